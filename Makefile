@@ -1,0 +1,39 @@
+# Everything runs in .venv, made from the hashed lock file. Needs Python 3.11 and make, nothing else.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test test-long bench plausibility lock clean
+
+demo: $(READY)  ## set up and run the main job: pooled against per-county, all 25 counties
+	$(BIN)/ecsim compare experiments/pooled-vs-per-county
+
+test: $(READY)  ## set up and run every check
+	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n 2
+
+test-long: $(READY)  ## the tests that take minutes
+	$(BIN)/pytest -m slow
+
+bench: $(READY)  ## print speeds beside their peers
+	$(BIN)/pytest -m benchmark -s
+
+plausibility: $(READY)  ## write docs/plausibility.md from a run
+	$(BIN)/ecsim plausibility --out docs/plausibility.md
+
+lock:  ## make requirements.lock anew from pyproject.toml (needs uv on the path)
+	uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  --python-version 3.11 --output-file requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,205 @@
+"""Small vocabularies that events and state share; the numbers are stored, so they never change their meaning."""
+
+from enum import IntEnum
+
+
+class VillageKind(IntEnum):
+    """Kinds of village-level units in the statistical list."""
+
+    VILLAGE = 0  # villagers' committee, 村委会
+    COMMUNITY = 1  # residents' committee, 居委会
+    QUASI_VILLAGE = 2  # farm units and the like
+
+
+class Outlet(IntEnum):
+    """What a village has before the programme that a station may reuse."""
+
+    NONE = 0
+    SHOP = 1
+    NETWORK_SHOP = 2  # supply co-op or 万村千乡 outlet
+
+
+class Channel(IntEnum):
+    """Ways for a household to sell a lot (MODEL 4.5)."""
+
+    TRADER = 0
+    COOPERATIVE = 1
+    STATION = 2
+    OWN_SHOP = 3
+
+
+class Seller(IntEnum):
+    """Who in the county sells a farm product online (MODEL 4.7)."""
+
+    HOUSEHOLD = 0
+    STATION = 1
+    COOPERATIVE = 2
+    ENTERPRISE = 3
+
+
+class Stream(IntEnum):
+    """Parts of county online retail sales (MODEL 4.7)."""
+
+    FARM_PRODUCTS = 0
+    OTHER_GOODS = 1
+    SERVICES = 2
+
+
+class IncomeSource(IntEnum):
+    """Sources of household income in the official statistics."""
+
+    WAGES = 0
+    FAMILY_BUSINESS = 1
+    TRANSFERS = 2
+    PROPERTY = 3
+
+
+class EnterpriseKind(IntEnum):
+    """Kinds of enterprise."""
+
+    MERCHANT = 0  # sells other goods
+    FARM_MERCHANT = 1  # sells the county's farm products
+    PROCESSOR = 2  # processes and sells the county's farm products
+
+
+class Founder(IntEnum):
+    """Groups of the employment indicator that a founder or worker may belong to, as bit flags."""
+
+    WOMAN = 1
+    YOUNG = 2
+    RETURNEE = 4
+    GRADUATE = 8
+    REGISTERED_POOR = 16
+
+
+class OperatorKind(IntEnum):
+    """Kinds of logistics operator."""
+
+    POST = 0
+    COURIER = 1
+    POOL = 2  # joint delivery, 共同配送
+
+
+class StationStatus(IntEnum):
+    """Where a station is in its life; an unused row is ABSENT."""
+
+    ABSENT = 0
+    OPEN = 1
+    IDLE = 2
+    CLOSED = 3
+
+
+class Reason(IntEnum):
+    """Why a station stopped."""
+
+    UNPROFITABLE = 0
+    OPERATOR_LEFT = 1
+
+
+class Category(IntEnum):
+    """Heads of the fund ledger (notice, parts 3 and 4)."""
+
+    SUPPLY_CHAIN = 0
+    SERVICE_CENTRE = 1
+    STATIONS = 2
+    LOGISTICS = 3
+    TRAINING = 4
+    BRAND = 5  # counts as supply chain (part 3.1)
+    OTHER = 6
+
+
+class ProjectKind(IntEnum):
+    """What a project builds or buys."""
+
+    SERVICE_CENTRE = 0
+    DISTRIBUTION_CENTRE = 1
+    JOINT_DELIVERY = 2  # vehicles and logistics information system
+    TOWNSHIP_POINTS = 3
+    STATIONS = 4
+    COLD_STORE = 5
+    PACKING_LINE = 6
+    TRACEABILITY = 7
+    BRAND = 8
+    MARKETING = 9
+    TRAINING = 10
+
+
+class Level(IntEnum):
+    """Who owns a project or an asset."""
+
+    COUNTY = 0
+    PREFECTURE = 1
+
+
+class ProjectStatus(IntEnum):
+    """Where a project is; an unused row is ABSENT."""
+
+    ABSENT = 0
+    APPROVED = 1
+    CONTRACTED = 2
+    FINISHED = 3
+
+
+class Funder(IntEnum):
+    """Whose money it is."""
+
+    CENTRAL = 0
+    LOCAL = 1
+    SOCIAL = 2
+
+
+class Group(IntEnum):
+    """Groups of trainees (notice, part 3.4)."""
+
+    OFFICIALS = 0
+    FIRMS = 1  # firms and cooperatives
+    YOUTH = 2  # returning youth, veterans, graduates
+    FOUNDERS = 3
+    STATION_STAFF = 4
+    VILLAGERS = 5  # registered poor first
+
+
+class Mode(IntEnum):
+    """How a training session is held."""
+
+    CLASS = 0
+    FIELD = 1
+    VISIT = 2
+    HANDS_ON = 3
+
+
+class ServiceCause(IntEnum):
+    """Causes of service complaints (MODEL 4.12)."""
+
+    LATE_PARCEL = 0
+    DAMAGED_GOODS = 1
+    IDLE_STATION = 2
+
+
+class DisclosureCause(IntEnum):
+    """Causes of complaints and reports on disclosure, the only ones that meet the target (MODEL 4.12)."""
+
+    UNDISCLOSED_PROJECT = 0
+    LATE_PROJECT = 1
+    UNPAID_SUPPLIER = 2
+    FAVOURITISM = 3
+    IDLE_ASSET = 4
+    SERVICE_ESCALATED = 5
+
+
+class ReportKind(IntEnum):
+    """Reports and checks of the calendar (notice, part 5)."""
+
+    MONTHLY_REPORT = 0
+    QUARTERLY_SUPERVISION = 1
+    SELF_EVALUATION = 2
+    PRE_EVALUATION = 3
+    PROVINCIAL_EVALUATION = 4
+    FUND_PLAN = 5
+
+
+class Recognised(IntEnum):
+    """What a county may recognise as an example."""
+
+    DEMONSTRATION_ENTERPRISE = 0
+    DEMONSTRATION_HOUSEHOLD = 1

@@ -1,0 +1,124 @@
+"""What an event is: a fact in the past tense, as columns; n rows that happened at one time.
+
+Notes
+-----
+There is no reader, writer or codec to write for a new kind: schema, round trip and documentation come from the
+class. Columns belong to the journal once published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, dataclass_transform, get_type_hints
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ecsim.events.columns import Column
+
+NO_CAUSE = -1
+
+
+@dataclass_transform(kw_only_default=True)
+class Event:
+    """A batch of rows of one kind; subclasses annotate their columns and set ``kind`` and ``version``.
+
+    Every column has the same number of rows; a single number stands for all rows.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, unknown, of another length, or holds what does not fit.
+    """
+
+    kind: ClassVar[str]
+    version: ClassVar[int] = 1
+    decision: ClassVar[bool] = False
+    """Whether the kind is kept when a journal keeps decisions only."""
+    columns: ClassVar[tuple[Column, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        hints = get_type_hints(cls, include_extras=True)
+        cls.columns = tuple(
+            hint(name) for name, hint in hints.items() if isinstance(hint, type) and issubclass(hint, Column)
+        )
+        for column in cls.columns:
+            setattr(cls, column.name, column)
+
+    def __init__(self, **values: ArrayLike) -> None:
+        owner = type(self)
+        names = [column.name for column in owner.columns]
+        if values.keys() != set(names):
+            raise ValueError(f"{owner.__name__} has the columns {', '.join(names)}; found {', '.join(values)}")
+        found = {column.name: column.checked(values[column.name], owner.__name__) for column in owner.columns}
+        lengths = {len(array) for array in found.values() if array.ndim == 1}
+        if any(array.ndim > 1 for array in found.values()) or len(lengths) > 1:
+            shapes = ", ".join(f"{name} {array.shape}" for name, array in found.items())
+            raise ValueError(f"{owner.__name__}: columns must be of one length; found {shapes}")
+        self.rows = lengths.pop() if lengths else 1
+        for name, array in found.items():
+            self.__dict__[name] = array if array.ndim else _repeated(array, self.rows)
+
+    @classmethod
+    def of(cls, arrays: dict[str, NDArray[Any]]) -> Event:
+        """Return the event of columns that come from a journal: right types, read-only, one length; not checked."""
+        event = cls.__new__(cls)
+        event.__dict__.update(arrays)
+        event.rows = len(arrays[cls.columns[0].name])
+        return event
+
+    def arrays(self) -> Iterator[NDArray[Any]]:
+        """Yield the columns in the order they are declared, each of shape (rows,)."""
+        return (self.__dict__[column.name] for column in self.columns)
+
+    def slice(self, start: int, stop: int) -> Event:
+        """Return the rows from start to stop, as views."""
+        return type(self).of({column.name: self.__dict__[column.name][start:stop] for column in self.columns})
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Event)
+            and type(self) is type(other)
+            and all(np.array_equal(mine, theirs) for mine, theirs in zip(self.arrays(), other.arrays(), strict=True))
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # a batch of arrays is no key
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.rows} rows)"
+
+
+def _repeated(value: NDArray[Any], rows: int) -> NDArray[Any]:
+    array = np.full(rows, value)
+    array.flags.writeable = False
+    return array
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A reference to the rows of a published event: their sequence numbers are first, first + 1, …"""
+
+    first: int
+    count: int
+
+    @property
+    def seqs(self) -> NDArray[np.int64]:
+        """Sequence numbers, shape (count,)."""
+        return np.arange(self.first, self.first + self.count, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What the world adds to an event: where it stands, when it was, what brought it about."""
+
+    first: int
+    """Sequence number of the first row; the others follow without gaps."""
+    day: int
+    """Days since the start of the scenario."""
+    cause: NDArray[np.int64]
+    """Sequence number of the row that brought each row about, shape (rows,); NO_CAUSE where there is none."""
+
+    def seqs(self, event: Event) -> NDArray[np.int64]:
+        """Return the sequence number of each row of the event, shape (rows,)."""
+        return np.arange(self.first, self.first + event.rows, dtype=np.int64)

@@ -1,0 +1,92 @@
+"""Parcels and vehicles (MODEL 4.9)."""
+
+from ecsim.events.columns import Codes, Counts, CountyIds, Fen, Flags, Grams, OperatorIds, TownshipIds, VillageIds
+from ecsim.events.event import Event
+
+
+class PoolFormed(Event):
+    """Operators of a county deliver jointly from now on."""
+
+    kind = "pool_formed"
+    decision = True
+    county: CountyIds
+    pool: OperatorIds
+
+
+class OperatorJoinedPool(Event):
+    """An operator hands its deliveries to the county's joint pool."""
+
+    kind = "operator_joined_pool"
+    decision = True
+    operator: OperatorIds
+    pool: OperatorIds
+
+
+class DeliveryReachSet(Event):
+    """How far and how often an operator delivers in a township: days a week to the township and to its villages."""
+
+    kind = "delivery_reach_set"
+    decision = True
+    operator: OperatorIds
+    township: TownshipIds
+    township_days: Codes  # a week
+    village_days: Codes  # a week; 0: parcels wait at the township
+
+
+class RoundsDriven(Event):
+    """Vans that came home: one row a round."""
+
+    kind = "rounds_driven"
+    operator: OperatorIds
+    township: TownshipIds  # first stop of a round from the hub; the township of a village tour
+    village_tour: Flags
+    driven_m: Counts
+    crew_seconds: Counts
+    parcels_down: Counts
+    collected_g: Grams
+
+
+class ParcelsDelivered(Event):
+    """A week of parcels that reached where households fetch them."""
+
+    kind = "parcels_delivered"
+    village: VillageIds
+    to_station: Flags  # else to the township outlet or hub
+    parcels: Counts
+    late: Counts  # of them, later than promised
+    delay_hours: Counts  # summed over the parcels, from arrival at the hub
+
+
+class ParcelsWaiting(Event):
+    """Parcels that a county's operators could not deliver by the end of a week, by village."""
+
+    kind = "parcels_waiting"
+    village: VillageIds
+    parcels: Counts
+
+
+class DeliveryCosted(Event):
+    """What a county's deliveries of a week cost the operators, by part; the parts add up to the cost."""
+
+    kind = "delivery_costed"
+    county: CountyIds
+    joint: Flags
+    parcels: Counts
+    upward_g: Grams
+    vehicle_fen: Fen
+    distance_fen: Fen
+    crew_fen: Fen
+    handling_fen: Fen
+    station_fee_fen: Fen
+    cold_fen: Fen
+    upward_fen: Fen  # of all the parts above, what upward goods bear
+    trips_fen: Fen  # households' own trips to the pick-up point: not the operators' cost
+
+
+class TariffMoved(Event):
+    """What a county's operators charge, after their costs moved."""
+
+    kind = "tariff_moved"
+    county: CountyIds
+    down_fen: Fen  # a parcel, above what the opening's price of goods holds
+    up_fen: Fen  # a kilogram, from the village to the hub

@@ -1,0 +1,24 @@
+"""Complaints (MODEL 4.12): two streams that are never added up."""
+
+from ecsim.events.columns import Codes, Counts, CountyIds, ProjectIds, StationIds
+from ecsim.events.event import Event
+
+
+class ServiceComplained(Event):
+    """Complaints about the service: late parcels, damaged goods, idle stations."""
+
+    kind = "service_complained"
+    county: CountyIds
+    cause_code: Codes  # ServiceCause
+    complaints: Counts
+    station: StationIds
+
+
+class DisclosureComplained(Event):
+    """Complaints and reports on disclosure: the ones that meet the target."""
+
+    kind = "disclosure_complained"
+    county: CountyIds
+    cause_code: Codes  # DisclosureCause
+    complaints: Counts
+    project: ProjectIds

@@ -1,0 +1,29 @@
+"""Roads and weather (MODEL 4.1)."""
+
+from ecsim.events.columns import Counts, CropIds, Millionths, PrefectureIds, RoadIds
+from ecsim.events.event import Event
+
+
+class StormsCame(Event):
+    """How much stormier than usual a prefecture's week is; closures of its roads share it."""
+
+    kind = "storms_came"
+    prefecture: PrefectureIds
+    factor: Millionths
+
+
+class RoadClosed(Event):
+    """A road link is closed from an hour of the run to another."""
+
+    kind = "road_closed"
+    road: RoadIds
+    from_hour: Counts  # hours since the start of the scenario
+    until_hour: Counts
+
+
+class HarvestShocked(Event):
+    """The weather of a season raises or lowers the coming harvest of a crop, until the next such event."""
+
+    kind = "harvest_shocked"
+    crop: CropIds
+    factor: Millionths

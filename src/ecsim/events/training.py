@@ -1,0 +1,30 @@
+"""Training (MODEL 4.11; notice, part 3.4)."""
+
+from ecsim.events.columns import Codes, Counts, CountyIds, Flags, HouseholdIds, ProjectIds, SessionIds, VillageIds
+from ecsim.events.event import Event
+
+
+class SessionHeld(Event):
+    """A training session takes place."""
+
+    kind = "session_held"
+    decision = True
+    session: SessionIds
+    county: CountyIds
+    village: VillageIds  # or -1: in the county town
+    group: Codes
+    mode: Codes
+    seats: Counts
+    project: ProjectIds
+
+
+class TraineeAttended(Event):
+    """Persons attend a session; a row is a sampled household's person or a person of an organisation."""
+
+    kind = "trainee_attended"
+    session: SessionIds
+    household: HouseholdIds  # or -1: not a villager
+    persons: Counts  # attendances the row stands for
+    answered: Counts  # of them, answered the survey
+    satisfied: Counts  # of those, are satisfied
+    poor: Flags
