@@ -1,0 +1,311 @@
+"""What a run knows at an instant: every table and column, with its unit.
+
+Ids that point at nothing are -1. ``…_seq`` columns hold the sequence number of the event that set them: the cause of
+what follows from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ecsim.state.table import I32, I64, U8, Bool, Table
+
+
+@dataclass(eq=False)
+class Counties(Table):
+    """Counties: people, money rules of the market, service quality."""
+
+    prefecture: I32
+    latitude: I32  # millionths of a degree
+    longitude: I32
+    area_hectares: I32
+    residents: I32
+    households: I32
+    poor_households: I32
+    villages: I32
+    poor_villages: I32
+    income_fen: I64  # a head and year, at the opening
+    merchants: I32
+    retail_fen: I64  # (counties, streams), a year, at the opening
+    internet_day: I32  # (counties, 8): points of the path; -1 where there is none
+    internet_share: I32  # (counties, 8), millionths
+    centre: I32  # facility that is its service centre, or -1
+    distribution: I32  # facility that is its distribution centre, or -1
+    pool: I32  # operator that is its joint pool, or -1
+    packing_g: I64  # a week, of lines in service
+    cold_g: I64  # at a time, of stores in service
+    traceable: I32  # traceability systems in service that reach it
+    visibility: I32  # millionths, 1,000,000 at the opening; marketing raises it, time lowers it
+    down_tariff_fen: I64  # a parcel
+    up_tariff_fen: I64  # a kilogram
+    late_share: I32  # millionths of parcels late, smoothed
+    late_seq: I64
+    service_complaints: I32  # since the start
+    disclosure_complaints: I32
+    example_enterprises: I32  # recognised
+    example_households: I32
+
+
+@dataclass(eq=False)
+class Townships(Table):
+    """Townships, their road to the hub (link ``township``) and their transfer point."""
+
+    county: I32
+    latitude: I32
+    longitude: I32
+    road_m: I32
+    road_seconds: I32
+    slope_class: U8
+    outlet: Bool
+    point: I32  # facility that is its transfer point, or -1
+
+
+@dataclass(eq=False)
+class Villages(Table):
+    """Village-level units, their road to the township (link ``len(townships) + village``)."""
+
+    township: I32
+    county: I32
+    unit_kind: U8
+    latitude: I32
+    longitude: I32
+    area_hectares: I32
+    road_m: I32
+    road_seconds: I32
+    slope_class: U8
+    poor: Bool
+    broadband: Bool
+    outlet: U8
+    parcel_point: Bool
+    households: I32  # weighted
+    poor_households: I32  # weighted
+    buyers: I32  # weighted
+    sellers: I32  # weighted
+    aware: I32  # weighted households aware of selling online or further
+    station: I32  # its station in service, or the last one it had, or -1
+    waiting: I32  # parcels at the hub or township at the end of the week
+
+
+@dataclass(eq=False)
+class Roads(Table):
+    """Road links: one a township, then one a village."""
+
+    closed_from_hour: I32
+    closed_until_hour: I32
+    seq: I64
+
+
+@dataclass(eq=False)
+class Households(Table):
+    """Resident rural households, or representatives that stand for ``weight`` of them."""
+
+    village: I32
+    county: I32
+    weight: I32
+    poor: Bool
+    persons: U8
+    workers: U8
+    age_class: U8
+    woman: Bool
+    returnee: Bool
+    schooling_years: U8
+    way_m: I32
+    internet_rank: I32
+    wages_fen: I64  # a year, at the opening; so the next three
+    business_fen: I64
+    transfers_fen: I64
+    property_fen: I64
+    buyer: Bool
+    at_station: Bool  # orders only with a station's help
+    buyer_seq: I64
+    last_order_day: I32
+    aware: Bool
+    trained: Bool
+    skilled: Bool
+    skill_seq: I64  # of what last moved its learning
+    seller: Bool
+    seller_seq: I64
+    seller_day: I32
+    cooperative: I32
+    online_fen: I64  # received from own shop and station since the start
+    online_slow_fen: I64  # the same, a week, exponentially smoothed
+
+
+@dataclass(eq=False)
+class Plots(Table):
+    """One crop of one household."""
+
+    household: I32
+    crop: I32
+    output_g: I64  # a year
+    stock_g: I64
+    channel: U8  # last used
+
+
+@dataclass(eq=False)
+class Crops(Table):
+    """One product of one county."""
+
+    county: I32
+    product: U8
+    farm_price_fen: I64  # at the opening, a kilogram raw
+    online_price_fen: I64  # at the opening, a kilogram sold
+    conversion: I32  # millionths, kilograms sold for each raw
+    shelf_days: I32
+    cold: Bool
+    net_margin: I32
+    output_g: I64
+    demand_g: I64  # a year at the opening, sold form
+    season: I32  # (crops, 52), millionths of the year's output
+    harvest_factor: I32  # millionths, weather of the season
+    price_fen: I64  # traders' price now
+    orders_household_g: I64  # this week's online orders, sold form
+    orders_station_g: I64
+    orders_cooperative_g: I64
+    orders_enterprise_g: I64
+    orders_price_fen: I64  # a kilogram sold
+    orders_seq: I64
+    supply_slow_g: I64  # raw grams sold to traders and cooperatives a week, smoothed
+    shop_gain_fen: I64  # weekly gain of an own shop over the habit channel as its sellers see it, smoothed
+
+
+@dataclass(eq=False)
+class Cooperatives(Table):
+    """Farmers' cooperatives."""
+
+    township: I32
+    county: I32
+    crop: I32
+    capacity_g: I64  # raw, a week
+    cash_fen: I64
+    members: I32  # weighted
+    alive: Bool
+    pay_fen: I64  # paid to members a kilogram raw at the last trade
+    seq: I64
+
+
+@dataclass(eq=False)
+class Enterprises(Table):
+    """Enterprises followed one by one."""
+
+    county: I32
+    kind: U8
+    founder: U8
+    alive: Bool
+    yearly_fen: I64  # online sales a year at its present rate
+    farm_fen: I64  # the year's sales, rolling
+    other_fen: I64
+    poor_households: I32
+    recognised: Bool
+    founded_day: I32
+    seq: I64
+
+
+@dataclass(eq=False)
+class Brands(Table):
+    """Regional public brands: one a county, then one a prefecture."""
+
+    stock_fen: I64
+    premium: I32  # millionths of the price
+    registered: Bool
+    seq: I64
+
+
+@dataclass(eq=False)
+class Stations(Table):
+    """Village stations, in the order they were opened."""
+
+    village: I32
+    design: U8
+    status: U8
+    operator: I32
+    poor_operator: Bool
+    project: I32
+    opened_day: I32
+    smoothed_profit_fen: I64  # a month, after the operator's added hours
+    lean_months: I32
+    transactions: I32  # last month
+    settled_seq: I64
+    opened_seq: I64
+
+
+@dataclass(eq=False)
+class Operators(Table):
+    """Logistics operators; a joint pool is one too."""
+
+    county: I32
+    kind: U8
+    share: I32  # millionths of the county's parcels
+    vans: U8
+    pool: I32  # the pool it joined, or -1
+    cost_slow_fen: I64  # a parcel, smoothed
+
+
+@dataclass(eq=False)
+class Reaches(Table):
+    """How often an operator delivers to a township and its villages; row = operator × townships + township."""
+
+    township_days: U8
+    village_days: U8
+
+
+@dataclass(eq=False)
+class Facilities(Table):
+    """What the programme built, in the order it was opened."""
+
+    kind: U8
+    level: U8
+    county: I32
+    prefecture: I32
+    township: I32
+    crop: I32
+    capacity_g: I64
+    project: I32
+    opened_day: I32
+    seq: I64
+
+
+@dataclass(eq=False)
+class Projects(Table):
+    """Projects of the plan."""
+
+    kind: U8
+    level: U8
+    county: I32
+    prefecture: I32
+    township: I32
+    crop: I32
+    category: U8
+    design: U8
+    quantity: I32
+    done: I32  # stations opened, attendances held
+    central_fen: I64
+    local_fen: I64
+    social_fen: I64
+    paid_fen: I64
+    status: U8
+    approved_day: I32
+    due_day: I32
+    slips: I32
+    quality: I32
+    price_factor: I32
+    seq: I64  # of the last event of its life
+
+
+@dataclass(eq=False)
+class Sessions(Table):
+    """Training sessions held."""
+
+    county: I32
+    group: U8
+    project: I32
+    persons: I32
+    seq: I64
+
+
+@dataclass(eq=False)
+class Accounts(Table):
+    """The fund ledger: balance of each account and funder; layout in `state.ledger`."""
+
+    balance_fen: I64  # (accounts, funders)
+    seq: I64
