@@ -152,6 +152,22 @@ class BackgroundIncomeMoved(Event):
     factor: Millionths
 
 
+class MarketingDone(Event):
+    """How visible a county's goods are to buyers after a promotion, or after time went by."""
+
+    kind = "marketing_done"
+    county: CountyIds
+    visibility: Millionths  # of the opening's
+
+
+class ShopGainsMoved(Event):
+    """What sellers of a crop see an own shop bring a week above their habit channel, smoothed."""
+
+    kind = "shop_gains_moved"
+    crop: CropIds
+    gain_fen: Fen
+
+
 class BrandBuilt(Event):
     """Money builds a brand's stock."""
 

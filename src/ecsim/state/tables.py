@@ -38,12 +38,14 @@ class Counties(Table):
     visibility: I32  # millionths, 1,000,000 at the opening; marketing raises it, time lowers it
     down_tariff_fen: I64  # a parcel
     up_tariff_fen: I64  # a kilogram
-    late_share: I32  # millionths of parcels late, smoothed
-    late_seq: I64
+    delivered_parcels: I64  # since the start
+    late_parcels: I64  # of them
+    late_seq: I64  # of the last delivery
     service_complaints: I32  # since the start
     disclosure_complaints: I32
     example_enterprises: I32  # recognised
     example_households: I32
+    jobs: I32  # held now
 
 
 @dataclass(eq=False)
@@ -127,8 +129,9 @@ class Households(Table):
     seller_seq: I64
     seller_day: I32
     cooperative: I32
+    example: Bool  # recognised as a demonstration household
     online_fen: I64  # received from own shop and station since the start
-    online_slow_fen: I64  # the same, a week, exponentially smoothed
+    online_slow_fen: I64  # weekly gain of the own shop, expected at the start, then smoothed
 
 
 @dataclass(eq=False)

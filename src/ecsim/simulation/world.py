@@ -1,0 +1,93 @@
+"""The world: clock, luck, journal and state; what is published is recorded and applied at once. It knows no agent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.draws import Draws
+from ecsim.events import NO_CAUSE, Event, Rows, Stamp
+from ecsim.state import STATE_CHANGES, State
+
+Cause: TypeAlias = "int | Rows | NDArray[np.int64] | None"
+
+
+class Recorder(Protocol):
+    """What keeps events: a journal."""
+
+    def append(self, event: Event, stamp: Stamp) -> None:
+        """Take the rows of one event."""
+
+
+class Watcher(Protocol):
+    """What looks on: an indicator. Nothing it does reaches the simulation."""
+
+    def see(self, event: Event, stamp: Stamp) -> None:
+        """Take note of the rows of one event, after they were applied."""
+
+
+class World:
+    """One run as rules and agents see it.
+
+    Attributes
+    ----------
+    state : read-only views; a rule that writes fails
+    draws : the luck of this run
+    day : days since the start of the scenario
+    """
+
+    def __init__(self, state: State, draws: Draws, journal: Recorder, watchers: Sequence[Watcher] = ()) -> None:
+        self._writable = state
+        self.state = state.read_only()
+        self.draws = draws
+        self.journal = journal
+        self.watchers = tuple(watchers)
+        self.day = 0
+        self.next_seq = 0
+
+    @property
+    def week(self) -> int:
+        """Weeks since the start of the scenario."""
+        return self.day // 7
+
+    def publish(self, event: Event, cause: Cause = None) -> Rows:
+        """Record an event and let the state follow; return a reference to its rows.
+
+        Parameters
+        ----------
+        cause : the event that brought this one about: one sequence number, one a row, or the rows of another event of
+            the same length (or of one row)
+        """
+        rows = Rows(self.next_seq, event.rows)
+        if not event.rows:
+            return rows
+        stamp = Stamp(self.next_seq, self.day, _causes(cause, event.rows))
+        self.next_seq += event.rows
+        self.journal.append(event, stamp)
+        change = STATE_CHANGES.get(type(event))
+        if change is not None:
+            change(self._writable, event, stamp)
+        for watcher in self.watchers:
+            watcher.see(event, stamp)
+        return rows
+
+    def publish_all(self, events: Iterable[Event]) -> None:
+        """Publish events that nothing in the run brought about: the opening."""
+        for event in events:
+            self.publish(event)
+
+
+def _causes(cause: Cause, rows: int) -> NDArray[np.int64]:
+    if cause is None:
+        found = np.full(rows, NO_CAUSE, np.int64)
+    elif isinstance(cause, Rows):
+        found = cause.seqs if cause.count == rows else np.full(rows, cause.first, np.int64)
+        if cause.count not in (1, rows):
+            raise ValueError(f"{cause.count} causes for {rows} rows; one, or one a row, is needed")
+    else:
+        found = np.array(np.broadcast_to(np.asarray(cause, np.int64), (rows,)))
+    found.flags.writeable = False
+    return found

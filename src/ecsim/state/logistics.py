@@ -1,0 +1,72 @@
+"""What parcels and vehicles change."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ecsim.events.codes import OperatorKind
+from ecsim.events.event import Stamp
+from ecsim.events.logistics import (
+    DeliveryReachSet,
+    OperatorJoinedPool,
+    ParcelsDelivered,
+    ParcelsWaiting,
+    PoolFormed,
+    TariffMoved,
+)
+from ecsim.state.apply import applies
+from ecsim.state.state import State
+
+
+@applies(PoolFormed)
+def form_pool(state: State, event: PoolFormed, _: Stamp) -> None:
+    """The pool is an operator of its own from now on."""
+    operators = state.operators
+    state.filled("operators", int(event.pool.max()) + 1)
+    operators.county[event.pool] = event.county
+    operators.kind[event.pool] = OperatorKind.POOL
+    operators.pool[event.pool] = -1
+    state.counties.pool[event.county] = event.pool
+
+
+@applies(OperatorJoinedPool)
+def join_pool(state: State, event: OperatorJoinedPool, _: Stamp) -> None:
+    """The pool carries what its member carried."""
+    operators = state.operators
+    for operator, pool in zip(event.operator, event.pool, strict=True):
+        operators.pool[operator] = pool
+        operators.share[pool] += operators.share[operator]
+
+
+@applies(DeliveryReachSet)
+def set_reach(state: State, event: DeliveryReachSet, _: Stamp) -> None:
+    """How often the operator comes to the township and to its villages."""
+    row = event.operator.astype(np.int64) * len(state.townships) + event.township
+    state.reaches.township_days[row] = event.township_days
+    state.reaches.village_days[row] = event.village_days
+
+
+@applies(ParcelsDelivered)
+def deliver(state: State, event: ParcelsDelivered, stamp: Stamp) -> None:
+    """Count the county's parcels and the late ones."""
+    counties = state.counties
+    county = state.villages.county[event.village]
+    np.add.at(counties.delivered_parcels, county, event.parcels)
+    np.add.at(counties.late_parcels, county, event.late)
+    counties.late_seq[county] = stamp.seqs(event)
+
+
+@applies(ParcelsWaiting)
+def wait(state: State, event: ParcelsWaiting, _: Stamp) -> None:
+    """What a village still waits for."""
+    state.villages.waiting[event.village] = event.parcels
+
+
+@applies(TariffMoved)
+def move_tariff(state: State, event: TariffMoved, _: Stamp) -> None:
+    """New charges."""
+    state.counties.down_tariff_fen[event.county] = event.down_fen
+    state.counties.up_tariff_fen[event.county] = event.up_fen
+
+
+LOGISTICS = (form_pool, join_pool, set_reach, deliver, wait, move_tariff)

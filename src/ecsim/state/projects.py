@@ -1,0 +1,117 @@
+"""What projects, works and facilities change."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ecsim.events.codes import Level, ProjectKind, ProjectStatus
+from ecsim.events.event import Stamp
+from ecsim.events.funds import ContractAwarded, FacilityOpened, ProjectApproved, WorksFinished, WorksSlipped
+from ecsim.events.market import MarketingDone
+from ecsim.events.quality import DisclosureComplained, ServiceComplained
+from ecsim.state.apply import applies
+from ecsim.state.opening import fill
+from ecsim.state.state import State
+from ecsim.state.table import I32
+
+
+@applies(ProjectApproved)
+def approve(state: State, event: ProjectApproved, stamp: Stamp) -> None:
+    """A new row of the plan."""
+    projects = state.projects
+    state.filled("projects", int(event.project.max()) + 1)
+    fill(projects, event.project, event)
+    projects.kind[event.project] = event.project_kind
+    projects.status[event.project] = ProjectStatus.APPROVED
+    projects.approved_day[event.project] = stamp.day
+    projects.seq[event.project] = stamp.seqs(event)
+
+
+@applies(ContractAwarded)
+def award(state: State, event: ContractAwarded, stamp: Stamp) -> None:
+    """Works begin and are due."""
+    fill(state.projects, event.project, event)
+    state.projects.status[event.project] = ProjectStatus.CONTRACTED
+    state.projects.seq[event.project] = stamp.seqs(event)
+
+
+@applies(WorksSlipped)
+def slip(state: State, event: WorksSlipped, stamp: Stamp) -> None:
+    """Works are due later."""
+    state.projects.due_day[event.project] = event.due_day
+    np.add.at(state.projects.slips, event.project, 1)
+    state.projects.seq[event.project] = stamp.seqs(event)
+
+
+@applies(WorksFinished)
+def finish(state: State, event: WorksFinished, stamp: Stamp) -> None:
+    """Works are accepted."""
+    state.projects.status[event.project] = ProjectStatus.FINISHED
+    state.projects.seq[event.project] = stamp.seqs(event)
+
+
+@applies(FacilityOpened)
+def open_facility(state: State, event: FacilityOpened, stamp: Stamp) -> None:
+    """A new row; the counties it serves can use it."""
+    facilities = state.facilities
+    state.filled("facilities", int(event.facility.max()) + 1)
+    fill(facilities, event.facility, event)
+    facilities.kind[event.facility] = event.facility_kind
+    facilities.opened_day[event.facility] = stamp.day
+    facilities.seq[event.facility] = stamp.seqs(event)
+    for row in range(event.rows):
+        _serve(state, event, row)
+
+
+def _serve(state: State, event: FacilityOpened, row: int) -> None:
+    counties, facility, kind = state.counties, event.facility[row], event.facility_kind[row]
+    served = _served(state, event, row)
+    if kind == ProjectKind.SERVICE_CENTRE:
+        counties.centre[served] = facility
+    elif kind == ProjectKind.DISTRIBUTION_CENTRE:
+        counties.distribution[served] = facility
+    elif kind == ProjectKind.COLD_STORE:
+        counties.cold_g[served] += event.capacity_g[row]
+    elif kind == ProjectKind.PACKING_LINE:
+        counties.packing_g[served] += event.capacity_g[row]
+    elif kind == ProjectKind.TRACEABILITY:
+        counties.traceable[served] += 1
+    elif kind == ProjectKind.TOWNSHIP_POINTS:
+        state.townships.point[event.township[row]] = facility
+
+
+def _served(state: State, event: FacilityOpened, row: int) -> I32:
+    if event.level[row] == Level.PREFECTURE:
+        found: I32 = np.flatnonzero(state.counties.prefecture == event.prefecture[row]).astype(np.int32)
+        return found
+    return event.county[row : row + 1]
+
+
+@applies(MarketingDone)
+def market(state: State, event: MarketingDone, _: Stamp) -> None:
+    """Buyers see the county's goods more, or, as time goes by, less."""
+    state.counties.visibility[event.county] = event.visibility
+
+
+@applies(ServiceComplained)
+def complain_of_service(state: State, event: ServiceComplained, _: Stamp) -> None:
+    """Count, apart from the other stream."""
+    np.add.at(state.counties.service_complaints, event.county, event.complaints)
+
+
+@applies(DisclosureComplained)
+def complain_of_disclosure(state: State, event: DisclosureComplained, _: Stamp) -> None:
+    """Count, apart from the other stream."""
+    np.add.at(state.counties.disclosure_complaints, event.county, event.complaints)
+
+
+PROJECTS = (
+    approve,
+    award,
+    slip,
+    finish,
+    open_facility,
+    market,
+    complain_of_service,
+    complain_of_disclosure,
+)
