@@ -1,0 +1,131 @@
+"""Reading scenario files: ``extends``, ``policy`` and ``designs`` name other files, beside the one that names them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from ecsim.errors import EcsimError
+from ecsim.scenario.config import Policy, Scenario, StationDesign
+from ecsim.scenario.parameter import Parameters, load_parameters
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def load(path: str | Path, changes: Mapping[str, Any] | None = None) -> Scenario:
+    """Return the scenario of a TOML file.
+
+    Parameters
+    ----------
+    changes : values by dotted key (``policy.funds.multiplier``, ``parameters.buying.innovation``) that replace others
+
+    Raises
+    ------
+    EcsimError
+        If the file is missing, is no TOML, or says something that is not allowed; the message says what to do.
+    """
+    file = Path(path)
+    content = _resolved(file)
+    for key, value in (changes or {}).items():
+        _replace(content, key, value)
+    scenario = _checked(Scenario, content, str(file))
+    parameters_of(scenario, str(file))
+    return scenario
+
+
+def load_policy(path: Path) -> Policy:
+    """Return the policy of a TOML file."""
+    return _checked(Policy, _toml(path), str(path))
+
+
+def load_design(path: Path) -> StationDesign:
+    """Return the station design of a TOML file."""
+    return _checked(StationDesign, _toml(path), str(path))
+
+
+def parameters_of(scenario: Scenario, where: str = "scenario") -> Parameters:
+    """Return the parameters a scenario runs with: the defaults and what it replaces."""
+    return load_parameters().with_values(scenario.parameters, where)
+
+
+def _resolved(file: Path) -> dict[str, Any]:
+    content = _toml(file)
+    base = content.pop("extends", None)
+    if isinstance(base, str):
+        content = _merged(_resolved(file.parent / base), content)
+    if isinstance(content.get("policy"), str):
+        content["policy"] = _toml(file.parent / content["policy"])
+    designs = content.get("designs", [])
+    if isinstance(designs, list):
+        content["designs"] = [_toml(file.parent / d) if isinstance(d, str) else d for d in designs]
+    return content
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise EcsimError(f"{path}: no such file; relative paths start at the file that names them") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise EcsimError(f"{path}: not valid TOML ({error}); mend the line it names") from None
+    except OSError as error:
+        raise EcsimError(f"{path}: cannot be read ({error.strerror}); name a TOML file") from None
+
+
+def _merged(base: dict[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in change.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merged(merged[key], value) if both else value
+    return merged
+
+
+def _replace(content: dict[str, Any], key: str, value: Any) -> None:  # noqa: ANN401 (from TOML)
+    first, _, rest = key.partition(".")
+    if first == "parameters":
+        content.setdefault("parameters", {})[rest] = value
+        return
+    if not rest:
+        content[first] = value
+        return
+    inner = content.setdefault(first, {})
+    if not isinstance(inner, dict):
+        raise EcsimError(f"--set {key}: {first} holds a value, no table; name one of its own keys")
+    _replace(inner, rest, value)
+
+
+def _checked(kind: type[M], content: Mapping[str, Any], where: str) -> M:
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        raise EcsimError("\n".join(_plain(kind, problem, where) for problem in error.errors())) from None
+
+
+def _plain(kind: type[BaseModel], problem: Any, where: str) -> str:  # noqa: ANN401 (pydantic's own)
+    key = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        allowed = list(_fields_at(kind, problem["loc"][:-1]))
+        near = get_close_matches(str(problem["loc"][-1]), allowed, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"allowed are {', '.join(allowed)}"
+        return f"{where}: unknown key {key}; {hint}"
+    if problem["type"] == "missing":
+        return f"{where}: {key} is missing; add it"
+    message = problem["msg"].removeprefix("Value error, ")
+    found = "" if problem["type"] == "value_error" else f" is {problem['input']!r};"
+    return f"{where}: {key}{found} {message[:1].lower()}{message[1:]}" if key else f"{where}: {message}"
+
+
+def _fields_at(kind: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
+    for part in place:
+        field = kind.model_fields.get(str(part))
+        if field is None:
+            continue
+        inner = field.annotation
+        args = getattr(inner, "__args__", ())
+        kind = next((a for a in (inner, *args) if isinstance(a, type) and issubclass(a, BaseModel)), kind)
+    return list(kind.model_fields)
