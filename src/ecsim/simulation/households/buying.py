@@ -1,0 +1,194 @@
+"""Buying online: who starts, who stops, who orders what (MODEL 4.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from ecsim.draws import uniform_at
+from ecsim.events.codes import StationStatus
+from ecsim.events.households import BuyerAdopted, BuyerLapsed, ParcelsOrdered
+from ecsim.simulation.calendar import Calendar
+from ecsim.simulation.households.access import AccessTerms, PickUp, fetching_fen, fetching_hours
+from ecsim.simulation.world import World
+from ecsim.state import State
+
+
+@dataclass(frozen=True)
+class BuyingTerms:
+    """Numbers of buying; units in ``parameters/buying.toml``."""
+
+    innovation: float
+    imitation: float
+    township_weight: float
+    age_slope: float
+    schooling_slope: float
+    income_slope: float
+    access_floor: float
+    access_hours: float
+    helper_share: float
+    lapse_weeks: int
+    parcels_per_head: float
+    market_growth: float
+    order_growth: float
+    income_elasticity: float
+    income_reference_fen: float
+    cost_sensitivity: float
+    festival_factor: float
+    durables_share: float
+    durable_yuan: float
+    everyday_yuan: float
+    basket_sigma: float
+    saving_durables: float
+    saving_everyday: float
+
+    @property
+    def basket_fen(self) -> float:
+        """Mean value of a parcel."""
+        return 100.0 * (self.durables_share * self.durable_yuan + (1.0 - self.durables_share) * self.everyday_yuan)
+
+    @property
+    def saving_share(self) -> float:
+        """Mean saving as a share of what is spent."""
+        durables = self.durables_share * self.durable_yuan * self.saving_durables
+        everyday = (1.0 - self.durables_share) * self.everyday_yuan * self.saving_everyday
+        return 100.0 * (durables + everyday) / self.basket_fen
+
+
+@dataclass(frozen=True)
+class BuyingSetting:
+    """Constants of the opening; shape (households,) each."""
+
+    eagerness: NDArray[np.float64]
+    """Multiplier of the hazard, weighted mean 1."""
+    orders_a_week: NDArray[np.float64]
+    """Orders of a buyer at the opening, before the cost of fetching."""
+
+
+def income_per_head_fen(state: State) -> NDArray[np.float64]:
+    """Return the income per head of each household at the opening, farm sales aside; fen a year."""
+    h = state.households
+    total = h.wages_fen + h.business_fen + h.transfers_fen + h.property_fen
+    return np.asarray(np.maximum(total, 1) / h.persons, np.float64)
+
+
+def buying_setting(state: State, terms: BuyingTerms, access: AccessTerms, here: PickUp) -> BuyingSetting:
+    """Return eagerness and order rates, scaled so that each county orders ``parcels_per_head`` in the first year."""
+    h = state.households
+    income = income_per_head_fen(state)
+    log_eager = (
+        terms.age_slope * h.age_class
+        + terms.schooling_slope * h.schooling_years
+        + terms.income_slope * np.log(income / terms.income_reference_fen)
+    )
+    eager = np.exp(log_eager - log_eager.max())
+    eager /= np.average(eager, weights=h.weight)
+    relative = (income / terms.income_reference_fen) ** terms.income_elasticity
+    cost = fetching_fen(h.way_m, here.path_m[h.village], access)
+    felt = relative * np.exp(-terms.cost_sensitivity * cost / terms.basket_fen)
+    counties = len(state.counties)
+    ordered = np.bincount(h.county, h.weight * h.buyer * felt, counties)
+    people = np.bincount(h.county, h.weight * h.persons.astype(np.float64), counties)
+    at_opening = terms.parcels_per_head / (1.0 + terms.market_growth) ** 0.5
+    level = np.divide(at_opening * people, ordered, out=np.zeros(counties), where=ordered > 0)
+    return BuyingSetting(eagerness=eager, orders_a_week=level[h.county] * relative / 52.0)
+
+
+def adopt_buying(world: World, terms: BuyingTerms, setting: BuyingSetting, access: AccessTerms, here: PickUp) -> None:
+    """Households that have never ordered online may start to; Bass hazard with distance to the pick-up point."""
+    state = world.state
+    h, v = state.households, state.villages
+    share = _seen_share(state, terms.township_weight)
+    online = h.internet_rank < internet_level(state, world.day)[h.county]
+    proxy = (
+        ~online
+        & _helped(state)[h.village]
+        & (world.draws.uniform("order_with_help", 0, np.arange(len(h))) < terms.helper_share)
+    )
+    candidates = np.flatnonzero(~h.buyer & (online | proxy))
+    village = h.village[candidates]
+    hours = fetching_hours(h.way_m[candidates], here.path_m[village], access)
+    reach = terms.access_floor + (1.0 - terms.access_floor) * np.exp(-hours / terms.access_hours)
+    rate = (terms.innovation + terms.imitation * share[village]) * setting.eagerness[candidates] * reach
+    luck = world.draws.uniform("adopt_buying", world.week, candidates)
+    new = candidates[luck < -np.expm1(-rate / 52.0)]
+    cause = np.where(v.station[h.village[new]] >= 0, state.stations.opened_seq[v.station[h.village[new]]], -1)
+    world.publish(BuyerAdopted(household=new, at_station=proxy[new]), cause=cause)
+
+
+def internet_level(state: State, day: int) -> NDArray[np.float64]:
+    """Return the share of each county's households with internet on a day, millionths."""
+    counties = state.counties
+    level = np.zeros(len(counties))
+    for county in range(len(counties)):
+        known = counties.internet_day[county] >= 0
+        level[county] = np.interp(day, counties.internet_day[county][known], counties.internet_share[county][known])
+    return level
+
+
+def _seen_share(state: State, township_weight: float) -> NDArray[np.float64]:
+    v = state.villages
+    own = v.buyers / np.maximum(v.households, 1)
+    townships = len(state.townships)
+    buyers = np.bincount(v.township, v.buyers, townships)
+    households = np.bincount(v.township, v.households, townships)
+    around = (buyers / np.maximum(households, 1))[v.township]
+    seen: NDArray[np.float64] = (1.0 - township_weight) * own + township_weight * around
+    return seen
+
+
+def _helped(state: State) -> NDArray[np.bool_]:
+    station = state.villages.station
+    if not len(state.stations):
+        return np.zeros(len(station), np.bool_)
+    status = state.stations.status[np.maximum(station, 0)]
+    return np.asarray((station >= 0) & (status == StationStatus.OPEN))
+
+
+def order_goods(
+    world: World, terms: BuyingTerms, setting: BuyingSetting, access: AccessTerms, here: PickUp, calendar: Calendar
+) -> None:
+    """Buyers order; those who have not for long stop being buyers."""
+    state = world.state
+    h = state.households
+    buyers = np.flatnonzero(h.buyer).astype(np.int32)
+    cost = fetching_fen(h.way_m[buyers], here.path_m[h.village[buyers]], access)
+    cost = cost + state.counties.down_tariff_fen[h.county[buyers]]
+    season = terms.festival_factor if calendar.festival(world.week) else 1.0
+    growth = (1.0 + terms.order_growth) ** calendar.years(world.week)
+    rate = setting.orders_a_week[buyers] * (growth * season) * np.exp(-terms.cost_sensitivity * cost / terms.basket_fen)
+    count = np.zeros(len(buyers), np.int32)
+    _draw_counts(world.draws.key("order_goods"), world.week, buyers, rate, count)
+    some = count > 0
+    rows = buyers[some]
+    basket = terms.basket_fen * world.draws.lognormal("basket", world.week, rows, terms.basket_sigma)
+    spent = np.rint(count[some] * basket).astype(np.int64)
+    saved = np.rint(spent * terms.saving_share - cost[some] * count[some]).astype(np.int64)
+    at_station = world.draws.uniform("fetch_at_station", world.week, rows) < access.served_share
+    station = np.where(at_station | h.at_station[rows], here.station[h.village[rows]], -1)
+    world.publish(
+        ParcelsOrdered(household=rows, parcels=count[some], spent_fen=spent, saved_fen=saved, station=station),
+        cause=h.buyer_seq[rows],
+    )
+    quiet = buyers[~some & (world.day - h.last_order_day[buyers] > 7 * terms.lapse_weeks)]
+    world.publish(BuyerLapsed(household=quiet), cause=h.buyer_seq[quiet])
+
+
+@njit(cache=True, nogil=True)
+def _draw_counts(
+    key: np.uint64, week: int, buyers: NDArray[np.int32], rate: NDArray[np.float64], count: NDArray[np.int32]
+) -> None:
+    """Poisson counts by inversion; the tail above 60 a week is cut."""
+    for row in range(len(buyers)):
+        luck = uniform_at(key, week, buyers[row])
+        term = np.exp(-rate[row])
+        below = term
+        number = 0
+        while luck > below and number < 60:
+            number += 1
+            term *= rate[row] / number
+            below += term
+        count[row] = number

@@ -1,0 +1,115 @@
+"""Learning to sell: hearing of it, teaching oneself, opening and giving up a shop (MODEL 4.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.events.households import SellerLapsed, SellerStarted, SellingHeardOf, SkillGained
+from ecsim.simulation.world import World
+from ecsim.state import ONE, State
+
+WORD_OF_MOUTH, PROMOTION = 0, 1
+
+
+@dataclass(frozen=True)
+class LearningTerms:
+    """Numbers of learning; units in ``parameters/learning.toml``."""
+
+    word_of_mouth: float
+    promotion: float
+    self_taught: float
+    age_slope: float
+    schooling_slope: float
+    hours_a_week: float
+    poor_effort: float
+    wage_yuan_a_day: float
+    shop_yuan_a_week: float
+    belief_sigma: float
+    consider_weeks: int
+    lapse_weeks: int
+    smoothing: float
+    young_age_class: int
+
+
+@dataclass(frozen=True)
+class LearningSetting:
+    """Constants of the opening; shape (households,) each."""
+
+    aptitude: NDArray[np.float64]
+    """Multiplier of teaching oneself, weighted mean 1."""
+    best_plot: NDArray[np.int32]
+    """The plot a shop would sell from: the one whose crop sells online at the highest yearly value; -1 if none."""
+
+
+def learning_setting(state: State, terms: LearningTerms) -> LearningSetting:
+    """Return aptitudes by age and schooling, and what each household would sell."""
+    h, p, c = state.households, state.plots, state.crops
+    log_apt = terms.age_slope * h.age_class + terms.schooling_slope * h.schooling_years
+    aptitude = np.exp(log_apt - log_apt.max())
+    aptitude /= np.average(aptitude, weights=h.weight)
+    value = p.output_g * c.online_price_fen[p.crop].astype(np.float64)
+    best = np.full(len(h), -1, np.int32)
+    order = np.argsort(value, kind="stable").astype(np.int32)
+    order = order[value[order] > 0]
+    best[p.household[order]] = order
+    return LearningSetting(aptitude=aptitude, best_plot=best)
+
+
+def hear_of_selling(world: World, terms: LearningTerms) -> None:
+    """Households hear of online selling from sellers in their village and from promotion."""
+    state = world.state
+    h, v = state.households, state.villages
+    rows = np.flatnonzero(~h.aware)
+    village = h.village[rows]
+    sellers = v.sellers[village] / np.maximum(v.households[village], 1)
+    talk = terms.word_of_mouth * sellers / 52.0
+    shown = terms.promotion * (state.counties.visibility[h.county[rows]] / ONE) / 52.0
+    luck = world.draws.uniform("hear_of_selling", world.week, rows)
+    new = luck < -np.expm1(-(talk + shown))
+    way = np.where(luck[new] < -np.expm1(-talk[new]), WORD_OF_MOUTH, PROMOTION)
+    world.publish(SellingHeardOf(household=rows[new], way=way))
+
+
+def teach_oneself(world: World, terms: LearningTerms, setting: LearningSetting) -> None:
+    """A few aware households learn to sell without training."""
+    h = world.state.households
+    rows = np.flatnonzero(h.aware & ~h.skilled)
+    hazard = -np.expm1(-terms.self_taught * setting.aptitude[rows] / 52.0)
+    new = rows[world.draws.uniform("teach_oneself", world.week, rows) < hazard]
+    world.publish(SkillGained(household=new), cause=h.skill_seq[new])
+
+
+def effort_fen(poor: NDArray[np.bool_], terms: LearningTerms) -> NDArray[np.float64]:
+    """Return what a week of running a shop costs a household in time and money; fen."""
+    hours = terms.hours_a_week * np.where(poor, terms.poor_effort, 1.0)
+    cost: NDArray[np.float64] = 100.0 * (hours * terms.wage_yuan_a_day / 8.0 + terms.shop_yuan_a_week)
+    return cost
+
+
+def open_shops(world: World, terms: LearningTerms, setting: LearningSetting) -> None:
+    """Skilled households weigh what shops of their crop bring against the work, and open one or not."""
+    state = world.state
+    h = state.households
+    turn = (np.arange(len(h)) + world.week) % terms.consider_weeks == 0
+    rows = np.flatnonzero(h.skilled & ~h.seller & turn & (setting.best_plot >= 0))
+    crop = state.plots.crop[setting.best_plot[rows]]
+    belief = world.draws.lognormal("belief_in_shop", world.week, rows, terms.belief_sigma)
+    expected = state.crops.shop_gain_fen[crop] * belief
+    go = expected > effort_fen(h.poor[rows], terms)
+    new = rows[go]
+    gain = np.rint(expected[go]).astype(np.int64)
+    world.publish(SellerStarted(household=new, expected_fen=gain), cause=h.skill_seq[new])
+
+
+def close_shops(world: World, terms: LearningTerms) -> None:
+    """Sellers whose shop no longer pays for the work give it up."""
+    h = world.state.households
+    tried = world.day - h.seller_day > 7 * terms.lapse_weeks
+    turn = (np.arange(len(h)) + world.week) % terms.consider_weeks == 0
+    rows = np.flatnonzero(h.seller & tried & turn)
+    patience = world.draws.lognormal("patience_with_shop", world.week, rows, terms.belief_sigma)
+    poor = h.online_slow_fen[rows] * patience < effort_fen(h.poor[rows], terms)
+    world.publish(SellerLapsed(household=rows[poor]), cause=h.seller_seq[rows[poor]])
