@@ -92,7 +92,6 @@ def open_crops(state: State, event: CropsBaselined, stamp: Stamp) -> None:
     crops.price_fen[event.crop] = event.farm_price_fen
     crops.orders_price_fen[event.crop] = event.online_price_fen
     crops.orders_seq[event.crop] = stamp.seqs(event)
-    crops.supply_slow_g[event.crop] = event.output_g // 52
     state.filled("crops", _upto(event.crop))
 
 

@@ -168,7 +168,6 @@ class Crops(Table):
     orders_enterprise_g: I64
     orders_price_fen: I64  # a kilogram sold
     orders_seq: I64
-    supply_slow_g: I64  # raw grams sold to traders and cooperatives a week, smoothed
     shop_gain_fen: I64  # weekly gain of an own shop over the habit channel as its sellers see it, smoothed
 
 

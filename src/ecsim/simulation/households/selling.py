@@ -147,7 +147,7 @@ def _sell(
         if left <= 0:
             continue
         k, i = crop[plot], household[plot]
-        reserve = 0
+        reserve = np.int64(0)
         if seller[i] and shop_fen[k] > 0.0 and orders[k] >= 1.0:
             lot = min(left, np.int64(orders[k]))
             plot_out[rows], channel_out[rows], sold_out[rows] = plot, _OWN_SHOP, lot
