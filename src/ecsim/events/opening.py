@@ -107,6 +107,7 @@ class CropsBaselined(Event):
     conversion: Millionths  # kilograms sold for each kilogram raw
     shelf_days: Counts
     cold: Flags  # keeps only in a cold chain
+    processing_fen: Fen  # a kilogram sold online, to bring it into that form
     net_margin: Millionths  # share of farm-gate sales left after production costs
     output_g: Grams  # households' yearly output, raw
     demand_g: Grams  # yearly online demand reaching the county's sellers at the opening, in sold form

@@ -154,6 +154,7 @@ class Crops(Table):
     farm_price_fen: I64  # at the opening, a kilogram raw
     online_price_fen: I64  # at the opening, a kilogram sold
     conversion: I32  # millionths, kilograms sold for each raw
+    processing_fen: I64  # a kilogram sold online
     shelf_days: I32
     cold: Bool
     net_margin: I32

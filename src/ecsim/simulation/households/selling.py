@@ -80,7 +80,7 @@ def shop_price_fen(state: State, terms: SellingTerms) -> F64:
     price = c.orders_price_fen * (1.0 - terms.platform_fee - terms.advertising - loss)
     finding = terms.finding_cost * np.maximum(c.orders_price_fen - 2.0 * c.farm_price_fen, 0.0)
     upward = terms.line_haul_fen_a_kg + state.counties.up_tariff_fen[c.county]
-    kept = (c.conversion / ONE) * (price - finding - terms.packing_fen_a_kg - upward)
+    kept = (c.conversion / ONE) * (price - finding - c.processing_fen - terms.packing_fen_a_kg - upward)
     return np.asarray(np.where(c.online_price_fen > 0, kept, 0.0), np.float64)
 
 

@@ -1,0 +1,63 @@
+"""The tail of a journal while its run goes on: framed batches, written without a buffer, checked one by one."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ecsim.events.event import Event, Stamp
+
+_HEADER = struct.Struct("<4sHqiiQ32s")
+_MAGIC = b"ECS1"
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Where a tail stops being readable."""
+
+    path: Path
+    offset: int
+    why: str
+
+
+def frame(event: Event, stamp: Stamp, number: int) -> bytes:
+    """Return one batch as bytes: header with digest, causes, columns; ``number`` is the place of its kind."""
+    payload = b"".join([stamp.cause.tobytes(), *(array.tobytes() for array in event.arrays())])
+    head = (number, stamp.first, event.rows, stamp.day, len(payload))
+    return _HEADER.pack(_MAGIC, *head, _digest(head, payload)) + payload
+
+
+def read_frames(path: Path, kinds: Sequence[type[Event]]) -> Iterator[tuple[Event, Stamp] | Damage]:
+    """Yield the whole, valid batches of a tail; a damaged or short one ends it with a `Damage`."""
+    data = path.read_bytes()
+    offset = 0
+    while offset < len(data):
+        if offset + _HEADER.size > len(data):
+            yield Damage(path, offset, "a header is cut short")
+            return
+        magic, number, first, rows, day, length, digest = _HEADER.unpack_from(data, offset)
+        payload = data[offset + _HEADER.size : offset + _HEADER.size + length]
+        whole = magic == _MAGIC and number < len(kinds) and len(payload) == length
+        if not whole or digest != _digest((number, first, rows, day, length), payload):
+            yield Damage(path, offset, "a batch is cut short or altered")
+            return
+        yield _unpacked(kinds[number], payload, first, rows, day)
+        offset += _HEADER.size + length
+
+
+def _unpacked(kind: type[Event], payload: bytes, first: int, rows: int, day: int) -> tuple[Event, Stamp]:
+    cause = np.frombuffer(payload, np.int64, rows)
+    arrays, at = {}, 8 * rows
+    for column in kind.columns:
+        arrays[column.name] = np.frombuffer(payload, column.dtype, rows, at)
+        at += rows * column.dtype.itemsize
+    return kind.of(arrays), Stamp(first, day, cause)
+
+
+def _digest(head: tuple[int, ...], payload: bytes) -> bytes:
+    return hashlib.sha256(struct.pack("<HqiiQ", *head) + payload).digest()
