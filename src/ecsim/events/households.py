@@ -1,6 +1,6 @@
 """Buying online and learning to sell (MODEL 4.2, 4.3)."""
 
-from ecsim.events.columns import Codes, Counts, Fen, Flags, HouseholdIds, StationIds
+from ecsim.events.columns import Codes, Counts, Fen, Flags, HouseholdIds, VillageIds
 from ecsim.events.event import Event
 
 
@@ -27,7 +27,7 @@ class ParcelsOrdered(Event):
     parcels: Counts
     spent_fen: Fen
     saved_fen: Fen  # what the goods would have cost more in the shop, less the cost of fetching them
-    station: StationIds  # where they are handed over, or -1: at the township or the hub
+    stop: VillageIds  # village whose station or parcel point hands them over, or -1: the township or the hub
 
 
 class SellingHeardOf(Event):

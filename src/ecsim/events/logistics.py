@@ -40,10 +40,10 @@ class RoundsDriven(Event):
     operator: OperatorIds
     township: TownshipIds  # first stop of a round from the hub; the township of a village tour
     village_tour: Flags
+    weekday: Codes
     driven_m: Counts
     crew_seconds: Counts
     parcels_down: Counts
-    collected_g: Grams
 
 
 class ParcelsDelivered(Event):
@@ -58,11 +58,14 @@ class ParcelsDelivered(Event):
 
 
 class ParcelsWaiting(Event):
-    """Parcels that a county's operators could not deliver by the end of a week, by village."""
+    """What an operator could not bring to a township, or on to a village, by the end of a week."""
 
     kind = "parcels_waiting"
-    village: VillageIds
+    operator: OperatorIds
+    township: TownshipIds
+    village: VillageIds  # or -1: for the township's own outlet
     parcels: Counts
+    waited_days: Counts  # summed over the parcels
 
 
 class DeliveryCosted(Event):
@@ -90,3 +93,4 @@ class TariffMoved(Event):
     county: CountyIds
     down_fen: Fen  # a parcel, above what the opening's price of goods holds
     up_fen: Fen  # a kilogram, from the village to the hub
+    cost_fen: Fen  # operators' cost of a parcel down, smoothed

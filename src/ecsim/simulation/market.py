@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.events.codes import StationStatus
-from ecsim.events.market import BrandsMoved, FarmPriceMoved, MarketingDone, OrdersArrived, ShopGainsMoved
+from ecsim.events.market import BrandsMoved, FarmPriceMoved, MarketingDone, OrdersArrived
 from ecsim.simulation.calendar import Calendar
+from ecsim.simulation.households.access import open_stations
 from ecsim.simulation.world import World
 from ecsim.state import ONE, State
 
@@ -160,10 +160,10 @@ def _attractions(state: State, terms: MarketTerms, setting: MarketSetting) -> F6
     sellers = _relative(_sellers(state), setting.sellers)
     cooperatives = _relative(_cooperatives(state), setting.cooperatives)
     enterprise = _relative(_enterprise_fen(state), setting.enterprise_fen)[c.county]
-    v = state.villages
-    status = state.stations.status[np.maximum(v.station, 0)] if len(state.stations) else np.zeros(len(v.station))
-    open_here = (v.station >= 0) & (status == StationStatus.OPEN)
-    stations = np.bincount(v.county[open_here], minlength=len(state.counties)) / np.maximum(state.counties.villages, 1)
+    open_here = open_stations(state)
+    stations = np.bincount(state.villages.county[open_here], minlength=len(state.counties)) / np.maximum(
+        state.counties.villages, 1
+    )
     rest = 1.0 - terms.household_share - terms.cooperative_share
     return np.stack(
         [
@@ -199,19 +199,6 @@ def move_prices(world: World, terms: MarketTerms) -> None:
     new = np.maximum(price, 1).astype(np.int64)
     moved = np.flatnonzero(new != c.price_fen)
     world.publish(FarmPriceMoved(crop=moved, price_fen=new[moved]))
-
-
-def tell_gains(world: World, weekly_gain_fen: F64, smoothing: float) -> None:
-    """Growers hear what an own shop of their crop brings a week above the habit channel.
-
-    Parameters
-    ----------
-    weekly_gain_fen : shape (crops,), mean over the sellers of the crop
-    """
-    c = world.state.crops
-    slow = np.rint(c.shop_gain_fen + smoothing * (weekly_gain_fen - c.shop_gain_fen)).astype(np.int64)
-    moved = np.flatnonzero(slow != c.shop_gain_fen)
-    world.publish(ShopGainsMoved(crop=moved, gain_fen=slow[moved]))
 
 
 def fade_visibility(world: World, terms: MarketTerms) -> None:

@@ -75,7 +75,6 @@ def open_shop(state: State, event: SellerStarted, stamp: Stamp) -> None:
     households.seller[event.household] = True
     households.seller_seq[event.household] = stamp.seqs(event)
     households.seller_day[event.household] = stamp.day
-    households.online_slow_fen[event.household] = event.expected_fen
     _count(state, state.villages.sellers, event.household)
 
 

@@ -58,15 +58,25 @@ def deliver(state: State, event: ParcelsDelivered, stamp: Stamp) -> None:
 
 @applies(ParcelsWaiting)
 def wait(state: State, event: ParcelsWaiting, _: Stamp) -> None:
-    """What a village still waits for."""
-    state.villages.waiting[event.village] = event.parcels
+    """What still waits, and how long it has waited."""
+    own = event.village < 0
+    row = event.operator[own].astype(np.int64) * len(state.townships) + event.township[own]
+    state.reaches.waiting[row] = event.parcels[own]
+    state.reaches.waiting_days[row] = event.waited_days[own]
+    state.villages.waiting[event.village[~own]] = event.parcels[~own]
+    state.villages.waiting_days[event.village[~own]] = event.waited_days[~own]
 
 
 @applies(TariffMoved)
 def move_tariff(state: State, event: TariffMoved, _: Stamp) -> None:
-    """New charges."""
-    state.counties.down_tariff_fen[event.county] = event.down_fen
-    state.counties.up_tariff_fen[event.county] = event.up_fen
+    """New charges; the first of a county are what later ones are measured against."""
+    counties = state.counties
+    first = event.county[counties.opening_cost_fen[event.county] == 0]
+    counties.down_tariff_fen[event.county] = event.down_fen
+    counties.up_tariff_fen[event.county] = event.up_fen
+    counties.cost_fen[event.county] = event.cost_fen
+    counties.opening_cost_fen[first] = counties.cost_fen[first]
+    counties.opening_up_fen[first] = counties.up_tariff_fen[first]
 
 
 LOGISTICS = (form_pool, join_pool, set_reach, deliver, wait, move_tariff)

@@ -38,6 +38,9 @@ class Counties(Table):
     visibility: I32  # millionths, 1,000,000 at the opening; marketing raises it, time lowers it
     down_tariff_fen: I64  # a parcel
     up_tariff_fen: I64  # a kilogram
+    cost_fen: I64  # operators' cost of a parcel down, smoothed; 0 before the first week
+    opening_cost_fen: I64  # the same in the first week
+    opening_up_fen: I64  # upward tariff of the first week
     delivered_parcels: I64  # since the start
     late_parcels: I64  # of them
     late_seq: I64  # of the last delivery
@@ -85,7 +88,8 @@ class Villages(Table):
     sellers: I32  # weighted
     aware: I32  # weighted households aware of selling online or further
     station: I32  # its station in service, or the last one it had, or -1
-    waiting: I32  # parcels at the hub or township at the end of the week
+    waiting: I32  # parcels on their way to its station or parcel point at the end of the week
+    waiting_days: I32  # summed over them, days they have waited
 
 
 @dataclass(eq=False)
@@ -131,7 +135,6 @@ class Households(Table):
     cooperative: I32
     example: Bool  # recognised as a demonstration household
     online_fen: I64  # received from own shop and station since the start
-    online_slow_fen: I64  # weekly gain of the own shop, expected at the start, then smoothed
 
 
 @dataclass(eq=False)
@@ -250,6 +253,8 @@ class Reaches(Table):
 
     township_days: U8
     village_days: U8
+    waiting: I32  # parcels at the hub for the township at the end of the week
+    waiting_days: I32  # summed over them, days they have waited
 
 
 @dataclass(eq=False)

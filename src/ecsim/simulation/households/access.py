@@ -46,8 +46,8 @@ class Neighbourhood:
 class PickUp:
     """Where parcels of each village wait to be fetched this week; shape (villages,) each."""
 
-    station: NDArray[np.int32]
-    """The station, or -1: the outlet of the township or the hub."""
+    stop: NDArray[np.int32]
+    """The village whose station or parcel point hands them over, or -1: the outlet of the township or the hub."""
     path_m: NDArray[np.float64]
     """From the committee to there."""
 
@@ -71,36 +71,35 @@ def neighbourhood(state: State, terms: AccessTerms) -> Neighbourhood:
 
 def pick_up(state: State, designs: tuple[StationDesign, ...], near: Neighbourhood) -> PickUp:
     """Return where each village fetches: the nearest open station that parcels reach, if nearer than the township."""
-    serving = serving_stations(state, designs)
-    at = serving[near.village]
-    path_m = np.where(at >= 0, near.path_m, np.inf)
+    serves = serving_villages(state, designs)
+    path_m = np.where(serves[near.village], near.path_m, np.inf)
     best = np.argmin(path_m, axis=1)
     rows = np.arange(len(best))
     nearest_m = path_m[rows, best]
     use = nearest_m < near.township_m
     return PickUp(
-        station=np.where(use, at[rows, best], -1).astype(np.int32),
+        stop=np.where(use, near.village[rows, best], -1).astype(np.int32),
         path_m=np.where(use, nearest_m, near.township_m),
     )
 
 
-def serving_stations(state: State, designs: tuple[StationDesign, ...]) -> NDArray[np.int32]:
-    """Return the open station of each village that hands out parcels, or -1; shape (villages,)."""
+def serving_villages(state: State, designs: tuple[StationDesign, ...]) -> NDArray[np.bool_]:
+    """Return which villages hand out parcels: an open station that takes them, or the post's own point."""
+    reached = village_service(state)
+    return state.villages.parcel_point | (open_stations(state, np.array([d.parcels for d in designs])) & reached)
+
+
+def open_stations(state: State, takes: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
+    """Return which villages have a station in service, perhaps only of designs with ``takes[design]``."""
     station = state.villages.station
-    has = station >= 0
-    row = np.where(has, station, 0)
-    takes = np.array([design.parcels for design in designs])
-    if not len(state.stations):
-        return np.full(len(station), -1, np.int32)
-    serves = has & (state.stations.status[row] == StationStatus.OPEN) & takes[state.stations.design[row]]
-    return np.where(serves & village_service(state), station, -1).astype(np.int32)
+    row = np.maximum(station, 0)
+    here = (station >= 0) & (state.stations.status[row] == StationStatus.OPEN)
+    return np.asarray(here if takes is None else here & takes[state.stations.design[row]])
 
 
 def village_service(state: State) -> NDArray[np.bool_]:
-    """Return whether any operator carries parcels on from the township to a village's station; shape (villages,)."""
-    townships = len(state.townships)
-    days = state.reaches.village_days.reshape(-1, townships)
-    return (days.max(axis=0) > 0)[state.villages.township] if len(days) else np.zeros(len(state.villages), np.bool_)
+    """Return whether a joint pool carries parcels on from the township to its stations; shape (villages,)."""
+    return np.asarray(state.counties.pool[state.villages.county] >= 0)
 
 
 def fetching_hours(way_m: NDArray[np.int32], path_m: NDArray[np.float64], terms: AccessTerms) -> NDArray[np.float64]:

@@ -9,10 +9,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from ecsim.draws import uniform_at
-from ecsim.events.codes import StationStatus
 from ecsim.events.households import BuyerAdopted, BuyerLapsed, ParcelsOrdered
 from ecsim.simulation.calendar import Calendar
-from ecsim.simulation.households.access import AccessTerms, PickUp, fetching_fen, fetching_hours
+from ecsim.simulation.households.access import AccessTerms, PickUp, fetching_fen, fetching_hours, open_stations
 from ecsim.simulation.world import World
 from ecsim.state import State
 
@@ -105,7 +104,7 @@ def adopt_buying(world: World, terms: BuyingTerms, setting: BuyingSetting, acces
     online = h.internet_rank < internet_level(state, world.day)[h.county]
     proxy = (
         ~online
-        & _helped(state)[h.village]
+        & open_stations(state)[h.village]
         & (world.draws.uniform("order_with_help", 0, np.arange(len(h))) < terms.helper_share)
     )
     candidates = np.flatnonzero(~h.buyer & (online | proxy))
@@ -115,7 +114,8 @@ def adopt_buying(world: World, terms: BuyingTerms, setting: BuyingSetting, acces
     rate = (terms.innovation + terms.imitation * share[village]) * setting.eagerness[candidates] * reach
     luck = world.draws.uniform("adopt_buying", world.week, candidates)
     new = candidates[luck < -np.expm1(-rate / 52.0)]
-    cause = np.where(v.station[h.village[new]] >= 0, state.stations.opened_seq[v.station[h.village[new]]], -1)
+    station = v.station[h.village[new]]
+    cause = np.where(station >= 0, state.stations.opened_seq[np.maximum(station, 0)], h.buyer_seq[new])
     world.publish(BuyerAdopted(household=new, at_station=proxy[new]), cause=cause)
 
 
@@ -140,14 +140,6 @@ def _seen_share(state: State, township_weight: float) -> NDArray[np.float64]:
     return seen
 
 
-def _helped(state: State) -> NDArray[np.bool_]:
-    station = state.villages.station
-    if not len(state.stations):
-        return np.zeros(len(station), np.bool_)
-    status = state.stations.status[np.maximum(station, 0)]
-    return np.asarray((station >= 0) & (status == StationStatus.OPEN))
-
-
 def order_goods(
     world: World, terms: BuyingTerms, setting: BuyingSetting, access: AccessTerms, here: PickUp, calendar: Calendar
 ) -> None:
@@ -168,9 +160,9 @@ def order_goods(
     spent = np.rint(count[some] * basket).astype(np.int64)
     saved = np.rint(spent * terms.saving_share - cost[some] * count[some]).astype(np.int64)
     at_station = world.draws.uniform("fetch_at_station", world.week, rows) < access.served_share
-    station = np.where(at_station | h.at_station[rows], here.station[h.village[rows]], -1)
+    stop = np.where(at_station | h.at_station[rows], here.stop[h.village[rows]], -1)
     world.publish(
-        ParcelsOrdered(household=rows, parcels=count[some], spent_fen=spent, saved_fen=saved, station=station),
+        ParcelsOrdered(household=rows, parcels=count[some], spent_fen=spent, saved_fen=saved, stop=stop),
         cause=h.buyer_seq[rows],
     )
     quiet = buyers[~some & (world.day - h.last_order_day[buyers] > 7 * terms.lapse_weeks)]

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.events.codes import Channel
 from ecsim.events.households import SellerLapsed, SellerStarted, SellingHeardOf, SkillGained
+from ecsim.events.market import LotSold, ShopGainsMoved
 from ecsim.simulation.world import World
 from ecsim.state import ONE, State
 
@@ -24,6 +26,9 @@ class LearningTerms:
     age_slope: float
     schooling_slope: float
     hours_a_week: float
+    hours_a_parcel: float
+    parcel_g: float
+    stay: float
     poor_effort: float
     wage_yuan_a_day: float
     shop_yuan_a_week: float
@@ -31,7 +36,6 @@ class LearningTerms:
     consider_weeks: int
     lapse_weeks: int
     smoothing: float
-    young_age_class: int
 
 
 @dataclass(frozen=True)
@@ -83,10 +87,39 @@ def teach_oneself(world: World, terms: LearningTerms, setting: LearningSetting) 
 
 
 def effort_fen(poor: NDArray[np.bool_], terms: LearningTerms) -> NDArray[np.float64]:
-    """Return what a week of running a shop costs a household in time and money; fen."""
+    """Return what a week of keeping a shop costs a household in time and money, whatever it sells; fen."""
     hours = terms.hours_a_week * np.where(poor, terms.poor_effort, 1.0)
     cost: NDArray[np.float64] = 100.0 * (hours * terms.wage_yuan_a_day / 8.0 + terms.shop_yuan_a_week)
     return cost
+
+
+def hear_of_gains(world: World, terms: LearningTerms, lots: LotSold) -> None:
+    """Growers hear what shops of their crop bring a week above the trader, less the hours of packing and posting."""
+    state = world.state
+    c = state.crops
+    own = lots.channel == Channel.OWN_SHOP
+    crop = crop_of(state, lots)[own]
+    weight = state.households.weight[state.plots.household[lots.plot[own]]]
+    labour = 100.0 * terms.hours_a_parcel * terms.wage_yuan_a_day / 8.0 / terms.parcel_g
+    kept = lots.received_fen[own] - lots.sold_g[own] * (c.price_fen[crop] / 1000.0 + labour)
+    sells = state.households.seller[state.plots.household]
+    sellers = np.bincount(state.plots.crop[sells], state.households.weight[state.plots.household[sells]], len(c))
+    gain = np.divide(
+        np.bincount(crop, kept * weight, len(c)), sellers, out=c.shop_gain_fen.astype(np.float64), where=sellers > 0
+    )
+    slow = np.rint(c.shop_gain_fen + terms.smoothing * (gain - c.shop_gain_fen)).astype(np.int64)
+    moved = np.flatnonzero(slow != c.shop_gain_fen)
+    world.publish(ShopGainsMoved(crop=moved, gain_fen=slow[moved]), cause=c.orders_seq[moved])
+
+
+def crop_of(state: State, lots: LotSold) -> NDArray[np.int32]:
+    """Return the crop of every lot."""
+    return np.asarray(state.plots.crop[lots.plot], np.int32)
+
+
+def _ability(world: World, rows: NDArray[np.int64], terms: LearningTerms) -> NDArray[np.float64]:
+    """Return what a household gets out of a shop over what others do; it stays the same through the run."""
+    return world.draws.lognormal("ability_in_shop", 0, rows, terms.belief_sigma)
 
 
 def open_shops(world: World, terms: LearningTerms, setting: LearningSetting) -> None:
@@ -96,20 +129,20 @@ def open_shops(world: World, terms: LearningTerms, setting: LearningSetting) -> 
     turn = (np.arange(len(h)) + world.week) % terms.consider_weeks == 0
     rows = np.flatnonzero(h.skilled & ~h.seller & turn & (setting.best_plot >= 0))
     crop = state.plots.crop[setting.best_plot[rows]]
-    belief = world.draws.lognormal("belief_in_shop", world.week, rows, terms.belief_sigma)
-    expected = state.crops.shop_gain_fen[crop] * belief
+    expected = state.crops.shop_gain_fen[crop] * _ability(world, rows, terms)
     go = expected > effort_fen(h.poor[rows], terms)
-    new = rows[go]
     gain = np.rint(expected[go]).astype(np.int64)
-    world.publish(SellerStarted(household=new, expected_fen=gain), cause=h.skill_seq[new])
+    world.publish(SellerStarted(household=rows[go], expected_fen=gain), cause=h.skill_seq[rows[go]])
 
 
-def close_shops(world: World, terms: LearningTerms) -> None:
-    """Sellers whose shop no longer pays for the work give it up."""
-    h = world.state.households
+def close_shops(world: World, terms: LearningTerms, setting: LearningSetting) -> None:
+    """Sellers whose shop brings much less than the work is worth give it up."""
+    state = world.state
+    h = state.households
     tried = world.day - h.seller_day > 7 * terms.lapse_weeks
     turn = (np.arange(len(h)) + world.week) % terms.consider_weeks == 0
     rows = np.flatnonzero(h.seller & tried & turn)
-    patience = world.draws.lognormal("patience_with_shop", world.week, rows, terms.belief_sigma)
-    poor = h.online_slow_fen[rows] * patience < effort_fen(h.poor[rows], terms)
+    crop = state.plots.crop[setting.best_plot[rows]]
+    gain = state.crops.shop_gain_fen[crop] * _ability(world, rows, terms)
+    poor = gain < terms.stay * effort_fen(h.poor[rows], terms)
     world.publish(SellerLapsed(household=rows[poor]), cause=h.seller_seq[rows[poor]])

@@ -1,0 +1,105 @@
+"""Rounds and the operating day as data: what vehicles of many depots do in one day (MODEL 4.9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+I32 = NDArray[np.int32]
+Bool = NDArray[np.bool_]
+
+CLOSED = -1
+"""As a wait: the road to the stop does not open in time; the vehicle passes it by."""
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """Rounds of depots, in the order in which a depot sends them; stops lie one after the other."""
+
+    depot: I32
+    """Shape (rounds,), not falling."""
+    first: I32
+    """Shape (rounds + 1,): the stops of round r are first[r] to below first[r + 1]."""
+    place: I32
+    """Shape (stops,): what the stop serves."""
+    leg_seconds: I32
+    """Shape (stops,): from the stop before, or the depot."""
+    leg_m: I32
+    back_seconds: I32
+    """Shape (rounds,): from the last stop home."""
+    back_m: I32
+
+    @property
+    def stop_round(self) -> I32:
+        """The round of each stop."""
+        return np.repeat(np.arange(len(self.depot), dtype=np.int32), np.diff(self.first))
+
+
+@dataclass(frozen=True)
+class Depots:
+    """Where rounds start; shape (depots,) each."""
+
+    vans: I32
+    docks: I32
+    sorting_ms: I32
+    """Milliseconds to sort a parcel."""
+
+
+@dataclass(frozen=True)
+class DayTerms:
+    """Numbers of one operating day."""
+
+    day_seconds: int
+    stop_seconds: int
+    parcel_seconds: int
+    loading_ms: int
+    """Milliseconds at the dock to load a parcel."""
+    capacity: int
+    """Parcels a van holds."""
+
+
+@dataclass(frozen=True)
+class DayInput:
+    """One day: which rounds go, what waits for each stop, which roads are closed."""
+
+    goes: Bool
+    """Shape (rounds,)."""
+    release: I32
+    """Shape (rounds,): seconds after the start of the day before which a round has nothing to load."""
+    load: I32
+    """Shape (stops,): parcels waiting for the stop."""
+    wait: I32
+    """Shape (stops,): seconds a vehicle waits for the road to open, or CLOSED."""
+
+
+@dataclass(frozen=True)
+class DayResult:
+    """What the day came to; seconds after its start."""
+
+    ran: Bool
+    """Shape (rounds,)."""
+    back: I32
+    """Shape (rounds,): when the vehicle was home; 0 if it did not run."""
+    away: I32
+    """Shape (rounds,): seconds from taking the vehicle to being home."""
+    driven_m: I32
+    """Shape (rounds,)."""
+    arrive: I32
+    """Shape (stops,): when the stop was served, or -1."""
+    delivered: I32
+    """Shape (stops,): parcels handed over."""
+
+    @classmethod
+    def empty(cls, rounds: Rounds) -> DayResult:
+        """Return a result in which nothing has run."""
+        n, stops = len(rounds.depot), len(rounds.place)
+        return cls(
+            ran=np.zeros(n, np.bool_),
+            back=np.zeros(n, np.int32),
+            away=np.zeros(n, np.int32),
+            driven_m=np.zeros(n, np.int32),
+            arrive=np.full(stops, -1, np.int32),
+            delivered=np.zeros(stops, np.int32),
+        )

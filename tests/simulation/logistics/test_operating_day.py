@@ -1,0 +1,92 @@
+"""The operating day: SimPy and its compiled twin, and what must hold of both."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ecsim.draws import Draws
+from ecsim.simulation.logistics import compiled_day, day
+from ecsim.simulation.logistics.rounds import CLOSED, DayInput, DayResult, DayTerms, Depots, Rounds
+
+TERMS = DayTerms(day_seconds=36_000, stop_seconds=300, parcel_seconds=12, loading_ms=4_000, capacity=120)
+
+
+def some_region(seed: int, depots: int = 4) -> tuple[Rounds, Depots, DayInput]:
+    draws = Draws(seed)
+    per_depot = 1 + np.floor(6 * draws.uniform("rounds", 0, np.arange(depots))).astype(np.int32)
+    depot = np.repeat(np.arange(depots, dtype=np.int32), per_depot)
+    stops = 1 + np.floor(4 * draws.uniform("stops", 0, np.arange(len(depot)))).astype(np.int32)
+    first = np.concatenate([[0], np.cumsum(stops)]).astype(np.int32)
+    n = int(first[-1])
+
+    def whole(name: str, most: int, size: int) -> np.ndarray:
+        return np.floor(most * draws.uniform(name, 0, np.arange(size))).astype(np.int32)
+
+    rounds = Rounds(
+        depot=depot,
+        first=first,
+        place=np.arange(n, dtype=np.int32),
+        leg_seconds=whole("leg", 5000, n),
+        leg_m=whole("leg_m", 40_000, n),
+        back_seconds=whole("back", 5000, len(depot)),
+        back_m=whole("back_m", 40_000, len(depot)),
+    )
+    places = Depots(
+        vans=1 + whole("vans", 3, depots), docks=1 + whole("docks", 2, depots), sorting_ms=whole("sort", 3000, depots)
+    )
+    closed = draws.uniform("closed", 0, np.arange(n))
+    today = DayInput(
+        goes=draws.uniform("goes", 0, np.arange(len(depot))) < 0.8,
+        release=np.zeros(len(depot), np.int32),
+        load=whole("load", 90, n),
+        wait=np.where(closed < 0.1, CLOSED, np.where(closed < 0.3, 1800, 0)).astype(np.int32),
+    )
+    return rounds, places, today
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32))
+def test_simpy_and_the_compiled_day_agree_to_the_second(seed: int) -> None:
+    rounds, depots, today = some_region(seed)
+    slow = day.run_day(rounds, depots, TERMS, today)
+    fast = compiled_day.run_day(rounds, depots, TERMS, today)
+    for name in DayResult.__dataclass_fields__:
+        assert np.array_equal(getattr(slow, name), getattr(fast, name)), name
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32))
+def test_no_parcel_is_made_and_no_van_is_late(seed: int) -> None:
+    rounds, depots, today = some_region(seed)
+    found = compiled_day.run_day(rounds, depots, TERMS, today)
+    assert (found.delivered <= today.load).all()
+    assert (found.delivered[today.wait == CLOSED] == 0).all()
+    assert (found.back <= TERMS.day_seconds + TERMS.loading_ms * TERMS.capacity // 1000 * len(rounds.depot)).all()
+    carried = np.bincount(rounds.stop_round, found.delivered, len(rounds.depot))
+    assert (carried <= TERMS.capacity).all()
+
+
+def one_round(load: int, wait: int = 0, vans: int = 1) -> tuple[Rounds, Depots, DayInput]:
+    rounds = Rounds(*(np.array(x, np.int32) for x in ([0], [0, 1], [7], [3600], [35_000], [3600], [35_000])))
+    depots = Depots(np.array([vans], np.int32), np.array([1], np.int32), np.array([1000], np.int32))
+    today = DayInput(np.array([True]), np.array([0], np.int32), np.array([load], np.int32), np.array([wait], np.int32))
+    return rounds, depots, today
+
+
+@pytest.mark.parametrize("module", [day, compiled_day])
+def test_one_van_and_ten_parcels_by_hand(module) -> None:  # noqa: ANN001
+    found = module.run_day(*one_round(10)[:2], TERMS, one_round(10)[2])
+    assert found.arrive[0] == 10 + 40 + 3600  # sorted, loaded, driven
+    assert found.back[0] == 10 + 40 + 3600 + 300 + 120 + 3600
+    assert found.driven_m[0] == 70_000
+    assert found.delivered[0] == 10
+
+
+@pytest.mark.parametrize("module", [day, compiled_day])
+def test_a_closed_road_leaves_the_parcels_and_a_full_van_the_rest(module) -> None:  # noqa: ANN001
+    rounds, depots, today = one_round(500)
+    assert module.run_day(rounds, depots, TERMS, today).delivered[0] == TERMS.capacity
+    rounds, depots, today = one_round(10, wait=CLOSED)
+    found = module.run_day(rounds, depots, TERMS, today)
+    assert (found.delivered[0], found.arrive[0]) == (0, -1)
