@@ -26,7 +26,8 @@ class ParcelsOrdered(Event):
     household: HouseholdIds
     parcels: Counts
     spent_fen: Fen
-    saved_fen: Fen  # what the goods would have cost more in the shop, less the cost of fetching them
+    saved_fen: Fen  # what the goods would have cost more in the shop
+    trip_fen: Fen  # what fetching them costs the household
     stop: VillageIds  # village whose station or parcel point hands them over, or -1: the township or the hub
 
 

@@ -81,9 +81,7 @@ class DeliveryCosted(Event):
     crew_fen: Fen
     handling_fen: Fen
     station_fee_fen: Fen
-    cold_fen: Fen
     upward_fen: Fen  # of all the parts above, what upward goods bear
-    trips_fen: Fen  # households' own trips to the pick-up point: not the operators' cost
 
 
 class TariffMoved(Event):

@@ -26,6 +26,7 @@ def form_pool(state: State, event: PoolFormed, _: Stamp) -> None:
     operators.county[event.pool] = event.county
     operators.kind[event.pool] = OperatorKind.POOL
     operators.pool[event.pool] = -1
+    operators.vans[event.pool] = 0
     state.counties.pool[event.county] = event.pool
 
 
@@ -36,6 +37,7 @@ def join_pool(state: State, event: OperatorJoinedPool, _: Stamp) -> None:
     for operator, pool in zip(event.operator, event.pool, strict=True):
         operators.pool[operator] = pool
         operators.share[pool] += operators.share[operator]
+        operators.vans[pool] += operators.vans[operator]
 
 
 @applies(DeliveryReachSet)

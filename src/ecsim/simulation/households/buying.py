@@ -142,13 +142,13 @@ def _seen_share(state: State, township_weight: float) -> NDArray[np.float64]:
 
 def order_goods(
     world: World, terms: BuyingTerms, setting: BuyingSetting, access: AccessTerms, here: PickUp, calendar: Calendar
-) -> None:
-    """Buyers order; those who have not for long stop being buyers."""
+) -> ParcelsOrdered:
+    """Buyers order; those who have not for long stop being buyers. Return the orders, for the operators."""
     state = world.state
     h = state.households
     buyers = np.flatnonzero(h.buyer).astype(np.int32)
-    cost = fetching_fen(h.way_m[buyers], here.path_m[h.village[buyers]], access)
-    cost = cost + state.counties.down_tariff_fen[h.county[buyers]]
+    trip = fetching_fen(h.way_m[buyers], here.path_m[h.village[buyers]], access)
+    cost = trip + state.counties.down_tariff_fen[h.county[buyers]]
     season = terms.festival_factor if calendar.festival(world.week) else 1.0
     growth = (1.0 + terms.order_growth) ** calendar.years(world.week)
     rate = setting.orders_a_week[buyers] * (growth * season) * np.exp(-terms.cost_sensitivity * cost / terms.basket_fen)
@@ -158,15 +158,17 @@ def order_goods(
     rows = buyers[some]
     basket = terms.basket_fen * world.draws.lognormal("basket", world.week, rows, terms.basket_sigma)
     spent = np.rint(count[some] * basket).astype(np.int64)
-    saved = np.rint(spent * terms.saving_share - cost[some] * count[some]).astype(np.int64)
+    saved = np.rint(spent * terms.saving_share).astype(np.int64)
+    trips = np.rint(trip[some] * count[some]).astype(np.int64)
     at_station = world.draws.uniform("fetch_at_station", world.week, rows) < access.served_share
     stop = np.where(at_station | h.at_station[rows], here.stop[h.village[rows]], -1)
-    world.publish(
-        ParcelsOrdered(household=rows, parcels=count[some], spent_fen=spent, saved_fen=saved, stop=stop),
-        cause=h.buyer_seq[rows],
+    orders = ParcelsOrdered(
+        household=rows, parcels=count[some], spent_fen=spent, saved_fen=saved, trip_fen=trips, stop=stop
     )
+    world.publish(orders, cause=h.buyer_seq[rows])
     quiet = buyers[~some & (world.day - h.last_order_day[buyers] > 7 * terms.lapse_weeks)]
     world.publish(BuyerLapsed(household=quiet), cause=h.buyer_seq[quiet])
+    return orders
 
 
 @njit(cache=True, nogil=True)

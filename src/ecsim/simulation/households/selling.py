@@ -86,7 +86,7 @@ def shop_price_fen(state: State, terms: SellingTerms) -> F64:
 
 def sell_lots(
     world: World, terms: SellingTerms, setting: SellingSetting, cooperative_fen: F64, collecting: Bool
-) -> None:
+) -> LotSold:
     """Households with something to sell choose a channel; online lots are limited by orders, not by stock.
 
     Parameters
@@ -112,16 +112,15 @@ def sell_lots(
         terms.keeping_weeks_a_sale, terms.reserve_weeks, plot, channel, sold_g, received, retail,
     )  # fmt: skip
     cause = np.where(channel[:rows] >= _STATION, c.orders_seq[p.crop[plot[:rows]]], -1)
-    world.publish(
-        LotSold(
-            plot=plot[:rows],
-            channel=channel[:rows],
-            sold_g=sold_g[:rows],
-            received_fen=received[:rows],
-            retail_fen=retail[:rows],
-        ),
-        cause=cause,
+    lots = LotSold(
+        plot=plot[:rows],
+        channel=channel[:rows],
+        sold_g=sold_g[:rows],
+        received_fen=received[:rows],
+        retail_fen=retail[:rows],
     )
+    world.publish(lots, cause=cause)
+    return lots
 
 
 def _orders_a_seller_g(state: State) -> F64:

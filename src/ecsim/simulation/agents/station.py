@@ -1,0 +1,186 @@
+"""Village stations: monthly accounts of all, and each one's decision to go on (MODEL 4.8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.events.codes import Channel, Reason, StationStatus
+from ecsim.events.households import ParcelsOrdered
+from ecsim.events.market import LotSold
+from ecsim.events.stations import StationClosed, StationIdled, StationReopened, StationsSettled
+from ecsim.scenario.config import StationDesign
+from ecsim.simulation.households.buying import internet_level
+from ecsim.simulation.world import World
+from ecsim.state import ONE, State
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+DAYS_A_MONTH = 28
+
+
+@dataclass(frozen=True)
+class StationTerms:
+    """Numbers of stations; units in ``parameters/stations.toml``."""
+
+    fee_yuan: float
+    sent_fee_yuan: float
+    commission: float
+    proxy_yuan_a_household: float
+    proxy_share: float
+    settle_weeks: float
+    services_spread: float
+    collection_commission: float
+    grant_yuan_a_month: float
+    grant_months: int
+    reservation_yuan: float
+    patience_months: int
+    idle_months: int
+    optimism_sigma: float
+    poor_operator_share: float
+
+
+@dataclass(frozen=True)
+class Volumes:
+    """What four weeks brought to the villages' stations; shape (villages,) each."""
+
+    parcels_in: F64
+    parcels_out: F64
+    collected_fen: F64
+
+    def plus(self, other: Volumes) -> Volumes:
+        """Return both together."""
+        return Volumes(
+            self.parcels_in + other.parcels_in,
+            self.parcels_out + other.parcels_out,
+            self.collected_fen + other.collected_fen,
+        )
+
+
+def week_volumes(state: State, orders: ParcelsOrdered, lots: LotSold, parcel_g: float) -> Volumes:
+    """Return the week's parcels and farm products at each village's station or parcel point."""
+    h, villages = state.households, len(state.villages)
+    on = orders.stop >= 0
+    down = np.bincount(orders.stop[on], orders.parcels[on] * h.weight[orders.household[on]], villages)
+    household = state.plots.household[lots.plot]
+    weight, village = h.weight[household].astype(np.float64), h.village[household]
+    own, through = lots.channel == Channel.OWN_SHOP, lots.channel == Channel.STATION
+    sent = np.bincount(village[own], lots.sold_g[own] / parcel_g * weight[own], villages)
+    collected = np.bincount(village[through], lots.retail_fen[through] * weight[through], villages)
+    return Volumes(down, sent, collected)
+
+
+class DesignColumns:
+    """Station designs as columns, in fen, hours and flags."""
+
+    def __init__(self, designs: tuple[StationDesign, ...]) -> None:
+        def column(name: str) -> F64:
+            return np.array([getattr(design, name).value for design in designs], np.float64)
+
+        self.rent_fen = 100.0 * column("rent_power_network_yuan_a_month")
+        self.hours_a_day = column("added_hours_a_day")
+        self.hours_a_parcel = column("hours_a_parcel")
+        self.wage_fen = 100.0 * column("wage_yuan_an_hour")
+        self.services_fen = 100.0 * column("small_services_yuan_a_month")
+        self.footfall_fen = 100.0 * column("footfall_yuan_a_month")
+        self.footfall_parcel_fen = 100.0 * column("footfall_yuan_a_parcel")
+        self.capex_fen = 100.0 * column("capex_yuan")
+        self.lead_weeks = column("lead_weeks")
+        self.parcels = np.array([design.parcels for design in designs])
+        self.proxy = np.array([design.proxy_buying for design in designs])
+        self.collects = np.array([design.collects_farm_products for design in designs])
+        self.reuses = np.array([design.reuses_outlet for design in designs])
+
+
+def settle(world: World, terms: StationTerms, designs: DesignColumns, month: Volumes) -> None:
+    """Settle the accounts of every station in service over four weeks, in one batch."""
+    state = world.state
+    s = state.stations
+    rows = np.flatnonzero(s.status[: state.count("stations")] == StationStatus.OPEN)
+    if not rows.size:
+    v, d = s.village[rows], s.design[rows]
+    takes = designs.parcels[d]
+    parcels_in = np.rint(month.parcels_in[v]) * takes
+    parcels_out = np.rint(month.parcels_out[v]) * takes
+    collected = np.rint(month.collected_fen[v]) * designs.collects[d]
+    proxy = _proxy_fen(world, terms, rows) * designs.proxy[d]
+    spread = world.draws.lognormal("station_services", 0, rows, terms.services_spread)
+    served = np.minimum(1.0, (world.day - s.opened_day[rows] + DAYS_A_MONTH) / 7.0 / terms.settle_weeks)
+    services = spread * served * (designs.services_fen[d] + designs.footfall_fen[d])
+    takings = terms.commission * proxy + terms.collection_commission * collected + services
+    takings += parcels_in * (100.0 * terms.fee_yuan + designs.footfall_parcel_fen[d])
+    takings += parcels_out * 100.0 * terms.sent_fee_yuan
+    hours = DAYS_A_MONTH * designs.hours_a_day[d] + designs.hours_a_parcel[d] * (parcels_in + parcels_out)
+    young = world.day - s.opened_day[rows] < DAYS_A_MONTH * terms.grant_months
+    used = parcels_in + parcels_out + np.rint(proxy / 5000.0) + np.rint(services / 500.0) + np.rint(collected / 20_000.0)
+    world.publish(
+        StationsSettled(
+            station=rows,
+            parcels_in=parcels_in.astype(np.int64),
+            parcels_out=parcels_out.astype(np.int64),
+            proxy_fen=_whole(proxy),
+            collected_fen=_whole(collected),
+            takings_fen=_whole(takings),
+            grant_fen=_whole(young * 100.0 * terms.grant_yuan_a_month),
+            costs_fen=_whole(designs.rent_fen[d]),
+            labour_fen=_whole(hours * designs.wage_fen[d]),
+            transactions=used.astype(np.int64),
+        ),
+        cause=s.opened_seq[rows],
+    )
+
+
+def _whole(fen: F64) -> I64:
+    return np.rint(fen).astype(np.int64)
+
+
+def _proxy_fen(world: World, terms: StationTerms, rows: I64) -> F64:
+    """Return goods ordered for households without internet, growing until use has settled."""
+    state = world.state
+    s, v = state.stations, state.villages
+    village = s.village[rows]
+    offline = 1.0 - internet_level(state, world.day)[v.county[village]] / ONE
+    weeks = (world.day - s.opened_day[rows]) / 7.0
+    used = terms.proxy_share * -np.expm1(-3.0 * weeks / terms.settle_weeks)
+    return np.asarray(100.0 * terms.proxy_yuan_a_household * v.households[village] * offline * used, np.float64)
+
+
+class Station(mesa.Agent):
+    """A village station: it serves, earns, and gives up when it cannot live (MODEL 4.8)."""
+
+    def __init__(self, model: mesa.Model, world: World, station: int, terms: StationTerms) -> None:
+        super().__init__(model)
+        self.world, self.station, self.terms = world, station, terms
+
+    def step(self) -> None:
+        """Decide, after the month's accounts, whether to go on."""
+        s, here = self.world.state.stations, self.station
+        cause, status = int(s.settled_seq[here]), s.status[here]
+        lean = int(s.lean_months[here])
+        if status == StationStatus.OPEN and lean >= self.terms.patience_months + self.terms.idle_months:
+            self.world.publish(StationClosed(station=[here], reason=[int(Reason.UNPROFITABLE)]), cause=cause)
+        elif status == StationStatus.OPEN and lean >= self.terms.patience_months and self._tired():
+            self.world.publish(StationIdled(station=[here]), cause=cause)
+        elif status == StationStatus.IDLE:
+            self._reconsider(cause)
+
+    def _tired(self) -> bool:
+        return float(self.world.draws.uniform("station_tired", self.world.week, [self.station])[0]) < 0.5
+
+    def _reconsider(self, cause: int) -> None:
+        """An idle keeper comes back or gives up; most idle stations are never opened again."""
+        luck = float(self.world.draws.uniform("station_back", self.world.week, [self.station])[0])
+        if luck < 0.1:
+            self.world.publish(StationReopened(station=[self.station]), cause=cause)
+        elif luck < 0.1 + 1.0 / max(1, self.terms.idle_months):
+            self.world.publish(StationClosed(station=[self.station], reason=[int(Reason.OPERATOR_LEFT)]), cause=cause)
+
+
+def stations_to_wake(state: State, terms: StationTerms) -> I64:
+    """Return the stations that have something to decide: lean for long, or idle."""
+    s = state.stations
+    lean = (s.status == StationStatus.OPEN) & (s.lean_months >= terms.patience_months)
+    return np.flatnonzero(lean | (s.status == StationStatus.IDLE))

@@ -1,0 +1,163 @@
+"""Who drives where: rounds from the hubs and village tours, made from the state alone (MODEL 4.9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.simulation.logistics.rounds import I32, Depots, Rounds
+from ecsim.simulation.logistics.routes import savings_rounds
+from ecsim.simulation.logistics.terms import LogisticsTerms
+from ecsim.state import State
+
+F64 = NDArray[np.float64]
+Bool = NDArray[np.bool_]
+KM_A_DEGREE = 111.19
+WORKDAYS = 6
+"""Days a week on which vans may go."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The rounds in force while operators, pools and served villages stay the same."""
+
+    hub: Rounds
+    """Depots are operators; a stop's place is a township."""
+    hub_depots: Depots
+    stop_operator: I32
+    """Shape (stops of hub,)."""
+    tours: Rounds
+    """Depots are townships; a stop's place is a village."""
+    tour_depots: Depots
+    carrier: I32
+    """Shape (counties,): the operator that carries on to villages: the joint pool, or the post."""
+
+
+def active_operators(state: State) -> I32:
+    """Return the operators that drive: those with a share of their own that have not joined a pool."""
+    o = state.operators
+    return np.flatnonzero((o.pool < 0) & (o.share > 0)).astype(np.int32)
+
+
+def carriers(state: State) -> I32:
+    """Return the operator that goes on to villages in each county: the pool where there is one, else the post."""
+    counties = state.counties
+    post = np.full(len(counties), -1, np.int32)
+    for operator in np.flatnonzero(state.operators.share > 0)[::-1]:
+        if state.operators.kind[operator] == 0:
+            post[state.operators.county[operator]] = operator
+    return np.where(counties.pool >= 0, counties.pool, post).astype(np.int32)
+
+
+def make_plan(state: State, terms: LogisticsTerms, weekly: F64, serves: Bool) -> Plan:
+    """Return the rounds for who drives and which villages are served.
+
+    Parameters
+    ----------
+    weekly : shape (townships,), parcels a week that the plan counts on
+    serves : shape (villages,), where parcels are handed out
+    """
+    operators = active_operators(state)
+    carrier = carriers(state)
+    chains = [(o, chain) for o in operators for chain in _hub_chains(state, terms, int(o), weekly)]
+    centre = state.counties.distribution[state.operators.county] >= 0
+    joint = centre & (state.operators.kind == 2)
+    hub = _rounds(state, chains, hub=True, detour=terms.round_detour)
+    tours = [(t, chain) for t in range(len(state.townships)) for chain in _tour_chains(state, terms, t, serves)]
+    townships = len(state.townships)
+    ones = np.ones(townships, np.int32)
+    return Plan(
+        hub=hub,
+        hub_depots=Depots(
+            vans=np.maximum(state.operators.vans, 1).astype(np.int32),
+            docks=np.where(joint, terms.centre_docks, terms.docks).astype(np.int32),
+            sorting_ms=np.where(joint, terms.centre_sorting_ms, terms.sorting_ms).astype(np.int32),
+        ),
+        stop_operator=hub.depot[hub.stop_round] if len(hub.place) else np.zeros(0, np.int32),
+        tours=_rounds(state, tours, hub=False, detour=terms.round_detour),
+        tour_depots=Depots(vans=ones, docks=ones, sorting_ms=np.zeros(townships, np.int32)),
+        carrier=carrier,
+    )
+
+
+def _hub_chains(state: State, terms: LogisticsTerms, operator: int, weekly: F64) -> list[NDArray[np.int64]]:
+    """Return an operator's rounds over the townships with an outlet, by savings."""
+    t = state.townships
+    here = np.flatnonzero((t.county == state.operators.county[operator]) & t.outlet)
+    if not here.size:
+        return []
+    to_hub = t.road_seconds[here].astype(np.float64)
+    speed = t.road_m[here].sum() / max(1.0, to_hub.sum())
+    between = _metres(t.latitude[here], t.longitude[here]) * _winding(state, here) / max(speed, 1e-9)
+    share = state.operators.share[operator] / 1e6
+    visit = weekly[here] * share / WORKDAYS
+    chains = savings_rounds(to_hub, between, visit, terms.capacity, 3600.0 * terms.longest_hours)
+    return [here[chain] for chain in chains]
+
+
+def _winding(state: State, here: NDArray[np.int64]) -> float:
+    """Return path over great circle in a county, as its township roads have it."""
+    t, county = state.townships, state.townships.county[here[0]]
+    lat = np.append(t.latitude[here], state.counties.latitude[county])
+    lon = np.append(t.longitude[here], state.counties.longitude[county])
+    straight = _metres(lat, lon)[-1, :-1].sum()
+    return float(t.road_m[here].sum() / straight) if straight > 0 else 1.0
+
+
+def _tour_chains(state: State, terms: LogisticsTerms, township: int, serves: Bool) -> list[NDArray[np.int64]]:
+    """Return the village tours of a township."""
+    v = state.villages
+    here = np.flatnonzero((v.township == township) & serves)
+    if not here.size:
+        return []
+    to_town = v.road_seconds[here].astype(np.float64)
+    lat = np.append(v.latitude[here], state.townships.latitude[township])
+    lon = np.append(v.longitude[here], state.townships.longitude[township])
+    straight = _metres(lat, lon)
+    pace = to_town.sum() / max(1.0, straight[-1, :-1].sum())
+    chains = savings_rounds(to_town, straight[:-1, :-1] * pace, np.ones(len(here)), 1e9, 3600.0 * terms.longest_hours)
+    return [here[chain] for chain in chains]
+
+
+def _metres(latitude: NDArray[np.int32], longitude: NDArray[np.int32]) -> F64:
+    """Return straight distances between points given in millionths of a degree; fine within a county."""
+    north = latitude * 1e-3 * KM_A_DEGREE
+    east = longitude * 1e-3 * KM_A_DEGREE * np.cos(np.radians(latitude.mean() * 1e-6))
+    return np.asarray(np.hypot(north[:, None] - north, east[:, None] - east), np.float64)
+
+
+def _rounds(state: State, chains: list[tuple[int, NDArray[np.int64]]], *, hub: bool, detour: float) -> Rounds:
+    """Return chains of places as rounds, with legs in seconds and metres."""
+    table = state.townships if hub else state.villages
+    legs_m, legs_s, back_m, back_s = [], [], [], []
+    for depot, chain in chains:
+        home = state.counties if hub else state.townships
+        row = state.operators.county[depot] if hub else depot
+        lat = np.append(table.latitude[chain], home.latitude[row])
+        lon = np.append(table.longitude[chain], home.longitude[row])
+        straight = _metres(lat, lon)
+        to_home = straight[-1, :-1]
+        winding = table.road_m[chain].sum() / max(1.0, to_home.sum())
+        pace = table.road_seconds[chain].sum() / max(1.0, float(table.road_m[chain].sum()))
+        steps = np.concatenate([[to_home[0]], straight[np.arange(len(chain) - 1), np.arange(1, len(chain))]])
+        metres = steps * winding * detour
+        legs_m.append(metres)
+        legs_s.append(metres * pace)
+        back_m.append(to_home[-1] * winding * detour)
+        back_s.append(back_m[-1] * pace)
+    sizes = [len(chain) for _, chain in chains]
+    return Rounds(
+        depot=np.array([depot for depot, _ in chains], np.int32),
+        first=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32),
+        place=_whole([chain for _, chain in chains]),
+        leg_seconds=_whole(legs_s),
+        leg_m=_whole(legs_m),
+        back_seconds=np.rint(np.array(back_s)).astype(np.int32),
+        back_m=np.rint(np.array(back_m)).astype(np.int32),
+    )
+
+
+def _whole(parts: list[NDArray[np.int64]] | list[F64]) -> I32:
+    return np.rint(np.concatenate(parts)).astype(np.int32) if parts else np.zeros(0, np.int32)
