@@ -5,31 +5,39 @@ Nothing here knows Yunnan: another region is another folder of the same files.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 from ecsim.errors import EcsimError
+from ecsim.events.codes import VillageKind
+from ecsim.regions import holes
+from ecsim.regions.holes import Facts, Note
+from ecsim.regions.reader import Row, check_files, check_unique, known, months, number, read_head, read_table
 from ecsim.scenario.parameter import Parameters, load_parameters
 
-VILLAGE_KINDS = {"village": 0, "community": 1, "quasi_village": 2}
-FILES = ("pack.toml", "counties.csv", "townships.csv", "villages.csv", "socioeconomics.csv", "products.csv")
-
-
-@dataclass(frozen=True)
-class Note:
-    """A figure that a written rule made or replaced."""
-
-    place: str
-    figure: str
-    value: float
-    rule: str
-    source: str
+VILLAGE_KINDS = {
+    "village": VillageKind.VILLAGE,
+    "community": VillageKind.COMMUNITY,
+    "quasi_village": VillageKind.QUASI_VILLAGE,
+}
+_HEAD: dict[str, type] = {
+    "name": str,
+    "title_en": str,
+    "title_zh": str,
+    "seed": int,
+    "vintage": str,
+    "licence": str,
+    "synthetic": list,
+    "absent": list,
+    "prices": dict,
+    "outputs": dict,
+    "household_shares": dict,
+    "slopes": dict,
+}
 
 
 @dataclass(frozen=True)
@@ -51,12 +59,18 @@ class County:
     poor_villages: int
     income_yuan: float
     schooling_years: float
+    children_share: float
+    """Persons under 15."""
+    old_share: float
+    """Persons of 65 and more."""
     exit_year: int
+    slope_class: int | None
+    """Set by a written rule where heights of township seats hide the relief, else None."""
 
 
 @dataclass(frozen=True)
 class Township:
-    """A township-level unit; latitude is None where no source gives a position."""
+    """A township-level unit; position and height are None where no source gives them."""
 
     code: str
     name_zh: str
@@ -65,6 +79,7 @@ class Township:
     is_seat: bool
     latitude: float | None
     longitude: float | None
+    elevation_m: float | None
 
 
 @dataclass(frozen=True)
@@ -79,7 +94,7 @@ class Village:
 
 @dataclass(frozen=True)
 class Product:
-    """One product of one county; output is None where no source gives it."""
+    """One product of one county; output is None where no source gives it, online price 0 where it is not sold so."""
 
     county: int
     name_zh: str
@@ -105,19 +120,28 @@ class RegionPack:
     name: str
     title_en: str
     title_zh: str
+    vintage: str
+    licence: str
     seed: int
     digest: str
+    """SHA-256 of all its files."""
     prefectures: tuple[tuple[str, str], ...]
+    """Chinese and English name."""
     counties: tuple[County, ...]
     townships: tuple[Township, ...]
     villages: tuple[Village, ...]
     products: tuple[Product, ...]
-    facts: tuple[dict[str, str], ...]
-    """Rows of socioeconomics.csv: every figure with source, provenance and uncertainty."""
-    series: dict[str, float]
+    facts: Facts
+    """Every figure of a county with source, provenance and uncertainty."""
+    national: tuple[Mapping[str, str], ...]
+    """Rows of national.csv."""
+    series: Mapping[str, float]
     """National and provincial figures by id (K19b, …)."""
     rules: Parameters
     synthetic: tuple[str, ...]
+    """What is made up so that it adds up to the facts."""
+    absent: tuple[str, ...]
+    """What nobody should look for here."""
     notes: tuple[Note, ...]
 
 
@@ -129,12 +153,14 @@ def load_pack(name: str) -> RegionPack:
     EcsimError
         If there is no such pack, or one of its files or figures is missing or wrong.
     """
-    own = files("ecsim.regions").joinpath("packs", name)
-    with as_file(own) as inside:
-        folder = Path(name) if Path(name).is_dir() else inside
+    packs = files("ecsim.regions").joinpath("packs")
+    with as_file(packs) as inside:
+        own = sorted(item.name for item in inside.iterdir() if item.is_dir())
+        folder = inside / name if name in own else Path(name)
         if not folder.is_dir():
-            known = ", ".join(sorted(item.name for item in files("ecsim.regions").joinpath("packs").iterdir()))
-            raise EcsimError(f"region {name!r}: no such pack; allowed are {known}, or the path of a folder like them")
+            raise EcsimError(
+                f"region {name!r}: no such pack; allowed are {', '.join(own)}, or the path of a folder like them"
+            )
         return _Reader(folder).pack()
 
 
@@ -142,37 +168,30 @@ class _Reader:
     """Reads one folder; keeps what the written rules did."""
 
     def __init__(self, folder: Path) -> None:
+        check_files(folder)
         self.folder = folder
-        missing = [name for name in FILES if not (folder / name).is_file()]
-        if missing:
-            raise EcsimError(f"{folder}: missing {', '.join(missing)}; a region pack has {', '.join(FILES)}")
         self.notes: list[Note] = []
-        self.head: dict[str, Any] = tomllib.loads((folder / "pack.toml").read_text(encoding="utf-8"))
-        self.facts = self.rows("socioeconomics.csv", "adcode", "variable", "value", "year", "source")
+        self.head = read_head(folder, _HEAD)
         self.rules = load_parameters(folder / "rules")
-        self.product_rules = {row["key"]: row for row in self.rows("product_rules.csv", "key", "conversion")}
-
-    def rows(self, name: str, *needed: str) -> list[dict[str, str]]:
-        """Return the rows of a table that must have the columns named."""
-        path = self.folder / name
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            lacking = sorted(set(needed) - set(reader.fieldnames or ()))
-            if lacking:
-                raise EcsimError(f"{path}: missing column {', '.join(lacking)}; add it or take the pack's own file")
-            return list(reader)
+        self.facts = Facts(tuple(read_table(folder, "socioeconomics.csv")), f"{folder}/socioeconomics.csv")
+        self.product_rules = {row["key"]: row for row in read_table(folder, "product_rules.csv")}
 
     def pack(self) -> RegionPack:
         head = self.head
-        county_rows = self.rows("counties.csv", "adcode", "name_zh", "name_en", "prefecture_zh", "lat", "lon")
+        county_rows = read_table(self.folder, "counties.csv")
+        check_unique(county_rows, "adcode", f"{self.folder}/counties.csv")
         prefectures = tuple(dict.fromkeys((row["prefecture_zh"], row["prefecture_en"]) for row in county_rows))
         counties = tuple(self.county(row, prefectures) for row in county_rows)
-        place = {county.adcode: number for number, county in enumerate(counties)}
+        self.check_written(head["slopes"], {row["adcode"] for row in county_rows}, "slopes", "class")
+        place = {county.adcode: row for row, county in enumerate(counties)}
         towns = tuple(self.townships(place))
+        national = tuple(read_table(self.folder, "national.csv"))
         return RegionPack(
             name=head["name"],
             title_en=head["title_en"],
             title_zh=head["title_zh"],
+            vintage=head["vintage"],
+            licence=head["licence"],
             seed=head["seed"],
             digest=self.digest(),
             prefectures=prefectures,
@@ -180,158 +199,153 @@ class _Reader:
             townships=towns,
             villages=tuple(self.villages(towns)),
             products=tuple(self.products(place)),
-            facts=tuple(self.facts),
-            series=self.series(),
+            facts=self.facts,
+            national=national,
+            series={row["id"]: number(row["value"], f"national.csv: {row['id']}", -1e9, 1e9) for row in national},
             rules=self.rules,
             synthetic=tuple(head["synthetic"]),
+            absent=tuple(head["absent"]),
             notes=tuple(self.notes),
         )
 
     def digest(self) -> str:
         """Return the SHA-256 of all files of the pack, by name."""
         total = hashlib.sha256()
-        for path in sorted(self.folder.rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                total.update(path.relative_to(self.folder).as_posix().encode() + b"\0" + path.read_bytes())
+        for path in sorted(path for path in self.folder.rglob("*") if path.is_file()):
+            total.update(path.relative_to(self.folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
         return total.hexdigest()
 
-    def fact(self, adcode: str, variable: str, year: str = "") -> float | None:
-        """Return a figure of a county, of the year asked for or the latest there is."""
-        found = [r for r in self.facts if r["adcode"] == adcode and r["variable"] == variable and r["value"]]
-        found = [r for r in found if r["year"] == year] if year else sorted(found, key=lambda r: r["year"])
-        return float(found[-1]["value"]) if found else None
-
-    def needed(self, adcode: str, variable: str, year: str = "") -> float:
-        value = self.fact(adcode, variable, year)
-        if value is None:
-            raise EcsimError(f"{self.folder}/socioeconomics.csv: {adcode} has no {variable} {year}; add a row with it")
+    def noted[T](self, made: tuple[T, Note | None]) -> T:
+        """Return what a written rule gave, and keep its note."""
+        value, note = made
+        if note is not None:
+            self.notes.append(note)
         return value
 
-    def county(self, row: dict[str, str], prefectures: tuple[tuple[str, str], ...]) -> County:
-        adcode = row["adcode"]
-        households = round(self.needed(adcode, "rural_households_est"))
-        register = self.needed(adcode, "registered_poor_persons_total")
-        hukou = self.needed(adcode, "population_agricultural_hukou")
-        poor = round(min(1.0, register / hukou) * households)
-        self.note(row["name_zh"], "registered poor households, resident", poor, "register over agricultural hukou")
-        area = float(row["area_published_km2"] or row["area_polygon_km2"])
+    def county(self, row: Row, prefectures: tuple[tuple[str, str], ...]) -> County:
+        adcode, place = row["adcode"], row["name_zh"]
+        where = f"{self.folder}/counties.csv"
+        households = round(self.facts.value(adcode, "rural_households_est", 1, 1e7))
+        register = self.facts.value(adcode, "registered_poor_persons_total", 0, 1e7)
+        hukou = self.facts.value(adcode, "population_agricultural_hukou", 1, 1e7)
+        given = self.facts.find(adcode, "poor_villages")
+        each = float(self.rules.by_name["opening_places.persons_a_poor_village"].value)
+        total = round(number(row["n_villages"], f"{where}: n_villages of {place}", 1, 10_000))
+        slope = self.head["slopes"].get(adcode)
+        if slope is not None:
+            self.notes.append(Note(place, "slope class", slope["class"], "set by hand", "assumed", slope["source"]))
         return County(
             adcode=adcode,
-            name_zh=row["name_zh"],
+            name_zh=place,
             name_en=row["name_en"],
-            prefecture=[zh for zh, _ in prefectures].index(row["prefecture_zh"]),
-            latitude=float(row["lat"]),
-            longitude=float(row["lon"]),
-            area_km2=area,
-            residents=self.needed(adcode, "population_resident_est"),
-            rural_residents=round(self.needed(adcode, "population_rural_resident_est")),
+            prefecture=prefectures.index((row["prefecture_zh"], row["prefecture_en"])),
+            latitude=number(row["lat"], f"{where}: lat of {place}", -90, 90),
+            longitude=number(row["lon"], f"{where}: lon of {place}", -180, 180),
+            area_km2=self.noted(holes.area_km2(row, where)),
+            residents=self.facts.value(adcode, "population_resident_est", 1, 1e8),
+            rural_residents=round(self.facts.value(adcode, "population_rural_resident_est", 1, 1e8)),
             rural_households=households,
             register_persons=round(register),
-            poor_households=poor,
-            poor_villages=self.poor_villages(row, register),
-            income_yuan=self.needed(adcode, "rural_income_per_capita", "2018"),
-            schooling_years=self.needed(adcode, "mean_schooling_years"),
-            exit_year=round(self.needed(adcode, "poverty_exit_year")),
+            poor_households=self.noted(holes.resident_poor_households(place, register, hukou, households)),
+            poor_villages=self.noted(
+                holes.poor_villages(place, float(given["value"]) if given else None, register, each, total)
+            ),
+            income_yuan=self.facts.value(adcode, "rural_income_per_capita", 1, 1e6, "2018"),
+            schooling_years=self.facts.value(adcode, "mean_schooling_years", 0, 20),
+            children_share=self.facts.value(adcode, "share_age0_14", 0, 100) / 100.0,
+            old_share=self.facts.value(adcode, "share_age65plus", 0, 100) / 100.0,
+            exit_year=round(self.facts.value(adcode, "poverty_exit_year", 1980, 2100)),
+            slope_class=None if slope is None else int(slope["class"]),
         )
 
-    def poor_villages(self, row: dict[str, str], register: float) -> int:
-        """Where the number is empty: registered poor over the persons a poor village has, at most all villages."""
-        given = self.fact(row["adcode"], "poor_villages")
-        total = int(row["n_villages"])
-        if given is not None:
-            return min(round(given), total)
-        each = float(self.rules.by_name["opening_places.persons_a_poor_village"].value)
-        number = min(round(register / each), total)
-        self.note(row["name_zh"], "poor villages", number, "registered poor over persons a poor village")
-        return number
-
-    def townships(self, place: dict[str, int]) -> Iterator[Township]:
-        for row in self.rows("townships.csv", "adcode9", "name_zh", "county_adcode", "lat", "lon"):
-            if row["in_2018"] != "1":
-                continue
+    def townships(self, place: Mapping[str, int]) -> Iterator[Township]:
+        path = f"{self.folder}/townships.csv"
+        rows = [row for row in read_table(self.folder, "townships.csv") if row["in_2018"] == "1"]
+        check_unique(rows, "adcode9", path)
+        for row in rows:
+            where = f"{path}: {row['name_zh']}"
+            if not row["lat"]:
+                self.notes.append(holes.no_position(row["name_zh"]))
             yield Township(
                 code=row["adcode9"],
                 name_zh=row["name_zh"],
                 name_en=row["name_pinyin"],
-                county=place[row["county_adcode"]],
+                county=place[known(row["county_adcode"], place, f"{where} county_adcode")],
                 is_seat=row["is_county_seat"] == "1",
-                latitude=float(row["lat"]) if row["lat"] else None,
-                longitude=float(row["lon"]) if row["lon"] else None,
+                latitude=number(row["lat"], f"{where} lat", -90, 90) if row["lat"] else None,
+                longitude=number(row["lon"], f"{where} lon", -180, 180) if row["lat"] else None,
+                elevation_m=number(row["elev_m"], f"{where} elev_m", -500, 9000) if row["elev_m"] else None,
             )
 
     def villages(self, towns: tuple[Township, ...]) -> Iterator[Village]:
-        place = {town.code: number for number, town in enumerate(towns)}
-        path = self.folder / "villages.csv"
-        for row in self.rows("villages.csv", "code12", "name_zh", "kind", "adcode9"):
-            if row["kind"] not in VILLAGE_KINDS or row["adcode9"] not in place:
-                raise EcsimError(
-                    f"{path}: {row['code12']} has kind {row['kind']!r} or an unknown township; mend the row"
-                )
-            yield Village(row["code12"], row["name_zh"], VILLAGE_KINDS[row["kind"]], place[row["adcode9"]])
+        place = {town.code: row for row, town in enumerate(towns)}
+        path = f"{self.folder}/villages.csv"
+        rows = read_table(self.folder, "villages.csv")
+        check_unique(rows, "code12", path)
+        for row in rows:
+            where = f"{path}: {row['code12']}"
+            kind = VILLAGE_KINDS[known(row["kind"], VILLAGE_KINDS, f"{where} kind")]
+            town = place[known(row["adcode9"], place, f"{where} adcode9")]
+            yield Village(row["code12"], row["name_zh"], int(kind), town)
 
-    def products(self, place: dict[str, int]) -> Iterator[Product]:
-        for row in self.rows("products.csv", "adcode", "product_zh", "category", "farm_gate_price_yuan_per_kg"):
+    def products(self, place: Mapping[str, int]) -> Iterator[Product]:
+        path = f"{self.folder}/products.csv"
+        rows = read_table(self.folder, "products.csv")
+        keys = {f"{row['adcode']}/{row['product_zh']}" for row in rows}
+        for table, figure in (("prices", "farm_yuan_per_kg"), ("outputs", "tonnes"), ("household_shares", "share")):
+            self.check_written(self.head[table], keys, table, figure)
+        for row in rows:
             key = f"{row['adcode']}/{row['product_zh']}"
-            farm = self.replaced(key, "prices", "farm_yuan_per_kg", row["farm_gate_price_yuan_per_kg"])
+            farm = self.written(key, "prices", "farm_yuan_per_kg", row["farm_gate_price_yuan_per_kg"])
             if farm is None:
-                self.note(key, "farm-gate price", 0.0, "left out: no farm-gate price in the facts")
+                self.notes.append(holes.no_price(key))
                 continue
-            output = self.replaced(key, "outputs", "tonnes", row["annual_output_t"])
-            rule = self.product_rules.get(f"product:{row['product_zh']}") or self.rule_of(row)
-            share = self.head["household_shares"].get(key, {}).get("share", 0.8)
-            yield Product(
-                county=place[row["adcode"]],
-                name_zh=row["product_zh"],
-                name_en=row["product_en"],
-                category=row["category"],
-                output_t=output,
-                farm_yuan=farm,
-                online_yuan=float(row["online_price_yuan_per_kg"] or 0.0),
-                months=_months(row["harvest_months"]),
-                shelf_days=int(row["shelf_life_days"]),
-                cold=row["cold_chain_needed"] == "yes",
-                conversion=float(rule["conversion"]),
-                net_margin=float(rule["net_margin"]),
-                processing_yuan=float(rule["processing_yuan_per_kg"]),
-                fitness=float(rule["online_fitness"]),
-                household_share=share,
-            )
+            yield self.product(row, key, f"{path}: {key}", place, farm)
 
-    def rule_of(self, row: dict[str, str]) -> dict[str, str]:
-        rule = self.product_rules.get(f"category:{row['category']}")
-        if rule is None:
-            known = ", ".join(
-                key.removeprefix("category:") for key in self.product_rules if key.startswith("category:")
-            )
-            raise EcsimError(f"{self.folder}/products.csv: category {row['category']!r} has no rule; known are {known}")
-        return rule
+    def product(self, row: Row, key: str, where: str, place: Mapping[str, int], farm: float) -> Product:
+        rule = self.rule_of(row, where)
+        bounds = {"conversion": (0.01, 10), "net_margin": (0.01, 1), "processing_yuan_per_kg": (0, 1000)}
+        made = {
+            name: number(rule[name], f"{self.folder}/product_rules.csv: {rule['key']} {name}", *bound)
+            for name, bound in {**bounds, "online_fitness": (0, 10)}.items()
+        }
+        usual = str(self.rules.by_name["opening_farming.household_share"].value)
+        share = self.written(key, "household_shares", "share", usual)
+        online = row["online_price_yuan_per_kg"]
+        return Product(
+            county=place[known(row["adcode"], place, f"{where} adcode")],
+            name_zh=row["product_zh"],
+            name_en=row["product_en"],
+            category=row["category"],
+            output_t=self.written(key, "outputs", "tonnes", row["annual_output_t"]),
+            farm_yuan=farm,
+            online_yuan=number(online, f"{where} online price", 0.01, 1e5) if online else 0.0,
+            months=months(row["harvest_months"], where),
+            shelf_days=int(number(row["shelf_life_days"], f"{where} shelf life", 1, 10_000)),
+            cold=known(row["cold_chain_needed"], ("yes", "no"), f"{where} cold_chain_needed") == "yes",
+            conversion=made["conversion"],
+            net_margin=made["net_margin"],
+            processing_yuan=made["processing_yuan_per_kg"],
+            fitness=made["online_fitness"],
+            household_share=share if share is not None else 0.0,
+        )
 
-    def replaced(self, key: str, table: str, figure: str, given: str) -> float | None:
-        """Return a figure of products.csv, or what the pack's written rule puts in its place."""
-        rule = self.head.get(table, {}).get(key)
-        if rule is None:
-            return float(given) if given else None
-        self.notes.append(Note(key, figure, float(rule[figure]), f"replaces {given or 'nothing'}", rule["source"]))
-        return float(rule[figure])
+    def rule_of(self, row: Row, where: str) -> Row:
+        """Return the rule of a product by its name, else by its category."""
+        by_name = self.product_rules.get(f"product:{row['product_zh']}")
+        if by_name is not None:
+            return by_name
+        start = "category:"
+        categories = [key.removeprefix(start) for key in self.product_rules if key.startswith(start)]
+        return self.product_rules[start + known(row["category"], categories, f"{where} category")]
 
-    def series(self) -> dict[str, float]:
-        found = {}
-        for row in self.rows("evidence.csv", "id", "value"):
-            try:
-                found[row["id"]] = float(row["value"])
-            except ValueError:
-                continue  # a range, a sign or a list: read by people
-        return found
+    def written(self, key: str, table: str, figure: str, given: str) -> float | None:
+        """Return a figure as given, or as a written rule of pack.toml replaces it."""
+        return self.noted(holes.replaced(key, figure, given, self.head[table], f"{self.folder}/{table}"))
 
-    def note(self, place: str, figure: str, value: float, rule: str) -> None:
-        self.notes.append(Note(place, figure, float(value), rule, "written rule of the pack"))
-
-
-def _months(text: str) -> tuple[int, ...]:
-    """Return the months of ``11-3`` or ``3-5;7-10``, 1 to 12."""
-    months: list[int] = []
-    for part in text.split(";"):
-        first, _, last = part.partition("-")
-        start, end = int(first), int(last or first)
-        months += [(month - 1) % 12 + 1 for month in range(start, end + 1 if end >= start else end + 13)]
-    return tuple(dict.fromkeys(months))
+    def check_written(self, rules: Mapping[str, Any], allowed: set[str], table: str, figure: str) -> None:
+        """Raise EcsimError if a written rule names nothing of this pack, or lacks its figure or source."""
+        for key, rule in rules.items():
+            known(key, sorted(allowed), f"{self.folder}/pack.toml: [{table}]")
+            if not isinstance(rule, dict) or rule.keys() != {figure, "source"}:
+                raise EcsimError(f"{self.folder}/pack.toml: [{table}] {key} needs exactly {figure} and source")

@@ -109,6 +109,27 @@ class StationDesign(Strict):
     lead_weeks: Sourced
 
 
+class ProjectType(Strict):
+    """A kind of project that plans are made of; money in yuan of central money a unit."""
+
+    title_en: str
+    title_zh: str
+    category: Literal["supply_chain", "service_centre", "stations", "logistics", "training", "brand", "other"]
+    central_yuan: Annotated[float, Field(gt=0.0)]
+    lead_weeks: Annotated[int, Field(ge=0)]
+    most_a_county: Annotated[int, Field(ge=0)]
+    scope: Literal["county", "either"]
+    """Whether a prefecture may build one for all its counties."""
+    local_share: Share
+    social_share: Share
+    full_need: Annotated[float, Field(gt=0.0)]
+    """Need of a county (in ``need_unit``) at which the first unit is worth one target of the table."""
+    need_unit: str
+    capacity_t: Annotated[float, Field(ge=0.0)] = 0.0
+    """Tonnes a unit holds at a time (cold store) or handles a week (packing line)."""
+    source: str
+
+
 class Scenario(Strict):
     """Everything that decides a run but the seed."""
 
@@ -126,6 +147,7 @@ class Scenario(Strict):
     operating_day: Literal["compiled", "simpy"] = "compiled"
     policy: Policy
     designs: tuple[StationDesign, ...]
+    projects: dict[str, ProjectType]
     parameters: dict[str, bool | int | float] = Field(default_factory=dict)
     """Values that replace the defaults, by full name (``ecsim list parameters``)."""
 

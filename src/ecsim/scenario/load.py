@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from ecsim.errors import EcsimError
 from ecsim.scenario.config import Policy, Scenario, StationDesign
-from ecsim.scenario.parameter import Parameters, load_parameters
+from ecsim.scenario.parameter import Parameters, Value, load_parameters
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -34,7 +34,7 @@ def load(path: str | Path, changes: Mapping[str, Any] | None = None) -> Scenario
     for key, value in (changes or {}).items():
         _replace(content, key, value)
     scenario = _checked(Scenario, content, str(file))
-    parameters_of(scenario, str(file))
+    load_parameters().with_values(_split(scenario)[0], str(file))
     return scenario
 
 
@@ -48,9 +48,21 @@ def load_design(path: Path) -> StationDesign:
     return _checked(StationDesign, _toml(path), str(path))
 
 
-def parameters_of(scenario: Scenario, where: str = "scenario") -> Parameters:
-    """Return the parameters a scenario runs with: the defaults and what it replaces."""
-    return load_parameters().with_values(scenario.parameters, where)
+def rule_parameters(scenario: Scenario) -> Parameters:
+    """Return the parameters that rules read: the defaults and what the scenario replaces."""
+    own, _ = _split(scenario)
+    return load_parameters().with_values(own, f"scenario {scenario.name}")
+
+
+def region_rules(scenario: Scenario, rules: Parameters) -> Parameters:
+    """Return the region pack's rules with what the scenario replaces (groups that begin with ``opening_``)."""
+    _, opening = _split(scenario)
+    return rules.with_values(opening, f"scenario {scenario.name}")
+
+
+def _split(scenario: Scenario) -> tuple[dict[str, Value], dict[str, Value]]:
+    opening = {name: value for name, value in scenario.parameters.items() if name.startswith("opening_")}
+    return {name: value for name, value in scenario.parameters.items() if name not in opening}, opening
 
 
 def _resolved(file: Path) -> dict[str, Any]:
@@ -60,6 +72,8 @@ def _resolved(file: Path) -> dict[str, Any]:
         content = _merged(_resolved(file.parent / base), content)
     if isinstance(content.get("policy"), str):
         content["policy"] = _toml(file.parent / content["policy"])
+    if isinstance(content.get("projects"), str):
+        content["projects"] = _toml(file.parent / content["projects"])
     designs = content.get("designs", [])
     if isinstance(designs, list):
         content["designs"] = [_toml(file.parent / d) if isinstance(d, str) else d for d in designs]

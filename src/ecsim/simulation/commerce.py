@@ -171,7 +171,7 @@ def _poor_share(state: State) -> F64:
     return np.asarray(state.counties.poor_households / np.maximum(state.counties.households, 1), np.float64)
 
 
-def come_and_go(world: World, terms: CommerceTerms, opening_tariff_fen: NDArray[np.int64], weeks: int = 4) -> None:
+def come_and_go(world: World, terms: CommerceTerms, weeks: int = 4) -> None:
     """Enterprises close by chance or because they are too small; new ones are founded."""
     state, week = world.state, world.week
     e = state.enterprises
@@ -182,7 +182,7 @@ def come_and_go(world: World, terms: CommerceTerms, opening_tariff_fen: NDArray[
     counties = np.arange(len(state.counties))
     alive = np.bincount(e.county[e.alive], minlength=len(counties))
     helped = 1.0 + terms.incubation * (state.counties.centre >= 0)
-    dearer = (state.counties.up_tariff_fen - opening_tariff_fen) / 100.0
+    dearer = (state.counties.up_tariff_fen - state.counties.opening_up_fen) / 100.0
     rate = terms.founding * alive * helped * np.exp(-terms.tariff_drag * dearer) * weeks / WEEKS_A_YEAR
     county = np.repeat(counties, world.draws.poisson("found_enterprise", week, counties, rate))
     room = len(e) - state.count("enterprises")
@@ -283,15 +283,11 @@ def _pay_wages(world: World, terms: CommerceTerms, jobs: NDArray[np.int32], week
     world.publish(WagesPaid(household=hired, paid_fen=np.full(len(hired), paid), hours=np.full(len(hired), hours)))
 
 
-def recognise(world: World, terms: CommerceTerms, yearly_fen: F64) -> None:
-    """Each quarter a county recognises enterprises and poor households that meet the thresholds, the largest first.
-
-    Parameters
-    ----------
-    yearly_fen : shape (households,), income of the last year from online sales, cooperatives and jobs
-    """
+def recognise(world: World, terms: CommerceTerms) -> None:
+    """Each quarter a county recognises enterprises and poor households that meet the thresholds, the largest first."""
     state = world.state
     e, h = state.enterprises, state.households
+    earned = np.asarray(h.earned_fen * 52.0 / max(1, world.week + 1), np.float64)
     fits = e.alive & ~e.recognised & (e.yearly_fen >= 100.0 * terms.example_sales_yuan)
     fits &= e.poor_households >= terms.example_poor
     rows = _first_of_each(np.flatnonzero(fits), e.county, e.yearly_fen, terms.examples_a_quarter)
@@ -306,9 +302,9 @@ def recognise(world: World, terms: CommerceTerms, yearly_fen: F64) -> None:
         ),
         cause=e.seq[rows],
     )
-    fits = h.poor & ~h.example & (yearly_fen >= 100.0 * terms.example_household_yuan)
+    fits = h.poor & ~h.example & (earned >= 100.0 * terms.example_household_yuan)
     most = max(1, terms.households_a_quarter // max(1, int(np.median(h.weight))))
-    rows = _first_of_each(np.flatnonzero(fits), h.county, yearly_fen, most)
+    rows = _first_of_each(np.flatnonzero(fits), h.county, earned, most)
     world.publish(
         ExampleRecognised(
             county=h.county[rows],
@@ -316,7 +312,7 @@ def recognise(world: World, terms: CommerceTerms, yearly_fen: F64) -> None:
             enterprise=np.full(len(rows), -1),
             household=rows,
             weight=h.weight[rows],
-            yearly_fen=np.rint(yearly_fen[rows]).astype(np.int64),
+            yearly_fen=np.rint(earned[rows]).astype(np.int64),
         ),
         cause=h.seller_seq[rows],
     )

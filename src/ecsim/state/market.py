@@ -24,6 +24,7 @@ from ecsim.events.market import (
     OrdersArrived,
     ShopGainsMoved,
     StockSpoiled,
+    WagesPaid,
 )
 from ecsim.state.apply import applies
 from ecsim.state.opening import ONE
@@ -88,8 +89,14 @@ def sell_lot(state: State, event: LotSold, _: Stamp) -> None:
     plots, households = state.plots, state.households
     np.subtract.at(plots.stock_g, event.plot, event.sold_g)
     plots.channel[event.plot] = event.channel
-    online = event.channel >= Channel.STATION
-    np.add.at(households.online_fen, plots.household[event.plot[online]], event.received_fen[online])
+    chain = event.channel >= Channel.COOPERATIVE
+    np.add.at(households.earned_fen, plots.household[event.plot[chain]], event.received_fen[chain])
+
+
+@applies(WagesPaid)
+def pay_wages(state: State, event: WagesPaid, _: Stamp) -> None:
+    """Wages count to what a household earns by the programme's kind of trade."""
+    np.add.at(state.households.earned_fen, event.household, event.paid_fen)
 
 
 @applies(FarmPriceMoved)
@@ -199,6 +206,7 @@ MARKET = (
     spoil,
     take_orders,
     sell_lot,
+    pay_wages,
     move_price,
     move_gains,
     trade_cooperatives,

@@ -47,6 +47,7 @@ def slip(state: State, event: WorksSlipped, stamp: Stamp) -> None:
 def finish(state: State, event: WorksFinished, stamp: Stamp) -> None:
     """Works are accepted."""
     state.projects.status[event.project] = ProjectStatus.FINISHED
+    state.projects.finished_day[event.project] = stamp.day
     state.projects.seq[event.project] = stamp.seqs(event)
 
 

@@ -134,7 +134,7 @@ class Households(Table):
     seller_day: I32
     cooperative: I32
     example: Bool  # recognised as a demonstration household
-    online_fen: I64  # received from own shop and station since the start
+    earned_fen: I64  # from online sales, cooperatives and such jobs since the start
 
 
 @dataclass(eq=False)
@@ -294,6 +294,7 @@ class Projects(Table):
     status: U8
     approved_day: I32
     due_day: I32
+    finished_day: I32
     slips: I32
     quality: I32
     price_factor: I32

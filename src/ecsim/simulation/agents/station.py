@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import mesa
 import numpy as np
@@ -41,6 +42,11 @@ class StationTerms:
     idle_months: int
     optimism_sigma: float
     poor_operator_share: float
+    proxy_order_yuan: float
+    service_yuan: float
+    collection_yuan: float
+    idle_chance: float
+    return_chance: float
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ def week_volumes(state: State, orders: ParcelsOrdered, lots: LotSold, parcel_g: 
     own, through = lots.channel == Channel.OWN_SHOP, lots.channel == Channel.STATION
     sent = np.bincount(village[own], lots.sold_g[own] / parcel_g * weight[own], villages)
     collected = np.bincount(village[through], lots.retail_fen[through] * weight[through], villages)
-    return Volumes(down, sent, collected)
+    return Volumes(*(np.asarray(part, np.float64) for part in (down, sent, collected)))
 
 
 class DesignColumns:
@@ -101,6 +107,7 @@ def settle(world: World, terms: StationTerms, designs: DesignColumns, month: Vol
     s = state.stations
     rows = np.flatnonzero(s.status[: state.count("stations")] == StationStatus.OPEN)
     if not rows.size:
+        return
     v, d = s.village[rows], s.design[rows]
     takes = designs.parcels[d]
     parcels_in = np.rint(month.parcels_in[v]) * takes
@@ -115,7 +122,8 @@ def settle(world: World, terms: StationTerms, designs: DesignColumns, month: Vol
     takings += parcels_out * 100.0 * terms.sent_fee_yuan
     hours = DAYS_A_MONTH * designs.hours_a_day[d] + designs.hours_a_parcel[d] * (parcels_in + parcels_out)
     young = world.day - s.opened_day[rows] < DAYS_A_MONTH * terms.grant_months
-    used = parcels_in + parcels_out + np.rint(proxy / 5000.0) + np.rint(services / 500.0) + np.rint(collected / 20_000.0)
+    used = parcels_in + parcels_out + np.rint(proxy / (100.0 * terms.proxy_order_yuan))
+    used += np.rint(services / (100.0 * terms.service_yuan)) + np.rint(collected / (100.0 * terms.collection_yuan))
     world.publish(
         StationsSettled(
             station=rows,
@@ -133,8 +141,9 @@ def settle(world: World, terms: StationTerms, designs: DesignColumns, month: Vol
     )
 
 
-def _whole(fen: F64) -> I64:
-    return np.rint(fen).astype(np.int64)
+def _whole(fen: NDArray[Any]) -> I64:
+    whole: I64 = np.rint(fen).astype(np.int64)
+    return whole
 
 
 def _proxy_fen(world: World, terms: StationTerms, rows: I64) -> F64:
@@ -168,14 +177,17 @@ class Station(mesa.Agent):
             self._reconsider(cause)
 
     def _tired(self) -> bool:
-        return float(self.world.draws.uniform("station_tired", self.world.week, [self.station])[0]) < 0.5
+        return (
+            float(self.world.draws.uniform("station_tired", self.world.week, [self.station])[0])
+            < self.terms.idle_chance
+        )
 
     def _reconsider(self, cause: int) -> None:
         """An idle keeper comes back or gives up; most idle stations are never opened again."""
         luck = float(self.world.draws.uniform("station_back", self.world.week, [self.station])[0])
-        if luck < 0.1:
+        if luck < self.terms.return_chance:
             self.world.publish(StationReopened(station=[self.station]), cause=cause)
-        elif luck < 0.1 + 1.0 / max(1, self.terms.idle_months):
+        elif luck < self.terms.return_chance + 1.0 / max(1, self.terms.idle_months):
             self.world.publish(StationClosed(station=[self.station], reason=[int(Reason.OPERATOR_LEFT)]), cause=cause)
 
 
