@@ -143,7 +143,8 @@ class Model(mesa.Model):
         self._logistics(lots)
         if self.world.week % WEEKS_A_MONTH == 0:
             self._settle_month()
-        if self.world.week % WEEKS_A_QUARTER == WEEKS_A_QUARTER - 1:
+        begun = self.calendar.date(self.world.week) >= government.NOTICE
+        if begun and self.world.week % WEEKS_A_QUARTER == WEEKS_A_QUARTER - 1:
             commerce.recognise(self.world, self.terms.commerce)
 
     def _environment(self) -> None:

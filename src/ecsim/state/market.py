@@ -89,8 +89,8 @@ def sell_lot(state: State, event: LotSold, _: Stamp) -> None:
     plots, households = state.plots, state.households
     np.subtract.at(plots.stock_g, event.plot, event.sold_g)
     plots.channel[event.plot] = event.channel
-    chain = event.channel >= Channel.COOPERATIVE
-    np.add.at(households.earned_fen, plots.household[event.plot[chain]], event.received_fen[chain])
+    online = event.channel >= Channel.STATION
+    np.add.at(households.earned_fen, plots.household[event.plot[online]], event.received_fen[online])
 
 
 @applies(WagesPaid)

@@ -134,7 +134,7 @@ class Households(Table):
     seller_day: I32
     cooperative: I32
     example: Bool  # recognised as a demonstration household
-    earned_fen: I64  # from online sales, cooperatives and such jobs since the start
+    earned_fen: I64  # from own shop, station and jobs in online trade since the start
 
 
 @dataclass(eq=False)

@@ -105,7 +105,8 @@ class Delivery:
 
         Notes
         -----
-        d visits cost d·C; w parcels then wait 7/(2d) days at v yuan a day: d* = √(3.5·w·v / C).
+        d visits cost d·C; w parcels then wait 7/(2d) days at v yuan a day: d* = √(3.5·w·v / C); never so few that vans
+        would have to be more than four fifths full.
         """
         many = len(rounds.depot)
         stops = rounds.stop_round
@@ -115,7 +116,8 @@ class Delivery:
         metres = np.bincount(stops, rounds.leg_m, many) + rounds.back_m
         yuan = np.array([self.terms.round_yuan(s, m) for s, m in zip(seconds, metres, strict=True)])
         best = np.sqrt(3.5 * parcels * self.terms.value_of_delay_yuan / np.maximum(yuan, 1.0))
-        days: I64 = np.clip(np.rint(best), 1, WORKDAYS).astype(np.int64)
+        full = np.ceil(parcels / (0.8 * self.terms.capacity))
+        days: I64 = np.clip(np.maximum(np.rint(best), full), 1, WORKDAYS).astype(np.int64)
         return days
 
 

@@ -92,7 +92,7 @@ def _hub_chains(state: State, terms: LogisticsTerms, operator: int, weekly: F64)
     speed = t.road_m[here].sum() / max(1.0, to_hub.sum())
     between = _metres(t.latitude[here], t.longitude[here]) * _winding(state, here) / max(speed, 1e-9)
     share = state.operators.share[operator] / 1e6
-    visit = weekly[here] * share / WORKDAYS
+    visit = weekly[here] * share * terms.plan_margin / terms.plan_visits
     chains = savings_rounds(to_hub, between, visit, terms.capacity, 3600.0 * terms.longest_hours)
     return [here[chain] for chain in chains]
 

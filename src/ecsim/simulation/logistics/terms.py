@@ -21,6 +21,8 @@ class LogisticsTerms:
     docks: int
     centre_docks: int
     longest_hours: float
+    plan_visits: float
+    plan_margin: float
     round_detour: float
     value_of_delay_yuan: float
     pool_willingness: float

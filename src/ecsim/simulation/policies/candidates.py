@@ -157,8 +157,11 @@ def _shared(state: State, kind: ProjectKind, kind_type: ProjectType, prefecture:
 
 
 def seen_gain(candidate: Candidate, draws: Draws, noise: float, bias: float, favoured: int) -> float:
-    """Return the gain as a chooser sees it: true gain × exp(noise - var/2), more for a favoured county."""
-    kind, place, turn = candidate.key
-    luck = float(draws.normal("seen_gain", kind, [1000 * place + turn])[0])
+    """Return the gain as a chooser sees it: true gain × exp(noise - var/2), more for a favoured county.
+
+    One misjudges a kind of project in a place, not each unit of it anew.
+    """
+    kind, place, _ = candidate.key
+    luck = float(draws.normal("seen_gain", kind, [place])[0])
     tilt = bias if candidate.county == favoured else 0.0
     return candidate.gain * float(np.exp(noise * luck - 0.5 * noise * noise + tilt))
