@@ -33,19 +33,19 @@ def load(path: str | Path, changes: Mapping[str, Any] | None = None) -> Scenario
     content = _resolved(file)
     for key, value in (changes or {}).items():
         _replace(content, key, value)
-    scenario = _checked(Scenario, content, str(file))
+    scenario = checked(Scenario, content, str(file))
     load_parameters().with_values(_split(scenario)[0], str(file))
     return scenario
 
 
 def load_policy(path: Path) -> Policy:
     """Return the policy of a TOML file."""
-    return _checked(Policy, _toml(path), str(path))
+    return checked(Policy, read_toml(path), str(path))
 
 
 def load_design(path: Path) -> StationDesign:
     """Return the station design of a TOML file."""
-    return _checked(StationDesign, _toml(path), str(path))
+    return checked(StationDesign, read_toml(path), str(path))
 
 
 def rule_parameters(scenario: Scenario) -> Parameters:
@@ -66,21 +66,22 @@ def _split(scenario: Scenario) -> tuple[dict[str, Value], dict[str, Value]]:
 
 
 def _resolved(file: Path) -> dict[str, Any]:
-    content = _toml(file)
+    content = read_toml(file)
     base = content.pop("extends", None)
     if isinstance(base, str):
         content = _merged(_resolved(file.parent / base), content)
     if isinstance(content.get("policy"), str):
-        content["policy"] = _toml(file.parent / content["policy"])
+        content["policy"] = read_toml(file.parent / content["policy"])
     if isinstance(content.get("projects"), str):
-        content["projects"] = _toml(file.parent / content["projects"])
+        content["projects"] = read_toml(file.parent / content["projects"])
     designs = content.get("designs", [])
     if isinstance(designs, list):
-        content["designs"] = [_toml(file.parent / d) if isinstance(d, str) else d for d in designs]
+        content["designs"] = [read_toml(file.parent / d) if isinstance(d, str) else d for d in designs]
     return content
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the content of a TOML file."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -113,7 +114,8 @@ def _replace(content: dict[str, Any], key: str, value: Any) -> None:  # noqa: AN
     _replace(inner, rest, value)
 
 
-def _checked(kind: type[M], content: Mapping[str, Any], where: str) -> M:
+def checked(kind: type[M], content: Mapping[str, Any], where: str) -> M:
+    """Return the typed model of a content, or say in plain words what is not allowed."""
     try:
         return kind.model_validate(content)
     except ValidationError as error:

@@ -44,6 +44,7 @@ class MarketTerms:
     brand_exponent: float
     brand_half: float
     brand_carried_share: float
+    brand_online_share: float
     brand_dilution: float
     brand_fit: float
     brand_fading: float
@@ -112,7 +113,8 @@ def retail_premium(state: State, terms: MarketTerms) -> F64:
     counties = state.counties
     own = state.brands.premium[: len(counties)]
     shared = state.brands.premium[len(counties) + counties.prefecture]
-    brand = np.maximum(own, shared) / ONE * (terms.brand_highest_retail / terms.brand_highest_farm)
+    retail = terms.brand_online_share * terms.brand_highest_retail / terms.brand_highest_farm
+    brand = np.maximum(own, shared) / ONE * retail
     return np.asarray(brand + terms.trace_premium * (counties.traceable > 0), np.float64)
 
 

@@ -1,19 +1,7 @@
 """State: tables of columns, and the changes that events make to them."""
 
-from ecsim.state.apply import table_of
-from ecsim.state.households import HOUSEHOLDS
-from ecsim.state.ledger import pay
-from ecsim.state.logistics import LOGISTICS
-from ecsim.state.market import MARKET
-from ecsim.state.opening import ONE, OPENING
-from ecsim.state.projects import PROJECTS
-from ecsim.state.space import SPACE
+from ecsim.state.changes import CHANGES, STATE_CHANGES
+from ecsim.state.opening import ONE
 from ecsim.state.state import State
-from ecsim.state.stations import STATIONS
-
-CHANGES = (*OPENING, *SPACE, *HOUSEHOLDS, *MARKET, *STATIONS, *LOGISTICS, *PROJECTS, pay)
-"""Every change of state there is; a kind that has none only informs."""
-
-STATE_CHANGES = table_of(CHANGES)
 
 __all__ = ["CHANGES", "ONE", "STATE_CHANGES", "State"]

@@ -1,0 +1,186 @@
+"""What each command does; every heavy import stands inside the command that needs it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+import time
+import tomllib
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ecsim.errors import EcsimError
+
+OK, WRONG_RESULT = 0, 1
+
+
+@contextmanager
+def progress_bar(told: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar with time left on standard error; yield what moves it."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn(told), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(told, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def compare(given: Namespace) -> int:
+    """Run an experiment, print its table, write its report."""
+    from ecsim.cli.tables import comparison_table, targets_table
+    from ecsim.experiments.compare import compare as run_experiment
+    from ecsim.report.report import write_report
+
+    with progress_bar("runs") as progress:
+        found = run_experiment(
+            given.experiment,
+            Path(given.out) if given.out else None,
+            replications=given.replications,
+            workers=given.workers,
+            sample=given.sample,
+            progress=progress,
+        )
+    page = write_report(found.folder)
+    if given.json:
+        print(json.dumps(found.summary.to_dict("records"), ensure_ascii=False))
+    else:
+        comparison_table(found.summary, found.experiment.reference)
+        targets_table(found.summary, found.experiment.reference)
+        print(f"report: {page}")
+    for failure in found.failed:
+        print(f"ecsim: a run failed and is left out: {failure}", file=sys.stderr)
+    return WRONG_RESULT if found.failed else OK
+
+
+def report(given: Namespace) -> int:
+    """Write a report again from its tables."""
+    from ecsim.report.report import write_report
+
+    print(write_report(Path(given.results)))
+    return OK
+
+
+def run(given: Namespace) -> int:
+    """Run one scenario."""
+    from ecsim.experiments.member import benchmarks
+    from ecsim.indicators import OUTCOMES, Board, region_of
+    from ecsim.regions.pack import load_pack
+    from ecsim.scenario.load import load
+    from ecsim.simulation.simulate import simulate
+
+    scenario = load(given.config, dict(_change(text) for text in given.set))
+    board = Board(scenario.start, scenario.weeks, benchmarks(load_pack(scenario.region)))
+    begun = time.perf_counter()
+    out = Path(given.out) if given.out else None
+    with progress_bar("weeks") as progress:
+        ended = simulate(scenario, given.seed, out=out, keep=given.keep, watchers=[board], progress=progress)
+    outcomes = {name: region_of(name, values) for name, values in board.outcomes().items() if name in OUTCOMES}
+    told = {
+        "run": str(out) if out else None,
+        "root": ended.root.root,
+        "events": ended.root.events,
+        "seconds": round(time.perf_counter() - begun, 2),
+        "outcomes": outcomes,
+    }
+    if given.json:
+        print(json.dumps(told, ensure_ascii=False))
+        return OK
+    print(f"{told['events']:,} events in {told['seconds']} s, root {told['root']}")
+    for name, value in outcomes.items():
+        print(f"  {OUTCOMES[name][0]:<50} {value:12,.3f} {OUTCOMES[name][2]}")
+    return OK
+
+
+def _change(text: str) -> tuple[str, Any]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise EcsimError(f"--set {text!r}: write KEY=VALUE, as sample=0.01")
+    try:
+        return key, tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return key, value
+
+
+def replay(given: Namespace) -> int:
+    """Show the state of a run on a date."""
+    from ecsim.state.replay import day_of, replay_run, state_summary
+
+    folder = Path(given.folder)
+    try:
+        date = dt.date.fromisoformat(given.at)
+    except ValueError:
+        raise EcsimError(f"--at {given.at!r}: no date; write it as 2019-06-30") from None
+    state = replay_run(folder, day_of(folder, date))
+    told = state_summary(state, folder, given.county)
+    if given.json:
+        print(json.dumps({"run": str(folder), "at": given.at, **told}, ensure_ascii=False))
+    else:
+        print(f"{folder} on {given.at}" + (f", {given.county}" if given.county else ""))
+        for name, value in told.items():
+            print(f"  {name:<40} {value:>16,}")
+    return OK
+
+
+def verify(given: Namespace) -> int:
+    """Check a run."""
+    from ecsim.events import EVENTS
+    from ecsim.journal import verify as check
+
+    found = check(Path(given.folder), EVENTS, given.root)
+    if given.json:
+        print(json.dumps({"run": given.folder, **{k: getattr(found, k) for k in found.__slots__}}))
+    else:
+        print(f"{given.folder}: {found.events:,} events up to day {found.last_day}, root {found.root}; {found.note}")
+    return OK
+
+
+def listing(given: Namespace) -> int:
+    """List what there is."""
+    from ecsim.cli.listings import rows_of
+    from ecsim.cli.tables import print_rows
+
+    rows = rows_of(given.what)
+    if given.json:
+        print(json.dumps(rows, ensure_ascii=False, default=str))
+    else:
+        print_rows(given.what, rows)
+    return OK
+
+
+def schema(_: Namespace) -> int:
+    """Print the JSON Schema of scenario files."""
+    from ecsim.scenario.config import Scenario
+
+    print(json.dumps(Scenario.model_json_schema(), ensure_ascii=False, indent=2))
+    return OK
+
+
+def plausibility(given: Namespace) -> int:
+    """Write the plausibility table."""
+    from ecsim.experiments.plausibility import write
+
+    print(write(Path(given.config), Path(given.out)))
+    return OK
+
+
+def doctor(_: Namespace) -> int:
+    """Check the machine."""
+    from ecsim.cli.doctor import checks
+
+    wrong = 0
+    for what, good, told in checks():
+        print(f"{'ok ' if good else 'BAD'} {what}: {told}")
+        wrong += not good
+    return WRONG_RESULT if wrong else OK

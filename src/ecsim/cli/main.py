@@ -1,0 +1,138 @@
+"""The command line: light imports here, heavy ones inside the command that needs them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from ecsim.cli import commands
+from ecsim.errors import EcsimError, VerificationError
+
+OK, WRONG_RESULT, WRONG_INPUT = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status: 0 done, 1 a check failed, 2 wrong input."""
+    given = parser().parse_args(arguments)
+    if not hasattr(given, "run"):
+        parser().print_help()
+        return WRONG_INPUT
+    try:
+        status: int = given.run(given)
+    except EcsimError as error:
+        if os.environ.get("ECSIM_DEBUG"):
+            raise
+        print(f"ecsim: {error}", file=sys.stderr)
+        return WRONG_RESULT if isinstance(error, VerificationError) else WRONG_INPUT
+    except KeyboardInterrupt:
+        print("ecsim: stopped; finished runs are kept, the same command goes on from there", file=sys.stderr)
+        return 130
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    made = argparse.ArgumentParser(
+        prog="ecsim",
+        description="Event-sourced multi-agent simulation of rural e-commerce programmes.",
+        epilog="Start with: ecsim compare experiments/pooled-vs-per-county",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("--version", action="version", version=f"ecsim {version('ecsim')}")
+    several = made.add_subparsers(title="commands", metavar="")
+    _compare(several)
+    _run(several)
+    _look(several)
+    return made
+
+
+def _command(
+    several: argparse._SubParsersAction[argparse.ArgumentParser], name: str, told: str, example: str
+) -> argparse.ArgumentParser:
+    return several.add_parser(
+        name,
+        help=told,
+        description=told,
+        epilog=f"Example: {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _compare(several: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    compare = _command(
+        several, "compare", "Run the arms of an experiment under the same luck and compare them.",
+        "ecsim compare experiments/pooled-vs-per-county --replications 4",
+    )  # fmt: skip
+    compare.add_argument("experiment", help="folder with experiment.toml")
+    compare.add_argument("--out", help="folder for the results (default: results/<name>)")
+    compare.add_argument("--replications", type=int, help="in place of the experiment's own")
+    compare.add_argument("--sample", type=float, help="share of the households to follow, in (0, 1]")
+    compare.add_argument("--workers", type=int, help="processes (default: one a core)")
+    compare.add_argument("--json", action="store_true", help="print the summary as JSON")
+    compare.set_defaults(run=commands.compare)
+    report = _command(
+        several, "report", "Write the report of a results folder again.", "ecsim report results/pooled-vs-per-county"
+    )
+    report.add_argument("results", help="folder that `ecsim compare` wrote")
+    report.set_defaults(run=commands.report)
+
+
+def _run(several: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = _command(
+        several, "run", "Run one scenario with one seed and keep its journal.",
+        "ecsim run configs/baseline.toml --seed 1 --out results/first",
+    )  # fmt: skip
+    run.add_argument("config", help="scenario TOML")
+    run.add_argument("--seed", type=int, default=1, help="luck of the run (default: 1)")
+    run.add_argument("--out", help="folder for the journal; without one only the root is kept")
+    run.add_argument("--keep", choices=["all", "decisions", "digest"], help="what of the events is kept")
+    run.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="replace a value, e.g. sample=0.01"
+    )
+    run.add_argument("--json", action="store_true", help="print one JSON object")
+    run.set_defaults(run=commands.run)
+    replay = _command(
+        several, "replay", "Show the state of a run on a date, from its events alone.",
+        "ecsim replay results/first --at 2019-06-30 --county 会泽县",
+    )  # fmt: skip
+    replay.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
+    replay.add_argument("--at", required=True, help="date, as 2019-06-30")
+    replay.add_argument("--county", help="one county, Chinese or English name")
+    replay.add_argument("--json", action="store_true", help="print one JSON object")
+    replay.set_defaults(run=commands.replay)
+    verify = _command(
+        several, "verify", "Check a run: objects, manifest, sequence, root.", "ecsim verify results/first"
+    )
+    verify.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
+    verify.add_argument("--root", help="a root known from elsewhere")
+    verify.add_argument("--json", action="store_true", help="print one JSON object")
+    verify.set_defaults(run=commands.verify)
+
+
+def _look(several: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    listing = _command(several, "list", "List what there is.", "ecsim list parameters")
+    listing.add_argument(
+        "what", choices=["scenarios", "policies", "designs", "indicators", "events", "parameters", "region"]
+    )
+    listing.add_argument("--json", action="store_true", help="print JSON")
+    listing.set_defaults(run=commands.listing)
+    schema = _command(
+        several, "schema", "Print the JSON Schema of scenario files.", "ecsim schema > scenario.schema.json"
+    )
+    schema.set_defaults(run=commands.schema)
+    plausibility = _command(
+        several, "plausibility", "Write the table of model beside facts, from one run without money.",
+        "ecsim plausibility --out docs/plausibility.md",
+    )  # fmt: skip
+    plausibility.add_argument("--out", default="docs/plausibility.md", help="file to write")
+    plausibility.add_argument("--config", default="configs/scenarios/no_money.toml", help="scenario TOML")
+    plausibility.set_defaults(run=commands.plausibility)
+    doctor = _command(several, "doctor", "Check that this machine has what ecsim needs.", "ecsim doctor")
+    doctor.set_defaults(run=commands.doctor)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""Tables in the terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+
+from ecsim.indicators import OUTCOMES, TARGETS
+
+HEADLINES = ("retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019")
+
+
+def comparison_table(summary: pd.DataFrame, reference: str) -> None:
+    """Print sales, delivery cost, income and targets met, arm beside arm, with paired differences."""
+    arms = list(summary.arm.unique())
+    table = Table(title=f"Mean over replications; below it the difference to {reference} with its 95 % interval")
+    table.add_column("outcome")
+    table.add_column("unit")
+    for arm in arms:
+        table.add_column(arm, justify="right")
+    for name in (*HEADLINES, "targets_met"):
+        title = OUTCOMES[name][0] if name in OUTCOMES else "Targets met a county, of 14"
+        rows = summary[summary.outcome == name].set_index("arm")
+        cells = [_cell(rows.loc[arm], is_reference=arm == reference) for arm in arms]
+        table.add_row(title, str(rows.unit.iloc[0]), *cells)
+    Console().print(table)
+
+
+def _cell(row: Any, *, is_reference: bool) -> str:  # noqa: ANN401 (a row of pandas)
+    value = f"{row['mean']:,.2f}"
+    if is_reference:
+        return value
+    return f"{value}\n{row['difference']:+,.2f} [{row['low']:+,.2f}, {row['high']:+,.2f}]"
+
+
+def targets_table(summary: pd.DataFrame, reference: str) -> None:
+    """Print in how many counties each target is met; mark what is met without any money."""
+    arms = list(summary.arm.unique())
+    table = Table(title="Counties that meet each target at the end of the run (mean over replications)")
+    table.add_column("target")
+    for arm in arms:
+        table.add_column(arm, justify="right")
+    table.add_column("without money")
+    for target in TARGETS:
+        rows = summary[summary.outcome == f"met_{target.name}"].set_index("arm")
+        counties = [float(rows.loc[arm, "mean"]) for arm in arms]
+        free = float(rows.loc[reference, "mean"]) if reference == "no_money" else 0.0
+        note = f"met in {free:.1f} counties with no money at all" if free >= 0.5 else ""
+        table.add_row(f"{target.title_en} {target.title_zh}", *(f"{c:.1f}" for c in counties), note)
+    Console().print(table)
+
+
+def print_rows(title: str, rows: list[dict[str, Any]]) -> None:
+    """Print rows as a table; rows share their keys."""
+    if not rows:
+        print(f"no {title} found here")
+        return
+    table = Table(title=title)
+    for name in rows[0]:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(str(value) for value in row.values()))
+    Console().print(table)
