@@ -1,0 +1,75 @@
+"""Model beside fact: the table that shows whether a baseline is believable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.experiments.member import benchmarks
+from ecsim.indicators import Board
+from ecsim.regions.pack import load_pack
+from ecsim.scenario.load import load
+from ecsim.simulation.simulate import simulate
+
+F64 = NDArray[np.float64]
+BANDS = (
+    ("income_2018", "Rural income a head 2018, yuan", "county figure, 3-9 %", None, None),
+    ("poor_income_2018", "of registered poor", "0.68 of the county mean (0.55-0.85), MODEL 6", None, None),
+    ("buyers_2018", "Households that buy online, end 2018", "25-28 % in the two counties worked by hand", 0.08, 0.6),
+    ("parcels_2018", "Parcels down a village and day, 2018", "13-19 (4-44), L15", 4.0, 44.0),
+    ("parcel_cost_2018", "Operators' yuan a parcel, 2018", "L21 2.5 (1.5-5) alone", 0.8, 7.5),
+    ("full_parcel_cost_2018", "with the household's trip", "3.8-4.6 to the township", 1.5, 14.0),
+    ("retail_2018", "Online retail 2018, million yuan", "720 yuan a resident (300-1,450)", None, None),
+    ("farm_retail_2018", "of it farm products", "88 yuan a resident (40-180)", None, None),
+)
+"""Figure, what it is, fact beside it, and the band outside which something is wrong."""
+
+
+def write(config: Path, out: Path) -> Path:
+    """Run a scenario without money once and write the table for every county."""
+    scenario = load(config)
+    pack = load_pack(scenario.region)
+    board = Board(scenario.start, scenario.weeks, benchmarks(pack))
+    run = simulate(scenario, 1, watchers=[board])
+    found = board.outcomes() | _more(board)
+    lines = [
+        "# Plausibility: model beside fact",
+        "",
+        f"Written by `ecsim plausibility` from one run of `{config}` with seed 1 ({run.root.events:,} events, root",
+        f"`{run.root.root}`). Bands come from `PLAUSIBILITY` of the specification and evidence ids; none is tuned to.",
+        "",
+        "| county | " + " | ".join(told for _, told, *_ in BANDS) + " |",
+        "|---|" + "---:|" * len(BANDS),
+        "| *fact or band* | " + " | ".join(fact for _, _, fact, *_ in BANDS) + " |",
+    ]
+    for number, county in enumerate(pack.counties):
+        cells = []
+        for name, _, _, low, high in BANDS:
+            value = float(found[name][number])
+            wrong = low is not None and high is not None and not low <= value <= high
+            fact = f" ({county.income_yuan:,.0f})" if name == "income_2018" else ""
+            cells.append(f"{_number(value)}{fact}" + (" **outside**" if wrong else ""))
+        lines.append(f"| {county.name_zh} {county.name_en} | " + " | ".join(cells) + " |")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return out
+
+
+def _more(board: Board) -> dict[str, F64]:
+    from ecsim.events.opening import CountiesBaselined
+
+    register = board.register
+    year = board.weeks_of(2018)
+    villages = np.maximum(register.column(CountiesBaselined, "villages"), 1)
+    households = np.maximum(register.column(CountiesBaselined, "households"), 1)
+    days = 7.0 * (year.stop - year.start)
+    return {
+        "parcels_2018": board.parcels.series("ordered")[year].sum(axis=0) / villages / days,
+        "buyers_2018": board.programme.until("buyers", 7 * year.stop) / households,
+    }
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.2f}"
