@@ -45,9 +45,9 @@ def targets_table(summary: pd.DataFrame, reference: str) -> None:
         table.add_column(arm, justify="right")
     table.add_column("without money")
     for target in TARGETS:
-        rows = summary[summary.outcome == f"met_{target.name}"].set_index("arm")
-        counties = [float(rows.loc[arm, "mean"]) for arm in arms]
-        free = float(rows.loc[reference, "mean"]) if reference == "no_money" else 0.0
+        means = summary[summary.outcome == f"met_{target.name}"].set_index("arm")["mean"].to_dict()
+        counties = [float(means[arm]) for arm in arms]
+        free = float(means[reference]) if reference == "no_money" else 0.0
         note = f"met in {free:.1f} counties with no money at all" if free >= 0.5 else ""
         table.add_row(f"{target.title_en} {target.title_zh}", *(f"{c:.1f}" for c in counties), note)
     Console().print(table)

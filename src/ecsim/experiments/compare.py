@@ -151,9 +151,7 @@ def _write(
         rows = [row for part in parts for row in part]
         frame = pd.DataFrame(rows)
         if "county" in frame:
-            frame.insert(
-                frame.columns.get_loc("county"), "county_name", [pack.counties[c].name_zh for c in frame["county"]]
-            )
+            frame["county_name"] = [pack.counties[c].name_zh for c in frame["county"]]
         frame.to_parquet(folder / f"{name}.parquet", index=False)
     summary = summarise(runs, plan.reference)
     summary.to_csv(folder / "summary.csv", index=False)

@@ -59,8 +59,7 @@ def draw_all(results: Results) -> list[Drawn]:
             "differences",
             "What each arm changes, against the reference arm",
             "各方案相对基准的变化",
-            "Dots are mean paired differences under the same luck; bars are 95 % Student intervals, dots without a bar are "
-            "too sure to see one. Each panel has its own scale.",
+            "Dots are mean paired differences under the same luck, bars 95 % intervals; each panel has its own scale.",
             _svg(differences(results)),
         ),
         Drawn(
@@ -156,9 +155,11 @@ def station_map(results: Results) -> Figure:
             some = mine[mine.status == status]
             axis.scatter(some.longitude, some.latitude, s=3, color=colour, label=f"{status} ({len(some)})", lw=0)
         axis.scatter(seats.longitude, seats.latitude, marker="s", s=12, color="#111827")
-        for county in seats.itertuples():
-            name = county.zh[:2] if chinese_font() else str(county.en).split()[0]
-            axis.annotate(name, (county.longitude, county.latitude), (3, 3), textcoords="offset points", fontsize=7)
+        for county in results.manifest["counties"]:
+            name = county["zh"][:2] if chinese_font() else county["en"].split()[0]
+            axis.annotate(
+                name, (county["longitude"], county["latitude"]), (3, 3), textcoords="offset points", fontsize=7
+            )
         axis.set_aspect(1 / np.cos(np.radians(24.5)))
         axis.set_title(arms[place], loc="left")
         axis.set_xlabel("degrees east")
@@ -175,7 +176,7 @@ def spending(results: Results) -> Figure:
     for row, arm in enumerate(results.arms):
         left = 0.0
         for head, colour in zip(HEADS, HEAD_COLOURS, strict=True):
-            wide = float(means.loc[arm, head])
+            wide = float(means[head].to_dict()[arm])
             axis.barh(row, wide, left=left, color=colour, label=head.replace("_", " ") if row == 0 else None)
             left += wide
         axis.annotate(f" {left:,.0f}", (left, row), va="center")
