@@ -9,12 +9,15 @@ from numpy.typing import NDArray
 
 from ecsim.draws import Draws
 from ecsim.events.opening import CooperativesBaselined, CropsBaselined, CropSeasonsBaselined
-from ecsim.regions.pack import Note, Product, RegionPack
-from ecsim.regions.people import ONE, People, PeopleTerms
+from ecsim.regions import holes
+from ecsim.regions.holes import Note
+from ecsim.regions.pack import RegionPack
+from ecsim.regions.people import ONE, People
 from ecsim.regions.places import shared_exactly
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
+_MOST_PLOTS = 2
 _DAYS_BEFORE = np.cumsum([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
 
@@ -22,6 +25,7 @@ _DAYS_BEFORE = np.cumsum([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 class FarmTerms:
     """Numbers of farming; units in the pack's ``rules/opening_farming.toml``."""
 
+    household_share: float
     grower_yuan: float
     grower_cap: float
     plot_sigma: float
@@ -42,73 +46,79 @@ class Farms:
     plot_household: I64
     plot_crop: I64
     plot_output_g: I64
-    farm_share: F64
-    """Shape (counties,): named products' net income over all family-business income."""
+    net_fen: F64
+    """Shape (households,), expected net income of its plots a year at farm-gate prices."""
     notes: tuple[Note, ...]
 
 
-def family_business_fen(pack: RegionPack, terms: PeopleTerms) -> F64:
-    """Return each county's family-business income of rural residents, fen a year."""
-    return np.array([c.income_yuan * 100.0 * c.rural_residents * terms.business_share for c in pack.counties])
+def household_output_g(pack: RegionPack, business_fen: F64, terms: FarmTerms) -> tuple[F64, list[Note]]:
+    """Return households' yearly output of every product, and notes on what rules filled or cut.
 
-
-def household_output_g(pack: RegionPack, people: PeopleTerms, terms: FarmTerms) -> tuple[F64, F64, list[Note]]:
-    """Return households' output of every product, the share of family business it earns net, and what was cut."""
-    business = family_business_fen(pack, people)
+    Parameters
+    ----------
+    business_fen : shape (counties,), family-business income of rural residents a year
+    """
     notes: list[Note] = []
-    county = np.array([p.county for p in pack.products])
     output = np.zeros(len(pack.products))
+    net_fen_a_g = np.array([0.1 * p.farm_yuan * p.net_margin for p in pack.products])
     for row, product in enumerate(pack.products):
-        if product.output_t is None:
-            output[row] = (
-                1000.0 * _gross_fen(product, terms.empty_share * business[product.county]) / (100.0 * product.farm_yuan)
-            )
-            notes.append(Note(product.name_zh, "output", output[row] / 1e6, "share of family business", "MODEL 6"))
-        else:
-            output[row] = product.output_t * 1e6 * product.household_share
-    net = np.array([p.net_margin * p.farm_yuan for p in pack.products]) * 100.0 * output / 1000.0
-    share = np.bincount(county, net, len(business)) / business
-    cut = np.minimum(1.0, terms.business_cap / np.maximum(share, 1e-12))
+        share = terms.household_share if product.household_share is None else product.household_share
+        if product.output_t is not None:
+            output[row] = product.output_t * 1e6 * share
+            continue
+        output[row] = terms.empty_share * business_fen[product.county] / net_fen_a_g[row]
+        place = pack.counties[product.county].name_zh
+        notes.append(holes.empty_output(place, product.name_zh, output[row] / 1e6, terms.empty_share))
+    county = np.array([p.county for p in pack.products])
+    earned = np.bincount(county, net_fen_a_g * output, len(business_fen)) / business_fen
+    factor = np.minimum(1.0, terms.business_cap / np.maximum(earned, 1e-12))
     notes += [
-        Note(pack.counties[c].name_zh, "farm output, factor", float(cut[c]), "cap on net farm income", "MODEL 6")
-        for c in np.flatnonzero(cut < 1.0)
+        holes.capped_output(pack.counties[row].name_zh, float(factor[row]), terms.business_cap)
+        for row in np.flatnonzero(factor < 1.0)
     ]
-    return output * cut[county], share * cut, notes
+    return output * factor[county], notes
 
 
-def _gross_fen(product: Product, net_fen: float) -> float:
-    return net_fen / product.net_margin
+def farms(pack: RegionPack, draws: Draws, who: People, family_fen: F64, business_fen: F64, terms: FarmTerms) -> Farms:
+    """Return plots: growers by keyed luck, at most two products a household, sizes by family business and luck.
 
-
-def farms(pack: RegionPack, draws: Draws, who: People, people: PeopleTerms, terms: FarmTerms) -> Farms:
-    """Return plots: growers by keyed luck, at most two products a household, sizes lognormal and by income."""
-    output, share, notes = household_output_g(pack, people, terms)
+    Parameters
+    ----------
+    family_fen : shape (households,), yearly family-business income
+    business_fen : shape (counties,), the same of all rural residents of the county
+    """
+    output, notes = household_output_g(pack, business_fen, terms)
+    gross_yuan = np.array([p.farm_yuan for p in pack.products]) * output / 1000.0
     plots = np.zeros(len(who.number), np.int64)
     household, crop, grams = [], [], []
-    gross = np.array([p.farm_yuan for p in pack.products]) * output / 1000.0
-    for row in np.argsort(-gross, kind="stable"):
+    for row in np.argsort(-gross_yuan, kind="stable"):
         if output[row] <= 0:
             continue
-        here = np.flatnonzero((who.county == pack.products[row].county) & (plots < 2))
-        total = pack.counties[pack.products[row].county].rural_households
-        wanted = min(gross[row] / terms.grower_yuan, terms.grower_cap * total)
+        county = pack.products[row].county
+        here = np.flatnonzero((who.county == county) & (plots < _MOST_PLOTS))
+        most = terms.grower_cap * pack.counties[county].rural_households
+        wanted = min(gross_yuan[row] / terms.grower_yuan, most)
         luck = draws.uniform("grows", int(row), who.number[here])
         grower = here[luck < wanted / max(1, int(who.weight[here].sum()))]
-        if not grower.size:
+        if not grower.size:  # a product has at least one grower, however small the sample
             grower = here[[int(np.argmin(luck))]]
-        size = draws.lognormal("plot_size", int(row), who.number[grower], terms.plot_sigma)
-        size *= np.where(who.poor[grower], people.poor_ratio, 1.0)
+        size = draws.lognormal("plot_size", int(row), who.number[grower], terms.plot_sigma) * family_fen[grower]
         size *= output[row] / float((size * who.weight[grower]).sum())
         plots[grower] += 1
         household.append(grower)
         crop.append(np.full(len(grower), row))
         grams.append(np.rint(size).astype(np.int64))
-    where = np.concatenate(household)
-    order = np.argsort(where, kind="stable")
-    made, kind, size_g = where[order], np.concatenate(crop)[order], np.concatenate(grams)[order]
-    exact = np.zeros(len(output), np.int64)
-    np.add.at(exact, kind, size_g * who.weight[made])
-    return Farms(exact, made, kind, size_g, share, tuple(notes))
+    return _farms(pack, who, np.concatenate(household), np.concatenate(crop), np.concatenate(grams), notes)
+
+
+def _farms(pack: RegionPack, who: People, household: I64, crop: I64, grams: I64, notes: list[Note]) -> Farms:
+    order = np.argsort(household, kind="stable")  # a household's main product first
+    household, crop, grams = household[order], crop[order], grams[order]
+    output = np.zeros(len(pack.products), np.int64)
+    np.add.at(output, crop, grams * who.weight[household])
+    fen_a_g = np.array([0.1 * p.farm_yuan * p.net_margin for p in pack.products])
+    net = np.bincount(household, fen_a_g[crop] * grams, len(who.number)).astype(np.float64)
+    return Farms(output, household, crop, grams, net, tuple(notes))
 
 
 def crops(pack: RegionPack, output_g: I64, demand_g: I64, products: dict[str, int]) -> CropsBaselined:
@@ -154,29 +164,37 @@ def cooperatives(
     township = ids // terms.cooperatives_a_township
     county = np.array([t.county for t in pack.townships])[township]
     crop = _crop_of(pack, draws, ids, county, made.output_g)
-    town_of = np.array([v.township for v in pack.villages])[who.village]
-    member = np.full(len(who.number), -1, np.int64)
-    grows = made.plot_household
-    near = town_of[grows] * terms.cooperatives_a_township
-    willing = draws.uniform("member", 0, who.number[grows]) < terms.member_share
-    for place in range(terms.cooperatives_a_township):
-        fits = willing & (crop[near + place] == made.plot_crop) & (member[grows] < 0)
-        member[grows[fits]] = near[fits] + place
-    own = member[grows] >= 0
-    own &= crop[np.maximum(member[grows], 0)] == made.plot_crop
-    yearly = np.bincount(member[grows[own]], (made.plot_output_g * who.weight[grows])[own], many)
-    season = np.array([len(pack.products[k].months) for k in crop]) / 12.0
-    capacity = terms.cooperative_capacity * yearly / 52.0 / season * 4.0
-    return (
-        CooperativesBaselined(
-            cooperative=ids,
-            township=township,
-            crop=crop,
-            capacity_g=np.rint(capacity).astype(np.int64),
-            cash_fen=np.full(many, round(100 * terms.cooperative_cash_yuan)),
-        ),
-        member,
+    member, plot = _members(pack, draws, terms, who, made, crop)
+    joined = member[made.plot_household[plot]]
+    yearly = np.bincount(joined, made.plot_output_g[plot] * who.weight[made.plot_household[plot]], many)
+    weeks = np.array([52.0 / 12.0 * len(pack.products[k].months) for k in crop])
+    cooperatives_ = CooperativesBaselined(
+        cooperative=ids,
+        township=township,
+        crop=crop,
+        capacity_g=np.rint(terms.cooperative_capacity * yearly / weeks).astype(np.int64),
+        cash_fen=np.full(many, round(100 * terms.cooperative_cash_yuan)),
     )
+    return cooperatives_, member
+
+
+def _members(pack: RegionPack, draws: Draws, terms: FarmTerms, who: People, made: Farms, crop: I64) -> tuple[I64, I64]:
+    """Return each household's cooperative (or -1) and the plots that are why: its crop, in its township.
+
+    Where several take the crop, keyed luck picks one.
+    """
+    slots = terms.cooperatives_a_township
+    town = np.array([v.township for v in pack.villages])[who.village]
+    grower = made.plot_household
+    taken = np.cumsum(crop.reshape(-1, slots)[town[grower]] == made.plot_crop[:, None], axis=1)
+    choice = 1 + np.floor(draws.uniform("which_cooperative", 0, who.number[grower]) * taken[:, -1]).astype(np.int64)
+    willing = draws.uniform("member", 0, who.number[grower]) < terms.member_share
+    plots = np.flatnonzero(willing & (taken[:, -1] > 0))
+    plots = plots[np.unique(grower[plots], return_index=True)[1]]  # the main product where both would do
+    member = np.full(len(who.number), -1, np.int64)
+    place = (taken[plots] < choice[plots, None]).sum(axis=1)
+    member[grower[plots]] = town[grower[plots]] * slots + place
+    return member, plots
 
 
 def _crop_of(pack: RegionPack, draws: Draws, ids: I64, county: I64, output_g: I64) -> I64:

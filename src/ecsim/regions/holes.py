@@ -56,12 +56,8 @@ def resident_poor_households(place: str, register: float, hukou: float, househol
     return count, Note(place, "registered poor households, resident", count, rule, "derived", source)
 
 
-def poor_villages(place: str, given: float | None, register: float, each: float, most: int) -> tuple[int, Note | None]:
-    """Return the number of poor villages: as given, else registered persons over persons a poor village; at most all."""
-    if given is not None and given <= most:
-        return round(given), None
-    if given is not None:
-        return most, Note(place, "poor villages", most, f"{given:.0f} given, at most all", "derived", "villages.csv")
+def poor_villages(place: str, register: float, each: float, most: int) -> tuple[int, Note]:
+    """Return a county's poor villages where the figure is empty: registered persons over persons a poor village."""
     count = min(round(register / each), most)
     rule = f"empty: register {register:.0f} over {each:.0f} persons a poor village, at most all {most}"
     return count, Note(place, "poor villages", count, rule, "derived", "opening_places.persons_a_poor_village")
@@ -88,7 +84,7 @@ def replaced(
 
 
 def no_price(key: str) -> Note:
-    """Return the note on a product that cannot be modelled: without a farm-gate price nothing is known of its income."""
+    """Return the note on a product left out: without a farm-gate price its income is unknown."""
     return Note(key, "product left out", 0.0, "no farm-gate price in the facts", "assumed", "products.csv")
 
 

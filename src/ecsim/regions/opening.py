@@ -15,11 +15,37 @@ from ecsim.events.opening import (
     HouseholdsBaselined,
     InternetBaselined,
     PlotsBaselined,
+    TownshipsBaselined,
+    VillagesBaselined,
 )
-from ecsim.regions import farming, places, trade
-from ecsim.regions import people as persons
-from ecsim.regions.pack import Note, RegionPack
+from ecsim.regions import farming, income, people, places, trade
+from ecsim.regions.holes import Note
+from ecsim.regions.pack import RegionPack
+from ecsim.regions.roads import RoadTerms
 from ecsim.scenario.parameter import Parameters
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """The numbers of every part of the synthesis."""
+
+    places: places.PlaceTerms
+    roads: RoadTerms
+    people: people.PeopleTerms
+    income: income.IncomeTerms
+    farming: farming.FarmTerms
+    trade: trade.TradeTerms
+
+    @classmethod
+    def of(cls, rules: Parameters) -> _Terms:
+        return cls(
+            places=rules.terms(places.PlaceTerms, "opening_places"),
+            roads=rules.terms(RoadTerms, "opening_roads"),
+            people=rules.terms(people.PeopleTerms, "opening_people"),
+            income=rules.terms(income.IncomeTerms, "opening_income"),
+            farming=rules.terms(farming.FarmTerms, "opening_farming"),
+            trade=rules.terms(trade.TradeTerms, "opening_trade"),
+        )
 
 
 @dataclass(frozen=True)
@@ -40,40 +66,44 @@ def open_region(pack: RegionPack, sample: float, start: dt.date, rules: Paramete
     start : first day of the run
     rules : the pack's rules with any values a scenario replaced; by default the pack's own
     """
-    rules = rules or pack.rules
+    terms = _Terms.of(rules or pack.rules)
     draws = Draws(pack.seed)
-    place_terms = rules.terms(places.PlaceTerms, "opening_places")
-    people_terms = rules.terms(persons.PeopleTerms, "opening_people")
-    farm_terms = rules.terms(farming.FarmTerms, "opening_farming")
-    trade_terms = rules.terms(trade.TradeTerms, "opening_trade")
-    towns = places.townships(pack, draws, place_terms)
-    villages = places.villages(pack, draws, place_terms, towns)
-    by_village = places.households_by_village(pack, draws, place_terms)
-    who = persons.people(pack, draws, place_terms, people_terms, villages, by_village, sample)
-    made = farming.farms(pack, draws, who, people_terms, farm_terms)
-    cooperatives, member = farming.cooperatives(pack, draws, farm_terms, who, made)
-    demand = trade.demand_g(pack, trade_terms, made.output_g)
-    farm_fen = np.array([100.0 * trade_terms.farm_yuan * c.residents for c in pack.counties])
+    towns = places.townships(pack, draws, terms.places, terms.roads)
+    villages = places.villages(pack, draws, terms.places, terms.roads, towns)
+    who = _people(pack, draws, terms, towns, villages, sample)
+    a_head = income.a_head_fen(pack, draws, terms.income, who.number, who.county, who.weight * who.persons, who.poor)
+    earned = a_head * who.persons
+    family = earned * terms.income.business_share
+    all_family = income.family_business_fen(pack, terms.income)
+    made = farming.farms(pack, draws, who, family, all_family, terms.farming)
+    other, cuts = income.other_business_fen(pack, family, made.net_fen, who.weight, who.county, who.poor)
+    cooperatives, member = farming.cooperatives(pack, draws, terms.farming, who, made)
+    demand, unmet = trade.demand_g(pack, terms.trade, made.output_g)
+    sells_online = np.zeros(len(who.number), np.bool_)
+    sells_online[made.plot_household[demand[made.plot_crop] > 0]] = True
+    seller = people.sellers(pack, draws, terms.people, who, sells_online)
     events: tuple[Event, ...] = (
-        _counties(pack, trade_terms),
-        _internet(pack, people_terms, start),
-        trade.retail(pack, trade_terms),
+        _counties(pack, terms),
+        _internet(pack, terms.people, start),
+        trade.retail(pack, terms.trade),
         towns,
         villages,
         farming.crops(pack, made.output_g, demand, product_codes(pack)),
         farming.seasons(pack),
         cooperatives,
-        _households(who, made, people_terms, demand, member, draws),
+        _households(who, terms.income, earned, other, seller, member),
         PlotsBaselined(
             plot=np.arange(len(made.plot_crop)),
             household=made.plot_household,
             crop=made.plot_crop,
             output_g=made.plot_output_g,
         ),
-        trade.enterprises(pack, draws, trade_terms, farm_fen),
-        trade.operators(pack, trade_terms),
+        trade.enterprises(pack, draws, terms.trade),
+        trade.operators(pack, terms.trade),
     )
-    return Opening(events, table_sizes(pack, events), (*pack.notes, *made.notes))
+    _, poor_notes = places.poor_village_numbers(pack, terms.places)
+    notes = (*pack.notes, *poor_notes, *made.notes, *cuts, *unmet)
+    return Opening(events, table_sizes(pack, events), notes)
 
 
 def product_codes(pack: RegionPack) -> dict[str, int]:
@@ -107,10 +137,17 @@ def table_sizes(pack: RegionPack, events: tuple[Event, ...]) -> dict[str, int]:
     }
 
 
-def _counties(pack: RegionPack, trade_terms: trade.TradeTerms) -> CountiesBaselined:
+def _people(
+    pack: RegionPack, draws: Draws, terms: _Terms, towns: TownshipsBaselined, villages: VillagesBaselined, sample: float
+) -> people.People:
+    """Return the sampled households: counties' households and register shared out over villages, then persons."""
+    households = places.households_by_village(pack, draws, terms.places)
+    poor = places.poor_households_by_village(pack, terms.places, towns, villages, households)
+    return people.people(pack, draws, terms.places, terms.people, villages, households, poor, sample)
+
+
+def _counties(pack: RegionPack, terms: _Terms) -> CountiesBaselined:
     c = pack.counties
-    kinds = np.array([v.kind for v in pack.villages])
-    committees = np.bincount(places.county_of_villages(pack)[kinds == 0], minlength=len(c))
     return CountiesBaselined(
         county=np.arange(len(c)),
         prefecture=[x.prefecture for x in c],
@@ -121,15 +158,16 @@ def _counties(pack: RegionPack, trade_terms: trade.TradeTerms) -> CountiesBaseli
         households=[x.rural_households for x in c],
         poor_households=[x.poor_households for x in c],
         register_persons=[x.register_persons for x in c],
-        villages=committees,
-        poor_villages=[x.poor_villages for x in c],
+        villages=[x.committees for x in c],
+        poor_villages=places.poor_village_numbers(pack, terms.places)[0],
         income_fen=[round(100 * x.income_yuan) for x in c],
-        merchants=trade.merchants(pack, trade_terms),
+        merchants=trade.merchants(pack, terms.trade),
         exit_year=[x.exit_year for x in c],
     )
 
 
-def _internet(pack: RegionPack, terms: persons.PeopleTerms, start: dt.date) -> InternetBaselined:
+def _internet(pack: RegionPack, terms: people.PeopleTerms, start: dt.date) -> InternetBaselined:
+    """Return the path of households with internet: its value at the start, then the dates that the facts give."""
     path = {
         dt.date(2017, 12, 31): terms.internet_2017,
         dt.date(2018, 12, 31): terms.internet_2018,
@@ -137,22 +175,22 @@ def _internet(pack: RegionPack, terms: persons.PeopleTerms, start: dt.date) -> I
         dt.date(2020, 12, 31): terms.internet_2020,
         dt.date(2021, 12, 31): terms.internet_2021,
     }
-    factor = persons.county_factor(pack, terms)
-    share = [persons.household_share(terms, national * factor) for national in path.values()]
-    days = [max(0, (date - start).days) for date in path]
+    day = np.array([(date - start).days for date in path])
+    factor = people.county_factor(pack, terms)
+    share = np.array([people.household_share(terms, national * factor) for national in path.values()])
+    at_start = np.array([np.interp(0, day, county) for county in share.T])
+    share, day = np.vstack([at_start, share[day > 0]]), np.append(0, day[day > 0])
     return InternetBaselined(
-        county=np.tile(np.arange(len(factor)), len(path)),
-        at_day=np.repeat(days, len(factor)),
-        share=np.rint(np.concatenate(share) * persons.ONE).astype(np.int64),
+        county=np.tile(np.arange(len(factor)), len(day)),
+        at_day=np.repeat(day, len(factor)),
+        share=np.rint(share.ravel() * people.ONE).astype(np.int64),
     )
 
 
 def _households(
-    who: persons.People, made: farming.Farms, terms: persons.PeopleTerms, demand: trade.I64, member: trade.I64,
-    draws: Draws,
+    who: people.People, terms: income.IncomeTerms, earned: people.F64, other: people.F64, seller: people.Bool,
+    member: people.I64,
 ) -> HouseholdsBaselined:  # fmt: skip
-    income = who.income_fen * who.persons
-    other = 1.0 - made.farm_share[who.county]
     return HouseholdsBaselined(
         household=np.arange(len(who.number)),
         village=who.village,
@@ -166,24 +204,11 @@ def _households(
         schooling_years=who.schooling_years,
         way_m=who.way_m,
         internet_rank=who.internet_rank,
-        wages_fen=np.rint(income * terms.wages_share).astype(np.int64),
-        business_fen=np.rint(income * terms.business_share * other).astype(np.int64),
-        transfers_fen=np.rint(income * terms.transfers_share).astype(np.int64),
-        property_fen=np.rint(income * terms.property_share).astype(np.int64),
+        wages_fen=np.rint(earned * terms.wages_share).astype(np.int64),
+        business_fen=np.rint(other).astype(np.int64),
+        transfers_fen=np.rint(earned * terms.transfers_share).astype(np.int64),
+        property_fen=np.rint(earned * terms.property_share).astype(np.int64),
         buyer=who.buyer,
-        seller=_sellers(who, made, terms, demand, draws),
+        seller=seller,
         cooperative=member,
     )
-
-
-def _sellers(
-    who: persons.People, made: farming.Farms, terms: persons.PeopleTerms, demand: trade.I64, draws: Draws
-) -> persons.Bool:
-    """Return who sells online at the opening: young and schooled growers of what sells online."""
-    sells = np.zeros(len(who.number), np.bool_)
-    sells[made.plot_household[demand[made.plot_crop] > 0]] = True
-    score = 0.1 * who.schooling_years - 0.5 * who.age_class + draws.normal("opening_seller", 0, who.number)
-    place = persons.rank_millionths(
-        score + np.where(sells, 100.0, 0.0), who.weight, who.county, int(who.county.max()) + 1
-    )
-    return np.asarray(sells & (place < terms.seller_share * persons.ONE))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ecsim.errors import EcsimError
 from ecsim.events.codes import VillageKind
@@ -24,6 +24,7 @@ VILLAGE_KINDS = {
     "community": VillageKind.COMMUNITY,
     "quasi_village": VillageKind.QUASI_VILLAGE,
 }
+_T = TypeVar("_T")
 _HEAD: dict[str, type] = {
     "name": str,
     "title_en": str,
@@ -56,7 +57,10 @@ class County:
     rural_households: int
     register_persons: int
     poor_households: int
-    poor_villages: int
+    poor_villages: int | None
+    """None where no source gives it."""
+    committees: int
+    """Villagers' committees: administrative villages."""
     income_yuan: float
     schooling_years: float
     children_share: float
@@ -110,7 +114,8 @@ class Product:
     net_margin: float
     processing_yuan: float
     fitness: float
-    household_share: float
+    household_share: float | None
+    """Part of the output that households grow, where a written rule sets it; else None."""
 
 
 @dataclass(frozen=True)
@@ -215,7 +220,7 @@ class _Reader:
             total.update(path.relative_to(self.folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
         return total.hexdigest()
 
-    def noted[T](self, made: tuple[T, Note | None]) -> T:
+    def noted(self, made: tuple[_T, Note | None]) -> _T:
         """Return what a written rule gave, and keep its note."""
         value, note = made
         if note is not None:
@@ -229,7 +234,6 @@ class _Reader:
         register = self.facts.value(adcode, "registered_poor_persons_total", 0, 1e7)
         hukou = self.facts.value(adcode, "population_agricultural_hukou", 1, 1e7)
         given = self.facts.find(adcode, "poor_villages")
-        each = float(self.rules.by_name["opening_places.persons_a_poor_village"].value)
         total = round(number(row["n_villages"], f"{where}: n_villages of {place}", 1, 10_000))
         slope = self.head["slopes"].get(adcode)
         if slope is not None:
@@ -247,9 +251,8 @@ class _Reader:
             rural_households=households,
             register_persons=round(register),
             poor_households=self.noted(holes.resident_poor_households(place, register, hukou, households)),
-            poor_villages=self.noted(
-                holes.poor_villages(place, float(given["value"]) if given else None, register, each, total)
-            ),
+            poor_villages=round(number(given["value"], f"{place} poor_villages", 0, total)) if given else None,
+            committees=total,
             income_yuan=self.facts.value(adcode, "rural_income_per_capita", 1, 1e6, "2018"),
             schooling_years=self.facts.value(adcode, "mean_schooling_years", 0, 20),
             children_share=self.facts.value(adcode, "share_age0_14", 0, 100) / 100.0,
@@ -309,8 +312,6 @@ class _Reader:
             name: number(rule[name], f"{self.folder}/product_rules.csv: {rule['key']} {name}", *bound)
             for name, bound in {**bounds, "online_fitness": (0, 10)}.items()
         }
-        usual = str(self.rules.by_name["opening_farming.household_share"].value)
-        share = self.written(key, "household_shares", "share", usual)
         online = row["online_price_yuan_per_kg"]
         return Product(
             county=place[known(row["adcode"], place, f"{where} adcode")],
@@ -327,7 +328,7 @@ class _Reader:
             net_margin=made["net_margin"],
             processing_yuan=made["processing_yuan_per_kg"],
             fitness=made["online_fitness"],
-            household_share=share if share is not None else 0.0,
+            household_share=self.written(key, "household_shares", "share", ""),
         )
 
     def rule_of(self, row: Row, where: str) -> Row:

@@ -6,45 +6,47 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import gammaln, xlogy
 
 from ecsim.draws import Draws
 from ecsim.events.opening import VillagesBaselined
 from ecsim.regions.pack import RegionPack
-from ecsim.regions.places import PlaceTerms, county_of_villages, shared_exactly
+from ecsim.regions.places import PlaceTerms, county_of_villages
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 ONE = 1_000_000
+_MOST_PERSONS = 12
+_MOST_SCHOOLING = 20
 
 
 @dataclass(frozen=True)
 class PeopleTerms:
     """Numbers of people; units in the pack's ``rules/opening_people.toml``."""
 
-    wages_share: float
-    business_share: float
-    transfers_share: float
-    property_share: float
-    income_sigma: float
-    poor_ratio: float
     young_share: float
     middle_share: float
-    senior_share: float
+    participation: float
     woman_share: float
     returnee_share: float
     schooling_sigma: float
+    schooling_age_step: float
     internet_2017: float
     internet_2018: float
     internet_2020_march: float
     internet_2020: float
     internet_2021: float
-    yunnan_factor: float
+    region_factor: float
     schooling_reference: float
     household_exponent: float
+    internet_schooling: float
+    internet_age: float
     shop_share: float
     rural_shop_factor: float
     seller_share: float
+    seller_schooling: float
+    seller_age: float
 
 
 @dataclass(frozen=True)
@@ -64,23 +66,10 @@ class People:
     returnee: Bool
     schooling_years: I64
     way_m: I64
-    income_fen: F64
-    """A head and year, all sources."""
     internet_rank: I64
+    online: Bool
+    """Has internet at the opening."""
     buyer: Bool
-
-
-def poor_by_village(pack: RegionPack, places: PlaceTerms, villages: VillagesBaselined, households: I64) -> I64:
-    """Return registered poor households of every unit; more in poor villages, counties add up exactly."""
-    county = county_of_villages(pack)
-    odds = np.exp(places.poor_tilt * villages.poor.astype(np.float64))
-    found = np.zeros(len(county), np.int64)
-    for number, here in enumerate(pack.counties):
-        rows = np.flatnonzero(county == number)
-        found[rows] = shared_exactly(
-            here.poor_households, np.asarray(households[rows] * odds[rows], np.float64), households[rows]
-        )
-    return found
 
 
 def sampled(households: I64, poor: I64, sample: float) -> tuple[I64, I64, I64, Bool]:
@@ -104,25 +93,20 @@ def sampled(households: I64, poor: I64, sample: float) -> tuple[I64, I64, I64, B
 
 def people(
     pack: RegionPack, draws: Draws, places: PlaceTerms, terms: PeopleTerms, villages: VillagesBaselined,
-    households: I64, sample: float,
+    households: I64, poor_households: I64, sample: float,
 ) -> People:  # fmt: skip
-    """Return the sampled households with everything but what they farm and trade."""
-    poor_households = poor_by_village(pack, places, villages, households)
+    """Return the sampled households with everything but what they earn, farm and sell."""
     number, village, weight, poor = sampled(households, poor_households, sample)
     county = county_of_villages(pack)[village]
-    rural = np.array([c.rural_residents for c in pack.counties]) / np.array([c.rural_households for c in pack.counties])
-    persons = np.clip(1 + draws.poisson("persons", 0, number, rural[county] - 1.0), 1, 12)
-    age = np.searchsorted(
-        np.cumsum([terms.young_share, terms.middle_share, terms.senior_share]), draws.uniform("age", 0, number)
-    )
-    mean_schooling = np.array([c.schooling_years for c in pack.counties])[county]
-    school = mean_schooling + terms.schooling_sigma * draws.normal("schooling", 0, number) + 0.8 * (1.2 - age)
+    age, schooling = _age_and_schooling(pack, draws, terms, number, county)
+    persons, workers = _persons_and_workers(pack, draws, terms, number, county, weight)
     radius_m = np.sqrt(villages.area_hectares[village] * 10_000.0 / np.pi)
     way = places.hamlet_sigma * radius_m * np.sqrt(draws.uniform("way", 0, number))
-    schooling = np.clip(np.rint(school), 0, 20).astype(np.int64)
-    eager = 0.12 * (schooling - mean_schooling) - 0.5 * age + draws.normal("internet", 0, number)
+    mean = np.array([c.schooling_years for c in pack.counties])[county]
+    eager = terms.internet_schooling * (schooling - mean) - terms.internet_age * age
+    eager += draws.normal("internet", 0, number)
     rank = rank_millionths(eager, weight, county, len(pack.counties))
-    buyer = _buyers(pack, draws, terms, eager, rank, weight, county, number)
+    online = rank < ONE * household_share(terms, terms.internet_2017 * county_factor(pack, terms))[county]
     return People(
         number=number,
         village=village,
@@ -130,34 +114,47 @@ def people(
         weight=weight,
         poor=poor,
         persons=persons,
-        workers=np.minimum(persons, 1 + draws.poisson("workers", 0, number, 1.0)),
-        age_class=age.astype(np.int64),
+        workers=workers,
+        age_class=age,
         woman=draws.uniform("woman", 0, number) < terms.woman_share,
         returnee=draws.uniform("returnee", 0, number) < terms.returnee_share,
         schooling_years=schooling,
         way_m=np.rint(way).astype(np.int64),
-        income_fen=_income(pack, draws, terms, number, county, weight * persons, poor),
         internet_rank=rank,
-        buyer=buyer,
+        online=online,
+        buyer=_buyers(pack, terms, eager + draws.normal("shops", 0, number), online, weight, county),
     )
 
 
-def _income(
-    pack: RegionPack, draws: Draws, terms: PeopleTerms, number: I64, county: I64, persons: I64, poor: Bool
-) -> F64:
-    """Return income a head; each county's mean and its registered poor's share of it hold exactly."""
-    relative = draws.lognormal("income", 0, number, terms.income_sigma)
-    n = len(pack.counties)
-    mean = np.array([c.income_yuan * 100.0 for c in pack.counties])
-    people_of = [np.bincount(county[who], persons[who], n) for who in (~poor, poor)]
-    poor_mean = terms.poor_ratio * mean
-    others = (mean * (people_of[0] + people_of[1]) - poor_mean * people_of[1]) / np.maximum(people_of[0], 1)
-    income = np.zeros(len(number))
-    for who, level in ((~poor, others), (poor, poor_mean)):
-        heads = np.bincount(county[who], persons[who], n)
-        spread = np.bincount(county[who], persons[who] * relative[who], n) / np.maximum(heads, 1)
-        income[who] = level[county[who]] * relative[who] / spread[county[who]]
-    return income
+def _age_and_schooling(pack: RegionPack, draws: Draws, terms: PeopleTerms, number: I64, county: I64) -> tuple[I64, I64]:
+    """Return the age class of heads, old ones as among the county's adults, and schooling with the county's mean."""
+    old = np.array([c.old_share / (1.0 - c.children_share) for c in pack.counties])
+    under = np.array([terms.young_share, terms.middle_share, 1.0 - terms.young_share - terms.middle_share])
+    upto = np.cumsum((1.0 - old)[:, None] * under, axis=1)
+    luck = draws.uniform("age", 0, number)
+    age = (luck[:, None] >= upto[county]).sum(axis=1).astype(np.int64)
+    mean_age = (1.0 - upto).sum(axis=1)
+    mean = np.array([c.schooling_years for c in pack.counties])
+    years = mean[county] + terms.schooling_age_step * (mean_age[county] - age)
+    years += terms.schooling_sigma * draws.normal("schooling", 0, number)
+    return age, np.clip(np.rint(years), 0, _MOST_SCHOOLING).astype(np.int64)
+
+
+def _persons_and_workers(
+    pack: RegionPack, draws: Draws, terms: PeopleTerms, number: I64, county: I64, weight: I64
+) -> tuple[I64, I64]:
+    """Return persons, one and a Poisson count of mean as in the county, and those of working age who work.
+
+    The luck of persons is its rank within the county, so that a small sample, too, holds the county's residents.
+    """
+    more = np.array([c.rural_residents / c.rural_households - 1.0 for c in pack.counties])
+    count = np.arange(_MOST_PERSONS - 1)
+    upto = np.cumsum(np.exp(-more[:, None] + xlogy(count, more[:, None]) - gammaln(count + 1.0)), axis=1)
+    luck = rank_millionths(-draws.uniform("persons", 0, number), weight, county, len(pack.counties)) / ONE
+    persons = 1 + (luck[:, None] >= upto[county]).sum(axis=1).astype(np.int64)
+    able = terms.participation * np.array([1.0 - c.children_share - c.old_share for c in pack.counties])
+    workers = np.floor(persons * able[county] + draws.uniform("workers", 0, number)).astype(np.int64)
+    return persons, np.clip(workers, 1, persons)
 
 
 def rank_millionths(score: F64, weight: I64, county: I64, counties: int) -> I64:
@@ -180,17 +177,20 @@ def household_share(terms: PeopleTerms, persons_share: F64) -> F64:
 def county_factor(pack: RegionPack, terms: PeopleTerms) -> F64:
     """Return the counties' internet use over the nation's, shape (counties,)."""
     schooling = np.array([c.schooling_years for c in pack.counties])
-    return np.asarray(terms.yunnan_factor * schooling / terms.schooling_reference, np.float64)
+    return np.asarray(terms.region_factor * schooling / terms.schooling_reference, np.float64)
 
 
-def _buyers(
-    pack: RegionPack, draws: Draws, terms: PeopleTerms, eager: F64, rank: I64, weight: I64, county: I64, number: I64
-) -> Bool:
-    """Return who shops online at the opening: the county's share, among those with internet."""
-    persons = terms.internet_2017 * county_factor(pack, terms)
-    online = household_share(terms, persons)
-    shoppers = household_share(terms, persons * terms.shop_share * terms.rural_shop_factor)
-    has = rank < online[county] * ONE
-    score = eager + draws.normal("shops", 0, number) + np.where(has, 100.0, 0.0)
-    place = rank_millionths(score, weight, county, len(pack.counties))
-    return np.asarray(place < shoppers[county] * ONE)
+def _buyers(pack: RegionPack, terms: PeopleTerms, score: F64, online: Bool, weight: I64, county: I64) -> Bool:
+    """Return who shops online at the opening: the county's share, among those with internet, highest scores first."""
+    persons = terms.internet_2017 * county_factor(pack, terms) * terms.shop_share * terms.rural_shop_factor
+    place = rank_millionths(np.where(online, score, -np.inf), weight, county, len(pack.counties))
+    return np.asarray(online & (place < ONE * household_share(terms, persons)[county]))
+
+
+def sellers(pack: RegionPack, draws: Draws, terms: PeopleTerms, who: People, grows_for_online: Bool) -> Bool:
+    """Return who sells online at the opening: schooled and young growers, on the internet, of what sells online."""
+    able = grows_for_online & who.online
+    score = terms.seller_schooling * who.schooling_years - terms.seller_age * who.age_class
+    score = score + draws.normal("opening_seller", 0, who.number)
+    place = rank_millionths(np.where(able, score, -np.inf), who.weight, who.county, len(pack.counties))
+    return np.asarray(able & (place < ONE * terms.seller_share))

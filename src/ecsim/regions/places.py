@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 from ecsim.draws import Draws
 from ecsim.events.codes import Outlet, VillageKind
 from ecsim.events.opening import TownshipsBaselined, VillagesBaselined
+from ecsim.regions import holes, roads
+from ecsim.regions.holes import Note
 from ecsim.regions.pack import RegionPack
+from ecsim.regions.roads import RoadTerms, great_circle_km
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
-KM_A_DEGREE = 111.19
+Bool = NDArray[np.bool_]
 _CANDIDATES = 64
 
 
@@ -23,14 +26,13 @@ _CANDIDATES = 64
 class PlaceTerms:
     """Numbers of places; units in the pack's ``rules/opening_places.toml``."""
 
-    circuity: float
-    township_km_an_hour: float
-    village_km_an_hour: float
     area_sigma: float
+    community_area: float
     size_sigma: float
     hamlet_sigma: float
     poor_noise: float
     poor_tilt: float
+    remote_tilt: float
     persons_a_poor_village: float
     shop_share: float
     network_share: float
@@ -43,13 +45,6 @@ class PlaceTerms:
 def micro(degrees: F64) -> I64:
     """Return degrees as millionths."""
     return np.rint(degrees * 1e6).astype(np.int64)
-
-
-def great_circle_km(lat_a: F64, lon_a: F64, lat_b: F64, lon_b: F64) -> F64:
-    """Return great-circle distances in km (haversine, mean earth radius)."""
-    a, b = np.radians(lat_a), np.radians(lat_b)
-    half = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lon_b - lon_a) / 2) ** 2
-    return np.asarray(2 * 6371.0088 * np.arcsin(np.sqrt(half)), np.float64)
 
 
 def shared_exactly(total: int, weights: NDArray[Any], most: I64 | None = None) -> I64:
@@ -75,7 +70,21 @@ def county_of_villages(pack: RegionPack) -> I64:
     return np.asarray(county[[village.township for village in pack.villages]])
 
 
-def townships(pack: RegionPack, draws: Draws, terms: PlaceTerms) -> TownshipsBaselined:
+def poor_village_numbers(pack: RegionPack, terms: PlaceTerms) -> tuple[I64, list[Note]]:
+    """Return each county's number of poor villages, and notes on those that a written rule made."""
+    found, notes = [], []
+    for county in pack.counties:
+        number = county.poor_villages
+        if number is None:
+            number, note = holes.poor_villages(
+                county.name_zh, county.register_persons, terms.persons_a_poor_village, county.committees
+            )
+            notes.append(note)
+        found.append(number)
+    return np.array(found, np.int64), notes
+
+
+def townships(pack: RegionPack, draws: Draws, terms: PlaceTerms, road_terms: RoadTerms) -> TownshipsBaselined:
     """Return the townships; one without a position lies far from the known ones, within the county."""
     lat = np.array([np.nan if t.latitude is None else t.latitude for t in pack.townships])
     lon = np.array([np.nan if t.longitude is None else t.longitude for t in pack.townships])
@@ -84,7 +93,9 @@ def townships(pack: RegionPack, draws: Draws, terms: PlaceTerms) -> TownshipsBas
         lat[row], lon[row] = _far_from_known(pack, draws, int(row), lat, lon, county)
     seat_lat = np.array([c.latitude for c in pack.counties])[county]
     seat_lon = np.array([c.longitude for c in pack.counties])[county]
-    km = great_circle_km(lat, lon, seat_lat, seat_lon) * terms.circuity
+    slope = roads.township_slopes(pack, road_terms, lat, lon)
+    km = great_circle_km(lat, lon, seat_lat, seat_lon)
+    road_m, road_seconds = roads.road(km, slope, road_terms.township_km_an_hour, road_terms)
     rows = np.arange(len(county))
     seat = np.array([t.is_seat for t in pack.townships])
     return TownshipsBaselined(
@@ -92,26 +103,24 @@ def townships(pack: RegionPack, draws: Draws, terms: PlaceTerms) -> TownshipsBas
         county=county,
         latitude=micro(lat),
         longitude=micro(lon),
-        road_m=np.rint(1000 * km).astype(np.int64),
-        road_seconds=np.rint(3600 * km / terms.township_km_an_hour).astype(np.int64),
-        slope_class=np.floor(3 * draws.uniform("township_slope", 0, rows)).astype(np.int64),
+        road_m=road_m,
+        road_seconds=road_seconds,
+        slope_class=slope,
         outlet=seat | (draws.uniform("township_outlet", 0, rows) < terms.township_outlets),
     )
 
 
-def _far_from_known(
-    pack: RegionPack, draws: Draws, row: int, lat: F64, lon: F64, county: NDArray[np.int64]
-) -> tuple[float, float]:
+def _far_from_known(pack: RegionPack, draws: Draws, row: int, lat: F64, lon: F64, county: I64) -> tuple[float, float]:
     """Return the best of many candidates in the county's disc: the one farthest from the towns already placed."""
     home = pack.counties[county[row]]
     ids = row * _CANDIDATES + np.arange(_CANDIDATES)
-    radius = np.sqrt(home.area_km2 / np.pi) * np.sqrt(draws.uniform("town_distance", 0, ids))
-    angle = 2 * np.pi * draws.uniform("town_angle", 0, ids)
-    there_lat = home.latitude + radius * np.sin(angle) / KM_A_DEGREE
-    there_lon = home.longitude + radius * np.cos(angle) / (KM_A_DEGREE * np.cos(np.radians(home.latitude)))
+    whole = np.ones(_CANDIDATES)
+    there_lat, there_lon = roads.scattered(
+        draws, "town", ids, home.latitude * whole, home.longitude * whole, np.sqrt(home.area_km2 / np.pi) * whole
+    )
     known = np.flatnonzero((county == county[row]) & ~np.isnan(lat))
     km = great_circle_km(there_lat[:, None], there_lon[:, None], lat[None, known], lon[None, known])
-    best = int(np.argmax(km.min(axis=1)))
+    best = int(np.argmax(km.min(axis=1))) if known.size else 0
     return float(there_lat[best]), float(there_lon[best])
 
 
@@ -127,17 +136,22 @@ def households_by_village(pack: RegionPack, draws: Draws, terms: PlaceTerms) -> 
     return found
 
 
-def villages(pack: RegionPack, draws: Draws, terms: PlaceTerms, towns: TownshipsBaselined) -> VillagesBaselined:
+def villages(
+    pack: RegionPack, draws: Draws, terms: PlaceTerms, road_terms: RoadTerms, towns: TownshipsBaselined
+) -> VillagesBaselined:
     """Return the village-level units: positions, areas, roads, poor villages, outlets before the programme."""
     rows = np.arange(len(pack.villages))
     county = county_of_villages(pack)
     township = np.array([village.township for village in pack.villages])
     kind = np.array([village.kind for village in pack.villages])
-    area = _areas_hectares(pack, draws, terms, county)
-    lat, lon = _scattered(draws, towns, township, area)
+    area = _areas_hectares(pack, draws, terms, county, kind)
     town_lat, town_lon = towns.latitude[township] * 1e-6, towns.longitude[township] * 1e-6
-    km = great_circle_km(lat, lon, town_lat, town_lon) * terms.circuity
-    remote = km + towns.road_m[township] / 1000.0
+    town_km2 = np.bincount(township, area, len(towns.township))[township] / 100.0
+    lat, lon = roads.scattered(draws, "village", rows, town_lat, town_lon, np.sqrt(town_km2 / np.pi))
+    slope = roads.village_slopes(draws, road_terms, towns.slope_class.astype(np.int64)[township])
+    km = great_circle_km(lat, lon, town_lat, town_lon)
+    road_m, road_seconds = roads.road(km, slope, road_terms.village_km_an_hour, road_terms)
+    remote = (road_m + towns.road_m[township]) / 1000.0
     poor = _poor_villages(pack, draws, terms, county, kind, remote)
     shop = draws.uniform("village_shop", 0, rows) < terms.shop_share
     network = draws.uniform("village_network", 0, rows) < terms.network_share
@@ -151,9 +165,9 @@ def villages(pack: RegionPack, draws: Draws, terms: PlaceTerms, towns: Townships
         latitude=micro(lat),
         longitude=micro(lon),
         area_hectares=area,
-        road_m=np.rint(1000 * km).astype(np.int64),
-        road_seconds=np.rint(3600 * km / terms.village_km_an_hour).astype(np.int64),
-        slope_class=np.floor(3 * draws.uniform("village_slope", 0, rows)).astype(np.int64),
+        road_m=road_m,
+        road_seconds=road_seconds,
+        slope_class=slope,
         poor=poor,
         broadband=broadband,
         outlet=np.where(shop, np.where(network, Outlet.NETWORK_SHOP, Outlet.SHOP), Outlet.NONE),
@@ -161,8 +175,10 @@ def villages(pack: RegionPack, draws: Draws, terms: PlaceTerms, towns: Townships
     )
 
 
-def _areas_hectares(pack: RegionPack, draws: Draws, terms: PlaceTerms, county: I64) -> I64:
+def _areas_hectares(pack: RegionPack, draws: Draws, terms: PlaceTerms, county: I64, kind: I64) -> I64:
+    """Return areas that add up to each county's; residents' committees are towns and take little land."""
     size = draws.lognormal("village_area", 0, np.arange(len(county)), terms.area_sigma)
+    size = np.where(kind == VillageKind.COMMUNITY, terms.community_area * size, size)
     area = np.zeros(len(county), np.int64)
     for number, here in enumerate(pack.counties):
         rows = np.flatnonzero(county == number)
@@ -170,26 +186,26 @@ def _areas_hectares(pack: RegionPack, draws: Draws, terms: PlaceTerms, county: I
     return area
 
 
-def _scattered(draws: Draws, towns: TownshipsBaselined, township: I64, area: I64) -> tuple[F64, F64]:
-    """Return positions, even over a disc of the township's area about its seat."""
-    total_km2 = np.bincount(township, area, len(towns.township)) / 100.0
-    rows = np.arange(len(township))
-    radius = np.sqrt(total_km2[township] / np.pi) * np.sqrt(draws.uniform("village_distance", 0, rows))
-    angle = 2 * np.pi * draws.uniform("village_angle", 0, rows)
-    town_lat, town_lon = towns.latitude[township] * 1e-6, towns.longitude[township] * 1e-6
-    lat = town_lat + radius * np.sin(angle) / KM_A_DEGREE
-    lon = town_lon + radius * np.cos(angle) / (KM_A_DEGREE * np.cos(np.radians(town_lat)))
-    return np.asarray(lat, np.float64), np.asarray(lon, np.float64)
-
-
-def _poor_villages(
-    pack: RegionPack, draws: Draws, terms: PlaceTerms, county: I64, kind: NDArray[np.int64], remote_km: F64
-) -> NDArray[np.bool_]:
+def _poor_villages(pack: RegionPack, draws: Draws, terms: PlaceTerms, county: I64, kind: I64, remote_km: F64) -> Bool:
     """Return which villages are poor: each county's number, the remote ones sooner."""
     noise = terms.poor_noise * draws.normal("poor_village", 0, np.arange(len(county)))
     poor = np.zeros(len(county), np.bool_)
-    for number, here in enumerate(pack.counties):
+    for number, many in enumerate(poor_village_numbers(pack, terms)[0]):
         rows = np.flatnonzero((county == number) & (kind == VillageKind.VILLAGE))
         order = np.argsort(-(np.log(remote_km[rows] + 1.0) + noise[rows]), kind="stable")
-        poor[rows[order[: here.poor_villages]]] = True
+        poor[rows[order[:many]]] = True
     return poor
+
+
+def poor_households_by_village(
+    pack: RegionPack, terms: PlaceTerms, towns: TownshipsBaselined, villages_: VillagesBaselined, households: I64
+) -> I64:
+    """Return registered poor households of every unit: more where poor and remote; counties add up exactly."""
+    county = county_of_villages(pack)
+    remote = np.log1p((villages_.road_m + towns.road_m[villages_.township]) / 1000.0)
+    found = np.zeros(len(county), np.int64)
+    for number, here in enumerate(pack.counties):
+        rows = np.flatnonzero(county == number)
+        tilt = terms.poor_tilt * villages_.poor[rows] + terms.remote_tilt * (remote[rows] - remote[rows].mean())
+        found[rows] = shared_exactly(here.poor_households, households[rows] * np.exp(tilt), households[rows])
+    return found
