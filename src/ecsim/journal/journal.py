@@ -36,8 +36,19 @@ class Root:
 
 
 def chained(line: Mapping[str, Any], previous: str) -> bytes:
-    """Return a manifest line that carries the hash of the one before."""
-    return json.dumps({**line, "previous": previous}, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+    """Return a manifest line that carries the hash of the one before, and its own."""
+    told = {**line, "previous": previous}
+    return _told({**told, "hash": hashlib.sha256(_told(told)).hexdigest()}) + b"\n"
+
+
+def is_whole(line: Mapping[str, Any]) -> bool:
+    """Return whether a manifest line hashes to what it says of itself."""
+    told = {key: value for key, value in line.items() if key != "hash"}
+    return line.get("hash") == hashlib.sha256(_told(told)).hexdigest()
+
+
+def _told(line: Mapping[str, Any]) -> bytes:
+    return json.dumps(line, ensure_ascii=False, sort_keys=True).encode()
 
 
 def schema_of(kinds: Sequence[type[Event]]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ import numpy as np
 from ecsim.errors import EcsimError, VerificationError
 from ecsim.events.event import Event, Stamp
 from ecsim.journal.frames import Damage, read_frames
-from ecsim.journal.journal import MANIFEST, Root, schema_of
+from ecsim.journal.journal import MANIFEST, Root, is_whole, schema_of
 from ecsim.journal.objects import Columns, read_object
 
 
@@ -152,6 +152,8 @@ def _lines(path: Path) -> list[tuple[dict[str, Any], str]]:
             line = json.loads(raw)
         except ValueError:
             raise VerificationError(f"{path}: line {number} is not readable; the manifest was altered") from None
+        if not isinstance(line, dict) or not is_whole(line):
+            raise VerificationError(f"{path}: line {number} is not what it was; the manifest was altered")
         if line.get("previous") != previous:
             raise VerificationError(f"{path}: line {number} does not follow the line before; the manifest was altered")
         previous = hashlib.sha256(raw).hexdigest()

@@ -11,9 +11,6 @@ from ecsim.events.opening import HouseholdsBaselined, VillagesBaselined
 from ecsim.regions.opening import open_region
 from ecsim.regions.pack import load_pack
 
-STANDING = ("rural_households_est", "registered_poor_persons_total")
-"""Figures of the facts that the totals stand beside."""
-
 
 def totals(name: str) -> list[dict[str, Any]]:
     """Return one row a county: what the opening holds, the fact, its source and its uncertainty."""
@@ -29,20 +26,20 @@ def totals(name: str) -> list[dict[str, Any]]:
     area = np.bincount(county_of, villages.area_hectares, many) / 100.0
     rows = []
     for number, c in enumerate(pack.counties):
-        facts = {r["variable"]: r for r in pack.facts if r["adcode"] == c.adcode and r["variable"] in STANDING}
-        told = facts["rural_households_est"]
+        told = pack.facts.find(c.adcode, "rural_households_est") or {}
+        register = pack.facts.find(c.adcode, "registered_poor_persons_total") or {}
         rows.append(
             {
                 "county": f"{c.name_zh} {c.name_en}",
                 "households": int(held[number]),
-                "fact": told["value"],
-                "± %": told["uncertainty_pct"],
+                "fact": told.get("value", ""),
+                "± %": told.get("uncertainty_pct", ""),
                 "poor households": int(poor[number]),
-                "register persons": facts["registered_poor_persons_total"]["value"],
-                "poor ± %": facts["registered_poor_persons_total"]["uncertainty_pct"],
+                "register persons": register.get("value", ""),
+                "poor ± %": register.get("uncertainty_pct", ""),
                 "area km²": round(float(area[number])),
                 "units": int((county_of == number).sum()),
-                "source": told["source"][:60],
+                "source": told.get("source", "")[:60],
             }
         )
     return rows

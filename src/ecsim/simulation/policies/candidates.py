@@ -79,7 +79,7 @@ def most(state: State, kind: ProjectKind, kind_type: ProjectType, county: int) -
 
 
 STATIONS_A_BATCH = 10
-PERSONS_A_BATCH = 100
+PERSONS_A_BATCH = 500
 SPOILABLE_DAYS = 60
 AFTER_TARGET = 0.1
 """Worth of a unit beyond a target of the table, over one before it."""

@@ -1,0 +1,52 @@
+"""Small whole runs that several tests share."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ecsim.events import Event, Stamp
+from ecsim.experiments.member import benchmarks
+from ecsim.indicators import Board
+from ecsim.regions.pack import load_pack
+from ecsim.scenario.config import Scenario
+from ecsim.scenario.load import load
+from ecsim.simulation.simulate import Run, simulate
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+SAMPLE = 0.01
+
+
+def scenario(policy: str = "pooled_by_project", **changes: Any) -> Scenario:
+    return load(CONFIGS / "scenarios" / f"{policy}.toml", {"sample": SAMPLE, **changes})
+
+
+def board_of(of: Scenario) -> Board:
+    return Board(of.start, of.weeks, benchmarks(load_pack(of.region)))
+
+
+class Recorder:
+    """Every event of a run, and counts by kind."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.events: dict[str, list[Event]] = defaultdict(list)
+
+    def see(self, event: Event, _: Stamp) -> None:
+        self.counts[event.kind] += event.rows
+        self.events[event.kind].append(event)
+
+    def column(self, kind: str, name: str) -> np.ndarray:
+        parts = [getattr(event, name) for event in self.events[kind]]
+        return np.concatenate(parts) if parts else np.zeros(0)
+
+
+@lru_cache(maxsize=8)
+def ended(policy: str, changes: tuple[tuple[str, Any], ...] = ()) -> tuple[Run, Recorder, Board]:
+    of = scenario(policy, **dict(changes))
+    recorder, board = Recorder(), board_of(of)
+    return simulate(of, 1, watchers=[recorder, board]), recorder, board

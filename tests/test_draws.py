@@ -1,0 +1,41 @@
+"""Luck: the same in both forms, evenly spread, independent of what else is drawn."""
+
+import numpy as np
+from scipy.stats import chi2, kstest
+
+from ecsim.draws import Draws, uniform_at
+
+
+def test_both_forms_agree_to_the_bit() -> None:
+    draws = Draws(42)
+    luck = draws.uniform("harvest", 17, np.arange(500))
+    key = draws.key("harvest")
+    assert [uniform_at(key, 17, entity) for entity in range(500)] == luck.tolist()
+
+
+def test_published_vectors_hold() -> None:
+    assert Draws(1).uniform("test", 0, [0, 1, 2]).tolist() == [
+        0.7478639646039325,
+        0.5835094647124051,
+        0.7528061362594187,
+    ]
+
+
+def test_draws_are_uniform_and_do_not_hang_together() -> None:
+    draws = Draws(7)
+    luck = draws.uniform("a", 3, np.arange(100_000))
+    assert kstest(luck, "uniform").pvalue > 1e-3
+    for other in (draws.uniform("b", 3, np.arange(100_000)), draws.uniform("a", 4, np.arange(100_000))):
+        assert abs(np.corrcoef(luck, other)[0, 1]) < 0.015
+    assert abs(np.corrcoef(luck[:-1], luck[1:])[0, 1]) < 0.015
+
+
+def test_poisson_counts_follow_their_law() -> None:
+    counts = Draws(3).poisson("calls", 0, np.arange(50_000), 2.5)
+    seen = np.bincount(counts, minlength=12)[:12]
+    law = 50_000 * np.exp(-2.5) * np.cumprod(np.concatenate([[1.0], 2.5 / np.arange(1, 12)]))
+    assert ((seen - law) ** 2 / law).sum() < chi2.ppf(0.9999, 11)
+
+
+def test_lognormal_has_mean_one() -> None:
+    assert abs(Draws(5).lognormal("x", 0, np.arange(200_000), 0.5).mean() - 1.0) < 0.005
