@@ -107,8 +107,9 @@ def test_parcels_are_conserved() -> None:
     ordered = int((recorder.column("parcels_ordered", "parcels") * weight).sum())
     delivered = int(recorder.column("parcels_delivered", "parcels").sum())
     waiting = int(state.reaches.waiting.sum() + state.villages.waiting.sum())
-    rounding = 200 * 117  # shares of operators are rounded to whole parcels, stop by stop
-    assert abs(ordered - delivered - waiting) <= rounding
+    fetched_at_hub = 117 * 25  # rounded once a week and county
+    assert abs(ordered - delivered - waiting) <= fetched_at_hub
+    assert waiting < 0.02 * delivered  # nothing piles up for ever
 
 
 def test_kilograms_never_go_below_zero() -> None:
@@ -137,15 +138,17 @@ def test_at_the_neutral_point_pooled_and_split_are_the_same_run() -> None:
     purse = "payment_made"  # who holds the purse is what differs: its own transfers
     for kind in sorted(set(pooled.events) | set(split.events)):
         if kind != purse:
-            assert pooled.events[kind] == split.events[kind], kind
+            for column in (pooled.events[kind] or split.events[kind])[0].columns:
+                mine, theirs = (run.column(kind, column.name) for run in (pooled, split))
+                assert np.array_equal(mine, theirs), f"{kind}.{column.name}"
 
 
 def test_a_hundred_times_the_money_does_not_do_a_hundred_times_as_much() -> None:
     much = ended("equal_split", (("policy.funds.multiplier", 100.0),))
     once = ended("equal_split")
     for kind in ("station_opened", "facility_opened", "session_held"):
-        assert once[1].counts[kind] <= much[1].counts[kind] <= 12 * once[1].counts[kind], kind
-    assert much[1].counts["station_opened"] <= 2641
+        assert much[1].counts[kind] <= 12 * once[1].counts[kind], kind
+    assert once[1].counts["station_opened"] <= much[1].counts["station_opened"] <= 2641
     gains = [run[2].outcomes()["poor_income_2019"].mean() for run in (ended("no_money"), once, much)]
     assert gains[1] - gains[0] > 0
     assert gains[2] - gains[0] < 10 * (gains[1] - gains[0])

@@ -32,12 +32,16 @@ def form_pool(state: State, event: PoolFormed, _: Stamp) -> None:
 
 @applies(OperatorJoinedPool)
 def join_pool(state: State, event: OperatorJoinedPool, _: Stamp) -> None:
-    """The pool carries what its member carried."""
-    operators = state.operators
+    """The pool carries what its member carried, and what still waits for it."""
+    operators, reaches, townships = state.operators, state.reaches, len(state.townships)
     for operator, pool in zip(event.operator, event.pool, strict=True):
         operators.pool[operator] = pool
         operators.share[pool] += operators.share[operator]
         operators.vans[pool] += operators.vans[operator]
+        mine, theirs = (slice(o * townships, (o + 1) * townships) for o in (int(operator), int(pool)))
+        for column in (reaches.waiting, reaches.waiting_days):
+            column[theirs] += column[mine]
+            column[mine] = 0
 
 
 @applies(DeliveryReachSet)

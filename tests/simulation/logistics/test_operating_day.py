@@ -38,7 +38,6 @@ def some_region(seed: int, depots: int = 4) -> tuple[Rounds, Depots, DayInput]:
     closed = draws.uniform("closed", 0, np.arange(n))
     today = DayInput(
         goes=draws.uniform("goes", 0, np.arange(len(depot))) < 0.8,
-        release=np.zeros(len(depot), np.int32),
         load=whole("load", 90, n),
         wait=np.where(closed < 0.1, CLOSED, np.where(closed < 0.3, 1800, 0)).astype(np.int32),
     )
@@ -70,7 +69,7 @@ def test_no_parcel_is_made_and_no_van_is_late(seed: int) -> None:
 def one_round(load: int, wait: int = 0, vans: int = 1) -> tuple[Rounds, Depots, DayInput]:
     rounds = Rounds(*(np.array(x, np.int32) for x in ([0], [0, 1], [7], [3600], [35_000], [3600], [35_000])))
     depots = Depots(np.array([vans], np.int32), np.array([1], np.int32), np.array([1000], np.int32))
-    today = DayInput(np.array([True]), np.array([0], np.int32), np.array([load], np.int32), np.array([wait], np.int32))
+    today = DayInput(np.array([True]), np.array([load], np.int32), np.array([wait], np.int32))
     return rounds, depots, today
 
 

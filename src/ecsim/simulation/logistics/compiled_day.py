@@ -23,7 +23,7 @@ def run_day(rounds: Rounds, depots: Depots, terms: DayTerms, day: DayInput) -> D
         rounds.depot, rounds.first, rounds.leg_seconds, rounds.leg_m, rounds.back_seconds, rounds.back_m,
         depots.vans, depots.docks, depots.sorting_ms,
         terms.day_seconds, terms.stop_seconds, terms.parcel_seconds, terms.loading_ms, terms.capacity,
-        day.goes, day.release, day.load, day.wait,
+        day.goes, day.load, day.wait,
         result.ran, result.back, result.away, result.driven_m, result.arrive, result.delivered,
     )  # fmt: skip
     return result
@@ -34,19 +34,18 @@ def _run(
     depot: I32, first: I32, leg_seconds: I32, leg_m: I32, back_seconds: I32, back_m: I32,
     vans: I32, docks: I32, sorting_ms: I32,
     day_seconds: int, stop_seconds: int, parcel_seconds: int, loading_ms: int, capacity: int,
-    goes: Bool, release: I32, load: I32, wait: I32,
+    goes: Bool, load: I32, wait: I32,
     ran: Bool, back: I32, away: I32, driven_m: I32, arrive: I32, delivered: I32,
 ) -> None:  # fmt: skip
     van_free = np.zeros(vans.max() if len(vans) else 1, np.int64)
     dock_free = np.zeros(docks.max() if len(docks) else 1, np.int64)
     here = -1
     sorted_ms = np.int64(0)
-    ready = np.int64(0)
     for number in range(len(depot)):
         if depot[number] != here:
             here = depot[number]
             van_free[:], dock_free[:] = 0, 0
-            sorted_ms, ready = np.int64(0), np.int64(0)
+            sorted_ms = np.int64(0)
         if not goes[number]:
             continue
         carried, duration = np.int64(0), np.int64(back_seconds[number])
@@ -58,7 +57,7 @@ def _run(
         duration += parcel_seconds * carried
         loading = carried * loading_ms // 1000
         sorted_ms += carried * sorting_ms[here]
-        ready = max(ready, sorted_ms // 1000, np.int64(release[number]))
+        ready = sorted_ms // 1000
         van = np.argmin(van_free[: vans[here]])
         taken = max(ready, van_free[van])
         if taken + loading + duration > day_seconds:

@@ -37,10 +37,10 @@ class _Depot:
         env = simpy.Environment()
         vans = simpy.Resource(env, int(self.depots.vans[self.depot]))
         docks = simpy.Resource(env, int(self.depots.docks[self.depot]))
-        sorted_ms, ready = 0, 0
+        sorted_ms = 0
         for number in np.flatnonzero((self.rounds.depot == self.depot) & self.day.goes):
             sorted_ms += int(self._loads(int(number)).sum()) * int(self.depots.sorting_ms[self.depot])
-            ready = max(ready, sorted_ms // 1000, int(self.day.release[number]))
+            ready = sorted_ms // 1000
             env.process(self._round(env, vans, docks, int(number), ready))
         env.run()
 

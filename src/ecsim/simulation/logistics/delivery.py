@@ -76,7 +76,9 @@ class Delivery:
 
     def _review(self, world: World, plan: Plan, flow: _Flow) -> None:
         """Operators weigh the cost of coming once more a week against the parcels' delay."""
-        hub_days = self._days(plan.hub, flow.stop_week)
+        onward = np.bincount(world.state.villages.township, flow.village_week, len(world.state.townships))
+        carries = plan.first_copy & (plan.stop_operator == plan.carrier[world.state.townships.county[plan.hub.place]])
+        hub_days = self._days(plan.hub, flow.stop_week + np.where(carries, onward[plan.hub.place], 0.0))
         tour_days = self._days(plan.tours, np.asarray(flow.village_week[plan.tours.place], np.float64))
         state = world.state
         village_days = np.zeros(len(state.townships), np.int64)
@@ -133,9 +135,9 @@ class _Flow:
         self.township_week = np.bincount(home, parcels[~on], len(t))
         self.at_hub = np.where(t.outlet, 0.0, self.township_week)
         share = state.operators.share[plan.stop_operator] / ONE
-        self.stop_week = self.township_week[plan.hub.place] * share
+        self.stop_week = self.township_week[plan.hub.place] * share / plan.copies
         self.home_village = np.bincount(h.village[orders.household[~on]], parcels[~on], len(v))
-        self.rounded = np.rint(self.stop_week).astype(np.int64)
+        self.rounded = _spread(self.stop_week, plan.hub.place)
 
 
 class _Days:
@@ -146,14 +148,17 @@ class _Days:
         self.terms = delivery.terms.day()
         state = world.state
         self.row = plan.stop_operator.astype(np.int64) * len(state.townships) + plan.hub.place
-        self.hub_wait = state.reaches.waiting[self.row].astype(np.int64)
-        self.hub_age = state.reaches.waiting_days[self.row].astype(np.int64)
+        self.hub_wait = _spread(state.reaches.waiting[self.row] / plan.copies, self.row)
+        self.hub_age = _spread(state.reaches.waiting_days[self.row] / plan.copies, self.row)
         self.bound = np.zeros(len(state.villages), np.int64)
         self.bound_age = np.zeros(len(state.villages), np.int64)
         self.town = state.villages.waiting.astype(np.int64)
         self.town_age = state.villages.waiting_days.astype(np.int64)
         self.village_week = np.rint(flow.village_week).astype(np.int64)
         self.carries = plan.stop_operator == plan.carrier[state.townships.county[plan.hub.place]]
+        self.carries = self.carries & plan.first_copy
+        self.left_behind = np.where(np.isin(np.arange(len(self.town)), plan.tours.place), 0, self.town)
+        self.town, self.town_age = self.town - self.left_behind, self.town_age * (self.left_behind == 0)
         self.hub_out = _Tally(len(plan.hub.place))
         self.town_out = _Tally(len(state.villages))
         counties = len(state.counties)
@@ -161,17 +166,17 @@ class _Days:
         self.driven: list[tuple[I64, I64, Bool, int, I32, I32, I64]] = []
 
     def run(self, weekday: int) -> None:
-        """One day: parcels arrive, hubs send vans, townships send tours, the rest grows a day older."""
+        """One day: parcels arrive, townships send out what came before, hubs send vans, the rest grows a day older."""
         self.hub_wait += _part(self.flow.rounded, weekday)
         self.bound += _part(self.village_week, weekday)
         if weekday < WORKDAYS:
-            release = self._hubs(weekday)
-            self._tours(weekday, release)
+            self._tours(weekday)
+            self._hubs(weekday)
         for waiting, age in ((self.hub_wait, self.hub_age), (self.bound, self.bound_age), (self.town, self.town_age)):
             np.add(age, waiting, out=age)
 
-    def _hubs(self, weekday: int) -> I32:
-        """Vans from the hubs; return when each township got its parcels today."""
+    def _hubs(self, weekday: int) -> None:
+        """Vans from the hubs; what is bound for villages waits at the township for the next tour."""
         state, plan = self.world.state, self.plan
         days = state.reaches.township_days[self.row].astype(np.int64)
         round_days = np.zeros(len(plan.hub.depot), np.int64)
@@ -185,25 +190,29 @@ class _Days:
             self.terms,
             DayInput(
                 goes=_goes(round_days, weekday) & some,
-                release=np.zeros(len(round_days), np.int32),
                 load=load.astype(np.int32),
                 wait=self._waits(plan.hub.place, weekday),
             ),
         )
-        first = np.minimum(result.delivered, self.hub_wait)
-        self.hub_out.take(first, self.hub_wait, self.hub_age, result.arrive, self.delivery.terms.late_days)
-        served = np.zeros(len(state.townships), np.bool_)
-        served[plan.hub.place[self.carries & (result.arrive >= 0) & (result.delivered == load)]] = True
-        arrived = np.zeros(len(state.townships), np.int32)
-        np.maximum.at(arrived, plan.hub.place[self.carries], np.maximum(result.arrive[self.carries], 0))
-        moved = served[state.villages.township]
-        self.town[moved] += self.bound[moved]
-        self.town_age[moved] += self.bound_age[moved]
-        self.bound[moved] = self.bound_age[moved] = 0
+        onward = np.where(self.carries, np.minimum(result.delivered, bound[plan.hub.place]), 0)
+        self.hub_out.take(
+            result.delivered - onward, self.hub_wait, self.hub_age, result.arrive, self.delivery.terms.late_days
+        )
+        share = np.zeros(len(state.townships))
+        share[plan.hub.place[self.carries]] = (onward / np.maximum(bound[plan.hub.place], 1))[self.carries]
+        self._pass_on(share[state.villages.township])
         self._account(plan.hub, result, weekday, tour=False)
-        return arrived
 
-    def _tours(self, weekday: int, release: I32) -> None:
+    def _pass_on(self, share: F64) -> None:
+        """Parcels bound for villages reach their townships, in the share of them that the van could take."""
+        moved = np.floor(self.bound * share).astype(np.int64)
+        aged = np.floor(self.bound_age * share).astype(np.int64)
+        self.town += moved
+        self.town_age += aged
+        self.bound -= moved
+        self.bound_age -= aged
+
+    def _tours(self, weekday: int) -> None:
         """Village tours of the townships."""
         state, plan = self.world.state, self.plan
         if not len(plan.tours.depot):
@@ -218,7 +227,6 @@ class _Days:
             self.terms,
             DayInput(
                 goes=_goes(np.maximum(days, 1), weekday) & some,
-                release=release[plan.tours.depot],
                 load=load.astype(np.int32),
                 wait=self._waits(len(state.townships) + plan.tours.place, weekday),
             ),
@@ -280,8 +288,11 @@ class _Days:
         out[0] = out[0] + np.rint(self.flow.at_hub)
         home = self.flow.home_village
         total = np.bincount(v.township, home, townships)
+        home = np.where(total[v.township] > 0, home, v.households)  # nobody ordered: what comes is of weeks before
+        total = np.bincount(v.township, home, townships)
         share = np.divide(home, total[v.township], out=np.zeros(len(v)), where=home > 0)
         at_town = [_spread(part[v.township] * share, v.township) for part in out]
+        at_town[0] += self.left_behind  # its station closed: people fetch at the township what had come
         rows = [np.flatnonzero(at_town[0]), np.flatnonzero(self.town_out.parcels)]
         station = [self.town_out.parcels, self.town_out.late, self.town_out.hours]
         self.world.publish(
@@ -296,9 +307,11 @@ class _Days:
 
     def _waiting(self, plan: Plan) -> None:
         state = self.world.state
-        reaches = np.flatnonzero(
-            (self.hub_wait != state.reaches.waiting[self.row]) | (self.hub_age != state.reaches.waiting_days[self.row])
-        )
+        every = len(state.reaches)
+        waiting = np.bincount(self.row, self.hub_wait, every).astype(np.int64)[self.row]
+        waited = np.bincount(self.row, self.hub_age, every).astype(np.int64)[self.row]
+        changed = (waiting != state.reaches.waiting[self.row]) | (waited != state.reaches.waiting_days[self.row])
+        reaches = np.flatnonzero(plan.first_copy & changed)
         left, age = self.town + self.bound, self.town_age + self.bound_age
         villages = np.flatnonzero((left != state.villages.waiting) | (age != state.villages.waiting_days))
         county = state.villages.county[villages]
@@ -307,8 +320,8 @@ class _Days:
                 operator=np.concatenate([plan.stop_operator[reaches], plan.carrier[county]]),
                 township=np.concatenate([plan.hub.place[reaches], state.villages.township[villages]]),
                 village=np.concatenate([np.full(len(reaches), -1), villages]),
-                parcels=np.concatenate([self.hub_wait[reaches], left[villages]]),
-                waited_days=np.concatenate([self.hub_age[reaches], age[villages]]),
+                parcels=np.concatenate([waiting[reaches], left[villages]]),
+                waited_days=np.concatenate([waited[reaches], age[villages]]),
             )
         )
 
@@ -406,7 +419,7 @@ def _goes(days: I64, weekday: int) -> Bool:
     return np.asarray((weekday + 1) * days // WORKDAYS > weekday * days // WORKDAYS)
 
 
-def _spread(wanted: NDArray[Any], group: I32) -> I64:
+def _spread(wanted: NDArray[Any], group: NDArray[Any]) -> I64:
     """Return whole parts near ``wanted`` that add up to the whole totals of their groups."""
     order = np.argsort(group, kind="stable")
     running = np.cumsum(wanted[order])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.events.codes import OperatorKind
 from ecsim.simulation.logistics.rounds import I32, Depots, Rounds
 from ecsim.simulation.logistics.routes import savings_rounds
 from ecsim.simulation.logistics.terms import LogisticsTerms
@@ -31,6 +32,10 @@ class Plan:
     tours: Rounds
     """Depots are townships; a stop's place is a village."""
     tour_depots: Depots
+    copies: I32
+    """Shape (stops of hub,): vans that serve this operator's township side by side; they share its parcels."""
+    first_copy: Bool
+    """Shape (stops of hub,): the one of them that takes what goes on to villages."""
     carrier: I32
     """Shape (counties,): the operator that carries on to villages: the joint pool, or the post."""
 
@@ -63,21 +68,29 @@ def make_plan(state: State, terms: LogisticsTerms, weekly: F64, serves: Bool) ->
     carrier = carriers(state)
     chains = [(o, chain) for o in operators for chain in _hub_chains(state, terms, int(o), weekly)]
     centre = state.counties.distribution[state.operators.county] >= 0
-    joint = centre & (state.operators.kind == 2)
+    joint = centre & (state.operators.kind == OperatorKind.POOL)
+    members = np.maximum(np.bincount(state.operators.pool[state.operators.pool >= 0], minlength=len(centre)), 1)
+    by_hand = terms.sorting_ms // members  # members of a pool sort side by side
     hub = _rounds(state, chains, hub=True, detour=terms.round_detour)
-    tours = [(t, chain) for t in range(len(state.townships)) for chain in _tour_chains(state, terms, t, serves)]
+    tours = [(t, chain) for t in range(len(state.townships)) for chain in _tour_chains(state, terms, t, serves, weekly)]
     townships = len(state.townships)
+    pair = hub.depot[hub.stop_round].astype(np.int64) * townships + hub.place
+    _, first, which, many = np.unique(pair, return_index=True, return_inverse=True, return_counts=True)
     ones = np.ones(townships, np.int32)
     return Plan(
         hub=hub,
         hub_depots=Depots(
             vans=np.maximum(state.operators.vans, 1).astype(np.int32),
-            docks=np.where(joint, terms.centre_docks, terms.docks).astype(np.int32),
-            sorting_ms=np.where(joint, terms.centre_sorting_ms, terms.sorting_ms).astype(np.int32),
+            docks=np.where(joint, np.maximum(terms.centre_docks, members), terms.docks * members).astype(np.int32),
+            sorting_ms=np.where(joint, np.minimum(terms.centre_sorting_ms, by_hand), by_hand).astype(np.int32),
         ),
         stop_operator=hub.depot[hub.stop_round] if len(hub.place) else np.zeros(0, np.int32),
         tours=_rounds(state, tours, hub=False, detour=terms.round_detour),
-        tour_depots=Depots(vans=ones, docks=ones, sorting_ms=np.zeros(townships, np.int32)),
+        tour_depots=Depots(
+            vans=terms.tour_vans * ones, docks=terms.tour_vans * ones, sorting_ms=np.zeros(townships, np.int32)
+        ),
+        copies=many[which].astype(np.int32),
+        first_copy=np.isin(np.arange(len(pair)), first),
         carrier=carrier,
     )
 
@@ -94,7 +107,12 @@ def _hub_chains(state: State, terms: LogisticsTerms, operator: int, weekly: F64)
     share = state.operators.share[operator] / 1e6
     visit = weekly[here] * share * terms.plan_margin / terms.plan_visits
     chains = savings_rounds(to_hub, between, visit, terms.capacity, 3600.0 * terms.longest_hours)
-    return [here[chain] for chain in chains]
+    far_first = sorted(chains, key=lambda chain: -float(to_hub[chain].max()))  # they could not leave late
+    return [here[chain] for chain in far_first for _ in range(_vans_needed(visit[chain].sum(), terms.capacity))]
+
+
+def _vans_needed(load: float, capacity: int) -> int:
+    return max(1, int(np.ceil(load / capacity)))
 
 
 def _winding(state: State, here: NDArray[np.int64]) -> float:
@@ -106,7 +124,9 @@ def _winding(state: State, here: NDArray[np.int64]) -> float:
     return float(t.road_m[here].sum() / straight) if straight > 0 else 1.0
 
 
-def _tour_chains(state: State, terms: LogisticsTerms, township: int, serves: Bool) -> list[NDArray[np.int64]]:
+def _tour_chains(
+    state: State, terms: LogisticsTerms, township: int, serves: Bool, weekly: F64
+) -> list[NDArray[np.int64]]:
     """Return the village tours of a township."""
     v = state.villages
     here = np.flatnonzero((v.township == township) & serves)
@@ -117,7 +137,10 @@ def _tour_chains(state: State, terms: LogisticsTerms, township: int, serves: Boo
     lon = np.append(v.longitude[here], state.townships.longitude[township])
     straight = _metres(lat, lon)
     pace = to_town.sum() / max(1.0, straight[-1, :-1].sum())
-    chains = savings_rounds(to_town, straight[:-1, :-1] * pace, np.ones(len(here)), 1e9, 3600.0 * terms.longest_hours)
+    people = v.households / max(1, int(v.households[v.township == township].sum()))
+    visit = weekly[township] * people[here] * terms.plan_margin / terms.plan_visits
+    longest = 3600.0 * terms.longest_hours
+    chains = savings_rounds(to_town, straight[:-1, :-1] * pace, visit, terms.capacity, longest)
     return [here[chain] for chain in chains]
 
 
@@ -142,10 +165,10 @@ def _rounds(state: State, chains: list[tuple[int, NDArray[np.int64]]], *, hub: b
         winding = table.road_m[chain].sum() / max(1.0, to_home.sum())
         pace = table.road_seconds[chain].sum() / max(1.0, float(table.road_m[chain].sum()))
         steps = np.concatenate([[to_home[0]], straight[np.arange(len(chain) - 1), np.arange(1, len(chain))]])
-        metres = steps * winding * detour
+        metres = steps * winding * np.where(np.arange(len(chain)) > 0, detour, 1.0)
         legs_m.append(metres)
         legs_s.append(metres * pace)
-        back_m.append(to_home[-1] * winding * detour)
+        back_m.append(to_home[-1] * winding)
         back_s.append(back_m[-1] * pace)
     sizes = [len(chain) for _, chain in chains]
     return Rounds(

@@ -66,8 +66,6 @@ class DayInput:
 
     goes: Bool
     """Shape (rounds,)."""
-    release: I32
-    """Shape (rounds,): seconds after the start of the day before which a round has nothing to load."""
     load: I32
     """Shape (stops,): parcels waiting for the stop."""
     wait: I32

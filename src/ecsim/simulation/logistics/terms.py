@@ -21,6 +21,7 @@ class LogisticsTerms:
     docks: int
     centre_docks: int
     longest_hours: float
+    tour_vans: int
     plan_visits: float
     plan_margin: float
     round_detour: float

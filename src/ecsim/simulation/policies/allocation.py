@@ -152,17 +152,18 @@ def _two_phases(view: BudgetView, order: Callable[[int], Sequence[Candidate]]) -
         floor = round(view.funds.floor_share * share) if pooled else share
         own = per_county[county] = _Books(view.limits, floor)
         candidates = [c for c in order(floor) if c.county == county]
-        _fill(candidates, own, own if not pooled else None, made, taken)
+        _fill(candidates, own, made, taken)
     if pooled and view.funds.floor_share < 1.0:
         rest = purse.central_fen - sum(b.total for b in per_county.values())
         books = _Books(view.limits, rest)
         candidates = [c for c in order(rest) if c.key not in taken]
-        _fill(candidates, books, None, made, taken)
+        _fill(candidates, books, made, taken)
+    made.refused = list({c.key: (c, rule) for c, rule in made.refused if c.key not in taken}.values())
     return made
 
 
 def _fill(
-    candidates: Sequence[Candidate], books: _Books, record: _Books | None, made: Allocation,
+    candidates: Sequence[Candidate], books: _Books, made: Allocation,
     taken: set[tuple[int, int, int]],
 ) -> None:  # fmt: skip
     """Take candidates in order while there is money and the rule book allows; units of a kind in their turn."""
@@ -171,8 +172,7 @@ def _fill(
             continue
         rule = books.refuses(candidate, candidate.central_fen)
         if rule:
-            if record is not None and len(made.refused) < 1000:
-                made.refused.append((candidate, rule))
+            made.refused.append((candidate, rule))
             continue
         books.book(candidate, candidate.central_fen)
         taken.add(candidate.key)
