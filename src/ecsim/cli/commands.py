@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import sys
 import time
 import tomllib
@@ -95,7 +96,8 @@ def run(given: Namespace) -> int:
         "outcomes": outcomes,
     }
     if given.json:
-        print(json.dumps(told, ensure_ascii=False))
+        known = {name: None if math.isnan(value) else value for name, value in outcomes.items()}
+        print(json.dumps({**told, "outcomes": known}, ensure_ascii=False))
         return OK
     print(f"{told['events']:,} events in {told['seconds']} s, root {told['root']}")
     for name, value in outcomes.items():

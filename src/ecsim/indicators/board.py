@@ -240,5 +240,8 @@ OUTCOMES: dict[str, tuple[str, str, str, str]] = {
 
 
 def region_of(name: str, values: F64) -> float:
-    """Return a region's figure: the sum or the plain mean of its counties, as `OUTCOMES` says."""
-    return float(values.sum() if OUTCOMES[name][3] == "sum" else np.nanmean(values))
+    """Return a region's figure: the sum or the plain mean of its counties, as `OUTCOMES` says; NaN if none is known."""
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return float("nan")
+    return float(known.sum() if OUTCOMES[name][3] == "sum" else known.mean())

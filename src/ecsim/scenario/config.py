@@ -86,6 +86,16 @@ class Policy(Strict):
     station_design: str = "integrated"
     siting: Literal["equal_per_township", "population", "poor_villages_first", "max_coverage"] = "poor_villages_first"
 
+    @model_validator(mode="after")
+    def _uses_are_allowed(self) -> Policy:
+        forbidden = sorted(set(self.funds.uses) & set(self.limits.forbidden))
+        if forbidden and self.limits.on_breach == "refuse":
+            raise ValueError(
+                f"funds.uses names {', '.join(forbidden)}; central money may not pay for it (notice, part 4.1) — "
+                "remove it, or pay for it from other money"
+            )
+        return self
+
 
 class StationDesign(Strict):
     """A kind of village station (MODEL 4.8); money in yuan, hours a day."""

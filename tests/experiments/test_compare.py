@@ -1,0 +1,83 @@
+"""A whole small comparison: tables, report, resuming, the same numbers however it was run."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from runs import CONFIGS
+
+from ecsim.errors import EcsimError
+from ecsim.experiments.compare import compare
+from ecsim.report.report import write_report
+
+EXPERIMENT = """
+name = "small"
+title_en = "Small"
+title_zh = "小型"
+question = "?"
+scenario = "{configs}/baseline.toml"
+reference = "no_money"
+replications = 2
+[[arms]]
+name = "no_money"
+policy = "{configs}/policies/no_money.toml"
+[[arms]]
+name = "pooled_by_project"
+policy = "{configs}/policies/pooled_by_project.toml"
+"""
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    home = tmp_path_factory.mktemp("experiment")
+    (home / "experiment.toml").write_text(EXPERIMENT.format(configs=CONFIGS), encoding="utf-8")
+    compare(home, home / "out", sample=0.004, workers=2)
+    return home, home / "out"
+
+
+def test_tables_hold_every_arm_seed_county_and_indicator(found: tuple[Path, Path]) -> None:
+    _, out = found
+    runs = pd.read_parquet(out / "runs.parquet")
+    assert list(zip(runs.arm, runs.seed, strict=True)) == [
+        ("no_money", 1), ("no_money", 2), ("pooled_by_project", 1), ("pooled_by_project", 2)
+    ]  # fmt: skip
+    assert runs.root.nunique() == 4
+    indicators = pd.read_parquet(out / "indicators.parquet")
+    assert len(indicators) == 4 * 25 * 14 * indicators.date.nunique()
+    summary = pd.read_csv(out / "summary.csv")
+    assert (summary[summary.arm == "no_money"].difference == 0).all()
+
+
+def test_a_run_that_was_lost_is_run_again_and_the_tables_are_the_same(found: tuple[Path, Path]) -> None:
+    home, out = found
+    before = {name: (out / name).read_bytes() for name in ("summary.csv", "indicators.parquet", "weekly.parquet")}
+    kept = sorted((out / "runs").glob("*.json"))
+    times = [path.stat().st_mtime_ns for path in kept]
+    kept[1].unlink()
+    compare(home, out, sample=0.004, workers=1)
+    assert {name: (out / name).read_bytes() for name in before} == before
+    assert [p.stat().st_mtime_ns for i, p in enumerate(kept) if i != 1] == [t for i, t in enumerate(times) if i != 1]
+
+
+def test_the_report_is_one_file_that_names_everything(found: tuple[Path, Path]) -> None:
+    _, out = found
+    page = write_report(out).read_text(encoding="utf-8")
+    for words in ("no_money", "pooled_by_project", "会泽县", "Gongshan", "Satisfied trainees", "<svg"):
+        assert words in page
+    assert 'src="http' not in page
+    assert 'href="http' not in page
+    summary = pd.read_csv(out / "summary.csv")
+    sales = summary[(summary.outcome == "retail_2019") & (summary.arm == "pooled_by_project")]["mean"].iloc[0]
+    assert f"{sales:,.1f}" in page
+
+
+def test_a_report_without_tables_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(EcsimError, match="ecsim compare"):
+        write_report(tmp_path)
+
+
+def test_arms_must_be_able_to_share_their_luck(tmp_path: Path) -> None:
+    text = EXPERIMENT.format(configs=CONFIGS) + "[arms.changes]\nsample = 0.2\n"
+    (tmp_path / "experiment.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(EcsimError, match="share their luck"):
+        compare(tmp_path, tmp_path / "out")
