@@ -10,6 +10,8 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
 
 from ecsim.report.fonts import chinese_font
 from ecsim.report.results import Results
@@ -111,6 +113,7 @@ def differences(results: Results) -> Figure:
         axis.axvline(0, color="#111827", lw=0.8)
         axis.set_yticks(range(len(others)), others)
         axis.set_ylim(len(others) - 0.4, -0.6)
+        axis.xaxis.set_major_locator(MaxNLocator(5))
         axis.set_title(f"{results.title(names[place])}, {results.unit(names[place])}", loc="left")
     return figure
 
@@ -146,6 +149,7 @@ def station_map(results: Results) -> Figure:
     figure = Figure(figsize=(10, 3.7 * ((len(arms) + 1) // 2)), layout="constrained")
     axes = figure.subplots((len(arms) + 1) // 2, 2, squeeze=False)
     seats = pd.DataFrame(results.manifest["counties"])
+    halo = [withStroke(linewidth=2, foreground="white")]
     for place, axis in enumerate(axes.flat):
         if place >= len(arms):
             axis.set_axis_off()
@@ -157,14 +161,13 @@ def station_map(results: Results) -> Figure:
         axis.scatter(seats.longitude, seats.latitude, marker="s", s=12, color="#111827")
         for county in results.manifest["counties"]:
             name = county["zh"][:2] if chinese_font() else county["en"].split()[0]
-            axis.annotate(
-                name, (county["longitude"], county["latitude"]), (3, 3), textcoords="offset points", fontsize=7
-            )
+            place_of = (county["longitude"], county["latitude"])
+            axis.annotate(name, place_of, (3, 3), textcoords="offset points", fontsize=7, path_effects=halo)
         axis.set_aspect(1 / np.cos(np.radians(24.5)))
         axis.set_title(arms[place], loc="left")
         axis.set_xlabel("degrees east")
         axis.set_ylabel("degrees north")
-        axis.legend(loc="lower left", markerscale=3, fontsize=8)
+        axis.legend(loc="upper right", markerscale=3, fontsize=8)
     return figure
 
 
