@@ -1,0 +1,99 @@
+"""Speeds, printed beside a peer in one process: run with ``make bench``. Ratios hold on noisy machines, seconds do not."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from mesa_twin import TwinModel
+from runs import CONFIGS
+
+from ecsim.draws import Draws
+from ecsim.events import EVENTS
+from ecsim.journal import Journal
+from ecsim.regions.opening import open_region
+from ecsim.regions.pack import load_pack
+from ecsim.scenario.load import load, region_rules, rule_parameters
+from ecsim.simulation.households import buying
+from ecsim.simulation.model import Model
+from ecsim.simulation.simulate import simulate
+from ecsim.simulation.world import World
+from ecsim.state import State
+
+pytestmark = pytest.mark.benchmark
+
+
+def opened_model(sample: float) -> Model:
+    scenario = load(CONFIGS / "scenarios" / "no_money.toml", {"sample": sample})
+    pack = load_pack(scenario.region)
+    opening = open_region(pack, sample, scenario.start, region_rules(scenario, pack.rules))
+    world = World(State.allocate(opening.sizes), Draws(1), Journal.in_memory({}, EVENTS))
+    world.publish_all(opening.events)
+    return Model(world, scenario, rule_parameters(scenario))
+
+
+def household_weeks_a_second(model: Model, weeks: int) -> float:
+    households, spent = len(model.world.state.households), 0.0
+    for week in range(weeks):
+        model.world.day = 7 * week
+        begun = time.perf_counter()
+        model._diffusion()
+        model._selling()
+        terms, setting = model.terms, model.setting
+        buying.order_goods(model.world, terms.buying, setting.buying, terms.access, model.here, model.calendar)
+        spent += time.perf_counter() - begun
+    return households * weeks / spent
+
+
+def mesa_weeks_a_second(households: int, weeks: int) -> float:
+    luck = Draws(2).uniform("twin", 0, np.arange(households))
+    rows = [
+        {
+            "buyer": u < 0.23, "seller": u > 0.99, "income": 0.0, "orders": 0.7,
+            "plots": [
+                {"stock": 0.0, "output": 4e5, "turn": n % 4, "channel": 0, "price": 20.0, "member": n % 5 == 0, "offer": 21.0}
+            ],
+        }
+        for n, u in enumerate(luck.tolist())
+    ]  # fmt: skip
+    model = TwinModel(rows, villages=max(1, households // 28))
+    begun = time.perf_counter()
+    for _ in range(weeks):
+        model.step()
+    return households * weeks / (time.perf_counter() - begun)
+
+
+def test_household_rules_beside_mesa_agents() -> None:
+    warm = opened_model(0.002)
+    household_weeks_a_second(warm, 2)
+    ours = household_weeks_a_second(opened_model(0.05), 52)
+    theirs = mesa_weeks_a_second(20_000, 10)
+    print(
+        f"\nhousehold rules: {ours / 1e6:.1f} M household-weeks/s, Mesa twin {theirs / 1e6:.3f} M: ratio {ours / theirs:.0f}"
+    )
+    assert ours > 50 * theirs
+
+
+def test_a_default_run_in_five_seconds() -> None:
+    scenario = load(CONFIGS / "scenarios" / "pooled_by_project.toml")
+    simulate(scenario.model_copy(update={"sample": 0.002}), 1)
+    begun = time.perf_counter()
+    run = simulate(scenario, 1)
+    seconds = time.perf_counter() - begun
+    print(f"\ndefault run: {seconds:.1f} s, {run.root.events / 1e6:.1f} M events, budget 5 s on one core")
+
+
+def test_help_in_a_third_of_a_second() -> None:
+    import subprocess
+
+    times = []
+    for _ in range(5):
+        begun = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "ecsim.cli.main", "--help"], capture_output=True, check=True)
+        times.append(time.perf_counter() - begun)
+    print(f"\necsim --help: median {sorted(times)[2]:.2f} s, budget 0.3 s")
