@@ -1,4 +1,4 @@
-"""Speeds, printed beside a peer in one process: run with ``make bench``. Ratios hold on noisy machines, seconds do not."""
+"""Speeds, printed beside a peer in one process (``make bench``); ratios hold on noisy machines, seconds do not."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ def mesa_weeks_a_second(households: int, weeks: int) -> float:
         {
             "buyer": u < 0.23, "seller": u > 0.99, "income": 0.0, "orders": 0.7,
             "plots": [
-                {"stock": 0.0, "output": 4e5, "turn": n % 4, "channel": 0, "price": 20.0, "member": n % 5 == 0, "offer": 21.0}
+                {"stock": 0.0, "output": 4e5, "turn": n % 4, "channel": 0, "price": 20.0, "offer": 21.0,
+                 "member": n % 5 == 0}
             ],
         }
         for n, u in enumerate(luck.tolist())
@@ -74,7 +75,8 @@ def test_household_rules_beside_mesa_agents() -> None:
     ours = household_weeks_a_second(opened_model(0.05), 52)
     theirs = mesa_weeks_a_second(20_000, 10)
     print(
-        f"\nhousehold rules: {ours / 1e6:.1f} M household-weeks/s, Mesa twin {theirs / 1e6:.3f} M: ratio {ours / theirs:.0f}"
+        f"\nhousehold rules: {ours / 1e6:.1f} M household-weeks/s, "
+        f"Mesa twin {theirs / 1e6:.3f} M: ratio {ours / theirs:.0f}"
     )
     assert ours > 50 * theirs
 
