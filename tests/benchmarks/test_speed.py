@@ -14,12 +14,13 @@ from mesa_twin import TwinModel
 from runs import CONFIGS
 
 from ecsim.draws import Draws
-from ecsim.events import EVENTS
+from ecsim.events import EVENTS, Event, Stamp
 from ecsim.journal import Journal
 from ecsim.regions.opening import open_region
 from ecsim.regions.pack import load_pack
 from ecsim.scenario.load import load, region_rules, rule_parameters
-from ecsim.simulation.households import buying
+from ecsim.simulation import commerce, farming, market
+from ecsim.simulation.households import access, buying, learning, selling
 from ecsim.simulation.model import Model
 from ecsim.simulation.simulate import simulate
 from ecsim.simulation.world import World
@@ -38,23 +39,39 @@ def opened_model(sample: float) -> Model:
 
 
 def household_weeks_a_second(model: Model, weeks: int) -> float:
+    """Time what households do alone: hear, learn, adopt, harvest, sell, order; no journal, no institutions."""
     households, spent = len(model.world.state.households), 0.0
+    world, terms, setting, calendar = model.world, model.terms, model.setting, model.calendar
+    world.journal = _Nothing()
+    offer = commerce.cooperative_offer_fen(world.state, terms.commerce, terms.selling)
+    collecting = access.open_stations(world.state)
     for week in range(weeks):
-        model.world.day = 7 * week
+        world.day = 7 * week
+        market.take_orders(world, terms.market, setting.market, calendar)
         begun = time.perf_counter()
         model._diffusion()
-        model._selling()
-        terms, setting = model.terms, model.setting
-        buying.order_goods(model.world, terms.buying, setting.buying, terms.access, model.here, model.calendar)
+        farming.harvest(world, calendar)
+        farming.spoil(world, terms.farming)
+        lots = selling.sell_lots(world, terms.selling, setting.selling, offer, collecting)
+        learning.hear_of_gains(world, terms.learning, lots)
+        buying.order_goods(world, terms.buying, setting.buying, terms.access, model.here, calendar)
         spent += time.perf_counter() - begun
     return households * weeks / spent
+
+
+class _Nothing:
+    """A recorder that keeps nothing, as a Mesa model has none."""
+
+    def append(self, event: Event, stamp: Stamp) -> None:
+        """Forget."""
 
 
 def mesa_weeks_a_second(households: int, weeks: int) -> float:
     luck = Draws(2).uniform("twin", 0, np.arange(households))
     rows = [
         {
-            "buyer": u < 0.23, "seller": u > 0.99, "income": 0.0, "orders": 0.7,
+            "buyer": u < 0.23, "seller": u > 0.99, "income": 0.0, "orders": 0.7, "rank": (u * 7919) % 1.0,
+            "way_km": u, "ability": 1.0, "poor": n % 5 < 2,
             "plots": [
                 {"stock": 0.0, "output": 4e5, "turn": n % 4, "channel": 0, "price": 20.0, "offer": 21.0,
                  "member": n % 5 == 0}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ecsim.draws import uniform_at
 from ecsim.events.households import BuyerAdopted, BuyerLapsed, ParcelsOrdered
 from ecsim.simulation.calendar import Calendar
-from ecsim.simulation.households.access import AccessTerms, PickUp, fetching_fen, fetching_hours, open_stations
+from ecsim.simulation.households.access import AccessTerms, PickUp, fetching_fen, open_stations
 from ecsim.simulation.world import World
 from ecsim.state import State
 
@@ -100,23 +100,40 @@ def adopt_buying(world: World, terms: BuyingTerms, setting: BuyingSetting, acces
     """Households that have never ordered online may start to; Bass hazard with distance to the pick-up point."""
     state = world.state
     h, v = state.households, state.villages
-    share = _seen_share(state, terms.township_weight)
-    online = h.internet_rank < internet_level(state, world.day)[h.county]
-    proxy = (
-        ~online
-        & open_stations(state)[h.village]
-        & (world.draws.uniform("order_with_help", 0, np.arange(len(h))) < terms.helper_share)
-    )
-    candidates = np.flatnonzero(~h.buyer & (online | proxy))
-    village = h.village[candidates]
-    hours = fetching_hours(h.way_m[candidates], here.path_m[village], access)
-    reach = terms.access_floor + (1.0 - terms.access_floor) * np.exp(-hours / terms.access_hours)
-    rate = (terms.innovation + terms.imitation * share[village]) * setting.eagerness[candidates] * reach
-    luck = world.draws.uniform("adopt_buying", world.week, candidates)
-    new = candidates[luck < -np.expm1(-rate / 52.0)]
+    seen = terms.innovation + terms.imitation * _seen_share(state, terms.township_weight)
+    level = internet_level(state, world.day)
+    row, proxy = np.empty(len(h), np.int32), np.empty(len(h), np.bool_)
+    rows = _adopt(
+        world.draws.key("adopt_buying"), world.draws.key("order_with_help"), world.week, h.buyer, h.internet_rank, h.county,
+        h.village, h.way_m, level, open_stations(state), here.path_m, seen, setting.eagerness, terms.helper_share,
+        terms.access_floor, terms.access_hours, access.walk_km_an_hour, access.fetch_km_an_hour, row, proxy,
+    )  # fmt: skip
+    new = row[:rows]
     station = v.station[h.village[new]]
     cause = np.where(station >= 0, state.stations.opened_seq[np.maximum(station, 0)], h.buyer_seq[new])
-    world.publish(BuyerAdopted(household=new, at_station=proxy[new]), cause=cause)
+    world.publish(BuyerAdopted(household=new, at_station=proxy[:rows]), cause=cause)
+
+
+@njit(cache=True, nogil=True)
+def _adopt(
+    key: np.uint64, help_key: np.uint64, week: int, buyer: NDArray[np.bool_], rank: NDArray[np.int32],
+    county: NDArray[np.int32], village: NDArray[np.int32], way_m: NDArray[np.int32], level: NDArray[np.float64],
+    helped: NDArray[np.bool_], path_m: NDArray[np.float64], seen: NDArray[np.float64], eagerness: NDArray[np.float64],
+    helper_share: float, floor: float, scale_hours: float, walk: float, fetch: float, row: NDArray[np.int32],
+    proxy: NDArray[np.bool_],
+) -> int:  # fmt: skip
+    rows = 0
+    for i in range(len(buyer)):
+        v = village[i]
+        online = rank[i] < level[county[i]]
+        if buyer[i] or not (online or (helped[v] and uniform_at(help_key, 0, i) < helper_share)):
+            continue
+        hours = way_m[i] / 1000.0 / walk + path_m[v] / 1000.0 / fetch
+        reach = floor + (1.0 - floor) * np.exp(-hours / scale_hours)
+        if uniform_at(key, week, i) < -np.expm1(-seen[v] * eagerness[i] * reach / 52.0):
+            row[rows], proxy[rows] = i, not online
+            rows += 1
+    return rows
 
 
 def internet_level(state: State, day: int) -> NDArray[np.float64]:

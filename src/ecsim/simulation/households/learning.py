@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
+from ecsim.draws import uniform_at
 from ecsim.events.codes import Channel
 from ecsim.events.households import SellerLapsed, SellerStarted, SellingHeardOf, SkillGained
 from ecsim.events.market import LotSold, ShopGainsMoved
@@ -64,17 +66,32 @@ def learning_setting(state: State, terms: LearningTerms) -> LearningSetting:
 
 def hear_of_selling(world: World, terms: LearningTerms) -> None:
     """Households hear of online selling from sellers in their village and from promotion."""
-    state = world.state
-    h, v = state.households, state.villages
-    rows = np.flatnonzero(~h.aware)
-    village = h.village[rows]
-    sellers = v.sellers[village] / np.maximum(v.households[village], 1)
+    h, v = world.state.households, world.state.villages
+    sellers = v.sellers / np.maximum(v.households, 1)
     talk = terms.word_of_mouth * sellers / 52.0
-    shown = terms.promotion * (state.counties.visibility[h.county[rows]] / ONE) / 52.0
-    luck = world.draws.uniform("hear_of_selling", world.week, rows)
-    new = luck < -np.expm1(-(talk + shown))
-    way = np.where(luck[new] < -np.expm1(-talk[new]), WORD_OF_MOUTH, PROMOTION)
-    world.publish(SellingHeardOf(household=rows[new], way=way))
+    shown = terms.promotion * (world.state.counties.visibility[v.county] / ONE) / 52.0
+    by_talk, by_any = -np.expm1(-talk), -np.expm1(-(talk + shown))
+    new, way = np.empty(len(h), np.int32), np.empty(len(h), np.uint8)
+    key = world.draws.key("hear_of_selling")
+    rows = _hear(key, world.week, h.aware, h.village, by_talk, by_any, new, way)
+    world.publish(SellingHeardOf(household=new[:rows], way=way[:rows]))
+
+
+@njit(cache=True, nogil=True)
+def _hear(
+    key: np.uint64, week: int, aware: NDArray[np.bool_], village: NDArray[np.int32], by_talk: NDArray[np.float64],
+    by_any: NDArray[np.float64], new: NDArray[np.int32], way: NDArray[np.uint8],
+) -> int:  # fmt: skip
+    rows = 0
+    for household in range(len(aware)):
+        if aware[household]:
+            continue
+        luck = uniform_at(key, week, household)
+        if luck < by_any[village[household]]:
+            new[rows] = household
+            way[rows] = WORD_OF_MOUTH if luck < by_talk[village[household]] else PROMOTION
+            rows += 1
+    return rows
 
 
 def teach_oneself(world: World, terms: LearningTerms, setting: LearningSetting) -> None:
