@@ -121,8 +121,13 @@ def fetching_fen(way_m: NDArray[np.int32], path_m: NDArray[np.float64], terms: A
     ----------
     docs/model.md 4.2; PLAUSIBILITY of the two counties: 14 km there and back, 21 yuan.
     """
-    hours = fetching_hours(way_m, path_m, terms)
-    km = (way_m + path_m) / 1000.0
-    trip_yuan = 2.0 * (hours * terms.value_of_time_yuan_an_hour + km * terms.vehicle_yuan_a_km)
-    fen: NDArray[np.float64] = 100.0 * terms.special_trip_share * trip_yuan / terms.parcels_a_trip
-    return fen
+    by_way, by_path = fetching_fen_a_metre(terms)
+    return np.asarray(by_way * way_m + by_path * path_m, np.float64)
+
+
+def fetching_fen_a_metre(terms: AccessTerms) -> tuple[float, float]:
+    """Return what a metre of the way in the village, and of the path beyond it, costs a parcel; fen, there and back."""
+    share = 2.0 * 100.0 * terms.special_trip_share / terms.parcels_a_trip / 1000.0
+    slow, fast = terms.walk_km_an_hour, terms.fetch_km_an_hour
+    by_way, by_path = (terms.value_of_time_yuan_an_hour / speed + terms.vehicle_yuan_a_km for speed in (slow, fast))
+    return share * by_way, share * by_path

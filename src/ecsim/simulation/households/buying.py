@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ecsim.draws import uniform_at
 from ecsim.events.households import BuyerAdopted, BuyerLapsed, ParcelsOrdered
 from ecsim.simulation.calendar import Calendar
-from ecsim.simulation.households.access import AccessTerms, PickUp, fetching_fen, open_stations
+from ecsim.simulation.households.access import AccessTerms, PickUp, fetching_fen, fetching_fen_a_metre, open_stations
 from ecsim.simulation.world import World
 from ecsim.state import State
 
@@ -104,8 +104,8 @@ def adopt_buying(world: World, terms: BuyingTerms, setting: BuyingSetting, acces
     level = internet_level(state, world.day)
     row, proxy = np.empty(len(h), np.int32), np.empty(len(h), np.bool_)
     rows = _adopt(
-        world.draws.key("adopt_buying"), world.draws.key("order_with_help"), world.week, h.buyer, h.internet_rank, h.county,
-        h.village, h.way_m, level, open_stations(state), here.path_m, seen, setting.eagerness, terms.helper_share,
+        world.draws.key("adopt_buying"), world.draws.key("order_with_help"), world.week, h.buyer, h.internet_rank,
+        h.county, h.village, h.way_m, level, open_stations(state), here.path_m, seen, setting.eagerness, terms.helper_share,
         terms.access_floor, terms.access_hours, access.walk_km_an_hour, access.fetch_km_an_hour, row, proxy,
     )  # fmt: skip
     new = row[:rows]
@@ -163,43 +163,59 @@ def order_goods(
     """Buyers order; those who have not for long stop being buyers. Return the orders, for the operators."""
     state = world.state
     h = state.households
-    buyers = np.flatnonzero(h.buyer).astype(np.int32)
-    trip = fetching_fen(h.way_m[buyers], here.path_m[h.village[buyers]], access)
-    cost = trip + state.counties.down_tariff_fen[h.county[buyers]]
     season = terms.festival_factor if calendar.festival(world.week) else 1.0
     growth = (1.0 + terms.order_growth) ** calendar.years(world.week)
-    rate = setting.orders_a_week[buyers] * (growth * season) * np.exp(-terms.cost_sensitivity * cost / terms.basket_fen)
-    count = np.zeros(len(buyers), np.int32)
-    _draw_counts(world.draws.key("order_goods"), world.week, buyers, rate, count)
-    some = count > 0
-    rows = buyers[some]
+    by_way, by_path = fetching_fen_a_metre(access)
+    at = (np.empty(len(h), np.int32), np.empty(len(h), np.int32), np.empty(len(h)), np.empty(len(h), np.int32))
+    many, quiet = _order(
+        world.draws.key("order_goods"), world.week, h.buyer, h.village, h.county, h.way_m, here.path_m,
+        state.counties.down_tariff_fen, setting.orders_a_week, growth * season, terms.cost_sensitivity / terms.basket_fen,
+        by_way, by_path, h.last_order_day, world.day - 7 * terms.lapse_weeks, *at,
+    )  # fmt: skip
+    rows, count, trip = (column[:many] for column in at[:3])
     basket = terms.basket_fen * world.draws.lognormal("basket", world.week, rows, terms.basket_sigma)
-    spent = np.rint(count[some] * basket).astype(np.int64)
-    saved = np.rint(spent * terms.saving_share).astype(np.int64)
-    trips = np.rint(trip[some] * count[some]).astype(np.int64)
+    spent = np.rint(count * basket).astype(np.int64)
     at_station = world.draws.uniform("fetch_at_station", world.week, rows) < access.served_share
-    stop = np.where(at_station | h.at_station[rows], here.stop[h.village[rows]], -1)
     orders = ParcelsOrdered(
-        household=rows, parcels=count[some], spent_fen=spent, saved_fen=saved, trip_fen=trips, stop=stop
+        household=rows,
+        parcels=count,
+        spent_fen=spent,
+        saved_fen=np.rint(spent * terms.saving_share).astype(np.int64),
+        trip_fen=np.rint(trip * count).astype(np.int64),
+        stop=np.where(at_station | h.at_station[rows], here.stop[h.village[rows]], -1),
     )
     world.publish(orders, cause=h.buyer_seq[rows])
-    quiet = buyers[~some & (world.day - h.last_order_day[buyers] > 7 * terms.lapse_weeks)]
-    world.publish(BuyerLapsed(household=quiet), cause=h.buyer_seq[quiet])
+    lapsed = at[3][:quiet]
+    world.publish(BuyerLapsed(household=lapsed), cause=h.buyer_seq[lapsed])
     return orders
 
 
 @njit(cache=True, nogil=True)
-def _draw_counts(
-    key: np.uint64, week: int, buyers: NDArray[np.int32], rate: NDArray[np.float64], count: NDArray[np.int32]
-) -> None:
-    """Poisson counts by inversion; the tail above 60 a week is cut."""
-    for row in range(len(buyers)):
-        luck = uniform_at(key, week, buyers[row])
-        term = np.exp(-rate[row])
-        below = term
-        number = 0
+def _order(
+    key: np.uint64, week: int, buyer: NDArray[np.bool_], village: NDArray[np.int32], county: NDArray[np.int32],
+    way_m: NDArray[np.int32], path_m: NDArray[np.float64], tariff_fen: NDArray[np.int64],
+    orders_a_week: NDArray[np.float64],
+    factor: float, sensitivity: float, by_way: float, by_path: float, last_day: NDArray[np.int32], lapse_day: int,
+    row: NDArray[np.int32], count: NDArray[np.int32], trip_fen: NDArray[np.float64], quiet: NDArray[np.int32],
+) -> tuple[int, int]:  # fmt: skip
+    """Poisson counts by inversion (the tail above 60 a week is cut); who orders, and who has not for long."""
+    rows, silent = 0, 0
+    for i in range(len(buyer)):
+        if not buyer[i]:
+            continue
+        trip = by_way * way_m[i] + by_path * path_m[village[i]]
+        rate = orders_a_week[i] * factor * np.exp(-sensitivity * (trip + tariff_fen[county[i]]))
+        luck = uniform_at(key, week, i)
+        term = np.exp(-rate)
+        below, number = term, 0
         while luck > below and number < 60:
             number += 1
-            term *= rate[row] / number
+            term *= rate / number
             below += term
-        count[row] = number
+        if number:
+            row[rows], count[rows], trip_fen[rows] = i, number, trip
+            rows += 1
+        elif last_day[i] < lapse_day:
+            quiet[silent] = i
+            silent += 1
+    return rows, silent
