@@ -139,12 +139,17 @@ def _ability(world: World, rows: NDArray[np.int64], terms: LearningTerms) -> NDA
     return world.draws.lognormal("ability_in_shop", 0, rows, terms.belief_sigma)
 
 
+def _whose_turn(world: World, terms: LearningTerms) -> NDArray[np.int64]:
+    """Return the households that think about a shop this week: each once in ``consider_weeks``."""
+    return np.arange(-world.week % terms.consider_weeks, len(world.state.households), terms.consider_weeks)
+
+
 def open_shops(world: World, terms: LearningTerms, setting: LearningSetting) -> None:
     """Skilled households weigh what shops of their crop bring against the work, and open one or not."""
     state = world.state
     h = state.households
-    turn = (np.arange(len(h)) + world.week) % terms.consider_weeks == 0
-    rows = np.flatnonzero(h.skilled & ~h.seller & turn & (setting.best_plot >= 0))
+    turn = _whose_turn(world, terms)
+    rows = turn[h.skilled[turn] & ~h.seller[turn] & (setting.best_plot[turn] >= 0)]
     crop = state.plots.crop[setting.best_plot[rows]]
     expected = state.crops.shop_gain_fen[crop] * _ability(world, rows, terms)
     go = expected > effort_fen(h.poor[rows], terms)
@@ -156,9 +161,8 @@ def close_shops(world: World, terms: LearningTerms, setting: LearningSetting) ->
     """Sellers whose shop brings much less than the work is worth give it up."""
     state = world.state
     h = state.households
-    tried = world.day - h.seller_day > 7 * terms.lapse_weeks
-    turn = (np.arange(len(h)) + world.week) % terms.consider_weeks == 0
-    rows = np.flatnonzero(h.seller & tried & turn)
+    turn = _whose_turn(world, terms)
+    rows = turn[h.seller[turn] & (world.day - h.seller_day[turn] > 7 * terms.lapse_weeks)]
     crop = state.plots.crop[setting.best_plot[rows]]
     gain = state.crops.shop_gain_fen[crop] * _ability(world, rows, terms)
     poor = gain < terms.stay * effort_fen(h.poor[rows], terms)
