@@ -27,8 +27,21 @@ BANDS = (
 """Figure, what it is, fact beside it, and the band outside which something is wrong."""
 
 
+MONEY = (
+    ("stations", "Stations open at the end", "half of the villages; O06-O10 120-280 a county"),
+    (
+        "takings",
+        "Takings of a station a month, grant included, median yuan",
+        "463 + 300 (PLAUSIBILITY 5); B28-B31 skewed",
+    ),
+    ("trainee_yuan", "Yuan a trainee", "F17 300 (100-600)"),
+    ("parcels_station", "Parcels handed over at a station and day, 2019", "L15 8 (2-20)"),
+)
+"""Figures of a run with money."""
+
+
 def write(config: Path, out: Path) -> Path:
-    """Run a scenario without money once and write the table for every county."""
+    """Run a scenario without money and its region with pooled money once each, and write both tables."""
     scenario = load(config)
     pack = load_pack(scenario.region)
     board = Board(scenario.start, scenario.weeks, benchmarks(pack))
@@ -52,9 +65,50 @@ def write(config: Path, out: Path) -> Path:
             fact = f" ({county.income_yuan:,.0f})" if name == "income_2018" else ""
             cells.append(f"{_number(value)}{fact}" + (" **outside**" if wrong else ""))
         lines.append(f"| {county.name_zh} {county.name_en} | " + " | ".join(cells) + " |")
+    lines += _with_money(config.with_name("pooled_by_project.toml"))
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return out
+
+
+def _with_money(config: Path) -> list[str]:
+    scenario = load(config)
+    pack = load_pack(scenario.region)
+    board = Board(scenario.start, scenario.weeks, benchmarks(pack))
+    run = simulate(scenario, 1, watchers=[board])
+    found = _of_stations(board, scenario.weeks)
+    lines = [
+        "",
+        f"With money: one run of `{config}` with seed 1 (root `{run.root.root}`).",
+        "",
+        "| county | " + " | ".join(told for _, told, _ in MONEY) + " |",
+        "|---|" + "---:|" * len(MONEY),
+        "| *fact or band* | " + " | ".join(fact for _, _, fact in MONEY) + " |",
+    ]
+    for number, county in enumerate(pack.counties):
+        cells = [_number(float(found[name][number])) for name, _, _ in MONEY]
+        lines.append(f"| {county.name_zh} {county.name_en} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def _of_stations(board: Board, weeks: int) -> dict[str, F64]:
+    """Return figures of stations and training, shape (counties,) each."""
+    day = 7 * weeks
+    county = board.register.village_county
+    many = board.register.counties
+    _, stations, takings, _ = board.stations.settled[-1]
+    home = county[board.register.stations_by(stations)]
+    year = board.weeks_of(2019)
+    opened = np.bincount(county[board.stations.villages_with(day)], minlength=many).astype(np.float64)
+    handed = board.parcels.series("at_station")[year].sum(axis=0)
+    paid = board.programme.series("paid_training").sum() / 100.0
+    persons = board.programme.until("persons", day)
+    return {
+        "stations": opened,
+        "takings": np.array([np.median(takings[home == c]) / 100.0 if (home == c).any() else 0.0 for c in range(many)]),
+        "trainee_yuan": np.full(many, paid / max(1.0, float(persons.sum()))),
+        "parcels_station": handed / np.maximum(opened, 1.0) / (7.0 * (year.stop - year.start)),
+    }
 
 
 def _more(board: Board) -> dict[str, F64]:

@@ -106,7 +106,8 @@ def adopt_buying(world: World, terms: BuyingTerms, setting: BuyingSetting, acces
     rows = _adopt(
         world.draws.key("adopt_buying"), world.draws.key("order_with_help"), world.week, h.buyer, h.internet_rank,
         h.county, h.village, h.way_m, level, open_stations(state), here.path_m, seen, setting.eagerness,
-        terms.helper_share, terms.access_floor, terms.access_hours, access.walk_km_an_hour, access.fetch_km_an_hour, row, proxy,
+        terms.helper_share, terms.access_floor, terms.access_hours, access.walk_km_an_hour, access.fetch_km_an_hour,
+        row, proxy,
     )  # fmt: skip
     new = row[:rows]
     station = v.station[h.village[new]]
@@ -170,7 +171,8 @@ def order_goods(
     many, quiet = _order(
         world.draws.key("order_goods"), world.week, h.buyer, h.village, h.county, h.way_m, here.path_m,
         state.counties.down_tariff_fen, setting.orders_a_week, growth * season,
-        terms.cost_sensitivity / terms.basket_fen, by_way, by_path, h.last_order_day, world.day - 7 * terms.lapse_weeks, *at,
+        terms.cost_sensitivity / terms.basket_fen, by_way, by_path, h.last_order_day,
+        world.day - 7 * terms.lapse_weeks, *at,
     )  # fmt: skip
     rows, count, trip = (column[:many] for column in at[:3])
     basket = terms.basket_fen * world.draws.lognormal("basket", world.week, rows, terms.basket_sigma)
