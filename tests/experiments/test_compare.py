@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from runs import CONFIGS
+from runs import CONFIGS, scenario
 
 from ecsim.errors import EcsimError
 from ecsim.experiments.compare import compare
 from ecsim.report.report import write_report
+from ecsim.simulation.simulate import simulate
 
 EXPERIMENT = """
 name = "small"
@@ -46,6 +47,13 @@ def test_tables_hold_every_arm_seed_county_and_indicator(found: tuple[Path, Path
     assert len(indicators) == 4 * 25 * 14 * indicators.date.nunique()
     summary = pd.read_csv(out / "summary.csv")
     assert (summary[summary.arm == "no_money"].difference == 0).all()
+
+
+def test_a_worker_process_makes_the_run_that_this_process_makes(found: tuple[Path, Path]) -> None:
+    _, out = found
+    runs = pd.read_parquet(out / "runs.parquet").set_index(["arm", "seed"])
+    here = simulate(scenario("pooled_by_project", sample=0.004), 2)
+    assert runs.loc[("pooled_by_project", 2), "root"] == here.root.root
 
 
 def test_a_run_that_was_lost_is_run_again_and_the_tables_are_the_same(found: tuple[Path, Path]) -> None:

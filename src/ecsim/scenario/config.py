@@ -151,8 +151,6 @@ class Scenario(Strict):
     start: dt.date = dt.date(2018, 1, 1)
     end: dt.date = dt.date(2020, 3, 31)
     sample: Annotated[float, Field(gt=0.0, le=1.0)] = 0.05
-    counties: tuple[str, ...] = ()
-    """Chinese or English names of the counties to run; empty: all of the region."""
     keep: Literal["all", "decisions", "digest"] = "all"
     operating_day: Literal["compiled", "simpy"] = "compiled"
     policy: Policy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -80,5 +81,11 @@ def genesis_of(scenario: Scenario, seed: int, pack: RegionPack, opening: Opening
 
 @lru_cache
 def code_version() -> str:
-    """Return the version of ecsim and of what its numbers depend on."""
-    return " ".join(f"{name}-{version(name)}" for name in ("ecsim", "numpy", "numba", "scipy"))
+    """Return what a run's numbers depend on: versions, and a digest of ecsim's own rules and parameters."""
+    home = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for path in sorted(home.rglob("*")):
+        if path.suffix in {".py", ".toml"} and path.parts[len(home.parts)] not in {"cli", "report", "experiments"}:
+            digest.update(path.relative_to(home).as_posix().encode() + b"\0" + path.read_bytes())
+    versions = " ".join(f"{name}-{version(name)}" for name in ("ecsim", "numpy", "numba", "scipy"))
+    return f"{versions} rules-{digest.hexdigest()[:16]}"

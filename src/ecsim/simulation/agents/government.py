@@ -39,7 +39,8 @@ REPORTS = (
     (dt.date(2019, 11, 30), ReportKind.PRE_EVALUATION),
     (dt.date(2020, 3, 15), ReportKind.PROVINCIAL_EVALUATION),
 )
-"""The calendar of the notice, part 5."""
+"""The calendar of the notice, part 5; monthly reports and quarterly supervision come beside it."""
+WEEKS_A_MONTH, WEEKS_A_QUARTER = 4, 13
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,11 @@ class PrefectureGovernment(mesa.Agent):
         for date, report in REPORTS:
             if office.falls(world.week, date):
                 self._report(report)
+        if office.calendar.date(world.week) > PLAN_DUE:
+            if world.week % WEEKS_A_MONTH == 0:
+                self._report(ReportKind.MONTHLY_REPORT)
+            if world.week % WEEKS_A_QUARTER == 0:
+                self._report(ReportKind.QUARTERLY_SUPERVISION)
 
     def _purses(self) -> list[Purse]:
         state = self.world.state
