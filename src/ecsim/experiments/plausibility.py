@@ -51,7 +51,7 @@ def write(config: Path, out: Path) -> Path:
         "# Plausibility: model beside fact",
         "",
         f"Written by `ecsim plausibility` from one run of `{config}` with seed 1 ({run.root.events:,} events, root",
-        f"`{run.root.root}`). Bands come from `PLAUSIBILITY` of the specification and evidence ids; none is tuned to.",
+        f"`{run.root.root}`). Bands come from the two counties worked by hand and evidence ids; none is tuned to.",
         "",
         "| county | " + " | ".join(told for _, told, *_ in BANDS) + " |",
         "|---|" + "---:|" * len(BANDS),
