@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -23,6 +24,8 @@ from ecsim.regions.holes import Note
 from ecsim.regions.pack import RegionPack
 from ecsim.regions.roads import RoadTerms
 from ecsim.scenario.parameter import Parameters
+
+_Kind = TypeVar("_Kind", bound=Event)
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,10 @@ class Opening:
     events: tuple[Event, ...]
     sizes: Mapping[str, int]
     notes: tuple[Note, ...]
+
+    def of(self, kind: type[_Kind]) -> _Kind:
+        """Return the opening's event of a kind; there is one of each."""
+        return next(event for event in self.events if isinstance(event, kind))
 
 
 def open_region(pack: RegionPack, sample: float, start: dt.date, rules: Parameters | None = None) -> Opening:

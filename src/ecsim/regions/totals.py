@@ -1,4 +1,4 @@
-"""What the synthesis adds up to, beside the source of each figure."""
+"""What the synthesis adds up to, beside the source of each figure, and what written rules did to the facts."""
 
 from __future__ import annotations
 
@@ -6,40 +6,139 @@ import datetime as dt
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ecsim.events.opening import HouseholdsBaselined, VillagesBaselined
-from ecsim.regions.opening import open_region
-from ecsim.regions.pack import load_pack
+from ecsim.events.codes import VillageKind
+from ecsim.events.opening import (
+    CropsBaselined,
+    HouseholdsBaselined,
+    PlotsBaselined,
+    RetailBaselined,
+    TownshipsBaselined,
+    VillagesBaselined,
+)
+from ecsim.regions.opening import Opening, open_region
+from ecsim.regions.pack import RegionPack, load_pack
+
+F64 = NDArray[np.float64]
+_FIGURES = (
+    ("rural households", "rural_households_est", ""),
+    ("rural residents", "population_rural_resident_est", ""),
+    ("resident households on the register (fact: all registered)",
+     "registered_poor_households_total", ""),
+    ("administrative villages", "administrative_villages", ""),
+    ("poor villages", "poor_villages", ""),
+    ("area, km²", "land_area", ""),
+    ("rural income a head, yuan", "rural_income_per_capita", "2018"),
+)  # fmt: skip
+_LEVELS = (
+    ("farm income of named products over family business, %", "MODEL 6: outputs, prices, net margins; capped"),
+    ("households that buy online, %", "MODEL 6: internet users by schooling, of them shoppers"),
+    ("online retail of the county's sellers, million yuan", "MODEL 6: poor-county mean a resident (K19g)"),
+    ("of it farm products, million yuan", "MODEL 6: poor-county mean a resident (K20h)"),
+)
 
 
-def totals(name: str) -> list[dict[str, Any]]:
-    """Return one row a county: what the opening holds, the fact, its source and its uncertainty."""
+def totals(name: str, sample: float = 0.05) -> list[dict[str, Any]]:
+    """Return one row a county and figure: what the opening holds, the fact, its source and its uncertainty.
+
+    Rows of figures that no source gives for a county follow; they say by which rule they were made.
+    """
     pack = load_pack(name)
-    opening = open_region(pack, 0.05, dt.date(2018, 1, 1))
-    households = next(event for event in opening.events if isinstance(event, HouseholdsBaselined))
-    villages = next(event for event in opening.events if isinstance(event, VillagesBaselined))
-    county_of = np.array([pack.townships[v.township].county for v in pack.villages])
-    county = county_of[households.village]
-    many = len(pack.counties)
-    held = np.bincount(county, households.weight, many)
-    poor = np.bincount(county, households.weight * households.poor, many)
-    area = np.bincount(county_of, villages.area_hectares, many) / 100.0
+    opening = open_region(pack, sample, dt.date(2018, 1, 1))
+    held = county_totals(opening, len(pack.counties))
     rows = []
-    for number, c in enumerate(pack.counties):
-        told = pack.facts.find(c.adcode, "rural_households_est") or {}
-        register = pack.facts.find(c.adcode, "registered_poor_persons_total") or {}
-        rows.append(
-            {
-                "county": f"{c.name_zh} {c.name_en}",
-                "households": int(held[number]),
-                "fact": told.get("value", ""),
-                "± %": told.get("uncertainty_pct", ""),
-                "poor households": int(poor[number]),
-                "register persons": register.get("value", ""),
-                "poor ± %": register.get("uncertainty_pct", ""),
-                "area km²": round(float(area[number])),
-                "units": int((county_of == number).sum()),
-                "source": told.get("source", "")[:60],
-            }
-        )
+    for row, county in enumerate(pack.counties):
+        place = f"{county.name_zh} {county.name_en}"
+        for title, variable, year in _FIGURES:
+            rows.append(_beside(pack, place, county.adcode, title, float(held[title][row]), variable, year))
+        for title, rule in _LEVELS:
+            rows.append(_row(place, title, float(held[title][row]), "", "", "assumed", rule))
     return rows
+
+
+def written_rules(name: str, sample: float = 0.05) -> list[dict[str, Any]]:
+    """Return what every written rule for holes and conflicts did: place, figure, value, rule, provenance, source."""
+    opening = open_region(load_pack(name), sample, dt.date(2018, 1, 1))
+    return [
+        {
+            "place": note.place,
+            "figure": note.figure,
+            "value": f"{note.value:,.6g}",
+            "rule": note.rule,
+            "provenance": note.provenance,
+            "source": note.source,
+        }
+        for note in opening.notes
+    ]
+
+
+def county_totals(opening: Opening, counties: int) -> dict[str, F64]:
+    """Return what the opening's events add up to in each county, by the title of the figure."""
+    h, v = opening.of(HouseholdsBaselined), opening.of(VillagesBaselined)
+    village_county = opening.of(TownshipsBaselined).county[v.township]
+    county = village_county[h.village]
+    farm_fen = net_farm_fen(opening)
+    income = h.wages_fen + h.business_fen + h.transfers_fen + h.property_fen + farm_fen
+    committee = v.unit_kind == VillageKind.VILLAGE
+
+    def held(what: NDArray[Any]) -> F64:
+        return np.bincount(county, h.weight * what, counties).astype(np.float64)
+
+    residents = held(h.persons)
+    retail = _retail_fen(opening.of(RetailBaselined), counties)
+    found = (
+        held(np.ones(h.rows)),
+        residents,
+        held(h.poor),
+        np.bincount(village_county, committee, counties),
+        np.bincount(village_county, v.poor, counties),
+        np.bincount(village_county, v.area_hectares, counties) / 100.0,
+        held(income) / residents / 100.0,
+        100.0 * held(farm_fen) / np.maximum(held(h.business_fen + farm_fen), 1.0),
+        100.0 * held(h.buyer) / held(np.ones(h.rows)),
+        retail.sum(axis=1) / 1e8,
+        retail[:, 0] / 1e8,
+    )
+    titles = [figure[0] for figure in (*_FIGURES, *_LEVELS)]
+    return dict(zip(titles, found, strict=True))
+
+
+def net_farm_fen(opening: Opening) -> F64:
+    """Return the expected net income of each household's plots, fen a year at farm-gate prices."""
+    plots, crops = opening.of(PlotsBaselined), opening.of(CropsBaselined)
+    fen_a_kg = crops.farm_price_fen * (crops.net_margin / 1e6)
+    earned = plots.output_g / 1000.0 * fen_a_kg[plots.crop]
+    return np.bincount(plots.household, earned, opening.of(HouseholdsBaselined).rows).astype(np.float64)
+
+
+def _retail_fen(event: RetailBaselined, counties: int) -> F64:
+    found = np.zeros((counties, 3))
+    found[event.county, event.stream] = event.yearly_fen
+    return found
+
+
+def _beside(
+    pack: RegionPack, place: str, adcode: str, title: str, held: float, variable: str, year: str
+) -> dict[str, Any]:
+    fact = pack.facts.find(adcode, variable, year)
+    if fact is None:
+        return _row(place, title, held, "", "", "derived", "empty in the facts: by a written rule of the pack")
+    source = f"{variable} {fact['year']}: {fact['source']}"
+    return _row(place, title, held, fact["value"], fact["uncertainty_pct"], fact["provenance"], source)
+
+
+def _row(
+    place: str, title: str, held: float, fact: str, uncertainty: str, provenance: str, source: str
+) -> dict[str, Any]:
+    difference = f"{100 * (held / float(fact) - 1):+.1f}" if fact and float(fact) else ""
+    return {
+        "county": place,
+        "figure": title,
+        "opening": f"{held:,.6g}",
+        "fact": fact,
+        "difference, %": difference,
+        "uncertainty, %": uncertainty,
+        "provenance": provenance,
+        "source": source,
+    }
