@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ecsim.errors import EcsimError
@@ -28,7 +28,7 @@ class Facts:
     """The figures of socioeconomics.csv, found by county, variable and year."""
 
     rows: tuple[Row, ...]
-    where: str
+    where: str = field(compare=False)
 
     def find(self, adcode: str, variable: str, year: str = "") -> Row | None:
         """Return the row of a county's figure: of the year asked for, else the latest; None where it is empty."""

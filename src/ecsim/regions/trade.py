@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,7 @@ class TradeTerms:
     merchant_yuan: float
     merchant_sigma: float
     followed: int
+    followed_share: float
     farm_followed_share: float
     woman_founders: float
     young_founders: float
@@ -112,7 +114,7 @@ def enterprises(pack: RegionPack, draws: Draws, terms: TradeTerms) -> Enterprise
     county, size, kind = [], [], []
     middle = np.log(100.0 * terms.merchant_yuan) - 0.5 * terms.merchant_sigma**2
     for number, total in enumerate(many):
-        take = min(terms.followed, int(total))
+        take = min(terms.followed, math.ceil(terms.followed_share * int(total)))
         quantile = 1.0 - (np.arange(take) + 0.5) / total
         yearly = np.exp(middle + terms.merchant_sigma * ndtri(quantile))
         county.append(np.full(take, number))
