@@ -21,7 +21,6 @@ FILES = (
     "products.csv",
     "product_rules.csv",
     "national.csv",
-    "evidence.csv",
 )
 COLUMNS: dict[str, tuple[str, ...]] = {
     "counties.csv": (
@@ -41,7 +40,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "product_rules.csv": ("key", "conversion", "net_margin", "processing_yuan_per_kg", "online_fitness", "source"),
     "national.csv": ("id", "quantity", "value", "low", "high", "unit", "year", "place", "source", "provenance"),
-    "evidence.csv": ("id", "quantity", "value", "low", "high", "unit", "year", "place", "source", "provenance"),
 }  # fmt: skip
 
 
