@@ -4,7 +4,6 @@ from ecsim.events.event import NO_CAUSE, Event, Rows, Stamp
 from ecsim.events.funds import (
     ContractAwarded,
     FacilityOpened,
-    MoneyMovedBetween,
     PaymentMade,
     ProjectApproved,
     ProjectRefused,
@@ -154,7 +153,6 @@ EVENTS: tuple[type[Event], ...] = (
     WorksFinished,
     FacilityOpened,
     ReportFiled,
-    MoneyMovedBetween,
     SessionHeld,
     TraineeAttended,
     ServiceComplained,

@@ -37,6 +37,14 @@ class Seller(IntEnum):
     ENTERPRISE = 3
 
 
+class Way(IntEnum):
+    """How a household heard that one can sell online."""
+
+    WORD_OF_MOUTH = 0
+    PROMOTION = 1
+    TRAINING = 2
+
+
 class Stream(IntEnum):
     """Parts of county online retail sales (MODEL 4.7)."""
 

@@ -7,10 +7,13 @@ kilogram, rates millionths, positions millionths of a degree. So the last bit of
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from ecsim.events import codes
 
 if TYPE_CHECKING:
     from ecsim.events.event import Event
@@ -24,6 +27,8 @@ class Column:
     highest: ClassVar[int]
     table: ClassVar[str | None] = None
     """The table of the state the values point at, if they are row numbers; -1 stands for none."""
+    vocabulary: ClassVar[type[IntEnum] | None] = None
+    """What the values mean, if they are codes."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -219,3 +224,123 @@ class AccountIds(Ids):
     """Accounts of the fund ledger."""
 
     table = "accounts"
+
+
+class FunderCodes(Codes):
+    """Whose money it is."""
+
+    vocabulary = codes.Funder
+
+
+class CategoryCodes(Codes):
+    """Heads of the fund ledger."""
+
+    vocabulary = codes.Category
+
+
+class ProjectKindCodes(Codes):
+    """What a project builds or buys."""
+
+    vocabulary = codes.ProjectKind
+
+
+class LevelCodes(Codes):
+    """Who owns a project or an asset."""
+
+    vocabulary = codes.Level
+
+
+class ReportCodes(Codes):
+    """Reports and checks of the calendar."""
+
+    vocabulary = codes.ReportKind
+
+
+class WayCodes(Codes):
+    """How a household heard of selling online."""
+
+    vocabulary = codes.Way
+
+
+class ChannelCodes(Codes):
+    """Ways to sell a lot."""
+
+    vocabulary = codes.Channel
+
+
+class EnterpriseKindCodes(Codes):
+    """Kinds of enterprise."""
+
+    vocabulary = codes.EnterpriseKind
+
+
+class FounderCodes(Codes):
+    """Groups that a founder or worker belongs to: bit flags."""
+
+    vocabulary = codes.Founder
+
+
+class StreamCodes(Codes):
+    """Parts of county online retail sales."""
+
+    vocabulary = codes.Stream
+
+
+class SourceCodes(Codes):
+    """Sources of household income."""
+
+    vocabulary = codes.IncomeSource
+
+
+class RecognisedCodes(Codes):
+    """What is recognised as an example."""
+
+    vocabulary = codes.Recognised
+
+
+class UnitKindCodes(Codes):
+    """Kinds of village-level units."""
+
+    vocabulary = codes.VillageKind
+
+
+class OutletCodes(Codes):
+    """What a village has before the programme."""
+
+    vocabulary = codes.Outlet
+
+
+class OperatorKindCodes(Codes):
+    """Kinds of logistics operator."""
+
+    vocabulary = codes.OperatorKind
+
+
+class ServiceCauseCodes(Codes):
+    """Causes of service complaints."""
+
+    vocabulary = codes.ServiceCause
+
+
+class DisclosureCauseCodes(Codes):
+    """Causes of complaints on disclosure."""
+
+    vocabulary = codes.DisclosureCause
+
+
+class ReasonCodes(Codes):
+    """Why a station stopped."""
+
+    vocabulary = codes.Reason
+
+
+class GroupCodes(Codes):
+    """Groups of trainees."""
+
+    vocabulary = codes.Group
+
+
+class ModeCodes(Codes):
+    """How a training session is held."""
+
+    vocabulary = codes.Mode

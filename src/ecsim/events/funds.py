@@ -2,6 +2,7 @@
 
 from ecsim.events.columns import (
     AccountIds,
+    CategoryCodes,
     Codes,
     Counts,
     CountyIds,
@@ -9,10 +10,14 @@ from ecsim.events.columns import (
     FacilityIds,
     Fen,
     Flags,
+    FunderCodes,
     Grams,
+    LevelCodes,
     Millionths,
     PrefectureIds,
     ProjectIds,
+    ProjectKindCodes,
+    ReportCodes,
     TownshipIds,
 )
 from ecsim.events.event import Event
@@ -25,8 +30,8 @@ class PaymentMade(Event):
     decision = True
     payer: AccountIds
     payee: AccountIds
-    funder: Codes
-    category: Codes
+    funder: FunderCodes
+    category: CategoryCodes
     project: ProjectIds  # or -1: a grant, a tranche, money moved or recalled
     paid_fen: Fen
 
@@ -37,13 +42,13 @@ class ProjectApproved(Event):
     kind = "project_approved"
     decision = True
     project: ProjectIds
-    project_kind: Codes
-    level: Codes
+    project_kind: ProjectKindCodes
+    level: LevelCodes
     county: CountyIds  # -1 for a project shared by a prefecture
     prefecture: PrefectureIds
     township: TownshipIds  # or -1
     crop: CropIds  # or -1
-    category: Codes
+    category: CategoryCodes
     design: Codes  # station design, or training group; else 0
     quantity: Counts  # stations, person-times, stores
     central_fen: Fen
@@ -56,7 +61,7 @@ class ProjectRefused(Event):
 
     kind = "project_refused"
     decision = True
-    project_kind: Codes
+    project_kind: ProjectKindCodes
     county: CountyIds
     prefecture: PrefectureIds
     rule: Codes  # which rule, in the vocabulary of the rule book
@@ -97,8 +102,8 @@ class FacilityOpened(Event):
     kind = "facility_opened"
     decision = True
     facility: FacilityIds
-    facility_kind: Codes  # ProjectKind
-    level: Codes
+    facility_kind: ProjectKindCodes
+    level: LevelCodes
     county: CountyIds  # -1 for one shared by a prefecture
     prefecture: PrefectureIds
     township: TownshipIds
@@ -112,17 +117,7 @@ class ReportFiled(Event):
 
     kind = "report_filed"
     county: CountyIds
-    report: Codes
+    report: ReportCodes
     reported: Millionths  # share of the targets met as reported
     verified: Millionths
     late_days: Counts
-
-
-class MoneyMovedBetween(Event):
-    """Supervision moves money not yet bound from one county's plan to another's."""
-
-    kind = "money_moved_between"
-    decision = True
-    giver: CountyIds
-    taker: CountyIds
-    moved_fen: Fen

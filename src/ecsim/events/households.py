@@ -1,6 +1,6 @@
 """Buying online and learning to sell (MODEL 4.2, 4.3)."""
 
-from ecsim.events.columns import Codes, Counts, Fen, Flags, HouseholdIds, VillageIds
+from ecsim.events.columns import Counts, Fen, Flags, HouseholdIds, VillageIds, WayCodes
 from ecsim.events.event import Event
 
 
@@ -36,7 +36,7 @@ class SellingHeardOf(Event):
 
     kind = "selling_heard_of"
     household: HouseholdIds
-    way: Codes  # 0 word of mouth, 1 promotion, 2 training
+    way: WayCodes
 
 
 class SkillGained(Event):

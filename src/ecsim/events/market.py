@@ -2,18 +2,23 @@
 
 from ecsim.events.columns import (
     BrandIds,
-    Codes,
+    ChannelCodes,
     CooperativeIds,
     Counts,
     CountyIds,
     CropIds,
     EnterpriseIds,
+    EnterpriseKindCodes,
     Fen,
     Flags,
+    FounderCodes,
     Grams,
     HouseholdIds,
     Millionths,
     PlotIds,
+    RecognisedCodes,
+    SourceCodes,
+    StreamCodes,
 )
 from ecsim.events.event import Event
 
@@ -51,7 +56,7 @@ class LotSold(Event):
 
     kind = "lot_sold"
     plot: PlotIds
-    channel: Codes
+    channel: ChannelCodes
     sold_g: Grams
     received_fen: Fen
     retail_fen: Fen  # what consumers paid, for own shop and station; else 0
@@ -103,8 +108,8 @@ class EnterpriseFounded(Event):
     kind = "enterprise_founded"
     enterprise: EnterpriseIds
     county: CountyIds
-    enterprise_kind: Codes
-    founder: Codes  # bit flags of Founder
+    enterprise_kind: EnterpriseKindCodes
+    founder: FounderCodes
     yearly_fen: Fen  # at the rate it starts with
 
 
@@ -120,7 +125,7 @@ class RetailSold(Event):
 
     kind = "retail_sold"
     county: CountyIds
-    stream: Codes
+    stream: StreamCodes
     sold_fen: Fen
 
 
@@ -129,7 +134,7 @@ class JobsFilled(Event):
 
     kind = "jobs_filled"
     county: CountyIds
-    group: Codes  # bit flags of Founder
+    group: FounderCodes
     jobs: Counts  # more (or, below zero, fewer) than before
 
 
@@ -148,7 +153,7 @@ class BackgroundIncomeMoved(Event):
     kind = "background_income_moved"
     county: CountyIds
     poor: Flags
-    source: Codes
+    source: SourceCodes
     factor: Millionths
 
 
@@ -199,7 +204,7 @@ class ExampleRecognised(Event):
     kind = "example_recognised"
     decision = True
     county: CountyIds
-    example: Codes  # Recognised
+    example: RecognisedCodes
     enterprise: EnterpriseIds
     household: HouseholdIds
     weight: Counts  # households it stands for; 1 for an enterprise

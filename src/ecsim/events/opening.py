@@ -10,15 +10,21 @@ from ecsim.events.columns import (
     CountyIds,
     CropIds,
     EnterpriseIds,
+    EnterpriseKindCodes,
     Fen,
     Flags,
+    FounderCodes,
     Grams,
     HouseholdIds,
     Millionths,
     OperatorIds,
+    OperatorKindCodes,
+    OutletCodes,
     PlotIds,
     PrefectureIds,
+    StreamCodes,
     TownshipIds,
+    UnitKindCodes,
     VillageIds,
 )
 from ecsim.events.event import Event
@@ -58,7 +64,7 @@ class RetailBaselined(Event):
 
     kind = "retail_baselined"
     county: CountyIds
-    stream: Codes
+    stream: StreamCodes
     yearly_fen: Fen
 
 
@@ -82,7 +88,7 @@ class VillagesBaselined(Event):
     kind = "villages_baselined"
     village: VillageIds
     township: TownshipIds
-    unit_kind: Codes
+    unit_kind: UnitKindCodes
     latitude: Millionths
     longitude: Millionths
     area_hectares: Counts
@@ -91,7 +97,7 @@ class VillagesBaselined(Event):
     slope_class: Codes
     poor: Flags
     broadband: Flags
-    outlet: Codes
+    outlet: OutletCodes
     parcel_point: Flags  # the post hands out parcels here before the programme
 
 
@@ -174,9 +180,9 @@ class EnterprisesBaselined(Event):
     kind = "enterprises_baselined"
     enterprise: EnterpriseIds
     county: CountyIds
-    enterprise_kind: Codes
+    enterprise_kind: EnterpriseKindCodes
     yearly_fen: Fen  # online sales in the year of the opening
-    founder: Codes  # bit flags of Founder
+    founder: FounderCodes
 
 
 class OperatorsBaselined(Event):
@@ -185,6 +191,6 @@ class OperatorsBaselined(Event):
     kind = "operators_baselined"
     operator: OperatorIds
     county: CountyIds
-    operator_kind: Codes
+    operator_kind: OperatorKindCodes
     share: Millionths
     vans: Codes

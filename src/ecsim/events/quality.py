@@ -1,6 +1,6 @@
 """Complaints (MODEL 4.12): two streams that are never added up."""
 
-from ecsim.events.columns import Codes, Counts, CountyIds, ProjectIds, StationIds
+from ecsim.events.columns import Counts, CountyIds, DisclosureCauseCodes, ProjectIds, ServiceCauseCodes, StationIds
 from ecsim.events.event import Event
 
 
@@ -9,7 +9,7 @@ class ServiceComplained(Event):
 
     kind = "service_complained"
     county: CountyIds
-    cause_code: Codes  # ServiceCause
+    cause_code: ServiceCauseCodes
     complaints: Counts
     station: StationIds
 
@@ -19,6 +19,6 @@ class DisclosureComplained(Event):
 
     kind = "disclosure_complained"
     county: CountyIds
-    cause_code: Codes  # DisclosureCause
+    cause_code: DisclosureCauseCodes
     complaints: Counts
     project: ProjectIds

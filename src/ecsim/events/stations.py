@@ -1,6 +1,16 @@
 """Village stations (MODEL 4.8)."""
 
-from ecsim.events.columns import Codes, Counts, Fen, Flags, HouseholdIds, ProjectIds, StationIds, VillageIds
+from ecsim.events.columns import (
+    Codes,
+    Counts,
+    Fen,
+    Flags,
+    HouseholdIds,
+    ProjectIds,
+    ReasonCodes,
+    StationIds,
+    VillageIds,
+)
 from ecsim.events.event import Event
 
 
@@ -66,4 +76,4 @@ class StationClosed(Event):
     kind = "station_closed"
     decision = True
     station: StationIds
-    reason: Codes
+    reason: ReasonCodes

@@ -1,6 +1,16 @@
 """Training (MODEL 4.11; notice, part 3.4)."""
 
-from ecsim.events.columns import Codes, Counts, CountyIds, Flags, HouseholdIds, ProjectIds, SessionIds, VillageIds
+from ecsim.events.columns import (
+    Counts,
+    CountyIds,
+    Flags,
+    GroupCodes,
+    HouseholdIds,
+    ModeCodes,
+    ProjectIds,
+    SessionIds,
+    VillageIds,
+)
 from ecsim.events.event import Event
 
 
@@ -12,8 +22,8 @@ class SessionHeld(Event):
     session: SessionIds
     county: CountyIds
     village: VillageIds  # or -1: in the county town
-    group: Codes
-    mode: Codes
+    group: GroupCodes
+    mode: ModeCodes
     seats: Counts
     project: ProjectIds
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.events.codes import Group, Mode, ProjectKind, ProjectStatus
+from ecsim.events.codes import Group, Mode, ProjectKind, ProjectStatus, Way
 from ecsim.events.households import SellingHeardOf, SkillGained
 from ecsim.events.training import SessionHeld, TraineeAttended
 from ecsim.simulation.world import World
 
 I64 = NDArray[np.int64]
-TRAINING_WAY = 2
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def _learn(world: World, terms: TrainingTerms, county: int, rows: I64, cause: I6
     who = rows >= 0
     rows, cause = rows[who], cause[who]
     new = ~h.aware[rows]
-    heard = SellingHeardOf(household=rows[new], way=np.full(int(new.sum()), TRAINING_WAY))
+    heard = SellingHeardOf(household=rows[new], way=np.full(int(new.sum()), int(Way.TRAINING)))
     world.publish(heard, cause=cause[new])
     bonus = 1.0 + terms.centre_bonus * (state.counties.centre[county] >= 0)
     chance = np.where(h.poor[rows], terms.skill_poor, terms.skill) * bonus

@@ -9,13 +9,13 @@ from numba import njit
 from numpy.typing import NDArray
 
 from ecsim.draws import uniform_at
-from ecsim.events.codes import Channel
+from ecsim.events.codes import Channel, Way
 from ecsim.events.households import SellerLapsed, SellerStarted, SellingHeardOf, SkillGained
 from ecsim.events.market import LotSold, ShopGainsMoved
 from ecsim.simulation.world import World
 from ecsim.state import ONE, State
 
-WORD_OF_MOUTH, PROMOTION = 0, 1
+_TALK, _PROMOTION = int(Way.WORD_OF_MOUTH), int(Way.PROMOTION)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _hear(
         luck = uniform_at(key, week, household)
         if luck < by_any[village[household]]:
             new[rows] = household
-            way[rows] = WORD_OF_MOUTH if luck < by_talk[village[household]] else PROMOTION
+            way[rows] = _TALK if luck < by_talk[village[household]] else _PROMOTION
             rows += 1
     return rows
 

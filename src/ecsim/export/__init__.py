@@ -1,0 +1,1 @@
+"""Runs for other tools: OCEL 2.0, Parquet, RO-Crate."""
