@@ -65,6 +65,8 @@ class _Nothing:
     def append(self, event: Event, stamp: Stamp) -> None:
         """Forget."""
 
+    follow = append
+
 
 def mesa_weeks_a_second(households: int, weeks: int) -> float:
     luck = Draws(2).uniform("twin", 0, np.arange(households))

@@ -19,7 +19,7 @@ def test_every_kind_comes_back_from_a_journal(kind: type[Event], tmp_path: Path)
     event = example(kind)
     with Journal.create(tmp_path / "run", {}, EVENTS) as journal:
         journal.append(event, Stamp(0, 5, np.array([-1, 0, 1])))
-        journal.end_week()
+        journal.end_week(7)
         journal.close()
     (read, stamp), *rest = JournalReader(tmp_path / "run", EVENTS).batches()
     assert (read, rest, stamp.day) == (event, [], 5)

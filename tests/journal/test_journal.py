@@ -14,6 +14,7 @@ from ecsim.errors import EcsimError
 from ecsim.events import Event, Stamp
 from ecsim.events.columns import Fen, Flags, HouseholdIds
 from ecsim.journal import Journal, JournalReader, verify
+from ecsim.journal.frames import week_mark
 
 
 class Sold(Event):
@@ -47,7 +48,7 @@ def write(journal: Journal, weeks: int = 6, rows: int = 400, *, seal_at: int = -
             journal.append(event, stamp)
             made.append((event, stamp))
             first += event.rows
-        journal.end_week()
+        journal.end_week(7 * (week + 1))
         if week == seal_at:
             journal.seal()
     return made
@@ -105,7 +106,7 @@ def test_a_tail_cut_short_keeps_every_whole_batch(tmp_path: Path) -> None:
     journal = Journal.create(tmp_path / "run", {"seed": 1}, KINDS)
     made = write(journal)
     tail = next((tmp_path / "run").glob("tail-*.bin"))
-    tail.write_bytes(tail.read_bytes()[:-3])
+    tail.write_bytes(tail.read_bytes()[: -len(week_mark(0, 0)) - 3])  # into the last batch of the last week
     read = list(JournalReader(tmp_path / "run", KINDS).batches())
     assert [e for e, _ in read] == [e for e, _ in made[:-1]]
     assert "cut short" in verify(tmp_path / "run", KINDS).note

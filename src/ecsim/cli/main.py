@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from ecsim.cli import commands
+from ecsim.cli.command import Command
 from ecsim.errors import EcsimError, VerificationError
 
 OK, WRONG_RESULT, WRONG_INPUT = 0, 1, 2
@@ -43,27 +44,25 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--version", action="version", version=f"ecsim {version('ecsim')}")
     several = made.add_subparsers(title="commands", metavar="")
-    _compare(several)
-    _run(several)
-    _look(several)
+
+    def command(name: str, told: str, example: str) -> argparse.ArgumentParser:
+        return several.add_parser(
+            name,
+            help=told,
+            description=told,
+            epilog=f"Example: {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+    _compare(command)
+    _run(command)
+    _look(command)
     return made
 
 
-def _command(
-    several: argparse._SubParsersAction[argparse.ArgumentParser], name: str, told: str, example: str
-) -> argparse.ArgumentParser:
-    return several.add_parser(
-        name,
-        help=told,
-        description=told,
-        epilog=f"Example: {example}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-
-
-def _compare(several: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    compare = _command(
-        several, "compare", "Run the arms of an experiment under the same luck and compare them.",
+def _compare(command: Command) -> None:
+    compare = command(
+        "compare", "Run the arms of an experiment under the same luck and compare them.",
         "ecsim compare experiments/pooled-vs-per-county --replications 4",
     )  # fmt: skip
     compare.add_argument("experiment", help="folder with experiment.toml")
@@ -73,16 +72,16 @@ def _compare(several: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     compare.add_argument("--workers", type=int, help="processes (default: one a core)")
     compare.add_argument("--json", action="store_true", help="print the summary as JSON")
     compare.set_defaults(run=commands.compare)
-    report = _command(
-        several, "report", "Write the report of a results folder again.", "ecsim report results/pooled-vs-per-county"
+    report = command(
+        "report", "Write the report of a results folder again.", "ecsim report results/pooled-vs-per-county"
     )
     report.add_argument("results", help="folder that `ecsim compare` wrote")
     report.set_defaults(run=commands.report)
 
 
-def _run(several: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    run = _command(
-        several, "run", "Run one scenario with one seed and keep its journal.",
+def _run(command: Command) -> None:
+    run = command(
+        "run", "Run one scenario with one seed and keep its journal.",
         "ecsim run configs/baseline.toml --seed 1 --out results/first",
     )  # fmt: skip
     run.add_argument("config", help="scenario TOML")
@@ -94,8 +93,8 @@ def _run(several: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     run.add_argument("--json", action="store_true", help="print one JSON object")
     run.set_defaults(run=commands.run)
-    replay = _command(
-        several, "replay", "Show the state of a run on a date, from its events alone.",
+    replay = command(
+        "replay", "Show the state of a run on a date, from its events alone.",
         "ecsim replay results/first --at 2019-06-30 --county 会泽县",
     )  # fmt: skip
     replay.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
@@ -103,34 +102,30 @@ def _run(several: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     replay.add_argument("--county", help="one county, Chinese or English name")
     replay.add_argument("--json", action="store_true", help="print one JSON object")
     replay.set_defaults(run=commands.replay)
-    verify = _command(
-        several, "verify", "Check a run: objects, manifest, sequence, root.", "ecsim verify results/first"
-    )
+    verify = command("verify", "Check a run: objects, manifest, sequence, root.", "ecsim verify results/first")
     verify.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
     verify.add_argument("--root", help="a root known from elsewhere")
     verify.add_argument("--json", action="store_true", help="print one JSON object")
     verify.set_defaults(run=commands.verify)
 
 
-def _look(several: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    listing = _command(several, "list", "List what there is.", "ecsim list parameters")
+def _look(command: Command) -> None:
+    listing = command("list", "List what there is.", "ecsim list parameters")
     listing.add_argument(
         "what", choices=["scenarios", "policies", "designs", "indicators", "events", "parameters", "region"]
     )
     listing.add_argument("--json", action="store_true", help="print JSON")
     listing.set_defaults(run=commands.listing)
-    schema = _command(
-        several, "schema", "Print the JSON Schema of scenario files.", "ecsim schema > scenario.schema.json"
-    )
+    schema = command("schema", "Print the JSON Schema of scenario files.", "ecsim schema > scenario.schema.json")
     schema.set_defaults(run=commands.schema)
-    plausibility = _command(
-        several, "plausibility", "Write the table of model beside facts, from one run without money.",
+    plausibility = command(
+        "plausibility", "Write the table of model beside facts, from one run without money.",
         "ecsim plausibility --out docs/plausibility.md",
     )  # fmt: skip
     plausibility.add_argument("--out", default="docs/plausibility.md", help="file to write")
     plausibility.add_argument("--config", default="configs/scenarios/no_money.toml", help="scenario TOML")
     plausibility.set_defaults(run=commands.plausibility)
-    doctor = _command(several, "doctor", "Check that this machine has what ecsim needs.", "ecsim doctor")
+    doctor = command("doctor", "Check that this machine has what ecsim needs.", "ecsim doctor")
     doctor.set_defaults(run=commands.doctor)
 
 

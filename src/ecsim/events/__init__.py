@@ -50,6 +50,7 @@ from ecsim.events.market import (
     RetailSold,
     ShopGainsMoved,
     StockSpoiled,
+    VisibilityFaded,
     WagesPaid,
 )
 from ecsim.events.opening import (
@@ -126,6 +127,7 @@ EVENTS: tuple[type[Event], ...] = (
     WagesPaid,
     BackgroundIncomeMoved,
     MarketingDone,
+    VisibilityFaded,
     ShopGainsMoved,
     BrandBuilt,
     BrandsMoved,

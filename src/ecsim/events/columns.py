@@ -344,3 +344,21 @@ class ModeCodes(Codes):
     """How a training session is held."""
 
     vocabulary = codes.Mode
+
+
+def column_type(dtype: str, table: str) -> type[Column]:
+    """Return the column type of a stored column: by what it points at, else by how it is stored.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    found = [t for t in _descendants(Column) if hasattr(t, "dtype") and (t.dtype.str, t.table or "") == (dtype, table)]
+    if not found:
+        raise ValueError(f"no column is stored as {dtype}" + (f" and points at {table}" if table else ""))
+    return found[0]
+
+
+def _descendants(kind: type[Column]) -> list[type[Column]]:
+    return [each for child in kind.__subclasses__() for each in (child, *_descendants(child))]

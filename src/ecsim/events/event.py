@@ -8,9 +8,9 @@ class. Columns belong to the journal once published.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, dataclass_transform, get_type_hints
+from typing import Any, ClassVar, TypeAlias, dataclass_transform, get_type_hints
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from ecsim.events.columns import Column
 
 NO_CAUSE = -1
+Upcast: TypeAlias = "Callable[[dict[str, NDArray[Any]]], dict[str, NDArray[Any]]]"
 
 
 @dataclass_transform(kw_only_default=True)
@@ -36,6 +37,10 @@ class Event:
     version: ClassVar[int] = 1
     decision: ClassVar[bool] = False
     """Whether the kind is kept when a journal keeps decisions only."""
+    root: ClassVar[str] = ""
+    """Why a row may have no cause (the opening, luck, the outside, the programme); empty: each row has one."""
+    upcasts: ClassVar[Mapping[int, Upcast]] = {}
+    """How columns stored under a version become those of the next, by version."""
     columns: ClassVar[tuple[Column, ...]] = ()
 
     def __init_subclass__(cls) -> None:
@@ -75,6 +80,10 @@ class Event:
     def slice(self, start: int, stop: int) -> Event:
         """Return the rows from start to stop, as views."""
         return type(self).of({column.name: self.__dict__[column.name][start:stop] for column in self.columns})
+
+    def rows_where(self, keeps: NDArray[np.bool_]) -> Event:
+        """Return the rows that a mask of shape (rows,) keeps."""
+        return type(self)(**{column.name: self.__dict__[column.name][keeps] for column in self.columns})
 
     def __eq__(self, other: object) -> bool:
         return (

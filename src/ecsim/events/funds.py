@@ -27,6 +27,7 @@ class PaymentMade(Event):
     """Money moves from one account to another; the only event that moves programme money."""
 
     kind = "payment_made"
+    root = "the programme: its first tranche"
     decision = True
     payer: AccountIds
     payee: AccountIds
@@ -116,6 +117,7 @@ class ReportFiled(Event):
     """A report or check of the calendar; shares as reported by the county and as verified."""
 
     kind = "report_filed"
+    root = "the programme: its calendar"
     county: CountyIds
     report: ReportCodes
     reported: Millionths  # share of the targets met as reported

@@ -151,6 +151,7 @@ class BackgroundIncomeMoved(Event):
     """Income from outside the model changes for a group, as a factor on each household's amount at the opening."""
 
     kind = "background_income_moved"
+    root = "the economy outside the model"
     county: CountyIds
     poor: Flags
     source: SourceCodes
@@ -158,9 +159,17 @@ class BackgroundIncomeMoved(Event):
 
 
 class MarketingDone(Event):
-    """How visible a county's goods are to buyers after a promotion, or after time went by."""
+    """How visible a county's goods are to buyers after a promotion."""
 
     kind = "marketing_done"
+    county: CountyIds
+    visibility: Millionths  # of the opening's
+
+
+class VisibilityFaded(Event):
+    """What marketing added to the visibility of a county's goods wears off."""
+
+    kind = "visibility_faded"
     county: CountyIds
     visibility: Millionths  # of the opening's
 

@@ -29,11 +29,15 @@ from ecsim.events.columns import (
 )
 from ecsim.events.event import Event
 
+OPENING = "the opening"
+"""Why these have no cause."""
+
 
 class CountiesBaselined(Event):
     """The counties: people, land and income."""
 
     kind = "counties_baselined"
+    root = OPENING
     county: CountyIds
     prefecture: PrefectureIds
     latitude: Millionths  # of a degree, county seat and logistics hub
@@ -54,6 +58,7 @@ class InternetBaselined(Event):
     """The share of a county's households with internet from a day on; linear between days."""
 
     kind = "internet_baselined"
+    root = OPENING
     county: CountyIds
     at_day: Counts
     share: Millionths
@@ -63,6 +68,7 @@ class RetailBaselined(Event):
     """Online retail sales of a county's sellers in the year of the opening, by stream."""
 
     kind = "retail_baselined"
+    root = OPENING
     county: CountyIds
     stream: StreamCodes
     yearly_fen: Fen
@@ -72,6 +78,7 @@ class TownshipsBaselined(Event):
     """The townships and their road to the county hub; road link ``township``."""
 
     kind = "townships_baselined"
+    root = OPENING
     township: TownshipIds
     county: CountyIds
     latitude: Millionths
@@ -86,6 +93,7 @@ class VillagesBaselined(Event):
     """The village-level units and their road to the township; road link ``townships + village``."""
 
     kind = "villages_baselined"
+    root = OPENING
     village: VillageIds
     township: TownshipIds
     unit_kind: UnitKindCodes
@@ -105,6 +113,7 @@ class CropsBaselined(Event):
     """One product of one county: prices, form, keeping, output and online demand."""
 
     kind = "crops_baselined"
+    root = OPENING
     crop: CropIds
     county: CountyIds
     product: Codes
@@ -123,6 +132,7 @@ class CropSeasonsBaselined(Event):
     """Share of the yearly output that comes in during a week of the year."""
 
     kind = "crop_seasons_baselined"
+    root = OPENING
     crop: CropIds
     week_of_year: Codes  # 0 to 51
     share: Millionths
@@ -132,6 +142,7 @@ class CooperativesBaselined(Event):
     """Farmers' cooperatives."""
 
     kind = "cooperatives_baselined"
+    root = OPENING
     cooperative: CooperativeIds
     township: TownshipIds
     crop: CropIds
@@ -143,6 +154,7 @@ class HouseholdsBaselined(Event):
     """Resident rural households; at a sample below 1 each stands for ``weight`` of them."""
 
     kind = "households_baselined"
+    root = OPENING
     household: HouseholdIds
     village: VillageIds
     weight: Counts
@@ -168,6 +180,7 @@ class PlotsBaselined(Event):
     """One crop of one household."""
 
     kind = "plots_baselined"
+    root = OPENING
     plot: PlotIds
     household: HouseholdIds
     crop: CropIds
@@ -178,6 +191,7 @@ class EnterprisesBaselined(Event):
     """Enterprises large enough to follow one by one."""
 
     kind = "enterprises_baselined"
+    root = OPENING
     enterprise: EnterpriseIds
     county: CountyIds
     enterprise_kind: EnterpriseKindCodes
@@ -189,6 +203,7 @@ class OperatorsBaselined(Event):
     """Logistics operators and their share of a county's parcels."""
 
     kind = "operators_baselined"
+    root = OPENING
     operator: OperatorIds
     county: CountyIds
     operator_kind: OperatorKindCodes

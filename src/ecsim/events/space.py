@@ -8,6 +8,7 @@ class StormsCame(Event):
     """How much stormier than usual a prefecture's week is; closures of its roads share it."""
 
     kind = "storms_came"
+    root = "luck: the weather"
     prefecture: PrefectureIds
     factor: Millionths
 
@@ -25,5 +26,6 @@ class HarvestShocked(Event):
     """The weather of a season raises or lowers the coming harvest of a crop, until the next such event."""
 
     kind = "harvest_shocked"
+    root = "luck: the weather"
     crop: CropIds
     factor: Millionths

@@ -17,7 +17,8 @@ from ecsim.indicators import OUTCOMES, TARGETS, Board, region_of
 from ecsim.regions.pack import RegionPack, load_pack
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import rule_parameters
-from ecsim.simulation.simulate import code_version, simulate
+from ecsim.simulation.genesis import code_version
+from ecsim.simulation.simulate import simulate
 
 BENCHMARK_IDS = {"retail": {2019: "K19b", 2020: "K20b", 2021: "K21b"}, "farm": {2019: "K19d"}}
 """Official national growth by year (evidence.csv); later years of farm products are taken from the last known."""

@@ -1,4 +1,7 @@
-"""The tail of a journal while its run goes on: framed batches, written without a buffer, checked one by one."""
+"""The tail of a journal while its run goes on: framed batches, written without a buffer, checked one by one.
+
+A frame without rows marks the end of a week: what follows it is not yet a whole week.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ import numpy as np
 from ecsim.events.event import Event, Stamp
 
 _HEADER = struct.Struct("<4sHqiiQ32s")
-_MAGIC = b"ECS1"
+_MAGIC = b"ECS2"
+_MARK = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +29,34 @@ class Damage:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class WeekMark:
+    """The end of a week in a tail: the next event's number, the next week's day, and where in the file it ends."""
+
+    next: int
+    next_day: int
+    offset: int
+
+
 def frame(event: Event, stamp: Stamp, number: int) -> bytes:
     """Return one batch as bytes: header with digest, causes, columns; ``number`` is the place of its kind."""
     payload = b"".join([stamp.cause.tobytes(), *(array.tobytes() for array in event.arrays())])
-    head = (number, stamp.first, event.rows, stamp.day, len(payload))
+    return _framed((number, stamp.first, event.rows, stamp.day, len(payload)), payload)
+
+
+def week_mark(next_seq: int, next_day: int) -> bytes:
+    """Return the frame that ends a week."""
+    return _framed((_MARK, next_seq, 0, next_day, 0), b"")
+
+
+def _framed(head: tuple[int, ...], payload: bytes) -> bytes:
     return _HEADER.pack(_MAGIC, *head, _digest(head, payload)) + payload
 
 
-def read_frames(path: Path, kinds: Sequence[type[Event]]) -> Iterator[tuple[Event, Stamp] | Damage]:
-    """Yield the whole, valid batches of a tail; a damaged or short one ends it with a `Damage`."""
-    data = path.read_bytes()
+def read_frames(
+    path: Path, data: bytes, kinds: Sequence[type[Event]]
+) -> Iterator[tuple[Event, Stamp] | WeekMark | Damage]:
+    """Yield the whole, valid batches and week marks of a tail; a damaged or short one ends it with a `Damage`."""
     offset = 0
     while offset < len(data):
         if offset + _HEADER.size > len(data):
@@ -42,12 +64,15 @@ def read_frames(path: Path, kinds: Sequence[type[Event]]) -> Iterator[tuple[Even
             return
         magic, number, first, rows, day, length, digest = _HEADER.unpack_from(data, offset)
         payload = data[offset + _HEADER.size : offset + _HEADER.size + length]
-        whole = magic == _MAGIC and number < len(kinds) and len(payload) == length
+        whole = magic == _MAGIC and (number < len(kinds) or number == _MARK) and len(payload) == length
         if not whole or digest != _digest((number, first, rows, day, length), payload):
             yield Damage(path, offset, "a batch is cut short or altered")
             return
-        yield _unpacked(kinds[number], payload, first, rows, day)
         offset += _HEADER.size + length
+        if number == _MARK:
+            yield WeekMark(first, day, offset)
+        else:
+            yield _unpacked(kinds[number], payload, first, rows, day)
 
 
 def _unpacked(kind: type[Event], payload: bytes, first: int, rows: int, day: int) -> tuple[Event, Stamp]:

@@ -1,66 +1,33 @@
-"""Writing a journal: append, make each week durable, seal, close with the root."""
+"""Writing a journal: append, make each week durable, seal, close with the root; and going on with one."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
 from ecsim.errors import EcsimError
 from ecsim.events.event import Event, Stamp
-from ecsim.journal.frames import frame
-from ecsim.journal.merkle import LeafHasher
-from ecsim.journal.objects import gathered, sync_folder, write_object
+from ecsim.journal import disk
+from ecsim.journal.frames import frame, week_mark
+from ecsim.journal.manifest import MANIFEST, Root, Seal, chained, schema_of, vocabularies_of
+from ecsim.journal.merkle import LEAF_SEQS, LeafHasher
+from ecsim.journal.objects import gathered, write_object
+from ecsim.journal.reader import JournalReader
 
 Keep = Literal["all", "decisions", "digest"]
 SEAL_EVENTS = 2**22
 """Events after which a journal is sealed, at the next week's end."""
-MANIFEST = "manifest.jsonl"
 Batch = tuple[Event, Stamp]
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
-    """What a run is: so many events, their Merkle root, and the hash of the line that says where they come from."""
-
-    events: int
-    root: str
-    genesis: str
-
-
-def chained(line: Mapping[str, Any], previous: str) -> bytes:
-    """Return a manifest line that carries the hash of the one before, and its own."""
-    told = {**line, "previous": previous}
-    return _told({**told, "hash": hashlib.sha256(_told(told)).hexdigest()}) + b"\n"
-
-
-def is_whole(line: Mapping[str, Any]) -> bool:
-    """Return whether a manifest line hashes to what it says of itself."""
-    told = {key: value for key, value in line.items() if key != "hash"}
-    return line.get("hash") == hashlib.sha256(_told(told)).hexdigest()
-
-
-def _told(line: Mapping[str, Any]) -> bytes:
-    return json.dumps(line, ensure_ascii=False, sort_keys=True).encode()
-
-
-def schema_of(kinds: Sequence[type[Event]]) -> list[dict[str, Any]]:
-    """Return kinds with version and columns, as a genesis line tells them."""
-    return [
-        {"kind": k.kind, "version": k.version, "columns": [[c.name, c.dtype.str, c.table or ""] for c in k.columns]}
-        for k in kinds
-    ]
-
-
 class Journal:
-    """A journal being written; `in_memory` keeps the root alone, `create` writes a folder.
+    """A journal being written; `in_memory` keeps the root alone, the other makers write a folder.
 
     Not safe for more than one writer; a folder that holds a run already is refused.
     """
@@ -76,7 +43,8 @@ class Journal:
         self._last_line = ""
         self._week: list[Batch] = []
         self._open: list[Batch] = []
-        self._open_rows = 0
+        self._marks: list[tuple[int, int]] = []
+        self._sealed = 0
         self._tail_number = 0
         self._tail: int | None = None
         self._pool: ThreadPoolExecutor | None = None
@@ -92,9 +60,13 @@ class Journal:
     @classmethod
     def create(
         cls, folder: Path, genesis: Mapping[str, Any], kinds: Sequence[type[Event]], keep: Keep = "all",
-        store: Path | None = None,
+        store: Path | None = None, seals: Sequence[Seal] = (),
     ) -> Self:  # fmt: skip
         """Return a new journal in a folder; sealed events go to ``store``, by default beside the run.
+
+        Parameters
+        ----------
+        seals : what the journal begins with: seals of another that lie in the same store
 
         Raises
         ------
@@ -107,10 +79,61 @@ class Journal:
         store = store or folder / "objects"
         journal = cls(kinds, folder, store, keep)
         told = {"line": "genesis", **genesis, "kinds": schema_of(kinds), "keep": keep}
-        told["store"] = os.path.relpath(store, folder)
-        journal._write_line(told)
+        told |= {"vocabularies": vocabularies_of(kinds), "store": os.path.relpath(store, folder)}
+        lines = journal._chain([told])
         journal._genesis = journal._last_line
+        disk.write_whole(folder / MANIFEST, lines + journal._chain([seal.line() for seal in seals]))
+        journal._sealed = seals[-1].next if seals else 0
         return journal
+
+    @classmethod
+    def branch(cls, folder: Path, genesis: Mapping[str, Any], parent: JournalReader, events: int) -> Self:
+        """Return a journal that begins with the first ``events`` events of another; sealed ones are not copied.
+
+        The caller gives every one of them to `follow`, and to `adopt` those that the parent has not sealed yet.
+        """
+        seals = [seal.upto(events) for seal in parent.seals if seal.first < events]
+        journal = cls.create(folder, genesis, tuple(parent.kinds.values()), "all", parent.store, seals)
+        journal.hasher.restore(leaf for seal in seals for leaf in seal.leaves)
+        return journal
+
+    @classmethod
+    def reopen(cls, reader: JournalReader) -> Self:
+        """Return the journal of a run that was not closed, to go on after its last whole week.
+
+        The caller gives every event up to there to `follow`.
+
+        Raises
+        ------
+        EcsimError
+            If the run was closed, kept less than all its events, or its tail was altered otherwise than by a kill.
+        """
+        if reader.published:
+            raise EcsimError(f"{reader.folder}: has ended (root {reader.published.root}); there is nothing to resume")
+        reader.needs_all()
+        journal = cls(tuple(reader.kinds.values()), reader.folder, reader.store, "all")
+        journal._genesis, journal._last_line = reader.line_hashes[0], reader.line_hashes[-1]
+        journal._sealed = reader.seals[-1].next if reader.seals else 0
+        journal.hasher.restore(reader.leaves)
+        disk.cut(reader.folder / MANIFEST, reader.manifest_bytes)
+        tails = reader.whole_weeks()
+        for path, length in tails.lengths:
+            if length:
+                disk.cut(path, length)
+            else:
+                disk.remove(path)
+        journal._open, journal._marks = tails.batches, tails.marks
+        journal._tail_number = tails.next_number
+        return journal
+
+    def discard(self) -> None:
+        """Remove the manifest of a run of which nothing else is whole, so that it can be begun again."""
+        assert self.folder is not None
+        disk.remove(self.folder / MANIFEST)
+
+    def follow(self, event: Event, stamp: Stamp) -> None:
+        """Take note of rows that are in the journal already, for the root."""
+        self.hasher.catch_up(event, stamp)
 
     def append(self, event: Event, stamp: Stamp) -> None:
         """Take the rows of one event; they are durable after `end_week`."""
@@ -118,66 +141,89 @@ class Journal:
         if self.folder is not None and (self.keep == "all" or (self.keep == "decisions" and event.decision)):
             self._week.append((event, stamp))
 
-    def end_week(self) -> None:
-        """Make the week durable; seal when enough has come together."""
+    def adopt(self, batches: Iterable[Batch], next_day: int) -> None:
+        """Write rows of a parent's tail into this journal's own."""
+        self._week += batches
+        self.end_week(next_day)
+
+    def end_week(self, next_day: int) -> None:
+        """Make the week durable; seal when enough has come together.
+
+        Parameters
+        ----------
+        next_day : day on which the next week begins
+        """
         if not self._week:
             return
+        mark = (self.hasher.events, next_day)
         if self._tail is None:
-            path = self._tail_path(self._tail_number)
-            self._tail = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+            self._tail = disk.open_to_append(self._tail_path(self._tail_number))
         for event, stamp in self._week:
-            _write_all(self._tail, frame(event, stamp, self._numbers[type(event)]))
-            self._open_rows += event.rows
-        os.fsync(self._tail)
+            disk.append(self._tail, frame(event, stamp, self._numbers[type(event)]))
+        disk.append(self._tail, week_mark(*mark))
+        disk.sync(self._tail)
         self._open += self._week
+        self._marks.append(mark)
         self._week = []
-        if self._open_rows >= SEAL_EVENTS:
+        if self.hasher.events - self._sealed >= SEAL_EVENTS:
             self.seal()
 
     def seal(self) -> None:
         """Hand what is open to the sealing thread; at most one seal is under way."""
         self._wait()
-        if not self._open or self._tail is None:
+        if not self._open:
             return
         if self._pool is None:
             self._pool = ThreadPoolExecutor(1, thread_name_prefix="seal")
-        os.close(self._tail)
-        batches, number = self._open, self._tail_number
-        self._open, self._open_rows, self._tail = [], 0, None
+        if self._tail is not None:
+            disk.close(self._tail)
+        batches, self._open, self._tail = self._open, [], None
+        first, self._sealed = self._sealed, self._marks[-1][0]
+        leaves = self._leaves(first // LEAF_SEQS, self._sealed // LEAF_SEQS)
+        seal = Seal(first, self._sealed, {}, leaves, tuple(self._marks))
+        self._marks = []
+        self._sealing = self._pool.submit(self._seal, batches, seal, self._tail_number)
         self._tail_number += 1
-        self._sealing = self._pool.submit(self._seal, batches, number)
 
     def close(self) -> Root:
         """Seal the rest, publish the root and return it."""
         root = Root(self.hasher.events, self.hasher.root(), self._genesis)
         if self.folder is not None:
-            self.end_week()
             self.seal()
             self._wait()
-            self._write_line({"line": "close", "events": root.events, "root": root.root})
-        if self._pool is not None:
-            self._pool.shutdown()
+            leaves = [] if self.keep == "all" else [leaf.hex() for leaf in self.hasher.leaves]
+            self._write_line({"line": "close", "events": root.events, "root": root.root, "leaves": leaves})
+        self._shut()
         return root
 
-    def _seal(self, batches: list[Batch], number: int) -> None:
+    def _leaves(self, start: int, stop: int) -> tuple[str, ...]:
+        if self.keep != "all":
+            return ()
+        return tuple(leaf.hex() for leaf in self.hasher.leaves[start:stop])
+
+    def _seal(self, batches: list[Batch], seal: Seal, number: int) -> None:
+        """Write one object a kind, then the line that names them, then drop the tails they came from."""
         by_kind: dict[type[Event], list[Batch]] = defaultdict(list)
         for event, stamp in batches:
             by_kind[type(event)].append((event, stamp))
         assert self.store is not None
-        objects = {}
         for kind, rows in by_kind.items():
-            name = write_object(self.store, kind, gathered(rows))
-            objects[kind.kind] = {"object": name, "rows": sum(event.rows for event, _ in rows)}
-        last_event, last_stamp = batches[-1]
-        first = batches[0][1].first
-        told = {"line": "seal", "first": first, "next": last_stamp.first + last_event.rows, "objects": objects}
-        self._write_line(told)
-        self._tail_path(number).unlink()
+            seal.objects[kind.kind] = write_object(self.store, kind, gathered(rows))
+        self._write_line(seal.line())
+        for old in range(number + 1):
+            disk.remove(self._tail_path(old))
 
     def _wait(self) -> None:
         if self._sealing is not None:
             self._sealing.result()
             self._sealing = None
+
+    def _shut(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown()
+        if self._tail is not None:
+            disk.close(self._tail)
+            self._tail = None
 
     def _tail_path(self, number: int) -> Path:
         assert self.folder is not None
@@ -185,12 +231,15 @@ class Journal:
 
     def _write_line(self, told: Mapping[str, Any]) -> None:
         assert self.folder is not None
-        line = chained(told, self._last_line)
-        with (self.folder / MANIFEST).open("ab", buffering=0) as file:
-            file.write(line)
-            os.fsync(file.fileno())
-        sync_folder(self.folder)
-        self._last_line = hashlib.sha256(line).hexdigest()
+        disk.append_whole(self.folder / MANIFEST, self._chain([told]))
+
+    def _chain(self, lines: Iterable[Mapping[str, Any]]) -> bytes:
+        """Return lines that follow the last one."""
+        made = []
+        for told in lines:
+            made.append(chained(told, self._last_line))
+            self._last_line = hashlib.sha256(made[-1]).hexdigest()
+        return b"".join(made)
 
     def __enter__(self) -> Self:
         return self
@@ -198,12 +247,6 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is not None and self._pool is not None:
-            self._pool.shutdown()
-
-
-def _write_all(handle: int, content: bytes) -> None:
-    """Write every byte; the system may take fewer at a time."""
-    view = memoryview(content)
-    while view:
-        view = view[os.write(handle, view) :]
+        self._shut()
+        if isinstance(error, OSError) and self.folder is not None:
+            raise disk.told(error, self.folder) from error

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,6 +98,32 @@ class LeafHasher:
             start = stop
             if self.events % LEAF_SEQS == 0:
                 self._close()
+
+    def start_at(self, leaf: int) -> None:
+        """Begin with a leaf that is not the first; there is no root then."""
+        self.events = leaf * LEAF_SEQS
+
+    def restore(self, leaves: Iterable[str]) -> None:
+        """Begin after leaves whose hashes are known; `catch_up` passes over their rows."""
+        for leaf in leaves:
+            self.leaves.append(bytes.fromhex(leaf))
+            self.tree.push(self.leaves[-1])
+        self.events = len(self.leaves) * LEAF_SEQS
+
+    def catch_up(self, event: Event, stamp: Stamp) -> None:
+        """Take rows that were recorded before, those alone that no known leaf covers.
+
+        Raises
+        ------
+        ValueError
+            If they do not follow the last ones without a gap.
+        """
+        known = self.events - stamp.first
+        if known >= event.rows:
+            return
+        if known > 0:
+            event, stamp = event.slice(known, event.rows), Stamp(self.events, stamp.day, stamp.cause[known:])
+        self.add(event, stamp)
 
     def root(self) -> str:
         """Return the root over all events so far, in hex; the last leaf may be short."""

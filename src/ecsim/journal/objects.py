@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from ecsim.errors import VerificationError
 from ecsim.events.event import Event, Stamp
+from ecsim.journal import disk
 
 ENVELOPE = (("seq", np.dtype(np.int64)), ("day", np.dtype(np.int32)), ("cause", np.dtype(np.int64)))
 Columns = dict[str, NDArray[Any]]
@@ -66,30 +66,15 @@ def write_object(store: Path, kind: type[Event], columns: Columns) -> str:
 def _store(store: Path, content: pa.Buffer) -> str:
     name = hashlib.sha256(content).hexdigest()
     path = object_path(store, name)
-    if path.exists():
-        return name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}.draft")
-    with draft.open("wb", buffering=0) as file:
-        file.write(content)
-        os.fsync(file.fileno())
-    draft.rename(path)
-    sync_folder(path.parent)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        disk.write_whole(path, content)
     return name
 
 
 def object_path(store: Path, name: str) -> Path:
     """Return where an object lies."""
     return store / name[:2] / f"{name}.parquet"
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def read_object(store: Path, name: str, kind: type[Event]) -> Columns:
@@ -107,9 +92,23 @@ def read_object(store: Path, name: str, kind: type[Event]) -> Columns:
         raise VerificationError(f"{kind.kind}: object {path.name} cannot be read ({error.strerror})") from None
     if hashlib.sha256(content).hexdigest() != name:
         raise VerificationError(f"{kind.kind}: object {path.name} was altered: its bytes do not hash to its name")
-    table = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True).read()
+    return columns_of(content, kind, path.name)
+
+
+def columns_of(content: bytes, kind: type[Event], name: str) -> Columns:
+    """Return the columns that an object's bytes hold.
+
+    Raises
+    ------
+    VerificationError
+        If they are no Parquet, fail their checksums or hold other columns.
+    """
+    try:
+        table = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True).read()
+    except (pa.ArrowException, OSError) as error:
+        raise VerificationError(f"{kind.kind}: object {name} cannot be read ({error})") from None
     if table.column_names != [column for column, _ in layout(kind)]:
-        raise VerificationError(f"{kind.kind}: object {path.name} has the columns {', '.join(table.column_names)}")
+        raise VerificationError(f"{kind.kind}: object {name} has the columns {', '.join(table.column_names)}")
     return {column: _values(table.column(column), dtype) for column, dtype in layout(kind)}
 
 

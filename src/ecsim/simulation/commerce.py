@@ -158,7 +158,7 @@ def trade_enterprises(world: World, terms: CommerceTerms, before: F64, growth: F
             poor_households=np.floor(supplied + terms.poor_hiring * yearly_jobs).astype(np.int64),
             job_hours=np.rint(hours).astype(np.int64),
         ),
-        cause=e.seq[rows],
+        cause=e.founded_seq[rows],
     )
 
 
@@ -192,7 +192,7 @@ def come_and_go(world: World, terms: CommerceTerms, weeks: int = 4) -> None:
     kind = 1 + (world.draws.uniform("enterprise_kind", week, new) < 0.5).astype(np.int64)
     size = terms.entry_fen * world.draws.lognormal("entry_size", week, new, terms.enterprise_sigma)
     centre = state.counties.centre[county]
-    cause = np.where(centre >= 0, state.facilities.seq[np.maximum(centre, 0)], -1) if len(state.facilities) else -1
+    cause = np.where(centre >= 0, state.facilities.seq[np.maximum(centre, 0)], state.counties.opened_seq[county])
     world.publish(
         EnterpriseFounded(
             enterprise=new,
@@ -249,7 +249,8 @@ def sell_retail(world: World, market: MarketTerms, opening_fen: F64, calendar: C
     counties = np.arange(len(state.counties))
     for stream in Stream:
         sold = np.rint(fen[stream]).astype(np.int64)
-        world.publish(RetailSold(county=counties, stream=np.full(len(counties), int(stream)), sold_fen=sold))
+        cause = state.counties.visible_seq if stream == Stream.FARM_PRODUCTS else state.counties.opened_seq
+        world.publish(RetailSold(county=counties, stream=np.full(len(counties), int(stream)), sold_fen=sold), cause)
 
 
 def hire(world: World, terms: CommerceTerms, weeks: int = 4) -> None:
@@ -266,7 +267,8 @@ def hire(world: World, terms: CommerceTerms, weeks: int = 4) -> None:
     code = county * 256 + group
     kinds, where = np.unique(code * 2 + (sign > 0), return_inverse=True)
     jobs = np.bincount(where, sign, len(kinds)).astype(np.int64)
-    world.publish(JobsFilled(county=kinds // 512, group=kinds // 2 % 256, jobs=jobs))
+    filled = JobsFilled(county=kinds // 512, group=kinds // 2 % 256, jobs=jobs)
+    world.publish(filled, cause=state.counties.traded_seq[kinds // 512])
     _pay_wages(world, terms, state.counties.jobs, weeks)
 
 
@@ -280,7 +282,8 @@ def _pay_wages(world: World, terms: CommerceTerms, jobs: NDArray[np.int32], week
     hired = poor[rank < share[h.county[poor]]]
     hours = round(terms.hours_a_job * weeks / WEEKS_A_YEAR)
     paid = round(100.0 * hours * terms.job_wage_yuan_an_hour)
-    world.publish(WagesPaid(household=hired, paid_fen=np.full(len(hired), paid), hours=np.full(len(hired), hours)))
+    wages = WagesPaid(household=hired, paid_fen=np.full(len(hired), paid), hours=np.full(len(hired), hours))
+    world.publish(wages, cause=world.state.counties.jobs_seq[h.county[hired]])
 
 
 def recognise(world: World, terms: CommerceTerms) -> None:

@@ -29,7 +29,7 @@ def harvest(world: World, calendar: Calendar) -> None:
     c = world.state.crops
     share = c.season[:, calendar.week_of_year(world.week)].astype(np.int64) * c.harvest_factor // ONE
     crops = np.flatnonzero(share)
-    world.publish(CropHarvested(crop=crops, share=share[crops]))
+    world.publish(CropHarvested(crop=crops, share=share[crops]), cause=c.season_seq[crops])
 
 
 def spoil(world: World, terms: FarmingTerms) -> None:
@@ -43,7 +43,8 @@ def spoil(world: World, terms: FarmingTerms) -> None:
     over_life = plain + np.where(spoilable, room * (terms.loss_cold - terms.loss_plain), 0.0)
     lost = -np.expm1(np.log1p(-over_life) * 7.0 / np.maximum(c.shelf_days, 7))
     crops = np.flatnonzero(stored > 0)
-    world.publish(StockSpoiled(crop=crops, share=np.rint(lost[crops] * ONE).astype(np.int64)))
+    share = np.rint(lost[crops] * ONE).astype(np.int64)
+    world.publish(StockSpoiled(crop=crops, share=share), cause=c.stock_seq[crops])
 
 
 def stock_g(state: State) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.events.market import BrandsMoved, FarmPriceMoved, MarketingDone, OrdersArrived
+from ecsim.events.market import BrandsMoved, FarmPriceMoved, OrdersArrived, VisibilityFaded
 from ecsim.simulation.calendar import Calendar
 from ecsim.simulation.households.access import open_stations
 from ecsim.simulation.world import World
@@ -139,7 +139,6 @@ def take_orders(world: World, terms: MarketTerms, setting: MarketSetting, calend
     price = np.rint(c.online_price_fen * price_ratio[c.county]).astype(np.int64)
     crops = np.flatnonzero(c.demand_g > 0)
     household, station, cooperative, enterprise = grams[:, crops]
-    cause = state.brands.seq[c.county[crops]]
     world.publish(
         OrdersArrived(
             crop=crops,
@@ -149,7 +148,7 @@ def take_orders(world: World, terms: MarketTerms, setting: MarketSetting, calend
             enterprise_g=enterprise,
             price_fen=price[crops],
         ),
-        cause=np.where(cause > 0, cause, -1),
+        cause=_brand_or(state, counties.visible_seq)[c.county[crops]],
     )
 
 
@@ -200,7 +199,16 @@ def move_prices(world: World, terms: MarketTerms) -> None:
     price = np.rint((c.price_fen + terms.price_lag * (target - c.price_fen)) * shock)
     new = np.maximum(price, 1).astype(np.int64)
     moved = np.flatnonzero(new != c.price_fen)
-    world.publish(FarmPriceMoved(crop=moved, price_fen=new[moved]))
+    cause = np.where(branded > 1.0, _brand_or(state, counties.opened_seq)[c.county], c.season_seq)
+    world.publish(FarmPriceMoved(crop=moved, price_fen=new[moved]), cause=cause[moved])
+
+
+def _brand_or(state: State, otherwise: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what set the brand that a county's goods carry, or something else where they carry none."""
+    brands, counties = state.brands, state.counties
+    own, shared = np.arange(len(counties)), len(counties) + counties.prefecture
+    brand = np.where(brands.premium[shared] > brands.premium[own], shared, own)
+    return np.where(brands.premium[brand] > 0, brands.seq[brand], otherwise)
 
 
 def fade_visibility(world: World, terms: MarketTerms) -> None:
@@ -209,7 +217,8 @@ def fade_visibility(world: World, terms: MarketTerms) -> None:
     faded = ONE + (visible - ONE) * (1.0 - terms.visibility_fading) ** (1.0 / 52.0)
     new = np.rint(faded).astype(np.int64)
     counties = np.flatnonzero(new != world.state.counties.visibility)
-    world.publish(MarketingDone(county=counties, visibility=new[counties]))
+    cause = world.state.counties.visible_seq[counties]
+    world.publish(VisibilityFaded(county=counties, visibility=new[counties]), cause=cause)
 
 
 def move_brands(world: World, terms: MarketTerms, setting: MarketSetting) -> None:

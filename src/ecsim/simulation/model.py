@@ -119,7 +119,6 @@ class Model(mesa.Model):
             parcels_a_buyer=WEEKS_A_MONTH * self.terms.access.served_share * self.setting.orders_a_buyer,
         )
         self.stations: dict[int, station.Station] = {}
-        self.month = _nothing(world.state)
         self._govern()
 
     def _govern(self) -> None:
@@ -194,13 +193,10 @@ class Model(mesa.Model):
         orders = buying.order_goods(world, terms.buying, self.setting.buying, terms.access, self.here, self.calendar)
         serves = access.serving_villages(world.state, self.scenario.designs)
         self.delivery.week(world, orders, lots, serves)
-        parcel_g = terms.learning.parcel_g
-        self.month = self.month.plus(station.week_volumes(world.state, orders, lots, parcel_g))
 
     def _settle_month(self) -> None:
         world, terms = self.world, self.terms
-        station.settle(world, terms.stations, self.setting.designs, self.month)
-        self.month = _nothing(world.state)
+        station.settle(world, terms.stations, self.setting.designs, terms.learning.parcel_g)
         for number in station.stations_to_wake(world.state, terms.stations):
             if number not in self.stations:
                 self.stations[number] = station.Station(self, world, int(number), terms.stations)
@@ -216,7 +212,3 @@ class Model(mesa.Model):
     def release(self) -> None:
         """Let Mesa forget the model; it keeps every one alive otherwise."""
         mesa.Agent._ids.pop(self, None)
-
-
-def _nothing(state: State) -> station.Volumes:
-    return station.Volumes(*(np.zeros(len(state.villages)) for _ in range(3)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ecsim.events.codes import DisclosureCause, ProjectStatus, ServiceCause, StationStatus
 from ecsim.events.quality import DisclosureComplained, ServiceComplained
@@ -37,6 +38,7 @@ def complain(world: World, terms: QualityTerms) -> None:
         ServiceCause.IDLE_STATION: terms.idle_rate * idle,
     }
     service = np.zeros(len(counties))
+    shut = _idle_seq(world)
     for cause, mean in means.items():
         count = world.draws.poisson(f"complain_{cause.name}", week, counties, mean)
         service += count
@@ -46,7 +48,7 @@ def complain(world: World, terms: QualityTerms) -> None:
                 county=rows, cause_code=np.full(len(rows), int(cause)), complaints=count[rows],
                 station=np.full(len(rows), -1),
             ),
-            cause=c.late_seq[rows],
+            cause=(shut if cause == ServiceCause.IDLE_STATION else c.late_seq)[rows],
         )  # fmt: skip
     kept = 1.0 - terms.disclosure
     slipped = np.flatnonzero((p.status == ProjectStatus.CONTRACTED) & (p.slips > 0) & (p.county >= 0))
@@ -71,5 +73,14 @@ def complain(world: World, terms: QualityTerms) -> None:
                 county=rows, cause_code=np.full(len(rows), int(reason)), complaints=count[rows],
                 project=np.full(len(rows), -1),
             ),
-            cause=c.late_seq[rows],
+            cause=(shut if reason == DisclosureCause.IDLE_ASSET else c.complaint_seq)[rows],
         )  # fmt: skip
+
+
+def _idle_seq(world: World) -> NDArray[np.int64]:
+    """Return, for each county, the account that shut one of its idle stations, or its opening if none is."""
+    state = world.state
+    idle = np.flatnonzero(state.stations.status == StationStatus.IDLE)
+    found = state.counties.opened_seq.copy()
+    found[state.villages.county[state.stations.village[idle]]] = state.stations.settled_seq[idle]
+    return found

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
 from ecsim.draws import Draws
 from ecsim.events import EVENTS
 from ecsim.journal import Journal, Root
 from ecsim.journal.journal import Keep
-from ecsim.regions.opening import Opening, open_region
-from ecsim.regions.pack import RegionPack, load_pack
+from ecsim.regions.opening import open_region
+from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import region_rules, rule_parameters
+from ecsim.simulation.genesis import genesis_of
 from ecsim.simulation.model import Model
 from ecsim.simulation.world import Watcher, World
 from ecsim.state import State
+
+Progress: TypeAlias = "Callable[[int, int], None] | None"
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Run:
 
 def simulate(
     scenario: Scenario, seed: int, *, out: Path | None = None, keep: Keep | None = None,
-    watchers: Sequence[Watcher] = (), progress: Callable[[int, int], None] | None = None,
+    watchers: Sequence[Watcher] = (), progress: Progress = None,
 ) -> Run:  # fmt: skip
     """Return a run of a scenario; the same scenario and seed give the same events to the bit.
 
@@ -47,45 +47,28 @@ def simulate(
     """
     pack = load_pack(scenario.region)
     opening = open_region(pack, scenario.sample, scenario.start, region_rules(scenario, pack.rules))
-    genesis = genesis_of(scenario, seed, pack, opening)
+    genesis = genesis_of(scenario, seed, pack, opening.sizes)
     if out is None:
         journal = Journal.in_memory(genesis, EVENTS)
     else:
         journal = Journal.create(out, genesis, EVENTS, keep or scenario.keep, store=out.parent / "objects")
     with journal:
-        state = State.allocate(opening.sizes)
-        world = World(state, Draws(seed), journal, watchers)
+        world = World(State.allocate(opening.sizes), Draws(seed), journal, watchers)
         world.publish_all(opening.events)
+        journal.end_week(next_day=0)
+        journal.seal()  # same region and sample, same bytes: runs of a folder share the opening's objects
         model = Model(world, scenario, rule_parameters(scenario))
-        for week in range(scenario.weeks):
-            world.day = 7 * week
-            model.step()
-            journal.end_week()
-            if progress:
-                progress(week + 1, scenario.weeks)
-        model.release()
-        return Run(journal.close(), state, 7 * scenario.weeks)
+        return run_weeks(model, journal, first=0, progress=progress)
 
 
-def genesis_of(scenario: Scenario, seed: int, pack: RegionPack, opening: Opening) -> dict[str, Any]:
-    """Return what the first line of a journal says: where its events come from."""
-    return {
-        "scenario": scenario.model_dump(mode="json"),
-        "scenario_digest": scenario.digest(),
-        "seed": seed,
-        "code": code_version(),
-        "region": {"name": pack.name, "digest": pack.digest},
-        "sizes": dict(opening.sizes),
-    }
-
-
-@lru_cache
-def code_version() -> str:
-    """Return what a run's numbers depend on: versions, and a digest of ecsim's own rules and parameters."""
-    home = Path(__file__).parents[1]
-    digest = hashlib.sha256()
-    for path in sorted(home.rglob("*")):
-        if path.suffix in {".py", ".toml"} and path.parts[len(home.parts)] not in {"cli", "report", "experiments"}:
-            digest.update(path.relative_to(home).as_posix().encode() + b"\0" + path.read_bytes())
-    versions = " ".join(f"{name}-{version(name)}" for name in ("ecsim", "numpy", "numba", "scipy"))
-    return f"{versions} rules-{digest.hexdigest()[:16]}"
+def run_weeks(model: Model, journal: Journal, *, first: int, progress: Progress = None) -> Run:
+    """Return the run that a model comes to from a week on, its journal closed."""
+    world, weeks = model.world, model.scenario.weeks
+    for week in range(first, weeks):
+        world.day = 7 * week
+        model.step()
+        journal.end_week(next_day=7 * (week + 1))
+        if progress:
+            progress(week + 1, weeks)
+    model.release()
+    return Run(journal.close(), world.writable, 7 * weeks)

@@ -21,6 +21,9 @@ class Recorder(Protocol):
     def append(self, event: Event, stamp: Stamp) -> None:
         """Take the rows of one event."""
 
+    def follow(self, event: Event, stamp: Stamp) -> None:
+        """Take note of rows that were recorded before."""
+
 
 class Watcher(Protocol):
     """What looks on: an indicator. Nothing it does reaches the simulation."""
@@ -29,22 +32,34 @@ class Watcher(Protocol):
         """Take note of the rows of one event, after they were applied."""
 
 
+class Removal(Protocol):
+    """What is taken out of a run, to see what it would have been without."""
+
+    def keeps(self, event: Event) -> NDArray[np.bool_] | None:
+        """Return which rows happen all the same, shape (rows,); None: all of them."""
+
+
 class World:
     """One run as rules and agents see it.
 
     Attributes
     ----------
     state : read-only views; a rule that writes fails
+    writable : the same tables for what applies events; no rule touches it
     draws : the luck of this run
     day : days since the start of the scenario
     """
 
-    def __init__(self, state: State, draws: Draws, journal: Recorder, watchers: Sequence[Watcher] = ()) -> None:
-        self._writable = state
+    def __init__(
+        self, state: State, draws: Draws, journal: Recorder, watchers: Sequence[Watcher] = (),
+        without: Removal | None = None,
+    ) -> None:  # fmt: skip
+        self.writable = state
         self.state = state.read_only()
         self.draws = draws
         self.journal = journal
         self.watchers = tuple(watchers)
+        self.without = without
         self.day = 0
         self.next_seq = 0
 
@@ -61,18 +76,29 @@ class World:
         cause : the event that brought this one about: one sequence number, one a row, or the rows of another event of
             the same length (or of one row)
         """
+        causes = _causes(cause, event.rows)
+        keeps = self.without.keeps(event) if self.without and event.rows else None
+        if keeps is not None and not keeps.all():
+            event, causes = event.rows_where(keeps), _frozen(causes[keeps])
         rows = Rows(self.next_seq, event.rows)
-        if not event.rows:
-            return rows
-        stamp = Stamp(self.next_seq, self.day, _causes(cause, event.rows))
-        self.next_seq += event.rows
-        self.journal.append(event, stamp)
+        if event.rows:
+            stamp = Stamp(self.next_seq, self.day, causes)
+            self.journal.append(event, stamp)
+            self._let(event, stamp)
+        return rows
+
+    def follow(self, event: Event, stamp: Stamp) -> None:
+        """Let the run go through an event that was published before."""
+        self.journal.follow(event, stamp)
+        self._let(event, stamp)
+
+    def _let(self, event: Event, stamp: Stamp) -> None:
+        self.next_seq = stamp.first + event.rows
         change = STATE_CHANGES.get(type(event))
         if change is not None:
-            change(self._writable, event, stamp)
+            change(self.writable, event, stamp)
         for watcher in self.watchers:
             watcher.see(event, stamp)
-        return rows
 
     def publish_all(self, events: Iterable[Event]) -> None:
         """Publish events that nothing in the run brought about: the opening."""
@@ -89,5 +115,9 @@ def _causes(cause: Cause, rows: int) -> NDArray[np.int64]:
             raise ValueError(f"{cause.count} causes for {rows} rows; one, or one a row, is needed")
     else:
         found = np.array(np.broadcast_to(np.asarray(cause, np.int64), (rows,)))
-    found.flags.writeable = False
-    return found
+    return _frozen(found)
+
+
+def _frozen(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    values.flags.writeable = False
+    return values

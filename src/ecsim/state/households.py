@@ -46,8 +46,11 @@ def stop_buying(state: State, event: BuyerLapsed, stamp: Stamp) -> None:
 
 @applies(ParcelsOrdered)
 def note_order(state: State, event: ParcelsOrdered, stamp: Stamp) -> None:
-    """Remember the day; the parcels themselves are the operators' business."""
+    """Remember the day and what is fetched in which village; the rest is the operators' business."""
     state.households.last_order_day[event.household] = stamp.day
+    here = event.stop >= 0
+    parcels = event.parcels[here] * state.households.weight[event.household[here]].astype(np.int64)
+    np.add.at(state.villages.handed_parcels, event.stop[here], parcels)
 
 
 @applies(SellingHeardOf)
@@ -75,6 +78,7 @@ def open_shop(state: State, event: SellerStarted, stamp: Stamp) -> None:
     households.seller[event.household] = True
     households.seller_seq[event.household] = stamp.seqs(event)
     households.seller_day[event.household] = stamp.day
+    state.villages.seller_seq[households.village[event.household]] = stamp.seqs(event)
     _count(state, state.villages.sellers, event.household)
 
 

@@ -19,7 +19,7 @@ from ecsim.state.state import State
 
 
 @applies(PoolFormed)
-def form_pool(state: State, event: PoolFormed, _: Stamp) -> None:
+def form_pool(state: State, event: PoolFormed, stamp: Stamp) -> None:
     """The pool is an operator of its own from now on."""
     operators = state.operators
     state.filled("operators", int(event.pool.max()) + 1)
@@ -27,6 +27,7 @@ def form_pool(state: State, event: PoolFormed, _: Stamp) -> None:
     operators.kind[event.pool] = OperatorKind.POOL
     operators.pool[event.pool] = -1
     operators.vans[event.pool] = 0
+    operators.seq[event.pool] = stamp.seqs(event)
     state.counties.pool[event.county] = event.pool
 
 
@@ -45,11 +46,12 @@ def join_pool(state: State, event: OperatorJoinedPool, _: Stamp) -> None:
 
 
 @applies(DeliveryReachSet)
-def set_reach(state: State, event: DeliveryReachSet, _: Stamp) -> None:
+def set_reach(state: State, event: DeliveryReachSet, stamp: Stamp) -> None:
     """How often the operator comes to the township and to its villages."""
     row = event.operator.astype(np.int64) * len(state.townships) + event.township
     state.reaches.township_days[row] = event.township_days
     state.reaches.village_days[row] = event.village_days
+    state.reaches.seq[row] = stamp.seqs(event)
 
 
 @applies(ParcelsDelivered)

@@ -45,8 +45,9 @@ def _spoil(crop: I32, stock_g: I64, share: I64) -> None:
 
 
 @applies(CropHarvested)
-def harvest(state: State, event: CropHarvested, _: Stamp) -> None:
+def harvest(state: State, event: CropHarvested, stamp: Stamp) -> None:
     """Every plot of a crop gets the share of its yearly output; rows of one crop come one after the other."""
+    state.crops.stock_seq[event.crop] = stamp.seqs(event)
     for share in _by_crop(state, event.crop, event.share):
         _bring_in(state.plots.crop, state.plots.output_g, state.plots.stock_g, share)
 
@@ -89,8 +90,14 @@ def sell_lot(state: State, event: LotSold, _: Stamp) -> None:
     plots, households = state.plots, state.households
     np.subtract.at(plots.stock_g, event.plot, event.sold_g)
     plots.channel[event.plot] = event.channel
-    online = event.channel >= Channel.STATION
-    np.add.at(households.earned_fen, plots.household[event.plot[online]], event.received_fen[online])
+    for channel, column, amount in (
+        (Channel.OWN_SHOP, state.villages.sent_g, event.sold_g),
+        (Channel.STATION, state.villages.collected_fen, event.retail_fen),
+    ):
+        rows = np.flatnonzero(event.channel == channel)
+        household = plots.household[event.plot[rows]]
+        np.add.at(households.earned_fen, household, event.received_fen[rows])
+        np.add.at(column, households.village[household], amount[rows] * households.weight[household])
 
 
 @applies(WagesPaid)
@@ -139,6 +146,7 @@ def trade_enterprises(state: State, event: EnterprisesTraded, stamp: Stamp) -> N
     enterprises.yearly_fen[event.enterprise] = 13 * (event.farm_fen + event.other_fen)
     enterprises.poor_households[event.enterprise] = event.poor_households
     enterprises.seq[event.enterprise] = stamp.seqs(event)
+    state.counties.traded_seq[enterprises.county[event.enterprise]] = stamp.seqs(event)
 
 
 @applies(EnterpriseFounded)
@@ -152,7 +160,7 @@ def found_enterprise(state: State, event: EnterpriseFounded, stamp: Stamp) -> No
     enterprises.yearly_fen[event.enterprise] = event.yearly_fen
     enterprises.alive[event.enterprise] = True
     enterprises.founded_day[event.enterprise] = stamp.day
-    enterprises.seq[event.enterprise] = stamp.seqs(event)
+    enterprises.founded_seq[event.enterprise] = enterprises.seq[event.enterprise] = stamp.seqs(event)
 
 
 @applies(EnterpriseClosed)
@@ -196,8 +204,9 @@ def recognise(state: State, event: ExampleRecognised, _: Stamp) -> None:
 
 
 @applies(JobsFilled)
-def fill_jobs(state: State, event: JobsFilled, _: Stamp) -> None:
+def fill_jobs(state: State, event: JobsFilled, stamp: Stamp) -> None:
     """Count the jobs held now."""
+    state.counties.jobs_seq[event.county] = stamp.seqs(event)
     np.add.at(state.counties.jobs, event.county, event.jobs)
 
 

@@ -46,7 +46,8 @@ def open_counties(state: State, event: CountiesBaselined, stamp: Stamp) -> None:
     for column in ("centre", "distribution", "pool"):
         getattr(state.counties, column)[event.county] = -1
     state.counties.visibility[event.county] = ONE
-    state.counties.late_seq[event.county] = stamp.seqs(event)
+    for cause in ("late", "complaint", "visible", "traded", "jobs", "opened"):
+        getattr(state.counties, f"{cause}_seq")[event.county] = stamp.seqs(event)
     state.counties.internet_day[event.county] = -1
     state.filled("counties", _upto(event.county))
 
@@ -75,9 +76,10 @@ def open_townships(state: State, event: TownshipsBaselined, _: Stamp) -> None:
 
 
 @applies(VillagesBaselined)
-def open_villages(state: State, event: VillagesBaselined, _: Stamp) -> None:
+def open_villages(state: State, event: VillagesBaselined, stamp: Stamp) -> None:
     """Villages begin without a station."""
     fill(state.villages, event.village, event)
+    state.villages.seller_seq[event.village] = state.villages.opened_seq[event.village] = stamp.seqs(event)
     state.villages.county[event.village] = state.townships.county[event.township]
     state.villages.station[event.village] = -1
     state.filled("villages", _upto(event.village))
@@ -91,7 +93,8 @@ def open_crops(state: State, event: CropsBaselined, stamp: Stamp) -> None:
     crops.harvest_factor[event.crop] = ONE
     crops.price_fen[event.crop] = event.farm_price_fen
     crops.orders_price_fen[event.crop] = event.online_price_fen
-    crops.orders_seq[event.crop] = stamp.seqs(event)
+    for cause in (crops.orders_seq, crops.season_seq, crops.stock_seq):
+        cause[event.crop] = stamp.seqs(event)
     state.filled("crops", _upto(event.crop))
 
 
@@ -148,14 +151,15 @@ def open_enterprises(state: State, event: EnterprisesBaselined, stamp: Stamp) ->
     fill(enterprises, event.enterprise, event)
     enterprises.kind[event.enterprise] = event.enterprise_kind
     enterprises.alive[event.enterprise] = True
-    enterprises.seq[event.enterprise] = stamp.seqs(event)
+    enterprises.founded_seq[event.enterprise] = enterprises.seq[event.enterprise] = stamp.seqs(event)
     state.filled("enterprises", _upto(event.enterprise))
 
 
 @applies(OperatorsBaselined)
-def open_operators(state: State, event: OperatorsBaselined, _: Stamp) -> None:
+def open_operators(state: State, event: OperatorsBaselined, stamp: Stamp) -> None:
     """Operators begin apart."""
     fill(state.operators, event.operator, event)
+    state.operators.seq[event.operator] = stamp.seqs(event)
     state.operators.kind[event.operator] = event.operator_kind
     state.operators.pool[event.operator] = -1
     state.filled("operators", _upto(event.operator))

@@ -7,7 +7,7 @@ import numpy as np
 from ecsim.events.codes import Level, ProjectKind, ProjectStatus
 from ecsim.events.event import Stamp
 from ecsim.events.funds import ContractAwarded, FacilityOpened, ProjectApproved, WorksFinished, WorksSlipped
-from ecsim.events.market import MarketingDone
+from ecsim.events.market import MarketingDone, VisibilityFaded
 from ecsim.events.quality import DisclosureComplained, ServiceComplained
 from ecsim.state.apply import applies
 from ecsim.state.opening import fill
@@ -89,14 +89,22 @@ def _served(state: State, event: FacilityOpened, row: int) -> I32:
 
 
 @applies(MarketingDone)
-def market(state: State, event: MarketingDone, _: Stamp) -> None:
-    """Buyers see the county's goods more, or, as time goes by, less."""
+def market(state: State, event: MarketingDone, stamp: Stamp) -> None:
+    """Buyers see the county's goods more."""
+    state.counties.visibility[event.county] = event.visibility
+    state.counties.visible_seq[event.county] = stamp.seqs(event)
+
+
+@applies(VisibilityFaded)
+def fade(state: State, event: VisibilityFaded, _: Stamp) -> None:
+    """Buyers see the county's goods less."""
     state.counties.visibility[event.county] = event.visibility
 
 
 @applies(ServiceComplained)
-def complain_of_service(state: State, event: ServiceComplained, _: Stamp) -> None:
+def complain_of_service(state: State, event: ServiceComplained, stamp: Stamp) -> None:
     """Count, apart from the other stream."""
+    state.counties.complaint_seq[event.county] = stamp.seqs(event)
     np.add.at(state.counties.service_complaints, event.county, event.complaints)
 
 
@@ -113,6 +121,7 @@ PROJECTS = (
     finish,
     open_facility,
     market,
+    fade,
     complain_of_service,
     complain_of_disclosure,
 )

@@ -19,9 +19,10 @@ def close_road(state: State, event: RoadClosed, stamp: Stamp) -> None:
 
 
 @applies(HarvestShocked)
-def set_harvest(state: State, event: HarvestShocked, _: Stamp) -> None:
+def set_harvest(state: State, event: HarvestShocked, stamp: Stamp) -> None:
     """The factor holds until the next shock."""
     state.crops.harvest_factor[event.crop] = event.factor
+    state.crops.season_seq[event.crop] = stamp.seqs(event)
 
 
 SPACE = (close_road, set_harvest)

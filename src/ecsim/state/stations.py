@@ -26,6 +26,7 @@ def open_station(state: State, event: StationOpened, stamp: Stamp) -> None:
     stations.opened_day[event.station] = stamp.day
     stations.opened_seq[event.station] = stations.settled_seq[event.station] = stamp.seqs(event)
     state.villages.station[event.village] = event.station
+    _begin_account(state, event.station)
     project = event.project[event.project >= 0]
     np.add.at(state.projects.done, project, 1)
 
@@ -43,6 +44,16 @@ def settle_stations(state: State, event: StationsSettled, stamp: Stamp) -> None:
         stations.lean_months[station] = stations.lean_months[station] + 1 if slow < 0 else 0
     stations.transactions[event.station] = event.transactions
     stations.settled_seq[event.station] = stamp.seqs(event)
+    _begin_account(state, event.station)
+
+
+def _begin_account(state: State, station: I32) -> None:
+    """What the village hands over from now on is of the next account."""
+    stations, villages = state.stations, state.villages
+    village = stations.village[station]
+    stations.settled_parcels[station] = villages.handed_parcels[village]
+    stations.settled_g[station] = villages.sent_g[village]
+    stations.settled_fen[station] = villages.collected_fen[village]
 
 
 def _set_status(state: State, station: I32, status: StationStatus) -> None:
@@ -60,6 +71,7 @@ def reopen_station(state: State, event: StationReopened, _: Stamp) -> None:
     """Open again, with a clean slate of lean months."""
     _set_status(state, event.station, StationStatus.OPEN)
     state.stations.lean_months[event.station] = 0
+    _begin_account(state, event.station)
 
 
 @applies(StationClosed)

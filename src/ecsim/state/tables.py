@@ -44,6 +44,11 @@ class Counties(Table):
     delivered_parcels: I64  # since the start
     late_parcels: I64  # of them
     late_seq: I64  # of the last delivery
+    complaint_seq: I64  # of the last complaint about the service
+    visible_seq: I64  # of the last marketing, or of its opening
+    traded_seq: I64  # of the last trade of one of its enterprises
+    jobs_seq: I64  # of the last change of jobs
+    opened_seq: I64  # of its opening
     service_complaints: I32  # since the start
     disclosure_complaints: I32
     example_enterprises: I32  # recognised
@@ -88,8 +93,13 @@ class Villages(Table):
     sellers: I32  # weighted
     aware: I32  # weighted households aware of selling online or further
     station: I32  # its station in service, or the last one it had, or -1
+    handed_parcels: I64  # weighted parcels fetched in it since the start
+    sent_g: I64  # weighted grams its people sent from own shops since the start
+    collected_fen: I64  # weighted, what consumers paid for goods sold through its station since the start
     waiting: I32  # parcels on their way to its station or parcel point at the end of the week
     waiting_days: I32  # summed over them, days they have waited
+    seller_seq: I64  # of the last household of it that began to sell, or of its opening
+    opened_seq: I64  # of its opening
 
 
 @dataclass(eq=False)
@@ -165,6 +175,8 @@ class Crops(Table):
     demand_g: I64  # a year at the opening, sold form
     season: I32  # (crops, 52), millionths of the year's output
     harvest_factor: I32  # millionths, weather of the season
+    season_seq: I64  # of that weather
+    stock_seq: I64  # of the last harvest
     price_fen: I64  # traders' price now
     orders_household_g: I64  # this week's online orders, sold form
     orders_station_g: I64
@@ -204,7 +216,8 @@ class Enterprises(Table):
     poor_households: I32
     recognised: Bool
     founded_day: I32
-    seq: I64
+    founded_seq: I64
+    seq: I64  # of its last trade
 
 
 @dataclass(eq=False)
@@ -231,6 +244,9 @@ class Stations(Table):
     smoothed_profit_fen: I64  # a month, after the operator's added hours
     lean_months: I32
     transactions: I32  # last month
+    settled_parcels: I64  # the village's `handed_parcels`, `sent_g` and `collected_fen` up to which it has settled
+    settled_g: I64
+    settled_fen: I64
     settled_seq: I64
     opened_seq: I64
 
@@ -244,7 +260,7 @@ class Operators(Table):
     share: I32  # millionths of the county's parcels
     vans: U8
     pool: I32  # the pool it joined, or -1
-    cost_slow_fen: I64  # a parcel, smoothed
+    seq: I64  # of its opening, or of the pool's forming
 
 
 @dataclass(eq=False)
@@ -255,6 +271,7 @@ class Reaches(Table):
     village_days: U8
     waiting: I32  # parcels at the hub for the township at the end of the week
     waiting_days: I32  # summed over them, days they have waited
+    seq: I64  # of the last decision on it
 
 
 @dataclass(eq=False)

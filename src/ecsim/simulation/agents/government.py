@@ -133,8 +133,7 @@ class PrefectureGovernment(mesa.Agent):
             mine = prefecture_account(self.prefecture)
             came = self._pay(PROVINCE, mine, fen, cause)
             if not self.office.pooled:
-                prefectures = len(self.world.state.brands) - len(self.world.state.counties)
-                self._pay(mine, county_account(prefectures, purse.counties[0]), fen, came.first)
+                self._pay(mine, self._account(purse), fen, came.first)
 
     def _pay(self, payer: int, payee: int, fen: int, cause: int) -> Rows:
         payment = PaymentMade(
@@ -157,11 +156,18 @@ class PrefectureGovernment(mesa.Agent):
             favoured = purse.counties[0] if office.pooled else -1
             expected = expectations(mine, world.draws, noise, terms.seat_bias, favoured)
             view = BudgetView(purse, office.policy.funds, office.policy.limits, mine, expected)
-            self._approve(strategy.allocate(view))
+            self._approve(strategy.allocate(view), int(world.state.accounts.seq[self._account(purse)]))
 
-    def _approve(self, made: Allocation) -> None:
+    def _account(self, purse: Purse) -> int:
+        """Return the account that a purse is kept in."""
+        if self.office.pooled:
+            return prefecture_account(self.prefecture)
+        state = self.world.state
+        return county_account(len(state.brands) - len(state.counties), purse.counties[0])
+
+    def _approve(self, made: Allocation, cause: int) -> None:
+        """Approve what was chosen, with the money that came as its cause; say what was refused."""
         world = self.world
-        cause = int(world.state.accounts.seq[prefecture_account(self.prefecture)])
         if made.refused:
             units = [candidate for candidate, _ in made.refused]
             world.publish(

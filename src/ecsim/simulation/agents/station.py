@@ -9,9 +9,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.events.codes import Channel, Reason, StationStatus
-from ecsim.events.households import ParcelsOrdered
-from ecsim.events.market import LotSold
+from ecsim.events.codes import Reason, StationStatus
 from ecsim.events.stations import StationClosed, StationIdled, StationReopened, StationsSettled
 from ecsim.scenario.config import StationDesign
 from ecsim.simulation.households.buying import internet_level
@@ -49,36 +47,6 @@ class StationTerms:
     return_chance: float
 
 
-@dataclass(frozen=True)
-class Volumes:
-    """What four weeks brought to the villages' stations; shape (villages,) each."""
-
-    parcels_in: F64
-    parcels_out: F64
-    collected_fen: F64
-
-    def plus(self, other: Volumes) -> Volumes:
-        """Return both together."""
-        return Volumes(
-            self.parcels_in + other.parcels_in,
-            self.parcels_out + other.parcels_out,
-            self.collected_fen + other.collected_fen,
-        )
-
-
-def week_volumes(state: State, orders: ParcelsOrdered, lots: LotSold, parcel_g: float) -> Volumes:
-    """Return the week's parcels and farm products at each village's station or parcel point."""
-    h, villages = state.households, len(state.villages)
-    on = orders.stop >= 0
-    down = np.bincount(orders.stop[on], orders.parcels[on] * h.weight[orders.household[on]], villages)
-    household = state.plots.household[lots.plot]
-    weight, village = h.weight[household].astype(np.float64), h.village[household]
-    own, through = lots.channel == Channel.OWN_SHOP, lots.channel == Channel.STATION
-    sent = np.bincount(village[own], lots.sold_g[own] / parcel_g * weight[own], villages)
-    collected = np.bincount(village[through], lots.retail_fen[through] * weight[through], villages)
-    return Volumes(*(np.asarray(part, np.float64) for part in (down, sent, collected)))
-
-
 class DesignColumns:
     """Station designs as columns, in fen, hours and flags."""
 
@@ -101,18 +69,23 @@ class DesignColumns:
         self.reuses = np.array([design.reuses_outlet for design in designs])
 
 
-def settle(world: World, terms: StationTerms, designs: DesignColumns, month: Volumes) -> None:
-    """Settle the accounts of every station in service over four weeks, in one batch."""
+def settle(world: World, terms: StationTerms, designs: DesignColumns, parcel_g: float) -> None:
+    """Settle the accounts of every station in service over four weeks, in one batch.
+
+    Parameters
+    ----------
+    parcel_g : mean weight of a parcel sent, grams
+    """
     state = world.state
     s = state.stations
     rows = np.flatnonzero(s.status[: state.count("stations")] == StationStatus.OPEN)
     if not rows.size:
         return
     v, d = s.village[rows], s.design[rows]
-    takes = designs.parcels[d]
-    parcels_in = np.rint(month.parcels_in[v]) * takes
-    parcels_out = np.rint(month.parcels_out[v]) * takes
-    collected = np.rint(month.collected_fen[v]) * designs.collects[d]
+    takes, villages = designs.parcels[d], state.villages
+    parcels_in = (villages.handed_parcels[v] - s.settled_parcels[rows]) * takes
+    parcels_out = np.rint((villages.sent_g[v] - s.settled_g[rows]) / parcel_g) * takes
+    collected = (villages.collected_fen[v] - s.settled_fen[rows]) * designs.collects[d]
     proxy = _proxy_fen(world, terms, rows) * designs.proxy[d]
     spread = world.draws.lognormal("station_services", 0, rows, terms.services_spread)
     served = np.minimum(1.0, (world.day - s.opened_day[rows] + DAYS_A_MONTH) / 7.0 / terms.settle_weeks)

@@ -74,7 +74,9 @@ def hear_of_selling(world: World, terms: LearningTerms) -> None:
     new, way = np.empty(len(h), np.int32), np.empty(len(h), np.uint8)
     key = world.draws.key("hear_of_selling")
     rows = _hear(key, world.week, h.aware, h.village, by_talk, by_any, new, way)
-    world.publish(SellingHeardOf(household=new[:rows], way=way[:rows]))
+    where = h.village[new[:rows]]
+    told = np.where(way[:rows] == _TALK, v.seller_seq[where], world.state.counties.visible_seq[v.county[where]])
+    world.publish(SellingHeardOf(household=new[:rows], way=way[:rows]), cause=told)
 
 
 @njit(cache=True, nogil=True)

@@ -111,7 +111,6 @@ def sell_lots(
         terms.habit, terms.cooperative_taste, terms.station_taste, 1.0 - terms.station_commission, terms.min_lot_g,
         terms.keeping_weeks_a_sale, terms.reserve_weeks, plot, channel, sold_g, received, retail,
     )  # fmt: skip
-    cause = np.where(channel[:rows] >= _STATION, c.orders_seq[p.crop[plot[:rows]]], -1)
     lots = LotSold(
         plot=plot[:rows],
         channel=channel[:rows],
@@ -119,8 +118,22 @@ def sell_lots(
         received_fen=received[:rows],
         retail_fen=retail[:rows],
     )
-    world.publish(lots, cause=cause)
+    world.publish(lots, cause=_opened_by(state, lots))
     return lots
+
+
+def _opened_by(state: State, lots: LotSold) -> I64:
+    """Return what made each sale possible: the station, the own shop, or else the harvest."""
+    cause: I64 = state.crops.stock_seq[state.plots.crop[lots.plot]]
+    for channel in (Channel.STATION, Channel.OWN_SHOP):
+        rows = np.flatnonzero(lots.channel == channel)
+        household = state.plots.household[lots.plot[rows]]
+        if channel == Channel.OWN_SHOP:
+            cause[rows] = state.households.seller_seq[household]
+        else:
+            station = state.villages.station[state.households.village[household]]
+            cause[rows] = state.stations.opened_seq[station]
+    return cause
 
 
 def _orders_a_seller_g(state: State) -> F64:

@@ -92,7 +92,8 @@ class Delivery:
                 township=place,
                 township_days=hub_days[plan.hub.stop_round],
                 village_days=np.where(carries, village_days[place], 0),
-            )
+            ),
+            cause=state.operators.seq[plan.stop_operator],
         )
 
     def _review_new(self, world: World, plan: Plan, flow: _Flow) -> None:
@@ -266,15 +267,24 @@ class _Days:
         columns = [np.concatenate([np.atleast_1d(d[i]) for d in self.driven]) for i in (0, 1, 2, 4, 5, 6)]
         weekday = np.concatenate([np.full(len(d[0]), d[3]) for d in self.driven])
         operator, township, tour, metres, seconds, parcels = columns
-        world.publish(
+        driven = world.publish(
             RoundsDriven(
                 operator=operator, township=township, village_tour=tour, weekday=weekday, driven_m=metres,
                 crew_seconds=seconds, parcels_down=parcels,
-            )
+            ),
+            cause=self._decided(operator, township),
         )  # fmt: skip
         self._delivered()
         self._waiting(plan)
-        self._costs(serves, lots)
+        last = world.state.counties.opened_seq.copy()
+        last[world.state.operators.county[operator]] = driven.seqs
+        self._costs(serves, lots, last)
+
+    def _decided(self, operator: NDArray[Any], township: NDArray[Any]) -> I64:
+        """Return what set how often an operator comes to a township; what made it an operator if nothing did."""
+        state = self.world.state
+        seq = state.reaches.seq[np.asarray(operator, np.int64) * len(state.townships) + township]
+        return np.asarray(np.where(seq > 0, seq, state.operators.seq[operator]), np.int64)
 
     def _delivered(self) -> None:
         """Parcels at outlets go to villages in proportion to what their people ordered."""
@@ -295,6 +305,9 @@ class _Days:
         at_town[0] += self.left_behind  # its station closed: people fetch at the township what had come
         rows = [np.flatnonzero(at_town[0]), np.flatnonzero(self.town_out.parcels)]
         station = [self.town_out.parcels, self.town_out.late, self.town_out.hours]
+        reached = state.reaches.seq.reshape(-1, townships).max(axis=0)[v.township]
+        opened = np.where(v.station >= 0, state.stations.opened_seq[np.maximum(v.station, 0)], v.opened_seq)
+        cause = [np.where(reached > 0, reached, v.opened_seq)[rows[0]], opened[rows[1]]]
         self.world.publish(
             ParcelsDelivered(
                 village=np.concatenate(rows),
@@ -302,7 +315,8 @@ class _Days:
                 parcels=np.concatenate([at_town[0][rows[0]], station[0][rows[1]]]),
                 late=np.concatenate([np.minimum(at_town[1], at_town[0])[rows[0]], station[1][rows[1]]]),
                 delay_hours=np.concatenate([at_town[2][rows[0]], station[2][rows[1]]]),
-            )
+            ),
+            cause=np.concatenate(cause),
         )
 
     def _waiting(self, plan: Plan) -> None:
@@ -314,19 +328,21 @@ class _Days:
         reaches = np.flatnonzero(plan.first_copy & changed)
         left, age = self.town + self.bound, self.town_age + self.bound_age
         villages = np.flatnonzero((left != state.villages.waiting) | (age != state.villages.waiting_days))
-        county = state.villages.county[villages]
+        operator = np.concatenate([plan.stop_operator[reaches], plan.carrier[state.villages.county[villages]]])
+        township = np.concatenate([plan.hub.place[reaches], state.villages.township[villages]])
         self.world.publish(
             ParcelsWaiting(
-                operator=np.concatenate([plan.stop_operator[reaches], plan.carrier[county]]),
-                township=np.concatenate([plan.hub.place[reaches], state.villages.township[villages]]),
+                operator=operator,
+                township=township,
                 village=np.concatenate([np.full(len(reaches), -1), villages]),
                 parcels=np.concatenate([waiting[reaches], left[villages]]),
                 waited_days=np.concatenate([waited[reaches], age[villages]]),
-            )
+            ),
+            cause=self._decided(operator, township),
         )
 
-    def _costs(self, serves: Bool, lots: LotSold) -> None:
-        """What the week cost the operators, by part, and the tariffs that follow."""
+    def _costs(self, serves: Bool, lots: LotSold, driven: I64) -> None:
+        """What the week cost the operators, by part, and the tariffs that follow; ``driven`` by county is why."""
         state, terms = self.world.state, self.delivery.terms
         counties, v = len(state.counties), state.villages
         parcels = np.bincount(state.townships.county[self.plan.hub.place], self.hub_out.parcels, counties)
@@ -363,7 +379,8 @@ class _Days:
                 handling_fen=fen["handling"],
                 station_fee_fen=fen["fee"],
                 upward_fen=np.rint(bears).astype(np.int64),
-            )
+            ),
+            cause=driven,
         )
         down = np.maximum(sum(fen.values()) - bears, 0.0) / np.maximum(total, 1.0)
         self._tariffs(costed.seqs, np.asarray(down, np.float64), serves, bears / np.maximum(collected, 1.0))

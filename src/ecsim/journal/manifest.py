@@ -1,0 +1,139 @@
+"""The manifest of a run: a line for its genesis, one a seal, one at the close, each with the hash of the one before.
+
+A line also carries its own hash, so that the last one is protected too (docs/decisions/0003).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ecsim.errors import EcsimError, VerificationError
+from ecsim.events.event import Event
+from ecsim.journal.merkle import LEAF_SEQS
+
+MANIFEST = "manifest.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """What a run is: so many events, their Merkle root, and the hash of the line that says where they come from."""
+
+    events: int
+    root: str
+    genesis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What one seal holds: seqs from ``first`` to below ``next``, one object a kind.
+
+    Attributes
+    ----------
+    objects : name of the object by kind
+    leaves : hashes of the leaves that end in it, in hex
+    marks : the weeks that end in it: sequence number and day with which the next one begins
+    cut : whether its objects hold more than belongs to this run, because a fork left its parent within them
+    """
+
+    first: int
+    next: int
+    objects: dict[str, str]
+    leaves: tuple[str, ...]
+    marks: tuple[tuple[int, int], ...]
+    cut: bool = False
+
+    def line(self) -> dict[str, Any]:
+        """Return the seal as its line tells it."""
+        told = {"line": "seal", "first": self.first, "next": self.next, "marks": [list(mark) for mark in self.marks]}
+        return {**told, "cut": self.cut, "objects": self.objects, "leaves": list(self.leaves)}
+
+    def upto(self, events: int) -> Seal:
+        """Return the part of the seal below a sequence number, over the same objects."""
+        if self.next <= events:
+            return self
+        whole = events // LEAF_SEQS - self.first // LEAF_SEQS
+        marks = tuple(mark for mark in self.marks if mark[0] <= events)
+        return Seal(self.first, events, self.objects, self.leaves[:whole], marks, cut=True)
+
+    @classmethod
+    def of(cls, line: Mapping[str, Any]) -> Seal:
+        """Return the seal that a line tells of."""
+        marks = tuple((seq, day) for seq, day in line["marks"])
+        return cls(line["first"], line["next"], dict(line["objects"]), tuple(line["leaves"]), marks, line["cut"])
+
+
+def chained(line: Mapping[str, Any], previous: str) -> bytes:
+    """Return a manifest line that carries the hash of the one before, and its own."""
+    told = {**line, "previous": previous}
+    return _told({**told, "hash": hashlib.sha256(_told(told)).hexdigest()}) + b"\n"
+
+
+def _is_whole(line: Mapping[str, Any]) -> bool:
+    told = {key: value for key, value in line.items() if key != "hash"}
+    return line.get("hash") == hashlib.sha256(_told(told)).hexdigest()
+
+
+def _told(line: Mapping[str, Any]) -> bytes:
+    return json.dumps(line, ensure_ascii=False, sort_keys=True).encode()
+
+
+def schema_of(kinds: Sequence[type[Event]]) -> list[dict[str, Any]]:
+    """Return kinds with version and columns, as a genesis line tells them."""
+    return [
+        {"kind": k.kind, "version": k.version, "columns": [[c.name, c.dtype.str, c.table or ""] for c in k.columns]}
+        for k in kinds
+    ]
+
+
+def vocabularies_of(kinds: Sequence[type[Event]]) -> dict[str, dict[str, str]]:
+    """Return what the codes of each kind's columns mean, by ``kind.column``."""
+    return {
+        f"{kind.kind}.{column.name}": {str(int(code)): code.name.lower() for code in column.vocabulary}
+        for kind in kinds
+        for column in kind.columns
+        if column.vocabulary
+    }
+
+
+def read_lines(path: Path) -> list[tuple[dict[str, Any], str]]:
+    """Return the lines, each with its hash; a last line cut short is left out.
+
+    Raises
+    ------
+    VerificationError
+        If a line is not what it was, or does not follow the one before.
+    EcsimError
+        If there is no run.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError:
+        raise EcsimError(f"{path.parent}: no run there (no {MANIFEST}); name a folder that `ecsim run` wrote") from None
+    found: list[tuple[dict[str, Any], str]] = []
+    previous = ""
+    for number, raw in enumerate(content.splitlines(keepends=True), 1):
+        if not raw.endswith(b"\n"):
+            break
+        line = _line(raw, f"{path}: line {number}", previous)
+        previous = hashlib.sha256(raw).hexdigest()
+        found.append((line, previous))
+    if not found:
+        raise EcsimError(f"{path}: is empty; the run ended before it began: remove the folder and run again")
+    return found
+
+
+def _line(raw: bytes, where: str, previous: str) -> dict[str, Any]:
+    try:
+        line = json.loads(raw)
+    except ValueError:
+        raise VerificationError(f"{where} is not readable; the manifest was altered") from None
+    if not isinstance(line, dict) or not _is_whole(line):
+        raise VerificationError(f"{where} is not what it was; the manifest was altered")
+    if line.get("previous") != previous:
+        raise VerificationError(f"{where} does not follow the line before; the manifest was altered")
+    return line

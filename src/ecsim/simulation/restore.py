@@ -1,0 +1,193 @@
+"""Going on with a run that stopped, and going another way from one of its weeks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ecsim.draws import Draws
+from ecsim.errors import EcsimError
+from ecsim.events import EVENTS, Event, Stamp
+from ecsim.journal import Journal, JournalReader
+from ecsim.journal.merkle import LEAF_SEQS
+from ecsim.regions.pack import load_pack
+from ecsim.scenario.config import Scenario
+from ecsim.scenario.load import rule_parameters
+from ecsim.simulation.genesis import code_version, genesis_of
+from ecsim.simulation.model import Model
+from ecsim.simulation.simulate import Progress, Run, run_weeks, simulate
+from ecsim.simulation.world import Removal, Watcher, World
+from ecsim.state import State
+
+
+def resume(folder: Path, *, watchers: Sequence[Watcher] = (), progress: Progress = None) -> Run:
+    """Return a run that was stopped, brought to its end; its root is that of an unbroken run.
+
+    Raises
+    ------
+    EcsimError
+        If it has ended, kept less than all its events, or was simulated by other rules.
+    """
+    reader = JournalReader(folder, EVENTS)
+    same_rules(reader)
+    scenario, seed = scenario_of(reader), int(reader.genesis["seed"])
+    journal = Journal.reopen(reader)
+    reader = JournalReader(folder, EVENTS)
+    with journal:
+        world = World(State.allocate(reader.genesis["sizes"]), Draws(seed), journal, watchers)
+        weeks = reader.marks()
+        if not weeks:
+            return _begin_again(journal, reader, scenario, seed, watchers, progress)
+        events, day = weeks[-1]
+        model = _restored(world, scenario, reader, events)
+        return run_weeks(model, journal, first=day // 7, progress=progress)
+
+
+def _begin_again(
+    journal: Journal, reader: JournalReader, scenario: Scenario, seed: int, watchers: Sequence[Watcher],
+    progress: Progress,
+) -> Run:  # fmt: skip
+    """Nothing of the run is whole but the line that says what it is: run it again in its place."""
+    journal.discard()
+    return simulate(scenario, seed, out=reader.folder, keep="all", watchers=watchers, progress=progress)
+
+
+def fork(
+    parent: Path, day: int, scenario: Scenario, *, out: Path | None = None, watchers: Sequence[Watcher] = (),
+    progress: Progress = None, without: Removal | None = None, told: str = "",
+) -> Run:  # fmt: skip
+    """Return a run that shares a parent's past and goes on under another scenario, with the same luck.
+
+    Parameters
+    ----------
+    day : day of the parent on which a week begins; what happened before it is shared, not copied
+    scenario : what holds from then on
+    out : folder of the child; without one only its root is kept
+    without : events that do not happen any more
+    told : what was changed, in words, for who reads the family
+
+    Raises
+    ------
+    EcsimError
+        If the day is not within the parent, the scenario changes what has already happened, or the parent was
+        simulated by other rules.
+    """
+    reader = JournalReader(parent, EVENTS)
+    with branched(reader, day, scenario, out, told) as journal:
+        world = World(State.allocate(reader.genesis["sizes"]), Draws(reader.genesis["seed"]), journal, watchers)
+        events = seq_at(reader, day)
+        model = _restored(world, scenario, reader, events)
+        _adopt(journal, reader, events, day)
+        world.without = without
+        return run_weeks(model, journal, first=day // 7, progress=progress)
+
+
+@contextmanager
+def branched(reader: JournalReader, day: int, scenario: Scenario, out: Path | None, told: str) -> Iterator[Journal]:
+    """Yield the journal of a child, its past in place; this is all that forking itself takes."""
+    same_rules(reader)
+    reader.needs_all()
+    _shares_the_past(reader, scenario)
+    events = seq_at(reader, day)
+    genesis = genesis_of(scenario, reader.genesis["seed"], load_pack(scenario.region), reader.genesis["sizes"])
+    near = out or reader.folder
+    genesis["parent"] = {
+        "run": os.path.relpath(reader.folder, near), "genesis": reader.line_hashes[0], "day": day, "events": events,
+        "told": told,
+    }  # fmt: skip
+    if out is None:
+        journal = Journal.in_memory(genesis, EVENTS)
+        journal.hasher.restore(reader.leaves[: events // LEAF_SEQS])
+    else:
+        journal = Journal.branch(out, genesis, reader, events)
+    with journal:
+        yield journal
+
+
+def _adopt(journal: Journal, reader: JournalReader, events: int, day: int) -> None:
+    """Copy what the parent has not sealed yet; there is none once it has ended."""
+    if journal.folder is None:
+        return
+    sealed = reader.seals[-1].next if reader.seals else 0
+    journal.adopt(((e, s) for e, s in reader.whole_weeks().batches if sealed <= s.first < events), day)
+
+
+def _restored(world: World, scenario: Scenario, reader: JournalReader, events: int) -> Model:
+    """Return the model of a run after its first ``events`` events; constants come from the opening alone."""
+    opened = reader.marks()[0][0]
+    past = _below(reader, events)
+    model: Model | None = None
+    for event, stamp in past:
+        if model is None and stamp.first >= opened:
+            model = Model(world, scenario, rule_parameters(scenario))
+        world.follow(event, stamp)
+    return model or Model(world, scenario, rule_parameters(scenario))
+
+
+def _below(reader: JournalReader, events: int) -> Iterator[tuple[Event, Stamp]]:
+    for event, stamp in reader.batches():
+        if stamp.first >= events:
+            return
+        yield event, stamp
+
+
+def scenario_of(reader: JournalReader) -> Scenario:
+    """Return the scenario that a run was simulated from."""
+    content: dict[str, Any] = reader.genesis["scenario"]
+    return Scenario.model_validate(content)
+
+
+def seq_at(reader: JournalReader, day: int) -> int:
+    """Return the sequence number with which a day's week begins.
+
+    Raises
+    ------
+    EcsimError
+        If no whole week of the run ends there.
+    """
+    weeks = {begins: seq for seq, begins in reader.marks()}
+    if day not in weeks:
+        raise EcsimError(
+            f"{reader.folder}: no week begins on day {day}; its whole weeks reach from day 0 to day {max(weeks)}"
+        )
+    return weeks[day]
+
+
+def same_rules(reader: JournalReader) -> None:
+    """Refuse to go on with events that other rules made.
+
+    Raises
+    ------
+    EcsimError
+        If versions of packages, rules or the region pack differ from those the run was simulated with.
+    """
+    was, now = reader.genesis["code"], code_version()
+    if was != now:
+        raise EcsimError(
+            f"{reader.folder}: was simulated by {was}; these are {now}. A run cannot go on under other rules: "
+            "install that version, or run its scenario again with this one"
+        )
+    name = reader.genesis["region"]["name"]
+    if load_pack(name).digest != reader.genesis["region"]["digest"]:
+        raise EcsimError(f"{reader.folder}: the region pack {name} is not the one it was simulated with; run it again")
+
+
+def _shares_the_past(reader: JournalReader, scenario: Scenario) -> None:
+    """Refuse a scenario under which the past would have been another."""
+    before = scenario_of(reader)
+    for key in ("region", "start", "sample"):
+        if getattr(before, key) != getattr(scenario, key):
+            raise EcsimError(
+                f"{reader.folder}: a fork cannot change {key} ({getattr(before, key)}), it lies in the past; "
+                "run a scenario of its own"
+            )
+    opening = {k for k in before.parameters.keys() | scenario.parameters.keys() if k.startswith("opening_")}
+    moved = sorted(k for k in opening if before.parameters.get(k) != scenario.parameters.get(k))
+    if moved:
+        raise EcsimError(f"{reader.folder}: a fork cannot change {', '.join(moved)}: it set the opening; run anew")
+    names = [design.name for design in before.designs]
+    if [design.name for design in scenario.designs[: len(names)]] != names:
+        raise EcsimError(f"{reader.folder}: a fork keeps the designs {', '.join(names)} in this order; add new ones")
