@@ -51,6 +51,7 @@ class ProjectApproved(Event):
     crop: CropIds  # or -1
     category: CategoryCodes
     design: Codes  # station design, or training group; else 0
+    turn: Counts  # the how-manieth of its kind there, from 0
     quantity: Counts  # stations, person-times, stores
     central_fen: Fen
     local_fen: Fen

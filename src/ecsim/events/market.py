@@ -110,6 +110,7 @@ class EnterpriseFounded(Event):
     county: CountyIds
     enterprise_kind: EnterpriseKindCodes
     founder: FounderCodes
+    lot: Counts  # what its luck hangs on: county, week and turn, so alike in every arm
     yearly_fen: Fen  # at the rate it starts with
 
 

@@ -139,7 +139,7 @@ def trade_enterprises(world: World, terms: CommerceTerms, before: F64, growth: F
     rows = np.flatnonzero(e.alive)
     farm = e.kind[rows] != EnterpriseKind.MERCHANT
     step = growth / before
-    luck = terms.enterprise_sigma * np.sqrt(weeks / WEEKS_A_YEAR) * world.draws.normal("enterprise", week, rows)
+    luck = terms.enterprise_sigma * np.sqrt(weeks / WEEKS_A_YEAR) * world.draws.normal("enterprise", week, e.lot[rows])
     drift = terms.enterprise_drift * weeks / WEEKS_A_YEAR - 0.5 * terms.enterprise_sigma**2 * weeks / WEEKS_A_YEAR
     rate = e.yearly_fen[rows] * np.where(farm, step[0, e.county[rows]], step[1, e.county[rows]])
     sales = np.rint(rate * np.exp(luck + drift) * weeks / WEEKS_A_YEAR)
@@ -177,7 +177,9 @@ def come_and_go(world: World, terms: CommerceTerms, weeks: int = 4) -> None:
     e = state.enterprises
     rows = np.flatnonzero(e.alive)
     hazard = -np.expm1(-terms.closing * weeks / WEEKS_A_YEAR)
-    gone = (world.draws.uniform("close_enterprise", week, rows) < hazard) | (e.yearly_fen[rows] < terms.smallest_fen)
+    gone = (world.draws.uniform("close_enterprise", week, e.lot[rows]) < hazard) | (
+        e.yearly_fen[rows] < terms.smallest_fen
+    )
     world.publish(EnterpriseClosed(enterprise=rows[gone]), cause=e.seq[rows[gone]])
     counties = np.arange(len(state.counties))
     alive = np.bincount(e.county[e.alive], minlength=len(counties))
@@ -187,10 +189,10 @@ def come_and_go(world: World, terms: CommerceTerms, weeks: int = 4) -> None:
     county = np.repeat(counties, world.draws.poisson("found_enterprise", week, counties, rate))
     room = len(e) - state.count("enterprises")
     county = county[:room]
-    number = np.arange(len(county))
-    new = state.count("enterprises") + number
-    kind = 1 + (world.draws.uniform("enterprise_kind", week, new) < 0.5).astype(np.int64)
-    size = terms.entry_fen * world.draws.lognormal("entry_size", week, new, terms.enterprise_sigma)
+    new = state.count("enterprises") + np.arange(len(county))
+    lot = _FOUNDED + (week * len(counties) + county) * 64 + _turn(county)
+    kind = 1 + (world.draws.uniform("enterprise_kind", week, lot) < 0.5).astype(np.int64)
+    size = terms.entry_fen * world.draws.lognormal("entry_size", week, lot, terms.enterprise_sigma)
     centre = state.counties.centre[county]
     cause = np.where(centre >= 0, state.facilities.seq[np.maximum(centre, 0)], state.counties.opened_seq[county])
     world.publish(
@@ -198,11 +200,21 @@ def come_and_go(world: World, terms: CommerceTerms, weeks: int = 4) -> None:
             enterprise=new,
             county=county,
             enterprise_kind=kind,
-            founder=_persons(world, "founder", new, terms, terms.poor_founder_share),
+            founder=_persons(world, "founder", lot, terms, terms.poor_founder_share),
+            lot=lot,
             yearly_fen=np.rint(size).astype(np.int64),
         ),
         cause=cause,
     )
+
+
+_FOUNDED = 2**20
+"""Lots from here on are of enterprises that were founded; below are the rows of the opening's."""
+
+
+def _turn(county: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the how-manieth of its county each row is; rows of a county come together."""
+    return np.asarray(np.arange(len(county)) - np.searchsorted(county, county), np.int64)
 
 
 def _persons(
@@ -262,7 +274,7 @@ def hire(world: World, terms: CommerceTerms, weeks: int = 4) -> None:
     wanted = np.floor(sales / (100.0 * terms.sales_a_job_yuan)).astype(np.int64)
     change = wanted - state.counties.jobs
     county = np.repeat(counties, np.abs(change))
-    group = _persons(world, "worker", np.arange(len(county)), terms, terms.poor_hiring)
+    group = _persons(world, "worker", 65_536 * county + _turn(county), terms, terms.poor_hiring)
     sign = np.sign(change)[county]
     code = county * 256 + group
     kinds, where = np.unique(code * 2 + (sign > 0), return_inverse=True)

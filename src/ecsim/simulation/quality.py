@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ecsim.events.codes import DisclosureCause, ProjectStatus, ServiceCause, StationStatus
 from ecsim.events.quality import DisclosureComplained, ServiceComplained
+from ecsim.simulation.agents.works import project_lots
 from ecsim.simulation.world import World
 
 
@@ -52,7 +53,8 @@ def complain(world: World, terms: QualityTerms) -> None:
         )  # fmt: skip
     kept = 1.0 - terms.disclosure
     slipped = np.flatnonzero((p.status == ProjectStatus.CONTRACTED) & (p.slips > 0) & (p.county >= 0))
-    late = world.draws.poisson("report_late_project", week, slipped, kept * terms.project_rate)
+    lots = project_lots(state, slipped)
+    late = world.draws.poisson("report_late_project", week, lots, kept * terms.project_rate)
     rows = slipped[late > 0]
     world.publish(
         DisclosureComplained(

@@ -45,12 +45,14 @@ def _hold(world: World, terms: TrainingTerms, county: int, project: int) -> None
     state = world.state
     p = state.projects
     session = state.count("sessions")
-    villagers = float(world.draws.uniform("session_group", 0, [session])[0]) < terms.villagers_share
-    luck = float(world.draws.uniform("session_kind", 0, [session])[0])
+    turn = int((state.sessions.county[:session] == county).sum())
+    lot = 4096 * county + turn  # the luck of a county's n-th session is alike in every arm
+    villagers = float(world.draws.uniform("session_group", 0, [lot])[0]) < terms.villagers_share
+    luck = float(world.draws.uniform("session_kind", 0, [lot])[0])
     group = Group.VILLAGERS if villagers else Group(int(luck * 5))
-    mode = Mode(int(4 * float(world.draws.uniform("session_mode", 0, [session])[0])))
+    mode = Mode(int(4 * float(world.draws.uniform("session_mode", 0, [lot])[0])))
     seats = min(terms.seats, int(p.quantity[project] - p.done[project]))
-    persons = max(1, int(world.draws.poisson("session_came", 0, [session], terms.show_up * seats)[0]))
+    persons = max(1, int(world.draws.poisson("session_came", 0, [lot], terms.show_up * seats)[0]))
     persons = min(persons, seats)
     held = world.publish(
         SessionHeld(
@@ -59,11 +61,13 @@ def _hold(world: World, terms: TrainingTerms, county: int, project: int) -> None
         ),
         cause=int(p.seq[project]),
     )  # fmt: skip
+    if not held.count:  # taken out of the run
+        return
     fits = mode != Mode.CLASS or group in (Group.OFFICIALS, Group.FIRMS)
     odds = terms.satisfied - (0.0 if fits else terms.misfit)
-    rows, count = _who(world, terms, county, session, persons, group)
-    answered = _binomial(world, "answered", session, count, terms.answered)
-    satisfied = _binomial(world, "satisfied", session, answered, odds)
+    rows, count = _who(world, terms, county, lot, persons, group)
+    answered = _binomial(world, "answered", lot, count, terms.answered)
+    satisfied = _binomial(world, "satisfied", lot, answered, odds)
     poor = np.where(rows >= 0, state.households.poor[np.maximum(rows, 0)], False)
     came = world.publish(
         TraineeAttended(
@@ -75,7 +79,7 @@ def _hold(world: World, terms: TrainingTerms, county: int, project: int) -> None
     _learn(world, terms, county, rows, came.seqs)
 
 
-def _who(world: World, terms: TrainingTerms, county: int, session: int, persons: int, group: Group) -> tuple[I64, I64]:
+def _who(world: World, terms: TrainingTerms, county: int, lot: int, persons: int, group: Group) -> tuple[I64, I64]:
     """Return who comes: households with how many persons each, or one row of persons of organisations.
 
     A sampled household stands for several; so fewer rows come, each for persons of the households it stands for.
@@ -85,9 +89,9 @@ def _who(world: World, terms: TrainingTerms, county: int, session: int, persons:
     h = world.state.households
     here = np.flatnonzero(h.county == county)
     young = h.age_class[here] <= 1
-    keen = world.draws.uniform("keen_to_learn", session, here) / np.where(young, 2.0, 1.0)
+    keen = world.draws.uniform("keen_to_learn", lot, here) / np.where(young, 2.0, 1.0)
     keen = keen + h.trained[here]
-    first = world.draws.uniform("poor_seat", session, here) < terms.poor_first
+    first = world.draws.uniform("poor_seat", lot, here) < terms.poor_first
     keen = keen - (first & h.poor[here] if group == Group.VILLAGERS else young)
     order = here[np.argsort(keen, kind="stable")]
     running = np.cumsum(h.weight[order])
@@ -97,10 +101,10 @@ def _who(world: World, terms: TrainingTerms, county: int, session: int, persons:
     return rows[count > 0].astype(np.int64), count[count > 0]
 
 
-def _binomial(world: World, process: str, session: int, trials: I64, odds: float) -> I64:
+def _binomial(world: World, process: str, lot: int, trials: I64, odds: float) -> I64:
     """Return successes of keyed trials, row by row."""
     row = np.repeat(np.arange(len(trials)), trials)
-    luck = world.draws.uniform(process, session, np.arange(len(row)))
+    luck = world.draws.uniform(process, lot, np.arange(len(row)))
     return np.bincount(row, luck < odds, len(trials)).astype(np.int64)
 
 

@@ -157,6 +157,7 @@ def found_enterprise(state: State, event: EnterpriseFounded, stamp: Stamp) -> No
     enterprises.county[event.enterprise] = event.county
     enterprises.kind[event.enterprise] = event.enterprise_kind
     enterprises.founder[event.enterprise] = event.founder
+    enterprises.lot[event.enterprise] = event.lot
     enterprises.yearly_fen[event.enterprise] = event.yearly_fen
     enterprises.alive[event.enterprise] = True
     enterprises.founded_day[event.enterprise] = stamp.day

@@ -150,6 +150,7 @@ def open_enterprises(state: State, event: EnterprisesBaselined, stamp: Stamp) ->
     enterprises = state.enterprises
     fill(enterprises, event.enterprise, event)
     enterprises.kind[event.enterprise] = event.enterprise_kind
+    enterprises.lot[event.enterprise] = event.enterprise
     enterprises.alive[event.enterprise] = True
     enterprises.founded_seq[event.enterprise] = enterprises.seq[event.enterprise] = stamp.seqs(event)
     state.filled("enterprises", _upto(event.enterprise))

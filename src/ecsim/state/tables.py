@@ -215,6 +215,7 @@ class Enterprises(Table):
     other_fen: I64
     poor_households: I32
     recognised: Bool
+    lot: I32  # what its luck hangs on, alike in every arm
     founded_day: I32
     founded_seq: I64
     seq: I64  # of its last trade
@@ -302,6 +303,7 @@ class Projects(Table):
     crop: I32
     category: U8
     design: U8
+    turn: I32  # the how-manieth of its kind there
     quantity: I32
     done: I32  # stations opened, attendances held
     central_fen: I64

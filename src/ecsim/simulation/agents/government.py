@@ -21,7 +21,7 @@ from ecsim.events.funds import (
     WorksSlipped,
 )
 from ecsim.scenario.config import Policy, Scenario
-from ecsim.simulation.agents.works import deliver
+from ecsim.simulation.agents.works import deliver, project_lots
 from ecsim.simulation.calendar import Calendar
 from ecsim.simulation.policies.allocation import Allocation, BudgetView, Purse, expectations, purses, strategy_of
 from ecsim.simulation.policies.candidates import PERSONS_A_BATCH, STATIONS_A_BATCH, Candidate, candidates
@@ -218,6 +218,7 @@ def _approved(state: State, chosen: list[Candidate]) -> ProjectApproved:
         crop=np.full(len(chosen), -1),
         category=[int(c.category) for c in chosen],
         design=np.zeros(len(chosen), np.int64),
+        turn=[c.turn for c in chosen],
         quantity=[quantity.get(c.kind, 1) for c in chosen],
         central_fen=[c.central_fen for c in chosen],
         local_fen=[c.local_fen for c in chosen],
@@ -279,20 +280,26 @@ class Builder(mesa.Agent):
         ready = waiting[world.day - p.approved_day[waiting] >= 7 * lag]
         if world.week % 4 or not ready.size:
             return
-        for project in ready[: terms.awards_a_month]:
-            if not self._contract(int(project)):
+        left = terms.awards_a_month
+        for project in ready:
+            price = self._price(int(project))
+            advance = round(terms.advance * price * int(p.central_fen[project]))
+            if not left or world.state.accounts.balance_fen[self._account(), Funder.CENTRAL] < advance:
                 return
+            left -= self._contract(int(project), price)
 
-    def _contract(self, project: int) -> bool:
-        """Award one contract and pay the advance; return whether there was money for it."""
+    def _price(self, project: int) -> float:
+        """Return what the best bid asks, as a share of the budget."""
+        lot = project_lots(self.world.state, np.array([project]))
+        return min(1.0, float(self.world.draws.lognormal("contract_price", 0, lot, self.office.terms.price_sigma)[0]))
+
+    def _contract(self, project: int, price: float) -> int:
+        """Award one contract and pay the advance; return how many were awarded: none if it is taken out of the run."""
         world, terms, p = self.world, self.office.terms, self.world.state.projects
-        price = min(1.0, float(world.draws.lognormal("contract_price", 0, [project], terms.price_sigma)[0]))
-        advance = round(terms.advance * price * int(p.central_fen[project]))
-        if world.state.accounts.balance_fen[self._account(), Funder.CENTRAL] < advance:
-            return False
         kind = ProjectKind(int(p.kind[project])).name.lower()
         lead = self.office.scenario.projects[kind].lead_weeks
-        quality = 1.0 + terms.quality_sigma * float(world.draws.normal("contractor", 0, [project])[0])
+        lot = project_lots(world.state, np.array([project]))
+        quality = 1.0 + terms.quality_sigma * float(world.draws.normal("contractor", 0, lot)[0])
         awarded = world.publish(
             ContractAwarded(
                 project=[project],
@@ -302,8 +309,9 @@ class Builder(mesa.Agent):
             ),
             cause=int(p.seq[project]),
         )
-        self._pay(project, price * terms.advance, awarded.first)
-        return True
+        if awarded.count:
+            self._pay(project, price * terms.advance, awarded.first)
+        return awarded.count
 
     def _pay(self, project: int, share: float, cause: int) -> None:
         """Pay a share of a project's budget, each funder its part."""
@@ -330,7 +338,7 @@ class Builder(mesa.Agent):
         """Works slip, more when there are too many at a time; those that are due are accepted and paid."""
         world, terms, p = self.world, self.office.terms, self.world.state.projects
         load = max(0.0, len(works) / self._capacity() - 1.0)
-        luck = world.draws.uniform("slip", world.week, works)
+        luck = world.draws.uniform("slip", world.week, project_lots(world.state, works))
         soon = p.due_day[works] - world.day <= 7
         slips = works[soon & (luck < terms.slip_base + terms.slip_rate * load)]
         world.publish(WorksSlipped(project=slips, due_day=p.due_day[slips] + 7 * terms.slip_weeks), cause=p.seq[slips])

@@ -87,7 +87,7 @@ def settle(world: World, terms: StationTerms, designs: DesignColumns, parcel_g: 
     parcels_out = np.rint((villages.sent_g[v] - s.settled_g[rows]) / parcel_g) * takes
     collected = (villages.collected_fen[v] - s.settled_fen[rows]) * designs.collects[d]
     proxy = _proxy_fen(world, terms, rows) * designs.proxy[d]
-    spread = world.draws.lognormal("station_services", 0, rows, terms.services_spread)
+    spread = world.draws.lognormal("station_services", 0, v, terms.services_spread)
     served = np.minimum(1.0, (world.day - s.opened_day[rows] + DAYS_A_MONTH) / 7.0 / terms.settle_weeks)
     services = spread * served * (designs.services_fen[d] + designs.footfall_fen[d])
     takings = terms.commission * proxy + terms.collection_commission * collected + services
@@ -144,20 +144,23 @@ class Station(mesa.Agent):
         lean = int(s.lean_months[here])
         if status == StationStatus.OPEN and lean >= self.terms.patience_months + self.terms.idle_months:
             self.world.publish(StationClosed(station=[here], reason=[int(Reason.UNPROFITABLE)]), cause=cause)
-        elif status == StationStatus.OPEN and lean >= self.terms.patience_months and self._tired():
+        elif (
+            status == StationStatus.OPEN
+            and lean >= self.terms.patience_months
+            and self._luck("station_tired") < self.terms.idle_chance
+        ):
             self.world.publish(StationIdled(station=[here]), cause=cause)
         elif status == StationStatus.IDLE:
             self._reconsider(cause)
 
-    def _tired(self) -> bool:
-        return (
-            float(self.world.draws.uniform("station_tired", self.world.week, [self.station])[0])
-            < self.terms.idle_chance
-        )
+    def _luck(self, process: str) -> float:
+        """Return a draw that hangs on the village, so that it is alike in every arm."""
+        village = self.world.state.stations.village[self.station]
+        return float(self.world.draws.uniform(process, self.world.week, [village])[0])
 
     def _reconsider(self, cause: int) -> None:
         """An idle keeper comes back or gives up; most idle stations are never opened again."""
-        luck = float(self.world.draws.uniform("station_back", self.world.week, [self.station])[0])
+        luck = self._luck("station_back")
         if luck < self.terms.return_chance:
             self.world.publish(StationReopened(station=[self.station]), cause=cause)
         elif luck < self.terms.return_chance + 1.0 / max(1, self.terms.idle_months):

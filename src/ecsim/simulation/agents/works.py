@@ -17,6 +17,7 @@ from ecsim.simulation.logistics.delivery import form_pool
 from ecsim.simulation.logistics.terms import LogisticsTerms
 from ecsim.simulation.policies.siting import ranked_villages
 from ecsim.simulation.world import World
+from ecsim.state import State
 
 FACILITIES = (
     ProjectKind.SERVICE_CENTRE,
@@ -35,6 +36,13 @@ def served_counties(world: World, project: int) -> NDArray[np.int64]:
     if p.level[project] == Level.PREFECTURE:
         return np.flatnonzero(c.prefecture == p.prefecture[project])
     return np.array([int(p.county[project])])
+
+
+def project_lots(state: State, projects: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what the luck of projects hangs on: kind, place and turn, so alike whoever plans them."""
+    p = state.projects
+    place = np.where(p.county[projects] >= 0, p.county[projects], 10_000 + p.prefecture[projects]).astype(np.int64)
+    return (place * 256 + p.kind[projects]) * 1024 + p.turn[projects]
 
 
 def deliver(world: World, scenario: Scenario, marketing_lift: float, project: int, cause: int) -> None:
