@@ -47,7 +47,7 @@ def test_a_fork_of_a_fork_shares_the_past_and_copies_no_object(parent: tuple[Pat
 
 def test_a_changed_fork_has_the_same_past_and_another_future(parent: tuple[Path, Scenario, Run]) -> None:
     folder, of, run = parent
-    dearer = of.model_copy(update={"parameters": {**of.parameters, "market.growth": 0.5}})
+    dearer = of.model_copy(update={"parameters": {**of.parameters, "market.growth": 0.32}})
     other = fork(folder, PLANNED, dearer, out=folder.parent / "other")
     assert other.root.root != run.root.root
     runs = [JournalReader(place, EVENTS) for place in (folder, folder.parent / "other")]
