@@ -82,7 +82,7 @@ def test_an_unknown_county_is_refused(tmp_path: Path, capsys: pytest.CaptureFixt
     assert main(["replay", run, "--at", "2018-02-01", "--county", "Atlantis"]) == 2
     assert "会泽县" in capsys.readouterr().err
     assert main(["replay", run, "--at", "2018-02-01", "--county", "会泽县", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["households"] == 175133
+    assert json.loads(capsys.readouterr().out)["households"]["households"] == 175133
     assert main(["replay", run, "--at", "2031-02-01"]) == 2
     assert main(["run", scenario(tmp_path, ""), "--out", run]) == 2
     assert "holds a run already" in capsys.readouterr().err

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from ecsim.events import Event, Stamp
-from ecsim.experiments.member import benchmarks
-from ecsim.indicators import Board
+from ecsim.indicators import Board, benchmarks
 from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import load

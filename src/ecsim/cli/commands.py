@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import math
 import sys
@@ -75,18 +74,19 @@ def report(given: Namespace) -> int:
 
 def run(given: Namespace) -> int:
     """Run one scenario."""
-    from ecsim.experiments.member import benchmarks
-    from ecsim.indicators import OUTCOMES, Board, region_of
-    from ecsim.regions.pack import load_pack
+    from ecsim.audit.published import board_of, publish
+    from ecsim.indicators import OUTCOMES, region_of
     from ecsim.scenario.load import load
     from ecsim.simulation.simulate import simulate
 
-    scenario = load(given.config, dict(_change(text) for text in given.set))
-    board = Board(scenario.start, scenario.weeks, benchmarks(load_pack(scenario.region)))
+    scenario = load(given.config, dict(change(text) for text in given.set))
+    board = board_of(scenario)
     begun = time.perf_counter()
     out = Path(given.out) if given.out else None
     with progress_bar("weeks") as progress:
         ended = simulate(scenario, given.seed, out=out, keep=given.keep, watchers=[board], progress=progress)
+    if out:
+        publish(out, board, scenario, ended.root)
     outcomes = {name: region_of(name, values) for name, values in board.outcomes().items() if name in OUTCOMES}
     told = {
         "run": str(out) if out else None,
@@ -105,7 +105,14 @@ def run(given: Namespace) -> int:
     return OK
 
 
-def _change(text: str) -> tuple[str, Any]:
+def change(text: str) -> tuple[str, Any]:
+    """Return key and value of a ``--set``; what is no TOML value is taken as a word.
+
+    Raises
+    ------
+    EcsimError
+        If there is no equals sign.
+    """
     key, equals, value = text.partition("=")
     if not equals:
         raise EcsimError(f"--set {text!r}: write KEY=VALUE, as sample=0.01")
@@ -113,39 +120,6 @@ def _change(text: str) -> tuple[str, Any]:
         return key, tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
         return key, value
-
-
-def replay(given: Namespace) -> int:
-    """Show the state of a run on a date."""
-    from ecsim.state.replay import day_of, replay_run, state_summary
-
-    folder = Path(given.folder)
-    try:
-        date = dt.date.fromisoformat(given.at)
-    except ValueError:
-        raise EcsimError(f"--at {given.at!r}: no date; write it as 2019-06-30") from None
-    state = replay_run(folder, day_of(folder, date))
-    told = state_summary(state, folder, given.county)
-    if given.json:
-        print(json.dumps({"run": str(folder), "at": given.at, **told}, ensure_ascii=False))
-    else:
-        print(f"{folder} on {given.at}" + (f", {given.county}" if given.county else ""))
-        for name, value in told.items():
-            print(f"  {name:<40} {value:>16,}")
-    return OK
-
-
-def verify(given: Namespace) -> int:
-    """Check a run."""
-    from ecsim.events import EVENTS
-    from ecsim.journal import verify as check
-
-    found = check(Path(given.folder), EVENTS, given.root)
-    if given.json:
-        print(json.dumps({"run": given.folder, **{k: getattr(found, k) for k in found.__slots__}}))
-    else:
-        print(f"{given.folder}: {found.events:,} events up to day {found.last_day}, root {found.root}; {found.note}")
-    return OK
 
 
 def listing(given: Namespace) -> int:

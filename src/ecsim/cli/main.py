@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from ecsim.cli import commands
+from ecsim.cli import ask, commands, diff, family, replay, trace, verify
 from ecsim.cli.command import Command
 from ecsim.errors import EcsimError, VerificationError
 
@@ -57,6 +57,12 @@ def parser() -> argparse.ArgumentParser:
     _compare(command)
     _run(command)
     _look(command)
+    replay.add(command)
+    verify.add(command)
+    family.add(command)
+    diff.add(command)
+    trace.add(command)
+    ask.add(command)
     return made
 
 
@@ -93,20 +99,6 @@ def _run(command: Command) -> None:
     )
     run.add_argument("--json", action="store_true", help="print one JSON object")
     run.set_defaults(run=commands.run)
-    replay = command(
-        "replay", "Show the state of a run on a date, from its events alone.",
-        "ecsim replay results/first --at 2019-06-30 --county 会泽县",
-    )  # fmt: skip
-    replay.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
-    replay.add_argument("--at", required=True, help="date, as 2019-06-30")
-    replay.add_argument("--county", help="one county, Chinese or English name")
-    replay.add_argument("--json", action="store_true", help="print one JSON object")
-    replay.set_defaults(run=commands.replay)
-    verify = command("verify", "Check a run: objects, manifest, sequence, root.", "ecsim verify results/first")
-    verify.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
-    verify.add_argument("--root", help="a root known from elsewhere")
-    verify.add_argument("--json", action="store_true", help="print one JSON object")
-    verify.set_defaults(run=commands.verify)
 
 
 def _look(command: Command) -> None:

@@ -13,7 +13,7 @@ from ecsim.indicators import OUTCOMES, TARGETS
 HEADLINES = ("retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019")
 
 
-def _wide() -> Console:
+def wide() -> Console:
     """Return a console that is wide enough for five columns, also where the output is no terminal."""
     console = Console()
     return console if console.is_terminal else Console(width=140)
@@ -32,7 +32,7 @@ def comparison_table(summary: pd.DataFrame, reference: str) -> None:
         rows = summary[summary.outcome == name].set_index("arm")
         cells = [_cell(rows.loc[arm], is_reference=arm == reference) for arm in arms]
         table.add_row(title, str(rows.unit.iloc[0]), *cells)
-    _wide().print(table)
+    wide().print(table)
 
 
 def _cell(row: Any, *, is_reference: bool) -> str:  # noqa: ANN401 (a row of pandas)
@@ -56,7 +56,7 @@ def targets_table(summary: pd.DataFrame, reference: str) -> None:
         free = float(means[reference]) if reference == "no_money" else 0.0
         note = f"met in {free:.1f} counties with no money at all" if free >= 0.5 else ""
         table.add_row(f"{target.title_en} {target.title_zh}", *(f"{c:.1f}" for c in counties), note)
-    _wide().print(table)
+    wide().print(table)
 
 
 def print_rows(title: str, rows: list[dict[str, Any]]) -> None:
@@ -69,4 +69,4 @@ def print_rows(title: str, rows: list[dict[str, Any]]) -> None:
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*(str(value) for value in row.values()))
-    _wide().print(table)
+    wide().print(table)

@@ -39,6 +39,9 @@ class Event:
     """Whether the kind is kept when a journal keeps decisions only."""
     root: ClassVar[str] = ""
     """Why a row may have no cause (the opening, luck, the outside, the programme); empty: each row has one."""
+    subject: ClassVar[tuple[str, ...]] = ()
+    """Columns that tell which decision or chance a row is, also in a run that went another way from some week on;
+    empty: rows of the kind cannot be taken out of a run."""
     upcasts: ClassVar[Mapping[int, Upcast]] = {}
     """How columns stored under a version become those of the next, by version."""
     columns: ClassVar[tuple[Column, ...]] = ()

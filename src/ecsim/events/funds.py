@@ -75,6 +75,7 @@ class ContractAwarded(Event):
     """A contractor is chosen."""
 
     kind = "contract_awarded"
+    subject = ("project",)
     decision = True
     project: ProjectIds
     price_factor: Millionths
@@ -86,6 +87,7 @@ class WorksSlipped(Event):
     """Works will be finished later than was planned."""
 
     kind = "works_slipped"
+    subject = ("project",)
     project: ProjectIds
     due_day: Counts
 
@@ -102,6 +104,7 @@ class FacilityOpened(Event):
     """A facility comes into service, open to every operator and firm."""
 
     kind = "facility_opened"
+    subject = ("project",)
     decision = True
     facility: FacilityIds
     facility_kind: ProjectKindCodes

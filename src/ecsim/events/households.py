@@ -8,6 +8,7 @@ class BuyerAdopted(Event):
     """A household starts to order goods online."""
 
     kind = "buyer_adopted"
+    subject = ("household",)
     household: HouseholdIds
     at_station: Flags  # orders only with the help of a station
 
@@ -43,6 +44,7 @@ class SkillGained(Event):
     """A trained household masters selling online."""
 
     kind = "skill_gained"
+    subject = ("household",)
     household: HouseholdIds
 
 
@@ -50,6 +52,7 @@ class SellerStarted(Event):
     """A household opens its own online shop."""
 
     kind = "seller_started"
+    subject = ("household",)
     household: HouseholdIds
     expected_fen: Fen  # weekly gain over its habit channel that it expects
 

@@ -8,6 +8,7 @@ class PoolFormed(Event):
     """Operators of a county deliver jointly from now on."""
 
     kind = "pool_formed"
+    subject = ("county",)
     decision = True
     county: CountyIds
     pool: OperatorIds
@@ -17,6 +18,7 @@ class OperatorJoinedPool(Event):
     """An operator hands its deliveries to the county's joint pool."""
 
     kind = "operator_joined_pool"
+    subject = ("operator",)
     decision = True
     operator: OperatorIds
     pool: OperatorIds

@@ -87,6 +87,7 @@ class CooperativeFailed(Event):
     """A cooperative with no cash left stops trading."""
 
     kind = "cooperative_failed"
+    subject = ("cooperative",)
     cooperative: CooperativeIds
 
 
@@ -106,6 +107,7 @@ class EnterpriseFounded(Event):
     """An enterprise begins to sell online."""
 
     kind = "enterprise_founded"
+    subject = ("lot",)
     enterprise: EnterpriseIds
     county: CountyIds
     enterprise_kind: EnterpriseKindCodes
@@ -118,6 +120,7 @@ class EnterpriseClosed(Event):
     """An enterprise stops."""
 
     kind = "enterprise_closed"
+    subject = ("enterprise",)
     enterprise: EnterpriseIds
 
 
@@ -212,6 +215,7 @@ class ExampleRecognised(Event):
     """A county recognises a demonstration enterprise or a registered poor demonstration household."""
 
     kind = "example_recognised"
+    subject = ("enterprise", "household")
     decision = True
     county: CountyIds
     example: RecognisedCodes

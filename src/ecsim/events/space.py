@@ -17,6 +17,7 @@ class RoadClosed(Event):
     """A road link is closed from an hour of the run to another."""
 
     kind = "road_closed"
+    subject = ("road", "from_hour")
     road: RoadIds
     from_hour: Counts  # hours since the start of the scenario
     until_hour: Counts
@@ -26,6 +27,7 @@ class HarvestShocked(Event):
     """The weather of a season raises or lowers the coming harvest of a crop, until the next such event."""
 
     kind = "harvest_shocked"
+    subject = ("crop", "factor")
     root = "luck: the weather"
     crop: CropIds
     factor: Millionths

@@ -29,6 +29,7 @@ class StationOpened(Event):
     """A station begins to serve its village."""
 
     kind = "station_opened"
+    subject = ("village",)
     decision = True
     station: StationIds
     village: VillageIds
@@ -58,6 +59,7 @@ class StationIdled(Event):
     """A station stays shut though it has not been given up."""
 
     kind = "station_idled"
+    subject = ("station",)
     decision = True
     station: StationIds
 
@@ -74,6 +76,7 @@ class StationClosed(Event):
     """A station is given up."""
 
     kind = "station_closed"
+    subject = ("station",)
     decision = True
     station: StationIds
     reason: ReasonCodes

@@ -18,6 +18,7 @@ class SessionHeld(Event):
     """A training session takes place."""
 
     kind = "session_held"
+    subject = ("project",)
     decision = True
     session: SessionIds
     county: CountyIds

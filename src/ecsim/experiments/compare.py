@@ -19,14 +19,15 @@ from pebble import ProcessExpired, ProcessPool
 from ecsim.errors import EcsimError
 from ecsim.experiments.comparison import paired
 from ecsim.experiments.config import Experiment, load_experiment
-from ecsim.experiments.member import benchmarks, identity, run_member
-from ecsim.indicators import OUTCOMES, TARGETS
+from ecsim.experiments.member import identity, run_member
+from ecsim.indicators import OUTCOMES, TARGETS, benchmarks
 from ecsim.regions.pack import RegionPack, load_pack
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import rule_parameters
+from ecsim.simulation.genesis import code_version
 
 SECONDS_A_RUN = 3600
-TABLES = ("indicators", "counties", "spending", "stations", "weekly")
+TABLES = ("indicators", "counties", "spending", "stations", "weekly", "milestones")
 Progress = Callable[[int, int], None]
 
 
@@ -168,7 +169,7 @@ def summarise(runs: pd.DataFrame, reference: str) -> pd.DataFrame:
         mine = runs[runs.arm == arm].set_index("seed")
         seeds = mine.index.intersection(base.index)
         for name in outcomes:
-            if name not in runs:
+            if name not in runs or runs[name].isna().all():  # the runs end before there is such a figure
                 continue
             unit = (
                 OUTCOMES[name][2] if name in OUTCOMES else "counties" if name.startswith("met_") else "targets a county"
@@ -199,6 +200,7 @@ def _manifest(
     ]
     content = {
         "ecsim": version("ecsim"),
+        "code": code_version(),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in ("numpy", "scipy", "numba", "mesa", "simpy", "pandas")},
         "experiment": plan.model_dump(mode="json"),
@@ -212,6 +214,7 @@ def _manifest(
                 "sample": s.sample,
                 "start": s.start.isoformat(),
                 "weeks": s.weeks,
+                "scenario": s.model_dump(mode="json"),
             }
             for name, s in arms.items()
         },

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 import time
@@ -13,15 +12,12 @@ import numpy as np
 
 from ecsim.events.codes import StationStatus
 from ecsim.events.opening import VillagesBaselined
-from ecsim.indicators import OUTCOMES, TARGETS, Board, region_of
-from ecsim.regions.pack import RegionPack, load_pack
+from ecsim.indicators import OUTCOMES, TARGETS, Board, Milestones, benchmarks, region_of, report_dates
+from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import rule_parameters
 from ecsim.simulation.genesis import code_version
 from ecsim.simulation.simulate import simulate
-
-BENCHMARK_IDS = {"retail": {2019: "K19b", 2020: "K20b", 2021: "K21b"}, "farm": {2019: "K19d"}}
-"""Official national growth by year (evidence.csv); later years of farm products are taken from the last known."""
 
 
 def identity(scenario: Scenario, seed: int) -> str:
@@ -31,31 +27,14 @@ def identity(scenario: Scenario, seed: int) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def benchmarks(pack: RegionPack) -> dict[str, dict[int, float]]:
-    """Return the official national growth that the targets are scored against."""
-    found = {name: {year: pack.series[key] for year, key in years.items()} for name, years in BENCHMARK_IDS.items()}
-    for year in (2020, 2021, 2022):
-        for known in found.values():
-            known.setdefault(year, known[max(y for y in known if y < year)])
-    return found
-
-
-def report_dates(scenario: Scenario) -> list[dt.date]:
-    """Return quarter ends of the run, and the last whole week's end."""
-    last = scenario.start + dt.timedelta(days=7 * scenario.weeks - 1)
-    ends = [
-        dt.date(year, month, day) for year in range(2018, 2023) for month, day in ((3, 31), (6, 30), (9, 30), (12, 31))
-    ]
-    return [date for date in ends if scenario.start <= date <= last] + [last]
-
-
 def run_member(content: Mapping[str, Any], arm: str, seed: int, detail: bool) -> dict[str, Any]:
-    """Run one member and return its row, its indicators and, for one member an arm, its stations."""
+    """Run one member and return its row, its indicators and, for one member an arm, its stations and milestones."""
     scenario = Scenario.model_validate(content)
     pack = load_pack(scenario.region)
     board = Board(scenario.start, scenario.weeks, benchmarks(pack))
     begun = time.perf_counter()
-    run = simulate(scenario, seed, watchers=[board])
+    milestones = Milestones()
+    run = simulate(scenario, seed, watchers=[board, milestones])
     seconds = time.perf_counter() - begun
     outcomes = board.outcomes()
     last = report_dates(scenario)[-1]
@@ -71,6 +50,7 @@ def run_member(content: Mapping[str, Any], arm: str, seed: int, detail: bool) ->
         "spending": {"arm": arm, "seed": seed, **board.spending_yuan()},
         "stations": _stations(board, arm) if detail else [],
         "weekly": _weekly(board, arm, seed),
+        "milestones": [{"arm": arm, **step} for step in milestones.rows()] if detail else [],
     }
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.experiments.member import benchmarks
-from ecsim.indicators import Board
+from ecsim.indicators import Board, benchmarks
 from ecsim.regions.pack import load_pack
 from ecsim.scenario.load import load
 from ecsim.simulation.simulate import simulate

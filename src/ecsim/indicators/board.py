@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from ecsim.events import Event, Stamp
 from ecsim.events.codes import Category, StationStatus
 from ecsim.events.opening import CountiesBaselined
+from ecsim.indicators.fold import Fold
 from ecsim.indicators.folds import Incomes, Parcels, Programme, Sales, StationLife
-from ecsim.indicators.register import Fold, Register
+from ecsim.indicators.register import Register
 
 F64 = NDArray[np.float64]
 VERIFIED_TRANSACTIONS = 8
@@ -114,14 +115,21 @@ class Board:
         mine = [w for w, date in enumerate(dates) if date.year == year and (until is None or date <= until)]
         return slice(mine[0], mine[-1] + 1) if mine else slice(0, 0)
 
-    def growth(self, series: F64, date: dt.date) -> F64:
-        """Return growth of the year to date on the same weeks of the year before; NaN where there is none."""
+    def growth_weeks(self, date: dt.date) -> list[slice]:
+        """Return the weeks of the year to date and the same weeks of the year before; nothing if either has none."""
         now, before = self.weeks_of(date.year, date), self.weeks_of(date.year - 1)
         many = now.stop - now.start
         if not many or not before.stop - before.start:
+            return []
+        return [now, slice(before.start, before.start + many)]
+
+    def growth(self, series: F64, date: dt.date) -> F64:
+        """Return growth of the year to date on the same weeks of the year before; NaN where there is none."""
+        weeks = self.growth_weeks(date)
+        if not weeks:
             return np.full(self.register.counties, np.nan)
-        base = series[before.start : before.start + many].sum(axis=0)
-        grown: F64 = series[now].sum(axis=0) / np.maximum(base, 1.0) - 1.0
+        now, base = (series[span].sum(axis=0) for span in weeks)
+        grown: F64 = now / np.maximum(base, 1.0) - 1.0
         return grown
 
     def values(self, date: dt.date) -> dict[str, F64]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -18,18 +19,21 @@ from ecsim.journal.frames import frame, week_mark
 from ecsim.journal.manifest import MANIFEST, Root, Seal, chained, schema_of, vocabularies_of
 from ecsim.journal.merkle import LEAF_SEQS, LeafHasher
 from ecsim.journal.objects import gathered, write_object
-from ecsim.journal.reader import JournalReader
+from ecsim.journal.reader import JournalReader, WholeWeeks
 
 Keep = Literal["all", "decisions", "digest"]
 SEAL_EVENTS = 2**22
 """Events after which a journal is sealed, at the next week's end."""
+LOCK = "writer.lock"
+"""A file in the run's folder that its writer holds; it is gone once the run has ended."""
 Batch = tuple[Event, Stamp]
 
 
 class Journal:
     """A journal being written; `in_memory` keeps the root alone, the other makers write a folder.
 
-    Not safe for more than one writer; a folder that holds a run already is refused.
+    One writer at a time: another is refused until this one closes, leaves its ``with`` or dies. Once the disk has
+    refused, nothing more is written: what it holds is known again only to who reads it.
     """
 
     def __init__(self, kinds: Sequence[type[Event]], folder: Path | None, store: Path | None, keep: Keep) -> None:
@@ -49,6 +53,8 @@ class Journal:
         self._tail: int | None = None
         self._pool: ThreadPoolExecutor | None = None
         self._sealing: Future[None] | None = None
+        self._lock: int | None = None
+        self._refused: EcsimError | None = None
 
     @classmethod
     def in_memory(cls, genesis: Mapping[str, Any], kinds: Sequence[type[Event]]) -> Self:
@@ -60,40 +66,45 @@ class Journal:
     @classmethod
     def create(
         cls, folder: Path, genesis: Mapping[str, Any], kinds: Sequence[type[Event]], keep: Keep = "all",
-        store: Path | None = None, seals: Sequence[Seal] = (),
+        store: Path | None = None, seals: Sequence[Seal] = (), weeks: WholeWeeks | None = None,
     ) -> Self:  # fmt: skip
         """Return a new journal in a folder; sealed events go to ``store``, by default beside the run.
 
         Parameters
         ----------
         seals : what the journal begins with: seals of another that lie in the same store
+        weeks : what it goes on with, not sealed yet
 
         Raises
         ------
         EcsimError
-            If the folder holds a run already.
+            If the folder holds a run already, or another process is making one there.
         """
-        if (folder / MANIFEST).exists():
-            raise EcsimError(f"{folder}: holds a run already; choose another folder or remove it")
-        folder.mkdir(parents=True, exist_ok=True)
         store = store or folder / "objects"
         journal = cls(kinds, folder, store, keep)
-        told = {"line": "genesis", **genesis, "kinds": schema_of(kinds), "keep": keep}
-        told |= {"vocabularies": vocabularies_of(kinds), "store": os.path.relpath(store, folder)}
-        lines = journal._chain([told])
-        journal._genesis = journal._last_line
-        disk.write_whole(folder / MANIFEST, lines + journal._chain([seal.line() for seal in seals]))
-        journal._sealed = seals[-1].next if seals else 0
+        journal._needs_no_run()
+        with journal._taking():
+            journal._needs_no_run()
+            journal._remove_leftovers()
+            journal._sealed = seals[-1].next if seals else 0
+            if weeks:
+                journal._write_weeks(weeks)
+            told = {"line": "genesis", **genesis, "kinds": schema_of(kinds), "keep": keep}
+            told |= {"vocabularies": vocabularies_of(kinds), "store": os.path.relpath(store, folder)}
+            lines = journal._chain([told])
+            journal._genesis = journal._last_line
+            disk.write_whole(folder / MANIFEST, lines + journal._chain([seal.line() for seal in seals]))
         return journal
 
     @classmethod
     def branch(cls, folder: Path, genesis: Mapping[str, Any], parent: JournalReader, events: int) -> Self:
         """Return a journal that begins with the first ``events`` events of another; sealed ones are not copied.
 
-        The caller gives every one of them to `follow`, and to `adopt` those that the parent has not sealed yet.
+        The caller gives every one of them to `follow`.
         """
+        weeks = parent.whole_weeks().upto(events)
         seals = [seal.upto(events) for seal in parent.seals if seal.first < events]
-        journal = cls.create(folder, genesis, tuple(parent.kinds.values()), "all", parent.store, seals)
+        journal = cls.create(folder, genesis, tuple(parent.kinds.values()), "all", parent.store, seals, weeks)
         journal.hasher.restore(leaf for seal in seals for leaf in seal.leaves)
         return journal
 
@@ -101,35 +112,59 @@ class Journal:
     def reopen(cls, reader: JournalReader) -> Self:
         """Return the journal of a run that was not closed, to go on after its last whole week.
 
-        The caller gives every event up to there to `follow`.
+        The caller gives every event up to there to `follow`; the reader knows them by then.
 
         Raises
         ------
         EcsimError
-            If the run was closed, kept less than all its events, or its tail was altered otherwise than by a kill.
+            If the run was closed, is being written, kept less than all its events, or its tail was altered otherwise
+            than by a kill.
         """
-        if reader.published:
-            raise EcsimError(f"{reader.folder}: has ended (root {reader.published.root}); there is nothing to resume")
         reader.needs_all()
+        _needs_no_end(reader)
         journal = cls(tuple(reader.kinds.values()), reader.folder, reader.store, "all")
-        journal._genesis, journal._last_line = reader.line_hashes[0], reader.line_hashes[-1]
-        journal._sealed = reader.seals[-1].next if reader.seals else 0
-        journal.hasher.restore(reader.leaves)
+        with journal._taking():
+            reader.refresh()
+            _needs_no_end(reader)
+            journal._genesis, journal._last_line = reader.line_hashes[0], reader.line_hashes[-1]
+            journal._sealed = reader.seals[-1].next if reader.seals else 0
+            journal.hasher.restore(reader.leaves)
+            journal._keep_whole_weeks(reader)
+            disk.remove_dead_drafts(reader.store)
+        return journal
+
+    def _needs_no_run(self) -> None:
+        if (self._place / MANIFEST).exists():
+            raise EcsimError(
+                f"{self.folder}: holds a run already; choose another folder or remove it "
+                f"(`ecsim resume {self.folder}` if it was stopped)"
+            )
+
+    def _remove_leftovers(self) -> None:
+        """Remove what a writer that was killed before there was a run has left."""
+        for pattern in ("tail-*.bin", f"{MANIFEST}.*.draft"):
+            for path in self._place.glob(pattern):
+                disk.remove(path)
+
+    def _keep_whole_weeks(self, reader: JournalReader) -> None:
+        """Drop what was being written when the run was stopped; make durable what stays."""
         disk.cut(reader.folder / MANIFEST, reader.manifest_bytes)
-        tails = reader.whole_weeks()
-        for path, length in tails.lengths:
+        whole = reader.whole_weeks()
+        for path, length in whole.lengths:
             if length:
                 disk.cut(path, length)
             else:
                 disk.remove(path)
-        journal._open, journal._marks = tails.batches, tails.marks
-        journal._tail_number = tails.next_number
-        return journal
+        disk.sync_folder(reader.folder)
+        self._open, self._marks = whole.batches, whole.marks
+        self._tail_number = whole.next_number
 
-    def discard(self) -> None:
-        """Remove the manifest of a run of which nothing else is whole, so that it can be begun again."""
-        assert self.folder is not None
-        disk.remove(self.folder / MANIFEST)
+    def _write_weeks(self, weeks: WholeWeeks) -> None:
+        """Write weeks of a parent, not sealed yet, into this journal's own tail."""
+        first = self._sealed
+        for mark in weeks.marks:
+            self._write_week([batch for batch in weeks.batches if first <= batch[1].first < mark[0]], mark)
+            first = mark[0]
 
     def follow(self, event: Event, stamp: Stamp) -> None:
         """Take note of rows that are in the journal already, for the root."""
@@ -141,58 +176,65 @@ class Journal:
         if self.folder is not None and (self.keep == "all" or (self.keep == "decisions" and event.decision)):
             self._week.append((event, stamp))
 
-    def adopt(self, batches: Iterable[Batch], next_day: int) -> None:
-        """Write rows of a parent's tail into this journal's own."""
-        self._week += batches
-        self.end_week(next_day)
-
     def end_week(self, next_day: int) -> None:
         """Make the week durable; seal when enough has come together.
 
         Parameters
         ----------
         next_day : day on which the next week begins
+
+        Raises
+        ------
+        EcsimError
+            If the disk refuses; what was durable before is kept.
         """
         if not self._week:
             return
-        mark = (self.hasher.events, next_day)
+        with self._writing():
+            week, self._week = self._week, []
+            self._write_week(week, (self.hasher.events, next_day))
+            if self.hasher.events - self._sealed >= SEAL_EVENTS:
+                self.seal()
+
+    def _write_week(self, batches: list[Batch], mark: tuple[int, int]) -> None:
         if self._tail is None:
             self._tail = disk.open_to_append(self._tail_path(self._tail_number))
-        for event, stamp in self._week:
+            disk.sync_folder(self._place)
+        for event, stamp in batches:
             disk.append(self._tail, frame(event, stamp, self._numbers[type(event)]))
         disk.append(self._tail, week_mark(*mark))
         disk.sync(self._tail)
-        self._open += self._week
+        self._open += batches
         self._marks.append(mark)
-        self._week = []
-        if self.hasher.events - self._sealed >= SEAL_EVENTS:
-            self.seal()
 
     def seal(self) -> None:
         """Hand what is open to the sealing thread; at most one seal is under way."""
-        self._wait()
-        if not self._open:
-            return
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(1, thread_name_prefix="seal")
-        if self._tail is not None:
-            disk.close(self._tail)
-        batches, self._open, self._tail = self._open, [], None
-        first, self._sealed = self._sealed, self._marks[-1][0]
-        leaves = self._leaves(first // LEAF_SEQS, self._sealed // LEAF_SEQS)
-        seal = Seal(first, self._sealed, {}, leaves, tuple(self._marks))
-        self._marks = []
-        self._sealing = self._pool.submit(self._seal, batches, seal, self._tail_number)
-        self._tail_number += 1
+        with self._writing():
+            self._wait()
+            if not self._open:
+                return
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(1, thread_name_prefix="seal")
+            self._close_tail()
+            batches, self._open = self._open, []
+            first, self._sealed = self._sealed, self._marks[-1][0]
+            leaves = self._leaves(first // LEAF_SEQS, self._sealed // LEAF_SEQS)
+            seal = Seal(first, self._sealed, {}, leaves, tuple(self._marks))
+            self._marks = []
+            self._sealing = self._pool.submit(self._seal, batches, seal, self._tail_number)
+            self._tail_number += 1
 
     def close(self) -> Root:
         """Seal the rest, publish the root and return it."""
         root = Root(self.hasher.events, self.hasher.root(), self._genesis)
         if self.folder is not None:
-            self.seal()
-            self._wait()
-            leaves = [] if self.keep == "all" else [leaf.hex() for leaf in self.hasher.leaves]
-            self._write_line({"line": "close", "events": root.events, "root": root.root, "leaves": leaves})
+            with self._writing():
+                self.seal()
+                self._wait()
+                disk.sync_folder(self.folder)  # what has ended has no tail, even after a power cut
+                leaves = [] if self.keep == "all" else [leaf.hex() for leaf in self.hasher.every_leaf()]
+                self._write_line({"line": "close", "events": root.events, "root": root.root, "leaves": leaves})
+                disk.remove(self.folder / LOCK)  # what has ended is refused to every writer without it
         self._shut()
         return root
 
@@ -209,6 +251,8 @@ class Journal:
         assert self.store is not None
         for kind, rows in by_kind.items():
             seal.objects[kind.kind] = write_object(self.store, kind, gathered(rows))
+        for folder in (self.store, self.store.parent):
+            disk.sync_folder(folder)  # a run that was killed may have made, but not synced, what this one found
         self._write_line(seal.line())
         for old in range(number + 1):
             disk.remove(self._tail_path(old))
@@ -218,20 +262,63 @@ class Journal:
             self._sealing.result()
             self._sealing = None
 
+    @contextmanager
+    def _taking(self) -> Iterator[None]:
+        """Keep other writers out from here on; let them in again if the journal cannot be set up."""
+        with self._writing():
+            disk.make_folder(self._place)
+            self._lock = disk.lock(self._place / LOCK)
+            try:
+                yield
+            except BaseException:
+                self._shut()
+                raise
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Say what to do when the disk refuses, and write no more: nobody knows what a disk that refused has kept."""
+        if self._refused:
+            raise self._refused
+        try:
+            yield
+        except OSError as error:
+            self._refused = self._told(error)
+            raise self._refused from error
+
+    def _told(self, error: OSError) -> EcsimError:
+        kept, then = "the run is kept up to its last whole week", f"`ecsim resume {self.folder}`"
+        if not (self._place / MANIFEST).exists():
+            kept, then = "nothing was written yet", "run it again"
+        elif self.keep != "all":
+            kept, then = f"a run that keeps {self.keep} cannot go on", "remove the folder and run it again"
+        return EcsimError(
+            f"{self.folder}: cannot be written ({error.strerror or error}); {kept}: {disk.advice(error)}, then {then}"
+        )
+
     def _shut(self) -> None:
         if self._pool is not None:
             self._pool.shutdown()
+        self._close_tail()
+        if self._lock is not None:
+            lock, self._lock = self._lock, None
+            disk.unlock(lock)
+
+    def _close_tail(self) -> None:
         if self._tail is not None:
-            disk.close(self._tail)
-            self._tail = None
+            tail, self._tail = self._tail, None
+            disk.close(tail)
+
+    @property
+    def _place(self) -> Path:
+        """The folder; a journal in memory alone has none and never asks."""
+        assert self.folder is not None
+        return self.folder
 
     def _tail_path(self, number: int) -> Path:
-        assert self.folder is not None
-        return self.folder / f"tail-{number:05d}.bin"
+        return self._place / f"tail-{number:05d}.bin"
 
     def _write_line(self, told: Mapping[str, Any]) -> None:
-        assert self.folder is not None
-        disk.append_whole(self.folder / MANIFEST, self._chain([told]))
+        disk.append_whole(self._place / MANIFEST, self._chain([told]))
 
     def _chain(self, lines: Iterable[Mapping[str, Any]]) -> bytes:
         """Return lines that follow the last one."""
@@ -248,5 +335,9 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._shut()
-        if isinstance(error, OSError) and self.folder is not None:
-            raise disk.told(error, self.folder) from error
+
+
+def _needs_no_end(reader: JournalReader) -> None:
+    """Refuse a run that was closed."""
+    if reader.published:
+        raise EcsimError(f"{reader.folder}: has ended (root {reader.published.root}); there is nothing to resume")

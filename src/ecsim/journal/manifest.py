@@ -14,6 +14,7 @@ from typing import Any
 
 from ecsim.errors import EcsimError, VerificationError
 from ecsim.events.event import Event
+from ecsim.journal import disk
 from ecsim.journal.merkle import LEAF_SEQS
 
 MANIFEST = "manifest.jsonl"
@@ -100,6 +101,14 @@ def vocabularies_of(kinds: Sequence[type[Event]]) -> dict[str, dict[str, str]]:
     }
 
 
+def whole_lines(content: bytes) -> list[bytes]:
+    """Return the lines that were written whole: a kill cuts the last one short, a power cut may leave holes in it."""
+    lines = content.splitlines(keepends=True)
+    if lines and (not lines[-1].endswith(b"\n") or b"\0" in lines[-1]):
+        lines.pop()
+    return lines
+
+
 def read_lines(path: Path) -> list[tuple[dict[str, Any], str]]:
     """Return the lines, each with its hash; a last line cut short is left out.
 
@@ -111,14 +120,12 @@ def read_lines(path: Path) -> list[tuple[dict[str, Any], str]]:
         If there is no run.
     """
     try:
-        content = path.read_bytes()
-    except OSError:
+        content = disk.read(path)
+    except (FileNotFoundError, NotADirectoryError):
         raise EcsimError(f"{path.parent}: no run there (no {MANIFEST}); name a folder that `ecsim run` wrote") from None
     found: list[tuple[dict[str, Any], str]] = []
     previous = ""
-    for number, raw in enumerate(content.splitlines(keepends=True), 1):
-        if not raw.endswith(b"\n"):
-            break
+    for number, raw in enumerate(whole_lines(content), 1):
         line = _line(raw, f"{path}: line {number}", previous)
         previous = hashlib.sha256(raw).hexdigest()
         found.append((line, previous))

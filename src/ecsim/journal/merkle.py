@@ -13,10 +13,12 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ecsim.events.event import Event, Stamp
 
@@ -62,12 +64,18 @@ class RootStack:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Rows of one event that fall into the window under way."""
+    """Rows of one kind in the window under way: seq, day, cause, then the class's own columns."""
 
-    event: Event
-    stamp: Stamp
-    start: int
-    stop: int
+    version: int
+    columns: list[NDArray[Any]]
+
+    @classmethod
+    def of(cls, event: Event, stamp: Stamp, start: int, stop: int) -> _Part:
+        """Return some rows of an event."""
+        seq = np.arange(stamp.first + start, stamp.first + stop, dtype="<i8")
+        day = np.full(stop - start, stamp.day, "<i4")
+        own = [event.__dict__[column.name][start:stop] for column in event.columns]
+        return cls(event.version, [seq, day, stamp.cause[start:stop], *own])
 
 
 class LeafHasher:
@@ -93,10 +101,31 @@ class LeafHasher:
         while start < event.rows:
             room = LEAF_SEQS - self.events % LEAF_SEQS
             stop = min(event.rows, start + room)
-            self._window[event.kind].append(_Part(event, stamp, start, stop))
+            self._window[event.kind].append(_Part.of(event, stamp, start, stop))
             self.events += stop - start
             start = stop
             if self.events % LEAF_SEQS == 0:
+                self._close()
+
+    def add_sealed(self, tables: Mapping[type[Event], Mapping[str, NDArray[Any]]], upto: int) -> None:
+        """Take the rows of several kinds that fill the next sequence numbers below ``upto``, without a gap or a repeat.
+
+        Parameters
+        ----------
+        tables : seq, day, cause and own columns of each kind, by seq
+        """
+        first_edge = (self.events // LEAF_SEQS + 1) * LEAF_SEQS
+        edges = [self.events, *range(first_edge, upto, LEAF_SEQS), upto]
+        cuts = {kind: np.searchsorted(columns["seq"], edges).tolist() for kind, columns in tables.items()}
+        names = {kind: ("seq", "day", "cause", *(column.name for column in kind.columns)) for kind in tables}
+        for place, edge in enumerate(edges[1:]):
+            for kind, columns in tables.items():
+                start, stop = cuts[kind][place : place + 2]
+                if start < stop:
+                    part = _Part(kind.version, [columns[name][start:stop] for name in names[kind]])
+                    self._window[kind.kind].append(part)
+            self.events = edge
+            if edge % LEAF_SEQS == 0:
                 self._close()
 
     def start_at(self, leaf: int) -> None:
@@ -125,14 +154,13 @@ class LeafHasher:
             event, stamp = event.slice(known, event.rows), Stamp(self.events, stamp.day, stamp.cause[known:])
         self.add(event, stamp)
 
+    def every_leaf(self) -> list[bytes]:
+        """Return the hashes of all leaves so far; the last one may be short."""
+        return [*self.leaves, leaf_hash(self._window)] if self._window else list(self.leaves)
+
     def root(self) -> str:
         """Return the root over all events so far, in hex; the last leaf may be short."""
-        if not self._window:
-            return self.tree.root().hex()
-        whole = RootStack()
-        for leaf in (*self.leaves, leaf_hash(self._window)):
-            whole.push(leaf)
-        return whole.root().hex()
+        return (tree_root(self.every_leaf()) if self._window else self.tree.root()).hex()
 
     def _close(self) -> None:
         leaf = leaf_hash(self._window)
@@ -151,15 +179,9 @@ def leaf_hash(window: dict[str, list[_Part]]) -> bytes:
     for kind in sorted(window):
         parts = window[kind]
         name = kind.encode("ascii")
-        rows = sum(part.stop - part.start for part in parts)
-        total.update(struct.pack("<B", len(name)) + name + struct.pack("<HI", parts[0].event.version, rows))
-        for part in parts:
-            total.update(np.arange(part.stamp.first + part.start, part.stamp.first + part.stop, dtype="<i8").data)
-        for part in parts:
-            total.update(np.full(part.stop - part.start, part.stamp.day, "<i4").data)
-        for part in parts:
-            total.update(part.stamp.cause[part.start : part.stop].data)
-        for column in parts[0].event.columns:
-            for part in parts:
-                total.update(part.event.__dict__[column.name][part.start : part.stop].data)
+        rows = sum(len(part.columns[0]) for part in parts)
+        total.update(struct.pack("<B", len(name)) + name + struct.pack("<HI", parts[0].version, rows))
+        for columns in zip(*(part.columns for part in parts), strict=True):
+            for column in columns:
+                total.update(column.data)
     return total.digest()

@@ -66,8 +66,10 @@ def write_object(store: Path, kind: type[Event], columns: Columns) -> str:
 def _store(store: Path, content: pa.Buffer) -> str:
     name = hashlib.sha256(content).hexdigest()
     path = object_path(store, name)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        disk.sync_folder(path.parent)  # another run may have put it there this moment
+    else:
+        disk.make_folder(path.parent)
         disk.write_whole(path, content)
     return name
 
@@ -77,8 +79,8 @@ def object_path(store: Path, name: str) -> Path:
     return store / name[:2] / f"{name}.parquet"
 
 
-def read_object(store: Path, name: str, kind: type[Event]) -> Columns:
-    """Return the columns of an object, checked against its name.
+def read_object(store: Path, name: str, kind: type[Event], without: Sequence[str] = ()) -> Columns:
+    """Return the columns of an object, or all but some, checked against its name.
 
     Raises
     ------
@@ -87,33 +89,43 @@ def read_object(store: Path, name: str, kind: type[Event]) -> Columns:
     """
     path = object_path(store, name)
     try:
-        content = path.read_bytes()
-    except OSError as error:
+        content = disk.read(path)
+    except FileNotFoundError as error:
         raise VerificationError(f"{kind.kind}: object {path.name} cannot be read ({error.strerror})") from None
     if hashlib.sha256(content).hexdigest() != name:
         raise VerificationError(f"{kind.kind}: object {path.name} was altered: its bytes do not hash to its name")
-    return columns_of(content, kind, path.name)
+    return columns_of(content, kind, path.name, without, sums=False)
 
 
-def columns_of(content: bytes, kind: type[Event], name: str) -> Columns:
-    """Return the columns that an object's bytes hold.
+def columns_of(
+    content: bytes, kind: type[Event], name: str, without: Sequence[str] = (), *, sums: bool = True
+) -> Columns:
+    """Return the columns that an object's bytes hold, or all but some.
+
+    Parameters
+    ----------
+    sums : whether to check the sums of its pages; needless where its bytes were hashed
 
     Raises
     ------
     VerificationError
         If they are no Parquet, fail their checksums or hold other columns.
     """
+    wanted = [(column, dtype) for column, dtype in layout(kind) if column not in without]
     try:
-        table = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True).read()
+        file = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=sums)
+        table = file.read(columns=[column for column, _ in wanted])
     except (pa.ArrowException, OSError) as error:
         raise VerificationError(f"{kind.kind}: object {name} cannot be read ({error})") from None
-    if table.column_names != [column for column, _ in layout(kind)]:
-        raise VerificationError(f"{kind.kind}: object {name} has the columns {', '.join(table.column_names)}")
-    return {column: _values(table.column(column), dtype) for column, dtype in layout(kind)}
+    if file.schema_arrow.names != [column for column, _ in layout(kind)]:
+        raise VerificationError(f"{kind.kind}: object {name} has the columns {', '.join(file.schema_arrow.names)}")
+    return {column: _values(table.column(column), dtype) for column, dtype in wanted}
 
 
 def _values(chunked: pa.ChunkedArray, dtype: np.dtype[Any]) -> NDArray[Any]:
     parts = [np.frombuffer(c.buffers()[1], dtype, len(c), c.offset * dtype.itemsize) for c in chunked.chunks if len(c)]
     if len(parts) == 1:
         return parts[0]
-    return np.concatenate(parts) if parts else np.zeros(0, dtype)
+    found = np.concatenate(parts) if parts else np.zeros(0, dtype)
+    found.flags.writeable = False
+    return found

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ecsim.errors import EcsimError
-from ecsim.events.event import Event, Stamp
+from ecsim.events.event import NO_CAUSE, Event, Stamp
+from ecsim.journal import disk
 from ecsim.journal.frames import Damage, WeekMark, read_frames
-from ecsim.journal.manifest import MANIFEST, Root, Seal, read_lines
+from ecsim.journal.manifest import MANIFEST, Root, Seal, read_lines, whole_lines
 from ecsim.journal.objects import Columns, gathered, layout, read_object
 from ecsim.journal.schema import Stored, stored_kinds
 
 Batch = tuple[Event, Stamp]
+_Run = tuple[int, int, int, int, type[Event], Columns, NDArray[np.int64]]
+"""First sequence number, day, start and stop of some rows that follow each other; their kind, columns and causes."""
 
 
 @dataclass
@@ -36,6 +42,11 @@ class WholeWeeks:
     marks: list[tuple[int, int]] = field(default_factory=list)
     next_number: int = 0
 
+    def upto(self, events: int) -> WholeWeeks:
+        """Return the weeks below a sequence number with which one begins."""
+        batches = [batch for batch in self.batches if batch[1].first < events]
+        return WholeWeeks(batches, marks=[mark for mark in self.marks if mark[0] <= events])
+
 
 class JournalReader:
     """A run on disk.
@@ -52,13 +63,14 @@ class JournalReader:
     def __init__(self, folder: Path, kinds: Sequence[type[Event]]) -> None:
         self.folder = folder
         self.damage: Damage | None = None
-        self._read_manifest()
+        self.refresh()
         self.keep: str = self.genesis.get("keep", "all")
         self.store = folder / self.genesis["store"]
         self.kinds: dict[str, type[Event]] = {kind.kind: kind for kind in kinds}
-        self.stored: dict[str, Stored] = stored_kinds(self.genesis["kinds"], kinds, folder)
+        self.stored: dict[str, Stored] = stored_kinds(self.genesis, kinds, folder)
 
-    def _read_manifest(self) -> None:
+    def refresh(self) -> None:
+        """Read the manifest again: it grows while the run is written."""
         lines = read_lines(self.folder / MANIFEST)
         self.genesis: dict[str, Any] = lines[0][0]
         self.line_hashes = [found for _, found in lines]
@@ -69,14 +81,13 @@ class JournalReader:
 
     def marks(self) -> list[tuple[int, int]]:
         """Return the whole weeks of the run: sequence number and day with which the next one begins."""
-        sealed = [mark for seal in self.seals for mark in seal.marks]
-        return sealed + self.whole_weeks().marks
+        unsealed = self.whole_weeks().marks
+        return [mark for seal in self.seals for mark in seal.marks] + unsealed
 
     @property
     def manifest_bytes(self) -> int:
         """The length of the whole lines of the manifest; what comes after was cut short."""
-        content = (self.folder / MANIFEST).read_bytes()
-        return content.rfind(b"\n") + 1
+        return sum(len(line) for line in whole_lines(disk.read(self.folder / MANIFEST)))
 
     def needs_all(self) -> None:
         """Refuse a run that kept less than all its events.
@@ -102,48 +113,66 @@ class JournalReader:
         for event, stamp in self.as_stored(until_day):
             yield self.stored[event.kind].today(event), stamp
 
-    def as_stored(self, until_day: int | None = None) -> Iterator[Batch]:
-        """Yield events as they were written, in the versions of then."""
+    def changes(self, kinds: Iterable[type[Event]], until_day: int | None = None) -> Iterator[Batch]:
+        """Yield the events of some kinds as `batches` does, for a fold that asks for no cause: stamps tell of none."""
+        names = {kind.kind for kind in kinds}
+        for event, stamp in self.as_stored(until_day, names, without=("cause",)):
+            yield self.stored[event.kind].today(event), stamp
+
+    def as_stored(
+        self, until_day: int | None = None, names: Container[str] | None = None, without: Sequence[str] = ()
+    ) -> Iterator[Batch]:
+        """Yield events as they were written, in the versions of then; perhaps of some kinds only."""
         self.needs_all()
-        for event, stamp in self._all():
+        for event, stamp in self._all(until_day, names, without):
             if until_day is not None and stamp.day > until_day:
                 return
             yield event, stamp
 
-    def _all(self) -> Iterator[Batch]:
-        """Yield what is sealed, then what is not; a seal that ended meanwhile is read before the tail it emptied."""
-        read = 0
-        while True:
-            for seal in self.seals[read:]:
-                yield from in_order(self.tables(seal))
-            read = len(self.seals)
-            tails = self._tails()
-            self._read_manifest()
-            if len(self.seals) == read:
-                break
-        yield from self._unsealed(tails)
+    def _all(self, until_day: int | None, names: Container[str] | None, without: Sequence[str]) -> Iterator[Batch]:
+        seals, tails = self._now()
+        for seal in seals:
+            yield from in_order(self.tables(seal, names, without))
+            if until_day is not None and seal.marks and seal.marks[-1][1] > until_day:
+                return
+        yield from (batch for batch in self._unsealed(seals, tails) if names is None or batch[0].kind in names)
 
-    def tables(self, seal: Seal) -> dict[type[Event], Columns]:
-        """Return the rows of one seal, kind by kind."""
+    def _now(self) -> tuple[list[Seal], list[tuple[Path, bytes]]]:
+        """Return seals and tails that hold, between them, every whole week there was when they were asked for.
+
+        The tails first: what is gone from them by then has its line in the manifest. What is in both is passed over.
+        """
+        if self.published:
+            return self.seals, []
+        tails = self._tails()
+        self.refresh()
+        return self.seals, tails
+
+    def tables(
+        self, seal: Seal, names: Container[str] | None = None, without: Sequence[str] = ()
+    ) -> dict[type[Event], Columns]:
+        """Return the rows of one seal, kind by kind; perhaps of some kinds only, without some of the envelope."""
         found = {}
         for name, held in seal.objects.items():
-            kind = self.stored[name].kind
-            columns = _below(seal, read_object(self.store, held, kind))
-            if len(columns["seq"]):
-                found[kind] = columns
+            if names is None or name in names:
+                kind = self.stored[name].kind
+                columns = _below(seal, read_object(self.store, held, kind, without))
+                if len(columns["seq"]):
+                    found[kind] = columns
         return found
 
     def _tails(self) -> list[tuple[Path, bytes]]:
         found = []
         for path in sorted(self.folder.glob("tail-*.bin")):
             try:
-                found.append((path, path.read_bytes()))
+                found.append((path, disk.read(path)))
             except FileNotFoundError:  # sealed this moment: the manifest tells
                 continue
         return found
 
-    def _unsealed(self, tails: Iterable[tuple[Path, bytes]]) -> Iterator[Batch]:
-        sealed = self.seals[-1].next if self.seals else 0
+    def _unsealed(self, seals: Sequence[Seal], tails: Iterable[tuple[Path, bytes]]) -> Iterator[Batch]:
+        sealed = seals[-1].next if seals else 0
+        self.damage = None
         order = [stored.kind for stored in self.stored.values()]
         for path, data in tails:
             for found in read_frames(path, data, order):
@@ -161,9 +190,10 @@ class JournalReader:
         EcsimError
             If a tail before the last one is damaged: no kill does that.
         """
-        sealed = self.seals[-1].next if self.seals else 0
+        seals, tails = self._now()
+        sealed = seals[-1].next if seals else 0
         order = [stored.kind for stored in self.stored.values()]
-        whole, week, tails = WholeWeeks(), list[Batch](), self._tails()
+        whole, week = WholeWeeks(), list[Batch]()
         for path, data in tails:
             length, week = 0, []
             for found in read_frames(path, data, order):
@@ -187,12 +217,13 @@ class JournalReader:
         stored = self.stored.get(kind.kind)
         if stored is None:
             return {name: np.zeros(0, dtype) for name, dtype in layout(kind)}
+        seals, tails = self._now()
         parts = [
             _below(seal, read_object(self.store, seal.objects[kind.kind], stored.kind))
-            for seal in self.seals
+            for seal in seals
             if kind.kind in seal.objects
         ]
-        tail = [found for found in self._unsealed(self._tails()) if found[0].kind == kind.kind]
+        tail = [found for found in self._unsealed(seals, tails) if found[0].kind == kind.kind]
         if tail:
             parts.append(gathered(tail))
         together = {
@@ -212,22 +243,21 @@ def _below(seal: Seal, columns: Columns) -> Columns:
 
 def in_order(tables: dict[type[Event], Columns]) -> Iterator[Batch]:
     """Yield rows of several kinds by sequence number, in runs of one kind and day."""
-    runs: list[tuple[int, type[Event], int, int]] = []
+    runs: list[_Run] = []
     for kind, columns in tables.items():
-        seq, day = columns["seq"], columns["day"]
-        cuts = np.flatnonzero((np.diff(seq) != 1) | (np.diff(day) != 0)) + 1
-        starts = np.concatenate([[0], cuts])
-        stops = np.concatenate([cuts, [len(seq)]])
-        runs += [
-            (int(seq[start]), kind, int(start), int(stop))
-            for start, stop in zip(starts, stops, strict=True)
-            if len(seq)
-        ]
-    runs.sort(key=lambda run: run[0])
-    for first, kind, start, stop in runs:
-        columns = tables[kind]
-        arrays = {
-            c.name: columns[c.name][start:stop].view(np.bool_) if c.dtype == np.bool_ else columns[c.name][start:stop]
-            for c in kind.columns
-        }
-        yield kind.of(arrays), Stamp(first, int(columns["day"][start]), columns["cause"][start:stop])
+        if len(columns["seq"]):
+            runs += _runs_of(kind, columns)
+    runs.sort(key=itemgetter(0))
+    for first, day, start, stop, kind, own, cause in runs:
+        event = kind.of({name: values[start:stop] for name, values in own.items()})
+        yield event, Stamp(first, day, cause[start:stop])
+
+
+def _runs_of(kind: type[Event], columns: Columns) -> Iterator[_Run]:
+    seq, day = columns["seq"], columns["day"]
+    cause = columns.get("cause", np.broadcast_to(np.int64(NO_CAUSE), len(seq)))
+    own = {c.name: columns[c.name].view(np.bool_) if c.dtype == np.bool_ else columns[c.name] for c in kind.columns}
+    cuts = np.flatnonzero((np.diff(seq) != 1) | (np.diff(day) != 0)) + 1
+    starts, stops = np.append(0, cuts), np.append(cuts, len(seq))
+    places = (seq[starts].tolist(), day[starts].tolist(), starts.tolist(), stops.tolist())
+    return zip(*places, repeat(kind), repeat(own), repeat(cause))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,8 @@ def _content(results: Results) -> dict[str, Any]:
         "free": _met_without_money(results),
         "targets": manifest["targets"],
         "verdicts": _verdicts(results),
+        "milestones": _milestones(results),
+        "folder": results.folder.as_posix(),
         "benchmarks": manifest["benchmarks"],
         "synthetic": manifest["synthetic"],
         "parameters": sorted(manifest["parameters"], key=lambda p: (p["basis"], p["name"])),
@@ -99,6 +102,23 @@ def _met_without_money(results: Results) -> list[dict[str, Any]]:
         if counties >= 0.5:
             found.append({"en": target["title_en"], "zh": target["title_zh"], "counties": f"{counties:.1f}"})
     return found
+
+
+def _milestones(results: Results) -> list[dict[str, Any]]:
+    """Return the programme's steps in order, each with count and days by arm; what no arm took is left out."""
+    start = dt.date.fromisoformat(results.start)
+    rows = []
+    for step, found in results.milestones.groupby("step", sort=False):
+        by_arm = found.set_index("arm")
+        cells = [_milestone(by_arm.loc[arm], start) for arm in results.arms]
+        if any(cell["events"] for cell in cells):
+            rows.append({"step": step, "en": found["en"].iloc[0], "zh": found["zh"].iloc[0], "cells": cells})
+    return rows
+
+
+def _milestone(found: Any, start: dt.date) -> dict[str, Any]:  # noqa: ANN401 (a row of pandas)
+    days = [(start + dt.timedelta(days=int(found[name]))).isoformat() for name in ("first", "half")]
+    return {"events": int(found["events"]), "first": days[0], "half": days[1]}
 
 
 def _verdicts(results: Results) -> list[dict[str, Any]]:

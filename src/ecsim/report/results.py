@@ -20,6 +20,7 @@ NEEDED = (
     "spending.parquet",
     "stations.parquet",
     "weekly.parquet",
+    "milestones.parquet",
 )
 COLOURS = ("#6b7280", "#b45309", "#0f766e", "#1d4ed8", "#9d174d", "#4d7c0f")
 """Told apart by the colour-blind and in grey."""
@@ -38,6 +39,7 @@ class Results:
     spending: pd.DataFrame
     stations: pd.DataFrame
     weekly: pd.DataFrame
+    milestones: pd.DataFrame
 
     @property
     def arms(self) -> list[str]:

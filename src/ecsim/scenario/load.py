@@ -32,10 +32,38 @@ def load(path: str | Path, changes: Mapping[str, Any] | None = None) -> Scenario
     file = Path(path)
     content = _resolved(file)
     for key, value in (changes or {}).items():
-        _replace(content, key, value)
+        _replace(content, _full_key(key), value)
     scenario = checked(Scenario, content, str(file))
     load_parameters().with_values(_split(scenario)[0], str(file))
     return scenario
+
+
+def changed(
+    scenario: Scenario, changes: Mapping[str, Any], where: str, policy: Mapping[str, Any] | None = None
+) -> Scenario:
+    """Return a scenario with some values replaced, and perhaps its policy.
+
+    Raises
+    ------
+    EcsimError
+        As `load`; ``where`` is named.
+    """
+    content = scenario.model_dump(mode="json")
+    if policy is not None:
+        content["policy"] = dict(policy)
+    for key, value in changes.items():
+        _replace(content, _full_key(key), value)
+    made = checked(Scenario, content, where)
+    load_parameters().with_values(_split(made)[0], where)
+    return made
+
+
+def _full_key(key: str) -> str:
+    """Return the whole dotted key of a short one: ``funds.purse`` of the policy, ``market.growth`` of the rules."""
+    first = key.partition(".")[0]
+    if "." not in key or first in Scenario.model_fields:
+        return key
+    return f"policy.{key}" if first in Policy.model_fields else f"parameters.{key}"
 
 
 def load_policy(path: Path) -> Policy:

@@ -121,7 +121,7 @@ def trade_cooperatives(world: World, lots: LotSold, terms: CommerceTerms, sellin
             bulk_fen=bulk_fen[rows],
             costs_fen=costs[rows],
         ),
-        cause=c.orders_seq[k.crop[rows]],
+        cause=np.where(online_g[rows] > 0, c.orders_seq[k.crop[rows]], c.stock_seq[k.crop[rows]]),
     )
     failed = np.flatnonzero(k.alive & (k.cash_fen < terms.fail_cash_fen))
     world.publish(CooperativeFailed(cooperative=failed), cause=k.seq[failed])
@@ -259,10 +259,22 @@ def sell_retail(world: World, market: MarketTerms, opening_fen: F64, calendar: C
         ]
     )
     counties = np.arange(len(state.counties))
+    ordered = _largest_orders(state)
     for stream in Stream:
         sold = np.rint(fen[stream]).astype(np.int64)
-        cause = state.counties.visible_seq if stream == Stream.FARM_PRODUCTS else state.counties.opened_seq
+        cause = ordered if stream == Stream.FARM_PRODUCTS else state.counties.opened_seq
         world.publish(RetailSold(county=counties, stream=np.full(len(counties), int(stream)), sold_fen=sold), cause)
+
+
+def _largest_orders(state: State) -> NDArray[np.int64]:
+    """Return, for each county, this week's orders of the crop that brings its enterprises most, or its opening."""
+    c = state.crops
+    value = c.orders_enterprise_g * c.orders_price_fen
+    crops = np.argsort(value, kind="stable")
+    crops = crops[value[crops] > 0]
+    found = state.counties.opened_seq.copy()
+    found[c.county[crops]] = c.orders_seq[crops]  # the last one written is the largest
+    return found
 
 
 def hire(world: World, terms: CommerceTerms, weeks: int = 4) -> None:
@@ -329,7 +341,7 @@ def recognise(world: World, terms: CommerceTerms) -> None:
             weight=h.weight[rows],
             yearly_fen=np.rint(earned[rows]).astype(np.int64),
         ),
-        cause=h.seller_seq[rows],
+        cause=h.earned_seq[rows],
     )
 
 

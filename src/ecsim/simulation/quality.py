@@ -40,6 +40,11 @@ def complain(world: World, terms: QualityTerms) -> None:
     }
     service = np.zeros(len(counties))
     shut = _idle_seq(world)
+    why = {
+        ServiceCause.LATE_PARCEL: c.late_seq,
+        ServiceCause.DAMAGED_GOODS: c.delivered_seq,
+        ServiceCause.IDLE_STATION: shut,
+    }
     for cause, mean in means.items():
         count = world.draws.poisson(f"complain_{cause.name}", week, counties, mean)
         service += count
@@ -49,7 +54,7 @@ def complain(world: World, terms: QualityTerms) -> None:
                 county=rows, cause_code=np.full(len(rows), int(cause)), complaints=count[rows],
                 station=np.full(len(rows), -1),
             ),
-            cause=(shut if cause == ServiceCause.IDLE_STATION else c.late_seq)[rows],
+            cause=why[cause][rows],
         )  # fmt: skip
     kept = 1.0 - terms.disclosure
     slipped = np.flatnonzero((p.status == ProjectStatus.CONTRACTED) & (p.slips > 0) & (p.county >= 0))
@@ -80,9 +85,9 @@ def complain(world: World, terms: QualityTerms) -> None:
 
 
 def _idle_seq(world: World) -> NDArray[np.int64]:
-    """Return, for each county, the account that shut one of its idle stations, or its opening if none is."""
+    """Return, for each county, what shut one of its idle stations, or its opening if none is."""
     state = world.state
     idle = np.flatnonzero(state.stations.status == StationStatus.IDLE)
     found = state.counties.opened_seq.copy()
-    found[state.villages.county[state.stations.village[idle]]] = state.stations.settled_seq[idle]
+    found[state.villages.county[state.stations.village[idle]]] = state.stations.status_seq[idle]
     return found

@@ -13,12 +13,13 @@ from ecsim.errors import EcsimError
 from ecsim.events import EVENTS, Event, Stamp
 from ecsim.journal import Journal, JournalReader
 from ecsim.journal.merkle import LEAF_SEQS
+from ecsim.regions.opening import Opening, open_region
 from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
-from ecsim.scenario.load import rule_parameters
+from ecsim.scenario.load import region_rules, rule_parameters
 from ecsim.simulation.genesis import code_version, genesis_of
 from ecsim.simulation.model import Model
-from ecsim.simulation.simulate import Progress, Run, run_weeks, simulate
+from ecsim.simulation.simulate import Progress, Run, run_all, run_weeks
 from ecsim.simulation.world import Removal, Watcher, World
 from ecsim.state import State
 
@@ -29,30 +30,35 @@ def resume(folder: Path, *, watchers: Sequence[Watcher] = (), progress: Progress
     Raises
     ------
     EcsimError
-        If it has ended, kept less than all its events, or was simulated by other rules.
+        If it has ended, is being written, kept less than all its events, was simulated by other rules, or goes on
+        without some events that its parent had.
     """
     reader = JournalReader(folder, EVENTS)
     same_rules(reader)
+    _removes_nothing(reader)
     scenario, seed = scenario_of(reader), int(reader.genesis["seed"])
-    journal = Journal.reopen(reader)
-    reader = JournalReader(folder, EVENTS)
-    with journal:
+    with Journal.reopen(reader) as journal:
         world = World(State.allocate(reader.genesis["sizes"]), Draws(seed), journal, watchers)
         weeks = reader.marks()
         if not weeks:
-            return _begin_again(journal, reader, scenario, seed, watchers, progress)
+            return run_all(world, scenario, _opening_of(scenario), journal, progress)
         events, day = weeks[-1]
         model = _restored(world, scenario, reader, events)
         return run_weeks(model, journal, first=day // 7, progress=progress)
 
 
-def _begin_again(
-    journal: Journal, reader: JournalReader, scenario: Scenario, seed: int, watchers: Sequence[Watcher],
-    progress: Progress,
-) -> Run:  # fmt: skip
-    """Nothing of the run is whole but the line that says what it is: run it again in its place."""
-    journal.discard()
-    return simulate(scenario, seed, out=reader.folder, keep="all", watchers=watchers, progress=progress)
+def _removes_nothing(reader: JournalReader) -> None:
+    """Refuse a run from which events are taken out as it goes: which ones, its journal does not know."""
+    if reader.genesis.get("parent", {}).get("removes"):
+        raise EcsimError(
+            f"{reader.folder}: goes on {reader.genesis['parent']['told'] or 'without some events'}, which its scenario "
+            "does not say; remove the folder and fork its parent again"
+        )
+
+
+def _opening_of(scenario: Scenario) -> Opening:
+    pack = load_pack(scenario.region)
+    return open_region(pack, scenario.sample, scenario.start, region_rules(scenario, pack.rules))
 
 
 def fork(
@@ -76,17 +82,18 @@ def fork(
         simulated by other rules.
     """
     reader = JournalReader(parent, EVENTS)
-    with branched(reader, day, scenario, out, told) as journal:
+    with branched(reader, day, scenario, out, told, removes=without is not None) as journal:
         world = World(State.allocate(reader.genesis["sizes"]), Draws(reader.genesis["seed"]), journal, watchers)
         events = seq_at(reader, day)
         model = _restored(world, scenario, reader, events)
-        _adopt(journal, reader, events, day)
         world.without = without
         return run_weeks(model, journal, first=day // 7, progress=progress)
 
 
 @contextmanager
-def branched(reader: JournalReader, day: int, scenario: Scenario, out: Path | None, told: str) -> Iterator[Journal]:
+def branched(
+    reader: JournalReader, day: int, scenario: Scenario, out: Path | None, told: str, *, removes: bool = False
+) -> Iterator[Journal]:
     """Yield the journal of a child, its past in place; this is all that forking itself takes."""
     same_rules(reader)
     reader.needs_all()
@@ -96,7 +103,7 @@ def branched(reader: JournalReader, day: int, scenario: Scenario, out: Path | No
     near = out or reader.folder
     genesis["parent"] = {
         "run": os.path.relpath(reader.folder, near), "genesis": reader.line_hashes[0], "day": day, "events": events,
-        "told": told,
+        "told": told, "removes": removes,
     }  # fmt: skip
     if out is None:
         journal = Journal.in_memory(genesis, EVENTS)
@@ -105,14 +112,6 @@ def branched(reader: JournalReader, day: int, scenario: Scenario, out: Path | No
         journal = Journal.branch(out, genesis, reader, events)
     with journal:
         yield journal
-
-
-def _adopt(journal: Journal, reader: JournalReader, events: int, day: int) -> None:
-    """Copy what the parent has not sealed yet; there is none once it has ended."""
-    if journal.folder is None:
-        return
-    sealed = reader.seals[-1].next if reader.seals else 0
-    journal.adopt(((e, s) for e, s in reader.whole_weeks().batches if sealed <= s.first < events), day)
 
 
 def _restored(world: World, scenario: Scenario, reader: JournalReader, events: int) -> Model:
@@ -138,6 +137,11 @@ def scenario_of(reader: JournalReader) -> Scenario:
     """Return the scenario that a run was simulated from."""
     content: dict[str, Any] = reader.genesis["scenario"]
     return Scenario.model_validate(content)
+
+
+def run_scenario(folder: Path) -> Scenario:
+    """Return the scenario of the run in a folder."""
+    return scenario_of(JournalReader(folder, EVENTS))
 
 
 def seq_at(reader: JournalReader, day: int) -> int:

@@ -11,7 +11,7 @@ from ecsim.draws import Draws
 from ecsim.events import EVENTS
 from ecsim.journal import Journal, Root
 from ecsim.journal.journal import Keep
-from ecsim.regions.opening import open_region
+from ecsim.regions.opening import Opening, open_region
 from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import region_rules, rule_parameters
@@ -54,11 +54,15 @@ def simulate(
         journal = Journal.create(out, genesis, EVENTS, keep or scenario.keep, store=out.parent / "objects")
     with journal:
         world = World(State.allocate(opening.sizes), Draws(seed), journal, watchers)
-        world.publish_all(opening.events)
-        journal.end_week(next_day=0)
-        journal.seal()  # same region and sample, same bytes: runs of a folder share the opening's objects
-        model = Model(world, scenario, rule_parameters(scenario))
-        return run_weeks(model, journal, first=0, progress=progress)
+        return run_all(world, scenario, opening, journal, progress)
+
+
+def run_all(world: World, scenario: Scenario, opening: Opening, journal: Journal, progress: Progress = None) -> Run:
+    """Return the run that a world without a past comes to."""
+    world.publish_all(opening.events)
+    journal.end_week(next_day=0)
+    journal.seal()  # same region and sample, same bytes: runs of a folder share the opening's objects
+    return run_weeks(Model(world, scenario, rule_parameters(scenario)), journal, first=0, progress=progress)
 
 
 def run_weeks(model: Model, journal: Journal, *, first: int, progress: Progress = None) -> Run:

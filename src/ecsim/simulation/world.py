@@ -35,8 +35,8 @@ class Watcher(Protocol):
 class Removal(Protocol):
     """What is taken out of a run, to see what it would have been without."""
 
-    def keeps(self, event: Event) -> NDArray[np.bool_] | None:
-        """Return which rows happen all the same, shape (rows,); None: all of them."""
+    def keeps(self, event: Event, day: int) -> NDArray[np.bool_] | None:
+        """Return which rows of a day happen all the same, shape (rows,); None: all of them."""
 
 
 class World:
@@ -77,7 +77,7 @@ class World:
             the same length (or of one row)
         """
         causes = _causes(cause, event.rows)
-        keeps = self.without.keeps(event) if self.without and event.rows else None
+        keeps = self.without.keeps(event, self.day) if self.without and event.rows else None
         if keeps is not None and not keeps.all():
             event, causes = event.rows_where(keeps), _frozen(causes[keeps])
         rows = Rows(self.next_seq, event.rows)

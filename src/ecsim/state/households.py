@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 
 from ecsim.events.event import Stamp
 from ecsim.events.households import (
@@ -16,8 +17,9 @@ from ecsim.events.households import (
 )
 from ecsim.events.training import SessionHeld, TraineeAttended
 from ecsim.state.apply import applies
+from ecsim.state.opening import fill
 from ecsim.state.state import State
-from ecsim.state.table import I32
+from ecsim.state.table import I32, I64, Bool
 
 
 def _count(state: State, column: I32, households: I32, sign: int = 1) -> None:
@@ -47,21 +49,35 @@ def stop_buying(state: State, event: BuyerLapsed, stamp: Stamp) -> None:
 @applies(ParcelsOrdered)
 def note_order(state: State, event: ParcelsOrdered, stamp: Stamp) -> None:
     """Remember the day and what is fetched in which village; the rest is the operators' business."""
-    state.households.last_order_day[event.household] = stamp.day
-    here = event.stop >= 0
-    parcels = event.parcels[here] * state.households.weight[event.household[here]].astype(np.int64)
-    np.add.at(state.villages.handed_parcels, event.stop[here], parcels)
+    h, v = state.households, state.villages
+    _note_orders(event.household, event.parcels, event.stop, stamp.day, h.weight, h.last_order_day, v.handed_parcels)
+
+
+@njit(cache=True, nogil=True)
+def _note_orders(
+    household: I32, parcels: I32, stop: I32, day: int, weight: I32, last_order_day: I32, handed_parcels: I64
+) -> None:
+    for row in range(len(household)):
+        last_order_day[household[row]] = day
+        if stop[row] >= 0:
+            handed_parcels[stop[row]] += np.int64(parcels[row]) * weight[household[row]]
 
 
 @applies(SellingHeardOf)
 def become_aware(state: State, event: SellingHeardOf, stamp: Stamp) -> None:
     """The household knows that one can sell online; its village counts it once."""
-    first = np.zeros(len(event.household), np.bool_)
-    first[np.unique(event.household, return_index=True)[1]] = True
-    new = event.household[first & ~state.households.aware[event.household]]
-    state.households.aware[new] = True
-    state.households.skill_seq[event.household] = stamp.seqs(event)
-    _count(state, state.villages.aware, new)
+    h = state.households
+    _hear(event.household, stamp.first, h.village, h.weight, h.aware, h.skill_seq, state.villages.aware)
+
+
+@njit(cache=True, nogil=True)
+def _hear(household: I32, first: int, village: I32, weight: I32, aware: Bool, skill_seq: I64, aware_there: I32) -> None:
+    for row in range(len(household)):
+        who = household[row]
+        if not aware[who]:
+            aware[who] = True
+            aware_there[village[who]] += weight[who]
+        skill_seq[who] = first + row
 
 
 @applies(SkillGained)
@@ -93,24 +109,34 @@ def close_shop(state: State, event: SellerLapsed, stamp: Stamp) -> None:
 @applies(SessionHeld)
 def open_session(state: State, event: SessionHeld, stamp: Stamp) -> None:
     """Number the session."""
-    sessions = state.sessions
-    sessions.county[event.session] = event.county
-    sessions.group[event.session] = event.group
-    sessions.project[event.session] = event.project
-    sessions.seq[event.session] = stamp.seqs(event)
-    state.filled("sessions", int(event.session.max()) + 1)
+    sessions, session = state.sessions, event.session.astype(np.intp)
+    fill(sessions, session, event)
+    sessions.seq[session] = stamp.seqs(event)
+    state.filled("sessions", int(session.max()) + 1)
 
 
 @applies(TraineeAttended)
 def train(state: State, event: TraineeAttended, stamp: Stamp) -> None:
     """Count the attendances; villagers who came are trained."""
-    sessions, households = state.sessions, state.households
-    np.add.at(sessions.persons, event.session, event.persons)
-    project = sessions.project[event.session]
-    np.add.at(state.projects.done, project[project >= 0], event.persons[project >= 0])
-    villager = event.household >= 0
-    households.trained[event.household[villager]] = True
-    households.skill_seq[event.household[villager]] = stamp.seqs(event)[villager]
+    sessions, h = state.sessions, state.households
+    _attend(
+        event.session, event.household, event.persons, stamp.first, sessions.project, sessions.persons,
+        state.projects.done, h.trained, h.skill_seq,
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _attend(
+    session: I32, household: I32, persons: I32, first: int, project: I32, attended: I32, done: I32, trained: Bool,
+    skill_seq: I64,
+) -> None:  # fmt: skip
+    for row in range(len(session)):
+        attended[session[row]] += persons[row]
+        if project[session[row]] >= 0:
+            done[project[session[row]]] += persons[row]
+        if household[row] >= 0:
+            trained[household[row]] = True
+            skill_seq[household[row]] = first + row
 
 
 HOUSEHOLDS = (

@@ -6,12 +6,13 @@ social capital come from), then one a prefecture, then one a county. All balance
 
 from __future__ import annotations
 
-import numpy as np
+from numba import njit
 
 from ecsim.events.event import Stamp
 from ecsim.events.funds import PaymentMade
 from ecsim.state.apply import applies
 from ecsim.state.state import State
+from ecsim.state.table import I32, I64, U8
 
 PROVINCE, SUPPLIERS, OPERATORS, OUTSIDE = range(4)
 _FIRST_PREFECTURE = 4
@@ -35,11 +36,22 @@ def accounts_needed(prefectures: int, counties: int) -> int:
 @applies(PaymentMade)
 def pay(state: State, event: PaymentMade, stamp: Stamp) -> None:
     """What one account gives the other gets; a project's payments are added up."""
-    balance = state.accounts.balance_fen
-    np.subtract.at(balance, (event.payer, event.funder), event.paid_fen)
-    np.add.at(balance, (event.payee, event.funder), event.paid_fen)
-    for account in (event.payer, event.payee):
-        state.accounts.seq[account] = stamp.seqs(event)
-    for_project = event.project >= 0
-    np.add.at(state.projects.paid_fen, event.project[for_project], event.paid_fen[for_project])
-    state.filled("accounts", len(state.accounts))
+    accounts = state.accounts
+    _pay(
+        event.payer, event.payee, event.funder, event.project, event.paid_fen, stamp.first, accounts.balance_fen,
+        accounts.seq, state.projects.paid_fen,
+    )  # fmt: skip
+    state.filled("accounts", len(accounts))
+
+
+@njit(cache=True, nogil=True)
+def _pay(
+    payer: I32, payee: I32, funder: U8, project: I32, paid_fen: I64, first: int, balance_fen: I64, seq: I64,
+    project_fen: I64,
+) -> None:  # fmt: skip
+    for row in range(len(payer)):
+        balance_fen[payer[row], funder[row]] -= paid_fen[row]
+        balance_fen[payee[row], funder[row]] += paid_fen[row]
+        seq[payer[row]] = seq[payee[row]] = first + row
+        if project[row] >= 0:
+            project_fen[project[row]] += paid_fen[row]

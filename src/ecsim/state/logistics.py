@@ -58,10 +58,12 @@ def set_reach(state: State, event: DeliveryReachSet, stamp: Stamp) -> None:
 def deliver(state: State, event: ParcelsDelivered, stamp: Stamp) -> None:
     """Count the county's parcels and the late ones."""
     counties = state.counties
-    county = state.villages.county[event.village]
-    np.add.at(counties.delivered_parcels, county, event.parcels)
-    np.add.at(counties.late_parcels, county, event.late)
-    counties.late_seq[county] = stamp.seqs(event)
+    county = state.villages.county[event.village.astype(np.intp)].astype(np.intp)
+    np.add.at(counties.delivered_parcels, county, event.parcels.astype(np.int64))
+    np.add.at(counties.late_parcels, county, event.late.astype(np.int64))
+    counties.delivered_seq[county] = stamp.seqs(event)
+    late = event.late > 0
+    counties.late_seq[county[late]] = stamp.seqs(event)[late]
 
 
 @applies(ParcelsWaiting)

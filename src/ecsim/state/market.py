@@ -29,19 +29,28 @@ from ecsim.events.market import (
 from ecsim.state.apply import applies
 from ecsim.state.opening import ONE
 from ecsim.state.state import State
-from ecsim.state.table import I32, I64
+from ecsim.state.table import I32, I64, U8
+
+_STATION = int(Channel.STATION)
+"""Channels from here on bring what `Households.earned_fen` counts."""
+
+
+@njit(cache=True, nogil=True)
+def _part(grams: np.int64, share: np.int64) -> np.int64:
+    """Return a share in millionths of grams; neither is below zero, and division without a sign is twice as fast."""
+    return np.int64(np.uint64(grams * share) // np.uint64(ONE))
 
 
 @njit(cache=True, nogil=True)
 def _bring_in(crop: I32, output_g: I64, stock_g: I64, share: I64) -> None:
     for plot in range(len(crop)):
-        stock_g[plot] += output_g[plot] * share[crop[plot]] // ONE
+        stock_g[plot] += _part(output_g[plot], share[crop[plot]])
 
 
 @njit(cache=True, nogil=True)
 def _spoil(crop: I32, stock_g: I64, share: I64) -> None:
     for plot in range(len(crop)):
-        stock_g[plot] -= stock_g[plot] * share[crop[plot]] // ONE
+        stock_g[plot] -= _part(stock_g[plot], share[crop[plot]])
 
 
 @applies(CropHarvested)
@@ -85,25 +94,39 @@ def take_orders(state: State, event: OrdersArrived, stamp: Stamp) -> None:
 
 
 @applies(LotSold)
-def sell_lot(state: State, event: LotSold, _: Stamp) -> None:
+def sell_lot(state: State, event: LotSold, stamp: Stamp) -> None:
     """The lot leaves the stock; what shop and station brought is added up for the household."""
-    plots, households = state.plots, state.households
-    np.subtract.at(plots.stock_g, event.plot, event.sold_g)
-    plots.channel[event.plot] = event.channel
-    for channel, column, amount in (
-        (Channel.OWN_SHOP, state.villages.sent_g, event.sold_g),
-        (Channel.STATION, state.villages.collected_fen, event.retail_fen),
-    ):
-        rows = np.flatnonzero(event.channel == channel)
-        household = plots.household[event.plot[rows]]
-        np.add.at(households.earned_fen, household, event.received_fen[rows])
-        np.add.at(column, households.village[household], amount[rows] * households.weight[household])
+    p, h, v = state.plots, state.households, state.villages
+    _sell(
+        event.plot, event.channel, event.sold_g, event.received_fen, event.retail_fen, stamp.first, p.household,
+        h.village, h.weight, p.stock_g, p.channel, h.earned_fen, h.earned_seq, v.sent_g, v.collected_fen,
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _sell(
+    plot: I32, channel: U8, sold_g: I64, received_fen: I64, retail_fen: I64, first_seq: int, household: I32,
+    village: I32, weight: I32, stock_g: I64, last_channel: U8, earned_fen: I64, earned_seq: I64, sent_g: I64,
+    collected_fen: I64,
+) -> None:  # fmt: skip
+    for row in range(len(plot)):
+        stock_g[plot[row]] -= sold_g[row]
+        last_channel[plot[row]] = channel[row]
+        if channel[row] >= _STATION:
+            who = household[plot[row]]
+            earned_fen[who] += received_fen[row]
+            earned_seq[who] = first_seq + row
+            if channel[row] == _STATION:
+                collected_fen[village[who]] += retail_fen[row] * weight[who]
+            else:
+                sent_g[village[who]] += sold_g[row] * weight[who]
 
 
 @applies(WagesPaid)
-def pay_wages(state: State, event: WagesPaid, _: Stamp) -> None:
+def pay_wages(state: State, event: WagesPaid, stamp: Stamp) -> None:
     """Wages count to what a household earns by the programme's kind of trade."""
     np.add.at(state.households.earned_fen, event.household, event.paid_fen)
+    state.households.earned_seq[event.household] = stamp.seqs(event)
 
 
 @applies(FarmPriceMoved)

@@ -21,15 +21,15 @@ from ecsim.events.opening import (
 )
 from ecsim.state.apply import applies
 from ecsim.state.state import State
-from ecsim.state.table import I32, Table
+from ecsim.state.table import I32, I64, Table
 
 ONE = 1_000_000
 """A whole, in millionths."""
 
 
-def fill(table: Table, rows: I32, event: Event) -> None:
+def fill(table: Table, rows: I32 | I64, event: Event) -> None:
     """Copy every column that the event and the table share by name into the given rows."""
-    columns = table.columns()
+    columns, rows = table.columns(), rows.astype(np.intp)  # numpy converts any other index at each use
     for column in event.columns:
         if column.name in columns:
             columns[column.name][rows] = event.__dict__[column.name]
@@ -46,7 +46,7 @@ def open_counties(state: State, event: CountiesBaselined, stamp: Stamp) -> None:
     for column in ("centre", "distribution", "pool"):
         getattr(state.counties, column)[event.county] = -1
     state.counties.visibility[event.county] = ONE
-    for cause in ("late", "complaint", "visible", "traded", "jobs", "opened"):
+    for cause in ("delivered", "late", "complaint", "visible", "traded", "jobs", "opened"):
         getattr(state.counties, f"{cause}_seq")[event.county] = stamp.seqs(event)
     state.counties.internet_day[event.county] = -1
     state.filled("counties", _upto(event.county))
@@ -122,7 +122,7 @@ def open_households(state: State, event: HouseholdsBaselined, stamp: Stamp) -> N
     households.county[event.household] = villages.county[event.village]
     households.aware[event.household] = event.seller
     households.skilled[event.household] = event.seller
-    for cause in (households.buyer_seq, households.seller_seq, households.skill_seq):
+    for cause in (households.buyer_seq, households.seller_seq, households.skill_seq, households.earned_seq):
         cause[event.household] = stamp.seqs(event)
     for total, part in (
         (villages.households, event.weight),

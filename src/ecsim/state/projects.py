@@ -30,9 +30,10 @@ def approve(state: State, event: ProjectApproved, stamp: Stamp) -> None:
 @applies(ContractAwarded)
 def award(state: State, event: ContractAwarded, stamp: Stamp) -> None:
     """Works begin and are due."""
-    fill(state.projects, event.project, event)
-    state.projects.status[event.project] = ProjectStatus.CONTRACTED
-    state.projects.seq[event.project] = stamp.seqs(event)
+    projects, project = state.projects, event.project.astype(np.intp)
+    fill(projects, project, event)
+    projects.status[project] = ProjectStatus.CONTRACTED
+    projects.seq[project] = stamp.seqs(event)
 
 
 @applies(WorksSlipped)
@@ -46,26 +47,27 @@ def slip(state: State, event: WorksSlipped, stamp: Stamp) -> None:
 @applies(WorksFinished)
 def finish(state: State, event: WorksFinished, stamp: Stamp) -> None:
     """Works are accepted."""
-    state.projects.status[event.project] = ProjectStatus.FINISHED
-    state.projects.finished_day[event.project] = stamp.day
-    state.projects.seq[event.project] = stamp.seqs(event)
+    projects, project = state.projects, event.project.astype(np.intp)
+    projects.status[project] = ProjectStatus.FINISHED
+    projects.finished_day[project] = stamp.day
+    projects.seq[project] = stamp.seqs(event)
 
 
 @applies(FacilityOpened)
 def open_facility(state: State, event: FacilityOpened, stamp: Stamp) -> None:
     """A new row; the counties it serves can use it."""
-    facilities = state.facilities
-    state.filled("facilities", int(event.facility.max()) + 1)
-    fill(facilities, event.facility, event)
-    facilities.kind[event.facility] = event.facility_kind
-    facilities.opened_day[event.facility] = stamp.day
-    facilities.seq[event.facility] = stamp.seqs(event)
+    facilities, facility = state.facilities, event.facility.astype(np.intp)
+    state.filled("facilities", int(facility.max()) + 1)
+    fill(facilities, facility, event)
+    facilities.kind[facility] = event.facility_kind
+    facilities.opened_day[facility] = stamp.day
+    facilities.seq[facility] = stamp.seqs(event)
     for row in range(event.rows):
         _serve(state, event, row)
 
 
 def _serve(state: State, event: FacilityOpened, row: int) -> None:
-    counties, facility, kind = state.counties, event.facility[row], event.facility_kind[row]
+    counties, facility, kind = state.counties, int(event.facility[row]), int(event.facility_kind[row])
     served = _served(state, event, row)
     if kind == ProjectKind.SERVICE_CENTRE:
         counties.centre[served] = facility
@@ -82,7 +84,7 @@ def _serve(state: State, event: FacilityOpened, row: int) -> None:
 
 
 def _served(state: State, event: FacilityOpened, row: int) -> I32:
-    if event.level[row] == Level.PREFECTURE:
+    if int(event.level[row]) == Level.PREFECTURE:
         found: I32 = np.flatnonzero(state.counties.prefecture == event.prefecture[row]).astype(np.int32)
         return found
     return event.county[row : row + 1]

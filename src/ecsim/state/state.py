@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, Self, get_type_hints
 
 import numpy as np
@@ -71,6 +72,7 @@ class State:
         return cls(**tables, used=np.zeros(len(tables), np.int64))
 
     @classmethod
+    @cache
     def table_names(cls) -> tuple[str, ...]:
         """Return the names of the tables, in order."""
         return tuple(field.name for field in fields(cls) if field.name != "used")

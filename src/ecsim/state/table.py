@@ -39,11 +39,11 @@ class Table:
         return type(self)(**views)
 
     def __len__(self) -> int:
-        return len(getattr(self, fields(self)[0].name))
+        return len(next(iter(vars(self).values())))
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the columns by name."""
-        return {column.name: getattr(self, column.name) for column in fields(self)}
+        return dict(vars(self))
 
 
 def _dtype(hint: Any) -> np.dtype[Any]:  # noqa: ANN401 (a type alias of numpy)

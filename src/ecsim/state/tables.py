@@ -43,7 +43,8 @@ class Counties(Table):
     opening_up_fen: I64  # upward tariff of the first week
     delivered_parcels: I64  # since the start
     late_parcels: I64  # of them
-    late_seq: I64  # of the last delivery
+    delivered_seq: I64  # of the last delivery
+    late_seq: I64  # of the last delivery with late parcels
     complaint_seq: I64  # of the last complaint about the service
     visible_seq: I64  # of the last marketing, or of its opening
     traded_seq: I64  # of the last trade of one of its enterprises
@@ -145,6 +146,7 @@ class Households(Table):
     cooperative: I32
     example: Bool  # recognised as a demonstration household
     earned_fen: I64  # from own shop, station and jobs in online trade since the start
+    earned_seq: I64  # of the last of it, or of its opening
 
 
 @dataclass(eq=False)
@@ -250,6 +252,7 @@ class Stations(Table):
     settled_fen: I64
     settled_seq: I64
     opened_seq: I64
+    status_seq: I64  # of the last change of its status
 
 
 @dataclass(eq=False)

@@ -151,7 +151,7 @@ class Station(mesa.Agent):
         ):
             self.world.publish(StationIdled(station=[here]), cause=cause)
         elif status == StationStatus.IDLE:
-            self._reconsider(cause)
+            self._reconsider(int(s.status_seq[here]))
 
     def _luck(self, process: str) -> float:
         """Return a draw that hangs on the village, so that it is alike in every arm."""

@@ -103,14 +103,15 @@ def adopt_buying(world: World, terms: BuyingTerms, setting: BuyingSetting, acces
     seen = terms.innovation + terms.imitation * _seen_share(state, terms.township_weight)
     level = internet_level(state, world.day)
     row, proxy = np.empty(len(h), np.int32), np.empty(len(h), np.bool_)
+    open_here = open_stations(state)
     rows = _adopt(
         world.draws.key("adopt_buying"), world.draws.key("order_with_help"), world.week, h.buyer, h.internet_rank,
-        h.county, h.village, h.way_m, level, open_stations(state), here.path_m, seen, setting.eagerness,
+        h.county, h.village, h.way_m, level, open_here, here.path_m, seen, setting.eagerness,
         terms.helper_share, terms.access_floor, terms.access_hours, access.walk_km_an_hour, access.fetch_km_an_hour,
         row, proxy,
     )  # fmt: skip
     new = row[:rows]
-    station = v.station[h.village[new]]
+    station = np.where(open_here, v.station, -1)[h.village[new]]
     cause = np.where(station >= 0, state.stations.opened_seq[np.maximum(station, 0)], h.buyer_seq[new])
     world.publish(BuyerAdopted(household=new, at_station=proxy[:rows]), cause=cause)
 

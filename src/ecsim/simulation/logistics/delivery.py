@@ -461,6 +461,8 @@ def form_pool(world: World, county: int, terms: LogisticsTerms, cause: int) -> N
         return
     pool = state.count("operators")
     formed = world.publish(PoolFormed(county=[county], pool=[pool]), cause=cause)
+    if not formed.count:  # taken out of the run
+        return
     here = active_operators(state)
     here = here[(state.operators.county[here] == county) & (state.operators.kind[here] != OperatorKind.POOL)]
     post = state.operators.kind[here] == OperatorKind.POST

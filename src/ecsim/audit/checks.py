@@ -1,0 +1,74 @@
+"""What a verification looked at, and what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from ecsim.journal.findings import Finding
+
+Result = Literal["good", "bad", "not checked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at, what came out in words, and what was found if it does not hold."""
+
+    name: str
+    result: Result
+    told: str
+    findings: tuple[Finding, ...] = ()
+
+    @classmethod
+    def of(cls, name: str, told: str, findings: Sequence[Finding]) -> Check:
+        """Return a check that holds if nothing was found."""
+        if not findings:
+            return cls(name, "good", told)
+        more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+        return cls(name, "bad", findings[0].told + more, tuple(findings))
+
+    def data(self) -> dict[str, Any]:
+        """Return the check as data."""
+        found = [{"told": finding.told, **finding.where} for finding in self.findings]
+        return {"check": self.name, "result": self.result, "told": self.told, "findings": found}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that was looked at in a run.
+
+    Attributes
+    ----------
+    events : how many follow one another from the first on
+    root : of those events, or of the leaves that were kept; None if it cannot be worked out
+    seconds : how long reading and recomputing took, simulating again aside
+    """
+
+    run: Path
+    events: int
+    root: str | None
+    seconds: float
+    checks: tuple[Check, ...]
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing was found."""
+        return all(check.result != "bad" for check in self.checks)
+
+    @property
+    def status(self) -> int:
+        """0 if nothing was found, 1 if something was, 2 if the run was to be simulated again and could not be."""
+        if not self.good:
+            return 1
+        return 2 if any(c.name == "rerun" and c.result == "not checked" for c in self.checks) else 0
+
+    def check(self, name: str) -> Check:
+        """Return a check by its name."""
+        return next(check for check in self.checks if check.name == name)
+
+    def data(self) -> dict[str, Any]:
+        """Return the report as data."""
+        told = {"run": str(self.run), "good": self.good, "events": self.events, "root": self.root}
+        return {**told, "seconds": round(self.seconds, 3), "checks": [check.data() for check in self.checks]}

@@ -1,0 +1,35 @@
+"""The conservation laws of a run, worked out from its events alone, beside `state.apply` and held against its state."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from ecsim.audit.facts import Facts, Law
+from ecsim.audit.kilograms import Kilograms
+from ecsim.audit.money import Money
+from ecsim.audit.parcels import Parcels
+from ecsim.audit.trade import Trade
+from ecsim.events import Event, Stamp
+
+
+class Conservation:
+    """The laws of money, parcels, kilograms and trade over one run.
+
+    Parameters
+    ----------
+    counties : names, for what is found
+    """
+
+    def __init__(self, counties: Sequence[str]) -> None:
+        facts = Facts(counties)
+        self.laws: tuple[Law, ...] = (Money(), Parcels(facts), Kilograms(facts), Trade(facts))
+        self._by_kind: dict[type[Event], list[Facts | Law]] = defaultdict(list)
+        for listener in (facts, *self.laws):
+            for kind in listener.listens:
+                self._by_kind[kind].append(listener)
+
+    def see(self, event: Event, stamp: Stamp) -> None:
+        """Take note of an event."""
+        for listener in self._by_kind.get(type(event), ()):
+            listener.see(event, stamp)

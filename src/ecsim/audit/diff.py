@@ -1,0 +1,259 @@
+"""What differs between two runs: the first event, then rows by kind and by whom they are about, then figures.
+
+Any two runs can be compared: a parent and its fork, two seeds, two policies, two versions of ecsim.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ecsim.audit.divergence import Divergence, First, Side, first_unequal, same_leaves
+from ecsim.audit.entities import Belonging, Entity, Tally
+from ecsim.audit.gaps import Gaps, Measured, gaps
+from ecsim.audit.matching import Matched, changed_columns, matched
+from ecsim.errors import VerificationError
+from ecsim.events import Event
+from ecsim.journal import JournalReader
+from ecsim.journal.merkle import LEAF_SEQS
+from ecsim.journal.objects import Columns
+from ecsim.regions.names import Names, names
+from ecsim.regions.pack import load_pack
+
+NO_GAPS = Gaps((), ())
+_WORDS = {f"scenario.{key}" for key in ("title_en", "title_zh", "description", "keep")}
+"""Settings that no event depends on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a manifest says of a run; events and root are None where the run was not closed."""
+
+    run: Path
+    start: dt.date
+    events: int | None
+    root: str | None
+    keep: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindDifference:
+    """Rows of one kind that differ, from the first diverging event on.
+
+    Attributes
+    ----------
+    only_a, only_b : rows that the other run does not have
+    changed : rows about the same on the same day, with other values
+    moved : rows about the same that happened on another day
+    columns : in how many changed or moved rows each column differs
+    """
+
+    kind: str
+    only_a: int
+    only_b: int
+    changed: int
+    moved: int
+    columns: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What differs between run A and run B.
+
+    Attributes
+    ----------
+    equal : whether the events are the same, all of them
+    settings : what the manifests say differently, by dotted key: values in A and in B
+    notes : what could not be compared and why, and how the runs are related
+    leaf : the first leaf that differs by the manifests; None if none does, or if they cannot tell
+    first : the first diverging event
+    kinds : what differs from there on, by kind
+    entities : whom most rows that differ are about
+    gaps : targets and outcomes that differ
+    """
+
+    a: Told
+    b: Told
+    equal: bool
+    settings: Mapping[str, tuple[Any, Any]]
+    notes: tuple[str, ...]
+    leaf: int | None = None
+    first: Divergence | None = None
+    kinds: tuple[KindDifference, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    gaps: Gaps = NO_GAPS
+
+
+def diff(a: Path, b: Path, *, top: int = 5, figures: bool = True) -> Difference:
+    """Return what differs between two runs.
+
+    What both begin with, by the leaves in their manifests, is not read again. Runs of another region, start or sample
+    have no events in common: then settings and figures are compared alone.
+
+    Parameters
+    ----------
+    top : how many entities of each table to name
+    figures : whether to compare targets and outcomes too
+
+    Raises
+    ------
+    EcsimError
+        If a folder holds no run, or the run cannot be read.
+    VerificationError
+        If an object was altered, or the manifests differ in leaves or root and no event does.
+    """
+    sides = Side(a), Side(b)
+    readers = sides[0].reader, sides[1].reader
+    notes = (*_kinship(*readers), *_unfinished(*readers))
+    head = Difference(_told(readers[0]), _told(readers[1]), _same_root(*readers), _settings(*readers), notes)
+    if head.equal:
+        return head
+    unlike = [key for key in ("region.name", "scenario.start", "scenario.sample") if key in head.settings]
+    if unlike:
+        told = f"the runs differ in {', '.join(unlike)}: their events are not compared, only settings and figures"
+        return _with_figures(replace(head, notes=(*notes, told)), *readers, figures=figures)
+    head = replace(head, leaf=_first_leaf(*readers))
+    if any(reader.keep != "all" for reader in readers):
+        return _with_figures(head, *readers, figures=figures)
+    first, kinds, entities = _events(*sides, top)
+    if first is not None:
+        head = replace(head, first=first, kinds=kinds, entities=entities)
+        return _with_figures(head, *readers, figures=figures)
+    if head.leaf is not None or (_same_schema(*readers) and head.a.root and head.b.root):
+        raise VerificationError(
+            f"{a} and {b}: the manifests say that the runs differ, and no event does; one of them is not what it was — "
+            "`ecsim verify` tells which"
+        )
+    return replace(head, equal=True)
+
+
+def _with_figures(found: Difference, a: JournalReader, b: JournalReader, *, figures: bool) -> Difference:
+    """Return the difference with that in figures, or with a note on why there is none."""
+    lacking = tuple(
+        f"{reader.folder} keeps {reader.keep} only: events and figures are not compared — `ecsim reproduce` writes it "
+        "in full again"
+        for reader in (a, b)
+        if reader.keep != "all"
+    )
+    if lacking:
+        return replace(found, notes=(*found.notes, *lacking))
+    if not figures:
+        return found
+    packs = [load_pack(reader.genesis["scenario"]["region"]) for reader in (a, b)]
+    return replace(found, gaps=gaps(Measured(a, packs[0]), Measured(b, packs[1])))
+
+
+def _told(reader: JournalReader) -> Told:
+    start, published = dt.date.fromisoformat(reader.genesis["scenario"]["start"]), reader.published
+    if published is None:
+        return Told(reader.folder, start, None, None, reader.keep)
+    return Told(reader.folder, start, published.events, published.root, reader.keep)
+
+
+def _same_root(a: JournalReader, b: JournalReader) -> bool:
+    return (
+        a.published is not None
+        and b.published is not None
+        and (a.published.root, a.published.events) == (b.published.root, b.published.events)
+    )
+
+
+def _same_schema(a: JournalReader, b: JournalReader) -> bool:
+    """Whether both stored the same kinds in the same versions: then other leaves are other events."""
+    by_kind = [{line["kind"]: line for line in reader.genesis["kinds"]} for reader in (a, b)]
+    return by_kind[0] == by_kind[1]
+
+
+def _first_leaf(a: JournalReader, b: JournalReader) -> int | None:
+    """Return the first leaf that differs by the manifests, or None if they cannot tell."""
+    same = same_leaves(a, b)
+    return same if _same_schema(a, b) and same < min(len(a.leaves), len(b.leaves)) else None
+
+
+def _events(a: Side, b: Side, top: int) -> tuple[Divergence | None, tuple[KindDifference, ...], tuple[Entity, ...]]:
+    """Return the first diverging event and what differs from there on, kind by kind."""
+    since = same_leaves(a.reader, b.reader) * LEAF_SEQS
+    known = {name: stored.shown for side in (b, a) for name, stored in side.reader.stored.items()}
+    first, kinds = First(), list[KindDifference]()
+    tally: Tally | None = None
+    for kind in known.values():
+        mine, theirs = a.rows(kind, since), b.rows(kind, since)
+        place = first_unequal(mine, theirs)
+        if place is None:
+            continue
+        first.see(kind, mine, theirs, place)
+        pairs = matched(kind, mine, theirs, place)
+        if not len(pairs.rows_a) and not len(pairs.rows_b):
+            continue  # other seqs or causes alone
+        kinds.append(_kind_difference(kind, mine, theirs, pairs))
+        if top:
+            tally = tally or Tally(Belonging(a, _names(a.reader)), Belonging(b, _names(b.reader)))
+            _count(tally, kind, mine, theirs, pairs)
+    kinds.sort(key=lambda found: -(found.only_a + found.only_b + found.changed + found.moved))
+    return first.told(a, b), tuple(kinds), tuple(tally.most(top)) if tally else ()
+
+
+def _kind_difference(kind: type[Event], a: Columns, b: Columns, pairs: Matched) -> KindDifference:
+    columns = changed_columns(kind, a, b, pairs.changed) + changed_columns(kind, a, b, pairs.moved)
+    return KindDifference(
+        kind.kind, len(pairs.only_a), len(pairs.only_b), pairs.changed.shape[1], pairs.moved.shape[1],
+        dict(columns.most_common()),
+    )  # fmt: skip
+
+
+def _count(tally: Tally, kind: type[Event], a: Columns, b: Columns, pairs: Matched) -> None:
+    tally.add("only_a", tally.a, kind, a, pairs.only_a)
+    tally.add("only_b", tally.b, kind, b, pairs.only_b)
+    tally.add("changed", tally.a, kind, a, pairs.changed[0])
+    tally.add("moved", tally.a, kind, a, pairs.moved[0])
+
+
+def _names(reader: JournalReader) -> Names:
+    """Return the names of the run's region, if the pack is still the one it was simulated with."""
+    pack = load_pack(reader.genesis["scenario"]["region"])
+    return names(pack) if pack.digest == reader.genesis["region"]["digest"] else {}
+
+
+def _kinship(a: JournalReader, b: JournalReader) -> list[str]:
+    """Return how one run was forked from the other, if it was."""
+    found = []
+    for child, parent, name in ((b, a, "B"), (a, b, "A")):
+        origin = child.genesis.get("parent")
+        if origin and origin["genesis"] == parent.line_hashes[0]:
+            told = f": {origin['told']}" if origin.get("told") else ""
+            found.append(f"{name} left the other on day {origin['day']}, seq {origin['events']:,}{told}")
+    return found
+
+
+def _unfinished(a: JournalReader, b: JournalReader) -> list[str]:
+    """Return which run was not closed, and whether the runs are of another length."""
+    ends = {str(reader.genesis["scenario"]["end"]) for reader in (a, b)}
+    found = [
+        f"{reader.folder} was not closed: it is compared up to its last whole week"
+        for reader in (a, b)
+        if reader.published is None
+    ]
+    return found if len(ends) == 1 else [*found, f"the runs end on {' and '.join(sorted(ends))}"]
+
+
+def _settings(a: JournalReader, b: JournalReader) -> dict[str, tuple[Any, Any]]:
+    """Return what the genesis lines say differently of where the events come from, by dotted key."""
+    told = ({key: reader.genesis.get(key) for key in ("scenario", "seed", "code", "region")} for reader in (a, b))
+    mine, theirs = ({key: value for key, value in _flat(each).items() if key not in _WORDS} for each in told)
+    return {
+        key: (mine.get(key), theirs.get(key))
+        for key in dict.fromkeys([*mine, *theirs])
+        if mine.get(key) != theirs.get(key)
+    }
+
+
+def _flat(told: Any, key: str = "") -> dict[str, Any]:  # noqa: ANN401 (from JSON)
+    """Return the values of nested tables by dotted key."""
+    if isinstance(told, list) and all(isinstance(each, dict) and "name" in each for each in told):
+        told = {each["name"]: each for each in told}
+    if not isinstance(told, dict):
+        return {key: told}
+    return {name: value for k, v in told.items() for name, value in _flat(v, f"{key}.{k}" if key else k).items()}

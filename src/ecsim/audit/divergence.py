@@ -1,0 +1,250 @@
+"""The first event in which two runs differ: found by leaves, then by rows, then told for what it is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.audit.matching import identifying
+from ecsim.events import EVENTS, Event, Stamp
+from ecsim.journal import JournalReader
+from ecsim.journal.merkle import LEAF_SEQS
+from ecsim.journal.objects import Columns, gathered, layout, read_object
+
+How = Literal["changed", "only in A", "only in B", "moved", "another"]
+
+
+class Side:
+    """One of two runs, read kind by kind from a sequence number on; up to its last whole week."""
+
+    def __init__(self, folder: Path) -> None:
+        self.reader = JournalReader(folder, EVENTS)
+        self._tail: dict[str, list[tuple[Event, Stamp]]] = defaultdict(list)
+        for event, stamp in self.reader.whole_weeks().batches:
+            self._tail[event.kind].append((event, stamp))
+
+    def kind(self, name: str) -> type[Event]:
+        """Return the class of the rows of a kind that the run has."""
+        return self.reader.stored[name].shown
+
+    def rows(self, kind: type[Event], since: int) -> Columns:
+        """Return the rows of a kind as they are today, from a sequence number on; what is sealed before is not read."""
+        stored = self.reader.stored.get(kind.kind)
+        if stored is None:
+            return {name: np.zeros(0, dtype) for name, dtype in layout(kind)}
+        parts = []
+        for seal in self.reader.seals:
+            if seal.next > since and kind.kind in seal.objects:
+                columns = read_object(self.reader.store, seal.objects[kind.kind], stored.kind)
+                inside = slice(*np.searchsorted(columns["seq"], [since, seal.next]))
+                parts.append({name: values[inside] for name, values in columns.items()})
+        if kind.kind in self._tail:
+            tail = gathered(self._tail[kind.kind])
+            parts.append({name: values[np.searchsorted(tail["seq"], since) :] for name, values in tail.items()})
+        together = {
+            name: np.concatenate([part[name] for part in parts]) if parts else np.zeros(0, dtype)
+            for name, dtype in layout(stored.kind)
+        }
+        return stored.columns_today(together)
+
+
+def same_leaves(a: JournalReader, b: JournalReader) -> int:
+    """Return how many leaves both runs begin with, by their manifests alone."""
+    for leaf, (mine, theirs) in enumerate(zip(a.leaves, b.leaves, strict=False)):
+        if mine != theirs:
+            return leaf
+    return min(len(a.leaves), len(b.leaves))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One event of a run, with its columns by name."""
+
+    seq: int
+    day: int
+    kind: str
+    cause: int
+    values: Mapping[str, int]
+
+    @classmethod
+    def of(cls, kind: str, columns: Columns, place: int) -> Row:
+        """Return the row at a place of a kind's columns."""
+        told = {name: int(values[place]) for name, values in columns.items()}
+        return cls(told.pop("seq"), told.pop("day"), kind, told.pop("cause"), told)
+
+    def told(self) -> dict[str, str]:
+        """Return the columns with codes as words."""
+        words = {c.name: c.vocabulary for kind in EVENTS if kind.kind == self.kind for c in kind.columns}
+        return {name: _word(words.get(name), value) for name, value in self.values.items()}
+
+
+def _word(vocabulary: type[IntEnum] | None, value: int) -> str:
+    known = vocabulary is not None and value in {int(code) for code in vocabulary}
+    return vocabulary(value).name.lower() if vocabulary is not None and known else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """The first event in which two runs differ.
+
+    Attributes
+    ----------
+    how : changed: both have it, with other values; only in A, only in B: the other run never has it; moved: both have
+        it, on another day or in another order; another: each has an event here that the other never has
+    seq, day, kind : of the event, in the run that has it (A if both do)
+    a, b : the event in each run, or None where it is missing
+    columns : what differs, name and values in A and in B
+    """
+
+    how: How
+    seq: int
+    day: int
+    kind: str
+    a: Row | None
+    b: Row | None
+    columns: tuple[tuple[str, int, int], ...]
+
+    @property
+    def leaf(self) -> int:
+        """The first leaf that differs."""
+        return self.seq // LEAF_SEQS
+
+    @classmethod
+    def of(cls, how: How, a: Row | None, b: Row | None) -> Divergence:
+        """Return a divergence between two rows, or where one is missing."""
+        told = a or b
+        assert told is not None
+        seq = min(row.seq for row in (a, b) if row is not None)
+        return cls(how, seq, told.day, told.kind, a, b, _unequal(a, b) if a and b and a.kind == b.kind else ())
+
+
+def _unequal(a: Row, b: Row) -> tuple[tuple[str, int, int], ...]:
+    mine, theirs = ({"day": row.day, "cause": row.cause, **row.values} for row in (a, b))
+    if a.seq != b.seq:  # a row that moved: its place tells, its cause is counted anew
+        mine, theirs = ({"seq": row.seq, "day": row.day, **row.values} for row in (a, b))
+    return tuple((name, mine[name], theirs[name]) for name in mine if mine[name] != theirs.get(name, mine[name]))
+
+
+def first_unequal(a: Columns, b: Columns) -> int | None:
+    """Return the first place at which two tables of one kind differ, seqs and causes included; None: nowhere."""
+    many = min(len(a["seq"]), len(b["seq"]))
+    unequal = np.zeros(many, np.bool_)
+    for name in a.keys() & b.keys():
+        unequal |= a[name][:many] != b[name][:many]
+    if unequal.any():
+        return int(np.argmax(unequal))
+    return None if len(a["seq"]) == len(b["seq"]) else many
+
+
+class First:
+    """The first rows that differ, as kinds are gone through one by one."""
+
+    def __init__(self) -> None:
+        self.a: Row | None = None
+        self.b: Row | None = None
+
+    def see(self, kind: type[Event], a: Columns, b: Columns, place: int) -> None:
+        """Take note of where a kind first differs."""
+        for mine, columns in (("a", a), ("b", b)):
+            known: Row | None = getattr(self, mine)
+            if place < len(columns["seq"]) and (known is None or columns["seq"][place] < known.seq):
+                setattr(self, mine, Row.of(kind.kind, columns, place))
+
+    def told(self, a: Side, b: Side) -> Divergence | None:
+        """Return what the first difference is, from the rows of the two kinds concerned; None: there is none."""
+        here = [row for row in (self.a, self.b) if row is not None]
+        if not here:
+            return None
+        seq = min(row.seq for row in here)
+        at_a = self.a if self.a and self.a.seq == seq else None
+        at_b = self.b if self.b and self.b.seq == seq else None
+        return _told(at_a, at_b, a, b)
+
+
+def _told(a: Row | None, b: Row | None, side_a: Side, side_b: Side) -> Divergence:
+    rest_a, rest_b = _Rest(a, side_a, side_b), _Rest(b, side_b, side_a)
+    if a is not None and b is not None and _is_one_event(a, b, rest_a, rest_b):
+        return Divergence.of("changed", a, b)
+    if rest_a.alone and (there := rest_a.on_another_day()):
+        return Divergence.of("moved", a, there)
+    if rest_b.alone and (there := rest_b.on_another_day()):
+        return Divergence.of("moved", there, b)
+    if rest_a.alone and rest_b.alone:
+        return Divergence.of("another", a, b)
+    if rest_a.alone:
+        return Divergence.of("only in A", a, None)
+    return Divergence.of("only in B", None, b) if rest_b.alone else _in_another_order(rest_a, rest_b)
+
+
+class _Rest:
+    """One run's first differing row beside the rows of its kind that follow, in both runs."""
+
+    def __init__(self, row: Row | None, mine: Side, theirs: Side) -> None:
+        self.row = row
+        self.alone = False
+        if row is None:
+            return
+        self.kind = mine.kind(row.kind)
+        self.mine, self.theirs = mine.rows(self.kind, row.seq), theirs.rows(self.kind, row.seq)
+        self.alone = self._more_often("day", *row.values)
+
+    def _more_often(self, *names: str) -> bool:
+        """Whether this run has rows like it, in the named columns, more often than the other has from here on."""
+        mine, theirs = (int(self._like(columns, names).sum()) for columns in (self.mine, self.theirs))
+        return mine > theirs
+
+    def _like(self, columns: Columns, names: tuple[str, ...]) -> NDArray[np.bool_]:
+        assert self.row is not None
+        told = {"day": self.row.day, **self.row.values}
+        found = np.ones(len(columns["seq"]), np.bool_)
+        for name in names:
+            found &= columns[name] == told[name]
+        return found
+
+    def on_another_day(self) -> Row | None:
+        """Return the row as the other run has it on another day, if it has all rows like it but for the day."""
+        assert self.row is not None
+        if self._more_often(*self.row.values):
+            return None
+        like = self._like(self.theirs, tuple(self.row.values)) & (self.theirs["day"] != self.row.day)
+        return Row.of(self.row.kind, self.theirs, int(np.argmax(like))) if like.any() else None
+
+    def later(self) -> Row:
+        """Return the row as the other run has it, on the same day."""
+        assert self.row is not None
+        like = self._like(self.theirs, ("day", *self.row.values))
+        return Row.of(self.row.kind, self.theirs, int(np.argmax(like)))
+
+
+def _is_one_event(a: Row, b: Row, rest_a: _Rest, rest_b: _Rest) -> bool:
+    """Whether two rows at one place are the same event with other values: same subject, or all goes on alike."""
+    if a.kind != b.kind or a.day != b.day:
+        return False
+    if a.values == b.values:
+        return True  # their causes differ
+    if not rest_a.alone or not rest_b.alone:
+        return False
+    about = identifying(rest_a.kind)
+    return all(a.values[name] == b.values[name] for name in about) or _goes_on_alike(rest_a.mine, rest_b.mine)
+
+
+def _goes_on_alike(a: Columns, b: Columns) -> bool:
+    following = [{name: values[1:2] for name, values in columns.items()} for columns in (a, b)]
+    return first_unequal(*following) is None
+
+
+def _in_another_order(rest_a: _Rest, rest_b: _Rest) -> Divergence:
+    """Return which of two rows, both in both runs on the same day, left its place: the one that went farther."""
+    assert rest_a.row is not None
+    assert rest_b.row is not None
+    there, here = rest_a.later(), rest_b.later()
+    if here.seq - rest_b.row.seq > there.seq - rest_a.row.seq:
+        return Divergence.of("moved", here, rest_b.row)
+    return Divergence.of("moved", rest_a.row, there)

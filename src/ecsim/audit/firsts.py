@@ -1,0 +1,134 @@
+"""The first event that two versions of a stretch of a run do not share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ecsim.errors import VerificationError
+from ecsim.events.event import Event
+from ecsim.journal import JournalReader, disk
+from ecsim.journal.frames import Damage, WeekMark, read_frames
+from ecsim.journal.objects import Columns, columns_of, gathered, object_path
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One event that differs.
+
+    Attributes
+    ----------
+    column : the field; ``kind`` if the events are of different kinds, or one of them is not there
+    stored, simulated : what either side holds there; None: no event
+    """
+
+    seq: int
+    day: int
+    kind: str
+    column: str
+    stored: int | str | None
+    simulated: int | str | None
+
+    def __str__(self) -> str:
+        sides = [self._side(value) for value in (self.stored, self.simulated)]
+        where = f"seq {self.seq:,} (day {self.day})"
+        if self.column == "kind":
+            return f"{where}: stored is {sides[0]}, simulated is {sides[1]}"
+        return f"{where}, {self.kind}.{self.column}: stored is {sides[0]}, simulated is {sides[1]}"
+
+    @staticmethod
+    def _side(value: int | str | None) -> str:
+        return "no event" if value is None else f"{value:,}" if isinstance(value, int) else value
+
+
+def first_difference(stored: Mapping[str, Columns], simulated: Mapping[str, Columns]) -> Difference | None:
+    """Return the first event, by sequence number, that is not the same in both; None if all are."""
+    found = [d for kind in sorted({*stored, *simulated}) for d in _of_kind(kind, stored.get(kind), simulated.get(kind))]
+    if not found:
+        return None
+    seq = min(difference.seq for difference in found)
+    here = [difference for difference in found if difference.seq == seq]
+    if len(here) == 1 or here[0].column != "kind":
+        return here[0]
+    sides = [[side for d in here if (side := getattr(d, name)) is not None] for name in ("stored", "simulated")]
+    now, then = (", ".join(map(str, side)) or None for side in sides)
+    return Difference(seq, here[0].day, str(then or now), "kind", now, then)
+
+
+def _of_kind(kind: str, stored: Columns | None, simulated: Columns | None) -> Iterator[Difference]:
+    """Yield the first rows of a kind that only one side has, and the first that both have with other values."""
+    mine, theirs = (_by_seq(columns) if columns else None for columns in (stored, simulated))
+    if mine is None or theirs is None:
+        only = mine or theirs
+        if only is not None and len(only["seq"]):
+            yield _one_sided(kind, only, 0, stored=theirs is None)
+        return
+    twice = np.flatnonzero(np.diff(mine["seq"]) == 0)
+    if len(twice):
+        yield Difference(*_at(mine, int(twice[0])), kind, "seq", "twice", "once")
+    for ours, others, is_stored in ((mine, theirs, True), (theirs, mine, False)):
+        alone = np.flatnonzero(~np.isin(ours["seq"], others["seq"]))
+        if len(alone):
+            yield _one_sided(kind, ours, int(alone[0]), stored=is_stored)
+    _, here, there = np.intersect1d(mine["seq"], theirs["seq"], return_indices=True)
+    for column, values in mine.items():
+        other = np.flatnonzero(values[here] != theirs[column][there])
+        if len(other):
+            row, same = int(here[other[0]]), int(there[other[0]])
+            yield Difference(*_at(theirs, same), kind, column, int(values[row]), int(theirs[column][same]))
+
+
+def _by_seq(columns: Columns) -> Columns:
+    order = np.argsort(columns["seq"], kind="stable")
+    return {name: values[order] for name, values in columns.items()}
+
+
+def _at(columns: Columns, row: int) -> tuple[int, int]:
+    return int(columns["seq"][row]), int(columns["day"][row])
+
+
+def _one_sided(kind: str, columns: Columns, row: int, *, stored: bool) -> Difference:
+    return Difference(*_at(columns, row), kind, "kind", kind if stored else None, None if stored else kind)
+
+
+def stored_rows(reader: JournalReader, first: int, stop: int) -> tuple[dict[str, Columns], list[str]]:
+    """Return what a run's files hold from a sequence number to below another, right or wrong, kind by kind.
+
+    Returns
+    -------
+    the rows, and the kinds that cannot be read
+    """
+    found: dict[str, list[Columns]] = {}
+    unread: list[str] = []
+    for seal in reader.seals:
+        if seal.first < stop and seal.next > first:
+            for kind, name in seal.objects.items():
+                try:
+                    path = object_path(reader.store, name)
+                    columns = columns_of(disk.read(path), reader.stored[kind].kind, path.name)
+                    found.setdefault(kind, []).append(columns)
+                except (VerificationError, FileNotFoundError, ValueError, TypeError, KeyError):
+                    unread.append(kind)
+    for kind, columns in _of_tails(reader).items():
+        found.setdefault(kind, []).append(columns)
+    return {kind: _between(parts, first, stop) for kind, parts in found.items()}, unread
+
+
+def _of_tails(reader: JournalReader) -> dict[str, Columns]:
+    sealed = reader.seals[-1].next if reader.seals else 0
+    batches: dict[str, list[Any]] = {}
+    order: list[type[Event]] = [stored.kind for stored in reader.stored.values()]
+    for path in sorted(reader.folder.glob("tail-*.bin")):
+        for found in read_frames(path, disk.read(path), order):
+            if not isinstance(found, Damage | WeekMark) and found[1].first >= sealed:
+                batches.setdefault(found[0].kind, []).append(found)
+    return {kind: gathered(rows) for kind, rows in batches.items()}
+
+
+def _between(parts: list[Columns], first: int, stop: int) -> Columns:
+    together = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    mine = (together["seq"] >= first) & (together["seq"] < stop)
+    return {name: values[mine] for name, values in together.items()}

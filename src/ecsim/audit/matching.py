@@ -1,0 +1,125 @@
+"""Rows of one kind in two runs: which are in both, which changed, which are in one alone.
+
+Sequence numbers shift after the first event that differs, so rows are matched by what they say and by their day.
+Causes are sequence numbers; they are not compared.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.events import Event
+from ecsim.events.columns import Flags, Ids
+from ecsim.journal.objects import Columns
+
+I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Row numbers of what differs between two tables of one kind; pairs stand beside each other.
+
+    Attributes
+    ----------
+    only_a, only_b : rows that the other run does not have
+    changed : rows about the same on the same day, with other values; shape (2, pairs)
+    moved : rows about the same that happened on another day; shape (2, pairs)
+    """
+
+    only_a: I64
+    only_b: I64
+    changed: I64
+    moved: I64
+
+    @property
+    def rows_a(self) -> I64:
+        """Every row of the first run that differs."""
+        return np.concatenate([self.only_a, self.changed[0], self.moved[0]])
+
+    @property
+    def rows_b(self) -> I64:
+        """Every row of the second run that differs."""
+        return np.concatenate([self.only_b, self.changed[1], self.moved[1]])
+
+
+def identifying(kind: type[Event]) -> tuple[str, ...]:
+    """Return the columns that say what a row is about: its subject, else the ids, codes and flags it begins with."""
+    if kind.subject:
+        return kind.subject
+    leading = []
+    for column in kind.columns:
+        if not (isinstance(column, Ids | Flags) or column.vocabulary):
+            break
+        leading.append(column.name)
+    return tuple(leading or [column.name for column in kind.columns])
+
+
+def matched(kind: type[Event], a: Columns, b: Columns, start: int = 0) -> Matched:
+    """Return what differs between the rows of a kind in two runs.
+
+    Equal rows belong together first, as often as both runs have them; then those about the same on the same day; then,
+    for kinds that tell their subject, those about the same on another day.
+
+    Parameters
+    ----------
+    start : rows before are known to be equal
+    """
+    own = [column.name for column in kind.columns]
+    left_a, left_b = (np.arange(start, len(columns["seq"]), dtype=np.int64) for columns in (a, b))
+    left_a, left_b, _ = _paired(a, b, left_a, left_b, ["day", *own])
+    left_a, left_b, changed = _paired(a, b, left_a, left_b, ["day", *identifying(kind)])
+    moved = np.zeros((2, 0), np.int64)
+    if kind.subject:
+        left_a, left_b, moved = _paired(a, b, left_a, left_b, list(kind.subject))
+    return Matched(left_a, left_b, changed, moved)
+
+
+def changed_columns(kind: type[Event], a: Columns, b: Columns, pairs: I64) -> Counter[str]:
+    """Return in how many of the pairs each column differs."""
+    found = {column.name: int((a[column.name][pairs[0]] != b[column.name][pairs[1]]).sum()) for column in kind.columns}
+    return Counter({name: many for name, many in found.items() if many})
+
+
+def _paired(a: Columns, b: Columns, rows_a: I64, rows_b: I64, names: Sequence[str]) -> tuple[I64, I64, I64]:
+    """Return the rows of both that found no partner equal in the named columns, and the pairs, shape (2, pairs)."""
+    if not len(rows_a) or not len(rows_b):
+        return rows_a, rows_b, np.zeros((2, 0), np.int64)
+    partner = _partners(_hashes(a, rows_a, names), _hashes(b, rows_b, names))
+    have = np.flatnonzero(partner >= 0)
+    pairs = np.stack([rows_a[have], rows_b[partner[have]]])
+    same = np.logical_and.reduce([a[name][pairs[0]] == b[name][pairs[1]] for name in names])
+    have, pairs = have[same], pairs[:, same]  # two rows may share a hash by chance: then they stay apart
+    alone_a, alone_b = np.ones(len(rows_a), np.bool_), np.ones(len(rows_b), np.bool_)
+    alone_a[have] = alone_b[partner[have]] = False
+    return rows_a[alone_a], rows_b[alone_b], pairs
+
+
+def _hashes(columns: Columns, rows: I64, names: Sequence[str]) -> U64:
+    """Return a number for each row that rows equal in the named columns share."""
+    found = np.zeros(len(rows), np.uint64)
+    with np.errstate(over="ignore"):  # arithmetic is modulo 2^64 on purpose
+        for name in names:
+            found ^= columns[name][rows].astype(np.int64).view(np.uint64)
+            found = (found + _GOLDEN) * _FIRST
+            found ^= found >> np.uint64(29)
+    return found
+
+
+def _partners(mine: U64, theirs: U64) -> I64:
+    """Return for each of mine the place of an equal one of theirs, each used once and in order; -1 if there is none."""
+    order_mine, order_theirs = np.argsort(mine, kind="stable"), np.argsort(theirs, kind="stable")
+    mine, theirs = mine[order_mine], theirs[order_theirs]
+    turn = np.arange(len(mine)) - np.searchsorted(mine, mine)
+    place = np.searchsorted(theirs, mine) + turn
+    inside = np.minimum(place, len(theirs) - 1)
+    found = np.empty(len(mine), np.int64)
+    found[order_mine] = np.where((place < len(theirs)) & (theirs[inside] == mine), order_theirs[inside], -1)
+    return found

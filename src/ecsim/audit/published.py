@@ -1,0 +1,197 @@
+"""The figures of a run, published beside its journal with its root: what `verify` recomputes and compares."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ecsim.errors import VerificationError
+from ecsim.indicators import OUTCOMES, TARGETS, Board, benchmarks, report_dates
+from ecsim.journal import Root
+from ecsim.journal.disk import write_whole
+from ecsim.journal.findings import Finding
+from ecsim.regions.pack import RegionPack, load_pack
+from ecsim.scenario.config import Scenario
+from ecsim.simulation.simulate import Run
+from ecsim.simulation.world import Watcher
+
+INDICATORS = "indicators.json"
+SAME = {"rel_tol": 1e-11, "abs_tol": 1e-12}
+"""How near a recomputed figure must be: sums of a journal are added up in larger batches than those of a live run."""
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Every target on every report date and every outcome, by county.
+
+    Attributes
+    ----------
+    counties : Chinese names, in the order of the values
+    indicators : rows of indicator, date, unit, target, value and met; the latter two by county
+    outcomes : rows of outcome, unit and value by county
+    """
+
+    counties: Sequence[str]
+    indicators: Sequence[Row]
+    outcomes: Sequence[Row]
+
+    @property
+    def count(self) -> int:
+        """How many values there are."""
+        return sum(len(row["value"]) for row in (*self.indicators, *self.outcomes))
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was published of a run."""
+
+    root: Root
+    figures: Figures
+
+
+def board_of(scenario: Scenario, pack: RegionPack | None = None) -> Board:
+    """Return a board for a run of a scenario, with nothing on it yet; ``pack`` if its region was loaded already."""
+    return Board(scenario.start, scenario.weeks, benchmarks(pack or load_pack(scenario.region)))
+
+
+def figures_of(board: Board, scenario: Scenario, pack: RegionPack | None = None) -> Figures:
+    """Return the figures on a board."""
+    outcomes = [
+        {"outcome": name, "unit": OUTCOMES[name][2] if name in OUTCOMES else None, "value": _known(values.tolist())}
+        for name, values in board.outcomes().items()
+    ]
+    dates = dict.fromkeys(report_dates(scenario))
+    counties = [county.name_zh for county in (pack or load_pack(scenario.region)).counties]
+    return Figures(counties, [row for date in dates for row in _on(board, date)], outcomes)
+
+
+def _on(board: Board, date: dt.date) -> list[Row]:
+    values, met = board.values(date), board.met(date)
+    return [
+        {
+            "indicator": target.name, "date": date.isoformat(), "unit": target.unit, "sense": target.sense,
+            "target": target.value, "value": _known(values[target.name].tolist()), "met": met[target.name].tolist(),
+        }
+        for target in TARGETS
+    ]  # fmt: skip
+
+
+def _known(values: list[float]) -> list[float | None]:
+    return [None if math.isnan(value) else value for value in values]
+
+
+def publish(folder: Path, board: Board, scenario: Scenario, root: Root) -> None:
+    """Write the figures of a run that has ended into its folder, with its root; whole or not at all."""
+    figures = figures_of(board, scenario)
+    told = {
+        "events": root.events, "root": root.root, "genesis": root.genesis, "counties": figures.counties,
+        "indicators": figures.indicators, "outcomes": figures.outcomes,
+    }  # fmt: skip
+    write_whole(folder / INDICATORS, _text({**told, "hash": _hash(told)}))
+
+
+def run_and_publish(scenario: Scenario, folder: Path, run: Callable[[Sequence[Watcher]], Run]) -> Run:
+    """Return a run that a board has looked on at, its figures published in its folder."""
+    board = board_of(scenario)
+    ended = run([board])
+    publish(folder, board, scenario, ended.root)
+    return ended
+
+
+def read_published(folder: Path) -> Published | None:
+    """Return what was published of a run, or None if nothing was.
+
+    Raises
+    ------
+    VerificationError
+        If the file is not what was written.
+    """
+    path = folder / INDICATORS
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    try:
+        told = json.loads(content)
+        whole = _text(told) == content and told.pop("hash") == _hash(told)
+    except (ValueError, TypeError, AttributeError, KeyError):
+        whole = False
+    if not whole:
+        raise VerificationError(f"{path}: is not what was written; the published figures were altered")
+    root = Root(told["events"], told["root"], told["genesis"])
+    return Published(root, Figures(told["counties"], told["indicators"], told["outcomes"]))
+
+
+def _text(told: Mapping[str, Any]) -> bytes:
+    """Return JSON with one row a line."""
+    parts = [f"{json.dumps(key)}: {_lines(value)}" for key, value in told.items()]
+    return ("{\n" + ",\n".join(parts) + "\n}\n").encode()
+
+
+def _lines(value: Any) -> str:  # noqa: ANN401 (anything JSON can hold)
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n  " + ",\n  ".join(json.dumps(row, ensure_ascii=False) for row in value) + "\n]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _hash(told: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_text(told)).hexdigest()
+
+
+def differences(published: Figures, found: Figures) -> list[Finding]:
+    """Return where published figures are not those that the events give."""
+    if list(published.counties) != list(found.counties):
+        return [Finding("indicators", f"{INDICATORS} names other counties than the run has")]
+    rows = _differing(published.indicators, found.indicators, ("indicator", "date"), found.counties)
+    return rows + _differing(published.outcomes, found.outcomes, ("outcome",), found.counties)
+
+
+def _differing(
+    published: Sequence[Row], found: Sequence[Row], keys: tuple[str, ...], counties: Sequence[str]
+) -> list[Finding]:
+    """Return a finding for each figure of a county that differs, and for rows that only one side has."""
+    said, now = ({tuple(row.get(key) for key in keys): row for row in rows} for rows in (published, found))
+    if list(said) != list(now) or len(said) != len(published):
+        missing = [" on ".join(map(str, key)) for key in now if key not in said]
+        told = f"; {', '.join(missing)} is missing" if missing else ""
+        return [Finding("indicators", f"{INDICATORS} does not hold the figures of this run, each once{told}")]
+    return [finding for key in now for finding in _of_row(said[key], now[key], keys, counties)]
+
+
+def _of_row(said: Row, now: Row, keys: tuple[str, ...], counties: Sequence[str]) -> list[Finding]:
+    name = " on ".join(now[key] for key in keys)
+    found = [
+        Finding(
+            "indicators", f"{name}: {column} is {said.get(column)!r}, it should be {now[column]!r}",
+            {keys[0]: now[keys[0]], "column": column},
+        )
+        for column in now
+        if column not in ("value", "met") and said.get(column) != now[column]
+    ]  # fmt: skip
+    for column in ("value", "met"):
+        if column in now and len(said.get(column, ())) != len(counties):
+            found.append(Finding("indicators", f"{name}: {column} is not given for every county"))
+        elif column in now:
+            pairs = zip(counties, said[column], now[column], strict=True)
+            found += [_one(name, now, keys, column, *pair) for pair in pairs if not _same(pair[1], pair[2])]
+    return found
+
+
+def _one(name: str, row: Row, keys: tuple[str, ...], column: str, county: str, said: Any, now: Any) -> Finding:  # noqa: ANN401
+    what = "whether it is met" if column == "met" else "value"
+    told = f"{name}, {county}: {what} was published as {said}; the events give {now}"
+    where = {**{key: row[key] for key in keys}, "county": county, "published": said, "found": now}
+    return Finding("indicators", told, where)
+
+
+def _same(said: Any, now: Any) -> bool:  # noqa: ANN401
+    if said is None or now is None or isinstance(now, bool) or not isinstance(said, int | float):
+        return said is now
+    return math.isclose(said, now, **SAME)

@@ -1,0 +1,88 @@
+"""Writing a run out in full that kept less: it is a function of scenario and seed, so its root must come out again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ecsim.errors import EcsimError, VerificationError
+from ecsim.events import EVENTS
+from ecsim.journal import JournalReader
+from ecsim.journal.manifest import MANIFEST
+from ecsim.scenario.config import Scenario
+from ecsim.simulation.genesis import code_version
+from ecsim.simulation.restore import same_rules, scenario_of
+from ecsim.simulation.simulate import Run, simulate
+from ecsim.simulation.world import Watcher
+
+
+@dataclass(frozen=True)
+class Known:
+    """A run that is known by its root."""
+
+    where: str
+    scenario: Scenario
+    seed: int
+    root: str
+
+
+def known_run(run: Path, arm: str | None = None, seed: int | None = None) -> Known:
+    """Return what is known of a run: of a run's own folder, or of a member of an experiment's results.
+
+    Raises
+    ------
+    EcsimError
+        If there is no such run, it has not ended, or it was simulated by other rules.
+    """
+    if (run / MANIFEST).exists():
+        reader = JournalReader(run, EVENTS)
+        same_rules(reader)
+        if reader.genesis.get("parent"):
+            raise EcsimError(f"{run}: is a fork and keeps all its events; there is nothing to write out again")
+        if reader.published is None:
+            raise EcsimError(f"{run}: has not ended and has no root yet; `ecsim resume {run}`")
+        return Known(str(run), scenario_of(reader), int(reader.genesis["seed"]), reader.published.root)
+    return _member(run, arm, seed)
+
+
+def _member(results: Path, arm: str | None, seed: int | None) -> Known:
+    path = results / "manifest.json"
+    try:
+        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise EcsimError(f"{results}: holds neither a run ({MANIFEST}) nor results (manifest.json)") from None
+    members = {(row["arm"], row["seed"]): row["root"] for row in told["roots"]}
+    if arm is None or seed is None or (arm, seed) not in members:
+        arms, seeds = sorted({a for a, _ in members}), sorted({s for _, s in members})
+        raise EcsimError(
+            f"{results}: name one member with --arm and --seed; arms are {', '.join(arms)}, "
+            f"seeds {seeds[0]} to {seeds[-1]}"
+        )
+    if told["code"] != code_version():
+        raise EcsimError(
+            f"{results}: was simulated by {told['code']}; these are {code_version()}: install that version"
+        )
+    scenario = Scenario.model_validate(told["arms"][arm]["scenario"])
+    return Known(f"{results} ({arm}, seed {seed})", scenario, seed, members[arm, seed])
+
+
+def reproduce(
+    known: Known, out: Path, *, watchers: Sequence[Watcher] = (), progress: Callable[[int, int], None] | None = None
+) -> Run:
+    """Return a known run, its journal written in full.
+
+    Raises
+    ------
+    VerificationError
+        If another root comes out.
+    """
+    run = simulate(known.scenario, known.seed, out=out, keep="all", watchers=watchers, progress=progress)
+    if run.root.root != known.root:
+        raise VerificationError(
+            f"{known.where}: was published with the root {known.root}; simulated again it has {run.root.root}. "
+            f"`ecsim diff` names the first difference to a full copy"
+        )
+    return run

@@ -1,0 +1,216 @@
+"""A run simulated again: a run is a function of scenario and seed, so what differs was altered, to the event and field.
+
+A fork is simulated again with its whole line of descent: each parent's scenario up to the week in which its child left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ecsim.audit.firsts import Difference, first_difference, stored_rows
+from ecsim.draws import Draws
+from ecsim.errors import EcsimError
+from ecsim.events import EVENTS, Event, Stamp
+from ecsim.journal import JournalReader
+from ecsim.journal.merkle import LEAF_SEQS, LeafHasher
+from ecsim.journal.objects import Columns, gathered
+from ecsim.regions.opening import open_region
+from ecsim.regions.pack import load_pack
+from ecsim.scenario.config import Scenario
+from ecsim.scenario.load import region_rules, rule_parameters
+from ecsim.simulation.model import Model
+from ecsim.simulation.restore import same_rules, scenario_of
+from ecsim.simulation.world import World
+from ecsim.state import State
+
+Progress = Callable[[int, int], None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rerun:
+    """What simulating a run again showed.
+
+    Attributes
+    ----------
+    seqs : first and last sequence number that were compared, the last stretch event by event if it differed
+    leaf : the first that differs; None: all agree
+    difference : its first event that differs; None: none of those that are stored and can be read does
+    unread : kinds that could not be read there, or were not kept
+    limit : why the rest was not simulated again; empty: nothing was left out
+    """
+
+    events: int
+    leaf: int | None
+    days: tuple[int, int]
+    difference: Difference | None
+    unread: tuple[str, ...]
+    limit: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Generation:
+    """A run of a line of descent, from the week in which it left its parent.
+
+    Attributes
+    ----------
+    events : how many it shares with its parent
+    removes : whether it goes on without some events that its parent had
+    """
+
+    scenario: Scenario
+    week: int
+    events: int
+    removes: bool
+
+
+class _DiffersError(Exception):
+    """A leaf came out otherwise; simulating on would show nothing new."""
+
+
+class _EnoughError(Exception):
+    """A run that has not ended was simulated as far as it goes."""
+
+
+class _Comparison:
+    """Takes what is simulated in place of a journal, and stops at the first leaf that is not what was stored.
+
+    Parameters
+    ----------
+    known : leaves of the manifest
+    suspect : a leaf that was found not to be what it was
+    until : how many events are enough; None: all of them
+    """
+
+    def __init__(self, known: Sequence[str], suspect: int | None, until: int | None) -> None:
+        self.known, self.suspect, self.until = known, suspect, until
+        self.hasher = LeafHasher()
+        self.window: list[tuple[Event, Stamp]] = []
+        self.agreed = 0
+
+    def append(self, event: Event, stamp: Stamp) -> None:
+        """Take rows; forget those of leaves that agree."""
+        self.hasher.add(event, stamp)
+        self.window.append((event, stamp))
+        while self.agreed < min(len(self.hasher.leaves), len(self.known)):
+            if self.agreed == self.suspect or self.hasher.leaves[self.agreed].hex() != self.known[self.agreed]:
+                raise _DiffersError
+            self.agreed += 1
+        if self.until is not None and self.hasher.events >= self.until:
+            raise _EnoughError
+        begins = self.agreed * LEAF_SEQS
+        self.window = [(e, s) for e, s in self.window if s.first + e.rows > begins]
+
+    follow = append
+
+    def rows(self, first: int, stop: int) -> dict[str, Columns]:
+        """Return what was simulated in a stretch that did not agree."""
+        by_kind: dict[str, list[tuple[Event, Stamp]]] = {}
+        for event, stamp in self.window:
+            start, end = max(first - stamp.first, 0), min(stop - stamp.first, event.rows)
+            if start < end:
+                part = Stamp(stamp.first + start, stamp.day, stamp.cause[start:end])
+                by_kind.setdefault(event.kind, []).append((event.slice(start, end), part))
+        return {kind: gathered(parts) for kind, parts in by_kind.items()}
+
+
+def rerun(reader: JournalReader, events: int, suspect: int | None = None, progress: Progress = None) -> Rerun:
+    """Return what simulating a run again shows, up to the first leaf that differs or to its end.
+
+    Parameters
+    ----------
+    events : how many the run holds
+    suspect : the first leaf that is known not to be what the manifest says
+    progress : called with (weeks done, weeks in all)
+
+    Raises
+    ------
+    EcsimError
+        If it cannot be simulated again: by other rules, or without the parent it left.
+    """
+    same_rules(reader)
+    line = _line_of_descent(reader)
+    closed = reader.published
+    comparison = _Comparison(reader.leaves, suspect, None if closed else events)
+    try:
+        limit = _simulate(reader, line, comparison, progress)
+    except _DiffersError:
+        return _differing(reader, comparison, events)
+    except _EnoughError:
+        found = _differing(reader, comparison, events)
+        agrees = suspect is None and found.difference is None
+        return Rerun(events, None, (0, 0), None, (), "it has not ended") if agrees else found
+    out = (comparison.hasher.events, comparison.hasher.root())
+    if not limit and (suspect is not None or (closed and out != (closed.events, closed.root))):
+        return _differing(reader, comparison, events)
+    return Rerun(comparison.hasher.events, None, (0, 0), None, (), limit)
+
+
+def _line_of_descent(reader: JournalReader) -> list[_Generation]:
+    """Return the run's ancestors, the oldest first, and the run itself."""
+    scenario, parent = scenario_of(reader), reader.genesis.get("parent")
+    if parent is None:
+        return [_Generation(scenario, 0, 0, removes=False)]
+    folder = reader.folder / parent["run"]
+    try:
+        ancestor = JournalReader(folder, EVENTS)
+        there = ancestor.line_hashes[0] == parent["genesis"]
+    except EcsimError:
+        there = False
+    if not there:
+        raise EcsimError(
+            f"{reader.folder}: its parent is not in {parent['run']}; the first {parent['events']:,} events were made "
+            "by the parent's scenario and cannot be simulated again without it, nor what follows: put it there again"
+        )
+    own = _Generation(scenario, parent["day"] // 7, parent["events"], bool(parent.get("removes")))
+    return [*_line_of_descent(ancestor), own]
+
+
+def _simulate(reader: JournalReader, line: list[_Generation], record: _Comparison, progress: Progress) -> str:
+    """Simulate a line of descent; return why it was not followed to its end, if it was not."""
+    last = line[-1].scenario
+    pack = load_pack(last.region)
+    world = World(State.allocate(reader.genesis["sizes"]), Draws(int(reader.genesis["seed"])), record)
+    world.publish_all(open_region(pack, last.sample, last.start, region_rules(last, pack.rules)).events)
+    models = [Model(world, each.scenario, rule_parameters(each.scenario)) for each in line]
+    try:
+        for number, model in enumerate(models):
+            if line[number].removes:
+                return _removed(line[number].events)
+            until = line[number + 1].week if number + 1 < len(line) else last.weeks
+            for week in range(line[number].week, until):
+                world.day = 7 * week
+                model.step()
+                if progress:
+                    progress(week + 1, last.weeks)
+    finally:
+        for model in models:
+            model.release()
+    return ""
+
+
+def _removed(events: int) -> str:
+    return (
+        f"from seq {events:,} on (leaf {events // LEAF_SEQS}) it goes without events that its parent had, which its "
+        "scenario does not say: that part cannot be simulated again"
+    )
+
+
+def _differing(reader: JournalReader, comparison: _Comparison, events: int) -> Rerun:
+    """Return the first difference in what did not agree."""
+    first, simulated_to = comparison.agreed * LEAF_SEQS, comparison.hasher.events
+    if comparison.agreed < min(len(comparison.hasher.leaves), len(comparison.known)):
+        stop = first + LEAF_SEQS
+    else:  # behind the last leaf that is known
+        stop = comparison.until or max(simulated_to, events)
+    simulated = comparison.rows(first, stop)
+    stored, broken = stored_rows(reader, first, stop)
+    unread = {*broken, *(kind for kind in simulated if not _was_kept(reader, kind))}
+    sides = [{kind: rows for kind, rows in side.items() if kind not in unread} for side in (stored, simulated)]
+    days = [int(day) for columns in simulated.values() for day in (columns["day"].min(), columns["day"].max())]
+    span = (min(days), max(days)) if days else (0, 0)
+    return Rerun(simulated_to, comparison.agreed, span, first_difference(*sides), tuple(sorted(unread)), "")
+
+
+def _was_kept(reader: JournalReader, kind: str) -> bool:
+    return reader.keep == "all" or (reader.keep == "decisions" and reader.stored[kind].kind.decision)

@@ -1,0 +1,109 @@
+"""The chain of causes behind a figure as boxes and edges: a box for a kind, or for each event where they are few."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.audit.trace import Trace
+from ecsim.audit.trace_layout import FIGURE, Box, Edge, Graph, place, rows_of
+from ecsim.audit.trace_rows import Rows, merged
+from ecsim.audit.trace_words import ROOTS_ZH, main_sum, shown_sums, span, words_of
+from ecsim.events import NO_CAUSE, Event
+from ecsim.journal.objects import Columns
+
+I64 = NDArray[np.int64]
+FEW, WIDEST = 4, 6
+"""Events of a kind that are drawn one by one, and boxes that stand side by side, at most."""
+
+
+def graph_of(trace: Trace) -> Graph:
+    """Return the drawing of a trace."""
+    kinds = merged(*(level.rows for level in trace.levels))
+    few = {kind for kind, rows in kinds.items() if len(rows["seq"]) <= FEW}
+    while True:
+        found = Graph(*_drawn(trace, kinds, few))
+        rows = rows_of(found)
+        crowded = max(rows, key=len)
+        apart = Counter(kind for kind in few for box in crowded if box.key.startswith(f"{kind.kind}:"))
+        if len(crowded) <= WIDEST or not any(n > 1 for n in apart.values()):
+            break
+        few.remove(apart.most_common(1)[0][0])
+    place(found, rows)
+    found.topics = list(dict.fromkeys(box.topic for box in found.boxes if box.key != FIGURE))
+    return found
+
+
+def _drawn(trace: Trace, kinds: Rows, few: set[type[Event]]) -> tuple[list[Box], list[Edge]]:
+    """Return boxes and edges, not placed yet."""
+    boxes, numbers = [_figure(trace)], []
+    for kind, rows in kinds.items():
+        many, first = len(rows["seq"]), len(boxes)
+        if kind in few:
+            boxes += [_event(trace, kind, rows, row) for row in range(many)]
+            numbers.append(np.arange(first, first + many))
+        else:
+            boxes.append(_kind(trace, kind, rows))
+            numbers.append(np.full(many, first))
+    return boxes, _edges(trace, boxes, kinds, numbers)
+
+
+def _edges(trace: Trace, boxes: list[Box], kinds: Rows, numbers: list[I64]) -> list[Edge]:
+    """Return how many events of each box another box brought about; ``numbers`` are the boxes of all rows by kind."""
+    if not kinds:
+        return []
+    seq, cause = (np.concatenate([rows[name] for rows in kinds.values()]) for name in ("seq", "cause"))
+    box = np.concatenate(numbers)
+    order = np.argsort(seq)
+
+    def boxes_of(seqs: I64) -> I64:
+        return np.asarray(box[order][np.searchsorted(seq[order], seqs)])
+
+    caused = cause != NO_CAUSE
+    counted = np.concatenate([rows["seq"] for rows in trace.levels[0].rows.values()])
+    causes = np.concatenate([boxes_of(cause[caused]), boxes_of(counted)])
+    effects = np.concatenate([box[caused], np.zeros(len(counted), np.int64)])
+    pairs = np.bincount(causes * len(boxes) + effects, minlength=len(boxes) ** 2).reshape(len(boxes), len(boxes))
+    return [
+        Edge(
+            boxes[i].key, boxes[j].key, int(pairs[i, j]), f"{pairs[i, j]:,} × {boxes[i].lines[1]} → {boxes[j].lines[1]}"
+        )
+        for i, j in zip(*np.nonzero(pairs), strict=True)
+        if i != j
+    ]
+
+
+def _figure(trace: Trace) -> Box:
+    named = trace.indicator
+    value = f"{trace.shown(trace.figure)} {named.unit}"
+    lines = [named.title_zh, named.title_en, f"{trace.county_zh} {trace.county_en.split()[0]}", value]
+    return Box(FIGURE, FIGURE, lines, f"{named.title_en}, {trace.county_en}, {trace.date}: {value}")
+
+
+def _kind(trace: Trace, kind: type[Event], rows: Columns) -> Box:
+    words, many = words_of(kind.kind), len(rows["seq"])
+    first, last = trace.day(rows["day"].min()), trace.day(rows["day"].max())
+    lines = [words.zh, words.en, f"{many:,} · {span(first, last)}"]
+    again = trace.edges.get((kind.kind, kind.kind), 0)
+    lines += _root(kind, rows) or main_sum(trace.sums(kind, rows)) or [f"{again:,} after another"] * (again > 0)
+    return Box(kind.kind, words.topic, lines, f"{many:,} {kind.kind}, {first} to {last}; {_sums(trace, kind, rows)}")
+
+
+def _event(trace: Trace, kind: type[Event], rows: Columns, row: int) -> Box:
+    words, day = words_of(kind.kind), trace.day(rows["day"][row])
+    one = {name: values[row : row + 1] for name, values in rows.items()}
+    lines = [words.zh, words.en, " · ".join([str(day), *main_sum(trace.sums(kind, one), title=False)])]
+    lines.append(trace.places.briefly(kind, one))
+    tip = f"event {one['seq'][0]}, {day}: {words.en} ({words.zh}); {trace.places.told(kind, one, 0)}"
+    return Box(f"{kind.kind}:{one['seq'][0]}", words.topic, lines, tip)
+
+
+def _root(kind: type[Event], rows: Columns) -> list[str]:
+    """Return why rows have no cause, if none has one."""
+    return [f"{ROOTS_ZH.get(kind.root, '')} {kind.root}"] if (rows["cause"] == NO_CAUSE).all() else []
+
+
+def _sums(trace: Trace, kind: type[Event], rows: Columns) -> str:
+    return ", ".join(shown_sums(trace.sums(kind, rows))) or kind.__doc__ or ""

@@ -1,0 +1,117 @@
+"""A trace as one HTML page that needs nothing else: the drawn chain, its levels, the events."""
+
+from __future__ import annotations
+
+import unicodedata
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment
+
+from ecsim.audit.trace import Level, Trace
+from ecsim.audit.trace_graph import graph_of
+from ecsim.audit.trace_layout import FIGURE, HEIGHT
+from ecsim.audit.trace_words import shown_sums, words_of
+from ecsim.events import Event
+from ecsim.journal.objects import Columns
+
+LISTED = 100
+"""Events that a page lists of each kind and level, at most."""
+_COLOURS = {
+    FIGURE: ("#ffffff", "#111827", "", ""),
+    "money": ("#fef3c7", "#b45309", "money and plans", "资金与计划"),
+    "works": ("#ffe4d5", "#c2410c", "works and what they built", "工程与建成"),
+    "station": ("#d1faf0", "#0f766e", "stations", "站点"),
+    "training": ("#e0e7ff", "#4338ca", "training", "培训"),
+    "household": ("#fce7f3", "#be185d", "households", "农户"),
+    "market": ("#dbeafe", "#1d4ed8", "market", "市场"),
+    "delivery": ("#ede9fe", "#6d28d9", "delivery", "配送"),
+    "nature": ("#ecfccb", "#4d7c0f", "luck and outside", "天气与外部"),
+    "opening": ("#f3f4f6", "#4b5563", "opening", "期初"),
+}
+"""Fill and line of a topic's boxes, and its name."""
+
+
+def write_page(trace: Trace, file: Path) -> Path:
+    """Write the page of a trace and return its path."""
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["short"] = short
+    template = files("ecsim.audit").joinpath("chain.html.jinja").read_text(encoding="utf-8")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(environment.from_string(template).render(_content(trace)), encoding="utf-8")
+    return file
+
+
+def short(text: str, columns: int) -> str:
+    """Return the beginning of a text that fits into so many columns; Chinese letters take two."""
+    widths = [2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text]
+    if sum(widths) <= columns:
+        return text
+    fits = int(np.searchsorted(np.cumsum(widths), columns - 1, side="right"))
+    return text[:fits].rstrip(" ,;·") + "…"
+
+
+def _content(trace: Trace) -> dict[str, Any]:
+    named, graph = trace.indicator, graph_of(trace)
+    colours = {
+        topic: {"fill": fill, "stroke": stroke, "en": en, "zh": zh}
+        for topic, (fill, stroke, en, zh) in _COLOURS.items()
+    }
+    counted = trace.levels[0].rows if trace.levels else {}
+    return {
+        "title_en": named.title_en,
+        "title_zh": named.title_zh,
+        "unit": named.unit,
+        "target": f"target 目标 {named.target.sense} {named.target.value:g}" if named.target else "",
+        "county_en": trace.county_en,
+        "county_zh": trace.county_zh,
+        "date": trace.date,
+        "figure": trace.shown(trace.figure),
+        "recomputed": trace.shown(trace.recomputed),
+        "same": trace.holds,
+        "counted": _told({kind: len(rows["seq"]) for kind, rows in counted.items()}),
+        "placing": _told({k: len(rows["seq"]) for k, rows in trace.events.items() if k not in counted}),
+        "graph": graph,
+        "height": HEIGHT,
+        "single": any(":" in box.key for box in graph.boxes),
+        "colours": colours,
+        "topics": [colours[topic] for topic in graph.topics],
+        "levels": [_level(trace, level) for level in trace.levels],
+        "run": trace.run.name,
+        "seed": trace.seed,
+        "root": trace.root,
+    }
+
+
+def _told(many: dict[type[Event], int]) -> str:
+    words = [f"{n:,} × {words_of(kind.kind).en} ({words_of(kind.kind).zh})" for kind, n in many.items()]
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def _level(trace: Trace, level: Level) -> dict[str, Any]:
+    return {"depth": level.depth, "kinds": [_kind(trace, kind, rows) for kind, rows in level.rows.items()]}
+
+
+def _kind(trace: Trace, kind: type[Event], rows: Columns) -> dict[str, Any]:
+    words, many = words_of(kind.kind), len(rows["seq"])
+    return {
+        "en": words.en,
+        "zh": words.zh,
+        "rows": many,
+        "first": trace.day(rows["day"].min()),
+        "last": trace.day(rows["day"].max()),
+        "sums": shown_sums(trace.sums(kind, rows)),
+        "example": trace.places.told(kind, rows, 0),
+        "root": kind.root,
+        "listed": [
+            {
+                "seq": int(rows["seq"][row]),
+                "cause": int(rows["cause"][row]),
+                "date": trace.day(rows["day"][row]),
+                "told": trace.places.told(kind, rows, row),
+            }
+            for row in range(min(many, LISTED))
+        ],
+    }

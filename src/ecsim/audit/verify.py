@@ -1,0 +1,214 @@
+"""Whether a run is what it was published as: its bytes, its root, its state, its figures, and what must add up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ecsim.audit.ahead import ahead
+from ecsim.audit.checks import Check, Report
+from ecsim.audit.published import INDICATORS, Published, differences, figures_of, read_published
+from ecsim.audit.replay import Replay
+from ecsim.audit.rerun import Rerun, rerun
+from ecsim.errors import EcsimError, VerificationError
+from ecsim.events import EVENTS
+from ecsim.journal import JournalReader, Root
+from ecsim.journal.findings import Finding
+from ecsim.journal.manifest import MANIFEST
+from ecsim.journal.verify import Inspection
+from ecsim.simulation.genesis import code_version
+
+Progress = Callable[[str, int, int], None] | None
+OF_FILES = ("objects", "sequence", "leaves")
+OF_STATE = ("state", "indicators", "money", "parcels", "kilograms", "trade")
+
+
+def verify_run(run: Path, *, root: str | None = None, again: bool = False, progress: Progress = None) -> Report:
+    """Return whether a run is what it was published as.
+
+    Every object, sequence number and leaf and the root are recomputed from data; the state is replayed; every indicator
+    and outcome is recomputed and held against the published one; money, parcels and kilograms must add up.
+
+    Parameters
+    ----------
+    root : one known from elsewhere, in hex
+    again : simulate the run again, up to the first leaf that differs, and name the first event that does
+    progress : called with what is counted (``events``, then ``weeks``), how many are done, and how many there are
+
+    Raises
+    ------
+    EcsimError
+        If there is no run, it is being written, or this version of ecsim cannot read it.
+    """
+    begun = time.perf_counter()
+    try:
+        reader = JournalReader(run, EVENTS)
+    except VerificationError as error:
+        return _unreadable(run, str(error), begun)
+    except (KeyError, TypeError, ValueError) as error:
+        told = f"{run / MANIFEST}: its lines follow one another but do not say what a manifest does ({error!r})"
+        return _unreadable(run, told, begun)
+    return _Verifier(reader, root, progress).report(begun, again=again)
+
+
+def _unreadable(run: Path, told: str, begun: float) -> Report:
+    checks = [Check.of("manifest", "", [Finding("manifest", told, {"file": MANIFEST})])]
+    checks += _unchecked((*OF_FILES, "root", *OF_STATE), "there is no manifest to hold it against")
+    return Report(run, 0, None, time.perf_counter() - begun, tuple(checks))
+
+
+def _unchecked(names: tuple[str, ...], why: str) -> list[Check]:
+    return [Check(name, "not checked", why) for name in names]
+
+
+class _Verifier:
+    """One run on its way through the checks."""
+
+    def __init__(self, reader: JournalReader, given: str | None, progress: Progress) -> None:
+        self.reader, self.given, self.progress = reader, given, progress
+        self.inspection = Inspection(reader)
+        self._events, self._next_told = max([seal.next for seal in reader.seals], default=0), 0
+        self.published: Published | None = None
+        self.altered: list[Finding] = []
+        try:
+            self.published = read_published(reader.folder)
+        except VerificationError as error:
+            self.altered = [Finding("indicators", str(error), {"file": INDICATORS})]
+
+    def report(self, begun: float, *, again: bool) -> Report:
+        """Return what comes out."""
+        replay = Replay(self.reader) if self.inspection.kept_all else None
+        for event, stamp in ahead(self.inspection.events()):
+            if replay:
+                replay.see(event, stamp)
+            self._tell(stamp.first)
+        checks = [*self._of_files(), self._root(), *self._of_state(replay)]
+        seconds = time.perf_counter() - begun
+        if again:
+            checks.append(self._again(checks))
+        return Report(self.reader.folder, self.inspection.next, self.inspection.root(), seconds, tuple(checks))
+
+    def _tell(self, seq: int) -> None:
+        """Say how far the events have been followed, a hundred times or so in a long run."""
+        if self.progress and seq >= self._next_told:
+            self.progress("events", seq, self._events)
+            self._next_told = seq + max(2**16, self._events // 100)
+
+    def _of_files(self) -> Iterator[Check]:
+        """Yield what is to be said of manifest, objects, sequence, leaves and tail."""
+        lines, inspection = len(self.reader.line_hashes), self.inspection
+        yield Check("manifest", "good", f"{lines} lines, each with its own hash and that of the line before")
+        good = {
+            "objects": f"{inspection.objects} objects hash to their names",
+            "sequence": f"{inspection.next:,} events follow one another, each in its week",
+            "leaves": f"{inspection.leaves:,} leaves come out as they were sealed",
+        }
+        found = inspection.findings()
+        lost = self._not_kept()
+        for name, told in good.items():
+            mine = [finding for finding in found if finding.check == name]
+            kept = not lost or mine or (name == "objects" and self.reader.keep == "decisions")
+            yield Check.of(name, told, mine) if kept else Check(name, "not checked", lost)
+        if not self.reader.published:
+            told = "what is not sealed yet is whole up to the end of a week"
+            yield Check.of("tail", told, [finding for finding in found if finding.check == "tail"])
+
+    def _not_kept(self) -> str:
+        if self.inspection.kept_all:
+            return ""
+        return (
+            f"the run keeps {self.reader.keep} only, and what was not kept cannot be verified from disk; "
+            f"`ecsim reproduce {self.reader.folder}` writes it in full again"
+        )
+
+    def _root(self) -> Check:
+        """Hold the root of the events against every place where it is told."""
+        closed, now = self.reader.published, self.inspection.root()
+        known: dict[str, Root | str] = {INDICATORS: self.published.root} if self.published else {}
+        known |= {"the root you gave": self.given} if self.given else {}
+        found = self.inspection.root_findings(known)
+        if found:
+            return Check.of("root", "", found)
+        if closed is None:
+            last = f"{self.inspection.next:,} events up to day {self.inspection.last_day}"
+            told = f"the run has not ended ({last}); `ecsim resume {self.reader.folder}` brings it to its end"
+            return Check("root", "not checked", told)
+        places = " and ".join(["the closing line", *known])
+        if now is None:
+            return Check("root", "not checked", f"the events cannot be put in order; {closed.root} is told by {places}")
+        whose = "of the events" if self.inspection.kept_all else "of the leaves that were kept"
+        return Check("root", "good", f"{now} {whose}, as told by {places}")
+
+    def _of_state(self, replay: Replay | None) -> list[Check]:
+        """Return what is to be said of state, figures and laws."""
+        if replay is None:
+            return self._figures_only(self._not_kept())
+        if replay.failed:
+            state = Check.of("state", "", [replay.failed])
+            return [state, *self._figures_only("the state could not be replayed")[1:]]
+        if not self.inspection.sound:
+            why = f"the events are what they were up to day {replay.last_day} only; the rest was not replayed"
+            return self._figures_only(why)
+        state = Check("state", "good", f"replayed to day {replay.last_day}; every row points at rows that there are")
+        found = [(law, law.broken(replay.state)) for law in replay.laws.laws]
+        return [state, self._figures(replay), *(Check.of(law.name, law.told(), broken) for law, broken in found)]
+
+    def _figures_only(self, why: str) -> list[Check]:
+        """Return the checks of state, figures and laws that could not be made, but for a file that was altered."""
+        checks = _unchecked(OF_STATE, why)
+        return [Check.of(c.name, "", self.altered) if c.name == "indicators" and self.altered else c for c in checks]
+
+    def _figures(self, replay: Replay) -> Check:
+        """Recompute every indicator and outcome and hold them against the published ones."""
+        if self.altered or self.published is None:
+            why = f"there is no {INDICATORS}: no figures were published with this run"
+            return Check.of("indicators", "", self.altered) if self.altered else Check("indicators", "not checked", why)
+        now = figures_of(replay.board, replay.scenario, replay.pack)
+        check = Check.of("indicators", f"{now.count:,} figures recomputed", differences(self.published.figures, now))
+        other = self._other_rules(replay)
+        return check if check.result == "good" or not other else replace(check, told=f"{check.told}; {other}")
+
+    def _other_rules(self, replay: Replay) -> str:
+        """Return by which other rules the figures were published, if they were."""
+        genesis, now = self.reader.genesis, code_version()
+        told = [] if genesis["code"] == now else [f"published by {genesis['code']}, recomputed by {now}"]
+        told += [] if genesis["region"]["digest"] == replay.pack.digest else ["the region pack is another by now"]
+        return "; ".join(told)
+
+    def _again(self, checks: list[Check]) -> Check:
+        """Simulate the run again, at most up to the first leaf that was found to be altered."""
+        leaves = [
+            finding.where["leaves"][0] for check in checks for finding in check.findings if "leaves" in finding.where
+        ]
+        progress = self.progress
+        weeks = (lambda done, total: progress("weeks", done, total)) if progress else None
+        try:
+            found = rerun(self.reader, self.inspection.next, min(leaves, default=None), weeks)
+        except EcsimError as error:
+            return Check("rerun", "not checked", str(error))
+        return _told(found)
+
+
+def _told(found: Rerun) -> Check:
+    """Return in words what simulating again showed."""
+    if found.leaf is None:
+        limit = f"; {found.limit}" if found.limit else " and the same root"
+        return Check(
+            "rerun", "good", f"simulated again from scenario and seed: the same {found.events:,} events{limit}"
+        )
+    place = f"leaf {found.leaf} (days {found.days[0]} to {found.days[1]})"
+    where: dict[str, Any] = {"leaves": [found.leaf] * 2, "days": list(found.days)}
+    unread = f"of the kinds {', '.join(found.unread)} no rows can be compared there" if found.unread else ""
+    if found.difference:
+        first = found.difference
+        told = f"{place}: the first event that differs is {first}" + (f"; {unread}" if unread else "")
+        values = {"seq": first.seq, "day": first.day, "kind": first.kind, "column": first.column}
+        where |= {**values, "stored": first.stored, "simulated": first.simulated}
+        return Check.of("rerun", "", [Finding("rerun", told, where)])
+    if unread:
+        told = f"{place} is the first that comes out otherwise; {unread}, and the others are as simulated"
+        return Check.of("rerun", "", [Finding("rerun", told, where)])
+    return Check("rerun", "good", f"{place}: every event that is stored there is what the simulation gives")

@@ -1,0 +1,206 @@
+"""What a run would have been without some of its events: the counterfactual weight of a decision.
+
+The run goes on from the week before the first of them, under the same luck; they do not happen. What others decide
+afterwards follows from the world they then find.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.audit.removal import Selected, select
+from ecsim.errors import EcsimError
+from ecsim.events import EVENTS
+from ecsim.events.codes import ProjectKind
+from ecsim.events.funds import ContractAwarded
+from ecsim.indicators import OUTCOMES, TARGETS, Board, benchmarks, report_dates
+from ecsim.journal import JournalReader
+from ecsim.regions.pack import load_pack
+from ecsim.simulation.restore import fork, scenario_of
+from ecsim.state import State
+from ecsim.state.replay import replay_run
+
+F64 = NDArray[np.float64]
+HEADLINES = ("retail_2019", "farm_retail_2019", "full_parcel_cost_2019", "poor_income_2019")
+"""Outcomes that a ranking shows, beside the targets met."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a run came to: every target and outcome by county, shape (counties,) each, and targets met."""
+
+    targets: Mapping[str, F64]
+    outcomes: Mapping[str, F64]
+    met: F64
+
+    @classmethod
+    def of(cls, board: Board, date: dt.date) -> Figures:
+        """Return the figures of a run on a date."""
+        met = np.sum(list(board.met(date).values()), axis=0).astype(np.float64)
+        outcomes = {name: values for name, values in board.outcomes().items() if name in OUTCOMES}
+        return cls(board.values(date), outcomes, met)
+
+
+@dataclass(frozen=True, slots=True)
+class Counterfactual:
+    """A run beside itself without some events.
+
+    Attributes
+    ----------
+    taken_out : how many rows of the run are named
+    day : from which day on it was run again
+    root : of the run without them
+    """
+
+    text: str
+    taken_out: int
+    day: int
+    root: str
+    date: dt.date
+    with_them: Figures
+    without: Figures
+
+    def changes(self) -> list[dict[str, Any]]:
+        """Return a row for every figure: the region with and without, and the counties where it differs most."""
+        rows = [self._row("targets_met", "Targets met a county, of 14", "targets", "mean", "met", None)]
+        for target in TARGETS:
+            rows.append(self._row(target.name, target.title_en, target.unit, "mean", "targets", target.name))
+        for name, (title, _, unit, how) in OUTCOMES.items():
+            if name in self.with_them.outcomes:
+                rows.append(self._row(name, title, unit, how, "outcomes", name))
+        return rows
+
+    def _row(self, name: str, title: str, unit: str, how: str, part: str, key: str | None) -> dict[str, Any]:
+        both = [getattr(figures, part) for figures in (self.with_them, self.without)]
+        factual, other = both if key is None else [found[key] for found in both]
+        gap = np.nan_to_num(factual - other)
+        counties = [int(c) for c in np.argsort(-np.abs(gap), kind="stable")[:5] if gap[c]]
+        whole = np.nansum if how == "sum" else np.nanmean
+        known = np.isfinite(factual).any() and np.isfinite(other).any()
+        totals = [float(whole(v)) if known else float("nan") for v in (factual, other)]
+        return {
+            "figure": name, "title": title, "unit": unit, "with": totals[0], "without": totals[1],
+            "weight": totals[0] - totals[1], "counties": {county: float(gap[county]) for county in counties},
+        }  # fmt: skip
+
+
+def why(
+    run: Path, without: str, *, first: dt.date | None = None, last: dt.date | None = None, out: Path | None = None
+) -> Counterfactual:
+    """Return what a run would have been without the events that a selector names.
+
+    Parameters
+    ----------
+    without : ``kind:column=value,…`` or ``seq:N``; see `ecsim.audit.removal`
+    first, last : only events between these dates
+    out : folder to keep the other run in
+
+    Raises
+    ------
+    EcsimError
+        If the selector names nothing, or the run cannot be gone on with (see `ecsim.simulation.restore.fork`).
+    """
+    reader = JournalReader(run, EVENTS)
+    start = scenario_of(reader).start
+    days = [None if date is None else (date - start).days for date in (first, last)]
+    selected = select(reader, replay_run(run), without, *days)
+    return _weigh(run, selected, _factual(reader), out)
+
+
+def _factual(reader: JournalReader) -> Figures:
+    board, last = _board(reader)
+    return Figures.of(board.read(reader.batches()), last)
+
+
+def _board(reader: JournalReader) -> tuple[Board, dt.date]:
+    scenario = scenario_of(reader)
+    board = Board(scenario.start, scenario.weeks, benchmarks(load_pack(scenario.region)))
+    return board, report_dates(scenario)[-1]
+
+
+def _weigh(run: Path, selected: Selected, factual: Figures, out: Path | None = None) -> Counterfactual:
+    reader = JournalReader(run, EVENTS)
+    board, last = _board(reader)
+    week = selected.day // 7 * 7
+    told = f"without {selected.text}"
+    ended = fork(run, week, scenario_of(reader), out=out, watchers=[board], without=selected, told=told)
+    many = len(selected.rows["seq"])
+    return Counterfactual(selected.text, many, week, ended.root.root, last, factual, Figures.of(board, last))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A contract of the programme and what it weighed."""
+
+    text: str
+    kind: str
+    county: int
+    central_yuan: float
+    found: Counterfactual
+
+    def weights(self) -> dict[str, float]:
+        """Return what the region would have lost without it, by headline."""
+        rows = {row["figure"]: row["weight"] for row in self.found.changes()}
+        return {name: rows[name] for name in ("targets_met", *HEADLINES) if name in rows}
+
+
+def largest_decisions(
+    run: Path, top: int, *, workers: int | None = None, progress: Callable[[int, int], None] | None = None
+) -> list[Decision]:
+    """Return the counterfactual weight of the contracts with most central money, the largest first.
+
+    Parameters
+    ----------
+    top : how many
+    workers : processes; by default one a core
+
+    Raises
+    ------
+    EcsimError
+        If the run has no contracts, or cannot be gone on with.
+    """
+    reader, state = JournalReader(run, EVENTS), replay_run(run)
+    awarded = reader.kind(ContractAwarded)["project"]
+    if not len(awarded):
+        raise EcsimError(f"{run}: no contract was awarded; there is no decision to weigh")
+    central = state.projects.central_fen[awarded]
+    order = awarded[np.lexsort((awarded, -central))][:top]
+    factual = _factual(reader)
+    named = [select(reader, state, f"contract_awarded:project={project}") for project in order]
+    found = []
+    with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        for place, weighed in enumerate(pool.map(_weigh, [run] * len(named), named, [factual] * len(named))):
+            found.append(_decision(state, int(order[place]), weighed))
+            if progress:
+                progress(place + 1, len(named))
+    return found
+
+
+def _decision(state: State, project: int, found: Counterfactual) -> Decision:
+    p = state.projects
+    kind = ProjectKind(int(p.kind[project])).name.lower()
+    return Decision(found.text, kind, int(p.county[project]), int(p.central_fen[project]) / 100, found)
+
+
+def ranked(decisions: list[Decision], by: str) -> list[Decision]:
+    """Return decisions by the size of their weight on a headline, the heaviest first.
+
+    Raises
+    ------
+    EcsimError
+        If there is no such headline.
+    """
+    allowed = ("targets_met", *HEADLINES)
+    if by not in allowed:
+        raise EcsimError(f"--by {by!r}: no such headline; allowed are {', '.join(allowed)}")
+    return sorted(decisions, key=lambda d: -abs(d.weights().get(by, 0.0)))

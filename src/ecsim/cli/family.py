@@ -1,0 +1,271 @@
+"""Commands on a run and its kin: resume, fork, reproduce, tree, why."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ecsim.cli.command import Command
+from ecsim.cli.commands import OK, change, progress_bar
+from ecsim.errors import EcsimError
+
+if TYPE_CHECKING:
+    from rich.tree import Tree
+
+    from ecsim.audit.family import Member
+    from ecsim.audit.why import Counterfactual
+
+
+def add(command: Command) -> None:
+    """Declare the commands."""
+    resume = command(
+        "resume", "Go on with a run that was killed, to the root of an unbroken one.", "ecsim resume results/first"
+    )
+    resume.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
+    resume.add_argument("--json", action="store_true", help="print one JSON object")
+    resume.set_defaults(run=resume_run)
+    _add_fork(command)
+    _add_reproduce(command)
+    tree = command("tree", "Draw the family of runs in a folder: who was forked from whom.", "ecsim tree results")
+    tree.add_argument("results", help="folder that holds runs")
+    tree.add_argument("--json", action="store_true", help="print JSON")
+    tree.set_defaults(run=draw_tree)
+    _add_why(command)
+
+
+def _add_fork(command: Command) -> None:
+    fork = command(
+        "fork", "Go another way from a week of a run, under a changed policy and the same luck.",
+        "ecsim fork results/first --at 2019-06-30 --set funds.multiplier=2 --out results/doubled",
+    )  # fmt: skip
+    fork.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
+    fork.add_argument("--at", required=True, help="date; the week that holds it is the first that may differ")
+    fork.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="replace a value from then on")
+    fork.add_argument("--policy", help="policy TOML that holds from then on")
+    fork.add_argument("--out", help="folder of the fork (default: RUN-fork-DATE)")
+    fork.add_argument("--json", action="store_true", help="print one JSON object")
+    fork.set_defaults(run=fork_run)
+
+
+def _add_reproduce(command: Command) -> None:
+    reproduce = command(
+        "reproduce", "Write out in full a run of which only the root was kept, and check the root.",
+        "ecsim reproduce results/pooled-vs-per-county --arm equal_split --seed 3 --out results/third",
+    )  # fmt: skip
+    reproduce.add_argument("folder", metavar="run", help="folder of a run, or of an experiment's results")
+    reproduce.add_argument("--arm", help="arm of the experiment")
+    reproduce.add_argument("--seed", type=int, help="seed of the member")
+    reproduce.add_argument("--out", help="folder for the journal (default: RUN-full)")
+    reproduce.add_argument("--json", action="store_true", help="print one JSON object")
+    reproduce.set_defaults(run=reproduce_run)
+
+
+def _add_why(command: Command) -> None:
+    why = command(
+        "why", "What a run would have been without some of its events, under the same luck.",
+        "ecsim why results/first --without station_opened:county=会泽县",
+    )  # fmt: skip
+    why.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
+    what = why.add_mutually_exclusive_group(required=True)
+    what.add_argument("--without", metavar="SELECTOR", help="kind:column=value,… or seq:N")
+    what.add_argument("--top", type=int, metavar="N", help="weigh the N largest contracts and rank them")
+    why.add_argument("--from", dest="first", metavar="DATE", help="only events from this date on")
+    why.add_argument("--to", dest="last", metavar="DATE", help="only events up to this date")
+    why.add_argument("--by", default="retail_2019", help="headline that --top ranks by (default: retail_2019)")
+    why.add_argument("--out", help="keep the other run in this folder")
+    why.add_argument("--json", action="store_true", help="print JSON")
+    why.set_defaults(run=weigh)
+
+
+def resume_run(given: Namespace) -> int:
+    """Bring a stopped run to its end."""
+    from ecsim.audit.published import run_and_publish
+    from ecsim.simulation.restore import resume, run_scenario
+
+    folder = Path(given.folder)
+    with progress_bar("weeks") as progress:
+        ended = run_and_publish(
+            run_scenario(folder), folder, lambda watchers: resume(folder, watchers=watchers, progress=progress)
+        )
+    _told({"run": str(folder), "events": ended.root.events, "root": ended.root.root}, given.json)
+    return OK
+
+
+def fork_run(given: Namespace) -> int:
+    """Go another way."""
+    from ecsim.audit.published import run_and_publish
+    from ecsim.scenario.load import changed, read_toml
+    from ecsim.simulation.restore import fork, run_scenario
+
+    parent = Path(given.folder)
+    before = run_scenario(parent)
+    date = date_of(given.at, "--at")
+    policy = read_toml(Path(given.policy)) if given.policy else None
+    scenario = changed(before, dict(change(text) for text in given.set), f"fork of {parent}", policy)
+    out = Path(given.out) if given.out else parent.with_name(f"{parent.name}-fork-{date}")
+    told = "; ".join([*given.set, *([f"policy {scenario.policy.name}"] if given.policy else [])]) or "nothing changed"
+    day = (date - before.start).days // 7 * 7
+    with progress_bar("weeks") as progress:
+        ended = run_and_publish(
+            scenario, out,
+            lambda watchers: fork(parent, day, scenario, out=out, watchers=watchers, progress=progress, told=told),
+        )  # fmt: skip
+    since = before.start + dt.timedelta(days=day)
+    found = {"run": str(out), "parent": str(parent), "since": since.isoformat(), "changed": told}
+    _told({**found, "events": ended.root.events, "root": ended.root.root}, given.json)
+    return OK
+
+
+def reproduce_run(given: Namespace) -> int:
+    """Write a run out in full."""
+    from ecsim.audit.published import run_and_publish
+    from ecsim.audit.reproduce import known_run, reproduce
+
+    folder = Path(given.folder)
+    known = known_run(folder, given.arm, given.seed)
+    name = f"{folder.name}-full" if given.arm is None else f"{folder.name}-{given.arm}-{given.seed}"
+    out = Path(given.out) if given.out else folder.with_name(name)
+    with progress_bar("weeks") as progress:
+        ended = run_and_publish(
+            known.scenario, out, lambda watchers: reproduce(known, out, watchers=watchers, progress=progress)
+        )
+    _told({"run": str(out), "events": ended.root.events, "root": ended.root.root, "as_published": True}, given.json)
+    return OK
+
+
+def draw_tree(given: Namespace) -> int:
+    """Draw the family."""
+    from rich.console import Console
+    from rich.tree import Tree
+
+    from ecsim.audit.family import family
+
+    eldest = family(Path(given.results))
+    if given.json:
+        print(json.dumps([_as_json(member) for member in eldest], ensure_ascii=False))
+        return OK
+    tree = Tree(given.results)
+    for member in eldest:
+        _grow(tree, member)
+    Console().print(tree)
+    return OK
+
+
+def _grow(tree: Tree, member: Member) -> None:
+    since = f" from {member.since}: {member.told}" if member.since else f" ({member.policy}, seed {member.seed})"
+    end = f"root {member.root[:12]}" if member.root else "not ended"
+    branch = tree.add(f"[bold]{member.folder.name}[/bold]{since} · {member.events:,} events · {end}", highlight=False)
+    for child in member.children:
+        _grow(branch, child)
+
+
+def _as_json(member: Member) -> dict[str, Any]:
+    return {
+        "run": str(member.folder), "scenario": member.name, "policy": member.policy, "seed": member.seed,
+        "since": member.since.isoformat() if member.since else None, "changed": member.told, "events": member.events,
+        "root": member.root, "forks": [_as_json(child) for child in member.children],
+    }  # fmt: skip
+
+
+def weigh(given: Namespace) -> int:
+    """Weigh events, or the largest decisions."""
+    from ecsim.audit.why import why
+
+    if given.top is not None:
+        return _weigh_largest(given)
+    window = [date_of(text, flag) if text else None for text, flag in ((given.first, "--from"), (given.last, "--to"))]
+    found = why(
+        Path(given.folder), given.without, first=window[0], last=window[1], out=Path(given.out) if given.out else None
+    )
+    if given.json:
+        print(json.dumps(_counterfactual(found), ensure_ascii=False))
+    else:
+        _print_counterfactual(found, Path(given.folder))
+    return OK
+
+
+def _counterfactual(found: Counterfactual) -> dict[str, Any]:
+    return {
+        "without": found.text, "events": found.taken_out, "again_from_day": found.day, "on": found.date.isoformat(),
+        "root": found.root, "figures": found.changes(),
+    }  # fmt: skip
+
+
+def _print_counterfactual(found: Counterfactual, folder: Path) -> None:
+    from rich.table import Table
+
+    from ecsim.cli.tables import wide
+
+    names = _county_names(folder)
+    table = Table(
+        title=f"{folder} without {found.text} ({found.taken_out:,} events), again from day {found.day}, same luck"
+    )
+    for name in ("figure", "unit"):
+        table.add_column(name)
+    for name in ("as it was", "without", "weight"):
+        table.add_column(name, justify="right")
+    table.add_column("most in")
+    for row in found.changes():
+        where = ", ".join(f"{names[county]} {gap:+,.3g}" for county, gap in row["counties"].items())
+        if where:
+            values = (f"{row[key]:,.3f}" for key in ("with", "without"))
+            table.add_row(row["title"], row["unit"], *values, f"{row['weight']:+,.3f}", where)
+    if not table.row_count:
+        print(f"{folder} without {found.text}: every figure of {found.date} is the same")
+        return
+    wide().print(table)
+    print("Figures that are the same are left out.")
+
+
+def _weigh_largest(given: Namespace) -> int:
+    from ecsim.audit.why import HEADLINES, largest_decisions, ranked
+    from ecsim.cli.tables import print_rows
+
+    folder = Path(given.folder)
+    if given.top < 1:
+        raise EcsimError(f"--top {given.top}: at least one decision is needed")
+    ranked([], given.by)
+    with progress_bar("decisions") as progress:
+        found = ranked(largest_decisions(folder, given.top, progress=progress), given.by)
+    names = _county_names(folder)
+    rows = []
+    for decision in found:
+        where = names[decision.county] if decision.county >= 0 else "prefecture"
+        yuan = f"{decision.central_yuan:,.0f}"
+        row = {"without": decision.text, "builds": decision.kind, "where": where, "yuan": yuan}
+        rows.append(row | {name: f"{value:+,.4g}" for name, value in decision.weights().items()})
+    if given.json:
+        print(json.dumps(rows, ensure_ascii=False))
+        return OK
+    print_rows(f"What the {len(rows)} largest contracts weigh, by {given.by}", rows)
+    print(f"Weights: as it was less without; {', '.join(HEADLINES)} as in `ecsim why --without`.")
+    return OK
+
+
+def _county_names(folder: Path) -> list[str]:
+    from ecsim.regions.pack import load_pack
+    from ecsim.simulation.restore import run_scenario
+
+    return [county.name_zh for county in load_pack(run_scenario(folder).region).counties]
+
+
+def date_of(text: str, flag: str) -> dt.date:
+    """Return the date that a flag names.
+
+    Raises
+    ------
+    EcsimError
+        If it is none.
+    """
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise EcsimError(f"{flag} {text!r}: no date; write it as 2019-06-30") from None
+
+
+def _told(found: dict[str, Any], as_json: bool) -> None:
+    words = (f"{name} {value:,}" if isinstance(value, int) else f"{name} {value}" for name, value in found.items())
+    print(json.dumps(found, ensure_ascii=False) if as_json else ", ".join(words))

@@ -1,0 +1,122 @@
+"""The replay command: the state of a run on a date, or the life of something in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ecsim.cli.command import Command
+from ecsim.errors import EcsimError
+
+if TYPE_CHECKING:
+    from ecsim.audit.story_lines import Story
+
+OK = 0
+
+
+def add(command: Command) -> None:
+    """Declare the command."""
+    replay = command(
+        "replay", "Show the state of a run on a date, or the life of something in it, from its events alone.",
+        "ecsim replay results/first --at 2019-06-30 --county 会泽县\n"
+        "         ecsim replay results/first --follow household:123\n"
+        "         ecsim replay results/first --follow station:            lists a few worth following",
+    )  # fmt: skip
+    replay.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
+    asked = replay.add_mutually_exclusive_group(required=True)
+    asked.add_argument("--at", metavar="DATE", help="show the state at the end of the week of a date, as 2019-06-30")
+    asked.add_argument(
+        "--follow", metavar="ENTITY",
+        help="tell a life: household:N, station:N or station:VILLAGE, village:NAME, project:N, cooperative:N, "
+        "enterprise:N, parcels:VILLAGE/DATE",
+    )  # fmt: skip
+    replay.add_argument("--county", help="with --at: one county, Chinese or English name")
+    replay.add_argument("--stations", action="store_true", help="with --at: list the stations")
+    replay.add_argument("--projects", action="store_true", help="with --at: list the projects")
+    replay.add_argument("--lang", choices=["en", "zh"], default="en", help="with --follow: language (default: en)")
+    replay.add_argument("--every", action="store_true", help="with --follow: a line for each event, nothing summed up")
+    replay.add_argument("--json", action="store_true", help="print one JSON object")
+    replay.set_defaults(run=replay_run)
+
+
+def replay_run(given: Namespace) -> int:
+    """Show a state or tell a life."""
+    if given.follow is not None:
+        return _follow(given)
+    return _show(given)
+
+
+def _show(given: Namespace) -> int:
+    from ecsim.audit.snapshot import snapshot
+
+    try:
+        date = dt.date.fromisoformat(given.at)
+    except ValueError:
+        raise EcsimError(f"--at {given.at!r}: no date; write it as 2019-06-30") from None
+    found = snapshot(Path(given.folder), date, given.county)
+    if given.json:
+        print(json.dumps(found.as_dict(), ensure_ascii=False))
+        return OK
+    from ecsim.cli.snapshot_tables import print_snapshot
+
+    print_snapshot(found, stations=given.stations, projects=given.projects)
+    return OK
+
+
+def _follow(given: Namespace) -> int:
+    from ecsim.audit.story_entities import parted
+
+    if given.county:
+        raise EcsimError("--county goes with --at; --follow names what it follows: village:NAME, household:NUMBER, …")
+    kind, which = parted(given.follow)
+    if not which:
+        return _suggest(given, kind)
+    from ecsim.audit.story import follow
+
+    story = follow(Path(given.folder), given.follow, language=given.lang, every=given.every)
+    if given.json:
+        print(json.dumps(story.as_dict(), ensure_ascii=False))
+    else:
+        _print_story(story, given.lang)
+    return OK
+
+
+def _suggest(given: Namespace, kind: str) -> int:
+    """List what is worth following."""
+    from dataclasses import asdict
+
+    from ecsim.audit.story_entities import suggestions
+    from ecsim.audit.story_names import Reading
+
+    found = suggestions(Reading(Path(given.folder)), kind, given.lang)
+    if given.json:
+        print(json.dumps([asdict(each) for each in found], ensure_ascii=False))
+        return OK
+    for each in found:
+        print(f"ecsim replay {given.folder} --follow {each.entity:<28} # {each.why}")
+    if not found:
+        print(f"the run has no {kind} that stands out; follow one by its number")
+    return OK
+
+
+def _print_story(story: Story, language: str) -> None:
+    """Print a line for each event or stretch, with its dates before it and its cause after it."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    console = console if console.is_terminal else Console(width=160)
+    reason = {"en": ", because {}", "zh": ",因为{}"}[language]
+    console.print(Text(f"{story.title}: {story.entity}", style="bold"))
+    told = Table.grid(padding=(0, 2))
+    told.add_column(no_wrap=True)
+    told.add_column(overflow="fold")  # Chinese has no spaces to break a line at
+    for line in story.lines:
+        when = line.date if line.until == line.date else f"{line.date} – {line.until}"
+        why = reason.format(line.because) if line.because else ""
+        told.add_row(Text(when, style="cyan"), Text(line.sentence) + Text(why, style="dim"))
+    console.print(told)

@@ -1,0 +1,84 @@
+"""The command that leads from a figure to the events behind it."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ecsim.cli.command import Command
+from ecsim.cli.commands import OK, WRONG_RESULT
+from ecsim.cli.family import date_of
+
+if TYPE_CHECKING:
+    from ecsim.audit.trace import Trace
+
+
+def add(command: Command) -> None:
+    """Declare the command."""
+    trace = command(
+        "trace", "Show the events that make a figure, and what brought them about.",
+        "ecsim trace results/first trained --county 会泽县 --html trained.html",
+    )  # fmt: skip
+    trace.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
+    trace.add_argument("indicator", help="name of a target or an outcome (`ecsim list indicators`)")
+    trace.add_argument("--county", required=True, help="Chinese or English name")
+    trace.add_argument("--at", help="the figure as it was on this date, as 2019-06-30 (default: the end of the run)")
+    trace.add_argument("--html", metavar="FILE", help="write the chain as a page to look at or print")
+    trace.add_argument("--json", action="store_true", help="print one JSON object, with the numbers of all events")
+    trace.set_defaults(run=trace_figure)
+
+
+def trace_figure(given: Namespace) -> int:
+    """Trace a figure; exit with 1 if its events do not give it again."""
+    from ecsim.audit.trace import trace
+
+    at = date_of(given.at, "--at") if given.at else None
+    found = trace(Path(given.folder), given.indicator, given.county, at)
+    if given.html:
+        from ecsim.audit.trace_page import write_page
+
+        page = write_page(found, Path(given.html))
+    if given.json:
+        print(json.dumps(found.to_dict(), ensure_ascii=False))
+    else:
+        _print_table(found)
+        if given.html:
+            print(f"chain: {page}")
+    return OK if found.holds else WRONG_RESULT
+
+
+def _print_table(found: Trace) -> None:
+    from rich.table import Table
+
+    from ecsim.audit.trace_words import shown_sums, words_of
+    from ecsim.cli.tables import wide
+
+    named = found.indicator
+    where = f"{found.county_zh} {found.county_en}"
+    print(f"{named.title_en} {named.title_zh}, {where}, {found.date}: {found.shown(found.figure)} {named.unit}")
+    if not found.levels:
+        print("No event makes it: nothing of the kind happened there in the time it is measured over.")
+        return
+    table = Table(title="What makes it (0), what brought that about (1), and so on")
+    for title in ("steps", "events"):
+        table.add_column(title)
+    table.add_column("rows", justify="right")
+    for title in ("from", "to", "in all", "one of them"):
+        table.add_column(title, overflow="fold")
+    for level in found.levels:
+        for kind, rows in level.rows.items():
+            words = words_of(kind.kind)
+            table.add_row(
+                str(level.depth),
+                f"{words.en} {words.zh}",
+                f"{len(rows['seq']):,}",
+                str(found.day(rows["day"].min())),
+                str(found.day(rows["day"].max())),
+                "\n".join(shown_sums(found.sums(kind, rows))),
+                found.places.told(kind, rows, 0),
+            )
+    wide().print(table)
+    told = "the same" if found.holds else "NOT the same"
+    print(f"Counted again from the opening and these events alone: {found.shown(found.recomputed)}, {told}.")

@@ -1,0 +1,66 @@
+"""`ecsim verify`: whether a run is what it was published as."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ecsim.cli.command import Command
+from ecsim.cli.commands import progress_bar
+
+if TYPE_CHECKING:
+    from ecsim.audit.checks import Check
+
+_SIGNS = {"good": "ok ", "bad": "BAD", "not checked": " - "}
+_MOST = 5
+"""Findings of one check that are printed; `--json` has them all."""
+
+
+def add(command: Command) -> None:
+    """Declare the command."""
+    verify = command(
+        "verify",
+        "Check a run: its bytes and root, its state and figures recomputed, money, parcels and kilograms.",
+        "ecsim verify results/first --rerun",
+    )
+    verify.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
+    verify.add_argument("--root", help="a root known from elsewhere")
+    verify.add_argument(
+        "--rerun", action="store_true", help="simulate it again up to the first leaf that differs and name the event"
+    )
+    verify.add_argument("--json", action="store_true", help="print one JSON object with every check")
+    verify.set_defaults(run=check_run)
+
+
+def check_run(given: Namespace) -> int:
+    """Check a run; 0: it is what it was, 1: it is not, 2: it was to be simulated again and could not be."""
+    from ecsim.audit.verify import verify_run
+
+    with progress_bar("verify") as bar:
+        report = verify_run(
+            Path(given.folder), root=given.root, again=given.rerun, progress=lambda _, done, total: bar(done, total)
+        )
+    if given.json:
+        print(json.dumps(report.data(), ensure_ascii=False))
+        return report.status
+    print(f"{given.folder}: {report.events:,} events")
+    for check in report.checks:
+        _print(check)
+    speed = report.events / report.seconds / 1e6
+    verdict = "it is what it was" if report.good else "it is NOT what it was"
+    print(f"{verdict} ({report.seconds:.1f} s, {speed:.1f} million events a second)")
+    return report.status
+
+
+def _print(check: Check) -> None:
+    """Print a check; if much was found, one line each of the first."""
+    many = len(check.findings)
+    told = check.told if many < 2 else f"{many} findings"
+    print(f"{_SIGNS[check.result]} {check.name:<10} {told}")
+    if many > 1:
+        for finding in check.findings[:_MOST]:
+            print(f"      {finding.told}")
+        if many > _MOST:
+            print(f"      and {many - _MOST} more; --json has them all")

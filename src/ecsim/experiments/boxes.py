@@ -1,0 +1,176 @@
+"""Boxes: limits on some inputs, what they hold, and how they read in plain English and Chinese."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+Language = Literal["en", "zh"]
+Mask = NDArray[np.bool_]
+
+_TOLD: dict[Language, dict[str, str]] = {
+    "en": {
+        "and": " and ", "or": " or ", "one": "{name} is {values}", "whole": "anything at all",
+        "box": "{limits}: {coverage} of {hits}, {density} of its cases {hit}", "hits": "failures", "hit": "fail",
+    },
+    "zh": {
+        "and": " 且 ", "or": " 或 ", "one": "{name} 为 {values}", "whole": "任何情形",
+        "box": "{limits}：占全部{hits}的 {coverage}，其中 {density} {hit}", "hits": "失败情形", "hit": "失败",
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a box asks of one input: a range, both ends included, or some of its values."""
+
+    name: str
+    low: float = -math.inf
+    high: float = math.inf
+    values: tuple[object, ...] | None = None
+
+    def content(self) -> dict[str, Any]:
+        """Return the limit as JSON takes it; an open end is None."""
+        low, high = (None if math.isinf(end) else end for end in (self.low, self.high))
+        return {"name": self.name, "low": low, "high": high, "values": None if self.values is None else [*self.values]}
+
+    @property
+    def free(self) -> bool:
+        """Whether it asks for nothing."""
+        return self.values is None and math.isinf(self.low) and math.isinf(self.high)
+
+    def holds(self, column: pd.Series[Any]) -> Mask:
+        """Return of each case whether it is within."""
+        if self.values is not None:
+            return np.asarray(column.isin(list(self.values)), np.bool_)
+        x = column.to_numpy(np.float64)
+        return (x >= self.low) & (x <= self.high)
+
+    def words(self, language: Language = "en", name: str | None = None, unit: str = "", whole: bool = False) -> str:
+        """Return the limit as one reads it; ends are rounded outward to three figures, so all cases stay within."""
+        told, called = _TOLD[language], name or self.name
+        if self.values is not None:
+            return told["one"].format(name=called, values=told["or"].join(str(v) for v in self.values))
+        after = f" {unit}" if unit else ""
+        low, high = _rounded(self.low, whole, up=False), _rounded(self.high, whole, up=True)
+        if math.isinf(self.low):
+            return f"{called} ≤ {high}{after}"
+        if math.isinf(self.high):
+            return f"{called} ≥ {low}{after}"
+        return f"{called} = {low}{after}" if self.low == self.high else f"{low} ≤ {called} ≤ {high}{after}"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How well a box does on some cases."""
+
+    coverage: float
+    """Share of all hits that are in it."""
+    density: float
+    """Share of its cases that are hits; NaN if it is empty."""
+    mass: float
+    """Share of all cases that are in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Limits that all hold at once; without any it is the whole space."""
+
+    limits: tuple[Limit, ...] = ()
+    whole: frozenset[str] = frozenset()
+    """Inputs of whole numbers."""
+
+    @property
+    def restricted(self) -> tuple[str, ...]:
+        """Inputs that it limits."""
+        return tuple(limit.name for limit in self.limits)
+
+    def limited(self, limit: Limit) -> Box:
+        """Return the box with another limit on one input, or none where that limit leaves it free."""
+        rest = [limit if old.name == limit.name else old for old in self.limits]
+        rest += [] if limit.name in self.restricted else [limit]
+        return Box(tuple(new for new in rest if not new.free), self.whole)
+
+    def limit(self, name: str) -> Limit:
+        """Return the limit on an input; a free one if there is none."""
+        return next((limit for limit in self.limits if limit.name == name), Limit(name))
+
+    def without(self, name: str) -> Box:
+        """Return the box with one input set free."""
+        return Box(tuple(limit for limit in self.limits if limit.name != name), self.whole)
+
+    def holds(self, inputs: pd.DataFrame) -> Mask:
+        """Return of each case whether it is within."""
+        inside = np.ones(len(inputs), np.bool_)
+        for limit in self.limits:
+            inside &= limit.holds(inputs[limit.name])
+        return inside
+
+    def measured(self, inputs: pd.DataFrame, hit: ArrayLike) -> Measure:
+        """Return coverage, density and mass, also on cases that the box was not found on: the honest test of it."""
+        share = np.asarray(hit, np.float64)
+        inside = self.holds(inputs)
+        hits, cases = float(share[inside].sum()), int(inside.sum())
+        return Measure(
+            hits / float(share.sum()) if share.any() else math.nan,
+            hits / cases if cases else math.nan,
+            cases / len(share),
+        )
+
+    def words(
+        self, language: Language = "en", names: Mapping[str, str] | None = None, units: Mapping[str, str] | None = None
+    ) -> str:
+        """Return the limits as one reads them, joined.
+
+        Parameters
+        ----------
+        names, units : what inputs are called and measured in, in that language
+        """
+        called, measured = names or {}, units or {}
+        parts = [
+            limit.words(language, called.get(limit.name), measured.get(limit.name, ""), limit.name in self.whole)
+            for limit in self.limits
+        ]
+        return _TOLD[language]["and"].join(parts) or _TOLD[language]["whole"]
+
+
+def sentence(
+    box: Box, measure: Measure, language: Language = "en", *, names: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | None = None, told: tuple[str, str] | None = None,
+) -> str:  # fmt: skip
+    """Return a box in one sentence: its limits, how many of the hits it holds, how many of its cases are hits.
+
+    Parameters
+    ----------
+    told : what hits are called and what such a case does, by default failures that fail
+    """
+    own = _TOLD[language]
+    hits, hit = told or (own["hits"], own["hit"])
+    return own["box"].format(
+        limits=box.words(language, names, units), coverage=_percent(measure.coverage),
+        density=_percent(measure.density), hits=hits, hit=hit,
+    )  # fmt: skip
+
+
+def _percent(share: float) -> str:
+    """Return whole percents; 100 and 0 only where it is all or none."""
+    percent = round(100.0 * share)
+    if percent == 100 and share < 1.0:
+        return "> 99 %"
+    return "< 1 %" if percent == 0 and share > 0.0 else f"{percent} %"
+
+
+def _rounded(value: float, whole: bool, *, up: bool) -> str:
+    if math.isinf(value) or value == 0.0:
+        return f"{value:g}"
+    if whole:
+        return f"{value:.0f}"
+    step = 10.0 ** (math.floor(math.log10(abs(value))) - 2)
+    end = math.ceil(value / step - 1e-9) if up else math.floor(value / step + 1e-9)
+    return f"{end * step:.10g}"

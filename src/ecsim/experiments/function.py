@@ -1,0 +1,126 @@
+"""Models: any Python function from parameters to outcomes, named ``package.module:function`` or given."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from ecsim.errors import EcsimError
+
+F64 = NDArray[np.float64]
+Model = Callable[..., Any]
+"""``model(parameters)`` or ``model(parameters, seed)``: a mapping of values by name to a number, or to numbers by name.
+
+Vectorised, the values and seeds are arrays of n, and so is what comes back.
+"""
+
+
+def resolve(name: str) -> Model:
+    """Return the function that ``package.module:function`` names.
+
+    Raises
+    ------
+    EcsimError
+        If the name has another form, or there is no such module or function; the message says which.
+    """
+    module, colon, function = name.partition(":")
+    if not (module and colon and function):
+        raise EcsimError(f"model is {name!r}; write package.module:function")
+    try:
+        found = getattr(import_module(module), function, None)
+    except ImportError as error:
+        raise EcsimError(f"model {name!r}: {error}; name a module that Python finds from here") from None
+    if not callable(found):
+        said = "is no function" if found is not None else "is not there"
+        raise EcsimError(f"model {name!r}: {function} {said} in {module}; name one of its functions")
+    model: Model = found
+    return model
+
+
+def takes_seed(model: Model) -> bool:
+    """Return whether a model has luck: whether it has an argument called ``seed``.
+
+    Raises
+    ------
+    ValueError
+        If the model needs a second argument of another name.
+    """
+    arguments = list(inspect.signature(model).parameters.values())
+    if any(a.name == "seed" for a in arguments[1:]):
+        return True
+    needed = [a.name for a in arguments[1:] if a.default is a.empty and a.kind not in {a.VAR_POSITIONAL, a.VAR_KEYWORD}]
+    if needed:
+        raise ValueError(
+            f"the model needs {needed[0]!r} beside the parameters; it may take (parameters) or (parameters, seed)"
+        )
+    return False
+
+
+def evaluate(
+    model: Model, values: pd.DataFrame, seeds: ArrayLike, *, outcome: str | None = None, vectorised: bool = False
+) -> F64:
+    """Return the outcome of every run: shape (points, replications).
+
+    Parameters
+    ----------
+    values : one row a point, one column a parameter
+    seeds : shape (points, replications), whole numbers; their shape counts alone where the model takes no seed
+    outcome : which one, where the model gives several by name
+    vectorised : whether the model takes arrays, all runs in one call
+
+    Raises
+    ------
+    ValueError
+        If the model has no luck and is to be run more than once a point, or gives something that is no number.
+    """
+    wanted = np.asarray(seeds, np.int64)
+    lucky = takes_seed(model)
+    if wanted.shape[1] > 1 and not lucky:
+        raise ValueError(
+            f"{wanted.shape[1]} replications of a model without luck would be equal; "
+            "give it an argument called seed, or ask for 1"
+        )
+    if vectorised:
+        return _at_once(model, values, wanted, outcome, lucky)
+    found = np.empty(wanted.shape)
+    for row, point in enumerate(values.to_dict("records")):
+        for column in range(wanted.shape[1]):
+            luck = {"seed": int(wanted[row, column])} if lucky else {}
+            found[row, column] = _called(model, point, luck, outcome, row)
+    return found
+
+
+def _called(model: Model, point: Mapping[Any, Any], luck: Mapping[str, int], outcome: str | None, row: int) -> float:
+    try:
+        return float(_chosen(model(dict(point), **luck), outcome))
+    except Exception as error:
+        error.add_note(f"at point {row}: {dict(point)} {dict(luck) or ''}".rstrip())
+        raise
+
+
+def _at_once(model: Model, values: pd.DataFrame, seeds: NDArray[np.int64], outcome: str | None, lucky: bool) -> F64:
+    times = seeds.shape[1]
+    columns = {name: np.repeat(values[name].to_numpy(), times) for name in values}
+    luck = {"seed": seeds.reshape(-1)} if lucky else {}
+    found = np.asarray(_chosen(model(columns, **luck), outcome), np.float64)
+    if found.shape != (seeds.size,):
+        raise ValueError(
+            f"the vectorised model gave shape {found.shape} for {seeds.size} runs; one number a run is needed"
+        )
+    return found.reshape(seeds.shape)
+
+
+def _chosen(found: Any, outcome: str | None) -> Any:  # noqa: ANN401 (what a user's function gives)
+    if not isinstance(found, Mapping):
+        return found
+    if outcome is None and len(found) == 1:
+        return next(iter(found.values()))
+    if outcome not in found:
+        raise ValueError(f"outcome is {outcome!r}; the model gives {', '.join(map(str, found))} — name one")
+    return found[outcome]

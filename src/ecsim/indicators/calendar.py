@@ -1,0 +1,29 @@
+"""When targets are reported, and the official growth they are scored against."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from ecsim.regions.pack import RegionPack
+from ecsim.scenario.config import Scenario
+
+BENCHMARK_IDS = {"retail": {2019: "K19b", 2020: "K20b", 2021: "K21b"}, "farm": {2019: "K19d"}}
+"""Official national growth by year (evidence.csv); later years of farm products are taken from the last known."""
+
+
+def benchmarks(pack: RegionPack) -> dict[str, dict[int, float]]:
+    """Return the official national growth that the targets are scored against."""
+    found = {name: {year: pack.series[key] for year, key in years.items()} for name, years in BENCHMARK_IDS.items()}
+    for year in (2020, 2021, 2022):
+        for known in found.values():
+            known.setdefault(year, known[max(y for y in known if y < year)])
+    return found
+
+
+def report_dates(scenario: Scenario) -> list[dt.date]:
+    """Return quarter ends of the run, and the last whole week's end."""
+    last = scenario.start + dt.timedelta(days=7 * scenario.weeks - 1)
+    ends = [
+        dt.date(year, month, day) for year in range(2018, 2023) for month, day in ((3, 31), (6, 30), (9, 30), (12, 31))
+    ]
+    return [date for date in ends if scenario.start <= date <= last] + [last]

@@ -1,0 +1,95 @@
+"""Tables of the things in a run: one row a county, a village, a household, a station, a project, …"""
+
+from __future__ import annotations
+
+_ENVELOPE = "EXCLUDE (seq, day, date, cause)"
+_OPENED = "EXCLUDE (seq, day, cause)"
+
+_STATUS_AFTER = {
+    "station_opened": "open",
+    "station_idled": "idle",
+    "station_reopened": "open",
+    "station_closed": "closed",
+}
+_STATION_LIFE = (
+    "SELECT station, arg_max(status, seq) AS status, max(date) FILTER (status = 'closed') AS closed_date FROM ("
+    + " UNION ALL ".join(f"SELECT station, seq, date, '{s}' AS status FROM {k}_named" for k, s in _STATUS_AFTER.items())
+    + ") GROUP BY station"
+)
+
+
+def _place(table: str, one: str) -> str:
+    """Return a place of the opening with its statistical code."""
+    codes = f"(SELECT {one}, {one}_code FROM names.{table})"
+    return f"SELECT * {_ENVELOPE} FROM {table}_baselined_named JOIN {codes} USING ({one})"
+
+
+THINGS: tuple[tuple[str, str, str], ...] = (
+    ("prefectures", "Prefectures.", "FROM belongs.prefectures"),
+    (
+        "counties",
+        "Counties: people, land and income at the opening.",
+        _place("counties", "county"),
+    ),
+    (
+        "townships",
+        "Townships, towns and sub-districts, and their road to the county's hub.",
+        _place("townships", "township"),
+    ),
+    (
+        "villages",
+        "Village-level units and their road to the township.",
+        _place("villages", "village"),
+    ),
+    ("products", "Farm products by name.", "FROM belongs.products"),
+    ("crops", "One product of one county.", f"SELECT * {_ENVELOPE} FROM crops_baselined_named"),
+    (
+        "households",
+        "Sampled households as at the opening; each stands for `weight` households.",
+        f"SELECT * {_ENVELOPE} FROM households_baselined_named",
+    ),
+    ("plots", "One crop of one sampled household.", f"SELECT * {_ENVELOPE} FROM plots_baselined_named"),
+    (
+        "cooperatives",
+        "Farmers' cooperatives as at the opening.",
+        f"SELECT * {_ENVELOPE} FROM cooperatives_baselined_named",
+    ),
+    (
+        "enterprises",
+        "Enterprises followed one by one; those of the opening have no founded_date.",
+        f"SELECT * {_ENVELOPE}, NULL::DATE AS founded_date FROM enterprises_baselined_named UNION ALL BY NAME "
+        f"SELECT * {_OPENED} RENAME (date AS founded_date) FROM enterprise_founded_named",
+    ),
+    ("operators", "Logistics operators and joint pools.", "FROM belongs.operators"),
+    (
+        "stations",
+        "Village stations: when they opened, whether they are open, idle or closed at the end, when they closed.",
+        f"SELECT * {_OPENED} RENAME (date AS opened_date) FROM station_opened_named "
+        f"JOIN ({_STATION_LIFE}) USING (station)",
+    ),
+    (
+        "projects",
+        "Projects: budget, contract, end of works, money paid so far.",
+        f"SELECT * {_OPENED} REPLACE (coalesce(paid_fen, 0)::BIGINT AS paid_fen) RENAME (date AS approved_date) "
+        "FROM project_approved_named "
+        "LEFT JOIN (SELECT project, date AS awarded_date, price_factor, quality FROM contract_awarded_named) "
+        "USING (project) LEFT JOIN (SELECT project, date AS finished_date FROM works_finished_named) USING (project) "
+        "LEFT JOIN (SELECT project, sum(paid_fen) AS paid_fen FROM payment_made GROUP BY project) USING (project)",
+    ),
+    (
+        "facilities",
+        "Centres, cold stores, packing lines and systems.",
+        f"SELECT * {_OPENED} RENAME (date AS opened_date) FROM facility_opened_named",
+    ),
+    (
+        "sessions",
+        "Training sessions and the persons who came.",
+        f"SELECT * {_OPENED} REPLACE (coalesce(persons, 0)::BIGINT AS persons) RENAME (date AS held_date) "
+        "FROM session_held_named LEFT JOIN "
+        "(SELECT session, sum(persons) AS persons FROM trainee_attended GROUP BY session) USING (session)",
+    ),
+    ("brands", "Regional public brands: one a county, then one a prefecture.", "FROM belongs.brands"),
+    ("accounts", "Accounts of the fund ledger.", "FROM belongs.accounts"),
+    ("designs", "Designs of stations in the scenario.", "FROM belongs.designs"),
+)
+"""Name, meaning and SQL of each."""

@@ -1,0 +1,124 @@
+"""One view a kind of event: over the sealed objects as they lie, and what is not sealed yet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from ecsim.errors import VerificationError
+from ecsim.events import EVENTS, Event
+from ecsim.journal import JournalReader
+from ecsim.journal.objects import ENVELOPE, Columns, gathered, object_path
+from ecsim.journal.reader import Batch
+
+SQL_TYPES = {
+    np.dtype(np.int32): "INTEGER",
+    np.dtype(np.int64): "BIGINT",
+    np.dtype(np.uint8): "UTINYINT",
+    np.dtype(np.bool_): "BOOLEAN",
+}
+
+
+def settled(folder: Path) -> tuple[JournalReader, list[Batch]]:
+    """Return a run, and the rows of its whole weeks that are not sealed, as of one moment.
+
+    A seal that ends while the tails are read would hide rows: then everything is read again.
+    """
+    while True:
+        reader = JournalReader(folder, EVENTS)
+        reader.needs_all()
+        open_rows = reader.whole_weeks().batches
+        if reader.published or len(JournalReader(folder, EVENTS).seals) == len(reader.seals):
+            return reader, open_rows
+
+
+class KindViews:
+    """The SQL of a view for every kind, those of today and those that only the run knows.
+
+    Notes
+    -----
+    Rows are read where they lie. Those of an earlier version of a kind, raised to today's, and those that are not
+    sealed are held in memory.
+    """
+
+    def __init__(self, database: duckdb.DuckDBPyConnection, reader: JournalReader, open_rows: Iterable[Batch]) -> None:
+        self._database, self._reader = database, reader
+        self._open: dict[str, list[Batch]] = defaultdict(list)
+        for event, stamp in open_rows:
+            self._open[event.kind].append((event, stamp))
+        self.kinds = {kind.kind: kind for kind in EVENTS}
+        self.kinds |= {name: stored.shown for name, stored in reader.stored.items()}
+        database.execute("CREATE SCHEMA held")
+
+    def sql(self, name: str) -> str:
+        """Return what a kind's view selects."""
+        kind, stored = self.kinds[name], self._reader.stored.get(name)
+        sources: list[str] = []
+        if stored and stored.as_is:
+            sources = _sealed(self._reader, name)
+            if name in self._open:
+                sources.append(self._held(name, gathered(self._open[name])))
+        elif stored:
+            sources = [self._held(name, self._reader.kind(kind))]
+        return _select(kind, sources)
+
+    def _held(self, name: str, columns: Columns) -> str:
+        """Copy rows into the database; return the table's name."""
+        table = f'held."{name}"'
+        self._database.register("incoming", arrow_table(columns))
+        self._database.execute(f"CREATE TABLE {table} AS SELECT * FROM incoming")
+        self._database.unregister("incoming")
+        return table
+
+
+def object_files(reader: JournalReader) -> str:
+    """Return a list, in SQL, of every object that the run holds: all that a query may read."""
+    return _files(reader, dict.fromkeys(name for seal in reader.seals for name in seal.objects.values()))
+
+
+def _select(kind: type[Event], sources: Sequence[str]) -> str:
+    """Return the union of the sources under the kind's columns; an empty one if there is none."""
+    columns = [(name, SQL_TYPES[dtype]) for name, dtype in [*ENVELOPE, *((c.name, c.dtype) for c in kind.columns)]]
+    if not sources:
+        nothing = ", ".join(f'NULL::{sql_type} AS "{name}"' for name, sql_type in columns)
+        return f"SELECT {nothing} WHERE false"
+    typed = ", ".join(f'"{name}"::{sql_type} AS "{name}"' for name, sql_type in columns)
+    return " UNION ALL ".join(f"SELECT {typed} FROM {source}" for source in sources)
+
+
+def _sealed(reader: JournalReader, name: str) -> list[str]:
+    """Return where a kind's sealed rows are, in order; of an object that a fork cut, the rows below the cut alone."""
+    sources = []
+    for below, seals in groupby(reader.seals, key=lambda seal: seal.next if seal.cut else None):
+        names = [seal.objects[name] for seal in seals if name in seal.objects]
+        for held in names:
+            if not object_path(reader.store, held).is_file():
+                raise VerificationError(
+                    f"{name}: object {held} is not there; `ecsim verify` says what else is not whole"
+                )
+        if names:
+            source = f"read_parquet({_files(reader, names)})"
+            sources.append(source if below is None else f"{source} WHERE seq < {below}")
+    return sources
+
+
+def _files(reader: JournalReader, names: Iterable[str]) -> str:
+    paths = (str(object_path(reader.store.resolve(), name)).replace("'", "''") for name in names)
+    return "[" + ", ".join(f"'{path}'" for path in paths) + "]"
+
+
+def arrow_table(columns: Columns) -> pa.Table:
+    """Return columns as an Arrow table; from their buffers, for pyarrow loads pandas when it is given an array."""
+    arrays = {}
+    for name, values in columns.items():
+        plain = (
+            np.ascontiguousarray(values).view(np.uint8) if values.dtype == np.bool_ else np.ascontiguousarray(values)
+        )
+        arrays[name] = pa.Array.from_buffers(pa.from_numpy_dtype(plain.dtype), len(plain), [None, pa.py_buffer(plain)])
+    return pa.table(arrays)

@@ -1,0 +1,46 @@
+"""A small run with money in which every kind of event happens, shared by the tests of traces and causes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from runs import board_of, scenario
+
+from ecsim.indicators import Board
+from ecsim.simulation.simulate import simulate
+
+RARE = {
+    "buying.lapse_weeks": 13,
+    "learning.lapse_weeks": 8,
+    "stations.patience_months": 2,
+    "stations.idle_months": 2,
+    "stations.return_chance": 0.5,
+    "stations.optimism_sigma": 0.8,
+    "commerce.fail_cash_fen": 0,
+    "quality.idle_rate": 0.3,
+    "quality.project_rate": 0.2,
+}
+"""Values within their ranges under which buyers lapse, stations idle and come back, cooperatives fail."""
+
+
+@dataclass(frozen=True)
+class Eventful:
+    """The run on disk, and the board that looked on while it was simulated."""
+
+    folder: Path
+    board: Board
+    home: TemporaryDirectory[str]
+
+
+@lru_cache(maxsize=1)
+def eventful() -> Eventful:
+    of = scenario(sample=0.005)
+    policy = of.policy.model_copy(update={"station_design": "stand_alone"})
+    of = of.model_copy(update={"policy": policy, "parameters": {**of.parameters, **RARE}})
+    home, board = TemporaryDirectory(prefix="ecsim-"), board_of(of)
+    folder = Path(home.name) / "run"
+    simulate(of, 1, out=folder, watchers=[board])
+    return Eventful(folder, board, home)

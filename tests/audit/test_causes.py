@@ -1,0 +1,226 @@
+"""Every event names what brought it about: the causes that the rules allow, earlier than itself, back to a root."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from eventful import eventful
+from runs import scenario
+
+from ecsim.audit.lineage import Lineage
+from ecsim.events import EVENTS, NO_CAUSE
+from ecsim.events.codes import Channel, Recognised, ServiceCause
+from ecsim.events.event import Event
+from ecsim.events.funds import ContractAwarded, PaymentMade, ProjectApproved, WorksFinished, WorksSlipped
+from ecsim.events.logistics import ParcelsDelivered
+from ecsim.events.market import EnterprisesTraded, ExampleRecognised, LotSold, WagesPaid
+from ecsim.events.opening import PlotsBaselined, TownshipsBaselined, VillagesBaselined
+from ecsim.events.quality import ServiceComplained
+from ecsim.events.stations import StationOffered, StationOpened, StationReopened
+from ecsim.events.training import SessionHeld, TraineeAttended
+from ecsim.journal import JournalReader
+from ecsim.journal.objects import Columns
+from ecsim.simulation.simulate import simulate
+from ecsim.state.ledger import PROVINCE
+
+CAUSES = {
+    "road_closed": {"storms_came"},
+    "buyer_adopted": {"households_baselined", "station_opened", "buyer_lapsed"},
+    "buyer_lapsed": {"households_baselined", "buyer_adopted"},
+    "parcels_ordered": {"households_baselined", "buyer_adopted"},
+    "selling_heard_of": {
+        "counties_baselined", "marketing_done", "villages_baselined", "seller_started", "trainee_attended",
+    },
+    "skill_gained": {"selling_heard_of", "trainee_attended"},
+    "seller_started": {"households_baselined", "skill_gained", "trainee_attended"},
+    "seller_lapsed": {"households_baselined", "seller_started"},
+    "crop_harvested": {"harvest_shocked"},
+    "stock_spoiled": {"crop_harvested"},
+    "orders_arrived": {"counties_baselined", "marketing_done", "brand_built", "brand_registered"},
+    "lot_sold": {"crop_harvested", "households_baselined", "seller_started", "station_opened"},
+    "farm_price_moved": {"harvest_shocked", "brand_built", "brand_registered"},
+    "cooperatives_traded": {"orders_arrived", "crop_harvested"},
+    "cooperative_failed": {"cooperatives_traded"},
+    "enterprises_traded": {"enterprises_baselined", "enterprise_founded"},
+    "enterprise_founded": {"counties_baselined", "facility_opened"},
+    "enterprise_closed": {"enterprises_traded"},
+    "retail_sold": {"counties_baselined", "orders_arrived"},
+    "jobs_filled": {"enterprises_traded"},
+    "wages_paid": {"jobs_filled"},
+    "marketing_done": {"works_finished"},
+    "visibility_faded": {"marketing_done"},
+    "shop_gains_moved": {"orders_arrived"},
+    "brand_built": {"works_finished"},
+    "brands_moved": {"brand_built", "brand_registered"},
+    "brand_registered": {"brand_built"},
+    "example_recognised": {"enterprises_traded", "lot_sold", "wages_paid"},
+    "station_offered": {"works_finished"},
+    "station_opened": {"station_offered"},
+    "stations_settled": {"station_opened"},
+    "station_idled": {"stations_settled"},
+    "station_reopened": {"station_idled"},
+    "station_closed": {"stations_settled", "station_idled"},
+    "pool_formed": {"works_finished"},
+    "operator_joined_pool": {"pool_formed"},
+    "delivery_reach_set": {"operators_baselined", "pool_formed"},
+    "rounds_driven": {"delivery_reach_set", "operators_baselined", "pool_formed"},
+    "parcels_delivered": {"delivery_reach_set", "villages_baselined", "station_opened"},
+    "parcels_waiting": {"delivery_reach_set", "operators_baselined", "pool_formed"},
+    "delivery_costed": {"rounds_driven"},
+    "tariff_moved": {"delivery_costed"},
+    "payment_made": {"payment_made", "contract_awarded", "works_finished"},
+    "project_approved": {"payment_made"},
+    "project_refused": {"payment_made"},
+    "contract_awarded": {"project_approved"},
+    "works_slipped": {"contract_awarded", "works_slipped"},
+    "works_finished": {"contract_awarded", "works_slipped"},
+    "facility_opened": {"works_finished"},
+    "session_held": {"works_finished"},
+    "trainee_attended": {"session_held"},
+    "service_complained": {"parcels_delivered", "station_idled"},
+    "disclosure_complained": {"works_slipped", "service_complained", "station_idled"},
+}  # fmt: skip
+"""What may bring about an event, by the rules (docs/model.md 4); kinds that are missing here have no cause."""
+
+
+@pytest.fixture(scope="module")
+def reader() -> JournalReader:
+    return JournalReader(eventful().folder, EVENTS)
+
+
+@pytest.fixture(scope="module")
+def lineage(reader: JournalReader) -> Lineage:
+    return Lineage.of(reader)
+
+
+def _kind_names(lineage: Lineage, seqs: np.ndarray) -> np.ndarray:
+    return np.array([kind.kind for kind in lineage.kinds])[lineage.kind[seqs]]
+
+
+def test_every_kind_happens_in_the_run_that_is_tested(lineage: Lineage) -> None:
+    happened = {lineage.kinds[code].kind for code in np.unique(lineage.kind)}
+    assert happened == {kind.kind for kind in EVENTS}
+
+
+def test_every_cause_is_earlier_and_only_roots_have_none(lineage: Lineage) -> None:
+    assert (lineage.cause < np.arange(len(lineage.cause))).all()
+    without = {lineage.kinds[code] for code in np.unique(lineage.kind[lineage.cause == NO_CAUSE])}
+    assert without == {kind for kind in EVENTS if kind.root}
+
+
+def test_events_are_brought_about_by_what_the_rules_allow(lineage: Lineage) -> None:
+    found: dict[str, set[str]] = {}
+    for kind, cause in lineage.edges(np.arange(len(lineage.cause))):
+        found.setdefault(kind, set()).add(cause)
+    assert {kind: causes - CAUSES.get(kind, set()) for kind, causes in found.items() if causes - CAUSES[kind]} == {}
+    assert set(CAUSES) == {kind.kind for kind in EVENTS if not kind.root} | {"payment_made"}
+
+
+def test_from_every_kind_causes_lead_back_to_a_root(lineage: Lineage) -> None:
+    roots = [number for number, kind in enumerate(lineage.kinds) if kind.root]
+    for code in range(len(lineage.kinds)):
+        mine = np.flatnonzero(lineage.kind == code)
+        levels = lineage.levels(mine[[0, len(mine) // 2, -1]])
+        ends = np.concatenate(levels)
+        ends = ends[lineage.cause[ends] == NO_CAUSE]
+        assert len(ends)
+        assert np.isin(lineage.kind[ends], roots).all()
+
+
+def _chain(lineage: Lineage, seq: int) -> list[str]:
+    found = []
+    while seq != NO_CAUSE:
+        found.append(lineage.kinds[lineage.kind[seq]].kind)
+        seq = int(lineage.cause[seq])
+    return found
+
+
+def test_training_leads_back_to_the_tranche_that_paid_for_it(lineage: Lineage, reader: JournalReader) -> None:
+    attended = reader.kind(TraineeAttended)["seq"]
+    for seq in attended[:: len(attended) // 40]:
+        chain = [kind for kind in _chain(lineage, int(seq)) if kind != "works_slipped"]
+        assert chain[:3] == ["trainee_attended", "session_held", "works_finished"]
+        assert chain[3:] == ["contract_awarded", "project_approved", "payment_made"]
+    payments = reader.kind(PaymentMade)
+    first = payments["cause"] == NO_CAUSE
+    assert (payments["payer"][first] == PROVINCE).all()
+    assert (payments["project"][first] == -1).all()
+
+
+def test_a_sale_in_a_shop_leads_back_to_who_opened_it_and_one_to_a_trader_to_the_harvest(
+    lineage: Lineage, reader: JournalReader
+) -> None:
+    lots = reader.kind(LotSold)
+    in_shop = lots["cause"][lots["channel"] == Channel.OWN_SHOP]
+    assert set(_kind_names(lineage, in_shop)) == {"households_baselined", "seller_started"}
+    other = lots["cause"][lots["channel"] < Channel.STATION]
+    assert set(_kind_names(lineage, other)) == {"crop_harvested"}
+
+
+@pytest.mark.slow
+def test_a_sale_at_a_station_leads_back_to_the_works_that_made_it_possible(tmp_path: Path) -> None:
+    simulate(scenario(), 1, out=tmp_path / "run")
+    lineage, lots = Lineage.of(reader := JournalReader(tmp_path / "run", EVENTS)), reader.kind(LotSold)
+    at_station = lots["seq"][lots["channel"] == Channel.STATION]
+    assert {tuple(_chain(lineage, int(seq))[:4]) for seq in at_station} == {
+        ("lot_sold", "station_opened", "station_offered", "works_finished")
+    }
+
+
+def _causes_of(reader: JournalReader, kind: type[Event], cause: type[Event]) -> tuple[Columns, Columns]:
+    """Return the rows of a kind that rows of another brought about, and those, row by row."""
+    rows, causes = reader.kind(kind), reader.kind(cause)
+    mine = np.isin(rows["cause"], causes["seq"])
+    assert mine.any()
+    rows = {name: values[mine] for name, values in rows.items()}
+    return rows, {name: values[np.searchsorted(causes["seq"], rows["cause"])] for name, values in causes.items()}
+
+
+@pytest.mark.parametrize(
+    ("kind", "cause", "column"),
+    [
+        (ContractAwarded, ProjectApproved, "project"),
+        (WorksSlipped, ContractAwarded, "project"),
+        (WorksSlipped, WorksSlipped, "project"),
+        (WorksFinished, ContractAwarded, "project"),
+        (WorksFinished, WorksSlipped, "project"),
+        (PaymentMade, ContractAwarded, "project"),
+        (PaymentMade, WorksFinished, "project"),
+        (SessionHeld, WorksFinished, "project"),
+        (TraineeAttended, SessionHeld, "session"),
+        (StationOffered, WorksFinished, "project"),
+        (StationOpened, StationOffered, "village"),
+        (StationOpened, StationOffered, "project"),
+        (ExampleRecognised, EnterprisesTraded, "enterprise"),
+        (ExampleRecognised, WagesPaid, "household"),
+    ],
+)
+def test_cause_and_effect_are_of_the_same(
+    kind: type[Event], cause: type[Event], column: str, reader: JournalReader
+) -> None:
+    rows, causes = _causes_of(reader, kind, cause)
+    assert (rows[column] == causes[column]).all()
+
+
+def test_a_demonstration_household_is_recognised_for_its_own_last_earning(reader: JournalReader) -> None:
+    rows, lots = _causes_of(reader, ExampleRecognised, LotSold)
+    assert (rows["example"] == Recognised.DEMONSTRATION_HOUSEHOLD).all()
+    assert (lots["channel"] >= Channel.STATION).all()
+    assert (reader.kind(PlotsBaselined)["household"][lots["plot"]] == rows["household"]).all()
+
+
+def test_a_complaint_about_late_parcels_names_a_late_delivery_in_its_county(reader: JournalReader) -> None:
+    rows, deliveries = _causes_of(reader, ServiceComplained, ParcelsDelivered)
+    late = rows["cause_code"] == ServiceCause.LATE_PARCEL
+    assert late.any()
+    assert (deliveries["late"][late] > 0).all()
+    township = reader.kind(VillagesBaselined)["township"][deliveries["village"]]
+    assert (reader.kind(TownshipsBaselined)["county"][township] == rows["county"]).all()
+
+
+def test_a_station_comes_back_after_it_idled_itself(lineage: Lineage, reader: JournalReader) -> None:
+    back = reader.kind(StationReopened)
+    assert len(back["seq"])
+    assert set(_kind_names(lineage, back["cause"])) == {"station_idled"}

@@ -1,0 +1,301 @@
+"""The laws of a run: what they add up, worked by hand, and how they name what is broken."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pytest
+from runs import scenario
+
+from ecsim.audit.conservation import Conservation
+from ecsim.audit.facts import MOST, Law
+from ecsim.events import Event, Stamp
+from ecsim.events.codes import Channel, Funder
+from ecsim.events.funds import PaymentMade, ProjectApproved
+from ecsim.events.households import ParcelsOrdered
+from ecsim.events.logistics import OperatorJoinedPool, ParcelsDelivered, ParcelsWaiting, PoolFormed
+from ecsim.events.market import CooperativesTraded, CropHarvested, LotSold, OrdersArrived, StockSpoiled
+from ecsim.events.opening import (
+    CooperativesBaselined,
+    CountiesBaselined,
+    CropsBaselined,
+    HouseholdsBaselined,
+    OperatorsBaselined,
+    PlotsBaselined,
+    TownshipsBaselined,
+    VillagesBaselined,
+)
+from ecsim.regions.pack import load_pack
+from ecsim.simulation.simulate import simulate
+from ecsim.state import ONE, State
+from ecsim.state.ledger import PROVINCE, SUPPLIERS, county_account
+from ecsim.state.replay import apply_event
+
+COUNTIES = ("East", "West")
+EAST, WEST = 0, 1
+SIZES = {
+    "accounts": 7, "brands": 3, "cooperatives": 1, "counties": 2, "crops": 2, "enterprises": 1, "facilities": 1,
+    "households": 3, "operators": 4, "plots": 3, "projects": 4, "reaches": 8, "roads": 4, "sessions": 1,
+    "stations": 1, "townships": 2, "villages": 2,
+}  # fmt: skip
+PURSE = county_account(1, EAST)
+
+
+def event(kind: type[Event], **columns: Any) -> Event:
+    """Return an event whose other columns hold zeros."""
+    return kind(**{column.name: columns.get(column.name, 0) for column in kind.columns})
+
+
+def opening() -> list[Event]:
+    """Two counties of one township and village each; three households, that stand for 10, 20 and 30."""
+    return [
+        event(CountiesBaselined, county=[EAST, WEST]),
+        event(TownshipsBaselined, township=[0, 1], county=[EAST, WEST]),
+        event(VillagesBaselined, village=[0, 1], township=[0, 1]),
+        event(CropsBaselined, crop=[0, 1], county=[EAST, WEST], conversion=[ONE // 2, 0]),
+        event(CooperativesBaselined, cooperative=[0], township=[0], crop=[0], capacity_g=[5_000]),
+        event(HouseholdsBaselined, household=[0, 1, 2], village=[0, 0, 1], weight=[10, 20, 30], cooperative=[0, 0, -1]),
+        event(PlotsBaselined, plot=[0, 1, 2], household=[0, 1, 2], crop=[0, 0, 1], output_g=[1_000, 2_000, 3_001]),
+        event(OperatorsBaselined, operator=[0, 1], county=[EAST, EAST], share=[ONE // 2, ONE // 2]),
+    ]
+
+
+class Made:
+    """A run made up by hand: the laws look on, the state follows."""
+
+    def __init__(self) -> None:
+        self.conservation, self.state, self.first = Conservation(COUNTIES), State.allocate(SIZES), 0
+        for each in opening():
+            self.add(0, each)
+
+    def add(self, day: int, each: Event, *, to_state: bool = True) -> None:
+        stamp = Stamp(self.first, day, np.full(each.rows, -1))
+        self.first += each.rows
+        if to_state:
+            apply_event(self.state, each, stamp)
+        self.conservation.see(each, stamp)
+
+    def law(self, name: str) -> Law:
+        return next(law for law in self.conservation.laws if law.name == name)
+
+    def broken(self, name: str) -> list[str]:
+        return [finding.told for finding in self.law(name).broken(self.state)]
+
+
+def paid(fen: int, payer: int = PROVINCE, payee: int = PURSE, project: int = -1) -> Event:
+    return event(
+        PaymentMade, payer=[payer], payee=[payee], funder=[int(Funder.CENTRAL)], project=[project], paid_fen=[fen]
+    )
+
+
+@pytest.fixture
+def funded() -> Made:
+    made = Made()
+    made.add(7, paid(1_000))
+    made.add(7, event(ProjectApproved, project=[0], county=[EAST], central_fen=[600]))
+    made.add(14, paid(600, PURSE, SUPPLIERS, project=0))
+    return made
+
+
+def test_money_that_is_paid_within_purse_and_budget_adds_up(funded: Made) -> None:
+    assert funded.broken("money") == []
+    assert funded.law("money").told().startswith("2 payments of 16.00 yuan in all")
+
+
+def test_a_purse_that_pays_more_than_it_has_is_named_with_the_payment(funded: Made) -> None:
+    funded.add(21, paid(401, PURSE, SUPPLIERS))
+    funded.add(21, paid(1, PURSE, SUPPLIERS))  # the first by which it owes is told, not every later one
+    (told,) = funded.broken("money")
+    assert told == f"account {PURSE} paid 401 fen of central money at seq {funded.first - 2} (day 21), more than it had"
+
+
+def test_the_order_of_payments_tells_whether_a_purse_was_overdrawn() -> None:
+    early, late = Made(), Made()
+    for made, order in ((early, (1, 0)), (late, (0, 1))):
+        payments = [paid(500), paid(500, PURSE, SUPPLIERS)]
+        for which in order:
+            made.add(7, payments[which])
+    assert late.broken("money") == []
+    assert "more than it had" in early.broken("money")[0]
+
+
+def test_a_project_paid_beyond_its_budget_is_named_by_funder(funded: Made) -> None:
+    funded.add(21, paid(1, PURSE, SUPPLIERS, project=0))
+    assert funded.broken("money") == ["project 0 got 601 fen of central money; its budget is 600 fen"]
+
+
+def test_money_that_the_state_did_not_see_is_named(funded: Made) -> None:
+    funded.add(21, paid(5, PURSE, SUPPLIERS, project=0), to_state=False)
+    told = funded.broken("money")
+    assert f"account {PURSE} holds 400 fen of central money; its payments come to 395 fen" in told
+    assert "project 0 got 605 fen; the state counts 600 fen" in told
+
+
+def test_a_ledger_that_does_not_sum_to_zero_and_a_payment_backwards_are_named(funded: Made) -> None:
+    funded.state.accounts.balance_fen[SUPPLIERS, Funder.CENTRAL] += 3
+    funded.add(21, paid(-2, PURSE, SUPPLIERS))
+    told = funded.broken("money")
+    assert f"the payment at seq {funded.first - 1} (day 21) is of -2 fen" in told
+    assert "the ledger of central money sums to 3 fen, not 0" in told
+
+
+def ordered(day: int, made: Made, parcels: list[int]) -> None:
+    made.add(day, event(ParcelsOrdered, household=[0, 1, 2], parcels=parcels, stop=[-1, 0, -1]))
+
+
+@pytest.fixture
+def delivering() -> Made:
+    """Week 0: 50 parcels ordered in East, 30 in West; all but 4 at the hub and 2 on tour arrive. Week 1: these do."""
+    made = Made()
+    ordered(0, made, [1, 2, 1])
+    made.add(0, event(ParcelsDelivered, village=[0, 1], parcels=[44, 30]))
+    waiting = {"operator": [0, 1, 0], "township": [0, 0, 0], "village": [-1, -1, 0]}
+    made.add(0, event(ParcelsWaiting, **waiting, parcels=[3, 1, 2]))
+    made.add(7, event(ParcelsDelivered, village=[0], parcels=[6]))
+    made.add(7, event(ParcelsWaiting, **waiting, parcels=[0, 0, 0]))
+    return made
+
+
+def test_parcels_that_arrive_or_wait_add_up_by_county_and_week(delivering: Made) -> None:
+    assert delivering.broken("parcels") == []
+    assert delivering.law("parcels").told().startswith("80 ordered = 80 delivered + 0 waiting, in each of 2 counties")
+
+
+def test_a_lost_parcel_is_named_by_county_and_the_first_week_it_is_missing(delivering: Made) -> None:
+    ordered(14, delivering, [0, 0, 2])
+    delivering.add(14, event(ParcelsDelivered, village=[1], parcels=[59]))
+    ordered(21, delivering, [0, 0, 1])
+    delivering.add(21, event(ParcelsDelivered, village=[1], parcels=[30]))
+    assert delivering.broken("parcels") == ["West, week of day 14: 90 ordered so far, 89 delivered, 0 waiting: 1 lost"]
+    (finding,) = delivering.law("parcels").broken(delivering.state)
+    assert finding.where == {"county": "West", "day": 14, "ordered": 90, "delivered": 89, "waiting": 0}
+
+
+def test_what_waits_for_an_operator_waits_for_the_pool_it_joins() -> None:
+    made = Made()
+    ordered(0, made, [1, 0, 0])
+    made.add(0, event(ParcelsWaiting, operator=[0], township=[0], village=[-1], parcels=[10]))
+    made.add(7, event(PoolFormed, county=[EAST], pool=[2]))
+    made.add(7, event(OperatorJoinedPool, operator=[0], pool=[2]))
+    made.add(14, event(ParcelsDelivered, village=[0], parcels=[10]))
+    made.add(14, event(ParcelsWaiting, operator=[2], township=[0], village=[-1], parcels=[0]))
+    assert made.broken("parcels") == []
+
+
+def test_more_parcels_late_than_came_and_a_state_that_counts_otherwise_are_named(delivering: Made) -> None:
+    delivering.state.counties.delivered_parcels[EAST] -= 1
+    delivering.add(14, event(ParcelsDelivered, village=[0], parcels=[0], late=[1]))
+    told = delivering.broken("parcels")
+    assert "got 0 parcels, 1 of them late" in told[0]
+    assert told[1] == "East: 50 delivered by the events; the state counts 49"
+
+
+def lots(*rows: tuple[int, Channel, int, int]) -> Event:
+    plot, channel, grams, fen = zip(*rows, strict=True)
+    return event(LotSold, plot=plot, channel=[int(c) for c in channel], sold_g=grams, received_fen=fen)
+
+
+@pytest.fixture
+def selling() -> Made:
+    """Harvests of 500, 1,000 and 1,500 g; a tenth spoils: stocks of 450, 900 and 1,350 g, rounded by plot."""
+    made = Made()
+    made.add(0, event(CropHarvested, crop=[0, 1], share=[ONE // 2, ONE // 2]))
+    made.add(0, event(StockSpoiled, crop=[0, 1], share=[ONE // 10, ONE // 10]))
+    made.add(
+        0, event(OrdersArrived, crop=[0, 1], household_g=[1_000, 30_000], station_g=[500, 0], cooperative_g=[900, 0])
+    )
+    return made
+
+
+def test_kilograms_and_trade_add_up(selling: Made) -> None:
+    selling.add(0, lots((0, Channel.COOPERATIVE, 100, 7), (1, Channel.OWN_SHOP, 100, 9), (2, Channel.TRADER, 1_350, 1)))
+    selling.add(0, event(CooperativesTraded, cooperative=[0], bought_g=[1_000], paid_members_fen=[70], online_g=[900]))
+    selling.add(0, lots((1, Channel.STATION, 50, 4)))
+    assert selling.law("kilograms").stock().tolist() == [350, 750, 0]
+    assert selling.broken("kilograms") == selling.broken("trade") == []
+
+
+def test_a_plot_that_sells_more_than_there_is_is_named_in_grams(selling: Made) -> None:
+    selling.add(7, lots((2, Channel.TRADER, 1_351, 1)))
+    (told,) = selling.broken("kilograms")
+    assert told == (
+        "West: by day 7 plot 2 (household 2) has harvested 1,500 g, lost 150 g and sold 1,351 g: 1 g more than there "
+        "was"
+    )
+
+
+def test_two_harvests_of_a_crop_are_rounded_each_for_itself() -> None:
+    made = Made()
+    made.add(0, event(CropHarvested, crop=[1, 1], share=[ONE // 2, ONE // 2]))
+    assert made.law("kilograms").stock().tolist() == [0, 0, 3_000]  # 1,500.5 g twice, whole grams each time
+    assert made.broken("kilograms") == []
+
+
+def test_a_stock_that_the_state_keeps_otherwise_and_an_empty_lot_are_named(selling: Made) -> None:
+    selling.state.plots.stock_g[0] += 1
+    selling.add(0, lots((1, Channel.TRADER, 0, 0)))
+    told = selling.broken("kilograms")
+    assert told == [
+        f"the lot at seq {selling.first - 1} (day 0) is of 0 g",
+        "East: plot 0 has 450 g in stock by its harvests and sales; the state says 451 g",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("traded", "words"),
+    [
+        ({"bought_g": 999, "paid_members_fen": 70}, "it bought 999 g; its members brought 1,000 g"),
+        ({"bought_g": 1_000, "paid_members_fen": 71}, "it paid its members 71 fen; they got 70 fen"),
+        ({"bought_g": 1_000, "paid_members_fen": 70, "online_g": 1_001}, "it sold 1,001 g online; it bought 1,000 g"),
+        (
+            {"bought_g": 1_000, "paid_members_fen": 70, "online_g": 1_900},
+            "cooperatives sold 950 g online; 900 g were ordered of them",
+        ),
+    ],
+)
+def test_a_cooperative_that_says_otherwise_than_its_members_is_named(
+    traded: dict[str, int], words: str, selling: Made
+) -> None:
+    selling.add(0, lots((0, Channel.COOPERATIVE, 100, 7)))
+    selling.add(0, event(CooperativesTraded, cooperative=[0], **traded))
+    ordered(7, selling, [0, 0, 0])
+    assert any(words in told for told in selling.broken("trade"))
+
+
+def test_a_cooperative_does_not_buy_more_than_it_can_handle(selling: Made) -> None:
+    selling.add(0, lots((1, Channel.COOPERATIVE, 251, 0)))
+    selling.add(0, event(CooperativesTraded, cooperative=[0], bought_g=[5_020]))
+    assert selling.broken("trade") == ["cooperative 0, week of day 0: it bought 5,020 g; it can handle 5,000 g a week"]
+
+
+@pytest.mark.parametrize(
+    ("lot", "words"),
+    [
+        ((1, Channel.OWN_SHOP, 101, 0), "East, crop 0, week of day 0: own shops sold 1,010 g online; 1,000 g were"),
+        ((1, Channel.STATION, 51, 0), "East, crop 0, week of day 0: stations sold 510 g online; 500 g were ordered"),
+    ],
+)
+def test_more_online_than_was_ordered_is_named(lot: tuple[int, Channel, int, int], words: str, selling: Made) -> None:
+    """A household that stands for 20 sells 101 g raw each: 1,010 g in the form that is sold."""
+    selling.add(0, lots(lot))
+    assert words in selling.broken("trade")[0]
+
+
+def test_of_much_that_is_broken_the_first_is_told_and_how_much_more_there_is(selling: Made) -> None:
+    for _ in range(MOST + 5):
+        selling.add(0, lots((0, Channel.TRADER, 0, 0)))
+    told = selling.broken("kilograms")
+    assert len(told) == MOST + 1
+    assert told[-1] == "and 5 more of this sort"
+
+
+@pytest.mark.parametrize("policy", ["pooled_by_project", pytest.param("split_by_project", marks=pytest.mark.slow)])
+def test_every_law_holds_exactly_in_a_real_run(policy: str) -> None:
+    of = scenario(policy, sample=0.002, end=dt.date(2019, 9, 29))
+    conservation = Conservation([county.name_zh for county in load_pack(of.region).counties])
+    run = simulate(of, 2, watchers=[conservation])
+    assert [finding.told for law in conservation.laws for finding in law.broken(run.state)] == []
+    assert run.state.counties.pool.max() >= 0  # joint delivery is in what was added up
+    assert run.state.projects.paid_fen.sum() > 0

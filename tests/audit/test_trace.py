@@ -1,0 +1,302 @@
+"""From a figure to the events that make it: the right ones, no others, and what brought them about."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from eventful import eventful
+from runs import scenario
+
+from ecsim.audit.lineage import Lineage
+from ecsim.audit.trace import Trace, trace
+from ecsim.audit.trace_layout import FIGURE, Box, Edge, Graph, rows_of
+from ecsim.audit.trace_page import short, write_page
+from ecsim.audit.trace_rows import chosen
+from ecsim.audit.trace_words import ROOTS_ZH, WORDS, main_sum, shown_sums, span
+from ecsim.cli.main import main
+from ecsim.errors import EcsimError
+from ecsim.events import EVENTS, NO_CAUSE
+from ecsim.events.columns import Codes, Flags, Ids
+from ecsim.events.funds import PaymentMade
+from ecsim.events.stations import StationClosed, StationOpened, StationReopened
+from ecsim.events.training import SessionHeld, TraineeAttended
+from ecsim.indicators import OUTCOMES, TARGETS
+from ecsim.indicators.basis import BASIS
+from ecsim.journal import JournalReader
+from ecsim.simulation.restore import fork
+from ecsim.simulation.simulate import simulate
+
+LAST = dt.date(2020, 3, 29)
+FUYUAN = 0
+FRACTIONS = {"poor_income_2019", "income_2019"}
+"""Figures that are sums of fractions: their last digits depend on the order in which they are added."""
+
+
+@lru_cache
+def traced(name: str) -> Trace:
+    return trace(eventful().folder, name, "富源县")
+
+
+@pytest.fixture(scope="module")
+def trained() -> Trace:
+    return traced("trained")
+
+
+def test_what_a_figure_is_made_of_is_told_for_every_target_and_outcome() -> None:
+    assert set(BASIS) == {target.name for target in TARGETS} | set(OUTCOMES)
+
+
+@pytest.mark.parametrize("name", BASIS)
+def test_the_events_behind_a_figure_give_it_again(name: str) -> None:
+    board = eventful().board
+    of_the_run = {**board.values(LAST), **board.outcomes()}[name][FUYUAN]
+    found = traced(name)
+    assert found.figure == of_the_run  # the board that looked on while the run was simulated
+    assert found.recomputed == pytest.approx(of_the_run, rel=1e-12 if name in FRACTIONS else 0.0, abs=0.0)
+    assert found.holds
+    assert found.events
+    assert found.recount({}) != pytest.approx(of_the_run, rel=1e-6)
+
+
+COUNTS = (
+    "service_centres", "demo_enterprises", "demo_poor_households", "regional_brands", "trained", "employment",
+    "complaints", "poverty_service", "stations_closed", "buyers_share",
+    "sellers_share", "service_complaints", "trainee_satisfaction", "farm_retail_2019", "delay_days_2019",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_without_any_one_of_them_the_figure_is_another(name: str) -> None:
+    found = traced(name)
+    counted = found.levels[0].rows
+    for kind, rows in counted.items():
+        if kind.root or kind in (StationReopened, StationOpened):
+            continue  # the opening is always there; stations have the next test
+        many = len(rows["seq"])
+        for row in {0, many // 2, many - 1}:
+            rest = {**found.events, kind: chosen(found.events[kind], found.events[kind]["seq"] != rows["seq"][row])}
+            assert found.recount(rest) != found.figure, f"{kind.kind} {rows['seq'][row]} makes no difference"
+
+
+def test_a_station_counts_by_its_opening_and_the_last_change_since() -> None:
+    opened, closed = traced("stations_open"), traced("stations_closed")
+    reader = JournalReader(eventful().folder, EVENTS)
+    gone = set(reader.kind(StationClosed)["station"].tolist())
+    mine = opened.events[StationOpened]["station"].tolist()
+    assert opened.figure == len(mine) == 1
+    assert not gone & set(mine)
+    back = reader.kind(StationReopened)
+    assert opened.events[StationReopened]["seq"].tolist() == [max(back["seq"][np.isin(back["station"], mine)])]
+    assert closed.figure == len(closed.events[StationClosed]["seq"]) == 2
+    assert set(closed.events[StationOpened]["station"].tolist()) == set(
+        closed.events[StationClosed]["station"].tolist()
+    )
+
+
+def test_training_is_counted_from_attendances_and_placed_by_their_sessions(trained: Trace) -> None:
+    assert set(trained.events) == {TraineeAttended, SessionHeld}
+    attended, held = trained.events[TraineeAttended], trained.events[SessionHeld]
+    assert attended["persons"].sum() == trained.figure
+    assert (held["county"] == FUYUAN).all()
+    assert set(held["session"].tolist()) == set(attended["session"].tolist())
+    everywhere = JournalReader(eventful().folder, EVENTS).kind(TraineeAttended)
+    assert len(attended["seq"]) < len(everywhere["seq"]) / 10
+
+
+def test_growth_is_made_by_the_year_to_date_and_the_same_weeks_before() -> None:
+    found = trace(eventful().folder, "farm_growth", "富源县", dt.date(2019, 6, 30))
+    weeks = {int(day) // 7 for rows in found.events.values() for day in rows["day"]}
+    # weeks begin on Mondays, the first of 2018 on 1 January, that of 2019 on the 7th: week 53; week 77 holds 30 June
+    assert weeks == {*range(25), *range(53, 78)}
+    assert found.figure == eventful().board.values(dt.date(2019, 6, 30))["farm_growth"][FUYUAN] == found.recomputed
+
+
+@pytest.mark.parametrize("name", ["trained", "poverty_service", "complaints", "retail_growth"])
+def test_a_figure_is_traced_as_it_was_on_a_date(name: str) -> None:
+    date = dt.date(2019, 10, 31)
+    found = trace(eventful().folder, name, "Fuyuan", date)
+    assert found.figure == found.recomputed == eventful().board.values(date)[name][FUYUAN]
+    assert all(found.day(rows["day"].max()) <= date for rows in found.events.values())
+    assert found.figure != eventful().board.values(LAST)[name][FUYUAN]
+
+
+def test_causes_lead_from_training_to_the_tranche_step_by_step(trained: Trace) -> None:
+    kinds = [{kind.kind for kind in level.rows} for level in trained.levels]
+    assert kinds[:3] == [{"trainee_attended"}, {"session_held"}, {"works_finished"}]
+    assert trained.edges["trainee_attended", "session_held"] == len(trained.events[TraineeAttended]["seq"])
+    assert trained.edges["project_approved", "payment_made"] == trained.edges["contract_awarded", "project_approved"]
+    roots = [level.rows[PaymentMade]["cause"] for level in trained.levels if PaymentMade in level.rows]
+    assert np.concatenate(roots).tolist() == [NO_CAUSE]
+
+
+def test_each_event_comes_once_and_its_cause_comes_too(trained: Trace) -> None:
+    rows = [columns for level in trained.levels for columns in level.rows.values()]
+    seqs = np.concatenate([columns["seq"] for columns in rows])
+    causes = np.concatenate([columns["cause"] for columns in rows])
+    assert len(set(seqs.tolist())) == len(seqs)
+    assert set(causes.tolist()) - {NO_CAUSE} <= set(seqs.tolist())
+    assert sum(trained.edges.values()) == (causes != NO_CAUSE).sum()
+
+
+def test_what_never_happened_has_no_events(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = trace(eventful().folder, "stations_open", "贡山")
+    assert (found.figure, found.recomputed, found.levels, dict(found.edges)) == (0.0, 0.0, (), {})
+    assert "没有发生" in write_page(found, tmp_path / "none.html").read_text(encoding="utf-8")
+    assert main(["trace", str(eventful().folder), "stations_open", "--county", "贡山"]) == 0
+    assert "No event makes it" in capsys.readouterr().out
+
+
+def test_a_figure_that_is_not_known_says_so() -> None:
+    found = trace(eventful().folder, "retail_growth", "富源县", dt.date(2018, 6, 30))
+    assert np.isnan(found.figure)
+    assert found.holds
+    assert found.shown(found.figure) == "not known"
+    assert found.to_dict()["figure"] is None
+
+
+@pytest.mark.parametrize(
+    ("indicator", "county", "at", "words"),
+    [
+        ("traind", "富源县", None, "did you mean 'trained'.*allowed are service_centres"),
+        ("trained", "昆明市", None, "no such county; allowed are 富源县 Fuyuan"),
+        ("trained", "富源县", dt.date(2021, 1, 1), "choose a date from 2018-01-01 to 2020-03-29"),
+    ],
+)
+def test_wrong_questions_are_told_what_is_allowed(indicator: str, county: str, at: dt.date | None, words: str) -> None:
+    with pytest.raises(EcsimError, match=words):
+        trace(eventful().folder, indicator, county, at)
+
+
+def test_a_run_that_kept_only_its_root_cannot_be_traced(tmp_path: Path) -> None:
+    simulate(scenario(sample=0.005, end=dt.date(2018, 1, 31)), 1, out=tmp_path / "run", keep="digest")
+    with pytest.raises(EcsimError, match="ecsim reproduce"):
+        trace(tmp_path / "run", "trained", "富源县")
+
+
+class _StopError(Exception):
+    """The run is cut off."""
+
+
+def _stop(week: int, _: int) -> None:
+    if week == 4:
+        raise _StopError
+
+
+def test_a_run_under_way_is_traced_up_to_its_last_whole_week_and_a_fork_like_its_parent(tmp_path: Path) -> None:
+    of = scenario(sample=0.005, end=dt.date(2018, 2, 11))
+    simulate(of, 1, out=tmp_path / "whole")
+    fork(tmp_path / "whole", 21, of, out=tmp_path / "fork")
+    with pytest.raises(_StopError):
+        simulate(of, 1, out=tmp_path / "stopped", progress=_stop)
+    whole, forked, stopped = (
+        Lineage.of(JournalReader(tmp_path / name, EVENTS)) for name in ("whole", "fork", "stopped")
+    )
+    assert np.array_equal(whole.cause, forked.cause)
+    assert np.array_equal(whole.kind, forked.kind)
+    assert len(stopped.cause) < len(whole.cause)
+    assert np.array_equal(whole.cause[: len(stopped.cause)], stopped.cause)
+    date = dt.date(2018, 1, 28)
+    early, last = (
+        trace(tmp_path / name, "buyers_share", "富源县", at) for name, at in (("whole", date), ("stopped", None))
+    )
+    assert last.date == date
+    assert early.figure == last.figure == last.recomputed
+    assert early.to_dict()["levels"] == last.to_dict()["levels"]
+    with pytest.raises(EcsimError, match="choose a date from 2018-01-01 to 2018-01-28"):
+        trace(tmp_path / "stopped", "buyers_share", "富源县", dt.date(2018, 2, 4))
+
+
+def test_the_command_prints_levels_and_json_and_writes_a_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], trained: Trace
+) -> None:
+    asked = ["trace", str(eventful().folder), "trained", "--county", "富源县"]
+    assert main([*asked, "--html", str(tmp_path / "page.html")]) == 0
+    printed = capsys.readouterr().out
+    assert "3,000 person-times" in printed
+    assert "training session held 开办培训" in printed
+    assert "events alone: 3,000, the same" in printed
+    assert main([*asked, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["figure"] == told["recomputed"] == 3000
+    assert told["events"]["trainee_attended"] == trained.events[TraineeAttended]["seq"].tolist()
+    first = told["levels"][0]["kinds"][0]
+    assert first["rows"] == len(first["seqs"]) == len(trained.events[TraineeAttended]["seq"])
+    assert first["sums"]["persons"] == 3000
+    assert "富源县 Fuyuan" in first["example"]
+    assert {"kind": "trainee_attended", "cause": "session_held", "events": first["rows"]} in told["edges"]
+    assert main(["trace", str(eventful().folder), "traned", "--county", "富源县"]) == 2
+
+
+def test_the_page_needs_nothing_else_and_draws_every_event_of_the_chain(tmp_path: Path) -> None:
+    found = traced("retail_2019")
+    page = write_page(found, tmp_path / "page.html").read_text(encoding="utf-8")
+    assert not re.findall(r"(?:src|href)=|<script|url\((?!#)|@import", page)
+    drawn = ElementTree.fromstring(page[page.index("<svg") : page.index("</svg>") + 6])
+    _, _, width, height = (float(number) for number in drawn.attrib["viewBox"].split())
+    space = "{http://www.w3.org/2000/svg}"
+    boxes = [{k: float(rect.attrib[k]) for k in ("x", "y", "width", "height")} for rect in drawn.iter(f"{space}rect")]
+    for box in boxes:
+        assert 0 <= box["x"] <= width - box["width"]
+        assert 0 <= box["y"] <= height - box["height"]
+    beside = [(a, b) for a in boxes for b in boxes if a["y"] == b["y"] and a["x"] < b["x"]]
+    assert beside
+    assert all(a["x"] + a["width"] < b["x"] for a, b in beside)
+    titles = " ".join(title.text or "" for title in drawn.iter(f"{space}title"))
+    assert "retail of small merchants" in titles
+    events = sum(len(rows["seq"]) for level in found.levels for rows in level.rows.values())
+    assert events == sum(int(n.replace(",", "")) for n in re.findall(r"</span> \(([\d,]+)\)</summary>", page))
+
+
+def test_a_box_stands_above_what_it_brought_about_also_where_kinds_turn_in_a_circle() -> None:
+    names = ("heard", "skilled", "seller", "opening")
+    boxes = [Box(name, "market", [name, name], "") for name in (FIGURE, *names)]
+    pairs = (
+        ("seller", FIGURE),
+        ("skilled", "seller"),
+        ("heard", "skilled"),
+        ("seller", "heard"),
+        ("opening", "seller"),
+    )
+    graph = Graph(boxes, [Edge(cause, effect, 1, "") for cause, effect in pairs])
+    rows = rows_of(graph)
+    row = {box.key: number for number, one in enumerate(rows) for box in one if box.lines}
+    assert (row["heard"], row["skilled"], row["seller"], row[FIGURE]) == (0, 1, 2, 3)
+    assert row["opening"] == row["skilled"]
+
+
+def test_every_kind_has_its_words_and_amounts_that_can_be_added_up() -> None:
+    assert set(WORDS) == {kind.kind for kind in EVENTS}
+    assert set(ROOTS_ZH) == {kind.root for kind in EVENTS if kind.root}
+    for kind in EVENTS:
+        columns = {column.name: column for column in kind.columns}
+        for name in WORDS[kind.kind].amounts:
+            assert not isinstance(columns[name], Ids | Codes | Flags)
+            assert "price" not in name
+
+
+def test_sums_spans_and_names_are_told_in_few_words() -> None:
+    assert shown_sums({"paid_fen": 2_112_000_000, "driven_m": 12_345, "sold_g": 145_000_000, "late": 0}) == [
+        "paid 21,120,000 yuan", "driven 12 km", "sold 145 t",
+    ]  # fmt: skip
+    assert main_sum({"paid_fen": 2_112_000_000}, title=False) == ["21.1 m yuan"]
+    assert span(dt.date(2019, 1, 7), dt.date(2019, 1, 7)) == "2019-01-07"
+    assert span(dt.date(2019, 1, 7), dt.date(2019, 1, 28)) == "2019-01-07 – 28"
+    assert span(dt.date(2019, 1, 7), dt.date(2019, 12, 30)) == "2019-01 – 12"
+    assert span(dt.date(2018, 1, 7), dt.date(2019, 12, 30)) == "2018-01 – 2019-12"
+    assert short("training 67, 会泽县 Huize", 20) == "training 67, 会泽县…"
+    assert short("会泽县", 6) == "会泽县"
+
+
+@pytest.mark.slow
+def test_every_figure_of_several_counties_of_a_standard_run_is_given_again_by_its_events(tmp_path: Path) -> None:
+    simulate(scenario(), 1, out=tmp_path / "run")
+    for county in ("会泽县", "西盟", "双柏县", "广南县", "泸水市"):
+        for name in BASIS:
+            assert trace(tmp_path / "run", name, county).holds, (name, county)

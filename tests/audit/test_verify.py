@@ -1,0 +1,345 @@
+"""Verifying a small real run: what holds of it, and how each thing done to it is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tamper
+from runs import scenario
+
+from ecsim.audit.checks import Report
+from ecsim.audit.published import INDICATORS, read_published, run_and_publish
+from ecsim.audit.verify import OF_STATE, verify_run
+from ecsim.cli.main import main
+from ecsim.errors import EcsimError, VerificationError
+from ecsim.events import EVENTS, Event
+from ecsim.journal import JournalReader
+from ecsim.journal.manifest import MANIFEST
+from ecsim.journal.merkle import LEAF_SEQS
+from ecsim.simulation.restore import fork
+from ecsim.simulation.simulate import simulate
+
+SMALL = {"sample": 0.003, "end": dt.date(2018, 4, 1)}
+SEED, WEEKS = 3, 13
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder, of = tmp_path_factory.mktemp("verify") / "run", scenario(**SMALL)
+    run_and_publish(of, folder, lambda watchers: simulate(of, SEED, out=folder, watchers=watchers))
+    return folder
+
+
+@pytest.fixture
+def run(original: Path, tmp_path: Path) -> Path:
+    return tamper.copied(original, tmp_path / "run")
+
+
+def root_of(run: Path) -> str:
+    closed = JournalReader(run, EVENTS).published
+    assert closed
+    return closed.root
+
+
+def bad(report: Report) -> set[str]:
+    return {check.name for check in report.checks if check.result == "bad"}
+
+
+def first(report: Report, name: str) -> dict[str, Any]:
+    found = report.check(name).findings[0]
+    return {"told": found.told, **found.where}
+
+
+def rewritten(columns: dict[str, np.ndarray]) -> None:
+    """A household's first lot is sold for a yuan more."""
+    columns["received_fen"][0] += 100
+
+
+def test_everything_holds_of_a_run_that_was_not_altered_and_it_comes_out_again(original: Path) -> None:
+    seen: list[tuple[str, int, int]] = []
+    report = verify_run(original, root=root_of(original), again=True, progress=lambda *told: seen.append(told))
+    assert (report.status, {check.result for check in report.checks}) == (0, {"good"})
+    names = [check.name for check in report.checks]
+    assert names == ["manifest", "objects", "sequence", "leaves", "root", *OF_STATE, "rerun"]
+    assert f"{report.root} of the events, as told by the closing line and indicators.json and the root you gave" in (
+        report.check("root").told
+    )
+    assert f"the same {report.events:,} events" in report.check("rerun").told
+    assert {what for what, _, _ in seen} == {"events", "weeks"}
+    assert ("weeks", WEEKS, WEEKS) in seen
+
+
+def test_figures_are_published_with_the_root_they_belong_to(original: Path) -> None:
+    published = read_published(original)
+    assert published is not None
+    assert published.root.root == root_of(original)
+    trained = [row for row in published.figures.indicators if row["indicator"] == "trained"]
+    assert [row["date"] for row in trained] == ["2018-03-31", "2018-04-01"]
+    assert (trained[0]["target"], len(trained[0]["value"]), trained[0]["met"]) == (3000, 25, [False] * 25)
+    assert {row["outcome"] for row in published.figures.outcomes} >= {"retail_2018", "stations_open"}
+
+
+def test_a_published_figure_that_was_edited_is_named_with_both_values(run: Path) -> None:
+    def edit(told: dict[str, Any]) -> None:
+        row = next(row for row in told["outcomes"] if row["outcome"] == "retail_2018")
+        row["value"][3] *= 1.0000001
+        mine = [r for r in told["indicators"] if (r["indicator"], r["date"]) == ("complaints", "2018-03-31")]
+        mine[0]["met"][0] = not mine[0]["met"][0]
+
+    county = json.loads((run / INDICATORS).read_bytes())["counties"]
+    tamper.republish(run, edit)
+    report = verify_run(run)
+    assert bad(report) == {"indicators"}
+    met, retail = report.check("indicators").findings
+    assert met.told == (
+        f"complaints on 2018-03-31, {county[0]}: whether it is met was published as False; the events give True"
+    )
+    assert (retail.where["outcome"], retail.where["county"]) == ("retail_2018", county[3])
+    assert retail.where["published"] == pytest.approx(retail.where["found"] * 1.0000001)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda told: told["indicators"].pop(4), "regional_brands on 2018-03-31"),
+        (lambda told: told["counties"].reverse(), "names other counties"),
+        (lambda told: told["outcomes"][0]["value"].pop(), "not given for every county"),
+        (lambda told: told["indicators"][0].update(target=0), "target is 0, it should be 1"),
+    ],
+)
+def test_published_figures_must_be_all_of_them(change: Any, words: str, run: Path) -> None:
+    tamper.republish(run, change)
+    assert words in " ".join(finding.told for finding in verify_run(run).check("indicators").findings)
+
+
+def test_any_flipped_byte_of_the_published_figures_is_found(run: Path) -> None:
+    size = (run / INDICATORS).stat().st_size
+    for place in range(0, size, size // 200):
+        tamper.flip(run / INDICATORS, place)
+        with pytest.raises(VerificationError, match="the published figures were altered"):
+            read_published(run)
+        tamper.flip(run / INDICATORS, place)
+    tamper.flip(run / INDICATORS, size // 2)
+    assert bad(verify_run(run)) == {"indicators"}
+
+
+def test_figures_of_another_run_do_not_fit(run: Path) -> None:
+    tamper.republish(run, lambda told: told.update(genesis="0" * 64))
+    report = verify_run(run)
+    assert bad(report) == {"root"}
+    assert "indicators.json belongs to another run" in report.check("root").told
+
+
+def test_a_flipped_byte_of_an_object_is_named_and_nothing_is_replayed_on_it(run: Path) -> None:
+    path = tamper.object_of(run, EVENTS, "lot_sold")
+    tamper.flip(path, path.stat().st_size // 2)
+    report = verify_run(run)
+    found = first(report, "objects")
+    assert (report.status, found["object"], found["kind"]) == (1, path.stem, "lot_sold")
+    assert found["days"] == [0, 7 * (WEEKS - 1)]
+    assert {report.check(name).result for name in OF_STATE} == {"not checked"}
+
+
+def test_an_edited_value_is_named_by_leaf_and_a_rerun_names_event_and_field(run: Path) -> None:
+    tamper.rewrite(run, EVENTS, "lot_sold", rewritten)
+    report = verify_run(run, again=True)
+    found, again = first(report, "objects"), first(report, "rerun")
+    assert found["kind"] == "lot_sold"
+    assert found["seqs"][0] <= again["seq"] <= found["seqs"][1]
+    assert (again["day"], again["kind"], again["column"]) == (0, "lot_sold", "received_fen")
+    assert again["stored"] == again["simulated"] + 100
+
+
+def test_an_edit_that_fits_in_itself_is_known_by_the_published_root(run: Path) -> None:
+    tamper.rename(run, EVENTS, "lot_sold", rewritten)
+    assert bad(verify_run(run)) == {"leaves", "root"}
+    forged = tamper.forge(run, EVENTS)
+    report = verify_run(run)
+    assert bad(report) >= {"root"}
+    assert (first(report, "root")["by"], first(report, "root")["found"]) == (INDICATORS, forged)
+
+
+def test_an_edit_that_fits_in_everything_is_known_by_a_rerun_or_a_root_kept_elsewhere(
+    run: Path, original: Path
+) -> None:
+    tamper.rename(run, EVENTS, "orders_arrived", tamper.added("enterprise_g", 0, 7))  # no law and no figure tells
+    tamper.forge(run, EVENTS, published=True)
+    assert verify_run(run).good
+    assert bad(verify_run(run, root=root_of(original))) == {"root"}
+    report = verify_run(run, again=True)
+    assert bad(report) == {"rerun"}
+    again = first(report, "rerun")
+    assert (again["kind"], again["column"]) == ("orders_arrived", "enterprise_g")
+    assert again["stored"] == again["simulated"] + 7
+    assert again["leaves"] == [again["seq"] // LEAF_SEQS] * 2
+
+
+def test_a_removed_event_that_was_renumbered_away_is_named_by_a_rerun(run: Path) -> None:
+    removed: dict[str, int] = {}
+
+    def remove(columns: dict[str, np.ndarray]) -> None:
+        removed["seq"] = int(columns["seq"][0])
+        tamper.without_row(0)(columns)
+
+    tamper.rename(run, EVENTS, "lot_sold", remove)
+    report = verify_run(run, again=True)
+    assert bad(report) >= {"sequence", "rerun"}
+    assert first(report, "sequence")["seqs"] == [removed["seq"]] * 2
+    again = first(report, "rerun")
+    assert (again["seq"], again["column"], again["stored"], again["simulated"]) == (
+        removed["seq"], "kind", None, "lot_sold",
+    )  # fmt: skip
+
+
+def test_what_breaks_a_law_is_named_though_every_hash_fits(run: Path) -> None:
+    tamper.rename(run, EVENTS, "lot_sold", tamper.added("sold_g", 5, 10**9))
+    tamper.forge(run, EVENTS, published=True)
+    report = verify_run(run)
+    assert "kilograms" in bad(report)
+    assert "more than there was" in report.check("kilograms").told
+
+
+def test_events_that_cannot_have_happened_are_not_followed(run: Path) -> None:
+    tamper.rename(run, EVENTS, "parcels_ordered", tamper.added("household", 3, 10**8))
+    tamper.forge(run, EVENTS, published=True)
+    report = verify_run(run)
+    assert bad(report) == {"state"}
+    assert "parcels_ordered at seq" in report.check("state").told
+    assert "the highest there is is" in report.check("state").told
+    assert report.check("indicators").result == "not checked"
+
+
+def test_a_dropped_last_segment_is_told_by_the_published_count(run: Path) -> None:
+    tamper.drop_lines(run, 1)
+    assert "the closing line is missing" in verify_run(run).check("root").told
+    tamper.drop_lines(run, 1)
+    report = verify_run(run)
+    told = " ".join(finding.told for finding in report.check("root").findings)
+    published = read_published(run)
+    assert published is not None
+    assert report.status == 1
+    assert f"the last {published.root.events - report.events:,} are missing" in told
+
+
+def test_an_altered_manifest_ends_the_check(run: Path) -> None:
+    tamper.flip(run / MANIFEST, 200)
+    report = verify_run(run)
+    assert (report.status, bad(report)) == (1, {"manifest"})
+    assert "line 1" in report.check("manifest").told
+    tamper.flip(run / MANIFEST, 200)
+    tamper.chain(run, [{"line": "genesis"}])
+    assert "do not say what a manifest does" in verify_run(run).check("manifest").told
+
+
+def test_a_run_that_kept_less_is_checked_as_far_as_it_goes_and_simulated_again(tmp_path: Path, original: Path) -> None:
+    of, roots = scenario(**SMALL), {root_of(original)}
+    for keep in ("decisions", "digest"):
+        folder = tmp_path / keep
+        run_and_publish(of, folder, lambda w, f=folder, k=keep: simulate(of, SEED, out=f, keep=k, watchers=w))
+        report = verify_run(folder)
+        assert report.status == 0
+        assert report.root in roots
+        assert "of the leaves that were kept" in report.check("root").told
+        assert f"`ecsim reproduce {folder}` writes it in full again" in report.check("state").told
+    lines = tamper._lines(tmp_path / "digest")
+    lines[-1]["leaves"][2] = lines[-1]["leaves"][1]
+    tamper.chain(tmp_path / "digest", lines)
+    report = verify_run(tmp_path / "digest", again=True)
+    assert bad(report) == {"root", "rerun"}
+    assert first(report, "rerun")["leaves"] == [2, 2]
+    assert "no rows can be compared there" in report.check("rerun").told
+
+
+def test_a_fork_is_simulated_again_with_its_line_of_descent(original: Path, tmp_path: Path) -> None:
+    parent = tamper.copied(original, tmp_path / "run")
+    of = scenario(**SMALL)
+    dearer = of.model_copy(update={"parameters": {**of.parameters, "market.growth": 0.32}})
+    child = tmp_path / "child"
+    run_and_publish(dearer, child, lambda watchers: fork(parent, 7 * 6, dearer, out=child, watchers=watchers))
+    report = verify_run(child, again=True)
+    assert report.status == 0
+    assert "the same" in report.check("rerun").told
+    assert report.root != root_of(parent)
+    shutil.move(parent, tmp_path / "elsewhere")
+    report = verify_run(child, again=True)
+    assert report.status == 2  # what is on disk still holds
+    assert "its parent is not in ../run" in report.check("rerun").told
+
+
+class Without:
+    """No farm price moves any more."""
+
+    def keeps(self, event: Event, _: int) -> np.ndarray | None:
+        return np.zeros(event.rows, np.bool_) if event.kind == "farm_price_moved" else None
+
+
+def test_a_fork_without_some_events_is_simulated_again_up_to_where_it_left(original: Path, tmp_path: Path) -> None:
+    parent, child, of = tamper.copied(original, tmp_path / "run"), tmp_path / "child", scenario(**SMALL)
+    run_and_publish(of, child, lambda w: fork(parent, 7 * 8, of, out=child, watchers=w, without=Without()))
+    report = verify_run(child, again=True)
+    shared = JournalReader(child, EVENTS).genesis["parent"]["events"]
+    assert report.status == 0
+    assert f"the same {shared:,} events; from seq {shared:,} on (leaf" in report.check("rerun").told
+    assert "cannot be simulated again" in report.check("rerun").told
+
+
+class _StopError(Exception):
+    """The run is cut off."""
+
+
+def test_a_run_that_has_not_ended_is_verified_as_far_as_it_goes(tmp_path: Path) -> None:
+    def stop(done: int, _: int) -> None:
+        if done == 4:
+            raise _StopError
+
+    folder = tmp_path / "run"
+    with pytest.raises(_StopError):
+        simulate(scenario(**SMALL), SEED, out=folder, progress=stop)
+    report = verify_run(folder, again=True)
+    results = {check.name: check.result for check in report.checks}
+    assert report.status == 0
+    assert (results["root"], results["indicators"], results["tail"], results["parcels"]) == (
+        "not checked", "not checked", "good", "good",
+    )  # fmt: skip
+    assert f"`ecsim resume {folder}` brings it to its end" in report.check("root").told
+    assert report.check("rerun").told.endswith(f"the same {report.events:,} events; it has not ended")
+    (tail,) = folder.glob("tail-*.bin")
+    tail.write_bytes(tail.read_bytes()[:-10])
+    assert bad(verify_run(folder)) == {"tail"}
+
+
+def test_a_run_of_other_rules_is_verified_but_not_simulated_again(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ecsim.simulation.restore.code_version", lambda: "ecsim-9.9.9")
+    report = verify_run(run, again=True)
+    assert report.status == 2
+    assert report.good
+    assert "ecsim-9.9.9" in report.check("rerun").told
+
+
+def test_the_command_tells_every_check_and_ends_with_its_status(
+    run: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["verify", str(run), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["good"] is True
+    assert {check["check"]: check["result"] for check in told["checks"]}["parcels"] == "good"
+    tamper.rewrite(run, EVENTS, "lot_sold", rewritten)
+    assert main(["verify", str(run)]) == 1
+    printed = capsys.readouterr().out
+    assert "BAD objects" in printed
+    assert "it is NOT what it was" in printed
+    assert main(["verify", str(run), "--json"]) == 1
+    (finding,) = next(c for c in json.loads(capsys.readouterr().out)["checks"] if c["check"] == "objects")["findings"]
+    assert (finding["kind"], finding["days"]) == ("lot_sold", [0, 0])
+    assert main(["verify", str(tmp_path / "nothing")]) == 2
+
+
+def test_no_run_no_report(tmp_path: Path) -> None:
+    with pytest.raises(EcsimError, match="no run there"):
+        verify_run(tmp_path)

@@ -1,0 +1,103 @@
+"""The weight of a decision: what a run would have been without it, under the same luck."""
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pytest
+from runs import scenario
+
+from ecsim.audit.removal import select
+from ecsim.audit.why import largest_decisions, ranked, why
+from ecsim.errors import EcsimError
+from ecsim.events import EVENTS
+from ecsim.events.codes import ProjectKind
+from ecsim.events.stations import StationOpened
+from ecsim.journal import JournalReader
+from ecsim.simulation.simulate import simulate
+from ecsim.state.replay import replay_run
+
+HUIZE = 1
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("why") / "run"
+    simulate(scenario(sample=0.004, end=dt.date(2019, 12, 31)), 3, out=folder)
+    return folder
+
+
+def test_one_countys_stations_weigh_on_its_own_coverage_alone(run: Path, tmp_path: Path) -> None:
+    found = why(run, "station_opened:county=会泽县", out=tmp_path / "without")
+    coverage = found.with_them.targets["village_coverage"] - found.without.targets["village_coverage"]
+    assert np.flatnonzero(coverage).tolist() == [HUIZE]
+    assert found.without.targets["village_coverage"][HUIZE] == 0.0
+    stations = JournalReader(run, EVENTS).kind(StationOpened)
+    county = replay_run(run).villages.county[stations["village"]]
+    assert found.taken_out == (county == HUIZE).sum() > 10
+    left = JournalReader(tmp_path / "without", EVENTS).kind(StationOpened)
+    assert set(left["village"]) == set(stations["village"][county != HUIZE])  # everybody else's luck is the same
+    assert JournalReader(tmp_path / "without", EVENTS).genesis["parent"]["told"] == "without " + found.text
+
+
+def test_a_contract_that_is_taken_out_is_never_awarded_paid_or_finished(run: Path, tmp_path: Path) -> None:
+    why(run, "contract_awarded:kind=stations,county=huize", out=tmp_path / "without")
+    state, before = replay_run(tmp_path / "without"), replay_run(run)
+    p = state.projects
+    mine = (p.kind == ProjectKind.STATIONS) & (p.county == HUIZE) & (before.projects.status > 1)
+    assert before.projects.paid_fen[mine].min() > 0
+    assert p.paid_fen[mine].max() == 0
+    assert (p.status[mine] == 1).all()  # approved, and no more
+
+
+def test_training_taken_out_leaves_a_county_without_trained_persons(run: Path) -> None:
+    found = why(run, "session_held:county=富源县")
+    trained = [figures.targets["trained"] for figures in (found.with_them, found.without)]
+    assert trained[0][0] > 0 == trained[1][0]
+    assert np.array_equal(trained[0][1:], trained[1][1:])
+    row = next(row for row in found.changes() if row["figure"] == "trained")
+    assert row["weight"] == pytest.approx(trained[0][0] / 25)
+    assert list(row["counties"]) == [0]
+
+
+def test_a_window_without_the_event_names_nothing(run: Path) -> None:
+    with pytest.raises(EcsimError, match="no such event"):
+        why(run, "session_held:county=富源县", last=dt.date(2018, 12, 31))
+
+
+def test_one_event_is_named_by_its_number(run: Path) -> None:
+    reader, state = JournalReader(run, EVENTS), replay_run(run)
+    opened = reader.kind(StationOpened)
+    one = select(reader, state, f"seq:{opened['seq'][0]}")
+    assert (one.kind, one.allowed["village"].tolist()) == (StationOpened, [opened["village"][0]])
+    assert one.day == opened["day"][0]
+
+
+@pytest.mark.parametrize(
+    ("selector", "words"),
+    [
+        ("station_open:county=会泽县", "did you mean 'station_opened'"),
+        ("lot_sold", "no kind that can be taken out"),
+        ("station_opened:contry=1", "did you mean county"),
+        ("station_opened:county=Atlantis", "allowed are"),
+        ("station_opened:county", "write column=value"),
+        ("contract_awarded:kind=castle", "service_centre"),
+        ("seq:soon", "seq:NUMBER"),
+        ("seq:999999999", "no such event"),
+        ("station_opened:village=0", "no such event"),
+    ],
+)
+def test_a_wrong_selector_is_told_what_is_allowed(selector: str, words: str, run: Path) -> None:
+    with pytest.raises(EcsimError, match=words):
+        select(JournalReader(run, EVENTS), replay_run(run), selector)
+
+
+def test_the_largest_contracts_are_weighed_and_ranked(run: Path) -> None:
+    found = largest_decisions(run, 2, workers=2)
+    assert found[0].central_yuan >= found[1].central_yuan > 1_000_000
+    order = ranked(found, "targets_met")
+    weights = [abs(decision.weights()["targets_met"]) for decision in order]
+    assert weights == sorted(weights, reverse=True)
+    assert weights[0] > 0  # a centre is a target met
+    with pytest.raises(EcsimError, match="allowed are targets_met"):
+        ranked(found, "happiness")

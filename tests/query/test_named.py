@@ -1,0 +1,147 @@
+"""Names, words, dates and weights stand beside the numbers, and no row is lost or doubled by them."""
+
+import datetime as dt
+import logging
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ecsim.errors import EcsimError
+from ecsim.events import EVENTS
+from ecsim.events.market import LotSold
+from ecsim.events.opening import HouseholdsBaselined, PlotsBaselined, TownshipsBaselined, VillagesBaselined
+from ecsim.query import Questions, places
+from ecsim.query.words import word
+from ecsim.regions.pack import load_pack
+from ecsim.state import ledger
+
+
+def test_a_named_view_has_the_rows_of_its_kind_each_once(questions: Questions) -> None:
+    for kind in EVENTS:
+        name, first = kind.kind, kind.columns[0].name
+        counts = f"count(*) AS rows, count(DISTINCT seq) AS seqs, sum(seq) AS seq, sum({first}) AS first"
+        both = [questions.ask(f'SELECT {counts} FROM "{view}"').table().to_pylist() for view in (name, f"{name}_named")]
+        assert both[0] == both[1], name
+        assert both[0][0]["rows"] == both[0][0]["seqs"], name
+
+
+def test_a_named_view_keeps_every_column_of_its_kind_and_their_types(questions: Questions) -> None:
+    for kind in EVENTS:
+        named = dict(questions.columns(f"{kind.kind}_named"))
+        assert all(named[column] == sql_type for column, sql_type in questions.columns(kind.kind)), kind.kind
+        assert named["date"] == "DATE"
+
+
+def test_a_lot_is_sold_in_the_county_that_village_and_township_lead_to(questions: Questions) -> None:
+    rows = questions.reader.kind
+    household = rows(PlotsBaselined)["household"][rows(LotSold)["plot"]]
+    village = rows(HouseholdsBaselined)["village"][household]
+    county = rows(TownshipsBaselined)["county"][rows(VillagesBaselined)["township"][village]]
+    fen = rows(LotSold)["received_fen"] * rows(HouseholdsBaselined)["weight"][household]
+    pack = load_pack("yunnan_2018")
+    by_name = {c.name_zh: int(fen[county == row].sum()) for row, c in enumerate(pack.counties) if (county == row).any()}
+    found = questions.ask("SELECT county_name, sum(received_fen * weight) AS fen FROM lot_sold_named GROUP BY ALL")
+    assert {row["county_name"]: row["fen"] for row in found.table().to_pylist()} == by_name
+    assert len(by_name) > 20
+
+
+def test_codes_come_as_words_and_days_as_dates(questions: Questions) -> None:
+    found = questions.ask(
+        "SELECT channel, any_value(channel_name) AS word, count(DISTINCT channel_name) AS words FROM lot_sold_named "
+        "GROUP BY channel ORDER BY channel"
+    ).table()
+    assert found.column("word").to_pylist()[:2] == ["trader", "cooperative"]
+    assert set(found.column("words").to_pylist()) == {1}
+    dates = questions.ask("SELECT DISTINCT day, date FROM payment_made_named").table().to_pylist()
+    assert all(row["date"] == dt.date(2018, 10, 1) + dt.timedelta(days=row["day"]) for row in dates)
+
+
+def test_flags_that_add_up_come_as_every_word_they_hold() -> None:
+    sql = word({"k.c": {"1": "woman", "2": "young", "4": "returnee"}}, "k", "c", "c")
+    import duckdb
+
+    found = duckdb.sql(f"SELECT {sql} FROM (VALUES (0), (2), (5)) t(c)").fetchall()
+    assert found == [("none",), ("young",), ("woman+returnee",)]
+
+
+def test_a_project_of_a_prefecture_has_no_county_and_its_prefectures_name(questions: Questions) -> None:
+    shared = questions.ask(
+        "SELECT DISTINCT county_name, prefecture_name, prefecture_name_en FROM project_approved_named "
+        "WHERE level_name = 'prefecture'"
+    )
+    rows = shared.table().to_pylist()
+    assert {row["county_name"] for row in rows} == {None}
+    assert ("曲靖市", "Qujing City") in {(row["prefecture_name"], row["prefecture_name_en"]) for row in rows}
+
+
+def test_who_pays_and_who_is_paid_are_named_apart(questions: Questions) -> None:
+    rows = questions.ask(
+        "SELECT DISTINCT payer_name_en, payee_name FROM payment_made_named WHERE project < 0 ORDER BY payee_name"
+    ).table()
+    assert set(rows.column("payer_name_en").to_pylist()) == {"province"}
+    assert set(rows.column("payee_name").to_pylist()) == {zh for zh, _ in load_pack("yunnan_2018").prefectures}
+
+
+def test_there_are_as_many_accounts_as_the_ledger_has(questions: Questions) -> None:
+    assert questions.ask("FROM accounts").table().num_rows == ledger.accounts_needed(prefectures=6, counties=25)
+    found = questions.ask("SELECT account, county, prefecture FROM accounts ORDER BY account").table().to_pylist()
+    assert found[ledger.prefecture_account(2)] == {"account": 6, "county": None, "prefecture": 2}
+    assert found[ledger.county_account(6, 7)] == {"account": 17, "county": 7, "prefecture": 1}
+
+
+def test_weights_of_the_sampled_households_add_up_to_a_countys_households(questions: Questions) -> None:
+    sampled = questions.ask(
+        "SELECT county, sum(weight) AS many FROM households GROUP BY county ORDER BY county"
+    ).table()
+    told = questions.ask("SELECT households FROM counties ORDER BY county").table().column("households").to_numpy()
+    assert np.array_equal(sampled.column("many").to_numpy(), told)
+
+
+def test_tables_of_things_hold_each_thing_once(questions: Questions) -> None:
+    for table, one in (
+        ("counties", "county"), ("townships", "township"), ("villages", "village"), ("products", "product"),
+        ("crops", "crop"), ("households", "household"), ("plots", "plot"), ("cooperatives", "cooperative"),
+        ("enterprises", "enterprise"), ("operators", "operator"), ("stations", "station"), ("projects", "project"),
+        ("facilities", "facility"), ("sessions", "session"), ("brands", "brand"), ("accounts", "account"),
+    ):  # fmt: skip
+        counted = f"SELECT count(*) AS rows, count(DISTINCT {one}) AS things FROM {table}"
+        found = questions.ask(counted).table().to_pylist()[0]
+        assert found["rows"] == found["things"] > 0, table
+
+
+def test_a_project_knows_what_it_was_paid_and_a_session_who_came(questions: Questions) -> None:
+    for table, kind, amount, own in (
+        ("projects", "payment_made WHERE project >= 0", "paid_fen", "paid_fen"),
+        ("sessions", "trainee_attended", "persons", "persons"),
+    ):
+        total = f"SELECT (SELECT sum({own}) FROM {table}) AS a, (SELECT sum({amount}) FROM {kind}) AS b"
+        row = questions.ask(total).table().to_pylist()[0]
+        assert row["a"] == row["b"] > 0, table
+
+
+def test_a_station_given_up_is_closed_on_that_day(questions: Questions) -> None:
+    rows = questions.ask("SELECT status, closed_date, opened_date, design_name_en FROM stations").table().to_pylist()
+    assert {row["status"] for row in rows} <= {"open", "idle", "closed"}
+    assert all((row["status"] == "closed") == (row["closed_date"] is not None) for row in rows)
+    assert {row["design_name_en"] for row in rows} == {"integrated"}
+
+
+def test_names_need_the_pack_that_the_run_was_simulated_with(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack = load_pack("yunnan_2018")
+    fewer = type(pack)(**{**vars(pack), "counties": pack.counties[:-1]})
+    monkeypatch.setattr(places, "load_pack", lambda _: fewer)
+    with Questions(run) as asked:
+        assert asked.ask("SELECT count(*) AS n FROM lot_sold").table().num_rows == 1  # numbers need no names
+        with pytest.raises(EcsimError, match="has 25 counties, the region pack yunnan_2018 has 24"):
+            asked.ask("FROM lot_sold_named")
+
+
+def test_a_pack_that_changed_since_is_told(
+    run: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    pack = load_pack("yunnan_2018")
+    monkeypatch.setattr(places, "load_pack", lambda _: type(pack)(**{**vars(pack), "digest": "0"}))
+    with caplog.at_level(logging.WARNING), Questions(run) as asked:
+        asked.ask("FROM counties").table()
+    assert "the region pack has changed since" in caplog.text
