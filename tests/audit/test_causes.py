@@ -9,7 +9,7 @@ import pytest
 from eventful import eventful
 from runs import scenario
 
-from ecsim.audit.lineage import Lineage
+from ecsim.audit.trace.lineage import Lineage
 from ecsim.events import EVENTS, NO_CAUSE
 from ecsim.events.codes import Channel, Recognised, ServiceCause
 from ecsim.events.event import Event

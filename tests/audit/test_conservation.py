@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from runs import scenario
 
-from ecsim.audit.conservation import Conservation
-from ecsim.audit.facts import MOST, Law
+from ecsim.audit.verify.conservation import Conservation
+from ecsim.audit.verify.facts import MOST, Law
 from ecsim.events import Event, Stamp
 from ecsim.events.codes import Channel, Funder
 from ecsim.events.funds import PaymentMade, ProjectApproved

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ecsim.audit.diff import Difference, KindDifference, diff
-from ecsim.audit.divergence import Divergence
-from ecsim.audit.matching import identifying, matched
+from ecsim.audit.diff.diff import Difference, KindDifference, diff
+from ecsim.audit.diff.divergence import Divergence
+from ecsim.audit.diff.matching import identifying, matched
 from ecsim.errors import EcsimError, VerificationError
 from ecsim.events import EVENTS, Event, Stamp
 from ecsim.events.columns import Fen, HouseholdIds

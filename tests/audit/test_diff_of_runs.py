@@ -10,7 +10,7 @@ import pytest
 from runs import board_of, scenario
 from test_diff import counted, first
 
-from ecsim.audit.diff import Difference, KindDifference, diff
+from ecsim.audit.diff.diff import Difference, KindDifference, diff
 from ecsim.cli.main import main
 from ecsim.events import EVENTS
 from ecsim.indicators import OUTCOMES, region_of

@@ -14,12 +14,12 @@ import pytest
 from replayed import ended
 
 from ecsim.audit.story import follow
-from ecsim.audit.story_clauses import wordings
-from ecsim.audit.story_entities import TABLES, suggestions
-from ecsim.audit.story_lines import Line, Story
-from ecsim.audit.story_names import Naming, Reading
-from ecsim.audit.story_telling import Group, sentence
-from ecsim.audit.story_values import DERIVED, Picked
+from ecsim.audit.story.clauses import wordings
+from ecsim.audit.story.entities import TABLES, suggestions
+from ecsim.audit.story.lines import Line, Story
+from ecsim.audit.story.names import Naming, Reading
+from ecsim.audit.story.telling import Group, sentence
+from ecsim.audit.story.values import DERIVED, Picked
 from ecsim.cli.main import main
 from ecsim.errors import EcsimError
 from ecsim.events import EVENTS, NO_CAUSE, Event, Stamp

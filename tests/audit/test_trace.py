@@ -14,12 +14,12 @@ import pytest
 from eventful import eventful
 from runs import scenario
 
-from ecsim.audit.lineage import Lineage
 from ecsim.audit.trace import Trace, trace
-from ecsim.audit.trace_layout import FIGURE, Box, Edge, Graph, rows_of
-from ecsim.audit.trace_page import short, write_page
-from ecsim.audit.trace_rows import chosen
-from ecsim.audit.trace_words import ROOTS_ZH, WORDS, main_sum, shown_sums, span
+from ecsim.audit.trace.layout import FIGURE, Box, Edge, Graph, rows_of
+from ecsim.audit.trace.lineage import Lineage
+from ecsim.audit.trace.page import short, write_page
+from ecsim.audit.trace.rows import chosen
+from ecsim.audit.trace.words import ROOTS_ZH, WORDS, main_sum, shown_sums, span
 from ecsim.cli.main import main
 from ecsim.errors import EcsimError
 from ecsim.events import EVENTS, NO_CAUSE

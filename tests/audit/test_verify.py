@@ -13,9 +13,9 @@ import pytest
 import tamper
 from runs import scenario
 
-from ecsim.audit.checks import Report
 from ecsim.audit.published import INDICATORS, read_published, run_and_publish
-from ecsim.audit.verify import OF_STATE, verify_run
+from ecsim.audit.verify.checks import Report
+from ecsim.audit.verify.verify import OF_STATE, verify_run
 from ecsim.cli.main import main
 from ecsim.errors import EcsimError, VerificationError
 from ecsim.events import EVENTS, Event

@@ -15,9 +15,9 @@ from ecsim.cli.command import Command
 from ecsim.errors import EcsimError
 
 if TYPE_CHECKING:
-    from ecsim.audit.diff import Difference, Told
-    from ecsim.audit.divergence import Divergence, Row
-    from ecsim.audit.gaps import Total
+    from ecsim.audit.diff.diff import Difference, Told
+    from ecsim.audit.diff.divergence import Divergence, Row
+    from ecsim.audit.diff.gaps import Total
 
 SAME, DIFFERENT = 0, 1
 _HOW = {

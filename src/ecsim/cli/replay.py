@@ -12,7 +12,7 @@ from ecsim.cli.command import Command
 from ecsim.errors import EcsimError
 
 if TYPE_CHECKING:
-    from ecsim.audit.story_lines import Story
+    from ecsim.audit.story.lines import Story
 
 OK = 0
 
@@ -67,7 +67,7 @@ def _show(given: Namespace) -> int:
 
 
 def _follow(given: Namespace) -> int:
-    from ecsim.audit.story_entities import parted
+    from ecsim.audit.story.entities import parted
 
     if given.county:
         raise EcsimError("--county goes with --at; --follow names what it follows: village:NAME, household:NUMBER, …")
@@ -88,8 +88,8 @@ def _suggest(given: Namespace, kind: str) -> int:
     """List what is worth following."""
     from dataclasses import asdict
 
-    from ecsim.audit.story_entities import suggestions
-    from ecsim.audit.story_names import Reading
+    from ecsim.audit.story.entities import suggestions
+    from ecsim.audit.story.names import Reading
 
     found = suggestions(Reading(Path(given.folder)), kind, given.lang)
     if given.json:

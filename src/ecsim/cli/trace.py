@@ -37,7 +37,7 @@ def trace_figure(given: Namespace) -> int:
     at = date_of(given.at, "--at") if given.at else None
     found = trace(Path(given.folder), given.indicator, given.county, at)
     if given.html:
-        from ecsim.audit.trace_page import write_page
+        from ecsim.audit.trace.page import write_page
 
         page = write_page(found, Path(given.html))
     if given.json:
@@ -52,7 +52,7 @@ def trace_figure(given: Namespace) -> int:
 def _print_table(found: Trace) -> None:
     from rich.table import Table
 
-    from ecsim.audit.trace_words import shown_sums, words_of
+    from ecsim.audit.trace.words import shown_sums, words_of
     from ecsim.cli.tables import wide
 
     named = found.indicator

@@ -11,7 +11,7 @@ from ecsim.cli.command import Command
 from ecsim.cli.commands import progress_bar
 
 if TYPE_CHECKING:
-    from ecsim.audit.checks import Check
+    from ecsim.audit.verify.checks import Check
 
 _SIGNS = {"good": "ok ", "bad": "BAD", "not checked": " - "}
 _MOST = 5

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ecsim.audit.firsts import Difference, first_difference, stored_rows
+from ecsim.audit.verify.firsts import Difference, first_difference, stored_rows
 from ecsim.draws import Draws
 from ecsim.errors import EcsimError
 from ecsim.events import EVENTS, Event, Stamp

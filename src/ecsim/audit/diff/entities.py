@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.audit.divergence import Side
+from ecsim.audit.diff.divergence import Side
 from ecsim.events import Event
 from ecsim.events.codes import ProjectKind
 from ecsim.events.funds import FacilityOpened, ProjectApproved

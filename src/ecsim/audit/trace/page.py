@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment
 
-from ecsim.audit.trace import Level, Trace
-from ecsim.audit.trace_graph import graph_of
-from ecsim.audit.trace_layout import FIGURE, HEIGHT
-from ecsim.audit.trace_words import shown_sums, words_of
+from ecsim.audit.trace.graph import graph_of
+from ecsim.audit.trace.layout import FIGURE, HEIGHT
+from ecsim.audit.trace.trace import Level, Trace
+from ecsim.audit.trace.words import shown_sums, words_of
 from ecsim.events import Event
 from ecsim.journal.objects import Columns
 
@@ -38,7 +38,7 @@ def write_page(trace: Trace, file: Path) -> Path:
     """Write the page of a trace and return its path."""
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["short"] = short
-    template = files("ecsim.audit").joinpath("chain.html.jinja").read_text(encoding="utf-8")
+    template = files("ecsim.audit.trace").joinpath("chain.html.jinja").read_text(encoding="utf-8")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(environment.from_string(template).render(_content(trace)), encoding="utf-8")
     return file

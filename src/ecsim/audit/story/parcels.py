@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.audit.story_entities import PARCELS, village_of
-from ecsim.audit.story_lines import Line, Story
-from ecsim.audit.story_names import Naming, Reading
-from ecsim.audit.story_rows import happened
-from ecsim.audit.story_telling import because
-from ecsim.audit.story_values import length, money
-from ecsim.audit.story_words import Both
+from ecsim.audit.story.entities import PARCELS, village_of
+from ecsim.audit.story.lines import Line, Story
+from ecsim.audit.story.names import Naming, Reading
+from ecsim.audit.story.rows import happened
+from ecsim.audit.story.telling import because
+from ecsim.audit.story.values import length, money
+from ecsim.audit.story.words import Both
 from ecsim.errors import EcsimError
 from ecsim.events import NO_CAUSE, Event
 from ecsim.events.households import ParcelsOrdered

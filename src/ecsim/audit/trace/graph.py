@@ -7,10 +7,10 @@ from collections import Counter
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.audit.trace import Trace
-from ecsim.audit.trace_layout import FIGURE, Box, Edge, Graph, place, rows_of
-from ecsim.audit.trace_rows import Rows, merged
-from ecsim.audit.trace_words import ROOTS_ZH, main_sum, shown_sums, span, words_of
+from ecsim.audit.trace.layout import FIGURE, Box, Edge, Graph, place, rows_of
+from ecsim.audit.trace.rows import Rows, merged
+from ecsim.audit.trace.trace import Trace
+from ecsim.audit.trace.words import ROOTS_ZH, main_sum, shown_sums, span, words_of
 from ecsim.events import NO_CAUSE, Event
 from ecsim.journal.objects import Columns
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.audit.story_names import Naming
-from ecsim.audit.story_words import AGES
+from ecsim.audit.story.names import Naming
+from ecsim.audit.story.words import AGES
 from ecsim.events import Event
 from ecsim.events.columns import Column, Counts, CropIds, Fen, Flags, Grams, HouseholdIds, Millionths
 from ecsim.events.households import ParcelsOrdered

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.audit.story_words import LANGUAGES, Both, word
+from ecsim.audit.story.words import LANGUAGES, Both, word
 from ecsim.events import EVENTS, Event
 from ecsim.events.codes import EnterpriseKind, OperatorKind, ProjectKind
 from ecsim.events.funds import FacilityOpened, ProjectApproved

@@ -7,8 +7,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ecsim.audit.conservation import Conservation
 from ecsim.audit.published import board_of
+from ecsim.audit.verify.conservation import Conservation
 from ecsim.errors import EcsimError
 from ecsim.events import Event, Stamp
 from ecsim.events.codes import Founder

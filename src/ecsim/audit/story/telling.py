@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ecsim.audit.story_clauses import Wording, wordings_of
-from ecsim.audit.story_names import Naming
-from ecsim.audit.story_values import Picked, Row, told_plainly
-from ecsim.audit.story_words import LANGUAGES
+from ecsim.audit.story.clauses import Wording, wordings_of
+from ecsim.audit.story.names import Naming
+from ecsim.audit.story.values import Picked, Row, told_plainly
+from ecsim.audit.story.words import LANGUAGES
 from ecsim.events.opening import OPENING
 
 

@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ecsim.audit import snapshot_money as money
-from ecsim.audit import snapshot_places as places
-from ecsim.audit.snapshot_scope import Called, Scope
-from ecsim.audit.story_names import Reading
+from ecsim.audit.snapshot import money, places
+from ecsim.audit.snapshot.scope import Called, Scope
+from ecsim.audit.story.names import Reading
 from ecsim.errors import EcsimError
 from ecsim.regions.names import county_row
 from ecsim.regions.pack import load_pack

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.audit.story_names import Naming, Reading
+from ecsim.audit.story.names import Naming, Reading
 from ecsim.events import Event
 from ecsim.journal.objects import Columns
 from ecsim.state import State

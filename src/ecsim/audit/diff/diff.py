@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ecsim.audit.divergence import Divergence, First, Side, first_unequal, same_leaves
-from ecsim.audit.entities import Belonging, Entity, Tally
-from ecsim.audit.gaps import Gaps, Measured, gaps
-from ecsim.audit.matching import Matched, changed_columns, matched
+from ecsim.audit.diff.divergence import Divergence, First, Side, first_unequal, same_leaves
+from ecsim.audit.diff.entities import Belonging, Entity, Tally
+from ecsim.audit.diff.gaps import Gaps, Measured, gaps
+from ecsim.audit.diff.matching import Matched, changed_columns, matched
 from ecsim.errors import VerificationError
 from ecsim.events import Event
 from ecsim.journal import JournalReader

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ecsim.audit.facts import I64, Facts, named
+from ecsim.audit.verify.facts import I64, Facts, named
 from ecsim.events import Event, Stamp
 from ecsim.events.codes import Channel
 from ecsim.events.market import CooperativesTraded, LotSold, OrdersArrived

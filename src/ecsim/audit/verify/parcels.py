@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.audit.facts import I64, Facts, named
+from ecsim.audit.verify.facts import I64, Facts, named
 from ecsim.events import Event, Stamp
 from ecsim.events.households import ParcelsOrdered
 from ecsim.events.logistics import OperatorJoinedPool, ParcelsDelivered, ParcelsWaiting

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ecsim.audit.facts import I64, named
+from ecsim.audit.verify.facts import I64, named
 from ecsim.events import Event, Stamp
 from ecsim.events.codes import Funder
 from ecsim.events.funds import PaymentMade, ProjectApproved

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ecsim.audit.snapshot_scope import Called, Scope, yuan
-from ecsim.audit.story_words import WORDS
+from ecsim.audit.snapshot.scope import Called, Scope, yuan
+from ecsim.audit.story.words import WORDS
 from ecsim.events.codes import Recognised, StationStatus
 from ecsim.events.market import ExampleRecognised
 from ecsim.events.space import RoadClosed

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ecsim.audit.snapshot_scope import Called, Scope, yuan
-from ecsim.audit.story_words import WORDS
+from ecsim.audit.snapshot.scope import Called, Scope, yuan
+from ecsim.audit.story.words import WORDS
 from ecsim.events.codes import Category, Funder, Level, ProjectKind, ProjectStatus
 from ecsim.events.funds import ContractAwarded, PaymentMade
 from ecsim.state.ledger import PROVINCE, county_account, prefecture_account

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from ecsim.audit.facts import Facts, Law
-from ecsim.audit.kilograms import Kilograms
-from ecsim.audit.money import Money
-from ecsim.audit.parcels import Parcels
-from ecsim.audit.trade import Trade
+from ecsim.audit.verify.facts import Facts, Law
+from ecsim.audit.verify.kilograms import Kilograms
+from ecsim.audit.verify.money import Money
+from ecsim.audit.verify.parcels import Parcels
+from ecsim.audit.verify.trade import Trade
 from ecsim.events import Event, Stamp
 
 

@@ -14,13 +14,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.audit.story_entities import PARCELS, entity_of, parted
-from ecsim.audit.story_lines import Line, Story
-from ecsim.audit.story_names import Naming, Reading
-from ecsim.audit.story_parcels import parcels_story
-from ecsim.audit.story_rows import happened, picked_rows
-from ecsim.audit.story_telling import Group, because, by_wording, sentence
-from ecsim.audit.story_values import Picked
+from ecsim.audit.story.entities import PARCELS, entity_of, parted
+from ecsim.audit.story.lines import Line, Story
+from ecsim.audit.story.names import Naming, Reading
+from ecsim.audit.story.parcels import parcels_story
+from ecsim.audit.story.rows import happened, picked_rows
+from ecsim.audit.story.telling import Group, because, by_wording, sentence
+from ecsim.audit.story.values import Picked
 from ecsim.events import NO_CAUSE
 
 STRETCH_DAYS = 364

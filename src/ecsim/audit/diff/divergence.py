@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.audit.matching import identifying
+from ecsim.audit.diff.matching import identifying
 from ecsim.events import EVENTS, Event, Stamp
 from ecsim.journal import JournalReader
 from ecsim.journal.merkle import LEAF_SEQS

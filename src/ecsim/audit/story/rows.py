@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.audit.story_names import Entity, Naming, Reading
-from ecsim.audit.story_values import DERIVED, Picked
+from ecsim.audit.story.names import Entity, Naming, Reading
+from ecsim.audit.story.values import DERIVED, Picked
 from ecsim.events import EVENTS, Event
 from ecsim.events.households import BuyerAdopted, ParcelsOrdered
 from ecsim.events.logistics import OperatorJoinedPool, ParcelsDelivered, ParcelsWaiting, PoolFormed, RoundsDriven

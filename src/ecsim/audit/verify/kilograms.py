@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ecsim.audit.facts import I32, I64, Facts, named
+from ecsim.audit.verify.facts import I32, I64, Facts, named
 from ecsim.events import Event, Stamp
 from ecsim.events.market import CropHarvested, LotSold, StockSpoiled
 from ecsim.events.opening import CropsBaselined, PlotsBaselined

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ecsim.audit.story_names import Entity, Reading
-from ecsim.audit.story_words import LANGUAGES, Both
+from ecsim.audit.story.names import Entity, Reading
+from ecsim.audit.story.words import LANGUAGES, Both
 from ecsim.errors import EcsimError
 from ecsim.events import Event
 from ecsim.events.funds import ProjectApproved, WorksSlipped

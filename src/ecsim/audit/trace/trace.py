@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.audit.lineage import Lineage
-from ecsim.audit.places import Places
-from ecsim.audit.trace_rows import Evidence, Rows, chosen, fetched, in_days, merged, watched
-from ecsim.audit.trace_words import words_of
+from ecsim.audit.trace.lineage import Lineage
+from ecsim.audit.trace.places import Places
+from ecsim.audit.trace.rows import Evidence, Rows, chosen, fetched, in_days, merged, watched
+from ecsim.audit.trace.words import words_of
 from ecsim.errors import EcsimError
 from ecsim.events import EVENTS, Event
 from ecsim.events.funds import ProjectApproved

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.audit.story_words import Both
+from ecsim.audit.story.words import Both
 from ecsim.events import EVENTS, Event
 from ecsim.journal.objects import Columns
 
@@ -58,7 +58,7 @@ class Wording:
 @cache
 def wordings() -> tuple[Wording, ...]:
     """Return every wording; of those that fit a row the first is taken."""
-    told = tomllib.loads(files("ecsim.audit").joinpath("story.toml").read_text(encoding="utf-8"))
+    told = tomllib.loads(files("ecsim.audit.story").joinpath("story.toml").read_text(encoding="utf-8"))
     kinds = {kind.kind: kind for kind in EVENTS}
     return tuple(_wording(line, kinds) for line in told["wording"])
 

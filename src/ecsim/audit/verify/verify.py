@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ecsim.audit.ahead import ahead
-from ecsim.audit.checks import Check, Report
 from ecsim.audit.published import INDICATORS, Published, differences, figures_of, read_published
-from ecsim.audit.replay import Replay
-from ecsim.audit.rerun import Rerun, rerun
+from ecsim.audit.verify.ahead import ahead
+from ecsim.audit.verify.checks import Check, Report
+from ecsim.audit.verify.pass_over import Replay
+from ecsim.audit.verify.rerun import Rerun, rerun
 from ecsim.errors import EcsimError, VerificationError
 from ecsim.events import EVENTS
 from ecsim.journal import JournalReader, Root
