@@ -1,0 +1,65 @@
+"""The documents run as they stand: the tour of a run, and the code blocks of the references."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from ecsim.cli.main import main, parser
+
+ROOT = Path(__file__).parents[1]
+DOCS = sorted((ROOT / "docs").rglob("*.md"))
+TOUR = (ROOT / "docs" / "event-sourcing.md").read_text(encoding="utf-8")
+DIFFERS = 1
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+def commands(text: str) -> list[list[str]]:
+    lines = [line for block in blocks(text, "") for line in block.splitlines()]
+    return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("ecsim ")]
+
+
+def test_every_command_and_the_python_of_the_tour_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "configs").symlink_to(ROOT / "configs")
+    monkeypatch.chdir(tmp_path)
+    lines = commands(TOUR)
+    assert len(lines) >= 17
+    for line in lines:
+        status = main([part.replace("sample=0.01", "sample=0.004") for part in line])
+        assert status == (DIFFERS if line[0] == "diff" else 0), f"{line}: {capsys.readouterr().err}"
+    assert "slower-poorer" in capsys.readouterr().out
+    assert (tmp_path / "results" / "coverage.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    (code,) = blocks(TOUR, "python")
+    exec(compile(code, "docs/event-sourcing.md", "exec"), {})
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_every_command_of_the_documents_is_one(path: Path) -> None:
+    for line in commands(path.read_text(encoding="utf-8")):
+        assert hasattr(parser().parse_args([part for part in line if part != "…"]), "run"), line
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "how-to").glob("*.md")), ids=lambda path: path.name)
+def test_the_python_of_the_how_to_pages_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = path.read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for content in blocks(text, "toml"):
+        name = re.match(r"# (\S+\.toml)", content)
+        if name:
+            (tmp_path / name[1]).write_text(content, encoding="utf-8")
+    names: dict[str, object] = {}
+    for code in blocks(text, "python"):
+        exec(compile(code, path.name, "exec"), names)
+    assert names
+
+
+@pytest.mark.parametrize("path", [*DOCS, ROOT / "README.md"], ids=lambda path: path.name)
+def test_every_link_leads_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\((?!https?://)([^)#]+)\)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target
