@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 def checks() -> Iterator[tuple[str, bool, str]]:
     """Yield what was checked, whether it is well, and what was found."""
     yield "Python", sys.version_info[:2] == (3, 11), f"{platform.python_version()} (3.11 is needed)"
-    for name in ("numpy", "scipy", "numba", "mesa", "simpy", "pandas", "pyarrow", "pydantic", "matplotlib"):
+    for name in ("numpy", "scipy", "numba", "mesa", "simpy", "pandas", "pyarrow", "duckdb", "pydantic", "matplotlib"):
         try:
             yield name, True, version(name)
         except PackageNotFoundError:

@@ -63,6 +63,8 @@ def _full_key(key: str) -> str:
     first = key.partition(".")[0]
     if "." not in key or first in Scenario.model_fields:
         return key
+    if key in load_parameters().by_name:
+        return f"parameters.{key}"
     return f"policy.{key}" if first in Policy.model_fields else f"parameters.{key}"
 
 
