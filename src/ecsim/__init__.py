@@ -1,8 +1,8 @@
 """ecsim: event-sourced multi-agent simulation and policy modelling of rural e-commerce programmes.
 
 The same things as the commands, as functions: `load` a scenario, `simulate` it, `compare` the arms of an experiment;
-`verify`, `replay`, `trace`, `diff` a run, ask it `why` and in `sql`; `fork`, `resume` and `reproduce` it. They load what
-they need when they are first used.
+`verify`, `replay`, `trace`, `diff` a run, ask it `why` and in `sql`; `fork`, `resume` and `reproduce` it. They load
+what they need when they are first used.
 """
 
 from __future__ import annotations

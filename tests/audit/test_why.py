@@ -32,6 +32,10 @@ def test_one_countys_stations_weigh_on_its_own_coverage_alone(run: Path, tmp_pat
     coverage = found.with_them.targets["village_coverage"] - found.without.targets["village_coverage"]
     assert np.flatnonzero(coverage).tolist() == [HUIZE]
     assert found.without.targets["village_coverage"][HUIZE] == 0.0
+    others = np.arange(25) != HUIZE
+    for part in ("targets", "outcomes"):  # nothing of it reaches another county, not by a rounding either
+        for name, values in getattr(found.with_them, part).items():
+            assert np.array_equal(values[others], getattr(found.without, part)[name][others], equal_nan=True), name
     stations = JournalReader(run, EVENTS).kind(StationOpened)
     county = replay_run(run).villages.county[stations["village"]]
     assert found.taken_out == (county == HUIZE).sum() > 10

@@ -28,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"ecsim: {error}", file=sys.stderr)
         return WRONG_RESULT if isinstance(error, VerificationError) else WRONG_INPUT
+    except BrokenPipeError:  # who reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
     except KeyboardInterrupt:
         print("ecsim: stopped; finished runs are kept, the same command goes on from there", file=sys.stderr)
         return 130

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from ecsim.events.codes import Channel, OperatorKind
@@ -437,13 +438,23 @@ def _goes(days: I64, weekday: int) -> Bool:
 
 
 def _spread(wanted: NDArray[Any], group: NDArray[Any]) -> I64:
-    """Return whole parts near ``wanted`` that add up to the whole totals of their groups."""
-    order = np.argsort(group, kind="stable")
-    running = np.cumsum(wanted[order])
-    whole = np.rint(running).astype(np.int64)
+    """Return whole parts near ``wanted`` that add up to the whole totals of their groups; each group by itself."""
     parts = np.empty(len(wanted), np.int64)
-    parts[order] = np.diff(whole, prepend=0)
+    order = np.argsort(group, kind="stable")
+    _spread_sorted(order, np.asarray(wanted, np.float64), np.asarray(group, np.int64), parts)
     return parts
+
+
+@njit(cache=True, nogil=True)
+def _spread_sorted(order: I64, wanted: F64, group: I64, parts: I64) -> None:
+    running, given, last = 0.0, np.int64(0), np.int64(-1)
+    for row in order:
+        if group[row] != last:
+            running, given, last = 0.0, np.int64(0), group[row]
+        running += wanted[row]
+        whole = np.int64(np.rint(running))
+        parts[row] = whole - given
+        given = whole
 
 
 def _upward_g(state: State, lots: LotSold) -> F64:
