@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-long bench plausibility lock clean
+.PHONY: demo test test-long test-kills bench plausibility lock clean
 
 demo: $(READY)  ## set up and run the main job: pooled against per-county, all 25 counties
 	$(BIN)/ecsim compare experiments/pooled-vs-per-county
@@ -18,6 +18,9 @@ test: $(READY)  ## set up and run every check
 
 test-long: $(READY)  ## the tests that take minutes
 	$(BIN)/pytest -m slow
+
+test-kills: $(READY)  ## kill, starve and cut off writers of journals thousands of times; a quarter of an hour
+	$(BIN)/pytest -m slow tests/journal
 
 bench: $(READY)  ## print speeds beside their peers
 	$(BIN)/pytest -m benchmark -s

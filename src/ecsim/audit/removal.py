@@ -82,7 +82,7 @@ def select(
     kind = _kind(head, text)
     allowed: dict[str, NDArray[np.int64]] = {}
     for condition in filter(None, conditions.split(",")):
-        column, values = _condition(condition, kind, state, load_pack(reader.genesis["region"]["name"]), text)
+        column, values = _condition(condition, kind, state, load_pack(reader.genesis["scenario"]["region"]), text)
         allowed[column] = np.intersect1d(allowed[column], values) if column in allowed else values
     rows = reader.kind(kind)
     window = (first_day or 0, 2**31 - 1 if last_day is None else last_day)

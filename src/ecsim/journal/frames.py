@@ -40,17 +40,18 @@ class WeekMark:
 
 def frame(event: Event, stamp: Stamp, number: int) -> bytes:
     """Return one batch as bytes: header with digest, causes, columns; ``number`` is the place of its kind."""
-    payload = b"".join([stamp.cause.tobytes(), *(array.tobytes() for array in event.arrays())])
-    return _framed((number, stamp.first, event.rows, stamp.day, len(payload)), payload)
+    columns = [stamp.cause, *event.arrays()]
+    head = (number, stamp.first, event.rows, stamp.day, sum(column.nbytes for column in columns))
+    return _framed(head, [column.data for column in columns])
 
 
 def week_mark(next_seq: int, next_day: int) -> bytes:
     """Return the frame that ends a week."""
-    return _framed((_MARK, next_seq, 0, next_day, 0), b"")
+    return _framed((_MARK, next_seq, 0, next_day, 0), [])
 
 
-def _framed(head: tuple[int, ...], payload: bytes) -> bytes:
-    return _HEADER.pack(_MAGIC, *head, _digest(head, payload)) + payload
+def _framed(head: tuple[int, ...], payload: Sequence[memoryview]) -> bytes:
+    return b"".join([_HEADER.pack(_MAGIC, *head, _digest(head, payload)), *payload])
 
 
 def read_frames(
@@ -65,7 +66,7 @@ def read_frames(
         magic, number, first, rows, day, length, digest = _HEADER.unpack_from(data, offset)
         payload = data[offset + _HEADER.size : offset + _HEADER.size + length]
         whole = magic == _MAGIC and (number < len(kinds) or number == _MARK) and len(payload) == length
-        if not whole or digest != _digest((number, first, rows, day, length), payload):
+        if not whole or digest != _digest((number, first, rows, day, length), [payload]):
             yield Damage(path, offset, "a batch is cut short or altered")
             return
         offset += _HEADER.size + length
@@ -84,5 +85,8 @@ def _unpacked(kind: type[Event], payload: bytes, first: int, rows: int, day: int
     return kind.of(arrays), Stamp(first, day, cause)
 
 
-def _digest(head: tuple[int, ...], payload: bytes) -> bytes:
-    return hashlib.sha256(struct.pack("<HqiiQ", *head) + payload).digest()
+def _digest(head: tuple[int, ...], payload: Sequence[bytes | memoryview]) -> bytes:
+    total = hashlib.sha256(struct.pack("<HqiiQ", *head))
+    for part in payload:
+        total.update(part)
+    return total.digest()

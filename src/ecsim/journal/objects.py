@@ -53,8 +53,7 @@ def write_object(store: Path, kind: type[Event], columns: Columns) -> str:
     pq.write_table(
         table,
         sink,
-        compression="zstd",
-        compression_level=1,
+        compression="lz4",
         use_dictionary=small,
         column_encoding={name: "DELTA_BINARY_PACKED" for name, dtype in layout(kind) if dtype.itemsize > 1},
         write_page_checksum=True,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -158,6 +159,24 @@ def load_pack(name: str) -> RegionPack:
     EcsimError
         If there is no such pack, or one of its files or figures is missing or wrong.
     """
+    with _folder_of(name) as folder:
+        return _Reader(folder).pack()
+
+
+def pack_digest(name: str) -> str:
+    """Return the digest of a region pack, its files unread otherwise.
+
+    Raises
+    ------
+    EcsimError
+        If there is no such pack.
+    """
+    with _folder_of(name) as folder:
+        return _digest(folder)
+
+
+@contextmanager
+def _folder_of(name: str) -> Iterator[Path]:
     packs = files("ecsim.regions").joinpath("packs")
     with as_file(packs) as inside:
         own = sorted(item.name for item in inside.iterdir() if item.is_dir())
@@ -166,7 +185,15 @@ def load_pack(name: str) -> RegionPack:
             raise EcsimError(
                 f"region {name!r}: no such pack; allowed are {', '.join(own)}, or the path of a folder like them"
             )
-        return _Reader(folder).pack()
+        yield folder
+
+
+def _digest(folder: Path) -> str:
+    """Return the SHA-256 of all files of a pack, by name."""
+    total = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        total.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
 
 
 class _Reader:
@@ -198,7 +225,7 @@ class _Reader:
             vintage=head["vintage"],
             licence=head["licence"],
             seed=head["seed"],
-            digest=self.digest(),
+            digest=_digest(self.folder),
             prefectures=prefectures,
             counties=counties,
             townships=towns,
@@ -212,13 +239,6 @@ class _Reader:
             absent=tuple(head["absent"]),
             notes=tuple(self.notes),
         )
-
-    def digest(self) -> str:
-        """Return the SHA-256 of all files of the pack, by name."""
-        total = hashlib.sha256()
-        for path in sorted(path for path in self.folder.rglob("*") if path.is_file()):
-            total.update(path.relative_to(self.folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-        return total.hexdigest()
 
     def noted(self, made: tuple[_T, Note | None]) -> _T:
         """Return what a written rule gave, and keep its note."""

@@ -9,21 +9,20 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ecsim.regions.pack import RegionPack
 from ecsim.scenario.config import Scenario
 
 LOOKS_ON = {"cli", "report", "experiments", "audit", "query", "export", "app"}
 """Packages that no event of a run depends on."""
 
 
-def genesis_of(scenario: Scenario, seed: int, pack: RegionPack, sizes: Mapping[str, int]) -> dict[str, Any]:
-    """Return what the first line of a journal says: where its events come from."""
+def genesis_of(scenario: Scenario, seed: int, region: Mapping[str, str], sizes: Mapping[str, int]) -> dict[str, Any]:
+    """Return what the first line of a journal says: where its events come from; ``region`` names pack and digest."""
     return {
         "scenario": scenario.model_dump(mode="json"),
         "scenario_digest": scenario.digest(),
         "seed": seed,
         "code": code_version(),
-        "region": {"name": pack.name, "digest": pack.digest},
+        "region": dict(region),
         "sizes": dict(sizes),
     }
 

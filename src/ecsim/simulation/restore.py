@@ -14,7 +14,7 @@ from ecsim.events import EVENTS, Event, Stamp
 from ecsim.journal import Journal, JournalReader
 from ecsim.journal.merkle import LEAF_SEQS
 from ecsim.regions.opening import Opening, open_region
-from ecsim.regions.pack import load_pack
+from ecsim.regions.pack import load_pack, pack_digest
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import region_rules, rule_parameters
 from ecsim.simulation.genesis import code_version, genesis_of
@@ -99,7 +99,7 @@ def branched(
     reader.needs_all()
     _shares_the_past(reader, scenario)
     events = seq_at(reader, day)
-    genesis = genesis_of(scenario, reader.genesis["seed"], load_pack(scenario.region), reader.genesis["sizes"])
+    genesis = genesis_of(scenario, reader.genesis["seed"], reader.genesis["region"], reader.genesis["sizes"])
     near = out or reader.folder
     genesis["parent"] = {
         "run": os.path.relpath(reader.folder, near), "genesis": reader.line_hashes[0], "day": day, "events": events,
@@ -174,8 +174,8 @@ def same_rules(reader: JournalReader) -> None:
             f"{reader.folder}: was simulated by {was}; these are {now}. A run cannot go on under other rules: "
             "install that version, or run its scenario again with this one"
         )
-    name = reader.genesis["region"]["name"]
-    if load_pack(name).digest != reader.genesis["region"]["digest"]:
+    name = reader.genesis["scenario"]["region"]
+    if pack_digest(name) != reader.genesis["region"]["digest"]:
         raise EcsimError(f"{reader.folder}: the region pack {name} is not the one it was simulated with; run it again")
 
 

@@ -47,7 +47,7 @@ def simulate(
     """
     pack = load_pack(scenario.region)
     opening = open_region(pack, scenario.sample, scenario.start, region_rules(scenario, pack.rules))
-    genesis = genesis_of(scenario, seed, pack, opening.sizes)
+    genesis = genesis_of(scenario, seed, {"name": pack.name, "digest": pack.digest}, opening.sizes)
     if out is None:
         journal = Journal.in_memory(genesis, EVENTS)
     else:

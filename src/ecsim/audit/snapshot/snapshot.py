@@ -76,7 +76,7 @@ def snapshot(run: Path, date: dt.date, county: str | None = None) -> Snapshot:
     """
     reading = Reading(run)
     week = week_of(reading, date)
-    row = county_row(load_pack(reading.reader.genesis["region"]["name"]), county) if county else None
+    row = county_row(load_pack(reading.reader.genesis["scenario"]["region"]), county) if county else None
     last = 7 * week + 6
     asked = min((date - reading.start).days, last)
     scope = Scope(reading, replay_run(run, last), day=last, on_day=asked, county=row)

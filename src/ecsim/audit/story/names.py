@@ -84,7 +84,7 @@ class Reading:
     @cached_property
     def names(self) -> Names:
         """Names of places and products."""
-        return names(load_pack(self.reader.genesis["region"]["name"]))
+        return names(load_pack(self.reader.genesis["scenario"]["region"]))
 
     @cached_property
     def many(self) -> dict[str, int]:

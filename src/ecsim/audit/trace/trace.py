@@ -187,7 +187,7 @@ def trace(run: Path, indicator: str, county: str, at: dt.date | None = None) -> 
     """
     named, reader = Indicator.named(indicator), JournalReader(run, EVENTS)
     reader.needs_all()
-    pack = load_pack(reader.genesis["region"]["name"])
+    pack = load_pack(reader.genesis["scenario"]["region"])
     where = county_row(pack, county)
     start, date, weeks = _span(reader, at)
     board = Board(start, weeks, benchmarks(pack))
