@@ -50,7 +50,7 @@ def household_weeks_a_second(model: Model, weeks: int) -> float:
         market.take_orders(world, terms.market, setting.market, calendar)
         begun = time.perf_counter()
         model._diffusion()
-        farming.harvest(world, calendar)
+        farming.harvest(world, terms.farming, calendar)
         farming.spoil(world, terms.farming)
         lots = selling.sell_lots(world, terms.selling, setting.selling, offer, collecting)
         learning.hear_of_gains(world, terms.learning, lots)

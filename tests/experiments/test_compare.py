@@ -1,5 +1,6 @@
 """A whole small comparison: tables, report, resuming, the same numbers however it was run."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -58,13 +59,18 @@ def test_a_worker_process_makes_the_run_that_this_process_makes(found: tuple[Pat
 
 def test_a_run_that_was_lost_is_run_again_and_the_tables_are_the_same(found: tuple[Path, Path]) -> None:
     home, out = found
-    before = {name: (out / name).read_bytes() for name in ("summary.csv", "indicators.parquet", "weekly.parquet")}
-    kept = sorted((out / "runs").glob("*.json"))
-    times = [path.stat().st_mtime_ns for path in kept]
-    kept[1].unlink()
+    before = {
+        name: (out / name).read_bytes()
+        for name in ("summary.csv", "runs.parquet", "indicators.parquet", "weekly.parquet")
+    }
+    lines = (out / "ledger.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    lost = json.loads(lines.pop(1))["run"]
+    (out / "ledger.jsonl").write_text("".join(lines) + '{"run": "cut sh', encoding="utf-8")
     compare(home, out, sample=0.004, workers=1)
     assert {name: (out / name).read_bytes() for name in before} == before
-    assert [p.stat().st_mtime_ns for i, p in enumerate(kept) if i != 1] == [t for i, t in enumerate(times) if i != 1]
+    again = (out / "ledger.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    assert again[:-1] == lines  # the others were not made again
+    assert json.loads(again[-1])["run"] == lost
 
 
 def test_the_report_is_one_file_that_names_everything(found: tuple[Path, Path]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 import time
 import tomllib
 from argparse import Namespace
@@ -35,33 +34,6 @@ def progress_bar(told: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(told, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def compare(given: Namespace) -> int:
-    """Run an experiment, print its table, write its report."""
-    from ecsim.cli.tables import comparison_table, targets_table
-    from ecsim.experiments.compare import compare as run_experiment
-    from ecsim.report.report import write_report
-
-    with progress_bar("runs") as progress:
-        found = run_experiment(
-            given.experiment,
-            Path(given.out) if given.out else None,
-            replications=given.replications,
-            workers=given.workers,
-            sample=given.sample,
-            progress=progress,
-        )
-    page = write_report(found.folder)
-    if given.json:
-        print(json.dumps(found.summary.to_dict("records"), ensure_ascii=False))
-    else:
-        comparison_table(found.summary, found.experiment.reference)
-        targets_table(found.summary, found.experiment.reference)
-        print(f"report: {page}")
-    for failure in found.failed:
-        print(f"ecsim: a run failed and is left out: {failure}", file=sys.stderr)
-    return WRONG_RESULT if found.failed else OK
 
 
 def report(given: Namespace) -> int:
@@ -135,11 +107,11 @@ def listing(given: Namespace) -> int:
     return OK
 
 
-def schema(_: Namespace) -> int:
-    """Print the JSON Schema of scenario files."""
-    from ecsim.scenario.config import Scenario
+def schema(given: Namespace) -> int:
+    """Print the JSON Schema of a kind of file, for editors."""
+    from ecsim.experiments.kinds import SCHEMAS
 
-    print(json.dumps(Scenario.model_json_schema(), ensure_ascii=False, indent=2))
+    print(json.dumps(SCHEMAS[given.kind].model_json_schema(), ensure_ascii=False, indent=2))
     return OK
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from ecsim.cli import ask, commands, diff, family, replay, trace, verify
+from ecsim.cli import ask, commands, diff, experiments, family, replay, trace, verify
 from ecsim.cli.command import Command
 from ecsim.errors import EcsimError, VerificationError
 
@@ -57,7 +57,8 @@ def parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
 
-    _compare(command)
+    experiments.add(command)
+    _report(command)
     _run(command)
     _look(command)
     replay.add(command)
@@ -69,18 +70,7 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def _compare(command: Command) -> None:
-    compare = command(
-        "compare", "Run the arms of an experiment under the same luck and compare them.",
-        "ecsim compare experiments/pooled-vs-per-county --replications 4",
-    )  # fmt: skip
-    compare.add_argument("experiment", help="folder with experiment.toml")
-    compare.add_argument("--out", help="folder for the results (default: results/<name>)")
-    compare.add_argument("--replications", type=int, help="in place of the experiment's own")
-    compare.add_argument("--sample", type=float, help="share of the households to follow, in (0, 1]")
-    compare.add_argument("--workers", type=int, help="processes (default: one a core)")
-    compare.add_argument("--json", action="store_true", help="print the summary as JSON")
-    compare.set_defaults(run=commands.compare)
+def _report(command: Command) -> None:
     report = command(
         "report", "Write the report of a results folder again.", "ecsim report results/pooled-vs-per-county"
     )

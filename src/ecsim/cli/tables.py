@@ -35,6 +35,24 @@ def comparison_table(summary: pd.DataFrame, reference: str) -> None:
     wide().print(table)
 
 
+def plain_comparison(summary: pd.DataFrame, runs: pd.DataFrame, reference: str) -> None:
+    """Print the outcomes of a function: by arm with differences, or their means and spreads where there is one arm."""
+    if summary.empty:
+        known = [c for c in runs.columns if c not in ("arm", "point", "replication", "seed")]
+        means = [{"outcome": c, "mean": f"{runs[c].mean():,.4g}", "sd": f"{runs[c].std():,.4g}"} for c in known]
+        print_rows(f"{len(runs)} runs", means)
+        return
+    table = Table(title=f"Mean over runs; below it the difference to {reference} with its 95 % interval")
+    arms = list(summary.arm.unique())
+    table.add_column("outcome")
+    for arm in arms:
+        table.add_column(arm, justify="right")
+    for name, rows in summary.groupby("outcome", sort=False):
+        by_arm = rows.set_index("arm")
+        table.add_row(str(name), *(_cell(by_arm.loc[arm], is_reference=arm == reference) for arm in arms))
+    wide().print(table)
+
+
 def _cell(row: Any, *, is_reference: bool) -> str:  # noqa: ANN401 (a row of pandas)
     value = f"{row['mean']:,.2f}"
     if is_reference:

@@ -1,34 +1,26 @@
-"""Arms side by side: run what is missing, in parallel, and write the tables."""
+"""Arms side by side: make what is missing, write the tables, say what differs."""
 
 from __future__ import annotations
 
-import json
-import os
-import platform
-from collections.abc import Callable, Iterable
-from concurrent.futures import TimeoutError as RunTimeoutError
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from pebble import ProcessExpired, ProcessPool
 
 from ecsim.errors import EcsimError
-from ecsim.experiments.comparison import paired
-from ecsim.experiments.config import Experiment, load_experiment
-from ecsim.experiments.member import identity, run_member
-from ecsim.indicators import OUTCOMES, TARGETS, benchmarks
-from ecsim.regions.pack import RegionPack, load_pack
-from ecsim.scenario.config import Scenario
-from ecsim.scenario.load import rule_parameters
-from ecsim.simulation.genesis import code_version
+from ecsim.experiments.comparison import against, probability_of_best
+from ecsim.experiments.config import Experiment
+from ecsim.experiments.ensemble import Progress, Runner
+from ecsim.experiments.executors import Executor, LocalProcesses
+from ecsim.experiments.ledger import Ledger
+from ecsim.experiments.plan import Plan, made_ready, work
+from ecsim.experiments.results import Ended, write_tables
+from ecsim.experiments.stopping import Decision, Verdict, decide_together
+from ecsim.indicators import OUTCOMES, TARGETS
 
-SECONDS_A_RUN = 3600
-TABLES = ("indicators", "counties", "spending", "stations", "weekly", "milestones")
-Progress = Callable[[int, int], None]
+KEYS = ("arm", "point", "replication", "seed", "root", "events")
 
 
 @dataclass(frozen=True)
@@ -40,204 +32,180 @@ class Comparison:
     runs: pd.DataFrame
     summary: pd.DataFrame
     failed: tuple[str, ...]
+    stopped: Decision | None = None
 
 
 def compare(
     experiment: Path | str, out: Path | None = None, *, replications: int | None = None, workers: int | None = None,
-    sample: float | None = None, progress: Progress | None = None,
+    sample: float | None = None, changes: Mapping[str, Any] | None = None, executor: Executor | None = None,
+    progress: Progress = None,
 ) -> Comparison:  # fmt: skip
-    """Run an experiment, as far as its runs are not finished already, and return its tables.
+    """Run an experiment, as far as its runs are not made already, and return its tables.
 
     Parameters
     ----------
     experiment : folder with ``experiment.toml``, or that file
     out : folder for the results; by default ``results/<name>``
-    replications, sample : in place of the experiment's own
+    replications : in place of the experiment's own
+    sample : share of the households to follow, in place of the scenario's own
+    changes : other values of the experiment, by dotted key
     workers : processes; by default one a core
+    executor : where runs are made, in place of processes of this machine
 
     Raises
     ------
     EcsimError
         If a file says what is not allowed, or a whole arm failed.
     """
-    plan, arms = load_experiment(Path(experiment), sample)
-    if replications is not None:
-        plan = plan.model_copy(update={"replications": replications})
-    folder = out or Path("results") / plan.name
-    (folder / "runs").mkdir(parents=True, exist_ok=True)
-    members = [(a, seed) for seed in range(plan.first_seed, plan.first_seed + plan.replications) for a in arms]
-    ledger = _Ledger(folder)
-    missing = [(arm, seed) for arm, seed in members if not ledger.has(identity(arms[arm], seed))]
-    failed = _run_all(missing, arms, ledger, plan, workers or os.cpu_count() or 1, len(members), progress)
-    return _write(plan, arms, folder, ledger, members, failed)
+    plan = planned(experiment, replications, sample, changes)
+    folder = out or Path("results") / plan.experiment.name
+    found = compare_plan(plan, folder, executor or LocalProcesses(workers), progress=progress)
+    assert found is not None
+    return found
 
 
-class _Ledger:
-    """Finished runs of a results folder: one file each, written whole or not at all, and a line each in order."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def path(self, run: str) -> Path:
-        return self.folder / "runs" / f"{run[:16]}.json"
-
-    def has(self, run: str) -> bool:
-        return self.path(run).exists()
-
-    def keep(self, run: str, result: dict[str, Any]) -> None:
-        draft = self.path(run).with_suffix(".draft")
-        with draft.open("w", encoding="utf-8") as file:
-            json.dump(result, file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(self.path(run))
-        with (self.folder / "ledger.jsonl").open("a", encoding="utf-8") as file:
-            row = result["row"]
-            file.write(json.dumps({"run": run, "arm": row["arm"], "seed": row["seed"], "root": row["root"]}) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-
-    def read(self, run: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.path(run).read_text(encoding="utf-8"))
-        return found
+def compare_plan(
+    plan: Plan, folder: Path, executor: Executor, shard: tuple[int, int] | None = None, progress: Progress = None
+) -> Comparison | None:
+    """Make what is missing of a plan and return its comparison; of a part of it (``shard``) there is none yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    plan.write(folder)
+    with Ledger(folder) as ledger:
+        runner = Runner(work, executor, ledger, plan.experiment.seconds_a_run, shard, progress)
+        if shard is not None:
+            runner.make([task for number in range(plan.experiment.most) for task in plan.tasks(number)])
+            return None
+        ended, stopped = run_until_enough(plan, runner)
+        return written(ended, folder, stopped)
 
 
-def _run_all(
-    missing: list[tuple[str, int]], arms: dict[str, Scenario], ledger: _Ledger, plan: Experiment, workers: int,
-    total: int, progress: Progress | None,
-) -> list[str]:  # fmt: skip
-    """Run members in worker processes; one that fails is told of and the rest go on."""
-    done, failed = total - len(missing), []
-    if progress:
-        progress(done, total)
-    with ProcessPool(max_workers=workers) as pool:
-        futures = {
-            pool.schedule(
-                run_member,
-                args=(arms[arm].model_dump(mode="json"), arm, seed, seed == plan.first_seed),
-                timeout=SECONDS_A_RUN,
-            ): (arm, seed)
-            for arm, seed in missing
-        }
-        for future, (arm, seed) in futures.items():
-            try:
-                ledger.keep(identity(arms[arm], seed), future.result())
-            except (ProcessExpired, RunTimeoutError, ArithmeticError, ValueError, LookupError, OSError) as error:
-                failed.append(f"{arm}, seed {seed}: {type(error).__name__}: {error}")
-            except KeyboardInterrupt:
-                pool.stop()  # type: ignore[no-untyped-call]
-                raise
-            done += 1
-            if progress:
-                progress(done, total)
-    return failed
+def merge(plan: Plan, folder: Path, parts: Sequence[Path]) -> Comparison:
+    """Return the comparison of an experiment whose parts were made apart; the parts stay as they are.
+
+    Raises
+    ------
+    EcsimError
+        If a folder holds no part, or a run of the plan is in none of them.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    plan.write(folder)
+    with Ledger(folder) as ledger:
+        ledger.merge(parts)
+        numbers = range(plan.experiment.replications)
+        every = [task for number in numbers for task in plan.tasks(number)]
+        lacking = [task for task in every if not ledger.has(task.run) and task.run not in ledger.failed]
+        if lacking:
+            raise EcsimError(
+                f"{folder}: {len(lacking)} of {len(every)} runs are in none of the parts, the first is of "
+                f"{lacking[0].arm}, replication {lacking[0].replication}; make their part, or name it"
+            )
+        return written(Ended(plan, ledger, numbers), folder)
 
 
-def _write(
-    plan: Experiment, arms: dict[str, Scenario], folder: Path, ledger: _Ledger, members: Iterable[tuple[str, int]],
-    failed: list[str],
-) -> Comparison:  # fmt: skip
-    """Write every table in the order of arms and seeds, whatever the order in which runs ended."""
-    order = {arm: place for place, arm in enumerate(arms)}
-    ended = sorted((m for m in members if ledger.has(identity(arms[m[0]], m[1]))), key=lambda m: (order[m[0]], m[1]))
-    results = [ledger.read(identity(arms[arm], seed)) for arm, seed in ended]
-    lacking = sorted(set(arms) - {arm for arm, _ in ended})
-    if lacking:
-        raise EcsimError(f"{folder}: no run of {', '.join(lacking)} ended; the first error was: {failed[0]}")
-    pack = load_pack(next(iter(arms.values())).region)
-    runs = pd.DataFrame([result["row"] for result in results])
-    runs.to_parquet(folder / "runs.parquet", index=False)
-    for name in TABLES:
-        parts = [result[name] if isinstance(result[name], list) else [result[name]] for result in results]
-        rows = [row for part in parts for row in part]
-        frame = pd.DataFrame(rows)
-        if "county" in frame:
-            frame["county_name"] = [pack.counties[c].name_zh for c in frame["county"]]
-        frame.to_parquet(folder / f"{name}.parquet", index=False)
-    summary = summarise(runs, plan.reference)
+def planned(
+    experiment: Path | str, replications: int | None = None, sample: float | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> Plan:  # fmt: skip
+    """Return the plan of an experiment with some of its values replaced."""
+    own = dict(changes or {}) | ({"replications": replications} if replications is not None else {})
+    return made_ready(Path(experiment), own, {"sample": sample} if sample is not None else None)
+
+
+def run_until_enough(plan: Plan, runner: Runner) -> tuple[Ended, Decision | None]:
+    """Make runs until the experiment's own number of replications, or until its stopping rule has enough."""
+    if plan.experiment.stopping is None:
+        numbers = range(plan.experiment.replications)
+        runner.make([task for number in numbers for task in plan.tasks(number)])
+        return Ended(plan, runner.ledger, numbers), None
+    return _run_by_rule(plan, runner)
+
+
+def _run_by_rule(plan: Plan, runner: Runner) -> tuple[Ended, Decision]:
+    rule = plan.experiment.stopping
+    assert rule is not None
+    upto = min(rule.least, rule.most)
+    while True:
+        tasks = [task for number in range(upto) for task in plan.tasks(number)]
+        runner.make(tasks, total=len(tasks))
+        gaps, failed = _gaps(plan, runner.ledger, range(upto))
+        decision = max(
+            decide_together(dict.fromkeys(gaps, rule.rule()), gaps, failed).values(), key=lambda found: found.half_width
+        )
+        if decision.verdict is not Verdict.GO_ON:
+            good = [number for number in range(upto) if number not in failed]
+            return Ended(plan, runner.ledger, good[: decision.n]), decision
+        upto = min(rule.most, max(upto + 1, decision.suggested))
+
+
+def _gaps(plan: Plan, ledger: Ledger, numbers: range) -> tuple[dict[str, dict[int, float]], set[int]]:
+    """Return each arm's difference to the reference by replication, and the replications in which a run failed."""
+    rule = plan.experiment.stopping
+    assert rule is not None
+    reference = plan.experiment.reference
+    gaps: dict[str, dict[int, float]] = {arm: {} for arm in plan.arms if arm != reference}
+    failed = set()
+    for number in numbers:
+        found = {task.arm: ledger.lines.get(task.run) for task in plan.tasks(number)}
+        if any(line is None for line in found.values()):
+            failed.add(number)
+            continue
+        figures = {arm: float(line["outcomes"][rule.outcome]) for arm, line in found.items() if line}
+        for arm, told in gaps.items():
+            told[number] = figures[arm] - figures[reference]
+    return gaps, failed
+
+
+def written(ended: Ended, folder: Path, stopped: Decision | None = None) -> Comparison:
+    """Write the tables of what has ended and return the comparison."""
+    runs = write_tables(ended, folder)
+    experiment = ended.plan.experiment
+    summary = summarise(runs, experiment.reference) if len(ended.plan.arms) > 1 else pd.DataFrame()
     summary.to_csv(folder / "summary.csv", index=False)
-    _manifest(plan, arms, folder, runs, pack, failed)
-    return Comparison(plan, folder, runs, summary, tuple(failed))
+    return Comparison(experiment, folder, runs, summary, tuple(ended.failures()), stopped)
 
 
 def summarise(runs: pd.DataFrame, reference: str) -> pd.DataFrame:
-    """Return mean and paired difference to the reference arm of every outcome, with 95 % intervals."""
-    outcomes = [*OUTCOMES, "targets_met", *(f"met_{target.name}" for target in TARGETS)]
-    base = runs[runs.arm == reference].set_index("seed")
-    rows = []
-    for arm in runs.arm.unique():
-        mine = runs[runs.arm == arm].set_index("seed")
-        seeds = mine.index.intersection(base.index)
-        for name in outcomes:
-            if name not in runs or runs[name].isna().all():  # the runs end before there is such a figure
-                continue
-            unit = (
-                OUTCOMES[name][2] if name in OUTCOMES else "counties" if name.startswith("met_") else "targets a county"
-            )
-            gap = paired(mine.loc[seeds, name], base.loc[seeds, name])
-            rows.append(
-                {"outcome": name, "unit": unit, "arm": arm, "mean": mine[name].mean(), "sd": mine[name].std(ddof=1),
-                 "n": gap.n, "difference": gap.mean, "low": gap.low, "high": gap.high}
-            )  # fmt: skip
-    return pd.DataFrame(rows)
+    """Return for every outcome and arm the mean, the paired difference to the reference and how sure it is.
+
+    Returns
+    -------
+    Columns outcome, unit, arm, mean, sd, n, difference, low, high (95 %, this row alone), family_low, family_high (all
+    arms at once), p_holm, best (share of bootstrap samples in which the arm's mean is largest). Differences are taken
+    run by run: same point, same replication.
+    """
+    known = [name for name in runs.columns if name not in KEYS and not runs[name].isna().all()]
+    return pd.concat([_of_outcome(runs, name, reference) for name in known], ignore_index=True)
 
 
-def _manifest(
-    plan: Experiment, arms: dict[str, Scenario], folder: Path, runs: pd.DataFrame, pack: RegionPack, failed: list[str]
-) -> None:
-    parameters = rule_parameters(next(iter(arms.values())))
-    assumed = [
-        {
-            "name": p.name,
-            "value": p.value,
-            "unit": p.unit,
-            "low": p.low,
-            "high": p.high,
-            "source": p.source,
-            "basis": p.basis,
-        }
-        for p in (*parameters.by_name.values(), *pack.rules.by_name.values())
-    ]
-    content = {
-        "ecsim": version("ecsim"),
-        "code": code_version(),
-        "python": platform.python_version(),
-        "packages": {name: version(name) for name in ("numpy", "scipy", "numba", "mesa", "simpy", "pandas")},
-        "experiment": plan.model_dump(mode="json"),
-        "region": {"name": pack.name, "title_en": pack.title_en, "title_zh": pack.title_zh, "digest": pack.digest},
-        "arms": {
-            name: {
-                "digest": s.digest(),
-                "title_en": s.policy.title_en,
-                "title_zh": s.policy.title_zh,
-                "description": s.policy.description,
-                "sample": s.sample,
-                "start": s.start.isoformat(),
-                "weeks": s.weeks,
-                "scenario": s.model_dump(mode="json"),
-            }
-            for name, s in arms.items()
-        },
-        "counties": [
-            {"zh": c.name_zh, "en": c.name_en, "prefecture": pack.prefectures[c.prefecture], "latitude": c.latitude,
-             "longitude": c.longitude}
-            for c in pack.counties
-        ],
-        "targets": [target.__dict__ for target in TARGETS],
-        "outcomes": {name: list(told) for name, told in OUTCOMES.items()},
-        "benchmarks": benchmarks(pack),
-        "seeds": sorted(int(seed) for seed in runs.seed.unique()),
-        "roots": runs[["arm", "seed", "root", "events"]].to_dict("records"),
-        "failed": failed,
-        "synthetic": list(pack.synthetic),
-        "notes": [note.__dict__ if hasattr(note, "__dict__") else str(note) for note in pack.notes],
-        "parameters": assumed,
-    }  # fmt: skip
-    text = json.dumps(content, ensure_ascii=False, indent=1, default=_plain)
-    (folder / "manifest.json").write_text(text, encoding="utf-8")
+def _of_outcome(runs: pd.DataFrame, name: str, reference: str) -> pd.DataFrame:
+    wide = runs.pivot(index=["point", "replication"], columns="arm", values=name)[
+        list(dict.fromkeys(runs.arm))
+    ].dropna()
+    rows = pd.DataFrame(
+        {"outcome": name, "unit": unit_of(name), "arm": wide.columns, "mean": wide.mean().to_numpy(),
+         "sd": wide.std(ddof=1).to_numpy(), "n": len(wide)}
+    )  # fmt: skip
+    for column in ("difference", "low", "high", "family_low", "family_high"):
+        rows[column] = 0.0
+    rows["p_holm"], rows["best"] = 1.0, float("nan")
+    if len(wide) < 2:
+        return rows
+    table = wide.reset_index(drop=True)
+    found = against(table, reference).set_index("arm")
+    for place, arm in enumerate(rows.arm):
+        if arm == reference:
+            continue
+        gap = found.loc[arm]
+        rows.loc[place, ["difference", "low", "high"]] = gap["mean"], gap["low"], gap["high"]
+        rows.loc[place, ["family_low", "family_high", "p_holm"]] = gap["family_low"], gap["family_high"], gap["p_holm"]
+    rows["best"] = probability_of_best(table)["best_mean"].to_numpy()
+    return rows
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 (what json cannot take)
-    if isinstance(value, np.generic):
-        return value.item()
-    return str(value)
+def unit_of(outcome: str) -> str:
+    """Return the unit of an outcome of the simulation; of a function's, nothing."""
+    if outcome in OUTCOMES:
+        return OUTCOMES[outcome][2]
+    if outcome == "targets_met":
+        return "targets a county"
+    return "counties" if outcome.removeprefix("met_") in {target.name for target in TARGETS} else ""

@@ -1,73 +1,209 @@
-"""Experiments as strict TOML: a scenario, arms that change it, replications."""
+"""Experiments as strict TOML: what is run, arms that change it, what is uncertain, and when there is enough."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from ecsim.errors import EcsimError
-from ecsim.scenario.config import Scenario, Strict
-from ecsim.scenario.load import checked, load, load_policy, read_toml
+from ecsim.experiments import designs
+from ecsim.experiments.designs import Design
+from ecsim.experiments.space import Space, Uncertain
+from ecsim.experiments.stopping import Stopping
+from ecsim.regions.pack import load_pack
+from ecsim.scenario.config import Scenario
+from ecsim.scenario.load import changed, checked, load, load_shock, read_merged, read_toml, rule_parameters
+from ecsim.scenario.strict import Strict
+
+FILE = "experiment.toml"
 
 
 class Arm(Strict):
-    """One change to the scenario."""
+    """One change to the scenario, or to the parameters of a function."""
 
     name: str
     policy: str | None = None
     """Path of a policy, beside the experiment."""
     changes: dict[str, Any] = Field(default_factory=dict)
     """Values by dotted key, as ``--set`` takes them."""
+    shocks: dict[str, Annotated[float, Field(ge=0.0)]] = Field(default_factory=dict)
+    """Strength by path of a shock, beside the experiment: 0 nothing, 1 as the shock's file tells, more is stronger."""
+
+
+class DesignChoice(Strict):
+    """At which points of the space runs are made."""
+
+    kind: Literal["grid", "latin_hypercube", "sobol_sequence", "saltelli", "morris", "one_at_a_time", "table"]
+    points: Annotated[int, Field(ge=1, le=1_000_000)] = 64
+    """Points; of a Saltelli design base points, of Morris trajectories; of a grid places a parameter."""
+    seed: int = 1
+    file: str | None = None
+    """CSV with a column a parameter, for ``kind = "table"``."""
+
+    @model_validator(mode="after")
+    def _has_a_file(self) -> DesignChoice:
+        if (self.kind == "table") != (self.file is not None):
+            raise ValueError(f'kind is {self.kind!r}; file goes with kind = "table", and with it alone')
+        return self
+
+
+class StoppingRule(Strict):
+    """When there are replications enough: a half-width of every arm's paired difference to the reference."""
+
+    outcome: str
+    half_width: Annotated[float, Field(gt=0.0)]
+    relative: bool = False
+    least: Annotated[int, Field(ge=2)] = 20
+    most: Annotated[int, Field(ge=2)] = 1000
+    level: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.95
+
+    def rule(self) -> Stopping:
+        """Return the rule; replications are numbered from 0."""
+        return Stopping(self.half_width, self.relative, self.least, self.most, self.level)
 
 
 class Experiment(Strict):
-    """Arms under the same luck."""
+    """Arms under the same luck, perhaps at the points of a design."""
 
     name: str
     title_en: str
     title_zh: str
     question: str
-    scenario: str
+    scenario: str | None = None
+    """Path of a scenario, beside the experiment."""
+    model: str | None = None
+    """In its place a Python function, ``package.module:function``: parameters (and seed) to outcomes."""
     reference: str
     """The arm that the others are compared with."""
-    replications: Annotated[int, Field(ge=2, le=10_000)] = 10
+    replications: Annotated[int, Field(ge=1, le=100_000)] = 10
     first_seed: Annotated[int, Field(ge=0)] = 1
+    seconds_a_run: Annotated[float, Field(gt=0.0)] = 3600.0
+    outcomes: tuple[str, ...] = ()
+    """Which outcomes analyses look at; none: all of them."""
+    tables: bool = True
+    """Whether each run's tables by county, week and station are kept, beside its outcomes."""
     arms: tuple[Arm, ...]
+    space: dict[str, Uncertain | None] = Field(default_factory=dict)
+    """Uncertain parameters by name; an empty table takes range, unit and source from the parameter itself."""
+    design: DesignChoice | None = None
+    stopping: StoppingRule | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_tables(cls, content: Any) -> Any:  # noqa: ANN401 (from TOML)
+        if isinstance(content, dict) and isinstance(content.get("space"), dict):
+            content = {**content, "space": {name: told or None for name, told in content["space"].items()}}
+        return content
 
     @model_validator(mode="after")
-    def _arms_fit(self) -> Experiment:
+    def _fits(self) -> Experiment:
+        if (self.scenario is None) == (self.model is None):
+            raise ValueError("scenario and model: give one of the two")
         names = [arm.name for arm in self.arms]
-        if len(set(names)) < len(names) or len(names) < 2:
-            raise ValueError(f"arms are {', '.join(names)}; at least two of different names are needed")
+        if len(set(names)) < len(names):
+            raise ValueError(f"arms are {', '.join(names)}; each needs a name of its own")
         if self.reference not in names:
             raise ValueError(f"reference is {self.reference!r}; it must be one of the arms: {', '.join(names)}")
+        if self.design and not self.space:
+            raise ValueError("design needs a space: name at least one uncertain parameter")
+        if self.design and self.stopping:
+            raise ValueError("stopping is for arms without a design; leave one of the two out")
+        if self.model and any(arm.policy or arm.shocks for arm in self.arms):
+            raise ValueError("arms of a function have changes alone: a policy or a shock is the simulation's")
         return self
 
+    @property
+    def most(self) -> int:
+        """Replications that may be made, at most."""
+        return self.stopping.most if self.stopping else self.replications
 
-def load_experiment(folder: Path, sample: float | None = None) -> tuple[Experiment, dict[str, Scenario]]:
-    """Return an experiment and the scenario of every arm.
+
+def load_experiment(place: Path, changes: Mapping[str, Any] | None = None) -> tuple[Experiment, Path]:
+    """Return an experiment and the folder it lies in.
+
+    Parameters
+    ----------
+    place : folder with ``experiment.toml``, or that file
+    changes : values by dotted key that replace others, as ``replications`` or ``design.points``
 
     Raises
     ------
     EcsimError
-        If the experiment or one of its files says what is not allowed.
+        If the experiment says what is not allowed.
     """
-    file = folder / "experiment.toml" if folder.is_dir() else folder
-    experiment = checked(Experiment, read_toml(file), str(file))
-    home = file.parent
+    file = place / FILE if place.is_dir() else place
+    content = read_merged(file, changes or {})
+    return checked(Experiment, content, str(file)), file.parent
+
+
+def scenarios_of(experiment: Experiment, home: Path, changes: Mapping[str, Any] | None = None) -> dict[str, Scenario]:
+    """Return the scenario of every arm.
+
+    Parameters
+    ----------
+    changes : values that replace the scenario's in every arm, as ``sample``
+
+    Raises
+    ------
+    EcsimError
+        If a file says what is not allowed, or the arms could not share their luck.
+    """
+    assert experiment.scenario is not None
     arms = {}
     for arm in experiment.arms:
-        changes: dict[str, Any] = dict(arm.changes)
-        if sample is not None:
-            changes["sample"] = sample
-        scenario = load(home / experiment.scenario, changes)
-        if arm.policy:
-            scenario = scenario.model_copy(update={"policy": load_policy(home / arm.policy), "name": arm.name})
-        arms[arm.name] = scenario
+        scenario = load(home / experiment.scenario, {**arm.changes, **(changes or {})})
+        policy = read_toml(home / arm.policy) if arm.policy else None
+        shocks = [(load_shock(home / path), strength) for path, strength in arm.shocks.items()]
+        told = {"shocks": [{"shock": s.model_dump(mode="json"), "strength": by} for s, by in shocks]} if shocks else {}
+        where = f"{home}: arm {arm.name}"
+        kept = {key: value for key, value in arm.changes.items() if policy is not None}
+        scenario = changed(scenario, {**kept, **told}, where, policy)
+        arms[arm.name] = scenario.model_copy(update={"name": arm.name}) if policy else scenario
     if len({(s.region, s.start, s.end, s.sample) for s in arms.values()}) > 1:
         raise EcsimError(
-            f"{file}: arms differ in region, dates or sample; they could not share their luck — keep these alike"
+            f"{home}: arms differ in region, dates or sample; they could not share their luck — keep these alike"
         )
-    return experiment, arms
+    return arms
+
+
+def space_of(experiment: Experiment, scenario: Scenario | None, where: str) -> Space:
+    """Return the space of uncertain parameters; what is left out is taken from the parameters themselves.
+
+    Raises
+    ------
+    EcsimError
+        If a parameter is not known, or nothing says what it may be.
+    """
+    return Space(
+        parameters={name: told or _own_range(name, scenario, where) for name, told in experiment.space.items()}
+    )
+
+
+def _own_range(name: str, scenario: Scenario | None, where: str) -> Uncertain:
+    if scenario is None:
+        raise EcsimError(f"{where}: space.{name} is empty; a function's parameter needs unit, source, low and high")
+    known = {**rule_parameters(scenario).by_name, **load_pack(scenario.region).rules.by_name}
+    if name not in known:
+        raise EcsimError(f"{where}: space names {name!r}, which is no parameter; `ecsim list parameters` has them all")
+    own = known[name]
+    whole = isinstance(own.value, int) and not isinstance(own.value, bool)
+    kind: Any = "integer" if whole and float(own.low).is_integer() and float(own.high).is_integer() else "uniform"
+    return Uncertain(distribution=kind, low=own.low, high=own.high, unit=own.unit, source=own.source)
+
+
+def design_of(experiment: Experiment, space: Space, home: Path) -> Design:
+    """Return the design of an experiment that has one."""
+    choice = experiment.design
+    assert choice is not None
+    match choice.kind:
+        case "grid":
+            return designs.grid(space, choice.points)
+        case "one_at_a_time":
+            return designs.one_at_a_time(space)
+        case "table":
+            return designs.given(space, home / str(choice.file))
+    made: Design = getattr(designs, choice.kind)(space, choice.points, choice.seed)
+    return made

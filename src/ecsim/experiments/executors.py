@@ -97,7 +97,7 @@ class Cluster:
         """Yield each task with what came of it; how long a run may take is the cluster's own business."""
         waiting = iter(tasks)
         under_way: dict[str, Task] = {}
-        ended = self._dask.as_completed()
+        ended = self._dask.as_completed(loop=self._client.loop)
         while True:
             while len(under_way) < AHEAD * self.workers and (task := next(waiting, None)) is not None:
                 future = self._client.submit(attempted, work, task, key=f"ecsim-{task.run}", retries=3, pure=False)

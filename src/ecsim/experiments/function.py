@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -41,6 +43,26 @@ def resolve(name: str) -> Model:
         raise EcsimError(f"model {name!r}: {function} {said} in {module}; name one of its functions")
     model: Model = found
     return model
+
+
+def code_of(name: str) -> str:
+    """Return a digest of the file that a function stands in: another text, another identity of its runs."""
+    source = inspect.getsourcefile(inspect.unwrap(resolve(name)))
+    return hashlib.sha256(Path(source).read_bytes()).hexdigest() if source else ""
+
+
+def called(name: str, parameters: Mapping[str, Any], seed: int) -> dict[str, float]:
+    """Return the outcomes of one run of a function, by name; a single number is called ``outcome``.
+
+    Raises
+    ------
+    ValueError
+        If an outcome is no number.
+    """
+    model = resolve(name)
+    found = model(dict(parameters), **({"seed": seed} if takes_seed(model) else {}))
+    outcomes = found if isinstance(found, Mapping) else {"outcome": found}
+    return {str(key): float(value) for key, value in outcomes.items()}
 
 
 def takes_seed(model: Model) -> bool:

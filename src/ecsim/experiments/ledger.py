@@ -62,7 +62,8 @@ class Ledger:
 
     def keep(self, task: Task, outcome: Outcome) -> None:
         """Write a line for a run that ended or failed; a failed one is tried again next time."""
-        line: dict[str, Any] = {"run": task.run, "arm": task.arm, "point": task.point, "seed": task.seed}
+        line: dict[str, Any] = {"run": task.run, "arm": task.arm, "point": task.point}
+        line |= {"replication": task.replication, "seed": task.seed}
         if isinstance(outcome, Failure):
             line["failed"] = outcome.why
         else:

@@ -14,8 +14,8 @@ from pydantic import Field, model_validator
 from scipy import stats
 
 from ecsim.errors import EcsimError
-from ecsim.scenario.config import Strict
 from ecsim.scenario.load import checked, read_toml
+from ecsim.scenario.strict import Strict
 
 F64 = NDArray[np.float64]
 Scalar = bool | int | float | str

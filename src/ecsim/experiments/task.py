@@ -14,13 +14,15 @@ class Task:
     Attributes
     ----------
     run : identity of the run: what is run, with what, by which code; equal runs have equal names
-    arm, point, seed : its place in the experiment: arm, row of the design (0 without one), luck
+    arm, point, replication : its place in the experiment; the point is 0 without a design
+    seed : its luck
     payload : what the work needs, picklable
     """
 
     run: str
     arm: str
     point: int
+    replication: int
     seed: int
     payload: Any = field(repr=False)
 

@@ -7,18 +7,15 @@ import hashlib
 import json
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from ecsim.scenario.shocks import ActiveShock
+from ecsim.scenario.strict import Strict
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Yuan = Annotated[float, Field(ge=0.0)]
 CATEGORIES = ("supply_chain", "service_centre", "stations", "logistics", "training", "brand", "other")
 """Heads of the ledger, in the order of `events.codes.Category`."""
-
-
-class Strict(BaseModel):
-    """A frozen model that takes no key it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Sourced(Strict):
@@ -156,6 +153,8 @@ class Scenario(Strict):
     policy: Policy
     designs: tuple[StationDesign, ...]
     projects: dict[str, ProjectType]
+    shocks: tuple[ActiveShock, ...] = ()
+    """What goes wrong in the run, and how badly."""
     parameters: dict[str, bool | int | float] = Field(default_factory=dict)
     """Values that replace the defaults, by full name (``ecsim list parameters``)."""
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from ecsim.errors import EcsimError
 from ecsim.scenario.config import Policy, Scenario, StationDesign
 from ecsim.scenario.parameter import Parameters, Value, load_parameters
+from ecsim.scenario.shocks import Shock, check_shocks
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -33,8 +34,15 @@ def load(path: str | Path, changes: Mapping[str, Any] | None = None) -> Scenario
     content = _resolved(file)
     for key, value in (changes or {}).items():
         _replace(content, _full_key(key), value)
-    scenario = checked(Scenario, content, str(file))
-    load_parameters().with_values(_split(scenario)[0], str(file))
+    return _whole(content, str(file))
+
+
+def _whole(content: Mapping[str, Any], where: str) -> Scenario:
+    """Return the scenario of a content whose parameters and shocks are known to the rules."""
+    scenario = checked(Scenario, content, where)
+    parameters = load_parameters()
+    parameters.with_values(_split(scenario)[0], where)
+    check_shocks(scenario.shocks, parameters, where)
     return scenario
 
 
@@ -53,9 +61,7 @@ def changed(
         content["policy"] = dict(policy)
     for key, value in changes.items():
         _replace(content, _full_key(key), value)
-    made = checked(Scenario, content, where)
-    load_parameters().with_values(_split(made)[0], where)
-    return made
+    return _whole(content, where)
 
 
 def _full_key(key: str) -> str:
@@ -66,6 +72,11 @@ def _full_key(key: str) -> str:
     if key in load_parameters().by_name:
         return f"parameters.{key}"
     return f"policy.{key}" if first in Policy.model_fields else f"parameters.{key}"
+
+
+def load_shock(path: Path) -> Shock:
+    """Return the shock of a TOML file."""
+    return checked(Shock, read_toml(path), str(path))
 
 
 def load_policy(path: Path) -> Policy:
@@ -104,10 +115,39 @@ def _resolved(file: Path) -> dict[str, Any]:
         content["policy"] = read_toml(file.parent / content["policy"])
     if isinstance(content.get("projects"), str):
         content["projects"] = read_toml(file.parent / content["projects"])
+    if isinstance(content.get("shocks"), list):
+        content["shocks"] = [_with_shock(file.parent, told) for told in content["shocks"]]
     designs = content.get("designs", [])
     if isinstance(designs, list):
         content["designs"] = [read_toml(file.parent / d) if isinstance(d, str) else d for d in designs]
     return content
+
+
+def _with_shock(home: Path, told: Any) -> Any:  # noqa: ANN401 (from TOML)
+    """Return an active shock whose shock may be named by its file."""
+    if isinstance(told, dict) and isinstance(told.get("shock"), str):
+        return {**told, "shock": read_toml(home / told["shock"])}
+    return told
+
+
+def read_merged(file: Path, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content of a TOML file with what it ``extends``, and with some values replaced by dotted key.
+
+    Raises
+    ------
+    EcsimError
+        If a file is missing or no TOML, or a key names a value as if it were a table.
+    """
+    content = _extended(file)
+    for key, value in changes.items():
+        _replace(content, key, value)
+    return content
+
+
+def _extended(file: Path) -> dict[str, Any]:
+    content = read_toml(file)
+    base = content.pop("extends", None)
+    return _merged(_extended(file.parent / base), content) if isinstance(base, str) else content
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class Parameters:
         """
         changed = dict(self.by_name)
         for name, value in values.items():
-            changed[name] = replace(_known(changed, name, where), value=value)
+            changed[name] = replace(known_parameter(changed, name, where), value=value)
             _check_value(changed[name], where)
         return Parameters(changed)
 
@@ -127,7 +127,14 @@ def _check_value(parameter: Parameter, where: str) -> None:
         )
 
 
-def _known(parameters: Mapping[str, Parameter], name: str, where: str) -> Parameter:
+def known_parameter(parameters: Mapping[str, Parameter], name: str, where: str) -> Parameter:
+    """Return a parameter by its full name.
+
+    Raises
+    ------
+    EcsimError
+        If there is none; the nearest are named.
+    """
     if name not in parameters:
         near = get_close_matches(name, parameters, n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else "`ecsim list parameters` names them all"

@@ -22,12 +22,14 @@ class FarmingTerms:
     spoilable_days: float
     loss_keeping: float
     weather_sigma: float
+    yield_level: float
 
 
-def harvest(world: World, calendar: Calendar) -> None:
+def harvest(world: World, terms: FarmingTerms, calendar: Calendar) -> None:
     """Bring in the week's share of the year's output, crop by crop."""
     c = world.state.crops
-    share = c.season[:, calendar.week_of_year(world.week)].astype(np.int64) * c.harvest_factor // ONE
+    season = c.season[:, calendar.week_of_year(world.week)].astype(np.int64) * c.harvest_factor // ONE
+    share = season * round(terms.yield_level * ONE) // ONE
     crops = np.flatnonzero(share)
     world.publish(CropHarvested(crop=crops, share=share[crops]), cause=c.season_seq[crops])
 

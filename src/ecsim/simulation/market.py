@@ -36,6 +36,7 @@ class MarketTerms:
     price_response: float
     price_lag: float
     price_sigma: float
+    price_level: float
     visibility_fading: float
     lockdown_goods: float
     lockdown_services: float
@@ -136,7 +137,7 @@ def take_orders(world: World, terms: MarketTerms, setting: MarketSetting, calend
     demand *= _packed(demand, c.county, setting.pack_g + counties.packing_g)
     share = np.divide(parts, inside, out=np.zeros_like(parts), where=inside > 0)
     grams = np.floor(demand * share).astype(np.int64)
-    price = np.rint(c.online_price_fen * price_ratio[c.county]).astype(np.int64)
+    price = np.rint(c.online_price_fen * price_ratio[c.county] * terms.price_level).astype(np.int64)
     crops = np.flatnonzero(c.demand_g > 0)
     household, station, cooperative, enterprise = grams[:, crops]
     world.publish(
@@ -194,7 +195,7 @@ def move_prices(world: World, terms: MarketTerms) -> None:
     shared = state.brands.premium[len(counties) + counties.prefecture[c.county]]
     branded = 1.0 + terms.brand_carried_share * np.maximum(own, shared) / ONE
     excess = c.harvest_factor / ONE - 1.0
-    target = c.farm_price_fen * branded * np.maximum(1.0 - terms.price_response * excess, 0.1)
+    target = terms.price_level * c.farm_price_fen * branded * np.maximum(1.0 - terms.price_response * excess, 0.1)
     shock = np.exp(terms.price_sigma * world.draws.normal("price_shock", week, np.arange(len(c))))
     price = np.rint((c.price_fen + terms.price_lag * (target - c.price_fen)) * shock)
     new = np.maximum(price, 1).astype(np.int64)

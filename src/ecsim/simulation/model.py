@@ -12,6 +12,7 @@ from ecsim.events.codes import EnterpriseKind, Level, Stream
 from ecsim.events.market import LotSold
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.parameter import Parameters
+from ecsim.scenario.shocks import ActiveShock, shocked
 from ecsim.simulation import commerce, environment, farming, income, market, quality, training
 from ecsim.simulation.agents import government, station, works
 from ecsim.simulation.calendar import Calendar
@@ -102,8 +103,16 @@ class Model(mesa.Model):
         super().__init__(rng=0)  # Mesa's own luck is never used
         self.world, self.scenario = world, scenario
         self.calendar = Calendar(scenario.start)
+        self.parameters = parameters
         self.terms = AllTerms.of(parameters)
         self.setting = Setting(world.state, self.terms, scenario)
+        self._under: tuple[ActiveShock, ...] = ()
+        self._appoint()
+
+    def _appoint(self) -> None:
+        """Give everybody who acts the terms in force; none of them keeps anything else."""
+        scenario = self.scenario
+        self.agents.do("remove")
         self.delivery = Delivery(
             terms=self.terms.logistics,
             access=self.terms.access,
@@ -135,6 +144,7 @@ class Model(mesa.Model):
 
     def step(self) -> None:
         """One week."""
+        self._take_terms()
         self._environment()
         self._governance()
         self._diffusion()
@@ -145,6 +155,15 @@ class Model(mesa.Model):
         begun = self.calendar.date(self.world.week) >= government.NOTICE
         if begun and self.world.week % WEEKS_A_QUARTER == WEEKS_A_QUARTER - 1:
             commerce.recognise(self.world, self.terms.commerce)
+
+    def _take_terms(self) -> None:
+        """Follow shocks as they come and go; the opening's constants stay those of ordinary times."""
+        date = self.calendar.date(self.world.week)
+        under = tuple(active for active in self.scenario.shocks if active.shock.holds(date))
+        if under != self._under:
+            self._under = under
+            self.terms = AllTerms.of(shocked(self.parameters, under))
+            self._appoint()
 
     def _environment(self) -> None:
         environment.close_roads(self.world, self.terms.space, self.calendar)
@@ -174,7 +193,7 @@ class Model(mesa.Model):
 
     def _selling(self) -> LotSold:
         world, terms, setting = self.world, self.terms, self.setting
-        farming.harvest(world, self.calendar)
+        farming.harvest(world, terms.farming, self.calendar)
         farming.spoil(world, terms.farming)
         market.take_orders(world, terms.market, setting.market, self.calendar)
         offer = commerce.cooperative_offer_fen(world.state, terms.commerce, terms.selling)
@@ -196,6 +215,7 @@ class Model(mesa.Model):
 
     def _settle_month(self) -> None:
         world, terms = self.world, self.terms
+        station.leave(world, terms.stations)
         station.settle(world, terms.stations, self.setting.designs, terms.learning.parcel_g)
         for number in station.stations_to_wake(world.state, terms.stations):
             if number not in self.stations:

@@ -66,6 +66,7 @@ class FundTerms:
     brand_users: int
     user_rate: float
     marketing_lift: float
+    over_reporting: float
 
 
 @dataclass(frozen=True)
@@ -194,11 +195,14 @@ class PrefectureGovernment(mesa.Agent):
         total = np.maximum(np.bincount(p.county[own], minlength=many), 1)
         done = np.bincount(p.county[own & (p.status == ProjectStatus.FINISHED)], minlength=many)
         begun = np.bincount(p.county[own & (p.status >= ProjectStatus.CONTRACTED)], minlength=many)
+        said = begun / total
         self.world.publish(
             ReportFiled(
                 county=counties,
                 report=np.full(len(counties), int(report)),
-                reported=(begun * ONE // total)[counties],
+                reported=np.rint(ONE * (said + self.office.terms.over_reporting * (1.0 - said)))[counties].astype(
+                    np.int64
+                ),
                 verified=(done * ONE // total)[counties],
                 late_days=np.zeros(len(counties), np.int64),
             )

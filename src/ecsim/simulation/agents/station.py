@@ -45,6 +45,7 @@ class StationTerms:
     collection_yuan: float
     idle_chance: float
     return_chance: float
+    keeper_exit: float
 
 
 class DesignColumns:
@@ -67,6 +68,15 @@ class DesignColumns:
         self.proxy = np.array([design.proxy_buying for design in designs])
         self.collects = np.array([design.collects_farm_products for design in designs])
         self.reuses = np.array([design.reuses_outlet for design in designs])
+
+
+def leave(world: World, terms: StationTerms) -> None:
+    """Some keepers leave, whatever their stations earn."""
+    s = world.state.stations
+    rows = np.flatnonzero(s.status == StationStatus.OPEN)
+    gone = rows[world.draws.uniform("keeper_leaves", world.week, s.village[rows]) < terms.keeper_exit]
+    reason = np.full(len(gone), int(Reason.OPERATOR_LEFT))
+    world.publish(StationClosed(station=gone, reason=reason), cause=s.status_seq[gone])
 
 
 def settle(world: World, terms: StationTerms, designs: DesignColumns, parcel_g: float) -> None:

@@ -43,6 +43,7 @@ class BuyingTerms:
     basket_sigma: float
     saving_durables: float
     saving_everyday: float
+    internet_outage: float
 
     @property
     def basket_fen(self) -> float:
@@ -101,7 +102,7 @@ def adopt_buying(world: World, terms: BuyingTerms, setting: BuyingSetting, acces
     state = world.state
     h, v = state.households, state.villages
     seen = terms.innovation + terms.imitation * _seen_share(state, terms.township_weight)
-    level = internet_level(state, world.day)
+    level = internet_level(state, world.day) * (1.0 - terms.internet_outage)
     row, proxy = np.empty(len(h), np.int32), np.empty(len(h), np.bool_)
     open_here = open_stations(state)
     rows = _adopt(
@@ -166,7 +167,7 @@ def order_goods(
     state = world.state
     h = state.households
     season = terms.festival_factor if calendar.festival(world.week) else 1.0
-    growth = (1.0 + terms.order_growth) ** calendar.years(world.week)
+    growth = (1.0 + terms.order_growth) ** calendar.years(world.week) * (1.0 - terms.internet_outage)
     by_way, by_path = fetching_fen_a_metre(access)
     at = (np.empty(len(h), np.int32), np.empty(len(h), np.int32), np.empty(len(h)), np.empty(len(h), np.int32))
     many, quiet = _order(

@@ -1,0 +1,185 @@
+"""Commands on experiments: compare, plan, merge, check."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ecsim.cli.command import Command
+from ecsim.cli.commands import OK, WRONG_RESULT, change, progress_bar
+from ecsim.errors import EcsimError
+
+if TYPE_CHECKING:
+    from ecsim.experiments.compare import Comparison
+    from ecsim.experiments.executors import Executor
+
+
+def add(command: Command) -> None:
+    """Declare the commands."""
+    compare = command(
+        "compare", "Run the arms of an experiment under the same luck and compare them.",
+        "ecsim compare experiments/pooled-vs-per-county --replications 4",
+    )  # fmt: skip
+    add_experiment(compare)
+    compare.add_argument(
+        "--shard", metavar="K/N", help="make the K-th of N parts alone; `ecsim merge` puts parts together"
+    )
+    compare.add_argument("--json", action="store_true", help="print the summary as JSON")
+    compare.set_defaults(run=compare_arms)
+    plan = command(
+        "plan", "Tell what an experiment will run, how long it takes and how much it writes, from one trial run.",
+        "ecsim plan experiments/pooled-vs-per-county",
+    )  # fmt: skip
+    add_experiment(plan)
+    plan.add_argument("--json", action="store_true", help="print one JSON object")
+    plan.set_defaults(run=tell_plan)
+    merge = command(
+        "merge", "Put the parts of an experiment together that were made with --shard, and write its tables.",
+        "ecsim merge results/part-1 results/part-2 --experiment experiments/my-study --out results/my-study",
+    )  # fmt: skip
+    merge.add_argument("parts", nargs="+", help="results folders")
+    merge.add_argument("--experiment", required=True, help="folder with experiment.toml")
+    merge.add_argument("--out", required=True, help="folder for the whole")
+    merge.add_argument("--sample", type=float, help="share of the households, if the parts were made with one")
+    merge.add_argument("--replications", type=int, help="replications, if the parts were made with another number")
+    merge.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="as the parts were made with")
+    merge.add_argument("--json", action="store_true", help="print the summary as JSON")
+    merge.set_defaults(run=merge_parts)
+    check = command(
+        "check", "Check scenarios, policies, designs, shocks and experiments against their schema and the notice.",
+        "ecsim check configs/baseline.toml experiments/pooled-vs-per-county",
+    )  # fmt: skip
+    check.add_argument("files", nargs="+", help="TOML files, or folders with experiment.toml")
+    check.set_defaults(run=check_files)
+
+
+def add_experiment(parser: Any) -> None:  # noqa: ANN401 (an argument parser, or a group of one)
+    """Declare what every command that runs an experiment takes."""
+    parser.add_argument("experiment", help="folder with experiment.toml")
+    parser.add_argument("--out", help="folder for the results (default: results/<name>)")
+    parser.add_argument("--replications", type=int, help="in place of the experiment's own")
+    parser.add_argument("--sample", type=float, help="share of the households to follow, in (0, 1]")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="replace a value of it")
+    parser.add_argument("--workers", type=int, help="processes (default: one a core)")
+    parser.add_argument("--cluster", metavar="tcp://…", help="make the runs on a Dask cluster (extra: cluster)")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on with results that are there; refuse to begin new ones"
+    )
+
+
+def executor_of(given: Namespace) -> Executor:
+    """Return where runs are made."""
+    from ecsim.experiments.executors import Cluster, LocalProcesses
+
+    return Cluster(given.cluster) if given.cluster else LocalProcesses(given.workers)
+
+
+def folder_of(given: Namespace, name: str) -> Path:
+    """Return the results folder of a command.
+
+    Raises
+    ------
+    EcsimError
+        If it is to be gone on with and there is nothing in it.
+    """
+    from ecsim.experiments.ledger import LEDGER
+
+    folder = Path(given.out) if given.out else Path("results") / name
+    if given.resume and not (folder / LEDGER).exists():
+        raise EcsimError(f"--resume: {folder} holds no {LEDGER}; leave --resume out to begin")
+    return folder
+
+
+def compare_arms(given: Namespace) -> int:
+    """Run an experiment, print its table, write its report."""
+    from ecsim.experiments.compare import compare_plan, planned
+
+    plan = planned(given.experiment, given.replications, given.sample, dict(change(text) for text in given.set))
+    folder = folder_of(given, plan.experiment.name)
+    with progress_bar("runs") as progress:
+        found = compare_plan(plan, folder, executor_of(given), shard_of(given.shard), progress)
+    if found is None:
+        print(f"{folder}: part {given.shard} is made; `ecsim merge` puts the parts together")
+        return OK
+    return _told(found, as_json=given.json)
+
+
+def shard_of(text: str | None) -> tuple[int, int] | None:
+    """Return which part of how many.
+
+    Raises
+    ------
+    EcsimError
+        If the text is not K/N with K from 1 to N.
+    """
+    if text is None:
+        return None
+    part, slash, whole = text.partition("/")
+    if not (slash and part.isdigit() and whole.isdigit() and 1 <= int(part) <= int(whole)):
+        raise EcsimError(f"--shard {text!r}: write K/N with K from 1 to N, as 2/4")
+    return int(part), int(whole)
+
+
+def _told(found: Comparison, *, as_json: bool) -> int:
+    from ecsim.cli.tables import comparison_table, plain_comparison, targets_table
+
+    if as_json:
+        print(json.dumps(found.summary.to_dict("records"), ensure_ascii=False))
+    elif found.experiment.model:
+        plain_comparison(found.summary, found.runs, found.experiment.reference)
+    else:
+        comparison_table(found.summary, found.experiment.reference)
+        targets_table(found.summary, found.experiment.reference)
+    if found.stopped and not as_json:
+        half, n = found.stopped.half_width, found.stopped.n
+        print(f"stopping rule: {found.stopped.verdict} after {n} replications, half-width {half:,.4g}")
+    if found.experiment.scenario and found.experiment.tables and found.experiment.design is None:
+        from ecsim.report.report import write_report
+
+        page = write_report(found.folder)
+        if not as_json:
+            print(f"report: {page}")
+    for failure in found.failed:
+        print(f"ecsim: a run failed and is left out: {failure}", file=sys.stderr)
+    return WRONG_RESULT if found.failed else OK
+
+
+def tell_plan(given: Namespace) -> int:
+    """Make one run and tell what all of them will take."""
+    from ecsim.cli.tables import print_rows
+    from ecsim.experiments.compare import planned
+    from ecsim.experiments.trial import trial
+
+    plan = planned(given.experiment, given.replications, given.sample, dict(change(text) for text in given.set))
+    folder = folder_of(given, plan.experiment.name)
+    found = trial(plan, folder, executor_of(given))
+    if given.json:
+        print(json.dumps(found, ensure_ascii=False))
+    else:
+        print_rows(f"{plan.experiment.name}: {plan.experiment.question}", [{"": k, " ": v} for k, v in found.items()])
+    return OK
+
+
+def merge_parts(given: Namespace) -> int:
+    """Put parts together."""
+    from ecsim.experiments.compare import merge, planned
+
+    plan = planned(given.experiment, given.replications, given.sample, dict(change(text) for text in given.set))
+    return _told(merge(plan, Path(given.out), [Path(part) for part in given.parts]), as_json=given.json)
+
+
+def check_files(given: Namespace) -> int:
+    """Check files and say of each what it is."""
+    from ecsim.experiments.kinds import check_file
+
+    wrong = 0
+    for name in given.files:
+        try:
+            print(f"ok  {name}: {check_file(Path(name))}")
+        except EcsimError as error:
+            wrong += 1
+            print(f"BAD {error}", file=sys.stderr)
+    return WRONG_RESULT + 1 if wrong else OK

@@ -1,0 +1,138 @@
+"""What an experiment will run: every arm, point and replication, each with an identity of its own."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ecsim.experiments import member
+from ecsim.experiments.config import Experiment, design_of, load_experiment, scenarios_of, space_of
+from ecsim.experiments.designs import Design
+from ecsim.experiments.function import called, code_of, resolve
+from ecsim.experiments.task import Result, Task
+from ecsim.scenario.config import Scenario
+
+PLAN = "plan.csv"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An experiment made ready to run.
+
+    Attributes
+    ----------
+    scenarios : by arm; empty for a function
+    design : points of the space, or None
+    identities : what every run of an arm shares: content and code
+    """
+
+    experiment: Experiment
+    home: Path
+    scenarios: Mapping[str, Scenario]
+    design: Design | None
+    identities: Mapping[str, str]
+
+    @property
+    def arms(self) -> list[str]:
+        """Names of the arms, in the experiment's order."""
+        return [arm.name for arm in self.experiment.arms]
+
+    @property
+    def points(self) -> int:
+        """Points of the design; 1 without one."""
+        return len(self.design) if self.design is not None else 1
+
+    @property
+    def runs(self) -> int:
+        """Runs that may be made, at most."""
+        return len(self.arms) * self.points * self.experiment.most
+
+    def tasks(self, replication: int) -> Iterator[Task]:
+        """Yield the runs of a replication: every arm at every point."""
+        experiment = self.experiment
+        seeds = self.design.seeds(replication + 1, experiment.first_seed)[:, replication] if self.design else None
+        for point in range(self.points):
+            seed = experiment.first_seed + replication if seeds is None else int(seeds[point])
+            values = self.values(point)
+            for arm in experiment.arms:
+                yield self._task(arm.name, point, replication, seed, values)
+
+    def values(self, point: int) -> dict[str, Any]:
+        """Return the values of the uncertain parameters at a point, as JSON takes them."""
+        if self.design is None:
+            return {}
+        row = self.design.values.iloc[point]
+        return {str(name): value.item() if hasattr(value, "item") else value for name, value in row.items()}
+
+    def _task(self, arm: str, point: int, replication: int, seed: int, values: dict[str, Any]) -> Task:
+        content = json.dumps([self.identities[arm], values, seed], sort_keys=True)
+        run = hashlib.sha256(content.encode()).hexdigest()
+        return Task(run, arm, point, replication, seed, self._payload(arm, replication, values))
+
+    def _payload(self, arm: str, replication: int, values: dict[str, Any]) -> dict[str, Any]:
+        if self.experiment.model:
+            own = next(told.changes for told in self.experiment.arms if told.name == arm)
+            return {"model": self.experiment.model, "parameters": {**own, **values}}
+        scenario = self._contents[arm]
+        scenario = {**scenario, "parameters": {**scenario["parameters"], **values}}
+        detail = self.experiment.tables and replication == 0
+        return {"scenario": scenario, "tables": self.experiment.tables, "detail": detail}
+
+    @cached_property
+    def _contents(self) -> dict[str, dict[str, Any]]:
+        return {arm: scenario.model_dump(mode="json") for arm, scenario in self.scenarios.items()}
+
+    def write(self, folder: Path) -> None:
+        """Write ``plan.csv``: a line a run, before the first of them is made."""
+        names = self.design.space.names if self.design is not None else []
+        with (folder / PLAN).open("w", encoding="utf-8", newline="") as file:
+            rows = csv.writer(file)
+            rows.writerow(["run", "arm", "point", "replication", "seed", *names])
+            for replication in range(self.experiment.most):
+                for task in self.tasks(replication):
+                    values = self.values(task.point)
+                    head = [task.run, task.arm, task.point, task.replication, task.seed]
+                    rows.writerow([*head, *(values[name] for name in names)])
+
+
+def made_ready(
+    place: Path, changes: Mapping[str, Any] | None = None, of_scenario: Mapping[str, Any] | None = None
+) -> Plan:
+    """Return the plan of an experiment.
+
+    Parameters
+    ----------
+    place : folder with ``experiment.toml``, or that file
+    changes, of_scenario : values that replace the experiment's own, and those of every arm's scenario
+
+    Raises
+    ------
+    EcsimError
+        If a file says what is not allowed.
+    """
+    experiment, home = load_experiment(place, changes)
+    where = str(place)
+    if experiment.model:
+        resolve(experiment.model)
+        space = space_of(experiment, None, where) if experiment.space else None
+        shared = {a.name: json.dumps([experiment.model, code_of(experiment.model), a.changes]) for a in experiment.arms}
+        scenarios: dict[str, Scenario] = {}
+    else:
+        scenarios = scenarios_of(experiment, home, of_scenario)
+        space = space_of(experiment, scenarios[experiment.reference], where) if experiment.space else None
+        shared = {name: member.identity(scenario) for name, scenario in scenarios.items()}
+    design = design_of(experiment, space, home) if space and experiment.design else None
+    return Plan(experiment, home, scenarios, design, shared)
+
+
+def work(task: Task) -> Result:
+    """Return what came of a task: of a function, or of the simulation."""
+    if "model" in task.payload:
+        return Result(called(task.payload["model"], task.payload["parameters"], task.seed))
+    return member.run_member(task)

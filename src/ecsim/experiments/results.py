@@ -1,0 +1,186 @@
+"""The tables of an experiment, from its ledger, in the order of the plan whatever the order in which runs ended."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ecsim.errors import EcsimError
+from ecsim.experiments.ledger import Ledger
+from ecsim.experiments.plan import Plan
+from ecsim.experiments.task import Task
+from ecsim.indicators import OUTCOMES, TARGETS, benchmarks
+from ecsim.regions.pack import RegionPack, load_pack
+from ecsim.scenario.load import rule_parameters
+from ecsim.simulation.genesis import code_version
+
+TABLES = ("indicators", "counties", "spending", "stations", "weekly", "milestones")
+PACKAGES = ("numpy", "scipy", "numba", "mesa", "simpy", "pandas", "SALib")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Runs of an experiment that its tables hold: every arm and point of these replications, as far as they ended."""
+
+    plan: Plan
+    ledger: Ledger
+    replications: Sequence[int]
+
+    def tasks(self) -> list[Task]:
+        """Return the runs that ended, by arm, then point, then replication."""
+        every = [task for number in self.replications for task in self.plan.tasks(number) if self.ledger.has(task.run)]
+        order = {arm: place for place, arm in enumerate(self.plan.arms)}
+        return sorted(every, key=lambda task: (order[task.arm], task.point, task.replication))
+
+    def failures(self) -> list[str]:
+        """Return what failed and was not made since, in words."""
+        return [
+            f"{task.arm}, point {task.point}, replication {task.replication} (seed {task.seed}): "
+            f"{self.ledger.failed[task.run]}"
+            for number in self.replications
+            for task in self.plan.tasks(number)
+            if task.run in self.ledger.failed
+        ]
+
+
+def write_tables(ended: Ended, folder: Path) -> pd.DataFrame:
+    """Write every table of an experiment and return the one of its runs.
+
+    Raises
+    ------
+    EcsimError
+        If a whole arm has no run that ended.
+    """
+    tasks = ended.tasks()
+    lacking = [arm for arm in ended.plan.arms if arm not in {task.arm for task in tasks}]
+    if lacking:
+        failed = ended.failures()
+        told = f"; the first error was: {failed[0]}" if failed else ""
+        raise EcsimError(f"{folder}: no run of {', '.join(lacking)} ended{told}")
+    lines = ended.ledger.lines
+    runs = pd.DataFrame([_row(task, lines[task.run]) for task in tasks])
+    runs.to_parquet(folder / "runs.parquet", index=False)
+    if ended.plan.design is not None:
+        ended.plan.design.table.to_parquet(folder / "design.parquet", index=False)
+    if ended.plan.scenarios:
+        _write_targets(ended, tasks, folder)
+        if ended.plan.experiment.tables:
+            _write_details(ended, tasks, folder)
+    _write_manifest(ended, runs, folder)
+    return runs
+
+
+def _row(task: Task, line: dict[str, Any]) -> dict[str, Any]:
+    head = {"arm": task.arm, "point": task.point, "replication": task.replication, "seed": task.seed}
+    known = {name: line["facts"][name] for name in ("root", "events") if name in line["facts"]}
+    return {**head, **known, **line["outcomes"]}
+
+
+def _write_targets(ended: Ended, tasks: Sequence[Task], folder: Path) -> None:
+    """Write which county met which target at the end of each run: a row a run and target, a column a county."""
+    lines, pack = ended.ledger.lines, _pack(ended.plan)
+    rows = [
+        [task.arm, task.point, task.replication, name, *(mark == "1" for mark in marks)]
+        for task in tasks
+        for name, marks in lines[task.run]["facts"]["met"].items()
+    ]
+    names = ["arm", "point", "replication", "indicator", *(county.name_zh for county in pack.counties)]
+    pd.DataFrame(rows, columns=names).to_parquet(folder / "targets.parquet", index=False)
+
+
+def _write_details(ended: Ended, tasks: Sequence[Task], folder: Path) -> None:
+    pack = _pack(ended.plan)
+    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
+    for task in tasks:
+        details = ended.ledger.details(task.run)
+        for name in TABLES:
+            if details[name]:
+                frame = pd.DataFrame(details[name])
+                frame.insert(0, "arm", task.arm)
+                frame.insert(1, "seed", task.seed)
+                parts[name].append(frame)
+    for name, frames in parts.items():
+        whole = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"arm": [], "seed": []})
+        if "county" in whole:
+            whole["county_name"] = [pack.counties[c].name_zh for c in whole["county"]]
+        whole.to_parquet(folder / f"{name}.parquet", index=False)
+
+
+def _pack(plan: Plan) -> RegionPack:
+    return load_pack(plan.scenarios[plan.experiment.reference].region)
+
+
+def _write_manifest(ended: Ended, runs: pd.DataFrame, folder: Path) -> None:
+    plan = ended.plan
+    content: dict[str, Any] = {
+        "ecsim": version("ecsim"),
+        "code": code_version(),
+        "python": platform.python_version(),
+        "machine": {"system": platform.system(), "processor": platform.machine()},
+        "packages": {name: version(name) for name in PACKAGES},
+        "experiment": plan.experiment.model_dump(mode="json"),
+        "identities": dict(plan.identities),
+        "replications": len(ended.replications),
+        "runs": len(runs),
+        "failed": ended.failures(),
+    }
+    if plan.scenarios:
+        content |= _of_simulation(ended, runs)
+    text = json.dumps(content, ensure_ascii=False, indent=1, default=_plain)
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def _of_simulation(ended: Ended, runs: pd.DataFrame) -> dict[str, Any]:
+    """Return what a manifest says of arms, region, parameters and roots."""
+    plan, pack = ended.plan, _pack(ended.plan)
+    reference = plan.scenarios[plan.experiment.reference]
+    seconds = [line["facts"]["seconds"] for line in ended.ledger.lines.values() if "seconds" in line["facts"]]
+    return {
+        "region": {"name": pack.name, "digest": pack.digest, "title_en": pack.title_en, "title_zh": pack.title_zh},
+        "arms": {name: _arm(plan, name) for name in plan.arms},
+        "counties": [
+            {"zh": c.name_zh, "en": c.name_en, "prefecture": pack.prefectures[c.prefecture], "latitude": c.latitude,
+             "longitude": c.longitude}
+            for c in pack.counties
+        ],
+        "targets": [target.__dict__ for target in TARGETS],
+        "outcomes": {name: list(told) for name, told in OUTCOMES.items()},
+        "benchmarks": benchmarks(pack),
+        "seeds": sorted(int(seed) for seed in runs.seed.unique()),
+        "seconds": float(np.mean(seconds)),
+        "roots": runs[["arm", "point", "seed", "root", "events"]].to_dict("records"),
+        "synthetic": list(pack.synthetic),
+        "notes": [note.__dict__ if hasattr(note, "__dict__") else str(note) for note in pack.notes],
+        "parameters": [
+            {"name": p.name, "value": p.value, "unit": p.unit, "low": p.low, "high": p.high, "source": p.source,
+             "basis": p.basis}
+            for p in (*rule_parameters(reference).by_name.values(), *pack.rules.by_name.values())
+        ],
+    }  # fmt: skip
+
+
+def _arm(plan: Plan, name: str) -> dict[str, Any]:
+    scenario = plan.scenarios[name]
+    return {
+        "digest": scenario.digest(),
+        "title_en": scenario.policy.title_en,
+        "title_zh": scenario.policy.title_zh,
+        "description": scenario.policy.description,
+        "shocks": [[active.shock.title_en, active.shock.title_zh, active.strength] for active in scenario.shocks],
+        "sample": scenario.sample,
+        "start": scenario.start.isoformat(),
+        "weeks": scenario.weeks,
+        "scenario": scenario.model_dump(mode="json"),
+    }
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 (what json cannot take)
+    return value.item() if isinstance(value, np.generic) else str(value)

@@ -1,0 +1,52 @@
+"""Functions that stand in for the simulation."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ecsim.draws import Draws
+
+
+def line(parameters: Mapping[str, Any], seed: int) -> dict[str, float]:
+    """Return a straight line with luck."""
+    luck = float(Draws(seed).normal("line", 0, [0])[0])
+    return {"y": 2.0 * parameters.get("a", 1.0) + parameters.get("b", 0.0) + luck, "z": luck}
+
+
+def brittle(parameters: Mapping[str, Any], seed: int) -> dict[str, float]:
+    """Fail, hang or die where told to; each only where the marker file is not there yet, if one is named."""
+    marker = Path(str(parameters["marker"])) / str(seed) if "marker" in parameters else None
+    if seed in parameters.get("dies", ()) and not (marker and marker.exists()):
+        if marker:
+            marker.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    if seed in parameters.get("hangs", ()):
+        time.sleep(60)
+    if seed in parameters.get("fails", ()):
+        raise ValueError(f"seed {seed} is unlucky")
+    return line(parameters, seed)
+
+
+def ten_milliseconds(parameters: Mapping[str, Any], seed: int) -> float:
+    """Take ten milliseconds of work."""
+    until = time.perf_counter() + 0.01
+    while time.perf_counter() < until:
+        pass
+    return float(seed)
+
+
+def slow(parameters: Mapping[str, Any], seed: int) -> dict[str, float]:
+    """Sleep, then return the line."""
+    time.sleep(float(parameters["seconds"]))
+    return line(parameters, seed)
+
+
+def noisy(parameters: Mapping[str, Any], seed: int) -> dict[str, float]:
+    """Return a line whose slope has luck too."""
+    slope = 2.0 + float(Draws(seed).normal("slope", 0, [0])[0])
+    return {"w": slope * parameters["a"]}
