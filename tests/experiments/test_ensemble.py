@@ -18,7 +18,7 @@ import pytest
 from ecsim.cli.main import main
 from ecsim.errors import EcsimError
 from ecsim.experiments.compare import compare, compare_plan, merge, planned
-from ecsim.experiments.executors import Cluster, Executor, InProcess, LocalProcesses
+from ecsim.experiments.running.executors import Cluster, Executor, InProcess, LocalProcesses
 from ecsim.experiments.stopping import Verdict
 
 HERE = Path(__file__).parent

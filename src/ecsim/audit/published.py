@@ -64,7 +64,7 @@ def board_of(scenario: Scenario, pack: RegionPack | None = None) -> Board:
 def figures_of(board: Board, scenario: Scenario, pack: RegionPack | None = None) -> Figures:
     """Return the figures on a board."""
     outcomes = [
-        {"outcome": name, "unit": OUTCOMES[name][2] if name in OUTCOMES else None, "value": _known(values.tolist())}
+        {"outcome": name, "unit": OUTCOMES[name].unit if name in OUTCOMES else None, "value": _known(values.tolist())}
         for name, values in board.outcomes().items()
     ]
     dates = dict.fromkeys(report_dates(scenario))

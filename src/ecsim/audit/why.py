@@ -75,9 +75,9 @@ class Counterfactual:
         rows = [self._row("targets_met", "Targets met a county, of 14", "targets", "mean", "met", None)]
         for target in TARGETS:
             rows.append(self._row(target.name, target.title_en, target.unit, "mean", "targets", target.name))
-        for name, (title, _, unit, how) in OUTCOMES.items():
+        for name, measure in OUTCOMES.items():
             if name in self.with_them.outcomes:
-                rows.append(self._row(name, title, unit, how, "outcomes", name))
+                rows.append(self._row(name, measure.title_en, measure.unit, measure.region, "outcomes", name))
         return rows
 
     def _row(self, name: str, title: str, unit: str, how: str, part: str, key: str | None) -> dict[str, Any]:

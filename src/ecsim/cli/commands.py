@@ -73,7 +73,7 @@ def run(given: Namespace) -> int:
         return OK
     print(f"{told['events']:,} events in {told['seconds']} s, root {told['root']}")
     for name, value in outcomes.items():
-        print(f"  {OUTCOMES[name][0]:<50} {value:12,.3f} {OUTCOMES[name][2]}")
+        print(f"  {OUTCOMES[name].title_en:<50} {value:12,.3f} {OUTCOMES[name].unit}")
     return OK
 
 
@@ -111,6 +111,8 @@ def schema(given: Namespace) -> int:
     """Print the JSON Schema of a kind of file, for editors."""
     from ecsim.experiments.kinds import SCHEMAS
 
+    if given.kind not in SCHEMAS:
+        raise EcsimError(f"schema {given.kind!r}: choose one of {', '.join(SCHEMAS)}")
     print(json.dumps(SCHEMAS[given.kind].model_json_schema(), ensure_ascii=False, indent=2))
     return OK
 

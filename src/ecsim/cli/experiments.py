@@ -14,7 +14,7 @@ from ecsim.errors import EcsimError
 
 if TYPE_CHECKING:
     from ecsim.experiments.compare import Comparison
-    from ecsim.experiments.executors import Executor
+    from ecsim.experiments.running.executors import Executor
 
 
 def add(command: Command) -> None:
@@ -72,7 +72,7 @@ def add_experiment(parser: Any) -> None:  # noqa: ANN401 (an argument parser, or
 
 def executor_of(given: Namespace) -> Executor:
     """Return where runs are made."""
-    from ecsim.experiments.executors import Cluster, LocalProcesses
+    from ecsim.experiments.running.executors import Cluster, LocalProcesses
 
     return Cluster(given.cluster) if given.cluster else LocalProcesses(given.workers)
 
@@ -85,7 +85,7 @@ def folder_of(given: Namespace, name: str) -> Path:
     EcsimError
         If it is to be gone on with and there is nothing in it.
     """
-    from ecsim.experiments.ledger import LEDGER
+    from ecsim.experiments.running.ledger import LEDGER
 
     folder = Path(given.out) if given.out else Path("results") / name
     if given.resume and not (folder / LEDGER).exists():
@@ -151,7 +151,7 @@ def tell_plan(given: Namespace) -> int:
     """Make one run and tell what all of them will take."""
     from ecsim.cli.tables import print_rows
     from ecsim.experiments.compare import planned
-    from ecsim.experiments.trial import trial
+    from ecsim.experiments.running.trial import trial
 
     plan = planned(given.experiment, given.replications, given.sample, dict(change(text) for text in given.set))
     folder = folder_of(given, plan.experiment.name)

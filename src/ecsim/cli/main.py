@@ -101,7 +101,11 @@ def _look(command: Command) -> None:
     )
     listing.add_argument("--json", action="store_true", help="print JSON")
     listing.set_defaults(run=commands.listing)
-    schema = command("schema", "Print the JSON Schema of scenario files.", "ecsim schema > scenario.schema.json")
+    schema = command(
+        "schema", "Print the JSON Schema of a kind of file, for editors.",
+        "ecsim schema experiment > experiment.schema.json",
+    )  # fmt: skip
+    schema.add_argument("kind", nargs="?", default="scenario", help="scenario, policy, design, shock or experiment")
     schema.set_defaults(run=commands.schema)
     plausibility = command(
         "plausibility", "Write the table of model beside facts, from one run without money.",

@@ -28,7 +28,7 @@ def comparison_table(summary: pd.DataFrame, reference: str) -> None:
     for arm in arms:
         table.add_column(arm, justify="right")
     for name in (*HEADLINES, "targets_met"):
-        title = OUTCOMES[name][0] if name in OUTCOMES else "Targets met a county, of 14"
+        title = OUTCOMES[name].title_en if name in OUTCOMES else "Targets met a county, of 14"
         rows = summary[summary.outcome == name].set_index("arm")
         cells = [_cell(rows.loc[arm], is_reference=arm == reference) for arm in arms]
         table.add_row(title, str(rows.unit.iloc[0]), *cells)

@@ -12,11 +12,11 @@ import pandas as pd
 from ecsim.errors import EcsimError
 from ecsim.experiments.comparison import against, probability_of_best
 from ecsim.experiments.config import Experiment
-from ecsim.experiments.ensemble import Progress, Runner
-from ecsim.experiments.executors import Executor, LocalProcesses
-from ecsim.experiments.ledger import Ledger
-from ecsim.experiments.plan import Plan, made_ready, work
-from ecsim.experiments.results import Ended, write_tables
+from ecsim.experiments.running.ensemble import Progress, Runner
+from ecsim.experiments.running.executors import Executor, LocalProcesses
+from ecsim.experiments.running.ledger import Ledger
+from ecsim.experiments.running.plan import Plan, made_ready, work
+from ecsim.experiments.running.results import Ended, write_tables
 from ecsim.experiments.stopping import Decision, Verdict, decide_together
 from ecsim.indicators import OUTCOMES, TARGETS
 
@@ -205,7 +205,7 @@ def _of_outcome(runs: pd.DataFrame, name: str, reference: str) -> pd.DataFrame:
 def unit_of(outcome: str) -> str:
     """Return the unit of an outcome of the simulation; of a function's, nothing."""
     if outcome in OUTCOMES:
-        return OUTCOMES[outcome][2]
+        return OUTCOMES[outcome].unit
     if outcome == "targets_met":
         return "targets a county"
     return "counties" if outcome.removeprefix("met_") in {target.name for target in TARGETS} else ""

@@ -11,8 +11,8 @@ from pydantic import Field, model_validator
 from ecsim.errors import EcsimError
 from ecsim.experiments import designs
 from ecsim.experiments.designs import Design
+from ecsim.experiments.settings import DesignChoice, Discovery, Robustness, Selection, StoppingRule, Stress
 from ecsim.experiments.space import Space, Uncertain
-from ecsim.experiments.stopping import Stopping
 from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import changed, checked, load, load_shock, read_merged, read_toml, rule_parameters
@@ -31,38 +31,6 @@ class Arm(Strict):
     """Values by dotted key, as ``--set`` takes them."""
     shocks: dict[str, Annotated[float, Field(ge=0.0)]] = Field(default_factory=dict)
     """Strength by path of a shock, beside the experiment: 0 nothing, 1 as the shock's file tells, more is stronger."""
-
-
-class DesignChoice(Strict):
-    """At which points of the space runs are made."""
-
-    kind: Literal["grid", "latin_hypercube", "sobol_sequence", "saltelli", "morris", "one_at_a_time", "table"]
-    points: Annotated[int, Field(ge=1, le=1_000_000)] = 64
-    """Points; of a Saltelli design base points, of Morris trajectories; of a grid places a parameter."""
-    seed: int = 1
-    file: str | None = None
-    """CSV with a column a parameter, for ``kind = "table"``."""
-
-    @model_validator(mode="after")
-    def _has_a_file(self) -> DesignChoice:
-        if (self.kind == "table") != (self.file is not None):
-            raise ValueError(f'kind is {self.kind!r}; file goes with kind = "table", and with it alone')
-        return self
-
-
-class StoppingRule(Strict):
-    """When there are replications enough: a half-width of every arm's paired difference to the reference."""
-
-    outcome: str
-    half_width: Annotated[float, Field(gt=0.0)]
-    relative: bool = False
-    least: Annotated[int, Field(ge=2)] = 20
-    most: Annotated[int, Field(ge=2)] = 1000
-    level: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.95
-
-    def rule(self) -> Stopping:
-        """Return the rule; replications are numbered from 0."""
-        return Stopping(self.half_width, self.relative, self.least, self.most, self.level)
 
 
 class Experiment(Strict):
@@ -90,6 +58,12 @@ class Experiment(Strict):
     """Uncertain parameters by name; an empty table takes range, unit and source from the parameter itself."""
     design: DesignChoice | None = None
     stopping: StoppingRule | None = None
+    better: dict[str, Literal["max", "min"]] = Field(default_factory=dict)
+    """Which way an outcome is better, for a function's; ecsim's own outcomes say so themselves."""
+    stress: Stress | None = None
+    discovery: Discovery | None = None
+    robustness: Robustness | None = None
+    selection: Selection | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from ecsim.errors import EcsimError
 from ecsim.experiments.config import FILE, Experiment
-from ecsim.experiments.plan import made_ready
+from ecsim.experiments.running.plan import made_ready
 from ecsim.scenario.config import Policy, Scenario, StationDesign
 from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_toml
 from ecsim.scenario.parameter import load_parameters

@@ -224,32 +224,3 @@ class Board:
             category.name.lower(): float(self.programme.series(f"paid_{category.name.lower()}").sum()) / 100.0
             for category in Category
         }
-
-
-OUTCOMES: dict[str, tuple[str, str, str, str]] = {
-    "retail_2019": ("Online retail sales 2019", "2019年网络零售额", "million yuan", "sum"),
-    "farm_retail_2019": ("of it farm products 2019", "其中农产品", "million yuan", "sum"),
-    "retail_growth_2019": ("Growth of online retail 2019", "2019年网络零售额增速", "share", "mean"),
-    "farm_growth_2019": ("Growth of farm products online 2019", "2019年农产品网络零售额增速", "share", "mean"),
-    "parcel_cost_2019": ("Operators' cost a parcel 2019", "2019年企业单件成本", "yuan", "mean"),
-    "full_parcel_cost_2019": ("Full cost a parcel with the household's trip", "含农户取件的单件全成本", "yuan", "mean"),
-    "delay_days_2019": ("Days in the county", "县内时长", "days", "mean"),
-    "late_share_2019": ("Late parcels", "延误比例", "share", "mean"),
-    "poor_income_2019": ("Income a head of registered poor 2019", "2019年建档立卡户人均收入", "yuan", "mean"),
-    "income_2019": ("Rural income a head 2019", "2019年农村人均收入", "yuan", "mean"),
-    "below_line_2019": ("Registered poor below the income line", "低于收入线的建档立卡户", "share", "mean"),
-    "stations_open": ("Stations open at the end", "期末营业站点", "stations", "sum"),
-    "stations_closed": ("Stations closed", "关闭站点", "stations", "sum"),
-    "buyers_share": ("Households that buy online", "网购农户比例", "share", "mean"),
-    "sellers_share": ("Households that sell online", "网销农户比例", "share", "mean"),
-    "service_complaints": ("Service complaints a county", "服务投诉(每县)", "complaints", "mean"),
-}
-"""Outcomes shown side by side: title in English and Chinese, unit, and how counties make the region."""
-
-
-def region_of(name: str, values: F64) -> float:
-    """Return a region's figure: the sum or the plain mean of its counties, as `OUTCOMES` says; NaN if none is known."""
-    known = values[np.isfinite(values)]
-    if not known.size:
-        return float("nan")
-    return float(known.sum() if OUTCOMES[name][3] == "sum" else known.mean())

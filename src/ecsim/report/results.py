@@ -70,15 +70,21 @@ class Results:
 
     def title(self, outcome: str) -> str:
         """Return the English title of an outcome."""
-        return "Targets met a county, of 14" if outcome == "targets_met" else str(self.manifest["outcomes"][outcome][0])
+        return (
+            "Targets met a county, of 14"
+            if outcome == "targets_met"
+            else str(self.manifest["outcomes"][outcome]["title_en"])
+        )
 
     def title_zh(self, outcome: str) -> str:
         """Return the Chinese title of an outcome."""
-        return "每县达标项数(共14项)" if outcome == "targets_met" else str(self.manifest["outcomes"][outcome][1])
+        return (
+            "每县达标项数(共14项)" if outcome == "targets_met" else str(self.manifest["outcomes"][outcome]["title_zh"])
+        )
 
     def unit(self, outcome: str) -> str:
         """Return the unit of an outcome."""
-        return "targets" if outcome == "targets_met" else str(self.manifest["outcomes"][outcome][2])
+        return "targets" if outcome == "targets_met" else str(self.manifest["outcomes"][outcome]["unit"])
 
 
 def read_results(folder: Path) -> Results:

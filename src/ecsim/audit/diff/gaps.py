@@ -112,7 +112,7 @@ def _outcomes(
     a: Board, b: Board, places: NDArray[np.int64], names: list[str], found: list[Gap], totals: list[Total]
 ) -> None:
     figures = a.outcomes(), b.outcomes()
-    for name, (title, _, unit, _) in OUTCOMES.items():
+    for name, measure in OUTCOMES.items():
         if name not in figures[0] or name not in figures[1]:
             continue
         mine, theirs = (run[name][own] for run, own in zip(figures, places, strict=True))
@@ -120,7 +120,9 @@ def _outcomes(
         found += [Gap(name, None, names[c], float(mine[c]), float(theirs[c])) for c in where]
         if len(where):
             region = region_of(name, mine), region_of(name, theirs)
-            totals.append(Total(name, title, unit, None, *region, len(where), _most(mine, theirs, names)))
+            totals.append(
+                Total(name, measure.title_en, measure.unit, None, *region, len(where), _most(mine, theirs, names))
+            )
 
 
 def _differs(a: F64, b: F64) -> NDArray[np.int64]:

@@ -57,8 +57,8 @@ class Indicator:
             if target.name == name:
                 return cls(name, target.title_en, target.title_zh, target.unit, target)
         if name in OUTCOMES:
-            title_en, title_zh, unit, _ = OUTCOMES[name]
-            return cls(name, title_en, title_zh, unit, None)
+            measure = OUTCOMES[name]
+            return cls(name, measure.title_en, measure.title_zh, measure.unit, None)
         near = get_close_matches(name, BASIS, n=1)
         hint = f"did you mean {near[0]!r}? " if near else ""
         raise EcsimError(f"indicator {name!r}: there is none; {hint}allowed are {', '.join(BASIS)}")

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from pebble import ProcessExpired, ProcessPool
 
 from ecsim.errors import EcsimError
-from ecsim.experiments.task import Failure, Outcome, Result, Task, Work
+from ecsim.experiments.running.task import Failure, Outcome, Result, Task, Work
 
 AHEAD = 4
 """Runs handed out for each worker before the first of them has ended."""

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ecsim.experiments.executors import Executor
-from ecsim.experiments.ledger import Ledger
-from ecsim.experiments.task import Task, Work
+from ecsim.experiments.running.executors import Executor
+from ecsim.experiments.running.ledger import Ledger
+from ecsim.experiments.running.task import Task, Work
 
 Progress: TypeAlias = "Callable[[int, int], None] | None"
 

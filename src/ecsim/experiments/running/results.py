@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from ecsim.errors import EcsimError
-from ecsim.experiments.ledger import Ledger
-from ecsim.experiments.plan import Plan
-from ecsim.experiments.task import Task
+from ecsim.experiments.running.ledger import Ledger
+from ecsim.experiments.running.plan import Plan
+from ecsim.experiments.running.task import Task
 from ecsim.indicators import OUTCOMES, TARGETS, benchmarks
 from ecsim.regions.pack import RegionPack, load_pack
 from ecsim.scenario.load import rule_parameters
@@ -151,8 +151,8 @@ def _of_simulation(ended: Ended, runs: pd.DataFrame) -> dict[str, Any]:
              "longitude": c.longitude}
             for c in pack.counties
         ],
-        "targets": [target.__dict__ for target in TARGETS],
-        "outcomes": {name: list(told) for name, told in OUTCOMES.items()},
+        "targets": [asdict(target) for target in TARGETS],
+        "outcomes": {name: asdict(told) for name, told in OUTCOMES.items()},
         "benchmarks": benchmarks(pack),
         "seeds": sorted(int(seed) for seed in runs.seed.unique()),
         "seconds": float(np.mean(seconds)),

@@ -11,11 +11,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ecsim.experiments import member
 from ecsim.experiments.config import Experiment, design_of, load_experiment, scenarios_of, space_of
 from ecsim.experiments.designs import Design
 from ecsim.experiments.function import called, code_of, resolve
-from ecsim.experiments.task import Result, Task
+from ecsim.experiments.running import member
+from ecsim.experiments.running.task import Result, Task
 from ecsim.scenario.config import Scenario
 
 PLAN = "plan.csv"

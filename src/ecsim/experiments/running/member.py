@@ -12,7 +12,7 @@ import numpy as np
 
 from ecsim.events.codes import StationStatus
 from ecsim.events.opening import VillagesBaselined
-from ecsim.experiments.task import Result, Task
+from ecsim.experiments.running.task import Result, Task
 from ecsim.indicators import OUTCOMES, TARGETS, Board, Milestones, benchmarks, region_of, report_dates
 from ecsim.regions.pack import load_pack, pack_digest
 from ecsim.scenario.config import Scenario

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ecsim.errors import EcsimError
-from ecsim.experiments.task import Failure, Outcome, Result, Task
+from ecsim.experiments.running.task import Failure, Outcome, Result, Task
 
 LEDGER = "ledger.jsonl"
 

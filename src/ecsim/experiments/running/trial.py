@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from ecsim.errors import EcsimError
-from ecsim.experiments.ensemble import Runner
-from ecsim.experiments.executors import Executor, InProcess
-from ecsim.experiments.ledger import LEDGER, Ledger
-from ecsim.experiments.plan import Plan, work
+from ecsim.experiments.running.ensemble import Runner
+from ecsim.experiments.running.executors import Executor, InProcess
+from ecsim.experiments.running.ledger import LEDGER, Ledger
+from ecsim.experiments.running.plan import Plan, work
 
 
 def trial(plan: Plan, folder: Path, executor: Executor) -> dict[str, Any]:

@@ -1,0 +1,137 @@
+"""Parts of an experiment's file that say how its runs are chosen and what is asked of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from ecsim.experiments.stopping import Stopping
+from ecsim.scenario.strict import Strict
+
+Probability = Annotated[float, Field(gt=0.0, lt=1.0)]
+Strength = Annotated[float, Field(ge=0.0)]
+
+
+class DesignChoice(Strict):
+    """At which points of the space runs are made."""
+
+    kind: Literal["grid", "latin_hypercube", "sobol_sequence", "saltelli", "morris", "one_at_a_time", "table"]
+    points: Annotated[int, Field(ge=1, le=1_000_000)] = 64
+    """Points; of a Saltelli design base points, of Morris trajectories; of a grid places a parameter."""
+    seed: int = 1
+    file: str | None = None
+    """CSV with a column a parameter, for ``kind = "table"``."""
+
+    @model_validator(mode="after")
+    def _has_a_file(self) -> DesignChoice:
+        if (self.kind == "table") != (self.file is not None):
+            raise ValueError(f'kind is {self.kind!r}; file goes with kind = "table", and with it alone')
+        return self
+
+
+class StoppingRule(Strict):
+    """When there are replications enough: a half-width of every arm's paired difference to the reference."""
+
+    outcome: str
+    half_width: Annotated[float, Field(gt=0.0)]
+    relative: bool = False
+    least: Annotated[int, Field(ge=2)] = 20
+    most: Annotated[int, Field(ge=2)] = 1000
+    level: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.95
+
+    def rule(self) -> Stopping:
+        """Return the rule; replications are numbered from 0."""
+        return Stopping(self.half_width, self.relative, self.least, self.most, self.level)
+
+
+class Threshold(Strict):
+    """A target on an outcome of the whole region, or of a function: give one of the two."""
+
+    outcome: str
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Threshold:
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError(f"target on {self.outcome}: give at_least or at_most, one of the two")
+        return self
+
+    def holds(self, value: float) -> bool:
+        """Return whether the target is met; a figure that is not known does not meet it."""
+        return value >= self.at_least if self.at_least is not None else value <= float(self.at_most or 0.0)
+
+
+class Search(Strict):
+    """The search for the mildest combination of shocks that breaks a target."""
+
+    targets: tuple[str, ...]
+    """Which targets, each by itself."""
+    step: Annotated[float, Field(gt=0.0)] = 0.25
+    """Strengths are multiples of this."""
+    generations: Annotated[int, Field(ge=1)] = 20
+    population: Annotated[int, Field(ge=4)] = 24
+    """Combinations a generation."""
+    seed: int = 1
+
+
+class Stress(Strict):
+    """Shocks at rising strength, each alone, and what of the targets holds."""
+
+    shocks: dict[str, tuple[str, ...]]
+    """By name the paths of shocks, beside the experiment: one, or several that come together at one strength.
+
+    Of a function the paths are empty and the name is a parameter, which takes the strength.
+    """
+    strengths: Annotated[tuple[Strength, ...], Field(min_length=2)] = (0.0, 0.5, 1.0, 1.5, 2.0)
+    levels: Annotated[tuple[Probability, ...], Field(min_length=1)] = (0.9, 0.5)
+    """Probabilities of holding below which a target counts as broken."""
+    targets: dict[str, Threshold] = Field(default_factory=dict)
+    """Further targets, on outcomes; for a function there are no others."""
+    search: Search | None = None
+
+    @model_validator(mode="after")
+    def _rises_from_nothing(self) -> Stress:
+        if self.strengths[0] != 0.0 or any(b <= a for a, b in zip(self.strengths, self.strengths[1:], strict=False)):
+            raise ValueError(f"stress.strengths is {list(self.strengths)}; it must begin at 0 and rise")
+        if not self.shocks:
+            raise ValueError("stress.shocks is empty; name at least one shock")
+        return self
+
+
+class Discovery(Strict):
+    """Where in the space a target fails (PRIM)."""
+
+    target: str
+    counties: Annotated[float, Field(gt=0.0, le=1.0)] = 0.5
+    """A run is a case of failure where fewer than this share of the counties meet the target."""
+    threshold: Probability = 0.8
+    """Density a box must reach."""
+    mass_min: Probability = 0.05
+    boxes: Annotated[int, Field(ge=1, le=10)] = 3
+    seed: int = 1
+
+
+class Robustness(Strict):
+    """Strategies (arms) over futures (points of the design)."""
+
+    thresholds: dict[str, float] = Field(default_factory=dict)
+    """What is good enough, by outcome, for satisficing."""
+    optimism: Annotated[float, Field(ge=0.0, le=1.0)] = 0.5
+    quantile: Probability = 0.9
+    aversion: Annotated[float, Field(ge=0.0)] = 1.0
+
+
+class Selection(Strict):
+    """The choice of the best arm with a stated probability of a correct choice."""
+
+    outcome: str
+    procedure: Literal["kim_nelson", "ocba"] = "kim_nelson"
+    difference: Annotated[float, Field(ge=0.0)]
+    """Smallest difference worth telling apart, in the outcome's unit; Kim-Nelson needs it above 0."""
+    probability: Probability = 0.95
+    first: Annotated[int, Field(ge=2)] = 15
+    """Replications of every arm before any is ruled out."""
+    most: Annotated[int, Field(ge=2)] = 1000
+    """Runs in all (OCBA), or replications an arm (Kim-Nelson), at most."""
