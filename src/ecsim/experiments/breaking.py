@@ -8,7 +8,7 @@ them, and one that does not hold at the weakest is "broken from the start".
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -162,27 +162,71 @@ def first_to_fail(strengths: ArrayLike, held: Mapping[str, ArrayLike], confidenc
     as failing in that replication: give the strength 0 as the weakest. ``none``: no target fails within the strengths
     tried.
     """
+    tables = _all_checked(strengths, held)
+    shares, from_the_start = _first(np.stack(list(tables.values())))
+    n = shares.shape[-1]
+    counts = shares.sum(axis=-1)
+    low, high = wilson(np.clip(counts, 0.0, n), np.full(len(counts), n), confidence)
+    return _first_table(tables, counts / n, low, high, from_the_start.mean(axis=-1))
+
+
+def first_to_fail_over(
+    strengths: ArrayLike, held: Mapping[str, ArrayLike], confidence: float = 0.95, *, draws: int = 1_000, seed: int = 0
+) -> pd.DataFrame:
+    """Return how likely each target is to be the first that fails in a county taken at random.
+
+    Parameters
+    ----------
+    held : by target, shape (replications, strengths, counties), true or false
+
+    Returns
+    -------
+    As of `first_to_fail`; the interval draws whole replications again, since the counties of a run share its luck.
+    """
+    cubes = {name: np.asarray(table, np.float64) for name, table in held.items()}
+    many = next(iter(cubes.values())).shape[2]
+    by_county = [_all_checked(strengths, {name: cube[:, :, c] for name, cube in cubes.items()}) for c in range(many)]
+    found = [_first(np.stack(list(tables.values()))) for tables in by_county]
+    shares = np.mean([first for first, _ in found], axis=0)
+    start = np.mean([missed.mean(axis=-1) for _, missed in found], axis=0)
+    n = shares.shape[-1]
+    drawn = resampled_weights(n, draws, seed, "first to fail") @ shares.T / n
+    low, high = percentile_interval(drawn, confidence)
+    return _first_table(cubes, shares.mean(axis=-1), low, high, start)
+
+
+def _all_checked(strengths: ArrayLike, held: Mapping[str, ArrayLike]) -> dict[str, Array]:
     tables = {name: _checked(strengths, table)[1] for name, table in held.items()}
     if len({table.shape for table in tables.values()}) != 1:
         raise ValueError(f"shapes {[table.shape for table in tables.values()]}; all targets need the same replications")
     for name, table in tables.items():
         if not np.isin(table, (0.0, 1.0)).all():
             raise ValueError(f"target {name!r} holds shares; say of each run whether the target was met, true or false")
-    missed = np.stack([table < 1.0 for table in tables.values()])
+    return tables
+
+
+def _first(held: Array) -> tuple[Array, Array]:
+    """Return each target's share in failing first, shape (targets and none, replications), and where it never held."""
+    missed = held < 1.0
     start = missed[:, :, 0]
-    fails = np.where(missed.any(axis=2) & ~start, missed.argmax(axis=2), np.iinfo(np.int64).max)
+    never = np.iinfo(np.int64).max
+    fails = np.where(missed.any(axis=2) & ~start, missed.argmax(axis=2), never)
     weakest = fails.min(axis=0)
-    first = (fails == weakest) & (weakest < np.iinfo(np.int64).max)
-    n = first.shape[1]
-    shares = (first / np.maximum(first.sum(axis=0), 1)).sum(axis=1)
-    counts = np.append(shares, n - first.any(axis=0).sum())
-    low, high = wilson(np.clip(counts, 0.0, n), np.full(len(counts), n), confidence)
+    first = (fails == weakest) & (weakest < never)
+    shares = first / np.maximum(first.sum(axis=0), 1)
+    return np.vstack([shares, ~first.any(axis=0)]), start.astype(np.float64)
+
+
+def _first_table(names: Iterable[str], first: Array, low: Array, high: Array, start: Array) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "target": [*tables, "none"], "first": counts / n, "low": low, "high": high,
-            "from_the_start": np.append(start.mean(axis=1), np.nan),
+            "target": [*names, "none"],
+            "first": first,
+            "low": low,
+            "high": high,
+            "from_the_start": np.append(start, np.nan),
         }
-    )  # fmt: skip
+    )
 
 
 def _checked(strengths: ArrayLike, held: ArrayLike) -> tuple[Array, Array]:

@@ -13,12 +13,16 @@ from ecsim.experiments import designs
 from ecsim.experiments.designs import Design
 from ecsim.experiments.settings import DesignChoice, Discovery, Robustness, Selection, StoppingRule, Stress
 from ecsim.experiments.space import Space, Uncertain
+from ecsim.indicators import TARGETS
 from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import changed, checked, load, load_shock, read_merged, read_toml, rule_parameters
+from ecsim.scenario.shocks import ActiveShock, Shock, check_shocks
 from ecsim.scenario.strict import Strict
 
 FILE = "experiment.toml"
+SHOCK = "shocks."
+"""Names of a space that begin so are strengths of the shocks of ``[stress.shocks]``."""
 
 
 class Arm(Strict):
@@ -81,13 +85,48 @@ class Experiment(Strict):
             raise ValueError(f"arms are {', '.join(names)}; each needs a name of its own")
         if self.reference not in names:
             raise ValueError(f"reference is {self.reference!r}; it must be one of the arms: {', '.join(names)}")
-        if self.design and not self.space:
-            raise ValueError("design needs a space: name at least one uncertain parameter")
+        if bool(self.design) != bool(self.space):
+            raise ValueError("design and space go together: give both, or neither")
+        unknown = [n for n in self.space if n.startswith(SHOCK) and n.removeprefix(SHOCK) not in self._shock_names]
+        if unknown:
+            told = ", ".join(self._shock_names) or "none"
+            raise ValueError(f"space names {unknown[0]}; shocks of [stress.shocks] are: {told}")
+        self._check_targets()
         if self.design and self.stopping:
             raise ValueError("stopping is for arms without a design; leave one of the two out")
         if self.model and any(arm.policy or arm.shocks for arm in self.arms):
             raise ValueError("arms of a function have changes alone: a policy or a shock is the simulation's")
         return self
+
+    def _check_targets(self) -> None:
+        known = self.target_names
+        asked = {
+            "discovery.target": (self.discovery.target,) if self.discovery else (),
+            "stress.search.targets": self.stress.search.targets if self.stress and self.stress.search else (),
+        }
+        for key, names in asked.items():
+            unknown = [name for name in names if name not in known]
+            if unknown:
+                raise ValueError(f"{key} names {unknown[0]!r}; targets are {', '.join(known) or 'none'}")
+        if (self.stress or self.discovery) and not known:
+            raise ValueError(
+                "a function has no targets of its own; give [stress.targets], "
+                'as low_cost = {outcome = "cost", at_most = 5.0}'
+            )
+        if self.discovery and not self.design:
+            raise ValueError(
+                "discovery needs a design and a space: it looks for parts of the space in which a target fails"
+            )
+
+    @property
+    def target_names(self) -> list[str]:
+        """Names of the targets that a stress test looks at."""
+        own = [target.name for target in TARGETS] if self.scenario else []
+        return own + (list(self.stress.targets) if self.stress else [])
+
+    @property
+    def _shock_names(self) -> list[str]:
+        return list(self.stress.shocks) if self.stress else []
 
     @property
     def most(self) -> int:
@@ -152,11 +191,15 @@ def space_of(experiment: Experiment, scenario: Scenario | None, where: str) -> S
         If a parameter is not known, or nothing says what it may be.
     """
     return Space(
-        parameters={name: told or _own_range(name, scenario, where) for name, told in experiment.space.items()}
+        parameters={
+            name: told or _own_range(name, experiment, scenario, where) for name, told in experiment.space.items()
+        }
     )
 
 
-def _own_range(name: str, scenario: Scenario | None, where: str) -> Uncertain:
+def _own_range(name: str, experiment: Experiment, scenario: Scenario | None, where: str) -> Uncertain:
+    if name.startswith(SHOCK) and experiment.stress:
+        return _strength(experiment.stress.strengths[-1])
     if scenario is None:
         raise EcsimError(f"{where}: space.{name} is empty; a function's parameter needs unit, source, low and high")
     known = {**rule_parameters(scenario).by_name, **load_pack(scenario.region).rules.by_name}
@@ -166,6 +209,42 @@ def _own_range(name: str, scenario: Scenario | None, where: str) -> Uncertain:
     whole = isinstance(own.value, int) and not isinstance(own.value, bool)
     kind: Any = "integer" if whole and float(own.low).is_integer() and float(own.high).is_integer() else "uniform"
     return Uncertain(distribution=kind, low=own.low, high=own.high, unit=own.unit, source=own.source)
+
+
+def _strength(most: float) -> Uncertain:
+    return Uncertain(low=0.0, high=most, value=0.0, unit="strength", source="range of the stress test")
+
+
+def ladder_of(experiment: Experiment) -> Design | None:
+    """Return each shock of a stress test alone at rising strength; None if there is none to make."""
+    if experiment.stress is None:
+        return None
+    strengths = experiment.stress.strengths
+    space = Space(parameters={f"{SHOCK}{name}": _strength(strengths[-1]) for name in experiment.stress.shocks})
+    return designs.ladder(space, strengths)
+
+
+def shocks_of(
+    experiment: Experiment, home: Path, scenarios: Mapping[str, Scenario], where: str
+) -> dict[str, list[Shock]]:
+    """Return the shocks of a stress test by name.
+
+    Raises
+    ------
+    EcsimError
+        If a file says what is not allowed, or a shock moves a parameter that there is not.
+    """
+    if experiment.stress is None:
+        return {}
+    for name, paths in experiment.stress.shocks.items():
+        if bool(paths) == bool(experiment.model):
+            need = "no file: the function gets the strength" if experiment.model else "the path of a shock, or several"
+            raise EcsimError(f"{where}: stress.shocks.{name} needs {need}")
+    found = {name: [load_shock(home / path) for path in told] for name, told in experiment.stress.shocks.items()}
+    for shocks in found.values():
+        for scenario in scenarios.values():
+            check_shocks([ActiveShock(shock=shock) for shock in shocks], rule_parameters(scenario), where)
+    return found
 
 
 def design_of(experiment: Experiment, space: Space, home: Path) -> Design:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -19,7 +19,7 @@ from ecsim.errors import EcsimError
 from ecsim.experiments.space import Space, Uncertain
 
 F64 = NDArray[np.float64]
-Kind = Literal["grid", "latin_hypercube", "sobol_sequence", "morris", "saltelli", "one_at_a_time", "given"]
+Kind = Literal["grid", "latin_hypercube", "sobol_sequence", "morris", "saltelli", "one_at_a_time", "ladder", "given"]
 MOST_POINTS = 1_000_000
 
 
@@ -199,6 +199,24 @@ def one_at_a_time(space: Space, *, share: float = 1.0) -> Design:
     for i in range(len(space)):
         unit[1 + 2 * i, i], unit[2 + 2 * i, i] = 0.5 - share / 2.0, 0.5 + share / 2.0
     return _design("one_at_a_time", space, unit, size=len(unit))
+
+
+def ladder(space: Space, rungs: Sequence[float]) -> Design:
+    """Return the point at which all parameters have the first value, then each parameter alone at every other.
+
+    Parameters
+    ----------
+    rungs : values, the first of them what a parameter has while another is moved
+
+    Raises
+    ------
+    EcsimError
+        If a parameter may not have one of the values.
+    """
+    base = dict.fromkeys(space.names, rungs[0])
+    rows = [base, *({**base, name: rung} for name in space.names for rung in rungs[1:])]
+    unit = space.unscaled(pd.DataFrame(rows), "rungs")
+    return Design("ladder", space, unit, pd.DataFrame(rows), len(rows))
 
 
 def given(space: Space, source: Path | str | pd.DataFrame) -> Design:

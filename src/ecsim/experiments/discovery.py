@@ -151,7 +151,13 @@ def prim(
     few cases or much luck, a slice of 5 % is too thin to tell hits from chance: take alpha = 0.1.
     Density on the cases that the box was found on flatters it: measure it on others (`Box.measured`).
     """
-    terms = Terms(alpha, mass_min, pasting, paste_alpha, density_min, coverage_min, significance, boxes)
+    return discovered(
+        inputs, hit, Terms(alpha, mass_min, pasting, paste_alpha, density_min, coverage_min, significance, boxes)
+    )
+
+
+def discovered(inputs: pd.DataFrame | Mapping[str, ArrayLike], hit: ArrayLike, terms: Terms) -> Discovery:
+    """Return what `prim` does, with its terms in one."""
     return _discovered(Cases.of(inputs, hit), terms)
 
 

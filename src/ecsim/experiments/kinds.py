@@ -11,7 +11,7 @@ from ecsim.errors import EcsimError
 from ecsim.experiments.config import FILE, Experiment
 from ecsim.experiments.running.plan import made_ready
 from ecsim.scenario.config import Policy, Scenario, StationDesign
-from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_toml
+from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_merged
 from ecsim.scenario.parameter import load_parameters
 from ecsim.scenario.shocks import ActiveShock, Shock, check_shocks
 
@@ -33,7 +33,7 @@ def check_file(path: Path) -> str:
         If it says what is not allowed, or is none of the known kinds.
     """
     file = path / FILE if path.is_dir() else path
-    content = read_toml(file)
+    content = read_merged(file, {})
     if "arms" in content:
         plan = made_ready(file)
         return f"experiment of {len(plan.arms)} arms, {plan.points} points, {plan.runs} runs"

@@ -66,8 +66,14 @@ class Threshold(Strict):
 class Search(Strict):
     """The search for the mildest combination of shocks that breaks a target."""
 
-    targets: tuple[str, ...]
+    targets: Annotated[tuple[str, ...], Field(min_length=1)]
     """Which targets, each by itself."""
+    level: Probability = 0.5
+    """A target is broken where it holds with a smaller probability, in a county taken at random."""
+    replications: Annotated[int, Field(ge=2)] = 10
+    """Runs a combination in the search."""
+    fresh: Annotated[int, Field(ge=2)] = 20
+    """Further runs of what was found, under luck that the search has not seen."""
     step: Annotated[float, Field(gt=0.0)] = 0.25
     """Strengths are multiples of this."""
     generations: Annotated[int, Field(ge=1)] = 20
@@ -82,7 +88,7 @@ class Stress(Strict):
     shocks: dict[str, tuple[str, ...]]
     """By name the paths of shocks, beside the experiment: one, or several that come together at one strength.
 
-    Of a function the paths are empty and the name is a parameter, which takes the strength.
+    Of a function there are no paths: it gets the strength as its parameter ``shocks.<name>``.
     """
     strengths: Annotated[tuple[Strength, ...], Field(min_length=2)] = (0.0, 0.5, 1.0, 1.5, 2.0)
     levels: Annotated[tuple[Probability, ...], Field(min_length=1)] = (0.9, 0.5)
@@ -135,3 +141,17 @@ class Selection(Strict):
     """Replications of every arm before any is ruled out."""
     most: Annotated[int, Field(ge=2)] = 1000
     """Runs in all (OCBA), or replications an arm (Kim-Nelson), at most."""
+    step: Annotated[int, Field(ge=1)] | None = None
+    """Runs given out at a time (OCBA): more keep more processes busy and are less well placed; none: one an arm."""
+
+    @model_validator(mode="after")
+    def _fits_its_procedure(self) -> Selection:
+        if self.procedure == "kim_nelson" and not self.difference > 0.0:
+            raise ValueError('difference is 0; Kim-Nelson needs the smallest difference worth telling, or take "ocba"')
+        if self.procedure == "ocba" and self.first < 5:
+            raise ValueError(f"first is {self.first}; OCBA needs 5 replications of every arm, or more")
+        if self.procedure == "kim_nelson" and self.step is not None:
+            raise ValueError("step is for OCBA; Kim-Nelson goes replication by replication — leave it out")
+        if self.most < self.first:
+            raise ValueError(f"most is {self.most}; it cannot be less than first, which is {self.first}")
+        return self

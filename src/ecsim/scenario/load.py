@@ -131,7 +131,10 @@ def _with_shock(home: Path, told: Any) -> Any:  # noqa: ANN401 (from TOML)
 
 
 def read_merged(file: Path, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the content of a TOML file with what it ``extends``, and with some values replaced by dotted key.
+    """Return the content of a TOML file with some values replaced by dotted key.
+
+    A file that ``extends`` another has all that the other has, but for the keys that it names in ``without``, and what
+    it says itself.
 
     Raises
     ------
@@ -146,8 +149,24 @@ def read_merged(file: Path, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 def _extended(file: Path) -> dict[str, Any]:
     content = read_toml(file)
-    base = content.pop("extends", None)
-    return _merged(_extended(file.parent / base), content) if isinstance(base, str) else content
+    base, less = content.pop("extends", None), content.pop("without", [])
+    if not isinstance(base, str):
+        return content
+    parent = _extended(file.parent / base)
+    for key in less:
+        _leave_out(parent, str(key), f"{file}: without names {key!r}")
+    return _merged(parent, content)
+
+
+def _leave_out(content: dict[str, Any], key: str, where: str) -> None:
+    """Take a key out; a name that has dots of its own is taken whole."""
+    table, _, rest = key.partition(".")
+    if key in content:
+        del content[key]
+    elif isinstance(content.get(table), dict):
+        _leave_out(content[table], rest, where)
+    else:
+        raise EcsimError(f"{where}; what it extends has here {', '.join(content) or 'nothing'}")
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -5,18 +5,28 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ecsim.experiments.config import Experiment, design_of, load_experiment, scenarios_of, space_of
+from ecsim.experiments.config import (
+    SHOCK,
+    Experiment,
+    design_of,
+    ladder_of,
+    load_experiment,
+    scenarios_of,
+    shocks_of,
+    space_of,
+)
 from ecsim.experiments.designs import Design
 from ecsim.experiments.function import called, code_of, resolve
 from ecsim.experiments.running import member
 from ecsim.experiments.running.task import Result, Task
 from ecsim.scenario.config import Scenario
+from ecsim.scenario.shocks import Shock
 
 PLAN = "plan.csv"
 
@@ -29,6 +39,7 @@ class Plan:
     ----------
     scenarios : by arm; empty for a function
     design : points of the space, or None
+    shocks : what a point gives a strength to, by name; several shocks may come together
     identities : what every run of an arm shares: content and code
     """
 
@@ -37,6 +48,7 @@ class Plan:
     scenarios: Mapping[str, Scenario]
     design: Design | None
     identities: Mapping[str, str]
+    shocks: Mapping[str, Sequence[Shock]] = field(default_factory=dict)
 
     @property
     def arms(self) -> list[str]:
@@ -61,7 +73,7 @@ class Plan:
             seed = experiment.first_seed + replication if seeds is None else int(seeds[point])
             values = self.values(point)
             for arm in experiment.arms:
-                yield self._task(arm.name, point, replication, seed, values)
+                yield self.task(arm.name, point, replication, seed, values)
 
     def values(self, point: int) -> dict[str, Any]:
         """Return the values of the uncertain parameters at a point, as JSON takes them."""
@@ -70,23 +82,38 @@ class Plan:
         row = self.design.values.iloc[point]
         return {str(name): value.item() if hasattr(value, "item") else value for name, value in row.items()}
 
-    def _task(self, arm: str, point: int, replication: int, seed: int, values: dict[str, Any]) -> Task:
-        content = json.dumps([self.identities[arm], values, seed], sort_keys=True)
-        run = hashlib.sha256(content.encode()).hexdigest()
-        return Task(run, arm, point, replication, seed, self._payload(arm, replication, values))
+    def task(self, arm: str, point: int, replication: int, seed: int, values: Mapping[str, Any]) -> Task:
+        """Return the run of an arm with some values, be they a point of the design or not; equal runs have one name."""
+        parameters = {name: value for name, value in values.items() if not name.startswith(SHOCK)}
+        strengths = {name: value for name, value in values.items() if name.startswith(SHOCK) and value > 0.0}
+        identity = [self.identities[arm], parameters, seed, *([strengths, self._shocks] if strengths else [])]
+        run = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+        return Task(run, arm, point, replication, seed, self._payload(arm, replication, parameters, strengths))
 
-    def _payload(self, arm: str, replication: int, values: dict[str, Any]) -> dict[str, Any]:
+    def _payload(
+        self, arm: str, replication: int, parameters: dict[str, Any], strengths: dict[str, float]
+    ) -> dict[str, Any]:
         if self.experiment.model:
             own = next(told.changes for told in self.experiment.arms if told.name == arm)
-            return {"model": self.experiment.model, "parameters": {**own, **values}}
+            still = dict.fromkeys(self._shocks, 0.0)
+            return {"model": self.experiment.model, "parameters": {**own, **parameters, **still, **strengths}}
         scenario = self._contents[arm]
-        scenario = {**scenario, "parameters": {**scenario["parameters"], **values}}
+        told = [{"shock": s, "strength": by} for name, by in strengths.items() for s in self._shocks[name]]
+        scenario = {
+            **scenario,
+            "parameters": {**scenario["parameters"], **parameters},
+            "shocks": [*scenario["shocks"], *told],
+        }
         detail = self.experiment.tables and replication == 0
         return {"scenario": scenario, "tables": self.experiment.tables, "detail": detail}
 
     @cached_property
     def _contents(self) -> dict[str, dict[str, Any]]:
         return {arm: scenario.model_dump(mode="json") for arm, scenario in self.scenarios.items()}
+
+    @cached_property
+    def _shocks(self) -> dict[str, list[dict[str, Any]]]:
+        return {f"{SHOCK}{name}": [s.model_dump(mode="json") for s in told] for name, told in self.shocks.items()}
 
     def write(self, folder: Path) -> None:
         """Write ``plan.csv``: a line a run, before the first of them is made."""
@@ -127,8 +154,9 @@ def made_ready(
         scenarios = scenarios_of(experiment, home, of_scenario)
         space = space_of(experiment, scenarios[experiment.reference], where) if experiment.space else None
         shared = {name: member.identity(scenario) for name, scenario in scenarios.items()}
-    design = design_of(experiment, space, home) if space and experiment.design else None
-    return Plan(experiment, home, scenarios, design, shared)
+    design = design_of(experiment, space, home) if space else ladder_of(experiment)
+    shocks = shocks_of(experiment, home, scenarios, where)
+    return Plan(experiment, home, scenarios, design, shared, shocks)
 
 
 def work(task: Task) -> Result:

@@ -1,0 +1,218 @@
+"""Scenario discovery: boxes in which a target fails, found on one half of the cases, measured on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ecsim.draws import Draws
+from ecsim.errors import EcsimError
+from ecsim.experiments.analyses.analysis import Analysis, Part, Said
+from ecsim.experiments.analyses.held import Held, held_of, title_of
+from ecsim.experiments.boxes import Measure
+from ecsim.experiments.compare import Comparison
+from ecsim.experiments.config import SHOCK, Experiment
+from ecsim.experiments.designs import Design
+from ecsim.experiments.discovery import Found, Terms, discovered, reproduced
+from ecsim.experiments.settings import Discovery
+
+FEWEST = 40
+"""Cases below which a box says little: a step of peeling would take one or two."""
+
+
+@dataclass(frozen=True)
+class Failures:
+    """Cases of one arm.
+
+    Attributes
+    ----------
+    inputs : one row a point, one column an uncertain parameter
+    hit : share of a point's replications in which the target failed
+    seen : points the boxes are found on; the others measure them
+    """
+
+    arm: str
+    inputs: pd.DataFrame
+    hit: NDArray[np.float64]
+    seen: NDArray[np.bool_]
+
+    @property
+    def base(self) -> float:
+        """Share of failures without any box."""
+        return float(self.hit.mean())
+
+
+def failures_of(found: Comparison, design: Design) -> dict[str, Failures]:
+    """Return by arm where the target of ``[discovery]`` failed.
+
+    Raises
+    ------
+    EcsimError
+        If there are too few points.
+    """
+    experiment = found.experiment
+    asked = _asked(experiment)
+    held = held_of(experiment, found.folder, found.runs)
+    if len(design) < FEWEST:
+        raise EcsimError(
+            f"{experiment.name}: {len(design)} points are too few for boxes; give design.points {FEWEST} or more, "
+            "better some hundreds"
+        )
+    seen = Draws(asked.seed).uniform("half_of_the_cases", 0, np.arange(len(design))) < 0.5
+    return {arm: Failures(arm, design.values, _hit(own, asked), seen) for arm, own in held.items()}
+
+
+def _asked(experiment: Experiment) -> Discovery:
+    assert experiment.discovery is not None
+    return experiment.discovery
+
+
+def _hit(held: Held, asked: Discovery) -> NDArray[np.float64]:
+    counties = held.tables[asked.target].mean(axis=2)
+    return np.asarray((counties < asked.counties).mean(axis=0), np.float64)
+
+
+def analyse(found: Comparison, design: Design, titles: Mapping[str, Said]) -> Analysis:
+    """Return boxes of every arm.
+
+    Parameters
+    ----------
+    titles : of shocks, by name
+    """
+    asked = _asked(found.experiment)
+    terms = Terms(density_min=asked.threshold, mass_min=asked.mass_min, boxes=asked.boxes)
+    arms = [_OfArm(failures, terms, _called(design, titles)) for failures in failures_of(found, design).values()]
+    extra = found.experiment.stress.targets if found.experiment.stress else {}
+    target = title_of(asked.target, extra)
+    return Analysis(
+        "discovery",
+        "discovery",
+        Said(f"Under which assumptions is “{target.en}” missed?", f"在哪些假设下“{target.zh}”不能达成?"),
+        {
+            **asked.model_dump(mode="json"),
+            "points": len(design),
+            "names": {name: {"en": said.en, "zh": said.zh} for name, said in _called(design, titles).items()},
+            "base": {arm.failures.arm: arm.failures.base for arm in arms},
+        },
+        tuple(said for arm in arms for said in arm.findings()),
+        tuple(_notes(asked)),
+        {
+            "boxes": Part(Said("Boxes", "条件组合"), _together([arm.boxes() for arm in arms])),
+            "trajectory": Part(
+                Said("Peeling: coverage against density", "剥离轨迹"), _together([a.path() for a in arms])
+            ),
+            "reproduced": Part(
+                Said("How often half of the cases limit an input", "各输入在半数样本中被限制的比例"),
+                _together([arm.steadiness(asked.seed) for arm in arms]),
+            ),
+        },
+    )
+
+
+def _called(design: Design, titles: Mapping[str, Said]) -> dict[str, Said]:
+    """Return what inputs are called; parameters keep their names, by which they are found in the files."""
+    return {
+        name: titles.get(name.removeprefix(SHOCK), Said(name, name)) if name.startswith(SHOCK) else Said(name, name)
+        for name in design.space.names
+    }
+
+
+def _together(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(frames, ignore_index=True)
+
+
+@dataclass(frozen=True)
+class _OfArm:
+    failures: Failures
+    terms: Terms
+    called: Mapping[str, Said]
+
+    def found(self) -> tuple[Found, ...]:
+        own = self.failures
+        if not own.hit[own.seen].any():
+            return ()
+        return discovered(own.inputs[own.seen], own.hit[own.seen], self.terms).boxes
+
+    def measured(self, found: Found) -> Measure:
+        own = self.failures
+        return found.box.measured(own.inputs[~own.seen], own.hit[~own.seen])
+
+    def boxes(self) -> pd.DataFrame:
+        rows = []
+        for number, found in enumerate(self.found(), 1):
+            fresh = self.measured(found)
+            for limit in found.box.limits:
+                rows.append(
+                    {"arm": self.failures.arm, "box": number, "parameter": limit.name,
+                     "limit_en": limit.words("en", self.called[limit.name].en),
+                     "limit_zh": limit.words("zh", self.called[limit.name].zh),
+                     "quasi_p": found.quasi_p.get(limit.name), "coverage_found": found.measure.coverage,
+                     "density_found": found.measure.density, "coverage": fresh.coverage, "density": fresh.density,
+                     "mass": fresh.mass}
+                )  # fmt: skip
+        columns = [
+            "arm", "box", "parameter", "limit_en", "limit_zh", "quasi_p", "coverage_found", "density_found",
+            "coverage", "density", "mass",
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=columns)
+
+    def path(self) -> pd.DataFrame:
+        found = self.found()
+        columns = ["step", "coverage", "density", "mass", "restricted", "kept"]
+        first = found[0].trajectory[columns] if found else pd.DataFrame(columns=columns)
+        return first.assign(arm=self.failures.arm)[["arm", *columns]]
+
+    def steadiness(self, seed: int) -> pd.DataFrame:
+        own = self.failures
+        if not own.hit.any():
+            return pd.DataFrame({"arm": [], "parameter": [], "share": []})
+        return reproduced(own.inputs, own.hit, seed=seed, terms=self.terms).assign(arm=own.arm)[
+            ["arm", "parameter", "share"]
+        ]
+
+    def findings(self) -> Iterator[Said]:
+        own, base = self.failures, f"{100 * self.failures.base:.0f}"
+        yield Said(
+            f"{own.arm}: the target is missed in {base} % of all runs.",
+            f"{own.arm}:全部运行中有 {base} % 未达成该目标。",
+        )
+        boxes = [found for found in self.found() if found.box.limits]
+        if not boxes:
+            yield Said(
+                f"{own.arm}: no part of the space holds more failures than chance would put there.",
+                f"{own.arm}:没有哪一部分参数空间的失守明显多于随机。",
+            )
+        for found in boxes:
+            yield self._told(found)
+
+    def _told(self, found: Found) -> Said:
+        fresh = self.measured(found)
+        en = found.box.words("en", {name: said.en for name, said in self.called.items()})
+        zh = found.box.words("zh", {name: said.zh for name, said in self.called.items()})
+        return Said(
+            f"{self.failures.arm}: where {en}, {_percent(fresh.density)} of cases miss the target, and "
+            f"{_percent(fresh.coverage)} of all misses lie there (on cases the box was not found on).",
+            f"{self.failures.arm}:当 {zh} 时,{_percent(fresh.density)} 的情形未达成目标,占全部未达成情形的 "
+            f"{_percent(fresh.coverage)}(以未用于寻找该组合的样本衡量)。",
+        )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if np.isfinite(share) else "–"
+
+
+def _notes(asked: Discovery) -> Iterator[Said]:
+    yield Said(
+        f"A run counts as a miss where fewer than {100 * asked.counties:g} % of the counties meet the target; points "
+        "were drawn over the ranges, which says nothing of how likely they are.",
+        f"达标县不足 {100 * asked.counties:g} % 的运行记为未达成;参数点按范围抽取,并不代表其发生的可能性。",
+    )
+    yield Said(
+        "Boxes are found on one half of the points, coverage and density are of the other half. Do not quote a limit "
+        "that half of the cases seldom show.",
+        "条件组合由一半样本求得,覆盖率与密度以另一半样本计算;在半数样本中很少出现的限制不宜引用。",
+    )

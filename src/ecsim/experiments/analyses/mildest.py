@@ -1,0 +1,194 @@
+"""The adversary's search on an experiment's own runs: for each arm and target the mildest combination of shocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ecsim.errors import EcsimError
+from ecsim.experiments.analyses.analysis import Analysis, Part, Said
+from ecsim.experiments.analyses.held import title_of
+from ecsim.experiments.analyses.search import Adversary, Known, Mildest, Steps
+from ecsim.experiments.analyses.stress import StressTest
+from ecsim.experiments.config import SHOCK
+from ecsim.experiments.running.ensemble import Runner
+from ecsim.experiments.running.plan import Plan
+from ecsim.experiments.running.task import Task
+from ecsim.experiments.settings import Search
+from ecsim.experiments.shares import wilson
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The mildest combination for an arm and target, with how it does under luck that the search has not seen."""
+
+    arm: str
+    target: str
+    found: Mildest
+    fresh: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class MildestCombinations:
+    """Makes the runs of searches.
+
+    Attributes
+    ----------
+    test : the ladder, from which each shock alone is known
+    """
+
+    plan: Plan
+    runner: Runner
+    test: StressTest
+
+    @property
+    def search(self) -> Search:
+        """What was asked."""
+        found = self.test.stress.search
+        assert found is not None
+        return found
+
+    def all(self) -> Iterator[Broken]:
+        """Yield what was found for every arm and target."""
+        for arm in self.test.held:
+            for target in self.search.targets:
+                yield self._one(arm, target)
+
+    def _one(self, arm: str, target: str) -> Broken:
+        rungs = {name: round(self.test.stress.strengths[-1] / self.search.step) for name in self.test.stress.shocks}
+
+        def shares(combinations: Sequence[Steps]) -> list[float]:
+            held = self._held(arm, target, combinations, range(self.search.replications))
+            return [float(part.mean()) for part in held]
+
+        own = self.search
+        known = Known(own.level)
+        found = Adversary(shares, rungs, own.step, known, own.generations, own.population, own.seed).search()
+        if found.strengths is None:
+            return Broken(arm, target, found, float("nan"), float("nan"), float("nan"))
+        steps = tuple(round(found.strengths.get(name, 0.0) / own.step) for name in rungs)
+        numbers = range(own.replications, own.replications + own.fresh)
+        fresh = self._held(arm, target, [steps], numbers)[0].mean(axis=1)
+        low, high = wilson([fresh.sum()], [len(fresh)])
+        return Broken(arm, target, found, float(fresh.mean()), float(low[0]), float(high[0]))
+
+    def _held(
+        self, arm: str, target: str, combinations: Sequence[Steps], replications: range
+    ) -> list[NDArray[np.bool_]]:
+        """Return for each combination whether the target held, shape (replications that ended, counties)."""
+        tasks = [[self._task(arm, steps, number) for number in replications] for steps in combinations]
+        self.runner.make([task for row in tasks for task in row])
+        return [self._of(row, target) for row in tasks]
+
+    def _task(self, arm: str, steps: Steps, replication: int) -> Task:
+        names = [f"{SHOCK}{name}" for name in self.test.stress.shocks]
+        values = {name: count * self.search.step for name, count in zip(names, steps, strict=True)}
+        assert self.plan.design is not None
+        seed = int(self.plan.design.seeds(replication + 1, self.plan.experiment.first_seed)[0, replication])
+        return self.plan.task(arm, 0, replication, seed, values)
+
+    def _of(self, tasks: Sequence[Task], target: str) -> NDArray[np.bool_]:
+        lines = [self.runner.ledger.lines[task.run] for task in tasks if self.runner.ledger.has(task.run)]
+        if len(lines) < len(tasks):
+            failed = next(task for task in tasks if not self.runner.ledger.has(task.run))
+            raise EcsimError(
+                f"a run of the search failed: {failed.arm}, seed {failed.seed}: {self.runner.ledger.failed[failed.run]}"
+            )
+        extra = self.test.stress.targets
+        if target in extra:
+            return np.array([[extra[target].holds(line["outcomes"][extra[target].outcome])] for line in lines])
+        return np.array([[mark == "1" for mark in line["facts"]["met"][target]] for line in lines])
+
+
+def analyse(searches: MildestCombinations) -> Analysis:
+    """Return what all searches found."""
+    test, own = searches.test, searches.search
+    found = list(searches.all())
+    shocks = list(test.stress.shocks)
+    return Analysis(
+        "search",
+        "search",
+        Said("The mildest combination of shocks that breaks a target", "使目标失守的最轻冲击组合"),
+        {
+            **own.model_dump(mode="json"),
+            "shocks": {name: {"en": told.en, "zh": told.zh} for name, told in test.titles.items()},
+            "titles": {
+                name: {"en": title_of(name, test.stress.targets).en, "zh": title_of(name, test.stress.targets).zh}
+                for name in own.targets
+            },
+        },
+        tuple(_said(test, broken, own.level) for broken in found),
+        _notes(own),
+        {
+            "mildest": Part(Said("Mildest combinations", "最轻组合"), pd.DataFrame([_row(b, shocks) for b in found])),
+            "path": Part(Said("How the search went", "搜索过程"), _paths(found)),
+        },
+    )
+
+
+def _row(broken: Broken, shocks: Sequence[str]) -> dict[str, object]:
+    strengths = broken.found.strengths or {}
+    return {
+        "arm": broken.arm,
+        "target": broken.target,
+        "severity": broken.found.severity,
+        **{name: strengths.get(name, 0.0) if broken.found.strengths is not None else None for name in shocks},
+        "share": broken.found.share,
+        "fresh_share": broken.fresh,
+        "fresh_low": broken.low,
+        "fresh_high": broken.high,
+        "combinations_run": broken.found.tried,
+    }
+
+
+def _paths(found: Sequence[Broken]) -> pd.DataFrame:
+    rows = [
+        {"arm": b.arm, "target": b.target, "combinations_run": tried, "severity": severity}
+        for b in found
+        for tried, severity in b.found.path
+    ]
+    return pd.DataFrame(rows, columns=["arm", "target", "combinations_run", "severity"])
+
+
+def _said(test: StressTest, broken: Broken, level: float) -> Said:
+    target, strengths = test.title(broken.target), broken.found.strengths
+    if strengths is None:
+        return Said(
+            f"{broken.arm}: not even all shocks at their strongest bring “{target.en}” below probability {level:g}.",
+            f"{broken.arm}:即使全部冲击都取最强,“{target.zh}”的达成概率仍不低于 {level:g}。",
+        )
+    if not strengths:
+        return Said(
+            f"{broken.arm}: “{target.en}” is missed without any shock (it holds with probability "
+            f"{broken.found.share:.2f}).",
+            f"{broken.arm}:“{target.zh}”在无冲击时即未达成(达成概率 {broken.found.share:.2f})。",
+        )
+    en = " and ".join(f"“{test.titles[name].en}” at {by:g}" for name, by in strengths.items())
+    zh = "、".join(f"“{test.titles[name].zh}”强度 {by:g}" for name, by in strengths.items())
+    return Said(
+        f"{broken.arm}: “{target.en}” breaks under {en} (sum {broken.found.severity:g}); under fresh luck it then "
+        f"holds with probability {broken.fresh:.2f} [{broken.low:.2f}, {broken.high:.2f}].",
+        f"{broken.arm}:{zh}(合计 {broken.found.severity:g})即可使“{target.zh}”失守;换用新的随机数,其达成概率为 "
+        f"{broken.fresh:.2f}(区间 {broken.low:.2f}–{broken.high:.2f})。",
+    )
+
+
+def _notes(own: Search) -> tuple[Said, ...]:
+    return (
+        Said(
+            f"Mild is a small sum of strengths, in steps of {own.step:g}. Every one-step milder combination was run "
+            "and held, or is milder than one that held; a milder one of other shocks may have been missed.",
+            f"“轻”指强度之和小,步长 {own.step:g}。任一强度再降一步目标即可达成;其他冲击的更轻组合可能未被搜到。",
+        ),
+        Said(
+            "The search takes a stronger shock to be no better, and looks at few replications; the figure under fresh "
+            "luck is the one to quote.",
+            "搜索假定冲击越强结果不会更好,且重复次数少;应引用新随机数下的数值。",
+        ),
+    )

@@ -1,0 +1,50 @@
+"""A stress test from its first run to its analyses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ecsim.experiments.analyses import discovery, mildest
+from ecsim.experiments.analyses import stress as ladder
+from ecsim.experiments.analyses.analysis import Analysis
+from ecsim.experiments.compare import Comparison, compare_plan
+from ecsim.experiments.running.ensemble import Progress, Runner
+from ecsim.experiments.running.executors import Executor
+from ecsim.experiments.running.ledger import Ledger
+from ecsim.experiments.running.plan import Plan, work
+
+
+def stress(
+    plan: Plan, folder: Path, executor: Executor, progress: Progress = None
+) -> tuple[Comparison, list[Analysis]]:
+    """Make the runs of a stress test and write its analyses.
+
+    Without a design of its own every shock of ``[stress.shocks]`` is tried alone at rising strength, and then the
+    combinations of ``[stress.search]``; with a design, ``[discovery]`` tells where in its space a target fails.
+
+    Raises
+    ------
+    EcsimError
+        If the experiment names what there is not, or too few runs ended.
+    """
+    found = compare_plan(plan, folder, executor, progress=progress)
+    assert found is not None
+    analyses = _of_design(plan, found) if plan.experiment.design else _of_ladder(plan, found, executor, progress)
+    for analysis in analyses:
+        analysis.write(folder)
+    return found, analyses
+
+
+def _of_design(plan: Plan, found: Comparison) -> list[Analysis]:
+    assert plan.design is not None
+    return [discovery.analyse(found, plan.design, ladder.titles_of(plan.shocks))]
+
+
+def _of_ladder(plan: Plan, found: Comparison, executor: Executor, progress: Progress) -> list[Analysis]:
+    test = ladder.StressTest.of(found, plan.shocks)
+    analyses = [ladder.analyse(test, found.folder)]
+    if test.stress.search is not None:
+        with Ledger(found.folder) as ledger:
+            runner = Runner(work, executor, ledger, plan.experiment.seconds_a_run, progress=progress)
+            analyses.append(mildest.analyse(mildest.MildestCombinations(plan, runner, test)))
+    return analyses
