@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ecsim.events.codes import OperatorKind
 from ecsim.simulation.logistics.rounds import I32, Depots, Rounds
-from ecsim.simulation.logistics.routes import savings_rounds
+from ecsim.simulation.logistics.routes import legs, savings_rounds
 from ecsim.simulation.logistics.terms import LogisticsTerms
 from ecsim.state import State
 
@@ -154,33 +154,37 @@ def _metres(latitude: NDArray[np.int32], longitude: NDArray[np.int32]) -> F64:
 def _rounds(state: State, chains: list[tuple[int, NDArray[np.int64]]], *, hub: bool, detour: float) -> Rounds:
     """Return chains of places as rounds, with legs in seconds and metres."""
     table = state.townships if hub else state.villages
-    legs_m, legs_s, back_m, back_s = [], [], [], []
-    for depot, chain in chains:
-        home = state.counties if hub else state.townships
-        row = state.operators.county[depot] if hub else depot
-        lat = np.append(table.latitude[chain], home.latitude[row])
-        lon = np.append(table.longitude[chain], home.longitude[row])
-        straight = _metres(lat, lon)
-        to_home = straight[-1, :-1]
-        winding = table.road_m[chain].sum() / max(1.0, to_home.sum())
-        pace = table.road_seconds[chain].sum() / max(1.0, float(table.road_m[chain].sum()))
-        steps = np.concatenate([[to_home[0]], straight[np.arange(len(chain) - 1), np.arange(1, len(chain))]])
-        metres = steps * winding * np.where(np.arange(len(chain)) > 0, detour, 1.0)
-        legs_m.append(metres)
-        legs_s.append(metres * pace)
-        back_m.append(to_home[-1] * winding)
-        back_s.append(back_m[-1] * pace)
-    sizes = [len(chain) for _, chain in chains]
+    home = state.counties if hub else state.townships
+    depot = np.array([depot for depot, _ in chains], np.int32)
+    first = np.concatenate([[0], np.cumsum([len(chain) for _, chain in chains])]).astype(np.int32)
+    place = np.concatenate([chain for _, chain in chains]) if chains else np.zeros(0, np.int64)
+    start = state.operators.county[depot] if hub else depot
+    leg_m, leg_s, back_m, back_s = legs(
+        first,
+        _metres_north(table.latitude[place]),
+        _metres_north(table.longitude[place]),
+        table.road_m[place].astype(np.float64),
+        table.road_seconds[place].astype(np.float64),
+        _metres_north(home.latitude[start]),
+        _metres_north(home.longitude[start]),
+        detour,
+        KM_A_DEGREE * 1e3,
+    )
     return Rounds(
-        depot=np.array([depot for depot, _ in chains], np.int32),
-        first=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32),
-        place=_whole([chain for _, chain in chains]),
-        leg_seconds=_whole(legs_s),
-        leg_m=_whole(legs_m),
-        back_seconds=np.rint(np.array(back_s)).astype(np.int32),
-        back_m=np.rint(np.array(back_m)).astype(np.int32),
+        depot=depot,
+        first=first,
+        place=place.astype(np.int32),
+        leg_seconds=_whole(leg_s),
+        leg_m=_whole(leg_m),
+        back_seconds=_whole(back_s),
+        back_m=_whole(back_m),
     )
 
 
-def _whole(parts: list[NDArray[np.int64]] | list[F64]) -> I32:
-    return np.rint(np.concatenate(parts)).astype(np.int32) if parts else np.zeros(0, np.int32)
+def _metres_north(degrees: NDArray[np.int32]) -> F64:
+    """Return millionths of a degree as metres along a meridian; along a parallel they shrink by its cosine."""
+    return np.asarray(degrees * 1e-3 * KM_A_DEGREE, np.float64)
+
+
+def _whole(figures: F64) -> I32:
+    return np.rint(figures).astype(np.int32)
