@@ -1,7 +1,7 @@
 """Luck as a function: a draw is a hash of (seed, process, time, entity), with no stream and no position.
 
 Two arms of an experiment see the same luck entity by entity; a new rule moves nobody else's draws; a resumed run needs
-no generator state. The numpy form and the compiled form (`uniform_at`) agree to the bit.
+no generator state. Compiled rules draw for one entity at a time (`uniform_at`), others for a table of them.
 
 References
 ----------
@@ -16,12 +16,6 @@ import numpy as np
 from numba import njit, uint64
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri, pdtrik
-
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_FIRST = np.uint64(0xBF58476D1CE4E5B9)
-_SECOND = np.uint64(0x94D049BB133111EB)
-_TIME = np.uint64(0xD6E8FEB86659FD93)
-_TO_UNIT = 2.0**-53
 
 
 @njit(uint64(uint64), cache=True, nogil=True, inline="always")
@@ -40,12 +34,12 @@ def uniform_at(key: np.uint64, time: int, entity: int) -> float:
     return (float(x >> uint64(11)) + 0.5) * 2.0**-53
 
 
-def _mixed(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    with np.errstate(over="ignore"):  # arithmetic is modulo 2^64 on purpose
-        x = x + _GOLDEN
-        x = (x ^ (x >> np.uint64(30))) * _FIRST
-        x = (x ^ (x >> np.uint64(27))) * _SECOND
-    return x ^ (x >> np.uint64(31))
+@njit(cache=True, nogil=True)
+def _uniforms(key: np.uint64, time: int, entities: NDArray[np.uint64]) -> NDArray[np.float64]:
+    found = np.empty(len(entities))
+    for place in range(len(entities)):
+        found[place] = uniform_at(key, time, entities[place])
+    return found
 
 
 class Draws:
@@ -58,11 +52,14 @@ class Draws:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
+        self._keys: dict[str, np.uint64] = {}
 
     def key(self, process: str) -> np.uint64:
         """Return the key of a named process, for `uniform_at` in a compiled rule."""
-        digest = hashlib.blake2b(f"{self.seed}/{process}".encode(), digest_size=8).digest()
-        return np.uint64(int.from_bytes(digest, "little"))
+        if process not in self._keys:
+            digest = hashlib.blake2b(f"{self.seed}/{process}".encode(), digest_size=8).digest()
+            self._keys[process] = np.uint64(int.from_bytes(digest, "little"))
+        return self._keys[process]
 
     def uniform(self, process: str, time: int, entities: ArrayLike) -> NDArray[np.float64]:
         """Return one draw in the open interval (0, 1) an entity, of the shape of ``entities``.
@@ -74,10 +71,7 @@ class Draws:
         entities : row numbers, >= 0
         """
         ids = np.asarray(entities).astype(np.uint64)
-        with np.errstate(over="ignore"):
-            start = self.key(process) ^ (np.uint64(time) * _TIME)
-        x = _mixed(_mixed(np.asarray(start)) ^ ids)
-        values: NDArray[np.float64] = ((x >> np.uint64(11)).astype(np.float64) + 0.5) * _TO_UNIT
+        values: NDArray[np.float64] = _uniforms(self.key(process), int(time), ids.ravel()).reshape(ids.shape)
         return values
 
     def normal(self, process: str, time: int, entities: ArrayLike) -> NDArray[np.float64]:

@@ -113,6 +113,8 @@ def _causes(cause: Cause, rows: int) -> NDArray[np.int64]:
         found = cause.seqs if cause.count == rows else np.full(rows, cause.first, np.int64)
         if cause.count not in (1, rows):
             raise ValueError(f"{cause.count} causes for {rows} rows; one, or one a row, is needed")
+    elif np.ndim(cause) == 0:
+        found = np.full(rows, cause, np.int64)
     else:
         found = np.array(np.broadcast_to(np.asarray(cause, np.int64), (rows,)))
     return _frozen(found)
