@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -43,6 +44,13 @@ def resolve(name: str) -> Model:
         raise EcsimError(f"model {name!r}: {function} {said} in {module}; name one of its functions")
     model: Model = found
     return model
+
+
+def make_importable(folder: Path) -> None:
+    """Let Python find the modules of a folder too, after all others; processes that are started later inherit it."""
+    place = str(folder.resolve())
+    if place not in sys.path:
+        sys.path.append(place)
 
 
 def code_of(name: str) -> str:

@@ -31,15 +31,16 @@ class Drawn:
 
 
 def styled() -> None:
-    """Set fonts and lines for all figures."""
+    """Set fonts and lines for all figures; without a Chinese font words are left to the reader's browser."""
+    chinese = chinese_font()
     mpl.rcParams.update(
         {
             "font.size": 10,
-            "font.family": [name for name in (chinese_font(), "DejaVu Sans") if name],
+            "font.family": [name for name in (chinese, "DejaVu Sans") if name],
             "axes.spines.top": False,
             "axes.spines.right": False,
             "axes.titlesize": 11,
-            "svg.fonttype": "path",
+            "svg.fonttype": "path" if chinese else "none",
             "svg.hashsalt": "ecsim",
             "legend.frameon": False,
         }
@@ -49,6 +50,7 @@ def styled() -> None:
 def svg(figure: Figure) -> str:
     """Return a figure as SVG text; the same figure gives the same text."""
     text = io.StringIO()
-    figure.savefig(text, format="svg", bbox_inches="tight", metadata={"Date": None})
+    nameless = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    figure.savefig(text, format="svg", bbox_inches="tight", dpi=130, metadata=nameless)
     found = text.getvalue()
     return found[found.index("<svg") :]

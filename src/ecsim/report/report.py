@@ -1,142 +1,106 @@
-"""The planner's page: one HTML file that opens with no network, from a results folder alone."""
+"""The planner's pages, from a results folder alone: HTML that opens with no network, and the same on paper."""
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 from jinja2 import Environment
 
-from ecsim.report.figures import draw_all
+from ecsim.report.document import Block, Document, Paragraph
+from ecsim.report.drawn import Language
 from ecsim.report.results import Results, read_results
+from ecsim.report.sections import all_sections
+from ecsim.report.sections.provenance import caution
+from ecsim.report.texts import Texts
+
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
-def write_report(folder: Path) -> Path:
-    """Write ``report.html`` and ``figures/`` into a results folder and return the page's path.
+def write_report(folder: Path, languages: Sequence[Language] = LANGUAGES, *, pdf: bool = False) -> list[Path]:
+    """Write a report in each language into a results folder, with its figures, and return what was written.
+
+    Parameters
+    ----------
+    languages : English goes to ``report.html`` and ``figures/``, Chinese to ``report.zh.html`` and ``figures/zh/``
+    pdf : whether to write ``report.pdf`` or ``report.zh.pdf`` too
 
     Raises
     ------
     EcsimError
-        If a table of the folder is missing.
+        If the folder holds no results; for a PDF, if the extra or a font is missing.
     """
-    results = read_results(folder)
-    drawn = draw_all(results)
-    (folder / "figures").mkdir(exist_ok=True)
-    for figure in drawn:
-        (folder / "figures" / f"{figure.name}.svg").write_text(figure.svg, encoding="utf-8")
-    page = folder / "report.html"
+    written = []
+    for language in languages:
+        document = compose(folder, language, languages)
+        page = folder / page_of(language)
+        page.write_text(render(document), encoding="utf-8")
+        _write_figures(document, folder)
+        written.append(page)
+        if pdf:
+            from ecsim.report.paper import write_pdf
+
+            written.append(write_pdf(document, page.with_suffix(".pdf")))
+    return written
+
+
+def page_of(language: Language) -> str:
+    """Return the file of a language's page."""
+    return "report.html" if language == "en" else f"report.{language}.html"
+
+
+def compose(folder: Path, language: Language, languages: Sequence[Language] = LANGUAGES) -> Document:
+    """Return the report in one language; it names the other page if that is there or about to be."""
+    results = read_results(folder, Texts(language))
+    other: Language = "zh" if language == "en" else "en"
+    there = other in languages or (folder / page_of(other)).is_file()
+    name = results.texts("page.other_language")
+    return Document(
+        language=language,
+        title=str(results.experiment[f"title_{language}"]),
+        lead=_lead(results),
+        sections=all_sections(results),
+        other={"page": page_of(other), "language": other, "name": name} if there else {},
+    )
+
+
+def render(document: Document) -> str:
+    """Return a report as HTML."""
     template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
         files("ecsim.report").joinpath("page.html.jinja").read_text(encoding="utf-8")
     )
-    page.write_text(template.render(_content(results), figures=drawn), encoding="utf-8")
-    return page
+    return template.render(vars(document))
 
 
-def _content(results: Results) -> dict[str, Any]:
-    manifest = results.manifest
-    return {
-        "experiment": manifest["experiment"],
-        "region": manifest["region"],
-        "arms": [{"name": name, **told, "colour": results.colour(name)} for name, told in manifest["arms"].items()],
-        "reference": results.reference,
-        "headlines": _headlines(results),
-        "free": _met_without_money(results),
-        "targets": manifest["targets"],
-        "verdicts": _verdicts(results),
-        "milestones": _milestones(results),
-        "folder": results.folder.as_posix(),
-        "benchmarks": manifest["benchmarks"],
-        "synthetic": manifest["synthetic"],
-        "parameters": sorted(manifest["parameters"], key=lambda p: (p["basis"], p["name"])),
-        "basis": _count_basis(manifest["parameters"]),
-        "roots": manifest["roots"],
-        "seeds": manifest["seeds"],
-        "failed": manifest["failed"],
-        "version": manifest["ecsim"],
-        "python": manifest["python"],
-        "packages": manifest["packages"],
-        "seconds": float(manifest["seconds"]),
-    }
+def _write_figures(document: Document, folder: Path) -> None:
+    place = folder / "figures" / ("" if document.language == "en" else document.language)
+    place.mkdir(parents=True, exist_ok=True)
+    for drawn in document.figures:
+        (place / f"{drawn.name}.svg").write_text(drawn.svg, encoding="utf-8")
 
 
-def _count_basis(parameters: list[dict[str, Any]]) -> dict[str, int]:
-    names = [p["basis"] for p in parameters]
-    return {name: names.count(name) for name in sorted(set(names))}
+def _lead(results: Results) -> tuple[Block, ...]:
+    """Return the question, in English as experiments ask it, how it was run, and what the page is not."""
+    texts, experiment, blocks = results.texts, results.experiment, list[Block]()
+    if texts.language == "en" and "question" in experiment:
+        blocks.append(Paragraph(str(experiment["question"])))
+    if results.manifest:
+        blocks.append(Paragraph(_how_it_was_run(results), small=True))
+    return (*blocks, *caution(results))
 
 
-def _headlines(results: Results) -> list[dict[str, Any]]:
-    rows = []
-    for name in results.headlines:
-        found = results.summary[results.summary.outcome == name].set_index("arm")
-        if found.empty:
-            continue
-        cells = [_cell(found.loc[arm], is_reference=arm == results.reference) for arm in results.arms]
-        rows.append(
-            {"en": results.title(name), "zh": results.title_zh(name), "unit": results.unit(name), "cells": cells}
-        )
-    return rows
-
-
-def _cell(row: Any, *, is_reference: bool) -> dict[str, Any]:  # noqa: ANN401 (a row of pandas)
-    digits = 1 if abs(row["mean"]) >= 100 else 2 if abs(row["mean"]) >= 1 else 4
-    cell = {"mean": f"{row['mean']:,.{digits}f}", "difference": "", "clear": False}
-    if not is_reference:
-        cell["difference"] = f"{row['difference']:+,.{digits}f} [{row['low']:+,.{digits}f}, {row['high']:+,.{digits}f}]"
-        cell["clear"] = bool(row["low"] > 0 or row["high"] < 0)
-    return cell
-
-
-def _met_without_money(results: Results) -> list[dict[str, Any]]:
-    """Return the targets that some county meets with no money at all."""
-    if "no_money" not in results.arms:
-        return []
-    found = []
-    for target in results.manifest["targets"]:
-        rows = results.summary[
-            (results.summary.outcome == f"met_{target['name']}") & (results.summary.arm == "no_money")
-        ]
-        counties = float(rows["mean"].iloc[0])
-        if counties >= 0.5:
-            found.append({"en": target["title_en"], "zh": target["title_zh"], "counties": f"{counties:.1f}"})
-    return found
-
-
-def _milestones(results: Results) -> list[dict[str, Any]]:
-    """Return the programme's steps in order, each with count and days by arm; what no arm took is left out."""
-    start = dt.date.fromisoformat(results.start)
-    rows = []
-    for step, found in results.milestones.groupby("step", sort=False):
-        by_arm = found.set_index("arm")
-        cells = [_milestone(by_arm.loc[arm], start) for arm in results.arms]
-        if any(cell["events"] for cell in cells):
-            rows.append({"step": step, "en": found["en"].iloc[0], "zh": found["zh"].iloc[0], "cells": cells})
-    return rows
-
-
-def _milestone(found: Any, start: dt.date) -> dict[str, Any]:  # noqa: ANN401 (a row of pandas)
-    days = [(start + dt.timedelta(days=int(found[name]))).isoformat() for name in ("first", "half")]
-    return {"events": int(found["events"]), "first": days[0], "half": days[1]}
-
-
-def _verdicts(results: Results) -> list[dict[str, Any]]:
-    """Return for each county, target and arm the share of replications that meet it at the last date."""
-    last = results.indicators[results.indicators.date == results.indicators.date.max()]
-    share = last.groupby(["county", "indicator", "arm"])["met"].mean()
-    value = last.groupby(["county", "indicator", "arm"])["value"].mean()
-    rows = []
-    for number, county in enumerate(results.manifest["counties"]):
-        cells = []
-        for target in results.manifest["targets"]:
-            per_arm = []
-            for arm in results.arms:
-                met = float(share.loc[(number, target["name"], arm)])
-                mean = float(value.loc[(number, target["name"], arm)])
-                shown = "–" if np.isnan(mean) else f"{mean:,.2f}" if abs(mean) < 10 else f"{mean:,.0f}"
-                mark = "yes" if met >= 0.95 else "no" if met <= 0.05 else "some"
-                per_arm.append({"arm": arm, "mark": mark, "share": f"{100 * met:.0f} %", "value": shown})
-            cells.append(per_arm)
-        rows.append({"zh": county["zh"], "en": county["en"], "cells": cells})
-    return rows
+def _how_it_was_run(results: Results) -> str:
+    texts, manifest = results.texts, results.manifest
+    told = {"replications": manifest["replications"]}
+    if results.simulated:
+        arm = manifest["arms"][results.reference]
+        told |= {"region": manifest["region"][f"title_{texts.language}"], "sample": f"{arm['sample']:g}"}
+        said = texts("page.runs_of_simulation", start=arm["start"], weeks=arm["weeks"], **told)
+    else:
+        told |= {"model": results.experiment["model"], "runs": f"{manifest['runs']:,}", "arms": len(results.arms)}
+        said = texts("page.runs_of_function", **told)
+    if results.points == 1:
+        return said
+    at = texts("page.at_points", points=results.points, parameters=len(results.experiment["space"]))
+    return texts("page.between_sentences").join([said, at])

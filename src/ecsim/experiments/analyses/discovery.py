@@ -40,6 +40,11 @@ class Failures:
     hit: NDArray[np.float64]
     seen: NDArray[np.bool_]
 
+    def table(self) -> pd.DataFrame:
+        """Return the cases: arm, point, hit, seen."""
+        points = np.arange(len(self.hit))
+        return pd.DataFrame({"arm": self.arm, "point": points, "hit": self.hit, "seen": self.seen})
+
     @property
     def base(self) -> float:
         """Share of failures without any box."""
@@ -102,6 +107,10 @@ def analyse(found: Comparison, design: Design, titles: Mapping[str, Said]) -> An
         tuple(_notes(asked)),
         {
             "boxes": Part(Said("Boxes", "条件组合"), _together([arm.boxes() for arm in arms])),
+            "cases": Part(
+                Said("Share of replications that miss the target, by point", "各设计点未达成的比例"),
+                _together([arm.failures.table() for arm in arms]),
+            ),
             "trajectory": Part(
                 Said("Peeling: coverage against density", "剥离轨迹"), _together([a.path() for a in arms])
             ),
@@ -148,6 +157,7 @@ class _OfArm:
             for limit in found.box.limits:
                 rows.append(
                     {"arm": self.failures.arm, "box": number, "parameter": limit.name,
+                     "low": limit.content()["low"], "high": limit.content()["high"],
                      "limit_en": limit.words("en", self.called[limit.name].en),
                      "limit_zh": limit.words("zh", self.called[limit.name].zh),
                      "quasi_p": found.quasi_p.get(limit.name), "coverage_found": found.measure.coverage,
@@ -155,8 +165,8 @@ class _OfArm:
                      "mass": fresh.mass}
                 )  # fmt: skip
         columns = [
-            "arm", "box", "parameter", "limit_en", "limit_zh", "quasi_p", "coverage_found", "density_found",
-            "coverage", "density", "mass",
+            "arm", "box", "parameter", "low", "high", "limit_en", "limit_zh", "quasi_p", "coverage_found",
+            "density_found", "coverage", "density", "mass",
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=columns)
 

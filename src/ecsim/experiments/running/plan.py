@@ -11,6 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ecsim.experiments.config import (
     SHOCK,
     Experiment,
@@ -22,13 +25,14 @@ from ecsim.experiments.config import (
     space_of,
 )
 from ecsim.experiments.designs import Design
-from ecsim.experiments.function import called, code_of, resolve
+from ecsim.experiments.function import called, code_of, make_importable, resolve
 from ecsim.experiments.running import member
 from ecsim.experiments.running.task import Result, Task
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.shocks import Shock
 
 PLAN = "plan.csv"
+SORTED = json.JSONEncoder(sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,9 @@ class Plan:
     def tasks(self, replication: int) -> Iterator[Task]:
         """Yield the runs of a replication: every arm at every point."""
         experiment = self.experiment
-        seeds = self.design.seeds(replication + 1, experiment.first_seed)[:, replication] if self.design else None
+        seeds = self._seeds(replication)
         for point in range(self.points):
-            seed = experiment.first_seed + replication if seeds is None else int(seeds[point])
+            seed = int(seeds[point])
             values = self.values(point)
             for arm in experiment.arms:
                 yield self.task(arm.name, point, replication, seed, values)
@@ -79,15 +83,33 @@ class Plan:
         """Return the values of the uncertain parameters at a point, as JSON takes them."""
         if self.design is None:
             return {}
-        row = self.design.values.iloc[point]
-        return {str(name): value.item() if hasattr(value, "item") else value for name, value in row.items()}
+        return self._values[point]
+
+    @cached_property
+    def _values(self) -> list[dict[str, Any]]:
+        assert self.design is not None
+        rows = self.design.values.astype(object).to_dict("records")
+        return [{str(k): v.item() if hasattr(v, "item") else v for k, v in row.items()} for row in rows]
+
+    def _seeds(self, replication: int) -> NDArray[np.int64]:
+        """Return the seed of every point; later replications leave those of earlier ones as they are."""
+        if self.design is None:
+            return np.array([self.experiment.first_seed + replication])
+        if replication < self.experiment.most:
+            return self._planned_seeds[:, replication]
+        return self.design.seeds(replication + 1, self.experiment.first_seed)[:, replication]
+
+    @cached_property
+    def _planned_seeds(self) -> NDArray[np.int64]:
+        assert self.design is not None
+        return self.design.seeds(self.experiment.most, self.experiment.first_seed)
 
     def task(self, arm: str, point: int, replication: int, seed: int, values: Mapping[str, Any]) -> Task:
         """Return the run of an arm with some values, be they a point of the design or not; equal runs have one name."""
         parameters = {name: value for name, value in values.items() if not name.startswith(SHOCK)}
         strengths = {name: value for name, value in values.items() if name.startswith(SHOCK) and value > 0.0}
         identity = [self.identities[arm], parameters, seed, *([strengths, self._shocks] if strengths else [])]
-        run = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+        run = hashlib.sha256(SORTED.encode(identity).encode()).hexdigest()
         return Task(run, arm, point, replication, seed, self._payload(arm, replication, parameters, strengths))
 
     def _payload(
@@ -121,11 +143,11 @@ class Plan:
         with (folder / PLAN).open("w", encoding="utf-8", newline="") as file:
             rows = csv.writer(file)
             rows.writerow(["run", "arm", "point", "replication", "seed", *names])
-            for replication in range(self.experiment.most):
-                for task in self.tasks(replication):
-                    values = self.values(task.point)
-                    head = [task.run, task.arm, task.point, task.replication, task.seed]
-                    rows.writerow([*head, *(values[name] for name in names)])
+            rows.writerows(
+                [task.run, task.arm, task.point, task.replication, task.seed, *self.values(task.point).values()]
+                for replication in range(self.experiment.most)
+                for task in self.tasks(replication)
+            )
 
 
 def made_ready(
@@ -146,6 +168,7 @@ def made_ready(
     experiment, home = load_experiment(place, changes)
     where = str(place)
     if experiment.model:
+        make_importable(home)
         resolve(experiment.model)
         space = space_of(experiment, None, where) if experiment.space else None
         shared = {a.name: json.dumps([experiment.model, code_of(experiment.model), a.changes]) for a in experiment.arms}

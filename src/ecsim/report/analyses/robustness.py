@@ -1,0 +1,144 @@
+"""Figures of robustness: ranks under each metric, regrets, and how many futures lie within a bound."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ecsim.report.drawn import Drawn, Language, styled, svg
+from ecsim.report.figures.panels import WIDTH, grid, with_unit
+from ecsim.report.results import Results, read_results
+from ecsim.report.texts import Texts
+
+PANELS = 6
+"""Outcomes that are drawn, at most."""
+INK, ALARM = "#111827", "#b91c1c"
+TITLES = {
+    "ranks": {"en": "Ranks of the arms under each metric", "zh": "各准则下方案的排名"},
+    "regret": {"en": "Regret over the futures", "zh": "各情形下的后悔值"},
+    "shares": {"en": "In how many futures is an arm good enough?", "zh": "在多少情形下方案够好？"},
+}
+NOTES = {
+    "ranks": {
+        "en": "1 is best; arms that tie share the better rank. Metrics to the left look at an arm by itself, those of"
+        " regret at how far it falls behind the best of each future.",
+        "zh": "1 为最优，并列者取较好的名次。左侧各准则只看方案自身，后悔值类准则看它落后于各情形下最优方案多少。",
+    },
+    "regret": {
+        "en": "Regret: how far an arm falls behind the best arm of the same future; 0 where it is the best. Boxes hold"
+        " the middle half of the futures, whiskers reach 5 % and 95 %, dots are futures beyond; line: median, diamond:"
+        " mean.",
+        "zh": "后悔值：方案落后于同一情形下最优方案的幅度，自身最优时为 0。箱体为中间一半的情形，"
+        "须线为 5% 与 95% 分位，点为其外的情形，箱内竖线为中位数，菱形为均值。",
+    },
+    "shares": {
+        "en": "Left: share of futures in which regret is at most this. Right: share in which the outcome is at least"
+        " (where less is better: at most) this; the red line is the threshold that was asked for. A curve above another"
+        " all along is more robust whatever the bound.",
+        "zh": "左：后悔值不超过横轴数值的情形占比。右：结果不低于（越低越好时为不高于）横轴数值的情形占比；"
+        "红线为所设门槛。若一条曲线始终在另一条之上，则无论门槛多少都更稳健。",
+    },
+}  # fmt: skip
+AXES = {
+    "regret": {"en": "regret", "zh": "后悔值"},
+    "share": {"en": "share of futures", "zh": "情形占比"},
+    "threshold": {"en": "threshold", "zh": "门槛"},
+}
+
+
+def draw(told: dict[str, Any], folder: Path, language: Language) -> list[Drawn]:
+    """Return the figures of an analysis."""
+    styled()
+    results = read_results(folder, Texts(language))
+    regrets = pd.read_parquet(folder / "analysis" / "regret.parquet")
+    made = {"ranks": _ranks(results, told), "regret": _regret(results, told, regrets),
+            "shares": _shares(results, told, regrets)}  # fmt: skip
+    return [
+        Drawn(f"robustness_{name}", TITLES[name][language], NOTES[name][language], svg(figure))
+        for name, figure in made.items()
+    ]
+
+
+def _outcomes(told: dict[str, Any]) -> list[str]:
+    return list(told["settings"]["outcomes"])[:PANELS]
+
+
+def _ranks(results: Results, told: dict[str, Any]) -> Figure:
+    """Return a heat map an outcome: arms down, metrics across, the rank in each cell."""
+    rows = pd.DataFrame(told["tables"]["rankings"]["rows"])
+    outcomes, arms = _outcomes(told), told["settings"]["arms"]
+    figure, axes = grid(len(outcomes), 1, 0.42 * len(arms) + (2.0 if len(outcomes) == 1 else 1.9))
+    for axis, outcome in zip(axes, outcomes, strict=True):
+        mine = rows[rows.outcome == outcome]
+        metrics = list(dict.fromkeys(mine.metric))
+        titles = dict(zip(mine.metric, mine[f"title_{results.texts.language}"], strict=True))
+        ranks = mine.pivot(index="arm", columns="metric", values="rank").loc[arms, metrics].to_numpy(np.float64)
+        axis.imshow(ranks, cmap="Blues_r", vmin=0.4, vmax=len(arms) + 1.2, aspect="auto")
+        for (i, j), rank in np.ndenumerate(ranks):
+            dark = rank <= 0.4 * len(arms)
+            axis.text(j, i, f"{rank:.0f}", ha="center", va="center", color="white" if dark else INK, fontsize=9)
+        axis.set_xticks(range(len(metrics)), [titles[name] for name in metrics], rotation=28, ha="right", fontsize=8)
+        axis.set_yticks(range(len(arms)), [results.label(arm) for arm in arms], fontsize=8)
+        axis.tick_params(length=0)
+        for spine in axis.spines.values():
+            spine.set_visible(False)
+        axis.set_title(results.title(outcome), loc="left", fontsize=9.5)
+    return figure
+
+
+def _regret(results: Results, told: dict[str, Any], regrets: pd.DataFrame) -> Figure:
+    outcomes, arms = _outcomes(told), told["settings"]["arms"]
+    figure, axes = grid(len(outcomes), 2, 0.4 * len(arms) + 1.1)
+    for axis, outcome in zip(axes, outcomes, strict=True):
+        mine = regrets[regrets.outcome == outcome]
+        figures = [mine[mine.strategy == arm].regret.to_numpy() for arm in arms]
+        boxes = axis.boxplot(figures, orientation="horizontal", whis=(5, 95), widths=0.55, patch_artist=True,
+                             showmeans=True, medianprops={"color": INK, "lw": 1.4},
+                             meanprops={"marker": "D", "mfc": "white", "mec": INK, "ms": 4.5},
+                             flierprops={"ms": 2.0, "mec": INK, "alpha": 0.4})  # fmt: skip
+        for box, arm in zip(boxes["boxes"], arms, strict=True):
+            box.set(facecolor=results.colour(arm), alpha=0.55)
+        axis.set_yticks(range(1, len(arms) + 1), [results.label(arm) for arm in arms], fontsize=8)
+        axis.set_ylim(len(arms) + 0.6, 0.4)
+        axis.set_xlim(left=min(0.0, axis.get_xlim()[0]))
+        axis.set_title(with_unit(results, outcome), loc="left", fontsize=9.5)
+    return figure
+
+
+def _shares(results: Results, told: dict[str, Any], regrets: pd.DataFrame) -> Figure:
+    outcomes, language = _outcomes(told), results.texts.language
+    senses = {row["outcome"]: row["better"] for row in told["tables"]["outcomes"]["rows"]}
+    figure = Figure(figsize=(WIDTH, 2.6 * len(outcomes) + 0.2), layout="constrained")
+    axes = figure.subplots(len(outcomes), 2, squeeze=False, sharey=True)
+    for (left, right), outcome in zip(axes, outcomes, strict=True):
+        mine = regrets[regrets.outcome == outcome]
+        for arm in told["settings"]["arms"]:
+            rows, colour = mine[mine.strategy == arm], results.colour(arm)
+            _share_within(left, rows.regret.to_numpy(), colour, results.label(arm, " "), at_most=True)
+            _share_within(right, rows.value.to_numpy(), colour, None, at_most=senses[outcome] == "min")
+        threshold = told["settings"]["thresholds"].get(outcome)
+        if threshold is not None:
+            right.axvline(threshold, color=ALARM, lw=1.0)
+        left.set_title(with_unit(results, outcome), loc="left", fontsize=9.5)
+        left.set_xlabel(AXES["regret"][language], fontsize=8)
+        right.set_xlabel(AXES["threshold"][language], fontsize=8)
+        left.set_ylabel(AXES["share"][language], fontsize=8)
+    axes[0, 0].legend(fontsize=8, loc="lower right")
+    axes[0, 0].set_ylim(0.0, 1.03)
+    return figure
+
+
+def _share_within(axis: Axes, figures: Any, colour: str, label: str | None, *, at_most: bool) -> None:  # noqa: ANN401
+    """Draw the share of futures at most, or at least, at each figure."""
+    x = np.sort(np.asarray(figures, np.float64))
+    places = np.arange(len(x))
+    share = (places + 1.0) / len(x) if at_most else (len(x) - places) / len(x)
+    before = 0.0 if at_most else 1.0
+    axis.step([x[0], *x], [before, *share], where="post" if at_most else "pre", color=colour, lw=1.8, label=label)
+    if not at_most:
+        axis.plot([x[-1], x[-1]], [share[-1], 0.0], color=colour, lw=1.8)

@@ -1,0 +1,70 @@
+"""Figures of the adversary's search: the combinations found and how the search came to them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import colormaps
+from matplotlib.figure import Figure
+
+from ecsim.report.drawn import Drawn, Language, styled, svg
+from ecsim.report.texts import Texts
+
+
+def draw(told: dict[str, Any], folder: Path, language: Language) -> list[Drawn]:  # noqa: ARG001 (all is in the analysis)
+    """Return the figures."""
+    styled()
+    texts = Texts(language)
+    figures = [
+        Drawn("search-mildest", texts("search.mildest"), texts("search.mildest_note"), svg(_mildest(told, texts)))
+    ]
+    if told["tables"]["path"]["rows"]:
+        figures.append(Drawn("search-path", texts("search.path"), texts("search.path_note"), svg(_path(told, texts))))
+    return figures
+
+
+def _row_titles(rows: pd.DataFrame, told: dict[str, Any], texts: Texts) -> list[str]:
+    titles = told["settings"]["titles"]
+    return [f"{row.arm}\n{titles[row.target][texts.language]}" for row in rows.itertuples()]
+
+
+def _mildest(told: dict[str, Any], texts: Texts) -> Figure:
+    rows = pd.DataFrame(told["tables"]["mildest"]["rows"])
+    shocks = told["settings"]["shocks"]
+    figure = Figure(figsize=(10, 0.5 * len(rows) + 1.4), layout="constrained")
+    axis = figure.subplots()
+    left = np.zeros(len(rows))
+    for place, (name, title) in enumerate(shocks.items()):
+        width = pd.to_numeric(rows[name]).fillna(0.0).to_numpy(np.float64)
+        if width.any():
+            colour = colormaps["tab20"](place % 20)
+            axis.barh(range(len(rows)), width, left=left, height=0.6, color=colour, label=title[texts.language])
+            left += width
+    axis.set_yticks(range(len(rows)), _row_titles(rows, told, texts), fontsize=8)
+    axis.set_ylim(len(rows) - 0.5, -0.5)
+    axis.set_xlabel(texts("search.severity"))
+    if left.any():
+        axis.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
+
+
+def _path(told: dict[str, Any], texts: Texts) -> Figure:
+    rows = pd.DataFrame(told["tables"]["path"]["rows"])
+    ends = pd.DataFrame(told["tables"]["mildest"]["rows"]).set_index(["arm", "target"])["combinations_run"]
+    figure = Figure(figsize=(10, 3.2), layout="constrained")
+    axis = figure.subplots()
+    for arm, target in ends.index:
+        mine = rows[(rows.arm == arm) & (rows.target == target)]
+        if mine.empty:
+            continue
+        when = [*mine.combinations_run, ends.loc[(arm, target)]]
+        title = f"{arm}: {told['settings']['titles'][target][texts.language]}"
+        axis.step(when, [*mine.severity, mine.severity.iloc[-1]], where="post", label=title)
+    axis.set_xlabel(texts("search.run"))
+    axis.set_ylabel(texts("search.severity"))
+    axis.set_ylim(bottom=0)
+    axis.legend(fontsize=8)
+    return figure

@@ -1,0 +1,148 @@
+"""Figures of a stress test: where targets break, how many hold as a shock grows, which fails first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from ecsim.report.drawn import Drawn, Language, styled, svg
+from ecsim.report.results import COLOURS
+from ecsim.report.texts import Texts
+
+BREAKS, START = "breaks", "broken from the start"
+LEAST_SHARE = 0.02
+"""Share below which a target has no colour of its own in the bars."""
+
+
+def draw(told: dict[str, Any], folder: Path, language: Language) -> list[Drawn]:  # noqa: ARG001 (all is in the analysis)
+    """Return the figures."""
+    styled()
+    texts = Texts(language)
+    level = min(told["settings"]["levels"])
+    return [
+        Drawn("stress-met", texts("stress.met"), texts("stress.met_note"), svg(_met(told, texts))),
+        Drawn(
+            "stress-breaking", texts("stress.breaking"), texts("stress.breaking_note", level=f"{level:g}"),
+            svg(_breaking(told, texts, level)),
+        ),
+        Drawn("stress-first", texts("stress.first"), texts("stress.first_note"), svg(_first(told, texts))),
+    ]  # fmt: skip
+
+
+def _table(told: dict[str, Any], name: str) -> pd.DataFrame:
+    return pd.DataFrame(told["tables"][name]["rows"], columns=told["tables"][name]["columns"])
+
+
+def _called(told: dict[str, Any], kind: str, texts: Texts) -> dict[str, str]:
+    return {name: title[texts.language] for name, title in told["settings"][kind].items()}
+
+
+def _breaking(told: dict[str, Any], texts: Texts, level: float) -> Figure:
+    """Return a matrix an arm: targets down, shocks across."""
+    arms = told["settings"]["arms"]
+    targets, shocks = _called(told, "targets", texts), _called(told, "shocks", texts)
+    rows = _table(told, "breaking")
+    rows = rows[rows.level == level]
+    height = 0.3 * len(targets) + 1.9
+    figure = Figure(figsize=(10, height * len(arms)), layout="constrained")
+    for axis, arm in zip(np.atleast_1d(figure.subplots(len(arms), 1)), arms, strict=True):
+        _matrix(axis, rows[rows.arm == arm], list(targets), list(shocks), max(told["settings"]["strengths"]))
+        axis.set_yticks(range(len(targets)), list(targets.values()), fontsize=8)
+        axis.set_xticks(range(len(shocks)), list(shocks.values()), fontsize=8, rotation=30, ha="right")
+        axis.set_title(arm, loc="left")
+    return figure
+
+
+def _matrix(axis: Axes, rows: pd.DataFrame, targets: list[str], shocks: list[str], most: float) -> None:
+    told = {(row["target"], row["shock"]): row for row in rows.to_dict("records")}
+    axis.set_xlim(-0.5, len(shocks) - 0.5)
+    axis.set_ylim(len(targets) - 0.5, -0.5)
+    axis.tick_params(length=0)
+    for down, target in enumerate(targets):
+        for across, shock in enumerate(shocks):
+            cell = told[target, shock]
+            text, colour, ink = _cell(str(cell["verdict"]), float(cell["strength"] or 0.0), most)
+            axis.add_patch(_square(across, down, colour))
+            axis.text(across, down, text, ha="center", va="center", fontsize=8, color=ink)
+
+
+def _square(across: int, down: int, colour: Any) -> Rectangle:  # noqa: ANN401 (a colour of matplotlib)
+    return Rectangle((across - 0.5, down - 0.5), 1, 1, facecolor=colour, edgecolor="white")
+
+
+def _cell(verdict: str, strength: float, most: float) -> tuple[str, Any, str]:
+    """Return what a cell says, its colour and that of its text."""
+    if verdict == START:
+        return "✕", "#e5e7eb", "#6b7280"
+    if verdict != BREAKS:
+        return "–", "#f9fafb", "#9ca3af"
+    weakness = 1.0 - strength / most
+    return f"{strength:.2g}", colormaps["Oranges"](0.25 + 0.65 * weakness), "white" if weakness > 0.5 else "#111827"
+
+
+def _panels(many: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
+    down = -(-many // 4)
+    figure = Figure(figsize=(width, height * down), layout="constrained")
+    axes = list(figure.subplots(down, min(4, many), squeeze=False, sharex=True, sharey=True).flat)
+    for axis in axes[many:]:
+        axis.set_axis_off()
+    return figure, axes
+
+
+def _met(told: dict[str, Any], texts: Texts) -> Figure:
+    """Return lines: targets met a county over strength, a panel a shock."""
+    shocks, arms = _called(told, "shocks", texts), told["settings"]["arms"]
+    holding = _table(told, "holding") if told["tables"]["holding"]["rows"] else pd.DataFrame()
+    met = holding.groupby(["shock", "arm", "strength"])["share"].sum()
+    figure, axes = _panels(len(shocks), 10, 2.1)
+    for axis, (name, title) in zip(axes, shocks.items(), strict=False):
+        for place, arm in enumerate(arms):
+            line = met.loc[(name, arm)]
+            axis.plot(line.index, line.to_numpy(), "o-", ms=3, color=COLOURS[place % len(COLOURS)], label=arm)
+        axis.set_title(_folded(title), fontsize=9, loc="left")
+    axes[0].set_ylim(bottom=0)
+    axes[0].legend(fontsize=7, loc="lower left")
+    figure.supxlabel(texts("stress.strength"), fontsize=9)
+    figure.supylabel(texts("stress.targets_a_county"), fontsize=9)
+    return figure
+
+
+def _folded(title: str) -> str:
+    """Return a title on several lines, one a shock that comes together with others."""
+    return title.replace(" + ", " +\n")
+
+
+def _first(told: dict[str, Any], texts: Texts) -> Figure:
+    """Return stacked bars: a panel an arm, a bar a shock, a colour a target."""
+    shocks, targets = _called(told, "shocks", texts), _called(told, "targets", texts)
+    rows, arms = _table(told, "first_to_fail"), told["settings"]["arms"]
+    shown = [name for name in targets if rows[rows.target == name]["first"].max() >= LEAST_SHARE]
+    figure = Figure(figsize=(10, 0.32 * len(shocks) + 1.6), layout="constrained")
+    axes = np.atleast_1d(figure.subplots(1, len(arms), sharey=True))
+    for axis, arm in zip(axes, arms, strict=True):
+        wide = rows[rows.arm == arm].pivot(index="shock", columns="target", values="first").loc[list(shocks)]
+        _bars(axis, wide, {name: targets[name] for name in shown})
+        axis.set_title(arm, loc="left")
+        axis.set_xlim(0, 1)
+        axis.set_xlabel(texts("stress.share"))
+    axes[0].set_yticks(range(len(shocks)), [_folded(title) for title in shocks.values()], fontsize=8)
+    axes[0].invert_yaxis()
+    if shown:
+        handles, labels = axes[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncol=3, fontsize=8)
+    return figure
+
+
+def _bars(axis: Axes, wide: pd.DataFrame, shown: dict[str, str]) -> None:
+    left = np.zeros(len(wide))
+    for place, (name, title) in enumerate(shown.items()):
+        width = wide[name].to_numpy(np.float64)
+        axis.barh(range(len(wide)), width, left=left, color=colormaps["tab20"](place % 20), label=title)
+        left += width

@@ -1,0 +1,136 @@
+"""What a report is made of, before it is a page or a PDF: sections of blocks, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ecsim.report.drawn import Drawn, Language
+
+MOST_ROWS = 60
+"""Rows of a table that a page shows."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A small sign with what it stands for."""
+
+    kind: str
+    sign: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table; below it, in small print, what belongs to it."""
+
+    text: str
+    below: str = ""
+    strong: bool = False
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column; numbers stand right."""
+
+    text: str
+    below: str = ""
+    number: bool = False
+    colour: str = ""
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Text."""
+
+    text: str
+    small: bool = False
+    kind = "paragraph"
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a reader must know to not be misled."""
+
+    title: str
+    texts: tuple[str, ...]
+    kind = "note"
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """Sentences, the weightiest first."""
+
+    texts: tuple[str, ...]
+    kind = "bullets"
+
+
+@dataclass(frozen=True)
+class Code:
+    """Lines for a terminal."""
+
+    text: str
+    kind = "code"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure."""
+
+    drawn: Drawn
+    kind = "figure"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table.
+
+    Attributes
+    ----------
+    folded : whether a page shows its title alone until it is opened
+    wide : whether paper is turned for it
+    rest : where the rows are that a page does not show, in words; "" if it shows all
+    """
+
+    head: tuple[Head, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    title: str = ""
+    folded: bool = False
+    wide: bool = False
+    rest: str = ""
+    kind = "table"
+
+
+Block = Paragraph | Note | Bullets | Code | Figure | Table
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a report under a heading."""
+
+    name: str
+    title: str
+    blocks: Sequence[Block]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report in one language.
+
+    Attributes
+    ----------
+    lead : paragraphs below the title
+    other : file and name of the page in the other language, if there is one
+    """
+
+    language: Language
+    title: str
+    lead: tuple[Block, ...]
+    sections: tuple[Section, ...]
+    other: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def figures(self) -> list[Drawn]:
+        """Return every figure."""
+        return [block.drawn for section in self.sections for block in section.blocks if isinstance(block, Figure)]

@@ -1,0 +1,38 @@
+"""Where arms differ: one outcome, county by county."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ecsim.report.drawn import Drawn, svg
+from ecsim.report.figures.maps import SHOWN, change_by_county
+from ecsim.report.figures.panels import grid
+from ecsim.report.results import Results
+
+MOST = 40
+"""Counties that have room."""
+
+
+def draw(results: Results) -> Drawn | None:
+    """Return the change of the first outcome that is known by county, a dot an arm, ordered by the last arm."""
+    if not results.has("counties") or not results.others:
+        return None
+    found = {name: change for name in SHOWN if (change := change_by_county(results, name)) is not None}
+    if not found:
+        return None
+    name, change = next(iter(found.items()))
+    change = change.sort_values(results.others[-1], ascending=False, kind="stable").iloc[:MOST]
+    texts, counties = results.texts, results.manifest["counties"]
+    figure, (axis,) = grid(1, 1, 0.19 * len(change) + 1.2)
+    for arm in results.others:
+        axis.plot(
+            change[arm], np.arange(len(change)), "o", ms=5, color=results.colour(arm), label=results.label(arm, "  ")
+        )
+    axis.axvline(0, color="#111827", lw=0.8)
+    axis.set_yticks(range(len(change)), [results.county(counties[place]) for place in change.index], fontsize=8)
+    axis.set_ylim(len(change) - 0.4, -0.6)
+    axis.grid(axis="y", color="#e5e7eb", lw=0.6)
+    axis.set_xlabel(texts("figures.per_cent_above", reference=results.reference))
+    axis.legend(loc="lower right", fontsize=8)
+    title = texts("figures.counties", outcome=results.title(name))
+    return Drawn("counties", title, texts("figures.counties_note"), svg(figure))

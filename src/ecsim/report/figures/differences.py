@@ -1,0 +1,44 @@
+"""What each arm changes: differences with intervals."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from ecsim.report.drawn import Drawn, svg
+from ecsim.report.figures.panels import grid, with_unit
+from ecsim.report.results import Results
+
+MOST = 12
+"""Outcomes that are drawn."""
+
+
+def draw(results: Results) -> Drawn | None:
+    """Return dots with intervals, one panel an outcome, one row an arm; None where nothing was compared twice."""
+    if results.summary.empty or results.summary["n"].max() < 2:
+        return None
+    texts, names = results.texts, results.headlines[:MOST]
+    figure, axes = grid(len(names), 2, 0.34 * len(results.others) + 0.8, sharey=True)
+    for axis, name in zip(axes, names, strict=True):
+        _panel(axis, results, name)
+    axes[0].set_ylim(len(results.others) - 0.5, -0.5)
+    title = texts("figures.differences", reference=results.reference)
+    return Drawn("differences", title, texts("figures.differences_note"), svg(figure))
+
+
+def _panel(axis: Axes, results: Results, name: str) -> None:
+    rows = results.summary[results.summary.outcome == name].set_index("arm")
+    for place, arm in enumerate(results.others):
+        found, colour = rows.loc[arm], results.colour(arm)
+        if found["n"] < 2:
+            continue
+        axis.plot([found["family_low"], found["family_high"]], [place, place], color=colour, lw=0.9)
+        axis.plot([found["low"], found["high"]], [place, place], color=colour, lw=3.2, solid_capstyle="butt")
+        axis.plot(found["difference"], place, "o", color=colour, ms=5.5, mec="white", mew=0.6)
+    axis.axvline(0, color="#111827", lw=0.8)
+    axis.set_yticks(range(len(results.others)), [results.label(arm) for arm in results.others], fontsize=8)
+    axis.tick_params(axis="y", length=0)
+    axis.xaxis.set_major_locator(MaxNLocator(5))
+    if not rows[["family_low", "family_high"]].to_numpy().any():  # nothing differs: a scale would say nothing
+        axis.set_xticks([0])
+    axis.set_title(with_unit(results, name), loc="left", fontsize=9.5)

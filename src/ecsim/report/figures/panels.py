@@ -1,0 +1,27 @@
+"""Panels side by side, and the words on them."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ecsim.report.results import Results
+
+WIDTH = 10.0
+"""Inches of a figure."""
+
+
+def grid(panels: int, columns: int, height: float, *, sharey: bool = False) -> tuple[Figure, list[Axes]]:
+    """Return a figure and its panels, row by row; ``height`` is that of a row, in inches."""
+    columns = min(columns, panels)
+    rows = -(-panels // columns)
+    figure = Figure(figsize=(WIDTH, height * rows), layout="constrained")
+    axes = list(figure.subplots(rows, columns, squeeze=False, sharey=sharey).flat)
+    for axis in axes[panels:]:
+        axis.set_axis_off()
+    return figure, axes[:panels]
+
+
+def with_unit(results: Results, outcome: str) -> str:
+    """Return an outcome's title with its unit."""
+    return results.texts.joined(results.title(outcome), results.unit(outcome))

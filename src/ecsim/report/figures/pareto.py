@@ -1,0 +1,71 @@
+"""What is to be had of one thing for another: gains against costs, arm by arm."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+from scipy.stats import t as student
+
+from ecsim.report.drawn import Drawn, svg
+from ecsim.report.figures.panels import grid, with_unit
+from ecsim.report.results import Results
+
+GAINS, COSTS = ("retail_2019", "poor_income_2019"), ("full_parcel_cost_2019", "parcel_cost_2019")
+
+
+def draw(results: Results) -> Drawn | None:
+    """Return scatters of means with intervals and runs; None without two arms or two outcomes that pull apart."""
+    pairs = _pairs(results)
+    if len(results.arms) < 2 or not pairs:
+        return None
+    figure, axes = grid(len(pairs), 2, 4.2)
+    for axis, (cost, gain) in zip(axes, pairs, strict=True):
+        _panel(axis, results, cost, gain)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncol=min(4, len(labels)), fontsize=8)
+    texts = results.texts
+    return Drawn("pareto", texts("figures.pareto"), texts("figures.pareto_note"), svg(figure))
+
+
+def _pairs(results: Results) -> list[tuple[str, str]]:
+    """Return which cost is drawn against which gain."""
+    if results.simulated:
+        costs = [name for name in COSTS if name in results.outcomes]
+        return [(costs[0], gain) for gain in GAINS if costs and gain in results.outcomes]
+    ways = {name: results.better(name) for name in results.outcomes}
+    costs, gains = ([name for name, way in ways.items() if way == wanted] for wanted in ("min", "max"))
+    return [(costs[0], gain) for gain in gains[:2]] if costs else []
+
+
+def _panel(axis: Axes, results: Results, cost: str, gain: str) -> None:
+    runs = results.tables["runs"]
+    means = runs.groupby("arm")[[cost, gain]].mean().loc[results.arms]
+    best = undominated(means[cost].to_numpy(), means[gain].to_numpy())
+    for arm, kept in zip(results.arms, best, strict=True):
+        mine, colour = runs[runs.arm == arm][[cost, gain]].dropna(), results.colour(arm)
+        axis.plot(mine[cost], mine[gain], "o", ms=3, color=colour, alpha=0.35, mew=0)
+        x, y = float(mine[cost].mean()), float(mine[gain].mean())
+        axis.errorbar(x, y, xerr=_half(mine[cost]), yerr=_half(mine[gain]), color=colour, lw=1.2, fmt="none")
+        axis.plot(x, y, "o", ms=9, color=colour, mec="white", label=results.label(arm), ls="none")
+        if kept:
+            axis.plot(x, y, "o", ms=15, mfc="none", mec=colour, mew=1.4)
+    axis.set_xlabel(results.texts("figures.left_is_better", outcome=with_unit(results, cost)), fontsize=9)
+    axis.set_title(results.texts("figures.up_is_better", outcome=with_unit(results, gain)), loc="left", fontsize=9.5)
+    axis.margins(0.08)
+    axis.xaxis.set_major_locator(MaxNLocator(5))
+
+
+def undominated(costs: np.ndarray, gains: np.ndarray) -> list[bool]:
+    """Return which points no other beats: as cheap or cheaper and as good or better, and one of the two strictly."""
+    return [
+        not bool(np.any((costs <= cost) & (gains >= gain) & ((costs < cost) | (gains > gain))))
+        for cost, gain in zip(costs, gains, strict=True)
+    ]
+
+
+def _half(figures: pd.Series[float]) -> float:
+    """Return the half-width of a 95 % interval of a mean; 0 of a single figure."""
+    n = len(figures)
+    return float(student.ppf(0.975, n - 1) * figures.std(ddof=1) / np.sqrt(n)) if n > 1 else 0.0

@@ -1,0 +1,54 @@
+"""Time paths: levels, and differences to the reference arm, with their bands."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+from ecsim.report.drawn import Drawn, svg
+from ecsim.report.figures.panels import grid
+from ecsim.report.results import Results
+
+SCALES = {"retail_yuan": 1e6, "farm_yuan": 1e6, "parcels": 1e3}
+
+
+def draw(results: Results) -> Drawn | None:
+    """Return mean paths with the simultaneous band of the mean path: above levels, below differences."""
+    if not results.has("paths"):
+        return None
+    texts, frame = results.texts, results.tables["paths"]
+    kinds = [kind for kind in ("level", "difference") if (frame.of == kind).any()]
+    figure, axes = grid(len(kinds) * len(SCALES), len(SCALES), 2.9)
+    for place, axis in enumerate(axes):
+        kind, series = kinds[place // len(SCALES)], list(SCALES)[place % len(SCALES)]
+        _panel(axis, results, frame[(frame.of == kind) & (frame.series == series)], SCALES[series])
+        if kind == "level":
+            axis.set_ylim(bottom=0)
+        else:
+            axis.axhline(0, color="#111827", lw=0.8)
+            if not frame.loc[(frame.of == kind) & (frame.series == series), "mean"].any():
+                axis.set_yticks([0])
+        place_of = "figures.paths_of_difference" if kind == "difference" else "figures.paths_of_level"
+        said = texts(f"series.{series}")
+        axis.set_title(texts(place_of, series=said, reference=results.reference), loc="left", fontsize=9)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncol=min(4, len(labels)), fontsize=8)
+    return Drawn("paths", texts("figures.paths"), texts("figures.paths_note"), svg(figure))
+
+
+def _panel(axis: Axes, results: Results, rows: pd.DataFrame, scale: float) -> None:
+    start = pd.Timestamp(results.start)
+    for arm in results.arms:
+        mine = rows[rows.arm == arm]
+        if mine.empty:
+            continue
+        when = start + pd.to_timedelta(7 * mine["week"] + 14, unit="D")
+        colour = results.colour(arm)
+        axis.fill_between(when, mine["path_low"] / scale, mine["path_high"] / scale, color=colour, alpha=0.16, lw=0)
+        axis.plot(when, mine["mean"] / scale, color=colour, lw=1.5, label=results.label(arm))
+    dates = AutoDateLocator(maxticks=6)  # type: ignore[no-untyped-call]
+    axis.xaxis.set_major_locator(dates)
+    forms = ["%Y", "%Y-%m", "%m-%d", "", "", ""]
+    axis.xaxis.set_major_formatter(ConciseDateFormatter(dates, formats=forms))  # type: ignore[no-untyped-call]
+    axis.tick_params(labelsize=8)

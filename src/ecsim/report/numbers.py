@@ -1,0 +1,33 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+import math
+
+
+def digits_of(size: float) -> int:
+    """Return how many digits behind the point a figure of this size needs."""
+    return 1 if abs(size) >= 100 else 2 if abs(size) >= 1 else 4
+
+
+def figure(value: float, digits: int | None = None) -> str:
+    """Return a figure; – where none is known."""
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if not value:
+        return "0"
+    if digits is None and (abs(value) < 1e-3 or abs(value) >= 1e9):
+        return f"{value:.3g}".replace("-", "−")
+    return f"{value:,.{digits_of(value) if digits is None else digits}f}".replace("-", "−")
+
+
+def change(value: float, size: float) -> str:
+    """Return a difference with its sign, with the digits of a figure of some size and as many more as it needs."""
+    if math.isnan(value):
+        return "–"
+    digits = digits_of(size)
+    while digits < 8 and value and abs(value) < 9.5 * 10.0**-digits:
+        digits += 1
+    return f"{value:+,.{digits}f}".replace("-", "−")

@@ -1,0 +1,23 @@
+"""Sections of a report, the answer first; each is made from what the folder holds, or left out."""
+
+from __future__ import annotations
+
+from ecsim.report.document import Figure, Section
+from ecsim.report.figures import draw_all
+from ecsim.report.results import Results
+from ecsim.report.sections.findings import analyses
+from ecsim.report.sections.outcomes import in_short, outcomes
+from ecsim.report.sections.programme import check, programme
+from ecsim.report.sections.provenance import assumed, provenance
+from ecsim.report.sections.targets import free, targets
+
+
+def all_sections(results: Results) -> tuple[Section, ...]:
+    """Return every section there is something for, in the order in which they are read."""
+    drawn = tuple(Figure(one) for one in draw_all(results))
+    figures = Section("figures", results.texts("figures.title"), drawn) if drawn else None
+    found = (
+        in_short(results), *analyses(results), outcomes(results), figures, free(results), targets(results),
+        programme(results), check(results), assumed(results), provenance(results),
+    )  # fmt: skip
+    return tuple(section for section in found if section is not None)

@@ -1,0 +1,53 @@
+"""From money to service, and how a reader checks what is said."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from ecsim.report.document import Cell, Code, Head, Paragraph, Section, Table
+from ecsim.report.results import Results
+from ecsim.report.texts import Texts
+
+
+def programme(results: Results) -> Section | None:
+    """Return the programme's steps in order, each with count and days by arm; what no arm took is left out."""
+    if not results.has("milestones"):
+        return None
+    texts, frame = results.texts, results.tables["milestones"]
+    start = dt.date.fromisoformat(results.start)
+    rows = []
+    for _, found in frame.groupby("step", sort=False):
+        by_arm = found.drop_duplicates("arm").set_index("arm")
+        cells = [_cell(by_arm.loc[arm], start, texts) for arm in results.arms if arm in by_arm.index]
+        if len(cells) == len(results.arms) and any(cell.below for cell in cells):
+            rows.append((Cell(str(found[texts.language].iloc[0])), *cells))
+    if not rows:
+        return None
+    arms = (Head(arm, results.arm_title(arm), True, results.colour(arm)) for arm in results.arms)
+    lead = Paragraph(texts("programme.told", seed=results.manifest["seeds"][0]))
+    table = Table((Head(texts("programme.step")), *arms), tuple(rows), wide=len(results.arms) > 3)
+    return Section("programme", texts("programme.title"), (lead, table))
+
+
+def _cell(found: Any, start: dt.date, texts: Texts) -> Cell:  # noqa: ANN401 (a row of pandas)
+    if not found["events"]:
+        return Cell("–")
+    first, half = ((start + dt.timedelta(days=int(found[name]))).isoformat() for name in ("first", "half"))
+    return Cell(f"{int(found['events']):,}", texts("programme.dates", first=first, half=half))
+
+
+def check(results: Results) -> Section | None:
+    """Return commands that write a run out in full, verify it and ask why; the simulation's runs alone have events."""
+    if not results.simulated or results.points > 1:
+        return None
+    arm, seed, county = results.arms[-1], results.manifest["seeds"][0], results.manifest["counties"][0]
+    lines = (
+        f"ecsim reproduce {results.folder.as_posix()} --arm {arm} --seed {seed} --out results/seen",
+        "ecsim verify results/seen",
+        f"ecsim trace results/seen trained --county '{results.county(county)}'",
+        f"ecsim why results/seen --without station_opened:county={county['zh']}",
+        "ecsim fork results/seen --at 2019-06-30 --set funds.multiplier=2 --out results/doubled",
+    )
+    texts = results.texts
+    return Section("check", texts("check.title"), (Paragraph(texts("check.told")), Code("\n".join(lines))))

@@ -1,0 +1,86 @@
+"""Which county meets which target, under which arm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ecsim.report.document import Block, Cell, Head, Mark, Paragraph, Section, Table
+from ecsim.report.results import Results
+
+NO_MONEY = "no_money"
+SIGNS = {"yes": "✓", "some": "~", "no": "✗"}
+
+
+def free(results: Results) -> Section | None:
+    """Return the targets that some county meets with no money at all."""
+    if NO_MONEY not in results.arms or not results.has("targets"):
+        return None
+    texts, counties = results.texts, results.manifest["counties"]
+    frame = results.tables["targets"]
+    mine = frame[frame.arm == NO_MONEY].groupby("indicator")[[c["zh"] for c in counties]].mean().sum(axis=1).to_dict()
+    rows = [
+        (Cell(target[f"title_{texts.language}"]), Cell(f"{mine[target['name']]:.1f}"))
+        for target in results.manifest["targets"]
+        if mine[target["name"]] >= 0.5
+    ]
+    if not rows:
+        return None
+    head = (Head(texts("free.target")), Head(texts("free.counties"), number=True))
+    lead = Paragraph(texts("free.told", all=len(counties)))
+    return Section("free", texts("free.title"), (lead, Table(head, tuple(rows))))
+
+
+def targets(results: Results) -> Section | None:
+    """Return for each county, target and arm whether it is met at the last date."""
+    if not results.has("targets"):
+        return None
+    texts, counties = results.texts, results.manifest["counties"]
+    names = [target["name"] for target in results.manifest["targets"]]
+    shares = results.tables["targets"].groupby(["arm", "indicator"])[[c["zh"] for c in counties]].mean()
+    values = _values(results)
+    rows = []
+    for place, county in enumerate(counties):
+        cells = [
+            Cell("", marks=tuple(_mark(results, arm, shares.loc[(arm, name), county["zh"]],
+                                       values.get((place, name, arm))) for arm in results.arms))
+            for name in names
+        ]  # fmt: skip
+        rows.append((Cell(results.county(county)), *cells))
+    titles = [Head(str(results.target(name))) for name in names]
+    table = Table((Head(texts("targets.county")), *titles), tuple(rows), wide=True)
+    arms = texts("page.between_items").join(results.arms)
+    told = [texts("targets.told", arms=arms), texts("targets.pointer"), texts("targets.growth")]
+    lead = Paragraph(texts("page.between_sentences").join(told))
+    return Section("targets", texts("targets.title"), (lead, table, *_benchmarks(results)))
+
+
+def _values(results: Results) -> dict[Any, float]:
+    """Return mean values at the last date by county, indicator and arm, where tables were kept."""
+    if not results.has("indicators"):
+        return {}
+    frame = results.tables["indicators"]
+    last = frame[frame.date == frame.date.max()]
+    return dict(last.groupby(["county", "indicator", "arm"])["value"].mean())
+
+
+def _mark(results: Results, arm: str, share: float, value: float | None) -> Mark:
+    texts = results.texts
+    kind = "yes" if share >= 0.95 else "no" if share <= 0.05 else "some"
+    told = {"arm": arm, "share": f"{100 * share:.0f} %"}
+    if value is None or np.isnan(value):
+        return Mark(kind, SIGNS[kind], texts("targets.mark", **told))
+    shown = f"{value:,.2f}" if abs(value) < 10 else f"{value:,.0f}"
+    return Mark(kind, SIGNS[kind], texts("targets.mark_with_value", value=shown, **told))
+
+
+def _benchmarks(results: Results) -> tuple[Block, ...]:
+    texts = results.texts
+    told = {
+        kind: texts("page.between_items").join(
+            texts("targets.rate", year=year, rate=f"{100 * rate:.1f}") for year, rate in rates.items()
+        )
+        for kind, rates in results.manifest["benchmarks"].items()
+    }
+    return (Paragraph(texts("targets.benchmarks", **told), small=True),)

@@ -1,0 +1,54 @@
+"""The report's words: ``texts.toml`` holds each in English and Chinese, beside each other."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+from ecsim.report.drawn import Language
+
+
+def catalogue() -> dict[str, dict[str, dict[str, str]]]:
+    """Return every text, by group, name and language."""
+    found: dict[str, Any] = tomllib.loads(files("ecsim.report").joinpath("texts.toml").read_text(encoding="utf-8"))
+    return found
+
+
+class Texts:
+    """The words of one language.
+
+    Parameters
+    ----------
+    language : "en" or "zh"
+    """
+
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
+        self._texts = catalogue()
+
+    def __call__(self, place: str, **values: Any) -> str:  # noqa: ANN401 (what is put into a sentence)
+        """Return the text at ``group.name`` with values put in for names in braces."""
+        group, _, name = place.partition(".")
+        return self._texts[group][name][self.language].format(**values)
+
+    def known(self, group: str, name: str) -> str | None:
+        """Return a text of a group of names that others give, as units and columns; None if it is not among them."""
+        found = self._texts[group].get(name)
+        return found[self.language] if found else None
+
+    def unit(self, unit: str) -> str:
+        """Return a unit; one that is not known stays as it is."""
+        return self.known("units", unit) or unit
+
+    def column(self, name: str) -> str:
+        """Return the head of a column; one that is not known stays, with spaces."""
+        return self.known("columns", name) or name.replace("_", " ")
+
+    def own(self, told: dict[str, str]) -> str:
+        """Return the sentence of this language."""
+        return told[self.language]
+
+    def joined(self, title: str, unit: str) -> str:
+        """Return a title with its unit, if it has one."""
+        return self("page.title_unit", title=title, unit=unit) if unit else title

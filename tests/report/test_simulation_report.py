@@ -1,0 +1,118 @@
+"""A report of a small comparison of the simulation, on a page and on paper."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from folders import headings, without_parameters, words
+
+from ecsim.errors import EcsimError
+from ecsim.report import fonts, paper
+from ecsim.report.document import Document
+from ecsim.report.report import compose, render
+
+
+@pytest.fixture(scope="module")
+def documents(of_simulation: Path) -> dict[str, Document]:
+    return {"en": compose(of_simulation, "en"), "zh": compose(of_simulation, "zh")}
+
+
+@pytest.fixture(scope="module")
+def pages(documents: dict[str, Document]) -> dict[str, str]:
+    return {language: render(document) for language, document in documents.items()}
+
+
+def test_both_languages_hold_every_section_in_the_order_in_which_it_is_read(documents: dict[str, Document]) -> None:
+    for document in documents.values():
+        assert [section.name for section in document.sections] == [
+            "short", "outcomes", "figures", "free", "targets", "programme", "check", "assumed", "provenance",
+        ]  # fmt: skip
+        assert all(section.blocks for section in document.sections)
+
+
+def test_pages_name_arms_counties_targets_and_figures_in_their_language(pages: dict[str, str]) -> None:
+    for said in ("no_money", "Equal split, county by county", "Gongshan", "Satisfied trainees", "<svg"):
+        assert said in pages["en"]
+    for said in ("no_money", "按县平均分配", "贡山独龙族怒族自治县", "培训满意度", "百万元", "<svg"):
+        assert said in pages["zh"]
+    assert not re.search("[一-鿿]", words(without_parameters(pages["en"])).replace("中文", ""))
+
+
+def test_headings_and_notes_of_the_chinese_page_are_chinese(pages: dict[str, str]) -> None:
+    assert all(re.search("[一-鿿]", said) for said in headings(pages["zh"]))
+
+
+def test_english_on_the_chinese_page_is_what_the_files_of_parameters_have(pages: dict[str, str]) -> None:
+    assert re.findall(r"[A-Za-z]+(?: [a-z]+){3,}", words(without_parameters(pages["zh"]))) == []
+
+
+def test_marks_follow_the_targets_that_runs_met(of_simulation: Path, documents: dict[str, Document]) -> None:
+    met = pd.read_parquet(of_simulation / "targets.parquet")
+    section = next(section for section in documents["en"].sections if section.name == "targets")
+    table = next(block for block in section.blocks if block.kind == "table")
+    yes = sum(mark.kind == "yes" for row in table.rows for cell in row for mark in cell.marks)
+    shares = met.groupby(["arm", "indicator"])[list(met.columns[4:])].mean()
+    assert yes == int((shares >= 0.95).to_numpy().sum()) > 0
+    assert len(table.rows) == 25
+    assert {len(cell.marks) for row in table.rows for cell in row[1:]} == {2}
+
+
+def test_marks_are_there_without_the_tables_of_each_run(of_simulation: Path, tmp_path: Path) -> None:
+    """As of an experiment with tables = false."""
+    for name in ("manifest.json", "summary.csv", "runs.parquet", "targets.parquet"):
+        (tmp_path / name).write_bytes((of_simulation / name).read_bytes())
+    document = compose(tmp_path, "en")
+    assert [section.name for section in document.sections] == [
+        "short", "outcomes", "figures", "free", "targets", "check", "assumed", "provenance",
+    ]  # fmt: skip
+    assert "met in 100 % of runs" in str(document)
+    assert [drawn.name for drawn in document.figures] == ["differences", "distributions"]
+
+
+def test_paths_have_bands_and_differences_before_the_programme_are_nothing(of_simulation: Path) -> None:
+    found = pd.read_parquet(of_simulation / "paths.parquet")
+    assert set(found.of) == {"level", "difference"}
+    assert set(found.series) == {"retail_yuan", "farm_yuan", "parcels"}
+    assert set(found[found.of == "difference"].arm) == {"equal_split"}
+    assert (found.week % 4 == 0).all()
+    assert (found.path_low <= found.low).all()
+    assert (found.path_high >= found.high).all()
+    early = found[(found.of == "difference") & (found.week < 20)]
+    assert (early[["mean", "path_low", "path_high"]] == 0).all().all()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_pdf_has_pages_and_every_figure(documents: dict[str, Document], tmp_path: Path, language: str) -> None:
+    place = paper.write_pdf(documents[language], tmp_path / "report.pdf")
+    written = place.read_bytes()
+    assert written.startswith(b"%PDF-")
+    pages = [int(count) for count in re.findall(rb"/Type\s*/Pages\b[^>]*?/Count (\d+)", written)]
+    assert max(pages) >= 5
+
+
+def test_pages_of_paper_can_be_looked_at(documents: dict[str, Document]) -> None:
+    short = Document("en", "Short", (), documents["en"].sections[:1])
+    images = paper.page_images(short)
+    assert len(images) == 1
+    assert images[0].startswith(b"\x89PNG")
+
+
+def test_paper_in_chinese_needs_a_font(documents: dict[str, Document], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paper, "chinese_font", lambda: None)
+    with pytest.raises(EcsimError, match=r"no font with Chinese characters.*fonts-noto-cjk"):
+        paper.page_images(documents["zh"])
+
+
+def test_paper_without_the_extra_says_how_to_get_it(
+    documents: dict[str, Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "typst", None)
+    with pytest.raises(EcsimError, match=r"pip install 'ecsim\[pdf\]'"):
+        paper.page_images(documents["en"])
+
+
+def test_a_chinese_font_is_found_with_its_file() -> None:
+    name, file = fonts.chinese_font(), fonts.chinese_font_file()
+    assert (name is None) == (file is None)
+    assert name is None or name in fonts.KNOWN
