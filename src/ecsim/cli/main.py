@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from ecsim.cli import ask, commands, diff, experiments, family, replay, trace, verify
+from ecsim.cli import analyses, ask, commands, diff, experiments, family, replay, stress, trace, verify
 from ecsim.cli.command import Command
 from ecsim.errors import EcsimError, VerificationError
 
@@ -58,6 +58,8 @@ def parser() -> argparse.ArgumentParser:
         )
 
     experiments.add(command)
+    analyses.add(command)
+    stress.add(command)
     _report(command)
     _run(command)
     _look(command)
@@ -72,9 +74,12 @@ def parser() -> argparse.ArgumentParser:
 
 def _report(command: Command) -> None:
     report = command(
-        "report", "Write the report of a results folder again.", "ecsim report results/pooled-vs-per-county"
-    )
-    report.add_argument("results", help="folder that `ecsim compare` wrote")
+        "report", "Write the report of a results folder, as pages that need no network and as PDF.",
+        "ecsim report results/pooled-vs-per-county --lang zh --pdf",
+    )  # fmt: skip
+    report.add_argument("results", help="folder that `ecsim compare` or an analysis wrote")
+    report.add_argument("--lang", choices=["en", "zh"], help="language (default: both)")
+    report.add_argument("--pdf", action="store_true", help="write report.pdf, report.zh.pdf too (extra: pdf)")
     report.set_defaults(run=commands.report)
 
 

@@ -80,7 +80,7 @@ def _ranks(results: Results, told: dict[str, Any]) -> Figure:
         ranks = mine.pivot(index="arm", columns="metric", values="rank").loc[arms, metrics].to_numpy(np.float64)
         axis.imshow(ranks, cmap="Blues_r", vmin=0.4, vmax=len(arms) + 1.2, aspect="auto")
         for (i, j), rank in np.ndenumerate(ranks):
-            dark = rank <= 0.4 * len(arms)
+            dark = rank <= max(1.0, 0.4 * len(arms))
             axis.text(j, i, f"{rank:.0f}", ha="center", va="center", color="white" if dark else INK, fontsize=9)
         axis.set_xticks(range(len(metrics)), [titles[name] for name in metrics], rotation=28, ha="right", fontsize=8)
         axis.set_yticks(range(len(arms)), [results.label(arm) for arm in arms], fontsize=8)
@@ -128,7 +128,8 @@ def _shares(results: Results, told: dict[str, Any], regrets: pd.DataFrame) -> Fi
         left.set_xlabel(AXES["regret"][language], fontsize=8)
         right.set_xlabel(AXES["threshold"][language], fontsize=8)
         left.set_ylabel(AXES["share"][language], fontsize=8)
-    axes[0, 0].legend(fontsize=8, loc="lower right")
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, fontsize=8, loc="outside upper left", ncols=3)
     axes[0, 0].set_ylim(0.0, 1.03)
     return figure
 

@@ -23,7 +23,7 @@ NOTE = {
 }
 PANELS = {
     "replications": {"en": "replications", "zh": "重复次数"},
-    "mean": {"en": "mean of {outcome}", "zh": "{outcome}的均值"},
+    "mean": {"en": "mean: {outcome}", "zh": "均值：{outcome}"},
     "difference": {"en": "less {chosen}", "zh": "与 {chosen} 之差"},
     "out": {"en": "ruled out after {n}", "zh": "{n} 次后淘汰"},
     "chosen": {"en": "chosen", "zh": "选中"},

@@ -23,6 +23,8 @@ SHARES = ("sobol", "pawn")
 """Methods whose indices lie between 0 and 1, so that panels share an axis; their points are spread over the space."""
 PANELS, SCATTERED, SCATTERS, DOTS, BINS = 8, 6, 4, 300, 12
 """At most: panels a figure; parameters, figures, dots and parts of scatter plots."""
+PART = 5
+"""Points that a part of a running mean holds, at least."""
 
 TITLES = {
     "sobol": {"en": "What {what} hang on: Sobol indices", "zh": "{what}取决于什么：Sobol 指数"},
@@ -68,9 +70,9 @@ SCATTER = {
 }
 SCATTER_NOTE = {
     "en": "A dot is a point of the design, the mean over its replications; at most 300 are drawn. Lines: means of"
-    " twelve parts with as many points each, or at each value; bands: their 95 % intervals. All else varies too, so"
-    " dots spread.",
-    "zh": "每个点为一个设计点（各次重复的均值，最多画 300 个）。曲线为按点数等分的十二段（或各个取值）的均值，"
+    " up to twelve parts with as many points each, or at each value; bands: their 95 % intervals. All else varies"
+    " too, so dots spread.",
+    "zh": "每个点为一个设计点（各次重复的均值，最多画 300 个）。曲线为按点数等分的各段（最多十二段）或各个取值的均值，"
     "阴影为其 95% 区间。其余参数同时在变，所以点是散开的。",
 }  # fmt: skip
 
@@ -156,10 +158,10 @@ def _against(axis: Axes, x: pd.Series[Any], y: F64, colour: str) -> None:
     places = np.asarray(codes if words else x, np.float64)
     every = slice(None, None, max(1, len(places) // DOTS))
     axis.plot(places[every], y[every], "o", color=colour, ms=2.2, alpha=0.35, mew=0)
-    if len(values) <= BINS:
+    if words or (len(values) <= BINS and len(places) >= PART * len(values)):
         parts = [np.flatnonzero(codes == code) for code in range(len(values))]
     else:
-        parts = np.array_split(np.argsort(places, kind="stable"), min(BINS, max(1, len(places) // 2)))
+        parts = np.array_split(np.argsort(places, kind="stable"), min(BINS, max(1, len(places) // PART)))
     middle, mean = (np.array([figures[part].mean() for part in parts]) for figures in (places, y))
     half = np.array([1.96 * y[part].std(ddof=1) / np.sqrt(len(part)) if len(part) > 1 else np.nan for part in parts])
     axis.fill_between(middle, mean - half, mean + half, color=INK, alpha=0.15, lw=0)

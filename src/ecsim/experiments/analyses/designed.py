@@ -1,0 +1,171 @@
+"""Runs at the points of a design, as analyses take them: one figure a point and replication, by arm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ecsim.errors import EcsimError
+from ecsim.experiments.analyses.wording import outcomes_of_simulation, refuse_unknown
+from ecsim.experiments.compare import KEYS, compare_plan
+from ecsim.experiments.designs import Design
+from ecsim.experiments.function import resolve, takes_seed
+from ecsim.experiments.outcomes import Missing, outcome_of
+from ecsim.experiments.running.ensemble import Progress
+from ecsim.experiments.running.executors import Executor
+from ecsim.experiments.running.plan import Plan
+from ecsim.indicators import OUTCOMES
+
+F64 = NDArray[np.float64]
+FEW = 12
+"""Outcomes of a function that are all looked at when none is named."""
+ROUNDING = 1e-12
+"""Differences within this share of the figures they are of are rounding."""
+
+
+@dataclass(frozen=True)
+class Designed:
+    """An experiment with a design whose runs are made."""
+
+    plan: Plan
+    runs: pd.DataFrame
+    failed: tuple[str, ...] = ()
+
+    @property
+    def design(self) -> Design:
+        """Where runs were made."""
+        assert self.plan.design is not None
+        return self.plan.design
+
+    @property
+    def reference(self) -> str:
+        """The arm that others are compared with."""
+        return self.plan.experiment.reference
+
+    @property
+    def others(self) -> list[str]:
+        """The other arms."""
+        return [arm for arm in self.plan.arms if arm != self.reference]
+
+    @property
+    def replications(self) -> int:
+        """Runs an arm and point."""
+        return self.plan.experiment.replications
+
+    @cached_property
+    def lucky(self) -> bool:
+        """Whether runs have luck; the simulation's do."""
+        model = self.plan.experiment.model
+        return takes_seed(resolve(model)) if model else True
+
+    @property
+    def outcomes(self) -> list[str]:
+        """Outcomes that runs have."""
+        return [str(name) for name in self.runs if name not in KEYS]
+
+    def at(self, point: int) -> str:
+        """Return the values of a point in words."""
+        return ", ".join(f"{name} = {value}" for name, value in self.plan.values(point).items())
+
+    def level(self, outcome: str, arm: str) -> F64:
+        """Return an arm's figures: shape (points, replications), not a number where a run failed."""
+        found = outcome_of(self.runs[self.runs["arm"] == arm], outcome, len(self.design))
+        whole = np.full((len(self.design), self.replications), np.nan)
+        whole[:, : found.shape[1]] = found
+        return whole
+
+    def difference(self, outcome: str, arm: str) -> F64:
+        """Return an arm's figures less the reference's, point by point under the same luck."""
+        mine, theirs = self.level(outcome, arm), self.level(outcome, self.reference)
+        sizes = np.abs(np.stack([mine, theirs]))
+        step = ROUNDING * sizes.max(where=np.isfinite(sizes), initial=0.0)
+        return np.asarray(np.round((mine - theirs) / step) * step if step else mine - theirs)
+
+    def means(self, outcome: str) -> F64:
+        """Return arms' means over replications: shape (arms, points), not a number where one of the runs failed."""
+        return np.stack([self.level(outcome, arm).mean(axis=1) for arm in self.plan.arms])
+
+
+def made(plan: Plan, folder: Path, executor: Executor, progress: Progress = None) -> Designed:
+    """Make what is missing of an experiment's runs, write its tables, and return them.
+
+    Raises
+    ------
+    EcsimError
+        If the experiment has no design, or a whole arm failed.
+    """
+    found = compare_plan(plan, folder, executor, progress=progress)
+    assert found is not None
+    return Designed(plan, found.runs, found.failed)
+
+
+def refuse_without_design(plan: Plan, question: str) -> None:
+    """Refuse an experiment that runs at one point only.
+
+    Raises
+    ------
+    EcsimError
+        If there is no design; ``question`` says what it is needed for.
+    """
+    if plan.experiment.design is None:
+        raise EcsimError(
+            f"{plan.home}: the experiment has no design, and {question}; add a [design] with its kind, and what is"
+            " uncertain under [space]"
+        )
+
+
+def refuse_failed(designed: Designed, missing: Missing) -> None:
+    """Refuse runs of which some failed, unless they may be left out.
+
+    Raises
+    ------
+    EcsimError
+        The first of them is named, with its error.
+    """
+    if designed.failed and missing == "refuse":
+        raise EcsimError(
+            f"{len(designed.failed)} runs failed, the first is {designed.failed[0]} — mend it and give the command"
+            " again, only what is missing is made; or leave out what belongs to failed runs with --missing drop"
+        )
+
+
+def refuse_unknown_outcomes(plan: Plan, asked: Sequence[str]) -> None:
+    """Refuse, before any run is made, outcomes that the simulation does not have.
+
+    Raises
+    ------
+    EcsimError
+        The nearest that it has are named.
+    """
+    if plan.experiment.scenario:
+        for name in (*asked, *plan.experiment.outcomes):
+            refuse_unknown(name, outcomes_of_simulation(), str(plan.home))
+
+
+def chosen_outcomes(designed: Designed, asked: Sequence[str]) -> list[str]:
+    """Return the outcomes to look at: those asked for, else the experiment's, else all that runs have.
+
+    Raises
+    ------
+    EcsimError
+        If there is none of a name, or a function has many and none is named.
+    """
+    experiment, runs = designed.plan.experiment, designed.runs
+    known = designed.outcomes
+    where = str(designed.plan.home)
+    named = list(asked) or list(experiment.outcomes)
+    for name in named:
+        refuse_unknown(name, known, where)
+    if named:
+        return list(dict.fromkeys(named))
+    if experiment.scenario:
+        return [name for name in (*OUTCOMES, "targets_met") if name in known and runs[name].notna().any()]
+    if len(known) > FEW:
+        raise EcsimError(f"{where}: runs have {len(known)} outcomes; name some with outcomes = [...] or --outcome")
+    return known

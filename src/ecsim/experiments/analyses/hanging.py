@@ -1,0 +1,137 @@
+"""What a figure hangs on: the indices that a design is made for, and which of them say more than chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.errors import EcsimError
+from ecsim.experiments import sensitivity as methods
+from ecsim.experiments.analyses.designed import Designed
+from ecsim.experiments.designs import Design
+from ecsim.experiments.outcomes import Missing
+from ecsim.experiments.sensitivity import NO_EFFECT, Sensitivity
+
+F64 = NDArray[np.float64]
+Method = Literal["sobol", "morris", "tornado", "pawn"]
+METHODS: dict[str, Method] = {
+    "saltelli": "sobol",
+    "morris": "morris",
+    "one_at_a_time": "tornado",
+    "latin_hypercube": "pawn",
+    "sobol_sequence": "pawn",
+    "grid": "pawn",
+    "given": "pawn",
+}
+MAIN: dict[str, str] = {"sobol": "total", "morris": "mu_star", "tornado": "swing", "pawn": "median"}
+"""The index that parameters are ranked by."""
+POINTS_A_SLICE, SLICES, FEWEST = 10, 10, 10
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """What one outcome hangs on: an arm's own figure, or its difference to the reference.
+
+    Attributes
+    ----------
+    against : the reference, or None for an arm's own figure
+    told : parameters that do more than luck and a small sample explain, the weightiest first
+    middle : of a tornado, the figure with all parameters in the middle
+    turned : ends of parameters, as (name, "low"), at which a tornado's difference has another sign than in the middle
+    """
+
+    outcome: str
+    arm: str
+    against: str | None
+    found: Sensitivity
+    told: tuple[str, ...]
+    middle: float | None = None
+    turned: tuple[tuple[str, str], ...] = ()
+
+
+def hanging_of(designed: Designed, outcome: str, arm: str, against: str | None, runs: F64, missing: Missing) -> Hanging:
+    """Return what the figures of an arm hang on, or its differences to another.
+
+    Raises
+    ------
+    EcsimError
+        As `indices_of`; outcome and arm are named.
+    """
+    what = f"{designed.plan.home}: {outcome} of {arm}" + (f" less {against}" if against else "")
+    try:
+        found = indices_of(designed.design, runs, missing, lucky=designed.lucky)
+    except EcsimError as error:
+        raise EcsimError(f"{what}: {error}") from None
+    if found.method != "tornado":
+        return Hanging(outcome, arm, against, found, told_apart(found))
+    means = np.nanmean(runs, axis=1)
+    turned = _turned(designed.design, means) if against else ()
+    return Hanging(outcome, arm, against, found, told_apart(found), float(means[0]), turned)
+
+
+def indices_of(design: Design, runs: F64, missing: Missing, *, lucky: bool) -> Sensitivity:
+    """Return the indices that a design is made for.
+
+    Parameters
+    ----------
+    runs : shape (points, replications)
+
+    Raises
+    ------
+    EcsimError
+        If outcomes are missing and may not be left out, or too few points are left.
+    """
+    match METHODS[design.kind]:
+        case "sobol":
+            return methods.sobol_from_table(design, runs, missing=missing, lucky=lucky)
+        case "morris":
+            return methods.morris_from_table(design, runs, missing=missing, lucky=lucky)
+        case "tornado":
+            return methods.tornado_from_table(design, _whole(runs) if missing == "drop" else runs, lucky=lucky)
+        case "pawn":
+            left = int(np.isfinite(runs).all(axis=1).sum()) if missing == "drop" else len(runs)
+            if left < FEWEST:
+                raise EcsimError(f"{left} points with an outcome at every run; PAWN needs {FEWEST}, hundreds as a rule")
+            return methods.pawn_from_table(design, runs, slices=slices_of(left), missing=missing, lucky=lucky)
+
+
+def slices_of(points: int) -> int:
+    """Return into how many slices PAWN cuts a range."""
+    return max(2, min(SLICES, points // POINTS_A_SLICE))
+
+
+def _whole(runs: F64) -> F64:
+    """Return the replications of a one-at-a-time design in which every run ended: its points are of use together."""
+    kept = runs[:, np.isfinite(runs).all(axis=0)]
+    if not kept.shape[1]:
+        raise EcsimError("no replication has an outcome at every point of the design; mend the model there")
+    return kept
+
+
+def told_apart(found: Sensitivity) -> tuple[str, ...]:
+    """Return the parameters, the weightiest first, that do more than luck and a small sample explain."""
+    index = MAIN[found.method]
+    return tuple(name for name in found.ranking(index) if _does_something(found, name, index))
+
+
+def _does_something(found: Sensitivity, name: str, index: str) -> bool:
+    main = found.of(name, index)
+    match found.method:
+        case "morris":
+            by_luck = "luck_sd" in set(found.indices["index"])
+            return main.low > (0.8 * found.of(name, "luck_sd").value if by_luck else 0.0)
+        case "pawn":
+            return main.value > found.of(NO_EFFECT, index).high
+        case "tornado":
+            ends = [found.of(name, end) for end in ("low_end", "high_end")]
+            return any(end.low > 0.0 or end.high < 0.0 if np.isfinite(end.low) else end.value != 0.0 for end in ends)
+    return main.low > 0.0
+
+
+def _turned(design: Design, means: F64) -> tuple[tuple[str, str], ...]:
+    """Return the ends (parameter, low or high) at which the difference has another sign than in the middle."""
+    ends = [(name, end) for name in design.space.names for end in ("low", "high")]
+    return tuple(end for end, mean in zip(ends, means[1:], strict=True) if mean * means[0] < 0.0)

@@ -1,0 +1,162 @@
+"""What outcomes, and the differences between arms, hang on: the analysis that an experiment's design is made for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+import pandas as pd
+
+from ecsim.errors import EcsimError
+from ecsim.experiments.analyses import sensitivity_words as words
+from ecsim.experiments.analyses.analysis import Analysis, Part, Said
+from ecsim.experiments.analyses.designed import (
+    Designed,
+    chosen_outcomes,
+    made,
+    refuse_failed,
+    refuse_unknown_outcomes,
+    refuse_without_design,
+)
+from ecsim.experiments.analyses.hanging import MAIN, METHODS, Hanging, Method, hanging_of
+from ecsim.experiments.analyses.winners import winners
+from ecsim.experiments.analyses.wording import better_of, title_of
+from ecsim.experiments.compare import unit_of
+from ecsim.experiments.outcomes import Missing
+from ecsim.experiments.running.ensemble import Progress
+from ecsim.experiments.running.executors import Executor
+from ecsim.experiments.running.plan import Plan
+from ecsim.experiments.sensitivity import LUCK
+
+LEADING = 3
+"""Parameters a figure that the short table holds."""
+
+
+def sensitivity(
+    plan: Plan, folder: Path, executor: Executor, *, outcomes: Sequence[str] = (), missing: Missing = "refuse",
+    progress: Progress = None,
+) -> tuple[Analysis, Designed]:  # fmt: skip
+    """Make the missing runs of an experiment, analyse them by its design, and write ``analysis/sensitivity.json``.
+
+    Parameters
+    ----------
+    outcomes : which; by default the experiment's own choice, else all
+    missing : what to do where an outcome is no number or a run failed: ``refuse``, or ``drop`` what belongs to it
+
+    Raises
+    ------
+    EcsimError
+        If there is no design, an outcome is not known, or a run failed and is not to be dropped.
+    """
+    if missing not in get_args(Missing):
+        raise EcsimError(f"--missing is {missing!r}; it is refuse or drop")
+    refuse_without_design(plan, "sensitivity asks what happens at the points of one")
+    refuse_unknown_outcomes(plan, outcomes)
+    designed = made(plan, folder, executor, progress)
+    refuse_failed(designed, missing)
+    analysis = analysed(designed, chosen_outcomes(designed, outcomes), missing)
+    analysis.write(folder)
+    return analysis, designed
+
+
+def analysed(designed: Designed, outcomes: Sequence[str], missing: Missing = "refuse") -> Analysis:
+    """Return the analysis of runs that are made."""
+    hanging = [found for outcome in outcomes for found in _of_outcome(designed, outcome, missing)]
+    shares = pd.concat([winners(designed, outcome, missing) for outcome in outcomes], ignore_index=True)
+    method = METHODS[designed.design.kind]
+    several = len(designed.plan.arms) > 1
+    return Analysis(
+        name="sensitivity",
+        kind="sensitivity",
+        title=Said("Which assumptions the answer hangs on", "结论取决于哪些假设"),
+        settings=_settings(designed, outcomes, method, missing, hanging),
+        findings=words.findings(designed, hanging, shares if several else None),
+        notes=words.notes(designed, hanging, shares),
+        tables={
+            "leading": Part(Said("What each figure hangs on most", "各项结果最主要的影响因素"), _leading(hanging)),
+            **({"winners": Part(Said("Where each arm is best", "各方案在多大范围内最优"), shares)} if several else {}),
+            **({"middle": Part(Said("With all parameters in the middle", "全部参数取中间值时"), _middle(hanging))}
+               if method == "tornado" else {}),
+            "indices": Part(Said("All indices", "全部指数"), _indices(hanging)),
+            "outcomes": Part(Said("Outcomes", "结果指标"), _named(designed, outcomes)),
+            "parameters": Part(Said("What is uncertain", "不确定的参数"), _parameters(designed)),
+        },
+    )  # fmt: skip
+
+
+def _settings(
+    designed: Designed, outcomes: Sequence[str], method: Method, missing: Missing, hanging: Sequence[Hanging]
+) -> dict[str, Any]:
+    return {
+        "method": method, "index": MAIN[method], "design": designed.design.kind, "points": len(designed.design),
+        "blocks": designed.design.blocks, "blocks_used": min(one.found.blocks for one in hanging),
+        "replications": designed.replications, "level": hanging[0].found.level, "missing": missing,
+        "outcomes": list(outcomes), "arms": designed.plan.arms, "reference": designed.reference,
+    }  # fmt: skip
+
+
+def _of_outcome(designed: Designed, outcome: str, missing: Missing) -> list[Hanging]:
+    """Return what differences hang on, then what the arms' own figures do."""
+    gaps = [
+        hanging_of(designed, outcome, arm, designed.reference, designed.difference(outcome, arm), missing)
+        for arm in designed.others
+    ]
+    own = [
+        hanging_of(designed, outcome, arm, None, designed.level(outcome, arm), missing) for arm in designed.plan.arms
+    ]
+    return [*gaps, *own]
+
+
+def _indices(hanging: Sequence[Hanging]) -> pd.DataFrame:
+    parts = []
+    for one in hanging:
+        rows = one.found.indices.copy()
+        for place, (name, value) in enumerate([("outcome", one.outcome), ("arm", one.arm), ("against", one.against)]):
+            rows.insert(place, name, value or "")
+        parts.append(rows)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _leading(hanging: Sequence[Hanging]) -> pd.DataFrame:
+    """Return the weightiest parameters of each figure, and its luck."""
+    rows, places = [], []
+    for one in hanging:
+        index = MAIN[one.found.method]
+        shown = [(name, index) for name in one.found.ranking(index)[:LEADING]]
+        shown += [(LUCK, "luck_share")] if LUCK in set(one.found.indices.parameter) else []
+        for place, (name, kind) in enumerate(shown, 1):
+            figure = one.found.of(name, kind)
+            rows.append(
+                {"outcome": one.outcome, "arm": one.arm, "against": one.against or "", "parameter": name, "index": kind,
+                 "value": figure.value, "low": figure.low, "high": figure.high,
+                 "told_apart": name in one.told or name == LUCK}
+            )  # fmt: skip
+            places.append(None if name == LUCK else place)
+    return pd.DataFrame(rows).assign(place=pd.Series(places, dtype=object))
+
+
+def _middle(hanging: Sequence[Hanging]) -> pd.DataFrame:
+    rows = [
+        {"outcome": one.outcome, "arm": one.arm, "against": one.against or "", "value": one.middle} for one in hanging
+    ]
+    return pd.DataFrame(rows)
+
+
+def _named(designed: Designed, outcomes: Sequence[str]) -> pd.DataFrame:
+    experiment = designed.plan.experiment
+    rows = [
+        {"outcome": name, "title_en": title_of(name).en, "title_zh": title_of(name).zh, "unit": unit_of(name),
+         "better": better_of(name, experiment)}
+        for name in outcomes
+    ]  # fmt: skip
+    return pd.DataFrame(rows).astype(object)
+
+
+def _parameters(designed: Designed) -> pd.DataFrame:
+    rows = [
+        {"parameter": name, "distribution": told.distribution, "range": told.told, "unit": told.unit,
+         "source": told.source}
+        for name, told in designed.design.space.parameters.items()
+    ]  # fmt: skip
+    return pd.DataFrame(rows)

@@ -1,0 +1,115 @@
+"""At how much of a space each arm is best, and where the sign of its difference to the reference turns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import t as student
+
+from ecsim.errors import EcsimError
+from ecsim.experiments.analyses.designed import Designed
+from ecsim.experiments.analyses.wording import better_of
+from ecsim.experiments.checked import sign
+from ecsim.experiments.designs import Design
+from ecsim.experiments.outcomes import Missing
+from ecsim.experiments.shares import wilson
+
+F64 = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+CHOSEN_BY_HAND = ("grid", "one_at_a_time")
+"""Designs whose points are no sample of the space, so that a share of them has no interval."""
+
+
+def points_apart(design: Design) -> NDArray[np.int64]:
+    """Return the points that do not repeat each other's values.
+
+    Of a Saltelli design the two base points of each block, of Morris the first of each trajectory: the others take over
+    nearly all their values, and counted in they would make intervals too narrow.
+    """
+    first = np.arange(design.blocks) * design.size
+    if design.kind == "saltelli":
+        return np.sort(np.concatenate([first, first + design.size - 1]))
+    return first if design.kind == "morris" else np.arange(len(design))
+
+
+def winners(designed: Designed, outcome: str, missing: Missing = "refuse", level: float = 0.95) -> pd.DataFrame:
+    """Return by arm the share of points at which it is best, above and below the reference, and turned.
+
+    Returns
+    -------
+    Columns outcome, arm; best (no arm is better; ties count for all that tie), above, below, turned (the difference to
+    the reference has the sign opposite to that of its mean over the points) and turned_clearly (and lies further from 0
+    than luck explains), each a share of ``points`` with Wilson's interval (``_low``, ``_high``); mean_difference. What
+    is not known is not a number: ``best`` where nothing says which way is better, ``turned_clearly`` with one run a
+    point, intervals where points were chosen by hand.
+
+    Raises
+    ------
+    EcsimError
+        If runs are missing and may not be left out, or none are left.
+    """
+    apart = points_apart(designed.design)
+    means = designed.means(outcome)[:, apart]
+    whole: Flags = np.asarray(np.isfinite(means).all(axis=0))
+    if (not whole.all() and missing == "refuse") or not whole.any():
+        raise EcsimError(
+            f"{outcome} is no number in some arm at {int((~whole).sum())} of {len(whole)} points; mend the model there,"
+            " or leave such points out with --missing drop"
+        )
+    means = means[:, whole]
+    sense = better_of(outcome, designed.plan.experiment)
+    goodness = means * sign(sense) if sense else None
+    sampled = designed.design.kind not in CHOSEN_BY_HAND
+    rows = []
+    for place, arm in enumerate(designed.plan.arms):
+        best = None if goodness is None else np.asarray(goodness[place] == goodness.max(axis=0))
+        row: dict[str, Any] = {"outcome": outcome, "arm": arm, "points": means.shape[1]}
+        row |= _share("best", best, sampled=sampled, level=level)
+        rows.append(row | _signs(designed, outcome, arm, apart[whole], sampled=sampled, level=level))
+    return pd.DataFrame(rows)
+
+
+def _signs(
+    designed: Designed, outcome: str, arm: str, points: NDArray[np.int64], *, sampled: bool, level: float
+) -> dict[str, float]:
+    """Return how often an arm's difference has which sign; nothing of the reference itself."""
+    if arm == designed.reference:
+        nothing = dict.fromkeys(("above", "below", "turned", "turned_clearly"))
+        parts = [_share(name, flags, sampled=sampled, level=level) for name, flags in nothing.items()]
+        return {key: value for part in parts for key, value in part.items()} | {"mean_difference": 0.0}
+    runs = designed.difference(outcome, arm)[points]
+    gap = runs.mean(axis=1)
+    turned = gap * gap.mean() < 0.0
+    reach = _reach_of_luck(runs, lucky=designed.lucky, level=level)
+    flags = {
+        "above": gap > 0.0, "below": gap < 0.0, "turned": turned,
+        "turned_clearly": None if reach is None else turned & (np.abs(gap) > reach),
+    }  # fmt: skip
+    parts = [_share(name, found, sampled=sampled, level=level) for name, found in flags.items()]
+    return {key: value for part in parts for key, value in part.items()} | {"mean_difference": float(gap.mean())}
+
+
+def _reach_of_luck(runs: F64, *, lucky: bool, level: float) -> float | None:
+    """Return how far from 0 luck takes the mean of a point whose difference is 0; None if runs do not tell.
+
+    Luck is taken to be alike at all points: a standard deviation from two runs of one point says nothing.
+    """
+    points, many = runs.shape
+    if not lucky:
+        return 0.0
+    if many < 2:
+        return None
+    spread = float(np.sqrt(runs.var(axis=1, ddof=1).mean() / many))
+    return spread * float(student.ppf(0.5 + level / 2.0, points * (many - 1)))
+
+
+def _share(name: str, flags: Flags | None, *, sampled: bool, level: float) -> dict[str, float]:
+    found = [np.nan, np.nan, np.nan]
+    if flags is not None:
+        found[0] = float(flags.mean())
+        if sampled:
+            found[1:] = (float(end) for end in wilson(flags.sum(), len(flags), level))
+    return dict(zip((name, f"{name}_low", f"{name}_high"), found, strict=True))

@@ -1,0 +1,137 @@
+"""How analyses name outcomes and arms, and write figures, in both languages."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from ecsim.errors import EcsimError
+from ecsim.experiments.analyses.analysis import Said
+from ecsim.experiments.checked import Sense
+from ecsim.experiments.compare import unit_of
+from ecsim.experiments.config import Experiment
+from ecsim.experiments.running.plan import Plan
+from ecsim.indicators import OUTCOMES, TARGETS
+
+MET = "met_"
+"""Begins the name of how many counties meet a target."""
+UNITS = {
+    "million yuan": "百万元",
+    "yuan": "元",
+    "days": "天",
+    "stations": "个站点",
+    "complaints": "件",
+    "targets a county": "项",
+    "counties": "个县",
+}
+"""Units as Chinese writes them after a figure."""
+
+
+def outcomes_of_simulation() -> list[str]:
+    """Return the names of all outcomes that a run of the simulation may have."""
+    return [*OUTCOMES, "targets_met", *(MET + target.name for target in TARGETS)]
+
+
+def title_of(outcome: str) -> Said:
+    """Return what an outcome is called; of a function, its name."""
+    if outcome in OUTCOMES:
+        return Said(OUTCOMES[outcome].title_en, OUTCOMES[outcome].title_zh)
+    if outcome == "targets_met":
+        return Said("Targets met a county, of 14", "每县达标项数(共14项)")
+    found = [target for target in TARGETS if MET + target.name == outcome]
+    if found:
+        return Said(f"Counties that meet: {found[0].title_en}", f"达标县数:{found[0].title_zh}")
+    return Said(outcome, outcome)
+
+
+def better_of(outcome: str, experiment: Experiment) -> Sense | None:
+    """Return which way an outcome is better; None where a function's outcome does not say so."""
+    if experiment.model:
+        return experiment.better.get(outcome)
+    return OUTCOMES[outcome].better if outcome in OUTCOMES else "max"
+
+
+def sense_of(outcome: str, experiment: Experiment, where: str) -> Sense:
+    """Return which way an outcome is better.
+
+    Raises
+    ------
+    EcsimError
+        If nothing says so.
+    """
+    found = better_of(outcome, experiment)
+    if found is None:
+        there = f"; there is better for {', '.join(experiment.better)}" if experiment.better else ""
+        raise EcsimError(
+            f'{where}: nothing says which way {outcome} is better; add better.{outcome} = "max" where more of it is'
+            f' better, or "min"{there}'
+        )
+    return found
+
+
+def refuse_unknown(asked: str, known: list[str], where: str) -> None:
+    """Refuse an outcome that runs do not have.
+
+    Raises
+    ------
+    EcsimError
+        If it is not among those known; the nearest of them are named.
+    """
+    if asked in known:
+        return
+    near = get_close_matches(asked, known, n=3)
+    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"there are {', '.join(known)}"
+    raise EcsimError(f"{where}: no outcome {asked!r}; {hint}")
+
+
+def with_unit(figure: str, outcome: str) -> Said:
+    """Return a figure with its outcome's unit; shares and outcomes of functions have none."""
+    unit = unit_of(outcome)
+    return Said(f"{figure} {unit}", f"{figure}{UNITS[unit]}") if unit in UNITS else Said(figure, figure)
+
+
+def tidied(sentences: Iterable[Said | None]) -> tuple[Said, ...]:
+    """Return the sentences that there are; Chinese sets no space before a percent sign."""
+    return tuple(Said(said.en, said.zh.replace(" %", "%")) for said in sentences if said is not None)
+
+
+def arm_names(plan: Plan) -> dict[str, Said]:
+    """Return what arms are called in sentences: by name, in Chinese by the policy's title if that tells them apart."""
+    titles = {name: scenario.policy.title_zh for name, scenario in plan.scenarios.items()}
+    apart = len(set(titles.values())) == len(plan.arms)
+    return {arm: Said(arm, f"“{titles[arm]}”" if apart else arm) for arm in plan.arms}
+
+
+def number(value: float) -> str:
+    """Return a figure with as many digits as tell something: four significant ones."""
+    if not math.isfinite(value):
+        return "–" if math.isnan(value) else ("∞" if value > 0 else "−∞")
+    if value == 0.0:
+        return "0"
+    digits = max(0, 3 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{min(digits, 6)}f}".replace("-", "−")
+
+
+def signed(value: float) -> str:
+    """Return a figure with its sign."""
+    return ("+" if value > 0.0 else "") + number(value)
+
+
+def share(value: float) -> str:
+    """Return an index or another figure of size 1 with two digits."""
+    return "–" if math.isnan(value) else f"{value:.2f}".replace("-", "−")
+
+
+def percent(value: float) -> str:
+    """Return a share in percent; one that only rounds to 0 or 100 says so."""
+    if math.isnan(value):
+        return "–"
+    if 0.0 < value < 0.005:
+        return "<1 %"
+    return ">99 %" if 0.995 < value < 1.0 else f"{100.0 * value:.0f} %"
+
+
+def between(low: str, high: str) -> str:
+    """Return an interval in brackets; nothing where there is none."""
+    return "" if "–" in (low, high) else f" [{low}, {high}]"

@@ -1,0 +1,6 @@
+"""Functions that stand in for the simulation lie one folder up."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
