@@ -184,7 +184,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_numbers(
     home = experiment(tmp_path, **told)
 
     def progress(done: int, _: int) -> None:
-        if done == 8:
+        if 8 <= done < 20:
             processes[1].kill()
 
     cluster = Cluster(address)

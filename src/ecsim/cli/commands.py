@@ -37,10 +37,11 @@ def progress_bar(told: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def report(given: Namespace) -> int:
-    """Write a report again from its tables."""
-    from ecsim.report.report import write_report
+    """Write a report from the tables and analyses of a results folder."""
+    from ecsim.report.report import LANGUAGES, write_report
 
-    print(write_report(Path(given.results)))
+    for path in write_report(Path(given.results), [given.lang] if given.lang else LANGUAGES, pdf=given.pdf):
+        print(path)
     return OK
 
 

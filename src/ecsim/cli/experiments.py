@@ -62,7 +62,13 @@ def add_experiment(parser: Any) -> None:  # noqa: ANN401 (an argument parser, or
     parser.add_argument("--out", help="folder for the results (default: results/<name>)")
     parser.add_argument("--replications", type=int, help="in place of the experiment's own")
     parser.add_argument("--sample", type=float, help="share of the households to follow, in (0, 1]")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="replace a value of it")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="replace a value of it; scenario.end=… is of every arm",
+    )
     parser.add_argument("--workers", type=int, help="processes (default: one a core)")
     parser.add_argument("--cluster", metavar="tcp://…", help="make the runs on a Dask cluster (extra: cluster)")
     parser.add_argument(
@@ -125,6 +131,7 @@ def shard_of(text: str | None) -> tuple[int, int] | None:
 
 def _told(found: Comparison, *, as_json: bool) -> int:
     from ecsim.cli.tables import comparison_table, plain_comparison, targets_table
+    from ecsim.report.report import write_report
 
     if as_json:
         print(json.dumps(found.summary.to_dict("records"), ensure_ascii=False))
@@ -136,12 +143,12 @@ def _told(found: Comparison, *, as_json: bool) -> int:
     if found.stopped and not as_json:
         half, n = found.stopped.half_width, found.stopped.n
         print(f"stopping rule: {found.stopped.verdict} after {n} replications, half-width {half:,.4g}")
-    if found.experiment.scenario and found.experiment.tables and found.experiment.design is None:
-        from ecsim.report.report import write_report
-
-        page = write_report(found.folder)
-        if not as_json:
-            print(f"report: {page}")
+    pages = write_report(found.folder)
+    if not as_json:
+        print(f"report: {', '.join(map(str, pages))}")
+    if found.unused:
+        told = "are no part of this plan (another configuration or code) and lie there unused"
+        print(f"ecsim: {found.unused} older runs in {found.folder} {told}", file=sys.stderr)
     for failure in found.failed:
         print(f"ecsim: a run failed and is left out: {failure}", file=sys.stderr)
     return WRONG_RESULT if found.failed else OK

@@ -30,6 +30,8 @@ def comparison_table(summary: pd.DataFrame, reference: str) -> None:
     for name in (*HEADLINES, "targets_met"):
         title = OUTCOMES[name].title_en if name in OUTCOMES else "Targets met a county, of 14"
         rows = summary[summary.outcome == name].set_index("arm")
+        if rows.empty:  # the runs end before that year
+            continue
         cells = [_cell(rows.loc[arm], is_reference=arm == reference) for arm in arms]
         table.add_row(title, str(rows.unit.iloc[0]), *cells)
     wide().print(table)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ecsim.errors import EcsimError
@@ -14,12 +15,16 @@ from ecsim.experiments.comparison import against, probability_of_best
 from ecsim.experiments.config import Experiment
 from ecsim.experiments.running.ensemble import Progress, Runner
 from ecsim.experiments.running.executors import Executor, LocalProcesses
-from ecsim.experiments.running.ledger import Ledger
+from ecsim.experiments.running.ledger import Ledger, writing
 from ecsim.experiments.running.plan import Plan, made_ready, work
 from ecsim.experiments.running.results import Ended, write_tables
 from ecsim.experiments.stopping import Decision, Verdict, decide_together
 from ecsim.indicators import OUTCOMES, TARGETS
 
+BLOCKS = 200
+"""Means of replications from which the bootstrap draws, at most."""
+SCENARIO = "scenario."
+"""Keys of ``--set`` that begin so are of every arm's scenario."""
 KEYS = ("arm", "point", "replication", "seed", "root", "events")
 
 
@@ -33,6 +38,8 @@ class Comparison:
     summary: pd.DataFrame
     failed: tuple[str, ...]
     stopped: Decision | None = None
+    unused: int = 0
+    """Finished runs in the folder that the plan does not have: of another configuration, or other code."""
 
 
 def compare(
@@ -59,7 +66,12 @@ def compare(
     """
     plan = planned(experiment, replications, sample, changes)
     folder = out or Path("results") / plan.experiment.name
-    found = compare_plan(plan, folder, executor or LocalProcesses(workers), progress=progress)
+    own = executor or LocalProcesses(workers)
+    try:
+        found = compare_plan(plan, folder, own, progress=progress)
+    finally:
+        if executor is None:
+            own.close()
     assert found is not None
     return found
 
@@ -68,9 +80,9 @@ def compare_plan(
     plan: Plan, folder: Path, executor: Executor, shard: tuple[int, int] | None = None, progress: Progress = None
 ) -> Comparison | None:
     """Make what is missing of a plan and return its comparison; of a part of it (``shard``) there is none yet."""
-    folder.mkdir(parents=True, exist_ok=True)
-    plan.write(folder)
     with Ledger(folder) as ledger:
+        with writing(folder):
+            plan.write(folder)
         runner = Runner(work, executor, ledger, plan.experiment.seconds_a_run, shard, progress)
         if shard is not None:
             runner.make([task for number in range(plan.experiment.most) for task in plan.tasks(number)])
@@ -87,9 +99,9 @@ def merge(plan: Plan, folder: Path, parts: Sequence[Path]) -> Comparison:
     EcsimError
         If a folder holds no part, or a run of the plan is in none of them.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    plan.write(folder)
     with Ledger(folder) as ledger:
+        with writing(folder):
+            plan.write(folder)
         ledger.merge(parts)
         numbers = range(plan.experiment.replications)
         every = [task for number in numbers for task in plan.tasks(number)]
@@ -106,9 +118,11 @@ def planned(
     experiment: Path | str, replications: int | None = None, sample: float | None = None,
     changes: Mapping[str, Any] | None = None,
 ) -> Plan:  # fmt: skip
-    """Return the plan of an experiment with some of its values replaced."""
-    own = dict(changes or {}) | ({"replications": replications} if replications is not None else {})
-    return made_ready(Path(experiment), own, {"sample": sample} if sample is not None else None)
+    """Return the plan of an experiment with some of its values replaced; ``scenario.end`` is that of every arm."""
+    told = dict(changes or {}) | ({"replications": replications} if replications is not None else {})
+    own = {key: value for key, value in told.items() if not key.startswith(SCENARIO)}
+    of_scenario = {key.removeprefix(SCENARIO): value for key, value in told.items() if key.startswith(SCENARIO)}
+    return made_ready(Path(experiment), own, of_scenario | ({"sample": sample} if sample is not None else {}))
 
 
 def run_until_enough(plan: Plan, runner: Runner) -> tuple[Ended, Decision | None]:
@@ -149,6 +163,9 @@ def _gaps(plan: Plan, ledger: Ledger, numbers: range) -> tuple[dict[str, dict[in
         if any(line is None for line in found.values()):
             failed.add(number)
             continue
+        known = next(line["outcomes"] for line in found.values() if line)
+        if rule.outcome not in known:
+            raise EcsimError(f"stopping.outcome is {rule.outcome!r}; choose one of the outcomes: {', '.join(known)}")
         figures = {arm: float(line["outcomes"][rule.outcome]) for arm, line in found.items() if line}
         for arm, told in gaps.items():
             told[number] = figures[arm] - figures[reference]
@@ -157,11 +174,21 @@ def _gaps(plan: Plan, ledger: Ledger, numbers: range) -> tuple[dict[str, dict[in
 
 def written(ended: Ended, folder: Path, stopped: Decision | None = None) -> Comparison:
     """Write the tables of what has ended and return the comparison."""
-    runs = write_tables(ended, folder)
     experiment = ended.plan.experiment
-    summary = summarise(runs, experiment.reference) if len(ended.plan.arms) > 1 else pd.DataFrame()
-    summary.to_csv(folder / "summary.csv", index=False)
-    return Comparison(experiment, folder, runs, summary, tuple(ended.failures()), stopped)
+    with writing(folder):
+        runs = write_tables(ended, folder)
+        summary = summarise(runs, experiment.reference) if len(ended.plan.arms) > 1 else pd.DataFrame()
+        summary.to_csv(folder / "summary.csv", index=False)
+    return Comparison(experiment, folder, runs, summary, tuple(ended.failures()), stopped, unused(ended))
+
+
+def unused(ended: Ended) -> int:
+    """Return how many finished runs lie in the folder that the plan does not have."""
+    others = ended.ledger.lines.keys() - {task.run for task in ended.tasks()}
+    if not others:
+        return 0
+    numbers = range(ended.plan.experiment.most)
+    return len(others - {task.run for number in numbers for task in ended.plan.tasks(number)})
 
 
 def summarise(runs: pd.DataFrame, reference: str) -> pd.DataFrame:
@@ -198,8 +225,20 @@ def _of_outcome(runs: pd.DataFrame, name: str, reference: str) -> pd.DataFrame:
         gap = found.loc[arm]
         rows.loc[place, ["difference", "low", "high"]] = gap["mean"], gap["low"], gap["high"]
         rows.loc[place, ["family_low", "family_high", "p_holm"]] = gap["family_low"], gap["family_high"], gap["p_holm"]
-    rows["best"] = probability_of_best(table)["best_mean"].to_numpy()
+    rows["best"] = probability_of_best(_in_blocks(table))["best_mean"].to_numpy()
     return rows
+
+
+def _in_blocks(table: pd.DataFrame) -> pd.DataFrame:
+    """Return means of equally many replications each, as many as the bootstrap of a mean needs; few are left alone.
+
+    Means of independent blocks are as good as the replications themselves, and 50,000 of these would take gigabytes.
+    """
+    size = -(-len(table) // BLOCKS)
+    if size == 1:
+        return table
+    whole = table.iloc[: len(table) // size * size]
+    return whole.groupby(np.arange(len(whole)) // size).mean()
 
 
 def unit_of(outcome: str) -> str:

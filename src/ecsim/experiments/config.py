@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,10 +14,11 @@ from ecsim.experiments import designs
 from ecsim.experiments.designs import Design
 from ecsim.experiments.settings import DesignChoice, Discovery, Robustness, Selection, StoppingRule, Stress
 from ecsim.experiments.space import Space, Uncertain
-from ecsim.indicators import TARGETS
+from ecsim.indicators import OUTCOMES, TARGETS
 from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import changed, checked, load, load_shock, read_merged, read_toml, rule_parameters
+from ecsim.scenario.parameter import Parameter, known_parameter
 from ecsim.scenario.shocks import ActiveShock, Shock, check_shocks
 from ecsim.scenario.strict import Strict
 
@@ -44,6 +46,8 @@ class Experiment(Strict):
     title_en: str
     title_zh: str
     question: str
+    question_zh: str = ""
+    """For the page in Chinese; left out there if empty."""
     scenario: str | None = None
     """Path of a scenario, beside the experiment."""
     model: str | None = None
@@ -92,11 +96,29 @@ class Experiment(Strict):
             told = ", ".join(self._shock_names) or "none"
             raise ValueError(f"space names {unknown[0]}; shocks of [stress.shocks] are: {told}")
         self._check_targets()
+        self._check_outcomes()
         if self.design and self.stopping:
             raise ValueError("stopping is for arms without a design; leave one of the two out")
         if self.model and any(arm.policy or arm.shocks for arm in self.arms):
             raise ValueError("arms of a function have changes alone: a policy or a shock is the simulation's")
         return self
+
+    def _check_outcomes(self) -> None:
+        """Refuse outcomes that the simulation does not have; a function's are known once it has run."""
+        known = [*OUTCOMES, "targets_met", *(f"met_{target.name}" for target in TARGETS)]
+        asked = {
+            "outcomes": self.outcomes,
+            "stopping.outcome": (self.stopping.outcome,) if self.stopping else (),
+            "selection.outcome": (self.selection.outcome,) if self.selection else (),
+            "robustness.thresholds": tuple(self.robustness.thresholds) if self.robustness else (),
+            "stress.targets": tuple(t.outcome for t in self.stress.targets.values()) if self.stress else (),
+        }
+        for key, names in asked.items():
+            unknown = [name for name in names if self.scenario and name not in known]
+            if unknown:
+                near = get_close_matches(unknown[0], known, n=1)
+                hint = f"did you mean {near[0]!r}?" if near else f"outcomes are {', '.join(known)}"
+                raise ValueError(f"{key} names {unknown[0]!r}; {hint}")
 
     def _check_targets(self) -> None:
         known = self.target_names
@@ -166,19 +188,24 @@ def scenarios_of(experiment: Experiment, home: Path, changes: Mapping[str, Any] 
     """
     assert experiment.scenario is not None
     arms = {}
+    read_toml(home / experiment.scenario, f"{home / FILE}: scenario")
     for arm in experiment.arms:
-        scenario = load(home / experiment.scenario, {**arm.changes, **(changes or {})})
-        policy = read_toml(home / arm.policy) if arm.policy else None
-        shocks = [(load_shock(home / path), strength) for path, strength in arm.shocks.items()]
+        where = f"{home / FILE}: arm {arm.name}"
+        scenario = load(home / experiment.scenario, {**arm.changes, **(changes or {})}, where)
+        policy = read_toml(home / arm.policy, f"{where}: policy") if arm.policy else None
+        shocks = [(load_shock(home / path, f"{where}: shocks"), strength) for path, strength in arm.shocks.items()]
         told = {"shocks": [{"shock": s.model_dump(mode="json"), "strength": by} for s, by in shocks]} if shocks else {}
-        where = f"{home}: arm {arm.name}"
         kept = {key: value for key, value in arm.changes.items() if policy is not None}
         scenario = changed(scenario, {**kept, **told}, where, policy)
         arms[arm.name] = scenario.model_copy(update={"name": arm.name}) if policy else scenario
-    if len({(s.region, s.start, s.end, s.sample) for s in arms.values()}) > 1:
-        raise EcsimError(
-            f"{home}: arms differ in region, dates or sample; they could not share their luck — keep these alike"
-        )
+    for key in ("region", "start", "end", "sample"):
+        found = {name: getattr(scenario, key) for name, scenario in arms.items()}
+        if len(set(found.values())) > 1:
+            values = ", ".join(f"{name} {value}" for name, value in found.items())
+            raise EcsimError(
+                f"{home / FILE}: arms differ in {key} ({values}); they could not share their luck — give all "
+                "of them the same, or none"
+            )
     return arms
 
 
@@ -190,11 +217,27 @@ def space_of(experiment: Experiment, scenario: Scenario | None, where: str) -> S
     EcsimError
         If a parameter is not known, or nothing says what it may be.
     """
-    return Space(
-        parameters={
-            name: told or _own_range(name, experiment, scenario, where) for name, told in experiment.space.items()
-        }
-    )
+    found = {name: told or _own_range(name, experiment, scenario, where) for name, told in experiment.space.items()}
+    if scenario is not None:
+        _check_ranges({name: told for name, told in found.items() if not name.startswith(SHOCK)}, scenario, where)
+    return Space(parameters=found)
+
+
+def _check_ranges(space: Mapping[str, Uncertain], scenario: Scenario, where: str) -> None:
+    known = _known(scenario)
+    for name, told in space.items():
+        own = known_parameter(known, name, f"{where}: space")
+        ends = told.choices or told.bounds
+        beyond = [end for end in ends if isinstance(end, str) or not own.low <= end <= own.high]
+        if beyond:
+            raise EcsimError(
+                f"{where}: space.{name} may be {beyond[0]}; allowed are {own.low} to {own.high} {own.unit} "
+                f"({own.source}): keep the range within"
+            )
+
+
+def _known(scenario: Scenario) -> dict[str, Parameter]:
+    return {**rule_parameters(scenario).by_name, **load_pack(scenario.region).rules.by_name}
 
 
 def _own_range(name: str, experiment: Experiment, scenario: Scenario | None, where: str) -> Uncertain:
@@ -202,10 +245,7 @@ def _own_range(name: str, experiment: Experiment, scenario: Scenario | None, whe
         return _strength(experiment.stress.strengths[-1])
     if scenario is None:
         raise EcsimError(f"{where}: space.{name} is empty; a function's parameter needs unit, source, low and high")
-    known = {**rule_parameters(scenario).by_name, **load_pack(scenario.region).rules.by_name}
-    if name not in known:
-        raise EcsimError(f"{where}: space names {name!r}, which is no parameter; `ecsim list parameters` has them all")
-    own = known[name]
+    own = known_parameter(_known(scenario), name, f"{where}: space")
     whole = isinstance(own.value, int) and not isinstance(own.value, bool)
     kind: Any = "integer" if whole and float(own.low).is_integer() and float(own.high).is_integer() else "uniform"
     return Uncertain(distribution=kind, low=own.low, high=own.high, unit=own.unit, source=own.source)
@@ -248,7 +288,20 @@ def shocks_of(
 
 
 def design_of(experiment: Experiment, space: Space, home: Path) -> Design:
-    """Return the design of an experiment that has one."""
+    """Return the design of an experiment that has one.
+
+    Raises
+    ------
+    EcsimError
+        If there are too few points, or too many, or the table of points is not right.
+    """
+    try:
+        return _design_of(experiment, space, home)
+    except (ValueError, EcsimError) as error:
+        raise EcsimError(f"{home / FILE}: design: {error}") from None
+
+
+def _design_of(experiment: Experiment, space: Space, home: Path) -> Design:
     choice = experiment.design
     assert choice is not None
     match choice.kind:

@@ -70,7 +70,16 @@ def called(name: str, parameters: Mapping[str, Any], seed: int) -> dict[str, flo
     model = resolve(name)
     found = model(dict(parameters), **({"seed": seed} if takes_seed(model) else {}))
     outcomes = found if isinstance(found, Mapping) else {"outcome": found}
-    return {str(key): float(value) for key, value in outcomes.items()}
+    return {str(key): _number(str(key), value) for key, value in outcomes.items()}
+
+
+def _number(outcome: str, value: Any) -> float:  # noqa: ANN401 (what a user's function gives)
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"outcome {outcome} is {value!r}, no number; a model returns a number, or numbers by name"
+        ) from None
 
 
 def takes_seed(model: Model) -> bool:

@@ -1,7 +1,9 @@
-"""What a configuration file is, by what it says: scenario, policy, station design, shock or experiment."""
+"""What a configuration file is, by what it says: scenario, policy, station design, shock, experiment or space."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,10 @@ from pydantic import BaseModel
 from ecsim.errors import EcsimError
 from ecsim.experiments.config import FILE, Experiment
 from ecsim.experiments.running.plan import made_ready
+from ecsim.experiments.space import Space, load_space
+from ecsim.regions.pack import pack_digest
 from ecsim.scenario.config import Policy, Scenario, StationDesign
-from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_merged
+from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_toml
 from ecsim.scenario.parameter import load_parameters
 from ecsim.scenario.shocks import ActiveShock, Shock, check_shocks
 
@@ -21,6 +25,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "design": StationDesign,
     "shock": Shock,
     "experiment": Experiment,
+    "space": Space,
 }
 
 
@@ -32,24 +37,78 @@ def check_file(path: Path) -> str:
     EcsimError
         If it says what is not allowed, or is none of the known kinds.
     """
+    if path.is_dir() and not (path / FILE).exists():
+        raise EcsimError(f"{path}: holds no {FILE}; name a folder that does, or a TOML file")
     file = path / FILE if path.is_dir() else path
-    content = read_merged(file, {})
-    if "arms" in content:
-        plan = made_ready(file)
-        return f"experiment of {len(plan.arms)} arms, {plan.points} points, {plan.runs} runs"
-    if "effects" in content:
-        shock = load_shock(file)
-        check_shocks([ActiveShock(shock=shock)], load_parameters(), str(file))
-        return f"shock of {len(shock.effects)} parameters"
-    if "funds" in content:
-        return f"policy, purse {load_policy(file).funds.purse}"
-    if "capex_yuan" in content:
-        return f"station design {load_design(file).name}"
-    return _scenario(file, content)
+    return CHECKS[kind_of(file, read_toml(file))](file)
 
 
-def _scenario(file: Path, content: dict[str, Any]) -> str:
-    if not {"policy", "extends", "region", "start"} & content.keys():
-        raise EcsimError(f"{file}: is no {', '.join(SCHEMAS)}; it has the keys {', '.join(content) or 'none'}")
+def kind_of(file: Path, content: dict[str, Any]) -> str:
+    """Return the kind whose keys a file has most of, so that a key misspelt does not hide what is meant.
+
+    Raises
+    ------
+    EcsimError
+        If it has no key of any kind.
+    """
+    if file.name == FILE:
+        return "experiment"
+    if "parameters" in content and not content.keys() - Space.model_fields.keys():
+        return "space"
+    own = {**content, **({"policy": None, "region": None} if "extends" in content and "arms" not in content else {})}
+    known = {kind: len(own.keys() & model.model_fields.keys()) for kind, model in SCHEMAS.items()}
+    kind = max(known, key=lambda name: known[name])
+    if not known[kind]:
+        raise EcsimError(f"{file}: {_strange(content)}; `ecsim schema KIND` tells what {', '.join(SCHEMAS)} hold")
+    return kind
+
+
+def _strange(content: dict[str, Any]) -> str:
+    if not content:
+        return "is empty"
+    every = {key for model in SCHEMAS.values() for key in model.model_fields}
+    near = [near for key in content for near in get_close_matches(key, every, n=1)]
+    hint = f" — did you mean {near[0]!r}?" if near else ""
+    return f"has the keys {', '.join(content)}, which no kind of file has{hint}"
+
+
+def _scenario(file: Path) -> str:
     scenario = load(file)
+    try:
+        pack_digest(scenario.region)
+    except EcsimError as error:
+        raise EcsimError(f"{file}: {error}") from None
     return f"scenario of {scenario.weeks} weeks, policy {scenario.policy.name}"
+
+
+def _policy(file: Path) -> str:
+    return f"policy, purse {load_policy(file).funds.purse}"
+
+
+def _design(file: Path) -> str:
+    return f"station design {load_design(file).name}"
+
+
+def _shock(file: Path) -> str:
+    shock = load_shock(file)
+    check_shocks([ActiveShock(shock=shock)], load_parameters(), str(file))
+    return f"shock of {len(shock.effects)} parameters"
+
+
+def _experiment(file: Path) -> str:
+    plan = made_ready(file)
+    return f"experiment of {len(plan.arms)} arms, {plan.points} points, {plan.runs} runs"
+
+
+def _space(file: Path) -> str:
+    return f"space of {len(load_space(file))} parameters"
+
+
+CHECKS: dict[str, Callable[[Path], str]] = {
+    "scenario": _scenario,
+    "policy": _policy,
+    "design": _design,
+    "shock": _shock,
+    "experiment": _experiment,
+    "space": _space,
+}

@@ -81,10 +81,11 @@ def _write_figures(document: Document, folder: Path) -> None:
 
 
 def _lead(results: Results) -> tuple[Block, ...]:
-    """Return the question, in English as experiments ask it, how it was run, and what the page is not."""
+    """Return the question, how it was run, and what the page is not."""
     texts, experiment, blocks = results.texts, results.experiment, list[Block]()
-    if texts.language == "en" and "question" in experiment:
-        blocks.append(Paragraph(str(experiment["question"])))
+    question = experiment.get("question" if texts.language == "en" else "question_zh")
+    if question:
+        blocks.append(Paragraph(str(question)))
     if results.manifest:
         blocks.append(Paragraph(_how_it_was_run(results), small=True))
     return (*blocks, *caution(results))

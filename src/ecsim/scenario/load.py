@@ -18,12 +18,13 @@ from ecsim.scenario.shocks import Shock, check_shocks
 M = TypeVar("M", bound=BaseModel)
 
 
-def load(path: str | Path, changes: Mapping[str, Any] | None = None) -> Scenario:
+def load(path: str | Path, changes: Mapping[str, Any] | None = None, where: str | None = None) -> Scenario:
     """Return the scenario of a TOML file.
 
     Parameters
     ----------
     changes : values by dotted key (``policy.funds.multiplier``, ``parameters.buying.innovation``) that replace others
+    where : what errors name; by default the file
 
     Raises
     ------
@@ -34,7 +35,7 @@ def load(path: str | Path, changes: Mapping[str, Any] | None = None) -> Scenario
     content = _resolved(file)
     for key, value in (changes or {}).items():
         _replace(content, _full_key(key), value)
-    return _whole(content, str(file))
+    return _whole(content, where or str(file))
 
 
 def _whole(content: Mapping[str, Any], where: str) -> Scenario:
@@ -74,9 +75,9 @@ def _full_key(key: str) -> str:
     return f"policy.{key}" if first in Policy.model_fields else f"parameters.{key}"
 
 
-def load_shock(path: Path) -> Shock:
-    """Return the shock of a TOML file."""
-    return checked(Shock, read_toml(path), str(path))
+def load_shock(path: Path, named_by: str | None = None) -> Shock:
+    """Return the shock of a TOML file; ``named_by`` as in `read_toml`."""
+    return checked(Shock, read_toml(path, named_by), str(path))
 
 
 def load_policy(path: Path) -> Policy:
@@ -106,28 +107,53 @@ def _split(scenario: Scenario) -> tuple[dict[str, Value], dict[str, Value]]:
     return {name: value for name, value in scenario.parameters.items() if name not in opening}, opening
 
 
-def _resolved(file: Path) -> dict[str, Any]:
+def _resolved(file: Path, heirs: tuple[Path, ...] = ()) -> dict[str, Any]:
     content = read_toml(file)
-    base = content.pop("extends", None)
-    if isinstance(base, str):
-        content = _merged(_resolved(file.parent / base), content)
-    if isinstance(content.get("policy"), str):
-        content["policy"] = read_toml(file.parent / content["policy"])
-    if isinstance(content.get("projects"), str):
-        content["projects"] = read_toml(file.parent / content["projects"])
+    base = _base(file, content, heirs)
+    if base is not None:
+        content = _merged(_resolved(base, (*heirs, file)), content)
+    for key in ("policy", "projects"):
+        if key in content:
+            content[key] = _named(file, key, content[key])
     if isinstance(content.get("shocks"), list):
-        content["shocks"] = [_with_shock(file.parent, told) for told in content["shocks"]]
+        content["shocks"] = [_with_shock(file, told) for told in content["shocks"]]
     designs = content.get("designs", [])
     if isinstance(designs, list):
-        content["designs"] = [read_toml(file.parent / d) if isinstance(d, str) else d for d in designs]
+        content["designs"] = [_named(file, "designs", design) for design in designs]
     return content
 
 
-def _with_shock(home: Path, told: Any) -> Any:  # noqa: ANN401 (from TOML)
+def _named(file: Path, key: str, told: Any) -> Any:  # noqa: ANN401 (from TOML)
+    """Return the content of a file that a key names by its path; what is no path stays as it is."""
+    return read_toml(file.parent / told, f"{file}: {key}") if isinstance(told, str) else told
+
+
+def _with_shock(file: Path, told: Any) -> Any:  # noqa: ANN401 (from TOML)
     """Return an active shock whose shock may be named by its file."""
-    if isinstance(told, dict) and isinstance(told.get("shock"), str):
-        return {**told, "shock": read_toml(home / told["shock"])}
+    if isinstance(told, dict) and "shock" in told:
+        return {**told, "shock": _named(file, "shocks.shock", told["shock"])}
     return told
+
+
+def _base(file: Path, content: dict[str, Any], heirs: tuple[Path, ...]) -> Path | None:
+    """Take ``extends`` out of a content and return the file that it names.
+
+    Raises
+    ------
+    EcsimError
+        If it names no file, or one that goes back to this file.
+    """
+    told = content.pop("extends", None)
+    if told is None:
+        return None
+    if not isinstance(told, str):
+        raise EcsimError(f"{file}: extends is {told!r}; write the path of one file, beside this one")
+    base = file.parent / told
+    if not base.exists():
+        raise EcsimError(f"{base}: no such file, named by {file}: extends; paths start at the file that names them")
+    if base.resolve() in {heir.resolve() for heir in (*heirs, file)}:
+        raise EcsimError(f"{file}: extends {told}, which extends this file in turn; take one of the two out")
+    return base
 
 
 def read_merged(file: Path, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,12 +173,12 @@ def read_merged(file: Path, changes: Mapping[str, Any]) -> dict[str, Any]:
     return content
 
 
-def _extended(file: Path) -> dict[str, Any]:
+def _extended(file: Path, heirs: tuple[Path, ...] = ()) -> dict[str, Any]:
     content = read_toml(file)
-    base, less = content.pop("extends", None), content.pop("without", [])
-    if not isinstance(base, str):
+    base, less = _base(file, content, heirs), content.pop("without", [])
+    if base is None:
         return content
-    parent = _extended(file.parent / base)
+    parent = _extended(base, (*heirs, file))
     for key in less:
         _leave_out(parent, str(key), f"{file}: without names {key!r}")
     return _merged(parent, content)
@@ -169,13 +195,26 @@ def _leave_out(content: dict[str, Any], key: str, where: str) -> None:
         raise EcsimError(f"{where}; what it extends has here {', '.join(content) or 'nothing'}")
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """Return the content of a TOML file."""
+def read_toml(path: Path, named_by: str | None = None) -> dict[str, Any]:
+    """Return the content of a TOML file.
+
+    Parameters
+    ----------
+    named_by : file and key that name it, for who looks for a wrong path
+
+    Raises
+    ------
+    EcsimError
+        If it is missing, cannot be read or is no TOML.
+    """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise EcsimError(f"{path}: no such file; relative paths start at the file that names them") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        by = f", named by {named_by}" if named_by else ""
+        raise EcsimError(f"{path}: no such file{by}; relative paths start at the file that names them") from None
+    except UnicodeDecodeError as error:
+        raise EcsimError(f"{path}: not UTF-8 (byte {error.start + 1}); save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
         raise EcsimError(f"{path}: not valid TOML ({error}); mend the line it names") from None
     except OSError as error:
         raise EcsimError(f"{path}: cannot be read ({error.strerror}); name a TOML file") from None
@@ -221,8 +260,15 @@ def _plain(kind: type[BaseModel], problem: Any, where: str) -> str:  # noqa: ANN
     if problem["type"] == "missing":
         return f"{where}: {key} is missing; add it"
     message = problem["msg"].removeprefix("Value error, ")
-    found = "" if problem["type"] == "value_error" else f" is {problem['input']!r};"
-    return f"{where}: {key}{found} {message[:1].lower()}{message[1:]}" if key else f"{where}: {message}"
+    if problem["type"] == "value_error":
+        return f"{where}: {message}" if not key or message.startswith(key) else f"{where}: {key}: {message}"
+    if problem["type"] in {"model_type", "dict_type"}:
+        return (
+            f"{where}: {key} is {problem['input']!r}; it must be a table, or the path of a file where one may be named"
+        )
+    return (
+        f"{where}: {key} is {problem['input']!r}; {message.replace('Input should', 'it must').replace('Input', 'it')}"
+    )
 
 
 def _fields_at(kind: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:

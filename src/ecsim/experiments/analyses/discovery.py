@@ -96,7 +96,7 @@ def analyse(found: Comparison, design: Design, titles: Mapping[str, Said]) -> An
     return Analysis(
         "discovery",
         "discovery",
-        Said(f"Under which assumptions is “{target.en}” missed?", f"在哪些假设下“{target.zh}”不能达成?"),
+        Said(f"Under which assumptions is “{target.en}” missed?", f"在哪些假设下“{target.zh}”不能达成？"),
         {
             **asked.model_dump(mode="json"),
             "points": len(design),
@@ -188,13 +188,13 @@ class _OfArm:
         own, base = self.failures, f"{100 * self.failures.base:.0f}"
         yield Said(
             f"{own.arm}: the target is missed in {base} % of all runs.",
-            f"{own.arm}:全部运行中有 {base} % 未达成该目标。",
+            f"{own.arm}：全部运行中有 {base} % 未达成该目标。",
         )
         boxes = [found for found in self.found() if found.box.limits]
         if not boxes:
             yield Said(
                 f"{own.arm}: no part of the space holds more failures than chance would put there.",
-                f"{own.arm}:没有哪一部分参数空间的失守明显多于随机。",
+                f"{own.arm}：没有哪一部分参数空间的失守明显多于随机。",
             )
         for found in boxes:
             yield self._told(found)
@@ -206,8 +206,8 @@ class _OfArm:
         return Said(
             f"{self.failures.arm}: where {en}, {_percent(fresh.density)} of cases miss the target, and "
             f"{_percent(fresh.coverage)} of all misses lie there (on cases the box was not found on).",
-            f"{self.failures.arm}:当 {zh} 时,{_percent(fresh.density)} 的情形未达成目标,占全部未达成情形的 "
-            f"{_percent(fresh.coverage)}(以未用于寻找该组合的样本衡量)。",
+            f"{self.failures.arm}：当 {zh} 时，{_percent(fresh.density)} 的情形未达成目标，占全部未达成情形的 "
+            f"{_percent(fresh.coverage)}（以未用于寻找该组合的样本衡量）。",
         )
 
 
@@ -219,10 +219,10 @@ def _notes(asked: Discovery) -> Iterator[Said]:
     yield Said(
         f"A run counts as a miss where fewer than {100 * asked.counties:g} % of the counties meet the target; points "
         "were drawn over the ranges, which says nothing of how likely they are.",
-        f"达标县不足 {100 * asked.counties:g} % 的运行记为未达成;参数点按范围抽取,并不代表其发生的可能性。",
+        f"达标县不足 {100 * asked.counties:g} % 的运行记为未达成；参数点按范围抽取，并不代表其发生的可能性。",
     )
     yield Said(
         "Boxes are found on one half of the points, coverage and density are of the other half. Do not quote a limit "
         "that half of the cases seldom show.",
-        "条件组合由一半样本求得,覆盖率与密度以另一半样本计算;在半数样本中很少出现的限制不宜引用。",
+        "条件组合由一半样本求得，覆盖率与密度以另一半样本计算；在半数样本中很少出现的限制不宜引用。",
     )

@@ -161,21 +161,21 @@ def _said(test: StressTest, broken: Broken, level: float) -> Said:
     if strengths is None:
         return Said(
             f"{broken.arm}: not even all shocks at their strongest bring “{target.en}” below probability {level:g}.",
-            f"{broken.arm}:即使全部冲击都取最强,“{target.zh}”的达成概率仍不低于 {level:g}。",
+            f"{broken.arm}：即使全部冲击都取最强，“{target.zh}”的达成概率仍不低于 {level:g}。",
         )
     if not strengths:
         return Said(
             f"{broken.arm}: “{target.en}” is missed without any shock (it holds with probability "
             f"{broken.found.share:.2f}).",
-            f"{broken.arm}:“{target.zh}”在无冲击时即未达成(达成概率 {broken.found.share:.2f})。",
+            f"{broken.arm}：“{target.zh}”在无冲击时即未达成（达成概率 {broken.found.share:.2f}）。",
         )
     en = " and ".join(f"“{test.titles[name].en}” at {by:g}" for name, by in strengths.items())
     zh = "、".join(f"“{test.titles[name].zh}”强度 {by:g}" for name, by in strengths.items())
     return Said(
         f"{broken.arm}: “{target.en}” breaks under {en} (sum {broken.found.severity:g}); under fresh luck it then "
         f"holds with probability {broken.fresh:.2f} [{broken.low:.2f}, {broken.high:.2f}].",
-        f"{broken.arm}:{zh}(合计 {broken.found.severity:g})即可使“{target.zh}”失守;换用新的随机数,其达成概率为 "
-        f"{broken.fresh:.2f}(区间 {broken.low:.2f}–{broken.high:.2f})。",
+        f"{broken.arm}：{zh}（合计 {broken.found.severity:g}）即可使“{target.zh}”失守；换用新的随机数，其达成概率为 "
+        f"{broken.fresh:.2f}（区间 {broken.low:.2f}–{broken.high:.2f}）。",
     )
 
 
@@ -184,11 +184,11 @@ def _notes(own: Search) -> tuple[Said, ...]:
         Said(
             f"Mild is a small sum of strengths, in steps of {own.step:g}. Every one-step milder combination was run "
             "and held, or is milder than one that held; a milder one of other shocks may have been missed.",
-            f"“轻”指强度之和小,步长 {own.step:g}。任一强度再降一步目标即可达成;其他冲击的更轻组合可能未被搜到。",
+            f"“轻”指强度之和小，步长 {own.step:g}。任一强度再降一步目标即可达成；其他冲击的更轻组合可能未被搜到。",
         ),
         Said(
             "The search takes a stronger shock to be no better, and looks at few replications; the figure under fresh "
             "luck is the one to quote.",
-            "搜索假定冲击越强结果不会更好,且重复次数少;应引用新随机数下的数值。",
+            "搜索假定冲击越强结果不会更好，且重复次数少；应引用新随机数下的数值。",
         ),
     )

@@ -106,7 +106,8 @@ def _rankings(ranked: Sequence[Ranked]) -> pd.DataFrame:
             title = words.METRICS[name]
             rows.append(
                 {"outcome": one.outcome, "metric": name, "title_en": title.en, "title_zh": title.zh,
-                 "question": one.rankings.questions[name], "arm": arm, "score": scores[name][arm] + 0.0,
+                 "question_en": one.rankings.questions[name], "question_zh": words.QUESTIONS_ZH[name],
+                 "arm": arm, "score": scores[name][arm] + 0.0,
                  "rank": int(told["rank"]), "first": told["first"], "low": told["low"], "high": told["high"]}
             )  # fmt: skip
     return pd.DataFrame(rows)

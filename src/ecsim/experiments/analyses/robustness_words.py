@@ -23,6 +23,21 @@ METRICS = {
     "percentile_regret": Said("high quantile of regret", "后悔值高分位数"),
     "satisficing": Said("share good enough (satisficing)", "达标情形占比（满意准则）"),
 }
+QUESTIONS_ZH = {
+    "maximin": "最坏会到什么程度？",
+    "maximax": "最好能到什么程度？",
+    "hurwicz": "最好与最坏加权之后如何？",
+    "mean": "各种情形同等看待，平均如何？",
+    "mean_less_deviation": "平均值扣除标准差之后如何？",
+    "mean_variance": "（均值+1）/（标准差+1），按文献原式；取决于单位",
+    "signal_to_noise": "均值相对其波动有多大？",
+    "undesirable_deviations": "较差的一半低于中位数多少？",
+    "max_regret": "与各情形下的最优方案相比，最多落后多少？",
+    "mean_regret": "与各情形下的最优方案相比，平均落后多少？",
+    "percentile_regret": "在给定比例的情形中，落后不超过多少？",
+    "satisficing": "在多大比例的情形中足够好？",
+}
+"""What a metric asks, in Chinese; in English the metrics say it themselves."""
 STEADY = 0.9
 """Share of samples from which a first place is called steady."""
 
@@ -54,7 +69,7 @@ def _parting(designed: Designed, one: Ranked) -> Said | None:
     if not others:
         return None
     en = "; ".join(f"{names[arm].en} under {', '.join(METRICS[n].en for n in won)}" for arm, won in others.items())
-    zh = ";".join(f"{names[arm].zh}({'、'.join(METRICS[n].zh for n in won)})" for arm, won in others.items())
+    zh = "；".join(f"{names[arm].zh}({'、'.join(METRICS[n].zh for n in won)})" for arm, won in others.items())
     return Said(
         f"{title.en}: metrics part; first, alone or tied, are also {en}.",
         f"{title.zh}：各准则不一致；单独或并列居首的还有：{zh}。",

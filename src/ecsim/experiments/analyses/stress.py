@@ -145,7 +145,7 @@ def analyse(test: StressTest, folder: Path) -> Analysis:
     return Analysis(
         "stress",
         "stress",
-        Said("Which shock breaks which target, and how strong must it be?", "什么冲击、多大强度会使目标失守?"),
+        Said("Which shock breaks which target, and how strong must it be?", "什么冲击、多大强度会使目标失守？"),
         {
             "strengths": list(test.stress.strengths), "levels": list(test.stress.levels),
             "shocks": {name: {"en": told.en, "zh": told.zh} for name, told in test.titles.items()},
@@ -159,7 +159,7 @@ def analyse(test: StressTest, folder: Path) -> Analysis:
             "breaking": Part(Said("Strength at which a target breaks", "目标失守的冲击强度"), whole),
             "first_to_fail": Part(Said("Which target fails first", "最先失守的目标"), test.first),
             "holding": Part(
-                Said("Share of counties and replications in which a target holds", "目标达成的比例(县×重复)"),
+                Said("Share of counties and replications in which a target holds", "目标达成的比例（县×重复）"),
                 test.holding[test.holding.county == "all"].drop(columns=["county", "low", "high"]),
             ),
         },
@@ -178,7 +178,7 @@ def _findings(test: StressTest, whole: pd.DataFrame, level: float) -> Iterator[S
         if broken.empty:
             yield Said(
                 f"{arm}: no shock tried breaks a target that held without it (probability {level:g}).",
-                f"{arm}:所试冲击均未使原本达成的目标失守(概率 {level:g})。",
+                f"{arm}：所试冲击均未使原本达成的目标失守（概率 {level:g}）。",
             )
         else:
             yield _said_weakest(test, arm, broken.iloc[0], level)
@@ -188,12 +188,12 @@ def _findings(test: StressTest, whole: pd.DataFrame, level: float) -> Iterator[S
 def _said_broken_before(test: StressTest, arm: str, mine: pd.DataFrame) -> Said:
     names = sorted(set(mine[mine.verdict == Verdict.FROM_THE_START].target))
     if not names:
-        return Said(f"{arm}: without a shock every target holds.", f"{arm}:无冲击时全部目标达成。")
+        return Said(f"{arm}: without a shock every target holds.", f"{arm}：无冲击时全部目标达成。")
     en = "; ".join(test.title(name).en for name in names)
-    zh = ";".join(test.title(name).zh for name in names)
+    zh = "；".join(test.title(name).zh for name in names)
     return Said(
         f"{arm}: {len(names)} of {len(_targets(test))} targets are missed in most counties without any shock: {en}.",
-        f"{arm}:{len(_targets(test))}项目标中,有{len(names)}项在没有冲击时多数县就未达成:{zh}。",
+        f"{arm}：{len(_targets(test))}项目标中，有{len(names)}项在没有冲击时多数县就未达成：{zh}。",
     )
 
 
@@ -206,7 +206,7 @@ def _said_weakest(test: StressTest, arm: str, row: Any, level: float) -> Said:  
     return Said(
         f"{arm}: the first to give way is “{target.en}”, under “{shock.en}” at strength {row.strength:.2g} "
         f"[{low.en} to {high.en}]; from there on it holds with a probability below {level:g}.",
-        f"{arm}:最先失守的是“{target.zh}”,在“{shock.zh}”强度达 {row.strength:.2g}(区间 {low.zh} 至 {high.zh})时"
+        f"{arm}：最先失守的是“{target.zh}”，在“{shock.zh}”强度达 {row.strength:.2g}（区间 {low.zh} 至 {high.zh}）时"
         f"达成概率降到 {level:g} 以下。",
     )
 
@@ -222,8 +222,8 @@ def _said_first(test: StressTest, arm: str) -> Said:
     return Said(
         f"{arm}: as “{shock.en}” grows, “{target.en}” fails first in {100 * ways['first']:.0f} % of counties "
         f"[{100 * ways.low:.0f}, {100 * ways.high:.0f}].",
-        f"{arm}:随“{shock.zh}”增强,{100 * ways['first']:.0f} % 的县最先失守“{target.zh}”"
-        f"(区间 {100 * ways.low:.0f}–{100 * ways.high:.0f} %)。",
+        f"{arm}：随“{shock.zh}”增强，{100 * ways['first']:.0f} % 的县最先失守“{target.zh}”"
+        f"（区间 {100 * ways.low:.0f}–{100 * ways.high:.0f} %）。",
     )
 
 
@@ -231,15 +231,15 @@ def _notes(test: StressTest) -> Iterator[Said]:
     yield Said(
         "A strength of 1 is the size that the shock's file tells, mostly assumed; strengths of different shocks are "
         "not equally likely. Intervals hold luck alone.",
-        "强度1为冲击文件所设的规模,多为假设;不同冲击的同一强度并非同样可能。区间只反映随机性。",
+        "强度1为冲击文件所设的规模，多为假设；不同冲击的同一强度并非同样可能。区间只反映随机性。",
     )
     yield Said(
         "A stronger shock is taken to be no better (isotonic fit); between the strengths tried nothing is known.",
-        "假定冲击越强结果不会更好(保序拟合);所试强度之间没有信息。",
+        "假定冲击越强结果不会更好（保序拟合）；所试强度之间没有信息。",
     )
     least = min(len(held.replications) for held in test.held.values())
     if least < 20:
         yield Said(
             f"{least} replications: too few for the intervals of breaking strengths; take 20 or more.",
-            f"仅{least}次重复:不足以保证失守强度区间的覆盖率;宜取20次以上。",
+            f"仅{least}次重复：不足以保证失守强度区间的覆盖率；宜取20次以上。",
         )

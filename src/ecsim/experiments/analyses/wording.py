@@ -38,10 +38,10 @@ def title_of(outcome: str) -> Said:
     if outcome in OUTCOMES:
         return Said(OUTCOMES[outcome].title_en, OUTCOMES[outcome].title_zh)
     if outcome == "targets_met":
-        return Said("Targets met a county, of 14", "每县达标项数(共14项)")
+        return Said("Targets met a county, of 14", "每县达标项数（共14项）")
     found = [target for target in TARGETS if MET + target.name == outcome]
     if found:
-        return Said(f"Counties that meet: {found[0].title_en}", f"达标县数:{found[0].title_zh}")
+        return Said(f"Counties that meet: {found[0].title_en}", f"达标县数：{found[0].title_zh}")
     return Said(outcome, outcome)
 
 

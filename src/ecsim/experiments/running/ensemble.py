@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -11,6 +13,8 @@ from ecsim.experiments.running.ledger import Ledger
 from ecsim.experiments.running.task import Task, Work
 
 Progress: TypeAlias = "Callable[[int, int], None] | None"
+TOLD_EVERY = 0.05
+"""Seconds between two tidings of progress; who watches sees no faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +35,29 @@ class Runner:
     progress: Progress = None
 
     def make(self, tasks: Sequence[Task], done: int = 0, total: int | None = None) -> None:
-        """Make the runs that the ledger does not hold; each is written down as it ends.
+        """Make the runs that the ledger does not hold; each is written down as it ends, and equal ones are made once.
 
         Parameters
         ----------
         done, total : runs before these, and runs in all, for who watches
         """
         mine = [task for place, task in enumerate(tasks) if self._is_mine(place)]
-        missing = [task for task in mine if not self.ledger.has(task.run)]
+        missing = list({task.run: task for task in reversed(mine) if not self.ledger.has(task.run)}.values())[::-1]
         made, whole = done + len(mine) - len(missing), total or len(mine)
+        told = self._tell(made, whole)
+        with closing(self.executor.run(self.work, missing, self.seconds)) as ended:
+            for task, outcome in ended:
+                self.ledger.keep(task, outcome)
+                made += 1
+                if time.monotonic() - told > TOLD_EVERY:
+                    told = self._tell(made, whole)
+        self.ledger.sync()
         self._tell(made, whole)
-        for task, outcome in self.executor.run(self.work, missing, self.seconds):
-            self.ledger.keep(task, outcome)
-            made += 1
-            self._tell(made, whole)
 
     def _is_mine(self, place: int) -> bool:
         return self.shard is None or place % self.shard[1] == self.shard[0] - 1
 
-    def _tell(self, made: int, whole: int) -> None:
+    def _tell(self, made: int, whole: int) -> float:
         if self.progress:
             self.progress(made, whole)
+        return time.monotonic()

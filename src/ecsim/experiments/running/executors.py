@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+import sys
+from collections import deque
+from collections.abc import Generator, Sequence
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as RunTimeoutError
 from importlib import import_module
-from typing import Any, Protocol
+from multiprocessing import get_context, parent_process
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, Protocol, TypeAlias
+from weakref import finalize
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -16,6 +22,9 @@ from ecsim.experiments.running.task import Failure, Outcome, Result, Task, Work
 
 AHEAD = 4
 """Runs handed out for each worker before the first of them has ended."""
+RESTARTS = 3
+"""How often in a row workers may end before any run has."""
+Ended: TypeAlias = "Generator[tuple[Task, Outcome], None, None]"
 
 
 class Executor(Protocol):
@@ -23,8 +32,11 @@ class Executor(Protocol):
 
     workers: int
 
-    def run(self, work: Work, tasks: Sequence[Task], seconds: float) -> Iterator[tuple[Task, Outcome]]:
+    def run(self, work: Work, tasks: Sequence[Task], seconds: float) -> Ended:
         """Yield each task with what came of it, in the order in which they end; ``seconds`` bounds a run."""
+
+    def close(self) -> None:
+        """Give back what the runs were made with; the next call of `run` fetches it anew."""
 
 
 class InProcess:
@@ -32,34 +44,104 @@ class InProcess:
 
     workers = 1
 
-    def run(self, work: Work, tasks: Sequence[Task], seconds: float) -> Iterator[tuple[Task, Outcome]]:  # noqa: ARG002
+    def run(self, work: Work, tasks: Sequence[Task], seconds: float) -> Ended:  # noqa: ARG002
         """Yield each task with what came of it."""
         for task in tasks:
             yield task, attempted(work, task)
 
+    def close(self) -> None:
+        """Do nothing: there is nothing to give back."""
+
 
 class LocalProcesses:
-    """Worker processes of this machine; a worker that dies takes its own run with it and no other."""
+    """Worker processes of this machine; a worker that dies takes its own run with it and no other.
+
+    Workers live on from one call of `run` to the next, with what they have read and compiled, until `close` or until
+    nobody holds this object. They end by themselves when this process does, even by ``kill -9``.
+    """
 
     def __init__(self, workers: int | None = None) -> None:
         self.workers = workers or os.cpu_count() or 1
+        self._pool: ProcessPool | None = None
+        self._ending: finalize[..., LocalProcesses] | None = None
 
-    def run(self, work: Work, tasks: Sequence[Task], seconds: float) -> Iterator[tuple[Task, Outcome]]:
-        """Yield each task with what came of it."""
-        waiting = iter(tasks)
-        under_way: dict[Future[Outcome], Task] = {}
-        with ProcessPool(max_workers=self.workers) as pool:
+    def run(self, work: Work, tasks: Sequence[Task], seconds: float) -> Ended:
+        """Yield each task with what came of it.
+
+        Raises
+        ------
+        EcsimError
+            If workers end again and again before they make a run.
+        """
+        waiting, in_vain = deque(tasks), 0
+        try:
+            while waiting:
+                before = len(waiting)
+                yield from self._until_broken(work, waiting, seconds)
+                in_vain = in_vain + 1 if len(waiting) == before else 0
+                if in_vain == RESTARTS:
+                    raise EcsimError(
+                        f"{self.workers} worker processes ended {RESTARTS} times before they made a run; look for what "
+                        "ends them (memory, limits of this machine), or take fewer with --workers"
+                    )
+        except BaseException:
+            self.close()
+            raise
+
+    def _until_broken(self, work: Work, waiting: deque[Task], seconds: float) -> Ended:
+        """Make runs until none waits, or until all workers have ended; then what was under way waits again."""
+        pool, under_way = self._opened(), dict[Future[Outcome], Task]()
+        ended: SimpleQueue[Future[Outcome]] = SimpleQueue()
+        while waiting or under_way:
             try:
-                while True:
-                    while len(under_way) < AHEAD * self.workers and (task := next(waiting, None)) is not None:
-                        under_way[pool.schedule(attempted, args=(work, task), timeout=seconds)] = task
-                    if not under_way:
-                        return
-                    for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                        yield under_way.pop(future), _of(future, seconds)
-            except BaseException:
-                pool.stop()  # type: ignore[no-untyped-call]
-                raise
+                while waiting and len(under_way) < AHEAD * self.workers:
+                    handed_out = pool.schedule(attempted, args=(work, waiting[0]), timeout=seconds)
+                    under_way[handed_out] = waiting.popleft()
+                    handed_out.add_done_callback(ended.put)
+                future = ended.get(timeout=1.0)
+                yield under_way[future], _of(future, seconds)
+                del under_way[future]
+            except Empty:
+                if not pool.active:
+                    break
+            except RuntimeError:
+                if pool.active:
+                    raise
+                break
+        waiting.extendleft(reversed(under_way.values()))
+        if waiting:
+            self.close()
+
+    def _opened(self) -> ProcessPool:
+        if self._pool is None:
+            # Mesa makes "spawn" the default, with which every worker imports everything for seconds
+            context = get_context("fork" if sys.platform == "linux" else "spawn")
+            self._pool = ProcessPool(self.workers, initializer=_end_with_parent, context=context)
+            self._ending = finalize(self, _stop, self._pool)
+        return self._pool
+
+    def close(self) -> None:
+        """End the workers."""
+        if self._ending is not None:
+            self._ending()
+        self._pool = self._ending = None
+
+
+def _stop(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that it works for has ended; a run that nobody waits for is not gone on with."""
+    parent = parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
 
 
 def _of(future: Future[Outcome], seconds: float) -> Outcome:
@@ -93,7 +175,7 @@ class Cluster:
             ) from None
         self.workers = max(1, sum(self._client.nthreads().values()))
 
-    def run(self, work: Work, tasks: Sequence[Task], seconds: float) -> Iterator[tuple[Task, Outcome]]:  # noqa: ARG002
+    def run(self, work: Work, tasks: Sequence[Task], seconds: float) -> Ended:  # noqa: ARG002
         """Yield each task with what came of it; how long a run may take is the cluster's own business."""
         waiting = iter(tasks)
         under_way: dict[str, Task] = {}
@@ -107,16 +189,24 @@ class Cluster:
                 return
             future = next(ended)
             task = under_way.pop(future.key)
-            try:
-                yield task, future.result()
-            except Exception as error:  # whatever a worker came to; it is recorded
-                yield task, Failure(f"{type(error).__name__}: {error}")
+            yield task, _of_cluster(future)
+
+    def close(self) -> None:
+        """Leave the cluster as it is; others may work on it."""
+
+
+def _of_cluster(future: Any) -> Outcome:  # noqa: ANN401 (of an extra)
+    try:
+        outcome: Outcome = future.result()
+    except Exception as error:  # whatever a worker came to; it is recorded
+        return Failure(f"{type(error).__name__}: {error}")
+    return outcome
 
 
 def attempted(work: Work, task: Task) -> Outcome:
     """Return what came of a task; what goes wrong in a run is its result, not the end of the ensemble."""
     try:
         found: Result = work(task)
-    except Exception as error:  # any failure of a run is recorded in the ledger
+    except (Exception, SystemExit) as error:  # any failure of a run is recorded in the ledger
         return Failure(f"{type(error).__name__}: {error}")
     return found

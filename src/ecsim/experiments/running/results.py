@@ -6,6 +6,7 @@ import json
 import platform
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pandas as pd
 
 from ecsim.errors import EcsimError
 from ecsim.experiments.running.ledger import Ledger
+from ecsim.experiments.running.paths import write_paths
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.running.task import Task
 from ecsim.indicators import OUTCOMES, TARGETS, benchmarks
@@ -34,19 +36,22 @@ class Ended:
     ledger: Ledger
     replications: Sequence[int]
 
+    @cached_property
+    def _every(self) -> list[Task]:
+        return [task for number in self.replications for task in self.plan.tasks(number)]
+
     def tasks(self) -> list[Task]:
         """Return the runs that ended, by arm, then point, then replication."""
-        every = [task for number in self.replications for task in self.plan.tasks(number) if self.ledger.has(task.run)]
         order = {arm: place for place, arm in enumerate(self.plan.arms)}
-        return sorted(every, key=lambda task: (order[task.arm], task.point, task.replication))
+        found = [task for task in self._every if self.ledger.has(task.run)]
+        return sorted(found, key=lambda task: (order[task.arm], task.point, task.replication))
 
     def failures(self) -> list[str]:
         """Return what failed and was not made since, in words."""
         return [
             f"{task.arm}, point {task.point}, replication {task.replication} (seed {task.seed}): "
             f"{self.ledger.failed[task.run]}"
-            for number in self.replications
-            for task in self.plan.tasks(number)
+            for task in self._every
             if task.run in self.ledger.failed
         ]
 
@@ -74,6 +79,9 @@ def write_tables(ended: Ended, folder: Path) -> pd.DataFrame:
         _write_targets(ended, tasks, folder)
         if ended.plan.experiment.tables:
             _write_details(ended, tasks, folder)
+            if ended.plan.design is None:
+                weekly = pd.read_parquet(folder / "weekly.parquet")
+                write_paths(weekly, ended.plan.arms, ended.plan.experiment.reference, folder)
     _write_manifest(ended, runs, folder)
     return runs
 

@@ -22,9 +22,8 @@ def trial(plan: Plan, folder: Path, executor: Executor) -> dict[str, Any]:
         If the first run fails.
     """
     first = next(plan.tasks(0))
-    folder.mkdir(parents=True, exist_ok=True)
-    plan.write(folder)
     with Ledger(folder) as ledger:
+        plan.write(folder)
         there = sum(ledger.has(task.run) for number in range(plan.experiment.most) for task in plan.tasks(number))
         before, begun = _size(folder), time.perf_counter()
         known = ledger.has(first.run)

@@ -18,8 +18,6 @@ CODED = {"index", "better", "distribution", "verdict", "metric", "other", "targe
 """Columns that hold words of the analyses' own."""
 TITLED = {"target", "shock", "parameter"}
 """Columns of names that the settings may give a title."""
-ENGLISH = {"question"}
-"""Columns that are there in English alone."""
 
 
 def analyses(results: Results) -> list[Section]:
@@ -82,7 +80,7 @@ class Wording:
     def shows(self, column: str) -> bool:
         """Return whether a column is for readers of this language: ``title_en`` is not for those of Chinese."""
         other = "zh" if self.texts.language == "en" else "en"
-        return not column.endswith(f"_{other}") and (self.texts.language == "en" or column not in ENGLISH)
+        return not column.endswith(f"_{other}")
 
     def head(self, column: str) -> str:
         """Return the head of a column."""

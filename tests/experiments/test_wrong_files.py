@@ -1,0 +1,273 @@
+"""Wrong configuration files: each is refused with file, key, what is allowed and what to do, never with a traceback."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_ensemble import experiment
+
+from ecsim.cli.main import main
+from ecsim.experiments.kinds import SCHEMAS, check_file, kind_of
+from ecsim.scenario.load import read_toml
+
+ROOT = Path(__file__).parents[2]
+SPACE = """
+[parameters."buying.innovation"]
+low = 0.01
+high = 0.02
+unit = "1/year"
+source = "made up"
+"""
+FILES = {
+    "scenario": "configs/baseline.toml",
+    "policy": "configs/policies/equal_split.toml",
+    "design": "configs/designs/mobile.toml",
+    "shock": "configs/shocks/monsoon.toml",
+    "experiment": "experiments/pooled-vs-per-county/experiment.toml",
+    "space": "configs/space.toml",
+}
+SAMPLE, ARM, TEN = "sample = 0.05", 'name = "equal_split"', "replications = 10"
+POLICY = 'policy = "policies/pooled_by_project.toml"'
+GRID = 'design = {kind = "grid"}\nspace = '
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("shipped")
+    shutil.copytree(ROOT / "configs", home / "configs")
+    shutil.copytree(ROOT / "experiments", home / "experiments")
+    (home / "configs" / "space.toml").write_text(SPACE, encoding="utf-8")
+    return home
+
+
+def told(file: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    assert main(["check", str(file)]) == 2
+    printed = capsys.readouterr().err
+    assert printed.startswith("BAD ")
+    assert "Traceback" not in printed
+    return printed
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "words"),
+    [
+        ("scenario", SAMPLE, "colour = 1", ["unknown key colour", "allowed are name, title_en"]),
+        ("scenario", SAMPLE, "sampel = 0.05", ["unknown key sampel; did you mean 'sample'?"]),
+        ("scenario", SAMPLE, 'sample = "much"', ["sample is 'much'", "must be a valid number"]),
+        ("scenario", SAMPLE, "sample = 2.0", ["sample is 2.0", "less than or equal to 1"]),
+        ("scenario", "end = 2020-03-31", "end = 2017-03-31", ["end is 2017-03-31", "at least one whole week"]),
+        ("scenario", 'keep = "all"', 'keep = "some"', ["keep is 'some'", "'all', 'decisions' or 'digest'"]),
+        ("scenario", POLICY, "", ["policy is missing; add it"]),
+        ("scenario", POLICY, "policy = 3", ["policy is 3; it must be a table, or the path of a file"]),
+        (
+            "scenario",
+            POLICY,
+            'policy = "pooled.toml"',
+            ["pooled.toml: no such file, named by", "baseline.toml: policy;"],
+        ),
+        (
+            "scenario",
+            '"designs/mobile.toml"',
+            '"designs/bus.toml"',
+            ["bus.toml: no such file", "baseline.toml: designs"],
+        ),
+        ("scenario", 'region = "yunnan_2018"', 'region = "atlantis"', ["atlantis"]),
+        ("scenario", SAMPLE, 'parameters = {"market.grwth" = 1.0}', ["'market.grwth'", "did you mean market.growth"]),
+        ("scenario", SAMPLE, 'parameters = {"buying.innovation" = 9.0}', ["is 9.0 1/year; allowed are 0.006 to 0.03"]),
+        ("scenario", SAMPLE, 'shocks = [{shock = "shocks/rain.toml"}]', ["rain.toml: no such file", "shocks.shock"]),
+        ("scenario", SAMPLE, 'extends = "nothing.toml"', ["nothing.toml: no such file, named by", ": extends"]),
+        ("scenario", SAMPLE, 'extends = "scenarios/no_money.toml"', ["extends", "in turn; take one of the two out"]),
+        ("scenario", SAMPLE, "extends = 3", ["extends is 3; write the path of one file"]),
+        ("policy", "siting =", "sitting =", ["unknown key sitting; did you mean 'siting'?"]),
+        ("policy", 'purse = "county"', 'purse = "village"', ["funds.purse is 'village'", "'county' or 'prefecture'"]),
+        ("policy", "value = 17_600_000", "value = -1", ["funds.central.value is -1", "greater than or equal to 0"]),
+        ("policy", "supply_chain = 0.35", "supply_chain = 0.65", [": funds.shares adds up to 1.30", "lower one of"]),
+        ("policy", "supply_chain = 0.35", "suply = 0.35", ["funds.shares names suply; allowed are supply_chain"]),
+        ("policy", 'source = "F02', 'sauce = "F02', ["funds.central.source is missing", "did you mean 'source'?"]),
+        ("design", "parcels =", "parcles =", ["unknown key parcles; did you mean 'parcels'?"]),
+        ("design", "parcels = true", 'parcels = "maybe"', ["parcels is 'maybe'", "a valid boolean"]),
+        ("design", "value = 8000", "value = -1", ["capex_yuan.value is -1", "greater than or equal to 0"]),
+        ("shock", "[[effects]]", "[[effect]]", ["unknown key effect; did you mean 'effects'?"]),
+        ("shock", "multiply = 3.0", "multiplied = 3.0", ["effects.0.multiplied; did you mean 'multiply'?"]),
+        ("shock", "multiply = 3.0", "multiply = -3.0", ["effects.0.multiply is -3.0", "greater than or equal to 0"]),
+        ("shock", "multiply = 3.0", "multiply = 3.0\nadd = 1.0", ["effects.0: effect on", "one of the two"]),
+        ("shock", "space.wet_closures", "space.wet", ["unknown parameter 'space.wet'; did you mean"]),
+        ("experiment", "first_seed", "frist_seed", ["unknown key frist_seed; did you mean 'first_seed'?"]),
+        ("experiment", "policy =", "polcy =", ["unknown key arms.0.polcy; did you mean 'policy'?"]),
+        ("experiment", TEN, 'replications = "ten"', ["replications is 'ten'", "a valid integer"]),
+        ("experiment", TEN, "replications = 0", ["replications is 0", "greater than or equal to 1"]),
+        ("experiment", "baseline.toml", "base.toml", ["base.toml: no such file", "experiment.toml: scenario;"]),
+        ("experiment", "no_money.toml", "money.toml", ["money.toml: no such file", "arm no_money: policy;"]),
+        (
+            "experiment",
+            ARM,
+            f'{ARM}\nshocks = {{"rain.toml" = 1.0}}',
+            ["rain.toml: no such file", "equal_split: shocks"],
+        ),
+        (
+            "experiment",
+            'reference = "no_money"',
+            'reference = "none"',
+            ["reference is 'none'", "one of the arms: no_money"],
+        ),
+        ("experiment", ARM, 'name = "no_money"', ["arms are no_money, no_money", "a name of its own"]),
+        ("experiment", ARM, f"{ARM}\nchanges = {{sample = 0.5}}", ["differ in sample", "equal_split 0.5", "the same"]),
+        ("experiment", ARM, f'{ARM}\nchanges = {{end = "2019-01-01"}}', ["differ in end", "equal_split 2019-01-01"]),
+        (
+            "experiment",
+            ARM,
+            f'{ARM}\nchanges = {{"funds.purze" = 1}}',
+            ["arm equal_split: unknown key policy.funds.purze"],
+        ),
+        (
+            "experiment",
+            ARM,
+            f'{ARM}\nchanges = {{"buying.innovation" = 9.0}}',
+            ["equal_split: buying.innovation is 9.0"],
+        ),
+        ("experiment", TEN, 'extends = "experiment.toml"', ["extends experiment.toml", "take one of the two out"]),
+        ("experiment", TEN, 'extends = "nothing.toml"', ["nothing.toml: no such file, named by", ": extends"]),
+        ("experiment", TEN, f'{GRID}{{"buying.inovation" = {{}}}}', ["space: unknown parameter", "buying.innovation"]),
+        (
+            "experiment",
+            TEN,
+            f'{GRID}{{"buying.innovation" = {{low = 0.01, high = 9.0, unit = "1", source = "x"}}}}',
+            ["space.buying.innovation may be 9.0; allowed are 0.006 to 0.03", "keep the range within"],
+        ),
+        (
+            "experiment",
+            TEN,
+            'design = {kind = "grid", points = 1}\nspace = {"buying.innovation" = {}}',
+            ["design: levels of buying.innovation is 1; a grid needs at least 2"],
+        ),
+        (
+            "experiment",
+            TEN,
+            'design = {kind = "table", file = "x.csv"}\nspace = {"buying.innovation" = {}}',
+            ["x.csv: no such file"],
+        ),
+        ("experiment", TEN, 'outcomes = ["retail"]', ["outcomes names 'retail'; "]),
+        ("experiment", TEN, 'stopping = {outcome = "targets_mt", half_width = 1.0}', ["did you mean 'targets_met'?"]),
+        ("space", "low =", "lo =", ["unknown key parameters.buying.innovation.lo; did you mean 'low'?"]),
+        ("space", "low = 0.01", 'low = "x"', ["parameters.buying.innovation.low is 'x'", "a valid number"]),
+        ("space", "low = 0.01", "low = 0.9", ["low is 0.9 and high is 0.02", "swap or widen them"]),
+        ("space", 'unit = "1/year"', "", ["parameters.buying.innovation.unit is missing; add it"]),
+        ("space", "[parameters.", "[parameter.", ["did you mean 'parameters'?"]),
+    ],
+)
+def test_a_wrong_file_is_told_what_is_allowed(
+    kind: str, old: str, new: str, words: list[str], shipped: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = shipped / FILES[kind]
+    right = file.read_text(encoding="utf-8")
+    assert old in right
+    file.write_text(right.replace(old, new, 1), encoding="utf-8")
+    try:
+        printed = told(file, capsys)
+    finally:
+        file.write_text(right, encoding="utf-8")
+    assert str(file.name) in printed
+    for said in words:
+        assert said in printed
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("made_up:line", "no.such:thing", ["model 'no.such:thing'", "name a module that Python finds"]),
+        ("made_up:line", "made_up.line", ["model is 'made_up.line'; write package.module:function"]),
+        ("made_up:line", "made_up:lines", ["lines is not there in made_up; name one of its functions"]),
+        ("made_up:line", "made_up:HERE", ["HERE is not there"]),
+        ("reference", "[space.a]\n[design]\nkind = 'grid'\n[other]\nreference", ["unknown key other"]),
+    ],
+)
+def test_a_model_that_is_not_there_is_told(
+    old: str, new: str, words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = experiment(tmp_path) / "experiment.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    printed = told(tmp_path, capsys)
+    for said in words:
+        assert said in printed
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is empty"),
+        (b"colour = 1\n", "has the keys colour"),
+        (b'name = "x', "not valid TOML"),
+        ('name = "云南"'.encode("gb18030"), "not UTF-8 (byte 9); save it as UTF-8"),
+        (b"name = 1\nname = 2\n", "not valid TOML"),
+        (None, "no such file"),
+    ],
+    ids=["empty", "strange", "broken", "not UTF-8", "twice", "missing"],
+)
+def test_what_is_no_configuration_is_told(
+    content: bytes | None, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mine.toml"
+    if content is not None:
+        file.write_bytes(content)
+    assert f"{file}: {words}" in told(file, capsys)
+
+
+def test_a_folder_without_an_experiment_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert f"{tmp_path}: holds no experiment.toml; name a folder that does" in told(tmp_path, capsys)
+
+
+def test_a_circle_of_files_that_extend_each_other_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for own, other in (("a", "b"), ("b", "c"), ("c", "a")):
+        (tmp_path / f"{own}.toml").write_text(f'extends = "{other}.toml"\n', encoding="utf-8")
+    assert "c.toml: extends a.toml, which extends this file in turn" in told(tmp_path / "a.toml", capsys)
+
+
+def test_a_function_that_returns_no_number_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "wordy.py").write_text("def model(parameters):\n    return {'y': 'much'}\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    home = experiment(tmp_path / "home")
+    file = home / "experiment.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("made_up:line", "wordy:model"), encoding="utf-8")
+    assert main(["compare", str(home), "--out", str(tmp_path / "out")]) == 2
+    printed = capsys.readouterr().err
+    assert "no run of low, high ended" in printed
+    assert "outcome y is 'much', no number; a model returns a number" in printed
+
+
+def test_a_stopping_rule_on_an_outcome_that_the_function_lacks_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = experiment(tmp_path, more='[stopping]\noutcome = "x"\nhalf_width = 0.5\nleast = 3\nmost = 9\n')
+    assert main(["compare", str(home), "--out", str(tmp_path / "out")]) == 2
+    assert "stopping.outcome is 'x'; choose one of the outcomes: y, z" in capsys.readouterr().err
+
+
+def shipped_files() -> list[Path]:
+    found = [*ROOT.glob("configs/**/*.toml"), *ROOT.glob("experiments/*/experiment.toml")]
+    return sorted(path for path in found if path.name != "projects.toml")
+
+
+@pytest.mark.parametrize("file", shipped_files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_shipped_file_is_what_its_folder_says(file: Path) -> None:
+    kind = kind_of(file, read_toml(file))
+    folders = {"policies": "policy", "designs": "design", "shocks": "shock", "scenarios": "scenario"}
+    assert kind == ("experiment" if file.name == "experiment.toml" else folders.get(file.parent.name, "scenario"))
+    assert kind.replace("design", "station design") in check_file(file)
+
+
+@pytest.mark.parametrize("kind", SCHEMAS)
+def test_the_schema_of_a_kind_names_the_keys_of_shipped_files(
+    kind: str, shipped: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["schema", kind]) == 0
+    schema: dict[str, Any] = json.loads(capsys.readouterr().out)
+    content = read_toml(shipped / FILES[kind])
+    assert schema["additionalProperties"] is False
+    assert content.keys() <= schema["properties"].keys()
+    assert set(schema["required"]) <= content.keys()
