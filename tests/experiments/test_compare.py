@@ -8,7 +8,10 @@ import pytest
 from runs import CONFIGS, scenario
 
 from ecsim.errors import EcsimError
-from ecsim.experiments.compare import compare
+from ecsim.experiments import designs
+from ecsim.experiments.compare import compare, summarise
+from ecsim.experiments.comparison import paired
+from ecsim.experiments.space import Space
 from ecsim.report.report import write_report
 from ecsim.simulation.simulate import simulate
 
@@ -95,3 +98,21 @@ def test_arms_must_be_able_to_share_their_luck(tmp_path: Path) -> None:
     (tmp_path / "experiment.toml").write_text(text, encoding="utf-8")
     with pytest.raises(EcsimError, match="share their luck"):
         compare(tmp_path, tmp_path / "out")
+
+
+def test_replications_at_one_point_are_not_told_as_independent() -> None:
+    """What lies at one point shares that point: three points are three figures, however often each is run."""
+    design = designs.grid(Space.uniform({"x": (0.0, 1.0)}), 3)
+    gains = {0: [1.0, 1.2], 1: [2.0, 2.2], 2: [6.0, 6.2]}
+    runs = pd.DataFrame(
+        [
+            {"arm": arm, "point": point, "replication": replication, "seed": replication, "y": gain * (arm == "b")}
+            for arm in ("a", "b")
+            for point, told in gains.items()
+            for replication, gain in enumerate(told)
+        ]
+    )
+    row = summarise(runs, "a", design).set_index("arm").loc["b"]
+    expected = paired([1.1, 2.1, 6.1], [0.0, 0.0, 0.0])
+    assert (row.n, row.difference) == (3, pytest.approx(3.1))
+    assert (row.low, row.high) == (pytest.approx(expected.low), pytest.approx(expected.high))

@@ -13,6 +13,7 @@ import pandas as pd
 from ecsim.errors import EcsimError
 from ecsim.experiments.comparison import against, probability_of_best
 from ecsim.experiments.config import Experiment
+from ecsim.experiments.designs import Design
 from ecsim.experiments.running.ensemble import Progress, Runner
 from ecsim.experiments.running.executors import Executor, LocalProcesses
 from ecsim.experiments.running.ledger import Ledger, writing
@@ -177,7 +178,9 @@ def written(ended: Ended, folder: Path, stopped: Decision | None = None) -> Comp
     experiment = ended.plan.experiment
     with writing(folder):
         runs = write_tables(ended, folder)
-        summary = summarise(runs, experiment.reference) if len(ended.plan.arms) > 1 else pd.DataFrame()
+        summary = (
+            summarise(runs, experiment.reference, ended.plan.design) if len(ended.plan.arms) > 1 else pd.DataFrame()
+        )
         summary.to_csv(folder / "summary.csv", index=False)
     return Comparison(experiment, folder, runs, summary, tuple(ended.failures()), stopped, unused(ended))
 
@@ -191,23 +194,31 @@ def unused(ended: Ended) -> int:
     return len(others - {task.run for number in numbers for task in ended.plan.tasks(number)})
 
 
-def summarise(runs: pd.DataFrame, reference: str) -> pd.DataFrame:
+def summarise(runs: pd.DataFrame, reference: str, design: Design | None = None) -> pd.DataFrame:
     """Return for every outcome and arm the mean, the paired difference to the reference and how sure it is.
 
     Returns
     -------
     Columns outcome, unit, arm, mean, sd, n, difference, low, high (95 %, this row alone), family_low, family_high (all
     arms at once), p_holm, best (share of bootstrap samples in which the arm's mean is largest). Differences are taken
-    run by run: same point, same replication.
+    run by run: same point, same replication. ``n`` counts what is independent: replications, and of a design its blocks
+    (means over their points and replications), since runs of a block share luck or place.
     """
     known = [name for name in runs.columns if name not in KEYS and not runs[name].isna().all()]
-    return pd.concat([_of_outcome(runs, name, reference) for name in known], ignore_index=True)
+    return pd.concat([_of_outcome(runs, name, reference, design) for name in known], ignore_index=True)
 
 
-def _of_outcome(runs: pd.DataFrame, name: str, reference: str) -> pd.DataFrame:
-    wide = runs.pivot(index=["point", "replication"], columns="arm", values=name)[
-        list(dict.fromkeys(runs.arm))
-    ].dropna()
+def _independent(wide: pd.DataFrame, design: Design | None) -> pd.DataFrame:
+    """Return the figures of what is independent, a row each, from figures by point and replication."""
+    if design is None or design.blocks == 1:
+        return wide.groupby("replication").mean()
+    block = design.block[wide.index.get_level_values("point").to_numpy(np.int64)]
+    return wide.groupby(block).mean()
+
+
+def _of_outcome(runs: pd.DataFrame, name: str, reference: str, design: Design | None) -> pd.DataFrame:
+    every = runs.pivot(index=["point", "replication"], columns="arm", values=name)[list(dict.fromkeys(runs.arm))]
+    wide = _independent(every.dropna(), design)
     rows = pd.DataFrame(
         {"outcome": name, "unit": unit_of(name), "arm": wide.columns, "mean": wide.mean().to_numpy(),
          "sd": wide.std(ddof=1).to_numpy(), "n": len(wide)}
