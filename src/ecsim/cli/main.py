@@ -110,7 +110,7 @@ def _look(command: Command) -> None:
         "schema", "Print the JSON Schema of a kind of file, for editors.",
         "ecsim schema experiment > experiment.schema.json",
     )  # fmt: skip
-    schema.add_argument("kind", nargs="?", default="scenario", help="scenario, policy, design, shock, space or experiment")
+    schema.add_argument("kind", nargs="?", default="scenario", help="kind of file (default: scenario)")
     schema.set_defaults(run=commands.schema)
     plausibility = command(
         "plausibility", "Write the table of model beside facts, from one run without money.",
