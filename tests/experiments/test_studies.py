@@ -10,7 +10,7 @@ import pytest
 from ecsim.cli.main import main
 
 STUDIES = Path(__file__).parents[2] / "experiments"
-SMALL = ["--sample", "0.002", "--set", "scenario.end=2018-02-28"]
+SMALL = ["--sample", "0.002", "--set", "scenario.end=2018-01-28"]
 COMMANDS = {
     "pooled-vs-per-county/experiment.toml": ("compare", ["--replications", "2"], []),
     "station-designs/experiment.toml": ("compare", ["--replications", "2"], []),
@@ -25,10 +25,18 @@ COMMANDS = {
     "stress-targets/discovery.toml": (
         "stress", ["--replications", "2", "--set", "design.points=40"], ["discovery"]
     ),
-    "sensitivity-of-the-answer/experiment.toml": ("sensitivity", ["--set", "design.points=2"], ["sensitivity"]),
-    "robust-allocation/experiment.toml": ("robust", ["--set", "design.points=4"], ["robustness"]),
+    "sensitivity-of-the-answer/experiment.toml": (
+        "sensitivity",
+        ["--outcome", "buyers_share", "--replications", "1", "--set", "design.points=2"],
+        ["sensitivity"],
+    ),
+    "robust-allocation/experiment.toml": (
+        "robust", ["--outcome", "targets_met", "--set", "design.points=4"], ["robustness"]
+    ),
     "robust-allocation/selection.toml": (
-        "select", ["--set", "selection.first=3", "--set", "selection.most=4"], ["selection"]
+        "select",
+        ["--set", "selection.outcome=stations_open", "--set", "selection.first=3", "--set", "selection.most=4"],
+        ["selection"],
     ),
 }  # fmt: skip
 

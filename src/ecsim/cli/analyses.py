@@ -1,7 +1,8 @@
-"""Commands that analyse experiments: sensitivity, robust, select."""
+"""Commands that analyse experiments: sensitivity, stress, robust, select."""
 
 from __future__ import annotations
 
+import json
 from argparse import Namespace
 from contextlib import closing
 from pathlib import Path
@@ -27,6 +28,13 @@ def add(command: Command) -> None:
     )  # fmt: skip
     _add_analysis(sensitivity)
     sensitivity.set_defaults(run=tell_sensitivity)
+    stress = command(
+        "stress", "Stress-test targets: shocks at rising strength, the mildest combination that breaks one, and boxes.",
+        "ecsim stress experiments/stress-targets --replications 4",
+    )  # fmt: skip
+    add_experiment(stress)
+    stress.add_argument("--json", action="store_true", help="print the analyses as JSON, a line each")
+    stress.set_defaults(run=tell_stress)
     robust = command(
         "robust", "Rank the arms over the points of a design under every metric of robustness, side by side.",
         "ecsim robust experiments/robust-allocation",
@@ -35,7 +43,7 @@ def add(command: Command) -> None:
     robust.set_defaults(run=tell_robustness)
     select = command(
         "select", "Choose the best arm with a stated probability, with as many runs as that takes.",
-        "ecsim select experiments/station-designs",
+        "ecsim select experiments/robust-allocation/selection.toml",
     )  # fmt: skip
     add_experiment(select)
     select.add_argument("--json", action="store_true", help="print the analysis as JSON")
@@ -67,8 +75,19 @@ def tell_sensitivity(given: Namespace) -> int:
         found, designed = sensitivity(
             plan, folder, executor, outcomes=given.outcome, missing=given.missing, progress=progress
         )
-    _tell(given, folder, found, _leading(found))
+    _tell(given, folder, (found, _leading(found)))
     return WRONG_RESULT if designed.failed else OK
+
+
+def tell_stress(given: Namespace) -> int:
+    """Make the runs of a stress test, print what breaks which target, write analyses and report."""
+    from ecsim.experiments.analyses.stressed import stress
+
+    plan, folder = _ready(given)
+    with progress_bar("runs") as progress, closing(executor_of(given)) as executor:
+        found, analyses = stress(plan, folder, executor, progress)
+    _tell(given, folder, *((analysis, _of_stress(analysis)) for analysis in analyses))
+    return WRONG_RESULT if found.failed else OK
 
 
 def tell_robustness(given: Namespace) -> int:
@@ -80,7 +99,7 @@ def tell_robustness(given: Namespace) -> int:
         found, designed = robustness(
             plan, folder, executor, outcomes=given.outcome, missing=given.missing, progress=progress
         )
-    _tell(given, folder, found, _ranks(found))
+    _tell(given, folder, (found, _ranks(found)))
     return WRONG_RESULT if designed.failed else OK
 
 
@@ -95,7 +114,7 @@ def tell_choice(given: Namespace) -> int:
     plan, folder = _ready(given)
     with progress_bar("runs") as progress, closing(executor_of(given)) as executor:
         found, _ = select(plan, folder, executor, progress=progress)
-    _tell(given, folder, found, _arms(found))
+    _tell(given, folder, (found, _arms(found)))
     return OK
 
 
@@ -106,24 +125,71 @@ def _ready(given: Namespace) -> tuple[Plan, Path]:
     return plan, folder_of(given, plan.experiment.name)
 
 
-def _tell(given: Namespace, folder: Path, found: Analysis, rows: list[dict[str, str]]) -> None:
-    """Print an analysis and write the report of its folder."""
-    from ecsim.cli.tables import print_rows
+def _tell(given: Namespace, folder: Path, *found: tuple[Analysis, list[dict[str, str]]]) -> None:
+    """Print analyses, each with the rows of its table, and write the report of their folder."""
     from ecsim.experiments.analyses.analysis import FOLDER
     from ecsim.report.report import write_report
 
-    place = folder / FOLDER / f"{found.name}.json"
+    places = [folder / FOLDER / f"{analysis.name}.json" for analysis, _ in found]
+    pages = write_report(folder)
     if given.json:
-        print(place.read_text(encoding="utf-8"), end="")
-        write_report(folder)
+        for place in places:
+            print(json.dumps(json.loads(place.read_text(encoding="utf-8")), ensure_ascii=False))
         return
-    print_rows(f"{found.title.en} {found.title.zh}", rows)
-    for said in found.findings:
-        print(f"* {said.en}")
-    for said in found.notes:
-        print(f"  note: {said.en}")
-    for written in (place, *write_report(folder)):
+    for analysis, rows in found:
+        _print(analysis, rows)
+    for written in (*places, *pages):
         print(f"written: {written}")
+
+
+def _print(analysis: Analysis, rows: list[dict[str, str]]) -> None:
+    from ecsim.cli.tables import print_rows
+
+    print_rows(f"{analysis.title.en} {analysis.title.zh}", rows)
+    for said in analysis.findings:
+        print(f"* {said.en}")
+    for said in analysis.notes:
+        print(f"  note: {said.en}")
+
+
+def _of_stress(found: Analysis) -> list[dict[str, str]]:
+    """Return the lines of an analysis of a stress test: where targets break, what was found, or boxes."""
+    match found.kind:
+        case "stress":
+            return _breaking(found)
+        case "search":
+            return [_found(row) for row in _records(found.tables["mildest"].rows)]
+        case _:
+            return [_limit(row) for row in _records(found.tables["boxes"].rows)]
+
+
+def _breaking(found: Analysis) -> list[dict[str, str]]:
+    """Return a line a target and shock that breaks it: the strength, by arm, at the lowest level asked."""
+    from ecsim.experiments.analyses.wording import between, number
+
+    level = min(found.settings["levels"])
+    lines: dict[tuple[str, str], dict[str, str]] = {}
+    for row in _records(found.tables["breaking"].rows):
+        if row["level"] == level and row["verdict"] == "breaks":
+            empty = {"target": row["target"], "shock": row["shock"], **dict.fromkeys(found.settings["arms"], "")}
+            line = lines.setdefault((row["target"], row["shock"]), empty)
+            line[row["arm"]] = f"{number(row['strength'])}{between(number(row['low']), number(row['high']))}"
+    return list(lines.values())
+
+
+def _found(row: dict[str, Any]) -> dict[str, str]:
+    from ecsim.experiments.analyses.wording import between, number
+
+    fresh = f"{number(row['fresh_share'])}{between(number(row['fresh_low']), number(row['fresh_high']))}"
+    return {"arm": row["arm"], "target": row["target"], "sum of strengths": number(row["severity"]),
+            "then holds with probability": fresh, "combinations run": str(row["combinations_run"])}  # fmt: skip
+
+
+def _limit(row: dict[str, Any]) -> dict[str, str]:
+    from ecsim.experiments.analyses.wording import number
+
+    return {"arm": row["arm"], "box": str(row["box"]), "limit": row["limit_en"], "density": number(row["density"]),
+            "coverage": number(row["coverage"])}  # fmt: skip
 
 
 def _leading(found: Analysis) -> list[dict[str, str]]:

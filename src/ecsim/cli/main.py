@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from ecsim.cli import analyses, ask, commands, diff, experiments, family, replay, stress, trace, verify
+from ecsim.cli import analyses, ask, commands, diff, experiments, family, replay, trace, verify
 from ecsim.cli.command import Command
 from ecsim.errors import EcsimError, VerificationError
 
@@ -59,7 +59,6 @@ def parser() -> argparse.ArgumentParser:
 
     experiments.add(command)
     analyses.add(command)
-    stress.add(command)
     _report(command)
     _run(command)
     _look(command)

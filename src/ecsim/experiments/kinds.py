@@ -15,7 +15,7 @@ from ecsim.experiments.running.plan import made_ready
 from ecsim.experiments.space import Space, load_space
 from ecsim.regions.pack import pack_digest
 from ecsim.scenario.config import Policy, Scenario, StationDesign
-from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_toml
+from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_merged
 from ecsim.scenario.parameter import load_parameters
 from ecsim.scenario.shocks import ActiveShock, Shock, check_shocks
 
@@ -40,7 +40,7 @@ def check_file(path: Path) -> str:
     if path.is_dir() and not (path / FILE).exists():
         raise EcsimError(f"{path}: holds no {FILE}; name a folder that does, or a TOML file")
     file = path / FILE if path.is_dir() else path
-    return CHECKS[kind_of(file, read_toml(file))](file)
+    return CHECKS[kind_of(file, read_merged(file, {}))](file)
 
 
 def kind_of(file: Path, content: dict[str, Any]) -> str:

@@ -172,7 +172,7 @@ def test_a_known_box_is_found_and_measured_on_other_cases(tmp_path: Path) -> Non
     [
         ({"targets": 'much = { outcome = "profit", at_least = 1.0 }'}, "outcome 'profit'; the runs have"),
         ({"targets": SEARCH.replace("cheap", "dear")}, "stress.search.targets names 'dear'; targets are cheap"),
-        ({"replications": 1}, "needs at least 2"),
+        ({"replications": 1}, "a share needs at least 2"),
         ({"more": 'drought = ["x.toml"]'}, "stress.shocks.drought needs no file"),
         ({"targets": 'much = { outcome = "sales" }'}, "give at_least or at_most"),
         ({"targets": BOXED.replace("300", "10"), "function": "boxed"}, "10 points are too few"),

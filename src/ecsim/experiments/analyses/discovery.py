@@ -10,7 +10,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ecsim.draws import Draws
-from ecsim.errors import EcsimError
 from ecsim.experiments.analyses.analysis import Analysis, Part, Said
 from ecsim.experiments.analyses.held import Held, held_of, title_of
 from ecsim.experiments.boxes import Measure
@@ -52,21 +51,10 @@ class Failures:
 
 
 def failures_of(found: Comparison, design: Design) -> dict[str, Failures]:
-    """Return by arm where the target of ``[discovery]`` failed.
-
-    Raises
-    ------
-    EcsimError
-        If there are too few points.
-    """
+    """Return by arm where the target of ``[discovery]`` failed."""
     experiment = found.experiment
     asked = _asked(experiment)
     held = held_of(experiment, found.folder, found.runs)
-    if len(design) < FEWEST:
-        raise EcsimError(
-            f"{experiment.name}: {len(design)} points are too few for boxes; give design.points {FEWEST} or more, "
-            "better some hundreds"
-        )
     seen = Draws(asked.seed).uniform("half_of_the_cases", 0, np.arange(len(design))) < 0.5
     return {arm: Failures(arm, design.values, _hit(own, asked), seen) for arm, own in held.items()}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ecsim.errors import EcsimError
 from ecsim.experiments.analyses import discovery, mildest
 from ecsim.experiments.analyses import stress as ladder
 from ecsim.experiments.analyses.analysis import Analysis
@@ -27,12 +28,34 @@ def stress(
     EcsimError
         If the experiment names what there is not, or too few runs ended.
     """
+    _check(plan)
     found = compare_plan(plan, folder, executor, progress=progress)
     assert found is not None
     analyses = _of_design(plan, found) if plan.experiment.design else _of_ladder(plan, found, executor, progress)
     for analysis in analyses:
         analysis.write(folder)
     return found, analyses
+
+
+def _check(plan: Plan) -> None:
+    """Refuse, before the first run, what could not be analysed after the last."""
+    experiment = plan.experiment
+    if experiment.stress is None:
+        raise EcsimError(f"{plan.home}: {experiment.name} has no [stress]; name its shocks under [stress.shocks]")
+    if experiment.most < 2:
+        raise EcsimError(f"{experiment.name}: replications is {experiment.most}; a share needs at least 2, better 20")
+    if plan.design is None or experiment.design is None:
+        return
+    if experiment.discovery is None:
+        raise EcsimError(
+            f"{experiment.name}: has a design of its own and no [discovery]; say which target's failure is looked for, "
+            "or leave [design] and [space] out for a ladder of shocks"
+        )
+    if len(plan.design) < discovery.FEWEST:
+        raise EcsimError(
+            f"{experiment.name}: {len(plan.design)} points are too few for boxes; give design.points "
+            f"{discovery.FEWEST} or more, better some hundreds"
+        )
 
 
 def _of_design(plan: Plan, found: Comparison) -> list[Analysis]:

@@ -189,6 +189,7 @@ class Ledger:
 
     def close(self) -> None:
         """Give the file back, for others to hold."""
+        fcntl.flock(self._handle, fcntl.LOCK_UN)  # forked workers that live on hold the same lock
         os.close(self._handle)
 
     def __enter__(self) -> Ledger:
