@@ -95,6 +95,7 @@ class Experiment(Strict):
         if unknown:
             told = ", ".join(self._shock_names) or "none"
             raise ValueError(f"space names {unknown[0]}; shocks of [stress.shocks] are: {told}")
+        self._check_arms()
         self._check_targets()
         self._check_outcomes()
         if self.design and self.stopping:
@@ -102,6 +103,15 @@ class Experiment(Strict):
         if self.model and any(arm.policy or arm.shocks for arm in self.arms):
             raise ValueError("arms of a function have changes alone: a policy or a shock is the simulation's")
         return self
+
+    def _check_arms(self) -> None:
+        """Refuse an arm's own value of what the space moves in all arms."""
+        for arm in self.arms:
+            twice = [key for key in arm.changes if key.removeprefix("parameters.") in self.space]
+            if twice:
+                raise ValueError(
+                    f"arm {arm.name} changes {twice[0]}, which the space moves in every arm; leave one of the two out"
+                )
 
     def _check_outcomes(self) -> None:
         """Refuse outcomes that the simulation does not have; a function's are known once it has run."""
@@ -179,7 +189,7 @@ def scenarios_of(experiment: Experiment, home: Path, changes: Mapping[str, Any] 
 
     Parameters
     ----------
-    changes : values that replace the scenario's in every arm, as ``sample``
+    changes : values that replace the scenario's and the arms' own in every arm, as ``sample``
 
     Raises
     ------
@@ -189,14 +199,13 @@ def scenarios_of(experiment: Experiment, home: Path, changes: Mapping[str, Any] 
     assert experiment.scenario is not None
     arms = {}
     read_toml(home / experiment.scenario, f"{home / FILE}: scenario")
+    base = load(home / experiment.scenario)
     for arm in experiment.arms:
         where = f"{home / FILE}: arm {arm.name}"
-        scenario = load(home / experiment.scenario, {**arm.changes, **(changes or {})}, where)
         policy = read_toml(home / arm.policy, f"{where}: policy") if arm.policy else None
         shocks = [(load_shock(home / path, f"{where}: shocks"), strength) for path, strength in arm.shocks.items()]
         told = {"shocks": [{"shock": s.model_dump(mode="json"), "strength": by} for s, by in shocks]} if shocks else {}
-        kept = {key: value for key, value in arm.changes.items() if policy is not None}
-        scenario = changed(scenario, {**kept, **told}, where, policy)
+        scenario = changed(base, {**arm.changes, **(changes or {}), **told}, where, policy)
         arms[arm.name] = scenario.model_copy(update={"name": arm.name}) if policy else scenario
     for key in ("region", "start", "end", "sample"):
         found = {name: getattr(scenario, key) for name, scenario in arms.items()}
