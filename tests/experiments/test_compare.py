@@ -3,15 +3,17 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from runs import CONFIGS, scenario
 
 from ecsim.errors import EcsimError
 from ecsim.experiments import designs
-from ecsim.experiments.compare import compare, summarise
+from ecsim.experiments.compare import compare
 from ecsim.experiments.comparison import paired
 from ecsim.experiments.space import Space
+from ecsim.experiments.summary import independent, left_out, summarise
 from ecsim.report.report import write_report
 from ecsim.simulation.simulate import simulate
 
@@ -100,19 +102,59 @@ def test_arms_must_be_able_to_share_their_luck(tmp_path: Path) -> None:
         compare(tmp_path, tmp_path / "out")
 
 
-def test_replications_at_one_point_are_not_told_as_independent() -> None:
-    """What lies at one point shares that point: three points are three figures, however often each is run."""
-    design = designs.grid(Space.uniform({"x": (0.0, 1.0)}), 3)
-    gains = {0: [1.0, 1.2], 1: [2.0, 2.2], 2: [6.0, 6.2]}
-    runs = pd.DataFrame(
+GAINS = {0: [1.0, 1.2], 1: [2.0, 2.2], 2: [6.0, 6.2]}
+
+
+def gains(told: dict[int, list[float]]) -> pd.DataFrame:
+    return pd.DataFrame(
         [
             {"arm": arm, "point": point, "replication": replication, "seed": replication, "y": gain * (arm == "b")}
             for arm in ("a", "b")
-            for point, told in gains.items()
-            for replication, gain in enumerate(told)
+            for point, gained in told.items()
+            for replication, gain in enumerate(gained)
         ]
     )
-    row = summarise(runs, "a", design).set_index("arm").loc["b"]
+
+
+def told_of_b(design: designs.Design, runs: pd.DataFrame) -> pd.Series:
+    return summarise(independent(runs, design), "a", {"y": "min"}).set_index("arm").loc["b"]
+
+
+def test_replications_at_one_point_are_not_told_as_independent() -> None:
+    """What lies at one point shares that point: three drawn points are three figures, however often each is run."""
+    row = told_of_b(designs.latin_hypercube(Space.uniform({"x": (0.0, 1.0)}), 3, 1), gains(GAINS))
     expected = paired([1.1, 2.1, 6.1], [0.0, 0.0, 0.0])
     assert (row.n, row.difference) == (3, pytest.approx(3.1))
     assert (row.low, row.high) == (pytest.approx(expected.low), pytest.approx(expected.high))
+
+
+def test_points_chosen_by_hand_are_no_sample() -> None:
+    """Over a grid the replications are what luck moves: two of them, 3.0 and 3.2."""
+    row = told_of_b(designs.grid(Space.uniform({"x": (0.0, 1.0)}), 3), gains(GAINS))
+    expected = paired([3.0, 3.2], [0.0, 0.0])
+    assert (row.n, row.low, row.high) == (2, pytest.approx(expected.low), pytest.approx(expected.high))
+
+
+def test_a_run_without_a_number_takes_its_row_with_it() -> None:
+    runs = gains(GAINS)
+    runs.loc[(runs.arm == "b") & (runs.point == 1) & (runs.replication == 0), "y"] = float("nan")
+    drawn = told_of_b(designs.latin_hypercube(Space.uniform({"x": (0.0, 1.0)}), 3, 1), runs)
+    assert (drawn.n, drawn["mean"]) == (3, pytest.approx((1.1 + 2.2 + 6.1) / 3))
+    by_hand = told_of_b(designs.grid(Space.uniform({"x": (0.0, 1.0)}), 3), runs)
+    assert (by_hand.n, by_hand["mean"]) == (1, pytest.approx(3.2))
+    assert np.isnan(by_hand.low)
+    assert left_out(runs) == {"y": 1}
+
+
+def test_best_is_the_smallest_where_less_is_better() -> None:
+    figures = independent(gains(GAINS), designs.grid(Space.uniform({"x": (0.0, 1.0)}), 3))
+    rows = summarise(figures, "a", {"y": "min"}).set_index("arm")
+    assert (rows.loc["a", "best"], rows.loc["b", "best"]) == (1.0, 0.0)
+    assert summarise(figures, "a", {"y": "max"}).set_index("arm").loc["b", "best"] == 1.0
+    assert summarise(figures, "a").best.isna().all()
+
+
+def test_one_replication_tells_a_gap_and_no_interval() -> None:
+    row = summarise(independent(gains({0: [1.5]})), "a").set_index("arm").loc["b"]
+    assert (row.difference, row.n) == (1.5, 1)
+    assert np.isnan([row.low, row.high, row.family_low, row.p_holm]).all()

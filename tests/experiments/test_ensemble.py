@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -68,12 +69,13 @@ def unbroken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 def test_differences_are_exact_under_the_same_luck(tmp_path: Path) -> None:
-    found = compare(experiment(tmp_path), tmp_path / "out", executor=InProcess())
+    found = compare(experiment(tmp_path, more='better = { y = "max" }'), tmp_path / "out", executor=InProcess())
     rows = found.summary.set_index(["outcome", "arm"])
     assert rows.loc[("y", "high"), "difference"] == pytest.approx(1.0, abs=1e-12)
     assert rows.loc[("y", "high"), "high"] - rows.loc[("y", "high"), "low"] < 1e-9
     assert rows.loc[("z", "high"), "difference"] == 0.0
     assert rows.loc[("y", "high"), "best"] == 1.0
+    assert np.isnan(rows.loc[("z", "high"), "best"])  # nobody says which way z is better
 
 
 @pytest.mark.parametrize("executor", [LocalProcesses(1), LocalProcesses(3)], ids=["one", "three"])
@@ -284,3 +286,49 @@ def test_plan_tells_what_will_run_and_the_trial_is_kept(tmp_path: Path, capsys: 
     assert len((tmp_path / "out" / "ledger.jsonl").read_text(encoding="utf-8").splitlines()) == 100
     assert main(["compare", str(home), "--out", str(tmp_path / "none"), "--resume"]) == 2
     assert main(["compare", str(home), "--out", out, "--shard", "3/2"]) == 2
+
+
+def test_parts_of_an_experiment_with_a_stopping_rule_stop_where_the_whole_does(tmp_path: Path) -> None:
+    rule = '[stopping]\noutcome = "w"\nhalf_width = 0.3\nleast = 20\nmost = 60\n'
+    home = experiment(tmp_path, "noisy", more=rule)
+    plan = planned(home)
+    whole = compare_plan(plan, tmp_path / "whole", InProcess())
+    for part in (1, 2):
+        assert compare_plan(plan, tmp_path / f"part-{part}", InProcess(), (part, 2)) is None
+    parts = merge(plan, tmp_path / "merged", [tmp_path / "part-1", tmp_path / "part-2"])
+    assert whole is not None
+    assert parts.stopped == whole.stopped
+    assert tables(tmp_path / "merged") == tables(tmp_path / "whole")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("return {}", "there is no outcome"),
+        ("return {'seed': 1.0}", "an outcome is called seed"),
+        ("return {'y': float('inf')}", "outcome y is inf; a finite number is needed"),
+    ],
+)
+def test_what_a_function_may_not_return_is_told(
+    tmp_path: Path, text: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"returns_{len(words)}"
+    (tmp_path / f"{name}.py").write_text(f"def model(parameters, seed):\n    {text}\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    home = experiment(tmp_path)
+    file = home / "experiment.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("made_up:line", f"{name}:model"), encoding="utf-8")
+    with pytest.raises(EcsimError, match=words):
+        compare(home, tmp_path / "out", executor=InProcess())
+
+
+def test_the_command_line_reaches_every_arm(tmp_path: Path) -> None:
+    study = Path(__file__).parents[2] / "experiments" / "robust-allocation"
+    plan = planned(study, sample=0.003, changes={"scenario.policy.funds.multiplier": 7.0})
+    told = {(scenario.sample, scenario.policy.funds.multiplier) for scenario in plan.scenarios.values()}
+    assert told == {(0.003, 7.0)}
+
+
+def test_no_workers_are_refused() -> None:
+    with pytest.raises(EcsimError, match="workers is -1; at least 1 is needed"):
+        LocalProcesses(-1)

@@ -229,7 +229,7 @@ def test_a_circle_of_files_that_extend_each_other_is_told(tmp_path: Path, capsys
 def test_a_function_that_returns_no_number_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "wordy.py").write_text("def model(parameters):\n    return {'y': 'much'}\n", encoding="utf-8")
+    (tmp_path / "wordy.py").write_text("def model(parameters, seed):\n    return {'y': 'much'}\n", encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     home = experiment(tmp_path / "home")
     file = home / "experiment.toml"

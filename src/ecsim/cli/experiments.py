@@ -134,7 +134,7 @@ def _told(found: Comparison, *, as_json: bool) -> int:
     from ecsim.report.report import write_report
 
     if as_json:
-        print(json.dumps(found.summary.to_dict("records"), ensure_ascii=False))
+        print(found.summary.to_json(orient="records", force_ascii=False))
     elif found.experiment.model:
         plain_comparison(found.summary, found.runs, found.experiment.reference)
     else:
@@ -147,8 +147,13 @@ def _told(found: Comparison, *, as_json: bool) -> int:
     if not as_json:
         print(f"report: {', '.join(map(str, pages))}")
     if found.unused:
-        told = "are no part of this plan (another configuration or code) and lie there unused"
-        print(f"ecsim: {found.unused} older runs in {found.folder} {told}", file=sys.stderr)
+        told = "are no part of this plan (of a search, another configuration or other code)"
+        print(f"ecsim: {found.unused} other runs in {found.folder} {told}", file=sys.stderr)
+    for name, count in found.left_out.items():
+        print(
+            f"ecsim: {count} runs gave no number for {name}; they, and the other arms' runs beside them, are left out",
+            file=sys.stderr,
+        )
     for failure in found.failed:
         print(f"ecsim: a run failed and is left out: {failure}", file=sys.stderr)
     return WRONG_RESULT if found.failed else OK

@@ -100,6 +100,8 @@ class Experiment(Strict):
         self._check_outcomes()
         if self.design and self.stopping:
             raise ValueError("stopping is for arms without a design; leave one of the two out")
+        if self.stopping and len(names) < 2:
+            raise ValueError("stopping looks at differences between arms; give two arms or more")
         if self.model and any(arm.policy or arm.shocks for arm in self.arms):
             raise ValueError("arms of a function have changes alone: a policy or a shock is the simulation's")
         return self

@@ -21,6 +21,8 @@ from ecsim.experiments.space import Space, Uncertain
 F64 = NDArray[np.float64]
 Kind = Literal["grid", "latin_hypercube", "sobol_sequence", "morris", "saltelli", "one_at_a_time", "ladder", "given"]
 MOST_POINTS = 1_000_000
+BY_HAND: tuple[Kind, ...] = ("grid", "one_at_a_time", "ladder", "given")
+"""Kinds whose points are chosen, not drawn: means over them are no estimates of anything."""
 
 
 @dataclass(frozen=True, eq=False)

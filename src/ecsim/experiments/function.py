@@ -7,6 +7,7 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from math import isinf
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from numpy.typing import ArrayLike, NDArray
 from ecsim.errors import EcsimError
 
 F64 = NDArray[np.float64]
+TAKEN = ("unit", "arm", "point", "block", "replication", "seed", "root", "events")
+"""Columns of the tables."""
 Model = Callable[..., Any]
 """``model(parameters)`` or ``model(parameters, seed)``: a mapping of values by name to a number, or to numbers by name.
 
@@ -65,21 +68,28 @@ def called(name: str, parameters: Mapping[str, Any], seed: int) -> dict[str, flo
     Raises
     ------
     ValueError
-        If an outcome is no number.
+        If there is no outcome, one is infinite or no number, or one has the name of a column of the tables.
     """
     model = resolve(name)
     found = model(dict(parameters), **({"seed": seed} if takes_seed(model) else {}))
     outcomes = found if isinstance(found, Mapping) else {"outcome": found}
+    taken = [str(key) for key in outcomes if key in TAKEN]
+    if taken or not outcomes:
+        said = f"an outcome is called {taken[0]}" if taken else "there is no outcome"
+        raise ValueError(f"{said}; a model returns a number, or numbers by names other than {', '.join(TAKEN)}")
     return {str(key): _number(str(key), value) for key, value in outcomes.items()}
 
 
 def _number(outcome: str, value: Any) -> float:  # noqa: ANN401 (what a user's function gives)
     try:
-        return float(value)
+        number = float(value)
     except (TypeError, ValueError):
         raise ValueError(
             f"outcome {outcome} is {value!r}, no number; a model returns a number, or numbers by name"
         ) from None
+    if isinf(number):
+        raise ValueError(f"outcome {outcome} is {number}; a finite number is needed, or NaN where there is none")
+    return number
 
 
 def takes_seed(model: Model) -> bool:

@@ -40,6 +40,12 @@ class StoppingRule(Strict):
     most: Annotated[int, Field(ge=2)] = 1000
     level: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.95
 
+    @model_validator(mode="after")
+    def _fits(self) -> StoppingRule:
+        if self.least > self.most:
+            raise ValueError(f"stopping.least is {self.least} and most is {self.most}; least may not be above most")
+        return self
+
     def rule(self) -> Stopping:
         """Return the rule; replications are numbered from 0."""
         return Stopping(self.half_width, self.relative, self.least, self.most, self.level)
@@ -103,6 +109,12 @@ class Stress(Strict):
             raise ValueError(f"stress.strengths is {list(self.strengths)}; it must begin at 0 and rise")
         if not self.shocks:
             raise ValueError("stress.shocks is empty; name at least one shock")
+        steps = self.strengths[-1] / self.search.step if self.search else 1.0
+        if steps < 1.0 or abs(steps - round(steps)) > 1e-9:
+            raise ValueError(
+                f"stress.search.step is {self.search.step if self.search else 0}; the strongest strength, "
+                f"{self.strengths[-1]}, must be a multiple of it"
+            )
         return self
 
 

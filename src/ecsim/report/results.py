@@ -14,7 +14,8 @@ from ecsim.errors import EcsimError
 from ecsim.report.texts import Texts
 
 TABLES = (
-    "runs", "design", "targets", "indicators", "counties", "spending", "stations", "weekly", "milestones", "paths",
+    "runs", "independent", "design", "targets", "indicators", "counties", "spending", "stations", "weekly",
+    "milestones", "paths",
 )  # fmt: skip
 COLOURS = ("#6b7280", "#b45309", "#0f766e", "#1d4ed8", "#9d174d", "#4d7c0f")
 """Told apart by the colour-blind and in grey."""

@@ -136,7 +136,11 @@ def test_a_future_without_a_figure_is_refused_by_name_and_may_be_left_out(tmp_pa
     ("old", "new", "words"),
     [
         (design("grid", 4), "", r"no design"),
-        ('better = { gain = "max", cost = "min" }', "", r'which way gain is better; add better.gain = "max"'),
+        (
+            'better = { gain = "max", cost = "min" }',
+            "",
+            r'which way outcomes are better; add better = { NAME = "max" }',
+        ),
         ("", "", r"nothing says which way gains is better; .*; there is better for gain, cost"),
         ("thresholds", "threshold", r"robustness.threshold"),
         ("gain = 5.0", "gian = 5.0", r"robustness.thresholds: no outcome 'gian'; did you mean 'gain'"),

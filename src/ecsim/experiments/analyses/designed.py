@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from ecsim.errors import EcsimError
 from ecsim.experiments.analyses.wording import outcomes_of_simulation, refuse_unknown
-from ecsim.experiments.compare import KEYS, compare_plan
+from ecsim.experiments.compare import compare_plan
 from ecsim.experiments.designs import Design
 from ecsim.experiments.function import resolve, takes_seed
 from ecsim.experiments.outcomes import Missing, outcome_of
 from ecsim.experiments.running.ensemble import Progress
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.plan import Plan
+from ecsim.experiments.summary import KEYS
 from ecsim.indicators import OUTCOMES
 
 F64 = NDArray[np.float64]

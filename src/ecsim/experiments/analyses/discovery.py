@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -54,7 +55,7 @@ def failures_of(found: Comparison, design: Design) -> dict[str, Failures]:
     """Return by arm where the target of ``[discovery]`` failed."""
     experiment = found.experiment
     asked = _asked(experiment)
-    held = held_of(experiment, found.folder, found.runs)
+    held = held_of(experiment, found.folder, found.runs, len(design))
     seen = Draws(asked.seed).uniform("half_of_the_cases", 0, np.arange(len(design))) < 0.5
     return {arm: Failures(arm, design.values, _hit(own, asked), seen) for arm, own in held.items()}
 
@@ -128,20 +129,33 @@ class _OfArm:
     terms: Terms
     called: Mapping[str, Said]
 
+    @cached_property
     def found(self) -> tuple[Found, ...]:
+        """Boxes in the order they were found."""
         own = self.failures
         if not own.hit[own.seen].any():
             return ()
         return discovered(own.inputs[own.seen], own.hit[own.seen], self.terms).boxes
 
-    def measured(self, found: Found) -> Measure:
+    def measured(self, number: int) -> Measure:
+        """Return how a box does on the other half; of a later box, on its cases outside those before."""
         own = self.failures
-        return found.box.measured(own.inputs[~own.seen], own.hit[~own.seen])
+        inputs, hit = own.inputs[~own.seen], own.hit[~own.seen]
+        outside = np.ones(len(inputs), np.bool_)
+        for earlier in self.found[:number]:
+            outside &= ~earlier.box.holds(inputs)
+        inside = outside & self.found[number].box.holds(inputs)
+        hits, cases = float(hit[inside].sum()), int(inside.sum())
+        return Measure(
+            hits / float(hit.sum()) if hit.any() else float("nan"),
+            hits / cases if cases else float("nan"),
+            cases / len(hit),
+        )
 
     def boxes(self) -> pd.DataFrame:
         rows = []
-        for number, found in enumerate(self.found(), 1):
-            fresh = self.measured(found)
+        for number, found in enumerate(self.found, 1):
+            fresh = self.measured(number - 1)
             for limit in found.box.limits:
                 rows.append(
                     {"arm": self.failures.arm, "box": number, "parameter": limit.name,
@@ -159,7 +173,7 @@ class _OfArm:
         return pd.DataFrame(rows, columns=columns)
 
     def path(self) -> pd.DataFrame:
-        found = self.found()
+        found = self.found
         columns = ["step", "coverage", "density", "mass", "restricted", "kept"]
         first = found[0].trajectory[columns] if found else pd.DataFrame(columns=columns)
         return first.assign(arm=self.failures.arm)[["arm", *columns]]
@@ -178,17 +192,17 @@ class _OfArm:
             f"{own.arm}: the target is missed in {base} % of all runs.",
             f"{own.arm}：全部运行中有 {base} % 未达成该目标。",
         )
-        boxes = [found for found in self.found() if found.box.limits]
+        boxes = [number for number, found in enumerate(self.found) if found.box.limits]
         if not boxes:
             yield Said(
                 f"{own.arm}: no part of the space holds more failures than chance would put there.",
                 f"{own.arm}：没有哪一部分参数空间的失守明显多于随机。",
             )
-        for found in boxes:
-            yield self._told(found)
+        for number in boxes:
+            yield self._told(number)
 
-    def _told(self, found: Found) -> Said:
-        fresh = self.measured(found)
+    def _told(self, number: int) -> Said:
+        found, fresh = self.found[number], self.measured(number)
         en = found.box.words("en", {name: said.en for name, said in self.called.items()})
         zh = found.box.words("zh", {name: said.zh for name, said in self.called.items()})
         return Said(

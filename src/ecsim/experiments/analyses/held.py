@@ -42,8 +42,12 @@ class Held:
         return {target: table[:, points] for target, table in self.tables.items()}
 
 
-def held_of(experiment: Experiment, folder: Path, runs: pd.DataFrame) -> dict[str, Held]:
+def held_of(experiment: Experiment, folder: Path, runs: pd.DataFrame, points: int) -> dict[str, Held]:
     """Return by arm which targets held in its runs.
+
+    Parameters
+    ----------
+    points : of the design; a replication of which a point lacks is left out
 
     Raises
     ------
@@ -57,12 +61,15 @@ def held_of(experiment: Experiment, folder: Path, runs: pd.DataFrame) -> dict[st
         raise EcsimError(
             f"{experiment.name}: stress.targets names outcome {lacking[0]!r}; the runs have {', '.join(runs.columns)}"
         )
-    return {arm.name: _of_arm(arm.name, runs, marks, extra) for arm in experiment.arms}
+    return {arm.name: _of_arm(arm.name, runs, marks, extra, points) for arm in experiment.arms}
 
 
-def _of_arm(arm: str, runs: pd.DataFrame, marks: pd.DataFrame | None, extra: Mapping[str, Threshold]) -> Held:
+def _of_arm(
+    arm: str, runs: pd.DataFrame, marks: pd.DataFrame | None, extra: Mapping[str, Threshold], points: int
+) -> Held:
     mine = runs[runs.arm == arm]
-    there = mine.pivot(index="replication", columns="point", values="seed").notna()
+    there = mine.pivot(index="replication", columns="point", values="seed")
+    there = there.reindex(columns=range(points)).notna()
     whole = there.index[there.all(axis=1)]
     if len(whole) < 2:
         raise EcsimError(

@@ -40,7 +40,7 @@ class MildestCombinations:
 
     Attributes
     ----------
-    test : the ladder, from which each shock alone is known
+    test : the ladder, whose shocks and targets are searched
     """
 
     plan: Plan
@@ -171,11 +171,17 @@ def _said(test: StressTest, broken: Broken, level: float) -> Said:
         )
     en = " and ".join(f"“{test.titles[name].en}” at {by:g}" for name, by in strengths.items())
     zh = "、".join(f"“{test.titles[name].zh}”强度 {by:g}" for name, by in strengths.items())
+    again = broken.fresh >= level
+    note = (
+        Said(" It was luck: look at more replications.", "这说明搜索结果出于偶然，应增加重复次数。")
+        if again
+        else Said("", "")
+    )
     return Said(
         f"{broken.arm}: “{target.en}” breaks under {en} (sum {broken.found.severity:g}); under fresh luck it then "
-        f"holds with probability {broken.fresh:.2f} [{broken.low:.2f}, {broken.high:.2f}].",
+        f"holds with probability {broken.fresh:.2f} [{broken.low:.2f}, {broken.high:.2f}].{note.en}",
         f"{broken.arm}：{zh}（合计 {broken.found.severity:g}）即可使“{target.zh}”失守；换用新的随机数，其达成概率为 "
-        f"{broken.fresh:.2f}（区间 {broken.low:.2f}–{broken.high:.2f}）。",
+        f"{broken.fresh:.2f}（区间 {broken.low:.2f}–{broken.high:.2f}）。{note.zh}",
     )
 
 

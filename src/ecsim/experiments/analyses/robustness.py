@@ -22,12 +22,12 @@ from ecsim.experiments.analyses.designed import (
 )
 from ecsim.experiments.analyses.ranked import Ranked, ranked_on
 from ecsim.experiments.analyses.wording import refuse_unknown, sense_of, title_of
-from ecsim.experiments.compare import unit_of
 from ecsim.experiments.outcomes import Missing
 from ecsim.experiments.running.ensemble import Progress
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.settings import Robustness
+from ecsim.experiments.summary import unit_of
 
 REGRET = "regret.parquet"
 
@@ -57,6 +57,8 @@ def robustness(
     refuse_unknown_outcomes(plan, [*outcomes, *thresholds])
     for outcome in outcomes or plan.experiment.outcomes:
         sense_of(outcome, plan.experiment, str(plan.home))
+    if plan.experiment.model and not plan.experiment.better:
+        raise EcsimError(f'{plan.home}: nothing says which way outcomes are better; add better = {{ NAME = "max" }}')
     designed = made(plan, folder, executor, progress)
     refuse_failed(designed, missing)
     for name in thresholds:

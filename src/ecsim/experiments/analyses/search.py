@@ -102,7 +102,7 @@ class Adversary:
     shares : runs combinations, many at a time
     rungs : steps to the strongest, by shock
     step : strength of a step
-    known : what was tried already, such as each shock alone
+    known : what was tried already
     """
 
     shares: Shares

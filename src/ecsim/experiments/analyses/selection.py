@@ -16,7 +16,7 @@ from ecsim.experiments import selection as procedures
 from ecsim.experiments.analyses import selection_words as words
 from ecsim.experiments.analyses.analysis import Analysis, Part, Said
 from ecsim.experiments.analyses.wording import outcomes_of_simulation, refuse_unknown, sense_of
-from ecsim.experiments.compare import unit_of, written
+from ecsim.experiments.compare import written
 from ecsim.experiments.comparison import paired
 from ecsim.experiments.running.ensemble import Progress, Runner
 from ecsim.experiments.running.executors import Executor
@@ -26,6 +26,7 @@ from ecsim.experiments.running.results import Ended
 from ecsim.experiments.running.task import Task
 from ecsim.experiments.selection import KimNelson, Ocba, Pair, Procedure
 from ecsim.experiments.settings import Selection
+from ecsim.experiments.summary import unit_of
 
 LEVEL = 0.95
 

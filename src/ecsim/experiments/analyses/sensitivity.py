@@ -21,13 +21,13 @@ from ecsim.experiments.analyses.designed import (
 )
 from ecsim.experiments.analyses.hanging import MAIN, METHODS, Hanging, Method, hanging_of
 from ecsim.experiments.analyses.winners import winners
-from ecsim.experiments.analyses.wording import better_of, title_of
-from ecsim.experiments.compare import unit_of
+from ecsim.experiments.analyses.wording import title_of
 from ecsim.experiments.outcomes import Missing
 from ecsim.experiments.running.ensemble import Progress
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.sensitivity import LUCK
+from ecsim.experiments.summary import better_of, unit_of
 
 LEADING = 3
 """Parameters a figure that the short table holds."""

@@ -11,10 +11,8 @@ import pandas as pd
 from ecsim.experiments.analyses.analysis import Said
 from ecsim.experiments.analyses.designed import Designed
 from ecsim.experiments.analyses.hanging import MAIN, POINTS_A_SLICE, SLICES, Hanging, slices_of
-from ecsim.experiments.analyses.winners import CHOSEN_BY_HAND
 from ecsim.experiments.analyses.wording import (
     arm_names,
-    better_of,
     between,
     number,
     percent,
@@ -24,7 +22,9 @@ from ecsim.experiments.analyses.wording import (
     title_of,
     with_unit,
 )
+from ecsim.experiments.designs import BY_HAND
 from ecsim.experiments.sensitivity import LUCK, Sensitivity
+from ecsim.experiments.summary import better_of
 
 WIDE = 0.2
 """Half-width of a Sobol or PAWN index from which its interval is called wide."""
@@ -323,7 +323,7 @@ def _of_balance(designed: Designed) -> Said | None:
 def _of_points(designed: Designed) -> Said | None:
     """Return what shares of points are shares of."""
     match designed.design.kind:
-        case kind if kind in CHOSEN_BY_HAND:
+        case kind if kind in BY_HAND:
             return Said(
                 "Points were chosen by hand, not drawn: shares of points are counts and have no interval.",
                 "取值点是人为选定的，不是抽取的：点的占比只是计数，没有置信区间。",

@@ -44,7 +44,8 @@ class StressTest:
         EcsimError
             If there are too few runs to tell a share from.
         """
-        held = held_of(found.experiment, found.folder, found.runs)
+        rungs = len(found.experiment.stress.strengths) - 1 if found.experiment.stress else 0
+        held = held_of(found.experiment, found.folder, found.runs, 1 + rungs * len(shocks))
         return cls(found.experiment, held, titles_of(shocks))
 
     @property
@@ -188,7 +189,11 @@ def _findings(test: StressTest, whole: pd.DataFrame, level: float) -> Iterator[S
 def _said_broken_before(test: StressTest, arm: str, mine: pd.DataFrame) -> Said:
     names = sorted(set(mine[mine.verdict == Verdict.FROM_THE_START].target))
     if not names:
-        return Said(f"{arm}: without a shock every target holds.", f"{arm}：无冲击时全部目标达成。")
+        level = min(test.stress.levels)
+        return Said(
+            f"{arm}: without a shock every target holds with a probability of at least {level:g}.",
+            f"{arm}：无冲击时，全部目标的达成概率均不低于 {level:g}。",
+        )
     en = "; ".join(test.title(name).en for name in names)
     zh = "；".join(test.title(name).zh for name in names)
     return Said(
@@ -219,10 +224,12 @@ def _said_first(test: StressTest, arm: str) -> Said:
     mine = test.first[(test.first.arm == arm) & (test.first.target != "none")]
     ways = mine.sort_values("first", ascending=False).iloc[0]
     target, shock = test.title(ways.target), test.titles[ways.shock]
+    many = any(len(names) > 1 for names in test.held[arm].counties.values())
+    of = Said("counties", "县") if many else Said("replications", "重复")
     return Said(
-        f"{arm}: as “{shock.en}” grows, “{target.en}” fails first in {100 * ways['first']:.0f} % of counties "
+        f"{arm}: as “{shock.en}” grows, “{target.en}” fails first in {100 * ways['first']:.0f} % of {of.en} "
         f"[{100 * ways.low:.0f}, {100 * ways.high:.0f}].",
-        f"{arm}：随“{shock.zh}”增强，{100 * ways['first']:.0f} % 的县最先失守“{target.zh}”"
+        f"{arm}：随“{shock.zh}”增强，{100 * ways['first']:.0f} % 的{of.zh}最先失守“{target.zh}”"
         f"（区间 {100 * ways.low:.0f}–{100 * ways.high:.0f} %）。",
     )
 
@@ -238,6 +245,12 @@ def _notes(test: StressTest) -> Iterator[Said]:
         "假定冲击越强结果不会更好（保序拟合）；所试强度之间没有信息。",
     )
     least = min(len(held.replications) for held in test.held.values())
+    lost = test.experiment.replications - least
+    if lost:
+        yield Said(
+            f"{lost} replications are left out, since a run of theirs failed.",
+            f"有{lost}次重复因其中有运行失败而未计入。",
+        )
     if least < 20:
         yield Said(
             f"{least} replications: too few for the intervals of breaking strengths; take 20 or more.",

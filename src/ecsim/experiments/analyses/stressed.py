@@ -51,6 +51,11 @@ def _check(plan: Plan) -> None:
             f"{experiment.name}: has a design of its own and no [discovery]; say which target's failure is looked for, "
             "or leave [design] and [space] out for a ladder of shocks"
         )
+    if plan.design.size > 1:
+        raise EcsimError(
+            f"{experiment.name}: points of a {plan.design.kind} design repeat each other's values, and one half "
+            "would not test what the other half shows; take latin_hypercube or sobol_sequence for discovery"
+        )
     if len(plan.design) < discovery.FEWEST:
         raise EcsimError(
             f"{experiment.name}: {len(plan.design)} points are too few for boxes; give design.points "

@@ -11,15 +11,14 @@ from scipy.stats import t as student
 
 from ecsim.errors import EcsimError
 from ecsim.experiments.analyses.designed import Designed
-from ecsim.experiments.analyses.wording import better_of
 from ecsim.experiments.checked import sign
-from ecsim.experiments.designs import Design
+from ecsim.experiments.designs import BY_HAND, Design
 from ecsim.experiments.outcomes import Missing
 from ecsim.experiments.shares import wilson
+from ecsim.experiments.summary import better_of
 
 F64 = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-CHOSEN_BY_HAND = ("grid", "one_at_a_time")
 """Designs whose points are no sample of the space, so that a share of them has no interval."""
 
 
@@ -62,7 +61,7 @@ def winners(designed: Designed, outcome: str, missing: Missing = "refuse", level
     means = means[:, whole]
     sense = better_of(outcome, designed.plan.experiment)
     goodness = means * sign(sense) if sense else None
-    sampled = designed.design.kind not in CHOSEN_BY_HAND
+    sampled = designed.design.kind not in BY_HAND
     rows = []
     for place, arm in enumerate(designed.plan.arms):
         best = None if goodness is None else np.asarray(goodness[place] == goodness.max(axis=0))

@@ -9,9 +9,9 @@ from difflib import get_close_matches
 from ecsim.errors import EcsimError
 from ecsim.experiments.analyses.analysis import Said
 from ecsim.experiments.checked import Sense
-from ecsim.experiments.compare import unit_of
 from ecsim.experiments.config import Experiment
 from ecsim.experiments.running.plan import Plan
+from ecsim.experiments.summary import better_of, unit_of
 from ecsim.indicators import OUTCOMES, TARGETS
 
 MET = "met_"
@@ -43,13 +43,6 @@ def title_of(outcome: str) -> Said:
     if found:
         return Said(f"Counties that meet: {found[0].title_en}", f"达标县数：{found[0].title_zh}")
     return Said(outcome, outcome)
-
-
-def better_of(outcome: str, experiment: Experiment) -> Sense | None:
-    """Return which way an outcome is better; None where a function's outcome does not say so."""
-    if experiment.model:
-        return experiment.better.get(outcome)
-    return OUTCOMES[outcome].better if outcome in OUTCOMES else "max"
 
 
 def sense_of(outcome: str, experiment: Experiment, where: str) -> Sense:

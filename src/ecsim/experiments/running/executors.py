@@ -61,6 +61,8 @@ class LocalProcesses:
     """
 
     def __init__(self, workers: int | None = None) -> None:
+        if workers is not None and workers < 1:
+            raise EcsimError(f"workers is {workers}; at least 1 is needed")
         self.workers = workers or os.cpu_count() or 1
         self._pool: ProcessPool | None = None
         self._ending: finalize[..., LocalProcesses] | None = None

@@ -161,7 +161,7 @@ class Ledger:
         return found
 
     def merge(self, others: Iterable[Path]) -> int:
-        """Take over the finished runs of other results folders; return how many were new.
+        """Take over the runs of other results folders, also the failed; return how many finished ones were new.
 
         Raises
         ------
@@ -176,6 +176,8 @@ class Ledger:
                 raise EcsimError(f"{folder}: holds no {LEDGER}; name folders that `ecsim compare --shard` wrote")
             with Ledger(folder) as other:
                 new += sum(self._take_over(other, run) for run in other.lines)
+                for run in other.failed.keys() - self.lines.keys() - self.failed.keys():
+                    self._write({"run": run, "failed": other.failed[run]})
         self.sync()
         return new
 

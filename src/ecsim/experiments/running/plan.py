@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.errors import EcsimError
 from ecsim.experiments.config import (
     SHOCK,
     Experiment,
@@ -25,7 +26,7 @@ from ecsim.experiments.config import (
     space_of,
 )
 from ecsim.experiments.designs import Design
-from ecsim.experiments.function import called, code_of, make_importable, resolve
+from ecsim.experiments.function import called, code_of, make_importable, resolve, takes_seed
 from ecsim.experiments.running import member
 from ecsim.experiments.running.task import Result, Task
 from ecsim.scenario.config import Scenario
@@ -118,7 +119,8 @@ class Plan:
         if self.experiment.model:
             own = next(told.changes for told in self.experiment.arms if told.name == arm)
             still = dict.fromkeys(self._shocks, 0.0)
-            return {"model": self.experiment.model, "parameters": {**own, **parameters, **still, **strengths}}
+            values = {**own, **parameters, **still, **strengths}
+            return {"model": self.experiment.model, "parameters": values, "home": str(self.home.resolve())}
         scenario = self._contents[arm]
         told = [{"shock": s, "strength": by} for name, by in strengths.items() for s in self._shocks[name]]
         scenario = {
@@ -169,7 +171,13 @@ def made_ready(
     where = str(place)
     if experiment.model:
         make_importable(home)
-        resolve(experiment.model)
+        if experiment.most > 1 and not takes_seed(resolve(experiment.model)):
+            raise EcsimError(
+                f"{where}: replications is {experiment.most}, and {experiment.model} has no luck: all would be equal; "
+                "give it an argument called seed, or give replications = 1"
+            )
+        if of_scenario:
+            raise EcsimError(f"{where}: a function has no scenario; leave out {', '.join(of_scenario)}")
         space = space_of(experiment, None, where) if experiment.space else None
         shared = {a.name: json.dumps([experiment.model, code_of(experiment.model), a.changes]) for a in experiment.arms}
         scenarios: dict[str, Scenario] = {}
@@ -185,5 +193,6 @@ def made_ready(
 def work(task: Task) -> Result:
     """Return what came of a task: of a function, or of the simulation."""
     if "model" in task.payload:
+        make_importable(Path(task.payload["home"]))
         return Result(called(task.payload["model"], task.payload["parameters"], task.seed))
     return member.run_member(task)

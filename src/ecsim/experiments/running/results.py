@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import platform
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -132,18 +134,31 @@ def _write_manifest(ended: Ended, runs: pd.DataFrame, folder: Path) -> None:
         "ecsim": version("ecsim"),
         "code": code_version(),
         "python": platform.python_version(),
-        "machine": {"system": platform.system(), "processor": platform.machine()},
+        "machine": {
+            "system": platform.system(),
+            "release": platform.release(),
+            "processor": platform.machine(),
+            "cores": os.cpu_count(),
+        },
         "packages": {name: version(name) for name in PACKAGES},
+        "lock": _lock_digest(),
         "experiment": plan.experiment.model_dump(mode="json"),
         "identities": dict(plan.identities),
         "replications": len(ended.replications),
         "runs": len(runs),
+        "seeds": sorted(int(seed) for seed in runs.seed.unique()),
         "failed": ended.failures(),
     }
     if plan.scenarios:
         content |= _of_simulation(ended, runs)
     text = json.dumps(content, ensure_ascii=False, indent=1, default=_plain)
     (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def _lock_digest() -> str | None:
+    """Return the SHA-256 of the lock file beside the source; None where there is none."""
+    lock = Path(__file__).parents[4] / "requirements.lock"
+    return hashlib.sha256(lock.read_bytes()).hexdigest() if lock.exists() else None
 
 
 def _of_simulation(ended: Ended, runs: pd.DataFrame) -> dict[str, Any]:
@@ -162,7 +177,6 @@ def _of_simulation(ended: Ended, runs: pd.DataFrame) -> dict[str, Any]:
         "targets": [asdict(target) for target in TARGETS],
         "outcomes": {name: asdict(told) for name, told in OUTCOMES.items()},
         "benchmarks": benchmarks(pack),
-        "seeds": sorted(int(seed) for seed in runs.seed.unique()),
         "seconds": float(np.mean(seconds)),
         "roots": runs[["arm", "point", "seed", "root", "events"]].to_dict("records"),
         "synthetic": list(pack.synthetic),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ecsim.errors import EcsimError
+from ecsim.experiments.config import Experiment
 from ecsim.experiments.running.ensemble import Runner
 from ecsim.experiments.running.executors import Executor, InProcess
 from ecsim.experiments.running.ledger import LEDGER, Ledger
@@ -15,6 +16,8 @@ from ecsim.experiments.running.plan import Plan, work
 
 def trial(plan: Plan, folder: Path, executor: Executor) -> dict[str, Any]:
     """Return what an experiment will run, and its time and disk estimated from its first run; that run is kept.
+
+    It is made twice if it is new: the first time pays for what is imported and compiled once.
 
     Raises
     ------
@@ -25,28 +28,42 @@ def trial(plan: Plan, folder: Path, executor: Executor) -> dict[str, Any]:
     with Ledger(folder) as ledger:
         plan.write(folder)
         there = sum(ledger.has(task.run) for number in range(plan.experiment.most) for task in plan.tasks(number))
-        before, begun = _size(folder), time.perf_counter()
         known = ledger.has(first.run)
         Runner(work, InProcess(), ledger, plan.experiment.seconds_a_run).make([first])
-        seconds, written = time.perf_counter() - begun, _size(folder) - before
         if first.run in ledger.failed:
             raise EcsimError(f"{folder}: the first run failed: {ledger.failed[first.run]}")
-        if known:
-            facts = ledger.lines[first.run]["facts"]
-            seconds, written = float(facts.get("seconds", 0.01)), _size(folder) // max(1, there)
+        written = _size(folder) / len(ledger.lines)
+        begun = time.perf_counter()
+        work(first)
+        seconds = time.perf_counter() - begun
     left = plan.runs - there - (not known)
     return {
         "arms": ", ".join(plan.arms),
         "points of the design": plan.points,
         "replications": f"{plan.experiment.most}" + (" at most" if plan.experiment.stopping else ""),
         "runs": plan.runs,
+        **_more(plan.experiment),
         "made already": plan.runs - left,
-        "seconds a run": round(seconds, 3),
+        "seconds a run": round(seconds, 4),
         "processes": executor.workers,
         "minutes left": round(left * seconds / executor.workers / 60.0, 1),
         "megabytes in all": round(plan.runs * written / 1e6, 1),
         "results": folder.as_posix(),
     }
+
+
+def _more(experiment: Experiment) -> dict[str, str]:
+    """Return what analyses may run beside the plan, at most."""
+    found = {}
+    search = experiment.stress.search if experiment.stress and not experiment.design else None
+    if search is not None:
+        combinations = search.population * (search.generations + 1)
+        each = combinations * search.replications + search.fresh
+        found["ecsim stress, the search"] = f"at most {each * len(search.targets) * len(experiment.arms):,} runs more"
+    if experiment.selection is not None:
+        many = 1 if experiment.selection.procedure == "ocba" else len(experiment.arms)
+        found["ecsim select"] = f"at most {experiment.selection.most * many:,} runs, in place of those"
+    return found
 
 
 def _size(folder: Path) -> int:

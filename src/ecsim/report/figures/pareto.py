@@ -16,7 +16,7 @@ GAINS, COSTS = ("retail_2019", "poor_income_2019"), ("full_parcel_cost_2019", "p
 
 
 def draw(results: Results) -> Drawn | None:
-    """Return scatters of means with intervals and runs; None without two arms or two outcomes that pull apart."""
+    """Return scatters of means with intervals and their figures; None without two arms, or two outcomes that part."""
     pairs = _pairs(results)
     if len(results.arms) < 2 or not pairs:
         return None
@@ -40,11 +40,11 @@ def _pairs(results: Results) -> list[tuple[str, str]]:
 
 
 def _panel(axis: Axes, results: Results, cost: str, gain: str) -> None:
-    runs = results.tables["runs"]
-    means = runs.groupby("arm")[[cost, gain]].mean().loc[results.arms]
+    figures = results.tables["independent"]
+    means = figures.groupby("arm")[[cost, gain]].mean().loc[results.arms]
     best = undominated(means[cost].to_numpy(), means[gain].to_numpy())
     for arm, kept in zip(results.arms, best, strict=True):
-        mine, colour = runs[runs.arm == arm][[cost, gain]].dropna(), results.colour(arm)
+        mine, colour = figures[figures.arm == arm][[cost, gain]].dropna(), results.colour(arm)
         axis.plot(mine[cost], mine[gain], "o", ms=3, color=colour, alpha=0.35, mew=0)
         x, y = float(mine[cost].mean()), float(mine[gain].mean())
         axis.errorbar(x, y, xerr=_half(mine[cost]), yerr=_half(mine[gain]), color=colour, lw=1.2, fmt="none")

@@ -49,7 +49,7 @@ def _best(results: Results, outcome: str) -> str | None:
 
 def _lead(results: Results, outcome: str, first: str, second: str) -> str:
     """Return by how much the best arm leads the next under the same luck, or that this stays open."""
-    wide = results.tables["runs"].pivot(index=["point", "replication"], columns="arm", values=outcome)
+    wide = results.tables["independent"].pivot(index="unit", columns="arm", values=outcome)
     gaps = (wide[first] - wide[second]).dropna()
     half = float(student.ppf(0.975, len(gaps) - 1) * gaps.std() / len(gaps) ** 0.5)
     lead, size = float(gaps.mean()), float(wide[first].mean())

@@ -1,0 +1,130 @@
+"""What an experiment's runs say of each outcome and arm: means, paired differences, and how sure they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from ecsim.experiments.checked import Sense
+from ecsim.experiments.comparison import against, probability_of_best
+from ecsim.experiments.config import Experiment
+from ecsim.experiments.designs import BY_HAND, Design
+from ecsim.indicators import OUTCOMES, TARGETS
+
+BLOCKS = 200
+"""Means of replications from which the bootstrap draws, at most."""
+KEYS = ("arm", "point", "replication", "seed", "root", "events")
+"""Columns of the table of runs that are no outcomes."""
+
+
+def outcomes_of(runs: pd.DataFrame) -> list[str]:
+    """Return the outcomes of a table of runs of which any is known."""
+    return [str(name) for name in runs.columns if name not in KEYS and not runs[name].isna().all()]
+
+
+def independent(runs: pd.DataFrame, design: Design | None = None) -> pd.DataFrame:
+    """Return the figures that are independent of each other, from those of runs.
+
+    Without a design these are the replications. Of points that were drawn, blocks are independent: a row is the mean
+    over a block's points and replications. Points that were chosen by hand are no sample: a row is a replication's mean
+    over all of them. Arms are compared by what is common to them: where an outcome is no number in one run, the runs of
+    other arms at that point and replication are left out too, and so is a row that would then lack a point.
+
+    Returns
+    -------
+    Columns ``unit`` (replication or block), ``arm``, then one an outcome, not a number where it was left out.
+    """
+    parts = [_of_outcome(runs, name, design) for name in outcomes_of(runs)]
+    wide = pd.concat(parts, axis=1)
+    return wide.reset_index()
+
+
+def _of_outcome(runs: pd.DataFrame, name: str, design: Design | None) -> pd.Series[float]:
+    every = runs.pivot(index=["point", "replication"], columns="arm", values=name)[list(dict.fromkeys(runs.arm))]
+    found = every.dropna()
+    points, replications = (found.index.get_level_values(level).to_numpy(np.int64) for level in (0, 1))
+    by_hand = design is None or design.kind in BY_HAND
+    unit = replications if by_hand or design is None else design.block[points]
+    size = 1 if design is None else len(design) if by_hand else design.size
+    whole = pd.Series(points).groupby(unit).nunique() == size
+    means = found.groupby(pd.Index(unit, name="unit")).mean()
+    return pd.Series(means[whole.to_numpy()].stack(), name=name)
+
+
+def left_out(runs: pd.DataFrame) -> dict[str, int]:
+    """Return how many runs gave no number, by outcome; outcomes that no run gave a number of are not told."""
+    counts = {name: int(runs[name].isna().sum()) for name in outcomes_of(runs)}
+    return {name: count for name, count in counts.items() if count}
+
+
+def summarise(figures: pd.DataFrame, reference: str, better: Mapping[str, Sense | None] | None = None) -> pd.DataFrame:
+    """Return for every outcome and arm the mean, the paired difference to the reference and how sure it is.
+
+    Parameters
+    ----------
+    figures : what `independent` gave
+    better : which way outcomes are better, by name
+
+    Returns
+    -------
+    Columns outcome, unit, arm, mean, sd, n (independent figures), difference, low, high (95 %, this row alone),
+    family_low, family_high (all arms at once), p_holm, best (share of bootstrap samples in which the arm's mean is
+    best). What one figure alone cannot tell, and ``best`` where nobody says which way is better, is not a number.
+    """
+    names = [name for name in figures if name not in ("unit", "arm")]
+    return pd.concat([_rows(figures, str(name), reference, (better or {}).get(str(name))) for name in names])
+
+
+def _rows(figures: pd.DataFrame, name: str, reference: str, sense: Sense | None) -> pd.DataFrame:
+    wide = figures.pivot(index="unit", columns="arm", values=name)[list(dict.fromkeys(figures.arm))].dropna()
+    rows = pd.DataFrame(
+        {"outcome": name, "unit": unit_of(name), "arm": wide.columns, "mean": wide.mean().to_numpy(),
+         "sd": wide.std(ddof=1).to_numpy(), "n": len(wide),
+         "difference": (wide.mean() - wide[reference].mean()).to_numpy()}
+    )  # fmt: skip
+    for column in ("low", "high", "family_low", "family_high", "p_holm", "best"):
+        rows[column] = float("nan")
+    if len(wide) < 2:
+        return rows
+    table = wide.reset_index(drop=True)
+    found = against(table, reference).set_index("arm")
+    for place, arm in enumerate(rows.arm):
+        if arm == reference:
+            rows.loc[place, ["low", "high", "family_low", "family_high", "p_holm"]] = 0.0, 0.0, 0.0, 0.0, 1.0
+            continue
+        gap = found.loc[arm]
+        rows.loc[place, ["difference", "low", "high"]] = gap["mean"], gap["low"], gap["high"]
+        rows.loc[place, ["family_low", "family_high", "p_holm"]] = gap["family_low"], gap["family_high"], gap["p_holm"]
+    if sense is not None:
+        rows["best"] = probability_of_best(_in_blocks(table), sense)["best_mean"].to_numpy()
+    return rows
+
+
+def _in_blocks(table: pd.DataFrame) -> pd.DataFrame:
+    """Return means of equally many replications each, as many as the bootstrap of a mean needs; few are left alone.
+
+    Means of independent blocks are as good as the replications themselves, and 50,000 of these would take gigabytes.
+    """
+    size = -(-len(table) // BLOCKS)
+    if size == 1:
+        return table
+    whole = table.iloc[: len(table) // size * size]
+    return whole.groupby(np.arange(len(whole)) // size).mean()
+
+
+def better_of(outcome: str, experiment: Experiment) -> Sense | None:
+    """Return which way an outcome is better; None where a function's outcome does not say so."""
+    if experiment.model:
+        return experiment.better.get(outcome)
+    return OUTCOMES[outcome].better if outcome in OUTCOMES else "max"
+
+
+def unit_of(outcome: str) -> str:
+    """Return the unit of an outcome of the simulation; of a function's, nothing."""
+    if outcome in OUTCOMES:
+        return OUTCOMES[outcome].unit
+    if outcome == "targets_met":
+        return "targets a county"
+    return "counties" if outcome.removeprefix("met_") in {target.name for target in TARGETS} else ""
