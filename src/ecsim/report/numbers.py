@@ -24,10 +24,10 @@ def figure(value: float, digits: int | None = None) -> str:
 
 
 def change(value: float, size: float) -> str:
-    """Return a difference with its sign, with the digits of a figure of some size and as many more as it needs."""
+    """Return a difference with its sign: digits of the figure it is of (``size``), and as many more as it needs."""
     if math.isnan(value):
         return "–"
-    digits = digits_of(size)
+    digits = digits_of(max(abs(size), abs(value)))
     while digits < 8 and value and abs(value) < 9.5 * 10.0**-digits:
         digits += 1
     return f"{value:+,.{digits}f}".replace("-", "−")

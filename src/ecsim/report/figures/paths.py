@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.dates import ConciseDateFormatter, MonthLocator
 
 from ecsim.report.drawn import Drawn, svg
 from ecsim.report.figures.panels import grid
 from ecsim.report.results import Results
 
+HALF, YEARS = 26, 130
+"""Weeks above which dates are told by half years, and by years."""
 SCALES = {"retail_yuan": 1e6, "farm_yuan": 1e6, "parcels": 1e3}
 
 
@@ -47,7 +49,9 @@ def _panel(axis: Axes, results: Results, rows: pd.DataFrame, scale: float) -> No
         colour = results.colour(arm)
         axis.fill_between(when, mine["path_low"] / scale, mine["path_high"] / scale, color=colour, alpha=0.16, lw=0)
         axis.plot(when, mine["mean"] / scale, color=colour, lw=1.5, label=results.label(arm))
-    dates = AutoDateLocator(maxticks=6)  # type: ignore[no-untyped-call]
+    weeks = int(rows["week"].max()) if len(rows) else 0
+    months = (1,) if weeks > YEARS else (1, 7) if weeks > HALF else None
+    dates = MonthLocator(bymonth=months)  # type: ignore[no-untyped-call]
     axis.xaxis.set_major_locator(dates)
     forms = ["%Y", "%Y-%m", "%m-%d", "", "", ""]
     axis.xaxis.set_major_formatter(ConciseDateFormatter(dates, formats=forms))  # type: ignore[no-untyped-call]
