@@ -33,6 +33,6 @@ def draw(results: Results) -> Drawn | None:
     axis.set_ylim(len(change) - 0.4, -0.6)
     axis.grid(axis="y", color="#e5e7eb", lw=0.6)
     axis.set_xlabel(texts("figures.per_cent_above", reference=results.reference))
-    axis.legend(loc="lower right", fontsize=8)
+    figure.legend(loc="outside upper center", ncol=min(4, len(results.others)), fontsize=8)
     title = texts("figures.counties", outcome=results.title(name))
     return Drawn("counties", title, texts("figures.counties_note"), svg(figure))
