@@ -13,6 +13,8 @@ LUCK, NO_EFFECT = "(luck)", "(no effect)"
 GREY, INK, ALARM = "#9ca3af", "#111827", "#b91c1c"
 PARAMETERS = 10
 """Parameters a panel, at most."""
+NEAR_NOTHING = 0.04
+"""Share of the plane's width up to which a parameter of Morris has no name written to it."""
 BY_LUCK = 0.8
 """A mu* up to this share of luck's standard deviation is what luck alone shows."""
 
@@ -104,13 +106,14 @@ def tornado(axis: Axes, panel: Panel, colour: str) -> None:
 def morris(axis: Axes, panel: Panel, colour: str) -> None:
     """Draw each parameter in the plane of mu* and sigma."""
     names = panel.ranked("mu_star")
+    far = max([panel.figures[name, "mu_star"][2] for name in names] + [1e-12])
     for name in names:
         x, y = panel.value(name, "mu_star"), panel.value(name, "sigma")
         axis.plot(panel.figures[name, "mu_star"][1:], [y, y], color=GREY, lw=1.2)
         axis.plot([x, x], panel.figures[name, "sigma"][1:], color=GREY, lw=1.2)
         axis.plot(x, y, "o", color=colour, ms=5, clip_on=False)
-        axis.annotate(name, (x, y), (4, 4), textcoords="offset points", fontsize=8)
-    far = max([panel.figures[name, "mu_star"][2] for name in names] + [1e-12])
+        if max(x, y) > NEAR_NOTHING * far:
+            axis.annotate(name, (x, y), (4, 4), textcoords="offset points", fontsize=8)
     axis.plot([0.0, far], [0.0, far], "--", color=GREY, lw=0.8)
     axis.set_xlim(0.0, 1.2 * far)
     axis.set_ylim(0.0, max([1.1 * panel.figures[name, "sigma"][2] for name in names] + [0.4 * far]))
