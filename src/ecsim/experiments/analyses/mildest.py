@@ -160,8 +160,10 @@ def _said(test: StressTest, broken: Broken, level: float) -> Said:
     target, strengths = test.title(broken.target), broken.found.strengths
     if strengths is None:
         return Said(
-            f"{broken.arm}: not even all shocks at their strongest bring “{target.en}” below probability {level:g}.",
-            f"{broken.arm}：即使全部冲击都取最强，“{target.zh}”的达成概率仍不低于 {level:g}。",
+            f"{broken.arm}: none of {broken.found.tried} combinations tried, each shock alone and all of them at their "
+            f"strongest among them, brings “{target.en}” below probability {level:g}.",
+            f"{broken.arm}：所试的{broken.found.tried}种组合（含单一冲击与全部冲击取最强）"
+            f"均未使“{target.zh}”的达成概率低于 {level:g}。",
         )
     if not strengths:
         return Said(
@@ -189,12 +191,11 @@ def _notes(own: Search) -> tuple[Said, ...]:
     return (
         Said(
             f"Mild is a small sum of strengths, in steps of {own.step:g}. Every one-step milder combination was run "
-            "and held, or is milder than one that held; a milder one of other shocks may have been missed.",
+            "and held; a milder one of other shocks may have been missed.",
             f"“轻”指强度之和小，步长 {own.step:g}。任一强度再降一步目标即可达成；其他冲击的更轻组合可能未被搜到。",
         ),
         Said(
-            "The search takes a stronger shock to be no better, and looks at few replications; the figure under fresh "
-            "luck is the one to quote.",
-            "搜索假定冲击越强结果不会更好，且重复次数少；应引用新随机数下的数值。",
+            "The search looks at few replications; the figure under fresh luck is the one to quote.",
+            "搜索所用的重复次数少；应引用新随机数下的数值。",
         ),
     )
