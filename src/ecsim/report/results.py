@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from ecsim.errors import EcsimError
+from ecsim.report.analyses import KINDS
 from ecsim.report.texts import Texts
 
 TABLES = (
@@ -190,8 +191,13 @@ def read_results(folder: Path, texts: Texts) -> Results:
         manifest=_json(manifest) if manifest.is_file() else {},
         summary=pd.read_csv(summary) if summary.is_file() and summary.stat().st_size > 1 else pd.DataFrame(),
         tables={n: pd.read_parquet(folder / f"{n}.parquet") for n in TABLES if (folder / f"{n}.parquet").is_file()},
-        analyses=tuple(_json(path) for path in analyses),
+        analyses=tuple(sorted(map(_json, analyses), key=_place)),
     )
+
+
+def _place(told: Mapping[str, Any]) -> int:
+    """Return where an analysis stands in a report; one of an unknown kind stands first and is told of when drawn."""
+    return KINDS.index(told["kind"]) if told.get("kind") in KINDS else -1
 
 
 def _json(path: Path) -> dict[str, Any]:
