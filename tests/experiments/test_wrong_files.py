@@ -12,7 +12,9 @@ from test_ensemble import experiment
 
 from ecsim.cli.main import main
 from ecsim.experiments.kinds import SCHEMAS, check_file, kind_of
-from ecsim.scenario.load import read_toml
+from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_toml
+
+CONFIGS = Path(__file__).parents[2] / "configs"
 
 ROOT = Path(__file__).parents[2]
 SPACE = """
@@ -271,3 +273,31 @@ def test_the_schema_of_a_kind_names_the_keys_of_shipped_files(
     assert schema["additionalProperties"] is False
     assert content.keys() <= schema["properties"].keys()
     assert set(schema["required"]) <= content.keys()
+
+
+def test_policies_designs_and_shocks_extend_others(tmp_path: Path) -> None:
+    """Each has what the other has, less what it names in ``without``, and what it says itself."""
+    (tmp_path / "policy.toml").write_text(
+        f'extends = "{CONFIGS}/policies/pooled_by_project.toml"\nname = "mine"\n[funds]\nfloor_share = 0.1\n',
+        encoding="utf-8",
+    )
+    assert load_policy(tmp_path / "policy.toml").funds.floor_share == 0.1
+    (tmp_path / "design.toml").write_text(
+        f'extends = "{CONFIGS}/designs/mobile.toml"\nname = "mine"\nparcels = false\n', encoding="utf-8"
+    )
+    assert not load_design(tmp_path / "design.toml").parcels
+    (tmp_path / "shock.toml").write_text(
+        f'extends = "{CONFIGS}/shocks/lockdown.toml"\nwithout = ["until"]\nname = "longer"\n', encoding="utf-8"
+    )
+    longer = load_shock(tmp_path / "shock.toml")
+    assert (longer.name, longer.until, len(longer.effects)) == ("longer", None, 4)
+    (tmp_path / "scenario.toml").write_text(
+        f'extends = "{CONFIGS}/baseline.toml"\npolicy = "policy.toml"\n', encoding="utf-8"
+    )
+    assert load(tmp_path / "scenario.toml").policy.name == "mine"
+
+
+def test_a_key_that_is_left_out_must_be_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = f'extends = "{CONFIGS}/shocks/lockdown.toml"\nwithout = ["untill"]\n'
+    (tmp_path / "shock.toml").write_text(text, encoding="utf-8")
+    assert "without names 'untill'; what it extends has here name" in told(tmp_path / "shock.toml", capsys)

@@ -204,7 +204,7 @@ def scenarios_of(experiment: Experiment, home: Path, changes: Mapping[str, Any] 
     base = load(home / experiment.scenario)
     for arm in experiment.arms:
         where = f"{home / FILE}: arm {arm.name}"
-        policy = read_toml(home / arm.policy, f"{where}: policy") if arm.policy else None
+        policy = read_merged(home / arm.policy, named_by=f"{where}: policy") if arm.policy else None
         shocks = [(load_shock(home / path, f"{where}: shocks"), strength) for path, strength in arm.shocks.items()]
         told = {"shocks": [{"shock": s.model_dump(mode="json"), "strength": by} for s, by in shocks]} if shocks else {}
         scenario = changed(base, {**arm.changes, **(changes or {}), **told}, where, policy)

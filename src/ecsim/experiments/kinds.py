@@ -40,7 +40,7 @@ def check_file(path: Path) -> str:
     if path.is_dir() and not (path / FILE).exists():
         raise EcsimError(f"{path}: holds no {FILE}; name a folder that does, or a TOML file")
     file = path / FILE if path.is_dir() else path
-    return CHECKS[kind_of(file, read_merged(file, {}))](file)
+    return CHECKS[kind_of(file, read_merged(file))](file)
 
 
 def kind_of(file: Path, content: dict[str, Any]) -> str:

@@ -29,7 +29,9 @@ class Measure:
 
 OUTCOMES = {
     "retail_2019": Measure("Online retail sales 2019", "2019年网络零售额", "million yuan", "sum", "max"),
-    "farm_retail_2019": Measure("of it farm products 2019", "其中农产品", "million yuan", "sum", "max"),
+    "farm_retail_2019": Measure(
+        "Farm products sold online 2019", "2019年农产品网络零售额", "million yuan", "sum", "max"
+    ),
     "retail_growth_2019": Measure("Growth of online retail 2019", "2019年网络零售额增速", "share", "mean", "max"),
     "farm_growth_2019": Measure(
         "Growth of farm products online 2019", "2019年农产品网络零售额增速", "share", "mean", "max"

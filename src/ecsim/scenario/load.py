@@ -77,17 +77,17 @@ def _full_key(key: str) -> str:
 
 def load_shock(path: Path, named_by: str | None = None) -> Shock:
     """Return the shock of a TOML file; ``named_by`` as in `read_toml`."""
-    return checked(Shock, read_toml(path, named_by), str(path))
+    return checked(Shock, read_merged(path, named_by=named_by), str(path))
 
 
 def load_policy(path: Path) -> Policy:
     """Return the policy of a TOML file."""
-    return checked(Policy, read_toml(path), str(path))
+    return checked(Policy, read_merged(path), str(path))
 
 
 def load_design(path: Path) -> StationDesign:
     """Return the station design of a TOML file."""
-    return checked(StationDesign, read_toml(path), str(path))
+    return checked(StationDesign, read_merged(path), str(path))
 
 
 def rule_parameters(scenario: Scenario) -> Parameters:
@@ -109,9 +109,9 @@ def _split(scenario: Scenario) -> tuple[dict[str, Value], dict[str, Value]]:
 
 def _resolved(file: Path, heirs: tuple[Path, ...] = ()) -> dict[str, Any]:
     content = read_toml(file)
-    base = _base(file, content, heirs)
+    base, less = _base(file, content, heirs), content.pop("without", [])
     if base is not None:
-        content = _merged(_resolved(base, (*heirs, file)), content)
+        content = _merged(_less(_resolved(base, (*heirs, file)), less, file), content)
     for key in ("policy", "projects"):
         if key in content:
             content[key] = _named(file, key, content[key])
@@ -125,7 +125,7 @@ def _resolved(file: Path, heirs: tuple[Path, ...] = ()) -> dict[str, Any]:
 
 def _named(file: Path, key: str, told: Any) -> Any:  # noqa: ANN401 (from TOML)
     """Return the content of a file that a key names by its path; what is no path stays as it is."""
-    return read_toml(file.parent / told, f"{file}: {key}") if isinstance(told, str) else told
+    return read_merged(file.parent / told, named_by=f"{file}: {key}") if isinstance(told, str) else told
 
 
 def _with_shock(file: Path, told: Any) -> Any:  # noqa: ANN401 (from TOML)
@@ -156,7 +156,7 @@ def _base(file: Path, content: dict[str, Any], heirs: tuple[Path, ...]) -> Path 
     return base
 
 
-def read_merged(file: Path, changes: Mapping[str, Any]) -> dict[str, Any]:
+def read_merged(file: Path, changes: Mapping[str, Any] | None = None, named_by: str | None = None) -> dict[str, Any]:
     """Return the content of a TOML file with some values replaced by dotted key.
 
     A file that ``extends`` another has all that the other has, but for the keys that it names in ``without``, and what
@@ -167,21 +167,25 @@ def read_merged(file: Path, changes: Mapping[str, Any]) -> dict[str, Any]:
     EcsimError
         If a file is missing or no TOML, or a key names a value as if it were a table.
     """
-    content = _extended(file)
-    for key, value in changes.items():
+    content = _extended(file, named_by)
+    for key, value in (changes or {}).items():
         _replace(content, key, value)
     return content
 
 
-def _extended(file: Path, heirs: tuple[Path, ...] = ()) -> dict[str, Any]:
-    content = read_toml(file)
+def _extended(file: Path, named_by: str | None = None, heirs: tuple[Path, ...] = ()) -> dict[str, Any]:
+    content = read_toml(file, named_by)
     base, less = _base(file, content, heirs), content.pop("without", [])
     if base is None:
         return content
-    parent = _extended(base, (*heirs, file))
-    for key in less:
-        _leave_out(parent, str(key), f"{file}: without names {key!r}")
-    return _merged(parent, content)
+    return _merged(_less(_extended(base, None, (*heirs, file)), less, file), content)
+
+
+def _less(content: dict[str, Any], keys: list[str], file: Path) -> dict[str, Any]:
+    """Return what a file extends, without the keys that it leaves out."""
+    for key in keys:
+        _leave_out(content, str(key), f"{file}: without names {key!r}")
+    return content
 
 
 def _leave_out(content: dict[str, Any], key: str, where: str) -> None:
