@@ -38,7 +38,7 @@ OUTCOMES = {
     ),
     "parcel_cost_2019": Measure("Operators' cost a parcel 2019", "2019年企业单件成本", "yuan", "mean", "min"),
     "full_parcel_cost_2019": Measure(
-        "Full cost a parcel with the household's trip", "含农户取件的单件全成本", "yuan", "mean", "min"
+        "Full cost a parcel with the household's trip 2019", "2019年单件全成本（含农户取件）", "yuan", "mean", "min"
     ),
     "delay_days_2019": Measure("Days in the county", "县内时长", "days", "mean", "min"),
     "late_share_2019": Measure("Late parcels", "延误比例", "share", "mean", "min"),

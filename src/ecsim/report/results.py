@@ -122,8 +122,7 @@ class Results:
             return self.texts("outcomes.targets_met", all=len(self.manifest["targets"]))
         measures = self.manifest.get("outcomes", {})
         if outcome in measures:
-            own = self.texts.known("measures", outcome)
-            return own or str(measures[outcome][f"title_{self.texts.language}"])
+            return str(measures[outcome][f"title_{self.texts.language}"])
         target = self.target(outcome.removeprefix("met_"))
         return self.texts("outcomes.met", target=target) if target and outcome.startswith("met_") else outcome
 
