@@ -103,5 +103,5 @@ def _how_it_was_run(results: Results) -> str:
         said = texts("page.runs_of_function", **told)
     if results.points == 1:
         return said
-    at = texts("page.at_points", points=results.points, parameters=len(results.experiment["space"]))
+    at = texts("page.at_points", points=results.points, parameters=results.moved)
     return texts("page.between_sentences").join([said, at])

@@ -97,6 +97,11 @@ class Results:
         return [name for name in wanted if name in self.outcomes]
 
     @property
+    def moved(self) -> int:
+        """How many parameters or shocks the design moves."""
+        return len(self.tables["design"].columns.drop(["point", "block"])) if self.has("design") else 0
+
+    @property
     def points(self) -> int:
         """Points of the design; 1 without one."""
         return len(self.tables["design"]) if self.has("design") else 1
