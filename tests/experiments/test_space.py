@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from ecsim.errors import EcsimError
-from ecsim.experiments.space import Space, Uncertain, allowed_distributions, load_space
+from ecsim.experiments.space import Distribution, Space, Uncertain, load_space
 from ecsim.scenario.load import checked
 
 EVERY: dict[str, dict[str, Any]] = {
@@ -34,7 +34,7 @@ def space() -> Space:
 
 
 def test_every_distribution_is_tried_here() -> None:
-    assert set(EVERY) == set(allowed_distributions())
+    assert set(EVERY) == set(get_args(Distribution))
 
 
 def test_values_go_to_the_unit_cube_and_back() -> None:

@@ -1,4 +1,7 @@
-"""The studies that are shipped, run small: every file of theirs, by the command its README names."""
+"""The studies that are shipped, run small by the commands their READMEs name.
+
+All files but `sobol.toml`, which is its `experiment.toml` with another design: hundreds of points at the least.
+"""
 
 from __future__ import annotations
 

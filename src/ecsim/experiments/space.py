@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -290,11 +290,6 @@ def load_space(path: Path | str) -> Space:
         If the file is missing, is no TOML, or says something that is not allowed.
     """
     return checked(Space, read_toml(Path(path)), str(path))
-
-
-def allowed_distributions() -> dict[str, tuple[str, ...]]:
-    """Return the distributions with the keys that each takes."""
-    return {name: _KEYS[name] for name in get_args(Distribution)}
 
 
 def _is_number(value: object) -> bool:
