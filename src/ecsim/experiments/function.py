@@ -49,11 +49,10 @@ def resolve(name: str) -> Model:
     return model
 
 
-def make_importable(folder: Path) -> None:
-    """Let Python find the modules of a folder too, after all others; processes that are started later inherit it."""
-    place = str(folder.resolve())
-    if place not in sys.path:
-        sys.path.append(place)
+def make_importable(folder: str) -> None:
+    """Let Python find the modules of a folder (an absolute path) too, after all others."""
+    if folder not in sys.path:
+        sys.path.append(folder)
 
 
 def code_of(name: str) -> str:

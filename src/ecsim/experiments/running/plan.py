@@ -120,7 +120,7 @@ class Plan:
             own = next(told.changes for told in self.experiment.arms if told.name == arm)
             still = dict.fromkeys(self._shocks, 0.0)
             values = {**own, **parameters, **still, **strengths}
-            return {"model": self.experiment.model, "parameters": values, "home": str(self.home.resolve())}
+            return {"model": self.experiment.model, "parameters": values, "home": self._place}
         scenario = self._contents[arm]
         told = [{"shock": s, "strength": by} for name, by in strengths.items() for s in self._shocks[name]]
         scenario = {
@@ -130,6 +130,10 @@ class Plan:
         }
         detail = self.experiment.tables and replication == 0
         return {"scenario": scenario, "tables": self.experiment.tables, "detail": detail}
+
+    @cached_property
+    def _place(self) -> str:
+        return str(self.home.resolve())
 
     @cached_property
     def _contents(self) -> dict[str, dict[str, Any]]:
@@ -170,7 +174,7 @@ def made_ready(
     experiment, home = load_experiment(place, changes)
     where = str(place)
     if experiment.model:
-        make_importable(home)
+        make_importable(str(home.resolve()))
         if experiment.most > 1 and not takes_seed(resolve(experiment.model)):
             raise EcsimError(
                 f"{where}: replications is {experiment.most}, and {experiment.model} has no luck: all would be equal; "
@@ -193,6 +197,6 @@ def made_ready(
 def work(task: Task) -> Result:
     """Return what came of a task: of a function, or of the simulation."""
     if "model" in task.payload:
-        make_importable(Path(task.payload["home"]))
+        make_importable(task.payload["home"])
         return Result(called(task.payload["model"], task.payload["parameters"], task.seed))
     return member.run_member(task)
