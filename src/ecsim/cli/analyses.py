@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ecsim.cli.command import Command
-from ecsim.cli.commands import OK, WRONG_RESULT, change, progress_bar
-from ecsim.cli.experiments import add_experiment, executor_of, folder_of
+from ecsim.cli.commands import OK, WRONG_RESULT
+from ecsim.cli.experiments import add_experiment, ready, running
 from ecsim.errors import EcsimError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ecsim.experiments.analyses.analysis import Analysis
-    from ecsim.experiments.running.plan import Plan
+    from ecsim.experiments.analyses.designed import Designed
+
+    Rows: TypeAlias = Callable[[Analysis], list[dict[str, str]]]
 
 
 def add(command: Command) -> None:
@@ -33,7 +32,6 @@ def add(command: Command) -> None:
         "ecsim stress experiments/stress-targets --replications 4",
     )  # fmt: skip
     add_experiment(stress)
-    stress.add_argument("--json", action="store_true", help="print the analyses as JSON, a line each")
     stress.set_defaults(run=tell_stress)
     robust = command(
         "robust", "Rank the arms over the points of a design under every metric of robustness, side by side.",
@@ -46,7 +44,6 @@ def add(command: Command) -> None:
         "ecsim select experiments/robust-allocation/selection.toml",
     )  # fmt: skip
     add_experiment(select)
-    select.add_argument("--json", action="store_true", help="print the analysis as JSON")
     select.set_defaults(run=tell_choice)
 
 
@@ -63,19 +60,29 @@ def _add_analysis(parser: Any) -> None:  # noqa: ANN401 (an argument parser, or 
         "--missing", choices=["refuse", "drop"], default="refuse",
         help="where a run failed or an outcome is no number: refuse, or leave out what belongs to it (default: refuse)",
     )  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="print the analysis as JSON")
 
 
 def tell_sensitivity(given: Namespace) -> int:
     """Make the runs of a design, print what outcomes hang on, write analysis and report."""
     from ecsim.experiments.analyses.sensitivity import sensitivity
 
-    plan, folder = _ready(given)
-    with progress_bar("runs") as progress, closing(executor_of(given)) as executor:
-        found, designed = sensitivity(
+    return _tell_of_design(given, sensitivity, _leading)
+
+
+def tell_robustness(given: Namespace) -> int:
+    """Make the runs of a design, print how arms rank, write analysis and report."""
+    from ecsim.experiments.analyses.robustness import robustness
+
+    return _tell_of_design(given, robustness, _ranks)
+
+
+def _tell_of_design(given: Namespace, analyse: Callable[..., tuple[Analysis, Designed]], rows: Rows) -> int:
+    plan, folder = ready(given)
+    with running(given) as (executor, progress):
+        found, designed = analyse(
             plan, folder, executor, outcomes=given.outcome, missing=given.missing, progress=progress
         )
-    _tell(given, folder, (found, _leading(found)))
+    _tell(given, folder, (found, rows(found)))
     return WRONG_RESULT if designed.failed else OK
 
 
@@ -83,24 +90,11 @@ def tell_stress(given: Namespace) -> int:
     """Make the runs of a stress test, print what breaks which target, write analyses and report."""
     from ecsim.experiments.analyses.stressed import stress
 
-    plan, folder = _ready(given)
-    with progress_bar("runs") as progress, closing(executor_of(given)) as executor:
+    plan, folder = ready(given)
+    with running(given) as (executor, progress):
         found, analyses = stress(plan, folder, executor, progress)
     _tell(given, folder, *((analysis, _of_stress(analysis)) for analysis in analyses))
     return WRONG_RESULT if found.failed else OK
-
-
-def tell_robustness(given: Namespace) -> int:
-    """Make the runs of a design, print how arms rank, write analysis and report."""
-    from ecsim.experiments.analyses.robustness import robustness
-
-    plan, folder = _ready(given)
-    with progress_bar("runs") as progress, closing(executor_of(given)) as executor:
-        found, designed = robustness(
-            plan, folder, executor, outcomes=given.outcome, missing=given.missing, progress=progress
-        )
-    _tell(given, folder, (found, _ranks(found)))
-    return WRONG_RESULT if designed.failed else OK
 
 
 def tell_choice(given: Namespace) -> int:
@@ -111,35 +105,26 @@ def tell_choice(given: Namespace) -> int:
         raise EcsimError(
             "select decides how many replications it needs; use --set selection.most=N for the most of them"
         )
-    plan, folder = _ready(given)
-    with progress_bar("runs") as progress, closing(executor_of(given)) as executor:
+    plan, folder = ready(given)
+    with running(given) as (executor, progress):
         found, _ = select(plan, folder, executor, progress=progress)
     _tell(given, folder, (found, _arms(found)))
     return OK
 
 
-def _ready(given: Namespace) -> tuple[Plan, Path]:
-    from ecsim.experiments.compare import planned
-
-    plan = planned(given.experiment, given.replications, given.sample, dict(change(text) for text in given.set))
-    return plan, folder_of(given, plan.experiment.name)
-
-
 def _tell(given: Namespace, folder: Path, *found: tuple[Analysis, list[dict[str, str]]]) -> None:
     """Print analyses, each with the rows of its table, and write the report of their folder."""
-    from ecsim.experiments.analyses.analysis import FOLDER
     from ecsim.report.report import write_report
 
-    places = [folder / FOLDER / f"{analysis.name}.json" for analysis, _ in found]
     pages = write_report(folder)
-    if given.json:
-        for place in places:
-            print(json.dumps(json.loads(place.read_text(encoding="utf-8")), ensure_ascii=False))
-        return
     for analysis, rows in found:
-        _print(analysis, rows)
-    for written in (*places, *pages):
-        print(f"written: {written}")
+        if given.json:
+            print(analysis.json())
+        else:
+            _print(analysis, rows)
+    if not given.json:
+        for written in (*(analysis.path(folder) for analysis, _ in found), *pages):
+            print(f"written: {written}")
 
 
 def _print(analysis: Analysis, rows: list[dict[str, str]]) -> None:
@@ -158,29 +143,29 @@ def _of_stress(found: Analysis) -> list[dict[str, str]]:
         case "stress":
             return _breaking(found)
         case "search":
-            return [_found(row) for row in _records(found.tables["mildest"].rows)]
+            return [_found(row) for row in found.tables["mildest"].records()]
         case _:
-            return [_limit(row) for row in _records(found.tables["boxes"].rows)]
+            return [_limit(row) for row in found.tables["boxes"].records()]
 
 
 def _breaking(found: Analysis) -> list[dict[str, str]]:
     """Return a line a target and shock that breaks it: the strength, by arm, at the lowest level asked."""
-    from ecsim.experiments.analyses.wording import between, number
+    from ecsim.experiments.analyses.wording import with_interval
 
     level = min(found.settings["levels"])
     lines: dict[tuple[str, str], dict[str, str]] = {}
-    for row in _records(found.tables["breaking"].rows):
+    for row in found.tables["breaking"].records():
         if row["level"] == level and row["verdict"] == "breaks":
             empty = {"target": row["target"], "shock": row["shock"], **dict.fromkeys(found.settings["arms"], "")}
             line = lines.setdefault((row["target"], row["shock"]), empty)
-            line[row["arm"]] = f"{number(row['strength'])}{between(number(row['low']), number(row['high']))}"
+            line[row["arm"]] = with_interval(row["strength"], row["low"], row["high"])
     return list(lines.values())
 
 
 def _found(row: dict[str, Any]) -> dict[str, str]:
-    from ecsim.experiments.analyses.wording import between, number
+    from ecsim.experiments.analyses.wording import number, with_interval
 
-    fresh = f"{number(row['fresh_share'])}{between(number(row['fresh_low']), number(row['fresh_high']))}"
+    fresh = with_interval(row["fresh_share"], row["fresh_low"], row["fresh_high"])
     return {"arm": row["arm"], "target": row["target"], "sum of strengths": number(row["severity"]),
             "then holds with probability": fresh, "combinations run": str(row["combinations_run"])}  # fmt: skip
 
@@ -194,13 +179,13 @@ def _limit(row: dict[str, Any]) -> dict[str, str]:
 
 def _leading(found: Analysis) -> list[dict[str, str]]:
     """Return a line a figure: what it hangs on most."""
-    from ecsim.experiments.analyses.wording import between, number
+    from ecsim.experiments.analyses.wording import with_interval
 
     lines: dict[tuple[str, str], dict[str, str]] = {}
-    for row in _records(found.tables["leading"].rows):
+    for row in found.tables["leading"].records():
         figure = row["arm"] + (f" − {row['against']}" if row["against"] else "")
         line = lines.setdefault((row["outcome"], figure), {"outcome": row["outcome"], "figure": figure})
-        told = f"{number(row['value'])}{between(number(row['low']), number(row['high']))}"
+        told = with_interval(row["value"], row["low"], row["high"])
         where = "luck's share" if row["place"] is None else f"{row['place']}. by {found.settings['index']}"
         line[where] = told if row["place"] is None else f"{row['parameter']}\n{told}"
     return list(lines.values())
@@ -211,7 +196,7 @@ def _ranks(found: Analysis) -> list[dict[str, str]]:
     from ecsim.experiments.analyses.wording import number
 
     lines: dict[tuple[str, str], dict[str, str]] = {}
-    for row in _records(found.tables["rankings"].rows):
+    for row in found.tables["rankings"].records():
         line = lines.setdefault(
             (row["outcome"], row["metric"]), {"outcome": row["outcome"], "metric": row["title_en"]}
         )  # fmt: skip
@@ -221,21 +206,17 @@ def _ranks(found: Analysis) -> list[dict[str, str]]:
 
 def _arms(found: Analysis) -> list[dict[str, str]]:
     """Return a line an arm."""
-    from ecsim.experiments.analyses.wording import between, number
+    from ecsim.experiments.analyses.wording import with_interval
 
     return [
         {
             "arm": row["arm"] + (" (chosen)" if row["chosen"] else ""),
             "replications": str(row["replications"]),
-            "mean": f"{number(row['mean'])}{between(number(row['low']), number(row['high']))}",
+            "mean": with_interval(row["mean"], row["low"], row["high"]),
             "less the chosen": ""
             if row["chosen"]
-            else f"{number(row['difference'])}{between(number(row['difference_low']), number(row['difference_high']))}",
+            else with_interval(row["difference"], row["difference_low"], row["difference_high"]),
             "ruled out after": "" if row["ruled_out_after"] is None else str(row["ruled_out_after"]),
         }
-        for row in _records(found.tables["arms"].rows)
+        for row in found.tables["arms"].records()
     ]
-
-
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in rows.to_dict("records")]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,9 @@ from ecsim.errors import EcsimError
 
 if TYPE_CHECKING:
     from ecsim.experiments.compare import Comparison
+    from ecsim.experiments.running.ensemble import Progress
     from ecsim.experiments.running.executors import Executor
+    from ecsim.experiments.running.plan import Plan
 
 
 def add(command: Command) -> None:
@@ -27,14 +31,12 @@ def add(command: Command) -> None:
     compare.add_argument(
         "--shard", metavar="K/N", help="make the K-th of N parts alone; `ecsim merge` puts parts together"
     )
-    compare.add_argument("--json", action="store_true", help="print the summary as JSON")
     compare.set_defaults(run=compare_arms)
     plan = command(
         "plan", "Tell what an experiment will run, how long it takes and how much it writes, from one trial run.",
         "ecsim plan experiments/pooled-vs-per-county",
     )  # fmt: skip
     add_experiment(plan)
-    plan.add_argument("--json", action="store_true", help="print one JSON object")
     plan.set_defaults(run=tell_plan)
     merge = command(
         "merge", "Put the parts of an experiment together that were made with --shard, and write its tables.",
@@ -74,6 +76,14 @@ def add_experiment(parser: Any) -> None:  # noqa: ANN401 (an argument parser, or
     parser.add_argument(
         "--resume", action="store_true", help="go on with results that are there; refuse to begin new ones"
     )
+    parser.add_argument("--json", action="store_true", help="print what was found as JSON")
+
+
+@contextmanager
+def running(given: Namespace) -> Iterator[tuple[Executor, Progress]]:
+    """Yield where runs are made and what shows how far they are; workers end with it."""
+    with closing(executor_of(given)) as executor, progress_bar("runs") as progress:
+        yield executor, progress
 
 
 def executor_of(given: Namespace) -> Executor:
@@ -83,7 +93,20 @@ def executor_of(given: Namespace) -> Executor:
     return Cluster(given.cluster) if given.cluster else LocalProcesses(given.workers)
 
 
-def folder_of(given: Namespace, name: str) -> Path:
+def plan_of(given: Namespace) -> Plan:
+    """Return what an experiment will run, with the command's own values in it."""
+    from ecsim.experiments.compare import planned
+
+    return planned(given.experiment, given.replications, given.sample, dict(change(text) for text in given.set))
+
+
+def ready(given: Namespace) -> tuple[Plan, Path]:
+    """Return what an experiment will run, and into which folder."""
+    plan = plan_of(given)
+    return plan, _folder_of(given, plan.experiment.name)
+
+
+def _folder_of(given: Namespace, name: str) -> Path:
     """Return the results folder of a command.
 
     Raises
@@ -101,12 +124,12 @@ def folder_of(given: Namespace, name: str) -> Path:
 
 def compare_arms(given: Namespace) -> int:
     """Run an experiment, print its table, write its report."""
-    from ecsim.experiments.compare import compare_plan, planned
+    from ecsim.experiments.compare import compare_plan
 
-    plan = planned(given.experiment, given.replications, given.sample, dict(change(text) for text in given.set))
-    folder = folder_of(given, plan.experiment.name)
-    with progress_bar("runs") as progress:
-        found = compare_plan(plan, folder, executor_of(given), shard_of(given.shard), progress)
+    plan, folder = ready(given)
+    shard = shard_of(given.shard)
+    with running(given) as (executor, progress):
+        found = compare_plan(plan, folder, executor, shard, progress)
     if found is None:
         print(f"{folder}: part {given.shard} is made; `ecsim merge` puts the parts together")
         return OK
@@ -162,11 +185,9 @@ def _told(found: Comparison, *, as_json: bool) -> int:
 def tell_plan(given: Namespace) -> int:
     """Make one run and tell what all of them will take."""
     from ecsim.cli.tables import print_rows
-    from ecsim.experiments.compare import planned
     from ecsim.experiments.running.trial import trial
 
-    plan = planned(given.experiment, given.replications, given.sample, dict(change(text) for text in given.set))
-    folder = folder_of(given, plan.experiment.name)
+    plan, folder = ready(given)
     found = trial(plan, folder, executor_of(given))
     if given.json:
         print(json.dumps(found, ensure_ascii=False))
@@ -177,10 +198,9 @@ def tell_plan(given: Namespace) -> int:
 
 def merge_parts(given: Namespace) -> int:
     """Put parts together."""
-    from ecsim.experiments.compare import merge, planned
+    from ecsim.experiments.compare import merge
 
-    plan = planned(given.experiment, given.replications, given.sample, dict(change(text) for text in given.set))
-    return _told(merge(plan, Path(given.out), [Path(part) for part in given.parts]), as_json=given.json)
+    return _told(merge(plan_of(given), Path(given.out), [Path(part) for part in given.parts]), as_json=given.json)
 
 
 def check_files(given: Namespace) -> int:

@@ -8,7 +8,8 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from ecsim.indicators import OUTCOMES, TARGETS
+from ecsim.experiments.analyses.wording import title_of
+from ecsim.indicators import TARGETS
 
 HEADLINES = ("retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019")
 
@@ -28,12 +29,11 @@ def comparison_table(summary: pd.DataFrame, reference: str) -> None:
     for arm in arms:
         table.add_column(arm, justify="right")
     for name in (*HEADLINES, "targets_met"):
-        title = OUTCOMES[name].title_en if name in OUTCOMES else "Targets met a county, of 14"
         rows = summary[summary.outcome == name].set_index("arm")
         if rows.empty:  # the runs end before that year
             continue
         cells = [_cell(rows.loc[arm], is_reference=arm == reference) for arm in arms]
-        table.add_row(title, str(rows.unit.iloc[0]), *cells)
+        table.add_row(title_of(name).en, str(rows.unit.iloc[0]), *cells)
     wide().print(table)
 
 

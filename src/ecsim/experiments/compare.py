@@ -14,7 +14,7 @@ from ecsim.errors import EcsimError
 from ecsim.experiments.config import Experiment
 from ecsim.experiments.running.ensemble import Progress, Runner
 from ecsim.experiments.running.executors import Executor, LocalProcesses
-from ecsim.experiments.running.ledger import Ledger, writing
+from ecsim.experiments.running.ledger import Ledger
 from ecsim.experiments.running.plan import Plan, made_ready, work
 from ecsim.experiments.running.results import Ended, write_tables
 from ecsim.experiments.running.task import Task
@@ -80,11 +80,11 @@ def compare_plan(
 ) -> Comparison | None:
     """Make what is missing of a plan and return its comparison; of a part of it (``shard``) there is none yet."""
     with Ledger(folder) as ledger:
-        with writing(folder):
+        with ledger.writing():
             plan.write(folder)
         runner = Runner(work, executor, ledger, plan.experiment.seconds_a_run, shard, progress)
         if shard is not None:
-            runner.make([task for number in range(plan.experiment.most) for task in plan.tasks(number)])
+            runner.make(plan.tasks_of(range(plan.experiment.most)))
             return None
         ended, stopped = run_until_enough(plan, runner)
         return written(ended, folder, stopped)
@@ -99,11 +99,11 @@ def merge(plan: Plan, folder: Path, parts: Sequence[Path]) -> Comparison:
         If a folder holds no part, or a run of the plan is in none of them.
     """
     with Ledger(folder) as ledger:
-        with writing(folder):
+        with ledger.writing():
             plan.write(folder)
         ledger.merge(parts)
         numbers = range(plan.experiment.most)
-        every = [task for number in numbers for task in plan.tasks(number)]
+        every = plan.tasks_of(numbers)
         lacking = [task for task in every if not ledger.has(task.run) and task.run not in ledger.failed]
         if lacking:
             raise EcsimError(
@@ -136,7 +136,7 @@ def run_until_enough(plan: Plan, runner: Runner) -> tuple[Ended, Decision | None
     """Make runs until the experiment's own number of replications, or until its stopping rule has enough."""
     if plan.experiment.stopping is None:
         numbers = range(plan.experiment.replications)
-        runner.make([task for number in numbers for task in plan.tasks(number)])
+        runner.make(plan.tasks_of(numbers))
         return Ended(plan, runner.ledger, numbers), None
     return _until_the_rule_stops(plan, runner.ledger, lambda tasks: runner.make(tasks, total=len(tasks)))
 
@@ -147,7 +147,7 @@ def _until_the_rule_stops(plan: Plan, ledger: Ledger, make: Callable[[Sequence[T
     assert rule is not None
     upto = min(rule.least, rule.most)
     while True:
-        make([task for number in range(upto) for task in plan.tasks(number)])
+        make(plan.tasks_of(range(upto)))
         gaps, failed = _gaps(plan, ledger, range(upto))
         decision = max(
             decide_together(dict.fromkeys(gaps, rule.rule()), gaps, failed).values(), key=lambda found: found.half_width
@@ -185,7 +185,7 @@ def _gaps(plan: Plan, ledger: Ledger, numbers: range) -> tuple[dict[str, dict[in
 def written(ended: Ended, folder: Path, stopped: Decision | None = None) -> Comparison:
     """Write the tables of what has ended and return the comparison."""
     experiment = ended.plan.experiment
-    with writing(folder):
+    with ended.ledger.writing():
         runs = write_tables(ended, folder)
         figures = independent(runs, ended.plan.design)
         figures.to_parquet(folder / "independent.parquet", index=False)
@@ -201,5 +201,5 @@ def unused(ended: Ended) -> int:
     others = ended.ledger.lines.keys() - {task.run for task in ended.tasks()}
     if not others:
         return 0
-    numbers = range(ended.plan.experiment.most)
-    return len(others - {task.run for number in numbers for task in ended.plan.tasks(number)})
+    planned_runs = {task.run for task in ended.plan.tasks_of(range(ended.plan.experiment.most))}
+    return len(others - planned_runs)

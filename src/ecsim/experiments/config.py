@@ -14,10 +14,11 @@ from ecsim.experiments import designs
 from ecsim.experiments.designs import Design
 from ecsim.experiments.settings import DesignChoice, Discovery, Robustness, Selection, StoppingRule, Stress
 from ecsim.experiments.space import Space, Uncertain
-from ecsim.indicators import OUTCOMES, TARGETS
+from ecsim.experiments.summary import outcomes_of_simulation
+from ecsim.indicators import TARGETS
 from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
-from ecsim.scenario.load import changed, checked, load, load_shock, read_merged, read_toml, rule_parameters
+from ecsim.scenario.load import changed, checked, load, load_shock, read_merged, rule_parameters
 from ecsim.scenario.parameter import Parameter, known_parameter
 from ecsim.scenario.shocks import ActiveShock, Shock, check_shocks
 from ecsim.scenario.strict import Strict
@@ -117,7 +118,7 @@ class Experiment(Strict):
 
     def _check_outcomes(self) -> None:
         """Refuse outcomes that the simulation does not have; a function's are known once it has run."""
-        known = [*OUTCOMES, "targets_met", *(f"met_{target.name}" for target in TARGETS)]
+        known = outcomes_of_simulation()
         asked = {
             "outcomes": self.outcomes,
             "stopping.outcome": (self.stopping.outcome,) if self.stopping else (),
@@ -200,8 +201,7 @@ def scenarios_of(experiment: Experiment, home: Path, changes: Mapping[str, Any] 
     """
     assert experiment.scenario is not None
     arms = {}
-    read_toml(home / experiment.scenario, f"{home / FILE}: scenario")
-    base = load(home / experiment.scenario)
+    base = load(home / experiment.scenario, named_by=f"{home / FILE}: scenario")
     for arm in experiment.arms:
         where = f"{home / FILE}: arm {arm.name}"
         policy = read_merged(home / arm.policy, named_by=f"{where}: policy") if arm.policy else None

@@ -55,8 +55,7 @@ def kind_of(file: Path, content: dict[str, Any]) -> str:
         return "experiment"
     if "parameters" in content and not content.keys() - Space.model_fields.keys():
         return "space"
-    own = {**content, **({"policy": None, "region": None} if "extends" in content and "arms" not in content else {})}
-    known = {kind: len(own.keys() & model.model_fields.keys()) for kind, model in SCHEMAS.items()}
+    known = {kind: len(content.keys() & model.model_fields.keys()) for kind, model in SCHEMAS.items()}
     kind = max(known, key=lambda name: known[name])
     if not known[kind]:
         raise EcsimError(f"{file}: {_strange(content)}; `ecsim schema KIND` tells what {', '.join(SCHEMAS)} hold")

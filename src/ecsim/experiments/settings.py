@@ -109,11 +109,17 @@ class Stress(Strict):
             raise ValueError(f"stress.strengths is {list(self.strengths)}; it must begin at 0 and rise")
         if not self.shocks:
             raise ValueError("stress.shocks is empty; name at least one shock")
-        steps = self.strengths[-1] / self.search.step if self.search else 1.0
+        return self
+
+    @model_validator(mode="after")
+    def _steps_fit(self) -> Stress:
+        if self.search is None:
+            return self
+        steps = self.strengths[-1] / self.search.step
         if steps < 1.0 or abs(steps - round(steps)) > 1e-9:
             raise ValueError(
-                f"stress.search.step is {self.search.step if self.search else 0}; the strongest strength, "
-                f"{self.strengths[-1]}, must be a multiple of it"
+                f"stress.search.step is {self.search.step}; the strongest strength, {self.strengths[-1]}, must be a "
+                "multiple of it"
             )
         return self
 

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from ecsim.experiments.checked import Sense
 from ecsim.experiments.comparison import against, probability_of_best
-from ecsim.experiments.config import Experiment
 from ecsim.experiments.designs import BY_HAND, Design
 from ecsim.indicators import OUTCOMES, TARGETS
 
+if TYPE_CHECKING:
+    from ecsim.experiments.config import Experiment
+
 BLOCKS = 200
 """Means of replications from which the bootstrap draws, at most."""
+MET = "met_"
+"""Begins the name of how many counties meet a target."""
 KEYS = ("arm", "point", "replication", "seed", "root", "events")
 """Columns of the table of runs that are no outcomes."""
+
+
+def outcomes_of_simulation() -> list[str]:
+    """Return the names of all outcomes that a run of the simulation may have."""
+    return [*OUTCOMES, "targets_met", *(MET + target.name for target in TARGETS)]
 
 
 def outcomes_of(runs: pd.DataFrame) -> list[str]:
@@ -127,4 +137,4 @@ def unit_of(outcome: str) -> str:
         return OUTCOMES[outcome].unit
     if outcome == "targets_met":
         return "targets a county"
-    return "counties" if outcome.removeprefix("met_") in {target.name for target in TARGETS} else ""
+    return "counties" if outcome.removeprefix(MET) in {target.name for target in TARGETS} else ""

@@ -18,13 +18,13 @@ from ecsim.scenario.shocks import Shock, check_shocks
 M = TypeVar("M", bound=BaseModel)
 
 
-def load(path: str | Path, changes: Mapping[str, Any] | None = None, where: str | None = None) -> Scenario:
+def load(path: str | Path, changes: Mapping[str, Any] | None = None, named_by: str | None = None) -> Scenario:
     """Return the scenario of a TOML file.
 
     Parameters
     ----------
     changes : values by dotted key (``policy.funds.multiplier``, ``parameters.buying.innovation``) that replace others
-    where : what errors name; by default the file
+    named_by : as in `read_toml`
 
     Raises
     ------
@@ -32,10 +32,10 @@ def load(path: str | Path, changes: Mapping[str, Any] | None = None, where: str 
         If the file is missing, is no TOML, or says something that is not allowed; the message says what to do.
     """
     file = Path(path)
-    content = _resolved(file)
+    content = _resolved(file, named_by)
     for key, value in (changes or {}).items():
         _replace(content, _full_key(key), value)
-    return _whole(content, where or str(file))
+    return _whole(content, str(file))
 
 
 def _whole(content: Mapping[str, Any], where: str) -> Scenario:
@@ -107,11 +107,11 @@ def _split(scenario: Scenario) -> tuple[dict[str, Value], dict[str, Value]]:
     return {name: value for name, value in scenario.parameters.items() if name not in opening}, opening
 
 
-def _resolved(file: Path, heirs: tuple[Path, ...] = ()) -> dict[str, Any]:
-    content = read_toml(file)
+def _resolved(file: Path, named_by: str | None = None, heirs: tuple[Path, ...] = ()) -> dict[str, Any]:
+    content = read_toml(file, named_by)
     base, less = _base(file, content, heirs), content.pop("without", [])
     if base is not None:
-        content = _merged(_less(_resolved(base, (*heirs, file)), less, file), content)
+        content = _merged(_less(_resolved(base, None, (*heirs, file)), less, file), content)
     for key in ("policy", "projects"):
         if key in content:
             content[key] = _named(file, key, content[key])

@@ -11,6 +11,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from ecsim.experiments.running.results import plain
+
 FOLDER = "analysis"
 Kind = Literal["sensitivity", "stress", "search", "discovery", "robustness", "selection"]
 
@@ -22,6 +24,10 @@ class Said:
     en: str
     zh: str
 
+    def both(self) -> dict[str, str]:
+        """Return it by language."""
+        return {"en": self.en, "zh": self.zh}
+
 
 @dataclass(frozen=True)
 class Part:
@@ -29,6 +35,10 @@ class Part:
 
     title: Said
     rows: pd.DataFrame
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the rows by column."""
+        return [{str(key): value for key, value in row.items()} for row in self.rows.to_dict("records")]
 
 
 @dataclass(frozen=True)
@@ -53,33 +63,36 @@ class Analysis:
     notes: tuple[Said, ...]
     tables: Mapping[str, Part] = field(default_factory=dict)
 
-    def write(self, folder: Path) -> Path:
-        """Write ``analysis/<name>.json`` into a results folder and return its path; what is no number is null."""
-        place = folder / FOLDER / f"{self.name}.json"
-        place.parent.mkdir(parents=True, exist_ok=True)
+    def path(self, folder: Path) -> Path:
+        """Return where it lies in a results folder."""
+        return folder / FOLDER / f"{self.name}.json"
+
+    def json(self, indent: int | None = None) -> str:
+        """Return it as JSON; what is no number is null."""
         content = {
             "name": self.name,
             "kind": self.kind,
-            "title": _both(self.title),
+            "title": self.title.both(),
             "settings": dict(self.settings),
-            "findings": [_both(said) for said in self.findings],
-            "notes": [_both(said) for said in self.notes],
+            "findings": [said.both() for said in self.findings],
+            "notes": [said.both() for said in self.notes],
             "tables": {
-                name: {"title": _both(part.title), "columns": list(map(str, part.rows)), "rows": _rows(part.rows)}
+                name: {"title": part.title.both(), "columns": list(map(str, part.rows)), "rows": _rows(part)}
                 for name, part in self.tables.items()
             },
         }
-        text = json.dumps(content, ensure_ascii=False, indent=1, default=_plain, allow_nan=False)
-        place.write_text(text + "\n", encoding="utf-8")
+        return json.dumps(content, ensure_ascii=False, indent=indent, default=plain, allow_nan=False)
+
+    def write(self, folder: Path) -> Path:
+        """Write ``analysis/<name>.json`` into a results folder and return its path."""
+        place = self.path(folder)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(self.json(indent=1) + "\n", encoding="utf-8")
         return place
 
 
-def _both(said: Said) -> dict[str, str]:
-    return {"en": said.en, "zh": said.zh}
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): _finite(value) for key, value in row.items()} for row in frame.to_dict("records")]
+def _rows(part: Part) -> list[dict[str, Any]]:
+    return [{key: _finite(value) for key, value in row.items()} for row in part.records()]
 
 
 def _finite(value: Any) -> Any:  # noqa: ANN401 (a cell)
@@ -87,7 +100,3 @@ def _finite(value: Any) -> Any:  # noqa: ANN401 (a cell)
     if isinstance(plain, float) and not np.isfinite(plain):
         return None if np.isnan(plain) else ("inf" if plain > 0 else "-inf")
     return plain
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 (what json cannot take)
-    return value.item() if isinstance(value, np.generic) else str(value)

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from ecsim.errors import EcsimError
-from ecsim.experiments.analyses.wording import outcomes_of_simulation, refuse_unknown
+from ecsim.experiments.analyses.wording import refuse_unknown
 from ecsim.experiments.compare import compare_plan
 from ecsim.experiments.designs import Design
 from ecsim.experiments.function import resolve, takes_seed
@@ -20,7 +21,7 @@ from ecsim.experiments.outcomes import Missing, outcome_of
 from ecsim.experiments.running.ensemble import Progress
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.plan import Plan
-from ecsim.experiments.summary import KEYS
+from ecsim.experiments.summary import KEYS, outcomes_of_simulation
 from ecsim.indicators import OUTCOMES
 
 F64 = NDArray[np.float64]
@@ -93,17 +94,25 @@ class Designed:
         return np.stack([self.level(outcome, arm).mean(axis=1) for arm in self.plan.arms])
 
 
-def made(plan: Plan, folder: Path, executor: Executor, progress: Progress = None) -> Designed:
+def made(plan: Plan, folder: Path, executor: Executor, missing: Missing, progress: Progress = None) -> Designed:
     """Make what is missing of an experiment's runs, write its tables, and return them.
+
+    Parameters
+    ----------
+    missing : what to do if a run failed: ``refuse``, or ``drop`` what belongs to it
 
     Raises
     ------
     EcsimError
-        If the experiment has no design, or a whole arm failed.
+        If ``missing`` is neither, a whole arm failed, or a run failed and is not to be dropped.
     """
+    if missing not in get_args(Missing):
+        raise EcsimError(f"--missing is {missing!r}; it is refuse or drop")
     found = compare_plan(plan, folder, executor, progress=progress)
     assert found is not None
-    return Designed(plan, found.runs, found.failed)
+    designed = Designed(plan, found.runs, found.failed)
+    _refuse_failed(designed, missing)
+    return designed
 
 
 def refuse_without_design(plan: Plan, question: str) -> None:
@@ -121,14 +130,8 @@ def refuse_without_design(plan: Plan, question: str) -> None:
         )
 
 
-def refuse_failed(designed: Designed, missing: Missing) -> None:
-    """Refuse runs of which some failed, unless they may be left out.
-
-    Raises
-    ------
-    EcsimError
-        The first of them is named, with its error.
-    """
+def _refuse_failed(designed: Designed, missing: Missing) -> None:
+    """Refuse runs of which some failed, unless they may be left out; the first of them is named, with its error."""
     if designed.failed and missing == "refuse":
         raise EcsimError(
             f"{len(designed.failed)} runs failed, the first is {designed.failed[0]} — mend it and give the command"
@@ -145,7 +148,7 @@ def refuse_unknown_outcomes(plan: Plan, asked: Sequence[str]) -> None:
         The nearest that it has are named.
     """
     if plan.experiment.scenario:
-        for name in (*asked, *plan.experiment.outcomes):
+        for name in asked:
             refuse_unknown(name, outcomes_of_simulation(), str(plan.home))
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ecsim.draws import Draws
 from ecsim.experiments.analyses.analysis import Analysis, Part, Said
 from ecsim.experiments.analyses.held import Held, held_of, title_of
+from ecsim.experiments.analyses.wording import percent
 from ecsim.experiments.boxes import Measure
 from ecsim.experiments.compare import Comparison
 from ecsim.experiments.config import SHOCK, Experiment
@@ -89,7 +90,7 @@ def analyse(found: Comparison, design: Design, titles: Mapping[str, Said]) -> An
         {
             **asked.model_dump(mode="json"),
             "points": len(design),
-            "names": {name: {"en": said.en, "zh": said.zh} for name, said in _called(design, titles).items()},
+            "names": {name: said.both() for name, said in _called(design, titles).items()},
             "base": {arm.failures.arm: arm.failures.base for arm in arms},
         },
         tuple(said for arm in arms for said in arm.findings()),
@@ -206,15 +207,11 @@ class _OfArm:
         en = found.box.words("en", {name: said.en for name, said in self.called.items()})
         zh = found.box.words("zh", {name: said.zh for name, said in self.called.items()})
         return Said(
-            f"{self.failures.arm}: where {en}, {_percent(fresh.density)} of cases miss the target, and "
-            f"{_percent(fresh.coverage)} of all misses lie there (on cases the box was not found on).",
-            f"{self.failures.arm}：当 {zh} 时，{_percent(fresh.density)} 的情形未达成目标，占全部未达成情形的 "
-            f"{_percent(fresh.coverage)}（以未用于寻找该组合的样本衡量）。",
+            f"{self.failures.arm}: where {en}, {percent(fresh.density)} of cases miss the target, and "
+            f"{percent(fresh.coverage)} of all misses lie there (on cases the box was not found on).",
+            f"{self.failures.arm}：当 {zh} 时，{percent(fresh.density)} 的情形未达成目标，占全部未达成情形的 "
+            f"{percent(fresh.coverage)}（以未用于寻找该组合的样本衡量）。",
         )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if np.isfinite(share) else "–"
 
 
 def _notes(asked: Discovery) -> Iterator[Said]:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from ecsim.errors import EcsimError
 from ecsim.experiments.analyses.analysis import Analysis, Part, Said
-from ecsim.experiments.analyses.held import title_of
 from ecsim.experiments.analyses.search import Adversary, Known, Mildest, Steps
 from ecsim.experiments.analyses.stress import StressTest
 from ecsim.experiments.config import SHOCK
@@ -89,9 +88,7 @@ class MildestCombinations:
     def _task(self, arm: str, steps: Steps, replication: int) -> Task:
         names = [f"{SHOCK}{name}" for name in self.test.stress.shocks]
         values = {name: count * self.search.step for name, count in zip(names, steps, strict=True)}
-        assert self.plan.design is not None
-        seed = int(self.plan.design.seeds(replication + 1, self.plan.experiment.first_seed)[0, replication])
-        return self.plan.task(arm, 0, replication, seed, values)
+        return self.plan.task(arm, 0, replication, int(self.plan.seeds(replication)[0]), values)
 
     def _of(self, tasks: Sequence[Task], target: str) -> NDArray[np.bool_]:
         lines = [self.runner.ledger.lines[task.run] for task in tasks if self.runner.ledger.has(task.run)]
@@ -117,11 +114,8 @@ def analyse(searches: MildestCombinations) -> Analysis:
         Said("The mildest combination of shocks that breaks a target", "使目标失守的最轻冲击组合"),
         {
             **own.model_dump(mode="json"),
-            "shocks": {name: {"en": told.en, "zh": told.zh} for name, told in test.titles.items()},
-            "titles": {
-                name: {"en": title_of(name, test.stress.targets).en, "zh": title_of(name, test.stress.targets).zh}
-                for name in own.targets
-            },
+            "shocks": {name: told.both() for name, told in test.titles.items()},
+            "titles": {name: test.title(name).both() for name in own.targets},
         },
         tuple(_said(test, broken, own.level) for broken in found),
         _notes(own),

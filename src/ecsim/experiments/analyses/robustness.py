@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pandas as pd
 
@@ -16,12 +16,11 @@ from ecsim.experiments.analyses.designed import (
     Designed,
     chosen_outcomes,
     made,
-    refuse_failed,
     refuse_unknown_outcomes,
     refuse_without_design,
 )
 from ecsim.experiments.analyses.ranked import Ranked, ranked_on
-from ecsim.experiments.analyses.wording import refuse_unknown, sense_of, title_of
+from ecsim.experiments.analyses.wording import named, refuse_unknown, sense_of
 from ecsim.experiments.outcomes import Missing
 from ecsim.experiments.running.ensemble import Progress
 from ecsim.experiments.running.executors import Executor
@@ -48,19 +47,16 @@ def robustness(
     EcsimError
         If there is no design or one arm only, nothing says which way an outcome is better, or runs are missing.
     """
-    if missing not in get_args(Missing):
-        raise EcsimError(f"--missing is {missing!r}; it is refuse or drop")
     refuse_without_design(plan, "robustness asks how arms fare in the futures that its points stand for")
     if len(plan.arms) < 2:
         raise EcsimError(f"{plan.home}: there is one arm, {plan.arms[0]}; robustness ranks two or more")
     thresholds = list(plan.experiment.robustness.thresholds) if plan.experiment.robustness else []
-    refuse_unknown_outcomes(plan, [*outcomes, *thresholds])
+    refuse_unknown_outcomes(plan, outcomes)
     for outcome in outcomes or plan.experiment.outcomes:
         sense_of(outcome, plan.experiment, str(plan.home))
     if plan.experiment.model and not plan.experiment.better:
         raise EcsimError(f'{plan.home}: nothing says which way outcomes are better; add better = {{ NAME = "max" }}')
-    designed = made(plan, folder, executor, progress)
-    refuse_failed(designed, missing)
+    designed = made(plan, folder, executor, missing, progress)
     for name in thresholds:
         refuse_unknown(name, designed.outcomes, f"{plan.home}: robustness.thresholds")
     ranked = [ranked_on(designed, outcome, missing) for outcome in chosen_outcomes(designed, outcomes)]
@@ -85,7 +81,8 @@ def analysed(designed: Designed, ranked: Sequence[Ranked], missing: Missing) -> 
                            _regret_summary(ranked)),
             "agreement": Part(Said("How far the metrics agree (Kendall's tau)", "各准则的一致程度（Kendall τ）"),
                               _agreement(ranked)),
-            "outcomes": Part(Said("Outcomes", "结果指标"), _named(ranked)),
+            "outcomes": Part(Said("Outcomes", "结果指标"),
+                             named([one.outcome for one in ranked], designed.plan.experiment)),
         },
     )  # fmt: skip
 
@@ -149,12 +146,3 @@ def _regrets(ranked: Sequence[Ranked]) -> pd.DataFrame:
         figures = {"value": one.table.to_numpy().ravel(), "regret": one.regret.to_numpy().ravel()}
         parts.append(pd.DataFrame(head | figures))
     return pd.concat(parts, ignore_index=True)
-
-
-def _named(ranked: Sequence[Ranked]) -> pd.DataFrame:
-    rows = [
-        {"outcome": one.outcome, "title_en": title_of(one.outcome).en, "title_zh": title_of(one.outcome).zh,
-         "unit": unit_of(one.outcome), "better": one.sense}
-        for one in ranked
-    ]  # fmt: skip
-    return pd.DataFrame(rows)

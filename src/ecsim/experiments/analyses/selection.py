@@ -15,7 +15,7 @@ from ecsim.errors import EcsimError
 from ecsim.experiments import selection as procedures
 from ecsim.experiments.analyses import selection_words as words
 from ecsim.experiments.analyses.analysis import Analysis, Part, Said
-from ecsim.experiments.analyses.wording import outcomes_of_simulation, refuse_unknown, sense_of
+from ecsim.experiments.analyses.wording import refuse_unknown, sense_of
 from ecsim.experiments.compare import written
 from ecsim.experiments.comparison import paired
 from ecsim.experiments.running.ensemble import Progress, Runner
@@ -119,8 +119,6 @@ def procedure_of(plan: Plan, workers: int = 1) -> Procedure:
         raise EcsimError(f"{where}: selection is for arms without a design; `ecsim robust` ranks arms over points")
     if arms < 2:
         raise EcsimError(f"{where}: there is one arm, {plan.arms[0]}; selection chooses among two or more")
-    if experiment.scenario:
-        refuse_unknown(settings.outcome, outcomes_of_simulation(), where)
     sense = sense_of(settings.outcome, experiment, where)
     try:
         if settings.procedure == "ocba":

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pandas as pd
 
-from ecsim.errors import EcsimError
 from ecsim.experiments.analyses import sensitivity_words as words
 from ecsim.experiments.analyses.analysis import Analysis, Part, Said
 from ecsim.experiments.analyses.designed import (
     Designed,
     chosen_outcomes,
     made,
-    refuse_failed,
     refuse_unknown_outcomes,
     refuse_without_design,
 )
 from ecsim.experiments.analyses.hanging import MAIN, METHODS, Hanging, Method, hanging_of
 from ecsim.experiments.analyses.winners import winners
-from ecsim.experiments.analyses.wording import title_of
+from ecsim.experiments.analyses.wording import named
 from ecsim.experiments.outcomes import Missing
 from ecsim.experiments.running.ensemble import Progress
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.sensitivity import LUCK
-from ecsim.experiments.summary import better_of, unit_of
 
 LEADING = 3
 """Parameters a figure that the short table holds."""
@@ -49,12 +46,9 @@ def sensitivity(
     EcsimError
         If there is no design, an outcome is not known, or a run failed and is not to be dropped.
     """
-    if missing not in get_args(Missing):
-        raise EcsimError(f"--missing is {missing!r}; it is refuse or drop")
     refuse_without_design(plan, "sensitivity asks what happens at the points of one")
     refuse_unknown_outcomes(plan, outcomes)
-    designed = made(plan, folder, executor, progress)
-    refuse_failed(designed, missing)
+    designed = made(plan, folder, executor, missing, progress)
     analysis = analysed(designed, chosen_outcomes(designed, outcomes), missing)
     analysis.write(folder)
     return analysis, designed
@@ -79,7 +73,7 @@ def analysed(designed: Designed, outcomes: Sequence[str], missing: Missing = "re
             **({"middle": Part(Said("With all parameters in the middle", "全部参数取中间值时"), _middle(hanging))}
                if method == "tornado" else {}),
             "indices": Part(Said("All indices", "全部指数"), _indices(hanging)),
-            "outcomes": Part(Said("Outcomes", "结果指标"), _named(designed, outcomes)),
+            "outcomes": Part(Said("Outcomes", "结果指标"), named(outcomes, designed.plan.experiment)),
             "parameters": Part(Said("What is uncertain", "不确定的参数"), _parameters(designed)),
         },
     )  # fmt: skip
@@ -141,16 +135,6 @@ def _middle(hanging: Sequence[Hanging]) -> pd.DataFrame:
         {"outcome": one.outcome, "arm": one.arm, "against": one.against or "", "value": one.middle} for one in hanging
     ]
     return pd.DataFrame(rows)
-
-
-def _named(designed: Designed, outcomes: Sequence[str]) -> pd.DataFrame:
-    experiment = designed.plan.experiment
-    rows = [
-        {"outcome": name, "title_en": title_of(name).en, "title_zh": title_of(name).zh, "unit": unit_of(name),
-         "better": better_of(name, experiment)}
-        for name in outcomes
-    ]  # fmt: skip
-    return pd.DataFrame(rows).astype(object)
 
 
 def _parameters(designed: Designed) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from ecsim.experiments.analyses.held import Held, held_of, title_of
 from ecsim.experiments.breaking import Verdict, breaking_table, first_to_fail_over
 from ecsim.experiments.compare import Comparison
 from ecsim.experiments.config import Experiment
+from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.settings import Stress
 from ecsim.experiments.shares import wilson
 from ecsim.scenario.shocks import Shock
@@ -36,7 +37,7 @@ class StressTest:
     titles: Mapping[str, Said]
 
     @classmethod
-    def of(cls, found: Comparison, shocks: Mapping[str, Sequence[Shock]]) -> StressTest:
+    def of(cls, plan: Plan, found: Comparison) -> StressTest:
         """Return the stress test that an experiment's runs are.
 
         Raises
@@ -44,9 +45,8 @@ class StressTest:
         EcsimError
             If there are too few runs to tell a share from.
         """
-        rungs = len(found.experiment.stress.strengths) - 1 if found.experiment.stress else 0
-        held = held_of(found.experiment, found.folder, found.runs, 1 + rungs * len(shocks))
-        return cls(found.experiment, held, titles_of(shocks))
+        held = held_of(found.experiment, found.folder, found.runs, plan.points)
+        return cls(found.experiment, held, titles_of(plan.shocks))
 
     @property
     def stress(self) -> Stress:
@@ -149,8 +149,8 @@ def analyse(test: StressTest, folder: Path) -> Analysis:
         Said("Which shock breaks which target, and how strong must it be?", "什么冲击、多大强度会使目标失守？"),
         {
             "strengths": list(test.stress.strengths), "levels": list(test.stress.levels),
-            "shocks": {name: {"en": told.en, "zh": told.zh} for name, told in test.titles.items()},
-            "targets": {name: {"en": test.title(name).en, "zh": test.title(name).zh} for name in _targets(test)},
+            "shocks": {name: told.both() for name, told in test.titles.items()},
+            "targets": {name: test.title(name).both() for name in _targets(test)},
             "arms": list(test.held),
             "replications": {arm: len(held.replications) for arm, held in test.held.items()},
         },

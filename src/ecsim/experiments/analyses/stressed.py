@@ -69,7 +69,7 @@ def _of_design(plan: Plan, found: Comparison) -> list[Analysis]:
 
 
 def _of_ladder(plan: Plan, found: Comparison, executor: Executor, progress: Progress) -> list[Analysis]:
-    test = ladder.StressTest.of(found, plan.shocks)
+    test = ladder.StressTest.of(plan, found)
     analyses = [ladder.analyse(test, found.folder)]
     if test.stress.search is not None:
         with Ledger(found.folder) as ledger:

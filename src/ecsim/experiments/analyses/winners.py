@@ -19,7 +19,6 @@ from ecsim.experiments.summary import better_of
 
 F64 = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-"""Designs whose points are no sample of the space, so that a share of them has no interval."""
 
 
 def points_apart(design: Design) -> NDArray[np.int64]:

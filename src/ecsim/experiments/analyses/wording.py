@@ -6,16 +6,16 @@ import math
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+import pandas as pd
+
 from ecsim.errors import EcsimError
 from ecsim.experiments.analyses.analysis import Said
 from ecsim.experiments.checked import Sense
 from ecsim.experiments.config import Experiment
 from ecsim.experiments.running.plan import Plan
-from ecsim.experiments.summary import better_of, unit_of
+from ecsim.experiments.summary import MET, better_of, unit_of
 from ecsim.indicators import OUTCOMES, TARGETS
 
-MET = "met_"
-"""Begins the name of how many counties meet a target."""
 UNITS = {
     "million yuan": "百万元",
     "yuan": "元",
@@ -28,11 +28,6 @@ UNITS = {
 """Units as Chinese writes them after a figure."""
 
 
-def outcomes_of_simulation() -> list[str]:
-    """Return the names of all outcomes that a run of the simulation may have."""
-    return [*OUTCOMES, "targets_met", *(MET + target.name for target in TARGETS)]
-
-
 def title_of(outcome: str) -> Said:
     """Return what an outcome is called; of a function, its name."""
     if outcome in OUTCOMES:
@@ -43,6 +38,16 @@ def title_of(outcome: str) -> Said:
     if found:
         return Said(f"Counties that meet: {found[0].title_en}", f"达标县数：{found[0].title_zh}")
     return Said(outcome, outcome)
+
+
+def named(outcomes: Iterable[str], experiment: Experiment) -> pd.DataFrame:
+    """Return what outcomes are: outcome, title_en, title_zh, unit, better."""
+    rows = [
+        {"outcome": name, "title_en": title_of(name).en, "title_zh": title_of(name).zh, "unit": unit_of(name),
+         "better": better_of(name, experiment)}
+        for name in outcomes
+    ]  # fmt: skip
+    return pd.DataFrame(rows).astype(object)
 
 
 def sense_of(outcome: str, experiment: Experiment, where: str) -> Sense:
@@ -123,6 +128,11 @@ def percent(value: float) -> str:
     if 0.0 < value < 0.005:
         return "<1 %"
     return ">99 %" if 0.995 < value < 1.0 else f"{100.0 * value:.0f} %"
+
+
+def with_interval(value: float, low: float, high: float) -> str:
+    """Return a figure with its interval, if it has one."""
+    return f"{number(value)}{between(number(low), number(high))}"
 
 
 def between(low: str, high: str) -> str:

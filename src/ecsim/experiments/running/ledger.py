@@ -115,40 +115,55 @@ class Ledger:
 
     def _write(self, line: dict[str, Any]) -> None:
         raw = json.dumps(line, ensure_ascii=False).encode() + b"\n"
-        try:
-            if os.write(self._handle, raw) < len(raw):
-                raise OSError(0, "the disk is full")
-        except OSError as error:
-            os.ftruncate(self._handle, self._end)
-            raise self._full(error) from None
+        with self.writing(f"the {len(self.lines)} runs written so far"):
+            try:
+                if os.write(self._handle, raw) < len(raw):
+                    raise OSError(0, "the disk is full")
+            except OSError:
+                os.ftruncate(self._handle, self._end)
+                raise
         self._end += len(raw)
         self._take(line)
 
-    def _full(self, error: OSError) -> EcsimError:
-        return EcsimError(
-            f"{self.folder}: cannot be written ({error.strerror}); the {len(self.lines)} runs written so far are kept "
-            "— make room, and the same command goes on from there"
-        )
+    @contextmanager
+    def writing(self, kept: str = "finished runs") -> Iterator[None]:
+        """Say in plain words that the folder cannot be written, if that is so.
+
+        Parameters
+        ----------
+        kept : what is there still
+
+        Raises
+        ------
+        EcsimError
+            In place of an `OSError`.
+        """
+        try:
+            yield
+        except OSError as error:
+            raise EcsimError(
+                f"{self.folder}: cannot be written ({error.strerror or error}); {kept} are kept — make room, and the "
+                "same command goes on from there"
+            ) from None
 
     def _keep_details(self, run: str, result: Result) -> None:
         path = self.details_path(run)
         draft = path.with_suffix(f".{os.getpid()}.draft")
-        try:
-            with draft.open("w", encoding="utf-8") as file:
-                file.write(json.dumps(dict(result.tables)))
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            draft.unlink(missing_ok=True)
-            raise self._full(error) from None
-        draft.rename(path)
+        with self.writing(f"the {len(self.lines)} runs written so far"):
+            try:
+                with draft.open("w", encoding="utf-8") as file:
+                    file.write(json.dumps(dict(result.tables)))
+                    file.flush()
+                    os.fsync(file.fileno())
+            except OSError:
+                draft.unlink(missing_ok=True)
+                raise
+            draft.rename(path)
 
     def sync(self) -> None:
         """Bring to the disk itself what was written."""
-        try:
+        with self.writing(f"the {len(self.lines)} runs written so far"):
             os.fsync(self._handle)
-        except OSError as error:
-            raise self._full(error) from None
         self._synced = time.monotonic()
 
     def details_path(self, run: str) -> Path:
@@ -199,24 +214,6 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-@contextmanager
-def writing(folder: Path) -> Iterator[None]:
-    """Say in plain words that a folder cannot be written, if that is so.
-
-    Raises
-    ------
-    EcsimError
-        In place of an `OSError`.
-    """
-    try:
-        yield
-    except OSError as error:
-        raise EcsimError(
-            f"{folder}: cannot be written ({error.strerror or error}); finished runs are kept — make room, and the "
-            "same command goes on from there"
-        ) from None
 
 
 def _first_unreadable(lines: Sequence[bytes]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -72,13 +72,15 @@ class Plan:
 
     def tasks(self, replication: int) -> Iterator[Task]:
         """Yield the runs of a replication: every arm at every point."""
-        experiment = self.experiment
-        seeds = self._seeds(replication)
+        seeds = self.seeds(replication)
         for point in range(self.points):
-            seed = int(seeds[point])
             values = self.values(point)
-            for arm in experiment.arms:
-                yield self.task(arm.name, point, replication, seed, values)
+            for arm in self.arms:
+                yield self.task(arm, point, replication, int(seeds[point]), values)
+
+    def tasks_of(self, replications: Iterable[int]) -> list[Task]:
+        """Return the runs of several replications, one after the other."""
+        return [task for number in replications for task in self.tasks(number)]
 
     def values(self, point: int) -> dict[str, Any]:
         """Return the values of the uncertain parameters at a point, as JSON takes them."""
@@ -92,7 +94,7 @@ class Plan:
         rows = self.design.values.astype(object).to_dict("records")
         return [{str(k): v.item() if hasattr(v, "item") else v for k, v in row.items()} for row in rows]
 
-    def _seeds(self, replication: int) -> NDArray[np.int64]:
+    def seeds(self, replication: int) -> NDArray[np.int64]:
         """Return the seed of every point; later replications leave those of earlier ones as they are."""
         if self.design is None:
             return np.array([self.experiment.first_seed + replication])
@@ -117,9 +119,7 @@ class Plan:
         self, arm: str, replication: int, parameters: dict[str, Any], strengths: dict[str, float]
     ) -> dict[str, Any]:
         if self.experiment.model:
-            own = next(told.changes for told in self.experiment.arms if told.name == arm)
-            still = dict.fromkeys(self._shocks, 0.0)
-            values = {**own, **parameters, **still, **strengths}
+            values = {**self._changes[arm], **parameters, **dict.fromkeys(self._shocks, 0.0), **strengths}
             return {"model": self.experiment.model, "parameters": values, "home": self._place}
         scenario = self._contents[arm]
         told = [{"shock": s, "strength": by} for name, by in strengths.items() for s in self._shocks[name]]
@@ -130,6 +130,10 @@ class Plan:
         }
         detail = self.experiment.tables and replication == 0
         return {"scenario": scenario, "tables": self.experiment.tables, "detail": detail}
+
+    @cached_property
+    def _changes(self) -> dict[str, dict[str, Any]]:
+        return {arm.name: arm.changes for arm in self.experiment.arms}
 
     @cached_property
     def _place(self) -> str:
@@ -151,8 +155,8 @@ class Plan:
             rows.writerow(["run", "arm", "point", "replication", "seed", *names])
             rows.writerows(
                 [task.run, task.arm, task.point, task.replication, task.seed, *self.values(task.point).values()]
-                for replication in range(self.experiment.most)
-                for task in self.tasks(replication)
+                for number in range(self.experiment.most)
+                for task in self.tasks(number)
             )
 
 
@@ -174,24 +178,28 @@ def made_ready(
     experiment, home = load_experiment(place, changes)
     where = str(place)
     if experiment.model:
-        make_importable(str(home.resolve()))
-        if experiment.most > 1 and not takes_seed(resolve(experiment.model)):
-            raise EcsimError(
-                f"{where}: replications is {experiment.most}, and {experiment.model} has no luck: all would be equal; "
-                "give it an argument called seed, or give replications = 1"
-            )
-        if of_scenario:
-            raise EcsimError(f"{where}: a function has no scenario; leave out {', '.join(of_scenario)}")
-        space = space_of(experiment, None, where) if experiment.space else None
-        shared = {a.name: json.dumps([experiment.model, code_of(experiment.model), a.changes]) for a in experiment.arms}
+        _check_function(experiment.model, experiment.most, of_scenario or {}, home, where)
+        code = code_of(experiment.model)
+        shared = {arm.name: json.dumps([experiment.model, code, arm.changes]) for arm in experiment.arms}
         scenarios: dict[str, Scenario] = {}
     else:
         scenarios = scenarios_of(experiment, home, of_scenario)
-        space = space_of(experiment, scenarios[experiment.reference], where) if experiment.space else None
         shared = {name: member.identity(scenario) for name, scenario in scenarios.items()}
+    space = space_of(experiment, scenarios.get(experiment.reference), where) if experiment.space else None
     design = design_of(experiment, space, home) if space else ladder_of(experiment)
     shocks = shocks_of(experiment, home, scenarios, where)
     return Plan(experiment, home, scenarios, design, shared, shocks)
+
+
+def _check_function(model: str, replications: int, of_scenario: Mapping[str, Any], home: Path, where: str) -> None:
+    make_importable(str(home.resolve()))
+    if replications > 1 and not takes_seed(resolve(model)):
+        raise EcsimError(
+            f"{where}: replications is {replications}, and {model} has no luck: all would be equal; give it an "
+            "argument called seed, or give replications = 1"
+        )
+    if of_scenario:
+        raise EcsimError(f"{where}: a function has no scenario; leave out {', '.join(of_scenario)}")
 
 
 def work(task: Task) -> Result:

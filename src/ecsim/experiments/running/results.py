@@ -40,7 +40,7 @@ class Ended:
 
     @cached_property
     def _every(self) -> list[Task]:
-        return [task for number in self.replications for task in self.plan.tasks(number)]
+        return self.plan.tasks_of(self.replications)
 
     def tasks(self) -> list[Task]:
         """Return the runs that ended, by arm, then point, then replication."""
@@ -151,7 +151,7 @@ def _write_manifest(ended: Ended, runs: pd.DataFrame, folder: Path) -> None:
     }
     if plan.scenarios:
         content |= _of_simulation(ended, runs)
-    text = json.dumps(content, ensure_ascii=False, indent=1, default=_plain)
+    text = json.dumps(content, ensure_ascii=False, indent=1, default=plain)
     (folder / "manifest.json").write_text(text, encoding="utf-8")
 
 
@@ -204,5 +204,6 @@ def _arm(plan: Plan, name: str) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 (what json cannot take)
+def plain(value: Any) -> Any:  # noqa: ANN401 (what json cannot take)
+    """Return a number of numpy as one of Python's, and what is no number as text."""
     return value.item() if isinstance(value, np.generic) else str(value)

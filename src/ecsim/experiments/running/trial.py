@@ -26,8 +26,9 @@ def trial(plan: Plan, folder: Path, executor: Executor) -> dict[str, Any]:
     """
     first = next(plan.tasks(0))
     with Ledger(folder) as ledger:
-        plan.write(folder)
-        there = sum(ledger.has(task.run) for number in range(plan.experiment.most) for task in plan.tasks(number))
+        with ledger.writing():
+            plan.write(folder)
+        there = sum(ledger.has(task.run) for task in plan.tasks_of(range(plan.experiment.most)))
         known = ledger.has(first.run)
         Runner(work, InProcess(), ledger, plan.experiment.seconds_a_run).make([first])
         if first.run in ledger.failed:
