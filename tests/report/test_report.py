@@ -15,7 +15,9 @@ from ecsim.errors import EcsimError
 from ecsim.report import analyses as drawing
 from ecsim.report.document import MOST_ROWS
 from ecsim.report.report import compose, write_report
+from ecsim.report.results import read_results
 from ecsim.report.sections import findings
+from ecsim.report.texts import Texts
 
 CHINESE = re.compile("[一-鿿]")
 
@@ -171,9 +173,9 @@ def test_every_kind_of_analysis_has_a_module_that_draws() -> None:
         assert isinstance(module.draw, Callable)
 
 
-def test_an_analysis_of_an_unknown_kind_is_told(tmp_path: Path) -> None:
+def test_an_analysis_of_an_unknown_kind_is_told(of_function: Path) -> None:
     with pytest.raises(EcsimError, match="kind is 'magic'; this version draws sensitivity, stress"):
-        drawing.draw({"kind": "magic", "name": "made"}, tmp_path, "en")
+        drawing.draw({"kind": "magic", "name": "made"}, read_results(of_function, Texts("en")))
 
 
 def test_a_folder_without_results_says_what_makes_one(tmp_path: Path) -> None:

@@ -1,8 +1,11 @@
-"""Numbers as people read them."""
+"""Numbers as people read them, and how sure a mean is."""
 
 from __future__ import annotations
 
 import math
+
+import pandas as pd
+from scipy.stats import t as student
 
 
 def digits_of(size: float) -> int:
@@ -21,6 +24,12 @@ def figure(value: float, digits: int | None = None) -> str:
     if digits is None and (abs(value) < 1e-3 or abs(value) >= 1e9):
         return f"{value:.3g}".replace("-", "−")
     return f"{value:,.{digits_of(value) if digits is None else digits}f}".replace("-", "−")
+
+
+def half_width(figures: pd.Series[float]) -> float:
+    """Return the half-width of the 95 % interval of a mean; NaN of a single figure."""
+    n = len(figures)
+    return float(student.ppf(0.975, n - 1) * figures.std(ddof=1) / math.sqrt(n)) if n > 1 else math.nan
 
 
 def change(value: float, size: float) -> str:

@@ -16,7 +16,9 @@ from ecsim.experiments.analyses.analysis import Analysis
 from ecsim.experiments.analyses.robustness import robustness
 from ecsim.experiments.compare import planned
 from ecsim.experiments.running.executors import InProcess
-from ecsim.report.analyses.robustness import draw
+from ecsim.report.analyses import draw
+from ecsim.report.results import read_results
+from ecsim.report.texts import Texts
 
 ARMS = {name: f'{{ strategy = "{name}" }}' for name in FIGURES}
 FUTURES = ['future = { distribution = "integer", low = 0, high = 3, unit = "1", source = "made up" }']
@@ -95,7 +97,7 @@ def test_what_is_written_can_be_drawn(hand: tuple[Path, Analysis]) -> None:
     told = json.loads((out / "analysis" / "robustness.json").read_text(encoding="utf-8"))
     noise = [row for row in told["tables"]["rankings"]["rows"] if row["metric"] == "signal_to_noise"]
     assert next(row["score"] for row in noise if row["arm"] == "timid") == "inf"  # it never varies
-    figures = draw(told, out, "zh")
+    figures = draw(told, read_results(out, Texts("zh")))
     assert [f.name for f in figures] == ["robustness_ranks", "robustness_regret", "robustness_shares"]
     assert figures[0].title == "各准则下方案的排名"
     assert all(f.svg.startswith("<svg") for f in figures)

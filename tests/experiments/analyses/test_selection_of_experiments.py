@@ -22,7 +22,9 @@ from ecsim.experiments.analyses.selection import select
 from ecsim.experiments.compare import planned
 from ecsim.experiments.running.executors import InProcess
 from ecsim.experiments.running.task import Outcome, Task, Work
-from ecsim.report.analyses.selection import draw
+from ecsim.report.analyses import draw
+from ecsim.report.results import read_results
+from ecsim.report.texts import Texts
 
 HERE = Path(__file__).parent
 ARMS = {"worst": "{ mean = 0.3 }", "middle": "{ mean = 0.7 }", "best": "{ mean = 1.0 }"}
@@ -238,6 +240,6 @@ def test_the_command_prints_the_choice_and_the_report_can_be_written_again(
     assert "Which arm is best" in (out / "report.html").read_text(encoding="utf-8")
     told = json.loads((out / "analysis" / "selection.json").read_text(encoding="utf-8"))
     for language, words in (("en", "The choice: best"), ("zh", "选择结果：best")):
-        assert [(f.name, f.title) for f in draw(told, out, language)] == [("selection", words)]
+        assert [(f.name, f.title) for f in draw(told, read_results(out, Texts(language)))] == [("selection", words)]
     assert main(["select", str(home), "--out", str(out), "--replications", "9"]) == 2
     assert "--set selection.most=N" in capsys.readouterr().err

@@ -19,7 +19,9 @@ from ecsim.experiments.analyses.sensitivity import sensitivity
 from ecsim.experiments.compare import planned
 from ecsim.experiments.running.executors import InProcess
 from ecsim.experiments.sensitivity import LUCK
-from ecsim.report.analyses.sensitivity import draw
+from ecsim.report.analyses import draw
+from ecsim.report.results import read_results
+from ecsim.report.texts import Texts
 
 TILTED = {"plain": "{}", "tilted": "{ gain = 1.0 }"}
 CUBE = [uniform(name, -PI, PI) for name in ("x1", "x2", "x3")]
@@ -82,7 +84,7 @@ def test_what_is_written_is_what_was_found_and_the_report_can_draw_it(ishigami: 
         "runs.parquet", "design.parquet", "manifest.json"
     }  # fmt: skip
     for language in ("en", "zh"):
-        figures = draw(told, home / "out", language)
+        figures = draw(told, read_results(home / "out", Texts(language)))
         assert [f.name for f in figures] == [
             "sensitivity_differences", "sensitivity_levels", "sensitivity_scatter_y_tilted"
         ]  # fmt: skip
@@ -132,7 +134,10 @@ def test_morris_and_tornado_give_the_known_effects(tmp_path: Path) -> None:
     assert np.isnan(winner(tornado, "tilted")["above_low"])  # five points by hand are no sample
     for home in (tmp_path / "morris", tmp_path / "tornado"):
         told = json.loads((home / "out" / "analysis" / "sensitivity.json").read_text(encoding="utf-8"))
-        assert [f.name for f in draw(told, home / "out", "zh")] == ["sensitivity_differences", "sensitivity_levels"]
+        assert [f.name for f in draw(told, read_results(home / "out", Texts("zh")))] == [
+            "sensitivity_differences",
+            "sensitivity_levels",
+        ]
 
 
 def test_an_outcome_that_no_parameter_moves_is_said_to_be_so(tmp_path: Path) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from ecsim.errors import EcsimError
-from ecsim.report.drawn import Drawn, Language
+from ecsim.report.drawn import Drawn, styled
+
+if TYPE_CHECKING:
+    from ecsim.report.results import Results
 
 KINDS = ("sensitivity", "stress", "search", "discovery", "robustness", "selection")
 
 
-def draw(told: dict[str, Any], folder: Path, language: Language) -> list[Drawn]:
+def draw(told: dict[str, Any], results: Results) -> list[Drawn]:
     """Return the figures of an analysis.
 
     Raises
@@ -22,7 +26,14 @@ def draw(told: dict[str, Any], folder: Path, language: Language) -> list[Drawn]:
     """
     if told["kind"] not in KINDS:
         raise EcsimError(
-            f"{folder}/analysis/{told['name']}.json: kind is {told['kind']!r}; this version draws {', '.join(KINDS)}"
+            f"{results.folder}/analysis/{told['name']}.json: kind is {told['kind']!r}; this version draws "
+            f"{', '.join(KINDS)}"
         )
-    drawn: list[Drawn] = import_module(f"ecsim.report.analyses.{told['kind']}").draw(told, folder, language)
+    styled()
+    drawn: list[Drawn] = import_module(f"ecsim.report.analyses.{told['kind']}").draw(told, results)
     return drawn
+
+
+def table(told: dict[str, Any], name: str) -> pd.DataFrame:
+    """Return a table of an analysis; one without rows has its columns still."""
+    return pd.DataFrame(told["tables"][name]["rows"], columns=told["tables"][name]["columns"])

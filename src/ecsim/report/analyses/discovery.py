@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,30 +10,31 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ecsim.report.drawn import Drawn, Language, styled, svg
+from ecsim.report.analyses import table
+from ecsim.report.drawn import Drawn, svg
+from ecsim.report.results import Results
 from ecsim.report.texts import Texts
 
 
-def draw(told: dict[str, Any], folder: Path, language: Language) -> list[Drawn]:
+def draw(told: dict[str, Any], results: Results) -> list[Drawn]:
     """Return the figures; none where no box was found."""
     if not told["tables"]["trajectory"]["rows"]:
         return []
-    styled()
-    texts = Texts(language)
+    texts = results.texts
     figures = [
         Drawn(
             "discovery-trajectory", texts("discovery.trajectory"), texts("discovery.trajectory_note"),
             svg(_trajectory(told, texts)),
         )
     ]  # fmt: skip
-    scatter = _scatter(told, folder, texts)
+    scatter = _scatter(told, results.tables["design"], texts)
     if scatter is not None:
         figures.append(Drawn("discovery-boxes", texts("discovery.boxes"), texts("discovery.boxes_note"), svg(scatter)))
     return figures
 
 
 def _trajectory(told: dict[str, Any], texts: Texts) -> Figure:
-    rows = pd.DataFrame(told["tables"]["trajectory"]["rows"])
+    rows = table(told, "trajectory")
     arms = list(dict.fromkeys(rows.arm))
     figure = Figure(figsize=(10, 3.8), layout="constrained")
     for axis, arm in zip(np.atleast_1d(figure.subplots(1, len(arms), sharey=True)), arms, strict=True):
@@ -55,14 +55,13 @@ def _trajectory(told: dict[str, Any], texts: Texts) -> Figure:
     return figure
 
 
-def _scatter(told: dict[str, Any], folder: Path, texts: Texts) -> Figure | None:
-    boxes = pd.DataFrame(told["tables"]["boxes"]["rows"], columns=told["tables"]["boxes"]["columns"])
-    cases = pd.DataFrame(told["tables"]["cases"]["rows"])
+def _scatter(told: dict[str, Any], design: pd.DataFrame, texts: Texts) -> Figure | None:
+    boxes = table(told, "boxes")
+    cases = table(told, "cases")
     first = boxes[boxes.box == 1]
     arms = [arm for arm in dict.fromkeys(first.arm) if len(first[first.arm == arm]) > 1]
     if not arms:
         return None
-    design = pd.read_parquet(folder / "design.parquet")
     figure = Figure(figsize=(10, 4.2), layout="constrained")
     for axis, arm in zip(np.atleast_1d(figure.subplots(1, len(arms), squeeze=False)).flat, arms, strict=True):
         limits = first[first.arm == arm].sort_values("quasi_p").head(2)

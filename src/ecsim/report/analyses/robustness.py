@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,56 +9,23 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ecsim.report.drawn import Drawn, Language, styled, svg
+from ecsim.report.analyses import table
+from ecsim.report.drawn import Drawn, svg
 from ecsim.report.figures.panels import WIDTH, grid, with_unit
-from ecsim.report.results import Results, read_results
-from ecsim.report.texts import Texts
+from ecsim.report.results import Results
 
 PANELS = 6
 """Outcomes that are drawn, at most."""
 INK, ALARM = "#111827", "#b91c1c"
-TITLES = {
-    "ranks": {"en": "Ranks of the arms under each metric", "zh": "各准则下方案的排名"},
-    "regret": {"en": "Regret over the futures", "zh": "各情形下的后悔值"},
-    "shares": {"en": "In how many futures is an arm good enough?", "zh": "在多少情形下方案够好？"},
-}
-NOTES = {
-    "ranks": {
-        "en": "1 is best; arms that tie share the better rank. Metrics to the left look at an arm by itself, those of"
-        " regret at how far it falls behind the best of each future.",
-        "zh": "1 为最优，并列者取较好的名次。左侧各准则只看方案自身，后悔值类准则看它落后于各情形下最优方案多少。",
-    },
-    "regret": {
-        "en": "Regret: how far an arm falls behind the best arm of the same future; 0 where it is the best. Boxes hold"
-        " the middle half of the futures, whiskers reach 5 % and 95 %, dots are futures beyond; line: median, diamond:"
-        " mean.",
-        "zh": "后悔值：方案落后于同一情形下最优方案的幅度，自身最优时为 0。箱体为中间一半的情形，"
-        "须线为 5% 与 95% 分位，点为其外的情形，箱内竖线为中位数，菱形为均值。",
-    },
-    "shares": {
-        "en": "Left: share of futures in which regret is at most this. Right: share in which the outcome is at least"
-        " (where less is better: at most) this; the red line is the threshold that was asked for. A curve above another"
-        " all along is more robust whatever the bound.",
-        "zh": "左：后悔值不超过横轴数值的情形占比。右：结果不低于（越低越好时为不高于）横轴数值的情形占比；"
-        "红线为所设门槛。若一条曲线始终在另一条之上，则无论门槛多少都更稳健。",
-    },
-}  # fmt: skip
-AXES = {
-    "regret": {"en": "regret", "zh": "后悔值"},
-    "share": {"en": "share of futures", "zh": "情形占比"},
-    "threshold": {"en": "threshold", "zh": "门槛"},
-}
 
 
-def draw(told: dict[str, Any], folder: Path, language: Language) -> list[Drawn]:
+def draw(told: dict[str, Any], results: Results) -> list[Drawn]:
     """Return the figures of an analysis."""
-    styled()
-    results = read_results(folder, Texts(language))
-    regrets = pd.read_parquet(folder / "analysis" / "regret.parquet")
+    texts, regrets = results.texts, pd.read_parquet(results.folder / "analysis" / "regret.parquet")
     made = {"ranks": _ranks(results, told), "regret": _regret(results, told, regrets),
             "shares": _shares(results, told, regrets)}  # fmt: skip
     return [
-        Drawn(f"robustness_{name}", TITLES[name][language], NOTES[name][language], svg(figure))
+        Drawn(f"robustness_{name}", texts(f"robustness.{name}"), texts(f"robustness.{name}_note"), svg(figure))
         for name, figure in made.items()
     ]
 
@@ -70,7 +36,7 @@ def _outcomes(told: dict[str, Any]) -> list[str]:
 
 def _ranks(results: Results, told: dict[str, Any]) -> Figure:
     """Return a heat map an outcome: arms down, metrics across, the rank in each cell."""
-    rows = pd.DataFrame(told["tables"]["rankings"]["rows"])
+    rows = table(told, "rankings")
     outcomes, arms = _outcomes(told), told["settings"]["arms"]
     figure, axes = grid(len(outcomes), 1, 0.42 * len(arms) + (2.0 if len(outcomes) == 1 else 1.9))
     for axis, outcome in zip(axes, outcomes, strict=True):
@@ -111,7 +77,7 @@ def _regret(results: Results, told: dict[str, Any], regrets: pd.DataFrame) -> Fi
 
 
 def _shares(results: Results, told: dict[str, Any], regrets: pd.DataFrame) -> Figure:
-    outcomes, language = _outcomes(told), results.texts.language
+    outcomes, texts = _outcomes(told), results.texts
     senses = {row["outcome"]: row["better"] for row in told["tables"]["outcomes"]["rows"]}
     figure = Figure(figsize=(WIDTH, 2.6 * len(outcomes) + 0.2), layout="constrained")
     axes = figure.subplots(len(outcomes), 2, squeeze=False, sharey=True)
@@ -125,9 +91,9 @@ def _shares(results: Results, told: dict[str, Any], regrets: pd.DataFrame) -> Fi
         if threshold is not None:
             right.axvline(threshold, color=ALARM, lw=1.0)
         left.set_title(with_unit(results, outcome), loc="left", fontsize=9.5)
-        left.set_xlabel(AXES["regret"][language], fontsize=8)
-        right.set_xlabel(AXES["threshold"][language], fontsize=8)
-        left.set_ylabel(AXES["share"][language], fontsize=8)
+        left.set_xlabel(texts("robustness.axis_regret"), fontsize=8)
+        right.set_xlabel(texts("robustness.axis_threshold"), fontsize=8)
+        left.set_ylabel(texts("robustness.axis_share"), fontsize=8)
     handles, labels = axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, fontsize=8, loc="outside upper left", ncols=3)
     axes[0, 0].set_ylim(0.0, 1.03)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,14 +9,15 @@ import pandas as pd
 from matplotlib import colormaps
 from matplotlib.figure import Figure
 
-from ecsim.report.drawn import Drawn, Language, styled, svg
+from ecsim.report.analyses import table
+from ecsim.report.drawn import Drawn, svg
+from ecsim.report.results import Results
 from ecsim.report.texts import Texts
 
 
-def draw(told: dict[str, Any], folder: Path, language: Language) -> list[Drawn]:  # noqa: ARG001 (all is in the analysis)
+def draw(told: dict[str, Any], results: Results) -> list[Drawn]:
     """Return the figures."""
-    styled()
-    texts = Texts(language)
+    texts = results.texts
     figures = [
         Drawn("search-mildest", texts("search.mildest"), texts("search.mildest_note"), svg(_mildest(told, texts)))
     ]
@@ -32,7 +32,7 @@ def _row_titles(rows: pd.DataFrame, told: dict[str, Any], texts: Texts) -> list[
 
 
 def _mildest(told: dict[str, Any], texts: Texts) -> Figure:
-    rows = pd.DataFrame(told["tables"]["mildest"]["rows"])
+    rows = table(told, "mildest")
     shocks = told["settings"]["shocks"]
     figure = Figure(figsize=(10, 0.5 * len(rows) + 1.4), layout="constrained")
     axis = figure.subplots()
@@ -52,8 +52,8 @@ def _mildest(told: dict[str, Any], texts: Texts) -> Figure:
 
 
 def _path(told: dict[str, Any], texts: Texts) -> Figure:
-    rows = pd.DataFrame(told["tables"]["path"]["rows"])
-    ends = pd.DataFrame(told["tables"]["mildest"]["rows"]).set_index(["arm", "target"])["combinations_run"]
+    rows = table(told, "path")
+    ends = table(told, "mildest").set_index(["arm", "target"])["combinations_run"]
     figure = Figure(figsize=(10, 3.2), layout="constrained")
     axis = figure.subplots()
     for arm, target in ends.index:

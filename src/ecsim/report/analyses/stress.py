@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,8 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from ecsim.report.drawn import Drawn, Language, styled, svg
-from ecsim.report.results import COLOURS
+from ecsim.report.analyses import table
+from ecsim.report.drawn import Drawn, svg
+from ecsim.report.figures.panels import grid
+from ecsim.report.results import Results
 from ecsim.report.texts import Texts
 
 BREAKS, START = "breaks", "broken from the start"
@@ -21,23 +22,18 @@ LEAST_SHARE = 0.02
 """Share below which a target has no colour of its own in the bars."""
 
 
-def draw(told: dict[str, Any], folder: Path, language: Language) -> list[Drawn]:  # noqa: ARG001 (all is in the analysis)
+def draw(told: dict[str, Any], results: Results) -> list[Drawn]:
     """Return the figures."""
-    styled()
-    texts = Texts(language)
+    texts = results.texts
     level = min(told["settings"]["levels"])
     return [
-        Drawn("stress-met", texts("stress.met"), texts("stress.met_note"), svg(_met(told, texts))),
+        Drawn("stress-met", texts("stress.met"), texts("stress.met_note"), svg(_met(told, results))),
         Drawn(
             "stress-breaking", texts("stress.breaking"), texts("stress.breaking_note", level=f"{level:g}"),
             svg(_breaking(told, texts, level)),
         ),
         Drawn("stress-first", texts("stress.first"), texts("stress.first_note"), svg(_first(told, texts))),
     ]  # fmt: skip
-
-
-def _table(told: dict[str, Any], name: str) -> pd.DataFrame:
-    return pd.DataFrame(told["tables"][name]["rows"], columns=told["tables"][name]["columns"])
 
 
 def _called(told: dict[str, Any], kind: str, texts: Texts) -> dict[str, str]:
@@ -48,7 +44,7 @@ def _breaking(told: dict[str, Any], texts: Texts, level: float) -> Figure:
     """Return a matrix an arm: targets down, shocks across."""
     arms = told["settings"]["arms"]
     targets, shocks = _called(told, "targets", texts), _called(told, "shocks", texts)
-    rows = _table(told, "breaking")
+    rows = table(told, "breaking")
     rows = rows[rows.level == level]
     height = 0.3 * len(targets) + 1.9
     figure = Figure(figsize=(10, height * len(arms)), layout="constrained")
@@ -87,25 +83,15 @@ def _cell(verdict: str, strength: float, most: float) -> tuple[str, Any, str]:
     return f"{strength:.2g}", colormaps["Oranges"](0.25 + 0.65 * weakness), "white" if weakness > 0.5 else "#111827"
 
 
-def _panels(many: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
-    down = -(-many // 4)
-    figure = Figure(figsize=(width, height * down), layout="constrained")
-    axes = list(figure.subplots(down, min(4, many), squeeze=False, sharex=True, sharey=True).flat)
-    for axis in axes[many:]:
-        axis.set_axis_off()
-    return figure, axes
-
-
-def _met(told: dict[str, Any], texts: Texts) -> Figure:
+def _met(told: dict[str, Any], results: Results) -> Figure:
     """Return lines: targets met a county over strength, a panel a shock."""
-    shocks, arms = _called(told, "shocks", texts), told["settings"]["arms"]
-    holding = _table(told, "holding") if told["tables"]["holding"]["rows"] else pd.DataFrame()
-    met = holding.groupby(["shock", "arm", "strength"])["share"].sum()
-    figure, axes = _panels(len(shocks), 10, 2.1)
-    for axis, (name, title) in zip(axes, shocks.items(), strict=False):
-        for place, arm in enumerate(arms):
+    texts, shocks = results.texts, _called(told, "shocks", results.texts)
+    met = table(told, "holding").groupby(["shock", "arm", "strength"])["share"].sum()
+    figure, axes = grid(len(shocks), 4, 2.1, sharex=True, sharey=True)
+    for axis, (name, title) in zip(axes, shocks.items(), strict=True):
+        for arm in told["settings"]["arms"]:
             line = met.loc[(name, arm)]
-            axis.plot(line.index, line.to_numpy(), "o-", ms=3, color=COLOURS[place % len(COLOURS)], label=arm)
+            axis.plot(line.index, line.to_numpy(), "o-", ms=3, color=results.colour(arm), label=arm)
         axis.set_title(_folded(title), fontsize=9, loc="left")
     axes[0].set_ylim(bottom=0)
     axes[0].legend(fontsize=7, loc="lower left")
@@ -122,7 +108,7 @@ def _folded(title: str) -> str:
 def _first(told: dict[str, Any], texts: Texts) -> Figure:
     """Return stacked bars: a panel an arm, a bar a shock, a colour a target."""
     shocks, targets = _called(told, "shocks", texts), _called(told, "targets", texts)
-    rows, arms = _table(told, "first_to_fail"), told["settings"]["arms"]
+    rows, arms = table(told, "first_to_fail"), told["settings"]["arms"]
     shown = [name for name in targets if rows[rows.target == name]["first"].max() >= LEAST_SHARE]
     figure = Figure(figsize=(10, 0.32 * len(shocks) + 1.6), layout="constrained")
     axes = np.atleast_1d(figure.subplots(1, len(arms), sharey=True))

@@ -11,12 +11,14 @@ WIDTH = 10.0
 """Inches of a figure."""
 
 
-def grid(panels: int, columns: int, height: float, *, sharey: bool = False) -> tuple[Figure, list[Axes]]:
+def grid(
+    panels: int, columns: int, height: float, *, sharex: bool = False, sharey: bool = False
+) -> tuple[Figure, list[Axes]]:
     """Return a figure and its panels, row by row; ``height`` is that of a row, in inches."""
     columns = min(columns, panels)
     rows = -(-panels // columns)
     figure = Figure(figsize=(WIDTH, height * rows), layout="constrained")
-    axes = list(figure.subplots(rows, columns, squeeze=False, sharey=sharey).flat)
+    axes = list(figure.subplots(rows, columns, squeeze=False, sharex=sharex, sharey=sharey).flat)
     for axis in axes[panels:]:
         axis.set_axis_off()
     return figure, axes[:panels]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
-from scipy.stats import t as student
 
 from ecsim.report.drawn import Drawn, svg
 from ecsim.report.figures.panels import grid, with_unit
+from ecsim.report.numbers import half_width
 from ecsim.report.results import Results
 
 GAINS, COSTS = ("retail_2019", "poor_income_2019"), ("full_parcel_cost_2019", "parcel_cost_2019")
@@ -47,7 +46,7 @@ def _panel(axis: Axes, results: Results, cost: str, gain: str) -> None:
         mine, colour = figures[figures.arm == arm][[cost, gain]].dropna(), results.colour(arm)
         axis.plot(mine[cost], mine[gain], "o", ms=3, color=colour, alpha=0.35, mew=0)
         x, y = float(mine[cost].mean()), float(mine[gain].mean())
-        axis.errorbar(x, y, xerr=_half(mine[cost]), yerr=_half(mine[gain]), color=colour, lw=1.2, fmt="none")
+        axis.errorbar(x, y, xerr=half_width(mine[cost]), yerr=half_width(mine[gain]), color=colour, lw=1.2, fmt="none")
         axis.plot(x, y, "o", ms=9, color=colour, mec="white", label=results.label(arm), ls="none")
         if kept:
             axis.plot(x, y, "o", ms=15, mfc="none", mec=colour, mew=1.4)
@@ -63,9 +62,3 @@ def undominated(costs: np.ndarray, gains: np.ndarray) -> list[bool]:
         not bool(np.any((costs <= cost) & (gains >= gain) & ((costs < cost) | (gains > gain))))
         for cost, gain in zip(costs, gains, strict=True)
     ]
-
-
-def _half(figures: pd.Series[float]) -> float:
-    """Return the half-width of a 95 % interval of a mean; 0 of a single figure."""
-    n = len(figures)
-    return float(student.ppf(0.975, n - 1) * figures.std(ddof=1) / np.sqrt(n)) if n > 1 else 0.0

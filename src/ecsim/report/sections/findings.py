@@ -6,7 +6,6 @@ from typing import Any
 
 from ecsim.report.analyses import draw
 from ecsim.report.document import MOST_ROWS, Block, Bullets, Cell, Figure, Head, Note, Paragraph, Section, Table
-from ecsim.report.drawn import styled
 from ecsim.report.numbers import figure
 from ecsim.report.results import Results
 
@@ -22,7 +21,6 @@ TITLED = {"target", "shock", "parameter"}
 
 def analyses(results: Results) -> list[Section]:
     """Return a section an analysis that the folder holds."""
-    styled()
     return [_section(results, told) for told in results.analyses]
 
 
@@ -31,7 +29,7 @@ def _section(results: Results, told: dict[str, Any]) -> Section:
     blocks: list[Block] = []
     if told["findings"]:
         blocks.append(Bullets(tuple(texts.own(said) for said in told["findings"])))
-    blocks += [Figure(drawn) for drawn in draw(told, results.folder, texts.language)]
+    blocks += [Figure(drawn) for drawn in draw(told, results)]
     wording = Wording(results, told["settings"])
     blocks += [_table(wording, told["name"], part) for part in told["tables"].values() if part["rows"]]
     if told["notes"]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from scipy.stats import t as student
-
 from ecsim.report.document import Block, Bullets, Cell, Head, Paragraph, Section, Table
-from ecsim.report.numbers import change, digits_of, figure
+from ecsim.report.numbers import change, digits_of, figure, half_width
 from ecsim.report.results import Results
 
 SENTENCES = 6
@@ -51,7 +49,7 @@ def _lead(results: Results, outcome: str, first: str, second: str) -> str:
     """Return by how much the best arm leads the next under the same luck, or that this stays open."""
     wide = results.tables["independent"].pivot(index="unit", columns="arm", values=outcome)
     gaps = (wide[first] - wide[second]).dropna()
-    half = float(student.ppf(0.975, len(gaps) - 1) * gaps.std() / len(gaps) ** 0.5)
+    half = half_width(gaps)
     lead, size = float(gaps.mean()), float(wide[first].mean())
     known = "short.next" if abs(lead) > half else "short.open"
     ends = {"lead": lead, "low": lead - half, "high": lead + half}
