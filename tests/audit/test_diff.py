@@ -13,8 +13,9 @@ from ecsim.audit.diff.divergence import Divergence
 from ecsim.audit.diff.matching import identifying, matched
 from ecsim.errors import EcsimError, VerificationError
 from ecsim.events import EVENTS, Event, Stamp
-from ecsim.events.columns import Fen, HouseholdIds
+from ecsim.events.columns import Fen
 from ecsim.events.households import BuyerLapsed, ParcelsOrdered, SellerStarted
+from ecsim.events.ids import HouseholdIds
 from ecsim.events.logistics import ParcelsDelivered
 from ecsim.events.market import LotSold
 from ecsim.journal import Journal, JournalReader

@@ -11,7 +11,8 @@ import tamper
 
 from ecsim.errors import EcsimError
 from ecsim.events import Event, Stamp
-from ecsim.events.columns import Fen, Flags, HouseholdIds
+from ecsim.events.columns import Fen, Flags
+from ecsim.events.ids import HouseholdIds
 from ecsim.journal import Finding, Journal, JournalReader, Root, Verification, verify
 from ecsim.journal.manifest import MANIFEST
 from ecsim.journal.merkle import LEAF_SEQS

@@ -12,7 +12,8 @@ import pytest
 
 from ecsim.errors import EcsimError
 from ecsim.events import Event, Stamp
-from ecsim.events.columns import Fen, Flags, HouseholdIds
+from ecsim.events.columns import Fen, Flags
+from ecsim.events.ids import HouseholdIds
 from ecsim.journal import Journal, JournalReader, verify
 from ecsim.journal.frames import week_mark
 

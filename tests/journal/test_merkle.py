@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecsim.events import Event, Stamp
-from ecsim.events.columns import Fen, Flags, HouseholdIds
+from ecsim.events.columns import Fen, Flags
+from ecsim.events.ids import HouseholdIds
 from ecsim.journal.merkle import LEAF_SEQS, LeafHasher, tree_root
 
 CERTIFICATE_TRANSPARENCY = [

@@ -10,7 +10,15 @@ import pytest
 
 from ecsim.errors import EcsimError
 from ecsim.events import EVENTS, Event, Stamp
-from ecsim.events.columns import Codes, Counts, Fen, Flags, Grams, HouseholdIds, Ids, PlotIds
+from ecsim.events.columns import (
+    Codes,
+    Counts,
+    Fen,
+    Flags,
+    Grams,
+    Ids,
+)
+from ecsim.events.ids import HouseholdIds, PlotIds
 from ecsim.events.market import LotSold
 from ecsim.journal import Journal, JournalReader, verify
 from ecsim.journal.objects import layout

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from ecsim.events import Event, Stamp
-from ecsim.events.columns import Fen, Flags, HouseholdIds
+from ecsim.events.columns import Fen, Flags
+from ecsim.events.ids import HouseholdIds
 from ecsim.journal import Journal, JournalReader, Root
 
 WEEKS = 5

@@ -11,7 +11,8 @@ from runs import scenario
 
 from ecsim.errors import EcsimError
 from ecsim.events import EVENTS, Event, Stamp
-from ecsim.events.columns import CountyIds, Flags, StationIds
+from ecsim.events.columns import Flags
+from ecsim.events.ids import CountyIds, StationIds
 from ecsim.events.stations import StationClosed, StationIdled
 from ecsim.journal import Journal, JournalReader, journal
 from ecsim.query import Questions

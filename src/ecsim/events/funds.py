@@ -1,26 +1,28 @@
 """Money, projects and works (MODEL 4.10; notice, parts 3 to 5)."""
 
 from ecsim.events.columns import (
-    AccountIds,
-    CategoryCodes,
     Codes,
     Counts,
+    Fen,
+    Flags,
+    Grams,
+    Millionths,
+)
+from ecsim.events.event import Event
+from ecsim.events.ids import (
+    AccountIds,
+    CategoryCodes,
     CountyIds,
     CropIds,
     FacilityIds,
-    Fen,
-    Flags,
     FunderCodes,
-    Grams,
     LevelCodes,
-    Millionths,
     PrefectureIds,
     ProjectIds,
     ProjectKindCodes,
     ReportCodes,
     TownshipIds,
 )
-from ecsim.events.event import Event
 
 
 class PaymentMade(Event):

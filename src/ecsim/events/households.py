@@ -1,7 +1,8 @@
 """Buying online and learning to sell (MODEL 4.2, 4.3)."""
 
-from ecsim.events.columns import Counts, Fen, Flags, HouseholdIds, VillageIds, WayCodes
+from ecsim.events.columns import Counts, Fen, Flags
 from ecsim.events.event import Event
+from ecsim.events.ids import HouseholdIds, VillageIds, WayCodes
 
 
 class BuyerAdopted(Event):

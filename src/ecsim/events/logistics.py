@@ -1,7 +1,8 @@
 """Parcels and vehicles (MODEL 4.9)."""
 
-from ecsim.events.columns import Codes, Counts, CountyIds, Fen, Flags, Grams, OperatorIds, TownshipIds, VillageIds
+from ecsim.events.columns import Codes, Counts, Fen, Flags, Grams
 from ecsim.events.event import Event
+from ecsim.events.ids import CountyIds, OperatorIds, TownshipIds, VillageIds
 
 
 class PoolFormed(Event):

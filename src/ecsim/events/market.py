@@ -1,26 +1,22 @@
 """Harvest, sales, prices, cooperatives, enterprises and background income (MODEL 4.4 to 4.7)."""
 
-from ecsim.events.columns import (
+from ecsim.events.columns import Counts, Fen, Flags, Grams, Millionths
+from ecsim.events.event import Event
+from ecsim.events.ids import (
     BrandIds,
     ChannelCodes,
     CooperativeIds,
-    Counts,
     CountyIds,
     CropIds,
     EnterpriseIds,
     EnterpriseKindCodes,
-    Fen,
-    Flags,
     FounderCodes,
-    Grams,
     HouseholdIds,
-    Millionths,
     PlotIds,
     RecognisedCodes,
     SourceCodes,
     StreamCodes,
 )
-from ecsim.events.event import Event
 
 
 class CropHarvested(Event):

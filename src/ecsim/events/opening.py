@@ -5,18 +5,21 @@ Annual amounts are of 2018. Rules by which the values were made stand in docs/mo
 
 from ecsim.events.columns import (
     Codes,
-    CooperativeIds,
     Counts,
+    Fen,
+    Flags,
+    Grams,
+    Millionths,
+)
+from ecsim.events.event import Event
+from ecsim.events.ids import (
+    CooperativeIds,
     CountyIds,
     CropIds,
     EnterpriseIds,
     EnterpriseKindCodes,
-    Fen,
-    Flags,
     FounderCodes,
-    Grams,
     HouseholdIds,
-    Millionths,
     OperatorIds,
     OperatorKindCodes,
     OutletCodes,
@@ -27,7 +30,6 @@ from ecsim.events.columns import (
     UnitKindCodes,
     VillageIds,
 )
-from ecsim.events.event import Event
 
 OPENING = "the opening"
 """Why these have no cause."""

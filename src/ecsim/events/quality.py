@@ -1,7 +1,14 @@
 """Complaints (MODEL 4.12): two streams that are never added up."""
 
-from ecsim.events.columns import Counts, CountyIds, DisclosureCauseCodes, ProjectIds, ServiceCauseCodes, StationIds
+from ecsim.events.columns import Counts
 from ecsim.events.event import Event
+from ecsim.events.ids import (
+    CountyIds,
+    DisclosureCauseCodes,
+    ProjectIds,
+    ServiceCauseCodes,
+    StationIds,
+)
 
 
 class ServiceComplained(Event):

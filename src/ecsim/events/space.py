@@ -1,7 +1,8 @@
 """Roads and weather (MODEL 4.1)."""
 
-from ecsim.events.columns import Counts, CropIds, Millionths, PrefectureIds, RoadIds
+from ecsim.events.columns import Counts, Millionths
 from ecsim.events.event import Event
+from ecsim.events.ids import CropIds, PrefectureIds, RoadIds
 
 
 class StormsCame(Event):

@@ -1,17 +1,14 @@
 """Village stations (MODEL 4.8)."""
 
-from ecsim.events.columns import (
-    Codes,
-    Counts,
-    Fen,
-    Flags,
+from ecsim.events.columns import Codes, Counts, Fen, Flags
+from ecsim.events.event import Event
+from ecsim.events.ids import (
     HouseholdIds,
     ProjectIds,
     ReasonCodes,
     StationIds,
     VillageIds,
 )
-from ecsim.events.event import Event
 
 
 class StationOffered(Event):

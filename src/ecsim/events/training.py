@@ -1,9 +1,9 @@
 """Training (MODEL 4.11; notice, part 3.4)."""
 
-from ecsim.events.columns import (
-    Counts,
+from ecsim.events.columns import Counts, Flags
+from ecsim.events.event import Event
+from ecsim.events.ids import (
     CountyIds,
-    Flags,
     GroupCodes,
     HouseholdIds,
     ModeCodes,
@@ -11,7 +11,6 @@ from ecsim.events.columns import (
     SessionIds,
     VillageIds,
 )
-from ecsim.events.event import Event
 
 
 class SessionHeld(Event):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.errors import EcsimError
-from ecsim.events.columns import Column, column_type
+from ecsim.events.columns import PLAIN, Column
 from ecsim.events.event import Event
 from ecsim.journal.manifest import schema_of
 from ecsim.journal.objects import ENVELOPE, Columns
@@ -99,18 +99,28 @@ def stored_kinds(genesis: Mapping[str, Any], kinds: Sequence[type[Event]], where
     """
     known = {kind.kind: kind for kind in kinds}
     written_by = str(genesis.get("code", "an unknown version of ecsim"))
+    types = _column_types(kinds)
     return {
-        line["kind"]: _stored(line, known.get(line["kind"]), f"{where}: {line['kind']}", written_by)
+        line["kind"]: _stored(line, known.get(line["kind"]), types, f"{where}: {line['kind']}", written_by)
         for line in genesis["kinds"]
     }
 
 
-def _stored(line: Mapping[str, Any], now: type[Event] | None, where: str, written_by: str) -> Stored:
+def _column_types(kinds: Sequence[type[Event]]) -> dict[tuple[str, str], type[Column]]:
+    """Return a column type for each way of storing: by type of number and the table it points at."""
+    own = {(column.dtype.str, column.table or ""): type(column) for kind in kinds for column in kind.columns}
+    return own | {(plain.dtype.str, ""): plain for plain in PLAIN}
+
+
+def _stored(
+    line: Mapping[str, Any], now: type[Event] | None, types: Mapping[tuple[str, str], type[Column]], where: str,
+    written_by: str,
+) -> Stored:  # fmt: skip
     if now is not None and schema_of([now])[0] == line:
         return Stored(now, now, written_by)
     if now is not None:
         _has_a_way(line, now, where, written_by)
-    return Stored(_class_of(line, where), now, written_by)
+    return Stored(_class_of(line, types, where), now, written_by)
 
 
 def _has_a_way(line: Mapping[str, Any], now: type[Event], where: str, written_by: str) -> None:
@@ -136,18 +146,18 @@ def _unlike(line: Mapping[str, Any], now: type[Event]) -> str:
     return ", ".join(told) or "in another order"
 
 
-def _class_of(line: Mapping[str, Any], where: str) -> type[Event]:
+def _class_of(line: Mapping[str, Any], types: Mapping[tuple[str, str], type[Column]], where: str) -> type[Event]:
     """Return an event class with the columns of a genesis line."""
-    columns = {name: _column(dtype, table, f"{where}.{name}") for name, dtype, table in line["columns"]}
+    columns = {name: _column(dtype, table, types, f"{where}.{name}") for name, dtype, table in line["columns"]}
     content = {"kind": line["kind"], "version": line["version"], "__annotations__": columns, "__module__": __name__}
     return type(f"Stored_{line['kind']}", (Event,), content)
 
 
-def _column(dtype: str, table: str, where: str) -> type[Column]:
+def _column(dtype: str, table: str, types: Mapping[tuple[str, str], type[Column]], where: str) -> type[Column]:
     """Return the type of a stored column; of a table that is there no more, the plain one of its values."""
-    for pointed_at in (table, ""):
-        try:
-            return column_type(dtype, pointed_at)
-        except ValueError:
-            continue
-    raise EcsimError(f"{where} is stored as {dtype}, which no column is today; read it with the version that wrote it")
+    found = types.get((dtype, table)) or types.get((dtype, ""))
+    if found is None:
+        raise EcsimError(
+            f"{where} is stored as {dtype}, which no column is today; read it with the version that wrote it"
+        )
+    return found

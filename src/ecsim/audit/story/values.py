@@ -12,8 +12,16 @@ from numpy.typing import NDArray
 from ecsim.audit.story.names import Naming
 from ecsim.audit.story.words import AGES
 from ecsim.events import Event
-from ecsim.events.columns import Column, Counts, CropIds, Fen, Flags, Grams, HouseholdIds, Millionths
+from ecsim.events.columns import (
+    Column,
+    Counts,
+    Fen,
+    Flags,
+    Grams,
+    Millionths,
+)
 from ecsim.events.households import ParcelsOrdered
+from ecsim.events.ids import CropIds, HouseholdIds
 from ecsim.events.market import CooperativesTraded, EnterprisesTraded, LotSold
 from ecsim.events.opening import HouseholdsBaselined, PlotsBaselined
 from ecsim.events.space import RoadClosed

@@ -7,7 +7,15 @@ from collections.abc import Callable, Sequence
 
 from ecsim.events import Event
 from ecsim.events.codes import ProjectKind
-from ecsim.events.columns import Codes, Column, Fen, Flags, Grams, Ids, Millionths
+from ecsim.events.columns import (
+    Codes,
+    Column,
+    Fen,
+    Flags,
+    Grams,
+    Ids,
+    Millionths,
+)
 from ecsim.indicators.register import Register
 from ecsim.journal.objects import Columns
 from ecsim.regions.pack import RegionPack
