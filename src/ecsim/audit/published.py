@@ -16,10 +16,10 @@ from ecsim.indicators import OUTCOMES, TARGETS, Board, benchmarks, report_dates
 from ecsim.journal import Root
 from ecsim.journal.disk import write_whole
 from ecsim.journal.findings import Finding
+from ecsim.kernel.world import Watcher
 from ecsim.regions.pack import RegionPack, load_pack
 from ecsim.scenario.config import Scenario
 from ecsim.simulation.simulate import Run
-from ecsim.simulation.world import Watcher
 
 INDICATORS = "indicators.json"
 SAME = {"rel_tol": 1e-11, "abs_tol": 1e-12}

@@ -12,11 +12,12 @@ from ecsim.errors import EcsimError, VerificationError
 from ecsim.events import EVENTS
 from ecsim.journal import JournalReader
 from ecsim.journal.manifest import MANIFEST
+from ecsim.kernel.identity import code_version
+from ecsim.kernel.world import Watcher
 from ecsim.scenario.config import Scenario
-from ecsim.simulation.genesis import code_version
+from ecsim.simulation.model import MODEL
 from ecsim.simulation.restore import same_rules, scenario_of
 from ecsim.simulation.simulate import Run, simulate
-from ecsim.simulation.world import Watcher
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,9 @@ def _member(results: Path, arm: str | None, seed: int | None) -> Known:
             f"{results}: name one member with --arm and --seed; arms are {', '.join(arms)}, "
             f"seeds {seeds[0]} to {seeds[-1]}"
         )
-    if told["code"] != code_version():
+    if told["code"] != code_version(MODEL):
         raise EcsimError(
-            f"{results}: was simulated by {told['code']}; these are {code_version()}: install that version"
+            f"{results}: was simulated by {told['code']}; these are {code_version(MODEL)}: install that version"
         )
     scenario = Scenario.model_validate(told["arms"][arm]["scenario"])
     return Known(f"{results} ({arm}, seed {seed})", scenario, seed, members[arm, seed])

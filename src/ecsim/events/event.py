@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias, dataclass_transform, get_type_hints
+from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar, dataclass_transform, get_type_hints
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from ecsim.events.columns import Column
 
 NO_CAUSE = -1
+E = TypeVar("E", bound="Event")
 Upcast: TypeAlias = "Callable[[dict[str, NDArray[Any]]], dict[str, NDArray[Any]]]"
 
 
@@ -84,7 +85,7 @@ class Event:
         """Return the rows from start to stop, as views."""
         return type(self).of({column.name: self.__dict__[column.name][start:stop] for column in self.columns})
 
-    def rows_where(self, keeps: NDArray[np.bool_]) -> Event:
+    def rows_where(self, keeps: NDArray[np.bool_]) -> Self:
         """Return the rows that a mask of shape (rows,) keeps."""
         return type(self)(**{column.name: self.__dict__[column.name][keeps] for column in self.columns})
 
@@ -108,11 +109,16 @@ def _repeated(value: NDArray[Any], rows: int) -> NDArray[Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """A reference to the rows of a published event: their sequence numbers are first, first + 1, …"""
+class Rows(Generic[E]):
+    """The rows of a published event that happened, none or more: their sequence numbers are first, first + 1, …"""
 
     first: int
-    count: int
+    event: E
+
+    @property
+    def count(self) -> int:
+        """How many rows happened."""
+        return self.event.rows
 
     @property
     def seqs(self) -> NDArray[np.int64]:

@@ -174,9 +174,10 @@ class Scenario(Strict):
         """Whole weeks of the run; days after the last whole week are not run."""
         return ((self.end - self.start).days + 1) // 7
 
-    def day_of(self, date: dt.date) -> int:
-        """Return the day of the run on which a date falls."""
-        return (date - self.start).days
+    @property
+    def periods(self) -> int:
+        """Whole periods of the run: weeks."""
+        return self.weeks
 
     def digest(self) -> str:
         """Return the identity of the scenario: SHA-256 of its content, whatever file or order it came from."""

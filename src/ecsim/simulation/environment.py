@@ -8,10 +8,10 @@ import numpy as np
 from scipy.special import gammaincinv
 
 from ecsim.events.space import HarvestShocked, RoadClosed, StormsCame
+from ecsim.kernel.table import I32, U8
 from ecsim.simulation.calendar import Calendar
 from ecsim.simulation.world import World
 from ecsim.state import ONE, State
-from ecsim.state.table import I32, U8
 
 
 @dataclass(frozen=True)

@@ -13,18 +13,20 @@ from ecsim.errors import EcsimError
 from ecsim.events import EVENTS, Event, Stamp
 from ecsim.journal import Journal, JournalReader
 from ecsim.journal.merkle import LEAF_SEQS
-from ecsim.regions.opening import Opening, open_region
-from ecsim.regions.pack import load_pack, pack_digest
+from ecsim.kernel.identity import code_version, genesis_of
+from ecsim.kernel.model import Opening
+from ecsim.kernel.simulate import Progress, run_all, run_periods
+from ecsim.kernel.world import Removal, Watcher
+from ecsim.regions.pack import pack_digest
 from ecsim.scenario.config import Scenario
-from ecsim.scenario.load import region_rules, rule_parameters
-from ecsim.simulation.genesis import code_version, genesis_of
-from ecsim.simulation.model import Model
-from ecsim.simulation.simulate import Progress, Run, run_all, run_weeks
-from ecsim.simulation.world import Removal, Watcher, World
+from ecsim.simulation.model import MODEL
+from ecsim.simulation.region import Region
+from ecsim.simulation.simulate import Run
+from ecsim.simulation.world import World
 from ecsim.state import State
 
 
-def resume(folder: Path, *, watchers: Sequence[Watcher] = (), progress: Progress = None) -> Run:
+def resume(folder: Path, *, watchers: Sequence[Watcher] = (), progress: Progress | None = None) -> Run:
     """Return a run that was stopped, brought to its end; its root is that of an unbroken run.
 
     Raises
@@ -38,13 +40,13 @@ def resume(folder: Path, *, watchers: Sequence[Watcher] = (), progress: Progress
     _removes_nothing(reader)
     scenario, seed = scenario_of(reader), int(reader.genesis["seed"])
     with Journal.reopen(reader) as journal:
-        world = World(State.allocate(reader.genesis["sizes"]), Draws(seed), journal, watchers)
+        world = World(State.allocate(reader.genesis["sizes"]), MODEL.changes_by_kind, Draws(seed), journal, watchers)
         weeks = reader.marks()
         if not weeks:
-            return run_all(world, scenario, _opening_of(scenario), journal, progress)
+            return run_all(MODEL, world, journal, scenario, MODEL.open(scenario), progress)
         events, day = weeks[-1]
-        model = _restored(world, scenario, reader, events)
-        return run_weeks(model, journal, first=day // 7, progress=progress)
+        region = _restored(world, scenario, reader, events)
+        return run_periods(MODEL, region, world, journal, range(day // 7, scenario.periods), progress)
 
 
 def _removes_nothing(reader: JournalReader) -> None:
@@ -56,14 +58,9 @@ def _removes_nothing(reader: JournalReader) -> None:
         )
 
 
-def _opening_of(scenario: Scenario) -> Opening:
-    pack = load_pack(scenario.region)
-    return open_region(pack, scenario.sample, scenario.start, region_rules(scenario, pack.rules))
-
-
 def fork(
     parent: Path, day: int, scenario: Scenario, *, out: Path | None = None, watchers: Sequence[Watcher] = (),
-    progress: Progress = None, without: Removal | None = None, told: str = "",
+    progress: Progress | None = None, without: Removal | None = None, told: str = "",
 ) -> Run:  # fmt: skip
     """Return a run that shares a parent's past and goes on under another scenario, with the same luck.
 
@@ -83,11 +80,14 @@ def fork(
     """
     reader = JournalReader(parent, EVENTS)
     with branched(reader, day, scenario, out, told, removes=without is not None) as journal:
-        world = World(State.allocate(reader.genesis["sizes"]), Draws(reader.genesis["seed"]), journal, watchers)
+        world = World(
+            State.allocate(reader.genesis["sizes"]), MODEL.changes_by_kind, Draws(reader.genesis["seed"]), journal,
+            watchers,
+        )  # fmt: skip
         events = seq_at(reader, day)
-        model = _restored(world, scenario, reader, events)
+        region = _restored(world, scenario, reader, events)
         world.without = without
-        return run_weeks(model, journal, first=day // 7, progress=progress)
+        return run_periods(MODEL, region, world, journal, range(day // 7, scenario.periods), progress)
 
 
 @contextmanager
@@ -99,7 +99,8 @@ def branched(
     reader.needs_all()
     _shares_the_past(reader, scenario)
     events = seq_at(reader, day)
-    genesis = genesis_of(scenario, reader.genesis["seed"], reader.genesis["region"], reader.genesis["sizes"])
+    past = Opening((), reader.genesis["sizes"], {"region": reader.genesis["region"]})
+    genesis = genesis_of(MODEL, scenario, reader.genesis["seed"], past)
     near = out or reader.folder
     genesis["parent"] = {
         "run": os.path.relpath(reader.folder, near), "genesis": reader.line_hashes[0], "day": day, "events": events,
@@ -114,16 +115,15 @@ def branched(
         yield journal
 
 
-def _restored(world: World, scenario: Scenario, reader: JournalReader, events: int) -> Model:
-    """Return the model of a run after its first ``events`` events; constants come from the opening alone."""
+def _restored(world: World, scenario: Scenario, reader: JournalReader, events: int) -> Region:
+    """Return the context of a run after its first ``events`` events; its constants come from the opening alone."""
     opened = reader.marks()[0][0]
-    past = _below(reader, events)
-    model: Model | None = None
-    for event, stamp in past:
-        if model is None and stamp.first >= opened:
-            model = Model(world, scenario, rule_parameters(scenario))
-        world.follow(event, stamp)
-    return model or Model(world, scenario, rule_parameters(scenario))
+    region: Region | None = None
+    for event, stamp in _below(reader, events):
+        if region is None and stamp.first >= opened:
+            region = MODEL.context(world, scenario)
+        world.reapply(event, stamp)
+    return region or MODEL.context(world, scenario)
 
 
 def _below(reader: JournalReader, events: int) -> Iterator[tuple[Event, Stamp]]:
@@ -168,7 +168,7 @@ def same_rules(reader: JournalReader) -> None:
     EcsimError
         If versions of packages, rules or the region pack differ from those the run was simulated with.
     """
-    was, now = reader.genesis["code"], code_version()
+    was, now = reader.genesis["code"], code_version(MODEL)
     if was != now:
         raise EcsimError(
             f"{reader.folder}: was simulated by {was}; these are {now}. A run cannot go on under other rules: "

@@ -1,6 +1,6 @@
 """Every change that events make to the state, listed once."""
 
-from ecsim.state.apply import table_of
+from ecsim.kernel.apply import changes_by_kind
 from ecsim.state.households import HOUSEHOLDS
 from ecsim.state.ledger import pay
 from ecsim.state.logistics import LOGISTICS
@@ -13,4 +13,4 @@ from ecsim.state.stations import STATIONS
 CHANGES = (*OPENING, *SPACE, *HOUSEHOLDS, *MARKET, *STATIONS, *LOGISTICS, *PROJECTS, pay)
 """Every change of state there is; a kind that has none only informs."""
 
-STATE_CHANGES = table_of(CHANGES)
+STATE_CHANGES = changes_by_kind(CHANGES)

@@ -16,10 +16,10 @@ from ecsim.events.households import (
     SkillGained,
 )
 from ecsim.events.training import SessionHeld, TraineeAttended
-from ecsim.state.apply import applies
+from ecsim.kernel.apply import applies
+from ecsim.kernel.table import I32, I64, Bool
 from ecsim.state.opening import fill
 from ecsim.state.state import State
-from ecsim.state.table import I32, I64, Bool
 
 
 def _count(state: State, column: I32, households: I32, sign: int = 1) -> None:

@@ -10,9 +10,9 @@ from numba import njit
 
 from ecsim.events.event import Stamp
 from ecsim.events.funds import PaymentMade
-from ecsim.state.apply import applies
+from ecsim.kernel.apply import applies
+from ecsim.kernel.table import I32, I64, U8
 from ecsim.state.state import State
-from ecsim.state.table import I32, I64, U8
 
 PROVINCE, SUPPLIERS, OPERATORS, OUTSIDE = range(4)
 _FIRST_PREFECTURE = 4

@@ -14,7 +14,7 @@ from ecsim.events.logistics import (
     PoolFormed,
     TariffMoved,
 )
-from ecsim.state.apply import applies
+from ecsim.kernel.apply import applies
 from ecsim.state.state import State
 
 

@@ -26,10 +26,10 @@ from ecsim.events.market import (
     StockSpoiled,
     WagesPaid,
 )
-from ecsim.state.apply import applies
+from ecsim.kernel.apply import applies
+from ecsim.kernel.table import I32, I64, U8
 from ecsim.state.opening import ONE
 from ecsim.state.state import State
-from ecsim.state.table import I32, I64, U8
 
 _STATION = int(Channel.STATION)
 """Channels from here on bring what `Households.earned_fen` counts."""

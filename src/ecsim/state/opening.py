@@ -19,9 +19,9 @@ from ecsim.events.opening import (
     TownshipsBaselined,
     VillagesBaselined,
 )
-from ecsim.state.apply import applies
+from ecsim.kernel.apply import applies
+from ecsim.kernel.table import I32, I64, Table
 from ecsim.state.state import State
-from ecsim.state.table import I32, I64, Table
 
 ONE = 1_000_000
 """A whole, in millionths."""

@@ -9,10 +9,10 @@ from ecsim.events.event import Stamp
 from ecsim.events.funds import ContractAwarded, FacilityOpened, ProjectApproved, WorksFinished, WorksSlipped
 from ecsim.events.market import MarketingDone, VisibilityFaded
 from ecsim.events.quality import DisclosureComplained, ServiceComplained
-from ecsim.state.apply import applies
+from ecsim.kernel.apply import applies
+from ecsim.kernel.table import I32
 from ecsim.state.opening import fill
 from ecsim.state.state import State
-from ecsim.state.table import I32
 
 
 @applies(ProjectApproved)

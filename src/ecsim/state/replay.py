@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ecsim.events import EVENTS, Event, Stamp
+from ecsim.events import EVENTS
 from ecsim.journal import JournalReader
+from ecsim.kernel.apply import apply_event
 from ecsim.state.changes import STATE_CHANGES
 from ecsim.state.state import State
-
-
-def apply_event(state: State, event: Event, stamp: Stamp) -> None:
-    """Let the state follow one event; kinds that only inform change nothing."""
-    change = STATE_CHANGES.get(type(event))
-    if change is not None:
-        change(state, event, stamp)
 
 
 def replay_run(folder: Path, until_day: int | None = None) -> State:
@@ -28,5 +22,5 @@ def replay_run(folder: Path, until_day: int | None = None) -> State:
     reader = JournalReader(folder, EVENTS)
     state = State.allocate(reader.genesis["sizes"])
     for event, stamp in reader.changes(STATE_CHANGES, until_day):
-        apply_event(state, event, stamp)
+        apply_event(STATE_CHANGES, state, event, stamp)
     return state

@@ -6,7 +6,7 @@ import numpy as np
 
 from ecsim.events.event import Stamp
 from ecsim.events.space import HarvestShocked, RoadClosed
-from ecsim.state.apply import applies
+from ecsim.kernel.apply import applies
 from ecsim.state.state import State
 
 

@@ -1,16 +1,10 @@
-"""The state of a run: its tables, once writable (for `apply`) and once read-only (for everyone else)."""
+"""Every table of the rural model."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from functools import cache
-from typing import Any, Self, get_type_hints
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ecsim.state.table import Table
+from ecsim.kernel.state import State as KernelState
 from ecsim.state.tables import (
     Accounts,
     Brands,
@@ -31,17 +25,10 @@ from ecsim.state.tables import (
     Villages,
 )
 
-_WIDE: dict[str, dict[str, tuple[int, ...]]] = {
-    "counties": {"retail_fen": (3,), "internet_day": (8,), "internet_share": (8,)},
-    "crops": {"season": (52,)},
-    "accounts": {"balance_fen": (3,)},
-}
-"""Further axes of the columns that have them."""
-
 
 @dataclass(eq=False)
-class State:
-    """Every table; ``used`` counts the rows filled so far of those that grow."""
+class State(KernelState):
+    """Every table; growing ones count the rows filled so far."""
 
     counties: Counties
     townships: Townships
@@ -60,63 +47,3 @@ class State:
     projects: Projects
     sessions: Sessions
     accounts: Accounts
-    used: NDArray[np.int64]  # shape (tables,), in the order above
-
-    @classmethod
-    def allocate(cls, sizes: Mapping[str, int]) -> Self:
-        """Return an empty state with room for ``sizes[table]`` rows of each table."""
-        hints = get_type_hints(cls)
-        tables: dict[str, Any] = {
-            name: hints[name].allocate(sizes[name], **_WIDE.get(name, {})) for name in cls.table_names()
-        }
-        return cls(**tables, used=np.zeros(len(tables), np.int64))
-
-    @classmethod
-    @cache
-    def table_names(cls) -> tuple[str, ...]:
-        """Return the names of the tables, in order."""
-        return tuple(field.name for field in fields(cls) if field.name != "used")
-
-    def tables(self) -> dict[str, Table]:
-        """Return the tables by name."""
-        return {name: getattr(self, name) for name in self.table_names()}
-
-    def read_only(self) -> Self:
-        """Return the same tables as views that refuse to be written."""
-        views: dict[str, Any] = {name: table.read_only() for name, table in self.tables().items()}
-        used = self.used.view()
-        used.flags.writeable = False
-        return type(self)(**views, used=used)
-
-    def count(self, table: str) -> int:
-        """Return how many rows of a growing table are filled: the next free id."""
-        return int(self.used[self.table_names().index(table)])
-
-    def filled(self, table: str, upto: int) -> None:
-        """Note that rows below ``upto`` are filled; only `apply` calls this.
-
-        Raises
-        ------
-        ValueError
-            If the table has no room for them.
-        """
-        place = self.table_names().index(table)
-        room = len(getattr(self, table))
-        if upto > room:
-            raise ValueError(f"{table}: row {upto - 1} is needed but there is room for {room}; raise its size")
-        self.used[place] = max(int(self.used[place]), upto)
-
-    def equals(self, other: State) -> bool:
-        """Return whether every column of every table is the same, to the bit."""
-        return not self.differences(other)
-
-    def differences(self, other: State) -> list[str]:
-        """Return ``table.column`` of what differs."""
-        mine, theirs = self.tables(), other.tables()
-        found = [
-            f"{name}.{column}"
-            for name, table in mine.items()
-            for column, values in table.columns().items()
-            if not np.array_equal(values, theirs[name].columns()[column])
-        ]
-        return found if np.array_equal(self.used, other.used) else [*found, "used"]

@@ -8,10 +8,10 @@ from numba import njit
 from ecsim.events.codes import StationStatus
 from ecsim.events.event import Stamp
 from ecsim.events.stations import StationClosed, StationIdled, StationOpened, StationReopened, StationsSettled
-from ecsim.state.apply import applies
+from ecsim.kernel.apply import applies
+from ecsim.kernel.table import I32, I64
 from ecsim.state.opening import fill
 from ecsim.state.state import State
-from ecsim.state.table import I32, I64
 
 SMOOTHING = 4
 """A month's profit is one part in this many of the smoothed profit, so old months fade within half a year."""

@@ -7,8 +7,9 @@ what follows from it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from ecsim.state.table import I32, I64, U8, Bool, Table
+from ecsim.kernel.table import I32, I64, U8, Axes, Bool, Table
 
 
 @dataclass(eq=False)
@@ -26,9 +27,9 @@ class Counties(Table):
     poor_villages: I32
     income_fen: I64  # a head and year, at the opening
     merchants: I32
-    retail_fen: I64  # (counties, streams), a year, at the opening
-    internet_day: I32  # (counties, 8): points of the path; -1 where there is none
-    internet_share: I32  # (counties, 8), millionths
+    retail_fen: Annotated[I64, Axes((3,))]  # (counties, streams), a year, at the opening
+    internet_day: Annotated[I32, Axes((8,))]  # (counties, 8): points of the path; -1 where there is none
+    internet_share: Annotated[I32, Axes((8,))]  # (counties, 8), millionths
     centre: I32  # facility that is its service centre, or -1
     distribution: I32  # facility that is its distribution centre, or -1
     pool: I32  # operator that is its joint pool, or -1
@@ -175,7 +176,7 @@ class Crops(Table):
     net_margin: I32
     output_g: I64
     demand_g: I64  # a year at the opening, sold form
-    season: I32  # (crops, 52), millionths of the year's output
+    season: Annotated[I32, Axes((52,))]  # (crops, 52), millionths of the year's output
     harvest_factor: I32  # millionths, weather of the season
     season_seq: I64  # of that weather
     stock_seq: I64  # of the last harvest
@@ -338,5 +339,5 @@ class Sessions(Table):
 class Accounts(Table):
     """The fund ledger: balance of each account and funder; layout in `state.ledger`."""
 
-    balance_fen: I64  # (accounts, funders)
+    balance_fen: Annotated[I64, Axes((3,))]  # (accounts, funders)
     seq: I64

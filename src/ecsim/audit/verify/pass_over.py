@@ -14,10 +14,10 @@ from ecsim.events import Event, Stamp
 from ecsim.events.codes import Founder
 from ecsim.journal import JournalReader
 from ecsim.journal.findings import Finding
+from ecsim.kernel.apply import apply_event
 from ecsim.regions.pack import load_pack
 from ecsim.simulation.restore import scenario_of
-from ecsim.state import State
-from ecsim.state.replay import apply_event
+from ecsim.state import STATE_CHANGES, State
 
 _NONSENSE = (ArithmeticError, IndexError, KeyError, TypeError, ValueError)
 """What the state or a fold may raise at events that no simulation publishes."""
@@ -50,7 +50,7 @@ class Replay:
         try:
             event = self.reader.stored[event.kind].today(event)
             self._hold_ids(event)
-            apply_event(self.state, event, stamp)
+            apply_event(STATE_CHANGES, self.state, event, stamp)
             self.board.see(event, stamp)
             self.laws.see(event, stamp)
             self.last_day = stamp.day

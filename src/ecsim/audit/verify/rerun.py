@@ -15,14 +15,10 @@ from ecsim.events import EVENTS, Event, Stamp
 from ecsim.journal import JournalReader
 from ecsim.journal.merkle import LEAF_SEQS, LeafHasher
 from ecsim.journal.objects import Columns, gathered
-from ecsim.regions.opening import open_region
-from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
-from ecsim.scenario.load import region_rules, rule_parameters
-from ecsim.simulation.model import Model
+from ecsim.simulation.model import MODEL
 from ecsim.simulation.restore import same_rules, scenario_of
 from ecsim.simulation.world import World
-from ecsim.state import State
 
 Progress = Callable[[int, int], None] | None
 
@@ -169,23 +165,22 @@ def _line_of_descent(reader: JournalReader) -> list[_Generation]:
 def _simulate(reader: JournalReader, line: list[_Generation], record: _Comparison, progress: Progress) -> str:
     """Simulate a line of descent; return why it was not followed to its end, if it was not."""
     last = line[-1].scenario
-    pack = load_pack(last.region)
-    world = World(State.allocate(reader.genesis["sizes"]), Draws(int(reader.genesis["seed"])), record)
-    world.publish_all(open_region(pack, last.sample, last.start, region_rules(last, pack.rules)).events)
-    models = [Model(world, each.scenario, rule_parameters(each.scenario)) for each in line]
+    state = MODEL.state.allocate(reader.genesis["sizes"])
+    world = World(state, MODEL.changes_by_kind, Draws(int(reader.genesis["seed"])), record)
+    world.publish_all(MODEL.open(last).events)
+    contexts = [MODEL.context(world, each.scenario) for each in line]
     try:
-        for number, model in enumerate(models):
+        for number, context in enumerate(contexts):
             if line[number].removes:
                 return _removed(line[number].events)
             until = line[number + 1].week if number + 1 < len(line) else last.weeks
             for week in range(line[number].week, until):
-                world.day = 7 * week
-                model.step()
+                MODEL.take(context, world, week)
                 if progress:
                     progress(week + 1, last.weeks)
     finally:
-        for model in models:
-            model.release()
+        for context in contexts:
+            MODEL.release(context)
     return ""
 
 

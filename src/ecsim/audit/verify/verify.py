@@ -19,7 +19,8 @@ from ecsim.journal import JournalReader, Root
 from ecsim.journal.findings import Finding
 from ecsim.journal.manifest import MANIFEST
 from ecsim.journal.verify import Inspection
-from ecsim.simulation.genesis import code_version
+from ecsim.kernel.identity import code_version
+from ecsim.simulation.model import MODEL
 
 Progress = Callable[[str, int, int], None] | None
 OF_FILES = ("objects", "sequence", "leaves")
@@ -173,7 +174,7 @@ class _Verifier:
 
     def _other_rules(self, replay: Replay) -> str:
         """Return by which other rules the figures were published, if they were."""
-        genesis, now = self.reader.genesis, code_version()
+        genesis, now = self.reader.genesis, code_version(MODEL)
         told = [] if genesis["code"] == now else [f"published by {genesis['code']}, recomputed by {now}"]
         told += [] if genesis["region"]["digest"] == replay.pack.digest else ["the region pack is another by now"]
         return "; ".join(told)

@@ -14,17 +14,18 @@ from ecsim.events.codes import StationStatus
 from ecsim.events.opening import VillagesBaselined
 from ecsim.experiments.running.task import Result, Task
 from ecsim.indicators import OUTCOMES, TARGETS, Board, Milestones, benchmarks, region_of, report_dates
+from ecsim.kernel.identity import code_version
 from ecsim.regions.pack import load_pack, pack_digest
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import rule_parameters
-from ecsim.simulation.genesis import code_version
+from ecsim.simulation.model import MODEL
 from ecsim.simulation.simulate import simulate
 
 
 def identity(scenario: Scenario) -> str:
     """Return what all runs of a scenario share: scenario, parameters, region and code."""
     parameters = {name: p.value for name, p in rule_parameters(scenario).by_name.items()}
-    content = [scenario.digest(), parameters, pack_digest(scenario.region), code_version()]
+    content = [scenario.digest(), parameters, pack_digest(scenario.region), code_version(MODEL)]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

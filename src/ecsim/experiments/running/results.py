@@ -22,9 +22,10 @@ from ecsim.experiments.running.paths import write_paths
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.running.task import Task
 from ecsim.indicators import OUTCOMES, TARGETS, benchmarks
+from ecsim.kernel.identity import code_version
 from ecsim.regions.pack import RegionPack, load_pack
 from ecsim.scenario.load import rule_parameters
-from ecsim.simulation.genesis import code_version
+from ecsim.simulation.model import MODEL
 
 TABLES = ("indicators", "counties", "spending", "stations", "weekly", "milestones")
 PACKAGES = ("numpy", "scipy", "numba", "mesa", "simpy", "pandas", "SALib")
@@ -132,7 +133,7 @@ def _write_manifest(ended: Ended, runs: pd.DataFrame, folder: Path) -> None:
     plan = ended.plan
     content: dict[str, Any] = {
         "ecsim": version("ecsim"),
-        "code": code_version(),
+        "code": code_version(MODEL),
         "python": platform.python_version(),
         "machine": {
             "system": platform.system(),

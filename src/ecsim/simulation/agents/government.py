@@ -136,7 +136,7 @@ class PrefectureGovernment(mesa.Agent):
             if not self.office.pooled:
                 self._pay(mine, self._account(purse), fen, came.first)
 
-    def _pay(self, payer: int, payee: int, fen: int, cause: int) -> Rows:
+    def _pay(self, payer: int, payee: int, fen: int, cause: int) -> Rows[PaymentMade]:
         payment = PaymentMade(
             payer=[payer], payee=[payee], funder=[int(Funder.CENTRAL)], category=[int(Category.OTHER)], project=[-1],
             paid_fen=[fen],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, Self, TypeAlias, get_args, get_type_hints
+from typing import Annotated, Any, Self, TypeAlias, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,10 @@ Bool: TypeAlias = NDArray[np.bool_]
 _EMPTY_ID = -1
 
 
+class Axes(tuple[int, ...]):
+    """Further axes of a column whose rows hold an array: ``season: Annotated[I32, Axes((52,))]``."""
+
+
 @dataclass(eq=False)
 class Table:
     """Columns of one length; a subclass annotates each with its array type.
@@ -24,10 +28,10 @@ class Table:
     """
 
     @classmethod
-    def allocate(cls, rows: int, **shapes: tuple[int, ...]) -> Self:
-        """Return a table of zeros; ``shapes`` gives further axes of a column, if it has any."""
-        hints = get_type_hints(cls)
-        return cls(**{f.name: np.zeros((rows, *shapes.get(f.name, ())), _dtype(hints[f.name])) for f in fields(cls)})
+    def allocate(cls, rows: int) -> Self:
+        """Return a table of zeros."""
+        hints = get_type_hints(cls, include_extras=True)
+        return cls(**{f.name: np.zeros((rows, *_axes(hints[f.name])), _dtype(hints[f.name])) for f in fields(cls)})
 
     def read_only(self) -> Self:
         """Return the same columns as views that refuse to be written."""
@@ -47,5 +51,10 @@ class Table:
 
 
 def _dtype(hint: Any) -> np.dtype[Any]:  # noqa: ANN401 (a type alias of numpy)
-    stored: np.dtype[Any] = np.dtype(get_args(get_args(hint)[1])[0])
+    array = hint.__origin__ if get_origin(hint) is Annotated else hint
+    stored: np.dtype[Any] = np.dtype(get_args(get_args(array)[1])[0])
     return stored
+
+
+def _axes(hint: Any) -> Axes:  # noqa: ANN401 (a type alias of numpy)
+    return next((extra for extra in getattr(hint, "__metadata__", ()) if isinstance(extra, Axes)), Axes())

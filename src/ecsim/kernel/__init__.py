@@ -1,0 +1,1 @@
+"""What any event-sourced simulation needs; it knows nothing of what is simulated."""

@@ -1,0 +1,54 @@
+"""Applying events: the only writer of the state.
+
+Applying a batch gives the same as applying its rows one by one, wherever it is cut; replay relies on it. So never
+``x[ids] += …``, which loses repeats: `numpy.add.at`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias, TypeVar
+
+from ecsim.events.event import Event, Stamp
+from ecsim.kernel.state import State
+
+E = TypeVar("E", bound=Event)
+S = TypeVar("S", bound=State)
+Change: TypeAlias = Callable[[Any, Any, Stamp], None]
+"""What an event does to the state: takes state, event and stamp, and is the only thing that writes."""
+Changes: TypeAlias = Mapping[type[Event], Change]
+"""The change of each kind; a kind that has none only informs."""
+
+
+def applies(kind: type[E]) -> Callable[[Callable[[S, E, Stamp], None]], Callable[[S, E, Stamp], None]]:
+    """Tie a change of state to the event it belongs to; a model lists its changes."""
+
+    def tie(change: Callable[[S, E, Stamp], None]) -> Callable[[S, E, Stamp], None]:
+        change.kind = kind  # type: ignore[attr-defined]  # read once by `changes_by_kind`
+        return change
+
+    return tie
+
+
+def changes_by_kind(changes: Sequence[Change]) -> dict[type[Event], Change]:
+    """Return the change of each kind.
+
+    Raises
+    ------
+    ValueError
+        If two changes belong to one kind.
+    """
+    found: dict[type[Event], Change] = {}
+    for change in changes:
+        kind = change.kind  # type: ignore[attr-defined]  # set by `applies`
+        if kind in found:
+            raise ValueError(f"{kind.__name__} is applied twice: {found[kind].__name__} and {change.__name__}")
+        found[kind] = change
+    return found
+
+
+def apply_event(changes: Changes, state: State, event: Event, stamp: Stamp) -> None:
+    """Let the state follow one event."""
+    change = changes.get(type(event))
+    if change is not None:
+        change(state, event, stamp)

@@ -1,0 +1,65 @@
+"""What a run's events depend on: scenario, seed, the opening's sources and the code of kernel and model."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from ecsim.errors import EcsimError
+from ecsim.kernel.model import Model, Opening, Settings
+
+NUMERICS = ("ecsim", "numpy", "numba", "scipy")
+"""Packages whose version a run's numbers may depend on."""
+
+
+def genesis_of(model: Model[Any, Any], scenario: Settings, seed: int, opening: Opening) -> dict[str, Any]:
+    """Return what the first line of a journal says: where its events come from."""
+    return {
+        "scenario": scenario.model_dump(mode="json"),
+        "scenario_digest": scenario.digest(),
+        "seed": seed,
+        "code": code_version(model),
+        **opening.sources,
+        "sizes": dict(opening.sizes),
+    }
+
+
+def code_version(model: Model[Any, Any]) -> str:
+    """Return versions of packages, and a digest of the source that events depend on: the kernel's and the model's."""
+    versions = " ".join(f"{name}-{version(name)}" for name in NUMERICS)
+    return f"{versions} rules-{source_digest(('ecsim.kernel', *model.code))[:16]}"
+
+
+@cache
+def source_digest(names: Sequence[str]) -> str:
+    """Return a digest of the source of modules and packages (``.py`` and ``.toml``), whatever folder they lie in.
+
+    Raises
+    ------
+    EcsimError
+        If one cannot be found.
+    """
+    digest = hashlib.sha256()
+    for name in names:
+        for label, path in _files(name):
+            digest.update(label.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _files(name: str) -> Iterator[tuple[str, Path]]:
+    """Yield the source files of a module or package, each with a name that does not depend on where it lies."""
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise EcsimError(f"{name}: no such module; a model names the modules that its events depend on")
+    home = Path(spec.origin)
+    if spec.submodule_search_locations is None:
+        yield name, home
+        return
+    for path in sorted(home.parent.rglob("*")):
+        if path.suffix in {".py", ".toml"}:
+            yield f"{name}/{path.relative_to(home.parent).as_posix()}", path

@@ -1,0 +1,125 @@
+"""A model as data: what a simulation consists of. Everything else in the kernel works on any `Model`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Generic, Protocol, TypeVar
+
+from ecsim.events.event import Event
+from ecsim.journal.journal import Keep
+from ecsim.kernel.apply import Change, Changes, changes_by_kind
+from ecsim.kernel.state import State
+from ecsim.kernel.world import World
+
+S = TypeVar("S", bound=State)
+C = TypeVar("C")
+C_contra = TypeVar("C_contra", contravariant=True)
+
+
+class Act(Protocol[C_contra]):
+    """What a step does: reads state, draws luck, publishes events. It writes nothing."""
+
+    def __call__(self, context: C_contra, /) -> None:
+        """Act once."""
+
+
+@dataclass(frozen=True)
+class Step(Generic[C]):
+    """One named act of a period; the steps of a model are taken in order.
+
+    Attributes
+    ----------
+    every : periods from one turn to the next
+    turn : which of them it is, from 0: ``every=13, turn=12`` is the last of each thirteen
+    """
+
+    name: str
+    act: Act[C]
+    every: int = 1
+    turn: int = 0
+
+    def due(self, period: int) -> bool:
+        """Return whether the step is taken in a period."""
+        return period % self.every == self.turn
+
+
+class Settings(Protocol):
+    """What the kernel asks of a scenario; a model's own says more."""
+
+    keep: Keep
+    """What of the events a journal keeps."""
+
+    @property
+    def periods(self) -> int:
+        """Whole periods of the run."""
+
+    def digest(self) -> str:
+        """Return the identity of the scenario."""
+
+    def model_dump(self, *, mode: str) -> dict[str, Any]:
+        """Return the scenario as data."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The first day.
+
+    Attributes
+    ----------
+    events : what it is, in order
+    sizes : how many rows each table needs
+    sources : where it comes from, beside the scenario: what the first line of a journal says
+    """
+
+    events: tuple[Event, ...]
+    sizes: Mapping[str, int]
+    sources: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _keep_nothing(_: object) -> None:
+    """Let go of nothing: most contexts hold on to nothing."""
+
+
+@dataclass(frozen=True)
+class Model(Generic[S, C]):
+    """What a simulation consists of.
+
+    Attributes
+    ----------
+    name : short and stable: runs and scenarios name it
+    state : its tables
+    events : every kind of event there is, in the order in which journals list them
+    changes : what events do to the state, one function a kind; a kind without one only informs
+    open : returns the opening of a scenario
+    context : returns what steps read and act with, made once the opening has been applied. It keeps nothing that
+        changes, or replay, fork and resume would lose it; that lies in the state
+    steps : the acts of a period, in order
+    code : modules and packages whose source a run's events depend on, the kernel aside
+    days : days of a period
+    release : lets go of what a context holds on to, once a run has ended
+    """
+
+    name: str
+    state: type[S]
+    events: tuple[type[Event], ...]
+    changes: tuple[Change, ...]
+    open: Callable[[Any], Opening]
+    context: Callable[[World[S], Any], C]
+    steps: tuple[Step[C], ...]
+    code: tuple[str, ...]
+    days: int = 7
+    release: Callable[[C], None] = _keep_nothing
+
+    @cached_property
+    def changes_by_kind(self) -> Changes:
+        """The change of each kind."""
+        return changes_by_kind(self.changes)
+
+    def take(self, context: C, world: World[S], period: int) -> None:
+        """Take the steps of a period."""
+        world.day = self.days * period
+        for step in self.steps:
+            if step.due(period):
+                step.act(context)

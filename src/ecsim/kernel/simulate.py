@@ -1,0 +1,78 @@
+"""One run, from a scenario and a seed to a journal: start reading here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeAlias, TypeVar
+
+from ecsim.draws import Draws
+from ecsim.journal import Journal, Root
+from ecsim.journal.journal import Keep
+from ecsim.kernel.identity import genesis_of
+from ecsim.kernel.model import Model, Opening, Settings
+from ecsim.kernel.state import State
+from ecsim.kernel.world import Watcher, World
+
+S = TypeVar("S", bound=State)
+C = TypeVar("C")
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with (periods done, periods in all) after each period."""
+
+
+@dataclass(frozen=True)
+class Run(Generic[S]):
+    """A run that has ended: its root and the state it ended in."""
+
+    root: Root
+    state: S
+    days: int
+
+
+def simulate(
+    model: Model[S, C], scenario: Settings, seed: int, *, out: Path | None = None, keep: Keep | None = None,
+    watchers: Sequence[Watcher] = (), progress: Progress | None = None,
+) -> Run[S]:  # fmt: skip
+    """Return a run of a model; the same scenario and seed give the same events to the bit.
+
+    Parameters
+    ----------
+    out : folder for the journal; without one only the root is kept
+    keep : what of the events is kept, in place of the scenario's own choice
+    watchers : indicators that look on
+    """
+    opening = model.open(scenario)
+    genesis = genesis_of(model, scenario, seed, opening)
+    if out is None:
+        journal = Journal.in_memory(genesis, model.events)
+    else:
+        journal = Journal.create(out, genesis, model.events, keep or scenario.keep, store=out.parent / "objects")
+    with journal:
+        world = World(model.state.allocate(opening.sizes), model.changes_by_kind, Draws(seed), journal, watchers)
+        return run_all(model, world, journal, scenario, opening, progress)
+
+
+def run_all(
+    model: Model[S, C], world: World[S], journal: Journal, scenario: Settings, opening: Opening,
+    progress: Progress | None = None,
+) -> Run[S]:  # fmt: skip
+    """Return the run that a world without a past comes to."""
+    world.publish_all(opening.events)
+    journal.end_week(next_day=0)
+    journal.seal()  # same opening, same bytes: runs of a folder share its objects
+    context = model.context(world, scenario)
+    return run_periods(model, context, world, journal, range(scenario.periods), progress)
+
+
+def run_periods(
+    model: Model[S, C], context: C, world: World[S], journal: Journal, periods: range, progress: Progress | None = None
+) -> Run[S]:
+    """Return the run that a world comes to in some periods, its journal closed."""
+    for period in periods:
+        model.take(context, world, period)
+        journal.end_week(next_day=model.days * (period + 1))
+        if progress:
+            progress(period + 1, periods.stop)
+    model.release(context)
+    return Run(journal.close(), world.writable, model.days * periods.stop)

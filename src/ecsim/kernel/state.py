@@ -1,0 +1,82 @@
+"""The state of a run: its tables, once writable (for what applies events) and once read-only (for everyone else)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any, Self, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.kernel.table import Table
+
+
+@dataclass(eq=False)
+class State:
+    """Every table of a model; a subclass, a dataclass too, annotates each with its class, in order.
+
+    Attributes
+    ----------
+    used : how many rows of each table are filled, shape (tables,), in the order of `table_names`
+    """
+
+    used: NDArray[np.int64]
+
+    @classmethod
+    def allocate(cls, sizes: Mapping[str, int]) -> Self:
+        """Return an empty state with room for ``sizes[table]`` rows of each table."""
+        hints = get_type_hints(cls)
+        tables: dict[str, Any] = {name: hints[name].allocate(sizes[name]) for name in cls.table_names()}
+        return cls(**tables, used=np.zeros(len(tables), np.int64))
+
+    @classmethod
+    @cache
+    def table_names(cls) -> tuple[str, ...]:
+        """Return the names of the tables, in order."""
+        return tuple(field.name for field in fields(cls) if field.name != "used")
+
+    def tables(self) -> dict[str, Table]:
+        """Return the tables by name."""
+        return {name: getattr(self, name) for name in self.table_names()}
+
+    def read_only(self) -> Self:
+        """Return the same tables as views that refuse to be written."""
+        views: dict[str, Any] = {name: table.read_only() for name, table in self.tables().items()}
+        used = self.used.view()
+        used.flags.writeable = False
+        return type(self)(**views, used=used)
+
+    def count(self, table: str) -> int:
+        """Return how many rows of a growing table are filled: the next free id."""
+        return int(self.used[self.table_names().index(table)])
+
+    def filled(self, table: str, upto: int) -> None:
+        """Note that rows below ``upto`` are filled; only what applies events calls this.
+
+        Raises
+        ------
+        ValueError
+            If the table has no room for them.
+        """
+        place = self.table_names().index(table)
+        room = len(getattr(self, table))
+        if upto > room:
+            raise ValueError(f"{table}: row {upto - 1} is needed but there is room for {room}; raise its size")
+        self.used[place] = max(int(self.used[place]), upto)
+
+    def equals(self, other: State) -> bool:
+        """Return whether every column of every table is the same, to the bit."""
+        return not self.differences(other)
+
+    def differences(self, other: State) -> list[str]:
+        """Return ``table.column`` of what differs."""
+        mine, theirs = self.tables(), other.tables()
+        found = [
+            f"{name}.{column}"
+            for name, table in mine.items()
+            for column, values in table.columns().items()
+            if not np.array_equal(values, theirs[name].columns()[column])
+        ]
+        return found if np.array_equal(self.used, other.used) else [*found, "used"]

@@ -1,0 +1,129 @@
+"""The world: clock, luck, journal and state; what is published is recorded and applied at once. It knows no agent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.draws import Draws
+from ecsim.events.event import NO_CAUSE, Event, Rows, Stamp
+from ecsim.kernel.apply import Changes, apply_event
+from ecsim.kernel.state import State
+
+Cause: TypeAlias = "int | Rows[Any] | NDArray[np.int64] | None"
+E = TypeVar("E", bound=Event)
+S = TypeVar("S", bound=State)
+
+
+class Recorder(Protocol):
+    """What keeps events: a journal."""
+
+    def append(self, event: Event, stamp: Stamp) -> None:
+        """Take the rows of one event."""
+
+    def follow(self, event: Event, stamp: Stamp) -> None:
+        """Take note of rows that were recorded before."""
+
+
+class Watcher(Protocol):
+    """What looks on: an indicator. Nothing it does reaches the simulation."""
+
+    def see(self, event: Event, stamp: Stamp) -> None:
+        """Take note of the rows of one event, after they were applied."""
+
+
+class Removal(Protocol):
+    """What is taken out of a run, to see what it would have been without."""
+
+    def keeps(self, event: Event, day: int) -> NDArray[np.bool_] | None:
+        """Return which rows of a day happen all the same, shape (rows,); None: all of them."""
+
+
+class World(Generic[S]):
+    """One run as rules and agents see it.
+
+    Attributes
+    ----------
+    state : read-only views; a rule that writes fails
+    writable : the same tables for what applies events; no rule touches it
+    draws : the luck of this run
+    day : days since the start of the scenario
+    """
+
+    def __init__(
+        self, state: S, changes: Changes, draws: Draws, journal: Recorder, watchers: Sequence[Watcher] = (),
+        without: Removal | None = None,
+    ) -> None:  # fmt: skip
+        self.writable = state
+        self.state = state.read_only()
+        self._changes = changes
+        self.draws = draws
+        self.journal = journal
+        self.watchers = tuple(watchers)
+        self.without = without
+        self.day = 0
+        self.next_seq = 0
+
+    @property
+    def week(self) -> int:
+        """Weeks since the start of the scenario."""
+        return self.day // 7
+
+    def publish(self, event: E, cause: Cause = None) -> Rows[E]:
+        """Record an event and let the state follow; return what happened: a reference to its rows.
+
+        Rows that are left out of this run (``without``) are not among them.
+
+        Parameters
+        ----------
+        cause : the event that brought this one about: one sequence number, one a row, or the rows of another event of
+            the same length (or of one row)
+        """
+        causes = _causes(cause, event.rows)
+        keeps = self.without.keeps(event, self.day) if self.without and event.rows else None
+        if keeps is not None and not keeps.all():
+            event, causes = event.rows_where(keeps), _frozen(causes[keeps])
+        rows = Rows(self.next_seq, event)
+        if event.rows:
+            stamp = Stamp(self.next_seq, self.day, causes)
+            self.journal.append(event, stamp)
+            self._apply(event, stamp)
+        return rows
+
+    def reapply(self, event: Event, stamp: Stamp) -> None:
+        """Apply an event that was recorded before, as it was then."""
+        self.journal.follow(event, stamp)
+        self._apply(event, stamp)
+
+    def _apply(self, event: Event, stamp: Stamp) -> None:
+        self.next_seq = stamp.first + event.rows
+        apply_event(self._changes, self.writable, event, stamp)
+        for watcher in self.watchers:
+            watcher.see(event, stamp)
+
+    def publish_all(self, events: Iterable[Event]) -> None:
+        """Publish events that nothing in the run brought about: the opening."""
+        for event in events:
+            self.publish(event)
+
+
+def _causes(cause: Cause, rows: int) -> NDArray[np.int64]:
+    if cause is None:
+        found = np.full(rows, NO_CAUSE, np.int64)
+    elif isinstance(cause, Rows):
+        found = cause.seqs if cause.count == rows else np.full(rows, cause.first, np.int64)
+        if cause.count not in (1, rows):
+            raise ValueError(f"{cause.count} causes for {rows} rows; one, or one a row, is needed")
+    elif np.ndim(cause) == 0:
+        found = np.full(rows, cause, np.int64)
+    else:
+        found = np.array(np.broadcast_to(np.asarray(cause, np.int64), (rows,)))
+    return _frozen(found)
+
+
+def _frozen(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    values.flags.writeable = False
+    return values
