@@ -27,11 +27,11 @@ from ecsim.events.opening import (
     TownshipsBaselined,
     VillagesBaselined,
 )
+from ecsim.kernel.apply import apply_event
 from ecsim.regions.pack import load_pack
 from ecsim.simulation.simulate import simulate
-from ecsim.state import ONE, State
+from ecsim.state import ONE, STATE_CHANGES, State
 from ecsim.state.ledger import PROVINCE, SUPPLIERS, county_account
-from ecsim.state.replay import apply_event
 
 COUNTIES = ("East", "West")
 EAST, WEST = 0, 1
@@ -74,7 +74,7 @@ class Made:
         stamp = Stamp(self.first, day, np.full(each.rows, -1))
         self.first += each.rows
         if to_state:
-            apply_event(self.state, each, stamp)
+            apply_event(STATE_CHANGES, self.state, each, stamp)
         self.conservation.see(each, stamp)
 
     def law(self, name: str) -> Law:

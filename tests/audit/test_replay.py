@@ -24,10 +24,11 @@ from ecsim.events.space import RoadClosed
 from ecsim.events.stations import StationClosed, StationIdled, StationOpened, StationReopened, StationsSettled
 from ecsim.events.training import TraineeAttended
 from ecsim.journal import JournalReader
+from ecsim.kernel.apply import apply_event
 from ecsim.scenario.load import rule_parameters
 from ecsim.simulation.simulate import simulate
-from ecsim.state import State
-from ecsim.state.replay import apply_event, replay_run
+from ecsim.state import STATE_CHANGES, State
+from ecsim.state.replay import replay_run
 
 HUIZE, HOUSEHOLDS_OF_HUIZE = 1, 175_133
 MIDWEEK = dt.date(2019, 7, 17)
@@ -227,12 +228,12 @@ def test_replay_is_the_fold_of_every_event_and_reads_only_what_changes_something
 ) -> None:
     live, whole = ended()[1], State.allocate(reader.genesis["sizes"])
     for event, stamp in reader.batches():
-        apply_event(whole, event, stamp)
+        apply_event(STATE_CHANGES, whole, event, stamp)
     assert whole.differences(live) == []
     assert replay_run(run).differences(live) == []
     early = State.allocate(reader.genesis["sizes"])
     for event, stamp in reader.batches(until_day=300):
-        apply_event(early, event, stamp)
+        apply_event(STATE_CHANGES, early, event, stamp)
     assert replay_run(run, 300).differences(early) == []
     assert early.differences(live) != []
 
@@ -244,7 +245,7 @@ def test_applying_events_in_any_pieces_gives_the_same_state(reader: JournalReade
         cuts = range(event.rows + 1) if event.rows < 40 else (0, 1, event.rows // 3, event.rows - 1, event.rows)
         for start, stop in pairwise(cuts):
             part = Stamp(stamp.first + start, stamp.day, stamp.cause[start:stop])
-            apply_event(pieces, event.slice(start, stop), part)
+            apply_event(STATE_CHANGES, pieces, event.slice(start, stop), part)
     assert pieces.differences(live) == []
 
 
@@ -274,8 +275,9 @@ def repeated(kind: type[Event], **columns: Any) -> tuple[Event, Stamp]:
 def test_rows_that_repeat_an_id_act_one_after_the_other(batch: tuple[Event, Stamp], reader: JournalReader) -> None:
     event, stamp = batch
     whole, rows = (State.allocate(reader.genesis["sizes"]) for _ in range(2))
-    apply_event(whole, event, stamp)
+    apply_event(STATE_CHANGES, whole, event, stamp)
     for row in range(event.rows):
-        apply_event(rows, event.slice(row, row + 1), Stamp(stamp.first + row, stamp.day, stamp.cause[:1]))
+        one = Stamp(stamp.first + row, stamp.day, stamp.cause[:1])
+        apply_event(STATE_CHANGES, rows, event.slice(row, row + 1), one)
     assert whole.differences(rows) == []
     assert whole.differences(State.allocate(reader.genesis["sizes"])) != []

@@ -16,45 +16,39 @@ from runs import CONFIGS
 from ecsim.draws import Draws
 from ecsim.events import EVENTS, Event, Stamp
 from ecsim.journal import Journal
-from ecsim.regions.opening import open_region
-from ecsim.regions.pack import load_pack
-from ecsim.scenario.load import load, region_rules, rule_parameters
-from ecsim.simulation import commerce, farming, market
-from ecsim.simulation.households import access, buying, learning, selling
-from ecsim.simulation.model import Model
+from ecsim.scenario.load import load
+from ecsim.simulation import week
+from ecsim.simulation.model import MODEL
+from ecsim.simulation.region import Region
 from ecsim.simulation.simulate import simulate
 from ecsim.simulation.world import World
 from ecsim.state import State
 
 pytestmark = pytest.mark.benchmark
+HOUSEHOLD_RULES = (
+    week.adopt_buying, week.learn_selling, week.harvest, week.sell_lots, week.hear_of_gains, week.order_goods
+)  # fmt: skip
 
 
-def opened_model(sample: float) -> Model:
+def opened_region(sample: float) -> Region:
     scenario = load(CONFIGS / "scenarios" / "no_money.toml", {"sample": sample})
-    pack = load_pack(scenario.region)
-    opening = open_region(pack, sample, scenario.start, region_rules(scenario, pack.rules))
-    world = World(State.allocate(opening.sizes), Draws(1), Journal.in_memory({}, EVENTS))
+    opening = MODEL.open(scenario)
+    journal = Journal.in_memory({}, EVENTS)
+    world = World(State.allocate(opening.sizes), MODEL.changes_by_kind, Draws(1), journal)
     world.publish_all(opening.events)
-    return Model(world, scenario, rule_parameters(scenario))
+    return MODEL.context(world, scenario)
 
 
-def household_weeks_a_second(model: Model, weeks: int) -> float:
+def household_weeks_a_second(region: Region, weeks: int) -> float:
     """Time what households do alone: hear, learn, adopt, harvest, sell, order; no journal, no institutions."""
-    households, spent = len(model.world.state.households), 0.0
-    world, terms, setting, calendar = model.world, model.terms, model.setting, model.calendar
+    world, households, spent = region.world, len(region.world.state.households), 0.0
     world.journal = _Nothing()
-    offer = commerce.cooperative_offer_fen(world.state, terms.commerce, terms.selling)
-    collecting = access.open_stations(world.state)
-    for week in range(weeks):
-        world.day = 7 * week
-        market.take_orders(world, terms.market, setting.market, calendar)
+    for number in range(weeks):
+        world.day = 7 * number
+        week.take_orders(region)
         begun = time.perf_counter()
-        model._diffusion()
-        farming.harvest(world, terms.farming, calendar)
-        farming.spoil(world, terms.farming)
-        lots = selling.sell_lots(world, terms.selling, setting.selling, offer, collecting)
-        learning.hear_of_gains(world, terms.learning, lots)
-        buying.order_goods(world, terms.buying, setting.buying, terms.access, model.here, calendar)
+        for rule in HOUSEHOLD_RULES:
+            rule(region)
         spent += time.perf_counter() - begun
     return households * weeks / spent
 
@@ -89,9 +83,9 @@ def mesa_weeks_a_second(households: int, weeks: int) -> float:
 
 
 def test_household_rules_beside_mesa_agents() -> None:
-    warm = opened_model(0.002)
+    warm = opened_region(0.002)
     household_weeks_a_second(warm, 2)
-    ours = household_weeks_a_second(opened_model(0.05), 52)
+    ours = household_weeks_a_second(opened_region(0.05), 52)
     theirs = mesa_weeks_a_second(20_000, 10)
     print(
         f"\nhousehold rules: {ours / 1e6:.1f} M household-weeks/s, "

@@ -9,10 +9,11 @@ from runs import CONFIGS, board_of, ended, scenario
 
 from ecsim.events import EVENTS
 from ecsim.journal import JournalReader
+from ecsim.kernel.apply import apply_event
 from ecsim.scenario.load import load_policy
 from ecsim.simulation.simulate import simulate
-from ecsim.state import State
-from ecsim.state.replay import apply_event, replay_run
+from ecsim.state import STATE_CHANGES, State
+from ecsim.state.replay import replay_run
 
 SHORT = {"end": dt.date(2019, 6, 30)}
 
@@ -47,12 +48,12 @@ def test_applying_rows_one_by_one_gives_the_same_state(tmp_path: Path) -> None:
     from ecsim.events import Stamp
 
     for event, stamp in reader.batches():
-        apply_event(whole, event, stamp)
+        apply_event(STATE_CHANGES, whole, event, stamp)
         middle = event.rows // 2
         for start, stop in ((0, middle), (middle, event.rows)):
             if stop > start:
                 piece = Stamp(stamp.first + start, stamp.day, stamp.cause[start:stop])
-                apply_event(halves, event.slice(start, stop), piece)
+                apply_event(STATE_CHANGES, halves, event.slice(start, stop), piece)
     assert whole.differences(halves) == []
 
 
