@@ -154,6 +154,8 @@ def _founders(draws: Draws, terms: TradeTerms, ids: I64) -> I64:
 
 def _kinds(draws: Draws, county: int, yearly: F64, farm_fen: float) -> I64:
     """Return kinds so that those who sell farm products together sell about what the county's enterprises do."""
+    if not len(yearly):
+        return np.zeros(0, np.int64)
     luck = draws.uniform("enterprise_order", county, np.arange(len(yearly)))
     order = np.argsort(luck, kind="stable")
     running = np.cumsum(yearly[order])
