@@ -1,4 +1,4 @@
-"""The tiny region under way, for tests of single rules: two counties, six villages, twelve households, four products."""
+"""The tiny region under way, for tests of single rules: 2 counties, 6 villages, 12 households, 4 products."""
 
 from __future__ import annotations
 
@@ -63,11 +63,11 @@ def tiny_scenario(changes: Mapping[str, Any] | None = None) -> Scenario:
 def tiny_region(changes: Mapping[str, Any] | None = None, *, seed: int = 1) -> tuple[Region, Events]:
     """Return the tiny region on its first day, and what happens from then on."""
     scenario, events = tiny_scenario(changes), Events()
-    opening = MODEL.open(scenario)
+    opening = MODEL.opening(scenario)
     world = World(MODEL.state.allocate(opening.sizes), MODEL.changes_by_kind, Draws(seed), events)
     world.publish_all(opening.events)
     events.clear()
-    return MODEL.context(world, scenario), events
+    return MODEL.context_of(world, scenario), events
 
 
 def take(region: Region, *names: str, week: int = 0) -> None:

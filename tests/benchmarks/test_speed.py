@@ -32,11 +32,11 @@ HOUSEHOLD_RULES = (
 
 def opened_region(sample: float) -> Region:
     scenario = load(CONFIGS / "scenarios" / "no_money.toml", {"sample": sample})
-    opening = MODEL.open(scenario)
+    opening = MODEL.opening(scenario)
     journal = Journal.in_memory({}, EVENTS)
     world = World(State.allocate(opening.sizes), MODEL.changes_by_kind, Draws(1), journal)
     world.publish_all(opening.events)
-    return MODEL.context(world, scenario)
+    return MODEL.context_of(world, scenario)
 
 
 def household_weeks_a_second(region: Region, weeks: int) -> float:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ecsim.events.columns import Column
+from ecsim.kernel.text import Text
 
 NO_CAUSE = -1
 E = TypeVar("E", bound="Event")
@@ -35,6 +36,8 @@ class Event:
     """
 
     kind: ClassVar[str]
+    title: ClassVar[Text] = Text("", "")
+    """What people call it; without one, its kind."""
     version: ClassVar[int] = 1
     decision: ClassVar[bool] = False
     """Whether the kind is kept when a journal keeps decisions only."""

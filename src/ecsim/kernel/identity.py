@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from ecsim.errors import EcsimError
-from ecsim.kernel.model import Model, Opening, Settings
+from ecsim.kernel.model import Model, Opening
+from ecsim.kernel.scenario import Scenario
 
 NUMERICS = ("ecsim", "numpy", "numba", "scipy")
 """Packages whose version a run's numbers may depend on."""
 
 
-def genesis_of(model: Model[Any, Any], scenario: Settings, seed: int, opening: Opening) -> dict[str, Any]:
+def genesis_of(model: Model[Any, Any], scenario: Scenario, seed: int, opening: Opening) -> dict[str, Any]:
     """Return what the first line of a journal says: where its events come from."""
     return {
         "scenario": scenario.model_dump(mode="json"),

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from ecsim.events.event import Event
-from ecsim.journal.journal import Keep
 from ecsim.kernel.apply import Change, Changes, changes_by_kind
+from ecsim.kernel.figures import Figure
+from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.state import State
 from ecsim.kernel.world import World
+from ecsim.scenario.parameter import Parameters, read_parameters
 
 S = TypeVar("S", bound=State)
 C = TypeVar("C")
+T = TypeVar("T")
 C_contra = TypeVar("C_contra", contravariant=True)
 
 
@@ -45,23 +49,6 @@ class Step(Generic[C]):
         return period % self.every == self.turn
 
 
-class Settings(Protocol):
-    """What the kernel asks of a scenario; a model's own says more."""
-
-    keep: Keep
-    """What of the events a journal keeps."""
-
-    @property
-    def periods(self) -> int:
-        """Whole periods of the run."""
-
-    def digest(self) -> str:
-        """Return the identity of the scenario."""
-
-    def model_dump(self, *, mode: str) -> dict[str, Any]:
-        """Return the scenario as data."""
-
-
 @dataclass(frozen=True)
 class Opening:
     """The first day.
@@ -78,6 +65,25 @@ class Opening:
     sources: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Context(Generic[S, T]):
+    """What the steps of a simple model act with: the world and the model's numbers."""
+
+    world: World[S]
+    terms: T
+
+    @classmethod
+    def of(cls, kind: type[T], group: str) -> Callable[[World[S], Scenario, Parameters], Context[S, T]]:
+        """Return what makes a context whose terms are the parameters of a group."""
+        return lambda world, _, parameters: cls(world, parameters.terms(kind, group))
+
+
+def parameters_beside(module: str) -> Callable[[Scenario], Parameters]:
+    """Return the numbers of the TOML file that lies beside a module (``__file__``), as a scenario replaces them."""
+    file = Path(module).with_suffix(".toml")
+    return lambda scenario: read_parameters(file).with_values(scenario.parameters, f"scenario {scenario.name}")
+
+
 def _keep_nothing(_: object) -> None:
     """Let go of nothing: most contexts hold on to nothing."""
 
@@ -92,10 +98,13 @@ class Model(Generic[S, C]):
     state : its tables
     events : every kind of event there is, in the order in which journals list them
     changes : what events do to the state, one function a kind; a kind without one only informs
+    parameters : returns the numbers of a scenario: the model's own, and what the scenario replaces
     open : returns the opening of a scenario
     context : returns what steps read and act with, made once the opening has been applied. It keeps nothing that
         changes, or replay, fork and resume would lose it; that lies in the state
     steps : the acts of a period, in order
+    figures : what is measured; nothing of a run depends on it
+    scenario : what its scenario files say
     code : modules and packages whose source a run's events depend on, the kernel aside
     days : days of a period
     release : lets go of what a context holds on to, once a run has ended
@@ -105,10 +114,13 @@ class Model(Generic[S, C]):
     state: type[S]
     events: tuple[type[Event], ...]
     changes: tuple[Change, ...]
-    open: Callable[[Any], Opening]
-    context: Callable[[World[S], Any], C]
+    parameters: Callable[[Any], Parameters]
+    open: Callable[[Any, Parameters], Opening]
+    context: Callable[[World[S], Any, Parameters], C]
     steps: tuple[Step[C], ...]
     code: tuple[str, ...]
+    figures: tuple[Figure, ...] = ()
+    scenario: type[Scenario] = Scenario
     days: int = 7
     release: Callable[[C], None] = _keep_nothing
 
@@ -116,6 +128,14 @@ class Model(Generic[S, C]):
     def changes_by_kind(self) -> Changes:
         """The change of each kind."""
         return changes_by_kind(self.changes)
+
+    def opening(self, scenario: Scenario) -> Opening:
+        """Return the opening of a scenario."""
+        return self.open(scenario, self.parameters(scenario))
+
+    def context_of(self, world: World[S], scenario: Scenario) -> C:
+        """Return what steps act with, in a world whose opening has been applied."""
+        return self.context(world, scenario, self.parameters(scenario))
 
     def take(self, context: C, world: World[S], period: int) -> None:
         """Take the steps of a period."""

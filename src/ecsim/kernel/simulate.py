@@ -11,7 +11,8 @@ from ecsim.draws import Draws
 from ecsim.journal import Journal, Root
 from ecsim.journal.journal import Keep
 from ecsim.kernel.identity import genesis_of
-from ecsim.kernel.model import Model, Opening, Settings
+from ecsim.kernel.model import Model, Opening
+from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.state import State
 from ecsim.kernel.world import Watcher, World
 
@@ -31,7 +32,7 @@ class Run(Generic[S]):
 
 
 def simulate(
-    model: Model[S, C], scenario: Settings, seed: int, *, out: Path | None = None, keep: Keep | None = None,
+    model: Model[S, C], scenario: Scenario, seed: int, *, out: Path | None = None, keep: Keep | None = None,
     watchers: Sequence[Watcher] = (), progress: Progress | None = None,
 ) -> Run[S]:  # fmt: skip
     """Return a run of a model; the same scenario and seed give the same events to the bit.
@@ -42,7 +43,7 @@ def simulate(
     keep : what of the events is kept, in place of the scenario's own choice
     watchers : indicators that look on
     """
-    opening = model.open(scenario)
+    opening = model.opening(scenario)
     genesis = genesis_of(model, scenario, seed, opening)
     if out is None:
         journal = Journal.in_memory(genesis, model.events)
@@ -54,15 +55,15 @@ def simulate(
 
 
 def run_all(
-    model: Model[S, C], world: World[S], journal: Journal, scenario: Settings, opening: Opening,
+    model: Model[S, C], world: World[S], journal: Journal, scenario: Scenario, opening: Opening,
     progress: Progress | None = None,
 ) -> Run[S]:  # fmt: skip
     """Return the run that a world without a past comes to."""
     world.publish_all(opening.events)
     journal.end_week(next_day=0)
     journal.seal()  # same opening, same bytes: runs of a folder share its objects
-    context = model.context(world, scenario)
-    return run_periods(model, context, world, journal, range(scenario.periods), progress)
+    context = model.context_of(world, scenario)
+    return run_periods(model, context, world, journal, range(scenario.periods(model.days)), progress)
 
 
 def run_periods(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from ecsim.kernel.scenario import Scenario as KernelScenario
 from ecsim.scenario.shocks import ActiveShock
 from ecsim.scenario.strict import Strict
 
@@ -137,26 +136,20 @@ class ProjectType(Strict):
     source: str
 
 
-class Scenario(Strict):
+class Scenario(KernelScenario):
     """Everything that decides a run but the seed."""
 
-    name: str
-    title_en: str
-    title_zh: str
-    description: str = ""
+    model: str = "ecsim.simulation.model:MODEL"
     region: str = "yunnan_2018"
     start: dt.date = dt.date(2018, 1, 1)
     end: dt.date = dt.date(2020, 3, 31)
     sample: Annotated[float, Field(gt=0.0, le=1.0)] = 0.05
-    keep: Literal["all", "decisions", "digest"] = "all"
     operating_day: Literal["compiled", "simpy"] = "compiled"
     policy: Policy
     designs: tuple[StationDesign, ...]
     projects: dict[str, ProjectType]
     shocks: tuple[ActiveShock, ...] = ()
     """What goes wrong in the run, and how badly."""
-    parameters: dict[str, bool | int | float] = Field(default_factory=dict)
-    """Values that replace the defaults, by full name (``ecsim list parameters``)."""
 
     @model_validator(mode="after")
     def _fits(self) -> Scenario:
@@ -172,14 +165,4 @@ class Scenario(Strict):
     @property
     def weeks(self) -> int:
         """Whole weeks of the run; days after the last whole week are not run."""
-        return ((self.end - self.start).days + 1) // 7
-
-    @property
-    def periods(self) -> int:
-        """Whole periods of the run: weeks."""
-        return self.weeks
-
-    def digest(self) -> str:
-        """Return the identity of the scenario: SHA-256 of its content, whatever file or order it came from."""
-        content = self.model_dump(mode="json", exclude={"keep", "title_en", "title_zh", "description"})
-        return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        return self.periods(7)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_type_hints
 
 from ecsim.errors import EcsimError
@@ -95,6 +96,17 @@ def load_parameters(folder: Traversable | None = None) -> Parameters:
             for parameter in _read(file):
                 found[parameter.name] = parameter
     return Parameters(found)
+
+
+def read_parameters(file: Path) -> Parameters:
+    """Return the parameters of one file; its name is their group.
+
+    Raises
+    ------
+    EcsimError
+        As `load_parameters`.
+    """
+    return Parameters({parameter.name: parameter for parameter in _read(file)})
 
 
 def _read(file: Traversable) -> list[Parameter]:

@@ -12,7 +12,6 @@ from ecsim.events.codes import EnterpriseKind, Level, Stream
 from ecsim.events.households import ParcelsOrdered
 from ecsim.events.market import LotSold
 from ecsim.scenario.config import Scenario
-from ecsim.scenario.load import rule_parameters
 from ecsim.scenario.parameter import Parameters
 from ecsim.scenario.shocks import ActiveShock, shocked
 from ecsim.simulation import commerce, environment, farming, income, market, quality, training
@@ -114,11 +113,11 @@ class Region(mesa.Model):
     lots: LotSold
     orders: ParcelsOrdered
 
-    def __init__(self, world: World, scenario: Scenario) -> None:
+    def __init__(self, world: World, scenario: Scenario, parameters: Parameters) -> None:
         super().__init__(rng=0)  # Mesa's own luck is never used
         self.world, self.settings = world, scenario
         self.calendar = Calendar(scenario.start)
-        self.parameters = rule_parameters(scenario)
+        self.parameters = parameters
         self.terms = AllTerms.of(self.parameters)
         self.setting = Setting(world.state, self.terms, scenario)
         self._active: tuple[ActiveShock, ...] = ()

@@ -43,10 +43,10 @@ def resume(folder: Path, *, watchers: Sequence[Watcher] = (), progress: Progress
         world = World(State.allocate(reader.genesis["sizes"]), MODEL.changes_by_kind, Draws(seed), journal, watchers)
         weeks = reader.marks()
         if not weeks:
-            return run_all(MODEL, world, journal, scenario, MODEL.open(scenario), progress)
+            return run_all(MODEL, world, journal, scenario, MODEL.opening(scenario), progress)
         events, day = weeks[-1]
         region = _restored(world, scenario, reader, events)
-        return run_periods(MODEL, region, world, journal, range(day // 7, scenario.periods), progress)
+        return run_periods(MODEL, region, world, journal, range(day // 7, scenario.weeks), progress)
 
 
 def _removes_nothing(reader: JournalReader) -> None:
@@ -87,7 +87,7 @@ def fork(
         events = seq_at(reader, day)
         region = _restored(world, scenario, reader, events)
         world.without = without
-        return run_periods(MODEL, region, world, journal, range(day // 7, scenario.periods), progress)
+        return run_periods(MODEL, region, world, journal, range(day // 7, scenario.weeks), progress)
 
 
 @contextmanager
@@ -121,9 +121,9 @@ def _restored(world: World, scenario: Scenario, reader: JournalReader, events: i
     region: Region | None = None
     for event, stamp in _below(reader, events):
         if region is None and stamp.first >= opened:
-            region = MODEL.context(world, scenario)
+            region = MODEL.context_of(world, scenario)
         world.reapply(event, stamp)
-    return region or MODEL.context(world, scenario)
+    return region or MODEL.context_of(world, scenario)
 
 
 def _below(reader: JournalReader, events: int) -> Iterator[tuple[Event, Stamp]]:

@@ -167,8 +167,8 @@ def _simulate(reader: JournalReader, line: list[_Generation], record: _Compariso
     last = line[-1].scenario
     state = MODEL.state.allocate(reader.genesis["sizes"])
     world = World(state, MODEL.changes_by_kind, Draws(int(reader.genesis["seed"])), record)
-    world.publish_all(MODEL.open(last).events)
-    contexts = [MODEL.context(world, each.scenario) for each in line]
+    world.publish_all(MODEL.opening(last).events)
+    contexts = [MODEL.context_of(world, each.scenario) for each in line]
     try:
         for number, context in enumerate(contexts):
             if line[number].removes:

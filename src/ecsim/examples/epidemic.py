@@ -1,0 +1,120 @@
+"""An epidemic in columns: who meets whom, who falls ill, who recovers.
+
+The truth is the journal: every infection names the infection that brought it about. Any case can be traced to the
+first, taken out of the run, and the run followed again with the same luck.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ecsim.events.columns import Counts, Ids
+from ecsim.events.event import Event, Stamp
+from ecsim.kernel.apply import applies
+from ecsim.kernel.figures import Figure, Source
+from ecsim.kernel.model import Context, Model, Opening, Step, parameters_beside
+from ecsim.kernel.scenario import Scenario
+from ecsim.kernel.state import State
+from ecsim.kernel.table import I32, I64, Table
+from ecsim.kernel.text import Text
+from ecsim.scenario.parameter import Parameters
+
+
+class PersonIds(Ids):
+    """People of the town."""
+
+    table = "people"
+
+
+class PersonInfected(Event):
+    """A person is infected, by another or, at the opening, from outside."""
+
+    kind = "person_infected"
+    title = Text("infection", "感染")
+    root = "the first cases come from outside"
+    subject = ("person",)
+    person: PersonIds
+    days: Counts  # until recovery
+
+
+class PersonRecovered(Event):
+    """A person recovers and cannot fall ill again."""
+
+    kind = "person_recovered"
+    title = Text("recovery", "康复")
+    person: PersonIds
+
+
+@dataclass(eq=False)
+class People(Table):
+    """What is known of each person."""
+
+    infected_seq: I64  # of the infection
+    recovery_day: I32  # on which they recover; 0: never infected
+
+
+@dataclass(eq=False)
+class Town(State):
+    """The tables of the model."""
+
+    people: People
+
+
+@applies(PersonInfected)
+def fall_ill(town: Town, event: PersonInfected, stamp: Stamp) -> None:
+    """A person is ill until they recover."""
+    town.people.infected_seq[event.person] = stamp.seqs(event)
+    town.people.recovery_day[event.person] = stamp.day + event.days
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The numbers of the model; values, units and ranges in ``epidemic.toml``."""
+
+    people: int
+    first_cases: int
+    contacts: float
+    chance: float
+    days_ill: int
+
+
+def open_town(_: Scenario, parameters: Parameters) -> Opening:
+    """Return the town on its first day: everybody is well but the first cases."""
+    terms = parameters.terms(Terms, "epidemic")
+    return Opening(
+        (PersonInfected(person=np.arange(terms.first_cases), days=terms.days_ill),), {"people": terms.people}
+    )
+
+
+def recover(now: Context[Town, Terms]) -> None:
+    """Those whose illness is over recover."""
+    people = now.world.state.people
+    over = np.flatnonzero((people.recovery_day == now.world.day) & (people.recovery_day > 0))
+    now.world.publish(PersonRecovered(person=over), cause=people.infected_seq[over])
+
+
+def meet(now: Context[Town, Terms]) -> None:
+    """Those who are ill meet others at random; who is well may be infected."""
+    world, terms, people = now.world, now.terms, now.world.state.people
+    ill = np.flatnonzero(people.recovery_day > world.day)
+    contacts = world.draws.poisson("contacts", world.day, ill, terms.contacts)
+    source = np.repeat(ill, contacts)
+    meeting = 1000 * source + np.arange(len(source)) - np.repeat(np.cumsum(contacts) - contacts, contacts)
+    whom = (world.draws.uniform("whom", world.day, meeting) * terms.people).astype(np.int64)
+    caught = (world.draws.uniform("catch", world.day, meeting) < terms.chance) & (people.recovery_day[whom] == 0)
+    person, first = np.unique(whom[caught], return_index=True)
+    cause = people.infected_seq[source[caught][first]]
+    world.publish(PersonInfected(person=person, days=terms.days_ill), cause=cause)
+
+
+CASES = (Source(PersonInfected),)
+MODEL = Model(
+    name="epidemic", state=Town, events=(PersonInfected, PersonRecovered), changes=(fall_ill,), days=1,
+    parameters=parameters_beside(__file__), open=open_town, context=Context.of(Terms, "epidemic"),
+    steps=(Step("recover", recover), Step("meet", meet)), code=(__name__,), figures=(
+        Figure("infected", Text("People infected", "感染人数"), "persons", CASES),
+        Figure("peak_day", Text("Day of most infections", "感染高峰日"), "day", CASES, lambda t: float(t["count"].argmax())),
+    ),
+)  # fmt: skip

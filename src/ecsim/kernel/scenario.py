@@ -1,0 +1,48 @@
+"""What every scenario says, whatever is simulated; a model's own scenario adds to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+UNTOLD = frozenset({"keep", "title_en", "title_zh", "description"})
+"""Fields that change no event of a run."""
+
+
+class Scenario(BaseModel):
+    """Everything that decides a run but the seed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    model: str
+    """What is simulated: ``package.module:MODEL``."""
+    name: str
+    title_en: str
+    title_zh: str
+    description: str = ""
+    start: dt.date
+    end: dt.date
+    keep: Literal["all", "decisions", "digest"] = "all"
+    extensions: tuple[str, ...] = ()
+    """What is added to the model: ``package.module:EXTENSION``, in this order."""
+    parameters: dict[str, bool | int | float] = Field(default_factory=dict)
+    """Values that replace the defaults, by full name (``ecsim list parameters``)."""
+
+    @model_validator(mode="after")
+    def _has_a_day(self) -> Scenario:
+        if self.end < self.start:
+            raise ValueError(f"end is {self.end}, start is {self.start}; a run needs at least one whole period")
+        return self
+
+    def periods(self, days: int) -> int:
+        """Return the whole periods of the run, of ``days`` days each; days after the last one are not run."""
+        return ((self.end - self.start).days + 1) // days
+
+    def digest(self) -> str:
+        """Return the identity of the scenario: SHA-256 of its content, whatever file or order it came from."""
+        content = self.model_dump(mode="json", exclude=set(UNTOLD))
+        return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
