@@ -13,7 +13,7 @@ import numpy as np
 from ecsim.events.columns import Counts, Ids
 from ecsim.events.event import Event, Stamp
 from ecsim.kernel.apply import applies
-from ecsim.kernel.figures import Figure, Source
+from ecsim.kernel.figures import Figure, Source, Totals
 from ecsim.kernel.model import Context, Model, Opening, Step, parameters_beside
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.state import State
@@ -40,7 +40,7 @@ class PersonInfected(Event):
 
 
 class PersonRecovered(Event):
-    """A person recovers and cannot fall ill again."""
+    """A person recovers, for good."""
 
     kind = "person_recovered"
     title = Text("recovery", "康复")
@@ -83,9 +83,8 @@ class Terms:
 def open_town(_: Scenario, parameters: Parameters) -> Opening:
     """Return the town on its first day: everybody is well but the first cases."""
     terms = parameters.terms(Terms, "epidemic")
-    return Opening(
-        (PersonInfected(person=np.arange(terms.first_cases), days=terms.days_ill),), {"people": terms.people}
-    )
+    first = PersonInfected(person=np.arange(terms.first_cases), days=terms.days_ill - 1)  # ill from this day on
+    return Opening((first,), {"people": terms.people})
 
 
 def recover(now: Context[Town, Terms]) -> None:
@@ -98,7 +97,7 @@ def recover(now: Context[Town, Terms]) -> None:
 def meet(now: Context[Town, Terms]) -> None:
     """Those who are ill meet others at random; who is well may be infected."""
     world, terms, people = now.world, now.terms, now.world.state.people
-    ill = np.flatnonzero(people.recovery_day > world.day)
+    ill = np.flatnonzero((people.recovery_day >= world.day) & (people.recovery_day > 0))
     contacts = world.draws.poisson("contacts", world.day, ill, terms.contacts)
     source = np.repeat(ill, contacts)
     meeting = 1000 * source + np.arange(len(source)) - np.repeat(np.cumsum(contacts) - contacts, contacts)
@@ -109,12 +108,17 @@ def meet(now: Context[Town, Terms]) -> None:
     world.publish(PersonInfected(person=person, days=terms.days_ill), cause=cause)
 
 
+def busiest_day(totals: Totals) -> float:
+    """Return the day with most infections."""
+    return float(totals["count"].argmax())
+
+
 CASES = (Source(PersonInfected),)
 MODEL = Model(
     name="epidemic", state=Town, events=(PersonInfected, PersonRecovered), changes=(fall_ill,), days=1,
     parameters=parameters_beside(__file__), open=open_town, context=Context.of(Terms, "epidemic"),
-    steps=(Step("recover", recover), Step("meet", meet)), code=(__name__,), figures=(
+    steps=(Step("meet", meet), Step("recover", recover)), code=(__name__,), figures=(
         Figure("infected", Text("People infected", "感染人数"), "persons", CASES),
-        Figure("peak_day", Text("Day of most infections", "感染高峰日"), "day", CASES, lambda t: float(t["count"].argmax())),
+        Figure("peak_day", Text("Day of most infections", "感染高峰日"), "day", CASES, busiest_day),
     ),
 )  # fmt: skip
