@@ -63,7 +63,7 @@ def adopt_buying(region: Region) -> None:
 def learn_selling(region: Region) -> None:
     """Households hear of selling online, teach themselves, open shops and close them."""
     world, terms, setting = region.world, region.terms.learning, region.setting.learning
-    learning.hear_of_selling(world, terms)
+    learning.hear_of_selling(world, terms, setting)
     learning.teach_oneself(world, terms, setting)
     learning.open_shops(world, terms, setting)
     learning.close_shops(world, terms, setting)

@@ -12,6 +12,7 @@ from ecsim.draws import uniform_at
 from ecsim.events.households import BuyerAdopted, BuyerLapsed, ParcelsOrdered
 from ecsim.simulation.calendar import Calendar
 from ecsim.simulation.households.access import AccessTerms, PickUp, fetching_fen, fetching_fen_a_metre, open_stations
+from ecsim.simulation.households.screening import flagged, screened
 from ecsim.simulation.world import World
 from ecsim.state import State
 
@@ -103,10 +104,12 @@ def adopt_buying(world: World, terms: BuyingTerms, setting: BuyingSetting, acces
     h, v = state.households, state.villages
     seen = terms.innovation + terms.imitation * _seen_share(state, terms.township_weight)
     level = internet_level(state, world.day) * (1.0 - terms.internet_outage)
-    row, proxy = np.empty(len(h), np.int32), np.empty(len(h), np.bool_)
+    key = world.draws.key("adopt_buying")
+    maybe = flagged(screened(key, world.week, seen.max() / 52.0, setting.eagerness), len(h))
+    row, proxy = np.empty(len(maybe), np.int32), np.empty(len(maybe), np.bool_)
     open_here = open_stations(state)
     rows = _adopt(
-        world.draws.key("adopt_buying"), world.draws.key("order_with_help"), world.week, h.buyer, h.internet_rank,
+        key, world.draws.key("order_with_help"), world.week, maybe, h.buyer, h.internet_rank,
         h.county, h.village, h.way_m, level, open_here, here.path_m, seen, setting.eagerness,
         terms.helper_share, terms.access_floor, terms.access_hours, access.walk_km_an_hour, access.fetch_km_an_hour,
         row, proxy,
@@ -119,14 +122,15 @@ def adopt_buying(world: World, terms: BuyingTerms, setting: BuyingSetting, acces
 
 @njit(cache=True, nogil=True)
 def _adopt(
-    key: np.uint64, help_key: np.uint64, week: int, buyer: NDArray[np.bool_], rank: NDArray[np.int32],
+    key: np.uint64, help_key: np.uint64, week: int, maybe: NDArray[np.int32], buyer: NDArray[np.bool_],
+    rank: NDArray[np.int32],
     county: NDArray[np.int32], village: NDArray[np.int32], way_m: NDArray[np.int32], level: NDArray[np.float64],
     helped: NDArray[np.bool_], path_m: NDArray[np.float64], seen: NDArray[np.float64], eagerness: NDArray[np.float64],
     helper_share: float, floor: float, scale_hours: float, walk: float, fetch: float, row: NDArray[np.int32],
     proxy: NDArray[np.bool_],
 ) -> int:  # fmt: skip
     rows = 0
-    for i in range(len(buyer)):
+    for i in maybe:
         v = village[i]
         online = rank[i] < level[county[i]]
         if buyer[i] or not (online or (helped[v] and uniform_at(help_key, 0, i) < helper_share)):

@@ -12,6 +12,7 @@ from ecsim.draws import uniform_at
 from ecsim.events.codes import Channel, Way
 from ecsim.events.households import SellerLapsed, SellerStarted, SellingHeardOf, SkillGained
 from ecsim.events.market import LotSold, ShopGainsMoved
+from ecsim.simulation.households.screening import flagged, screened
 from ecsim.simulation.world import World
 from ecsim.state import ONE, State
 
@@ -46,6 +47,8 @@ class LearningSetting:
 
     aptitude: NDArray[np.float64]
     """Multiplier of teaching oneself, weighted mean 1."""
+    alike: NDArray[np.float64]
+    """One: everybody listens alike."""
     best_plot: NDArray[np.int32]
     """The plot a shop would sell from: the one whose crop sells online at the highest yearly value; -1 if none."""
 
@@ -61,19 +64,20 @@ def learning_setting(state: State, terms: LearningTerms) -> LearningSetting:
     order = np.argsort(value, kind="stable").astype(np.int32)
     order = order[value[order] > 0]
     best[p.household[order]] = order
-    return LearningSetting(aptitude=aptitude, best_plot=best)
+    return LearningSetting(aptitude=aptitude, alike=np.ones(len(h)), best_plot=best)
 
 
-def hear_of_selling(world: World, terms: LearningTerms) -> None:
+def hear_of_selling(world: World, terms: LearningTerms, setting: LearningSetting) -> None:
     """Households hear of online selling from sellers in their village and from promotion."""
     h, v = world.state.households, world.state.villages
     sellers = v.sellers / np.maximum(v.households, 1)
     talk = terms.word_of_mouth * sellers / 52.0
     shown = terms.promotion * (world.state.counties.visibility[v.county] / ONE) / 52.0
     by_talk, by_any = -np.expm1(-talk), -np.expm1(-(talk + shown))
-    new, way = np.empty(len(h), np.int32), np.empty(len(h), np.uint8)
     key = world.draws.key("hear_of_selling")
-    rows = _hear(key, world.week, h.aware, h.village, by_talk, by_any, new, way)
+    maybe = flagged(screened(key, world.week, by_any.max(), setting.alike), len(h))
+    new, way = np.empty(len(maybe), np.int32), np.empty(len(maybe), np.uint8)
+    rows = _hear(key, world.week, maybe, h.aware, h.village, by_talk, by_any, new, way)
     where = h.village[new[:rows]]
     told = np.where(way[:rows] == _TALK, v.seller_seq[where], world.state.counties.visible_seq[v.county[where]])
     world.publish(SellingHeardOf(household=new[:rows], way=way[:rows]), cause=told)
@@ -81,11 +85,11 @@ def hear_of_selling(world: World, terms: LearningTerms) -> None:
 
 @njit(cache=True, nogil=True)
 def _hear(
-    key: np.uint64, week: int, aware: NDArray[np.bool_], village: NDArray[np.int32], by_talk: NDArray[np.float64],
-    by_any: NDArray[np.float64], new: NDArray[np.int32], way: NDArray[np.uint8],
+    key: np.uint64, week: int, maybe: NDArray[np.int32], aware: NDArray[np.bool_], village: NDArray[np.int32],
+    by_talk: NDArray[np.float64], by_any: NDArray[np.float64], new: NDArray[np.int32], way: NDArray[np.uint8],
 ) -> int:  # fmt: skip
     rows = 0
-    for household in range(len(aware)):
+    for household in maybe:
         if aware[household]:
             continue
         luck = uniform_at(key, week, household)
