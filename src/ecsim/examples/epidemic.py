@@ -10,60 +10,51 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ecsim.events.columns import Counts, Ids
-from ecsim.events.event import Event, Stamp
-from ecsim.kernel.apply import applies
-from ecsim.kernel.figures import Figure, Source, Totals
-from ecsim.kernel.model import Context, Model, Opening, Step, parameters_beside
-from ecsim.kernel.scenario import Scenario
-from ecsim.kernel.state import State
-from ecsim.kernel.table import I32, I64, Table
-from ecsim.kernel.text import Text
-from ecsim.scenario.parameter import Parameters
+from ecsim.kernel import toolkit as ec
 
 
-class PersonIds(Ids):
+class PersonIds(ec.Ids):
     """People of the town."""
 
     table = "people"
 
 
-class PersonInfected(Event):
+class PersonInfected(ec.Event):
     """A person is infected, by another or, at the opening, from outside."""
 
     kind = "person_infected"
-    title = Text("infection", "感染")
+    title = ec.Text("infection", "感染")
     root = "the first cases come from outside"
     subject = ("person",)
     person: PersonIds
-    days: Counts  # until recovery
+    days: ec.Counts  # until recovery
 
 
-class PersonRecovered(Event):
+class PersonRecovered(ec.Event):
     """A person recovers, for good."""
 
     kind = "person_recovered"
-    title = Text("recovery", "康复")
+    title = ec.Text("recovery", "康复")
     person: PersonIds
 
 
 @dataclass(eq=False)
-class People(Table):
+class People(ec.Table):
     """What is known of each person."""
 
-    infected_seq: I64  # of the infection
-    recovery_day: I32  # on which they recover; 0: never infected
+    infected_seq: ec.I64  # of the infection
+    recovery_day: ec.I32  # on which they recover; 0: never infected
 
 
 @dataclass(eq=False)
-class Town(State):
+class Town(ec.State):
     """The tables of the model."""
 
     people: People
 
 
-@applies(PersonInfected)
-def fall_ill(town: Town, event: PersonInfected, stamp: Stamp) -> None:
+@ec.applies(PersonInfected)
+def fall_ill(town: Town, event: PersonInfected, stamp: ec.Stamp) -> None:
     """A person is ill until they recover."""
     town.people.infected_seq[event.person] = stamp.seqs(event)
     town.people.recovery_day[event.person] = stamp.day + event.days
@@ -80,21 +71,21 @@ class Terms:
     days_ill: int
 
 
-def open_town(_: Scenario, parameters: Parameters) -> Opening:
+def open_town(_: ec.Scenario, parameters: ec.Parameters) -> ec.Opening:
     """Return the town on its first day: everybody is well but the first cases."""
     terms = parameters.terms(Terms, "epidemic")
     first = PersonInfected(person=np.arange(terms.first_cases), days=terms.days_ill - 1)  # ill from this day on
-    return Opening((first,), {"people": terms.people})
+    return ec.Opening((first,), {"people": terms.people})
 
 
-def recover(now: Context[Town, Terms]) -> None:
+def recover(now: ec.Context[Town, Terms]) -> None:
     """Those whose illness is over recover."""
     people = now.world.state.people
     over = np.flatnonzero((people.recovery_day == now.world.day) & (people.recovery_day > 0))
     now.world.publish(PersonRecovered(person=over), cause=people.infected_seq[over])
 
 
-def meet(now: Context[Town, Terms]) -> None:
+def meet(now: ec.Context[Town, Terms]) -> None:
     """Those who are ill meet others at random; who is well may be infected."""
     world, terms, people = now.world, now.terms, now.world.state.people
     ill = np.flatnonzero((people.recovery_day >= world.day) & (people.recovery_day > 0))
@@ -108,17 +99,17 @@ def meet(now: Context[Town, Terms]) -> None:
     world.publish(PersonInfected(person=person, days=terms.days_ill), cause=cause)
 
 
-def busiest_day(totals: Totals) -> float:
+def busiest_day(totals: ec.Totals) -> float:
     """Return the day with most infections."""
     return float(totals["count"].argmax())
 
 
-CASES = (Source(PersonInfected),)
-MODEL = Model(
+CASES = (ec.Source(PersonInfected),)
+MODEL = ec.Model(
     name="epidemic", state=Town, events=(PersonInfected, PersonRecovered), changes=(fall_ill,), days=1,
-    parameters=parameters_beside(__file__), open=open_town, context=Context.of(Terms, "epidemic"),
-    steps=(Step("meet", meet), Step("recover", recover)), code=(__name__,), figures=(
-        Figure("infected", Text("People infected", "感染人数"), "persons", CASES),
-        Figure("peak_day", Text("Day of most infections", "感染高峰日"), "day", CASES, busiest_day),
+    parameters=ec.parameters_beside(__file__), open=open_town, context=ec.Context.of(Terms, "epidemic"),
+    steps=(ec.Step("meet", meet), ec.Step("recover", recover)), code=(__name__,), figures=(
+        ec.Figure("infected", ec.Text("People infected", "感染人数"), "persons", CASES),
+        ec.Figure("peak_day", ec.Text("Day of most infections", "感染高峰日"), "day", CASES, busiest_day),
     ),
 )  # fmt: skip

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.events.event import Event, Stamp
+from ecsim.kernel.state import State
 from ecsim.kernel.text import Text
 
 F64: TypeAlias = NDArray[np.float64]
@@ -66,6 +67,8 @@ class Figure:
     Attributes
     ----------
     formula : how totals become the figure; by default all of them together
+    level : reads the figure off the state at the end instead, for what is no total; the sources then say which events
+        move it
     better : which way is better, if either is
     """
 
@@ -74,6 +77,7 @@ class Figure:
     unit: str
     sources: tuple[Source, ...]
     formula: Callable[[Totals], float] = everything
+    level: Callable[[Any], float] | None = None
     better: Literal["higher", "lower", ""] = ""
 
 
@@ -107,11 +111,14 @@ class Scorecard:
             self.see(event, stamp)
         return self
 
-    def value(self, name: str) -> float:
-        """Return a figure by its name."""
-        totals = {series: values for (figure, series), values in self._totals.items() if figure == name}
-        return float(self.figures[name].formula(totals))
+    def value(self, name: str, state: State) -> float:
+        """Return a figure by its name, of a run that ended in a state."""
+        figure = self.figures[name]
+        if figure.level is not None:
+            return float(figure.level(state))
+        totals = {series: values for (owner, series), values in self._totals.items() if owner == name}
+        return float(figure.formula(totals))
 
-    def values(self) -> dict[str, float]:
-        """Return every figure by name."""
-        return {name: self.value(name) for name in self.figures}
+    def values(self, state: State) -> dict[str, float]:
+        """Return every figure by name, of a run that ended in a state."""
+        return {name: self.value(name, state) for name in self.figures}
