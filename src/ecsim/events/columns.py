@@ -45,8 +45,10 @@ class Column:
         """
         found = np.asarray(values)
         if found.dtype != self.dtype:
-            found = self._converted(found, owner)
-        elif self.lowest == -1 and found.size and int(found.min()) < -1:
+            found = np.ascontiguousarray(self._converted(found, owner)) if found.ndim else self._converted(found, owner)
+            found.flags.writeable = False
+            return found
+        if self.lowest == -1 and found.size and int(found.min()) < -1:
             raise ValueError(f"{owner}.{self.name}: {int(found.min())} is below the lowest value, -1 (none)")
         if found.flags.writeable or not found.flags.c_contiguous:
             found = np.array(found, dtype=self.dtype, order="C", copy=True)
@@ -54,6 +56,7 @@ class Column:
         return found
 
     def _converted(self, found: NDArray[Any], owner: str) -> NDArray[Any]:
+        """Return a fresh array of the column's type."""
         if found.size == 0:
             return np.zeros(found.shape, self.dtype)
         if found.dtype.kind not in "biu":

@@ -49,26 +49,24 @@ class Event:
     upcasts: ClassVar[Mapping[int, Upcast]] = {}
     """How columns stored under a version become those of the next, by version."""
     columns: ClassVar[tuple[Column, ...]] = ()
+    _names: ClassVar[frozenset[str]] = frozenset()
 
     def __init_subclass__(cls) -> None:
         hints = get_type_hints(cls, include_extras=True)
         cls.columns = tuple(
             hint(name) for name, hint in hints.items() if isinstance(hint, type) and issubclass(hint, Column)
         )
+        cls._names = frozenset(column.name for column in cls.columns)
         for column in cls.columns:
             setattr(cls, column.name, column)
 
     def __init__(self, **values: ArrayLike) -> None:
         owner = type(self)
-        names = [column.name for column in owner.columns]
-        if values.keys() != set(names):
-            raise ValueError(f"{owner.__name__} has the columns {', '.join(names)}; found {', '.join(values)}")
+        if values.keys() != owner._names:
+            names = ", ".join(column.name for column in owner.columns)
+            raise ValueError(f"{owner.__name__} has the columns {names}; found {', '.join(values)}")
         found = {column.name: column.checked(values[column.name], owner.__name__) for column in owner.columns}
-        lengths = {len(array) for array in found.values() if array.ndim == 1}
-        if any(array.ndim > 1 for array in found.values()) or len(lengths) > 1:
-            shapes = ", ".join(f"{name} {array.shape}" for name, array in found.items())
-            raise ValueError(f"{owner.__name__}: columns must be of one length; found {shapes}")
-        self.rows = lengths.pop() if lengths else 1
+        self.rows = _rows_of(found, owner.__name__)
         for name, array in found.items():
             self.__dict__[name] = array if array.ndim else _repeated(array, self.rows)
 
@@ -103,6 +101,15 @@ class Event:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.rows} rows)"
+
+
+def _rows_of(columns: Mapping[str, NDArray[Any]], owner: str) -> int:
+    """Return the one length of all columns; single numbers stand for every row."""
+    shapes = {array.shape for array in columns.values() if array.ndim}
+    if len(shapes) > 1 or any(len(shape) > 1 for shape in shapes):
+        told = ", ".join(f"{name} {array.shape}" for name, array in columns.items())
+        raise ValueError(f"{owner}: columns must be of one length; found {told}")
+    return int(shapes.pop()[0]) if shapes else 1
 
 
 def _repeated(value: NDArray[Any], rows: int) -> NDArray[Any]:

@@ -82,10 +82,12 @@ class World(Generic[S]):
         cause : the event that brought this one about: one sequence number, one a row, or the rows of another event of
             the same length (or of one row)
         """
+        if not event.rows:
+            return Rows(self.next_seq, event)
         causes = _causes(cause, event.rows)
-        keeps = self.without.keeps(event, self.day) if self.without and event.rows else None
+        keeps = self.without.keeps(event, self.day) if self.without else None
         if keeps is not None and not keeps.all():
-            event, causes = event.rows_where(keeps), _frozen(causes[keeps])
+            event, causes = event.rows_where(keeps), _causes(causes[keeps], int(keeps.sum()))
         rows = Rows(self.next_seq, event)
         if event.rows:
             stamp = Stamp(self.next_seq, self.day, causes)
@@ -111,19 +113,14 @@ class World(Generic[S]):
 
 
 def _causes(cause: Cause, rows: int) -> NDArray[np.int64]:
-    if cause is None:
-        found = np.full(rows, NO_CAUSE, np.int64)
-    elif isinstance(cause, Rows):
-        found = cause.seqs if cause.count == rows else np.full(rows, cause.first, np.int64)
+    """Return the cause of each row, shape (rows,), read-only."""
+    if isinstance(cause, Rows):
         if cause.count not in (1, rows):
             raise ValueError(f"{cause.count} causes for {rows} rows; one, or one a row, is needed")
-    elif np.ndim(cause) == 0:
-        found = np.full(rows, cause, np.int64)
+        found = cause.seqs if cause.count == rows else np.full(rows, cause.first, np.int64)
+    elif isinstance(cause, np.ndarray) and cause.ndim:
+        found = np.array(cause if len(cause) == rows else np.broadcast_to(cause, (rows,)), np.int64)
     else:
-        found = np.array(np.broadcast_to(np.asarray(cause, np.int64), (rows,)))
-    return _frozen(found)
-
-
-def _frozen(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    values.flags.writeable = False
-    return values
+        found = np.full(rows, NO_CAUSE if cause is None else cause, np.int64)
+    found.flags.writeable = False
+    return found
