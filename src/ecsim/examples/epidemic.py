@@ -38,7 +38,6 @@ class PersonRecovered(ec.Event):
     person: PersonIds
 
 
-@dataclass(eq=False)
 class People(ec.Table):
     """What is known of each person."""
 
@@ -46,7 +45,6 @@ class People(ec.Table):
     recovery_day: ec.I32  # on which they recover; 0: never infected
 
 
-@dataclass(eq=False)
 class Town(ec.State):
     """The tables of the model."""
 

@@ -33,7 +33,6 @@ class CoinsGiven(ec.Event):
     coins: ec.Counts
 
 
-@dataclass(eq=False)
 class Purses(ec.Table):
     """What each agent owns."""
 
@@ -41,7 +40,6 @@ class Purses(ec.Table):
     seq: ec.I64  # of the last coin that came in
 
 
-@dataclass(eq=False)
 class Society(ec.State):
     """The tables of the model."""
 

@@ -19,6 +19,10 @@ from ecsim.kernel.state import State
 from ecsim.kernel.text import Text
 
 F64: TypeAlias = NDArray[np.float64]
+Amount: TypeAlias = Callable[[Any], NDArray[Any]]
+"""Takes an event, returns what each row adds, shape (rows,)."""
+Where: TypeAlias = Callable[[Any], NDArray[Any]]
+"""Takes an event, returns which rows count, shape (rows,)."""
 Totals: TypeAlias = Mapping[str, F64]
 """By series: what its rows add up to in each period, shape (periods,)."""
 
@@ -39,14 +43,13 @@ class Source:
 
     Attributes
     ----------
-    amount : takes an event, returns what each row adds, shape (rows,)
-    where : takes an event, returns which rows count, shape (rows,); None: all
+    where : None: every row counts
     series : name under which they are added up, for figures of several series
     """
 
     kind: type[Event]
-    amount: Callable[[Any], NDArray[Any]] = one_each
-    where: Callable[[Any], NDArray[Any]] | None = None
+    amount: Amount = one_each
+    where: Where | None = None
     series: str = "count"
 
     def counts(self, event: Event) -> NDArray[np.bool_]:
@@ -79,6 +82,14 @@ class Figure:
     formula: Callable[[Totals], float] = everything
     level: Callable[[Any], float] | None = None
     better: Literal["higher", "lower", ""] = ""
+
+
+def mean(
+    name: str, title: Text, unit: str, kind: type[Event], amount: Amount, where: Where | None = None,
+) -> Figure:  # fmt: skip
+    """Return the figure that is the mean of an amount over rows of a kind; 0 if there is none."""
+    sources = (Source(kind, one_each, where, "count"), Source(kind, amount, where, "amount"))
+    return Figure(name, title, unit, sources, lambda t: float(t["amount"].sum() / max(1.0, t["count"].sum())))
 
 
 class Scorecard:

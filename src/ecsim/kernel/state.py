@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, Self, get_type_hints
+from typing import Any, Self, dataclass_transform, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from ecsim.kernel.table import Table
 
 
+@dataclass_transform(eq_default=False)
 @dataclass(eq=False)
 class State:
-    """Every table of a model; a subclass, a dataclass too, annotates each with its class, in order.
+    """Every table of a model; a subclass annotates each with its class, in order, and is a dataclass of them.
 
     Attributes
     ----------
@@ -23,6 +24,9 @@ class State:
     """
 
     used: NDArray[np.int64]
+
+    def __init_subclass__(cls) -> None:
+        dataclass(eq=False)(cls)
 
     @classmethod
     def allocate(cls, sizes: Mapping[str, int]) -> Self:

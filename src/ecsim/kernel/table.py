@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Annotated, Any, Self, TypeAlias, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Self, TypeAlias, dataclass_transform, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +20,16 @@ class Axes(tuple[int, ...]):
     """Further axes of a column whose rows hold an array: ``season: Annotated[I32, Axes((52,))]``."""
 
 
+@dataclass_transform(eq_default=False)
 @dataclass(eq=False)
 class Table:
-    """Columns of one length; a subclass annotates each with its array type.
+    """Columns of one length; a subclass annotates each with its array type and is a dataclass of them.
 
     A row that nothing has filled yet holds zeros.
     """
+
+    def __init_subclass__(cls) -> None:
+        dataclass(eq=False)(cls)
 
     @classmethod
     def allocate(cls, rows: int) -> Self:

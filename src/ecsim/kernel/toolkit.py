@@ -3,7 +3,7 @@
 from ecsim.events.columns import Codes, Counts, Fen, Flags, Grams, Ids, Millionths
 from ecsim.events.event import NO_CAUSE, Event, Rows, Stamp
 from ecsim.kernel.apply import applies
-from ecsim.kernel.figures import Figure, Source, Totals
+from ecsim.kernel.figures import Figure, Source, Totals, mean
 from ecsim.kernel.model import Context, Model, Opening, Step, parameters_beside
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.simulate import Run, simulate
@@ -16,5 +16,5 @@ from ecsim.scenario.parameter import Parameters
 __all__ = [
     "I32", "I64", "NO_CAUSE", "U8", "Bool", "Codes", "Context", "Counts", "Event", "Fen", "Figure", "Flags", "Grams",
     "Ids", "Millionths", "Model", "Opening", "Parameters", "Rows", "Run", "Scenario", "Source", "Stamp", "State",
-    "Step", "Table", "Text", "Totals", "World", "applies", "parameters_beside", "simulate",
+    "Step", "Table", "Text", "Totals", "World", "applies", "mean", "parameters_beside", "simulate",
 ]  # fmt: skip

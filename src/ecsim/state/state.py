@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ecsim.kernel.state import State as KernelState
 from ecsim.state.tables import (
     Accounts,
@@ -26,7 +24,6 @@ from ecsim.state.tables import (
 )
 
 
-@dataclass(eq=False)
 class State(KernelState):
     """Every table; growing ones count the rows filled so far."""
 

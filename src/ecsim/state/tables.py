@@ -6,13 +6,11 @@ what follows from it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from ecsim.kernel.table import I32, I64, U8, Axes, Bool, Table
 
 
-@dataclass(eq=False)
 class Counties(Table):
     """Counties: people, money rules of the market, service quality."""
 
@@ -58,7 +56,6 @@ class Counties(Table):
     jobs: I32  # held now
 
 
-@dataclass(eq=False)
 class Townships(Table):
     """Townships, their road to the hub (link ``township``) and their transfer point."""
 
@@ -72,7 +69,6 @@ class Townships(Table):
     point: I32  # facility that is its transfer point, or -1
 
 
-@dataclass(eq=False)
 class Villages(Table):
     """Village-level units, their road to the township (link ``len(townships) + village``)."""
 
@@ -104,7 +100,6 @@ class Villages(Table):
     opened_seq: I64  # of its opening
 
 
-@dataclass(eq=False)
 class Roads(Table):
     """Road links: one a township, then one a village."""
 
@@ -113,7 +108,6 @@ class Roads(Table):
     seq: I64
 
 
-@dataclass(eq=False)
 class Households(Table):
     """Resident rural households, or representatives that stand for ``weight`` of them."""
 
@@ -150,7 +144,6 @@ class Households(Table):
     earned_seq: I64  # of the last of it, or of its opening
 
 
-@dataclass(eq=False)
 class Plots(Table):
     """One crop of one household."""
 
@@ -161,7 +154,6 @@ class Plots(Table):
     channel: U8  # last used
 
 
-@dataclass(eq=False)
 class Crops(Table):
     """One product of one county."""
 
@@ -190,7 +182,6 @@ class Crops(Table):
     shop_gain_fen: I64  # weekly gain of an own shop over the habit channel as its sellers see it, smoothed
 
 
-@dataclass(eq=False)
 class Cooperatives(Table):
     """Farmers' cooperatives."""
 
@@ -205,7 +196,6 @@ class Cooperatives(Table):
     seq: I64
 
 
-@dataclass(eq=False)
 class Enterprises(Table):
     """Enterprises followed one by one."""
 
@@ -224,7 +214,6 @@ class Enterprises(Table):
     seq: I64  # of its last trade
 
 
-@dataclass(eq=False)
 class Brands(Table):
     """Regional public brands: one a county, then one a prefecture."""
 
@@ -234,7 +223,6 @@ class Brands(Table):
     seq: I64
 
 
-@dataclass(eq=False)
 class Stations(Table):
     """Village stations, in the order they were opened."""
 
@@ -256,7 +244,6 @@ class Stations(Table):
     status_seq: I64  # of the last change of its status
 
 
-@dataclass(eq=False)
 class Operators(Table):
     """Logistics operators; a joint pool is one too."""
 
@@ -268,7 +255,6 @@ class Operators(Table):
     seq: I64  # of its opening, or of the pool's forming
 
 
-@dataclass(eq=False)
 class Reaches(Table):
     """How often an operator delivers to a township and its villages; row = operator × townships + township."""
 
@@ -279,7 +265,6 @@ class Reaches(Table):
     seq: I64  # of the last decision on it
 
 
-@dataclass(eq=False)
 class Facilities(Table):
     """What the programme built, in the order it was opened."""
 
@@ -295,7 +280,6 @@ class Facilities(Table):
     seq: I64
 
 
-@dataclass(eq=False)
 class Projects(Table):
     """Projects of the plan."""
 
@@ -324,7 +308,6 @@ class Projects(Table):
     seq: I64  # of the last event of its life
 
 
-@dataclass(eq=False)
 class Sessions(Table):
     """Training sessions held."""
 
@@ -335,7 +318,6 @@ class Sessions(Table):
     seq: I64
 
 
-@dataclass(eq=False)
 class Accounts(Table):
     """The fund ledger: balance of each account and funder; layout in `state.ledger`."""
 
