@@ -130,7 +130,8 @@ class Journal:
             journal._sealed = reader.seals[-1].next if reader.seals else 0
             journal.hasher.restore(reader.leaves)
             journal._keep_whole_weeks(reader)
-            disk.remove_dead_drafts(reader.store)
+            disk.remove_dead_drafts(reader.store, "*/*.draft")
+            disk.remove_dead_drafts(reader.folder, "*.draft")
         return journal
 
     def _needs_no_run(self) -> None:

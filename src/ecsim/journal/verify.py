@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -135,12 +135,13 @@ class Inspection:
                 bad[kind] = f"{kind}: object {name}.parquet is of a kind that the first line does not know", False
                 continue
             try:
-                tables |= self.reader.tables(replace(seal, objects={kind: name}))
+                columns = self.reader.rows(seal, kind, placed=False)
+                tables |= {self.reader.stored[kind].kind: columns} if len(columns["seq"]) else {}
                 self.objects += 1
-            except (VerificationError, ValueError, TypeError) as error:  # the latter: rewritten with other types
-                columns = self._as_it_is(seal, kind, name)
-                bad[kind] = str(error), columns is not None
-                tables |= {self.reader.stored[kind].kind: columns} if columns else {}
+            except VerificationError as error:
+                found = self._as_it_is(seal, kind, name)
+                bad[kind] = str(error), found is not None
+                tables |= {self.reader.stored[kind].kind: found} if found else {}
         self._altered += [
             _Altered(seal, kind, seal.objects[kind], told, self._held(seal, tables, kind, readable), readable)
             for kind, (told, readable) in bad.items()
@@ -152,7 +153,7 @@ class Inspection:
         path = object_path(self.reader.store, name)
         try:
             columns = columns_of(disk.read(path), self.reader.stored[kind].kind, path.name)
-        except (VerificationError, FileNotFoundError, ValueError, TypeError):
+        except (VerificationError, FileNotFoundError):
             return None
         mine = columns["seq"] < seal.next
         return {name: values[mine] for name, values in columns.items()} if mine.any() else None
@@ -161,6 +162,8 @@ class Inspection:
         """Return where an object's rows lie; if it cannot be read, where those lie that the others do not hold."""
         if readable:
             seqs = tables[self.reader.stored[kind].kind]["seq"]
+        elif not self.kept_all:
+            return self._whole(seal)
         else:
             others = np.concatenate([np.zeros(0, np.int64), *(columns["seq"] for columns in tables.values())])
             seqs = np.setdiff1d(np.arange(seal.first, seal.next), others)

@@ -11,10 +11,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from ecsim.errors import VerificationError
 from ecsim.events import EVENTS, Event
 from ecsim.journal import JournalReader
-from ecsim.journal.objects import ENVELOPE, Columns, gathered, object_path
+from ecsim.journal.objects import ENVELOPE, Columns, check_object, gathered, object_path
 from ecsim.journal.reader import Batch
 
 SQL_TYPES = {
@@ -98,10 +97,7 @@ def _sealed(reader: JournalReader, name: str) -> list[str]:
     for below, seals in groupby(reader.seals, key=lambda seal: seal.next if seal.cut else None):
         names = [seal.objects[name] for seal in seals if name in seal.objects]
         for held in names:
-            if not object_path(reader.store, held).is_file():
-                raise VerificationError(
-                    f"{name}: object {held} is not there; `ecsim verify` says what else is not whole"
-                )
+            check_object(reader.store, held, reader.stored[name].kind)
         if names:
             source = f"read_parquet({_files(reader, names)})"
             sources.append(source if below is None else f"{source} WHERE seq < {below}")

@@ -110,7 +110,7 @@ def stored_rows(reader: JournalReader, first: int, stop: int) -> tuple[dict[str,
                     path = object_path(reader.store, name)
                     columns = columns_of(disk.read(path), reader.stored[kind].kind, path.name)
                     found.setdefault(kind, []).append(columns)
-                except (VerificationError, FileNotFoundError, ValueError, TypeError, KeyError):
+                except (VerificationError, FileNotFoundError, KeyError):
                     unread.append(kind)
     for kind, columns in _of_tails(reader).items():
         found.setdefault(kind, []).append(columns)
