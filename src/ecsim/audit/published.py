@@ -9,12 +9,13 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict
+
+from pydantic import ConfigDict, TypeAdapter
 
 from ecsim.errors import VerificationError
 from ecsim.indicators import OUTCOMES, TARGETS, Board, benchmarks, report_dates
-from ecsim.journal import Root
-from ecsim.journal.disk import write_whole
+from ecsim.journal import Root, disk
 from ecsim.journal.findings import Finding
 from ecsim.regions.pack import RegionPack, load_pack
 from ecsim.scenario.config import Scenario
@@ -22,6 +23,21 @@ from ecsim.simulation.simulate import Run
 from ecsim.simulation.world import Watcher
 
 INDICATORS = "indicators.json"
+
+
+class _File(TypedDict):
+    """What the file holds; the hash of the manifest's last line since it is published."""
+
+    events: int
+    root: str
+    genesis: str
+    manifest: NotRequired[str]
+    counties: list[str]
+    indicators: list[dict[str, Any]]
+    outcomes: list[dict[str, Any]]
+
+
+_FILE = TypeAdapter(_File, config=ConfigDict(strict=True))
 SAME = {"rel_tol": 1e-11, "abs_tol": 1e-12}
 """How near a recomputed figure must be: sums of a journal are added up in larger batches than those of a live run."""
 Row = dict[str, Any]
@@ -91,10 +107,10 @@ def publish(folder: Path, board: Board, scenario: Scenario, root: Root) -> None:
     """Write the figures of a run that has ended into its folder, with its root; whole or not at all."""
     figures = figures_of(board, scenario)
     told = {
-        "events": root.events, "root": root.root, "genesis": root.genesis, "counties": figures.counties,
-        "indicators": figures.indicators, "outcomes": figures.outcomes,
+        "events": root.events, "root": root.root, "genesis": root.genesis, "manifest": root.manifest,
+        "counties": figures.counties, "indicators": figures.indicators, "outcomes": figures.outcomes,
     }  # fmt: skip
-    write_whole(folder / INDICATORS, _text({**told, "hash": _hash(told)}))
+    disk.write_whole(folder / INDICATORS, _text({**told, "hash": _hash(told)}))
 
 
 def run_and_publish(scenario: Scenario, folder: Path, run: Callable[[Sequence[Watcher]], Run]) -> Run:
@@ -115,18 +131,19 @@ def read_published(folder: Path) -> Published | None:
     """
     path = folder / INDICATORS
     try:
-        content = path.read_bytes()
+        content = disk.read(path)
     except FileNotFoundError:
         return None
     try:
         told = json.loads(content)
         whole = _text(told) == content and told.pop("hash") == _hash(told)
-    except (ValueError, TypeError, AttributeError, KeyError):
+        published = _FILE.validate_python(told)
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         whole = False
     if not whole:
         raise VerificationError(f"{path}: is not what was written; the published figures were altered")
-    root = Root(told["events"], told["root"], told["genesis"])
-    return Published(root, Figures(told["counties"], told["indicators"], told["outcomes"]))
+    root = Root(published["events"], published["root"], published["genesis"], published.get("manifest", ""))
+    return Published(root, Figures(published["counties"], published["indicators"], published["outcomes"]))
 
 
 def _text(told: Mapping[str, Any]) -> bytes:

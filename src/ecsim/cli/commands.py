@@ -64,6 +64,7 @@ def run(given: Namespace) -> int:
     told = {
         "run": str(out) if out else None,
         "root": ended.root.root,
+        "manifest": ended.root.manifest or None,
         "events": ended.root.events,
         "seconds": round(time.perf_counter() - begun, 2),
         "outcomes": outcomes,
@@ -73,6 +74,8 @@ def run(given: Namespace) -> int:
         print(json.dumps({**told, "outcomes": known}, ensure_ascii=False))
         return OK
     print(f"{told['events']:,} events in {told['seconds']} s, root {told['root']}")
+    if out:
+        print(f"  last line of the manifest {told['manifest']}")
     for name, value in outcomes.items():
         print(f"  {OUTCOMES[name].title_en:<50} {value:12,.3f} {OUTCOMES[name].unit}")
     return OK

@@ -27,6 +27,7 @@ def add(command: Command) -> None:
     )
     verify.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
     verify.add_argument("--root", help="a root known from elsewhere")
+    verify.add_argument("--manifest", metavar="HASH", help="hash of the manifest's last line, known from elsewhere")
     verify.add_argument(
         "--rerun", action="store_true", help="simulate it again up to the first leaf that differs and name the event"
     )
@@ -40,7 +41,11 @@ def check_run(given: Namespace) -> int:
 
     with progress_bar("verify") as bar:
         report = verify_run(
-            Path(given.folder), root=given.root, again=given.rerun, progress=lambda _, done, total: bar(done, total)
+            Path(given.folder),
+            root=given.root,
+            manifest=given.manifest,
+            again=given.rerun,
+            progress=lambda _, done, total: bar(done, total),
         )
     if given.json:
         print(json.dumps(report.data(), ensure_ascii=False))

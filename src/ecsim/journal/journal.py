@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -237,7 +238,7 @@ class Journal:
                 self._write_line({"line": "close", "events": root.events, "root": root.root, "leaves": leaves})
                 disk.remove(self.folder / LOCK)  # what has ended is refused to every writer without it
         self._shut()
-        return root
+        return replace(root, manifest=self._last_line)
 
     def _leaves(self, start: int, stop: int) -> tuple[str, ...]:
         if self.keep != "all":

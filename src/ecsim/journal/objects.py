@@ -89,8 +89,8 @@ def object_path(store: Path, name: str) -> Path:
     return store / name[:2] / f"{name}.parquet"
 
 
-def check_object(store: Path, name: str, kind: type[Event], most_rows: int | None = None) -> None:
-    """Refuse an object that is not of a kind, by its own account of itself; for who reads it with another tool.
+def check_object(store: Path, name: str, kind: type[Event], most_rows: int | None = None) -> int:
+    """Return how many rows an object says it holds; refuse one that is not of a kind, for who reads it with other tools.
 
     Its values are not read, nor its bytes held against its name.
 
@@ -111,7 +111,8 @@ def check_object(store: Path, name: str, kind: type[Event], most_rows: int | Non
             f"{kind.kind}: object {name} is not there; `ecsim verify` says what else is not whole"
         ) from None
     with path.open("rb") as file:
-        _opened(file, size, kind, path.name, most_rows)
+        rows: int = _opened(file, size, kind, path.name, most_rows).metadata.num_rows
+    return rows
 
 
 def read_object(

@@ -9,19 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from ecsim.draws import Draws
-from ecsim.errors import EcsimError
+from ecsim.errors import EcsimError, VerificationError
 from ecsim.events import EVENTS, Event, Stamp
 from ecsim.journal import Journal, JournalReader
+from ecsim.journal.manifest import MANIFEST
 from ecsim.journal.merkle import LEAF_SEQS
 from ecsim.regions.opening import Opening, open_region
 from ecsim.regions.pack import load_pack, pack_digest
 from ecsim.scenario.config import Scenario
-from ecsim.scenario.load import region_rules, rule_parameters
+from ecsim.scenario.load import checked, region_rules, rule_parameters
 from ecsim.simulation.genesis import code_version, genesis_of
 from ecsim.simulation.model import Model
 from ecsim.simulation.simulate import Progress, Run, run_all, run_weeks
 from ecsim.simulation.world import Removal, Watcher, World
 from ecsim.state import State
+from ecsim.state.replay import NONSENSE, Limits, allocated, impossible
 
 
 def resume(folder: Path, *, watchers: Sequence[Watcher] = (), progress: Progress = None) -> Run:
@@ -36,12 +38,14 @@ def resume(folder: Path, *, watchers: Sequence[Watcher] = (), progress: Progress
     reader = JournalReader(folder, EVENTS)
     same_rules(reader)
     _removes_nothing(reader)
-    scenario, seed = scenario_of(reader), int(reader.genesis["seed"])
+    scenario, seed = scenario_of(reader), reader.genesis["seed"]
     with Journal.reopen(reader) as journal:
-        world = World(State.allocate(reader.genesis["sizes"]), Draws(seed), journal, watchers)
         weeks = reader.marks()
         if not weeks:
-            return run_all(world, scenario, _opening_of(scenario), journal, progress)
+            opening = _opening_of(scenario)
+            world = World(State.allocate(opening.sizes), Draws(seed), journal, watchers)
+            return run_all(world, scenario, opening, journal, progress)
+        world = World(allocated(reader), Draws(seed), journal, watchers)
         events, day = weeks[-1]
         model = _restored(world, scenario, reader, events)
         return run_weeks(model, journal, first=day // 7, progress=progress)
@@ -83,7 +87,7 @@ def fork(
     """
     reader = JournalReader(parent, EVENTS)
     with branched(reader, day, scenario, out, told, removes=without is not None) as journal:
-        world = World(State.allocate(reader.genesis["sizes"]), Draws(reader.genesis["seed"]), journal, watchers)
+        world = World(allocated(reader), Draws(reader.genesis["seed"]), journal, watchers)
         events = seq_at(reader, day)
         model = _restored(world, scenario, reader, events)
         world.without = without
@@ -117,12 +121,16 @@ def branched(
 def _restored(world: World, scenario: Scenario, reader: JournalReader, events: int) -> Model:
     """Return the model of a run after its first ``events`` events; constants come from the opening alone."""
     opened = reader.marks()[0][0]
-    past = _below(reader, events)
+    past, limits = _below(reader, events), Limits(world.state)
     model: Model | None = None
     for event, stamp in past:
         if model is None and stamp.first >= opened:
             model = Model(world, scenario, rule_parameters(scenario))
-        world.follow(event, stamp)
+        try:
+            limits.hold(event)
+            world.follow(event, stamp)
+        except NONSENSE as error:
+            raise VerificationError(f"{reader.folder}: {impossible(event, stamp, error)}") from None
     return model or Model(world, scenario, rule_parameters(scenario))
 
 
@@ -136,7 +144,10 @@ def _below(reader: JournalReader, events: int) -> Iterator[tuple[Event, Stamp]]:
 def scenario_of(reader: JournalReader) -> Scenario:
     """Return the scenario that a run was simulated from."""
     content: dict[str, Any] = reader.genesis["scenario"]
-    return Scenario.model_validate(content)
+    try:
+        return checked(Scenario, content, f"{reader.folder / MANIFEST}: line 1: scenario")
+    except EcsimError as error:
+        raise VerificationError(f"{error} (the run was simulated by {reader.genesis['code']})") from None
 
 
 def run_scenario(folder: Path) -> Scenario:
