@@ -251,7 +251,7 @@ def test_objects_of_another_run_are_named(run: Path, tmp_path: Path) -> None:
     assert (first.check, first.where["object"]) == ("objects", mine.stem)
     manifest = tamper.copied(other, tmp_path / "third")
     (manifest / MANIFEST).write_bytes((run / MANIFEST).read_bytes())
-    with pytest.raises(VerificationError, match="events 0 to 27,008 .* were altered, or are not there"):
+    with pytest.raises(VerificationError, match=r"events 0 to 27,008 .* were altered, or are not there"):
         verify(manifest, KINDS)
 
 

@@ -9,35 +9,49 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict
+from typing import Any
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict
 
 from ecsim.errors import VerificationError
+from ecsim.events import EVENTS
 from ecsim.indicators import OUTCOMES, TARGETS, Board, benchmarks, report_dates
-from ecsim.journal import Root, disk
+from ecsim.journal import Inspection, JournalReader, Root, disk
 from ecsim.journal.findings import Finding
 from ecsim.regions.pack import RegionPack, load_pack
 from ecsim.scenario.config import Scenario
+from ecsim.simulation.restore import same_rules, scenario_of
 from ecsim.simulation.simulate import Run
 from ecsim.simulation.world import Watcher
 
 INDICATORS = "indicators.json"
 
 
-class _File(TypedDict):
-    """What the file holds; the hash of the manifest's last line since it is published."""
+class _Row(BaseModel):
+    """A row of indicators or outcomes, as far as it is there."""
+
+    model_config = ConfigDict(strict=True)
+    indicator: str = ""
+    outcome: str = ""
+    date: str = ""
+    value: list[float | None] = []
+    met: list[bool | None] = []
+
+
+class _File(BaseModel):
+    """What the file holds; the hash of the manifest's last line since that is published."""
+
+    model_config = ConfigDict(strict=True)
 
     events: int
     root: str
     genesis: str
-    manifest: NotRequired[str]
+    manifest: str = ""
     counties: list[str]
-    indicators: list[dict[str, Any]]
-    outcomes: list[dict[str, Any]]
+    indicators: list[_Row]
+    outcomes: list[_Row]
 
 
-_FILE = TypeAdapter(_File, config=ConfigDict(strict=True))
 SAME = {"rel_tol": 1e-11, "abs_tol": 1e-12}
 """How near a recomputed figure must be: sums of a journal are added up in larger batches than those of a live run."""
 Row = dict[str, Any]
@@ -121,6 +135,37 @@ def run_and_publish(scenario: Scenario, folder: Path, run: Callable[[Sequence[Wa
     return ended
 
 
+def publish_late(folder: Path) -> Root | None:
+    """Publish the figures of a run that was killed after its last event and before they were there.
+
+    Returns
+    -------
+    the root they belong to; None if the run has not ended, or has figures
+
+    Raises
+    ------
+    EcsimError
+        If the run kept less than all its events, or was simulated by other rules.
+    VerificationError
+        If its files are not what its root says: then no figures can be said to be its own.
+    """
+    reader = JournalReader(folder, EVENTS)
+    if reader.published is None or (folder / INDICATORS).exists():
+        return None
+    reader.needs_all()
+    same_rules(reader)
+    scenario, inspection = scenario_of(reader), Inspection(reader)
+    board = board_of(scenario)
+    for event, stamp in inspection.events():
+        board.see(reader.stored[event.kind].today(event), stamp)
+    found = inspection.findings() + inspection.root_findings({})
+    if found:
+        raise VerificationError(f"{folder}: {found[0].told}; no figures were published (`ecsim verify {folder}`)")
+    disk.remove_dead_drafts(folder, "*.draft")
+    publish(folder, board, scenario, reader.published)
+    return reader.published
+
+
 def read_published(folder: Path) -> Published | None:
     """Return what was published of a run, or None if nothing was.
 
@@ -137,13 +182,13 @@ def read_published(folder: Path) -> Published | None:
     try:
         told = json.loads(content)
         whole = _text(told) == content and told.pop("hash") == _hash(told)
-        published = _FILE.validate_python(told)
+        _File.model_validate(told)
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         whole = False
     if not whole:
         raise VerificationError(f"{path}: is not what was written; the published figures were altered")
-    root = Root(published["events"], published["root"], published["genesis"], published.get("manifest", ""))
-    return Published(root, Figures(published["counties"], published["indicators"], published["outcomes"]))
+    root = Root(told["events"], told["root"], told["genesis"], told.get("manifest", ""))
+    return Published(root, Figures(told["counties"], told["indicators"], told["outcomes"]))
 
 
 def _text(told: Mapping[str, Any]) -> bytes:

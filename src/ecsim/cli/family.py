@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from ecsim.audit.family import Member
     from ecsim.audit.why import Counterfactual
+    from ecsim.journal import Root
 
 
 def add(command: Command) -> None:
@@ -82,16 +84,24 @@ def _add_why(command: Command) -> None:
 
 def resume_run(given: Namespace) -> int:
     """Bring a stopped run to its end."""
-    from ecsim.audit.published import run_and_publish
+    from ecsim.audit.published import INDICATORS, publish_late, run_and_publish
     from ecsim.simulation.restore import resume, run_scenario
 
     folder = Path(given.folder)
+    if (root := publish_late(folder)) is not None:
+        told = {**_root(folder, root), "published": f"{INDICATORS}; the run had ended without it"}
+        _told(told, given.json)
+        return OK
     with progress_bar("weeks") as progress:
         ended = run_and_publish(
             run_scenario(folder), folder, lambda watchers: resume(folder, watchers=watchers, progress=progress)
         )
-    _told({"run": str(folder), "events": ended.root.events, "root": ended.root.root}, given.json)
+    _told(_root(folder, ended.root), given.json)
     return OK
+
+
+def _root(folder: Path, root: Root) -> dict[str, Any]:
+    return {"run": str(folder), "events": root.events, "root": root.root, "manifest": root.manifest}
 
 
 def fork_run(given: Namespace) -> int:
@@ -99,6 +109,7 @@ def fork_run(given: Namespace) -> int:
     from ecsim.audit.published import run_and_publish
     from ecsim.scenario.load import changed, read_toml
     from ecsim.simulation.restore import fork, run_scenario
+    from ecsim.simulation.timing import without_effect
 
     parent = Path(given.folder)
     before = run_scenario(parent)
@@ -108,6 +119,9 @@ def fork_run(given: Namespace) -> int:
     out = Path(given.out) if given.out else parent.with_name(f"{parent.name}-fork-{date}")
     told = "; ".join([*given.set, *([f"policy {scenario.policy.name}"] if given.policy else [])]) or "nothing changed"
     day = (date - before.start).days // 7 * 7
+    idle = without_effect(before, scenario, day)
+    for sentence in idle:
+        print(f"ecsim: {sentence}", file=sys.stderr)
     with progress_bar("weeks") as progress:
         ended = run_and_publish(
             scenario, out,
@@ -115,7 +129,7 @@ def fork_run(given: Namespace) -> int:
         )  # fmt: skip
     since = before.start + dt.timedelta(days=day)
     found = {"run": str(out), "parent": str(parent), "since": since.isoformat(), "changed": told}
-    _told({**found, "events": ended.root.events, "root": ended.root.root}, given.json)
+    _told({**found, **_root(out, ended.root), "without_effect": idle}, given.json)
     return OK
 
 
@@ -132,7 +146,7 @@ def reproduce_run(given: Namespace) -> int:
         ended = run_and_publish(
             known.scenario, out, lambda watchers: reproduce(known, out, watchers=watchers, progress=progress)
         )
-    _told({"run": str(out), "events": ended.root.events, "root": ended.root.root, "as_published": True}, given.json)
+    _told({**_root(out, ended.root), "as_published": True}, given.json)
     return OK
 
 
@@ -267,5 +281,12 @@ def date_of(text: str, flag: str) -> dt.date:
 
 
 def _told(found: dict[str, Any], as_json: bool) -> None:
-    words = (f"{name} {value:,}" if isinstance(value, int) else f"{name} {value}" for name, value in found.items())
-    print(json.dumps(found, ensure_ascii=False) if as_json else ", ".join(words))
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+        return
+    words = [
+        f"{name} {value:,}" if isinstance(value, int) else f"{name} {value}"
+        for name, value in found.items()
+        if value != []
+    ]
+    print(", ".join(words))

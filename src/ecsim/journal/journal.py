@@ -19,7 +19,7 @@ from ecsim.journal import disk
 from ecsim.journal.frames import frame, week_mark
 from ecsim.journal.manifest import MANIFEST, Root, Seal, chained, schema_of, vocabularies_of
 from ecsim.journal.merkle import LEAF_SEQS, LeafHasher
-from ecsim.journal.objects import gathered, write_object
+from ecsim.journal.objects import gathered, object_path, write_object
 from ecsim.journal.reader import JournalReader, WholeWeeks
 
 Keep = Literal["all", "decisions", "digest"]
@@ -99,13 +99,18 @@ class Journal:
 
     @classmethod
     def branch(cls, folder: Path, genesis: Mapping[str, Any], parent: JournalReader, events: int) -> Self:
-        """Return a journal that begins with the first ``events`` events of another; sealed ones are not copied.
+        """Return a journal that begins with the first ``events`` events of another.
 
+        Sealed ones are not copied, unless the folder lies elsewhere than the parent's: a run's events lie beside it.
         The caller gives every one of them to `follow`.
         """
         weeks = parent.whole_weeks().upto(events)
         seals = [seal.upto(events) for seal in parent.seals if seal.first < events]
-        journal = cls.create(folder, genesis, tuple(parent.kinds.values()), "all", parent.store, seals, weeks)
+        store = parent.store
+        if not store.resolve().is_relative_to(folder.resolve().parent):
+            store = folder.parent / "objects"
+            _copy_objects(parent.store, store, seals)
+        journal = cls.create(folder, genesis, tuple(parent.kinds.values()), "all", store, seals, weeks)
         journal.hasher.restore(leaf for seal in seals for leaf in seal.leaves)
         return journal
 
@@ -337,6 +342,23 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._shut()
+
+
+def _copy_objects(store: Path, to: Path, seals: Sequence[Seal]) -> None:
+    """Copy the objects of seals into another store, but for those that are there.
+
+    Raises
+    ------
+    EcsimError
+        If one cannot be read or the disk refuses.
+    """
+    try:
+        for name in {name for seal in seals for name in seal.objects.values()}:
+            disk.make_folder(object_path(to, name).parent)
+            if not object_path(to, name).exists():
+                disk.write_whole(object_path(to, name), disk.read(object_path(store, name)))
+    except OSError as error:
+        raise EcsimError(f"{to}: the parent's events cannot be copied there ({error}): {disk.advice(error)}") from error
 
 
 def _needs_no_end(reader: JournalReader) -> None:

@@ -100,6 +100,7 @@ class _Parent(_Part):
     events: Seq
     told: str
     removes: bool = False
+    without_effect: tuple[str, ...] = ()
 
 
 class GenesisLine(_Line):

@@ -90,7 +90,7 @@ def object_path(store: Path, name: str) -> Path:
 
 
 def check_object(store: Path, name: str, kind: type[Event], most_rows: int | None = None) -> int:
-    """Return how many rows an object says it holds; refuse one that is not of a kind, for who reads it with other tools.
+    """Return how many rows an object says it holds; refuse one that is not of a kind.
 
     Its values are not read, nor its bytes held against its name.
 

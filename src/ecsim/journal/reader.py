@@ -234,7 +234,7 @@ class JournalReader:
         return self.stored[name].kind
 
     def counts(self, names: Iterable[str]) -> dict[str, int]:
-        """Return how many rows a run holds of some kinds, by what its objects say of themselves; nothing else is read."""
+        """Return how many rows a run holds of some kinds, by what its objects say of themselves."""
         seals, tails = self._now()
         found = dict.fromkeys(names, 0)
         for seal in seals:

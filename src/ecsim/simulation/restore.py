@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from ecsim.scenario.load import checked, region_rules, rule_parameters
 from ecsim.simulation.genesis import code_version, genesis_of
 from ecsim.simulation.model import Model
 from ecsim.simulation.simulate import Progress, Run, run_all, run_weeks
+from ecsim.simulation.timing import purse_kept, without_effect
 from ecsim.simulation.world import Removal, Watcher, World
 from ecsim.state import State
 from ecsim.state.replay import NONSENSE, Limits, allocated, impossible
@@ -101,13 +103,13 @@ def branched(
     """Yield the journal of a child, its past in place; this is all that forking itself takes."""
     same_rules(reader)
     reader.needs_all()
-    _shares_the_past(reader, scenario)
     events = seq_at(reader, day)
+    _shares_the_past(reader, scenario, day)
     genesis = genesis_of(scenario, reader.genesis["seed"], reader.genesis["region"], reader.genesis["sizes"])
     near = out or reader.folder
     genesis["parent"] = {
         "run": os.path.relpath(reader.folder, near), "genesis": reader.line_hashes[0], "day": day, "events": events,
-        "told": told, "removes": removes,
+        "told": told, "removes": removes, "without_effect": without_effect(scenario_of(reader), scenario, day),
     }  # fmt: skip
     if out is None:
         journal = Journal.in_memory(genesis, EVENTS)
@@ -190,9 +192,16 @@ def same_rules(reader: JournalReader) -> None:
         raise EcsimError(f"{reader.folder}: the region pack {name} is not the one it was simulated with; run it again")
 
 
-def _shares_the_past(reader: JournalReader, scenario: Scenario) -> None:
-    """Refuse a scenario under which the past would have been another."""
+def _shares_the_past(reader: JournalReader, scenario: Scenario, day: int) -> None:
+    """Refuse a scenario under which the past would have been another, or that leaves nothing to come."""
     before = scenario_of(reader)
+    if 7 * scenario.weeks <= day:
+        raise EcsimError(
+            f"{reader.folder}: a fork on {before.start + dt.timedelta(days=day)} needs a week or more to go, and its "
+            f"end is {scenario.end}; fork earlier, or choose a later end"
+        )
+    if why_not := purse_kept(before, scenario, day):
+        raise EcsimError(f"{reader.folder}: {why_not}")
     for key in ("region", "start", "sample"):
         if getattr(before, key) != getattr(scenario, key):
             raise EcsimError(

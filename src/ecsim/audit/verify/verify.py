@@ -124,11 +124,11 @@ class _Verifier:
         if self.reader.published is None:
             return Check("manifest", "good", told)
         known = {INDICATORS: self.published.root.manifest} if self.published else {}
-        known |= {"you": self.given_manifest} if self.given_manifest else {}
+        known |= {"the hash you gave": self.given_manifest} if self.given_manifest else {}
         found = [
             Finding(
                 "manifest",
-                f"the last of {lines} lines has the hash {last}, {who} says {said}: lines were written anew",
+                f"the last of {lines} lines has the hash {last}; by {who} it is {said}: lines were written anew",
                 {"file": MANIFEST, "by": who, "published": said, "found": last},
             )
             for who, said in known.items()
