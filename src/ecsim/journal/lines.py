@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -35,7 +34,8 @@ Mark = tuple[Seq, Day]
 Column = tuple[
     Name, Annotated[str, StringConstraints(max_length=10)], Annotated[str, StringConstraints(max_length=100)]
 ]
-ENVELOPE_NAMES = ("seq", "day", "cause")
+TAKEN = {"seq", "day", "cause", "rows", *dir(Event), *Event.__annotations__}
+"""Names that a column cannot have: the envelope's, and what an event has beside its columns."""
 
 
 class _Part(BaseModel):
@@ -60,8 +60,7 @@ class KindLine(_Part):
     @model_validator(mode="after")
     def _columns_are_their_own(self) -> KindLine:
         names = [name for name, _, _ in self.columns]
-        taken = {name for name in names if name in ENVELOPE_NAMES or name == "rows" or hasattr(Event, name)}
-        if taken or len(set(names)) < len(names):
+        if TAKEN.intersection(names) or len(set(names)) < len(names):
             raise ValueError(f"has columns {', '.join(names)}; each needs a name of its own")
         return self
 
@@ -154,7 +153,6 @@ class CloseLine(_Line):
 
 Line = GenesisLine | SealLine | CloseLine
 _LINES: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="line")])
-_TAG = re.compile(r"^(?:genesis|seal|close)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +179,7 @@ def problem_of(lines: Iterable[Mapping[str, Any]]) -> Problem | None:
 def _plain(error: ValidationError) -> str:
     """Return the first thing that is not allowed, in words."""
     problem = error.errors(include_url=False, include_context=False)[0]
-    place = ".".join(str(part) for part in problem["loc"] if not _TAG.match(str(part)))
+    place = ".".join(str(part) for part in problem["loc"][1:])  # the first is the sort of the line
     if problem["type"] in ("missing", "extra_forbidden"):
         return f"{place} is {'missing' if problem['type'] == 'missing' else 'not known'}"
     found = repr(problem["input"])
