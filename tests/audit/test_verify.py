@@ -158,7 +158,7 @@ def test_an_edited_value_is_named_by_leaf_and_a_rerun_names_event_and_field(run:
 
 def test_an_edit_that_fits_in_itself_is_known_by_the_published_root(run: Path) -> None:
     tamper.rename(run, EVENTS, "lot_sold", rewritten)
-    assert bad(verify_run(run)) == {"leaves", "root"}
+    assert bad(verify_run(run)) == {"manifest", "leaves", "root"}
     forged = tamper.forge(run, EVENTS)
     report = verify_run(run)
     assert bad(report) >= {"root"}
@@ -178,6 +178,54 @@ def test_an_edit_that_fits_in_everything_is_known_by_a_rerun_or_a_root_kept_else
     assert (again["kind"], again["column"]) == ("orders_arrived", "enterprise_g")
     assert again["stored"] == again["simulated"] + 7
     assert again["leaves"] == [again["seq"] // LEAF_SEQS] * 2
+
+
+def test_whole_numbers_stored_as_doubles_of_the_same_bits_are_named_and_no_reader_answers(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The events, leaves and root that the bits give are those of the run."""
+    name, root = tamper.retype(run, EVENTS, "lot_sold"), root_of(run)
+    told = f"lot_sold: object {name}.parquet holds sold_g as double; its kind holds int64"
+    report = verify_run(run, root=root, again=True)
+    assert bad(report) >= {"manifest", "objects"}
+    assert first(report, "objects")["told"].startswith(told)
+    for command in (
+        ["sql", str(run), "SELECT sum(sold_g), sum(received_fen), sum(retail_fen) FROM lot_sold"],
+        ["replay", str(run), "--at", "2018-03-01"],
+        ["trace", str(run), "buyers_share", "--county", "会泽县"],
+        ["export", str(run), "--format", "parquet"],
+    ):
+        assert main(command) != 0, command[0]
+        assert told in capsys.readouterr().err, command[0]
+
+
+def test_the_last_line_of_the_manifest_is_published_and_whatever_is_written_anew_is_known_by_it(
+    run: Path, original: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Seals, weeks and what was kept are in no root: only the chain of lines holds them."""
+    last = JournalReader(original, EVENTS).line_hashes[-1]
+    published = read_published(run)
+    assert published is not None
+    assert published.root.manifest == last
+    assert f"the last one's is {last}, as told by {INDICATORS}" in verify_run(run).check("manifest").told
+    assert verify_run(run, manifest=last).good
+    assert bad(verify_run(run, manifest="0" * 64)) == {"manifest"}
+    lines = tamper._lines(run)
+    lines[1]["objects"] = dict(reversed(lines[1]["objects"].items()))
+    lines[1]["cut"] = True  # what a seal says is no part of any event
+    tamper.chain(run, lines)
+    report = verify_run(run)
+    assert bad(report) == {"manifest"}
+    assert f"by {INDICATORS} it is {last}: lines were written anew" in report.check("manifest").told
+    assert main(["verify", str(original), "--manifest", last]) == 0
+    assert "the hash you gave" in capsys.readouterr().out
+
+
+def test_figures_published_before_that_hash_was_are_verified_and_said_not_to_bind_it(run: Path) -> None:
+    tamper.republish(run, lambda told: told.pop("manifest"))
+    report = verify_run(run)
+    assert report.good
+    assert "it is not bound: no published figures tell it" in report.check("manifest").told
 
 
 def test_a_removed_event_that_was_renumbered_away_is_named_by_a_rerun(run: Path) -> None:
@@ -234,7 +282,7 @@ def test_an_altered_manifest_ends_the_check(run: Path) -> None:
     assert "line 1" in report.check("manifest").told
     tamper.flip(run / MANIFEST, 200)
     tamper.chain(run, [{"line": "genesis"}])
-    assert "do not say what a manifest does" in verify_run(run).check("manifest").told
+    assert "line 1: kinds is missing" in verify_run(run).check("manifest").told
 
 
 def test_a_run_that_kept_less_is_checked_as_far_as_it_goes_and_simulated_again(tmp_path: Path, original: Path) -> None:
@@ -251,7 +299,7 @@ def test_a_run_that_kept_less_is_checked_as_far_as_it_goes_and_simulated_again(t
     lines[-1]["leaves"][2] = lines[-1]["leaves"][1]
     tamper.chain(tmp_path / "digest", lines)
     report = verify_run(tmp_path / "digest", again=True)
-    assert bad(report) == {"root", "rerun"}
+    assert bad(report) == {"manifest", "root", "rerun"}
     assert first(report, "rerun")["leaves"] == [2, 2]
     assert "no rows can be compared there" in report.check("rerun").told
 
