@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ def test_of_all_that_is_listed_nothing_comes_once_it_was_read(
     (told,) = without_effect(of, other, day)
     assert words in told
     for key in keys:
-        assert key.replace("*", "stations") in told or f"{key}.value" in told or f"{key}." in told, key
+        assert re.search(re.escape(key).replace(r"\*", r"\w+"), told), key
     out = folder.parent / f"late-{day}"
     assert fork(folder, day, other, out=out).root.root == run.root.root
     assert JournalReader(out, EVENTS).genesis["parent"]["without_effect"] == [told]

@@ -83,7 +83,7 @@ def _changed(before: Scenario, after: Scenario) -> Iterator[str]:
 
 
 def _differing(mine: Mapping[str, Any], theirs: Mapping[str, Any], place: str) -> Iterator[str]:
-    for key in dict.fromkeys((*mine, *theirs)):
+    for key in sorted({*mine, *theirs}):
         one, other = mine.get(key), theirs.get(key)
         if isinstance(one, dict) and isinstance(other, dict):
             yield from _differing(one, other, f"{place}{key}.")
