@@ -15,7 +15,7 @@ import pytest
 from weeks import KINDS, ROWS, Sold, begun, branched, write
 
 from ecsim.errors import VerificationError
-from ecsim.journal import JournalReader, verify
+from ecsim.journal import JournalReader, frames, verify
 from ecsim.journal.manifest import MANIFEST, chained
 from ecsim.journal.objects import _store, check_object, object_path
 
@@ -218,3 +218,42 @@ def test_a_fork_in_another_folder_gets_the_objects_that_it_shares(run: Path, tmp
     assert root.root == JournalReader(run, KINDS).published.root
     assert JournalReader(child, KINDS).genesis["store"] == "../objects"
     assert not verify(child, KINDS, root.root).findings
+
+
+def _framed_anew(run: Path, number: int, first: int, rows: int, day: int, payload: bytes) -> None:
+    (run / "tail-00001.bin").write_bytes(
+        frames._framed((number, first, rows, day, len(payload)), [memoryview(payload)])
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "payload", "words"),
+    [
+        ((0, 0, -3, 0), b"x" * 60, "it has -3 rows in 60 bytes"),
+        ((0, 0, 2**31 - 1, 0), b"x" * 60, "2147483647 rows in 60 bytes"),
+        ((0, 0, 3, 0), b"x" * 61, "3 rows in 61 bytes"),
+        ((0, 2**62, 3, 0), b"x" * 60, "event 4611686018427387904 of day 0"),
+        ((0, 0, 3, 2**31 - 1), b"x" * 60, "of day 2147483647"),
+    ],
+)
+def test_a_batch_of_a_tail_that_fits_its_digest_alone_is_damage(
+    head: tuple[int, int, int, int], payload: bytes, words: str, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    with begun(run):
+        pass
+    _framed_anew(run, *head, payload)
+    assert JournalReader(run, KINDS).marks() == []
+    (finding,) = verify(run, KINDS).findings
+    assert (finding.check, finding.where["file"]) == ("tail", "tail-00001.bin")
+    assert words in finding.told
+
+
+def test_a_week_that_is_said_to_end_where_no_row_is_makes_no_room(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    with begun(run):
+        pass
+    (run / "tail-00001.bin").write_bytes(frames.week_mark(10**12, 7))
+    (run / "tail-of-mine.bin").write_bytes(b"no tail of a journal")
+    with pytest.raises(VerificationError, match="a week is said to end at event 1,000,000,000,000; its rows end at 0"):
+        JournalReader(run, KINDS).marks()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ecsim.errors import EcsimError, VerificationError
 from ecsim.events.event import NO_CAUSE, Event, Stamp
 from ecsim.journal import disk
-from ecsim.journal.frames import Damage, WeekMark, read_frames
+from ecsim.journal.frames import Damage, WeekMark, read_frames, tail_files
 from ecsim.journal.manifest import MANIFEST, Root, Seal, read_lines, whole_lines
 from ecsim.journal.objects import MOST_ROWS_A_BYTE, Columns, check_object, gathered, layout, object_path, read_object
 from ecsim.journal.schema import Stored, stored_kinds
@@ -251,7 +251,7 @@ class JournalReader:
 
     def _tails(self) -> list[tuple[Path, bytes]]:
         found = []
-        for path in sorted(self.folder.glob("tail-*.bin")):
+        for path in tail_files(self.folder):
             try:
                 found.append((path, disk.read(path)))
             except FileNotFoundError:  # sealed this moment: the manifest tells
@@ -291,6 +291,7 @@ class JournalReader:
                 elif not isinstance(found, WeekMark):
                     week.append(found)
                 elif found.next > sealed:
+                    self._ends_well(path, found, week)
                     whole.batches += [batch for batch in week if batch[1].first >= sealed]
                     whole.marks.append((found.next, found.next_day))
                     length, week = found.offset, []
@@ -299,6 +300,12 @@ class JournalReader:
             whole.lengths.append((path, length))
             whole.next_number = int(path.stem.removeprefix("tail-")) + 1
         return whole
+
+    def _ends_well(self, path: Path, mark: WeekMark, week: Sequence[Batch]) -> None:
+        """Refuse the end of a week that is not where its last rows are; of what was not kept, nobody knows."""
+        last = week[-1][1].first + week[-1][0].rows if week else 0
+        if self.keep == "all" and mark.next != last:
+            raise VerificationError(f"{path}: a week is said to end at event {mark.next:,}; its rows end at {last:,}")
 
     def kind(self, kind: type[Event]) -> Columns:
         """Return all rows of one kind as columns: seq, day, cause and its own."""

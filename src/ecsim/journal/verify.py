@@ -13,7 +13,7 @@ from ecsim.errors import EcsimError, VerificationError
 from ecsim.events.event import Event, Stamp
 from ecsim.journal import disk
 from ecsim.journal.findings import Finding, Place, Weeks, stretches
-from ecsim.journal.frames import Damage, WeekMark, read_frames
+from ecsim.journal.frames import Damage, WeekMark, read_frames, tail_files
 from ecsim.journal.manifest import MANIFEST, Root, Seal, read_lines
 from ecsim.journal.merkle import LEAF_SEQS, LeafHasher, tree_root
 from ecsim.journal.objects import Columns, columns_of, object_path
@@ -237,7 +237,7 @@ class Inspection:
         """Yield what is not sealed yet."""
         order = [stored.kind for stored in self.reader.stored.values()]
         sealed = self.next
-        for path in sorted(self.reader.folder.glob("tail-*.bin")):
+        for path in tail_files(self.reader.folder):
             whole = True
             content = disk.read(path)
             for found in read_frames(path, content, order):
