@@ -70,16 +70,23 @@ def _member(results: Path, arm: str | None, seed: int | None) -> Known:
 
 
 def reproduce(
-    known: Known, out: Path, *, watchers: Sequence[Watcher] = (), progress: Callable[[int, int], None] | None = None
-) -> Run:
+    known: Known, out: Path, *, watchers: Sequence[Watcher] = (), progress: Callable[[int, int], None] | None = None,
+    trust: bool = False,
+) -> Run:  # fmt: skip
     """Return a known run, its journal written in full.
+
+    Parameters
+    ----------
+    trust : whether a strategy ``module:Class`` that the run names may be imported, which runs its code
 
     Raises
     ------
+    EcsimError
+        If its strategy is not trusted.
     VerificationError
         If another root comes out.
     """
-    run = simulate(known.scenario, known.seed, out=out, keep="all", watchers=watchers, progress=progress)
+    run = simulate(known.scenario, known.seed, out=out, keep="all", watchers=watchers, progress=progress, trust=trust)
     if run.root.root != known.root:
         raise VerificationError(
             f"{known.where}: was published with the root {known.root}; simulated again it has {run.root.root}. "

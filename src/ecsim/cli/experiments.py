@@ -51,7 +51,8 @@ def add(command: Command) -> None:
     merge.add_argument("--json", action="store_true", help="print the summary as JSON")
     merge.set_defaults(run=merge_parts)
     check = command(
-        "check", "Check scenarios, policies, designs, shocks and experiments against their schema and the notice.",
+        "check", "Check scenarios, policies, designs, shocks and experiments against their schema and the notice. "
+        "A model or strategy of your own (module:name) is imported: its code runs.",
         "ecsim check configs/baseline.toml experiments/pooled-vs-per-county",
     )  # fmt: skip
     check.add_argument("files", nargs="+", help="TOML files, or folders with experiment.toml")

@@ -26,7 +26,9 @@ OF_FILES = ("objects", "sequence", "leaves")
 OF_STATE = ("state", "indicators", "money", "parcels", "kilograms", "trade")
 
 
-def verify_run(run: Path, *, root: str | None = None, again: bool = False, progress: Progress = None) -> Report:
+def verify_run(
+    run: Path, *, root: str | None = None, again: bool = False, progress: Progress = None, trust: bool = False
+) -> Report:
     """Return whether a run is what it was published as.
 
     Every object, sequence number and leaf and the root are recomputed from data; the state is replayed; every indicator
@@ -37,6 +39,7 @@ def verify_run(run: Path, *, root: str | None = None, again: bool = False, progr
     root : one known from elsewhere, in hex
     again : simulate the run again, up to the first leaf that differs, and name the first event that does
     progress : called with what is counted (``events``, then ``weeks``), how many are done, and how many there are
+    trust : whether, to simulate it again, a strategy ``module:Class`` that the run names may be imported
 
     Raises
     ------
@@ -51,7 +54,7 @@ def verify_run(run: Path, *, root: str | None = None, again: bool = False, progr
     except (KeyError, TypeError, ValueError) as error:
         told = f"{run / MANIFEST}: its lines follow one another but do not say what a manifest does ({error!r})"
         return _unreadable(run, told, begun)
-    return _Verifier(reader, root, progress).report(begun, again=again)
+    return _Verifier(reader, root, progress).report(begun, again=again, trust=trust)
 
 
 def _unreadable(run: Path, told: str, begun: float) -> Report:
@@ -78,7 +81,7 @@ class _Verifier:
         except VerificationError as error:
             self.altered = [Finding("indicators", str(error), {"file": INDICATORS})]
 
-    def report(self, begun: float, *, again: bool) -> Report:
+    def report(self, begun: float, *, again: bool, trust: bool) -> Report:
         """Return what comes out."""
         replay = Replay(self.reader) if self.inspection.kept_all else None
         for event, stamp in ahead(self.inspection.events()):
@@ -88,7 +91,7 @@ class _Verifier:
         checks = [*self._of_files(), self._root(), *self._of_state(replay)]
         seconds = time.perf_counter() - begun
         if again:
-            checks.append(self._again(checks))
+            checks.append(self._again(checks, trust=trust))
         return Report(self.reader.folder, self.inspection.next, self.inspection.root(), seconds, tuple(checks))
 
     def _tell(self, seq: int) -> None:
@@ -178,7 +181,7 @@ class _Verifier:
         told += [] if genesis["region"]["digest"] == replay.pack.digest else ["the region pack is another by now"]
         return "; ".join(told)
 
-    def _again(self, checks: list[Check]) -> Check:
+    def _again(self, checks: list[Check], *, trust: bool) -> Check:
         """Simulate the run again, at most up to the first leaf that was found to be altered."""
         leaves = [
             finding.where["leaves"][0] for check in checks for finding in check.findings if "leaves" in finding.where
@@ -186,7 +189,7 @@ class _Verifier:
         progress = self.progress
         weeks = (lambda done, total: progress("weeks", done, total)) if progress else None
         try:
-            found = rerun(self.reader, self.inspection.next, min(leaves, default=None), weeks)
+            found = rerun(self.reader, self.inspection.next, min(leaves, default=None), weeks, trust=trust)
         except EcsimError as error:
             return Check("rerun", "not checked", str(error))
         return _told(found)
