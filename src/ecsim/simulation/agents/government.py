@@ -164,9 +164,8 @@ class PrefectureGovernment(mesa.Agent):
         """Return what the strategy chooses; it may be a user's own."""
         made, funds = self.office.strategy.allocate(view), self.office.policy.funds
         if not isinstance(made, Allocation):
-            raise EcsimError(
-                f"funds.strategy {funds.strategy!r}: allocate gave a {type(made).__name__}; it must return an Allocation"
-            )
+            kind = type(made).__name__
+            raise EcsimError(f"funds.strategy {funds.strategy!r}: allocate gave a {kind}; it must return an Allocation")
         return made
 
     def _account(self, purse: Purse) -> int:
