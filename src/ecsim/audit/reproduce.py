@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from ecsim.errors import EcsimError, VerificationError
@@ -43,7 +44,7 @@ def known_run(run: Path, arm: str | None = None, seed: int | None = None) -> Kno
         if reader.genesis.get("parent"):
             raise EcsimError(f"{run}: is a fork and keeps all its events; there is nothing to write out again")
         if reader.published is None:
-            raise EcsimError(f"{run}: has not ended and has no root yet; `ecsim resume {run}`")
+            raise EcsimError(f"{run}: has not ended and has no root yet; `ecsim resume {quote(str(run))}`")
         return Known(str(run), scenario_of(reader), int(reader.genesis["seed"]), reader.published.root)
     return _member(run, arm, seed)
 

@@ -146,10 +146,10 @@ def reproduce_run(given: Namespace) -> int:
 
 def draw_tree(given: Namespace) -> int:
     """Draw the family."""
-    from rich.console import Console
     from rich.tree import Tree
 
     from ecsim.audit.family import family
+    from ecsim.cli.tables import wide
 
     eldest = family(Path(given.results))
     if given.json:
@@ -158,14 +158,17 @@ def draw_tree(given: Namespace) -> int:
     tree = Tree(given.results)
     for member in eldest:
         _grow(tree, member)
-    Console().print(tree)
+    wide().print(tree)
     return OK
 
 
 def _grow(tree: Tree, member: Member) -> None:
+    from rich.text import Text
+
     since = f" from {member.since}: {member.told}" if member.since else f" ({member.policy}, seed {member.seed})"
     end = f"root {member.root[:12]}" if member.root else "not ended"
-    branch = tree.add(f"[bold]{member.folder.name}[/bold]{since} · {member.events:,} events · {end}", highlight=False)
+    told = Text.assemble((member.folder.name, "bold"), f"{since} · {member.events:,} events · {end}")
+    branch = tree.add(told, highlight=False)
     for child in member.children:
         _grow(branch, child)
 

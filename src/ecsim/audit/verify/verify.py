@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from ecsim.audit.published import INDICATORS, Published, differences, figures_of, read_published
@@ -124,7 +125,7 @@ class _Verifier:
             return ""
         return (
             f"the run keeps {self.reader.keep} only, and what was not kept cannot be verified from disk; "
-            f"`ecsim reproduce {self.reader.folder}` writes it in full again"
+            f"`ecsim reproduce {quote(str(self.reader.folder))}` writes it in full again"
         )
 
     def _root(self) -> Check:
@@ -137,7 +138,9 @@ class _Verifier:
             return Check.of("root", "", found)
         if closed is None:
             last = f"{self.inspection.next:,} events up to day {self.inspection.last_day}"
-            told = f"the run has not ended ({last}); `ecsim resume {self.reader.folder}` brings it to its end"
+            told = (
+                f"the run has not ended ({last}); `ecsim resume {quote(str(self.reader.folder))}` brings it to its end"
+            )
             return Check("root", "not checked", told)
         places = " and ".join(["the closing line", *known])
         if now is None:
