@@ -22,6 +22,7 @@ from ecsim.scenario.load import load, region_rules, rule_parameters
 from ecsim.simulation import commerce, farming, market
 from ecsim.simulation.households import access, buying, learning, selling
 from ecsim.simulation.model import Model
+from ecsim.simulation.policies.allocation import strategy_of
 from ecsim.simulation.simulate import simulate
 from ecsim.simulation.world import World
 from ecsim.state import State
@@ -35,7 +36,7 @@ def opened_model(sample: float) -> Model:
     opening = open_region(pack, sample, scenario.start, region_rules(scenario, pack.rules))
     world = World(State.allocate(opening.sizes), Draws(1), Journal.in_memory({}, EVENTS))
     world.publish_all(opening.events)
-    return Model(world, scenario, rule_parameters(scenario))
+    return Model(world, scenario, rule_parameters(scenario), strategy_of(scenario.policy.funds, trust=False))
 
 
 def household_weeks_a_second(model: Model, weeks: int) -> float:

@@ -301,3 +301,49 @@ def test_a_key_that_is_left_out_must_be_there(tmp_path: Path, capsys: pytest.Cap
     text = f'extends = "{CONFIGS}/shocks/lockdown.toml"\nwithout = ["untill"]\n'
     (tmp_path / "shock.toml").write_text(text, encoding="utf-8")
     assert "without names 'untill'; what it extends has here name" in told(tmp_path / "shock.toml", capsys)
+
+
+MODULES = {
+    "evil_syntax": "def f(:\n",
+    "evil_error": "raise RuntimeError('no\\nway')\n",
+    "evil_exit": "import sys\nsys.exit(7)\n",
+    "evil_import": "import no_such_module\n",
+    "evil_form": "def f(parameters, luck):\n    return 1.0\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ("evil_syntax:f", "importing evil_syntax ends in SyntaxError: "),
+        ("evil_error:f", "importing evil_error ends in RuntimeError: no way; mend the module"),
+        ("evil_exit:f", "importing evil_exit ends in SystemExit: 7"),
+        ("evil_import:f", "No module named 'no_such_module'"),
+        ("evil_form:f", "the model needs 'luck' beside the parameters"),
+        (".x:f", "model is '.x:f'; write package.module:function"),
+        ("x:f:g", "model is 'x:f:g'; write package.module:function"),
+        ("math:pi", "pi is no function in math"),
+    ],
+)
+def test_a_module_that_does_not_come_in_is_one_message(
+    model: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = experiment(tmp_path)
+    for name, text in MODULES.items():
+        (folder / f"{name}.py").write_text(text, encoding="utf-8")
+    file = folder / "experiment.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("made_up:line", model, 1), encoding="utf-8")
+    printed = told(folder, capsys)
+    assert words in printed
+    assert len(printed.splitlines()) == 1
+    for command in ("compare", "plan"):
+        assert main([command, str(folder), "--out", str(tmp_path / "out")]) == 2
+        assert words in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_check_says_which_module_of_an_experiment_it_imported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(experiment(tmp_path))]) == 0
+    assert "; imported made_up" in capsys.readouterr().out

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from ecsim.errors import EcsimError, VerificationError
@@ -43,7 +44,7 @@ def known_run(run: Path, arm: str | None = None, seed: int | None = None) -> Kno
         if reader.genesis.get("parent"):
             raise EcsimError(f"{run}: is a fork and keeps all its events; there is nothing to write out again")
         if reader.published is None:
-            raise EcsimError(f"{run}: has not ended and has no root yet; `ecsim resume {run}`")
+            raise EcsimError(f"{run}: has not ended and has no root yet; `ecsim resume {quote(str(run))}`")
         return Known(str(run), scenario_of(reader), int(reader.genesis["seed"]), reader.published.root)
     return _member(run, arm, seed)
 
@@ -70,16 +71,23 @@ def _member(results: Path, arm: str | None, seed: int | None) -> Known:
 
 
 def reproduce(
-    known: Known, out: Path, *, watchers: Sequence[Watcher] = (), progress: Callable[[int, int], None] | None = None
-) -> Run:
+    known: Known, out: Path, *, watchers: Sequence[Watcher] = (), progress: Callable[[int, int], None] | None = None,
+    trust: bool = False,
+) -> Run:  # fmt: skip
     """Return a known run, its journal written in full.
+
+    Parameters
+    ----------
+    trust : whether a strategy ``module:Class`` that the run names may be imported, which runs its code
 
     Raises
     ------
+    EcsimError
+        If its strategy is not trusted.
     VerificationError
         If another root comes out.
     """
-    run = simulate(known.scenario, known.seed, out=out, keep="all", watchers=watchers, progress=progress)
+    run = simulate(known.scenario, known.seed, out=out, keep="all", watchers=watchers, progress=progress, trust=trust)
     if run.root.root != known.root:
         raise VerificationError(
             f"{known.where}: was published with the root {known.root}; simulated again it has {run.root.root}. "

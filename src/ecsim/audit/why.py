@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -95,8 +96,9 @@ class Counterfactual:
 
 
 def why(
-    run: Path, without: str, *, first: dt.date | None = None, last: dt.date | None = None, out: Path | None = None
-) -> Counterfactual:
+    run: Path, without: str, *, first: dt.date | None = None, last: dt.date | None = None, out: Path | None = None,
+    trust: bool = False,
+) -> Counterfactual:  # fmt: skip
     """Return what a run would have been without the events that a selector names.
 
     Parameters
@@ -104,6 +106,7 @@ def why(
     without : ``kind:column=value,…`` or ``seq:N``; see `ecsim.audit.removal`
     first, last : only events between these dates
     out : folder to keep the other run in
+    trust : whether a strategy ``module:Class`` that the run names may be imported, which runs its code
 
     Raises
     ------
@@ -114,7 +117,7 @@ def why(
     start = scenario_of(reader).start
     days = [None if date is None else (date - start).days for date in (first, last)]
     selected = select(reader, replay_run(run), without, *days)
-    return _weigh(run, selected, _factual(reader), out)
+    return _weigh(run, selected, _factual(reader), out, trust=trust)
 
 
 def _factual(reader: JournalReader) -> Figures:
@@ -128,12 +131,12 @@ def _board(reader: JournalReader) -> tuple[Board, dt.date]:
     return board, report_dates(scenario)[-1]
 
 
-def _weigh(run: Path, selected: Selected, factual: Figures, out: Path | None = None) -> Counterfactual:
+def _weigh(run: Path, selected: Selected, factual: Figures, out: Path | None = None, *, trust: bool) -> Counterfactual:
     reader = JournalReader(run, EVENTS)
     board, last = _board(reader)
     week = selected.day // 7 * 7
     told = f"without {selected.text}"
-    ended = fork(run, week, scenario_of(reader), out=out, watchers=[board], without=selected, told=told)
+    ended = fork(run, week, scenario_of(reader), out=out, watchers=[board], without=selected, told=told, trust=trust)
     many = len(selected.rows["seq"])
     return Counterfactual(selected.text, many, week, ended.root.root, last, factual, Figures.of(board, last))
 
@@ -155,14 +158,16 @@ class Decision:
 
 
 def largest_decisions(
-    run: Path, top: int, *, workers: int | None = None, progress: Callable[[int, int], None] | None = None
-) -> list[Decision]:
+    run: Path, top: int, *, workers: int | None = None, progress: Callable[[int, int], None] | None = None,
+    trust: bool = False,
+) -> list[Decision]:  # fmt: skip
     """Return the counterfactual weight of the contracts with most central money, the largest first.
 
     Parameters
     ----------
     top : how many
     workers : processes; by default one a core
+    trust : as for `why`
 
     Raises
     ------
@@ -179,7 +184,8 @@ def largest_decisions(
     named = [select(reader, state, f"contract_awarded:project={project}") for project in order]
     found = []
     with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        for place, weighed in enumerate(pool.map(_weigh, [run] * len(named), named, [factual] * len(named))):
+        weigh = partial(_weigh, trust=trust)
+        for place, weighed in enumerate(pool.map(weigh, [run] * len(named), named, [factual] * len(named))):
             found.append(_decision(state, int(order[place]), weighed))
             if progress:
                 progress(place + 1, len(named))

@@ -108,8 +108,9 @@ def _list_views(questions: Questions, *, as_json: bool) -> int:
 
 def _show(answer: Answer) -> None:
     """Print the first rows as a table."""
-    from rich.console import Console
     from rich.table import Table
+
+    from ecsim.cli.tables import wide
 
     every = (row for batch in answer.batches for row in batch.slice(0, ROWS_SHOWN + 1).to_pylist())
     rows = list(islice(every, ROWS_SHOWN + 1))
@@ -118,8 +119,7 @@ def _show(answer: Answer) -> None:
         table.add_column(field.name, justify="left" if _is_text(str(field.type)) else "right", overflow="fold")
     for row in rows[:ROWS_SHOWN]:
         table.add_row(*(_cell(value) for value in row.values()))
-    console = Console()
-    (console if console.is_terminal else Console(width=max(140, 14 * len(answer.schema)))).print(table)
+    wide(max(140, 14 * len(answer.schema))).print(table)
     if len(rows) > ROWS_SHOWN:
         print(f"the first {ROWS_SHOWN} rows; --csv, --json or --out FILE give all")
 

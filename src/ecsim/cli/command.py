@@ -11,3 +11,10 @@ class Command(Protocol):
 
     def __call__(self, name: str, told: str, example: str) -> argparse.ArgumentParser:
         """Return a parser; ``told`` is its one-line help, ``example`` a command line."""
+
+
+def add_trust(parser: argparse.ArgumentParser) -> None:
+    """Declare what every command takes that simulates from what a run names."""
+    parser.add_argument(
+        "--trust", action="store_true", help="import the strategy module:Class that the run names; its code runs here"
+    )

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from ecsim.experiments.running.plan import Plan
 
 
+_TLS = {
+    "--tls-ca-file": "the certificate authority's certificate",
+    "--tls-cert": "your certificate",
+    "--tls-key": "its key",
+}
+"""As `dask scheduler` and `dask worker` call them."""
+
+
 def add(command: Command) -> None:
     """Declare the commands."""
     compare = command(
@@ -51,7 +59,8 @@ def add(command: Command) -> None:
     merge.add_argument("--json", action="store_true", help="print the summary as JSON")
     merge.set_defaults(run=merge_parts)
     check = command(
-        "check", "Check scenarios, policies, designs, shocks and experiments against their schema and the notice.",
+        "check", "Check scenarios, policies, designs, shocks and experiments against their schema and the notice. "
+        "A model or strategy of your own (module:name) is imported: its code runs.",
         "ecsim check configs/baseline.toml experiments/pooled-vs-per-county",
     )  # fmt: skip
     check.add_argument("files", nargs="+", help="TOML files, or folders with experiment.toml")
@@ -72,7 +81,9 @@ def add_experiment(parser: Any) -> None:  # noqa: ANN401 (an argument parser, or
         help="replace a value of it; scenario.end=… is of every arm",
     )
     parser.add_argument("--workers", type=int, help="processes (default: one a core)")
-    parser.add_argument("--cluster", metavar="tcp://…", help="make the runs on a Dask cluster (extra: cluster)")
+    parser.add_argument("--cluster", metavar="tls://…", help="make the runs on a Dask cluster (extra: cluster)")
+    for name, what in _TLS.items():
+        parser.add_argument(name, metavar="PEM", help=f"with --cluster tls://…: {what}")
     parser.add_argument(
         "--resume", action="store_true", help="go on with results that are there; refuse to begin new ones"
     )
@@ -88,9 +99,14 @@ def running(given: Namespace) -> Iterator[tuple[Executor, Progress]]:
 
 def executor_of(given: Namespace) -> Executor:
     """Return where runs are made."""
-    from ecsim.experiments.running.executors import Cluster, LocalProcesses
+    from ecsim.experiments.running.executors import Certificates, Cluster, LocalProcesses
 
-    return Cluster(given.cluster) if given.cluster else LocalProcesses(given.workers)
+    files = (given.tls_ca_file, given.tls_cert, given.tls_key)
+    if any(files) and not (given.cluster and all(files)):
+        raise EcsimError(f"{', '.join(_TLS)} go together, and with --cluster tls://…: give all of them, or none")
+    if given.cluster:
+        return Cluster(given.cluster, Certificates(*map(Path, files)) if all(files) else None)
+    return LocalProcesses(given.workers)
 
 
 def plan_of(given: Namespace) -> Plan:

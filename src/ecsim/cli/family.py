@@ -9,7 +9,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecsim.cli.command import Command
+from ecsim.cli.command import Command, add_trust
 from ecsim.cli.commands import OK, change, progress_bar
 from ecsim.errors import EcsimError
 
@@ -27,6 +27,7 @@ def add(command: Command) -> None:
         "resume", "Go on with a run that was killed, to the root of an unbroken one.", "ecsim resume results/first"
     )
     resume.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
+    add_trust(resume)
     resume.add_argument("--json", action="store_true", help="print one JSON object")
     resume.set_defaults(run=resume_run)
     _add_fork(command)
@@ -48,6 +49,7 @@ def _add_fork(command: Command) -> None:
     fork.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="replace a value from then on")
     fork.add_argument("--policy", help="policy TOML that holds from then on")
     fork.add_argument("--out", help="folder of the fork (default: RUN-fork-DATE)")
+    add_trust(fork)
     fork.add_argument("--json", action="store_true", help="print one JSON object")
     fork.set_defaults(run=fork_run)
 
@@ -61,6 +63,7 @@ def _add_reproduce(command: Command) -> None:
     reproduce.add_argument("--arm", help="arm of the experiment")
     reproduce.add_argument("--seed", type=int, help="seed of the member")
     reproduce.add_argument("--out", help="folder for the journal (default: RUN-full)")
+    add_trust(reproduce)
     reproduce.add_argument("--json", action="store_true", help="print one JSON object")
     reproduce.set_defaults(run=reproduce_run)
 
@@ -78,6 +81,7 @@ def _add_why(command: Command) -> None:
     why.add_argument("--to", dest="last", metavar="DATE", help="only events up to this date")
     why.add_argument("--by", default="retail_2019", help="headline that --top ranks by (default: retail_2019)")
     why.add_argument("--out", help="keep the other run in this folder")
+    add_trust(why)
     why.add_argument("--json", action="store_true", help="print JSON")
     why.set_defaults(run=weigh)
 
@@ -94,8 +98,9 @@ def resume_run(given: Namespace) -> int:
         return OK
     with progress_bar("weeks") as progress:
         ended = run_and_publish(
-            run_scenario(folder), folder, lambda watchers: resume(folder, watchers=watchers, progress=progress)
-        )
+            run_scenario(folder), folder,
+            lambda watchers: resume(folder, watchers=watchers, progress=progress, trust=given.trust),
+        )  # fmt: skip
     _told(_root(folder, ended.root), given.json)
     return OK
 
@@ -125,7 +130,9 @@ def fork_run(given: Namespace) -> int:
     with progress_bar("weeks") as progress:
         ended = run_and_publish(
             scenario, out,
-            lambda watchers: fork(parent, day, scenario, out=out, watchers=watchers, progress=progress, told=told),
+            lambda watchers: fork(
+                parent, day, scenario, out=out, watchers=watchers, progress=progress, told=told, trust=given.trust
+            ),
         )  # fmt: skip
     since = before.start + dt.timedelta(days=day)
     found = {"run": str(out), "parent": str(parent), "since": since.isoformat(), "changed": told}
@@ -144,18 +151,19 @@ def reproduce_run(given: Namespace) -> int:
     out = Path(given.out) if given.out else folder.with_name(name)
     with progress_bar("weeks") as progress:
         ended = run_and_publish(
-            known.scenario, out, lambda watchers: reproduce(known, out, watchers=watchers, progress=progress)
-        )
+            known.scenario, out,
+            lambda watchers: reproduce(known, out, watchers=watchers, progress=progress, trust=given.trust),
+        )  # fmt: skip
     _told({**_root(out, ended.root), "as_published": True}, given.json)
     return OK
 
 
 def draw_tree(given: Namespace) -> int:
     """Draw the family."""
-    from rich.console import Console
     from rich.tree import Tree
 
     from ecsim.audit.family import family
+    from ecsim.cli.tables import wide
 
     eldest = family(Path(given.results))
     if given.json:
@@ -164,14 +172,17 @@ def draw_tree(given: Namespace) -> int:
     tree = Tree(given.results)
     for member in eldest:
         _grow(tree, member)
-    Console().print(tree)
+    wide().print(tree)
     return OK
 
 
 def _grow(tree: Tree, member: Member) -> None:
+    from rich.text import Text
+
     since = f" from {member.since}: {member.told}" if member.since else f" ({member.policy}, seed {member.seed})"
     end = f"root {member.root[:12]}" if member.root else "not ended"
-    branch = tree.add(f"[bold]{member.folder.name}[/bold]{since} · {member.events:,} events · {end}", highlight=False)
+    told = Text.assemble((member.folder.name, "bold"), f"{since} · {member.events:,} events · {end}")
+    branch = tree.add(told, highlight=False)
     for child in member.children:
         _grow(branch, child)
 
@@ -192,8 +203,9 @@ def weigh(given: Namespace) -> int:
         return _weigh_largest(given)
     window = [date_of(text, flag) if text else None for text, flag in ((given.first, "--from"), (given.last, "--to"))]
     found = why(
-        Path(given.folder), given.without, first=window[0], last=window[1], out=Path(given.out) if given.out else None
-    )
+        Path(given.folder), given.without, first=window[0], last=window[1],
+        out=Path(given.out) if given.out else None, trust=given.trust,
+    )  # fmt: skip
     if given.json:
         print(json.dumps(_counterfactual(found), ensure_ascii=False))
     else:
@@ -243,7 +255,7 @@ def _weigh_largest(given: Namespace) -> int:
         raise EcsimError(f"--top {given.top}: at least one decision is needed")
     ranked([], given.by)
     with progress_bar("decisions") as progress:
-        found = ranked(largest_decisions(folder, given.top, progress=progress), given.by)
+        found = ranked(largest_decisions(folder, given.top, progress=progress, trust=given.trust), given.by)
     names = _county_names(folder)
     rows = []
     for decision in found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shlex
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,7 +97,8 @@ def _suggest(given: Namespace, kind: str) -> int:
         print(json.dumps([asdict(each) for each in found], ensure_ascii=False))
         return OK
     for each in found:
-        print(f"ecsim replay {given.folder} --follow {each.entity:<28} # {each.why}")
+        command = shlex.join(["ecsim", "replay", given.folder, "--follow"])
+        print(f"{command} {shlex.quote(each.entity):<28} # {each.why}")
     if not found:
         print(f"the run has no {kind} that stands out; follow one by its number")
     return OK
@@ -104,12 +106,12 @@ def _suggest(given: Namespace, kind: str) -> int:
 
 def _print_story(story: Story, language: str) -> None:
     """Print a line for each event or stretch, with its dates before it and its cause after it."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console()
-    console = console if console.is_terminal else Console(width=160)
+    from ecsim.cli.tables import wide
+
+    console = wide(160)
     reason = {"en": ", because {}", "zh": ",因为{}"}[language]
     console.print(Text(f"{story.title}: {story.entity}", style="bold"))
     told = Table.grid(padding=(0, 2))

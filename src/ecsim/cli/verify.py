@@ -7,7 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecsim.cli.command import Command
+from ecsim.cli.command import Command, add_trust
 from ecsim.cli.commands import progress_bar
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def add(command: Command) -> None:
     verify.add_argument(
         "--rerun", action="store_true", help="simulate it again up to the first leaf that differs and name the event"
     )
+    add_trust(verify)
     verify.add_argument("--json", action="store_true", help="print one JSON object with every check")
     verify.set_defaults(run=check_run)
 
@@ -46,6 +47,7 @@ def check_run(given: Namespace) -> int:
             manifest=given.manifest,
             again=given.rerun,
             progress=lambda _, done, total: bar(done, total),
+            trust=given.trust,
         )
     if given.json:
         print(json.dumps(report.data(), ensure_ascii=False))

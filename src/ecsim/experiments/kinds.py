@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from ecsim.scenario.config import Policy, Scenario, StationDesign
 from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_merged
 from ecsim.scenario.parameter import load_parameters
 from ecsim.scenario.shocks import ActiveShock, Shock, check_shocks
+from ecsim.simulation.policies.allocation import strategy_of
 
 SCHEMAS: dict[str, type[BaseModel]] = {
     "scenario": Scenario,
@@ -73,15 +74,19 @@ def _strange(content: dict[str, Any]) -> str:
 
 def _scenario(file: Path) -> str:
     scenario = load(file)
+    strategy_of(scenario.policy.funds, trust=True)
     try:
         pack_digest(scenario.region)
     except EcsimError as error:
         raise EcsimError(f"{file}: {error}") from None
-    return f"scenario of {scenario.weeks} weeks, policy {scenario.policy.name}"
+    own = _imported([scenario.policy.funds.strategy])
+    return f"scenario of {scenario.weeks} weeks, policy {scenario.policy.name}{own}"
 
 
 def _policy(file: Path) -> str:
-    return f"policy, purse {load_policy(file).funds.purse}"
+    funds = load_policy(file).funds
+    strategy_of(funds, trust=True)
+    return f"policy, purse {funds.purse}{_imported([funds.strategy])}"
 
 
 def _design(file: Path) -> str:
@@ -96,7 +101,15 @@ def _shock(file: Path) -> str:
 
 def _experiment(file: Path) -> str:
     plan = made_ready(file)
-    return f"experiment of {len(plan.arms)} arms, {plan.points} points, {plan.runs} runs"
+    strategies = [scenario.policy.funds.strategy for scenario in plan.scenarios.values()]
+    own = _imported([*([plan.experiment.model] if plan.experiment.model else []), *strategies])
+    return f"experiment of {len(plan.arms)} arms, {plan.points} points, {plan.runs} runs{own}"
+
+
+def _imported(names: Iterable[str]) -> str:
+    """Return what to say of the code that a file names: to check it, its module was imported."""
+    modules = sorted({name.partition(":")[0] for name in names if ":" in name})
+    return f"; imported {', '.join(modules)}" if modules else ""
 
 
 def _space(file: Path) -> str:

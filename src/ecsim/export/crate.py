@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shlex
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -60,7 +61,8 @@ def write_crate(
     reader.needs_all()
     if reader.published is None:
         raise EcsimError(
-            f"{run}: has not ended, so it has no root to publish; `ecsim resume {run}` brings it to its end"
+            f"{run}: has not ended, so it has no root to publish; `ecsim resume {shlex.quote(str(run))}` brings it to "
+            "its end"
         )
     if out.exists() and any(out.iterdir()):
         raise EcsimError(f"{out}: holds something already; name a new folder for the crate")

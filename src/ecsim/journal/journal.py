@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -144,7 +145,7 @@ class Journal:
         if (self._place / MANIFEST).exists():
             raise EcsimError(
                 f"{self.folder}: holds a run already; choose another folder or remove it "
-                f"(`ecsim resume {self.folder}` if it was stopped)"
+                f"(`ecsim resume {quote(str(self.folder))}` if it was stopped)"
             )
 
     def _remove_leftovers(self) -> None:
@@ -293,7 +294,7 @@ class Journal:
             raise self._refused from error
 
     def _told(self, error: OSError) -> EcsimError:
-        kept, then = "the run is kept up to its last whole week", f"`ecsim resume {self.folder}`"
+        kept, then = "the run is kept up to its last whole week", f"`ecsim resume {quote(str(self.folder))}`"
         if not (self._place / MANIFEST).exists():
             kept, then = "nothing was written yet", "run it again"
         elif self.keep != "all":

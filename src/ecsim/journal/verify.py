@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 import numpy as np
 from numpy.typing import NDArray
@@ -268,7 +269,7 @@ class Inspection:
     def _torn(self, path: Path, byte: int, why: str) -> None:
         told = (
             f"{path.name}: {why} at byte {byte}, after seq {self.next - 1:,} (day {self.last_day}). If the run was "
-            f"killed, `ecsim resume {self.reader.folder}` goes on from its last whole week"
+            f"killed, `ecsim resume {quote(str(self.reader.folder))}` goes on from its last whole week"
         )
         where = {"file": path.name, "byte": byte, "seqs": [self.next, self.next], "days": [self.last_day] * 2}
         self._found.append(Finding("tail", told, where))

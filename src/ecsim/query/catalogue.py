@@ -15,6 +15,7 @@ from ecsim.journal.reader import Batch
 from ecsim.query.belongs import belongs_views
 from ecsim.query.named import Naming
 from ecsim.query.places import create_names
+from ecsim.query.received import identifier
 from ecsim.query.things import THINGS
 from ecsim.query.views import KindViews
 
@@ -65,7 +66,7 @@ class Catalogue:
         if name in self._unmade:
             content = self._unmade[name]()
             self._make_sources(content)
-            self._database.execute(f'CREATE VIEW "{name}" AS {content}')
+            self._database.execute(f"CREATE VIEW {identifier(name)} AS {content}")
             del self._unmade[name]
 
     def _make_sources(self, content: str) -> None:

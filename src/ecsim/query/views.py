@@ -15,6 +15,7 @@ from ecsim.events import EVENTS, Event
 from ecsim.journal import JournalReader
 from ecsim.journal.objects import ENVELOPE, Columns, check_object, gathered, object_path
 from ecsim.journal.reader import Batch
+from ecsim.query.received import identifier, literal, refuse_strange_names
 
 SQL_TYPES = {
     np.dtype(np.int32): "INTEGER",
@@ -28,10 +29,18 @@ def settled(folder: Path) -> tuple[JournalReader, list[Batch]]:
     """Return a run, and the rows of its whole weeks that are not sealed, as of one moment.
 
     A seal that ends while the tails are read would hide rows: then everything is read again.
+
+    Raises
+    ------
+    EcsimError
+        If the run kept less than all its events.
+    VerificationError
+        If its manifest has names that ecsim never writes.
     """
     while True:
         reader = JournalReader(folder, EVENTS)
         reader.needs_all()
+        refuse_strange_names(reader)
         open_rows = reader.whole_weeks().batches
         if reader.published or len(JournalReader(folder, EVENTS).seals) == len(reader.seals):
             return reader, open_rows
@@ -69,7 +78,7 @@ class KindViews:
 
     def _held(self, name: str, columns: Columns) -> str:
         """Copy rows into the database; return the table's name."""
-        table = f'held."{name}"'
+        table = f"held.{identifier(name)}"
         self._database.register("incoming", arrow_table(columns))
         self._database.execute(f"CREATE TABLE {table} AS SELECT * FROM incoming")
         self._database.unregister("incoming")
@@ -85,9 +94,9 @@ def _select(kind: type[Event], sources: Sequence[str]) -> str:
     """Return the union of the sources under the kind's columns; an empty one if there is none."""
     columns = [(name, SQL_TYPES[dtype]) for name, dtype in [*ENVELOPE, *((c.name, c.dtype) for c in kind.columns)]]
     if not sources:
-        nothing = ", ".join(f'NULL::{sql_type} AS "{name}"' for name, sql_type in columns)
+        nothing = ", ".join(f"NULL::{sql_type} AS {identifier(name)}" for name, sql_type in columns)
         return f"SELECT {nothing} WHERE false"
-    typed = ", ".join(f'"{name}"::{sql_type} AS "{name}"' for name, sql_type in columns)
+    typed = ", ".join(f"{identifier(name)}::{sql_type} AS {identifier(name)}" for name, sql_type in columns)
     return " UNION ALL ".join(f"SELECT {typed} FROM {source}" for source in sources)
 
 
@@ -105,8 +114,8 @@ def _sealed(reader: JournalReader, name: str) -> list[str]:
 
 
 def _files(reader: JournalReader, names: Iterable[str]) -> str:
-    paths = (str(object_path(reader.store.resolve(), name)).replace("'", "''") for name in names)
-    return "[" + ", ".join(f"'{path}'" for path in paths) + "]"
+    paths = (literal(str(object_path(reader.store.resolve(), name))) for name in names)
+    return f"[{', '.join(paths)}]"
 
 
 def arrow_table(columns: Columns) -> pa.Table:

@@ -43,6 +43,7 @@ def styled() -> None:
             "svg.fonttype": "path" if chinese else "none",
             "svg.hashsalt": "ecsim",
             "legend.frameon": False,
+            "text.parse_math": False,  # names of arms and outcomes are what they are, also with two dollar signs
         }
     )
 

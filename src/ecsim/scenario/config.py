@@ -5,15 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from difflib import get_close_matches
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from ecsim.scenario.own_code import OWN
 from ecsim.scenario.shocks import ActiveShock
 from ecsim.scenario.strict import Strict
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Yuan = Annotated[float, Field(ge=0.0)]
+STRATEGIES = (
+    "equal_split", "formula_split", "no_money", "pooled_by_default", "pooled_by_project", "split_by_project",
+)  # fmt: skip
+"""Names of strategies that there are; what they do is said by ``purse``, ``choice`` and ``split``."""
 CATEGORIES = ("supply_chain", "service_centre", "stations", "logistics", "training", "brand", "other")
 """Heads of the ledger, in the order of `events.codes.Category`."""
 
@@ -43,7 +49,7 @@ class Funds(Strict):
     """Who holds the purse, how projects are chosen, and how much there is."""
 
     strategy: str
-    """Name of the strategy, or ``module:Class`` of a user's own."""
+    """One of `STRATEGIES`, or ``module:Class`` of a user's own: its module is imported, so its code runs."""
     purse: Literal["none", "county", "prefecture"]
     choice: Literal["default_shares", "ranked"] = "default_shares"
     split: Literal["equal", "formula"] = "equal"
@@ -56,6 +62,15 @@ class Funds(Strict):
     """Default shares of the heads, for ``choice = "default_shares"``."""
     uses: tuple[str, ...] = ()
     """Further uses a plan names; forbidden ones are refused with the article."""
+
+    @field_validator("strategy")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        if name in STRATEGIES or OWN.fullmatch(name):
+            return name
+        near = get_close_matches(name, STRATEGIES, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"strategies are {', '.join(STRATEGIES)}."
+        raise ValueError(f"there is no strategy {name!r}; {hint} One of your own is written module:Class")
 
     @model_validator(mode="after")
     def _shares_add_up(self) -> Funds:

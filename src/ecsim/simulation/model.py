@@ -19,6 +19,7 @@ from ecsim.simulation.calendar import Calendar
 from ecsim.simulation.households import access, buying, learning, selling
 from ecsim.simulation.logistics.delivery import OPERATING_DAYS, Delivery
 from ecsim.simulation.logistics.terms import LogisticsTerms
+from ecsim.simulation.policies.allocation import FundStrategy
 from ecsim.simulation.world import World
 from ecsim.state import State
 
@@ -99,9 +100,9 @@ def _small_retail(state: State) -> F64:
 class Model(mesa.Model):
     """A region under way: institutions as Mesa agents, the population as columns."""
 
-    def __init__(self, world: World, scenario: Scenario, parameters: Parameters) -> None:
+    def __init__(self, world: World, scenario: Scenario, parameters: Parameters, strategy: FundStrategy) -> None:
         super().__init__(rng=0)  # Mesa's own luck is never used
-        self.world, self.scenario = world, scenario
+        self.world, self.scenario, self.strategy = world, scenario, strategy
         self.calendar = Calendar(scenario.start)
         self.parameters = parameters
         self.terms = AllTerms.of(parameters)
@@ -131,7 +132,7 @@ class Model(mesa.Model):
         self._govern()
 
     def _govern(self) -> None:
-        office = government.Office(self.scenario, self.terms.funds, self.calendar)
+        office = government.Office(self.scenario, self.strategy, self.terms.funds, self.calendar)
         prefectures = len(self.world.state.brands) - len(self.world.state.counties)
         self.prefectures = [
             government.PrefectureGovernment(self, self.world, number, office) for number in range(prefectures)

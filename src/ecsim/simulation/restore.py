@@ -21,6 +21,7 @@ from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import checked, region_rules, rule_parameters
 from ecsim.simulation.genesis import code_version, genesis_of
 from ecsim.simulation.model import Model
+from ecsim.simulation.policies.allocation import FundStrategy, strategy_of
 from ecsim.simulation.simulate import Progress, Run, run_all, run_weeks
 from ecsim.simulation.timing import purse_kept, without_effect
 from ecsim.simulation.world import Removal, Watcher, World
@@ -28,28 +29,33 @@ from ecsim.state import State
 from ecsim.state.replay import NONSENSE, Limits, allocated, impossible
 
 
-def resume(folder: Path, *, watchers: Sequence[Watcher] = (), progress: Progress = None) -> Run:
+def resume(folder: Path, *, watchers: Sequence[Watcher] = (), progress: Progress = None, trust: bool = False) -> Run:
     """Return a run that was stopped, brought to its end; its root is that of an unbroken run.
+
+    Parameters
+    ----------
+    trust : whether a strategy ``module:Class`` that the run names may be imported, which runs its code
 
     Raises
     ------
     EcsimError
         If it has ended, is being written, kept less than all its events, was simulated by other rules, or goes on
-        without some events that its parent had.
+        without some events that its parent had; or if its strategy is not trusted.
     """
     reader = JournalReader(folder, EVENTS)
     same_rules(reader)
     _removes_nothing(reader)
     scenario, seed = scenario_of(reader), reader.genesis["seed"]
+    strategy = strategy_of(scenario.policy.funds, trust=trust)
     with Journal.reopen(reader) as journal:
         weeks = reader.marks()
         if not weeks:
             opening = _opening_of(scenario)
             world = World(State.allocate(opening.sizes), Draws(seed), journal, watchers)
-            return run_all(world, scenario, opening, journal, progress)
+            return run_all(world, scenario, strategy, opening, journal, progress)
         world = World(allocated(reader), Draws(seed), journal, watchers)
         events, day = weeks[-1]
-        model = _restored(world, scenario, reader, events)
+        model = _restored(world, scenario, strategy, reader, events)
         return run_weeks(model, journal, first=day // 7, progress=progress)
 
 
@@ -69,7 +75,7 @@ def _opening_of(scenario: Scenario) -> Opening:
 
 def fork(
     parent: Path, day: int, scenario: Scenario, *, out: Path | None = None, watchers: Sequence[Watcher] = (),
-    progress: Progress = None, without: Removal | None = None, told: str = "",
+    progress: Progress = None, without: Removal | None = None, told: str = "", trust: bool = False,
 ) -> Run:  # fmt: skip
     """Return a run that shares a parent's past and goes on under another scenario, with the same luck.
 
@@ -80,18 +86,21 @@ def fork(
     out : folder of the child; without one only its root is kept
     without : events that do not happen any more
     told : what was changed, in words, for who reads the family
+    trust : whether a strategy ``module:Class`` that the parent names may be imported, which runs its code
 
     Raises
     ------
     EcsimError
-        If the day is not within the parent, the scenario changes what has already happened, or the parent was
-        simulated by other rules.
+        If the day is not within the parent, the scenario changes what has already happened, the parent was
+        simulated by other rules, or its strategy is not trusted.
     """
     reader = JournalReader(parent, EVENTS)
+    own = scenario.policy.funds.strategy != scenario_of(reader).policy.funds.strategy
+    strategy = strategy_of(scenario.policy.funds, trust=trust or own)
     with branched(reader, day, scenario, out, told, removes=without is not None) as journal:
         world = World(allocated(reader), Draws(reader.genesis["seed"]), journal, watchers)
         events = seq_at(reader, day)
-        model = _restored(world, scenario, reader, events)
+        model = _restored(world, scenario, strategy, reader, events)
         world.without = without
         return run_weeks(model, journal, first=day // 7, progress=progress)
 
@@ -120,20 +129,20 @@ def branched(
         yield journal
 
 
-def _restored(world: World, scenario: Scenario, reader: JournalReader, events: int) -> Model:
+def _restored(world: World, scenario: Scenario, strategy: FundStrategy, reader: JournalReader, events: int) -> Model:
     """Return the model of a run after its first ``events`` events; constants come from the opening alone."""
     opened = reader.marks()[0][0]
     past, limits = _below(reader, events), Limits(world.state)
     model: Model | None = None
     for event, stamp in past:
         if model is None and stamp.first >= opened:
-            model = Model(world, scenario, rule_parameters(scenario))
+            model = Model(world, scenario, rule_parameters(scenario), strategy)
         try:
             limits.hold(event)
             world.follow(event, stamp)
         except NONSENSE as error:
             raise VerificationError(f"{reader.folder}: {impossible(event, stamp, error)}") from None
-    return model or Model(world, scenario, rule_parameters(scenario))
+    return model or Model(world, scenario, rule_parameters(scenario), strategy)
 
 
 def _below(reader: JournalReader, events: int) -> Iterator[tuple[Event, Stamp]]:

@@ -17,6 +17,7 @@ from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import region_rules, rule_parameters
 from ecsim.simulation.genesis import genesis_of
 from ecsim.simulation.model import Model
+from ecsim.simulation.policies.allocation import FundStrategy, strategy_of
 from ecsim.simulation.world import Watcher, World
 from ecsim.state import State
 
@@ -34,7 +35,7 @@ class Run:
 
 def simulate(
     scenario: Scenario, seed: int, *, out: Path | None = None, keep: Keep | None = None,
-    watchers: Sequence[Watcher] = (), progress: Progress = None,
+    watchers: Sequence[Watcher] = (), progress: Progress = None, trust: bool = True,
 ) -> Run:  # fmt: skip
     """Return a run of a scenario; the same scenario and seed give the same events to the bit.
 
@@ -44,7 +45,14 @@ def simulate(
     keep : what of the events is kept, in place of the scenario's own choice
     watchers : indicators that look on
     progress : called with (weeks done, weeks in all) after each week
+    trust : whether a strategy ``module:Class`` may be imported; give False for a scenario that comes from others
+
+    Raises
+    ------
+    EcsimError
+        If the strategy cannot be had, the region pack is not there or the folder holds a run.
     """
+    strategy = strategy_of(scenario.policy.funds, trust=trust)
     pack = load_pack(scenario.region)
     opening = open_region(pack, scenario.sample, scenario.start, region_rules(scenario, pack.rules))
     genesis = genesis_of(scenario, seed, {"name": pack.name, "digest": pack.digest}, opening.sizes)
@@ -54,15 +62,19 @@ def simulate(
         journal = Journal.create(out, genesis, EVENTS, keep or scenario.keep, store=out.parent / "objects")
     with journal:
         world = World(State.allocate(opening.sizes), Draws(seed), journal, watchers)
-        return run_all(world, scenario, opening, journal, progress)
+        return run_all(world, scenario, strategy, opening, journal, progress)
 
 
-def run_all(world: World, scenario: Scenario, opening: Opening, journal: Journal, progress: Progress = None) -> Run:
+def run_all(
+    world: World, scenario: Scenario, strategy: FundStrategy, opening: Opening, journal: Journal,
+    progress: Progress = None,
+) -> Run:  # fmt: skip
     """Return the run that a world without a past comes to."""
     world.publish_all(opening.events)
     journal.end_week(next_day=0)
     journal.seal()  # same region and sample, same bytes: runs of a folder share the opening's objects
-    return run_weeks(Model(world, scenario, rule_parameters(scenario)), journal, first=0, progress=progress)
+    model = Model(world, scenario, rule_parameters(scenario), strategy)
+    return run_weeks(model, journal, first=0, progress=progress)
 
 
 def run_weeks(model: Model, journal: Journal, *, first: int, progress: Progress = None) -> Run:

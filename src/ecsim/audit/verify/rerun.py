@@ -20,6 +20,7 @@ from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import region_rules, rule_parameters
 from ecsim.simulation.model import Model
+from ecsim.simulation.policies.allocation import FundStrategy, strategy_of
 from ecsim.simulation.restore import same_rules, scenario_of
 from ecsim.simulation.world import World
 from ecsim.state import State
@@ -114,7 +115,9 @@ class _Comparison:
         return {kind: gathered(parts) for kind, parts in by_kind.items()}
 
 
-def rerun(reader: JournalReader, events: int, suspect: int | None = None, progress: Progress = None) -> Rerun:
+def rerun(
+    reader: JournalReader, events: int, suspect: int | None = None, progress: Progress = None, *, trust: bool = False
+) -> Rerun:
     """Return what simulating a run again shows, up to the first leaf that differs or to its end.
 
     Parameters
@@ -122,18 +125,20 @@ def rerun(reader: JournalReader, events: int, suspect: int | None = None, progre
     events : how many the run holds
     suspect : the first leaf that is known not to be what the manifest says
     progress : called with (weeks done, weeks in all)
+    trust : whether strategies ``module:Class`` of the run and its parents may be imported, which runs their code
 
     Raises
     ------
     EcsimError
-        If it cannot be simulated again: by other rules, or without the parent it left.
+        If it cannot be simulated again: by other rules, without the parent it left, or if a strategy is not trusted.
     """
     same_rules(reader)
     line = _line_of_descent(reader)
+    strategies = [strategy_of(each.scenario.policy.funds, trust=trust) for each in line]
     closed = reader.published
     comparison = _Comparison(reader.leaves, suspect, None if closed else events)
     try:
-        limit = _simulate(reader, line, comparison, progress)
+        limit = _simulate(reader, line, strategies, comparison, progress)
     except _DiffersError:
         return _differing(reader, comparison, events)
     except _EnoughError:
@@ -166,14 +171,20 @@ def _line_of_descent(reader: JournalReader) -> list[_Generation]:
     return [*_line_of_descent(ancestor), own]
 
 
-def _simulate(reader: JournalReader, line: list[_Generation], record: _Comparison, progress: Progress) -> str:
+def _simulate(
+    reader: JournalReader, line: list[_Generation], strategies: list[FundStrategy], record: _Comparison,
+    progress: Progress,
+) -> str:  # fmt: skip
     """Simulate a line of descent; return why it was not followed to its end, if it was not."""
     last = line[-1].scenario
     pack = load_pack(last.region)
     opening = open_region(pack, last.sample, last.start, region_rules(last, pack.rules))
     world = World(State.allocate(opening.sizes), Draws(reader.genesis["seed"]), record)
     world.publish_all(opening.events)
-    models = [Model(world, each.scenario, rule_parameters(each.scenario)) for each in line]
+    models = [
+        Model(world, each.scenario, rule_parameters(each.scenario), strategy)
+        for each, strategy in zip(line, strategies, strict=True)
+    ]
     try:
         for number, model in enumerate(models):
             if line[number].removes:

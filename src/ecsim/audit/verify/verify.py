@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from ecsim.audit.published import INDICATORS, Published, differences, figures_of, read_published
@@ -28,8 +29,9 @@ OF_STATE = ("state", "indicators", "money", "parcels", "kilograms", "trade")
 
 
 def verify_run(
-    run: Path, *, root: str | None = None, manifest: str | None = None, again: bool = False, progress: Progress = None
-) -> Report:
+    run: Path, *, root: str | None = None, manifest: str | None = None, again: bool = False, progress: Progress = None,
+    trust: bool = False,
+) -> Report:  # fmt: skip
     """Return whether a run is what it was published as.
 
     Every object, sequence number and leaf and the root are recomputed from data; the state is replayed; every indicator
@@ -41,6 +43,7 @@ def verify_run(
     manifest : hash of the manifest's last line, known from elsewhere, in hex
     again : simulate the run again, up to the first leaf that differs, and name the first event that does
     progress : called with what is counted (``events``, then ``weeks``), how many are done, and how many there are
+    trust : whether, to simulate it again, a strategy ``module:Class`` that the run names may be imported
 
     Raises
     ------
@@ -50,7 +53,7 @@ def verify_run(
     begun = time.perf_counter()
     try:
         reader = JournalReader(run, EVENTS)
-        return _Verifier(reader, root, manifest, progress).report(begun, again=again)
+        return _Verifier(reader, root, manifest, progress).report(begun, again=again, trust=trust)
     except VerificationError as error:
         return _unreadable(run, str(error), begun)
 
@@ -79,7 +82,7 @@ class _Verifier:
         except VerificationError as error:
             self.altered = [Finding("indicators", str(error), {"file": INDICATORS})]
 
-    def report(self, begun: float, *, again: bool) -> Report:
+    def report(self, begun: float, *, again: bool, trust: bool) -> Report:
         """Return what comes out."""
         replay = Replay(self.reader) if not self._not_replayed() else None
         for event, stamp in ahead(self.inspection.events()):
@@ -89,7 +92,7 @@ class _Verifier:
         checks = [*self._of_files(), self._root(), *self._of_state(replay)]
         seconds = time.perf_counter() - begun
         if again:
-            checks.append(self._again(checks))
+            checks.append(self._again(checks, trust=trust))
         return Report(self.reader.folder, self.inspection.next, self.inspection.root(), seconds, tuple(checks))
 
     def _tell(self, seq: int) -> None:
@@ -143,7 +146,7 @@ class _Verifier:
             return ""
         return (
             f"the run keeps {self.reader.keep} only, and what was not kept cannot be verified from disk; "
-            f"`ecsim reproduce {self.reader.folder}` writes it in full again"
+            f"`ecsim reproduce {quote(str(self.reader.folder))}` writes it in full again"
         )
 
     def _not_replayed(self) -> str:
@@ -160,7 +163,9 @@ class _Verifier:
             return Check.of("root", "", found)
         if closed is None:
             last = f"{self.inspection.next:,} events up to day {self.inspection.last_day}"
-            told = f"the run has not ended ({last}); `ecsim resume {self.reader.folder}` brings it to its end"
+            told = (
+                f"the run has not ended ({last}); `ecsim resume {quote(str(self.reader.folder))}` brings it to its end"
+            )
             return Check("root", "not checked", told)
         places = " and ".join(["the closing line", *known])
         if now is None:
@@ -204,7 +209,7 @@ class _Verifier:
         told += [] if genesis["region"]["digest"] == replay.pack.digest else ["the region pack is another by now"]
         return "; ".join(told)
 
-    def _again(self, checks: list[Check]) -> Check:
+    def _again(self, checks: list[Check], *, trust: bool) -> Check:
         """Simulate the run again, at most up to the first leaf that was found to be altered."""
         leaves = [
             finding.where["leaves"][0] for check in checks for finding in check.findings if "leaves" in finding.where
@@ -212,7 +217,7 @@ class _Verifier:
         progress = self.progress
         weeks = (lambda done, total: progress("weeks", done, total)) if progress else None
         try:
-            found = rerun(self.reader, self.inspection.next, min(leaves, default=None), weeks)
+            found = rerun(self.reader, self.inspection.next, min(leaves, default=None), weeks, trust=trust)
         except EcsimError as error:
             return Check("rerun", "not checked", str(error))
         return _told(found)

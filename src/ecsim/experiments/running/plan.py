@@ -31,6 +31,7 @@ from ecsim.experiments.running import member
 from ecsim.experiments.running.task import Result, Task
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.shocks import Shock
+from ecsim.simulation.policies.allocation import strategy_of
 
 PLAN = "plan.csv"
 SORTED = json.JSONEncoder(sort_keys=True)
@@ -173,7 +174,11 @@ def made_ready(
     Raises
     ------
     EcsimError
-        If a file says what is not allowed.
+        If a file says what is not allowed, or a module that it names does not come in.
+
+    Notes
+    -----
+    What an experiment names as ``module:function`` or ``module:Class`` is imported: its code runs.
     """
     experiment, home = load_experiment(place, changes)
     where = str(place)
@@ -184,6 +189,8 @@ def made_ready(
         scenarios: dict[str, Scenario] = {}
     else:
         scenarios = scenarios_of(experiment, home, of_scenario)
+        for scenario in scenarios.values():
+            strategy_of(scenario.policy.funds, trust=True)
         shared = {name: member.identity(scenario) for name, scenario in scenarios.items()}
     space = space_of(experiment, scenarios.get(experiment.reference), where) if experiment.space else None
     design = design_of(experiment, space, home) if space else ladder_of(experiment)
@@ -193,7 +200,11 @@ def made_ready(
 
 def _check_function(model: str, replications: int, of_scenario: Mapping[str, Any], home: Path, where: str) -> None:
     make_importable(str(home.resolve()))
-    if replications > 1 and not takes_seed(resolve(model)):
+    try:
+        lucky = takes_seed(resolve(model))
+    except (TypeError, ValueError) as error:
+        raise EcsimError(f"{where}: model {model}: {error}") from error
+    if replications > 1 and not lucky:
         raise EcsimError(
             f"{where}: replications is {replications}, and {model} has no luck: all would be equal; give it an "
             "argument called seed, or give replications = 1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 from typing import Any
 
 from ecsim.report.document import Cell, Code, Head, Paragraph, Section, Table
@@ -42,12 +43,14 @@ def check(results: Results) -> Section | None:
     if not results.simulated or results.points > 1:
         return None
     arm, seed, county = results.arms[-1], results.manifest["seeds"][0], results.manifest["counties"][0]
-    lines = (
-        f"ecsim reproduce {results.folder.as_posix()} --arm {arm} --seed {seed} --out results/seen",
-        "ecsim verify results/seen",
-        f"ecsim trace results/seen trained --county '{results.county(county)}'",
-        f"ecsim why results/seen --without station_opened:county={county['zh']}",
-        "ecsim fork results/seen --at 2019-06-30 --set funds.multiplier=2 --out results/doubled",
+    seen = "results/seen"
+    commands = (
+        ("reproduce", results.folder.as_posix(), "--arm", arm, "--seed", str(seed), "--out", seen),
+        ("verify", seen),
+        ("trace", seen, "trained", "--county", results.county(county)),
+        ("why", seen, "--without", f"station_opened:county={county['zh']}"),
+        ("fork", seen, "--at", "2019-06-30", "--set", "funds.multiplier=2", "--out", "results/doubled"),
     )
+    lines = "\n".join(shlex.join(("ecsim", *command)) for command in commands)
     texts = results.texts
-    return Section("check", texts("check.title"), (Paragraph(texts("check.told")), Code("\n".join(lines))))
+    return Section("check", texts("check.title"), (Paragraph(texts("check.told")), Code(lines)))
