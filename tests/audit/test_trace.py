@@ -18,18 +18,21 @@ from ecsim.audit.trace import Trace, trace
 from ecsim.audit.trace.layout import FIGURE, Box, Edge, Graph, rows_of
 from ecsim.audit.trace.lineage import Lineage
 from ecsim.audit.trace.page import short, write_page
+from ecsim.audit.trace.places import Places
 from ecsim.audit.trace.rows import chosen
 from ecsim.audit.trace.words import ROOTS_ZH, WORDS, main_sum, shown_sums, span
 from ecsim.cli.main import main
 from ecsim.errors import EcsimError
 from ecsim.events import EVENTS, NO_CAUSE
 from ecsim.events.columns import Codes, Flags, Ids
-from ecsim.events.funds import PaymentMade
+from ecsim.events.funds import PaymentMade, ProjectApproved
 from ecsim.events.stations import StationClosed, StationOpened, StationReopened
 from ecsim.events.training import SessionHeld, TraineeAttended
 from ecsim.indicators import OUTCOMES, TARGETS
 from ecsim.indicators.basis import BASIS
+from ecsim.indicators.register import Register
 from ecsim.journal import JournalReader
+from ecsim.regions.pack import load_pack
 from ecsim.simulation.restore import fork
 from ecsim.simulation.simulate import simulate
 
@@ -127,6 +130,20 @@ def test_a_figure_is_traced_as_it_was_on_a_date(name: str) -> None:
     assert name not in values or found.figure == values[name][FUYUAN]
     assert all(found.day(rows["day"].max()) <= date for rows in found.events.values())
     assert found.figure != traced(name).figure
+
+
+@pytest.mark.parametrize(("project", "design"), [(0, "stand_alone"), (1, "integrated"), (2, None)])
+def test_a_project_is_told_with_the_design_of_the_stations_it_offered_and_without_one_if_of_none(
+    project: int, design: str | None
+) -> None:
+    """Also of a run in which the plan itself says 0 for every project."""
+    rows = {column.name: np.array([0]) for column in ProjectApproved.columns} | {"project": np.array([project])}
+    designs = ["stand_alone", "upgraded_shop", "integrated"]
+    places = Places(load_pack("yunnan_2018"), Register(), rows, designs, {0: 0, 1: 2}, dt.date(2018, 1, 1))
+    told = places.told(ProjectApproved, rows, 0)
+    assert [word.removeprefix("design ") for word in told.split("; ") if word.startswith("design")] == (
+        [design] if design else []
+    )
 
 
 def test_causes_lead_from_training_to_the_tranche_step_by_step(trained: Trace) -> None:

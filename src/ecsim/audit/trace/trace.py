@@ -23,6 +23,7 @@ from ecsim.audit.trace.words import words_of
 from ecsim.errors import EcsimError
 from ecsim.events import EVENTS, Event
 from ecsim.events.funds import ProjectApproved
+from ecsim.events.stations import StationOffered
 from ecsim.indicators import OUTCOMES, TARGETS, Board, Target, benchmarks
 from ecsim.indicators.basis import BASIS, Asked
 from ecsim.indicators.register import Register
@@ -275,4 +276,6 @@ def _places(reader: JournalReader, pack: RegionPack, register: Register) -> Plac
     projects = reader.kind(ProjectApproved)
     designs = [str(design["name"]) for design in reader.genesis["scenario"]["designs"]]
     start = dt.date.fromisoformat(reader.genesis["scenario"]["start"])
-    return Places(pack, register, projects, designs, start)
+    stations = reader.kind(StationOffered)
+    offered = dict(zip(stations["project"].tolist(), stations["design"].tolist(), strict=True))
+    return Places(pack, register, projects, designs, offered, start)

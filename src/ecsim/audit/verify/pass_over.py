@@ -12,6 +12,7 @@ from ecsim.audit.verify.conservation import Conservation
 from ecsim.errors import EcsimError
 from ecsim.events import Event, Stamp
 from ecsim.events.codes import Founder
+from ecsim.events.stations import StationsSettled
 from ecsim.journal import JournalReader
 from ecsim.journal.findings import Finding
 from ecsim.regions.pack import load_pack
@@ -38,7 +39,8 @@ class Replay:
         self.state = State.allocate(self.sizes)
         self.pack = load_pack(self.scenario.region)
         self.board = board_of(self.scenario, self.pack)
-        self.laws = Conservation([county.name_zh for county in self.pack.counties])
+        names = [county.name_zh for county in self.pack.counties]
+        self.laws = Conservation(names, grants_are_paid=reader.stored[StationsSettled.kind].kind.version > 1)
         self.failed: Finding | None = None
         self.last_day = 0
         self._limits: dict[type[Event], list[tuple[str, int]]] = {}
