@@ -176,7 +176,8 @@ def test_a_figure_that_is_not_known_says_so() -> None:
     found = trace(eventful().folder, "retail_growth", "富源县", dt.date(2018, 6, 30))
     assert np.isnan(found.figure)
     assert found.holds
-    assert found.shown(found.figure) == "not known"
+    assert found.shown(found.figure) == "not available: 2017 was not run"
+    assert found.to_dict()["reason"] == "2017 was not run"
     assert found.to_dict()["figure"] is None
 
 
