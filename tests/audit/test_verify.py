@@ -87,7 +87,7 @@ def test_figures_are_published_with_the_root_they_belong_to(original: Path) -> N
 
 def test_a_published_figure_that_was_edited_is_named_with_both_values(run: Path) -> None:
     def edit(told: dict[str, Any]) -> None:
-        row = next(row for row in told["outcomes"] if row["outcome"] == "retail_2018")
+        row = next(row for row in told["outcomes"] if row["outcome"] == "buyers_share")
         row["value"][3] *= 1.0000001
         mine = [r for r in told["indicators"] if (r["indicator"], r["date"]) == ("complaints", "2018-03-31")]
         mine[0]["met"][0] = not mine[0]["met"][0]
@@ -100,8 +100,35 @@ def test_a_published_figure_that_was_edited_is_named_with_both_values(run: Path)
     assert met.told == (
         f"complaints on 2018-03-31, {county[0]}: whether it is met was published as False; the events give True"
     )
-    assert (retail.where["outcome"], retail.where["county"]) == ("retail_2018", county[3])
+    assert (retail.where["outcome"], retail.where["county"]) == ("buyers_share", county[3])
     assert retail.where["published"] == pytest.approx(retail.where["found"] * 1.0000001)
+
+
+def as_first_defined(told: dict[str, Any]) -> None:
+    """Make published figures what the first definitions wrote."""
+    del told["definitions"]
+    for row in (*told["indicators"], *told["outcomes"]):
+        for key in ("reason", "period"):
+            row.pop(key, None)
+        if row.get("outcome") == "retail_2018":
+            row["value"] = [12.0] * 25
+        if row.get("indicator") == "poverty_service":
+            row.update(unit="villages", value=[3.0] * 25, met=[True] * 25)
+        row.update({"met": [bool(yes) for yes in row["met"]]} if "met" in row else {})
+    told["outcomes"] = [row for row in told["outcomes"] if "_served" not in row["outcome"]]
+
+
+def test_figures_of_the_first_definitions_are_held_against_as_far_as_they_are_counted_alike(run: Path) -> None:
+    tamper.republish(run, as_first_defined)
+    check = verify_run(run).check("indicators")
+    assert check.result == "good"
+    assert "others, of a year, of growth or of service to the poor, were counted otherwise then" in check.told
+
+    def edit(told: dict[str, Any]) -> None:
+        told["indicators"][0]["value"][0] = 5.0
+
+    tamper.republish(run, edit)
+    assert "service_centres on 2018-03-31" in verify_run(run).check("indicators").told
 
 
 @pytest.mark.parametrize(

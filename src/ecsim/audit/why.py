@@ -47,7 +47,7 @@ class Figures:
     @classmethod
     def of(cls, board: Board, date: dt.date) -> Figures:
         """Return the figures of a run on a date."""
-        met = np.sum(list(board.met(date).values()), axis=0).astype(np.float64)
+        met = np.nansum(list(board.met(date).values()), axis=0)
         outcomes = {name: values for name, values in board.outcomes().items() if name in OUTCOMES}
         return cls(board.values(date), outcomes, met)
 

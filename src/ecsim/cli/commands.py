@@ -61,6 +61,7 @@ def run(given: Namespace) -> int:
     if out:
         publish(out, board, scenario, ended.root)
     outcomes = {name: region_of(name, values) for name, values in board.outcomes().items() if name in OUTCOMES}
+    lacking = {name: reason.en for name, reason in board.not_available().items() if name in OUTCOMES}
     told = {
         "run": str(out) if out else None,
         "root": ended.root.root,
@@ -68,6 +69,7 @@ def run(given: Namespace) -> int:
         "events": ended.root.events,
         "seconds": round(time.perf_counter() - begun, 2),
         "outcomes": outcomes,
+        "not_available": lacking,
     }
     if given.json:
         known = {name: None if math.isnan(value) else value for name, value in outcomes.items()}
@@ -77,7 +79,9 @@ def run(given: Namespace) -> int:
     if out:
         print(f"  last line of the manifest {told['manifest']}")
     for name, value in outcomes.items():
-        print(f"  {OUTCOMES[name].title_en:<50} {value:12,.3f} {OUTCOMES[name].unit}")
+        figure = f"{value:12,.3f} {OUTCOMES[name].unit}"
+        said = f"not available: {lacking[name]}" if name in lacking else figure
+        print(f"  {OUTCOMES[name].title_en:<50} {said}")
     return OK
 
 

@@ -169,7 +169,8 @@ def shard_of(text: str | None) -> tuple[int, int] | None:
 
 
 def _told(found: Comparison, *, as_json: bool) -> int:
-    from ecsim.cli.tables import comparison_table, plain_comparison, targets_table
+    from ecsim.cli.tables import chances_table, comparison_table, not_available, plain_comparison, targets_table
+    from ecsim.indicators import TARGETS
     from ecsim.report.report import write_report
 
     if as_json:
@@ -179,6 +180,9 @@ def _told(found: Comparison, *, as_json: bool) -> int:
     else:
         comparison_table(found.summary, found.experiment.reference)
         targets_table(found.summary, found.experiment.reference)
+        titles = {target.name: target.title_en for target in TARGETS}
+        chances_table(found.chances, found.experiment.sets, titles)
+        not_available(found.not_available)
     if found.stopped and not as_json:
         half, n = found.stopped.half_width, found.stopped.n
         print(f"stopping rule: {found.stopped.verdict} after {n} replications, half-width {half:,.4g}")

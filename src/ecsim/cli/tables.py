@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from ecsim.experiments.analyses.wording import title_of
+from ecsim.experiments.breaking import REGION
+from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.indicators import TARGETS
 
 HEADLINES = ("retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019")
@@ -35,7 +38,7 @@ def comparison_table(summary: pd.DataFrame, reference: str) -> None:
         table.add_column(arm, justify="right")
     for name in (*HEADLINES, "targets_met"):
         rows = summary[summary.outcome == name].set_index("arm")
-        if rows.empty:  # the runs end before that year
+        if rows.empty:  # not available; `not_available` says why
             continue
         cells = [_cell(rows.loc[arm], is_reference=arm == reference) for arm in arms]
         table.add_row(title_of(name).en, str(rows.unit.iloc[0]), *cells)
@@ -67,6 +70,37 @@ def _cell(row: Any, *, is_reference: bool) -> str:  # noqa: ANN401 (a row of pan
     return f"{value}\n{row['difference']:+,.2f} [{row['low']:+,.2f}, {row['high']:+,.2f}]"
 
 
+def not_available(lacking: Mapping[str, str]) -> None:
+    """Print which outcomes are not available and why, those of one reason together."""
+    for reason in dict.fromkeys(lacking.values()):
+        names = [title_of(name).en for name, why in lacking.items() if why == reason]
+        wide().print(f"Not available ({reason}): {', '.join(names)}.", markup=False, highlight=False)
+
+
+def chances_table(chances: pd.DataFrame, sets: Mapping[str, Sequence[str]], titles: Mapping[str, str]) -> None:
+    """Print how likely a county meets all targets at once, and each named set, arm beside arm."""
+    mine = chances[(chances.county == REGION) & chances.target.map(is_set)]
+    arms = list(chances.arm.unique())
+    table = Table(
+        title="Chance that a county meets several targets at once, counted run by run, with its 95 % interval"
+    )
+    table.add_column("targets at once")
+    for arm in arms:
+        table.add_column(arm, justify="right")
+    for name, rows in mine.groupby("target", sort=False):
+        of = [titles.get(target, target) for target in sets.get(str(name).removeprefix(SET), ())]
+        told = "all of them" if name == ALL else f"{str(name).removeprefix(SET)}: {' + '.join(of)}"
+        by_arm = rows.set_index("arm")
+        table.add_row(told, *(_chance(by_arm.loc[arm]) for arm in arms))
+    wide().print(table)
+
+
+def _chance(row: Any) -> str:  # noqa: ANN401 (a row of pandas)
+    if pd.isna(row["share"]):
+        return "no figure"
+    return f"{100 * row['share']:.0f} % [{100 * row['low']:.0f}, {100 * row['high']:.0f}]"
+
+
 def targets_table(summary: pd.DataFrame, reference: str) -> None:
     """Print in how many counties each target is met; mark what is met without any money."""
     arms = list(summary.arm.unique())
@@ -77,6 +111,9 @@ def targets_table(summary: pd.DataFrame, reference: str) -> None:
     table.add_column("without money")
     for target in TARGETS:
         means = summary[summary.outcome == f"met_{target.name}"].set_index("arm")["mean"].to_dict()
+        if not means:
+            table.add_row(f"{target.title_en} {target.title_zh}", *("not available" for _ in arms), "")
+            continue
         counties = [float(means[arm]) for arm in arms]
         free = float(means[reference]) if reference == "no_money" else 0.0
         note = f"met in {free:.1f} counties with no money at all" if free >= 0.5 else ""

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from ecsim.errors import EcsimError
+from ecsim.experiments.chances import chances
 from ecsim.experiments.config import Experiment
 from ecsim.experiments.running.ensemble import Progress, Runner
 from ecsim.experiments.running.executors import Executor, LocalProcesses
@@ -19,7 +20,8 @@ from ecsim.experiments.running.plan import Plan, made_ready, work
 from ecsim.experiments.running.results import Ended, write_tables
 from ecsim.experiments.running.task import Task
 from ecsim.experiments.stopping import Decision, Verdict, decide_together
-from ecsim.experiments.summary import better_of, independent, left_out, outcomes_of, summarise
+from ecsim.experiments.summary import MET, better_of, independent, left_out, outcomes_of, summarise
+from ecsim.indicators import OUTCOMES, Reason
 
 SCENARIO = "scenario."
 """Keys of ``--set`` that begin so are of every arm's scenario."""
@@ -37,6 +39,10 @@ class Comparison:
     stopped: Decision | None = None
     unused: int = 0
     """Finished runs in the folder that the plan does not have: of another configuration, or other code."""
+    chances: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """How likely a county meets each target, all at once and each set (`ecsim.experiments.chances`)."""
+    not_available: Mapping[str, str] = field(default_factory=dict)
+    """Outcomes that the runs cannot give, since their period was not run whole, with the reason."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Runs that gave no number, by outcome; there the other arms' runs are left out of the summary too."""
 
@@ -192,8 +198,24 @@ def written(ended: Ended, folder: Path, stopped: Decision | None = None) -> Comp
         better = {name: better_of(name, experiment) for name in outcomes_of(runs)}
         summary = summarise(figures, experiment.reference, better) if len(ended.plan.arms) > 1 else pd.DataFrame()
         summary.to_csv(folder / "summary.csv", index=False)
-    failed = tuple(ended.failures())
-    return Comparison(experiment, folder, runs, summary, failed, stopped, unused(ended), left_out(runs))
+    return Comparison(
+        experiment, folder, runs, summary, tuple(ended.failures()), stopped, unused(ended),
+        _chances(ended, folder), {name: reason.en for name, reason in _lacking(ended.plan).items()}, left_out(runs),
+    )  # fmt: skip
+
+
+def _chances(ended: Ended, folder: Path) -> pd.DataFrame:
+    """Write how likely a county meets each target and set, and return it; of a function there are no counties."""
+    if not ended.plan.scenarios:
+        return pd.DataFrame()
+    found = chances(pd.read_parquet(folder / "targets.parquet"), ended.plan.design)
+    found.to_parquet(folder / "chances.parquet", index=False)
+    return found
+
+
+def _lacking(plan: Plan) -> dict[str, Reason]:
+    counts = {MET + name: reason for name, reason in plan.targets_not_available.items()}
+    return {name: reason for name, reason in plan.not_available.items() if name in OUTCOMES} | counts
 
 
 def unused(ended: Ended) -> int:

@@ -14,7 +14,8 @@ from ecsim.experiments import designs
 from ecsim.experiments.designs import Design
 from ecsim.experiments.settings import DesignChoice, Discovery, Robustness, Selection, StoppingRule, Stress
 from ecsim.experiments.space import Space, Uncertain
-from ecsim.experiments.summary import outcomes_of_simulation
+from ecsim.experiments.summary import MET, outcomes_of_simulation
+from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.indicators import TARGETS
 from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
@@ -69,6 +70,8 @@ class Experiment(Strict):
     stopping: StoppingRule | None = None
     better: dict[str, Literal["max", "min"]] = Field(default_factory=dict)
     """Which way an outcome is better, for a function's; ecsim's own outcomes say so themselves."""
+    sets: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Targets by the name of a set: the chance that all of a set are met at once is told beside the single ones."""
     stress: Stress | None = None
     discovery: Discovery | None = None
     robustness: Robustness | None = None
@@ -118,14 +121,8 @@ class Experiment(Strict):
 
     def _check_outcomes(self) -> None:
         """Refuse outcomes that the simulation does not have; a function's are known once it has run."""
-        known = outcomes_of_simulation()
-        asked = {
-            "outcomes": self.outcomes,
-            "stopping.outcome": (self.stopping.outcome,) if self.stopping else (),
-            "selection.outcome": (self.selection.outcome,) if self.selection else (),
-            "robustness.thresholds": tuple(self.robustness.thresholds) if self.robustness else (),
-            "stress.targets": tuple(t.outcome for t in self.stress.targets.values()) if self.stress else (),
-        }
+        known = [*outcomes_of_simulation(), *(MET + SET + name for name in self.sets)]
+        asked = {"outcomes": self.outcomes, **needed_outcomes(self)}
         for key, names in asked.items():
             unknown = [name for name in names if self.scenario and name not in known]
             if unknown:
@@ -139,10 +136,13 @@ class Experiment(Strict):
             "discovery.target": (self.discovery.target,) if self.discovery else (),
             "stress.search.targets": self.stress.search.targets if self.stress and self.stress.search else (),
         }
+        several = [ALL, *(SET + name for name in self.sets)] if known else []
         for key, names in asked.items():
-            unknown = [name for name in names if name not in known]
+            unknown = [name for name in names if name not in known + several]
             if unknown:
-                raise ValueError(f"{key} names {unknown[0]!r}; targets are {', '.join(known) or 'none'}")
+                told = ", ".join(known + several) or "none"
+                raise ValueError(f"{key} names {unknown[0]!r}; targets are {told}")
+        self._check_sets(known)
         if (self.stress or self.discovery) and not known:
             raise ValueError(
                 "a function has no targets of its own; give [stress.targets], "
@@ -152,6 +152,22 @@ class Experiment(Strict):
             raise ValueError(
                 "discovery needs a design and a space: it looks for parts of the space in which a target fails"
             )
+
+    def _check_sets(self, known: list[str]) -> None:
+        """Refuse sets that are none: of unknown targets, of fewer than two, of one twice."""
+        taken = [name for name in known if is_set(name)]
+        if taken:
+            raise ValueError(
+                f"stress.targets.{taken[0]}: {ALL} and names that begin with {SET} stand for sets of targets"
+            )
+        for name, targets in self.sets.items():
+            unknown = [target for target in targets if target not in known]
+            if unknown:
+                near = get_close_matches(unknown[0], known, n=1)
+                hint = f"did you mean {near[0]!r}?" if near else f"targets are {', '.join(known) or 'none'}"
+                raise ValueError(f"sets.{name} names {unknown[0]!r}; {hint}")
+            if len(set(targets)) < max(2, len(targets)):
+                raise ValueError(f"sets.{name} is {list(targets)}; it needs two targets or more, each once")
 
     @property
     def target_names(self) -> list[str]:
@@ -167,6 +183,17 @@ class Experiment(Strict):
     def most(self) -> int:
         """Replications that may be made, at most."""
         return self.stopping.most if self.stopping else self.replications
+
+
+def needed_outcomes(experiment: Experiment) -> dict[str, tuple[str, ...]]:
+    """Return the outcomes without which an experiment has no answer, by the key that names them."""
+    stopping, selection, stress = experiment.stopping, experiment.selection, experiment.stress
+    return {
+        "stopping.outcome": (stopping.outcome,) if stopping else (),
+        "selection.outcome": (selection.outcome,) if selection else (),
+        "robustness.thresholds": tuple(experiment.robustness.thresholds) if experiment.robustness else (),
+        "stress.targets": tuple(target.outcome for target in stress.targets.values()) if stress else (),
+    }
 
 
 def load_experiment(place: Path, changes: Mapping[str, Any] | None = None) -> tuple[Experiment, Path]:

@@ -97,7 +97,7 @@ def _of_stations(board: Board, weeks: int) -> dict[str, F64]:
     many = board.register.counties
     _, stations, takings, _ = board.stations.settled[-1]
     home = county[board.register.stations_by(stations)]
-    year = board.weeks_of(2019)
+    year = board.periods.run_of(2019)
     opened = np.bincount(county[board.stations.villages_with(day)], minlength=many).astype(np.float64)
     handed = board.parcels.series("at_station")[year].sum(axis=0)
     paid = board.programme.series("paid_training").sum() / 100.0
@@ -114,7 +114,7 @@ def _more(board: Board) -> dict[str, F64]:
     from ecsim.events.opening import CountiesBaselined
 
     register = board.register
-    year = board.weeks_of(2018)
+    year = board.periods.run_of(2018)
     villages = np.maximum(register.column(CountiesBaselined, "villages"), 1)
     households = np.maximum(register.column(CountiesBaselined, "households"), 1)
     days = 7.0 * (year.stop - year.start)

@@ -23,6 +23,7 @@ from scipy.stats import kendalltau, rankdata
 
 from ecsim.experiments.checked import Array, Sense, checked_table, share, sign
 from ecsim.experiments.resampling import resampled_rows
+from ecsim.indicators import verdicts
 
 Table = pd.DataFrame | ArrayLike
 
@@ -119,7 +120,11 @@ def _beside_the_best(quantile: float) -> tuple[Metric, ...]:
 
 def _good_enough(threshold: float, direction: float) -> Metric:
     question = f"In what share of futures is it good enough ({threshold:g})?"
-    return Metric("satisficing", question, lambda g, _: (g >= direction * threshold).mean(axis=-1), _as_score)
+
+    def share(goodness: Array, _: Array) -> Array:
+        return np.asarray(verdicts(goodness, "at least", direction * threshold).mean(axis=-1))
+
+    return Metric("satisficing", question, share, _as_score)
 
 
 def _deviation(goodness: Array) -> Array:
@@ -169,7 +174,8 @@ def satisficing(table: Table, threshold: float, sense: Sense = "max") -> pd.Seri
     Starr's domain criterion: Starr (1963); Schneller and Sphicas (1983); Simon (1956) on satisficing.
     """
     frame, direction = _strategies(table), sign(sense)
-    return (direction * frame >= direction * threshold).mean(axis=1)
+    good = verdicts(direction * frame, "at least", direction * threshold)
+    return pd.Series(good.mean(axis=1), frame.index)
 
 
 def shape(table: Table) -> pd.DataFrame:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
 from ecsim.experiments.stopping import Stopping
+from ecsim.indicators import Bound, verdicts
 from ecsim.scenario.strict import Strict
 
 Probability = Annotated[float, Field(gt=0.0, lt=1.0)]
@@ -52,21 +55,35 @@ class StoppingRule(Strict):
 
 
 class Threshold(Strict):
-    """A target on an outcome of the whole region, or of a function: give one of the two."""
+    """A target on an outcome of the whole region, or of a function: one of the four; above and below are strict."""
 
     outcome: str
     at_least: float | None = None
     at_most: float | None = None
+    above: float | None = None
+    below: float | None = None
 
     @model_validator(mode="after")
     def _is_one(self) -> Threshold:
-        if (self.at_least is None) == (self.at_most is None):
-            raise ValueError(f"target on {self.outcome}: give at_least or at_most, one of the two")
+        if len(self._given) != 1:
+            raise ValueError(f"target on {self.outcome}: give at_least, at_most, above or below, one of the four")
         return self
 
-    def holds(self, value: float) -> bool:
-        """Return whether the target is met; a figure that is not known does not meet it."""
-        return value >= self.at_least if self.at_least is not None else value <= float(self.at_most or 0.0)
+    @property
+    def _given(self) -> list[tuple[Bound, float]]:
+        told: list[tuple[Bound, float | None]] = [
+            ("at least", self.at_least), ("at most", self.at_most), ("above", self.above), ("below", self.below),
+        ]  # fmt: skip
+        return [(bound, value) for bound, value in told if value is not None]
+
+    @property
+    def bound(self) -> tuple[Bound, float]:
+        """How a figure is held against the value, and the value."""
+        return self._given[0]
+
+    def met(self, figures: ArrayLike) -> NDArray[np.float64]:
+        """Return 1 where figures meet the target, 0 where they miss it, NaN where there is no figure."""
+        return verdicts(figures, *self.bound)
 
 
 class Search(Strict):

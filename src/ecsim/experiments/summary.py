@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ecsim.experiments.checked import Sense
 from ecsim.experiments.comparison import against, probability_of_best
 from ecsim.experiments.designs import BY_HAND, Design
+from ecsim.experiments.verdicts import ALL, is_set
 from ecsim.indicators import OUTCOMES, TARGETS
 
 if TYPE_CHECKING:
     from ecsim.experiments.config import Experiment
 
+I64 = NDArray[np.int64]
 BLOCKS = 200
 """Means of replications from which the bootstrap draws, at most."""
 MET = "met_"
@@ -26,7 +29,7 @@ KEYS = ("arm", "point", "replication", "seed", "root", "events")
 
 def outcomes_of_simulation() -> list[str]:
     """Return the names of all outcomes that a run of the simulation may have."""
-    return [*OUTCOMES, "targets_met", *(MET + target.name for target in TARGETS)]
+    return [*OUTCOMES, "targets_met", *(MET + target.name for target in TARGETS), MET + ALL]
 
 
 def outcomes_of(runs: pd.DataFrame) -> list[str]:
@@ -56,11 +59,16 @@ def _of_outcome(runs: pd.DataFrame, name: str, design: Design | None) -> pd.Seri
     found = every.dropna()
     points, replications = (found.index.get_level_values(level).to_numpy(np.int64) for level in (0, 1))
     by_hand = design is None or design.kind in BY_HAND
-    unit = replications if by_hand or design is None else design.block[points]
+    unit = units(points, replications, design)
     size = 1 if design is None else len(design) if by_hand else design.size
     whole = pd.Series(points).groupby(unit).nunique() == size
     means = found.groupby(pd.Index(unit, name="unit")).mean()
     return pd.Series(means[whole.to_numpy()].stack(), name=name)
+
+
+def units(points: I64, replications: I64, design: Design | None) -> I64:
+    """Return which runs are independent of each other: their replication, or the block of points that were drawn."""
+    return replications if design is None or design.kind in BY_HAND else np.asarray(design.block[points], np.int64)
 
 
 def left_out(runs: pd.DataFrame) -> dict[str, int]:
@@ -137,4 +145,6 @@ def unit_of(outcome: str) -> str:
         return OUTCOMES[outcome].unit
     if outcome == "targets_met":
         return "targets a county"
-    return "counties" if outcome.removeprefix(MET) in {target.name for target in TARGETS} else ""
+    met = outcome.removeprefix(MET)
+    known = met != outcome and (is_set(met) or met in {target.name for target in TARGETS})
+    return "counties" if known else ""

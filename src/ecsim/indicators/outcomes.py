@@ -54,6 +54,12 @@ OUTCOMES = {
     "buyers_share": Measure("Households that buy online", "网购农户比例", "share", "mean", "max"),
     "sellers_share": Measure("Households that sell online", "网销农户比例", "share", "mean", "max"),
     "service_complaints": Measure("Service complaints a county", "服务投诉(每县)", "complaints", "mean", "min"),
+    "poor_villages_served": Measure(
+        "Poor villages with a station in use", "有站点服务的贫困村", "villages", "sum", "max"
+    ),
+    "poor_households_served": Measure(
+        "Registered poor households served", "接受服务的建档立卡户", "households", "sum", "max"
+    ),
 }
 """Outcomes shown side by side."""
 

@@ -11,12 +11,13 @@ from typing import Any
 import pandas as pd
 
 from ecsim.errors import EcsimError
+from ecsim.experiments.verdicts import ALL, SET
 from ecsim.report.analyses import KINDS
 from ecsim.report.texts import Texts
 
 TABLES = (
     "runs", "independent", "design", "targets", "indicators", "counties", "spending", "stations", "weekly",
-    "milestones", "paths",
+    "milestones", "paths", "chances",
 )  # fmt: skip
 COLOURS = ("#6b7280", "#b45309", "#0f766e", "#1d4ed8", "#9d174d", "#4d7c0f")
 """Told apart by the colour-blind and in grey."""
@@ -133,8 +134,24 @@ class Results:
 
     def target(self, name: str) -> str | None:
         """Return the title of a target, or None."""
+        if name == ALL:
+            return self.texts("targets.all_targets")
+        if name.startswith(SET):
+            return self.texts("targets.set", name=name.removeprefix(SET))
         own = [t for t in self.manifest.get("targets", ()) if t["name"] == name]
         return str(own[0][f"title_{self.texts.language}"]) if own else None
+
+    def lacking(self, key: str) -> dict[str, list[str]]:
+        """Return the names that the runs cannot give, by the reason in the reader's language.
+
+        Parameters
+        ----------
+        key : of the manifest: ``not_available`` for outcomes, ``targets_not_available`` for targets
+        """
+        found: dict[str, list[str]] = {}
+        for name, reason in self.manifest.get(key, {}).items():
+            found.setdefault(str(reason[self.texts.language]), []).append(name)
+        return found
 
     def unit(self, outcome: str) -> str:
         """Return the unit of an outcome; of a function's, nothing."""

@@ -189,6 +189,11 @@ class Scenario(Strict):
         """Whole weeks of the run; days after the last whole week are not run."""
         return ((self.end - self.start).days + 1) // 7
 
+    @property
+    def station_design(self) -> int:
+        """The code of the design of the policy's stations: its place among the designs."""
+        return [design.name for design in self.designs].index(self.policy.station_design)
+
     def day_of(self, date: dt.date) -> int:
         """Return the day of the run on which a date falls."""
         return (date - self.start).days

@@ -6,6 +6,7 @@ from ecsim.audit.published import board_of
 from ecsim.audit.verify.conservation import Conservation
 from ecsim.errors import EcsimError
 from ecsim.events import Event, Stamp
+from ecsim.events.stations import StationsSettled
 from ecsim.journal import JournalReader
 from ecsim.journal.findings import Finding
 from ecsim.regions.pack import load_pack
@@ -28,7 +29,8 @@ class Replay:
         self.limits = Limits(self.state)
         self.pack = load_pack(self.scenario.region)
         self.board = board_of(self.scenario, self.pack)
-        self.laws = Conservation([county.name_zh for county in self.pack.counties])
+        names = [county.name_zh for county in self.pack.counties]
+        self.laws = Conservation(names, grants_are_paid=reader.stored[StationsSettled.kind].kind.version > 1)
         self.failed: Finding | None = None
         self.last_day = 0
 

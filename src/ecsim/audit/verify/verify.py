@@ -197,8 +197,8 @@ class _Verifier:
         if self.altered or self.published is None:
             why = f"there is no {INDICATORS}: no figures were published with this run"
             return Check.of("indicators", "", self.altered) if self.altered else Check("indicators", "not checked", why)
-        now = figures_of(replay.board, replay.scenario, replay.pack)
-        check = Check.of("indicators", f"{now.count:,} figures recomputed", differences(self.published.figures, now))
+        then, now, left_out = self.published.held_against(figures_of(replay.board, replay.scenario, replay.pack))
+        check = Check.of("indicators", f"{now.count:,} figures recomputed{left_out}", differences(then, now))
         other = self._other_rules(replay)
         return check if check.result == "good" or not other else replace(check, told=f"{check.told}; {other}")
 

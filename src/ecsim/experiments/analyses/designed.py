@@ -21,7 +21,8 @@ from ecsim.experiments.outcomes import Missing, outcome_of
 from ecsim.experiments.running.ensemble import Progress
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.plan import Plan
-from ecsim.experiments.summary import KEYS, outcomes_of_simulation
+from ecsim.experiments.summary import KEYS, MET, outcomes_of_simulation
+from ecsim.experiments.verdicts import SET
 from ecsim.indicators import OUTCOMES
 
 F64 = NDArray[np.float64]
@@ -148,8 +149,10 @@ def refuse_unknown_outcomes(plan: Plan, asked: Sequence[str]) -> None:
         The nearest that it has are named.
     """
     if plan.experiment.scenario:
+        several = [MET + SET + name for name in plan.experiment.sets]
         for name in asked:
-            refuse_unknown(name, outcomes_of_simulation(), str(plan.home))
+            refuse_unknown(name, [*outcomes_of_simulation(), *several], str(plan.home))
+        plan.refuse_not_available({"outcome": asked or plan.experiment.outcomes}, str(plan.home))
 
 
 def chosen_outcomes(designed: Designed, asked: Sequence[str]) -> list[str]:

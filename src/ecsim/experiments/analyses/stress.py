@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 
 from ecsim.experiments.analyses.analysis import FOLDER, Analysis, Part, Said
-from ecsim.experiments.analyses.held import Held, held_of, title_of
-from ecsim.experiments.breaking import Verdict, breaking_table, first_to_fail_over
+from ecsim.experiments.analyses.held import Held, held_of, share_held, title_of
+from ecsim.experiments.breaking import REGION, Verdict, breaking_table, first_to_fail_over
 from ecsim.experiments.compare import Comparison
 from ecsim.experiments.config import Experiment
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.settings import Stress
-from ecsim.experiments.shares import wilson
+from ecsim.experiments.shares import shares_held
+from ecsim.experiments.verdicts import F64, is_set
 from ecsim.scenario.shocks import Shock
 
 
@@ -65,37 +66,43 @@ class StressTest:
         return title_of(target, self.stress.targets)
 
     def ladders(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
-        """Yield arm, shock and the targets' tables on its ladder, of shape (replications, strengths, counties)."""
+        """Yield arm, shock and the tables of targets and sets on its ladder, (replications, strengths, counties)."""
         for arm, held in self.held.items():
             for shock in self.stress.shocks:
                 yield arm, shock, held.at(self.points(shock))
 
     @cached_property
     def holding(self) -> pd.DataFrame:
-        """How often each target held: arm, shock, strength, target, county, share, low, high (Wilson), n.
+        """How often each target held, and sets of them at once.
 
-        County ``all`` is a county taken at random; it has no interval, since the counties of a run share its luck.
+        Columns: arm, shock, strength, target, county, share, low, high, n, no_figure.
+
+        County ``region`` is a county taken at random, or the region of a target on an outcome. Intervals are Wilson's;
+        the counties of a run share its luck, so those of ``region`` count replications too, and are on the safe side.
+        ``no_figure`` is the share of what could not be told, which the other columns leave out.
         """
         return pd.concat([self._holding(*told) for told in self.ladders()], ignore_index=True)
 
     def _holding(self, arm: str, shock: str, tables: Mapping[str, Any]) -> pd.DataFrame:
         parts = []
         for target, table in tables.items():
-            n = len(table)
-            met = table.sum(axis=0)
-            low, high = wilson(met, np.full(met.shape, n))
             names = self.held[arm].counties[target]
-            rows = pd.DataFrame(
-                {"strength": np.repeat(self.stress.strengths, len(names)), "county": names * len(self.stress.strengths),
-                 "share": (met / n).ravel(), "low": low.ravel(), "high": high.ravel(), "n": n}
-            )  # fmt: skip
+            rows = self._shares(table, names)
             if len(names) > 1:
-                mean = {"strength": self.stress.strengths, "county": "all", "share": met.mean(axis=1) / n, "n": n}
-                rows = pd.concat([rows, pd.DataFrame(mean)], ignore_index=True)
+                rows = pd.concat([rows, self._shares(share_held(table)[:, :, None], [REGION])], ignore_index=True)
             parts.append(rows.assign(target=target))
         return pd.concat(parts).assign(arm=arm, shock=shock)[
-            ["arm", "shock", "strength", "target", "county", "share", "low", "high", "n"]
+            ["arm", "shock", "strength", "target", "county", "share", "low", "high", "n", "no_figure"]
         ]
+
+    def _shares(self, table: F64, names: list[str]) -> pd.DataFrame:
+        share, low, high, n = shares_held(table)
+        columns = {"share": share, "low": low, "high": high, "n": n, "no_figure": 1.0 - n / len(table)}
+        strengths = self.stress.strengths
+        return pd.DataFrame(
+            {"strength": np.repeat(strengths, len(names)), "county": names * len(strengths)}
+            | {name: values.ravel() for name, values in columns.items()}
+        )
 
     @cached_property
     def breaking(self) -> pd.DataFrame:
@@ -105,7 +112,7 @@ class StressTest:
             for target, table in tables.items():
                 names = self.held[arm].counties[target]
                 found = breaking_table(self.stress.strengths, table, names, self.stress.levels)
-                one = found[found.county == "all"].drop_duplicates(["level"]) if len(names) == 1 else found
+                one = found[found.county == REGION].drop_duplicates(["level"]) if len(names) == 1 else found
                 rows.append(one.assign(arm=arm, shock=shock, target=target))
         return pd.concat(rows, ignore_index=True)[
             ["arm", "shock", "target", "county", "level", "verdict", "strength", "low", "high", "n"]
@@ -118,7 +125,8 @@ class StressTest:
         Of targets that have counties, if there are any.
         """
         rows = []
-        for arm, shock, tables in self.ladders():
+        for arm, shock, every in self.ladders():
+            tables = {name: table for name, table in every.items() if not is_set(name)}
             widest = max(table.shape[2] for table in tables.values())
             alike = {name: table for name, table in tables.items() if table.shape[2] == widest}
             rows.append(first_to_fail_over(self.stress.strengths, alike).assign(arm=arm, shock=shock))
@@ -141,7 +149,7 @@ def analyse(test: StressTest, folder: Path) -> Analysis:
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     test.holding.to_parquet(folder / FOLDER / "holding.parquet", index=False)
     test.breaking.to_parquet(folder / FOLDER / "breaking.parquet", index=False)
-    whole = test.breaking[test.breaking.county == "all"].drop(columns="county")
+    whole = test.breaking[test.breaking.county == REGION].drop(columns="county")
     level = min(test.stress.levels)
     return Analysis(
         "stress",
@@ -161,19 +169,24 @@ def analyse(test: StressTest, folder: Path) -> Analysis:
             "first_to_fail": Part(Said("Which target fails first", "最先失守的目标"), test.first),
             "holding": Part(
                 Said("Share of counties and replications in which a target holds", "目标达成的比例（县×重复）"),
-                test.holding[test.holding.county == "all"].drop(columns=["county", "low", "high"]),
+                test.holding[test.holding.county == REGION].drop(columns=["county"]),
             ),
         },
     )  # fmt: skip
 
 
 def _targets(test: StressTest) -> list[str]:
+    """Return single targets and sets of them."""
     return list(next(iter(test.held.values())).tables)
+
+
+def _single(test: StressTest) -> list[str]:
+    return [target for target in _targets(test) if not is_set(target)]
 
 
 def _findings(test: StressTest, whole: pd.DataFrame, level: float) -> Iterator[Said]:
     for arm in test.held:
-        mine = whole[(whole.arm == arm) & (whole.level == level)]
+        mine = whole[(whole.arm == arm) & (whole.level == level) & whole.target.isin(_single(test))]
         yield _said_broken_before(test, arm, mine)
         broken = mine[mine.verdict == Verdict.BREAKS].sort_values("strength")
         if broken.empty:
@@ -197,8 +210,8 @@ def _said_broken_before(test: StressTest, arm: str, mine: pd.DataFrame) -> Said:
     en = "; ".join(test.title(name).en for name in names)
     zh = "；".join(test.title(name).zh for name in names)
     return Said(
-        f"{arm}: {len(names)} of {len(_targets(test))} targets are missed in most counties without any shock: {en}.",
-        f"{arm}：{len(_targets(test))}项目标中，有{len(names)}项在没有冲击时多数县就未达成：{zh}。",
+        f"{arm}: {len(names)} of {len(_single(test))} targets are missed in most counties without any shock: {en}.",
+        f"{arm}：{len(_single(test))}项目标中，有{len(names)}项在没有冲击时多数县就未达成：{zh}。",
     )
 
 
@@ -234,7 +247,20 @@ def _said_first(test: StressTest, arm: str) -> Said:
     )
 
 
+def _said_without_figure(test: StressTest) -> Iterator[Said]:
+    for arm, held in test.held.items():
+        for target in _single(test):
+            if lost := held.without_figure(target):
+                title = test.title(target)
+                yield Said(
+                    f"{arm}: {lost} of {held.runs} runs gave no figure of “{title.en}”; there it is neither met nor "
+                    "missed.",
+                    f"{arm}：{held.runs}次运行中有{lost}次没有“{title.zh}”的数值；这些运行既不算达成也不算未达成。",
+                )
+
+
 def _notes(test: StressTest) -> Iterator[Said]:
+    yield from _said_without_figure(test)
     yield Said(
         "A strength of 1 is the size that the shock's file tells, mostly assumed; strengths of different shocks are "
         "not equally likely. Intervals hold luck alone.",

@@ -42,7 +42,7 @@ def _check(plan: Plan) -> None:
     experiment = plan.experiment
     if experiment.stress is None:
         raise EcsimError(f"{plan.home}: {experiment.name} has no [stress]; name its shocks under [stress.shocks]")
-    if experiment.most < 2:
+    if experiment.most < 2 and not experiment.design:
         raise EcsimError(f"{experiment.name}: replications is {experiment.most}; a share needs at least 2, better 20")
     if plan.design is None or experiment.design is None:
         return

@@ -14,6 +14,7 @@ from ecsim.experiments.checked import Sense
 from ecsim.experiments.config import Experiment
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.summary import MET, better_of, unit_of
+from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.indicators import OUTCOMES, TARGETS
 
 UNITS = {
@@ -34,6 +35,11 @@ def title_of(outcome: str) -> Said:
         return Said(OUTCOMES[outcome].title_en, OUTCOMES[outcome].title_zh)
     if outcome == "targets_met":
         return Said("Targets met a county, of 14", "每县达标项数（共14项）")
+    if outcome.startswith(MET) and is_set(outcome.removeprefix(MET)):
+        name = outcome.removeprefix(MET + SET)
+        if outcome == MET + ALL:
+            return Said("Counties that meet all targets at once", "全部目标同时达成的县数")
+        return Said(f"Counties that meet all of set “{name}” at once", f"“{name}”组各项同时达成的县数")
     found = [target for target in TARGETS if MET + target.name == outcome]
     if found:
         return Said(f"Counties that meet: {found[0].title_en}", f"达标县数：{found[0].title_zh}")

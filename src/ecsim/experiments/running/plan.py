@@ -21,6 +21,7 @@ from ecsim.experiments.config import (
     design_of,
     ladder_of,
     load_experiment,
+    needed_outcomes,
     scenarios_of,
     shocks_of,
     space_of,
@@ -29,6 +30,8 @@ from ecsim.experiments.designs import Design
 from ecsim.experiments.function import called, code_of, make_importable, resolve, takes_seed
 from ecsim.experiments.running import member
 from ecsim.experiments.running.task import Result, Task
+from ecsim.experiments.summary import MET
+from ecsim.indicators import Periods, Reason, not_available, not_available_on, report_dates
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.shocks import Shock
 from ecsim.simulation.policies.allocation import strategy_of
@@ -60,6 +63,37 @@ class Plan:
     def arms(self) -> list[str]:
         """Names of the arms, in the experiment's order."""
         return [arm.name for arm in self.experiment.arms]
+
+    @cached_property
+    def not_available(self) -> dict[str, Reason]:
+        """Outcomes that no run can give, since their period is not run whole, with the reason; arms run alike."""
+        first = next(iter(self.scenarios.values()), None)
+        return not_available(Periods(first.start, first.weeks)) if first is not None else {}
+
+    @cached_property
+    def targets_not_available(self) -> dict[str, Reason]:
+        """Targets that no run can give a figure of at its end, with the reason."""
+        first = next(iter(self.scenarios.values()), None)
+        if first is None:
+            return {}
+        return not_available_on(Periods(first.start, first.weeks), report_dates(first)[-1])
+
+    def refuse_not_available(self, asked: Mapping[str, Iterable[str]], where: str) -> None:
+        """Refuse outcomes that are asked for by key and that no run can give.
+
+        Raises
+        ------
+        EcsimError
+            If there is one.
+        """
+        for key, names in asked.items():
+            for name in names:
+                reason = self.not_available.get(name) or self.targets_not_available.get(name.removeprefix(MET))
+                if reason:
+                    raise EcsimError(
+                        f"{where}: {key} names {name!r}, which is not available: {reason.en}; "
+                        "choose another outcome, or other dates"
+                    )
 
     @property
     def points(self) -> int:
@@ -195,7 +229,9 @@ def made_ready(
     space = space_of(experiment, scenarios.get(experiment.reference), where) if experiment.space else None
     design = design_of(experiment, space, home) if space else ladder_of(experiment)
     shocks = shocks_of(experiment, home, scenarios, where)
-    return Plan(experiment, home, scenarios, design, shared, shocks)
+    plan = Plan(experiment, home, scenarios, design, shared, shocks)
+    plan.refuse_not_available(needed_outcomes(experiment), where)
+    return plan
 
 
 def _check_function(model: str, replications: int, of_scenario: Mapping[str, Any], home: Path, where: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -21,8 +22,11 @@ from ecsim.experiments.running.ledger import Ledger
 from ecsim.experiments.running.paths import write_paths
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.running.task import Task
-from ecsim.indicators import OUTCOMES, TARGETS, benchmarks
+from ecsim.experiments.summary import MET
+from ecsim.experiments.verdicts import is_set, meeting, verdicts_of
+from ecsim.indicators import OUTCOMES, TARGETS, Periods, benchmarks, report_dates
 from ecsim.regions.pack import RegionPack, load_pack
+from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import rule_parameters
 from ecsim.simulation.genesis import code_version
 
@@ -73,7 +77,7 @@ def write_tables(ended: Ended, folder: Path) -> pd.DataFrame:
         told = f"; the first error was: {failed[0]}" if failed else ""
         raise EcsimError(f"{folder}: no run of {', '.join(lacking)} ended{told}")
     lines = ended.ledger.lines
-    runs = pd.DataFrame([_row(task, lines[task.run]) for task in tasks])
+    runs = pd.DataFrame([_row(ended.plan, task, lines[task.run]) for task in tasks])
     runs.to_parquet(folder / "runs.parquet", index=False)
     if ended.plan.design is not None:
         ended.plan.design.table.to_parquet(folder / "design.parquet", index=False)
@@ -88,20 +92,24 @@ def write_tables(ended: Ended, folder: Path) -> pd.DataFrame:
     return runs
 
 
-def _row(task: Task, line: dict[str, Any]) -> dict[str, Any]:
+def _row(plan: Plan, task: Task, line: dict[str, Any]) -> dict[str, Any]:
     head = {"arm": task.arm, "point": task.point, "replication": task.replication, "seed": task.seed}
     known = {name: line["facts"][name] for name in ("root", "events") if name in line["facts"]}
-    return {**head, **known, **line["outcomes"]}
+    verdicts = verdicts_of(plan.experiment, line) if plan.scenarios else {}
+    several = {MET + name: meeting(met) for name, met in verdicts.items() if is_set(name)}
+    return {**head, **known, **line["outcomes"], **several}
 
 
 def _write_targets(ended: Ended, tasks: Sequence[Task], folder: Path) -> None:
-    """Write which county met which target at the end of each run: a row a run and target, a column a county."""
+    """Write which county met which target at the end of each run: a row a run and target, a column a county.
+
+    Met is 1, missed 0, no figure NaN; targets at once (`ecsim.experiments.verdicts`) follow the single ones.
+    """
     lines, pack = ended.ledger.lines, _pack(ended.plan)
-    rows = [
-        [task.arm, task.point, task.replication, name, *(mark == "1" for mark in marks)]
-        for task in tasks
-        for name, marks in lines[task.run]["facts"]["met"].items()
-    ]
+    rows = []
+    for task in tasks:
+        every = verdicts_of(ended.plan.experiment, lines[task.run])
+        rows += [[task.arm, task.point, task.replication, name, *found] for name, found in every.items() if found.ndim]
     names = ["arm", "point", "replication", "indicator", *(county.name_zh for county in pack.counties)]
     pd.DataFrame(rows, columns=names).to_parquet(folder / "targets.parquet", index=False)
 
@@ -177,6 +185,9 @@ def _of_simulation(ended: Ended, runs: pd.DataFrame) -> dict[str, Any]:
         "targets": [asdict(target) for target in TARGETS],
         "outcomes": {name: asdict(told) for name, told in OUTCOMES.items()},
         "benchmarks": benchmarks(pack),
+        "not_available": {name: reason._asdict() for name, reason in plan.not_available.items() if name in OUTCOMES},
+        "targets_not_available": {name: reason._asdict() for name, reason in plan.targets_not_available.items()},
+        "growth_dates": [day.isoformat() for day in _growth_dates(reference)],
         "seconds": float(np.mean(seconds)),
         "roots": runs[["arm", "point", "seed", "root", "events"]].to_dict("records"),
         "synthetic": list(pack.synthetic),
@@ -187,6 +198,10 @@ def _of_simulation(ended: Ended, runs: pd.DataFrame) -> dict[str, Any]:
             for p in (*rule_parameters(reference).by_name.values(), *pack.rules.by_name.values())
         ],
     }  # fmt: skip
+
+
+def _growth_dates(scenario: Scenario) -> tuple[dt.date, dt.date]:
+    return Periods(scenario.start, scenario.weeks).growth_dates(report_dates(scenario)[-1])
 
 
 def _arm(plan: Plan, name: str) -> dict[str, Any]:

@@ -65,7 +65,19 @@ def outcomes(results: Results) -> Section | None:
     if not results.headlines:
         return None
     blocks = _of_one(results) if len(results.arms) < 2 or results.summary.empty else _of_several(results)
-    return Section("outcomes", results.texts("outcomes.title"), blocks)
+    return Section("outcomes", results.texts("outcomes.title"), (*blocks, *_not_available(results)))
+
+
+def _not_available(results: Results) -> tuple[Block, ...]:
+    """Return which outcomes the runs cannot give, since their period was not run whole."""
+    texts = results.texts
+    return tuple(
+        Paragraph(
+            texts("outcomes.not_available", reason=reason,
+                  names=texts("page.between_items").join(results.title(name) for name in names))
+        )
+        for reason, names in results.lacking("not_available").items()
+    )  # fmt: skip
 
 
 def _of_several(results: Results) -> tuple[Block, ...]:
