@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from ecsim.errors import EcsimError
+from ecsim.experiments.boxes import word_of
 from ecsim.experiments.running.ledger import Ledger
 from ecsim.experiments.running.paths import write_paths
 from ecsim.experiments.running.plan import Plan
@@ -76,7 +77,7 @@ def write_tables(ended: Ended, folder: Path) -> pd.DataFrame:
     runs = pd.DataFrame([_row(task, lines[task.run]) for task in tasks])
     runs.to_parquet(folder / "runs.parquet", index=False)
     if ended.plan.design is not None:
-        ended.plan.design.table.to_parquet(folder / "design.parquet", index=False)
+        _of_one_kind(ended.plan.design.table).to_parquet(folder / "design.parquet", index=False)
     if ended.plan.scenarios:
         _write_targets(ended, tasks, folder)
         if ended.plan.experiment.tables:
@@ -86,6 +87,12 @@ def write_tables(ended: Ended, folder: Path) -> pd.DataFrame:
                 write_paths(weekly, ended.plan.arms, ended.plan.experiment.reference, folder)
     _write_manifest(ended, runs, folder)
     return runs
+
+
+def _of_one_kind(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the columns that mix numbers, flags and words as words: a column of a file has one kind."""
+    mixed = [name for name in table if pd.api.types.infer_dtype(table[name]).startswith("mixed")]
+    return table.assign(**{str(name): table[name].map(word_of) for name in mixed})
 
 
 def _row(task: Task, line: dict[str, Any]) -> dict[str, Any]:
