@@ -12,6 +12,7 @@ import pandas as pd
 
 from ecsim.errors import EcsimError
 from ecsim.experiments.config import Experiment
+from ecsim.experiments.rounding import less
 from ecsim.experiments.running.ensemble import Progress, Runner
 from ecsim.experiments.running.executors import Executor, LocalProcesses
 from ecsim.experiments.running.ledger import Ledger
@@ -178,7 +179,7 @@ def _gaps(plan: Plan, ledger: Ledger, numbers: range) -> tuple[dict[str, dict[in
             failed.add(number)
             continue
         for arm, told in gaps.items():
-            told[number] = figures[arm] - figures[reference]
+            told[number] = float(less(figures[arm], figures[reference]))
     return gaps, failed
 
 

@@ -264,7 +264,7 @@ def _typed(value: object, parameter: Uncertain) -> object:
 
 
 def _read_choice(value: object, parameter: Uncertain) -> object:
-    """Return the choice that is the same number or flag in another spelling (``1.0`` for 1, ``true``); else the cell."""
+    """Return the choice that is the same number or flag in another spelling (1.0 for 1, ``true``); else the cell."""
     flags = {"true": True, "false": False}
     told = flags.get(value.lower(), _number(value)) if isinstance(value, str) else value
     alike = (c for c in parameter.choices if not isinstance(c, str) and isinstance(c, bool) == isinstance(told, bool))

@@ -11,6 +11,7 @@ import pandas as pd
 from ecsim.experiments.checked import Sense
 from ecsim.experiments.comparison import against, probability_of_best
 from ecsim.experiments.designs import BY_HAND, Design
+from ecsim.experiments.rounding import deviation, less
 from ecsim.indicators import OUTCOMES, TARGETS
 
 if TYPE_CHECKING:
@@ -91,8 +92,8 @@ def _rows(figures: pd.DataFrame, name: str, reference: str, sense: Sense | None)
     wide = figures.pivot(index="unit", columns="arm", values=name)[list(dict.fromkeys(figures.arm))].dropna()
     rows = pd.DataFrame(
         {"outcome": name, "unit": unit_of(name), "arm": wide.columns, "mean": wide.mean().to_numpy(),
-         "sd": wide.std(ddof=1).to_numpy(), "n": len(wide),
-         "difference": (wide.mean() - wide[reference].mean()).to_numpy()}
+         "sd": deviation(wide.to_numpy(), axis=0) if len(wide) > 1 else np.nan, "n": len(wide),
+         "difference": less(wide.mean(), wide[reference].mean())}
     )  # fmt: skip
     for column in ("low", "high", "family_low", "family_high", "p_holm", "best"):
         rows[column] = float("nan")

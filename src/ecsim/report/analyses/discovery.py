@@ -11,6 +11,7 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from ecsim.report.analyses import table
 from ecsim.report.drawn import Drawn, svg
@@ -85,7 +86,7 @@ def _scatter(told: dict[str, Any], design: pd.DataFrame, texts: Texts) -> Figure
     return figure
 
 
-def _points(axis: Axes, places: list[pd.Series[float]], hit: pd.Series[float]) -> None:
+def _points(axis: Axes, places: list[NDArray[np.float64]], hit: pd.Series[float]) -> None:
     x, y = places
     axis.scatter(x, y, c=hit.to_numpy(), cmap="RdYlBu_r", vmin=0, vmax=1, s=14, edgecolors="#6b7280", linewidths=0.3)
 
@@ -113,12 +114,12 @@ class _Scale:
         others = sorted(set(map(_word, column)) - set(inside))
         return cls((*inside, *others), (-0.5, len(inside) - 0.5))
 
-    def places(self, column: pd.Series[Any], step: float) -> pd.Series[float]:
+    def places(self, column: pd.Series[Any], step: float) -> NDArray[np.float64]:
         """Return where cases lie; those of one category are spread evenly within its part, that each may be seen."""
         if not self.values:
-            return pd.to_numeric(column)
+            return column.to_numpy(np.float64)
         spread = np.arange(len(column)) * step % 1.0 - 0.5
-        return column.map(lambda value: float(self.values.index(_word(value)))) + SPREAD * spread
+        return np.asarray([self.values.index(_word(value)) for value in column] + SPREAD * spread, np.float64)
 
     def mark(self, axis: Axis) -> None:
         """Name the categories on an axis."""
