@@ -20,7 +20,7 @@ from ecsim.experiments.running.plan import Plan, made_ready, work
 from ecsim.experiments.running.results import Ended, write_tables
 from ecsim.experiments.running.task import Task
 from ecsim.experiments.stopping import Decision, Verdict, decide_together
-from ecsim.experiments.summary import better_of, independent, left_out, outcomes_of, summarise
+from ecsim.experiments.summary import better_of, independent, left_out, outcomes_of, pairs_compared, summarise
 
 SCENARIO = "scenario."
 """Keys of ``--set`` that begin so are of every arm's scenario."""
@@ -40,6 +40,15 @@ class Comparison:
     """Finished runs in the folder that the plan does not have: of another configuration, or other code."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Runs that gave no number, by outcome; there the other arms' runs are left out of the summary too."""
+    planned: int = 0
+    """Runs that would be there if all had ended with a figure."""
+    pairs: Mapping[str, int] = field(default_factory=dict)
+    """Pairs in which every arm has a figure, by outcome that lacks some."""
+
+    @property
+    def met(self) -> bool:
+        """Whether the stopping rule was met, where there is one."""
+        return self.stopped is None or self.stopped.verdict is Verdict.ENOUGH
 
 
 def compare(
@@ -154,8 +163,9 @@ def _until_the_rule_stops(plan: Plan, ledger: Ledger, make: Callable[[Sequence[T
             decide_together(dict.fromkeys(gaps, rule.rule()), gaps, failed).values(), key=lambda found: found.half_width
         )
         if decision.verdict is not Verdict.GO_ON:
-            good = [number for number in range(upto) if number not in failed]
-            return Ended(plan, ledger, good[: decision.n]), decision
+            good = [number for number in range(upto) if number not in failed][: decision.n]
+            tried = good[-1] if good and decision.verdict is Verdict.ENOUGH else upto
+            return Ended(plan, ledger, good, passed_over=sorted(n for n in failed if n < tried)), decision
         upto = min(rule.most, max(upto + 1, decision.suggested))
 
 
@@ -187,14 +197,17 @@ def written(ended: Ended, folder: Path, stopped: Decision | None = None) -> Comp
     """Write the tables of what has ended and return the comparison."""
     experiment = ended.plan.experiment
     with ended.ledger.writing():
-        runs = write_tables(ended, folder)
+        runs = write_tables(ended, folder, stopped)
         figures = independent(runs, ended.plan.design)
         figures.to_parquet(folder / "independent.parquet", index=False)
         better = {name: better_of(name, experiment) for name in outcomes_of(runs)}
         summary = summarise(figures, experiment.reference, better) if len(ended.plan.arms) > 1 else pd.DataFrame()
         summary.to_csv(folder / "summary.csv", index=False)
     failed = tuple(ended.failures())
-    return Comparison(experiment, folder, runs, summary, failed, stopped, unused(ended), left_out(runs))
+    pairs = {name: n for name, n in pairs_compared(runs).items() if n < ended.planned // len(ended.plan.arms)}
+    return Comparison(
+        experiment, folder, runs, summary, failed, stopped, unused(ended), left_out(runs), ended.planned, pairs
+    )
 
 
 def unused(ended: Ended) -> int:

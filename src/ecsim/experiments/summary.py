@@ -70,6 +70,13 @@ def left_out(runs: pd.DataFrame) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
+def pairs_compared(runs: pd.DataFrame) -> dict[str, int]:
+    """Return at how many points and replications every arm has a figure, by outcome."""
+    keys = [runs.point, runs.replication]
+    arms = runs.arm.nunique()
+    return {name: int((runs[name].notna().groupby(keys).sum() == arms).sum()) for name in outcomes_of(runs)}
+
+
 def summarise(figures: pd.DataFrame, reference: str, better: Mapping[str, Sense | None] | None = None) -> pd.DataFrame:
     """Return for every outcome and arm the mean, the paired difference to the reference and how sure it is.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +23,8 @@ from ecsim.experiments.running.ledger import Ledger
 from ecsim.experiments.running.paths import write_paths
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.running.task import Task
+from ecsim.experiments.stopping import Decision, Verdict
+from ecsim.experiments.summary import pairs_compared
 from ecsim.indicators import OUTCOMES, TARGETS, benchmarks
 from ecsim.regions.pack import RegionPack, load_pack
 from ecsim.scenario.load import rule_parameters
@@ -33,15 +36,30 @@ PACKAGES = ("numpy", "scipy", "numba", "mesa", "simpy", "pandas", "SALib")
 
 @dataclass(frozen=True)
 class Ended:
-    """Runs of an experiment that its tables hold: every arm and point of these replications, as far as they ended."""
+    """Runs of an experiment that its tables hold: every arm and point of these replications, as far as they ended.
+
+    Attributes
+    ----------
+    passed_over : further replications that were tried, and left out as a whole for a run without a figure
+    """
 
     plan: Plan
     ledger: Ledger
     replications: Sequence[int]
+    passed_over: Sequence[int] = field(default=(), kw_only=True)
 
     @cached_property
     def _every(self) -> list[Task]:
         return self.plan.tasks_of(self.replications)
+
+    @cached_property
+    def _tried(self) -> list[Task]:
+        return [*self._every, *self.plan.tasks_of(self.passed_over)]
+
+    @property
+    def planned(self) -> int:
+        """Runs that the tables would hold if all had ended with a figure."""
+        return len(self._tried)
 
     def tasks(self) -> list[Task]:
         """Return the runs that ended, by arm, then point, then replication."""
@@ -54,13 +72,17 @@ class Ended:
         return [
             f"{task.arm}, point {task.point}, replication {task.replication} (seed {task.seed}): "
             f"{self.ledger.failed[task.run]}"
-            for task in self._every
+            for task in self._tried
             if task.run in self.ledger.failed
         ]
 
 
-def write_tables(ended: Ended, folder: Path) -> pd.DataFrame:
+def write_tables(ended: Ended, folder: Path, stopped: Decision | None = None) -> pd.DataFrame:
     """Write every table of an experiment and return the one of its runs.
+
+    Parameters
+    ----------
+    stopped : what the experiment's stopping rule said last
 
     Raises
     ------
@@ -85,7 +107,7 @@ def write_tables(ended: Ended, folder: Path) -> pd.DataFrame:
             if ended.plan.design is None:
                 weekly = pd.read_parquet(folder / "weekly.parquet")
                 write_paths(weekly, ended.plan.arms, ended.plan.experiment.reference, folder)
-    _write_manifest(ended, runs, folder)
+    _write_manifest(ended, runs, folder, stopped)
     return runs
 
 
@@ -135,7 +157,7 @@ def _pack(plan: Plan) -> RegionPack:
     return load_pack(plan.scenarios[plan.experiment.reference].region)
 
 
-def _write_manifest(ended: Ended, runs: pd.DataFrame, folder: Path) -> None:
+def _write_manifest(ended: Ended, runs: pd.DataFrame, folder: Path, stopped: Decision | None) -> None:
     plan = ended.plan
     content: dict[str, Any] = {
         "ecsim": version("ecsim"),
@@ -152,7 +174,10 @@ def _write_manifest(ended: Ended, runs: pd.DataFrame, folder: Path) -> None:
         "experiment": plan.experiment.model_dump(mode="json"),
         "identities": dict(plan.identities),
         "replications": len(ended.replications),
+        "planned": ended.planned,
         "runs": len(runs),
+        "pairs": {"planned": ended.planned // len(plan.arms), "compared": pairs_compared(runs)},
+        "stopping": _rule(plan, stopped) if stopped else None,
         "seeds": sorted(int(seed) for seed in runs.seed.unique()),
         "failed": ended.failures(),
     }
@@ -160,6 +185,15 @@ def _write_manifest(ended: Ended, runs: pd.DataFrame, folder: Path) -> None:
         content |= _of_simulation(ended, runs)
     text = json.dumps(content, ensure_ascii=False, indent=1, default=plain)
     (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def _rule(plan: Plan, stopped: Decision) -> dict[str, Any]:
+    """Return what the stopping rule asked for and what it came to."""
+    rule = plan.experiment.stopping
+    assert rule is not None
+    half = stopped.half_width if math.isfinite(stopped.half_width) else None
+    return {"outcome": rule.outcome, "asked": rule.half_width, "relative": rule.relative, "n": stopped.n,
+            "half_width": half, "met": stopped.verdict is Verdict.ENOUGH}  # fmt: skip
 
 
 def _lock_digest() -> str | None:
