@@ -16,9 +16,11 @@ from ecsim.errors import EcsimError
 
 if TYPE_CHECKING:
     from ecsim.experiments.compare import Comparison
+    from ecsim.experiments.config import Experiment
     from ecsim.experiments.running.ensemble import Progress
     from ecsim.experiments.running.executors import Executor
     from ecsim.experiments.running.plan import Plan
+    from ecsim.experiments.stopping import Decision
 
 
 _TLS = {
@@ -171,6 +173,7 @@ def shard_of(text: str | None) -> tuple[int, int] | None:
 def _told(found: Comparison, *, as_json: bool) -> int:
     from ecsim.cli.tables import chances_table, comparison_table, not_available, plain_comparison, targets_table
     from ecsim.indicators import TARGETS
+    from ecsim.report.numbers import figure
     from ecsim.report.report import write_report
 
     if as_json:
@@ -183,15 +186,20 @@ def _told(found: Comparison, *, as_json: bool) -> int:
         titles = {target.name: target.title_en for target in TARGETS}
         chances_table(found.chances, found.experiment.sets, titles)
         not_available(found.not_available)
-    if found.stopped and not as_json:
-        half, n = found.stopped.half_width, found.stopped.n
-        print(f"stopping rule: {found.stopped.verdict} after {n} replications, half-width {half:,.4g}")
+    if found.stopped and found.met and not as_json:
+        print(f"stopping rule: met after {found.stopped.n} replications, half-width {figure(found.stopped.half_width)}")
     pages = write_report(found.folder)
     if not as_json:
         print(f"report: {', '.join(map(str, pages))}")
     if found.unused:
         told = "are no part of this plan (of a search, another configuration or other code)"
         print(f"ecsim: {found.unused} other runs in {found.folder} {told}", file=sys.stderr)
+    _tell_of_what_is_lacking(found)
+    return OK if found.met and not found.failed else WRONG_RESULT
+
+
+def _tell_of_what_is_lacking(found: Comparison) -> None:
+    """Say on the error stream which runs are left out, and that a stopping rule was not met."""
     for name, count in found.left_out.items():
         print(
             f"ecsim: {count} runs gave no number for {name}; they, and the other arms' runs beside them, are left out",
@@ -199,7 +207,28 @@ def _told(found: Comparison, *, as_json: bool) -> int:
         )
     for failure in found.failed:
         print(f"ecsim: a run failed and is left out: {failure}", file=sys.stderr)
-    return WRONG_RESULT if found.failed else OK
+    if len(found.runs) < found.planned:
+        print(f"ecsim: {len(found.runs):,} of {found.planned:,} runs are in the figures", file=sys.stderr)
+    pairs = found.planned // len(found.experiment.arms)
+    for count in sorted(set(found.pairs.values())):
+        names = [name for name, n in found.pairs.items() if n == count]
+        told = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        print(f"ecsim: arms are compared in {count:,} of {pairs:,} pairs for {told}", file=sys.stderr)
+    if found.stopped and not found.met:
+        print(f"ecsim: {_told_of_rule(found.experiment, found.stopped)}", file=sys.stderr)
+
+
+def _told_of_rule(experiment: Experiment, stopped: Decision) -> str:
+    """Return that a stopping rule was not met, by how much, and what to do."""
+    from ecsim.report.numbers import figure
+
+    rule = experiment.stopping
+    assert rule is not None
+    asked = f"{rule.half_width:.4g} of the mean" if rule.relative else f"{rule.half_width:.4g}"
+    return (
+        f"stopping rule not met: after {stopped.n} replications the half-width for {rule.outcome} is "
+        f"{figure(stopped.half_width)}, and {asked} was asked for; raise stopping.most ({rule.most})"
+    )
 
 
 def tell_plan(given: Namespace) -> int:

@@ -13,6 +13,7 @@ from ecsim.experiments.analyses.wording import title_of
 from ecsim.experiments.breaking import REGION
 from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.indicators import TARGETS
+from ecsim.report.numbers import change, figure, half_width, half_width_of, plus_minus
 
 HEADLINES = ("retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019")
 
@@ -31,7 +32,7 @@ def wide(columns: int = 140) -> Console:
 def comparison_table(summary: pd.DataFrame, reference: str) -> None:
     """Print sales, delivery cost, income and targets met, arm beside arm, with paired differences."""
     arms = list(summary.arm.unique())
-    table = Table(title=f"Mean over replications; below it the difference to {reference} with its 95 % interval")
+    table = Table(title=f"Mean over replications ± 95 %; below it the difference to {reference} with its 95 % interval")
     table.add_column("outcome")
     table.add_column("unit")
     for arm in arms:
@@ -49,10 +50,10 @@ def plain_comparison(summary: pd.DataFrame, runs: pd.DataFrame, reference: str) 
     """Print the outcomes of a function: by arm with differences, or their means and spreads where there is one arm."""
     if summary.empty:
         known = [c for c in runs.columns if c not in ("arm", "point", "replication", "seed")]
-        means = [{"outcome": c, "mean": f"{runs[c].mean():,.4g}", "sd": f"{runs[c].std():,.4g}"} for c in known]
+        means = [{"outcome": c, "mean": _alone(runs[c]), "sd": figure(float(runs[c].std()))} for c in known]
         print_rows(f"{len(runs)} runs", means)
         return
-    table = Table(title=f"Mean over runs; below it the difference to {reference} with its 95 % interval")
+    table = Table(title=f"Mean over runs ± 95 %; below it the difference to {reference} with its 95 % interval")
     arms = list(summary.arm.unique())
     table.add_column("outcome")
     for arm in arms:
@@ -64,10 +65,19 @@ def plain_comparison(summary: pd.DataFrame, runs: pd.DataFrame, reference: str) 
 
 
 def _cell(row: Any, *, is_reference: bool) -> str:  # noqa: ANN401 (a row of pandas)
-    value = f"{row['mean']:,.2f}"
+    mean = float(row["mean"])
+    spread = plus_minus(half_width_of(float(row["sd"]), int(row["n"])), mean)
+    value = f"{figure(mean)} {spread}".strip()
     if is_reference:
         return value
-    return f"{value}\n{row['difference']:+,.2f} [{row['low']:+,.2f}, {row['high']:+,.2f}]"
+    difference, low, high = (change(float(row[name]), mean) for name in ("difference", "low", "high"))
+    return f"{value}\n{difference}" + (f" [{low}, {high}]" if row["n"] > 1 else "")
+
+
+def _alone(figures: pd.Series[float]) -> str:
+    """Return the mean of an only arm with its interval."""
+    mean = float(figures.mean())
+    return f"{figure(mean)} {plus_minus(half_width(figures.dropna()), mean)}".strip()
 
 
 def not_available(lacking: Mapping[str, str]) -> None:

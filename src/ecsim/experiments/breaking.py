@@ -20,6 +20,7 @@ from scipy.special import expit, logit
 
 from ecsim.experiments.checked import Array, share
 from ecsim.experiments.resampling import percentile_interval, resampled_weights
+from ecsim.experiments.rounding import less
 from ecsim.experiments.shares import wilson
 
 Fit = Literal["isotonic", "logistic"]
@@ -319,7 +320,7 @@ def _crossing(x: Array, fitted: _Fitted, level: float) -> tuple[Array, Array, Ar
     Where the course between strengths is not known the first and the last are strengths tried. Before the weakest is
     -inf, beyond the strongest inf.
     """
-    below = fitted.probability < level
+    below = less(fitted.probability, level) < 0.0
     place = np.where(below.any(axis=1), below.argmax(axis=1), len(x))
     edges = np.concatenate([[-np.inf], x, [np.inf]])
     weaker, stronger = edges[place], edges[place + 1]

@@ -13,6 +13,7 @@ import pandas as pd
 from ecsim.errors import EcsimError
 from ecsim.experiments.chances import chances
 from ecsim.experiments.config import Experiment
+from ecsim.experiments.rounding import less
 from ecsim.experiments.running.ensemble import Progress, Runner
 from ecsim.experiments.running.executors import Executor, LocalProcesses
 from ecsim.experiments.running.ledger import Ledger
@@ -20,7 +21,15 @@ from ecsim.experiments.running.plan import Plan, made_ready, work
 from ecsim.experiments.running.results import Ended, write_tables
 from ecsim.experiments.running.task import Task
 from ecsim.experiments.stopping import Decision, Verdict, decide_together
-from ecsim.experiments.summary import MET, better_of, independent, left_out, outcomes_of, summarise
+from ecsim.experiments.summary import (
+    MET,
+    better_of,
+    independent,
+    left_out,
+    outcomes_of,
+    pairs_compared,
+    summarise,
+)
 from ecsim.indicators import OUTCOMES, Reason
 
 SCENARIO = "scenario."
@@ -45,6 +54,15 @@ class Comparison:
     """Outcomes that the runs cannot give, since their period was not run whole, with the reason."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Runs that gave no number, by outcome; there the other arms' runs are left out of the summary too."""
+    planned: int = 0
+    """Runs that would be there if all had ended with a figure."""
+    pairs: Mapping[str, int] = field(default_factory=dict)
+    """Pairs in which every arm has a figure, by outcome that lacks some."""
+
+    @property
+    def met(self) -> bool:
+        """Whether the stopping rule was met, where there is one."""
+        return self.stopped is None or self.stopped.verdict is Verdict.ENOUGH
 
 
 def compare(
@@ -159,8 +177,9 @@ def _until_the_rule_stops(plan: Plan, ledger: Ledger, make: Callable[[Sequence[T
             decide_together(dict.fromkeys(gaps, rule.rule()), gaps, failed).values(), key=lambda found: found.half_width
         )
         if decision.verdict is not Verdict.GO_ON:
-            good = [number for number in range(upto) if number not in failed]
-            return Ended(plan, ledger, good[: decision.n]), decision
+            good = [number for number in range(upto) if number not in failed][: decision.n]
+            tried = good[-1] if good and decision.verdict is Verdict.ENOUGH else upto
+            return Ended(plan, ledger, good, passed_over=sorted(n for n in failed if n < tried)), decision
         upto = min(rule.most, max(upto + 1, decision.suggested))
 
 
@@ -184,7 +203,7 @@ def _gaps(plan: Plan, ledger: Ledger, numbers: range) -> tuple[dict[str, dict[in
             failed.add(number)
             continue
         for arm, told in gaps.items():
-            told[number] = figures[arm] - figures[reference]
+            told[number] = float(less(figures[arm], figures[reference]))
     return gaps, failed
 
 
@@ -192,15 +211,16 @@ def written(ended: Ended, folder: Path, stopped: Decision | None = None) -> Comp
     """Write the tables of what has ended and return the comparison."""
     experiment = ended.plan.experiment
     with ended.ledger.writing():
-        runs = write_tables(ended, folder)
+        runs = write_tables(ended, folder, stopped)
         figures = independent(runs, ended.plan.design)
         figures.to_parquet(folder / "independent.parquet", index=False)
         better = {name: better_of(name, experiment) for name in outcomes_of(runs)}
         summary = summarise(figures, experiment.reference, better) if len(ended.plan.arms) > 1 else pd.DataFrame()
         summary.to_csv(folder / "summary.csv", index=False)
+    pairs = {name: n for name, n in pairs_compared(runs).items() if n < ended.planned // len(ended.plan.arms)}
     return Comparison(
-        experiment, folder, runs, summary, tuple(ended.failures()), stopped, unused(ended),
-        _chances(ended, folder), {name: reason.en for name, reason in _lacking(ended.plan).items()}, left_out(runs),
+        experiment, folder, runs, summary, tuple(ended.failures()), stopped, unused(ended), _chances(ended, folder),
+        {name: reason.en for name, reason in _lacking(ended.plan).items()}, left_out(runs), ended.planned, pairs,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from ecsim.errors import EcsimError
 from ecsim.experiments import designs
 from ecsim.experiments.designs import Design
+from ecsim.experiments.running.identity import FIRST_SEEDS
 from ecsim.experiments.settings import DesignChoice, Discovery, Robustness, Selection, StoppingRule, Stress
 from ecsim.experiments.space import Space, Uncertain
 from ecsim.experiments.summary import MET, outcomes_of_simulation
@@ -54,10 +55,13 @@ class Experiment(Strict):
     """Path of a scenario, beside the experiment."""
     model: str | None = None
     """In its place a Python function, ``package.module:function``: parameters (and seed) to outcomes."""
+    data: tuple[str, ...] = ()
+    """Files that the function reads, beside the experiment: with other content its runs are other runs."""
     reference: str
     """The arm that the others are compared with."""
     replications: Annotated[int, Field(ge=1, le=100_000)] = 10
-    first_seed: Annotated[int, Field(ge=0)] = 1
+    first_seed: Annotated[int, Field(ge=0, lt=FIRST_SEEDS)] = 1
+    """Which luck: 1 has seeds 1, 2, 3 …; any other value has seeds of its own."""
     seconds_a_run: Annotated[float, Field(gt=0.0)] = 3600.0
     outcomes: tuple[str, ...] = ()
     """Which outcomes analyses look at; none: all of them."""
@@ -88,6 +92,10 @@ class Experiment(Strict):
     def _fits(self) -> Experiment:
         if (self.scenario is None) == (self.model is None):
             raise ValueError("scenario and model: give one of the two")
+        if self.data and self.model is None:
+            raise ValueError(
+                "data names files that a function (model) reads; a scenario names its own — leave data out"
+            )
         names = [arm.name for arm in self.arms]
         if len(set(names)) < len(names):
             raise ValueError(f"arms are {', '.join(names)}; each needs a name of its own")

@@ -201,7 +201,7 @@ class Uncertain(Strict):
         if not self.choices:
             return level + int(self.bounds[0])
         kinds = {type(v) for v in self.choices}
-        alike = len(kinds) == 1 and kinds <= {bool, int, float}
+        alike = kinds == {bool} or kinds <= {int, float}
         table = np.array(self.choices) if alike else np.array(self.choices, dtype=object)
         values: NDArray[Any] = table[level]
         return values

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ecsim.experiments.checked import Sense
 from ecsim.experiments.comparison import against, probability_of_best
 from ecsim.experiments.designs import BY_HAND, Design
+from ecsim.experiments.rounding import deviation, less
 from ecsim.experiments.verdicts import ALL, is_set
 from ecsim.indicators import OUTCOMES, TARGETS
 
@@ -77,6 +78,13 @@ def left_out(runs: pd.DataFrame) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
+def pairs_compared(runs: pd.DataFrame) -> dict[str, int]:
+    """Return at how many points and replications every arm has a figure, by outcome."""
+    keys = [runs.point, runs.replication]
+    arms = runs.arm.nunique()
+    return {name: int((runs[name].notna().groupby(keys).sum() == arms).sum()) for name in outcomes_of(runs)}
+
+
 def summarise(figures: pd.DataFrame, reference: str, better: Mapping[str, Sense | None] | None = None) -> pd.DataFrame:
     """Return for every outcome and arm the mean, the paired difference to the reference and how sure it is.
 
@@ -99,8 +107,8 @@ def _rows(figures: pd.DataFrame, name: str, reference: str, sense: Sense | None)
     wide = figures.pivot(index="unit", columns="arm", values=name)[list(dict.fromkeys(figures.arm))].dropna()
     rows = pd.DataFrame(
         {"outcome": name, "unit": unit_of(name), "arm": wide.columns, "mean": wide.mean().to_numpy(),
-         "sd": wide.std(ddof=1).to_numpy(), "n": len(wide),
-         "difference": (wide.mean() - wide[reference].mean()).to_numpy()}
+         "sd": deviation(wide.to_numpy(), axis=0) if len(wide) > 1 else np.nan, "n": len(wide),
+         "difference": less(wide.mean(), wide[reference].mean())}
     )  # fmt: skip
     for column in ("low", "high", "family_low", "family_high", "p_holm", "best"):
         rows[column] = float("nan")

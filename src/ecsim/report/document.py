@@ -22,12 +22,13 @@ class Mark:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table; below it, in small print, what belongs to it."""
+    """A cell of a table; in small print after it how sure it is, and below it what belongs to it."""
 
     text: str
     below: str = ""
     strong: bool = False
     marks: tuple[Mark, ...] = ()
+    spread: str = ""
 
 
 @dataclass(frozen=True)

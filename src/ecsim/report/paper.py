@@ -87,7 +87,9 @@ def _widths(table: Table) -> list[float]:
     widths = []
     for place, head in enumerate(table.head):
         cells = [row[place] for row in table.rows]
-        longest = max((max(_size(c.text), 0.9 * _size(c.below), 2.6 * len(c.marks)) for c in cells), default=1)
+        longest = max(
+            (max(_size(c.text) + _size(c.spread), 0.9 * _size(c.below), 2.6 * len(c.marks)) for c in cells), default=1
+        )
         word = max((min(16.0, _size(part)) for part in head.text.split()), default=1)
         dot = 2.0 if head.colour else 0.0
         widths.append(3.0 + min(30.0, max(4.0, longest, 1.2 * word + dot)))

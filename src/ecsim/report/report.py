@@ -12,6 +12,7 @@ from ecsim.report.document import Block, Document, Paragraph
 from ecsim.report.drawn import Language
 from ecsim.report.results import Results, read_results
 from ecsim.report.sections import all_sections
+from ecsim.report.sections.completeness import incomplete
 from ecsim.report.sections.provenance import caution
 from ecsim.report.texts import Texts
 
@@ -88,7 +89,7 @@ def _lead(results: Results) -> tuple[Block, ...]:
         blocks.append(Paragraph(str(question)))
     if results.manifest:
         blocks.append(Paragraph(_how_it_was_run(results), small=True))
-    return (*blocks, *caution(results))
+    return (*blocks, *incomplete(results), *caution(results))
 
 
 def _how_it_was_run(results: Results) -> str:

@@ -25,6 +25,8 @@ HEADLINES = (
     "retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019",
     "below_line_2019", "delay_days_2019", "stations_open", "sellers_share", "targets_met",
 )  # fmt: skip
+WORDS = ("outcome", "unit", "arm")
+"""Columns of the summary that hold names, be they ``01``, ``NA`` or ``True``; all others hold numbers."""
 NOT_OUTCOMES = ("arm", "point", "replication", "seed", "root", "events")
 
 
@@ -210,10 +212,16 @@ def read_results(folder: Path, texts: Texts) -> Results:
         folder=folder,
         texts=texts,
         manifest=_json(manifest) if manifest.is_file() else {},
-        summary=pd.read_csv(summary) if summary.is_file() and summary.stat().st_size > 1 else pd.DataFrame(),
+        summary=read_summary(summary) if summary.is_file() and summary.stat().st_size > 1 else pd.DataFrame(),
         tables={n: pd.read_parquet(folder / f"{n}.parquet") for n in TABLES if (folder / f"{n}.parquet").is_file()},
         analyses=tuple(sorted(map(_json, analyses), key=_place)),
     )
+
+
+def read_summary(path: Path) -> pd.DataFrame:
+    """Return the table of ``summary.csv``: names stay text, whatever they look like, and only numbers are numbers."""
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    return table.assign(**{name: pd.to_numeric(table[name]) for name in table.columns.drop(list(WORDS))})
 
 
 def _place(told: Mapping[str, Any]) -> int:

@@ -18,6 +18,7 @@ from ecsim.experiments.compare import compare_plan
 from ecsim.experiments.designs import Design
 from ecsim.experiments.function import resolve, takes_seed
 from ecsim.experiments.outcomes import Missing, outcome_of
+from ecsim.experiments.rounding import gaps
 from ecsim.experiments.running.ensemble import Progress
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.plan import Plan
@@ -28,8 +29,6 @@ from ecsim.indicators import OUTCOMES
 F64 = NDArray[np.float64]
 FEW = 12
 """Outcomes of a function that are all looked at when none is named."""
-ROUNDING = 1e-12
-"""Differences within this share of the figures they are of are rounding."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +85,10 @@ class Designed:
     def difference(self, outcome: str, arm: str) -> F64:
         """Return an arm's figures less the reference's, point by point under the same luck."""
         mine, theirs = self.level(outcome, arm), self.level(outcome, self.reference)
-        sizes = np.abs(np.stack([mine, theirs]))
-        step = ROUNDING * sizes.max(where=np.isfinite(sizes), initial=0.0)
-        return np.asarray(np.round((mine - theirs) / step) * step if step else mine - theirs)
+        known = np.isfinite(mine) & np.isfinite(theirs)
+        gap = np.full(mine.shape, np.nan)
+        gap[known] = gaps(mine[known], theirs[known]) if known.any() else []
+        return gap
 
     def means(self, outcome: str) -> F64:
         """Return arms' means over replications: shape (arms, points), not a number where one of the runs failed."""

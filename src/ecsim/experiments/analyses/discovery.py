@@ -184,6 +184,7 @@ class _OfArm:
                 rows.append(
                     {"arm": self.failures.arm, "box": number, "parameter": limit.name,
                      "low": limit.content()["low"], "high": limit.content()["high"],
+                     "values": limit.content()["values"],
                      "limit_en": limit.words("en", self.called[limit.name].en),
                      "limit_zh": limit.words("zh", self.called[limit.name].zh),
                      "quasi_p": found.quasi_p.get(limit.name), "coverage_found": found.measure.coverage,
@@ -191,7 +192,7 @@ class _OfArm:
                      "mass": fresh.mass}
                 )  # fmt: skip
         columns = [
-            "arm", "box", "parameter", "low", "high", "limit_en", "limit_zh", "quasi_p", "coverage_found",
+            "arm", "box", "parameter", "low", "high", "values", "limit_en", "limit_zh", "quasi_p", "coverage_found",
             "density_found", "coverage", "density", "mass",
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=columns)

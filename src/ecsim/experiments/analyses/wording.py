@@ -114,7 +114,7 @@ def number(value: float) -> str:
     if value == 0.0:
         return "0"
     digits = max(0, 3 - math.floor(math.log10(abs(value))))
-    return f"{value:,.{min(digits, 6)}f}".replace("-", "−")
+    return (f"{value:,.{digits}f}" if digits <= 6 else f"{value:.4g}").replace("-", "−")
 
 
 def signed(value: float) -> str:

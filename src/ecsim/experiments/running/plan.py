@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,6 +28,7 @@ from ecsim.experiments.config import (
 from ecsim.experiments.designs import Design
 from ecsim.experiments.function import called, code_of, make_importable, resolve, takes_seed
 from ecsim.experiments.running import member
+from ecsim.experiments.running.identity import canonical, identity_of_function, seed_of
 from ecsim.experiments.running.task import Result, Task
 from ecsim.experiments.summary import MET
 from ecsim.indicators import Periods, Reason, not_available, not_available_on, report_dates
@@ -37,7 +37,6 @@ from ecsim.scenario.shocks import Shock
 from ecsim.simulation.policies.allocation import strategy_of
 
 PLAN = "plan.csv"
-SORTED = json.JSONEncoder(sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ class Plan:
     def seeds(self, replication: int) -> NDArray[np.int64]:
         """Return the seed of every point; later replications leave those of earlier ones as they are."""
         if self.design is None:
-            return np.array([self.experiment.first_seed + replication])
+            return np.array([seed_of(self.experiment.first_seed, replication)])
         if replication < self.experiment.most:
             return self._planned_seeds[:, replication]
         return self.design.seeds(replication + 1, self.experiment.first_seed)[:, replication]
@@ -147,7 +146,7 @@ class Plan:
         parameters = {name: value for name, value in values.items() if not name.startswith(SHOCK)}
         strengths = {name: value for name, value in values.items() if name.startswith(SHOCK) and value > 0.0}
         identity = [self.identities[arm], parameters, seed, *([strengths, self._shocks] if strengths else [])]
-        run = hashlib.sha256(SORTED.encode(identity).encode()).hexdigest()
+        run = hashlib.sha256(canonical(identity).encode()).hexdigest()
         return Task(run, arm, point, replication, seed, self._payload(arm, replication, parameters, strengths))
 
     def _payload(
@@ -219,7 +218,8 @@ def made_ready(
     if experiment.model:
         _check_function(experiment.model, experiment.most, of_scenario or {}, home, where)
         code = code_of(experiment.model)
-        shared = {arm.name: json.dumps([experiment.model, code, arm.changes]) for arm in experiment.arms}
+        told = experiment.model, code
+        shared = {a.name: identity_of_function(*told, a.changes, experiment.data, home, where) for a in experiment.arms}
         scenarios: dict[str, Scenario] = {}
     else:
         scenarios = scenarios_of(experiment, home, of_scenario)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import math
 import os
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -18,11 +19,13 @@ import numpy as np
 import pandas as pd
 
 from ecsim.errors import EcsimError
+from ecsim.experiments.boxes import word_of
 from ecsim.experiments.running.ledger import Ledger
 from ecsim.experiments.running.paths import write_paths
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.running.task import Task
-from ecsim.experiments.summary import MET
+from ecsim.experiments.stopping import Decision, Verdict
+from ecsim.experiments.summary import MET, pairs_compared
 from ecsim.experiments.verdicts import is_set, meeting, verdicts_of
 from ecsim.indicators import OUTCOMES, TARGETS, Periods, benchmarks, report_dates
 from ecsim.regions.pack import RegionPack, load_pack
@@ -36,15 +39,30 @@ PACKAGES = ("numpy", "scipy", "numba", "mesa", "simpy", "pandas", "SALib")
 
 @dataclass(frozen=True)
 class Ended:
-    """Runs of an experiment that its tables hold: every arm and point of these replications, as far as they ended."""
+    """Runs of an experiment that its tables hold: every arm and point of these replications, as far as they ended.
+
+    Attributes
+    ----------
+    passed_over : further replications that were tried, and left out as a whole for a run without a figure
+    """
 
     plan: Plan
     ledger: Ledger
     replications: Sequence[int]
+    passed_over: Sequence[int] = field(default=(), kw_only=True)
 
     @cached_property
     def _every(self) -> list[Task]:
         return self.plan.tasks_of(self.replications)
+
+    @cached_property
+    def _tried(self) -> list[Task]:
+        return [*self._every, *self.plan.tasks_of(self.passed_over)]
+
+    @property
+    def planned(self) -> int:
+        """Runs that the tables would hold if all had ended with a figure."""
+        return len(self._tried)
 
     def tasks(self) -> list[Task]:
         """Return the runs that ended, by arm, then point, then replication."""
@@ -57,13 +75,17 @@ class Ended:
         return [
             f"{task.arm}, point {task.point}, replication {task.replication} (seed {task.seed}): "
             f"{self.ledger.failed[task.run]}"
-            for task in self._every
+            for task in self._tried
             if task.run in self.ledger.failed
         ]
 
 
-def write_tables(ended: Ended, folder: Path) -> pd.DataFrame:
+def write_tables(ended: Ended, folder: Path, stopped: Decision | None = None) -> pd.DataFrame:
     """Write every table of an experiment and return the one of its runs.
+
+    Parameters
+    ----------
+    stopped : what the experiment's stopping rule said last
 
     Raises
     ------
@@ -80,7 +102,7 @@ def write_tables(ended: Ended, folder: Path) -> pd.DataFrame:
     runs = pd.DataFrame([_row(ended.plan, task, lines[task.run]) for task in tasks])
     runs.to_parquet(folder / "runs.parquet", index=False)
     if ended.plan.design is not None:
-        ended.plan.design.table.to_parquet(folder / "design.parquet", index=False)
+        _of_one_kind(ended.plan.design.table).to_parquet(folder / "design.parquet", index=False)
     if ended.plan.scenarios:
         _write_targets(ended, tasks, folder)
         if ended.plan.experiment.tables:
@@ -88,8 +110,14 @@ def write_tables(ended: Ended, folder: Path) -> pd.DataFrame:
             if ended.plan.design is None:
                 weekly = pd.read_parquet(folder / "weekly.parquet")
                 write_paths(weekly, ended.plan.arms, ended.plan.experiment.reference, folder)
-    _write_manifest(ended, runs, folder)
+    _write_manifest(ended, runs, folder, stopped)
     return runs
+
+
+def _of_one_kind(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the columns that mix numbers, flags and words as words: a column of a file has one kind."""
+    mixed = [name for name in table if pd.api.types.infer_dtype(table[name]).startswith("mixed")]
+    return table.assign(**{str(name): table[name].map(word_of) for name in mixed})
 
 
 def _row(plan: Plan, task: Task, line: dict[str, Any]) -> dict[str, Any]:
@@ -136,7 +164,7 @@ def _pack(plan: Plan) -> RegionPack:
     return load_pack(plan.scenarios[plan.experiment.reference].region)
 
 
-def _write_manifest(ended: Ended, runs: pd.DataFrame, folder: Path) -> None:
+def _write_manifest(ended: Ended, runs: pd.DataFrame, folder: Path, stopped: Decision | None) -> None:
     plan = ended.plan
     content: dict[str, Any] = {
         "ecsim": version("ecsim"),
@@ -153,7 +181,10 @@ def _write_manifest(ended: Ended, runs: pd.DataFrame, folder: Path) -> None:
         "experiment": plan.experiment.model_dump(mode="json"),
         "identities": dict(plan.identities),
         "replications": len(ended.replications),
+        "planned": ended.planned,
         "runs": len(runs),
+        "pairs": {"planned": ended.planned // len(plan.arms), "compared": pairs_compared(runs)},
+        "stopping": _rule(plan, stopped) if stopped else None,
         "seeds": sorted(int(seed) for seed in runs.seed.unique()),
         "failed": ended.failures(),
     }
@@ -161,6 +192,15 @@ def _write_manifest(ended: Ended, runs: pd.DataFrame, folder: Path) -> None:
         content |= _of_simulation(ended, runs)
     text = json.dumps(content, ensure_ascii=False, indent=1, default=plain)
     (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def _rule(plan: Plan, stopped: Decision) -> dict[str, Any]:
+    """Return what the stopping rule asked for and what it came to."""
+    rule = plan.experiment.stopping
+    assert rule is not None
+    half = stopped.half_width if math.isfinite(stopped.half_width) else None
+    return {"outcome": rule.outcome, "asked": rule.half_width, "relative": rule.relative, "n": stopped.n,
+            "half_width": half, "met": stopped.verdict is Verdict.ENOUGH}  # fmt: skip
 
 
 def _lock_digest() -> str | None:

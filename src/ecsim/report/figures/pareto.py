@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from ecsim.experiments.rounding import less
 from ecsim.report.drawn import Drawn, svg
 from ecsim.report.figures.panels import grid, with_unit
 from ecsim.report.numbers import half_width
@@ -59,6 +60,6 @@ def _panel(axis: Axes, results: Results, cost: str, gain: str) -> None:
 def undominated(costs: np.ndarray, gains: np.ndarray) -> list[bool]:
     """Return which points no other beats: as cheap or cheaper and as good or better, and one of the two strictly."""
     return [
-        not bool(np.any((costs <= cost) & (gains >= gain) & ((costs < cost) | (gains > gain))))
-        for cost, gain in zip(costs, gains, strict=True)
+        not bool(np.any((cheaper >= 0.0) & (better >= 0.0) & ((cheaper > 0.0) | (better > 0.0))))
+        for cheaper, better in ((less(cost, costs), less(gains, gain)) for cost, gain in zip(costs, gains, strict=True))
     ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ecsim.experiments.comparison import paired
 from ecsim.report.document import Block, Bullets, Cell, Head, Paragraph, Section, Table
-from ecsim.report.numbers import change, digits_of, figure, half_width
+from ecsim.report.numbers import change, digits_of, figure, half_width, half_width_of, plus_minus
 from ecsim.report.results import Results
 
 SENTENCES = 6
@@ -28,7 +29,8 @@ def _best(results: Results, outcome: str) -> str | None:
         return None
     texts, by_arm = results.texts, rows.set_index("arm")
     means = by_arm["mean"].sort_values(ascending=way == "min", kind="stable")
-    arm = results.reference if means.iloc[0] == means[results.reference] else str(means.index[0])
+    first = str(means.index[0])
+    arm = results.reference if by_arm.difference[first] == 0.0 else first
     found: Any = by_arm.loc[arm]
     unit = results.unit(outcome) if results.has_unit(outcome) else ""
     said = {"outcome": results.title(outcome), "reference": results.reference, "arm": arm}
@@ -48,12 +50,14 @@ def _best(results: Results, outcome: str) -> str | None:
 def _lead(results: Results, outcome: str, first: str, second: str) -> str:
     """Return by how much the best arm leads the next under the same luck, or that this stays open."""
     wide = results.tables["independent"].pivot(index="unit", columns="arm", values=outcome)
-    gaps = (wide[first] - wide[second]).dropna()
-    half = half_width(gaps)
-    lead, size = float(gaps.mean()), float(wide[first].mean())
-    known = "short.next" if abs(lead) > half else "short.open"
-    ends = {"lead": lead, "low": lead - half, "high": lead + half}
-    return results.texts(known, next=second, **{name: change(value, size) for name, value in ends.items()})
+    known = wide[[first, second]].dropna()
+    gap, size = paired(known[first], known[second]), float(wide[first].mean())
+    ends = {"lead": gap.mean, "low": gap.low, "high": gap.high}
+    return results.texts(
+        "short.next" if gap.clear else "short.open",
+        next=second,
+        **{name: change(value, size) for name, value in ends.items()},
+    )
 
 
 def _changes(row: Any, size: float) -> dict[str, str]:  # noqa: ANN401 (a row of pandas)
@@ -115,11 +119,14 @@ def _named(results: Results, outcome: str) -> tuple[Cell, ...]:
 
 
 def _cell(row: Any, is_reference: bool) -> Cell:  # noqa: ANN401 (a row of pandas)
-    mean = figure(float(row["mean"]))
-    if is_reference or row["n"] < 2:
-        return Cell(mean)
-    told = "{difference} [{low}, {high}]".format(**_changes(row, float(row["mean"])))
-    return Cell(mean, told, strong=bool(row["low"] > 0 or row["high"] < 0))
+    size, n = float(row["mean"]), int(row["n"])
+    if n < 2:
+        return Cell(figure(size))
+    spread = plus_minus(half_width_of(float(row["sd"]), n), size)
+    if is_reference:
+        return Cell(figure(size), spread=spread)
+    told = "{difference} [{low}, {high}]".format(**_changes(row, size))
+    return Cell(figure(size), told, strong=bool(row["low"] > 0 or row["high"] < 0), spread=spread)
 
 
 def _of_one(results: Results) -> tuple[Block, ...]:
@@ -130,7 +137,10 @@ def _of_one(results: Results) -> tuple[Block, ...]:
         found = runs[name].dropna()
         figures = [found.mean(), found.std(), found.min(), found.max()]
         digits = digits_of(float(found.mean()))
-        cells = [Cell(figure(float(value), digits)) for value in figures]
+        half = plus_minus(half_width(found), float(found.mean()))
+        cells = [
+            Cell(figure(float(value), digits), spread=half if not place else "") for place, value in enumerate(figures)
+        ]
         rows.append((*_named(results, name), *cells))
     table = Table((*_head(results), *(Head(texts(f"outcomes.{name}"), number=True) for name in names)), tuple(rows))
     return (Paragraph(texts("outcomes.alone", runs=f"{len(runs):,}")), table)
