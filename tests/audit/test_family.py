@@ -108,6 +108,20 @@ def test_no_figures_are_published_of_a_run_whose_files_were_altered(
     assert not (tmp_path / "run" / INDICATORS).exists()
 
 
+def test_a_fork_takes_a_policy_by_its_name_and_one_that_extends_another(
+    results: tuple[Path, Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Here the policy of the run itself, so nothing changes."""
+    folder, run = results
+    monkeypatch.chdir(tmp_path)
+    own = CONFIGS / "policies" / "pooled_by_project.toml"
+    (tmp_path / "mine.toml").write_text(f'extends = "{own}"\n', encoding="utf-8")
+    for number, policy in enumerate(["pooled_by_project", "mine.toml"]):
+        out = ["--out", str(tmp_path / str(number)), "--json"]
+        assert main(["fork", str(folder / "first"), "--at", "2018-02-14", "--policy", policy, *out]) == 0
+        assert json.loads(capsys.readouterr().out)["root"] == run.root.root
+
+
 def test_a_run_that_kept_its_root_alone_is_written_out_with_the_same_root(short: Scenario, tmp_path: Path) -> None:
     run = simulate(short, 5, out=tmp_path / "digest", keep="digest")
     again = reproduce(known_run(tmp_path / "digest"), tmp_path / "full")

@@ -95,7 +95,10 @@ def test_an_unknown_county_is_refused(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "holds a run already" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("what", ["scenarios", "policies", "designs", "indicators", "events", "parameters", "region"])
+@pytest.mark.parametrize(
+    "what",
+    ["experiments", "scenarios", "policies", "designs", "shocks", "indicators", "events", "parameters", "region"],
+)
 def test_every_listing_has_rows(what: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert main(["list", what, "--json"]) == 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import shlex
+import sys
 import time
 import tomllib
 from argparse import Namespace
@@ -52,7 +54,7 @@ def run(given: Namespace) -> int:
     from ecsim.scenario.load import load
     from ecsim.simulation.simulate import simulate
 
-    scenario = load(given.config, dict(change(text) for text in given.set))
+    scenario = load(located(given.config, "scenarios"), dict(change(text) for text in given.set))
     board = board_of(scenario)
     begun = time.perf_counter()
     out = Path(given.out) if given.out else None
@@ -82,6 +84,31 @@ def run(given: Namespace) -> int:
         figure = f"{value:12,.3f} {OUTCOMES[name].unit}"
         said = f"not available: {lacking[name]}" if name in lacking else figure
         print(f"  {OUTCOMES[name].title_en:<50} {said}")
+    return OK
+
+
+def located(name: str, *kinds: str) -> Path:
+    """Return the file that a command names, and say so on standard error if it is one that is shipped with ecsim."""
+    from ecsim.scenario.shipped import find, shipped
+
+    found = find(name, *kinds)
+    if shipped() in found.parents and not Path(name).exists():
+        print(f"ecsim: {name} is shipped with ecsim: {found} (`ecsim init` makes a copy to change)", file=sys.stderr)
+    return found
+
+
+def init(given: Namespace) -> int:
+    """Lay out what is shipped."""
+    from ecsim.scenario.shipped import FOLDERS, lay_out
+
+    folder = Path(given.folder)
+    written = lay_out(folder)
+    print(f"laid out: {' and '.join(str(folder / name) for name in FOLDERS)} ({len(written)} files)")
+    if given.folder != ".":
+        print(f"next:     cd {shlex.quote(given.folder)}")
+    print("then:     ecsim list experiments")
+    print("          ecsim compare pooled-vs-per-county --sample 0.005 --replications 2    # a first look, minutes")
+    print("to change: copy a policy and a study, name the policy in the study, `ecsim check experiments/my-study`")
     return OK
 
 
@@ -129,7 +156,7 @@ def plausibility(given: Namespace) -> int:
     """Write the plausibility table."""
     from ecsim.experiments.plausibility import write
 
-    print(write(Path(given.config), Path(given.out)))
+    print(write(located(given.config, "scenarios"), Path(given.out)))
     return OK
 
 

@@ -34,7 +34,7 @@ def _fonts() -> tuple[str, bool, str]:
 
     font = chinese_font()
     return (
-        "Chinese font for figures",
+        "Chinese font",
         True,
-        font or "none found: figures are labelled in English (fonts-noto-cjk helps)",
+        font or "none found: a PDF in Chinese needs one (Debian: apt install fonts-noto-cjk); pages and figures do not",
     )

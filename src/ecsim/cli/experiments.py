@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecsim.cli.command import Command
-from ecsim.cli.commands import OK, WRONG_RESULT, change, progress_bar
+from ecsim.cli.commands import OK, WRONG_RESULT, change, located, progress_bar
 from ecsim.errors import EcsimError
 
 if TYPE_CHECKING:
@@ -65,13 +65,15 @@ def add(command: Command) -> None:
         "A model or strategy of your own (module:name) is imported: its code runs.",
         "ecsim check configs/baseline.toml experiments/pooled-vs-per-county",
     )  # fmt: skip
-    check.add_argument("files", nargs="+", help="TOML files, or folders with experiment.toml")
+    check.add_argument(
+        "files", nargs="+", help="TOML files, folders with experiment.toml or with several such, or names"
+    )
     check.set_defaults(run=check_files)
 
 
 def add_experiment(parser: Any) -> None:  # noqa: ANN401 (an argument parser, or a group of one)
     """Declare what every command that runs an experiment takes."""
-    parser.add_argument("experiment", help="folder with experiment.toml")
+    parser.add_argument("experiment", help="folder with experiment.toml, or a name of `ecsim list experiments`")
     parser.add_argument("--out", help="folder for the results (default: results/<name>)")
     parser.add_argument("--replications", type=int, help="in place of the experiment's own")
     parser.add_argument("--sample", type=float, help="share of the households to follow, in (0, 1]")
@@ -115,7 +117,12 @@ def plan_of(given: Namespace) -> Plan:
     """Return what an experiment will run, with the command's own values in it."""
     from ecsim.experiments.compare import planned
 
-    return planned(given.experiment, given.replications, given.sample, dict(change(text) for text in given.set))
+    return planned(
+        located(given.experiment, "experiments"),
+        given.replications,
+        given.sample,
+        dict(change(text) for text in given.set),
+    )
 
 
 def ready(given: Namespace) -> tuple[Plan, Path]:
@@ -254,12 +261,12 @@ def merge_parts(given: Namespace) -> int:
 
 def check_files(given: Namespace) -> int:
     """Check files and say of each what it is."""
-    from ecsim.experiments.kinds import check_file
+    from ecsim.experiments.kinds import check_file, studies_in
 
     wrong = 0
-    for name in given.files:
+    for name in [str(file) for given_name in given.files for file in studies_in(Path(given_name)) or [given_name]]:
         try:
-            print(f"ok  {name}: {check_file(Path(name))}")
+            print(f"ok  {name}: {check_file(located(name))}")
         except EcsimError as error:
             wrong += 1
             print(f"BAD {error}", file=sys.stderr)

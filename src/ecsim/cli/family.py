@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecsim.cli.command import Command, add_trust
-from ecsim.cli.commands import OK, change, progress_bar
+from ecsim.cli.commands import OK, change, located, progress_bar
 from ecsim.errors import EcsimError
 
 if TYPE_CHECKING:
@@ -112,14 +112,14 @@ def _root(folder: Path, root: Root) -> dict[str, Any]:
 def fork_run(given: Namespace) -> int:
     """Go another way."""
     from ecsim.audit.published import run_and_publish
-    from ecsim.scenario.load import changed, read_toml
+    from ecsim.scenario.load import changed, read_merged
     from ecsim.simulation.restore import fork, run_scenario
     from ecsim.simulation.timing import without_effect
 
     parent = Path(given.folder)
     before = run_scenario(parent)
     date = date_of(given.at, "--at")
-    policy = read_toml(Path(given.policy)) if given.policy else None
+    policy = read_merged(located(given.policy, "policies")) if given.policy else None
     scenario = changed(before, dict(change(text) for text in given.set), f"fork of {parent}", policy)
     out = Path(given.out) if given.out else parent.with_name(f"{parent.name}-fork-{date}")
     told = "; ".join([*given.set, *([f"policy {scenario.policy.name}"] if given.policy else [])]) or "nothing changed"

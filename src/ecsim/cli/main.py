@@ -42,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="ecsim",
         description="Event-sourced multi-agent simulation of rural e-commerce programmes.",
-        epilog="Start with: ecsim compare experiments/pooled-vs-per-county",
+        epilog="Start with: ecsim compare pooled-vs-per-county",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("--version", action="version", version=f"ecsim {version('ecsim')}")
@@ -87,7 +87,7 @@ def _run(command: Command) -> None:
         "run", "Run one scenario with one seed and keep its journal.",
         "ecsim run configs/baseline.toml --seed 1 --out results/first",
     )  # fmt: skip
-    run.add_argument("config", help="scenario TOML")
+    run.add_argument("config", help="scenario TOML, or a name of `ecsim list scenarios`")
     run.add_argument("--seed", type=int, default=1, help="luck of the run (default: 1)")
     run.add_argument("--out", help="folder for the journal; without one only the root is kept")
     run.add_argument("--keep", choices=["all", "decisions", "digest"], help="what of the events is kept")
@@ -99,10 +99,20 @@ def _run(command: Command) -> None:
 
 
 def _look(command: Command) -> None:
-    listing = command("list", "List what there is.", "ecsim list parameters")
-    listing.add_argument(
-        "what", choices=["scenarios", "policies", "designs", "indicators", "events", "parameters", "region"]
+    init = command(
+        "init",
+        "Lay the shipped configs and experiments out in a folder, to run and to change.",
+        "ecsim init my-studies",
     )
+    init.add_argument("folder", nargs="?", default=".", help="where to (default: the current folder)")
+    init.set_defaults(run=commands.init)
+    listing = command("list", "List what there is.", "ecsim list experiments")
+    listing.add_argument(
+        "what",
+        choices=[
+            "experiments", "scenarios", "policies", "designs", "shocks", "indicators", "events", "parameters", "region",
+        ],
+    )  # fmt: skip
     listing.add_argument("--json", action="store_true", help="print JSON")
     listing.set_defaults(run=commands.listing)
     schema = command(

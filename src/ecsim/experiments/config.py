@@ -22,10 +22,11 @@ from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import changed, checked, load, load_shock, read_merged, rule_parameters
 from ecsim.scenario.parameter import Parameter, known_parameter
+from ecsim.scenario.shipped import EXPERIMENT, find
 from ecsim.scenario.shocks import ActiveShock, Shock, check_shocks
 from ecsim.scenario.strict import Strict
 
-FILE = "experiment.toml"
+FILE = EXPERIMENT
 SHOCK = "shocks."
 """Names of a space that begin so are strengths of the shocks of ``[stress.shocks]``."""
 
@@ -209,7 +210,7 @@ def load_experiment(place: Path, changes: Mapping[str, Any] | None = None) -> tu
 
     Parameters
     ----------
-    place : folder with ``experiment.toml``, or that file
+    place : folder with ``experiment.toml``, or that file, or the name of a study that is shipped
     changes : values by dotted key that replace others, as ``replications`` or ``design.points``
 
     Raises
@@ -217,7 +218,7 @@ def load_experiment(place: Path, changes: Mapping[str, Any] | None = None) -> tu
     EcsimError
         If the experiment says what is not allowed.
     """
-    file = place / FILE if place.is_dir() else place
+    file = find(place, "experiments")
     content = read_merged(file, changes or {})
     return checked(Experiment, content, str(file)), file.parent
 

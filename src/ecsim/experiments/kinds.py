@@ -17,6 +17,7 @@ from ecsim.regions.pack import pack_digest
 from ecsim.scenario.config import Policy, Scenario, StationDesign
 from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_merged
 from ecsim.scenario.parameter import load_parameters
+from ecsim.scenario.shipped import find
 from ecsim.scenario.shocks import ActiveShock, Shock, check_shocks
 from ecsim.simulation.policies.allocation import strategy_of
 
@@ -38,10 +39,14 @@ def check_file(path: Path) -> str:
     EcsimError
         If it says what is not allowed, or is none of the known kinds.
     """
-    if path.is_dir() and not (path / FILE).exists():
-        raise EcsimError(f"{path}: holds no {FILE}; name a folder that does, or a TOML file")
-    file = path / FILE if path.is_dir() else path
+    file = find(path)
     return CHECKS[kind_of(file, read_merged(file))](file)
+
+
+def studies_in(folder: Path) -> list[Path]:
+    """Return the files of every study that lies in a folder; none if the folder is a study itself."""
+    studies = [] if (folder / FILE).is_file() else sorted(folder.glob(f"*/{FILE}"))
+    return [file for study in studies for file in sorted(study.parent.glob("*.toml"))]
 
 
 def kind_of(file: Path, content: dict[str, Any]) -> str:

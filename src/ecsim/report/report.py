@@ -30,20 +30,17 @@ def write_report(folder: Path, languages: Sequence[Language] = LANGUAGES, *, pdf
     Raises
     ------
     EcsimError
-        If the folder holds no results; for a PDF, if the extra or a font is missing.
+        If the folder holds no results; for a PDF, if the extra or a font is missing: all that needs neither is there.
     """
-    written = []
-    for language in languages:
-        document = compose(folder, language, languages)
-        page = folder / page_of(language)
+    pages = {folder / page_of(language): compose(folder, language, languages) for language in languages}
+    for page, document in pages.items():
         page.write_text(render(document), encoding="utf-8")
         _write_figures(document, folder)
-        written.append(page)
-        if pdf:
-            from ecsim.report.paper import write_pdf
+    if not pdf:
+        return [*pages]
+    from ecsim.report.paper import write_pdf
 
-            written.append(write_pdf(document, page.with_suffix(".pdf")))
-    return written
+    return [*pages, *(write_pdf(document, page.with_suffix(".pdf")) for page, document in pages.items())]
 
 
 def page_of(language: Language) -> str:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from ecsim.errors import EcsimError
 from ecsim.scenario.config import Policy, Scenario, StationDesign
 from ecsim.scenario.parameter import Parameters, Value, load_parameters
+from ecsim.scenario.shipped import find
 from ecsim.scenario.shocks import Shock, check_shocks
 
 M = TypeVar("M", bound=BaseModel)
@@ -23,6 +24,7 @@ def load(path: str | Path, changes: Mapping[str, Any] | None = None, named_by: s
 
     Parameters
     ----------
+    path : the file, or the name of a scenario that is shipped
     changes : values by dotted key (``policy.funds.multiplier``, ``parameters.buying.innovation``) that replace others
     named_by : as in `read_toml`
 
@@ -31,7 +33,7 @@ def load(path: str | Path, changes: Mapping[str, Any] | None = None, named_by: s
     EcsimError
         If the file is missing, is no TOML, or says something that is not allowed; the message says what to do.
     """
-    file = Path(path)
+    file = Path(path) if named_by else find(path, "scenarios")
     content = _resolved(file, named_by)
     for key, value in (changes or {}).items():
         _replace(content, _full_key(key), value)

@@ -8,10 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from ecsim.report.drawn import Drawn, svg
+from ecsim.report.drawn import RIMMED, Drawn, svg
 from ecsim.report.figures.panels import WIDTH, grid
 from ecsim.report.numbers import change as signed
 from ecsim.report.results import Results
@@ -118,8 +117,8 @@ def _meet(a: tuple[float, float, float], b: tuple[float, float, float]) -> bool:
 def _name(axis: Axes, county: dict[str, float], told: str, *, right: bool = True, below: bool = False) -> None:
     axis.annotate(
         told, (county["longitude"], county["latitude"]), (4 if right else -4, -8 if below else 3),
-        textcoords="offset points", ha="left" if right else "right", fontsize=6.5,
-        path_effects=[withStroke(linewidth=2, foreground="white")], zorder=5,
+        textcoords="offset points", ha="left" if right else "right", fontsize=6.5, gid=RIMMED,
+        zorder=5,
     )  # fmt: skip
 
 
