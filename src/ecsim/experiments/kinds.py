@@ -9,12 +9,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ecsim.errors import EcsimError
-from ecsim.experiments.config import FILE, Experiment
+from ecsim.errors import EcsimError, shortened
+from ecsim.experiments.config import FILE, Experiment, file_of
 from ecsim.experiments.running.plan import made_ready
 from ecsim.experiments.space import Space, load_space
 from ecsim.regions.pack import pack_digest
 from ecsim.scenario.config import Policy, Scenario, StationDesign
+from ecsim.scenario.kinds import likeliest
 from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_merged
 from ecsim.scenario.parameter import load_parameters
 from ecsim.scenario.shocks import ActiveShock, Shock, check_shocks
@@ -37,9 +38,7 @@ def check_file(path: Path) -> str:
     EcsimError
         If it says what is not allowed, or is none of the known kinds.
     """
-    if path.is_dir() and not (path / FILE).exists():
-        raise EcsimError(f"{path}: holds no {FILE}; name a folder that does, or a TOML file")
-    file = path / FILE if path.is_dir() else path
+    file = file_of(path)
     return CHECKS[kind_of(file, read_merged(file))](file)
 
 
@@ -53,12 +52,10 @@ def kind_of(file: Path, content: dict[str, Any]) -> str:
     """
     if file.name == FILE:
         return "experiment"
-    if "parameters" in content and not content.keys() - Space.model_fields.keys():
-        return "space"
-    known = {kind: len(content.keys() & model.model_fields.keys()) for kind, model in SCHEMAS.items()}
-    kind = max(known, key=lambda name: known[name])
-    if not known[kind]:
-        raise EcsimError(f"{file}: {_strange(content)}; `ecsim schema KIND` tells what {', '.join(SCHEMAS)} hold")
+    kind = likeliest(content)
+    if kind not in SCHEMAS:
+        strange = f"is a {kind}" if kind else _strange(content)
+        raise EcsimError(f"{file}: {strange}; `ecsim schema KIND` tells what {', '.join(SCHEMAS)} hold")
     return kind
 
 
@@ -68,7 +65,7 @@ def _strange(content: dict[str, Any]) -> str:
     every = {key for model in SCHEMAS.values() for key in model.model_fields}
     near = [near for key in content for near in get_close_matches(key, every, n=1)]
     hint = f" — did you mean {near[0]!r}?" if near else ""
-    return f"has the keys {', '.join(content)}, which no kind of file has{hint}"
+    return f"has the keys {shortened(', '.join(content))}, which no kind of file has{hint}"
 
 
 def _scenario(file: Path) -> str:
