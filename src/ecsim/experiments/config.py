@@ -20,7 +20,7 @@ from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import changed, checked, load, load_shock, read_kind, rule_parameters
 from ecsim.scenario.parameter import Parameter, known_parameter
-from ecsim.scenario.shocks import ActiveShock, Shock, Strength, check_shocks
+from ecsim.scenario.shocks import MOST_STRENGTH, ActiveShock, Shock, Strength, check_shocks
 from ecsim.scenario.strict import MOST_WHOLE, FolderName, Name, Several, Strict
 
 FILE = "experiment.toml"
@@ -335,10 +335,32 @@ def shocks_of(
             need = "no file: the function gets the strength" if experiment.model else "the path of a shock, or several"
             raise EcsimError(f"{where}: stress.shocks.{name} needs {need}")
     found = {name: [load_shock(home / path) for path in told] for name, told in experiment.stress.shocks.items()}
-    for shocks in found.values():
+    for name, shocks in found.items():
+        strongest = _strongest(name, experiment, where)
         for scenario in scenarios.values():
-            check_shocks([ActiveShock(shock=shock) for shock in shocks], rule_parameters(scenario), where)
+            active = [ActiveShock(shock=shock, strength=strongest) for shock in shocks]
+            check_shocks(active, rule_parameters(scenario), where)
     return found
+
+
+def _strongest(name: str, experiment: Experiment, where: str) -> float:
+    """Return the largest strength that a shock of a stress test may have.
+
+    Raises
+    ------
+    EcsimError
+        If the space gives it one that no shock may have.
+    """
+    assert experiment.stress is not None
+    told = experiment.space.get(f"{SHOCK}{name}")
+    if told is None:
+        return experiment.stress.strengths[-1]
+    ends = told.choices or told.bounds
+    if any(isinstance(end, bool | str) or not 0.0 <= end <= MOST_STRENGTH for end in ends):
+        raise EcsimError(
+            f"{where}: space.{SHOCK}{name} is {told.told}; a strength is a number from 0 to {MOST_STRENGTH:g}"
+        )
+    return max(float(end) for end in ends)
 
 
 def check_runs(experiment: Experiment, points: int, where: str) -> None:
