@@ -15,7 +15,7 @@ from ecsim.experiments.running.plan import made_ready
 from ecsim.experiments.space import Space, load_space
 from ecsim.regions.pack import pack_digest
 from ecsim.scenario.config import Policy, Scenario, StationDesign
-from ecsim.scenario.kinds import likeliest
+from ecsim.scenario.kinds import TITLES, likeliest
 from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_merged
 from ecsim.scenario.parameter import load_parameters
 from ecsim.scenario.shocks import ActiveShock, Shock, check_shocks
@@ -48,14 +48,15 @@ def kind_of(file: Path, content: dict[str, Any]) -> str:
     Raises
     ------
     EcsimError
-        If it has no key of any kind.
+        If it has no key of any kind, or is a list of project types.
     """
     if file.name == FILE:
         return "experiment"
     kind = likeliest(content)
+    if kind is None:
+        raise EcsimError(f"{file}: {_strange(content)}; `ecsim schema KIND` tells what {', '.join(SCHEMAS)} hold")
     if kind not in SCHEMAS:
-        strange = f"is a {kind}" if kind else _strange(content)
-        raise EcsimError(f"{file}: {strange}; `ecsim schema KIND` tells what {', '.join(SCHEMAS)} hold")
+        raise EcsimError(f"{file}: this is {TITLES[kind]}; check that scenario")
     return kind
 
 

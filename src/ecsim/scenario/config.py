@@ -45,18 +45,21 @@ class Sourced(Strict):
     low: Annotated[float, Field(ge=0.0, le=MOST_YUAN)] | None = None
     high: Annotated[float, Field(ge=0.0, le=MOST_YUAN)] | None = None
 
-    @model_validator(mode="after")
-    def _lies_in_its_range(self) -> Sourced:
+    def fault(self) -> str | None:
+        """Return in which way value and range do not fit, if they do not.
+
+        It is asked of what people write; runs of earlier versions are read whatever their ranges say.
+        """
         low, high = self.low, self.high
         if low is not None and high is not None and low > high:
-            raise ValueError(f"low is {low:g} and high is {high:g}; low may not be above high")
-        if (low is not None and self.value < low) or (high is not None and self.value > high):
-            least, most = "any" if low is None else f"{low:g}", "any" if high is None else f"{high:g}"
-            raise ValueError(
-                f"value is {self.value:g}, its own range {least} to {most} ({self.source}); choose a value in it, or "
-                "give low or high too and say in source where they come from"
-            )
-        return self
+            return f"low is {low:,.12g} and high is {high:,.12g}; low may not be above high"
+        if (low is None or low <= self.value) and (high is None or self.value <= high):
+            return None
+        least, most = "0" if low is None else f"{low:,.12g}", "any" if high is None else f"{high:,.12g}"
+        return (
+            f"value is {self.value:,.12g}, outside its own range of {least} to {most} ({self.source}); choose a value "
+            "in it, or give low or high too and say in source where they come from"
+        )
 
 
 def _up_to(most: float) -> AfterValidator:
@@ -64,7 +67,7 @@ def _up_to(most: float) -> AfterValidator:
 
     def check(told: Sourced) -> Sourced:
         if told.value > most:
-            raise ValueError(f"value is {told.value:g} {told.unit}; it must be at most {most:g}")
+            raise ValueError(f"value is {told.value:,.12g} {told.unit}; it must be at most {most:,.12g}")
         return told
 
     return AfterValidator(check)
@@ -110,8 +113,8 @@ class Funds(Strict):
     def _money_is_bounded(self) -> Funds:
         if self.central.value * self.multiplier > MOST_YUAN:
             raise ValueError(
-                f"funds.central.value x funds.multiplier is {self.central.value * self.multiplier:g} yuan a county; "
-                f"it must be at most {MOST_YUAN:g} — lower one of the two"
+                f"funds.central.value x funds.multiplier is {self.central.value * self.multiplier:,.0f} yuan a "
+                f"county; it must be at most {MOST_YUAN:,.0f} — lower one of the two"
             )
         return self
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ecsim.errors import LONGEST, EcsimError, shortened, shown
-from ecsim.scenario.config import Policy, Scenario, StationDesign
+from ecsim.scenario.config import Policy, Scenario, Sourced, StationDesign
 from ecsim.scenario.kinds import PROJECTS, check_kind
 from ecsim.scenario.parameter import Parameters, Value, load_parameters
 from ecsim.scenario.shocks import Shock, check_shocks
@@ -45,7 +45,7 @@ def load(path: str | Path, changes: Mapping[str, Any] | None = None, named_by: s
 
 def _whole(content: Mapping[str, Any], where: str) -> Scenario:
     """Return the scenario of a content whose parameters and shocks are known to the rules."""
-    scenario = checked(Scenario, content, where)
+    scenario = _in_its_ranges(checked(Scenario, content, where), where)
     parameters = load_parameters()
     parameters.with_values(_split(scenario)[0], where)
     check_shocks(scenario.shocks, parameters, where)
@@ -86,12 +86,38 @@ def load_shock(path: Path, named_by: str | None = None) -> Shock:
 
 def load_policy(path: Path) -> Policy:
     """Return the policy of a TOML file."""
-    return checked(Policy, read_kind("policy", path), str(path))
+    return _in_its_ranges(checked(Policy, read_kind("policy", path), str(path)), str(path))
 
 
 def load_design(path: Path) -> StationDesign:
     """Return the station design of a TOML file."""
-    return checked(StationDesign, read_kind("design", path), str(path))
+    return _in_its_ranges(checked(StationDesign, read_kind("design", path), str(path)), str(path))
+
+
+def _in_its_ranges(model: M, where: str) -> M:
+    """Return a model whose numbers with source all lie in their own ranges.
+
+    Raises
+    ------
+    EcsimError
+        Naming each that does not.
+    """
+    faults = [f"{where}: {key}: {fault}" for key, told in _sourced(model, ()) if (fault := told.fault())]
+    if faults:
+        raise EcsimError("\n".join(faults))
+    return model
+
+
+def _sourced(held: Any, place: tuple[str, ...]) -> Iterator[tuple[str, Sourced]]:  # noqa: ANN401 (any field's)
+    """Yield the numbers with source of a model by dotted key."""
+    if isinstance(held, Sourced):
+        yield ".".join(place), held
+    elif isinstance(held, BaseModel):
+        for key in type(held).model_fields:
+            yield from _sourced(getattr(held, key), (*place, key))
+    elif isinstance(held, tuple):
+        for number, inner in enumerate(held):
+            yield from _sourced(inner, (*place, str(number)))
 
 
 def rule_parameters(scenario: Scenario) -> Parameters:

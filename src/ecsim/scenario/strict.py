@@ -51,9 +51,12 @@ def _as_date(value: Any) -> Any:  # noqa: ANN401 (from TOML or JSON)
     if not isinstance(value, str):
         return value
     try:
-        return dt.date.fromisoformat(value)
+        date = dt.date.fromisoformat(value)
     except ValueError:
-        raise ValueError("it must be a date, as 2019-06-30") from None
+        date = None
+    if date is None or date.isoformat() != value:
+        raise ValueError("it must be a date, as 2019-06-30")
+    return date
 
 
 def _as_number(value: Any) -> Any:  # noqa: ANN401 (from TOML or JSON)
