@@ -12,7 +12,8 @@ from test_ensemble import experiment
 
 from ecsim.cli.main import main
 from ecsim.experiments.kinds import SCHEMAS, check_file, kind_of
-from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_toml
+from ecsim.scenario.load import load, load_design, load_policy, load_shock
+from ecsim.scenario.toml import read_toml
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 
@@ -154,6 +155,52 @@ def told(file: Path, capsys: pytest.CaptureFixture[str]) -> str:
         ),
         ("experiment", TEN, 'outcomes = ["retail"]', ["outcomes names 'retail'; "]),
         ("experiment", TEN, 'stopping = {outcome = "targets_mt", half_width = 1.0}', ["did you mean 'targets_met'?"]),
+        ("experiment", TEN, "replications = 10.0", ["replications is 10.0", "a valid integer"]),
+        ("experiment", TEN, "replications = true", ["replications is true", "a valid integer"]),
+        ("experiment", "first_seed = 1", "first_seed = 9223372036854775808", ["first_seed is 9223", "less than"]),
+        ("experiment", TEN, "seconds_a_run = 1e300", ["seconds_a_run is 1e+300", "less than or equal to 2592000"]),
+        ("experiment", TEN, "tables = 1", ["tables is 1", "a valid boolean"]),
+        ("experiment", 'name = "pooled', 'name = "../pooled', ["name is '../pooled", "it names the folder"]),
+        ("experiment", TEN, 'outcomes = "targets_met"', ["outcomes is 'targets_met'", "a valid tuple"]),
+        (
+            "experiment",
+            TEN,
+            f'{GRID}{{"funds.awards_a_month" = {{low = 1, high = 3, unit = "1", source = "x"}}}}',
+            ["space.funds.awards_a_month is 'uniform'", "a whole number is needed", 'write distribution = "integer"'],
+        ),
+        (
+            "experiment",
+            TEN,
+            f'{GRID}{{"funds.shared_assets" = {{low = 0, high = 1, unit = "1", source = "x"}}}}',
+            ["space.funds.shared_assets is 'uniform'", "true or false is needed", "values = [false, true]"],
+        ),
+        (
+            "experiment",
+            TEN,
+            'design = {kind = "grid", seed = -1}\nspace = {"buying.innovation" = {}}',
+            ["design.seed is -1", "greater than or equal to 0"],
+        ),
+        (
+            "experiment",
+            TEN,
+            'stress = {shocks = {a = ["../../configs/shocks/operator_exit.toml"]}, strengths = [0.0, 5.0]}',
+            ["operator_exit at strength 5 multiplies logistics.capacity by -0.5"],
+        ),
+        (
+            "experiment",
+            ARM,
+            f'{ARM}\nshocks = {{"../../configs/shocks/operator_exit.toml" = 5.0}}',
+            ["arm equal_split: shock operator_exit at strength 5 multiplies logistics.capacity by -0.5"],
+        ),
+        (
+            "experiment",
+            TEN,
+            'stress = {shocks = {a = ["../../configs/shocks/monsoon.toml"]}}\ndesign = {kind = "grid"}\n'
+            'space = {"shocks.a" = {low = 0.0, high = 1e9, unit = "1", source = "x"}}',
+            ["space.shocks.a is 0 to 1e+09 1; a strength is a number from 0 to 100"],
+        ),
+        ("space", "high = 0.02", "high = true", ["high is true", "a valid number"]),
+        ("space", "high = 0.02", "high = 1e308", ["high is 1e+308", "less than or equal to"]),
         ("space", "low =", "lo =", ["unknown key parameters.buying.innovation.lo; did you mean 'low'?"]),
         ("space", "low = 0.01", 'low = "x"', ["parameters.buying.innovation.low is 'x'", "a valid number"]),
         ("space", "low = 0.01", "low = 0.9", ["low is 0.9 and high is 0.02", "swap or widen them"]),

@@ -39,7 +39,7 @@ def test_the_digest_tells_a_changed_figure(copy: Path, pack: RegionPack) -> None
     assert load_pack(str(copy)).digest != pack.digest
 
 
-@pytest.mark.parametrize("name", ["products.csv", "pack.toml", "national.csv"])
+@pytest.mark.parametrize("name", ["products.csv", "counties.csv", "national.csv"])
 def test_a_missing_file_is_named(copy: Path, name: str) -> None:
     (copy / name).unlink()
     with pytest.raises(EcsimError, match=f"missing {name}; a region pack has"):

@@ -7,14 +7,13 @@ import math
 import shlex
 import sys
 import time
-import tomllib
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ecsim.errors import EcsimError
+from ecsim.errors import EcsimError, shown
 
 OK, WRONG_RESULT = 0, 1
 
@@ -118,14 +117,18 @@ def change(text: str) -> tuple[str, Any]:
     Raises
     ------
     EcsimError
-        If there is no equals sign.
+        If there is no key or no equals sign, or the value is more than one line.
     """
-    key, equals, value = text.partition("=")
-    if not equals:
-        raise EcsimError(f"--set {text!r}: write KEY=VALUE, as sample=0.01")
+    from ecsim.scenario.toml import parsed_text
+
+    key, equals, value = (part.strip() for part in text.partition("="))
+    if not (key and equals):
+        raise EcsimError(f"--set {shown(text)}: write KEY=VALUE, as sample=0.01")
+    if len(text.splitlines()) > 1:
+        raise EcsimError(f"--set {shown(text)}: is more than one line; give each value a --set of its own")
     try:
-        return key, tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
+        return key, parsed_text(f"value = {value}")["value"]
+    except ValueError:
         return key, value
 
 

@@ -112,14 +112,14 @@ def _root(folder: Path, root: Root) -> dict[str, Any]:
 def fork_run(given: Namespace) -> int:
     """Go another way."""
     from ecsim.audit.published import run_and_publish
-    from ecsim.scenario.load import changed, read_merged
+    from ecsim.scenario.load import changed, read_kind
     from ecsim.simulation.restore import fork, run_scenario
     from ecsim.simulation.timing import without_effect
 
     parent = Path(given.folder)
     before = run_scenario(parent)
     date = date_of(given.at, "--at")
-    policy = read_merged(located(given.policy, "policies")) if given.policy else None
+    policy = read_kind("policy", located(given.policy, "policies")) if given.policy else None
     scenario = changed(before, dict(change(text) for text in given.set), f"fork of {parent}", policy)
     out = Path(given.out) if given.out else parent.with_name(f"{parent.name}-fork-{date}")
     told = "; ".join([*given.set, *([f"policy {scenario.policy.name}"] if given.policy else [])]) or "nothing changed"

@@ -13,20 +13,23 @@ from ecsim.errors import EcsimError
 from ecsim.experiments import designs
 from ecsim.experiments.designs import Design
 from ecsim.experiments.running.identity import FIRST_SEEDS
-from ecsim.experiments.settings import DesignChoice, Discovery, Robustness, Selection, StoppingRule, Stress
+from ecsim.experiments.settings import MOST_RUNS, DesignChoice, Discovery, Robustness, Selection, StoppingRule, Stress
 from ecsim.experiments.space import Space, Uncertain
 from ecsim.experiments.summary import MET, outcomes_of_simulation
 from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.indicators import TARGETS
 from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
-from ecsim.scenario.load import changed, checked, load, load_shock, read_merged, rule_parameters
+from ecsim.scenario.load import changed, checked, load, load_shock, read_kind, rule_parameters
 from ecsim.scenario.parameter import Parameter, known_parameter
 from ecsim.scenario.shipped import EXPERIMENT, find
-from ecsim.scenario.shocks import ActiveShock, Shock, check_shocks
-from ecsim.scenario.strict import Strict
+from ecsim.scenario.shocks import MOST_STRENGTH, ActiveShock, Shock, Strength, check_shocks
+from ecsim.scenario.strict import FolderName, Name, Several, Strict
 
-FILE = EXPERIMENT
+MOST_SECONDS = 30 * 86_400.0
+"""A run that takes more than a month is taken for one that hangs."""
+BYTES_A_RUN = 300
+"""A line of the plan and one of the ledger; tables come on top."""
 SHOCK = "shocks."
 """Names of a space that begin so are strengths of the shocks of ``[stress.shocks]``."""
 
@@ -34,19 +37,20 @@ SHOCK = "shocks."
 class Arm(Strict):
     """One change to the scenario, or to the parameters of a function."""
 
-    name: str
+    name: Name
     policy: str | None = None
     """Path of a policy, beside the experiment."""
-    changes: dict[str, Any] = Field(default_factory=dict)
+    changes: dict[Name, Any] = Field(default_factory=dict)
     """Values by dotted key, as ``--set`` takes them."""
-    shocks: dict[str, Annotated[float, Field(ge=0.0)]] = Field(default_factory=dict)
+    shocks: dict[str, Strength] = Field(default_factory=dict)
     """Strength by path of a shock, beside the experiment: 0 nothing, 1 as the shock's file tells, more is stronger."""
 
 
 class Experiment(Strict):
     """Arms under the same luck, perhaps at the points of a design."""
 
-    name: str
+    name: FolderName
+    """Of the folder of its results, too."""
     title_en: str
     title_zh: str
     question: str
@@ -56,26 +60,26 @@ class Experiment(Strict):
     """Path of a scenario, beside the experiment."""
     model: str | None = None
     """In its place a Python function, ``package.module:function``: parameters (and seed) to outcomes."""
-    data: tuple[str, ...] = ()
+    data: Several[Name] = ()
     """Files that the function reads, beside the experiment: with other content its runs are other runs."""
-    reference: str
+    reference: Name
     """The arm that the others are compared with."""
     replications: Annotated[int, Field(ge=1, le=100_000)] = 10
     first_seed: Annotated[int, Field(ge=0, lt=FIRST_SEEDS)] = 1
     """Which luck: 1 has seeds 1, 2, 3 …; any other value has seeds of its own."""
-    seconds_a_run: Annotated[float, Field(gt=0.0)] = 3600.0
-    outcomes: tuple[str, ...] = ()
+    seconds_a_run: Annotated[float, Field(gt=0.0, le=MOST_SECONDS)] = 3600.0
+    outcomes: Several[Name] = ()
     """Which outcomes analyses look at; none: all of them."""
     tables: bool = True
     """Whether each run's tables by county, week and station are kept, beside its outcomes."""
-    arms: tuple[Arm, ...]
-    space: dict[str, Uncertain | None] = Field(default_factory=dict)
+    arms: Annotated[Several[Arm], Field(min_length=1)]
+    space: dict[Name, Uncertain | None] = Field(default_factory=dict)
     """Uncertain parameters by name; an empty table takes range, unit and source from the parameter itself."""
     design: DesignChoice | None = None
     stopping: StoppingRule | None = None
-    better: dict[str, Literal["max", "min"]] = Field(default_factory=dict)
+    better: dict[Name, Literal["max", "min"]] = Field(default_factory=dict)
     """Which way an outcome is better, for a function's; ecsim's own outcomes say so themselves."""
-    sets: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    sets: dict[Name, Several[Name]] = Field(default_factory=dict)
     """Targets by the name of a set: the chance that all of a set are met at once is told beside the single ones."""
     stress: Stress | None = None
     discovery: Discovery | None = None
@@ -219,7 +223,7 @@ def load_experiment(place: Path, changes: Mapping[str, Any] | None = None) -> tu
         If the experiment says what is not allowed.
     """
     file = find(place, "experiments")
-    content = read_merged(file, changes or {})
+    content = read_kind("experiment", file, changes)
     return checked(Experiment, content, str(file)), file.parent
 
 
@@ -237,10 +241,10 @@ def scenarios_of(experiment: Experiment, home: Path, changes: Mapping[str, Any] 
     """
     assert experiment.scenario is not None
     arms = {}
-    base = load(home / experiment.scenario, named_by=f"{home / FILE}: scenario")
+    base = load(home / experiment.scenario, named_by=f"{home / EXPERIMENT}: scenario")
     for arm in experiment.arms:
-        where = f"{home / FILE}: arm {arm.name}"
-        policy = read_merged(home / arm.policy, named_by=f"{where}: policy") if arm.policy else None
+        where = f"{home / EXPERIMENT}: arm {arm.name}"
+        policy = read_kind("policy", home / arm.policy, named_by=f"{where}: policy") if arm.policy else None
         shocks = [(load_shock(home / path, f"{where}: shocks"), strength) for path, strength in arm.shocks.items()]
         told = {"shocks": [{"shock": s.model_dump(mode="json"), "strength": by} for s, by in shocks]} if shocks else {}
         scenario = changed(base, {**arm.changes, **(changes or {}), **told}, where, policy)
@@ -250,7 +254,7 @@ def scenarios_of(experiment: Experiment, home: Path, changes: Mapping[str, Any] 
         if len(set(found.values())) > 1:
             values = ", ".join(f"{name} {value}" for name, value in found.items())
             raise EcsimError(
-                f"{home / FILE}: arms differ in {key} ({values}); they could not share their luck — give all "
+                f"{home / EXPERIMENT}: arms differ in {key} ({values}); they could not share their luck — give all "
                 "of them the same, or none"
             )
     return arms
@@ -275,12 +279,31 @@ def _check_ranges(space: Mapping[str, Uncertain], scenario: Scenario, where: str
     for name, told in space.items():
         own = known_parameter(known, name, f"{where}: space")
         ends = told.choices or told.bounds
+        if not _gives(told, own):
+            raise EcsimError(
+                f"{where}: space.{name} is {told.distribution!r}, {told.told}; {own.needs} is needed — "
+                f"{_DISTRIBUTIONS[own.kind]}"
+            )
         beyond = [end for end in ends if isinstance(end, str) or not own.low <= end <= own.high]
         if beyond:
             raise EcsimError(
                 f"{where}: space.{name} may be {beyond[0]}; allowed are {own.low} to {own.high} {own.unit} "
                 f"({own.source}): keep the range within"
             )
+
+
+_DISTRIBUTIONS: dict[type, str] = {
+    bool: 'write distribution = "choice" and values = [false, true]',
+    int: 'write distribution = "integer", or "choice" with whole numbers as values',
+    float: "write numbers as values",
+}
+
+
+def _gives(told: Uncertain, own: Parameter) -> bool:
+    """Return whether all values of a distribution are of a parameter's kind."""
+    if told.choices:
+        return all(map(own.takes, told.choices))
+    return own.kind is float or (own.kind is int and told.distribution == "integer")
 
 
 def _known(scenario: Scenario) -> dict[str, Parameter]:
@@ -293,8 +316,9 @@ def _own_range(name: str, experiment: Experiment, scenario: Scenario | None, whe
     if scenario is None:
         raise EcsimError(f"{where}: space.{name} is empty; a function's parameter needs unit, source, low and high")
     own = known_parameter(_known(scenario), name, f"{where}: space")
-    whole = isinstance(own.value, int) and not isinstance(own.value, bool)
-    kind: Any = "integer" if whole and float(own.low).is_integer() and float(own.high).is_integer() else "uniform"
+    if own.kind is bool:
+        return Uncertain(distribution="choice", values=(False, True), unit=own.unit, source=own.source)
+    kind: Literal["integer", "uniform"] = "integer" if own.kind is int else "uniform"
     return Uncertain(distribution=kind, low=own.low, high=own.high, unit=own.unit, source=own.source)
 
 
@@ -328,10 +352,73 @@ def shocks_of(
             need = "no file: the function gets the strength" if experiment.model else "the path of a shock, or several"
             raise EcsimError(f"{where}: stress.shocks.{name} needs {need}")
     found = {name: [load_shock(home / path) for path in told] for name, told in experiment.stress.shocks.items()}
-    for shocks in found.values():
+    for name, shocks in found.items():
+        strongest = _strongest(name, experiment, where)
         for scenario in scenarios.values():
-            check_shocks([ActiveShock(shock=shock) for shock in shocks], rule_parameters(scenario), where)
+            active = [ActiveShock(shock=shock, strength=strongest) for shock in shocks]
+            check_shocks(active, rule_parameters(scenario), where)
     return found
+
+
+def _strongest(name: str, experiment: Experiment, where: str) -> float:
+    """Return the largest strength that a shock of a stress test may have.
+
+    Raises
+    ------
+    EcsimError
+        If the space gives it one that no shock may have.
+    """
+    assert experiment.stress is not None
+    told = experiment.space.get(f"{SHOCK}{name}")
+    if told is None:
+        return experiment.stress.strengths[-1]
+    ends = told.choices or told.bounds
+    if any(isinstance(end, bool | str) or not 0.0 <= end <= MOST_STRENGTH for end in ends):
+        raise EcsimError(
+            f"{where}: space.{SHOCK}{name} is {told.told}; a strength is a number from 0 to {MOST_STRENGTH:g}"
+        )
+    return max(float(end) for end in ends)
+
+
+def check_runs(experiment: Experiment, points: int, where: str) -> None:
+    """Refuse an experiment of more runs than can be held, before any of them is.
+
+    Raises
+    ------
+    EcsimError
+        With what the runs would take.
+    """
+    most = experiment.most
+    told = f"{len(experiment.arms)} arms x {points:,} points x {most:,} replications"
+    for name, runs in {told: len(experiment.arms) * points * most, **further_runs(experiment)}.items():
+        if runs > MOST_RUNS:
+            raise EcsimError(
+                f"{where}: {name}: {runs:,} runs, of {MOST_RUNS:,} at most; they would take {runs / 3600.0:,.0f} hours "
+                f"at a second a run and {runs * BYTES_A_RUN / 1e9:,.1f} GB for the list of runs alone — lower their "
+                "number, or make several experiments of it"
+            )
+
+
+def further_runs(experiment: Experiment) -> dict[str, int]:
+    """Return how many runs analyses may make beside the plan, at most, by the command that makes them."""
+    found = {}
+    search = experiment.stress.search if experiment.stress and not experiment.design else None
+    if search is not None:
+        combinations = search.population * (search.generations + 1)
+        each = combinations * search.replications + search.fresh
+        found["ecsim stress, the search"] = each * len(search.targets) * len(experiment.arms)
+    if experiment.selection is not None:
+        many = 1 if experiment.selection.procedure == "ocba" else len(experiment.arms)
+        found["ecsim select"] = experiment.selection.most * many
+    return found
+
+
+def points_of(experiment: Experiment, space: Space | None) -> int:
+    """Return how many points the design will have, without making it; of a table 1, for it has as many as its rows."""
+    if space is not None and experiment.design is not None:
+        return designs.points_of(experiment.design.kind, space, experiment.design.points)
+    stress = experiment.stress
+    return 1 if stress is None else 1 + len(stress.shocks) * (len(stress.strengths) - 1)
 
 
 def design_of(experiment: Experiment, space: Space, home: Path) -> Design:
@@ -345,7 +432,7 @@ def design_of(experiment: Experiment, space: Space, home: Path) -> Design:
     try:
         return _design_of(experiment, space, home)
     except (ValueError, EcsimError) as error:
-        raise EcsimError(f"{home / FILE}: design: {error}") from None
+        raise EcsimError(f"{home / EXPERIMENT}: design: {error}") from None
 
 
 def _design_of(experiment: Experiment, space: Space, home: Path) -> Design:

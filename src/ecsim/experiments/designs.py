@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -102,9 +103,32 @@ def _axis(name: str, parameter: Uncertain, levels: int) -> F64:
         raise ValueError(f"levels of {name} is {levels}; a grid needs at least 2")
     if parameter.levels is None:
         return np.linspace(0.0, 1.0, levels)
-    count = parameter.levels if parameter.choices else min(levels, parameter.levels)
+    count = _places(parameter, levels)
     chosen = np.round(np.linspace(0, parameter.levels - 1, count))
     return np.asarray((chosen + 0.5) / parameter.levels, np.float64)
+
+
+def points_of(kind: str, space: Space, n: int) -> int:
+    """Return how many points a design of a kind will have, without making it; a table has as many as it has rows."""
+    match kind:
+        case "grid":
+            return math.prod(_places(p, n) for p in space.parameters.values())
+        case "one_at_a_time":
+            return 1 + 2 * len(space)
+        case "saltelli":
+            return n * (len(space) + 2)
+        case "morris":
+            return n * (len(space) + 1)
+        case "table":
+            return 1
+    return n
+
+
+def _places(parameter: Uncertain, levels: int) -> int:
+    """Return how many places a grid gives a parameter."""
+    if parameter.levels is None:
+        return levels
+    return parameter.levels if parameter.choices else min(levels, parameter.levels)
 
 
 def latin_hypercube(space: Space, n: int, seed: int, *, optimised: bool = False) -> Design:

@@ -13,7 +13,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ecsim.errors import EcsimError
+from ecsim.errors import EcsimError, shown
 from ecsim.events.codes import VillageKind
 from ecsim.regions import holes
 from ecsim.regions.holes import Facts, Note
@@ -181,11 +181,20 @@ def _folder_of(name: str) -> Iterator[Path]:
     with as_file(packs) as inside:
         own = sorted(item.name for item in inside.iterdir() if item.is_dir())
         folder = inside / name if name in own else Path(name)
-        if not folder.is_dir():
+        if not _is_pack(folder):
             raise EcsimError(
-                f"region {name!r}: no such pack; allowed are {', '.join(own)}, or the path of a folder like them"
+                f"region {shown(name)}: not a region pack: no pack.toml in it; allowed are {', '.join(own)}, or the "
+                "path of a folder like them"
             )
         yield folder
+
+
+def _is_pack(folder: Path) -> bool:
+    """Return whether a folder is meant as a pack, before anything else of it is read."""
+    try:
+        return (folder / "pack.toml").is_file()
+    except OSError:  # a name that is too long for the system
+        return False
 
 
 def _digest(folder: Path) -> str:

@@ -17,10 +17,12 @@ from ecsim.errors import EcsimError
 from ecsim.experiments.config import (
     SHOCK,
     Experiment,
+    check_runs,
     design_of,
     ladder_of,
     load_experiment,
     needed_outcomes,
+    points_of,
     scenarios_of,
     shocks_of,
     space_of,
@@ -227,7 +229,9 @@ def made_ready(
             strategy_of(scenario.policy.funds, trust=True)
         shared = {name: member.identity(scenario) for name, scenario in scenarios.items()}
     space = space_of(experiment, scenarios.get(experiment.reference), where) if experiment.space else None
+    check_runs(experiment, points_of(experiment, space), where)
     design = design_of(experiment, space, home) if space else ladder_of(experiment)
+    check_runs(experiment, len(design) if design is not None else 1, where)
     shocks = shocks_of(experiment, home, scenarios, where)
     plan = Plan(experiment, home, scenarios, design, shared, shocks)
     plan.refuse_not_available(needed_outcomes(experiment), where)
