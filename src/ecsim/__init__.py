@@ -11,6 +11,8 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from ecsim.caches import provide
+
 if TYPE_CHECKING:
     from ecsim.audit.diff.diff import diff
     from ecsim.audit.reproduce import reproduce
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from ecsim.simulation.simulate import simulate
     from ecsim.state.replay import replay_run as replay
 
+provide()
 __version__ = version("ecsim")
 __all__ = [
     "__version__", "compare", "diff", "fork", "load", "replay", "reproduce", "resume", "simulate", "sql", "trace",

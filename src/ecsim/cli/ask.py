@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecsim.cli.command import Command
+from ecsim.cli.command import Command, place
 from ecsim.errors import EcsimError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def add(command: Command) -> None:
     form = ask.add_mutually_exclusive_group()
     form.add_argument("--csv", action="store_true", help="print CSV")
     form.add_argument("--json", action="store_true", help="print JSON, one object a row")
-    form.add_argument("--out", metavar="FILE", help="write a file: .csv, .json or .parquet")
+    form.add_argument("--out", type=place, metavar="FILE", help="write a file: .csv, .json or .parquet")
     ask.set_defaults(run=sql)
     out = command(
         "export", "Write a run for other tools: process mining, R and polars, an archive.",
@@ -39,7 +39,9 @@ def add(command: Command) -> None:
     )  # fmt: skip
     out.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
     out.add_argument("--format", required=True, choices=list(_ENDINGS), help="OCEL 2.0, Parquet files or an RO-Crate")
-    out.add_argument("--out", help="file (ocel) or new folder; default: beside the run, with the format in its name")
+    out.add_argument(
+        "--out", type=place, help="file (ocel) or new folder; default: beside the run, with the format in its name"
+    )
     out.add_argument("--county", help="one county's events alone (ocel), by Chinese or English name")
     out.add_argument("--json", action="store_true", help="print one JSON object")
     out.set_defaults(run=export)

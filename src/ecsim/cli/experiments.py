@@ -10,7 +10,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecsim.cli.command import Command
+from ecsim.cli import console
+from ecsim.cli.command import Command, place
 from ecsim.cli.commands import OK, WRONG_RESULT, change, located, progress_bar
 from ecsim.errors import EcsimError
 
@@ -54,7 +55,7 @@ def add(command: Command) -> None:
     )  # fmt: skip
     merge.add_argument("parts", nargs="+", help="results folders")
     merge.add_argument("--experiment", required=True, help="folder with experiment.toml")
-    merge.add_argument("--out", required=True, help="folder for the whole")
+    merge.add_argument("--out", type=place, required=True, help="folder for the whole")
     merge.add_argument("--sample", type=float, help="share of the households, if the parts were made with one")
     merge.add_argument("--replications", type=int, help="replications, if the parts were made with another number")
     merge.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="as the parts were made with")
@@ -74,7 +75,7 @@ def add(command: Command) -> None:
 def add_experiment(parser: Any) -> None:  # noqa: ANN401 (an argument parser, or a group of one)
     """Declare what every command that runs an experiment takes."""
     parser.add_argument("experiment", help="folder with experiment.toml, or a name of `ecsim list experiments`")
-    parser.add_argument("--out", help="folder for the results (default: results/<name>)")
+    parser.add_argument("--out", type=place, help="folder for the results (default: results/<name>)")
     parser.add_argument("--replications", type=int, help="in place of the experiment's own")
     parser.add_argument("--sample", type=float, help="share of the households to follow, in (0, 1]")
     parser.add_argument(
@@ -139,10 +140,10 @@ def _folder_of(given: Namespace, name: str) -> Path:
     EcsimError
         If it is to be gone on with and there is nothing in it.
     """
-    from ecsim.experiments.running.ledger import LEDGER
+    from ecsim.experiments.running.ledger import LEDGER, holds_ledger
 
     folder = Path(given.out) if given.out else Path("results") / name
-    if given.resume and not (folder / LEDGER).exists():
+    if given.resume and not holds_ledger(folder):
         raise EcsimError(f"--resume: {folder} holds no {LEDGER}; leave --resume out to begin")
     return folder
 
@@ -269,5 +270,5 @@ def check_files(given: Namespace) -> int:
             print(f"ok  {name}: {check_file(located(name))}")
         except EcsimError as error:
             wrong += 1
-            print(f"BAD {error}", file=sys.stderr)
+            print(f"BAD {console.told(error)}", file=sys.stderr)
     return WRONG_RESULT + 1 if wrong else OK

@@ -9,7 +9,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecsim.cli.command import Command, add_trust
+from ecsim.cli.command import Command, add_trust, place
 from ecsim.cli.commands import OK, change, located, progress_bar
 from ecsim.errors import EcsimError
 
@@ -48,7 +48,7 @@ def _add_fork(command: Command) -> None:
     fork.add_argument("--at", required=True, help="date; the week that holds it is the first that may differ")
     fork.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="replace a value from then on")
     fork.add_argument("--policy", help="policy TOML that holds from then on")
-    fork.add_argument("--out", help="folder of the fork (default: RUN-fork-DATE)")
+    fork.add_argument("--out", type=place, help="folder of the fork (default: RUN-fork-DATE)")
     add_trust(fork)
     fork.add_argument("--json", action="store_true", help="print one JSON object")
     fork.set_defaults(run=fork_run)
@@ -62,7 +62,7 @@ def _add_reproduce(command: Command) -> None:
     reproduce.add_argument("folder", metavar="run", help="folder of a run, or of an experiment's results")
     reproduce.add_argument("--arm", help="arm of the experiment")
     reproduce.add_argument("--seed", type=int, help="seed of the member")
-    reproduce.add_argument("--out", help="folder for the journal (default: RUN-full)")
+    reproduce.add_argument("--out", type=place, help="folder for the journal (default: RUN-full)")
     add_trust(reproduce)
     reproduce.add_argument("--json", action="store_true", help="print one JSON object")
     reproduce.set_defaults(run=reproduce_run)
@@ -80,7 +80,7 @@ def _add_why(command: Command) -> None:
     why.add_argument("--from", dest="first", metavar="DATE", help="only events from this date on")
     why.add_argument("--to", dest="last", metavar="DATE", help="only events up to this date")
     why.add_argument("--by", default="retail_2019", help="headline that --top ranks by (default: retail_2019)")
-    why.add_argument("--out", help="keep the other run in this folder")
+    why.add_argument("--out", type=place, help="keep the other run in this folder")
     add_trust(why)
     why.add_argument("--json", action="store_true", help="print JSON")
     why.set_defaults(run=weigh)

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from ecsim.cli import analyses, ask, commands, diff, experiments, family, replay, trace, verify
-from ecsim.cli.command import Command
+from ecsim.cli import analyses, ask, commands, console, diff, experiments, family, replay, trace, verify
+from ecsim.cli.command import Command, place
 from ecsim.errors import EcsimError, VerificationError
 
 OK, WRONG_RESULT, WRONG_INPUT = 0, 1, 2
@@ -17,23 +17,43 @@ OK, WRONG_RESULT, WRONG_INPUT = 0, 1, 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status: 0 done, 1 a check failed, 2 wrong input."""
-    given = parser().parse_args(arguments)
-    if not hasattr(given, "run"):
-        parser().print_help()
-        return WRONG_INPUT
+    console.prepare()
     try:
-        status: int = given.run(given)
+        return _ended(sys.argv[1:] if arguments is None else arguments)
     except EcsimError as error:
         if os.environ.get("ECSIM_DEBUG"):
             raise
-        print(f"ecsim: {error}", file=sys.stderr)
+        print(f"ecsim: {console.told(error)}", file=sys.stderr)
         return WRONG_RESULT if isinstance(error, VerificationError) else WRONG_INPUT
     except BrokenPipeError:  # who reads has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        console.drop_output()
         return OK
+    except OSError as error:
+        if os.environ.get("ECSIM_DEBUG"):
+            raise
+        console.drop_output()
+        what = error.filename if isinstance(error.filename, str) else "the output"
+        reason = f"{what} cannot be read or written ({error.strerror or error})"
+        print(f"ecsim: {console.told(reason)}", file=sys.stderr)
+        return WRONG_INPUT
     except KeyboardInterrupt:
         print("ecsim: stopped; finished runs are kept, the same command goes on from there", file=sys.stderr)
         return 130
+
+
+def _ended(arguments: Sequence[str]) -> int:
+    """Run a command and bring to its reader what it printed."""
+    console.check_text(arguments)
+    try:
+        given = parser().parse_args(arguments)
+    except SystemExit:  # after help, a version, or a wrong argument
+        console.flush()
+        raise
+    if not hasattr(given, "run"):
+        parser().print_help()
+        return WRONG_INPUT
+    status: int = given.run(given)
+    console.flush()
     return status
 
 
@@ -89,7 +109,7 @@ def _run(command: Command) -> None:
     )  # fmt: skip
     run.add_argument("config", help="scenario TOML, or a name of `ecsim list scenarios`")
     run.add_argument("--seed", type=int, default=1, help="luck of the run (default: 1)")
-    run.add_argument("--out", help="folder for the journal; without one only the root is kept")
+    run.add_argument("--out", type=place, help="folder for the journal; without one only the root is kept")
     run.add_argument("--keep", choices=["all", "decisions", "digest"], help="what of the events is kept")
     run.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="replace a value, e.g. sample=0.01"
@@ -125,7 +145,7 @@ def _look(command: Command) -> None:
         "plausibility", "Write the table of model beside facts, from one run without money.",
         "ecsim plausibility --out docs/plausibility.md",
     )  # fmt: skip
-    plausibility.add_argument("--out", default="docs/plausibility.md", help="file to write")
+    plausibility.add_argument("--out", type=place, default="docs/plausibility.md", help="file to write")
     plausibility.add_argument("--config", default="configs/scenarios/no_money.toml", help="scenario TOML")
     plausibility.set_defaults(run=commands.plausibility)
     doctor = command("doctor", "Check that this machine has what ecsim needs.", "ecsim doctor")

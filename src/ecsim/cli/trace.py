@@ -7,7 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecsim.cli.command import Command
+from ecsim.cli.command import Command, place
 from ecsim.cli.commands import OK, WRONG_RESULT
 from ecsim.cli.family import date_of
 
@@ -25,7 +25,7 @@ def add(command: Command) -> None:
     trace.add_argument("indicator", help="name of a target or an outcome (`ecsim list indicators`)")
     trace.add_argument("--county", required=True, help="Chinese or English name")
     trace.add_argument("--at", help="the figure as it was on this date, as 2019-06-30 (default: the end of the run)")
-    trace.add_argument("--html", metavar="FILE", help="write the chain as a page to look at or print")
+    trace.add_argument("--html", type=place, metavar="FILE", help="write the chain as a page to look at or print")
     trace.add_argument("--json", action="store_true", help="print one JSON object, with the numbers of all events")
     trace.set_defaults(run=trace_figure)
 

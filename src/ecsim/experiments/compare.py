@@ -16,7 +16,7 @@ from ecsim.experiments.config import Experiment
 from ecsim.experiments.rounding import less
 from ecsim.experiments.running.ensemble import Progress, Runner
 from ecsim.experiments.running.executors import Executor, LocalProcesses
-from ecsim.experiments.running.ledger import Ledger
+from ecsim.experiments.running.ledger import Ledger, ended_in, holds_ledger
 from ecsim.experiments.running.plan import Plan, made_ready, work
 from ecsim.experiments.running.results import Ended, write_tables
 from ecsim.experiments.running.task import Task
@@ -104,8 +104,7 @@ def compare_plan(
 ) -> Comparison | None:
     """Make what is missing of a plan and return its comparison; of a part of it (``shard``) there is none yet."""
     with Ledger(folder) as ledger:
-        with ledger.writing():
-            plan.write(folder)
+        plan.write(folder)
         runner = Runner(work, executor, ledger, plan.experiment.seconds_a_run, shard, progress)
         if shard is not None:
             runner.make(plan.tasks_of(range(plan.experiment.most)))
@@ -122,22 +121,29 @@ def merge(plan: Plan, folder: Path, parts: Sequence[Path]) -> Comparison:
     EcsimError
         If a folder holds no part, or a run of the plan is in none of them.
     """
+    numbers = range(plan.experiment.most)
+    _needs_every_run(plan, folder, parts)
     with Ledger(folder) as ledger:
-        with ledger.writing():
-            plan.write(folder)
+        plan.write(folder)
         ledger.merge(parts)
-        numbers = range(plan.experiment.most)
-        every = plan.tasks_of(numbers)
-        lacking = [task for task in every if not ledger.has(task.run) and task.run not in ledger.failed]
-        if lacking:
-            raise EcsimError(
-                f"{folder}: {len(lacking)} of {len(every)} runs are in none of the parts, the first is of "
-                f"{lacking[0].arm}, replication {lacking[0].replication}; make their part, or name it"
-            )
         if plan.experiment.stopping is None:
             return written(Ended(plan, ledger, numbers), folder)
         ended, stopped = _until_the_rule_stops(plan, ledger, lambda _: None)
         return written(ended, folder, stopped)
+
+
+def _needs_every_run(plan: Plan, folder: Path, parts: Sequence[Path]) -> None:
+    """Refuse to put parts together, before anything is written, if a run of the plan is in none of them."""
+    there = set[str]()
+    for place in (*parts, *([folder] if holds_ledger(folder) else [])):
+        there |= ended_in(place)
+    every = plan.tasks_of(range(plan.experiment.most))
+    lacking = [task for task in every if task.run not in there]
+    if lacking:
+        raise EcsimError(
+            f"{folder}: {len(lacking)} of {len(every)} runs are in none of the parts, the first is of "
+            f"{lacking[0].arm}, replication {lacking[0].replication}; make their part, or name it"
+        )
 
 
 def planned(

@@ -11,9 +11,8 @@ from pydantic import BaseModel
 
 from ecsim.errors import EcsimError, shortened
 from ecsim.experiments.config import Experiment
-from ecsim.experiments.running.plan import made_ready
+from ecsim.experiments.running.plan import check_regions, made_ready
 from ecsim.experiments.space import Space, load_space
-from ecsim.regions.pack import pack_digest
 from ecsim.scenario.config import Policy, Scenario, StationDesign
 from ecsim.scenario.kinds import TITLES, likeliest
 from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_merged
@@ -80,10 +79,7 @@ def _strange(content: dict[str, Any]) -> str:
 def _scenario(file: Path) -> str:
     scenario = load(file)
     strategy_of(scenario.policy.funds, trust=True)
-    try:
-        pack_digest(scenario.region)
-    except EcsimError as error:
-        raise EcsimError(f"{file}: {error}") from None
+    check_regions({str(file): scenario})
     own = _imported([scenario.policy.funds.strategy])
     return f"scenario of {scenario.weeks} weeks, policy {scenario.policy.name}{own}"
 

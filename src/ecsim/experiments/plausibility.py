@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.files import draft_of, writing
 from ecsim.indicators import Board, benchmarks
 from ecsim.regions.pack import load_pack
 from ecsim.scenario.load import load
@@ -40,7 +41,21 @@ MONEY = (
 
 
 def write(config: Path, out: Path) -> Path:
-    """Run a scenario without money and its region with pooled money once each, and write both tables."""
+    """Run a scenario without money and its region with pooled money once each, and write both tables.
+
+    Raises
+    ------
+    EcsimError
+        If a file says what is not allowed, or the table cannot be written: before anything is run.
+    """
+    with writing(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+    with draft_of(out) as draft:
+        draft.write_text("\n".join(_tables(config)) + "\n", encoding="utf-8")
+    return out
+
+
+def _tables(config: Path) -> list[str]:
     scenario = load(config)
     pack = load_pack(scenario.region)
     board = Board(scenario.start, scenario.weeks, benchmarks(pack))
@@ -64,10 +79,7 @@ def write(config: Path, out: Path) -> Path:
             fact = f" ({county.income_yuan:,.0f})" if name == "income_2018" else ""
             cells.append(f"{_number(value)}{fact}" + (" **outside**" if wrong else ""))
         lines.append(f"| {county.name_zh} {county.name_en} | " + " | ".join(cells) + " |")
-    lines += _with_money(config.with_name("pooled_by_project.toml"))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return out
+    return [*lines, *_with_money(config.with_name("pooled_by_project.toml"))]
 
 
 def _with_money(config: Path) -> list[str]:

@@ -18,7 +18,6 @@ from pathlib import Path
 
 from ecsim.errors import EcsimError, VerificationError
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)
 
 
@@ -187,8 +186,3 @@ def unlock(handle: int) -> None:
     with suppress(OSError):
         fcntl.flock(handle, fcntl.LOCK_UN)
     close(handle)
-
-
-def advice(error: OSError) -> str:
-    """Return what to do about a disk that refuses to write."""
-    return "make room" if error.errno in _FULL else "see to the disk and its permissions"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections import defaultdict
@@ -16,6 +17,7 @@ from typing import Any, Literal, Self
 
 from ecsim.errors import EcsimError
 from ecsim.events.event import Event, Stamp
+from ecsim.files import advice
 from ecsim.journal import disk
 from ecsim.journal.frames import frame, week_mark
 from ecsim.journal.manifest import MANIFEST, Root, Seal, chained, schema_of, vocabularies_of
@@ -84,7 +86,8 @@ class Journal:
         """
         store = store or folder / "objects"
         journal = cls(kinds, folder, store, keep)
-        journal._needs_no_run()
+        with journal._writing():
+            journal._needs_no_run()
         with journal._taking():
             journal._needs_no_run()
             journal._remove_leftovers()
@@ -295,12 +298,12 @@ class Journal:
 
     def _told(self, error: OSError) -> EcsimError:
         kept, then = "the run is kept up to its last whole week", f"`ecsim resume {quote(str(self.folder))}`"
-        if not (self._place / MANIFEST).exists():
+        if error.errno == errno.ENAMETOOLONG or not (self._place / MANIFEST).exists():
             kept, then = "nothing was written yet", "run it again"
         elif self.keep != "all":
             kept, then = f"a run that keeps {self.keep} cannot go on", "remove the folder and run it again"
         return EcsimError(
-            f"{self.folder}: cannot be written ({error.strerror or error}); {kept}: {disk.advice(error)}, then {then}"
+            f"{self.folder}: cannot be written ({error.strerror or error}); {kept}: {advice(error)}, then {then}"
         )
 
     def _shut(self) -> None:
@@ -359,7 +362,7 @@ def _copy_objects(store: Path, to: Path, seals: Sequence[Seal]) -> None:
             if not object_path(to, name).exists():
                 disk.write_whole(object_path(to, name), disk.read(object_path(store, name)))
     except OSError as error:
-        raise EcsimError(f"{to}: the parent's events cannot be copied there ({error}): {disk.advice(error)}") from error
+        raise EcsimError(f"{to}: the parent's events cannot be copied there ({error}): {advice(error)}") from error
 
 
 def _needs_no_end(reader: JournalReader) -> None:

@@ -113,6 +113,11 @@ def open_region(pack: RegionPack, sample: float, start: dt.date, rules: Paramete
     return Opening(events, table_sizes(pack, events), notes)
 
 
+def check_rules(rules: Parameters) -> None:
+    """Raise EcsimError if the rules of a pack lack a number of the synthesis, or hold one that none of it reads."""
+    _Terms.of(rules)
+
+
 def product_codes(pack: RegionPack) -> dict[str, int]:
     """Return the code of every product name, in the order of the pack."""
     return {name: code for code, name in enumerate(dict.fromkeys(p.name_zh for p in pack.products))}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
+from ecsim.files import writing
 from ecsim.report.document import Block, Document, Paragraph
 from ecsim.report.drawn import Language
 from ecsim.report.results import Results, read_results
@@ -30,17 +31,23 @@ def write_report(folder: Path, languages: Sequence[Language] = LANGUAGES, *, pdf
     Raises
     ------
     EcsimError
-        If the folder holds no results; for a PDF, if the extra or a font is missing: all that needs neither is there.
+        If the folder holds no results, or cannot be written; for a PDF, if the extra or a font is missing: all that
+        needs neither is there.
     """
     pages = {folder / page_of(language): compose(folder, language, languages) for language in languages}
     for page, document in pages.items():
-        page.write_text(render(document), encoding="utf-8")
-        _write_figures(document, folder)
+        with writing(page):
+            page.write_text(render(document), encoding="utf-8")
+            _write_figures(document, folder)
     if not pdf:
         return [*pages]
     from ecsim.report.paper import write_pdf
 
-    return [*pages, *(write_pdf(document, page.with_suffix(".pdf")) for page, document in pages.items())]
+    papers = []
+    for page, document in pages.items():
+        with writing(page.with_suffix(".pdf")):
+            papers.append(write_pdf(document, page.with_suffix(".pdf")))
+    return [*pages, *papers]
 
 
 def page_of(language: Language) -> str:

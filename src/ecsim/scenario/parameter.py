@@ -143,6 +143,7 @@ def _parameter(name: str, table: Any, where: str) -> Parameter:  # noqa: ANN401 
     if not isinstance(table, dict) or not table.keys() <= _KEYS or not _KEYS - {"note"} <= table.keys():
         raise EcsimError(f"{where}: {name} needs exactly value, unit, low, high, source, basis (and perhaps note)")
     wrong = [key for key in _NUMBERS if not _is_number(table[key])]
+    wrong += [key for key in ("low", "high") if isinstance(table[key], bool)]
     wrong += [key for key in _WORDS if not isinstance(table.get(key, ""), str)]
     if wrong:
         need = "a number" if wrong[0] in _NUMBERS else "a text"

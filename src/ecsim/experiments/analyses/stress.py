@@ -20,6 +20,7 @@ from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.settings import Stress
 from ecsim.experiments.shares import shares_held
 from ecsim.experiments.verdicts import F64, is_set
+from ecsim.files import writing
 from ecsim.scenario.shocks import Shock
 
 
@@ -146,9 +147,10 @@ def _title(name: str, shocks: Sequence[Shock]) -> Said:
 
 def analyse(test: StressTest, folder: Path) -> Analysis:
     """Write ``analysis/holding.parquet`` and ``analysis/breaking.parquet`` and return the analysis of the region."""
-    (folder / FOLDER).mkdir(parents=True, exist_ok=True)
-    test.holding.to_parquet(folder / FOLDER / "holding.parquet", index=False)
-    test.breaking.to_parquet(folder / FOLDER / "breaking.parquet", index=False)
+    with writing(folder / FOLDER):
+        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+        test.holding.to_parquet(folder / FOLDER / "holding.parquet", index=False)
+        test.breaking.to_parquet(folder / FOLDER / "breaking.parquet", index=False)
     whole = test.breaking[test.breaking.county == REGION].drop(columns="county")
     level = min(test.stress.levels)
     return Analysis(

@@ -33,8 +33,13 @@ from ecsim.experiments.running import member
 from ecsim.experiments.running.identity import canonical, identity_of_function, seed_of
 from ecsim.experiments.running.task import Result, Task
 from ecsim.experiments.summary import MET
+from ecsim.files import writing
 from ecsim.indicators import Periods, Reason, not_available, not_available_on, report_dates
+from ecsim.regions.opening import check_rules
+from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
+from ecsim.scenario.load import region_rules
+from ecsim.scenario.parameter import Parameters
 from ecsim.scenario.shocks import Shock
 from ecsim.simulation.policies.allocation import strategy_of
 
@@ -184,9 +189,15 @@ class Plan:
         return {f"{SHOCK}{name}": [s.model_dump(mode="json") for s in told] for name, told in self.shocks.items()}
 
     def write(self, folder: Path) -> None:
-        """Write ``plan.csv``: a line a run, before the first of them is made."""
+        """Write ``plan.csv``: a line a run, before the first of them is made.
+
+        Raises
+        ------
+        EcsimError
+            If it cannot be written.
+        """
         names = self.design.space.names if self.design is not None else []
-        with (folder / PLAN).open("w", encoding="utf-8", newline="") as file:
+        with writing(folder / PLAN), (folder / PLAN).open("w", encoding="utf-8", newline="") as file:
             rows = csv.writer(file)
             rows.writerow(["run", "arm", "point", "replication", "seed", *names])
             rows.writerows(
@@ -227,6 +238,7 @@ def made_ready(
         scenarios = scenarios_of(experiment, home, of_scenario)
         for scenario in scenarios.values():
             strategy_of(scenario.policy.funds, trust=True)
+        check_regions({f"{where}: {name}": scenario for name, scenario in scenarios.items()})
         shared = {name: member.identity(scenario) for name, scenario in scenarios.items()}
     space = space_of(experiment, scenarios.get(experiment.reference), where) if experiment.space else None
     check_runs(experiment, points_of(experiment, space), where)
@@ -236,6 +248,23 @@ def made_ready(
     plan = Plan(experiment, home, scenarios, design, shared, shocks)
     plan.refuse_not_available(needed_outcomes(experiment), where)
     return plan
+
+
+def check_regions(scenarios: Mapping[str, Scenario]) -> None:
+    """Raise EcsimError, before anything runs, if a region is none or a scenario's opening cannot be made of its rules.
+
+    Parameters
+    ----------
+    scenarios : by the file, or the file and arm, that a message names
+    """
+    rules: dict[str, Parameters] = {}
+    for where, scenario in scenarios.items():
+        try:
+            if scenario.region not in rules:
+                rules[scenario.region] = load_pack(scenario.region).rules
+            check_rules(region_rules(scenario, rules[scenario.region]))
+        except EcsimError as error:
+            raise EcsimError(f"{where}: {error}") from None
 
 
 def _check_function(model: str, replications: int, of_scenario: Mapping[str, Any], home: Path, where: str) -> None:

@@ -26,8 +26,7 @@ def trial(plan: Plan, folder: Path, executor: Executor) -> dict[str, Any]:
     """
     first = next(plan.tasks(0))
     with Ledger(folder) as ledger:
-        with ledger.writing():
-            plan.write(folder)
+        plan.write(folder)
         there = sum(ledger.has(task.run) for task in plan.tasks_of(range(plan.experiment.most)))
         known = ledger.has(first.run)
         Runner(work, InProcess(), ledger, plan.experiment.seconds_a_run).make([first])
