@@ -153,7 +153,7 @@ def shard_of(text: str | None) -> tuple[int, int] | None:
 
 
 def _told(found: Comparison, *, as_json: bool) -> int:
-    from ecsim.cli.tables import comparison_table, plain_comparison, targets_table
+    from ecsim.cli.tables import comparison_table, contrast_sentences, plain_comparison, targets_table
     from ecsim.report.report import write_report
 
     if as_json:
@@ -163,6 +163,8 @@ def _told(found: Comparison, *, as_json: bool) -> int:
     else:
         comparison_table(found.summary, found.experiment.reference)
         targets_table(found.summary, found.experiment.reference)
+    if not as_json:
+        contrast_sentences(found.contrasts)
     if found.stopped and not as_json:
         half, n = found.stopped.half_width, found.stopped.n
         print(f"stopping rule: {found.stopped.verdict} after {n} replications, half-width {half:,.4g}")

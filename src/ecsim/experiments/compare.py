@@ -12,20 +12,30 @@ import pandas as pd
 
 from ecsim.errors import EcsimError
 from ecsim.experiments.config import Experiment
+from ecsim.experiments.contrasts import contrast_table
 from ecsim.experiments.running.ensemble import Progress, Runner
 from ecsim.experiments.running.executors import Executor, LocalProcesses
 from ecsim.experiments.running.ledger import Ledger
 from ecsim.experiments.running.plan import Plan, made_ready, work
 from ecsim.experiments.running.results import Ended, write_tables
 from ecsim.experiments.running.task import Task
+from ecsim.experiments.shown import html_of, text_of
 from ecsim.experiments.stopping import Decision, Verdict, decide_together
-from ecsim.experiments.summary import better_of, independent, left_out, outcomes_of, summarise
+from ecsim.experiments.summary import (
+    better_of,
+    independent,
+    left_out,
+    main_outcomes,
+    outcomes_of,
+    summarise,
+    unit_of,
+)
 
 SCENARIO = "scenario."
 """Keys of ``--set`` that begin so are of every arm's scenario."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """What an experiment found, as tables."""
 
@@ -39,6 +49,14 @@ class Comparison:
     """Finished runs in the folder that the plan does not have: of another configuration, or other code."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Runs that gave no number, by outcome; there the other arms' runs are left out of the summary too."""
+    contrasts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """What the experiment's named contrasts came to, by contrast and main outcome; empty where it names none."""
+
+    def __repr__(self) -> str:
+        return text_of(self)
+
+    def _repr_html_(self) -> str:
+        return html_of(self)
 
 
 def compare(
@@ -192,8 +210,21 @@ def written(ended: Ended, folder: Path, stopped: Decision | None = None) -> Comp
         better = {name: better_of(name, experiment) for name in outcomes_of(runs)}
         summary = summarise(figures, experiment.reference, better) if len(ended.plan.arms) > 1 else pd.DataFrame()
         summary.to_csv(folder / "summary.csv", index=False)
+        contrasts = _contrasts(experiment, runs, figures, folder)
     failed = tuple(ended.failures())
-    return Comparison(experiment, folder, runs, summary, failed, stopped, unused(ended), left_out(runs))
+    return Comparison(experiment, folder, runs, summary, failed, stopped, unused(ended), left_out(runs), contrasts)
+
+
+def _contrasts(experiment: Experiment, runs: pd.DataFrame, figures: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """Write and return what the named contrasts came to; a table of an earlier form of the experiment goes."""
+    place, names = folder / "contrasts.csv", main_outcomes(runs, experiment)
+    if not experiment.contrasts or not names:
+        place.unlink(missing_ok=True)
+        return pd.DataFrame()
+    better = {name: better_of(name, experiment) for name in names}
+    found = contrast_table(figures, experiment.contrasts, {name: unit_of(name) for name in names}, better)
+    found.to_csv(place, index=False)
+    return found
 
 
 def unused(ended: Ended) -> int:

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from ecsim.errors import EcsimError
 from ecsim.experiments import designs
+from ecsim.experiments.contrasts import Contrast, Title, refuse_unknown_arms
 from ecsim.experiments.designs import Design
 from ecsim.experiments.settings import DesignChoice, Discovery, Robustness, Selection, StoppingRule, Stress
 from ecsim.experiments.space import Space, Uncertain
@@ -32,6 +33,8 @@ class Arm(Strict):
     """One change to the scenario, or to the parameters of a function."""
 
     name: str
+    title: Title | None = None
+    """What people read in place of the name; by default the policy's title."""
     policy: str | None = None
     """Path of a policy, beside the experiment."""
     changes: dict[str, Any] = Field(default_factory=dict)
@@ -69,6 +72,8 @@ class Experiment(Strict):
     stopping: StoppingRule | None = None
     better: dict[str, Literal["max", "min"]] = Field(default_factory=dict)
     """Which way an outcome is better, for a function's; ecsim's own outcomes say so themselves."""
+    contrasts: dict[str, Contrast] = Field(default_factory=dict)
+    """Questions that the comparison answers, by name: some arms' mean less others'."""
     stress: Stress | None = None
     discovery: Discovery | None = None
     robustness: Robustness | None = None
@@ -96,6 +101,7 @@ class Experiment(Strict):
         if unknown:
             told = ", ".join(self._shock_names) or "none"
             raise ValueError(f"space names {unknown[0]}; shocks of [stress.shocks] are: {told}")
+        refuse_unknown_arms(self.contrasts, names)
         self._check_arms()
         self._check_targets()
         self._check_outcomes()

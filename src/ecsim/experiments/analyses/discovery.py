@@ -197,7 +197,7 @@ class _OfArm:
         if not boxes:
             yield Said(
                 f"{own.arm}: no part of the space holds more failures than chance would put there.",
-                f"{own.arm}：没有哪一部分参数空间的失守明显多于随机。",
+                f"{own.arm}：没有哪一部分参数空间的不达标情形明显多于随机。",
             )
         for number in boxes:
             yield self._told(number)

@@ -111,7 +111,7 @@ def analyse(searches: MildestCombinations) -> Analysis:
     return Analysis(
         "search",
         "search",
-        Said("The mildest combination of shocks that breaks a target", "使目标失守的最轻冲击组合"),
+        Said("The mildest combination of shocks that breaks a target", "使目标不再达标的最轻冲击组合"),
         {
             **own.model_dump(mode="json"),
             "shocks": {name: told.both() for name, told in test.titles.items()},
@@ -176,7 +176,8 @@ def _said(test: StressTest, broken: Broken, level: float) -> Said:
     return Said(
         f"{broken.arm}: “{target.en}” breaks under {en} (sum {broken.found.severity:g}); under fresh luck it then "
         f"holds with probability {broken.fresh:.2f} [{broken.low:.2f}, {broken.high:.2f}].{note.en}",
-        f"{broken.arm}：{zh}（合计 {broken.found.severity:g}）即可使“{target.zh}”失守；换用新的随机数，其达成概率为 "
+        f"{broken.arm}：{zh}（合计 {broken.found.severity:g}）即可使“{target.zh}”不再达标；"
+        "换用新的随机数，其达成概率为 "
         f"{broken.fresh:.2f}（区间 {broken.low:.2f}–{broken.high:.2f}）。{note.zh}",
     )
 

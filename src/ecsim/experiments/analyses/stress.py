@@ -146,7 +146,7 @@ def analyse(test: StressTest, folder: Path) -> Analysis:
     return Analysis(
         "stress",
         "stress",
-        Said("Which shock breaks which target, and how strong must it be?", "什么冲击、多大强度会使目标失守？"),
+        Said("Which shock breaks which target, and how strong must it be?", "什么冲击、多大强度会使目标不再达标？"),
         {
             "strengths": list(test.stress.strengths), "levels": list(test.stress.levels),
             "shocks": {name: told.both() for name, told in test.titles.items()},
@@ -157,8 +157,8 @@ def analyse(test: StressTest, folder: Path) -> Analysis:
         tuple(_findings(test, whole, level)),
         tuple(_notes(test)),
         {
-            "breaking": Part(Said("Strength at which a target breaks", "目标失守的冲击强度"), whole),
-            "first_to_fail": Part(Said("Which target fails first", "最先失守的目标"), test.first),
+            "breaking": Part(Said("Strength at which a target breaks", "使目标不再达标的冲击强度"), whole),
+            "first_to_fail": Part(Said("Which target fails first", "最先不再达标的目标"), test.first),
             "holding": Part(
                 Said("Share of counties and replications in which a target holds", "目标达成的比例（县×重复）"),
                 test.holding[test.holding.county == "all"].drop(columns=["county", "low", "high"]),
@@ -179,7 +179,7 @@ def _findings(test: StressTest, whole: pd.DataFrame, level: float) -> Iterator[S
         if broken.empty:
             yield Said(
                 f"{arm}: no shock tried breaks a target that held without it (probability {level:g}).",
-                f"{arm}：所试冲击均未使原本达成的目标失守（概率 {level:g}）。",
+                f"{arm}：所试冲击均未使原本达成的目标不再达标（概率 {level:g}）。",
             )
         else:
             yield _said_weakest(test, arm, broken.iloc[0], level)
@@ -211,7 +211,7 @@ def _said_weakest(test: StressTest, arm: str, row: Any, level: float) -> Said:  
     return Said(
         f"{arm}: the first to give way is “{target.en}”, under “{shock.en}” at strength {row.strength:.2g} "
         f"[{low.en} to {high.en}]; from there on it holds with a probability below {level:g}.",
-        f"{arm}：最先失守的是“{target.zh}”，在“{shock.zh}”强度达 {row.strength:.2g}（区间 {low.zh} 至 {high.zh}）时"
+        f"{arm}：最先不再达标的是“{target.zh}”，在“{shock.zh}”强度达 {row.strength:.2g}（区间 {low.zh} 至 {high.zh}）时"
         f"达成概率降到 {level:g} 以下。",
     )
 
@@ -229,7 +229,7 @@ def _said_first(test: StressTest, arm: str) -> Said:
     return Said(
         f"{arm}: as “{shock.en}” grows, “{target.en}” fails first in {100 * ways['first']:.0f} % of {of.en} "
         f"[{100 * ways.low:.0f}, {100 * ways.high:.0f}].",
-        f"{arm}：随“{shock.zh}”增强，{100 * ways['first']:.0f} % 的{of.zh}最先失守“{target.zh}”"
+        f"{arm}：随“{shock.zh}”增强，{100 * ways['first']:.0f} % 的{of.zh}最先不再达标的是“{target.zh}”"
         f"（区间 {100 * ways.low:.0f}–{100 * ways.high:.0f} %）。",
     )
 
@@ -254,5 +254,5 @@ def _notes(test: StressTest) -> Iterator[Said]:
     if least < 20:
         yield Said(
             f"{least} replications: too few for the intervals of breaking strengths; take 20 or more.",
-            f"仅{least}次重复：不足以保证失守强度区间的覆盖率；宜取20次以上。",
+            f"仅{least}次重复：不足以保证不再达标的强度区间的覆盖率；宜取20次以上。",
         )

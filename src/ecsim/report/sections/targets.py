@@ -10,6 +10,8 @@ from ecsim.report.document import Block, Cell, Head, Mark, Paragraph, Section, T
 from ecsim.report.results import Results
 
 NO_MONEY = "no_money"
+MARKS = 36
+"""Marks side by side for which a page has room, with a head above every few of them."""
 SIGNS = {"yes": "✓", "some": "~", "no": "✗"}
 
 
@@ -40,7 +42,7 @@ def targets(results: Results) -> Section | None:
     names = [target["name"] for target in results.manifest["targets"]]
     shares = results.tables["targets"].groupby(["arm", "indicator"])[[c["zh"] for c in counties]].mean()
     values = _values(results)
-    rows = []
+    rows, room = [], max(1, MARKS // len(results.arms))
     for place, county in enumerate(counties):
         cells = [
             Cell("", marks=tuple(_mark(results, arm, shares.loc[(arm, name), county["zh"]],
@@ -49,11 +51,15 @@ def targets(results: Results) -> Section | None:
         ]  # fmt: skip
         rows.append((Cell(results.county(county)), *cells))
     titles = [Head(str(results.target(name))) for name in names]
-    table = Table((Head(texts("targets.county")), *titles), tuple(rows), wide=True)
-    arms = texts("page.between_items").join(results.arms)
+    tables = [
+        Table((Head(texts("targets.county")), *titles[at : at + room]),
+              tuple((row[0], *row[1 + at : 1 + at + room]) for row in rows))
+        for at in range(0, len(names), room)
+    ]  # fmt: skip
+    arms = texts("page.between_items").join(f"{at} {results.quoted(arm)}" for at, arm in enumerate(results.arms, 1))
     told = [texts("targets.told", arms=arms), texts("targets.pointer"), texts("targets.growth")]
     lead = Paragraph(texts("page.between_sentences").join(told))
-    return Section("targets", texts("targets.title"), (lead, table, *_benchmarks(results)))
+    return Section("targets", texts("targets.title"), (lead, *tables, *_benchmarks(results)))
 
 
 def _values(results: Results) -> dict[Any, float]:
@@ -68,7 +74,7 @@ def _values(results: Results) -> dict[Any, float]:
 def _mark(results: Results, arm: str, share: float, value: float | None) -> Mark:
     texts = results.texts
     kind = "yes" if share >= 0.95 else "no" if share <= 0.05 else "some"
-    told = {"arm": arm, "share": f"{100 * share:.0f} %"}
+    told = {"arm": results.arm(arm), "share": f"{100 * share:.0f} %"}
     if value is None or np.isnan(value):
         return Mark(kind, SIGNS[kind], texts("targets.mark", **told))
     shown = f"{value:,.2f}" if abs(value) < 10 else f"{value:,.0f}"
