@@ -50,7 +50,10 @@ def test_a_day_is_the_same_as_number_text_date_or_timestamp(run: str, when: api.
 @pytest.mark.parametrize(
     ("when", "words"),
     [
-        ("2018-13-01", r"until_day is '2018-13-01'; give a date, as \"2019-06-30\", or the number of a day from 0 to 55"),
+        (
+            "2018-13-01",
+            r"until_day is '2018-13-01'; give a date, as \"2019-06-30\", or the number of a day from 0 to 55",
+        ),
         ("yesterday", "until_day is 'yesterday'"),
         (True, "until_day is True"),
         (3.5, "until_day is 3.5"),
@@ -76,10 +79,10 @@ def test_a_fork_takes_changes_as_the_command_does(run: str, tmp_path: Path) -> N
 
 
 def test_a_fork_says_what_is_wrong_with_a_change(run: str) -> None:
-    with pytest.raises(EcsimError, match="fork of .*marketing_growth"):
+    with pytest.raises(EcsimError, match=r"fork of .*marketing_growth"):
         ecsim.fork(run, 21, {"market.marketing_growth": 1.0})
+    whole = load(CONFIGS / "baseline.toml", SHORT)
     with pytest.raises(ValueError, match="leave policy out"):
-        whole = load(CONFIGS / "baseline.toml", SHORT)
         ecsim.fork(run, 21, whole, policy=CONFIGS / "policies" / "no_money.toml")
 
 

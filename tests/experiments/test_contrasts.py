@@ -1,4 +1,4 @@
-"""Named contrasts: main effects by hand, intervals that hold together, verdicts that know the better way, wrong names."""
+"""Named contrasts: main effects by hand, intervals that hold together, verdicts that know the better way."""
 
 import numpy as np
 import pandas as pd
@@ -21,8 +21,7 @@ EXPERIMENT = {
 def figures(**outcomes: list[list[float]]) -> pd.DataFrame:
     """Return independent figures: of each outcome a row a replication, a column an arm."""
     columns = {name: pd.DataFrame(rows, columns=list(ARMS)).stack() for name, rows in outcomes.items()}
-    table = pd.DataFrame(columns).rename_axis(["unit", "arm"]).reset_index()
-    return table
+    return pd.DataFrame(columns).rename_axis(["unit", "arm"]).reset_index()
 
 
 def found(table: pd.DataFrame, **senses: str) -> pd.DataFrame:

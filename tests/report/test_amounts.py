@@ -10,7 +10,8 @@ ZH, EN = Texts("zh"), Texts("en")
 
 @pytest.mark.parametrize(
     ("million", "said"),
-    [(7150.9, "71.51 亿元"), (278.0, "2.78 亿元"), (100.0, "1.00 亿元"), (99.9, "9,990.0 万元"), (0.5, "50.00 万元"), (-278.0, "−2.78 亿元")],
+    [(7150.9, "71.51 亿元"), (278.0, "2.78 亿元"), (100.0, "1.00 亿元"), (99.9, "9,990.0 万元"),
+     (0.5, "50.00 万元"), (-278.0, "−2.78 亿元")],
 )  # fmt: skip
 def test_chinese_counts_money_in_yi_from_one_yi_on_and_in_wan_below(million: float, said: str) -> None:
     scale = scale_of("million yuan", [million], ZH)
@@ -40,8 +41,8 @@ def test_a_share_is_per_cent_and_its_difference_percentage_points() -> None:
 @pytest.mark.parametrize(
     ("value", "half", "said"),
     [(-11.52, 5.71, "−11.5"), (0.1601, 0.021, "+0.160"), (2195.7, 1.4, "+2,195.7"), (31.5, 92.3, "+32"),
-     (0.0012, 0.0004, "+0.00120"), (0.0001, 0.07, "0.000"), (-0.0001, 0.07, "0.000"), (0.0, 0.0, "0"), (12.3, 0.0, "+12.3"),
-     (12.34, float("nan"), "+12.3"), (float("nan"), 1.0, "–")],
+     (0.0012, 0.0004, "+0.00120"), (0.0001, 0.07, "0.000"), (-0.0001, 0.07, "0.000"), (0.0, 0.0, "0"),
+     (12.3, 0.0, "+12.3"), (12.34, float("nan"), "+12.3"), (float("nan"), 1.0, "–")],
 )  # fmt: skip
 def test_a_difference_has_two_digits_of_what_it_may_be_off_by(value: float, half: float, said: str) -> None:
     assert rounded(value, half) == said

@@ -24,6 +24,8 @@ TABLES = (
 )  # fmt: skip
 COLOURS = ("#6b7280", "#b45309", "#0f766e", "#1d4ed8", "#9d174d", "#4d7c0f")
 """Told apart by the colour-blind and in grey."""
+WORDS = ["contrast", "title_en", "title_zh", "outcome", "unit", "arm", "better", "verdict"]
+"""Columns of CSV files that are no numbers."""
 ARM_COLUMNS = {"arm", "against", "strategy", "chosen", "survivors", "ruled_out", "best"}
 """Columns of analyses that name arms."""
 NOT_OUTCOMES = ("arm", "point", "replication", "seed", "root", "events")
@@ -244,7 +246,13 @@ def _place(told: Mapping[str, Any]) -> int:
 
 
 def _csv(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path) if path.is_file() and path.stat().st_size > 1 else pd.DataFrame()
+    """Return a table of which words stay words, even if one of them is "NA" or a number."""
+    if not path.is_file() or path.stat().st_size <= 1:
+        return pd.DataFrame()
+    found = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for name in found.columns.difference(WORDS):
+        found[name] = pd.to_numeric(found[name])
+    return found
 
 
 def _json(path: Path) -> dict[str, Any]:

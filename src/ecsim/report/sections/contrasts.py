@@ -67,7 +67,7 @@ def sentence(row: Any, title: str, texts: Texts) -> str:  # noqa: ANN401 (a row 
         change = with_unit(scale.change(difference, half), scale.difference, texts)
         return texts("contrasts.unclear", change=change, **told)
     known = row["verdict"] in ("better", "worse")
-    good = texts(f"contrasts.which_is_{row['verdict']}") if known else ""
+    good = texts(f"verdict_words.{row['verdict']}") if known else ""
     return texts("contrasts.clear", good=good, **told)
 
 
@@ -83,7 +83,7 @@ def _verdict(results: Results, rows: pd.DataFrame) -> str:
     """Return at how many of the main outcomes a contrast is better, worse or open, and what it does to the first."""
     texts, groups = results.texts, results.alike(rows.index)
     counts = Counter(str(rows.loc[names[0], "verdict"]) for names in groups)
-    parts = [texts(f"contrasts.count_{kind}", n=counts[kind]) for kind in (*CLEAR, "unclear", "none") if counts[kind]]
+    parts = [texts(f"verdict_counts.{kind}", n=counts[kind]) for kind in (*CLEAR, "unclear", "none") if counts[kind]]
     listed = texts("page.between_items").join(parts)
     first = _sentence(results, rows.loc[groups[0][0]], groups[0])
     title = _title(rows, texts)
