@@ -71,16 +71,18 @@ def _hit(held: Held, asked: Discovery) -> NDArray[np.float64]:
     return np.asarray((counties < asked.counties).mean(axis=0), np.float64)
 
 
-def analyse(found: Comparison, design: Design, titles: Mapping[str, Said]) -> Analysis:
+def analyse(found: Comparison, design: Design, titles: Mapping[str, Said], names: Mapping[str, Said]) -> Analysis:
     """Return boxes of every arm.
 
     Parameters
     ----------
     titles : of shocks, by name
+    names : what arms are called, by name
     """
     asked = _asked(found.experiment)
     terms = Terms(density_min=asked.threshold, mass_min=asked.mass_min, boxes=asked.boxes)
-    arms = [_OfArm(failures, terms, _called(design, titles)) for failures in failures_of(found, design).values()]
+    called, failures = _called(design, titles), failures_of(found, design)
+    arms = [_OfArm(own, terms, called, names[arm]) for arm, own in failures.items()]
     extra = found.experiment.stress.targets if found.experiment.stress else {}
     target = title_of(asked.target, extra)
     return Analysis(
@@ -129,6 +131,7 @@ class _OfArm:
     failures: Failures
     terms: Terms
     called: Mapping[str, Said]
+    name: Said
 
     @cached_property
     def found(self) -> tuple[Found, ...]:
@@ -188,16 +191,16 @@ class _OfArm:
         ]
 
     def findings(self) -> Iterator[Said]:
-        own, base = self.failures, f"{100 * self.failures.base:.0f}"
+        base = f"{100 * self.failures.base:.0f}"
         yield Said(
-            f"{own.arm}: the target is missed in {base} % of all runs.",
-            f"{own.arm}：全部运行中有 {base} % 未达成该目标。",
+            f"{self.name.en}: the target is missed in {base} % of all runs.",
+            f"{self.name.zh}：全部运行中有 {base} % 未达成该目标。",
         )
         boxes = [number for number, found in enumerate(self.found) if found.box.limits]
         if not boxes:
             yield Said(
-                f"{own.arm}: no part of the space holds more failures than chance would put there.",
-                f"{own.arm}：没有哪一部分参数空间的不达标情形明显多于随机。",
+                f"{self.name.en}: no part of the space holds more failures than chance would put there.",
+                f"{self.name.zh}：没有哪一部分参数空间的不达标情形明显多于随机。",
             )
         for number in boxes:
             yield self._told(number)
@@ -207,9 +210,9 @@ class _OfArm:
         en = found.box.words("en", {name: said.en for name, said in self.called.items()})
         zh = found.box.words("zh", {name: said.zh for name, said in self.called.items()})
         return Said(
-            f"{self.failures.arm}: where {en}, {percent(fresh.density)} of cases miss the target, and "
+            f"{self.name.en}: where {en}, {percent(fresh.density)} of cases miss the target, and "
             f"{percent(fresh.coverage)} of all misses lie there (on cases the box was not found on).",
-            f"{self.failures.arm}：当 {zh} 时，{percent(fresh.density)} 的情形未达成目标，占全部未达成情形的 "
+            f"{self.name.zh}：当 {zh} 时，{percent(fresh.density)} 的情形未达成目标，占全部未达成情形的 "
             f"{percent(fresh.coverage)}（以未用于寻找该组合的样本衡量）。",
         )
 
