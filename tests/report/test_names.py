@@ -17,7 +17,7 @@ from ecsim.experiments.compare import compare, merge, planned
 from ecsim.experiments.running.executors import InProcess
 from ecsim.experiments.space import Space, Uncertain
 from ecsim.report.report import write_report
-from ecsim.report.results import read_summary
+from ecsim.report.results import read_csv
 
 NAMES = {
     "name": "names", "title_en": "Names", "title_zh": "名称", "question": "?", "model": "test_names:shade",
@@ -66,7 +66,7 @@ def test_a_comparison_and_a_choice_of_arms_of_any_name_are_reported(
 ) -> None:
     home = written(tmp_path, arms, outcome, values, 1)
     found = compare(home, home / "out", executor=InProcess())
-    read = read_summary(home / "out" / "summary.csv")
+    read = read_csv(home / "out" / "summary.csv")
     assert read.arm.tolist() == arms
     assert read.outcome.tolist() == [outcome] * len(arms)
     pd.testing.assert_frame_equal(read, found.summary.reset_index(drop=True), check_dtype=False)

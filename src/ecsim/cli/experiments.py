@@ -179,7 +179,14 @@ def shard_of(text: str | None) -> tuple[int, int] | None:
 
 
 def _told(found: Comparison, *, as_json: bool) -> int:
-    from ecsim.cli.tables import chances_table, comparison_table, not_available, plain_comparison, targets_table
+    from ecsim.cli.tables import (
+        chances_table,
+        comparison_table,
+        contrast_sentences,
+        not_available,
+        plain_comparison,
+        targets_table,
+    )
     from ecsim.indicators import TARGETS
     from ecsim.report.numbers import figure
     from ecsim.report.report import write_report
@@ -194,6 +201,8 @@ def _told(found: Comparison, *, as_json: bool) -> int:
         titles = {target.name: target.title_en for target in TARGETS}
         chances_table(found.chances, found.experiment.sets, titles)
         not_available(found.not_available)
+    if not as_json:
+        contrast_sentences(found.contrasts)
     if found.stopped and found.met and not as_json:
         print(f"stopping rule: met after {found.stopped.n} replications, half-width {figure(found.stopped.half_width)}")
     pages = write_report(found.folder)

@@ -112,7 +112,7 @@ def _print_story(story: Story, language: str) -> None:
     from ecsim.cli.tables import wide
 
     console = wide(160)
-    reason = {"en": ", because {}", "zh": ",因为{}"}[language]
+    reason = {"en": ", because {}", "zh": "，因为{}"}[language]
     console.print(Text(f"{story.title}: {story.entity}", style="bold"))
     told = Table.grid(padding=(0, 2))
     told.add_column(no_wrap=True)

@@ -131,6 +131,22 @@ def targets_table(summary: pd.DataFrame, reference: str) -> None:
     wide().print(table)
 
 
+def contrast_sentences(contrasts: pd.DataFrame) -> None:
+    """Print what each named contrast of an experiment came to, a sentence an outcome."""
+    if contrasts.empty:
+        return
+    from ecsim.report.sections.contrasts import plain_sentences
+    from ecsim.report.texts import Texts
+
+    texts = Texts("en")
+    titles = {name: title_of(name).en for name in contrasts.outcome}
+    for contrast, sentences in plain_sentences(contrasts, texts, titles).items():
+        print(f"{contrast}:")
+        for sentence in sentences:
+            print(f"  {sentence}")
+    print(f"{texts('contrasts.told', rows=len(contrasts))} {texts('contrasts.caution')}")
+
+
 def print_rows(title: str, rows: list[dict[str, Any]]) -> None:
     """Print rows as a table; rows share their keys."""
     if not rows:

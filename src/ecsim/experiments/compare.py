@@ -13,6 +13,7 @@ import pandas as pd
 from ecsim.errors import EcsimError
 from ecsim.experiments.chances import chances
 from ecsim.experiments.config import Experiment
+from ecsim.experiments.contrasts import contrast_table
 from ecsim.experiments.rounding import less
 from ecsim.experiments.running.ensemble import Progress, Runner
 from ecsim.experiments.running.executors import Executor, LocalProcesses
@@ -20,15 +21,18 @@ from ecsim.experiments.running.ledger import Ledger, ended_in, holds_ledger
 from ecsim.experiments.running.plan import Plan, made_ready, work
 from ecsim.experiments.running.results import Ended, write_tables
 from ecsim.experiments.running.task import Task
+from ecsim.experiments.shown import html_of, text_of
 from ecsim.experiments.stopping import Decision, Verdict, decide_together
 from ecsim.experiments.summary import (
     MET,
     better_of,
     independent,
     left_out,
+    main_outcomes,
     outcomes_of,
     pairs_compared,
     summarise,
+    unit_of,
 )
 from ecsim.indicators import OUTCOMES, Reason
 
@@ -36,7 +40,7 @@ SCENARIO = "scenario."
 """Keys of ``--set`` that begin so are of every arm's scenario."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """What an experiment found, as tables."""
 
@@ -58,11 +62,19 @@ class Comparison:
     """Runs that would be there if all had ended with a figure."""
     pairs: Mapping[str, int] = field(default_factory=dict)
     """Pairs in which every arm has a figure, by outcome that lacks some."""
+    contrasts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """What the experiment's named contrasts came to, by contrast and main outcome; empty where it names none."""
 
     @property
     def met(self) -> bool:
         """Whether the stopping rule was met, where there is one."""
         return self.stopped is None or self.stopped.verdict is Verdict.ENOUGH
+
+    def __repr__(self) -> str:
+        return text_of(self)
+
+    def _repr_html_(self) -> str:
+        return html_of(self)
 
 
 def compare(
@@ -223,11 +235,25 @@ def written(ended: Ended, folder: Path, stopped: Decision | None = None) -> Comp
         better = {name: better_of(name, experiment) for name in outcomes_of(runs)}
         summary = summarise(figures, experiment.reference, better) if len(ended.plan.arms) > 1 else pd.DataFrame()
         summary.to_csv(folder / "summary.csv", index=False)
+        contrasts = _contrasts(experiment, runs, figures, folder)
     pairs = {name: n for name, n in pairs_compared(runs).items() if n < ended.planned // len(ended.plan.arms)}
     return Comparison(
         experiment, folder, runs, summary, tuple(ended.failures()), stopped, unused(ended), _chances(ended, folder),
         {name: reason.en for name, reason in _lacking(ended.plan).items()}, left_out(runs), ended.planned, pairs,
+        contrasts,
     )  # fmt: skip
+
+
+def _contrasts(experiment: Experiment, runs: pd.DataFrame, figures: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """Write and return what the named contrasts came to; a table of an earlier form of the experiment goes."""
+    place, names = folder / "contrasts.csv", main_outcomes(runs, experiment)
+    if not experiment.contrasts or not names:
+        place.unlink(missing_ok=True)
+        return pd.DataFrame()
+    better = {name: better_of(name, experiment) for name in names}
+    found = contrast_table(figures, experiment.contrasts, {name: unit_of(name) for name in names}, better)
+    found.to_csv(place, index=False)
+    return found
 
 
 def _chances(ended: Ended, folder: Path) -> pd.DataFrame:

@@ -167,12 +167,28 @@ def _arms(outcomes: pd.DataFrame | Mapping[str, ArrayLike]) -> pd.DataFrame:
 
 def _family(table: pd.DataFrame, pairs: Sequence[tuple[Hashable, Hashable]], level: float, seed: int) -> pd.DataFrame:
     gaps = np.column_stack([rounding.gaps(table[arm].to_numpy(), table[other].to_numpy()) for arm, other in pairs])
+    names = pd.DataFrame({"arm": [arm for arm, _ in pairs], "other": [other for _, other in pairs]})
+    found = pd.concat([names, intervals(gaps, level, seed)], axis=1)
+    found["gain"] = [variance_reduction(table[arm], table[other]) for arm, other in pairs]
+    return found
+
+
+def intervals(gaps: Array, level: float = 0.95, seed: int = 0) -> pd.DataFrame:
+    """Return the mean of every column of paired differences, with intervals that hold together.
+
+    Parameters
+    ----------
+    gaps : shape (replications, members); two replications or more
+
+    Returns
+    -------
+    One row a member, columns ``mean`` to ``p_family`` as in `against`.
+    """
     alone = [_student(gap, level) for gap in gaps.T]
     together = LargestT(gaps, seed)
     half = together.critical(level) * np.array([d.sd / d.n**0.5 for d in alone])
     found = pd.DataFrame(
         {
-            "arm": [arm for arm, _ in pairs], "other": [other for _, other in pairs],
             "mean": [d.mean for d in alone], "sd": [d.sd for d in alone], "n": [d.n for d in alone],
             "low": [d.low for d in alone], "high": [d.high for d in alone],
         }
@@ -182,7 +198,6 @@ def _family(table: pd.DataFrame, pairs: Sequence[tuple[Hashable, Hashable]], lev
     found["p_holm"] = holm(found["p"])
     # A draw of 10,000 cannot tell probabilities below 1/10,001; there Holm, which is never too small, says more.
     found["p_family"] = np.maximum(np.minimum(together.p(np.array([d.t for d in alone])), found["p_holm"]), found["p"])
-    found["gain"] = [variance_reduction(table[arm], table[other]) for arm, other in pairs]
     return found
 
 

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from ecsim.errors import EcsimError
 from ecsim.experiments import designs
+from ecsim.experiments.contrasts import Contrast, Title, refuse_unknown_arms
 from ecsim.experiments.designs import Design
 from ecsim.experiments.running.identity import FIRST_SEEDS
 from ecsim.experiments.settings import MOST_RUNS, DesignChoice, Discovery, Robustness, Selection, StoppingRule, Stress
@@ -38,6 +39,8 @@ class Arm(Strict):
     """One change to the scenario, or to the parameters of a function."""
 
     name: Name
+    title: Title | None = None
+    """What people read in place of the name; by default the policy's title."""
     policy: str | None = None
     """Path of a policy, beside the experiment."""
     changes: dict[Name, Any] = Field(default_factory=dict)
@@ -81,6 +84,8 @@ class Experiment(Strict):
     """Which way an outcome is better, for a function's; ecsim's own outcomes say so themselves."""
     sets: dict[Name, Several[Name]] = Field(default_factory=dict)
     """Targets by the name of a set: the chance that all of a set are met at once is told beside the single ones."""
+    contrasts: dict[Name, Contrast] = Field(default_factory=dict)
+    """Questions that the comparison answers, by name: some arms' mean less others'."""
     stress: Stress | None = None
     discovery: Discovery | None = None
     robustness: Robustness | None = None
@@ -112,6 +117,7 @@ class Experiment(Strict):
         if unknown:
             told = ", ".join(self._shock_names) or "none"
             raise ValueError(f"space names {unknown[0]}; shocks of [stress.shocks] are: {told}")
+        refuse_unknown_arms(self.contrasts, names)
         self._check_arms()
         self._check_targets()
         self._check_outcomes()

@@ -24,6 +24,11 @@ BLOCKS = 200
 """Means of replications from which the bootstrap draws, at most."""
 MET = "met_"
 """Begins the name of how many counties meet a target."""
+HEADLINES = (
+    "retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019",
+    "below_line_2019", "delay_days_2019", "stations_open", "sellers_share", "targets_met",
+)  # fmt: skip
+"""Outcomes of the simulation that are shown first."""
 KEYS = ("arm", "point", "replication", "seed", "root", "events")
 """Columns of the table of runs that are no outcomes."""
 
@@ -36,6 +41,13 @@ def outcomes_of_simulation() -> list[str]:
 def outcomes_of(runs: pd.DataFrame) -> list[str]:
     """Return the outcomes of a table of runs of which any is known."""
     return [str(name) for name in runs.columns if name not in KEYS and not runs[name].isna().all()]
+
+
+def main_outcomes(runs: pd.DataFrame, experiment: Experiment) -> list[str]:
+    """Return the outcomes that are shown first: the experiment's own choice, or of the simulation's the weightiest."""
+    known = outcomes_of(runs)
+    wanted = experiment.outcomes or (known if experiment.model else HEADLINES)
+    return [name for name in wanted if name in known]
 
 
 def independent(runs: pd.DataFrame, design: Design | None = None) -> pd.DataFrame:

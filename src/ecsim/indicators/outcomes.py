@@ -40,20 +40,20 @@ OUTCOMES = {
     "full_parcel_cost_2019": Measure(
         "Full cost a parcel with the household's trip 2019", "2019年单件全成本（含农户取件）", "yuan", "mean", "min"
     ),
-    "delay_days_2019": Measure("Days in the county", "县内时长", "days", "mean", "min"),
-    "late_share_2019": Measure("Late parcels", "延误比例", "share", "mean", "min"),
+    "delay_days_2019": Measure("Days in the county", "县域内配送时长", "days", "mean", "min"),
+    "late_share_2019": Measure("Late parcels", "延误包裹占比", "share", "mean", "min"),
     "poor_income_2019": Measure(
-        "Income a head of registered poor 2019", "2019年建档立卡户人均收入", "yuan", "mean", "max"
+        "Income a head of registered poor 2019", "2019年建档立卡贫困户人均收入", "yuan", "mean", "max"
     ),
     "income_2019": Measure("Rural income a head 2019", "2019年农村人均收入", "yuan", "mean", "max"),
     "below_line_2019": Measure(
-        "Registered poor below the income line", "低于收入线的建档立卡户", "share", "mean", "min"
+        "Registered poor below the income line", "收入低于贫困线的建档立卡户占比", "share", "mean", "min"
     ),
     "stations_open": Measure("Stations open at the end", "期末营业站点", "stations", "sum", "max"),
     "stations_closed": Measure("Stations closed", "关闭站点", "stations", "sum", "min"),
-    "buyers_share": Measure("Households that buy online", "网购农户比例", "share", "mean", "max"),
-    "sellers_share": Measure("Households that sell online", "网销农户比例", "share", "mean", "max"),
-    "service_complaints": Measure("Service complaints a county", "服务投诉(每县)", "complaints", "mean", "min"),
+    "buyers_share": Measure("Households that buy online", "网购农户占比", "share", "mean", "max"),
+    "sellers_share": Measure("Households that sell online", "网销农户占比", "share", "mean", "max"),
+    "service_complaints": Measure("Service complaints a county", "服务投诉（每县）", "complaints", "mean", "min"),
     "poor_villages_served": Measure(
         "Poor villages with a station in use", "有站点服务的贫困村", "villages", "sum", "max"
     ),

@@ -15,7 +15,7 @@ from typing import Any
 import matplotlib as mpl
 
 from ecsim.errors import EcsimError
-from ecsim.report.document import Block, Document, Figure, Table
+from ecsim.report.document import Block, Document, Figure, Folded, Table
 from ecsim.report.fonts import KNOWN, LATIN, chinese_font, chinese_font_file
 
 MONO = "DejaVu Sans Mono"
@@ -103,7 +103,10 @@ def _plain(block: Block) -> dict[str, Any]:
     if isinstance(block, Figure):
         drawn = block.drawn
         return {"kind": block.kind, "drawn": {"title": drawn.title, "note": drawn.note, "file": f"{drawn.name}.svg"}}
-    return {"kind": block.kind, **asdict(block), **({"widths": _widths(block)} if isinstance(block, Table) else {})}
+    told = {"kind": block.kind, **asdict(block)}
+    if isinstance(block, Folded):
+        told["tables"] = [_plain(table) for table in block.tables]
+    return {**told, "widths": _widths(block)} if isinstance(block, Table) else told
 
 
 def _widths(table: Table) -> list[float]:

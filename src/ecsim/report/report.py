@@ -14,6 +14,7 @@ from ecsim.report.drawn import Language
 from ecsim.report.results import Results, read_results
 from ecsim.report.sections import all_sections
 from ecsim.report.sections.completeness import incomplete
+from ecsim.report.sections.contrasts import answer
 from ecsim.report.sections.provenance import caution
 from ecsim.report.texts import Texts
 
@@ -66,6 +67,7 @@ def compose(folder: Path, language: Language, languages: Sequence[Language] = LA
         title=str(results.experiment[f"title_{language}"]),
         lead=_lead(results),
         sections=all_sections(results),
+        contents=results.texts("page.contents"),
         other={"page": page_of(other), "language": other, "name": name} if there else {},
     )
 
@@ -91,6 +93,7 @@ def _lead(results: Results) -> tuple[Block, ...]:
     question = experiment.get("question" if texts.language == "en" else "question_zh")
     if question:
         blocks.append(Paragraph(str(question)))
+    blocks += answer(results)
     if results.manifest:
         blocks.append(Paragraph(_how_it_was_run(results), small=True))
     return (*blocks, *incomplete(results), *caution(results))

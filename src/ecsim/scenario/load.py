@@ -320,4 +320,4 @@ def _fields_at(kind: type[BaseModel], place: tuple[int | str, ...]) -> list[str]
         inner = field.annotation
         args = getattr(inner, "__args__", ())
         kind = next((a for a in (inner, *args) if isinstance(a, type) and issubclass(a, BaseModel)), kind)
-    return list(kind.model_fields)
+    return [field.alias or name for name, field in kind.model_fields.items()]

@@ -241,5 +241,5 @@ def test_a_tiny_design_on_the_simulation_is_told_in_both_languages(tmp_path: Pat
     buying = index(analysis, "buying.innovation", "swing", "no_money", outcome="buyers_share")
     assert buying["value"] > 0.0  # more who begin by themselves, more who buy
     said = analysis.findings[0]
-    assert "Stations open at the end, pooled_by_project − no_money" in said.en
+    assert "Stations open at the end, “Pooled, ranked projects” − “No money”" in said.en
     assert "期末营业站点，“州市统筹、按项目”减“" in said.zh

@@ -93,16 +93,18 @@ def _asked(experiment: Experiment) -> Discovery:
     return experiment.discovery
 
 
-def analyse(found: Comparison, design: Design, titles: Mapping[str, Said]) -> Analysis:
+def analyse(found: Comparison, design: Design, titles: Mapping[str, Said], names: Mapping[str, Said]) -> Analysis:
     """Return boxes of every arm.
 
     Parameters
     ----------
     titles : of shocks, by name
+    names : what arms are called, by name
     """
     asked = _asked(found.experiment)
     terms = Terms(density_min=asked.threshold, mass_min=asked.mass_min, boxes=asked.boxes)
-    arms = [_OfArm(failures, terms, _called(design, titles)) for failures in failures_of(found, design).values()]
+    called, failures = _called(design, titles), failures_of(found, design)
+    arms = [_OfArm(own, terms, called, names[arm]) for arm, own in failures.items()]
     extra = found.experiment.stress.targets if found.experiment.stress else {}
     target = title_of(asked.target, extra)
     return Analysis(
@@ -152,6 +154,7 @@ class _OfArm:
     failures: Failures
     terms: Terms
     called: Mapping[str, Said]
+    name: Said
 
     @cached_property
     def found(self) -> tuple[Found, ...]:
@@ -212,13 +215,12 @@ class _OfArm:
         ]
 
     def findings(self) -> Iterator[Said]:
-        own = self.failures
-        yield _said_missed(own)
+        yield _said_missed(self.failures, self.name)
         boxes = [number for number, found in enumerate(self.found) if found.box.limits]
         if not boxes:
             yield Said(
-                f"{own.arm}: no part of the space holds more failures than chance would put there.",
-                f"{own.arm}：没有哪一部分参数空间的失守明显多于随机。",
+                f"{self.name.en}: no part of the space holds more failures than chance would put there.",
+                f"{self.name.zh}：没有哪一部分参数空间的不达标情形明显多于随机。",
             )
         for number in boxes:
             yield self._told(number)
@@ -228,24 +230,24 @@ class _OfArm:
         en = found.box.words("en", {name: said.en for name, said in self.called.items()})
         zh = found.box.words("zh", {name: said.zh for name, said in self.called.items()})
         return Said(
-            f"{self.failures.arm}: where {en}, {percent(fresh.density)} of cases miss the target, and "
+            f"{self.name.en}: where {en}, {percent(fresh.density)} of cases miss the target, and "
             f"{percent(fresh.coverage)} of all misses lie there (on cases the box was not found on).",
-            f"{self.failures.arm}：当 {zh} 时，{percent(fresh.density)} 的情形未达成目标，占全部未达成情形的 "
+            f"{self.name.zh}：当 {zh} 时，{percent(fresh.density)} 的情形未达成目标，占全部未达成情形的 "
             f"{percent(fresh.coverage)}（以未用于寻找该组合的样本衡量）。",
         )
 
 
-def _said_missed(own: Failures) -> Said:
+def _said_missed(own: Failures, name: Said) -> Said:
     base, lost = f"{100 * own.base:.0f}", own.runs - own.known
     if not lost:
         return Said(
-            f"{own.arm}: the target is missed in {own.missed} of {own.runs} runs ({base} %).",
-            f"{own.arm}：{own.runs} 次运行中有 {own.missed} 次（{base} %）未达成该目标。",
+            f"{name.en}: the target is missed in {own.missed} of {own.runs} runs ({base} %).",
+            f"{name.zh}：{own.runs} 次运行中有 {own.missed} 次（{base} %）未达成该目标。",
         )
     return Said(
-        f"{own.arm}: {lost} of {own.runs} runs gave no figure; of the other {own.known} the target is missed in "
+        f"{name.en}: {lost} of {own.runs} runs gave no figure; of the other {own.known} the target is missed in "
         f"{own.missed} ({base} %).",
-        f"{own.arm}：{own.runs} 次运行中有 {lost} 次没有数值；其余 {own.known} 次中有 {own.missed} 次"
+        f"{name.zh}：{own.runs} 次运行中有 {lost} 次没有数值；其余 {own.known} 次中有 {own.missed} 次"
         f"（{base} %）未达成该目标。",
     )
 

@@ -107,7 +107,7 @@ def analyse(searches: MildestCombinations) -> Analysis:
     return Analysis(
         "search",
         "search",
-        Said("The mildest combination of shocks that breaks a target", "使目标失守的最轻冲击组合"),
+        Said("The mildest combination of shocks that breaks a target", "使目标不再达标的最轻冲击组合"),
         {
             **own.model_dump(mode="json"),
             "shocks": {name: told.both() for name, told in test.titles.items()},
@@ -148,22 +148,22 @@ def _paths(found: Sequence[Broken]) -> pd.DataFrame:
 
 
 def _said(test: StressTest, broken: Broken, level: float) -> Said:
-    target, strengths = test.title(broken.target), broken.found.strengths
+    target, strengths, name = test.title(broken.target), broken.found.strengths, test.names[broken.arm]
     if strengths is None:
         return Said(
-            f"{broken.arm}: none of {broken.found.tried} combinations tried, each shock alone and all of them at their "
+            f"{name.en}: none of {broken.found.tried} combinations tried, each shock alone and all of them at their "
             f"strongest among them, brings “{target.en}” below probability {level:g}.",
-            f"{broken.arm}：所试的{broken.found.tried}种组合（含单一冲击与全部冲击取最强）"
+            f"{name.zh}：所试的{broken.found.tried}种组合（含单一冲击与全部冲击取最强）"
             f"均未使“{target.zh}”的达成概率低于 {level:g}。",
         )
     if not strengths:
         return Said(
-            f"{broken.arm}: “{target.en}” is missed without any shock (it holds with probability "
+            f"{name.en}: “{target.en}” is missed without any shock (it holds with probability "
             f"{broken.found.share:.2f}).",
-            f"{broken.arm}：“{target.zh}”在无冲击时即未达成（达成概率 {broken.found.share:.2f}）。",
+            f"{name.zh}：“{target.zh}”在无冲击时即未达成（达成概率 {broken.found.share:.2f}）。",
         )
-    en = " and ".join(f"“{test.titles[name].en}” at {by:g}" for name, by in strengths.items())
-    zh = "、".join(f"“{test.titles[name].zh}”强度 {by:g}" for name, by in strengths.items())
+    en = " and ".join(f"“{test.titles[shock].en}” at {by:g}" for shock, by in strengths.items())
+    zh = "、".join(f"“{test.titles[shock].zh}”强度 {by:g}" for shock, by in strengths.items())
     again = broken.fresh >= level
     note = (
         Said(" It was luck: look at more replications.", "这说明搜索结果出于偶然，应增加重复次数。")
@@ -171,9 +171,10 @@ def _said(test: StressTest, broken: Broken, level: float) -> Said:
         else Said("", "")
     )
     return Said(
-        f"{broken.arm}: “{target.en}” breaks under {en} (sum {broken.found.severity:g}); under fresh luck it then "
+        f"{name.en}: “{target.en}” breaks under {en} (sum {broken.found.severity:g}); under fresh luck it then "
         f"holds with probability {broken.fresh:.2f} [{broken.low:.2f}, {broken.high:.2f}].{note.en}",
-        f"{broken.arm}：{zh}（合计 {broken.found.severity:g}）即可使“{target.zh}”失守；换用新的随机数，其达成概率为 "
+        f"{name.zh}：{zh}（合计 {broken.found.severity:g}）即可使“{target.zh}”不再达标；"
+        "换用新的随机数，其达成概率为 "
         f"{broken.fresh:.2f}（区间 {broken.low:.2f}–{broken.high:.2f}）。{note.zh}",
     )
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ecsim.experiments.analyses.analysis import FOLDER, Analysis, Part, Said
 from ecsim.experiments.analyses.held import Held, held_of, share_held, title_of
+from ecsim.experiments.analyses.wording import arm_names
 from ecsim.experiments.breaking import REGION, Verdict, breaking_table, first_to_fail_over
 from ecsim.experiments.compare import Comparison
 from ecsim.experiments.config import Experiment
@@ -32,11 +33,13 @@ class StressTest:
     ----------
     held : by arm
     titles : of shocks, by name
+    names : what arms are called, by name
     """
 
     experiment: Experiment
     held: Mapping[str, Held]
     titles: Mapping[str, Said]
+    names: Mapping[str, Said]
 
     @classmethod
     def of(cls, plan: Plan, found: Comparison) -> StressTest:
@@ -48,7 +51,7 @@ class StressTest:
             If there are too few runs to tell a share from.
         """
         held = held_of(found.experiment, found.folder, found.runs, plan.points)
-        return cls(found.experiment, held, titles_of(plan.shocks))
+        return cls(found.experiment, held, titles_of(plan.shocks), arm_names(plan))
 
     @property
     def stress(self) -> Stress:
@@ -156,7 +159,7 @@ def analyse(test: StressTest, folder: Path) -> Analysis:
     return Analysis(
         "stress",
         "stress",
-        Said("Which shock breaks which target, and how strong must it be?", "什么冲击、多大强度会使目标失守？"),
+        Said("Which shock breaks which target, and how strong must it be?", "什么冲击、多大强度会使目标不再达标？"),
         {
             "strengths": list(test.stress.strengths), "levels": list(test.stress.levels),
             "shocks": {name: told.both() for name, told in test.titles.items()},
@@ -167,8 +170,8 @@ def analyse(test: StressTest, folder: Path) -> Analysis:
         tuple(_findings(test, whole, level)),
         tuple(_notes(test)),
         {
-            "breaking": Part(Said("Strength at which a target breaks", "目标失守的冲击强度"), whole),
-            "first_to_fail": Part(Said("Which target fails first", "最先失守的目标"), test.first),
+            "breaking": Part(Said("Strength at which a target breaks", "使目标不再达标的冲击强度"), whole),
+            "first_to_fail": Part(Said("Which target fails first", "最先不再达标的目标"), test.first),
             "holding": Part(
                 Said("Share of counties and replications in which a target holds", "目标达成的比例（县×重复）"),
                 test.holding[test.holding.county == REGION].drop(columns=["county"]),
@@ -188,13 +191,14 @@ def _single(test: StressTest) -> list[str]:
 
 def _findings(test: StressTest, whole: pd.DataFrame, level: float) -> Iterator[Said]:
     for arm in test.held:
+        who = test.names[arm]
         mine = whole[(whole.arm == arm) & (whole.level == level) & whole.target.isin(_single(test))]
         yield _said_broken_before(test, arm, mine)
         broken = mine[mine.verdict == Verdict.BREAKS].sort_values("strength")
         if broken.empty:
             yield Said(
-                f"{arm}: no shock tried breaks a target that held without it (probability {level:g}).",
-                f"{arm}：所试冲击均未使原本达成的目标失守（概率 {level:g}）。",
+                f"{who.en}: no shock tried breaks a target that held without it (probability {level:g}).",
+                f"{who.zh}：所试冲击均未使原本达成的目标不再达标（概率 {level:g}）。",
             )
         else:
             yield _said_weakest(test, arm, broken.iloc[0], level)
@@ -202,32 +206,32 @@ def _findings(test: StressTest, whole: pd.DataFrame, level: float) -> Iterator[S
 
 
 def _said_broken_before(test: StressTest, arm: str, mine: pd.DataFrame) -> Said:
-    names = sorted(set(mine[mine.verdict == Verdict.FROM_THE_START].target))
+    who, names = test.names[arm], sorted(set(mine[mine.verdict == Verdict.FROM_THE_START].target))
     if not names:
         level = min(test.stress.levels)
         return Said(
-            f"{arm}: without a shock every target holds with a probability of at least {level:g}.",
-            f"{arm}：无冲击时，全部目标的达成概率均不低于 {level:g}。",
+            f"{who.en}: without a shock every target holds with a probability of at least {level:g}.",
+            f"{who.zh}：无冲击时，全部目标的达成概率均不低于 {level:g}。",
         )
     en = "; ".join(test.title(name).en for name in names)
     zh = "；".join(test.title(name).zh for name in names)
     return Said(
-        f"{arm}: {len(names)} of {len(_single(test))} targets are missed in most counties without any shock: {en}.",
-        f"{arm}：{len(_single(test))}项目标中，有{len(names)}项在没有冲击时多数县就未达成：{zh}。",
+        f"{who.en}: {len(names)} of {len(_single(test))} targets are missed in most counties without any shock: {en}.",
+        f"{who.zh}：{len(_single(test))}项目标中，有{len(names)}项在没有冲击时多数县就未达成：{zh}。",
     )
 
 
 def _said_weakest(test: StressTest, arm: str, row: Any, level: float) -> Said:  # noqa: ANN401 (a row of pandas)
-    target, shock = test.title(row.target), test.titles[row.shock]
+    who, target, shock = test.names[arm], test.title(row.target), test.titles[row.shock]
     low, high = (
         _end(row.low, "below the weakest tried", "低于所试强度"),
         _end(row.high, "above any tried", "高于所试强度"),
     )
     return Said(
-        f"{arm}: the first to give way is “{target.en}”, under “{shock.en}” at strength {row.strength:.2g} "
+        f"{who.en}: the first to give way is “{target.en}”, under “{shock.en}” at strength {row.strength:.2g} "
         f"[{low.en} to {high.en}]; from there on it holds with a probability below {level:g}.",
-        f"{arm}：最先失守的是“{target.zh}”，在“{shock.zh}”强度达 {row.strength:.2g}（区间 {low.zh} 至 {high.zh}）时"
-        f"达成概率降到 {level:g} 以下。",
+        f"{who.zh}：最先不再达标的是“{target.zh}”，在“{shock.zh}”强度达 {row.strength:.2g}"
+        f"（区间 {low.zh} 至 {high.zh}）时达成概率降到 {level:g} 以下。",
     )
 
 
@@ -238,13 +242,13 @@ def _end(value: float, en: str, zh: str) -> Said:
 def _said_first(test: StressTest, arm: str) -> Said:
     mine = test.first[(test.first.arm == arm) & (test.first.target != "none")]
     ways = mine.sort_values("first", ascending=False).iloc[0]
-    target, shock = test.title(ways.target), test.titles[ways.shock]
+    who, target, shock = test.names[arm], test.title(ways.target), test.titles[ways.shock]
     many = any(len(names) > 1 for names in test.held[arm].counties.values())
     of = Said("counties", "县") if many else Said("replications", "重复")
     return Said(
-        f"{arm}: as “{shock.en}” grows, “{target.en}” fails first in {100 * ways['first']:.0f} % of {of.en} "
+        f"{who.en}: as “{shock.en}” grows, “{target.en}” fails first in {100 * ways['first']:.0f} % of {of.en} "
         f"[{100 * ways.low:.0f}, {100 * ways.high:.0f}].",
-        f"{arm}：随“{shock.zh}”增强，{100 * ways['first']:.0f} % 的{of.zh}最先失守“{target.zh}”"
+        f"{who.zh}：随“{shock.zh}”增强，{100 * ways['first']:.0f} % 的{of.zh}最先不再达标的是“{target.zh}”"
         f"（区间 {100 * ways.low:.0f}–{100 * ways.high:.0f} %）。",
     )
 
@@ -282,5 +286,5 @@ def _notes(test: StressTest) -> Iterator[Said]:
     if least < 20:
         yield Said(
             f"{least} replications: too few for the intervals of breaking strengths; take 20 or more.",
-            f"仅{least}次重复：不足以保证失守强度区间的覆盖率；宜取20次以上。",
+            f"仅{least}次重复：不足以保证不再达标的强度区间的覆盖率；宜取20次以上。",
         )

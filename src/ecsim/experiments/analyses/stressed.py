@@ -8,6 +8,7 @@ from ecsim.errors import EcsimError
 from ecsim.experiments.analyses import discovery, mildest
 from ecsim.experiments.analyses import stress as ladder
 from ecsim.experiments.analyses.analysis import Analysis
+from ecsim.experiments.analyses.wording import arm_names
 from ecsim.experiments.compare import Comparison, compare_plan
 from ecsim.experiments.running.ensemble import Progress, Runner
 from ecsim.experiments.running.executors import Executor
@@ -65,7 +66,7 @@ def _check(plan: Plan) -> None:
 
 def _of_design(plan: Plan, found: Comparison) -> list[Analysis]:
     assert plan.design is not None
-    return [discovery.analyse(found, plan.design, ladder.titles_of(plan.shocks))]
+    return [discovery.analyse(found, plan.design, ladder.titles_of(plan.shocks), arm_names(plan))]
 
 
 def _of_ladder(plan: Plan, found: Comparison, executor: Executor, progress: Progress) -> list[Analysis]:

@@ -11,7 +11,7 @@ import pandas as pd
 from ecsim.errors import EcsimError
 from ecsim.experiments.analyses.analysis import Said
 from ecsim.experiments.checked import Sense
-from ecsim.experiments.config import Experiment
+from ecsim.experiments.config import Arm, Experiment
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.summary import MET, better_of, unit_of
 from ecsim.experiments.verdicts import ALL, SET, is_set
@@ -101,10 +101,20 @@ def tidied(sentences: Iterable[Said | None]) -> tuple[Said, ...]:
 
 
 def arm_names(plan: Plan) -> dict[str, Said]:
-    """Return what arms are called in sentences: by name, in Chinese by the policy's title if that tells them apart."""
-    titles = {name: scenario.policy.title_zh for name, scenario in plan.scenarios.items()}
-    apart = len(set(titles.values())) == len(plan.arms)
-    return {arm: Said(arm, f"“{titles[arm]}”" if apart else arm) for arm in plan.arms}
+    """Return what arms are called in sentences: by the title of the arm or its policy if that tells them apart."""
+    titles = {arm.name: _arm_title(plan, arm) for arm in plan.experiment.arms}
+    alone = [title for title in titles.values() if list(titles.values()).count(title) == 1]
+    return {
+        name: Said(f"“{title.en}”", f"“{title.zh}”") if title and title in alone else Said(name, name)
+        for name, title in titles.items()
+    }
+
+
+def _arm_title(plan: Plan, arm: Arm) -> Said | None:
+    if arm.title:
+        return Said(arm.title.en, arm.title.zh)
+    policy = plan.scenarios[arm.name].policy if arm.name in plan.scenarios else None
+    return Said(policy.title_en, policy.title_zh) if policy else None
 
 
 def number(value: float) -> str:

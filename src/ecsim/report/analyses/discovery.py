@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from ecsim.report.analyses import table
 from ecsim.report.drawn import Drawn, svg
 from ecsim.report.results import Results
-from ecsim.report.texts import Texts
 
 STEPS = (0.7548776662466927, 0.5698402909980532)
 """Of the R2 sequence: their multiples, less the whole part, spread evenly over a square (Roberts 2018)."""
@@ -32,17 +31,17 @@ def draw(told: dict[str, Any], results: Results) -> list[Drawn]:
     figures = [
         Drawn(
             "discovery-trajectory", texts("discovery.trajectory"), texts("discovery.trajectory_note"),
-            svg(_trajectory(told, texts)),
+            svg(_trajectory(told, results)),
         )
     ]  # fmt: skip
-    scatter = _scatter(told, results.tables["design"], texts)
+    scatter = _scatter(told, results)
     if scatter is not None:
         figures.append(Drawn("discovery-boxes", texts("discovery.boxes"), texts("discovery.boxes_note"), svg(scatter)))
     return figures
 
 
-def _trajectory(told: dict[str, Any], texts: Texts) -> Figure:
-    rows = table(told, "trajectory")
+def _trajectory(told: dict[str, Any], results: Results) -> Figure:
+    texts, rows = results.texts, table(told, "trajectory")
     arms = list(dict.fromkeys(rows.arm))
     figure = Figure(figsize=(10, 3.8), layout="constrained")
     for axis, arm in zip(np.atleast_1d(figure.subplots(1, len(arms), sharey=True)), arms, strict=True):
@@ -56,14 +55,15 @@ def _trajectory(told: dict[str, Any], texts: Texts) -> Figure:
         axis.plot(kept.coverage, kept.density, "o", ms=11, mfc="none", mec="#dc2626", mew=1.8)
         axis.set_xlim(0, 1.03)
         axis.set_ylim(0, 1.03)
-        axis.set_title(arm, loc="left")
+        axis.set_title(results.arm(arm), loc="left")
         axis.set_xlabel(texts("discovery.coverage"))
         axis.legend(fontsize=7, loc="lower left")
     figure.axes[0].set_ylabel(texts("discovery.density"))
     return figure
 
 
-def _scatter(told: dict[str, Any], design: pd.DataFrame, texts: Texts) -> Figure | None:
+def _scatter(told: dict[str, Any], results: Results) -> Figure | None:
+    texts, design = results.texts, results.tables["design"]
     boxes = table(told, "boxes")
     cases = table(told, "cases")
     first = boxes[boxes.box == 1]
@@ -82,7 +82,7 @@ def _scatter(told: dict[str, Any], design: pd.DataFrame, texts: Texts) -> Figure
         names = [told["settings"]["names"][name][texts.language] for name in limits.parameter]
         axis.set_xlabel(names[0])
         axis.set_ylabel(names[1])
-        axis.set_title(arm, loc="left")
+        axis.set_title(results.arm(arm), loc="left")
     return figure
 
 

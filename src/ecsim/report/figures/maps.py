@@ -53,8 +53,10 @@ def draw_counties(results: Results) -> Drawn | None:
             axis.set_title(results.label(arm) if axis in axes[0] else "", loc="left", fontsize=8.5)
         bar = figure.colorbar(scale, ax=list(row), shrink=0.85, pad=0.01)
         bar.set_label(texts("figures.change_of", outcome=results.title(name)), fontsize=8, linespacing=1.5)
-    note = texts("figures.county_map_note", reference=results.reference)
-    return Drawn("county_map", texts("figures.county_map", reference=results.reference), note, svg(figure))
+    note = texts("figures.county_map_note", reference=results.quoted(results.reference))
+    return Drawn(
+        "county_map", texts("figures.county_map", reference=results.quoted(results.reference)), note, svg(figure)
+    )
 
 
 def _changes(axis: Axes, results: Results, change: pd.Series[float], scale: ScalarMappable) -> None:
@@ -87,7 +89,7 @@ def draw_stations(results: Results) -> Drawn | None:
                 rasterized=True,
             )  # fmt: skip
         _seats(axis, results)
-        axis.set_title(results.label(arm, "  "), loc="left", fontsize=9.5)
+        axis.set_title(results.arm(arm), loc="left", fontsize=9.5)
         axis.legend(loc="upper right", markerscale=3, fontsize=7.5)
         _map_axes(axis)
     return Drawn("stations", texts("figures.stations"), texts("figures.stations_note"), svg(figure))

@@ -11,9 +11,12 @@ from ecsim.experiments.breaking import REGION
 from ecsim.experiments.verdicts import ALL, SET
 from ecsim.report.document import Block, Cell, Head, Mark, Paragraph, Section, Table
 from ecsim.report.results import Results
+from ecsim.report.sections.by_arm import Column, arm_tables
 from ecsim.report.texts import Texts
 
 NO_MONEY = "no_money"
+MARKS = 36
+"""Marks side by side for which a page has room, with a head above every few of them."""
 SIGNS = {"yes": "✓", "some": "~", "no": "✗", "absent": "–"}
 
 
@@ -46,7 +49,7 @@ def targets(results: Results) -> Section | None:
     names = [target["name"] for target in results.manifest["targets"]] + [name for name in several if name in there]
     shares = results.tables["targets"].groupby(["arm", "indicator"])[[c["zh"] for c in counties]].mean()
     values = _values(results)
-    rows = []
+    rows, room = [], max(1, MARKS // len(results.arms))
     for place, county in enumerate(counties):
         cells = [
             Cell("", marks=tuple(_mark(results, arm, shares.loc[(arm, name), county["zh"]],
@@ -55,11 +58,16 @@ def targets(results: Results) -> Section | None:
         ]  # fmt: skip
         rows.append((Cell(results.county(county)), *cells))
     titles = [Head(str(results.target(name))) for name in names]
-    table = Table((Head(texts("targets.county")), *titles), tuple(rows), wide=True)
-    arms = texts("page.between_items").join(results.arms)
+    tables = [
+        Table((Head(texts("targets.county")), *titles[at : at + room]),
+              tuple((row[0], *row[1 + at : 1 + at + room]) for row in rows))
+        for at in range(0, len(names), room)
+    ]  # fmt: skip
+    arms = texts("page.between_items").join(f"{at} {results.quoted(arm)}" for at, arm in enumerate(results.arms, 1))
     told = [texts("targets.told", arms=arms), texts("targets.pointer"), texts("targets.growth"), *_without(results)]
     lead = Paragraph(texts("page.between_sentences").join(told))
-    return Section("targets", texts("targets.title"), (lead, table, *_chances(results, names), *_benchmarks(results)))
+    blocks = (lead, *tables, *_chances(results, names), *_benchmarks(results))
+    return Section("targets", texts("targets.title"), blocks)
 
 
 def _without(results: Results) -> list[str]:
@@ -82,14 +90,14 @@ def _chances(results: Results, names: list[str]) -> tuple[Block, ...]:
         return ()
     texts, found = results.texts, results.tables["chances"]
     rows = found[found.county == REGION].set_index(["arm", "target"])
-    arms = (Head(arm, results.arm_title(arm), number=True, colour=results.colour(arm)) for arm in results.arms)
-    head = (Head(texts("free.target")), *arms)
-    cells = tuple(
-        (Cell(str(results.target(name))), *(_chance(texts, rows.loc[(arm, name)]) for arm in results.arms))
+    columns = [
+        Column(
+            Head(str(results.target(name))),
+            {arm: _chance(texts, rows.loc[(arm, name)]) for arm in results.arms},
+        )
         for name in names
-    )
-    told = Paragraph(texts("targets.chances_told"))
-    return told, Table(head, cells, texts("targets.chances"), wide=len(results.arms) > 4)
+    ]
+    return (Paragraph(texts("targets.chances_told")), *arm_tables(results, columns))
 
 
 def _chance(texts: Texts, row: Any) -> Cell:  # noqa: ANN401 (a row of pandas)
@@ -110,9 +118,9 @@ def _values(results: Results) -> dict[Any, float]:
 def _mark(results: Results, arm: str, share: float, value: float | None) -> Mark:
     texts = results.texts
     if np.isnan(share):
-        return Mark("absent", SIGNS["absent"], texts("targets.mark_without_figure", arm=arm))
+        return Mark("absent", SIGNS["absent"], texts("targets.mark_without_figure", arm=results.arm(arm)))
     kind = "yes" if share >= 0.95 else "no" if share <= 0.05 else "some"
-    told = {"arm": arm, "share": f"{100 * share:.0f} %"}
+    told = {"arm": results.arm(arm), "share": f"{100 * share:.0f} %"}
     if value is None or np.isnan(value):
         return Mark(kind, SIGNS[kind], texts("targets.mark", **told))
     shown = f"{value:,.2f}" if abs(value) < 10 else f"{value:,.0f}"
