@@ -102,9 +102,12 @@ class JournalReader:
             )
 
     def _size(self, name: str) -> int:
-        """Return how many bytes an object has; 0 if it is not there."""
+        """Return how many bytes an object has, 0 if it is not there; a link must not lead out of the results."""
+        path = object_path(self.store, name)
         try:
-            return disk.size_of(self._inside(object_path(self.store, name)))
+            if path.is_symlink() or path.parent.is_symlink():
+                self._inside(path)
+            return disk.size_of(path)
         except (FileNotFoundError, NotADirectoryError):
             return 0
 
