@@ -22,6 +22,7 @@ WRITES = [
     "COPY (PIVOT weeks ON day USING count(*)) TO '{object}' (FORMAT parquet)",
     "EXPLAIN ANALYZE COPY (PIVOT weeks ON day USING count(*)) TO '{object}' (FORMAT parquet)",
     "WITH x AS (COPY (SELECT 1) TO '{object}' (FORMAT parquet)) PIVOT weeks ON day USING count(*)",
+    "FROM query('WITH x AS (COPY (SELECT 1) TO ''{object}'' (FORMAT parquet)) SELECT * FROM x')",
     "SELECT * FROM weeks) t; COPY weeks TO '{object}' (FORMAT parquet); FROM (SELECT 1",
     "SELECT 1; COPY weeks TO '{object}' (FORMAT parquet)",
     "SELECT (WITH x AS (DELETE FROM names.counties RETURNING *) SELECT count(*) FROM x)",
@@ -132,6 +133,34 @@ def test_no_statement_but_a_query_is_run(mine: Questions, place: Path) -> None:
         assert files_of(mine) == before, query
     assert [path.name for path in place.iterdir()] == ["secret.csv"]
     assert mine.ask("FROM counties ORDER BY county").table().equals(counties)
+
+
+def test_a_query_that_does_write_gets_at_no_file_that_counts(mine: Questions, place: Path) -> None:
+    """DuckDB runs what was serialised as JSON, whatever it is: then there must be nothing to write to."""
+    before = files_of(mine)
+    copies = Path(mine.ask("SELECT current_setting('temp_directory') AS place").table().column("place")[0].as_py())
+    own = mine.reader.folder.resolve()
+    tried = ["{object}", "{place}/new.csv", "{place}/secret.csv", f"{own}/manifest.jsonl", f"{copies}/../outside.csv"]
+    for target in tried:
+        copy = f"WITH x AS (COPY (SELECT 1) TO ''{target}'' (FORMAT csv, USE_TMP_FILE false)) SELECT * FROM x"
+        query = filled(f"FROM json_execute_serialized_sql(json_serialize_sql('{copy}'))", mine, place)
+        with pytest.raises(EcsimError, match="files and settings outside it are closed to it"):
+            mine.ask(query).table()
+    assert files_of(mine) == before
+    assert (place / "secret.csv").read_text(encoding="utf-8") == "a\n1\n"
+    mine.close()
+    assert not copies.exists()
+
+
+def test_no_path_of_the_run_is_shown(mine: Questions) -> None:
+    """Settings and views tell of the copies alone, so what a received query prints may be passed on."""
+    mine.ask("SELECT count(*) FROM lot_sold").table()
+    for query in (
+        "SELECT string_agg(value, ' ') AS told FROM duckdb_settings()",
+        "SELECT string_agg(sql, ' ') AS told FROM duckdb_views()",
+    ):
+        told = mine.ask(query).table().column("told")[0].as_py()
+        assert mine.reader.folder.parent.name not in told
 
 
 @pytest.mark.parametrize("query", READS_ELSEWHERE)

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 
 import duckdb
 
@@ -31,13 +32,19 @@ class Catalogue:
     Attributes
     ----------
     meanings : what each view holds
+
+    Parameters
+    ----------
+    place : folder for what views read
     """
 
-    def __init__(self, database: duckdb.DuckDBPyConnection, reader: JournalReader, open_rows: Iterable[Batch]) -> None:
+    def __init__(
+        self, database: duckdb.DuckDBPyConnection, reader: JournalReader, open_rows: Iterable[Batch], place: Path
+    ) -> None:
         self._database, self._reader = database, reader
         self._start = dt.date.fromisoformat(reader.genesis["scenario"]["start"])
         self._naming: Naming | None = None
-        kinds = KindViews(database, reader, open_rows)
+        kinds = KindViews(database, reader, open_rows, place)
         self.meanings: dict[str, str] = {}
         self._unmade: dict[str, Callable[[], str]] = {}
         for name, kind in kinds.kinds.items():

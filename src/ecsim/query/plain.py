@@ -34,7 +34,7 @@ def in_plain_words(error: Exception, views: Iterable[str], columns: Callable[[],
         return EcsimError(f"SQL: no column {name!r}; {_near(name, columns())}")
     if written := _WRITES.search(said):
         return refused(f"{written[1]} within WITH")
-    if isinstance(error, duckdb.PermissionException):
+    if isinstance(error, duckdb.PermissionException) or "Permission Error" in said:
         return EcsimError("SQL: a query reads the run alone; files and settings outside it are closed to it")
     if isinstance(error, duckdb.IOException) or ".parquet" in said:
         reason = said.partition(" Error: ")[2] or said

@@ -17,7 +17,7 @@ from ecsim.query.catalogue import Catalogue
 from ecsim.query.plain import in_plain_words
 from ecsim.query.received import identifier, literal
 from ecsim.query.statement import reading_only
-from ecsim.query.views import object_files, settled
+from ecsim.query.views import settled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,8 @@ class Questions:
     tables of things (`THINGS`). Amounts of a household or plot are those of one sampled household: multiply by
     ``weight`` (in every ``_named`` view that points at one) for all that it stands for. Persons of
     ``trainee_attended`` and parcels that were delivered are of all already. Rows come in no order unless a query sets
-    one. Objects are read as they lie: `ecsim.journal.verify` says whether they are what they were.
+    one. Objects are read as they are, from copies in the system's temporary folder: `ecsim.journal.verify` says whether
+    they are what they were.
 
     Raises
     ------
@@ -59,18 +60,18 @@ class Questions:
 
     def __init__(self, folder: Path) -> None:
         self.reader, open_rows = settled(folder)
-        self._spill = tempfile.TemporaryDirectory(prefix="ecsim-sql-")
+        self._own = tempfile.TemporaryDirectory(prefix="ecsim-sql-", ignore_cleanup_errors=True)
         self._database = duckdb.connect()
         self._close_doors()
-        self._catalogue = Catalogue(self._database, self.reader, open_rows)
+        self._catalogue = Catalogue(self._database, self.reader, open_rows, Path(self._own.name))
         self.meanings = self._catalogue.meanings
 
     def _close_doors(self) -> None:
-        """From here on a query can read the run's objects and nothing else, and cannot open the doors again."""
+        """From here on a query gets at copies of the run's objects alone, and cannot open the doors again."""
         database = self._database
         database.execute("SET python_enable_replacements = false")
-        database.execute(f"SET temp_directory = {literal(self._spill.name)}")
-        database.execute(f"SET allowed_paths = {object_files(self.reader)}")
+        database.execute(f"SET temp_directory = {literal(self._own.name)}")
+        database.execute(f"SET allowed_directories = [{literal(self._own.name)}]")
         database.execute("SET enable_external_access = false")
         database.execute("SET lock_configuration = true")
 
@@ -120,7 +121,7 @@ class Questions:
     def close(self) -> None:
         """Let go of the run."""
         self._database.close()
-        self._spill.cleanup()
+        self._own.cleanup()
 
     def __enter__(self) -> Self:
         return self

@@ -37,7 +37,7 @@ def reading_only(database: duckdb.DuckDBPyConnection, query: str) -> str:
     except duckdb.ParserException:
         types = []
     if len(types) != 1 or types[0] not in _QUERIES:
-        raise refused(" ".join(text.split()[:2]))
+        raise refused(" ".join(re.findall(r"\w+", text)[:2]).upper())
     return f"EXPLAIN {source}" if explained else source
 
 
