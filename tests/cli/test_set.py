@@ -56,7 +56,7 @@ def test_what_is_no_single_value_is_refused(text: str) -> None:
         ("sample=" + "9" * 5000, "sample is '999"),
         (".".join("a" * 5000) + "=1", "names tables more than 32 deep"),
         ("x" * 5000 + "=1", "unknown key xxx"),
-        ("sample.x.y=1", "sample holds a value, no table"),
+        ("sample.x.y=1", "sample is a single value, not a table"),
         ("parameters=3", "parameters is 3; it must be a table"),
     ],
 )

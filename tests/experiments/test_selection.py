@@ -42,7 +42,7 @@ def from_table(figures: Array) -> Simulate:
     return lambda alternative, replication: float(figures[alternative, replication])
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["own luck", "same luck"])
+@pytest.fixture(scope="module", params=[False, True], ids=["own random variation", "same random draws"])
 def chosen(request: pytest.FixtureRequest) -> tuple[bool, list[Selection]]:
     return request.param, [
         kim_nelson(from_table(slippage(e, request.param)), ALTERNATIVES, delta=DELTA, first=FIRST)

@@ -64,7 +64,7 @@ def told(file: Path, capsys: pytest.CaptureFixture[str]) -> str:
         ("scenario", SAMPLE, "sample = 2.0", ["sample is 2.0", "less than or equal to 1"]),
         ("scenario", "end = 2020-03-31", "end = 2017-03-31", ["end is 2017-03-31", "at least one whole week"]),
         ("scenario", 'keep = "all"', 'keep = "some"', ["keep is 'some'", "'all', 'decisions' or 'digest'"]),
-        ("scenario", POLICY, "", ["policy is missing; add it"]),
+        ("scenario", POLICY, "", ["policy is required but missing"]),
         ("scenario", POLICY, "policy = 3", ["policy is 3; it must be a table, or the path of a file"]),
         (
             "scenario",
@@ -213,7 +213,7 @@ def told(file: Path, capsys: pytest.CaptureFixture[str]) -> str:
         ("space", "low =", "lo =", ["unknown key parameters.buying.innovation.lo; did you mean 'low'?"]),
         ("space", "low = 0.01", 'low = "x"', ["parameters.buying.innovation.low is 'x'", "a valid number"]),
         ("space", "low = 0.01", "low = 0.9", ["low is 0.9 and high is 0.02", "swap or widen them"]),
-        ("space", 'unit = "1/year"', "", ["parameters.buying.innovation.unit is missing; add it"]),
+        ("space", 'unit = "1/year"', "", ["parameters.buying.innovation.unit is required but missing"]),
         ("space", "[parameters.", "[parameter.", ["did you mean 'parameters'?"]),
     ],
 )
@@ -364,7 +364,7 @@ MODULES = {
     "evil_error": "raise RuntimeError('no\\nway')\n",
     "evil_exit": "import sys\nsys.exit(7)\n",
     "evil_import": "import no_such_module\n",
-    "evil_form": "def f(parameters, luck):\n    return 1.0\n",
+    "evil_form": "def f(parameters, random variation):\n    return 1.0\n",
 }
 
 
@@ -375,7 +375,7 @@ MODULES = {
         ("evil_error:f", "importing evil_error ends in RuntimeError: no way; mend the module"),
         ("evil_exit:f", "importing evil_exit ends in SystemExit: 7"),
         ("evil_import:f", "No module named 'no_such_module'"),
-        ("evil_form:f", "the model needs 'luck' beside the parameters"),
+        ("evil_form:f", "the model needs 'random variation' beside the parameters"),
         (".x:f", "model is '.x:f'; write package.module:function"),
         ("x:f:g", "model is 'x:f:g'; write package.module:function"),
         ("math:pi", "pi is no function in math"),

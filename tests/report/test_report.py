@@ -157,7 +157,7 @@ def test_a_design_tells_of_its_points_and_lists_its_parameters(tmp_path: Path) -
     page = compose(folder, "en")
     told = json.dumps([str(block) for block in page.lead])
     assert "4 points of a design over 1 uncertain parameters" in told
-    assert "Intervals hold luck alone" not in told
+    assert "Intervals hold random variation alone" not in told
     assert [section.name for section in page.sections][-2:] == ["assumed", "provenance"]
     assert "reach" in str(page.sections[-2])
 

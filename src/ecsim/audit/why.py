@@ -73,7 +73,7 @@ class Counterfactual:
 
     def changes(self) -> list[dict[str, Any]]:
         """Return a row for every figure: the region with and without, and the counties where it differs most."""
-        rows = [self._row("targets_met", "Targets met a county, of 14", "targets", "mean", "met", None)]
+        rows = [self._row("targets_met", "Targets met per county (of 14)", "targets", "mean", "met", None)]
         for target in TARGETS:
             rows.append(self._row(target.name, target.title_en, target.unit, "mean", "targets", target.name))
         for name, measure in OUTCOMES.items():

@@ -133,7 +133,7 @@ def change(text: str) -> tuple[str, Any]:
 
 
 def listing(given: Namespace) -> int:
-    """List what there is."""
+    """List what ecsim offers."""
     from ecsim.cli.listings import rows_of
     from ecsim.cli.tables import print_rows
 

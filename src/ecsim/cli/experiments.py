@@ -35,30 +35,30 @@ _TLS = {
 def add(command: Command) -> None:
     """Declare the commands."""
     compare = command(
-        "compare", "Run the arms of an experiment under the same luck and compare them.",
+        "compare", "Run the policies of an experiment with the same random draws and compare them.",
         "ecsim compare experiments/pooled-vs-per-county --replications 4",
     )  # fmt: skip
     add_experiment(compare)
-    compare.add_argument(
-        "--shard", metavar="K/N", help="make the K-th of N parts alone; `ecsim merge` puts parts together"
-    )
+    compare.add_argument("--shard", metavar="K/N", help="run only shard K of N; `ecsim merge` combines shards")
     compare.set_defaults(run=compare_arms)
     plan = command(
-        "plan", "Tell what an experiment will run, how long it takes and how much it writes, from one trial run.",
+        "plan", "Estimate what an experiment will run, how long it takes and how much it writes, from one trial run.",
         "ecsim plan experiments/pooled-vs-per-county",
     )  # fmt: skip
     add_experiment(plan)
     plan.set_defaults(run=tell_plan)
     merge = command(
-        "merge", "Put the parts of an experiment together that were made with --shard, and write its tables.",
+        "merge", "Combine shards made with --shard and write the result tables.",
         "ecsim merge results/part-1 results/part-2 --experiment experiments/my-study --out results/my-study",
     )  # fmt: skip
     merge.add_argument("parts", nargs="+", help="results folders")
     merge.add_argument("--experiment", required=True, help="folder with experiment.toml")
-    merge.add_argument("--out", type=place, required=True, help="folder for the whole")
-    merge.add_argument("--sample", type=float, help="share of the households, if the parts were made with one")
-    merge.add_argument("--replications", type=int, help="replications, if the parts were made with another number")
-    merge.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="as the parts were made with")
+    merge.add_argument("--out", type=place, required=True, help="folder for the combined results")
+    merge.add_argument("--sample", type=float, help="share of households, if the shards were run with --sample")
+    merge.add_argument("--replications", type=int, help="replications, if the shards were run with --replications")
+    merge.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="settings the shards were run with"
+    )
     merge.add_argument("--json", action="store_true", help="print the summary as JSON")
     merge.set_defaults(run=merge_parts)
     check = command(
@@ -76,23 +76,23 @@ def add_experiment(parser: Any) -> None:  # noqa: ANN401 (an argument parser, or
     """Declare what every command that runs an experiment takes."""
     parser.add_argument("experiment", help="folder with experiment.toml, or a name of `ecsim list experiments`")
     parser.add_argument("--out", type=place, help="folder for the results (default: results/<name>)")
-    parser.add_argument("--replications", type=int, help="in place of the experiment's own")
-    parser.add_argument("--sample", type=float, help="share of the households to follow, in (0, 1]")
+    parser.add_argument("--replications", type=int, help="number of replications (overrides the experiment file)")
+    parser.add_argument("--sample", type=float, help="share of households to simulate, in (0, 1]")
     parser.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="replace a value of it; scenario.end=… is of every arm",
+        help="override a setting; scenario.… applies to all policies",
     )
-    parser.add_argument("--workers", type=int, help="processes (default: one a core)")
-    parser.add_argument("--cluster", metavar="tls://…", help="make the runs on a Dask cluster (extra: cluster)")
+    parser.add_argument("--workers", type=int, help="worker processes (default: one per core)")
+    parser.add_argument("--cluster", metavar="tls://…", help="run on a Dask cluster (needs the extra: cluster)")
     for name, what in _TLS.items():
         parser.add_argument(name, metavar="PEM", help=f"with --cluster tls://…: {what}")
     parser.add_argument(
-        "--resume", action="store_true", help="go on with results that are there; refuse to begin new ones"
+        "--resume", action="store_true", help="continue an existing results folder; fail if there is none"
     )
-    parser.add_argument("--json", action="store_true", help="print what was found as JSON")
+    parser.add_argument("--json", action="store_true", help="print the results as JSON")
 
 
 @contextmanager
@@ -157,7 +157,7 @@ def compare_arms(given: Namespace) -> int:
     with running(given) as (executor, progress):
         found = compare_plan(plan, folder, executor, shard, progress)
     if found is None:
-        print(f"{folder}: part {given.shard} is made; `ecsim merge` puts the parts together")
+        print(f"{folder}: shard {given.shard} is done; `ecsim merge` combines the shards")
         return OK
     return _told(found, as_json=given.json)
 
@@ -209,7 +209,7 @@ def _told(found: Comparison, *, as_json: bool) -> int:
     if not as_json:
         print(f"report: {', '.join(map(str, pages))}")
     if found.unused:
-        told = "are no part of this plan (of a search, another configuration or other code)"
+        told = "do not belong to this plan (they come from a search, another configuration or other code)"
         print(f"ecsim: {found.unused} other runs in {found.folder} {told}", file=sys.stderr)
     _tell_of_what_is_lacking(found)
     return OK if found.met and not found.failed else WRONG_RESULT
@@ -223,7 +223,7 @@ def _tell_of_what_is_lacking(found: Comparison) -> None:
             file=sys.stderr,
         )
     for failure in found.failed:
-        print(f"ecsim: a run failed and is left out: {failure}", file=sys.stderr)
+        print(f"ecsim: a run failed and is excluded: {failure}", file=sys.stderr)
     if len(found.runs) < found.planned:
         print(f"ecsim: {len(found.runs):,} of {found.planned:,} runs are in the figures", file=sys.stderr)
     pairs = found.planned // len(found.experiment.arms)

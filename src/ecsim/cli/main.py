@@ -93,24 +93,26 @@ def parser() -> argparse.ArgumentParser:
 
 def _report(command: Command) -> None:
     report = command(
-        "report", "Write the report of a results folder, as pages that need no network and as PDF.",
+        "report", "Write the report of a results folder: pages that need no network, and PDF.",
         "ecsim report results/pooled-vs-per-county --lang zh --pdf",
     )  # fmt: skip
     report.add_argument("results", help="folder that `ecsim compare` or an analysis wrote")
     report.add_argument("--lang", choices=["en", "zh"], help="language (default: both)")
-    report.add_argument("--pdf", action="store_true", help="write report.pdf, report.zh.pdf too (extra: pdf)")
+    report.add_argument(
+        "--pdf", action="store_true", help="also write report.pdf and report.zh.pdf (needs the extra: pdf)"
+    )
     report.set_defaults(run=commands.report)
 
 
 def _run(command: Command) -> None:
     run = command(
-        "run", "Run one scenario with one seed and keep its journal.",
+        "run", "Run one scenario with one random seed and store its events.",
         "ecsim run configs/baseline.toml --seed 1 --out results/first",
     )  # fmt: skip
     run.add_argument("config", help="scenario TOML, or a name of `ecsim list scenarios`")
-    run.add_argument("--seed", type=int, default=1, help="luck of the run (default: 1)")
-    run.add_argument("--out", type=place, help="folder for the journal; without one only the root is kept")
-    run.add_argument("--keep", choices=["all", "decisions", "digest"], help="what of the events is kept")
+    run.add_argument("--seed", type=int, default=1, help="random seed (default: 1)")
+    run.add_argument("--out", type=place, help="folder for the journal; without it only the root is computed")
+    run.add_argument("--keep", choices=["all", "decisions", "digest"], help="which events to store")
     run.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="replace a value, e.g. sample=0.01"
     )
@@ -121,12 +123,16 @@ def _run(command: Command) -> None:
 def _look(command: Command) -> None:
     init = command(
         "init",
-        "Lay the shipped configs and experiments out in a folder, to run and to change.",
+        "Copy the shipped configs and experiments into a folder, to run and edit.",
         "ecsim init my-studies",
     )
-    init.add_argument("folder", nargs="?", default=".", help="where to (default: the current folder)")
+    init.add_argument("folder", nargs="?", default=".", help="folder to write to (default: the current folder)")
     init.set_defaults(run=commands.init)
-    listing = command("list", "List what there is.", "ecsim list experiments")
+    listing = command(
+        "list",
+        "List experiments, scenarios, policies, designs, shocks, indicators, events, parameters or region facts.",
+        "ecsim list experiments",
+    )
     listing.add_argument(
         "what",
         choices=[
@@ -142,7 +148,7 @@ def _look(command: Command) -> None:
     schema.add_argument("kind", nargs="?", default="scenario", help="kind of file (default: scenario)")
     schema.set_defaults(run=commands.schema)
     plausibility = command(
-        "plausibility", "Write the table of model beside facts, from one run without money.",
+        "plausibility", "Compare one run without money with the facts and write the table.",
         "ecsim plausibility --out docs/plausibility.md",
     )  # fmt: skip
     plausibility.add_argument("--out", type=place, default="docs/plausibility.md", help="file to write")

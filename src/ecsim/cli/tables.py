@@ -126,7 +126,7 @@ def targets_table(summary: pd.DataFrame, reference: str) -> None:
             continue
         counties = [float(means[arm]) for arm in arms]
         free = float(means[reference]) if reference == "no_money" else 0.0
-        note = f"met in {free:.1f} counties with no money at all" if free >= 0.5 else ""
+        note = f"met in {free:.1f} counties on average even without the programme" if free >= 0.5 else ""
         table.add_row(f"{target.title_en} {target.title_zh}", *(f"{c:.1f}" for c in counties), note)
     wide().print(table)
 

@@ -37,7 +37,7 @@ def add(command: Command) -> None:
 
 
 def check_run(given: Namespace) -> int:
-    """Check a run; 0: it is what it was, 1: it is not, 2: it was to be simulated again and could not be."""
+    """Check a run; 0: it matches its root, 1: it does not, 2: it was to be simulated again and could not be."""
     from ecsim.audit.verify import verify_run
 
     with progress_bar("verify") as bar:
@@ -56,7 +56,7 @@ def check_run(given: Namespace) -> int:
     for check in report.checks:
         _print(check)
     speed = report.events / report.seconds / 1e6
-    verdict = "it is what it was" if report.good else "it is NOT what it was"
+    verdict = "Verified: the run matches its root" if report.good else "NOT verified: the run does not match its root"
     print(f"{verdict} ({report.seconds:.1f} s, {speed:.1f} million events a second)")
     return report.status
 

@@ -15,11 +15,11 @@ from ecsim.simulation.simulate import simulate
 
 F64 = NDArray[np.float64]
 BANDS = (
-    ("income_2018", "Rural income a head 2018, yuan", "county figure, 3-9 %", None, None),
+    ("income_2018", "Rural income per head, 2018, yuan", "county figure, 3-9 %", None, None),
     ("poor_income_2018", "of registered poor", "0.68 of the county mean (0.55-0.85), MODEL 6", None, None),
     ("buyers_2018", "Households that buy online, end 2018", "25-28 % in the two counties worked by hand", 0.08, 0.6),
     ("parcels_2018", "Parcels down a village and day, 2018", "13-19 (4-44), L15", 4.0, 44.0),
-    ("parcel_cost_2018", "Operators' yuan a parcel, 2018", "L21 2.5 (1.5-5) alone", 0.8, 7.5),
+    ("parcel_cost_2018", "Operators' cost per parcel, 2018, yuan", "L21 2.5 (1.5-5) alone", 0.8, 7.5),
     ("full_parcel_cost_2018", "with the household's trip", "3.8-4.6 to the township", 1.5, 14.0),
     ("retail_2018", "Online retail 2018, million yuan", "720 yuan a resident (300-1,450)", None, None),
     ("farm_retail_2018", "of it farm products", "88 yuan a resident (40-180)", None, None),

@@ -243,7 +243,7 @@ def read_results(folder: Path, texts: Texts) -> Results:
     analyses = sorted((folder / "analysis").glob("*.json"))
     if not manifest.is_file() and not analyses:
         raise EcsimError(
-            f"{folder}: neither manifest.json nor analysis/*.json is there, so this is no results folder; "
+            f"{folder}: not a results folder (no manifest.json or analysis/*.json); "
             "`ecsim compare EXPERIMENT` makes one"
         )
     return Results(

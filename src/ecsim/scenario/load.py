@@ -275,9 +275,7 @@ def _replace(content: dict[str, Any], key: str, value: Any) -> None:  # noqa: AN
         return
     inner = content.setdefault(first, {})
     if not isinstance(inner, dict):
-        raise EcsimError(
-            f"--set {shortened(key)}: {shortened(first)} holds a value, no table; name one of its own keys"
-        )
+        raise EcsimError(f"--set {shortened(key)}: {shortened(first)} is a single value, not a table; set it directly")
     if first == "parameters":
         inner[rest] = value
     else:
@@ -304,7 +302,7 @@ def _plain(kind: type[BaseModel], problem: Any, where: str) -> str:  # noqa: ANN
             hint = f"did you mean {near[0]!r}?" if near else f"allowed are {', '.join(allowed)}"
             return f"{where}: unknown key {key}; {hint}"
         case "missing":
-            return f"{where}: {key} is missing; add it"
+            return f"{where}: {key} is required but missing"
         case "value_error" if not message.startswith("it "):
             return f"{where}: {message}" if not key or message.startswith(key) else f"{where}: {key}: {message}"
         case "model_type" | "dict_type":

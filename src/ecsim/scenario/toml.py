@@ -39,7 +39,7 @@ def read_toml(path: Path | Traversable, named_by: str | None = None) -> dict[str
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except FileNotFoundError:
-        raise EcsimError(f"{path}: no such file{by}; relative paths start at the file that names them") from None
+        raise EcsimError(f"{path}: no such file{by}; paths are relative to the file that names them") from None
     except OSError as error:
         raise EcsimError(f"{shortened(str(path))}: cannot be read ({error.strerror}){by}; name a TOML file") from None
     except ValueError:

@@ -106,7 +106,7 @@ def test_the_sign_of_a_difference_turns_at_its_known_share_of_the_space(
     assert row["turned_clearly"] == row["turned"]  # all luck is shared: a difference has none
     assert row["best"] == row["above"]
     assert row["mean_difference"] == pytest.approx(4.0 * 0.2, abs=0.02)
-    assert "The sign hangs on the assumptions." in analysis.findings[0].en
+    assert "The sign depends on the assumptions." in analysis.findings[0].en
     assert "u" in analysis.findings[1].en.partition("hangs most on ")[2][:1]
 
 

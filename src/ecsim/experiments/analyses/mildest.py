@@ -166,12 +166,12 @@ def _said(test: StressTest, broken: Broken, level: float) -> Said:
     zh = "、".join(f"“{test.titles[shock].zh}”强度 {by:g}" for shock, by in strengths.items())
     again = broken.fresh >= level
     note = (
-        Said(" It was luck: look at more replications.", "这说明搜索结果出于偶然，应增加重复次数。")
+        Said(" It was random variation: look at more replications.", "这说明搜索结果出于偶然，应增加重复次数。")
         if again
         else Said("", "")
     )
     return Said(
-        f"{name.en}: “{target.en}” breaks under {en} (sum {broken.found.severity:g}); under fresh luck it then "
+        f"{name.en}: “{target.en}” breaks under {en} (sum {broken.found.severity:g}); with new random draws it then "
         f"holds with probability {broken.fresh:.2f} [{broken.low:.2f}, {broken.high:.2f}].{note.en}",
         f"{name.zh}：{zh}（合计 {broken.found.severity:g}）即可使“{target.zh}”不再达标；"
         "换用新的随机数，其达成概率为 "
@@ -198,7 +198,7 @@ def _notes(own: Search) -> tuple[Said, ...]:
             f"“轻”指强度之和小，步长 {own.step:g}。任一强度再降一步目标即可达成；其他冲击的更轻组合可能未被搜到。",
         ),
         Said(
-            "The search looks at few replications; the figure under fresh luck is the one to quote.",
+            "The search looks at few replications; the figure with new random draws is the one to quote.",
             "搜索所用的重复次数少；应引用新随机数下的数值。",
         ),
     )

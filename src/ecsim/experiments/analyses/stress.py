@@ -269,7 +269,7 @@ def _notes(test: StressTest) -> Iterator[Said]:
     yield from _said_without_figure(test)
     yield Said(
         "A strength of 1 is the size that the shock's file tells, mostly assumed; strengths of different shocks are "
-        "not equally likely. Intervals hold luck alone.",
+        "not equally likely. Intervals reflect random variation only.",
         "强度1为冲击文件所设的规模，多为假设；不同冲击的同一强度并非同样可能。区间只反映随机性。",
     )
     yield Said(

@@ -34,7 +34,7 @@ def title_of(outcome: str) -> Said:
     if outcome in OUTCOMES:
         return Said(OUTCOMES[outcome].title_en, OUTCOMES[outcome].title_zh)
     if outcome == "targets_met":
-        return Said("Targets met a county, of 14", "每县达标项数（共14项）")
+        return Said("Targets met per county (of 14)", "每县达标项数（共14项）")
     if outcome.startswith(MET) and is_set(outcome.removeprefix(MET)):
         name = outcome.removeprefix(MET + SET)
         if outcome == MET + ALL:
