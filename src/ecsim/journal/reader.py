@@ -93,7 +93,7 @@ class JournalReader:
         return path
 
     def _has_room(self, seal: Seal) -> None:
-        """Refuse a seal of objects that lie elsewhere, or of more events than they can hold, if all of them are there."""
+        """Refuse a seal of objects that lie elsewhere, or (if all are there) of more events than they can hold."""
         sizes = [self._size(name) for name in seal.objects.values()]
         known = [size for size in sizes if size is not None]
         many = sum(known) * MOST_ROWS_A_BYTE
