@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import tamper
 
-from ecsim.errors import EcsimError, VerificationError
+from ecsim.errors import EcsimError
 from ecsim.events import Event, Stamp
 from ecsim.events.columns import Fen, Flags, HouseholdIds
 from ecsim.journal import Finding, Journal, JournalReader, Root, Verification, verify
@@ -251,8 +251,7 @@ def test_objects_of_another_run_are_named(run: Path, tmp_path: Path) -> None:
     assert (first.check, first.where["object"]) == ("objects", mine.stem)
     manifest = tamper.copied(other, tmp_path / "third")
     (manifest / MANIFEST).write_bytes((run / MANIFEST).read_bytes())
-    with pytest.raises(VerificationError, match=r"events 0 to 27,008 .* were altered, or are not there"):
-        verify(manifest, KINDS)
+    assert {finding.check for finding in found(manifest)} >= {"objects"}  # there are no such objects there
 
 
 def test_a_missing_object_is_named(run: Path) -> None:

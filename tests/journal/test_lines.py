@@ -60,7 +60,12 @@ def column(line: Line) -> list[str]:
         (GENESIS, lambda line: column(line).pop(), r"kinds\.0\.columns\.0\.2 is missing"),
         (GENESIS, lambda line: line.update(vocabularies={"a.b": {}}), r"vocabularies\.a\.b is \{\}"),
         (GENESIS, lambda line: line.update(vocabularies={"a.b": {"1": "it's"}}), r"vocabularies\.a\.b\.1 is"),
-        (GENESIS, lambda line: line.update(scenario={"name": "x"}), r"scenario\.region is missing"),
+        (
+            GENESIS,
+            lambda line: line.update(scenario={"region": 5}),
+            r"scenario\.region is 5; it must be a valid string",
+        ),
+        (GENESIS, lambda line: line.update(scenario={"start": "9999-01-01"}), r"scenario\.start is '9999-01-01'"),
         (GENESIS, lambda line: line.update(sizes={"counties": 10**12}), r"sizes\.counties is 1000000000000"),
         (GENESIS, lambda line: line.update(parent={"run": "../x", "day": "0"}), r"parent\.genesis is missing"),
         (FIRST, lambda line: line.update(line="genesis"), "line 2: "),

@@ -18,6 +18,7 @@ from ecsim.errors import VerificationError
 from ecsim.journal import JournalReader, frames, verify
 from ecsim.journal.manifest import MANIFEST, chained
 from ecsim.journal.objects import _store, check_object, object_path
+from ecsim.journal.verify import _gap
 
 Table = pa.Table
 
@@ -257,3 +258,21 @@ def test_a_week_that_is_said_to_end_where_no_row_is_makes_no_room(tmp_path: Path
     (run / "tail-of-mine.bin").write_bytes(b"no tail of a journal")
     with pytest.raises(VerificationError, match="a week is said to end at event 1,000,000,000,000; its rows end at 0"):
         JournalReader(run, KINDS).marks()
+
+
+def test_a_missing_object_is_named_with_the_place_of_its_rows(run: Path) -> None:
+    reader = JournalReader(run, KINDS)
+    object_path(reader.store, reader.seals[0].objects["sold"]).unlink()
+    with pytest.raises(VerificationError, match=r"object .* is not there"):
+        reader.needs_objects()
+    found = verify(run, KINDS).findings
+    assert [finding.where["seqs"] for finding in found if finding.check == "objects"] == [[0, 2 * (ROWS + 1) - 2]]
+
+
+@pytest.mark.parametrize(
+    ("seqs", "gap"),
+    [([], [3, 9]), ([3, 4], [5, 9]), ([8, 9], [3, 7]), ([3, 5, 9], [4, 8]), ([1, 6, 12], [3, 9]), (range(3, 10), [])],
+)
+def test_what_is_left_out_of_a_span_is_told_by_its_ends(seqs: list[int], gap: list[int]) -> None:
+    assert _gap(np.array(seqs, np.int64), 3, 10).tolist() == gap
+    assert _gap(np.array(seqs, np.int64), 3, 2**47).tolist()[-1] == 2**47 - 1

@@ -66,28 +66,31 @@ class KindLine(_Part):
 
 
 class _Design(_Part):
-    name: str
-    title_zh: str
+    name: str = ""
+    title_zh: str = ""
 
 
 class _Policy(_Part):
-    name: str
+    name: str = ""
 
 
 class _Scenario(_Part):
-    """What is read of a scenario as it stands; `ecsim.simulation.restore.scenario_of` checks all of it."""
+    """What is read of a scenario as it stands, if it is there; `ecsim.simulation.restore.scenario_of` checks it all.
 
-    name: str
-    region: Path
-    start: Date
-    end: Date
-    policy: _Policy
-    designs: tuple[_Design, ...]
+    What is not there, `ecsim.journal.manifest.Told` names once it is looked for.
+    """
+
+    name: str = ""
+    region: Path = "."
+    start: Date = dt.date(2018, 1, 1)
+    end: Date = dt.date(2018, 1, 1)
+    policy: _Policy = _Policy()
+    designs: tuple[_Design, ...] = ()
 
 
 class _Region(_Part):
-    name: str
-    digest: str
+    name: str = ""
+    digest: str = ""
 
 
 class _Parent(_Part):

@@ -93,23 +93,37 @@ class JournalReader:
         return path
 
     def _has_room(self, seal: Seal) -> None:
-        """Refuse a seal of objects that lie elsewhere, or of more events than its objects can hold."""
-        many = sum(self._size(name) for name in seal.objects.values()) * MOST_ROWS_A_BYTE
-        if self.keep == "all" and seal.next - seal.first > many:
+        """Refuse a seal of objects that lie elsewhere, or (if all are there) of more events than they can hold."""
+        sizes = [self._size(name) for name in seal.objects.values()]
+        known = [size for size in sizes if size is not None]
+        many = sum(known) * MOST_ROWS_A_BYTE
+        if self.keep == "all" and len(known) == len(sizes) and seal.next - seal.first > many:
             raise VerificationError(
-                f"{self.folder / MANIFEST}: events {seal.first:,} to {seal.next - 1:,} are said to be in objects that "
-                f"hold at most {many:,}; they were altered, or are not there"
+                f"{self.folder / MANIFEST}: {self._where(seal)} are said to be in objects that hold at most {many:,}"
             )
 
-    def _size(self, name: str) -> int:
-        """Return how many bytes an object has, 0 if it is not there; a link must not lead out of the results."""
+    def _size(self, name: str) -> int | None:
+        """Return how many bytes an object has, None if it is not there; a link must not lead out of the results."""
         path = object_path(self.store, name)
         try:
             if path.is_symlink() or path.parent.is_symlink():
                 self._inside(path)
             return disk.size_of(path)
         except (FileNotFoundError, NotADirectoryError):
-            return 0
+            return None
+
+    def needs_objects(self) -> None:
+        """Refuse a run that lacks an object; for who makes room for all its events before reading them.
+
+        Raises
+        ------
+        VerificationError
+            Naming the first.
+        """
+        for seal in self.seals:
+            for kind, name in seal.objects.items():
+                if self._size(name) is None:
+                    raise VerificationError(f"{self.folder}: {kind}: object {name} is not there; see `ecsim verify`")
 
     def marks(self) -> list[tuple[int, int]]:
         """Return the whole weeks of the run: sequence number and day with which the next one begins."""
@@ -195,7 +209,9 @@ class JournalReader:
             and names is None
             and sum(len(columns["seq"]) for columns in found.values()) != seal.next - seal.first
         ):
-            raise VerificationError(f"{self._where(seal)}: the objects hold more or fewer; `ecsim verify` says which")
+            raise VerificationError(
+                f"{self.folder}: {self._where(seal)}: the objects hold more or fewer; `ecsim verify` says which"
+            )
         return found
 
     def rows(self, seal: Seal, name: str, without: Sequence[str] = (), *, placed: bool = True) -> Columns:
@@ -216,10 +232,12 @@ class JournalReader:
         )
         seq = columns["seq"]
         if placed and len(seq) and (seq[0] < seal.first or (np.diff(seq) <= 0).any()):
-            raise VerificationError(f"{self._where(seal)}: rows of {name} come twice, out of order or from elsewhere")
+            raise VerificationError(
+                f"{self.folder}: {self._where(seal)}: rows of {name} come twice, out of order or from elsewhere"
+            )
         columns = _below(seal, columns)
         if placed and len(seq) and not seal.cut and seq[-1] >= seal.next:
-            raise VerificationError(f"{self._where(seal)}: rows of {name} lie behind them")
+            raise VerificationError(f"{self.folder}: {self._where(seal)}: rows of {name} lie behind them")
         return columns
 
     def known(self, seal: Seal, name: str) -> type[Event]:
@@ -250,7 +268,7 @@ class JournalReader:
         return found
 
     def _where(self, seal: Seal) -> str:
-        return f"{self.folder}: events {seal.first:,} to {seal.next - 1:,}"
+        return f"events {seal.first:,} to {seal.next - 1:,}"
 
     def _tails(self) -> list[tuple[Path, bytes]]:
         found = []

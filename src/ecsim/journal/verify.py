@@ -167,7 +167,7 @@ class Inspection:
             return self._whole(seal)
         else:
             others = np.concatenate([np.zeros(0, np.int64), *(columns["seq"] for columns in tables.values())])
-            seqs = np.setdiff1d(np.arange(seal.first, seal.next), others)
+            seqs = _gap(others, seal.first, seal.next)
         within = seqs[(seqs >= seal.first) & (seqs < seal.next)]
         return self.weeks.place(int(within.min()), int(within.max())) if len(within) else self._whole(seal)
 
@@ -363,6 +363,21 @@ class Inspection:
         place = self.weeks.place(self.next // LEAF_SEQS * LEAF_SEQS, self.next - 1)
         told += f"; every whole leaf holds, so it lies in {place} or in that line" if not self._wrong else ""
         return Finding("root", f"{told}. `--rerun` names the event and the field", {**where, **place.data()})
+
+
+def _gap(seqs: NDArray[np.int64], first: int, stop: int) -> NDArray[np.int64]:
+    """Return the first and last number from one to below another that others leave out; none if they leave out none.
+
+    It takes as much room as the others, however far apart the two are.
+    """
+    within = np.unique(seqs[(seqs >= first) & (seqs < stop)])
+    if len(within) == stop - first:
+        return within[:0]
+    places = np.arange(len(within))
+    from_first, to_last = within == first + places, within == stop - len(within) + places
+    low = first + (len(within) if from_first.all() else int(np.argmin(from_first)))
+    high = stop - 1 - (len(within) if to_last.all() else int(np.argmin(to_last[::-1])))
+    return np.array([low, high])
 
 
 def _not_closed() -> Finding:
