@@ -15,8 +15,8 @@ from ecsim.cli.main import main
 from ecsim.events import EVENTS
 from ecsim.indicators import OUTCOMES, region_of
 from ecsim.journal import JournalReader
+from ecsim.kernel.forks import fork
 from ecsim.scenario.config import Scenario
-from ecsim.simulation.restore import fork
 from ecsim.simulation.simulate import Run, simulate
 
 END = dt.date(2019, 3, 3)

@@ -25,10 +25,10 @@ from ecsim.events.stations import StationClosed, StationIdled, StationOpened, St
 from ecsim.events.training import TraineeAttended
 from ecsim.journal import JournalReader
 from ecsim.kernel.apply import apply_event
+from ecsim.kernel.replay import replay_run
 from ecsim.scenario.load import rule_parameters
 from ecsim.simulation.simulate import simulate
 from ecsim.state import STATE_CHANGES, State
-from ecsim.state.replay import replay_run
 
 HUIZE, HOUSEHOLDS_OF_HUIZE = 1, 175_133
 MIDWEEK = dt.date(2019, 7, 17)

@@ -14,8 +14,8 @@ from ecsim.events import EVENTS
 from ecsim.events.codes import ProjectKind
 from ecsim.events.stations import StationOpened
 from ecsim.journal import JournalReader
+from ecsim.kernel.replay import replay_run
 from ecsim.simulation.simulate import simulate
-from ecsim.state.replay import replay_run
 
 HUIZE = 1
 

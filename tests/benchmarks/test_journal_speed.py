@@ -14,12 +14,12 @@ from runs import CONFIGS
 from ecsim.audit.verify import verify_run
 from ecsim.events import EVENTS
 from ecsim.journal import JournalReader
+from ecsim.kernel.forks import branched
+from ecsim.kernel.replay import replay_run
 from ecsim.query import Questions
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import load
-from ecsim.simulation.restore import branched
 from ecsim.simulation.simulate import simulate
-from ecsim.state.replay import replay_run
 
 pytestmark = pytest.mark.benchmark
 FULL = 1.0

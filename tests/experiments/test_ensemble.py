@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -150,16 +151,16 @@ def test_shards_put_together_are_the_whole(tmp_path: Path, unbroken: dict[str, b
         merge(plan, tmp_path / "none", [tmp_path / "nowhere"])
 
 
-@pytest.fixture
-def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+@contextmanager
+def started_cluster(place: Path, *options: str) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """A scheduler and two workers, each a process of its own."""
+    more = "".join(f", {option!r}" for option in options)
     programs = {
         "scheduler": "from distributed.cli.dask_scheduler import main; main(['--host', '127.0.0.1', '--port', '0', "
-        "'--no-dashboard', '--no-show', '--scheduler-file', FILE])",
+        f"'--no-dashboard', '--no-show', '--scheduler-file', FILE{more}])",
         "worker": "from distributed.cli.dask_worker import main; main(['--scheduler-file', FILE, '--nthreads', '1', "
-        "'--no-nanny', '--no-dashboard', '--death-timeout', '30'])",
+        f"'--no-nanny', '--no-dashboard', '--death-timeout', '30'{more}])",
     }
-    place = tmp_path_factory.mktemp("cluster") / "scheduler.json"
     environment = {**os.environ, "PYTHONPATH": str(HERE), "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "10"}
     started = []
 
@@ -172,10 +173,18 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, l
         time.sleep(0.1)
     start("worker")
     start("worker")
-    yield json.loads(place.read_text(encoding="utf-8"))["address"], started
-    for process in started:
-        process.kill()
-        process.wait()
+    try:
+        yield json.loads(place.read_text(encoding="utf-8"))["address"], started
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    with started_cluster(tmp_path / "scheduler.json") as found:
+        yield found
 
 
 def test_a_cluster_that_loses_a_worker_gives_the_same_numbers(
@@ -201,6 +210,45 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_numbers(
 def test_no_cluster_says_so() -> None:
     with pytest.raises(EcsimError, match="no scheduler there"):
         Cluster("tcp://127.0.0.1:9")
+
+
+CERTIFICATE, KEY = HERE / "certificates" / "certificate.pem", HERE / "certificates" / "key.pem"
+TLS = ("--tls-ca-file", str(CERTIFICATE), "--tls-cert", str(CERTIFICATE), "--tls-key", str(KEY))
+
+
+def test_a_cluster_behind_certificates_makes_runs_for_who_has_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = experiment(tmp_path)
+    with started_cluster(tmp_path / "scheduler.json", "--protocol", "tls", *TLS) as (address, _):
+        assert address.startswith("tls://")
+        for refused in ([address], [address.replace("tls://", "tcp://")]):
+            assert main(["compare", str(home), "--out", str(tmp_path / "no"), "--cluster", *refused]) == 2
+            assert "no scheduler there" in capsys.readouterr().err
+        assert main(["compare", str(home), "--out", str(tmp_path / "out"), "--cluster", address, *TLS]) == 0
+    here = experiment(tmp_path / "here")
+    compare(here, here / "out", executor=InProcess())
+    assert tables(here / "out") == tables(tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--cluster", "tcp://127.0.0.1:9", *TLS], "certificates go with tls://"),
+        (["--cluster", "tls://127.0.0.1:9", *TLS[:4]], "go together"),
+        (TLS, "go together, and with --cluster tls://"),
+        (["--cluster", "tls://127.0.0.1:9", *TLS[:5], "no.pem"], "no.pem: no such file; name PEM files"),
+        (["--cluster", "tls://127.0.0.1:9", *TLS[:5], str(CERTIFICATE)], "TLS cannot use them"),
+        (["--cluster", "tls://127.0.0.1:9", *TLS], "no scheduler there"),
+    ],
+)
+def test_certificates_that_do_not_fit_are_told(
+    options: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", str(experiment(tmp_path)), "--out", str(tmp_path / "out"), *options]) == 2
+    told = capsys.readouterr().err
+    assert words in told
+    assert "Traceback" not in told
 
 
 def test_replications_go_on_until_the_half_width_is_reached_on_any_machine(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from ecsim.events import EVENTS
 from ecsim.export import crate as crates
 from ecsim.export import write_crate
 from ecsim.journal import Journal, JournalReader, verify
-from ecsim.simulation.restore import fork, scenario_of
+from ecsim.kernel.forks import fork
 
 PUBLISHED = dt.date(2026, 1, 31)
 
@@ -112,7 +112,7 @@ def genesis() -> dict[str, Any]:
 def test_a_fork_names_its_parent(archived: tuple[Path, Path], tmp_path: Path) -> None:
     run = archived[0]
     child = run.with_name("child")
-    fork(run, 14, scenario_of(JournalReader(run, EVENTS)), out=child, told="nothing changed")
+    fork(run, 14, open_run(run).scenario, out=child, told="nothing changed")
     write_crate(child, tmp_path / "crate", published=PUBLISHED)
     crate = ROCrate(str(tmp_path / "crate"))
     parent = next(entity for entity in crate.root_dataset["mentions"]["object"] if entity.id == "#parent")

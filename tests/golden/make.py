@@ -25,10 +25,10 @@ from reading import figures, state_digests
 from ecsim.events import EVENTS
 from ecsim.indicators import benchmarks
 from ecsim.journal import JournalReader
+from ecsim.kernel.forks import fork
 from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import load
-from ecsim.simulation.restore import fork
 from ecsim.simulation.simulate import simulate
 
 HERE = Path(__file__).parent

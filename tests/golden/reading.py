@@ -14,8 +14,8 @@ import numpy as np
 from ecsim.events import EVENTS, Event
 from ecsim.indicators import Board, report_dates
 from ecsim.journal import JournalReader
+from ecsim.kernel.replay import replay_run
 from ecsim.scenario.config import Scenario
-from ecsim.state.replay import replay_run
 
 
 def state_digests(folder: Path) -> dict[str, str]:

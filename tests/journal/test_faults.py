@@ -22,7 +22,7 @@ from weeks import KINDS, brought_to_its_end, unbroken_root, whole_weeks
 from ecsim.errors import EcsimError, VerificationError
 from ecsim.events import EVENTS
 from ecsim.journal import Journal, JournalReader, disk, journal, verify
-from ecsim.simulation.restore import resume
+from ecsim.kernel.forks import resume
 from ecsim.simulation.simulate import simulate
 
 ROOT = unbroken_root()

@@ -19,8 +19,8 @@ from weeks import KINDS, brought_to_its_end, unbroken_root, whole_weeks
 
 from ecsim.events import EVENTS
 from ecsim.journal import JournalReader, disk, journal, verify
+from ecsim.kernel.forks import resume
 from ecsim.scenario.config import Scenario
-from ecsim.simulation.restore import resume
 from ecsim.simulation.simulate import simulate
 
 LONG = 12

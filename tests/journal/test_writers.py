@@ -18,7 +18,7 @@ from weeks import KINDS, begun, brought_to_its_end, reopened, unbroken_root, who
 from ecsim.errors import EcsimError
 from ecsim.journal import Journal, JournalReader, disk
 from ecsim.journal.journal import LOCK
-from ecsim.simulation.restore import resume
+from ecsim.kernel.forks import resume
 from ecsim.simulation.simulate import simulate
 
 WRITTEN = "is being written at this moment; wait until it has ended, or stop it first"

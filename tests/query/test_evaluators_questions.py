@@ -16,7 +16,6 @@ from ecsim.indicators import Board
 from ecsim.journal import JournalReader
 from ecsim.query import Questions
 from ecsim.regions.pack import load_pack
-from ecsim.simulation.restore import scenario_of
 
 COVERAGE = """
 SELECT county_name, count(*) AS villages, count(station) AS served, count(station) / count(*) AS coverage
@@ -58,7 +57,7 @@ def asked(questions: Questions, query: str) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def board(run: Path) -> Board:
     reader = JournalReader(run, EVENTS)
-    return board_of(scenario_of(reader)).read(reader.batches())
+    return board_of(open_run(run).scenario).read(reader.batches())
 
 
 def test_how_many_villages_of_a_county_have_a_station(questions: Questions, board: Board) -> None:

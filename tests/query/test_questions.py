@@ -164,6 +164,19 @@ def test_a_run_is_found_wherever_it_lies_and_however_it_is_named(
     assert sql("run", many).n[0] == sql(run, many).n[0] > 0
 
 
+def test_no_room_for_what_a_query_reads_is_told(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: Path, to: Path) -> None:
+        to.write_bytes(b"PAR1")
+        raise OSError(28, "No space left on device")
+
+    with Questions(run) as asked:
+        with monkeypatch.context() as patch:
+            patch.setattr(shutil, "copyfile", full)
+            with pytest.raises(EcsimError, match=r"No space left on device.*TMPDIR"):
+                asked.ask("SELECT count(*) FROM lot_sold")
+        assert asked.ask("SELECT count(*) AS n FROM lot_sold").table().column("n")[0].as_py() > 0
+
+
 def test_an_object_that_is_not_whole_is_told(run: Path, tmp_path: Path) -> None:
     shutil.copytree(run, tmp_path / "run")
     with Questions(tmp_path / "run") as asked:

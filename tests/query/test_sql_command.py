@@ -34,6 +34,14 @@ def test_a_table_shows_the_first_rows_and_says_how_to_get_all(run: Path, capsys:
     assert "the first" not in capsys.readouterr().out
 
 
+def test_a_text_is_shown_as_it_is(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = ("[/x]", "[red]hidden", "[bold]a[/bold]", ":smile:", "$a$")
+    told = ", ".join(f"'{text}' AS \"{text}\"" for text in texts)
+    assert command("sql", str(run), f"SELECT {told}") == 0
+    shown = capsys.readouterr().out
+    assert [shown.count(text) for text in texts] == [2] * len(texts)
+
+
 def test_csv_and_json_give_every_row(run: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert command("sql", str(run), QUERY, "--csv") == 0
     lines = capfdbinary.readouterr().out.decode().splitlines()

@@ -15,9 +15,9 @@ from ecsim.events.columns import Flags
 from ecsim.events.ids import CountyIds, StationIds
 from ecsim.events.stations import StationClosed, StationIdled
 from ecsim.journal import Journal, JournalReader, journal
+from ecsim.kernel.forks import fork
 from ecsim.query import Questions
 from ecsim.query.views import settled
-from ecsim.simulation.restore import fork
 from ecsim.simulation.simulate import simulate
 
 

@@ -10,8 +10,8 @@ from runs import scenario
 from ecsim.errors import EcsimError
 from ecsim.events import EVENTS
 from ecsim.journal import Journal, JournalReader
+from ecsim.kernel.forks import fork, resume
 from ecsim.scenario.config import Scenario
-from ecsim.simulation.restore import fork, resume
 from ecsim.simulation.simulate import Run, simulate
 
 UNTIL = {"end": dt.date(2019, 6, 30)}

@@ -10,10 +10,10 @@ from runs import CONFIGS, board_of, ended, scenario
 from ecsim.events import EVENTS
 from ecsim.journal import JournalReader
 from ecsim.kernel.apply import apply_event
+from ecsim.kernel.replay import replay_run
 from ecsim.scenario.load import load_policy
 from ecsim.simulation.simulate import simulate
 from ecsim.state import STATE_CHANGES, State
-from ecsim.state.replay import replay_run
 
 SHORT = {"end": dt.date(2019, 6, 30)}
 

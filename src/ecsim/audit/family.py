@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 
 from ecsim.errors import EcsimError
 from ecsim.events import EVENTS
@@ -49,7 +50,7 @@ def family(results: Path) -> list[Member]:
         members[reader.line_hashes[0]] = _member(reader)
         parents[reader.line_hashes[0]] = reader.genesis.get("parent", {}).get("genesis")
     if not members:
-        raise EcsimError(f"{results}: no run there; `ecsim run CONFIG --out {results}/first` writes one")
+        raise EcsimError(f"{results}: no run there; `ecsim run CONFIG --out {quote(f'{results}/first')}` writes one")
     children: dict[str | None, list[Member]] = defaultdict(list)
     for own, parent in parents.items():
         children[parent if parent in members else None].append(members[own])

@@ -6,17 +6,17 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from ecsim.errors import EcsimError, VerificationError
-from ecsim.events import EVENTS
-from ecsim.journal import JournalReader
 from ecsim.journal.manifest import MANIFEST
+from ecsim.kernel.forks import same_rules
 from ecsim.kernel.identity import code_version
+from ecsim.kernel.runs import open_run
 from ecsim.kernel.world import Watcher
 from ecsim.scenario.config import Scenario
 from ecsim.simulation.model import MODEL
-from ecsim.simulation.restore import same_rules, scenario_of
 from ecsim.simulation.simulate import Run, simulate
 
 
@@ -39,13 +39,14 @@ def known_run(run: Path, arm: str | None = None, seed: int | None = None) -> Kno
         If there is no such run, it has not ended, or it was simulated by other rules.
     """
     if (run / MANIFEST).exists():
-        reader = JournalReader(run, EVENTS)
-        same_rules(reader)
+        stored = open_run(run)
+        reader = stored.reader
+        same_rules(stored)
         if reader.genesis.get("parent"):
             raise EcsimError(f"{run}: is a fork and keeps all its events; there is nothing to write out again")
         if reader.published is None:
-            raise EcsimError(f"{run}: has not ended and has no root yet; `ecsim resume {run}`")
-        return Known(str(run), scenario_of(reader), int(reader.genesis["seed"]), reader.published.root)
+            raise EcsimError(f"{run}: has not ended and has no root yet; `ecsim resume {quote(str(run))}`")
+        return Known(str(run), stored.scenario, int(reader.genesis["seed"]), reader.published.root)
     return _member(run, arm, seed)
 
 
@@ -62,25 +63,31 @@ def _member(results: Path, arm: str | None, seed: int | None) -> Known:
             f"{results}: name one member with --arm and --seed; arms are {', '.join(arms)}, "
             f"seeds {seeds[0]} to {seeds[-1]}"
         )
-    if told["code"] != code_version(MODEL):
-        raise EcsimError(
-            f"{results}: was simulated by {told['code']}; these are {code_version(MODEL)}: install that version"
-        )
     scenario = Scenario.model_validate(told["arms"][arm]["scenario"])
+    if told["code"] != code_version(MODEL, scenario):
+        now = code_version(MODEL, scenario)
+        raise EcsimError(f"{results}: was simulated by {told['code']}; these are {now}: install that version")
     return Known(f"{results} ({arm}, seed {seed})", scenario, seed, members[arm, seed])
 
 
 def reproduce(
-    known: Known, out: Path, *, watchers: Sequence[Watcher] = (), progress: Callable[[int, int], None] | None = None
-) -> Run:
+    known: Known, out: Path, *, watchers: Sequence[Watcher] = (), progress: Callable[[int, int], None] | None = None,
+    trust: bool = False,
+) -> Run:  # fmt: skip
     """Return a known run, its journal written in full.
+
+    Parameters
+    ----------
+    trust : whether a strategy ``module:Class`` that the run names may be imported, which runs its code
 
     Raises
     ------
+    EcsimError
+        If its strategy is not trusted.
     VerificationError
         If another root comes out.
     """
-    run = simulate(known.scenario, known.seed, out=out, keep="all", watchers=watchers, progress=progress)
+    run = simulate(known.scenario, known.seed, out=out, keep="all", watchers=watchers, progress=progress, trust=trust)
     if run.root.root != known.root:
         raise VerificationError(
             f"{known.where}: was published with the root {known.root}; simulated again it has {run.root.root}. "

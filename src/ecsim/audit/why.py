@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -20,15 +21,14 @@ from numpy.typing import NDArray
 
 from ecsim.audit.removal import Selected, select
 from ecsim.errors import EcsimError
-from ecsim.events import EVENTS
 from ecsim.events.codes import ProjectKind
 from ecsim.events.funds import ContractAwarded
 from ecsim.indicators import OUTCOMES, TARGETS, Board, benchmarks, report_dates
-from ecsim.journal import JournalReader
+from ecsim.kernel.forks import fork
+from ecsim.kernel.replay import replay_run
+from ecsim.kernel.runs import StoredRun, open_run
 from ecsim.regions.pack import load_pack
-from ecsim.simulation.restore import fork, scenario_of
 from ecsim.state import State
-from ecsim.state.replay import replay_run
 
 F64 = NDArray[np.float64]
 HEADLINES = ("retail_2019", "farm_retail_2019", "full_parcel_cost_2019", "poor_income_2019")
@@ -46,7 +46,7 @@ class Figures:
     @classmethod
     def of(cls, board: Board, date: dt.date) -> Figures:
         """Return the figures of a run on a date."""
-        met = np.sum(list(board.met(date).values()), axis=0).astype(np.float64)
+        met = np.nansum(list(board.met(date).values()), axis=0)
         outcomes = {name: values for name, values in board.outcomes().items() if name in OUTCOMES}
         return cls(board.values(date), outcomes, met)
 
@@ -72,7 +72,7 @@ class Counterfactual:
 
     def changes(self) -> list[dict[str, Any]]:
         """Return a row for every figure: the region with and without, and the counties where it differs most."""
-        rows = [self._row("targets_met", "Targets met a county, of 14", "targets", "mean", "met", None)]
+        rows = [self._row("targets_met", "Targets met per county (of 14)", "targets", "mean", "met", None)]
         for target in TARGETS:
             rows.append(self._row(target.name, target.title_en, target.unit, "mean", "targets", target.name))
         for name, measure in OUTCOMES.items():
@@ -95,8 +95,9 @@ class Counterfactual:
 
 
 def why(
-    run: Path, without: str, *, first: dt.date | None = None, last: dt.date | None = None, out: Path | None = None
-) -> Counterfactual:
+    run: Path, without: str, *, first: dt.date | None = None, last: dt.date | None = None, out: Path | None = None,
+    trust: bool = False,
+) -> Counterfactual:  # fmt: skip
     """Return what a run would have been without the events that a selector names.
 
     Parameters
@@ -104,36 +105,37 @@ def why(
     without : ``kind:column=value,…`` or ``seq:N``; see `ecsim.audit.removal`
     first, last : only events between these dates
     out : folder to keep the other run in
+    trust : whether a strategy ``module:Class`` that the run names may be imported, which runs its code
 
     Raises
     ------
     EcsimError
-        If the selector names nothing, or the run cannot be gone on with (see `ecsim.simulation.restore.fork`).
+        If the selector names nothing, or the run cannot be gone on with (see `ecsim.kernel.forks.fork`).
     """
-    reader = JournalReader(run, EVENTS)
-    start = scenario_of(reader).start
+    stored = open_run(run, trust=trust)
+    start = stored.scenario.start
     days = [None if date is None else (date - start).days for date in (first, last)]
-    selected = select(reader, replay_run(run), without, *days)
-    return _weigh(run, selected, _factual(reader), out)
+    selected = select(stored.reader, replay_run(run, trust=trust), without, *days)
+    return _weigh(run, selected, _factual(stored), out, trust=trust)
 
 
-def _factual(reader: JournalReader) -> Figures:
-    board, last = _board(reader)
-    return Figures.of(board.read(reader.batches()), last)
+def _factual(run: StoredRun[Any, Any]) -> Figures:
+    board, last = _board(run)
+    return Figures.of(board.read(run.reader.batches()), last)
 
 
-def _board(reader: JournalReader) -> tuple[Board, dt.date]:
-    scenario = scenario_of(reader)
+def _board(run: StoredRun[Any, Any]) -> tuple[Board, dt.date]:
+    scenario = run.scenario
     board = Board(scenario.start, scenario.weeks, benchmarks(load_pack(scenario.region)))
     return board, report_dates(scenario)[-1]
 
 
-def _weigh(run: Path, selected: Selected, factual: Figures, out: Path | None = None) -> Counterfactual:
-    reader = JournalReader(run, EVENTS)
-    board, last = _board(reader)
-    week = selected.day // 7 * 7
+def _weigh(run: Path, selected: Selected, factual: Figures, out: Path | None = None, *, trust: bool) -> Counterfactual:
+    stored = open_run(run, trust=trust)
+    board, last = _board(stored)
+    week = selected.day // stored.model.days * stored.model.days
     told = f"without {selected.text}"
-    ended = fork(run, week, scenario_of(reader), out=out, watchers=[board], without=selected, told=told)
+    ended = fork(run, week, stored.scenario, out=out, watchers=[board], without=selected, told=told, trust=trust)
     many = len(selected.rows["seq"])
     return Counterfactual(selected.text, many, week, ended.root.root, last, factual, Figures.of(board, last))
 
@@ -155,31 +157,35 @@ class Decision:
 
 
 def largest_decisions(
-    run: Path, top: int, *, workers: int | None = None, progress: Callable[[int, int], None] | None = None
-) -> list[Decision]:
+    run: Path, top: int, *, workers: int | None = None, progress: Callable[[int, int], None] | None = None,
+    trust: bool = False,
+) -> list[Decision]:  # fmt: skip
     """Return the counterfactual weight of the contracts with most central money, the largest first.
 
     Parameters
     ----------
     top : how many
     workers : processes; by default one a core
+    trust : as for `why`
 
     Raises
     ------
     EcsimError
         If the run has no contracts, or cannot be gone on with.
     """
-    reader, state = JournalReader(run, EVENTS), replay_run(run)
+    stored, state = open_run(run, trust=trust), replay_run(run, trust=trust)
+    reader = stored.reader
     awarded = reader.kind(ContractAwarded)["project"]
     if not len(awarded):
         raise EcsimError(f"{run}: no contract was awarded; there is no decision to weigh")
     central = state.projects.central_fen[awarded]
     order = awarded[np.lexsort((awarded, -central))][:top]
-    factual = _factual(reader)
+    factual = _factual(stored)
     named = [select(reader, state, f"contract_awarded:project={project}") for project in order]
     found = []
     with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        for place, weighed in enumerate(pool.map(_weigh, [run] * len(named), named, [factual] * len(named))):
+        weigh = partial(_weigh, trust=trust)
+        for place, weighed in enumerate(pool.map(weigh, [run] * len(named), named, [factual] * len(named))):
             found.append(_decision(state, int(order[place]), weighed))
             if progress:
                 progress(place + 1, len(named))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shlex
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,24 +21,27 @@ OK = 0
 def add(command: Command) -> None:
     """Declare the command."""
     replay = command(
-        "replay", "Show the state of a run on a date, or the life of something in it, from its events alone.",
+        "replay", "Show the state of a run on a date, or the history of one household, station or project, "
+        "from its events alone.",
         "ecsim replay results/first --at 2019-06-30 --county 会泽县\n"
         "         ecsim replay results/first --follow household:123\n"
         "         ecsim replay results/first --follow station:            lists a few worth following",
     )  # fmt: skip
     replay.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
     asked = replay.add_mutually_exclusive_group(required=True)
-    asked.add_argument("--at", metavar="DATE", help="show the state at the end of the week of a date, as 2019-06-30")
+    asked.add_argument(
+        "--at", metavar="DATE", help="show the state at the end of the week containing a date, e.g. 2019-06-30"
+    )
     asked.add_argument(
         "--follow", metavar="ENTITY",
-        help="tell a life: household:N, station:N or station:VILLAGE, village:NAME, project:N, cooperative:N, "
+        help="show a history: household:N, station:N or station:VILLAGE, village:NAME, project:N, cooperative:N, "
         "enterprise:N, parcels:VILLAGE/DATE",
     )  # fmt: skip
     replay.add_argument("--county", help="with --at: one county, Chinese or English name")
     replay.add_argument("--stations", action="store_true", help="with --at: list the stations")
     replay.add_argument("--projects", action="store_true", help="with --at: list the projects")
     replay.add_argument("--lang", choices=["en", "zh"], default="en", help="with --follow: language (default: en)")
-    replay.add_argument("--every", action="store_true", help="with --follow: a line for each event, nothing summed up")
+    replay.add_argument("--every", action="store_true", help="with --follow: one line per event, without summaries")
     replay.add_argument("--json", action="store_true", help="print one JSON object")
     replay.set_defaults(run=replay_run)
 
@@ -96,7 +100,8 @@ def _suggest(given: Namespace, kind: str) -> int:
         print(json.dumps([asdict(each) for each in found], ensure_ascii=False))
         return OK
     for each in found:
-        print(f"ecsim replay {given.folder} --follow {each.entity:<28} # {each.why}")
+        command = shlex.join(["ecsim", "replay", given.folder, "--follow"])
+        print(f"{command} {shlex.quote(each.entity):<28} # {each.why}")
     if not found:
         print(f"the run has no {kind} that stands out; follow one by its number")
     return OK
@@ -104,13 +109,13 @@ def _suggest(given: Namespace, kind: str) -> int:
 
 def _print_story(story: Story, language: str) -> None:
     """Print a line for each event or stretch, with its dates before it and its cause after it."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console()
-    console = console if console.is_terminal else Console(width=160)
-    reason = {"en": ", because {}", "zh": ",因为{}"}[language]
+    from ecsim.cli.tables import wide
+
+    console = wide(160)
+    reason = {"en": ", because {}", "zh": "，因为{}"}[language]
     console.print(Text(f"{story.title}: {story.entity}", style="bold"))
     told = Table.grid(padding=(0, 2))
     told.add_column(no_wrap=True)

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ecsim.audit.snapshot import Snapshot
+from ecsim.cli.tables import wide
 
 MOST_ROWS = 12
 """Rows of a table before it says how many more there are."""
@@ -21,16 +22,16 @@ def print_snapshot(found: Snapshot, *, stations: bool, projects: bool) -> None:
     ----------
     stations, projects : whether to list them one by one
     """
-    console = Console()
-    console = console if console.is_terminal else Console(width=140)
+    console = wide()
     place = f", {found.county}" if found.county else ""
     told = f"{found.run}{place}: the state at the end of the week {found.week_from} to {found.day}"
-    console.print(told, style="bold", markup=False, highlight=False)
+    console.print(told, style="bold", highlight=False)
     for table in (_households(found), _stations(found), _accounts(found), _heads(found), _projects(found)):
         console.print(table)
     given = found.ledger.tranches
     console.print(
-        f"tranches received: {given:,.2f} yuan; all accounts of the run add up to {found.ledger.sum:,.2f} yuan"
+        f"tranches received: {given:,.2f} yuan; running grants paid to station keepers: "
+        f"{found.ledger.grants:,.2f} yuan; all accounts of the run add up to {found.ledger.sum:,.2f} yuan"
     )
     if stations:
         console.print(_station_list(found))

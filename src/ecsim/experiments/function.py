@@ -6,7 +6,6 @@ import hashlib
 import inspect
 import sys
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from math import isinf
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ecsim.errors import EcsimError
+from ecsim.scenario.own_code import looked_up
 
 F64 = NDArray[np.float64]
 TAKEN = ("unit", "arm", "point", "block", "replication", "seed", "root", "events")
@@ -33,18 +33,13 @@ def resolve(name: str) -> Model:
     Raises
     ------
     EcsimError
-        If the name has another form, or there is no such module or function; the message says which.
+        If the name has another form, there is no such module or function, or the module does not come in; the message
+        says which.
     """
-    module, colon, function = name.partition(":")
-    if not (module and colon and function):
-        raise EcsimError(f"model is {name!r}; write package.module:function")
-    try:
-        found = getattr(import_module(module), function, None)
-    except ImportError as error:
-        raise EcsimError(f"model {name!r}: {error}; name a module that Python finds from here") from None
+    found = looked_up("model", name, "package.module:function", "functions")
     if not callable(found):
-        said = "is no function" if found is not None else "is not there"
-        raise EcsimError(f"model {name!r}: {function} {said} in {module}; name one of its functions")
+        module, _, function = name.partition(":")
+        raise EcsimError(f"model {name!r}: {function} is no function in {module}; name one of its functions")
     model: Model = found
     return model
 
@@ -57,7 +52,10 @@ def make_importable(folder: str) -> None:
 
 def code_of(name: str) -> str:
     """Return a digest of the file that a function stands in: another text, another identity of its runs."""
-    source = inspect.getsourcefile(inspect.unwrap(resolve(name)))
+    try:
+        source = inspect.getsourcefile(inspect.unwrap(resolve(name)))
+    except TypeError:  # of Python's own, in no file
+        source = None
     return hashlib.sha256(Path(source).read_bytes()).hexdigest() if source else ""
 
 

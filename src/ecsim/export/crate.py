@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shlex
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from urllib.parse import quote
 from ecsim.errors import EcsimError
 from ecsim.events import EVENTS
 from ecsim.export.parquet import write_parquet_files
+from ecsim.files import writing
 from ecsim.journal import JournalReader
 from ecsim.journal.manifest import MANIFEST
 from ecsim.journal.objects import object_path
@@ -60,11 +62,12 @@ def write_crate(
     reader.needs_all()
     if reader.published is None:
         raise EcsimError(
-            f"{run}: has not ended, so it has no root to publish; `ecsim resume {run}` brings it to its end"
+            f"{run}: has not ended, so it has no root to publish; `ecsim resume {shlex.quote(str(run))}` brings it to "
+            "its end"
         )
-    if out.exists() and any(out.iterdir()):
-        raise EcsimError(f"{out}: holds something already; name a new folder for the crate")
-    try:
+    with writing(out):
+        if out.exists() and any(out.iterdir()):
+            raise EcsimError(f"{out}: holds something already; name a new folder for the crate")
         crate = _Crate(reader, out)
         crate.copy_run()
         crate.write_scenario()
@@ -72,8 +75,6 @@ def write_crate(
         graph = crate.graph(licence, published or dt.date.today())
         told = {"@context": f"{SPECIFICATION}/context", "@graph": graph}
         (out / METADATA).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise EcsimError(f"{out}: cannot be written ({error.strerror or error}: {error.filename})") from None
     return out / METADATA
 
 

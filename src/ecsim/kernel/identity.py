@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -11,29 +11,34 @@ from pathlib import Path
 from typing import Any
 
 from ecsim.errors import EcsimError
-from ecsim.kernel.model import Model, Opening
+from ecsim.kernel.model import Model
 from ecsim.kernel.scenario import Scenario
 
 NUMERICS = ("ecsim", "numpy", "numba", "scipy")
 """Packages whose version a run's numbers may depend on."""
 
 
-def genesis_of(model: Model[Any, Any], scenario: Scenario, seed: int, opening: Opening) -> dict[str, Any]:
+def genesis_of(model: Model[Any, Any], scenario: Scenario, seed: int, sizes: Mapping[str, int]) -> dict[str, Any]:
     """Return what the first line of a journal says: where its events come from."""
     return {
         "scenario": scenario.model_dump(mode="json"),
         "scenario_digest": scenario.digest(),
         "seed": seed,
-        "code": code_version(model),
-        **opening.sources,
-        "sizes": dict(opening.sizes),
+        "code": code_version(model, scenario),
+        **model.hooks.sources(scenario),
+        "sizes": dict(sizes),
     }
 
 
-def code_version(model: Model[Any, Any]) -> str:
-    """Return versions of packages, and a digest of the source that events depend on: the kernel's and the model's."""
+def code_version(model: Model[Any, Any], scenario: Scenario) -> str:
+    """Return versions of packages, and a digest of the source that events depend on.
+
+    That is the kernel's, the model's, and that of code of a user's own which the scenario names. What only looks on
+    (figures, reports, commands) is not in it.
+    """
     versions = " ".join(f"{name}-{version(name)}" for name in NUMERICS)
-    return f"{versions} rules-{source_digest(('ecsim.kernel', *model.code))[:16]}"
+    own = (name.partition(":")[0] for name in model.hooks.own_code(scenario))
+    return f"{versions} rules-{source_digest(('ecsim.kernel', *model.code, *own))[:16]}"
 
 
 @cache

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
+from ecsim.draws import Draws
 from ecsim.events.event import Event
+from ecsim.journal import JournalReader
 from ecsim.kernel.apply import Change, Changes, changes_by_kind
 from ecsim.kernel.figures import Figure
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.state import State
-from ecsim.kernel.world import World
+from ecsim.kernel.world import Recorder, Watcher, World
 from ecsim.scenario.parameter import Parameters, read_parameters
 
 S = TypeVar("S", bound=State)
@@ -57,12 +59,10 @@ class Opening:
     ----------
     events : what it is, in order
     sizes : how many rows each table needs
-    sources : where it comes from, beside the scenario: what the first line of a journal says
     """
 
     events: tuple[Event, ...]
     sizes: Mapping[str, int]
-    sources: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,27 @@ def parameters_beside(module: str) -> Callable[[Scenario], Parameters]:
     return lambda scenario: read_parameters(file).with_values(scenario.parameters, f"scenario {scenario.name}")
 
 
-def _keep_nothing(_: object) -> None:
-    """Let go of nothing: most contexts hold on to nothing."""
+@dataclass(frozen=True)
+class Hooks(Generic[C]):
+    """What a model may say beside what it is made of; most say nothing.
+
+    Attributes
+    ----------
+    sources : returns what a run depends on beside scenario and code, by key, as the first line of a journal says it
+    own_code : returns the code of a user's own that a scenario names, each ``module:name``
+    check : refuses a scenario whose own code cannot be had, or may not be imported (``trust``)
+    branch : returns in words which changes of a fork from a day on come too late; refuses those of the past
+    room : returns the least and most rows a run of today's or another version can need, by table; None: those of the
+        opening, made again
+    release : lets go of what a context holds on to, once a run has ended
+    """
+
+    sources: Callable[[Any], Mapping[str, Any]] = lambda _: {}
+    own_code: Callable[[Any], tuple[str, ...]] = lambda _: ()
+    check: Callable[[Any, bool], None] = lambda _, __: None
+    branch: Callable[[Any, Any, int], list[str]] = lambda _, __, ___: []
+    room: Callable[[JournalReader], Mapping[str, tuple[int, int]]] | None = None
+    release: Callable[[C], None] = lambda _: None
 
 
 @dataclass(frozen=True)
@@ -107,7 +126,6 @@ class Model(Generic[S, C]):
     scenario : what its scenario files say
     code : modules and packages whose source a run's events depend on, the kernel aside
     days : days of a period
-    release : lets go of what a context holds on to, once a run has ended
     """
 
     name: str
@@ -122,12 +140,24 @@ class Model(Generic[S, C]):
     figures: tuple[Figure, ...] = ()
     scenario: type[Scenario] = Scenario
     days: int = 7
-    release: Callable[[C], None] = _keep_nothing
+    hooks: Hooks[C] = field(default_factory=Hooks)
 
     @cached_property
     def changes_by_kind(self) -> Changes:
         """The change of each kind."""
         return changes_by_kind(self.changes)
+
+    def world(
+        self, sizes: Mapping[str, int], seed: int, journal: Recorder, watchers: Sequence[Watcher] = ()
+    ) -> World[S]:
+        """Return a world without a past."""
+        return World(self.state.allocate(sizes), self.changes_by_kind, Draws(seed), journal, watchers)
+
+    def room(self, reader: JournalReader, scenario: Scenario) -> Mapping[str, tuple[int, int]]:
+        """Return the least and most rows that a run can need, by table."""
+        if self.hooks.room is not None:
+            return self.hooks.room(reader)
+        return {table: (size, size) for table, size in self.opening(scenario).sizes.items()}
 
     def opening(self, scenario: Scenario) -> Opening:
         """Return the opening of a scenario."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
 
-from ecsim.draws import Draws
 from ecsim.journal import Journal, Root
 from ecsim.journal.journal import Keep
 from ecsim.kernel.identity import genesis_of
@@ -33,7 +32,7 @@ class Run(Generic[S]):
 
 def simulate(
     model: Model[S, C], scenario: Scenario, seed: int, *, out: Path | None = None, keep: Keep | None = None,
-    watchers: Sequence[Watcher] = (), progress: Progress | None = None,
+    watchers: Sequence[Watcher] = (), progress: Progress | None = None, trust: bool = True,
 ) -> Run[S]:  # fmt: skip
     """Return a run of a model; the same scenario and seed give the same events to the bit.
 
@@ -42,15 +41,22 @@ def simulate(
     out : folder for the journal; without one only the root is kept
     keep : what of the events is kept, in place of the scenario's own choice
     watchers : indicators that look on
+    trust : whether code that the scenario names may be imported; give False for a scenario that comes from others
+
+    Raises
+    ------
+    EcsimError
+        If code that the scenario names cannot be had, what it opens with is not there, or the folder holds a run.
     """
+    model.hooks.check(scenario, trust)
     opening = model.opening(scenario)
-    genesis = genesis_of(model, scenario, seed, opening)
+    genesis = genesis_of(model, scenario, seed, opening.sizes)
     if out is None:
         journal = Journal.in_memory(genesis, model.events)
     else:
         journal = Journal.create(out, genesis, model.events, keep or scenario.keep, store=out.parent / "objects")
     with journal:
-        world = World(model.state.allocate(opening.sizes), model.changes_by_kind, Draws(seed), journal, watchers)
+        world = model.world(opening.sizes, seed, journal, watchers)
         return run_all(model, world, journal, scenario, opening, progress)
 
 
@@ -75,5 +81,5 @@ def run_periods(
         journal.end_week(next_day=model.days * (period + 1))
         if progress:
             progress(period + 1, periods.stop)
-    model.release(context)
+    model.hooks.release(context)
     return Run(journal.close(), world.writable, model.days * periods.stop)

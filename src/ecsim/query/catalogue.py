@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 
 import duckdb
 
@@ -15,6 +16,7 @@ from ecsim.journal.reader import Batch
 from ecsim.query.belongs import belongs_views
 from ecsim.query.named import Naming
 from ecsim.query.places import create_names
+from ecsim.query.received import identifier
 from ecsim.query.things import THINGS
 from ecsim.query.views import KindViews
 
@@ -30,13 +32,19 @@ class Catalogue:
     Attributes
     ----------
     meanings : what each view holds
+
+    Parameters
+    ----------
+    place : folder for what views read
     """
 
-    def __init__(self, database: duckdb.DuckDBPyConnection, reader: JournalReader, open_rows: Iterable[Batch]) -> None:
+    def __init__(
+        self, database: duckdb.DuckDBPyConnection, reader: JournalReader, open_rows: Iterable[Batch], place: Path
+    ) -> None:
         self._database, self._reader = database, reader
         self._start = dt.date.fromisoformat(reader.genesis["scenario"]["start"])
         self._naming: Naming | None = None
-        kinds = KindViews(database, reader, open_rows)
+        kinds = KindViews(database, reader, open_rows, place)
         self.meanings: dict[str, str] = {}
         self._unmade: dict[str, Callable[[], str]] = {}
         for name, kind in kinds.kinds.items():
@@ -65,7 +73,7 @@ class Catalogue:
         if name in self._unmade:
             content = self._unmade[name]()
             self._make_sources(content)
-            self._database.execute(f'CREATE VIEW "{name}" AS {content}')
+            self._database.execute(f"CREATE VIEW {identifier(name)} AS {content}")
             del self._unmade[name]
 
     def _make_sources(self, content: str) -> None:

@@ -9,8 +9,10 @@ from difflib import get_close_matches
 import duckdb
 
 from ecsim.errors import EcsimError, VerificationError
+from ecsim.query.statement import refused
 
 _NO_VIEW = re.compile(r"Table with name \"?(.+?)\"? does not exist")
+_WRITES = re.compile(r"WITH clause containing a (.+?) (?:statement )?must be at the top level")
 _NO_COLUMN = re.compile(r"Referenced column \"(.+?)\" not found|does not have a column named \"(.+?)\"")
 
 
@@ -30,7 +32,9 @@ def in_plain_words(error: Exception, views: Iterable[str], columns: Callable[[],
     if column := _NO_COLUMN.search(said):
         name = column[1] or column[2]
         return EcsimError(f"SQL: no column {name!r}; {_near(name, columns())}")
-    if isinstance(error, duckdb.PermissionException):
+    if written := _WRITES.search(said):
+        return refused(f"{written[1]} within WITH")
+    if isinstance(error, duckdb.PermissionException) or "Permission Error" in said:
         return EcsimError("SQL: a query reads the run alone; files and settings outside it are closed to it")
     if isinstance(error, duckdb.IOException) or ".parquet" in said:
         reason = said.partition(" Error: ")[2] or said

@@ -15,14 +15,14 @@ import pyarrow as pa
 from ecsim.errors import EcsimError
 from ecsim.query.catalogue import Catalogue
 from ecsim.query.plain import in_plain_words
-from ecsim.query.views import object_files, settled
+from ecsim.query.received import identifier, literal
+from ecsim.query.statement import reading_only
+from ecsim.query.views import settled
 
 if TYPE_CHECKING:
     import pandas as pd
 
 BATCH_ROWS = 2**17
-_READS = {"SELECT", "EXPLAIN", "MULTI"}
-"""Statements that only read; a PIVOT is a MULTI."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ class Questions:
     tables of things (`THINGS`). Amounts of a household or plot are those of one sampled household: multiply by
     ``weight`` (in every ``_named`` view that points at one) for all that it stands for. Persons of
     ``trainee_attended`` and parcels that were delivered are of all already. Rows come in no order unless a query sets
-    one. Objects are read as they lie: `ecsim.journal.verify` says whether they are what they were.
+    one. Objects are read as they are, from copies in the system's temporary folder: `ecsim.journal.verify` says whether
+    they are what they were.
 
     Raises
     ------
@@ -59,25 +60,25 @@ class Questions:
 
     def __init__(self, folder: Path) -> None:
         self.reader, open_rows = settled(folder)
-        self._spill = tempfile.TemporaryDirectory(prefix="ecsim-sql-")
+        self._own = tempfile.TemporaryDirectory(prefix="ecsim-sql-", ignore_cleanup_errors=True)
         self._database = duckdb.connect()
         self._close_doors()
-        self._catalogue = Catalogue(self._database, self.reader, open_rows)
+        self._catalogue = Catalogue(self._database, self.reader, open_rows, Path(self._own.name))
         self.meanings = self._catalogue.meanings
 
     def _close_doors(self) -> None:
-        """From here on a query can read the run's objects and nothing else, and cannot open the doors again."""
+        """From here on a query gets at copies of the run's objects alone, and cannot open the doors again."""
         database = self._database
         database.execute("SET python_enable_replacements = false")
-        database.execute(f"SET temp_directory = '{self._spill.name}'")
-        database.execute(f"SET allowed_paths = {object_files(self.reader)}")
+        database.execute(f"SET temp_directory = {literal(self._own.name)}")
+        database.execute(f"SET allowed_directories = [{literal(self._own.name)}]")
         database.execute("SET enable_external_access = false")
         database.execute("SET lock_configuration = true")
 
     def columns(self, view: str) -> list[tuple[str, str]]:
         """Return the columns of a view with their SQL types."""
         self._catalogue.provide(view)
-        return [(row[0], row[1]) for row in self._database.cursor().execute(f'DESCRIBE "{view}"').fetchall()]
+        return [(row[0], row[1]) for row in self._database.cursor().execute(f"DESCRIBE {identifier(view)}").fetchall()]
 
     def ask(self, query: str) -> Answer:
         """Return the answer to one query; rows are computed as they are taken.
@@ -91,19 +92,13 @@ class Questions:
         """
         cursor = self._database.cursor()
         try:
-            self._check(cursor, query)
+            statement = reading_only(cursor, query)
             self._catalogue.provide(query)
-            stream = cursor.sql(query).to_arrow_reader(BATCH_ROWS)
+            stream = cursor.sql(statement).to_arrow_reader(BATCH_ROWS)
         except duckdb.Error as error:
             raise self._told(error, query) from None
         schema = pa.schema([_narrow(field) for field in stream.schema])
         return Answer(schema, self._rows(cursor, stream, schema, query))
-
-    def _check(self, cursor: duckdb.DuckDBPyConnection, query: str) -> None:
-        found = cursor.extract_statements(query)
-        if len(found) != 1 or found[0].type.name not in _READS:
-            what = ", ".join(statement.type.name for statement in found) or "nothing"
-            raise EcsimError(f"SQL: found {what}; a run is only read: give one SELECT")
 
     def _rows(
         self, cursor: duckdb.DuckDBPyConnection, stream: pa.RecordBatchReader, schema: pa.Schema, query: str
@@ -126,7 +121,7 @@ class Questions:
     def close(self) -> None:
         """Let go of the run."""
         self._database.close()
-        self._spill.cleanup()
+        self._own.cleanup()
 
     def __enter__(self) -> Self:
         return self

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ecsim.query.received import literal
+
 Vocabularies = Mapping[str, Mapping[str, str]]
 """By ``kind.column``: the word of each code."""
 
@@ -12,9 +14,11 @@ def word(vocabularies: Vocabularies, kind: str, column: str, value: str) -> str:
     """Return the SQL expression of a code's word; flags that add up come as ``woman+young``, or ``none``."""
     known = {int(code): meaning for code, meaning in vocabularies[f"{kind}.{column}"].items()}
     if _are_flags(known):
-        parts = ", ".join(f"CASE WHEN {value} & {code} <> 0 THEN '{meaning}' END" for code, meaning in known.items())
+        parts = ", ".join(
+            f"CASE WHEN {value} & {code} <> 0 THEN {literal(meaning)} END" for code, meaning in known.items()
+        )
         return f"COALESCE(NULLIF(concat_ws('+', {parts}), ''), 'none')"
-    cases = " ".join(f"WHEN {code} THEN '{meaning}'" for code, meaning in known.items())
+    cases = " ".join(f"WHEN {code} THEN {literal(meaning)}" for code, meaning in known.items())
     return f"CASE {value} {cases} END"
 
 

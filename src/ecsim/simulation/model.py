@@ -2,23 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ecsim.events import EVENTS
-from ecsim.kernel.model import Model, Opening
-from ecsim.regions.opening import open_region
-from ecsim.regions.pack import load_pack
+from ecsim.journal import JournalReader
+from ecsim.kernel.model import Hooks, Model, Opening
+from ecsim.regions.opening import open_region, table_room
+from ecsim.regions.pack import load_pack, pack_identity
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import region_rules, rule_parameters
 from ecsim.scenario.parameter import Parameters
+from ecsim.simulation.policies.allocation import strategy_of
 from ecsim.simulation.region import Region
+from ecsim.simulation.timing import branch
 from ecsim.simulation.week import WEEK
 from ecsim.state import CHANGES, State
+
+OPENED = (
+    "counties", "townships", "villages", "crops", "cooperatives", "households", "plots", "enterprises", "operators",
+)  # fmt: skip
+"""Tables that the opening fills, each by its own kind of event."""
+MOST_ROOM = 10
+"""How many times the room of today's rules another version may have made."""
 
 
 def open_scenario(scenario: Scenario, _: Parameters) -> Opening:
     """Return the opening of a scenario: its region's people, places and trade at its sample."""
     pack = load_pack(scenario.region)
     opened = open_region(pack, scenario.sample, scenario.start, region_rules(scenario, pack.rules))
-    return Opening(opened.events, opened.sizes, {"region": {"name": pack.name, "digest": pack.digest}})
+    return Opening(opened.events, opened.sizes)
+
+
+def region_of(scenario: Scenario) -> Mapping[str, Mapping[str, str]]:
+    """Return the region pack that a scenario opens with, by name and digest."""
+    name, digest = pack_identity(scenario.region)
+    return {"region": {"name": name, "digest": digest}}
+
+
+def own_code(scenario: Scenario) -> tuple[str, ...]:
+    """Return the strategy of a user's own that a scenario names, if it does."""
+    strategy = scenario.policy.funds.strategy
+    return (strategy,) if ":" in strategy else ()
+
+
+def check_strategy(scenario: Scenario, trust: bool) -> None:
+    """Refuse a scenario whose strategy cannot be had or may not be imported."""
+    strategy_of(scenario.policy.funds, trust=trust)
+
+
+def room(reader: JournalReader) -> Mapping[str, tuple[int, int]]:
+    """Return the least and most rows that a run can need by what its opening holds."""
+    filled = reader.counts([f"{table}_baselined" for table in OPENED])
+    most = table_room(filled, prefectures=filled["counties_baselined"])
+    return {table: (filled.get(f"{table}_baselined", 0), MOST_ROOM * most[table]) for table in State.table_names()}
 
 
 MODEL: Model[State, Region] = Model(
@@ -35,5 +71,7 @@ MODEL: Model[State, Region] = Model(
         "ecsim.draws", "ecsim.events", "ecsim.journal", "ecsim.regions", "ecsim.scenario", "ecsim.simulation",
         "ecsim.state",
     ),
-    release=Region.release,
+    hooks=Hooks(
+        sources=region_of, own_code=own_code, check=check_strategy, branch=branch, room=room, release=Region.release
+    ),
 )  # fmt: skip

@@ -21,8 +21,10 @@ from ecsim.simulation.households import access, buying, learning, selling
 from ecsim.simulation.households.access import PickUp
 from ecsim.simulation.logistics.delivery import OPERATING_DAYS, Delivery
 from ecsim.simulation.logistics.terms import LogisticsTerms
+from ecsim.simulation.policies.allocation import strategy_of
 from ecsim.simulation.world import World
 from ecsim.state import State
+from ecsim.state.ledger import purse_accounts
 
 F64 = NDArray[np.float64]
 WEEKS_A_MONTH = 4
@@ -102,7 +104,7 @@ class Region(mesa.Model):
 
     Attributes
     ----------
-    settings : the scenario
+    settings, strategy : the scenario, and the fund strategy that its policy names
     terms : the numbers in force, shocks included
     setting : constants that rules derive from the opening
     here, lots, orders : what rules hand on to later ones of the same week: where parcels wait, what was sold, what was
@@ -116,6 +118,7 @@ class Region(mesa.Model):
     def __init__(self, world: World, scenario: Scenario, parameters: Parameters) -> None:
         super().__init__(rng=0)  # Mesa's own luck is never used
         self.world, self.settings = world, scenario
+        self.strategy = strategy_of(scenario.policy.funds, trust=True)  # what may be imported is checked before
         self.calendar = Calendar(scenario.start)
         self.parameters = parameters
         self.terms = AllTerms.of(self.parameters)
@@ -147,15 +150,17 @@ class Region(mesa.Model):
             terms=self.terms.stations,
             designs=self.setting.designs,
             rule=scenario.policy.siting,
-            design=[d.name for d in scenario.designs].index(scenario.policy.station_design),
+            design=scenario.station_design,
             parcels_a_buyer=WEEKS_A_MONTH * self.terms.access.served_share * self.setting.orders_a_buyer,
         )
         self.stations: dict[int, station.Station] = {}
         self._appoint_governments()
 
     def _appoint_governments(self) -> None:
-        office = government.Office(self.settings, self.terms.funds, self.calendar)
-        prefectures = len(self.world.state.brands) - len(self.world.state.counties)
+        office = government.Office(self.settings, self.strategy, self.terms.funds, self.calendar)
+        counties = self.world.state.counties
+        prefectures = len(self.world.state.brands) - len(counties)
+        self.purses = purse_accounts(counties.prefecture, prefectures, pooled=office.pooled)
         self.prefectures = [
             government.PrefectureGovernment(self, self.world, number, office) for number in range(prefectures)
         ]

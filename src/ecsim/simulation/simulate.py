@@ -19,7 +19,7 @@ Run: TypeAlias = kernel.Run[State]
 
 def simulate(
     scenario: Scenario, seed: int, *, out: Path | None = None, keep: Keep | None = None,
-    watchers: Sequence[Watcher] = (), progress: Progress | None = None,
+    watchers: Sequence[Watcher] = (), progress: Progress | None = None, trust: bool = True,
 ) -> Run:  # fmt: skip
     """Return a run of a scenario; as `ecsim.kernel.simulate.simulate`."""
-    return kernel.simulate(MODEL, scenario, seed, out=out, keep=keep, watchers=watchers, progress=progress)
+    return kernel.simulate(MODEL, scenario, seed, out=out, keep=keep, watchers=watchers, progress=progress, trust=trust)

@@ -12,9 +12,9 @@ from ecsim.audit.snapshot import money, places
 from ecsim.audit.snapshot.scope import Called, Scope
 from ecsim.audit.story.names import Reading
 from ecsim.errors import EcsimError
+from ecsim.kernel.replay import replay_run
 from ecsim.regions.names import county_row
 from ecsim.regions.pack import load_pack
-from ecsim.state.replay import replay_run
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ecsim.audit.verify.firsts import Difference, first_difference, stored_rows
-from ecsim.draws import Draws
 from ecsim.errors import EcsimError
-from ecsim.events import EVENTS, Event, Stamp
+from ecsim.events.event import Event, Stamp
 from ecsim.journal import JournalReader
 from ecsim.journal.merkle import LEAF_SEQS, LeafHasher
 from ecsim.journal.objects import Columns, gathered
-from ecsim.scenario.config import Scenario
-from ecsim.simulation.model import MODEL
-from ecsim.simulation.restore import same_rules, scenario_of
-from ecsim.simulation.world import World
+from ecsim.kernel.forks import same_rules
+from ecsim.kernel.runs import StoredRun, open_run
+from ecsim.kernel.scenario import Scenario
 
 Progress = Callable[[int, int], None] | None
 
@@ -46,7 +45,7 @@ class Rerun:
 
 @dataclass(frozen=True, slots=True)
 class _Generation:
-    """A run of a line of descent, from the week in which it left its parent.
+    """A run of a line of descent, from the period in which it left its parent.
 
     Attributes
     ----------
@@ -55,7 +54,7 @@ class _Generation:
     """
 
     scenario: Scenario
-    week: int
+    period: int
     events: int
     removes: bool
 
@@ -110,7 +109,9 @@ class _Comparison:
         return {kind: gathered(parts) for kind, parts in by_kind.items()}
 
 
-def rerun(reader: JournalReader, events: int, suspect: int | None = None, progress: Progress = None) -> Rerun:
+def rerun(
+    run: StoredRun[Any, Any], events: int, suspect: int | None = None, progress: Progress = None, *, trust: bool = False
+) -> Rerun:
     """Return what simulating a run again shows, up to the first leaf that differs or to its end.
 
     Parameters
@@ -118,18 +119,21 @@ def rerun(reader: JournalReader, events: int, suspect: int | None = None, progre
     events : how many the run holds
     suspect : the first leaf that is known not to be what the manifest says
     progress : called with (weeks done, weeks in all)
+    trust : whether strategies ``module:Class`` of the run and its parents may be imported, which runs their code
 
     Raises
     ------
     EcsimError
-        If it cannot be simulated again: by other rules, or without the parent it left.
+        If it cannot be simulated again: by other rules, without the parent it left, or if a strategy is not trusted.
     """
-    same_rules(reader)
-    line = _line_of_descent(reader)
+    same_rules(run)
+    reader, line = run.reader, _line_of_descent(run, trust=trust)
+    for each in line:
+        run.model.hooks.check(each.scenario, trust)
     closed = reader.published
     comparison = _Comparison(reader.leaves, suspect, None if closed else events)
     try:
-        limit = _simulate(reader, line, comparison, progress)
+        limit = _simulate(run, line, comparison, progress)
     except _DiffersError:
         return _differing(reader, comparison, events)
     except _EnoughError:
@@ -142,15 +146,15 @@ def rerun(reader: JournalReader, events: int, suspect: int | None = None, progre
     return Rerun(comparison.hasher.events, None, (0, 0), None, (), limit)
 
 
-def _line_of_descent(reader: JournalReader) -> list[_Generation]:
+def _line_of_descent(run: StoredRun[Any, Any], *, trust: bool) -> list[_Generation]:
     """Return the run's ancestors, the oldest first, and the run itself."""
-    scenario, parent = scenario_of(reader), reader.genesis.get("parent")
+    reader, parent = run.reader, run.reader.genesis.get("parent")
     if parent is None:
-        return [_Generation(scenario, 0, 0, removes=False)]
+        return [_Generation(run.scenario, 0, 0, removes=False)]
     folder = reader.folder / parent["run"]
     try:
-        ancestor = JournalReader(folder, EVENTS)
-        there = ancestor.line_hashes[0] == parent["genesis"]
+        ancestor = open_run(folder, trust=trust)
+        there = ancestor.reader.line_hashes[0] == parent["genesis"]
     except EcsimError:
         there = False
     if not there:
@@ -158,29 +162,31 @@ def _line_of_descent(reader: JournalReader) -> list[_Generation]:
             f"{reader.folder}: its parent is not in {parent['run']}; the first {parent['events']:,} events were made "
             "by the parent's scenario and cannot be simulated again without it, nor what follows: put it there again"
         )
-    own = _Generation(scenario, parent["day"] // 7, parent["events"], bool(parent.get("removes")))
-    return [*_line_of_descent(ancestor), own]
+    first = parent["day"] // run.model.days
+    own = _Generation(run.scenario, first, parent["events"], bool(parent.get("removes")))
+    return [*_line_of_descent(ancestor, trust=trust), own]
 
 
-def _simulate(reader: JournalReader, line: list[_Generation], record: _Comparison, progress: Progress) -> str:
+def _simulate(run: StoredRun[Any, Any], line: list[_Generation], record: _Comparison, progress: Progress) -> str:
     """Simulate a line of descent; return why it was not followed to its end, if it was not."""
-    last = line[-1].scenario
-    state = MODEL.state.allocate(reader.genesis["sizes"])
-    world = World(state, MODEL.changes_by_kind, Draws(int(reader.genesis["seed"])), record)
-    world.publish_all(MODEL.opening(last).events)
-    contexts = [MODEL.context_of(world, each.scenario) for each in line]
+    model, last = run.model, line[-1].scenario
+    opening = model.opening(last)
+    world = model.world(opening.sizes, run.reader.genesis["seed"], record)
+    world.publish_all(opening.events)
+    contexts = [model.context_of(world, each.scenario) for each in line]
     try:
         for number, context in enumerate(contexts):
             if line[number].removes:
                 return _removed(line[number].events)
-            until = line[number + 1].week if number + 1 < len(line) else last.weeks
-            for week in range(line[number].week, until):
-                MODEL.take(context, world, week)
+            periods = last.periods(model.days)
+            until = line[number + 1].period if number + 1 < len(line) else periods
+            for period in range(line[number].period, until):
+                model.take(context, world, period)
                 if progress:
-                    progress(week + 1, last.weeks)
+                    progress(period + 1, periods)
     finally:
         for context in contexts:
-            MODEL.release(context)
+            model.hooks.release(context)
     return ""
 
 

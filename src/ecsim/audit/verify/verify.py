@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from ecsim.audit.published import INDICATORS, Published, differences, figures_of, read_published
@@ -14,20 +15,23 @@ from ecsim.audit.verify.checks import Check, Report
 from ecsim.audit.verify.pass_over import Replay
 from ecsim.audit.verify.rerun import Rerun, rerun
 from ecsim.errors import EcsimError, VerificationError
-from ecsim.events import EVENTS
-from ecsim.journal import JournalReader, Root
+from ecsim.journal import Root
 from ecsim.journal.findings import Finding
 from ecsim.journal.manifest import MANIFEST
 from ecsim.journal.verify import Inspection
 from ecsim.kernel.identity import code_version
-from ecsim.simulation.model import MODEL
+from ecsim.kernel.runs import StoredRun, open_run
 
 Progress = Callable[[str, int, int], None] | None
+_NOT_BOUND = "; it is not bound: no published figures tell it, so lines written anew would not be noticed"
 OF_FILES = ("objects", "sequence", "leaves")
 OF_STATE = ("state", "indicators", "money", "parcels", "kilograms", "trade")
 
 
-def verify_run(run: Path, *, root: str | None = None, again: bool = False, progress: Progress = None) -> Report:
+def verify_run(
+    run: Path, *, root: str | None = None, manifest: str | None = None, again: bool = False, progress: Progress = None,
+    trust: bool = False,
+) -> Report:  # fmt: skip
     """Return whether a run is what it was published as.
 
     Every object, sequence number and leaf and the root are recomputed from data; the state is replayed; every indicator
@@ -36,8 +40,10 @@ def verify_run(run: Path, *, root: str | None = None, again: bool = False, progr
     Parameters
     ----------
     root : one known from elsewhere, in hex
+    manifest : hash of the manifest's last line, known from elsewhere, in hex
     again : simulate the run again, up to the first leaf that differs, and name the first event that does
     progress : called with what is counted (``events``, then ``weeks``), how many are done, and how many there are
+    trust : whether, to simulate it again, a strategy ``module:Class`` that the run names may be imported
 
     Raises
     ------
@@ -46,13 +52,9 @@ def verify_run(run: Path, *, root: str | None = None, again: bool = False, progr
     """
     begun = time.perf_counter()
     try:
-        reader = JournalReader(run, EVENTS)
+        return _Verifier(open_run(run, trust=trust), root, manifest, progress).report(begun, again=again, trust=trust)
     except VerificationError as error:
         return _unreadable(run, str(error), begun)
-    except (KeyError, TypeError, ValueError) as error:
-        told = f"{run / MANIFEST}: its lines follow one another but do not say what a manifest does ({error!r})"
-        return _unreadable(run, told, begun)
-    return _Verifier(reader, root, progress).report(begun, again=again)
 
 
 def _unreadable(run: Path, told: str, begun: float) -> Report:
@@ -68,8 +70,9 @@ def _unchecked(names: tuple[str, ...], why: str) -> list[Check]:
 class _Verifier:
     """One run on its way through the checks."""
 
-    def __init__(self, reader: JournalReader, given: str | None, progress: Progress) -> None:
-        self.reader, self.given, self.progress = reader, given, progress
+    def __init__(self, run: StoredRun[Any, Any], given: str | None, manifest: str | None, progress: Progress) -> None:
+        self.run, self.given, self.given_manifest, self.progress = run, given, manifest, progress
+        self.reader = reader = run.reader
         self.inspection = Inspection(reader)
         self._events, self._next_told = max([seal.next for seal in reader.seals], default=0), 0
         self.published: Published | None = None
@@ -79,9 +82,9 @@ class _Verifier:
         except VerificationError as error:
             self.altered = [Finding("indicators", str(error), {"file": INDICATORS})]
 
-    def report(self, begun: float, *, again: bool) -> Report:
+    def report(self, begun: float, *, again: bool, trust: bool) -> Report:
         """Return what comes out."""
-        replay = Replay(self.reader) if self.inspection.kept_all else None
+        replay = Replay(self.run) if not self._not_replayed() else None
         for event, stamp in ahead(self.inspection.events()):
             if replay:
                 replay.see(event, stamp)
@@ -89,7 +92,7 @@ class _Verifier:
         checks = [*self._of_files(), self._root(), *self._of_state(replay)]
         seconds = time.perf_counter() - begun
         if again:
-            checks.append(self._again(checks))
+            checks.append(self._again(checks, trust=trust))
         return Report(self.reader.folder, self.inspection.next, self.inspection.root(), seconds, tuple(checks))
 
     def _tell(self, seq: int) -> None:
@@ -100,8 +103,8 @@ class _Verifier:
 
     def _of_files(self) -> Iterator[Check]:
         """Yield what is to be said of manifest, objects, sequence, leaves and tail."""
-        lines, inspection = len(self.reader.line_hashes), self.inspection
-        yield Check("manifest", "good", f"{lines} lines, each with its own hash and that of the line before")
+        inspection = self.inspection
+        yield self._manifest()
         good = {
             "objects": f"{inspection.objects} objects hash to their names",
             "sequence": f"{inspection.next:,} events follow one another, each in its week",
@@ -117,13 +120,38 @@ class _Verifier:
             told = "what is not sealed yet is whole up to the end of a week"
             yield Check.of("tail", told, [finding for finding in found if finding.check == "tail"])
 
+    def _manifest(self) -> Check:
+        """Hold the hash of the last line, which follows all the others, against every place where it is told."""
+        last, lines = self.reader.line_hashes[-1], len(self.reader.line_hashes)
+        told = f"{lines} lines, each with its own hash and that of the line before; the last one's is {last}"
+        if self.reader.published is None:
+            return Check("manifest", "good", told)
+        known = {INDICATORS: self.published.root.manifest} if self.published else {}
+        known |= {"the hash you gave": self.given_manifest} if self.given_manifest else {}
+        found = [
+            Finding(
+                "manifest",
+                f"the last of {lines} lines has the hash {last}; by {who} it is {said}: lines were written anew",
+                {"file": MANIFEST, "by": who, "published": said, "found": last},
+            )
+            for who, said in known.items()
+            if said and said != last
+        ]
+        places = [who for who, said in known.items() if said]
+        bound = f", as told by {' and '.join(places)}" if places else _NOT_BOUND
+        return Check.of("manifest", f"{told}{bound}", found)
+
     def _not_kept(self) -> str:
         if self.inspection.kept_all:
             return ""
         return (
             f"the run keeps {self.reader.keep} only, and what was not kept cannot be verified from disk; "
-            f"`ecsim reproduce {self.reader.folder}` writes it in full again"
+            f"`ecsim reproduce {quote(str(self.reader.folder))}` writes it in full again"
         )
+
+    def _not_replayed(self) -> str:
+        """Return why there is no state to look at."""
+        return self._not_kept() or ("" if self.reader.marks() else "the run has no whole week yet")
 
     def _root(self) -> Check:
         """Hold the root of the events against every place where it is told."""
@@ -135,7 +163,9 @@ class _Verifier:
             return Check.of("root", "", found)
         if closed is None:
             last = f"{self.inspection.next:,} events up to day {self.inspection.last_day}"
-            told = f"the run has not ended ({last}); `ecsim resume {self.reader.folder}` brings it to its end"
+            told = (
+                f"the run has not ended ({last}); `ecsim resume {quote(str(self.reader.folder))}` brings it to its end"
+            )
             return Check("root", "not checked", told)
         places = " and ".join(["the closing line", *known])
         if now is None:
@@ -146,7 +176,7 @@ class _Verifier:
     def _of_state(self, replay: Replay | None) -> list[Check]:
         """Return what is to be said of state, figures and laws."""
         if replay is None:
-            return self._figures_only(self._not_kept())
+            return self._figures_only(self._not_replayed())
         if replay.failed:
             state = Check.of("state", "", [replay.failed])
             return [state, *self._figures_only("the state could not be replayed")[1:]]
@@ -167,19 +197,19 @@ class _Verifier:
         if self.altered or self.published is None:
             why = f"there is no {INDICATORS}: no figures were published with this run"
             return Check.of("indicators", "", self.altered) if self.altered else Check("indicators", "not checked", why)
-        now = figures_of(replay.board, replay.scenario, replay.pack)
-        check = Check.of("indicators", f"{now.count:,} figures recomputed", differences(self.published.figures, now))
+        then, now, left_out = self.published.held_against(figures_of(replay.board, replay.scenario, replay.pack))
+        check = Check.of("indicators", f"{now.count:,} figures recomputed{left_out}", differences(then, now))
         other = self._other_rules(replay)
         return check if check.result == "good" or not other else replace(check, told=f"{check.told}; {other}")
 
     def _other_rules(self, replay: Replay) -> str:
         """Return by which other rules the figures were published, if they were."""
-        genesis, now = self.reader.genesis, code_version(MODEL)
+        genesis, now = self.reader.genesis, code_version(self.run.model, self.run.scenario)
         told = [] if genesis["code"] == now else [f"published by {genesis['code']}, recomputed by {now}"]
         told += [] if genesis["region"]["digest"] == replay.pack.digest else ["the region pack is another by now"]
         return "; ".join(told)
 
-    def _again(self, checks: list[Check]) -> Check:
+    def _again(self, checks: list[Check], *, trust: bool) -> Check:
         """Simulate the run again, at most up to the first leaf that was found to be altered."""
         leaves = [
             finding.where["leaves"][0] for check in checks for finding in check.findings if "leaves" in finding.where
@@ -187,7 +217,7 @@ class _Verifier:
         progress = self.progress
         weeks = (lambda done, total: progress("weeks", done, total)) if progress else None
         try:
-            found = rerun(self.reader, self.inspection.next, min(leaves, default=None), weeks)
+            found = rerun(self.run, self.inspection.next, min(leaves, default=None), weeks, trust=trust)
         except EcsimError as error:
             return Check("rerun", "not checked", str(error))
         return _told(found)

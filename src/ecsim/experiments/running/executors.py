@@ -8,8 +8,10 @@ from collections import deque
 from collections.abc import Generator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as RunTimeoutError
+from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing import get_context, parent_process
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, Protocol, TypeAlias
@@ -155,23 +157,73 @@ def _of(future: Future[Outcome], seconds: float) -> Outcome:
         return Failure(f"its worker died (exit code {error.exitcode})")
 
 
+@dataclass(frozen=True)
+class Certificates:
+    """PEM files with which a client and a scheduler know each other (TLS).
+
+    Attributes
+    ----------
+    authority : the certificate authority's
+    certificate, key : one's own, signed by it
+    """
+
+    authority: Path
+    certificate: Path
+    key: Path
+
+    def security(self, dask: Any) -> Any:  # noqa: ANN401 (of an extra)
+        """Return what Dask takes of them: nothing goes unencrypted, and who has no certificate is turned away.
+
+        Raises
+        ------
+        EcsimError
+            If a file is missing or holds no certificate or key.
+        """
+        for path in (self.authority, self.certificate, self.key):
+            if not path.is_file():
+                raise EcsimError(f"{path}: no such file; name PEM files with --tls-ca-file, --tls-cert and --tls-key")
+        security = dask.Security(
+            require_encryption=True, tls_ca_file=str(self.authority), tls_client_cert=str(self.certificate),
+            tls_client_key=str(self.key),
+        )  # fmt: skip
+        try:
+            security.get_connection_args("client")
+        except OSError as error:
+            raise EcsimError(
+                f"{self.authority}, {self.certificate}, {self.key}: TLS cannot use them ({error}); name PEM files of "
+                "the authority, of a certificate it signed and of that one's key"
+            ) from error
+        return security
+
+
 class Cluster:
     """A Dask cluster; runs of a worker that dies are made again by another.
+
+    Whoever reaches a scheduler without TLS can run code on it and on its workers: give certificates, or keep it in a
+    network of your own.
+
+    Parameters
+    ----------
+    address : ``tcp://host:port``, or ``tls://host:port``
+    certificates : for TLS; without them Dask's own configuration says
 
     Raises
     ------
     EcsimError
-        If the extra ``cluster`` is not installed, or there is no scheduler at the address.
+        If the extra ``cluster`` is not installed, there is no scheduler at the address, or certificates do not fit.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, certificates: Certificates | None = None) -> None:
+        if certificates and not address.startswith("tls://"):
+            raise EcsimError(f"--cluster {address}: certificates go with tls://; without TLS leave them out")
         try:
             self._dask: Any = import_module("distributed")
         except ImportError:
             raise EcsimError("--cluster needs the extra: pip install 'ecsim[cluster]'") from None
         try:
-            self._client = self._dask.Client(address, timeout="10s", set_as_default=False)
-        except (OSError, ValueError) as error:
+            security = certificates.security(self._dask) if certificates else None
+            self._client = self._dask.Client(address, timeout="10s", set_as_default=False, security=security)
+        except (OSError, TypeError, ValueError) as error:
             raise EcsimError(
                 f"--cluster {address}: no scheduler there ({error}); start one with `dask scheduler`"
             ) from None

@@ -9,6 +9,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.errors import EcsimError
 from ecsim.events import Rows
 from ecsim.events.codes import Category, Funder, Level, ProjectKind, ProjectStatus, ReportKind
 from ecsim.events.funds import (
@@ -23,7 +24,7 @@ from ecsim.events.funds import (
 from ecsim.scenario.config import Policy, Scenario
 from ecsim.simulation.agents.works import deliver, project_lots
 from ecsim.simulation.calendar import Calendar
-from ecsim.simulation.policies.allocation import Allocation, BudgetView, Purse, expectations, purses, strategy_of
+from ecsim.simulation.policies.allocation import Allocation, BudgetView, FundStrategy, Purse, expectations, purses
 from ecsim.simulation.policies.candidates import PERSONS_A_BATCH, STATIONS_A_BATCH, Candidate, candidates
 from ecsim.simulation.world import World
 from ecsim.state import ONE, State
@@ -71,9 +72,10 @@ class FundTerms:
 
 @dataclass(frozen=True)
 class Office:
-    """What every government knows: the scenario's policy, the terms, the calendar."""
+    """What every government knows: the scenario's policy and its strategy, the terms, the calendar."""
 
     scenario: Scenario
+    strategy: FundStrategy
     terms: FundTerms
     calendar: Calendar
 
@@ -148,7 +150,6 @@ class PrefectureGovernment(mesa.Agent):
         world, office, terms = self.world, self.office, self.office.terms
         shared = office.pooled and terms.shared_assets
         every = candidates(world.state, office.scenario.projects, shared=shared)
-        strategy = strategy_of(office.policy.funds)
         noise = terms.prefecture_noise if office.pooled else terms.county_noise
         for purse in self._purses():
             mine = tuple(
@@ -157,7 +158,15 @@ class PrefectureGovernment(mesa.Agent):
             favoured = purse.counties[0] if office.pooled else -1
             expected = expectations(mine, world.draws, noise, terms.seat_bias, favoured)
             view = BudgetView(purse, office.policy.funds, office.policy.limits, mine, expected)
-            self._approve(strategy.allocate(view), int(world.state.accounts.seq[self._account(purse)]))
+            self._approve(self._chosen(view), int(world.state.accounts.seq[self._account(purse)]))
+
+    def _chosen(self, view: BudgetView) -> Allocation:
+        """Return what the strategy chooses; it may be a user's own."""
+        made, funds = self.office.strategy.allocate(view), self.office.policy.funds
+        if not isinstance(made, Allocation):
+            kind = type(made).__name__
+            raise EcsimError(f"funds.strategy {funds.strategy!r}: allocate gave a {kind}; it must return an Allocation")
+        return made
 
     def _account(self, purse: Purse) -> int:
         """Return the account that a purse is kept in."""
@@ -183,7 +192,7 @@ class PrefectureGovernment(mesa.Agent):
                 cause=cause,
             )
         if made.chosen:
-            world.publish(_approved(world.state, made.chosen), cause=cause)
+            world.publish(_approved(world.state, made.chosen, self.office.scenario.station_design), cause=cause)
 
     def _report(self, report: ReportKind) -> None:
         """Counties report how many of their projects are done, as they say and as they are."""
@@ -209,7 +218,7 @@ class PrefectureGovernment(mesa.Agent):
         )
 
 
-def _approved(state: State, chosen: list[Candidate]) -> ProjectApproved:
+def _approved(state: State, chosen: list[Candidate], design: int) -> ProjectApproved:
     first = state.count("projects")
     quantity = {ProjectKind.STATIONS: STATIONS_A_BATCH, ProjectKind.TRAINING: PERSONS_A_BATCH}
     return ProjectApproved(
@@ -221,7 +230,7 @@ def _approved(state: State, chosen: list[Candidate]) -> ProjectApproved:
         township=[_township(state, c) for c in chosen],
         crop=np.full(len(chosen), -1),
         category=[int(c.category) for c in chosen],
-        design=np.zeros(len(chosen), np.int64),
+        design=[design if c.kind == ProjectKind.STATIONS else 0 for c in chosen],
         turn=[c.turn for c in chosen],
         quantity=[quantity.get(c.kind, 1) for c in chosen],
         central_fen=[c.central_fen for c in chosen],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
+from inspect import signature
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +15,7 @@ from ecsim.draws import Draws
 from ecsim.errors import EcsimError
 from ecsim.events.codes import Category
 from ecsim.scenario.config import CATEGORIES, Funds, Limits
+from ecsim.scenario.own_code import in_one_line, looked_up
 from ecsim.simulation.policies.candidates import Candidate, seen_gain
 
 SUPPLY_CHAIN = (Category.SUPPLY_CHAIN, Category.BRAND)
@@ -58,22 +59,45 @@ class FundStrategy(Protocol):
         """Return the projects the purse pays for."""
 
 
-def strategy_of(funds: Funds) -> FundStrategy:
+def strategy_of(funds: Funds, *, trust: bool) -> FundStrategy:
     """Return the strategy of a policy.
+
+    Parameters
+    ----------
+    trust : whether a user's own class may be imported, which runs its module; what a received run names may not, unless
+        who received it says so
 
     Raises
     ------
     EcsimError
-        If a user's class cannot be found.
+        If a user's own class may not be imported, is not there, cannot be made or has no method ``allocate(view)``.
     """
     if ":" not in funds.strategy:
         return DefaultShares() if funds.choice == "default_shares" else Ranked()
-    module, _, name = funds.strategy.partition(":")
+    if not trust:
+        raise EcsimError(
+            f"the run names the strategy {funds.strategy!r}, a class whose code would run here: read it first, then "
+            "give --trust (in Python trust=True)"
+        )
+    return _own(funds.strategy)
+
+
+def _own(name: str) -> FundStrategy:
+    """Return a user's own strategy, made, once it is asked for its method."""
+    found = looked_up("funds.strategy", name, "module:Class", "classes")
+    where = f"funds.strategy {name!r}"
+    if not isinstance(found, type):
+        raise EcsimError(f"{where}: is no class; name a class with a method allocate(view)")
     try:
-        made: FundStrategy = getattr(import_module(module), name)()
-    except (ImportError, AttributeError) as error:
-        raise EcsimError(f"funds.strategy {funds.strategy!r}: {error}; write module:Class of one on the path") from None
-    return made
+        made = found()
+    except (Exception, SystemExit) as error:
+        raise EcsimError(f"{where}: making one without arguments ends in {in_one_line(error)}; mend it") from error
+    try:
+        signature(made.allocate).bind(None)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise EcsimError(f"{where}: has no method allocate(view) ({error}); give it one") from error
+    strategy: FundStrategy = made
+    return strategy
 
 
 class _Books:

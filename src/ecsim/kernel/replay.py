@@ -1,0 +1,121 @@
+"""The state of a run at any period's end, from its events alone.
+
+A run may come from anybody. So room is made for what its events can fill and no more, and no event is followed that
+points at rows that there are not: compiled code does not look where it writes.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from numpy.typing import NDArray
+
+from ecsim.errors import EcsimError, VerificationError
+from ecsim.events.event import Event, Stamp
+from ecsim.kernel.apply import apply_event
+from ecsim.kernel.runs import StoredRun, open_run
+from ecsim.kernel.state import State
+
+S = TypeVar("S", bound=State)
+NONSENSE = (ArithmeticError, IndexError, KeyError, TypeError, ValueError)
+"""What the state or a fold may raise at events that no simulation publishes."""
+
+
+def allocated(run: StoredRun[S, Any]) -> S:
+    """Return an empty state with the room that a run asks for.
+
+    Raises
+    ------
+    EcsimError
+        If the run has no whole period yet: it has not come to what it needs room for.
+    VerificationError
+        If it asks for less than its opening fills, or for more than a run of such an opening can need.
+    """
+    folder, sizes = run.reader.folder, run.reader.genesis["sizes"]
+    if not run.reader.marks():
+        raise EcsimError(f"{folder}: has no whole week yet; wait until it has, or `ecsim resume {folder}`")
+    for table, (least, most) in run.model.room(run.reader, run.scenario).items():
+        if not least <= sizes[table] <= most:
+            raise VerificationError(
+                f"{folder}: asks for {sizes[table]:,} rows of {table}; by its opening it can need {least:,} to {most:,}"
+            )
+    return run.model.state.allocate(sizes)
+
+
+class Limits:
+    """How far the numbers of a run's events may point: at rows of its tables, at words of a vocabulary."""
+
+    def __init__(self, state: State) -> None:
+        self._sizes = {name: len(table) for name, table in state.tables().items()}
+        self._limits: dict[type[Event], list[tuple[str, int]]] = {}
+
+    def hold(self, event: Event) -> None:
+        """Refuse rows that point at nothing, and codes that mean nothing, before compiled code follows them.
+
+        Raises
+        ------
+        ValueError
+            Naming the column.
+        """
+        kind = type(event)
+        if kind not in self._limits:
+            self._limits[kind] = self._limits_of(kind)
+        for name, most in self._limits[kind]:
+            low, high = _span(event.__dict__[name])
+            if low < -1 or high > most:
+                raise ValueError(f"{name} is {low} to {high}; the highest there is is {most}")
+
+    def _limits_of(self, kind: type[Event]) -> list[tuple[str, int]]:
+        tables = [(c.name, self._sizes[c.table] - 1) for c in kind.columns if c.table in self._sizes]
+        return tables + [(c.name, _highest(c.vocabulary)) for c in kind.columns if c.vocabulary]
+
+
+def _highest(vocabulary: type[IntEnum]) -> int:
+    """Return the highest code there can be: of flags that add up, their sum."""
+    codes = [int(code) for code in vocabulary]
+    adds_up = all(code > 0 and code & (code - 1) == 0 for code in codes)
+    return sum(codes) if adds_up else max(codes)
+
+
+def _span(values: NDArray[Any]) -> tuple[int, int]:
+    """Return the lowest and highest value; of a few, quicker than numpy would."""
+    if not len(values):
+        return 0, 0
+    if len(values) < 32:
+        known = values.tolist()
+        return min(known), max(known)
+    return int(values.min()), int(values.max())
+
+
+def impossible(event: Event, stamp: Stamp, error: Exception) -> str:
+    """Return in words that an event cannot have happened."""
+    return f"{event.kind} at seq {stamp.first:,} (day {stamp.day}) cannot have happened: {error}"
+
+
+def replay_run(folder: Path, until_day: int | None = None, *, trust: bool = False) -> Any:  # noqa: ANN401 (the model's own state)
+    """Return the state of a run after a day, as the fold of its journal.
+
+    Parameters
+    ----------
+    trust : whether a model that is none of ecsim's own may be imported, which runs its code
+
+    Raises
+    ------
+    EcsimError
+        If the folder holds no run, one without a whole period, or one that kept less than all its events.
+    VerificationError
+        If its events cannot have happened.
+    """
+    run = open_run(folder, trust=trust)
+    run.reader.needs_all()
+    state = allocated(run)
+    limits, changes = Limits(state), run.model.changes_by_kind
+    for event, stamp in run.reader.changes(changes, until_day):
+        try:
+            limits.hold(event)
+            apply_event(changes, state, event, stamp)
+        except NONSENSE as error:
+            raise VerificationError(f"{folder}: {impossible(event, stamp, error)}") from None
+    return state
