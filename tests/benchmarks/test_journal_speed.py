@@ -16,6 +16,7 @@ from ecsim.events import EVENTS
 from ecsim.journal import JournalReader
 from ecsim.kernel.forks import branched
 from ecsim.kernel.replay import replay_run
+from ecsim.kernel.runs import open_run
 from ecsim.query import Questions
 from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import load
@@ -72,10 +73,10 @@ def test_replay_beside_the_run_that_wrote_it(run: Path, full: Scenario) -> None:
 
 
 def test_a_fork_apart_from_restoring_the_state(run: Path, full: Scenario) -> None:
-    reader = JournalReader(run, EVENTS)
+    stored = open_run(run)
 
     def branch() -> None:
-        with branched(reader, 7 * 78, full, run.parent / f"fork-{time.monotonic_ns()}", "benchmark"):
+        with branched(stored, 7 * 78, full, run.parent / f"fork-{time.monotonic_ns()}", "benchmark"):
             pass
 
     times = sorted(timed(branch)[1] for _ in range(5))

@@ -16,6 +16,7 @@ from ecsim.export import crate as crates
 from ecsim.export import write_crate
 from ecsim.journal import Journal, JournalReader, verify
 from ecsim.kernel.forks import fork
+from ecsim.kernel.runs import open_run
 
 PUBLISHED = dt.date(2026, 1, 31)
 

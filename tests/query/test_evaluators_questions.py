@@ -14,6 +14,7 @@ from ecsim.events.market import LotSold
 from ecsim.events.opening import HouseholdsBaselined, PlotsBaselined
 from ecsim.indicators import Board
 from ecsim.journal import JournalReader
+from ecsim.kernel.runs import open_run
 from ecsim.query import Questions
 from ecsim.regions.pack import load_pack
 

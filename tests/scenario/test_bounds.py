@@ -13,6 +13,7 @@ from ecsim.cli.main import main
 from ecsim.errors import EcsimError, shown
 from ecsim.events.codes import Category, ProjectKind
 from ecsim.experiments.kinds import SCHEMAS
+from ecsim.kernel.runs import open_run
 from ecsim.scenario.config import CATEGORIES, MOST_YUAN, PROJECTS
 from ecsim.scenario.load import load, load_design
 

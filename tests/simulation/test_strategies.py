@@ -15,6 +15,7 @@ from ecsim.audit.why import why
 from ecsim.cli.main import main
 from ecsim.errors import EcsimError
 from ecsim.kernel.forks import fork, resume
+from ecsim.kernel.runs import open_run
 from ecsim.scenario.config import STRATEGIES
 from ecsim.scenario.load import load_policy
 from ecsim.simulation.simulate import simulate
