@@ -16,7 +16,6 @@ from ecsim.errors import EcsimError, VerificationError
 from ecsim.events import EVENTS, Event, Stamp
 from ecsim.events.codes import Founder
 from ecsim.journal import JournalReader
-from ecsim.regions.opening import table_room
 from ecsim.state.changes import STATE_CHANGES
 from ecsim.state.state import State
 
@@ -59,6 +58,8 @@ def allocated(reader: JournalReader) -> State:
         raise EcsimError(
             f"{reader.folder}: has no whole week yet; wait until it has, or `ecsim resume {reader.folder}`"
         )
+    from ecsim.regions.opening import table_room  # here, since it loads what synthesis needs
+
     filled = reader.counts([f"{table}_baselined" for table in _OPENING])
     room, sizes = table_room(filled, prefectures=filled["counties_baselined"]), reader.genesis["sizes"]
     for table in State.table_names():
