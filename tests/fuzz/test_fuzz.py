@@ -13,8 +13,8 @@ import pytest
 from called import Caller
 from mutants import of_bytes, of_line, of_table, structural
 
-FEW, MANY = pytest.param(1, id="few"), pytest.param(30, id="many", marks=pytest.mark.slow)
-"""How often each batch of mutants is made; the first batch is the same in both."""
+FEW, MANY = pytest.param(1, id="few"), pytest.param(10, id="many", marks=pytest.mark.slow)
+"""How many batches of mutants are made."""
 SHORT = ("--set", "end=2018-01-07", "--set", "sample=0.001", "--keep", "digest")
 KINDS = {
     "scenario": ("configs/baseline.toml", "configs/baseline.toml"),
@@ -33,6 +33,8 @@ KINDS = {
     "function": ("experiments/shop/experiment.toml", "experiments/shop"),
 }
 """The file that is changed, and what `ecsim check` is asked about."""
+LARGE = ("comparison", "sensitivity", "selection", "stress", "discovery")
+"""Kinds whose check reads the scenario of every arm, and takes a second."""
 RUNNABLE = ("scenario", "policy", "design", "shock", "projects")
 TABLES = ("counties", "townships", "villages", "socioeconomics", "products", "product_rules", "national")
 LINES = [
@@ -73,20 +75,22 @@ def instead(file: Path, content: bytes) -> Iterator[None]:
 def test_a_file_of_another_structure_ends_in_one_message(kind: str, times: int, call: Caller, shipped: Path) -> None:
     file, asked = shipped / KINDS[kind][0], KINDS[kind][1]
     right = tomllib.loads(file.read_text(encoding="utf-8"))
-    for number in range(20 * times):
+    many = (4 if kind in LARGE else 24) * times
+    for number in range(many):
         with instead(file, structural(deepcopy(right), random.Random(f"{kind} {number}"))):
             ended = call("check", asked)
             call.keep(ended, f"{kind} {number}")
             if times > 1 and kind in RUNNABLE and ended.status == 0:
                 call.keep(call("run", "configs/baseline.toml", *SHORT), f"{kind} {number}, run")
-    call.check(20 * times)
+    call.check(many)
 
 
 @pytest.mark.parametrize("times", [FEW, MANY])
 def test_a_damaged_file_ends_in_one_message(times: int, call: Caller, shipped: Path) -> None:
+    kinds = [kind for kind in KINDS if times > 1 or kind not in LARGE]
     for number in range(60 * times):
         draw = random.Random(f"bytes {number}")
-        name, asked = draw.choice(list(KINDS.values()))
+        name, asked = KINDS[draw.choice(kinds)]
         with instead(shipped / name, of_bytes((shipped / name).read_bytes(), draw)):
             call.keep(call("check", asked), f"bytes {number}")
     call.check(60 * times)
@@ -123,7 +127,7 @@ def test_a_region_of_other_rules_ends_in_one_message(times: int, call: Caller, s
     call.check(30 * times)
 
 
-@pytest.mark.parametrize("times", [FEW, pytest.param(10, id="many", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("times", [FEW, MANY])
 def test_a_command_line_of_other_words_ends_in_one_message(times: int, call: Caller, small_run: Path) -> None:
     for number in range(60 * times):
         draw = random.Random(f"line {number}")
