@@ -70,7 +70,7 @@ CAUSES = {
     "parcels_waiting": {"delivery_reach_set", "operators_baselined", "pool_formed"},
     "delivery_costed": {"rounds_driven"},
     "tariff_moved": {"delivery_costed"},
-    "payment_made": {"payment_made", "contract_awarded", "works_finished"},
+    "payment_made": {"payment_made", "contract_awarded", "works_finished", "stations_settled"},
     "project_approved": {"payment_made"},
     "project_refused": {"payment_made"},
     "contract_awarded": {"project_approved"},

@@ -152,7 +152,7 @@ def test_the_command_ends_with_0_where_nothing_differs_1_where_something_does_2_
     folder, _, _ = family
     parent, other = str(folder / "parent"), str(folder / "other")
     assert main(["diff", parent, str(folder / "same")]) == 0
-    assert "The events are the same, all of them." in capsys.readouterr().out
+    assert "All events are identical." in capsys.readouterr().out
     assert main(["diff", parent, other]) == 1
     told = capsys.readouterr().out
     assert "First diverging event: orders_arrived, seq" in told

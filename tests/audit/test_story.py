@@ -340,7 +340,10 @@ def test_the_command_loads_nothing_that_it_does_not_need(run: Path) -> None:
         "import sys; from ecsim.cli.main import main; main(sys.argv[1:]); print([m for m in HEAVY if m in sys.modules])"
     )
     heavy = ["pandas", "matplotlib", "mesa", "numba", "scipy", "duckdb", "pydantic"]
-    for asked, needed in ((["--follow", "station:0"], []), (["--at", "2019-07-17", "--json"], ["numba", "scipy"])):
+    for asked, needed in (
+        (["--follow", "station:0"], ["pydantic"]),
+        (["--at", "2019-07-17", "--json"], ["numba", "scipy", "pydantic"]),
+    ):
         command = [sys.executable, "-c", program.replace("HEAVY", repr(heavy)), "replay", str(run), *asked]
         told = subprocess.run(command, capture_output=True, text=True, check=True)
         assert told.stdout.splitlines()[-1] == repr(needed)

@@ -169,7 +169,7 @@ def test_what_never_happened_has_no_events(tmp_path: Path, capsys: pytest.Captur
     assert (found.figure, found.recomputed, found.levels, dict(found.edges)) == (0.0, 0.0, (), {})
     assert "没有发生" in write_page(found, tmp_path / "none.html").read_text(encoding="utf-8")
     assert main(["trace", str(eventful().folder), "stations_open", "--county", "贡山"]) == 0
-    assert "No event makes it" in capsys.readouterr().out
+    assert "No event counts towards it" in capsys.readouterr().out
 
 
 def test_a_figure_that_is_not_known_says_so() -> None:

@@ -408,7 +408,7 @@ def test_the_command_tells_every_check_and_ends_with_its_status(
     assert main(["verify", str(run)]) == 1
     printed = capsys.readouterr().out
     assert "BAD objects" in printed
-    assert "it is NOT what it was" in printed
+    assert "NOT verified: the run does not match its root" in printed
     assert main(["verify", str(run), "--json"]) == 1
     (finding,) = next(c for c in json.loads(capsys.readouterr().out)["checks"] if c["check"] == "objects")["findings"]
     assert (finding["kind"], finding["days"]) == ("lot_sold", [0, 0])

@@ -76,7 +76,7 @@ def test_an_unknown_county_is_refused(tmp_path: Path, capsys: pytest.CaptureFixt
     run = str(tmp_path / "run")
     assert main(["run", scenario(tmp_path, "end = 2018-02-28"), "--out", run, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert set(told) == {"run", "root", "events", "seconds", "outcomes", "not_available"}
+    assert set(told) == {"run", "root", "manifest", "events", "seconds", "outcomes", "not_available"}
     assert {told["outcomes"][name] for name in told["not_available"]} == {None}
     assert set(told["not_available"].values()) == {"2019 was not run"}
     published = json.loads((tmp_path / "run" / "indicators.json").read_text(encoding="utf-8"))

@@ -202,6 +202,14 @@ def test_an_argument_that_is_no_text_is_refused(argument: str, home: Path, capsy
     assert "is no text that can be read" in refused(["sql", str(home / "run"), argument], capsys)
 
 
+def test_an_argument_without_end_is_not_echoed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["list", "x" * 5000])
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert told.startswith("ecsim list: error: argument what: invalid choice: 'xxx")
+    assert len(told) <= 400
+
+
 PLAIN = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 CONSOLES = {
     "ascii": {"PYTHONIOENCODING": "ascii"},

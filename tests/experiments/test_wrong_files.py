@@ -364,7 +364,7 @@ MODULES = {
     "evil_error": "raise RuntimeError('no\\nway')\n",
     "evil_exit": "import sys\nsys.exit(7)\n",
     "evil_import": "import no_such_module\n",
-    "evil_form": "def f(parameters, random variation):\n    return 1.0\n",
+    "evil_form": "def f(parameters, luck):\n    return 1.0\n",
 }
 
 
@@ -375,7 +375,7 @@ MODULES = {
         ("evil_error:f", "importing evil_error ends in RuntimeError: no way; mend the module"),
         ("evil_exit:f", "importing evil_exit ends in SystemExit: 7"),
         ("evil_import:f", "No module named 'no_such_module'"),
-        ("evil_form:f", "the model needs 'random variation' beside the parameters"),
+        ("evil_form:f", "the model needs 'luck' beside the parameters"),
         (".x:f", "model is '.x:f'; write package.module:function"),
         ("x:f:g", "model is 'x:f:g'; write package.module:function"),
         ("math:pi", "pi is no function in math"),

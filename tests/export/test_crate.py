@@ -91,15 +91,6 @@ def test_the_run_in_the_crate_verifies_to_its_root(archived: tuple[Path, Path]) 
     assert found.root == published.root
 
 
-@pytest.mark.usefixtures("without_tables")
-def test_a_run_whose_store_lies_further_up_is_found_there_in_the_crate(tmp_path: Path) -> None:
-    folder = tmp_path / "results" / "study" / "runs" / "one"
-    with Journal.create(folder, genesis(), EVENTS, store=tmp_path / "results" / "objects") as journal:
-        journal.close()
-    write_crate(folder, tmp_path / "crate", published=PUBLISHED)
-    assert JournalReader(tmp_path / "crate" / "study" / "runs" / "one", EVENTS).published is not None
-
-
 def genesis() -> dict[str, Any]:
     of = scenario(sample=0.002)
     return {

@@ -55,8 +55,8 @@ def with_number(key: str) -> Callable[[list[Line], Path], None]:
     return change
 
 
-def with_word(lines: list[Line], victim: Path) -> None:
-    told = f"x' END FROM weeks; COPY (SELECT 1) TO '{victim}' (FORMAT parquet, USE_TMP_FILE false); --"
+def with_word(lines: list[Line], _: Path) -> None:
+    told = "x' END FROM weeks; COPY (SELECT 1) TO 'owned.parquet' (USE_TMP_FILE false); --"
     for words in lines[0]["vocabularies"].values():
         words.update(dict.fromkeys(words, told))
 

@@ -211,6 +211,17 @@ def test_a_county_without_its_villages_is_refused(copy: Path) -> None:
         load_pack(str(copy))
 
 
+def test_a_county_without_a_product_that_has_a_price_is_refused(copy: Path) -> None:
+    path = copy / "products.csv"
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    others = [row for row in rows if not row.startswith("530829,")]
+    path.write_text("\n".join([head, *others]) + "\n", encoding="utf-8")
+    with pytest.raises(
+        EcsimError, match=r"530829 \(西盟佤族自治县\) has no product with a farm-gate price; each county"
+    ):
+        load_pack(str(copy))
+
+
 @pytest.mark.parametrize("name", ["", "..", "/etc", "a\0b", "x" * 300, "x" * 5000, "\udcff"])
 def test_what_is_no_pack_is_refused_before_its_files_are_looked_at(name: str) -> None:
     for read in (load_pack, pack_digest):

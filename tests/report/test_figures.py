@@ -45,7 +45,7 @@ def test_maps_and_counties_name_what_changes(results: Results) -> None:
     for drawn in (maps.draw_counties(full), counties.draw(full)):
         assert drawn is not None
         assert drawn.svg.startswith("<svg")
-    assert "Farm products sold online 2019" in counties.draw(full).title  # type: ignore[union-attr]
+    assert "Farm products sold online, 2019" in counties.draw(full).title  # type: ignore[union-attr]
 
 
 def test_what_has_no_data_is_left_out(results: Results) -> None:
@@ -76,7 +76,7 @@ def test_an_arm_is_ringed_unless_another_is_as_good_in_both_and_better_in_one() 
 
 def test_arms_whose_titles_are_alike_go_by_their_names(of_simulation: Path) -> None:
     results = read_results(of_simulation, Texts("zh"))
-    assert results.label("no_money") == "no_money\n无资金"
+    assert results.label("no_money") == "无资金"
     told = {arm: {**content, "title_zh": "同名"} for arm, content in results.manifest["arms"].items()}
     assert replace(results, manifest={**results.manifest, "arms": told}).label("no_money") == "no_money"
 

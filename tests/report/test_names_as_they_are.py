@@ -16,9 +16,10 @@ from matplotlib.figure import Figure
 from rich.tree import Tree
 
 from ecsim.audit.family import Member
+from ecsim.cli.console import wide
 from ecsim.cli.family import _grow
 from ecsim.cli.main import main
-from ecsim.cli.tables import print_rows, wide
+from ecsim.cli.tables import print_rows
 from ecsim.report.document import Code
 from ecsim.report.drawn import styled, svg
 from ecsim.report.results import Results
@@ -118,7 +119,7 @@ def test_lines_for_a_shell_are_one_command_each(arm: str) -> None:
     assert [words[:2] for words in commands] == [
         ["ecsim", name] for name in ("reproduce", "verify", "trace", "why", "fork")
     ]
-    assert commands[0][2:5] == [folder.as_posix(), "--arm", arm]
+    assert commands[0][2:5] == [".", "--arm", arm]
     assert commands[2][-1] == county["en"]
     assert commands[3][-1] == "station_opened:county=会泽县"
     for line in code.text.splitlines():

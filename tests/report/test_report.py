@@ -157,7 +157,7 @@ def test_a_design_tells_of_its_points_and_lists_its_parameters(tmp_path: Path) -
     page = compose(folder, "en")
     told = json.dumps([str(block) for block in page.lead])
     assert "4 points of a design over 1 uncertain parameters" in told
-    assert "Intervals hold random variation alone" not in told
+    assert "Intervals reflect random variation only" not in told
     assert [section.name for section in page.sections][-2:] == ["assumed", "provenance"]
     assert "reach" in str(page.sections[-2])
 
@@ -172,7 +172,7 @@ def test_one_arm_has_means_and_spreads_and_no_differences(tmp_path: Path) -> Non
 def test_one_replication_shows_no_difference_as_if_it_were_none(tmp_path: Path) -> None:
     folder = function_folder(tmp_path, FUNCTION.replace("replications = 8", "replications = 1"))
     page = compose(folder, "en")
-    assert "Each arm ran once" in str(page.sections[0])
+    assert "Each policy was run once" in str(page.sections[0])
     assert "+0.00" not in str(page)
     assert [drawn.name for drawn in page.figures] == ["pareto"]
 
@@ -268,4 +268,4 @@ def test_the_command_writes_the_language_that_is_asked_for(
     assert not (folder / "report.html").exists()
     assert "<nav>" not in (folder / "report.zh.html").read_text(encoding="utf-8")  # there is no other page to go to
     assert main(["report", str(tmp_path / "nowhere")]) == 2
-    assert "this is no results folder" in capsys.readouterr().err
+    assert "not a results folder" in capsys.readouterr().err

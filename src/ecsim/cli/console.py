@@ -10,8 +10,12 @@ import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from ecsim.errors import EcsimError, shortened
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _SUBSTITUTE = "ecsim.substitute"
 MOST_WORD, MOST_LINE = 160, 380
@@ -64,3 +68,16 @@ def drop_output() -> None:
     """Print no more: whoever reads has gone, or the disk is full; what waits to be printed is thrown away."""
     with suppress(OSError, AttributeError):  # a stream that is no file has nothing to drop
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def wide(columns: int = 140) -> Console:
+    """Return where tables are printed: wide enough also where the output is no terminal, every text as it is.
+
+    Names and values are other people's: square brackets and colons in them are no markup.
+    """
+    from rich.console import Console
+
+    console = Console(markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = columns
+    return console

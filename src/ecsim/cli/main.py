@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
+from typing import NoReturn
 
 from ecsim.cli import analyses, ask, commands, console, diff, experiments, family, replay, trace, verify
 from ecsim.cli.command import Command, place
@@ -57,9 +58,16 @@ def _ended(arguments: Sequence[str]) -> int:
     return status
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that echoes no argument at length."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(console.told(message))
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    made = argparse.ArgumentParser(
+    made = _Parser(
         prog="ecsim",
         description="Event-sourced multi-agent simulation of rural e-commerce programmes.",
         epilog="Start with: ecsim compare pooled-vs-per-county",

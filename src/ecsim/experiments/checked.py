@@ -94,7 +94,7 @@ def _same_rows(columns: Mapping[str, ArrayLike], row: str, column: str) -> None:
         if not labelled[name].index.equals(labelled[names[0]].index):
             raise ValueError(
                 f"{column}s {names[0]!r} and {name!r} stand on different {row}s or in another order; line them up, for"
-                f" only the same {row} has the same luck"
+                f" only the same {row} has the same random draws"
             )
 
 

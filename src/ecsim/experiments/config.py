@@ -260,7 +260,8 @@ def scenarios_of(experiment: Experiment, home: Path, changes: Mapping[str, Any] 
         if len(set(found.values())) > 1:
             values = ", ".join(f"{name} {value}" for name, value in found.items())
             raise EcsimError(
-                f"{home / EXPERIMENT}: arms differ in {key} ({values}); they could not share their luck — give all "
+                f"{home / EXPERIMENT}: arms differ in {key} ({values}); they could not share their random "
+                f"draws — give all "
                 "of them the same, or none"
             )
     return arms

@@ -12,9 +12,9 @@ from pydantic import ConfigDict, Field, model_validator
 
 from ecsim.experiments.checked import Sense, sign
 from ecsim.experiments.comparison import intervals
-from ecsim.scenario.strict import Strict
+from ecsim.scenario.strict import Name, Several, Strict
 
-ArmNames = Annotated[tuple[str, ...], Field(min_length=1)]
+ArmNames = Annotated[Several[Name], Field(min_length=1)]
 UNCLEAR, NONE = "unclear", "none"
 """Verdicts: the interval holds zero; the two sides are the same in every replication."""
 

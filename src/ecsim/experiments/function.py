@@ -129,7 +129,7 @@ def evaluate(
     lucky = takes_seed(model)
     if wanted.shape[1] > 1 and not lucky:
         raise ValueError(
-            f"{wanted.shape[1]} replications of a model without luck would be equal; "
+            f"{wanted.shape[1]} replications of a model without random variation would be equal; "
             "give it an argument called seed, or ask for 1"
         )
     if vectorised:

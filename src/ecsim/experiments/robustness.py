@@ -94,7 +94,7 @@ def _of_its_own(optimism: float, aversion: float) -> tuple[Metric, ...]:
             lambda g, _: less(g.mean(axis=-1), aversion * deviation(g)), _as_outcome,
         ),
         Metric(
-            "mean_variance", "(mean + 1) / (sd + 1), as published; hangs on the unit",
+            "mean_variance", "(mean + 1) / (sd + 1), as published; depends on the unit",
             lambda g, _: (g.mean(axis=-1) + 1.0) / (deviation(g) + 1.0), _as_score,
         ),
         Metric("signal_to_noise", "How large is the mean beside its spread?", _signal_to_noise, _as_outcome),

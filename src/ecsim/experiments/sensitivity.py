@@ -367,7 +367,10 @@ def _told_of_same(y: F64) -> str:
 def _told_of_luck(y: F64, lucky: bool) -> tuple[str, ...]:
     if y.shape[2] > 1 or not lucky:
         return ()
-    return ("one run a point: what luck did cannot be told from what parameters did; run each point twice or more",)
+    return (
+        "one run a point: what random variation did cannot be told from what parameters did; run each point "
+        "twice or more",
+    )
 
 
 def _told_of_nothing_explained(again: F64) -> tuple[str, ...]:
@@ -375,6 +378,7 @@ def _told_of_nothing_explained(again: F64) -> tuple[str, ...]:
     if not lost:
         return ()
     return (
-        f"parameters explained no variance at all in {lost:.0%} of the resamples: luck drowns them; first and total "
+        f"parameters explained no variance at all in {lost:.0%} of the resamples: random variation drowns "
+        f"them; first and total "
         "say little, shares of the whole variance hold — run more points or replications",
     )

@@ -17,7 +17,7 @@ from typing import Any, Literal, Self
 
 from ecsim.errors import EcsimError
 from ecsim.events.event import Event, Stamp
-from ecsim.files import advice
+from ecsim.files import advice, writing
 from ecsim.journal import disk
 from ecsim.journal.frames import frame, week_mark
 from ecsim.journal.manifest import MANIFEST, Root, Seal, chained, schema_of, vocabularies_of
@@ -113,6 +113,8 @@ class Journal:
         store = parent.store
         if not store.resolve().is_relative_to(folder.resolve().parent):
             store = folder.parent / "objects"
+            with writing(folder):
+                disk.make_folder(folder)
             _copy_objects(parent.store, store, seals)
         journal = cls.create(folder, genesis, tuple(parent.kinds.values()), "all", store, seals, weeks)
         journal.hasher.restore(leaf for seal in seals for leaf in seal.leaves)
@@ -356,13 +358,11 @@ def _copy_objects(store: Path, to: Path, seals: Sequence[Seal]) -> None:
     EcsimError
         If one cannot be read or the disk refuses.
     """
-    try:
+    with writing(to):
         for name in {name for seal in seals for name in seal.objects.values()}:
             disk.make_folder(object_path(to, name).parent)
             if not object_path(to, name).exists():
                 disk.write_whole(object_path(to, name), disk.read(object_path(store, name)))
-    except OSError as error:
-        raise EcsimError(f"{to}: the parent's events cannot be copied there ({error}): {advice(error)}") from error
 
 
 def _needs_no_end(reader: JournalReader) -> None:

@@ -229,6 +229,8 @@ class _Reader:
         national = self.national()
         villages = tuple(self.villages(towns, counties))
         self.check_committees(counties, towns, villages)
+        products = tuple(self.products(place))
+        self.check_farming(counties, products)
         return RegionPack(
             name=head.name,
             title_en=head.title_en,
@@ -241,7 +243,7 @@ class _Reader:
             counties=counties,
             townships=towns,
             villages=villages,
-            products=tuple(self.products(place)),
+            products=products,
             facts=self.facts,
             national=national,
             series={row.id: row.value for row in national},
@@ -367,6 +369,16 @@ class _Reader:
                 raise EcsimError(
                     f"{self.folder}/counties.csv: n_villages of {county.name_zh} is {county.committees}; villages.csv "
                     f"lists {listed[number]} of kind village: mend one of them"
+                )
+
+    def check_farming(self, counties: tuple[County, ...], products: tuple[Product, ...]) -> None:
+        """Raise EcsimError if a county has no product that its households and cooperatives could grow for money."""
+        growing = {product.county for product in products}
+        for number, county in enumerate(counties):
+            if number not in growing:
+                raise EcsimError(
+                    f"{self.folder}/products.csv: {county.adcode} ({county.name_zh}) has no product with a farm-gate "
+                    "price; each county needs one: add it, or its price"
                 )
 
     def products(self, place: Mapping[str, int]) -> Iterator[Product]:

@@ -98,7 +98,7 @@ class Limits(Strict):
 class Funds(Strict):
     """Who holds the purse, how projects are chosen, and how much there is."""
 
-    strategy: Name
+    strategy: str
     """One of `STRATEGIES`, or ``module:Class`` of a user's own: its module is imported, so its code runs."""
     purse: Literal["none", "county", "prefecture"]
     choice: Literal["default_shares", "ranked"] = "default_shares"

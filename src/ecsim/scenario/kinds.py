@@ -15,9 +15,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "design": tuple(StationDesign.model_fields),
     "shock": tuple(Shock.model_fields),
     "experiment": (
-        "name", "title_en", "title_zh", "question", "question_zh", "scenario", "model", "reference", "replications",
-        "first_seed", "data", "sets", "contrasts", "seconds_a_run", "outcomes", "tables", "arms", "space", "design",
-        "stopping", "better", "stress", "discovery", "robustness", "selection",
+        "name", "title_en", "title_zh", "question", "question_zh", "scenario", "model", "data", "reference",
+        "replications", "first_seed", "seconds_a_run", "outcomes", "tables", "arms", "space", "design",
+        "stopping", "better", "sets", "contrasts", "stress", "discovery", "robustness", "selection",
     ),
     "space": ("parameters",),
 }  # fmt: skip

@@ -275,7 +275,8 @@ def _check_function(model: str, replications: int, of_scenario: Mapping[str, Any
         raise EcsimError(f"{where}: model {model}: {error}") from error
     if replications > 1 and not lucky:
         raise EcsimError(
-            f"{where}: replications is {replications}, and {model} has no luck: all would be equal; give it an "
+            f"{where}: replications is {replications}, and {model} has no random variation: all would be "
+            f"equal; give it an "
             "argument called seed, or give replications = 1"
         )
     if of_scenario:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ecsim.experiments.verdicts import is_set
 from ecsim.report.document import Block, Folded, Paragraph, Section
 from ecsim.report.numbers import half_width
 from ecsim.report.results import Results
@@ -51,7 +52,8 @@ def _met(results: Results) -> pd.Series[float] | None:
         return None
     keys = ["arm", "point", "replication"]
     names = [county["zh"] for county in results.manifest["counties"]]
-    counts = results.tables["targets"].groupby(keys)[names].sum().set_axis(range(len(names)), axis=1)
+    single = results.tables["targets"][~results.tables["targets"]["indicator"].map(is_set)]
+    counts = single.groupby(keys)[names].sum().set_axis(range(len(names)), axis=1)
     seeds = results.tables["runs"].set_index(keys)["seed"]
     found = counts.join(seeds).reset_index().melt(["arm", "seed"], range(len(names)), "county", MET)
     return found.groupby(["county", "arm", "seed"])[MET].mean()
@@ -62,7 +64,7 @@ def _rows(results: Results, own: pd.DataFrame, outcome: str) -> pd.DataFrame:
     wide = own.pivot(index="seed", columns="arm", values=outcome)[results.arms].dropna()
     gaps = wide.sub(wide[results.reference], axis=0)
     half = np.array([half_width(gaps[arm]) for arm in results.arms])
-    found = pd.DataFrame({"mean": wide.mean(), "n": len(wide), "difference": gaps.mean()})
+    found = pd.DataFrame({"mean": wide.mean(), "sd": wide.std(), "n": len(wide), "difference": gaps.mean()})
     return found.assign(low=found["difference"] - half, high=found["difference"] + half)
 
 
