@@ -26,7 +26,7 @@ from ecsim.events.training import TraineeAttended
 from ecsim.journal import JournalReader
 from ecsim.kernel.apply import apply_event
 from ecsim.kernel.replay import replay_run
-from ecsim.scenario.load import rule_parameters
+from ecsim.scenario.rules import rule_parameters
 from ecsim.simulation.simulate import simulate
 from ecsim.state import STATE_CHANGES, State
 

@@ -11,8 +11,9 @@ import pytest
 from scipy import stats
 
 from ecsim.errors import EcsimError
-from ecsim.experiments.space import Distribution, Space, Uncertain, load_space
-from ecsim.scenario.load import checked
+from ecsim.experiments.kinds import load_space
+from ecsim.experiments.space import Distribution, Space, Uncertain
+from ecsim.scenario.validation import checked
 
 EVERY: dict[str, dict[str, Any]] = {
     "uniform": {"low": -2, "high": 3},

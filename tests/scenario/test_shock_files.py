@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from ecsim.errors import EcsimError
-from ecsim.scenario.load import checked, load, load_shock
+from ecsim.scenario.load import load, load_shock
 from ecsim.scenario.shocks import Shock
+from ecsim.scenario.validation import checked
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 RIGHT: dict[str, Any] = {"name": "x", "title_en": "x", "title_zh": "x", "source": "made up"}

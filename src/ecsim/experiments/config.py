@@ -21,11 +21,13 @@ from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.indicators import TARGETS
 from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
-from ecsim.scenario.load import changed, checked, load, load_shock, read_kind, rule_parameters
+from ecsim.scenario.load import changed, load, load_shock, read_kind
 from ecsim.scenario.parameter import Parameter, known_parameter
+from ecsim.scenario.rules import rule_parameters
 from ecsim.scenario.shipped import EXPERIMENT, find
 from ecsim.scenario.shocks import MOST_STRENGTH, ActiveShock, Shock, Strength, check_shocks
 from ecsim.scenario.strict import FolderName, Name, Several, Strict
+from ecsim.scenario.validation import checked
 
 MOST_SECONDS = 30 * 86_400.0
 """A run that takes more than a month is taken for one that hangs."""

@@ -12,13 +12,14 @@ from pydantic import BaseModel
 from ecsim.errors import EcsimError, shortened
 from ecsim.experiments.config import Experiment
 from ecsim.experiments.running.plan import check_regions, made_ready
-from ecsim.experiments.space import Space, load_space
+from ecsim.experiments.space import Space
 from ecsim.scenario.config import Policy, Scenario, StationDesign
 from ecsim.scenario.kinds import TITLES, likeliest
-from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_merged
+from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_kind, read_merged
 from ecsim.scenario.parameter import load_parameters
 from ecsim.scenario.shipped import EXPERIMENT, find
 from ecsim.scenario.shocks import ActiveShock, Shock, check_shocks
+from ecsim.scenario.validation import checked
 from ecsim.simulation.policies.allocation import strategy_of
 
 SCHEMAS: dict[str, type[BaseModel]] = {
@@ -125,3 +126,14 @@ CHECKS: dict[str, Callable[[Path], str]] = {
     "experiment": _experiment,
     "space": _space,
 }
+
+
+def load_space(path: Path | str) -> Space:
+    """Return the space of a TOML file: one table ``[parameters.<name>]`` a parameter.
+
+    Raises
+    ------
+    EcsimError
+        If the file is missing, is no TOML, or says something that is not allowed.
+    """
+    return checked(Space, read_kind("space", Path(path)), str(path))

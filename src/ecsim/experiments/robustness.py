@@ -21,10 +21,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import kendalltau
 
+from ecsim.experiments.bounds import verdicts
 from ecsim.experiments.checked import Array, Sense, checked_table, share, sign
 from ecsim.experiments.resampling import resampled_rows
 from ecsim.experiments.rounding import deviation, less, ranks
-from ecsim.indicators import verdicts
 
 Table = pd.DataFrame | ArrayLike
 

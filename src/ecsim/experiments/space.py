@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -14,7 +13,6 @@ from pydantic import Field, model_validator
 from scipy import stats
 
 from ecsim.errors import EcsimError
-from ecsim.scenario.load import checked, read_kind
 from ecsim.scenario.strict import MOST_NUMBER, MOST_WHOLE, Figure, Name, Scalar, Several, Strict
 
 F64 = NDArray[np.float64]
@@ -281,17 +279,6 @@ class Space(Strict):
                 row = held.index(False)
                 found = table[name].iloc[row]
                 raise EcsimError(f"{where}: row {row + 1}: {name} is {found}; allowed is {parameter.told}")
-
-
-def load_space(path: Path | str) -> Space:
-    """Return the space of a TOML file: one table ``[parameters.<name>]`` a parameter.
-
-    Raises
-    ------
-    EcsimError
-        If the file is missing, is no TOML, or says something that is not allowed.
-    """
-    return checked(Space, read_kind("space", Path(path)), str(path))
 
 
 def _is_number(value: object) -> bool:

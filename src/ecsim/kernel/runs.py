@@ -13,8 +13,8 @@ from ecsim.journal.manifest import MANIFEST, read_lines
 from ecsim.kernel.model import Model
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.state import State
-from ecsim.scenario.load import checked
 from ecsim.scenario.own_code import looked_up
+from ecsim.scenario.validation import checked
 
 S = TypeVar("S", bound=State)
 C = TypeVar("C")

@@ -13,9 +13,9 @@ from pydantic import Field, ValidationError
 
 from ecsim.errors import EcsimError, shown
 from ecsim.regions.rows import TABLES, PackRow
-from ecsim.scenario.load import checked
 from ecsim.scenario.strict import Strict
 from ecsim.scenario.toml import read_toml
+from ecsim.scenario.validation import checked
 
 R = TypeVar("R", bound=PackRow)
 FILES = ("pack.toml", *(table.FILE for table in TABLES))

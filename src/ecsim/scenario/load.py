@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from ecsim.errors import LONGEST, EcsimError, shortened, shown
+from ecsim.errors import EcsimError, shortened, shown
 from ecsim.scenario.config import Policy, Scenario, Sourced, StationDesign
 from ecsim.scenario.kinds import PROJECTS, check_kind
-from ecsim.scenario.parameter import Parameters, Value, load_parameters
+from ecsim.scenario.parameter import load_parameters
+from ecsim.scenario.rules import own_parameters
 from ecsim.scenario.shipped import find
 from ecsim.scenario.shocks import Shock, check_shocks
 from ecsim.scenario.toml import DEEPEST, read_toml
+from ecsim.scenario.validation import checked
 
 M = TypeVar("M", bound=BaseModel)
-_AS_RULE = re.compile("^(Input|String|List|Tuple|Dictionary) should")
-MOST_TOLD = 20
-"""Faults of a file that are told at a time."""
 
 
 def load(path: str | Path, changes: Mapping[str, Any] | None = None, named_by: str | None = None) -> Scenario:
@@ -49,7 +46,7 @@ def _whole(content: Mapping[str, Any], where: str) -> Scenario:
     """Return the scenario of a content whose parameters and shocks are known to the rules."""
     scenario = _in_its_ranges(checked(Scenario, content, where), where)
     parameters = load_parameters()
-    parameters.with_values(_split(scenario)[0], where)
+    parameters.with_values(own_parameters(scenario)[0], where)
     check_shocks(scenario.shocks, parameters, where)
     return scenario
 
@@ -120,23 +117,6 @@ def _sourced(held: Any, place: tuple[str, ...]) -> Iterator[tuple[str, Sourced]]
     elif isinstance(held, tuple):
         for number, inner in enumerate(held):
             yield from _sourced(inner, (*place, str(number)))
-
-
-def rule_parameters(scenario: Scenario) -> Parameters:
-    """Return the parameters that rules read: the defaults and what the scenario replaces."""
-    own, _ = _split(scenario)
-    return load_parameters().with_values(own, f"scenario {scenario.name}")
-
-
-def region_rules(scenario: Scenario, rules: Parameters) -> Parameters:
-    """Return the region pack's rules with what the scenario replaces (groups that begin with ``opening_``)."""
-    _, opening = _split(scenario)
-    return rules.with_values(opening, f"scenario {scenario.name}")
-
-
-def _split(scenario: Scenario) -> tuple[dict[str, Value], dict[str, Value]]:
-    opening = {name: value for name, value in scenario.parameters.items() if name.startswith("opening_")}
-    return {name: value for name, value in scenario.parameters.items() if name not in opening}, opening
 
 
 def _resolved(file: Path, named_by: str | None = None, heirs: tuple[Path, ...] = ()) -> dict[str, Any]:
@@ -280,42 +260,3 @@ def _replace(content: dict[str, Any], key: str, value: Any) -> None:  # noqa: AN
         inner[rest] = value
     else:
         _replace(inner, rest, value)
-
-
-def checked(kind: type[M], content: Mapping[str, Any], where: str) -> M:
-    """Return the typed model of a content, or say in plain words what is not allowed."""
-    try:
-        return kind.model_validate(content)
-    except ValidationError as error:
-        told = [_plain(kind, problem, where) for problem in error.errors()]
-        more = [f"{where}: {len(told) - MOST_TOLD} more faults"] if len(told) > MOST_TOLD else []
-        raise EcsimError("\n".join([*told[:MOST_TOLD], *more])) from None
-
-
-def _plain(kind: type[BaseModel], problem: Any, where: str) -> str:  # noqa: ANN401 (pydantic's own)
-    key, found = shortened(".".join(str(part) for part in problem["loc"])), shown(problem["input"])
-    message = shortened(problem["msg"].removeprefix("Value error, "), 2 * LONGEST)
-    match problem["type"]:
-        case "extra_forbidden":
-            allowed = list(_fields_at(kind, problem["loc"][:-1]))
-            near = get_close_matches(str(problem["loc"][-1]), allowed, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"allowed are {', '.join(allowed)}"
-            return f"{where}: unknown key {key}; {hint}"
-        case "missing":
-            return f"{where}: {key} is required but missing"
-        case "value_error" if not message.startswith("it "):
-            return f"{where}: {message}" if not key or message.startswith(key) else f"{where}: {key}: {message}"
-        case "model_type" | "dict_type":
-            message = "it must be a table, or the path of a file where one may be named"
-    return f"{where}: {key} is {found}; {_AS_RULE.sub('it must', message).replace('Input', 'it')}"
-
-
-def _fields_at(kind: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
-    for part in place:
-        field = kind.model_fields.get(str(part))
-        if field is None:
-            continue
-        inner = field.annotation
-        args = getattr(inner, "__args__", ())
-        kind = next((a for a in (inner, *args) if isinstance(a, type) and issubclass(a, BaseModel)), kind)
-    return [field.alias or name for name, field in kind.model_fields.items()]

@@ -10,8 +10,8 @@ from ecsim.kernel.model import Hooks, Model, Opening
 from ecsim.regions.opening import open_region, table_room
 from ecsim.regions.pack import load_pack, pack_identity
 from ecsim.scenario.config import Scenario
-from ecsim.scenario.load import region_rules, rule_parameters
 from ecsim.scenario.parameter import Parameters
+from ecsim.scenario.rules import region_rules, rule_parameters
 from ecsim.simulation.policies.allocation import strategy_of
 from ecsim.simulation.region import Region
 from ecsim.simulation.timing import branch

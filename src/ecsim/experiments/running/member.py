@@ -18,7 +18,7 @@ from ecsim.indicators import OUTCOMES, TARGETS, Board, Milestones, benchmarks, r
 from ecsim.kernel.identity import code_version
 from ecsim.regions.pack import load_pack, pack_digest
 from ecsim.scenario.config import Scenario
-from ecsim.scenario.load import rule_parameters
+from ecsim.scenario.rules import rule_parameters
 from ecsim.simulation.model import MODEL
 from ecsim.simulation.simulate import simulate
 

@@ -38,8 +38,8 @@ from ecsim.indicators import Periods, Reason, not_available, not_available_on, r
 from ecsim.regions.opening import check_rules
 from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
-from ecsim.scenario.load import region_rules
 from ecsim.scenario.parameter import Parameters
+from ecsim.scenario.rules import region_rules
 from ecsim.scenario.shocks import Shock
 from ecsim.simulation.policies.allocation import strategy_of
 

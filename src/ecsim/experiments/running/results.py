@@ -31,7 +31,7 @@ from ecsim.indicators import OUTCOMES, TARGETS, Periods, benchmarks, report_date
 from ecsim.kernel.identity import code_version
 from ecsim.regions.pack import RegionPack, load_pack
 from ecsim.scenario.config import Scenario
-from ecsim.scenario.load import rule_parameters
+from ecsim.scenario.rules import rule_parameters
 from ecsim.simulation.model import MODEL
 
 TABLES = ("indicators", "counties", "spending", "stations", "weekly", "milestones")
