@@ -91,12 +91,13 @@ def test_the_run_in_the_crate_verifies_to_its_root(archived: tuple[Path, Path]) 
 
 
 @pytest.mark.usefixtures("without_tables")
-def test_a_run_whose_store_lies_further_up_is_found_there_in_the_crate(tmp_path: Path) -> None:
-    folder = tmp_path / "results" / "study" / "runs" / "one"
-    with Journal.create(folder, genesis(), EVENTS, store=tmp_path / "results" / "objects") as journal:
+def test_a_run_whose_store_lies_in_its_own_folder_is_found_there_in_the_crate(tmp_path: Path) -> None:
+    folder = tmp_path / "results" / "one"
+    with Journal.create(folder, genesis(), EVENTS) as journal:
         journal.close()
     write_crate(folder, tmp_path / "crate", published=PUBLISHED)
-    assert JournalReader(tmp_path / "crate" / "study" / "runs" / "one", EVENTS).published is not None
+    reader = JournalReader(tmp_path / "crate" / "one", EVENTS)
+    assert (reader.genesis["store"], reader.published is not None) == ("objects", True)
 
 
 def genesis() -> dict[str, Any]:
