@@ -185,6 +185,12 @@ def test_an_object_that_is_not_whole_is_told(run: Path, tmp_path: Path) -> None:
                 asked.ask("SELECT count(*) FROM lot_sold")
         shutil.copytree(run.parent / "objects", tmp_path / "objects")
         name = asked.reader.seals[-1].objects["lot_sold"]
-        object_path(tmp_path / "objects", name).write_bytes(b"PAR1 and no more")
+        path = object_path(tmp_path / "objects", name)
+        whole = path.read_bytes()
+        path.write_bytes(b"PAR1 and no more")
         with pytest.raises(VerificationError, match=r"lot_sold: object [0-9a-f]{64}\.parquet cannot be read"):
+            asked.ask("SELECT sum(seq) FROM lot_sold").table()
+        path.write_bytes(whole)
+        assert asked.ask("SELECT count(*) FROM lot_sold").table().num_rows == 1
+        path.write_bytes(b"PAR1 and no more")  # a query reads the copy that was made
             asked.ask("SELECT sum(seq) FROM lot_sold").table()
