@@ -5,24 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from rich.console import Console
 from rich.table import Table
 
+from ecsim.cli.console import wide
 from ecsim.experiments.analyses.wording import title_of
 from ecsim.indicators import TARGETS
 
 HEADLINES = ("retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019")
-
-
-def wide(columns: int = 140) -> Console:
-    """Return where tables are printed: wide enough also where the output is no terminal, every text as it is.
-
-    Names and values are other people's: square brackets and colons in them are no markup.
-    """
-    console = Console(markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = columns
-    return console
 
 
 def comparison_table(summary: pd.DataFrame, reference: str) -> None:
