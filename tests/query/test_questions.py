@@ -195,7 +195,7 @@ def test_an_object_of_other_columns_is_told_in_a_listing_too(run: Path, tmp_path
     shutil.copytree(run, tmp_path / "run")
     shutil.copytree(run.parent / "objects", tmp_path / "objects")
     with Questions(tmp_path / "run") as asked:
-        name = asked.reader.seals[-1].objects["lot_sold"]
+        name = next(seal.objects["lot_sold"] for seal in asked.reader.seals if "lot_sold" in seal.objects)
         pq.write_table(pa.table({"x": [1]}), object_path(tmp_path / "objects", name))
         with pytest.raises(EcsimError, match="SQL: "):
             asked.columns("lot_sold")
