@@ -16,10 +16,10 @@ from matplotlib.figure import Figure
 from rich.tree import Tree
 
 from ecsim.audit.family import Member
-from ecsim.cli.console import wide
 from ecsim.cli.family import _grow
 from ecsim.cli.main import main
 from ecsim.cli.tables import print_rows
+from ecsim.cli.wide import wide
 from ecsim.report.document import Code
 from ecsim.report.drawn import styled, svg
 from ecsim.report.results import Results

@@ -110,7 +110,7 @@ def _show(answer: Answer) -> None:
     """Print the first rows as a table."""
     from rich.table import Table
 
-    from ecsim.cli.console import wide
+    from ecsim.cli.wide import wide
 
     every = (row for batch in answer.batches for row in batch.slice(0, ROWS_SHOWN + 1).to_pylist())
     rows = list(islice(every, ROWS_SHOWN + 1))

@@ -149,7 +149,7 @@ def draw_tree(given: Namespace) -> int:
     from rich.tree import Tree
 
     from ecsim.audit.family import family
-    from ecsim.cli.console import wide
+    from ecsim.cli.wide import wide
 
     eldest = family(Path(given.results))
     if given.json:
@@ -209,7 +209,7 @@ def _counterfactual(found: Counterfactual) -> dict[str, Any]:
 def _print_counterfactual(found: Counterfactual, folder: Path) -> None:
     from rich.table import Table
 
-    from ecsim.cli.console import wide
+    from ecsim.cli.wide import wide
 
     names = _county_names(folder)
     table = Table(

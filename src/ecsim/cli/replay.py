@@ -109,7 +109,7 @@ def _print_story(story: Story, language: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from ecsim.cli.console import wide
+    from ecsim.cli.wide import wide
 
     console = wide(160)
     reason = {"en": ", because {}", "zh": ",因为{}"}[language]

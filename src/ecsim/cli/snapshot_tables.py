@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ecsim.audit.snapshot import Snapshot
-from ecsim.cli.console import wide
+from ecsim.cli.wide import wide
 
 MOST_ROWS = 12
 """Rows of a table before it says how many more there are."""

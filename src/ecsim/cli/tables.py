@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
-from ecsim.cli.console import wide
+from ecsim.cli.wide import wide
 from ecsim.experiments.analyses.wording import title_of
 from ecsim.indicators import TARGETS
 

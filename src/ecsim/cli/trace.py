@@ -53,7 +53,7 @@ def _print_table(found: Trace) -> None:
     from rich.table import Table
 
     from ecsim.audit.trace.words import shown_sums, words_of
-    from ecsim.cli.console import wide
+    from ecsim.cli.wide import wide
 
     named = found.indicator
     where = f"{found.county_zh} {found.county_en}"
