@@ -1,5 +1,10 @@
 """Errors that a user can mend: a bad file, a bad setting, a damaged run."""
 
+from __future__ import annotations
+
+from datetime import date, time
+from reprlib import Repr
+
 
 class EcsimError(Exception):
     """What, where, what was found, what is allowed, what to do; commands print it and end with status 2."""
@@ -7,3 +12,23 @@ class EcsimError(Exception):
 
 class VerificationError(EcsimError):
     """A run is not what it was published as; commands print it and end with status 1."""
+
+
+LONGEST = 200
+"""Characters of a value that a message shows, at most."""
+_SHORT = Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = LONGEST // 2
+
+
+def shown(value: object) -> str:
+    """Return a value as messages show it: as Python writes it, flags and dates as TOML does, the middle left out."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return shortened(_SHORT.repr(value))
+
+
+def shortened(text: str, most: int = LONGEST) -> str:
+    """Return a text of so many characters at most, the middle of a longer one left out."""
+    return text if len(text) <= most else f"{text[: 2 * most // 3]}…{text[-(most // 3 - 1) :]}"

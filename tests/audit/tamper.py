@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from ecsim.audit.published import INDICATORS, _hash, _text
 from ecsim.events import Event
 from ecsim.journal import JournalReader
 from ecsim.journal.manifest import MANIFEST, chained
 from ecsim.journal.merkle import LEAF_SEQS, LeafHasher
-from ecsim.journal.objects import Columns, object_path, read_object, write_object
+from ecsim.journal.objects import Columns, _store, object_path, read_object, write_object
 from ecsim.journal.reader import in_order
 
 Line = dict[str, Any]
@@ -67,6 +69,24 @@ def rewrite(run: Path, kinds: Sequence[type[Event]], kind: str, change: Change, 
     path.write_bytes(object_path(*_written(run, kinds, kind, change, seal)).read_bytes())
 
 
+def retype(run: Path, kinds: Sequence[type[Event]], kind: str) -> str:
+    """Store the whole numbers of an object's own columns as doubles of the same bits; write the manifest anew."""
+    reader = JournalReader(run, kinds)
+    table = pq.read_table(object_of(run, kinds, kind))
+    for place, field in enumerate(table.schema):
+        if field.type == pa.int64() and field.name not in ("seq", "cause"):
+            whole = table.column(place).combine_chunks()
+            bits = pa.Array.from_buffers(pa.float64(), len(whole), [None, whole.buffers()[1]])
+            table = table.set_column(place, pa.field(field.name, pa.float64(), nullable=False), bits)
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="lz4")
+    name = _store(reader.store, sink.getvalue())
+    lines = _lines(run)
+    [line for line in lines if line["line"] == "seal" and kind in line["objects"]][-1]["objects"][kind] = name
+    chain(run, lines)
+    return name
+
+
 def rename(run: Path, kinds: Sequence[type[Event]], kind: str, change: Change, seal: int = -1) -> None:
     """Change rows of an object, name it by its hash, and write the manifest anew so that it fits."""
     _, name = _written(run, kinds, kind, change, seal)
@@ -100,7 +120,8 @@ def forge(run: Path, kinds: Sequence[type[Event]], *, published: bool = False) -
             line |= {"events": hasher.events, "root": hasher.root()}
     chain(run, lines)
     if published:
-        republish(run, lambda told: told.update(events=hasher.events, root=hasher.root()))
+        last = hashlib.sha256((run / MANIFEST).read_bytes().splitlines(keepends=True)[-1]).hexdigest()
+        republish(run, lambda told: told.update(events=hasher.events, root=hasher.root(), manifest=last))
     return hasher.root()
 
 

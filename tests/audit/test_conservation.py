@@ -11,6 +11,7 @@ from runs import scenario
 
 from ecsim.audit.verify.conservation import Conservation
 from ecsim.audit.verify.facts import MOST, Law
+from ecsim.audit.verify.money import Money
 from ecsim.events import Event, Stamp
 from ecsim.events.codes import Channel, Funder
 from ecsim.events.funds import PaymentMade, ProjectApproved
@@ -27,10 +28,11 @@ from ecsim.events.opening import (
     TownshipsBaselined,
     VillagesBaselined,
 )
+from ecsim.events.stations import StationsSettled
 from ecsim.regions.pack import load_pack
 from ecsim.simulation.simulate import simulate
 from ecsim.state import ONE, State
-from ecsim.state.ledger import PROVINCE, SUPPLIERS, county_account
+from ecsim.state.ledger import OPERATORS, PROVINCE, SUPPLIERS, county_account
 from ecsim.state.replay import apply_event
 
 COUNTIES = ("East", "West")
@@ -102,6 +104,32 @@ def funded() -> Made:
 def test_money_that_is_paid_within_purse_and_budget_adds_up(funded: Made) -> None:
     assert funded.broken("money") == []
     assert funded.law("money").told().startswith("2 payments of 16.00 yuan in all")
+
+
+def settled(fen: int) -> Event:
+    return event(StationsSettled, station=[0], grant_fen=[fen])
+
+
+def test_a_grant_of_a_station_is_paid_the_same_day(funded: Made) -> None:
+    funded.add(28, settled(300), to_state=False)
+    funded.add(28, paid(300, PURSE, OPERATORS))
+    assert funded.broken("money") == []
+
+
+@pytest.mark.parametrize(("day", "fen"), [(28, 299), (28, 301), (28, 0), (35, 300)])
+def test_a_grant_that_was_not_paid_so_and_a_payment_for_none_are_named(funded: Made, day: int, fen: int) -> None:
+    funded.add(28, settled(300), to_state=False)
+    funded.add(day, paid(fen, PURSE, OPERATORS))
+    told = funded.broken("money")
+    there = fen if day == 28 else 0
+    assert told[0] == f"stations got grants of 300 fen on day 28; {there} fen were paid"
+    assert told[1:] == ([] if day == 28 else ["stations got grants of 0 fen on day 35; 300 fen were paid"])
+
+
+def test_runs_from_before_grants_were_paid_are_not_held_to_it() -> None:
+    law = Money(grants_are_paid=False)
+    law.see(settled(300), Stamp(0, 28, np.array([-1])))
+    assert law.broken(State.allocate(SIZES)) == []
 
 
 def test_a_purse_that_pays_more_than_it_has_is_named_with_the_payment(funded: Made) -> None:

@@ -2,13 +2,17 @@
 
 import datetime as dt
 import json
+import os
 from pathlib import Path
 
 import pytest
+import tamper
 from runs import CONFIGS, scenario
 
 from ecsim.audit.family import family
+from ecsim.audit.published import INDICATORS, differences, read_published, run_and_publish
 from ecsim.audit.reproduce import known_run, reproduce
+from ecsim.audit.verify.verify import verify_run
 from ecsim.cli.main import main
 from ecsim.errors import EcsimError, VerificationError
 from ecsim.events import EVENTS
@@ -69,6 +73,53 @@ def test_a_wrong_fork_is_told_what_to_do(
     assert main(["fork", str(results[0] / "first"), *change, "--out", str(tmp_path / "wrong")]) == 2
     assert words in capsys.readouterr().err
     assert not (tmp_path / "wrong").exists()
+
+
+def test_a_run_killed_between_its_last_event_and_its_figures_gets_them_from_resume(
+    short: Scenario, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And what was begun of them is removed; once they are there, nothing is left to do."""
+    late, whole = tmp_path / "late", tmp_path / "whole"
+    run = simulate(short, 5, out=late)
+    draft = late / f"{INDICATORS}.{os.uname().nodename}-{2**22 + 1}-1.draft"  # of a process that no system has
+    draft.write_text("{")
+    run_and_publish(short, whole, lambda watchers: simulate(short, 5, out=whole, watchers=watchers))
+    assert main(["resume", str(late)]) == 0
+    told = capsys.readouterr().out
+    assert f"root {run.root.root}, manifest {run.root.manifest}" in told
+    assert f"published {INDICATORS}; the run had ended without it" in told
+    assert not draft.exists()
+    assert verify_run(late).good
+    mine, theirs = read_published(late), read_published(whole)
+    assert mine is not None
+    assert theirs is not None
+    assert differences(mine.figures, theirs.figures) == []
+    assert main(["resume", str(late)]) == 2
+    assert "there is nothing to resume" in capsys.readouterr().err
+
+
+def test_no_figures_are_published_of_a_run_whose_files_were_altered(
+    short: Scenario, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    simulate(short, 5, out=tmp_path / "run")
+    tamper.rename(tmp_path / "run", EVENTS, "lot_sold", tamper.added("received_fen", 0, 100))
+    assert main(["resume", str(tmp_path / "run")]) == 1
+    assert "is not what the manifest says" in capsys.readouterr().err
+    assert not (tmp_path / "run" / INDICATORS).exists()
+
+
+def test_a_fork_takes_a_policy_by_its_name_and_one_that_extends_another(
+    results: tuple[Path, Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Here the policy of the run itself, so nothing changes."""
+    folder, run = results
+    monkeypatch.chdir(tmp_path)
+    own = CONFIGS / "policies" / "pooled_by_project.toml"
+    (tmp_path / "mine.toml").write_text(f'extends = "{own}"\n', encoding="utf-8")
+    for number, policy in enumerate(["pooled_by_project", "mine.toml"]):
+        out = ["--out", str(tmp_path / str(number)), "--json"]
+        assert main(["fork", str(folder / "first"), "--at", "2018-02-14", "--policy", policy, *out]) == 0
+        assert json.loads(capsys.readouterr().out)["root"] == run.root.root
 
 
 def test_a_run_that_kept_its_root_alone_is_written_out_with_the_same_root(short: Scenario, tmp_path: Path) -> None:

@@ -124,8 +124,8 @@ def test_a_life_written_by_hand_is_told_as_a_hand_would(written: Path, grower: t
 def test_the_same_life_in_chinese(written: Path, grower: tuple[int, int]) -> None:
     lines = follow(written, f"household:{grower[0]}", language="zh").lines
     product = Naming(Reading(written), "zh").call("plots", grower[1])
-    assert lines[2].sentence == f"该户分2批向商贩出售{product}40千克,得款482.00元,每千克12.05元"
-    assert (lines[5].sentence, lines[5].because) == ("该户开了网店,预计每周比原渠道多收入50.00元", "该户学会了网销")
+    assert lines[2].sentence == f"该户分2批向商贩出售{product}40千克，得款482.00元，每千克12.05元"
+    assert (lines[5].sentence, lines[5].because) == ("该户开了网店，预计每周比原渠道多收入50.00元", "该户学会了网销")
 
 
 def test_every_event_in_a_line_of_its_own(written: Path, grower: tuple[int, int]) -> None:
@@ -322,7 +322,7 @@ def test_only_kinds_that_can_hold_the_entity_are_read(run: Path, monkeypatch: py
 
 def test_the_command_tells_and_lists(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", str(run), "--follow", "station:0", "--lang", "zh"]) == 0
-    assert "该站开业(新建独立服务站)" in capsys.readouterr().out
+    assert "该站开业（新建独立服务站）" in capsys.readouterr().out
     assert main(["replay", str(run), "--follow", "station:0", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["entity"] == "station:0"

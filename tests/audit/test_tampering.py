@@ -289,7 +289,8 @@ def test_a_run_that_is_being_written_is_not_judged(tmp_path: Path) -> None:
     write(tmp_path / "run", 3, 40, seal_at=0, close=False)
     inspection = Inspection(JournalReader(tmp_path / "run", KINDS))
     lines = tamper._lines(tmp_path / "run")
-    tamper.chain(tmp_path / "run", [*lines, {"line": "seal"}])
+    seal = {"first": 86 // 2, "next": 86, "marks": [[86, 14]], "cut": False, "leaves": []}
+    tamper.chain(tmp_path / "run", [*lines, {**lines[-1], **seal}])
     with pytest.raises(EcsimError, match="is being written; verify it once it has ended"):
         list(inspection.events())
 

@@ -18,18 +18,21 @@ from ecsim.audit.trace import Trace, trace
 from ecsim.audit.trace.layout import FIGURE, Box, Edge, Graph, rows_of
 from ecsim.audit.trace.lineage import Lineage
 from ecsim.audit.trace.page import short, write_page
+from ecsim.audit.trace.places import Places
 from ecsim.audit.trace.rows import chosen
 from ecsim.audit.trace.words import ROOTS_ZH, WORDS, main_sum, shown_sums, span
 from ecsim.cli.main import main
 from ecsim.errors import EcsimError
 from ecsim.events import EVENTS, NO_CAUSE
 from ecsim.events.columns import Codes, Flags, Ids
-from ecsim.events.funds import PaymentMade
+from ecsim.events.funds import PaymentMade, ProjectApproved
 from ecsim.events.stations import StationClosed, StationOpened, StationReopened
 from ecsim.events.training import SessionHeld, TraineeAttended
 from ecsim.indicators import OUTCOMES, TARGETS
 from ecsim.indicators.basis import BASIS
+from ecsim.indicators.register import Register
 from ecsim.journal import JournalReader
+from ecsim.regions.pack import load_pack
 from ecsim.simulation.restore import fork
 from ecsim.simulation.simulate import simulate
 
@@ -67,7 +70,7 @@ def test_the_events_behind_a_figure_give_it_again(name: str) -> None:
 
 COUNTS = (
     "service_centres", "demo_enterprises", "demo_poor_households", "regional_brands", "trained", "employment",
-    "complaints", "poverty_service", "stations_closed", "buyers_share",
+    "complaints", "poor_villages_served", "poor_households_served", "stations_closed", "buyers_share",
     "sellers_share", "service_complaints", "trainee_satisfaction", "farm_retail_2019", "delay_days_2019",
 )  # fmt: skip
 
@@ -113,18 +116,34 @@ def test_training_is_counted_from_attendances_and_placed_by_their_sessions(train
 def test_growth_is_made_by_the_year_to_date_and_the_same_weeks_before() -> None:
     found = trace(eventful().folder, "farm_growth", "富源县", dt.date(2019, 6, 30))
     weeks = {int(day) // 7 for rows in found.events.values() for day in rows["day"]}
-    # weeks begin on Mondays, the first of 2018 on 1 January, that of 2019 on the 7th: week 53; week 77 holds 30 June
-    assert weeks == {*range(25), *range(53, 78)}
+    # the first week of 2019 begins on 31 December 2018, since most of its days lie in 2019; week 77 holds 30 June
+    assert weeks == {*range(26), *range(52, 78)}
     assert found.figure == eventful().board.values(dt.date(2019, 6, 30))["farm_growth"][FUYUAN] == found.recomputed
 
 
-@pytest.mark.parametrize("name", ["trained", "poverty_service", "complaints", "retail_growth"])
+@pytest.mark.parametrize("name", ["trained", "poor_households_served", "complaints", "retail_growth"])
 def test_a_figure_is_traced_as_it_was_on_a_date(name: str) -> None:
     date = dt.date(2019, 10, 31)
     found = trace(eventful().folder, name, "Fuyuan", date)
-    assert found.figure == found.recomputed == eventful().board.values(date)[name][FUYUAN]
+    assert found.figure == found.recomputed
+    values = eventful().board.values(date)
+    assert name not in values or found.figure == values[name][FUYUAN]
     assert all(found.day(rows["day"].max()) <= date for rows in found.events.values())
-    assert found.figure != eventful().board.values(LAST)[name][FUYUAN]
+    assert found.figure != traced(name).figure
+
+
+@pytest.mark.parametrize(("project", "design"), [(0, "stand_alone"), (1, "integrated"), (2, None)])
+def test_a_project_is_told_with_the_design_of_the_stations_it_offered_and_without_one_if_of_none(
+    project: int, design: str | None
+) -> None:
+    """Also of a run in which the plan itself says 0 for every project."""
+    rows = {column.name: np.array([0]) for column in ProjectApproved.columns} | {"project": np.array([project])}
+    designs = ["stand_alone", "upgraded_shop", "integrated"]
+    places = Places(load_pack("yunnan_2018"), Register(), rows, designs, {0: 0, 1: 2}, dt.date(2018, 1, 1))
+    told = places.told(ProjectApproved, rows, 0)
+    assert [word.removeprefix("design ") for word in told.split("; ") if word.startswith("design")] == (
+        [design] if design else []
+    )
 
 
 def test_causes_lead_from_training_to_the_tranche_step_by_step(trained: Trace) -> None:
@@ -157,7 +176,8 @@ def test_a_figure_that_is_not_known_says_so() -> None:
     found = trace(eventful().folder, "retail_growth", "富源县", dt.date(2018, 6, 30))
     assert np.isnan(found.figure)
     assert found.holds
-    assert found.shown(found.figure) == "not known"
+    assert found.shown(found.figure) == "not available: 2017 was not run"
+    assert found.to_dict()["reason"] == "2017 was not run"
     assert found.to_dict()["figure"] is None
 
 

@@ -87,7 +87,7 @@ def test_figures_are_published_with_the_root_they_belong_to(original: Path) -> N
 
 def test_a_published_figure_that_was_edited_is_named_with_both_values(run: Path) -> None:
     def edit(told: dict[str, Any]) -> None:
-        row = next(row for row in told["outcomes"] if row["outcome"] == "retail_2018")
+        row = next(row for row in told["outcomes"] if row["outcome"] == "buyers_share")
         row["value"][3] *= 1.0000001
         mine = [r for r in told["indicators"] if (r["indicator"], r["date"]) == ("complaints", "2018-03-31")]
         mine[0]["met"][0] = not mine[0]["met"][0]
@@ -100,8 +100,35 @@ def test_a_published_figure_that_was_edited_is_named_with_both_values(run: Path)
     assert met.told == (
         f"complaints on 2018-03-31, {county[0]}: whether it is met was published as False; the events give True"
     )
-    assert (retail.where["outcome"], retail.where["county"]) == ("retail_2018", county[3])
+    assert (retail.where["outcome"], retail.where["county"]) == ("buyers_share", county[3])
     assert retail.where["published"] == pytest.approx(retail.where["found"] * 1.0000001)
+
+
+def as_first_defined(told: dict[str, Any]) -> None:
+    """Make published figures what the first definitions wrote."""
+    del told["definitions"]
+    for row in (*told["indicators"], *told["outcomes"]):
+        for key in ("reason", "period"):
+            row.pop(key, None)
+        if row.get("outcome") == "retail_2018":
+            row["value"] = [12.0] * 25
+        if row.get("indicator") == "poverty_service":
+            row.update(unit="villages", value=[3.0] * 25, met=[True] * 25)
+        row.update({"met": [bool(yes) for yes in row["met"]]} if "met" in row else {})
+    told["outcomes"] = [row for row in told["outcomes"] if "_served" not in row["outcome"]]
+
+
+def test_figures_of_the_first_definitions_are_held_against_as_far_as_they_are_counted_alike(run: Path) -> None:
+    tamper.republish(run, as_first_defined)
+    check = verify_run(run).check("indicators")
+    assert check.result == "good"
+    assert "others, of a year, of growth or of service to the poor, were counted otherwise then" in check.told
+
+    def edit(told: dict[str, Any]) -> None:
+        told["indicators"][0]["value"][0] = 5.0
+
+    tamper.republish(run, edit)
+    assert "service_centres on 2018-03-31" in verify_run(run).check("indicators").told
 
 
 @pytest.mark.parametrize(
@@ -158,7 +185,7 @@ def test_an_edited_value_is_named_by_leaf_and_a_rerun_names_event_and_field(run:
 
 def test_an_edit_that_fits_in_itself_is_known_by_the_published_root(run: Path) -> None:
     tamper.rename(run, EVENTS, "lot_sold", rewritten)
-    assert bad(verify_run(run)) == {"leaves", "root"}
+    assert bad(verify_run(run)) == {"manifest", "leaves", "root"}
     forged = tamper.forge(run, EVENTS)
     report = verify_run(run)
     assert bad(report) >= {"root"}
@@ -178,6 +205,54 @@ def test_an_edit_that_fits_in_everything_is_known_by_a_rerun_or_a_root_kept_else
     assert (again["kind"], again["column"]) == ("orders_arrived", "enterprise_g")
     assert again["stored"] == again["simulated"] + 7
     assert again["leaves"] == [again["seq"] // LEAF_SEQS] * 2
+
+
+def test_whole_numbers_stored_as_doubles_of_the_same_bits_are_named_and_no_reader_answers(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The events, leaves and root that the bits give are those of the run."""
+    name, root = tamper.retype(run, EVENTS, "lot_sold"), root_of(run)
+    told = f"lot_sold: object {name}.parquet holds sold_g as double; its kind holds int64"
+    report = verify_run(run, root=root, again=True)
+    assert bad(report) >= {"manifest", "objects"}
+    assert first(report, "objects")["told"].startswith(told)
+    for command in (
+        ["sql", str(run), "SELECT sum(sold_g), sum(received_fen), sum(retail_fen) FROM lot_sold"],
+        ["replay", str(run), "--at", "2018-03-01"],
+        ["trace", str(run), "buyers_share", "--county", "会泽县"],
+        ["export", str(run), "--format", "parquet"],
+    ):
+        assert main(command) != 0, command[0]
+        assert told in capsys.readouterr().err, command[0]
+
+
+def test_the_last_line_of_the_manifest_is_published_and_whatever_is_written_anew_is_known_by_it(
+    run: Path, original: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Seals, weeks and what was kept are in no root: only the chain of lines holds them."""
+    last = JournalReader(original, EVENTS).line_hashes[-1]
+    published = read_published(run)
+    assert published is not None
+    assert published.root.manifest == last
+    assert f"the last one's is {last}, as told by {INDICATORS}" in verify_run(run).check("manifest").told
+    assert verify_run(run, manifest=last).good
+    assert bad(verify_run(run, manifest="0" * 64)) == {"manifest"}
+    lines = tamper._lines(run)
+    lines[1]["objects"] = dict(reversed(lines[1]["objects"].items()))
+    lines[1]["cut"] = True  # what a seal says is no part of any event
+    tamper.chain(run, lines)
+    report = verify_run(run)
+    assert bad(report) == {"manifest"}
+    assert f"by {INDICATORS} it is {last}: lines were written anew" in report.check("manifest").told
+    assert main(["verify", str(original), "--manifest", last]) == 0
+    assert "the hash you gave" in capsys.readouterr().out
+
+
+def test_figures_published_before_that_hash_was_are_verified_and_said_not_to_bind_it(run: Path) -> None:
+    tamper.republish(run, lambda told: told.pop("manifest"))
+    report = verify_run(run)
+    assert report.good
+    assert "it is not bound: no published figures tell it" in report.check("manifest").told
 
 
 def test_a_removed_event_that_was_renumbered_away_is_named_by_a_rerun(run: Path) -> None:
@@ -234,7 +309,7 @@ def test_an_altered_manifest_ends_the_check(run: Path) -> None:
     assert "line 1" in report.check("manifest").told
     tamper.flip(run / MANIFEST, 200)
     tamper.chain(run, [{"line": "genesis"}])
-    assert "do not say what a manifest does" in verify_run(run).check("manifest").told
+    assert "line 1: kinds is missing" in verify_run(run).check("manifest").told
 
 
 def test_a_run_that_kept_less_is_checked_as_far_as_it_goes_and_simulated_again(tmp_path: Path, original: Path) -> None:
@@ -251,7 +326,7 @@ def test_a_run_that_kept_less_is_checked_as_far_as_it_goes_and_simulated_again(t
     lines[-1]["leaves"][2] = lines[-1]["leaves"][1]
     tamper.chain(tmp_path / "digest", lines)
     report = verify_run(tmp_path / "digest", again=True)
-    assert bad(report) == {"root", "rerun"}
+    assert bad(report) == {"manifest", "root", "rerun"}
     assert first(report, "rerun")["leaves"] == [2, 2]
     assert "no rows can be compared there" in report.check("rerun").told
 

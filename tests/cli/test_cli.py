@@ -76,7 +76,14 @@ def test_an_unknown_county_is_refused(tmp_path: Path, capsys: pytest.CaptureFixt
     run = str(tmp_path / "run")
     assert main(["run", scenario(tmp_path, "end = 2018-02-28"), "--out", run, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert set(told) == {"run", "root", "events", "seconds", "outcomes"}
+    assert set(told) == {"run", "root", "events", "seconds", "outcomes", "not_available"}
+    assert {told["outcomes"][name] for name in told["not_available"]} == {None}
+    assert set(told["not_available"].values()) == {"2019 was not run"}
+    published = json.loads((tmp_path / "run" / "indicators.json").read_text(encoding="utf-8"))
+    retail = next(row for row in published["outcomes"] if row["outcome"] == "retail_2018")
+    assert (set(retail["value"]), retail["reason"]) == ({None}, "2018 was run until 2018-02-25")
+    growth = next(row for row in published["indicators"] if row["indicator"] == "retail_growth")
+    assert (set(growth["value"]), set(growth["met"]), growth["reason"]) == ({None}, {None}, "2017 was not run")
     assert main(["verify", run, "--root", told["root"]]) == 0
     assert main(["verify", run, "--root", "00"]) == 1
     assert main(["replay", run, "--at", "2018-02-01", "--county", "Atlantis"]) == 2
@@ -88,7 +95,10 @@ def test_an_unknown_county_is_refused(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "holds a run already" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("what", ["scenarios", "policies", "designs", "indicators", "events", "parameters", "region"])
+@pytest.mark.parametrize(
+    "what",
+    ["experiments", "scenarios", "policies", "designs", "shocks", "indicators", "events", "parameters", "region"],
+)
 def test_every_listing_has_rows(what: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert main(["list", what, "--json"]) == 0

@@ -98,12 +98,12 @@ def test_a_higher_level_breaks_sooner() -> None:
 def test_every_county_and_all_of_them_together() -> None:
     counties = np.stack([held(1, 0.3, 30.0, 60), held(2, 0.7, 30.0, 60), held(3, 3.0, 30.0, 60)], axis=2)
     found = breaking_table(STRENGTHS, counties, ["a", "b", "c"], levels=[0.5]).set_index("county")
-    assert found.index.tolist() == ["a", "b", "c", "all"]
+    assert found.index.tolist() == ["a", "b", "c", "region"]
     assert found.loc["a", "strength"] == pytest.approx(0.3, abs=0.03)
     assert found.loc["b", "strength"] == pytest.approx(0.7, abs=0.03)
     assert found.loc["c", "verdict"] == "never breaks within the strengths tried"
-    assert 0.6 < found.loc["all", "strength"] < 0.8  # of three counties one falls at 0.3, the second at 0.7
-    assert found.loc["all", "n"] == 60
+    assert 0.6 < found.loc["region", "strength"] < 0.8  # of three counties one falls at 0.3, the second at 0.7
+    assert found.loc["region", "n"] == 60
 
 
 def test_the_table_says_what_the_single_points_say() -> None:
@@ -111,7 +111,7 @@ def test_the_table_says_what_the_single_points_say() -> None:
     found = breaking_table(STRENGTHS, table[:, :, None], ["a"], seed=3)
     point = breaking_point(STRENGTHS, table, 0.9, seed=3)
     assert found.iloc[0][["level", "strength", "low", "high"]].tolist() == [0.9, point.strength, point.low, point.high]
-    assert found.iloc[2][["strength", "low"]].tolist() == found.iloc[0][["strength", "low"]].tolist()  # "all" is "a"
+    assert found.iloc[2][["strength", "low"]].tolist() == found.iloc[0][["strength", "low"]].tolist()  # "region" is "a"
 
 
 def test_counties_that_fall_together_do_not_shorten_the_interval() -> None:

@@ -98,7 +98,7 @@ def test_a_report_without_tables_says_what_to_run(tmp_path: Path) -> None:
 def test_arms_must_be_able_to_share_their_luck(tmp_path: Path) -> None:
     text = EXPERIMENT.format(configs=CONFIGS) + "[arms.changes]\nsample = 0.2\n"
     (tmp_path / "experiment.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(EcsimError, match="share their luck"):
+    with pytest.raises(EcsimError, match="share their random draws"):
         compare(tmp_path, tmp_path / "out")
 
 

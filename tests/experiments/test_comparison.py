@@ -274,7 +274,7 @@ def test_shares_of_counties_take_the_replication_as_the_unit() -> None:
     luck = normal(15, 40) > 0.0
     one = shares_met(pd.DataFrame({"0": luck}))
     many = shares_met(pd.DataFrame({str(county): luck for county in range(50)}))
-    assert many["name"].tolist()[-1] == "all"
+    assert many["name"].tolist()[-1] == "mean"
     for end in ("share", "low", "high"):
         assert many.iloc[-1][end] == pytest.approx(one.iloc[-1][end])
     assert many.iloc[-1].high - many.iloc[-1].low > 0.25

@@ -45,3 +45,9 @@ def test_one_replication_has_a_path_without_bands(tmp_path: Path) -> None:
     found = _written(_weekly(1), tmp_path)
     assert found["mean"].notna().all()
     assert found[["low", "high", "path_low", "path_high"]].isna().all().all()
+
+
+def test_runs_shorter_than_a_block_have_no_path(tmp_path: Path) -> None:
+    write_paths(_weekly(2, weeks=3), ["a", "b"], "a", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert len(_written(_weekly(2, weeks=4), tmp_path)) > 0

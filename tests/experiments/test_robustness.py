@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -116,10 +118,33 @@ def test_less_noise_is_better_for_costs_too() -> None:
     assert found.ranks["mean"].tolist() == [1, 1]
 
 
-def test_a_strategy_that_never_varies_has_no_noise() -> None:
-    found = rankings(pd.DataFrame([[3.0, 3.0], [2.0, 9.0]]))
-    assert found.scores["signal_to_noise"][0] == np.inf
-    assert found.ranks["signal_to_noise"].tolist() == [1, 2]
+@pytest.mark.parametrize("sense", ["max", "min"])
+@pytest.mark.parametrize("bad", [0.001, 3.0, 99.0])
+def test_a_strategy_that_never_varies_is_not_first_on_signal_to_noise_for_that_alone(
+    bad: float, sense: Literal["max", "min"]
+) -> None:
+    flat = bad if sense == "max" else 1000.0 - bad
+    found = rankings([[flat] * 3, [100.0, 101.0, 102.0], [90.0, 100.0, 110.0]], sense)
+
+    assert found.best["signal_to_noise"] == [1]
+    assert np.isfinite(found.scores["signal_to_noise"]).all()
+
+
+def test_of_strategies_without_any_noise_means_decide() -> None:
+    assert rankings([[3.0, 3.0], [5.0, 5.0], [0.1 + 0.2] * 2, [0.3] * 2]).ranks["signal_to_noise"].tolist() == [
+        2,
+        1,
+        3,
+        3,
+    ]
+
+
+def test_a_quiet_strategy_with_the_same_mean_beats_a_noisy_one() -> None:
+    assert rankings([[100.0] * 3, [90.0, 100.0, 110.0], [99.0, 100.0, 101.0]]).ranks["signal_to_noise"].tolist() == [
+        1,
+        3,
+        1,
+    ]
 
 
 def test_the_metrics_give_published_figures() -> None:

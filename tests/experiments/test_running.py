@@ -317,7 +317,10 @@ def test_a_disk_full_when_tables_are_written_is_told_and_the_runs_are_kept(
     home = experiment(tmp_path, replications=2)
     monkeypatch.setattr("ecsim.experiments.compare.write_tables", full)
     assert main(["compare", str(home), "--out", str(tmp_path / "out"), "--workers", "1"]) == 2
-    assert "No space left on device); finished runs are kept — make room" in capsys.readouterr().err
+    assert (
+        "No space left on device); make room, or choose another place; finished runs are kept"
+        in capsys.readouterr().err
+    )
     monkeypatch.undo()
     assert len(compare(home, tmp_path / "out", executor=InProcess()).runs) == 4
     assert lines(tmp_path / "out") == 4

@@ -16,6 +16,7 @@ from ecsim.experiments.selection import (
     Simulate,
     kim_nelson,
     ocba,
+    ocba_increments,
     ocba_shares,
     probability_of_correct_choice,
 )
@@ -41,7 +42,7 @@ def from_table(figures: Array) -> Simulate:
     return lambda alternative, replication: float(figures[alternative, replication])
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["own luck", "same luck"])
+@pytest.fixture(scope="module", params=[False, True], ids=["own random variation", "same random draws"])
 def chosen(request: pytest.FixtureRequest) -> tuple[bool, list[Selection]]:
     return request.param, [
         kim_nelson(from_table(slippage(e, request.param)), ALTERNATIVES, delta=DELTA, first=FIRST)
@@ -179,6 +180,35 @@ def test_the_estimated_probability_is_the_normal_one_for_two() -> None:
     found = probability_of_correct_choice(np.array([1.0, 0.0]), np.array([3.0, 4.0]), np.array([25, 25]))
     assert found == pytest.approx(0.841345)  # the gap is one standard error, sqrt(9/25 + 16/25)
     assert probability_of_correct_choice(np.array([1.0, 0.0]), np.zeros(2), np.array([5, 5])) == 1.0
+
+
+def of_moments(means: list[float], sds: list[float]) -> Simulate:
+    """Return a function whose first ten figures of each alternative have exactly these means and deviations."""
+    shape = np.tile([1.0, -1.0], 5) / np.std(np.tile([1.0, -1.0], 5), ddof=1)
+    return lambda arm, number: float(means[arm] + sds[arm] * shape[number % 10])
+
+
+def test_ocba_shares_a_portion_between_those_that_are_due_whatever_the_others_have_too_many() -> None:
+    """Chen's ratio of the first two is 2 to 1; eight others keep 10 runs each, so 40 of 120 are left: 26.7 and 13.3."""
+    figures = of_moments([10.0, 9.9, *[0.0] * 8], [3.0, *[1.5] * 9])
+    procedure = Ocba(10, 120, first=10, step=20)
+    procedure.tell({pair: figures(*pair) for pair in procedure.ask()})
+    further = [arm for arm, _ in procedure.ask()]
+    assert (further.count(0), further.count(1), len(further)) == (17, 3, 20)
+
+
+@pytest.mark.parametrize("portion", [1, 2, 7, 20, 500])
+def test_ocba_gives_out_whole_portions_and_nears_the_shares_of_the_formula(portion: int) -> None:
+    rng = np.random.default_rng(portion)
+    for _ in range(50):
+        shares, counts = rng.dirichlet(np.ones(6)), rng.integers(5, 60, 6)
+        more = ocba_increments(shares, counts, portion)
+        assert more.sum() == portion
+        assert (more >= 0).all()
+        level_above, level_below = (counts + more + 1) / shares, (counts + more - 1) / shares
+        assert level_below[more > 0].max() < level_above.min()  # nobody gets a run that another is in greater want of
+    exact = np.array([0.5, 0.3, 0.2])
+    assert (np.array([10, 10, 10]) + ocba_increments(exact, np.array([10, 10, 10]), 70)).tolist() == [50, 30, 20]
 
 
 def test_ocba_does_not_depend_on_the_order_of_arrival() -> None:

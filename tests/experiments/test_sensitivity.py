@@ -154,7 +154,7 @@ def test_pure_luck_is_told() -> None:
     )
     assert found.of(LUCK, "luck_share").high == 1.0
     assert found.of(LUCK, "luck_share").low > 0.5
-    assert any("luck drowns them" in note for note in found.notes)
+    assert any("random variation drowns them" in note for note in found.notes)
 
 
 def test_morris_on_a_linear_function_is_exact() -> None:
@@ -318,7 +318,7 @@ def test_a_model_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_what_is_no_model_is_refused() -> None:
     values, once, twice = designs.latin_hypercube(UNIT, 4, 1).values, np.zeros((4, 1)), np.zeros((4, 2))
-    with pytest.raises(ValueError, match="2 replications of a model without luck"):
+    with pytest.raises(ValueError, match="2 replications of a model without random variation"):
         evaluate(linear, values, twice)
     with pytest.raises(ValueError, match="needs 'rng' beside the parameters"):
         takes_seed(lambda p, rng: p["x1"] + rng.random())

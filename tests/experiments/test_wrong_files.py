@@ -12,7 +12,8 @@ from test_ensemble import experiment
 
 from ecsim.cli.main import main
 from ecsim.experiments.kinds import SCHEMAS, check_file, kind_of
-from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_toml
+from ecsim.scenario.load import load, load_design, load_policy, load_shock
+from ecsim.scenario.toml import read_toml
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 
@@ -63,7 +64,7 @@ def told(file: Path, capsys: pytest.CaptureFixture[str]) -> str:
         ("scenario", SAMPLE, "sample = 2.0", ["sample is 2.0", "less than or equal to 1"]),
         ("scenario", "end = 2020-03-31", "end = 2017-03-31", ["end is 2017-03-31", "at least one whole week"]),
         ("scenario", 'keep = "all"', 'keep = "some"', ["keep is 'some'", "'all', 'decisions' or 'digest'"]),
-        ("scenario", POLICY, "", ["policy is missing; add it"]),
+        ("scenario", POLICY, "", ["policy is required but missing"]),
         ("scenario", POLICY, "policy = 3", ["policy is 3; it must be a table, or the path of a file"]),
         (
             "scenario",
@@ -78,6 +79,15 @@ def told(file: Path, capsys: pytest.CaptureFixture[str]) -> str:
             ["bus.toml: no such file", "baseline.toml: designs"],
         ),
         ("scenario", 'region = "yunnan_2018"', 'region = "atlantis"', ["atlantis"]),
+        (
+            "scenario",
+            'region = "yunnan_2018"',
+            'region = ""',
+            ["region is ''; it must have at least 1 character"],
+        ),
+        ("scenario", 'region = "yunnan_2018"', 'region = ".."', ["baseline.toml: region '..': not a region pack"]),
+        ("scenario", 'region = "yunnan_2018"', 'region = "/etc"', ["baseline.toml: region '/etc': not a region pack"]),
+        ("scenario", SAMPLE, 'parameters = {"opening_roads.x" = 1}', ["unknown parameter 'opening_roads.x'"]),
         ("scenario", SAMPLE, 'parameters = {"market.grwth" = 1.0}', ["'market.grwth'", "did you mean market.growth"]),
         ("scenario", SAMPLE, 'parameters = {"buying.innovation" = 9.0}', ["is 9.0 1/year; allowed are 0.006 to 0.03"]),
         ("scenario", SAMPLE, 'shocks = [{shock = "shocks/rain.toml"}]', ["rain.toml: no such file", "shocks.shock"]),
@@ -154,10 +164,56 @@ def told(file: Path, capsys: pytest.CaptureFixture[str]) -> str:
         ),
         ("experiment", TEN, 'outcomes = ["retail"]', ["outcomes names 'retail'; "]),
         ("experiment", TEN, 'stopping = {outcome = "targets_mt", half_width = 1.0}', ["did you mean 'targets_met'?"]),
+        ("experiment", TEN, "replications = 10.0", ["replications is 10.0", "a valid integer"]),
+        ("experiment", TEN, "replications = true", ["replications is true", "a valid integer"]),
+        ("experiment", "first_seed = 1", "first_seed = 9223372036854775808", ["first_seed is 9223", "less than"]),
+        ("experiment", TEN, "seconds_a_run = 1e300", ["seconds_a_run is 1e+300", "less than or equal to 2592000"]),
+        ("experiment", TEN, "tables = 1", ["tables is 1", "a valid boolean"]),
+        ("experiment", 'name = "pooled', 'name = "../pooled', ["name is '../pooled", "it names the folder"]),
+        ("experiment", TEN, 'outcomes = "targets_met"', ["outcomes is 'targets_met'", "a valid tuple"]),
+        (
+            "experiment",
+            TEN,
+            f'{GRID}{{"funds.awards_a_month" = {{low = 1, high = 3, unit = "1", source = "x"}}}}',
+            ["space.funds.awards_a_month is 'uniform'", "a whole number is needed", 'write distribution = "integer"'],
+        ),
+        (
+            "experiment",
+            TEN,
+            f'{GRID}{{"funds.shared_assets" = {{low = 0, high = 1, unit = "1", source = "x"}}}}',
+            ["space.funds.shared_assets is 'uniform'", "true or false is needed", "values = [false, true]"],
+        ),
+        (
+            "experiment",
+            TEN,
+            'design = {kind = "grid", seed = -1}\nspace = {"buying.innovation" = {}}',
+            ["design.seed is -1", "greater than or equal to 0"],
+        ),
+        (
+            "experiment",
+            TEN,
+            'stress = {shocks = {a = ["../../configs/shocks/operator_exit.toml"]}, strengths = [0.0, 5.0]}',
+            ["operator_exit at strength 5 multiplies logistics.capacity by -0.5"],
+        ),
+        (
+            "experiment",
+            ARM,
+            f'{ARM}\nshocks = {{"../../configs/shocks/operator_exit.toml" = 5.0}}',
+            ["arm equal_split: shock operator_exit at strength 5 multiplies logistics.capacity by -0.5"],
+        ),
+        (
+            "experiment",
+            TEN,
+            'stress = {shocks = {a = ["../../configs/shocks/monsoon.toml"]}}\ndesign = {kind = "grid"}\n'
+            'space = {"shocks.a" = {low = 0.0, high = 1e9, unit = "1", source = "x"}}',
+            ["space.shocks.a is 0 to 1e+09 1; a strength is a number from 0 to 100"],
+        ),
+        ("space", "high = 0.02", "high = true", ["high is true", "a valid number"]),
+        ("space", "high = 0.02", "high = 1e308", ["high is 1e+308", "less than or equal to"]),
         ("space", "low =", "lo =", ["unknown key parameters.buying.innovation.lo; did you mean 'low'?"]),
         ("space", "low = 0.01", 'low = "x"', ["parameters.buying.innovation.low is 'x'", "a valid number"]),
         ("space", "low = 0.01", "low = 0.9", ["low is 0.9 and high is 0.02", "swap or widen them"]),
-        ("space", 'unit = "1/year"', "", ["parameters.buying.innovation.unit is missing; add it"]),
+        ("space", 'unit = "1/year"', "", ["parameters.buying.innovation.unit is required but missing"]),
         ("space", "[parameters.", "[parameter.", ["did you mean 'parameters'?"]),
     ],
 )
@@ -308,7 +364,7 @@ MODULES = {
     "evil_error": "raise RuntimeError('no\\nway')\n",
     "evil_exit": "import sys\nsys.exit(7)\n",
     "evil_import": "import no_such_module\n",
-    "evil_form": "def f(parameters, luck):\n    return 1.0\n",
+    "evil_form": "def f(parameters, random variation):\n    return 1.0\n",
 }
 
 
@@ -319,7 +375,7 @@ MODULES = {
         ("evil_error:f", "importing evil_error ends in RuntimeError: no way; mend the module"),
         ("evil_exit:f", "importing evil_exit ends in SystemExit: 7"),
         ("evil_import:f", "No module named 'no_such_module'"),
-        ("evil_form:f", "the model needs 'luck' beside the parameters"),
+        ("evil_form:f", "the model needs 'random variation' beside the parameters"),
         (".x:f", "model is '.x:f'; write package.module:function"),
         ("x:f:g", "model is 'x:f:g'; write package.module:function"),
         ("math:pi", "pi is no function in math"),

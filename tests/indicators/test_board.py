@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from runs import ended
 
-from ecsim.indicators import TARGETS
-from ecsim.indicators.board import Board, Target
+from ecsim.indicators import TARGETS, Board, Bound, Target, together
 
 BENCHMARKS = {"retail": {2019: 0.191}, "farm": {2019: 0.27}}
 
@@ -15,22 +14,89 @@ BENCHMARKS = {"retail": {2019: 0.191}, "farm": {2019: 0.27}}
 def test_growth_compares_the_same_weeks_of_both_years() -> None:
     board = Board(dt.date(2018, 1, 1), 104, BENCHMARKS)
     board.register.counties = 1
-    series = np.concatenate([np.full((53, 1), 10.0), np.full((51, 1), 12.0)])
-    june = board.growth(series, dt.date(2019, 6, 30))
-    assert june[0] == pytest.approx(0.2)
+    series = np.concatenate([np.full((52, 1), 10.0), np.full((52, 1), 12.0)])
+    for date in (dt.date(2019, 1, 6), dt.date(2019, 6, 30), dt.date(2019, 12, 31)):
+        assert board.growth(series, date)[0] == pytest.approx(0.2)
     assert np.isnan(board.growth(series, dt.date(2018, 6, 30))).all()
+
+
+def test_growth_on_nothing_is_no_figure() -> None:
+    board = Board(dt.date(2018, 1, 1), 104, BENCHMARKS)
+    board.register.counties = 1
+    series = np.concatenate([np.zeros((52, 1)), np.ones((52, 1))])
+    assert np.isnan(board.growth(series, dt.date(2019, 12, 31))).all()
+
+
+@pytest.mark.parametrize("weeks", [60, 78, 100, 103])
+@pytest.mark.parametrize("start", [dt.date(2018, 1, 1), dt.date(2018, 7, 1)])
+def test_growth_between_years_that_were_not_run_whole_is_no_figure(start: dt.date, weeks: int) -> None:
+    board = Board(start, weeks, BENCHMARKS)
+    board.register.counties = 2
+    assert np.isnan(board.growth(np.ones((weeks, 2)), dt.date(2019, 12, 31))).all()
+    assert {"retail_growth_2019", "farm_growth_2019"} <= board.not_available().keys()
 
 
 @pytest.mark.parametrize(
     ("sense", "found", "met"),
     [
-        ("at least", 0.5, True), ("at least", 0.49, False), ("at most", 10, True), ("at most", 11, False),
-        ("above", 0.0, False), ("above", 0.001, True), ("above", np.nan, False), ("at least", np.nan, False),
+        ("at least", 0.5, 1), ("at least", 0.49, 0), ("at most", 10, 1), ("at most", 11, 0), ("above", 0.0, 0),
+        ("above", 0.001, 1), ("below", 3.0, 0), ("below", 2.999, 1), ("above", np.nan, np.nan),
+        ("below", np.nan, np.nan), ("at least", np.nan, np.nan), ("at most", np.nan, np.nan),
     ],
 )  # fmt: skip
-def test_targets_are_met_at_their_edges_as_the_table_says(sense: str, found: float, met: bool) -> None:
-    value = {"at least": 0.5, "at most": 10.0, "above": 0.0}[sense]
-    assert Target("x", "x", "x", "x", sense, value).met(np.array([found])).tolist() == [met]
+def test_targets_are_met_at_their_edges_as_the_table_says(sense: Bound, found: float, met: float) -> None:
+    value = {"at least": 0.5, "at most": 10.0, "above": 0.0, "below": 3.0}[sense]
+    np.testing.assert_array_equal(Target("x", "x", "x", "x", sense, value).met(np.array([found])), [met])
+
+
+def test_sales_must_grow_strictly_faster_than_the_nation() -> None:
+    growth = [target for target in TARGETS if target.name in ("retail_growth", "farm_growth")]
+    assert [target.met([0.0, 1e-9]).tolist() for target in growth] == [[0.0, 1.0]] * 2
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "together_met"),
+    [
+        ([1, 1, 1], 1), ([1, 0, 1], 0), ([1, np.nan, 1], np.nan), ([np.nan, 0, 1], 0), ([np.nan, np.nan], np.nan),
+    ],
+)  # fmt: skip
+def test_several_targets_at_once_are_missed_if_one_is_and_unknown_if_none_is_missed_but_one_has_no_figure(
+    verdicts: list[float], together_met: float
+) -> None:
+    np.testing.assert_array_equal(together([[one] for one in verdicts]), [together_met])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_counties_that_meet_all_are_those_that_meet_each(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    table = rng.choice([0.0, 1.0, np.nan], p=[0.1, 0.8, 0.1], size=(14, 500))
+    by_hand = [0.0 if 0.0 in c else np.nan if np.isnan(c).any() else 1.0 for c in table.T.tolist()]
+    np.testing.assert_array_equal(together(table), by_hand)
+
+
+def test_service_to_the_poor_needs_villages_and_households() -> None:
+    run, recorder, board = ended("pooled_by_project")
+    last = dt.date(2020, 3, 29)
+    found, values = board.outcomes(), board.values(last)["poverty_service"]
+    villages, households = found["poor_villages_served"], found["poor_households_served"]
+    assert (villages <= run.state.counties.poor_villages).all()
+    assert (households <= run.state.counties.poor_households * 1.5).all()
+    assert values.tolist() == ((villages > 0).astype(float) + (households > 0)).tolist()
+    begun = dt.date(2018, 12, 31)  # before any station: cooperatives buy from the poor, and no village is served
+    assert set(board.values(begun)["poverty_service"]) == {0.0, 1.0}
+    assert set(board.met(begun)["poverty_service"]) == {0.0}
+    assert recorder.counts["station_opened"] > 0
+
+
+def test_a_household_that_is_served_often_counts_once() -> None:
+    run, recorder, board = ended("pooled_by_project")
+    h = run.state.households
+    trained = {int(i) for i in recorder.column("trainee_attended", "household") if i >= 0 and h.poor[i]}
+    channel, plot = recorder.column("lot_sold", "channel"), recorder.column("lot_sold", "plot")
+    sold = {int(i) for i in run.state.plots.household[np.unique(plot[(channel == 1) | (channel == 2)])] if h.poor[i]}
+    served = np.array(sorted(trained | sold))
+    by_hand = np.bincount(h.county[served], h.weight[served], len(run.state.counties))
+    assert board.outcomes()["poor_households_served"].tolist() == by_hand.tolist()
 
 
 def test_there_are_the_fourteen_of_the_notice() -> None:

@@ -50,7 +50,6 @@ def test_attendances_count_where_their_session_was_held(programme: Programme) ->
     programme.register.see(held, _stamp(held))
     programme.see(came, _stamp(came, day=15))
     assert programme.series("persons")[2].tolist() == [0.0, 40.0, 20.0]
-    assert programme.series("poor_trained").sum(axis=0).tolist() == [0.0, 10.0, 0.0]
     assert programme.until("persons", 13).sum() == 0.0
 
 

@@ -8,8 +8,18 @@ import pytest
 
 from ecsim.errors import EcsimError
 from ecsim.regions import holes
-from ecsim.regions.pack import RegionPack, load_pack
-from ecsim.regions.reader import months
+from ecsim.regions.pack import RegionPack, load_pack, pack_digest
+from ecsim.regions.rows import months
+
+FACTS = [
+    "counties.csv",
+    "townships.csv",
+    "villages.csv",
+    "socioeconomics.csv",
+    "products.csv",
+    "product_rules.csv",
+    "national.csv",
+]
 
 
 @pytest.fixture
@@ -39,7 +49,7 @@ def test_the_digest_tells_a_changed_figure(copy: Path, pack: RegionPack) -> None
     assert load_pack(str(copy)).digest != pack.digest
 
 
-@pytest.mark.parametrize("name", ["products.csv", "pack.toml", "national.csv"])
+@pytest.mark.parametrize("name", ["products.csv", "villages.csv", "national.csv"])
 def test_a_missing_file_is_named(copy: Path, name: str) -> None:
     (copy / name).unlink()
     with pytest.raises(EcsimError, match=f"missing {name}; a region pack has"):
@@ -50,28 +60,162 @@ def test_a_missing_file_is_named(copy: Path, name: str) -> None:
     ("name", "old", "new", "said"),
     [
         ("counties.csv", "adcode,", "code,", "counties.csv: missing column adcode"),
-        ("counties.csv", "25.67728", "north", "lat of 富源县 is 'north'; a number from -90 to 90 is needed"),
-        ("counties.csv", "25.67728", "125.67728", "lat of 富源县 is 125.67728; allowed are -90 to 90"),
-        ("villages.csv", ",community,", ",hamlet,", "kind is 'hamlet'; allowed are village, community, quasi_village"),
-        ("villages.csv", "530325001002,", "530325001001,", "code12 530325001001 comes twice"),
+        ("counties.csv", "25.67728", "north", "row 2: lat is 'north'; a number from -90 to 90 is needed"),
+        ("counties.csv", "25.67728", "125.67728", "row 2: lat is '125.67728'; a number from -90 to 90 is needed"),
+        ("counties.csv", "25.67728", "nan", "row 2: lat is 'nan'; a number from -90 to 90 is needed"),
+        ("counties.csv", ",3262,,", ",99999999999999999999,,", "area_polygon_km2 is '9+'; a number from 1 to 300,000"),
+        ("counties.csv", ",5889,5884,", ",99999999999999999999,5884,", "row 3: area_polygon_km2 is '9+'; a number"),
+        ("counties.csv", ",3262,,", ",,,", "area_published_km2 and area_polygon_km2 are both empty; fill one"),
+        (
+            "counties.csv",
+            ",12,9,1,2,0,125,",
+            ",12,9,1,2,0,12.5,",
+            "n_villages is '12.5'; a whole number from 1 to 10,000",
+        ),
+        ("counties.csv", ",12,9,1,2,0,125,", ",12,9,1,2,0,124,", "n_villages of 富源县 is 124; villages.csv lists 125"),
+        ("counties.csv", "富源县", " ", "row 2: name_zh is empty; a text is needed"),
+        ("counties.csv", "530326,", "530325,", "adcode 530325 stands in rows 2 and 3; keep one"),
+        ("counties.csv", "530325,富源县", "530325\0,富源县", r"line 2 holds the control character U\+0000"),
+        ("counties.csv", ",seat_zh,", ",adcode,", "column adcode comes twice"),
+        ("villages.csv", ",community,", ",hamlet,", "kind is 'hamlet'; one of village, community, quasi_village is"),
+        ("villages.csv", "530325001001,", "nan,", "row 2: code12 is 'nan'; a code of 12 digits is needed"),
+        ("villages.csv", "清溪社区", "\u3000", "row 2: name_zh is empty; a text is needed"),
+        ("villages.csv", "530325001,530325\n", "530325001,530326\n", "county_adcode is 530326, of its township 530325"),
+        ("villages.csv", "530325001002,", "530325001001,", "code12 530325001001 stands in rows 2 and 3; keep"),
         ("villages.csv", "清溪社区", "清溪,社区", "row 2 has more or fewer cells"),
         ("townships.csv", "0,530325,", "0,110101,", "county_adcode is '110101'; allowed are 530325"),
-        ("products.csv", ",11-3,", ",11-13,", "harvest_months is 13; allowed are 1 to 12"),
+        ("townships.csv", "25.67728,104.25284", ",104.25284", "lat and lon need each other; fill both or none"),
+        (
+            "townships.csv",
+            ",0,530325,富源县,1,",
+            ",0,530325,富源县,maybe,",
+            "is_county_seat is 'maybe'; one of 0, 1 is",
+        ),
+        (
+            "products.csv",
+            ",11-3,",
+            ",11-13,",
+            "harvest_months is '11-13'; months from 1 to 12 .as 11-3 or 3-5;7-10. is",
+        ),
+        ("products.csv", ",11-3,", ",١١-3,", "harvest_months is '١١-3'; months from 1 to 12"),
         ("products.csv", ",fresh vegetable,", ",fresh fish,", "category is 'fresh fish'; allowed are tea, coffee"),
-        ("products.csv", ",90,no,", ",90,maybe,", "cold_chain_needed is 'maybe'; allowed are yes, no"),
-        ("pack.toml", "seed = 20181130", "seed = 'x'", "seed is 'x'; a int is needed"),
-        ("pack.toml", "vintage =", "vintages =", "missing or unknown vintage, vintages"),
+        ("products.csv", ",90,no,", ",90,maybe,", "cold_chain_needed is 'maybe'; one of yes, no is needed"),
+        ("products.csv", "富源黄梨", "鲜魔芋", "adcode 530325, product_zh 鲜魔芋 stands in rows 2 and 3; keep one"),
+        ("product_rules.csv", "category:coffee", "category:tea", "key category:tea stands in rows 2 and 3; keep one"),
+        ("product_rules.csv", "0.95,0.65,40", "0.95,nan,40", "net_margin is 'nan'; a number from 0.01 to 1 is needed"),
+        ("national.csv", "K20d,", "K19b,", "id K19b stands in rows"),
+        ("national.csv", "K19b,", "K19x,", "national.csv: no row K19b; growth of retail in 2019 is scored against it"),
+        ("national.csv", "0.262,0.24", "٣,0.24", "value is '٣'; a number"),
+        (
+            "national.csv",
+            "0.262,0.24",
+            "0.22,0.24",
+            "value is 0.22, low 0.24, high 0.28; low <= value <= high is needed",
+        ),
+        ("pack.toml", "seed = 20181130", "seed = 'x'", "seed is 'x'; it must be a valid integer"),
+        ("pack.toml", "seed = 20181130", "seed = true", "seed is true; it must be a valid integer"),
+        ("pack.toml", "vintage =", "vintages =", "unknown key vintages; did you mean 'vintage'"),
+        ("pack.toml", "class = 2", "class = true", "slopes.533301.class is true; it must be a valid integer"),
+        ("pack.toml", "class = 2", "class = nan", "slopes.533301.class is nan; it must be a valid integer"),
+        ("pack.toml", "class = 2", "class = 3", "slopes.533301.class is 3; it must be less than or equal to 2"),
+        ("pack.toml", "share = 0.0", "share = 5", "牟定腐乳.share is 5; it must be less than or equal to 1"),
+        ("pack.toml", "tonnes = 300.0", "tonnes = nan", "牛油果.tonnes is nan; it must be a finite number"),
         ("pack.toml", "532326/大姚核桃", "532326/核桃", r"\[prices\] is '532326/核桃'; allowed are"),
-        ("pack.toml", "tonnes = 300.0", "kilos = 300.0", "needs exactly tonnes and source"),
+        ("pack.toml", "tonnes = 300.0", "kilos = 300.0", "牛油果.kilos; did you mean|unknown key outputs"),
         ("pack.toml", "[prices]", "[prices", "not valid TOML"),
         ("rules/opening_people.toml", "value = 0.12", "value = 1.2", "allowed are 0.05 to 0.25"),
+        ("rules/opening_people.toml", "low = 0.05", "low = 'little'", "low is 'little'; a number is needed"),
+        ("rules/opening_people.toml", "low = 0.05", "low = nan", "low is nan; a number is needed"),
+        (
+            "rules/opening_people.toml",
+            "high = 0.25",
+            "high = true",
+            "high is true; a number is needed",
+        ),
+        ("rules/opening_people.toml", "low = 0.05", "low = 0.5", "allowed are 0.5 to 0.25"),
+        ("rules/opening_people.toml", "value = 0.12", "value = nan", "is nan; a number is needed"),
+        ("rules/opening_people.toml", "value = 0.12", "value = '0.12'", "is '0.12'; a number is needed"),
+        ("rules/opening_people.toml", 'basis = "', 'basis = ["a"] #"', "basis is"),
+        ("rules/opening_people.toml", 'unit = "', 'unit = 3 #"', "unit is 3; a text is needed"),
+        ("rules/opening_people.toml", "[", "[[", "not valid TOML"),
         ("socioeconomics.csv", "rural_households_est", "households_guess", "530325 has no rural_households_est"),
+        ("socioeconomics.csv", "poverty_exit_year,", "gdp,", "stands in rows"),
     ],
 )
 def test_a_wrong_cell_is_told_with_what_is_allowed(copy: Path, name: str, old: str, new: str, said: str) -> None:
     changed(copy, name, old, new)
     with pytest.raises(EcsimError, match=said):
         load_pack(str(copy))
+
+
+FILES = [*FACTS, "pack.toml", "rules/opening_people.toml"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_in_another_encoding_is_one_message(copy: Path, name: str) -> None:
+    text = (copy / name).read_text(encoding="utf-8") + "# 县\n"
+    for encoding in ("gb18030", "utf-16", "utf-16-le"):
+        (copy / name).write_bytes(text.encode(encoding, "replace"))
+        with pytest.raises(EcsimError, match=r"not UTF-8 \(byte \d+\); save it as UTF-8|control character") as told:
+            load_pack(str(copy))
+        assert len(str(told.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_byte_order_mark_is_read(copy: Path, name: str, pack: RegionPack) -> None:
+    path = copy / name
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert load_pack(str(copy)).counties == pack.counties
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_cannot_be_read_is_one_message(copy: Path, name: str) -> None:
+    path = copy / name
+    path.unlink()
+    path.symlink_to("/proc/self/mem")
+    with pytest.raises(EcsimError, match=f"{name}: cannot be read"):
+        load_pack(str(copy))
+
+
+def fact(folder: Path, variable: str, value: str) -> None:
+    """Write another figure of the first county."""
+    path = folder / "socioeconomics.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    row = next(n for n, line in enumerate(lines) if line.startswith("530325,") and f",{variable}," in line)
+    cells = lines[row].split(",")
+    lines[row] = ",".join([*cells[:5], value, *cells[6:]])
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("population_resident_est", "1e8", "population_resident_est of 530325 is 100000000; allowed are 1 to 10000000"),
+        ("population_rural_resident_est", "9000000", "more rural residents .* than residents"),
+        ("rural_households_est", "9000000", "more rural households .* than rural residents"),
+        ("share_age0_14", "100", "shares of the young and the old add up to"),
+        ("poor_villages", "126", "poor_villages of 530325 is 126; allowed are 0 to 125"),
+    ],
+)
+def test_an_impossible_figure_of_a_county_is_refused(copy: Path, variable: str, value: str, said: str) -> None:
+    fact(copy, variable, value)
+    with pytest.raises(EcsimError, match=said):
+        load_pack(str(copy))
+
+
+def test_a_county_without_its_villages_is_refused(copy: Path) -> None:
+    path = copy / "villages.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(lines[:1] + [x for x in lines[1:] if not x.endswith(",530325")]), encoding="utf-8")
+    with pytest.raises(EcsimError, match=r"n_villages of 富源县 is 125; villages.csv lists 0"):
+        load_pack(str(copy))
+
+
+@pytest.mark.parametrize("name", ["", "..", "/etc", "a\0b", "x" * 300, "x" * 5000, "\udcff"])
+def test_what_is_no_pack_is_refused_before_its_files_are_looked_at(name: str) -> None:
+    for read in (load_pack, pack_digest):
+        with pytest.raises(EcsimError, match=r"not a region pack: no pack\.toml in it; allowed are yunnan_2018"):
+            read(name)
 
 
 def test_empty_poor_villages_follow_from_the_register_and_stop_at_all() -> None:
@@ -95,11 +239,11 @@ def test_what_written_rules_replaced_is_in_the_pack_and_in_its_notes(pack: Regio
 
 def test_every_note_and_series_says_where_it_comes_from(pack: RegionPack) -> None:
     assert all(note.rule and note.source and note.provenance in {"derived", "assumed"} for note in pack.notes)
-    assert all(row["source"] and row["provenance"] for row in pack.national)
+    assert all(row.source and row.provenance for row in pack.national)
     official = [pack.series[name] for name in ("K17b", "K18b", "K19b", "K20b", "K21b", "K18d", "K19d")]
     assert official == [0.391, 0.304, 0.191, 0.089, 0.113, 0.338, 0.27]
 
 
 def test_harvest_months_run_over_the_turn_of_the_year() -> None:
-    assert months("11-3", "x") == (11, 12, 1, 2, 3)
-    assert months("3-5;7", "x") == (3, 4, 5, 7)
+    assert months("11-3") == (11, 12, 1, 2, 3)
+    assert months("3-5;7") == (3, 4, 5, 7)

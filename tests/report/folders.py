@@ -26,6 +26,12 @@ changes = {gain = 2.0}
 name = "large"
 changes = {gain = 6.0}
 """
+CONTRASTS = """
+[contrasts.gain]
+title = {en = "A gain, against none", zh = "有增益，与没有相比"}
+compare = ["small", "large"]
+with = ["none"]
+"""
 DESIGN = """
 [space.reach]
 low = 0.5

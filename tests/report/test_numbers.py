@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecsim.report.numbers import change, figure
+from ecsim.report.numbers import change, figure, half_width_of, plus_minus
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,24 @@ def test_a_figure_has_the_digits_its_size_needs(value: float, shown: str) -> Non
 
 @pytest.mark.parametrize(
     ("value", "size", "shown"),
-    [(12.34, 1000.0, "+12.3"), (-0.0123, 1000.0, "−0.012"), (0.0, 5.0, "+0.00"), (float("nan"), 5.0, "–")],
-)
+    [(12.34, 1000.0, "+12.3"), (-0.0123, 1000.0, "−0.012"), (0.0, 5.0, "+0.00"), (float("nan"), 5.0, "–"),
+     (0.0012, 0.0024, "+0.0012"), (3e-5, 0.0012, "+0.000030"), (-2.5e-11, 3.0, "−2.5e−11"),
+     (2e12, 1.0, "+2,000,000,000,000.0")],
+)  # fmt: skip
 def test_a_difference_has_a_sign_and_is_never_rounded_to_nothing(value: float, size: float, shown: str) -> None:
     assert change(value, size) == shown
+
+
+@pytest.mark.parametrize(
+    ("half", "size", "shown"),
+    [(0.00019, 0.0024, "± 0.00019"), (12.34, 1000.0, "± 12.3"), (0.0, 5.0, "± 0.00"), (float("nan"), 5.0, "")],
+)
+def test_a_half_width_has_the_digits_of_its_figure_and_is_never_rounded_to_nothing(
+    half: float, size: float, shown: str
+) -> None:
+    assert plus_minus(half, size) == shown
+
+
+def test_the_half_width_of_a_mean_is_students() -> None:
+    assert half_width_of(2.0, 4) == pytest.approx(3.182446, rel=1e-6)  # t of 3 degrees of freedom at 97.5 %
+    assert half_width_of(2.0, 1) != half_width_of(2.0, 1)  # not a number

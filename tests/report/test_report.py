@@ -4,19 +4,21 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from folders import DESIGN, FUNCTION, function_folder, headings, words
+from folders import CONTRASTS, DESIGN, FUNCTION, function_folder, headings, words
 
 from ecsim.cli.main import main
 from ecsim.errors import EcsimError
 from ecsim.report import analyses as drawing
 from ecsim.report.document import MOST_ROWS
-from ecsim.report.report import compose, write_report
+from ecsim.report.report import compose, render, write_report
 from ecsim.report.results import read_results
 from ecsim.report.sections import findings
+from ecsim.report.sections.by_arm import COLUMNS
 from ecsim.report.texts import Texts
 
 CHINESE = re.compile("[一-鿿]")
@@ -43,8 +45,8 @@ def test_each_page_is_wholly_in_its_language_and_links_to_the_other(pages: dict[
     assert '<a href="report.zh.html" lang="zh">中文</a>' in en
     assert '<a href="report.html" lang="en">English</a>' in zh
     assert not CHINESE.search(words(en).replace("中文", ""))
-    arms = {"none", "small", "large", "Python"}
-    assert all(CHINESE.search(said) or said in arms for said in headings(zh))
+    names = {"none", "small", "large", "sales", "cost", "Python"}
+    assert all(CHINESE.search(said) or said in names for said in headings(zh))
     sentences = re.findall(r"[A-Za-z]+(?: [a-z]+){3,}", words(zh))
     assert sentences == []
 
@@ -62,9 +64,77 @@ def test_the_answer_comes_first_with_the_figures_of_the_summary(of_function: Pat
     sentence = re.search(r"<li>(sales: large has the highest mean.*?)</li>", pages["report.html"])
     assert sentence
     assert f"{mean:,.1f}" in sentence[1]
-    assert f"{gap:+.1f}" in sentence[1]
+    assert f"{gap:+.2f}" in sentence[1]
     assert "cost: large has the lowest mean, 14.00" in pages["report.html"]
     assert "均值最高的是 large" in pages["report.zh.html"]
+
+
+def test_named_contrasts_are_answered_at_the_top_in_both_languages(tmp_path: Path) -> None:
+    text = FUNCTION.replace("[[arms]]", CONTRASTS + "[[arms]]", 1)
+    folder = function_folder(tmp_path, text)
+    en, zh = (compose(folder, language) for language in ("en", "zh"))
+    assert [section.name for section in en.sections][:2] == ["contrasts", "short"]
+    assert en.lead[1].texts == (  # question, then answer
+        "A gain, against none: 2 clearly better, of 2 main outcomes. "
+        f"sales: {_gap(folder):.3f} higher, which is better {_interval(folder)}.",
+    )
+    assert "random variation only" in en.lead[2].text
+    assert "cost: 4.00 lower, which is better (95 % CI −4.00 to −4.00)." in en.sections[0].blocks[1].texts
+    assert zh.lead[0].texts[0].startswith("有增益，与没有相比：2 项主要指标中，2 项明确变好。sales：高 ")
+
+
+def _contrast(folder: Path) -> pd.Series:
+    return pd.read_csv(folder / "contrasts.csv").set_index("outcome").loc["sales"]
+
+
+def _gap(folder: Path) -> float:
+    runs = pd.read_parquet(folder / "runs.parquet").pivot(index="replication", columns="arm", values="sales")
+    return float((runs[["small", "large"]].mean(axis=1) - runs["none"]).mean())
+
+
+def _interval(folder: Path) -> str:
+    row = _contrast(folder)
+    return f"(95 % CI {row.family_low:+.3f} to {row.family_high:+.3f})"
+
+
+def test_without_contrasts_the_page_has_none_and_their_old_table_goes(tmp_path: Path) -> None:
+    folder = function_folder(tmp_path, FUNCTION.replace("[[arms]]", CONTRASTS + "[[arms]]", 1))
+    assert (folder / "contrasts.csv").is_file()
+    assert not (function_folder(tmp_path, FUNCTION) / "contrasts.csv").exists()
+    assert "contrasts" not in {section.name for section in compose(folder, "en").sections}
+
+
+def test_every_section_has_an_anchor_in_the_contents(pages: dict[str, str]) -> None:
+    for page in pages.values():
+        contents = page[page.index('<nav class="contents"') : page.index("<section")]
+        anchors = re.findall(r'href="#([^"]+)"', contents)
+        assert anchors == re.findall(r'<section id="([^"]+)"', page)
+
+
+def test_many_arms_are_rows_so_that_none_is_cut_off(of_function: Path, pages: dict[str, str]) -> None:
+    results = read_results(of_function, Texts("en"))
+    tables = [block for block in compose(of_function, "en").sections[1].blocks if block.kind == "table"]
+    assert [row[0].text for row in tables[0].rows] == results.arms
+    assert all(len(table.head) <= 1 + COLUMNS for table in tables)
+
+
+def test_outcomes_that_arms_change_alike_are_said_once(of_function: Path) -> None:
+    results = read_results(of_function, Texts("en"))
+    twin = results.summary[results.summary.outcome == "sales"].assign(outcome="twin")
+    both = replace(results, summary=pd.concat([results.summary, twin.assign(mean=twin["mean"] + 7.0)]))
+    assert both.alike(["sales", "cost", "twin"]) == [("sales", "twin"), ("cost",)]
+    assert both.titles(("sales", "twin")) == "sales and twin (same change)"
+    other = replace(results, summary=pd.concat([results.summary, twin.assign(difference=twin["difference"] * 1.01)]))
+    assert other.alike(["sales", "twin"]) == [("sales",), ("twin",)]
+
+
+def test_an_arm_goes_by_the_title_that_the_experiment_gives_it(tmp_path: Path) -> None:
+    text = FUNCTION.replace('name = "large"', 'name = "large"\ntitle = {en = "A large gain", zh = "大增益"}')
+    folder = function_folder(tmp_path, text)
+    en, zh = (words(render(compose(folder, language))) for language in ("en", "zh"))
+    assert "sales: “A large gain” has the highest mean" in en
+    assert "均值最高的是“大增益”，" in zh
+    assert en.count("large\n") == 1  # the name that commands know, once
 
 
 def test_the_same_folder_gives_the_same_bytes(of_function: Path, pages: dict[str, str]) -> None:
@@ -87,7 +157,7 @@ def test_a_design_tells_of_its_points_and_lists_its_parameters(tmp_path: Path) -
     page = compose(folder, "en")
     told = json.dumps([str(block) for block in page.lead])
     assert "4 points of a design over 1 uncertain parameters" in told
-    assert "Intervals hold luck alone" not in told
+    assert "Intervals hold random variation alone" not in told
     assert [section.name for section in page.sections][-2:] == ["assumed", "provenance"]
     assert "reach" in str(page.sections[-2])
 

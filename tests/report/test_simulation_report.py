@@ -1,15 +1,20 @@
 """A report of a small comparison of the simulation, on a page and on paper."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from folders import headings, without_parameters, words
 
+from ecsim.cli.main import parser
 from ecsim.errors import EcsimError
+from ecsim.experiments.comparison import paired
 from ecsim.report import fonts, paper
+from ecsim.report.amounts import rounded
 from ecsim.report.document import Document
+from ecsim.report.numbers import figure
 from ecsim.report.report import compose, render
 
 
@@ -26,7 +31,8 @@ def pages(documents: dict[str, Document]) -> dict[str, str]:
 def test_both_languages_hold_every_section_in_the_order_in_which_it_is_read(documents: dict[str, Document]) -> None:
     for document in documents.values():
         assert [section.name for section in document.sections] == [
-            "short", "outcomes", "figures", "free", "targets", "programme", "check", "assumed", "provenance",
+            "short", "outcomes", "figures", "counties", "free", "targets", "programme", "check", "assumed",
+            "provenance",
         ]  # fmt: skip
         assert all(section.blocks for section in document.sections)
 
@@ -34,8 +40,9 @@ def test_both_languages_hold_every_section_in_the_order_in_which_it_is_read(docu
 def test_pages_name_arms_counties_targets_and_figures_in_their_language(pages: dict[str, str]) -> None:
     for said in ("no_money", "Equal split, county by county", "Gongshan", "Satisfied trainees", "<svg"):
         assert said in pages["en"]
-    for said in ("no_money", "按县平均分配", "贡山独龙族怒族自治县", "培训满意度", "百万元", "<svg"):
+    for said in ("no_money", "按县平均分配", "贡山独龙族怒族自治县", "培训满意度", "亿元", "万元", "无资金", "<svg"):
         assert said in pages["zh"]
+    assert "百万元" not in pages["zh"]
     assert not re.search("[一-鿿]", words(without_parameters(pages["en"])).replace("中文", ""))
 
 
@@ -50,12 +57,42 @@ def test_english_on_the_chinese_page_is_what_the_files_of_parameters_have(pages:
 def test_marks_follow_the_targets_that_runs_met(of_simulation: Path, documents: dict[str, Document]) -> None:
     met = pd.read_parquet(of_simulation / "targets.parquet")
     section = next(section for section in documents["en"].sections if section.name == "targets")
-    table = next(block for block in section.blocks if block.kind == "table")
-    yes = sum(mark.kind == "yes" for row in table.rows for cell in row for mark in cell.marks)
+    tables = [block for block in section.blocks if block.kind == "table"]
+    yes = sum(mark.kind == "yes" for table in tables for row in table.rows for cell in row for mark in cell.marks)
     shares = met.groupby(["arm", "indicator"])[list(met.columns[4:])].mean()
     assert yes == int((shares >= 0.95).to_numpy().sum()) > 0
-    assert len(table.rows) == 25
-    assert {len(cell.marks) for row in table.rows for cell in row[1:]} == {2}
+    assert {len(table.rows) for table in tables} == {25}
+    assert sum(len(table.head) - 1 for table in tables) == 14
+    assert {len(cell.marks) for table in tables for row in table.rows for cell in row[1:]} == {2}
+
+
+def test_every_county_has_its_own_figures_with_the_difference(
+    of_simulation: Path, documents: dict[str, Document]
+) -> None:
+    for language, name in (("en", "Huize County, Qujing City"), ("zh", "曲靖市 会泽县")):
+        section = next(section for section in documents[language].sections if section.name == "counties")
+        folded = [block for block in section.blocks if block.kind == "folded"]
+        assert len(folded) == 25
+        assert [block.title for block in folded].count(name) == 1
+    figures = pd.read_parquet(of_simulation / "counties.parquet")
+    own = figures[figures.county == 1].pivot(index="seed", columns="arm", values="sellers_share")
+    huize = next(block for block in folded if block.title == name)
+    table = next(table for table in huize.tables if any(head.text == "网销农户占比" for head in table.head))
+    place = next(at for at, head in enumerate(table.head) if head.text == "网销农户占比")
+    cell = table.rows[1][place]
+    assert cell.text == figure(100.0 * float(own["equal_split"].mean()))
+    expected = paired(own["equal_split"], own["no_money"])
+    half = 100.0 * (expected.high - expected.low) / 2.0
+    assert cell.below.startswith(rounded(100.0 * expected.mean, half))
+
+
+def test_commands_of_a_page_work_in_its_folder_and_are_quoted(documents: dict[str, Document]) -> None:
+    section = next(section for section in documents["en"].sections if section.name == "check")
+    lines = next(block for block in section.blocks if block.kind == "code").text.splitlines()
+    parts = [shlex.split(line) for line in lines]
+    assert parts[0][:3] == ["ecsim", "reproduce", "."]
+    assert parts[2][-1] == "Fuyuan County"
+    assert all(hasattr(parser().parse_args(part[1:]), "run") for part in parts)
 
 
 def test_marks_are_there_without_the_tables_of_each_run(of_simulation: Path, tmp_path: Path) -> None:

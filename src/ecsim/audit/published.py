@@ -11,19 +11,67 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
 from ecsim.errors import VerificationError
-from ecsim.indicators import OUTCOMES, TARGETS, Board, benchmarks, report_dates
-from ecsim.journal import Root
-from ecsim.journal.disk import write_whole
+from ecsim.events import EVENTS
+from ecsim.indicators import (
+    OUTCOMES,
+    TARGETS,
+    Board,
+    Periods,
+    benchmarks,
+    not_available,
+    not_available_on,
+    report_dates,
+)
+from ecsim.indicators.board import GROWTH, OF_A_YEAR, YEARS
+from ecsim.journal import Inspection, JournalReader, Root, disk
 from ecsim.journal.findings import Finding
 from ecsim.regions.pack import RegionPack, load_pack
 from ecsim.scenario.config import Scenario
+from ecsim.simulation.restore import same_rules, scenario_of
 from ecsim.simulation.simulate import Run
 from ecsim.simulation.world import Watcher
 
 INDICATORS = "indicators.json"
+
+
+class _Row(BaseModel):
+    """A row of indicators or outcomes, as far as it is there."""
+
+    model_config = ConfigDict(strict=True)
+    indicator: str = ""
+    outcome: str = ""
+    date: str = ""
+    value: list[float | None] = []
+    met: list[bool | None] = []
+
+
+class _File(BaseModel):
+    """What the file holds; the hash of the manifest's last line since that is published."""
+
+    model_config = ConfigDict(strict=True)
+
+    definitions: int = 1
+    events: int
+    root: str
+    genesis: str
+    manifest: str = ""
+    counties: list[str]
+    indicators: list[_Row]
+    outcomes: list[_Row]
+
+
 SAME = {"rel_tol": 1e-11, "abs_tol": 1e-12}
 """How near a recomputed figure must be: sums of a journal are added up in larger batches than those of a live run."""
+DEFINITIONS = 2
+"""Which definitions of the figures hold, raised when any changes its meaning."""
+FIRST = {
+    *(f"{name}_{year}" for name in OF_A_YEAR for year in YEARS), *GROWTH, *(f"{name}_2019" for name in GROWTH),
+    "poverty_service", "poor_villages_served", "poor_households_served",
+}  # fmt: skip
+"""Figures that the first definitions counted otherwise, or not at all: weeks went to the year of their first day."""
 Row = dict[str, Any]
 
 
@@ -34,8 +82,9 @@ class Figures:
     Attributes
     ----------
     counties : Chinese names, in the order of the values
-    indicators : rows of indicator, date, unit, target, value and met; the latter two by county
-    outcomes : rows of outcome, unit and value by county
+    indicators : rows of indicator, date, unit, target, value and met, the latter two by county; not known is None, and
+        the reason says why where a whole row is; of growth the period
+    outcomes : rows of outcome, unit, value by county, and reason
     """
 
     counties: Sequence[str]
@@ -47,13 +96,39 @@ class Figures:
         """How many values there are."""
         return sum(len(row["value"]) for row in (*self.indicators, *self.outcomes))
 
+    def first(self) -> Figures:
+        """Return the figures that the first definitions have too, as those wrote them."""
+
+        def rows(found: Sequence[Row], key: str) -> list[Row]:
+            mine = [{k: v for k, v in row.items() if k not in ("reason", "period")} for row in found]
+            for row in mine:
+                row.update({"met": [bool(yes) for yes in row["met"]]} if "met" in row else {})
+            return [row for row in mine if row.get(key) not in FIRST]
+
+        return Figures(self.counties, rows(self.indicators, "indicator"), rows(self.outcomes, "outcome"))
+
 
 @dataclass(frozen=True)
 class Published:
-    """What was published of a run."""
+    """What was published of a run.
+
+    Attributes
+    ----------
+    definitions : which definitions of the figures held then
+    """
 
     root: Root
     figures: Figures
+    definitions: int = DEFINITIONS
+
+    def held_against(self, now: Figures) -> tuple[Figures, Figures, str]:
+        """Return the figures published and those of now as far as they are defined alike, and what is left out."""
+        if self.definitions == DEFINITIONS:
+            return self.figures, now, ""
+        then, same = self.figures.first(), now.first()
+        left = self.figures.count - then.count
+        note = f"; {left:,} others, of a year, of growth or of service to the poor, were counted otherwise then"
+        return then, same, note
 
 
 def board_of(scenario: Scenario, pack: RegionPack | None = None) -> Board:
@@ -63,24 +138,35 @@ def board_of(scenario: Scenario, pack: RegionPack | None = None) -> Board:
 
 def figures_of(board: Board, scenario: Scenario, pack: RegionPack | None = None) -> Figures:
     """Return the figures on a board."""
+    lacking = not_available(board.periods)
     outcomes = [
-        {"outcome": name, "unit": OUTCOMES[name].unit if name in OUTCOMES else None, "value": _known(values.tolist())}
+        {
+            "outcome": name, "unit": OUTCOMES[name].unit if name in OUTCOMES else None,
+            "value": _known(values.tolist()), "reason": lacking[name].en if name in lacking else None,
+        }
         for name, values in board.outcomes().items()
-    ]
+    ]  # fmt: skip
     dates = dict.fromkeys(report_dates(scenario))
     counties = [county.name_zh for county in (pack or load_pack(scenario.region)).counties]
     return Figures(counties, [row for date in dates for row in _on(board, date)], outcomes)
 
 
 def _on(board: Board, date: dt.date) -> list[Row]:
-    values, met = board.values(date), board.met(date)
+    values, lacking = board.values(date), not_available_on(board.periods, date)
     return [
         {
             "indicator": target.name, "date": date.isoformat(), "unit": target.unit, "sense": target.sense,
-            "target": target.value, "value": _known(values[target.name].tolist()), "met": met[target.name].tolist(),
+            "target": target.value, "value": _known(values[target.name].tolist()),
+            "met": [None if math.isnan(yes) else bool(yes) for yes in target.met(values[target.name]).tolist()],
+            "reason": lacking[target.name].en if target.name in lacking else None,
+            **(_period(board.periods, date) if target.name in GROWTH else {}),
         }
         for target in TARGETS
     ]  # fmt: skip
+
+
+def _period(periods: Periods, date: dt.date) -> dict[str, list[str]]:
+    return {"period": [day.isoformat() for day in periods.growth_dates(date)]}
 
 
 def _known(values: list[float]) -> list[float | None]:
@@ -91,10 +177,11 @@ def publish(folder: Path, board: Board, scenario: Scenario, root: Root) -> None:
     """Write the figures of a run that has ended into its folder, with its root; whole or not at all."""
     figures = figures_of(board, scenario)
     told = {
-        "events": root.events, "root": root.root, "genesis": root.genesis, "counties": figures.counties,
-        "indicators": figures.indicators, "outcomes": figures.outcomes,
+        "definitions": DEFINITIONS,
+        "events": root.events, "root": root.root, "genesis": root.genesis, "manifest": root.manifest,
+        "counties": figures.counties, "indicators": figures.indicators, "outcomes": figures.outcomes,
     }  # fmt: skip
-    write_whole(folder / INDICATORS, _text({**told, "hash": _hash(told)}))
+    disk.write_whole(folder / INDICATORS, _text({**told, "hash": _hash(told)}))
 
 
 def run_and_publish(scenario: Scenario, folder: Path, run: Callable[[Sequence[Watcher]], Run]) -> Run:
@@ -103,6 +190,37 @@ def run_and_publish(scenario: Scenario, folder: Path, run: Callable[[Sequence[Wa
     ended = run([board])
     publish(folder, board, scenario, ended.root)
     return ended
+
+
+def publish_late(folder: Path) -> Root | None:
+    """Publish the figures of a run that was killed after its last event and before they were there.
+
+    Returns
+    -------
+    the root they belong to; None if the run has not ended, or has figures
+
+    Raises
+    ------
+    EcsimError
+        If the run kept less than all its events, or was simulated by other rules.
+    VerificationError
+        If its files are not what its root says: then no figures can be said to be its own.
+    """
+    reader = JournalReader(folder, EVENTS)
+    if reader.published is None or (folder / INDICATORS).exists():
+        return None
+    reader.needs_all()
+    same_rules(reader)
+    scenario, inspection = scenario_of(reader), Inspection(reader)
+    board = board_of(scenario)
+    for event, stamp in inspection.events():
+        board.see(reader.stored[event.kind].today(event), stamp)
+    found = inspection.findings() + inspection.root_findings({})
+    if found:
+        raise VerificationError(f"{folder}: {found[0].told}; no figures were published (`ecsim verify {folder}`)")
+    disk.remove_dead_drafts(folder, "*.draft")
+    publish(folder, board, scenario, reader.published)
+    return reader.published
 
 
 def read_published(folder: Path) -> Published | None:
@@ -115,18 +233,20 @@ def read_published(folder: Path) -> Published | None:
     """
     path = folder / INDICATORS
     try:
-        content = path.read_bytes()
+        content = disk.read(path)
     except FileNotFoundError:
         return None
     try:
         told = json.loads(content)
         whole = _text(told) == content and told.pop("hash") == _hash(told)
-    except (ValueError, TypeError, AttributeError, KeyError):
+        _File.model_validate(told)
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         whole = False
     if not whole:
         raise VerificationError(f"{path}: is not what was written; the published figures were altered")
-    root = Root(told["events"], told["root"], told["genesis"])
-    return Published(root, Figures(told["counties"], told["indicators"], told["outcomes"]))
+    root = Root(told["events"], told["root"], told["genesis"], told.get("manifest", ""))
+    figures = Figures(told["counties"], told["indicators"], told["outcomes"])
+    return Published(root, figures, told.get("definitions", 1))
 
 
 def _text(told: Mapping[str, Any]) -> bytes:

@@ -47,7 +47,7 @@ class Figures:
     @classmethod
     def of(cls, board: Board, date: dt.date) -> Figures:
         """Return the figures of a run on a date."""
-        met = np.sum(list(board.met(date).values()), axis=0).astype(np.float64)
+        met = np.nansum(list(board.met(date).values()), axis=0)
         outcomes = {name: values for name, values in board.outcomes().items() if name in OUTCOMES}
         return cls(board.values(date), outcomes, met)
 
@@ -73,7 +73,7 @@ class Counterfactual:
 
     def changes(self) -> list[dict[str, Any]]:
         """Return a row for every figure: the region with and without, and the counties where it differs most."""
-        rows = [self._row("targets_met", "Targets met a county, of 14", "targets", "mean", "met", None)]
+        rows = [self._row("targets_met", "Targets met per county (of 14)", "targets", "mean", "met", None)]
         for target in TARGETS:
             rows.append(self._row(target.name, target.title_en, target.unit, "mean", "targets", target.name))
         for name, measure in OUTCOMES.items():

@@ -22,25 +22,26 @@ if TYPE_CHECKING:
 def add(command: Command) -> None:
     """Declare the commands."""
     sensitivity = command(
-        "sensitivity", "Tell which assumptions the differences between arms hang on, by the experiment's design.",
+        "sensitivity", "Rank the assumptions that drive the differences between policies.",
         "ecsim sensitivity experiments/sensitivity-of-the-answer --outcome poor_income_2019",
     )  # fmt: skip
     _add_analysis(sensitivity)
     sensitivity.set_defaults(run=tell_sensitivity)
     stress = command(
-        "stress", "Stress-test targets: shocks at rising strength, the mildest combination that breaks one, and boxes.",
+        "stress", "Stress-test the targets: shocks of rising strength, the mildest combination that breaks "
+        "each target, failure regions.",
         "ecsim stress experiments/stress-targets --replications 4",
     )  # fmt: skip
     add_experiment(stress)
     stress.set_defaults(run=tell_stress)
     robust = command(
-        "robust", "Rank the arms over the points of a design under every metric of robustness, side by side.",
+        "robust", "Rank policies across uncertain futures under every robustness metric.",
         "ecsim robust experiments/robust-allocation",
     )  # fmt: skip
     _add_analysis(robust)
     robust.set_defaults(run=tell_robustness)
     select = command(
-        "select", "Choose the best arm with a stated probability, with as many runs as that takes.",
+        "select", "Select the best policy with a stated probability, using as many runs as that needs.",
         "ecsim select experiments/robust-allocation/selection.toml",
     )  # fmt: skip
     add_experiment(select)
@@ -54,11 +55,11 @@ def _add_analysis(parser: Any) -> None:  # noqa: ANN401 (an argument parser, or 
         action="append",
         default=[],
         metavar="NAME",
-        help="in place of the experiment's outcomes; may repeat",
+        help="outcome to analyse (overrides the experiment file); may be repeated",
     )
     parser.add_argument(
         "--missing", choices=["refuse", "drop"], default="refuse",
-        help="where a run failed or an outcome is no number: refuse, or leave out what belongs to it (default: refuse)",
+        help="if a run failed or an outcome is not a number: stop, or drop the affected points (default: refuse)",
     )  # fmt: skip
 
 
@@ -186,7 +187,7 @@ def _leading(found: Analysis) -> list[dict[str, str]]:
         figure = row["arm"] + (f" − {row['against']}" if row["against"] else "")
         line = lines.setdefault((row["outcome"], figure), {"outcome": row["outcome"], "figure": figure})
         told = with_interval(row["value"], row["low"], row["high"])
-        where = "luck's share" if row["place"] is None else f"{row['place']}. by {found.settings['index']}"
+        where = "share of random variation" if row["place"] is None else f"{row['place']}. by {found.settings['index']}"
         line[where] = told if row["place"] is None else f"{row['parameter']}\n{told}"
     return list(lines.values())
 

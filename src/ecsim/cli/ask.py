@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecsim.cli.command import Command
+from ecsim.cli.command import Command, place
 from ecsim.errors import EcsimError
 
 if TYPE_CHECKING:
@@ -23,24 +23,27 @@ _ENDINGS = {"ocel": "-ocel.sqlite", "parquet": "-parquet", "ro-crate": "-ro-crat
 def add(command: Command) -> None:
     """Declare ``sql`` and ``export``."""
     ask = command(
-        "sql", "Ask a run in SQL: a view for each kind of event, tables of places, households, stations, projects.",
+        "sql", "Query a run in SQL: one view per kind of event, and tables of places, households, stations "
+        "and projects.",
         'ecsim sql results/first "select county_name, count(*) from station_opened_named group by 1"',
     )  # fmt: skip
     ask.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
-    ask.add_argument("query", nargs="?", help="one SELECT; without it, all views are listed")
+    ask.add_argument("query", nargs="?", help="one SELECT statement; without it, all views are listed")
     form = ask.add_mutually_exclusive_group()
     form.add_argument("--csv", action="store_true", help="print CSV")
-    form.add_argument("--json", action="store_true", help="print JSON, one object a row")
-    form.add_argument("--out", metavar="FILE", help="write a file: .csv, .json or .parquet")
+    form.add_argument("--json", action="store_true", help="print JSON, one object per row")
+    form.add_argument("--out", type=place, metavar="FILE", help="write a file: .csv, .json or .parquet")
     ask.set_defaults(run=sql)
     out = command(
-        "export", "Write a run for other tools: process mining, R and polars, an archive.",
+        "export", "Export a run for other tools: process mining (OCEL), R and polars (Parquet), archives (RO-Crate).",
         "ecsim export results/first --format ocel --county 会泽县 --out huize.sqlite",
     )  # fmt: skip
     out.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
     out.add_argument("--format", required=True, choices=list(_ENDINGS), help="OCEL 2.0, Parquet files or an RO-Crate")
-    out.add_argument("--out", help="file (ocel) or new folder; default: beside the run, with the format in its name")
-    out.add_argument("--county", help="one county's events alone (ocel), by Chinese or English name")
+    out.add_argument(
+        "--out", type=place, help="file (ocel) or new folder; default: beside the run, with the format in its name"
+    )
+    out.add_argument("--county", help="only the events of one county (ocel), by Chinese or English name")
     out.add_argument("--json", action="store_true", help="print one JSON object")
     out.set_defaults(run=export)
 

@@ -1,4 +1,4 @@
-"""How a command is declared."""
+"""How a command is declared, and what its arguments are."""
 
 from __future__ import annotations
 
@@ -18,3 +18,10 @@ def add_trust(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trust", action="store_true", help="import the strategy module:Class that the run names; its code runs here"
     )
+
+
+def place(text: str) -> str:
+    """Return a file or folder to write, as an argument names it; an empty one is refused."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty; name a file or folder")
+    return text

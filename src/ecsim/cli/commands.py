@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import math
+import shlex
+import sys
 import time
-import tomllib
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ecsim.errors import EcsimError
+from ecsim.errors import EcsimError, shown
 
 OK, WRONG_RESULT = 0, 1
 
@@ -52,7 +53,7 @@ def run(given: Namespace) -> int:
     from ecsim.scenario.load import load
     from ecsim.simulation.simulate import simulate
 
-    scenario = load(given.config, dict(change(text) for text in given.set))
+    scenario = load(located(given.config, "scenarios"), dict(change(text) for text in given.set))
     board = board_of(scenario)
     begun = time.perf_counter()
     out = Path(given.out) if given.out else None
@@ -61,20 +62,52 @@ def run(given: Namespace) -> int:
     if out:
         publish(out, board, scenario, ended.root)
     outcomes = {name: region_of(name, values) for name, values in board.outcomes().items() if name in OUTCOMES}
+    lacking = {name: reason.en for name, reason in board.not_available().items() if name in OUTCOMES}
     told = {
         "run": str(out) if out else None,
         "root": ended.root.root,
+        "manifest": ended.root.manifest or None,
         "events": ended.root.events,
         "seconds": round(time.perf_counter() - begun, 2),
         "outcomes": outcomes,
+        "not_available": lacking,
     }
     if given.json:
         known = {name: None if math.isnan(value) else value for name, value in outcomes.items()}
         print(json.dumps({**told, "outcomes": known}, ensure_ascii=False))
         return OK
     print(f"{told['events']:,} events in {told['seconds']} s, root {told['root']}")
+    if out:
+        print(f"  last line of the manifest {told['manifest']}")
     for name, value in outcomes.items():
-        print(f"  {OUTCOMES[name].title_en:<50} {value:12,.3f} {OUTCOMES[name].unit}")
+        figure = f"{value:12,.3f} {OUTCOMES[name].unit}"
+        said = f"not available: {lacking[name]}" if name in lacking else figure
+        print(f"  {OUTCOMES[name].title_en:<50} {said}")
+    return OK
+
+
+def located(name: str, *kinds: str) -> Path:
+    """Return the file that a command names, and say so on standard error if it is one that is shipped with ecsim."""
+    from ecsim.scenario.shipped import find, shipped
+
+    found = find(name, *kinds)
+    if shipped() in found.parents and not Path(name).exists():
+        print(f"ecsim: {name} is shipped with ecsim: {found} (`ecsim init` makes a copy to change)", file=sys.stderr)
+    return found
+
+
+def init(given: Namespace) -> int:
+    """Lay out what is shipped."""
+    from ecsim.scenario.shipped import FOLDERS, lay_out
+
+    folder = Path(given.folder)
+    written = lay_out(folder)
+    print(f"laid out: {' and '.join(str(folder / name) for name in FOLDERS)} ({len(written)} files)")
+    if given.folder != ".":
+        print(f"next:     cd {shlex.quote(given.folder)}")
+    print("then:     ecsim list experiments")
+    print("          ecsim compare pooled-vs-per-county --sample 0.005 --replications 2    # a first look, minutes")
+    print("to change: copy a policy and a study, name the policy in the study, `ecsim check experiments/my-study`")
     return OK
 
 
@@ -84,19 +117,23 @@ def change(text: str) -> tuple[str, Any]:
     Raises
     ------
     EcsimError
-        If there is no equals sign.
+        If there is no key or no equals sign, or the value is more than one line.
     """
-    key, equals, value = text.partition("=")
-    if not equals:
-        raise EcsimError(f"--set {text!r}: write KEY=VALUE, as sample=0.01")
+    from ecsim.scenario.toml import parsed_text
+
+    key, equals, value = (part.strip() for part in text.partition("="))
+    if not (key and equals):
+        raise EcsimError(f"--set {shown(text)}: write KEY=VALUE, as sample=0.01")
+    if len(text.splitlines()) > 1:
+        raise EcsimError(f"--set {shown(text)}: is more than one line; give each value a --set of its own")
     try:
-        return key, tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
+        return key, parsed_text(f"value = {value}")["value"]
+    except ValueError:
         return key, value
 
 
 def listing(given: Namespace) -> int:
-    """List what there is."""
+    """List what ecsim offers."""
     from ecsim.cli.listings import rows_of
     from ecsim.cli.tables import print_rows
 
@@ -122,7 +159,7 @@ def plausibility(given: Namespace) -> int:
     """Write the plausibility table."""
     from ecsim.experiments.plausibility import write
 
-    print(write(Path(given.config), Path(given.out)))
+    print(write(located(given.config, "scenarios"), Path(given.out)))
     return OK
 
 

@@ -32,13 +32,14 @@ _HOW = {
 def add(command: Command) -> None:
     """Declare the command."""
     diff = command(
-        "diff", "Compare two runs: the first diverging event, then kinds, entities, figures. Status 1 if they differ.",
+        "diff", "Compare two runs: first diverging event, then kinds, entities and figures. Exit status 1 "
+        "if they differ.",
         "ecsim diff results/first results/doubled",
     )  # fmt: skip
     diff.add_argument("a", metavar="A", help="folder of a run")
     diff.add_argument("b", metavar="B", help="folder of another run: a fork, another seed, another policy")
     diff.add_argument("--top", type=int, default=5, help="how many stations, projects, … to name (default: 5)")
-    diff.add_argument("--events", action="store_true", help="compare events alone, without targets and outcomes")
+    diff.add_argument("--events", action="store_true", help="compare events only, without targets and outcomes")
     diff.add_argument("--json", action="store_true", help="print one JSON object, with every county and date")
     diff.set_defaults(run=compare_runs)
 
@@ -79,7 +80,7 @@ def _print(found: Difference) -> None:
         mine, theirs = ("not set" if value is None else value for value in values)
         print(f"  {key}: {mine} in A, {theirs} in B")
     if found.equal:
-        print("The events are the same, all of them.")
+        print("All events are identical.")
         return
     if found.first is not None:
         _print_first(found.first, found.a.start)

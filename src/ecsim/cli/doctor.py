@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
@@ -19,6 +21,9 @@ def checks() -> Iterator[tuple[str, bool, str]]:
             yield name, False, "missing; run make demo, it installs everything"
     yield "cores", True, str(os.cpu_count())
     yield _region()
+    yield from _caches()
+    yield _folder()
+    yield _console()
     yield _fonts()
 
 
@@ -29,12 +34,43 @@ def _region() -> tuple[str, bool, str]:
     return "region yunnan_2018", True, f"{len(pack.counties)} counties, {len(pack.villages)} village-level units"
 
 
+def _caches() -> Iterator[tuple[str, bool, str]]:
+    from ecsim.caches import caches
+
+    for found in caches():
+        place = found.place()
+        yield (
+            f"cache of {found.holds}",
+            True,
+            str(place) if place else f"nowhere to write; each command makes it anew ({found.variable} names a folder)",
+        )
+
+
+def _folder() -> tuple[str, bool, str]:
+    """Return whether results can be written here, and how much room there is."""
+    try:
+        with tempfile.TemporaryFile(dir="."):
+            free = shutil.disk_usage(".").free
+    except OSError as error:
+        return "this folder", True, f"cannot be written ({error.strerror}); give every command an --out elsewhere"
+    return "this folder", True, f"can be written, {free / 1e9:.1f} GB free"
+
+
+def _console() -> tuple[str, bool, str]:
+    encoding = sys.stdout.encoding if sys.stdout else "none"
+    try:
+        "云南，亿元 ≥".encode(encoding)
+    except (LookupError, UnicodeEncodeError):
+        return "console", True, f"{encoding}: Chinese is shown as codes (LANG=C.UTF-8 mends it)"
+    return "console", True, f"{encoding}: shows Chinese"
+
+
 def _fonts() -> tuple[str, bool, str]:
     from ecsim.report.fonts import chinese_font
 
     font = chinese_font()
     return (
-        "Chinese font for figures",
+        "Chinese font",
         True,
-        font or "none found: figures are labelled in English (fonts-noto-cjk helps)",
+        font or "none found: a PDF in Chinese needs one (Debian: apt install fonts-noto-cjk); pages and figures do not",
     )

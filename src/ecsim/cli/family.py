@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecsim.cli.command import Command, add_trust
-from ecsim.cli.commands import OK, change, progress_bar
+from ecsim.cli.command import Command, add_trust, place
+from ecsim.cli.commands import OK, change, located, progress_bar
 from ecsim.errors import EcsimError
 
 if TYPE_CHECKING:
@@ -17,12 +18,15 @@ if TYPE_CHECKING:
 
     from ecsim.audit.family import Member
     from ecsim.audit.why import Counterfactual
+    from ecsim.journal import Root
 
 
 def add(command: Command) -> None:
     """Declare the commands."""
     resume = command(
-        "resume", "Go on with a run that was killed, to the root of an unbroken one.", "ecsim resume results/first"
+        "resume",
+        "Resume an interrupted run; the result is identical to an uninterrupted one.",
+        "ecsim resume results/first",
     )
     resume.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
     add_trust(resume)
@@ -30,7 +34,7 @@ def add(command: Command) -> None:
     resume.set_defaults(run=resume_run)
     _add_fork(command)
     _add_reproduce(command)
-    tree = command("tree", "Draw the family of runs in a folder: who was forked from whom.", "ecsim tree results")
+    tree = command("tree", "Show which runs in a folder were forked from which.", "ecsim tree results")
     tree.add_argument("results", help="folder that holds runs")
     tree.add_argument("--json", action="store_true", help="print JSON")
     tree.set_defaults(run=draw_tree)
@@ -39,14 +43,16 @@ def add(command: Command) -> None:
 
 def _add_fork(command: Command) -> None:
     fork = command(
-        "fork", "Go another way from a week of a run, under a changed policy and the same luck.",
+        "fork", "Branch a run at a given week: new policy, same random draws.",
         "ecsim fork results/first --at 2019-06-30 --set funds.multiplier=2 --out results/doubled",
     )  # fmt: skip
     fork.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
-    fork.add_argument("--at", required=True, help="date; the week that holds it is the first that may differ")
-    fork.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="replace a value from then on")
-    fork.add_argument("--policy", help="policy TOML that holds from then on")
-    fork.add_argument("--out", help="folder of the fork (default: RUN-fork-DATE)")
+    fork.add_argument("--at", required=True, help="date; the week containing it is the first that may differ")
+    fork.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="change a setting from that week on"
+    )
+    fork.add_argument("--policy", help="policy (TOML file or name) in force from that week on")
+    fork.add_argument("--out", type=place, help="folder of the fork (default: RUN-fork-DATE)")
     add_trust(fork)
     fork.add_argument("--json", action="store_true", help="print one JSON object")
     fork.set_defaults(run=fork_run)
@@ -54,13 +60,13 @@ def _add_fork(command: Command) -> None:
 
 def _add_reproduce(command: Command) -> None:
     reproduce = command(
-        "reproduce", "Write out in full a run of which only the root was kept, and check the root.",
+        "reproduce", "Rerun a run of which only the root was stored, write all its events, and check the root.",
         "ecsim reproduce results/pooled-vs-per-county --arm equal_split --seed 3 --out results/third",
     )  # fmt: skip
     reproduce.add_argument("folder", metavar="run", help="folder of a run, or of an experiment's results")
     reproduce.add_argument("--arm", help="arm of the experiment")
-    reproduce.add_argument("--seed", type=int, help="seed of the member")
-    reproduce.add_argument("--out", help="folder for the journal (default: RUN-full)")
+    reproduce.add_argument("--seed", type=int, help="random seed of the run")
+    reproduce.add_argument("--out", type=place, help="folder for the journal (default: RUN-full)")
     add_trust(reproduce)
     reproduce.add_argument("--json", action="store_true", help="print one JSON object")
     reproduce.set_defaults(run=reproduce_run)
@@ -68,17 +74,19 @@ def _add_reproduce(command: Command) -> None:
 
 def _add_why(command: Command) -> None:
     why = command(
-        "why", "What a run would have been without some of its events, under the same luck.",
+        "why", "Counterfactual: rerun without selected events, with the same random draws.",
         "ecsim why results/first --without station_opened:county=会泽县",
     )  # fmt: skip
     why.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
     what = why.add_mutually_exclusive_group(required=True)
     what.add_argument("--without", metavar="SELECTOR", help="kind:column=value,… or seq:N")
-    what.add_argument("--top", type=int, metavar="N", help="weigh the N largest contracts and rank them")
+    what.add_argument(
+        "--top", type=int, metavar="N", help="measure the effect of the N largest contracts and rank them"
+    )
     why.add_argument("--from", dest="first", metavar="DATE", help="only events from this date on")
     why.add_argument("--to", dest="last", metavar="DATE", help="only events up to this date")
-    why.add_argument("--by", default="retail_2019", help="headline that --top ranks by (default: retail_2019)")
-    why.add_argument("--out", help="keep the other run in this folder")
+    why.add_argument("--by", default="retail_2019", help="outcome that --top ranks by (default: retail_2019)")
+    why.add_argument("--out", type=place, help="store the counterfactual run in this folder")
     add_trust(why)
     why.add_argument("--json", action="store_true", help="print JSON")
     why.set_defaults(run=weigh)
@@ -86,33 +94,45 @@ def _add_why(command: Command) -> None:
 
 def resume_run(given: Namespace) -> int:
     """Bring a stopped run to its end."""
-    from ecsim.audit.published import run_and_publish
+    from ecsim.audit.published import INDICATORS, publish_late, run_and_publish
     from ecsim.simulation.restore import resume, run_scenario
 
     folder = Path(given.folder)
+    if (root := publish_late(folder)) is not None:
+        told = {**_root(folder, root), "published": f"{INDICATORS}; the run had ended without it"}
+        _told(told, given.json)
+        return OK
     with progress_bar("weeks") as progress:
         ended = run_and_publish(
             run_scenario(folder), folder,
             lambda watchers: resume(folder, watchers=watchers, progress=progress, trust=given.trust),
         )  # fmt: skip
-    _told({"run": str(folder), "events": ended.root.events, "root": ended.root.root}, given.json)
+    _told(_root(folder, ended.root), given.json)
     return OK
 
 
+def _root(folder: Path, root: Root) -> dict[str, Any]:
+    return {"run": str(folder), "events": root.events, "root": root.root, "manifest": root.manifest}
+
+
 def fork_run(given: Namespace) -> int:
-    """Go another way."""
+    """Branch a run."""
     from ecsim.audit.published import run_and_publish
-    from ecsim.scenario.load import changed, read_toml
+    from ecsim.scenario.load import changed, read_kind
     from ecsim.simulation.restore import fork, run_scenario
+    from ecsim.simulation.timing import without_effect
 
     parent = Path(given.folder)
     before = run_scenario(parent)
     date = date_of(given.at, "--at")
-    policy = read_toml(Path(given.policy)) if given.policy else None
+    policy = read_kind("policy", located(given.policy, "policies")) if given.policy else None
     scenario = changed(before, dict(change(text) for text in given.set), f"fork of {parent}", policy)
     out = Path(given.out) if given.out else parent.with_name(f"{parent.name}-fork-{date}")
     told = "; ".join([*given.set, *([f"policy {scenario.policy.name}"] if given.policy else [])]) or "nothing changed"
     day = (date - before.start).days // 7 * 7
+    idle = without_effect(before, scenario, day)
+    for sentence in idle:
+        print(f"ecsim: {sentence}", file=sys.stderr)
     with progress_bar("weeks") as progress:
         ended = run_and_publish(
             scenario, out,
@@ -122,7 +142,7 @@ def fork_run(given: Namespace) -> int:
         )  # fmt: skip
     since = before.start + dt.timedelta(days=day)
     found = {"run": str(out), "parent": str(parent), "since": since.isoformat(), "changed": told}
-    _told({**found, "events": ended.root.events, "root": ended.root.root}, given.json)
+    _told({**found, **_root(out, ended.root), "without_effect": idle}, given.json)
     return OK
 
 
@@ -140,7 +160,7 @@ def reproduce_run(given: Namespace) -> int:
             known.scenario, out,
             lambda watchers: reproduce(known, out, watchers=watchers, progress=progress, trust=given.trust),
         )  # fmt: skip
-    _told({"run": str(out), "events": ended.root.events, "root": ended.root.root, "as_published": True}, given.json)
+    _told({**_root(out, ended.root), "as_published": True}, given.json)
     return OK
 
 
@@ -213,7 +233,8 @@ def _print_counterfactual(found: Counterfactual, folder: Path) -> None:
 
     names = _county_names(folder)
     table = Table(
-        title=f"{folder} without {found.text} ({found.taken_out:,} events), again from day {found.day}, same luck"
+        title=f"{folder} without {found.text} ({found.taken_out:,} events), again from day {found.day}, "
+        f"same random draws"
     )
     for name in ("figure", "unit"):
         table.add_column(name)
@@ -229,7 +250,7 @@ def _print_counterfactual(found: Counterfactual, folder: Path) -> None:
         print(f"{folder} without {found.text}: every figure of {found.date} is the same")
         return
     wide().print(table)
-    print("Figures that are the same are left out.")
+    print("Figures that do not change are omitted.")
 
 
 def _weigh_largest(given: Namespace) -> int:
@@ -253,7 +274,7 @@ def _weigh_largest(given: Namespace) -> int:
         print(json.dumps(rows, ensure_ascii=False))
         return OK
     print_rows(f"What the {len(rows)} largest contracts weigh, by {given.by}", rows)
-    print(f"Weights: as it was less without; {', '.join(HEADLINES)} as in `ecsim why --without`.")
+    print(f"Effects: actual minus counterfactual; {', '.join(HEADLINES)} as in `ecsim why --without`.")
     return OK
 
 
@@ -279,5 +300,12 @@ def date_of(text: str, flag: str) -> dt.date:
 
 
 def _told(found: dict[str, Any], as_json: bool) -> None:
-    words = (f"{name} {value:,}" if isinstance(value, int) else f"{name} {value}" for name, value in found.items())
-    print(json.dumps(found, ensure_ascii=False) if as_json else ", ".join(words))
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+        return
+    words = [
+        f"{name} {value:,}" if isinstance(value, int) else f"{name} {value}"
+        for name, value in found.items()
+        if value != []
+    ]
+    print(", ".join(words))

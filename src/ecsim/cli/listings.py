@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from ecsim.scenario.shipped import named, shipped
+
+if TYPE_CHECKING:
+    from ecsim.experiments.config import Experiment
 
 Row = dict[str, Any]
 
 
 def rows_of(what: str) -> list[Row]:
-    """Return the rows of a listing; scenarios, policies and designs are those of ``configs/`` in this folder."""
+    """Return the rows of a listing; files go by the name that commands find them by, wherever they are called."""
     makers: dict[str, Callable[[], list[Row]]] = {
+        "experiments": _experiments,
         "scenarios": _scenarios,
         "policies": _policies,
         "designs": _designs,
+        "shocks": _shocks,
         "indicators": _indicators,
         "events": _events,
         "parameters": _parameters,
@@ -23,41 +30,54 @@ def rows_of(what: str) -> list[Row]:
     return makers[what]()
 
 
-def _files(folder: str) -> list[Path]:
-    return sorted(Path("configs", folder).glob("*.toml"))
+def _row(name: str, file: Path, content: Any, **more: Any) -> Row:  # noqa: ANN401 (any model with titles)
+    where = "shipped with ecsim" if shipped() in file.parents else str(file)
+    return {"name": name, "title": content.title_en, "题目": content.title_zh, **more, "where": where}
+
+
+def _experiments() -> list[Row]:
+    from ecsim.experiments.config import load_experiment
+
+    found = [(name, file, load_experiment(file)[0]) for name, file in named("experiments").items()]
+    return [_row(name, file, told, command=_command(told)) for name, file, told in found]
+
+
+def _command(experiment: Experiment) -> str:
+    """Return the command that an experiment is made for, by what it says."""
+    for command, asked in (
+        ("select", experiment.selection), ("robust", experiment.robustness), ("stress", experiment.stress),
+        ("sensitivity", experiment.design),
+    ):  # fmt: skip
+        if asked is not None:
+            return command
+    return "compare"
 
 
 def _scenarios() -> list[Row]:
     from ecsim.scenario.load import load
 
-    found = [(path, load(path)) for path in [*sorted(Path("configs").glob("baseline*.toml")), *_files("scenarios")]]
-    return [{"file": str(p), "name": s.name, "title": s.title_en, "题目": s.title_zh} for p, s in found]
+    return [_row(name, file, load(file)) for name, file in named("scenarios").items()]
 
 
 def _policies() -> list[Row]:
     from ecsim.scenario.load import load_policy
 
-    found = [(path, load_policy(path)) for path in _files("policies")]
-    return [
-        {"name": p.name, "title": p.title_en, "题目": p.title_zh, "purse": p.funds.purse, "choice": p.funds.choice}
-        for _, p in found
-    ]
+    found = [(name, file, load_policy(file)) for name, file in named("policies").items()]
+    return [_row(name, file, p, purse=p.funds.purse, choice=p.funds.choice) for name, file, p in found]
 
 
 def _designs() -> list[Row]:
     from ecsim.scenario.load import load_design
 
-    found = [load_design(path) for path in _files("designs")]
-    return [
-        {
-            "name": d.name,
-            "title": d.title_en,
-            "题目": d.title_zh,
-            "parcels": d.parcels,
-            "capex yuan": d.capex_yuan.value,
-        }
-        for d in found
-    ]
+    found = [(name, file, load_design(file)) for name, file in named("designs").items()]
+    return [_row(name, file, d, **{"parcels": d.parcels, "capex yuan": d.capex_yuan.value}) for name, file, d in found]
+
+
+def _shocks() -> list[Row]:
+    from ecsim.scenario.load import load_shock
+
+    found = [(name, file, load_shock(file)) for name, file in named("shocks").items()]
+    return [_row(name, file, s, since=s.since, until=s.until) for name, file, s in found]
 
 
 def _indicators() -> list[Row]:

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from ecsim.cli import analyses, ask, commands, diff, experiments, family, replay, trace, verify
-from ecsim.cli.command import Command
+from ecsim.cli import analyses, ask, commands, console, diff, experiments, family, replay, trace, verify
+from ecsim.cli.command import Command, place
 from ecsim.errors import EcsimError, VerificationError
 
 OK, WRONG_RESULT, WRONG_INPUT = 0, 1, 2
@@ -17,23 +17,43 @@ OK, WRONG_RESULT, WRONG_INPUT = 0, 1, 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status: 0 done, 1 a check failed, 2 wrong input."""
-    given = parser().parse_args(arguments)
-    if not hasattr(given, "run"):
-        parser().print_help()
-        return WRONG_INPUT
+    console.prepare()
     try:
-        status: int = given.run(given)
+        return _ended(sys.argv[1:] if arguments is None else arguments)
     except EcsimError as error:
         if os.environ.get("ECSIM_DEBUG"):
             raise
-        print(f"ecsim: {error}", file=sys.stderr)
+        print(f"ecsim: {console.told(error)}", file=sys.stderr)
         return WRONG_RESULT if isinstance(error, VerificationError) else WRONG_INPUT
     except BrokenPipeError:  # who reads has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        console.drop_output()
         return OK
+    except OSError as error:
+        if os.environ.get("ECSIM_DEBUG"):
+            raise
+        console.drop_output()
+        what = error.filename if isinstance(error.filename, str) else "the output"
+        reason = f"{what} cannot be read or written ({error.strerror or error})"
+        print(f"ecsim: {console.told(reason)}", file=sys.stderr)
+        return WRONG_INPUT
     except KeyboardInterrupt:
         print("ecsim: stopped; finished runs are kept, the same command goes on from there", file=sys.stderr)
         return 130
+
+
+def _ended(arguments: Sequence[str]) -> int:
+    """Run a command and bring to its reader what it printed."""
+    console.check_text(arguments)
+    try:
+        given = parser().parse_args(arguments)
+    except SystemExit:  # after help, a version, or a wrong argument
+        console.flush()
+        raise
+    if not hasattr(given, "run"):
+        parser().print_help()
+        return WRONG_INPUT
+    status: int = given.run(given)
+    console.flush()
     return status
 
 
@@ -42,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="ecsim",
         description="Event-sourced multi-agent simulation of rural e-commerce programmes.",
-        epilog="Start with: ecsim compare experiments/pooled-vs-per-county",
+        epilog="Start with: ecsim compare pooled-vs-per-county",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("--version", action="version", version=f"ecsim {version('ecsim')}")
@@ -73,24 +93,26 @@ def parser() -> argparse.ArgumentParser:
 
 def _report(command: Command) -> None:
     report = command(
-        "report", "Write the report of a results folder, as pages that need no network and as PDF.",
+        "report", "Write the report of a results folder: pages that need no network, and PDF.",
         "ecsim report results/pooled-vs-per-county --lang zh --pdf",
     )  # fmt: skip
     report.add_argument("results", help="folder that `ecsim compare` or an analysis wrote")
     report.add_argument("--lang", choices=["en", "zh"], help="language (default: both)")
-    report.add_argument("--pdf", action="store_true", help="write report.pdf, report.zh.pdf too (extra: pdf)")
+    report.add_argument(
+        "--pdf", action="store_true", help="also write report.pdf and report.zh.pdf (needs the extra: pdf)"
+    )
     report.set_defaults(run=commands.report)
 
 
 def _run(command: Command) -> None:
     run = command(
-        "run", "Run one scenario with one seed and keep its journal.",
+        "run", "Run one scenario with one random seed and store its events.",
         "ecsim run configs/baseline.toml --seed 1 --out results/first",
     )  # fmt: skip
-    run.add_argument("config", help="scenario TOML")
-    run.add_argument("--seed", type=int, default=1, help="luck of the run (default: 1)")
-    run.add_argument("--out", help="folder for the journal; without one only the root is kept")
-    run.add_argument("--keep", choices=["all", "decisions", "digest"], help="what of the events is kept")
+    run.add_argument("config", help="scenario TOML, or a name of `ecsim list scenarios`")
+    run.add_argument("--seed", type=int, default=1, help="random seed (default: 1)")
+    run.add_argument("--out", type=place, help="folder for the journal; without it only the root is computed")
+    run.add_argument("--keep", choices=["all", "decisions", "digest"], help="which events to store")
     run.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="replace a value, e.g. sample=0.01"
     )
@@ -99,10 +121,24 @@ def _run(command: Command) -> None:
 
 
 def _look(command: Command) -> None:
-    listing = command("list", "List what there is.", "ecsim list parameters")
-    listing.add_argument(
-        "what", choices=["scenarios", "policies", "designs", "indicators", "events", "parameters", "region"]
+    init = command(
+        "init",
+        "Copy the shipped configs and experiments into a folder, to run and edit.",
+        "ecsim init my-studies",
     )
+    init.add_argument("folder", nargs="?", default=".", help="folder to write to (default: the current folder)")
+    init.set_defaults(run=commands.init)
+    listing = command(
+        "list",
+        "List experiments, scenarios, policies, designs, shocks, indicators, events, parameters or region facts.",
+        "ecsim list experiments",
+    )
+    listing.add_argument(
+        "what",
+        choices=[
+            "experiments", "scenarios", "policies", "designs", "shocks", "indicators", "events", "parameters", "region",
+        ],
+    )  # fmt: skip
     listing.add_argument("--json", action="store_true", help="print JSON")
     listing.set_defaults(run=commands.listing)
     schema = command(
@@ -112,10 +148,10 @@ def _look(command: Command) -> None:
     schema.add_argument("kind", nargs="?", default="scenario", help="kind of file (default: scenario)")
     schema.set_defaults(run=commands.schema)
     plausibility = command(
-        "plausibility", "Write the table of model beside facts, from one run without money.",
+        "plausibility", "Compare one run without money with the facts and write the table.",
         "ecsim plausibility --out docs/plausibility.md",
     )  # fmt: skip
-    plausibility.add_argument("--out", default="docs/plausibility.md", help="file to write")
+    plausibility.add_argument("--out", type=place, default="docs/plausibility.md", help="file to write")
     plausibility.add_argument("--config", default="configs/scenarios/no_money.toml", help="scenario TOML")
     plausibility.set_defaults(run=commands.plausibility)
     doctor = command("doctor", "Check that this machine has what ecsim needs.", "ecsim doctor")

@@ -21,24 +21,27 @@ OK = 0
 def add(command: Command) -> None:
     """Declare the command."""
     replay = command(
-        "replay", "Show the state of a run on a date, or the life of something in it, from its events alone.",
+        "replay", "Show the state of a run on a date, or the history of one household, station or project, "
+        "from its events alone.",
         "ecsim replay results/first --at 2019-06-30 --county 会泽县\n"
         "         ecsim replay results/first --follow household:123\n"
         "         ecsim replay results/first --follow station:            lists a few worth following",
     )  # fmt: skip
     replay.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
     asked = replay.add_mutually_exclusive_group(required=True)
-    asked.add_argument("--at", metavar="DATE", help="show the state at the end of the week of a date, as 2019-06-30")
+    asked.add_argument(
+        "--at", metavar="DATE", help="show the state at the end of the week containing a date, e.g. 2019-06-30"
+    )
     asked.add_argument(
         "--follow", metavar="ENTITY",
-        help="tell a life: household:N, station:N or station:VILLAGE, village:NAME, project:N, cooperative:N, "
+        help="show a history: household:N, station:N or station:VILLAGE, village:NAME, project:N, cooperative:N, "
         "enterprise:N, parcels:VILLAGE/DATE",
     )  # fmt: skip
     replay.add_argument("--county", help="with --at: one county, Chinese or English name")
     replay.add_argument("--stations", action="store_true", help="with --at: list the stations")
     replay.add_argument("--projects", action="store_true", help="with --at: list the projects")
     replay.add_argument("--lang", choices=["en", "zh"], default="en", help="with --follow: language (default: en)")
-    replay.add_argument("--every", action="store_true", help="with --follow: a line for each event, nothing summed up")
+    replay.add_argument("--every", action="store_true", help="with --follow: one line per event, without summaries")
     replay.add_argument("--json", action="store_true", help="print one JSON object")
     replay.set_defaults(run=replay_run)
 
@@ -112,7 +115,7 @@ def _print_story(story: Story, language: str) -> None:
     from ecsim.cli.wide import wide
 
     console = wide(160)
-    reason = {"en": ", because {}", "zh": ",因为{}"}[language]
+    reason = {"en": ", because {}", "zh": "，因为{}"}[language]
     console.print(Text(f"{story.title}: {story.entity}", style="bold"))
     told = Table.grid(padding=(0, 2))
     told.add_column(no_wrap=True)

@@ -30,7 +30,8 @@ def print_snapshot(found: Snapshot, *, stations: bool, projects: bool) -> None:
         console.print(table)
     given = found.ledger.tranches
     console.print(
-        f"tranches received: {given:,.2f} yuan; all accounts of the run add up to {found.ledger.sum:,.2f} yuan"
+        f"tranches received: {given:,.2f} yuan; running grants paid to station keepers: "
+        f"{found.ledger.grants:,.2f} yuan; all accounts of the run add up to {found.ledger.sum:,.2f} yuan"
     )
     if stations:
         console.print(_station_list(found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,10 @@ from rich.table import Table
 
 from ecsim.cli.wide import wide
 from ecsim.experiments.analyses.wording import title_of
+from ecsim.experiments.breaking import REGION
+from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.indicators import TARGETS
+from ecsim.report.numbers import change, figure, half_width, half_width_of, plus_minus
 
 HEADLINES = ("retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019")
 
@@ -17,14 +21,14 @@ HEADLINES = ("retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel
 def comparison_table(summary: pd.DataFrame, reference: str) -> None:
     """Print sales, delivery cost, income and targets met, arm beside arm, with paired differences."""
     arms = list(summary.arm.unique())
-    table = Table(title=f"Mean over replications; below it the difference to {reference} with its 95 % interval")
+    table = Table(title=f"Mean over replications ± 95 %; below it the difference to {reference} with its 95 % interval")
     table.add_column("outcome")
     table.add_column("unit")
     for arm in arms:
         table.add_column(arm, justify="right")
     for name in (*HEADLINES, "targets_met"):
         rows = summary[summary.outcome == name].set_index("arm")
-        if rows.empty:  # the runs end before that year
+        if rows.empty:  # not available; `not_available` says why
             continue
         cells = [_cell(rows.loc[arm], is_reference=arm == reference) for arm in arms]
         table.add_row(title_of(name).en, str(rows.unit.iloc[0]), *cells)
@@ -35,10 +39,10 @@ def plain_comparison(summary: pd.DataFrame, runs: pd.DataFrame, reference: str) 
     """Print the outcomes of a function: by arm with differences, or their means and spreads where there is one arm."""
     if summary.empty:
         known = [c for c in runs.columns if c not in ("arm", "point", "replication", "seed")]
-        means = [{"outcome": c, "mean": f"{runs[c].mean():,.4g}", "sd": f"{runs[c].std():,.4g}"} for c in known]
+        means = [{"outcome": c, "mean": _alone(runs[c]), "sd": figure(float(runs[c].std()))} for c in known]
         print_rows(f"{len(runs)} runs", means)
         return
-    table = Table(title=f"Mean over runs; below it the difference to {reference} with its 95 % interval")
+    table = Table(title=f"Mean over runs ± 95 %; below it the difference to {reference} with its 95 % interval")
     arms = list(summary.arm.unique())
     table.add_column("outcome")
     for arm in arms:
@@ -50,10 +54,50 @@ def plain_comparison(summary: pd.DataFrame, runs: pd.DataFrame, reference: str) 
 
 
 def _cell(row: Any, *, is_reference: bool) -> str:  # noqa: ANN401 (a row of pandas)
-    value = f"{row['mean']:,.2f}"
+    mean = float(row["mean"])
+    spread = plus_minus(half_width_of(float(row["sd"]), int(row["n"])), mean)
+    value = f"{figure(mean)} {spread}".strip()
     if is_reference:
         return value
-    return f"{value}\n{row['difference']:+,.2f} [{row['low']:+,.2f}, {row['high']:+,.2f}]"
+    difference, low, high = (change(float(row[name]), mean) for name in ("difference", "low", "high"))
+    return f"{value}\n{difference}" + (f" [{low}, {high}]" if row["n"] > 1 else "")
+
+
+def _alone(figures: pd.Series[float]) -> str:
+    """Return the mean of an only arm with its interval."""
+    mean = float(figures.mean())
+    return f"{figure(mean)} {plus_minus(half_width(figures.dropna()), mean)}".strip()
+
+
+def not_available(lacking: Mapping[str, str]) -> None:
+    """Print which outcomes are not available and why, those of one reason together."""
+    for reason in dict.fromkeys(lacking.values()):
+        names = [title_of(name).en for name, why in lacking.items() if why == reason]
+        wide().print(f"Not available ({reason}): {', '.join(names)}.", markup=False, highlight=False)
+
+
+def chances_table(chances: pd.DataFrame, sets: Mapping[str, Sequence[str]], titles: Mapping[str, str]) -> None:
+    """Print how likely a county meets all targets at once, and each named set, arm beside arm."""
+    mine = chances[(chances.county == REGION) & chances.target.map(is_set)]
+    arms = list(chances.arm.unique())
+    table = Table(
+        title="Chance that a county meets several targets at once, counted run by run, with its 95 % interval"
+    )
+    table.add_column("targets at once")
+    for arm in arms:
+        table.add_column(arm, justify="right")
+    for name, rows in mine.groupby("target", sort=False):
+        of = [titles.get(target, target) for target in sets.get(str(name).removeprefix(SET), ())]
+        told = "all of them" if name == ALL else f"{str(name).removeprefix(SET)}: {' + '.join(of)}"
+        by_arm = rows.set_index("arm")
+        table.add_row(told, *(_chance(by_arm.loc[arm]) for arm in arms))
+    wide().print(table)
+
+
+def _chance(row: Any) -> str:  # noqa: ANN401 (a row of pandas)
+    if pd.isna(row["share"]):
+        return "no figure"
+    return f"{100 * row['share']:.0f} % [{100 * row['low']:.0f}, {100 * row['high']:.0f}]"
 
 
 def targets_table(summary: pd.DataFrame, reference: str) -> None:
@@ -66,11 +110,30 @@ def targets_table(summary: pd.DataFrame, reference: str) -> None:
     table.add_column("without money")
     for target in TARGETS:
         means = summary[summary.outcome == f"met_{target.name}"].set_index("arm")["mean"].to_dict()
+        if not means:
+            table.add_row(f"{target.title_en} {target.title_zh}", *("not available" for _ in arms), "")
+            continue
         counties = [float(means[arm]) for arm in arms]
         free = float(means[reference]) if reference == "no_money" else 0.0
-        note = f"met in {free:.1f} counties with no money at all" if free >= 0.5 else ""
+        note = f"met in {free:.1f} counties on average even without the programme" if free >= 0.5 else ""
         table.add_row(f"{target.title_en} {target.title_zh}", *(f"{c:.1f}" for c in counties), note)
     wide().print(table)
+
+
+def contrast_sentences(contrasts: pd.DataFrame) -> None:
+    """Print what each named contrast of an experiment came to, a sentence an outcome."""
+    if contrasts.empty:
+        return
+    from ecsim.report.sections.contrasts import plain_sentences
+    from ecsim.report.texts import Texts
+
+    texts = Texts("en")
+    titles = {name: title_of(name).en for name in contrasts.outcome}
+    for contrast, sentences in plain_sentences(contrasts, texts, titles).items():
+        print(f"{contrast}:")
+        for sentence in sentences:
+            print(f"  {sentence}")
+    print(f"{texts('contrasts.told', rows=len(contrasts))} {texts('contrasts.caution')}")
 
 
 def print_rows(title: str, rows: list[dict[str, Any]]) -> None:

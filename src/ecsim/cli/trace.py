@@ -7,7 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecsim.cli.command import Command
+from ecsim.cli.command import Command, place
 from ecsim.cli.commands import OK, WRONG_RESULT
 from ecsim.cli.family import date_of
 
@@ -18,15 +18,17 @@ if TYPE_CHECKING:
 def add(command: Command) -> None:
     """Declare the command."""
     trace = command(
-        "trace", "Show the events that make a figure, and what brought them about.",
+        "trace", "Show the events behind a figure, and the events that caused them.",
         "ecsim trace results/first trained --county 会泽县 --html trained.html",
     )  # fmt: skip
     trace.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
     trace.add_argument("indicator", help="name of a target or an outcome (`ecsim list indicators`)")
     trace.add_argument("--county", required=True, help="Chinese or English name")
-    trace.add_argument("--at", help="the figure as it was on this date, as 2019-06-30 (default: the end of the run)")
-    trace.add_argument("--html", metavar="FILE", help="write the chain as a page to look at or print")
-    trace.add_argument("--json", action="store_true", help="print one JSON object, with the numbers of all events")
+    trace.add_argument("--at", help="the figure on this date, e.g. 2019-06-30 (default: end of the run)")
+    trace.add_argument("--html", type=place, metavar="FILE", help="write the causal chain as an HTML page")
+    trace.add_argument(
+        "--json", action="store_true", help="print one JSON object, with the sequence numbers of all events"
+    )
     trace.set_defaults(run=trace_figure)
 
 
@@ -59,9 +61,9 @@ def _print_table(found: Trace) -> None:
     where = f"{found.county_zh} {found.county_en}"
     print(f"{named.title_en} {named.title_zh}, {where}, {found.date}: {found.shown(found.figure)} {named.unit}")
     if not found.levels:
-        print("No event makes it: nothing of the kind happened there in the time it is measured over.")
+        print("No event counts towards it: nothing of the kind happened there in the period it covers.")
         return
-    table = Table(title="What makes it (0), what brought that about (1), and so on")
+    table = Table(title="Causal chain: step 0 = events counted, step 1 = their causes, …")
     for title in ("steps", "events"):
         table.add_column(title)
     table.add_column("rows", justify="right")
@@ -81,4 +83,4 @@ def _print_table(found: Trace) -> None:
             )
     wide().print(table)
     told = "the same" if found.holds else "NOT the same"
-    print(f"Counted again from the opening and these events alone: {found.shown(found.recomputed)}, {told}.")
+    print(f"Recomputed from the opening and these events alone: {found.shown(found.recomputed)}, {told}.")

@@ -27,6 +27,7 @@ def add(command: Command) -> None:
     )
     verify.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
     verify.add_argument("--root", help="a root known from elsewhere")
+    verify.add_argument("--manifest", metavar="HASH", help="hash of the manifest's last line, known from elsewhere")
     verify.add_argument(
         "--rerun", action="store_true", help="simulate it again up to the first leaf that differs and name the event"
     )
@@ -36,14 +37,18 @@ def add(command: Command) -> None:
 
 
 def check_run(given: Namespace) -> int:
-    """Check a run; 0: it is what it was, 1: it is not, 2: it was to be simulated again and could not be."""
+    """Check a run; 0: it matches its root, 1: it does not, 2: it was to be simulated again and could not be."""
     from ecsim.audit.verify import verify_run
 
     with progress_bar("verify") as bar:
         report = verify_run(
-            Path(given.folder), root=given.root, again=given.rerun, progress=lambda _, done, total: bar(done, total),
+            Path(given.folder),
+            root=given.root,
+            manifest=given.manifest,
+            again=given.rerun,
+            progress=lambda _, done, total: bar(done, total),
             trust=given.trust,
-        )  # fmt: skip
+        )
     if given.json:
         print(json.dumps(report.data(), ensure_ascii=False))
         return report.status
@@ -51,7 +56,7 @@ def check_run(given: Namespace) -> int:
     for check in report.checks:
         _print(check)
     speed = report.events / report.seconds / 1e6
-    verdict = "it is what it was" if report.good else "it is NOT what it was"
+    verdict = "Verified: the run matches its root" if report.good else "NOT verified: the run does not match its root"
     print(f"{verdict} ({report.seconds:.1f} s, {speed:.1f} million events a second)")
     return report.status
 

@@ -1,5 +1,7 @@
 """Village stations (MODEL 4.8)."""
 
+from types import MappingProxyType
+
 from ecsim.events.columns import (
     Codes,
     Counts,
@@ -40,16 +42,21 @@ class StationOpened(Event):
 
 
 class StationsSettled(Event):
-    """The accounts of the stations in service over four weeks."""
+    """The accounts of the stations in service over four weeks.
+
+    Since version 2 a grant is paid from the county's purse, by a payment of the same day.
+    """
 
     kind = "stations_settled"
+    version = 2
+    upcasts = MappingProxyType({1: lambda columns: columns})
     station: StationIds
     parcels_in: Counts
     parcels_out: Counts
     proxy_fen: Fen  # goods ordered for villagers
     collected_fen: Fen  # farm products sold through the station
     takings_fen: Fen  # commissions, fees, margins, before costs
-    grant_fen: Fen
+    grant_fen: Fen  # what the purse could pay of the running grant
     costs_fen: Fen  # rent, power, network
     labour_fen: Fen  # what the added hours are worth to the operator
     transactions: Counts

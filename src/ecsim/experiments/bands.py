@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
 from ecsim.experiments.checked import checked_table, share
+from ecsim.experiments.rounding import deviation
 from ecsim.experiments.simultaneous import LargestT
 
 
@@ -37,7 +38,7 @@ def path_band(
     if n < 2:
         raise ValueError("one path; two or more replications are needed for a band")
     figures = table.to_numpy()
-    mean, sd = figures.mean(axis=0), figures.std(axis=0, ddof=1)
+    mean, sd = figures.mean(axis=0), deviation(figures, axis=0)
     alone = float(student.ppf(0.5 + share(level, "level") / 2.0, n - 1)) * sd / np.sqrt(n)
     whole = LargestT(figures, seed, draws).critical(level) * sd / np.sqrt(n)
     return pd.DataFrame(

@@ -56,7 +56,7 @@ class Limit:
         """Return the limit as one reads it; ends are rounded outward to three figures, so all cases stay within."""
         told, called = _TOLD[language], name or self.name
         if self.values is not None:
-            return told["one"].format(name=called, values=told["or"].join(str(v) for v in self.values))
+            return told["one"].format(name=called, values=told["or"].join(map(word_of, self.values)))
         after = f" {unit}" if unit else ""
         low, high = _rounded(self.low, whole, up=False), _rounded(self.high, whole, up=True)
         if math.isinf(self.low):
@@ -156,6 +156,11 @@ def sentence(
         limits=box.words(language, names, units), coverage=_percent(measure.coverage),
         density=_percent(measure.density), hits=hits, hit=hit,
     )  # fmt: skip
+
+
+def word_of(value: object) -> str:
+    """Return a value as the experiment's file writes it: flags are true and false."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _percent(share: float) -> str:

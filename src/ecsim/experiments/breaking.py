@@ -20,10 +20,13 @@ from scipy.special import expit, logit
 
 from ecsim.experiments.checked import Array, share
 from ecsim.experiments.resampling import percentile_interval, resampled_weights
+from ecsim.experiments.rounding import less
 from ecsim.experiments.shares import wilson
 
 Fit = Literal["isotonic", "logistic"]
 
+REGION = "region"
+"""In place of a county: a county taken at random."""
 _RIDGE = 0.01
 """Pull of the logistic slope towards 0, in strengths scaled to [-1, 1]; keeps a clean break from an endless slope."""
 
@@ -34,6 +37,7 @@ class Verdict(StrEnum):
     BREAKS = "breaks"
     NEVER = "never breaks within the strengths tried"
     FROM_THE_START = "broken from the start"
+    NO_FIGURE = "no figure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,30 +112,44 @@ def breaking_table(
     strengths: ArrayLike, held: ArrayLike, counties: Sequence[str], levels: Sequence[float] = (0.9, 0.5), *,
     fit: Fit = "isotonic", confidence: float = 0.95, draws: int = 1_000, seed: int = 0,
 ) -> pd.DataFrame:  # fmt: skip
-    """Return the breaking point of a target in each county and, in the rows ``all``, over the counties together.
+    """Return the breaking point of a target in each county and, in the rows ``region``, of a county taken at random.
 
     Parameters
     ----------
-    held : shape (replications, strengths, counties)
+    held : shape (replications, strengths, counties); NaN where there is no figure to tell by
     levels : probabilities below which the target counts as broken
 
     Returns
     -------
-    ``county``, ``level``, ``verdict``, ``strength``, ``low``, ``high``, ``n``. For ``all`` the probability is that of a
-    county taken at random: the mean share of counties in which the target holds.
+    ``county``, ``level``, ``verdict``, ``strength``, ``low``, ``high``, ``n``. For ``region`` the probability is the
+    mean share of counties in which the target holds, of those that have a figure. Replications without a figure at some
+    strength are left out, and ``n`` is how many are left; with fewer than two the verdict is "no figure".
     """
     cube = np.asarray(held, np.float64)
     if cube.ndim != 3 or cube.shape[2] != len(counties):
         raise ValueError(f"held has shape {cube.shape}; it needs replications, strengths and {len(counties)} counties")
-    parts = {name: cube[:, :, place] for place, name in enumerate(counties)} | {"all": cube.mean(axis=2)}
+    known = np.isfinite(cube).sum(axis=2)
+    mean = np.divide(np.nansum(cube, axis=2), known, out=np.full(known.shape, np.nan), where=known > 0)
+    parts = {name: cube[:, :, place] for place, name in enumerate(counties)} | {REGION: mean}
     rows = []
     for name, part in parts.items():
-        for point in _points(strengths, part, levels, fit, confidence, draws, seed):
+        for point in _points_of_known(strengths, part, levels, fit, confidence, draws, seed):
             rows.append(
                 {"county": name, "level": point.level, "verdict": str(point.verdict), "strength": point.strength,
                  "low": point.low, "high": point.high, "n": point.n}
             )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _points_of_known(
+    strengths: ArrayLike, held: Array, levels: Sequence[float], fit: Fit, confidence: float, draws: int, seed: int
+) -> list[BreakingPoint]:
+    """Return the points of the replications that have a figure at every strength."""
+    whole = held[np.isfinite(held).all(axis=1)]
+    if len(whole) < 2:
+        nan = float("nan")
+        return [BreakingPoint(Verdict.NO_FIGURE, level, nan, nan, nan, len(whole)) for level in levels]
+    return _points(strengths, whole, levels, fit, confidence, draws, seed)
 
 
 def holding(strengths: ArrayLike, held: ArrayLike, *, fit: Fit = "isotonic", confidence: float = 0.95) -> pd.DataFrame:
@@ -177,7 +195,7 @@ def first_to_fail_over(
 
     Parameters
     ----------
-    held : by target, shape (replications, strengths, counties), true or false
+    held : by target, shape (replications, strengths, counties), true or false; NaN, no figure, is no failure
 
     Returns
     -------
@@ -185,7 +203,8 @@ def first_to_fail_over(
     """
     cubes = {name: np.asarray(table, np.float64) for name, table in held.items()}
     many = next(iter(cubes.values())).shape[2]
-    by_county = [_all_checked(strengths, {name: cube[:, :, c] for name, cube in cubes.items()}) for c in range(many)]
+    told = {name: np.where(np.isnan(cube), 1.0, cube) for name, cube in cubes.items()}
+    by_county = [_all_checked(strengths, {name: cube[:, :, c] for name, cube in told.items()}) for c in range(many)]
     found = [_first(np.stack(list(tables.values()))) for tables in by_county]
     shares = np.mean([first for first, _ in found], axis=0)
     start = np.mean([missed.mean(axis=-1) for _, missed in found], axis=0)
@@ -301,7 +320,7 @@ def _crossing(x: Array, fitted: _Fitted, level: float) -> tuple[Array, Array, Ar
     Where the course between strengths is not known the first and the last are strengths tried. Before the weakest is
     -inf, beyond the strongest inf.
     """
-    below = fitted.probability < level
+    below = less(fitted.probability, level) < 0.0
     place = np.where(below.any(axis=1), below.argmax(axis=1), len(x))
     edges = np.concatenate([[-np.inf], x, [np.inf]])
     weaker, stronger = edges[place], edges[place + 1]

@@ -11,21 +11,36 @@ from typing import Any
 import pandas as pd
 
 from ecsim.errors import EcsimError
+from ecsim.experiments.chances import chances
 from ecsim.experiments.config import Experiment
+from ecsim.experiments.contrasts import contrast_table
+from ecsim.experiments.rounding import less
 from ecsim.experiments.running.ensemble import Progress, Runner
 from ecsim.experiments.running.executors import Executor, LocalProcesses
-from ecsim.experiments.running.ledger import Ledger
+from ecsim.experiments.running.ledger import Ledger, ended_in, holds_ledger
 from ecsim.experiments.running.plan import Plan, made_ready, work
 from ecsim.experiments.running.results import Ended, write_tables
 from ecsim.experiments.running.task import Task
+from ecsim.experiments.shown import html_of, text_of
 from ecsim.experiments.stopping import Decision, Verdict, decide_together
-from ecsim.experiments.summary import better_of, independent, left_out, outcomes_of, summarise
+from ecsim.experiments.summary import (
+    MET,
+    better_of,
+    independent,
+    left_out,
+    main_outcomes,
+    outcomes_of,
+    pairs_compared,
+    summarise,
+    unit_of,
+)
+from ecsim.indicators import OUTCOMES, Reason
 
 SCENARIO = "scenario."
 """Keys of ``--set`` that begin so are of every arm's scenario."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """What an experiment found, as tables."""
 
@@ -37,8 +52,29 @@ class Comparison:
     stopped: Decision | None = None
     unused: int = 0
     """Finished runs in the folder that the plan does not have: of another configuration, or other code."""
+    chances: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """How likely a county meets each target, all at once and each set (`ecsim.experiments.chances`)."""
+    not_available: Mapping[str, str] = field(default_factory=dict)
+    """Outcomes that the runs cannot give, since their period was not run whole, with the reason."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Runs that gave no number, by outcome; there the other arms' runs are left out of the summary too."""
+    planned: int = 0
+    """Runs that would be there if all had ended with a figure."""
+    pairs: Mapping[str, int] = field(default_factory=dict)
+    """Pairs in which every arm has a figure, by outcome that lacks some."""
+    contrasts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """What the experiment's named contrasts came to, by contrast and main outcome; empty where it names none."""
+
+    @property
+    def met(self) -> bool:
+        """Whether the stopping rule was met, where there is one."""
+        return self.stopped is None or self.stopped.verdict is Verdict.ENOUGH
+
+    def __repr__(self) -> str:
+        return text_of(self)
+
+    def _repr_html_(self) -> str:
+        return html_of(self)
 
 
 def compare(
@@ -80,8 +116,7 @@ def compare_plan(
 ) -> Comparison | None:
     """Make what is missing of a plan and return its comparison; of a part of it (``shard``) there is none yet."""
     with Ledger(folder) as ledger:
-        with ledger.writing():
-            plan.write(folder)
+        plan.write(folder)
         runner = Runner(work, executor, ledger, plan.experiment.seconds_a_run, shard, progress)
         if shard is not None:
             runner.make(plan.tasks_of(range(plan.experiment.most)))
@@ -98,22 +133,29 @@ def merge(plan: Plan, folder: Path, parts: Sequence[Path]) -> Comparison:
     EcsimError
         If a folder holds no part, or a run of the plan is in none of them.
     """
+    numbers = range(plan.experiment.most)
+    _needs_every_run(plan, folder, parts)
     with Ledger(folder) as ledger:
-        with ledger.writing():
-            plan.write(folder)
+        plan.write(folder)
         ledger.merge(parts)
-        numbers = range(plan.experiment.most)
-        every = plan.tasks_of(numbers)
-        lacking = [task for task in every if not ledger.has(task.run) and task.run not in ledger.failed]
-        if lacking:
-            raise EcsimError(
-                f"{folder}: {len(lacking)} of {len(every)} runs are in none of the parts, the first is of "
-                f"{lacking[0].arm}, replication {lacking[0].replication}; make their part, or name it"
-            )
         if plan.experiment.stopping is None:
             return written(Ended(plan, ledger, numbers), folder)
         ended, stopped = _until_the_rule_stops(plan, ledger, lambda _: None)
         return written(ended, folder, stopped)
+
+
+def _needs_every_run(plan: Plan, folder: Path, parts: Sequence[Path]) -> None:
+    """Refuse to put parts together, before anything is written, if a run of the plan is in none of them."""
+    there = set[str]()
+    for place in (*parts, *([folder] if holds_ledger(folder) else [])):
+        there |= ended_in(place)
+    every = plan.tasks_of(range(plan.experiment.most))
+    lacking = [task for task in every if task.run not in there]
+    if lacking:
+        raise EcsimError(
+            f"{folder}: {len(lacking)} of {len(every)} runs are in none of the parts, the first is of "
+            f"{lacking[0].arm}, replication {lacking[0].replication}; make their part, or name it"
+        )
 
 
 def planned(
@@ -153,8 +195,9 @@ def _until_the_rule_stops(plan: Plan, ledger: Ledger, make: Callable[[Sequence[T
             decide_together(dict.fromkeys(gaps, rule.rule()), gaps, failed).values(), key=lambda found: found.half_width
         )
         if decision.verdict is not Verdict.GO_ON:
-            good = [number for number in range(upto) if number not in failed]
-            return Ended(plan, ledger, good[: decision.n]), decision
+            good = [number for number in range(upto) if number not in failed][: decision.n]
+            tried = good[-1] if good and decision.verdict is Verdict.ENOUGH else upto
+            return Ended(plan, ledger, good, passed_over=sorted(n for n in failed if n < tried)), decision
         upto = min(rule.most, max(upto + 1, decision.suggested))
 
 
@@ -178,7 +221,7 @@ def _gaps(plan: Plan, ledger: Ledger, numbers: range) -> tuple[dict[str, dict[in
             failed.add(number)
             continue
         for arm, told in gaps.items():
-            told[number] = figures[arm] - figures[reference]
+            told[number] = float(less(figures[arm], figures[reference]))
     return gaps, failed
 
 
@@ -186,14 +229,45 @@ def written(ended: Ended, folder: Path, stopped: Decision | None = None) -> Comp
     """Write the tables of what has ended and return the comparison."""
     experiment = ended.plan.experiment
     with ended.ledger.writing():
-        runs = write_tables(ended, folder)
+        runs = write_tables(ended, folder, stopped)
         figures = independent(runs, ended.plan.design)
         figures.to_parquet(folder / "independent.parquet", index=False)
         better = {name: better_of(name, experiment) for name in outcomes_of(runs)}
         summary = summarise(figures, experiment.reference, better) if len(ended.plan.arms) > 1 else pd.DataFrame()
         summary.to_csv(folder / "summary.csv", index=False)
-    failed = tuple(ended.failures())
-    return Comparison(experiment, folder, runs, summary, failed, stopped, unused(ended), left_out(runs))
+        contrasts = _contrasts(experiment, runs, figures, folder)
+    pairs = {name: n for name, n in pairs_compared(runs).items() if n < ended.planned // len(ended.plan.arms)}
+    return Comparison(
+        experiment, folder, runs, summary, tuple(ended.failures()), stopped, unused(ended), _chances(ended, folder),
+        {name: reason.en for name, reason in _lacking(ended.plan).items()}, left_out(runs), ended.planned, pairs,
+        contrasts,
+    )  # fmt: skip
+
+
+def _contrasts(experiment: Experiment, runs: pd.DataFrame, figures: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """Write and return what the named contrasts came to; a table of an earlier form of the experiment goes."""
+    place, names = folder / "contrasts.csv", main_outcomes(runs, experiment)
+    if not experiment.contrasts or not names:
+        place.unlink(missing_ok=True)
+        return pd.DataFrame()
+    better = {name: better_of(name, experiment) for name in names}
+    found = contrast_table(figures, experiment.contrasts, {name: unit_of(name) for name in names}, better)
+    found.to_csv(place, index=False)
+    return found
+
+
+def _chances(ended: Ended, folder: Path) -> pd.DataFrame:
+    """Write how likely a county meets each target and set, and return it; of a function there are no counties."""
+    if not ended.plan.scenarios:
+        return pd.DataFrame()
+    found = chances(pd.read_parquet(folder / "targets.parquet"), ended.plan.design)
+    found.to_parquet(folder / "chances.parquet", index=False)
+    return found
+
+
+def _lacking(plan: Plan) -> dict[str, Reason]:
+    counts = {MET + name: reason for name, reason in plan.targets_not_available.items()}
+    return {name: reason for name, reason in plan.not_available.items() if name in OUTCOMES} | counts
 
 
 def unused(ended: Ended) -> int:

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
+from ecsim.experiments import rounding
 from ecsim.experiments.checked import Array, Sense, checked_table, share, sign
 from ecsim.experiments.resampling import percentile_interval, resampled_rows, resampled_weights
 from ecsim.experiments.simultaneous import LargestT
@@ -72,14 +73,16 @@ def paired(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Difference:
     shapes = np.shape(a), np.shape(b)
     if shapes[0] != shapes[1] or len(shapes[0]) != 1 or shapes[0][0] < 2:
         raise ValueError(f"paired figures of shapes {shapes[0]} and {shapes[1]}; two or more of each are needed")
-    gap = np.asarray(a, np.float64) - np.asarray(b, np.float64)
-    if isinstance(a, pd.Series) or isinstance(b, pd.Series) or not np.isfinite(gap).all():
+    first, second = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    known = np.isfinite(first).all() and np.isfinite(second).all()
+    if isinstance(a, pd.Series) or isinstance(b, pd.Series) or not known:
         checked_table({"a": a, "b": b}, "replication", "arm")  # only to say what is wrong: a table costs 20 such pairs
-    return _student(gap, share(level, "level"))
+    return _student(rounding.gaps(first, second), share(level, "level"))
 
 
 def _student(gap: Array, level: float) -> Difference:
-    mean, sd, n = float(gap.mean()), float(gap.std(ddof=1)), len(gap)
+    n, level_out = len(gap), not np.ptp(gap)
+    mean, sd = (float(gap[0]), 0.0) if level_out else (float(gap.mean()), float(gap.std(ddof=1)))
     half = float(student.ppf(0.5 + level / 2.0, n - 1)) * sd / np.sqrt(n)
     return Difference(mean, mean - half, mean + half, sd, n)
 
@@ -95,8 +98,9 @@ def variance_reduction(a: ArrayLike, b: ArrayLike) -> float:
     Law (2015), Simulation modeling and analysis, 11.2, common random numbers.
     """
     table = checked_table({"a": a, "b": b}, "replication", "arm").to_numpy()
-    apart, gap = float(table.var(axis=0, ddof=1).sum()), float((table[:, 0] - table[:, 1]).var(ddof=1))
-    if gap == 0.0:
+    apart = float(np.square(rounding.deviation(table, axis=0)).sum())
+    gap = float(rounding.gaps(table[:, 0], table[:, 1]).var(ddof=1))
+    if gap <= rounding.tolerance(apart):
         return float("inf") if apart > 0.0 else 1.0
     return apart / gap
 
@@ -162,13 +166,29 @@ def _arms(outcomes: pd.DataFrame | Mapping[str, ArrayLike]) -> pd.DataFrame:
 
 
 def _family(table: pd.DataFrame, pairs: Sequence[tuple[Hashable, Hashable]], level: float, seed: int) -> pd.DataFrame:
-    gaps = np.column_stack([table[arm].to_numpy() - table[other].to_numpy() for arm, other in pairs])
+    gaps = np.column_stack([rounding.gaps(table[arm].to_numpy(), table[other].to_numpy()) for arm, other in pairs])
+    names = pd.DataFrame({"arm": [arm for arm, _ in pairs], "other": [other for _, other in pairs]})
+    found = pd.concat([names, intervals(gaps, level, seed)], axis=1)
+    found["gain"] = [variance_reduction(table[arm], table[other]) for arm, other in pairs]
+    return found
+
+
+def intervals(gaps: Array, level: float = 0.95, seed: int = 0) -> pd.DataFrame:
+    """Return the mean of every column of paired differences, with intervals that hold together.
+
+    Parameters
+    ----------
+    gaps : shape (replications, members); two replications or more
+
+    Returns
+    -------
+    One row a member, columns ``mean`` to ``p_family`` as in `against`.
+    """
     alone = [_student(gap, level) for gap in gaps.T]
     together = LargestT(gaps, seed)
     half = together.critical(level) * np.array([d.sd / d.n**0.5 for d in alone])
     found = pd.DataFrame(
         {
-            "arm": [arm for arm, _ in pairs], "other": [other for _, other in pairs],
             "mean": [d.mean for d in alone], "sd": [d.sd for d in alone], "n": [d.n for d in alone],
             "low": [d.low for d in alone], "high": [d.high for d in alone],
         }
@@ -178,7 +198,6 @@ def _family(table: pd.DataFrame, pairs: Sequence[tuple[Hashable, Hashable]], lev
     found["p_holm"] = holm(found["p"])
     # A draw of 10,000 cannot tell probabilities below 1/10,001; there Holm, which is never too small, says more.
     found["p_family"] = np.maximum(np.minimum(together.p(np.array([d.t for d in alone])), found["p_holm"]), found["p"])
-    found["gain"] = [variance_reduction(table[arm], table[other]) for arm, other in pairs]
     return found
 
 
@@ -207,7 +226,7 @@ def probability_of_best(
     table = _arms(outcomes)
     figures = sign(sense) * table.to_numpy()
     weights = resampled_weights(len(figures), draws, seed, "probability of best")
-    means = np.stack([weights @ arm for arm in figures.T], axis=1)  # one by one: arms that are equal tie to the bit
+    means = weights @ figures
     return pd.DataFrame(
         {"arm": table.columns, "mean": table.mean().to_numpy(), "best_mean": _wins(means), "best_run": _wins(figures)}
     )
@@ -215,7 +234,7 @@ def probability_of_best(
 
 def _wins(figures: Array) -> Array:
     """Return each column's share of first places over the rows; those level share one alike."""
-    first = figures == figures.max(axis=1, keepdims=True)
+    first = rounding.less(figures, figures.max(axis=1, keepdims=True)) == 0.0
     return np.asarray((first / first.sum(axis=1, keepdims=True)).mean(axis=0))
 
 
@@ -239,6 +258,6 @@ def quantile_difference(
     table = checked_table({"a": a, "b": b}, "replication", "arm").to_numpy()
     rows = resampled_rows(len(table), draws, seed, "quantile difference")
     drawn = np.quantile(table[rows], quantile, axis=1)
-    low, high = percentile_interval(drawn[:, 0] - drawn[:, 1], share(level, "level"))
-    value = np.quantile(table[:, 0], quantile) - np.quantile(table[:, 1], quantile)
+    low, high = percentile_interval(rounding.less(drawn[:, 0], drawn[:, 1]), share(level, "level"))
+    value = rounding.less(np.quantile(table[:, 0], quantile), np.quantile(table[:, 1], quantile))
     return Estimate(float(value), float(low), float(high))

@@ -11,19 +11,26 @@ from pydantic import Field, model_validator
 
 from ecsim.errors import EcsimError
 from ecsim.experiments import designs
+from ecsim.experiments.contrasts import Contrast, Title, refuse_unknown_arms
 from ecsim.experiments.designs import Design
-from ecsim.experiments.settings import DesignChoice, Discovery, Robustness, Selection, StoppingRule, Stress
+from ecsim.experiments.running.identity import FIRST_SEEDS
+from ecsim.experiments.settings import MOST_RUNS, DesignChoice, Discovery, Robustness, Selection, StoppingRule, Stress
 from ecsim.experiments.space import Space, Uncertain
-from ecsim.experiments.summary import outcomes_of_simulation
+from ecsim.experiments.summary import MET, outcomes_of_simulation
+from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.indicators import TARGETS
 from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
-from ecsim.scenario.load import changed, checked, load, load_shock, read_merged, rule_parameters
+from ecsim.scenario.load import changed, checked, load, load_shock, read_kind, rule_parameters
 from ecsim.scenario.parameter import Parameter, known_parameter
-from ecsim.scenario.shocks import ActiveShock, Shock, check_shocks
-from ecsim.scenario.strict import Strict
+from ecsim.scenario.shipped import EXPERIMENT, find
+from ecsim.scenario.shocks import MOST_STRENGTH, ActiveShock, Shock, Strength, check_shocks
+from ecsim.scenario.strict import FolderName, Name, Several, Strict
 
-FILE = "experiment.toml"
+MOST_SECONDS = 30 * 86_400.0
+"""A run that takes more than a month is taken for one that hangs."""
+BYTES_A_RUN = 300
+"""A line of the plan and one of the ledger; tables come on top."""
 SHOCK = "shocks."
 """Names of a space that begin so are strengths of the shocks of ``[stress.shocks]``."""
 
@@ -31,19 +38,22 @@ SHOCK = "shocks."
 class Arm(Strict):
     """One change to the scenario, or to the parameters of a function."""
 
-    name: str
+    name: Name
+    title: Title | None = None
+    """What people read in place of the name; by default the policy's title."""
     policy: str | None = None
     """Path of a policy, beside the experiment."""
-    changes: dict[str, Any] = Field(default_factory=dict)
+    changes: dict[Name, Any] = Field(default_factory=dict)
     """Values by dotted key, as ``--set`` takes them."""
-    shocks: dict[str, Annotated[float, Field(ge=0.0)]] = Field(default_factory=dict)
+    shocks: dict[str, Strength] = Field(default_factory=dict)
     """Strength by path of a shock, beside the experiment: 0 nothing, 1 as the shock's file tells, more is stronger."""
 
 
 class Experiment(Strict):
     """Arms under the same luck, perhaps at the points of a design."""
 
-    name: str
+    name: FolderName
+    """Of the folder of its results, too."""
     title_en: str
     title_zh: str
     question: str
@@ -53,22 +63,29 @@ class Experiment(Strict):
     """Path of a scenario, beside the experiment."""
     model: str | None = None
     """In its place a Python function, ``package.module:function``: parameters (and seed) to outcomes."""
-    reference: str
+    data: Several[Name] = ()
+    """Files that the function reads, beside the experiment: with other content its runs are other runs."""
+    reference: Name
     """The arm that the others are compared with."""
     replications: Annotated[int, Field(ge=1, le=100_000)] = 10
-    first_seed: Annotated[int, Field(ge=0)] = 1
-    seconds_a_run: Annotated[float, Field(gt=0.0)] = 3600.0
-    outcomes: tuple[str, ...] = ()
+    first_seed: Annotated[int, Field(ge=0, lt=FIRST_SEEDS)] = 1
+    """Which luck: 1 has seeds 1, 2, 3 …; any other value has seeds of its own."""
+    seconds_a_run: Annotated[float, Field(gt=0.0, le=MOST_SECONDS)] = 3600.0
+    outcomes: Several[Name] = ()
     """Which outcomes analyses look at; none: all of them."""
     tables: bool = True
     """Whether each run's tables by county, week and station are kept, beside its outcomes."""
-    arms: tuple[Arm, ...]
-    space: dict[str, Uncertain | None] = Field(default_factory=dict)
+    arms: Annotated[Several[Arm], Field(min_length=1)]
+    space: dict[Name, Uncertain | None] = Field(default_factory=dict)
     """Uncertain parameters by name; an empty table takes range, unit and source from the parameter itself."""
     design: DesignChoice | None = None
     stopping: StoppingRule | None = None
-    better: dict[str, Literal["max", "min"]] = Field(default_factory=dict)
+    better: dict[Name, Literal["max", "min"]] = Field(default_factory=dict)
     """Which way an outcome is better, for a function's; ecsim's own outcomes say so themselves."""
+    sets: dict[Name, Several[Name]] = Field(default_factory=dict)
+    """Targets by the name of a set: the chance that all of a set are met at once is told beside the single ones."""
+    contrasts: dict[Name, Contrast] = Field(default_factory=dict)
+    """Questions that the comparison answers, by name: some arms' mean less others'."""
     stress: Stress | None = None
     discovery: Discovery | None = None
     robustness: Robustness | None = None
@@ -85,6 +102,10 @@ class Experiment(Strict):
     def _fits(self) -> Experiment:
         if (self.scenario is None) == (self.model is None):
             raise ValueError("scenario and model: give one of the two")
+        if self.data and self.model is None:
+            raise ValueError(
+                "data names files that a function (model) reads; a scenario names its own — leave data out"
+            )
         names = [arm.name for arm in self.arms]
         if len(set(names)) < len(names):
             raise ValueError(f"arms are {', '.join(names)}; each needs a name of its own")
@@ -96,6 +117,7 @@ class Experiment(Strict):
         if unknown:
             told = ", ".join(self._shock_names) or "none"
             raise ValueError(f"space names {unknown[0]}; shocks of [stress.shocks] are: {told}")
+        refuse_unknown_arms(self.contrasts, names)
         self._check_arms()
         self._check_targets()
         self._check_outcomes()
@@ -118,14 +140,8 @@ class Experiment(Strict):
 
     def _check_outcomes(self) -> None:
         """Refuse outcomes that the simulation does not have; a function's are known once it has run."""
-        known = outcomes_of_simulation()
-        asked = {
-            "outcomes": self.outcomes,
-            "stopping.outcome": (self.stopping.outcome,) if self.stopping else (),
-            "selection.outcome": (self.selection.outcome,) if self.selection else (),
-            "robustness.thresholds": tuple(self.robustness.thresholds) if self.robustness else (),
-            "stress.targets": tuple(t.outcome for t in self.stress.targets.values()) if self.stress else (),
-        }
+        known = [*outcomes_of_simulation(), *(MET + SET + name for name in self.sets)]
+        asked = {"outcomes": self.outcomes, **needed_outcomes(self)}
         for key, names in asked.items():
             unknown = [name for name in names if self.scenario and name not in known]
             if unknown:
@@ -139,10 +155,13 @@ class Experiment(Strict):
             "discovery.target": (self.discovery.target,) if self.discovery else (),
             "stress.search.targets": self.stress.search.targets if self.stress and self.stress.search else (),
         }
+        several = [ALL, *(SET + name for name in self.sets)] if known else []
         for key, names in asked.items():
-            unknown = [name for name in names if name not in known]
+            unknown = [name for name in names if name not in known + several]
             if unknown:
-                raise ValueError(f"{key} names {unknown[0]!r}; targets are {', '.join(known) or 'none'}")
+                told = ", ".join(known + several) or "none"
+                raise ValueError(f"{key} names {unknown[0]!r}; targets are {told}")
+        self._check_sets(known)
         if (self.stress or self.discovery) and not known:
             raise ValueError(
                 "a function has no targets of its own; give [stress.targets], "
@@ -152,6 +171,22 @@ class Experiment(Strict):
             raise ValueError(
                 "discovery needs a design and a space: it looks for parts of the space in which a target fails"
             )
+
+    def _check_sets(self, known: list[str]) -> None:
+        """Refuse sets that are none: of unknown targets, of fewer than two, of one twice."""
+        taken = [name for name in known if is_set(name)]
+        if taken:
+            raise ValueError(
+                f"stress.targets.{taken[0]}: {ALL} and names that begin with {SET} stand for sets of targets"
+            )
+        for name, targets in self.sets.items():
+            unknown = [target for target in targets if target not in known]
+            if unknown:
+                near = get_close_matches(unknown[0], known, n=1)
+                hint = f"did you mean {near[0]!r}?" if near else f"targets are {', '.join(known) or 'none'}"
+                raise ValueError(f"sets.{name} names {unknown[0]!r}; {hint}")
+            if len(set(targets)) < max(2, len(targets)):
+                raise ValueError(f"sets.{name} is {list(targets)}; it needs two targets or more, each once")
 
     @property
     def target_names(self) -> list[str]:
@@ -169,12 +204,23 @@ class Experiment(Strict):
         return self.stopping.most if self.stopping else self.replications
 
 
+def needed_outcomes(experiment: Experiment) -> dict[str, tuple[str, ...]]:
+    """Return the outcomes without which an experiment has no answer, by the key that names them."""
+    stopping, selection, stress = experiment.stopping, experiment.selection, experiment.stress
+    return {
+        "stopping.outcome": (stopping.outcome,) if stopping else (),
+        "selection.outcome": (selection.outcome,) if selection else (),
+        "robustness.thresholds": tuple(experiment.robustness.thresholds) if experiment.robustness else (),
+        "stress.targets": tuple(target.outcome for target in stress.targets.values()) if stress else (),
+    }
+
+
 def load_experiment(place: Path, changes: Mapping[str, Any] | None = None) -> tuple[Experiment, Path]:
     """Return an experiment and the folder it lies in.
 
     Parameters
     ----------
-    place : folder with ``experiment.toml``, or that file
+    place : folder with ``experiment.toml``, or that file, or the name of a study that is shipped
     changes : values by dotted key that replace others, as ``replications`` or ``design.points``
 
     Raises
@@ -182,8 +228,8 @@ def load_experiment(place: Path, changes: Mapping[str, Any] | None = None) -> tu
     EcsimError
         If the experiment says what is not allowed.
     """
-    file = place / FILE if place.is_dir() else place
-    content = read_merged(file, changes or {})
+    file = find(place, "experiments")
+    content = read_kind("experiment", file, changes)
     return checked(Experiment, content, str(file)), file.parent
 
 
@@ -201,10 +247,10 @@ def scenarios_of(experiment: Experiment, home: Path, changes: Mapping[str, Any] 
     """
     assert experiment.scenario is not None
     arms = {}
-    base = load(home / experiment.scenario, named_by=f"{home / FILE}: scenario")
+    base = load(home / experiment.scenario, named_by=f"{home / EXPERIMENT}: scenario")
     for arm in experiment.arms:
-        where = f"{home / FILE}: arm {arm.name}"
-        policy = read_merged(home / arm.policy, named_by=f"{where}: policy") if arm.policy else None
+        where = f"{home / EXPERIMENT}: arm {arm.name}"
+        policy = read_kind("policy", home / arm.policy, named_by=f"{where}: policy") if arm.policy else None
         shocks = [(load_shock(home / path, f"{where}: shocks"), strength) for path, strength in arm.shocks.items()]
         told = {"shocks": [{"shock": s.model_dump(mode="json"), "strength": by} for s, by in shocks]} if shocks else {}
         scenario = changed(base, {**arm.changes, **(changes or {}), **told}, where, policy)
@@ -214,7 +260,7 @@ def scenarios_of(experiment: Experiment, home: Path, changes: Mapping[str, Any] 
         if len(set(found.values())) > 1:
             values = ", ".join(f"{name} {value}" for name, value in found.items())
             raise EcsimError(
-                f"{home / FILE}: arms differ in {key} ({values}); they could not share their luck — give all "
+                f"{home / EXPERIMENT}: arms differ in {key} ({values}); they could not share their luck — give all "
                 "of them the same, or none"
             )
     return arms
@@ -239,12 +285,31 @@ def _check_ranges(space: Mapping[str, Uncertain], scenario: Scenario, where: str
     for name, told in space.items():
         own = known_parameter(known, name, f"{where}: space")
         ends = told.choices or told.bounds
+        if not _gives(told, own):
+            raise EcsimError(
+                f"{where}: space.{name} is {told.distribution!r}, {told.told}; {own.needs} is needed — "
+                f"{_DISTRIBUTIONS[own.kind]}"
+            )
         beyond = [end for end in ends if isinstance(end, str) or not own.low <= end <= own.high]
         if beyond:
             raise EcsimError(
                 f"{where}: space.{name} may be {beyond[0]}; allowed are {own.low} to {own.high} {own.unit} "
                 f"({own.source}): keep the range within"
             )
+
+
+_DISTRIBUTIONS: dict[type, str] = {
+    bool: 'write distribution = "choice" and values = [false, true]',
+    int: 'write distribution = "integer", or "choice" with whole numbers as values',
+    float: "write numbers as values",
+}
+
+
+def _gives(told: Uncertain, own: Parameter) -> bool:
+    """Return whether all values of a distribution are of a parameter's kind."""
+    if told.choices:
+        return all(map(own.takes, told.choices))
+    return own.kind is float or (own.kind is int and told.distribution == "integer")
 
 
 def _known(scenario: Scenario) -> dict[str, Parameter]:
@@ -257,8 +322,9 @@ def _own_range(name: str, experiment: Experiment, scenario: Scenario | None, whe
     if scenario is None:
         raise EcsimError(f"{where}: space.{name} is empty; a function's parameter needs unit, source, low and high")
     own = known_parameter(_known(scenario), name, f"{where}: space")
-    whole = isinstance(own.value, int) and not isinstance(own.value, bool)
-    kind: Any = "integer" if whole and float(own.low).is_integer() and float(own.high).is_integer() else "uniform"
+    if own.kind is bool:
+        return Uncertain(distribution="choice", values=(False, True), unit=own.unit, source=own.source)
+    kind: Literal["integer", "uniform"] = "integer" if own.kind is int else "uniform"
     return Uncertain(distribution=kind, low=own.low, high=own.high, unit=own.unit, source=own.source)
 
 
@@ -292,10 +358,73 @@ def shocks_of(
             need = "no file: the function gets the strength" if experiment.model else "the path of a shock, or several"
             raise EcsimError(f"{where}: stress.shocks.{name} needs {need}")
     found = {name: [load_shock(home / path) for path in told] for name, told in experiment.stress.shocks.items()}
-    for shocks in found.values():
+    for name, shocks in found.items():
+        strongest = _strongest(name, experiment, where)
         for scenario in scenarios.values():
-            check_shocks([ActiveShock(shock=shock) for shock in shocks], rule_parameters(scenario), where)
+            active = [ActiveShock(shock=shock, strength=strongest) for shock in shocks]
+            check_shocks(active, rule_parameters(scenario), where)
     return found
+
+
+def _strongest(name: str, experiment: Experiment, where: str) -> float:
+    """Return the largest strength that a shock of a stress test may have.
+
+    Raises
+    ------
+    EcsimError
+        If the space gives it one that no shock may have.
+    """
+    assert experiment.stress is not None
+    told = experiment.space.get(f"{SHOCK}{name}")
+    if told is None:
+        return experiment.stress.strengths[-1]
+    ends = told.choices or told.bounds
+    if any(isinstance(end, bool | str) or not 0.0 <= end <= MOST_STRENGTH for end in ends):
+        raise EcsimError(
+            f"{where}: space.{SHOCK}{name} is {told.told}; a strength is a number from 0 to {MOST_STRENGTH:g}"
+        )
+    return max(float(end) for end in ends)
+
+
+def check_runs(experiment: Experiment, points: int, where: str) -> None:
+    """Refuse an experiment of more runs than can be held, before any of them is.
+
+    Raises
+    ------
+    EcsimError
+        With what the runs would take.
+    """
+    most = experiment.most
+    told = f"{len(experiment.arms)} arms x {points:,} points x {most:,} replications"
+    for name, runs in {told: len(experiment.arms) * points * most, **further_runs(experiment)}.items():
+        if runs > MOST_RUNS:
+            raise EcsimError(
+                f"{where}: {name}: {runs:,} runs, of {MOST_RUNS:,} at most; they would take {runs / 3600.0:,.0f} hours "
+                f"at a second a run and {runs * BYTES_A_RUN / 1e9:,.1f} GB for the list of runs alone — lower their "
+                "number, or make several experiments of it"
+            )
+
+
+def further_runs(experiment: Experiment) -> dict[str, int]:
+    """Return how many runs analyses may make beside the plan, at most, by the command that makes them."""
+    found = {}
+    search = experiment.stress.search if experiment.stress and not experiment.design else None
+    if search is not None:
+        combinations = search.population * (search.generations + 1)
+        each = combinations * search.replications + search.fresh
+        found["ecsim stress, the search"] = each * len(search.targets) * len(experiment.arms)
+    if experiment.selection is not None:
+        many = 1 if experiment.selection.procedure == "ocba" else len(experiment.arms)
+        found["ecsim select"] = experiment.selection.most * many
+    return found
+
+
+def points_of(experiment: Experiment, space: Space | None) -> int:
+    """Return how many points the design will have, without making it; of a table 1, for it has as many as its rows."""
+    if space is not None and experiment.design is not None:
+        return designs.points_of(experiment.design.kind, space, experiment.design.points)
+    stress = experiment.stress
+    return 1 if stress is None else 1 + len(stress.shocks) * (len(stress.strengths) - 1)
 
 
 def design_of(experiment: Experiment, space: Space, home: Path) -> Design:
@@ -309,7 +438,7 @@ def design_of(experiment: Experiment, space: Space, home: Path) -> Design:
     try:
         return _design_of(experiment, space, home)
     except (ValueError, EcsimError) as error:
-        raise EcsimError(f"{home / FILE}: design: {error}") from None
+        raise EcsimError(f"{home / EXPERIMENT}: design: {error}") from None
 
 
 def _design_of(experiment: Experiment, space: Space, home: Path) -> Design:

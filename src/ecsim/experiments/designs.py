@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -102,9 +103,32 @@ def _axis(name: str, parameter: Uncertain, levels: int) -> F64:
         raise ValueError(f"levels of {name} is {levels}; a grid needs at least 2")
     if parameter.levels is None:
         return np.linspace(0.0, 1.0, levels)
-    count = parameter.levels if parameter.choices else min(levels, parameter.levels)
+    count = _places(parameter, levels)
     chosen = np.round(np.linspace(0, parameter.levels - 1, count))
     return np.asarray((chosen + 0.5) / parameter.levels, np.float64)
+
+
+def points_of(kind: str, space: Space, n: int) -> int:
+    """Return how many points a design of a kind will have, without making it; a table has as many as it has rows."""
+    match kind:
+        case "grid":
+            return math.prod(_places(p, n) for p in space.parameters.values())
+        case "one_at_a_time":
+            return 1 + 2 * len(space)
+        case "saltelli":
+            return n * (len(space) + 2)
+        case "morris":
+            return n * (len(space) + 1)
+        case "table":
+            return 1
+    return n
+
+
+def _places(parameter: Uncertain, levels: int) -> int:
+    """Return how many places a grid gives a parameter."""
+    if parameter.levels is None:
+        return levels
+    return parameter.levels if parameter.choices else min(levels, parameter.levels)
 
 
 def latin_hypercube(space: Space, n: int, seed: int, *, optimised: bool = False) -> Design:
@@ -235,8 +259,9 @@ def given(space: Space, source: Path | str | pd.DataFrame) -> Design:
         raise EcsimError(f"{where}: no rows; one row a point is needed")
     typed = table.copy()
     for name, parameter in space.parameters.items():
-        if parameter.choices and name in table:
-            typed[name] = pd.Series([_typed(v, parameter) for v in table[name].tolist()], table.index, dtype=object)
+        if name in table:
+            cells = [_typed(v, parameter) for v in table[name].tolist()]
+            typed[name] = pd.Series(cells, table.index, dtype=object).infer_objects()
     unit = space.unscaled(typed, where)
     whole = {name: np.int64 for name, p in space.parameters.items() if p.distribution == "integer"}
     return Design("given", space, unit, typed[space.names].reset_index(drop=True).infer_objects().astype(whole))
@@ -244,7 +269,7 @@ def given(space: Space, source: Path | str | pd.DataFrame) -> Design:
 
 def _read(path: Path) -> pd.DataFrame:
     try:
-        return pd.read_csv(path, encoding="utf-8-sig")
+        return pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False)
     except FileNotFoundError:
         raise EcsimError(f"{path}: no such file; name a CSV file with one column a parameter") from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
@@ -254,8 +279,28 @@ def _read(path: Path) -> pd.DataFrame:
 
 
 def _typed(value: object, parameter: Uncertain) -> object:
-    """Return the choice that reads like a cell of a CSV file; else the cell."""
-    return next((choice for choice in parameter.choices if value == choice or str(value) == str(choice)), value)
+    """Return the choice that reads like a cell of a CSV file, or the number that it tells; else the cell."""
+    if parameter.choices:
+        return next(
+            (choice for choice in parameter.choices if str(value) == str(choice)), _read_choice(value, parameter)
+        )
+    return _number(value) if isinstance(value, str) else value
+
+
+def _read_choice(value: object, parameter: Uncertain) -> object:
+    """Return the choice that is the same number or flag in another spelling (1.0 for 1, ``true``); else the cell."""
+    flags = {"true": True, "false": False}
+    told = flags.get(value.lower(), _number(value)) if isinstance(value, str) else value
+    alike = (c for c in parameter.choices if not isinstance(c, str) and isinstance(c, bool) == isinstance(told, bool))
+    return next((choice for choice in alike if choice == told), value)
+
+
+def _number(text: str) -> float | str:
+    """Return the number that a cell tells; else the cell."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _design(kind: Kind, space: Space, unit: F64, size: int = 1, notes: tuple[str, ...] = ()) -> Design:

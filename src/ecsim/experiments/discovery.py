@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 from ecsim.experiments.boxes import Box, Language, Mask, Measure, sentence
 from ecsim.experiments.checked import share
 from ecsim.experiments.peeling import Cases, Step, pasted, peeled, quasi_p
+from ecsim.experiments.rounding import is_level, less, sort_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class Terms:
 
     def allow(self, measure: Measure) -> bool:
         """Return whether a box is dense enough and covers enough."""
-        return measure.density >= (self.density_min or 0.0) and measure.coverage >= (self.coverage_min or 0.0)
+        found, least = (measure.density, measure.coverage), (self.density_min or 0.0, self.coverage_min or 0.0)
+        return bool((less(found, least) >= 0.0).all())
 
     def merit(self, measure: Measure) -> float:
         """Return what the box kept has most of."""
@@ -186,7 +188,7 @@ def reproduced(
 
 
 def _discovered(cases: Cases, terms: Terms) -> Discovery:
-    if cases.hit.min() == cases.hit.max():
+    if is_level(cases.hit):
         note = f"the share of hits is {cases.base:g} in every case: there is nothing to tell apart"
         return Discovery((), cases.base, len(cases), (note,))
     boxes: list[Found] = []
@@ -221,7 +223,8 @@ def _searched(cases: Cases, outside: Mask, terms: Terms) -> Found | None:
     allowed = [step for step in range(len(path)) if terms.allow(path[step].measure)]
     if not allowed:
         return None
-    kept = max(allowed, key=lambda step: (terms.merit(path[step].measure), -len(path[step].box.limits), -step))
+    merits = [sort_key(terms.merit(step.measure)) for step in path]
+    kept = max(allowed, key=lambda step: (merits[step], -len(path[step].box.limits), -step))
     if not path[kept].box.limits:
         return None
     grown = pasted(cases, outside, path[kept], terms.paste_alpha) if terms.pasting else path[kept]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm, rankdata
 
 from ecsim.experiments.checked import share
+from ecsim.experiments.rounding import less
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -97,7 +98,7 @@ class Crossed:
     @classmethod
     def of(cls, y: F64) -> Crossed:
         """Return them of outcomes by block, shape (blocks, parameters + 2, replications)."""
-        centred = y - y.mean(axis=(0, 1), keepdims=True)  # so luck that all points share counts as none
+        centred = less(y, y.mean(axis=(0, 1), keepdims=True))  # so luck that all points share counts as none
         mean = centred.mean(axis=2)
         a, ab, b = centred[:, :1], centred[:, 1:-1], centred[:, -1:]
         if y.shape[2] < 2:
@@ -191,8 +192,10 @@ def sliced(x: F64, slices: int) -> I64:
 
 
 def ranked(runs: F64) -> I64:
-    """Return the rank of each run's outcome, shape (points, replications); equal ones share it."""
-    return np.asarray(np.unique(runs, return_inverse=True)[1], np.int64).reshape(runs.shape)
+    """Return the rank of each run's outcome, shape (points, replications); those equal up to rounding share it."""
+    known, place = np.unique(runs, return_inverse=True)
+    group = np.concatenate([[0], np.cumsum(less(known[1:], known[:-1]) > 0.0)])
+    return np.asarray(group[place], np.int64).reshape(runs.shape)
 
 
 def pawn_figures(part: I64, rank: I64, pick: I64) -> F64:

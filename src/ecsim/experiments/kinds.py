@@ -9,14 +9,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ecsim.errors import EcsimError
-from ecsim.experiments.config import FILE, Experiment
-from ecsim.experiments.running.plan import made_ready
+from ecsim.errors import EcsimError, shortened
+from ecsim.experiments.config import Experiment
+from ecsim.experiments.running.plan import check_regions, made_ready
 from ecsim.experiments.space import Space, load_space
-from ecsim.regions.pack import pack_digest
 from ecsim.scenario.config import Policy, Scenario, StationDesign
+from ecsim.scenario.kinds import TITLES, likeliest
 from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_merged
 from ecsim.scenario.parameter import load_parameters
+from ecsim.scenario.shipped import EXPERIMENT, find
 from ecsim.scenario.shocks import ActiveShock, Shock, check_shocks
 from ecsim.simulation.policies.allocation import strategy_of
 
@@ -38,10 +39,14 @@ def check_file(path: Path) -> str:
     EcsimError
         If it says what is not allowed, or is none of the known kinds.
     """
-    if path.is_dir() and not (path / FILE).exists():
-        raise EcsimError(f"{path}: holds no {FILE}; name a folder that does, or a TOML file")
-    file = path / FILE if path.is_dir() else path
+    file = find(path)
     return CHECKS[kind_of(file, read_merged(file))](file)
+
+
+def studies_in(folder: Path) -> list[Path]:
+    """Return the files of every study that lies in a folder; none if the folder is a study itself."""
+    studies = [] if (folder / EXPERIMENT).is_file() else sorted(folder.glob(f"*/{EXPERIMENT}"))
+    return [file for study in studies for file in sorted(study.parent.glob("*.toml"))]
 
 
 def kind_of(file: Path, content: dict[str, Any]) -> str:
@@ -50,16 +55,15 @@ def kind_of(file: Path, content: dict[str, Any]) -> str:
     Raises
     ------
     EcsimError
-        If it has no key of any kind.
+        If it has no key of any kind, or is a list of project types.
     """
-    if file.name == FILE:
+    if file.name == EXPERIMENT:
         return "experiment"
-    if "parameters" in content and not content.keys() - Space.model_fields.keys():
-        return "space"
-    known = {kind: len(content.keys() & model.model_fields.keys()) for kind, model in SCHEMAS.items()}
-    kind = max(known, key=lambda name: known[name])
-    if not known[kind]:
+    kind = likeliest(content)
+    if kind is None:
         raise EcsimError(f"{file}: {_strange(content)}; `ecsim schema KIND` tells what {', '.join(SCHEMAS)} hold")
+    if kind not in SCHEMAS:
+        raise EcsimError(f"{file}: this is {TITLES[kind]}; check that scenario")
     return kind
 
 
@@ -69,16 +73,13 @@ def _strange(content: dict[str, Any]) -> str:
     every = {key for model in SCHEMAS.values() for key in model.model_fields}
     near = [near for key in content for near in get_close_matches(key, every, n=1)]
     hint = f" — did you mean {near[0]!r}?" if near else ""
-    return f"has the keys {', '.join(content)}, which no kind of file has{hint}"
+    return f"has the keys {shortened(', '.join(content))}, which no kind of file has{hint}"
 
 
 def _scenario(file: Path) -> str:
     scenario = load(file)
     strategy_of(scenario.policy.funds, trust=True)
-    try:
-        pack_digest(scenario.region)
-    except EcsimError as error:
-        raise EcsimError(f"{file}: {error}") from None
+    check_regions({str(file): scenario})
     own = _imported([scenario.policy.funds.strategy])
     return f"scenario of {scenario.weeks} weeks, policy {scenario.policy.name}{own}"
 

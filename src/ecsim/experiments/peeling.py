@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc
 
 from ecsim.experiments.boxes import Box, Limit, Mask, Measure
+from ecsim.experiments.rounding import less, sort_key
 
 F64 = NDArray[np.float64]
 
@@ -113,18 +114,19 @@ def peeled(cases: Cases, outside: Mask, alpha: float, mass_min: float) -> Iterat
     at = cases.held(cases.everything(), outside)
     while True:
         yield at
-        if at.measure.density >= 1.0:
+        if less(at.measure.density, 1.0) >= 0.0:
             return
-        smaller = [s for s in _slices_off(cases, at, alpha) if s.measure.mass >= mass_min]
+        smaller = [s for s in _slices_off(cases, at, alpha) if less(s.measure.mass, mass_min) >= 0.0]
         if not smaller:
             return
         at = max(smaller, key=lambda step: _gain(at, step))  # the first of equals
 
 
 def _gain(old: Step, new: Step) -> tuple[float, float, bool]:
-    gain = new.measure.density - old.measure.density
+    gain = float(less(new.measure.density, old.measure.density))
     lost = old.measure.mass - new.measure.mass
-    return gain / lost if gain > 0.0 else gain, -lost, new.box.restricted == old.box.restricted
+    gain_a_case = gain / lost if gain > 0.0 else gain
+    return sort_key(gain_a_case), sort_key(-lost), new.box.restricted == old.box.restricted
 
 
 def _slices_off(cases: Cases, at: Step, alpha: float) -> Iterator[Step]:
@@ -166,11 +168,12 @@ def pasted(cases: Cases, outside: Mask, at: Step, alpha: float) -> Step:
     while True:
         wider = [
             step for step in _slices_on(cases, outside, at, alpha)
-            if step.measure.density >= at.measure.density and step.measure.coverage > at.measure.coverage
+            if less(step.measure.density, at.measure.density) >= 0.0
+            and less(step.measure.coverage, at.measure.coverage) > 0.0
         ]  # fmt: skip
         if not wider:
             return at
-        at = max(wider, key=lambda step: (step.measure.density, step.measure.coverage))
+        at = max(wider, key=lambda step: (sort_key(step.measure.density), sort_key(step.measure.coverage)))
 
 
 def _slices_on(cases: Cases, outside: Mask, at: Step, alpha: float) -> Iterator[Step]:

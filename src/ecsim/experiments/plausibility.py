@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.files import draft_of, writing
 from ecsim.indicators import Board, benchmarks
 from ecsim.regions.pack import load_pack
 from ecsim.scenario.load import load
@@ -14,11 +15,11 @@ from ecsim.simulation.simulate import simulate
 
 F64 = NDArray[np.float64]
 BANDS = (
-    ("income_2018", "Rural income a head 2018, yuan", "county figure, 3-9 %", None, None),
+    ("income_2018", "Rural income per head, 2018, yuan", "county figure, 3-9 %", None, None),
     ("poor_income_2018", "of registered poor", "0.68 of the county mean (0.55-0.85), MODEL 6", None, None),
     ("buyers_2018", "Households that buy online, end 2018", "25-28 % in the two counties worked by hand", 0.08, 0.6),
     ("parcels_2018", "Parcels down a village and day, 2018", "13-19 (4-44), L15", 4.0, 44.0),
-    ("parcel_cost_2018", "Operators' yuan a parcel, 2018", "L21 2.5 (1.5-5) alone", 0.8, 7.5),
+    ("parcel_cost_2018", "Operators' cost per parcel, 2018, yuan", "L21 2.5 (1.5-5) alone", 0.8, 7.5),
     ("full_parcel_cost_2018", "with the household's trip", "3.8-4.6 to the township", 1.5, 14.0),
     ("retail_2018", "Online retail 2018, million yuan", "720 yuan a resident (300-1,450)", None, None),
     ("farm_retail_2018", "of it farm products", "88 yuan a resident (40-180)", None, None),
@@ -40,7 +41,21 @@ MONEY = (
 
 
 def write(config: Path, out: Path) -> Path:
-    """Run a scenario without money and its region with pooled money once each, and write both tables."""
+    """Run a scenario without money and its region with pooled money once each, and write both tables.
+
+    Raises
+    ------
+    EcsimError
+        If a file says what is not allowed, or the table cannot be written: before anything is run.
+    """
+    with writing(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+    with draft_of(out) as draft:
+        draft.write_text("\n".join(_tables(config)) + "\n", encoding="utf-8")
+    return out
+
+
+def _tables(config: Path) -> list[str]:
     scenario = load(config)
     pack = load_pack(scenario.region)
     board = Board(scenario.start, scenario.weeks, benchmarks(pack))
@@ -64,10 +79,7 @@ def write(config: Path, out: Path) -> Path:
             fact = f" ({county.income_yuan:,.0f})" if name == "income_2018" else ""
             cells.append(f"{_number(value)}{fact}" + (" **outside**" if wrong else ""))
         lines.append(f"| {county.name_zh} {county.name_en} | " + " | ".join(cells) + " |")
-    lines += _with_money(config.with_name("pooled_by_project.toml"))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return out
+    return [*lines, *_with_money(config.with_name("pooled_by_project.toml"))]
 
 
 def _with_money(config: Path) -> list[str]:
@@ -97,7 +109,7 @@ def _of_stations(board: Board, weeks: int) -> dict[str, F64]:
     many = board.register.counties
     _, stations, takings, _ = board.stations.settled[-1]
     home = county[board.register.stations_by(stations)]
-    year = board.weeks_of(2019)
+    year = board.periods.run_of(2019)
     opened = np.bincount(county[board.stations.villages_with(day)], minlength=many).astype(np.float64)
     handed = board.parcels.series("at_station")[year].sum(axis=0)
     paid = board.programme.series("paid_training").sum() / 100.0
@@ -114,7 +126,7 @@ def _more(board: Board) -> dict[str, F64]:
     from ecsim.events.opening import CountiesBaselined
 
     register = board.register
-    year = board.weeks_of(2018)
+    year = board.periods.run_of(2018)
     villages = np.maximum(register.column(CountiesBaselined, "villages"), 1)
     households = np.maximum(register.column(CountiesBaselined, "households"), 1)
     days = 7.0 * (year.stop - year.start)

@@ -19,10 +19,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.stats import kendalltau, rankdata
+from scipy.stats import kendalltau
 
 from ecsim.experiments.checked import Array, Sense, checked_table, share, sign
 from ecsim.experiments.resampling import resampled_rows
+from ecsim.experiments.rounding import deviation, less, ranks
+from ecsim.indicators import verdicts
 
 Table = pd.DataFrame | ArrayLike
 
@@ -84,16 +86,16 @@ def _of_its_own(optimism: float, aversion: float) -> tuple[Metric, ...]:
         Metric("maximax", "How good can it get?", lambda g, _: g.max(axis=-1), _as_outcome),
         Metric(
             "hurwicz", f"What are worst and best together, the best weighing {optimism:g}?",
-            lambda g, _: optimism * g.max(axis=-1) + (1.0 - optimism) * g.min(axis=-1), _as_outcome,
+            lambda g, _: less(optimism * g.max(axis=-1), (optimism - 1.0) * g.min(axis=-1)), _as_outcome,
         ),
         Metric("mean", "How is it on average, all futures alike (Laplace)?", lambda g, _: g.mean(axis=-1), _as_outcome),
         Metric(
             "mean_less_deviation", f"How is it on average, {aversion:g} standard deviations on the bad side?",
-            lambda g, _: g.mean(axis=-1) - aversion * _deviation(g), _as_outcome,
+            lambda g, _: less(g.mean(axis=-1), aversion * deviation(g)), _as_outcome,
         ),
         Metric(
             "mean_variance", "(mean + 1) / (sd + 1), as published; hangs on the unit",
-            lambda g, _: (g.mean(axis=-1) + 1.0) / (_deviation(g) + 1.0), _as_score,
+            lambda g, _: (g.mean(axis=-1) + 1.0) / (deviation(g) + 1.0), _as_score,
         ),
         Metric("signal_to_noise", "How large is the mean beside its spread?", _signal_to_noise, _as_outcome),
         Metric("undesirable_deviations", "How far is its worse half below its median?", _worse_half, _as_loss),
@@ -119,32 +121,41 @@ def _beside_the_best(quantile: float) -> tuple[Metric, ...]:
 
 def _good_enough(threshold: float, direction: float) -> Metric:
     question = f"In what share of futures is it good enough ({threshold:g})?"
-    return Metric("satisficing", question, lambda g, _: (g >= direction * threshold).mean(axis=-1), _as_score)
+
+    def share(goodness: Array, _: Array) -> Array:
+        return np.asarray(_good(goodness, direction * threshold).mean(axis=-1))
+
+    return Metric("satisficing", question, share, _as_score)
 
 
-def _deviation(goodness: Array) -> Array:
-    """Return the sample standard deviation, exactly 0 where nothing varies."""
-    return np.where(np.ptp(goodness, axis=-1) > 0.0, goodness.std(axis=-1, ddof=1), 0.0)
+def _good(goodness: Array, threshold: float) -> Array:
+    """Return 1 where goodness reaches a threshold, up to rounding, 0 where not, NaN where there is no figure."""
+    return np.asarray(verdicts(less(goodness, threshold), "at least", 0.0))
 
 
 def _signal_to_noise(goodness: Array, regrets: Array) -> Array:  # noqa: ARG001 (one signature for all metrics)
     """Return mean / sd of gains, and mean * sd of losses, so that more noise is worse for either.
+
+    A strategy that is the same in every future has no noise to measure its mean by: mean / 0 would put it first and
+    mean * 0 of a loss too, however bad it is. It counts as noisy as the least noisy of the others; where none has any
+    noise, means alone decide.
 
     References
     ----------
     Hamarat, Kwakkel, Pruyt and Loonen (2014), An exploratory approach for adaptive policymaking by using
     multi-objective robust optimization.
     """
-    mean, sd = goodness.mean(axis=-1), _deviation(goodness)
-    ratio = np.divide(mean, sd, out=np.full(mean.shape, np.inf), where=sd > 0.0)
-    return np.asarray(np.where(mean > 0.0, ratio, mean * sd))
+    mean, sd = goodness.mean(axis=-1), deviation(goodness)
+    least = np.where(sd > 0.0, sd, np.inf).min(axis=0)
+    noise = np.where(sd > 0.0, sd, np.where(np.isfinite(least), least, 1.0))
+    return np.asarray(np.where(mean > 0.0, mean / noise, mean * noise))
 
 
 def _worse_half(goodness: Array, regrets: Array) -> Array:  # noqa: ARG001 (one signature for all metrics)
     """Return minus the mean fall below the median over the worse half of the futures, the middle one counted in."""
     half = (goodness.shape[-1] + 1) // 2
     worse = np.partition(goodness, half - 1, axis=-1)[..., :half]
-    return np.asarray(worse.mean(axis=-1) - np.median(goodness, axis=-1))
+    return less(worse.mean(axis=-1), np.median(goodness, axis=-1))
 
 
 def regret(table: Table, sense: Sense = "max") -> pd.DataFrame:
@@ -157,8 +168,8 @@ def regret(table: Table, sense: Sense = "max") -> pd.DataFrame:
     Savage (1951), The theory of statistical decision.
     """
     frame = _strategies(table)
-    goodness = sign(sense) * frame
-    return goodness.max(axis=0) - goodness
+    goodness = sign(sense) * frame.to_numpy()
+    return pd.DataFrame(less(goodness.max(axis=0), goodness), frame.index, frame.columns)
 
 
 def satisficing(table: Table, threshold: float, sense: Sense = "max") -> pd.Series[float]:
@@ -169,7 +180,8 @@ def satisficing(table: Table, threshold: float, sense: Sense = "max") -> pd.Seri
     Starr's domain criterion: Starr (1963); Schneller and Sphicas (1983); Simon (1956) on satisficing.
     """
     frame, direction = _strategies(table), sign(sense)
-    return (direction * frame >= direction * threshold).mean(axis=1)
+    good = _good(direction * frame.to_numpy(), direction * threshold)
+    return pd.Series(good.mean(axis=1), frame.index)
 
 
 def shape(table: Table) -> pd.DataFrame:
@@ -227,11 +239,11 @@ def rankings(
     chosen = metrics(threshold, sense=sense) if settings is None else settings
     goodness, regrets = direction * frame.to_numpy(), regret(frame, sense).to_numpy()
     scores = {metric.name: metric.score(goodness, regrets) for metric in chosen}
-    ranks = pd.DataFrame({name: _ranks(score) for name, score in scores.items()}, index=frame.index)
+    placed = pd.DataFrame({name: ranks(score) for name, score in scores.items()}, index=frame.index)
     shown = {metric.name: metric.shown(scores[metric.name], direction) for metric in chosen}
-    agreement = [[_tau(ranks[a].to_numpy(), ranks[b].to_numpy()) for b in ranks] for a in ranks]
+    agreement = [[_tau(placed[a].to_numpy(), placed[b].to_numpy()) for b in placed] for a in placed]
     return Rankings(
-        pd.DataFrame(shown, index=frame.index), ranks, pd.DataFrame(agreement, ranks.columns, ranks.columns),
+        pd.DataFrame(shown, index=frame.index), placed, pd.DataFrame(agreement, placed.columns, placed.columns),
         {metric.name: metric.question for metric in chosen},
     )  # fmt: skip
 
@@ -257,13 +269,13 @@ def rank_stability(
     drawn_goodness, drawn_regrets = goodness[:, rows], regrets[:, rows]
     parts = []
     for metric in chosen:
-        ranks = _ranks(metric.score(drawn_goodness, drawn_regrets))
-        first = ranks == 1
-        low, high = np.quantile(ranks, [0.05, 0.95], axis=1, method="inverted_cdf")
+        places = ranks(metric.score(drawn_goodness, drawn_regrets))
+        first = places == 1
+        low, high = np.quantile(places, [0.05, 0.95], axis=1, method="inverted_cdf")
         parts.append(
             pd.DataFrame(
                 {
-                    "metric": metric.name, "strategy": frame.index, "rank": _ranks(metric.score(goodness, regrets)),
+                    "metric": metric.name, "strategy": frame.index, "rank": ranks(metric.score(goodness, regrets)),
                     "first": (first / first.sum(axis=0)).mean(axis=1), "low": low, "high": high,
                 }
             )
@@ -276,13 +288,6 @@ def _strategies(table: Table) -> pd.DataFrame:
     if frame.shape[1] < 2:
         raise ValueError(f"the table has shape {frame.shape}; two futures or more are needed")
     return frame
-
-
-def _ranks(scores: Array) -> Array:
-    """Return places along the first axis, 1 the best; figures that part only in their last bits tie."""
-    scale = np.abs(scores).max(axis=0, keepdims=True, where=np.isfinite(scores), initial=0.0)
-    step = np.where(scale > 0.0, scale, 1.0) * 1e-12
-    return np.asarray(rankdata(-np.round(scores / step), method="min", axis=0), np.float64)
 
 
 def _tau(first: Array, second: Array) -> float:

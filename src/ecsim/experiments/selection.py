@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from ecsim.experiments.checked import Array, Sense, share, sign
+from ecsim.experiments.rounding import deviation, first_of_most, less, sort_key, tolerance
 
 Pair = tuple[int, int]
 """An alternative, counted from 0, and the number of a replication."""
@@ -187,7 +188,7 @@ class KimNelson:
         if not self._done:
             raise ValueError(f"{len(self.ask())} runs asked for are still to be told")
         means = self._told.sign * self._sums / np.array(self._counts)
-        best = max(self._alive, key=lambda i: self._sums[i])
+        best = self._alive[first_of_most(self._sums[self._alive])]
         chosen = len(self._alive) == 1
         return Selection(
             best, tuple(self._alive), tuple(self._stages), tuple(means.tolist()), tuple(self._counts),
@@ -222,7 +223,7 @@ class KimNelson:
         alive = np.array(self._alive)
         means = self._sums[alive] / self._n
         slack = np.maximum(0.0, self._delta / (2.0 * self._n) * (self._reach[np.ix_(alive, alive)] - self._n))
-        kept = alive[(means[:, None] >= means[None, :] - slack).all(axis=1)]
+        kept = alive[(less(means[:, None], means[None, :]) >= -slack).all(axis=1)]
         if slack.max() == 0.0:
             kept = kept[:1]
         if len(kept) < len(alive):
@@ -295,25 +296,24 @@ class Ocba:
     def _plan(self) -> None:
         means, sds = self._moments()
         portion = min(self._step, self._budget - int(self._counts.sum()))
-        due = ocba_shares(means, sds, self._delta) * (self._counts.sum() + portion)
-        self._wanted = []
-        for _ in range(portion):
-            i = int(np.argmax(due - self._counts))
-            self._wanted.append((i, self._seed + int(self._counts[i])))
-            self._counts[i] += 1
+        more = ocba_increments(ocba_shares(means, sds, self._delta), self._counts, portion)
+        self._wanted = [
+            (i, self._seed + int(self._counts[i]) + number) for i in range(self._told.k) for number in range(more[i])
+        ]
+        self._counts += more
 
     def _moments(self) -> tuple[Array, Array]:
         figures = [
             self._told.figures([i], range(self._seed, self._seed + int(n)))[0] for i, n in enumerate(self._counts)
         ]
-        return np.array([f.mean() for f in figures]), np.array([f.std(ddof=1) for f in figures])
+        return np.array([f.mean() for f in figures]), np.array([float(deviation(f)) for f in figures])
 
     def result(self) -> Selection:
         """Return the choice."""
         if lacking := self.ask():
             raise ValueError(f"{len(lacking)} runs asked for are still to be told")
         means, sds = self._moments()
-        best, probability = int(np.argmax(means)), probability_of_correct_choice(means, sds, self._counts, self._delta)
+        best, probability = first_of_most(means), probability_of_correct_choice(means, sds, self._counts, self._delta)
         statement = (
             f"{self._told.names[best]} has the best mean after {self._counts.sum()} runs. The estimated probability"
             f" that it is {'the best' if self._delta == 0.0 else f'within {self._delta:g} of the best'} is at least"
@@ -340,23 +340,49 @@ def ocba_shares(means: Array, sds: Array, delta: float = 0.0) -> Array:
     Chen et al. (2000), theorem 1: N_i / N_j = (sd_i / gap_i)^2 / (sd_j / gap_j)^2 for all but the best b, and
     N_b = sd_b sqrt(sum N_i^2 / sd_i^2).
     """
-    best = int(np.argmax(means))
+    best = first_of_most(means)
     if sds.max() == 0.0:
         return np.full(len(means), 1.0 / len(means))
     floor = 1e-6 * sds.max()  # keeps a tie and a figure that never varies from dividing by 0
-    spread, gap = np.maximum(sds, floor), np.maximum(means[best] - means, max(delta, floor))
+    spread, gap = np.maximum(sds, floor), np.maximum(less(means[best], means), max(delta, floor))
     ratio = (spread / gap) ** 2
     others = np.arange(len(means)) != best
     ratio[best] = spread[best] * np.sqrt(np.sum((ratio[others] / spread[others]) ** 2))
     return np.asarray(ratio / ratio.sum())
 
 
+def ocba_increments(shares: Array, counts: NDArray[np.int64], portion: int) -> NDArray[np.int64]:
+    """Return how many further runs each alternative gets, so that counts come as near to their shares as they can.
+
+    Runs that are made cannot be taken back: alternatives that have more than their share get none, and what is left of
+    the budget is shared by the others in the same ratio, again and again until none has too many. Whole runs are given
+    out by the largest remainder.
+
+    References
+    ----------
+    Chen and Lee (2011), Stochastic simulation optimization: An optimal computing budget allocation, the appendix's
+    program.
+    """
+    whole, open_ = counts.sum() + portion, np.ones(len(counts), np.bool_)
+    while True:
+        due = shares * (whole - counts[~open_].sum()) / shares[open_].sum()
+        beyond = open_ & (less(due, counts) < 0.0)
+        if not beyond.any():
+            break
+        open_ &= ~beyond
+    wanted = np.where(open_, np.maximum(less(due, counts), 0.0), 0.0)
+    more = np.floor(wanted + tolerance(wanted)).astype(np.int64)
+    rest = np.argsort([-sort_key(left) for left in wanted - more], kind="stable")[: portion - int(more.sum())]
+    more[rest] += 1
+    return more
+
+
 def probability_of_correct_choice(means: Array, sds: Array, counts: NDArray[np.int64], delta: float = 0.0) -> float:
     """Return Bonferroni's lower bound for the probability that the best mean is the best, or within delta of it."""
-    best = int(np.argmax(means))
+    best = first_of_most(means)
     others = np.arange(len(means)) != best
     error = np.sqrt(sds**2 / counts)
-    apart, noise = means[best] - means[others] + delta, np.hypot(error[best], error[others])
+    apart, noise = less(means[best], means[others]) + delta, np.hypot(error[best], error[others])
     z = np.divide(apart, noise, out=np.where(apart > 0.0, np.inf, 0.0), where=noise > 0.0)
     return float(max(0.0, 1.0 - norm.sf(z).sum()))
 

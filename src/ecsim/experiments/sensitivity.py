@@ -19,6 +19,7 @@ from ecsim.experiments.comparison import paired
 from ecsim.experiments.designs import Design, Kind
 from ecsim.experiments.function import Model, evaluate, resolve, takes_seed
 from ecsim.experiments.outcomes import Missing, by_block, told_of_dropped
+from ecsim.experiments.rounding import is_level, less
 from ecsim.experiments.space import Space
 
 F64 = NDArray[np.float64]
@@ -27,8 +28,6 @@ LUCK = "(luck)"
 """Stands for luck in the place of a parameter."""
 NO_EFFECT = "(no effect)"
 """Stands for a parameter that does nothing: what PAWN finds by chance alone."""
-SAME = 1e-12
-"""Outcomes whose range is within this share of their size are all the same: rounding, not an effect."""
 _PAWN = ("median", "mean", "maximum")
 _POINTS_A_SLICE = 5
 _BY_LOT = 200
@@ -203,7 +202,8 @@ def morris_from_table(
     y, kept = by_block(design, outcomes, missing)
     notes = (*design.notes, *told_of_dropped(design, kept), *_told_of_luck(y, lucky))
     along = np.column_stack([p.along(design.unit[:, j]) for j, p in enumerate(design.space.parameters.values())])
-    effects = estimators.elementary_effects(along.reshape(design.blocks, design.size, -1)[kept], y)
+    moved = np.full_like(y, y.flat[0]) if _is_same(y) else y
+    effects = estimators.elementary_effects(along.reshape(design.blocks, design.size, -1)[kept], moved)
     kinds = ("mu", "mu_star", "sigma", "luck_sd") if y.shape[2] > 1 else ("mu", "mu_star", "sigma")
     names = [(name, kind) for kind in kinds for name in design.space.names]
     value, again = estimators.resampled(partial(estimators.morris_figures, effects), len(y), resamples, seed)
@@ -310,14 +310,14 @@ def tornado_from_table(design: Design, outcomes: ArrayLike, *, level: float = 0.
         for index, end in ends.items():
             rows.append((name, index, *_difference(end, y[0], level)))
         trio = [float(run.mean()) for run in (y[0], *ends.values())]
-        rows.append((name, "swing", max(trio) - min(trio), np.nan, np.nan))
+        rows.append((name, "swing", float(less(max(trio), min(trio))), np.nan, np.nan))
     table = pd.DataFrame(rows, columns=["parameter", "index", "value", "low", "high"])
     return Sensitivity("tornado", table, 1, y.shape[1], level, (*design.notes, *_told_of_luck(y[None], lucky)))
 
 
 def _difference(end: F64, middle: F64, level: float) -> tuple[float, float, float]:
     if len(end) < 2:
-        return float(end[0] - middle[0]), np.nan, np.nan
+        return float(less(end[0], middle[0])), np.nan, np.nan
     gap = paired(end, middle, level)
     return gap.mean, gap.low, gap.high
 
@@ -357,7 +357,7 @@ def _needs(design: Design, kinds: tuple[Kind, ...], method: str) -> None:
 
 
 def _is_same(y: F64) -> bool:
-    return bool(np.ptp(y) <= SAME * np.abs(y).max())
+    return bool(is_level(y))
 
 
 def _told_of_same(y: F64) -> str:

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
 from ecsim.experiments.stopping import Stopping
-from ecsim.scenario.strict import Strict
+from ecsim.indicators import Bound, verdicts
+from ecsim.scenario.shocks import MOST_STRENGTH, Strength
+from ecsim.scenario.strict import MOST_NUMBER, Figure, Name, Seed, Several, Share, Strict
 
+MOST_RUNS = 1_000_000
+"""Runs of an experiment, at most: each is held in memory and stands in its plan and its ledger."""
 Probability = Annotated[float, Field(gt=0.0, lt=1.0)]
-Strength = Annotated[float, Field(ge=0.0)]
+Replications = Annotated[int, Field(ge=2, le=100_000)]
 
 
 class DesignChoice(Strict):
     """At which points of the space runs are made."""
 
     kind: Literal["grid", "latin_hypercube", "sobol_sequence", "saltelli", "morris", "one_at_a_time", "table"]
-    points: Annotated[int, Field(ge=1, le=1_000_000)] = 64
+    points: Annotated[int, Field(ge=1, le=MOST_RUNS)] = 64
     """Points; of a Saltelli design base points, of Morris trajectories; of a grid places a parameter."""
-    seed: int = 1
+    seed: Seed = 1
     file: str | None = None
     """CSV with a column a parameter, for ``kind = "table"``."""
 
@@ -33,12 +39,12 @@ class DesignChoice(Strict):
 class StoppingRule(Strict):
     """When there are replications enough: a half-width of every arm's paired difference to the reference."""
 
-    outcome: str
-    half_width: Annotated[float, Field(gt=0.0)]
+    outcome: Name
+    half_width: Annotated[float, Field(gt=0.0, le=MOST_NUMBER)]
     relative: bool = False
-    least: Annotated[int, Field(ge=2)] = 20
-    most: Annotated[int, Field(ge=2)] = 1000
-    level: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.95
+    least: Replications = 20
+    most: Replications = 1000
+    level: Probability = 0.95
 
     @model_validator(mode="after")
     def _fits(self) -> StoppingRule:
@@ -52,54 +58,68 @@ class StoppingRule(Strict):
 
 
 class Threshold(Strict):
-    """A target on an outcome of the whole region, or of a function: give one of the two."""
+    """A target on an outcome of the whole region, or of a function: one of the four; above and below are strict."""
 
-    outcome: str
-    at_least: float | None = None
-    at_most: float | None = None
+    outcome: Name
+    at_least: Figure | None = None
+    at_most: Figure | None = None
+    above: Figure | None = None
+    below: Figure | None = None
 
     @model_validator(mode="after")
     def _is_one(self) -> Threshold:
-        if (self.at_least is None) == (self.at_most is None):
-            raise ValueError(f"target on {self.outcome}: give at_least or at_most, one of the two")
+        if len(self._given) != 1:
+            raise ValueError(f"target on {self.outcome}: give at_least, at_most, above or below, one of the four")
         return self
 
-    def holds(self, value: float) -> bool:
-        """Return whether the target is met; a figure that is not known does not meet it."""
-        return value >= self.at_least if self.at_least is not None else value <= float(self.at_most or 0.0)
+    @property
+    def _given(self) -> list[tuple[Bound, float]]:
+        told: list[tuple[Bound, float | None]] = [
+            ("at least", self.at_least), ("at most", self.at_most), ("above", self.above), ("below", self.below),
+        ]  # fmt: skip
+        return [(bound, value) for bound, value in told if value is not None]
+
+    @property
+    def bound(self) -> tuple[Bound, float]:
+        """How a figure is held against the value, and the value."""
+        return self._given[0]
+
+    def met(self, figures: ArrayLike) -> NDArray[np.float64]:
+        """Return 1 where figures meet the target, 0 where they miss it, NaN where there is no figure."""
+        return verdicts(figures, *self.bound)
 
 
 class Search(Strict):
     """The search for the mildest combination of shocks that breaks a target."""
 
-    targets: Annotated[tuple[str, ...], Field(min_length=1)]
+    targets: Annotated[Several[Name], Field(min_length=1)]
     """Which targets, each by itself."""
     level: Probability = 0.5
     """A target is broken where it holds with a smaller probability, in a county taken at random."""
-    replications: Annotated[int, Field(ge=2)] = 10
+    replications: Replications = 10
     """Runs a combination in the search."""
-    fresh: Annotated[int, Field(ge=2)] = 20
+    fresh: Replications = 20
     """Further runs of what was found, under luck that the search has not seen."""
-    step: Annotated[float, Field(gt=0.0)] = 0.25
+    step: Annotated[float, Field(ge=0.001, le=MOST_STRENGTH)] = 0.25
     """Strengths are multiples of this."""
-    generations: Annotated[int, Field(ge=1)] = 20
-    population: Annotated[int, Field(ge=4)] = 24
+    generations: Annotated[int, Field(ge=1, le=10_000)] = 20
+    population: Annotated[int, Field(ge=4, le=10_000)] = 24
     """Combinations a generation."""
-    seed: int = 1
+    seed: Seed = 1
 
 
 class Stress(Strict):
     """Shocks at rising strength, each alone, and what of the targets holds."""
 
-    shocks: dict[str, tuple[str, ...]]
+    shocks: dict[Name, Several[str]]
     """By name the paths of shocks, beside the experiment: one, or several that come together at one strength.
 
     Of a function there are no paths: it gets the strength as its parameter ``shocks.<name>``.
     """
-    strengths: Annotated[tuple[Strength, ...], Field(min_length=2)] = (0.0, 0.5, 1.0, 1.5, 2.0)
-    levels: Annotated[tuple[Probability, ...], Field(min_length=1)] = (0.9, 0.5)
+    strengths: Annotated[Several[Strength], Field(min_length=2)] = (0.0, 0.5, 1.0, 1.5, 2.0)
+    levels: Annotated[Several[Probability], Field(min_length=1)] = (0.9, 0.5)
     """Probabilities of holding below which a target counts as broken."""
-    targets: dict[str, Threshold] = Field(default_factory=dict)
+    targets: dict[Name, Threshold] = Field(default_factory=dict)
     """Further targets, on outcomes; for a function there are no others."""
     search: Search | None = None
 
@@ -127,39 +147,39 @@ class Stress(Strict):
 class Discovery(Strict):
     """Where in the space a target fails (PRIM)."""
 
-    target: str
+    target: Name
     counties: Annotated[float, Field(gt=0.0, le=1.0)] = 0.5
     """A run is a case of failure where fewer than this share of the counties meet the target."""
     threshold: Probability = 0.8
     """Density a box must reach."""
     mass_min: Probability = 0.05
     boxes: Annotated[int, Field(ge=1, le=10)] = 3
-    seed: int = 1
+    seed: Seed = 1
 
 
 class Robustness(Strict):
     """Strategies (arms) over futures (points of the design)."""
 
-    thresholds: dict[str, float] = Field(default_factory=dict)
+    thresholds: dict[Name, Figure] = Field(default_factory=dict)
     """What is good enough, by outcome, for satisficing."""
-    optimism: Annotated[float, Field(ge=0.0, le=1.0)] = 0.5
+    optimism: Share = 0.5
     quantile: Probability = 0.9
-    aversion: Annotated[float, Field(ge=0.0)] = 1.0
+    aversion: Annotated[float, Field(ge=0.0, le=1000.0)] = 1.0
 
 
 class Selection(Strict):
     """The choice of the best arm with a stated probability of a correct choice."""
 
-    outcome: str
+    outcome: Name
     procedure: Literal["kim_nelson", "ocba"] = "kim_nelson"
-    difference: Annotated[float, Field(ge=0.0)]
+    difference: Annotated[float, Field(ge=0.0, le=MOST_NUMBER)]
     """Smallest difference worth telling apart, in the outcome's unit; Kim-Nelson needs it above 0."""
     probability: Probability = 0.95
-    first: Annotated[int, Field(ge=2)] = 15
+    first: Replications = 15
     """Replications of every arm before any is ruled out."""
-    most: Annotated[int, Field(ge=2)] = 1000
+    most: Annotated[int, Field(ge=2, le=MOST_RUNS)] = 1000
     """Runs in all (OCBA), or replications an arm (Kim-Nelson), at most."""
-    step: Annotated[int, Field(ge=1)] | None = None
+    step: Annotated[int, Field(ge=1, le=MOST_RUNS)] | None = None
     """Runs given out at a time (OCBA): more keep more processes busy and are less well placed; none: one an arm."""
 
     @model_validator(mode="after")

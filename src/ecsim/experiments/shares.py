@@ -12,6 +12,9 @@ from scipy.stats import binomtest, norm
 from ecsim.experiments.checked import Array, checked_table, share
 from ecsim.experiments.comparison import Difference, Estimate, paired
 
+MEAN = "mean"
+"""Name of the mean of several shares; how often all are met at once is another figure."""
+
 
 @dataclass(frozen=True, slots=True)
 class PairedShares:
@@ -45,6 +48,20 @@ def wilson(met: ArrayLike, of: ArrayLike, level: float = 0.95) -> tuple[Array, A
     return np.where(yes == 0, 0.0, centre - half), np.where(yes == n, 1.0, centre + half)
 
 
+def shares_held(table: Array, level: float = 0.95) -> tuple[Array, Array, Array, Array]:
+    """Return how often targets held, with the ends of Wilson's interval, and of how many; NaN where nothing is known.
+
+    Parameters
+    ----------
+    table : shape (replications, ...): 1 held, 0 missed, a share of counties, or NaN where there is no figure
+    """
+    n = np.isfinite(table).sum(axis=0).astype(np.float64)
+    held, known = np.nansum(table, axis=0), n > 0
+    low, high = wilson(held, np.maximum(n, 1.0), level)
+    share = np.divide(held, n, out=np.full(n.shape, np.nan), where=known)
+    return share, np.where(known, low, np.nan), np.where(known, high, np.nan), n
+
+
 def shares_met(met: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     """Return how often each county (or target) is met over replications, and the mean share of them that is.
 
@@ -54,7 +71,7 @@ def shares_met(met: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
 
     Returns
     -------
-    One row a column, and a last row ``all``: ``name``, ``share``, ``low``, ``high``, ``n``. A column's interval is
+    One row a column, and a last row ``mean``: ``name``, ``share``, ``low``, ``high``, ``n``. A column's interval is
     Wilson's. The last row's is Student's over replications, since counties of one run are not independent; it is cut at
     0 and 1, and where every run gives the same share Wilson's on the replications stands in its place.
     """
@@ -64,7 +81,7 @@ def shares_met(met: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     rows = pd.DataFrame({"name": table.columns, "share": table.mean().to_numpy(), "low": low, "high": high, "n": n})
     every = table.mean(axis=1)
     whole = _whole(every, level)
-    last = {"name": "all", "share": every.mean(), "low": max(0.0, whole.low), "high": min(1.0, whole.high), "n": n}
+    last = {"name": MEAN, "share": every.mean(), "low": max(0.0, whole.low), "high": min(1.0, whole.high), "n": n}
     return pd.concat([rows, pd.DataFrame([last])], ignore_index=True)
 
 

@@ -8,6 +8,7 @@ from scipy.stats import t as student
 
 from ecsim.draws import Draws
 from ecsim.experiments.checked import Array
+from ecsim.experiments.rounding import is_level
 
 _CHUNK = 4_000_000
 """Draws held at a time, to bound memory."""
@@ -35,7 +36,7 @@ class LargestT:
 
     def __init__(self, gaps: Array, seed: int, draws: int = 10_000) -> None:
         self._freedom = len(gaps) - 1
-        loose = np.ptp(gaps, axis=0) > 1e-12 * np.abs(gaps).max(axis=0, initial=0.0)
+        loose = ~is_level(gaps, axis=0)
         self._members = int(loose.sum())
         self._largest = (
             _largest(_root(gaps[:, loose]), self._freedom, seed, draws) if self._members > 1 else np.empty(0)

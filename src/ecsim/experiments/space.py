@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,11 +14,10 @@ from pydantic import Field, model_validator
 from scipy import stats
 
 from ecsim.errors import EcsimError
-from ecsim.scenario.load import checked, read_toml
-from ecsim.scenario.strict import Strict
+from ecsim.scenario.load import checked, read_kind
+from ecsim.scenario.strict import MOST_NUMBER, MOST_WHOLE, Figure, Name, Scalar, Several, Strict
 
 F64 = NDArray[np.float64]
-Scalar = bool | int | float | str
 Distribution = Literal["uniform", "loguniform", "triangular", "normal", "lognormal", "integer", "choice"]
 
 RESERVED = ("point", "block", "replication", "seed", "arm", "outcome")
@@ -34,6 +33,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
 }
 _SHAPES = ("low", "high", "mode", "mean", "sd", "median", "sigma", "values")
 _LEAST_MASS = 1e-3
+Positive = Annotated[float, Field(gt=0.0, le=MOST_NUMBER)]
 
 
 class Uncertain(Strict):
@@ -49,14 +49,14 @@ class Uncertain(Strict):
     source: str
     value: Scalar | None = None
     """Best guess, within the bounds; what the parameter is where nothing varies it."""
-    low: float | None = None
-    high: float | None = None
-    mode: float | None = None
-    mean: float | None = None
-    sd: float | None = Field(default=None, gt=0.0)
-    median: float | None = Field(default=None, gt=0.0)
-    sigma: float | None = Field(default=None, gt=0.0)
-    values: tuple[Scalar, ...] | None = None
+    low: Figure | None = None
+    high: Figure | None = None
+    mode: Figure | None = None
+    mean: Figure | None = None
+    sd: Positive | None = None
+    median: Positive | None = None
+    sigma: Positive | None = None
+    values: Several[Scalar] | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Uncertain:
@@ -88,6 +88,8 @@ class Uncertain(Strict):
             raise ValueError(f"low is {low:g} and high is {high:g}; low must be less than high — swap or widen them")
         if self.distribution == "integer" and not (low.is_integer() and high.is_integer()):
             raise ValueError(f"low is {low:g} and high is {high:g}; an integer needs whole numbers")
+        if self.distribution == "integer" and max(abs(low), abs(high)) > MOST_WHOLE:
+            raise ValueError(f"low is {low:g} and high is {high:g}; an integer lies within {MOST_WHOLE:g} of 0")
         if self.distribution in {"loguniform", "lognormal"} and low <= 0.0:
             raise ValueError(f"low is {low:g}; a {self.distribution} parameter must be above 0 — use uniform instead")
         if self.mode is not None and not low <= self.mode <= high:
@@ -201,7 +203,7 @@ class Uncertain(Strict):
         if not self.choices:
             return level + int(self.bounds[0])
         kinds = {type(v) for v in self.choices}
-        alike = len(kinds) == 1 and kinds <= {bool, int, float}
+        alike = kinds == {bool} or kinds <= {int, float}
         table = np.array(self.choices) if alike else np.array(self.choices, dtype=object)
         values: NDArray[Any] = table[level]
         return values
@@ -210,7 +212,7 @@ class Uncertain(Strict):
 class Space(Strict):
     """Uncertain parameters by name, in order: one dimension of the unit cube each."""
 
-    parameters: dict[str, Uncertain]
+    parameters: dict[Name, Uncertain]
 
     @model_validator(mode="after")
     def _names_fit(self) -> Space:
@@ -289,7 +291,7 @@ def load_space(path: Path | str) -> Space:
     EcsimError
         If the file is missing, is no TOML, or says something that is not allowed.
     """
-    return checked(Space, read_toml(Path(path)), str(path))
+    return checked(Space, read_kind("space", Path(path)), str(path))
 
 
 def _is_number(value: object) -> bool:

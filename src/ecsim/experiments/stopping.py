@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from ecsim.experiments.checked import Array, share
+from ecsim.experiments.rounding import less
 
 
 class Verdict(StrEnum):
@@ -102,13 +103,19 @@ class Stopping:
         with np.errstate(divide="ignore", invalid="ignore"):
             spread = (np.cumsum(shifted**2) - np.cumsum(shifted) ** 2 / n) / (n - 1)
             half = student.ppf(0.5 + self.level / 2.0, n - 1) * np.sqrt(np.maximum(spread, 0.0) / n)
-        return np.where(n > 1, half, np.inf)
+        return np.where(n > 1, np.where(_level_so_far(figures), 0.0, half), np.inf)
 
     def bounds(self, figures: Array) -> Array:
         """Return the half-width asked for after each figure."""
         if not self.relative:
             return np.full(len(figures), self.target)
         return self.target * np.abs(np.cumsum(figures)) / np.arange(1, len(figures) + 1)
+
+
+def _level_so_far(figures: Array) -> NDArray[np.bool_]:
+    """Return after each figure whether all up to it are equal up to rounding."""
+    high, low = np.maximum.accumulate(figures), np.minimum.accumulate(figures)
+    return np.asarray(less(high, low) == 0.0, np.bool_)
 
 
 def decide_together(
@@ -132,7 +139,7 @@ def decide_together(
     bounds = {name: rule.bounds(figures[name]) for name, rule in rules.items()}
     enough = np.arange(1, len(numbers) + 1) >= max(rule.least for rule in rules.values())
     for name in rules:
-        enough &= halves[name] <= bounds[name]
+        enough &= less(halves[name], bounds[name]) <= 0.0
     n = int(enough.argmax()) + 1 if enough.any() else len(numbers)
     verdict = Verdict.ENOUGH if enough.any() else Verdict.BUDGET if tried >= most else Verdict.GO_ON
     if verdict is Verdict.GO_ON:

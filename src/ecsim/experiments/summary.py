@@ -7,31 +7,47 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ecsim.experiments.checked import Sense
 from ecsim.experiments.comparison import against, probability_of_best
 from ecsim.experiments.designs import BY_HAND, Design
+from ecsim.experiments.rounding import deviation, less
+from ecsim.experiments.verdicts import ALL, is_set
 from ecsim.indicators import OUTCOMES, TARGETS
 
 if TYPE_CHECKING:
     from ecsim.experiments.config import Experiment
 
+I64 = NDArray[np.int64]
 BLOCKS = 200
 """Means of replications from which the bootstrap draws, at most."""
 MET = "met_"
 """Begins the name of how many counties meet a target."""
+HEADLINES = (
+    "retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019",
+    "below_line_2019", "delay_days_2019", "stations_open", "sellers_share", "targets_met",
+)  # fmt: skip
+"""Outcomes of the simulation that are shown first."""
 KEYS = ("arm", "point", "replication", "seed", "root", "events")
 """Columns of the table of runs that are no outcomes."""
 
 
 def outcomes_of_simulation() -> list[str]:
     """Return the names of all outcomes that a run of the simulation may have."""
-    return [*OUTCOMES, "targets_met", *(MET + target.name for target in TARGETS)]
+    return [*OUTCOMES, "targets_met", *(MET + target.name for target in TARGETS), MET + ALL]
 
 
 def outcomes_of(runs: pd.DataFrame) -> list[str]:
     """Return the outcomes of a table of runs of which any is known."""
     return [str(name) for name in runs.columns if name not in KEYS and not runs[name].isna().all()]
+
+
+def main_outcomes(runs: pd.DataFrame, experiment: Experiment) -> list[str]:
+    """Return the outcomes that are shown first: the experiment's own choice, or of the simulation's the weightiest."""
+    known = outcomes_of(runs)
+    wanted = experiment.outcomes or (known if experiment.model else HEADLINES)
+    return [name for name in wanted if name in known]
 
 
 def independent(runs: pd.DataFrame, design: Design | None = None) -> pd.DataFrame:
@@ -56,17 +72,29 @@ def _of_outcome(runs: pd.DataFrame, name: str, design: Design | None) -> pd.Seri
     found = every.dropna()
     points, replications = (found.index.get_level_values(level).to_numpy(np.int64) for level in (0, 1))
     by_hand = design is None or design.kind in BY_HAND
-    unit = replications if by_hand or design is None else design.block[points]
+    unit = units(points, replications, design)
     size = 1 if design is None else len(design) if by_hand else design.size
     whole = pd.Series(points).groupby(unit).nunique() == size
     means = found.groupby(pd.Index(unit, name="unit")).mean()
     return pd.Series(means[whole.to_numpy()].stack(), name=name)
 
 
+def units(points: I64, replications: I64, design: Design | None) -> I64:
+    """Return which runs are independent of each other: their replication, or the block of points that were drawn."""
+    return replications if design is None or design.kind in BY_HAND else np.asarray(design.block[points], np.int64)
+
+
 def left_out(runs: pd.DataFrame) -> dict[str, int]:
     """Return how many runs gave no number, by outcome; outcomes that no run gave a number of are not told."""
     counts = {name: int(runs[name].isna().sum()) for name in outcomes_of(runs)}
     return {name: count for name, count in counts.items() if count}
+
+
+def pairs_compared(runs: pd.DataFrame) -> dict[str, int]:
+    """Return at how many points and replications every arm has a figure, by outcome."""
+    keys = [runs.point, runs.replication]
+    arms = runs.arm.nunique()
+    return {name: int((runs[name].notna().groupby(keys).sum() == arms).sum()) for name in outcomes_of(runs)}
 
 
 def summarise(figures: pd.DataFrame, reference: str, better: Mapping[str, Sense | None] | None = None) -> pd.DataFrame:
@@ -91,8 +119,8 @@ def _rows(figures: pd.DataFrame, name: str, reference: str, sense: Sense | None)
     wide = figures.pivot(index="unit", columns="arm", values=name)[list(dict.fromkeys(figures.arm))].dropna()
     rows = pd.DataFrame(
         {"outcome": name, "unit": unit_of(name), "arm": wide.columns, "mean": wide.mean().to_numpy(),
-         "sd": wide.std(ddof=1).to_numpy(), "n": len(wide),
-         "difference": (wide.mean() - wide[reference].mean()).to_numpy()}
+         "sd": deviation(wide.to_numpy(), axis=0) if len(wide) > 1 else np.nan, "n": len(wide),
+         "difference": less(wide.mean(), wide[reference].mean())}
     )  # fmt: skip
     for column in ("low", "high", "family_low", "family_high", "p_holm", "best"):
         rows[column] = float("nan")
@@ -137,4 +165,6 @@ def unit_of(outcome: str) -> str:
         return OUTCOMES[outcome].unit
     if outcome == "targets_met":
         return "targets a county"
-    return "counties" if outcome.removeprefix(MET) in {target.name for target in TARGETS} else ""
+    met = outcome.removeprefix(MET)
+    known = met != outcome and (is_set(met) or met in {target.name for target in TARGETS})
+    return "counties" if known else ""

@@ -22,6 +22,7 @@ from urllib.parse import quote
 from ecsim.errors import EcsimError
 from ecsim.events import EVENTS
 from ecsim.export.parquet import write_parquet_files
+from ecsim.files import writing
 from ecsim.journal import JournalReader
 from ecsim.journal.manifest import MANIFEST
 from ecsim.journal.objects import object_path
@@ -64,9 +65,9 @@ def write_crate(
             f"{run}: has not ended, so it has no root to publish; `ecsim resume {shlex.quote(str(run))}` brings it to "
             "its end"
         )
-    if out.exists() and any(out.iterdir()):
-        raise EcsimError(f"{out}: holds something already; name a new folder for the crate")
-    try:
+    with writing(out):
+        if out.exists() and any(out.iterdir()):
+            raise EcsimError(f"{out}: holds something already; name a new folder for the crate")
         crate = _Crate(reader, out)
         crate.copy_run()
         crate.write_scenario()
@@ -74,8 +75,6 @@ def write_crate(
         graph = crate.graph(licence, published or dt.date.today())
         told = {"@context": f"{SPECIFICATION}/context", "@graph": graph}
         (out / METADATA).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise EcsimError(f"{out}: cannot be written ({error.strerror or error}: {error.filename})") from None
     return out / METADATA
 
 

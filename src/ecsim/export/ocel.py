@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from ecsim.errors import EcsimError
 from ecsim.export.process import ACTIVITIES, CHANGES, FURTHER, LINKS, OBJECT_TYPES, Activity, ObjectType
+from ecsim.files import draft_of
 from ecsim.query import Answer, Questions
 from ecsim.regions.names import county_row
 from ecsim.regions.pack import load_pack
@@ -57,18 +58,14 @@ def write_ocel(run: Path, out: Path, county: str | None = None) -> dict[str, int
     """
     if out.suffix != ".sqlite":
         raise EcsimError(f"{out}: ends in {out.suffix or 'nothing'}; an OCEL log is written as .sqlite")
-    draft = out.with_name(f"{out.name}.draft")
-    draft.unlink(missing_ok=True)
-    try:
-        with Questions(run) as questions, closing(sqlite3.connect(draft, isolation_level=None)) as log:
-            log.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN; {_TABLES}")
-            counts = _Log(questions, log, _scope(questions, county)).write()
-            log.execute("COMMIT")
-        draft.replace(out)
-    except (OSError, sqlite3.OperationalError) as error:
-        raise EcsimError(f"{out}: cannot be written ({error})") from None
-    finally:
-        draft.unlink(missing_ok=True)
+    with draft_of(out) as draft, Questions(run) as questions:
+        try:
+            with closing(sqlite3.connect(draft, isolation_level=None)) as log:
+                log.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN; {_TABLES}")
+                counts = _Log(questions, log, _scope(questions, county)).write()
+                log.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise OSError(str(error)) from error
     return counts
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ecsim.events import EVENTS
+from ecsim.files import writing
 from ecsim.query import Questions
 from ecsim.query.files import write_file
 from ecsim.query.things import THINGS
@@ -29,7 +30,7 @@ def write_parquet_files(run: Path, out: Path, *, progress: Callable[[int, int], 
     EcsimError
         If there is no run, it kept less than all its events, or the folder cannot be written.
     """
-    with Questions(run) as questions:
+    with Questions(run) as questions, writing(out):
         wanted = list(_wanted(questions))
         rows = {}
         for done, (name, view, order) in enumerate(wanted, 1):

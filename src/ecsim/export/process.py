@@ -55,7 +55,14 @@ ACTIVITIES: tuple[Activity, ...] = (
     Activity(
         "tranche_paid",
         "SELECT p.* REPLACE (a.county AS county, a.prefecture AS prefecture) FROM payment_made_named p "
-        "JOIN accounts a ON a.account = p.payee WHERE project < 0",
+        "JOIN accounts a ON a.account = p.payee WHERE project < 0 AND category_name = 'other'",
+        ("paid_fen", "funder_name"),
+        (("fund", "payer", "payer"), ("fund", "payee", "payee")),
+    ),
+    Activity(
+        "running_grants_paid",
+        "SELECT p.* REPLACE (a.county AS county, a.prefecture AS prefecture) FROM payment_made_named p "
+        "JOIN accounts a ON a.account = p.payer WHERE project < 0 AND category_name = 'stations'",
         ("paid_fen", "funder_name"),
         (("fund", "payer", "payer"), ("fund", "payee", "payee")),
     ),

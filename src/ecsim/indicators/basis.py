@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from ecsim.events import Event
 from ecsim.events.codes import IncomeSource, StationStatus
-from ecsim.events.market import BackgroundIncomeMoved
+from ecsim.events.market import BackgroundIncomeMoved, LotSold
 from ecsim.events.stations import StationClosed, StationIdled, StationOpened, StationReopened, StationsSettled
+from ecsim.events.training import TraineeAttended
 from ecsim.indicators.board import VERIFIED_TRANSACTIONS, Board
 from ecsim.indicators.fold import Fold, Source
-from ecsim.indicators.folds import Incomes, Parcels, Programme, Sales
+from ecsim.indicators.folds import Incomes, Parcels, PoorServed, Programme, Sales, middle
 from ecsim.indicators.register import I64
 
 Found: TypeAlias = Mapping[type[Event], Mapping[str, NDArray[Any]]]
@@ -38,33 +39,22 @@ def all_weeks(board: Board, _: dt.date) -> list[slice]:
 
 def both_years(board: Board, date: dt.date) -> list[slice]:
     """The year to date, and the same weeks of the year before."""
-    return board.growth_weeks(date)
+    return board.periods.growth_weeks(date)
 
 
 def end_of_2019(board: Board, _: dt.date) -> list[slice]:
     """The year 2019 and the year before."""
-    return board.growth_weeks(dt.date(2019, 12, 31))
+    return board.periods.growth_weeks(dt.date(2019, 12, 31))
 
 
 def in_2019(board: Board, _: dt.date) -> list[slice]:
-    """The weeks that begin in 2019."""
-    return [board.weeks_of(2019)]
+    """The weeks of 2019, if all of them were run."""
+    return [] if board.periods.lacks(2019) else [board.periods.run_of(2019)]
 
 
-def _year_2019(board: Board) -> int:
-    return 2019 - board.start.year
-
-
-def income_year_2019(board: Board, _: dt.date) -> list[slice]:
-    """The 52 weeks over which a household's farm income is held against the line."""
-    first = Incomes.WEEKS_A_YEAR * _year_2019(board)
-    return [slice(first, first + Incomes.WEEKS_A_YEAR)]
-
-
-def middle_of_2019(board: Board, _: dt.date) -> list[slice]:
+def middle_of_2019(board: Board, date: dt.date) -> list[slice]:
     """The week whose background income is held against the line."""
-    week = board.incomes.mid_year(_year_2019(board))
-    return [slice(week, week + 1)]
+    return [slice(middle(span), middle(span) + 1) for span in in_2019(board, date)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +206,35 @@ def _last_of_each(tables: Sequence[Mapping[str, NDArray[Any]]], stations: I64) -
     return np.array(list(last.values()), np.int64)
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The first time that each registered poor household was served."""
+
+    kinds: tuple[type[Event], ...] = PoorServed.reads
+
+    def may_count(self, asked: Asked, event: Event, day: int) -> I64:
+        """Return the rows that serve households of the county by the date."""
+        if day // 7 > (asked.date - asked.board.start).days // 7:
+            return np.zeros(0, np.int64)
+        register = asked.board.register
+        rows, household = PoorServed.served(event, register)
+        here: I64 = rows[register.household_county[household] == asked.county]
+        return here
+
+    def counts(self, asked: Asked, found: Found) -> Counts:
+        """Return each household's first row."""
+        register = asked.board.register
+        kinds = [kind for kind in self.kinds if kind in found]
+        owners = {TraineeAttended: "household", LotSold: "plot"}
+        own = {kind: found[kind][owners[kind]] for kind in kinds}
+        own = {kind: register.plot_household[ids] if kind is LotSold else ids for kind, ids in own.items()}
+        seqs = np.concatenate([found[kind]["seq"] for kind in kinds])
+        order = np.argsort(seqs)
+        _, place = np.unique(np.concatenate([own[kind] for kind in kinds])[order], return_index=True)
+        return {kind: np.isin(found[kind]["seq"], seqs[order][place]) for kind in kinds}
+
+
+_POOR_VILLAGES = Stations(StationStatus.OPEN, committees=True, poor=True, verified=True)
 _ALL_SALES = ("farm", "goods", "services")
 _COST = (*Parcels.PARTS, "upward_fen", "delivered")
 
@@ -231,10 +250,7 @@ BASIS: dict[str, tuple[Part, ...]] = {
     "retail_growth": (Sums(Sales, _ALL_SALES, both_years),),
     "farm_growth": (Sums(Sales, ("farm",), both_years),),
     "employment": (Sums(Programme, ("employment",)),),
-    "poverty_service": (
-        Stations(StationStatus.OPEN, committees=True, poor=True, verified=True),
-        Sums(Programme, ("poor_trained",)),
-    ),
+    "poverty_service": (_POOR_VILLAGES, Served()),
     "complaints": (Sums(Programme, ("complaints",)),),
     "trainee_satisfaction": (Sums(Programme, ("answered", "satisfied")),),
     "retail_2019": (Sums(Sales, _ALL_SALES, in_2019),),
@@ -250,11 +266,13 @@ BASIS: dict[str, tuple[Part, ...]] = {
         Sums(Incomes, ("farm", "farm_others", "jobs", "station"), in_2019),
         Background((False, True), in_2019),
     ),
-    "below_line_2019": (Sums(Incomes, ("farm",), income_year_2019), Background((True,), middle_of_2019)),
+    "below_line_2019": (Sums(Incomes, ("farm",), in_2019), Background((True,), middle_of_2019)),
     "stations_open": (Stations(StationStatus.OPEN),),
     "stations_closed": (Stations(StationStatus.CLOSED),),
     "buyers_share": (Sums(Programme, ("buyers",)),),
     "sellers_share": (Sums(Programme, ("sellers",)),),
     "service_complaints": (Sums(Programme, ("service_complaints",)),),
+    "poor_villages_served": (_POOR_VILLAGES,),
+    "poor_households_served": (Served(),),
 }
 """The parts of every figure of `TARGETS` and `OUTCOMES`."""

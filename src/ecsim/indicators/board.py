@@ -8,71 +8,32 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ecsim.events import Event, Stamp
 from ecsim.events.codes import Category, StationStatus
 from ecsim.events.opening import CountiesBaselined
-from ecsim.indicators.fold import Fold
-from ecsim.indicators.folds import Incomes, Parcels, Programme, Sales, StationLife
+from ecsim.indicators.fold import F64, Fold
+from ecsim.indicators.folds import Incomes, Parcels, PoorServed, Programme, Sales, StationLife, ratio
+from ecsim.indicators.periods import Periods, Reason
 from ecsim.indicators.register import Register
+from ecsim.indicators.target import TARGETS, Target
 
-F64 = NDArray[np.float64]
+__all__ = ["TARGETS", "Board", "Target"]
 VERIFIED_TRANSACTIONS = 8
 """Transactions a month below which a station counts as reported, not verified (MODEL 7)."""
 INCOME_LINES_FEN = {2018: 299_500, 2019: 321_800, 2020: 400_000}
 """Income lines of the register (MODEL 6, official)."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """A figure of the target table: at least, at most, or strictly above."""
-
-    name: str
-    title_en: str
-    title_zh: str
-    unit: str
-    sense: str
-    value: float
-
-    def met(self, found: F64) -> NDArray[np.bool_]:
-        """Return where the target is met; an unknown figure does not meet it."""
-        if self.sense == "at least":
-            return np.asarray(found >= self.value)
-        return np.asarray(found <= self.value if self.sense == "at most" else found > self.value)
-
-
-TARGETS = (
-    Target("service_centres", "County service centre", "县级公共服务中心", "centres", "at least", 1),
-    Target("distribution_centres", "County distribution centre", "县级物流配送中心", "centres", "at least", 1),
-    Target("demo_enterprises", "Demonstration enterprises", "示范企业", "enterprises", "at least", 5),
-    Target("demo_poor_households", "Demonstration poor households", "建档立卡示范户", "households", "at least", 20),
-    Target("regional_brands", "Regional public brand (prefecture)", "区域公共品牌", "brands", "at least", 1),
-    Target("trained", "Training", "培训人次", "person-times", "at least", 3000),
-    Target("village_coverage", "Villages with a station", "行政村覆盖率", "share", "at least", 0.5),
-    Target("poor_village_coverage", "Poor villages with a station", "贫困村覆盖率", "share", "at least", 0.5),
-    Target(
-        "retail_growth", "Growth of online retail above the nation", "农村网络零售额增速", "share a year", "above", 0.0
-    ),
-    Target(
-        "farm_growth",
-        "Growth of farm products online above the nation",
-        "农产品网络零售额增速",
-        "share a year",
-        "above",
-        0.0,
-    ),
-    Target("employment", "Founders and jobs", "创业就业", "persons", "above", 0),
-    Target(
-        "poverty_service", "Service in poor villages and to poor households", "服务贫困村贫困户", "villages", "above", 0
-    ),
-    Target("complaints", "Complaints on disclosure", "信息公开投诉", "complaints", "at most", 10),
-    Target("trainee_satisfaction", "Satisfied trainees", "培训满意度", "share", "at least", 0.9),
-)
-"""The fourteen indicators of the notice's annex 2; growth is measured as the gap to the official national rate."""
+YEARS = (2018, 2019)
+"""Years that have outcomes of their own."""
+OF_A_YEAR = (
+    "retail", "farm_retail", "poor_income", "income", "parcel_cost", "full_parcel_cost", "delay_days", "late_share",
+    "below_line",
+)  # fmt: skip
+"""Outcomes of a year; its number follows."""
+GROWTH = ("retail_growth", "farm_growth")
+"""Targets that compare the year to date with the same weeks of the year before."""
 
 
 class Board:
@@ -87,14 +48,17 @@ class Board:
 
     def __init__(self, start: dt.date, weeks: int, benchmarks: Mapping[str, Mapping[int, float]]) -> None:
         self.start, self.weeks, self.benchmarks = start, weeks, benchmarks
+        self.periods = Periods(start, weeks)
         self.register = Register()
         self.sales = Sales(self.register, weeks)
-        self.incomes = Incomes(self.register, weeks)
+        self.incomes = Incomes(self.register, weeks, [self.periods.year_of(week) for week in range(weeks)])
         self.parcels = Parcels(self.register, weeks)
         self.stations = StationLife(self.register, weeks)
         self.programme = Programme(self.register, weeks)
+        self.poor_served = PoorServed(self.register, weeks)
         self._by_kind: dict[type[Event], list[Register | Fold]] = defaultdict(list)
-        for fold in (self.register, self.sales, self.incomes, self.parcels, self.stations, self.programme):
+        folds = (self.sales, self.incomes, self.parcels, self.stations, self.programme, self.poor_served)
+        for fold in (self.register, *folds):
             for kind in fold.listens:
                 self._by_kind[kind].append(fold)
 
@@ -109,42 +73,23 @@ class Board:
             self.see(event, stamp)
         return self
 
-    def weeks_of(self, year: int, until: dt.date | None = None) -> slice:
-        """Return the weeks that begin in a calendar year, up to a date."""
-        dates = [self.start + dt.timedelta(days=7 * week) for week in range(self.weeks)]
-        mine = [w for w, date in enumerate(dates) if date.year == year and (until is None or date <= until)]
-        return slice(mine[0], mine[-1] + 1) if mine else slice(0, 0)
-
-    def growth_weeks(self, date: dt.date) -> list[slice]:
-        """Return the weeks of the year to date and the same weeks of the year before; nothing if either has none."""
-        now, before = self.weeks_of(date.year, date), self.weeks_of(date.year - 1)
-        many = now.stop - now.start
-        if not many or not before.stop - before.start:
-            return []
-        return [now, slice(before.start, before.start + many)]
-
     def growth(self, series: F64, date: dt.date) -> F64:
         """Return growth of the year to date on the same weeks of the year before; NaN where there is none."""
-        weeks = self.growth_weeks(date)
+        weeks = self.periods.growth_weeks(date)
         if not weeks:
             return np.full(self.register.counties, np.nan)
         now, base = (series[span].sum(axis=0) for span in weeks)
-        grown: F64 = now / np.maximum(base, 1.0) - 1.0
-        return grown
+        return ratio(now, base) - 1.0
 
     def values(self, date: dt.date) -> dict[str, F64]:
         """Return the fourteen indicators on a date, each of shape (counties,)."""
         day = (date - self.start).days
         programme, life = self.programme, self.stations
-        verified = life.verified(day, VERIFIED_TRANSACTIONS)
         open_now = life.villages_with(day)
-        answered = programme.until("answered", day)
-        satisfied = np.divide(
-            programme.until("satisfied", day), answered, out=np.full(len(answered), np.nan), where=answered > 0
-        )
-        poor_served = life.coverage(verified, poor_only=True) * self.register.column(CountiesBaselined, "poor_villages")
+        year = self.periods.growth_year(date)
+        villages, households = self._poor_villages_served(day), self.poor_served.households(day)
         gaps = {
-            name: self.growth(series, date) - self.benchmarks[which].get(date.year, np.nan)
+            name: self.growth(series, date) - self.benchmarks[which].get(year, np.nan)
             for name, which, series in (
                 ("retail_growth", "retail", self.sales.total()),
                 ("farm_growth", "farm", self.sales.series("farm")),
@@ -161,46 +106,61 @@ class Board:
             "poor_village_coverage": life.coverage(open_now, poor_only=True),
             **gaps,
             "employment": programme.until("employment", day),
-            "poverty_service": np.asarray(poor_served + programme.until("poor_trained", day), np.float64),
+            "poverty_service": np.where(villages > 0, 1.0, 0.0) + (households > 0),
             "complaints": programme.until("complaints", day),
-            "trainee_satisfaction": np.asarray(satisfied, np.float64),
+            "trainee_satisfaction": ratio(programme.until("satisfied", day), programme.until("answered", day)),
         }
 
-    def met(self, date: dt.date) -> dict[str, NDArray[np.bool_]]:
-        """Return which targets are met on a date, each of shape (counties,)."""
+    def _poor_villages_served(self, day: int) -> F64:
+        """Return poor villages whose open station did enough transactions in its last settled month."""
+        served = self.stations.verified(day, VERIFIED_TRANSACTIONS)
+        poor = served[self.stations.counts(served, poor_only=True)]
+        county = self.register.village_county[poor]
+        return np.bincount(county, minlength=self.register.counties).astype(np.float64)
+
+    def met(self, date: dt.date) -> dict[str, F64]:
+        """Return the verdicts on the targets on a date: 1 met, 0 missed, NaN no figure; shape (counties,) each."""
         values = self.values(date)
         return {target.name: target.met(values[target.name]) for target in TARGETS}
 
+    def not_available(self) -> dict[str, Reason]:
+        """Return the outcomes that are of a period that was not run whole, with the reason."""
+        return not_available(self.periods)
+
+    def not_available_on(self, date: dt.date) -> dict[str, Reason]:
+        """Return the targets that are of a period that was not run whole on a date, with the reason."""
+        return not_available_on(self.periods, date)
+
     def outcomes(self) -> dict[str, F64]:
-        """Return the outcome measures of the run, each of shape (counties,); see `OUTCOMES` for units."""
-        weeks = {year: self.weeks_of(year) for year in (2018, 2019)}
-        last = dt.date(2019, 12, 31)
-        sales, farm, parcels = self.sales.total(), self.sales.series("farm"), self.parcels
+        """Return the outcome measures of the run, each of shape (counties,); see `OUTCOMES` for units.
+
+        What is of a year that was not run whole is NaN; `not_available` says why.
+        """
         found: dict[str, F64] = {}
-        for year, span in weeks.items():
-            if span.stop == span.start:
-                continue
-            delivered = np.maximum(parcels.series("delivered")[span].sum(axis=0), 1.0)
-            ordered = np.maximum(parcels.series("ordered")[span].sum(axis=0), 1.0)
-            operators = parcels.operators_fen()[span].sum(axis=0) / delivered / 100.0
-            trips = parcels.series("trips")[span].sum(axis=0) / ordered / 100.0
-            found |= {
-                f"retail_{year}": sales[span].sum(axis=0) / 1e8,
-                f"farm_retail_{year}": farm[span].sum(axis=0) / 1e8,
-                f"poor_income_{year}": self.incomes.poor_a_head(span) / 100.0,
-                f"income_{year}": self.incomes.all_a_head(span) / 100.0,
-                f"parcel_cost_{year}": operators,
-                f"full_parcel_cost_{year}": operators + trips,
-                f"delay_days_{year}": parcels.series("delay_hours")[span].sum(axis=0) / delivered / 24.0,
-                f"late_share_{year}": parcels.series("late")[span].sum(axis=0) / delivered,
-                f"below_line_{year}": self.incomes.poor_below(INCOME_LINES_FEN[year], year - self.start.year),
-            }
-        found |= {
-            "retail_growth_2019": self.growth(sales, last),
-            "farm_growth_2019": self.growth(farm, last),
-            **self._end(),
+        for year in YEARS:
+            found |= self._of_year(year)
+        last = dt.date(2019, 12, 31)
+        found["retail_growth_2019"] = self.growth(self.sales.total(), last)
+        found["farm_growth_2019"] = self.growth(self.sales.series("farm"), last)
+        found |= self._end()
+        return found | {name: np.full(self.register.counties, np.nan) for name in self.not_available()}
+
+    def _of_year(self, year: int) -> dict[str, F64]:
+        span, parcels = self.periods.run_of(year), self.parcels
+        delivered = parcels.series("delivered")[span].sum(axis=0)
+        operators = ratio(parcels.operators_fen()[span].sum(axis=0), delivered) / 100.0
+        trips = ratio(parcels.series("trips")[span].sum(axis=0), parcels.series("ordered")[span].sum(axis=0)) / 100.0
+        return {
+            f"retail_{year}": self.sales.total()[span].sum(axis=0) / 1e8,
+            f"farm_retail_{year}": self.sales.series("farm")[span].sum(axis=0) / 1e8,
+            f"poor_income_{year}": self.incomes.poor_a_head(span) / 100.0,
+            f"income_{year}": self.incomes.all_a_head(span) / 100.0,
+            f"parcel_cost_{year}": operators,
+            f"full_parcel_cost_{year}": operators + trips,
+            f"delay_days_{year}": ratio(parcels.series("delay_hours")[span].sum(axis=0), delivered) / 24.0,
+            f"late_share_{year}": ratio(parcels.series("late")[span].sum(axis=0), delivered),
+            f"below_line_{year}": self.incomes.poor_below(INCOME_LINES_FEN[year], year, span),
         }
-        return found
 
     def _end(self) -> dict[str, F64]:
         day = 7 * self.weeks
@@ -211,6 +171,8 @@ class Board:
             "buyers_share": programme.until("buyers", day) / households,
             "sellers_share": programme.until("sellers", day) / households,
             "service_complaints": programme.until("service_complaints", day),
+            "poor_villages_served": self._poor_villages_served(day),
+            "poor_households_served": self.poor_served.households(day),
         }
         for status in (StationStatus.OPEN, StationStatus.IDLE, StationStatus.CLOSED):
             villages = life.villages_with(day, status)
@@ -224,3 +186,18 @@ class Board:
             category.name.lower(): float(self.programme.series(f"paid_{category.name.lower()}").sum()) / 100.0
             for category in Category
         }
+
+
+def not_available(periods: Periods) -> dict[str, Reason]:
+    """Return the outcomes that a run of some weeks cannot give, with the reason: their year was not run whole."""
+    growth = periods.lacks_growth(dt.date(2019, 12, 31))
+    found = {f"{name}_2019": growth for name in GROWTH} | {
+        f"{name}_{year}": periods.lacks(year) for year in YEARS for name in OF_A_YEAR
+    }
+    return {name: reason for name, reason in found.items() if reason is not None}
+
+
+def not_available_on(periods: Periods, date: dt.date) -> dict[str, Reason]:
+    """Return the targets that a run of some weeks cannot give on a date, with the reason."""
+    reason = periods.lacks_growth(date)
+    return dict.fromkeys(GROWTH, reason) if reason is not None else {}

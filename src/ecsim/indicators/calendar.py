@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 
 from ecsim.regions.pack import RegionPack
+from ecsim.regions.rows import GROWTH_ROWS
 from ecsim.scenario.config import Scenario
-
-BENCHMARK_IDS = {"retail": {2019: "K19b", 2020: "K20b", 2021: "K21b"}, "farm": {2019: "K19d"}}
-"""Official national growth by year (evidence.csv); later years of farm products are taken from the last known."""
 
 
 def benchmarks(pack: RegionPack) -> dict[str, dict[int, float]]:
-    """Return the official national growth that the targets are scored against."""
-    found = {name: {year: pack.series[key] for year, key in years.items()} for name, years in BENCHMARK_IDS.items()}
+    """Return the official national growth that the targets are scored against.
+
+    Later years of farm products are taken from the last known.
+    """
+    found = {name: {year: pack.series[key] for year, key in years.items()} for name, years in GROWTH_ROWS.items()}
     for year in (2020, 2021, 2022):
         for known in found.values():
             known.setdefault(year, known[max(y for y in known if y < year)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from ecsim.events import Event, Stamp
 from ecsim.events.codes import (
     Category,
+    Channel,
     EnterpriseKind,
     Founder,
     IncomeSource,
@@ -46,6 +48,14 @@ from ecsim.indicators.fold import F64, Fold, Source, Where, column, each, weight
 from ecsim.indicators.register import I32, I64, Register
 
 ONE = 1_000_000
+
+
+def ratio(of: NDArray[Any], to: NDArray[Any]) -> F64:
+    """Return one amount over another; NaN where the other is nothing: there is no figure then."""
+    found: F64 = np.divide(of, to, out=np.full(np.shape(of), np.nan), where=to > 0)
+    return found
+
+
 COUNTED = Founder.WOMAN | Founder.YOUNG | Founder.RETURNEE | Founder.GRADUATE
 """Groups of the employment indicator (notice, annex 2)."""
 
@@ -121,11 +131,11 @@ class Incomes(Fold):
         Source("jobs", WagesPaid, weighted("paid_fen")),
         Source("station", StationsSettled, _left_fen, where=_kept_by_poor),
     )
-    WEEKS_A_YEAR = 52
     _SOURCES = ("wages_fen", "business_fen", "transfers_fen", "property_fen")
 
-    def __init__(self, register: Register, weeks: int) -> None:
+    def __init__(self, register: Register, weeks: int, years: Sequence[int]) -> None:
         super().__init__(register, weeks)
+        self._years = years
         self._factor = np.ones((weeks, 0, 2, 4))
         self._farm: dict[int, F64] = {}
 
@@ -155,19 +165,11 @@ class Incomes(Fold):
         self._persons = event.persons
 
     def _keep(self, event: LotSold, stamp: Stamp) -> None:
-        """Add up the lots of each registered poor household by year of the run."""
+        """Add up the lots of each registered poor household by calendar year."""
         rows = np.flatnonzero(_by_poor(event, self.register))
         household, net = _household(event, self.register, rows), _net_fen(event, self.register, rows)
-        kept = self._farm.setdefault(self._year(stamp.day), np.zeros(len(self.register.weight)))
+        kept = self._farm.setdefault(self._years[self.week(stamp.day)], np.zeros(len(self.register.weight)))
         kept += np.bincount(household, net, len(kept))
-
-    @classmethod
-    def _year(cls, day: int) -> int:
-        return day // (7 * cls.WEEKS_A_YEAR)
-
-    def mid_year(self, year: int) -> int:
-        """Return the week in the middle of year 0, 1, … of the run, or its last one if it ends before."""
-        return min(self.WEEKS_A_YEAR * year + self.WEEKS_A_YEAR // 2, self.weeks - 1)
 
     def poor_by_source(self, weeks: slice) -> dict[str, F64]:
         """Return registered poor households' income a head in those weeks by source, fen, shape (counties,)."""
@@ -187,16 +189,26 @@ class Incomes(Fold):
         rest = sum(self.series(name)[weeks].sum(axis=0) for name in ("farm", "farm_others", "jobs", "station"))
         return np.asarray((background + rest) / self.heads.sum(axis=1), np.float64)
 
-    def poor_below(self, line_fen: float, year: int) -> F64:
-        """Return the share of registered poor households below an income line in year 0, 1, … of the run."""
-        week = self.mid_year(year)
+    def poor_below(self, line_fen: float, year: int, weeks: slice) -> F64:
+        """Return the share of registered poor households below an income line in a calendar year, of those weeks.
+
+        Farm income is that of the year, background income that of its middle week.
+        """
+        week = middle(weeks)
+        if week >= self.weeks:
+            return np.full(self.register.counties, np.nan)
         poor = self.register.poor
         county = self.register.household_county[poor]
         background = (self._own[poor] * self._factor[week, county, 1]).sum(axis=1)
         farm = self._farm.get(year, np.zeros(len(self.register.weight)))[poor] / self._persons[poor]
         weight, counties = self.register.weight[poor], self.register.counties
         below = np.bincount(county, weight * (background + farm < line_fen), counties)
-        return np.asarray(below / np.maximum(np.bincount(county, weight, counties), 1), np.float64)
+        return ratio(below, np.bincount(county, weight, counties))
+
+
+def middle(weeks: slice) -> int:
+    """Return the week in the middle of some weeks."""
+    return int(weeks.start + (weeks.stop - weeks.start) // 2)
 
 
 class Parcels(Fold):
@@ -283,7 +295,7 @@ class StationLife(Fold):
         among = villages[self.counts(villages, poor_only=poor_only)]
         have = np.bincount(register.village_county[among], minlength=register.counties)
         total = register.column(CountiesBaselined, "poor_villages" if poor_only else "villages")
-        return np.asarray(have / np.maximum(total, 1), np.float64)
+        return ratio(have, total)
 
 
 def _county_facility(kind: ProjectKind) -> Where:
@@ -328,7 +340,6 @@ class Programme(Fold):
             )
         ),
         *(Source(name, TraineeAttended, column(name)) for name in ("persons", "answered", "satisfied")),
-        Source("poor_trained", TraineeAttended, column("persons"), where=lambda event, _: event.poor),
         Source("employment", EnterpriseFounded, each, where=lambda event, _: event.founder & COUNTED),
         Source(
             "employment", JobsFilled, column("jobs"),
@@ -350,3 +361,41 @@ class Programme(Fold):
             for category in Category
         ),
     )  # fmt: skip
+
+
+class PoorServed(Fold):
+    """Registered poor households that were served: trained, or selling through a station or a cooperative (MODEL 7)."""
+
+    reads = (TraineeAttended, LotSold)
+    never = np.iinfo(np.int32).max
+
+    def __init__(self, register: Register, weeks: int) -> None:
+        super().__init__(register, weeks)
+        self._since = np.zeros(0, np.int32)
+
+    @staticmethod
+    def served(event: Event, register: Register) -> tuple[I64, I32]:
+        """Return the rows of an event that serve registered poor households, and which households; shape (n,) each."""
+        if isinstance(event, TraineeAttended):
+            rows = np.flatnonzero(event.household >= 0)
+            household = event.household[rows]
+        else:
+            assert isinstance(event, LotSold)
+            through = (event.channel == Channel.STATION) | (event.channel == Channel.COOPERATIVE)
+            rows = np.flatnonzero(through)
+            household = _household(event, register, rows)
+        poor = register.poor[household]
+        return rows[poor], household[poor]
+
+    def see(self, event: Event, stamp: Stamp) -> None:
+        """Note the week in which a household is served for the first time."""
+        if not len(self._since):
+            self._since = np.full(len(self.register.weight), self.never, np.int32)
+        _, household = self.served(event, self.register)
+        self._since[household] = np.minimum(self._since[household], self.week(stamp.day))
+
+    def households(self, day: int) -> F64:
+        """Return how many were served up to and with a day, those that the sample stands for; shape (counties,)."""
+        served = np.flatnonzero(self._since <= day // 7)
+        weight, county = self.register.weight[served], self.register.household_county[served]
+        return np.bincount(county, weight, self.register.counties).astype(np.float64)

@@ -31,14 +31,14 @@ STEPS: dict[type[Event], tuple[str, str]] = {
     WorksFinished: ("Works finished", "工程验收"),
     FacilityOpened: ("Facilities opened", "设施启用"),
     PoolFormed: ("Joint delivery pools formed", "组建共同配送"),
-    StationOffered: ("Stations offered", "邀约站点"),
+    StationOffered: ("Stations offered", "遴选站点"),
     StationOpened: ("Stations opened", "站点开业"),
-    StationIdled: ("Stations idled", "站点停摆"),
+    StationIdled: ("Stations idled", "站点停业"),
     StationClosed: ("Stations closed", "站点关闭"),
     SessionHeld: ("Training sessions held", "开办培训"),
     TraineeAttended: ("Attendance rows", "培训签到记录"),
     BrandRegistered: ("Brands registered", "注册品牌"),
-    ExampleRecognised: ("Examples recognised", "认定示范"),
+    ExampleRecognised: ("Examples recognised", "认定示范企业（户）"),
 }
 """Kinds in the order in which one brings about the next, with their titles."""
 

@@ -11,13 +11,13 @@ import errno
 import fcntl
 import os
 import re
+import stat
 import threading
 from contextlib import suppress
 from pathlib import Path
 
-from ecsim.errors import EcsimError
+from ecsim.errors import EcsimError, VerificationError
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)
 
 
@@ -28,15 +28,31 @@ def read(path: Path) -> bytes:
     ------
     FileNotFoundError, NotADirectoryError
         If there is none.
+    VerificationError
+        If it is no plain file: a pipe or a device would never end.
     EcsimError
         If the disk refuses.
     """
+    size_of(path)
     try:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         raise
     except OSError as error:
         raise EcsimError(f"{path}: cannot be read ({error.strerror}); see to the disk and its permissions") from error
+
+
+def size_of(path: Path) -> int:
+    """Return how many bytes a plain file holds; raises as `read` does."""
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise
+    except (OSError, ValueError) as error:
+        raise EcsimError(f"{path}: cannot be read ({error}); see to the disk and its permissions") from error
+    if not stat.S_ISREG(found.st_mode):
+        raise VerificationError(f"{path}: is no plain file; ecsim writes no other")
+    return found.st_size
 
 
 def open_to_append(path: Path) -> int:
@@ -105,10 +121,10 @@ def write_whole(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
-def remove_dead_drafts(store: Path) -> None:
+def remove_dead_drafts(folder: Path, pattern: str) -> None:
     """Remove what processes of this machine that are gone had begun to write; readers never look at it."""
     mine = re.compile(rf"\.{re.escape(os.uname().nodename)}-(\d+)-\d+\.draft$")
-    for draft in store.glob("*/*.draft"):
+    for draft in folder.glob(pattern):
         found = mine.search(draft.name)
         if found and not _is_alive(int(found[1])):
             remove(draft)
@@ -170,8 +186,3 @@ def unlock(handle: int) -> None:
     with suppress(OSError):
         fcntl.flock(handle, fcntl.LOCK_UN)
     close(handle)
-
-
-def advice(error: OSError) -> str:
-    """Return what to do about a disk that refuses to write."""
-    return "make room" if error.errno in _FULL else "see to the disk and its permissions"

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ecsim.events.event import Event, Stamp
+from ecsim.journal.lines import LAST_DAY, MOST_EVENTS
 
 _HEADER = struct.Struct("<4sHqiiQ32s")
 _MAGIC = b"ECS2"
@@ -45,6 +46,11 @@ def frame(event: Event, stamp: Stamp, number: int) -> bytes:
     return _framed(head, [column.data for column in columns])
 
 
+def tail_files(folder: Path) -> list[Path]:
+    """Return the tails in a run's folder, in order."""
+    return sorted(path for path in folder.glob("tail-*.bin") if path.stem.removeprefix("tail-").isdecimal())
+
+
 def week_mark(next_seq: int, next_day: int) -> bytes:
     """Return the frame that ends a week."""
     return _framed((_MARK, next_seq, 0, next_day, 0), [])
@@ -69,11 +75,24 @@ def read_frames(
         if not whole or digest != _digest((number, first, rows, day, length), [payload]):
             yield Damage(path, offset, "a batch is cut short or altered")
             return
+        if problem := _nonsense(None if number == _MARK else kinds[number], first, rows, day, length):
+            yield Damage(path, offset, problem)
+            return
         offset += _HEADER.size + length
         if number == _MARK:
             yield WeekMark(first, day, offset)
         else:
             yield _unpacked(kinds[number], payload, first, rows, day)
+
+
+def _nonsense(kind: type[Event] | None, first: int, rows: int, day: int, length: int) -> str:
+    """Return what no writer of ours says of a batch, or of the end of a week (no kind)."""
+    if not (0 <= first < MOST_EVENTS and 0 <= day <= LAST_DAY):
+        return f"a batch says that it is event {first} of day {day}"
+    size = 8 + sum(column.dtype.itemsize for column in kind.columns) if kind else 0
+    if rows < (1 if kind else 0) or length != rows * size:
+        return f"a batch says that it has {rows} rows in {length} bytes"
+    return ""
 
 
 def _unpacked(kind: type[Event], payload: bytes, first: int, rows: int, day: int) -> tuple[Event, Stamp]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 from types import TracebackType
@@ -15,11 +17,12 @@ from typing import Any, Literal, Self
 
 from ecsim.errors import EcsimError
 from ecsim.events.event import Event, Stamp
+from ecsim.files import advice
 from ecsim.journal import disk
 from ecsim.journal.frames import frame, week_mark
 from ecsim.journal.manifest import MANIFEST, Root, Seal, chained, schema_of, vocabularies_of
 from ecsim.journal.merkle import LEAF_SEQS, LeafHasher
-from ecsim.journal.objects import gathered, write_object
+from ecsim.journal.objects import gathered, object_path, write_object
 from ecsim.journal.reader import JournalReader, WholeWeeks
 
 Keep = Literal["all", "decisions", "digest"]
@@ -83,7 +86,8 @@ class Journal:
         """
         store = store or folder / "objects"
         journal = cls(kinds, folder, store, keep)
-        journal._needs_no_run()
+        with journal._writing():
+            journal._needs_no_run()
         with journal._taking():
             journal._needs_no_run()
             journal._remove_leftovers()
@@ -99,13 +103,18 @@ class Journal:
 
     @classmethod
     def branch(cls, folder: Path, genesis: Mapping[str, Any], parent: JournalReader, events: int) -> Self:
-        """Return a journal that begins with the first ``events`` events of another; sealed ones are not copied.
+        """Return a journal that begins with the first ``events`` events of another.
 
+        Sealed ones are not copied, unless the folder lies elsewhere than the parent's: a run's events lie beside it.
         The caller gives every one of them to `follow`.
         """
         weeks = parent.whole_weeks().upto(events)
         seals = [seal.upto(events) for seal in parent.seals if seal.first < events]
-        journal = cls.create(folder, genesis, tuple(parent.kinds.values()), "all", parent.store, seals, weeks)
+        store = parent.store
+        if not store.resolve().is_relative_to(folder.resolve().parent):
+            store = folder.parent / "objects"
+            _copy_objects(parent.store, store, seals)
+        journal = cls.create(folder, genesis, tuple(parent.kinds.values()), "all", store, seals, weeks)
         journal.hasher.restore(leaf for seal in seals for leaf in seal.leaves)
         return journal
 
@@ -131,7 +140,8 @@ class Journal:
             journal._sealed = reader.seals[-1].next if reader.seals else 0
             journal.hasher.restore(reader.leaves)
             journal._keep_whole_weeks(reader)
-            disk.remove_dead_drafts(reader.store)
+            disk.remove_dead_drafts(reader.store, "*/*.draft")
+            disk.remove_dead_drafts(reader.folder, "*.draft")
         return journal
 
     def _needs_no_run(self) -> None:
@@ -237,7 +247,7 @@ class Journal:
                 self._write_line({"line": "close", "events": root.events, "root": root.root, "leaves": leaves})
                 disk.remove(self.folder / LOCK)  # what has ended is refused to every writer without it
         self._shut()
-        return root
+        return replace(root, manifest=self._last_line)
 
     def _leaves(self, start: int, stop: int) -> tuple[str, ...]:
         if self.keep != "all":
@@ -288,12 +298,12 @@ class Journal:
 
     def _told(self, error: OSError) -> EcsimError:
         kept, then = "the run is kept up to its last whole week", f"`ecsim resume {quote(str(self.folder))}`"
-        if not (self._place / MANIFEST).exists():
+        if error.errno == errno.ENAMETOOLONG or not (self._place / MANIFEST).exists():
             kept, then = "nothing was written yet", "run it again"
         elif self.keep != "all":
             kept, then = f"a run that keeps {self.keep} cannot go on", "remove the folder and run it again"
         return EcsimError(
-            f"{self.folder}: cannot be written ({error.strerror or error}); {kept}: {disk.advice(error)}, then {then}"
+            f"{self.folder}: cannot be written ({error.strerror or error}); {kept}: {advice(error)}, then {then}"
         )
 
     def _shut(self) -> None:
@@ -336,6 +346,23 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._shut()
+
+
+def _copy_objects(store: Path, to: Path, seals: Sequence[Seal]) -> None:
+    """Copy the objects of seals into another store, but for those that are there.
+
+    Raises
+    ------
+    EcsimError
+        If one cannot be read or the disk refuses.
+    """
+    try:
+        for name in {name for seal in seals for name in seal.objects.values()}:
+            disk.make_folder(object_path(to, name).parent)
+            if not object_path(to, name).exists():
+                disk.write_whole(object_path(to, name), disk.read(object_path(store, name)))
+    except OSError as error:
+        raise EcsimError(f"{to}: the parent's events cannot be copied there ({error}): {advice(error)}") from error
 
 
 def _needs_no_end(reader: JournalReader) -> None:

@@ -1,6 +1,7 @@
 """The manifest of a run: a line for its genesis, one a seal, one at the close, each with the hash of the one before.
 
-A line also carries its own hash, so that the last one is protected too (docs/decisions/0003).
+A line also carries its own hash, so that the last one is protected too (docs/decisions/0003). Every reader of a run
+takes its lines from `read_lines`, which lets none pass that does not say what it may (`ecsim.journal.lines`).
 """
 
 from __future__ import annotations
@@ -8,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ecsim.errors import EcsimError, VerificationError
 from ecsim.events.event import Event
 from ecsim.journal import disk
+from ecsim.journal.lines import problem_of
 from ecsim.journal.merkle import LEAF_SEQS
 
 MANIFEST = "manifest.jsonl"
@@ -22,11 +25,32 @@ MANIFEST = "manifest.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """What a run is: so many events, their Merkle root, and the hash of the line that says where they come from."""
+    """What a run is: so many events, their Merkle root, and the hash of the line that says where they come from.
+
+    Attributes
+    ----------
+    manifest : hash of the closing line, which follows every seal before it; empty if it is not known. It says how the
+        events lie in files, so the same events may have another one
+    """
 
     events: int
     root: str
     genesis: str
+    manifest: str = field(default="", compare=False)
+
+
+class Told(dict[str, Any]):
+    """What a line says; a reader who looks for what it does not say ends with one sentence."""
+
+    def __init__(self, where: str, content: Mapping[str, Any]) -> None:
+        super().__init__(content)
+        self.where = where
+
+    def __missing__(self, key: str) -> Any:  # noqa: ANN401 (never returns)
+        raise VerificationError(f"{self.where} does not say {key!r}, which a simulated run does; it was altered")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.where, dict(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +155,24 @@ def read_lines(path: Path) -> list[tuple[dict[str, Any], str]]:
         found.append((line, previous))
     if not found:
         raise EcsimError(f"{path}: is empty; the run ended before it began: remove the folder and run again")
+    if problem := problem_of(line for line, _ in found):
+        raise VerificationError(f"{path}: line {problem.line}: {problem.told}; the manifest is not as ecsim writes it")
     return found
 
 
 def _line(raw: bytes, where: str, previous: str) -> dict[str, Any]:
     try:
-        line = json.loads(raw)
-    except ValueError:
+        line = json.loads(raw, object_hook=partial(Told, where), parse_constant=_no_number)
+        whole = isinstance(line, dict) and _is_whole(line)
+    except (ValueError, RecursionError):
         raise VerificationError(f"{where} is not readable; the manifest was altered") from None
-    if not isinstance(line, dict) or not _is_whole(line):
+    if not whole:
         raise VerificationError(f"{where} is not what it was; the manifest was altered")
     if line.get("previous") != previous:
         raise VerificationError(f"{where} does not follow the line before; the manifest was altered")
-    return line
+    found: dict[str, Any] = line
+    return found
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number")

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.errors import EcsimError
+from ecsim.errors import EcsimError, VerificationError
 from ecsim.events.event import NO_CAUSE, Event, Stamp
 from ecsim.journal import disk
-from ecsim.journal.frames import Damage, WeekMark, read_frames
+from ecsim.journal.frames import Damage, WeekMark, read_frames, tail_files
 from ecsim.journal.manifest import MANIFEST, Root, Seal, read_lines, whole_lines
-from ecsim.journal.objects import Columns, gathered, layout, read_object
+from ecsim.journal.objects import MOST_ROWS_A_BYTE, Columns, check_object, gathered, layout, object_path, read_object
 from ecsim.journal.schema import Stored, stored_kinds
 
 Batch = tuple[Event, Stamp]
@@ -64,8 +64,6 @@ class JournalReader:
         self.folder = folder
         self.damage: Damage | None = None
         self.refresh()
-        self.keep: str = self.genesis.get("keep", "all")
-        self.store = folder / self.genesis["store"]
         self.kinds: dict[str, type[Event]] = {kind.kind: kind for kind in kinds}
         self.stored: dict[str, Stored] = stored_kinds(self.genesis, kinds, folder)
 
@@ -76,8 +74,56 @@ class JournalReader:
         self.line_hashes = [found for _, found in lines]
         self.seals = [Seal.of(line) for line, _ in lines if line["line"] == "seal"]
         close = next((line for line, _ in lines if line["line"] == "close"), None)
-        self.published = Root(close["events"], close["root"], lines[0][1]) if close else None
+        self.published = Root(close["events"], close["root"], lines[0][1], lines[-1][1]) if close else None
         self.leaves = [leaf for seal in self.seals for leaf in seal.leaves] + (close["leaves"] if close else [])
+
+        self.keep: str = self.genesis["keep"]
+        self.store = self._inside(self.folder / self.genesis["store"])
+        for seal in self.seals:
+            self._has_room(seal)
+
+    def _inside(self, path: Path) -> Path:
+        """Return a path, links followed or not; refuse one that leads out of the folder that the run lies in."""
+        results = self.folder.resolve().parent
+        if not path.resolve().is_relative_to(results):
+            raise VerificationError(
+                f"{self.folder / MANIFEST}: {path} leads out of {results}; a run's events lie in its own folder or "
+                "beside it, and nothing else is read: copy them there"
+            )
+        return path
+
+    def _has_room(self, seal: Seal) -> None:
+        """Refuse a seal of objects that lie elsewhere, or (if all are there) of more events than they can hold."""
+        sizes = [self._size(name) for name in seal.objects.values()]
+        known = [size for size in sizes if size is not None]
+        many = sum(known) * MOST_ROWS_A_BYTE
+        if self.keep == "all" and len(known) == len(sizes) and seal.next - seal.first > many:
+            raise VerificationError(
+                f"{self.folder / MANIFEST}: {self._where(seal)} are said to be in objects that hold at most {many:,}"
+            )
+
+    def _size(self, name: str) -> int | None:
+        """Return how many bytes an object has, None if it is not there; a link must not lead out of the results."""
+        path = object_path(self.store, name)
+        try:
+            if path.is_symlink() or path.parent.is_symlink():
+                self._inside(path)
+            return disk.size_of(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def needs_objects(self) -> None:
+        """Refuse a run that lacks an object; for who makes room for all its events before reading them.
+
+        Raises
+        ------
+        VerificationError
+            Naming the first.
+        """
+        for seal in self.seals:
+            for kind, name in seal.objects.items():
+                if self._size(name) is None:
+                    raise VerificationError(f"{self.folder}: {kind}: object {name} is not there; see `ecsim verify`")
 
     def marks(self) -> list[tuple[int, int]]:
         """Return the whole weeks of the run: sequence number and day with which the next one begins."""
@@ -153,17 +199,80 @@ class JournalReader:
     ) -> dict[type[Event], Columns]:
         """Return the rows of one seal, kind by kind; perhaps of some kinds only, without some of the envelope."""
         found = {}
-        for name, held in seal.objects.items():
+        for name in seal.objects:
             if names is None or name in names:
-                kind = self.stored[name].kind
-                columns = _below(seal, read_object(self.store, held, kind, without))
+                columns = self.rows(seal, name, without)
                 if len(columns["seq"]):
-                    found[kind] = columns
+                    found[self.stored[name].kind] = columns
+        if (
+            self.keep == "all"
+            and names is None
+            and sum(len(columns["seq"]) for columns in found.values()) != seal.next - seal.first
+        ):
+            raise VerificationError(
+                f"{self.folder}: {self._where(seal)}: the objects hold more or fewer; `ecsim verify` says which"
+            )
         return found
+
+    def rows(self, seal: Seal, name: str, without: Sequence[str] = (), *, placed: bool = True) -> Columns:
+        """Return the rows of one kind in a seal, as they were stored; all of the envelope or some.
+
+        Parameters
+        ----------
+        placed : whether to refuse rows that do not lie in the seal, each after the one before
+
+        Raises
+        ------
+        VerificationError
+            If the object is missing, or is not what its name, its kind or its seal says.
+        """
+        kind = self.known(seal, name)
+        columns = read_object(
+            self.store, seal.objects[name], kind, without, None if seal.cut else seal.next - seal.first
+        )
+        seq = columns["seq"]
+        if placed and len(seq) and (seq[0] < seal.first or (np.diff(seq) <= 0).any()):
+            raise VerificationError(
+                f"{self.folder}: {self._where(seal)}: rows of {name} come twice, out of order or from elsewhere"
+            )
+        columns = _below(seal, columns)
+        if placed and len(seq) and not seal.cut and seq[-1] >= seal.next:
+            raise VerificationError(f"{self.folder}: {self._where(seal)}: rows of {name} lie behind them")
+        return columns
+
+    def known(self, seal: Seal, name: str) -> type[Event]:
+        """Return the class of the rows of a kind as a seal holds them.
+
+        Raises
+        ------
+        VerificationError
+            If the first line does not know the kind.
+        """
+        if name not in self.stored:
+            raise VerificationError(
+                f"{self._where(seal)}: has rows of {name}, a kind that the first line does not know"
+            )
+        return self.stored[name].kind
+
+    def counts(self, names: Iterable[str]) -> dict[str, int]:
+        """Return how many rows a run holds of some kinds, by what its objects say of themselves."""
+        seals, tails = self._now()
+        found = dict.fromkeys(names, 0)
+        for seal in seals:
+            for name in found.keys() & seal.objects.keys():
+                room = None if seal.cut else seal.next - seal.first
+                found[name] += check_object(self.store, seal.objects[name], self.known(seal, name), room)
+        for event, _ in self._unsealed(seals, tails):
+            if event.kind in found:
+                found[event.kind] += event.rows
+        return found
+
+    def _where(self, seal: Seal) -> str:
+        return f"events {seal.first:,} to {seal.next - 1:,}"
 
     def _tails(self) -> list[tuple[Path, bytes]]:
         found = []
-        for path in sorted(self.folder.glob("tail-*.bin")):
+        for path in tail_files(self.folder):
             try:
                 found.append((path, disk.read(path)))
             except FileNotFoundError:  # sealed this moment: the manifest tells
@@ -203,6 +312,7 @@ class JournalReader:
                 elif not isinstance(found, WeekMark):
                     week.append(found)
                 elif found.next > sealed:
+                    self._ends_well(path, found, week)
                     whole.batches += [batch for batch in week if batch[1].first >= sealed]
                     whole.marks.append((found.next, found.next_day))
                     length, week = found.offset, []
@@ -212,17 +322,19 @@ class JournalReader:
             whole.next_number = int(path.stem.removeprefix("tail-")) + 1
         return whole
 
+    def _ends_well(self, path: Path, mark: WeekMark, week: Sequence[Batch]) -> None:
+        """Refuse the end of a week that is not where its last rows are; of what was not kept, nobody knows."""
+        last = week[-1][1].first + week[-1][0].rows if week else 0
+        if self.keep == "all" and mark.next != last:
+            raise VerificationError(f"{path}: a week is said to end at event {mark.next:,}; its rows end at {last:,}")
+
     def kind(self, kind: type[Event]) -> Columns:
         """Return all rows of one kind as columns: seq, day, cause and its own."""
         stored = self.stored.get(kind.kind)
         if stored is None:
             return {name: np.zeros(0, dtype) for name, dtype in layout(kind)}
         seals, tails = self._now()
-        parts = [
-            _below(seal, read_object(self.store, seal.objects[kind.kind], stored.kind))
-            for seal in seals
-            if kind.kind in seal.objects
-        ]
+        parts = [self.rows(seal, kind.kind) for seal in seals if kind.kind in seal.objects]
         tail = [found for found in self._unsealed(seals, tails) if found[0].kind == kind.kind]
         if tail:
             parts.append(gathered(tail))

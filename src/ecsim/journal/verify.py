@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 
@@ -14,7 +14,7 @@ from ecsim.errors import EcsimError, VerificationError
 from ecsim.events.event import Event, Stamp
 from ecsim.journal import disk
 from ecsim.journal.findings import Finding, Place, Weeks, stretches
-from ecsim.journal.frames import Damage, WeekMark, read_frames
+from ecsim.journal.frames import Damage, WeekMark, read_frames, tail_files
 from ecsim.journal.manifest import MANIFEST, Root, Seal, read_lines
 from ecsim.journal.merkle import LEAF_SEQS, LeafHasher, tree_root
 from ecsim.journal.objects import Columns, columns_of, object_path
@@ -136,12 +136,13 @@ class Inspection:
                 bad[kind] = f"{kind}: object {name}.parquet is of a kind that the first line does not know", False
                 continue
             try:
-                tables |= self.reader.tables(replace(seal, objects={kind: name}))
+                columns = self.reader.rows(seal, kind, placed=False)
+                tables |= {self.reader.stored[kind].kind: columns} if len(columns["seq"]) else {}
                 self.objects += 1
-            except (VerificationError, ValueError, TypeError) as error:  # the latter: rewritten with other types
-                columns = self._as_it_is(seal, kind, name)
-                bad[kind] = str(error), columns is not None
-                tables |= {self.reader.stored[kind].kind: columns} if columns else {}
+            except VerificationError as error:
+                found = self._as_it_is(seal, kind, name)
+                bad[kind] = str(error), found is not None
+                tables |= {self.reader.stored[kind].kind: found} if found else {}
         self._altered += [
             _Altered(seal, kind, seal.objects[kind], told, self._held(seal, tables, kind, readable), readable)
             for kind, (told, readable) in bad.items()
@@ -153,7 +154,7 @@ class Inspection:
         path = object_path(self.reader.store, name)
         try:
             columns = columns_of(disk.read(path), self.reader.stored[kind].kind, path.name)
-        except (VerificationError, FileNotFoundError, ValueError, TypeError):
+        except (VerificationError, FileNotFoundError):
             return None
         mine = columns["seq"] < seal.next
         return {name: values[mine] for name, values in columns.items()} if mine.any() else None
@@ -162,9 +163,11 @@ class Inspection:
         """Return where an object's rows lie; if it cannot be read, where those lie that the others do not hold."""
         if readable:
             seqs = tables[self.reader.stored[kind].kind]["seq"]
+        elif not self.kept_all:
+            return self._whole(seal)
         else:
             others = np.concatenate([np.zeros(0, np.int64), *(columns["seq"] for columns in tables.values())])
-            seqs = np.setdiff1d(np.arange(seal.first, seal.next), others)
+            seqs = _gap(others, seal.first, seal.next)
         within = seqs[(seqs >= seal.first) & (seqs < seal.next)]
         return self.weeks.place(int(within.min()), int(within.max())) if len(within) else self._whole(seal)
 
@@ -235,7 +238,7 @@ class Inspection:
         """Yield what is not sealed yet."""
         order = [stored.kind for stored in self.reader.stored.values()]
         sealed = self.next
-        for path in sorted(self.reader.folder.glob("tail-*.bin")):
+        for path in tail_files(self.reader.folder):
             whole = True
             content = disk.read(path)
             for found in read_frames(path, content, order):
@@ -360,6 +363,21 @@ class Inspection:
         place = self.weeks.place(self.next // LEAF_SEQS * LEAF_SEQS, self.next - 1)
         told += f"; every whole leaf holds, so it lies in {place} or in that line" if not self._wrong else ""
         return Finding("root", f"{told}. `--rerun` names the event and the field", {**where, **place.data()})
+
+
+def _gap(seqs: NDArray[np.int64], first: int, stop: int) -> NDArray[np.int64]:
+    """Return the first and last number from one to below another that others leave out; none if they leave out none.
+
+    It takes as much room as the others, however far apart the two are.
+    """
+    within = np.unique(seqs[(seqs >= first) & (seqs < stop)])
+    if len(within) == stop - first:
+        return within[:0]
+    places = np.arange(len(within))
+    from_first, to_last = within == first + places, within == stop - len(within) + places
+    low = first + (len(within) if from_first.all() else int(np.argmin(from_first)))
+    high = stop - 1 - (len(within) if to_last.all() else int(np.argmin(to_last[::-1])))
+    return np.array([low, high])
 
 
 def _not_closed() -> Finding:

@@ -13,6 +13,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from ecsim.errors import EcsimError
+from ecsim.files import draft_of
 from ecsim.query.questions import Answer
 
 _DIFFERENCED = (pa.int32(), pa.int64())
@@ -81,16 +82,8 @@ def write_file(answer: Answer, path: Path) -> int:
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         raise EcsimError(f"{path}: ends in {path.suffix or 'nothing'}; allowed are {', '.join(WRITERS)}")
-    draft = path.with_name(f"{path.name}.draft")
-    try:
-        with draft.open("wb") as sink:
-            rows = writer(answer, sink)
-        draft.replace(path)
-    except OSError as error:
-        raise EcsimError(f"{path}: cannot be written ({error.strerror or error})") from None
-    finally:
-        draft.unlink(missing_ok=True)
-    return rows
+    with draft_of(path) as draft, draft.open("wb") as sink:
+        return writer(answer, sink)
 
 
 def _json_value(value: Any) -> Any:  # noqa: ANN401 (whatever a column holds)

@@ -12,10 +12,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from ecsim.errors import EcsimError, VerificationError
+from ecsim.errors import EcsimError
 from ecsim.events import EVENTS, Event
 from ecsim.journal import JournalReader
-from ecsim.journal.objects import ENVELOPE, Columns, gathered, object_path
+from ecsim.journal.objects import ENVELOPE, Columns, check_object, gathered, object_path
 from ecsim.journal.reader import Batch
 from ecsim.query.received import identifier, literal, refuse_strange_names
 
@@ -94,8 +94,7 @@ class KindViews:
     def _copy(self, name: str, held: str) -> Path:
         """Return the copy of an object."""
         original, copy = object_path(self._reader.store, held), self._place / f"{held}.parquet"
-        if not original.is_file():
-            raise VerificationError(f"{name}: object {held} is not there; `ecsim verify` says what else is not whole")
+        check_object(self._reader.store, held, self._reader.stored[name].kind)
         if not copy.exists():
             try:
                 shutil.copyfile(original, copy)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
 
 from ecsim.errors import EcsimError
-from ecsim.regions.reader import Row, number
+from ecsim.regions.reader import Written
+from ecsim.regions.rows import CountyRow, FactRow
 
 
 @dataclass(frozen=True)
@@ -27,21 +28,34 @@ class Note:
 class Facts:
     """The figures of socioeconomics.csv, found by county, variable and year."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[FactRow, ...]
     where: str = field(compare=False)
 
-    def find(self, adcode: str, variable: str, year: str = "") -> Row | None:
+    @cached_property
+    def _by_figure(self) -> dict[tuple[str, str], list[FactRow]]:
+        """Rows that hold a value, by county and variable, the latest year last."""
+        found: dict[tuple[str, str], list[FactRow]] = {}
+        for row in sorted(self.rows, key=lambda row: row.year):
+            if row.value is not None:
+                found.setdefault((row.adcode, row.variable), []).append(row)
+        return found
+
+    def find(self, adcode: str, variable: str, year: str = "") -> FactRow | None:
         """Return the row of a county's figure: of the year asked for, else the latest; None where it is empty."""
-        found = [row for row in self.rows if row["adcode"] == adcode and row["variable"] == variable and row["value"]]
-        found = [row for row in found if row["year"] == year] if year else sorted(found, key=lambda row: row["year"])
-        return found[-1] if found else None
+        rows = [row for row in self._by_figure.get((adcode, variable), []) if year in ("", row.year)]
+        return rows[-1] if rows else None
 
     def value(self, adcode: str, variable: str, low: float, high: float, year: str = "") -> float:
         """Return a figure that must be there, within bounds."""
         row = self.find(adcode, variable, year)
-        if row is None:
+        if row is None or row.value is None:
             raise EcsimError(f"{self.where}: {adcode} has no {variable} {year}".rstrip() + "; add a row with it")
-        return number(row["value"], f"{self.where}: {variable} of {adcode}", low, high)
+        if not low <= row.value <= high:
+            raise EcsimError(
+                f"{self.where}: {variable} of {adcode} is {row.value:.10g}; allowed are {low:.10g} to {high:.10g}: "
+                "mend the figure"
+            )
+        return row.value
 
 
 def resident_poor_households(place: str, register: float, hukou: float, households: int) -> tuple[int, Note]:
@@ -63,24 +77,27 @@ def poor_villages(place: str, register: float, each: float, most: int) -> tuple[
     return count, Note(place, "poor villages", count, rule, "derived", "opening_places.persons_a_poor_village")
 
 
-def area_km2(row: Row, where: str) -> tuple[float, Note | None]:
+def area_km2(row: CountyRow) -> tuple[float, Note | None]:
     """Return a county's area: the published figure, else that of a polygon."""
-    if row["area_published_km2"]:
-        return number(row["area_published_km2"], f"{where}: area of {row['name_zh']}", 1, 1e6), None
-    area = number(row["area_polygon_km2"], f"{where}: area of {row['name_zh']}", 1, 1e6)
+    if row.area_published_km2 is not None:
+        return row.area_published_km2, None
+    assert row.area_polygon_km2 is not None  # a row has one of the two
     rule = "no published area: that of a polygon, within 3 %"
-    return area, Note(row["name_zh"], "area, km2", area, rule, "derived", "counties.csv area_polygon_km2")
+    return row.area_polygon_km2, Note(
+        row.name_zh, "area, km2", row.area_polygon_km2, rule, "derived", "counties.csv area_polygon_km2"
+    )
 
 
 def replaced(
-    key: str, figure: str, given: str, rules: Mapping[str, Any], where: str
+    key: str, figure: str, given: float | None, rules: Mapping[str, Written]
 ) -> tuple[float | None, Note | None]:
     """Return a figure of a product, or what the pack's written rule puts in its place; None if there is neither."""
     rule = rules.get(key)
     if rule is None:
-        return (number(given, f"{where}: {figure} of {key}", 0, 1e9) if given else None), None
-    value = number(str(rule[figure]), f"{where}: {figure} of {key}", 0, 1e9)
-    return value, Note(key, figure, value, f"replaces {given or 'an empty cell'}", "assumed", rule["source"])
+        return given, None
+    value = float(getattr(rule, figure))
+    before = "an empty cell" if given is None else f"{given:.10g}"
+    return value, Note(key, figure, value, f"replaces {before}", "assumed", rule.source)
 
 
 def no_price(key: str) -> Note:

@@ -113,6 +113,11 @@ def open_region(pack: RegionPack, sample: float, start: dt.date, rules: Paramete
     return Opening(events, table_sizes(pack, events), notes)
 
 
+def check_rules(rules: Parameters) -> None:
+    """Raise EcsimError if the rules of a pack lack a number of the synthesis, or hold one that none of it reads."""
+    _Terms.of(rules)
+
+
 def product_codes(pack: RegionPack) -> dict[str, int]:
     """Return the code of every product name, in the order of the pack."""
     return {name: code for code, name in enumerate(dict.fromkeys(p.name_zh for p in pack.products))}
@@ -120,27 +125,31 @@ def product_codes(pack: RegionPack) -> dict[str, int]:
 
 def table_sizes(pack: RegionPack, events: tuple[Event, ...]) -> dict[str, int]:
     """Return the rows to allocate: what the opening fills, and room to grow for what the programme builds."""
-    rows = {type(event).__name__: event.rows for event in events}
-    counties, townships, villages = len(pack.counties), len(pack.townships), len(pack.villages)
-    operators = rows["OperatorsBaselined"] + counties
+    return table_room({event.kind: event.rows for event in events}, len(pack.prefectures))
+
+
+def table_room(rows: Mapping[str, int], prefectures: int) -> dict[str, int]:
+    """Return the rows to allocate for an opening of so many rows, by kind of event."""
+    counties, townships = rows["counties_baselined"], rows["townships_baselined"]
+    villages, operators = rows["villages_baselined"], rows["operators_baselined"] + counties
     return {
         "counties": counties,
         "townships": townships,
         "villages": villages,
         "roads": townships + villages,
-        "households": rows["HouseholdsBaselined"],
-        "plots": rows["PlotsBaselined"],
-        "crops": len(pack.products),
-        "cooperatives": rows["CooperativesBaselined"],
-        "enterprises": 3 * rows["EnterprisesBaselined"],
-        "brands": counties + len(pack.prefectures),
+        "households": rows["households_baselined"],
+        "plots": rows["plots_baselined"],
+        "crops": rows["crops_baselined"],
+        "cooperatives": rows["cooperatives_baselined"],
+        "enterprises": 3 * rows["enterprises_baselined"],
+        "brands": counties + prefectures,
         "stations": 2 * villages,
         "operators": operators,
         "reaches": operators * townships,
         "facilities": 40 * counties + 4 * townships,
         "projects": 200 * counties,
         "sessions": 2000 * counties,
-        "accounts": 4 + len(pack.prefectures) + counties,
+        "accounts": 4 + prefectures + counties,
     }
 
 

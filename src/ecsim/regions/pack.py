@@ -6,40 +6,34 @@ Nothing here knows Yunnan: another region is another folder of the same files.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from ecsim.errors import EcsimError
-from ecsim.events.codes import VillageKind
+from ecsim.errors import EcsimError, shown
 from ecsim.regions import holes
 from ecsim.regions.holes import Facts, Note
-from ecsim.regions.reader import Row, check_files, check_unique, known, months, number, read_head, read_table
+from ecsim.regions.reader import bytes_of, check_files, known, read_head, read_table
+from ecsim.regions.rows import (
+    GROWTH_ROWS,
+    MOST_PERSONS,
+    VILLAGE_KINDS,
+    CountyRow,
+    FactRow,
+    NationalRow,
+    ProductRow,
+    ProductRule,
+    TownshipRow,
+    VillageRow,
+    months,
+)
 from ecsim.scenario.parameter import Parameters, load_parameters
 
-VILLAGE_KINDS = {
-    "village": VillageKind.VILLAGE,
-    "community": VillageKind.COMMUNITY,
-    "quasi_village": VillageKind.QUASI_VILLAGE,
-}
 _T = TypeVar("_T")
-_HEAD: dict[str, type] = {
-    "name": str,
-    "title_en": str,
-    "title_zh": str,
-    "seed": int,
-    "vintage": str,
-    "licence": str,
-    "synthetic": list,
-    "absent": list,
-    "prices": dict,
-    "outputs": dict,
-    "household_shares": dict,
-    "slopes": dict,
-}
 
 
 @dataclass(frozen=True)
@@ -139,8 +133,7 @@ class RegionPack:
     products: tuple[Product, ...]
     facts: Facts
     """Every figure of a county with source, provenance and uncertainty."""
-    national: tuple[Mapping[str, str], ...]
-    """Rows of national.csv."""
+    national: tuple[NationalRow, ...]
     series: Mapping[str, float]
     """National and provincial figures by id (K19b, …)."""
     rules: Parameters
@@ -169,9 +162,10 @@ def pack_digest(name: str) -> str:
     Raises
     ------
     EcsimError
-        If there is no such pack.
+        If there is no such pack, or one of its files is missing.
     """
     with _folder_of(name) as folder:
+        check_files(folder)
         return _digest(folder)
 
 
@@ -181,18 +175,27 @@ def _folder_of(name: str) -> Iterator[Path]:
     with as_file(packs) as inside:
         own = sorted(item.name for item in inside.iterdir() if item.is_dir())
         folder = inside / name if name in own else Path(name)
-        if not folder.is_dir():
+        if not _is_pack(folder):
             raise EcsimError(
-                f"region {name!r}: no such pack; allowed are {', '.join(own)}, or the path of a folder like them"
+                f"region {shown(name)}: not a region pack: no pack.toml in it; allowed are {', '.join(own)}, or the "
+                "path of a folder like them"
             )
         yield folder
+
+
+def _is_pack(folder: Path) -> bool:
+    """Return whether a folder is meant as a pack, before anything else of it is read."""
+    try:
+        return (folder / "pack.toml").is_file()
+    except OSError:  # a name that is too long for the system
+        return False
 
 
 def _digest(folder: Path) -> str:
     """Return the SHA-256 of all files of a pack, by name."""
     total = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        total.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        total.update(path.relative_to(folder).as_posix().encode() + b"\0" + bytes_of(path) + b"\0")
     return total.hexdigest()
 
 
@@ -203,40 +206,41 @@ class _Reader:
         check_files(folder)
         self.folder = folder
         self.notes: list[Note] = []
-        self.head = read_head(folder, _HEAD)
+        self.head = read_head(folder)
         self.rules = load_parameters(folder / "rules")
-        self.facts = Facts(tuple(read_table(folder, "socioeconomics.csv")), f"{folder}/socioeconomics.csv")
-        self.product_rules = {row["key"]: row for row in read_table(folder, "product_rules.csv")}
+        self.facts = Facts(read_table(folder, FactRow), f"{folder}/socioeconomics.csv")
+        self.product_rules = {rule.key: rule for rule in read_table(folder, ProductRule)}
 
     def pack(self) -> RegionPack:
         head = self.head
-        county_rows = read_table(self.folder, "counties.csv")
-        check_unique(county_rows, "adcode", f"{self.folder}/counties.csv")
-        prefectures = tuple(dict.fromkeys((row["prefecture_zh"], row["prefecture_en"]) for row in county_rows))
-        counties = tuple(self.county(row, prefectures) for row in county_rows)
-        self.check_written(head["slopes"], {row["adcode"] for row in county_rows}, "slopes", "class")
+        rows = read_table(self.folder, CountyRow)
+        self.check_named("slopes", {row.adcode for row in rows})
+        prefectures = tuple(dict.fromkeys((row.prefecture_zh, row.prefecture_en) for row in rows))
+        counties = tuple(self.county(row, prefectures) for row in rows)
         place = {county.adcode: row for row, county in enumerate(counties)}
         towns = tuple(self.townships(place))
-        national = tuple(read_table(self.folder, "national.csv"))
+        national = self.national()
+        villages = tuple(self.villages(towns, counties))
+        self.check_committees(counties, towns, villages)
         return RegionPack(
-            name=head["name"],
-            title_en=head["title_en"],
-            title_zh=head["title_zh"],
-            vintage=head["vintage"],
-            licence=head["licence"],
-            seed=head["seed"],
+            name=head.name,
+            title_en=head.title_en,
+            title_zh=head.title_zh,
+            vintage=head.vintage,
+            licence=head.licence,
+            seed=head.seed,
             digest=_digest(self.folder),
             prefectures=prefectures,
             counties=counties,
             townships=towns,
-            villages=tuple(self.villages(towns)),
+            villages=villages,
             products=tuple(self.products(place)),
             facts=self.facts,
             national=national,
-            series={row["id"]: number(row["value"], f"national.csv: {row['id']}", -1e9, 1e9) for row in national},
+            series={row.id: row.value for row in national},
             rules=self.rules,
-            synthetic=tuple(head["synthetic"]),
-            absent=tuple(head["absent"]),
+            synthetic=tuple(head.synthetic),
+            absent=tuple(head.absent),
             notes=tuple(self.notes),
         )
 
@@ -247,126 +251,163 @@ class _Reader:
             self.notes.append(note)
         return value
 
-    def county(self, row: Row, prefectures: tuple[tuple[str, str], ...]) -> County:
-        adcode, place = row["adcode"], row["name_zh"]
-        where = f"{self.folder}/counties.csv"
-        households = round(self.facts.value(adcode, "rural_households_est", 1, 1e7))
-        register = self.facts.value(adcode, "registered_poor_persons_total", 0, 1e7)
-        hukou = self.facts.value(adcode, "population_agricultural_hukou", 1, 1e7)
-        given = self.facts.find(adcode, "poor_villages")
-        total = round(number(row["n_villages"], f"{where}: n_villages of {place}", 1, 10_000))
-        slope = self.head["slopes"].get(adcode)
+    def national(self) -> tuple[NationalRow, ...]:
+        """Return the national figures; those that targets are scored against must be there."""
+        rows = read_table(self.folder, NationalRow)
+        for what, years in GROWTH_ROWS.items():
+            for year, name in years.items():
+                if name not in {row.id for row in rows}:
+                    raise EcsimError(
+                        f"{self.folder}/national.csv: no row {name}; growth of {what} in {year} is scored against it: "
+                        "add it"
+                    )
+        return rows
+
+    def county(self, row: CountyRow, prefectures: tuple[tuple[str, str], ...]) -> County:
+        adcode, place, facts = row.adcode, row.name_zh, self.facts
+        households = round(facts.value(adcode, "rural_households_est", 1, MOST_PERSONS))
+        register = facts.value(adcode, "registered_poor_persons_total", 0, MOST_PERSONS)
+        hukou = facts.value(adcode, "population_agricultural_hukou", 1, MOST_PERSONS)
+        slope = self.head.slopes.get(adcode)
         if slope is not None:
-            self.notes.append(Note(place, "slope class", slope["class"], "set by hand", "assumed", slope["source"]))
-        return County(
+            self.notes.append(Note(place, "slope class", slope.slope_class, "set by hand", "assumed", slope.source))
+        county = County(
             adcode=adcode,
             name_zh=place,
-            name_en=row["name_en"],
-            prefecture=prefectures.index((row["prefecture_zh"], row["prefecture_en"])),
-            latitude=number(row["lat"], f"{where}: lat of {place}", -90, 90),
-            longitude=number(row["lon"], f"{where}: lon of {place}", -180, 180),
-            area_km2=self.noted(holes.area_km2(row, where)),
-            residents=self.facts.value(adcode, "population_resident_est", 1, 1e8),
-            rural_residents=round(self.facts.value(adcode, "population_rural_resident_est", 1, 1e8)),
+            name_en=row.name_en,
+            prefecture=prefectures.index((row.prefecture_zh, row.prefecture_en)),
+            latitude=row.lat,
+            longitude=row.lon,
+            area_km2=self.noted(holes.area_km2(row)),
+            residents=facts.value(adcode, "population_resident_est", 1, MOST_PERSONS),
+            rural_residents=round(facts.value(adcode, "population_rural_resident_est", 1, MOST_PERSONS)),
             rural_households=households,
             register_persons=round(register),
             poor_households=self.noted(holes.resident_poor_households(place, register, hukou, households)),
-            poor_villages=round(number(given["value"], f"{place} poor_villages", 0, total)) if given else None,
-            committees=total,
-            income_yuan=self.facts.value(adcode, "rural_income_per_capita", 1, 1e6, "2018"),
-            schooling_years=self.facts.value(adcode, "mean_schooling_years", 0, 20),
-            children_share=self.facts.value(adcode, "share_age0_14", 0, 100) / 100.0,
-            old_share=self.facts.value(adcode, "share_age65plus", 0, 100) / 100.0,
-            exit_year=round(self.facts.value(adcode, "poverty_exit_year", 1980, 2100)),
-            slope_class=None if slope is None else int(slope["class"]),
+            poor_villages=self.poor_villages(row),
+            committees=row.n_villages,
+            income_yuan=facts.value(adcode, "rural_income_per_capita", 1, 1e6, "2018"),
+            schooling_years=facts.value(adcode, "mean_schooling_years", 0, 20),
+            children_share=facts.value(adcode, "share_age0_14", 0, 100) / 100.0,
+            old_share=facts.value(adcode, "share_age65plus", 0, 100) / 100.0,
+            exit_year=round(facts.value(adcode, "poverty_exit_year", 1980, 2100)),
+            slope_class=None if slope is None else slope.slope_class,
         )
+        self.check_people(county)
+        return county
 
-    def townships(self, place: Mapping[str, int]) -> Iterator[Township]:
-        path = f"{self.folder}/townships.csv"
-        rows = [row for row in read_table(self.folder, "townships.csv") if row["in_2018"] == "1"]
-        check_unique(rows, "adcode9", path)
-        for row in rows:
-            where = f"{path}: {row['name_zh']}"
-            if not row["lat"]:
-                self.notes.append(holes.no_position(row["name_zh"]))
-            yield Township(
-                code=row["adcode9"],
-                name_zh=row["name_zh"],
-                name_en=row["name_pinyin"],
-                county=place[known(row["county_adcode"], place, f"{where} county_adcode")],
-                is_seat=row["is_county_seat"] == "1",
-                latitude=number(row["lat"], f"{where} lat", -90, 90) if row["lat"] else None,
-                longitude=number(row["lon"], f"{where} lon", -180, 180) if row["lat"] else None,
-                elevation_m=number(row["elev_m"], f"{where} elev_m", -500, 9000) if row["elev_m"] else None,
+    def poor_villages(self, row: CountyRow) -> int | None:
+        """Return how many villages of a county are poor, None where no source gives it."""
+        if self.facts.find(row.adcode, "poor_villages") is None:
+            return None
+        return round(self.facts.value(row.adcode, "poor_villages", 0, row.n_villages))
+
+    def check_people(self, county: County) -> None:
+        """Raise EcsimError if figures of a county's people cannot be true together."""
+        where = f"{self.facts.where}: {county.adcode} has"
+        if county.rural_residents > county.residents:
+            raise EcsimError(f"{where} more rural residents ({county.rural_residents}) than residents; mend one figure")
+        if county.rural_households > county.rural_residents:
+            raise EcsimError(
+                f"{where} more rural households ({county.rural_households}) than rural residents; mend one figure"
+            )
+        if county.children_share + county.old_share >= 1.0:
+            raise EcsimError(
+                f"{where} nobody between 15 and 64: its shares of the young and the old add up to 100; mend one"
             )
 
-    def villages(self, towns: tuple[Township, ...]) -> Iterator[Village]:
+    def townships(self, place: Mapping[str, int]) -> Iterator[Township]:
+        for row in read_table(self.folder, TownshipRow):
+            if row.in_2018 == "0":
+                continue
+            if row.lat is None:
+                self.notes.append(holes.no_position(row.name_zh))
+            where = f"{self.folder}/townships.csv: {row.name_zh} county_adcode"
+            yield Township(
+                code=row.adcode9,
+                name_zh=row.name_zh,
+                name_en=row.name_pinyin,
+                county=place[known(row.county_adcode, place, where)],
+                is_seat=row.is_county_seat == "1",
+                latitude=row.lat,
+                longitude=row.lon,
+                elevation_m=row.elev_m,
+            )
+
+    def villages(self, towns: tuple[Township, ...], counties: tuple[County, ...]) -> Iterator[Village]:
         place = {town.code: row for row, town in enumerate(towns)}
-        path = f"{self.folder}/villages.csv"
-        rows = read_table(self.folder, "villages.csv")
-        check_unique(rows, "code12", path)
-        for row in rows:
-            where = f"{path}: {row['code12']}"
-            kind = VILLAGE_KINDS[known(row["kind"], VILLAGE_KINDS, f"{where} kind")]
-            town = place[known(row["adcode9"], place, f"{where} adcode9")]
-            yield Village(row["code12"], row["name_zh"], int(kind), town)
+        for row in read_table(self.folder, VillageRow):
+            where = f"{self.folder}/villages.csv: {row.code12}"
+            town = place.get(row.adcode9)
+            if town is None:
+                raise EcsimError(
+                    f"{where}: adcode9 is {row.adcode9!r}; townships.csv has no such code: mend one of them"
+                )
+            home = counties[towns[town].county].adcode
+            if row.county_adcode != home:
+                raise EcsimError(
+                    f"{where}: county_adcode is {row.county_adcode}, of its township {home}; mend one of them"
+                )
+            yield Village(row.code12, row.name_zh, int(VILLAGE_KINDS[row.kind]), town)
+
+    def check_committees(
+        self, counties: tuple[County, ...], towns: tuple[Township, ...], villages: tuple[Village, ...]
+    ) -> None:
+        """Raise EcsimError if a county has not as many administrative villages as it says."""
+        listed = Counter(towns[v.township].county for v in villages if v.kind == VILLAGE_KINDS["village"])
+        for number, county in enumerate(counties):
+            if listed[number] != county.committees:
+                raise EcsimError(
+                    f"{self.folder}/counties.csv: n_villages of {county.name_zh} is {county.committees}; villages.csv "
+                    f"lists {listed[number]} of kind village: mend one of them"
+                )
 
     def products(self, place: Mapping[str, int]) -> Iterator[Product]:
-        path = f"{self.folder}/products.csv"
-        rows = read_table(self.folder, "products.csv")
-        keys = {f"{row['adcode']}/{row['product_zh']}" for row in rows}
-        for table, figure in (("prices", "farm_yuan_per_kg"), ("outputs", "tonnes"), ("household_shares", "share")):
-            self.check_written(self.head[table], keys, table, figure)
+        rows = read_table(self.folder, ProductRow)
+        for table in ("prices", "outputs", "household_shares"):
+            self.check_named(table, {row.key for row in rows})
         for row in rows:
-            key = f"{row['adcode']}/{row['product_zh']}"
-            farm = self.written(key, "prices", "farm_yuan_per_kg", row["farm_gate_price_yuan_per_kg"])
+            farm = self.written(row.key, "prices", "farm_yuan_per_kg", row.farm_gate_price_yuan_per_kg)
             if farm is None:
-                self.notes.append(holes.no_price(key))
+                self.notes.append(holes.no_price(row.key))
                 continue
-            yield self.product(row, key, f"{path}: {key}", place, farm)
+            yield self.product(row, place, farm)
 
-    def product(self, row: Row, key: str, where: str, place: Mapping[str, int], farm: float) -> Product:
+    def product(self, row: ProductRow, place: Mapping[str, int], farm: float) -> Product:
+        where = f"{self.folder}/products.csv: {row.key}"
         rule = self.rule_of(row, where)
-        bounds = {"conversion": (0.01, 10), "net_margin": (0.01, 1), "processing_yuan_per_kg": (0, 1000)}
-        made = {
-            name: number(rule[name], f"{self.folder}/product_rules.csv: {rule['key']} {name}", *bound)
-            for name, bound in {**bounds, "online_fitness": (0, 10)}.items()
-        }
-        online = row["online_price_yuan_per_kg"]
         return Product(
-            county=place[known(row["adcode"], place, f"{where} adcode")],
-            name_zh=row["product_zh"],
-            name_en=row["product_en"],
-            category=row["category"],
-            output_t=self.written(key, "outputs", "tonnes", row["annual_output_t"]),
+            county=place[known(row.adcode, place, f"{where} adcode")],
+            name_zh=row.product_zh,
+            name_en=row.product_en,
+            category=row.category,
+            output_t=self.written(row.key, "outputs", "tonnes", row.annual_output_t),
             farm_yuan=farm,
-            online_yuan=number(online, f"{where} online price", 0.01, 1e5) if online else 0.0,
-            months=months(row["harvest_months"], where),
-            shelf_days=int(number(row["shelf_life_days"], f"{where} shelf life", 1, 10_000)),
-            cold=known(row["cold_chain_needed"], ("yes", "no"), f"{where} cold_chain_needed") == "yes",
-            conversion=made["conversion"],
-            net_margin=made["net_margin"],
-            processing_yuan=made["processing_yuan_per_kg"],
-            fitness=made["online_fitness"],
-            household_share=self.written(key, "household_shares", "share", ""),
+            online_yuan=row.online_price_yuan_per_kg or 0.0,
+            months=months(row.harvest_months),
+            shelf_days=row.shelf_life_days,
+            cold=row.cold_chain_needed == "yes",
+            conversion=rule.conversion,
+            net_margin=rule.net_margin,
+            processing_yuan=rule.processing_yuan_per_kg,
+            fitness=rule.online_fitness,
+            household_share=self.written(row.key, "household_shares", "share", None),
         )
 
-    def rule_of(self, row: Row, where: str) -> Row:
+    def rule_of(self, row: ProductRow, where: str) -> ProductRule:
         """Return the rule of a product by its name, else by its category."""
-        by_name = self.product_rules.get(f"product:{row['product_zh']}")
+        by_name = self.product_rules.get(f"product:{row.product_zh}")
         if by_name is not None:
             return by_name
         start = "category:"
         categories = [key.removeprefix(start) for key in self.product_rules if key.startswith(start)]
-        return self.product_rules[start + known(row["category"], categories, f"{where} category")]
+        return self.product_rules[start + known(row.category, categories, f"{where} category")]
 
-    def written(self, key: str, table: str, figure: str, given: str) -> float | None:
+    def written(self, key: str, table: str, figure: str, given: float | None) -> float | None:
         """Return a figure as given, or as a written rule of pack.toml replaces it."""
-        return self.noted(holes.replaced(key, figure, given, self.head[table], f"{self.folder}/{table}"))
+        return self.noted(holes.replaced(key, figure, given, getattr(self.head, table)))
 
-    def check_written(self, rules: Mapping[str, Any], allowed: set[str], table: str, figure: str) -> None:
-        """Raise EcsimError if a written rule names nothing of this pack, or lacks its figure or source."""
-        for key, rule in rules.items():
+    def check_named(self, table: str, allowed: set[str]) -> None:
+        """Raise EcsimError if a written rule of pack.toml is for nothing of this pack."""
+        for key in getattr(self.head, table):
             known(key, sorted(allowed), f"{self.folder}/pack.toml: [{table}]")
-            if not isinstance(rule, dict) or rule.keys() != {figure, "source"}:
-                raise EcsimError(f"{self.folder}/pack.toml: [{table}] {key} needs exactly {figure} and source")

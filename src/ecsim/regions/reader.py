@@ -3,44 +3,70 @@
 from __future__ import annotations
 
 import csv
-import tomllib
-from collections.abc import Iterable, Mapping
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
-from ecsim.errors import EcsimError
+from pydantic import Field, ValidationError
 
-Row = dict[str, str]
+from ecsim.errors import EcsimError, shown
+from ecsim.regions.rows import TABLES, PackRow
+from ecsim.scenario.load import checked
+from ecsim.scenario.strict import Strict
+from ecsim.scenario.toml import read_toml
 
-FILES = (
-    "pack.toml",
-    "counties.csv",
-    "townships.csv",
-    "villages.csv",
-    "socioeconomics.csv",
-    "products.csv",
-    "product_rules.csv",
-    "national.csv",
-)
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "counties.csv": (
-        "adcode", "name_zh", "name_en", "prefecture_zh", "prefecture_en", "lat", "lon", "n_villages",
-        "area_polygon_km2", "area_published_km2",
-    ),
-    "townships.csv": (
-        "adcode9", "name_zh", "name_pinyin", "county_adcode", "is_county_seat", "in_2018", "lat", "lon", "elev_m",
-    ),
-    "villages.csv": ("code12", "name_zh", "kind", "adcode9", "county_adcode"),
-    "socioeconomics.csv": (
-        "adcode", "variable", "value", "unit", "year", "provenance", "source", "uncertainty_pct", "note",
-    ),
-    "products.csv": (
-        "adcode", "product_zh", "product_en", "category", "annual_output_t", "farm_gate_price_yuan_per_kg",
-        "online_price_yuan_per_kg", "harvest_months", "shelf_life_days", "cold_chain_needed",
-    ),
-    "product_rules.csv": ("key", "conversion", "net_margin", "processing_yuan_per_kg", "online_fitness", "source"),
-    "national.csv": ("id", "quantity", "value", "low", "high", "unit", "year", "place", "source", "provenance"),
-}  # fmt: skip
+R = TypeVar("R", bound=PackRow)
+FILES = ("pack.toml", *(table.FILE for table in TABLES))
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Written(Strict):
+    """A figure that replaces one of the tables."""
+
+    source: Annotated[str, Field(min_length=1)]
+
+
+class Price(Written):
+    """A farm-gate price."""
+
+    farm_yuan_per_kg: Annotated[float, Field(gt=0.0, le=1e5)]
+
+
+class Output(Written):
+    """A yearly output."""
+
+    tonnes: Annotated[float, Field(ge=0.0, le=1e8)]
+
+
+class HouseholdShare(Written):
+    """The part of an output that households grow."""
+
+    share: Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Slope(Written):
+    """The slope class of a county's townships, 0 gentle to 2 steep."""
+
+    slope_class: Annotated[int, Field(ge=0, le=2, alias="class")]
+
+
+class Head(Strict):
+    """What pack.toml says: names, and written rules by product (``adcode/name``) or county."""
+
+    name: Annotated[str, Field(min_length=1)]
+    title_en: str
+    title_zh: str
+    seed: int
+    vintage: str
+    licence: str
+    synthetic: list[str]
+    absent: list[str]
+    prices: dict[str, Price]
+    outputs: dict[str, Output]
+    household_shares: dict[str, HouseholdShare]
+    slopes: dict[str, Slope]
 
 
 def check_files(folder: Path) -> None:
@@ -55,76 +81,109 @@ def check_files(folder: Path) -> None:
         )
 
 
-def read_table(folder: Path, name: str) -> list[Row]:
-    """Return the rows of a table of the pack; all its columns must be there, every row must fill them."""
-    path, needed = folder / name, COLUMNS[name]
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file, restkey="", restval="\0")
-        lacking = [column for column in needed if column not in (reader.fieldnames or ())]
-        if lacking:
-            raise EcsimError(
-                f"{path}: missing column {', '.join(lacking)}; {name} needs {', '.join(needed)}: add what is missing"
-            )
-        rows: list[Row] = list(reader)
-    for number, row in enumerate(rows, start=2):
-        if "" in row or "\0" in row.values():
-            raise EcsimError(f"{path}: row {number} has more or fewer cells than the header; mend its commas or quotes")
+def read_head(folder: Path) -> Head:
+    """Return pack.toml."""
+    path = folder / "pack.toml"
+    return checked(Head, read_toml(path), str(path))
+
+
+def read_table(folder: Path, kind: type[R]) -> tuple[R, ...]:
+    """Return the rows of a table of the pack, typed; no two of them share a key.
+
+    Raises
+    ------
+    EcsimError
+        If the file cannot be read, a column is missing, or a cell holds what is not allowed.
+    """
+    path = folder / kind.FILE
+    rows = {number: _typed(kind, cells, f"{path}: row {number}") for number, cells in _rows_of(kind, path)}
     if not rows:
         raise EcsimError(f"{path}: has no rows; at least one is needed")
-    return rows
+    _check_unique(kind, rows, path)
+    return tuple(rows.values())
 
 
-def read_head(folder: Path, allowed: Mapping[str, type]) -> dict[str, Any]:
-    """Return pack.toml, which has exactly the keys and types allowed."""
-    path = folder / "pack.toml"
+def bytes_of(path: Path) -> bytes:
+    """Return what a file of the pack holds."""
     try:
-        head = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise EcsimError(f"{path}: not valid TOML ({error}); mend the line it names") from None
-    wrong = sorted(head.keys() ^ allowed.keys())
-    if wrong:
-        raise EcsimError(f"{path}: missing or unknown {', '.join(wrong)}; it has exactly {', '.join(allowed)}")
-    for key, kind in allowed.items():
-        if not isinstance(head[key], kind):
-            raise EcsimError(f"{path}: {key} is {head[key]!r}; a {kind.__name__} is needed")
-    return head
+        return path.read_bytes()
+    except OSError as error:
+        raise EcsimError(f"{path}: cannot be read ({error.strerror}); see to the file") from None
 
 
-def number(text: str, where: str, low: float, high: float) -> float:
-    """Return a figure within bounds, or say which cell is wrong."""
+def _text_of(path: Path) -> str:
+    """Return the text of a file; a byte order mark before it is read over."""
     try:
-        value = float(text)
-    except ValueError:
-        raise EcsimError(f"{where} is {text!r}; a number from {low:g} to {high:g} is needed") from None
-    if not low <= value <= high:
-        raise EcsimError(f"{where} is {text}; allowed are {low:g} to {high:g}: mend the figure")
-    return value
+        found = bytes_of(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise EcsimError(f'{path}: not UTF-8 (byte {error.start + 1}); save it as UTF-8 ("CSV UTF-8")') from None
+    control = _CONTROL.search(found)
+    if control:
+        line, sign = found.count("\n", 0, control.start()) + 1, ord(control.group())
+        raise EcsimError(f"{path}: line {line} holds the control character U+{sign:04X}; save it as UTF-8 text anew")
+    return found
+
+
+def _rows_of(kind: type[PackRow], path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the number of every row, as a spreadsheet counts them, and its cells that hold something."""
+    reader = csv.reader(io.StringIO(_text_of(path), newline=""), strict=True)
+    number = 1
+    try:
+        head = next(reader, [])
+        _check_head(kind, head, path)
+        for number, cells in enumerate(reader, start=2):
+            if not cells:  # an empty line
+                continue
+            if len(cells) != len(head):
+                raise EcsimError(
+                    f"{path}: row {number} has more or fewer cells than the header; mend its commas or quotes"
+                )
+            yield number, {name: cell.strip() for name, cell in zip(head, cells, strict=True) if cell.strip()}
+    except csv.Error as error:
+        raise EcsimError(f"{path}: no CSV after row {number} ({error}); mend its commas or quotes") from None
+
+
+def _check_head(kind: type[PackRow], head: list[str], path: Path) -> None:
+    lacking = [column for column in kind.model_fields if column not in head]
+    if lacking:
+        needed = ", ".join(kind.model_fields)
+        raise EcsimError(
+            f"{path}: missing column {', '.join(lacking)}; {kind.FILE} needs {needed}: add what is missing"
+        )
+    for column in kind.model_fields:
+        if head.count(column) > 1:
+            raise EcsimError(f"{path}: column {column} comes twice; keep one")
+
+
+def _typed(kind: type[R], cells: dict[str, str], where: str) -> R:
+    try:
+        return kind.model_validate_strings(cells)
+    except ValidationError as error:
+        raise EcsimError(f"{where}: {_told(kind, cells, error.errors()[0])}") from None
+
+
+def _told(kind: type[PackRow], cells: dict[str, str], problem: Any) -> str:  # noqa: ANN401 (pydantic's own)
+    if not problem["loc"]:
+        return str(problem["msg"]).removeprefix("Value error, ")
+    column = str(problem["loc"][0])
+    found = f"is {shown(cells[column])}" if column in cells else "is empty"
+    return f"{column} {found}; {kind.model_fields[column].description} is needed: mend the cell"
+
+
+def _check_unique(kind: type[R], rows: Mapping[int, R], path: Path) -> None:
+    seen: dict[tuple[str, ...], int] = {}
+    for number, row in rows.items():
+        key = tuple(str(getattr(row, column)) for column in kind.KEY)
+        if key in seen:
+            told = ", ".join(f"{column} {value}" for column, value in zip(kind.KEY, key, strict=True))
+            raise EcsimError(f"{path}: {told} stands in rows {seen[key]} and {number}; keep one")
+        seen[key] = number
 
 
 def known(value: str, allowed: Iterable[str], where: str) -> str:
     """Return a word that must be one of those allowed."""
     words = list(allowed)
     if value not in words:
-        shown = ", ".join(words[:20]) + (", …" if len(words) > 20 else "")
-        raise EcsimError(f"{where} is {value!r}; allowed are {shown}: mend the row")
+        first = ", ".join(words[:10]) + (", …" if len(words) > 10 else "")
+        raise EcsimError(f"{where} is {shown(value)}; allowed are {first}: mend the row")
     return value
-
-
-def check_unique(rows: list[Row], column: str, where: str) -> None:
-    """Raise EcsimError if two rows have the same key."""
-    seen: set[str] = set()
-    for row in rows:
-        if row[column] in seen:
-            raise EcsimError(f"{where}: {column} {row[column]} comes twice; leave one row of it")
-        seen.add(row[column])
-
-
-def months(text: str, where: str) -> tuple[int, ...]:
-    """Return the months of ``11-3`` or ``3-5;7-10``, 1 to 12 in order of harvest."""
-    found: list[int] = []
-    for part in text.split(";"):
-        first, _, last = part.partition("-")
-        start = int(number(first, f"{where} harvest_months", 1, 12))
-        end = int(number(last or first, f"{where} harvest_months", 1, 12))
-        found += [(month - 1) % 12 + 1 for month in range(start, end + 1 if end >= start else end + 13)]
-    return tuple(dict.fromkeys(found))

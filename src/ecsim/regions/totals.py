@@ -124,8 +124,9 @@ def _beside(
     fact = pack.facts.find(adcode, variable, year)
     if fact is None:
         return _row(place, title, held, "", "", "derived", "empty in the facts: by a written rule of the pack")
-    source = f"{variable} {fact['year']}: {fact['source']}"
-    return _row(place, title, held, fact["value"], fact["uncertainty_pct"], fact["provenance"], source)
+    source = f"{variable} {fact.year}: {fact.source}"
+    value = "" if fact.value is None else f"{fact.value:.10g}"
+    return _row(place, title, held, value, fact.uncertainty_pct or "", fact.provenance, source)
 
 
 def _row(

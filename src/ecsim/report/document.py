@@ -22,12 +22,14 @@ class Mark:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table; below it, in small print, what belongs to it."""
+    """A cell of a table; in small print after it how sure it is, and below it what belongs to it."""
 
     text: str
     below: str = ""
     strong: bool = False
     marks: tuple[Mark, ...] = ()
+    spread: str = ""
+    colour: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,11 @@ class Note:
 
 @dataclass(frozen=True)
 class Bullets:
-    """Sentences, the weightiest first."""
+    """Sentences, the weightiest first; ``strong`` where they are the answer that a reader came for."""
 
     texts: tuple[str, ...]
+    title: str = ""
+    strong: bool = False
     kind = "bullets"
 
 
@@ -102,7 +106,17 @@ class Table:
     kind = "table"
 
 
-Block = Paragraph | Note | Bullets | Code | Figure | Table
+@dataclass(frozen=True)
+class Folded:
+    """Tables under one title that a page shows alone until it is opened; ``name`` is its anchor."""
+
+    title: str
+    tables: tuple[Table, ...]
+    name: str
+    kind = "folded"
+
+
+Block = Paragraph | Note | Bullets | Code | Figure | Table | Folded
 
 
 @dataclass(frozen=True)
@@ -121,6 +135,7 @@ class Document:
     Attributes
     ----------
     lead : paragraphs below the title
+    contents : what the list of sections is called
     other : file and name of the page in the other language, if there is one
     """
 
@@ -129,6 +144,7 @@ class Document:
     lead: tuple[Block, ...]
     sections: tuple[Section, ...]
     other: dict[str, str] = field(default_factory=dict)
+    contents: str = ""
 
     @property
     def figures(self) -> list[Drawn]:

@@ -1,24 +1,32 @@
-"""A font that can draw Chinese, if this machine has one."""
+"""Fonts: those figures are laid out with, those they are shown with, and one of this machine for Chinese on paper."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+LATIN = "DejaVu Sans"
+LAID_OUT_WITH = (LATIN, "Last Resort High-Efficiency")
+"""Both come with Matplotlib. The second has a box for every character there is, a little wider than a Chinese one, so
+that words have room and no character is missing; the boxes are measured and never drawn."""
 KNOWN = (
     "Noto Sans CJK SC",
     "Noto Sans SC",
     "Source Han Sans SC",
     "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
     "SimHei",
     "Microsoft YaHei",
     "PingFang SC",
 )
+"""Fonts with Chinese characters, the best first."""
+SHOWN_WITH = ", ".join([*(f"'{name}'" for name in (LATIN, "Verdana", *KNOWN)), "sans-serif"])
+"""Families that a reader's browser looks for; Verdana's letters are as wide as those of DejaVu Sans."""
 FILES = ("cjk", "notosanssc", "sourcehan", "wqy", "simhei", "msyh", "pingfang")
 """What their files are called."""
 
 
 def chinese_font() -> str | None:
-    """Return the name of a font with Chinese characters, or None: browsers then draw figures' words with their own."""
+    """Return the name of a font of this machine with Chinese characters, or None; paper alone needs one."""
     return _first() or _first(look_again=True)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import pandas as pd
-from scipy.stats import t as student
 
 
 def digits_of(size: float) -> int:
@@ -28,15 +27,30 @@ def figure(value: float, digits: int | None = None) -> str:
 
 def half_width(figures: pd.Series[float]) -> float:
     """Return the half-width of the 95 % interval of a mean; NaN of a single figure."""
-    n = len(figures)
-    return float(student.ppf(0.975, n - 1) * figures.std(ddof=1) / math.sqrt(n)) if n > 1 else math.nan
+    return half_width_of(float(figures.std(ddof=1)), len(figures))
+
+
+def half_width_of(sd: float, n: int) -> float:
+    """Return the half-width of the 95 % interval of a mean of n figures; NaN of a single one."""
+    from scipy.stats import t as student  # here, since listings print numbers too and need none of it
+
+    return float(student.ppf(0.975, n - 1) * sd / math.sqrt(n)) if n > 1 else math.nan
+
+
+def plus_minus(half: float, size: float) -> str:
+    """Return a half-width behind a figure of this size; nothing where there is none."""
+    return "" if math.isnan(half) else f"± {_digits(half, size)}"
 
 
 def change(value: float, size: float) -> str:
     """Return a difference with its sign: digits of the figure it is of (``size``), and as many more as it needs."""
-    if math.isnan(value):
-        return "–"
+    return "–" if math.isnan(value) else _digits(value, size, "+")
+
+
+def _digits(value: float, size: float, sign: str = "") -> str:
+    """Return a figure with the digits that another needs, more of them where it would read as nothing."""
     digits = digits_of(max(abs(size), abs(value)))
     while digits < 8 and value and abs(value) < 9.5 * 10.0**-digits:
         digits += 1
-    return f"{value:+,.{digits}f}".replace("-", "−")
+    small = value and abs(value) < 9.5 * 10.0**-digits
+    return (f"{value:{sign}.2g}" if small else f"{value:{sign},.{digits}f}").replace("-", "−")

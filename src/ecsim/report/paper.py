@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Container
 from dataclasses import asdict
 from importlib import import_module
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 
 from ecsim.errors import EcsimError
-from ecsim.report.document import Block, Document, Figure, Table
-from ecsim.report.fonts import KNOWN, chinese_font, chinese_font_file
+from ecsim.report.document import Block, Document, Figure, Folded, Table
+from ecsim.report.fonts import KNOWN, LATIN, chinese_font, chinese_font_file
 
-LATIN, MONO = "DejaVu Sans", "DejaVu Sans Mono"
+MONO = "DejaVu Sans Mono"
 
 
 def write_pdf(document: Document, place: Path) -> Path:
     """Write a report as PDF and return its path.
+
+    A page in English may quote a Chinese word; where this machine has no font for it, "[…]" stands there.
 
     Raises
     ------
@@ -39,6 +44,7 @@ def page_images(document: Document) -> list[bytes]:
 def _set(document: Document, form: str) -> Any:  # noqa: ANN401 (bytes, or a list of them)
     typst = _typst()
     fonts, folders = _fonts(document)
+    known = _characters(fonts)
     content = {
         "language": document.language, "title": document.title, "fonts": fonts, "mono": [MONO, *fonts],
         "lead": [_plain(block) for block in document.lead],
@@ -49,8 +55,8 @@ def _set(document: Document, form: str) -> Any:  # noqa: ANN401 (bytes, or a lis
     }  # fmt: skip
     source = {
         "main.typ": files("ecsim.report").joinpath("paper.typ").read_bytes(),
-        "content.json": json.dumps(content, ensure_ascii=False).encode(),
-        **{f"{drawn.name}.svg": drawn.svg.encode() for drawn in document.figures},
+        "content.json": _legible(json.dumps(content, ensure_ascii=False), known).encode(),
+        **{f"{drawn.name}.svg": _legible(drawn.svg, known).encode() for drawn in document.figures},
     }
     return typst.compile(source, format=form, font_paths=folders, ignore_system_fonts=True)
 
@@ -67,11 +73,29 @@ def _fonts(document: Document) -> tuple[list[str], list[str]]:
     chinese, file = chinese_font(), chinese_font_file()
     if document.language == "zh" and not chinese:
         raise EcsimError(
-            "--pdf --lang zh: this machine has no font with Chinese characters; install one of "
-            f"{', '.join(KNOWN)} (Debian: apt install fonts-noto-cjk), or ask for --lang en"
+            "no PDF in Chinese is written (all else is): this machine has no font with Chinese characters; "
+            "print report.zh.html from a browser that has, or install one of "
+            f"{', '.join(KNOWN)} (Debian: apt install fonts-noto-cjk)"
         )
     own = str(Path(mpl.get_data_path()) / "fonts" / "ttf")
     return [name for name in (chinese, LATIN) if name], [own, *([str(file.parent)] if file else [])]
+
+
+def _characters(fonts: list[str]) -> frozenset[int]:
+    """Return the characters that any of some fonts has."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    return frozenset(code for name in fonts for code in get_font(findfont(FontProperties(name))).get_charmap())
+
+
+def _legible(text: str, known: Container[int]) -> str:
+    """Return a text whose characters are all known; others, as many as stand together, become "[…]"."""
+    return re.sub(r"[^\x00-\x7f]+", lambda run: _without_unknown(run[0], known), text)
+
+
+def _without_unknown(run: str, known: Container[int]) -> str:
+    parts = groupby(run, lambda letter: ord(letter) in known)
+    return "".join("".join(letters) if there else "[…]" for there, letters in parts)
 
 
 def _plain(block: Block) -> dict[str, Any]:
@@ -79,7 +103,10 @@ def _plain(block: Block) -> dict[str, Any]:
     if isinstance(block, Figure):
         drawn = block.drawn
         return {"kind": block.kind, "drawn": {"title": drawn.title, "note": drawn.note, "file": f"{drawn.name}.svg"}}
-    return {"kind": block.kind, **asdict(block), **({"widths": _widths(block)} if isinstance(block, Table) else {})}
+    told = {"kind": block.kind, **asdict(block)}
+    if isinstance(block, Folded):
+        told["tables"] = [_plain(table) for table in block.tables]
+    return {**told, "widths": _widths(block)} if isinstance(block, Table) else told
 
 
 def _widths(table: Table) -> list[float]:
@@ -87,7 +114,9 @@ def _widths(table: Table) -> list[float]:
     widths = []
     for place, head in enumerate(table.head):
         cells = [row[place] for row in table.rows]
-        longest = max((max(_size(c.text), 0.9 * _size(c.below), 2.6 * len(c.marks)) for c in cells), default=1)
+        longest = max(
+            (max(_size(c.text) + _size(c.spread), 0.9 * _size(c.below), 2.6 * len(c.marks)) for c in cells), default=1
+        )
         word = max((min(16.0, _size(part)) for part in head.text.split()), default=1)
         dot = 2.0 if head.colour else 0.0
         widths.append(3.0 + min(30.0, max(4.0, longest, 1.2 * word + dot)))

@@ -8,10 +8,13 @@ from pathlib import Path
 
 from jinja2 import Environment
 
+from ecsim.files import writing
 from ecsim.report.document import Block, Document, Paragraph
 from ecsim.report.drawn import Language
 from ecsim.report.results import Results, read_results
 from ecsim.report.sections import all_sections
+from ecsim.report.sections.completeness import incomplete
+from ecsim.report.sections.contrasts import answer
 from ecsim.report.sections.provenance import caution
 from ecsim.report.texts import Texts
 
@@ -29,20 +32,23 @@ def write_report(folder: Path, languages: Sequence[Language] = LANGUAGES, *, pdf
     Raises
     ------
     EcsimError
-        If the folder holds no results; for a PDF, if the extra or a font is missing.
+        If the folder holds no results, or cannot be written; for a PDF, if the extra or a font is missing: all that
+        needs neither is there.
     """
-    written = []
-    for language in languages:
-        document = compose(folder, language, languages)
-        page = folder / page_of(language)
-        page.write_text(render(document), encoding="utf-8")
-        _write_figures(document, folder)
-        written.append(page)
-        if pdf:
-            from ecsim.report.paper import write_pdf
+    pages = {folder / page_of(language): compose(folder, language, languages) for language in languages}
+    for page, document in pages.items():
+        with writing(page):
+            page.write_text(render(document), encoding="utf-8")
+            _write_figures(document, folder)
+    if not pdf:
+        return [*pages]
+    from ecsim.report.paper import write_pdf
 
-            written.append(write_pdf(document, page.with_suffix(".pdf")))
-    return written
+    papers = []
+    for page, document in pages.items():
+        with writing(page.with_suffix(".pdf")):
+            papers.append(write_pdf(document, page.with_suffix(".pdf")))
+    return [*pages, *papers]
 
 
 def page_of(language: Language) -> str:
@@ -61,6 +67,7 @@ def compose(folder: Path, language: Language, languages: Sequence[Language] = LA
         title=str(results.experiment[f"title_{language}"]),
         lead=_lead(results),
         sections=all_sections(results),
+        contents=results.texts("page.contents"),
         other={"page": page_of(other), "language": other, "name": name} if there else {},
     )
 
@@ -86,9 +93,10 @@ def _lead(results: Results) -> tuple[Block, ...]:
     question = experiment.get("question" if texts.language == "en" else "question_zh")
     if question:
         blocks.append(Paragraph(str(question)))
+    blocks += answer(results)
     if results.manifest:
         blocks.append(Paragraph(_how_it_was_run(results), small=True))
-    return (*blocks, *caution(results))
+    return (*blocks, *incomplete(results), *caution(results))
 
 
 def _how_it_was_run(results: Results) -> str:

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ecsim.errors import EcsimError
+from ecsim.experiments.summary import HEADLINES
+from ecsim.experiments.verdicts import ALL, SET
+from ecsim.report.amounts import Scale, scale_of
 from ecsim.report.analyses import KINDS
 from ecsim.report.texts import Texts
 
 TABLES = (
     "runs", "independent", "design", "targets", "indicators", "counties", "spending", "stations", "weekly",
-    "milestones", "paths",
+    "milestones", "paths", "chances",
 )  # fmt: skip
 COLOURS = ("#6b7280", "#b45309", "#0f766e", "#1d4ed8", "#9d174d", "#4d7c0f")
 """Told apart by the colour-blind and in grey."""
-HEADLINES = (
-    "retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019",
-    "below_line_2019", "delay_days_2019", "stations_open", "sellers_share", "targets_met",
-)  # fmt: skip
+WORDS = ["contrast", "title_en", "title_zh", "outcome", "unit", "arm", "better", "verdict"]
+"""Columns of CSV files that hold names, be they ``01``, ``NA`` or ``True``; all others hold numbers."""
+ARM_COLUMNS = {"arm", "against", "strategy", "chosen", "survivors", "ruled_out", "best"}
+"""Columns of analyses that name arms."""
 NOT_OUTCOMES = ("arm", "point", "replication", "seed", "root", "events")
 
 
@@ -37,6 +42,7 @@ class Results:
     summary : differences by outcome and arm; empty for a single arm
     tables : the other tables that are there, by name
     analyses : content of ``analysis/*.json``
+    contrasts : what the experiment's named contrasts came to; empty where it names none
     """
 
     folder: Path
@@ -45,6 +51,7 @@ class Results:
     summary: pd.DataFrame
     tables: Mapping[str, pd.DataFrame]
     analyses: tuple[dict[str, Any], ...]
+    contrasts: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def has(self, *names: str) -> bool:
         """Return whether tables are there and hold a row each."""
@@ -110,16 +117,47 @@ class Results:
         """Return the colour of an arm."""
         return COLOURS[self.arms.index(arm) % len(COLOURS)]
 
-    def arm_title(self, arm: str) -> str:
-        """Return the title of an arm; "" if it has none of its own."""
-        told = self.manifest.get("arms", {})
-        titles = [str(told[name][f"title_{self.texts.language}"]) for name in self.arms if name in told]
-        alone = arm in told and titles.count(str(told[arm][f"title_{self.texts.language}"])) == 1
-        return str(told[arm][f"title_{self.texts.language}"]) if alone else ""
+    def arm(self, name: str) -> str:
+        """Return what people read for an arm: its title; its name if it has no title of its own."""
+        titles = {arm: self._arm_title(arm) for arm in self.arms}
+        title = titles.get(name, "")
+        return title if title and list(titles.values()).count(title) == 1 else name
 
-    def label(self, arm: str, between: str = "\n") -> str:
-        """Return an arm's name with its title."""
-        return between.join(part for part in (arm, self.arm_title(arm)) if part)
+    def quoted(self, name: str) -> str:
+        """Return what people read for an arm within a sentence, where a title stands in quotation marks."""
+        title = self.arm(name)
+        return title if title == name else f"“{title}”"
+
+    def _arm_title(self, arm: str) -> str:
+        """Return the title that the experiment gives an arm, or else that of its policy; "" if there is none."""
+        own = next((told.get("title") for told in self.experiment["arms"] if told["name"] == arm), None)
+        if own:
+            return str(own[self.texts.language])
+        return str(self.manifest.get("arms", {}).get(arm, {}).get(f"title_{self.texts.language}", ""))
+
+    def label(self, arm: str) -> str:
+        """Return an arm's title as an axis has room for it: in two lines where it is long."""
+        return "\n".join(wrap(self.arm(arm), 24))
+
+    def alike(self, names: Iterable[str]) -> list[tuple[str, ...]]:
+        """Return outcomes in groups of which every arm changes all by the same, so that it need be said once only."""
+        groups: list[list[str]] = []
+        for name in names:
+            found = next((group for group in groups if self._same_differences(group[0], name)), None)
+            groups.append([name]) if found is None else found.append(name)
+        return [tuple(group) for group in groups]
+
+    def _same_differences(self, one: str, other: str) -> bool:
+        if self.summary.empty or self.measured_in(one) != self.measured_in(other):
+            return False
+        a, b = (self.summary[self.summary.outcome == name].set_index("arm")["difference"] for name in (one, other))
+        known = a.index.equals(b.index) and bool(a.abs().max() > 0.0)
+        return known and bool(np.allclose(a, b, rtol=1e-9, atol=1e-9 * float(a.abs().max())))
+
+    def titles(self, names: Iterable[str]) -> str:
+        """Return the titles of outcomes that share a figure."""
+        titles = [self.title(name) for name in names]
+        return self.texts("outcomes.alike", titles=self.texts("page.and").join(titles)) if titles[1:] else titles[0]
 
     def title(self, outcome: str) -> str:
         """Return the title of an outcome, or of a count of counties that meet a target."""
@@ -133,18 +171,36 @@ class Results:
 
     def target(self, name: str) -> str | None:
         """Return the title of a target, or None."""
+        if name == ALL:
+            return self.texts("targets.all_targets")
+        if name.startswith(SET):
+            return self.texts("targets.set", name=name.removeprefix(SET))
         own = [t for t in self.manifest.get("targets", ()) if t["name"] == name]
         return str(own[0][f"title_{self.texts.language}"]) if own else None
 
-    def unit(self, outcome: str) -> str:
-        """Return the unit of an outcome; of a function's, nothing."""
-        if self.simulated and (outcome == "targets_met" or outcome.startswith("met_")):
-            return self.texts.unit("targets" if outcome == "targets_met" else "counties")
-        return self.texts.unit(str(self.manifest.get("outcomes", {}).get(outcome, {}).get("unit", "")))
+    def lacking(self, key: str) -> dict[str, list[str]]:
+        """Return the names that the runs cannot give, by the reason in the reader's language.
 
-    def has_unit(self, outcome: str) -> bool:
-        """Return whether a figure of an outcome is said with its unit; shares are bare."""
-        return str(self.manifest.get("outcomes", {}).get(outcome, {}).get("unit", "")) != "share"
+        Parameters
+        ----------
+        key : of the manifest: ``not_available`` for outcomes, ``targets_not_available`` for targets
+        """
+        found: dict[str, list[str]] = {}
+        for name, reason in self.manifest.get(key, {}).items():
+            found.setdefault(str(reason[self.texts.language]), []).append(name)
+        return found
+
+    def measured_in(self, outcome: str) -> str:
+        """Return the unit of an outcome as it is measured, which is the catalogue's key; of a function's, nothing."""
+        if self.simulated and (outcome == "targets_met" or outcome.startswith("met_")):
+            return "targets" if outcome == "targets_met" else "counties"
+        return str(self.manifest.get("outcomes", {}).get(outcome, {}).get("unit", ""))
+
+    def scale(self, outcome: str) -> Scale:
+        """Return in which unit an outcome of the whole region is written, by the size of its runs' figures."""
+        runs = self.tables.get("runs", pd.DataFrame())
+        means = runs.groupby("arm")[outcome].mean() if outcome in runs else ()
+        return scale_of(self.measured_in(outcome), means, self.texts)
 
     def better(self, outcome: str) -> str | None:
         """Return "max" or "min", whichever is better; None where nobody says so."""
@@ -160,6 +216,8 @@ class Results:
         if column in {"outcome", "target", "indicator"}:
             title = self.target(name)
             return title or (self.title(name) if self.simulated and name in self.outcomes else name)
+        if column in ARM_COLUMNS:
+            return self.arm(name)
         if column == "county":
             return next((self.county(c) for c in self.manifest.get("counties", ()) if name in c.values()), name)
         return name
@@ -185,15 +243,15 @@ def read_results(folder: Path, texts: Texts) -> Results:
     analyses = sorted((folder / "analysis").glob("*.json"))
     if not manifest.is_file() and not analyses:
         raise EcsimError(
-            f"{folder}: neither manifest.json nor analysis/*.json is there, so this is no results folder; "
+            f"{folder}: not a results folder (no manifest.json or analysis/*.json); "
             "`ecsim compare EXPERIMENT` makes one"
         )
-    summary = folder / "summary.csv"
     return Results(
         folder=folder,
         texts=texts,
         manifest=_json(manifest) if manifest.is_file() else {},
-        summary=pd.read_csv(summary) if summary.is_file() and summary.stat().st_size > 1 else pd.DataFrame(),
+        summary=read_csv(folder / "summary.csv"),
+        contrasts=read_csv(folder / "contrasts.csv"),
         tables={n: pd.read_parquet(folder / f"{n}.parquet") for n in TABLES if (folder / f"{n}.parquet").is_file()},
         analyses=tuple(sorted(map(_json, analyses), key=_place)),
     )
@@ -202,6 +260,16 @@ def read_results(folder: Path, texts: Texts) -> Results:
 def _place(told: Mapping[str, Any]) -> int:
     """Return where an analysis stands in a report; one of an unknown kind stands first and is told of when drawn."""
     return KINDS.index(told["kind"]) if told.get("kind") in KINDS else -1
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """Return a table of which words stay words, even if one of them is "NA" or a number."""
+    if not path.is_file() or path.stat().st_size <= 1:
+        return pd.DataFrame()
+    found = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for name in found.columns.difference(WORDS):
+        found[name] = pd.to_numeric(found[name])
+    return found
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib.resources import files
 from typing import Any
 
 from ecsim.report.drawn import Language
+
+BESIDE_QUOTES = re.compile(r" ?([“”]) ?")
+"""Chinese sets no space beside its quotation marks."""
 
 
 def catalogue() -> dict[str, dict[str, dict[str, str]]]:
@@ -30,7 +34,8 @@ class Texts:
     def __call__(self, place: str, **values: Any) -> str:  # noqa: ANN401 (what is put into a sentence)
         """Return the text at ``group.name`` with values put in for names in braces."""
         group, _, name = place.partition(".")
-        return self._texts[group][name][self.language].format(**values)
+        said = self._texts[group][name][self.language].format(**values)
+        return BESIDE_QUOTES.sub(r"\1", said) if self.language == "zh" else said
 
     def known(self, group: str, name: str) -> str | None:
         """Return a text of a group of names that others give, as units and columns; None if it is not among them."""

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ecsim.errors import EcsimError
-from ecsim.scenario.config import Policy, Scenario, StationDesign
+from ecsim.errors import LONGEST, EcsimError, shortened, shown
+from ecsim.scenario.config import Policy, Scenario, Sourced, StationDesign
+from ecsim.scenario.kinds import PROJECTS, check_kind
 from ecsim.scenario.parameter import Parameters, Value, load_parameters
+from ecsim.scenario.shipped import find
 from ecsim.scenario.shocks import Shock, check_shocks
+from ecsim.scenario.toml import DEEPEST, read_toml
 
 M = TypeVar("M", bound=BaseModel)
+_AS_RULE = re.compile("^(Input|String|List|Tuple|Dictionary) should")
+MOST_TOLD = 20
+"""Faults of a file that are told at a time."""
 
 
 def load(path: str | Path, changes: Mapping[str, Any] | None = None, named_by: str | None = None) -> Scenario:
@@ -23,6 +29,7 @@ def load(path: str | Path, changes: Mapping[str, Any] | None = None, named_by: s
 
     Parameters
     ----------
+    path : the file, or the name of a scenario that is shipped
     changes : values by dotted key (``policy.funds.multiplier``, ``parameters.buying.innovation``) that replace others
     named_by : as in `read_toml`
 
@@ -31,16 +38,16 @@ def load(path: str | Path, changes: Mapping[str, Any] | None = None, named_by: s
     EcsimError
         If the file is missing, is no TOML, or says something that is not allowed; the message says what to do.
     """
-    file = Path(path)
+    file = Path(path) if named_by else find(path, "scenarios")
     content = _resolved(file, named_by)
-    for key, value in (changes or {}).items():
-        _replace(content, _full_key(key), value)
+    check_kind(content, "scenario", str(file))
+    _replace_all(content, {_full_key(key): value for key, value in (changes or {}).items()})
     return _whole(content, str(file))
 
 
 def _whole(content: Mapping[str, Any], where: str) -> Scenario:
     """Return the scenario of a content whose parameters and shocks are known to the rules."""
-    scenario = checked(Scenario, content, where)
+    scenario = _in_its_ranges(checked(Scenario, content, where), where)
     parameters = load_parameters()
     parameters.with_values(_split(scenario)[0], where)
     check_shocks(scenario.shocks, parameters, where)
@@ -60,8 +67,7 @@ def changed(
     content = scenario.model_dump(mode="json")
     if policy is not None:
         content["policy"] = dict(policy)
-    for key, value in changes.items():
-        _replace(content, _full_key(key), value)
+    _replace_all(content, {_full_key(key): value for key, value in changes.items()})
     return _whole(content, where)
 
 
@@ -77,17 +83,43 @@ def _full_key(key: str) -> str:
 
 def load_shock(path: Path, named_by: str | None = None) -> Shock:
     """Return the shock of a TOML file; ``named_by`` as in `read_toml`."""
-    return checked(Shock, read_merged(path, named_by=named_by), str(path))
+    return checked(Shock, read_kind("shock", path, named_by=named_by), str(path))
 
 
 def load_policy(path: Path) -> Policy:
     """Return the policy of a TOML file."""
-    return checked(Policy, read_merged(path), str(path))
+    return _in_its_ranges(checked(Policy, read_kind("policy", path), str(path)), str(path))
 
 
 def load_design(path: Path) -> StationDesign:
     """Return the station design of a TOML file."""
-    return checked(StationDesign, read_merged(path), str(path))
+    return _in_its_ranges(checked(StationDesign, read_kind("design", path), str(path)), str(path))
+
+
+def _in_its_ranges(model: M, where: str) -> M:
+    """Return a model whose numbers with source all lie in their own ranges.
+
+    Raises
+    ------
+    EcsimError
+        Naming each that does not.
+    """
+    faults = [f"{where}: {key}: {fault}" for key, told in _sourced(model, ()) if (fault := told.fault())]
+    if faults:
+        raise EcsimError("\n".join(faults))
+    return model
+
+
+def _sourced(held: Any, place: tuple[str, ...]) -> Iterator[tuple[str, Sourced]]:  # noqa: ANN401 (any field's)
+    """Yield the numbers with source of a model by dotted key."""
+    if isinstance(held, Sourced):
+        yield ".".join(place), held
+    elif isinstance(held, BaseModel):
+        for key in type(held).model_fields:
+            yield from _sourced(getattr(held, key), (*place, key))
+    elif isinstance(held, tuple):
+        for number, inner in enumerate(held):
+            yield from _sourced(inner, (*place, str(number)))
 
 
 def rule_parameters(scenario: Scenario) -> Parameters:
@@ -112,26 +144,25 @@ def _resolved(file: Path, named_by: str | None = None, heirs: tuple[Path, ...] =
     base, less = _base(file, content, heirs), content.pop("without", [])
     if base is not None:
         content = _merged(_less(_resolved(base, None, (*heirs, file)), less, file), content)
-    for key in ("policy", "projects"):
+    for key, kind in (("policy", "policy"), ("projects", PROJECTS)):
         if key in content:
-            content[key] = _named(file, key, content[key])
+            content[key] = _named(file, key, content[key], kind)
     if isinstance(content.get("shocks"), list):
         content["shocks"] = [_with_shock(file, told) for told in content["shocks"]]
-    designs = content.get("designs", [])
-    if isinstance(designs, list):
-        content["designs"] = [_named(file, "designs", design) for design in designs]
+    if isinstance(content.get("designs"), list):
+        content["designs"] = [_named(file, "designs", design, "design") for design in content["designs"]]
     return content
 
 
-def _named(file: Path, key: str, told: Any) -> Any:  # noqa: ANN401 (from TOML)
+def _named(file: Path, key: str, told: Any, kind: str) -> Any:  # noqa: ANN401 (from TOML)
     """Return the content of a file that a key names by its path; what is no path stays as it is."""
-    return read_merged(file.parent / told, named_by=f"{file}: {key}") if isinstance(told, str) else told
+    return read_kind(kind, file.parent / told, named_by=f"{file}: {key}") if isinstance(told, str) else told
 
 
 def _with_shock(file: Path, told: Any) -> Any:  # noqa: ANN401 (from TOML)
     """Return an active shock whose shock may be named by its file."""
     if isinstance(told, dict) and "shock" in told:
-        return {**told, "shock": _named(file, "shocks.shock", told["shock"])}
+        return {**told, "shock": _named(file, "shocks.shock", told["shock"], "shock")}
     return told
 
 
@@ -147,10 +178,9 @@ def _base(file: Path, content: dict[str, Any], heirs: tuple[Path, ...]) -> Path 
     if told is None:
         return None
     if not isinstance(told, str):
-        raise EcsimError(f"{file}: extends is {told!r}; write the path of one file, beside this one")
+        raise EcsimError(f"{file}: extends is {shown(told)}; write the path of one file, beside this one")
     base = file.parent / told
-    if not base.exists():
-        raise EcsimError(f"{base}: no such file, named by {file}: extends; paths start at the file that names them")
+    read_toml(base, f"{file}: extends")
     if base.resolve() in {heir.resolve() for heir in (*heirs, file)}:
         raise EcsimError(f"{file}: extends {told}, which extends this file in turn; take one of the two out")
     return base
@@ -168,8 +198,23 @@ def read_merged(file: Path, changes: Mapping[str, Any] | None = None, named_by: 
         If a file is missing or no TOML, or a key names a value as if it were a table.
     """
     content = _extended(file, named_by)
-    for key, value in (changes or {}).items():
-        _replace(content, key, value)
+    _replace_all(content, changes or {})
+    return content
+
+
+def read_kind(
+    kind: str, file: Path, changes: Mapping[str, Any] | None = None, named_by: str | None = None
+) -> dict[str, Any]:
+    """Return the content of a TOML file as `read_merged` does, if it is of a kind.
+
+    Raises
+    ------
+    EcsimError
+        If it is of another kind, too.
+    """
+    content = _extended(file, named_by)
+    check_kind(content, kind, f"{file}, named by {named_by}" if named_by else str(file))
+    _replace_all(content, changes or {})
     return content
 
 
@@ -181,10 +226,12 @@ def _extended(file: Path, named_by: str | None = None, heirs: tuple[Path, ...] =
     return _merged(_less(_extended(base, None, (*heirs, file)), less, file), content)
 
 
-def _less(content: dict[str, Any], keys: list[str], file: Path) -> dict[str, Any]:
+def _less(content: dict[str, Any], keys: Any, file: Path) -> dict[str, Any]:  # noqa: ANN401 (from TOML)
     """Return what a file extends, without the keys that it leaves out."""
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise EcsimError(f'{file}: without is {shown(keys)}; write a list of keys, as ["until"]')
     for key in keys:
-        _leave_out(content, str(key), f"{file}: without names {key!r}")
+        _leave_out(content, key, f"{file}: without names {shown(key)}")
     return content
 
 
@@ -199,31 +246,6 @@ def _leave_out(content: dict[str, Any], key: str, where: str) -> None:
         raise EcsimError(f"{where}; what it extends has here {', '.join(content) or 'nothing'}")
 
 
-def read_toml(path: Path, named_by: str | None = None) -> dict[str, Any]:
-    """Return the content of a TOML file.
-
-    Parameters
-    ----------
-    named_by : file and key that name it, for who looks for a wrong path
-
-    Raises
-    ------
-    EcsimError
-        If it is missing, cannot be read or is no TOML.
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        by = f", named by {named_by}" if named_by else ""
-        raise EcsimError(f"{path}: no such file{by}; relative paths start at the file that names them") from None
-    except UnicodeDecodeError as error:
-        raise EcsimError(f"{path}: not UTF-8 (byte {error.start + 1}); save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise EcsimError(f"{path}: not valid TOML ({error}); mend the line it names") from None
-    except OSError as error:
-        raise EcsimError(f"{path}: cannot be read ({error.strerror}); name a TOML file") from None
-
-
 def _merged(base: dict[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in change.items():
@@ -232,18 +254,32 @@ def _merged(base: dict[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
+def _replace_all(content: dict[str, Any], changes: Mapping[str, Any]) -> None:
+    """Replace values by dotted key.
+
+    Raises
+    ------
+    EcsimError
+        If a key names a value as if it were a table, or goes too deep.
+    """
+    for key, value in changes.items():
+        if key.count(".") > DEEPEST:
+            raise EcsimError(f"--set {shortened(key)}: names tables more than {DEEPEST} deep; no file has so many")
+        _replace(content, key, value)
+
+
 def _replace(content: dict[str, Any], key: str, value: Any) -> None:  # noqa: ANN401 (from TOML)
     first, _, rest = key.partition(".")
-    if first == "parameters":
-        content.setdefault("parameters", {})[rest] = value
-        return
     if not rest:
         content[first] = value
         return
     inner = content.setdefault(first, {})
     if not isinstance(inner, dict):
-        raise EcsimError(f"--set {key}: {first} holds a value, no table; name one of its own keys")
-    _replace(inner, rest, value)
+        raise EcsimError(f"--set {shortened(key)}: {shortened(first)} is a single value, not a table; set it directly")
+    if first == "parameters":
+        inner[rest] = value
+    else:
+        _replace(inner, rest, value)
 
 
 def checked(kind: type[M], content: Mapping[str, Any], where: str) -> M:
@@ -251,28 +287,27 @@ def checked(kind: type[M], content: Mapping[str, Any], where: str) -> M:
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        raise EcsimError("\n".join(_plain(kind, problem, where) for problem in error.errors())) from None
+        told = [_plain(kind, problem, where) for problem in error.errors()]
+        more = [f"{where}: {len(told) - MOST_TOLD} more faults"] if len(told) > MOST_TOLD else []
+        raise EcsimError("\n".join([*told[:MOST_TOLD], *more])) from None
 
 
 def _plain(kind: type[BaseModel], problem: Any, where: str) -> str:  # noqa: ANN401 (pydantic's own)
-    key = ".".join(str(part) for part in problem["loc"])
-    if problem["type"] == "extra_forbidden":
-        allowed = list(_fields_at(kind, problem["loc"][:-1]))
-        near = get_close_matches(str(problem["loc"][-1]), allowed, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"allowed are {', '.join(allowed)}"
-        return f"{where}: unknown key {key}; {hint}"
-    if problem["type"] == "missing":
-        return f"{where}: {key} is missing; add it"
-    message = problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "value_error":
-        return f"{where}: {message}" if not key or message.startswith(key) else f"{where}: {key}: {message}"
-    if problem["type"] in {"model_type", "dict_type"}:
-        return (
-            f"{where}: {key} is {problem['input']!r}; it must be a table, or the path of a file where one may be named"
-        )
-    return (
-        f"{where}: {key} is {problem['input']!r}; {message.replace('Input should', 'it must').replace('Input', 'it')}"
-    )
+    key, found = shortened(".".join(str(part) for part in problem["loc"])), shown(problem["input"])
+    message = shortened(problem["msg"].removeprefix("Value error, "), 2 * LONGEST)
+    match problem["type"]:
+        case "extra_forbidden":
+            allowed = list(_fields_at(kind, problem["loc"][:-1]))
+            near = get_close_matches(str(problem["loc"][-1]), allowed, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"allowed are {', '.join(allowed)}"
+            return f"{where}: unknown key {key}; {hint}"
+        case "missing":
+            return f"{where}: {key} is required but missing"
+        case "value_error" if not message.startswith("it "):
+            return f"{where}: {message}" if not key or message.startswith(key) else f"{where}: {key}: {message}"
+        case "model_type" | "dict_type":
+            message = "it must be a table, or the path of a file where one may be named"
+    return f"{where}: {key} is {found}; {_AS_RULE.sub('it must', message).replace('Input', 'it')}"
 
 
 def _fields_at(kind: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
@@ -283,4 +318,4 @@ def _fields_at(kind: type[BaseModel], place: tuple[int | str, ...]) -> list[str]
         inner = field.annotation
         args = getattr(inner, "__args__", ())
         kind = next((a for a in (inner, *args) if isinstance(a, type) and issubclass(a, BaseModel)), kind)
-    return list(kind.model_fields)
+    return [field.alias or name for name, field in kind.model_fields.items()]

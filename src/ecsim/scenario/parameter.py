@@ -6,7 +6,6 @@ one field a parameter of its group; `terms` fills it and refuses anything missin
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
@@ -14,13 +13,16 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Literal, TypeVar, get_args, get_type_hints
 
-from ecsim.errors import EcsimError
+from ecsim.errors import EcsimError, shown
+from ecsim.scenario.toml import read_toml
 
 Basis = Literal["official", "sourced", "calibrated", "assumed"]
 Value = bool | int | float
 Terms = TypeVar("Terms")
 
-_KEYS = {"value", "unit", "low", "high", "source", "basis", "note"}
+_NUMBERS, _WORDS = ("value", "low", "high"), ("unit", "source", "basis", "note")
+_KEYS = {*_NUMBERS, *_WORDS}
+_LARGEST = 1e300
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,39 @@ class Parameter:
     source: str
     basis: Basis
     note: str = ""
+
+    @property
+    def kind(self) -> type[Value]:
+        """Flag, whole number or number: whole where value and range are written without a point."""
+        if isinstance(self.value, bool):
+            return bool
+        return int if {type(self.value), type(self.low), type(self.high)} == {int} else float
+
+    @property
+    def needs(self) -> str:
+        """What a value must be, in words."""
+        return _NEEDED[self.kind]
+
+    def takes(self, value: object) -> bool:
+        """Return whether a value is of the parameter's kind, be it in its range or not."""
+        return _fits(self.kind, value)
+
+    def at(self, value: Value, where: str) -> Parameter:
+        """Return the parameter at another value.
+
+        Raises
+        ------
+        EcsimError
+            If the value is of another kind, or outside the range.
+        """
+        if not self.takes(value):
+            raise EcsimError(f"{where}: {self.name} is {shown(value)}; {self.needs} is needed ({self.unit})")
+        if not self.low <= value <= self.high:
+            raise EcsimError(
+                f"{where}: {self.name} is {shown(value)} {self.unit}; allowed are {self.low} to {self.high} "
+                f"({self.source}): choose a value in that range; a shock alone may leave it"
+            )
+        return replace(self, value=self.kind(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +89,7 @@ class Parameters:
         """
         changed = dict(self.by_name)
         for name, value in values.items():
-            changed[name] = replace(known_parameter(changed, name, where), value=value)
-            _check_value(changed[name], where)
+            changed[name] = known_parameter(changed, name, where).at(value, where)
         return Parameters(changed)
 
     def group(self, group: str) -> dict[str, Parameter]:
@@ -69,7 +103,7 @@ class Parameters:
         Raises
         ------
         EcsimError
-            If the fields of ``kind`` and the parameters of the group are not the same.
+            If the fields of ``kind`` and the parameters of the group are not the same, or of another kind.
         """
         found = self.group(group)
         wanted = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # a dataclass
@@ -77,6 +111,9 @@ class Parameters:
             lacking, extra = sorted(wanted - found.keys()), sorted(found.keys() - wanted)
             raise EcsimError(f"parameters {group}: missing {lacking or 'none'}, not used by any rule {extra or 'none'}")
         hints = get_type_hints(kind)
+        for name in sorted(wanted):
+            if not _fits(hints[name], found[name].value):
+                raise EcsimError(f"parameters {group}: {name} is {found[name].value}; {_NEEDED[hints[name]]} is needed")
         return kind(**{name: hints[name](found[name].value) for name in wanted})
 
 
@@ -99,32 +136,34 @@ def load_parameters(folder: Traversable | None = None) -> Parameters:
 
 def _read(file: Traversable) -> list[Parameter]:
     group = file.name.removesuffix(".toml")
-    try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise EcsimError(f"{file}: not valid TOML ({error}); mend the line it names") from None
-    return [_parameter(f"{group}.{key}", table, str(file)) for key, table in tables.items()]
+    return [_parameter(f"{group}.{key}", table, str(file)) for key, table in read_toml(file).items()]
 
 
 def _parameter(name: str, table: Any, where: str) -> Parameter:  # noqa: ANN401 (from TOML)
     if not isinstance(table, dict) or not table.keys() <= _KEYS or not _KEYS - {"note"} <= table.keys():
         raise EcsimError(f"{where}: {name} needs exactly value, unit, low, high, source, basis (and perhaps note)")
+    wrong = [key for key in _NUMBERS if not _is_number(table[key])]
+    wrong += [key for key in ("low", "high") if isinstance(table[key], bool)]
+    wrong += [key for key in _WORDS if not isinstance(table.get(key, ""), str)]
+    if wrong:
+        need = "a number" if wrong[0] in _NUMBERS else "a text"
+        raise EcsimError(f"{where}: {name}.{wrong[0]} is {shown(table[wrong[0]])}; {need} is needed")
     if table["basis"] not in get_args(Basis):
-        raise EcsimError(f"{where}: {name}.basis is {table['basis']!r}; allowed are {', '.join(get_args(Basis))}")
+        raise EcsimError(f"{where}: {name}.basis is {shown(table['basis'])}; allowed are {', '.join(get_args(Basis))}")
     parameter = Parameter(name=name, **table)
-    _check_value(parameter, where)
-    return parameter
+    return parameter.at(parameter.value, where)
 
 
-def _check_value(parameter: Parameter, where: str) -> None:
-    value = parameter.value
-    if not isinstance(value, bool | int | float):
-        raise EcsimError(f"{where}: {parameter.name} is {value!r}; a number is needed, in {parameter.unit}")
-    if not parameter.low <= value <= parameter.high:
-        raise EcsimError(
-            f"{where}: {parameter.name} is {value} {parameter.unit}; allowed are {parameter.low} to {parameter.high} "
-            f"({parameter.source}): choose a value in that range"
-        )
+def _is_number(value: object) -> bool:
+    return isinstance(value, bool | int | float) and abs(value) <= _LARGEST
+
+
+_NEEDED: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number"}
+
+
+def _fits(kind: type, value: object) -> bool:
+    """Return whether a value is of a kind as it is written; a whole number is a number too, a flag is none."""
+    return type(value) is kind or (kind is float and type(value) is int)
 
 
 def known_parameter(parameters: Mapping[str, Parameter], name: str, where: str) -> Parameter:

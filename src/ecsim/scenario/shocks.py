@@ -11,23 +11,34 @@ from pydantic import Field, model_validator
 
 from ecsim.errors import EcsimError
 from ecsim.scenario.parameter import Parameters, known_parameter
-from ecsim.scenario.strict import Strict
+from ecsim.scenario.strict import Date, Name, Several, Strict
+
+MOST_STRENGTH = 100.0
+"""A hundred times the size that a shock's file gives."""
+MOST_MOVE = 1e6
+Strength = Annotated[float, Field(ge=0.0, le=MOST_STRENGTH)]
+Move = Annotated[float, Field(ge=-MOST_MOVE, le=MOST_MOVE)]
 
 
 class Effect(Strict):
     """What a shock of strength 1 does to one parameter; other strengths do proportionally more or less."""
 
-    parameter: str
-    multiply: Annotated[float, Field(ge=0.0)] | None = None
-    add: float | None = None
-    lowest: float | None = None
+    parameter: Name
+    multiply: Annotated[float, Field(ge=0.0, le=MOST_MOVE)] | None = None
+    add: Move | None = None
+    lowest: Move | None = None
     """A shock may leave the parameter's own range, which is that of ordinary times; beyond these it makes no sense."""
-    highest: float | None = None
+    highest: Move | None = None
 
     @model_validator(mode="after")
     def _is_one(self) -> Effect:
         if (self.multiply is None) == (self.add is None):
             raise ValueError(f"effect on {self.parameter}: give multiply or add, one of the two")
+        if self.lowest is not None and self.highest is not None and self.lowest > self.highest:
+            raise ValueError(
+                f"effect on {self.parameter}: lowest is {self.lowest:g} and highest {self.highest:g}; lowest may "
+                "not be above highest"
+            )
         return self
 
     def on(self, value: float, strength: float) -> float:
@@ -45,16 +56,22 @@ class Effect(Strict):
 class Shock(Strict):
     """Something that may go wrong: which parameters it moves, from when to when."""
 
-    name: str
+    name: Name
     title_en: str
     title_zh: str
     source: str
     """Where the size at strength 1 comes from; assumed ones say so."""
-    since: dt.date | None = None
+    since: Date | None = None
     """First day; none: the start of the run."""
-    until: dt.date | None = None
+    until: Date | None = None
     """Last day; none: the end of the run."""
-    effects: tuple[Effect, ...]
+    effects: Annotated[Several[Effect], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Shock:
+        if self.since and self.until and self.until < self.since:
+            raise ValueError(f"since is {self.since} and until {self.until}; until may not be before since")
+        return self
 
     def holds(self, date: dt.date) -> bool:
         """Return whether the shock is on."""
@@ -65,7 +82,7 @@ class ActiveShock(Strict):
     """A shock at a strength."""
 
     shock: Shock
-    strength: Annotated[float, Field(ge=0.0)] = 1.0
+    strength: Strength = 1.0
 
 
 def shocked(parameters: Parameters, shocks: Sequence[ActiveShock]) -> Parameters:
@@ -75,24 +92,36 @@ def shocked(parameters: Parameters, shocks: Sequence[ActiveShock]) -> Parameters
         for effect in active.shock.effects:
             own = found[effect.parameter]
             value = effect.on(float(own.value), active.strength)
-            whole = isinstance(own.value, int) and not isinstance(own.value, bool)
-            found[effect.parameter] = replace(own, value=round(value) if whole else value)
+            found[effect.parameter] = replace(own, value=round(value) if own.kind is int else value)
     return Parameters(found)
 
 
 def check_shocks(shocks: Sequence[ActiveShock], parameters: Parameters, where: str) -> None:
-    """Refuse shocks to parameters that there are not.
+    """Refuse shocks that no rule can feel, or that make no sense at their strength.
 
     Raises
     ------
     EcsimError
-        Naming the parameter and the nearest right one.
+        Naming the shock, the parameter and what to do.
     """
     for active in shocks:
         for effect in active.shock.effects:
-            if effect.parameter.startswith("opening_"):
-                raise EcsimError(
-                    f"{where}: shock {active.shock.name} moves {effect.parameter}, which made the opening; "
-                    "a shock comes later — choose a parameter of a rule"
-                )
-            known_parameter(parameters.by_name, effect.parameter, f"{where}: shock {active.shock.name}")
+            _check_effect(effect, active.strength, parameters, f"{where}: shock {active.shock.name}")
+
+
+def _check_effect(effect: Effect, strength: float, parameters: Parameters, where: str) -> None:
+    if effect.parameter.startswith("opening_"):
+        raise EcsimError(
+            f"{where} moves {effect.parameter}, which made the opening; a shock comes later — choose a parameter of a "
+            "rule"
+        )
+    own = known_parameter(parameters.by_name, effect.parameter, where)
+    if own.kind is bool:
+        raise EcsimError(f"{where} moves {effect.parameter}, a flag; a shock moves numbers — set it in parameters")
+    moved = effect.on(float(own.value), strength)
+    if effect.multiply is not None and own.value * moved < 0.0:
+        raise EcsimError(
+            f"{where} at strength {strength:g} multiplies {effect.parameter} by "
+            f"{1 + (effect.multiply - 1) * strength:g}; a factor below 0 makes no sense — lower the strength, or give "
+            "the effect a lowest value"
+        )

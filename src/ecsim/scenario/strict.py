@@ -1,11 +1,83 @@
-"""The base of all configuration."""
+"""The base of all configuration: types that are taken as they are written, never guessed from others."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+import datetime as dt
+import unicodedata
+from typing import Annotated, Any, TypeVar
+
+import pydantic
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+T = TypeVar("T")
+MOST_NUMBER = 1e300
+"""Beyond it a number is a slip, and the difference of two overflows."""
+MOST_WHOLE = 2**53
+"""Largest whole number, of seeds too: every table and every JSON reader holds them exactly up to here."""
 
 
 class Strict(BaseModel):
-    """A frozen model that takes no key it does not know."""
+    """A frozen model that takes no key it does not know, and no flag or word where it needs a number."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _is_printable(cls, value: Any) -> Any:  # noqa: ANN401 (any field's)
+        """Refuse control characters, which files, pages and terminals cannot hold."""
+        return _printable(value) if isinstance(value, str) else value
+
+
+def _printable(text: str) -> str:
+    for place, character in enumerate(text, 1):
+        if unicodedata.category(character) == "Cc" and character not in "\t\n\r":
+            raise ValueError(f"it holds the control character U+{ord(character):04X} at place {place}; take it out")
+    return text
+
+
+def _on_one_line(name: str) -> str:
+    if len(name.splitlines()) > 1 or name != name.strip():
+        raise ValueError("it must stand on one line, without spaces at its ends")
+    return _printable(name)
+
+
+def _names_a_folder(name: str) -> str:
+    if name in {".", ".."} or set(name) & set('/\\:*?"<>|'):
+        raise ValueError('it names the folder of the results; leave out / \\ : * ? " < > |')
+    return name
+
+
+def _as_date(value: Any) -> Any:  # noqa: ANN401 (from TOML or JSON)
+    if not isinstance(value, str):
+        return value
+    try:
+        date = dt.date.fromisoformat(value)
+    except ValueError:
+        date = None
+    if date is None or date.isoformat() != value:
+        raise ValueError("it must be a date, as 2019-06-30")
+    return date
+
+
+def _as_number(value: Any) -> Any:  # noqa: ANN401 (from TOML or JSON)
+    if not isinstance(value, bool | int | float) or not -MOST_NUMBER <= value <= MOST_NUMBER:
+        raise ValueError("it must be a finite number, or true or false")
+    return value
+
+
+def _as_scalar(value: Any) -> Any:  # noqa: ANN401 (from TOML or JSON)
+    return value if isinstance(value, str) else _as_number(value)
+
+
+Several = Annotated[tuple[T, ...], pydantic.Strict(strict=False)]
+"""Values in order: a list of TOML and JSON, a tuple of Python."""
+Date = Annotated[dt.date, BeforeValidator(_as_date)]
+"""A date, or its text as JSON and the command line give it."""
+Figure = Annotated[float, Field(ge=-MOST_NUMBER, le=MOST_NUMBER)]
+Number = Annotated[bool | Annotated[int, Field(ge=-MOST_WHOLE, le=MOST_WHOLE)] | Figure, BeforeValidator(_as_number)]
+"""A value of a parameter: number or flag."""
+Scalar = Annotated[Number | str, BeforeValidator(_as_scalar)]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_on_one_line)]
+FolderName = Annotated[Name, Field(max_length=100), AfterValidator(_names_a_folder)]
+Seed = Annotated[int, Field(ge=0, le=MOST_WHOLE)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]

@@ -22,6 +22,7 @@ from ecsim.simulation.logistics.terms import LogisticsTerms
 from ecsim.simulation.policies.allocation import FundStrategy
 from ecsim.simulation.world import World
 from ecsim.state import State
+from ecsim.state.ledger import purse_accounts
 
 F64 = NDArray[np.float64]
 WEEKS_A_MONTH = 4
@@ -125,7 +126,7 @@ class Model(mesa.Model):
             terms=self.terms.stations,
             designs=self.setting.designs,
             rule=scenario.policy.siting,
-            design=[d.name for d in scenario.designs].index(scenario.policy.station_design),
+            design=scenario.station_design,
             parcels_a_buyer=WEEKS_A_MONTH * self.terms.access.served_share * self.setting.orders_a_buyer,
         )
         self.stations: dict[int, station.Station] = {}
@@ -133,7 +134,9 @@ class Model(mesa.Model):
 
     def _govern(self) -> None:
         office = government.Office(self.scenario, self.strategy, self.terms.funds, self.calendar)
-        prefectures = len(self.world.state.brands) - len(self.world.state.counties)
+        counties = self.world.state.counties
+        prefectures = len(self.world.state.brands) - len(counties)
+        self.purses = purse_accounts(counties.prefecture, prefectures, pooled=office.pooled)
         self.prefectures = [
             government.PrefectureGovernment(self, self.world, number, office) for number in range(prefectures)
         ]
@@ -217,7 +220,7 @@ class Model(mesa.Model):
     def _settle_month(self) -> None:
         world, terms = self.world, self.terms
         station.leave(world, terms.stations)
-        station.settle(world, terms.stations, self.setting.designs, terms.learning.parcel_g)
+        station.settle(world, terms.stations, self.setting.designs, terms.learning.parcel_g, self.purses)
         for number in station.stations_to_wake(world.state, terms.stations):
             if number not in self.stations:
                 self.stations[number] = station.Station(self, world, int(number), terms.stations)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,20 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from ecsim.draws import Draws
-from ecsim.errors import EcsimError
+from ecsim.errors import EcsimError, VerificationError
 from ecsim.events import EVENTS, Event, Stamp
 from ecsim.journal import Journal, JournalReader
+from ecsim.journal.manifest import MANIFEST
 from ecsim.journal.merkle import LEAF_SEQS
 from ecsim.regions.opening import Opening, open_region
 from ecsim.regions.pack import load_pack, pack_digest
 from ecsim.scenario.config import Scenario
-from ecsim.scenario.load import region_rules, rule_parameters
+from ecsim.scenario.load import checked, region_rules, rule_parameters
 from ecsim.simulation.genesis import code_version, genesis_of
 from ecsim.simulation.model import Model
 from ecsim.simulation.policies.allocation import FundStrategy, strategy_of
 from ecsim.simulation.simulate import Progress, Run, run_all, run_weeks
+from ecsim.simulation.timing import purse_kept, without_effect
 from ecsim.simulation.world import Removal, Watcher, World
 from ecsim.state import State
+from ecsim.state.replay import NONSENSE, Limits, allocated, impossible
 
 
 def resume(folder: Path, *, watchers: Sequence[Watcher] = (), progress: Progress = None, trust: bool = False) -> Run:
@@ -41,13 +45,15 @@ def resume(folder: Path, *, watchers: Sequence[Watcher] = (), progress: Progress
     reader = JournalReader(folder, EVENTS)
     same_rules(reader)
     _removes_nothing(reader)
-    scenario, seed = scenario_of(reader), int(reader.genesis["seed"])
+    scenario, seed = scenario_of(reader), reader.genesis["seed"]
     strategy = strategy_of(scenario.policy.funds, trust=trust)
     with Journal.reopen(reader) as journal:
-        world = World(State.allocate(reader.genesis["sizes"]), Draws(seed), journal, watchers)
         weeks = reader.marks()
         if not weeks:
-            return run_all(world, scenario, strategy, _opening_of(scenario), journal, progress)
+            opening = _opening_of(scenario)
+            world = World(State.allocate(opening.sizes), Draws(seed), journal, watchers)
+            return run_all(world, scenario, strategy, opening, journal, progress)
+        world = World(allocated(reader), Draws(seed), journal, watchers)
         events, day = weeks[-1]
         model = _restored(world, scenario, strategy, reader, events)
         return run_weeks(model, journal, first=day // 7, progress=progress)
@@ -92,7 +98,7 @@ def fork(
     own = scenario.policy.funds.strategy != scenario_of(reader).policy.funds.strategy
     strategy = strategy_of(scenario.policy.funds, trust=trust or own)
     with branched(reader, day, scenario, out, told, removes=without is not None) as journal:
-        world = World(State.allocate(reader.genesis["sizes"]), Draws(reader.genesis["seed"]), journal, watchers)
+        world = World(allocated(reader), Draws(reader.genesis["seed"]), journal, watchers)
         events = seq_at(reader, day)
         model = _restored(world, scenario, strategy, reader, events)
         world.without = without
@@ -106,13 +112,13 @@ def branched(
     """Yield the journal of a child, its past in place; this is all that forking itself takes."""
     same_rules(reader)
     reader.needs_all()
-    _shares_the_past(reader, scenario)
     events = seq_at(reader, day)
+    _shares_the_past(reader, scenario, day)
     genesis = genesis_of(scenario, reader.genesis["seed"], reader.genesis["region"], reader.genesis["sizes"])
     near = out or reader.folder
     genesis["parent"] = {
         "run": os.path.relpath(reader.folder, near), "genesis": reader.line_hashes[0], "day": day, "events": events,
-        "told": told, "removes": removes,
+        "told": told, "removes": removes, "without_effect": without_effect(scenario_of(reader), scenario, day),
     }  # fmt: skip
     if out is None:
         journal = Journal.in_memory(genesis, EVENTS)
@@ -126,12 +132,16 @@ def branched(
 def _restored(world: World, scenario: Scenario, strategy: FundStrategy, reader: JournalReader, events: int) -> Model:
     """Return the model of a run after its first ``events`` events; constants come from the opening alone."""
     opened = reader.marks()[0][0]
-    past = _below(reader, events)
+    past, limits = _below(reader, events), Limits(world.state)
     model: Model | None = None
     for event, stamp in past:
         if model is None and stamp.first >= opened:
             model = Model(world, scenario, rule_parameters(scenario), strategy)
-        world.follow(event, stamp)
+        try:
+            limits.hold(event)
+            world.follow(event, stamp)
+        except NONSENSE as error:
+            raise VerificationError(f"{reader.folder}: {impossible(event, stamp, error)}") from None
     return model or Model(world, scenario, rule_parameters(scenario), strategy)
 
 
@@ -145,7 +155,10 @@ def _below(reader: JournalReader, events: int) -> Iterator[tuple[Event, Stamp]]:
 def scenario_of(reader: JournalReader) -> Scenario:
     """Return the scenario that a run was simulated from."""
     content: dict[str, Any] = reader.genesis["scenario"]
-    return Scenario.model_validate(content)
+    try:
+        return checked(Scenario, content, f"{reader.folder / MANIFEST}: line 1: scenario")
+    except EcsimError as error:
+        raise VerificationError(f"{error} (the run was simulated by {reader.genesis['code']})") from None
 
 
 def run_scenario(folder: Path) -> Scenario:
@@ -188,9 +201,16 @@ def same_rules(reader: JournalReader) -> None:
         raise EcsimError(f"{reader.folder}: the region pack {name} is not the one it was simulated with; run it again")
 
 
-def _shares_the_past(reader: JournalReader, scenario: Scenario) -> None:
-    """Refuse a scenario under which the past would have been another."""
+def _shares_the_past(reader: JournalReader, scenario: Scenario, day: int) -> None:
+    """Refuse a scenario under which the past would have been another, or that leaves nothing to come."""
     before = scenario_of(reader)
+    if 7 * scenario.weeks <= day:
+        raise EcsimError(
+            f"{reader.folder}: a fork on {before.start + dt.timedelta(days=day)} needs a week or more to go, and its "
+            f"end is {scenario.end}; fork earlier, or choose a later end"
+        )
+    if why_not := purse_kept(before, scenario, day):
+        raise EcsimError(f"{reader.folder}: {why_not}")
     for key in ("region", "start", "sample"):
         if getattr(before, key) != getattr(scenario, key):
             raise EcsimError(

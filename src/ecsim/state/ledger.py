@@ -6,6 +6,7 @@ social capital come from), then one a prefecture, then one a county. All balance
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from ecsim.events.event import Stamp
@@ -31,6 +32,19 @@ def county_account(prefectures: int, county: int) -> int:
 def accounts_needed(prefectures: int, counties: int) -> int:
     """Return how many accounts a region has."""
     return _FIRST_PREFECTURE + prefectures + counties
+
+
+def purse_accounts(prefecture: I32, prefectures: int, *, pooled: bool) -> I64:
+    """Return the account that the central money of each county is kept in, shape (counties,).
+
+    Parameters
+    ----------
+    prefecture : of each county
+    prefectures : how many there are
+    pooled : whether prefectures hold the money
+    """
+    counties = np.arange(len(prefecture), dtype=np.int64)
+    return _FIRST_PREFECTURE + (prefecture.astype(np.int64) if pooled else prefectures + counties)
 
 
 @applies(PaymentMade)

@@ -106,7 +106,7 @@ def test_the_sign_of_a_difference_turns_at_its_known_share_of_the_space(
     assert row["turned_clearly"] == row["turned"]  # all luck is shared: a difference has none
     assert row["best"] == row["above"]
     assert row["mean_difference"] == pytest.approx(4.0 * 0.2, abs=0.02)
-    assert "The sign hangs on the assumptions." in analysis.findings[0].en
+    assert "The sign depends on the assumptions." in analysis.findings[0].en
     assert "u" in analysis.findings[1].en.partition("hangs most on ")[2][:1]
 
 
@@ -241,5 +241,5 @@ def test_a_tiny_design_on_the_simulation_is_told_in_both_languages(tmp_path: Pat
     buying = index(analysis, "buying.innovation", "swing", "no_money", outcome="buyers_share")
     assert buying["value"] > 0.0  # more who begin by themselves, more who buy
     said = analysis.findings[0]
-    assert "Stations open at the end, pooled_by_project − no_money" in said.en
+    assert "Stations open at the end, “Pooled, ranked projects” − “No money”" in said.en
     assert "期末营业站点，“州市统筹、按项目”减“" in said.zh

@@ -15,6 +15,7 @@ from ecsim.errors import EcsimError
 from ecsim.experiments.analyses.stressed import stress
 from ecsim.experiments.compare import planned
 from ecsim.experiments.running.executors import InProcess
+from ecsim.experiments.shares import wilson
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
@@ -167,6 +168,70 @@ def test_a_known_box_is_found_and_measured_on_other_cases(tmp_path: Path) -> Non
     assert often["price"] > often["idle"]
 
 
+ABSENT = """
+[design]
+kind = "grid"
+points = 60
+
+[space.x1]
+low = 0.0
+high = 1.0
+unit = "1"
+source = "made up"
+
+[discovery]
+target = "high"
+counties = 1.0
+"""
+
+
+@pytest.mark.parametrize("replications", [1, 3])
+def test_a_target_on_a_figure_that_does_not_exist_is_neither_met_nor_missed(tmp_path: Path, replications: int) -> None:
+    high = 'high = { outcome = "y", at_least = 0.5 }'
+    told = {"function": "gone_above", "replications": replications, "more": ""}
+    found = stressed(tmp_path, **told, targets=high + ABSENT)["discovery"]
+    runs, lost, missed = 60 * replications, 6 * replications, 24 * replications
+    assert found["findings"][0]["en"] == (
+        f"plain: {lost} of {runs} runs gave no figure; "
+        f"of the other {runs - lost} the target is missed in {missed} (44 %)."
+    )
+    cases = rows(found, "cases", arm="plain")
+    assert (len(cases), cases.hit.sum()) == (54, 24)
+    assert found["settings"]["base"] == {"plain": 24 / 54, "dear": 24 / 54}
+
+
+def test_a_ladder_leaves_out_what_has_no_figure_and_says_so(tmp_path: Path) -> None:
+    targets = 'high = { outcome = "y", at_least = 0.5 }\nlow = { outcome = "cost", below = 1.0 }' + SEARCH.replace(
+        "cheap", "high"
+    )
+    found = stressed(tmp_path, function="gone_above", more="", targets=targets)
+    shares = rows(found["stress"], "holding", arm="plain", shock="storm", target="high").set_index("strength")
+    assert shares.loc[[0.0, 0.5, 0.75], "share"].tolist() == [1.0, 1.0, 0.0]
+    assert pd.isna(shares.loc[1.0, "share"])
+    assert shares.no_figure.tolist() == [0.0] * 4 + [1.0] * 5
+    note = "plain: 100 of 340 runs gave no figure of “y ≥ 0.5”; there it is neither met nor missed."
+    assert note in [said["en"] for said in found["stress"]["notes"]]
+    mildest = rows(found["search"], "mildest", arm="plain").iloc[0]
+    assert (mildest.storm, mildest.flood, mildest.severity) == (0.75, 0.0, 0.75)
+    assert mildest.combinations_without_figure > 0
+
+
+def test_all_targets_at_once_are_counted_run_by_run(tmp_path: Path) -> None:
+    sets = '[sets]\nboth = ["heads", "tails"]\n\n[stress.shocks]\nstorm = []'
+    targets = 'heads = { outcome = "coin", above = 0.0 }\ntails = { outcome = "coin", at_most = 0.0 }'
+    place = experiment(tmp_path, function="coin", more="", targets=targets)
+    text = (place / "experiment.toml").read_text(encoding="utf-8").replace("[stress.shocks]\nstorm = []", sets)
+    (place / "experiment.toml").write_text(text, encoding="utf-8")
+    stress(planned(place), place / "out", InProcess())
+    told = json.loads((place / "out" / "analysis" / "stress.json").read_text(encoding="utf-8"))
+    found = rows(told, "holding", arm="plain", shock="storm", strength=0.0).set_index("target")
+    assert found.loc["heads", "share"] + found.loc["tails", "share"] == 1.0  # their mean is a half
+    assert found.loc[["all_targets", "set_both"], "share"].tolist() == [0.0, 0.0]
+    low, high = wilson([0.0], [20.0])
+    assert found.loc["all_targets", ["low", "high", "n"]].tolist() == [low[0], high[0], 20.0]
+    assert told["settings"]["targets"]["set_both"]["en"] == "Set “both”, all at once"
+
+
 @pytest.mark.parametrize(
     ("told", "words"),
     [
@@ -174,7 +239,7 @@ def test_a_known_box_is_found_and_measured_on_other_cases(tmp_path: Path) -> Non
         ({"targets": SEARCH.replace("cheap", "dear")}, "stress.search.targets names 'dear'; targets are cheap"),
         ({"replications": 1}, "a share needs at least 2"),
         ({"more": 'drought = ["x.toml"]'}, "stress.shocks.drought needs no file"),
-        ({"targets": 'much = { outcome = "sales" }'}, "give at_least or at_most"),
+        ({"targets": 'much = { outcome = "sales" }'}, "give at_least, at_most, above or below, one of the four"),
         ({"targets": BOXED.replace("300", "10"), "function": "boxed"}, "10 points are too few"),
         ({"targets": BOXED.replace("shocks.storm", "shocks.hail")}, "space names shocks.hail; shocks of"),
     ],

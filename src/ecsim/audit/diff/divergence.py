@@ -16,7 +16,7 @@ from ecsim.audit.diff.matching import identifying
 from ecsim.events import EVENTS, Event, Stamp
 from ecsim.journal import JournalReader
 from ecsim.journal.merkle import LEAF_SEQS
-from ecsim.journal.objects import Columns, gathered, layout, read_object
+from ecsim.journal.objects import Columns, gathered, layout
 
 How = Literal["changed", "only in A", "only in B", "moved", "another"]
 
@@ -42,7 +42,7 @@ class Side:
         parts = []
         for seal in self.reader.seals:
             if seal.next > since and kind.kind in seal.objects:
-                columns = read_object(self.reader.store, seal.objects[kind.kind], stored.kind)
+                columns = self.reader.rows(seal, kind.kind)
                 inside = slice(*np.searchsorted(columns["seq"], [since, seal.next]))
                 parts.append({name: values[inside] for name, values in columns.items()})
         if kind.kind in self._tail:

@@ -23,7 +23,7 @@ class Gap:
     Attributes
     ----------
     date : of a target: the report it is in; of an outcome: None, it belongs to the whole run
-    met_a, met_b : of a target: whether it is met
+    met_a, met_b : of a target: whether it is met; None where there is no figure
     """
 
     name: str
@@ -99,11 +99,11 @@ def _targets(
         yes_a, yes_b = (run[target.name][own] for run, own in zip(met, places, strict=True))
         where = _differs(mine, theirs)
         found += [
-            Gap(target.name, date, names[c], float(mine[c]), float(theirs[c]), bool(yes_a[c]), bool(yes_b[c]))
+            Gap(target.name, date, names[c], float(mine[c]), float(theirs[c]), _yes(yes_a[c]), _yes(yes_b[c]))
             for c in where
         ]
         if len(where):
-            counts = float(yes_a.sum()), float(yes_b.sum())
+            counts = _meeting(yes_a), _meeting(yes_b)
             most = _most(mine, theirs, names)
             totals.append(Total(target.name, target.title_en, "counties that meet it", date, *counts, len(where), most))
 
@@ -123,6 +123,15 @@ def _outcomes(
             totals.append(
                 Total(name, measure.title_en, measure.unit, None, *region, len(where), _most(mine, theirs, names))
             )
+
+
+def _yes(verdict: float) -> bool | None:
+    return None if np.isnan(verdict) else bool(verdict)
+
+
+def _meeting(verdicts: F64) -> float:
+    """Return how many counties meet a target; NaN where none has a figure."""
+    return float(np.nansum(verdicts)) if np.isfinite(verdicts).any() else float("nan")
 
 
 def _differs(a: F64, b: F64) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ from ecsim.audit.snapshot.scope import Called, Scope, yuan
 from ecsim.audit.story.words import WORDS
 from ecsim.events.codes import Category, Funder, Level, ProjectKind, ProjectStatus
 from ecsim.events.funds import ContractAwarded, PaymentMade
-from ecsim.state.ledger import PROVINCE, county_account, prefecture_account
+from ecsim.state.ledger import OPERATORS, PROVINCE, county_account, prefecture_account
 from ecsim.state.table import I64
 
 FUNDERS = tuple(funder.name.lower() for funder in Funder)
@@ -51,12 +51,13 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The fund ledger; ``sum`` over every account and funder of the run is zero."""
+    """The fund ledger; ``grants`` are those to station keepers, ``sum`` over every account and funder is zero."""
 
     accounts: tuple[Account, ...]
     heads: tuple[Head, ...]
     transfers: tuple[Transfer, ...]
     tranches: float
+    grants: float
     sum: float
 
 
@@ -88,7 +89,16 @@ def ledger(scope: Scope) -> Ledger:
     transfers = _transfers(scope)
     tranches = sum(transfer.yuan for transfer in transfers if transfer.from_province)
     total = int(scope.state.accounts.balance_fen.sum())
-    return Ledger(_accounts(scope), _heads(scope), transfers, round(tranches, 2), yuan(total))
+    return Ledger(_accounts(scope), _heads(scope), transfers, round(tranches, 2), _grants(scope), yuan(total))
+
+
+def _grants(scope: Scope) -> float:
+    """Return the running grants that the purses of the scope paid to station keepers, yuan."""
+    paid = scope.rows(PaymentMade)
+    mine = paid["payee"] == OPERATORS
+    if scope.county is not None:
+        mine &= np.isin(paid["payer"], _purses(scope, scope.county))
+    return yuan(int(paid["paid_fen"][mine].sum()))
 
 
 def _accounts(scope: Scope) -> tuple[Account, ...]:
@@ -133,7 +143,7 @@ def _heads(scope: Scope) -> tuple[Head, ...]:
 
 def _transfers(scope: Scope) -> tuple[Transfer, ...]:
     paid = scope.rows(PaymentMade)
-    mine = paid["project"] < 0
+    mine = (paid["project"] < 0) & (paid["payee"] != OPERATORS)
     if scope.county is not None:
         mine &= np.isin(paid["payee"], _purses(scope, scope.county))
     return tuple(

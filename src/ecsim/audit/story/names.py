@@ -278,12 +278,12 @@ class Naming:
         kind = self.word(ProjectKind, int(approved["project_kind"][place]))
         county = int(approved["county"][place])
         owner = self.county(county) if county >= 0 else self.prefecture(int(approved["prefecture"][place]))
-        return self.say((f"project {row} ({kind}, {owner})", f"{owner}{row}号项目({kind})"))
+        return self.say((f"project {row} ({kind}, {owner})", f"{owner}{row}号项目（{kind}）"))
 
     def _cooperative(self, row: int) -> str:
         product = self.product(self._at(CooperativesBaselined, "crop", row))
         town = self._name("townships", self._at(CooperativesBaselined, "township", row))
-        return self.say((f"cooperative {row} ({product}, {town})", f"{town}{row}号合作社({product})"))
+        return self.say((f"cooperative {row} ({product}, {town})", f"{town}{row}号合作社（{product}）"))
 
     def enterprise_facts(self, row: int) -> tuple[int, int]:
         """Return county and kind of an enterprise."""
@@ -297,7 +297,7 @@ class Naming:
     def _enterprise(self, row: int) -> str:
         county, kind = self.enterprise_facts(row)
         told, where = self.word(EnterpriseKind, kind), self.county(county)
-        return self.say((f"enterprise {row} ({told.removeprefix('a ')}, {where})", f"{where}{row}号企业({told})"))
+        return self.say((f"enterprise {row} ({told.removeprefix('a ')}, {where})", f"{where}{row}号企业（{told}）"))
 
     def prefecture_of(self, county: int) -> int:
         """Return the prefecture of a county."""

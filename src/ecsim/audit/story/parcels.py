@@ -125,7 +125,7 @@ class _Batch:
         told = (
             f"{many.sum():,} of its {all_here:,} households ordered {total:,} parcels for {money(spent, self.naming)}; "
             f"fetching costs them {money(trip / total, self.naming)} a parcel",
-            f"{all_here:,}户中{many.sum():,}户网购{total:,}件,花费{money(spent, self.naming)};"
+            f"{all_here:,}户中{many.sum():,}户网购{total:,}件，花费{money(spent, self.naming)}；"
             f"取件成本每件{money(trip / total, self.naming)}",
         )
         yield self._line(ParcelsOrdered, here, told)
@@ -163,12 +163,12 @@ class _Batch:
             told = (
                 (
                     f"{who} drove {n} tours of the villages of {town}: {km}, {parcels:,} parcels",
-                    f"{who}在{town}各村巡回{n}趟,行驶{km},送件{parcels:,}件",
+                    f"{who}在{town}各村巡回{n}趟，行驶{km}，送件{parcels:,}件",
                 )
                 if tour
                 else (
                     f"{who} drove {n} rounds from the hub that went to {town} first: {km}, {parcels:,} parcels",
-                    f"{who}从县城先到{town}发车{n}趟,行驶{km},送件{parcels:,}件",
+                    f"{who}从县城先到{town}发车{n}趟，行驶{km}，送件{parcels:,}件",
                 )
             )
             yield self._line(RoundsDriven, mine, told)
@@ -182,13 +182,13 @@ class _Batch:
                 (
                     f"{parcels:,} parcels were handed over in the village, {late:,} of them late, {hours:,.0f} hours "
                     "after they had come to the hub",
-                    f"村内投递{parcels:,}件,迟到{late:,}件,自到达县城起平均{hours:,.0f}小时",
+                    f"村内投递{parcels:,}件，迟到{late:,}件，自到达县城起平均{hours:,.0f}小时",
                 )
                 if rows["to_station"][row]
                 else (
                     f"{parcels:,} parcels arrived at the township or the hub, {late:,} of them late, "
                     f"{hours:,.0f} hours after they had come to the hub",
-                    f"到达乡镇或县城网点{parcels:,}件,迟到{late:,}件,自到达县城起平均{hours:,.0f}小时",
+                    f"到达乡镇或县城网点{parcels:,}件，迟到{late:,}件，自到达县城起平均{hours:,.0f}小时",
                 )
             )
             yield self._line(ParcelsDelivered, np.array([row]), told)
@@ -209,7 +209,7 @@ class _Batch:
                 each = days / parcels
                 told = (
                     f"{parcels:,} parcels waited {where[0]} {when[0]}, for {each:.1f} days on the average",
-                    f"{when[1]}{where[1]}滞留{parcels:,}件,平均{each:.1f}天",
+                    f"{when[1]}{where[1]}滞留{parcels:,}件，平均{each:.1f}天",
                 )
                 yield self._line(ParcelsWaiting, some, told, day)
 
@@ -226,7 +226,7 @@ class _Batch:
         told = (
             f"in {where} a parcel down cost the operators {down} this week: vehicles {vehicle}, distance {distance}, "
             f"crews {crew}, handling {handling}, station fees {fee}, less what goods upward bear",
-            f"当周{where}下行每件成本{down}:车辆{vehicle}、里程{distance}、人工{crew}、分拣{handling}、"
-            f"站点费{fee},扣除上行分摊",
+            f"当周{where}下行每件成本{down}：车辆{vehicle}、里程{distance}、人工{crew}、分拣{handling}、"
+            f"站点费{fee}，扣除上行分摊",
         )
         yield self._line(DeliveryCosted, here, told)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.errors import VerificationError
 from ecsim.events import NO_CAUSE, Event
 from ecsim.journal import JournalReader
 
@@ -48,6 +49,7 @@ class Lineage:
             If an object of it is missing or is not what its name says.
         """
         reader.needs_all()
+        reader.needs_objects()
         marks = reader.marks()
         events = reader.published.events if reader.published else marks[-1][0]
         cause = np.full(events, NO_CAUSE, np.int32 if events < 2**31 else np.int64)
@@ -55,6 +57,8 @@ class Lineage:
         kinds = tuple(stored.shown for stored in reader.stored.values())
         place = {each.kind: number for number, each in enumerate(kinds)}
         for name, seq, causes in _envelopes(reader, kinds):
+            if len(seq) and (causes.min() < NO_CAUSE or (causes >= seq).any() or seq[-1] >= events):
+                raise VerificationError(f"{reader.folder}: rows of {name} come behind the end or before their causes")
             cause[seq] = causes
             kind[seq] = place[name]
         return cls(cause, kind, kinds)

@@ -15,6 +15,7 @@ from ecsim.audit.trace.layout import FIGURE, HEIGHT
 from ecsim.audit.trace.trace import Level, Trace
 from ecsim.audit.trace.words import shown_sums, words_of
 from ecsim.events import Event
+from ecsim.files import writing
 from ecsim.journal.objects import Columns
 
 LISTED = 100
@@ -35,12 +36,19 @@ _COLOURS = {
 
 
 def write_page(trace: Trace, file: Path) -> Path:
-    """Write the page of a trace and return its path."""
+    """Write the page of a trace and return its path.
+
+    Raises
+    ------
+    EcsimError
+        If it cannot be written.
+    """
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["short"] = short
     template = files("ecsim.audit.trace").joinpath("chain.html.jinja").read_text(encoding="utf-8")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(environment.from_string(template).render(_content(trace)), encoding="utf-8")
+    with writing(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(environment.from_string(template).render(_content(trace)), encoding="utf-8")
     return file
 
 

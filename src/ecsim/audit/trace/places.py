@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ecsim.events import Event
 from ecsim.events.codes import ProjectKind
 from ecsim.events.columns import Codes, Column, Fen, Flags, Grams, Ids, Millionths
+from ecsim.events.funds import ProjectApproved
 from ecsim.indicators.register import Register
 from ecsim.journal.objects import Columns
 from ecsim.regions.pack import RegionPack
@@ -32,12 +33,15 @@ class Places:
     register : where households, stations, sessions and the like belong
     projects : every project approved, as columns
     designs : names of the station designs, by code
+    offered : the design of the stations that each project offered, by project
     start : first day of the run
     """
 
     def __init__(
-        self, pack: RegionPack, register: Register, projects: Columns, designs: Sequence[str], start: dt.date
-    ) -> None:
+        self, pack: RegionPack, register: Register, projects: Columns, designs: Sequence[str],
+        offered: Mapping[int, int], start: dt.date,
+    ) -> None:  # fmt: skip
+        self._offered = offered
         self._pack, self._register, self._designs, self._start = pack, register, designs, start
         rows = (projects["project"], projects["project_kind"], projects["county"], projects["prefecture"])
         self._projects = {p: (k, c, f) for p, k, c, f in zip(*(column.tolist() for column in rows), strict=True)}
@@ -112,11 +116,19 @@ class Places:
 
     def told(self, kind: type[Event], rows: Columns, row: int) -> str:
         """Return one event in words, without its kind and date: what it names, counts and costs."""
-        words = [self._word(column, int(rows[column.name][row])) for column in kind.columns]
+        words = [self._word(column, self._value(kind, column.name, rows, row)) for column in kind.columns]
         return "; ".join(word for word in words if word)
+
+    def _value(self, kind: type[Event], column: str, rows: Columns, row: int) -> int:
+        """Return a value as it is told: the design of a project is that of the stations it offered, -1 if of none."""
+        if kind is ProjectApproved and column == "design":
+            return self._offered.get(int(rows["project"][row]), -1)
+        return int(rows[column][row])
 
     def _word(self, column: Column, value: int) -> str:
         title = column.name.replace("_", " ")
+        if column.name == "design" and value < 0:
+            return ""
         if isinstance(column, Ids):
             return f"{title} {self.name(str(column.table), value)}" if value >= 0 else ""
         if isinstance(column, Flags):

@@ -23,6 +23,7 @@ from ecsim.audit.trace.words import words_of
 from ecsim.errors import EcsimError
 from ecsim.events import EVENTS, Event
 from ecsim.events.funds import ProjectApproved
+from ecsim.events.stations import StationOffered
 from ecsim.indicators import OUTCOMES, TARGETS, Board, Target, benchmarks
 from ecsim.indicators.basis import BASIS, Asked
 from ecsim.indicators.register import Register
@@ -66,7 +67,12 @@ class Indicator:
     def of(self, board: Board, date: dt.date, county: int) -> float:
         """Return the figure of a county on a date; NaN where it has none."""
         values = board.values(date) if self.target else board.outcomes()
-        return float(values[self.name][county]) if self.name in values else float("nan")
+        return float(values[self.name][county])
+
+    def reason(self, board: Board, date: dt.date) -> str:
+        """Return why no county has a figure on a date: its period was not run whole; "" if it was."""
+        lacking = board.not_available_on(date) if self.target else board.not_available()
+        return lacking[self.name].en if self.name in lacking else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,7 @@ class Trace:
     events : rows that count, and those that say where they belong; by kind, as columns
     levels : rows that count, their causes, the causes of those, …; each event once, where it is nearest
     edges : how many of the events of a kind another kind brought about, as (kind, kind of the cause)
+    reason : why there is no figure, where its period was not run whole
     recount : the figure that the opening and some events give, for what-ifs on the counting alone
     """
 
@@ -107,6 +114,7 @@ class Trace:
     register: Register
     seed: int
     root: str
+    reason: str
     recount: Callable[[Rows], float]
 
     @property
@@ -117,7 +125,7 @@ class Trace:
     def shown(self, value: float) -> str:
         """Return a value of the figure as people read it."""
         return (
-            "not known"
+            (f"not available: {self.reason}" if self.reason else "not known")
             if np.isnan(value)
             else f"{value:,.4g}"
             if abs(value) < 1
@@ -148,6 +156,7 @@ class Trace:
             "county": {"zh": self.county_zh, "en": self.county_en},
             "date": self.date.isoformat(),
             "figure": None if np.isnan(self.figure) else self.figure,
+            "reason": self.reason or None,
             "recomputed": None if np.isnan(self.recomputed) else self.recomputed,
             "events": {kind.kind: rows["seq"].tolist() for kind, rows in self.events.items()},
             "levels": [
@@ -219,6 +228,7 @@ def trace(run: Path, indicator: str, county: str, at: dt.date | None = None) -> 
         register=board.register,
         seed=reader.genesis["seed"],
         root=reader.published.root if reader.published else "",
+        reason=named.reason(board, date),
         recount=recount,
     )
 
@@ -275,4 +285,6 @@ def _places(reader: JournalReader, pack: RegionPack, register: Register) -> Plac
     projects = reader.kind(ProjectApproved)
     designs = [str(design["name"]) for design in reader.genesis["scenario"]["designs"]]
     start = dt.date.fromisoformat(reader.genesis["scenario"]["start"])
-    return Places(pack, register, projects, designs, start)
+    stations = reader.kind(StationOffered)
+    offered = dict(zip(stations["project"].tolist(), stations["design"].tolist(), strict=True))
+    return Places(pack, register, projects, designs, offered, start)

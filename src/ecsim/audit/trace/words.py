@@ -67,11 +67,11 @@ WORDS: dict[str, Words] = {
     "brand_built": Words("brand built", "品牌建设", "works", ("spent_fen",)),
     "brands_moved": Words("brand moved", "品牌变动", "market"),
     "brand_registered": Words("brand registered", "品牌注册", "works"),
-    "example_recognised": Words("example recognised", "认定示范", "works", ("weight",)),
-    "station_offered": Words("station offered", "邀约站点", "station"),
+    "example_recognised": Words("example recognised", "认定示范企业（户）", "works", ("weight",)),
+    "station_offered": Words("station offered", "遴选站点", "station"),
     "station_opened": Words("station opened", "站点开业", "station"),
     "stations_settled": Words("station settled", "站点结算", "station", ("transactions", "takings_fen", "grant_fen")),
-    "station_idled": Words("station idled", "站点停摆", "station"),
+    "station_idled": Words("station idled", "站点停业", "station"),
     "station_reopened": Words("station reopened", "站点恢复", "station"),
     "station_closed": Words("station closed", "站点关闭", "station"),
     "pool_formed": Words("joint delivery formed", "组建共同配送", "delivery"),
@@ -102,9 +102,9 @@ WORDS: dict[str, Words] = {
 
 ROOTS_ZH = {
     "the opening": "期初",
-    "luck: the weather": "随机:天气",
+    "luck: the weather": "随机：天气",
     "the economy outside the model": "模型之外的经济",
-    "the programme: its first tranche": "项目资金:首批拨款",
+    "the programme: its first tranche": "项目资金：首批拨款",
     "the programme: its calendar": "项目日程",
 }
 """Why an event has no cause, in Chinese."""

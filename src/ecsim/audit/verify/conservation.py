@@ -19,11 +19,17 @@ class Conservation:
     Parameters
     ----------
     counties : names, for what is found
+    grants_are_paid : see `Money`
     """
 
-    def __init__(self, counties: Sequence[str]) -> None:
+    def __init__(self, counties: Sequence[str], *, grants_are_paid: bool = True) -> None:
         facts = Facts(counties)
-        self.laws: tuple[Law, ...] = (Money(), Parcels(facts), Kilograms(facts), Trade(facts))
+        self.laws: tuple[Law, ...] = (
+            Money(grants_are_paid=grants_are_paid),
+            Parcels(facts),
+            Kilograms(facts),
+            Trade(facts),
+        )
         self._by_kind: dict[type[Event], list[Facts | Law]] = defaultdict(list)
         for listener in (facts, *self.laws):
             for kind in listener.listens:

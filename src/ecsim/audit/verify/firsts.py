@@ -11,7 +11,7 @@ import numpy as np
 from ecsim.errors import VerificationError
 from ecsim.events.event import Event
 from ecsim.journal import JournalReader, disk
-from ecsim.journal.frames import Damage, WeekMark, read_frames
+from ecsim.journal.frames import Damage, WeekMark, read_frames, tail_files
 from ecsim.journal.objects import Columns, columns_of, gathered, object_path
 
 
@@ -110,7 +110,7 @@ def stored_rows(reader: JournalReader, first: int, stop: int) -> tuple[dict[str,
                     path = object_path(reader.store, name)
                     columns = columns_of(disk.read(path), reader.stored[kind].kind, path.name)
                     found.setdefault(kind, []).append(columns)
-                except (VerificationError, FileNotFoundError, ValueError, TypeError, KeyError):
+                except (VerificationError, FileNotFoundError, KeyError):
                     unread.append(kind)
     for kind, columns in _of_tails(reader).items():
         found.setdefault(kind, []).append(columns)
@@ -121,7 +121,7 @@ def _of_tails(reader: JournalReader) -> dict[str, Columns]:
     sealed = reader.seals[-1].next if reader.seals else 0
     batches: dict[str, list[Any]] = {}
     order: list[type[Event]] = [stored.kind for stored in reader.stored.values()]
-    for path in sorted(reader.folder.glob("tail-*.bin")):
+    for path in tail_files(reader.folder):
         for found in read_frames(path, disk.read(path), order):
             if not isinstance(found, Damage | WeekMark) and found[1].first >= sealed:
                 batches.setdefault(found[0].kind, []).append(found)

@@ -10,10 +10,11 @@ from ecsim.audit.verify.facts import I64, named
 from ecsim.events import Event, Stamp
 from ecsim.events.codes import Funder
 from ecsim.events.funds import PaymentMade, ProjectApproved
+from ecsim.events.stations import StationsSettled
 from ecsim.journal.findings import Finding
 from ecsim.journal.objects import gathered
 from ecsim.state import State
-from ecsim.state.ledger import prefecture_account
+from ecsim.state.ledger import OPERATORS, prefecture_account
 
 FUNDERS = len(Funder)
 FIRST_PURSE = prefecture_account(0)
@@ -21,12 +22,19 @@ FIRST_PURSE = prefecture_account(0)
 
 
 class Money:
-    """Every payment and every budget of a run."""
+    """Every payment, every budget and every running grant of a run.
+
+    Parameters
+    ----------
+    grants_are_paid : whether each grant of a station has a payment; in the first version of `StationsSettled` none has
+    """
 
     name = "money"
-    listens: tuple[type[Event], ...] = (PaymentMade, ProjectApproved)
+    listens: tuple[type[Event], ...] = (PaymentMade, ProjectApproved, StationsSettled)
 
-    def __init__(self) -> None:
+    def __init__(self, *, grants_are_paid: bool = True) -> None:
+        self._grants: dict[int, int] = {}
+        self._grants_are_paid = grants_are_paid
         self._payments: list[tuple[Event, Stamp]] = []
         self._budgets: list[tuple[Event, Stamp]] = []
         self.payments = self.paid_fen = self.projects = 0
@@ -37,6 +45,8 @@ class Money:
             self._payments.append((event, stamp))
             self.payments += event.rows
             self.paid_fen += int(event.paid_fen.sum())
+        elif isinstance(event, StationsSettled):
+            self._grants[stamp.day] = self._grants.get(stamp.day, 0) + int(event.grant_fen.sum())
         else:
             self._budgets.append((event, stamp))
             self.projects += event.rows
@@ -48,7 +58,24 @@ class Money:
             Finding("money", f"the payment at seq {seq:,} (day {day}) is of {fen:,} fen", {"seq": seq, "day": day})
             for seq, day, fen in payments[payments[:, 6] < 0][:, [0, 1, 6]].tolist()
         ]
-        return named(backwards) + _ledger(payments, state) + _overdrawn(payments) + self._projects(payments, state)
+        found = named(backwards) + _ledger(payments, state) + _overdrawn(payments) + self._projects(payments, state)
+        return found + (self._unpaid(payments) if self._grants_are_paid else [])
+
+    def _unpaid(self, payments: I64) -> list[Finding]:
+        """Return days on which stations got other grants than were paid to them."""
+        paid: dict[int, int] = {}
+        for day, fen in payments[payments[:, 3] == OPERATORS][:, [1, 6]].tolist():
+            paid[day] = paid.get(day, 0) + fen
+        return named(
+            Finding(
+                "money",
+                f"stations got grants of {self._grants.get(day, 0):,} fen on day {day}; "
+                f"{paid.get(day, 0):,} fen were paid",
+                {"day": day},
+            )
+            for day in sorted({*self._grants, *paid})
+            if self._grants.get(day, 0) != paid.get(day, 0)
+        )
 
     def _projects(self, payments: I64, state: State) -> list[Finding]:
         """Return projects whose payments are not what the state counts, or exceed what a funder promised."""

@@ -178,8 +178,9 @@ def _simulate(
     """Simulate a line of descent; return why it was not followed to its end, if it was not."""
     last = line[-1].scenario
     pack = load_pack(last.region)
-    world = World(State.allocate(reader.genesis["sizes"]), Draws(int(reader.genesis["seed"])), record)
-    world.publish_all(open_region(pack, last.sample, last.start, region_rules(last, pack.rules)).events)
+    opening = open_region(pack, last.sample, last.start, region_rules(last, pack.rules))
+    world = World(State.allocate(opening.sizes), Draws(reader.genesis["seed"]), record)
+    world.publish_all(opening.events)
     models = [
         Model(world, each.scenario, rule_parameters(each.scenario), strategy)
         for each, strategy in zip(line, strategies, strict=True)

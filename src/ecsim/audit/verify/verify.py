@@ -23,13 +23,15 @@ from ecsim.journal.verify import Inspection
 from ecsim.simulation.genesis import code_version
 
 Progress = Callable[[str, int, int], None] | None
+_NOT_BOUND = "; it is not bound: no published figures tell it, so lines written anew would not be noticed"
 OF_FILES = ("objects", "sequence", "leaves")
 OF_STATE = ("state", "indicators", "money", "parcels", "kilograms", "trade")
 
 
 def verify_run(
-    run: Path, *, root: str | None = None, again: bool = False, progress: Progress = None, trust: bool = False
-) -> Report:
+    run: Path, *, root: str | None = None, manifest: str | None = None, again: bool = False, progress: Progress = None,
+    trust: bool = False,
+) -> Report:  # fmt: skip
     """Return whether a run is what it was published as.
 
     Every object, sequence number and leaf and the root are recomputed from data; the state is replayed; every indicator
@@ -38,6 +40,7 @@ def verify_run(
     Parameters
     ----------
     root : one known from elsewhere, in hex
+    manifest : hash of the manifest's last line, known from elsewhere, in hex
     again : simulate the run again, up to the first leaf that differs, and name the first event that does
     progress : called with what is counted (``events``, then ``weeks``), how many are done, and how many there are
     trust : whether, to simulate it again, a strategy ``module:Class`` that the run names may be imported
@@ -50,12 +53,9 @@ def verify_run(
     begun = time.perf_counter()
     try:
         reader = JournalReader(run, EVENTS)
+        return _Verifier(reader, root, manifest, progress).report(begun, again=again, trust=trust)
     except VerificationError as error:
         return _unreadable(run, str(error), begun)
-    except (KeyError, TypeError, ValueError) as error:
-        told = f"{run / MANIFEST}: its lines follow one another but do not say what a manifest does ({error!r})"
-        return _unreadable(run, told, begun)
-    return _Verifier(reader, root, progress).report(begun, again=again, trust=trust)
 
 
 def _unreadable(run: Path, told: str, begun: float) -> Report:
@@ -71,8 +71,8 @@ def _unchecked(names: tuple[str, ...], why: str) -> list[Check]:
 class _Verifier:
     """One run on its way through the checks."""
 
-    def __init__(self, reader: JournalReader, given: str | None, progress: Progress) -> None:
-        self.reader, self.given, self.progress = reader, given, progress
+    def __init__(self, reader: JournalReader, given: str | None, manifest: str | None, progress: Progress) -> None:
+        self.reader, self.given, self.given_manifest, self.progress = reader, given, manifest, progress
         self.inspection = Inspection(reader)
         self._events, self._next_told = max([seal.next for seal in reader.seals], default=0), 0
         self.published: Published | None = None
@@ -84,7 +84,7 @@ class _Verifier:
 
     def report(self, begun: float, *, again: bool, trust: bool) -> Report:
         """Return what comes out."""
-        replay = Replay(self.reader) if self.inspection.kept_all else None
+        replay = Replay(self.reader) if not self._not_replayed() else None
         for event, stamp in ahead(self.inspection.events()):
             if replay:
                 replay.see(event, stamp)
@@ -103,8 +103,8 @@ class _Verifier:
 
     def _of_files(self) -> Iterator[Check]:
         """Yield what is to be said of manifest, objects, sequence, leaves and tail."""
-        lines, inspection = len(self.reader.line_hashes), self.inspection
-        yield Check("manifest", "good", f"{lines} lines, each with its own hash and that of the line before")
+        inspection = self.inspection
+        yield self._manifest()
         good = {
             "objects": f"{inspection.objects} objects hash to their names",
             "sequence": f"{inspection.next:,} events follow one another, each in its week",
@@ -120,6 +120,27 @@ class _Verifier:
             told = "what is not sealed yet is whole up to the end of a week"
             yield Check.of("tail", told, [finding for finding in found if finding.check == "tail"])
 
+    def _manifest(self) -> Check:
+        """Hold the hash of the last line, which follows all the others, against every place where it is told."""
+        last, lines = self.reader.line_hashes[-1], len(self.reader.line_hashes)
+        told = f"{lines} lines, each with its own hash and that of the line before; the last one's is {last}"
+        if self.reader.published is None:
+            return Check("manifest", "good", told)
+        known = {INDICATORS: self.published.root.manifest} if self.published else {}
+        known |= {"the hash you gave": self.given_manifest} if self.given_manifest else {}
+        found = [
+            Finding(
+                "manifest",
+                f"the last of {lines} lines has the hash {last}; by {who} it is {said}: lines were written anew",
+                {"file": MANIFEST, "by": who, "published": said, "found": last},
+            )
+            for who, said in known.items()
+            if said and said != last
+        ]
+        places = [who for who, said in known.items() if said]
+        bound = f", as told by {' and '.join(places)}" if places else _NOT_BOUND
+        return Check.of("manifest", f"{told}{bound}", found)
+
     def _not_kept(self) -> str:
         if self.inspection.kept_all:
             return ""
@@ -127,6 +148,10 @@ class _Verifier:
             f"the run keeps {self.reader.keep} only, and what was not kept cannot be verified from disk; "
             f"`ecsim reproduce {quote(str(self.reader.folder))}` writes it in full again"
         )
+
+    def _not_replayed(self) -> str:
+        """Return why there is no state to look at."""
+        return self._not_kept() or ("" if self.reader.marks() else "the run has no whole week yet")
 
     def _root(self) -> Check:
         """Hold the root of the events against every place where it is told."""
@@ -151,7 +176,7 @@ class _Verifier:
     def _of_state(self, replay: Replay | None) -> list[Check]:
         """Return what is to be said of state, figures and laws."""
         if replay is None:
-            return self._figures_only(self._not_kept())
+            return self._figures_only(self._not_replayed())
         if replay.failed:
             state = Check.of("state", "", [replay.failed])
             return [state, *self._figures_only("the state could not be replayed")[1:]]
@@ -172,8 +197,8 @@ class _Verifier:
         if self.altered or self.published is None:
             why = f"there is no {INDICATORS}: no figures were published with this run"
             return Check.of("indicators", "", self.altered) if self.altered else Check("indicators", "not checked", why)
-        now = figures_of(replay.board, replay.scenario, replay.pack)
-        check = Check.of("indicators", f"{now.count:,} figures recomputed", differences(self.published.figures, now))
+        then, now, left_out = self.published.held_against(figures_of(replay.board, replay.scenario, replay.pack))
+        check = Check.of("indicators", f"{now.count:,} figures recomputed{left_out}", differences(then, now))
         other = self._other_rules(replay)
         return check if check.result == "good" or not other else replace(check, told=f"{check.told}; {other}")
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ecsim.experiments.running.results import plain
+from ecsim.files import writing
 
 FOLDER = "analysis"
 Kind = Literal["sensitivity", "stress", "search", "discovery", "robustness", "selection"]
@@ -86,8 +87,9 @@ class Analysis:
     def write(self, folder: Path) -> Path:
         """Write ``analysis/<name>.json`` into a results folder and return its path."""
         place = self.path(folder)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(self.json(indent=1) + "\n", encoding="utf-8")
+        with writing(place):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(self.json(indent=1) + "\n", encoding="utf-8")
         return place
 
 

@@ -18,17 +18,17 @@ from ecsim.experiments.compare import compare_plan
 from ecsim.experiments.designs import Design
 from ecsim.experiments.function import resolve, takes_seed
 from ecsim.experiments.outcomes import Missing, outcome_of
+from ecsim.experiments.rounding import gaps
 from ecsim.experiments.running.ensemble import Progress
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.plan import Plan
-from ecsim.experiments.summary import KEYS, outcomes_of_simulation
+from ecsim.experiments.summary import KEYS, MET, outcomes_of_simulation
+from ecsim.experiments.verdicts import SET
 from ecsim.indicators import OUTCOMES
 
 F64 = NDArray[np.float64]
 FEW = 12
 """Outcomes of a function that are all looked at when none is named."""
-ROUNDING = 1e-12
-"""Differences within this share of the figures they are of are rounding."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,10 @@ class Designed:
     def difference(self, outcome: str, arm: str) -> F64:
         """Return an arm's figures less the reference's, point by point under the same luck."""
         mine, theirs = self.level(outcome, arm), self.level(outcome, self.reference)
-        sizes = np.abs(np.stack([mine, theirs]))
-        step = ROUNDING * sizes.max(where=np.isfinite(sizes), initial=0.0)
-        return np.asarray(np.round((mine - theirs) / step) * step if step else mine - theirs)
+        known = np.isfinite(mine) & np.isfinite(theirs)
+        gap = np.full(mine.shape, np.nan)
+        gap[known] = gaps(mine[known], theirs[known]) if known.any() else []
+        return gap
 
     def means(self, outcome: str) -> F64:
         """Return arms' means over replications: shape (arms, points), not a number where one of the runs failed."""
@@ -148,8 +149,10 @@ def refuse_unknown_outcomes(plan: Plan, asked: Sequence[str]) -> None:
         The nearest that it has are named.
     """
     if plan.experiment.scenario:
+        several = [MET + SET + name for name in plan.experiment.sets]
         for name in asked:
-            refuse_unknown(name, outcomes_of_simulation(), str(plan.home))
+            refuse_unknown(name, [*outcomes_of_simulation(), *several], str(plan.home))
+        plan.refuse_not_available({"outcome": asked or plan.experiment.outcomes}, str(plan.home))
 
 
 def chosen_outcomes(designed: Designed, asked: Sequence[str]) -> list[str]:

@@ -11,8 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ecsim.draws import Draws
+from ecsim.errors import EcsimError
 from ecsim.experiments.analyses.analysis import Analysis, Part, Said
-from ecsim.experiments.analyses.held import Held, held_of, title_of
+from ecsim.experiments.analyses.held import Held, held_of, share_held, title_of
 from ecsim.experiments.analyses.wording import percent
 from ecsim.experiments.boxes import Measure
 from ecsim.experiments.compare import Comparison
@@ -20,6 +21,7 @@ from ecsim.experiments.config import SHOCK, Experiment
 from ecsim.experiments.designs import Design
 from ecsim.experiments.discovery import Found, Terms, discovered, reproduced
 from ecsim.experiments.settings import Discovery
+from ecsim.experiments.shares import shares_held
 
 FEWEST = 40
 """Cases below which a box says little: a step of peeling would take one or two."""
@@ -27,38 +29,63 @@ FEWEST = 40
 
 @dataclass(frozen=True)
 class Failures:
-    """Cases of one arm.
+    """Cases of one arm: the points at which some run gave a figure of the target.
 
     Attributes
     ----------
-    inputs : one row a point, one column an uncertain parameter
-    hit : share of a point's replications in which the target failed
-    seen : points the boxes are found on; the others measure them
+    point : of each case
+    inputs : one row a case, one column an uncertain parameter
+    hit : share of a case's runs with a figure in which the target failed
+    seen : cases the boxes are found on; the others measure them
+    runs, known, missed : how many runs there are, gave a figure, and missed the target
     """
 
     arm: str
+    point: NDArray[np.int64]
     inputs: pd.DataFrame
     hit: NDArray[np.float64]
     seen: NDArray[np.bool_]
+    runs: int
+    known: int
+    missed: int
 
     def table(self) -> pd.DataFrame:
         """Return the cases: arm, point, hit, seen."""
-        points = np.arange(len(self.hit))
-        return pd.DataFrame({"arm": self.arm, "point": points, "hit": self.hit, "seen": self.seen})
+        return pd.DataFrame({"arm": self.arm, "point": self.point, "hit": self.hit, "seen": self.seen})
 
     @property
     def base(self) -> float:
         """Share of failures without any box."""
-        return float(self.hit.mean())
+        return self.missed / self.known
 
 
 def failures_of(found: Comparison, design: Design) -> dict[str, Failures]:
-    """Return by arm where the target of ``[discovery]`` failed."""
+    """Return by arm where the target of ``[discovery]`` failed.
+
+    Raises
+    ------
+    EcsimError
+        If too few points are left that have a figure.
+    """
     experiment = found.experiment
-    asked = _asked(experiment)
-    held = held_of(experiment, found.folder, found.runs, len(design))
-    seen = Draws(asked.seed).uniform("half_of_the_cases", 0, np.arange(len(design))) < 0.5
-    return {arm: Failures(arm, design.values, _hit(own, asked), seen) for arm, own in held.items()}
+    held = held_of(experiment, found.folder, found.runs, len(design), least=1)
+    return {arm: _failures(own, design, _asked(experiment)) for arm, own in held.items()}
+
+
+def _failures(held: Held, design: Design, asked: Discovery) -> Failures:
+    counties = share_held(held.tables[asked.target])
+    missed = np.where(np.isnan(counties), np.nan, counties < asked.counties)
+    known = np.isfinite(missed)
+    point = np.flatnonzero(known.any(axis=0))
+    if len(point) < FEWEST:
+        raise EcsimError(
+            f"{held.arm}: {len(point)} of {len(design)} points gave a figure of {asked.target}; "
+            f"boxes need {FEWEST} or more"
+        )
+    hit = shares_held(missed)[0][point]
+    seen = Draws(asked.seed).uniform("half_of_the_cases", 0, point) < 0.5
+    inputs = design.values.iloc[point].reset_index(drop=True)
+    return Failures(held.arm, point, inputs, hit, seen, known.size, int(known.sum()), int(np.nansum(missed)))
 
 
 def _asked(experiment: Experiment) -> Discovery:
@@ -66,21 +93,18 @@ def _asked(experiment: Experiment) -> Discovery:
     return experiment.discovery
 
 
-def _hit(held: Held, asked: Discovery) -> NDArray[np.float64]:
-    counties = held.tables[asked.target].mean(axis=2)
-    return np.asarray((counties < asked.counties).mean(axis=0), np.float64)
-
-
-def analyse(found: Comparison, design: Design, titles: Mapping[str, Said]) -> Analysis:
+def analyse(found: Comparison, design: Design, titles: Mapping[str, Said], names: Mapping[str, Said]) -> Analysis:
     """Return boxes of every arm.
 
     Parameters
     ----------
     titles : of shocks, by name
+    names : what arms are called, by name
     """
     asked = _asked(found.experiment)
     terms = Terms(density_min=asked.threshold, mass_min=asked.mass_min, boxes=asked.boxes)
-    arms = [_OfArm(failures, terms, _called(design, titles)) for failures in failures_of(found, design).values()]
+    called, failures = _called(design, titles), failures_of(found, design)
+    arms = [_OfArm(own, terms, called, names[arm]) for arm, own in failures.items()]
     extra = found.experiment.stress.targets if found.experiment.stress else {}
     target = title_of(asked.target, extra)
     return Analysis(
@@ -92,6 +116,7 @@ def analyse(found: Comparison, design: Design, titles: Mapping[str, Said]) -> An
             "points": len(design),
             "names": {name: said.both() for name, said in _called(design, titles).items()},
             "base": {arm.failures.arm: arm.failures.base for arm in arms},
+            "without_figure": {arm.failures.arm: arm.failures.runs - arm.failures.known for arm in arms},
         },
         tuple(said for arm in arms for said in arm.findings()),
         tuple(_notes(asked)),
@@ -129,6 +154,7 @@ class _OfArm:
     failures: Failures
     terms: Terms
     called: Mapping[str, Said]
+    name: Said
 
     @cached_property
     def found(self) -> tuple[Found, ...]:
@@ -161,6 +187,7 @@ class _OfArm:
                 rows.append(
                     {"arm": self.failures.arm, "box": number, "parameter": limit.name,
                      "low": limit.content()["low"], "high": limit.content()["high"],
+                     "values": limit.content()["values"],
                      "limit_en": limit.words("en", self.called[limit.name].en),
                      "limit_zh": limit.words("zh", self.called[limit.name].zh),
                      "quasi_p": found.quasi_p.get(limit.name), "coverage_found": found.measure.coverage,
@@ -168,7 +195,7 @@ class _OfArm:
                      "mass": fresh.mass}
                 )  # fmt: skip
         columns = [
-            "arm", "box", "parameter", "low", "high", "limit_en", "limit_zh", "quasi_p", "coverage_found",
+            "arm", "box", "parameter", "low", "high", "values", "limit_en", "limit_zh", "quasi_p", "coverage_found",
             "density_found", "coverage", "density", "mass",
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=columns)
@@ -188,16 +215,12 @@ class _OfArm:
         ]
 
     def findings(self) -> Iterator[Said]:
-        own, base = self.failures, f"{100 * self.failures.base:.0f}"
-        yield Said(
-            f"{own.arm}: the target is missed in {base} % of all runs.",
-            f"{own.arm}：全部运行中有 {base} % 未达成该目标。",
-        )
+        yield _said_missed(self.failures, self.name)
         boxes = [number for number, found in enumerate(self.found) if found.box.limits]
         if not boxes:
             yield Said(
-                f"{own.arm}: no part of the space holds more failures than chance would put there.",
-                f"{own.arm}：没有哪一部分参数空间的失守明显多于随机。",
+                f"{self.name.en}: no part of the space holds more failures than chance would put there.",
+                f"{self.name.zh}：没有哪一部分参数空间的不达标情形明显多于随机。",
             )
         for number in boxes:
             yield self._told(number)
@@ -207,11 +230,26 @@ class _OfArm:
         en = found.box.words("en", {name: said.en for name, said in self.called.items()})
         zh = found.box.words("zh", {name: said.zh for name, said in self.called.items()})
         return Said(
-            f"{self.failures.arm}: where {en}, {percent(fresh.density)} of cases miss the target, and "
+            f"{self.name.en}: where {en}, {percent(fresh.density)} of cases miss the target, and "
             f"{percent(fresh.coverage)} of all misses lie there (on cases the box was not found on).",
-            f"{self.failures.arm}：当 {zh} 时，{percent(fresh.density)} 的情形未达成目标，占全部未达成情形的 "
+            f"{self.name.zh}：当 {zh} 时，{percent(fresh.density)} 的情形未达成目标，占全部未达成情形的 "
             f"{percent(fresh.coverage)}（以未用于寻找该组合的样本衡量）。",
         )
+
+
+def _said_missed(own: Failures, name: Said) -> Said:
+    base, lost = f"{100 * own.base:.0f}", own.runs - own.known
+    if not lost:
+        return Said(
+            f"{name.en}: the target is missed in {own.missed} of {own.runs} runs ({base} %).",
+            f"{name.zh}：{own.runs} 次运行中有 {own.missed} 次（{base} %）未达成该目标。",
+        )
+    return Said(
+        f"{name.en}: {lost} of {own.runs} runs gave no figure; of the other {own.known} the target is missed in "
+        f"{own.missed} ({base} %).",
+        f"{name.zh}：{own.runs} 次运行中有 {lost} 次没有数值；其余 {own.known} 次中有 {own.missed} 次"
+        f"（{base} %）未达成该目标。",
+    )
 
 
 def _notes(asked: Discovery) -> Iterator[Said]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ecsim.errors import EcsimError
 from ecsim.experiments.analyses.analysis import Analysis, Part, Said
+from ecsim.experiments.analyses.held import share_held
 from ecsim.experiments.analyses.search import Adversary, Known, Mildest, Steps
 from ecsim.experiments.analyses.stress import StressTest
 from ecsim.experiments.config import SHOCK
@@ -18,7 +18,8 @@ from ecsim.experiments.running.ensemble import Runner
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.running.task import Task
 from ecsim.experiments.settings import Search
-from ecsim.experiments.shares import wilson
+from ecsim.experiments.shares import shares_held
+from ecsim.experiments.verdicts import F64, verdicts_of
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class MildestCombinations:
 
         def shares(combinations: Sequence[Steps]) -> list[float]:
             held = self._held(arm, target, combinations, range(self.search.replications))
-            return [float(part.mean()) for part in held]
+            return [float(shares_held(part)[0][0]) for part in held]
 
         own = self.search
         known = Known(own.level)
@@ -73,14 +74,11 @@ class MildestCombinations:
             return Broken(arm, target, found, float("nan"), float("nan"), float("nan"))
         steps = tuple(round(found.strengths.get(name, 0.0) / own.step) for name in rungs)
         numbers = range(own.replications, own.replications + own.fresh)
-        fresh = self._held(arm, target, [steps], numbers)[0].mean(axis=1)
-        low, high = wilson([fresh.sum()], [len(fresh)])
-        return Broken(arm, target, found, float(fresh.mean()), float(low[0]), float(high[0]))
+        share, low, high, _ = shares_held(self._held(arm, target, [steps], numbers)[0])
+        return Broken(arm, target, found, float(share[0]), float(low[0]), float(high[0]))
 
-    def _held(
-        self, arm: str, target: str, combinations: Sequence[Steps], replications: range
-    ) -> list[NDArray[np.bool_]]:
-        """Return for each combination whether the target held, shape (replications that ended, counties)."""
+    def _held(self, arm: str, target: str, combinations: Sequence[Steps], replications: range) -> list[F64]:
+        """Return for each combination the share of counties in which the target held, shape (replications, 1)."""
         tasks = [[self._task(arm, steps, number) for number in replications] for steps in combinations]
         self.runner.make([task for row in tasks for task in row])
         return [self._of(row, target) for row in tasks]
@@ -90,17 +88,15 @@ class MildestCombinations:
         values = {name: count * self.search.step for name, count in zip(names, steps, strict=True)}
         return self.plan.task(arm, 0, replication, int(self.plan.seeds(replication)[0]), values)
 
-    def _of(self, tasks: Sequence[Task], target: str) -> NDArray[np.bool_]:
+    def _of(self, tasks: Sequence[Task], target: str) -> F64:
         lines = [self.runner.ledger.lines[task.run] for task in tasks if self.runner.ledger.has(task.run)]
         if len(lines) < len(tasks):
             failed = next(task for task in tasks if not self.runner.ledger.has(task.run))
             raise EcsimError(
                 f"a run of the search failed: {failed.arm}, seed {failed.seed}: {self.runner.ledger.failed[failed.run]}"
             )
-        extra = self.test.stress.targets
-        if target in extra:
-            return np.array([[extra[target].holds(line["outcomes"][extra[target].outcome])] for line in lines])
-        return np.array([[mark == "1" for mark in line["facts"]["met"][target]] for line in lines])
+        verdicts = [verdicts_of(self.test.experiment, line)[target] for line in lines]
+        return share_held(np.stack([np.atleast_1d(one) for one in verdicts])[:, None])
 
 
 def analyse(searches: MildestCombinations) -> Analysis:
@@ -111,14 +107,14 @@ def analyse(searches: MildestCombinations) -> Analysis:
     return Analysis(
         "search",
         "search",
-        Said("The mildest combination of shocks that breaks a target", "使目标失守的最轻冲击组合"),
+        Said("The mildest combination of shocks that breaks a target", "使目标不再达标的最轻冲击组合"),
         {
             **own.model_dump(mode="json"),
             "shocks": {name: told.both() for name, told in test.titles.items()},
             "titles": {name: test.title(name).both() for name in own.targets},
         },
         tuple(_said(test, broken, own.level) for broken in found),
-        _notes(own),
+        (*_said_without_figure(test, found), *_notes(own)),
         {
             "mildest": Part(Said("Mildest combinations", "最轻组合"), pd.DataFrame([_row(b, shocks) for b in found])),
             "path": Part(Said("How the search went", "搜索过程"), _paths(found)),
@@ -138,6 +134,7 @@ def _row(broken: Broken, shocks: Sequence[str]) -> dict[str, object]:
         "fresh_low": broken.low,
         "fresh_high": broken.high,
         "combinations_run": broken.found.tried,
+        "combinations_without_figure": broken.found.without_figure,
     }
 
 
@@ -151,34 +148,46 @@ def _paths(found: Sequence[Broken]) -> pd.DataFrame:
 
 
 def _said(test: StressTest, broken: Broken, level: float) -> Said:
-    target, strengths = test.title(broken.target), broken.found.strengths
+    target, strengths, name = test.title(broken.target), broken.found.strengths, test.names[broken.arm]
     if strengths is None:
         return Said(
-            f"{broken.arm}: none of {broken.found.tried} combinations tried, each shock alone and all of them at their "
+            f"{name.en}: none of {broken.found.tried} combinations tried, each shock alone and all of them at their "
             f"strongest among them, brings “{target.en}” below probability {level:g}.",
-            f"{broken.arm}：所试的{broken.found.tried}种组合（含单一冲击与全部冲击取最强）"
+            f"{name.zh}：所试的{broken.found.tried}种组合（含单一冲击与全部冲击取最强）"
             f"均未使“{target.zh}”的达成概率低于 {level:g}。",
         )
     if not strengths:
         return Said(
-            f"{broken.arm}: “{target.en}” is missed without any shock (it holds with probability "
+            f"{name.en}: “{target.en}” is missed without any shock (it holds with probability "
             f"{broken.found.share:.2f}).",
-            f"{broken.arm}：“{target.zh}”在无冲击时即未达成（达成概率 {broken.found.share:.2f}）。",
+            f"{name.zh}：“{target.zh}”在无冲击时即未达成（达成概率 {broken.found.share:.2f}）。",
         )
-    en = " and ".join(f"“{test.titles[name].en}” at {by:g}" for name, by in strengths.items())
-    zh = "、".join(f"“{test.titles[name].zh}”强度 {by:g}" for name, by in strengths.items())
+    en = " and ".join(f"“{test.titles[shock].en}” at {by:g}" for shock, by in strengths.items())
+    zh = "、".join(f"“{test.titles[shock].zh}”强度 {by:g}" for shock, by in strengths.items())
     again = broken.fresh >= level
     note = (
-        Said(" It was luck: look at more replications.", "这说明搜索结果出于偶然，应增加重复次数。")
+        Said(" It was random variation: look at more replications.", "这说明搜索结果出于偶然，应增加重复次数。")
         if again
         else Said("", "")
     )
     return Said(
-        f"{broken.arm}: “{target.en}” breaks under {en} (sum {broken.found.severity:g}); under fresh luck it then "
+        f"{name.en}: “{target.en}” breaks under {en} (sum {broken.found.severity:g}); with new random draws it then "
         f"holds with probability {broken.fresh:.2f} [{broken.low:.2f}, {broken.high:.2f}].{note.en}",
-        f"{broken.arm}：{zh}（合计 {broken.found.severity:g}）即可使“{target.zh}”失守；换用新的随机数，其达成概率为 "
+        f"{name.zh}：{zh}（合计 {broken.found.severity:g}）即可使“{target.zh}”不再达标；"
+        "换用新的随机数，其达成概率为 "
         f"{broken.fresh:.2f}（区间 {broken.low:.2f}–{broken.high:.2f}）。{note.zh}",
     )
+
+
+def _said_without_figure(test: StressTest, found: Sequence[Broken]) -> Iterator[Said]:
+    for broken in found:
+        if lost := broken.found.without_figure:
+            target, tried = test.title(broken.target), broken.found.tried
+            yield Said(
+                f"{broken.arm}: {lost} of {tried} combinations gave no figure of “{target.en}”; they count neither as "
+                "holding nor as breaking it.",
+                f"{broken.arm}：{tried}种组合中有{lost}种没有“{target.zh}”的数值；既不算达成也不算失守。",
+            )
 
 
 def _notes(own: Search) -> tuple[Said, ...]:
@@ -189,7 +198,7 @@ def _notes(own: Search) -> tuple[Said, ...]:
             f"“轻”指强度之和小，步长 {own.step:g}。任一强度再降一步目标即可达成；其他冲击的更轻组合可能未被搜到。",
         ),
         Said(
-            "The search looks at few replications; the figure under fresh luck is the one to quote.",
+            "The search looks at few replications; the figure with new random draws is the one to quote.",
             "搜索所用的重复次数少；应引用新随机数下的数值。",
         ),
     )

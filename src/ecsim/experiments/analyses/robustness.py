@@ -27,6 +27,7 @@ from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.settings import Robustness
 from ecsim.experiments.summary import unit_of
+from ecsim.files import writing
 
 REGRET = "regret.parquet"
 
@@ -62,7 +63,8 @@ def robustness(
     ranked = [ranked_on(designed, outcome, missing) for outcome in chosen_outcomes(designed, outcomes)]
     analysis = analysed(designed, ranked, missing)
     analysis.write(folder)
-    _regrets(ranked).to_parquet(folder / FOLDER / REGRET, index=False)
+    with writing(folder / FOLDER / REGRET):
+        _regrets(ranked).to_parquet(folder / FOLDER / REGRET, index=False)
     return analysis, designed
 
 

@@ -120,7 +120,7 @@ def notes(designed: Designed, ranked: Sequence[Ranked]) -> tuple[Said, ...]:
             "所有情形权重相同：它们只是实验设计的取值点，不是预测。各准则回答的问题不同，以哪个为准由读者决定。",
         ),
         Said(
-            "Regret hangs on which arms are compared: another arm may change the order of all others.",
+            "Regret depends on which arms are compared: another arm may change the order of all others.",
             "后悔值取决于参与比较的方案：增加一个方案可能改变其余方案的排序。",
         ),
         Said(
@@ -157,11 +157,12 @@ def _of_luck(designed: Designed) -> Said | None:
         return None
     if designed.replications < 2:
         return Said(
-            "One run a future: worst and best futures may be luck.",
+            "One run a future: worst and best futures may be random variation.",
             "每种情形只有一次运行：最差和最好可能只是随机因素。",
         )
     return Said(
-        f"Figures of a future are means of {designed.replications} runs under the same luck for all arms; what luck is"
+        f"Figures of a future are means of {designed.replications} runs with the same random draws for all "
+        f"arms; what random variation is"
         " left in them makes worst futures look worse.",
         f"每种情形取{designed.replications}次运行的平均，各方案的随机因素相同；残余的随机因素会使最差情形显得更差。",
     )

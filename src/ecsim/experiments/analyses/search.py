@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from typing import TypeAlias
 
 import numpy as np
@@ -19,7 +20,7 @@ from scipy.stats import qmc
 Steps: TypeAlias = tuple[int, ...]
 """Strengths in steps, one a shock."""
 Shares: TypeAlias = Callable[[Sequence[Steps]], Sequence[float]]
-"""From combinations to how often the target held in each."""
+"""From combinations to how often the target held in each; NaN where no run gave a figure."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Mildest:
     strengths : by shock, those above 0; None if nothing tried breaks the target
     share : how often the target held there, in the runs of the search
     tried : combinations that were run
+    without_figure : of them, those in which no run gave a figure of the target: there it neither holds nor breaks
     path : after how many combinations which severity was the mildest known
     """
 
@@ -38,6 +40,7 @@ class Mildest:
     share: float
     tried: int
     path: tuple[tuple[int, float], ...]
+    without_figure: int = 0
 
     @property
     def severity(self) -> float:
@@ -147,9 +150,9 @@ class Adversary:
         return np.array([self._severity(steps, beyond) for steps in combinations])
 
     def _severity(self, steps: Steps, beyond: float) -> float:
-        """Rank what holds by how nearly it breaks; what was not worth a run comes last."""
+        """Rank what holds by how nearly it breaks; what has no figure or was not worth a run comes last."""
         share = self.known.shares.get(steps, 3.0)
-        return float(sum(steps)) if share < self.known.level else 1.0 + beyond + share
+        return float(sum(steps)) if share < self.known.level else 1.0 + beyond + (3.0 if isnan(share) else share)
 
     def _prune(self) -> None:
         """Lower strengths while the target stays broken: at the end every one is needed, to the step."""
@@ -160,10 +163,11 @@ class Adversary:
 
     def _found(self, steps: Steps | None) -> Mildest:
         path = tuple((tried, severity * self.step) for tried, severity in self.known.path)
+        tried, lost = len(self.known.shares), sum(map(isnan, self.known.shares.values()))
         if steps is None:
-            return Mildest(None, float("nan"), len(self.known.shares), path)
+            return Mildest(None, float("nan"), tried, path, lost)
         strengths = {name: count * self.step for name, count in zip(self.rungs, steps, strict=True) if count}
-        return Mildest(strengths, self.known.shares[steps], len(self.known.shares), path)
+        return Mildest(strengths, self.known.shares[steps], tried, path, lost)
 
 
 def _one_step_milder(steps: Steps) -> Iterator[Steps]:

@@ -41,6 +41,11 @@ class Seen(Ended):
         """Return the runs, by arm, then replication; runs made ahead in vain are not among them."""
         return [task for task in super().tasks() if task.replication < self.counts[task.arm]]
 
+    @property
+    def planned(self) -> int:
+        """Runs that the choice was made from."""
+        return sum(self.counts.values())
+
     def failures(self) -> list[str]:
         """Return nothing: a choice is made only where all runs that it needs have ended."""
         return []

@@ -101,7 +101,7 @@ def notes(chosen: Chosen) -> tuple[Said, ...]:
         return (
             Said(
                 "The probability is estimated from these runs (Bonferroni's bound, normal means); the rule supposes"
-                " that arms have luck of their own, and with the same luck is careful.",
+                " that arms have random draws of their own, and with the same random draws is careful.",
                 "该概率由这些运行估计（Bonferroni下界，均值按正态）；该方法假定各方案的随机因素相互独立，"
                 "在随机因素相同时偏于保守。",
             ),
@@ -110,7 +110,7 @@ def notes(chosen: Chosen) -> tuple[Said, ...]:
     return (
         Said(
             "The promise holds for figures that are near to normal, and if outcome and difference were set before these"
-            " runs were looked at. Arms share their luck, replication by replication.",
+            " runs were looked at. Arms share their random draws, replication by replication.",
             "该保证的前提是：结果近似服从正态分布，且结果指标和最小差异在查看这些运行之前就已确定。"
             "各方案在每次重复中随机因素相同。",
         ),

@@ -63,12 +63,12 @@ def analysed(designed: Designed, outcomes: Sequence[str], missing: Missing = "re
     return Analysis(
         name="sensitivity",
         kind="sensitivity",
-        title=Said("Which assumptions the answer hangs on", "结论取决于哪些假设"),
+        title=Said("Which assumptions the answer depends on", "结论取决于哪些假设"),
         settings=_settings(designed, outcomes, method, missing, hanging),
         findings=words.findings(designed, hanging, shares if several else None),
         notes=words.notes(designed, hanging, shares),
         tables={
-            "leading": Part(Said("What each figure hangs on most", "各项结果最主要的影响因素"), _leading(hanging)),
+            "leading": Part(Said("What each figure depends on most", "各项结果最主要的影响因素"), _leading(hanging)),
             **({"winners": Part(Said("Where each arm is best", "各方案在多大范围内最优"), shares)} if several else {}),
             **({"middle": Part(Said("With all parameters in the middle", "全部参数取中间值时"), _middle(hanging))}
                if method == "tornado" else {}),

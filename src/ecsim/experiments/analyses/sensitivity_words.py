@@ -97,19 +97,19 @@ def _better_words(designed: Designed, one: Hanging) -> tuple[tuple[str, str], tu
 def _turning(head: Said, row: Any, *, lucky: bool) -> Said:  # noqa: ANN401 (a row of pandas)
     clearly = row["turned_clearly"]
     if not lucky or clearly == row["turned"]:
-        return Said(f"{head.en} The sign hangs on the assumptions.", f"{head.zh}正负号取决于假设。")
+        return Said(f"{head.en} The sign depends on the assumptions.", f"{head.zh}正负号取决于假设。")
     if np.isnan(clearly):
         return Said(
-            f"{head.en} With one run a point, luck may be what turns it.",
+            f"{head.en} With one run a point, random variation may be what turns it.",
             f"{head.zh}每个点只有一次运行，反号可能只是随机因素所致。",
         )
     if clearly == 0.0:
         return Said(
-            f"{head.en} Where it turns, luck alone may have turned it.",
+            f"{head.en} Where it turns, random variation alone may have turned it.",
             f"{head.zh}反号之处，仅随机因素就足以解释。",
         )
     return Said(
-        f"{head.en} It turns by more than luck at {percent(clearly)} of the points.",
+        f"{head.en} It turns by more than random variation at {percent(clearly)} of the points.",
         f"{head.zh}在{percent(clearly)}的点上，反号超出了随机因素所能解释的范围。",
     )
 
@@ -119,7 +119,7 @@ def _hangs_on(designed: Designed, one: Hanging) -> Said:
     named = what(designed, one)
     luck = _luck(one.found)
     if not one.told:
-        chance = Said("luck and a small sample", "随机因素和小样本误差")
+        chance = Said("random variation and a small sample", "随机因素和小样本误差")
         chance = chance if designed.lucky else Said("a small sample", "小样本误差")
         return Said(
             f"{named.en}: no parameter's part is told apart from {chance.en}{luck.en}.",
@@ -155,7 +155,9 @@ def _luck(found: Sensitivity) -> Said:
     if np.isnan(luck.value):
         return Said("", "")
     told = f"{percent(luck.value)}{between(percent(luck.low), percent(luck.high))}"
-    return Said(f"; luck is {told} of the variance of a single run", f"；单次运行的方差中有{told}来自随机因素")
+    return Said(
+        f"; random variation is {told} of the variance of a single run", f"；单次运行的方差中有{told}来自随机因素"
+    )
 
 
 def _tail(one: Hanging, index: str) -> Said:
@@ -176,7 +178,8 @@ def _tail(one: Hanging, index: str) -> Said:
     if found.method == "morris" and found.of(name, "sigma").low > 0.5 * found.of(name, "mu_star").value:
         sigma = number(found.of(name, "sigma").value)
         return Said(
-            f"{order.en} The effect of {name} differs over the space (sigma {sigma}): bends, interactions or luck.",
+            f"{order.en} The effect of {name} differs over the space (sigma {sigma}): bends, interactions "
+            f"or random variation.",
             f"{order.zh}{name}的作用随取值而变（σ为{sigma}）：非线性、交互作用或随机因素。",
         )
     return _turned(one) if found.method == "tornado" else order
@@ -215,7 +218,8 @@ def notes(designed: Designed, hanging: Sequence[Hanging], shares: pd.DataFrame) 
 def _of_method(method: str) -> Said:
     return {
         "sobol": Said(
-            "Sobol indices are shares of the variance of the mean over luck: first, what a parameter explains alone;"
+            "Sobol indices are shares of the variance of the mean over random variation: first, what a "
+            "parameter explains alone;"
             " total, with all its interactions. Indices that are truly 0 may come out a little below 0.",
             "Sobol指数是（对随机因素取平均后的）方差占比：一阶指数为参数单独的贡献，总效应指数还包括其全部交互作用。"
             "真值为0的指数可能略低于0。",
@@ -278,7 +282,8 @@ def _of_luck(designed: Designed, found: Sequence[Sensitivity]) -> Said | None:
         return None
     if designed.replications < 2:
         return Said(
-            "One run a point: what luck did cannot be told from what parameters did; run each point twice or more.",
+            "One run a point: what random variation did cannot be told from what parameters did; run each "
+            "point twice or more.",
             "每个点只有一次运行：分不清是随机因素还是参数的作用；每个点应运行两次以上。",
         )
     shares = [one.of(LUCK, "luck_share").value for one in found if LUCK in set(one.indices.parameter)]
@@ -286,7 +291,8 @@ def _of_luck(designed: Designed, found: Sequence[Sensitivity]) -> Said | None:
     if not much:
         return None
     return Said(
-        f"Of {len(much)} of {len(shares)} figures luck is more than half of the variance of a single run: indices"
+        f"Of {len(much)} of {len(shares)} figures random variation is more than half of the variance of a "
+        f"single run: indices"
         " describe the smaller rest. More replications make them sharper.",
         f"{len(shares)}项结果中有{len(much)}项，随机因素占单次运行方差的一半以上：各指数描述的只是其余较小的部分。"
         "增加重复次数可使其更精确。",

@@ -12,13 +12,16 @@ import numpy as np
 import pandas as pd
 
 from ecsim.experiments.analyses.analysis import FOLDER, Analysis, Part, Said
-from ecsim.experiments.analyses.held import Held, held_of, title_of
-from ecsim.experiments.breaking import Verdict, breaking_table, first_to_fail_over
+from ecsim.experiments.analyses.held import Held, held_of, share_held, title_of
+from ecsim.experiments.analyses.wording import arm_names
+from ecsim.experiments.breaking import REGION, Verdict, breaking_table, first_to_fail_over
 from ecsim.experiments.compare import Comparison
 from ecsim.experiments.config import Experiment
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.settings import Stress
-from ecsim.experiments.shares import wilson
+from ecsim.experiments.shares import shares_held
+from ecsim.experiments.verdicts import F64, is_set
+from ecsim.files import writing
 from ecsim.scenario.shocks import Shock
 
 
@@ -30,11 +33,13 @@ class StressTest:
     ----------
     held : by arm
     titles : of shocks, by name
+    names : what arms are called, by name
     """
 
     experiment: Experiment
     held: Mapping[str, Held]
     titles: Mapping[str, Said]
+    names: Mapping[str, Said]
 
     @classmethod
     def of(cls, plan: Plan, found: Comparison) -> StressTest:
@@ -46,7 +51,7 @@ class StressTest:
             If there are too few runs to tell a share from.
         """
         held = held_of(found.experiment, found.folder, found.runs, plan.points)
-        return cls(found.experiment, held, titles_of(plan.shocks))
+        return cls(found.experiment, held, titles_of(plan.shocks), arm_names(plan))
 
     @property
     def stress(self) -> Stress:
@@ -65,37 +70,43 @@ class StressTest:
         return title_of(target, self.stress.targets)
 
     def ladders(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
-        """Yield arm, shock and the targets' tables on its ladder, of shape (replications, strengths, counties)."""
+        """Yield arm, shock and the tables of targets and sets on its ladder, (replications, strengths, counties)."""
         for arm, held in self.held.items():
             for shock in self.stress.shocks:
                 yield arm, shock, held.at(self.points(shock))
 
     @cached_property
     def holding(self) -> pd.DataFrame:
-        """How often each target held: arm, shock, strength, target, county, share, low, high (Wilson), n.
+        """How often each target held, and sets of them at once.
 
-        County ``all`` is a county taken at random; it has no interval, since the counties of a run share its luck.
+        Columns: arm, shock, strength, target, county, share, low, high, n, no_figure.
+
+        County ``region`` is a county taken at random, or the region of a target on an outcome. Intervals are Wilson's;
+        the counties of a run share its luck, so those of ``region`` count replications too, and are on the safe side.
+        ``no_figure`` is the share of what could not be told, which the other columns leave out.
         """
         return pd.concat([self._holding(*told) for told in self.ladders()], ignore_index=True)
 
     def _holding(self, arm: str, shock: str, tables: Mapping[str, Any]) -> pd.DataFrame:
         parts = []
         for target, table in tables.items():
-            n = len(table)
-            met = table.sum(axis=0)
-            low, high = wilson(met, np.full(met.shape, n))
             names = self.held[arm].counties[target]
-            rows = pd.DataFrame(
-                {"strength": np.repeat(self.stress.strengths, len(names)), "county": names * len(self.stress.strengths),
-                 "share": (met / n).ravel(), "low": low.ravel(), "high": high.ravel(), "n": n}
-            )  # fmt: skip
+            rows = self._shares(table, names)
             if len(names) > 1:
-                mean = {"strength": self.stress.strengths, "county": "all", "share": met.mean(axis=1) / n, "n": n}
-                rows = pd.concat([rows, pd.DataFrame(mean)], ignore_index=True)
+                rows = pd.concat([rows, self._shares(share_held(table)[:, :, None], [REGION])], ignore_index=True)
             parts.append(rows.assign(target=target))
         return pd.concat(parts).assign(arm=arm, shock=shock)[
-            ["arm", "shock", "strength", "target", "county", "share", "low", "high", "n"]
+            ["arm", "shock", "strength", "target", "county", "share", "low", "high", "n", "no_figure"]
         ]
+
+    def _shares(self, table: F64, names: list[str]) -> pd.DataFrame:
+        share, low, high, n = shares_held(table)
+        columns = {"share": share, "low": low, "high": high, "n": n, "no_figure": 1.0 - n / len(table)}
+        strengths = self.stress.strengths
+        return pd.DataFrame(
+            {"strength": np.repeat(strengths, len(names)), "county": names * len(strengths)}
+            | {name: values.ravel() for name, values in columns.items()}
+        )
 
     @cached_property
     def breaking(self) -> pd.DataFrame:
@@ -105,7 +116,7 @@ class StressTest:
             for target, table in tables.items():
                 names = self.held[arm].counties[target]
                 found = breaking_table(self.stress.strengths, table, names, self.stress.levels)
-                one = found[found.county == "all"].drop_duplicates(["level"]) if len(names) == 1 else found
+                one = found[found.county == REGION].drop_duplicates(["level"]) if len(names) == 1 else found
                 rows.append(one.assign(arm=arm, shock=shock, target=target))
         return pd.concat(rows, ignore_index=True)[
             ["arm", "shock", "target", "county", "level", "verdict", "strength", "low", "high", "n"]
@@ -118,7 +129,8 @@ class StressTest:
         Of targets that have counties, if there are any.
         """
         rows = []
-        for arm, shock, tables in self.ladders():
+        for arm, shock, every in self.ladders():
+            tables = {name: table for name, table in every.items() if not is_set(name)}
             widest = max(table.shape[2] for table in tables.values())
             alike = {name: table for name, table in tables.items() if table.shape[2] == widest}
             rows.append(first_to_fail_over(self.stress.strengths, alike).assign(arm=arm, shock=shock))
@@ -138,15 +150,16 @@ def _title(name: str, shocks: Sequence[Shock]) -> Said:
 
 def analyse(test: StressTest, folder: Path) -> Analysis:
     """Write ``analysis/holding.parquet`` and ``analysis/breaking.parquet`` and return the analysis of the region."""
-    (folder / FOLDER).mkdir(parents=True, exist_ok=True)
-    test.holding.to_parquet(folder / FOLDER / "holding.parquet", index=False)
-    test.breaking.to_parquet(folder / FOLDER / "breaking.parquet", index=False)
-    whole = test.breaking[test.breaking.county == "all"].drop(columns="county")
+    with writing(folder / FOLDER):
+        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+        test.holding.to_parquet(folder / FOLDER / "holding.parquet", index=False)
+        test.breaking.to_parquet(folder / FOLDER / "breaking.parquet", index=False)
+    whole = test.breaking[test.breaking.county == REGION].drop(columns="county")
     level = min(test.stress.levels)
     return Analysis(
         "stress",
         "stress",
-        Said("Which shock breaks which target, and how strong must it be?", "什么冲击、多大强度会使目标失守？"),
+        Said("Which shock breaks which target, and how strong must it be?", "什么冲击、多大强度会使目标不再达标？"),
         {
             "strengths": list(test.stress.strengths), "levels": list(test.stress.levels),
             "shocks": {name: told.both() for name, told in test.titles.items()},
@@ -157,29 +170,35 @@ def analyse(test: StressTest, folder: Path) -> Analysis:
         tuple(_findings(test, whole, level)),
         tuple(_notes(test)),
         {
-            "breaking": Part(Said("Strength at which a target breaks", "目标失守的冲击强度"), whole),
-            "first_to_fail": Part(Said("Which target fails first", "最先失守的目标"), test.first),
+            "breaking": Part(Said("Strength at which a target breaks", "使目标不再达标的冲击强度"), whole),
+            "first_to_fail": Part(Said("Which target fails first", "最先不再达标的目标"), test.first),
             "holding": Part(
                 Said("Share of counties and replications in which a target holds", "目标达成的比例（县×重复）"),
-                test.holding[test.holding.county == "all"].drop(columns=["county", "low", "high"]),
+                test.holding[test.holding.county == REGION].drop(columns=["county"]),
             ),
         },
     )  # fmt: skip
 
 
 def _targets(test: StressTest) -> list[str]:
+    """Return single targets and sets of them."""
     return list(next(iter(test.held.values())).tables)
+
+
+def _single(test: StressTest) -> list[str]:
+    return [target for target in _targets(test) if not is_set(target)]
 
 
 def _findings(test: StressTest, whole: pd.DataFrame, level: float) -> Iterator[Said]:
     for arm in test.held:
-        mine = whole[(whole.arm == arm) & (whole.level == level)]
+        who = test.names[arm]
+        mine = whole[(whole.arm == arm) & (whole.level == level) & whole.target.isin(_single(test))]
         yield _said_broken_before(test, arm, mine)
         broken = mine[mine.verdict == Verdict.BREAKS].sort_values("strength")
         if broken.empty:
             yield Said(
-                f"{arm}: no shock tried breaks a target that held without it (probability {level:g}).",
-                f"{arm}：所试冲击均未使原本达成的目标失守（概率 {level:g}）。",
+                f"{who.en}: no shock tried breaks a target that held without it (probability {level:g}).",
+                f"{who.zh}：所试冲击均未使原本达成的目标不再达标（概率 {level:g}）。",
             )
         else:
             yield _said_weakest(test, arm, broken.iloc[0], level)
@@ -187,32 +206,32 @@ def _findings(test: StressTest, whole: pd.DataFrame, level: float) -> Iterator[S
 
 
 def _said_broken_before(test: StressTest, arm: str, mine: pd.DataFrame) -> Said:
-    names = sorted(set(mine[mine.verdict == Verdict.FROM_THE_START].target))
+    who, names = test.names[arm], sorted(set(mine[mine.verdict == Verdict.FROM_THE_START].target))
     if not names:
         level = min(test.stress.levels)
         return Said(
-            f"{arm}: without a shock every target holds with a probability of at least {level:g}.",
-            f"{arm}：无冲击时，全部目标的达成概率均不低于 {level:g}。",
+            f"{who.en}: without a shock every target holds with a probability of at least {level:g}.",
+            f"{who.zh}：无冲击时，全部目标的达成概率均不低于 {level:g}。",
         )
     en = "; ".join(test.title(name).en for name in names)
     zh = "；".join(test.title(name).zh for name in names)
     return Said(
-        f"{arm}: {len(names)} of {len(_targets(test))} targets are missed in most counties without any shock: {en}.",
-        f"{arm}：{len(_targets(test))}项目标中，有{len(names)}项在没有冲击时多数县就未达成：{zh}。",
+        f"{who.en}: {len(names)} of {len(_single(test))} targets are missed in most counties without any shock: {en}.",
+        f"{who.zh}：{len(_single(test))}项目标中，有{len(names)}项在没有冲击时多数县就未达成：{zh}。",
     )
 
 
 def _said_weakest(test: StressTest, arm: str, row: Any, level: float) -> Said:  # noqa: ANN401 (a row of pandas)
-    target, shock = test.title(row.target), test.titles[row.shock]
+    who, target, shock = test.names[arm], test.title(row.target), test.titles[row.shock]
     low, high = (
         _end(row.low, "below the weakest tried", "低于所试强度"),
         _end(row.high, "above any tried", "高于所试强度"),
     )
     return Said(
-        f"{arm}: the first to give way is “{target.en}”, under “{shock.en}” at strength {row.strength:.2g} "
+        f"{who.en}: the first to give way is “{target.en}”, under “{shock.en}” at strength {row.strength:.2g} "
         f"[{low.en} to {high.en}]; from there on it holds with a probability below {level:g}.",
-        f"{arm}：最先失守的是“{target.zh}”，在“{shock.zh}”强度达 {row.strength:.2g}（区间 {low.zh} 至 {high.zh}）时"
-        f"达成概率降到 {level:g} 以下。",
+        f"{who.zh}：最先不再达标的是“{target.zh}”，在“{shock.zh}”强度达 {row.strength:.2g}"
+        f"（区间 {low.zh} 至 {high.zh}）时达成概率降到 {level:g} 以下。",
     )
 
 
@@ -223,21 +242,34 @@ def _end(value: float, en: str, zh: str) -> Said:
 def _said_first(test: StressTest, arm: str) -> Said:
     mine = test.first[(test.first.arm == arm) & (test.first.target != "none")]
     ways = mine.sort_values("first", ascending=False).iloc[0]
-    target, shock = test.title(ways.target), test.titles[ways.shock]
+    who, target, shock = test.names[arm], test.title(ways.target), test.titles[ways.shock]
     many = any(len(names) > 1 for names in test.held[arm].counties.values())
     of = Said("counties", "县") if many else Said("replications", "重复")
     return Said(
-        f"{arm}: as “{shock.en}” grows, “{target.en}” fails first in {100 * ways['first']:.0f} % of {of.en} "
+        f"{who.en}: as “{shock.en}” grows, “{target.en}” fails first in {100 * ways['first']:.0f} % of {of.en} "
         f"[{100 * ways.low:.0f}, {100 * ways.high:.0f}].",
-        f"{arm}：随“{shock.zh}”增强，{100 * ways['first']:.0f} % 的{of.zh}最先失守“{target.zh}”"
+        f"{who.zh}：随“{shock.zh}”增强，{100 * ways['first']:.0f} % 的{of.zh}最先不再达标的是“{target.zh}”"
         f"（区间 {100 * ways.low:.0f}–{100 * ways.high:.0f} %）。",
     )
 
 
+def _said_without_figure(test: StressTest) -> Iterator[Said]:
+    for arm, held in test.held.items():
+        for target in _single(test):
+            if lost := held.without_figure(target):
+                title = test.title(target)
+                yield Said(
+                    f"{arm}: {lost} of {held.runs} runs gave no figure of “{title.en}”; there it is neither met nor "
+                    "missed.",
+                    f"{arm}：{held.runs}次运行中有{lost}次没有“{title.zh}”的数值；这些运行既不算达成也不算未达成。",
+                )
+
+
 def _notes(test: StressTest) -> Iterator[Said]:
+    yield from _said_without_figure(test)
     yield Said(
         "A strength of 1 is the size that the shock's file tells, mostly assumed; strengths of different shocks are "
-        "not equally likely. Intervals hold luck alone.",
+        "not equally likely. Intervals reflect random variation only.",
         "强度1为冲击文件所设的规模，多为假设；不同冲击的同一强度并非同样可能。区间只反映随机性。",
     )
     yield Said(
@@ -254,5 +286,5 @@ def _notes(test: StressTest) -> Iterator[Said]:
     if least < 20:
         yield Said(
             f"{least} replications: too few for the intervals of breaking strengths; take 20 or more.",
-            f"仅{least}次重复：不足以保证失守强度区间的覆盖率；宜取20次以上。",
+            f"仅{least}次重复：不足以保证不再达标的强度区间的覆盖率；宜取20次以上。",
         )

@@ -8,6 +8,7 @@ from ecsim.errors import EcsimError
 from ecsim.experiments.analyses import discovery, mildest
 from ecsim.experiments.analyses import stress as ladder
 from ecsim.experiments.analyses.analysis import Analysis
+from ecsim.experiments.analyses.wording import arm_names
 from ecsim.experiments.compare import Comparison, compare_plan
 from ecsim.experiments.running.ensemble import Progress, Runner
 from ecsim.experiments.running.executors import Executor
@@ -42,7 +43,7 @@ def _check(plan: Plan) -> None:
     experiment = plan.experiment
     if experiment.stress is None:
         raise EcsimError(f"{plan.home}: {experiment.name} has no [stress]; name its shocks under [stress.shocks]")
-    if experiment.most < 2:
+    if experiment.most < 2 and not experiment.design:
         raise EcsimError(f"{experiment.name}: replications is {experiment.most}; a share needs at least 2, better 20")
     if plan.design is None or experiment.design is None:
         return
@@ -65,7 +66,7 @@ def _check(plan: Plan) -> None:
 
 def _of_design(plan: Plan, found: Comparison) -> list[Analysis]:
     assert plan.design is not None
-    return [discovery.analyse(found, plan.design, ladder.titles_of(plan.shocks))]
+    return [discovery.analyse(found, plan.design, ladder.titles_of(plan.shocks), arm_names(plan))]
 
 
 def _of_ladder(plan: Plan, found: Comparison, executor: Executor, progress: Progress) -> list[Analysis]:

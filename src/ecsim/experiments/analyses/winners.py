@@ -14,6 +14,7 @@ from ecsim.experiments.analyses.designed import Designed
 from ecsim.experiments.checked import sign
 from ecsim.experiments.designs import BY_HAND, Design
 from ecsim.experiments.outcomes import Missing
+from ecsim.experiments.rounding import less
 from ecsim.experiments.shares import wilson
 from ecsim.experiments.summary import better_of
 
@@ -63,7 +64,7 @@ def winners(designed: Designed, outcome: str, missing: Missing = "refuse", level
     sampled = designed.design.kind not in BY_HAND
     rows = []
     for place, arm in enumerate(designed.plan.arms):
-        best = None if goodness is None else np.asarray(goodness[place] == goodness.max(axis=0))
+        best = None if goodness is None else less(goodness[place], goodness.max(axis=0)) == 0.0
         row: dict[str, Any] = {"outcome": outcome, "arm": arm, "points": means.shape[1]}
         row |= _share("best", best, sampled=sampled, level=level)
         rows.append(row | _signs(designed, outcome, arm, apart[whole], sampled=sampled, level=level))

@@ -11,9 +11,10 @@ import pandas as pd
 from ecsim.errors import EcsimError
 from ecsim.experiments.analyses.analysis import Said
 from ecsim.experiments.checked import Sense
-from ecsim.experiments.config import Experiment
+from ecsim.experiments.config import Arm, Experiment
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.summary import MET, better_of, unit_of
+from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.indicators import OUTCOMES, TARGETS
 
 UNITS = {
@@ -33,7 +34,12 @@ def title_of(outcome: str) -> Said:
     if outcome in OUTCOMES:
         return Said(OUTCOMES[outcome].title_en, OUTCOMES[outcome].title_zh)
     if outcome == "targets_met":
-        return Said("Targets met a county, of 14", "每县达标项数（共14项）")
+        return Said("Targets met per county (of 14)", "每县达标项数（共14项）")
+    if outcome.startswith(MET) and is_set(outcome.removeprefix(MET)):
+        name = outcome.removeprefix(MET + SET)
+        if outcome == MET + ALL:
+            return Said("Counties that meet all targets at once", "全部目标同时达成的县数")
+        return Said(f"Counties that meet all of set “{name}” at once", f"“{name}”组各项同时达成的县数")
     found = [target for target in TARGETS if MET + target.name == outcome]
     if found:
         return Said(f"Counties that meet: {found[0].title_en}", f"达标县数：{found[0].title_zh}")
@@ -95,10 +101,20 @@ def tidied(sentences: Iterable[Said | None]) -> tuple[Said, ...]:
 
 
 def arm_names(plan: Plan) -> dict[str, Said]:
-    """Return what arms are called in sentences: by name, in Chinese by the policy's title if that tells them apart."""
-    titles = {name: scenario.policy.title_zh for name, scenario in plan.scenarios.items()}
-    apart = len(set(titles.values())) == len(plan.arms)
-    return {arm: Said(arm, f"“{titles[arm]}”" if apart else arm) for arm in plan.arms}
+    """Return what arms are called in sentences: by the title of the arm or its policy if that tells them apart."""
+    titles = {arm.name: _arm_title(plan, arm) for arm in plan.experiment.arms}
+    alone = [title for title in titles.values() if list(titles.values()).count(title) == 1]
+    return {
+        name: Said(f"“{title.en}”", f"“{title.zh}”") if title and title in alone else Said(name, name)
+        for name, title in titles.items()
+    }
+
+
+def _arm_title(plan: Plan, arm: Arm) -> Said | None:
+    if arm.title:
+        return Said(arm.title.en, arm.title.zh)
+    policy = plan.scenarios[arm.name].policy if arm.name in plan.scenarios else None
+    return Said(policy.title_en, policy.title_zh) if policy else None
 
 
 def number(value: float) -> str:
@@ -108,7 +124,7 @@ def number(value: float) -> str:
     if value == 0.0:
         return "0"
     digits = max(0, 3 - math.floor(math.log10(abs(value))))
-    return f"{value:,.{min(digits, 6)}f}".replace("-", "−")
+    return (f"{value:,.{digits}f}" if digits <= 6 else f"{value:.4g}").replace("-", "−")
 
 
 def signed(value: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -13,6 +14,7 @@ from typing import Any
 
 from ecsim.errors import EcsimError
 from ecsim.experiments.running.task import Failure, Outcome, Result, Task
+from ecsim.files import writing
 
 LEDGER = "ledger.jsonl"
 SYNC_SECONDS = 0.1
@@ -38,11 +40,9 @@ class Ledger:
         self.folder = folder
         self.lines: dict[str, dict[str, Any]] = {}
         self.failed: dict[str, str] = {}
-        try:
+        with writing(folder):
             (folder / "runs").mkdir(parents=True, exist_ok=True)
             self._handle = os.open(folder / LEDGER, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
-        except OSError as error:
-            raise EcsimError(f"{folder}: cannot be written ({error.strerror}); name another folder") from None
         try:
             self._hold()
             self._read()
@@ -118,7 +118,7 @@ class Ledger:
         with self.writing(f"the {len(self.lines)} runs written so far"):
             try:
                 if os.write(self._handle, raw) < len(raw):
-                    raise OSError(0, "the disk is full")
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             except OSError:
                 os.ftruncate(self._handle, self._end)
                 raise
@@ -138,13 +138,8 @@ class Ledger:
         EcsimError
             In place of an `OSError`.
         """
-        try:
+        with writing(self.folder, f"; {kept} are kept, and the same command goes on from there"):
             yield
-        except OSError as error:
-            raise EcsimError(
-                f"{self.folder}: cannot be written ({error.strerror or error}); {kept} are kept — make room, and the "
-                "same command goes on from there"
-            ) from None
 
     def _keep_details(self, run: str, result: Result) -> None:
         path = self.details_path(run)
@@ -187,9 +182,7 @@ class Ledger:
         for folder in others:
             if folder.resolve() == self.folder.resolve():
                 continue
-            if not (folder / LEDGER).exists():
-                raise EcsimError(f"{folder}: holds no {LEDGER}; name folders that `ecsim compare --shard` wrote")
-            with Ledger(folder) as other:
+            with Ledger(needs_ledger(folder)) as other:
                 new += sum(self._take_over(other, run) for run in other.lines)
                 for run in other.failed.keys() - self.lines.keys() - self.failed.keys():
                     self._write({"run": run, "failed": other.failed[run]})
@@ -214,6 +207,27 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def holds_ledger(folder: Path) -> bool:
+    """Return whether a folder holds a ledger; one whose name is too long for the system does not."""
+    try:
+        return (folder / LEDGER).is_file()
+    except OSError:
+        return False
+
+
+def needs_ledger(folder: Path) -> Path:
+    """Return a folder that holds a ledger, or say that it holds none."""
+    if holds_ledger(folder):
+        return folder
+    raise EcsimError(f"{folder}: holds no {LEDGER}; name folders that `ecsim compare --shard` wrote")
+
+
+def ended_in(folder: Path) -> set[str]:
+    """Return the runs of a results folder that ended or failed, by identity."""
+    with Ledger(needs_ledger(folder)) as ledger:
+        return ledger.lines.keys() | ledger.failed.keys()
 
 
 def _first_unreadable(lines: Sequence[bytes]) -> int:

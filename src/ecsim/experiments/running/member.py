@@ -13,6 +13,7 @@ import numpy as np
 from ecsim.events.codes import StationStatus
 from ecsim.events.opening import VillagesBaselined
 from ecsim.experiments.running.task import Result, Task
+from ecsim.experiments.verdicts import marks_of
 from ecsim.indicators import OUTCOMES, TARGETS, Board, Milestones, benchmarks, region_of, report_dates
 from ecsim.regions.pack import load_pack, pack_digest
 from ecsim.scenario.config import Scenario
@@ -37,11 +38,14 @@ def run_member(task: Task) -> Result:
     begun = time.perf_counter()
     run = simulate(scenario, task.seed, watchers=[board, milestones])
     facts = {"root": run.root.root, "events": run.root.events, "seconds": round(time.perf_counter() - begun, 3)}
-    outcomes, met = board.outcomes(), board.met(report_dates(scenario)[-1])
-    found = {name: region_of(name, outcomes[name]) for name in OUTCOMES if name in outcomes}
-    found["targets_met"] = float(np.mean(sum(met[target.name].astype(int) for target in TARGETS)))
-    found |= {f"met_{name}": float(counties.sum()) for name, counties in met.items()}
-    facts["met"] = {name: "".join("1" if yes else "0" for yes in counties) for name, counties in met.items()}
+    last = report_dates(scenario)[-1]
+    outcomes, met, lacking = board.outcomes(), board.met(last), board.not_available_on(last)
+    found = {name: region_of(name, outcomes[name]) for name in OUTCOMES}
+    found["targets_met"] = float(np.nansum(list(met.values()), axis=0).mean())
+    found |= {
+        f"met_{name}": float("nan") if name in lacking else float(np.nansum(counties)) for name, counties in met.items()
+    }
+    facts["met"] = {name: marks_of(counties) for name, counties in met.items()}
     tables = _tables(board, scenario, outcomes, milestones, payload["detail"]) if payload["tables"] else {}
     return Result(found, facts, tables)
 
@@ -67,7 +71,7 @@ def _indicators(board: Board, scenario: Scenario) -> list[dict[str, Any]]:
             for county, (value, yes) in enumerate(zip(values[target.name], met[target.name], strict=True)):
                 rows.append(
                     {"county": county, "date": date.isoformat(), "indicator": target.name,
-                     "value": float(value), "target": target.value, "met": bool(yes)}
+                     "value": float(value), "target": target.value, "met": None if np.isnan(yes) else bool(yes)}
                 )  # fmt: skip
     return rows
 

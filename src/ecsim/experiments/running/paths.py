@@ -20,8 +20,10 @@ def write_paths(weekly: pd.DataFrame, arms: list[str], reference: str, folder: P
     One row an arm, series and block of four weeks: ``of`` (``level``, or ``difference`` to the reference under the same
     luck), ``series`` (a week's figure: yuan, yuan, parcels), ``week`` (the block's first), ``mean``, ``low``, ``high``
     (95 % at one block chosen beforehand) and ``path_low``, ``path_high`` (95 % for the whole mean path). From a single
-    replication there is a mean without bands.
+    replication there is a mean without bands; runs shorter than a block have no path, and no file is written.
     """
+    if weekly["week"].max() + 1 < WEEKS:
+        return
     levels = _levels(weekly, arms)
     parts = [_rows("level", arm, series, table) for (arm, series), table in levels.items()]
     parts += [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,9 +17,12 @@ from ecsim.errors import EcsimError
 from ecsim.experiments.config import (
     SHOCK,
     Experiment,
+    check_runs,
     design_of,
     ladder_of,
     load_experiment,
+    needed_outcomes,
+    points_of,
     scenarios_of,
     shocks_of,
     space_of,
@@ -28,13 +30,20 @@ from ecsim.experiments.config import (
 from ecsim.experiments.designs import Design
 from ecsim.experiments.function import called, code_of, make_importable, resolve, takes_seed
 from ecsim.experiments.running import member
+from ecsim.experiments.running.identity import canonical, identity_of_function, seed_of
 from ecsim.experiments.running.task import Result, Task
+from ecsim.experiments.summary import MET
+from ecsim.files import writing
+from ecsim.indicators import Periods, Reason, not_available, not_available_on, report_dates
+from ecsim.regions.opening import check_rules
+from ecsim.regions.pack import load_pack
 from ecsim.scenario.config import Scenario
+from ecsim.scenario.load import region_rules
+from ecsim.scenario.parameter import Parameters
 from ecsim.scenario.shocks import Shock
 from ecsim.simulation.policies.allocation import strategy_of
 
 PLAN = "plan.csv"
-SORTED = json.JSONEncoder(sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,37 @@ class Plan:
     def arms(self) -> list[str]:
         """Names of the arms, in the experiment's order."""
         return [arm.name for arm in self.experiment.arms]
+
+    @cached_property
+    def not_available(self) -> dict[str, Reason]:
+        """Outcomes that no run can give, since their period is not run whole, with the reason; arms run alike."""
+        first = next(iter(self.scenarios.values()), None)
+        return not_available(Periods(first.start, first.weeks)) if first is not None else {}
+
+    @cached_property
+    def targets_not_available(self) -> dict[str, Reason]:
+        """Targets that no run can give a figure of at its end, with the reason."""
+        first = next(iter(self.scenarios.values()), None)
+        if first is None:
+            return {}
+        return not_available_on(Periods(first.start, first.weeks), report_dates(first)[-1])
+
+    def refuse_not_available(self, asked: Mapping[str, Iterable[str]], where: str) -> None:
+        """Refuse outcomes that are asked for by key and that no run can give.
+
+        Raises
+        ------
+        EcsimError
+            If there is one.
+        """
+        for key, names in asked.items():
+            for name in names:
+                reason = self.not_available.get(name) or self.targets_not_available.get(name.removeprefix(MET))
+                if reason:
+                    raise EcsimError(
+                        f"{where}: {key} names {name!r}, which is not available: {reason.en}; "
+                        "choose another outcome, or other dates"
+                    )
 
     @property
     def points(self) -> int:
@@ -98,7 +138,7 @@ class Plan:
     def seeds(self, replication: int) -> NDArray[np.int64]:
         """Return the seed of every point; later replications leave those of earlier ones as they are."""
         if self.design is None:
-            return np.array([self.experiment.first_seed + replication])
+            return np.array([seed_of(self.experiment.first_seed, replication)])
         if replication < self.experiment.most:
             return self._planned_seeds[:, replication]
         return self.design.seeds(replication + 1, self.experiment.first_seed)[:, replication]
@@ -113,7 +153,7 @@ class Plan:
         parameters = {name: value for name, value in values.items() if not name.startswith(SHOCK)}
         strengths = {name: value for name, value in values.items() if name.startswith(SHOCK) and value > 0.0}
         identity = [self.identities[arm], parameters, seed, *([strengths, self._shocks] if strengths else [])]
-        run = hashlib.sha256(SORTED.encode(identity).encode()).hexdigest()
+        run = hashlib.sha256(canonical(identity).encode()).hexdigest()
         return Task(run, arm, point, replication, seed, self._payload(arm, replication, parameters, strengths))
 
     def _payload(
@@ -149,9 +189,15 @@ class Plan:
         return {f"{SHOCK}{name}": [s.model_dump(mode="json") for s in told] for name, told in self.shocks.items()}
 
     def write(self, folder: Path) -> None:
-        """Write ``plan.csv``: a line a run, before the first of them is made."""
+        """Write ``plan.csv``: a line a run, before the first of them is made.
+
+        Raises
+        ------
+        EcsimError
+            If it cannot be written.
+        """
         names = self.design.space.names if self.design is not None else []
-        with (folder / PLAN).open("w", encoding="utf-8", newline="") as file:
+        with writing(folder / PLAN), (folder / PLAN).open("w", encoding="utf-8", newline="") as file:
             rows = csv.writer(file)
             rows.writerow(["run", "arm", "point", "replication", "seed", *names])
             rows.writerows(
@@ -185,17 +231,40 @@ def made_ready(
     if experiment.model:
         _check_function(experiment.model, experiment.most, of_scenario or {}, home, where)
         code = code_of(experiment.model)
-        shared = {arm.name: json.dumps([experiment.model, code, arm.changes]) for arm in experiment.arms}
+        told = experiment.model, code
+        shared = {a.name: identity_of_function(*told, a.changes, experiment.data, home, where) for a in experiment.arms}
         scenarios: dict[str, Scenario] = {}
     else:
         scenarios = scenarios_of(experiment, home, of_scenario)
         for scenario in scenarios.values():
             strategy_of(scenario.policy.funds, trust=True)
+        check_regions({f"{where}: {name}": scenario for name, scenario in scenarios.items()})
         shared = {name: member.identity(scenario) for name, scenario in scenarios.items()}
     space = space_of(experiment, scenarios.get(experiment.reference), where) if experiment.space else None
+    check_runs(experiment, points_of(experiment, space), where)
     design = design_of(experiment, space, home) if space else ladder_of(experiment)
+    check_runs(experiment, len(design) if design is not None else 1, where)
     shocks = shocks_of(experiment, home, scenarios, where)
-    return Plan(experiment, home, scenarios, design, shared, shocks)
+    plan = Plan(experiment, home, scenarios, design, shared, shocks)
+    plan.refuse_not_available(needed_outcomes(experiment), where)
+    return plan
+
+
+def check_regions(scenarios: Mapping[str, Scenario]) -> None:
+    """Raise EcsimError, before anything runs, if a region is none or a scenario's opening cannot be made of its rules.
+
+    Parameters
+    ----------
+    scenarios : by the file, or the file and arm, that a message names
+    """
+    rules: dict[str, Parameters] = {}
+    for where, scenario in scenarios.items():
+        try:
+            if scenario.region not in rules:
+                rules[scenario.region] = load_pack(scenario.region).rules
+            check_rules(region_rules(scenario, rules[scenario.region]))
+        except EcsimError as error:
+            raise EcsimError(f"{where}: {error}") from None
 
 
 def _check_function(model: str, replications: int, of_scenario: Mapping[str, Any], home: Path, where: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
+import math
 import os
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -17,12 +19,17 @@ import numpy as np
 import pandas as pd
 
 from ecsim.errors import EcsimError
+from ecsim.experiments.boxes import word_of
 from ecsim.experiments.running.ledger import Ledger
 from ecsim.experiments.running.paths import write_paths
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.running.task import Task
-from ecsim.indicators import OUTCOMES, TARGETS, benchmarks
+from ecsim.experiments.stopping import Decision, Verdict
+from ecsim.experiments.summary import MET, pairs_compared
+from ecsim.experiments.verdicts import is_set, meeting, verdicts_of
+from ecsim.indicators import OUTCOMES, TARGETS, Periods, benchmarks, report_dates
 from ecsim.regions.pack import RegionPack, load_pack
+from ecsim.scenario.config import Scenario
 from ecsim.scenario.load import rule_parameters
 from ecsim.simulation.genesis import code_version
 
@@ -32,15 +39,30 @@ PACKAGES = ("numpy", "scipy", "numba", "mesa", "simpy", "pandas", "SALib")
 
 @dataclass(frozen=True)
 class Ended:
-    """Runs of an experiment that its tables hold: every arm and point of these replications, as far as they ended."""
+    """Runs of an experiment that its tables hold: every arm and point of these replications, as far as they ended.
+
+    Attributes
+    ----------
+    passed_over : further replications that were tried, and left out as a whole for a run without a figure
+    """
 
     plan: Plan
     ledger: Ledger
     replications: Sequence[int]
+    passed_over: Sequence[int] = field(default=(), kw_only=True)
 
     @cached_property
     def _every(self) -> list[Task]:
         return self.plan.tasks_of(self.replications)
+
+    @cached_property
+    def _tried(self) -> list[Task]:
+        return [*self._every, *self.plan.tasks_of(self.passed_over)]
+
+    @property
+    def planned(self) -> int:
+        """Runs that the tables would hold if all had ended with a figure."""
+        return len(self._tried)
 
     def tasks(self) -> list[Task]:
         """Return the runs that ended, by arm, then point, then replication."""
@@ -53,13 +75,17 @@ class Ended:
         return [
             f"{task.arm}, point {task.point}, replication {task.replication} (seed {task.seed}): "
             f"{self.ledger.failed[task.run]}"
-            for task in self._every
+            for task in self._tried
             if task.run in self.ledger.failed
         ]
 
 
-def write_tables(ended: Ended, folder: Path) -> pd.DataFrame:
+def write_tables(ended: Ended, folder: Path, stopped: Decision | None = None) -> pd.DataFrame:
     """Write every table of an experiment and return the one of its runs.
+
+    Parameters
+    ----------
+    stopped : what the experiment's stopping rule said last
 
     Raises
     ------
@@ -73,10 +99,10 @@ def write_tables(ended: Ended, folder: Path) -> pd.DataFrame:
         told = f"; the first error was: {failed[0]}" if failed else ""
         raise EcsimError(f"{folder}: no run of {', '.join(lacking)} ended{told}")
     lines = ended.ledger.lines
-    runs = pd.DataFrame([_row(task, lines[task.run]) for task in tasks])
+    runs = pd.DataFrame([_row(ended.plan, task, lines[task.run]) for task in tasks])
     runs.to_parquet(folder / "runs.parquet", index=False)
     if ended.plan.design is not None:
-        ended.plan.design.table.to_parquet(folder / "design.parquet", index=False)
+        _of_one_kind(ended.plan.design.table).to_parquet(folder / "design.parquet", index=False)
     if ended.plan.scenarios:
         _write_targets(ended, tasks, folder)
         if ended.plan.experiment.tables:
@@ -84,24 +110,34 @@ def write_tables(ended: Ended, folder: Path) -> pd.DataFrame:
             if ended.plan.design is None:
                 weekly = pd.read_parquet(folder / "weekly.parquet")
                 write_paths(weekly, ended.plan.arms, ended.plan.experiment.reference, folder)
-    _write_manifest(ended, runs, folder)
+    _write_manifest(ended, runs, folder, stopped)
     return runs
 
 
-def _row(task: Task, line: dict[str, Any]) -> dict[str, Any]:
+def _of_one_kind(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the columns that mix numbers, flags and words as words: a column of a file has one kind."""
+    mixed = [name for name in table if pd.api.types.infer_dtype(table[name]).startswith("mixed")]
+    return table.assign(**{str(name): table[name].map(word_of) for name in mixed})
+
+
+def _row(plan: Plan, task: Task, line: dict[str, Any]) -> dict[str, Any]:
     head = {"arm": task.arm, "point": task.point, "replication": task.replication, "seed": task.seed}
     known = {name: line["facts"][name] for name in ("root", "events") if name in line["facts"]}
-    return {**head, **known, **line["outcomes"]}
+    verdicts = verdicts_of(plan.experiment, line) if plan.scenarios else {}
+    several = {MET + name: meeting(met) for name, met in verdicts.items() if is_set(name)}
+    return {**head, **known, **line["outcomes"], **several}
 
 
 def _write_targets(ended: Ended, tasks: Sequence[Task], folder: Path) -> None:
-    """Write which county met which target at the end of each run: a row a run and target, a column a county."""
+    """Write which county met which target at the end of each run: a row a run and target, a column a county.
+
+    Met is 1, missed 0, no figure NaN; targets at once (`ecsim.experiments.verdicts`) follow the single ones.
+    """
     lines, pack = ended.ledger.lines, _pack(ended.plan)
-    rows = [
-        [task.arm, task.point, task.replication, name, *(mark == "1" for mark in marks)]
-        for task in tasks
-        for name, marks in lines[task.run]["facts"]["met"].items()
-    ]
+    rows = []
+    for task in tasks:
+        every = verdicts_of(ended.plan.experiment, lines[task.run])
+        rows += [[task.arm, task.point, task.replication, name, *found] for name, found in every.items() if found.ndim]
     names = ["arm", "point", "replication", "indicator", *(county.name_zh for county in pack.counties)]
     pd.DataFrame(rows, columns=names).to_parquet(folder / "targets.parquet", index=False)
 
@@ -128,7 +164,7 @@ def _pack(plan: Plan) -> RegionPack:
     return load_pack(plan.scenarios[plan.experiment.reference].region)
 
 
-def _write_manifest(ended: Ended, runs: pd.DataFrame, folder: Path) -> None:
+def _write_manifest(ended: Ended, runs: pd.DataFrame, folder: Path, stopped: Decision | None) -> None:
     plan = ended.plan
     content: dict[str, Any] = {
         "ecsim": version("ecsim"),
@@ -145,7 +181,10 @@ def _write_manifest(ended: Ended, runs: pd.DataFrame, folder: Path) -> None:
         "experiment": plan.experiment.model_dump(mode="json"),
         "identities": dict(plan.identities),
         "replications": len(ended.replications),
+        "planned": ended.planned,
         "runs": len(runs),
+        "pairs": {"planned": ended.planned // len(plan.arms), "compared": pairs_compared(runs)},
+        "stopping": _rule(plan, stopped) if stopped else None,
         "seeds": sorted(int(seed) for seed in runs.seed.unique()),
         "failed": ended.failures(),
     }
@@ -153,6 +192,15 @@ def _write_manifest(ended: Ended, runs: pd.DataFrame, folder: Path) -> None:
         content |= _of_simulation(ended, runs)
     text = json.dumps(content, ensure_ascii=False, indent=1, default=plain)
     (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def _rule(plan: Plan, stopped: Decision) -> dict[str, Any]:
+    """Return what the stopping rule asked for and what it came to."""
+    rule = plan.experiment.stopping
+    assert rule is not None
+    half = stopped.half_width if math.isfinite(stopped.half_width) else None
+    return {"outcome": rule.outcome, "asked": rule.half_width, "relative": rule.relative, "n": stopped.n,
+            "half_width": half, "met": stopped.verdict is Verdict.ENOUGH}  # fmt: skip
 
 
 def _lock_digest() -> str | None:
@@ -177,6 +225,9 @@ def _of_simulation(ended: Ended, runs: pd.DataFrame) -> dict[str, Any]:
         "targets": [asdict(target) for target in TARGETS],
         "outcomes": {name: asdict(told) for name, told in OUTCOMES.items()},
         "benchmarks": benchmarks(pack),
+        "not_available": {name: reason._asdict() for name, reason in plan.not_available.items() if name in OUTCOMES},
+        "targets_not_available": {name: reason._asdict() for name, reason in plan.targets_not_available.items()},
+        "growth_dates": [day.isoformat() for day in _growth_dates(reference)],
         "seconds": float(np.mean(seconds)),
         "roots": runs[["arm", "point", "seed", "root", "events"]].to_dict("records"),
         "synthetic": list(pack.synthetic),
@@ -187,6 +238,10 @@ def _of_simulation(ended: Ended, runs: pd.DataFrame) -> dict[str, Any]:
             for p in (*rule_parameters(reference).by_name.values(), *pack.rules.by_name.values())
         ],
     }  # fmt: skip
+
+
+def _growth_dates(scenario: Scenario) -> tuple[dt.date, dt.date]:
+    return Periods(scenario.start, scenario.weeks).growth_dates(report_dates(scenario)[-1])
 
 
 def _arm(plan: Plan, name: str) -> dict[str, Any]:

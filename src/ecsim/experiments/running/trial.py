@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ecsim.errors import EcsimError
-from ecsim.experiments.config import Experiment
+from ecsim.experiments.config import Experiment, further_runs
 from ecsim.experiments.running.ensemble import Runner
 from ecsim.experiments.running.executors import Executor, InProcess
 from ecsim.experiments.running.ledger import LEDGER, Ledger
@@ -26,8 +26,7 @@ def trial(plan: Plan, folder: Path, executor: Executor) -> dict[str, Any]:
     """
     first = next(plan.tasks(0))
     with Ledger(folder) as ledger:
-        with ledger.writing():
-            plan.write(folder)
+        plan.write(folder)
         there = sum(ledger.has(task.run) for task in plan.tasks_of(range(plan.experiment.most)))
         known = ledger.has(first.run)
         Runner(work, InProcess(), ledger, plan.experiment.seconds_a_run).make([first])
@@ -55,16 +54,10 @@ def trial(plan: Plan, folder: Path, executor: Executor) -> dict[str, Any]:
 
 def _more(experiment: Experiment) -> dict[str, str]:
     """Return what analyses may run beside the plan, at most."""
-    found = {}
-    search = experiment.stress.search if experiment.stress and not experiment.design else None
-    if search is not None:
-        combinations = search.population * (search.generations + 1)
-        each = combinations * search.replications + search.fresh
-        found["ecsim stress, the search"] = f"at most {each * len(search.targets) * len(experiment.arms):,} runs more"
-    if experiment.selection is not None:
-        many = 1 if experiment.selection.procedure == "ocba" else len(experiment.arms)
-        found["ecsim select"] = f"at most {experiment.selection.most * many:,} runs, in place of those"
-    return found
+    in_place = {"ecsim select": "runs, in place of those"}
+    return {
+        name: f"at most {runs:,} {in_place.get(name, 'runs more')}" for name, runs in further_runs(experiment).items()
+    }
 
 
 def _size(folder: Path) -> int:

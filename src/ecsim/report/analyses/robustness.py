@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from ecsim.report.analyses import table
 from ecsim.report.drawn import Drawn, svg
-from ecsim.report.figures.panels import WIDTH, grid, with_unit
+from ecsim.report.figures.panels import WIDTH, grid, with_unit, written
 from ecsim.report.results import Results
 
 PANELS = 6
@@ -72,6 +72,7 @@ def _regret(results: Results, told: dict[str, Any], regrets: pd.DataFrame) -> Fi
         axis.set_yticks(range(1, len(arms) + 1), [results.label(arm) for arm in arms], fontsize=8)
         axis.set_ylim(len(arms) + 0.6, 0.4)
         axis.set_xlim(left=min(0.0, axis.get_xlim()[0]))
+        written(axis.xaxis, results.scale(outcome))
         axis.set_title(with_unit(results, outcome), loc="left", fontsize=9.5)
     return figure
 
@@ -85,11 +86,13 @@ def _shares(results: Results, told: dict[str, Any], regrets: pd.DataFrame) -> Fi
         mine = regrets[regrets.outcome == outcome]
         for arm in told["settings"]["arms"]:
             rows, colour = mine[mine.strategy == arm], results.colour(arm)
-            _share_within(left, rows.regret.to_numpy(), colour, results.label(arm, " "), at_most=True)
+            _share_within(left, rows.regret.to_numpy(), colour, results.arm(arm), at_most=True)
             _share_within(right, rows.value.to_numpy(), colour, None, at_most=senses[outcome] == "min")
         threshold = told["settings"]["thresholds"].get(outcome)
         if threshold is not None:
             right.axvline(threshold, color=ALARM, lw=1.0)
+        for axis in (left, right):
+            written(axis.xaxis, results.scale(outcome))
         left.set_title(with_unit(results, outcome), loc="left", fontsize=9.5)
         left.set_xlabel(texts("robustness.axis_regret"), fontsize=8)
         right.set_xlabel(texts("robustness.axis_threshold"), fontsize=8)

@@ -12,27 +12,26 @@ from matplotlib.figure import Figure
 from ecsim.report.analyses import table
 from ecsim.report.drawn import Drawn, svg
 from ecsim.report.results import Results
-from ecsim.report.texts import Texts
 
 
 def draw(told: dict[str, Any], results: Results) -> list[Drawn]:
     """Return the figures."""
     texts = results.texts
     figures = [
-        Drawn("search-mildest", texts("search.mildest"), texts("search.mildest_note"), svg(_mildest(told, texts)))
+        Drawn("search-mildest", texts("search.mildest"), texts("search.mildest_note"), svg(_mildest(told, results)))
     ]
     if told["tables"]["path"]["rows"]:
-        figures.append(Drawn("search-path", texts("search.path"), texts("search.path_note"), svg(_path(told, texts))))
+        figures.append(Drawn("search-path", texts("search.path"), texts("search.path_note"), svg(_path(told, results))))
     return figures
 
 
-def _row_titles(rows: pd.DataFrame, told: dict[str, Any], texts: Texts) -> list[str]:
+def _row_titles(rows: pd.DataFrame, told: dict[str, Any], results: Results) -> list[str]:
     titles = told["settings"]["titles"]
-    return [f"{row.arm}\n{titles[row.target][texts.language]}" for row in rows.itertuples()]
+    return [f"{results.arm(str(row.arm))}\n{titles[row.target][results.texts.language]}" for row in rows.itertuples()]
 
 
-def _mildest(told: dict[str, Any], texts: Texts) -> Figure:
-    rows = table(told, "mildest")
+def _mildest(told: dict[str, Any], results: Results) -> Figure:
+    texts, rows = results.texts, table(told, "mildest")
     shocks = told["settings"]["shocks"]
     figure = Figure(figsize=(10, 0.5 * len(rows) + 1.4), layout="constrained")
     axis = figure.subplots()
@@ -43,7 +42,7 @@ def _mildest(told: dict[str, Any], texts: Texts) -> Figure:
             colour = colormaps["tab20"](place % 20)
             axis.barh(range(len(rows)), width, left=left, height=0.6, color=colour, label=title[texts.language])
             left += width
-    axis.set_yticks(range(len(rows)), _row_titles(rows, told, texts), fontsize=8)
+    axis.set_yticks(range(len(rows)), _row_titles(rows, told, results), fontsize=8)
     axis.set_ylim(len(rows) - 0.5, -0.5)
     axis.set_xlabel(texts("search.severity"))
     if left.any():
@@ -51,8 +50,8 @@ def _mildest(told: dict[str, Any], texts: Texts) -> Figure:
     return figure
 
 
-def _path(told: dict[str, Any], texts: Texts) -> Figure:
-    rows = table(told, "path")
+def _path(told: dict[str, Any], results: Results) -> Figure:
+    texts, rows = results.texts, table(told, "path")
     ends = table(told, "mildest").set_index(["arm", "target"])["combinations_run"]
     figure = Figure(figsize=(10, 3.2), layout="constrained")
     axis = figure.subplots()
@@ -61,7 +60,7 @@ def _path(told: dict[str, Any], texts: Texts) -> Figure:
         if mine.empty:
             continue
         when = [*mine.combinations_run, ends.loc[(arm, target)]]
-        title = f"{arm}: {told['settings']['titles'][target][texts.language]}"
+        title = f"{results.arm(arm)}: {told['settings']['titles'][target][texts.language]}"
         axis.step(when, [*mine.severity, mine.severity.iloc[-1]], where="post", label=title)
     axis.set_xlabel(texts("search.run"))
     axis.set_ylabel(texts("search.severity"))

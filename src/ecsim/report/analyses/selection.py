@@ -7,7 +7,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from ecsim.report.drawn import Drawn, svg
-from ecsim.report.figures.panels import grid, with_unit
+from ecsim.report.figures.panels import grid, with_unit, written
 from ecsim.report.results import Results
 
 INK = "#111827"
@@ -22,13 +22,15 @@ def draw(told: dict[str, Any], results: Results) -> list[Drawn]:
     _spans(axes[2], results, rows, ("difference", "difference_low", "difference_high"))
     axes[2].axvspan(-settings["difference"], settings["difference"], color="#e5e7eb", zorder=0)
     axes[2].axvline(0.0, color=INK, lw=0.8)
+    for axis in axes[1:]:
+        written(axis.xaxis, results.scale(settings["outcome"]))
     heads = (texts("selection.replications"), texts("selection.mean", outcome=with_unit(results, settings["outcome"])),
-             texts("selection.difference", chosen=settings["chosen"]))  # fmt: skip
+             texts("selection.difference", chosen=results.arm(settings["chosen"])))  # fmt: skip
     for axis, head in zip(axes, heads, strict=True):
         axis.set_title(head, loc="left", fontsize=9)
     axes[0].set_yticks(range(len(rows)), [results.label(row["arm"]) for row in rows], fontsize=8)
     axes[0].set_ylim(len(rows) - 0.4, -0.6)
-    title = texts("selection.choice", chosen=results.label(settings["chosen"], " "))
+    title = texts("selection.choice", chosen=results.arm(settings["chosen"]))
     return [Drawn("selection", title, texts("selection.choice_note"), svg(figure))]
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ecsim.report.analyses.sensitivity_panels import DRAWN, INK, LUCK, Panel, panels_of
 from ecsim.report.drawn import Drawn, svg
-from ecsim.report.figures.panels import WIDTH, grid, with_unit
+from ecsim.report.figures.panels import WIDTH, grid, with_unit, written
 from ecsim.report.results import Results
 
 F64 = NDArray[np.float64]
@@ -50,9 +50,11 @@ def _indices(results: Results, method: str, panels: Sequence[Panel]) -> Figure:
     for axis, panel in zip(axes, panels, strict=True):
         DRAWN[method](axis, panel, results.colour(panel.arm))
         title = with_unit(results, panel.outcome) if in_unit else results.title(panel.outcome)
+        if in_unit:
+            _write_units(axis, results, panel.outcome, both=method == "morris")
         luck = panel.value(LUCK, "luck_share")
         said = [] if np.isnan(luck) else [results.texts("sensitivity.luck", share=f"{100.0 * luck:.0f}")]
-        axis.set_title("\n".join([title, panel.name, *said]), loc="left", fontsize=9)
+        axis.set_title("\n".join([title, panel.name(results), *said]), loc="left", fontsize=9)
     if method in SHARES:
         ends = [axis.get_xlim() for axis in axes]
         for axis in axes:
@@ -60,10 +62,15 @@ def _indices(results: Results, method: str, panels: Sequence[Panel]) -> Figure:
     return figure
 
 
+def _write_units(axis: Axes, results: Results, outcome: str, *, both: bool) -> None:
+    for one in (axis.xaxis, axis.yaxis) if both else (axis.xaxis,):
+        written(one, results.scale(outcome))
+
+
 def _scatters(results: Results, index: str, panels: Sequence[Panel]) -> list[Drawn]:
     texts, drawn = results.texts, []
     for panel in panels[:SCATTERS]:
-        title = texts("sensitivity.scatter", outcome=results.title(panel.outcome), figure=panel.name)
+        title = texts("sensitivity.scatter", outcome=results.title(panel.outcome), figure=panel.name(results))
         figure = _scatter(results, panel, panel.ranked(index)[:SCATTERED])
         name = f"sensitivity_scatter_{panel.outcome}_{panel.arm}"
         drawn.append(Drawn(name, title, texts("sensitivity.scatter_note"), svg(figure)))
@@ -87,7 +94,8 @@ def _scatter(results: Results, panel: Panel, names: Sequence[str]) -> Figure:
         if panel.against:
             axis.axhline(0.0, color=INK, lw=0.8)
     for axis in axes[:, 0]:
-        axis.set_ylabel(results.unit(panel.outcome) or results.title(panel.outcome), fontsize=8)
+        written(axis.yaxis, results.scale(panel.outcome))
+        axis.set_ylabel(results.scale(panel.outcome).unit or results.title(panel.outcome), fontsize=8)
     return figure
 
 

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from ecsim.report.results import Results
+
 LUCK, NO_EFFECT = "(luck)", "(no effect)"
 GREY, INK, ALARM = "#9ca3af", "#111827", "#b91c1c"
 PARAMETERS = 10
@@ -36,10 +38,10 @@ class Panel:
     figures: Mapping[tuple[str, str], tuple[float, float, float]]
     middle: float | None = None
 
-    @property
-    def name(self) -> str:
+    def name(self, results: Results) -> str:
         """Whose figures these are."""
-        return f"{self.arm} − {self.against}" if self.against else self.arm
+        own = results.arm(self.arm)
+        return f"{own} − {results.arm(self.against)}" if self.against else own
 
     def value(self, parameter: str, index: str) -> float:
         """Return an index; not a number if there is none."""

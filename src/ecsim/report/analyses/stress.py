@@ -30,9 +30,9 @@ def draw(told: dict[str, Any], results: Results) -> list[Drawn]:
         Drawn("stress-met", texts("stress.met"), texts("stress.met_note"), svg(_met(told, results))),
         Drawn(
             "stress-breaking", texts("stress.breaking"), texts("stress.breaking_note", level=f"{level:g}"),
-            svg(_breaking(told, texts, level)),
+            svg(_breaking(told, results, level)),
         ),
-        Drawn("stress-first", texts("stress.first"), texts("stress.first_note"), svg(_first(told, texts))),
+        Drawn("stress-first", texts("stress.first"), texts("stress.first_note"), svg(_first(told, results))),
     ]  # fmt: skip
 
 
@@ -40,9 +40,9 @@ def _called(told: dict[str, Any], kind: str, texts: Texts) -> dict[str, str]:
     return {name: title[texts.language] for name, title in told["settings"][kind].items()}
 
 
-def _breaking(told: dict[str, Any], texts: Texts, level: float) -> Figure:
+def _breaking(told: dict[str, Any], results: Results, level: float) -> Figure:
     """Return a matrix an arm: targets down, shocks across."""
-    arms = told["settings"]["arms"]
+    texts, arms = results.texts, told["settings"]["arms"]
     targets, shocks = _called(told, "targets", texts), _called(told, "shocks", texts)
     rows = table(told, "breaking")
     rows = rows[rows.level == level]
@@ -52,7 +52,7 @@ def _breaking(told: dict[str, Any], texts: Texts, level: float) -> Figure:
         _matrix(axis, rows[rows.arm == arm], list(targets), list(shocks), max(told["settings"]["strengths"]))
         axis.set_yticks(range(len(targets)), list(targets.values()), fontsize=8)
         axis.set_xticks(range(len(shocks)), list(shocks.values()), fontsize=8, rotation=30, ha="right")
-        axis.set_title(arm, loc="left")
+        axis.set_title(results.arm(arm), loc="left")
     return figure
 
 
@@ -91,7 +91,7 @@ def _met(told: dict[str, Any], results: Results) -> Figure:
     for axis, (name, title) in zip(axes, shocks.items(), strict=True):
         for arm in told["settings"]["arms"]:
             line = met.loc[(name, arm)]
-            axis.plot(line.index, line.to_numpy(), "o-", ms=3, color=results.colour(arm), label=arm)
+            axis.plot(line.index, line.to_numpy(), "o-", ms=3, color=results.colour(arm), label=results.arm(arm))
         axis.set_title(_folded(title), fontsize=9, loc="left")
     axes[0].set_ylim(bottom=0)
     axes[0].legend(fontsize=7, loc="lower left")
@@ -105,8 +105,9 @@ def _folded(title: str) -> str:
     return title.replace(" + ", " +\n")
 
 
-def _first(told: dict[str, Any], texts: Texts) -> Figure:
+def _first(told: dict[str, Any], results: Results) -> Figure:
     """Return stacked bars: a panel an arm, a bar a shock, a colour a target."""
+    texts = results.texts
     shocks, targets = _called(told, "shocks", texts), _called(told, "targets", texts)
     rows, arms = table(told, "first_to_fail"), told["settings"]["arms"]
     shown = [name for name in targets if rows[rows.target == name]["first"].max() >= LEAST_SHARE]
@@ -115,7 +116,7 @@ def _first(told: dict[str, Any], texts: Texts) -> Figure:
     for axis, arm in zip(axes, arms, strict=True):
         wide = rows[rows.arm == arm].pivot(index="shock", columns="target", values="first").loc[list(shocks)]
         _bars(axis, wide, {name: targets[name] for name in shown})
-        axis.set_title(arm, loc="left")
+        axis.set_title(results.arm(arm), loc="left")
         axis.set_xlim(0, 1)
         axis.set_xlabel(texts("stress.share"))
     axes[0].set_yticks(range(len(shocks)), [_folded(title) for title in shocks.values()], fontsize=8)

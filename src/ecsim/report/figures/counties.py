@@ -25,14 +25,12 @@ def draw(results: Results) -> Drawn | None:
     texts, counties = results.texts, results.manifest["counties"]
     figure, (axis,) = grid(1, 1, 0.19 * len(change) + 1.2)
     for arm in results.others:
-        axis.plot(
-            change[arm], np.arange(len(change)), "o", ms=5, color=results.colour(arm), label=results.label(arm, "  ")
-        )
+        axis.plot(change[arm], np.arange(len(change)), "o", ms=5, color=results.colour(arm), label=results.label(arm))
     axis.axvline(0, color="#111827", lw=0.8)
     axis.set_yticks(range(len(change)), [results.county(counties[place]) for place in change.index], fontsize=8)
     axis.set_ylim(len(change) - 0.4, -0.6)
     axis.grid(axis="y", color="#e5e7eb", lw=0.6)
-    axis.set_xlabel(texts("figures.per_cent_above", reference=results.reference))
+    axis.set_xlabel(texts("figures.per_cent_above", reference=results.quoted(results.reference)))
     figure.legend(loc="outside upper center", ncol=min(4, len(results.others)), fontsize=8)
     title = texts("figures.counties", outcome=results.title(name))
     return Drawn("counties", title, texts("figures.counties_note"), svg(figure))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from ecsim.report.amounts import scale_of
 from ecsim.report.drawn import Drawn, svg
-from ecsim.report.figures.panels import grid, with_unit
+from ecsim.report.figures.panels import grid, written
 from ecsim.report.results import Results
 
 MOST = 12
@@ -17,17 +20,19 @@ def draw(results: Results) -> Drawn | None:
     """Return dots with intervals, one panel an outcome, one row an arm; None where nothing was compared twice."""
     if results.summary.empty or results.summary["n"].max() < 2:
         return None
-    texts, names = results.texts, results.headlines[:MOST]
-    figure, axes = grid(len(names), 2, 0.34 * len(results.others) + 0.8, sharey=True)
-    for axis, name in zip(axes, names, strict=True):
-        _panel(axis, results, name)
+    texts, groups = results.texts, results.alike(results.headlines)[:MOST]
+    figure, axes = grid(len(groups), 2, 0.34 * len(results.others) + 0.8, sharey=True)
+    for axis, names in zip(axes, groups, strict=True):
+        _panel(axis, results, names)
     axes[0].set_ylim(len(results.others) - 0.5, -0.5)
-    title = texts("figures.differences", reference=results.reference)
+    title = texts("figures.differences", reference=results.quoted(results.reference))
     return Drawn("differences", title, texts("figures.differences_note"), svg(figure))
 
 
-def _panel(axis: Axes, results: Results, name: str) -> None:
-    rows = results.summary[results.summary.outcome == name].set_index("arm")
+def _panel(axis: Axes, results: Results, names: tuple[str, ...]) -> None:
+    rows = results.summary[results.summary.outcome == names[0]].set_index("arm")
+    ends = rows[["family_low", "family_high"]].to_numpy().ravel()
+    scale = scale_of(results.measured_in(names[0]), ends, results.texts)
     for place, arm in enumerate(results.others):
         found, colour = rows.loc[arm], results.colour(arm)
         if found["n"] < 2:
@@ -41,4 +46,6 @@ def _panel(axis: Axes, results: Results, name: str) -> None:
     axis.xaxis.set_major_locator(MaxNLocator(5))
     if not rows[["family_low", "family_high"]].to_numpy().any():  # nothing differs: a scale would say nothing
         axis.set_xticks([0])
-    axis.set_title(with_unit(results, name), loc="left", fontsize=9.5)
+    written(axis.xaxis, scale)
+    title = results.texts.joined(results.titles(names), scale.difference)
+    axis.set_title("\n".join(wrap(title, 60)), loc="left", fontsize=9.5)

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from ecsim.report.drawn import Drawn, svg
-from ecsim.report.figures.panels import grid, with_unit
+from ecsim.report.figures.panels import grid, with_unit, written
 from ecsim.report.results import Results
 
 MOST = 12
@@ -28,6 +28,7 @@ def draw(results: Results) -> Drawn | None:
     for axis, name in zip(axes, names, strict=True):
         _panel(axis, results, runs.pivot(index=["point", "replication"], columns="arm", values=name)[results.arms])
         axis.set_title(with_unit(results, name), loc="left", fontsize=9.5)
+        written(axis.xaxis, results.scale(name))
     axes[0].set_ylim(len(results.arms) - 0.5, -0.5)
     texts = results.texts
     notes = [texts("figures.distributions_note")]

@@ -8,10 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from ecsim.report.drawn import Drawn, svg
+from ecsim.report.drawn import RIMMED, Drawn, svg
 from ecsim.report.figures.panels import WIDTH, grid
 from ecsim.report.numbers import change as signed
 from ecsim.report.results import Results
@@ -54,8 +53,10 @@ def draw_counties(results: Results) -> Drawn | None:
             axis.set_title(results.label(arm) if axis in axes[0] else "", loc="left", fontsize=8.5)
         bar = figure.colorbar(scale, ax=list(row), shrink=0.85, pad=0.01)
         bar.set_label(texts("figures.change_of", outcome=results.title(name)), fontsize=8, linespacing=1.5)
-    note = texts("figures.county_map_note", reference=results.reference)
-    return Drawn("county_map", texts("figures.county_map", reference=results.reference), note, svg(figure))
+    note = texts("figures.county_map_note", reference=results.quoted(results.reference))
+    return Drawn(
+        "county_map", texts("figures.county_map", reference=results.quoted(results.reference)), note, svg(figure)
+    )
 
 
 def _changes(axis: Axes, results: Results, change: pd.Series[float], scale: ScalarMappable) -> None:
@@ -88,7 +89,7 @@ def draw_stations(results: Results) -> Drawn | None:
                 rasterized=True,
             )  # fmt: skip
         _seats(axis, results)
-        axis.set_title(results.label(arm, "  "), loc="left", fontsize=9.5)
+        axis.set_title(results.arm(arm), loc="left", fontsize=9.5)
         axis.legend(loc="upper right", markerscale=3, fontsize=7.5)
         _map_axes(axis)
     return Drawn("stations", texts("figures.stations"), texts("figures.stations_note"), svg(figure))
@@ -118,8 +119,8 @@ def _meet(a: tuple[float, float, float], b: tuple[float, float, float]) -> bool:
 def _name(axis: Axes, county: dict[str, float], told: str, *, right: bool = True, below: bool = False) -> None:
     axis.annotate(
         told, (county["longitude"], county["latitude"]), (4 if right else -4, -8 if below else 3),
-        textcoords="offset points", ha="left" if right else "right", fontsize=6.5,
-        path_effects=[withStroke(linewidth=2, foreground="white")], zorder=5,
+        textcoords="offset points", ha="left" if right else "right", fontsize=6.5, gid=RIMMED,
+        zorder=5,
     )  # fmt: skip
 
 

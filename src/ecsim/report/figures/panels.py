@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
+from ecsim.report.amounts import Scale
 from ecsim.report.results import Results
 
 WIDTH = 10.0
@@ -24,6 +26,12 @@ def grid(
     return figure, axes[:panels]
 
 
-def with_unit(results: Results, outcome: str) -> str:
+def with_unit(results: Results, outcome: str, scale: Scale | None = None) -> str:
     """Return an outcome's title with its unit."""
-    return results.texts.joined(results.title(outcome), results.unit(outcome))
+    return results.texts.joined(results.title(outcome), (scale or results.scale(outcome)).unit)
+
+
+def written(axis: Axis, scale: Scale) -> None:
+    """Let the ticks of an axis be written in a scale's unit; what is drawn stays in the outcome's own."""
+    if scale.factor != 1.0:
+        axis.set_major_formatter(lambda value, _: f"{round(scale.factor * value, 9):,g}".replace("-", "−"))

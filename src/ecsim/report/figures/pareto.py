@@ -6,8 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from ecsim.experiments.rounding import less
 from ecsim.report.drawn import Drawn, svg
-from ecsim.report.figures.panels import grid, with_unit
+from ecsim.report.figures.panels import grid, with_unit, written
 from ecsim.report.numbers import half_width
 from ecsim.report.results import Results
 
@@ -52,6 +53,8 @@ def _panel(axis: Axes, results: Results, cost: str, gain: str) -> None:
             axis.plot(x, y, "o", ms=15, mfc="none", mec=colour, mew=1.4)
     axis.set_xlabel(results.texts("figures.left_is_better", outcome=with_unit(results, cost)), fontsize=9)
     axis.set_title(results.texts("figures.up_is_better", outcome=with_unit(results, gain)), loc="left", fontsize=9.5)
+    written(axis.xaxis, results.scale(cost))
+    written(axis.yaxis, results.scale(gain))
     axis.margins(0.08)
     axis.xaxis.set_major_locator(MaxNLocator(5))
 
@@ -59,6 +62,6 @@ def _panel(axis: Axes, results: Results, cost: str, gain: str) -> None:
 def undominated(costs: np.ndarray, gains: np.ndarray) -> list[bool]:
     """Return which points no other beats: as cheap or cheaper and as good or better, and one of the two strictly."""
     return [
-        not bool(np.any((costs <= cost) & (gains >= gain) & ((costs < cost) | (gains > gain))))
-        for cost, gain in zip(costs, gains, strict=True)
+        not bool(np.any((cheaper >= 0.0) & (better >= 0.0) & ((cheaper > 0.0) | (better > 0.0))))
+        for cheaper, better in ((less(cost, costs), less(gains, gain)) for cost, gain in zip(costs, gains, strict=True))
     ]

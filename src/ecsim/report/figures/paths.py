@@ -6,12 +6,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter, MonthLocator
 
+from ecsim.report.amounts import MONEY, scale_of
 from ecsim.report.drawn import Drawn, svg
-from ecsim.report.figures.panels import grid
+from ecsim.report.figures.panels import grid, written
 from ecsim.report.results import Results
 
 HALF, YEARS = 26, 130
 """Weeks above which dates are told by half years, and by years."""
+UNITS = {"retail_yuan": MONEY, "farm_yuan": MONEY}
 SCALES = {"retail_yuan": 1e6, "farm_yuan": 1e6, "parcels": 1e3}
 
 
@@ -32,8 +34,13 @@ def draw(results: Results) -> Drawn | None:
             if not frame.loc[(frame.of == kind) & (frame.series == series), "mean"].any():
                 axis.set_yticks([0])
         place_of = "figures.paths_of_difference" if kind == "difference" else "figures.paths_of_level"
-        said = texts(f"series.{series}")
-        axis.set_title(texts(place_of, series=said, reference=results.reference), loc="left", fontsize=9)
+        own = frame[(frame.of == kind) & (frame.series == series)]
+        scale = scale_of(UNITS.get(series, ""), own["mean"] / SCALES[series], texts)
+        written(axis.yaxis, scale)
+        said = texts(f"series.{series}", unit=scale.unit)
+        axis.set_title(
+            texts(place_of, series=said, reference=results.quoted(results.reference)), loc="left", fontsize=9
+        )
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper center", ncol=min(4, len(labels)), fontsize=8)
     return Drawn("paths", texts("figures.paths"), texts("figures.paths_note"), svg(figure))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from ecsim.report.document import Figure, Section
 from ecsim.report.figures import draw_all
 from ecsim.report.results import Results
+from ecsim.report.sections.contrasts import contrasts
+from ecsim.report.sections.counties import counties
 from ecsim.report.sections.findings import analyses
 from ecsim.report.sections.outcomes import in_short, outcomes
 from ecsim.report.sections.programme import check, programme
@@ -17,7 +19,8 @@ def all_sections(results: Results) -> tuple[Section, ...]:
     drawn = tuple(Figure(one) for one in draw_all(results))
     figures = Section("figures", results.texts("figures.title"), drawn) if drawn else None
     found = (
-        in_short(results), *analyses(results), outcomes(results), figures, free(results), targets(results),
+        contrasts(results), in_short(results), *analyses(results), outcomes(results), figures, counties(results),
+        free(results), targets(results),
         programme(results), check(results), assumed(results), provenance(results),
     )  # fmt: skip
     return tuple(section for section in found if section is not None)

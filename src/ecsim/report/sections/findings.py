@@ -15,6 +15,8 @@ NUMBERED = {"seed", "point", "replication"}
 """Columns of numbers that count nothing."""
 CODED = {"index", "better", "distribution", "verdict", "metric", "other", "target", "county"}
 """Columns that hold words of the analyses' own."""
+NAMES = {"arm", "against", "outcome", "parameter"}
+"""Columns of names that the experiment gives, which may look like numbers."""
 TITLED = {"target", "shock", "parameter"}
 """Columns of names that the settings may give a title."""
 
@@ -93,6 +95,8 @@ class Wording:
                 said = self.texts("page.yes" if value else "page.no")
             case int():
                 said = str(value) if column in NUMBERED else f"{value:,}"
+            case "inf" | "-inf" if column in NAMES:
+                said = value
             case float() | "inf" | "-inf":
                 said = figure(float(value))
             case list():

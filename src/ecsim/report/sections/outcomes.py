@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecsim.report.document import Block, Bullets, Cell, Head, Paragraph, Section, Table
-from ecsim.report.numbers import change, digits_of, figure, half_width
+from ecsim.experiments.comparison import paired
+from ecsim.report.amounts import Scale, scale_of, with_unit
+from ecsim.report.document import Block, Bullets, Cell, Folded, Head, Paragraph, Section, Table
+from ecsim.report.numbers import digits_of, figure, half_width, plus_minus
 from ecsim.report.results import Results
+from ecsim.report.sections.by_arm import Column, arm_tables, outcome_column
 
 SENTENCES = 6
 
@@ -16,26 +19,32 @@ def in_short(results: Results) -> Section | None:
     texts = results.texts
     told = [texts.own(analysis["findings"][0]) for analysis in results.analyses if analysis["findings"]]
     if not results.summary.empty and results.summary["n"].max() > 1:
-        told += [said for name in results.headlines if (said := _best(results, name))][:SENTENCES]
+        groups = results.alike(results.headlines)
+        told += [said for names in groups if (said := _best(results, names))][:SENTENCES]
     return Section("short", texts("short.title"), (Bullets(tuple(told)),)) if told else None
 
 
-def _best(results: Results, outcome: str) -> str | None:
-    """Return sentences on the best arm of an outcome; None where nobody says which way is better."""
-    way = results.better(outcome)
+def _best(results: Results, names: tuple[str, ...]) -> str | None:
+    """Return sentences on the best arm of outcomes that arms change alike; None where no way is known to be better."""
+    outcome, way = names[0], results.better(names[0])
     rows = results.summary[(results.summary.outcome == outcome) & results.summary["mean"].notna()]
     if way is None or rows.empty:
         return None
     texts, by_arm = results.texts, rows.set_index("arm")
     means = by_arm["mean"].sort_values(ascending=way == "min", kind="stable")
-    arm = results.reference if means.iloc[0] == means[results.reference] else str(means.index[0])
+    first = str(means.index[0])
+    arm = results.reference if by_arm.difference[first] == 0.0 else first
     found: Any = by_arm.loc[arm]
-    unit = results.unit(outcome) if results.has_unit(outcome) else ""
-    said = {"outcome": results.title(outcome), "reference": results.reference, "arm": arm}
-    said["mean"] = f"{figure(found['mean'])} {unit}".strip()
+    scale = results.scale(outcome)
+    said = {
+        "outcome": results.titles(names),
+        "reference": results.quoted(results.reference),
+        "arm": results.quoted(arm),
+    }
+    said["mean"] = with_unit(scale.figure(found["mean"]), scale.unit, texts)
     if arm == results.reference:
         return texts("short.reference_first", **said)
-    said |= _changes(found, float(found["mean"]))
+    said |= _changes(results, outcome, [float(found[name]) for name in ("difference", "low", "high")])
     sentences = [texts("short.highest" if way == "max" else "short.lowest", **said)]
     if found["family_low"] <= 0 <= found["family_high"]:
         sentences.append(texts("short.unclear"))
@@ -48,16 +57,20 @@ def _best(results: Results, outcome: str) -> str | None:
 def _lead(results: Results, outcome: str, first: str, second: str) -> str:
     """Return by how much the best arm leads the next under the same luck, or that this stays open."""
     wide = results.tables["independent"].pivot(index="unit", columns="arm", values=outcome)
-    gaps = (wide[first] - wide[second]).dropna()
-    half = half_width(gaps)
-    lead, size = float(gaps.mean()), float(wide[first].mean())
-    known = "short.next" if abs(lead) > half else "short.open"
-    ends = {"lead": lead, "low": lead - half, "high": lead + half}
-    return results.texts(known, next=second, **{name: change(value, size) for name, value in ends.items()})
+    known = wide[[first, second]].dropna()
+    gap = paired(known[first], known[second])
+    said = _changes(results, outcome, [gap.mean, gap.low, gap.high])
+    said["lead"] = said.pop("difference")
+    return results.texts("short.next" if gap.clear else "short.open", next=results.quoted(second), **said)
 
 
-def _changes(row: Any, size: float) -> dict[str, str]:  # noqa: ANN401 (a row of pandas)
-    return {name: change(float(row[name]), size) for name in ("difference", "low", "high")}
+def _changes(results: Results, outcome: str, values: list[float]) -> dict[str, str]:
+    """Return a difference and the ends of its interval in words; money in the unit that fits its size."""
+    texts, (difference, low, high) = results.texts, values
+    scale, half = scale_of(results.measured_in(outcome), values, texts), (high - low) / 2.0
+    told = {"difference": difference, "low": low, "high": high}
+    said = {name: scale.change(value, half) for name, value in told.items()}
+    return said | {"difference": with_unit(said["difference"], scale.difference, texts)}
 
 
 def outcomes(results: Results) -> Section | None:
@@ -65,30 +78,53 @@ def outcomes(results: Results) -> Section | None:
     if not results.headlines:
         return None
     blocks = _of_one(results) if len(results.arms) < 2 or results.summary.empty else _of_several(results)
-    return Section("outcomes", results.texts("outcomes.title"), blocks)
+    return Section("outcomes", results.texts("outcomes.title"), (*blocks, *_not_available(results)))
+
+
+def _not_available(results: Results) -> tuple[Block, ...]:
+    """Return which outcomes the runs cannot give, since their period was not run whole."""
+    texts = results.texts
+    return tuple(
+        Paragraph(
+            texts("outcomes.not_available", reason=reason,
+                  names=texts("page.between_items").join(results.title(name) for name in names))
+        )
+        for reason, names in results.lacking("not_available").items()
+    )  # fmt: skip
 
 
 def _of_several(results: Results) -> tuple[Block, ...]:
     texts = results.texts
     more = results.summary["n"].max() > 1
-    lead = texts("outcomes.told", reference=results.reference) if more else texts("outcomes.once")
-    blocks: list[Block] = [Paragraph(lead)]
-    blocks.append(_compared(results, results.headlines))
+    reference = results.quoted(results.reference)
+    blocks: list[Block] = [Paragraph(texts("outcomes.told", reference=reference) if more else texts("outcomes.once"))]
+    blocks += arm_tables(results, _columns(results, results.headlines), names=True)
     if len(results.outcomes) > len(results.headlines):
         title = texts("outcomes.all", n=len(results.outcomes))
-        blocks.append(_compared(results, results.outcomes, title))
+        blocks.append(Folded(title, arm_tables(results, _columns(results, results.outcomes)), "all_outcomes"))
     return (*blocks, *_arms_told(results))
 
 
-def _compared(results: Results, names: list[str], title: str = "") -> Table:
-    arms = [Head(arm, results.arm_title(arm), True, results.colour(arm)) for arm in results.arms]
+def _columns(results: Results, names: list[str]) -> list[Column]:
     by_outcome = dict(tuple(results.summary.groupby("outcome", sort=False)))
+    return [outcome_column(results, name, by_outcome[name].set_index("arm").loc[results.arms]) for name in names]
+
+
+def _of_one(results: Results) -> tuple[Block, ...]:
+    texts, runs = results.texts, results.tables["runs"]
+    names = ("mean", "sd", "lowest", "highest")
     rows = []
-    for name in names:
-        found = by_outcome[name].set_index("arm")
-        cells = [_cell(found.loc[arm], arm == results.reference) for arm in results.arms]
-        rows.append((*_named(results, name), *cells))
-    return Table((*_head(results), *arms), tuple(rows), title, folded=bool(title), wide=len(results.arms) > 4)
+    for name in results.outcomes:
+        found, scale = runs[name].dropna(), results.scale(name)
+        figures = [scale.factor * float(value) for value in (found.mean(), found.std(), found.min(), found.max())]
+        half = plus_minus(scale.factor * half_width(found), figures[0])
+        cells = [
+            Cell(figure(value, digits_of(figures[0])), spread=half if not place else "")
+            for place, value in enumerate(figures)
+        ]
+        rows.append((*_named(results, name, scale), *cells))
+    table = Table((*_head(results), *(Head(texts(f"outcomes.{name}"), number=True) for name in names)), tuple(rows))
+    return (Paragraph(texts("outcomes.alone", runs=f"{len(runs):,}")), table)
 
 
 def _head(results: Results) -> tuple[Head, ...]:
@@ -97,31 +133,9 @@ def _head(results: Results) -> tuple[Head, ...]:
     return tuple(Head(results.texts(f"outcomes.{name}")) for name in names)
 
 
-def _named(results: Results, outcome: str) -> tuple[Cell, ...]:
-    cells = (Cell(results.title(outcome)), Cell(results.unit(outcome)))
+def _named(results: Results, outcome: str, scale: Scale) -> tuple[Cell, ...]:
+    cells = (Cell(results.title(outcome)), Cell(scale.unit))
     return cells if results.simulated else cells[:1]
-
-
-def _cell(row: Any, is_reference: bool) -> Cell:  # noqa: ANN401 (a row of pandas)
-    mean = figure(float(row["mean"]))
-    if is_reference or row["n"] < 2:
-        return Cell(mean)
-    told = "{difference} [{low}, {high}]".format(**_changes(row, float(row["mean"])))
-    return Cell(mean, told, strong=bool(row["low"] > 0 or row["high"] < 0))
-
-
-def _of_one(results: Results) -> tuple[Block, ...]:
-    texts, runs = results.texts, results.tables["runs"]
-    names = ("mean", "sd", "lowest", "highest")
-    rows = []
-    for name in results.outcomes:
-        found = runs[name].dropna()
-        figures = [found.mean(), found.std(), found.min(), found.max()]
-        digits = digits_of(float(found.mean()))
-        cells = [Cell(figure(float(value), digits)) for value in figures]
-        rows.append((*_named(results, name), *cells))
-    table = Table((*_head(results), *(Head(texts(f"outcomes.{name}"), number=True) for name in names)), tuple(rows))
-    return (Paragraph(texts("outcomes.alone", runs=f"{len(runs):,}")), table)
 
 
 def _arms_told(results: Results) -> tuple[Block, ...]:
@@ -129,9 +143,9 @@ def _arms_told(results: Results) -> tuple[Block, ...]:
     texts, told = results.texts, results.manifest.get("arms", {})
     said = []
     if texts.language == "en":
-        said = [texts("outcomes.arm_told", arm=arm, description=told[arm]["description"]) for arm in told]
+        said = [texts("outcomes.arm_told", arm=results.arm(arm), description=told[arm]["description"]) for arm in told]
     for arm in told:
         for en, zh, strength in told[arm]["shocks"]:
             shock = zh if texts.language == "zh" else en
-            said.append(texts("outcomes.shock", arm=arm, shock=shock, strength=f"{strength:g}"))
+            said.append(texts("outcomes.shock", arm=results.arm(arm), shock=shock, strength=f"{strength:g}"))
     return (Bullets(tuple(said)),) if said else ()

@@ -6,8 +6,9 @@ import datetime as dt
 import shlex
 from typing import Any
 
-from ecsim.report.document import Cell, Code, Head, Paragraph, Section, Table
+from ecsim.report.document import Cell, Code, Head, Paragraph, Section
 from ecsim.report.results import Results
+from ecsim.report.sections.by_arm import Column, arm_tables
 from ecsim.report.texts import Texts
 
 
@@ -17,18 +18,16 @@ def programme(results: Results) -> Section | None:
         return None
     texts, frame = results.texts, results.tables["milestones"]
     start = dt.date.fromisoformat(results.start)
-    rows = []
+    columns = []
     for _, found in frame.groupby("step", sort=False):
         by_arm = found.drop_duplicates("arm").set_index("arm")
-        cells = [_cell(by_arm.loc[arm], start, texts) for arm in results.arms if arm in by_arm.index]
-        if len(cells) == len(results.arms) and any(cell.below for cell in cells):
-            rows.append((Cell(str(found[texts.language].iloc[0])), *cells))
-    if not rows:
+        cells = {arm: _cell(by_arm.loc[arm], start, texts) for arm in results.arms if arm in by_arm.index}
+        if len(cells) == len(results.arms) and any(cell.below for cell in cells.values()):
+            columns.append(Column(Head(str(found[texts.language].iloc[0]), number=True), cells))
+    if not columns:
         return None
-    arms = (Head(arm, results.arm_title(arm), True, results.colour(arm)) for arm in results.arms)
     lead = Paragraph(texts("programme.told", seed=results.manifest["seeds"][0]))
-    table = Table((Head(texts("programme.step")), *arms), tuple(rows), wide=len(results.arms) > 3)
-    return Section("programme", texts("programme.title"), (lead, table))
+    return Section("programme", texts("programme.title"), (lead, *arm_tables(results, columns)))
 
 
 def _cell(found: Any, start: dt.date, texts: Texts) -> Cell:  # noqa: ANN401 (a row of pandas)
@@ -43,13 +42,12 @@ def check(results: Results) -> Section | None:
     if not results.simulated or results.points > 1:
         return None
     arm, seed, county = results.arms[-1], results.manifest["seeds"][0], results.manifest["counties"][0]
-    seen = "results/seen"
     commands = (
-        ("reproduce", results.folder.as_posix(), "--arm", arm, "--seed", str(seed), "--out", seen),
-        ("verify", seen),
-        ("trace", seen, "trained", "--county", results.county(county)),
-        ("why", seen, "--without", f"station_opened:county={county['zh']}"),
-        ("fork", seen, "--at", "2019-06-30", "--set", "funds.multiplier=2", "--out", "results/doubled"),
+        ("reproduce", ".", "--arm", arm, "--seed", str(seed), "--out", "seen"),
+        ("verify", "seen"),
+        ("trace", "seen", "trained", "--county", results.county(county)),
+        ("why", "seen", "--without", f"station_opened:county={county['zh']}"),
+        ("fork", "seen", "--at", "2019-06-30", "--set", "funds.multiplier=2", "--out", "doubled"),
     )
     lines = "\n".join(shlex.join(("ecsim", *command)) for command in commands)
     texts = results.texts

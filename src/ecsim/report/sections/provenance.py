@@ -98,7 +98,9 @@ def provenance(results: Results) -> Section:
 
 
 def _roots(results: Results) -> Table:
-    rows = [{**row, "events": f"{row['events']:,}"} for row in results.manifest["roots"]]
+    rows = [
+        {**row, "arm": results.arm(row["arm"]), "events": f"{row['events']:,}"} for row in results.manifest["roots"]
+    ]
     columns = ("arm", *(("point",) if results.points > 1 else ()), "seed", "events", "root")
     title = results.texts("provenance.roots", n=f"{len(rows):,}")
     return _table(results, columns, rows, title, most=MOST_ROWS, where="manifest.json")

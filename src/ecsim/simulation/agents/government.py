@@ -192,7 +192,7 @@ class PrefectureGovernment(mesa.Agent):
                 cause=cause,
             )
         if made.chosen:
-            world.publish(_approved(world.state, made.chosen), cause=cause)
+            world.publish(_approved(world.state, made.chosen, self.office.scenario.station_design), cause=cause)
 
     def _report(self, report: ReportKind) -> None:
         """Counties report how many of their projects are done, as they say and as they are."""
@@ -218,7 +218,7 @@ class PrefectureGovernment(mesa.Agent):
         )
 
 
-def _approved(state: State, chosen: list[Candidate]) -> ProjectApproved:
+def _approved(state: State, chosen: list[Candidate], design: int) -> ProjectApproved:
     first = state.count("projects")
     quantity = {ProjectKind.STATIONS: STATIONS_A_BATCH, ProjectKind.TRAINING: PERSONS_A_BATCH}
     return ProjectApproved(
@@ -230,7 +230,7 @@ def _approved(state: State, chosen: list[Candidate]) -> ProjectApproved:
         township=[_township(state, c) for c in chosen],
         crop=np.full(len(chosen), -1),
         category=[int(c.category) for c in chosen],
-        design=np.zeros(len(chosen), np.int64),
+        design=[design if c.kind == ProjectKind.STATIONS else 0 for c in chosen],
         turn=[c.turn for c in chosen],
         quantity=[quantity.get(c.kind, 1) for c in chosen],
         central_fen=[c.central_fen for c in chosen],

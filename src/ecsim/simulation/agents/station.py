@@ -9,12 +9,15 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.events.codes import Reason, StationStatus
+from ecsim.events import Rows
+from ecsim.events.codes import Category, Funder, Reason, StationStatus
+from ecsim.events.funds import PaymentMade
 from ecsim.events.stations import StationClosed, StationIdled, StationReopened, StationsSettled
 from ecsim.scenario.config import StationDesign
 from ecsim.simulation.households.buying import internet_level
 from ecsim.simulation.world import World
 from ecsim.state import ONE, State
+from ecsim.state.ledger import OPERATORS
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -79,12 +82,13 @@ def leave(world: World, terms: StationTerms) -> None:
     world.publish(StationClosed(station=gone, reason=reason), cause=s.status_seq[gone])
 
 
-def settle(world: World, terms: StationTerms, designs: DesignColumns, parcel_g: float) -> None:
-    """Settle the accounts of every station in service over four weeks, in one batch.
+def settle(world: World, terms: StationTerms, designs: DesignColumns, parcel_g: float, purses: I64) -> None:
+    """Settle the accounts of every station in service over four weeks, in one batch, and pay the running grants.
 
     Parameters
     ----------
     parcel_g : mean weight of a parcel sent, grams
+    purses : the account that each county's grants are paid from, shape (counties,)
     """
     state = world.state
     s = state.stations
@@ -107,7 +111,9 @@ def settle(world: World, terms: StationTerms, designs: DesignColumns, parcel_g: 
     young = world.day - s.opened_day[rows] < DAYS_A_MONTH * terms.grant_months
     used = parcels_in + parcels_out + np.rint(proxy / (100.0 * terms.proxy_order_yuan))
     used += np.rint(services / (100.0 * terms.service_yuan)) + np.rint(collected / (100.0 * terms.collection_yuan))
-    world.publish(
+    purse = purses[villages.county[v]]
+    grants = _affordable(_whole(young * 100.0 * terms.grant_yuan_a_month), purse, state.accounts.balance_fen)
+    settled = world.publish(
         StationsSettled(
             station=rows,
             parcels_in=parcels_in.astype(np.int64),
@@ -115,12 +121,45 @@ def settle(world: World, terms: StationTerms, designs: DesignColumns, parcel_g: 
             proxy_fen=_whole(proxy),
             collected_fen=_whole(collected),
             takings_fen=_whole(takings),
-            grant_fen=_whole(young * 100.0 * terms.grant_yuan_a_month),
+            grant_fen=grants,
             costs_fen=_whole(designs.rent_fen[d]),
             labour_fen=_whole(hours * designs.wage_fen[d]),
             transactions=used.astype(np.int64),
         ),
         cause=s.opened_seq[rows],
+    )
+    _pay_grants(world, grants, purse, settled)
+
+
+def _affordable(wanted: I64, purse: I64, balance_fen: I64) -> I64:
+    """Return what the purses can pay of grants, the stations that opened first before the others."""
+    paid = np.zeros_like(wanted)
+    for account in np.unique(purse):
+        mine = np.flatnonzero(purse == account)
+        left = max(0, int(balance_fen[account, Funder.CENTRAL]))
+        upto = np.minimum(np.cumsum(wanted[mine]), left)
+        paid[mine] = np.diff(upto, prepend=0)
+    return paid
+
+
+def _pay_grants(world: World, grants: I64, purse: I64, settled: Rows) -> None:
+    """Pay the grants of a settlement, those of a purse in one payment."""
+    rows = np.flatnonzero(grants)
+    if not rows.size or not settled.count:
+        return
+    payers, first = np.unique(purse[rows], return_index=True)
+    paid = np.bincount(np.searchsorted(payers, purse[rows]), grants[rows]).astype(np.int64)
+    n = len(payers)
+    world.publish(
+        PaymentMade(
+            payer=payers,
+            payee=np.full(n, OPERATORS),
+            funder=np.full(n, int(Funder.CENTRAL)),
+            category=np.full(n, int(Category.STATIONS)),
+            project=np.full(n, -1),
+            paid_fen=paid,
+        ),
+        cause=settled.seqs[rows[first]],
     )
 
 

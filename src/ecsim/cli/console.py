@@ -1,0 +1,66 @@
+"""The terminal: letters that it cannot show, output that cannot be written, arguments that are no text."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+
+from ecsim.errors import EcsimError, shortened
+
+_SUBSTITUTE = "ecsim.substitute"
+MOST_WORD, MOST_LINE = 160, 380
+"""Characters that the terminal shows of a word, such as a path, and of a line of a message."""
+_LONG = re.compile(rf"\S{{{MOST_WORD},}}")
+
+
+def _substitute(error: UnicodeError) -> tuple[str, int]:
+    """Return letters that an encoding lacks as JSON escapes them, so that JSON stays JSON."""
+    assert isinstance(error, UnicodeEncodeError)
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
+codecs.register_error(_SUBSTITUTE, _substitute)
+
+
+def prepare() -> None:
+    """Let the terminal show a substitute for a letter that it has not."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_SUBSTITUTE)
+
+
+def told(error: object) -> str:
+    """Return an error as the terminal shows it: no word and no line of it without end."""
+    lines = (_LONG.sub(lambda word: shortened(word.group(), MOST_WORD), line) for line in str(error).splitlines())
+    return "\n".join(shortened(line, MOST_LINE) for line in lines)
+
+
+def check_text(arguments: Sequence[str]) -> None:
+    """Raise EcsimError if an argument holds bytes that are no text."""
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            shown = argument.encode("ascii", "backslashreplace").decode()
+            raise EcsimError(
+                f"the argument {shown[:80]!r} is no text that can be read; write it in UTF-8, where the locale is "
+                "UTF-8 too (LANG=C.UTF-8)"
+            ) from None
+
+
+def flush() -> None:
+    """Bring what was printed to its reader, while what goes wrong can still be told."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def drop_output() -> None:
+    """Print no more: whoever reads has gone, or the disk is full; what waits to be printed is thrown away."""
+    with suppress(OSError, AttributeError):  # a stream that is no file has nothing to drop
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,103 @@
+"""Calendar years of a run: which weeks are of which year, and whether the run covers a year whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import NamedTuple
+
+MIDDLE = dt.timedelta(days=3)
+"""From a week's first day to its fourth: the year of that day has most of the week."""
+
+
+class Reason(NamedTuple):
+    """Why a figure is not available, in English and Chinese."""
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True)
+class Periods:
+    """The calendar of a run of whole weeks.
+
+    A week is of the year that most of its days lie in (ISO 8601 for weeks that begin on a Monday). A year is covered if
+    all of its weeks were run.
+
+    Parameters
+    ----------
+    start : first day of the run
+    weeks : whole weeks of the run
+    """
+
+    start: dt.date
+    weeks: int
+
+    @property
+    def last(self) -> dt.date:
+        """The last day that was run."""
+        return self.begins(self.weeks) - dt.timedelta(days=1)
+
+    def begins(self, week: int) -> dt.date:
+        """Return the first day of a week."""
+        return self.start + dt.timedelta(days=7 * week)
+
+    def year_of(self, week: int) -> int:
+        """Return the calendar year of a week."""
+        return (self.begins(week) + MIDDLE).year
+
+    def weeks_of(self, year: int) -> range:
+        """Return the weeks of a year, be they run or not: before the run they are below 0."""
+        return range(self._first(year), self._first(year + 1))
+
+    def _first(self, year: int) -> int:
+        return -(((self.start + MIDDLE) - dt.date(year, 1, 1)).days // 7)
+
+    def run_of(self, year: int) -> slice:
+        """Return the weeks of a year that were run."""
+        weeks = self.weeks_of(year)
+        first = min(max(weeks.start, 0), self.weeks)
+        return slice(first, min(max(weeks.stop, first), self.weeks))
+
+    def lacks(self, year: int) -> Reason | None:
+        """Return how much of a year was run, in words; None if all of it was."""
+        weeks = self.weeks_of(year)
+        if weeks.start >= 0 and weeks.stop <= self.weeks:
+            return None
+        if weeks.stop <= 0 or weeks.start >= self.weeks:
+            return Reason(f"{year} was not run", f"未运行{year}年")
+        if weeks.start >= 0:
+            return Reason(f"{year} was run until {self.last}", f"{year}年只运行到{self.last}")
+        if weeks.stop <= self.weeks:
+            return Reason(f"{year} was run from {self.start}", f"{year}年自{self.start}起运行")
+        return Reason(f"{year} was run from {self.start} to {self.last}", f"{year}年只运行了{self.start}至{self.last}")
+
+    def growth_year(self, date: dt.date) -> int:
+        """Return the year whose growth a date tells: its own, or the one before while no week of it has begun."""
+        return min(date.year, self.year_of((date - self.start).days // 7))
+
+    def year_to(self, date: dt.date) -> tuple[range, range]:
+        """Return the weeks of the year to a date, and as many of the year before; be they run or not."""
+        year = self.growth_year(date)
+        weeks, before = self.weeks_of(year), self.weeks_of(year - 1)
+        passed = sum(self.begins(week) <= date for week in weeks)
+        many = min(passed, len(before))
+        return weeks[:many], before[:many]
+
+    def lacks_growth(self, date: dt.date) -> Reason | None:
+        """Return why there is no growth of the year to a date on the year before; None if there is."""
+        now, before = self.year_to(date)
+        if before.start < 0:
+            return self.lacks(self.year_of(before.start))
+        return self.lacks(self.year_of(now.start)) if now.stop > self.weeks else None
+
+    def growth_weeks(self, date: dt.date) -> list[slice]:
+        """Return the weeks of the year to a date and the same of the year before; nothing if any was not run."""
+        if self.lacks_growth(date):
+            return []
+        return [slice(span.start, span.stop) for span in self.year_to(date)]
+
+    def growth_dates(self, date: dt.date) -> tuple[dt.date, dt.date]:
+        """Return the first and the last day of the year to a date, in whole weeks."""
+        now, _ = self.year_to(date)
+        return self.begins(now.start), self.begins(now.stop) - dt.timedelta(days=1)

@@ -1,0 +1,69 @@
+"""Kinds of configuration files, told apart by their keys, so that one in another's place is named as what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ecsim.errors import EcsimError
+from ecsim.scenario.config import Policy, ProjectType, Scenario, StationDesign
+from ecsim.scenario.shocks import Shock
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "scenario": tuple(Scenario.model_fields),
+    "policy": tuple(Policy.model_fields),
+    "design": tuple(StationDesign.model_fields),
+    "shock": tuple(Shock.model_fields),
+    "experiment": (
+        "name", "title_en", "title_zh", "question", "question_zh", "scenario", "model", "reference", "replications",
+        "first_seed", "data", "sets", "contrasts", "seconds_a_run", "outcomes", "tables", "arms", "space", "design",
+        "stopping", "better", "stress", "discovery", "robustness", "selection",
+    ),
+    "space": ("parameters",),
+}  # fmt: skip
+"""Keys by kind; those of experiments and spaces stand here as words, for their models are of a higher floor."""
+PROJECTS = "list of project types"
+TITLES = {
+    "scenario": "a scenario, which `ecsim run` runs",
+    "policy": "a policy, which a scenario names as its policy",
+    "design": "a station design, which a scenario names among its designs",
+    "shock": "a shock, which a scenario names among its shocks",
+    "experiment": "an experiment, which `ecsim compare` runs",
+    "space": "a space of uncertain parameters",
+    PROJECTS: "a list of project types, which a scenario names as its projects",
+}
+
+
+def likeliest(content: Mapping[str, Any]) -> str | None:
+    """Return the kind whose keys a content has most of, so that a key misspelt does not hide what is meant.
+
+    None if it has no key of any kind.
+    """
+    if content and all(
+        isinstance(told, Mapping) and _most(told, ProjectType.model_fields) for told in content.values()
+    ):
+        return PROJECTS
+    if "parameters" in content and len(content) == 1:
+        return "space"
+    known = {kind: len(content.keys() & set(keys)) for kind, keys in KEYS.items()}
+    kind = max(known, key=lambda name: known[name])
+    return kind if known[kind] else None
+
+
+def _most(told: Mapping[str, Any], keys: Mapping[str, Any]) -> bool:
+    return 2 * len(told.keys() & keys.keys()) > len(keys)
+
+
+def check_kind(content: Mapping[str, Any], wanted: str, where: str) -> None:
+    """Refuse a file of another kind than the one that is wanted there.
+
+    Raises
+    ------
+    EcsimError
+        If it has more keys of another kind than of this one.
+    """
+    kind = likeliest(content)
+    own = len(content.keys() & set(KEYS.get(wanted, ())))
+    if kind in {None, wanted} or (kind != PROJECTS and len(content.keys() & set(KEYS[str(kind)])) <= own):
+        return
+    raise EcsimError(f"{where}: this is {TITLES[str(kind)]}; here {TITLES[wanted].partition(',')[0]} is needed")

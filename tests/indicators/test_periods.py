@@ -1,0 +1,87 @@
+"""Which weeks are of which year, and what a run that does not cover a year whole cannot give."""
+
+import datetime as dt
+
+import pytest
+
+from ecsim.indicators import OUTCOMES, TARGETS, Periods, not_available, not_available_on
+from ecsim.scenario.config import Scenario
+
+START = dt.date(2018, 1, 1)
+OF_2019 = {name for name in OUTCOMES if name.endswith("_2019")}
+
+
+def periods(start: dt.date, end: dt.date) -> Periods:
+    return Periods(start, Scenario.model_construct(start=start, end=end).weeks)
+
+
+@pytest.mark.parametrize("shift", range(7))
+def test_every_week_is_of_the_year_that_most_of_its_days_lie_in(shift: int) -> None:
+    found = Periods(START + dt.timedelta(days=shift), 260)
+    for week in range(260):
+        days = [(found.begins(week) + dt.timedelta(days=day)).year for day in range(7)]
+        assert found.year_of(week) == max(set(days), key=days.count)
+        assert week in found.weeks_of(found.year_of(week))
+        assert shift or found.year_of(week) == found.begins(week).isocalendar().year
+
+
+def test_a_run_to_the_last_day_of_2019_holds_all_its_52_weeks() -> None:
+    found = periods(START, dt.date(2019, 12, 31))
+    assert (found.run_of(2018), found.run_of(2019)) == (slice(0, 52), slice(52, 104))
+    assert not_available(found) == {}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "reason"),
+    [
+        (START, dt.date(2019, 6, 30), "2019 was run until 2019-06-30"),
+        (START, dt.date(2019, 12, 28), "2019 was run until 2019-12-22"),
+        (START, dt.date(2018, 12, 30), "2019 was not run"),
+        (dt.date(2019, 2, 1), dt.date(2020, 3, 31), "2019 was run from 2019-02-01"),
+        (dt.date(2019, 2, 1), dt.date(2019, 6, 27), "2019 was run from 2019-02-01 to 2019-06-27"),
+    ],
+)
+def test_nothing_of_2019_is_given_where_2019_was_not_run_whole(start: dt.date, end: dt.date, reason: str) -> None:
+    lacking = not_available(periods(start, end))
+    assert lacking.keys() >= OF_2019
+    assert {lacking[name].en for name in OF_2019 if "growth" not in name} == {reason}
+    assert all("\u4e00" <= lacking[name].zh[-1] <= "\u9fff" or "2019" in lacking[name].zh for name in OF_2019)
+
+
+def test_a_run_that_starts_in_july_2018_has_no_2018_and_no_growth_on_it() -> None:
+    found = periods(dt.date(2018, 7, 1), dt.date(2020, 3, 31))
+    lacking = {name: reason.en for name, reason in not_available(found).items()}
+    assert lacking["retail_2018"] == lacking["retail_growth_2019"] == "2018 was run from 2018-07-01"
+    assert "retail_2019" not in lacking
+    on_june = not_available_on(found, dt.date(2019, 6, 30))
+    assert {name: reason.en for name, reason in on_june.items()} == dict.fromkeys(
+        ("retail_growth", "farm_growth"), "2018 was run from 2018-07-01"
+    )
+    assert not_available_on(found, found.last) == {}
+
+
+@pytest.mark.parametrize("weeks", range(1, 160, 7))
+@pytest.mark.parametrize("start", [START, dt.date(2018, 1, 3), dt.date(2018, 7, 1), dt.date(2018, 12, 30)])
+def test_a_year_is_given_if_and_only_if_each_of_its_weeks_was_run(start: dt.date, weeks: int) -> None:
+    found = Periods(start, weeks)
+    for year in (2018, 2019, 2020):
+        mine = [week for week in range(-60, 220) if found.year_of(week) == year]
+        assert (found.lacks(year) is None) == all(0 <= week < weeks for week in mine)
+        run = found.run_of(year)
+        assert list(range(run.start, run.stop)) == [week for week in mine if 0 <= week < weeks]
+
+
+@pytest.mark.parametrize("weeks", [60, 78, 104, 117, 156])
+def test_growth_to_a_date_is_given_if_both_halves_of_the_comparison_were_run(weeks: int) -> None:
+    found = Periods(START, weeks)
+    for week in range(3 * 52):
+        date = found.begins(week) + dt.timedelta(days=6)
+        spans = found.growth_weeks(date)
+        assert bool(spans) == (week >= 52 and week < weeks)
+        for now, before in [spans] if spans else []:
+            assert now.stop - now.start == before.stop - before.start == week - 52 * (week // 52) + 1
+
+
+def test_targets_of_the_table_that_are_of_a_period_are_the_two_of_growth() -> None:
+    lacking = not_available_on(Periods(START, 10), dt.date(2018, 3, 11))
+    assert set(lacking) == {target.name for target in TARGETS if "growth" in target.name}
