@@ -10,7 +10,7 @@ from rich.table import Table
 
 from ecsim.experiments.analyses.wording import title_of
 from ecsim.indicators import TARGETS
-from ecsim.report.numbers import change, figure, half_width, half_width_of, plus_minus
+from ecsim.report.numbers import changes, figure, half_width, half_width_of, plus_minus
 
 HEADLINES = ("retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019")
 
@@ -62,7 +62,7 @@ def _cell(row: Any, *, is_reference: bool) -> str:  # noqa: ANN401 (a row of pan
     value = f"{figure(mean)} {spread}".strip()
     if is_reference:
         return value
-    difference, low, high = (change(float(row[name]), mean) for name in ("difference", "low", "high"))
+    difference, low, high = changes(float(row["difference"]), float(row["low"]), float(row["high"]), mean)
     return f"{value}\n{difference}" + (f" [{low}, {high}]" if row["n"] > 1 else "")
 
 

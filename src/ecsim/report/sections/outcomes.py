@@ -6,7 +6,7 @@ from typing import Any
 
 from ecsim.experiments.comparison import paired
 from ecsim.report.document import Block, Bullets, Cell, Head, Paragraph, Section, Table
-from ecsim.report.numbers import change, digits_of, figure, half_width, half_width_of, plus_minus
+from ecsim.report.numbers import changes, digits_of, figure, half_width, half_width_of, plus_minus
 from ecsim.report.results import Results
 
 SENTENCES = 6
@@ -52,16 +52,13 @@ def _lead(results: Results, outcome: str, first: str, second: str) -> str:
     wide = results.tables["independent"].pivot(index="unit", columns="arm", values=outcome)
     known = wide[[first, second]].dropna()
     gap, size = paired(known[first], known[second]), float(wide[first].mean())
-    ends = {"lead": gap.mean, "low": gap.low, "high": gap.high}
-    return results.texts(
-        "short.next" if gap.clear else "short.open",
-        next=second,
-        **{name: change(value, size) for name, value in ends.items()},
-    )
+    ends = dict(zip(("lead", "low", "high"), changes(gap.mean, gap.low, gap.high, size), strict=True))
+    return results.texts("short.next" if gap.clear else "short.open", next=second, **ends)
 
 
 def _changes(row: Any, size: float) -> dict[str, str]:  # noqa: ANN401 (a row of pandas)
-    return {name: change(float(row[name]), size) for name in ("difference", "low", "high")}
+    told = changes(float(row["difference"]), float(row["low"]), float(row["high"]), size)
+    return dict(zip(("difference", "low", "high"), told, strict=True))
 
 
 def outcomes(results: Results) -> Section | None:
