@@ -13,7 +13,7 @@ from ecsim.experiments.analyses.wording import title_of
 from ecsim.experiments.breaking import REGION
 from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.indicators import TARGETS
-from ecsim.report.numbers import change, figure, half_width, half_width_of, plus_minus
+from ecsim.report.numbers import changes, figure, half_width, half_width_of, plus_minus
 
 HEADLINES = ("retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019")
 
@@ -59,7 +59,7 @@ def _cell(row: Any, *, is_reference: bool) -> str:  # noqa: ANN401 (a row of pan
     value = f"{figure(mean)} {spread}".strip()
     if is_reference:
         return value
-    difference, low, high = (change(float(row[name]), mean) for name in ("difference", "low", "high"))
+    difference, low, high = changes(float(row["difference"]), float(row["low"]), float(row["high"]), mean)
     return f"{value}\n{difference}" + (f" [{low}, {high}]" if row["n"] > 1 else "")
 
 

@@ -126,14 +126,14 @@ class Experiment(Strict):
             raise ValueError("stopping is for arms without a design; leave one of the two out")
         if self.stopping and len(names) < 2:
             raise ValueError("stopping looks at differences between arms; give two arms or more")
-        if self.model and any(arm.policy or arm.shocks for arm in self.arms):
-            raise ValueError("arms of a function have changes alone: a policy or a shock is the simulation's")
         if self.model:
-            self._check_values()
+            self._check_function()
         return self
 
-    def _check_values(self) -> None:
-        """Refuse values of a function that JSON, and so the tables and the workers, cannot hold."""
+    def _check_function(self) -> None:
+        """Refuse what only a simulation has, and values that JSON, so the tables and the workers, cannot hold."""
+        if any(arm.policy or arm.shocks for arm in self.arms):
+            raise ValueError("arms of a function have changes alone: a policy or a shock is the simulation's")
         for arm in self.arms:
             for key, value in arm.changes.items():
                 try:
