@@ -254,6 +254,30 @@ def test_a_model_that_is_not_there_is_told(
 
 
 @pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"changes": "since = 2019-06-30"}, "gives since as 2019-06-30; a function takes numbers, words, flags"),
+        ({"function": "x" * 300}, "it must have at most 200 characters"),
+    ],
+    ids=["a date", "a name without end"],
+)
+def test_what_a_function_cannot_be_given_is_told(
+    more: dict[str, str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed = told(experiment(tmp_path, **more), capsys)
+    assert words in printed
+    assert len(printed) < 500
+
+
+def test_an_experiment_without_the_name_of_its_model_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = experiment(tmp_path) / "experiment.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("made_up:line", "", 1), encoding="utf-8")
+    assert "model is ''; it must have at least 1 character" in told(tmp_path, capsys)
+
+
+@pytest.mark.parametrize(
     ("content", "words"),
     [
         (b"", "is empty"),

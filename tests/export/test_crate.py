@@ -91,6 +91,16 @@ def test_the_run_in_the_crate_verifies_to_its_root(archived: tuple[Path, Path]) 
     assert found.root == published.root
 
 
+@pytest.mark.usefixtures("without_tables")
+def test_a_run_whose_store_lies_in_its_own_folder_is_found_there_in_the_crate(tmp_path: Path) -> None:
+    folder = tmp_path / "results" / "one"
+    with Journal.create(folder, genesis(), EVENTS) as journal:
+        journal.close()
+    write_crate(folder, tmp_path / "crate", published=PUBLISHED)
+    reader = JournalReader(tmp_path / "crate" / "one", EVENTS)
+    assert (reader.genesis["store"], reader.published is not None) == ("objects", True)
+
+
 def genesis() -> dict[str, Any]:
     of = scenario(sample=0.002)
     return {

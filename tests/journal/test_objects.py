@@ -15,7 +15,7 @@ import pytest
 from weeks import KINDS, ROWS, Sold, begun, branched, write
 
 from ecsim.errors import VerificationError
-from ecsim.journal import JournalReader, frames, verify
+from ecsim.journal import Journal, JournalReader, frames, verify
 from ecsim.journal.manifest import MANIFEST, chained
 from ecsim.journal.objects import _store, check_object, object_path
 from ecsim.journal.verify import _gap
@@ -198,6 +198,12 @@ def test_a_store_outside_of_the_results_folder_is_not_read(store: str, run: Path
     relined(run, lambda line: line.update(store=store), 0)
     with pytest.raises(VerificationError, match=r"leads out of .* copy them there"):
         JournalReader(run, KINDS)
+
+
+def test_no_journal_is_made_over_a_store_that_no_reader_would_look_in(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"must lie in .* or beside it"):
+        Journal.create(tmp_path / "results" / "run", {}, KINDS, store=tmp_path / "objects")
+    assert not (tmp_path / "results").exists()
 
 
 def test_a_store_that_is_a_link_out_of_the_results_folder_is_not_read(tmp_path: Path) -> None:

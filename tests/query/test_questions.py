@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -170,10 +171,10 @@ def test_no_room_for_what_a_query_reads_is_told(run: Path, monkeypatch: pytest.M
         raise OSError(28, "No space left on device")
 
     with Questions(run) as asked:
-        with monkeypatch.context() as patch:
-            patch.setattr(shutil, "copyfile", full)
-            with pytest.raises(EcsimError, match=r"No space left on device.*TMPDIR"):
-                asked.ask("SELECT count(*) FROM lot_sold")
+        monkeypatch.setattr(shutil, "copyfile", full)
+        with pytest.raises(EcsimError, match=r"No space left on device.*TMPDIR"):
+            asked.ask("SELECT count(*) FROM lot_sold")
+        monkeypatch.undo()
         assert asked.ask("SELECT count(*) AS n FROM lot_sold").table().column("n")[0].as_py() > 0
 
 
@@ -185,6 +186,22 @@ def test_an_object_that_is_not_whole_is_told(run: Path, tmp_path: Path) -> None:
                 asked.ask("SELECT count(*) FROM lot_sold")
         shutil.copytree(run.parent / "objects", tmp_path / "objects")
         name = asked.reader.seals[-1].objects["lot_sold"]
-        object_path(tmp_path / "objects", name).write_bytes(b"PAR1 and no more")
+        path = object_path(tmp_path / "objects", name)
+        whole = path.read_bytes()
+        path.write_bytes(b"PAR1 and no more")
         with pytest.raises(VerificationError, match=r"lot_sold: object [0-9a-f]{64}\.parquet cannot be read"):
             asked.ask("SELECT sum(seq) FROM lot_sold").table()
+        path.write_bytes(whole)
+        assert asked.ask("SELECT count(*) FROM lot_sold").table().num_rows == 1
+        path.write_bytes(b"PAR1 and no more")  # a query reads the copy that was made
+        assert asked.ask("SELECT count(*) FROM lot_sold").table().num_rows == 1
+
+
+def test_an_object_of_other_columns_is_told_in_a_listing_too(run: Path, tmp_path: Path) -> None:
+    shutil.copytree(run, tmp_path / "run")
+    shutil.copytree(run.parent / "objects", tmp_path / "objects")
+    with Questions(tmp_path / "run") as asked:
+        name = next(seal.objects["lot_sold"] for seal in asked.reader.seals if "lot_sold" in seal.objects)
+        pq.write_table(pa.table({"x": [1]}), object_path(tmp_path / "objects", name))
+        with pytest.raises(EcsimError, match="SQL: "):
+            asked.columns("lot_sold")

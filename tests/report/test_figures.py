@@ -76,9 +76,9 @@ def test_an_arm_is_ringed_unless_another_is_as_good_in_both_and_better_in_one() 
 
 def test_arms_whose_titles_are_alike_go_by_their_names(of_simulation: Path) -> None:
     results = read_results(of_simulation, Texts("zh"))
-    assert results.label("no_money") == "无资金"
+    assert (results.arm("no_money"), results.quoted("no_money")) == ("无资金", "“无资金”")
     told = {arm: {**content, "title_zh": "同名"} for arm, content in results.manifest["arms"].items()}
-    assert replace(results, manifest={**results.manifest, "arms": told}).label("no_money") == "no_money"
+    assert replace(results, manifest={**results.manifest, "arms": told}).quoted("no_money") == "no_money"
 
 
 def test_a_folder_copied_elsewhere_draws_the_same(of_simulation: Path, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecsim.report.numbers import change, figure, half_width_of, plus_minus
+from ecsim.report.numbers import change, changes, figure, half_width_of, plus_minus
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,16 @@ def test_a_half_width_has_the_digits_of_its_figure_and_is_never_rounded_to_nothi
 def test_the_half_width_of_a_mean_is_students() -> None:
     assert half_width_of(2.0, 4) == pytest.approx(3.182446, rel=1e-6)  # t of 3 degrees of freedom at 97.5 %
     assert half_width_of(2.0, 1) != half_width_of(2.0, 1)  # not a number
+
+
+@pytest.mark.parametrize(
+    ("difference", "half", "size", "shown"),
+    [(278.0, 40.1, 3173.0, "+278.0 +237.9 +318.1"), (0.0012, 1.2e-5, 0.0024, "+0.00120 +0.00119 +0.00121"),
+     (0.0012, 0.0009, 0.0024, "+0.0012 +0.0003 +0.0021"), (0.0, 0.0, 5.0, "+0.00 +0.00 +0.00"),
+     (0.0012, 0.0, 0.0024, "+0.0012 +0.0012 +0.0012"), (2.5, 1e-12, 100.0, "+2.500 +2.500 +2.500"),
+     (-2e-11, 1e-11, 1.0, "−2e−11 −3e−11 −1e−11"), (0.0012, float("nan"), 0.0024, "+0.0012 – –")],
+)  # fmt: skip
+def test_a_difference_and_its_interval_have_digits_that_tell_them_apart(
+    difference: float, half: float, size: float, shown: str
+) -> None:
+    assert " ".join(changes(difference, difference - half, difference + half, size)) == shown

@@ -197,7 +197,7 @@ def _told(found: Comparison, *, as_json: bool) -> int:
         plain_comparison(found.summary, found.runs, found.experiment.reference)
     else:
         comparison_table(found.summary, found.experiment.reference)
-        targets_table(found.summary, found.experiment.reference)
+        targets_table(found.summary, found.experiment.reference, found.chances)
         titles = {target.name: target.title_en for target in TARGETS}
         chances_table(found.chances, found.experiment.sets, titles)
         not_available(found.not_available)

@@ -13,7 +13,7 @@ from ecsim.experiments.analyses.wording import title_of
 from ecsim.experiments.breaking import REGION
 from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.indicators import TARGETS
-from ecsim.report.numbers import change, figure, half_width, half_width_of, plus_minus
+from ecsim.report.numbers import changes, figure, half_width, half_width_of, plus_minus
 
 HEADLINES = ("retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019")
 
@@ -59,7 +59,7 @@ def _cell(row: Any, *, is_reference: bool) -> str:  # noqa: ANN401 (a row of pan
     value = f"{figure(mean)} {spread}".strip()
     if is_reference:
         return value
-    difference, low, high = (change(float(row[name]), mean) for name in ("difference", "low", "high"))
+    difference, low, high = changes(float(row["difference"]), float(row["low"]), float(row["high"]), mean)
     return f"{value}\n{difference}" + (f" [{low}, {high}]" if row["n"] > 1 else "")
 
 
@@ -100,8 +100,10 @@ def _chance(row: Any) -> str:  # noqa: ANN401 (a row of pandas)
     return f"{100 * row['share']:.0f} % [{100 * row['low']:.0f}, {100 * row['high']:.0f}]"
 
 
-def targets_table(summary: pd.DataFrame, reference: str) -> None:
-    """Print in how many counties each target is met; mark what is met without any money."""
+def targets_table(summary: pd.DataFrame, reference: str, chances: pd.DataFrame) -> None:
+    """Print in how many counties each target is met, or that there is no figure; mark what is met without any money."""
+    absent = chances[(chances.county == REGION) & chances.share.isna()]
+    none = set(zip(absent.arm, absent.target, strict=True))
     arms = list(summary.arm.unique())
     table = Table(title="Counties that meet each target at the end of the run (mean over replications)")
     table.add_column("target")
@@ -113,10 +115,10 @@ def targets_table(summary: pd.DataFrame, reference: str) -> None:
         if not means:
             table.add_row(f"{target.title_en} {target.title_zh}", *("not available" for _ in arms), "")
             continue
-        counties = [float(means[arm]) for arm in arms]
+        counties = ["no figure" if (arm, target.name) in none else f"{means[arm]:.1f}" for arm in arms]
         free = float(means[reference]) if reference == "no_money" else 0.0
         note = f"met in {free:.1f} counties on average even without the programme" if free >= 0.5 else ""
-        table.add_row(f"{target.title_en} {target.title_zh}", *(f"{c:.1f}" for c in counties), note)
+        table.add_row(f"{target.title_en} {target.title_zh}", *counties, note)
     wide().print(table)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from ecsim.errors import EcsimError
+from ecsim.errors import EcsimError, shown
 from ecsim.experiments import designs
 from ecsim.experiments.contrasts import Contrast, Title, refuse_unknown_arms
 from ecsim.experiments.designs import Design
@@ -61,9 +62,9 @@ class Experiment(Strict):
     question: str
     question_zh: str = ""
     """For the page in Chinese; left out there if empty."""
-    scenario: str | None = None
+    scenario: Annotated[str, Field(min_length=1)] | None = None
     """Path of a scenario, beside the experiment."""
-    model: str | None = None
+    model: Name | None = None
     """In its place a Python function, ``package.module:function``: parameters (and seed) to outcomes."""
     data: Several[Name] = ()
     """Files that the function reads, beside the experiment: with other content its runs are other runs."""
@@ -127,9 +128,23 @@ class Experiment(Strict):
             raise ValueError("stopping is for arms without a design; leave one of the two out")
         if self.stopping and len(names) < 2:
             raise ValueError("stopping looks at differences between arms; give two arms or more")
-        if self.model and any(arm.policy or arm.shocks for arm in self.arms):
-            raise ValueError("arms of a function have changes alone: a policy or a shock is the simulation's")
+        if self.model:
+            self._check_function()
         return self
+
+    def _check_function(self) -> None:
+        """Refuse what only a simulation has, and values that JSON, so the tables and the workers, cannot hold."""
+        if any(arm.policy or arm.shocks for arm in self.arms):
+            raise ValueError("arms of a function have changes alone: a policy or a shock is the simulation's")
+        for arm in self.arms:
+            for key, value in arm.changes.items():
+                try:
+                    json.dumps(value)
+                except TypeError:
+                    raise ValueError(
+                        f"arm {arm.name} gives {key} as {shown(value)}; a function takes numbers, words, flags, "
+                        "and lists and tables of them — write a date as a word"
+                    ) from None
 
     def _check_arms(self) -> None:
         """Refuse an arm's own value of what the space moves in all arms."""

@@ -83,8 +83,12 @@ class Journal:
         ------
         EcsimError
             If the folder holds a run already, or another process is making one there.
+        ValueError
+            If the store lies neither in the folder nor beside it, where no reader would look.
         """
         store = store or folder / "objects"
+        if not store.resolve().is_relative_to(folder.resolve().parent):
+            raise ValueError(f"the store {store} must lie in {folder} or beside it")
         journal = cls(kinds, folder, store, keep)
         with journal._writing():
             journal._needs_no_run()

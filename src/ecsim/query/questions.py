@@ -76,9 +76,19 @@ class Questions:
         database.execute("SET lock_configuration = true")
 
     def columns(self, view: str) -> list[tuple[str, str]]:
-        """Return the columns of a view with their SQL types."""
-        self._catalogue.provide(view)
-        return [(row[0], row[1]) for row in self._database.cursor().execute(f"DESCRIBE {identifier(view)}").fetchall()]
+        """Return the columns of a view with their SQL types.
+
+        Raises
+        ------
+        EcsimError
+            If there is no such view, or an object that it is made of is not whole.
+        """
+        try:
+            self._catalogue.provide(view)
+            found = self._database.cursor().execute(f"DESCRIBE {identifier(view)}").fetchall()
+        except duckdb.Error as error:
+            raise in_plain_words(error, self.meanings, list) from None
+        return [(row[0], row[1]) for row in found]
 
     def ask(self, query: str) -> Answer:
         """Return the answer to one query; rows are computed as they are taken.

@@ -6,6 +6,9 @@ import math
 
 import pandas as pd
 
+MOST_DIGITS = 8
+"""Digits behind the point, at most; smaller figures are written with a power of ten."""
+
 
 def digits_of(size: float) -> int:
     """Return how many digits behind the point a figure of this size needs."""
@@ -47,10 +50,28 @@ def change(value: float, size: float) -> str:
     return "–" if math.isnan(value) else _digits(value, size, "+")
 
 
+def changes(value: float, low: float, high: float, size: float) -> tuple[str, str, str]:
+    """Return a difference and the ends of its interval with digits that tell them apart, alike in all three."""
+    half = (high - low) / 2.0
+    finest = max(half, 1e-3 * abs(value)) if half > 0.0 else abs(value)  # a sliver of an interval is not spelt out
+    if math.isnan(half) or 0.0 < finest < 10.0**-MOST_DIGITS:
+        return change(value, size), change(low, size), change(high, size)
+    digits = digits_of(max(abs(size), abs(value)))
+    while finest and finest < 10.0**-digits:
+        digits += 1
+    texts = (f"{one:+,.{digits}f}".replace("-", "−") for one in (value, low, high))
+    return next(texts), next(texts), next(texts)
+
+
 def _digits(value: float, size: float, sign: str = "") -> str:
     """Return a figure with the digits that another needs, more of them where it would read as nothing."""
     digits = digits_of(max(abs(size), abs(value)))
-    while digits < 8 and value and abs(value) < 9.5 * 10.0**-digits:
+    while digits < MOST_DIGITS and _is_small(value, digits):
         digits += 1
-    small = value and abs(value) < 9.5 * 10.0**-digits
-    return (f"{value:{sign}.2g}" if small else f"{value:{sign},.{digits}f}").replace("-", "−")
+    text = f"{value:{sign}.2g}" if _is_small(value, digits) else f"{value:{sign},.{digits}f}"
+    return text.replace("-", "−")
+
+
+def _is_small(value: float, digits: int) -> bool:
+    """Return whether a figure reads as nothing, or nearly so, with so many digits behind the point."""
+    return value != 0.0 and abs(value) < 9.5 * 10.0**-digits

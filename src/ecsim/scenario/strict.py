@@ -76,7 +76,7 @@ Date = Annotated[dt.date, BeforeValidator(_as_date)]
 Figure = Annotated[float, Field(ge=-MOST_NUMBER, le=MOST_NUMBER)]
 Number = Annotated[bool | Annotated[int, Field(ge=-MOST_WHOLE, le=MOST_WHOLE)] | Figure, BeforeValidator(_as_number)]
 """A value of a parameter: number or flag."""
-Scalar = Annotated[Number | str, BeforeValidator(_as_scalar)]
+Scalar = Annotated[Number | Annotated[str, Field(max_length=200)], BeforeValidator(_as_scalar)]
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_on_one_line)]
 FolderName = Annotated[Name, Field(max_length=100), AfterValidator(_names_a_folder)]
 Seed = Annotated[int, Field(ge=0, le=MOST_WHOLE)]

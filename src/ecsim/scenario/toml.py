@@ -34,18 +34,18 @@ def read_toml(path: Path | Traversable, named_by: str | None = None) -> dict[str
     EcsimError
         If it is missing, cannot be read or is no TOML.
     """
-    by = f", named by {named_by}" if named_by else ""
+    by, name = f", named by {named_by}" if named_by else "", shortened(str(path))
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except FileNotFoundError:
-        raise EcsimError(f"{path}: no such file{by}; paths are relative to the file that names them") from None
+        raise EcsimError(f"{name}: no such file{by}; paths are relative to the file that names them") from None
     except OSError as error:
-        raise EcsimError(f"{shortened(str(path))}: cannot be read ({error.strerror}){by}; name a TOML file") from None
+        raise EcsimError(f"{name}: cannot be read ({error.strerror}){by}; name a TOML file") from None
     except ValueError:
-        raise EcsimError(f"{shortened(repr(str(path)))}: no path of a file{by}; it holds the character NUL") from None
+        raise EcsimError(f"{name!r}: no path of a file{by}; it holds the character NUL") from None
     if len(content) > LARGEST:
-        raise EcsimError(f"{path}: has more than {LARGEST:,} bytes{by}; name a file of settings")
+        raise EcsimError(f"{name}: has more than {LARGEST:,} bytes{by}; name a file of settings")
     return parsed_toml(content, str(path))
 
 

@@ -143,7 +143,9 @@ def _with_figures(found: Difference, a: JournalReader, b: JournalReader, *, figu
     if not figures:
         return found
     packs = [load_pack(reader.genesis["scenario"]["region"]) for reader in (a, b)]
-    return replace(found, gaps=gaps(Measured(a, packs[0]), Measured(b, packs[1])))
+    measured = Measured(a, packs[0]), Measured(b, packs[1])
+    notes = (*found.notes, *dict.fromkeys(note for one in measured for note in one.not_available()))
+    return replace(found, gaps=gaps(*measured), notes=notes)
 
 
 def _told(reader: JournalReader) -> Told:

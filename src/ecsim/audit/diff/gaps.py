@@ -75,6 +75,11 @@ class Measured:
         self.dates = report_dates(window)
         self.board = Board(start, window.weeks, benchmarks(pack)).read(reader.batches())
 
+    def not_available(self) -> list[str]:
+        """Return why some outcomes cannot be compared: their period was not run whole."""
+        reasons = [reason.en for name, reason in self.board.not_available().items() if name in OUTCOMES]
+        return [f"{reasons.count(why)} outcomes are not available: {why}" for why in dict.fromkeys(reasons)]
+
 
 def gaps(a: Measured, b: Measured) -> Gaps:
     """Return where two runs differ, for the counties and report dates that both have."""
