@@ -127,7 +127,8 @@ def branched(
 
 def _restored(run: StoredRun[S, C], world: World[S], scenario: Scenario, events: int) -> C:
     """Return the context of a run after its first ``events`` events; its constants come from the opening alone."""
-    opened, limits = run.reader.marks()[0][0], Limits(world.state)
+    (seq, day), limits = run.reader.marks()[0], Limits(world.state)
+    opened = seq if day == 0 else 0  # an opening without events leaves no mark
     context: C | None = None
     for event, stamp in _below(run.reader, events):
         if context is None and stamp.first >= opened:
