@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from called import Caller
-from mutants import of_bytes, of_line, of_table, structural
+from file_mutants import of_bytes, of_line, of_table, structural
 
 FEW, MANY = pytest.param(1, id="few"), pytest.param(10, id="many", marks=pytest.mark.slow)
 """How many batches of mutants are made."""
