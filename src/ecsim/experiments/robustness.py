@@ -23,8 +23,8 @@ from scipy.stats import kendalltau
 
 from ecsim.experiments.checked import Array, Sense, checked_table, share, sign
 from ecsim.experiments.resampling import resampled_rows
-from ecsim.experiments.rounding import deviation, less, ranks
 from ecsim.indicators import verdicts
+from ecsim.rounding import deviation, less, ranks
 
 Table = pd.DataFrame | ArrayLike
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ecsim.indicators.fold import F64
+from ecsim.rounding import less
 
 Bound = Literal["at least", "at most", "above", "below"]
 """How a figure is held against a target's value; "above" and "below" are strict."""
@@ -24,9 +25,12 @@ SIGNS: dict[str, str] = {"at least": "≥", "at most": "≤", "above": ">", "bel
 
 
 def verdicts(figures: ArrayLike, bound: Bound, value: float) -> F64:
-    """Return 1 where figures meet a target, 0 where they miss it, NaN where there is no figure; of their shape."""
+    """Return 1 where figures meet a target, 0 where they miss it, NaN where there is no figure; of their shape.
+
+    A figure that parts from the value by rounding alone equals it: it meets "at least", and is not "above".
+    """
     found = np.asarray(figures, np.float64)
-    return np.where(np.isnan(found), np.nan, _HOLDS[bound](found, value))
+    return np.where(np.isnan(found), np.nan, _HOLDS[bound](less(found, value), 0.0))
 
 
 def together(several: Iterable[ArrayLike]) -> F64:
