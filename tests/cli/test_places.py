@@ -12,34 +12,10 @@ from pathlib import Path
 
 import pytest
 from runs import CONFIGS, scenario
+from shop import lay_out_shop
 
 from ecsim.cli.main import main
 from ecsim.simulation.simulate import simulate
-
-FUNCTION = """
-name = "shop"
-title_en = "A shop"
-title_zh = "一家商店"
-question = "Does a gain help?"
-model = "of_a_shop:{model}"
-reference = "none"
-better = {{sales = "max"}}
-replications = 2
-[[arms]]
-name = "none"
-[[arms]]
-name = "some"
-changes = {{gain = 2.0}}
-[space.reach]
-low = 0.5
-high = 1.5
-unit = "share"
-source = "made up"
-[design]
-kind = "grid"
-points = 2
-"""
-MODEL = "def sales(parameters, seed):\n    return {'sales': seed + parameters.get('gain', 0.0)}\n"
 
 
 @pytest.fixture(scope="module")
@@ -47,10 +23,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a run, a study of a function, its results and a part of them."""
     home = tmp_path_factory.mktemp("places")
     simulate(scenario(sample=0.001, end=dt.date(2018, 1, 21)), 1, out=home / "run")
-    (home / "study").mkdir()
-    (home / "study" / "of_a_shop.py").write_text(MODEL, encoding="utf-8")
-    (home / "study" / "experiment.toml").write_text(FUNCTION.format(model="sales"), encoding="utf-8")
-    study = str(home / "study")
+    study = str(lay_out_shop(home / "study"))
     assert main(["compare", study, "--out", str(home / "results"), "--workers", "1", "--json"]) == 0
     assert main(["compare", study, "--out", str(home / "part"), "--workers", "1", "--shard", "1/1"]) == 0
     return home

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ecsim.experiments import designs, rounding
+from ecsim import rounding
+from ecsim.experiments import designs
 from ecsim.experiments.bands import path_band
 from ecsim.experiments.breaking import Verdict, breaking_point
 from ecsim.experiments.comparison import against, paired, pairwise, probability_of_best, variance_reduction

@@ -26,7 +26,9 @@ COMMANDS = {
         ["stress", "search"],
     ),
     "stress-targets/discovery.toml": (
-        "stress", ["--replications", "2", "--set", "design.points=40"], ["discovery"]
+        "stress",
+        ["--replications", "2", "--set", "design.points=40", "--set", "discovery.target=complaints"],
+        ["discovery"],
     ),
     "sensitivity-of-the-answer/experiment.toml": (
         "sensitivity",

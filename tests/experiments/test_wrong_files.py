@@ -99,7 +99,12 @@ def told(file: Path, capsys: pytest.CaptureFixture[str]) -> str:
         ("policy", "value = 17_600_000", "value = -1", ["funds.central.value is -1", "greater than or equal to 0"]),
         ("policy", "supply_chain = 0.35", "supply_chain = 0.65", [": funds.shares adds up to 1.30", "lower one of"]),
         ("policy", "supply_chain = 0.35", "suply = 0.35", ["funds.shares names suply; allowed are supply_chain"]),
-        ("policy", 'source = "F02', 'sauce = "F02', ["funds.central.source is missing", "did you mean 'source'?"]),
+        (
+            "policy",
+            'source = "F02',
+            'sauce = "F02',
+            ["funds.central.source is required but missing", "did you mean 'source'?"],
+        ),
         ("design", "parcels =", "parcles =", ["unknown key parcles; did you mean 'parcels'?"]),
         ("design", "parcels = true", 'parcels = "maybe"', ["parcels is 'maybe'", "a valid boolean"]),
         ("design", "value = 8000", "value = -1", ["capex_yuan.value is -1", "greater than or equal to 0"]),

@@ -11,34 +11,11 @@ from pathlib import Path
 import pytest
 from called import Caller
 from runs import CONFIGS, scenario
+from shop import lay_out_shop
 
 from ecsim.simulation.simulate import simulate
 
 COUNTIES = ("530829", "533324")
-FUNCTION = """
-name = "shop"
-title_en = "A shop"
-title_zh = "一家商店"
-question = "Does a gain help?"
-model = "of_a_shop:sales"
-reference = "none"
-replications = 2
-better = {sales = "max"}
-[[arms]]
-name = "none"
-[[arms]]
-name = "some"
-changes = {gain = 2.0}
-[space.reach]
-low = 0.5
-high = 1.5
-unit = "share"
-source = "made up"
-[design]
-kind = "grid"
-points = 2
-"""
-MODEL = "def sales(parameters, seed):\n    return {'sales': seed + parameters.get('gain', 0.0)}\n"
 
 
 @pytest.fixture(scope="session")
@@ -47,9 +24,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("fuzz")
     shutil.copytree(CONFIGS, home / "configs")
     shutil.copytree(CONFIGS.parent / "experiments", home / "experiments")
-    (home / "experiments" / "shop").mkdir()
-    (home / "experiments" / "shop" / "experiment.toml").write_text(FUNCTION, encoding="utf-8")
-    (home / "experiments" / "shop" / "of_a_shop.py").write_text(MODEL, encoding="utf-8")
+    lay_out_shop(home / "experiments" / "shop")
     (home / "results").mkdir()
     small_region(home / "region")
     text = f'extends = "configs/baseline.toml"\nregion = "{home}/region"\n'

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from called import Caller
-from mutants import of_bytes, of_line, of_table, structural
+from file_mutants import of_bytes, of_line, of_table, structural
 
 FEW, MANY = pytest.param(1, id="few"), pytest.param(10, id="many", marks=pytest.mark.slow)
 """How many batches of mutants are made."""
@@ -96,6 +96,15 @@ def test_a_damaged_file_ends_in_one_message(times: int, call: Caller, shipped: P
     call.check(60 * times)
 
 
+def _keep_region(call: Caller, file: Path, changed: bytes, name: str, *, runs: bool) -> None:
+    """Keep what `check` says of the region with a file changed and, if asked and it lets it pass, what `run` does."""
+    with instead(file, changed):
+        ended = call("check", "small.toml")
+        call.keep(ended, name)
+        if runs and ended.status == 0:
+            call.keep(call("run", "small.toml", *SHORT), f"{name}, run")
+
+
 @pytest.mark.parametrize("times", [FEW, MANY])
 @pytest.mark.parametrize("table", TABLES)
 def test_a_region_of_other_tables_ends_in_one_message(table: str, times: int, call: Caller, shipped: Path) -> None:
@@ -103,11 +112,8 @@ def test_a_region_of_other_tables_ends_in_one_message(table: str, times: int, ca
     assert call("check", "small.toml").status == 0
     for number in range(12 * times):
         draw = random.Random(f"{table} {number}")
-        with instead(file, draw.choice([of_table, of_table, of_bytes])(file.read_bytes(), draw)):
-            ended = call("check", "small.toml")
-            call.keep(ended, f"{table} {number}")
-            if times > 1 and ended.status == 0:
-                call.keep(call("run", "small.toml", *SHORT), f"{table} {number}, run")
+        changed = draw.choice([of_table, of_table, of_bytes])(file.read_bytes(), draw)
+        _keep_region(call, file, changed, f"{table} {number}", runs=times > 1)
     call.check(12 * times)
 
 
@@ -119,11 +125,7 @@ def test_a_region_of_other_rules_ends_in_one_message(times: int, call: Caller, s
         file = draw.choice(files)
         raw = file.read_bytes()
         changed = draw.choice([structural(tomllib.loads(raw.decode()), draw), of_bytes(raw, draw)])
-        with instead(file, changed):
-            ended = call("check", "small.toml")
-            call.keep(ended, f"rules {number}")
-            if times > 1 and ended.status == 0:
-                call.keep(call("run", "small.toml", *SHORT), f"rules {number}, run")
+        _keep_region(call, file, changed, f"rules {number}", runs=times > 1)
     call.check(30 * times)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from runs import ended
 
-from ecsim.indicators import TARGETS, Board, Bound, Target, together
+from ecsim.indicators import TARGETS, Board, Bound, Target, together, verdicts
 
 BENCHMARKS = {"retail": {2019: 0.191}, "farm": {2019: 0.27}}
 
@@ -47,6 +47,12 @@ def test_growth_between_years_that_were_not_run_whole_is_no_figure(start: dt.dat
 def test_targets_are_met_at_their_edges_as_the_table_says(sense: Bound, found: float, met: float) -> None:
     value = {"at least": 0.5, "at most": 10.0, "above": 0.0, "below": 3.0}[sense]
     np.testing.assert_array_equal(Target("x", "x", "x", "x", sense, value).met(np.array([found])), [met])
+
+
+@pytest.mark.parametrize(("sense", "met"), [("at least", 1.0), ("at most", 1.0), ("above", 0.0), ("below", 0.0)])
+@pytest.mark.parametrize("found", [0.1 + 0.2, 0.3, 0.9 / 3.0, 1.0 - 0.7])
+def test_a_figure_that_parts_from_its_target_by_rounding_is_at_its_edge(sense: Bound, found: float, met: float) -> None:
+    assert verdicts(found, sense, 0.3) == met
 
 
 def test_sales_must_grow_strictly_faster_than_the_nation() -> None:

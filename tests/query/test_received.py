@@ -131,9 +131,8 @@ def test_verify_of_a_manifest_with_sql_in_it_runs_none(run: Path, victim: Path) 
 
 def test_words_of_a_manifest_are_words_to_sql(run: Path, victim: Path) -> None:
     sent = received(run, victim, with_word)
-    with Questions(sent) as questions:
-        found = questions.ask("SELECT DISTINCT channel_name AS name FROM lot_sold_named").table().to_pylist()
-    assert [row["name"].startswith("x' END FROM weeks; COPY") for row in found] == [True]
+    with pytest.raises(VerificationError):
+        Questions(sent)
     assert unharmed(victim)
 
 

@@ -68,7 +68,7 @@ def test_runs_that_failed_are_counted_and_named(told: Told) -> None:
     assert "ecsim: 19 of 20 runs are in the figures" in err
     assert "arms are compared in 9 of 10 pairs for small, steady, large" in err
     assert "The figures contain 19 of 20 runs." in en
-    assert "Failed and left out: new, point 0, replication 2 (seed 3): ValueError: seed 3 is unlucky" in en
+    assert "Failed and excluded: new, point 0, replication 2 (seed 3): ValueError: seed 3 is unlucky" in en
     assert "small, steady, large: policies are compared in 9 of 10 pairs" in en
     assert "计划 20 次运行，计入 19 次" in zh
 

@@ -249,7 +249,7 @@ def test_an_analysis_of_an_unknown_kind_is_told(of_function: Path) -> None:
 
 
 def test_a_folder_without_results_says_what_makes_one(tmp_path: Path) -> None:
-    with pytest.raises(EcsimError, match=r"neither manifest.json nor analysis.*ecsim compare EXPERIMENT"):
+    with pytest.raises(EcsimError, match=r"not a results folder .*ecsim compare EXPERIMENT"):
         write_report(tmp_path)
 
 

@@ -105,7 +105,7 @@ def test_a_command_says_that_it_takes_what_is_shipped(capsys: pytest.CaptureFixt
         (["compare", "."], ["holds no experiment.toml"]),
         (["run", "a" * 300], ["cannot be read (File name too long)"]),
         (["compare", "a" * 300], ["cannot be read (File name too long)"]),
-        (["check", "nothing"], ["nothing: no such file", "policies: equal_split", "shocks: broadband_outage"]),
+        (["check", "nothing"], ["nothing: no such file", "`ecsim list WHAT`", "policies, designs, shocks"]),
     ],
     ids=lambda told: " ".join(told)[:30],
 )

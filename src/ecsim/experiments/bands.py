@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
 from ecsim.experiments.checked import checked_table, share
-from ecsim.experiments.rounding import deviation
 from ecsim.experiments.simultaneous import LargestT
+from ecsim.rounding import deviation
 
 
 def path_band(

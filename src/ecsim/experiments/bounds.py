@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ecsim.rounding import less
+
 F64 = NDArray[np.float64]
 Bound = Literal["at least", "at most", "above", "below"]
 """How a figure is held against a target's value; "above" and "below" are strict."""
@@ -22,9 +24,12 @@ SIGNS: dict[str, str] = {"at least": "≥", "at most": "≤", "above": ">", "bel
 
 
 def verdicts(figures: ArrayLike, bound: Bound, value: float) -> F64:
-    """Return 1 where figures meet a target, 0 where they miss it, NaN where there is no figure; of their shape."""
+    """Return 1 where figures meet a target, 0 where they miss it, NaN where there is no figure; of their shape.
+
+    A figure that parts from the value by rounding alone equals it: it meets "at least", and is not "above".
+    """
     found = np.asarray(figures, np.float64)
-    return np.where(np.isnan(found), np.nan, _HOLDS[bound](found, value))
+    return np.where(np.isnan(found), np.nan, _HOLDS[bound](less(found, value), 0.0))
 
 
 def together(several: Iterable[ArrayLike]) -> F64:

@@ -20,8 +20,8 @@ from scipy.special import expit, logit
 
 from ecsim.experiments.checked import Array, share
 from ecsim.experiments.resampling import percentile_interval, resampled_weights
-from ecsim.experiments.rounding import less
 from ecsim.experiments.shares import wilson
+from ecsim.rounding import less
 
 Fit = Literal["isotonic", "logistic"]
 

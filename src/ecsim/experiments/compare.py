@@ -14,7 +14,6 @@ from ecsim.errors import EcsimError
 from ecsim.experiments.chances import chances
 from ecsim.experiments.config import Experiment
 from ecsim.experiments.contrasts import contrast_table
-from ecsim.experiments.rounding import less
 from ecsim.experiments.running.ensemble import Progress, Runner
 from ecsim.experiments.running.executors import Executor, LocalProcesses
 from ecsim.experiments.running.ledger import Ledger, ended_in, holds_ledger
@@ -35,6 +34,7 @@ from ecsim.experiments.summary import (
     unit_of,
 )
 from ecsim.indicators import OUTCOMES, Reason
+from ecsim.rounding import less
 
 SCENARIO = "scenario."
 """Keys of ``--set`` that begin so are of every arm's scenario."""

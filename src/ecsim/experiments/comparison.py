@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
-from ecsim.experiments import rounding
+from ecsim import rounding
 from ecsim.experiments.checked import Array, Sense, checked_table, share, sign
 from ecsim.experiments.resampling import percentile_interval, resampled_rows, resampled_weights
 from ecsim.experiments.simultaneous import LargestT

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 from ecsim.experiments.boxes import Box, Language, Mask, Measure, sentence
 from ecsim.experiments.checked import share
 from ecsim.experiments.peeling import Cases, Step, pasted, peeled, quasi_p
-from ecsim.experiments.rounding import is_level, less, sort_key
+from ecsim.rounding import is_level, less, sort_key
 
 
 @dataclass(frozen=True, slots=True)

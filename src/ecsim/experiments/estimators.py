@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm, rankdata
 
 from ecsim.experiments.checked import share
-from ecsim.experiments.rounding import less
+from ecsim.rounding import less
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

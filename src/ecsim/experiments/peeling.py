@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc
 
 from ecsim.experiments.boxes import Box, Limit, Mask, Measure
-from ecsim.experiments.rounding import less, sort_key
+from ecsim.rounding import less, sort_key
 
 F64 = NDArray[np.float64]
 

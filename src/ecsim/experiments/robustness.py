@@ -24,7 +24,7 @@ from scipy.stats import kendalltau
 from ecsim.experiments.bounds import verdicts
 from ecsim.experiments.checked import Array, Sense, checked_table, share, sign
 from ecsim.experiments.resampling import resampled_rows
-from ecsim.experiments.rounding import deviation, less, ranks
+from ecsim.rounding import deviation, less, ranks
 
 Table = pd.DataFrame | ArrayLike
 
@@ -123,14 +123,9 @@ def _good_enough(threshold: float, direction: float) -> Metric:
     question = f"In what share of futures is it good enough ({threshold:g})?"
 
     def share(goodness: Array, _: Array) -> Array:
-        return np.asarray(_good(goodness, direction * threshold).mean(axis=-1))
+        return np.asarray(verdicts(goodness, "at least", direction * threshold).mean(axis=-1))
 
     return Metric("satisficing", question, share, _as_score)
-
-
-def _good(goodness: Array, threshold: float) -> Array:
-    """Return 1 where goodness reaches a threshold, up to rounding, 0 where not, NaN where there is no figure."""
-    return np.asarray(verdicts(less(goodness, threshold), "at least", 0.0))
 
 
 def _signal_to_noise(goodness: Array, regrets: Array) -> Array:  # noqa: ARG001 (one signature for all metrics)
@@ -180,7 +175,7 @@ def satisficing(table: Table, threshold: float, sense: Sense = "max") -> pd.Seri
     Starr's domain criterion: Starr (1963); Schneller and Sphicas (1983); Simon (1956) on satisficing.
     """
     frame, direction = _strategies(table), sign(sense)
-    good = _good(direction * frame.to_numpy(), direction * threshold)
+    good = verdicts(direction * frame.to_numpy(), "at least", direction * threshold)
     return pd.Series(good.mean(axis=1), frame.index)
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from ecsim.experiments.checked import Array, Sense, share, sign
-from ecsim.experiments.rounding import deviation, first_of_most, less, sort_key, tolerance
+from ecsim.rounding import deviation, first_of_most, less, sort_key, tolerance
 
 Pair = tuple[int, int]
 """An alternative, counted from 0, and the number of a replication."""

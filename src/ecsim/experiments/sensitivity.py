@@ -19,8 +19,8 @@ from ecsim.experiments.comparison import paired
 from ecsim.experiments.designs import Design, Kind
 from ecsim.experiments.function import Model, evaluate, resolve, takes_seed
 from ecsim.experiments.outcomes import Missing, by_block, told_of_dropped
-from ecsim.experiments.rounding import is_level, less
 from ecsim.experiments.space import Space
+from ecsim.rounding import is_level, less
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

@@ -8,7 +8,7 @@ from scipy.stats import t as student
 
 from ecsim.draws import Draws
 from ecsim.experiments.checked import Array
-from ecsim.experiments.rounding import is_level
+from ecsim.rounding import is_level
 
 _CHUNK = 4_000_000
 """Draws held at a time, to bound memory."""

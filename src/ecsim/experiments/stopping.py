@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from ecsim.experiments.checked import Array, share
-from ecsim.experiments.rounding import less
+from ecsim.rounding import less
 
 
 class Verdict(StrEnum):

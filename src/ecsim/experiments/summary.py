@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from ecsim.experiments.checked import Sense
 from ecsim.experiments.comparison import against, probability_of_best
 from ecsim.experiments.designs import BY_HAND, Design
-from ecsim.experiments.rounding import deviation, less
 from ecsim.experiments.verdicts import ALL, is_set
 from ecsim.indicators import OUTCOMES, TARGETS
+from ecsim.rounding import deviation, less
 
 if TYPE_CHECKING:
     from ecsim.experiments.config import Experiment

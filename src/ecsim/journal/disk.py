@@ -92,8 +92,11 @@ def make_folder(folder: Path) -> None:
     if folder.is_dir():
         return
     make_folder(folder.parent)
-    with suppress(FileExistsError):  # another run that shares the store was quicker
+    try:
         os.mkdir(folder)
+    except FileExistsError:
+        if not folder.is_dir():  # a file is in the way; else another run that shares the store was quicker
+            raise
     sync_folder(folder.parent)
 
 

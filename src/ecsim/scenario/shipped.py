@@ -136,5 +136,8 @@ def _missing(path: Path, kinds: tuple[str, ...]) -> str:
     near = get_close_matches(path.stem, [name for names in known.values() for name in names], n=1)
     hint = f" Did you mean {near[0]}?" if near else ""
     looked = ", ".join(str(root.resolve()) for root in _roots())
-    told = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in known.items())
-    return f"{path}: no such file (looked in {looked}).{hint} Known {told}; `ecsim init` lays the shipped ones out"
+    if len(kinds) == 1:
+        told = f"Known {kinds[0]}: {', '.join(known[kinds[0]])}"
+    else:
+        told = f"`ecsim list WHAT` names what is known, WHAT being one of {', '.join(kinds)}"
+    return f"{path}: no such file (looked in {looked}).{hint} {told}; `ecsim init` lays the shipped ones out"

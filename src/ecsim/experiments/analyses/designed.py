@@ -18,13 +18,13 @@ from ecsim.experiments.compare import compare_plan
 from ecsim.experiments.designs import Design
 from ecsim.experiments.function import resolve, takes_seed
 from ecsim.experiments.outcomes import Missing, outcome_of
-from ecsim.experiments.rounding import gaps
 from ecsim.experiments.running.ensemble import Progress
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.summary import KEYS, MET, outcomes_of_simulation
 from ecsim.experiments.verdicts import SET
 from ecsim.indicators import OUTCOMES
+from ecsim.rounding import gaps
 
 F64 = NDArray[np.float64]
 FEW = 12

@@ -14,9 +14,9 @@ from ecsim.experiments.analyses.designed import Designed
 from ecsim.experiments.checked import sign
 from ecsim.experiments.designs import BY_HAND, Design
 from ecsim.experiments.outcomes import Missing
-from ecsim.experiments.rounding import less
 from ecsim.experiments.shares import wilson
 from ecsim.experiments.summary import better_of
+from ecsim.rounding import less
 
 F64 = NDArray[np.float64]
 Flags = NDArray[np.bool_]

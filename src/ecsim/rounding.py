@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ecsim.experiments.checked import Array
+Array = NDArray[np.float64]
 
 RELATIVE = 1e-10
 """A plain sum of a million floats errs by about 1e-11 of itself; a county's sales to the fen need 1e-9 and are told."""
