@@ -12,7 +12,7 @@ from runs import CONFIGS
 
 import ecsim
 from ecsim import api
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 from ecsim.scenario.load import load
 
 SHORT = {"sample": 0.002, "end": dt.date(2018, 2, 25)}

@@ -18,7 +18,7 @@ def refusing(*given, dir=None, **more):
         raise OSError(30, "Read-only file system", str(dir))
     return real(*given, dir=dir, **more)
 tempfile.TemporaryFile = refusing  # as numba and ecsim ask whether a folder can be written
-from ecsim.draws import Draws
+from ecsim.kernel.draws import Draws
 import matplotlib
 print(Draws(1).uniform("x", 0, [1]).shape, os.listdir(allowed), matplotlib.get_configdir())
 """

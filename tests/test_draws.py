@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.stats import chi2, kstest
 
-from ecsim.draws import Draws, uniform_at
+from ecsim.kernel.draws import Draws, uniform_at
 
 
 def mixed(x: int) -> int:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ecsim.errors import EcsimError
-from ecsim.files import draft_of, writing
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.files import draft_of, writing
 
 
 def test_a_draft_becomes_the_file(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 import ecsim
 from ecsim.experiments.config import load_experiment, scenarios_of
-from ecsim.simulation.simulate import simulate
+from ecsim.rural.simulate import simulate
 
 ROOT = Path(__file__).parents[1]
 STUDIES = {

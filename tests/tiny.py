@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.draws import Draws
-from ecsim.events.event import Event, Stamp
-from ecsim.scenario.config import Scenario
+from ecsim.kernel.draws import Draws
+from ecsim.kernel.event import Event, Stamp
+from ecsim.rural.model import MODEL
+from ecsim.rural.region import Region
+from ecsim.rural.scenario import Scenario
+from ecsim.rural.world import World
 from ecsim.scenario.load import load
-from ecsim.simulation.model import MODEL
-from ecsim.simulation.region import Region
-from ecsim.simulation.world import World
 
 HERE = Path(__file__).parent
 PACK = HERE / "packs" / "tiny"

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from ecsim.audit.why import Counterfactual
     from ecsim.experiments.compare import Comparison
     from ecsim.experiments.running.executors import Executor
-    from ecsim.journal.journal import Keep
+    from ecsim.kernel.journal.journal import Keep
     from ecsim.kernel.world import Watcher
-    from ecsim.scenario.config import Scenario
-    from ecsim.simulation.simulate import Run
-    from ecsim.state import State
+    from ecsim.rural.scenario import Scenario
+    from ecsim.rural.simulate import Run
+    from ecsim.rural.state import State
 
 __all__ = [
     "compare", "diff", "fork", "load", "replay", "reproduce", "resume", "simulate", "sql", "trace", "verify", "why",
@@ -63,7 +63,7 @@ def simulate(
     watchers : indicators that look on
     progress : called with (weeks done, weeks in all) after each week
     """
-    from ecsim.simulation.simulate import simulate as run_simulation
+    from ecsim.rural.simulate import simulate as run_simulation
 
     own = load(scenario) if isinstance(scenario, str | Path) else scenario
     return run_simulation(own, seed, out=_folder(out), keep=keep, watchers=watchers, progress=progress)

@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 
 from runs import board_of, scenario
 
-from ecsim.indicators import Board
-from ecsim.simulation.simulate import simulate
+from ecsim.rural.indicators import Board
+from ecsim.rural.simulate import simulate
 
 RARE = {
     "buying.lapse_weeks": 13,

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from runs import scenario
 
-from ecsim.simulation.simulate import simulate
-from ecsim.state import State
+from ecsim.rural.simulate import simulate
+from ecsim.rural.state import State
 
 START, LAST_DAY, END = dt.date(2018, 1, 1), dt.date(2019, 10, 6), dt.date(2019, 10, 8)
 """The last whole week ends two days before the scenario does."""

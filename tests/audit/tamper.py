@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ecsim.audit.published import INDICATORS, _hash, _text
-from ecsim.events import Event
-from ecsim.journal import JournalReader
-from ecsim.journal.manifest import MANIFEST, chained
-from ecsim.journal.merkle import LEAF_SEQS, LeafHasher
-from ecsim.journal.objects import Columns, _store, object_path, read_object, write_object
-from ecsim.journal.reader import in_order
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.journal.manifest import MANIFEST, chained
+from ecsim.kernel.journal.merkle import LEAF_SEQS, LeafHasher
+from ecsim.kernel.journal.objects import Columns, _store, object_path, read_object, write_object
+from ecsim.kernel.journal.reader import in_order
 
 Line = dict[str, Any]
 Change = Callable[[Columns], None]

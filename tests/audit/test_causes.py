@@ -10,20 +10,20 @@ from eventful import eventful
 from runs import scenario
 
 from ecsim.audit.trace.lineage import Lineage
-from ecsim.events import EVENTS, NO_CAUSE
-from ecsim.events.codes import Channel, Recognised, ServiceCause
-from ecsim.events.event import Event
-from ecsim.events.funds import ContractAwarded, PaymentMade, ProjectApproved, WorksFinished, WorksSlipped
-from ecsim.events.logistics import ParcelsDelivered
-from ecsim.events.market import EnterprisesTraded, ExampleRecognised, LotSold, WagesPaid
-from ecsim.events.opening import PlotsBaselined, TownshipsBaselined, VillagesBaselined
-from ecsim.events.quality import ServiceComplained
-from ecsim.events.stations import StationOffered, StationOpened, StationReopened
-from ecsim.events.training import SessionHeld, TraineeAttended
-from ecsim.journal import JournalReader
-from ecsim.journal.objects import Columns
-from ecsim.simulation.simulate import simulate
-from ecsim.state.ledger import PROVINCE
+from ecsim.kernel.event import NO_CAUSE, Event
+from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.events import EVENTS
+from ecsim.rural.events.codes import Channel, Recognised, ServiceCause
+from ecsim.rural.events.funds import ContractAwarded, PaymentMade, ProjectApproved, WorksFinished, WorksSlipped
+from ecsim.rural.events.logistics import ParcelsDelivered
+from ecsim.rural.events.market import EnterprisesTraded, ExampleRecognised, LotSold, WagesPaid
+from ecsim.rural.events.opening import PlotsBaselined, TownshipsBaselined, VillagesBaselined
+from ecsim.rural.events.quality import ServiceComplained
+from ecsim.rural.events.stations import StationOffered, StationOpened, StationReopened
+from ecsim.rural.events.training import SessionHeld, TraineeAttended
+from ecsim.rural.simulate import simulate
+from ecsim.rural.state.ledger import PROVINCE
 
 CAUSES = {
     "road_closed": {"storms_came"},

@@ -12,13 +12,14 @@ from runs import scenario
 from ecsim.audit.verify.conservation import Conservation
 from ecsim.audit.verify.facts import MOST, Law
 from ecsim.audit.verify.money import Money
-from ecsim.events import Event, Stamp
-from ecsim.events.codes import Channel, Funder
-from ecsim.events.funds import PaymentMade, ProjectApproved
-from ecsim.events.households import ParcelsOrdered
-from ecsim.events.logistics import OperatorJoinedPool, ParcelsDelivered, ParcelsWaiting, PoolFormed
-from ecsim.events.market import CooperativesTraded, CropHarvested, LotSold, OrdersArrived, StockSpoiled
-from ecsim.events.opening import (
+from ecsim.kernel.apply import apply_event
+from ecsim.kernel.event import Event, Stamp
+from ecsim.rural.events.codes import Channel, Funder
+from ecsim.rural.events.funds import PaymentMade, ProjectApproved
+from ecsim.rural.events.households import ParcelsOrdered
+from ecsim.rural.events.logistics import OperatorJoinedPool, ParcelsDelivered, ParcelsWaiting, PoolFormed
+from ecsim.rural.events.market import CooperativesTraded, CropHarvested, LotSold, OrdersArrived, StockSpoiled
+from ecsim.rural.events.opening import (
     CooperativesBaselined,
     CountiesBaselined,
     CropsBaselined,
@@ -28,12 +29,11 @@ from ecsim.events.opening import (
     TownshipsBaselined,
     VillagesBaselined,
 )
-from ecsim.events.stations import StationsSettled
-from ecsim.kernel.apply import apply_event
-from ecsim.regions.pack import load_pack
-from ecsim.simulation.simulate import simulate
-from ecsim.state import ONE, STATE_CHANGES, State
-from ecsim.state.ledger import OPERATORS, PROVINCE, SUPPLIERS, county_account
+from ecsim.rural.events.stations import StationsSettled
+from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.simulate import simulate
+from ecsim.rural.state import ONE, STATE_CHANGES, State
+from ecsim.rural.state.ledger import OPERATORS, PROVINCE, SUPPLIERS, county_account
 
 COUNTIES = ("East", "West")
 EAST, WEST = 0, 1

@@ -11,15 +11,16 @@ import pytest
 from ecsim.audit.diff.diff import Difference, KindDifference, diff
 from ecsim.audit.diff.divergence import Divergence
 from ecsim.audit.diff.matching import identifying, matched
-from ecsim.errors import EcsimError, VerificationError
-from ecsim.events import EVENTS, Event, Stamp
-from ecsim.events.columns import Fen
-from ecsim.events.households import BuyerLapsed, ParcelsOrdered, SellerStarted
-from ecsim.events.ids import HouseholdIds
-from ecsim.events.logistics import ParcelsDelivered
-from ecsim.events.market import LotSold
-from ecsim.journal import Journal, JournalReader
-from ecsim.journal.objects import object_path
+from ecsim.kernel.columns import Fen
+from ecsim.kernel.errors import EcsimError, VerificationError
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal import Journal, JournalReader
+from ecsim.kernel.journal.objects import object_path
+from ecsim.rural.events import EVENTS
+from ecsim.rural.events.households import BuyerLapsed, ParcelsOrdered, SellerStarted
+from ecsim.rural.events.ids import HouseholdIds
+from ecsim.rural.events.logistics import ParcelsDelivered
+from ecsim.rural.events.market import LotSold
 
 GENESIS = {"scenario": {"start": "2018-01-01", "end": "2018-01-31"}, "seed": 1, "region": {"name": "none"}}
 ROWS = 9

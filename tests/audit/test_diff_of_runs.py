@@ -12,12 +12,12 @@ from test_diff import counted, first
 
 from ecsim.audit.diff.diff import Difference, KindDifference, diff
 from ecsim.cli.main import main
-from ecsim.events import EVENTS
-from ecsim.indicators import OUTCOMES, region_of
-from ecsim.journal import JournalReader
 from ecsim.kernel.forks import fork
-from ecsim.scenario.config import Scenario
-from ecsim.simulation.simulate import Run, simulate
+from ecsim.kernel.journal import JournalReader
+from ecsim.rural.events import EVENTS
+from ecsim.rural.indicators import OUTCOMES, region_of
+from ecsim.rural.scenario import Scenario
+from ecsim.rural.simulate import Run, simulate
 
 END = dt.date(2019, 3, 3)
 SHORT = {"end": dt.date(2018, 1, 14)}

@@ -14,12 +14,12 @@ from ecsim.audit.published import INDICATORS, differences, read_published, run_a
 from ecsim.audit.reproduce import known_run, reproduce
 from ecsim.audit.verify.verify import verify_run
 from ecsim.cli.main import main
-from ecsim.errors import EcsimError, VerificationError
-from ecsim.events import EVENTS
 from ecsim.experiments.compare import compare
-from ecsim.journal import JournalReader
-from ecsim.scenario.config import Scenario
-from ecsim.simulation.simulate import Run, simulate
+from ecsim.kernel.errors import EcsimError, VerificationError
+from ecsim.kernel.journal import JournalReader
+from ecsim.rural.events import EVENTS
+from ecsim.rural.scenario import Scenario
+from ecsim.rural.simulate import Run, simulate
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,9 @@ from runs import scenario
 
 from ecsim.audit.published import run_and_publish
 from ecsim.cli.main import main
-from ecsim.journal.manifest import MANIFEST
 from ecsim.kernel.forks import fork
-from ecsim.simulation.simulate import simulate
+from ecsim.kernel.journal.manifest import MANIFEST
+from ecsim.rural.simulate import simulate
 
 COMMANDS = (
     ("verify", "{run}"),

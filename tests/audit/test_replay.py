@@ -14,21 +14,22 @@ from runs import scenario
 
 from ecsim.audit.snapshot import Snapshot, snapshot
 from ecsim.cli.main import main
-from ecsim.errors import EcsimError
-from ecsim.events import EVENTS, Event, Stamp
-from ecsim.events.funds import PaymentMade, ProjectApproved
-from ecsim.events.logistics import ParcelsDelivered
-from ecsim.events.market import FarmPriceMoved
-from ecsim.events.opening import CropsBaselined, HouseholdsBaselined
-from ecsim.events.space import RoadClosed
-from ecsim.events.stations import StationClosed, StationIdled, StationOpened, StationReopened, StationsSettled
-from ecsim.events.training import TraineeAttended
-from ecsim.journal import JournalReader
 from ecsim.kernel.apply import apply_event
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.replay import replay_run
-from ecsim.scenario.rules import rule_parameters
-from ecsim.simulation.simulate import simulate
-from ecsim.state import STATE_CHANGES, State
+from ecsim.rural.events import EVENTS
+from ecsim.rural.events.funds import PaymentMade, ProjectApproved
+from ecsim.rural.events.logistics import ParcelsDelivered
+from ecsim.rural.events.market import FarmPriceMoved
+from ecsim.rural.events.opening import CropsBaselined, HouseholdsBaselined
+from ecsim.rural.events.space import RoadClosed
+from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationReopened, StationsSettled
+from ecsim.rural.events.training import TraineeAttended
+from ecsim.rural.rules import rule_parameters
+from ecsim.rural.simulate import simulate
+from ecsim.rural.state import STATE_CHANGES, State
 
 HUIZE, HOUSEHOLDS_OF_HUIZE = 1, 175_133
 MIDWEEK = dt.date(2019, 7, 17)

@@ -21,15 +21,16 @@ from ecsim.audit.story.names import Naming, Reading
 from ecsim.audit.story.telling import Group, sentence
 from ecsim.audit.story.values import DERIVED, Picked
 from ecsim.cli.main import main
-from ecsim.errors import EcsimError
-from ecsim.events import EVENTS, NO_CAUSE, Event, Stamp
-from ecsim.events.funds import PaymentMade
-from ecsim.events.households import ParcelsOrdered, SellerLapsed, SellerStarted, SellingHeardOf, SkillGained
-from ecsim.events.logistics import DeliveryCosted, TariffMoved
-from ecsim.events.market import LotSold, WagesPaid
-from ecsim.events.opening import HouseholdsBaselined, PlotsBaselined
-from ecsim.events.stations import StationClosed, StationIdled, StationOpened, StationsSettled
-from ecsim.journal import Journal, JournalReader
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.event import NO_CAUSE, Event, Stamp
+from ecsim.kernel.journal import Journal, JournalReader
+from ecsim.rural.events import EVENTS
+from ecsim.rural.events.funds import PaymentMade
+from ecsim.rural.events.households import ParcelsOrdered, SellerLapsed, SellerStarted, SellingHeardOf, SkillGained
+from ecsim.rural.events.logistics import DeliveryCosted, TariffMoved
+from ecsim.rural.events.market import LotSold, WagesPaid
+from ecsim.rural.events.opening import HouseholdsBaselined, PlotsBaselined
+from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationsSettled
 
 TOO_MANY = 10**6
 

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 import tamper
 
-from ecsim.errors import EcsimError
-from ecsim.events import Event, Stamp
-from ecsim.events.columns import Fen, Flags
-from ecsim.events.ids import HouseholdIds
-from ecsim.journal import Finding, Journal, JournalReader, Root, Verification, verify
-from ecsim.journal.manifest import MANIFEST
-from ecsim.journal.merkle import LEAF_SEQS
-from ecsim.journal.verify import Inspection
+from ecsim.kernel.columns import Fen, Flags
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal import Finding, Journal, JournalReader, Root, Verification, verify
+from ecsim.kernel.journal.manifest import MANIFEST
+from ecsim.kernel.journal.merkle import LEAF_SEQS
+from ecsim.kernel.journal.verify import Inspection
+from ecsim.rural.events.ids import HouseholdIds
 
 
 class Sold(Event):

@@ -22,19 +22,20 @@ from ecsim.audit.trace.places import Places
 from ecsim.audit.trace.rows import chosen
 from ecsim.audit.trace.words import ROOTS_ZH, WORDS, main_sum, shown_sums, span
 from ecsim.cli.main import main
-from ecsim.errors import EcsimError
-from ecsim.events import EVENTS, NO_CAUSE
-from ecsim.events.columns import Codes, Flags, Ids
-from ecsim.events.funds import PaymentMade, ProjectApproved
-from ecsim.events.stations import StationClosed, StationOpened, StationReopened
-from ecsim.events.training import SessionHeld, TraineeAttended
-from ecsim.indicators import OUTCOMES, TARGETS
-from ecsim.indicators.basis import BASIS
-from ecsim.indicators.register import Register
-from ecsim.journal import JournalReader
+from ecsim.kernel.columns import Codes, Flags, Ids
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.event import NO_CAUSE
 from ecsim.kernel.forks import fork
-from ecsim.regions.pack import load_pack
-from ecsim.simulation.simulate import simulate
+from ecsim.kernel.journal import JournalReader
+from ecsim.rural.events import EVENTS
+from ecsim.rural.events.funds import PaymentMade, ProjectApproved
+from ecsim.rural.events.stations import StationClosed, StationOpened, StationReopened
+from ecsim.rural.events.training import SessionHeld, TraineeAttended
+from ecsim.rural.indicators import OUTCOMES, TARGETS
+from ecsim.rural.indicators.basis import BASIS
+from ecsim.rural.indicators.register import Register
+from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.simulate import simulate
 
 LAST = dt.date(2020, 3, 29)
 FUYUAN = 0

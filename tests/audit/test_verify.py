@@ -17,13 +17,14 @@ from ecsim.audit.published import INDICATORS, read_published, run_and_publish
 from ecsim.audit.verify.checks import Report
 from ecsim.audit.verify.verify import OF_STATE, verify_run
 from ecsim.cli.main import main
-from ecsim.errors import EcsimError, VerificationError
-from ecsim.events import EVENTS, Event
-from ecsim.journal import JournalReader
-from ecsim.journal.manifest import MANIFEST
-from ecsim.journal.merkle import LEAF_SEQS
+from ecsim.kernel.errors import EcsimError, VerificationError
+from ecsim.kernel.event import Event
 from ecsim.kernel.forks import fork
-from ecsim.simulation.simulate import simulate
+from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.journal.manifest import MANIFEST
+from ecsim.kernel.journal.merkle import LEAF_SEQS
+from ecsim.rural.events import EVENTS
+from ecsim.rural.simulate import simulate
 
 SMALL = {"sample": 0.003, "end": dt.date(2018, 4, 1)}
 SEED, WEEKS = 3, 13

@@ -9,13 +9,13 @@ from runs import scenario
 
 from ecsim.audit.removal import select
 from ecsim.audit.why import largest_decisions, ranked, why
-from ecsim.errors import EcsimError
-from ecsim.events import EVENTS
-from ecsim.events.codes import ProjectKind
-from ecsim.events.stations import StationOpened
-from ecsim.journal import JournalReader
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.replay import replay_run
-from ecsim.simulation.simulate import simulate
+from ecsim.rural.events import EVENTS
+from ecsim.rural.events.codes import ProjectKind
+from ecsim.rural.events.stations import StationOpened
+from ecsim.rural.simulate import simulate
 
 HUIZE = 1
 

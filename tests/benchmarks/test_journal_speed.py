@@ -12,15 +12,15 @@ import pytest
 from runs import CONFIGS
 
 from ecsim.audit.verify import verify_run
-from ecsim.events import EVENTS
-from ecsim.journal import JournalReader
 from ecsim.kernel.forks import branched
+from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.replay import replay_run
 from ecsim.kernel.runs import open_run
 from ecsim.query import Questions
-from ecsim.scenario.config import Scenario
+from ecsim.rural.events import EVENTS
+from ecsim.rural.scenario import Scenario
+from ecsim.rural.simulate import simulate
 from ecsim.scenario.load import load
-from ecsim.simulation.simulate import simulate
 
 pytestmark = pytest.mark.benchmark
 FULL = 1.0

@@ -13,16 +13,17 @@ sys.path.insert(0, str(Path(__file__).parent))
 from mesa_twin import TwinModel
 from runs import CONFIGS
 
-from ecsim.draws import Draws
-from ecsim.events import EVENTS, Event, Stamp
-from ecsim.journal import Journal
+from ecsim.kernel.draws import Draws
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal import Journal
+from ecsim.rural import week
+from ecsim.rural.events import EVENTS
+from ecsim.rural.model import MODEL
+from ecsim.rural.region import Region
+from ecsim.rural.simulate import simulate
+from ecsim.rural.state import State
+from ecsim.rural.world import World
 from ecsim.scenario.load import load
-from ecsim.simulation import week
-from ecsim.simulation.model import MODEL
-from ecsim.simulation.region import Region
-from ecsim.simulation.simulate import simulate
-from ecsim.simulation.world import World
-from ecsim.state import State
 
 pytestmark = pytest.mark.benchmark
 HOUSEHOLD_RULES = (

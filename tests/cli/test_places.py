@@ -15,7 +15,7 @@ from runs import CONFIGS, scenario
 from shop import lay_out_shop
 
 from ecsim.cli.main import main
-from ecsim.simulation.simulate import simulate
+from ecsim.rural.simulate import simulate
 
 
 @pytest.fixture(scope="module")

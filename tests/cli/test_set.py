@@ -9,7 +9,7 @@ import pytest
 
 from ecsim.cli.commands import change
 from ecsim.cli.main import main
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 
 BASELINE = str(Path(__file__).parents[2] / "configs" / "baseline.toml")
 

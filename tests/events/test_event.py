@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ecsim.events import EVENTS, Event, Stamp
-from ecsim.events.stations import StationOpened
-from ecsim.journal import Journal, JournalReader
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal import Journal, JournalReader
+from ecsim.rural.events import EVENTS
+from ecsim.rural.events.stations import StationOpened
 
 
 def example(kind: type[Event], rows: int = 3) -> Event:

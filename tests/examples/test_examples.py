@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from ecsim.errors import EcsimError
 from ecsim.examples import epidemic, queue, wealth
-from ecsim.journal.verify import verify
+from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.figures import Scorecard
 from ecsim.kernel.forks import fork, resume
+from ecsim.kernel.journal.verify import verify
 from ecsim.kernel.model import Model
 from ecsim.kernel.replay import replay_run
 from ecsim.kernel.runs import model_of, open_run

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ecsim.draws import Draws
+from ecsim.kernel.draws import Draws
 
 
 def line(parameters: Mapping[str, Any], seed: int) -> dict[str, float]:

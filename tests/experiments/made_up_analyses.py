@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ecsim.draws import Draws
+from ecsim.kernel.draws import Draws
 
 FIGURES = {"bold": (10.0, 2.0, 8.0, 0.0), "steady": (6.0, 5.0, 5.0, 4.0), "timid": (4.0, 4.0, 4.0, 4.0)}
 """What each strategy brings in each of four futures, worked by hand."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ecsim.draws import Draws
+from ecsim.kernel.draws import Draws
 
 
 def works(parameters: Mapping[str, Any], seed: int) -> dict[str, float]:

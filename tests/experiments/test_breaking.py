@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 from scipy.special import expit, logit
 
-from ecsim.draws import Draws
-from ecsim.experiments.breaking import Fit, Verdict, breaking_point, breaking_table, first_to_fail, holding
+from ecsim.kernel.draws import Draws
+from ecsim.statistics.breaking import Fit, Verdict, breaking_point, breaking_table, first_to_fail, holding
 
 STRENGTHS = np.linspace(0.0, 1.0, 11)
 

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ecsim.errors import EcsimError
 from ecsim.experiments.chances import chances
 from ecsim.experiments.compare import planned
-from ecsim.experiments.shares import wilson
 from ecsim.experiments.verdicts import marks_of, meeting, of_sets, read_marks
+from ecsim.kernel.errors import EcsimError
+from ecsim.statistics.shares import wilson
 
 STUDIES = Path(__file__).parents[2] / "experiments"
 

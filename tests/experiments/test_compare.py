@@ -8,14 +8,14 @@ import pandas as pd
 import pytest
 from runs import CONFIGS, scenario
 
-from ecsim.errors import EcsimError
-from ecsim.experiments import designs
 from ecsim.experiments.compare import compare
-from ecsim.experiments.comparison import paired
-from ecsim.experiments.space import Space
 from ecsim.experiments.summary import independent, left_out, summarise
+from ecsim.kernel.errors import EcsimError
 from ecsim.report.report import write_report
-from ecsim.simulation.simulate import simulate
+from ecsim.rural.simulate import simulate
+from ecsim.statistics import designs
+from ecsim.statistics.comparison import paired
+from ecsim.statistics.space import Space
 
 EXPERIMENT = """
 name = "small"

@@ -8,9 +8,9 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from ecsim.draws import Draws
-from ecsim.experiments.bands import path_band
-from ecsim.experiments.comparison import (
+from ecsim.kernel.draws import Draws
+from ecsim.statistics.bands import path_band
+from ecsim.statistics.comparison import (
     against,
     holm,
     paired,
@@ -19,8 +19,8 @@ from ecsim.experiments.comparison import (
     quantile_difference,
     variance_reduction,
 )
-from ecsim.experiments.shares import mcnemar, shares_met, wilson
-from ecsim.experiments.simultaneous import LargestT
+from ecsim.statistics.shares import mcnemar, shares_met, wilson
+from ecsim.statistics.simultaneous import LargestT
 
 Array = NDArray[np.float64]
 

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from ecsim.experiments.comparison import paired, pairwise
 from ecsim.experiments.config import Experiment
 from ecsim.experiments.contrasts import Contrast, contrast_table
+from ecsim.statistics.comparison import paired, pairwise
 
 ARMS = ("none", "split", "split_ranked", "pooled", "pooled_ranked")
 NAMES = {"title": {"en": "Pooling", "zh": "统筹"}}

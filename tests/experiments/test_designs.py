@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from scipy.stats import qmc
 
-from ecsim.errors import EcsimError
-from ecsim.experiments import designs
-from ecsim.experiments.designs import Design
-from ecsim.experiments.space import Space, Uncertain
+from ecsim.kernel.errors import EcsimError
+from ecsim.statistics import designs
+from ecsim.statistics.designs import Design
+from ecsim.statistics.space import Space, Uncertain
 
 SPACE = Space(
     parameters={

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from ecsim.experiments.boxes import Box, Limit, Measure, sentence
-from ecsim.experiments.discovery import Discovery, Terms, prim, reproduced
-from ecsim.experiments.peeling import Cases, quasi_p
+from ecsim.statistics.boxes import Box, Limit, Measure, sentence
+from ecsim.statistics.discovery import Discovery, Terms, prim, reproduced
+from ecsim.statistics.peeling import Cases, quasi_p
 
 N = 2000
 

@@ -18,10 +18,10 @@ import pandas as pd
 import pytest
 
 from ecsim.cli.main import main
-from ecsim.errors import EcsimError
 from ecsim.experiments.compare import compare, compare_plan, merge, planned
 from ecsim.experiments.running.executors import Cluster, Executor, InProcess, LocalProcesses
-from ecsim.experiments.stopping import Verdict
+from ecsim.kernel.errors import EcsimError
+from ecsim.statistics.stopping import Verdict
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecsim.cli.main import main
-from ecsim.errors import EcsimError
 from ecsim.experiments.compare import compare, planned
 from ecsim.experiments.running.executors import InProcess
 from ecsim.experiments.running.identity import FIRST_SEEDS, SEEDS_APART, canonical, seed_of
+from ecsim.kernel.errors import EcsimError
 
 EXPERIMENT = """
 name = "known"

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ecsim.draws import Draws
-from ecsim.experiments.robustness import metrics, rank_stability, rankings, regret, satisficing, shape
+from ecsim.kernel.draws import Draws
+from ecsim.statistics.robustness import metrics, rank_stability, rankings, regret, satisficing, shape
 
 FUTURES = ["dry", "usual", "wet", "crisis"]
 TABLE = pd.DataFrame(

@@ -6,19 +6,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ecsim import rounding
-from ecsim.experiments import designs
-from ecsim.experiments.bands import path_band
-from ecsim.experiments.breaking import Verdict, breaking_point
-from ecsim.experiments.comparison import against, paired, pairwise, probability_of_best, variance_reduction
-from ecsim.experiments.discovery import prim
-from ecsim.experiments.robustness import rank_stability, rankings, regret, satisficing
-from ecsim.experiments.selection import kim_nelson, ocba
-from ecsim.experiments.sensitivity import morris_from_table, pawn_from_table, sobol_from_table
-from ecsim.experiments.space import Space
-from ecsim.experiments.stopping import Stopping
-from ecsim.experiments.stopping import Verdict as Stop
 from ecsim.experiments.summary import summarise
+from ecsim.statistics import designs, rounding
+from ecsim.statistics.bands import path_band
+from ecsim.statistics.breaking import Verdict, breaking_point
+from ecsim.statistics.comparison import against, paired, pairwise, probability_of_best, variance_reduction
+from ecsim.statistics.discovery import prim
+from ecsim.statistics.robustness import rank_stability, rankings, regret, satisficing
+from ecsim.statistics.selection import kim_nelson, ocba
+from ecsim.statistics.sensitivity import morris_from_table, pawn_from_table, sobol_from_table
+from ecsim.statistics.space import Space
+from ecsim.statistics.stopping import Stopping
+from ecsim.statistics.stopping import Verdict as Stop
 
 SCALES = [1e-6, 1.0, 3e9]
 NOISE = np.random.default_rng(1).normal(0.0, 1.0, 30)

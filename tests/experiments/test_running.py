@@ -19,12 +19,12 @@ from made_up import line
 from test_ensemble import experiment, tables
 
 from ecsim.cli.main import main
-from ecsim.errors import EcsimError
 from ecsim.experiments.compare import compare, planned
-from ecsim.experiments.designs import Design
 from ecsim.experiments.running.executors import InProcess, LocalProcesses
 from ecsim.experiments.running.ledger import LEDGER, Ledger
 from ecsim.experiments.running.task import Failure, Result, Task
+from ecsim.kernel.errors import EcsimError
+from ecsim.statistics.designs import Design
 
 HERE = Path(__file__).parent
 SLOW = {"function": "slow", "changes": "seconds = 0.05", "replications": 30}

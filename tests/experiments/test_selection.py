@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ecsim.draws import Draws
-from ecsim.experiments.selection import (
+from ecsim.kernel.draws import Draws
+from ecsim.statistics.selection import (
     KimNelson,
     Ocba,
     Selection,

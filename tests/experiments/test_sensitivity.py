@@ -16,13 +16,13 @@ from SALib.analyze import morris as salib_morris
 from SALib.analyze import pawn as salib_pawn
 from SALib.analyze import sobol as salib_sobol
 
-from ecsim.draws import Draws
-from ecsim.errors import EcsimError
-from ecsim.experiments import designs, sensitivity
-from ecsim.experiments.function import evaluate, resolve, takes_seed
-from ecsim.experiments.outcomes import outcome_of
-from ecsim.experiments.sensitivity import LUCK, NO_EFFECT, Sensitivity
-from ecsim.experiments.space import Space, Uncertain
+from ecsim.kernel.draws import Draws
+from ecsim.kernel.errors import EcsimError
+from ecsim.statistics import designs, sensitivity
+from ecsim.statistics.function import evaluate, resolve, takes_seed
+from ecsim.statistics.outcomes import outcome_of
+from ecsim.statistics.sensitivity import LUCK, NO_EFFECT, Sensitivity
+from ecsim.statistics.space import Space, Uncertain
 
 F64 = NDArray[np.float64]
 Columns = Mapping[str, F64]

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from ecsim.errors import EcsimError
 from ecsim.experiments.kinds import load_space
-from ecsim.experiments.space import Distribution, Space, Uncertain
-from ecsim.scenario.validation import checked
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.validation import checked
+from ecsim.statistics.space import Distribution, Space, Uncertain
 
 EVERY: dict[str, dict[str, Any]] = {
     "uniform": {"low": -2, "high": 3},

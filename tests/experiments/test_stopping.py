@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ecsim.draws import Draws
-from ecsim.experiments.comparison import paired
-from ecsim.experiments.stopping import Stopping, Verdict, decide_together, until_half_width
+from ecsim.kernel.draws import Draws
+from ecsim.statistics.comparison import paired
+from ecsim.statistics.stopping import Stopping, Verdict, decide_together, until_half_width
 
 
 def figure(number: int) -> float:

@@ -9,12 +9,12 @@ import pytest
 from test_ensemble import experiment
 
 from ecsim.cli.main import main
-from ecsim.errors import EcsimError
-from ecsim.experiments import designs
 from ecsim.experiments.config import load_experiment, points_of
 from ecsim.experiments.running.plan import made_ready
 from ecsim.experiments.settings import MOST_RUNS
-from ecsim.experiments.space import Space, Uncertain
+from ecsim.kernel.errors import EcsimError
+from ecsim.statistics import designs
+from ecsim.statistics.space import Space, Uncertain
 
 SPACE = '[space.x]\nlow = 0.0\nhigh = 1.0\nunit = "1"\nsource = "made up"\n'
 

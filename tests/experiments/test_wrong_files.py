@@ -12,8 +12,8 @@ from test_ensemble import experiment
 
 from ecsim.cli.main import main
 from ecsim.experiments.kinds import SCHEMAS, check_file, kind_of
+from ecsim.kernel.toml import read_toml
 from ecsim.scenario.load import load, load_design, load_policy, load_shock
-from ecsim.scenario.toml import read_toml
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 

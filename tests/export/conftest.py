@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from runs import scenario
 
-from ecsim.simulation.simulate import simulate
+from ecsim.rural.simulate import simulate
 
 
 @pytest.fixture(scope="session")

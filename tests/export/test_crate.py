@@ -10,13 +10,13 @@ import pytest
 from rocrate.rocrate import ROCrate
 from runs import scenario
 
-from ecsim.errors import EcsimError
-from ecsim.events import EVENTS
 from ecsim.export import crate as crates
 from ecsim.export import write_crate
-from ecsim.journal import Journal, JournalReader, verify
+from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.forks import fork
+from ecsim.kernel.journal import Journal, JournalReader, verify
 from ecsim.kernel.runs import open_run
+from ecsim.rural.events import EVENTS
 
 PUBLISHED = dt.date(2026, 1, 31)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from ecsim.cli import ask
-from ecsim.errors import EcsimError
-from ecsim.events import EVENTS
 from ecsim.export import crate
-from ecsim.journal import JournalReader
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.journal import JournalReader
+from ecsim.rural.events import EVENTS
 
 
 def command(*arguments: str) -> int:

@@ -10,12 +10,12 @@ import pm4py
 import pytest
 from pm4py.objects.ocel.validation import ocel20_rel_validation
 
-from ecsim.errors import EcsimError
-from ecsim.events import EVENTS
-from ecsim.events.stations import StationOpened
 from ecsim.export import write_ocel
-from ecsim.journal import Journal, JournalReader
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.journal import Journal, JournalReader
 from ecsim.query import Questions
+from ecsim.rural.events import EVENTS
+from ecsim.rural.events.stations import StationOpened
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from ecsim.errors import EcsimError
-from ecsim.events import EVENTS
 from ecsim.export import write_parquet_files
-from ecsim.journal import Journal, JournalReader
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.journal import Journal, JournalReader
+from ecsim.rural.events import EVENTS
 
 
 @pytest.fixture(scope="module")

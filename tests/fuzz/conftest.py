@@ -13,7 +13,7 @@ from called import Caller
 from runs import CONFIGS, scenario
 from shop import lay_out_shop
 
-from ecsim.simulation.simulate import simulate
+from ecsim.rural.simulate import simulate
 
 COUNTIES = ("530829", "533324")
 
@@ -34,7 +34,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def small_region(folder: Path) -> None:
     """Write a region of two counties, of the files of the one that comes with ecsim."""
-    with as_file(files("ecsim.regions").joinpath("packs", "yunnan_2018")) as pack:
+    with as_file(files("ecsim.rural.regions").joinpath("packs", "yunnan_2018")) as pack:
         shutil.copytree(pack, folder, ignore=shutil.ignore_patterns("evidence.csv", "road_facts.csv"))
     for name in ("counties.csv", "townships.csv", "villages.csv", "socioeconomics.csv", "products.csv"):
         with (folder / name).open(encoding="utf-8", newline="") as file:

@@ -22,14 +22,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from reading import figures, state_digests
 
-from ecsim.events import EVENTS
-from ecsim.indicators import benchmarks
-from ecsim.journal import JournalReader
 from ecsim.kernel.forks import fork
-from ecsim.regions.pack import load_pack
-from ecsim.scenario.config import Scenario
+from ecsim.kernel.journal import JournalReader
+from ecsim.rural.events import EVENTS
+from ecsim.rural.indicators import benchmarks
+from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.scenario import Scenario
+from ecsim.rural.simulate import simulate
 from ecsim.scenario.load import load
-from ecsim.simulation.simulate import simulate
 
 HERE = Path(__file__).parent
 SCENARIO = HERE.parents[1] / "configs" / "scenarios" / "pooled_by_project.toml"
@@ -50,7 +50,7 @@ FORKED = dt.date(2019, 12, 16)
 
 def small_region(folder: Path) -> None:
     """Write a region pack of the two counties alone."""
-    with as_file(files("ecsim.regions").joinpath("packs", "yunnan_2018")) as whole:
+    with as_file(files("ecsim.rural.regions").joinpath("packs", "yunnan_2018")) as whole:
         shutil.copytree(whole, folder)
     for name, column in TABLES.items():
         path = folder / name

@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from ecsim.events import EVENTS, Event
-from ecsim.indicators import Board, report_dates
-from ecsim.journal import JournalReader
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.replay import replay_run
-from ecsim.scenario.config import Scenario
+from ecsim.rural.events import EVENTS
+from ecsim.rural.indicators import Board, report_dates
+from ecsim.rural.scenario import Scenario
 
 
 def state_digests(folder: Path) -> dict[str, str]:

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from reading import figures, state_digests
 
-from ecsim.events import EVENTS
-from ecsim.events.funds import ContractAwarded, PaymentMade, WorksFinished
-from ecsim.events.households import ParcelsOrdered
-from ecsim.events.market import LotSold
-from ecsim.events.stations import StationOpened, StationsSettled
-from ecsim.events.training import SessionHeld, TraineeAttended
-from ecsim.journal import JournalReader, verify
+from ecsim.kernel.journal import JournalReader, verify
+from ecsim.rural.events import EVENTS
+from ecsim.rural.events.funds import ContractAwarded, PaymentMade, WorksFinished
+from ecsim.rural.events.households import ParcelsOrdered
+from ecsim.rural.events.market import LotSold
+from ecsim.rural.events.stations import StationOpened, StationsSettled
+from ecsim.rural.events.training import SessionHeld, TraineeAttended
 
 HERE = Path(__file__).parent
 RUNS = [path.parent for path in sorted(HERE.glob("*/*/manifest.jsonl"))]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from runs import ended
 
-from ecsim.indicators import TARGETS, Board, Bound, Target, together, verdicts
+from ecsim.rural.indicators import TARGETS, Board, Bound, Target, together, verdicts
 
 BENCHMARKS = {"retail": {2019: 0.191}, "farm": {2019: 0.27}}
 

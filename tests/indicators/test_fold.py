@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from ecsim.events import Event, Stamp
-from ecsim.events.funds import FacilityOpened, PaymentMade
-from ecsim.events.market import BrandRegistered
-from ecsim.events.opening import CountiesBaselined, TownshipsBaselined, VillagesBaselined
-from ecsim.events.stations import StationOpened
-from ecsim.events.training import SessionHeld, TraineeAttended
-from ecsim.indicators.folds import Programme
-from ecsim.indicators.register import Register
+from ecsim.kernel.event import Event, Stamp
+from ecsim.rural.events.funds import FacilityOpened, PaymentMade
+from ecsim.rural.events.market import BrandRegistered
+from ecsim.rural.events.opening import CountiesBaselined, TownshipsBaselined, VillagesBaselined
+from ecsim.rural.events.stations import StationOpened
+from ecsim.rural.events.training import SessionHeld, TraineeAttended
+from ecsim.rural.indicators.folds import Programme
+from ecsim.rural.indicators.register import Register
 
 SERVICE_CENTRE, COLD_STORE, TRAINING = 0, 5, 4
 

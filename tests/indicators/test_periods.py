@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from ecsim.indicators import OUTCOMES, TARGETS, Periods, not_available, not_available_on
-from ecsim.scenario.config import Scenario
+from ecsim.rural.indicators import OUTCOMES, TARGETS, Periods, not_available, not_available_on
+from ecsim.rural.scenario import Scenario
 
 START = dt.date(2018, 1, 1)
 OF_2019 = {name for name in OUTCOMES if name.endswith("_2019")}

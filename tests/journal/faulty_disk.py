@@ -1,4 +1,4 @@
-"""Disks that go wrong: what `ecsim.journal.disk` takes for `os`, and what of a folder survives a power cut."""
+"""Disks that go wrong: what `ecsim.kernel.journal.disk` takes for `os`, and what of a folder survives a power cut."""
 # ruff: noqa: PTH102, PTH105, PTH108 (the calls that go wrong are the system's own)
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ecsim.journal import disk, journal
+from ecsim.kernel.journal import disk, journal
 
 TAKES_ROOM = {"open", "write", "mkdir"}
 

@@ -19,11 +19,11 @@ from faulty_disk import CrashError, Fault, Faults, Platter
 from runs import scenario
 from weeks import KINDS, brought_to_its_end, unbroken_root, whole_weeks
 
-from ecsim.errors import EcsimError, VerificationError
-from ecsim.events import EVENTS
-from ecsim.journal import Journal, JournalReader, disk, journal, verify
+from ecsim.kernel.errors import EcsimError, VerificationError
 from ecsim.kernel.forks import resume
-from ecsim.simulation.simulate import simulate
+from ecsim.kernel.journal import Journal, JournalReader, disk, journal, verify
+from ecsim.rural.events import EVENTS
+from ecsim.rural.simulate import simulate
 
 ROOT = unbroken_root()
 SOME, ALL = 5, pytest.param(1, marks=pytest.mark.slow)

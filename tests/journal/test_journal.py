@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ecsim.errors import EcsimError
-from ecsim.events import Event, Stamp
-from ecsim.events.columns import Fen, Flags
-from ecsim.events.ids import HouseholdIds
-from ecsim.journal import Journal, JournalReader, verify
-from ecsim.journal.frames import week_mark
+from ecsim.kernel.columns import Fen, Flags
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal import Journal, JournalReader, verify
+from ecsim.kernel.journal.frames import week_mark
+from ecsim.rural.events.ids import HouseholdIds
 
 
 class Sold(Event):
@@ -97,7 +97,7 @@ def test_a_killed_writer_leaves_a_run_that_reads(tmp_path: Path) -> None:
         import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})
         from pathlib import Path
         from test_journal import KINDS, write
-        from ecsim.journal import Journal
+        from ecsim.kernel.journal import Journal
         journal = Journal.create(Path({str(tmp_path / "run")!r}), {{"seed": 1}}, KINDS)
         write(journal, weeks=3)
         print("written", flush=True)

@@ -17,11 +17,11 @@ from killed import Forked, Told
 from runs import CONFIGS, scenario
 from weeks import KINDS, brought_to_its_end, unbroken_root, whole_weeks
 
-from ecsim.events import EVENTS
-from ecsim.journal import JournalReader, disk, journal, verify
 from ecsim.kernel.forks import resume
-from ecsim.scenario.config import Scenario
-from ecsim.simulation.simulate import simulate
+from ecsim.kernel.journal import JournalReader, disk, journal, verify
+from ecsim.rural.events import EVENTS
+from ecsim.rural.scenario import Scenario
+from ecsim.rural.simulate import simulate
 
 LONG = 12
 """Weeks of a made-up run; it is sealed after every second."""

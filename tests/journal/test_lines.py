@@ -11,9 +11,9 @@ import pytest
 import weeks
 from test_objects import relined
 
-from ecsim.errors import VerificationError
-from ecsim.journal import JournalReader
-from ecsim.journal.manifest import MANIFEST, read_lines
+from ecsim.kernel.errors import VerificationError
+from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.journal.manifest import MANIFEST, read_lines
 
 Line = dict[str, Any]
 GENESIS, FIRST, SECOND, CLOSE = range(4)

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecsim.events import Event, Stamp
-from ecsim.events.columns import Fen, Flags
-from ecsim.events.ids import HouseholdIds
-from ecsim.journal.merkle import LEAF_SEQS, LeafHasher, tree_root
+from ecsim.kernel.columns import Fen, Flags
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal.merkle import LEAF_SEQS, LeafHasher, tree_root
+from ecsim.rural.events.ids import HouseholdIds
 
 CERTIFICATE_TRANSPARENCY = [
     "",

@@ -14,11 +14,11 @@ import pyarrow.parquet as pq
 import pytest
 from weeks import KINDS, ROWS, Sold, begun, branched, write
 
-from ecsim.errors import VerificationError
-from ecsim.journal import Journal, JournalReader, frames, verify
-from ecsim.journal.manifest import MANIFEST, chained
-from ecsim.journal.objects import _store, check_object, object_path
-from ecsim.journal.verify import _gap
+from ecsim.kernel.errors import VerificationError
+from ecsim.kernel.journal import Journal, JournalReader, frames, verify
+from ecsim.kernel.journal.manifest import MANIFEST, chained
+from ecsim.kernel.journal.objects import _store, check_object, object_path
+from ecsim.kernel.journal.verify import _gap
 
 Table = pa.Table
 

@@ -12,7 +12,7 @@ import pytest
 import weeks
 from weeks import GENESIS, KINDS, WEEKS, begun, branched, brought_to_its_end, reopened, unbroken_root
 
-from ecsim.journal import Journal, JournalReader, Root, journal, objects, verify
+from ecsim.kernel.journal import Journal, JournalReader, Root, journal, objects, verify
 
 ROOT = unbroken_root()
 Variant = Callable[[Path, pytest.MonkeyPatch], list[Path]]

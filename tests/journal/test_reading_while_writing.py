@@ -14,9 +14,9 @@ from killed import Forked
 from runs import scenario
 from weeks import KINDS, ROWS, Opened, Sold
 
-from ecsim.events import EVENTS
-from ecsim.journal import Journal, JournalReader, disk, journal
-from ecsim.simulation.simulate import simulate
+from ecsim.kernel.journal import Journal, JournalReader, disk, journal
+from ecsim.rural.events import EVENTS
+from ecsim.rural.simulate import simulate
 
 WEEK = ROWS + 1
 Look = Callable[[JournalReader], int]

@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ecsim.errors import EcsimError
-from ecsim.events import EVENTS, Event, Stamp
-from ecsim.events.columns import (
+from ecsim.kernel.columns import (
     Codes,
     Counts,
     Fen,
@@ -18,10 +16,13 @@ from ecsim.events.columns import (
     Grams,
     Ids,
 )
-from ecsim.events.ids import HouseholdIds, PlotIds
-from ecsim.events.market import LotSold
-from ecsim.journal import Journal, JournalReader, verify
-from ecsim.journal.objects import layout
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal import Journal, JournalReader, verify
+from ecsim.kernel.journal.objects import layout
+from ecsim.rural.events import EVENTS
+from ecsim.rural.events.ids import HouseholdIds, PlotIds
+from ecsim.rural.events.market import LotSold
 
 GOLDEN = next((Path(__file__).parents[1] / "golden").glob("*/run"))
 

@@ -15,11 +15,11 @@ from killed import Forked, Told
 from runs import scenario
 from weeks import KINDS, begun, brought_to_its_end, reopened, unbroken_root, whole_weeks
 
-from ecsim.errors import EcsimError
-from ecsim.journal import Journal, JournalReader, disk
-from ecsim.journal.journal import LOCK
+from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.forks import resume
-from ecsim.simulation.simulate import simulate
+from ecsim.kernel.journal import Journal, JournalReader, disk
+from ecsim.kernel.journal.journal import LOCK
+from ecsim.rural.simulate import simulate
 
 WRITTEN = "is being written at this moment; wait until it has ended, or stop it first"
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ecsim.events import Event, Stamp
-from ecsim.events.columns import Fen, Flags
-from ecsim.events.ids import HouseholdIds
-from ecsim.journal import Journal, JournalReader, Root
+from ecsim.kernel.columns import Fen, Flags
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal import Journal, JournalReader, Root
+from ecsim.rural.events.ids import HouseholdIds
 
 WEEKS = 5
 ROWS = 3_500

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from runs import scenario
 
-from ecsim.journal import journal
+from ecsim.kernel.journal import journal
 from ecsim.query import Questions
-from ecsim.simulation.simulate import simulate
+from ecsim.rural.simulate import simulate
 
 
 @pytest.fixture(scope="session")

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 from runs import board_of
 
-from ecsim.events import EVENTS
-from ecsim.events.codes import Channel
-from ecsim.events.logistics import ParcelsDelivered
-from ecsim.events.market import LotSold
-from ecsim.events.opening import HouseholdsBaselined, PlotsBaselined
-from ecsim.indicators import Board
-from ecsim.journal import JournalReader
+from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.runs import open_run
 from ecsim.query import Questions
-from ecsim.regions.pack import load_pack
+from ecsim.rural.events import EVENTS
+from ecsim.rural.events.codes import Channel
+from ecsim.rural.events.logistics import ParcelsDelivered
+from ecsim.rural.events.market import LotSold
+from ecsim.rural.events.opening import HouseholdsBaselined, PlotsBaselined
+from ecsim.rural.indicators import Board
+from ecsim.rural.regions.pack import load_pack
 
 COVERAGE = """
 SELECT county_name, count(*) AS villages, count(station) AS served, count(station) / count(*) AS coverage

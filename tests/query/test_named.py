@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ecsim.errors import EcsimError
-from ecsim.events import EVENTS
-from ecsim.events.market import LotSold
-from ecsim.events.opening import HouseholdsBaselined, PlotsBaselined, TownshipsBaselined, VillagesBaselined
+from ecsim.kernel.errors import EcsimError
 from ecsim.query import Questions, places
 from ecsim.query.words import word
-from ecsim.regions.pack import load_pack
-from ecsim.state import ledger
+from ecsim.rural.events import EVENTS
+from ecsim.rural.events.market import LotSold
+from ecsim.rural.events.opening import HouseholdsBaselined, PlotsBaselined, TownshipsBaselined, VillagesBaselined
+from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.state import ledger
 
 
 def test_a_named_view_has_the_rows_of_its_kind_each_once(questions: Questions) -> None:

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ecsim.errors import EcsimError, VerificationError
-from ecsim.journal.objects import object_path
+from ecsim.kernel.errors import EcsimError, VerificationError
+from ecsim.kernel.journal.objects import object_path
 from ecsim.query import Questions, sql
 from ecsim.query.files import write_file
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 from ecsim.query import Questions
 
 WRITES = [

@@ -12,8 +12,8 @@ import pytest
 from test_sql_command import command
 
 from ecsim.audit.verify import verify_run
-from ecsim.errors import EcsimError, VerificationError
-from ecsim.journal.manifest import MANIFEST, chained, read_lines
+from ecsim.kernel.errors import EcsimError, VerificationError
+from ecsim.kernel.journal.manifest import MANIFEST, chained, read_lines
 from ecsim.query import Questions
 from ecsim.query.received import identifier, literal
 

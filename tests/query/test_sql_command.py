@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ecsim.cli import ask
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 
 QUERY = "SELECT station, village_name, opened_date, 1234.5::DOUBLE AS amount, NULL AS nothing FROM stations ORDER BY 1"
 

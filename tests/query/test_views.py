@@ -9,16 +9,17 @@ import numpy as np
 import pytest
 from runs import scenario
 
-from ecsim.errors import EcsimError
-from ecsim.events import EVENTS, Event, Stamp
-from ecsim.events.columns import Flags
-from ecsim.events.ids import CountyIds, StationIds
-from ecsim.events.stations import StationClosed, StationIdled
-from ecsim.journal import Journal, JournalReader, journal
+from ecsim.kernel.columns import Flags
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.forks import fork
+from ecsim.kernel.journal import Journal, JournalReader, journal
 from ecsim.query import Questions
 from ecsim.query.views import settled
-from ecsim.simulation.simulate import simulate
+from ecsim.rural.events import EVENTS
+from ecsim.rural.events.ids import CountyIds, StationIds
+from ecsim.rural.events.stations import StationClosed, StationIdled
+from ecsim.rural.simulate import simulate
 
 
 def same_rows(folder: Path, kinds: Sequence[type[Event]] = EVENTS) -> int:

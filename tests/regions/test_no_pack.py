@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ecsim.cli.main import main
-from ecsim.errors import EcsimError
-from ecsim.regions.pack import load_pack, pack_digest
+from ecsim.kernel.errors import EcsimError
+from ecsim.rural.regions.pack import load_pack, pack_digest
 
 BASELINE = Path(__file__).parents[2] / "configs" / "baseline.toml"
 

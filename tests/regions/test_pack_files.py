@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ecsim.errors import EcsimError
-from ecsim.regions import holes
-from ecsim.regions.pack import RegionPack, load_pack, pack_digest
-from ecsim.regions.rows import months
+from ecsim.kernel.errors import EcsimError
+from ecsim.rural.regions import holes
+from ecsim.rural.regions.pack import RegionPack, load_pack, pack_digest
+from ecsim.rural.regions.rows import months
 
 FACTS = [
     "counties.csv",
@@ -24,7 +24,7 @@ FACTS = [
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    with as_file(files("ecsim.regions").joinpath("packs", "yunnan_2018")) as inside:
+    with as_file(files("ecsim.rural.regions").joinpath("packs", "yunnan_2018")) as inside:
         return shutil.copytree(inside, tmp_path / "other")
 
 

@@ -5,11 +5,11 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from ecsim.errors import EcsimError
-from ecsim.events import Event
-from ecsim.events.opening import CropSeasonsBaselined, HouseholdsBaselined, PlotsBaselined, VillagesBaselined
-from ecsim.regions.opening import Opening, open_region
-from ecsim.regions.pack import RegionPack, load_pack
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.event import Event
+from ecsim.rural.events.opening import CropSeasonsBaselined, HouseholdsBaselined, PlotsBaselined, VillagesBaselined
+from ecsim.rural.regions.opening import Opening, open_region
+from ecsim.rural.regions.pack import RegionPack, load_pack
 
 START = dt.date(2018, 1, 1)
 

@@ -5,8 +5,8 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from ecsim.draws import Draws
-from ecsim.events.opening import (
+from ecsim.kernel.draws import Draws
+from ecsim.rural.events.opening import (
     CooperativesBaselined,
     CropsBaselined,
     EnterprisesBaselined,
@@ -17,15 +17,15 @@ from ecsim.events.opening import (
     TownshipsBaselined,
     VillagesBaselined,
 )
-from ecsim.regions import roads
-from ecsim.regions.names import names
-from ecsim.regions.opening import Opening, open_region
-from ecsim.regions.pack import RegionPack, load_pack
-from ecsim.regions.people import sampled
-from ecsim.regions.places import shared_exactly
-from ecsim.regions.roads import RoadTerms
-from ecsim.regions.totals import county_totals, net_farm_fen, totals, written_rules
-from ecsim.regions.trade import _filled
+from ecsim.rural.regions import roads
+from ecsim.rural.regions.names import names
+from ecsim.rural.regions.opening import Opening, open_region
+from ecsim.rural.regions.pack import RegionPack, load_pack
+from ecsim.rural.regions.people import sampled
+from ecsim.rural.regions.places import shared_exactly
+from ecsim.rural.regions.roads import RoadTerms
+from ecsim.rural.regions.totals import county_totals, net_farm_fen, totals, written_rules
+from ecsim.rural.regions.trade import _filled
 
 START = dt.date(2018, 1, 1)
 LANCANG, HUIZE = "530828", "530326"

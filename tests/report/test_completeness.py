@@ -8,7 +8,7 @@ import pytest
 from folders import words
 
 from ecsim.cli.main import main
-from ecsim.draws import Draws
+from ecsim.kernel.draws import Draws
 
 Told: TypeAlias = Callable[..., tuple[str, str, int, str, str]]
 EXPERIMENT = """

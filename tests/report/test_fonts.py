@@ -14,7 +14,7 @@ from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 from ecsim.report import fonts, paper
 from ecsim.report.document import Code, Document, Paragraph, Section
 from ecsim.report.drawn import Drawn, Language, styled

@@ -8,16 +8,16 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from ecsim.experiments import designs
 from ecsim.experiments.analyses.robustness import robustness
 from ecsim.experiments.analyses.selection import select
 from ecsim.experiments.analyses.sensitivity import sensitivity
 from ecsim.experiments.analyses.stressed import stress
 from ecsim.experiments.compare import compare, merge, planned
 from ecsim.experiments.running.executors import InProcess
-from ecsim.experiments.space import Space, Uncertain
 from ecsim.report.report import write_report
 from ecsim.report.results import read_csv
+from ecsim.statistics import designs
+from ecsim.statistics.space import Space, Uncertain
 
 NAMES = {
     "name": "names", "title_en": "Names", "title_zh": "名称", "question": "?", "model": "test_names:shade",

@@ -12,7 +12,7 @@ import pytest
 from folders import CONTRASTS, DESIGN, FUNCTION, function_folder, headings, words
 
 from ecsim.cli.main import main
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 from ecsim.report import analyses as drawing
 from ecsim.report.document import MOST_ROWS
 from ecsim.report.report import compose, render, write_report

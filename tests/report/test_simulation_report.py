@@ -9,13 +9,13 @@ import pytest
 from folders import headings, without_parameters, words
 
 from ecsim.cli.main import parser
-from ecsim.errors import EcsimError
-from ecsim.experiments.comparison import paired
+from ecsim.kernel.errors import EcsimError
 from ecsim.report import fonts, paper
 from ecsim.report.amounts import rounded
 from ecsim.report.document import Document
 from ecsim.report.numbers import figure
 from ecsim.report.report import compose, render
+from ecsim.statistics.comparison import paired
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ from string import Formatter
 import pytest
 
 import ecsim.report
-from ecsim.indicators import OUTCOMES
-from ecsim.regions.pack import load_pack
 from ecsim.report.texts import Texts, catalogue
+from ecsim.rural.indicators import OUTCOMES
+from ecsim.rural.regions.pack import load_pack
 
 SOURCE = "".join(path.read_text(encoding="utf-8") for path in sorted(Path(ecsim.report.__file__).parent.rglob("*.py")))
 TEXTS = [(group, name, told) for group, texts in catalogue().items() for name, told in texts.items()]

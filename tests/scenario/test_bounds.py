@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from ecsim.cli.main import main
-from ecsim.errors import EcsimError, shown
-from ecsim.events.codes import Category, ProjectKind
 from ecsim.experiments.kinds import SCHEMAS
+from ecsim.kernel.errors import EcsimError, shown
 from ecsim.kernel.runs import open_run
-from ecsim.scenario.config import CATEGORIES, MOST_YUAN, PROJECTS
+from ecsim.rural.events.codes import Category, ProjectKind
+from ecsim.rural.scenario import CATEGORIES, MOST_YUAN, PROJECTS
 from ecsim.scenario.load import load, load_design
 
 CONFIGS = Path(__file__).parents[2] / "configs"

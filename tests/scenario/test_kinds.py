@@ -8,8 +8,8 @@ import pytest
 
 from ecsim.cli.main import main
 from ecsim.experiments.config import Experiment
-from ecsim.experiments.space import Space
 from ecsim.scenario.kinds import KEYS, likeliest
+from ecsim.statistics.space import Space
 
 ROOT = Path(__file__).parents[2]
 FILES = {

@@ -8,11 +8,11 @@ from typing import get_type_hints
 
 import pytest
 
-from ecsim.errors import EcsimError
-from ecsim.regions.opening import _Terms
-from ecsim.regions.pack import load_pack
-from ecsim.scenario.parameter import Parameters, load_parameters
-from ecsim.simulation.model import AllTerms
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.parameters import Parameters, load_parameters
+from ecsim.rural.model import AllTerms
+from ecsim.rural.regions.opening import _Terms
+from ecsim.rural.regions.pack import load_pack
 
 RIGHT = 'value = 0.5\nunit = "1"\nlow = 0.0\nhigh = 1.0\nsource = "made up"\nbasis = "assumed"\n'
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ecsim.cli.main import main
-from ecsim.errors import EcsimError
 from ecsim.experiments.config import load_experiment
+from ecsim.kernel.errors import EcsimError
 from ecsim.scenario.load import load
 from ecsim.scenario.shipped import SHELVES, find, lay_out, named, shipped
 

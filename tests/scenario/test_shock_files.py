@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.validation import checked
+from ecsim.rural.shocks import Shock
 from ecsim.scenario.load import load, load_shock
-from ecsim.scenario.shocks import Shock
-from ecsim.scenario.validation import checked
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 RIGHT: dict[str, Any] = {"name": "x", "title_en": "x", "title_zh": "x", "source": "made up"}

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ecsim.errors import EcsimError
-from ecsim.scenario.toml import DEEPEST, LARGEST, check_depth, read_toml
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.toml import DEEPEST, LARGEST, check_depth, read_toml
 
 
 def told(file: Path) -> str:

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from ecsim.events import Event, Stamp
-from ecsim.indicators import Board, benchmarks
-from ecsim.regions.pack import load_pack
-from ecsim.scenario.config import Scenario
+from ecsim.kernel.event import Event, Stamp
+from ecsim.rural.indicators import Board, benchmarks
+from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.scenario import Scenario
+from ecsim.rural.simulate import Run, simulate
 from ecsim.scenario.load import load
-from ecsim.simulation.simulate import Run, simulate
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 SAMPLE = 0.01

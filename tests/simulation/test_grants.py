@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from runs import ended
 
-from ecsim.events.codes import Category, Funder, ProjectKind
-from ecsim.simulation.agents.station import _affordable
-from ecsim.state.ledger import OPERATORS, purse_accounts
+from ecsim.rural.events.codes import Category, Funder, ProjectKind
+from ecsim.rural.programme.stations import _affordable
+from ecsim.rural.state.ledger import OPERATORS, purse_accounts
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from runs import scenario
 
-from ecsim.errors import EcsimError
-from ecsim.events import EVENTS
-from ecsim.journal import Journal, JournalReader
+from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.forks import fork, resume
-from ecsim.scenario.config import Scenario
-from ecsim.simulation.simulate import Run, simulate
+from ecsim.kernel.journal import Journal, JournalReader
+from ecsim.rural.events import EVENTS
+from ecsim.rural.scenario import Scenario
+from ecsim.rural.simulate import Run, simulate
 
 UNTIL = {"end": dt.date(2019, 6, 30)}
 PLANNED = 7 * 55

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from runs import CONFIGS, board_of, ended, scenario
 
-from ecsim.events import EVENTS
-from ecsim.journal import JournalReader
 from ecsim.kernel.apply import apply_event
+from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.replay import replay_run
+from ecsim.rural.events import EVENTS
+from ecsim.rural.simulate import simulate
+from ecsim.rural.state import STATE_CHANGES, State
 from ecsim.scenario.load import load_policy
-from ecsim.simulation.simulate import simulate
-from ecsim.state import STATE_CHANGES, State
 
 SHORT = {"end": dt.date(2019, 6, 30)}
 
@@ -45,7 +45,7 @@ def test_applying_rows_one_by_one_gives_the_same_state(tmp_path: Path) -> None:
     simulate(of, 1, out=tmp_path / "run")
     reader = JournalReader(tmp_path / "run", EVENTS)
     whole, halves = (State.allocate(reader.genesis["sizes"]) for _ in range(2))
-    from ecsim.events import Stamp
+    from ecsim.rural.events import Stamp
 
     for event, stamp in reader.batches():
         apply_event(STATE_CHANGES, whole, event, stamp)

@@ -10,12 +10,12 @@ import pytest
 from pydantic import ValidationError
 from runs import CONFIGS, board_of, scenario
 
-from ecsim.indicators import OUTCOMES, region_of
-from ecsim.scenario.config import Scenario
+from ecsim.kernel.parameters import load_parameters
+from ecsim.rural.indicators import OUTCOMES, region_of
+from ecsim.rural.scenario import Scenario
+from ecsim.rural.shocks import ActiveShock, Effect, shocked
+from ecsim.rural.simulate import simulate
 from ecsim.scenario.load import changed, load_shock
-from ecsim.scenario.parameter import load_parameters
-from ecsim.scenario.shocks import ActiveShock, Effect, shocked
-from ecsim.simulation.simulate import simulate
 
 SHOCKS = sorted((CONFIGS / "shocks").glob("*.toml"))
 

@@ -13,17 +13,17 @@ from ecsim.audit.reproduce import known_run, reproduce
 from ecsim.audit.verify import verify_run
 from ecsim.audit.why import why
 from ecsim.cli.main import main
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.forks import fork, resume
 from ecsim.kernel.runs import open_run
-from ecsim.scenario.config import STRATEGIES
+from ecsim.rural.scenario import STRATEGIES
+from ecsim.rural.simulate import simulate
 from ecsim.scenario.load import load_policy
-from ecsim.simulation.simulate import simulate
 
 OWN = """
 from pathlib import Path
 
-from ecsim.simulation.policies.allocation import Allocation
+from ecsim.rural.programme.strategies import Allocation
 
 with (Path(__file__).parent / "imported").open("a") as file:
     file.write("x")

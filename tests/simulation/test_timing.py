@@ -11,14 +11,14 @@ import pytest
 from runs import scenario
 
 from ecsim.cli.main import main
-from ecsim.errors import EcsimError
-from ecsim.events import EVENTS
-from ecsim.journal import JournalReader
+from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.forks import fork
-from ecsim.scenario.config import Scenario
+from ecsim.kernel.journal import JournalReader
+from ecsim.rural.events import EVENTS
+from ecsim.rural.programme.timing import PLAN_TIME, TRANCHE_TIME, without_effect
+from ecsim.rural.scenario import Scenario
+from ecsim.rural.simulate import Run, simulate
 from ecsim.scenario.load import changed
-from ecsim.simulation.simulate import Run, simulate
-from ecsim.simulation.timing import PLAN_TIME, TRANCHE_TIME, without_effect
 
 START = dt.date(2018, 11, 5)
 OTHER: dict[str, Any] = {

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
 
-from ecsim.errors import EcsimError
-from ecsim.events import EVENTS
-from ecsim.journal import JournalReader
-from ecsim.journal.manifest import MANIFEST
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.journal.manifest import MANIFEST
+from ecsim.rural.events import EVENTS
 
 
 @dataclass

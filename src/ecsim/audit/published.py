@@ -13,8 +13,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from ecsim.errors import VerificationError
-from ecsim.indicators import (
+from ecsim.kernel.errors import VerificationError
+from ecsim.kernel.forks import same_rules
+from ecsim.kernel.journal import Inspection, Root, disk
+from ecsim.kernel.journal.findings import Finding
+from ecsim.kernel.runs import open_run
+from ecsim.kernel.world import Watcher
+from ecsim.rural.indicators import (
     OUTCOMES,
     TARGETS,
     Board,
@@ -24,15 +29,10 @@ from ecsim.indicators import (
     not_available_on,
     report_dates,
 )
-from ecsim.indicators.board import GROWTH, OF_A_YEAR, YEARS
-from ecsim.journal import Inspection, Root, disk
-from ecsim.journal.findings import Finding
-from ecsim.kernel.forks import same_rules
-from ecsim.kernel.runs import open_run
-from ecsim.kernel.world import Watcher
-from ecsim.regions.pack import RegionPack, load_pack
-from ecsim.scenario.config import Scenario
-from ecsim.simulation.simulate import Run
+from ecsim.rural.indicators.board import GROWTH, OF_A_YEAR, YEARS
+from ecsim.rural.regions.pack import RegionPack, load_pack
+from ecsim.rural.scenario import Scenario
+from ecsim.rural.simulate import Run
 
 INDICATORS = "indicators.json"
 

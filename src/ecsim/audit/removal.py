@@ -13,15 +13,16 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.errors import EcsimError
-from ecsim.events import EVENTS, Event
-from ecsim.events.codes import EnterpriseKind, ProjectKind
-from ecsim.events.columns import Column
-from ecsim.journal import JournalReader
-from ecsim.journal.objects import Columns
-from ecsim.regions.names import county_row
-from ecsim.regions.pack import RegionPack, load_pack
-from ecsim.state import State
+from ecsim.kernel.columns import Column
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.events import EVENTS
+from ecsim.rural.events.codes import EnterpriseKind, ProjectKind
+from ecsim.rural.regions.names import county_row
+from ecsim.rural.regions.pack import RegionPack, load_pack
+from ecsim.rural.state import State
 
 TABLE_CODES: dict[tuple[str, str], type[IntEnum]] = {
     ("projects", "kind"): ProjectKind,

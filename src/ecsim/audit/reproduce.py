@@ -9,15 +9,15 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from ecsim.errors import EcsimError, VerificationError
-from ecsim.journal.manifest import MANIFEST
+from ecsim.kernel.errors import EcsimError, VerificationError
 from ecsim.kernel.forks import same_rules
 from ecsim.kernel.identity import code_version
+from ecsim.kernel.journal.manifest import MANIFEST
 from ecsim.kernel.runs import open_run
 from ecsim.kernel.world import Watcher
-from ecsim.scenario.config import Scenario
-from ecsim.simulation.model import MODEL
-from ecsim.simulation.simulate import Run, simulate
+from ecsim.rural.model import MODEL
+from ecsim.rural.scenario import Scenario
+from ecsim.rural.simulate import Run, simulate
 
 
 @dataclass(frozen=True)

@@ -20,15 +20,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.audit.removal import Selected, select
-from ecsim.errors import EcsimError
-from ecsim.events.codes import ProjectKind
-from ecsim.events.funds import ContractAwarded
-from ecsim.indicators import OUTCOMES, TARGETS, Board, benchmarks, report_dates
+from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.forks import fork
 from ecsim.kernel.replay import replay_run
 from ecsim.kernel.runs import StoredRun, open_run
-from ecsim.regions.pack import load_pack
-from ecsim.state import State
+from ecsim.rural.events.codes import ProjectKind
+from ecsim.rural.events.funds import ContractAwarded
+from ecsim.rural.indicators import OUTCOMES, TARGETS, Board, benchmarks, report_dates
+from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.state import State
 
 F64 = NDArray[np.float64]
 HEADLINES = ("retail_2019", "farm_retail_2019", "full_parcel_cost_2019", "poor_income_2019")

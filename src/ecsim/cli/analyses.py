@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ecsim.cli.command import Command
 from ecsim.cli.commands import OK, WRONG_RESULT
 from ecsim.cli.experiments import add_experiment, ready, running
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 
 if TYPE_CHECKING:
     from ecsim.experiments.analyses.analysis import Analysis

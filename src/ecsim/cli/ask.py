@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecsim.cli.command import Command, place
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 
 if TYPE_CHECKING:
     from ecsim.query import Answer, Questions

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ecsim.errors import EcsimError, shown
+from ecsim.kernel.errors import EcsimError, shown
 
 OK, WRONG_RESULT = 0, 1
 
@@ -49,9 +49,9 @@ def report(given: Namespace) -> int:
 def run(given: Namespace) -> int:
     """Run one scenario."""
     from ecsim.audit.published import board_of, publish
-    from ecsim.indicators import OUTCOMES, region_of
+    from ecsim.rural.indicators import OUTCOMES, region_of
+    from ecsim.rural.simulate import simulate
     from ecsim.scenario.load import load
-    from ecsim.simulation.simulate import simulate
 
     scenario = load(located(given.config, "scenarios"), dict(change(text) for text in given.set))
     board = board_of(scenario)
@@ -119,7 +119,7 @@ def change(text: str) -> tuple[str, Any]:
     EcsimError
         If there is no key or no equals sign, or the value is more than one line.
     """
-    from ecsim.scenario.toml import parsed_text
+    from ecsim.kernel.toml import parsed_text
 
     key, equals, value = (part.strip() for part in text.partition("="))
     if not (key and equals):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from ecsim.errors import EcsimError, shortened
+from ecsim.kernel.errors import EcsimError, shortened
 
 if TYPE_CHECKING:
     from rich.console import Console

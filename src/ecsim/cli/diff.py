@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecsim.cli.command import Command
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 
 if TYPE_CHECKING:
     from ecsim.audit.diff.diff import Difference, Told

@@ -28,7 +28,7 @@ def checks() -> Iterator[tuple[str, bool, str]]:
 
 
 def _region() -> tuple[str, bool, str]:
-    from ecsim.regions.pack import load_pack
+    from ecsim.rural.regions.pack import load_pack
 
     pack = load_pack("yunnan_2018")
     return "region yunnan_2018", True, f"{len(pack.counties)} counties, {len(pack.villages)} village-level units"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ecsim.cli import console
 from ecsim.cli.command import Command, place
 from ecsim.cli.commands import OK, WRONG_RESULT, change, located, progress_bar
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 
 if TYPE_CHECKING:
     from ecsim.experiments.compare import Comparison
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ecsim.experiments.running.ensemble import Progress
     from ecsim.experiments.running.executors import Executor
     from ecsim.experiments.running.plan import Plan
-    from ecsim.experiments.stopping import Decision
+    from ecsim.statistics.stopping import Decision
 
 
 _TLS = {
@@ -187,9 +187,9 @@ def _told(found: Comparison, *, as_json: bool) -> int:
         plain_comparison,
         targets_table,
     )
-    from ecsim.indicators import TARGETS
     from ecsim.report.numbers import figure
     from ecsim.report.report import write_report
+    from ecsim.rural.indicators import TARGETS
 
     if as_json:
         print(found.summary.to_json(orient="records", force_ascii=False))

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from ecsim.cli.command import Command, add_trust, place
 from ecsim.cli.commands import OK, change, located, progress_bar
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 
 if TYPE_CHECKING:
     from rich.tree import Tree
 
     from ecsim.audit.family import Member
     from ecsim.audit.why import Counterfactual
-    from ecsim.journal import Root
+    from ecsim.kernel.journal import Root
 
 
 def add(command: Command) -> None:
@@ -282,7 +282,7 @@ def _weigh_largest(given: Namespace) -> int:
 
 def _county_names(folder: Path) -> list[str]:
     from ecsim.kernel.runs import open_run
-    from ecsim.regions.pack import load_pack
+    from ecsim.rural.regions.pack import load_pack
 
     return [county.name_zh for county in load_pack(open_run(folder).scenario.region).counties]
 

@@ -81,7 +81,7 @@ def _shocks() -> list[Row]:
 
 
 def _indicators() -> list[Row]:
-    from ecsim.indicators import TARGETS
+    from ecsim.rural.indicators import TARGETS
 
     return [
         {"name": t.name, "title": t.title_en, "题目": t.title_zh, "unit": t.unit, "target": f"{t.sense} {t.value:g}"}
@@ -90,7 +90,7 @@ def _indicators() -> list[Row]:
 
 
 def _events() -> list[Row]:
-    from ecsim.events import EVENTS
+    from ecsim.rural.events import EVENTS
 
     return [
         {
@@ -104,8 +104,8 @@ def _events() -> list[Row]:
 
 
 def _parameters() -> list[Row]:
-    from ecsim.regions.pack import load_pack
-    from ecsim.scenario.parameter import load_parameters
+    from ecsim.kernel.parameters import load_parameters
+    from ecsim.rural.regions.pack import load_pack
 
     every = [*load_parameters().by_name.values(), *load_pack("yunnan_2018").rules.by_name.values()]
     return [
@@ -123,6 +123,6 @@ def _parameters() -> list[Row]:
 
 
 def _region() -> list[Row]:
-    from ecsim.regions.totals import totals
+    from ecsim.rural.regions.totals import totals
 
     return totals("yunnan_2018")

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from ecsim.cli import analyses, ask, commands, console, diff, experiments, family, replay, trace, verify
 from ecsim.cli.command import Command, place
-from ecsim.errors import EcsimError, VerificationError
+from ecsim.kernel.errors import EcsimError, VerificationError
 
 OK, WRONG_RESULT, WRONG_INPUT = 0, 1, 2
 

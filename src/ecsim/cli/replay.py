@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ecsim.cli.command import Command
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 
 if TYPE_CHECKING:
     from ecsim.audit.story.lines import Story

@@ -10,10 +10,10 @@ from rich.table import Table
 
 from ecsim.cli.console import wide
 from ecsim.experiments.analyses.wording import title_of
-from ecsim.experiments.breaking import REGION
 from ecsim.experiments.verdicts import ALL, SET, is_set
-from ecsim.indicators import TARGETS
 from ecsim.report.numbers import changes, figure, half_width, half_width_of, plus_minus
+from ecsim.rural.indicators import TARGETS
+from ecsim.statistics.breaking import REGION
 
 HEADLINES = ("retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ecsim.experiments.breaking import REGION
-from ecsim.experiments.designs import Design
-from ecsim.experiments.shares import shares_held
 from ecsim.experiments.summary import units
+from ecsim.statistics.breaking import REGION
+from ecsim.statistics.designs import Design
+from ecsim.statistics.shares import shares_held
 
 KEYS = ("arm", "point", "replication", "indicator")
 """Columns of the table of targets that are no counties."""

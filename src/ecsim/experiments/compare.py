@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 
-from ecsim.errors import EcsimError
 from ecsim.experiments.chances import chances
 from ecsim.experiments.config import Experiment
 from ecsim.experiments.contrasts import contrast_table
@@ -21,7 +20,6 @@ from ecsim.experiments.running.plan import Plan, made_ready, work
 from ecsim.experiments.running.results import Ended, write_tables
 from ecsim.experiments.running.task import Task
 from ecsim.experiments.shown import html_of, text_of
-from ecsim.experiments.stopping import Decision, Verdict, decide_together
 from ecsim.experiments.summary import (
     MET,
     better_of,
@@ -33,8 +31,10 @@ from ecsim.experiments.summary import (
     summarise,
     unit_of,
 )
-from ecsim.indicators import OUTCOMES, Reason
-from ecsim.rounding import less
+from ecsim.kernel.errors import EcsimError
+from ecsim.rural.indicators import OUTCOMES, Reason
+from ecsim.statistics.rounding import less
+from ecsim.statistics.stopping import Decision, Verdict, decide_together
 
 SCENARIO = "scenario."
 """Keys of ``--set`` that begin so are of every arm's scenario."""

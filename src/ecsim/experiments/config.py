@@ -10,25 +10,25 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from ecsim.errors import EcsimError, shown
-from ecsim.experiments import designs
 from ecsim.experiments.contrasts import Contrast, Title, refuse_unknown_arms
-from ecsim.experiments.designs import Design
 from ecsim.experiments.running.identity import FIRST_SEEDS
 from ecsim.experiments.settings import MOST_RUNS, DesignChoice, Discovery, Robustness, Selection, StoppingRule, Stress
-from ecsim.experiments.space import Space, Uncertain
 from ecsim.experiments.summary import MET, outcomes_of_simulation
 from ecsim.experiments.verdicts import ALL, SET, is_set
-from ecsim.indicators import TARGETS
-from ecsim.regions.pack import load_pack
-from ecsim.scenario.config import Scenario
+from ecsim.kernel.errors import EcsimError, shown
+from ecsim.kernel.parameters import Parameter, known_parameter
+from ecsim.kernel.strict import FolderName, Name, Several, Strict
+from ecsim.kernel.validation import checked
+from ecsim.rural.indicators import TARGETS
+from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.rules import rule_parameters
+from ecsim.rural.scenario import Scenario
+from ecsim.rural.shocks import MOST_STRENGTH, ActiveShock, Shock, Strength, check_shocks
 from ecsim.scenario.load import changed, load, load_shock, read_kind
-from ecsim.scenario.parameter import Parameter, known_parameter
-from ecsim.scenario.rules import rule_parameters
 from ecsim.scenario.shipped import EXPERIMENT, find
-from ecsim.scenario.shocks import MOST_STRENGTH, ActiveShock, Shock, Strength, check_shocks
-from ecsim.scenario.strict import FolderName, Name, Several, Strict
-from ecsim.scenario.validation import checked
+from ecsim.statistics import designs
+from ecsim.statistics.designs import Design
+from ecsim.statistics.space import Space, Uncertain
 
 MOST_SECONDS = 30 * 86_400.0
 """A run that takes more than a month is taken for one that hangs."""

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from pydantic import ConfigDict, Field, model_validator
 
-from ecsim.experiments.checked import Sense, sign
-from ecsim.experiments.comparison import intervals
-from ecsim.scenario.strict import Name, Several, Strict
+from ecsim.kernel.strict import Name, Several, Strict
+from ecsim.statistics.checked import Sense, sign
+from ecsim.statistics.comparison import intervals
 
 ArmNames = Annotated[Several[Name], Field(min_length=1)]
 UNCLEAR, NONE = "unclear", "none"

@@ -9,18 +9,18 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ecsim.errors import EcsimError, shortened
 from ecsim.experiments.config import Experiment
 from ecsim.experiments.running.plan import check_regions, made_ready
-from ecsim.experiments.space import Space
-from ecsim.scenario.config import Policy, Scenario, StationDesign
+from ecsim.kernel.errors import EcsimError, shortened
+from ecsim.kernel.parameters import load_parameters
+from ecsim.kernel.validation import checked
+from ecsim.rural.programme.strategies import strategy_of
+from ecsim.rural.scenario import Policy, Scenario, StationDesign
+from ecsim.rural.shocks import ActiveShock, Shock, check_shocks
 from ecsim.scenario.kinds import TITLES, likeliest
 from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_kind, read_merged
-from ecsim.scenario.parameter import load_parameters
 from ecsim.scenario.shipped import EXPERIMENT, find
-from ecsim.scenario.shocks import ActiveShock, Shock, check_shocks
-from ecsim.scenario.validation import checked
-from ecsim.simulation.policies.allocation import strategy_of
+from ecsim.statistics.space import Space
 
 SCHEMAS: dict[str, type[BaseModel]] = {
     "scenario": Scenario,

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.files import draft_of, writing
-from ecsim.indicators import Board, benchmarks
-from ecsim.regions.pack import load_pack
+from ecsim.kernel.files import draft_of, writing
+from ecsim.rural.indicators import Board, benchmarks
+from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.simulate import simulate
 from ecsim.scenario.load import load
-from ecsim.simulation.simulate import simulate
 
 F64 = NDArray[np.float64]
 BANDS = (
@@ -123,7 +123,7 @@ def _of_stations(board: Board, weeks: int) -> dict[str, F64]:
 
 
 def _more(board: Board) -> dict[str, F64]:
-    from ecsim.events.opening import CountiesBaselined
+    from ecsim.rural.events.opening import CountiesBaselined
 
     register = board.register
     year = board.periods.run_of(2018)

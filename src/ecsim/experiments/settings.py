@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
-from ecsim.experiments.stopping import Stopping
-from ecsim.indicators import Bound, verdicts
-from ecsim.scenario.shocks import MOST_STRENGTH, Strength
-from ecsim.scenario.strict import MOST_NUMBER, Figure, Name, Seed, Several, Share, Strict
+from ecsim.kernel.strict import MOST_NUMBER, Figure, Name, Seed, Several, Share, Strict
+from ecsim.rural.indicators import Bound, verdicts
+from ecsim.rural.shocks import MOST_STRENGTH, Strength
+from ecsim.statistics.stopping import Stopping
 
 MOST_RUNS = 1_000_000
 """Runs of an experiment, at most: each is held in memory and stands in its plan and its ledger."""

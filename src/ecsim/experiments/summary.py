@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ecsim.experiments.checked import Sense
-from ecsim.experiments.comparison import against, probability_of_best
-from ecsim.experiments.designs import BY_HAND, Design
 from ecsim.experiments.verdicts import ALL, is_set
-from ecsim.indicators import OUTCOMES, TARGETS
-from ecsim.rounding import deviation, less
+from ecsim.rural.indicators import OUTCOMES, TARGETS
+from ecsim.statistics.checked import Sense
+from ecsim.statistics.comparison import against, probability_of_best
+from ecsim.statistics.designs import BY_HAND, Design
+from ecsim.statistics.rounding import deviation, less
 
 if TYPE_CHECKING:
     from ecsim.experiments.config import Experiment

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.indicators import together
+from ecsim.rural.indicators import together
 
 if TYPE_CHECKING:
     from ecsim.experiments.config import Experiment

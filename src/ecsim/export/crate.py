@@ -19,15 +19,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from ecsim.errors import EcsimError
-from ecsim.events import EVENTS
 from ecsim.export.parquet import write_parquet_files
-from ecsim.files import writing
-from ecsim.journal import JournalReader
-from ecsim.journal.manifest import MANIFEST
-from ecsim.journal.objects import object_path
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.files import writing
+from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.journal.manifest import MANIFEST
+from ecsim.kernel.journal.objects import object_path
 from ecsim.query.things import THINGS
-from ecsim.regions.pack import load_pack
+from ecsim.rural.events import EVENTS
+from ecsim.rural.regions.pack import load_pack
 
 METADATA = "ro-crate-metadata.json"
 SPECIFICATION = "https://w3id.org/ro/crate/1.1"

@@ -17,12 +17,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from ecsim.errors import EcsimError
 from ecsim.export.process import ACTIVITIES, CHANGES, FURTHER, LINKS, OBJECT_TYPES, Activity, ObjectType
-from ecsim.files import draft_of
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.files import draft_of
 from ecsim.query import Answer, Questions
-from ecsim.regions.names import county_row
-from ecsim.regions.pack import load_pack
+from ecsim.rural.regions.names import county_row
+from ecsim.rural.regions.pack import load_pack
 
 _TABLES = """
 CREATE TABLE event_map_type (ocel_type TEXT PRIMARY KEY, ocel_type_map TEXT);

@@ -6,11 +6,11 @@ import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ecsim.events import EVENTS
-from ecsim.files import writing
+from ecsim.kernel.files import writing
 from ecsim.query import Questions
 from ecsim.query.files import write_file
 from ecsim.query.things import THINGS
+from ecsim.rural.events import EVENTS
 
 COLUMNS = "columns.csv"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
-from ecsim.events.event import Event, Stamp
+from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.state import State
 
 E = TypeVar("E", bound=Event)

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.events.event import Event, Stamp
+from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.state import State
 from ecsim.kernel.text import Text
 

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ecsim.draws import Draws
-from ecsim.errors import EcsimError, VerificationError
-from ecsim.events.event import Event, Stamp
-from ecsim.journal import Journal, JournalReader
-from ecsim.journal.merkle import LEAF_SEQS
+from ecsim.kernel.draws import Draws
+from ecsim.kernel.errors import EcsimError, VerificationError
+from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.identity import code_version, genesis_of
+from ecsim.kernel.journal import Journal, JournalReader
+from ecsim.kernel.journal.merkle import LEAF_SEQS
 from ecsim.kernel.replay import NONSENSE, Limits, allocated, impossible
 from ecsim.kernel.runs import StoredRun, open_run
 from ecsim.kernel.scenario import Scenario

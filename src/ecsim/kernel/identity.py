@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.model import Model
 from ecsim.kernel.scenario import Scenario
 
@@ -38,12 +38,16 @@ def code_version(model: Model[Any, Any], scenario: Scenario) -> str:
     """
     versions = " ".join(f"{name}-{version(name)}" for name in NUMERICS)
     own = (name.partition(":")[0] for name in model.hooks.own_code(scenario))
-    return f"{versions} rules-{source_digest(('ecsim.kernel', *model.code, *own))[:16]}"
+    return f"{versions} rules-{source_digest(('ecsim.kernel', *model.code, *own), model.looks_on)[:16]}"
 
 
 @cache
-def source_digest(names: Sequence[str]) -> str:
+def source_digest(names: Sequence[str], without: Sequence[str] = ()) -> str:
     """Return a digest of the source of modules and packages (``.py`` and ``.toml``), whatever folder they lie in.
+
+    Parameters
+    ----------
+    without : packages below these that are left out
 
     Raises
     ------
@@ -53,7 +57,8 @@ def source_digest(names: Sequence[str]) -> str:
     digest = hashlib.sha256()
     for name in names:
         for label, path in _files(name):
-            digest.update(label.encode() + b"\0" + path.read_bytes())
+            if not any(label.startswith(f"{each.replace('.', '/')}/") for each in without):
+                digest.update(label.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
@@ -64,8 +69,8 @@ def _files(name: str) -> Iterator[tuple[str, Path]]:
         raise EcsimError(f"{name}: no such module; a model names the modules that its events depend on")
     home = Path(spec.origin)
     if spec.submodule_search_locations is None:
-        yield name, home
+        yield name.replace(".", "/"), home
         return
     for path in sorted(home.parent.rglob("*")):
         if path.suffix in {".py", ".toml"}:
-            yield f"{name}/{path.relative_to(home.parent).as_posix()}", path
+            yield f"{name.replace('.', '/')}/{path.relative_to(home.parent).as_posix()}", path

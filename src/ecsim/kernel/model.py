@@ -8,15 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-from ecsim.draws import Draws
-from ecsim.events.event import Event
-from ecsim.journal import JournalReader
 from ecsim.kernel.apply import Change, Changes, changes_by_kind
+from ecsim.kernel.draws import Draws
+from ecsim.kernel.event import Event
 from ecsim.kernel.figures import Figure
+from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.parameters import Parameters, read_parameters
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.state import State
 from ecsim.kernel.world import Recorder, Watcher, World
-from ecsim.scenario.parameter import Parameters, read_parameters
 
 S = TypeVar("S", bound=State)
 C = TypeVar("C")
@@ -125,6 +125,7 @@ class Model(Generic[S, C]):
     figures : what is measured; nothing of a run depends on it
     scenario : what its scenario files say
     code : modules and packages whose source a run's events depend on, the kernel aside
+    looks_on : packages among these that only look on: no event depends on them
     days : days of a period
     """
 
@@ -137,6 +138,7 @@ class Model(Generic[S, C]):
     context: Callable[[World[S], Any, Parameters], C]
     steps: tuple[Step[C], ...]
     code: tuple[str, ...]
+    looks_on: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
     scenario: type[Scenario] = Scenario
     days: int = 7

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 
 from numpy.typing import NDArray
 
-from ecsim.errors import EcsimError, VerificationError
-from ecsim.events.event import Event, Stamp
 from ecsim.kernel.apply import apply_event
+from ecsim.kernel.errors import EcsimError, VerificationError
+from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.runs import StoredRun, open_run
 from ecsim.kernel.state import State
 

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from ecsim.errors import EcsimError, VerificationError
-from ecsim.journal import JournalReader
-from ecsim.journal.manifest import MANIFEST, read_lines
+from ecsim.kernel.errors import EcsimError, VerificationError
+from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.journal.manifest import MANIFEST, read_lines
 from ecsim.kernel.model import Model
+from ecsim.kernel.own_code import looked_up
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.state import State
-from ecsim.scenario.own_code import looked_up
-from ecsim.scenario.validation import checked
+from ecsim.kernel.validation import checked
 
 S = TypeVar("S", bound=State)
 C = TypeVar("C")
-UNNAMED = "ecsim.simulation.model:MODEL"
+UNNAMED = "ecsim.rural.model:MODEL"
 """The model of scenarios that name none: there was one alone."""
 OURS = "ecsim."
 """Modules that begin so come with ecsim: importing them runs nothing of a stranger's."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
 
-from ecsim.journal import Journal, Root
-from ecsim.journal.journal import Keep
 from ecsim.kernel.identity import genesis_of
+from ecsim.kernel.journal import Journal, Root
+from ecsim.kernel.journal.journal import Keep
 from ecsim.kernel.model import Model, Opening
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.state import State

@@ -1,17 +1,17 @@
 """What a model is written with, in one place to import from."""
 
-from ecsim.events.columns import Codes, Counts, Fen, Flags, Grams, Ids, Millionths
-from ecsim.events.event import NO_CAUSE, Event, Rows, Stamp
 from ecsim.kernel.apply import applies
+from ecsim.kernel.columns import Codes, Counts, Fen, Flags, Grams, Ids, Millionths
+from ecsim.kernel.event import NO_CAUSE, Event, Rows, Stamp
 from ecsim.kernel.figures import Figure, Source, Totals, mean
 from ecsim.kernel.model import Context, Model, Opening, Step, parameters_beside
+from ecsim.kernel.parameters import Parameters
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.simulate import Run, simulate
 from ecsim.kernel.state import State
 from ecsim.kernel.table import I32, I64, U8, Bool, Table
 from ecsim.kernel.text import Text
 from ecsim.kernel.world import World
-from ecsim.scenario.parameter import Parameters
 
 __all__ = [
     "I32", "I64", "NO_CAUSE", "U8", "Bool", "Codes", "Context", "Counts", "Event", "Fen", "Figure", "Flags", "Grams",

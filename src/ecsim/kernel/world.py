@@ -8,9 +8,9 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.draws import Draws
-from ecsim.events.event import NO_CAUSE, Event, Rows, Stamp
 from ecsim.kernel.apply import Changes, apply_event
+from ecsim.kernel.draws import Draws
+from ecsim.kernel.event import NO_CAUSE, Event, Rows, Stamp
 from ecsim.kernel.state import State
 
 Cause: TypeAlias = "int | Rows[Any] | NDArray[np.int64] | None"

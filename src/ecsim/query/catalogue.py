@@ -10,15 +10,16 @@ from pathlib import Path
 
 import duckdb
 
-from ecsim.events import EVENTS, Event
-from ecsim.journal import JournalReader
-from ecsim.journal.reader import Batch
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.journal.reader import Batch
 from ecsim.query.belongs import belongs_views
 from ecsim.query.named import Naming
 from ecsim.query.places import create_names
 from ecsim.query.received import identifier
 from ecsim.query.things import THINGS
 from ecsim.query.views import KindViews
+from ecsim.rural.events import EVENTS
 
 _WORDS = re.compile(r'(?<![\w."])"?(\w+)')
 """Names in a query that stand alone, not behind a schema or a table."""

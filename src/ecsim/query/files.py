@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from ecsim.errors import EcsimError
-from ecsim.files import draft_of
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.files import draft_of
 from ecsim.query.questions import Answer
 
 _DIFFERENCED = (pa.int32(), pa.int64())

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ecsim.events import Event
-from ecsim.events.columns import Column
+from ecsim.kernel.columns import Column
+from ecsim.kernel.event import Event
 from ecsim.query.words import Vocabularies, word
 
 POINTS_AT = {

@@ -8,10 +8,10 @@ from typing import Any
 
 import duckdb
 
-from ecsim.errors import EcsimError
-from ecsim.journal import JournalReader
-from ecsim.regions.names import Names, names
-from ecsim.regions.pack import load_pack
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.journal import JournalReader
+from ecsim.rural.regions.names import Names, names
+from ecsim.rural.regions.pack import load_pack
 
 ACCOUNTS = (
     ("province", "省级"),
@@ -19,7 +19,7 @@ ACCOUNTS = (
     ("station operators", "站点经营者"),
     ("local and social capital", "地方和社会资金"),
 )
-"""The accounts that come before those of prefectures and counties (``ecsim.state.ledger``)."""
+"""The accounts that come before those of prefectures and counties (``ecsim.rural.state.ledger``)."""
 _log = logging.getLogger(__name__)
 
 

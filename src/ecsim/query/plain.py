@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 import duckdb
 
-from ecsim.errors import EcsimError, VerificationError
+from ecsim.kernel.errors import EcsimError, VerificationError
 from ecsim.query.statement import refused
 
 _NO_VIEW = re.compile(r"Table with name \"?(.+?)\"? does not exist")

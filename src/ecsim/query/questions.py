@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 import duckdb
 import pyarrow as pa
 
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 from ecsim.query.catalogue import Catalogue
 from ecsim.query.plain import in_plain_words
 from ecsim.query.received import identifier, literal
@@ -49,8 +49,8 @@ class Questions:
     tables of things (`THINGS`). Amounts of a household or plot are those of one sampled household: multiply by
     ``weight`` (in every ``_named`` view that points at one) for all that it stands for. Persons of
     ``trainee_attended`` and parcels that were delivered are of all already. Rows come in no order unless a query sets
-    one. Objects are read as they are, from copies in the system's temporary folder: `ecsim.journal.verify` says whether
-    they are what they were.
+    one. Objects are read as they are, from copies in the system's temporary folder: `ecsim verify` says whether they
+    are what they were.
 
     Raises
     ------

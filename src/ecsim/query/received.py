@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ecsim.errors import VerificationError
-from ecsim.journal import JournalReader
+from ecsim.kernel.errors import VerificationError
+from ecsim.kernel.journal import JournalReader
 
 _NAME, _OBJECT = re.compile(r"[a-z0-9_]+"), re.compile(r"[0-9a-f]{64}")
 

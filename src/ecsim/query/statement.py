@@ -6,7 +6,7 @@ import re
 
 import duckdb
 
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 
 _EXPLAIN = re.compile("explain", re.IGNORECASE)
 _QUERIES = {"SELECT", "MULTI"}

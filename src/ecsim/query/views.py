@@ -12,12 +12,13 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from ecsim.errors import EcsimError
-from ecsim.events import EVENTS, Event
-from ecsim.journal import JournalReader
-from ecsim.journal.objects import ENVELOPE, Columns, check_object, gathered, object_path
-from ecsim.journal.reader import Batch
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.journal.objects import ENVELOPE, Columns, check_object, gathered, object_path
+from ecsim.kernel.journal.reader import Batch
 from ecsim.query.received import identifier, literal, refuse_strange_names
+from ecsim.rural.events import EVENTS
 
 SQL_TYPES = {
     np.dtype(np.int32): "INTEGER",

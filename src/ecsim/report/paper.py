@@ -14,7 +14,7 @@ from typing import Any
 
 import matplotlib as mpl
 
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 from ecsim.report.document import Block, Document, Figure, Folded, Table
 from ecsim.report.fonts import KNOWN, LATIN, chinese_font, chinese_font_file
 

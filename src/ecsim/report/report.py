@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from ecsim.files import writing
+from ecsim.kernel.files import writing
 from ecsim.report.document import Block, Document, Paragraph
 from ecsim.report.drawn import Language
 from ecsim.report.results import Results, read_results

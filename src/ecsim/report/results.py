@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ecsim.errors import EcsimError
 from ecsim.experiments.summary import HEADLINES
 from ecsim.experiments.verdicts import ALL, SET
+from ecsim.kernel.errors import EcsimError
 from ecsim.report.amounts import Scale, scale_of
 from ecsim.report.analyses import KINDS
 from ecsim.report.texts import Texts

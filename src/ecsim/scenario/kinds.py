@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ecsim.errors import EcsimError
-from ecsim.scenario.config import Policy, ProjectType, Scenario, StationDesign
-from ecsim.scenario.shocks import Shock
+from ecsim.kernel.errors import EcsimError
+from ecsim.rural.scenario import Policy, ProjectType, Scenario, StationDesign
+from ecsim.rural.shocks import Shock
 
 KEYS: dict[str, tuple[str, ...]] = {
     "scenario": tuple(Scenario.model_fields),

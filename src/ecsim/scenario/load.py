@@ -8,15 +8,15 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from ecsim.errors import EcsimError, shortened, shown
-from ecsim.scenario.config import Policy, Scenario, Sourced, StationDesign
+from ecsim.kernel.errors import EcsimError, shortened, shown
+from ecsim.kernel.parameters import load_parameters
+from ecsim.kernel.toml import DEEPEST, read_toml
+from ecsim.kernel.validation import checked
+from ecsim.rural.rules import own_parameters
+from ecsim.rural.scenario import Policy, Scenario, Sourced, StationDesign
+from ecsim.rural.shocks import Shock, check_shocks
 from ecsim.scenario.kinds import PROJECTS, check_kind
-from ecsim.scenario.parameter import load_parameters
-from ecsim.scenario.rules import own_parameters
 from ecsim.scenario.shipped import find
-from ecsim.scenario.shocks import Shock, check_shocks
-from ecsim.scenario.toml import DEEPEST, read_toml
-from ecsim.scenario.validation import checked
 
 M = TypeVar("M", bound=BaseModel)
 

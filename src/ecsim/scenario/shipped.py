@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 
 EXPERIMENT = "experiment.toml"
 FOLDERS = ("configs", "experiments")

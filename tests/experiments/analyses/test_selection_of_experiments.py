@@ -16,12 +16,12 @@ import pytest
 from made_up_analyses import experiment
 
 from ecsim.cli.main import main
-from ecsim.errors import EcsimError
 from ecsim.experiments.analyses.analysis import Analysis
 from ecsim.experiments.analyses.selection import select
 from ecsim.experiments.compare import planned
 from ecsim.experiments.running.executors import InProcess
 from ecsim.experiments.running.task import Outcome, Task, Work
+from ecsim.kernel.errors import EcsimError
 from ecsim.report.analyses import draw
 from ecsim.report.results import read_results
 from ecsim.report.texts import Texts

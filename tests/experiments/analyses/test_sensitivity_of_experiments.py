@@ -13,15 +13,15 @@ from made_up_analyses import PI, design, experiment, uniform
 from runs import CONFIGS
 
 from ecsim.cli.main import main
-from ecsim.errors import EcsimError
 from ecsim.experiments.analyses.analysis import Analysis
 from ecsim.experiments.analyses.sensitivity import sensitivity
 from ecsim.experiments.compare import planned
 from ecsim.experiments.running.executors import InProcess
-from ecsim.experiments.sensitivity import LUCK
+from ecsim.kernel.errors import EcsimError
 from ecsim.report.analyses import draw
 from ecsim.report.results import read_results
 from ecsim.report.texts import Texts
+from ecsim.statistics.sensitivity import LUCK
 
 TILTED = {"plain": "{}", "tilted": "{ gain = 1.0 }"}
 CUBE = [uniform(name, -PI, PI) for name in ("x1", "x2", "x3")]

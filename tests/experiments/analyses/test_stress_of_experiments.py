@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from ecsim.cli.main import main
-from ecsim.errors import EcsimError
 from ecsim.experiments.analyses.stressed import stress
 from ecsim.experiments.compare import planned
 from ecsim.experiments.running.executors import InProcess
-from ecsim.experiments.shares import wilson
+from ecsim.kernel.errors import EcsimError
+from ecsim.statistics.shares import wilson
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))

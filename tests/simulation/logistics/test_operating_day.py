@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecsim.draws import Draws
-from ecsim.simulation.logistics import compiled_day, day
-from ecsim.simulation.logistics.rounds import CLOSED, DayInput, DayResult, DayTerms, Depots, Rounds
+from ecsim.kernel.draws import Draws
+from ecsim.rural.logistics import compiled_day, day
+from ecsim.rural.logistics.rounds import CLOSED, DayInput, DayResult, DayTerms, Depots, Rounds
 
 TERMS = DayTerms(day_seconds=36_000, stop_seconds=300, parcel_seconds=12, loading_ms=4_000, capacity=120)
 

@@ -4,8 +4,8 @@ from itertools import permutations
 
 import numpy as np
 
-from ecsim.draws import Draws
-from ecsim.simulation.logistics.routes import savings_rounds
+from ecsim.kernel.draws import Draws
+from ecsim.rural.logistics.routes import savings_rounds
 
 
 def plane(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -15,13 +15,13 @@ from ecsim.audit.diff.divergence import Divergence, First, Side, first_unequal, 
 from ecsim.audit.diff.entities import Belonging, Entity, Tally
 from ecsim.audit.diff.gaps import Gaps, Measured, gaps
 from ecsim.audit.diff.matching import Matched, changed_columns, matched
-from ecsim.errors import VerificationError
-from ecsim.events import Event
-from ecsim.journal import JournalReader
-from ecsim.journal.merkle import LEAF_SEQS
-from ecsim.journal.objects import Columns
-from ecsim.regions.names import Names, names
-from ecsim.regions.pack import load_pack
+from ecsim.kernel.errors import VerificationError
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.journal.merkle import LEAF_SEQS
+from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.regions.names import Names, names
+from ecsim.rural.regions.pack import load_pack
 
 NO_GAPS = Gaps((), ())
 _WORDS = {f"scenario.{key}" for key in ("title_en", "title_zh", "description", "keep")}

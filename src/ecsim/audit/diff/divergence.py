@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.audit.diff.matching import identifying
-from ecsim.events import EVENTS, Event, Stamp
-from ecsim.journal import JournalReader
-from ecsim.journal.merkle import LEAF_SEQS
-from ecsim.journal.objects import Columns, gathered, layout
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.journal.merkle import LEAF_SEQS
+from ecsim.kernel.journal.objects import Columns, gathered, layout
+from ecsim.rural.events import EVENTS
 
 How = Literal["changed", "only in A", "only in B", "moved", "another"]
 

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.audit.diff.divergence import Side
-from ecsim.events import Event
-from ecsim.events.codes import ProjectKind
-from ecsim.events.funds import FacilityOpened, ProjectApproved
-from ecsim.events.market import EnterpriseFounded
-from ecsim.events.opening import (
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.events.codes import ProjectKind
+from ecsim.rural.events.funds import FacilityOpened, ProjectApproved
+from ecsim.rural.events.market import EnterpriseFounded
+from ecsim.rural.events.opening import (
     CooperativesBaselined,
     CropsBaselined,
     EnterprisesBaselined,
@@ -23,10 +24,9 @@ from ecsim.events.opening import (
     TownshipsBaselined,
     VillagesBaselined,
 )
-from ecsim.events.stations import StationOpened
-from ecsim.events.training import SessionHeld
-from ecsim.journal.objects import Columns
-from ecsim.regions.names import Names
+from ecsim.rural.events.stations import StationOpened
+from ecsim.rural.events.training import SessionHeld
+from ecsim.rural.regions.names import Names
 
 I64 = NDArray[np.int64]
 TABLES = {

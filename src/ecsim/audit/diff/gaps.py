@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.indicators import OUTCOMES, TARGETS, Board, benchmarks, region_of, report_dates
-from ecsim.journal import JournalReader
-from ecsim.regions.pack import RegionPack
-from ecsim.scenario.config import Scenario
+from ecsim.kernel.journal import JournalReader
+from ecsim.rural.indicators import OUTCOMES, TARGETS, Board, benchmarks, region_of, report_dates
+from ecsim.rural.regions.pack import RegionPack
+from ecsim.rural.scenario import Scenario
 
 F64 = NDArray[np.float64]
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.events import Event
-from ecsim.events.columns import Flags, Ids
-from ecsim.journal.objects import Columns
+from ecsim.kernel.columns import Flags, Ids
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal.objects import Columns
 
 I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]

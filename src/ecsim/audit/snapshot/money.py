@@ -8,10 +8,10 @@ import numpy as np
 
 from ecsim.audit.snapshot.scope import Called, Scope, yuan
 from ecsim.audit.story.words import WORDS
-from ecsim.events.codes import Category, Funder, Level, ProjectKind, ProjectStatus
-from ecsim.events.funds import ContractAwarded, PaymentMade
 from ecsim.kernel.table import I64
-from ecsim.state.ledger import OPERATORS, PROVINCE, county_account, prefecture_account
+from ecsim.rural.events.codes import Category, Funder, Level, ProjectKind, ProjectStatus
+from ecsim.rural.events.funds import ContractAwarded, PaymentMade
+from ecsim.rural.state.ledger import OPERATORS, PROVINCE, county_account, prefecture_account
 
 FUNDERS = tuple(funder.name.lower() for funder in Funder)
 

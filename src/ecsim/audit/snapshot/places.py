@@ -9,12 +9,12 @@ import numpy as np
 
 from ecsim.audit.snapshot.scope import Called, Scope, yuan
 from ecsim.audit.story.words import WORDS
-from ecsim.events.codes import Recognised, StationStatus
-from ecsim.events.market import ExampleRecognised
-from ecsim.events.space import RoadClosed
-from ecsim.events.stations import StationsSettled
-from ecsim.journal.objects import Columns
-from ecsim.state import ONE
+from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.events.codes import Recognised, StationStatus
+from ecsim.rural.events.market import ExampleRecognised
+from ecsim.rural.events.space import RoadClosed
+from ecsim.rural.events.stations import StationsSettled
+from ecsim.rural.state import ONE
 
 
 @dataclass(frozen=True, slots=True)

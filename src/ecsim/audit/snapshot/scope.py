@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.audit.story.names import Naming, Reading
-from ecsim.events import Event
-from ecsim.journal.objects import Columns
-from ecsim.state import State
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.state import State
 
 Whole = int | np.integer[Any]
 """A whole number, also as an array holds it."""

@@ -11,10 +11,10 @@ from typing import Any
 from ecsim.audit.snapshot import money, places
 from ecsim.audit.snapshot.scope import Called, Scope
 from ecsim.audit.story.names import Reading
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.replay import replay_run
-from ecsim.regions.names import county_row
-from ecsim.regions.pack import load_pack
+from ecsim.rural.regions.names import county_row
+from ecsim.rural.regions.pack import load_pack
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.audit.story.words import Both
-from ecsim.events import EVENTS, Event
-from ecsim.journal.objects import Columns
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.events import EVENTS
 
 _KEYS = {"kind", "en", "zh", "en_many", "zh_many", "by", "repeats", "of", "when", "weighted"}
 

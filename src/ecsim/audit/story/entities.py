@@ -9,24 +9,24 @@ import numpy as np
 
 from ecsim.audit.story.names import Entity, Reading
 from ecsim.audit.story.words import LANGUAGES, Both
-from ecsim.errors import EcsimError
-from ecsim.events import Event
-from ecsim.events.funds import ProjectApproved, WorksSlipped
-from ecsim.events.households import SellerLapsed, SellerStarted, SkillGained
-from ecsim.events.logistics import ParcelsDelivered, ParcelsWaiting
-from ecsim.events.market import (
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.events.funds import ProjectApproved, WorksSlipped
+from ecsim.rural.events.households import SellerLapsed, SellerStarted, SkillGained
+from ecsim.rural.events.logistics import ParcelsDelivered, ParcelsWaiting
+from ecsim.rural.events.market import (
     CooperativeFailed,
     CooperativesTraded,
     EnterpriseClosed,
     EnterpriseFounded,
     ExampleRecognised,
 )
-from ecsim.events.opening import TownshipsBaselined, VillagesBaselined
-from ecsim.events.quality import DisclosureComplained
-from ecsim.events.stations import StationClosed, StationIdled, StationOpened, StationsSettled
-from ecsim.events.training import TraineeAttended
-from ecsim.journal.objects import Columns
-from ecsim.regions.names import Names
+from ecsim.rural.events.opening import TownshipsBaselined, VillagesBaselined
+from ecsim.rural.events.quality import DisclosureComplained
+from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationsSettled
+from ecsim.rural.events.training import TraineeAttended
+from ecsim.rural.regions.names import Names
 
 TABLES = {
     "household": "households",

@@ -14,12 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.audit.story.words import LANGUAGES, Both, word
-from ecsim.events import EVENTS, Event
-from ecsim.events.codes import EnterpriseKind, OperatorKind, ProjectKind
-from ecsim.events.funds import FacilityOpened, ProjectApproved
-from ecsim.events.logistics import PoolFormed
-from ecsim.events.market import EnterpriseFounded
-from ecsim.events.opening import (
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.events import EVENTS
+from ecsim.rural.events.codes import EnterpriseKind, OperatorKind, ProjectKind
+from ecsim.rural.events.funds import FacilityOpened, ProjectApproved
+from ecsim.rural.events.logistics import PoolFormed
+from ecsim.rural.events.market import EnterpriseFounded
+from ecsim.rural.events.opening import (
     CooperativesBaselined,
     CountiesBaselined,
     CropsBaselined,
@@ -30,11 +33,9 @@ from ecsim.events.opening import (
     TownshipsBaselined,
     VillagesBaselined,
 )
-from ecsim.events.stations import StationOpened
-from ecsim.journal import JournalReader
-from ecsim.journal.objects import Columns
-from ecsim.regions.names import Names, names
-from ecsim.regions.pack import load_pack
+from ecsim.rural.events.stations import StationOpened
+from ecsim.rural.regions.names import Names, names
+from ecsim.rural.regions.pack import load_pack
 
 Entity = tuple[str, int]
 """A table and a row of it."""
@@ -248,7 +249,7 @@ class Naming:
         return self.say((f"the brand of {owner}", f"{owner}区域公共品牌"))
 
     def account(self, row: int) -> str:
-        """Return whose account it is (the order is that of `ecsim.state.ledger`)."""
+        """Return whose account it is (the order is that of `ecsim.rural.state.ledger`)."""
         if row < len(_ACCOUNTS):
             return self.say(_ACCOUNTS[row])
         place, prefectures = row - len(_ACCOUNTS), len(self.reading.names["prefectures"])

@@ -16,13 +16,13 @@ from ecsim.audit.story.rows import happened
 from ecsim.audit.story.telling import because
 from ecsim.audit.story.values import length, money
 from ecsim.audit.story.words import Both
-from ecsim.errors import EcsimError
-from ecsim.events import NO_CAUSE, Event
-from ecsim.events.households import ParcelsOrdered
-from ecsim.events.logistics import DeliveryCosted, ParcelsDelivered, ParcelsWaiting, RoundsDriven
-from ecsim.events.opening import HouseholdsBaselined, TownshipsBaselined
-from ecsim.events.space import RoadClosed
-from ecsim.journal.objects import Columns
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.event import NO_CAUSE, Event
+from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.events.households import ParcelsOrdered
+from ecsim.rural.events.logistics import DeliveryCosted, ParcelsDelivered, ParcelsWaiting, RoundsDriven
+from ecsim.rural.events.opening import HouseholdsBaselined, TownshipsBaselined
+from ecsim.rural.events.space import RoadClosed
 
 Rows = NDArray[np.intp]
 WEEK_HOURS = 168

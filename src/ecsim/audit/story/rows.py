@@ -9,14 +9,15 @@ from numpy.typing import NDArray
 
 from ecsim.audit.story.names import Entity, Naming, Reading
 from ecsim.audit.story.values import DERIVED, Picked
-from ecsim.events import EVENTS, Event
-from ecsim.events.households import BuyerAdopted, ParcelsOrdered
-from ecsim.events.logistics import OperatorJoinedPool, ParcelsDelivered, ParcelsWaiting, PoolFormed, RoundsDriven
-from ecsim.events.market import BrandBuilt, BrandRegistered, LotSold, MarketingDone
-from ecsim.events.opening import HouseholdsBaselined, PlotsBaselined, TownshipsBaselined
-from ecsim.events.stations import StationOffered, StationOpened
-from ecsim.events.training import SessionHeld
-from ecsim.journal.objects import Columns
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.events import EVENTS
+from ecsim.rural.events.households import BuyerAdopted, ParcelsOrdered
+from ecsim.rural.events.logistics import OperatorJoinedPool, ParcelsDelivered, ParcelsWaiting, PoolFormed, RoundsDriven
+from ecsim.rural.events.market import BrandBuilt, BrandRegistered, LotSold, MarketingDone
+from ecsim.rural.events.opening import HouseholdsBaselined, PlotsBaselined, TownshipsBaselined
+from ecsim.rural.events.stations import StationOffered, StationOpened
+from ecsim.rural.events.training import SessionHeld
 
 Ids = Mapping[str, NDArray[np.integer]]
 ASIDE = {(ParcelsOrdered, "stop")}

@@ -21,7 +21,7 @@ from ecsim.audit.story.parcels import parcels_story
 from ecsim.audit.story.rows import happened, picked_rows
 from ecsim.audit.story.telling import Group, because, by_wording, sentence
 from ecsim.audit.story.values import Picked
-from ecsim.events import NO_CAUSE
+from ecsim.kernel.event import NO_CAUSE
 
 STRETCH_DAYS = 364
 """What repeats is told at least once in so many days."""

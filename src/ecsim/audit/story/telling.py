@@ -11,7 +11,7 @@ from ecsim.audit.story.clauses import Wording, wordings_of
 from ecsim.audit.story.names import Naming
 from ecsim.audit.story.values import Picked, Row, told_plainly
 from ecsim.audit.story.words import LANGUAGES
-from ecsim.events.opening import OPENING
+from ecsim.rural.events.opening import OPENING
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from ecsim.audit.story.names import Naming
 from ecsim.audit.story.words import AGES
-from ecsim.events import Event
-from ecsim.events.columns import (
+from ecsim.kernel.columns import (
     Column,
     Counts,
     Fen,
@@ -20,13 +19,14 @@ from ecsim.events.columns import (
     Grams,
     Millionths,
 )
-from ecsim.events.households import ParcelsOrdered
-from ecsim.events.ids import CropIds, HouseholdIds
-from ecsim.events.market import CooperativesTraded, EnterprisesTraded, LotSold
-from ecsim.events.opening import HouseholdsBaselined, PlotsBaselined
-from ecsim.events.space import RoadClosed
-from ecsim.events.stations import StationsSettled
-from ecsim.journal.objects import Columns
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.events.households import ParcelsOrdered
+from ecsim.rural.events.ids import CropIds, HouseholdIds
+from ecsim.rural.events.market import CooperativesTraded, EnterprisesTraded, LotSold
+from ecsim.rural.events.opening import HouseholdsBaselined, PlotsBaselined
+from ecsim.rural.events.space import RoadClosed
+from ecsim.rural.events.stations import StationsSettled
 
 Array = NDArray[Any]
 LISTED = 6

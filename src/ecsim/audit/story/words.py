@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import IntEnum
 
-from ecsim.events import codes
+from ecsim.rural.events import codes
 
 Both = tuple[str, str]
 """English, Chinese."""

@@ -11,8 +11,8 @@ from ecsim.audit.trace.layout import FIGURE, Box, Edge, Graph, place, rows_of
 from ecsim.audit.trace.rows import Rows, merged
 from ecsim.audit.trace.trace import Trace
 from ecsim.audit.trace.words import ROOTS_ZH, main_sum, shown_sums, span, words_of
-from ecsim.events import NO_CAUSE, Event
-from ecsim.journal.objects import Columns
+from ecsim.kernel.event import NO_CAUSE, Event
+from ecsim.kernel.journal.objects import Columns
 
 I64 = NDArray[np.int64]
 FEW, WIDEST = 4, 6

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.errors import VerificationError
-from ecsim.events import NO_CAUSE, Event
-from ecsim.journal import JournalReader
+from ecsim.kernel.errors import VerificationError
+from ecsim.kernel.event import NO_CAUSE, Event
+from ecsim.kernel.journal import JournalReader
 
 I64 = NDArray[np.int64]
 _NO_KIND = 255

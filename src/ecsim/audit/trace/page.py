@@ -14,9 +14,9 @@ from ecsim.audit.trace.graph import graph_of
 from ecsim.audit.trace.layout import FIGURE, HEIGHT
 from ecsim.audit.trace.trace import Level, Trace
 from ecsim.audit.trace.words import shown_sums, words_of
-from ecsim.events import Event
-from ecsim.files import writing
-from ecsim.journal.objects import Columns
+from ecsim.kernel.event import Event
+from ecsim.kernel.files import writing
+from ecsim.kernel.journal.objects import Columns
 
 LISTED = 100
 """Events that a page lists of each kind and level, at most."""

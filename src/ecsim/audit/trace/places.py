@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
-from ecsim.events import Event
-from ecsim.events.codes import ProjectKind
-from ecsim.events.columns import Codes, Column, Fen, Flags, Grams, Ids, Millionths
-from ecsim.events.funds import ProjectApproved
-from ecsim.indicators.register import Register
-from ecsim.journal.objects import Columns
-from ecsim.regions.pack import RegionPack
-from ecsim.state.ledger import OPERATORS, OUTSIDE, PROVINCE, SUPPLIERS, county_account
+from ecsim.kernel.columns import Codes, Column, Fen, Flags, Grams, Ids, Millionths
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.events.codes import ProjectKind
+from ecsim.rural.events.funds import ProjectApproved
+from ecsim.rural.indicators.register import Register
+from ecsim.rural.regions.pack import RegionPack
+from ecsim.rural.state.ledger import OPERATORS, OUTSIDE, PROVINCE, SUPPLIERS, county_account
 
 _ACCOUNTS = {PROVINCE: "province", SUPPLIERS: "suppliers", OPERATORS: "station operators", OUTSIDE: "other capital"}
 _MEASURES: tuple[tuple[type[Column], str, float, str, str], ...] = (

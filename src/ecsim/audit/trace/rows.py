@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.events import Event, Stamp
-from ecsim.indicators.basis import Asked, Part
-from ecsim.indicators.register import PLACED_BY, Register
-from ecsim.journal import JournalReader
-from ecsim.journal.objects import Columns
-from ecsim.journal.reader import Batch
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.journal.objects import Columns
+from ecsim.kernel.journal.reader import Batch
+from ecsim.rural.indicators.basis import Asked, Part
+from ecsim.rural.indicators.register import PLACED_BY, Register
 
 I64 = NDArray[np.int64]
 Rows = dict[type[Event], Columns]

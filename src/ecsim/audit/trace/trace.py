@@ -1,7 +1,7 @@
 """From a figure to the events that make it, and to what brought those about.
 
-The rows are those that the folds of `ecsim.indicators` count (`ecsim.indicators.basis`); fed to a board of their own,
-with the opening, they give the figure again.
+The rows are those that the folds of `ecsim.rural.indicators` count (`basis`); fed to a board of their own, with the
+opening, they give the figure again.
 """
 
 from __future__ import annotations
@@ -20,17 +20,18 @@ from ecsim.audit.trace.lineage import Lineage
 from ecsim.audit.trace.places import Places
 from ecsim.audit.trace.rows import Evidence, Rows, chosen, fetched, in_days, merged, watched
 from ecsim.audit.trace.words import words_of
-from ecsim.errors import EcsimError
-from ecsim.events import EVENTS, Event
-from ecsim.events.funds import ProjectApproved
-from ecsim.events.stations import StationOffered
-from ecsim.indicators import OUTCOMES, TARGETS, Board, Target, benchmarks
-from ecsim.indicators.basis import BASIS, Asked
-from ecsim.indicators.register import Register
-from ecsim.journal import JournalReader
-from ecsim.journal.objects import Columns
-from ecsim.regions.names import county_row
-from ecsim.regions.pack import RegionPack, load_pack
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.events import EVENTS
+from ecsim.rural.events.funds import ProjectApproved
+from ecsim.rural.events.stations import StationOffered
+from ecsim.rural.indicators import OUTCOMES, TARGETS, Board, Target, benchmarks
+from ecsim.rural.indicators.basis import BASIS, Asked
+from ecsim.rural.indicators.register import Register
+from ecsim.rural.regions.names import county_row
+from ecsim.rural.regions.pack import RegionPack, load_pack
 
 I64 = NDArray[np.int64]
 

@@ -7,7 +7,7 @@ from queue import Queue
 from threading import Event as Flag
 from threading import Thread
 
-from ecsim.events import Event, Stamp
+from ecsim.kernel.event import Event, Stamp
 
 Batch = tuple[Event, Stamp]
 ROWS, DEPTH = 2**16, 64

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from ecsim.journal.findings import Finding
+from ecsim.kernel.journal.findings import Finding
 
 Result = Literal["good", "bad", "not checked"]
 

@@ -10,7 +10,7 @@ from ecsim.audit.verify.kilograms import Kilograms
 from ecsim.audit.verify.money import Money
 from ecsim.audit.verify.parcels import Parcels
 from ecsim.audit.verify.trade import Trade
-from ecsim.events import Event, Stamp
+from ecsim.kernel.event import Event, Stamp
 
 
 class Conservation:

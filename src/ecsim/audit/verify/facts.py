@@ -8,8 +8,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.events import Event, Stamp
-from ecsim.events.opening import (
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal.findings import Finding
+from ecsim.rural.events.opening import (
     CooperativesBaselined,
     CropsBaselined,
     HouseholdsBaselined,
@@ -17,8 +18,7 @@ from ecsim.events.opening import (
     TownshipsBaselined,
     VillagesBaselined,
 )
-from ecsim.journal.findings import Finding
-from ecsim.state import State
+from ecsim.rural.state import State
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ecsim.errors import VerificationError
-from ecsim.events.event import Event
-from ecsim.journal import JournalReader, disk
-from ecsim.journal.frames import Damage, WeekMark, read_frames, tail_files
-from ecsim.journal.objects import Columns, columns_of, gathered, object_path
+from ecsim.kernel.errors import VerificationError
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal import JournalReader, disk
+from ecsim.kernel.journal.frames import Damage, WeekMark, read_frames, tail_files
+from ecsim.kernel.journal.objects import Columns, columns_of, gathered, object_path
 
 
 @dataclass(frozen=True, slots=True)

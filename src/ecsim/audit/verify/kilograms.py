@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from ecsim.audit.verify.facts import I32, I64, Facts, named
-from ecsim.events import Event, Stamp
-from ecsim.events.market import CropHarvested, LotSold, StockSpoiled
-from ecsim.events.opening import CropsBaselined, PlotsBaselined
-from ecsim.journal.findings import Finding
-from ecsim.state import ONE, State
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal.findings import Finding
+from ecsim.rural.events.market import CropHarvested, LotSold, StockSpoiled
+from ecsim.rural.events.opening import CropsBaselined, PlotsBaselined
+from ecsim.rural.state import ONE, State
 
 _NONE = np.zeros(0, np.int64)
 

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from ecsim.audit.verify.facts import I64, named
-from ecsim.events import Event, Stamp
-from ecsim.events.codes import Funder
-from ecsim.events.funds import PaymentMade, ProjectApproved
-from ecsim.events.stations import StationsSettled
-from ecsim.journal.findings import Finding
-from ecsim.journal.objects import gathered
-from ecsim.state import State
-from ecsim.state.ledger import OPERATORS, prefecture_account
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal.findings import Finding
+from ecsim.kernel.journal.objects import gathered
+from ecsim.rural.events.codes import Funder
+from ecsim.rural.events.funds import PaymentMade, ProjectApproved
+from ecsim.rural.events.stations import StationsSettled
+from ecsim.rural.state import State
+from ecsim.rural.state.ledger import OPERATORS, prefecture_account
 
 FUNDERS = len(Funder)
 FIRST_PURSE = prefecture_account(0)

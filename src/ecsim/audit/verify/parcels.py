@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.audit.verify.facts import I64, Facts, named
-from ecsim.events import Event, Stamp
-from ecsim.events.households import ParcelsOrdered
-from ecsim.events.logistics import OperatorJoinedPool, ParcelsDelivered, ParcelsWaiting
-from ecsim.events.opening import TownshipsBaselined
-from ecsim.journal.findings import Finding
-from ecsim.state import State
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal.findings import Finding
+from ecsim.rural.events.households import ParcelsOrdered
+from ecsim.rural.events.logistics import OperatorJoinedPool, ParcelsDelivered, ParcelsWaiting
+from ecsim.rural.events.opening import TownshipsBaselined
+from ecsim.rural.state import State
 
 
 class Parcels:

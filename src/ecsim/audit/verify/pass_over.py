@@ -6,14 +6,14 @@ from typing import Any
 
 from ecsim.audit.published import board_of
 from ecsim.audit.verify.conservation import Conservation
-from ecsim.errors import EcsimError
-from ecsim.events import Event, Stamp
-from ecsim.events.stations import StationsSettled
-from ecsim.journal.findings import Finding
 from ecsim.kernel.apply import apply_event
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal.findings import Finding
 from ecsim.kernel.replay import NONSENSE, Limits, allocated, impossible
 from ecsim.kernel.runs import StoredRun
-from ecsim.regions.pack import load_pack
+from ecsim.rural.events.stations import StationsSettled
+from ecsim.rural.regions.pack import load_pack
 
 
 class Replay:

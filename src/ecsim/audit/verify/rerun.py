@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecsim.audit.verify.firsts import Difference, first_difference, stored_rows
-from ecsim.errors import EcsimError
-from ecsim.events.event import Event, Stamp
-from ecsim.journal import JournalReader
-from ecsim.journal.merkle import LEAF_SEQS, LeafHasher
-from ecsim.journal.objects import Columns, gathered
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.forks import same_rules
+from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.journal.merkle import LEAF_SEQS, LeafHasher
+from ecsim.kernel.journal.objects import Columns, gathered
 from ecsim.kernel.runs import StoredRun, open_run
 from ecsim.kernel.scenario import Scenario
 

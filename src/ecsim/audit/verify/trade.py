@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ecsim.audit.verify.facts import I64, Facts, named
-from ecsim.events import Event, Stamp
-from ecsim.events.codes import Channel
-from ecsim.events.market import CooperativesTraded, LotSold, OrdersArrived
-from ecsim.events.opening import CooperativesBaselined, CropsBaselined, HouseholdsBaselined, PlotsBaselined
-from ecsim.journal.findings import Finding
-from ecsim.state import ONE, State
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal.findings import Finding
+from ecsim.rural.events.codes import Channel
+from ecsim.rural.events.market import CooperativesTraded, LotSold, OrdersArrived
+from ecsim.rural.events.opening import CooperativesBaselined, CropsBaselined, HouseholdsBaselined, PlotsBaselined
+from ecsim.rural.state import ONE, State
 
 _ORDERS = ("household_g", "station_g", "cooperative_g")
 _SELLERS = ("own shops", "stations", "cooperatives")

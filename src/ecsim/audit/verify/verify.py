@@ -14,12 +14,12 @@ from ecsim.audit.verify.ahead import ahead
 from ecsim.audit.verify.checks import Check, Report
 from ecsim.audit.verify.pass_over import Replay
 from ecsim.audit.verify.rerun import Rerun, rerun
-from ecsim.errors import EcsimError, VerificationError
-from ecsim.journal import Root
-from ecsim.journal.findings import Finding
-from ecsim.journal.manifest import MANIFEST
-from ecsim.journal.verify import Inspection
+from ecsim.kernel.errors import EcsimError, VerificationError
 from ecsim.kernel.identity import code_version
+from ecsim.kernel.journal import Root
+from ecsim.kernel.journal.findings import Finding
+from ecsim.kernel.journal.manifest import MANIFEST
+from ecsim.kernel.journal.verify import Inspection
 from ecsim.kernel.runs import StoredRun, open_run
 
 Progress = Callable[[str, int, int], None] | None

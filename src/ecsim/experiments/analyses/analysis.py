@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ecsim.experiments.running.results import plain
-from ecsim.files import writing
+from ecsim.kernel.files import writing
 
 FOLDER = "analysis"
 Kind = Literal["sensitivity", "stress", "search", "discovery", "robustness", "selection"]

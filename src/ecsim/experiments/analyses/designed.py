@@ -12,19 +12,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ecsim.errors import EcsimError
 from ecsim.experiments.analyses.wording import refuse_unknown
 from ecsim.experiments.compare import compare_plan
-from ecsim.experiments.designs import Design
-from ecsim.experiments.function import resolve, takes_seed
-from ecsim.experiments.outcomes import Missing, outcome_of
 from ecsim.experiments.running.ensemble import Progress
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.summary import KEYS, MET, outcomes_of_simulation
 from ecsim.experiments.verdicts import SET
-from ecsim.indicators import OUTCOMES
-from ecsim.rounding import gaps
+from ecsim.kernel.errors import EcsimError
+from ecsim.rural.indicators import OUTCOMES
+from ecsim.statistics.designs import Design
+from ecsim.statistics.function import resolve, takes_seed
+from ecsim.statistics.outcomes import Missing, outcome_of
+from ecsim.statistics.rounding import gaps
 
 F64 = NDArray[np.float64]
 FEW = 12

@@ -10,18 +10,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ecsim.draws import Draws
-from ecsim.errors import EcsimError
 from ecsim.experiments.analyses.analysis import Analysis, Part, Said
 from ecsim.experiments.analyses.held import Held, held_of, share_held, title_of
 from ecsim.experiments.analyses.wording import percent
-from ecsim.experiments.boxes import Measure
 from ecsim.experiments.compare import Comparison
 from ecsim.experiments.config import SHOCK, Experiment
-from ecsim.experiments.designs import Design
-from ecsim.experiments.discovery import Found, Terms, discovered, reproduced
 from ecsim.experiments.settings import Discovery
-from ecsim.experiments.shares import shares_held
+from ecsim.kernel.draws import Draws
+from ecsim.kernel.errors import EcsimError
+from ecsim.statistics.boxes import Measure
+from ecsim.statistics.designs import Design
+from ecsim.statistics.discovery import Found, Terms, discovered, reproduced
+from ecsim.statistics.shares import shares_held
 
 FEWEST = 40
 """Cases below which a box says little: a step of peeling would take one or two."""

@@ -8,12 +8,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.errors import EcsimError
-from ecsim.experiments import sensitivity as methods
 from ecsim.experiments.analyses.designed import Designed
-from ecsim.experiments.designs import Design
-from ecsim.experiments.outcomes import Missing
-from ecsim.experiments.sensitivity import NO_EFFECT, Sensitivity
+from ecsim.kernel.errors import EcsimError
+from ecsim.statistics import sensitivity as methods
+from ecsim.statistics.designs import Design
+from ecsim.statistics.outcomes import Missing
+from ecsim.statistics.sensitivity import NO_EFFECT, Sensitivity
 
 F64 = NDArray[np.float64]
 Method = Literal["sobol", "morris", "tornado", "pawn"]

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ecsim.errors import EcsimError
 from ecsim.experiments.analyses.analysis import Said
-from ecsim.experiments.breaking import REGION
 from ecsim.experiments.config import Experiment
 from ecsim.experiments.settings import Threshold
 from ecsim.experiments.verdicts import ALL, F64, SET, is_set, of_sets
-from ecsim.indicators import OUTCOMES, SIGNS, TARGETS
+from ecsim.kernel.errors import EcsimError
+from ecsim.rural.indicators import OUTCOMES, SIGNS, TARGETS
+from ecsim.statistics.breaking import REGION
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ecsim.errors import EcsimError
 from ecsim.experiments.analyses.analysis import Analysis, Part, Said
 from ecsim.experiments.analyses.held import share_held
 from ecsim.experiments.analyses.search import Adversary, Known, Mildest, Steps
@@ -18,8 +17,9 @@ from ecsim.experiments.running.ensemble import Runner
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.running.task import Task
 from ecsim.experiments.settings import Search
-from ecsim.experiments.shares import shares_held
 from ecsim.experiments.verdicts import F64, verdicts_of
+from ecsim.kernel.errors import EcsimError
+from ecsim.statistics.shares import shares_held
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ecsim.errors import EcsimError
-from ecsim.experiments import robustness as measures
 from ecsim.experiments.analyses.designed import Designed
 from ecsim.experiments.analyses.wording import sense_of
-from ecsim.experiments.checked import Sense
-from ecsim.experiments.outcomes import Missing
 from ecsim.experiments.settings import Robustness
+from ecsim.kernel.errors import EcsimError
+from ecsim.statistics import robustness as measures
+from ecsim.statistics.checked import Sense
+from ecsim.statistics.outcomes import Missing
 
 
 @dataclass(frozen=True)

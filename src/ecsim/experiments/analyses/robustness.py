@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from ecsim.errors import EcsimError
 from ecsim.experiments.analyses import robustness_words as words
 from ecsim.experiments.analyses.analysis import FOLDER, Analysis, Part, Said
 from ecsim.experiments.analyses.designed import (
@@ -21,13 +20,14 @@ from ecsim.experiments.analyses.designed import (
 )
 from ecsim.experiments.analyses.ranked import Ranked, ranked_on
 from ecsim.experiments.analyses.wording import named, refuse_unknown, sense_of
-from ecsim.experiments.outcomes import Missing
 from ecsim.experiments.running.ensemble import Progress
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.settings import Robustness
 from ecsim.experiments.summary import unit_of
-from ecsim.files import writing
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.files import writing
+from ecsim.statistics.outcomes import Missing
 
 REGRET = "regret.parquet"
 

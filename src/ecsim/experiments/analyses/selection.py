@@ -11,22 +11,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ecsim.errors import EcsimError
-from ecsim.experiments import selection as procedures
 from ecsim.experiments.analyses import selection_words as words
 from ecsim.experiments.analyses.analysis import Analysis, Part, Said
 from ecsim.experiments.analyses.wording import refuse_unknown, sense_of
 from ecsim.experiments.compare import written
-from ecsim.experiments.comparison import paired
 from ecsim.experiments.running.ensemble import Progress, Runner
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.ledger import Ledger
 from ecsim.experiments.running.plan import Plan, work
 from ecsim.experiments.running.results import Ended
 from ecsim.experiments.running.task import Task
-from ecsim.experiments.selection import KimNelson, Ocba, Pair, Procedure
 from ecsim.experiments.settings import Selection
 from ecsim.experiments.summary import unit_of
+from ecsim.kernel.errors import EcsimError
+from ecsim.statistics import selection as procedures
+from ecsim.statistics.comparison import paired
+from ecsim.statistics.selection import KimNelson, Ocba, Pair, Procedure
 
 LEVEL = 0.95
 

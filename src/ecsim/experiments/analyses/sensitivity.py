@@ -20,11 +20,11 @@ from ecsim.experiments.analyses.designed import (
 from ecsim.experiments.analyses.hanging import MAIN, METHODS, Hanging, Method, hanging_of
 from ecsim.experiments.analyses.winners import winners
 from ecsim.experiments.analyses.wording import named
-from ecsim.experiments.outcomes import Missing
 from ecsim.experiments.running.ensemble import Progress
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.plan import Plan
-from ecsim.experiments.sensitivity import LUCK
+from ecsim.statistics.outcomes import Missing
+from ecsim.statistics.sensitivity import LUCK
 
 LEADING = 3
 """Parameters a figure that the short table holds."""

@@ -22,9 +22,9 @@ from ecsim.experiments.analyses.wording import (
     title_of,
     with_unit,
 )
-from ecsim.experiments.designs import BY_HAND
-from ecsim.experiments.sensitivity import LUCK, Sensitivity
 from ecsim.experiments.summary import better_of
+from ecsim.statistics.designs import BY_HAND
+from ecsim.statistics.sensitivity import LUCK, Sensitivity
 
 WIDE = 0.2
 """Half-width of a Sobol or PAWN index from which its interval is called wide."""

@@ -14,15 +14,15 @@ import pandas as pd
 from ecsim.experiments.analyses.analysis import FOLDER, Analysis, Part, Said
 from ecsim.experiments.analyses.held import Held, held_of, share_held, title_of
 from ecsim.experiments.analyses.wording import arm_names
-from ecsim.experiments.breaking import REGION, Verdict, breaking_table, first_to_fail_over
 from ecsim.experiments.compare import Comparison
 from ecsim.experiments.config import Experiment
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.settings import Stress
-from ecsim.experiments.shares import shares_held
 from ecsim.experiments.verdicts import F64, is_set
-from ecsim.files import writing
-from ecsim.scenario.shocks import Shock
+from ecsim.kernel.files import writing
+from ecsim.rural.shocks import Shock
+from ecsim.statistics.breaking import REGION, Verdict, breaking_table, first_to_fail_over
+from ecsim.statistics.shares import shares_held
 
 
 @dataclass(frozen=True)

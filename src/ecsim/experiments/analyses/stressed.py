@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ecsim.errors import EcsimError
 from ecsim.experiments.analyses import discovery, mildest
 from ecsim.experiments.analyses import stress as ladder
 from ecsim.experiments.analyses.analysis import Analysis
@@ -14,6 +13,7 @@ from ecsim.experiments.running.ensemble import Progress, Runner
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.ledger import Ledger
 from ecsim.experiments.running.plan import Plan, work
+from ecsim.kernel.errors import EcsimError
 
 
 def stress(

@@ -9,14 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from ecsim.errors import EcsimError
 from ecsim.experiments.analyses.designed import Designed
-from ecsim.experiments.checked import sign
-from ecsim.experiments.designs import BY_HAND, Design
-from ecsim.experiments.outcomes import Missing
-from ecsim.experiments.shares import wilson
 from ecsim.experiments.summary import better_of
-from ecsim.rounding import less
+from ecsim.kernel.errors import EcsimError
+from ecsim.statistics.checked import sign
+from ecsim.statistics.designs import BY_HAND, Design
+from ecsim.statistics.outcomes import Missing
+from ecsim.statistics.rounding import less
+from ecsim.statistics.shares import wilson
 
 F64 = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -8,14 +8,14 @@ from difflib import get_close_matches
 
 import pandas as pd
 
-from ecsim.errors import EcsimError
 from ecsim.experiments.analyses.analysis import Said
-from ecsim.experiments.checked import Sense
 from ecsim.experiments.config import Arm, Experiment
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.summary import MET, better_of, unit_of
 from ecsim.experiments.verdicts import ALL, SET, is_set
-from ecsim.indicators import OUTCOMES, TARGETS
+from ecsim.kernel.errors import EcsimError
+from ecsim.rural.indicators import OUTCOMES, TARGETS
+from ecsim.statistics.checked import Sense
 
 UNITS = {
     "million yuan": "百万元",

@@ -19,8 +19,8 @@ from weakref import finalize
 
 from pebble import ProcessExpired, ProcessPool
 
-from ecsim.errors import EcsimError
 from ecsim.experiments.running.task import Failure, Outcome, Result, Task, Work
+from ecsim.kernel.errors import EcsimError
 
 AHEAD = 4
 """Runs handed out for each worker before the first of them has ended."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 
 SEEDS_APART = 10_000_000
 """Seeds of one ``first_seed``: more replications than anybody makes, so that no two of them share a run."""

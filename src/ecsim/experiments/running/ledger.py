@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ecsim.errors import EcsimError
 from ecsim.experiments.running.task import Failure, Outcome, Result, Task
-from ecsim.files import writing
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.files import writing
 
 LEDGER = "ledger.jsonl"
 SYNC_SECONDS = 0.1

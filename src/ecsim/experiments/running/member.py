@@ -10,17 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from ecsim.events.codes import StationStatus
-from ecsim.events.opening import VillagesBaselined
 from ecsim.experiments.running.task import Result, Task
 from ecsim.experiments.verdicts import marks_of
-from ecsim.indicators import OUTCOMES, TARGETS, Board, Milestones, benchmarks, region_of, report_dates
 from ecsim.kernel.identity import code_version
-from ecsim.regions.pack import load_pack, pack_digest
-from ecsim.scenario.config import Scenario
-from ecsim.scenario.rules import rule_parameters
-from ecsim.simulation.model import MODEL
-from ecsim.simulation.simulate import simulate
+from ecsim.rural.events.codes import StationStatus
+from ecsim.rural.events.opening import VillagesBaselined
+from ecsim.rural.indicators import OUTCOMES, TARGETS, Board, Milestones, benchmarks, region_of, report_dates
+from ecsim.rural.model import MODEL
+from ecsim.rural.regions.pack import load_pack, pack_digest
+from ecsim.rural.rules import rule_parameters
+from ecsim.rural.scenario import Scenario
+from ecsim.rural.simulate import simulate
 
 
 def identity(scenario: Scenario) -> str:

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.errors import EcsimError
 from ecsim.experiments.config import (
     SHOCK,
     Experiment,
@@ -27,21 +26,22 @@ from ecsim.experiments.config import (
     shocks_of,
     space_of,
 )
-from ecsim.experiments.designs import Design
-from ecsim.experiments.function import called, code_of, make_importable, resolve, takes_seed
 from ecsim.experiments.running import member
 from ecsim.experiments.running.identity import canonical, identity_of_function, seed_of
 from ecsim.experiments.running.task import Result, Task
 from ecsim.experiments.summary import MET
-from ecsim.files import writing
-from ecsim.indicators import Periods, Reason, not_available, not_available_on, report_dates
-from ecsim.regions.opening import check_rules
-from ecsim.regions.pack import load_pack
-from ecsim.scenario.config import Scenario
-from ecsim.scenario.parameter import Parameters
-from ecsim.scenario.rules import region_rules
-from ecsim.scenario.shocks import Shock
-from ecsim.simulation.policies.allocation import strategy_of
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.files import writing
+from ecsim.kernel.parameters import Parameters
+from ecsim.rural.indicators import Periods, Reason, not_available, not_available_on, report_dates
+from ecsim.rural.programme.strategies import strategy_of
+from ecsim.rural.regions.opening import check_rules
+from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.rules import region_rules
+from ecsim.rural.scenario import Scenario
+from ecsim.rural.shocks import Shock
+from ecsim.statistics.designs import Design
+from ecsim.statistics.function import called, code_of, make_importable, resolve, takes_seed
 
 PLAN = "plan.csv"
 

@@ -18,21 +18,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ecsim.errors import EcsimError
-from ecsim.experiments.boxes import word_of
 from ecsim.experiments.running.ledger import Ledger
 from ecsim.experiments.running.paths import write_paths
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.running.task import Task
-from ecsim.experiments.stopping import Decision, Verdict
 from ecsim.experiments.summary import MET, pairs_compared
 from ecsim.experiments.verdicts import is_set, meeting, verdicts_of
-from ecsim.indicators import OUTCOMES, TARGETS, Periods, benchmarks, report_dates
+from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.identity import code_version
-from ecsim.regions.pack import RegionPack, load_pack
-from ecsim.scenario.config import Scenario
-from ecsim.scenario.rules import rule_parameters
-from ecsim.simulation.model import MODEL
+from ecsim.rural.indicators import OUTCOMES, TARGETS, Periods, benchmarks, report_dates
+from ecsim.rural.model import MODEL
+from ecsim.rural.regions.pack import RegionPack, load_pack
+from ecsim.rural.rules import rule_parameters
+from ecsim.rural.scenario import Scenario
+from ecsim.statistics.boxes import word_of
+from ecsim.statistics.stopping import Decision, Verdict
 
 TABLES = ("indicators", "counties", "spending", "stations", "weekly", "milestones")
 PACKAGES = ("numpy", "scipy", "numba", "mesa", "simpy", "pandas", "SALib")

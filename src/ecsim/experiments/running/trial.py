@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ecsim.errors import EcsimError
 from ecsim.experiments.config import Experiment, further_runs
 from ecsim.experiments.running.ensemble import Runner
 from ecsim.experiments.running.executors import Executor, InProcess
 from ecsim.experiments.running.ledger import LEDGER, Ledger
 from ecsim.experiments.running.plan import Plan, work
+from ecsim.kernel.errors import EcsimError
 
 
 def trial(plan: Plan, folder: Path, executor: Executor) -> dict[str, Any]:

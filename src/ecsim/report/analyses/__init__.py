@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ecsim.errors import EcsimError
+from ecsim.kernel.errors import EcsimError
 from ecsim.report.drawn import Drawn, styled
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from ecsim.report.drawn import Drawn, svg
 from ecsim.report.figures.panels import grid, with_unit, written
 from ecsim.report.numbers import half_width
 from ecsim.report.results import Results
-from ecsim.rounding import less
+from ecsim.statistics.rounding import less
 
 GAINS, COSTS = ("retail_2019", "poor_income_2019"), ("full_parcel_cost_2019", "parcel_cost_2019")
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecsim.experiments.comparison import paired
 from ecsim.report.amounts import Scale, scale_of, with_unit
 from ecsim.report.document import Block, Bullets, Cell, Folded, Head, Paragraph, Section, Table
 from ecsim.report.numbers import digits_of, figure, half_width, plus_minus
 from ecsim.report.results import Results
 from ecsim.report.sections.by_arm import Column, arm_tables, outcome_column
+from ecsim.statistics.comparison import paired
 
 SENTENCES = 6
 

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ecsim.experiments.breaking import REGION
 from ecsim.experiments.verdicts import ALL, SET
 from ecsim.report.document import Block, Cell, Head, Mark, Paragraph, Section, Table
 from ecsim.report.results import Results
 from ecsim.report.sections.by_arm import Column, arm_tables
 from ecsim.report.texts import Texts
+from ecsim.statistics.breaking import REGION
 
 NO_MONEY = "no_money"
 MARKS = 36

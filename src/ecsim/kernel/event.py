@@ -1,0 +1,152 @@
+"""What an event is: a fact in the past tense, as columns; n rows that happened at one time.
+
+Notes
+-----
+There is no reader, writer or codec to write for a new kind: schema, round trip and documentation come from the
+class. Columns belong to the journal once published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar, dataclass_transform, get_type_hints
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ecsim.kernel.columns import Column
+from ecsim.kernel.text import Text
+
+NO_CAUSE = -1
+E = TypeVar("E", bound="Event")
+Upcast: TypeAlias = "Callable[[dict[str, NDArray[Any]]], dict[str, NDArray[Any]]]"
+
+
+@dataclass_transform(kw_only_default=True)
+class Event:
+    """A batch of rows of one kind; subclasses annotate their columns and set ``kind`` and ``version``.
+
+    Every column has the same number of rows; a single number stands for all rows.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, unknown, of another length, or holds what does not fit.
+    """
+
+    kind: ClassVar[str]
+    title: ClassVar[Text] = Text("", "")
+    """What people call it; without one, its kind."""
+    version: ClassVar[int] = 1
+    decision: ClassVar[bool] = False
+    """Whether the kind is kept when a journal keeps decisions only."""
+    root: ClassVar[str] = ""
+    """Why a row may have no cause (the opening, luck, the outside, the programme); empty: each row has one."""
+    subject: ClassVar[tuple[str, ...]] = ()
+    """Columns that tell which decision or chance a row is, also in a run that went another way from some week on;
+    empty: rows of the kind cannot be taken out of a run."""
+    upcasts: ClassVar[Mapping[int, Upcast]] = {}
+    """How columns stored under a version become those of the next, by version."""
+    columns: ClassVar[tuple[Column, ...]] = ()
+    _names: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls) -> None:
+        hints = get_type_hints(cls, include_extras=True)
+        cls.columns = tuple(
+            hint(name) for name, hint in hints.items() if isinstance(hint, type) and issubclass(hint, Column)
+        )
+        cls._names = frozenset(column.name for column in cls.columns)
+        for column in cls.columns:
+            setattr(cls, column.name, column)
+
+    def __init__(self, **values: ArrayLike) -> None:
+        owner = type(self)
+        if values.keys() != owner._names:
+            names = ", ".join(column.name for column in owner.columns)
+            raise ValueError(f"{owner.__name__} has the columns {names}; found {', '.join(values)}")
+        found = {column.name: column.checked(values[column.name], owner.__name__) for column in owner.columns}
+        self.rows = _rows_of(found, owner.__name__)
+        for name, array in found.items():
+            self.__dict__[name] = array if array.ndim else _repeated(array, self.rows)
+
+    @classmethod
+    def of(cls, arrays: dict[str, NDArray[Any]]) -> Event:
+        """Return the event of columns that come from a journal: right types, read-only, one length; not checked."""
+        event = cls.__new__(cls)
+        event.__dict__.update(arrays)
+        event.rows = len(arrays[cls.columns[0].name])
+        return event
+
+    def arrays(self) -> Iterator[NDArray[Any]]:
+        """Yield the columns in the order they are declared, each of shape (rows,)."""
+        return (self.__dict__[column.name] for column in self.columns)
+
+    def slice(self, start: int, stop: int) -> Event:
+        """Return the rows from start to stop, as views."""
+        return type(self).of({column.name: self.__dict__[column.name][start:stop] for column in self.columns})
+
+    def rows_where(self, keeps: NDArray[np.bool_]) -> Self:
+        """Return the rows that a mask of shape (rows,) keeps."""
+        return type(self)(**{column.name: self.__dict__[column.name][keeps] for column in self.columns})
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Event)
+            and type(self) is type(other)
+            and all(np.array_equal(mine, theirs) for mine, theirs in zip(self.arrays(), other.arrays(), strict=True))
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # a batch of arrays is no key
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.rows} rows)"
+
+
+def _rows_of(columns: Mapping[str, NDArray[Any]], owner: str) -> int:
+    """Return the one length of all columns; single numbers stand for every row."""
+    shapes = {array.shape for array in columns.values() if array.ndim}
+    if len(shapes) > 1 or any(len(shape) > 1 for shape in shapes):
+        told = ", ".join(f"{name} {array.shape}" for name, array in columns.items())
+        raise ValueError(f"{owner}: columns must be of one length; found {told}")
+    return int(shapes.pop()[0]) if shapes else 1
+
+
+def _repeated(value: NDArray[Any], rows: int) -> NDArray[Any]:
+    array = np.full(rows, value)
+    array.flags.writeable = False
+    return array
+
+
+@dataclass(frozen=True, slots=True)
+class Rows(Generic[E]):
+    """The rows of a published event that happened, none or more: their sequence numbers are first, first + 1, …"""
+
+    first: int
+    event: E
+
+    @property
+    def count(self) -> int:
+        """How many rows happened."""
+        return self.event.rows
+
+    @property
+    def seqs(self) -> NDArray[np.int64]:
+        """Sequence numbers, shape (count,)."""
+        return np.arange(self.first, self.first + self.count, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What the world adds to an event: where it stands, when it was, what brought it about."""
+
+    first: int
+    """Sequence number of the first row; the others follow without gaps."""
+    day: int
+    """Days since the start of the scenario."""
+    cause: NDArray[np.int64]
+    """Sequence number of the row that brought each row about, shape (rows,); NO_CAUSE where there is none."""
+
+    def seqs(self, event: Event) -> NDArray[np.int64]:
+        """Return the sequence number of each row of the event, shape (rows,)."""
+        return np.arange(self.first, self.first + event.rows, dtype=np.int64)

@@ -1,0 +1,88 @@
+"""What a check of a run names: something that is not what it was, and where in the run it lies."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.kernel.journal.manifest import Seal
+from ecsim.kernel.journal.merkle import LEAF_SEQS
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in a run that is not what it was, or does not hold.
+
+    Attributes
+    ----------
+    check : what of the run it is about: ``objects``, ``sequence``, ``leaves``, ``tail``, ``root``, …
+    told : what, where, what was found, what it should be
+    where : the place as data: file, kind, leaves, seqs, days, …
+    """
+
+    check: str
+    told: str
+    where: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of a run: leaves, sequence numbers within them, and the days on which those happened; ends included."""
+
+    leaves: tuple[int, int]
+    seqs: tuple[int, int]
+    days: tuple[int, int]
+
+    def __str__(self) -> str:
+        leaves, days = (
+            f"{one} {first}" if first == last else f"{many} {first} to {last}"
+            for one, many, (first, last) in (("leaf", "leaves", self.leaves), ("day", "days", self.days))
+        )
+        return f"{leaves} (seqs {self.seqs[0]:,} to {self.seqs[1]:,}, {days})"
+
+    def data(self) -> dict[str, list[int]]:
+        """Return the place as data."""
+        return {"leaves": list(self.leaves), "seqs": list(self.seqs), "days": list(self.days)}
+
+
+class Weeks:
+    """On which day a sequence number falls, as the weeks of the manifest say."""
+
+    def __init__(self, seals: Sequence[Seal]) -> None:
+        marks = [mark for seal in seals for mark in seal.marks]
+        self._begins = [seq for seq, _ in marks]
+        self._days = [0, *(day for _, day in marks)]
+
+    def day(self, seq: int) -> int:
+        """Return the day of a sequence number; behind the last whole week, the day with which the next one begins."""
+        return self._days[bisect_right(self._begins, seq)]
+
+    def days(self, seqs: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return the day of each of some rising sequence numbers."""
+        edges = np.searchsorted(seqs, self._begins)
+        return np.repeat(np.array(self._days, np.int32), np.diff(edges, prepend=0, append=len(seqs)))
+
+    def place(self, first: int, last: int) -> Place:
+        """Return where sequence numbers lie."""
+        days = self.day(first), self.day(last)
+        return Place((first // LEAF_SEQS, last // LEAF_SEQS), (first, last), days)
+
+    def leaves(self, first: int, last: int, events: int) -> Place:
+        """Return where whole leaves lie in a run of so many events."""
+        return self.place(first * LEAF_SEQS, min((last + 1) * LEAF_SEQS, events) - 1)
+
+
+def stretches(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Return the first and last of each stretch of numbers that follow one another."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if found and number == found[-1][1] + 1:
+            found[-1] = found[-1][0], number
+        else:
+            found.append((number, number))
+    return found

@@ -1,0 +1,178 @@
+"""The manifest of a run: a line for its genesis, one a seal, one at the close, each with the hash of the one before.
+
+A line also carries its own hash, so that the last one is protected too (docs/decisions/0003). Every reader of a run
+takes its lines from `read_lines`, which lets none pass that does not say what it may (`ecsim.kernel.journal.lines`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ecsim.kernel.errors import EcsimError, VerificationError
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal import disk
+from ecsim.kernel.journal.lines import problem_of
+from ecsim.kernel.journal.merkle import LEAF_SEQS
+
+MANIFEST = "manifest.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """What a run is: so many events, their Merkle root, and the hash of the line that says where they come from.
+
+    Attributes
+    ----------
+    manifest : hash of the closing line, which follows every seal before it; empty if it is not known. It says how the
+        events lie in files, so the same events may have another one
+    """
+
+    events: int
+    root: str
+    genesis: str
+    manifest: str = field(default="", compare=False)
+
+
+class Told(dict[str, Any]):
+    """What a line says; a reader who looks for what it does not say ends with one sentence."""
+
+    def __init__(self, where: str, content: Mapping[str, Any]) -> None:
+        super().__init__(content)
+        self.where = where
+
+    def __missing__(self, key: str) -> Any:  # noqa: ANN401 (never returns)
+        raise VerificationError(f"{self.where} does not say {key!r}, which a simulated run does; it was altered")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.where, dict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What one seal holds: seqs from ``first`` to below ``next``, one object a kind.
+
+    Attributes
+    ----------
+    objects : name of the object by kind
+    leaves : hashes of the leaves that end in it, in hex
+    marks : the weeks that end in it: sequence number and day with which the next one begins
+    cut : whether its objects hold more than belongs to this run, because a fork left its parent within them
+    """
+
+    first: int
+    next: int
+    objects: dict[str, str]
+    leaves: tuple[str, ...]
+    marks: tuple[tuple[int, int], ...]
+    cut: bool = False
+
+    def line(self) -> dict[str, Any]:
+        """Return the seal as its line tells it."""
+        told = {"line": "seal", "first": self.first, "next": self.next, "marks": [list(mark) for mark in self.marks]}
+        return {**told, "cut": self.cut, "objects": self.objects, "leaves": list(self.leaves)}
+
+    def upto(self, events: int) -> Seal:
+        """Return the part of the seal below a sequence number, over the same objects."""
+        if self.next <= events:
+            return self
+        whole = events // LEAF_SEQS - self.first // LEAF_SEQS
+        marks = tuple(mark for mark in self.marks if mark[0] <= events)
+        return Seal(self.first, events, self.objects, self.leaves[:whole], marks, cut=True)
+
+    @classmethod
+    def of(cls, line: Mapping[str, Any]) -> Seal:
+        """Return the seal that a line tells of."""
+        marks = tuple((seq, day) for seq, day in line["marks"])
+        return cls(line["first"], line["next"], dict(line["objects"]), tuple(line["leaves"]), marks, line["cut"])
+
+
+def chained(line: Mapping[str, Any], previous: str) -> bytes:
+    """Return a manifest line that carries the hash of the one before, and its own."""
+    told = {**line, "previous": previous}
+    return _told({**told, "hash": hashlib.sha256(_told(told)).hexdigest()}) + b"\n"
+
+
+def _is_whole(line: Mapping[str, Any]) -> bool:
+    told = {key: value for key, value in line.items() if key != "hash"}
+    return line.get("hash") == hashlib.sha256(_told(told)).hexdigest()
+
+
+def _told(line: Mapping[str, Any]) -> bytes:
+    return json.dumps(line, ensure_ascii=False, sort_keys=True).encode()
+
+
+def schema_of(kinds: Sequence[type[Event]]) -> list[dict[str, Any]]:
+    """Return kinds with version and columns, as a genesis line tells them."""
+    return [
+        {"kind": k.kind, "version": k.version, "columns": [[c.name, c.dtype.str, c.table or ""] for c in k.columns]}
+        for k in kinds
+    ]
+
+
+def vocabularies_of(kinds: Sequence[type[Event]]) -> dict[str, dict[str, str]]:
+    """Return what the codes of each kind's columns mean, by ``kind.column``."""
+    return {
+        f"{kind.kind}.{column.name}": {str(int(code)): code.name.lower() for code in column.vocabulary}
+        for kind in kinds
+        for column in kind.columns
+        if column.vocabulary
+    }
+
+
+def whole_lines(content: bytes) -> list[bytes]:
+    """Return the lines that were written whole: a kill cuts the last one short, a power cut may leave holes in it."""
+    lines = content.splitlines(keepends=True)
+    if lines and (not lines[-1].endswith(b"\n") or b"\0" in lines[-1]):
+        lines.pop()
+    return lines
+
+
+def read_lines(path: Path) -> list[tuple[dict[str, Any], str]]:
+    """Return the lines, each with its hash; a last line cut short is left out.
+
+    Raises
+    ------
+    VerificationError
+        If a line is not what it was, or does not follow the one before.
+    EcsimError
+        If there is no run.
+    """
+    try:
+        content = disk.read(path)
+    except (FileNotFoundError, NotADirectoryError):
+        raise EcsimError(f"{path.parent}: no run there (no {MANIFEST}); name a folder that `ecsim run` wrote") from None
+    found: list[tuple[dict[str, Any], str]] = []
+    previous = ""
+    for number, raw in enumerate(whole_lines(content), 1):
+        line = _line(raw, f"{path}: line {number}", previous)
+        previous = hashlib.sha256(raw).hexdigest()
+        found.append((line, previous))
+    if not found:
+        raise EcsimError(f"{path}: is empty; the run ended before it began: remove the folder and run again")
+    if problem := problem_of(line for line, _ in found):
+        raise VerificationError(f"{path}: line {problem.line}: {problem.told}; the manifest is not as ecsim writes it")
+    return found
+
+
+def _line(raw: bytes, where: str, previous: str) -> dict[str, Any]:
+    try:
+        line = json.loads(raw, object_hook=partial(Told, where), parse_constant=_no_number)
+        whole = isinstance(line, dict) and _is_whole(line)
+    except (ValueError, RecursionError):
+        raise VerificationError(f"{where} is not readable; the manifest was altered") from None
+    if not whole:
+        raise VerificationError(f"{where} is not what it was; the manifest was altered")
+    if line.get("previous") != previous:
+        raise VerificationError(f"{where} does not follow the line before; the manifest was altered")
+    found: dict[str, Any] = line
+    return found
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number")

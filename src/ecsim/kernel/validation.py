@@ -1,0 +1,56 @@
+"""Contents of files as typed models, or in plain words what is not allowed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from ecsim.kernel.errors import LONGEST, EcsimError, shortened, shown
+
+M = TypeVar("M", bound=BaseModel)
+MOST_TOLD = 20
+"""Faults of a file that are told at a time."""
+_AS_RULE = re.compile("^(Input|String|List|Tuple|Dictionary) should")
+
+
+def checked(kind: type[M], content: Mapping[str, Any], where: str) -> M:
+    """Return the typed model of a content, or say in plain words what is not allowed."""
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        told = [_plain(kind, problem, where) for problem in error.errors()]
+        more = [f"{where}: {len(told) - MOST_TOLD} more faults"] if len(told) > MOST_TOLD else []
+        raise EcsimError("\n".join([*told[:MOST_TOLD], *more])) from None
+
+
+def _plain(kind: type[BaseModel], problem: Any, where: str) -> str:  # noqa: ANN401 (pydantic's own)
+    key, found = shortened(".".join(str(part) for part in problem["loc"])), shown(problem["input"])
+    message = shortened(problem["msg"].removeprefix("Value error, "), 2 * LONGEST)
+    match problem["type"]:
+        case "extra_forbidden":
+            allowed = list(_fields_at(kind, problem["loc"][:-1]))
+            near = get_close_matches(str(problem["loc"][-1]), allowed, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"allowed are {', '.join(allowed)}"
+            return f"{where}: unknown key {key}; {hint}"
+        case "missing":
+            return f"{where}: {key} is required but missing"
+        case "value_error" if not message.startswith("it "):
+            return f"{where}: {message}" if not key or message.startswith(key) else f"{where}: {key}: {message}"
+        case "model_type" | "dict_type":
+            message = "it must be a table, or the path of a file where one may be named"
+    return f"{where}: {key} is {found}; {_AS_RULE.sub('it must', message).replace('Input', 'it')}"
+
+
+def _fields_at(kind: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
+    for part in place:
+        field = kind.model_fields.get(str(part))
+        if field is None:
+            continue
+        inner = field.annotation
+        args = getattr(inner, "__args__", ())
+        kind = next((a for a in (inner, *args) if isinstance(a, type) and issubclass(a, BaseModel)), kind)
+    return [field.alias or name for name, field in kind.model_fields.items()]

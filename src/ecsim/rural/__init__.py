@@ -1,0 +1,1 @@
+"""The rural model: villages, farms, firms, stations and governments of a programme of rural e-commerce."""

@@ -1,0 +1,74 @@
+"""Weather, roads and the season's yield (MODEL 4.1, 4.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import gammaincinv
+
+from ecsim.kernel.table import I32, U8
+from ecsim.rural.calendar import Calendar
+from ecsim.rural.events.space import HarvestShocked, RoadClosed, StormsCame
+from ecsim.rural.state import ONE, State
+from ecsim.rural.world import World
+
+
+@dataclass(frozen=True)
+class SpaceTerms:
+    """Numbers of roads and weather; units in ``parameters/space.toml``."""
+
+    wet_closures: float
+    dry_closures: float
+    slope_factor: float
+    storm_shape: float
+    closed_hours: float
+    closed_sigma: float
+    major_share: float
+    major_days: float
+
+
+def road_columns(state: State) -> tuple[I32, U8, I32]:
+    """Return length in metres, slope class and county of every road link: townships' first, then villages'."""
+    t, v = state.townships, state.villages
+    return (
+        np.concatenate([t.road_m, v.road_m]),
+        np.concatenate([t.slope_class, v.slope_class]),
+        np.concatenate([t.county, v.county]),
+    )
+
+
+def close_roads(world: World, terms: SpaceTerms, calendar: Calendar) -> None:
+    """Links close at random; storms hit all roads of a prefecture together."""
+    state, week = world.state, world.week
+    prefectures = np.arange(len(state.brands) - len(state.counties))
+    luck = world.draws.uniform("storm", week, prefectures)
+    storm = gammaincinv(terms.storm_shape, luck) / terms.storm_shape
+    came = world.publish(StormsCame(prefecture=prefectures, factor=np.rint(storm * ONE).astype(np.int64)))
+    metres, slope, county = road_columns(state)
+    prefecture = state.counties.prefecture[county]
+    rate = (terms.wet_closures if calendar.wet(week) else terms.dry_closures) / 1e5
+    mean = 7.0 * rate * metres * terms.slope_factor ** slope.astype(np.float64) * storm[prefecture]
+    roads = np.flatnonzero(world.draws.uniform("close_road", week, np.arange(len(metres))) < -np.expm1(-mean))
+    begin = 24 * world.day + np.floor(168 * world.draws.uniform("closure_begins", week, roads)).astype(np.int64)
+    spread = np.exp(terms.closed_sigma * world.draws.normal("closure_lasts", week, roads))
+    major = world.draws.uniform("major_closure", week, roads) < terms.major_share
+    days = np.clip(terms.major_days * spread, 5.0, 60.0)
+    hours = np.where(major, 24.0 * days, terms.closed_hours * spread)
+    end = begin + np.ceil(hours).astype(np.int64)
+    world.publish(RoadClosed(road=roads, from_hour=begin, until_hour=end), cause=came.seqs[prefecture[roads]])
+
+
+def draw_season(world: World, sigma: float, calendar: Calendar) -> None:
+    """Once a year the weather raises or lowers every crop of a county; crops of one county share half of it."""
+    week = world.week
+    if week and calendar.week_of_year(week) >= calendar.week_of_year(week - 1):
+        return
+    c = world.state.crops
+    year = calendar.date(week).year
+    crops = np.arange(len(c))
+    half = np.sqrt(0.5) * sigma
+    county = world.draws.normal("season_of_county", year, c.county)
+    own = world.draws.normal("season_of_crop", year, crops)
+    factor = np.exp(half * (county + own) - 0.5 * sigma * sigma)
+    world.publish(HarvestShocked(crop=crops, factor=np.rint(factor * ONE).astype(np.int64)))

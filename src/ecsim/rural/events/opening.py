@@ -1,0 +1,213 @@
+"""The opening: what there is on the first day, as events, so that indicators and replay need nothing else.
+
+Annual amounts are of 2018. Rules by which the values were made stand in docs/model.md and with the region pack.
+"""
+
+from ecsim.kernel.columns import (
+    Codes,
+    Counts,
+    Fen,
+    Flags,
+    Grams,
+    Millionths,
+)
+from ecsim.kernel.event import Event
+from ecsim.rural.events.ids import (
+    CooperativeIds,
+    CountyIds,
+    CropIds,
+    EnterpriseIds,
+    EnterpriseKindCodes,
+    FounderCodes,
+    HouseholdIds,
+    OperatorIds,
+    OperatorKindCodes,
+    OutletCodes,
+    PlotIds,
+    PrefectureIds,
+    StreamCodes,
+    TownshipIds,
+    UnitKindCodes,
+    VillageIds,
+)
+
+OPENING = "the opening"
+"""Why these have no cause."""
+
+
+class CountiesBaselined(Event):
+    """The counties: people, land and income."""
+
+    kind = "counties_baselined"
+    root = OPENING
+    county: CountyIds
+    prefecture: PrefectureIds
+    latitude: Millionths  # of a degree, county seat and logistics hub
+    longitude: Millionths
+    area_hectares: Counts
+    residents: Counts  # rural residents
+    households: Counts  # rural resident households
+    poor_households: Counts  # of them on the poverty register
+    register_persons: Counts  # everyone ever registered, residents or not
+    villages: Counts  # villagers' committees
+    poor_villages: Counts
+    income_fen: Fen  # rural income a head and year
+    merchants: Counts  # online merchants of all kinds
+    exit_year: Counts  # assessment year of leaving the list of poor counties
+
+
+class InternetBaselined(Event):
+    """The share of a county's households with internet from a day on; linear between days."""
+
+    kind = "internet_baselined"
+    root = OPENING
+    county: CountyIds
+    at_day: Counts
+    share: Millionths
+
+
+class RetailBaselined(Event):
+    """Online retail sales of a county's sellers in the year of the opening, by stream."""
+
+    kind = "retail_baselined"
+    root = OPENING
+    county: CountyIds
+    stream: StreamCodes
+    yearly_fen: Fen
+
+
+class TownshipsBaselined(Event):
+    """The townships and their road to the county hub; road link ``township``."""
+
+    kind = "townships_baselined"
+    root = OPENING
+    township: TownshipIds
+    county: CountyIds
+    latitude: Millionths
+    longitude: Millionths
+    road_m: Counts
+    road_seconds: Counts
+    slope_class: Codes  # 0 gentle to 2 steep
+    outlet: Flags  # an express outlet hands out parcels
+
+
+class VillagesBaselined(Event):
+    """The village-level units and their road to the township; road link ``townships + village``."""
+
+    kind = "villages_baselined"
+    root = OPENING
+    village: VillageIds
+    township: TownshipIds
+    unit_kind: UnitKindCodes
+    latitude: Millionths
+    longitude: Millionths
+    area_hectares: Counts
+    road_m: Counts
+    road_seconds: Counts
+    slope_class: Codes
+    poor: Flags
+    broadband: Flags
+    outlet: OutletCodes
+    parcel_point: Flags  # the post hands out parcels here before the programme
+
+
+class CropsBaselined(Event):
+    """One product of one county: prices, form, keeping, output and online demand."""
+
+    kind = "crops_baselined"
+    root = OPENING
+    crop: CropIds
+    county: CountyIds
+    product: Codes
+    farm_price_fen: Fen  # a kilogram raw, at the farm gate
+    online_price_fen: Fen  # a kilogram sold, consumer price; 0: not sold online
+    conversion: Millionths  # kilograms sold for each kilogram raw
+    shelf_days: Counts
+    cold: Flags  # keeps only in a cold chain
+    processing_fen: Fen  # a kilogram sold online, to bring it into that form
+    net_margin: Millionths  # share of farm-gate sales left after production costs
+    output_g: Grams  # households' yearly output, raw
+    demand_g: Grams  # yearly online demand reaching the county's sellers at the opening, in sold form
+
+
+class CropSeasonsBaselined(Event):
+    """Share of the yearly output that comes in during a week of the year."""
+
+    kind = "crop_seasons_baselined"
+    root = OPENING
+    crop: CropIds
+    week_of_year: Codes  # 0 to 51
+    share: Millionths
+
+
+class CooperativesBaselined(Event):
+    """Farmers' cooperatives."""
+
+    kind = "cooperatives_baselined"
+    root = OPENING
+    cooperative: CooperativeIds
+    township: TownshipIds
+    crop: CropIds
+    capacity_g: Grams  # raw goods it can handle a week
+    cash_fen: Fen
+
+
+class HouseholdsBaselined(Event):
+    """Resident rural households; at a sample below 1 each stands for ``weight`` of them."""
+
+    kind = "households_baselined"
+    root = OPENING
+    household: HouseholdIds
+    village: VillageIds
+    weight: Counts
+    poor: Flags
+    persons: Codes
+    workers: Codes
+    age_class: Codes  # of the head: 0 under 35, 1 under 50, 2 under 65, 3 older
+    woman: Flags  # headed by a woman
+    returnee: Flags
+    schooling_years: Codes
+    way_m: Counts  # from the house to the village committee, by path
+    internet_rank: Millionths  # has internet once the county's share exceeds it
+    wages_fen: Fen  # a year
+    business_fen: Fen  # a year, other farm and family business, net, sold locally
+    transfers_fen: Fen  # a year
+    property_fen: Fen  # a year
+    buyer: Flags
+    seller: Flags
+    cooperative: CooperativeIds
+
+
+class PlotsBaselined(Event):
+    """One crop of one household."""
+
+    kind = "plots_baselined"
+    root = OPENING
+    plot: PlotIds
+    household: HouseholdIds
+    crop: CropIds
+    output_g: Grams  # a year, raw
+
+
+class EnterprisesBaselined(Event):
+    """Enterprises large enough to follow one by one."""
+
+    kind = "enterprises_baselined"
+    root = OPENING
+    enterprise: EnterpriseIds
+    county: CountyIds
+    enterprise_kind: EnterpriseKindCodes
+    yearly_fen: Fen  # online sales in the year of the opening
+    founder: FounderCodes
+
+
+class OperatorsBaselined(Event):
+    """Logistics operators and their share of a county's parcels."""
+
+    kind = "operators_baselined"
+    root = OPENING
+    operator: OperatorIds
+    county: CountyIds
+    operator_kind: OperatorKindCodes
+    share: Millionths
+    vans: Codes

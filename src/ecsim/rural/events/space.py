@@ -1,0 +1,34 @@
+"""Roads and weather (MODEL 4.1)."""
+
+from ecsim.kernel.columns import Counts, Millionths
+from ecsim.kernel.event import Event
+from ecsim.rural.events.ids import CropIds, PrefectureIds, RoadIds
+
+
+class StormsCame(Event):
+    """How much stormier than usual a prefecture's week is; closures of its roads share it."""
+
+    kind = "storms_came"
+    root = "luck: the weather"
+    prefecture: PrefectureIds
+    factor: Millionths
+
+
+class RoadClosed(Event):
+    """A road link is closed from an hour of the run to another."""
+
+    kind = "road_closed"
+    subject = ("road", "from_hour")
+    road: RoadIds
+    from_hour: Counts  # hours since the start of the scenario
+    until_hour: Counts
+
+
+class HarvestShocked(Event):
+    """The weather of a season raises or lowers the coming harvest of a crop, until the next such event."""
+
+    kind = "harvest_shocked"
+    subject = ("crop", "factor")
+    root = "luck: the weather"
+    crop: CropIds
+    factor: Millionths

@@ -1,0 +1,86 @@
+"""Village stations (MODEL 4.8)."""
+
+from types import MappingProxyType
+
+from ecsim.kernel.columns import Codes, Counts, Fen, Flags
+from ecsim.kernel.event import Event
+from ecsim.rural.events.ids import (
+    HouseholdIds,
+    ProjectIds,
+    ReasonCodes,
+    StationIds,
+    VillageIds,
+)
+
+
+class StationOffered(Event):
+    """A project offers a village a station and somebody decides to run it, or not."""
+
+    kind = "station_offered"
+    decision = True
+    village: VillageIds
+    project: ProjectIds
+    design: Codes
+    accepted: Flags
+
+
+class StationOpened(Event):
+    """A station begins to serve its village."""
+
+    kind = "station_opened"
+    subject = ("village",)
+    decision = True
+    station: StationIds
+    village: VillageIds
+    design: Codes
+    operator: HouseholdIds  # or -1: run by a firm or shopkeeper outside the sample
+    poor_operator: Flags
+    project: ProjectIds
+
+
+class StationsSettled(Event):
+    """The accounts of the stations in service over four weeks.
+
+    Since version 2 a grant is paid from the county's purse, by a payment of the same day.
+    """
+
+    kind = "stations_settled"
+    version = 2
+    upcasts = MappingProxyType({1: lambda columns: columns})
+    station: StationIds
+    parcels_in: Counts
+    parcels_out: Counts
+    proxy_fen: Fen  # goods ordered for villagers
+    collected_fen: Fen  # farm products sold through the station
+    takings_fen: Fen  # commissions, fees, margins, before costs
+    grant_fen: Fen  # what the purse could pay of the running grant
+    costs_fen: Fen  # rent, power, network
+    labour_fen: Fen  # what the added hours are worth to the operator
+    transactions: Counts
+
+
+class StationIdled(Event):
+    """A station stays shut though it has not been given up."""
+
+    kind = "station_idled"
+    subject = ("station",)
+    decision = True
+    station: StationIds
+
+
+class StationReopened(Event):
+    """An idle station serves again."""
+
+    kind = "station_reopened"
+    decision = True
+    station: StationIds
+
+
+class StationClosed(Event):
+    """A station is given up."""
+
+    kind = "station_closed"
+    subject = ("station",)
+    decision = True
+    station: StationIds
+    reason: ReasonCodes

@@ -1,0 +1,133 @@
+"""Where a village fetches its parcels, and what fetching costs a household (MODEL 4.1, 4.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+
+from ecsim.rural.events.codes import StationStatus
+from ecsim.rural.scenario import StationDesign
+from ecsim.rural.state import State
+
+KM_A_DEGREE = 111.19
+
+
+@dataclass(frozen=True)
+class AccessTerms:
+    """Numbers of fetching; units in ``parameters/access.toml``."""
+
+    walk_km_an_hour: float
+    fetch_km_an_hour: float
+    circuity: float
+    neighbours: int
+    served_share: float
+    special_trip_share: float
+    parcels_a_trip: float
+    value_of_time_yuan_an_hour: float
+    vehicle_yuan_a_km: float
+
+
+@dataclass(frozen=True)
+class Neighbourhood:
+    """The nearest villages of each village; constants of the opening."""
+
+    village: NDArray[np.int32]
+    """Shape (villages, neighbours); itself first."""
+    path_m: NDArray[np.float64]
+    """The same shape: path from committee to committee."""
+    township_m: NDArray[np.float64]
+    """Shape (villages,): path to the outlet that serves it without a station: its township's, or the hub's."""
+
+
+@dataclass(frozen=True)
+class PickUp:
+    """Where parcels of each village wait to be fetched this week; shape (villages,) each."""
+
+    stop: NDArray[np.int32]
+    """The village whose station or parcel point hands them over, or -1: the outlet of the township or the hub."""
+    path_m: NDArray[np.float64]
+    """From the committee to there."""
+
+
+def neighbourhood(state: State, terms: AccessTerms) -> Neighbourhood:
+    """Return the nearest villages and the way to the township outlet of every village."""
+    villages, townships = state.villages, state.townships
+    north = villages.latitude * 1e-6 * KM_A_DEGREE
+    east = villages.longitude * 1e-6 * KM_A_DEGREE * np.cos(np.radians(villages.latitude * 1e-6))
+    near = min(terms.neighbours + 1, len(villages))
+    km, nearest = KDTree(np.column_stack([north, east])).query(np.column_stack([north, east]), k=near)
+    km, nearest = np.reshape(km, (-1, near)), np.reshape(nearest, (-1, near))
+    same = villages.county[nearest] == villages.county[:, None]
+    to_hub = np.where(townships.outlet, 0, townships.road_m)[villages.township]
+    return Neighbourhood(
+        village=nearest.astype(np.int32),
+        path_m=np.where(same, km * 1000.0 * terms.circuity, np.inf),
+        township_m=(villages.road_m + to_hub).astype(np.float64),
+    )
+
+
+def pick_up(state: State, designs: tuple[StationDesign, ...], near: Neighbourhood) -> PickUp:
+    """Return where each village fetches: the nearest open station that parcels reach, if nearer than the township."""
+    serves = serving_villages(state, designs)
+    path_m = np.where(serves[near.village], near.path_m, np.inf)
+    best = np.argmin(path_m, axis=1)
+    rows = np.arange(len(best))
+    nearest_m = path_m[rows, best]
+    use = nearest_m < near.township_m
+    return PickUp(
+        stop=np.where(use, near.village[rows, best], -1).astype(np.int32),
+        path_m=np.where(use, nearest_m, near.township_m),
+    )
+
+
+def serving_villages(state: State, designs: tuple[StationDesign, ...]) -> NDArray[np.bool_]:
+    """Return which villages hand out parcels: an open station that takes them, or the post's own point."""
+    reached = village_service(state)
+    return state.villages.parcel_point | (open_stations(state, np.array([d.parcels for d in designs])) & reached)
+
+
+def open_stations(state: State, takes: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
+    """Return which villages have a station in service, perhaps only of designs with ``takes[design]``."""
+    station = state.villages.station
+    row = np.maximum(station, 0)
+    here = (station >= 0) & (state.stations.status[row] == StationStatus.OPEN)
+    return np.asarray(here if takes is None else here & takes[state.stations.design[row]])
+
+
+def village_service(state: State) -> NDArray[np.bool_]:
+    """Return whether a joint pool carries parcels on from the township to its stations; shape (villages,)."""
+    return np.asarray(state.counties.pool[state.villages.county] >= 0)
+
+
+def fetching_hours(way_m: NDArray[np.int32], path_m: NDArray[np.float64], terms: AccessTerms) -> NDArray[np.float64]:
+    """Return the hours from a house to its pick-up point, one way.
+
+    Parameters
+    ----------
+    way_m : from the house to the committee
+    path_m : from the committee to the pick-up point; 0 in the village itself
+    """
+    hours: NDArray[np.float64] = way_m / 1000.0 / terms.walk_km_an_hour + path_m / 1000.0 / terms.fetch_km_an_hour
+    return hours
+
+
+def fetching_fen(way_m: NDArray[np.int32], path_m: NDArray[np.float64], terms: AccessTerms) -> NDArray[np.float64]:
+    """Return what fetching costs a household, fen a parcel: its share of special trips, time and vehicle.
+
+    References
+    ----------
+    docs/model.md 4.2; PLAUSIBILITY of the two counties: 14 km there and back, 21 yuan.
+    """
+    by_way, by_path = fetching_fen_a_metre(terms)
+    return np.asarray(by_way * way_m + by_path * path_m, np.float64)
+
+
+def fetching_fen_a_metre(terms: AccessTerms) -> tuple[float, float]:
+    """Return what a metre of the way in the village, and of the path beyond it, costs a parcel; fen, there and back."""
+    share = 2.0 * 100.0 * terms.special_trip_share / terms.parcels_a_trip / 1000.0
+    slow, fast = terms.walk_km_an_hour, terms.fetch_km_an_hour
+    by_way, by_path = (terms.value_of_time_yuan_an_hour / speed + terms.vehicle_yuan_a_km for speed in (slow, fast))
+    return share * by_way, share * by_path

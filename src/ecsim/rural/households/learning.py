@@ -1,0 +1,175 @@
+"""Learning to sell: hearing of it, teaching oneself, opening and giving up a shop (MODEL 4.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from ecsim.kernel.draws import uniform_at
+from ecsim.rural.events.codes import Channel, Way
+from ecsim.rural.events.households import SellerLapsed, SellerStarted, SellingHeardOf, SkillGained
+from ecsim.rural.events.market import LotSold, ShopGainsMoved
+from ecsim.rural.households.screening import flagged, screened
+from ecsim.rural.state import ONE, State
+from ecsim.rural.world import World
+
+_TALK, _PROMOTION = int(Way.WORD_OF_MOUTH), int(Way.PROMOTION)
+
+
+@dataclass(frozen=True)
+class LearningTerms:
+    """Numbers of learning; units in ``parameters/learning.toml``."""
+
+    word_of_mouth: float
+    promotion: float
+    self_taught: float
+    age_slope: float
+    schooling_slope: float
+    hours_a_week: float
+    hours_a_parcel: float
+    parcel_g: float
+    stay: float
+    poor_effort: float
+    wage_yuan_a_day: float
+    shop_yuan_a_week: float
+    belief_sigma: float
+    consider_weeks: int
+    lapse_weeks: int
+    smoothing: float
+
+
+@dataclass(frozen=True)
+class LearningSetting:
+    """Constants of the opening; shape (households,) each."""
+
+    aptitude: NDArray[np.float64]
+    """Multiplier of teaching oneself, weighted mean 1."""
+    alike: NDArray[np.float64]
+    """One: everybody listens alike."""
+    best_plot: NDArray[np.int32]
+    """The plot a shop would sell from: the one whose crop sells online at the highest yearly value; -1 if none."""
+
+
+def learning_setting(state: State, terms: LearningTerms) -> LearningSetting:
+    """Return aptitudes by age and schooling, and what each household would sell."""
+    h, p, c = state.households, state.plots, state.crops
+    log_apt = terms.age_slope * h.age_class + terms.schooling_slope * h.schooling_years
+    aptitude = np.exp(log_apt - log_apt.max())
+    aptitude /= np.average(aptitude, weights=h.weight)
+    value = p.output_g * c.online_price_fen[p.crop].astype(np.float64)
+    best = np.full(len(h), -1, np.int32)
+    order = np.argsort(value, kind="stable").astype(np.int32)
+    order = order[value[order] > 0]
+    best[p.household[order]] = order
+    return LearningSetting(aptitude=aptitude, alike=np.ones(len(h)), best_plot=best)
+
+
+def hear_of_selling(world: World, terms: LearningTerms, setting: LearningSetting) -> None:
+    """Households hear of online selling from sellers in their village and from promotion."""
+    h, v = world.state.households, world.state.villages
+    sellers = v.sellers / np.maximum(v.households, 1)
+    talk = terms.word_of_mouth * sellers / 52.0
+    shown = terms.promotion * (world.state.counties.visibility[v.county] / ONE) / 52.0
+    by_talk, by_any = -np.expm1(-talk), -np.expm1(-(talk + shown))
+    key = world.draws.key("hear_of_selling")
+    maybe = flagged(screened(key, world.week, by_any.max(), setting.alike), len(h))
+    new, way = np.empty(len(maybe), np.int32), np.empty(len(maybe), np.uint8)
+    rows = _hear(key, world.week, maybe, h.aware, h.village, by_talk, by_any, new, way)
+    where = h.village[new[:rows]]
+    told = np.where(way[:rows] == _TALK, v.seller_seq[where], world.state.counties.visible_seq[v.county[where]])
+    world.publish(SellingHeardOf(household=new[:rows], way=way[:rows]), cause=told)
+
+
+@njit(cache=True, nogil=True)
+def _hear(
+    key: np.uint64, week: int, maybe: NDArray[np.int32], aware: NDArray[np.bool_], village: NDArray[np.int32],
+    by_talk: NDArray[np.float64], by_any: NDArray[np.float64], new: NDArray[np.int32], way: NDArray[np.uint8],
+) -> int:  # fmt: skip
+    rows = 0
+    for household in maybe:
+        if aware[household]:
+            continue
+        luck = uniform_at(key, week, household)
+        if luck < by_any[village[household]]:
+            new[rows] = household
+            way[rows] = _TALK if luck < by_talk[village[household]] else _PROMOTION
+            rows += 1
+    return rows
+
+
+def teach_oneself(world: World, terms: LearningTerms, setting: LearningSetting) -> None:
+    """A few aware households learn to sell without training."""
+    h = world.state.households
+    rows = np.flatnonzero(h.aware & ~h.skilled)
+    hazard = -np.expm1(-terms.self_taught * setting.aptitude[rows] / 52.0)
+    new = rows[world.draws.uniform("teach_oneself", world.week, rows) < hazard]
+    world.publish(SkillGained(household=new), cause=h.skill_seq[new])
+
+
+def effort_fen(poor: NDArray[np.bool_], terms: LearningTerms) -> NDArray[np.float64]:
+    """Return what a week of keeping a shop costs a household in time and money, whatever it sells; fen."""
+    hours = terms.hours_a_week * np.where(poor, terms.poor_effort, 1.0)
+    cost: NDArray[np.float64] = 100.0 * (hours * terms.wage_yuan_a_day / 8.0 + terms.shop_yuan_a_week)
+    return cost
+
+
+def hear_of_gains(world: World, terms: LearningTerms, lots: LotSold) -> None:
+    """Growers hear what shops of their crop bring a week above the trader, less the hours of packing and posting."""
+    state = world.state
+    c = state.crops
+    own = lots.channel == Channel.OWN_SHOP
+    crop = crop_of(state, lots)[own]
+    weight = state.households.weight[state.plots.household[lots.plot[own]]]
+    labour = 100.0 * terms.hours_a_parcel * terms.wage_yuan_a_day / 8.0 / terms.parcel_g
+    kept = lots.received_fen[own] - lots.sold_g[own] * (c.price_fen[crop] / 1000.0 + labour)
+    sells = state.households.seller[state.plots.household]
+    sellers = np.bincount(state.plots.crop[sells], state.households.weight[state.plots.household[sells]], len(c))
+    gain = np.divide(
+        np.bincount(crop, kept * weight, len(c)), sellers, out=c.shop_gain_fen.astype(np.float64), where=sellers > 0
+    )
+    slow = np.rint(c.shop_gain_fen + terms.smoothing * (gain - c.shop_gain_fen)).astype(np.int64)
+    moved = np.flatnonzero(slow != c.shop_gain_fen)
+    world.publish(ShopGainsMoved(crop=moved, gain_fen=slow[moved]), cause=c.orders_seq[moved])
+
+
+def crop_of(state: State, lots: LotSold) -> NDArray[np.int32]:
+    """Return the crop of every lot."""
+    return np.asarray(state.plots.crop[lots.plot], np.int32)
+
+
+def _ability(world: World, rows: NDArray[np.int64], terms: LearningTerms) -> NDArray[np.float64]:
+    """Return what a household gets out of a shop over what others do; it stays the same through the run."""
+    return world.draws.lognormal("ability_in_shop", 0, rows, terms.belief_sigma)
+
+
+def _whose_turn(world: World, terms: LearningTerms) -> NDArray[np.int64]:
+    """Return the households that think about a shop this week: each once in ``consider_weeks``."""
+    return np.arange(-world.week % terms.consider_weeks, len(world.state.households), terms.consider_weeks)
+
+
+def open_shops(world: World, terms: LearningTerms, setting: LearningSetting) -> None:
+    """Skilled households weigh what shops of their crop bring against the work, and open one or not."""
+    state = world.state
+    h = state.households
+    turn = _whose_turn(world, terms)
+    rows = turn[h.skilled[turn] & ~h.seller[turn] & (setting.best_plot[turn] >= 0)]
+    crop = state.plots.crop[setting.best_plot[rows]]
+    expected = state.crops.shop_gain_fen[crop] * _ability(world, rows, terms)
+    go = expected > effort_fen(h.poor[rows], terms)
+    gain = np.rint(expected[go]).astype(np.int64)
+    world.publish(SellerStarted(household=rows[go], expected_fen=gain), cause=h.skill_seq[rows[go]])
+
+
+def close_shops(world: World, terms: LearningTerms, setting: LearningSetting) -> None:
+    """Sellers whose shop brings much less than the work is worth give it up."""
+    state = world.state
+    h = state.households
+    turn = _whose_turn(world, terms)
+    rows = turn[h.seller[turn] & (world.day - h.seller_day[turn] > 7 * terms.lapse_weeks)]
+    crop = state.plots.crop[setting.best_plot[rows]]
+    gain = state.crops.shop_gain_fen[crop] * _ability(world, rows, terms)
+    poor = gain < terms.stay * effort_fen(h.poor[rows], terms)
+    world.publish(SellerLapsed(household=rows[poor]), cause=h.seller_seq[rows[poor]])

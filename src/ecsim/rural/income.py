@@ -1,0 +1,44 @@
+"""Income from outside the model: wages, transfers, property and other business, as factors on the opening (MODEL 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ecsim.rural.calendar import Calendar
+from ecsim.rural.events.codes import IncomeSource
+from ecsim.rural.events.market import BackgroundIncomeMoved
+from ecsim.rural.state import ONE
+from ecsim.rural.world import World
+
+
+@dataclass(frozen=True)
+class IncomeTerms:
+    """Numbers of background income; units in ``parameters/income.toml``."""
+
+    growth: float
+    poor_catch_up: float
+    lockdown_wages: float
+
+
+def move_background_income(world: World, terms: IncomeTerms, calendar: Calendar) -> None:
+    """Once a month background income moves on, faster for the registered poor (transfers, public jobs, exits)."""
+    years = max(0.0, calendar.years(world.week) - 0.5)  # the opening's amounts are the mean of the first year
+    date = calendar.date(world.week)
+    counties = np.arange(len(world.state.counties))
+    for poor in (False, True):
+        for source in IncomeSource:
+            gains = poor and source in (IncomeSource.WAGES, IncomeSource.TRANSFERS)
+            factor = (1.0 + terms.growth + (terms.poor_catch_up if gains else 0.0)) ** years
+            if source == IncomeSource.WAGES and (date.year, date.month) in ((2020, 2), (2020, 3)):
+                factor *= terms.lockdown_wages
+            n = len(counties)
+            world.publish(
+                BackgroundIncomeMoved(
+                    county=counties,
+                    poor=np.full(n, poor),
+                    source=np.full(n, int(source)),
+                    factor=np.full(n, round(factor * ONE)),
+                )
+            )

@@ -1,0 +1,190 @@
+"""Who drives where: rounds from the hubs and village tours, made from the state alone (MODEL 4.9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.events.codes import OperatorKind
+from ecsim.rural.logistics.rounds import I32, Depots, Rounds
+from ecsim.rural.logistics.routes import legs, savings_rounds
+from ecsim.rural.logistics.terms import LogisticsTerms
+from ecsim.rural.state import State
+
+F64 = NDArray[np.float64]
+Bool = NDArray[np.bool_]
+KM_A_DEGREE = 111.19
+WORKDAYS = 6
+"""Days a week on which vans may go."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The rounds in force while operators, pools and served villages stay the same."""
+
+    hub: Rounds
+    """Depots are operators; a stop's place is a township."""
+    hub_depots: Depots
+    stop_operator: I32
+    """Shape (stops of hub,)."""
+    tours: Rounds
+    """Depots are townships; a stop's place is a village."""
+    tour_depots: Depots
+    copies: I32
+    """Shape (stops of hub,): vans that serve this operator's township side by side; they share its parcels."""
+    first_copy: Bool
+    """Shape (stops of hub,): the one of them that takes what goes on to villages."""
+    carrier: I32
+    """Shape (counties,): the operator that carries on to villages: the joint pool, or the post."""
+
+
+def active_operators(state: State) -> I32:
+    """Return the operators that drive: those with a share of their own that have not joined a pool."""
+    o = state.operators
+    return np.flatnonzero((o.pool < 0) & (o.share > 0)).astype(np.int32)
+
+
+def carriers(state: State) -> I32:
+    """Return the operator that goes on to villages in each county: the pool where there is one, else the post."""
+    counties = state.counties
+    post = np.full(len(counties), -1, np.int32)
+    for operator in np.flatnonzero(state.operators.share > 0)[::-1]:
+        if state.operators.kind[operator] == 0:
+            post[state.operators.county[operator]] = operator
+    return np.where(counties.pool >= 0, counties.pool, post).astype(np.int32)
+
+
+def make_plan(state: State, terms: LogisticsTerms, weekly: F64, serves: Bool) -> Plan:
+    """Return the rounds for who drives and which villages are served.
+
+    Parameters
+    ----------
+    weekly : shape (townships,), parcels a week that the plan counts on
+    serves : shape (villages,), where parcels are handed out
+    """
+    operators = active_operators(state)
+    carrier = carriers(state)
+    chains = [(o, chain) for o in operators for chain in _hub_chains(state, terms, int(o), weekly)]
+    centre = state.counties.distribution[state.operators.county] >= 0
+    joint = centre & (state.operators.kind == OperatorKind.POOL)
+    members = np.maximum(np.bincount(state.operators.pool[state.operators.pool >= 0], minlength=len(centre)), 1)
+    by_hand = terms.sorting_ms // members  # members of a pool sort side by side
+    hub = _rounds(state, chains, hub=True, detour=terms.round_detour)
+    tours = [(t, chain) for t in range(len(state.townships)) for chain in _tour_chains(state, terms, t, serves, weekly)]
+    townships = len(state.townships)
+    pair = hub.depot[hub.stop_round].astype(np.int64) * townships + hub.place
+    _, first, which, many = np.unique(pair, return_index=True, return_inverse=True, return_counts=True)
+    ones = np.ones(townships, np.int32)
+    return Plan(
+        hub=hub,
+        hub_depots=Depots(
+            vans=np.maximum(state.operators.vans, 1).astype(np.int32),
+            docks=np.where(joint, np.maximum(terms.centre_docks, members), terms.docks * members).astype(np.int32),
+            sorting_ms=np.where(joint, np.minimum(terms.centre_sorting_ms, by_hand), by_hand).astype(np.int32),
+        ),
+        stop_operator=hub.depot[hub.stop_round] if len(hub.place) else np.zeros(0, np.int32),
+        tours=_rounds(state, tours, hub=False, detour=terms.round_detour),
+        tour_depots=Depots(
+            vans=terms.tour_vans * ones, docks=terms.tour_vans * ones, sorting_ms=np.zeros(townships, np.int32)
+        ),
+        copies=many[which].astype(np.int32),
+        first_copy=np.isin(np.arange(len(pair)), first),
+        carrier=carrier,
+    )
+
+
+def _hub_chains(state: State, terms: LogisticsTerms, operator: int, weekly: F64) -> list[NDArray[np.int64]]:
+    """Return an operator's rounds over the townships with an outlet, by savings."""
+    t = state.townships
+    here = np.flatnonzero((t.county == state.operators.county[operator]) & t.outlet)
+    if not here.size:
+        return []
+    to_hub = t.road_seconds[here].astype(np.float64)
+    speed = t.road_m[here].sum() / max(1.0, to_hub.sum())
+    between = _metres(t.latitude[here], t.longitude[here]) * _winding(state, here) / max(speed, 1e-9)
+    share = state.operators.share[operator] / 1e6
+    visit = weekly[here] * share * terms.plan_margin / terms.plan_visits
+    chains = savings_rounds(to_hub, between, visit, terms.capacity, 3600.0 * terms.longest_hours)
+    far_first = sorted(chains, key=lambda chain: -float(to_hub[chain].max()))  # they could not leave late
+    return [here[chain] for chain in far_first for _ in range(_vans_needed(visit[chain].sum(), terms.capacity))]
+
+
+def _vans_needed(load: float, capacity: int) -> int:
+    return max(1, int(np.ceil(load / capacity)))
+
+
+def _winding(state: State, here: NDArray[np.int64]) -> float:
+    """Return path over great circle in a county, as its township roads have it."""
+    t, county = state.townships, state.townships.county[here[0]]
+    lat = np.append(t.latitude[here], state.counties.latitude[county])
+    lon = np.append(t.longitude[here], state.counties.longitude[county])
+    straight = _metres(lat, lon)[-1, :-1].sum()
+    return float(t.road_m[here].sum() / straight) if straight > 0 else 1.0
+
+
+def _tour_chains(
+    state: State, terms: LogisticsTerms, township: int, serves: Bool, weekly: F64
+) -> list[NDArray[np.int64]]:
+    """Return the village tours of a township."""
+    v = state.villages
+    here = np.flatnonzero((v.township == township) & serves)
+    if not here.size:
+        return []
+    to_town = v.road_seconds[here].astype(np.float64)
+    lat = np.append(v.latitude[here], state.townships.latitude[township])
+    lon = np.append(v.longitude[here], state.townships.longitude[township])
+    straight = _metres(lat, lon)
+    pace = to_town.sum() / max(1.0, straight[-1, :-1].sum())
+    people = v.households / max(1, int(v.households[v.township == township].sum()))
+    visit = weekly[township] * people[here] * terms.plan_margin / terms.plan_visits
+    longest = 3600.0 * terms.longest_hours
+    chains = savings_rounds(to_town, straight[:-1, :-1] * pace, visit, terms.capacity, longest)
+    return [here[chain] for chain in chains]
+
+
+def _metres(latitude: NDArray[np.int32], longitude: NDArray[np.int32]) -> F64:
+    """Return straight distances between points given in millionths of a degree; fine within a county."""
+    north = latitude * 1e-3 * KM_A_DEGREE
+    east = longitude * 1e-3 * KM_A_DEGREE * np.cos(np.radians(latitude.mean() * 1e-6))
+    return np.asarray(np.hypot(north[:, None] - north, east[:, None] - east), np.float64)
+
+
+def _rounds(state: State, chains: list[tuple[int, NDArray[np.int64]]], *, hub: bool, detour: float) -> Rounds:
+    """Return chains of places as rounds, with legs in seconds and metres."""
+    table = state.townships if hub else state.villages
+    home = state.counties if hub else state.townships
+    depot = np.array([depot for depot, _ in chains], np.int32)
+    first = np.concatenate([[0], np.cumsum([len(chain) for _, chain in chains])]).astype(np.int32)
+    place = np.concatenate([chain for _, chain in chains]) if chains else np.zeros(0, np.int64)
+    start = state.operators.county[depot] if hub else depot
+    leg_m, leg_s, back_m, back_s = legs(
+        first,
+        _metres_north(table.latitude[place]),
+        _metres_north(table.longitude[place]),
+        table.road_m[place].astype(np.float64),
+        table.road_seconds[place].astype(np.float64),
+        _metres_north(home.latitude[start]),
+        _metres_north(home.longitude[start]),
+        detour,
+        KM_A_DEGREE * 1e3,
+    )
+    return Rounds(
+        depot=depot,
+        first=first,
+        place=place.astype(np.int32),
+        leg_seconds=_whole(leg_s),
+        leg_m=_whole(leg_m),
+        back_seconds=_whole(back_s),
+        back_m=_whole(back_m),
+    )
+
+
+def _metres_north(degrees: NDArray[np.int32]) -> F64:
+    """Return millionths of a degree as metres along a meridian; along a parallel they shrink by its cosine."""
+    return np.asarray(degrees * 1e-3 * KM_A_DEGREE, np.float64)
+
+
+def _whole(figures: F64) -> I32:
+    return np.rint(figures).astype(np.int32)

@@ -1,0 +1,247 @@
+"""Online demand, traders' prices and brands (MODEL 4.6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.calendar import Calendar
+from ecsim.rural.events.market import BrandsMoved, FarmPriceMoved, OrdersArrived, VisibilityFaded
+from ecsim.rural.households.access import open_stations
+from ecsim.rural.state import ONE, State
+from ecsim.rural.world import World
+
+F64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class MarketTerms:
+    """Numbers of the market; units in ``parameters/market.toml``."""
+
+    growth: float
+    goods_growth: float
+    services_growth: float
+    county_sigma: float
+    pass_through: float
+    elasticity: float
+    outside: float
+    household_share: float
+    cooperative_share: float
+    station_attraction: float
+    packing_headroom: float
+    trace_premium: float
+    festival_factor: float
+    price_response: float
+    price_lag: float
+    price_sigma: float
+    price_level: float
+    visibility_fading: float
+    lockdown_goods: float
+    lockdown_services: float
+    brand_highest_farm: float
+    brand_highest_retail: float
+    brand_exponent: float
+    brand_half: float
+    brand_carried_share: float
+    brand_online_share: float
+    brand_dilution: float
+    brand_fit: float
+    brand_fading: float
+    brand_complaints: float
+
+
+@dataclass(frozen=True)
+class MarketSetting:
+    """Constants of the opening."""
+
+    sellers: F64
+    """Shape (crops,): weighted seller households."""
+    cooperatives: F64
+    """Shape (crops,): cooperatives of the crop."""
+    enterprise_fen: F64
+    """Shape (counties,): yearly sales of enterprises that sell farm products."""
+    pack_g: F64
+    """Shape (counties,): sold form that the county can pack a week."""
+    branded_fen: F64
+    """Shape (counties,): yearly sales that would carry a county's brand: those online and a share of the rest."""
+
+
+def _sellers(state: State) -> F64:
+    p, h = state.plots, state.households
+    sells = h.seller[p.household]
+    weight = h.weight[p.household[sells]]
+    return np.asarray(np.bincount(p.crop[sells], weight, len(state.crops)), np.float64)
+
+
+def _cooperatives(state: State) -> F64:
+    k = state.cooperatives
+    return np.bincount(k.crop[k.alive], minlength=len(state.crops)).astype(np.float64)
+
+
+def _enterprise_fen(state: State) -> F64:
+    e = state.enterprises
+    farm = e.alive & (e.kind > 0)
+    return np.asarray(np.bincount(e.county[farm], e.yearly_fen[farm], len(state.counties)), np.float64)
+
+
+def market_setting(state: State, terms: MarketTerms) -> MarketSetting:
+    """Return what the attractions of later weeks are measured against."""
+    c = state.crops
+    weekly = np.bincount(c.county, c.demand_g / 52.0, len(state.counties))
+    carried = (
+        terms.brand_carried_share * c.output_g / 1000.0 * c.farm_price_fen + c.demand_g / 1000.0 * c.online_price_fen
+    )
+    return MarketSetting(
+        sellers=_sellers(state),
+        cooperatives=_cooperatives(state),
+        enterprise_fen=_enterprise_fen(state),
+        pack_g=np.asarray(terms.packing_headroom * weekly, np.float64),
+        branded_fen=np.asarray(np.bincount(c.county, carried, len(state.counties)), np.float64),
+    )
+
+
+def county_growth(world: World, terms: MarketTerms, rate: float, years: float) -> F64:
+    """Return the factor on the opening's demand in each county after so many years."""
+    counties = np.arange(len(world.state.counties))
+    own = terms.county_sigma * world.draws.normal("growth_of_county", 0, counties)
+    return np.asarray(np.exp((np.log1p(rate) + own) * years), np.float64)
+
+
+def retail_premium(state: State, terms: MarketTerms) -> F64:
+    """Return the rise of willingness to pay in each county by brand and traceability, as a share of the price."""
+    counties = state.counties
+    own = state.brands.premium[: len(counties)]
+    shared = state.brands.premium[len(counties) + counties.prefecture]
+    retail = terms.brand_online_share * terms.brand_highest_retail / terms.brand_highest_farm
+    brand = np.maximum(own, shared) / ONE * retail
+    return np.asarray(brand + terms.trace_premium * (counties.traceable > 0), np.float64)
+
+
+def take_orders(world: World, terms: MarketTerms, setting: MarketSetting, calendar: Calendar) -> None:
+    """Online orders of the week for each crop, shared out among listings in proportion to their attraction."""
+    state, week = world.state, world.week
+    c, counties = state.crops, state.counties
+    premium = retail_premium(state, terms)
+    price_ratio = 1.0 + terms.pass_through * premium
+    pull = (price_ratio / (1.0 + premium)) ** -terms.elasticity
+    season = terms.festival_factor if calendar.festival(week) else 1.0
+    season *= terms.lockdown_goods if calendar.lockdown(week) else 1.0
+    here = county_growth(world, terms, terms.growth, calendar.years(week)) * pull * season
+    here *= counties.visibility / ONE
+    parts = _attractions(state, terms, setting)
+    inside = parts.sum(axis=0)
+    reached = np.divide(inside * (1.0 + terms.outside), inside + terms.outside, out=np.zeros(len(c)), where=inside > 0)
+    demand = c.demand_g / 52.0 * here[c.county] * reached
+    demand *= _packed(demand, c.county, setting.pack_g + counties.packing_g)
+    share = np.divide(parts, inside, out=np.zeros_like(parts), where=inside > 0)
+    grams = np.floor(demand * share).astype(np.int64)
+    price = np.rint(c.online_price_fen * price_ratio[c.county] * terms.price_level).astype(np.int64)
+    crops = np.flatnonzero(c.demand_g > 0)
+    household, station, cooperative, enterprise = grams[:, crops]
+    world.publish(
+        OrdersArrived(
+            crop=crops,
+            household_g=household,
+            station_g=station,
+            cooperative_g=cooperative,
+            enterprise_g=enterprise,
+            price_fen=price[crops],
+        ),
+        cause=_brand_or(state, counties.visible_seq)[c.county[crops]],
+    )
+
+
+def _attractions(state: State, terms: MarketTerms, setting: MarketSetting) -> F64:
+    """Return the attraction of household shops, stations, cooperatives and enterprises; shape (4, crops).
+
+    Each is 1 in sum over the four at the opening, where the sellers of then are there.
+    """
+    c = state.crops
+    sellers = _relative(_sellers(state), setting.sellers)
+    cooperatives = _relative(_cooperatives(state), setting.cooperatives)
+    enterprise = _relative(_enterprise_fen(state), setting.enterprise_fen)[c.county]
+    open_here = open_stations(state)
+    stations = np.bincount(state.villages.county[open_here], minlength=len(state.counties)) / np.maximum(
+        state.counties.villages, 1
+    )
+    rest = 1.0 - terms.household_share - terms.cooperative_share
+    return np.stack(
+        [
+            terms.household_share * sellers,
+            terms.station_attraction * stations[c.county],
+            terms.cooperative_share * cooperatives,
+            rest * enterprise,
+        ]
+    )
+
+
+def _relative(now: F64, before: F64) -> F64:
+    return np.asarray(np.divide(now, before, out=np.zeros_like(now), where=before > 0), np.float64)
+
+
+def _packed(demand_g: F64, county: NDArray[np.int32], capacity_g: F64) -> F64:
+    """Return the share of the week's orders that can be graded and packed, shape (crops,)."""
+    wanted = np.bincount(county, demand_g, len(capacity_g))
+    return np.asarray(np.minimum(1.0, capacity_g / np.maximum(wanted, 1.0))[county], np.float64)
+
+
+def move_prices(world: World, terms: MarketTerms) -> None:
+    """Traders' prices follow, with a lag, what the season's harvest and the brands are worth to them."""
+    state, week = world.state, world.week
+    c, counties = state.crops, state.counties
+    own = state.brands.premium[c.county]
+    shared = state.brands.premium[len(counties) + counties.prefecture[c.county]]
+    branded = 1.0 + terms.brand_carried_share * np.maximum(own, shared) / ONE
+    excess = c.harvest_factor / ONE - 1.0
+    target = terms.price_level * c.farm_price_fen * branded * np.maximum(1.0 - terms.price_response * excess, 0.1)
+    shock = np.exp(terms.price_sigma * world.draws.normal("price_shock", week, np.arange(len(c))))
+    price = np.rint((c.price_fen + terms.price_lag * (target - c.price_fen)) * shock)
+    new = np.maximum(price, 1).astype(np.int64)
+    moved = np.flatnonzero(new != c.price_fen)
+    cause = np.where(branded > 1.0, _brand_or(state, counties.opened_seq)[c.county], c.season_seq)
+    world.publish(FarmPriceMoved(crop=moved, price_fen=new[moved]), cause=cause[moved])
+
+
+def _brand_or(state: State, otherwise: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what set the brand that a county's goods carry, or something else where they carry none."""
+    brands, counties = state.brands, state.counties
+    own, shared = np.arange(len(counties)), len(counties) + counties.prefecture
+    brand = np.where(brands.premium[shared] > brands.premium[own], shared, own)
+    return np.where(brands.premium[brand] > 0, brands.seq[brand], otherwise)
+
+
+def fade_visibility(world: World, terms: MarketTerms) -> None:
+    """What marketing added fades."""
+    visible = world.state.counties.visibility.astype(np.float64)
+    faded = ONE + (visible - ONE) * (1.0 - terms.visibility_fading) ** (1.0 / 52.0)
+    new = np.rint(faded).astype(np.int64)
+    counties = np.flatnonzero(new != world.state.counties.visibility)
+    cause = world.state.counties.visible_seq[counties]
+    world.publish(VisibilityFaded(county=counties, visibility=new[counties]), cause=cause)
+
+
+def move_brands(world: World, terms: MarketTerms, setting: MarketSetting) -> None:
+    """Brand stock fades; what is left earns a premium that saturates, thinner the more sales share the brand.
+
+    References
+    ----------
+    docs/model.md 4.6: ``bmax·ω·Xⁿ/(1 + Xⁿ)`` with ``X = B/(B0·(V/V0)^φ)``; a county's brand has fit 1.
+    """
+    brands, counties = world.state.brands, world.state.counties
+    rows = np.flatnonzero(brands.stock_fen)
+    if not rows.size:
+        return
+    kept = (1.0 - terms.brand_fading) ** (1.0 / 52.0)
+    stock = np.floor(brands.stock_fen[rows] * kept).astype(np.int64)
+    prefectures = len(brands) - len(counties)
+    shared = np.bincount(counties.prefecture, setting.branded_fen, prefectures)
+    members = np.maximum(np.bincount(counties.prefecture, minlength=prefectures), 1)
+    sales = np.concatenate([setting.branded_fen, shared])
+    unit = np.concatenate([setting.branded_fen, shared / members])
+    fit = np.where(rows < len(counties), 1.0, terms.brand_fit)
+    scale = terms.brand_half * unit[rows] * (sales[rows] / unit[rows]) ** terms.brand_dilution
+    x = (stock / np.maximum(scale, 1.0)) ** terms.brand_exponent
+    premium = np.rint(ONE * terms.brand_highest_farm * fit * x / (1.0 + x)).astype(np.int64)
+    world.publish(BrandsMoved(brand=rows, stock_fen=stock, premium=premium), cause=brands.seq[rows])

@@ -1,0 +1,1 @@
+"""The programme: governments, fund strategies, works, stations, training, complaints."""

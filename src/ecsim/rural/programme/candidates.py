@@ -1,0 +1,167 @@
+"""Projects that a plan could hold, and what a chooser expects of them (MODEL 4.10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.kernel.draws import Draws
+from ecsim.rural.events.codes import Category, Level, ProjectKind
+from ecsim.rural.scenario import ProjectType
+from ecsim.rural.state import State
+
+F64 = NDArray[np.float64]
+KINDS = {kind.name.lower(): kind for kind in ProjectKind}
+CATEGORY = {category.name.lower(): category for category in Category}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One unit of one kind of project in one county, or shared by a prefecture (county -1)."""
+
+    kind: ProjectKind
+    category: Category
+    county: int
+    prefecture: int
+    turn: int
+    """The how-manieth of its kind there, from 0."""
+    central_fen: int
+    local_fen: int
+    social_fen: int
+    lead_weeks: int
+    gain: float
+    """What it is expected to bring, in units of one target met in one county."""
+
+    @property
+    def level(self) -> Level:
+        """Who owns it."""
+        return Level.COUNTY if self.county >= 0 else Level.PREFECTURE
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """What it is, whoever chooses it: kind, place, turn."""
+        place = self.county if self.county >= 0 else 10_000 + self.prefecture
+        return int(self.kind), place, self.turn
+
+
+def candidates(state: State, types: dict[str, ProjectType], *, shared: bool) -> list[Candidate]:
+    """Return every unit that could be built, county by county; ``shared`` adds those of whole prefectures."""
+    found = []
+    prefecture = state.counties.prefecture
+    for name, kind_type in types.items():
+        kind = KINDS[name]
+        for county in range(len(state.counties)):
+            found += [
+                _unit(
+                    kind,
+                    kind_type,
+                    county,
+                    int(prefecture[county]),
+                    turn,
+                    true_gain(state, kind, kind_type, county, turn),
+                )
+                for turn in range(most(state, kind, kind_type, county))
+            ]
+        if shared and kind_type.scope == "either":
+            found += [_shared(state, kind, kind_type, p) for p in np.unique(prefecture)]
+    return found
+
+
+def most(state: State, kind: ProjectKind, kind_type: ProjectType, county: int) -> int:
+    """Return how many units of a kind a county can use."""
+    if kind == ProjectKind.TOWNSHIP_POINTS:
+        return min(kind_type.most_a_county, int((state.townships.county == county).sum()))
+    if kind == ProjectKind.STATIONS:
+        return min(kind_type.most_a_county, -(-int(state.counties.villages[county]) // STATIONS_A_BATCH))
+    return kind_type.most_a_county
+
+
+STATIONS_A_BATCH = 10
+PERSONS_A_BATCH = 500
+SPOILABLE_DAYS = 60
+AFTER_TARGET = 0.1
+"""Worth of a unit beyond a target of the table, over one before it."""
+
+
+def true_gain(state: State, kind: ProjectKind, kind_type: ProjectType, county: int, turn: int) -> float:
+    """Return the gain of one more unit, in targets of the table; later units of a kind gain less.
+
+    Notes
+    -----
+    What the target table counts is worth its part of the target until that is met, and little after. What serves
+    trade is worth the county's need over ``full_need`` (data, see ``configs/projects.toml``), at most one and a half,
+    and falls as 1/(1 + turn). It is what planners can know of a county; no outcome of the run enters.
+    """
+    c = state.counties
+    if kind in (ProjectKind.SERVICE_CENTRE, ProjectKind.DISTRIBUTION_CENTRE):
+        return 1.0
+    if kind == ProjectKind.TRAINING:
+        return (1.0 if turn < kind_type.full_need else AFTER_TARGET) / kind_type.full_need
+    if kind == ProjectKind.STATIONS:
+        wanted = kind_type.full_need * max(float(c.villages[county]), float(c.poor_villages[county])) / STATIONS_A_BATCH
+        within = float(np.clip(wanted - turn, 0.0, 1.0))
+        return (2.0 * within + AFTER_TARGET * (1.0 - within)) / max(wanted, 1.0)
+    orders = _tonnes(state, county, state.crops.demand_g)
+    need = {
+        ProjectKind.JOINT_DELIVERY: float(c.households[county]),
+        ProjectKind.TOWNSHIP_POINTS: 1.0,
+        ProjectKind.COLD_STORE: _spoilable_t(state, county),
+        ProjectKind.PACKING_LINE: orders,
+        ProjectKind.TRACEABILITY: 1.0,
+        ProjectKind.BRAND: 1.0,
+        ProjectKind.MARKETING: orders,
+    }[kind]
+    return min(need / kind_type.full_need, 1.5) / (1.0 + turn)
+
+
+def _spoilable_t(state: State, county: int) -> float:
+    return _tonnes(state, county, state.crops.output_g * (state.crops.shelf_days <= SPOILABLE_DAYS))
+
+
+def _tonnes(state: State, county: int, grams: NDArray[np.int64]) -> float:
+    return float(grams[state.crops.county == county].sum()) / 1e6
+
+
+def _unit(kind: ProjectKind, kind_type: ProjectType, county: int, prefecture: int, turn: int, gain: float) -> Candidate:
+    central = round(100 * kind_type.central_yuan)
+    return Candidate(
+        kind=kind,
+        category=CATEGORY[kind_type.category],
+        county=county,
+        prefecture=prefecture,
+        turn=turn,
+        central_fen=central,
+        local_fen=round(kind_type.local_share * central),
+        social_fen=round(kind_type.social_share * central),
+        lead_weeks=kind_type.lead_weeks,
+        gain=gain,
+    )
+
+
+def _shared(state: State, kind: ProjectKind, kind_type: ProjectType, prefecture: int) -> Candidate:
+    """Return one asset for all counties of a prefecture: it costs as much as two counties' own and serves them all."""
+    members = np.flatnonzero(state.counties.prefecture == prefecture)
+    gain = sum(true_gain(state, kind, kind_type, int(county), 0) for county in members)
+    unit = _unit(kind, kind_type, -1, int(prefecture), 0, float(gain))
+    twice = min(2, len(members))
+    return Candidate(
+        **{
+            **unit.__dict__,
+            "central_fen": twice * unit.central_fen,
+            "local_fen": twice * unit.local_fen,
+            "social_fen": twice * unit.social_fen,
+        }
+    )
+
+
+def seen_gain(candidate: Candidate, draws: Draws, noise: float, bias: float, favoured: int) -> float:
+    """Return the gain as a chooser sees it: true gain × exp(noise - var/2), more for a favoured county.
+
+    One misjudges a kind of project in a place, not each unit of it anew.
+    """
+    kind, place, _ = candidate.key
+    luck = float(draws.normal("seen_gain", kind, [place])[0])
+    tilt = bias if candidate.county == favoured else 0.0
+    return candidate.gain * float(np.exp(noise * luck - 0.5 * noise * noise + tilt))

@@ -1,0 +1,68 @@
+"""Which villages are offered a station (MODEL 4.8)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.events.codes import VillageKind
+from ecsim.rural.state import State
+
+I64 = NDArray[np.int64]
+
+
+def ranked_villages(state: State, county: int, rule: str, *, needs_outlet: bool) -> I64:
+    """Return a county's villages without a station, the first to be offered one first.
+
+    Parameters
+    ----------
+    rule : equal_per_township, population, poor_villages_first or max_coverage
+    needs_outlet : only villages with a shop to build on
+    """
+    v = state.villages
+    fits = (v.county == county) & (v.unit_kind == VillageKind.VILLAGE) & (v.station < 0)
+    if needs_outlet:
+        fits &= v.outlet > 0
+    rows = np.flatnonzero(fits)
+    if rule == "max_coverage":
+        return _greedy_coverage(state, rows)
+    if rule == "equal_per_township":
+        turn = np.zeros(len(rows), np.int64)
+        order = np.lexsort((-v.households[rows], v.township[rows]))
+        start = np.searchsorted(v.township[rows[order]], v.township[rows[order]])
+        turn[order] = np.arange(len(rows)) - start
+        return rows[np.lexsort((rows, -v.households[rows], turn))]
+    if rule == "population":
+        return rows[np.lexsort((rows, -v.households[rows]))]
+    return _alternating(rows[np.lexsort((rows, -v.households[rows]))], v.poor)
+
+
+def _alternating(rows: I64, poor: NDArray[np.bool_]) -> I64:
+    """Return poor villages first, each group in its order."""
+    return np.concatenate([rows[poor[rows]], rows[~poor[rows]]])
+
+
+def _greedy_coverage(state: State, rows: I64) -> I64:
+    """Return villages by households newly brought within reach, one after the other.
+
+    Notes
+    -----
+    The greedy choice is within 1 - 1/e of the best (Nemhauser, Wolsey and Fisher 1978).
+    """
+    v = state.villages
+    north = v.latitude[rows] * 1e-6 * 111.19
+    east = v.longitude[rows] * 1e-6 * 111.19 * np.cos(np.radians(v.latitude[rows] * 1e-6))
+    near = np.hypot(north[:, None] - north, east[:, None] - east) <= REACH_KM
+    left = v.households[rows].astype(np.float64)
+    order, free = [], np.ones(len(rows), np.bool_)
+    for _ in range(len(rows)):
+        gain = np.where(free, near @ left, -1.0)
+        best = int(np.argmax(gain))
+        order.append(best)
+        free[best] = False
+        left = np.where(near[best], 0.0, left)
+    return rows[np.array(order, np.int64)]
+
+
+REACH_KM = 3.0
+"""Straight distance within which a station serves a neighbouring village (R18: 3 and 10 km)."""

@@ -1,0 +1,223 @@
+"""Village stations: monthly accounts of all, and each one's decision to go on (MODEL 4.8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.kernel.event import Rows
+from ecsim.rural.events.codes import Category, Funder, Reason, StationStatus
+from ecsim.rural.events.funds import PaymentMade
+from ecsim.rural.events.stations import StationClosed, StationIdled, StationReopened, StationsSettled
+from ecsim.rural.households.buying import internet_level
+from ecsim.rural.scenario import StationDesign
+from ecsim.rural.state import ONE, State
+from ecsim.rural.state.ledger import OPERATORS
+from ecsim.rural.world import World
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+DAYS_A_MONTH = 28
+
+
+@dataclass(frozen=True)
+class StationTerms:
+    """Numbers of stations; units in ``parameters/stations.toml``."""
+
+    fee_yuan: float
+    sent_fee_yuan: float
+    commission: float
+    proxy_yuan_a_household: float
+    proxy_share: float
+    settle_weeks: float
+    services_spread: float
+    collection_commission: float
+    grant_yuan_a_month: float
+    grant_months: int
+    reservation_yuan: float
+    patience_months: int
+    idle_months: int
+    optimism_sigma: float
+    poor_operator_share: float
+    proxy_order_yuan: float
+    service_yuan: float
+    collection_yuan: float
+    idle_chance: float
+    return_chance: float
+    keeper_exit: float
+
+
+class DesignColumns:
+    """Station designs as columns, in fen, hours and flags."""
+
+    def __init__(self, designs: tuple[StationDesign, ...]) -> None:
+        def column(name: str) -> F64:
+            return np.array([getattr(design, name).value for design in designs], np.float64)
+
+        self.rent_fen = 100.0 * column("rent_power_network_yuan_a_month")
+        self.hours_a_day = column("added_hours_a_day")
+        self.hours_a_parcel = column("hours_a_parcel")
+        self.wage_fen = 100.0 * column("wage_yuan_an_hour")
+        self.services_fen = 100.0 * column("small_services_yuan_a_month")
+        self.footfall_fen = 100.0 * column("footfall_yuan_a_month")
+        self.footfall_parcel_fen = 100.0 * column("footfall_yuan_a_parcel")
+        self.capex_fen = 100.0 * column("capex_yuan")
+        self.lead_weeks = column("lead_weeks")
+        self.parcels = np.array([design.parcels for design in designs])
+        self.proxy = np.array([design.proxy_buying for design in designs])
+        self.collects = np.array([design.collects_farm_products for design in designs])
+        self.reuses = np.array([design.reuses_outlet for design in designs])
+
+
+def leave(world: World, terms: StationTerms) -> None:
+    """Some keepers leave, whatever their stations earn."""
+    s = world.state.stations
+    rows = np.flatnonzero(s.status == StationStatus.OPEN)
+    gone = rows[world.draws.uniform("keeper_leaves", world.week, s.village[rows]) < terms.keeper_exit]
+    reason = np.full(len(gone), int(Reason.OPERATOR_LEFT))
+    world.publish(StationClosed(station=gone, reason=reason), cause=s.status_seq[gone])
+
+
+def settle(world: World, terms: StationTerms, designs: DesignColumns, parcel_g: float, purses: I64) -> None:
+    """Settle the accounts of every station in service over four weeks, in one batch, and pay the running grants.
+
+    Parameters
+    ----------
+    parcel_g : mean weight of a parcel sent, grams
+    purses : the account that each county's grants are paid from, shape (counties,)
+    """
+    state = world.state
+    s = state.stations
+    rows = np.flatnonzero(s.status[: state.count("stations")] == StationStatus.OPEN)
+    if not rows.size:
+        return
+    v, d = s.village[rows], s.design[rows]
+    takes, villages = designs.parcels[d], state.villages
+    parcels_in = (villages.handed_parcels[v] - s.settled_parcels[rows]) * takes
+    parcels_out = np.rint((villages.sent_g[v] - s.settled_g[rows]) / parcel_g) * takes
+    collected = (villages.collected_fen[v] - s.settled_fen[rows]) * designs.collects[d]
+    proxy = _proxy_fen(world, terms, rows) * designs.proxy[d]
+    spread = world.draws.lognormal("station_services", 0, v, terms.services_spread)
+    served = np.minimum(1.0, (world.day - s.opened_day[rows] + DAYS_A_MONTH) / 7.0 / terms.settle_weeks)
+    services = spread * served * (designs.services_fen[d] + designs.footfall_fen[d])
+    takings = terms.commission * proxy + terms.collection_commission * collected + services
+    takings += parcels_in * (100.0 * terms.fee_yuan + designs.footfall_parcel_fen[d])
+    takings += parcels_out * 100.0 * terms.sent_fee_yuan
+    hours = DAYS_A_MONTH * designs.hours_a_day[d] + designs.hours_a_parcel[d] * (parcels_in + parcels_out)
+    young = world.day - s.opened_day[rows] < DAYS_A_MONTH * terms.grant_months
+    used = parcels_in + parcels_out + np.rint(proxy / (100.0 * terms.proxy_order_yuan))
+    used += np.rint(services / (100.0 * terms.service_yuan)) + np.rint(collected / (100.0 * terms.collection_yuan))
+    purse = purses[villages.county[v]]
+    grants = _affordable(_whole(young * 100.0 * terms.grant_yuan_a_month), purse, state.accounts.balance_fen)
+    settled = world.publish(
+        StationsSettled(
+            station=rows,
+            parcels_in=parcels_in.astype(np.int64),
+            parcels_out=parcels_out.astype(np.int64),
+            proxy_fen=_whole(proxy),
+            collected_fen=_whole(collected),
+            takings_fen=_whole(takings),
+            grant_fen=grants,
+            costs_fen=_whole(designs.rent_fen[d]),
+            labour_fen=_whole(hours * designs.wage_fen[d]),
+            transactions=used.astype(np.int64),
+        ),
+        cause=s.opened_seq[rows],
+    )
+    _pay_grants(world, grants, purse, settled)
+
+
+def _affordable(wanted: I64, purse: I64, balance_fen: I64) -> I64:
+    """Return what the purses can pay of grants, the stations that opened first before the others."""
+    paid = np.zeros_like(wanted)
+    for account in np.unique(purse):
+        mine = np.flatnonzero(purse == account)
+        left = max(0, int(balance_fen[account, Funder.CENTRAL]))
+        upto = np.minimum(np.cumsum(wanted[mine]), left)
+        paid[mine] = np.diff(upto, prepend=0)
+    return paid
+
+
+def _pay_grants(world: World, grants: I64, purse: I64, settled: Rows[StationsSettled]) -> None:
+    """Pay the grants of a settlement, those of a purse in one payment."""
+    rows = np.flatnonzero(grants)
+    if not rows.size or not settled.count:
+        return
+    payers, first = np.unique(purse[rows], return_index=True)
+    paid = np.bincount(np.searchsorted(payers, purse[rows]), grants[rows]).astype(np.int64)
+    n = len(payers)
+    world.publish(
+        PaymentMade(
+            payer=payers,
+            payee=np.full(n, OPERATORS),
+            funder=np.full(n, int(Funder.CENTRAL)),
+            category=np.full(n, int(Category.STATIONS)),
+            project=np.full(n, -1),
+            paid_fen=paid,
+        ),
+        cause=settled.seqs[rows[first]],
+    )
+
+
+def _whole(fen: NDArray[Any]) -> I64:
+    whole: I64 = np.rint(fen).astype(np.int64)
+    return whole
+
+
+def _proxy_fen(world: World, terms: StationTerms, rows: I64) -> F64:
+    """Return goods ordered for households without internet, growing until use has settled."""
+    state = world.state
+    s, v = state.stations, state.villages
+    village = s.village[rows]
+    offline = 1.0 - internet_level(state, world.day)[v.county[village]] / ONE
+    weeks = (world.day - s.opened_day[rows]) / 7.0
+    used = terms.proxy_share * -np.expm1(-3.0 * weeks / terms.settle_weeks)
+    return np.asarray(100.0 * terms.proxy_yuan_a_household * v.households[village] * offline * used, np.float64)
+
+
+class Station(mesa.Agent):
+    """A village station: it serves, earns, and gives up when it cannot live (MODEL 4.8)."""
+
+    def __init__(self, model: mesa.Model, world: World, station: int, terms: StationTerms) -> None:
+        super().__init__(model)
+        self.world, self.station, self.terms = world, station, terms
+
+    def step(self) -> None:
+        """Decide, after the month's accounts, whether to go on."""
+        s, here = self.world.state.stations, self.station
+        cause, status = int(s.settled_seq[here]), s.status[here]
+        lean = int(s.lean_months[here])
+        if status == StationStatus.OPEN and lean >= self.terms.patience_months + self.terms.idle_months:
+            self.world.publish(StationClosed(station=[here], reason=[int(Reason.UNPROFITABLE)]), cause=cause)
+        elif (
+            status == StationStatus.OPEN
+            and lean >= self.terms.patience_months
+            and self._luck("station_tired") < self.terms.idle_chance
+        ):
+            self.world.publish(StationIdled(station=[here]), cause=cause)
+        elif status == StationStatus.IDLE:
+            self._reconsider(int(s.status_seq[here]))
+
+    def _luck(self, process: str) -> float:
+        """Return a draw that hangs on the village, so that it is alike in every arm."""
+        village = self.world.state.stations.village[self.station]
+        return float(self.world.draws.uniform(process, self.world.week, [village])[0])
+
+    def _reconsider(self, cause: int) -> None:
+        """An idle keeper comes back or gives up; most idle stations are never opened again."""
+        luck = self._luck("station_back")
+        if luck < self.terms.return_chance:
+            self.world.publish(StationReopened(station=[self.station]), cause=cause)
+        elif luck < self.terms.return_chance + 1.0 / max(1, self.terms.idle_months):
+            self.world.publish(StationClosed(station=[self.station], reason=[int(Reason.OPERATOR_LEFT)]), cause=cause)
+
+
+def stations_to_wake(state: State, terms: StationTerms) -> I64:
+    """Return the stations that have something to decide: lean for long, or idle."""
+    s = state.stations
+    lean = (s.status == StationStatus.OPEN) & (s.lean_months >= terms.patience_months)
+    return np.flatnonzero(lean | (s.status == StationStatus.IDLE))

@@ -1,0 +1,117 @@
+"""What a fork may change, and when it is too late: values that are read on a date of the notice and never again.
+
+A fork after that date may change them, but nothing comes of it; `without_effect` says so. What is not listed here is
+read in every week, or whenever works are awarded, accepted or served.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ecsim.kernel.errors import EcsimError
+from ecsim.rural.programme.government import NOTICE, PLAN_DUE, SELF_EVALUATION
+from ecsim.rural.scenario import Scenario
+
+PLAN_TIME = (
+    "policy.funds.strategy",
+    "policy.funds.choice",
+    "policy.funds.floor_share",
+    "policy.funds.shares",
+    "policy.funds.uses",
+    "policy.limits",
+    "parameters.funds.county_noise",
+    "parameters.funds.prefecture_noise",
+    "parameters.funds.seat_bias",
+    "parameters.funds.shared_assets",
+    "projects.*.category",
+    "projects.*.central_yuan",
+    "projects.*.most_a_county",
+    "projects.*.scope",
+    "projects.*.local_share",
+    "projects.*.social_share",
+    "projects.*.full_need",
+)
+"""Read when plans are made, on `PLAN_DUE`."""
+TRANCHE_TIME = (
+    "policy.funds.central",
+    "policy.funds.multiplier",
+    "policy.funds.split",
+    "parameters.funds.first_tranche",
+)
+"""Read when plans are made and when a tranche comes: on `NOTICE` and on `SELF_EVALUATION`."""
+
+
+def branch(before: Scenario, after: Scenario, day: int) -> list[str]:
+    """Return in words which changes of a fork come too late, by the day on which it begins.
+
+    Raises
+    ------
+    EcsimError
+        If the scenario would have made another past, or moves a purse out of which contracts are paid.
+    """
+    if why_not := purse_kept(before, after, day):
+        raise EcsimError(why_not)
+    for key in ("region", "sample"):
+        if getattr(before, key) != getattr(after, key):
+            raise EcsimError(
+                f"a fork cannot change {key} ({getattr(before, key)}), it lies in the past; run a scenario of its own"
+            )
+    opening = {k for k in before.parameters.keys() | after.parameters.keys() if k.startswith("opening_")}
+    moved = sorted(k for k in opening if before.parameters.get(k) != after.parameters.get(k))
+    if moved:
+        raise EcsimError(f"a fork cannot change {', '.join(moved)}: it set the opening; run anew")
+    names = [design.name for design in before.designs]
+    if [design.name for design in after.designs[: len(names)]] != names:
+        raise EcsimError(f"a fork keeps the designs {', '.join(names)} in this order; add new ones")
+    return without_effect(before, after, day)
+
+
+def without_effect(before: Scenario, after: Scenario, day: int) -> list[str]:
+    """Return in words which changes of a fork come too late, by the day on which it begins."""
+    date, changed = before.start + dt.timedelta(days=day), list(_changed(before, after))
+    told = []
+    if date > PLAN_DUE and (late := _listed(changed, PLAN_TIME)):
+        told.append(f"no effect any more: {', '.join(late)} (read when plans are made, on {PLAN_DUE})")
+    if date > SELF_EVALUATION and (late := _listed(changed, TRANCHE_TIME)):
+        told.append(f"no effect any more: {', '.join(late)} (the last tranche came on {SELF_EVALUATION})")
+    elif date > PLAN_DUE and (late := _listed(changed, TRANCHE_TIME)):
+        told.append(
+            f"no effect on plans, made on {PLAN_DUE}: {', '.join(late)} (only the tranche of {SELF_EVALUATION} follows)"
+        )
+    return told
+
+
+def purse_kept(before: Scenario, after: Scenario, day: int) -> str:
+    """Return why a fork may not change who holds the purse; empty if it may, or does not."""
+    was, now = before.policy.funds.purse, after.policy.funds.purse
+    if was == now or before.start + dt.timedelta(days=day) <= NOTICE:
+        return ""
+    return (
+        f"a fork after {NOTICE} cannot change funds.purse ({was} to {now}): the first tranche came that day, and plans "
+        f"and contracts rest on the accounts it lies in; fork on {NOTICE} or before, or run a scenario of its own"
+    )
+
+
+def _listed(changed: list[str], keys: tuple[str, ...]) -> list[str]:
+    """Return which of some changed values are listed, themselves or with the table they stand in."""
+    return [name for name in changed if any(_matches(name.split("."), key.split(".")) for key in keys)]
+
+
+def _matches(name: list[str], key: list[str]) -> bool:
+    return len(name) >= len(key) and all(mine in ("*", theirs) for mine, theirs in zip(key, name, strict=False))
+
+
+def _changed(before: Scenario, after: Scenario) -> Iterator[str]:
+    """Yield the dotted key of each value that differs."""
+    yield from _differing(before.model_dump(mode="json"), after.model_dump(mode="json"), "")
+
+
+def _differing(mine: Mapping[str, Any], theirs: Mapping[str, Any], place: str) -> Iterator[str]:
+    for key in sorted({*mine, *theirs}):
+        one, other = mine.get(key), theirs.get(key)
+        if isinstance(one, dict) and isinstance(other, dict):
+            yield from _differing(one, other, f"{place}{key}.")
+        elif one != other:
+            yield f"{place}{key}"

@@ -1,0 +1,189 @@
+"""A region under way: everybody who decides, and the numbers they decide by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.kernel.parameters import Parameters
+from ecsim.rural import commerce, environment, farming, income, market
+from ecsim.rural.calendar import Calendar
+from ecsim.rural.events.codes import EnterpriseKind, Level, Stream
+from ecsim.rural.events.households import ParcelsOrdered
+from ecsim.rural.events.market import LotSold
+from ecsim.rural.households import access, buying, learning, selling
+from ecsim.rural.households.access import PickUp
+from ecsim.rural.logistics.delivery import OPERATING_DAYS, Delivery
+from ecsim.rural.logistics.terms import LogisticsTerms
+from ecsim.rural.programme import commissioning as works
+from ecsim.rural.programme import complaints as quality
+from ecsim.rural.programme import government, training
+from ecsim.rural.programme import stations as station
+from ecsim.rural.programme.strategies import strategy_of
+from ecsim.rural.scenario import Scenario
+from ecsim.rural.shocks import ActiveShock, shocked
+from ecsim.rural.state import State
+from ecsim.rural.state.ledger import purse_accounts
+from ecsim.rural.world import World
+
+F64 = NDArray[np.float64]
+WEEKS_A_MONTH = 4
+
+
+@dataclass(frozen=True)
+class AllTerms:
+    """Every number that rules read, by the rule that reads it."""
+
+    space: environment.SpaceTerms
+    farming: farming.FarmingTerms
+    income: income.IncomeTerms
+    access: access.AccessTerms
+    buying: buying.BuyingTerms
+    learning: learning.LearningTerms
+    selling: selling.SellingTerms
+    market: market.MarketTerms
+    commerce: commerce.CommerceTerms
+    stations: station.StationTerms
+    logistics: LogisticsTerms
+    quality: quality.QualityTerms
+    training: training.TrainingTerms
+    funds: government.FundTerms
+
+    @classmethod
+    def of(cls, parameters: Parameters) -> AllTerms:
+        """Return the terms of a scenario's parameters."""
+        return cls(
+            space=parameters.terms(environment.SpaceTerms, "space"),
+            farming=parameters.terms(farming.FarmingTerms, "farming"),
+            income=parameters.terms(income.IncomeTerms, "income"),
+            access=parameters.terms(access.AccessTerms, "access"),
+            buying=parameters.terms(buying.BuyingTerms, "buying"),
+            learning=parameters.terms(learning.LearningTerms, "learning"),
+            selling=parameters.terms(selling.SellingTerms, "selling"),
+            market=parameters.terms(market.MarketTerms, "market"),
+            commerce=parameters.terms(commerce.CommerceTerms, "commerce"),
+            stations=parameters.terms(station.StationTerms, "stations"),
+            logistics=parameters.terms(LogisticsTerms, "logistics"),
+            quality=parameters.terms(quality.QualityTerms, "quality"),
+            training=parameters.terms(training.TrainingTerms, "training"),
+            funds=parameters.terms(government.FundTerms, "funds"),
+        )
+
+
+class Setting:
+    """Constants that rules derive from the opening; the same for every run of a scenario."""
+
+    def __init__(self, state: State, terms: AllTerms, scenario: Scenario) -> None:
+        self.designs = station.DesignColumns(scenario.designs)
+        self.near = access.neighbourhood(state, terms.access)
+        here = access.pick_up(state, scenario.designs, self.near)
+        self.buying = buying.buying_setting(state, terms.buying, terms.access, here)
+        self.learning = learning.learning_setting(state, terms.learning)
+        self.selling = selling.selling_setting(state, terms.selling)
+        self.market = market.market_setting(state, terms.market)
+        self.small_retail_fen = _small_retail(state)
+        h = state.households
+        buyers = np.bincount(h.county, h.weight * h.buyer, len(state.counties))
+        ordered = np.bincount(h.county, h.weight * h.buyer * self.buying.orders_a_week, len(state.counties))
+        self.orders_a_buyer = ordered / np.maximum(buyers, 1.0)
+        town = state.villages.township[h.village]
+        self.expected = np.bincount(town, h.weight * h.buyer * self.buying.orders_a_week, len(state.townships))
+
+
+def _small_retail(state: State) -> F64:
+    """Return yearly sales at the opening of merchants not followed one by one, shape (counties, streams)."""
+    e = state.enterprises
+    fen = state.counties.retail_fen.astype(np.float64)
+    other = np.where(e.kind == EnterpriseKind.MERCHANT, e.yearly_fen, 0)
+    fen[:, Stream.OTHER_GOODS] -= np.bincount(e.county, other, len(state.counties))
+    return np.maximum(fen, 0.0)
+
+
+class Region(mesa.Model):
+    """A region under way: institutions as Mesa agents, the population as columns.
+
+    Attributes
+    ----------
+    settings, strategy : the scenario, and the fund strategy that its policy names
+    terms : the numbers in force, shocks included
+    setting : constants that rules derive from the opening
+    here, lots, orders : what rules hand on to later ones of the same week: where parcels wait, what was sold, what was
+        ordered; nothing of it outlives the week
+    """
+
+    here: PickUp
+    lots: LotSold
+    orders: ParcelsOrdered
+
+    def __init__(self, world: World, scenario: Scenario, parameters: Parameters) -> None:
+        super().__init__(rng=0)  # Mesa's own luck is never used
+        self.world, self.settings = world, scenario
+        self.strategy = strategy_of(scenario.policy.funds, trust=True)  # what may be imported is checked before
+        self.calendar = Calendar(scenario.start)
+        self.parameters = parameters
+        self.terms = AllTerms.of(self.parameters)
+        self.setting = Setting(world.state, self.terms, scenario)
+        self._active: tuple[ActiveShock, ...] = ()
+        self._appoint()
+
+    def follow_shocks(self) -> None:
+        """Take the terms of the shocks in force; the opening's constants stay those of ordinary times."""
+        date = self.calendar.date(self.world.week)
+        active = tuple(shock for shock in self.settings.shocks if shock.shock.holds(date))
+        if active != self._active:
+            self._active = active
+            self.terms = AllTerms.of(shocked(self.parameters, active))
+            self._appoint()
+
+    def _appoint(self) -> None:
+        """Give everybody who acts the terms in force; none of them keeps anything else."""
+        scenario = self.settings
+        self.agents.do("remove")
+        self.delivery = Delivery(
+            terms=self.terms.logistics,
+            access=self.terms.access,
+            near=self.setting.near,
+            run_day=OPERATING_DAYS[scenario.operating_day],
+            expected=np.asarray(self.setting.expected, np.float64),
+        )
+        self.offers = works.Offers(
+            terms=self.terms.stations,
+            designs=self.setting.designs,
+            rule=scenario.policy.siting,
+            design=scenario.station_design,
+            parcels_a_buyer=WEEKS_A_MONTH * self.terms.access.served_share * self.setting.orders_a_buyer,
+        )
+        self.stations: dict[int, station.Station] = {}
+        self._appoint_governments()
+
+    def _appoint_governments(self) -> None:
+        office = government.Office(self.settings, self.strategy, self.terms.funds, self.calendar)
+        counties = self.world.state.counties
+        prefectures = len(self.world.state.brands) - len(counties)
+        self.purses = purse_accounts(counties.prefecture, prefectures, pooled=office.pooled)
+        self.prefectures = [
+            government.PrefectureGovernment(self, self.world, number, office) for number in range(prefectures)
+        ]
+        self.builders = [
+            government.Builder(self, self.world, level, place, office)
+            for level, many in ((Level.PREFECTURE, prefectures), (Level.COUNTY, len(self.world.state.counties)))
+            for place in range(many)
+        ]
+
+    @property
+    def funded(self) -> bool:
+        """Whether the programme has money at all."""
+        return self.settings.policy.funds.purse != "none"
+
+    def station(self, number: int) -> station.Station:
+        """Return the station of a number; it is appointed when it is first asked for."""
+        if number not in self.stations:
+            self.stations[number] = station.Station(self, self.world, number, self.terms.stations)
+        return self.stations[number]
+
+    def release(self) -> None:
+        """Let Mesa forget the region; before version 3.5 it keeps every one alive."""
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)

@@ -1,0 +1,210 @@
+"""Synthesis of what households farm and of cooperatives (synthetic; outputs and prices are the facts')."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.kernel.draws import Draws
+from ecsim.rural.events.opening import CooperativesBaselined, CropsBaselined, CropSeasonsBaselined
+from ecsim.rural.regions import holes
+from ecsim.rural.regions.holes import Note
+from ecsim.rural.regions.pack import RegionPack
+from ecsim.rural.regions.people import ONE, People
+from ecsim.rural.regions.places import shared_exactly
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+_MOST_PLOTS = 2
+_DAYS_BEFORE = np.cumsum([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+
+
+@dataclass(frozen=True)
+class FarmTerms:
+    """Numbers of farming; units in the pack's ``rules/opening_farming.toml``."""
+
+    household_share: float
+    grower_yuan: float
+    grower_cap: float
+    plot_sigma: float
+    business_cap: float
+    empty_share: float
+    cooperatives_a_township: int
+    member_share: float
+    cooperative_capacity: float
+    cooperative_cash_yuan: float
+
+
+@dataclass(frozen=True)
+class Farms:
+    """Household output of every product, and the plots of the sampled households."""
+
+    output_g: I64
+    """Shape (products,), households' yearly output, raw."""
+    plot_household: I64
+    plot_crop: I64
+    plot_output_g: I64
+    net_fen: F64
+    """Shape (households,), expected net income of its plots a year at farm-gate prices."""
+    notes: tuple[Note, ...]
+
+
+def household_output_g(pack: RegionPack, business_fen: F64, terms: FarmTerms) -> tuple[F64, list[Note]]:
+    """Return households' yearly output of every product, and notes on what rules filled or cut.
+
+    Parameters
+    ----------
+    business_fen : shape (counties,), family-business income of rural residents a year
+    """
+    notes: list[Note] = []
+    output = np.zeros(len(pack.products))
+    net_fen_a_g = np.array([0.1 * p.farm_yuan * p.net_margin for p in pack.products])
+    for row, product in enumerate(pack.products):
+        share = terms.household_share if product.household_share is None else product.household_share
+        if product.output_t is not None:
+            output[row] = product.output_t * 1e6 * share
+            continue
+        output[row] = terms.empty_share * business_fen[product.county] / net_fen_a_g[row]
+        place = pack.counties[product.county].name_zh
+        notes.append(holes.empty_output(place, product.name_zh, output[row] / 1e6, terms.empty_share))
+    county = np.array([p.county for p in pack.products])
+    earned = np.bincount(county, net_fen_a_g * output, len(business_fen)) / business_fen
+    factor = np.minimum(1.0, terms.business_cap / np.maximum(earned, 1e-12))
+    notes += [
+        holes.capped_output(pack.counties[row].name_zh, float(factor[row]), terms.business_cap)
+        for row in np.flatnonzero(factor < 1.0)
+    ]
+    return output * factor[county], notes
+
+
+def farms(pack: RegionPack, draws: Draws, who: People, family_fen: F64, business_fen: F64, terms: FarmTerms) -> Farms:
+    """Return plots: growers by keyed luck, at most two products a household, sizes by family business and luck.
+
+    Parameters
+    ----------
+    family_fen : shape (households,), yearly family-business income
+    business_fen : shape (counties,), the same of all rural residents of the county
+    """
+    output, notes = household_output_g(pack, business_fen, terms)
+    gross_yuan = np.array([p.farm_yuan for p in pack.products]) * output / 1000.0
+    plots = np.zeros(len(who.number), np.int64)
+    household, crop, grams = [], [], []
+    for row in np.argsort(-gross_yuan, kind="stable"):
+        if output[row] <= 0:
+            continue
+        county = pack.products[row].county
+        here = np.flatnonzero((who.county == county) & (plots < _MOST_PLOTS))
+        most = terms.grower_cap * pack.counties[county].rural_households
+        wanted = min(gross_yuan[row] / terms.grower_yuan, most)
+        luck = draws.uniform("grows", int(row), who.number[here])
+        grower = here[luck < wanted / max(1, int(who.weight[here].sum()))]
+        if not grower.size:  # a product has at least one grower, however small the sample
+            grower = here[[int(np.argmin(luck))]]
+        size = draws.lognormal("plot_size", int(row), who.number[grower], terms.plot_sigma) * family_fen[grower]
+        size *= output[row] / float((size * who.weight[grower]).sum())
+        plots[grower] += 1
+        household.append(grower)
+        crop.append(np.full(len(grower), row))
+        grams.append(np.rint(size).astype(np.int64))
+    return _farms(pack, who, np.concatenate(household), np.concatenate(crop), np.concatenate(grams), notes)
+
+
+def _farms(pack: RegionPack, who: People, household: I64, crop: I64, grams: I64, notes: list[Note]) -> Farms:
+    order = np.argsort(household, kind="stable")  # a household's main product first
+    household, crop, grams = household[order], crop[order], grams[order]
+    output = np.zeros(len(pack.products), np.int64)
+    np.add.at(output, crop, grams * who.weight[household])
+    fen_a_g = np.array([0.1 * p.farm_yuan * p.net_margin for p in pack.products])
+    net = np.bincount(household, fen_a_g[crop] * grams, len(who.number)).astype(np.float64)
+    return Farms(output, household, crop, grams, net, tuple(notes))
+
+
+def crops(pack: RegionPack, output_g: I64, demand_g: I64, products: dict[str, int]) -> CropsBaselined:
+    """Return the crops: one a product and county."""
+    p = pack.products
+    return CropsBaselined(
+        crop=np.arange(len(p)),
+        county=[x.county for x in p],
+        product=[products[x.name_zh] for x in p],
+        farm_price_fen=[round(100 * x.farm_yuan) for x in p],
+        online_price_fen=[round(100 * x.online_yuan) if x.fitness > 0 else 0 for x in p],
+        conversion=[round(ONE * x.conversion) for x in p],
+        processing_fen=[round(100 * x.processing_yuan) for x in p],
+        shelf_days=[x.shelf_days for x in p],
+        cold=[x.cold for x in p],
+        net_margin=[round(ONE * x.net_margin) for x in p],
+        output_g=output_g,
+        demand_g=demand_g,
+    )
+
+
+def seasons(pack: RegionPack) -> CropSeasonsBaselined:
+    """Return the harvest of each week of the year: even over the days of the harvest months, in all one million."""
+    month = np.searchsorted(_DAYS_BEFORE, np.arange(365), side="right")
+    week = np.minimum(np.arange(365) // 7, 51)
+    crop, number, share = [], [], []
+    for row, product in enumerate(pack.products):
+        days = np.bincount(week, np.isin(month, product.months).astype(np.float64), 52)
+        crop.append(np.full(52, row))
+        number.append(np.arange(52))
+        share.append(shared_exactly(ONE, days))
+    return CropSeasonsBaselined(
+        crop=np.concatenate(crop), week_of_year=np.concatenate(number), share=np.concatenate(share)
+    )
+
+
+def cooperatives(
+    pack: RegionPack, draws: Draws, terms: FarmTerms, who: People, made: Farms
+) -> tuple[CooperativesBaselined, I64]:
+    """Return the cooperatives, each of one crop of its county, and the one each household belongs to (or -1)."""
+    many = len(pack.townships) * terms.cooperatives_a_township
+    ids = np.arange(many)
+    township = ids // terms.cooperatives_a_township
+    county = np.array([t.county for t in pack.townships])[township]
+    crop = _crop_of(pack, draws, ids, county, made.output_g)
+    member, plot = _members(pack, draws, terms, who, made, crop)
+    joined = member[made.plot_household[plot]]
+    yearly = np.bincount(joined, made.plot_output_g[plot] * who.weight[made.plot_household[plot]], many)
+    weeks = np.array([52.0 / 12.0 * len(pack.products[k].months) for k in crop])
+    cooperatives_ = CooperativesBaselined(
+        cooperative=ids,
+        township=township,
+        crop=crop,
+        capacity_g=np.rint(terms.cooperative_capacity * yearly / weeks).astype(np.int64),
+        cash_fen=np.full(many, round(100 * terms.cooperative_cash_yuan)),
+    )
+    return cooperatives_, member
+
+
+def _members(pack: RegionPack, draws: Draws, terms: FarmTerms, who: People, made: Farms, crop: I64) -> tuple[I64, I64]:
+    """Return each household's cooperative (or -1) and the plots that are why: its crop, in its township.
+
+    Where several take the crop, keyed luck picks one.
+    """
+    slots = terms.cooperatives_a_township
+    town = np.array([v.township for v in pack.villages])[who.village]
+    grower = made.plot_household
+    taken = np.cumsum(crop.reshape(-1, slots)[town[grower]] == made.plot_crop[:, None], axis=1)
+    choice = 1 + np.floor(draws.uniform("which_cooperative", 0, who.number[grower]) * taken[:, -1]).astype(np.int64)
+    willing = draws.uniform("member", 0, who.number[grower]) < terms.member_share
+    plots = np.flatnonzero(willing & (taken[:, -1] > 0))
+    plots = plots[np.unique(grower[plots], return_index=True)[1]]  # the main product where both would do
+    member = np.full(len(who.number), -1, np.int64)
+    place = (taken[plots] < choice[plots, None]).sum(axis=1)
+    member[grower[plots]] = town[grower[plots]] * slots + place
+    return member, plots
+
+
+def _crop_of(pack: RegionPack, draws: Draws, ids: I64, county: I64, output_g: I64) -> I64:
+    """Return the crop of each cooperative: by keyed luck in proportion to the root of the crop's value."""
+    value = np.sqrt(output_g / 1000.0 * np.array([p.farm_yuan for p in pack.products]))
+    luck = draws.uniform("cooperative_crop", 0, ids)
+    crop = np.zeros(len(ids), np.int64)
+    for number in range(len(pack.counties)):
+        rows = np.flatnonzero(county == number)
+        here = np.array([k for k, p in enumerate(pack.products) if p.county == number])
+        running = np.cumsum(value[here])
+        crop[rows] = here[np.searchsorted(running, luck[rows] * running[-1])]
+    return crop

@@ -1,0 +1,86 @@
+"""Synthesis of household income by source: county means and the registered poor's share of them hold (synthetic)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.kernel.draws import Draws
+from ecsim.rural.regions.holes import Note
+from ecsim.rural.regions.pack import RegionPack
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+_REPORTED = 0.01
+
+
+@dataclass(frozen=True)
+class IncomeTerms:
+    """Numbers of income; units in the pack's ``rules/opening_income.toml``."""
+
+    wages_share: float
+    business_share: float
+    transfers_share: float
+    property_share: float
+    income_sigma: float
+    poor_ratio: float
+
+
+def a_head_fen(
+    pack: RegionPack, draws: Draws, terms: IncomeTerms, number: I64, county: I64, persons: I64, poor: Bool
+) -> F64:
+    """Return yearly income a head; each county's mean and its registered poor's share of it hold exactly.
+
+    Parameters
+    ----------
+    number : number in the full population, the entity of the draws
+    persons : persons that each household stands for (its own times its weight)
+    """
+    relative = draws.lognormal("income", 0, number, terms.income_sigma)
+    n = len(pack.counties)
+    mean = np.array([100.0 * c.income_yuan for c in pack.counties])
+    heads_other, heads_poor = (np.bincount(county[who], persons[who], n) for who in (~poor, poor))
+    poor_mean = terms.poor_ratio * mean
+    other_mean = (mean * (heads_other + heads_poor) - poor_mean * heads_poor) / np.maximum(heads_other, 1.0)
+    income = np.zeros(len(number))
+    for who, level, heads in ((~poor, other_mean, heads_other), (poor, poor_mean, heads_poor)):
+        spread = np.bincount(county[who], persons[who] * relative[who], n) / np.maximum(heads, 1.0)
+        income[who] = level[county[who]] * relative[who] / spread[county[who]]
+    return income
+
+
+def family_business_fen(pack: RegionPack, terms: IncomeTerms) -> F64:
+    """Return each county's family-business income of rural residents, fen a year."""
+    return np.array([100.0 * c.income_yuan * c.rural_residents * terms.business_share for c in pack.counties])
+
+
+def other_business_fen(
+    pack: RegionPack, family_fen: F64, net_farm_fen: F64, weight: I64, county: I64, poor: Bool
+) -> tuple[F64, list[Note]]:
+    """Return family-business income beside the named products.
+
+    What is left of a household's family business after its plots, never below nothing. Where plots earn more than a
+    household's whole family business, the others' rest is cut by one factor in each county and group, so that the
+    group's income stays what the facts say.
+
+    Parameters
+    ----------
+    family_fen : family-business income of each household, yearly
+    net_farm_fen : expected net income of its plots at farm-gate prices, yearly
+    """
+    group = 2 * county + poor
+    n = 2 * len(pack.counties)
+    rest = np.maximum(family_fen - net_farm_fen, 0.0)
+    wanted = np.maximum(np.bincount(group, weight * (family_fen - net_farm_fen), n), 0.0)
+    found = np.bincount(group, weight * rest, n)
+    factor = np.where(found > 0.0, wanted / np.maximum(found, 1.0), 0.0)
+    cut = 1.0 - wanted.reshape(-1, 2).sum(1) / np.maximum(found.reshape(-1, 2).sum(1), 1.0)
+    rule = "share taken off other family business, for households whose plots earn more than their family business"
+    notes = [
+        Note(pack.counties[row].name_zh, "other family business, cut", float(cut[row]), rule, "derived", "MODEL 6")
+        for row in np.flatnonzero(cut > _REPORTED)
+    ]
+    return rest * factor[group], notes

@@ -1,0 +1,230 @@
+"""The opening of a run: a region pack and a sample as events, in a fixed order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from ecsim.kernel.draws import Draws
+from ecsim.kernel.event import Event
+from ecsim.kernel.parameters import Parameters
+from ecsim.rural.events.opening import (
+    CountiesBaselined,
+    HouseholdsBaselined,
+    InternetBaselined,
+    PlotsBaselined,
+    TownshipsBaselined,
+    VillagesBaselined,
+)
+from ecsim.rural.regions import farming, income, people, places, trade
+from ecsim.rural.regions.holes import Note
+from ecsim.rural.regions.pack import RegionPack
+from ecsim.rural.regions.roads import RoadTerms
+
+_Kind = TypeVar("_Kind", bound=Event)
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """The numbers of every part of the synthesis."""
+
+    places: places.PlaceTerms
+    roads: RoadTerms
+    people: people.PeopleTerms
+    income: income.IncomeTerms
+    farming: farming.FarmTerms
+    trade: trade.TradeTerms
+
+    @classmethod
+    def of(cls, rules: Parameters) -> _Terms:
+        return cls(
+            places=rules.terms(places.PlaceTerms, "opening_places"),
+            roads=rules.terms(RoadTerms, "opening_roads"),
+            people=rules.terms(people.PeopleTerms, "opening_people"),
+            income=rules.terms(income.IncomeTerms, "opening_income"),
+            farming=rules.terms(farming.FarmTerms, "opening_farming"),
+            trade=rules.terms(trade.TradeTerms, "opening_trade"),
+        )
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The first day: its events, how many rows each table needs, and the notes of the written rules."""
+
+    events: tuple[Event, ...]
+    sizes: Mapping[str, int]
+    notes: tuple[Note, ...]
+
+    def of(self, kind: type[_Kind]) -> _Kind:
+        """Return the opening's event of a kind; there is one of each."""
+        return next(event for event in self.events if isinstance(event, kind))
+
+
+def open_region(pack: RegionPack, sample: float, start: dt.date, rules: Parameters | None = None) -> Opening:
+    """Return the opening of a region; the same pack, rules and sample give the same events to the bit.
+
+    Parameters
+    ----------
+    sample : share of the households to follow, in (0, 1]
+    start : first day of the run
+    rules : the pack's rules with any values a scenario replaced; by default the pack's own
+    """
+    terms = _Terms.of(rules or pack.rules)
+    draws = Draws(pack.seed)
+    towns = places.townships(pack, draws, terms.places, terms.roads)
+    villages = places.villages(pack, draws, terms.places, terms.roads, towns)
+    who = _people(pack, draws, terms, towns, villages, sample)
+    a_head = income.a_head_fen(pack, draws, terms.income, who.number, who.county, who.weight * who.persons, who.poor)
+    earned = a_head * who.persons
+    family = earned * terms.income.business_share
+    all_family = income.family_business_fen(pack, terms.income)
+    made = farming.farms(pack, draws, who, family, all_family, terms.farming)
+    other, cuts = income.other_business_fen(pack, family, made.net_fen, who.weight, who.county, who.poor)
+    cooperatives, member = farming.cooperatives(pack, draws, terms.farming, who, made)
+    demand, unmet = trade.demand_g(pack, terms.trade, made.output_g)
+    sells_online = np.zeros(len(who.number), np.bool_)
+    sells_online[made.plot_household[demand[made.plot_crop] > 0]] = True
+    seller = people.sellers(pack, draws, terms.people, who, sells_online)
+    events: tuple[Event, ...] = (
+        _counties(pack, terms),
+        _internet(pack, terms.people, start),
+        trade.retail(pack, terms.trade),
+        towns,
+        villages,
+        farming.crops(pack, made.output_g, demand, product_codes(pack)),
+        farming.seasons(pack),
+        cooperatives,
+        _households(who, terms.income, earned, other, seller, member),
+        PlotsBaselined(
+            plot=np.arange(len(made.plot_crop)),
+            household=made.plot_household,
+            crop=made.plot_crop,
+            output_g=made.plot_output_g,
+        ),
+        trade.enterprises(pack, draws, terms.trade),
+        trade.operators(pack, terms.trade),
+    )
+    _, poor_notes = places.poor_village_numbers(pack, terms.places)
+    notes = (*pack.notes, *poor_notes, *made.notes, *cuts, *unmet)
+    return Opening(events, table_sizes(pack, events), notes)
+
+
+def check_rules(rules: Parameters) -> None:
+    """Raise EcsimError if the rules of a pack lack a number of the synthesis, or hold one that none of it reads."""
+    _Terms.of(rules)
+
+
+def product_codes(pack: RegionPack) -> dict[str, int]:
+    """Return the code of every product name, in the order of the pack."""
+    return {name: code for code, name in enumerate(dict.fromkeys(p.name_zh for p in pack.products))}
+
+
+def table_sizes(pack: RegionPack, events: tuple[Event, ...]) -> dict[str, int]:
+    """Return the rows to allocate: what the opening fills, and room to grow for what the programme builds."""
+    return table_room({event.kind: event.rows for event in events}, len(pack.prefectures))
+
+
+def table_room(rows: Mapping[str, int], prefectures: int) -> dict[str, int]:
+    """Return the rows to allocate for an opening of so many rows, by kind of event."""
+    counties, townships = rows["counties_baselined"], rows["townships_baselined"]
+    villages, operators = rows["villages_baselined"], rows["operators_baselined"] + counties
+    return {
+        "counties": counties,
+        "townships": townships,
+        "villages": villages,
+        "roads": townships + villages,
+        "households": rows["households_baselined"],
+        "plots": rows["plots_baselined"],
+        "crops": rows["crops_baselined"],
+        "cooperatives": rows["cooperatives_baselined"],
+        "enterprises": 3 * rows["enterprises_baselined"],
+        "brands": counties + prefectures,
+        "stations": 2 * villages,
+        "operators": operators,
+        "reaches": operators * townships,
+        "facilities": 40 * counties + 4 * townships,
+        "projects": 200 * counties,
+        "sessions": 2000 * counties,
+        "accounts": 4 + prefectures + counties,
+    }
+
+
+def _people(
+    pack: RegionPack, draws: Draws, terms: _Terms, towns: TownshipsBaselined, villages: VillagesBaselined, sample: float
+) -> people.People:
+    """Return the sampled households: counties' households and register shared out over villages, then persons."""
+    households = places.households_by_village(pack, draws, terms.places)
+    poor = places.poor_households_by_village(pack, terms.places, towns, villages, households)
+    return people.people(pack, draws, terms.places, terms.people, villages, households, poor, sample)
+
+
+def _counties(pack: RegionPack, terms: _Terms) -> CountiesBaselined:
+    c = pack.counties
+    return CountiesBaselined(
+        county=np.arange(len(c)),
+        prefecture=[x.prefecture for x in c],
+        latitude=places.micro(np.array([x.latitude for x in c])),
+        longitude=places.micro(np.array([x.longitude for x in c])),
+        area_hectares=[round(100 * x.area_km2) for x in c],
+        residents=[x.rural_residents for x in c],
+        households=[x.rural_households for x in c],
+        poor_households=[x.poor_households for x in c],
+        register_persons=[x.register_persons for x in c],
+        villages=[x.committees for x in c],
+        poor_villages=places.poor_village_numbers(pack, terms.places)[0],
+        income_fen=[round(100 * x.income_yuan) for x in c],
+        merchants=trade.merchants(pack, terms.trade),
+        exit_year=[x.exit_year for x in c],
+    )
+
+
+def _internet(pack: RegionPack, terms: people.PeopleTerms, start: dt.date) -> InternetBaselined:
+    """Return the path of households with internet: its value at the start, then the dates that the facts give."""
+    path = {
+        dt.date(2017, 12, 31): terms.internet_2017,
+        dt.date(2018, 12, 31): terms.internet_2018,
+        dt.date(2020, 3, 15): terms.internet_2020_march,
+        dt.date(2020, 12, 31): terms.internet_2020,
+        dt.date(2021, 12, 31): terms.internet_2021,
+    }
+    day = np.array([(date - start).days for date in path])
+    factor = people.county_factor(pack, terms)
+    share = np.array([people.household_share(terms, national * factor) for national in path.values()])
+    at_start = np.array([np.interp(0, day, county) for county in share.T])
+    share, day = np.vstack([at_start, share[day > 0]]), np.append(0, day[day > 0])
+    return InternetBaselined(
+        county=np.tile(np.arange(len(factor)), len(day)),
+        at_day=np.repeat(day, len(factor)),
+        share=np.rint(share.ravel() * people.ONE).astype(np.int64),
+    )
+
+
+def _households(
+    who: people.People, terms: income.IncomeTerms, earned: people.F64, other: people.F64, seller: people.Bool,
+    member: people.I64,
+) -> HouseholdsBaselined:  # fmt: skip
+    return HouseholdsBaselined(
+        household=np.arange(len(who.number)),
+        village=who.village,
+        weight=who.weight,
+        poor=who.poor,
+        persons=who.persons,
+        workers=who.workers,
+        age_class=who.age_class,
+        woman=who.woman,
+        returnee=who.returnee,
+        schooling_years=who.schooling_years,
+        way_m=who.way_m,
+        internet_rank=who.internet_rank,
+        wages_fen=np.rint(earned * terms.wages_share).astype(np.int64),
+        business_fen=np.rint(other).astype(np.int64),
+        transfers_fen=np.rint(earned * terms.transfers_share).astype(np.int64),
+        property_fen=np.rint(earned * terms.property_share).astype(np.int64),
+        buyer=who.buyer,
+        seller=seller,
+        cooperative=member,
+    )

@@ -1,0 +1,432 @@
+"""Region packs: a folder of facts with their sources, and the written rules that fill holes and settle conflicts.
+
+Nothing here knows Yunnan: another region is another folder of the same files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TypeVar
+
+from ecsim.kernel.errors import EcsimError, shown
+from ecsim.kernel.parameters import Parameters, load_parameters
+from ecsim.rural.regions import holes
+from ecsim.rural.regions.holes import Facts, Note
+from ecsim.rural.regions.reader import bytes_of, check_files, known, read_head, read_table
+from ecsim.rural.regions.rows import (
+    GROWTH_ROWS,
+    MOST_PERSONS,
+    VILLAGE_KINDS,
+    CountyRow,
+    FactRow,
+    NationalRow,
+    ProductRow,
+    ProductRule,
+    TownshipRow,
+    VillageRow,
+    months,
+)
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class County:
+    """The facts of a county that the opening needs; money in yuan a year."""
+
+    adcode: str
+    name_zh: str
+    name_en: str
+    prefecture: int
+    latitude: float
+    longitude: float
+    area_km2: float
+    residents: float
+    rural_residents: int
+    rural_households: int
+    register_persons: int
+    poor_households: int
+    poor_villages: int | None
+    """None where no source gives it."""
+    committees: int
+    """Villagers' committees: administrative villages."""
+    income_yuan: float
+    schooling_years: float
+    children_share: float
+    """Persons under 15."""
+    old_share: float
+    """Persons of 65 and more."""
+    exit_year: int
+    slope_class: int | None
+    """Set by a written rule where heights of township seats hide the relief, else None."""
+
+
+@dataclass(frozen=True)
+class Township:
+    """A township-level unit; position and height are None where no source gives them."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    county: int
+    is_seat: bool
+    latitude: float | None
+    longitude: float | None
+    elevation_m: float | None
+
+
+@dataclass(frozen=True)
+class Village:
+    """A village-level unit."""
+
+    code: str
+    name_zh: str
+    kind: int
+    township: int
+
+
+@dataclass(frozen=True)
+class Product:
+    """One product of one county; output is None where no source gives it, online price 0 where it is not sold so."""
+
+    county: int
+    name_zh: str
+    name_en: str
+    category: str
+    output_t: float | None
+    farm_yuan: float
+    online_yuan: float
+    months: tuple[int, ...]
+    shelf_days: int
+    cold: bool
+    conversion: float
+    net_margin: float
+    processing_yuan: float
+    fitness: float
+    household_share: float | None
+    """Part of the output that households grow, where a written rule sets it; else None."""
+
+
+@dataclass(frozen=True)
+class RegionPack:
+    """A region as the facts and the written rules give it."""
+
+    name: str
+    title_en: str
+    title_zh: str
+    vintage: str
+    licence: str
+    seed: int
+    digest: str
+    """SHA-256 of all its files."""
+    prefectures: tuple[tuple[str, str], ...]
+    """Chinese and English name."""
+    counties: tuple[County, ...]
+    townships: tuple[Township, ...]
+    villages: tuple[Village, ...]
+    products: tuple[Product, ...]
+    facts: Facts
+    """Every figure of a county with source, provenance and uncertainty."""
+    national: tuple[NationalRow, ...]
+    series: Mapping[str, float]
+    """National and provincial figures by id (K19b, …)."""
+    rules: Parameters
+    synthetic: tuple[str, ...]
+    """What is made up so that it adds up to the facts."""
+    absent: tuple[str, ...]
+    """What nobody should look for here."""
+    notes: tuple[Note, ...]
+
+
+def load_pack(name: str) -> RegionPack:
+    """Return a region pack, by the name of one that comes with ecsim or by the path of a folder.
+
+    Raises
+    ------
+    EcsimError
+        If there is no such pack, or one of its files or figures is missing or wrong.
+    """
+    with _folder_of(name) as folder:
+        return _Reader(folder).pack()
+
+
+def pack_digest(name: str) -> str:
+    """Return the digest of a region pack, its files unread otherwise.
+
+    Raises
+    ------
+    EcsimError
+        If there is no such pack, or one of its files is missing.
+    """
+    with _folder_of(name) as folder:
+        check_files(folder)
+        return _digest(folder)
+
+
+def pack_identity(name: str) -> tuple[str, str]:
+    """Return the name that a region pack gives itself, and its digest; its tables unread otherwise."""
+    with _folder_of(name) as folder:
+        check_files(folder)
+        return read_head(folder).name, _digest(folder)
+
+
+@contextmanager
+def _folder_of(name: str) -> Iterator[Path]:
+    packs = files("ecsim.rural.regions").joinpath("packs")
+    with as_file(packs) as inside:
+        own = sorted(item.name for item in inside.iterdir() if item.is_dir())
+        folder = inside / name if name in own else Path(name)
+        if not _is_pack(folder):
+            raise EcsimError(
+                f"region {shown(name)}: not a region pack: no pack.toml in it; allowed are {', '.join(own)}, or the "
+                "path of a folder like them"
+            )
+        yield folder
+
+
+def _is_pack(folder: Path) -> bool:
+    """Return whether a folder is meant as a pack, before anything else of it is read."""
+    try:
+        return (folder / "pack.toml").is_file()
+    except OSError:  # a name that is too long for the system
+        return False
+
+
+def _digest(folder: Path) -> str:
+    """Return the SHA-256 of all files of a pack, by name."""
+    total = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        total.update(path.relative_to(folder).as_posix().encode() + b"\0" + bytes_of(path) + b"\0")
+    return total.hexdigest()
+
+
+class _Reader:
+    """Reads one folder; keeps what the written rules did."""
+
+    def __init__(self, folder: Path) -> None:
+        check_files(folder)
+        self.folder = folder
+        self.notes: list[Note] = []
+        self.head = read_head(folder)
+        self.rules = load_parameters(folder / "rules")
+        self.facts = Facts(read_table(folder, FactRow), f"{folder}/socioeconomics.csv")
+        self.product_rules = {rule.key: rule for rule in read_table(folder, ProductRule)}
+
+    def pack(self) -> RegionPack:
+        head = self.head
+        rows = read_table(self.folder, CountyRow)
+        self.check_named("slopes", {row.adcode for row in rows})
+        prefectures = tuple(dict.fromkeys((row.prefecture_zh, row.prefecture_en) for row in rows))
+        counties = tuple(self.county(row, prefectures) for row in rows)
+        place = {county.adcode: row for row, county in enumerate(counties)}
+        towns = tuple(self.townships(place))
+        national = self.national()
+        villages = tuple(self.villages(towns, counties))
+        self.check_committees(counties, towns, villages)
+        products = tuple(self.products(place))
+        self.check_farming(counties, products)
+        return RegionPack(
+            name=head.name,
+            title_en=head.title_en,
+            title_zh=head.title_zh,
+            vintage=head.vintage,
+            licence=head.licence,
+            seed=head.seed,
+            digest=_digest(self.folder),
+            prefectures=prefectures,
+            counties=counties,
+            townships=towns,
+            villages=villages,
+            products=products,
+            facts=self.facts,
+            national=national,
+            series={row.id: row.value for row in national},
+            rules=self.rules,
+            synthetic=tuple(head.synthetic),
+            absent=tuple(head.absent),
+            notes=tuple(self.notes),
+        )
+
+    def noted(self, made: tuple[_T, Note | None]) -> _T:
+        """Return what a written rule gave, and keep its note."""
+        value, note = made
+        if note is not None:
+            self.notes.append(note)
+        return value
+
+    def national(self) -> tuple[NationalRow, ...]:
+        """Return the national figures; those that targets are scored against must be there."""
+        rows = read_table(self.folder, NationalRow)
+        for what, years in GROWTH_ROWS.items():
+            for year, name in years.items():
+                if name not in {row.id for row in rows}:
+                    raise EcsimError(
+                        f"{self.folder}/national.csv: no row {name}; growth of {what} in {year} is scored against it: "
+                        "add it"
+                    )
+        return rows
+
+    def county(self, row: CountyRow, prefectures: tuple[tuple[str, str], ...]) -> County:
+        adcode, place, facts = row.adcode, row.name_zh, self.facts
+        households = round(facts.value(adcode, "rural_households_est", 1, MOST_PERSONS))
+        register = facts.value(adcode, "registered_poor_persons_total", 0, MOST_PERSONS)
+        hukou = facts.value(adcode, "population_agricultural_hukou", 1, MOST_PERSONS)
+        slope = self.head.slopes.get(adcode)
+        if slope is not None:
+            self.notes.append(Note(place, "slope class", slope.slope_class, "set by hand", "assumed", slope.source))
+        county = County(
+            adcode=adcode,
+            name_zh=place,
+            name_en=row.name_en,
+            prefecture=prefectures.index((row.prefecture_zh, row.prefecture_en)),
+            latitude=row.lat,
+            longitude=row.lon,
+            area_km2=self.noted(holes.area_km2(row)),
+            residents=facts.value(adcode, "population_resident_est", 1, MOST_PERSONS),
+            rural_residents=round(facts.value(adcode, "population_rural_resident_est", 1, MOST_PERSONS)),
+            rural_households=households,
+            register_persons=round(register),
+            poor_households=self.noted(holes.resident_poor_households(place, register, hukou, households)),
+            poor_villages=self.poor_villages(row),
+            committees=row.n_villages,
+            income_yuan=facts.value(adcode, "rural_income_per_capita", 1, 1e6, "2018"),
+            schooling_years=facts.value(adcode, "mean_schooling_years", 0, 20),
+            children_share=facts.value(adcode, "share_age0_14", 0, 100) / 100.0,
+            old_share=facts.value(adcode, "share_age65plus", 0, 100) / 100.0,
+            exit_year=round(facts.value(adcode, "poverty_exit_year", 1980, 2100)),
+            slope_class=None if slope is None else slope.slope_class,
+        )
+        self.check_people(county)
+        return county
+
+    def poor_villages(self, row: CountyRow) -> int | None:
+        """Return how many villages of a county are poor, None where no source gives it."""
+        if self.facts.find(row.adcode, "poor_villages") is None:
+            return None
+        return round(self.facts.value(row.adcode, "poor_villages", 0, row.n_villages))
+
+    def check_people(self, county: County) -> None:
+        """Raise EcsimError if figures of a county's people cannot be true together."""
+        where = f"{self.facts.where}: {county.adcode} has"
+        if county.rural_residents > county.residents:
+            raise EcsimError(f"{where} more rural residents ({county.rural_residents}) than residents; mend one figure")
+        if county.rural_households > county.rural_residents:
+            raise EcsimError(
+                f"{where} more rural households ({county.rural_households}) than rural residents; mend one figure"
+            )
+        if county.children_share + county.old_share >= 1.0:
+            raise EcsimError(
+                f"{where} nobody between 15 and 64: its shares of the young and the old add up to 100; mend one"
+            )
+
+    def townships(self, place: Mapping[str, int]) -> Iterator[Township]:
+        for row in read_table(self.folder, TownshipRow):
+            if row.in_2018 == "0":
+                continue
+            if row.lat is None:
+                self.notes.append(holes.no_position(row.name_zh))
+            where = f"{self.folder}/townships.csv: {row.name_zh} county_adcode"
+            yield Township(
+                code=row.adcode9,
+                name_zh=row.name_zh,
+                name_en=row.name_pinyin,
+                county=place[known(row.county_adcode, place, where)],
+                is_seat=row.is_county_seat == "1",
+                latitude=row.lat,
+                longitude=row.lon,
+                elevation_m=row.elev_m,
+            )
+
+    def villages(self, towns: tuple[Township, ...], counties: tuple[County, ...]) -> Iterator[Village]:
+        place = {town.code: row for row, town in enumerate(towns)}
+        for row in read_table(self.folder, VillageRow):
+            where = f"{self.folder}/villages.csv: {row.code12}"
+            town = place.get(row.adcode9)
+            if town is None:
+                raise EcsimError(
+                    f"{where}: adcode9 is {row.adcode9!r}; townships.csv has no such code: mend one of them"
+                )
+            home = counties[towns[town].county].adcode
+            if row.county_adcode != home:
+                raise EcsimError(
+                    f"{where}: county_adcode is {row.county_adcode}, of its township {home}; mend one of them"
+                )
+            yield Village(row.code12, row.name_zh, int(VILLAGE_KINDS[row.kind]), town)
+
+    def check_committees(
+        self, counties: tuple[County, ...], towns: tuple[Township, ...], villages: tuple[Village, ...]
+    ) -> None:
+        """Raise EcsimError if a county has not as many administrative villages as it says."""
+        listed = Counter(towns[v.township].county for v in villages if v.kind == VILLAGE_KINDS["village"])
+        for number, county in enumerate(counties):
+            if listed[number] != county.committees:
+                raise EcsimError(
+                    f"{self.folder}/counties.csv: n_villages of {county.name_zh} is {county.committees}; villages.csv "
+                    f"lists {listed[number]} of kind village: mend one of them"
+                )
+
+    def check_farming(self, counties: tuple[County, ...], products: tuple[Product, ...]) -> None:
+        """Raise EcsimError if a county has no product that its households and cooperatives could grow for money."""
+        growing = {product.county for product in products}
+        for number, county in enumerate(counties):
+            if number not in growing:
+                raise EcsimError(
+                    f"{self.folder}/products.csv: {county.adcode} ({county.name_zh}) has no product with a farm-gate "
+                    "price; each county needs one: add it, or its price"
+                )
+
+    def products(self, place: Mapping[str, int]) -> Iterator[Product]:
+        rows = read_table(self.folder, ProductRow)
+        for table in ("prices", "outputs", "household_shares"):
+            self.check_named(table, {row.key for row in rows})
+        for row in rows:
+            farm = self.written(row.key, "prices", "farm_yuan_per_kg", row.farm_gate_price_yuan_per_kg)
+            if farm is None:
+                self.notes.append(holes.no_price(row.key))
+                continue
+            yield self.product(row, place, farm)
+
+    def product(self, row: ProductRow, place: Mapping[str, int], farm: float) -> Product:
+        where = f"{self.folder}/products.csv: {row.key}"
+        rule = self.rule_of(row, where)
+        return Product(
+            county=place[known(row.adcode, place, f"{where} adcode")],
+            name_zh=row.product_zh,
+            name_en=row.product_en,
+            category=row.category,
+            output_t=self.written(row.key, "outputs", "tonnes", row.annual_output_t),
+            farm_yuan=farm,
+            online_yuan=row.online_price_yuan_per_kg or 0.0,
+            months=months(row.harvest_months),
+            shelf_days=row.shelf_life_days,
+            cold=row.cold_chain_needed == "yes",
+            conversion=rule.conversion,
+            net_margin=rule.net_margin,
+            processing_yuan=rule.processing_yuan_per_kg,
+            fitness=rule.online_fitness,
+            household_share=self.written(row.key, "household_shares", "share", None),
+        )
+
+    def rule_of(self, row: ProductRow, where: str) -> ProductRule:
+        """Return the rule of a product by its name, else by its category."""
+        by_name = self.product_rules.get(f"product:{row.product_zh}")
+        if by_name is not None:
+            return by_name
+        start = "category:"
+        categories = [key.removeprefix(start) for key in self.product_rules if key.startswith(start)]
+        return self.product_rules[start + known(row.category, categories, f"{where} category")]
+
+    def written(self, key: str, table: str, figure: str, given: float | None) -> float | None:
+        """Return a figure as given, or as a written rule of pack.toml replaces it."""
+        return self.noted(holes.replaced(key, figure, given, getattr(self.head, table)))
+
+    def check_named(self, table: str, allowed: set[str]) -> None:
+        """Raise EcsimError if a written rule of pack.toml is for nothing of this pack."""
+        for key in getattr(self.head, table):
+            known(key, sorted(allowed), f"{self.folder}/pack.toml: [{table}]")

@@ -1,0 +1,218 @@
+"""The tables of a region pack: what every column holds, within which bounds, and which columns tell rows apart.
+
+A row is read from the words of a CSV file; an empty cell is None where a figure may be missing, else an error.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from ecsim.rural.events.codes import VillageKind
+
+VILLAGE_KINDS = {
+    "village": VillageKind.VILLAGE,
+    "community": VillageKind.COMMUNITY,
+    "quasi_village": VillageKind.QUASI_VILLAGE,
+}
+GROWTH_ROWS = {"retail": {2019: "K19b", 2020: "K20b", 2021: "K21b"}, "farm": {2019: "K19d"}}
+"""Rows of national.csv with the official growth that targets are scored against, by year; every pack has them."""
+LARGEST_KM2 = 300_000
+"""No county of the world is larger; the largest of China has 208,000 km²."""
+MOST_PERSONS = 1e7
+"""No county has more residents."""
+
+
+def _needed(told: str, *, empty: bool, **rules: Any) -> Any:  # noqa: ANN401 (a field of any type, as pydantic's own)
+    """Return a field whose description says what a cell must hold."""
+    return Field(None if empty else ..., description=told, **rules)
+
+
+def text(*, empty: bool = False) -> Any:  # noqa: ANN401
+    """Return a column of words."""
+    return _needed("a text", empty=empty)
+
+
+def figure(low: float, high: float, *, empty: bool = False) -> Any:  # noqa: ANN401
+    """Return a column of numbers from low to high."""
+    return _needed(f"a number from {_plain(low)} to {_plain(high)}", empty=empty, ge=low, le=high, allow_inf_nan=False)
+
+
+def whole(low: int, high: int) -> Any:  # noqa: ANN401
+    """Return a column of whole numbers from low to high."""
+    return _needed(f"a whole number from {_plain(low)} to {_plain(high)}", empty=False, ge=low, le=high)
+
+
+def code(digits: int) -> Any:  # noqa: ANN401
+    """Return a column of codes of so many digits."""
+    return _needed(f"a code of {digits} digits", empty=False, pattern=f"^[0-9]{{{digits}}}$")
+
+
+def one_of(*words: str) -> Any:  # noqa: ANN401
+    """Return a column of words of a list."""
+    return _needed(f"one of {', '.join(words)}", empty=False, pattern=f"^({'|'.join(words)})$")
+
+
+def _plain(bound: float) -> str:
+    return f"{bound:,.10g}"
+
+
+class PackRow(BaseModel):
+    """A row of a table of the pack; columns that no model needs are read over."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    FILE: ClassVar[str]
+    KEY: ClassVar[tuple[str, ...]]
+    """Columns that no two rows share."""
+
+
+class CountyRow(PackRow):
+    """A county."""
+
+    FILE = "counties.csv"
+    KEY = ("adcode",)
+    adcode: str = code(6)
+    name_zh: str = text()
+    name_en: str = text()
+    prefecture_zh: str = text()
+    prefecture_en: str = text()
+    lat: float = figure(-90, 90)
+    lon: float = figure(-180, 180)
+    n_villages: int = whole(1, 10_000)
+    area_polygon_km2: float | None = figure(1, LARGEST_KM2, empty=True)
+    area_published_km2: float | None = figure(1, LARGEST_KM2, empty=True)
+
+    @model_validator(mode="after")
+    def _has_an_area(self) -> CountyRow:
+        if self.area_polygon_km2 is None and self.area_published_km2 is None:
+            raise ValueError("area_published_km2 and area_polygon_km2 are both empty; fill one")
+        return self
+
+
+class TownshipRow(PackRow):
+    """A township-level unit."""
+
+    FILE = "townships.csv"
+    KEY = ("adcode9",)
+    adcode9: str = code(9)
+    name_zh: str = text()
+    name_pinyin: str = text()
+    county_adcode: str = code(6)
+    is_county_seat: str = one_of("0", "1")
+    in_2018: str = one_of("0", "1")
+    lat: float | None = figure(-90, 90, empty=True)
+    lon: float | None = figure(-180, 180, empty=True)
+    elev_m: float | None = figure(-500, 9000, empty=True)
+
+    @model_validator(mode="after")
+    def _has_a_whole_position(self) -> TownshipRow:
+        if (self.lat is None) != (self.lon is None):
+            raise ValueError("lat and lon need each other; fill both or none")
+        return self
+
+
+class VillageRow(PackRow):
+    """A village-level unit."""
+
+    FILE = "villages.csv"
+    KEY = ("code12",)
+    code12: str = code(12)
+    name_zh: str = text()
+    kind: str = one_of(*VILLAGE_KINDS)
+    adcode9: str = code(9)
+    county_adcode: str = code(6)
+
+
+class FactRow(PackRow):
+    """A figure of a county with its source."""
+
+    FILE = "socioeconomics.csv"
+    KEY = ("adcode", "variable", "year")
+    adcode: str = code(6)
+    variable: str = text()
+    value: float | None = figure(-1e15, 1e15, empty=True)
+    unit: str = text()
+    year: str = text()
+    provenance: str = text()
+    source: str = text()
+    uncertainty_pct: str | None = text(empty=True)
+    note: str | None = text(empty=True)
+
+
+class ProductRow(PackRow):
+    """A product of a county."""
+
+    FILE = "products.csv"
+    KEY = ("adcode", "product_zh")
+    adcode: str = code(6)
+    product_zh: str = text()
+    product_en: str = text()
+    category: str = text()
+    annual_output_t: float | None = figure(0, 1e8, empty=True)
+    farm_gate_price_yuan_per_kg: float | None = figure(0.01, 1e5, empty=True)
+    online_price_yuan_per_kg: float | None = figure(0.01, 1e5, empty=True)
+    harvest_months: str = _needed(
+        "months from 1 to 12 (as 11-3 or 3-5;7-10)", empty=False,
+        pattern=r"^(0?[1-9]|1[0-2])(-(0?[1-9]|1[0-2]))?(;(0?[1-9]|1[0-2])(-(0?[1-9]|1[0-2]))?)*$",
+    )  # fmt: skip
+    shelf_life_days: int = whole(1, 10_000)
+    cold_chain_needed: str = one_of("yes", "no")
+
+    @property
+    def key(self) -> str:
+        """The name by which pack.toml knows it."""
+        return f"{self.adcode}/{self.product_zh}"
+
+
+class ProductRule(PackRow):
+    """What is assumed of a product, or of a category of products."""
+
+    FILE = "product_rules.csv"
+    KEY = ("key",)
+    key: str = _needed("product:… or category:…", empty=False, pattern=r"^(product|category):.")
+    conversion: float = figure(0.01, 10)
+    net_margin: float = figure(0.01, 1)
+    processing_yuan_per_kg: float = figure(0, 1000)
+    online_fitness: float = figure(0, 10)
+    source: str = text()
+
+
+class NationalRow(PackRow):
+    """A national or provincial figure."""
+
+    FILE = "national.csv"
+    KEY = ("id",)
+    id: str = text()
+    quantity: str = text()
+    value: float = figure(-1e9, 1e9)
+    low: float | None = figure(-1e9, 1e9, empty=True)
+    high: float | None = figure(-1e9, 1e9, empty=True)
+    unit: str = text()
+    year: str = text()
+    place: str = text()
+    source: str = text()
+    provenance: str = text()
+
+    @model_validator(mode="after")
+    def _lies_between_its_bounds(self) -> NationalRow:
+        low, high = (self.value if bound is None else bound for bound in (self.low, self.high))
+        if not low <= self.value <= high:
+            raise ValueError(f"value is {self.value}, low {low}, high {high}; low <= value <= high is needed")
+        return self
+
+
+TABLES: tuple[type[PackRow], ...] = (
+    CountyRow, TownshipRow, VillageRow, FactRow, ProductRow, ProductRule, NationalRow,
+)  # fmt: skip
+
+
+def months(harvest: str) -> tuple[int, ...]:
+    """Return the months of ``11-3`` or ``3-5;7-10``, 1 to 12 in order of harvest."""
+    found: list[int] = []
+    for part in re.findall(r"[0-9-]+", harvest):
+        first, _, last = part.partition("-")
+        start, end = int(first), int(last or first)
+        found += [(month - 1) % 12 + 1 for month in range(start, end + 1 if end >= start else end + 13)]
+    return tuple(dict.fromkeys(found))

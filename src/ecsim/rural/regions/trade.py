@@ -1,0 +1,183 @@
+"""Synthesis of online retail, enterprises and operators at the opening (synthetic; levels from evidence)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from ecsim.kernel.draws import Draws
+from ecsim.rural.events.codes import EnterpriseKind, Founder, OperatorKind, Stream
+from ecsim.rural.events.opening import EnterprisesBaselined, OperatorsBaselined, RetailBaselined
+from ecsim.rural.regions.holes import Note
+from ecsim.rural.regions.pack import RegionPack
+from ecsim.rural.regions.people import ONE
+from ecsim.rural.regions.places import shared_exactly
+
+I64 = NDArray[np.int64]
+F64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class TradeTerms:
+    """Numbers of trade; units in the pack's ``rules/opening_trade.toml``."""
+
+    retail_yuan: float
+    farm_yuan: float
+    services_share: float
+    merchants: float
+    county_residents: float
+    merchant_yuan: float
+    merchant_sigma: float
+    followed: int
+    followed_share: float
+    farm_followed_share: float
+    woman_founders: float
+    young_founders: float
+    returnee_founders: float
+    graduate_founders: float
+    poor_founders: float
+    post_share: float
+    couriers: int
+    vans: int
+    parcels_a_van: float
+    parcels_a_head: float
+
+
+def residents(pack: RegionPack) -> F64:
+    """Return the residents of each county, town and country."""
+    return np.array([c.residents for c in pack.counties])
+
+
+def retail(pack: RegionPack, terms: TradeTerms) -> RetailBaselined:
+    """Return each county's online retail by stream."""
+    people = residents(pack)
+    total = 100.0 * terms.retail_yuan * people
+    farm = 100.0 * terms.farm_yuan * people
+    services = terms.services_share * total
+    counties = np.arange(len(people))
+    return RetailBaselined(
+        county=np.tile(counties, 3),
+        stream=np.repeat([int(s) for s in Stream], len(people)),
+        yearly_fen=np.rint(np.concatenate([farm, total - farm - services, services])).astype(np.int64),
+    )
+
+
+def merchants(pack: RegionPack, terms: TradeTerms) -> I64:
+    """Return online merchants of all kinds in each county."""
+    return np.rint(terms.merchants * residents(pack) / terms.county_residents).astype(np.int64)
+
+
+def demand_g(pack: RegionPack, terms: TradeTerms, output_g: I64) -> tuple[I64, list[Note]]:
+    """Return yearly online demand for each crop, in sold form, and notes on counties that cannot meet their figure.
+
+    A county's farm-product online sales are shared by value and online fitness; no product sells more than all of its
+    households' output, and what it cannot sell passes to the others.
+    """
+    found = np.zeros(len(pack.products))
+    notes: list[Note] = []
+    for number, county in enumerate(pack.counties):
+        rows = [k for k, p in enumerate(pack.products) if p.county == number and p.online_yuan > 0 and p.fitness > 0]
+        price = np.array([pack.products[k].online_yuan for k in rows])
+        most = np.array([output_g[k] / 1000.0 * pack.products[k].conversion for k in rows]) * price
+        weight = np.array([pack.products[k].farm_yuan * output_g[k] * pack.products[k].fitness for k in rows])
+        wanted = terms.farm_yuan * county.residents
+        yuan = _filled(wanted, weight, most)
+        found[rows] = 1000.0 * yuan / price
+        if yuan.sum() < 0.99 * wanted:
+            rule = f"of {wanted:.0f} yuan of farm sales online that named products can be"
+            notes.append(Note(county.name_zh, "share met", float(yuan.sum() / wanted), rule, "derived", "products.csv"))
+    return np.rint(found).astype(np.int64), notes
+
+
+def _filled(total: float, weight: F64, most: F64) -> F64:
+    """Return parts of a total in proportion to weights, none above ``most``; what is over passes to the others."""
+    parts = np.zeros(len(weight))
+    for _ in weight:
+        free = (parts < most) & (weight > 0)
+        left = total - parts.sum()
+        if left <= 0 or not free.any():
+            break
+        parts = np.where(free, np.minimum(most, parts + left * weight / weight[free].sum()), parts)
+    return parts
+
+
+def enterprises(pack: RegionPack, draws: Draws, terms: TradeTerms) -> EnterprisesBaselined:
+    """Return the largest merchants of each county, sizes at the quantiles of a lognormal.
+
+    Those that sell farm products together make about their share of the county's farm sales online.
+    """
+    many = merchants(pack, terms)
+    county, size, kind = [], [], []
+    middle = np.log(100.0 * terms.merchant_yuan) - 0.5 * terms.merchant_sigma**2
+    for number, total in enumerate(many):
+        take = min(terms.followed, math.ceil(terms.followed_share * int(total)))
+        quantile = 1.0 - (np.arange(take) + 0.5) / total
+        yearly = np.exp(middle + terms.merchant_sigma * ndtri(quantile))
+        county.append(np.full(take, number))
+        size.append(yearly)
+        kind.append(
+            _kinds(
+                draws,
+                number,
+                yearly,
+                100.0 * terms.farm_followed_share * terms.farm_yuan * pack.counties[number].residents,
+            )
+        )
+    ids = np.arange(sum(len(part) for part in county))
+    return EnterprisesBaselined(
+        enterprise=ids,
+        county=np.concatenate(county),
+        enterprise_kind=np.concatenate(kind),
+        yearly_fen=np.rint(np.concatenate(size)).astype(np.int64),
+        founder=_founders(draws, terms, ids),
+    )
+
+
+def _founders(draws: Draws, terms: TradeTerms, ids: I64) -> I64:
+    """Return founders' groups as bit flags, each group by its own luck."""
+    shares = (
+        (Founder.WOMAN, terms.woman_founders),
+        (Founder.YOUNG, terms.young_founders),
+        (Founder.RETURNEE, terms.returnee_founders),
+        (Founder.GRADUATE, terms.graduate_founders),
+        (Founder.REGISTERED_POOR, terms.poor_founders),
+    )
+    flags = np.zeros(len(ids), np.int64)
+    for group, share in shares:
+        flags |= int(group) * (draws.uniform(f"opening_founder_{group.name}", 0, ids) < share)
+    return flags
+
+
+def _kinds(draws: Draws, county: int, yearly: F64, farm_fen: float) -> I64:
+    """Return kinds so that those who sell farm products together sell about what the county's enterprises do."""
+    if not len(yearly):
+        return np.zeros(0, np.int64)
+    luck = draws.uniform("enterprise_order", county, np.arange(len(yearly)))
+    order = np.argsort(luck, kind="stable")
+    running = np.cumsum(yearly[order])
+    farm = order[running <= farm_fen]
+    kind = np.full(len(yearly), int(EnterpriseKind.MERCHANT))
+    kind[farm] = np.where(luck[farm] < np.median(luck), EnterpriseKind.FARM_MERCHANT, EnterpriseKind.PROCESSOR)
+    return kind
+
+
+def operators(pack: RegionPack, terms: TradeTerms) -> OperatorsBaselined:
+    """Return the post and the couriers of each county, in that order."""
+    each = 1 + terms.couriers
+    counties = np.repeat(np.arange(len(pack.counties)), each)
+    shares = np.array([terms.post_share, *([(1.0 - terms.post_share) / terms.couriers] * terms.couriers)])
+    rural = np.array([c.rural_residents for c in pack.counties])[counties]
+    daily = rural * terms.parcels_a_head / 365.0 * np.tile(shares, len(pack.counties))
+    return OperatorsBaselined(
+        operator=np.arange(len(counties)),
+        county=counties,
+        operator_kind=np.tile(
+            [int(OperatorKind.POST), *([int(OperatorKind.COURIER)] * terms.couriers)], len(pack.counties)
+        ),
+        share=np.tile(shared_exactly(ONE, shares), len(pack.counties)),
+        vans=np.minimum(terms.vans + np.ceil(daily / terms.parcels_a_van), 255).astype(np.int64),
+    )

@@ -1,0 +1,24 @@
+"""The numbers of a scenario: the rules' own and those of its region, with what the scenario replaces."""
+
+from __future__ import annotations
+
+from ecsim.kernel.parameters import Parameters, Value, load_parameters
+from ecsim.rural.scenario import Scenario
+
+
+def rule_parameters(scenario: Scenario) -> Parameters:
+    """Return the parameters that rules read: the defaults and what the scenario replaces."""
+    own, _ = own_parameters(scenario)
+    return load_parameters().with_values(own, f"scenario {scenario.name}")
+
+
+def region_rules(scenario: Scenario, rules: Parameters) -> Parameters:
+    """Return the region pack's rules with what the scenario replaces (groups that begin with ``opening_``)."""
+    _, opening = own_parameters(scenario)
+    return rules.with_values(opening, f"scenario {scenario.name}")
+
+
+def own_parameters(scenario: Scenario) -> tuple[dict[str, Value], dict[str, Value]]:
+    """Return what a scenario replaces of the rules, and of its region's opening."""
+    opening = {name: value for name, value in scenario.parameters.items() if name.startswith("opening_")}
+    return {name: value for name, value in scenario.parameters.items() if name not in opening}, opening

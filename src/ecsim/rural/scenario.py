@@ -1,0 +1,261 @@
+"""Scenarios, policies and station designs as typed, strict data; unknown keys and impossible values are errors."""
+
+from __future__ import annotations
+
+import datetime as dt
+from difflib import get_close_matches
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from ecsim.kernel.own_code import OWN
+from ecsim.kernel.scenario import Scenario as KernelScenario
+from ecsim.kernel.strict import Date, Name, Several, Share, Strict
+from ecsim.rural.shocks import ActiveShock
+
+STRATEGIES = (
+    "equal_split", "formula_split", "no_money", "pooled_by_default", "pooled_by_project", "split_by_project",
+)  # fmt: skip
+"""Names of strategies that there are; what they do is said by ``purse``, ``choice`` and ``split``."""
+MOST_YUAN = 1e10
+"""Largest sum of money of a county or a project, ten billion yuan.
+
+Sums are int64 fen, and shares of them are taken in float64, which holds whole numbers exactly up to 2**53 (9.0e15).
+3,000 counties (China has 2,844) at 1e12 fen each, and as much again from local and from social funds, stay within.
+"""
+MOST_YUAN_OF_A_STATION = 1e6
+"""Largest rate of a station, a month, an hour or a parcel: a hundred thousand stations add up within MOST_YUAN."""
+LEAST_YUAN = 0.01
+MOST_LEAD_WEEKS = 520
+LEAST_SAMPLE = 1e-4
+"""One household of ten thousand: below it every village keeps the one household of a kind that it keeps anyway."""
+MOST_UNITS = 1000
+"""Most units of a kind that a county may plan; the random draws of projects tell 1,024 of them apart."""
+CATEGORIES = ("supply_chain", "service_centre", "stations", "logistics", "training", "brand", "other")
+"""Heads of the ledger, in the order of `events.codes.Category`."""
+PROJECTS = (
+    "service_centre", "distribution_centre", "joint_delivery", "township_points", "stations", "cold_store",
+    "packing_line", "traceability", "brand", "marketing", "training",
+)  # fmt: skip
+"""Kinds of projects that the simulation knows how to build, in the order of `events.codes.ProjectKind`."""
+
+
+class Sourced(Strict):
+    """A number of a policy with unit and source."""
+
+    value: Annotated[float, Field(ge=0.0, le=MOST_YUAN)]
+    unit: str
+    source: str
+    low: Annotated[float, Field(ge=0.0, le=MOST_YUAN)] | None = None
+    high: Annotated[float, Field(ge=0.0, le=MOST_YUAN)] | None = None
+
+    def fault(self) -> str | None:
+        """Return in which way value and range do not fit, if they do not.
+
+        It is asked of what people write; runs of earlier versions are read whatever their ranges say.
+        """
+        low, high = self.low, self.high
+        if low is not None and high is not None and low > high:
+            return f"low is {low:,.12g} and high is {high:,.12g}; low may not be above high"
+        if (low is None or low <= self.value) and (high is None or self.value <= high):
+            return None
+        least, most = "0" if low is None else f"{low:,.12g}", "any" if high is None else f"{high:,.12g}"
+        return (
+            f"value is {self.value:,.12g}, outside its own range of {least} to {most} ({self.source}); choose a value "
+            "in it, or give low or high too and say in source where they come from"
+        )
+
+
+def _up_to(most: float) -> AfterValidator:
+    """Return the check that a number with source is at most so much."""
+
+    def check(told: Sourced) -> Sourced:
+        if told.value > most:
+            raise ValueError(f"value is {told.value:,.12g} {told.unit}; it must be at most {most:,.12g}")
+        return told
+
+    return AfterValidator(check)
+
+
+SourcedShare = Annotated[Sourced, _up_to(1.0)]
+SourcedHours = Annotated[Sourced, _up_to(24.0)]
+SourcedWeeks = Annotated[Sourced, _up_to(MOST_LEAD_WEEKS)]
+SourcedYuan = Annotated[Sourced, _up_to(MOST_YUAN)]
+SourcedRate = Annotated[Sourced, _up_to(MOST_YUAN_OF_A_STATION)]
+
+
+class Limits(Strict):
+    """The rule book's ratio limits and forbidden uses of central money (notice, part 4.1)."""
+
+    service_centre_share: SourcedShare
+    supply_chain_share: SourcedShare
+    logistics_counts_as_supply_chain: bool = False
+    level: Literal["county", "purse"] = "county"
+    forbidden: Several[Name] = ("trading_platform", "office_building", "work_expenses", "bought_traffic")
+    on_breach: Literal["refuse", "flag"] = "refuse"
+
+
+class Funds(Strict):
+    """Who holds the purse, how projects are chosen, and how much there is."""
+
+    strategy: str
+    """One of `STRATEGIES`, or ``module:Class`` of a user's own: its module is imported, so its code runs."""
+    purse: Literal["none", "county", "prefecture"]
+    choice: Literal["default_shares", "ranked"] = "default_shares"
+    split: Literal["equal", "formula"] = "equal"
+    floor_share: Share = 0.0
+    """What a pooled purse guarantees every county, as a share of its equal part."""
+    central: SourcedYuan
+    """Yuan of central money a county (its prefecture gets the sum)."""
+    multiplier: Annotated[float, Field(ge=0.0, le=MOST_YUAN)] = 1.0
+    shares: dict[Name, Share] = Field(default_factory=dict)
+    """Default shares of the heads, for ``choice = "default_shares"``."""
+    uses: Several[Name] = ()
+    """Further uses a plan names; forbidden ones are refused with the article."""
+
+    @field_validator("strategy")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        if name in STRATEGIES or OWN.fullmatch(name):
+            return name
+        near = get_close_matches(name, STRATEGIES, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"strategies are {', '.join(STRATEGIES)}."
+        raise ValueError(f"there is no strategy {name!r}; {hint} One of your own is written module:Class")
+
+    @model_validator(mode="after")
+    def _money_is_bounded(self) -> Funds:
+        if self.central.value * self.multiplier > MOST_YUAN:
+            raise ValueError(
+                f"funds.central.value x funds.multiplier is {self.central.value * self.multiplier:,.0f} yuan a "
+                f"county; it must be at most {MOST_YUAN:,.0f} — lower one of the two"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _shares_add_up(self) -> Funds:
+        unknown = sorted(set(self.shares) - set(CATEGORIES))
+        if unknown:
+            raise ValueError(f"funds.shares names {', '.join(unknown)}; allowed are {', '.join(CATEGORIES)}")
+        total = sum(self.shares.values())
+        if total > 1.0 + 1e-9:
+            raise ValueError(
+                f"funds.shares adds up to {total:.2f}; shares must add up to at most 1 — lower one of "
+                + ", ".join(self.shares)
+            )
+        return self
+
+
+class Policy(Strict):
+    """A fund policy: the purse, the rule book and how stations are placed."""
+
+    name: Name
+    title_en: str
+    title_zh: str
+    description: str = ""
+    funds: Funds
+    limits: Limits
+    station_design: Name = "integrated"
+    siting: Literal["equal_per_township", "population", "poor_villages_first", "max_coverage"] = "poor_villages_first"
+
+    @model_validator(mode="after")
+    def _uses_are_allowed(self) -> Policy:
+        forbidden = sorted(set(self.funds.uses) & set(self.limits.forbidden))
+        if forbidden and self.limits.on_breach == "refuse":
+            raise ValueError(
+                f"funds.uses names {', '.join(forbidden)}; central money may not pay for it (notice, part 4.1) — "
+                "remove it, or pay for it from other money"
+            )
+        return self
+
+
+class StationDesign(Strict):
+    """A kind of village station (MODEL 4.8); money in yuan, hours a day."""
+
+    name: Name
+    title_en: str
+    title_zh: str
+    reuses_outlet: bool
+    """Needs a shop to build on."""
+    parcels: bool
+    proxy_buying: bool
+    collects_farm_products: bool
+    capex_yuan: SourcedYuan
+    rent_power_network_yuan_a_month: SourcedRate
+    added_hours_a_day: SourcedHours
+    hours_a_parcel: SourcedHours
+    wage_yuan_an_hour: SourcedRate
+    small_services_yuan_a_month: SourcedRate
+    footfall_yuan_a_parcel: SourcedRate
+    footfall_yuan_a_month: SourcedRate
+    lead_weeks: SourcedWeeks
+
+
+class ProjectType(Strict):
+    """A kind of project that plans are made of; money in yuan of central money a unit."""
+
+    title_en: str
+    title_zh: str
+    category: Literal["supply_chain", "service_centre", "stations", "logistics", "training", "brand", "other"]
+    central_yuan: Annotated[float, Field(ge=LEAST_YUAN, le=MOST_YUAN)]
+    lead_weeks: Annotated[int, Field(ge=0, le=MOST_LEAD_WEEKS)]
+    most_a_county: Annotated[int, Field(ge=0, le=MOST_UNITS)]
+    scope: Literal["county", "either"]
+    """Whether a prefecture may build one for all its counties."""
+    local_share: Share
+    social_share: Share
+    full_need: Annotated[float, Field(ge=1e-3, le=1e12)]
+    """Need of a county (in ``need_unit``) at which the first unit is worth one target of the table."""
+    need_unit: str
+    capacity_t: Annotated[float, Field(ge=0.0, le=1e6)] = 0.0
+    """Tonnes a unit holds at a time (cold store) or handles a week (packing line)."""
+    source: str
+
+
+class Scenario(KernelScenario):
+    """Everything that decides a run but the seed."""
+
+    model: Name = "ecsim.rural.model:MODEL"
+    region: Annotated[str, Field(min_length=1)] = "yunnan_2018"
+    """Name of a pack that comes with ecsim, or the path of a folder."""
+    start: Date = dt.date(2018, 1, 1)
+    end: Date = dt.date(2020, 3, 31)
+    sample: Annotated[float, Field(ge=LEAST_SAMPLE, le=1.0)] = 0.05
+    operating_day: Literal["compiled", "simpy"] = "compiled"
+    policy: Policy
+    designs: Several[StationDesign]
+    projects: dict[Name, ProjectType]
+    """What plans may be made of, by kind (`PROJECTS`); a kind that is left out is not built."""
+    shocks: Several[ActiveShock] = ()
+    """What goes wrong in the run, and how badly."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Scenario:
+        if self.weeks < 1:
+            raise ValueError(f"end is {self.end}, start is {self.start}; a run needs at least one whole week")
+        if self.start.year < 2018 or self.end.year > 2022:
+            raise ValueError(f"{self.start} to {self.end}: the series behind the model cover 2018-01-01 to 2022-12-31")
+        names = [design.name for design in self.designs]
+        if len(set(names)) < len(names):
+            raise ValueError(f"designs are {', '.join(names)}; each needs a name of its own")
+        if self.policy.station_design not in names:
+            raise ValueError(f"policy.station_design is {self.policy.station_design!r}; designs are {', '.join(names)}")
+        return self
+
+    @model_validator(mode="after")
+    def _projects_can_be_built(self) -> Scenario:
+        for kind in self.projects:
+            if kind not in PROJECTS:
+                near = get_close_matches(kind, PROJECTS, n=1)
+                hint = f"did you mean {near[0]!r}?" if near else f"kinds are {', '.join(PROJECTS)}"
+                raise ValueError(f"projects.{kind} is a kind of project that the simulation does not know; {hint}")
+        return self
+
+    @property
+    def weeks(self) -> int:
+        """Whole weeks of the run; days after the last whole week are not run."""
+        return self.periods(7)
+
+    @property
+    def station_design(self) -> int:
+        """The code of the design of the policy's stations: its place among the designs."""
+        return [design.name for design in self.designs].index(self.policy.station_design)

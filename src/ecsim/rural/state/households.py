@@ -1,0 +1,152 @@
+"""What buying, learning and training change in households and their villages."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from ecsim.kernel.apply import applies
+from ecsim.kernel.event import Stamp
+from ecsim.kernel.table import I32, I64, Bool
+from ecsim.rural.events.households import (
+    BuyerAdopted,
+    BuyerLapsed,
+    ParcelsOrdered,
+    SellerLapsed,
+    SellerStarted,
+    SellingHeardOf,
+    SkillGained,
+)
+from ecsim.rural.events.training import SessionHeld, TraineeAttended
+from ecsim.rural.state.opening import fill
+from ecsim.rural.state.state import State
+
+
+def _count(state: State, column: I32, households: I32, sign: int = 1) -> None:
+    weights = sign * state.households.weight[households]
+    np.add.at(column, state.households.village[households], weights)
+
+
+@applies(BuyerAdopted)
+def start_buying(state: State, event: BuyerAdopted, stamp: Stamp) -> None:
+    """The household orders from now on; its village counts one buyer more."""
+    households = state.households
+    households.buyer[event.household] = True
+    households.at_station[event.household] = event.at_station
+    households.buyer_seq[event.household] = stamp.seqs(event)
+    households.last_order_day[event.household] = stamp.day
+    _count(state, state.villages.buyers, event.household)
+
+
+@applies(BuyerLapsed)
+def stop_buying(state: State, event: BuyerLapsed, stamp: Stamp) -> None:
+    """The household orders no more."""
+    state.households.buyer[event.household] = False
+    state.households.buyer_seq[event.household] = stamp.seqs(event)
+    _count(state, state.villages.buyers, event.household, -1)
+
+
+@applies(ParcelsOrdered)
+def note_order(state: State, event: ParcelsOrdered, stamp: Stamp) -> None:
+    """Remember the day and what is fetched in which village; the rest is the operators' business."""
+    h, v = state.households, state.villages
+    _note_orders(event.household, event.parcels, event.stop, stamp.day, h.weight, h.last_order_day, v.handed_parcels)
+
+
+@njit(cache=True, nogil=True)
+def _note_orders(
+    household: I32, parcels: I32, stop: I32, day: int, weight: I32, last_order_day: I32, handed_parcels: I64
+) -> None:
+    for row in range(len(household)):
+        last_order_day[household[row]] = day
+        if stop[row] >= 0:
+            handed_parcels[stop[row]] += np.int64(parcels[row]) * weight[household[row]]
+
+
+@applies(SellingHeardOf)
+def become_aware(state: State, event: SellingHeardOf, stamp: Stamp) -> None:
+    """The household knows that one can sell online; its village counts it once."""
+    h = state.households
+    _hear(event.household, stamp.first, h.village, h.weight, h.aware, h.skill_seq, state.villages.aware)
+
+
+@njit(cache=True, nogil=True)
+def _hear(household: I32, first: int, village: I32, weight: I32, aware: Bool, skill_seq: I64, aware_there: I32) -> None:
+    for row in range(len(household)):
+        who = household[row]
+        if not aware[who]:
+            aware[who] = True
+            aware_there[village[who]] += weight[who]
+        skill_seq[who] = first + row
+
+
+@applies(SkillGained)
+def become_skilled(state: State, event: SkillGained, stamp: Stamp) -> None:
+    """The household can run a shop."""
+    state.households.skilled[event.household] = True
+    state.households.skill_seq[event.household] = stamp.seqs(event)
+
+
+@applies(SellerStarted)
+def open_shop(state: State, event: SellerStarted, stamp: Stamp) -> None:
+    """The household sells by its own shop from now on."""
+    households = state.households
+    households.seller[event.household] = True
+    households.seller_seq[event.household] = stamp.seqs(event)
+    households.seller_day[event.household] = stamp.day
+    state.villages.seller_seq[households.village[event.household]] = stamp.seqs(event)
+    _count(state, state.villages.sellers, event.household)
+
+
+@applies(SellerLapsed)
+def close_shop(state: State, event: SellerLapsed, stamp: Stamp) -> None:
+    """The household gives up its shop, not its skill."""
+    state.households.seller[event.household] = False
+    state.households.seller_seq[event.household] = stamp.seqs(event)
+    _count(state, state.villages.sellers, event.household, -1)
+
+
+@applies(SessionHeld)
+def open_session(state: State, event: SessionHeld, stamp: Stamp) -> None:
+    """Number the session."""
+    sessions, session = state.sessions, event.session.astype(np.intp)
+    fill(sessions, session, event)
+    sessions.seq[session] = stamp.seqs(event)
+    state.filled("sessions", int(session.max()) + 1)
+
+
+@applies(TraineeAttended)
+def train(state: State, event: TraineeAttended, stamp: Stamp) -> None:
+    """Count the attendances; villagers who came are trained."""
+    sessions, h = state.sessions, state.households
+    _attend(
+        event.session, event.household, event.persons, stamp.first, sessions.project, sessions.persons,
+        state.projects.done, h.trained, h.skill_seq,
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _attend(
+    session: I32, household: I32, persons: I32, first: int, project: I32, attended: I32, done: I32, trained: Bool,
+    skill_seq: I64,
+) -> None:  # fmt: skip
+    for row in range(len(session)):
+        attended[session[row]] += persons[row]
+        if project[session[row]] >= 0:
+            done[project[session[row]]] += persons[row]
+        if household[row] >= 0:
+            trained[household[row]] = True
+            skill_seq[household[row]] = first + row
+
+
+HOUSEHOLDS = (
+    start_buying,
+    stop_buying,
+    note_order,
+    become_aware,
+    become_skilled,
+    open_shop,
+    close_shop,
+    open_session,
+    train,
+)

@@ -1,0 +1,71 @@
+"""The fund ledger: double entry in fen; every payment moves money from one account to another.
+
+Accounts, in order: the province, suppliers and contractors, station operators (grants), the outside (where local and
+social capital come from), then one a prefecture, then one a county. All balances together are zero, always.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from ecsim.kernel.apply import applies
+from ecsim.kernel.event import Stamp
+from ecsim.kernel.table import I32, I64, U8
+from ecsim.rural.events.funds import PaymentMade
+from ecsim.rural.state.state import State
+
+PROVINCE, SUPPLIERS, OPERATORS, OUTSIDE = range(4)
+_FIRST_PREFECTURE = 4
+
+
+def prefecture_account(prefecture: int) -> int:
+    """Return the account of a prefecture."""
+    return _FIRST_PREFECTURE + prefecture
+
+
+def county_account(prefectures: int, county: int) -> int:
+    """Return the account of a county, in a region of so many prefectures."""
+    return _FIRST_PREFECTURE + prefectures + county
+
+
+def accounts_needed(prefectures: int, counties: int) -> int:
+    """Return how many accounts a region has."""
+    return _FIRST_PREFECTURE + prefectures + counties
+
+
+def purse_accounts(prefecture: I32, prefectures: int, *, pooled: bool) -> I64:
+    """Return the account that the central money of each county is kept in, shape (counties,).
+
+    Parameters
+    ----------
+    prefecture : of each county
+    prefectures : how many there are
+    pooled : whether prefectures hold the money
+    """
+    counties = np.arange(len(prefecture), dtype=np.int64)
+    return _FIRST_PREFECTURE + (prefecture.astype(np.int64) if pooled else prefectures + counties)
+
+
+@applies(PaymentMade)
+def pay(state: State, event: PaymentMade, stamp: Stamp) -> None:
+    """What one account gives the other gets; a project's payments are added up."""
+    accounts = state.accounts
+    _pay(
+        event.payer, event.payee, event.funder, event.project, event.paid_fen, stamp.first, accounts.balance_fen,
+        accounts.seq, state.projects.paid_fen,
+    )  # fmt: skip
+    state.filled("accounts", len(accounts))
+
+
+@njit(cache=True, nogil=True)
+def _pay(
+    payer: I32, payee: I32, funder: U8, project: I32, paid_fen: I64, first: int, balance_fen: I64, seq: I64,
+    project_fen: I64,
+) -> None:  # fmt: skip
+    for row in range(len(payer)):
+        balance_fen[payer[row], funder[row]] -= paid_fen[row]
+        balance_fen[payee[row], funder[row]] += paid_fen[row]
+        seq[payer[row]] = seq[payee[row]] = first + row
+        if project[row] >= 0:
+            project_fen[project[row]] += paid_fen[row]

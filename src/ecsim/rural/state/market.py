@@ -1,0 +1,255 @@
+"""What harvests, sales, prices, cooperatives and enterprises change."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from ecsim.kernel.apply import applies
+from ecsim.kernel.event import Stamp
+from ecsim.kernel.table import I32, I64, U8
+from ecsim.rural.events.codes import Channel, Recognised
+from ecsim.rural.events.market import (
+    BrandBuilt,
+    BrandRegistered,
+    BrandsMoved,
+    CooperativeFailed,
+    CooperativesTraded,
+    CropHarvested,
+    EnterpriseClosed,
+    EnterpriseFounded,
+    EnterprisesTraded,
+    ExampleRecognised,
+    FarmPriceMoved,
+    JobsFilled,
+    LotSold,
+    OrdersArrived,
+    ShopGainsMoved,
+    StockSpoiled,
+    WagesPaid,
+)
+from ecsim.rural.state.opening import ONE
+from ecsim.rural.state.state import State
+
+_STATION = int(Channel.STATION)
+"""Channels from here on bring what `Households.earned_fen` counts."""
+
+
+@njit(cache=True, nogil=True)
+def _part(grams: np.int64, share: np.int64) -> np.int64:
+    """Return a share in millionths of grams; neither is below zero, and division without a sign is twice as fast."""
+    return np.int64(np.uint64(grams * share) // np.uint64(ONE))
+
+
+@njit(cache=True, nogil=True)
+def _bring_in(crop: I32, output_g: I64, stock_g: I64, share: I64) -> None:
+    for plot in range(len(crop)):
+        stock_g[plot] += _part(output_g[plot], share[crop[plot]])
+
+
+@njit(cache=True, nogil=True)
+def _spoil(crop: I32, stock_g: I64, share: I64) -> None:
+    for plot in range(len(crop)):
+        stock_g[plot] -= _part(stock_g[plot], share[crop[plot]])
+
+
+@applies(CropHarvested)
+def harvest(state: State, event: CropHarvested, stamp: Stamp) -> None:
+    """Every plot of a crop gets the share of its yearly output; rows of one crop come one after the other."""
+    state.crops.stock_seq[event.crop] = stamp.seqs(event)
+    for share in _by_crop(state, event.crop, event.share):
+        _bring_in(state.plots.crop, state.plots.output_g, state.plots.stock_g, share)
+
+
+@applies(StockSpoiled)
+def spoil(state: State, event: StockSpoiled, _: Stamp) -> None:
+    """Every plot of a crop loses a share of its stock."""
+    for share in _by_crop(state, event.crop, event.share):
+        _spoil(state.plots.crop, state.plots.stock_g, share)
+
+
+def _by_crop(state: State, crop: I32, share: I32) -> list[I64]:
+    """Return shares by crop, in as many rounds as a crop has rows, so that each row acts on what the last one left."""
+    rounds: list[I64] = []
+    rest = np.arange(len(crop))
+    while rest.size:
+        _, first = np.unique(crop[rest], return_index=True)
+        shares = np.zeros(len(state.crops), np.int64)
+        shares[crop[rest[first]]] = share[rest[first]]
+        rounds.append(shares)
+        rest = np.delete(rest, first)
+    return rounds
+
+
+@applies(OrdersArrived)
+def take_orders(state: State, event: OrdersArrived, stamp: Stamp) -> None:
+    """The week's orders replace last week's."""
+    crops = state.crops
+    crops.orders_household_g[event.crop] = event.household_g
+    crops.orders_station_g[event.crop] = event.station_g
+    crops.orders_cooperative_g[event.crop] = event.cooperative_g
+    crops.orders_enterprise_g[event.crop] = event.enterprise_g
+    crops.orders_price_fen[event.crop] = event.price_fen
+    crops.orders_seq[event.crop] = stamp.seqs(event)
+
+
+@applies(LotSold)
+def sell_lot(state: State, event: LotSold, stamp: Stamp) -> None:
+    """The lot leaves the stock; what shop and station brought is added up for the household."""
+    p, h, v = state.plots, state.households, state.villages
+    _sell(
+        event.plot, event.channel, event.sold_g, event.received_fen, event.retail_fen, stamp.first, p.household,
+        h.village, h.weight, p.stock_g, p.channel, h.earned_fen, h.earned_seq, v.sent_g, v.collected_fen,
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _sell(
+    plot: I32, channel: U8, sold_g: I64, received_fen: I64, retail_fen: I64, first_seq: int, household: I32,
+    village: I32, weight: I32, stock_g: I64, last_channel: U8, earned_fen: I64, earned_seq: I64, sent_g: I64,
+    collected_fen: I64,
+) -> None:  # fmt: skip
+    for row in range(len(plot)):
+        stock_g[plot[row]] -= sold_g[row]
+        last_channel[plot[row]] = channel[row]
+        if channel[row] >= _STATION:
+            who = household[plot[row]]
+            earned_fen[who] += received_fen[row]
+            earned_seq[who] = first_seq + row
+            if channel[row] == _STATION:
+                collected_fen[village[who]] += retail_fen[row] * weight[who]
+            else:
+                sent_g[village[who]] += sold_g[row] * weight[who]
+
+
+@applies(WagesPaid)
+def pay_wages(state: State, event: WagesPaid, stamp: Stamp) -> None:
+    """Wages count to what a household earns by the programme's kind of trade."""
+    np.add.at(state.households.earned_fen, event.household, event.paid_fen)
+    state.households.earned_seq[event.household] = stamp.seqs(event)
+
+
+@applies(FarmPriceMoved)
+def move_price(state: State, event: FarmPriceMoved, _: Stamp) -> None:
+    """Traders pay the new price."""
+    state.crops.price_fen[event.crop] = event.price_fen
+
+
+@applies(ShopGainsMoved)
+def move_gains(state: State, event: ShopGainsMoved, _: Stamp) -> None:
+    """Growers hear what shops bring."""
+    state.crops.shop_gain_fen[event.crop] = event.gain_fen
+
+
+@applies(CooperativesTraded)
+def trade_cooperatives(state: State, event: CooperativesTraded, stamp: Stamp) -> None:
+    """Cash moves by sales less purchases and costs; members remember the last price."""
+    cooperatives = state.cooperatives
+    net = event.online_fen + event.bulk_fen - event.paid_members_fen - event.costs_fen
+    np.add.at(cooperatives.cash_fen, event.cooperative, net)
+    bought = event.bought_g > 0
+    price = event.paid_members_fen[bought] * 1000 // event.bought_g[bought]
+    cooperatives.pay_fen[event.cooperative[bought]] = price
+    cooperatives.seq[event.cooperative] = stamp.seqs(event)
+
+
+@applies(CooperativeFailed)
+def fail_cooperative(state: State, event: CooperativeFailed, stamp: Stamp) -> None:
+    """It trades no more."""
+    state.cooperatives.alive[event.cooperative] = False
+    state.cooperatives.seq[event.cooperative] = stamp.seqs(event)
+
+
+@applies(EnterprisesTraded)
+def trade_enterprises(state: State, event: EnterprisesTraded, stamp: Stamp) -> None:
+    """The present rate is thirteen times what four weeks brought."""
+    enterprises = state.enterprises
+    enterprises.farm_fen[event.enterprise] = 13 * event.farm_fen
+    enterprises.other_fen[event.enterprise] = 13 * event.other_fen
+    enterprises.yearly_fen[event.enterprise] = 13 * (event.farm_fen + event.other_fen)
+    enterprises.poor_households[event.enterprise] = event.poor_households
+    enterprises.seq[event.enterprise] = stamp.seqs(event)
+    state.counties.traded_seq[enterprises.county[event.enterprise]] = stamp.seqs(event)
+
+
+@applies(EnterpriseFounded)
+def found_enterprise(state: State, event: EnterpriseFounded, stamp: Stamp) -> None:
+    """A new row, alive."""
+    enterprises = state.enterprises
+    state.filled("enterprises", int(event.enterprise.max()) + 1)
+    enterprises.county[event.enterprise] = event.county
+    enterprises.kind[event.enterprise] = event.enterprise_kind
+    enterprises.founder[event.enterprise] = event.founder
+    enterprises.lot[event.enterprise] = event.lot
+    enterprises.yearly_fen[event.enterprise] = event.yearly_fen
+    enterprises.alive[event.enterprise] = True
+    enterprises.founded_day[event.enterprise] = stamp.day
+    enterprises.founded_seq[event.enterprise] = enterprises.seq[event.enterprise] = stamp.seqs(event)
+
+
+@applies(EnterpriseClosed)
+def close_enterprise(state: State, event: EnterpriseClosed, stamp: Stamp) -> None:
+    """It sells no more."""
+    state.enterprises.alive[event.enterprise] = False
+    state.enterprises.yearly_fen[event.enterprise] = 0
+    state.enterprises.seq[event.enterprise] = stamp.seqs(event)
+
+
+@applies(BrandBuilt)
+def build_brand(state: State, event: BrandBuilt, stamp: Stamp) -> None:
+    """Money spent is stock."""
+    np.add.at(state.brands.stock_fen, event.brand, event.spent_fen)
+    state.brands.seq[event.brand] = stamp.seqs(event)
+
+
+@applies(BrandsMoved)
+def move_brands(state: State, event: BrandsMoved, _: Stamp) -> None:
+    """Stock after fading, and the premium it earns."""
+    state.brands.stock_fen[event.brand] = event.stock_fen
+    state.brands.premium[event.brand] = event.premium
+
+
+@applies(BrandRegistered)
+def register_brand(state: State, event: BrandRegistered, stamp: Stamp) -> None:
+    """The brand counts for the target table."""
+    state.brands.registered[event.brand] = True
+    state.brands.seq[event.brand] = stamp.seqs(event)
+
+
+@applies(ExampleRecognised)
+def recognise(state: State, event: ExampleRecognised, _: Stamp) -> None:
+    """Count examples by county; an enterprise is recognised once."""
+    enterprise = event.example == Recognised.DEMONSTRATION_ENTERPRISE
+    state.enterprises.recognised[event.enterprise[enterprise]] = True
+    counties = state.counties
+    np.add.at(counties.example_enterprises, event.county[enterprise], event.weight[enterprise])
+    np.add.at(counties.example_households, event.county[~enterprise], event.weight[~enterprise])
+    state.households.example[event.household[~enterprise]] = True
+
+
+@applies(JobsFilled)
+def fill_jobs(state: State, event: JobsFilled, stamp: Stamp) -> None:
+    """Count the jobs held now."""
+    state.counties.jobs_seq[event.county] = stamp.seqs(event)
+    np.add.at(state.counties.jobs, event.county, event.jobs)
+
+
+MARKET = (
+    harvest,
+    spoil,
+    take_orders,
+    sell_lot,
+    pay_wages,
+    move_price,
+    move_gains,
+    trade_cooperatives,
+    fail_cooperative,
+    trade_enterprises,
+    found_enterprise,
+    close_enterprise,
+    build_brand,
+    move_brands,
+    register_brand,
+    recognise,
+    fill_jobs,
+)

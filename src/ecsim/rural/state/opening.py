@@ -1,0 +1,182 @@
+"""What the opening events fill (MODEL 6)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ecsim.kernel.apply import applies
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.table import I32, I64, Table
+from ecsim.rural.events.opening import (
+    CooperativesBaselined,
+    CountiesBaselined,
+    CropsBaselined,
+    CropSeasonsBaselined,
+    EnterprisesBaselined,
+    HouseholdsBaselined,
+    InternetBaselined,
+    OperatorsBaselined,
+    PlotsBaselined,
+    RetailBaselined,
+    TownshipsBaselined,
+    VillagesBaselined,
+)
+from ecsim.rural.state.state import State
+
+ONE = 1_000_000
+"""A whole, in millionths."""
+
+
+def fill(table: Table, rows: I32 | I64, event: Event) -> None:
+    """Copy every column that the event and the table share by name into the given rows."""
+    columns, rows = table.columns(), rows.astype(np.intp)  # numpy converts any other index at each use
+    for column in event.columns:
+        if column.name in columns:
+            columns[column.name][rows] = event.__dict__[column.name]
+
+
+def _upto(rows: I32) -> int:
+    return int(rows.max()) + 1 if rows.size else 0
+
+
+@applies(CountiesBaselined)
+def open_counties(state: State, event: CountiesBaselined, stamp: Stamp) -> None:
+    """Counties begin with no centre, no pool, ordinary visibility and no complaints."""
+    fill(state.counties, event.county, event)
+    for column in ("centre", "distribution", "pool"):
+        getattr(state.counties, column)[event.county] = -1
+    state.counties.visibility[event.county] = ONE
+    for cause in ("delivered", "late", "complaint", "visible", "traded", "jobs", "opened"):
+        getattr(state.counties, f"{cause}_seq")[event.county] = stamp.seqs(event)
+    state.counties.internet_day[event.county] = -1
+    state.filled("counties", _upto(event.county))
+
+
+@applies(InternetBaselined)
+def open_internet(state: State, event: InternetBaselined, _: Stamp) -> None:
+    """Add a point to a county's path of internet use."""
+    for county, day, share in zip(event.county, event.at_day, event.share, strict=True):
+        place = int(np.argmin(state.counties.internet_day[county] >= 0))
+        state.counties.internet_day[county, place] = day
+        state.counties.internet_share[county, place] = share
+
+
+@applies(RetailBaselined)
+def open_retail(state: State, event: RetailBaselined, _: Stamp) -> None:
+    """Set the yearly sales of each stream."""
+    state.counties.retail_fen[event.county, event.stream] = event.yearly_fen
+
+
+@applies(TownshipsBaselined)
+def open_townships(state: State, event: TownshipsBaselined, _: Stamp) -> None:
+    """Townships begin without a transfer point."""
+    fill(state.townships, event.township, event)
+    state.townships.point[event.township] = -1
+    state.filled("townships", _upto(event.township))
+
+
+@applies(VillagesBaselined)
+def open_villages(state: State, event: VillagesBaselined, stamp: Stamp) -> None:
+    """Villages begin without a station."""
+    fill(state.villages, event.village, event)
+    state.villages.seller_seq[event.village] = state.villages.opened_seq[event.village] = stamp.seqs(event)
+    state.villages.county[event.village] = state.townships.county[event.township]
+    state.villages.station[event.village] = -1
+    state.filled("villages", _upto(event.village))
+
+
+@applies(CropsBaselined)
+def open_crops(state: State, event: CropsBaselined, stamp: Stamp) -> None:
+    """Crops begin at the opening's prices and an ordinary season."""
+    crops = state.crops
+    fill(crops, event.crop, event)
+    crops.harvest_factor[event.crop] = ONE
+    crops.price_fen[event.crop] = event.farm_price_fen
+    crops.orders_price_fen[event.crop] = event.online_price_fen
+    for cause in (crops.orders_seq, crops.season_seq, crops.stock_seq):
+        cause[event.crop] = stamp.seqs(event)
+    state.filled("crops", _upto(event.crop))
+
+
+@applies(CropSeasonsBaselined)
+def open_seasons(state: State, event: CropSeasonsBaselined, _: Stamp) -> None:
+    """Set the harvest share of a week of the year."""
+    state.crops.season[event.crop, event.week_of_year] = event.share
+
+
+@applies(CooperativesBaselined)
+def open_cooperatives(state: State, event: CooperativesBaselined, stamp: Stamp) -> None:
+    """Cooperatives begin alive, with no members until the households come."""
+    fill(state.cooperatives, event.cooperative, event)
+    state.cooperatives.county[event.cooperative] = state.townships.county[event.township]
+    state.cooperatives.alive[event.cooperative] = True
+    state.cooperatives.seq[event.cooperative] = stamp.seqs(event)
+    state.filled("cooperatives", _upto(event.cooperative))
+
+
+@applies(HouseholdsBaselined)
+def open_households(state: State, event: HouseholdsBaselined, stamp: Stamp) -> None:
+    """Households begin untrained; those that sell are aware and skilled."""
+    households, villages = state.households, state.villages
+    fill(households, event.household, event)
+    households.county[event.household] = villages.county[event.village]
+    households.aware[event.household] = event.seller
+    households.skilled[event.household] = event.seller
+    for cause in (households.buyer_seq, households.seller_seq, households.skill_seq, households.earned_seq):
+        cause[event.household] = stamp.seqs(event)
+    for total, part in (
+        (villages.households, event.weight),
+        (villages.poor_households, event.weight * event.poor),
+        (villages.buyers, event.weight * event.buyer),
+        (villages.sellers, event.weight * event.seller),
+        (villages.aware, event.weight * event.seller),
+    ):
+        np.add.at(total, event.village, part)
+    member = event.cooperative >= 0
+    np.add.at(state.cooperatives.members, event.cooperative[member], event.weight[member])
+    state.filled("households", _upto(event.household))
+
+
+@applies(PlotsBaselined)
+def open_plots(state: State, event: PlotsBaselined, _: Stamp) -> None:
+    """Plots begin with empty stocks and the trader as habit."""
+    fill(state.plots, event.plot, event)
+    state.filled("plots", _upto(event.plot))
+
+
+@applies(EnterprisesBaselined)
+def open_enterprises(state: State, event: EnterprisesBaselined, stamp: Stamp) -> None:
+    """Enterprises that trade on the first day."""
+    enterprises = state.enterprises
+    fill(enterprises, event.enterprise, event)
+    enterprises.kind[event.enterprise] = event.enterprise_kind
+    enterprises.lot[event.enterprise] = event.enterprise
+    enterprises.alive[event.enterprise] = True
+    enterprises.founded_seq[event.enterprise] = enterprises.seq[event.enterprise] = stamp.seqs(event)
+    state.filled("enterprises", _upto(event.enterprise))
+
+
+@applies(OperatorsBaselined)
+def open_operators(state: State, event: OperatorsBaselined, stamp: Stamp) -> None:
+    """Operators begin apart."""
+    fill(state.operators, event.operator, event)
+    state.operators.seq[event.operator] = stamp.seqs(event)
+    state.operators.kind[event.operator] = event.operator_kind
+    state.operators.pool[event.operator] = -1
+    state.filled("operators", _upto(event.operator))
+
+
+OPENING = (
+    open_counties,
+    open_internet,
+    open_retail,
+    open_townships,
+    open_villages,
+    open_crops,
+    open_seasons,
+    open_cooperatives,
+    open_households,
+    open_plots,
+    open_enterprises,
+    open_operators,
+)

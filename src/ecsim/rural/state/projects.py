@@ -1,0 +1,129 @@
+"""What projects, works and facilities change."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ecsim.kernel.apply import applies
+from ecsim.kernel.event import Stamp
+from ecsim.kernel.table import I32
+from ecsim.rural.events.codes import Level, ProjectKind, ProjectStatus
+from ecsim.rural.events.funds import ContractAwarded, FacilityOpened, ProjectApproved, WorksFinished, WorksSlipped
+from ecsim.rural.events.market import MarketingDone, VisibilityFaded
+from ecsim.rural.events.quality import DisclosureComplained, ServiceComplained
+from ecsim.rural.state.opening import fill
+from ecsim.rural.state.state import State
+
+
+@applies(ProjectApproved)
+def approve(state: State, event: ProjectApproved, stamp: Stamp) -> None:
+    """A new row of the plan."""
+    projects = state.projects
+    state.filled("projects", int(event.project.max()) + 1)
+    fill(projects, event.project, event)
+    projects.kind[event.project] = event.project_kind
+    projects.status[event.project] = ProjectStatus.APPROVED
+    projects.approved_day[event.project] = stamp.day
+    projects.seq[event.project] = stamp.seqs(event)
+
+
+@applies(ContractAwarded)
+def award(state: State, event: ContractAwarded, stamp: Stamp) -> None:
+    """Works begin and are due."""
+    projects, project = state.projects, event.project.astype(np.intp)
+    fill(projects, project, event)
+    projects.status[project] = ProjectStatus.CONTRACTED
+    projects.seq[project] = stamp.seqs(event)
+
+
+@applies(WorksSlipped)
+def slip(state: State, event: WorksSlipped, stamp: Stamp) -> None:
+    """Works are due later."""
+    state.projects.due_day[event.project] = event.due_day
+    np.add.at(state.projects.slips, event.project, 1)
+    state.projects.seq[event.project] = stamp.seqs(event)
+
+
+@applies(WorksFinished)
+def finish(state: State, event: WorksFinished, stamp: Stamp) -> None:
+    """Works are accepted."""
+    projects, project = state.projects, event.project.astype(np.intp)
+    projects.status[project] = ProjectStatus.FINISHED
+    projects.finished_day[project] = stamp.day
+    projects.seq[project] = stamp.seqs(event)
+
+
+@applies(FacilityOpened)
+def open_facility(state: State, event: FacilityOpened, stamp: Stamp) -> None:
+    """A new row; the counties it serves can use it."""
+    facilities, facility = state.facilities, event.facility.astype(np.intp)
+    state.filled("facilities", int(facility.max()) + 1)
+    fill(facilities, facility, event)
+    facilities.kind[facility] = event.facility_kind
+    facilities.opened_day[facility] = stamp.day
+    facilities.seq[facility] = stamp.seqs(event)
+    for row in range(event.rows):
+        _serve(state, event, row)
+
+
+def _serve(state: State, event: FacilityOpened, row: int) -> None:
+    counties, facility, kind = state.counties, int(event.facility[row]), int(event.facility_kind[row])
+    served = _served(state, event, row)
+    if kind == ProjectKind.SERVICE_CENTRE:
+        counties.centre[served] = facility
+    elif kind == ProjectKind.DISTRIBUTION_CENTRE:
+        counties.distribution[served] = facility
+    elif kind == ProjectKind.COLD_STORE:
+        counties.cold_g[served] += event.capacity_g[row]
+    elif kind == ProjectKind.PACKING_LINE:
+        counties.packing_g[served] += event.capacity_g[row]
+    elif kind == ProjectKind.TRACEABILITY:
+        counties.traceable[served] += 1
+    elif kind == ProjectKind.TOWNSHIP_POINTS:
+        state.townships.point[event.township[row]] = facility
+
+
+def _served(state: State, event: FacilityOpened, row: int) -> I32:
+    if int(event.level[row]) == Level.PREFECTURE:
+        found: I32 = np.flatnonzero(state.counties.prefecture == event.prefecture[row]).astype(np.int32)
+        return found
+    return event.county[row : row + 1]
+
+
+@applies(MarketingDone)
+def market(state: State, event: MarketingDone, stamp: Stamp) -> None:
+    """Buyers see the county's goods more."""
+    state.counties.visibility[event.county] = event.visibility
+    state.counties.visible_seq[event.county] = stamp.seqs(event)
+
+
+@applies(VisibilityFaded)
+def fade(state: State, event: VisibilityFaded, _: Stamp) -> None:
+    """Buyers see the county's goods less."""
+    state.counties.visibility[event.county] = event.visibility
+
+
+@applies(ServiceComplained)
+def complain_of_service(state: State, event: ServiceComplained, stamp: Stamp) -> None:
+    """Count, apart from the other stream."""
+    state.counties.complaint_seq[event.county] = stamp.seqs(event)
+    np.add.at(state.counties.service_complaints, event.county, event.complaints)
+
+
+@applies(DisclosureComplained)
+def complain_of_disclosure(state: State, event: DisclosureComplained, _: Stamp) -> None:
+    """Count, apart from the other stream."""
+    np.add.at(state.counties.disclosure_complaints, event.county, event.complaints)
+
+
+PROJECTS = (
+    approve,
+    award,
+    slip,
+    finish,
+    open_facility,
+    market,
+    fade,
+    complain_of_service,
+    complain_of_disclosure,
+)

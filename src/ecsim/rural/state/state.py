@@ -1,0 +1,46 @@
+"""Every table of the rural model."""
+
+from __future__ import annotations
+
+from ecsim.kernel.state import State as KernelState
+from ecsim.rural.state.tables import (
+    Accounts,
+    Brands,
+    Cooperatives,
+    Counties,
+    Crops,
+    Enterprises,
+    Facilities,
+    Households,
+    Operators,
+    Plots,
+    Projects,
+    Reaches,
+    Roads,
+    Sessions,
+    Stations,
+    Townships,
+    Villages,
+)
+
+
+class State(KernelState):
+    """Every table; growing ones count the rows filled so far."""
+
+    counties: Counties
+    townships: Townships
+    villages: Villages
+    roads: Roads
+    households: Households
+    plots: Plots
+    crops: Crops
+    cooperatives: Cooperatives
+    enterprises: Enterprises
+    brands: Brands
+    stations: Stations
+    operators: Operators
+    reaches: Reaches
+    facilities: Facilities
+    projects: Projects
+    sessions: Sessions
+    accounts: Accounts

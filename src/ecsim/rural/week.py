@@ -1,0 +1,181 @@
+"""The week of the rural model, in order: one line a step (MODEL 3)."""
+
+from __future__ import annotations
+
+from ecsim.kernel.model import Step
+from ecsim.rural import commerce, environment, farming, income, market
+from ecsim.rural.households import access, buying, learning, selling
+from ecsim.rural.programme import commissioning as works
+from ecsim.rural.programme import complaints as quality
+from ecsim.rural.programme import government, training
+from ecsim.rural.programme import stations as station
+from ecsim.rural.region import WEEKS_A_MONTH, Region
+
+WEEKS_A_QUARTER = 13
+
+
+def follow_shocks(region: Region) -> None:
+    """Shocks come and go, and with them the numbers in force."""
+    region.follow_shocks()
+
+
+def close_roads(region: Region) -> None:
+    """Storms come, links close."""
+    environment.close_roads(region.world, region.terms.space, region.calendar)
+
+
+def draw_season(region: Region) -> None:
+    """A new season has its weather."""
+    environment.draw_season(region.world, region.terms.farming.weather_sigma, region.calendar)
+
+
+def move_background_income(region: Region) -> None:
+    """Income from other sources follows its path."""
+    income.move_background_income(region.world, region.terms.income, region.calendar)
+
+
+def govern(region: Region) -> None:
+    """Money comes in, plans are made; contracts are awarded, works accepted."""
+    if region.funded:
+        for prefecture in region.prefectures:
+            prefecture.step()
+        for builder in region.builders:
+            builder.step()
+
+
+def begin_service(region: Region) -> None:
+    """Stations are offered and open where works are finished."""
+    if region.funded:
+        works.begin_service(region.world, region.offers, region.terms.logistics)
+        works.register_brands(region.world, region.terms.funds.brand_users, region.terms.funds.user_rate)
+
+
+def train(region: Region) -> None:
+    """Training sessions are held."""
+    if region.funded:
+        training.train(region.world, region.terms.training)
+
+
+def adopt_buying(region: Region) -> None:
+    """Households begin to order online."""
+    world, terms, setting = region.world, region.terms, region.setting
+    region.here = access.pick_up(world.state, region.settings.designs, setting.near)
+    buying.adopt_buying(world, terms.buying, setting.buying, terms.access, region.here)
+
+
+def learn_selling(region: Region) -> None:
+    """Households hear of selling online, teach themselves, open shops and close them."""
+    world, terms, setting = region.world, region.terms.learning, region.setting.learning
+    learning.hear_of_selling(world, terms, setting)
+    learning.teach_oneself(world, terms, setting)
+    learning.open_shops(world, terms, setting)
+    learning.close_shops(world, terms, setting)
+
+
+def harvest(region: Region) -> None:
+    """Crops come in, stocks spoil."""
+    farming.harvest(region.world, region.terms.farming, region.calendar)
+    farming.spoil(region.world, region.terms.farming)
+
+
+def take_orders(region: Region) -> None:
+    """Consumers order farm products."""
+    market.take_orders(region.world, region.terms.market, region.setting.market, region.calendar)
+
+
+def sell_lots(region: Region) -> None:
+    """Households sell their stocks by the channel they prefer."""
+    world, terms, setting = region.world, region.terms, region.setting
+    offer = commerce.cooperative_offer_fen(world.state, terms.commerce, terms.selling)
+    collecting = access.open_stations(world.state, setting.designs.collects)
+    region.lots = selling.sell_lots(world, terms.selling, setting.selling, offer, collecting)
+
+
+def hear_of_gains(region: Region) -> None:
+    """What own shops earned gets about."""
+    learning.hear_of_gains(region.world, region.terms.learning, region.lots)
+
+
+def trade(region: Region) -> None:
+    """Cooperatives sell on, counties' retail sales are made."""
+    world, terms = region.world, region.terms
+    commerce.trade_cooperatives(world, region.lots, terms.commerce, terms.selling)
+    commerce.sell_retail(world, terms.market, region.setting.small_retail_fen, region.calendar)
+
+
+def move_markets(region: Region) -> None:
+    """Prices, visibility and brands follow what was sold and spent."""
+    world, terms = region.world, region.terms.market
+    market.move_prices(world, terms)
+    market.fade_visibility(world, terms)
+    market.move_brands(world, terms, region.setting.market)
+
+
+def order_goods(region: Region) -> None:
+    """Buyers order goods."""
+    region.orders = buying.order_goods(
+        region.world, region.terms.buying, region.setting.buying, region.terms.access, region.here, region.calendar
+    )
+
+
+def deliver(region: Region) -> None:
+    """Operators bring parcels as far as they go."""
+    serves = access.serving_villages(region.world.state, region.settings.designs)
+    region.delivery.week(region.world, region.orders, region.lots, serves)
+
+
+def settle_stations(region: Region) -> None:
+    """Stations draw up the month's accounts; those with something to weigh decide."""
+    world, terms = region.world, region.terms
+    station.leave(world, terms.stations)
+    station.settle(world, terms.stations, region.setting.designs, terms.learning.parcel_g, region.purses)
+    for number in station.stations_to_wake(world.state, terms.stations):
+        region.station(int(number)).step()
+
+
+def trade_enterprises(region: Region) -> None:
+    """Enterprises trade for a month, are founded and close, and employ people."""
+    world, terms = region.world, region.terms
+    years = region.calendar.years(world.week)
+    before = commerce.stream_growth(world, terms.market, max(0.0, years - 7 * WEEKS_A_MONTH / 365.25))
+    after = commerce.stream_growth(world, terms.market, years)
+    commerce.trade_enterprises(world, terms.commerce, before, after)
+    commerce.come_and_go(world, terms.commerce)
+    commerce.hire(world, terms.commerce)
+
+
+def complain(region: Region) -> None:
+    """People complain of late parcels and of what is not disclosed."""
+    quality.complain(region.world, region.terms.quality)
+
+
+def recognise_examples(region: Region) -> None:
+    """Demonstration firms and households are recognised, from the notice on."""
+    if region.calendar.date(region.world.week) >= government.NOTICE:
+        commerce.recognise(region.world, region.terms.commerce)
+
+
+WEEK: tuple[Step[Region], ...] = (
+    Step("follow_shocks", follow_shocks),
+    Step("close_roads", close_roads),
+    Step("draw_season", draw_season),
+    Step("move_background_income", move_background_income, every=WEEKS_A_MONTH),
+    Step("govern", govern),
+    Step("begin_service", begin_service),
+    Step("train", train),
+    Step("adopt_buying", adopt_buying),
+    Step("learn_selling", learn_selling),
+    Step("harvest", harvest),
+    Step("take_orders", take_orders),
+    Step("sell_lots", sell_lots),
+    Step("hear_of_gains", hear_of_gains),
+    Step("trade", trade),
+    Step("move_markets", move_markets),
+    Step("order_goods", order_goods),
+    Step("deliver", deliver),
+    Step("settle_stations", settle_stations, every=WEEKS_A_MONTH),
+    Step("trade_enterprises", trade_enterprises, every=WEEKS_A_MONTH),
+    Step("complain", complain, every=WEEKS_A_MONTH),
+    Step("recognise_examples", recognise_examples, every=WEEKS_A_QUARTER, turn=WEEKS_A_QUARTER - 1),
+)
+"""What happens in a week, in order; an extension puts steps of its own between these."""

@@ -1,0 +1,44 @@
+"""Bounds that figures must keep, and whether they do: met, missed, or no figure to say so by."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ecsim.statistics.rounding import less
+
+F64 = NDArray[np.float64]
+Bound = Literal["at least", "at most", "above", "below"]
+"""How a figure is held against a target's value; "above" and "below" are strict."""
+_HOLDS: dict[str, Callable[[F64, float], F64]] = {
+    "at least": operator.ge,
+    "at most": operator.le,
+    "above": operator.gt,
+    "below": operator.lt,
+}
+SIGNS: dict[str, str] = {"at least": "≥", "at most": "≤", "above": ">", "below": "<"}
+
+
+def verdicts(figures: ArrayLike, bound: Bound, value: float) -> F64:
+    """Return 1 where figures meet a target, 0 where they miss it, NaN where there is no figure; of their shape.
+
+    A figure that parts from the value by rounding alone equals it: it meets "at least", and is not "above".
+    """
+    found = np.asarray(figures, np.float64)
+    return np.where(np.isnan(found), np.nan, _HOLDS[bound](less(found, value), 0.0))
+
+
+def together(several: Iterable[ArrayLike]) -> F64:
+    """Return the verdict on several targets at once: missed if any is, else no figure if any has none, else met.
+
+    Parameters
+    ----------
+    several : verdicts of one target each, of shapes that broadcast
+    """
+    stacked = np.stack(np.broadcast_arrays(*(np.asarray(one, np.float64) for one in several)))
+    missed = (stacked == 0.0).any(axis=0)
+    return np.where(missed, 0.0, stacked.min(axis=0))  # the minimum of ones and NaN is NaN

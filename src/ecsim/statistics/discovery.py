@@ -1,0 +1,272 @@
+"""Scenario discovery: under which conditions a thing happens, as boxes of few limits, by the patient rule induction.
+
+References
+----------
+Friedman and Fisher (1999), Bump hunting in high-dimensional data, Statistics and Computing 9; Bryant and Lempert
+(2010), Thinking inside the box, Technological Forecasting and Social Change 77.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from ecsim.statistics.boxes import Box, Language, Mask, Measure, sentence
+from ecsim.statistics.checked import share
+from ecsim.statistics.peeling import Cases, Step, pasted, peeled, quasi_p
+from ecsim.statistics.rounding import is_level, less, sort_key
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How patient the search is and which box it keeps; what `prim` takes besides inputs and hits.
+
+    Parameters
+    ----------
+    alpha : share of its cases that a box loses at a step
+    mass_min : share of all cases that a box must hold
+    pasting : whether a box then grows again where that takes nothing from its density
+    paste_alpha : share of its cases that it gains at a step of that
+    density_min, coverage_min : keep the box of most coverage at no less than that density, of most density at no less
+        than that coverage; of both, or neither, the one with the best balance of the two (their harmonic mean)
+    significance : a limit is dropped if chance alone would do as well with a probability above this (quasi p-value);
+        1 drops none
+    boxes : how many to look for, one after the other, each among the cases outside those before
+    """
+
+    alpha: float = 0.05
+    mass_min: float = 0.05
+    pasting: bool = True
+    paste_alpha: float = 0.01
+    density_min: float | None = None
+    coverage_min: float | None = None
+    significance: float = 0.05
+    boxes: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse shares that are none."""
+        share(self.alpha, "alpha")
+        share(self.mass_min, "mass_min")
+        share(self.paste_alpha, "paste_alpha")
+        if self.boxes < 1:
+            raise ValueError(f"boxes is {self.boxes}; at least 1 is looked for")
+
+    def allow(self, measure: Measure) -> bool:
+        """Return whether a box is dense enough and covers enough."""
+        found, least = (measure.density, measure.coverage), (self.density_min or 0.0, self.coverage_min or 0.0)
+        return bool((less(found, least) >= 0.0).all())
+
+    def merit(self, measure: Measure) -> float:
+        """Return what the box kept has most of."""
+        if self.density_min is not None and self.coverage_min is None:
+            return measure.coverage
+        if self.coverage_min is not None and self.density_min is None:
+            return measure.density
+        both = measure.coverage + measure.density
+        return 2.0 * measure.coverage * measure.density / both if both else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """One box with what it holds.
+
+    Attributes
+    ----------
+    measure : coverage of all hits, density of the cases outside earlier boxes, mass of all cases
+    quasi_p : by limited input, the probability that chance alone makes the box as dense without that limit
+    path : boxes of the steps of peeling, from the whole space on, in the last search
+    trajectory : one row a step: step, coverage, density, mass, restricted (number of inputs), limits, kept (whether
+        the box grew from this one)
+    """
+
+    box: Box
+    measure: Measure
+    quasi_p: Mapping[str, float]
+    path: tuple[Box, ...]
+    trajectory: pd.DataFrame
+
+    def words(
+        self, language: Language = "en", *, names: Mapping[str, str] | None = None,
+        units: Mapping[str, str] | None = None, told: tuple[str, str] | None = None,
+    ) -> str:  # fmt: skip
+        """Return the box in one sentence; see `ecsim.statistics.boxes.sentence`."""
+        return sentence(self.box, self.measure, language, names=names, units=units, told=told)
+
+    def content(self) -> dict[str, Any]:
+        """Return what was found as JSON takes it."""
+        return {
+            "limits": [limit.content() for limit in self.box.limits], "measure": asdict(self.measure),
+            "quasi_p": dict(self.quasi_p), "words": {"en": self.words("en"), "zh": self.words("zh")},
+            "trajectory": self.trajectory.to_dict("list"),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Discovery:
+    """Boxes in the order they were found, and how common hits are without them."""
+
+    boxes: tuple[Found, ...]
+    base: float
+    """Share of all cases that are hits."""
+    cases: int
+    notes: tuple[str, ...] = ()
+
+    def holds(self, inputs: pd.DataFrame) -> Mask:
+        """Return of each case whether any box holds it."""
+        inside = np.zeros(len(inputs), np.bool_)
+        for found in self.boxes:
+            inside |= found.box.holds(inputs)
+        return inside
+
+    def content(self) -> dict[str, Any]:
+        """Return what was found as JSON takes it."""
+        boxes = [found.content() for found in self.boxes]
+        return {"method": "prim", "cases": self.cases, "base": self.base, "boxes": boxes, "notes": list(self.notes)}
+
+
+def prim(
+    inputs: pd.DataFrame | Mapping[str, ArrayLike], hit: ArrayLike, *, alpha: float = 0.05, mass_min: float = 0.05,
+    pasting: bool = True, paste_alpha: float = 0.01, density_min: float | None = None,
+    coverage_min: float | None = None, significance: float = 0.05, boxes: int = 1,
+) -> Discovery:  # fmt: skip
+    """Return boxes of inputs in which hits are dense.
+
+    Parameters
+    ----------
+    inputs : one row a case, one column an input; columns of text or flags are categories
+    hit : True where the thing of interest happened, or the share of a case's replications in which it did
+    alpha, mass_min, pasting, paste_alpha, density_min, coverage_min, significance, boxes : see `Terms`
+
+    Raises
+    ------
+    ValueError
+        If hits and inputs do not fit each other, a figure is missing, or an argument is not allowed.
+
+    Notes
+    -----
+    A step of peeling takes from the box the slice (or category) whose loss raises density most for each case lost. With
+    few cases or much luck, a slice of 5 % is too thin to tell hits from chance: take alpha = 0.1.
+    Density on the cases that the box was found on flatters it: measure it on others (`Box.measured`).
+    """
+    return discovered(
+        inputs, hit, Terms(alpha, mass_min, pasting, paste_alpha, density_min, coverage_min, significance, boxes)
+    )
+
+
+def discovered(inputs: pd.DataFrame | Mapping[str, ArrayLike], hit: ArrayLike, terms: Terms) -> Discovery:
+    """Return what `prim` does, with its terms in one."""
+    return _discovered(Cases.of(inputs, hit), terms)
+
+
+def reproduced(
+    inputs: pd.DataFrame | Mapping[str, ArrayLike], hit: ArrayLike, *, times: int = 10, part: float = 0.5,
+    seed: int = 0, terms: Terms | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Return how often each input is limited in the first box of random parts of the cases: parameter, share.
+
+    A limit that half of the cases do not show is not to be told as a finding.
+
+    References
+    ----------
+    Bryant and Lempert (2010): resampling test.
+    """
+    own = replace(terms or Terms(), boxes=1)
+    cases = Cases.of(inputs, hit)
+    rng = np.random.default_rng(seed)
+    size = max(2, round(share(part, "part") * len(cases)))
+    counts = dict.fromkeys(map(str, cases.table), 0)
+    for _ in range(times):
+        for found in _discovered(cases.only(np.sort(rng.permutation(len(cases))[:size])), own).boxes:
+            for name in found.box.restricted:
+                counts[name] += 1
+    return pd.DataFrame({"parameter": list(counts), "share": [count / times for count in counts.values()]})
+
+
+def _discovered(cases: Cases, terms: Terms) -> Discovery:
+    if is_level(cases.hit):
+        note = f"the share of hits is {cases.base:g} in every case: there is nothing to tell apart"
+        return Discovery((), cases.base, len(cases), (note,))
+    boxes: list[Found] = []
+    outside = np.ones(len(cases), np.bool_)
+    for _ in range(terms.boxes):
+        found = _found(cases, outside, terms) if cases.hit[outside].any() else None
+        if found is None:
+            break
+        boxes.append(found)
+        outside &= ~found.box.holds(cases.table)
+    return Discovery(tuple(boxes), cases.base, len(cases), _told(len(boxes), terms))
+
+
+def _found(cases: Cases, outside: Mask, terms: Terms) -> Found | None:
+    """Return the next box among the cases outside earlier ones; None if nothing beats taking all of them.
+
+    The search is made again among the inputs that proved to matter, as long as that leaves some out: slices lost to
+    chance on the others are then lost to those.
+    """
+    found = _searched(cases, outside, terms)
+    while found is not None and terms.significance < 1.0 and len(found.box.limits) < len(cases.inputs):
+        cases = cases.of_inputs(found.box.restricted)
+        better = _searched(cases, outside, terms)
+        if better is None:
+            break
+        found = better
+    return found
+
+
+def _searched(cases: Cases, outside: Mask, terms: Terms) -> Found | None:
+    path = list(peeled(cases, outside, terms.alpha, terms.mass_min))
+    allowed = [step for step in range(len(path)) if terms.allow(path[step].measure)]
+    if not allowed:
+        return None
+    merits = [sort_key(terms.merit(step.measure)) for step in path]
+    kept = max(allowed, key=lambda step: (merits[step], -len(path[step].box.limits), -step))
+    if not path[kept].box.limits:
+        return None
+    grown = pasted(cases, outside, path[kept], terms.paste_alpha) if terms.pasting else path[kept]
+    final = _significant(cases, outside, grown, terms)
+    if not final.box.limits:
+        return None
+    chance = {name: quasi_p(cases, outside, final, name) for name in final.box.restricted}
+    return Found(final.box, final.measure, chance, tuple(step.box for step in path), _trajectory(path, kept))
+
+
+def _significant(cases: Cases, outside: Mask, found: Step, terms: Terms) -> Step:
+    """Return the box without the limits that chance alone does as well as, least of all first."""
+    while found.box.limits:
+        chance = {name: quasi_p(cases, outside, found, name) for name in found.box.restricted}
+        worst = max(chance, key=lambda name: chance[name])
+        wider = cases.step(found.box.without(worst), outside)
+        if chance[worst] <= terms.significance or not terms.allow(wider.measure):
+            break
+        found = wider
+    return found
+
+
+def _trajectory(path: list[Step], kept: int) -> pd.DataFrame:
+    rows = [
+        (
+            step,
+            at.measure.coverage,
+            at.measure.density,
+            at.measure.mass,
+            len(at.box.limits),
+            at.box.words(),
+            step == kept,
+        )
+        for step, at in enumerate(path)
+    ]
+    return pd.DataFrame(rows, columns=["step", "coverage", "density", "mass", "restricted", "limits", "kept"])
+
+
+def _told(found: int, terms: Terms) -> tuple[str, ...]:
+    if found == terms.boxes:
+        return ()
+    asked = [f"{name} {least:.0%}" for name, least in
+             (("density", terms.density_min), ("coverage", terms.coverage_min)) if least is not None]  # fmt: skip
+    limits = f" with {' and '.join(asked)} or more" if asked else ""
+    return (f"{found} of {terms.boxes} boxes were found{limits}: no other beats taking all the cases that are left",)

@@ -1,0 +1,104 @@
+"""Outcomes of a design's runs on their way to an analysis: one number a run, none of them missing without a word."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from ecsim.kernel.errors import EcsimError
+from ecsim.statistics.designs import Design
+
+F64 = NDArray[np.float64]
+Missing = Literal["refuse", "drop"]
+
+
+def outcome_of(runs: pd.DataFrame, outcome: str, points: int) -> F64:
+    """Return one outcome of a table of runs: shape (points, replications), NaN where there is no run.
+
+    Parameters
+    ----------
+    runs : columns ``point``, ``replication`` (both from 0; without it there is one a point) and one an outcome
+
+    Raises
+    ------
+    EcsimError
+        If there is no such column, a run is there twice, or a point is outside the design.
+    """
+    lacking = [name for name in ("point", outcome) if name not in runs]
+    if lacking:
+        raise EcsimError(f"the table of runs has no column {lacking[0]!r}; it has {', '.join(map(str, runs.columns))}")
+    point = runs["point"].to_numpy(np.int64)
+    replication = runs["replication"].to_numpy(np.int64) if "replication" in runs else np.zeros(len(runs), np.int64)
+    if len(point) and (point.min() < 0 or point.max() >= points):
+        raise EcsimError(
+            f"the table of runs has points {point.min()} to {point.max()}; the design has 0 to {points - 1}"
+        )
+    found = np.full((points, int(replication.max(initial=0)) + 1), np.nan)
+    if len(set(zip(point.tolist(), replication.tolist(), strict=True))) < len(runs):
+        raise EcsimError("the table of runs has a point and replication twice; keep one row a run")
+    found[point, replication] = runs[outcome].to_numpy(np.float64)
+    return found
+
+
+def by_block(
+    design: Design, outcomes: ArrayLike, missing: Missing = "refuse", least: int = 2
+) -> tuple[F64, NDArray[np.int64]]:
+    """Return the outcomes by block, shape (blocks kept, points a block, replications), and which blocks were kept.
+
+    Parameters
+    ----------
+    outcomes : shape (points,) or (points, replications)
+    missing : what to do where an outcome is not a finite number: ``refuse``, or ``drop`` the whole block
+    least : blocks that must be left
+
+    Raises
+    ------
+    ValueError
+        If the outcomes do not fit the design.
+    EcsimError
+        If an outcome is not a finite number and is not to be dropped, or if too few blocks are left.
+    """
+    found = np.asarray(outcomes, np.float64)
+    found = found[:, None] if found.ndim == 1 else found
+    if found.ndim != 2 or len(found) != len(design) or not found.shape[1]:
+        raise ValueError(f"outcomes of shape {found.shape}; the design has {len(design)} points, a row each is needed")
+    if missing not in get_args(Missing):
+        raise ValueError(f"missing is {missing!r}; it is 'refuse' or 'drop'")
+    finite = np.isfinite(found)
+    if missing == "refuse" and not finite.all():
+        raise EcsimError(_told_of_missing(design, found, finite))
+    kept = np.flatnonzero(finite.reshape(design.blocks, -1).all(axis=1))
+    if len(kept) < least:
+        raise EcsimError(
+            f"{len(kept)} of {design.blocks} blocks have an outcome at every run; {least} or more are needed"
+        )
+    return found.reshape(design.blocks, design.size, -1)[kept], kept
+
+
+def told_of_dropped(design: Design, kept: NDArray[np.int64]) -> tuple[str, ...]:
+    """Return what a reader should know of the blocks that were left out."""
+    lost = design.blocks - len(kept)
+    if not lost:
+        return ()
+    return (
+        f"{lost} of {design.blocks} blocks of {design.size} points were left out for an outcome that was not a number; "
+        "if that happens in some part of the space only, the figures say nothing of that part",
+    )
+
+
+def _told_of_missing(design: Design, found: F64, finite: NDArray[np.bool_]) -> str:
+    point, replication = (int(i) for i in np.argwhere(~finite)[0])
+    values = ", ".join(f"{name} = {_short(v)}" for name, v in design.values.iloc[point].items())
+    spoiled = int((~finite.reshape(design.blocks, -1).all(axis=1)).sum())
+    return (
+        f"outcome at point {point}, replication {replication} is {found[point, replication]} ({values}); "
+        f"finite numbers are needed. {int((~finite).sum())} of {found.size} runs are like that: mend the model there, "
+        f"narrow the parameter, or ask for missing = 'drop' to leave out {spoiled} of {design.blocks} blocks"
+    )
+
+
+def _short(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float | np.floating) else str(value)
