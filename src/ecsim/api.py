@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from ecsim.experiments.compare import Comparison
     from ecsim.experiments.running.executors import Executor
     from ecsim.kernel.journal.journal import Keep
+    from ecsim.kernel.runs import StoredRun
+    from ecsim.kernel.scenario import Scenario
+    from ecsim.kernel.simulate import Run
+    from ecsim.kernel.state import State
     from ecsim.kernel.world import Watcher
-    from ecsim.rural.scenario import Scenario
-    from ecsim.rural.simulate import Run
-    from ecsim.rural.state import State
 
 __all__ = [
     "compare", "diff", "fork", "load", "replay", "reproduce", "resume", "simulate", "sql", "trace", "verify", "why",
@@ -39,6 +40,8 @@ Progress: TypeAlias = Callable[[int, int], None] | None
 def load(path: Place, changes: Mapping[str, Any] | None = None) -> Scenario:
     """Return the scenario of a TOML file or name, with the values of ``changes`` by dotted key in place of its own.
 
+    A model, extension or strategy that it names as ``module:name`` is imported: its code runs.
+
     Raises
     ------
     EcsimError
@@ -47,13 +50,14 @@ def load(path: Place, changes: Mapping[str, Any] | None = None) -> Scenario:
     from ecsim.scenario.load import load as load_scenario
     from ecsim.scenario.shipped import find
 
-    return load_scenario(find(path, "scenarios"), changes)
+    scenario: Scenario = load_scenario(find(path, "scenarios"), changes)
+    return scenario
 
 
 def simulate(
     scenario: Scenario | Place, seed: int, *, out: Place | None = None, keep: Keep | None = None,
     watchers: Sequence[Watcher] = (), progress: Progress = None,
-) -> Run:  # fmt: skip
+) -> Run[Any]:  # fmt: skip
     """Return a run of a scenario, or of its file; the same scenario and seed give the same events to the bit.
 
     Parameters
@@ -61,20 +65,23 @@ def simulate(
     out : folder for the journal; without one only the root is kept
     keep : which events are stored, in place of the scenario's own choice
     watchers : indicators that look on
-    progress : called with (weeks done, weeks in all) after each week
+    progress : called with (periods done, periods in all) after each period, a week or a day
     """
-    from ecsim.rural.simulate import simulate as run_simulation
+    from ecsim.kernel.runs import model_of_scenario
+    from ecsim.kernel.simulate import simulate as run_simulation
 
     own = load(scenario) if isinstance(scenario, str | Path) else scenario
-    return run_simulation(own, seed, out=_folder(out), keep=keep, watchers=watchers, progress=progress)
+    return run_simulation(
+        model_of_scenario(own, trust=True), own, seed, out=_folder(out), keep=keep, watchers=watchers, progress=progress
+    )
 
 
-def resume(run: Place, *, watchers: Sequence[Watcher] = (), progress: Progress = None, trust: bool = False) -> Run:
+def resume(run: Place, *, watchers: Sequence[Watcher] = (), progress: Progress = None, trust: bool = False) -> Run[Any]:
     """Return a run that was stopped, brought to its end; its root is that of an unbroken run.
 
     Parameters
     ----------
-    trust : whether a strategy ``module:Class`` that the run names may be imported, which runs its code
+    trust : whether code of others that the run names (its model, a strategy) may be imported, which runs it
 
     Raises
     ------
@@ -89,16 +96,16 @@ def resume(run: Place, *, watchers: Sequence[Watcher] = (), progress: Progress =
 def fork(
     run: Place, at: When, changes: Mapping[str, Any] | Scenario | None = None, *, policy: Place | None = None,
     out: Place | None = None, watchers: Sequence[Watcher] = (), progress: Progress = None, trust: bool = False,
-) -> Run:  # fmt: skip
+) -> Run[Any]:  # fmt: skip
     """Return a run that shares another's past and goes on differently, with the same random draws.
 
     Parameters
     ----------
-    at : the week that holds this day is the first that may differ
+    at : the week (or period) that holds this day is the first that may differ
     changes : values by dotted key as ``--set`` takes them, as ``{"funds.multiplier": 2}``; or a whole scenario
     policy : TOML file, or name, of the policy that holds from then on
     out : folder of the fork; without one only its root is kept
-    trust : whether a strategy ``module:Class`` that the run names may be imported, which runs its code
+    trust : whether code of others that the run names (its model, a strategy) may be imported, which runs it
 
     Raises
     ------
@@ -111,13 +118,14 @@ def fork(
     from ecsim.scenario.load import changed, read_kind
     from ecsim.scenario.shipped import find
 
-    before = _scenario_of(run)
-    day = day_of(at, before, "at") // 7 * 7
+    stored = _stored(run, trust=trust)
+    before, days = stored.scenario, stored.model.days
+    day = day_of(at, before, "at") // days * days
     own = read_kind("policy", find(policy, "policies")) if policy is not None else None
     if changes is None or isinstance(changes, Mapping):
         scenario = changed(before, changes or {}, f"fork of {run}", own)
         parts = [f"{key}={value}" for key, value in (changes or {}).items()]
-        parts += [f"policy {scenario.policy.name}"] if own is not None else []
+        parts += [f"policy {own['name']}"] if own is not None else []
         told = "; ".join(parts) or "nothing changed"
     elif own is not None:
         raise ValueError("changes is a whole scenario, which has a policy of its own; leave policy out")
@@ -128,8 +136,12 @@ def fork(
     )
 
 
-def replay(run: Place, until_day: When | None = None) -> State:
+def replay(run: Place, until_day: When | None = None, *, trust: bool = False) -> State:
     """Return the state of a run at its end, or after a day, from its events alone.
+
+    Parameters
+    ----------
+    trust : whether code of others that the run names may be imported, which runs it
 
     Raises
     ------
@@ -140,8 +152,8 @@ def replay(run: Place, until_day: When | None = None) -> State:
     """
     from ecsim.kernel.replay import replay_run
 
-    day = None if until_day is None else day_of(until_day, _scenario_of(run), "until_day")
-    state: State = replay_run(Path(run), day)
+    day = None if until_day is None else day_of(until_day, _stored(run, trust=trust).scenario, "until_day")
+    state: State = replay_run(Path(run), day, trust=trust)
     return state
 
 
@@ -157,21 +169,24 @@ def verify(
     manifest : hash of the manifest's last line, known from elsewhere, in hex
     again : simulate the run again, too, and name the first event that differs
     progress : called with what is counted (``events``, then ``weeks``), how many are done, and how many there are
-    trust : whether a strategy ``module:Class`` that the run names may be imported, which runs its code
+    trust : whether code of others that the run names (its model, a strategy) may be imported, which runs it
     """
     from ecsim.audit.verify import verify_run
 
     return verify_run(Path(run), root=root, manifest=manifest, again=again, progress=progress, trust=trust)
 
 
-def trace(run: Place, indicator: str, county: str, at: When | None = None) -> Trace:
-    """Return the events behind a figure of one county, and what brought those about.
+def trace(
+    run: Place, indicator: str, county: str | None = None, at: When | None = None, *, trust: bool = False
+) -> Trace:
+    """Return the events behind a figure, and what brought those about.
 
     Parameters
     ----------
     indicator : name of a target or an outcome (``ecsim list indicators``)
-    county : Chinese or English name, whole or shortened
+    county : where figures are of counties: its Chinese or English name, whole or shortened
     at : the figure as it was on this day; by default at the end of the run
+    trust : whether code of others that the run names may be imported, which runs it
 
     Raises
     ------
@@ -182,7 +197,7 @@ def trace(run: Place, indicator: str, county: str, at: When | None = None) -> Tr
     """
     from ecsim.audit.trace import trace as trace_figure
 
-    return trace_figure(Path(run), indicator, county, _date(at, run, "at"))
+    return trace_figure(Path(run), indicator, county, _date(at, run, "at", trust=trust), trust=trust)
 
 
 def why(
@@ -196,37 +211,38 @@ def why(
     without : ``kind:column=value,…`` or ``seq:N``
     first, last : only events between these days
     out : folder to keep the other run in
-    trust : whether a strategy ``module:Class`` that the run names may be imported, which runs its code
+    trust : whether code of others that the run names (its model, a strategy) may be imported, which runs it
     """
     from ecsim.audit.why import why as weigh
 
-    days = _date(first, run, "first"), _date(last, run, "last")
+    days = _date(first, run, "first", trust=trust), _date(last, run, "last", trust=trust)
     return weigh(Path(run), without, first=days[0], last=days[1], out=_folder(out), trust=trust)
 
 
-def diff(a: Place, b: Place, *, top: int = 5, figures: bool = True) -> Difference:
+def diff(a: Place, b: Place, *, top: int = 5, figures: bool = True, trust: bool = False) -> Difference:
     """Return what differs between two runs: the first event, then rows, those most concerned, and figures.
 
     Parameters
     ----------
     top : how many entities of each table to name
     figures : whether to compare targets and outcomes too
+    trust : whether code of others that the runs name may be imported, which runs it
     """
     from ecsim.audit.diff import diff as differences
 
-    return differences(Path(a), Path(b), top=top, figures=figures)
+    return differences(Path(a), Path(b), top=top, figures=figures, trust=trust)
 
 
 def reproduce(
     run: Place, out: Place, *, arm: str | None = None, seed: int | None = None, watchers: Sequence[Watcher] = (),
     progress: Progress = None, trust: bool = False,
-) -> Run:  # fmt: skip
+) -> Run[Any]:  # fmt: skip
     """Return a run of which only the root was kept, simulated again and written in full.
 
     Parameters
     ----------
     run : folder of a run, or of an experiment's results; of these ``arm`` and ``seed`` name the member
-    trust : whether a strategy ``module:Class`` that the run names may be imported, which runs its code
+    trust : whether code of others that the run names (its model, a strategy) may be imported, which runs it
 
     Raises
     ------
@@ -236,15 +252,20 @@ def reproduce(
     from ecsim.audit.reproduce import known_run
     from ecsim.audit.reproduce import reproduce as write_again
 
-    known = known_run(Path(run), arm, seed)
+    known = known_run(Path(run), arm, seed, trust=trust)
     return write_again(known, Path(out), watchers=watchers, progress=progress, trust=trust)
 
 
-def sql(run: Place, query: str) -> pd.DataFrame:
-    """Return the answer of a run to a query in SQL, as a data frame."""
-    from ecsim.query import sql as ask
+def sql(run: Place, query: str, *, trust: bool = False) -> pd.DataFrame:
+    """Return the answer of a run to a query in SQL, as a data frame.
 
-    return ask(run, query)
+    Parameters
+    ----------
+    trust : whether code of others that the run names may be imported, which runs it
+    """
+    from ecsim.kernel.sql import sql as ask
+
+    return ask(run, query, trust=trust)
 
 
 def compare(
@@ -309,18 +330,18 @@ def _day_of_text(text: str, start: dt.date) -> int | None:
         return None
 
 
-def _date(when: When | None, run: Place, name: str) -> dt.date | None:
+def _date(when: When | None, run: Place, name: str, *, trust: bool) -> dt.date | None:
     if when is None:
         return None
-    scenario = _scenario_of(run)
-    return scenario.start + dt.timedelta(days=day_of(when, scenario, name))
+    scenario = _stored(run, trust=trust).scenario
+    day: dt.date = scenario.start + dt.timedelta(days=day_of(when, scenario, name))
+    return day
 
 
-def _scenario_of(run: Place) -> Scenario:
+def _stored(run: Place, *, trust: bool) -> StoredRun[Any, Any]:
     from ecsim.kernel.runs import open_run
 
-    scenario: Scenario = open_run(Path(run)).scenario
-    return scenario
+    return open_run(Path(run), trust=trust)
 
 
 def _folder(out: Place | None) -> Path | None:

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from runs import scenario
 
-from ecsim.audit.verify.conservation import Conservation
-from ecsim.audit.verify.facts import MOST, Law
-from ecsim.audit.verify.money import Money
+from ecsim.rural.laws.conservation import Conservation
+from ecsim.rural.laws.facts import MOST
+from ecsim.rural.laws.money import Money
 from ecsim.kernel.apply import apply_event
 from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.laws import Law
 from ecsim.rural.events.codes import Channel, Funder
 from ecsim.rural.events.funds import PaymentMade, ProjectApproved
 from ecsim.rural.events.households import ParcelsOrdered

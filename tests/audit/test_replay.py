@@ -12,7 +12,7 @@ import pytest
 from replayed import END, LAST_DAY, START, ended
 from runs import scenario
 
-from ecsim.audit.snapshot import Snapshot, snapshot
+from ecsim.rural.snapshot import Snapshot, snapshot
 from ecsim.cli.main import main
 from ecsim.kernel.apply import apply_event
 from ecsim.kernel.errors import EcsimError

@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from replayed import ended
 
-from ecsim.audit.story import follow
-from ecsim.audit.story.clauses import wordings
-from ecsim.audit.story.entities import TABLES, suggestions
-from ecsim.audit.story.lines import Line, Story
-from ecsim.audit.story.names import Naming, Reading
-from ecsim.audit.story.telling import Group, sentence
-from ecsim.audit.story.values import DERIVED, Picked
+from ecsim.rural.story import follow
+from ecsim.rural.story.clauses import wordings
+from ecsim.rural.story.entities import TABLES, suggestions
+from ecsim.naming.lines import Line, Story
+from ecsim.rural.story.names import Naming, Reading
+from ecsim.rural.story.telling import Group, sentence
+from ecsim.rural.story.values import DERIVED, Picked
 from ecsim.cli.main import main
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import NO_CAUSE, Event, Stamp

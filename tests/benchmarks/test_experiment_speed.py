@@ -34,7 +34,7 @@ name = "speed"
 title_en = "Speed"
 title_zh = "速度"
 question = "?"
-model = "{model}"
+function = "{model}"
 reference = "low"
 replications = {replications}
 arms = [{{name = "low", changes = {{a = 1.0}}}}, {{name = "high", changes = {{a = 2.0}}}}]

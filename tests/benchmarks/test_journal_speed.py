@@ -16,7 +16,7 @@ from ecsim.kernel.forks import branched
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.replay import replay_run
 from ecsim.kernel.runs import open_run
-from ecsim.query import Questions
+from ecsim.kernel.sql import Questions
 from ecsim.rural.events import EVENTS
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import simulate

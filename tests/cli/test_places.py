@@ -37,7 +37,7 @@ WRITING = {
     "export --format ro-crate": "export {home}/run --format ro-crate --out {out}",
     "trace": "trace {home}/run village_coverage --county 会泽县 --html {out}",
     "compare": "compare {home}/study --workers 1 --out {out}",
-    "plan": "plan {home}/study --workers 1 --out {out}",
+    "estimate": "estimate {home}/study --workers 1 --out {out}",
     "merge": "merge {home}/part --experiment {home}/study --out {out}",
     "sensitivity": "sensitivity {home}/study --workers 1 --out {out}",
     "robust": "robust {home}/study --workers 1 --out {out}",

@@ -14,7 +14,6 @@ from scipy.optimize import brentq
 
 from ecsim.examples import epidemic, queue, wealth
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.figures import Scorecard
 from ecsim.kernel.forks import fork, resume
 from ecsim.kernel.journal.verify import verify
 from ecsim.kernel.model import Model
@@ -39,9 +38,9 @@ def scenario_of(name: str, changes: Mapping[str, Any] | None = None) -> Scenario
 
 def measured(name: str, changes: Mapping[str, Any], seed: int) -> dict[str, float]:
     model, scenario = MODELS[name], scenario_of(name, changes)
-    card = Scorecard(model.figures, model.days, scenario.periods(model.days))
-    run = simulate(model, scenario, seed, watchers=[card])
-    return card.values(run.state)
+    card = model.measures.begin(scenario, lambda: model.opening(scenario).sizes)
+    simulate(model, scenario, seed, watchers=[card])
+    return card.outcomes()
 
 
 def interval(figures: list[float]) -> tuple[float, float]:

@@ -19,7 +19,7 @@ name = "made-up"
 title_en = "Made up"
 title_zh = "虚构"
 question = "?"
-model = "made_up_analyses:{function}"
+function = "made_up_analyses:{function}"
 reference = "{reference}"
 replications = {replications}
 {more}

@@ -8,7 +8,8 @@ import pytest
 
 from ecsim.experiments.chances import chances
 from ecsim.experiments.compare import planned
-from ecsim.experiments.verdicts import marks_of, meeting, of_sets, read_marks
+from ecsim.experiments.verdicts import meeting, of_sets
+from ecsim.statistics.bounds import marks_of, read_marks
 from ecsim.kernel.errors import EcsimError
 from ecsim.statistics.shares import wilson
 

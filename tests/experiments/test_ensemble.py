@@ -31,7 +31,7 @@ name = "made-up"
 title_en = "Made up"
 title_zh = "虚构"
 question = "?"
-model = "made_up:{function}"
+function = "made_up:{function}"
 reference = "low"
 replications = {replications}
 seconds_a_run = {seconds}
@@ -326,7 +326,7 @@ def test_a_wrong_experiment_is_told_what_is_allowed(
 def test_plan_tells_what_will_run_and_the_trial_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     home = experiment(tmp_path, "ten_milliseconds", replications=50)
     out = str(tmp_path / "out")
-    assert main(["plan", str(home), "--out", out, "--workers", "2", "--json"]) == 0
+    assert main(["estimate", str(home), "--out", out, "--workers", "2", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["runs"], told["made already"], told["processes"]) == (100, 1, 2)
     assert 0.009 < told["seconds a run"] < 1.0

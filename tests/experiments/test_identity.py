@@ -20,7 +20,7 @@ name = "known"
 title_en = "Known"
 title_zh = "识别"
 question = "?"
-model = "made_up:line"
+function = "made_up:line"
 reference = "base"
 replications = 20
 {more}
@@ -104,7 +104,7 @@ def test_a_data_file_that_cannot_be_read_is_one_message(
 
 
 def test_data_is_of_a_function_alone(tmp_path: Path) -> None:
-    text = EXPERIMENT.format(changes="", more='data = ["a.csv"]').replace("model = ", "scenario = ")
+    text = EXPERIMENT.format(changes="", more='data = ["a.csv"]').replace("function = ", "scenario = ")
     (tmp_path / "experiment.toml").write_text(text, encoding="utf-8")
     with pytest.raises(EcsimError, match="data names files that a function"):
         planned(tmp_path)

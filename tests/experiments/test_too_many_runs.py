@@ -23,7 +23,7 @@ def design(kind: str, points: int) -> str:
     return f'[design]\nkind = "{kind}"\npoints = {points}\n{SPACE}'
 
 
-@pytest.mark.parametrize("command", ["check", "plan", "compare"])
+@pytest.mark.parametrize("command", ["check", "estimate", "compare"])
 def test_a_thousand_million_runs_are_refused_with_what_they_would_take(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

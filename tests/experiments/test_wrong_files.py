@@ -421,7 +421,7 @@ def test_a_module_that_does_not_come_in_is_one_message(
     printed = told(folder, capsys)
     assert words in printed
     assert len(printed.splitlines()) == 1
-    for command in ("compare", "plan"):
+    for command in ("compare", "estimate"):
         assert main([command, str(folder), "--out", str(tmp_path / "out")]) == 2
         assert words in capsys.readouterr().err
     assert not (tmp_path / "out").exists()

@@ -13,7 +13,7 @@ from pm4py.objects.ocel.validation import ocel20_rel_validation
 from ecsim.export import write_ocel
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.journal import Journal, JournalReader
-from ecsim.query import Questions
+from ecsim.kernel.sql import Questions
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.stations import StationOpened
 

@@ -95,7 +95,7 @@ def branched(parent: Path, folder: Path, week: int) -> Journal:
     """Return the journal of a fork that goes on as its parent did, after a week."""
     reader = JournalReader(parent, KINDS)
     events = week * (ROWS + 1)
-    journal = Journal.branch(folder, GENESIS, reader, events)
+    journal = Journal.branch(folder, GENESIS, reader, events, 7 * week)
     for event, stamp in reader.batches():
         if stamp.first < events:
             journal.follow(event, stamp)

@@ -8,7 +8,7 @@ import pytest
 from runs import scenario
 
 from ecsim.kernel.journal import journal
-from ecsim.query import Questions
+from ecsim.kernel.sql import Questions
 from ecsim.rural.simulate import simulate
 
 

@@ -9,7 +9,7 @@ from runs import board_of
 
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.runs import open_run
-from ecsim.query import Questions
+from ecsim.kernel.sql import Questions
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.codes import Channel
 from ecsim.rural.events.logistics import ParcelsDelivered

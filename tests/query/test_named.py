@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.query import Questions, places
-from ecsim.query.words import word
+from ecsim.kernel.sql import Questions, places
+from ecsim.kernel.sql.words import word
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.market import LotSold
 from ecsim.rural.events.opening import HouseholdsBaselined, PlotsBaselined, TownshipsBaselined, VillagesBaselined

@@ -11,8 +11,8 @@ import pytest
 
 from ecsim.kernel.errors import EcsimError, VerificationError
 from ecsim.kernel.journal.objects import object_path
-from ecsim.query import Questions, sql
-from ecsim.query.files import write_file
+from ecsim.kernel.sql import Questions, sql
+from ecsim.kernel.sql.files import write_file
 
 
 @pytest.mark.parametrize(

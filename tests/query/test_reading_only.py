@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.query import Questions
+from ecsim.kernel.sql import Questions
 
 WRITES = [
     "COPY (SELECT 1) TO '{object}' (FORMAT parquet, USE_TMP_FILE false)",

@@ -14,8 +14,8 @@ from test_sql_command import command
 from ecsim.audit.verify import verify_run
 from ecsim.kernel.errors import EcsimError, VerificationError
 from ecsim.kernel.journal.manifest import MANIFEST, chained, read_lines
-from ecsim.query import Questions
-from ecsim.query.received import identifier, literal
+from ecsim.kernel.sql import Questions
+from ecsim.kernel.sql.received import identifier, literal
 
 Line = dict[str, Any]
 SQL = "x\" AS SELECT 1 AS a; COPY (SELECT 'owned' AS precious) TO '{victim}' (FORMAT parquet, USE_TMP_FILE false); --"

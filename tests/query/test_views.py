@@ -14,8 +14,8 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.forks import fork
 from ecsim.kernel.journal import Journal, JournalReader, journal
-from ecsim.query import Questions
-from ecsim.query.views import settled
+from ecsim.kernel.sql import Questions
+from ecsim.kernel.sql.views import settled
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.ids import CountyIds, StationIds
 from ecsim.rural.events.stations import StationClosed, StationIdled

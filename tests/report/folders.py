@@ -13,7 +13,7 @@ name = "shop"
 title_en = "A shop"
 title_zh = "一家商店"
 question = "Does a gain help?"
-model = "folders:shop"
+function = "folders:shop"
 reference = "none"
 replications = 8
 better = {sales = "max", cost = "min"}

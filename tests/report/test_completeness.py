@@ -16,7 +16,7 @@ name = "gaps"
 title_en = "Gaps"
 title_zh = "缺口"
 question = "?"
-model = "test_completeness:patchy"
+function = "test_completeness:patchy"
 reference = "old"
 replications = 10
 {more}

@@ -55,7 +55,7 @@ def experiment(folder: Path) -> Path:
     )
     (folder / "experiment.toml").write_text(
         'name = "strange"\ntitle_en = "[/] $a$"\ntitle_zh = "[/] $a$"\nquestion = "[red]?"\n'
-        'model = "test_names_as_they_are:strange"\n'
+        'function = "test_names_as_they_are:strange"\n'
         f"reference = {json.dumps(ARMS[0])}\nreplications = 4\n{arms}",
         encoding="utf-8",
     )
@@ -76,7 +76,7 @@ def test_a_comparison_of_strange_names_is_printed_and_reported(
         assert "script" not in words.tags
         for name in (*ARMS, *OUTCOMES):
             assert name in words.text, name
-    assert main(["plan", str(tmp_path), "--out", str(tmp_path / "planned"), "--workers", "1"]) == 0
+    assert main(["estimate", str(tmp_path), "--out", str(tmp_path / "planned"), "--workers", "1"]) == 0
     assert "strange: [red]?" in capsys.readouterr().out
 
 

@@ -42,7 +42,7 @@ def test_a_file_that_is_no_scenario_is_told_in_one_sentence(
 
 
 @pytest.mark.parametrize("kind", [kind for kind in FILES if kind != "experiment"])
-@pytest.mark.parametrize("command", ["compare", "plan", "stress", "select", "sensitivity", "robust"])
+@pytest.mark.parametrize("command", ["compare", "estimate", "stress", "select", "sensitivity", "robust"])
 def test_a_file_that_is_no_experiment_is_told_in_one_sentence(
     command: str, kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

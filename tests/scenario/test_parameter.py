@@ -10,6 +10,7 @@ import pytest
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.parameters import Parameters, load_parameters
+from ecsim.rural.rules import rule_defaults
 from ecsim.rural.model import AllTerms
 from ecsim.rural.regions.opening import _Terms
 from ecsim.rural.regions.pack import load_pack
@@ -53,7 +54,7 @@ def test_a_file_of_parameters_in_another_encoding_is_told(tmp_path: Path) -> Non
 @pytest.mark.parametrize("terms", [AllTerms, _Terms])
 def test_every_parameter_is_of_the_kind_that_its_rule_declares(terms: type) -> None:
     """A whole number in the file for a rule's fraction would refuse 60.5, or be rounded under a shock."""
-    known = {**load_parameters().by_name, **load_pack("yunnan_2018").rules.by_name}
+    known = {**rule_defaults().by_name, **load_pack("yunnan_2018").rules.by_name}
     start = "opening_" if terms is _Terms else ""
     for group, kind in get_type_hints(terms).items():
         for field, hint in get_type_hints(kind).items():
@@ -61,7 +62,7 @@ def test_every_parameter_is_of_the_kind_that_its_rule_declares(terms: type) -> N
 
 
 def test_a_whole_number_given_for_a_fraction_stays_a_fraction() -> None:
-    given = load_parameters().with_values({"market.elasticity": 2}, "here").by_name["market.elasticity"]
+    given = rule_defaults().with_values({"market.elasticity": 2}, "here").by_name["market.elasticity"]
     assert type(given.value) is float
     assert given.kind is float
 

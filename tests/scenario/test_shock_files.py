@@ -9,7 +9,7 @@ import pytest
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.validation import checked
-from ecsim.rural.shocks import Shock
+from ecsim.kernel.shocks import Shock
 from ecsim.scenario.load import load, load_shock
 
 CONFIGS = Path(__file__).parents[2] / "configs"

@@ -9,7 +9,7 @@ name = "shop"
 title_en = "A shop"
 title_zh = "一家商店"
 question = "Does a gain help?"
-model = "of_a_shop:sales"
+function = "of_a_shop:sales"
 reference = "none"
 replications = 2
 better = {sales = "max"}

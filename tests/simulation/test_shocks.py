@@ -10,10 +10,10 @@ import pytest
 from pydantic import ValidationError
 from runs import CONFIGS, board_of, scenario
 
-from ecsim.kernel.parameters import load_parameters
 from ecsim.rural.indicators import OUTCOMES, region_of
 from ecsim.rural.scenario import Scenario
-from ecsim.rural.shocks import ActiveShock, Effect, shocked
+from ecsim.kernel.shocks import ActiveShock, Effect, shocked
+from ecsim.rural.rules import rule_defaults
 from ecsim.rural.simulate import simulate
 from ecsim.scenario.load import changed, load_shock
 
@@ -41,13 +41,13 @@ def test_a_shock_holds_from_its_first_to_its_last_day() -> None:
 
 def test_shocks_act_one_after_the_other() -> None:
     slump = load_shock(CONFIGS / "shocks" / "price_slump.toml")
-    twice = shocked(load_parameters(), [ActiveShock(shock=slump), ActiveShock(shock=slump, strength=0.5)])
+    twice = shocked(rule_defaults(), [ActiveShock(shock=slump), ActiveShock(shock=slump, strength=0.5)])
     assert twice.by_name["market.price_level"].value == pytest.approx(1.0 - 0.3 - 0.15)
 
 
 def test_a_whole_number_stays_one() -> None:
     exit_of_operator = load_shock(CONFIGS / "shocks" / "operator_exit.toml")
-    found = shocked(load_parameters(), [ActiveShock(shock=exit_of_operator, strength=0.7)])
+    found = shocked(rule_defaults(), [ActiveShock(shock=exit_of_operator, strength=0.7)])
     value = found.by_name["logistics.tour_vans"].value
     assert isinstance(value, int)
 
@@ -70,7 +70,7 @@ def outcomes(name: str | None, strength: float) -> dict[str, float]:
 
 @pytest.mark.parametrize("path", SHOCKS, ids=lambda path: path.stem)
 def test_a_shock_of_strength_0_moves_no_parameter(path: Path) -> None:
-    own = load_parameters()
+    own = rule_defaults()
     found = shocked(own, [ActiveShock(shock=load_shock(path), strength=0.0)])
     assert {name: p.value for name, p in found.by_name.items()} == {name: p.value for name, p in own.by_name.items()}
 

@@ -11,7 +11,6 @@ from shlex import quote
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.manifest import MANIFEST
-from ecsim.rural.events import EVENTS
 
 
 @dataclass
@@ -46,7 +45,7 @@ def family(results: Path) -> list[Member]:
     """
     members, parents = {}, {}
     for manifest in sorted(results.rglob(MANIFEST)):
-        reader = JournalReader(manifest.parent, EVENTS)
+        reader = JournalReader(manifest.parent, ())
         members[reader.line_hashes[0]] = _member(reader)
         parents[reader.line_hashes[0]] = reader.genesis.get("parent", {}).get("genesis")
     if not members:
@@ -68,7 +67,7 @@ def _member(reader: JournalReader) -> Member:
         folder=reader.folder,
         name=scenario["name"],
         seed=genesis["seed"],
-        policy=scenario["policy"]["name"],
+        policy=scenario["policy"]["name"] if "policy" in scenario else "",
         since=start + dt.timedelta(days=parent["day"]) if parent else None,
         told=parent["told"] if parent else "",
         events=closed.events if closed else marks[-1][0] if marks else 0,

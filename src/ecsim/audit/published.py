@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 import math
@@ -17,22 +16,12 @@ from ecsim.kernel.errors import VerificationError
 from ecsim.kernel.forks import same_rules
 from ecsim.kernel.journal import Inspection, Root, disk
 from ecsim.kernel.journal.findings import Finding
+from ecsim.kernel.measures import Measures, Row, Sheet
+from ecsim.kernel.model import Model
 from ecsim.kernel.runs import open_run
+from ecsim.kernel.scenario import Scenario
+from ecsim.kernel.simulate import Run
 from ecsim.kernel.world import Watcher
-from ecsim.rural.indicators import (
-    OUTCOMES,
-    TARGETS,
-    Board,
-    Periods,
-    benchmarks,
-    not_available,
-    not_available_on,
-    report_dates,
-)
-from ecsim.rural.indicators.board import GROWTH, OF_A_YEAR, YEARS
-from ecsim.rural.regions.pack import RegionPack, load_pack
-from ecsim.rural.scenario import Scenario
-from ecsim.rural.simulate import Run
 
 INDICATORS = "indicators.json"
 
@@ -65,47 +54,6 @@ class _File(BaseModel):
 
 SAME = {"rel_tol": 1e-11, "abs_tol": 1e-12}
 """How near a recomputed figure must be: sums of a journal are added up in larger batches than those of a live run."""
-DEFINITIONS = 2
-"""Which definitions of the figures hold, raised when any changes its meaning."""
-FIRST = {
-    *(f"{name}_{year}" for name in OF_A_YEAR for year in YEARS), *GROWTH, *(f"{name}_2019" for name in GROWTH),
-    "poverty_service", "poor_villages_served", "poor_households_served",
-}  # fmt: skip
-"""Figures that the first definitions counted otherwise, or not at all: weeks went to the year of their first day."""
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Every target on every report date and every outcome, by county.
-
-    Attributes
-    ----------
-    counties : Chinese names, in the order of the values
-    indicators : rows of indicator, date, unit, target, value and met, the latter two by county; not known is None, and
-        the reason says why where a whole row is; of growth the period
-    outcomes : rows of outcome, unit, value by county, and reason
-    """
-
-    counties: Sequence[str]
-    indicators: Sequence[Row]
-    outcomes: Sequence[Row]
-
-    @property
-    def count(self) -> int:
-        """How many values there are."""
-        return sum(len(row["value"]) for row in (*self.indicators, *self.outcomes))
-
-    def first(self) -> Figures:
-        """Return the figures that the first definitions have too, as those wrote them."""
-
-        def rows(found: Sequence[Row], key: str) -> list[Row]:
-            mine = [{k: v for k, v in row.items() if k not in ("reason", "period")} for row in found]
-            for row in mine:
-                row.update({"met": [bool(yes) for yes in row["met"]]} if "met" in row else {})
-            return [row for row in mine if row.get(key) not in FIRST]
-
-        return Figures(self.counties, rows(self.indicators, "indicator"), rows(self.outcomes, "outcome"))
 
 
 @dataclass(frozen=True)
@@ -118,82 +66,45 @@ class Published:
     """
 
     root: Root
-    figures: Figures
-    definitions: int = DEFINITIONS
+    figures: Sheet
+    definitions: int
 
-    def held_against(self, now: Figures) -> tuple[Figures, Figures, str]:
+    def held_against(self, now: Sheet, measures: Measures) -> tuple[Sheet, Sheet, str]:
         """Return the figures published and those of now as far as they are defined alike, and what is left out."""
-        if self.definitions == DEFINITIONS:
+        if self.definitions == measures.definitions:
             return self.figures, now, ""
-        then, same = self.figures.first(), now.first()
+        then, same = (measures.before(sheet, self.definitions) for sheet in (self.figures, now))
         left = self.figures.count - then.count
         note = f"; {left:,} others, of a year, of growth or of service to the poor, were counted otherwise then"
         return then, same, note
 
 
-def board_of(scenario: Scenario, pack: RegionPack | None = None) -> Board:
-    """Return a board for a run of a scenario, with nothing on it yet; ``pack`` if its region was loaded already."""
-    return Board(scenario.start, scenario.weeks, benchmarks(pack or load_pack(scenario.region)))
-
-
-def figures_of(board: Board, scenario: Scenario, pack: RegionPack | None = None) -> Figures:
-    """Return the figures on a board."""
-    lacking = not_available(board.periods)
-    outcomes = [
-        {
-            "outcome": name, "unit": OUTCOMES[name].unit if name in OUTCOMES else None,
-            "value": _known(values.tolist()), "reason": lacking[name].en if name in lacking else None,
-        }
-        for name, values in board.outcomes().items()
-    ]  # fmt: skip
-    dates = dict.fromkeys(report_dates(scenario))
-    counties = [county.name_zh for county in (pack or load_pack(scenario.region)).counties]
-    return Figures(counties, [row for date in dates for row in _on(board, date)], outcomes)
-
-
-def _on(board: Board, date: dt.date) -> list[Row]:
-    values, lacking = board.values(date), not_available_on(board.periods, date)
-    return [
-        {
-            "indicator": target.name, "date": date.isoformat(), "unit": target.unit, "sense": target.sense,
-            "target": target.value, "value": _known(values[target.name].tolist()),
-            "met": [None if math.isnan(yes) else bool(yes) for yes in target.met(values[target.name]).tolist()],
-            "reason": lacking[target.name].en if target.name in lacking else None,
-            **(_period(board.periods, date) if target.name in GROWTH else {}),
-        }
-        for target in TARGETS
-    ]  # fmt: skip
-
-
-def _period(periods: Periods, date: dt.date) -> dict[str, list[str]]:
-    return {"period": [day.isoformat() for day in periods.growth_dates(date)]}
-
-
-def _known(values: list[float]) -> list[float | None]:
-    return [None if math.isnan(value) else value for value in values]
-
-
-def publish(folder: Path, board: Board, scenario: Scenario, root: Root) -> None:
+def publish(folder: Path, sheet: Sheet, measures: Measures, root: Root) -> None:
     """Write the figures of a run that has ended into its folder, with its root; whole or not at all."""
-    figures = figures_of(board, scenario)
     told = {
-        "definitions": DEFINITIONS,
+        "definitions": measures.definitions,
         "events": root.events, "root": root.root, "genesis": root.genesis, "manifest": root.manifest,
-        "counties": figures.counties, "indicators": figures.indicators, "outcomes": figures.outcomes,
+        "counties": sheet.places, "indicators": sheet.indicators, "outcomes": sheet.outcomes,
     }  # fmt: skip
     disk.write_whole(folder / INDICATORS, _text({**told, "hash": _hash(told)}))
 
 
-def run_and_publish(scenario: Scenario, folder: Path, run: Callable[[Sequence[Watcher]], Run]) -> Run:
-    """Return a run that a board has looked on at, its figures published in its folder."""
-    board = board_of(scenario)
-    ended = run([board])
-    publish(folder, board, scenario, ended.root)
+def run_and_publish(
+    model: Model[Any, Any], scenario: Scenario, folder: Path, run: Callable[[Sequence[Watcher]], Run[Any]]
+) -> Run[Any]:
+    """Return a run that a measurement has looked on at, its figures published in its folder."""
+    measurement = model.measures.begin(scenario, lambda: model.opening(scenario).sizes)
+    ended = run([measurement])
+    publish(folder, measurement.sheet(), model.measures, ended.root)
     return ended
 
 
-def publish_late(folder: Path) -> Root | None:
+def publish_late(folder: Path, *, trust: bool = False) -> Root | None:
     """Publish the figures of a run that was killed after its last event and before they were there.
+
+    Parameters
+    ----------
+    trust : whether a model that is none of ecsim's own may be imported, which runs its code
 
     Returns
     -------
@@ -206,21 +117,21 @@ def publish_late(folder: Path) -> Root | None:
     VerificationError
         If its files are not what its root says: then no figures can be said to be its own.
     """
-    run = open_run(folder)
+    run = open_run(folder, trust=trust)
     reader = run.reader
     if reader.published is None or (folder / INDICATORS).exists():
         return None
     reader.needs_all()
     same_rules(run)
-    scenario, inspection = run.scenario, Inspection(reader)
-    board = board_of(scenario)
+    inspection, measures = Inspection(reader), run.model.measures
+    measurement = measures.begin(run.scenario, lambda: reader.genesis["sizes"])
     for event, stamp in inspection.events():
-        board.see(reader.stored[event.kind].today(event), stamp)
+        measurement.see(reader.stored[event.kind].today(event), stamp)
     found = inspection.findings() + inspection.root_findings({})
     if found:
         raise VerificationError(f"{folder}: {found[0].told}; no figures were published (`ecsim verify {folder}`)")
     disk.remove_dead_drafts(folder, "*.draft")
-    publish(folder, board, scenario, reader.published)
+    publish(folder, measurement.sheet(), measures, reader.published)
     return reader.published
 
 
@@ -246,7 +157,7 @@ def read_published(folder: Path) -> Published | None:
     if not whole:
         raise VerificationError(f"{path}: is not what was written; the published figures were altered")
     root = Root(told["events"], told["root"], told["genesis"], told.get("manifest", ""))
-    figures = Figures(told["counties"], told["indicators"], told["outcomes"])
+    figures = Sheet(told["counties"], told["indicators"], told["outcomes"])
     return Published(root, figures, told.get("definitions", 1))
 
 
@@ -266,12 +177,12 @@ def _hash(told: Mapping[str, Any]) -> str:
     return hashlib.sha256(_text(told)).hexdigest()
 
 
-def differences(published: Figures, found: Figures) -> list[Finding]:
+def differences(published: Sheet, found: Sheet) -> list[Finding]:
     """Return where published figures are not those that the events give."""
-    if list(published.counties) != list(found.counties):
+    if list(published.places) != list(found.places):
         return [Finding("indicators", f"{INDICATORS} names other counties than the run has")]
-    rows = _differing(published.indicators, found.indicators, ("indicator", "date"), found.counties)
-    return rows + _differing(published.outcomes, found.outcomes, ("outcome",), found.counties)
+    rows = _differing(published.indicators, found.indicators, ("indicator", "date"), found.places)
+    return rows + _differing(published.outcomes, found.outcomes, ("outcome",), found.places)
 
 
 def _differing(
@@ -297,10 +208,11 @@ def _of_row(said: Row, now: Row, keys: tuple[str, ...], counties: Sequence[str])
         if column not in ("value", "met") and said.get(column) != now[column]
     ]  # fmt: skip
     for column in ("value", "met"):
-        if column in now and len(said.get(column, ())) != len(counties):
+        if column in now and len(said.get(column, ())) != len(now[column]):
             found.append(Finding("indicators", f"{name}: {column} is not given for every county"))
         elif column in now:
-            pairs = zip(counties, said[column], now[column], strict=True)
+            places = counties if len(now[column]) == len(counties) else ["the whole run"]
+            pairs = zip(places, said[column], now[column], strict=True)
             found += [_one(name, now, keys, column, *pair) for pair in pairs if not _same(pair[1], pair[2])]
     return found
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,19 +17,11 @@ from numpy.typing import NDArray
 from ecsim.kernel.columns import Column
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import Event
-from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.objects import Columns
-from ecsim.rural.events import EVENTS
-from ecsim.rural.events.codes import EnterpriseKind, ProjectKind
-from ecsim.rural.regions.names import county_row
-from ecsim.rural.regions.pack import RegionPack, load_pack
-from ecsim.rural.state import State
-
-TABLE_CODES: dict[tuple[str, str], type[IntEnum]] = {
-    ("projects", "kind"): ProjectKind,
-    ("enterprises", "kind"): EnterpriseKind,
-}
-"""Vocabularies of state columns that a selector may name."""
+from ecsim.kernel.makers import column_of, made_by
+from ecsim.kernel.runs import StoredRun
+from ecsim.kernel.state import State
+from ecsim.naming.rows import row_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +57,7 @@ class Selected:
 
 
 def select(
-    reader: JournalReader, state: State, text: str, first_day: int | None = None, last_day: int | None = None
+    run: StoredRun[Any, Any], state: State, text: str, first_day: int | None = None, last_day: int | None = None
 ) -> Selected:
     """Return the rows of a run that a selector names, perhaps between two days.
 
@@ -77,94 +70,100 @@ def select(
     EcsimError
         If the selector is not well formed, names nothing, or a kind that cannot be taken out.
     """
-    head, _, conditions = text.partition(":")
-    if head == "seq":
-        return _by_seq(reader, text, conditions)
-    kind = _kind(head, text)
-    allowed: dict[str, NDArray[np.int64]] = {}
-    for condition in filter(None, conditions.split(",")):
-        column, values = _condition(condition, kind, state, load_pack(reader.genesis["scenario"]["region"]), text)
-        allowed[column] = np.intersect1d(allowed[column], values) if column in allowed else values
-    rows = reader.kind(kind)
-    window = (first_day or 0, 2**31 - 1 if last_day is None else last_day)
-    named = (rows["day"] >= window[0]) & (rows["day"] <= window[1])
-    for column, values in allowed.items():
-        named &= np.isin(rows[column], values)
-    if not named.any():
-        raise EcsimError(f"--without {text!r}: no such event in {reader.folder}; `ecsim sql` shows what there is")
-    return Selected(text, kind, allowed, {name: column[named] for name, column in rows.items()}, *window)
+    return _Selector(run, state, text).selected(first_day or 0, 2**31 - 1 if last_day is None else last_day)
 
 
-def _kind(name: str, text: str) -> type[Event]:
-    """Return a kind that can be taken out."""
-    can = {kind.kind: kind for kind in EVENTS if kind.subject}
-    if name not in can:
-        near = get_close_matches(name, can, n=1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise EcsimError(
-            f"--without {text!r}: {name!r} is no kind that can be taken out; {hint}allowed are {', '.join(sorted(can))}"
+class _Selector:
+    """A selector under way, and the run that it names rows of."""
+
+    def __init__(self, run: StoredRun[Any, Any], state: State, text: str) -> None:
+        self.reader, self.kinds, self.state, self.text = run.reader, run.model.events, state, text
+        self.names = run.model.hooks.names(run.reader)
+
+    def selected(self, first_day: int, last_day: int) -> Selected:
+        """Return the rows that are named between two days."""
+        head, _, conditions = self.text.partition(":")
+        if head == "seq":
+            return self._by_seq(conditions)
+        kind = self._kind(head)
+        allowed: dict[str, NDArray[np.int64]] = {}
+        for condition in filter(None, conditions.split(",")):
+            column, values = self._condition(condition, kind)
+            allowed[column] = np.intersect1d(allowed[column], values) if column in allowed else values
+        rows = self.reader.kind(kind)
+        named = (rows["day"] >= first_day) & (rows["day"] <= last_day)
+        for column, values in allowed.items():
+            named &= np.isin(rows[column], values)
+        if not named.any():
+            raise self._wrong(f"no such event in {self.reader.folder}; `ecsim sql` shows what there is")
+        own = {name: column[named] for name, column in rows.items()}
+        return Selected(self.text, kind, allowed, own, first_day, last_day)
+
+    def _wrong(self, told: str) -> EcsimError:
+        return EcsimError(f"--without {self.text!r}: {told}")
+
+    def _kind(self, name: str) -> type[Event]:
+        """Return a kind that can be taken out."""
+        can = {kind.kind: kind for kind in self.kinds if kind.subject}
+        if name not in can:
+            near = get_close_matches(name, can, n=1)
+            hint = f"did you mean {near[0]!r}? " if near else ""
+            raise self._wrong(f"{name!r} is no kind that can be taken out; {hint}allowed are {', '.join(sorted(can))}")
+        return can[name]
+
+    def _by_seq(self, number: str) -> Selected:
+        if not number.isdigit():
+            raise self._wrong("write seq:NUMBER, the sequence number of one event")
+        for kind in self.kinds:
+            rows = self.reader.kind(kind)
+            place = int(np.searchsorted(rows["seq"], int(number)))
+            if place < len(rows["seq"]) and rows["seq"][place] == int(number):
+                self._kind(kind.kind)
+                one = {name: column[place : place + 1] for name, column in rows.items()}
+                return Selected(self.text, kind, {name: one[name].astype(np.int64) for name in kind.subject}, one)
+        raise self._wrong(f"no such event in {self.reader.folder}")
+
+    def _condition(self, condition: str, kind: type[Event]) -> tuple[str, NDArray[np.int64]]:
+        """Return the kind's own column that a condition restricts, and the values it may have."""
+        name, equals, told = condition.partition("=")
+        if not equals:
+            raise self._wrong(f"{condition!r} is no condition; write column=value")
+        own = {column.name: column for column in kind.columns}
+        if name in own:
+            return name, np.array([self._value(told, own[name].table, own[name].vocabulary)], np.int64)
+        for column in kind.columns:
+            behind = self._behind(column)
+            if name in behind:
+                value = self._value(told, self._points_at(name), self._code(column.table or "", name))
+                return column.name, np.flatnonzero(behind[name] == value).astype(np.int64)
+        near = get_close_matches(
+            name, [*own, *sorted({c for column in kind.columns for c in self._behind(column)})], n=3
         )
-    return can[name]
+        hint = f" — did you mean {' or '.join(near)}?" if near else ""
+        raise self._wrong(f"{kind.kind} has no column {name!r}; it has {', '.join(own)}{hint}")
 
+    def _behind(self, column: Column) -> Mapping[str, NDArray[Any]]:
+        """Return the columns of the table that a column points at; none where it points at none."""
+        table = getattr(self.state, column.table or "", None)
+        return table.columns() if table is not None else {}
 
-def _by_seq(reader: JournalReader, text: str, number: str) -> Selected:
-    if not number.isdigit():
-        raise EcsimError(f"--without {text!r}: write seq:NUMBER, the sequence number of one event")
-    for kind in EVENTS:
-        rows = reader.kind(kind)
-        place = int(np.searchsorted(rows["seq"], int(number)))
-        if place < len(rows["seq"]) and rows["seq"][place] == int(number):
-            _kind(kind.kind, text)
-            one = {name: column[place : place + 1] for name, column in rows.items()}
-            return Selected(text, kind, {name: one[name].astype(np.int64) for name in kind.subject}, one)
-    raise EcsimError(f"--without {text!r}: no such event in {reader.folder}")
+    def _points_at(self, name: str) -> str | None:
+        """Return the table that a column of the state points at, by the columns of events of its name."""
+        return next((c.table for kind in self.kinds for c in kind.columns if c.name == name and c.table), None)
 
+    def _code(self, table: str, name: str) -> type[IntEnum] | None:
+        """Return the vocabulary of a state column ``kind``: that of the event that makes its rows."""
+        makers = made_by(self.kinds).get(table, ()) if name == "kind" else ()
+        named = [kind for kind in makers if any(c.name == f"{kind.makes}_kind" for c in kind.columns)]
+        return column_of(named[0], f"{named[0].makes}_kind").vocabulary if named else None
 
-def _condition(
-    condition: str, kind: type[Event], state: State, pack: RegionPack, text: str
-) -> tuple[str, NDArray[np.int64]]:
-    """Return the kind's own column that a condition restricts, and the values it may have."""
-    name, equals, told = condition.partition("=")
-    if not equals:
-        raise EcsimError(f"--without {text!r}: {condition!r} is no condition; write column=value")
-    own = {column.name: column for column in kind.columns}
-    if name in own:
-        return name, np.array([_own_value(own[name], told, pack, text)], np.int64)
-    for column in kind.columns:
-        table = getattr(state, column.table or "", None)
-        if table is not None and name in table.columns():
-            value = _table_value(column.table or "", name, told, pack, text)
-            return column.name, np.flatnonzero(table.columns()[name] == value).astype(np.int64)
-    behind = sorted(
-        {
-            c
-            for column in kind.columns
-            if (t := getattr(state, column.table or "", None)) is not None
-            for c in t.columns()
-        }
-    )
-    near = get_close_matches(name, [*own, *behind], n=3)
-    raise EcsimError(
-        f"--without {text!r}: {kind.kind} has no column {name!r}; it has {', '.join(own)}"
-        + (f" — did you mean {' or '.join(near)}?" if near else "")
-    )
-
-
-def _own_value(column: Column, told: str, pack: RegionPack, text: str) -> int:
-    return _value(told, column.name if column.table == "counties" else "", column.vocabulary, pack, text)
-
-
-def _table_value(table: str, name: str, told: str, pack: RegionPack, text: str) -> int:
-    return _value(told, name, TABLE_CODES.get((table, name)), pack, text)
-
-
-def _value(told: str, name: str, vocabulary: type[IntEnum] | None, pack: RegionPack, text: str) -> int:
-    """Return a value: a number, a county's name, a word of a vocabulary, yes or no."""
-    words = {code.name.lower(): int(code) for code in vocabulary or ()} | {"yes": 1, "no": 0}
-    if told in words:
-        return words[told]
-    if told.removeprefix("-").isdigit():
-        return int(told)
-    if name == "county":
-        return county_row(pack, told)
-    raise EcsimError(f"--without {text!r}: {told!r} is no number and none of {', '.join(words)}")
+    def _value(self, told: str, table: str | None, vocabulary: type[IntEnum] | None) -> int:
+        """Return a value: a number, a name, a word of a vocabulary, yes or no."""
+        words = {code.name.lower(): int(code) for code in vocabulary or ()} | {"yes": 1, "no": 0}
+        if told in words:
+            return words[told]
+        if told.removeprefix("-").isdigit():
+            return int(told)
+        if names := self.names.get(table or ""):
+            return row_named(names, told, str(table))
+        raise self._wrong(f"{told!r} is no number and none of {', '.join(words)}")

@@ -13,11 +13,11 @@ from ecsim.kernel.errors import EcsimError, VerificationError
 from ecsim.kernel.forks import same_rules
 from ecsim.kernel.identity import code_version
 from ecsim.kernel.journal.manifest import MANIFEST
-from ecsim.kernel.runs import open_run
+from ecsim.kernel.model import Model
+from ecsim.kernel.runs import model_of, named_model, open_run
+from ecsim.kernel.scenario import Scenario
+from ecsim.kernel.simulate import Run, simulate
 from ecsim.kernel.world import Watcher
-from ecsim.rural.model import MODEL
-from ecsim.rural.scenario import Scenario
-from ecsim.rural.simulate import Run, simulate
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,13 @@ class Known:
     """A run that is known by its root."""
 
     where: str
+    model: Model[Any, Any]
     scenario: Scenario
     seed: int
     root: str
 
 
-def known_run(run: Path, arm: str | None = None, seed: int | None = None) -> Known:
+def known_run(run: Path, arm: str | None = None, seed: int | None = None, *, trust: bool = False) -> Known:
     """Return what is known of a run: of a run's own folder, or of a member of an experiment's results.
 
     Raises
@@ -39,18 +40,18 @@ def known_run(run: Path, arm: str | None = None, seed: int | None = None) -> Kno
         If there is no such run, it has not ended, or it was simulated by other rules.
     """
     if (run / MANIFEST).exists():
-        stored = open_run(run)
+        stored = open_run(run, trust=trust)
         reader = stored.reader
         same_rules(stored)
         if reader.genesis.get("parent"):
             raise EcsimError(f"{run}: is a fork and keeps all its events; there is nothing to write out again")
         if reader.published is None:
             raise EcsimError(f"{run}: has not ended and has no root yet; `ecsim resume {quote(str(run))}`")
-        return Known(str(run), stored.scenario, int(reader.genesis["seed"]), reader.published.root)
-    return _member(run, arm, seed)
+        return Known(str(run), stored.model, stored.scenario, int(reader.genesis["seed"]), reader.published.root)
+    return _member(run, arm, seed, trust=trust)
 
 
-def _member(results: Path, arm: str | None, seed: int | None) -> Known:
+def _member(results: Path, arm: str | None, seed: int | None, *, trust: bool) -> Known:
     path = results / "manifest.json"
     try:
         told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -63,17 +64,18 @@ def _member(results: Path, arm: str | None, seed: int | None) -> Known:
             f"{results}: name one member with --arm and --seed; arms are {', '.join(arms)}, "
             f"seeds {seeds[0]} to {seeds[-1]}"
         )
-    scenario = Scenario.model_validate(told["arms"][arm]["scenario"])
-    if told["code"] != code_version(MODEL, scenario):
-        now = code_version(MODEL, scenario)
+    content = told["arms"][arm]["scenario"]
+    model = model_of(named_model(content), trust=trust)
+    scenario = model.scenario.model_validate(content)
+    if told["code"] != (now := code_version(model, scenario)):
         raise EcsimError(f"{results}: was simulated by {told['code']}; these are {now}: install that version")
-    return Known(f"{results} ({arm}, seed {seed})", scenario, seed, members[arm, seed])
+    return Known(f"{results} ({arm}, seed {seed})", model, scenario, seed, members[arm, seed])
 
 
 def reproduce(
     known: Known, out: Path, *, watchers: Sequence[Watcher] = (), progress: Callable[[int, int], None] | None = None,
     trust: bool = False,
-) -> Run:  # fmt: skip
+) -> Run[Any]:  # fmt: skip
     """Return a known run, its journal written in full.
 
     Parameters
@@ -87,7 +89,9 @@ def reproduce(
     VerificationError
         If another root comes out.
     """
-    run = simulate(known.scenario, known.seed, out=out, keep="all", watchers=watchers, progress=progress, trust=trust)
+    run = simulate(
+        known.model, known.scenario, known.seed, out=out, keep="all", watchers=watchers, progress=progress, trust=trust
+    )
     if run.root.root != known.root:
         raise VerificationError(
             f"{known.where}: was published with the root {known.root}; simulated again it has {run.root.root}. "

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -17,38 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ecsim.audit.removal import Selected, select
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.forks import fork
+from ecsim.kernel.measures import Decision, Measured, Measurement, Place
+from ecsim.kernel.own_code import looked_up
 from ecsim.kernel.replay import replay_run
 from ecsim.kernel.runs import StoredRun, open_run
-from ecsim.rural.events.codes import ProjectKind
-from ecsim.rural.events.funds import ContractAwarded
-from ecsim.rural.indicators import OUTCOMES, TARGETS, Board, benchmarks, report_dates
-from ecsim.rural.regions.pack import load_pack
-from ecsim.rural.state import State
-
-F64 = NDArray[np.float64]
-HEADLINES = ("retail_2019", "farm_retail_2019", "full_parcel_cost_2019", "poor_income_2019")
-"""Outcomes that a ranking shows, beside the targets met."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What a run came to: every target and outcome by county, shape (counties,) each, and targets met."""
-
-    targets: Mapping[str, F64]
-    outcomes: Mapping[str, F64]
-    met: F64
-
-    @classmethod
-    def of(cls, board: Board, date: dt.date) -> Figures:
-        """Return the figures of a run on a date."""
-        met = np.nansum(list(board.met(date).values()), axis=0)
-        outcomes = {name: values for name, values in board.outcomes().items() if name in OUTCOMES}
-        return cls(board.values(date), outcomes, met)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +36,8 @@ class Counterfactual:
     taken_out : how many rows of the run are named
     day : from which day on it was run again
     root : of the run without them
+    date : on which figures are told
+    places : what figures are broken down by; none: they are not
     """
 
     text: str
@@ -67,31 +45,24 @@ class Counterfactual:
     day: int
     root: str
     date: dt.date
-    with_them: Figures
-    without: Figures
+    with_them: Sequence[Measured]
+    without: Sequence[Measured]
+    places: Sequence[Place]
 
     def changes(self) -> list[dict[str, Any]]:
-        """Return a row for every figure: the region with and without, and the counties where it differs most."""
-        rows = [self._row("targets_met", "Targets met per county (of 14)", "targets", "mean", "met", None)]
-        for target in TARGETS:
-            rows.append(self._row(target.name, target.title_en, target.unit, "mean", "targets", target.name))
-        for name, measure in OUTCOMES.items():
-            if name in self.with_them.outcomes:
-                rows.append(self._row(name, measure.title_en, measure.unit, measure.region, "outcomes", name))
-        return rows
+        """Return a row for every figure: the whole with and without, and the places where it differs most."""
+        others = {one.name: one for one in self.without}
+        return [_row(one, others[one.name]) for one in self.with_them if one.name in others]
 
-    def _row(self, name: str, title: str, unit: str, how: str, part: str, key: str | None) -> dict[str, Any]:
-        both = [getattr(figures, part) for figures in (self.with_them, self.without)]
-        factual, other = both if key is None else [found[key] for found in both]
-        gap = np.nan_to_num(factual - other)
-        counties = [int(c) for c in np.argsort(-np.abs(gap), kind="stable")[:5] if gap[c]]
-        whole = np.nansum if how == "sum" else np.nanmean
-        known = np.isfinite(factual).any() and np.isfinite(other).any()
-        totals = [float(whole(v)) if known else float("nan") for v in (factual, other)]
-        return {
-            "figure": name, "title": title, "unit": unit, "with": totals[0], "without": totals[1],
-            "weight": totals[0] - totals[1], "counties": {county: float(gap[county]) for county in counties},
-        }  # fmt: skip
+
+def _row(factual: Measured, other: Measured) -> dict[str, Any]:
+    gap = np.nan_to_num(factual.places - other.places)
+    places = [int(place) for place in np.argsort(-np.abs(gap), kind="stable")[:5] if gap[place]]
+    return {
+        "figure": factual.name, "title": factual.title.en, "unit": factual.unit, "with": factual.whole,
+        "without": other.whole, "weight": factual.whole - other.whole,
+        "counties": {place: float(gap[place]) for place in places},
+    }  # fmt: skip
 
 
 def why(
@@ -115,52 +86,51 @@ def why(
     stored = open_run(run, trust=trust)
     start = stored.scenario.start
     days = [None if date is None else (date - start).days for date in (first, last)]
-    selected = select(stored.reader, replay_run(run, trust=trust), without, *days)
+    selected = select(stored, replay_run(run, trust=trust), without, *days)
     return _weigh(run, selected, _factual(stored), out, trust=trust)
 
 
-def _factual(run: StoredRun[Any, Any]) -> Figures:
-    board, last = _board(run)
-    return Figures.of(board.read(run.reader.batches()), last)
+def _factual(run: StoredRun[Any, Any]) -> list[Measured]:
+    return _begun(run).read(run.reader.batches()).measured()
 
 
-def _board(run: StoredRun[Any, Any]) -> tuple[Board, dt.date]:
-    scenario = run.scenario
-    board = Board(scenario.start, scenario.weeks, benchmarks(load_pack(scenario.region)))
-    return board, report_dates(scenario)[-1]
+def _begun(run: StoredRun[Any, Any]) -> Measurement:
+    return run.model.measures.begin(run.scenario, lambda: run.reader.genesis["sizes"])
 
 
-def _weigh(run: Path, selected: Selected, factual: Figures, out: Path | None = None, *, trust: bool) -> Counterfactual:
+def _weigh(
+    run: Path, selected: Selected, factual: Sequence[Measured], out: Path | None = None, *, trust: bool
+) -> Counterfactual:
     stored = open_run(run, trust=trust)
-    board, last = _board(stored)
-    week = selected.day // stored.model.days * stored.model.days
+    measurement, days = _begun(stored), stored.model.days
+    day = selected.day // days * days
     told = f"without {selected.text}"
-    ended = fork(run, week, stored.scenario, out=out, watchers=[board], without=selected, told=told, trust=trust)
+    ended = fork(run, day, stored.scenario, out=out, watchers=[measurement], without=selected, told=told, trust=trust)
+    last = stored.scenario.start + dt.timedelta(days=days * stored.scenario.periods(days) - 1)
     many = len(selected.rows["seq"])
-    return Counterfactual(selected.text, many, week, ended.root.root, last, factual, Figures.of(board, last))
+    return Counterfactual(
+        selected.text, many, day, ended.root.root, last, factual, measurement.measured(), measurement.places
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """A contract of the programme and what it weighed."""
+class Weighed:
+    """A decision of a run and what it weighed."""
 
-    text: str
-    kind: str
-    county: int
-    central_yuan: float
+    decision: Decision
     found: Counterfactual
 
-    def weights(self) -> dict[str, float]:
-        """Return what the region would have lost without it, by headline."""
+    def weights(self, headlines: Sequence[str]) -> dict[str, float]:
+        """Return what the whole would have lost without it, by headline."""
         rows = {row["figure"]: row["weight"] for row in self.found.changes()}
-        return {name: rows[name] for name in ("targets_met", *HEADLINES) if name in rows}
+        return {name: rows[name] for name in headlines if name in rows}
 
 
 def largest_decisions(
     run: Path, top: int, *, workers: int | None = None, progress: Callable[[int, int], None] | None = None,
     trust: bool = False,
-) -> list[Decision]:  # fmt: skip
-    """Return the counterfactual weight of the contracts with most central money, the largest first.
+) -> list[Weighed]:  # fmt: skip
+    """Return the counterfactual weight of a run's largest decisions, as its model says which those are.
 
     Parameters
     ----------
@@ -171,34 +141,30 @@ def largest_decisions(
     Raises
     ------
     EcsimError
-        If the run has no contracts, or cannot be gone on with.
+        If the model ranks no decisions, the run has none, or it cannot be gone on with.
     """
     stored, state = open_run(run, trust=trust), replay_run(run, trust=trust)
-    reader = stored.reader
-    awarded = reader.kind(ContractAwarded)["project"]
-    if not len(awarded):
+    if "decisions" not in stored.model.views:
+        raise EcsimError(f"{run}: the model {stored.model.name} does not say which decisions are large; use --without")
+    largest: Callable[..., list[Decision]] = looked_up(
+        "views.decisions", stored.model.views["decisions"], "package.module:name", "views"
+    )
+    decisions = largest(stored.reader, state, top)
+    if not decisions:
         raise EcsimError(f"{run}: no contract was awarded; there is no decision to weigh")
-    central = state.projects.central_fen[awarded]
-    order = awarded[np.lexsort((awarded, -central))][:top]
     factual = _factual(stored)
-    named = [select(reader, state, f"contract_awarded:project={project}") for project in order]
+    named = [select(stored, state, decision.text) for decision in decisions]
     found = []
     with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=get_context("spawn")) as pool:
         weigh = partial(_weigh, trust=trust)
         for place, weighed in enumerate(pool.map(weigh, [run] * len(named), named, [factual] * len(named))):
-            found.append(_decision(state, int(order[place]), weighed))
+            found.append(Weighed(decisions[place], weighed))
             if progress:
                 progress(place + 1, len(named))
     return found
 
 
-def _decision(state: State, project: int, found: Counterfactual) -> Decision:
-    p = state.projects
-    kind = ProjectKind(int(p.kind[project])).name.lower()
-    return Decision(found.text, kind, int(p.county[project]), int(p.central_fen[project]) / 100, found)
-
-
-def ranked(decisions: list[Decision], by: str) -> list[Decision]:
+def ranked(decisions: list[Weighed], by: str, headlines: Sequence[str]) -> list[Weighed]:
     """Return decisions by the size of their weight on a headline, the heaviest first.
 
     Raises
@@ -206,7 +172,6 @@ def ranked(decisions: list[Decision], by: str) -> list[Decision]:
     EcsimError
         If there is no such headline.
     """
-    allowed = ("targets_met", *HEADLINES)
-    if by not in allowed:
-        raise EcsimError(f"--by {by!r}: no such headline; allowed are {', '.join(allowed)}")
-    return sorted(decisions, key=lambda d: -abs(d.weights().get(by, 0.0)))
+    if by not in headlines:
+        raise EcsimError(f"--by {by!r}: no such headline; allowed are {', '.join(headlines)}")
+    return sorted(decisions, key=lambda weighed: -abs(weighed.weights(headlines).get(by, 0.0)))

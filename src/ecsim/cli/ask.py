@@ -9,11 +9,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecsim.cli.command import Command, place
+from ecsim.cli.command import Command, add_trust, place
 from ecsim.kernel.errors import EcsimError
 
 if TYPE_CHECKING:
-    from ecsim.query import Answer, Questions
+    from ecsim.kernel.sql import Answer, Questions
 
 OK = 0
 ROWS_SHOWN = 100
@@ -33,6 +33,7 @@ def add(command: Command) -> None:
     form.add_argument("--csv", action="store_true", help="print CSV")
     form.add_argument("--json", action="store_true", help="print JSON, one object per row")
     form.add_argument("--out", type=place, metavar="FILE", help="write a file: .csv, .json or .parquet")
+    add_trust(ask)
     ask.set_defaults(run=sql)
     out = command(
         "export", "Export a run for other tools: process mining (OCEL), R and polars (Parquet), archives (RO-Crate).",
@@ -45,15 +46,16 @@ def add(command: Command) -> None:
     )
     out.add_argument("--county", help="only the events of one county (ocel), by Chinese or English name")
     out.add_argument("--json", action="store_true", help="print one JSON object")
+    add_trust(out)
     out.set_defaults(run=export)
 
 
 def sql(given: Namespace) -> int:
     """Answer a query about a run."""
-    from ecsim.query import Questions
-    from ecsim.query.files import write_csv, write_file, write_json
+    from ecsim.kernel.sql import Questions
+    from ecsim.kernel.sql.files import write_csv, write_file, write_json
 
-    with Questions(Path(given.folder)) as questions:
+    with Questions(Path(given.folder), trust=given.trust) as questions:
         if not given.query:
             return _list_views(questions, as_json=given.json)
         answer = questions.ask(given.query)
@@ -79,14 +81,14 @@ def export(given: Namespace) -> int:
         raise EcsimError("--county limits an OCEL log alone; in Parquet, filter by the column county_name")
     counts: dict[str, int]
     if given.format == "ocel":
-        counts = write_ocel(run, out, given.county)
+        counts = write_ocel(run, out, given.county, trust=given.trust)
     else:
         with progress_bar("files") as progress:
             if given.format == "parquet":
-                rows = write_parquet_files(run, out, progress=progress)
+                rows = write_parquet_files(run, out, progress=progress, trust=given.trust)
                 counts = {"files": len(rows), "rows": sum(rows.values())}
             else:
-                write_crate(run, out, progress=progress)
+                write_crate(run, out, progress=progress, trust=given.trust)
                 counts = {"files": sum(path.is_file() for path in out.rglob("*"))}
     if given.json:
         print(json.dumps({"out": str(out), **counts}, ensure_ascii=False))

@@ -14,9 +14,11 @@ class Command(Protocol):
 
 
 def add_trust(parser: argparse.ArgumentParser) -> None:
-    """Declare what every command takes that simulates from what a run names."""
+    """Declare what every command takes that may import what a run names."""
     parser.add_argument(
-        "--trust", action="store_true", help="import the strategy module:Class that the run names; its code runs here"
+        "--trust",
+        action="store_true",
+        help="import code of others that the run names (its model, a strategy module:Class); it runs here",
     )
 
 

@@ -8,12 +8,16 @@ import shlex
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecsim.kernel.errors import EcsimError, shown
+
+if TYPE_CHECKING:
+    from ecsim.kernel.measures import Label
+    from ecsim.kernel.model import Model
 
 OK, WRONG_RESULT = 0, 1
 
@@ -48,42 +52,51 @@ def report(given: Namespace) -> int:
 
 def run(given: Namespace) -> int:
     """Run one scenario."""
-    from ecsim.audit.published import board_of, publish
-    from ecsim.rural.indicators import OUTCOMES, region_of
-    from ecsim.rural.simulate import simulate
+    from ecsim.audit.published import publish
+    from ecsim.kernel.runs import model_of_scenario
+    from ecsim.kernel.simulate import simulate
     from ecsim.scenario.load import load
 
     scenario = load(located(given.config, "scenarios"), dict(change(text) for text in given.set))
-    board = board_of(scenario)
+    model = model_of_scenario(scenario, trust=True)
+    measurement = model.measures.begin(scenario, lambda: model.opening(scenario).sizes)
     begun = time.perf_counter()
     out = Path(given.out) if given.out else None
-    with progress_bar("weeks") as progress:
-        ended = simulate(scenario, given.seed, out=out, keep=given.keep, watchers=[board], progress=progress)
+    with progress_bar(unit_of(model)) as progress:
+        ended = simulate(
+            model, scenario, given.seed, out=out, keep=given.keep, watchers=[measurement], progress=progress
+        )
     if out:
-        publish(out, board, scenario, ended.root)
-    outcomes = {name: region_of(name, values) for name, values in board.outcomes().items() if name in OUTCOMES}
-    lacking = {name: reason.en for name, reason in board.not_available().items() if name in OUTCOMES}
+        publish(out, measurement.sheet(), model.measures, ended.root)
     told = {
         "run": str(out) if out else None,
         "root": ended.root.root,
         "manifest": ended.root.manifest or None,
         "events": ended.root.events,
         "seconds": round(time.perf_counter() - begun, 2),
-        "outcomes": outcomes,
-        "not_available": lacking,
+        "outcomes": {name: None if math.isnan(value) else value for name, value in measurement.outcomes().items()},
+        "not_available": {name: reason.en for name, reason in measurement.not_available().items()},
     }
     if given.json:
-        known = {name: None if math.isnan(value) else value for name, value in outcomes.items()}
-        print(json.dumps({**told, "outcomes": known}, ensure_ascii=False))
-        return OK
-    print(f"{told['events']:,} events in {told['seconds']} s, root {told['root']}")
-    if out:
-        print(f"  last line of the manifest {told['manifest']}")
-    for name, value in outcomes.items():
-        figure = f"{value:12,.3f} {OUTCOMES[name].unit}"
-        said = f"not available: {lacking[name]}" if name in lacking else figure
-        print(f"  {OUTCOMES[name].title_en:<50} {said}")
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        _print_run(told, model.measures.labels())
     return OK
+
+
+def unit_of(model: Model[Any, Any]) -> str:
+    """Return what a model's periods are called."""
+    return {1: "days", 7: "weeks"}.get(model.days, f"periods of {model.days} days")
+
+
+def _print_run(told: Mapping[str, Any], labels: Mapping[str, Label]) -> None:
+    print(f"{told['events']:,} events in {told['seconds']} s, root {told['root']}")
+    if told["run"]:
+        print(f"  last line of the manifest {told['manifest']}")
+    for name, value in told["outcomes"].items():
+        figure = "not known" if value is None else f"{value:12,.3f} {labels[name].unit}"
+        lacking = told["not_available"].get(name)
+        print(f"  {labels[name].title.en:<50} {f'not available: {lacking}' if lacking else figure}")
 
 
 def located(name: str, *kinds: str) -> Path:

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecsim.cli.command import Command
+from ecsim.cli.command import Command, add_trust
 from ecsim.kernel.errors import EcsimError
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def add(command: Command) -> None:
     diff.add_argument("--top", type=int, default=5, help="how many stations, projects, … to name (default: 5)")
     diff.add_argument("--events", action="store_true", help="compare events only, without targets and outcomes")
     diff.add_argument("--json", action="store_true", help="print one JSON object, with every county and date")
+    add_trust(diff)
     diff.set_defaults(run=compare_runs)
 
 
@@ -50,7 +51,7 @@ def compare_runs(given: Namespace) -> int:
 
     if given.top < 0:
         raise EcsimError(f"--top {given.top}: a number of 0 or more is needed")
-    found = diff(Path(given.a), Path(given.b), top=given.top, figures=not given.events)
+    found = diff(Path(given.a), Path(given.b), top=given.top, figures=not given.events, trust=given.trust)
     if given.json:
         print(json.dumps(_plain(asdict(found)), ensure_ascii=False))
     else:
@@ -145,8 +146,12 @@ def _tables(found: Difference) -> Iterable[tuple[str, list[dict[str, Any]]]]:
 
 def _total(total: Total) -> dict[str, str]:
     date = {} if total.date is None else {"date": str(total.date)}
-    return date | {
+    told = {
         "figure": total.title, "unit": total.unit, "A": f"{total.a:,.6g}", "B": f"{total.b:,.6g}",
-        "B less A": f"{total.b - total.a:+,.3g}", "counties that differ": str(total.counties),
-        "most in": ", ".join(f"{county} {apart:+,.3g}" for county, apart in total.most),
+        "B less A": f"{total.b - total.a:+,.3g}",
     }  # fmt: skip
+    where = {
+        "counties that differ": str(total.counties),
+        "most in": ", ".join(f"{county} {apart:+,.3g}" for county, apart in total.most),
+    }
+    return date | told | (where if total.counties else {})

@@ -42,8 +42,8 @@ def add(command: Command) -> None:
     compare.add_argument("--shard", metavar="K/N", help="run only shard K of N; `ecsim merge` combines shards")
     compare.set_defaults(run=compare_arms)
     plan = command(
-        "plan", "Estimate what an experiment will run, how long it takes and how much it writes, from one trial run.",
-        "ecsim plan experiments/pooled-vs-per-county",
+        "estimate", "Estimate what an experiment will run, how long it takes and how much it writes, from one run.",
+        "ecsim estimate experiments/pooled-vs-per-county",
     )  # fmt: skip
     add_experiment(plan)
     plan.set_defaults(run=tell_plan)
@@ -189,20 +189,19 @@ def _told(found: Comparison, *, as_json: bool) -> int:
     )
     from ecsim.report.numbers import figure
     from ecsim.report.report import write_report
-    from ecsim.rural.indicators import TARGETS
 
     if as_json:
         print(found.summary.to_json(orient="records", force_ascii=False))
-    elif found.experiment.model:
-        plain_comparison(found.summary, found.runs, found.experiment.reference)
+    elif not found.known.targets:
+        plain_comparison(found.summary, found.runs, found.experiment.reference, found.known)
     else:
-        comparison_table(found.summary, found.experiment.reference)
-        targets_table(found.summary, found.experiment.reference, found.chances)
-        titles = {target.name: target.title_en for target in TARGETS}
+        comparison_table(found.summary, found.experiment.reference, found.known)
+        targets_table(found.summary, found.experiment.reference, found.chances, found.known)
+        titles = {target.name: target.title.en for target in found.known.targets}
         chances_table(found.chances, found.experiment.sets, titles)
-        not_available(found.not_available)
+        not_available(found.not_available, found.known)
     if not as_json:
-        contrast_sentences(found.contrasts)
+        contrast_sentences(found.contrasts, found.known)
     if found.stopped and found.met and not as_json:
         print(f"stopping rule: met after {found.stopped.n} replications, half-width {figure(found.stopped.half_width)}")
     pages = write_report(found.folder)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecsim.cli.command import Command, add_trust, place
-from ecsim.cli.commands import OK, change, located, progress_bar
+from ecsim.cli.commands import OK, change, located, progress_bar, unit_of
 from ecsim.kernel.errors import EcsimError
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _add_why(command: Command) -> None:
     )
     why.add_argument("--from", dest="first", metavar="DATE", help="only events from this date on")
     why.add_argument("--to", dest="last", metavar="DATE", help="only events up to this date")
-    why.add_argument("--by", default="retail_2019", help="outcome that --top ranks by (default: retail_2019)")
+    why.add_argument("--by", help="outcome that --top ranks by (default: the model's first headline)")
     why.add_argument("--out", type=place, help="store the counterfactual run in this folder")
     add_trust(why)
     why.add_argument("--json", action="store_true", help="print JSON")
@@ -99,13 +99,14 @@ def resume_run(given: Namespace) -> int:
     from ecsim.kernel.runs import open_run
 
     folder = Path(given.folder)
-    if (root := publish_late(folder)) is not None:
+    if (root := publish_late(folder, trust=given.trust)) is not None:
         told = {**_root(folder, root), "published": f"{INDICATORS}; the run had ended without it"}
         _told(told, given.json)
         return OK
-    with progress_bar("weeks") as progress:
+    stored = open_run(folder, trust=given.trust)
+    with progress_bar(unit_of(stored.model)) as progress:
         ended = run_and_publish(
-            open_run(folder, trust=given.trust).scenario, folder,
+            stored.model, stored.scenario, folder,
             lambda watchers: resume(folder, watchers=watchers, progress=progress, trust=given.trust),
         )  # fmt: skip
     _told(_root(folder, ended.root), given.json)
@@ -130,14 +131,14 @@ def fork_run(given: Namespace) -> int:
     policy = read_kind("policy", located(given.policy, "policies")) if given.policy else None
     scenario = changed(before, dict(change(text) for text in given.set), f"fork of {parent}", policy)
     out = Path(given.out) if given.out else parent.with_name(f"{parent.name}-fork-{date}")
-    told = "; ".join([*given.set, *([f"policy {scenario.policy.name}"] if given.policy else [])]) or "nothing changed"
+    told = "; ".join([*given.set, *([f"policy {policy['name']}"] if policy else [])]) or "nothing changed"
     day = (date - before.start).days // days * days
     idle = run.model.hooks.branch(before, scenario, day)
     for sentence in idle:
         print(f"ecsim: {sentence}", file=sys.stderr)
-    with progress_bar("weeks") as progress:
+    with progress_bar(unit_of(run.model)) as progress:
         ended = run_and_publish(
-            scenario, out,
+            run.model, scenario, out,
             lambda watchers: fork(
                 parent, day, scenario, out=out, watchers=watchers, progress=progress, told=told, trust=given.trust
             ),
@@ -154,12 +155,12 @@ def reproduce_run(given: Namespace) -> int:
     from ecsim.audit.reproduce import known_run, reproduce
 
     folder = Path(given.folder)
-    known = known_run(folder, given.arm, given.seed)
+    known = known_run(folder, given.arm, given.seed, trust=given.trust)
     name = f"{folder.name}-full" if given.arm is None else f"{folder.name}-{given.arm}-{given.seed}"
     out = Path(given.out) if given.out else folder.with_name(name)
-    with progress_bar("weeks") as progress:
+    with progress_bar(unit_of(known.model)) as progress:
         ended = run_and_publish(
-            known.scenario, out,
+            known.model, known.scenario, out,
             lambda watchers: reproduce(known, out, watchers=watchers, progress=progress, trust=given.trust),
         )  # fmt: skip
     _told({**_root(out, ended.root), "as_published": True}, given.json)
@@ -187,7 +188,8 @@ def draw_tree(given: Namespace) -> int:
 def _grow(tree: Tree, member: Member) -> None:
     from rich.text import Text
 
-    since = f" from {member.since}: {member.told}" if member.since else f" ({member.policy}, seed {member.seed})"
+    own = ", ".join(filter(None, (member.policy or member.name, f"seed {member.seed}")))
+    since = f" from {member.since}: {member.told}" if member.since else f" ({own})"
     end = f"root {member.root[:12]}" if member.root else "not ended"
     told = Text.assemble((member.folder.name, "bold"), f"{since} · {member.events:,} events · {end}")
     branch = tree.add(told, highlight=False)
@@ -233,7 +235,6 @@ def _print_counterfactual(found: Counterfactual, folder: Path) -> None:
 
     from ecsim.cli.console import wide
 
-    names = _county_names(folder)
     table = Table(
         title=f"{folder} without {found.text} ({found.taken_out:,} events), again from day {found.day}, "
         f"same random draws"
@@ -244,8 +245,8 @@ def _print_counterfactual(found: Counterfactual, folder: Path) -> None:
         table.add_column(name, justify="right")
     table.add_column("most in")
     for row in found.changes():
-        where = ", ".join(f"{names[county]} {gap:+,.3g}" for county, gap in row["counties"].items())
-        if where:
+        where = ", ".join(f"{found.places[place].name.zh} {gap:+,.3g}" for place, gap in row["counties"].items())
+        if where or (not found.places and row["weight"]):
             values = (f"{row[key]:,.3f}" for key in ("with", "without"))
             table.add_row(row["title"], row["unit"], *values, f"{row['weight']:+,.3f}", where)
     if not table.row_count:
@@ -256,35 +257,29 @@ def _print_counterfactual(found: Counterfactual, folder: Path) -> None:
 
 
 def _weigh_largest(given: Namespace) -> int:
-    from ecsim.audit.why import HEADLINES, largest_decisions, ranked
+    from ecsim.audit.why import largest_decisions, ranked
     from ecsim.cli.tables import print_rows
+    from ecsim.kernel.runs import open_run
 
     folder = Path(given.folder)
     if given.top < 1:
         raise EcsimError(f"--top {given.top}: at least one decision is needed")
-    ranked([], given.by)
+    headlines = [*open_run(folder, trust=given.trust).model.measures.headlines]
+    by = given.by or headlines[0]
+    ranked([], by, headlines)
     with progress_bar("decisions") as progress:
-        found = ranked(largest_decisions(folder, given.top, progress=progress, trust=given.trust), given.by)
-    names = _county_names(folder)
-    rows = []
-    for decision in found:
-        where = names[decision.county] if decision.county >= 0 else "prefecture"
-        yuan = f"{decision.central_yuan:,.0f}"
-        row = {"without": decision.text, "builds": decision.kind, "where": where, "yuan": yuan}
-        rows.append(row | {name: f"{value:+,.4g}" for name, value in decision.weights().items()})
+        found = ranked(largest_decisions(folder, given.top, progress=progress, trust=given.trust), by, headlines)
+    rows = [
+        {"without": one.decision.text, **one.decision.told}
+        | {name: f"{value:+,.4g}" for name, value in one.weights(headlines).items()}
+        for one in found
+    ]
     if given.json:
         print(json.dumps(rows, ensure_ascii=False))
         return OK
-    print_rows(f"What the {len(rows)} largest contracts weigh, by {given.by}", rows)
-    print(f"Effects: actual minus counterfactual; {', '.join(HEADLINES)} as in `ecsim why --without`.")
+    print_rows(f"What the {len(rows)} largest decisions weigh, by {by}", rows)
+    print(f"Effects: actual minus counterfactual; {', '.join(headlines)} as in `ecsim why --without`.")
     return OK
-
-
-def _county_names(folder: Path) -> list[str]:
-    from ecsim.kernel.runs import open_run
-    from ecsim.rural.regions.pack import load_pack
-
-    return [county.name_zh for county in load_pack(open_run(folder).scenario.region).counties]
 
 
 def date_of(text: str, flag: str) -> dt.date:

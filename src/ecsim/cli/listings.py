@@ -104,10 +104,10 @@ def _events() -> list[Row]:
 
 
 def _parameters() -> list[Row]:
-    from ecsim.kernel.parameters import load_parameters
     from ecsim.rural.regions.pack import load_pack
+    from ecsim.rural.rules import rule_defaults
 
-    every = [*load_parameters().by_name.values(), *load_pack("yunnan_2018").rules.by_name.values()]
+    every = [*rule_defaults().by_name.values(), *load_pack("yunnan_2018").rules.by_name.values()]
     return [
         {
             "name": p.name,

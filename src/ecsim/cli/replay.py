@@ -9,11 +9,12 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecsim.cli.command import Command
+from ecsim.cli.command import Command, add_trust
 from ecsim.kernel.errors import EcsimError
 
 if TYPE_CHECKING:
-    from ecsim.audit.story.lines import Story
+    from ecsim.audit.snapshot import Tables
+    from ecsim.naming.lines import Story
 
 OK = 0
 
@@ -35,7 +36,7 @@ def add(command: Command) -> None:
     asked.add_argument(
         "--follow", metavar="ENTITY",
         help="show a history: household:N, station:N or station:VILLAGE, village:NAME, project:N, cooperative:N, "
-        "enterprise:N, parcels:VILLAGE/DATE",
+        "enterprise:N, parcels:VILLAGE/DATE; of another model TABLE:N",
     )  # fmt: skip
     replay.add_argument("--county", help="with --at: one county, Chinese or English name")
     replay.add_argument("--stations", action="store_true", help="with --at: list the stations")
@@ -43,6 +44,7 @@ def add(command: Command) -> None:
     replay.add_argument("--lang", choices=["en", "zh"], default="en", help="with --follow: language (default: en)")
     replay.add_argument("--every", action="store_true", help="with --follow: one line per event, without summaries")
     replay.add_argument("--json", action="store_true", help="print one JSON object")
+    add_trust(replay)
     replay.set_defaults(run=replay_run)
 
 
@@ -54,33 +56,51 @@ def replay_run(given: Namespace) -> int:
 
 
 def _show(given: Namespace) -> int:
-    from ecsim.audit.snapshot import snapshot
+    from ecsim.audit.snapshot import Tables, snapshot
 
     try:
         date = dt.date.fromisoformat(given.at)
     except ValueError:
         raise EcsimError(f"--at {given.at!r}: no date; write it as 2019-06-30") from None
-    found = snapshot(Path(given.folder), date, given.county)
+    found = snapshot(Path(given.folder), date, given.county, trust=given.trust)
     if given.json:
         print(json.dumps(found.as_dict(), ensure_ascii=False))
         return OK
+    if isinstance(found, Tables):
+        _print_tables(found)
+        return OK
     from ecsim.cli.snapshot_tables import print_snapshot
 
-    print_snapshot(found, stations=given.stations, projects=given.projects)
+    print_snapshot(found, stations=given.stations, projects=given.projects)  # type: ignore[arg-type]  # the rural view
     return OK
 
 
+def _print_tables(found: Tables) -> None:
+    """Print a state table by table."""
+    from ecsim.cli.tables import print_rows
+
+    events = ", ".join(f"{many:,} {kind}" for kind, many in found.events.items())
+    print(f"{found.run}: the state at the end of {found.day}, after {events}")
+    shown = ("lowest", "mean", "highest", "sum")
+    print_rows(
+        "columns of the state",
+        [
+            {"table": one.table, "rows": f"{one.rows:,}", "column": one.column}
+            | {name: f"{getattr(one, name):,.6g}" for name in shown}
+            for one in found.columns
+        ],
+    )
+
+
 def _follow(given: Namespace) -> int:
-    from ecsim.audit.story.entities import parted
+    from ecsim.audit.history import follow
 
     if given.county:
         raise EcsimError("--county goes with --at; --follow names what it follows: village:NAME, household:NUMBER, …")
-    kind, which = parted(given.follow)
-    if not which:
+    kind, colon, which = given.follow.partition(":")
+    if colon and not which.strip():
         return _suggest(given, kind)
-    from ecsim.audit.story import follow
-
-    story = follow(Path(given.folder), given.follow, language=given.lang, every=given.every)
+    story = follow(Path(given.folder), given.follow, language=given.lang, every=given.every, trust=given.trust)
     if given.json:
         print(json.dumps(story.as_dict(), ensure_ascii=False))
     else:
@@ -92,10 +112,9 @@ def _suggest(given: Namespace, kind: str) -> int:
     """List what is worth following."""
     from dataclasses import asdict
 
-    from ecsim.audit.story.entities import suggestions
-    from ecsim.audit.story.names import Reading
+    from ecsim.audit.history import suggested
 
-    found = suggestions(Reading(Path(given.folder)), kind, given.lang)
+    found = suggested(Path(given.folder), kind, language=given.lang, trust=given.trust)
     if given.json:
         print(json.dumps([asdict(each) for each in found], ensure_ascii=False))
         return OK

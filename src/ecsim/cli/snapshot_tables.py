@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from ecsim.audit.snapshot import Snapshot
 from ecsim.cli.console import wide
+from ecsim.rural.snapshot import Snapshot
 
 MOST_ROWS = 12
 """Rows of a table before it says how many more there are."""

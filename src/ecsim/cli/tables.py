@@ -9,37 +9,37 @@ import pandas as pd
 from rich.table import Table
 
 from ecsim.cli.console import wide
-from ecsim.experiments.analyses.wording import title_of
+from ecsim.experiments.known import Known
+from ecsim.experiments.summary import outcomes_of
 from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.report.numbers import changes, figure, half_width, half_width_of, plus_minus
-from ecsim.rural.indicators import TARGETS
 from ecsim.statistics.breaking import REGION
 
-HEADLINES = ("retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019")
 
-
-def comparison_table(summary: pd.DataFrame, reference: str) -> None:
-    """Print sales, delivery cost, income and targets met, arm beside arm, with paired differences."""
+def comparison_table(summary: pd.DataFrame, reference: str, known: Known) -> None:
+    """Print the model's headlines, arm beside arm, with paired differences."""
     arms = list(summary.arm.unique())
     table = Table(title=f"Mean over replications ± 95 %; below it the difference to {reference} with its 95 % interval")
     table.add_column("outcome")
     table.add_column("unit")
     for arm in arms:
         table.add_column(arm, justify="right")
-    for name in (*HEADLINES, "targets_met"):
+    for name in known.headlines:
         rows = summary[summary.outcome == name].set_index("arm")
         if rows.empty:  # not available; `not_available` says why
             continue
         cells = [_cell(rows.loc[arm], is_reference=arm == reference) for arm in arms]
-        table.add_row(title_of(name).en, str(rows.unit.iloc[0]), *cells)
+        table.add_row(known.title(name).en, str(rows.unit.iloc[0]), *cells)
     wide().print(table)
 
 
-def plain_comparison(summary: pd.DataFrame, runs: pd.DataFrame, reference: str) -> None:
-    """Print the outcomes of a function: by arm with differences, or their means and spreads where there is one arm."""
+def plain_comparison(summary: pd.DataFrame, runs: pd.DataFrame, reference: str, known: Known) -> None:
+    """Print the outcomes of a function, or of a model without targets: by arm with differences, or means alone."""
     if summary.empty:
-        known = [c for c in runs.columns if c not in ("arm", "point", "replication", "seed")]
-        means = [{"outcome": c, "mean": _alone(runs[c]), "sd": figure(float(runs[c].std()))} for c in known]
+        means = [
+            {"outcome": known.title(name).en, "mean": _alone(runs[name]), "sd": figure(float(runs[name].std()))}
+            for name in outcomes_of(runs)
+        ]
         print_rows(f"{len(runs)} runs", means)
         return
     table = Table(title=f"Mean over runs ± 95 %; below it the difference to {reference} with its 95 % interval")
@@ -49,7 +49,9 @@ def plain_comparison(summary: pd.DataFrame, runs: pd.DataFrame, reference: str) 
         table.add_column(arm, justify="right")
     for name, rows in summary.groupby("outcome", sort=False):
         by_arm = rows.set_index("arm")
-        table.add_row(str(name), *(_cell(by_arm.loc[arm], is_reference=arm == reference) for arm in arms))
+        table.add_row(
+            known.title(str(name)).en, *(_cell(by_arm.loc[arm], is_reference=arm == reference) for arm in arms)
+        )
     wide().print(table)
 
 
@@ -69,10 +71,10 @@ def _alone(figures: pd.Series[float]) -> str:
     return f"{figure(mean)} {plus_minus(half_width(figures.dropna()), mean)}".strip()
 
 
-def not_available(lacking: Mapping[str, str]) -> None:
+def not_available(lacking: Mapping[str, str], known: Known) -> None:
     """Print which outcomes are not available and why, those of one reason together."""
     for reason in dict.fromkeys(lacking.values()):
-        names = [title_of(name).en for name, why in lacking.items() if why == reason]
+        names = [known.title(name).en for name, why in lacking.items() if why == reason]
         wide().print(f"Not available ({reason}): {', '.join(names)}.", markup=False, highlight=False)
 
 
@@ -100,7 +102,7 @@ def _chance(row: Any) -> str:  # noqa: ANN401 (a row of pandas)
     return f"{100 * row['share']:.0f} % [{100 * row['low']:.0f}, {100 * row['high']:.0f}]"
 
 
-def targets_table(summary: pd.DataFrame, reference: str, chances: pd.DataFrame) -> None:
+def targets_table(summary: pd.DataFrame, reference: str, chances: pd.DataFrame, known: Known) -> None:
     """Print in how many counties each target is met, or that there is no figure; mark what is met without any money."""
     absent = chances[(chances.county == REGION) & chances.share.isna()]
     none = set(zip(absent.arm, absent.target, strict=True))
@@ -110,19 +112,19 @@ def targets_table(summary: pd.DataFrame, reference: str, chances: pd.DataFrame) 
     for arm in arms:
         table.add_column(arm, justify="right")
     table.add_column("without money")
-    for target in TARGETS:
+    for target in known.targets:
         means = summary[summary.outcome == f"met_{target.name}"].set_index("arm")["mean"].to_dict()
         if not means:
-            table.add_row(f"{target.title_en} {target.title_zh}", *("not available" for _ in arms), "")
+            table.add_row(f"{target.title.en} {target.title.zh}", *("not available" for _ in arms), "")
             continue
         counties = ["no figure" if (arm, target.name) in none else f"{means[arm]:.1f}" for arm in arms]
         free = float(means[reference]) if reference == "no_money" else 0.0
         note = f"met in {free:.1f} counties on average even without the programme" if free >= 0.5 else ""
-        table.add_row(f"{target.title_en} {target.title_zh}", *counties, note)
+        table.add_row(f"{target.title.en} {target.title.zh}", *counties, note)
     wide().print(table)
 
 
-def contrast_sentences(contrasts: pd.DataFrame) -> None:
+def contrast_sentences(contrasts: pd.DataFrame, known: Known) -> None:
     """Print what each named contrast of an experiment came to, a sentence an outcome."""
     if contrasts.empty:
         return
@@ -130,7 +132,7 @@ def contrast_sentences(contrasts: pd.DataFrame) -> None:
     from ecsim.report.texts import Texts
 
     texts = Texts("en")
-    titles = {name: title_of(name).en for name in contrasts.outcome}
+    titles = {name: known.title(name).en for name in contrasts.outcome}
     for contrast, sentences in plain_sentences(contrasts, texts, titles).items():
         print(f"{contrast}:")
         for sentence in sentences:
@@ -139,13 +141,14 @@ def contrast_sentences(contrasts: pd.DataFrame) -> None:
 
 
 def print_rows(title: str, rows: list[dict[str, Any]]) -> None:
-    """Print rows as a table; rows share their keys."""
+    """Print rows as a table; what a row does not have is left empty."""
     if not rows:
         print(f"no {title} found here")
         return
     table = Table(title=title)
-    for name in rows[0]:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    for name in names:
         table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(*(str(value) for value in row.values()))
+        table.add_row(*(str(row.get(name, "")) for name in names))
     wide().print(table)

@@ -7,7 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecsim.cli.command import Command, place
+from ecsim.cli.command import Command, add_trust, place
 from ecsim.cli.commands import OK, WRONG_RESULT
 from ecsim.cli.family import date_of
 
@@ -23,12 +23,13 @@ def add(command: Command) -> None:
     )  # fmt: skip
     trace.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
     trace.add_argument("indicator", help="name of a target or an outcome (`ecsim list indicators`)")
-    trace.add_argument("--county", required=True, help="Chinese or English name")
+    trace.add_argument("--county", help="Chinese or English name, where figures are of counties")
     trace.add_argument("--at", help="the figure on this date, e.g. 2019-06-30 (default: end of the run)")
     trace.add_argument("--html", type=place, metavar="FILE", help="write the causal chain as an HTML page")
     trace.add_argument(
         "--json", action="store_true", help="print one JSON object, with the sequence numbers of all events"
     )
+    add_trust(trace)
     trace.set_defaults(run=trace_figure)
 
 
@@ -37,7 +38,7 @@ def trace_figure(given: Namespace) -> int:
     from ecsim.audit.trace import trace
 
     at = date_of(given.at, "--at") if given.at else None
-    found = trace(Path(given.folder), given.indicator, given.county, at)
+    found = trace(Path(given.folder), given.indicator, given.county, at, trust=given.trust)
     if given.html:
         from ecsim.audit.trace.page import write_page
 
@@ -54,12 +55,12 @@ def trace_figure(given: Namespace) -> int:
 def _print_table(found: Trace) -> None:
     from rich.table import Table
 
-    from ecsim.audit.trace.words import shown_sums, words_of
+    from ecsim.audit.trace.words import shown_sums
     from ecsim.cli.console import wide
 
     named = found.indicator
-    where = f"{found.county_zh} {found.county_en}"
-    print(f"{named.title_en} {named.title_zh}, {where}, {found.date}: {found.shown(found.figure)} {named.unit}")
+    where = f", {found.place.zh} {found.place.en}" if found.place else ""
+    print(f"{named.title_en} {named.title_zh}{where}, {found.date}: {found.shown(found.figure)} {named.unit}")
     if not found.levels:
         print("No event counts towards it: nothing of the kind happened there in the period it covers.")
         return
@@ -71,15 +72,14 @@ def _print_table(found: Trace) -> None:
         table.add_column(title, overflow="fold")
     for level in found.levels:
         for kind, rows in level.rows.items():
-            words = words_of(kind.kind)
             table.add_row(
                 str(level.depth),
-                f"{words.en} {words.zh}",
+                f"{kind.title.en} {kind.title.zh}",
                 f"{len(rows['seq']):,}",
                 str(found.day(rows["day"].min())),
                 str(found.day(rows["day"].max())),
                 "\n".join(shown_sums(found.sums(kind, rows))),
-                found.places.told(kind, rows, 0),
+                found.names.told(kind, rows, 0),
             )
     wide().print(table)
     told = "the same" if found.holds else "NOT the same"

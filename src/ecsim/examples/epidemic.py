@@ -24,7 +24,7 @@ class PersonInfected(ec.Event):
 
     kind = "person_infected"
     title = ec.Text("infection", "感染")
-    root = "the first cases come from outside"
+    root = ec.Text("the first cases come from outside", "首批病例来自外部")
     subject = ("person",)
     person: PersonIds
     days: ec.Counts  # until recovery
@@ -105,9 +105,9 @@ def busiest_day(totals: ec.Totals) -> float:
 CASES = (ec.Source(PersonInfected),)
 MODEL = ec.Model(
     name="epidemic", state=Town, events=(PersonInfected, PersonRecovered), changes=(fall_ill,), days=1,
-    parameters=ec.parameters_beside(__file__), open=open_town, context=ec.Context.of(Terms, "epidemic"),
+    numbers=ec.parameters_beside(__file__), open=open_town, context=ec.Context.of(Terms, "epidemic"),
     steps=(ec.Step("meet", meet), ec.Step("recover", recover)), code=(__name__,), figures=(
-        ec.Figure("infected", ec.Text("People infected", "感染人数"), "persons", CASES),
+        ec.Figure("infected", ec.Text("People infected", "感染人数"), "persons", CASES, better="min"),
         ec.Figure("peak_day", ec.Text("Day of most infections", "感染高峰日"), "day", CASES, busiest_day),
     ),
 )  # fmt: skip

@@ -26,7 +26,8 @@ class CustomerIds(ec.Ids):
 class CustomersArrived(ec.Event):
     """Customers join the queue, at a time since the start."""
 
-    kind, title, root = "customers_arrived", ec.Text("arrival", "到达"), "customers come from outside"
+    kind, title = "customers_arrived", ec.Text("arrival", "到达")
+    root, makes = ec.Text("customers come from outside", "顾客来自外部"), "customer"
     customer: CustomerIds
     at: ec.Counts
     service: ec.Counts
@@ -135,7 +136,7 @@ CLASSES = (
 )
 MODEL = ec.Model(
     name="queue", state=Office, events=(CustomersArrived, ServiceBegan), changes=(queue_up, begin), days=1,
-    parameters=ec.parameters_beside(__file__), open=open_office, context=ec.Context.of(Terms, "queue"),
+    numbers=ec.parameters_beside(__file__), open=open_office, context=ec.Context.of(Terms, "queue"),
     steps=(ec.Step("arrive", arrive), ec.Step("serve", serve)), code=(__name__,),
     figures=tuple(ec.mean(name, title, "minutes", ServiceBegan, waited, mine) for name, title, mine in CLASSES),
 )  # fmt: skip

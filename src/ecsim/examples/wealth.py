@@ -26,7 +26,7 @@ class CoinsGiven(ec.Event):
 
     kind = "coins_given"
     title = ec.Text("coins given", "赠出硬币")
-    root = "the opening"
+    root = ec.Text("the opening", "期初")
     subject = ("giver",)
     giver: AgentIds
     taker: AgentIds
@@ -111,7 +111,7 @@ def gini(society: Society) -> float:
 GIFTS = (ec.Source(CoinsGiven, where=lambda gift: gift.giver >= 0),)
 MODEL = ec.Model(
     name="wealth", state=Society, events=(CoinsGiven,), changes=(give,), days=1, code=(__name__,), open=open_society,
-    parameters=ec.parameters_beside(__file__), context=Gathering, steps=(ec.Step("meet", Gathering.meet),), figures=(
+    numbers=ec.parameters_beside(__file__), context=Gathering, steps=(ec.Step("meet", Gathering.meet),), figures=(
         ec.Figure("gifts", ec.Text("Coins given", "赠出硬币数"), "coins", GIFTS),
         ec.Figure("gini", ec.Text("Gini coefficient of wealth", "财富基尼系数"), "0 to 1", GIFTS, level=gini),
     ),

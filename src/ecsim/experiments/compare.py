@@ -13,6 +13,7 @@ import pandas as pd
 from ecsim.experiments.chances import chances
 from ecsim.experiments.config import Experiment
 from ecsim.experiments.contrasts import contrast_table
+from ecsim.experiments.known import MET, Known
 from ecsim.experiments.running.ensemble import Progress, Runner
 from ecsim.experiments.running.executors import Executor, LocalProcesses
 from ecsim.experiments.running.ledger import Ledger, ended_in, holds_ledger
@@ -21,18 +22,15 @@ from ecsim.experiments.running.results import Ended, write_tables
 from ecsim.experiments.running.task import Task
 from ecsim.experiments.shown import html_of, text_of
 from ecsim.experiments.summary import (
-    MET,
-    better_of,
     independent,
     left_out,
     main_outcomes,
     outcomes_of,
     pairs_compared,
     summarise,
-    unit_of,
 )
 from ecsim.kernel.errors import EcsimError
-from ecsim.rural.indicators import OUTCOMES, Reason
+from ecsim.kernel.text import Text
 from ecsim.statistics.rounding import less
 from ecsim.statistics.stopping import Decision, Verdict, decide_together
 
@@ -62,6 +60,8 @@ class Comparison:
     """Runs that would be there if all had ended with a figure."""
     pairs: Mapping[str, int] = field(default_factory=dict)
     """Pairs in which every arm has a figure, by outcome that lacks some."""
+    known: Known = field(default_factory=Known)
+    """What outcomes and targets are called, in which unit, and which way they are better."""
     contrasts: pd.DataFrame = field(default_factory=pd.DataFrame)
     """What the experiment's named contrasts came to, by contrast and main outcome; empty where it names none."""
 
@@ -232,42 +232,45 @@ def written(ended: Ended, folder: Path, stopped: Decision | None = None) -> Comp
         runs = write_tables(ended, folder, stopped)
         figures = independent(runs, ended.plan.design)
         figures.to_parquet(folder / "independent.parquet", index=False)
-        better = {name: better_of(name, experiment) for name in outcomes_of(runs)}
-        summary = summarise(figures, experiment.reference, better) if len(ended.plan.arms) > 1 else pd.DataFrame()
+        known = ended.plan.known
+        better = {name: known.sense(name) for name in outcomes_of(runs)}
+        several = len(ended.plan.arms) > 1
+        summary = summarise(figures, experiment.reference, better, known.unit) if several else pd.DataFrame()
         summary.to_csv(folder / "summary.csv", index=False)
-        contrasts = _contrasts(experiment, runs, figures, folder)
+        contrasts = _contrasts(ended.plan, runs, figures, folder)
     pairs = {name: n for name, n in pairs_compared(runs).items() if n < ended.planned // len(ended.plan.arms)}
     return Comparison(
         experiment, folder, runs, summary, tuple(ended.failures()), stopped, unused(ended), _chances(ended, folder),
         {name: reason.en for name, reason in _lacking(ended.plan).items()}, left_out(runs), ended.planned, pairs,
-        contrasts,
+        known, contrasts,
     )  # fmt: skip
 
 
-def _contrasts(experiment: Experiment, runs: pd.DataFrame, figures: pd.DataFrame, folder: Path) -> pd.DataFrame:
+def _contrasts(plan: Plan, runs: pd.DataFrame, figures: pd.DataFrame, folder: Path) -> pd.DataFrame:
     """Write and return what the named contrasts came to; a table of an earlier form of the experiment goes."""
-    place, names = folder / "contrasts.csv", main_outcomes(runs, experiment)
+    experiment, known = plan.experiment, plan.known
+    place, names = folder / "contrasts.csv", main_outcomes(runs, experiment, known.headlines)
     if not experiment.contrasts or not names:
         place.unlink(missing_ok=True)
         return pd.DataFrame()
-    better = {name: better_of(name, experiment) for name in names}
-    found = contrast_table(figures, experiment.contrasts, {name: unit_of(name) for name in names}, better)
+    better = {name: known.sense(name) for name in names}
+    found = contrast_table(figures, experiment.contrasts, {name: known.unit(name) for name in names}, better)
     found.to_csv(place, index=False)
     return found
 
 
 def _chances(ended: Ended, folder: Path) -> pd.DataFrame:
-    """Write how likely a county meets each target and set, and return it; of a function there are no counties."""
-    if not ended.plan.scenarios:
+    """Write how likely a county meets each target and set, and return it; of a model without targets nothing."""
+    if not ended.plan.known.targets:
         return pd.DataFrame()
     found = chances(pd.read_parquet(folder / "targets.parquet"), ended.plan.design)
     found.to_parquet(folder / "chances.parquet", index=False)
     return found
 
 
-def _lacking(plan: Plan) -> dict[str, Reason]:
+def _lacking(plan: Plan) -> dict[str, Text]:
     counts = {MET + name: reason for name, reason in plan.targets_not_available.items()}
-    return {name: reason for name, reason in plan.not_available.items() if name in OUTCOMES} | counts
+    return {name: reason for name, reason in plan.not_available.items() if name in plan.known.labels} | counts
 
 
 def unused(ended: Ended) -> int:

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from ecsim.experiments.asked import check_outcomes, check_targets
 from ecsim.experiments.contrasts import Contrast, Title, refuse_unknown_arms
+from ecsim.experiments.known import Known
 from ecsim.experiments.running.identity import FIRST_SEEDS
 from ecsim.experiments.settings import MOST_RUNS, DesignChoice, Discovery, Robustness, Selection, StoppingRule, Stress
-from ecsim.experiments.summary import MET, outcomes_of_simulation
-from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.kernel.errors import EcsimError, shown
+from ecsim.kernel.model import Model
 from ecsim.kernel.parameters import Parameter, known_parameter
+from ecsim.kernel.runs import model_of_content, model_of_scenario
+from ecsim.kernel.scenario import Scenario
+from ecsim.kernel.shocks import MOST_STRENGTH, ActiveShock, Shock, Strength, check_shocks
 from ecsim.kernel.strict import FolderName, Name, Several, Strict
 from ecsim.kernel.validation import checked
-from ecsim.rural.indicators import TARGETS
-from ecsim.rural.regions.pack import load_pack
-from ecsim.rural.rules import rule_parameters
-from ecsim.rural.scenario import Scenario
-from ecsim.rural.shocks import MOST_STRENGTH, ActiveShock, Shock, Strength, check_shocks
-from ecsim.scenario.load import changed, load, load_shock, read_kind
+from ecsim.scenario.load import changed, load, load_shock, read_kind, read_merged
 from ecsim.scenario.shipped import EXPERIMENT, find
 from ecsim.statistics import designs
 from ecsim.statistics.designs import Design
@@ -64,7 +62,7 @@ class Experiment(Strict):
     """For the page in Chinese; left out there if empty."""
     scenario: Annotated[str, Field(min_length=1)] | None = None
     """Path of a scenario, beside the experiment."""
-    model: Name | None = None
+    function: Name | None = None
     """In its place a Python function, ``package.module:function``: parameters (and seed) to outcomes."""
     data: Several[Name] = ()
     """Files that the function reads, beside the experiment: with other content its runs are other runs."""
@@ -97,18 +95,21 @@ class Experiment(Strict):
     @model_validator(mode="before")
     @classmethod
     def _empty_tables(cls, content: Any) -> Any:  # noqa: ANN401 (from TOML)
+        if isinstance(content, dict) and "model" in content:
+            raise ValueError(
+                f"model is {shown(content['model'])}; an experiment on a plain function says function = …, "
+                "and a scenario names its model itself"
+            )
         if isinstance(content, dict) and isinstance(content.get("space"), dict):
             content = {**content, "space": {name: told or None for name, told in content["space"].items()}}
         return content
 
     @model_validator(mode="after")
     def _fits(self) -> Experiment:
-        if (self.scenario is None) == (self.model is None):
-            raise ValueError("scenario and model: give one of the two")
-        if self.data and self.model is None:
-            raise ValueError(
-                "data names files that a function (model) reads; a scenario names its own — leave data out"
-            )
+        if (self.scenario is None) == (self.function is None):
+            raise ValueError("scenario and function: give one of the two")
+        if self.data and self.function is None:
+            raise ValueError("data names files that a function reads; a scenario names its own — leave data out")
         names = [arm.name for arm in self.arms]
         if len(set(names)) < len(names):
             raise ValueError(f"arms are {', '.join(names)}; each needs a name of its own")
@@ -122,13 +123,11 @@ class Experiment(Strict):
             raise ValueError(f"space names {unknown[0]}; shocks of [stress.shocks] are: {told}")
         refuse_unknown_arms(self.contrasts, names)
         self._check_arms()
-        self._check_targets()
-        self._check_outcomes()
         if self.design and self.stopping:
             raise ValueError("stopping is for arms without a design; leave one of the two out")
         if self.stopping and len(names) < 2:
             raise ValueError("stopping looks at differences between arms; give two arms or more")
-        if self.model:
+        if self.function:
             self._check_function()
         return self
 
@@ -155,62 +154,6 @@ class Experiment(Strict):
                     f"arm {arm.name} changes {twice[0]}, which the space moves in every arm; leave one of the two out"
                 )
 
-    def _check_outcomes(self) -> None:
-        """Refuse outcomes that the simulation does not have; a function's are known once it has run."""
-        known = [*outcomes_of_simulation(), *(MET + SET + name for name in self.sets)]
-        asked = {"outcomes": self.outcomes, **needed_outcomes(self)}
-        for key, names in asked.items():
-            unknown = [name for name in names if self.scenario and name not in known]
-            if unknown:
-                near = get_close_matches(unknown[0], known, n=1)
-                hint = f"did you mean {near[0]!r}?" if near else f"outcomes are {', '.join(known)}"
-                raise ValueError(f"{key} names {unknown[0]!r}; {hint}")
-
-    def _check_targets(self) -> None:
-        known = self.target_names
-        asked = {
-            "discovery.target": (self.discovery.target,) if self.discovery else (),
-            "stress.search.targets": self.stress.search.targets if self.stress and self.stress.search else (),
-        }
-        several = [ALL, *(SET + name for name in self.sets)] if known else []
-        for key, names in asked.items():
-            unknown = [name for name in names if name not in known + several]
-            if unknown:
-                told = ", ".join(known + several) or "none"
-                raise ValueError(f"{key} names {unknown[0]!r}; targets are {told}")
-        self._check_sets(known)
-        if (self.stress or self.discovery) and not known:
-            raise ValueError(
-                "a function has no targets of its own; give [stress.targets], "
-                'as low_cost = {outcome = "cost", at_most = 5.0}'
-            )
-        if self.discovery and not self.design:
-            raise ValueError(
-                "discovery needs a design and a space: it looks for parts of the space in which a target fails"
-            )
-
-    def _check_sets(self, known: list[str]) -> None:
-        """Refuse sets that are none: of unknown targets, of fewer than two, of one twice."""
-        taken = [name for name in known if is_set(name)]
-        if taken:
-            raise ValueError(
-                f"stress.targets.{taken[0]}: {ALL} and names that begin with {SET} stand for sets of targets"
-            )
-        for name, targets in self.sets.items():
-            unknown = [target for target in targets if target not in known]
-            if unknown:
-                near = get_close_matches(unknown[0], known, n=1)
-                hint = f"did you mean {near[0]!r}?" if near else f"targets are {', '.join(known) or 'none'}"
-                raise ValueError(f"sets.{name} names {unknown[0]!r}; {hint}")
-            if len(set(targets)) < max(2, len(targets)):
-                raise ValueError(f"sets.{name} is {list(targets)}; it needs two targets or more, each once")
-
-    @property
-    def target_names(self) -> list[str]:
-        """Names of the targets that a stress test looks at."""
-        own = [target.name for target in TARGETS] if self.scenario else []
-        return own + (list(self.stress.targets) if self.stress else [])
-
     @property
     def _shock_names(self) -> list[str]:
         return list(self.stress.shocks) if self.stress else []
@@ -219,17 +162,6 @@ class Experiment(Strict):
     def most(self) -> int:
         """Replications that may be made, at most."""
         return self.stopping.most if self.stopping else self.replications
-
-
-def needed_outcomes(experiment: Experiment) -> dict[str, tuple[str, ...]]:
-    """Return the outcomes without which an experiment has no answer, by the key that names them."""
-    stopping, selection, stress = experiment.stopping, experiment.selection, experiment.stress
-    return {
-        "stopping.outcome": (stopping.outcome,) if stopping else (),
-        "selection.outcome": (selection.outcome,) if selection else (),
-        "robustness.thresholds": tuple(experiment.robustness.thresholds) if experiment.robustness else (),
-        "stress.targets": tuple(target.outcome for target in stress.targets.values()) if stress else (),
-    }
 
 
 def load_experiment(place: Path, changes: Mapping[str, Any] | None = None) -> tuple[Experiment, Path]:
@@ -247,7 +179,39 @@ def load_experiment(place: Path, changes: Mapping[str, Any] | None = None) -> tu
     """
     file = find(place, "experiments")
     content = read_kind("experiment", file, changes)
-    return checked(Experiment, content, str(file)), file.parent
+    experiment = checked(Experiment, content, str(file))
+    known_of(experiment, _model_of(experiment, file), str(file))
+    return experiment, file.parent
+
+
+def _model_of(experiment: Experiment, file: Path) -> Model[Any, Any] | None:
+    """Return the model that an experiment's scenario names; None for a function."""
+    if experiment.scenario is None:
+        return None
+    told = read_merged(file.parent / experiment.scenario, named_by=f"{file.parent / EXPERIMENT}: scenario")
+    return model_of_content(told, trust=True)
+
+
+def known_of(experiment: Experiment, model: Model[Any, Any] | None, where: str) -> Known:
+    """Return what is known of an experiment's outcomes and targets.
+
+    Parameters
+    ----------
+    model : what its scenarios simulate; None for a function
+
+    Raises
+    ------
+    EcsimError
+        If the experiment names an outcome or target that there is not.
+    """
+    known = Known(better=experiment.better) if model is None else Known.of(model.measures, experiment.better)
+    try:
+        check_targets(experiment, known)
+        if model is not None:
+            check_outcomes(experiment, known)
+    except ValueError as error:
+        raise EcsimError(f"{where}: {error}") from None
+    return known
 
 
 def scenarios_of(experiment: Experiment, home: Path, changes: Mapping[str, Any] | None = None) -> dict[str, Scenario]:
@@ -272,8 +236,8 @@ def scenarios_of(experiment: Experiment, home: Path, changes: Mapping[str, Any] 
         told = {"shocks": [{"shock": s.model_dump(mode="json"), "strength": by} for s, by in shocks]} if shocks else {}
         scenario = changed(base, {**arm.changes, **(changes or {}), **told}, where, policy)
         arms[arm.name] = scenario.model_copy(update={"name": arm.name}) if policy else scenario
-    for key in ("region", "start", "end", "sample"):
-        found = {name: getattr(scenario, key) for name, scenario in arms.items()}
+    for key in ("model", "extensions", "region", "start", "end", "sample"):
+        found = {name: getattr(scenario, key, None) for name, scenario in arms.items()}
         if len(set(found.values())) > 1:
             values = ", ".join(f"{name} {value}" for name, value in found.items())
             raise EcsimError(
@@ -330,8 +294,13 @@ def _gives(told: Uncertain, own: Parameter) -> bool:
     return own.kind is float or (own.kind is int and told.distribution == "integer")
 
 
-def _known(scenario: Scenario) -> dict[str, Parameter]:
-    return {**rule_parameters(scenario).by_name, **load_pack(scenario.region).rules.by_name}
+def _known(scenario: Scenario) -> Mapping[str, Parameter]:
+    return simulated(scenario).known(scenario)
+
+
+def simulated(scenario: Scenario) -> Model[Any, Any]:
+    """Return the model of a scenario of one's own."""
+    return model_of_scenario(scenario, trust=True)
 
 
 def _own_range(name: str, experiment: Experiment, scenario: Scenario | None, where: str) -> Uncertain:
@@ -372,15 +341,17 @@ def shocks_of(
     if experiment.stress is None:
         return {}
     for name, paths in experiment.stress.shocks.items():
-        if bool(paths) == bool(experiment.model):
-            need = "no file: the function gets the strength" if experiment.model else "the path of a shock, or several"
+        if bool(paths) == bool(experiment.function):
+            need = (
+                "no file: the function gets the strength" if experiment.function else "the path of a shock, or several"
+            )
             raise EcsimError(f"{where}: stress.shocks.{name} needs {need}")
     found = {name: [load_shock(home / path) for path in told] for name, told in experiment.stress.shocks.items()}
     for name, shocks in found.items():
         strongest = _strongest(name, experiment, where)
         for scenario in scenarios.values():
             active = [ActiveShock(shock=shock, strength=strongest) for shock in shocks]
-            check_shocks(active, rule_parameters(scenario), where)
+            check_shocks(active, simulated(scenario).parameters(scenario), where)
     return found
 
 

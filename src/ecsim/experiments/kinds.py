@@ -9,14 +9,16 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ecsim.experiments.config import Experiment
-from ecsim.experiments.running.plan import check_regions, made_ready
+from ecsim.experiments.config import Experiment, simulated
+from ecsim.experiments.running.plan import check_openings, made_ready
 from ecsim.kernel.errors import EcsimError, shortened
-from ecsim.kernel.parameters import load_parameters
+from ecsim.kernel.own_code import OURS
+from ecsim.kernel.scenario import Scenario as KernelScenario
+from ecsim.kernel.shocks import ActiveShock, Shock, check_shocks
 from ecsim.kernel.validation import checked
 from ecsim.rural.programme.strategies import strategy_of
+from ecsim.rural.rules import rule_defaults
 from ecsim.rural.scenario import Policy, Scenario, StationDesign
-from ecsim.rural.shocks import ActiveShock, Shock, check_shocks
 from ecsim.scenario.kinds import TITLES, likeliest
 from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_kind, read_merged
 from ecsim.scenario.shipped import EXPERIMENT, find
@@ -79,10 +81,17 @@ def _strange(content: dict[str, Any]) -> str:
 
 def _scenario(file: Path) -> str:
     scenario = load(file)
-    strategy_of(scenario.policy.funds, trust=True)
-    check_regions({str(file): scenario})
-    own = _imported([scenario.policy.funds.strategy])
-    return f"scenario of {scenario.weeks} weeks, policy {scenario.policy.name}{own}"
+    model = simulated(scenario)
+    check_openings(model, {str(file): scenario})
+    named = [*model.hooks.own_code(scenario), *scenario.extensions, *own_model(scenario)]
+    policy = f", policy {scenario.policy.name}" if hasattr(scenario, "policy") else f" of the model {model.name}"
+    unit = {1: "days", 7: "weeks"}.get(model.days, f"periods of {model.days} days")
+    return f"scenario of {scenario.periods(model.days)} {unit}{policy}{_imported(named)}"
+
+
+def own_model(scenario: KernelScenario) -> list[str]:
+    """Return the model that a scenario names, if it is none that comes with ecsim."""
+    return [] if scenario.model.startswith(OURS) else [scenario.model]
 
 
 def _policy(file: Path) -> str:
@@ -97,14 +106,20 @@ def _design(file: Path) -> str:
 
 def _shock(file: Path) -> str:
     shock = load_shock(file)
-    check_shocks([ActiveShock(shock=shock)], load_parameters(), str(file))
+    groups = {effect.parameter.partition(".")[0] for effect in shock.effects}
+    if not groups & {name.partition(".")[0] for name in rule_defaults().by_name}:
+        return f"shock of {len(shock.effects)} parameters of a model that names {', '.join(sorted(groups))}"
+    check_shocks([ActiveShock(shock=shock)], rule_defaults(), str(file))
     return f"shock of {len(shock.effects)} parameters"
 
 
 def _experiment(file: Path) -> str:
     plan = made_ready(file)
-    strategies = [scenario.policy.funds.strategy for scenario in plan.scenarios.values()]
-    own = _imported([*([plan.experiment.model] if plan.experiment.model else []), *strategies])
+    named = [plan.experiment.function] if plan.experiment.function else []
+    for scenario in plan.scenarios.values():
+        assert plan.model is not None
+        named += [*plan.model.hooks.own_code(scenario), *scenario.extensions, *own_model(scenario)]
+    own = _imported(named)
     return f"experiment of {len(plan.arms)} arms, {plan.points} points, {plan.runs} runs{own}"
 
 

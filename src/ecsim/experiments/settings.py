@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
+from ecsim.kernel.shocks import MOST_STRENGTH, Strength
 from ecsim.kernel.strict import MOST_NUMBER, Figure, Name, Seed, Several, Share, Strict
-from ecsim.rural.indicators import Bound, verdicts
-from ecsim.rural.shocks import MOST_STRENGTH, Strength
+from ecsim.statistics.bounds import Bound, verdicts
 from ecsim.statistics.stopping import Stopping
 
 MOST_RUNS = 1_000_000

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ecsim.experiments.analyses.wording import title_of
 from ecsim.experiments.summary import main_outcomes
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def html_of(found: Comparison) -> str:
     head = f"<p><strong>{escape(found.experiment.title_en)}</strong><br>{escape(text_of(found))}</p>"
     if found.summary.empty:
         return head + found.runs.describe().to_html()
-    names = main_outcomes(found.runs, found.experiment)
+    names = main_outcomes(found.runs, found.experiment, found.known.headlines)
     rows = [_row(found, name) for name in names]
     note = (
         f"<p>Means over replications; in brackets the difference to {escape(found.experiment.reference)} with its "
@@ -39,7 +38,7 @@ def html_of(found: Comparison) -> str:
 
 def _row(found: Comparison, outcome: str) -> dict[str, str]:
     own = found.summary[found.summary.outcome == outcome].set_index("arm")
-    title, unit = title_of(outcome).en, str(own["unit"].iloc[0] or "")
+    title, unit = found.known.title(outcome).en, str(own["unit"].iloc[0] or "")
     cells = {str(arm): _cell(row, is_reference=arm == found.experiment.reference) for arm, row in own.iterrows()}
     return {"outcome": f"{title}, {unit}" if unit else title, **cells}
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ecsim.experiments.verdicts import ALL, is_set
-from ecsim.rural.indicators import OUTCOMES, TARGETS
 from ecsim.statistics.checked import Sense
 from ecsim.statistics.comparison import against, probability_of_best
 from ecsim.statistics.designs import BY_HAND, Design
@@ -22,20 +20,8 @@ if TYPE_CHECKING:
 I64 = NDArray[np.int64]
 BLOCKS = 200
 """Means of replications from which the bootstrap draws, at most."""
-MET = "met_"
-"""Begins the name of how many counties meet a target."""
-HEADLINES = (
-    "retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019",
-    "below_line_2019", "delay_days_2019", "stations_open", "sellers_share", "targets_met",
-)  # fmt: skip
-"""Outcomes of the simulation that are shown first."""
 KEYS = ("arm", "point", "replication", "seed", "root", "events")
 """Columns of the table of runs that are no outcomes."""
-
-
-def outcomes_of_simulation() -> list[str]:
-    """Return the names of all outcomes that a run of the simulation may have."""
-    return [*OUTCOMES, "targets_met", *(MET + target.name for target in TARGETS), MET + ALL]
 
 
 def outcomes_of(runs: pd.DataFrame) -> list[str]:
@@ -43,10 +29,10 @@ def outcomes_of(runs: pd.DataFrame) -> list[str]:
     return [str(name) for name in runs.columns if name not in KEYS and not runs[name].isna().all()]
 
 
-def main_outcomes(runs: pd.DataFrame, experiment: Experiment) -> list[str]:
-    """Return the outcomes that are shown first: the experiment's own choice, or of the simulation's the weightiest."""
+def main_outcomes(runs: pd.DataFrame, experiment: Experiment, headlines: Sequence[str]) -> list[str]:
+    """Return the outcomes that are shown first: the experiment's own choice, the model's headlines, or all."""
     known = outcomes_of(runs)
-    wanted = experiment.outcomes or (known if experiment.model else HEADLINES)
+    wanted = experiment.outcomes or headlines or known
     return [name for name in wanted if name in known]
 
 
@@ -97,13 +83,17 @@ def pairs_compared(runs: pd.DataFrame) -> dict[str, int]:
     return {name: int((runs[name].notna().groupby(keys).sum() == arms).sum()) for name in outcomes_of(runs)}
 
 
-def summarise(figures: pd.DataFrame, reference: str, better: Mapping[str, Sense | None] | None = None) -> pd.DataFrame:
+def summarise(
+    figures: pd.DataFrame, reference: str, better: Mapping[str, Sense | None] | None = None,
+    unit_of: Callable[[str], str] = lambda _: "",
+) -> pd.DataFrame:  # fmt: skip
     """Return for every outcome and arm the mean, the paired difference to the reference and how sure it is.
 
     Parameters
     ----------
     figures : what `independent` gave
     better : which way outcomes are better, by name
+    unit_of : returns the unit of an outcome
 
     Returns
     -------
@@ -112,13 +102,14 @@ def summarise(figures: pd.DataFrame, reference: str, better: Mapping[str, Sense 
     best). What one figure alone cannot tell, and ``best`` where nobody says which way is better, is not a number.
     """
     names = [name for name in figures if name not in ("unit", "arm")]
-    return pd.concat([_rows(figures, str(name), reference, (better or {}).get(str(name))) for name in names])
+    found = [_rows(figures, str(name), reference, (better or {}).get(str(name))) for name in names]
+    return pd.concat([rows.assign(unit=unit_of(str(rows.outcome.iloc[0]))) for rows in found])
 
 
 def _rows(figures: pd.DataFrame, name: str, reference: str, sense: Sense | None) -> pd.DataFrame:
     wide = figures.pivot(index="unit", columns="arm", values=name)[list(dict.fromkeys(figures.arm))].dropna()
     rows = pd.DataFrame(
-        {"outcome": name, "unit": unit_of(name), "arm": wide.columns, "mean": wide.mean().to_numpy(),
+        {"outcome": name, "unit": "", "arm": wide.columns, "mean": wide.mean().to_numpy(),
          "sd": deviation(wide.to_numpy(), axis=0) if len(wide) > 1 else np.nan, "n": len(wide),
          "difference": less(wide.mean(), wide[reference].mean())}
     )  # fmt: skip
@@ -150,21 +141,3 @@ def _in_blocks(table: pd.DataFrame) -> pd.DataFrame:
         return table
     whole = table.iloc[: len(table) // size * size]
     return whole.groupby(np.arange(len(whole)) // size).mean()
-
-
-def better_of(outcome: str, experiment: Experiment) -> Sense | None:
-    """Return which way an outcome is better; None where a function's outcome does not say so."""
-    if experiment.model:
-        return experiment.better.get(outcome)
-    return OUTCOMES[outcome].better if outcome in OUTCOMES else "max"
-
-
-def unit_of(outcome: str) -> str:
-    """Return the unit of an outcome of the simulation; of a function's, nothing."""
-    if outcome in OUTCOMES:
-        return OUTCOMES[outcome].unit
-    if outcome == "targets_met":
-        return "targets a county"
-    met = outcome.removeprefix(MET)
-    known = met != outcome and (is_set(met) or met in {target.name for target in TARGETS})
-    return "counties" if known else ""

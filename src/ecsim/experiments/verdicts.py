@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.indicators import together
+from ecsim.statistics.bounds import read_marks, together
 
 if TYPE_CHECKING:
     from ecsim.experiments.config import Experiment
@@ -18,17 +18,6 @@ ALL = "all_targets"
 """The set of every target, all at once."""
 SET = "set_"
 """Begins the name of a named set of targets, all at once, where it stands among targets."""
-LETTERS = {"1": 1.0, "0": 0.0, "-": float("nan")}
-
-
-def marks_of(verdicts: Iterable[float]) -> str:
-    """Return a letter a county: 1 met, 0 missed, - no figure."""
-    return "".join("-" if np.isnan(yes) else "1" if yes else "0" for yes in verdicts)
-
-
-def read_marks(marks: str) -> F64:
-    """Return the verdicts of letters, shape (counties,)."""
-    return np.array([LETTERS[letter] for letter in marks])
 
 
 def verdicts_of(experiment: Experiment, line: Mapping[str, Any]) -> dict[str, F64]:

@@ -25,9 +25,8 @@ from ecsim.kernel.files import writing
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.manifest import MANIFEST
 from ecsim.kernel.journal.objects import object_path
-from ecsim.query.things import THINGS
-from ecsim.rural.events import EVENTS
-from ecsim.rural.regions.pack import load_pack
+from ecsim.kernel.runs import StoredRun, open_run
+from ecsim.kernel.sql.things import things_of
 
 METADATA = "ro-crate-metadata.json"
 SPECIFICATION = "https://w3id.org/ro/crate/1.1"
@@ -39,7 +38,7 @@ Entity = dict[str, Any]
 
 def write_crate(
     run: Path, out: Path, *, licence: str = APACHE, published: dt.date | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None, trust: bool = False,
 ) -> Path:  # fmt: skip
     """Write a run that has ended as an RO-Crate and return its metadata file.
 
@@ -52,13 +51,15 @@ def write_crate(
     licence : address of the licence of the crate
     published : date of publication, by default today
     progress : called with (files done, files in all) while Parquet is written
+    trust : whether a model that is none of ecsim's own may be imported, which runs its code
 
     Raises
     ------
     EcsimError
         If the run has not ended, kept less than all its events, or the folder holds something.
     """
-    reader = JournalReader(run, EVENTS)
+    stored = open_run(run, trust=trust)
+    reader = stored.reader
     reader.needs_all()
     if reader.published is None:
         raise EcsimError(
@@ -68,10 +69,10 @@ def write_crate(
     with writing(out):
         if out.exists() and any(out.iterdir()):
             raise EcsimError(f"{out}: holds something already; name a new folder for the crate")
-        crate = _Crate(reader, out)
+        crate = _Crate(stored, out)
         crate.copy_run()
         crate.write_scenario()
-        write_parquet_files(run, out / "parquet", progress=progress)
+        write_parquet_files(run, out / "parquet", progress=progress, trust=trust)
         graph = crate.graph(licence, published or dt.date.today())
         told = {"@context": f"{SPECIFICATION}/context", "@graph": graph}
         (out / METADATA).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -97,11 +98,11 @@ class _Places:
 class _Crate:
     """One crate being written."""
 
-    def __init__(self, reader: JournalReader, out: Path) -> None:
-        self.reader, self.out = reader, out
-        self.places = _Places.of(reader)
-        self.indicators = sorted(path.name for path in reader.folder.glob("indicators*") if path.is_file())
-        self.objects = {name: kind for seal in reader.seals for kind, name in seal.objects.items()}
+    def __init__(self, run: StoredRun[Any, Any], out: Path) -> None:
+        self.run, self.reader, self.out = run, run.reader, out
+        self.places = _Places.of(self.reader)
+        self.indicators = sorted(path.name for path in self.reader.folder.glob("indicators*") if path.is_file())
+        self.objects = {name: kind for seal in self.reader.seals for kind, name in seal.objects.items()}
 
     def copy_run(self) -> None:
         """Copy manifest, indicators and objects."""
@@ -143,8 +144,10 @@ class _Crate:
         return [_folder(self.places.store, "Every event of the run, as sealed.", parts), *parts]
 
     def _tables(self) -> list[Entity]:
-        meanings = {kind.kind: (kind.__doc__ or "").partition("\n")[0] for kind in EVENTS}
-        meanings |= {name: meaning for name, meaning, _ in THINGS} | {"columns": "What each file and column holds."}
+        meanings = {kind.kind: (kind.__doc__ or "").partition("\n")[0] for kind in self.run.model.events}
+        meanings |= {name: meaning for name, meaning, _ in things_of(self.run.model).tables} | {
+            "columns": "What each file and column holds."
+        }
         paths = sorted(path.relative_to(self.out) for path in (self.out / "parquet").rglob("*") if path.is_file())
         parts = [self._file(path, meanings.get(path.stem, "A kind that only this run knows.")) for path in paths]
         return [_folder(Path("parquet"), "Events and tables with names, readable without ecsim.", parts), *parts]
@@ -178,7 +181,8 @@ class _Crate:
         }
 
     def _action(self, scenario: Entity, results: list[Entity]) -> Entity:
-        genesis, inputs = self.reader.genesis, [scenario, {"@id": "#seed"}, {"@id": "#region"}]
+        genesis, inputs = self.reader.genesis, [scenario, {"@id": "#seed"}]
+        inputs += [{"@id": f"#{key}"} for key in self.run.model.hooks.cited(self.run.scenario)]
         if "parent" in genesis:
             inputs.append({"@id": "#parent"})
         return {
@@ -195,17 +199,13 @@ class _Crate:
         """Return what the run was made from, and what it is known by."""
         genesis, published = self.reader.genesis, self.reader.published
         assert published is not None
-        pack = load_pack(genesis["scenario"]["region"])
+        model, scenario = self.run.model, self.run.scenario
         found: list[Entity] = [
             {
                 "@id": "#ecsim", "@type": "SoftwareApplication", "name": "ecsim", "softwareVersion": genesis["code"],
                 "license": {"@id": APACHE},
             },
-            {
-                "@id": "#region", "@type": "CreativeWork", "name": f"{pack.title_en} {pack.title_zh}",
-                "version": genesis["region"]["digest"], "description": f"Region pack {pack.name}; {pack.vintage}.",
-                "license": pack.licence,
-            },
+            *({"@id": f"#{key}", "@type": "CreativeWork", **told} for key, told in model.hooks.cited(scenario).items()),
             _value("#seed", "seed", genesis["seed"]),
             _value("#root", f"Merkle root (RFC 6962) of {published.events} events", published.root),
             _value("#scenario-digest", "SHA-256 of the scenario", genesis["scenario_digest"]),

@@ -17,12 +17,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from ecsim.export.process import ACTIVITIES, CHANGES, FURTHER, LINKS, OBJECT_TYPES, Activity, ObjectType
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.files import draft_of
-from ecsim.query import Answer, Questions
-from ecsim.rural.regions.names import county_row
-from ecsim.rural.regions.pack import load_pack
+from ecsim.kernel.sql import Answer, Questions
+from ecsim.kernel.sql.process import Activity, ObjectType, Process, process_of
 
 _TABLES = """
 CREATE TABLE event_map_type (ocel_type TEXT PRIMARY KEY, ocel_type_map TEXT);
@@ -40,7 +38,7 @@ _TIME = "strftime(w.date + to_microseconds(e.seq - w.first_seq), '%Y-%m-%dT%H:%M
 """The journal knows days; within one, microseconds keep the order in which events were published."""
 
 
-def write_ocel(run: Path, out: Path, county: str | None = None) -> dict[str, int]:
+def write_ocel(run: Path, out: Path, county: str | None = None, *, trust: bool = False) -> dict[str, int]:
     """Write a run as an OCEL 2.0 log; return how many events, objects and relations it has.
 
     Event ``12`` of the log is row ``seq = 12`` of the journal (of orders that come as one batch, the first). Objects
@@ -50,6 +48,7 @@ def write_ocel(run: Path, out: Path, county: str | None = None) -> dict[str, int
     ----------
     out : file to write, ``.sqlite``
     county : one county's events and those of its prefecture's shared projects, by Chinese or English name
+    trust : whether a model that is none of ecsim's own may be imported, which runs its code
 
     Raises
     ------
@@ -58,44 +57,36 @@ def write_ocel(run: Path, out: Path, county: str | None = None) -> dict[str, int
     """
     if out.suffix != ".sqlite":
         raise EcsimError(f"{out}: ends in {out.suffix or 'nothing'}; an OCEL log is written as .sqlite")
-    with draft_of(out) as draft, Questions(run) as questions:
+    with draft_of(out) as draft, Questions(run, trust=trust) as questions:
+        process = process_of(questions.run.model)
         try:
             with closing(sqlite3.connect(draft, isolation_level=None)) as log:
                 log.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN; {_TABLES}")
-                counts = _Log(questions, log, _scope(questions, county)).write()
+                counts = _Log(questions, log, process, process.scope(questions.reader, county)).write()
                 log.execute("COMMIT")
         except sqlite3.OperationalError as error:
             raise OSError(str(error)) from error
     return counts
 
 
-def _scope(questions: Questions, county: str | None) -> str:
-    """Return the condition that events of a county, and of what its prefecture shares, meet."""
-    if county is None:
-        return "true"
-    pack = load_pack(questions.reader.genesis["scenario"]["region"])
-    row = county_row(pack, county)
-    return f"(county = {row} OR (coalesce(county, -1) < 0 AND prefecture = {pack.counties[row].prefecture}))"
-
-
 class _Log:
     """Writes one log; notes which objects the events name."""
 
-    def __init__(self, questions: Questions, log: sqlite3.Connection, scope: str) -> None:
-        self.questions, self.log, self.scope = questions, log, scope
+    def __init__(self, questions: Questions, log: sqlite3.Connection, process: Process, scope: str) -> None:
+        self.questions, self.log, self.process, self.scope = questions, log, process, scope
         self.seen: set[str] = set()
 
     def write(self) -> dict[str, int]:
         """Write it all, events first."""
-        for activity in ACTIVITIES:
+        for activity in self.process.activities:
             self._events(activity)
-        for kind, qualifier, source in FURTHER:
+        for kind, qualifier, source in self.process.further:
             self._further(kind, qualifier, source)
-        for source_kind, target_kind, qualifier, pairs in LINKS:
+        for source_kind, target_kind, qualifier, pairs in self.process.links:
             self._link(source_kind, target_kind, qualifier, pairs)
-        for object_type in OBJECT_TYPES:
+        for object_type in self.process.object_types:
             self._objects(object_type)
-        for kind, attribute, values in CHANGES:
+        for kind, attribute, values in self.process.changes:
             self._change(kind, attribute, values)
         return {
             told: int(self.log.execute(f"SELECT count(*) FROM {table}").fetchone()[0])

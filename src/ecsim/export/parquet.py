@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ecsim.kernel.files import writing
-from ecsim.query import Questions
-from ecsim.query.files import write_file
-from ecsim.query.things import THINGS
-from ecsim.rural.events import EVENTS
+from ecsim.kernel.sql import Questions
+from ecsim.kernel.sql.files import write_file
 
 COLUMNS = "columns.csv"
 
 
-def write_parquet_files(run: Path, out: Path, *, progress: Callable[[int, int], None] | None = None) -> dict[Path, int]:
+def write_parquet_files(
+    run: Path, out: Path, *, progress: Callable[[int, int], None] | None = None, trust: bool = False
+) -> dict[Path, int]:
     """Write a run as ``events/<kind>.parquet`` and ``tables/<things>.parquet``; return the rows of each file.
 
     Events keep every number of the journal, in the order they happened, with dates, words and names beside them.
@@ -24,13 +24,14 @@ def write_parquet_files(run: Path, out: Path, *, progress: Callable[[int, int], 
     Parameters
     ----------
     progress : called with (files done, files in all)
+    trust : whether a model that is none of ecsim's own may be imported, which runs its code
 
     Raises
     ------
     EcsimError
         If there is no run, it kept less than all its events, or the folder cannot be written.
     """
-    with Questions(run) as questions, writing(out):
+    with Questions(run, trust=trust) as questions, writing(out):
         wanted = list(_wanted(questions))
         rows = {}
         for done, (name, view, order) in enumerate(wanted, 1):
@@ -44,12 +45,12 @@ def write_parquet_files(run: Path, out: Path, *, progress: Callable[[int, int], 
 
 def _wanted(questions: Questions) -> Iterator[tuple[str, str, str]]:
     """Yield file, view and order of all that is written."""
-    of_today = [kind.kind for kind in EVENTS]
+    of_today = [kind.kind for kind in questions.run.model.events]
     for kind in of_today:
         yield f"events/{kind}.parquet", f"{kind}_named", " ORDER BY seq"
     for kind in questions.reader.stored.keys() - set(of_today):
         yield f"events/{kind}.parquet", kind, " ORDER BY seq"
-    for name, _, _ in THINGS:
+    for name, _, _ in questions.tables:
         yield f"tables/{name}.parquet", name, " ORDER BY 1"
 
 

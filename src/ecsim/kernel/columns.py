@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ecsim.kernel.text import Text
+
 
 class Column:
     """One named, typed column of an event; subclasses fix the stored type and the range."""
@@ -22,6 +24,8 @@ class Column:
     highest: ClassVar[int]
     table: ClassVar[str | None] = None
     """The table of the state the values point at, if they are row numbers; -1 stands for none."""
+    title: ClassVar[Text | None] = None
+    """What one of what they point at is called; None: by the table's name."""
     vocabulary: ClassVar[type[IntEnum] | None] = None
     """What the values mean, if they are codes."""
 

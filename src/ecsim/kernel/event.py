@@ -37,12 +37,20 @@ class Event:
 
     kind: ClassVar[str]
     title: ClassVar[Text] = Text("", "")
-    """What people call it; without one, its kind."""
+    """What people call it; by default its kind."""
+    topic: ClassVar[str] = ""
+    """What it is about, for who draws it: kinds of one topic have one colour; by default its kind."""
+    amounts: ClassVar[tuple[str, ...]] = ()
+    """Columns whose sums tell how much it was."""
+    makes: ClassVar[str] = ""
+    """Column that numbers what begins with a row: a station, a household; empty: nothing does."""
+    within: ClassVar[tuple[str, ...]] = ()
+    """Columns that say to what that belongs: the village of a station."""
     version: ClassVar[int] = 1
     decision: ClassVar[bool] = False
     """Whether the kind is kept when a journal keeps decisions only."""
-    root: ClassVar[str] = ""
-    """Why a row may have no cause (the opening, luck, the outside, the programme); empty: each row has one."""
+    root: ClassVar[Text | None] = None
+    """Why a row may have no cause (the opening, luck, the outside, the programme); None: each row has one."""
     subject: ClassVar[tuple[str, ...]] = ()
     """Columns that tell which decision or chance a row is, also in a run that went another way from some week on;
     empty: rows of the kind cannot be taken out of a run."""
@@ -57,6 +65,10 @@ class Event:
             hint(name) for name, hint in hints.items() if isinstance(hint, type) and issubclass(hint, Column)
         )
         cls._names = frozenset(column.name for column in cls.columns)
+        if "kind" in cls.__dict__ and "title" not in cls.__dict__:
+            cls.title = Text(cls.kind.replace("_", " "), cls.kind)
+        if "kind" in cls.__dict__ and not cls.topic:
+            cls.topic = cls.kind
         for column in cls.columns:
             setattr(cls, column.name, column)
 

@@ -15,6 +15,7 @@ from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.identity import code_version, genesis_of
 from ecsim.kernel.journal import Journal, JournalReader
 from ecsim.kernel.journal.merkle import LEAF_SEQS
+from ecsim.kernel.model import Actors
 from ecsim.kernel.replay import NONSENSE, Limits, allocated, impossible
 from ecsim.kernel.runs import StoredRun, open_run
 from ecsim.kernel.scenario import Scenario
@@ -54,9 +55,9 @@ def resume(
             return run_all(model, world, journal, scenario, opening, progress)
         world = World(allocated(run), model.changes_by_kind, Draws(seed), journal, watchers)
         events, day = periods[-1]
-        context = _restored(run, world, scenario, events)
+        actors = _restored(run, world, scenario, events)
         rest = range(day // model.days, scenario.periods(model.days))
-        return run_periods(model, context, world, journal, rest, progress)
+        return run_periods(model, actors, world, journal, rest, progress)
 
 
 def _removes_nothing(reader: JournalReader) -> None:
@@ -94,10 +95,10 @@ def fork(
     model.hooks.check(scenario, trust or model.hooks.own_code(scenario) != model.hooks.own_code(run.scenario))
     with branched(run, day, scenario, out, told, removes=without is not None) as journal:
         world = World(allocated(run), model.changes_by_kind, Draws(run.reader.genesis["seed"]), journal, watchers)
-        context = _restored(run, world, scenario, seq_at(run.reader, day))
+        actors = _restored(run, world, scenario, seq_at(run.reader, day))
         world.without = without
         rest = range(day // model.days, scenario.periods(model.days))
-        return run_periods(model, context, world, journal, rest, progress)
+        return run_periods(model, actors, world, journal, rest, progress)
 
 
 @contextmanager
@@ -120,25 +121,25 @@ def branched(
         journal = Journal.in_memory(genesis, model.events)
         journal.hasher.restore(reader.leaves[: events // LEAF_SEQS])
     else:
-        journal = Journal.branch(out, genesis, reader, events)
+        journal = Journal.branch(out, genesis, reader, events, day)
     with journal:
         yield journal
 
 
-def _restored(run: StoredRun[S, C], world: World[S], scenario: Scenario, events: int) -> C:
-    """Return the context of a run after its first ``events`` events; its constants come from the opening alone."""
+def _restored(run: StoredRun[S, C], world: World[S], scenario: Scenario, events: int) -> Actors[S, C]:
+    """Return who acts in a run after its first ``events`` events; its constants come from the opening alone."""
     (seq, day), limits = run.reader.marks()[0], Limits(world.state)
     opened = seq if day == 0 else 0  # an opening without events leaves no mark
-    context: C | None = None
+    actors: Actors[S, C] | None = None
     for event, stamp in _below(run.reader, events):
-        if context is None and stamp.first >= opened:
-            context = run.model.context_of(world, scenario)
+        if actors is None and stamp.first >= opened:
+            actors = Actors(run.model, world, scenario)
         try:
             limits.hold(event)
             world.reapply(event, stamp)
         except NONSENSE as error:
             raise VerificationError(f"{run.reader.folder}: {impossible(event, stamp, error)}") from None
-    return run.model.context_of(world, scenario) if context is None else context
+    return actors or Actors(run.model, world, scenario)
 
 
 def _below(reader: JournalReader, events: int) -> Iterator[tuple[Event, Stamp]]:

@@ -37,7 +37,8 @@ def code_version(model: Model[Any, Any], scenario: Scenario) -> str:
     (figures, reports, commands) is not in it.
     """
     versions = " ".join(f"{name}-{version(name)}" for name in NUMERICS)
-    own = (name.partition(":")[0] for name in model.hooks.own_code(scenario))
+    named = (*scenario.extensions, *model.hooks.own_code(scenario))
+    own = dict.fromkeys(name.partition(":")[0] for name in named)
     return f"{versions} rules-{source_digest(('ecsim.kernel', *model.code, *own), model.looks_on)[:16]}"
 
 
@@ -47,18 +48,18 @@ def source_digest(names: Sequence[str], without: Sequence[str] = ()) -> str:
 
     Parameters
     ----------
-    without : packages below these that are left out
+    without : packages and modules below these that are left out
 
     Raises
     ------
     EcsimError
         If one cannot be found.
     """
-    digest = hashlib.sha256()
+    digest, left_out = hashlib.sha256(), [name.replace(".", "/") for name in without]
     for name in names:
-        for label, path in _files(name):
-            if not any(label.startswith(f"{each.replace('.', '/')}/") for each in without):
-                digest.update(label.encode() + b"\0" + path.read_bytes())
+        for label, file in _files(name):
+            if not any(label.startswith((f"{path}/", f"{path}.py")) for path in left_out):
+                digest.update(label.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 
 
@@ -69,7 +70,10 @@ def _files(name: str) -> Iterator[tuple[str, Path]]:
         raise EcsimError(f"{name}: no such module; a model names the modules that its events depend on")
     home = Path(spec.origin)
     if spec.submodule_search_locations is None:
-        yield name.replace(".", "/"), home
+        label = name.replace(".", "/")
+        yield label, home
+        if (beside := home.with_suffix(".toml")).is_file():
+            yield f"{label}.toml", beside
         return
     for path in sorted(home.parent.rglob("*")):
         if path.suffix in {".py", ".toml"}:

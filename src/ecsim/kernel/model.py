@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,9 +14,14 @@ from ecsim.kernel.draws import Draws
 from ecsim.kernel.event import Event
 from ecsim.kernel.figures import Figure
 from ecsim.kernel.journal import JournalReader
-from ecsim.kernel.parameters import Parameters, read_parameters
+from ecsim.kernel.laws import StateLaw, Watch
+from ecsim.kernel.measures import Measures
+from ecsim.kernel.parameters import Parameter, Parameters, read_parameters
 from ecsim.kernel.scenario import Scenario
+from ecsim.kernel.scorecard import FigureMeasures
+from ecsim.kernel.shocks import ActiveShock, check_shocks, shocked
 from ecsim.kernel.state import State
+from ecsim.kernel.text import Text
 from ecsim.kernel.world import Recorder, Watcher, World
 
 S = TypeVar("S", bound=State)
@@ -39,12 +45,14 @@ class Step(Generic[C]):
     ----------
     every : periods from one turn to the next
     turn : which of them it is, from 0: ``every=13, turn=12`` is the last of each thirteen
+    after : of an extension's step: the step that it comes after
     """
 
     name: str
     act: Act[C]
     every: int = 1
     turn: int = 0
+    after: str = ""
 
     def due(self, period: int) -> bool:
         """Return whether the step is taken in a period."""
@@ -78,10 +86,15 @@ class Context(Generic[S, T]):
         return lambda world, _, parameters: cls(world, parameters.terms(kind, group))
 
 
-def parameters_beside(module: str) -> Callable[[Scenario], Parameters]:
-    """Return the numbers of the TOML file that lies beside a module (``__file__``), as a scenario replaces them."""
+def parameters_beside(module: str) -> Callable[[], Parameters]:
+    """Return what reads the numbers of the TOML file that lies beside a module (``__file__``)."""
     file = Path(module).with_suffix(".toml")
-    return lambda scenario: read_parameters(file).with_values(scenario.parameters, f"scenario {scenario.name}")
+    return lambda: read_parameters(file)
+
+
+def refuse_unfit(scenario: Any, numbers: Parameters, where: str) -> None:  # noqa: ANN401 (the model's own kind)
+    """Refuse a scenario with a parameter or a shock that a model's numbers do not know."""
+    check_shocks(scenario.shocks, numbers.with_values(scenario.parameters, where), where)
 
 
 @dataclass(frozen=True)
@@ -91,23 +104,42 @@ class Hooks(Generic[C]):
     Attributes
     ----------
     sources : returns what a run depends on beside scenario and code, by key, as the first line of a journal says it
+    cited : returns those sources as an archive cites them, by key: name, version, description, license
     own_code : returns the code of a user's own that a scenario names, each ``module:name``
+    replaced : returns the values by which a scenario replaces numbers of the model
+    further : returns further numbers of a scenario that an experiment may vary: those that its opening is made by
+    refuse : refuses a scenario that the numbers of the model do not fit, as the file that is named tells it
     check : refuses a scenario whose own code cannot be had, or may not be imported (``trust``)
+    check_opening : refuses a scenario that cannot be opened, at less cost than opening it
+    arm : returns what people are told of a scenario in a comparison: its titles, and what sets it apart
     branch : returns in words which changes of a fork from a day on come too late; refuses those of the past
     room : returns the least and most rows a run of today's or another version can need, by table; None: those of the
         opening, made again
     release : lets go of what a context holds on to, once a run has ended
+    laws : returns what must hold in a run, beside the model's laws of its state
+    names : returns the proper names that rows of tables have, by table in the order of rows; of columns that number a
+        list of the scenario, by column
     """
 
     sources: Callable[[Any], Mapping[str, Any]] = lambda _: {}
+    cited: Callable[[Any], Mapping[str, Mapping[str, str]]] = lambda _: {}
     own_code: Callable[[Any], tuple[str, ...]] = lambda _: ()
+    replaced: Callable[[Any], Mapping[str, Any]] = lambda scenario: scenario.parameters
+    further: Callable[[Any], Mapping[str, Parameter]] = lambda _: {}
+    refuse: Callable[[Any, Parameters, str], None] = refuse_unfit
     check: Callable[[Any, bool], None] = lambda _, __: None
+    check_opening: Callable[[Any], None] = lambda _: None
+    arm: Callable[[Any], Mapping[str, Any]] = lambda scenario: {
+        "title_en": scenario.title_en, "title_zh": scenario.title_zh, "description": scenario.description,
+    }  # fmt: skip
     branch: Callable[[Any, Any, int], list[str]] = lambda _, __, ___: []
     room: Callable[[JournalReader], Mapping[str, tuple[int, int]]] | None = None
     release: Callable[[C], None] = lambda _: None
+    laws: Callable[[JournalReader, Any], Watch] = lambda _, __: Watch(())
+    names: Callable[[JournalReader], Mapping[str, Sequence[Text]]] = lambda _: {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Model(Generic[S, C]):
     """What a simulation consists of.
 
@@ -117,37 +149,76 @@ class Model(Generic[S, C]):
     state : its tables
     events : every kind of event there is, in the order in which journals list them
     changes : what events do to the state, one function a kind; a kind without one only informs
-    parameters : returns the numbers of a scenario: the model's own, and what the scenario replaces
+    numbers : returns the model's own numbers
     open : returns the opening of a scenario
     context : returns what steps read and act with, made once the opening has been applied. It keeps nothing that
         changes, or replay, fork and resume would lose it; that lies in the state
     steps : the acts of a period, in order
-    figures : what is measured; nothing of a run depends on it
+    figures : what is measured, one number each; nothing of a run depends on it
+    measured_by : what is measured, for a model whose figures are more than that
+    laws : what must hold of the state in any run
     scenario : what its scenario files say
     code : modules and packages whose source a run's events depend on, the kernel aside
     looks_on : packages among these that only look on: no event depends on them
     days : days of a period
+    follows_shocks : whether its steps themselves follow the shocks of a scenario; else what they act with is made anew
+        whenever a shock comes or goes
+    telling : columns that tell most of an event, the first that it has
+    counted : tables by whose rows a difference between runs is counted; none: all that events make
+    options : what its own rules look for in extensions, by name
+    views : ways of showing a run in place of the general ones, by name: ``module:name``, imported when asked for
     """
 
     name: str
     state: type[S]
     events: tuple[type[Event], ...]
     changes: tuple[Change, ...]
-    parameters: Callable[[Any], Parameters]
+    numbers: Callable[[], Parameters]
     open: Callable[[Any, Parameters], Opening]
     context: Callable[[World[S], Any, Parameters], C]
     steps: tuple[Step[C], ...]
     code: tuple[str, ...]
     looks_on: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
+    measured_by: Measures | None = None
+    laws: tuple[StateLaw[Any], ...] = ()
     scenario: type[Scenario] = Scenario
     days: int = 7
+    follows_shocks: bool = False
+    telling: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
+    views: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
     hooks: Hooks[C] = field(default_factory=Hooks)
 
     @cached_property
     def changes_by_kind(self) -> Changes:
         """The change of each kind."""
         return changes_by_kind(self.changes)
+
+    @cached_property
+    def defaults(self) -> Parameters:
+        """The model's own numbers."""
+        return self.numbers()
+
+    def parameters(self, scenario: Any) -> Parameters:  # noqa: ANN401 (the model's own kind)
+        """Return the numbers that a scenario's rules read: the model's own, and what the scenario replaces."""
+        return self.defaults.with_values(self.hooks.replaced(scenario), f"scenario {scenario.name}")
+
+    def known(self, scenario: Any) -> Mapping[str, Parameter]:  # noqa: ANN401
+        """Return every number of a scenario that an experiment may vary, by full name."""
+        return {**self.parameters(scenario).by_name, **self.hooks.further(scenario)}
+
+    @cached_property
+    def measures(self) -> Measures:
+        """What is measured of any run."""
+        own = FigureMeasures(self.figures, self.state, self.changes_by_kind, self.events, self.days)
+        return self.measured_by or own
+
+    def watch(self, reader: JournalReader, scenario: Any) -> Watch:  # noqa: ANN401 (the model's own kind)
+        """Return the laws that watch over a run."""
+        more = self.hooks.laws(reader, scenario)
+        return more.joined(self.laws)
 
     def world(
         self, sizes: Mapping[str, int], seed: int, journal: Recorder, watchers: Sequence[Watcher] = ()
@@ -167,11 +238,42 @@ class Model(Generic[S, C]):
 
     def context_of(self, world: World[S], scenario: Scenario) -> C:
         """Return what steps act with, in a world whose opening has been applied."""
-        return self.context(world, scenario, self.parameters(scenario))
+        world.numbers, world.options = self.parameters(scenario), self.options
+        return self.context(world, scenario, world.numbers)
 
-    def take(self, context: C, world: World[S], period: int) -> None:
+
+class Actors(Generic[S, C]):
+    """Who acts in a run: what its steps read and act with, and the numbers in force.
+
+    Parameters
+    ----------
+    world : in which the opening has been applied
+    """
+
+    def __init__(self, model: Model[S, C], world: World[S], scenario: Any) -> None:  # noqa: ANN401 (the model's own kind)
+        self._model, self._world, self._scenario = model, world, scenario
+        self._context = model.context_of(world, scenario)
+        self._shocks: tuple[ActiveShock, ...] = ()
+
+    def take(self, period: int) -> None:
         """Take the steps of a period."""
-        world.day = self.days * period
-        for step in self.steps:
+        self._world.day = self._model.days * period
+        if not self._model.follows_shocks:
+            self._follow_shocks()
+        for step in self._model.steps:
             if step.due(period):
-                step.act(context)
+                step.act(self._context)
+
+    def _follow_shocks(self) -> None:
+        """Make what steps act with anew where a shock comes or goes."""
+        today = self._scenario.start + dt.timedelta(days=self._world.day)
+        active = tuple(shock for shock in self._scenario.shocks if shock.shock.holds(today))
+        if active != self._shocks:
+            self.release()
+            self._shocks = active
+            self._world.numbers = shocked(self._model.parameters(self._scenario), active)
+            self._context = self._model.context(self._world, self._scenario, self._world.numbers)
+
+    def release(self) -> None:
+        """Let go of what is held on to."""
+        self._model.hooks.release(self._context)

@@ -13,6 +13,25 @@ OWN = re.compile(rf"{_WORD}(?:\.{_WORD})*:{_WORD}")
 """The form of such a name."""
 
 
+OURS = "ecsim."
+"""Modules that begin so come with ecsim: importing them runs nothing of a stranger's."""
+
+
+def refuse_untrusted(key: str, name: str) -> None:
+    """Refuse code that a run names and that is none of ecsim's own.
+
+    Raises
+    ------
+    EcsimError
+        Saying how to trust it.
+    """
+    if not name.startswith(OURS):
+        raise EcsimError(
+            f"the run names the {key} {name!r}, whose code would run here: read it first, then give --trust "
+            "(in Python trust=True)"
+        )
+
+
 def looked_up(key: str, name: str, form: str, ones: str) -> Any:  # noqa: ANN401 (whatever the name stands for)
     """Return what a ``module:name`` stands for.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_type_hints
@@ -118,15 +117,14 @@ class Parameters:
         return kind(**{name: hints[name](found[name].value) for name in wanted})
 
 
-def load_parameters(folder: Traversable | None = None) -> Parameters:
-    """Return the parameters of every ``*.toml`` in a folder; by default those that come with ecsim.
+def load_parameters(folder: Traversable) -> Parameters:
+    """Return the parameters of every ``*.toml`` in a folder.
 
     Raises
     ------
     EcsimError
         If a file is no TOML, or a parameter lacks unit, range or source, or lies outside its own range.
     """
-    folder = folder or files("ecsim.rural").joinpath("parameters")
     found: dict[str, Parameter] = {}
     for file in sorted(folder.iterdir(), key=lambda item: item.name):
         if file.name.endswith(".toml"):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from ecsim.kernel.errors import EcsimError, VerificationError
+from ecsim.kernel.extension import extended
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.manifest import MANIFEST, read_lines
 from ecsim.kernel.model import Model
-from ecsim.kernel.own_code import looked_up
+from ecsim.kernel.own_code import looked_up, refuse_untrusted
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.state import State
 from ecsim.kernel.validation import checked
@@ -20,8 +22,6 @@ S = TypeVar("S", bound=State)
 C = TypeVar("C")
 UNNAMED = "ecsim.rural.model:MODEL"
 """The model of scenarios that name none: there was one alone."""
-OURS = "ecsim."
-"""Modules that begin so come with ecsim: importing them runs nothing of a stranger's."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +45,23 @@ def model_of(name: str, *, trust: bool) -> Model[Any, Any]:
     EcsimError
         If it may not be imported, is not there, or is no model.
     """
-    if not trust and not name.startswith(OURS):
-        raise EcsimError(
-            f"the run names the model {name!r}, whose code would run here: read it first, then give --trust "
-            "(in Python trust=True)"
-        )
+    if not trust:
+        refuse_untrusted("model", name)
     found = looked_up("model", name, "package.module:MODEL", "models")
     if not isinstance(found, Model):
         raise EcsimError(f"model {name!r}: is a {type(found).__name__}; name a Model (ecsim.kernel.model)")
     return found
+
+
+def model_of_content(content: Mapping[str, Any], *, trust: bool) -> Model[Any, Any]:
+    """Return the model that a scenario's content names, with the extensions that it names; as `model_of`."""
+    model = model_of(named_model(content), trust=trust)
+    return extended(model, content.get("extensions", ()), trust=trust)
+
+
+def model_of_scenario(scenario: Scenario, *, trust: bool) -> Model[Any, Any]:
+    """Return the model that a scenario names, with its extensions; as `model_of`."""
+    return model_of_content({"model": scenario.model, "extensions": scenario.extensions}, trust=trust)
 
 
 def named_model(content: Mapping[str, Any]) -> str:
@@ -76,9 +84,27 @@ def open_run(folder: Path, *, trust: bool = False) -> StoredRun[Any, Any]:
         If its manifest is not what was written, or its scenario says what is not allowed.
     """
     content = read_lines(folder / MANIFEST)[0][0]["scenario"]
-    model = model_of(named_model(content), trust=trust)
+    model = model_of_content(content, trust=trust)
     reader = JournalReader(folder, model.events)
     return StoredRun(reader, model, _scenario(model, reader))
+
+
+def received_run(folder: Path, *, trust: bool = False) -> StoredRun[Any, Any]:
+    """Return the run in a folder, also where its scenario is none of today: of that, start and end are sure alone.
+
+    Raises
+    ------
+    EcsimError
+        As `open_run`.
+    """
+    content = read_lines(folder / MANIFEST)[0][0]["scenario"]
+    model = model_of_content(content, trust=trust)
+    reader = JournalReader(folder, model.events)
+    try:
+        return StoredRun(reader, model, _scenario(model, reader))
+    except VerificationError:
+        dates = {key: dt.date.fromisoformat(content[key]) for key in ("start", "end")}
+        return StoredRun(reader, model, model.scenario.model_construct(**{**content, **dates}))
 
 
 def _scenario(model: Model[Any, Any], reader: JournalReader) -> Scenario:

@@ -9,6 +9,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from ecsim.kernel.shocks import ActiveShock
+from ecsim.kernel.strict import Several
+
 UNTOLD = frozenset({"keep", "title_en", "title_zh", "description"})
 """Fields that change no event of a run."""
 
@@ -29,6 +32,8 @@ class Scenario(BaseModel):
     keep: Literal["all", "decisions", "digest"] = "all"
     extensions: tuple[str, ...] = ()
     """What is added to the model: ``package.module:EXTENSION``, in this order."""
+    shocks: Several[ActiveShock] = ()
+    """What goes wrong in the run, and how badly."""
     parameters: dict[str, bool | int | float] = Field(default_factory=dict)
     """Values that replace the defaults, by full name (``ecsim list parameters``)."""
 

@@ -10,7 +10,7 @@ from typing import Generic, TypeAlias, TypeVar
 from ecsim.kernel.identity import genesis_of
 from ecsim.kernel.journal import Journal, Root
 from ecsim.kernel.journal.journal import Keep
-from ecsim.kernel.model import Model, Opening
+from ecsim.kernel.model import Actors, Model, Opening
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.state import State
 from ecsim.kernel.world import Watcher, World
@@ -68,18 +68,19 @@ def run_all(
     world.publish_all(opening.events)
     journal.end_week(next_day=0)
     journal.seal()  # same opening, same bytes: runs of a folder share its objects
-    context = model.context_of(world, scenario)
-    return run_periods(model, context, world, journal, range(scenario.periods(model.days)), progress)
+    actors = Actors(model, world, scenario)
+    return run_periods(model, actors, world, journal, range(scenario.periods(model.days)), progress)
 
 
 def run_periods(
-    model: Model[S, C], context: C, world: World[S], journal: Journal, periods: range, progress: Progress | None = None
-) -> Run[S]:
+    model: Model[S, C], actors: Actors[S, C], world: World[S], journal: Journal, periods: range,
+    progress: Progress | None = None,
+) -> Run[S]:  # fmt: skip
     """Return the run that a world comes to in some periods, its journal closed."""
     for period in periods:
-        model.take(context, world, period)
+        actors.take(period)
         journal.end_week(next_day=model.days * (period + 1))
         if progress:
             progress(period + 1, periods.stop)
-    model.hooks.release(context)
+    actors.release()
     return Run(journal.close(), world.writable, model.days * periods.stop)

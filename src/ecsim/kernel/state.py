@@ -31,8 +31,7 @@ class State:
     @classmethod
     def allocate(cls, sizes: Mapping[str, int]) -> Self:
         """Return an empty state with room for ``sizes[table]`` rows of each table."""
-        hints = get_type_hints(cls)
-        tables: dict[str, Any] = {name: hints[name].allocate(sizes[name]) for name in cls.table_names()}
+        tables: dict[str, Any] = {name: kind.allocate(sizes[name]) for name, kind in cls.table_types().items()}
         return cls(**tables, used=np.zeros(len(tables), np.int64))
 
     @classmethod
@@ -40,6 +39,12 @@ class State:
     def table_names(cls) -> tuple[str, ...]:
         """Return the names of the tables, in order."""
         return tuple(field.name for field in fields(cls) if field.name != "used")
+
+    @classmethod
+    def table_types(cls) -> dict[str, type[Table]]:
+        """Return the class of each table by its name."""
+        hints = get_type_hints(cls)
+        return {name: hints[name] for name in cls.table_names()}
 
     def tables(self) -> dict[str, Table]:
         """Return the tables by name."""

@@ -3,7 +3,9 @@
 from ecsim.kernel.apply import applies
 from ecsim.kernel.columns import Codes, Counts, Fen, Flags, Grams, Ids, Millionths
 from ecsim.kernel.event import NO_CAUSE, Event, Rows, Stamp
+from ecsim.kernel.extension import Extension
 from ecsim.kernel.figures import Figure, Source, Totals, mean
+from ecsim.kernel.laws import StateLaw
 from ecsim.kernel.model import Context, Model, Opening, Step, parameters_beside
 from ecsim.kernel.parameters import Parameters
 from ecsim.kernel.scenario import Scenario
@@ -14,7 +16,39 @@ from ecsim.kernel.text import Text
 from ecsim.kernel.world import World
 
 __all__ = [
-    "I32", "I64", "NO_CAUSE", "U8", "Bool", "Codes", "Context", "Counts", "Event", "Fen", "Figure", "Flags", "Grams",
-    "Ids", "Millionths", "Model", "Opening", "Parameters", "Rows", "Run", "Scenario", "Source", "Stamp", "State",
-    "Step", "Table", "Text", "Totals", "World", "applies", "mean", "parameters_beside", "simulate",
+    "I32",
+    "I64",
+    "NO_CAUSE",
+    "U8",
+    "Bool",
+    "Codes",
+    "Context",
+    "Counts",
+    "Event",
+    "Extension",
+    "Fen",
+    "Figure",
+    "Flags",
+    "Grams",
+    "Ids",
+    "Millionths",
+    "Model",
+    "Opening",
+    "Parameters",
+    "Rows",
+    "Run",
+    "Scenario",
+    "Source",
+    "Stamp",
+    "State",
+    "StateLaw",
+    "Step",
+    "Table",
+    "Text",
+    "Totals",
+    "World",
+    "applies",
+    "mean",
+    "parameters_beside",
+    "simulate",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ecsim.kernel.apply import Changes, apply_event
 from ecsim.kernel.draws import Draws
 from ecsim.kernel.event import NO_CAUSE, Event, Rows, Stamp
+from ecsim.kernel.parameters import Parameters
 from ecsim.kernel.state import State
 
 Cause: TypeAlias = "int | Rows[Any] | NDArray[np.int64] | None"
@@ -51,6 +52,8 @@ class World(Generic[S]):
     writable : the same tables for what applies events; no rule touches it
     draws : the luck of this run
     day : days since the start of the scenario
+    numbers : the numbers of the model and its extensions, as the scenario has them
+    options : what extensions tell the model's own rules, by name
     """
 
     def __init__(
@@ -65,6 +68,8 @@ class World(Generic[S]):
         self.watchers = tuple(watchers)
         self.without = without
         self.day = 0
+        self.numbers = Parameters({})
+        self.options: Mapping[str, Any] = {}
         self.next_seq = 0
 
     @property

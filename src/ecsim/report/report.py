@@ -99,6 +99,14 @@ def _lead(results: Results) -> tuple[Block, ...]:
     return (*blocks, *incomplete(results), *caution(results))
 
 
+def _run_of(results: Results) -> str:
+    """Return what was run: a function, or the model of the arms' scenarios."""
+    experiment = results.experiment
+    if own := experiment.get("function") or experiment.get("model"):
+        return str(own)
+    return str(results.manifest["arms"][results.reference]["scenario"]["model"])
+
+
 def _how_it_was_run(results: Results) -> str:
     texts, manifest = results.texts, results.manifest
     told = {"replications": manifest["replications"]}
@@ -107,7 +115,7 @@ def _how_it_was_run(results: Results) -> str:
         told |= {"region": manifest["region"][f"title_{texts.language}"], "sample": f"{arm['sample']:g}"}
         said = texts("page.runs_of_simulation", start=arm["start"], weeks=arm["weeks"], **told)
     else:
-        told |= {"model": results.experiment["model"], "runs": f"{manifest['runs']:,}", "arms": len(results.arms)}
+        told |= {"model": _run_of(results), "runs": f"{manifest['runs']:,}", "arms": len(results.arms)}
         said = texts("page.runs_of_function", **told)
     if results.points == 1:
         return said

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ecsim.experiments.summary import HEADLINES
 from ecsim.experiments.verdicts import ALL, SET
 from ecsim.kernel.errors import EcsimError
 from ecsim.report.amounts import Scale, scale_of
@@ -65,7 +64,7 @@ class Results:
 
     @property
     def simulated(self) -> bool:
-        """Whether the runs are the simulation's, not those of a function."""
+        """Whether the runs are of a model with places and targets, not of a function or a model without."""
         return "counties" in self.manifest
 
     @property
@@ -98,9 +97,9 @@ class Results:
 
     @property
     def headlines(self) -> list[str]:
-        """Outcomes that are shown first: the experiment's own choice, or of the simulation's the weightiest."""
+        """Outcomes that are shown first: the experiment's own choice, the model's headlines, or all."""
         chosen = tuple(self.experiment.get("outcomes", ()))
-        wanted = chosen or (HEADLINES if self.simulated else tuple(self.outcomes))
+        wanted = chosen or tuple(self.manifest.get("headlines", ())) or tuple(self.outcomes)
         return [name for name in wanted if name in self.outcomes]
 
     @property
@@ -205,6 +204,7 @@ class Results:
     def better(self, outcome: str) -> str | None:
         """Return "max" or "min", whichever is better; None where nobody says so."""
         own = self.experiment.get("better", {}).get(outcome)
+        own = own or self.manifest.get("outcomes", {}).get(outcome, {}).get("better")
         if own or not self.simulated:
             return str(own) if own else None
         if outcome == "targets_met" or outcome.startswith("met_"):

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.laws import Watch
 from ecsim.kernel.model import Hooks, Model, Opening
-from ecsim.kernel.parameters import Parameters
+from ecsim.kernel.parameters import Parameter, Parameters, Value
+from ecsim.kernel.shocks import check_shocks
 from ecsim.rural.events import EVENTS
+from ecsim.rural.events.stations import StationsSettled
+from ecsim.rural.laws.conservation import Conservation
+from ecsim.rural.measures import RuralMeasures
+from ecsim.rural.naming import COUNTED, TELLING, proper_names
 from ecsim.rural.programme.strategies import strategy_of
 from ecsim.rural.programme.timing import branch
 from ecsim.rural.region import Region
-from ecsim.rural.regions.opening import open_region, table_room
+from ecsim.rural.regions.opening import check_rules, open_region, table_room
 from ecsim.rural.regions.pack import load_pack, pack_identity
-from ecsim.rural.rules import region_rules, rule_parameters
+from ecsim.rural.rules import own_parameters, region_rules, rule_defaults
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.state import CHANGES, State
 from ecsim.rural.week import WEEK
@@ -22,6 +29,22 @@ OPENED = (
     "counties", "townships", "villages", "crops", "cooperatives", "households", "plots", "enterprises", "operators",
 )  # fmt: skip
 """Tables that the opening fills, each by its own kind of event."""
+LOOKS_ON = tuple(
+    f"ecsim.rural.{name}"
+    for name in (
+        "decisions",
+        "evidence",
+        "indicators",
+        "laws",
+        "measures",
+        "naming",
+        "process",
+        "snapshot",
+        "sql",
+        "story",
+    )
+)
+"""What only looks on: no event of a run depends on it."""
 MOST_ROOM = 10
 """How many times the room of today's rules another version may have made."""
 
@@ -39,6 +62,33 @@ def region_of(scenario: Scenario) -> Mapping[str, Mapping[str, str]]:
     return {"region": {"name": name, "digest": digest}}
 
 
+def cited_region(scenario: Scenario) -> Mapping[str, Mapping[str, str]]:
+    """Return the region pack as an archive cites it."""
+    pack = load_pack(scenario.region)
+    return {
+        "region": {
+            "name": f"{pack.title_en} {pack.title_zh}", "version": pack.digest,
+            "description": f"Region pack {pack.name}; {pack.vintage}.", "license": pack.licence,
+        }
+    }  # fmt: skip
+
+
+def replaced(scenario: Scenario) -> Mapping[str, Value]:
+    """Return the values by which a scenario replaces numbers of the rules; those of its opening are its region's."""
+    return own_parameters(scenario)[0]
+
+
+def opening_numbers(scenario: Scenario) -> Mapping[str, Parameter]:
+    """Return the numbers of the region pack that the opening is made by."""
+    return load_pack(scenario.region).rules.by_name
+
+
+def refuse(scenario: Scenario, numbers: Parameters, where: str) -> None:
+    """Refuse a scenario with a parameter or shock that the rules do not know."""
+    numbers.with_values(own_parameters(scenario)[0], where)
+    check_shocks(scenario.shocks, numbers, where)
+
+
 def own_code(scenario: Scenario) -> tuple[str, ...]:
     """Return the strategy of a user's own that a scenario names, if it does."""
     strategy = scenario.policy.funds.strategy
@@ -50,11 +100,31 @@ def check_strategy(scenario: Scenario, trust: bool) -> None:
     strategy_of(scenario.policy.funds, trust=trust)
 
 
+def check_opening(scenario: Scenario) -> None:
+    """Refuse a scenario whose region is none, or of whose rules no opening can be made."""
+    check_rules(region_rules(scenario, load_pack(scenario.region).rules))
+
+
+def described_arm(scenario: Scenario) -> Mapping[str, Any]:
+    """Return what sets an arm apart: its policy, and at which sample it runs."""
+    policy = scenario.policy
+    return {
+        "title_en": policy.title_en, "title_zh": policy.title_zh, "description": policy.description,
+        "sample": scenario.sample, "weeks": scenario.weeks,
+    }  # fmt: skip
+
+
 def room(reader: JournalReader) -> Mapping[str, tuple[int, int]]:
     """Return the least and most rows that a run can need by what its opening holds."""
     filled = reader.counts([f"{table}_baselined" for table in OPENED])
     most = table_room(filled, prefectures=filled["counties_baselined"])
     return {table: (filled.get(f"{table}_baselined", 0), MOST_ROOM * most[table]) for table in State.table_names()}
+
+
+def conservation(reader: JournalReader, scenario: Scenario) -> Watch:
+    """Return the laws of money, parcels, kilograms and trade over a run."""
+    names = [county.name_zh for county in load_pack(scenario.region).counties]
+    return Conservation(names, grants_are_paid=reader.stored[StationsSettled.kind].kind.version > 1)
 
 
 MODEL: Model[State, Region] = Model(
@@ -63,13 +133,38 @@ MODEL: Model[State, Region] = Model(
     events=EVENTS,
     changes=CHANGES,
     scenario=Scenario,
-    parameters=rule_parameters,
+    numbers=rule_defaults,
     open=open_scenario,
     context=Region,
     steps=WEEK,
     code=("ecsim.rural",),
-    looks_on=("ecsim.rural.indicators",),
+    looks_on=LOOKS_ON,
+    measured_by=RuralMeasures(),
+    follows_shocks=True,
+    telling=TELLING,
+    counted=COUNTED,
+    views={
+        "snapshot": "ecsim.rural.snapshot:snapshot",
+        "follow": "ecsim.rural.story:follow",
+        "suggest": "ecsim.rural.story.entities:suggested",
+        "decisions": "ecsim.rural.decisions:largest",
+        "sql": "ecsim.rural.sql:VIEWS",
+        "process": "ecsim.rural.process:PROCESS",
+    },
     hooks=Hooks(
-        sources=region_of, own_code=own_code, check=check_strategy, branch=branch, room=room, release=Region.release
+        sources=region_of,
+        cited=cited_region,
+        replaced=replaced,
+        further=opening_numbers,
+        own_code=own_code,
+        refuse=refuse,
+        check=check_strategy,
+        check_opening=check_opening,
+        arm=described_arm,
+        branch=branch,
+        room=room,
+        release=Region.release,
+        laws=conservation,
+        names=proper_names,
     ),
-)  # fmt: skip
+)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.parameters import Parameters
+from ecsim.kernel.shocks import ActiveShock, shocked
 from ecsim.rural import commerce, environment, farming, income, market
 from ecsim.rural.calendar import Calendar
 from ecsim.rural.events.codes import EnterpriseKind, Level, Stream
@@ -24,7 +25,6 @@ from ecsim.rural.programme import government, training
 from ecsim.rural.programme import stations as station
 from ecsim.rural.programme.strategies import strategy_of
 from ecsim.rural.scenario import Scenario
-from ecsim.rural.shocks import ActiveShock, shocked
 from ecsim.rural.state import State
 from ecsim.rural.state.ledger import purse_accounts
 from ecsim.rural.world import World

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.resources import files
+
 from ecsim.kernel.parameters import Parameters, Value, load_parameters
 from ecsim.rural.scenario import Scenario
+
+
+@cache
+def rule_defaults() -> Parameters:
+    """Return the numbers of the rules as they come with ecsim."""
+    return load_parameters(files("ecsim.rural").joinpath("parameters"))
 
 
 def rule_parameters(scenario: Scenario) -> Parameters:
     """Return the parameters that rules read: the defaults and what the scenario replaces."""
     own, _ = own_parameters(scenario)
-    return load_parameters().with_values(own, f"scenario {scenario.name}")
+    return rule_defaults().with_values(own, f"scenario {scenario.name}")
 
 
 def region_rules(scenario: Scenario, rules: Parameters) -> Parameters:

@@ -11,7 +11,6 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from ecsim.kernel.own_code import OWN
 from ecsim.kernel.scenario import Scenario as KernelScenario
 from ecsim.kernel.strict import Date, Name, Several, Share, Strict
-from ecsim.rural.shocks import ActiveShock
 
 STRATEGIES = (
     "equal_split", "formula_split", "no_money", "pooled_by_default", "pooled_by_project", "split_by_project",
@@ -225,8 +224,6 @@ class Scenario(KernelScenario):
     designs: Several[StationDesign]
     projects: dict[Name, ProjectType]
     """What plans may be made of, by kind (`PROJECTS`); a kind that is left out is not built."""
-    shocks: Several[ActiveShock] = ()
-    """What goes wrong in the run, and how badly."""
 
     @model_validator(mode="after")
     def _fits(self) -> Scenario:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.shocks import Shock
 from ecsim.rural.scenario import Policy, ProjectType, Scenario, StationDesign
-from ecsim.rural.shocks import Shock
 
 KEYS: dict[str, tuple[str, ...]] = {
     "scenario": tuple(Scenario.model_fields),
@@ -15,7 +15,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "design": tuple(StationDesign.model_fields),
     "shock": tuple(Shock.model_fields),
     "experiment": (
-        "name", "title_en", "title_zh", "question", "question_zh", "scenario", "model", "data", "reference",
+        "name", "title_en", "title_zh", "question", "question_zh", "scenario", "function", "data", "reference",
         "replications", "first_seed", "seconds_a_run", "outcomes", "tables", "arms", "space", "design",
         "stopping", "better", "sets", "contrasts", "stress", "discovery", "robustness", "selection",
     ),

@@ -9,20 +9,21 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from ecsim.kernel.errors import EcsimError, shortened, shown
-from ecsim.kernel.parameters import load_parameters
+from ecsim.kernel.model import Model
+from ecsim.kernel.runs import model_of_content
+from ecsim.kernel.scenario import Scenario as KernelScenario
+from ecsim.kernel.shocks import Shock
 from ecsim.kernel.toml import DEEPEST, read_toml
 from ecsim.kernel.validation import checked
-from ecsim.rural.rules import own_parameters
-from ecsim.rural.scenario import Policy, Scenario, Sourced, StationDesign
-from ecsim.rural.shocks import Shock, check_shocks
+from ecsim.rural.scenario import Policy, Sourced, StationDesign
 from ecsim.scenario.kinds import PROJECTS, check_kind
 from ecsim.scenario.shipped import find
 
 M = TypeVar("M", bound=BaseModel)
 
 
-def load(path: str | Path, changes: Mapping[str, Any] | None = None, named_by: str | None = None) -> Scenario:
-    """Return the scenario of a TOML file.
+def load(path: str | Path, changes: Mapping[str, Any] | None = None, named_by: str | None = None) -> Any:  # noqa: ANN401
+    """Return the scenario of a TOML file, of the kind that its model has.
 
     Parameters
     ----------
@@ -34,26 +35,20 @@ def load(path: str | Path, changes: Mapping[str, Any] | None = None, named_by: s
     ------
     EcsimError
         If the file is missing, is no TOML, or says something that is not allowed; the message says what to do.
+
+    Notes
+    -----
+    A model, extension or strategy that the file names as ``module:name`` is imported: its code runs.
     """
     file = Path(path) if named_by else find(path, "scenarios")
     content = _resolved(file, named_by)
     check_kind(content, "scenario", str(file))
-    _replace_all(content, {_full_key(key): value for key, value in (changes or {}).items()})
-    return _whole(content, str(file))
-
-
-def _whole(content: Mapping[str, Any], where: str) -> Scenario:
-    """Return the scenario of a content whose parameters and shocks are known to the rules."""
-    scenario = _in_its_ranges(checked(Scenario, content, where), where)
-    parameters = load_parameters()
-    parameters.with_values(own_parameters(scenario)[0], where)
-    check_shocks(scenario.shocks, parameters, where)
-    return scenario
+    return _changed(content, changes or {}, str(file))
 
 
 def changed(
-    scenario: Scenario, changes: Mapping[str, Any], where: str, policy: Mapping[str, Any] | None = None
-) -> Scenario:
+    scenario: KernelScenario, changes: Mapping[str, Any], where: str, policy: Mapping[str, Any] | None = None
+) -> Any:  # noqa: ANN401 (of the model's own kind)
     """Return a scenario with some values replaced, and perhaps its policy.
 
     Raises
@@ -64,18 +59,28 @@ def changed(
     content = scenario.model_dump(mode="json")
     if policy is not None:
         content["policy"] = dict(policy)
-    _replace_all(content, {_full_key(key): value for key, value in changes.items()})
-    return _whole(content, where)
+    return _changed(content, changes, where)
 
 
-def _full_key(key: str) -> str:
+def _changed(content: dict[str, Any], changes: Mapping[str, Any], where: str) -> KernelScenario:
+    """Return the scenario of a content with some values replaced by short or whole dotted key."""
+    own = {key: value for key, value in changes.items() if key in {"model", "extensions"}}
+    _replace_all(content, own)
+    model = model_of_content(content, trust=True)
+    _replace_all(content, {_full_key(key, model): value for key, value in changes.items() if key not in own})
+    scenario = _in_its_ranges(checked(model.scenario, content, where), where)
+    model.hooks.refuse(scenario, model.defaults, where)
+    return scenario
+
+
+def _full_key(key: str, model: Model[Any, Any]) -> str:
     """Return the whole dotted key of a short one: ``funds.purse`` of the policy, ``market.growth`` of the rules."""
-    first = key.partition(".")[0]
-    if "." not in key or first in Scenario.model_fields:
+    first, fields = key.partition(".")[0], model.scenario.model_fields
+    if "." not in key or first in fields:
         return key
-    if key in load_parameters().by_name:
-        return f"parameters.{key}"
-    return f"policy.{key}" if first in Policy.model_fields else f"parameters.{key}"
+    if key not in model.defaults.by_name and "policy" in fields and first in Policy.model_fields:
+        return f"policy.{key}"
+    return f"parameters.{key}"
 
 
 def load_shock(path: Path, named_by: str | None = None) -> Shock:

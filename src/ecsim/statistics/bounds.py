@@ -42,3 +42,16 @@ def together(several: Iterable[ArrayLike]) -> F64:
     stacked = np.stack(np.broadcast_arrays(*(np.asarray(one, np.float64) for one in several)))
     missed = (stacked == 0.0).any(axis=0)
     return np.where(missed, 0.0, stacked.min(axis=0))  # the minimum of ones and NaN is NaN
+
+
+def marks_of(figures: Iterable[float]) -> str:
+    """Return verdicts as a letter each: 1 met, 0 missed, - no figure."""
+    return "".join("-" if np.isnan(yes) else "1" if yes else "0" for yes in figures)
+
+
+def read_marks(marks: str) -> F64:
+    """Return the verdicts of letters, shape (letters,)."""
+    return np.array([_LETTERS[letter] for letter in marks])
+
+
+_LETTERS = {"1": 1.0, "0": 0.0, "-": float("nan")}

@@ -36,7 +36,7 @@ def resolve(name: str) -> Model:
         If the name has another form, there is no such module or function, or the module does not come in; the message
         says which.
     """
-    found = looked_up("model", name, "package.module:function", "functions")
+    found = looked_up("function", name, "package.module:function", "functions")
     if not callable(found):
         module, _, function = name.partition(":")
         raise EcsimError(f"model {name!r}: {function} is no function in {module}; name one of its functions")

@@ -25,7 +25,7 @@ name = "made-up-stress"
 title_en = "Made up"
 title_zh = "虚构"
 question = "?"
-model = "made_up_stress:{function}"
+function = "made_up_stress:{function}"
 reference = "plain"
 replications = {replications}
 

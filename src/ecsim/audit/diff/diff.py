@@ -11,17 +11,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ecsim.audit.diff import gaps as figures_of
 from ecsim.audit.diff.divergence import Divergence, First, Side, first_unequal, same_leaves
-from ecsim.audit.diff.entities import Belonging, Entity, Tally
-from ecsim.audit.diff.gaps import Gaps, Measured, gaps
+from ecsim.audit.diff.entities import Entity, Tally
+from ecsim.audit.diff.gaps import Gaps, gaps
 from ecsim.audit.diff.matching import Matched, changed_columns, matched
 from ecsim.kernel.errors import VerificationError
 from ecsim.kernel.event import Event
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.merkle import LEAF_SEQS
 from ecsim.kernel.journal.objects import Columns
-from ecsim.rural.regions.names import Names, names
-from ecsim.rural.regions.pack import load_pack
+from ecsim.kernel.makers import made_by
+from ecsim.naming.names import names_of
 
 NO_GAPS = Gaps((), ())
 _WORDS = {f"scenario.{key}" for key in ("title_en", "title_zh", "description", "keep")}
@@ -87,7 +88,7 @@ class Difference:
     gaps: Gaps = NO_GAPS
 
 
-def diff(a: Path, b: Path, *, top: int = 5, figures: bool = True) -> Difference:
+def diff(a: Path, b: Path, *, top: int = 5, figures: bool = True, trust: bool = False) -> Difference:
     """Return what differs between two runs.
 
     What both begin with, by the leaves in their manifests, is not read again. Runs of another region, start or sample
@@ -97,6 +98,7 @@ def diff(a: Path, b: Path, *, top: int = 5, figures: bool = True) -> Difference:
     ----------
     top : how many entities of each table to name
     figures : whether to compare targets and outcomes too
+    trust : whether models that are none of ecsim's own may be imported, which runs their code
 
     Raises
     ------
@@ -105,23 +107,25 @@ def diff(a: Path, b: Path, *, top: int = 5, figures: bool = True) -> Difference:
     VerificationError
         If an object was altered, or the manifests differ in leaves or root and no event does.
     """
-    sides = Side(a), Side(b)
+    sides = Side(a, trust=trust), Side(b, trust=trust)
     readers = sides[0].reader, sides[1].reader
     notes = (*_kinship(*readers), *_unfinished(*readers))
     head = Difference(_told(readers[0]), _told(readers[1]), _same_root(*readers), _settings(*readers), notes)
     if head.equal:
         return head
-    unlike = [key for key in ("region.name", "scenario.start", "scenario.sample") if key in head.settings]
+    unlike = [
+        key for key in ("scenario.model", "region.name", "scenario.start", "scenario.sample") if key in head.settings
+    ]
     if unlike:
         told = f"the runs differ in {', '.join(unlike)}: their events are not compared, only settings and figures"
-        return _with_figures(replace(head, notes=(*notes, told)), *readers, figures=figures)
+        return _with_figures(replace(head, notes=(*notes, told)), *sides, figures=figures)
     head = replace(head, leaf=_first_leaf(*readers))
     if any(reader.keep != "all" for reader in readers):
-        return _with_figures(head, *readers, figures=figures)
+        return _with_figures(head, *sides, figures=figures)
     first, kinds, entities = _events(*sides, top)
     if first is not None:
         head = replace(head, first=first, kinds=kinds, entities=entities)
-        return _with_figures(head, *readers, figures=figures)
+        return _with_figures(head, *sides, figures=figures)
     if head.leaf is not None or (_same_schema(*readers) and head.a.root and head.b.root):
         raise VerificationError(
             f"{a} and {b}: the manifests say that the runs differ, and no event does; one of them is not what it was — "
@@ -130,20 +134,19 @@ def diff(a: Path, b: Path, *, top: int = 5, figures: bool = True) -> Difference:
     return replace(head, equal=True)
 
 
-def _with_figures(found: Difference, a: JournalReader, b: JournalReader, *, figures: bool) -> Difference:
+def _with_figures(found: Difference, a: Side, b: Side, *, figures: bool) -> Difference:
     """Return the difference with that in figures, or with a note on why there is none."""
     lacking = tuple(
-        f"{reader.folder} keeps {reader.keep} only: events and figures are not compared — `ecsim reproduce` writes it "
-        "in full again"
-        for reader in (a, b)
-        if reader.keep != "all"
+        f"{side.reader.folder} keeps {side.reader.keep} only: events and figures are not compared — `ecsim reproduce` "
+        "writes it in full again"
+        for side in (a, b)
+        if side.reader.keep != "all"
     )
     if lacking:
         return replace(found, notes=(*found.notes, *lacking))
-    if not figures:
+    if not figures or a.run.model is not b.run.model:
         return found
-    packs = [load_pack(reader.genesis["scenario"]["region"]) for reader in (a, b)]
-    measured = Measured(a, packs[0]), Measured(b, packs[1])
+    measured = figures_of.Side(a.run), figures_of.Side(b.run)
     notes = (*found.notes, *dict.fromkeys(note for one in measured for note in one.not_available()))
     return replace(found, gaps=gaps(*measured), notes=notes)
 
@@ -192,7 +195,7 @@ def _events(a: Side, b: Side, top: int) -> tuple[Divergence | None, tuple[KindDi
             continue  # other seqs or causes alone
         kinds.append(_kind_difference(kind, mine, theirs, pairs))
         if top:
-            tally = tally or Tally(Belonging(a, _names(a.reader)), Belonging(b, _names(b.reader)))
+            tally = tally or _tally(a, b)
             _count(tally, kind, mine, theirs, pairs)
     kinds.sort(key=lambda found: -(found.only_a + found.only_b + found.changed + found.moved))
     return first.told(a, b), tuple(kinds), tuple(tally.most(top)) if tally else ()
@@ -213,10 +216,10 @@ def _count(tally: Tally, kind: type[Event], a: Columns, b: Columns, pairs: Match
     tally.add("moved", tally.a, kind, a, pairs.moved[0])
 
 
-def _names(reader: JournalReader) -> Names:
-    """Return the names of the run's region, if the pack is still the one it was simulated with."""
-    pack = load_pack(reader.genesis["scenario"]["region"])
-    return names(pack) if pack.digest == reader.genesis["region"]["digest"] else {}
+def _tally(a: Side, b: Side) -> Tally:
+    """Return a count by what rows are about: the tables that the model counts by, or all that events make."""
+    model = a.run.model
+    return Tally(names_of(a.run), names_of(b.run), model.counted or tuple(made_by(model.events)))
 
 
 def _kinship(a: JournalReader, b: JournalReader) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 from typing import Literal
@@ -17,7 +17,7 @@ from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.merkle import LEAF_SEQS
 from ecsim.kernel.journal.objects import Columns, gathered, layout
-from ecsim.rural.events import EVENTS
+from ecsim.kernel.runs import received_run
 
 How = Literal["changed", "only in A", "only in B", "moved", "another"]
 
@@ -25,8 +25,9 @@ How = Literal["changed", "only in A", "only in B", "moved", "another"]
 class Side:
     """One of two runs, read kind by kind from a sequence number on; up to its last whole week."""
 
-    def __init__(self, folder: Path) -> None:
-        self.reader = JournalReader(folder, EVENTS)
+    def __init__(self, folder: Path, *, trust: bool = False) -> None:
+        self.run = received_run(folder, trust=trust)
+        self.reader = self.run.reader
         self._tail: dict[str, list[tuple[Event, Stamp]]] = defaultdict(list)
         for event, stamp in self.reader.whole_weeks().batches:
             self._tail[event.kind].append((event, stamp))
@@ -73,17 +74,18 @@ class Row:
     kind: str
     cause: int
     values: Mapping[str, int]
+    words: Mapping[str, type[IntEnum] | None] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def of(cls, kind: str, columns: Columns, place: int) -> Row:
+    def of(cls, kind: type[Event], columns: Columns, place: int) -> Row:
         """Return the row at a place of a kind's columns."""
         told = {name: int(values[place]) for name, values in columns.items()}
-        return cls(told.pop("seq"), told.pop("day"), kind, told.pop("cause"), told)
+        words = {column.name: column.vocabulary for column in kind.columns}
+        return cls(told.pop("seq"), told.pop("day"), kind.kind, told.pop("cause"), told, words)
 
     def told(self) -> dict[str, str]:
         """Return the columns with codes as words."""
-        words = {c.name: c.vocabulary for kind in EVENTS if kind.kind == self.kind for c in kind.columns}
-        return {name: _word(words.get(name), value) for name, value in self.values.items()}
+        return {name: _word(self.words.get(name), value) for name, value in self.values.items()}
 
 
 def _word(vocabulary: type[IntEnum] | None, value: int) -> str:
@@ -156,7 +158,7 @@ class First:
         for mine, columns in (("a", a), ("b", b)):
             known: Row | None = getattr(self, mine)
             if place < len(columns["seq"]) and (known is None or columns["seq"][place] < known.seq):
-                setattr(self, mine, Row.of(kind.kind, columns, place))
+                setattr(self, mine, Row.of(kind, columns, place))
 
     def told(self, a: Side, b: Side) -> Divergence | None:
         """Return what the first difference is, from the rows of the two kinds concerned; None: there is none."""
@@ -215,13 +217,13 @@ class _Rest:
         if self._more_often(*self.row.values):
             return None
         like = self._like(self.theirs, tuple(self.row.values)) & (self.theirs["day"] != self.row.day)
-        return Row.of(self.row.kind, self.theirs, int(np.argmax(like))) if like.any() else None
+        return Row.of(self.kind, self.theirs, int(np.argmax(like))) if like.any() else None
 
     def later(self) -> Row:
         """Return the row as the other run has it, on the same day."""
         assert self.row is not None
         like = self._like(self.theirs, ("day", *self.row.values))
-        return Row.of(self.row.kind, self.theirs, int(np.argmax(like)))
+        return Row.of(self.kind, self.theirs, int(np.argmax(like)))
 
 
 def _is_one_event(a: Row, b: Row, rest_a: _Rest, rest_b: _Rest) -> bool:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.journal import JournalReader
-from ecsim.rural.indicators import OUTCOMES, TARGETS, Board, benchmarks, region_of, report_dates
-from ecsim.rural.regions.pack import RegionPack
-from ecsim.rural.scenario import Scenario
+from ecsim.kernel.measures import Measured
+from ecsim.kernel.runs import StoredRun
 
 F64 = NDArray[np.float64]
 
@@ -59,75 +58,59 @@ class Gaps:
     totals: tuple[Total, ...]
 
 
-class Measured:
-    """A run that was read by a board.
+class Side:
+    """The figures of a run, read from its journal."""
 
-    Parameters
-    ----------
-    pack : the run's region
-    """
-
-    def __init__(self, reader: JournalReader, pack: RegionPack) -> None:
-        told = reader.genesis["scenario"]
-        start, end = (dt.date.fromisoformat(told[key]) for key in ("start", "end"))
-        window = Scenario.model_construct(start=start, end=end)  # a scenario of then may not be one of today
-        self.pack = pack
-        self.dates = report_dates(window)
-        self.board = Board(start, window.weeks, benchmarks(pack)).read(reader.batches())
+    def __init__(self, run: StoredRun[Any, Any]) -> None:
+        reader = run.reader
+        self.measurement = run.model.measures.begin(run.scenario, lambda: reader.genesis["sizes"])
+        self.measurement.read(reader.batches())
+        self.places = list(self.measurement.places)
+        self.figures = {(one.date, one.name): one for one in self.measurement.measured("all")}
 
     def not_available(self) -> list[str]:
         """Return why some outcomes cannot be compared: their period was not run whole."""
-        reasons = [reason.en for name, reason in self.board.not_available().items() if name in OUTCOMES]
+        reasons = [reason.en for reason in self.measurement.not_available().values()]
         return [f"{reasons.count(why)} outcomes are not available: {why}" for why in dict.fromkeys(reasons)]
 
 
-def gaps(a: Measured, b: Measured) -> Gaps:
-    """Return where two runs differ, for the counties and report dates that both have."""
-    codes = [[county.adcode for county in run.pack.counties] for run in (a, b)]
-    common = [code for code in codes[0] if code in codes[1]]
-    places = np.array([[own.index(code) for code in common] for own in codes], np.int64).reshape(2, -1)
-    names = [a.pack.counties[place].name_zh for place in places[0]]
+def gaps(a: Side, b: Side) -> Gaps:
+    """Return where two runs differ, for the places and report dates that both have."""
+    keys = [[place.key for place in side.places] for side in (a, b)]
+    common = [key for key in keys[0] if key in keys[1]]
+    places = np.array([[own.index(key) for key in common] for own in keys], np.int64).reshape(2, -1)
+    names = [a.places[place].name.zh for place in places[0]]
     found, totals = list[Gap](), list[Total]()
-    for date in sorted(set(a.dates) & set(b.dates)):
-        _targets(a.board, b.board, date, places, names, found, totals)
-    _outcomes(a.board, b.board, places, names, found, totals)
+    for key, mine in a.figures.items():
+        theirs = b.figures.get(key)
+        if theirs is not None and (mine.met is not None or mine.date is None):
+            _compare(mine, theirs, places, names, found, totals)
     return Gaps(tuple(found), tuple(totals))
 
 
-def _targets(
-    a: Board, b: Board, date: dt.date, places: NDArray[np.int64], names: list[str], found: list[Gap],
+def _compare(
+    mine: Measured, theirs: Measured, places: NDArray[np.int64], names: list[str], found: list[Gap],
     totals: list[Total],
 ) -> None:  # fmt: skip
-    figures, met = (a.values(date), b.values(date)), (a.met(date), b.met(date))
-    for target in TARGETS:
-        mine, theirs = (run[target.name][own] for run, own in zip(figures, places, strict=True))
-        yes_a, yes_b = (run[target.name][own] for run, own in zip(met, places, strict=True))
-        where = _differs(mine, theirs)
-        found += [
-            Gap(target.name, date, names[c], float(mine[c]), float(theirs[c]), _yes(yes_a[c]), _yes(yes_b[c]))
-            for c in where
-        ]
-        if len(where):
-            counts = _meeting(yes_a), _meeting(yes_b)
-            most = _most(mine, theirs, names)
-            totals.append(Total(target.name, target.title_en, "counties that meet it", date, *counts, len(where), most))
-
-
-def _outcomes(
-    a: Board, b: Board, places: NDArray[np.int64], names: list[str], found: list[Gap], totals: list[Total]
-) -> None:
-    figures = a.outcomes(), b.outcomes()
-    for name, measure in OUTCOMES.items():
-        if name not in figures[0] or name not in figures[1]:
-            continue
-        mine, theirs = (run[name][own] for run, own in zip(figures, places, strict=True))
-        where = _differs(mine, theirs)
-        found += [Gap(name, None, names[c], float(mine[c]), float(theirs[c])) for c in where]
-        if len(where):
-            region = region_of(name, mine), region_of(name, theirs)
-            totals.append(
-                Total(name, measure.title_en, measure.unit, None, *region, len(where), _most(mine, theirs, names))
-            )
+    a, b = (one.places[own] if len(one.places) else one.places for one, own in zip((mine, theirs), places, strict=True))
+    where = _differs(a, b)
+    if not len(mine.places):
+        if _differs(np.array([mine.whole]), np.array([theirs.whole])).size:
+            totals.append(Total(mine.name, mine.title.en, mine.unit, None, mine.whole, theirs.whole, 0, ()))
+        return
+    if not len(where):
+        return
+    most = _most(a, b, names)
+    if mine.met is None or theirs.met is None:
+        found += [Gap(mine.name, None, names[c], float(a[c]), float(b[c])) for c in where]
+        totals.append(Total(mine.name, mine.title.en, mine.unit, None, mine.whole, theirs.whole, len(where), most))
+        return
+    met_a, met_b = mine.met[places[0]], theirs.met[places[1]]
+    found += [
+        Gap(mine.name, mine.date, names[c], float(a[c]), float(b[c]), _yes(met_a[c]), _yes(met_b[c])) for c in where
+    ]
+    counts = _meeting(met_a), _meeting(met_b)
+    totals.append(Total(mine.name, mine.title.en, "counties that meet it", mine.date, *counts, len(where), most))
 
 
 def _yes(verdict: float) -> bool | None:

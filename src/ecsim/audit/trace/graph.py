@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.audit.trace.layout import FIGURE, Box, Edge, Graph, place, rows_of
-from ecsim.audit.trace.rows import Rows, merged
 from ecsim.audit.trace.trace import Trace
-from ecsim.audit.trace.words import ROOTS_ZH, main_sum, shown_sums, span, words_of
+from ecsim.audit.trace.words import main_sum, shown_sums, span
 from ecsim.kernel.event import NO_CAUSE, Event
 from ecsim.kernel.journal.objects import Columns
+from ecsim.kernel.rows import Rows, merged
 
 I64 = NDArray[np.int64]
 FEW, WIDEST = 4, 6
@@ -78,31 +78,33 @@ def _edges(trace: Trace, boxes: list[Box], kinds: Rows, numbers: list[I64]) -> l
 def _figure(trace: Trace) -> Box:
     named = trace.indicator
     value = f"{trace.shown(trace.figure)} {named.unit}"
-    lines = [named.title_zh, named.title_en, f"{trace.county_zh} {trace.county_en.split()[0]}", value]
-    return Box(FIGURE, FIGURE, lines, f"{named.title_en}, {trace.county_en}, {trace.date}: {value}")
+    place = [f"{trace.place.zh} {trace.place.en.split()[0]}"] if trace.place else []
+    of = f", {trace.place.en}" if trace.place else ""
+    lines = [named.title_zh, named.title_en, *place, value]
+    return Box(FIGURE, FIGURE, lines, f"{named.title_en}{of}, {trace.date}: {value}")
 
 
 def _kind(trace: Trace, kind: type[Event], rows: Columns) -> Box:
-    words, many = words_of(kind.kind), len(rows["seq"])
+    words, many = kind.title, len(rows["seq"])
     first, last = trace.day(rows["day"].min()), trace.day(rows["day"].max())
     lines = [words.zh, words.en, f"{many:,} · {span(first, last)}"]
     again = trace.edges.get((kind.kind, kind.kind), 0)
     lines += _root(kind, rows) or main_sum(trace.sums(kind, rows)) or [f"{again:,} after another"] * (again > 0)
-    return Box(kind.kind, words.topic, lines, f"{many:,} {kind.kind}, {first} to {last}; {_sums(trace, kind, rows)}")
+    return Box(kind.kind, kind.topic, lines, f"{many:,} {kind.kind}, {first} to {last}; {_sums(trace, kind, rows)}")
 
 
 def _event(trace: Trace, kind: type[Event], rows: Columns, row: int) -> Box:
-    words, day = words_of(kind.kind), trace.day(rows["day"][row])
+    words, day = kind.title, trace.day(rows["day"][row])
     one = {name: values[row : row + 1] for name, values in rows.items()}
     lines = [words.zh, words.en, " · ".join([str(day), *main_sum(trace.sums(kind, one), title=False)])]
-    lines.append(trace.places.briefly(kind, one))
-    tip = f"event {one['seq'][0]}, {day}: {words.en} ({words.zh}); {trace.places.told(kind, one, 0)}"
-    return Box(f"{kind.kind}:{one['seq'][0]}", words.topic, lines, tip)
+    lines.append(trace.names.briefly(kind, one))
+    tip = f"event {one['seq'][0]}, {day}: {words.en} ({words.zh}); {trace.names.told(kind, one, 0)}"
+    return Box(f"{kind.kind}:{one['seq'][0]}", kind.topic, lines, tip)
 
 
 def _root(kind: type[Event], rows: Columns) -> list[str]:
     """Return why rows have no cause, if none has one."""
-    return [f"{ROOTS_ZH.get(kind.root, '')} {kind.root}"] if (rows["cause"] == NO_CAUSE).all() else []
+    return [f"{kind.root.zh} {kind.root.en}"] if kind.root and (rows["cause"] == NO_CAUSE).all() else []
 
 
 def _sums(trace: Trace, kind: type[Event], rows: Columns) -> str:

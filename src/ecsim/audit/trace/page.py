@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from importlib.resources import files
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from jinja2 import Environment
 from ecsim.audit.trace.graph import graph_of
 from ecsim.audit.trace.layout import FIGURE, HEIGHT
 from ecsim.audit.trace.trace import Level, Trace
-from ecsim.audit.trace.words import shown_sums, words_of
+from ecsim.audit.trace.words import shown_sums
 from ecsim.kernel.event import Event
 from ecsim.kernel.files import writing
 from ecsim.kernel.journal.objects import Columns
@@ -63,18 +65,15 @@ def short(text: str, columns: int) -> str:
 
 def _content(trace: Trace) -> dict[str, Any]:
     named, graph = trace.indicator, graph_of(trace)
-    colours = {
-        topic: {"fill": fill, "stroke": stroke, "en": en, "zh": zh}
-        for topic, (fill, stroke, en, zh) in _COLOURS.items()
-    }
+    colours = _colours(trace, graph.topics)
     counted = trace.levels[0].rows if trace.levels else {}
     return {
         "title_en": named.title_en,
         "title_zh": named.title_zh,
         "unit": named.unit,
-        "target": f"target 目标 {named.target.sense} {named.target.value:g}" if named.target else "",
-        "county_en": trace.county_en,
-        "county_zh": trace.county_zh,
+        "target": f"target 目标 {named.target}" if named.target else "",
+        "county_en": trace.place.en if trace.place else "",
+        "county_zh": trace.place.zh if trace.place else "",
         "date": trace.date,
         "figure": trace.shown(trace.figure),
         "recomputed": trace.shown(trace.recomputed),
@@ -93,8 +92,20 @@ def _content(trace: Trace) -> dict[str, Any]:
     }
 
 
+def _colours(trace: Trace, topics: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return fill, line and name of each topic's boxes; kinds without a topic of their own take the next colours."""
+    titles = {kind.topic: kind.title for level in trace.levels for kind in level.rows}
+    known = dict(_COLOURS)
+    free = cycle([colours[:2] for topic, colours in _COLOURS.items() if topic != FIGURE])
+    for topic in topics:
+        if topic not in known:
+            known[topic] = (*next(free), *titles[topic])
+    keys = ("fill", "stroke", "en", "zh")
+    return {topic: dict(zip(keys, colours, strict=True)) for topic, colours in known.items()}
+
+
 def _told(many: dict[type[Event], int]) -> str:
-    words = [f"{n:,} × {words_of(kind.kind).en} ({words_of(kind.kind).zh})" for kind, n in many.items()]
+    words = [f"{n:,} × {kind.title.en} ({kind.title.zh})" for kind, n in many.items()]
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
@@ -103,22 +114,22 @@ def _level(trace: Trace, level: Level) -> dict[str, Any]:
 
 
 def _kind(trace: Trace, kind: type[Event], rows: Columns) -> dict[str, Any]:
-    words, many = words_of(kind.kind), len(rows["seq"])
+    many = len(rows["seq"])
     return {
-        "en": words.en,
-        "zh": words.zh,
+        "en": kind.title.en,
+        "zh": kind.title.zh,
         "rows": many,
         "first": trace.day(rows["day"].min()),
         "last": trace.day(rows["day"].max()),
         "sums": shown_sums(trace.sums(kind, rows)),
-        "example": trace.places.told(kind, rows, 0),
-        "root": kind.root,
+        "example": trace.names.told(kind, rows, 0),
+        "root": kind.root.en if kind.root else "",
         "listed": [
             {
                 "seq": int(rows["seq"][row]),
                 "cause": int(rows["cause"][row]),
                 "date": trace.day(rows["day"][row]),
-                "told": trace.places.told(kind, rows, row),
+                "told": trace.names.told(kind, rows, row),
             }
             for row in range(min(many, LISTED))
         ],

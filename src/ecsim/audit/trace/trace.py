@@ -1,7 +1,7 @@
 """From a figure to the events that make it, and to what brought those about.
 
-The rows are those that the folds of `ecsim.rural.indicators` count (`basis`); fed to a board of their own, with the
-opening, they give the figure again.
+The rows are those that the model's measures count; fed to a measurement of their own, with the opening, they give the
+figure again.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,63 +17,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.audit.trace.lineage import Lineage
-from ecsim.audit.trace.places import Places
-from ecsim.audit.trace.rows import Evidence, Rows, chosen, fetched, in_days, merged, watched
-from ecsim.audit.trace.words import words_of
+from ecsim.audit.trace.rows import fetched, watched
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import Event
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.objects import Columns
-from ecsim.rural.events import EVENTS
-from ecsim.rural.events.funds import ProjectApproved
-from ecsim.rural.events.stations import StationOffered
-from ecsim.rural.indicators import OUTCOMES, TARGETS, Board, Target, benchmarks
-from ecsim.rural.indicators.basis import BASIS, Asked
-from ecsim.rural.indicators.register import Register
-from ecsim.rural.regions.names import county_row
-from ecsim.rural.regions.pack import RegionPack, load_pack
+from ecsim.kernel.measures import Measures
+from ecsim.kernel.rows import Rows, chosen, in_days, merged, since
+from ecsim.kernel.runs import StoredRun, open_run
+from ecsim.kernel.text import Text
+from ecsim.naming.names import Names, names_of
 
 I64 = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """A figure that can be traced: a target of the notice or an outcome of the run."""
+    """A figure that can be traced.
+
+    Attributes
+    ----------
+    target : the value that it must reach, in words, if there is one
+    """
 
     name: str
     title_en: str
     title_zh: str
     unit: str
-    target: Target | None
+    target: str = ""
 
     @classmethod
-    def named(cls, name: str) -> Indicator:
-        """Return an indicator or outcome by its name.
-
-        Raises
-        ------
-        EcsimError
-            If there is none.
-        """
-        for target in TARGETS:
+    def named(cls, name: str, measures: Measures) -> Indicator:
+        """Return a target or outcome by its name."""
+        for target in measures.targets:
             if target.name == name:
-                return cls(name, target.title_en, target.title_zh, target.unit, target)
-        if name in OUTCOMES:
-            measure = OUTCOMES[name]
-            return cls(name, measure.title_en, measure.title_zh, measure.unit, None)
-        near = get_close_matches(name, BASIS, n=1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise EcsimError(f"indicator {name!r}: there is none; {hint}allowed are {', '.join(BASIS)}")
-
-    def of(self, board: Board, date: dt.date, county: int) -> float:
-        """Return the figure of a county on a date; NaN where it has none."""
-        values = board.values(date) if self.target else board.outcomes()
-        return float(values[self.name][county])
-
-    def reason(self, board: Board, date: dt.date) -> str:
-        """Return why no county has a figure on a date: its period was not run whole; "" if it was."""
-        lacking = board.not_available_on(date) if self.target else board.not_available()
-        return lacking[self.name].en if self.name in lacking else ""
+                return cls(name, target.title.en, target.title.zh, target.unit, target.told)
+        label = measures.labels()[name]
+        return cls(name, label.title.en, label.title.zh, label.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +66,11 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A figure of a county on a date, the events that make it, and what brought those about.
+    """A figure on a date, the events that make it, and what brought those about.
 
     Attributes
     ----------
+    place : of which place it is; None: of the whole run
     figure : as the whole run gives it
     recomputed : as the opening and `events` alone give it
     events : rows that count, and those that say where they belong; by kind, as columns
@@ -101,9 +82,7 @@ class Trace:
 
     run: Path
     indicator: Indicator
-    county: int
-    county_zh: str
-    county_en: str
+    place: Text | None
     start: dt.date
     date: dt.date
     figure: float
@@ -111,8 +90,7 @@ class Trace:
     events: Rows
     levels: tuple[Level, ...]
     edges: Mapping[tuple[str, str], int]
-    places: Places
-    register: Register
+    names: Names
     seed: int
     root: str
     reason: str
@@ -139,13 +117,8 @@ class Trace:
 
     def sums(self, kind: type[Event], rows: Columns) -> dict[str, int]:
         """Return the main amounts of some rows; what a household did counts for all it stands for."""
-        weight: NDArray[Any] = np.ones(len(rows["seq"]), np.int64)
-        table = kind.columns[0].table
-        if table in ("households", "plots"):
-            household = rows[kind.columns[0].name]
-            household = self.register.plot_household[household] if table == "plots" else household
-            weight = self.register.weight[household].astype(np.int64)
-        return {name: int((rows[name] * weight).sum()) for name in words_of(kind.kind).amounts}
+        weight = self.names.belonging.weights(kind, rows) if kind.amounts else np.zeros(0, np.int64)
+        return {name: int((rows[name] * weight).sum()) for name in kind.amounts}
 
     def to_dict(self) -> dict[str, Any]:
         """Return the trace as plain values: sequence numbers by level and kind, and which kinds bring about which."""
@@ -154,7 +127,7 @@ class Trace:
             "indicator": self.indicator.name,
             "title": {"en": self.indicator.title_en, "zh": self.indicator.title_zh},
             "unit": self.indicator.unit,
-            "county": {"zh": self.county_zh, "en": self.county_en},
+            "county": {"zh": self.place.zh, "en": self.place.en} if self.place else None,
             "date": self.date.isoformat(),
             "figure": None if np.isnan(self.figure) else self.figure,
             "reason": self.reason or None,
@@ -174,83 +147,87 @@ class Trace:
             "first": self.day(rows["day"].min()).isoformat(),
             "last": self.day(rows["day"].max()).isoformat(),
             "sums": self.sums(kind, rows),
-            "example": self.places.told(kind, rows, 0),
+            "example": self.names.told(kind, rows, 0),
             "seqs": rows["seq"].tolist(),
         }
 
 
-def trace(run: Path, indicator: str, county: str, at: dt.date | None = None) -> Trace:
-    """Return the events behind a figure of one county.
+def trace(
+    run: Path, indicator: str, place: str | None = None, at: dt.date | None = None, *, trust: bool = False
+) -> Trace:
+    """Return the events behind a figure.
 
     Parameters
     ----------
     indicator : name of a target or an outcome (``ecsim list indicators``)
-    county : Chinese or English name, whole or as people shorten it
+    place : of which place, where figures are broken down (a county, in Chinese or English, as people shorten it)
     at : the figure as it was on this date, as if the run had ended that week; by default at the end of the run
+    trust : whether a model that is none of ecsim's own may be imported, which runs its code
 
     Raises
     ------
     EcsimError
-        If there is no such indicator, county or date, or the run kept less than all its events.
+        If there is no such indicator, place or date, or the run kept less than all its events.
     VerificationError
         If the run on disk is not what it was.
     """
-    named, reader = Indicator.named(indicator), JournalReader(run, EVENTS)
+    stored = open_run(run, trust=trust)
+    reader, measures = stored.reader, stored.model.measures
     reader.needs_all()
-    pack = load_pack(reader.genesis["scenario"]["region"])
-    where = county_row(pack, county)
-    start, date, weeks = _span(reader, at)
-    board = Board(start, weeks, benchmarks(pack))
-    evidence = Evidence(BASIS[indicator], Asked(board, where, date))
-    opening = watched(reader, (date - start).days, evidence)
+    start, date = _span(stored, at)
+    evidence = measures.evidence(stored.scenario, lambda: reader.genesis["sizes"], indicator, place, date)
+    opened = opened_at(reader)
+    opening = watched(reader, (date - start).days, evidence, opened)
     counted = evidence.counted()
     events = merged(counted, evidence.placing(counted))
 
     def recount(rows: Rows) -> float:
-        again = Board(start, weeks, board.benchmarks).read(opening)
-        again.read(in_days({kind: columns for kind, columns in rows.items() if kind not in Register.opening}))
-        return named.of(again, date, where)
+        return evidence.recount(chain(opening, in_days(since(rows, opened))))
 
     levels, edges = _lineage(reader, counted, events)
     return Trace(
         run=run,
-        indicator=named,
-        county=where,
-        county_zh=pack.counties[where].name_zh,
-        county_en=pack.counties[where].name_en,
+        indicator=Indicator.named(indicator, measures),
+        place=evidence.place,
         start=start,
         date=date,
-        figure=named.of(board, date, where),
+        figure=evidence.figure(),
         recomputed=recount(events),
         events=events,
         levels=levels,
         edges=edges,
-        places=_places(reader, pack, board.register),
-        register=board.register,
+        names=names_of(stored),
         seed=reader.genesis["seed"],
         root=reader.published.root if reader.published else "",
-        reason=named.reason(board, date),
+        reason=evidence.reason(),
         recount=recount,
     )
 
 
-def _span(reader: JournalReader, at: dt.date | None) -> tuple[dt.date, dt.date, int]:
-    """Return the first day of the run, the date asked for, and the whole weeks up to it.
+def opened_at(reader: JournalReader) -> int:
+    """Return the sequence number behind the opening; 0 where it brought no event."""
+    seq, day = reader.marks()[0]
+    return seq if day == 0 else 0
+
+
+def _span(run: StoredRun[Any, Any], at: dt.date | None) -> tuple[dt.date, dt.date]:
+    """Return the first day of the run, and the date asked for.
 
     Raises
     ------
     EcsimError
         If the date lies outside what was run.
     """
-    start, end = (dt.date.fromisoformat(reader.genesis["scenario"][key]) for key in ("start", "end"))
-    weeks = reader.marks()[-1][1] // 7
-    if not weeks:
+    reader, days = run.reader, run.model.days
+    start, end = run.scenario.start, run.scenario.end
+    marks = reader.marks()
+    periods = marks[-1][1] // days if marks else 0
+    if not periods:
         raise EcsimError(f"{reader.folder}: no whole week was run; `ecsim resume` goes on with it")
-    last = start + dt.timedelta(days=7 * weeks - 1)
+    last = start + dt.timedelta(days=days * periods - 1)
     if at is not None and not start <= at <= (end if reader.published else last):
         raise EcsimError(f"{reader.folder}: {at} is outside the run; choose a date from {start} to {last}")
-    date = at or last
-    return start, date, min(weeks, (date - start).days // 7 + 1)
+    return start, at or last
 
 
 def _lineage(
@@ -280,12 +257,3 @@ def _lineage(
 def _numbered(columns: Columns, seqs: I64) -> Columns:
     """Return the rows of some sequence numbers."""
     return chosen(columns, np.searchsorted(columns["seq"], seqs))
-
-
-def _places(reader: JournalReader, pack: RegionPack, register: Register) -> Places:
-    projects = reader.kind(ProjectApproved)
-    designs = [str(design["name"]) for design in reader.genesis["scenario"]["designs"]]
-    start = dt.date.fromisoformat(reader.genesis["scenario"]["start"])
-    stations = reader.kind(StationOffered)
-    offered = dict(zip(stations["project"].tolist(), stations["design"].tolist(), strict=True))
-    return Places(pack, register, projects, designs, offered, start)

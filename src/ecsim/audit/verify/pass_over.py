@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecsim.audit.published import board_of
-from ecsim.audit.verify.conservation import Conservation
 from ecsim.kernel.apply import apply_event
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.journal.findings import Finding
 from ecsim.kernel.replay import NONSENSE, Limits, allocated, impossible
 from ecsim.kernel.runs import StoredRun
-from ecsim.rural.events.stations import StationsSettled
-from ecsim.rural.regions.pack import load_pack
 
 
 class Replay:
@@ -29,23 +25,21 @@ class Replay:
         self.reader, self.scenario, self.changes = run.reader, run.scenario, run.model.changes_by_kind
         self.state = allocated(run)
         self.limits = Limits(self.state)
-        self.pack = load_pack(self.scenario.region)
-        self.board = board_of(self.scenario, self.pack)
-        names = [county.name_zh for county in self.pack.counties]
-        self.laws = Conservation(names, grants_are_paid=run.reader.stored[StationsSettled.kind].kind.version > 1)
+        self.measurement = run.model.measures.begin(self.scenario, lambda: run.reader.genesis["sizes"])
+        self.watch = run.model.watch(run.reader, self.scenario)
         self.failed: Finding | None = None
         self.last_day = 0
 
     def see(self, event: Event, stamp: Stamp) -> None:
-        """Let state, board and laws follow an event, given as it was stored."""
+        """Let state, measurement and laws follow an event, given as it was stored."""
         if self.failed:
             return
         try:
             event = self.reader.stored[event.kind].today(event)
             self.limits.hold(event)
             apply_event(self.changes, self.state, event, stamp)
-            self.board.see(event, stamp)
-            self.laws.see(event, stamp)
+            self.measurement.see(event, stamp)
+            self.watch.see(event, stamp)
             self.last_day = stamp.day
         except (*NONSENSE, EcsimError) as error:
             told = impossible(event, stamp, error)

@@ -16,6 +16,7 @@ from ecsim.kernel.forks import same_rules
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.merkle import LEAF_SEQS, LeafHasher
 from ecsim.kernel.journal.objects import Columns, gathered
+from ecsim.kernel.model import Actors
 from ecsim.kernel.runs import StoredRun, open_run
 from ecsim.kernel.scenario import Scenario
 
@@ -173,20 +174,20 @@ def _simulate(run: StoredRun[Any, Any], line: list[_Generation], record: _Compar
     opening = model.opening(last)
     world = model.world(opening.sizes, run.reader.genesis["seed"], record)
     world.publish_all(opening.events)
-    contexts = [model.context_of(world, each.scenario) for each in line]
+    everybody = [Actors(model, world, each.scenario) for each in line]
     try:
-        for number, context in enumerate(contexts):
+        for number, actors in enumerate(everybody):
             if line[number].removes:
                 return _removed(line[number].events)
             periods = last.periods(model.days)
             until = line[number + 1].period if number + 1 < len(line) else periods
             for period in range(line[number].period, until):
-                model.take(context, world, period)
+                actors.take(period)
                 if progress:
                     progress(period + 1, periods)
     finally:
-        for context in contexts:
-            model.hooks.release(context)
+        for actors in everybody:
+            actors.release()
     return ""
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from ecsim.audit.published import INDICATORS, Published, differences, figures_of, read_published
+from ecsim.audit.published import INDICATORS, Published, differences, read_published
 from ecsim.audit.verify.ahead import ahead
 from ecsim.audit.verify.checks import Check, Report
 from ecsim.audit.verify.pass_over import Replay
@@ -25,7 +25,7 @@ from ecsim.kernel.runs import StoredRun, open_run
 Progress = Callable[[str, int, int], None] | None
 _NOT_BOUND = "; it is not bound: no published figures tell it, so lines written anew would not be noticed"
 OF_FILES = ("objects", "sequence", "leaves")
-OF_STATE = ("state", "indicators", "money", "parcels", "kilograms", "trade")
+OF_STATE = ("state", "indicators")
 
 
 def verify_run(
@@ -59,7 +59,7 @@ def verify_run(
 
 def _unreadable(run: Path, told: str, begun: float) -> Report:
     checks = [Check.of("manifest", "", [Finding("manifest", told, {"file": MANIFEST})])]
-    checks += _unchecked((*OF_FILES, "root", *OF_STATE), "there is no manifest to hold it against")
+    checks += _unchecked((*OF_FILES, "root", *OF_STATE, "laws"), "there is no manifest to hold it against")
     return Report(run, 0, None, time.perf_counter() - begun, tuple(checks))
 
 
@@ -184,12 +184,13 @@ class _Verifier:
             why = f"the events are what they were up to day {replay.last_day} only; the rest was not replayed"
             return self._figures_only(why)
         state = Check("state", "good", f"replayed to day {replay.last_day}; every row points at rows that there are")
-        found = [(law, law.broken(replay.state)) for law in replay.laws.laws]
+        found = [(law, law.broken(replay.state)) for law in replay.watch.laws]
         return [state, self._figures(replay), *(Check.of(law.name, law.told(), broken) for law, broken in found)]
 
     def _figures_only(self, why: str) -> list[Check]:
         """Return the checks of state, figures and laws that could not be made, but for a file that was altered."""
-        checks = _unchecked(OF_STATE, why)
+        laws = [law.name for law in self.run.model.watch(self.reader, self.run.scenario).laws]
+        checks = _unchecked((*OF_STATE, *laws), why)
         return [Check.of(c.name, "", self.altered) if c.name == "indicators" and self.altered else c for c in checks]
 
     def _figures(self, replay: Replay) -> Check:
@@ -197,16 +198,17 @@ class _Verifier:
         if self.altered or self.published is None:
             why = f"there is no {INDICATORS}: no figures were published with this run"
             return Check.of("indicators", "", self.altered) if self.altered else Check("indicators", "not checked", why)
-        then, now, left_out = self.published.held_against(figures_of(replay.board, replay.scenario, replay.pack))
+        then, now, left_out = self.published.held_against(replay.measurement.sheet(), self.run.model.measures)
         check = Check.of("indicators", f"{now.count:,} figures recomputed{left_out}", differences(then, now))
-        other = self._other_rules(replay)
+        other = self._other_rules()
         return check if check.result == "good" or not other else replace(check, told=f"{check.told}; {other}")
 
-    def _other_rules(self, replay: Replay) -> str:
+    def _other_rules(self) -> str:
         """Return by which other rules the figures were published, if they were."""
         genesis, now = self.reader.genesis, code_version(self.run.model, self.run.scenario)
         told = [] if genesis["code"] == now else [f"published by {genesis['code']}, recomputed by {now}"]
-        told += [] if genesis["region"]["digest"] == replay.pack.digest else ["the region pack is another by now"]
+        sources = self.run.model.hooks.sources(self.run.scenario).items()
+        told += [f"the {key} is another by now" for key, source in sources if genesis[key] != source]
         return "; ".join(told)
 
     def _again(self, checks: list[Check], *, trust: bool) -> Check:

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from ecsim.experiments.analyses.wording import refuse_unknown
 from ecsim.experiments.compare import compare_plan
+from ecsim.experiments.known import MET
 from ecsim.experiments.running.ensemble import Progress
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.plan import Plan
-from ecsim.experiments.summary import KEYS, MET, outcomes_of_simulation
+from ecsim.experiments.summary import KEYS
 from ecsim.experiments.verdicts import SET
 from ecsim.kernel.errors import EcsimError
-from ecsim.rural.indicators import OUTCOMES
 from ecsim.statistics.designs import Design
 from ecsim.statistics.function import resolve, takes_seed
 from ecsim.statistics.outcomes import Missing, outcome_of
@@ -63,8 +63,8 @@ class Designed:
     @cached_property
     def lucky(self) -> bool:
         """Whether runs have luck; the simulation's do."""
-        model = self.plan.experiment.model
-        return takes_seed(resolve(model)) if model else True
+        function = self.plan.experiment.function
+        return takes_seed(resolve(function)) if function else True
 
     @property
     def outcomes(self) -> list[str]:
@@ -148,10 +148,10 @@ def refuse_unknown_outcomes(plan: Plan, asked: Sequence[str]) -> None:
     EcsimError
         The nearest that it has are named.
     """
-    if plan.experiment.scenario:
+    if plan.model is not None:
         several = [MET + SET + name for name in plan.experiment.sets]
         for name in asked:
-            refuse_unknown(name, [*outcomes_of_simulation(), *several], str(plan.home))
+            refuse_unknown(name, [*plan.known.outcomes, *several], str(plan.home))
         plan.refuse_not_available({"outcome": asked or plan.experiment.outcomes}, str(plan.home))
 
 
@@ -171,8 +171,8 @@ def chosen_outcomes(designed: Designed, asked: Sequence[str]) -> list[str]:
         refuse_unknown(name, known, where)
     if named:
         return list(dict.fromkeys(named))
-    if experiment.scenario:
-        return [name for name in (*OUTCOMES, "targets_met") if name in known and runs[name].notna().any()]
+    if designed.plan.known.labels:
+        return [name for name in designed.plan.known.labels if name in known and runs[name].notna().any()]
     if len(known) > FEW:
         raise EcsimError(f"{where}: runs have {len(known)} outcomes; name some with outcomes = [...] or --outcome")
     return known

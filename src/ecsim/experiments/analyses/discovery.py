@@ -68,7 +68,7 @@ def failures_of(found: Comparison, design: Design) -> dict[str, Failures]:
         If too few points are left that have a figure.
     """
     experiment = found.experiment
-    held = held_of(experiment, found.folder, found.runs, len(design), least=1)
+    held = held_of(experiment, found.known, found.folder, found.runs, len(design), least=1)
     return {arm: _failures(own, design, _asked(experiment)) for arm, own in held.items()}
 
 
@@ -106,7 +106,7 @@ def analyse(found: Comparison, design: Design, titles: Mapping[str, Said], names
     called, failures = _called(design, titles), failures_of(found, design)
     arms = [_OfArm(own, terms, called, names[arm]) for arm, own in failures.items()]
     extra = found.experiment.stress.targets if found.experiment.stress else {}
-    target = title_of(asked.target, extra)
+    target = title_of(asked.target, found.known, extra)
     return Analysis(
         "discovery",
         "discovery",

@@ -11,10 +11,11 @@ import pandas as pd
 
 from ecsim.experiments.analyses.analysis import Said
 from ecsim.experiments.config import Experiment
+from ecsim.experiments.known import Known
 from ecsim.experiments.settings import Threshold
 from ecsim.experiments.verdicts import ALL, F64, SET, is_set, of_sets
 from ecsim.kernel.errors import EcsimError
-from ecsim.rural.indicators import OUTCOMES, SIGNS, TARGETS
+from ecsim.statistics.bounds import SIGNS
 from ecsim.statistics.breaking import REGION
 
 
@@ -61,7 +62,9 @@ def share_held(table: F64) -> F64:
     return np.asarray(np.divide(held, known, out=np.full(held.shape, np.nan), where=known > 0))
 
 
-def held_of(experiment: Experiment, folder: Path, runs: pd.DataFrame, points: int, least: int = 2) -> dict[str, Held]:
+def held_of(
+    experiment: Experiment, known: Known, folder: Path, runs: pd.DataFrame, points: int, least: int = 2
+) -> dict[str, Held]:
     """Return by arm which targets held in its runs.
 
     Parameters
@@ -75,13 +78,14 @@ def held_of(experiment: Experiment, folder: Path, runs: pd.DataFrame, points: in
         If a target is on an outcome that there is not, or too few replications ended at every point.
     """
     extra = experiment.stress.targets if experiment.stress else {}
-    marks = pd.read_parquet(folder / "targets.parquet") if experiment.scenario else None
+    marks = pd.read_parquet(folder / "targets.parquet") if known.targets else None
     lacking = [told.outcome for told in extra.values() if told.outcome not in runs]
     if lacking:
         raise EcsimError(
             f"{experiment.name}: stress.targets names outcome {lacking[0]!r}; the runs have {', '.join(runs.columns)}"
         )
-    single = {arm.name: _of_arm(arm.name, runs, marks, extra, points, least) for arm in experiment.arms}
+    names = [target.name for target in known.targets]
+    single = {arm.name: _of_arm(arm.name, runs, marks, names, extra, points, least) for arm in experiment.arms}
     return {arm: _with_sets(held, experiment.sets) for arm, held in single.items()}
 
 
@@ -96,7 +100,13 @@ def _with_sets(held: Held, sets: Mapping[str, Sequence[str]]) -> Held:
 
 
 def _of_arm(
-    arm: str, runs: pd.DataFrame, marks: pd.DataFrame | None, extra: Mapping[str, Threshold], points: int, least: int
+    arm: str,
+    runs: pd.DataFrame,
+    marks: pd.DataFrame | None,
+    targets: Sequence[str],
+    extra: Mapping[str, Threshold],
+    points: int,
+    least: int,
 ) -> Held:
     mine = runs[runs.arm == arm]
     there = mine.pivot(index="replication", columns="point", values="seed")
@@ -113,30 +123,28 @@ def _of_arm(
     if marks is not None:
         own = marks[(marks.arm == arm) & marks.replication.isin(whole)].sort_values(["replication", "point"])
         names = list(marks.columns[4:])
-        for target in TARGETS:
-            rows = own[own.indicator == target.name]
-            tables[target.name] = rows[names].to_numpy(np.float64).reshape(shape)
-            counties[target.name] = names
+        for target in targets:
+            rows = own[own.indicator == target]
+            tables[target] = rows[names].to_numpy(np.float64).reshape(shape)
+            counties[target] = names
     for name, told in extra.items():
         tables[name] = told.met(mine[told.outcome].to_numpy(np.float64)).reshape(shape)
         counties[name] = [REGION]
     return Held(arm, tuple(map(int, whole)), tables, counties)
 
 
-def title_of(target: str, extra: Mapping[str, Threshold]) -> Said:
+def title_of(target: str, known: Known, extra: Mapping[str, Threshold]) -> Said:
     """Return what a target is called, or a set of targets at once."""
     if target == ALL:
         return Said("All targets at once", "全部目标同时达成")
     if target.startswith(SET):
         name = target.removeprefix(SET)
         return Said(f"Set “{name}”, all at once", f"“{name}”组各项同时达成")
-    for own in TARGETS:
+    for own in known.targets:
         if own.name == target:
-            return Said(own.title_en, own.title_zh)
+            return Said(*own.title)
     told = extra[target]
     sense, value = told.bound
     bound = f"{SIGNS[sense]} {value:g}"
-    if told.outcome in OUTCOMES:
-        measure = OUTCOMES[told.outcome]
-        return Said(f"{measure.title_en} {bound}", f"{measure.title_zh} {bound}")
-    return Said(f"{told.outcome} {bound}", f"{told.outcome} {bound}")
+    title = known.title(told.outcome)
+    return Said(f"{title.en} {bound}", f"{title.zh} {bound}")

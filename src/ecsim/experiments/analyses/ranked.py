@@ -53,8 +53,8 @@ def ranked_on(designed: Designed, outcome: str, missing: Missing = "refuse") -> 
     EcsimError
         If nothing says which way the outcome is better, futures are missing, or fewer than two are left.
     """
-    experiment, where = designed.plan.experiment, str(designed.plan.home)
-    sense = sense_of(outcome, experiment, where)
+    experiment, known, where = designed.plan.experiment, designed.plan.known, str(designed.plan.home)
+    sense = sense_of(outcome, known, where)
     table = pd.DataFrame(designed.means(outcome), index=designed.plan.arms)
     whole = np.isfinite(table.to_numpy()).all(axis=0)
     if missing == "refuse" and not whole.all():

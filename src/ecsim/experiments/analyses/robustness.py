@@ -20,11 +20,11 @@ from ecsim.experiments.analyses.designed import (
 )
 from ecsim.experiments.analyses.ranked import Ranked, ranked_on
 from ecsim.experiments.analyses.wording import named, refuse_unknown, sense_of
+from ecsim.experiments.known import Known
 from ecsim.experiments.running.ensemble import Progress
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.settings import Robustness
-from ecsim.experiments.summary import unit_of
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.files import writing
 from ecsim.statistics.outcomes import Missing
@@ -54,8 +54,8 @@ def robustness(
     thresholds = list(plan.experiment.robustness.thresholds) if plan.experiment.robustness else []
     refuse_unknown_outcomes(plan, outcomes)
     for outcome in outcomes or plan.experiment.outcomes:
-        sense_of(outcome, plan.experiment, str(plan.home))
-    if plan.experiment.model and not plan.experiment.better:
+        sense_of(outcome, plan.known, str(plan.home))
+    if plan.experiment.function and not plan.experiment.better:
         raise EcsimError(f'{plan.home}: nothing says which way outcomes are better; add better = {{ NAME = "max" }}')
     designed = made(plan, folder, executor, missing, progress)
     for name in thresholds:
@@ -80,11 +80,11 @@ def analysed(designed: Designed, ranked: Sequence[Ranked], missing: Missing) -> 
         tables={
             "rankings": Part(Said("Ranks under each metric", "各准则下的排名"), _rankings(ranked)),
             "regret": Part(Said("Regret: how far behind the best of each future", "后悔值：与各情形下最优方案的差距"),
-                           _regret_summary(ranked)),
+                           _regret_summary(ranked, designed.plan.known)),
             "agreement": Part(Said("How far the metrics agree (Kendall's tau)", "各准则的一致程度（Kendall τ）"),
                               _agreement(ranked)),
             "outcomes": Part(Said("Outcomes", "结果指标"),
-                             named([one.outcome for one in ranked], designed.plan.experiment)),
+                             named([one.outcome for one in ranked], designed.plan.known)),
         },
     )  # fmt: skip
 
@@ -125,13 +125,13 @@ def _agreement(ranked: Sequence[Ranked]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _regret_summary(ranked: Sequence[Ranked]) -> pd.DataFrame:
+def _regret_summary(ranked: Sequence[Ranked], known: Known) -> pd.DataFrame:
     rows = []
     for one in ranked:
         for arm, told in one.regret.iterrows():
             worst = told.idxmax()
             rows.append(
-                {"outcome": one.outcome, "arm": arm, "unit": unit_of(one.outcome), "mean": told.mean(),
+                {"outcome": one.outcome, "arm": arm, "unit": known.unit(one.outcome), "mean": told.mean(),
                  "median": told.median(), "q90": told.quantile(0.9), "most": told.max(), "most_at_point": worst,
                  "none": (told == 0.0).mean()}
             )  # fmt: skip

@@ -22,7 +22,6 @@ from ecsim.experiments.running.plan import Plan, work
 from ecsim.experiments.running.results import Ended
 from ecsim.experiments.running.task import Task
 from ecsim.experiments.settings import Selection
-from ecsim.experiments.summary import unit_of
 from ecsim.kernel.errors import EcsimError
 from ecsim.statistics import selection as procedures
 from ecsim.statistics.comparison import paired
@@ -124,7 +123,7 @@ def procedure_of(plan: Plan, workers: int = 1) -> Procedure:
         raise EcsimError(f"{where}: selection is for arms without a design; `ecsim robust` ranks arms over points")
     if arms < 2:
         raise EcsimError(f"{where}: there is one arm, {plan.arms[0]}; selection chooses among two or more")
-    sense = sense_of(settings.outcome, experiment, where)
+    sense = sense_of(settings.outcome, plan.known, where)
     try:
         if settings.procedure == "ocba":
             return Ocba(
@@ -202,8 +201,8 @@ def analysed(chosen: Chosen) -> Analysis:
         kind="selection",
         title=Said("Which arm is best", "哪个方案最好"),
         settings={
-            **settings.model_dump(mode="json"), "unit": unit_of(settings.outcome),
-            "better": sense_of(settings.outcome, chosen.plan.experiment, ""), "arms": chosen.plan.arms,
+            **settings.model_dump(mode="json"), "unit": chosen.plan.known.unit(settings.outcome),
+            "better": sense_of(settings.outcome, chosen.plan.known, ""), "arms": chosen.plan.arms,
             "chosen": chosen.arm, "probability_of_choice": _or_none(result.probability), "promised": result.promised,
             "runs": result.total, "runs_of_equal_shares": max(result.replications) * len(chosen.plan.arms),
             "statement": result.statement, "level": LEVEL,

@@ -20,8 +20,8 @@ def findings(chosen: Chosen) -> tuple[Said, ...]:
 
 def _choice(chosen: Chosen) -> Said:
     result, settings = chosen.result, chosen.settings
-    title, arm = title_of(settings.outcome), arm_names(chosen.plan)[chosen.arm]
-    least = with_unit(f"{settings.difference:g}", settings.outcome)
+    title, arm = title_of(settings.outcome, chosen.plan.known), arm_names(chosen.plan)[chosen.arm]
+    least = with_unit(f"{settings.difference:g}", settings.outcome, chosen.plan.known)
     if result.promised:
         return Said(
             f"{title.en}: {arm.en} is chosen. Where the best arm leads the others by {least.en} or more, this procedure"

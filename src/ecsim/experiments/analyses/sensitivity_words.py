@@ -22,7 +22,7 @@ from ecsim.experiments.analyses.wording import (
     title_of,
     with_unit,
 )
-from ecsim.experiments.summary import better_of
+from ecsim.experiments.known import Known
 from ecsim.statistics.designs import BY_HAND
 from ecsim.statistics.sensitivity import LUCK, Sensitivity
 
@@ -56,7 +56,7 @@ def findings(designed: Designed, hanging: Sequence[Hanging], shares: pd.DataFram
 
 def what(designed: Designed, one: Hanging) -> Said:
     """Return which figure is meant: the outcome, and whose."""
-    title, names = title_of(one.outcome), arm_names(designed.plan)
+    title, names = title_of(one.outcome, designed.plan.known), arm_names(designed.plan)
     arm = names[one.arm]
     if one.against is None:
         several = len(names) > 1
@@ -67,7 +67,7 @@ def what(designed: Designed, one: Hanging) -> Said:
 
 def _sign(designed: Designed, one: Hanging, row: Any) -> Said:  # noqa: ANN401 (a row of pandas)
     """Return a sentence on the sign of a difference over the space."""
-    named, mean = what(designed, one), with_unit(signed(row["mean_difference"]), one.outcome)
+    named, mean = what(designed, one), with_unit(signed(row["mean_difference"]), one.outcome, designed.plan.known)
     points = int(row["points"])
     if row["above"] == 0.0 and row["below"] == 0.0:
         return Said(f"{named.en}: 0 at all {points} points.", f"{named.zh}：在全部{points}个取值点上都为0。")
@@ -86,7 +86,7 @@ def _sign(designed: Designed, one: Hanging, row: Any) -> Said:  # noqa: ANN401 (
 
 def _better_words(designed: Designed, one: Hanging) -> tuple[tuple[str, str], tuple[str, str]]:
     """Return what to call a difference above and below 0: better or worse where that is known."""
-    match better_of(one.outcome, designed.plan.experiment):
+    match designed.plan.known.sense(one.outcome):
         case "max":
             return ("above 0 (better)", "below 0 (worse)"), ("大于0（更好）", "小于0（更差）")
         case "min":
@@ -126,7 +126,7 @@ def _hangs_on(designed: Designed, one: Hanging) -> Said:
             f"{named.zh}：没有哪个参数的作用能与{chance.zh}区分开{luck.zh}。",
         )
     index, label = MAIN[one.found.method], LABELS[one.found.method]
-    first, *rest = [(name, _figure(one, name, index)) for name in one.told[:3]]
+    first, *rest = [(name, _figure(one, name, index, designed.plan.known)) for name in one.told[:3]]
     more = len(one.told) - 3
     en = f"{named.en}: hangs most on {first[0]} ({label.en} {first[1].en})"
     zh = f"{named.zh}：最主要取决于{first[0]}（{label.zh} {first[1].zh}）"
@@ -139,12 +139,12 @@ def _hangs_on(designed: Designed, one: Hanging) -> Said:
     return Said(f"{en}{luck.en}.{tail.en}", f"{zh}{luck.zh}。{tail.zh}")
 
 
-def _figure(one: Hanging, name: str, index: str) -> Said:
+def _figure(one: Hanging, name: str, index: str, known: Known) -> Said:
     """Return an index with its interval: a share of size 1, or a change in the outcome's unit."""
     figure, plain = one.found.of(name, index), one.found.method in ("sobol", "pawn")
     show = share if plain else number
     told = f"{show(figure.value)}{between(show(figure.low), show(figure.high))}"
-    return Said(told, told) if plain else with_unit(told, one.outcome)
+    return Said(told, told) if plain else with_unit(told, one.outcome, known)
 
 
 def _luck(found: Sensitivity) -> Said:

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from ecsim.experiments.analyses.designed import Designed
-from ecsim.experiments.summary import better_of
 from ecsim.kernel.errors import EcsimError
 from ecsim.statistics.checked import sign
 from ecsim.statistics.designs import BY_HAND, Design
@@ -59,7 +58,7 @@ def winners(designed: Designed, outcome: str, missing: Missing = "refuse", level
             " or leave such points out with --missing drop"
         )
     means = means[:, whole]
-    sense = better_of(outcome, designed.plan.experiment)
+    sense = designed.plan.known.sense(outcome)
     goodness = means * sign(sense) if sense else None
     sampled = designed.design.kind not in BY_HAND
     rows = []

@@ -9,12 +9,10 @@ from difflib import get_close_matches
 import pandas as pd
 
 from ecsim.experiments.analyses.analysis import Said
-from ecsim.experiments.config import Arm, Experiment
+from ecsim.experiments.config import Arm
+from ecsim.experiments.known import Known
 from ecsim.experiments.running.plan import Plan
-from ecsim.experiments.summary import MET, better_of, unit_of
-from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.kernel.errors import EcsimError
-from ecsim.rural.indicators import OUTCOMES, TARGETS
 from ecsim.statistics.checked import Sense
 
 UNITS = {
@@ -29,34 +27,22 @@ UNITS = {
 """Units as Chinese writes them after a figure."""
 
 
-def title_of(outcome: str) -> Said:
+def title_of(outcome: str, known: Known) -> Said:
     """Return what an outcome is called; of a function, its name."""
-    if outcome in OUTCOMES:
-        return Said(OUTCOMES[outcome].title_en, OUTCOMES[outcome].title_zh)
-    if outcome == "targets_met":
-        return Said("Targets met per county (of 14)", "每县达标项数（共14项）")
-    if outcome.startswith(MET) and is_set(outcome.removeprefix(MET)):
-        name = outcome.removeprefix(MET + SET)
-        if outcome == MET + ALL:
-            return Said("Counties that meet all targets at once", "全部目标同时达成的县数")
-        return Said(f"Counties that meet all of set “{name}” at once", f"“{name}”组各项同时达成的县数")
-    found = [target for target in TARGETS if MET + target.name == outcome]
-    if found:
-        return Said(f"Counties that meet: {found[0].title_en}", f"达标县数：{found[0].title_zh}")
-    return Said(outcome, outcome)
+    return Said(*known.title(outcome))
 
 
-def named(outcomes: Iterable[str], experiment: Experiment) -> pd.DataFrame:
+def named(outcomes: Iterable[str], known: Known) -> pd.DataFrame:
     """Return what outcomes are: outcome, title_en, title_zh, unit, better."""
     rows = [
-        {"outcome": name, "title_en": title_of(name).en, "title_zh": title_of(name).zh, "unit": unit_of(name),
-         "better": better_of(name, experiment)}
+        {"outcome": name, "title_en": known.title(name).en, "title_zh": known.title(name).zh, "unit": known.unit(name),
+         "better": known.sense(name)}
         for name in outcomes
     ]  # fmt: skip
     return pd.DataFrame(rows).astype(object)
 
 
-def sense_of(outcome: str, experiment: Experiment, where: str) -> Sense:
+def sense_of(outcome: str, known: Known, where: str) -> Sense:
     """Return which way an outcome is better.
 
     Raises
@@ -64,9 +50,9 @@ def sense_of(outcome: str, experiment: Experiment, where: str) -> Sense:
     EcsimError
         If nothing says so.
     """
-    found = better_of(outcome, experiment)
+    found = known.sense(outcome)
     if found is None:
-        there = f"; there is better for {', '.join(experiment.better)}" if experiment.better else ""
+        there = f"; there is better for {', '.join(known.better)}" if known.better else ""
         raise EcsimError(
             f'{where}: nothing says which way {outcome} is better; add better.{outcome} = "max" where more of it is'
             f' better, or "min"{there}'
@@ -89,9 +75,9 @@ def refuse_unknown(asked: str, known: list[str], where: str) -> None:
     raise EcsimError(f"{where}: no outcome {asked!r}; {hint}")
 
 
-def with_unit(figure: str, outcome: str) -> Said:
+def with_unit(figure: str, outcome: str, known: Known) -> Said:
     """Return a figure with its outcome's unit; shares and outcomes of functions have none."""
-    unit = unit_of(outcome)
+    unit = known.unit(outcome)
     return Said(f"{figure} {unit}", f"{figure}{UNITS[unit]}") if unit in UNITS else Said(figure, figure)
 
 
@@ -113,8 +99,10 @@ def arm_names(plan: Plan) -> dict[str, Said]:
 def _arm_title(plan: Plan, arm: Arm) -> Said | None:
     if arm.title:
         return Said(arm.title.en, arm.title.zh)
-    policy = plan.scenarios[arm.name].policy if arm.name in plan.scenarios else None
-    return Said(policy.title_en, policy.title_zh) if policy else None
+    if plan.model is None:
+        return None
+    told = plan.model.hooks.arm(plan.scenarios[arm.name])
+    return Said(told["title_en"], told["title_zh"])
 
 
 def number(value: float) -> str:

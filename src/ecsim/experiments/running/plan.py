@@ -13,33 +13,31 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.experiments.asked import needed_outcomes
 from ecsim.experiments.config import (
     SHOCK,
     Experiment,
     check_runs,
     design_of,
+    known_of,
     ladder_of,
     load_experiment,
-    needed_outcomes,
     points_of,
     scenarios_of,
     shocks_of,
+    simulated,
     space_of,
 )
+from ecsim.experiments.known import MET, Known
 from ecsim.experiments.running import member
 from ecsim.experiments.running.identity import canonical, identity_of_function, seed_of
 from ecsim.experiments.running.task import Result, Task
-from ecsim.experiments.summary import MET
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.files import writing
-from ecsim.kernel.parameters import Parameters
-from ecsim.rural.indicators import Periods, Reason, not_available, not_available_on, report_dates
-from ecsim.rural.programme.strategies import strategy_of
-from ecsim.rural.regions.opening import check_rules
-from ecsim.rural.regions.pack import load_pack
-from ecsim.rural.rules import region_rules
-from ecsim.rural.scenario import Scenario
-from ecsim.rural.shocks import Shock
+from ecsim.kernel.model import Model
+from ecsim.kernel.scenario import Scenario
+from ecsim.kernel.shocks import Shock
+from ecsim.kernel.text import Text
 from ecsim.statistics.designs import Design
 from ecsim.statistics.function import called, code_of, make_importable, resolve, takes_seed
 
@@ -56,6 +54,8 @@ class Plan:
     design : points of the space, or None
     shocks : what a point gives a strength to, by name; several shocks may come together
     identities : what every run of an arm shares: content and code
+    known : outcomes and targets
+    model : what scenarios simulate; None for a function
     """
 
     experiment: Experiment
@@ -63,6 +63,8 @@ class Plan:
     scenarios: Mapping[str, Scenario]
     design: Design | None
     identities: Mapping[str, str]
+    known: Known
+    model: Model[Any, Any] | None = None
     shocks: Mapping[str, Sequence[Shock]] = field(default_factory=dict)
 
     @property
@@ -71,18 +73,19 @@ class Plan:
         return [arm.name for arm in self.experiment.arms]
 
     @cached_property
-    def not_available(self) -> dict[str, Reason]:
-        """Outcomes that no run can give, since their period is not run whole, with the reason; arms run alike."""
+    def _lacking(self) -> tuple[Mapping[str, Text], Mapping[str, Text]]:
         first = next(iter(self.scenarios.values()), None)
-        return not_available(Periods(first.start, first.weeks)) if first is not None else {}
+        return self.model.measures.not_available(first) if self.model is not None and first is not None else ({}, {})
 
-    @cached_property
-    def targets_not_available(self) -> dict[str, Reason]:
+    @property
+    def not_available(self) -> Mapping[str, Text]:
+        """Outcomes that no run can give, since their period is not run whole, with the reason; arms run alike."""
+        return self._lacking[0]
+
+    @property
+    def targets_not_available(self) -> Mapping[str, Text]:
         """Targets that no run can give a figure of at its end, with the reason."""
-        first = next(iter(self.scenarios.values()), None)
-        if first is None:
-            return {}
-        return not_available_on(Periods(first.start, first.weeks), report_dates(first)[-1])
+        return self._lacking[1]
 
     def refuse_not_available(self, asked: Mapping[str, Iterable[str]], where: str) -> None:
         """Refuse outcomes that are asked for by key and that no run can give.
@@ -159,9 +162,9 @@ class Plan:
     def _payload(
         self, arm: str, replication: int, parameters: dict[str, Any], strengths: dict[str, float]
     ) -> dict[str, Any]:
-        if self.experiment.model:
+        if self.experiment.function:
             values = {**self._changes[arm], **parameters, **dict.fromkeys(self._shocks, 0.0), **strengths}
-            return {"model": self.experiment.model, "parameters": values, "home": self._place}
+            return {"function": self.experiment.function, "parameters": values, "home": self._place}
         scenario = self._contents[arm]
         told = [{"shock": s, "strength": by} for name, by in strengths.items() for s in self._shocks[name]]
         scenario = {
@@ -228,54 +231,52 @@ def made_ready(
     """
     experiment, home = load_experiment(place, changes)
     where = str(place)
-    if experiment.model:
-        _check_function(experiment.model, experiment.most, of_scenario or {}, home, where)
-        code = code_of(experiment.model)
-        told = experiment.model, code
+    model: Model[Any, Any] | None = None
+    if experiment.function:
+        _check_function(experiment.function, experiment.most, of_scenario or {}, home, where)
+        code = code_of(experiment.function)
+        told = experiment.function, code
         shared = {a.name: identity_of_function(*told, a.changes, experiment.data, home, where) for a in experiment.arms}
         scenarios: dict[str, Scenario] = {}
     else:
         scenarios = scenarios_of(experiment, home, of_scenario)
-        for scenario in scenarios.values():
-            strategy_of(scenario.policy.funds, trust=True)
-        check_regions({f"{where}: {name}": scenario for name, scenario in scenarios.items()})
-        shared = {name: member.identity(scenario) for name, scenario in scenarios.items()}
+        model = simulated(scenarios[experiment.reference])
+        check_openings(model, {f"{where}: {name}": scenario for name, scenario in scenarios.items()})
+        shared = {name: member.identity(model, scenario) for name, scenario in scenarios.items()}
     space = space_of(experiment, scenarios.get(experiment.reference), where) if experiment.space else None
     check_runs(experiment, points_of(experiment, space), where)
     design = design_of(experiment, space, home) if space else ladder_of(experiment)
     check_runs(experiment, len(design) if design is not None else 1, where)
     shocks = shocks_of(experiment, home, scenarios, where)
-    plan = Plan(experiment, home, scenarios, design, shared, shocks)
+    plan = Plan(experiment, home, scenarios, design, shared, known_of(experiment, model, where), model, shocks)
     plan.refuse_not_available(needed_outcomes(experiment), where)
     return plan
 
 
-def check_regions(scenarios: Mapping[str, Scenario]) -> None:
-    """Raise EcsimError, before anything runs, if a region is none or a scenario's opening cannot be made of its rules.
+def check_openings(model: Model[Any, Any], scenarios: Mapping[str, Scenario]) -> None:
+    """Raise EcsimError, before anything runs, if code of one's own or what a scenario opens with cannot be had.
 
     Parameters
     ----------
     scenarios : by the file, or the file and arm, that a message names
     """
-    rules: dict[str, Parameters] = {}
     for where, scenario in scenarios.items():
+        model.hooks.check(scenario, True)
         try:
-            if scenario.region not in rules:
-                rules[scenario.region] = load_pack(scenario.region).rules
-            check_rules(region_rules(scenario, rules[scenario.region]))
+            model.hooks.check_opening(scenario)
         except EcsimError as error:
             raise EcsimError(f"{where}: {error}") from None
 
 
-def _check_function(model: str, replications: int, of_scenario: Mapping[str, Any], home: Path, where: str) -> None:
+def _check_function(function: str, replications: int, of_scenario: Mapping[str, Any], home: Path, where: str) -> None:
     make_importable(str(home.resolve()))
     try:
-        lucky = takes_seed(resolve(model))
+        lucky = takes_seed(resolve(function))
     except (TypeError, ValueError) as error:
-        raise EcsimError(f"{where}: model {model}: {error}") from error
+        raise EcsimError(f"{where}: function {function}: {error}") from error
     if replications > 1 and not lucky:
         raise EcsimError(
-            f"{where}: replications is {replications}, and {model} has no random variation: all would be "
+            f"{where}: replications is {replications}, and {function} has no random variation: all would be "
             f"equal; give it an "
             "argument called seed, or give replications = 1"
         )
@@ -285,7 +286,7 @@ def _check_function(model: str, replications: int, of_scenario: Mapping[str, Any
 
 def work(task: Task) -> Result:
     """Return what came of a task: of a function, or of the simulation."""
-    if "model" in task.payload:
+    if "function" in task.payload:
         make_importable(task.payload["home"])
-        return Result(called(task.payload["model"], task.payload["parameters"], task.seed))
+        return Result(called(task.payload["function"], task.payload["parameters"], task.seed))
     return member.run_member(task)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 import math
 import os
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -18,19 +17,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ecsim.experiments.known import MET
 from ecsim.experiments.running.ledger import Ledger
 from ecsim.experiments.running.paths import write_paths
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.running.task import Task
-from ecsim.experiments.summary import MET, pairs_compared
+from ecsim.experiments.summary import pairs_compared
 from ecsim.experiments.verdicts import is_set, meeting, verdicts_of
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.identity import code_version
-from ecsim.rural.indicators import OUTCOMES, TARGETS, Periods, benchmarks, report_dates
-from ecsim.rural.model import MODEL
-from ecsim.rural.regions.pack import RegionPack, load_pack
-from ecsim.rural.rules import rule_parameters
-from ecsim.rural.scenario import Scenario
 from ecsim.statistics.boxes import word_of
 from ecsim.statistics.stopping import Decision, Verdict
 
@@ -104,7 +99,7 @@ def write_tables(ended: Ended, folder: Path, stopped: Decision | None = None) ->
     runs.to_parquet(folder / "runs.parquet", index=False)
     if ended.plan.design is not None:
         _of_one_kind(ended.plan.design.table).to_parquet(folder / "design.parquet", index=False)
-    if ended.plan.scenarios:
+    if ended.plan.known.targets:
         _write_targets(ended, tasks, folder)
         if ended.plan.experiment.tables:
             _write_details(ended, tasks, folder)
@@ -124,7 +119,7 @@ def _of_one_kind(table: pd.DataFrame) -> pd.DataFrame:
 def _row(plan: Plan, task: Task, line: dict[str, Any]) -> dict[str, Any]:
     head = {"arm": task.arm, "point": task.point, "replication": task.replication, "seed": task.seed}
     known = {name: line["facts"][name] for name in ("root", "events") if name in line["facts"]}
-    verdicts = verdicts_of(plan.experiment, line) if plan.scenarios else {}
+    verdicts = verdicts_of(plan.experiment, line) if plan.known.targets else {}
     several = {MET + name: meeting(met) for name, met in verdicts.items() if is_set(name)}
     return {**head, **known, **line["outcomes"], **several}
 
@@ -134,17 +129,17 @@ def _write_targets(ended: Ended, tasks: Sequence[Task], folder: Path) -> None:
 
     Met is 1, missed 0, no figure NaN; targets at once (`ecsim.experiments.verdicts`) follow the single ones.
     """
-    lines, pack = ended.ledger.lines, _pack(ended.plan)
+    lines = ended.ledger.lines
     rows = []
     for task in tasks:
         every = verdicts_of(ended.plan.experiment, lines[task.run])
         rows += [[task.arm, task.point, task.replication, name, *found] for name, found in every.items() if found.ndim]
-    names = ["arm", "point", "replication", "indicator", *(county.name_zh for county in pack.counties)]
+    names = ["arm", "point", "replication", "indicator", *_places(ended.plan)]
     pd.DataFrame(rows, columns=names).to_parquet(folder / "targets.parquet", index=False)
 
 
 def _write_details(ended: Ended, tasks: Sequence[Task], folder: Path) -> None:
-    pack = _pack(ended.plan)
+    places = _places(ended.plan)
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
     for task in tasks:
         details = ended.ledger.details(task.run)
@@ -157,19 +152,21 @@ def _write_details(ended: Ended, tasks: Sequence[Task], folder: Path) -> None:
     for name, frames in parts.items():
         whole = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"arm": [], "seed": []})
         if "county" in whole:
-            whole["county_name"] = [pack.counties[c].name_zh for c in whole["county"]]
+            whole["county_name"] = [places[county] for county in whole["county"]]
         whole.to_parquet(folder / f"{name}.parquet", index=False)
 
 
-def _pack(plan: Plan) -> RegionPack:
-    return load_pack(plan.scenarios[plan.experiment.reference].region)
+def _places(plan: Plan) -> list[str]:
+    """Return what people call the places that figures are broken down by."""
+    assert plan.model is not None
+    return [place.name.zh for place in plan.model.measures.places(plan.scenarios[plan.experiment.reference])]
 
 
 def _write_manifest(ended: Ended, runs: pd.DataFrame, folder: Path, stopped: Decision | None) -> None:
     plan = ended.plan
     content: dict[str, Any] = {
         "ecsim": version("ecsim"),
-        "code": code_version(MODEL, plan.scenarios[plan.experiment.reference]) if plan.scenarios else None,
+        "code": code_version(plan.model, plan.scenarios[plan.experiment.reference]) if plan.model else None,
         "python": platform.python_version(),
         "machine": {
             "system": platform.system(),
@@ -189,7 +186,7 @@ def _write_manifest(ended: Ended, runs: pd.DataFrame, folder: Path, stopped: Dec
         "seeds": sorted(int(seed) for seed in runs.seed.unique()),
         "failed": ended.failures(),
     }
-    if plan.scenarios:
+    if plan.model:
         content |= _of_simulation(ended, runs)
     text = json.dumps(content, ensure_ascii=False, indent=1, default=plain)
     (folder / "manifest.json").write_text(text, encoding="utf-8")
@@ -212,50 +209,30 @@ def _lock_digest() -> str | None:
 
 def _of_simulation(ended: Ended, runs: pd.DataFrame) -> dict[str, Any]:
     """Return what a manifest says of arms, region, parameters and roots."""
-    plan, pack = ended.plan, _pack(ended.plan)
-    reference = plan.scenarios[plan.experiment.reference]
+    plan, model = ended.plan, ended.plan.model
+    assert model is not None
+    measures = model.measures
     seconds = [line["facts"]["seconds"] for line in ended.ledger.lines.values() if "seconds" in line["facts"]]
     return {
-        "region": {"name": pack.name, "digest": pack.digest, "title_en": pack.title_en, "title_zh": pack.title_zh},
+        **measures.described(plan.scenarios[plan.experiment.reference]),
+        "headlines": list(measures.headlines),
         "arms": {name: _arm(plan, name) for name in plan.arms},
-        "counties": [
-            {"zh": c.name_zh, "en": c.name_en, "prefecture": pack.prefectures[c.prefecture], "latitude": c.latitude,
-             "longitude": c.longitude}
-            for c in pack.counties
-        ],
-        "targets": [asdict(target) for target in TARGETS],
-        "outcomes": {name: asdict(told) for name, told in OUTCOMES.items()},
-        "benchmarks": benchmarks(pack),
-        "not_available": {name: reason._asdict() for name, reason in plan.not_available.items() if name in OUTCOMES},
+        "not_available": {n: why._asdict() for n, why in plan.not_available.items() if n in plan.known.labels},
         "targets_not_available": {name: reason._asdict() for name, reason in plan.targets_not_available.items()},
-        "growth_dates": [day.isoformat() for day in _growth_dates(reference)],
         "seconds": float(np.mean(seconds)),
         "roots": runs[["arm", "point", "seed", "root", "events"]].to_dict("records"),
-        "synthetic": list(pack.synthetic),
-        "notes": [note.__dict__ if hasattr(note, "__dict__") else str(note) for note in pack.notes],
-        "parameters": [
-            {"name": p.name, "value": p.value, "unit": p.unit, "low": p.low, "high": p.high, "source": p.source,
-             "basis": p.basis}
-            for p in (*rule_parameters(reference).by_name.values(), *pack.rules.by_name.values())
-        ],
-    }  # fmt: skip
-
-
-def _growth_dates(scenario: Scenario) -> tuple[dt.date, dt.date]:
-    return Periods(scenario.start, scenario.weeks).growth_dates(report_dates(scenario)[-1])
+    }
 
 
 def _arm(plan: Plan, name: str) -> dict[str, Any]:
-    scenario = plan.scenarios[name]
+    scenario, model = plan.scenarios[name], plan.model
+    assert model is not None
     return {
         "digest": scenario.digest(),
-        "title_en": scenario.policy.title_en,
-        "title_zh": scenario.policy.title_zh,
-        "description": scenario.policy.description,
-        "shocks": [[active.shock.title_en, active.shock.title_zh, active.strength] for active in scenario.shocks],
-        "sample": scenario.sample,
         "start": scenario.start.isoformat(),
-        "weeks": scenario.weeks,
+        "periods": scenario.periods(model.days),
+        "shocks": [[active.shock.title_en, active.shock.title_zh, active.strength] for active in scenario.shocks],
+        **model.hooks.arm(scenario),
         "scenario": scenario.model_dump(mode="json"),
     }
 

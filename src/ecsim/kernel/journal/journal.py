@@ -106,14 +106,14 @@ class Journal:
         return journal
 
     @classmethod
-    def branch(cls, folder: Path, genesis: Mapping[str, Any], parent: JournalReader, events: int) -> Self:
-        """Return a journal that begins with the first ``events`` events of another.
+    def branch(cls, folder: Path, genesis: Mapping[str, Any], parent: JournalReader, events: int, day: int) -> Self:
+        """Return a journal that begins with the first ``events`` events of another, those before a day.
 
         Sealed ones are not copied, unless the folder lies elsewhere than the parent's: a run's events lie beside it.
         The caller gives every one of them to `follow`.
         """
-        weeks = parent.whole_weeks().upto(events)
-        seals = [seal.upto(events) for seal in parent.seals if seal.first < events]
+        weeks = parent.whole_weeks().upto(events, day)
+        seals = [cut for seal in parent.seals if (cut := seal.upto(events, day)).marks]
         store = parent.store
         if not store.resolve().is_relative_to(folder.resolve().parent):
             store = folder.parent / "objects"
@@ -194,7 +194,7 @@ class Journal:
             self._week.append((event, stamp))
 
     def end_week(self, next_day: int) -> None:
-        """Make the week durable; seal when enough has come together.
+        """Make the week durable, also one in which nothing happened; seal when enough has come together.
 
         Parameters
         ----------
@@ -205,7 +205,7 @@ class Journal:
         EcsimError
             If the disk refuses; what was durable before is kept.
         """
-        if not self._week:
+        if self.folder is None or (self.keep == "digest" and not self._week):
             return
         with self._writing():
             week, self._week = self._week, []
@@ -228,7 +228,7 @@ class Journal:
         """Hand what is open to the sealing thread; at most one seal is under way."""
         with self._writing():
             self._wait()
-            if not self._open:
+            if not self._marks:
                 return
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(1, thread_name_prefix="seal")

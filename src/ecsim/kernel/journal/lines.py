@@ -218,10 +218,12 @@ def _seal_follows(line: SealLine, before: SealLine | None, keeps_all: bool) -> s
     marks = [before.marks[-1] if before else (0, -1), *line.marks]
     if line.first != first:
         return f"first is {line.first}; the events before end at {first}"
-    if any(this[0] <= last[0] or this[1] <= last[1] for last, this in pairwise(marks)):
+    if any(this[0] < last[0] or this[1] <= last[1] for last, this in pairwise(marks)):
         return f"marks are {list(line.marks)[:3]}…; weeks follow one another, from event {first} on"
     if line.next != line.marks[-1][0]:
         return f"next is {line.next}; its last week ends at {line.marks[-1][0]}"
+    if line.first == line.next and line.objects:
+        return f"it names {len(line.objects)} objects, and no event ends in it"
     ended = line.next // LEAF_SEQS - line.first // LEAF_SEQS if keeps_all else 0
     if len(line.leaves) != ended:
         return f"it has {len(line.leaves)} leaves; {ended} end in it"

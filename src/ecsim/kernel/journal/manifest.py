@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -77,12 +77,14 @@ class Seal:
         told = {"line": "seal", "first": self.first, "next": self.next, "marks": [list(mark) for mark in self.marks]}
         return {**told, "cut": self.cut, "objects": self.objects, "leaves": list(self.leaves)}
 
-    def upto(self, events: int) -> Seal:
-        """Return the part of the seal below a sequence number, over the same objects."""
-        if self.next <= events:
+    def upto(self, events: int, day: int) -> Seal:
+        """Return the part of the seal up to the mark of an event and day, over the same objects."""
+        marks = tuple(mark for mark in self.marks if mark <= (events, day))
+        if marks == self.marks:
             return self
+        if self.next <= events:
+            return replace(self, marks=marks)
         whole = events // LEAF_SEQS - self.first // LEAF_SEQS
-        marks = tuple(mark for mark in self.marks if mark[0] <= events)
         return Seal(self.first, events, self.objects, self.leaves[:whole], marks, cut=True)
 
     @classmethod

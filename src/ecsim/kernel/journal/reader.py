@@ -50,10 +50,10 @@ class WholeWeeks:
     marks: list[tuple[int, int]] = field(default_factory=list)
     next_number: int = 0
 
-    def upto(self, events: int) -> WholeWeeks:
-        """Return the weeks below a sequence number with which one begins."""
+    def upto(self, events: int, day: int) -> WholeWeeks:
+        """Return the weeks up to the mark of an event and day."""
         batches = [batch for batch in self.batches if batch[1].first < events]
-        return WholeWeeks(batches, marks=[mark for mark in self.marks if mark[0] <= events])
+        return WholeWeeks(batches, marks=[mark for mark in self.marks if mark <= (events, day)])
 
 
 class JournalReader:
@@ -308,7 +308,7 @@ class JournalReader:
             If a tail before the last one is damaged: no kill does that.
         """
         seals, tails = self._now()
-        sealed = seals[-1].next if seals else 0
+        sealed, last = (seals[-1].next, seals[-1].marks[-1]) if seals else (0, (0, -1))
         order = [stored.kind for stored in self.stored.values()]
         whole, week = WholeWeeks(), list[Batch]()
         for path, data in tails:
@@ -319,8 +319,9 @@ class JournalReader:
                         raise EcsimError(f"{path}: {found.why} at byte {found.offset}, and more follows; run again")
                 elif not isinstance(found, WeekMark):
                     week.append(found)
-                elif found.next > sealed:
-                    self._ends_well(path, found, week)
+                elif (found.next, found.next_day) > last:
+                    self._ends_well(path, found, week, last[0])
+                    last = found.next, found.next_day
                     whole.batches += [batch for batch in week if batch[1].first >= sealed]
                     whole.marks.append((found.next, found.next_day))
                     length, week = found.offset, []
@@ -330,9 +331,9 @@ class JournalReader:
             whole.next_number = int(path.stem.removeprefix("tail-")) + 1
         return whole
 
-    def _ends_well(self, path: Path, mark: WeekMark, week: Sequence[Batch]) -> None:
+    def _ends_well(self, path: Path, mark: WeekMark, week: Sequence[Batch], begins: int) -> None:
         """Refuse the end of a week that is not where its last rows are; of what was not kept, nobody knows."""
-        last = week[-1][1].first + week[-1][0].rows if week else 0
+        last = week[-1][1].first + week[-1][0].rows if week else begins
         if self.keep == "all" and mark.next != last:
             raise VerificationError(f"{path}: a week is said to end at event {mark.next:,}; its rows end at {last:,}")
 

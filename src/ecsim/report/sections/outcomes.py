@@ -143,7 +143,8 @@ def _arms_told(results: Results) -> tuple[Block, ...]:
     texts, told = results.texts, results.manifest.get("arms", {})
     said = []
     if texts.language == "en":
-        said = [texts("outcomes.arm_told", arm=results.arm(arm), description=told[arm]["description"]) for arm in told]
+        described = {arm: told[arm]["description"] for arm in told if told[arm]["description"]}
+        said = [texts("outcomes.arm_told", arm=results.arm(arm), description=text) for arm, text in described.items()]
     for arm in told:
         for en, zh, strength in told[arm]["shocks"]:
             shock = zh if texts.language == "zh" else en

@@ -9,6 +9,7 @@ from ecsim.kernel.columns import (
     Millionths,
 )
 from ecsim.kernel.event import Event
+from ecsim.kernel.text import Text
 from ecsim.rural.events.ids import (
     AccountIds,
     CategoryCodes,
@@ -29,7 +30,10 @@ class PaymentMade(Event):
     """Money moves from one account to another; the only event that moves programme money."""
 
     kind = "payment_made"
-    root = "the programme: its first tranche"
+    title = Text("payment made", "拨付款项")
+    topic = "money"
+    amounts = ("paid_fen",)
+    root = Text("the programme: its first tranche", "项目资金：首批拨款")
     decision = True
     payer: AccountIds
     payee: AccountIds
@@ -43,6 +47,15 @@ class ProjectApproved(Event):
     """A project enters the plan, with its budget."""
 
     kind = "project_approved"
+    title = Text("project approved", "批准项目")
+    topic = "money"
+    amounts = (
+        "central_fen",
+        "local_fen",
+        "social_fen",
+    )
+    makes = "project"
+    within = ("county",)
     decision = True
     project: ProjectIds
     project_kind: ProjectKindCodes
@@ -64,6 +77,9 @@ class ProjectRefused(Event):
     """A project breaks a rule of the notice and is turned down, or let through and flagged in a stress test."""
 
     kind = "project_refused"
+    title = Text("project refused", "退回项目")
+    topic = "money"
+    amounts = ("central_fen",)
     decision = True
     project_kind: ProjectKindCodes
     county: CountyIds
@@ -77,6 +93,8 @@ class ContractAwarded(Event):
     """A contractor is chosen."""
 
     kind = "contract_awarded"
+    title = Text("contract awarded", "签订合同")
+    topic = "works"
     subject = ("project",)
     decision = True
     project: ProjectIds
@@ -89,6 +107,8 @@ class WorksSlipped(Event):
     """Works will be finished later than was planned."""
 
     kind = "works_slipped"
+    title = Text("works slipped", "工程延期")
+    topic = "works"
     subject = ("project",)
     project: ProjectIds
     due_day: Counts
@@ -98,6 +118,8 @@ class WorksFinished(Event):
     """Works are accepted."""
 
     kind = "works_finished"
+    title = Text("works finished", "工程验收")
+    topic = "works"
     decision = True
     project: ProjectIds
 
@@ -106,6 +128,10 @@ class FacilityOpened(Event):
     """A facility comes into service, open to every operator and firm."""
 
     kind = "facility_opened"
+    title = Text("facility opened", "设施启用")
+    topic = "works"
+    makes = "facility"
+    within = ("county",)
     subject = ("project",)
     decision = True
     facility: FacilityIds
@@ -123,7 +149,9 @@ class ReportFiled(Event):
     """A report or check of the calendar; shares as reported by the county and as verified."""
 
     kind = "report_filed"
-    root = "the programme: its calendar"
+    title = Text("report filed", "提交报告")
+    topic = "money"
+    root = Text("the programme: its calendar", "项目日程")
     county: CountyIds
     report: ReportCodes
     reported: Millionths  # share of the targets met as reported

@@ -2,6 +2,7 @@
 
 from ecsim.kernel.columns import Counts, Fen, Flags
 from ecsim.kernel.event import Event
+from ecsim.kernel.text import Text
 from ecsim.rural.events.ids import HouseholdIds, VillageIds, WayCodes
 
 
@@ -9,6 +10,8 @@ class BuyerAdopted(Event):
     """A household starts to order goods online."""
 
     kind = "buyer_adopted"
+    title = Text("household begins to buy", "农户开始网购")
+    topic = "household"
     subject = ("household",)
     household: HouseholdIds
     at_station: Flags  # orders only with the help of a station
@@ -18,6 +21,8 @@ class BuyerLapsed(Event):
     """A household stops ordering online."""
 
     kind = "buyer_lapsed"
+    title = Text("household stops buying", "农户停止网购")
+    topic = "household"
     household: HouseholdIds
 
 
@@ -25,6 +30,12 @@ class ParcelsOrdered(Event):
     """A household's online orders of a week."""
 
     kind = "parcels_ordered"
+    title = Text("parcels ordered", "网购下单")
+    topic = "household"
+    amounts = (
+        "parcels",
+        "spent_fen",
+    )
     household: HouseholdIds
     parcels: Counts
     spent_fen: Fen
@@ -37,6 +48,8 @@ class SellingHeardOf(Event):
     """A household learns that selling online is possible (none to aware)."""
 
     kind = "selling_heard_of"
+    title = Text("hears of selling online", "听说网销")
+    topic = "household"
     household: HouseholdIds
     way: WayCodes
 
@@ -45,6 +58,8 @@ class SkillGained(Event):
     """A trained household masters selling online."""
 
     kind = "skill_gained"
+    title = Text("masters selling online", "学会网销")
+    topic = "household"
     subject = ("household",)
     household: HouseholdIds
 
@@ -53,6 +68,8 @@ class SellerStarted(Event):
     """A household opens its own online shop."""
 
     kind = "seller_started"
+    title = Text("opens an online shop", "开设网店")
+    topic = "household"
     subject = ("household",)
     household: HouseholdIds
     expected_fen: Fen  # weekly gain over its habit channel that it expects
@@ -62,4 +79,6 @@ class SellerLapsed(Event):
     """A household gives up its online shop."""
 
     kind = "seller_lapsed"
+    title = Text("gives up the shop", "关闭网店")
+    topic = "household"
     household: HouseholdIds

@@ -2,6 +2,7 @@
 
 from ecsim.kernel.columns import Codes, Counts, Fen, Flags, Grams
 from ecsim.kernel.event import Event
+from ecsim.kernel.text import Text
 from ecsim.rural.events.ids import CountyIds, OperatorIds, TownshipIds, VillageIds
 
 
@@ -9,6 +10,10 @@ class PoolFormed(Event):
     """Operators of a county deliver jointly from now on."""
 
     kind = "pool_formed"
+    title = Text("joint delivery formed", "组建共同配送")
+    topic = "delivery"
+    makes = "pool"
+    within = ("county",)
     subject = ("county",)
     decision = True
     county: CountyIds
@@ -19,6 +24,8 @@ class OperatorJoinedPool(Event):
     """An operator hands its deliveries to the county's joint pool."""
 
     kind = "operator_joined_pool"
+    title = Text("operator joined", "企业加入共配")
+    topic = "delivery"
     subject = ("operator",)
     decision = True
     operator: OperatorIds
@@ -29,6 +36,8 @@ class DeliveryReachSet(Event):
     """How far and how often an operator delivers in a township: days a week to the township and to its villages."""
 
     kind = "delivery_reach_set"
+    title = Text("days of delivery set", "确定配送频次")
+    topic = "delivery"
     decision = True
     operator: OperatorIds
     township: TownshipIds
@@ -40,6 +49,12 @@ class RoundsDriven(Event):
     """Vans that came home: one row a round."""
 
     kind = "rounds_driven"
+    title = Text("rounds driven", "配送出车")
+    topic = "delivery"
+    amounts = (
+        "parcels_down",
+        "driven_m",
+    )
     operator: OperatorIds
     township: TownshipIds  # first stop of a round from the hub; the township of a village tour
     village_tour: Flags
@@ -53,6 +68,12 @@ class ParcelsDelivered(Event):
     """A week of parcels that reached where households fetch them."""
 
     kind = "parcels_delivered"
+    title = Text("parcels delivered", "包裹送达")
+    topic = "delivery"
+    amounts = (
+        "parcels",
+        "late",
+    )
     village: VillageIds
     to_station: Flags  # else to the township outlet or hub
     parcels: Counts
@@ -64,6 +85,9 @@ class ParcelsWaiting(Event):
     """What an operator could not bring to a township, or on to a village, by the end of a week."""
 
     kind = "parcels_waiting"
+    title = Text("parcels waiting", "包裹滞留")
+    topic = "delivery"
+    amounts = ("parcels",)
     operator: OperatorIds
     township: TownshipIds
     village: VillageIds  # or -1: for the township's own outlet
@@ -75,6 +99,16 @@ class DeliveryCosted(Event):
     """What a county's deliveries of a week cost the operators, by part; the parts add up to the cost."""
 
     kind = "delivery_costed"
+    title = Text("cost of deliveries", "配送成本")
+    topic = "delivery"
+    amounts = (
+        "vehicle_fen",
+        "distance_fen",
+        "crew_fen",
+        "handling_fen",
+        "station_fee_fen",
+        "upward_fen",
+    )
     county: CountyIds
     joint: Flags
     parcels: Counts
@@ -91,6 +125,8 @@ class TariffMoved(Event):
     """What a county's operators charge, after their costs moved."""
 
     kind = "tariff_moved"
+    title = Text("tariff moved", "运价变动")
+    topic = "delivery"
     county: CountyIds
     down_fen: Fen  # a parcel, above what the opening's price of goods holds
     up_fen: Fen  # a kilogram, from the village to the hub

@@ -2,6 +2,7 @@
 
 from ecsim.kernel.columns import Counts, Fen, Flags, Grams, Millionths
 from ecsim.kernel.event import Event
+from ecsim.kernel.text import Text
 from ecsim.rural.events.ids import (
     BrandIds,
     ChannelCodes,
@@ -23,6 +24,8 @@ class CropHarvested(Event):
     """This week's share of the yearly output comes in on every plot of a crop."""
 
     kind = "crop_harvested"
+    title = Text("harvest", "收获")
+    topic = "market"
     crop: CropIds
     share: Millionths  # of the plot's yearly output, weather included
 
@@ -31,6 +34,8 @@ class StockSpoiled(Event):
     """A share of the stock of every plot of a crop is lost in a week."""
 
     kind = "stock_spoiled"
+    title = Text("stock spoiled", "存货损耗")
+    topic = "market"
     crop: CropIds
     share: Millionths
 
@@ -39,6 +44,14 @@ class OrdersArrived(Event):
     """Online orders of a week for a crop, shared out among who sells it; in grams of the sold form."""
 
     kind = "orders_arrived"
+    title = Text("online orders", "网上订单")
+    topic = "market"
+    amounts = (
+        "household_g",
+        "station_g",
+        "cooperative_g",
+        "enterprise_g",
+    )
     crop: CropIds
     household_g: Grams
     station_g: Grams
@@ -51,6 +64,13 @@ class LotSold(Event):
     """A household sells a lot by one channel; grams are raw, the money is what it gets after selling costs."""
 
     kind = "lot_sold"
+    title = Text("lot sold", "农户售出")
+    topic = "market"
+    amounts = (
+        "sold_g",
+        "received_fen",
+        "retail_fen",
+    )
     plot: PlotIds
     channel: ChannelCodes
     sold_g: Grams
@@ -62,6 +82,8 @@ class FarmPriceMoved(Event):
     """The traders' price of a crop changes."""
 
     kind = "farm_price_moved"
+    title = Text("farm price moved", "收购价变动")
+    topic = "market"
     crop: CropIds
     price_fen: Fen  # a kilogram raw, mean over distance
 
@@ -70,6 +92,12 @@ class CooperativesTraded(Event):
     """A week of the cooperatives that bought or sold."""
 
     kind = "cooperatives_traded"
+    title = Text("cooperative traded", "合作社购销")
+    topic = "market"
+    amounts = (
+        "online_fen",
+        "bulk_fen",
+    )
     cooperative: CooperativeIds
     bought_g: Grams
     paid_members_fen: Fen
@@ -83,6 +111,8 @@ class CooperativeFailed(Event):
     """A cooperative with no cash left stops trading."""
 
     kind = "cooperative_failed"
+    title = Text("cooperative failed", "合作社停业")
+    topic = "market"
     subject = ("cooperative",)
     cooperative: CooperativeIds
 
@@ -91,6 +121,12 @@ class EnterprisesTraded(Event):
     """Four weeks of the enterprises followed one by one."""
 
     kind = "enterprises_traded"
+    title = Text("enterprise traded", "企业销售")
+    topic = "market"
+    amounts = (
+        "farm_fen",
+        "other_fen",
+    )
     enterprise: EnterpriseIds
     farm_fen: Fen  # online sales of the county's farm products
     other_fen: Fen  # online sales of other goods
@@ -103,6 +139,10 @@ class EnterpriseFounded(Event):
     """An enterprise begins to sell online."""
 
     kind = "enterprise_founded"
+    title = Text("enterprise founded", "企业创办")
+    topic = "market"
+    makes = "enterprise"
+    within = ("county",)
     subject = ("lot",)
     enterprise: EnterpriseIds
     county: CountyIds
@@ -116,6 +156,8 @@ class EnterpriseClosed(Event):
     """An enterprise stops."""
 
     kind = "enterprise_closed"
+    title = Text("enterprise closed", "企业关闭")
+    topic = "market"
     subject = ("enterprise",)
     enterprise: EnterpriseIds
 
@@ -124,6 +166,9 @@ class RetailSold(Event):
     """A week of a county's online retail that no other event holds: small merchants and local services."""
 
     kind = "retail_sold"
+    title = Text("retail of small merchants", "小商户零售")
+    topic = "market"
+    amounts = ("sold_fen",)
     county: CountyIds
     stream: StreamCodes
     sold_fen: Fen
@@ -133,6 +178,9 @@ class JobsFilled(Event):
     """Jobs that online selling made or ended in a county, by group of the person; hours are of a year."""
 
     kind = "jobs_filled"
+    title = Text("jobs filled", "新增就业")
+    topic = "market"
+    amounts = ("jobs",)
     county: CountyIds
     group: FounderCodes
     jobs: Counts  # more (or, below zero, fewer) than before
@@ -142,6 +190,9 @@ class WagesPaid(Event):
     """Wages for packing, delivery and shop work paid to a household."""
 
     kind = "wages_paid"
+    title = Text("wages paid", "发放工资")
+    topic = "market"
+    amounts = ("paid_fen",)
     household: HouseholdIds
     paid_fen: Fen
     hours: Counts
@@ -151,7 +202,9 @@ class BackgroundIncomeMoved(Event):
     """Income from outside the model changes for a group, as a factor on each household's amount at the opening."""
 
     kind = "background_income_moved"
-    root = "the economy outside the model"
+    title = Text("income from elsewhere moved", "其他收入变动")
+    topic = "nature"
+    root = Text("the economy outside the model", "模型之外的经济")
     county: CountyIds
     poor: Flags
     source: SourceCodes
@@ -162,6 +215,8 @@ class MarketingDone(Event):
     """How visible a county's goods are to buyers after a promotion."""
 
     kind = "marketing_done"
+    title = Text("marketing done", "开展推广")
+    topic = "works"
     county: CountyIds
     visibility: Millionths  # of the opening's
 
@@ -170,6 +225,8 @@ class VisibilityFaded(Event):
     """What marketing added to the visibility of a county's goods wears off."""
 
     kind = "visibility_faded"
+    title = Text("marketing faded", "推广消退")
+    topic = "market"
     county: CountyIds
     visibility: Millionths  # of the opening's
 
@@ -178,6 +235,8 @@ class ShopGainsMoved(Event):
     """What sellers of a crop see an own shop bring a week above their habit channel, smoothed."""
 
     kind = "shop_gains_moved"
+    title = Text("gains of shops moved", "网店收益变动")
+    topic = "market"
     crop: CropIds
     gain_fen: Fen
 
@@ -186,6 +245,9 @@ class BrandBuilt(Event):
     """Money builds a brand's stock."""
 
     kind = "brand_built"
+    title = Text("brand built", "品牌建设")
+    topic = "works"
+    amounts = ("spent_fen",)
     brand: BrandIds
     spent_fen: Fen
 
@@ -194,6 +256,8 @@ class BrandsMoved(Event):
     """A brand's stock after fading and complaints, and the premium it earns in every county that may carry it."""
 
     kind = "brands_moved"
+    title = Text("brand moved", "品牌变动")
+    topic = "market"
     brand: BrandIds
     stock_fen: Fen
     premium: Millionths  # of the price
@@ -203,6 +267,8 @@ class BrandRegistered(Event):
     """A regional public brand is registered: project finished, a standard, enough users."""
 
     kind = "brand_registered"
+    title = Text("brand registered", "品牌注册")
+    topic = "works"
     brand: BrandIds
     users: Counts
 
@@ -211,6 +277,9 @@ class ExampleRecognised(Event):
     """A county recognises a demonstration enterprise or a registered poor demonstration household."""
 
     kind = "example_recognised"
+    title = Text("example recognised", "认定示范企业（户）")
+    topic = "works"
+    amounts = ("weight",)
     subject = ("enterprise", "household")
     decision = True
     county: CountyIds

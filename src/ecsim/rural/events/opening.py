@@ -12,6 +12,7 @@ from ecsim.kernel.columns import (
     Millionths,
 )
 from ecsim.kernel.event import Event
+from ecsim.kernel.text import Text
 from ecsim.rural.events.ids import (
     CooperativeIds,
     CountyIds,
@@ -31,7 +32,7 @@ from ecsim.rural.events.ids import (
     VillageIds,
 )
 
-OPENING = "the opening"
+OPENING = Text("the opening", "期初")
 """Why these have no cause."""
 
 
@@ -39,6 +40,10 @@ class CountiesBaselined(Event):
     """The counties: people, land and income."""
 
     kind = "counties_baselined"
+    title = Text("county at the opening", "期初的县")
+    topic = "opening"
+    makes = "county"
+    within = ("prefecture",)
     root = OPENING
     county: CountyIds
     prefecture: PrefectureIds
@@ -60,6 +65,8 @@ class InternetBaselined(Event):
     """The share of a county's households with internet from a day on; linear between days."""
 
     kind = "internet_baselined"
+    title = Text("internet use at the opening", "期初上网率")
+    topic = "opening"
     root = OPENING
     county: CountyIds
     at_day: Counts
@@ -70,6 +77,9 @@ class RetailBaselined(Event):
     """Online retail sales of a county's sellers in the year of the opening, by stream."""
 
     kind = "retail_baselined"
+    title = Text("online retail at the opening", "期初网络零售")
+    topic = "opening"
+    amounts = ("yearly_fen",)
     root = OPENING
     county: CountyIds
     stream: StreamCodes
@@ -80,6 +90,10 @@ class TownshipsBaselined(Event):
     """The townships and their road to the county hub; road link ``township``."""
 
     kind = "townships_baselined"
+    title = Text("township at the opening", "期初的乡镇")
+    topic = "opening"
+    makes = "township"
+    within = ("county",)
     root = OPENING
     township: TownshipIds
     county: CountyIds
@@ -95,6 +109,10 @@ class VillagesBaselined(Event):
     """The village-level units and their road to the township; road link ``townships + village``."""
 
     kind = "villages_baselined"
+    title = Text("village at the opening", "期初的村")
+    topic = "opening"
+    makes = "village"
+    within = ("township",)
     root = OPENING
     village: VillageIds
     township: TownshipIds
@@ -115,6 +133,10 @@ class CropsBaselined(Event):
     """One product of one county: prices, form, keeping, output and online demand."""
 
     kind = "crops_baselined"
+    title = Text("product at the opening", "期初的农产品")
+    topic = "opening"
+    makes = "crop"
+    within = ("county",)
     root = OPENING
     crop: CropIds
     county: CountyIds
@@ -134,6 +156,8 @@ class CropSeasonsBaselined(Event):
     """Share of the yearly output that comes in during a week of the year."""
 
     kind = "crop_seasons_baselined"
+    title = Text("harvest season at the opening", "期初的收获季")
+    topic = "opening"
     root = OPENING
     crop: CropIds
     week_of_year: Codes  # 0 to 51
@@ -144,6 +168,10 @@ class CooperativesBaselined(Event):
     """Farmers' cooperatives."""
 
     kind = "cooperatives_baselined"
+    title = Text("cooperative at the opening", "期初的合作社")
+    topic = "opening"
+    makes = "cooperative"
+    within = ("township",)
     root = OPENING
     cooperative: CooperativeIds
     township: TownshipIds
@@ -156,6 +184,10 @@ class HouseholdsBaselined(Event):
     """Resident rural households; at a sample below 1 each stands for ``weight`` of them."""
 
     kind = "households_baselined"
+    title = Text("household at the opening", "期初的农户")
+    topic = "opening"
+    makes = "household"
+    within = ("village",)
     root = OPENING
     household: HouseholdIds
     village: VillageIds
@@ -182,6 +214,10 @@ class PlotsBaselined(Event):
     """One crop of one household."""
 
     kind = "plots_baselined"
+    title = Text("plot at the opening", "期初的地块")
+    topic = "opening"
+    makes = "plot"
+    within = ("household",)
     root = OPENING
     plot: PlotIds
     household: HouseholdIds
@@ -193,6 +229,11 @@ class EnterprisesBaselined(Event):
     """Enterprises large enough to follow one by one."""
 
     kind = "enterprises_baselined"
+    title = Text("enterprise at the opening", "期初的企业")
+    topic = "opening"
+    amounts = ("yearly_fen",)
+    makes = "enterprise"
+    within = ("county",)
     root = OPENING
     enterprise: EnterpriseIds
     county: CountyIds
@@ -205,6 +246,10 @@ class OperatorsBaselined(Event):
     """Logistics operators and their share of a county's parcels."""
 
     kind = "operators_baselined"
+    title = Text("operator at the opening", "期初的物流企业")
+    topic = "opening"
+    makes = "operator"
+    within = ("county",)
     root = OPENING
     operator: OperatorIds
     county: CountyIds

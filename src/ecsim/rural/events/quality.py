@@ -2,6 +2,7 @@
 
 from ecsim.kernel.columns import Counts
 from ecsim.kernel.event import Event
+from ecsim.kernel.text import Text
 from ecsim.rural.events.ids import (
     CountyIds,
     DisclosureCauseCodes,
@@ -15,6 +16,9 @@ class ServiceComplained(Event):
     """Complaints about the service: late parcels, damaged goods, idle stations."""
 
     kind = "service_complained"
+    title = Text("complaint about service", "服务投诉")
+    topic = "household"
+    amounts = ("complaints",)
     county: CountyIds
     cause_code: ServiceCauseCodes
     complaints: Counts
@@ -25,6 +29,9 @@ class DisclosureComplained(Event):
     """Complaints and reports on disclosure: the ones that meet the target."""
 
     kind = "disclosure_complained"
+    title = Text("complaint on disclosure", "信息公开投诉")
+    topic = "household"
+    amounts = ("complaints",)
     county: CountyIds
     cause_code: DisclosureCauseCodes
     complaints: Counts

@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from ecsim.kernel.columns import Codes, Counts, Fen, Flags
 from ecsim.kernel.event import Event
+from ecsim.kernel.text import Text
 from ecsim.rural.events.ids import (
     HouseholdIds,
     ProjectIds,
@@ -17,6 +18,8 @@ class StationOffered(Event):
     """A project offers a village a station and somebody decides to run it, or not."""
 
     kind = "station_offered"
+    title = Text("station offered", "遴选站点")
+    topic = "station"
     decision = True
     village: VillageIds
     project: ProjectIds
@@ -28,6 +31,10 @@ class StationOpened(Event):
     """A station begins to serve its village."""
 
     kind = "station_opened"
+    title = Text("station opened", "站点开业")
+    topic = "station"
+    makes = "station"
+    within = ("village",)
     subject = ("village",)
     decision = True
     station: StationIds
@@ -45,6 +52,13 @@ class StationsSettled(Event):
     """
 
     kind = "stations_settled"
+    title = Text("station settled", "站点结算")
+    topic = "station"
+    amounts = (
+        "transactions",
+        "takings_fen",
+        "grant_fen",
+    )
     version = 2
     upcasts = MappingProxyType({1: lambda columns: columns})
     station: StationIds
@@ -63,6 +77,8 @@ class StationIdled(Event):
     """A station stays shut though it has not been given up."""
 
     kind = "station_idled"
+    title = Text("station idled", "站点停业")
+    topic = "station"
     subject = ("station",)
     decision = True
     station: StationIds
@@ -72,6 +88,8 @@ class StationReopened(Event):
     """An idle station serves again."""
 
     kind = "station_reopened"
+    title = Text("station reopened", "站点恢复")
+    topic = "station"
     decision = True
     station: StationIds
 
@@ -80,6 +98,8 @@ class StationClosed(Event):
     """A station is given up."""
 
     kind = "station_closed"
+    title = Text("station closed", "站点关闭")
+    topic = "station"
     subject = ("station",)
     decision = True
     station: StationIds

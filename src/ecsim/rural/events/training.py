@@ -2,6 +2,7 @@
 
 from ecsim.kernel.columns import Counts, Flags
 from ecsim.kernel.event import Event
+from ecsim.kernel.text import Text
 from ecsim.rural.events.ids import (
     CountyIds,
     GroupCodes,
@@ -17,6 +18,11 @@ class SessionHeld(Event):
     """A training session takes place."""
 
     kind = "session_held"
+    title = Text("training session held", "开办培训")
+    topic = "training"
+    amounts = ("seats",)
+    makes = "session"
+    within = ("county",)
     subject = ("project",)
     decision = True
     session: SessionIds
@@ -32,6 +38,13 @@ class TraineeAttended(Event):
     """Persons attend a session; a row is a sampled household's person or a person of an organisation."""
 
     kind = "trainee_attended"
+    title = Text("trainees attended", "参加培训")
+    topic = "training"
+    amounts = (
+        "persons",
+        "answered",
+        "satisfied",
+    )
     session: SessionIds
     household: HouseholdIds  # or -1: not a villager
     persons: Counts  # attendances the row stands for

@@ -7,6 +7,8 @@ from typing import Literal
 
 import numpy as np
 
+from ecsim.kernel.measures import Label
+from ecsim.kernel.text import Text
 from ecsim.rural.indicators.fold import F64
 
 
@@ -25,6 +27,16 @@ class Measure:
     unit: str
     region: Literal["sum", "mean"]
     better: Literal["max", "min"]
+
+    @property
+    def title(self) -> Text:
+        """What people call it."""
+        return Text(self.title_en, self.title_zh)
+
+    @property
+    def label(self) -> Label:
+        """What it is called, in what unit, and which way is better."""
+        return Label(self.title, self.unit, self.better)
 
 
 OUTCOMES = {

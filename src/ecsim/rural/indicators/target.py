@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
+from ecsim.kernel.text import Text
 from ecsim.rural.indicators.fold import F64
 from ecsim.statistics.bounds import Bound, verdicts
 
@@ -20,6 +21,16 @@ class Target:
     unit: str
     sense: Bound
     value: float
+
+    @property
+    def title(self) -> Text:
+        """What people call it."""
+        return Text(self.title_en, self.title_zh)
+
+    @property
+    def told(self) -> str:
+        """The value: at least 3."""
+        return f"{self.sense} {self.value:g}"
 
     def met(self, found: ArrayLike) -> F64:
         """Return 1 where the target is met, 0 where it is missed, NaN where there is no figure."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.text import Text
+from ecsim.naming.rows import row_named
 from ecsim.rural.regions.pack import RegionPack
 
 Names = dict[str, list[dict[str, str]]]
@@ -27,22 +28,5 @@ def names(pack: RegionPack) -> Names:
 
 
 def county_row(pack: RegionPack, told: str) -> int:
-    """Return the row of a county by its Chinese or English name, whole or as people shorten it.
-
-    ``澜沧拉祜族自治县``, ``澜沧县``, ``澜沧``, ``Lancang Lahu Autonomous County`` and ``lancang`` are one county.
-
-    Raises
-    ------
-    EcsimError
-        If no county, or more than one, is called so.
-    """
-    short = told.removesuffix("县").removesuffix("市")
-    rows = [row for row, c in enumerate(pack.counties) if told in (c.name_zh, c.name_en)] or [
-        row
-        for row, c in enumerate(pack.counties)
-        if (short and c.name_zh.startswith(short)) or (told and c.name_en.lower().startswith(told.lower()))
-    ]
-    if len(rows) != 1:
-        names = ", ".join(f"{c.name_zh} {c.name_en.split()[0]}" for c in pack.counties)
-        raise EcsimError(f"county {told!r}: {'no' if not rows else 'more than one'} such county; allowed are {names}")
-    return rows[0]
+    """Return the row of a county by its name; see `row_named`."""
+    return row_named([Text(county.name_en, county.name_zh) for county in pack.counties], told, "counties")

@@ -1,0 +1,120 @@
+"""The life of something in a run, from its events alone: by the model's own view of it, or event by event."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ecsim.audit.trace.lineage import Lineage
+from ecsim.kernel.columns import Ids
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.event import NO_CAUSE, Event
+from ecsim.kernel.journal.objects import Columns
+from ecsim.kernel.own_code import looked_up
+from ecsim.kernel.runs import StoredRun, open_run
+from ecsim.kernel.text import Language
+from ecsim.naming.lines import Line, Story, Suggestion
+from ecsim.naming.names import Names, names_of
+
+
+def follow(run: Path, entity: str, *, language: Language = "en", every: bool = False, trust: bool = False) -> Story:
+    """Return the story of something in a run.
+
+    Parameters
+    ----------
+    entity : a table or what one row of it is called, and its number: ``people:12``
+    every : tell each event in a line of its own, where the model's view would sum them up
+    trust : whether a model that is none of ecsim's own may be imported, which runs its code
+
+    Raises
+    ------
+    EcsimError
+        If the run kept less than all its events, or there is no such thing in it.
+    """
+    stored = open_run(run, trust=trust)
+    if own := stored.model.views.get("follow"):
+        view: Callable[..., Story] = looked_up("views.follow", own, "package.module:name", "views")
+        return view(run, entity, language=language, every=every)
+    stored.reader.needs_all()
+    return _History(stored, language).of(entity)
+
+
+def suggested(run: Path, kind: str, *, language: Language = "en", trust: bool = False) -> list[Suggestion]:
+    """Return what of a kind is worth following, and why."""
+    stored = open_run(run, trust=trust)
+    if own := stored.model.views.get("suggest"):
+        view: Callable[..., list[Suggestion]] = looked_up("views.suggest", own, "package.module:name", "views")
+        return view(run, kind, language)
+    stored.reader.needs_all()
+    return _History(stored, language).busiest(kind)
+
+
+@dataclass(frozen=True)
+class _History:
+    run: StoredRun[Any, Any]
+    language: Language
+
+    def _table(self, told: str) -> str:
+        """Return a table by its name, or by what one row of it is called."""
+        names = {str(c.table): str(c.table) for kind in self.run.model.events for c in kind.columns if c.table}
+        names |= {c.name: str(c.table) for kind in self.run.model.events for c in kind.columns if c.table}
+        if told not in names:
+            raise EcsimError(f"--follow {told!r}: allowed are {', '.join(sorted(names))}, each with a number: NAME:12")
+        return names[told]
+
+    def of(self, entity: str) -> Story:
+        """Return the events that point at a row, one a line, in the order they happened."""
+        told, colon, number = entity.partition(":")
+        table = self._table(told)
+        if not colon or not number.strip().isdecimal():
+            raise EcsimError(f"--follow {entity!r}: write {told}:NUMBER; `--follow {told}:` lists a few")
+        row, names = int(number), names_of(self.run)
+        found = [(kind, rows) for kind in self.run.model.events if len((rows := self._about(kind, table, row))["seq"])]
+        if not found:
+            raise EcsimError(f"{self.run.reader.folder}: no event is about {told} {row}")
+        lineage = Lineage.of(self.run.reader)
+        lines = [self._line(names, lineage, kind, rows, n) for kind, rows in found for n in range(len(rows["seq"]))]
+        lines.sort(key=lambda line: line.seq)
+        return Story(str(self.run.reader.folder), f"{told}:{row}", names.titled(table, row), tuple(lines))
+
+    def _about(self, kind: type[Event], table: str, row: int) -> Columns:
+        pointing = [column.name for column in kind.columns if isinstance(column, Ids) and column.table == table]
+        rows = self.run.reader.kind(kind)
+        about = np.zeros(len(rows["seq"]), np.bool_)
+        for name in pointing:
+            about |= rows[name] == row
+        return {name: values[about] for name, values in rows.items()}
+
+    def _line(self, names: Names, lineage: Lineage, kind: type[Event], rows: Columns, row: int) -> Line:
+        date = str(self.run.scenario.start + dt.timedelta(days=int(rows["day"][row])))
+        cause = int(rows["cause"][row])
+        because = None if cause == NO_CAUSE else lineage.kinds[lineage.kind[cause]].title.to(self.language)
+        told = f"{kind.title.to(self.language)}: {names.told(kind, rows, row)}"
+        known = None if cause == NO_CAUSE else cause
+        return Line(
+            date, date, told, because and f"{because} (seq {cause:,})", kind.kind, 1, int(rows["seq"][row]), known
+        )
+
+    def busiest(self, told: str) -> list[Suggestion]:
+        """Return the rows that most events are about."""
+        table = self._table(told)
+        counts = np.zeros(0, np.int64)
+        for kind in self.run.model.events:
+            for column in kind.columns:
+                if column.table == table:
+                    ids = self.run.reader.kind(kind)[column.name]
+                    counts = _added(counts, np.bincount(ids[ids >= 0]))
+        most = [int(row) for row in np.argsort(-counts, kind="stable")[:5] if counts[row]]
+        return [Suggestion(f"{told}:{row}", f"{counts[row]:,} events") for row in most]
+
+
+def _added(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    found = np.zeros(max(len(one), len(other)), np.int64)
+    found[: len(one)] += one
+    found[: len(other)] += other
+    return found

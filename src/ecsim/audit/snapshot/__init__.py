@@ -1,5 +1,0 @@
-"""The state of a run on a date, in tables that people read."""
-
-from ecsim.audit.snapshot.snapshot import Snapshot, snapshot
-
-__all__ = ["Snapshot", "snapshot"]

@@ -1,5 +1,0 @@
-"""The life of one household, station, village, project or parcel batch, told from its events."""
-
-from ecsim.audit.story.story import follow
-
-__all__ = ["follow"]

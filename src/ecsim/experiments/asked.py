@@ -1,0 +1,82 @@
+"""What an experiment asks for, held against what its model measures."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from ecsim.experiments.known import MET, Known
+from ecsim.experiments.verdicts import ALL, SET, is_set
+
+if TYPE_CHECKING:
+    from ecsim.experiments.config import Experiment
+
+
+def needed_outcomes(experiment: Experiment) -> dict[str, tuple[str, ...]]:
+    """Return the outcomes without which an experiment has no answer, by the key that names them."""
+    stopping, selection, stress = experiment.stopping, experiment.selection, experiment.stress
+    return {
+        "stopping.outcome": (stopping.outcome,) if stopping else (),
+        "selection.outcome": (selection.outcome,) if selection else (),
+        "robustness.thresholds": tuple(experiment.robustness.thresholds) if experiment.robustness else (),
+        "stress.targets": tuple(target.outcome for target in stress.targets.values()) if stress else (),
+    }
+
+
+def check_outcomes(experiment: Experiment, known: Known) -> None:
+    """Refuse outcomes that the simulation does not have; a function's are known once it has run."""
+    names = [*known.outcomes, *(MET + SET + name for name in experiment.sets)]
+    asked = {"outcomes": experiment.outcomes, **needed_outcomes(experiment)}
+    for key, wanted in asked.items():
+        unknown = [name for name in wanted if name not in names]
+        if unknown:
+            near = get_close_matches(unknown[0], names, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"outcomes are {', '.join(names)}"
+            raise ValueError(f"{key} names {unknown[0]!r}; {hint}")
+
+
+def target_names(experiment: Experiment, known: Known) -> list[str]:
+    """Return the names of the targets that a stress test looks at."""
+    own = [target.name for target in known.targets]
+    return own + (list(experiment.stress.targets) if experiment.stress else [])
+
+
+def check_targets(experiment: Experiment, known: Known) -> None:
+    """Refuse targets that there are not, and questions about targets where there is none."""
+    names = target_names(experiment, known)
+    search = experiment.stress.search if experiment.stress else None
+    asked = {
+        "discovery.target": (experiment.discovery.target,) if experiment.discovery else (),
+        "stress.search.targets": search.targets if search else (),
+    }
+    several = [ALL, *(SET + name for name in experiment.sets)] if names else []
+    for key, wanted in asked.items():
+        unknown = [name for name in wanted if name not in names + several]
+        if unknown:
+            told = ", ".join(names + several) or "none"
+            raise ValueError(f"{key} names {unknown[0]!r}; targets are {told}")
+    _check_sets(experiment, names)
+    if (experiment.stress or experiment.discovery) and not names:
+        raise ValueError(
+            "there are no targets; a function and many models have none of their own: give [stress.targets], "
+            'as low_cost = {outcome = "cost", at_most = 5.0}'
+        )
+    if experiment.discovery and not experiment.design:
+        raise ValueError(
+            "discovery needs a design and a space: it looks for parts of the space in which a target fails"
+        )
+
+
+def _check_sets(experiment: Experiment, known: list[str]) -> None:
+    """Refuse sets that are none: of unknown targets, of fewer than two, of one twice."""
+    taken = [name for name in known if is_set(name)]
+    if taken:
+        raise ValueError(f"stress.targets.{taken[0]}: {ALL} and names that begin with {SET} stand for sets of targets")
+    for name, targets in experiment.sets.items():
+        unknown = [target for target in targets if target not in known]
+        if unknown:
+            near = get_close_matches(unknown[0], known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"targets are {', '.join(known) or 'none'}"
+            raise ValueError(f"sets.{name} names {unknown[0]!r}; {hint}")
+        if len(set(targets)) < max(2, len(targets)):
+            raise ValueError(f"sets.{name} is {list(targets)}; it needs two targets or more, each once")

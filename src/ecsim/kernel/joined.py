@@ -1,0 +1,110 @@
+"""Measures put together: those of a model, and those that an extension adds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, Self
+
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.measures import Evidence, Label, Measured, Measurement, Measures, Place, Record, Sheet, Sizes, Target
+from ecsim.kernel.text import Text
+
+
+class JoinedMeasurement:
+    """The figures of one run, by two measurements."""
+
+    def __init__(self, first: Measurement, second: Measurement) -> None:
+        self._first, self._both = first, (first, second)
+
+    def see(self, event: Event, stamp: Stamp) -> None:
+        """Take note of the rows of an event."""
+        for one in self._both:
+            one.see(event, stamp)
+
+    def read(self, batches: Iterable[tuple[Event, Stamp]]) -> Self:
+        """Take note of a whole journal."""
+        for event, stamp in batches:
+            self.see(event, stamp)
+        return self
+
+    @property
+    def places(self) -> Sequence[Place]:
+        """What the first's figures are broken down by."""
+        return self._first.places
+
+    def outcomes(self) -> dict[str, float]:
+        """Return every outcome by name."""
+        return {name: value for one in self._both for name, value in one.outcomes().items()}
+
+    def measured(self, dates: Literal["last", "all"] = "last") -> list[Measured]:
+        """Return every figure."""
+        return [figure for one in self._both for figure in one.measured(dates)]
+
+    def not_available(self) -> Mapping[str, Text]:
+        """Return the outcomes that the run cannot give, with the reason."""
+        return {name: reason for one in self._both for name, reason in one.not_available().items()}
+
+    def sheet(self) -> Sheet:
+        """Return every figure as it is published; those of the second are of all places together."""
+        first, second = (one.sheet() for one in self._both)
+        return Sheet(first.places, [*first.indicators, *second.indicators], [*first.outcomes, *second.outcomes])
+
+    def record(self, *, tables: bool, detail: bool) -> Record:
+        """Return what an experiment keeps."""
+        first, second = (one.record(tables=tables, detail=detail) for one in self._both)
+        return Record({**first.outcomes, **second.outcomes}, {**first.facts, **second.facts}, first.tables)
+
+
+class JoinedMeasures:
+    """What is measured of any run, by two measures; the first's targets and places hold."""
+
+    def __init__(self, first: Measures, second: Measures) -> None:
+        self._first, self._second = first, second
+
+    @property
+    def definitions(self) -> int:
+        """Of the first."""
+        return self._first.definitions
+
+    @property
+    def targets(self) -> Sequence[Target]:
+        """Of the first."""
+        return self._first.targets
+
+    @property
+    def headlines(self) -> Sequence[str]:
+        """Of the first, then every figure of the second."""
+        return (*self._first.headlines, *self._second.headlines)
+
+    def labels(self) -> Mapping[str, Label]:
+        """Return every outcome that a run may have, by name."""
+        return {**self._first.labels(), **self._second.labels()}
+
+    def begin(self, scenario: Any, sizes: Sizes) -> JoinedMeasurement:  # noqa: ANN401 (a model's own kind)
+        """Return both measurements with nothing in them yet."""
+        return JoinedMeasurement(self._first.begin(scenario, sizes), self._second.begin(scenario, sizes))
+
+    def evidence(
+        self, scenario: Any, sizes: Sizes, figure: str, place: str | None, until: dt.date  # noqa: ANN401
+    ) -> Evidence:  # fmt: skip
+        """Return what watches a run for the rows behind a figure."""
+        own = self._second if figure in self._second.labels() else self._first
+        return own.evidence(scenario, sizes, figure, place, until)
+
+    def places(self, scenario: Any) -> Sequence[Place]:  # noqa: ANN401
+        """Return what the first's figures are broken down by."""
+        return self._first.places(scenario)
+
+    def before(self, sheet: Sheet, definitions: int) -> Sheet:
+        """Return the figures that earlier definitions have too."""
+        return self._first.before(sheet, definitions)
+
+    def not_available(self, scenario: Any) -> tuple[Mapping[str, Text], Mapping[str, Text]]:  # noqa: ANN401
+        """Return the outcomes and the targets that no run of a scenario can give, with the reason."""
+        return self._first.not_available(scenario)
+
+    def described(self, scenario: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Return what the manifest of an experiment says of what is measured."""
+        first, second = self._first.described(scenario), self._second.described(scenario)
+        return {**first, "outcomes": {**first["outcomes"], **second["outcomes"]}}

@@ -1,0 +1,22 @@
+"""Which events make the rows of a table: a station begins with the event that opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ecsim.kernel.columns import Column
+from ecsim.kernel.event import Event
+
+
+def made_by(kinds: Iterable[type[Event]]) -> dict[str, list[type[Event]]]:
+    """Return the kinds whose rows make a row of a table, by table."""
+    found: dict[str, list[type[Event]]] = {}
+    for kind in kinds:
+        if kind.makes:
+            found.setdefault(str(column_of(kind, kind.makes).table), []).append(kind)
+    return found
+
+
+def column_of(kind: type[Event], name: str) -> Column:
+    """Return a column of a kind by its name."""
+    return next(column for column in kind.columns if column.name == name)

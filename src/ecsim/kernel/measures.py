@@ -1,0 +1,259 @@
+"""How runs of a model are measured: what a run comes to, from its events alone.
+
+A `Measurement` looks on at one run, or reads its journal, and gives the same figures either way. What commands show,
+publish, compare and trace comes from it, so none of them knows what is simulated.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.rows import Rows
+from ecsim.kernel.text import Text
+
+F64: TypeAlias = NDArray[np.float64]
+Row: TypeAlias = dict[str, Any]
+Sizes: TypeAlias = Callable[[], Mapping[str, int]]
+"""Returns how many rows each table of a run has, for who follows its state."""
+Better: TypeAlias = Literal["max", "min", ""]
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a figure is called.
+
+    Attributes
+    ----------
+    better : whether more or less of it is better, if either is
+    """
+
+    title: Text
+    unit: str
+    better: Better = ""
+
+
+class Target(Protocol):
+    """A value that a figure must reach."""
+
+    @property
+    def name(self) -> str:
+        """Its short name."""
+
+    @property
+    def title(self) -> Text:
+        """What people call it."""
+
+    @property
+    def unit(self) -> str:
+        """Of the value."""
+
+    @property
+    def told(self) -> str:
+        """The value, in signs: at least 3."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One of the places that figures are broken down by.
+
+    Attributes
+    ----------
+    key : tells the same place in another run
+    """
+
+    key: str
+    name: Text
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Every figure of a run, as it is published.
+
+    Attributes
+    ----------
+    places : names, in the order of the values
+    indicators : rows of indicator, date, unit, target, value and met, the latter two by place; not known is None, and
+        the reason says why where a whole row is
+    outcomes : rows of outcome, unit, value by place, and reason
+    """
+
+    places: Sequence[str]
+    indicators: Sequence[Row]
+    outcomes: Sequence[Row]
+
+    @property
+    def count(self) -> int:
+        """How many values there are."""
+        return sum(len(row["value"]) for row in (*self.indicators, *self.outcomes))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A figure of a run.
+
+    Attributes
+    ----------
+    date : of what is reported on a date; None: of the whole run
+    whole : of all places together
+    places : by place, shape (places,); empty where it is not broken down
+    met : of a target: 1 met, 0 missed, NaN no figure; shape (places,)
+    """
+
+    name: str
+    title: Text
+    unit: str
+    whole: float
+    date: dt.date | None = None
+    places: F64 = field(default_factory=lambda: np.zeros(0))
+    met: F64 | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision of a run, so that what it weighed can be asked.
+
+    Attributes
+    ----------
+    text : selects it, as ``ecsim why --without`` takes it
+    told : what people see of it, by heading
+    """
+
+    text: str
+    told: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Record:
+    """What an experiment keeps of a run.
+
+    Attributes
+    ----------
+    outcomes : one number an outcome
+    facts : what else is known of the run in a word or number
+    tables : rows by table, for a run whose details are kept
+    """
+
+    outcomes: Mapping[str, float]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    tables: Mapping[str, list[Row]] = field(default_factory=dict)
+
+
+class Measurement(Protocol):
+    """The figures of one run, under way."""
+
+    def see(self, event: Event, stamp: Stamp) -> None:
+        """Take note of the rows of an event."""
+
+    def read(self, batches: Iterable[tuple[Event, Stamp]]) -> Self:
+        """Take note of a whole journal."""
+
+    @property
+    def places(self) -> Sequence[Place]:
+        """What figures are broken down by; none: they are not."""
+
+    def outcomes(self) -> dict[str, float]:
+        """Return every outcome by name, of all places together; NaN where there is none."""
+
+    def measured(self, dates: Literal["last", "all"] = "last") -> list[Measured]:
+        """Return every figure: what is reported on the last date, or on all of them, then the outcomes."""
+
+    def not_available(self) -> Mapping[str, Text]:
+        """Return the outcomes that the run cannot give, with the reason."""
+
+    def sheet(self) -> Sheet:
+        """Return every figure as it is published."""
+
+    def record(self, *, tables: bool, detail: bool) -> Record:
+        """Return what an experiment keeps.
+
+        Parameters
+        ----------
+        tables, detail : whether it keeps tables, and also those with a row a station or so
+        """
+
+
+class Evidence(Protocol):
+    """Watches a run for the rows that a figure counts."""
+
+    @property
+    def kinds(self) -> Iterable[type[Event]]:
+        """The kinds it has to see."""
+
+    @property
+    def place(self) -> Text | None:
+        """Of which place the figure is; None: of the whole run."""
+
+    def see(self, event: Event, stamp: Stamp) -> None:
+        """Take note of the rows that may count."""
+
+    def counted(self) -> Rows:
+        """Return the rows that count, once the whole run went by."""
+
+    def placing(self, counted: Rows) -> Rows:
+        """Return the rows that say where what was counted belongs."""
+
+    def figure(self) -> float:
+        """Return the figure as the whole run gives it; NaN where it has none."""
+
+    def recount(self, batches: Iterable[tuple[Event, Stamp]]) -> float:
+        """Return the figure that the opening and some events give."""
+
+    def reason(self) -> str:
+        """Return why there is no figure, where its period was not run whole; "" if it was."""
+
+
+class Measures(Protocol):
+    """What is measured of any run of a model."""
+
+    @property
+    def definitions(self) -> int:
+        """Which definitions of the figures hold, raised when any changes its meaning."""
+
+    @property
+    def targets(self) -> Sequence[Target]:
+        """Values that figures must reach, if there are any."""
+
+    @property
+    def headlines(self) -> Sequence[str]:
+        """Outcomes that are shown first."""
+
+    def labels(self) -> Mapping[str, Label]:
+        """Return every outcome that a run may have, by name."""
+
+    def begin(self, scenario: Any, sizes: Sizes) -> Measurement:  # noqa: ANN401 (a model's own kind)
+        """Return a measurement with nothing in it yet."""
+
+    def evidence(
+        self, scenario: Any, sizes: Sizes, figure: str, place: str | None, until: dt.date  # noqa: ANN401
+    ) -> Evidence:  # fmt: skip
+        """Return what watches a run for the rows behind a figure.
+
+        Parameters
+        ----------
+        place : of which place, for figures that are broken down
+        until : as if the run had ended in the period of this day
+
+        Raises
+        ------
+        EcsimError
+            If there is no such figure or place, or a place is lacking.
+        """
+
+    def places(self, scenario: Any) -> Sequence[Place]:  # noqa: ANN401
+        """Return what figures of a scenario's runs are broken down by; none: they are not."""
+
+    def before(self, sheet: Sheet, definitions: int) -> Sheet:
+        """Return the figures that earlier definitions have too, as those wrote them."""
+
+    def not_available(self, scenario: Any) -> tuple[Mapping[str, Text], Mapping[str, Text]]:  # noqa: ANN401
+        """Return the outcomes and the targets that no run of a scenario can give, with the reason."""
+
+    def described(self, scenario: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Return what the manifest of an experiment says of regions, places and what is measured."""

@@ -1,0 +1,81 @@
+"""Rows of events as columns by kind: picked as a run goes by, put together, given back as events."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal.objects import Columns
+from ecsim.kernel.journal.reader import Batch
+
+I64: TypeAlias = NDArray[np.int64]
+Rows: TypeAlias = dict[type[Event], Columns]
+"""Rows by kind as columns: seq, day, cause and its own; by sequence number."""
+
+
+class Picker:
+    """Keeps the rows of one kind or another that may be asked for, as a run goes by."""
+
+    def __init__(self) -> None:
+        self._kept: dict[type[Event], list[Columns]] = defaultdict(list)
+
+    def keep(self, event: Event, stamp: Stamp, rows: NDArray[np.integer[Any]]) -> None:
+        """Keep some rows of an event."""
+        if len(rows):
+            envelope: Columns = {
+                "seq": stamp.first + rows,
+                "day": np.full(len(rows), stamp.day, np.int32),
+                "cause": stamp.cause[rows],
+            }
+            self._kept[type(event)].append(envelope | {c.name: event.__dict__[c.name][rows] for c in event.columns})
+
+    def rows(self) -> Rows:
+        """Return what was kept."""
+        return {kind: joined(parts) for kind, parts in self._kept.items()}
+
+
+def some(rows: Rows) -> Rows:
+    """Return the kinds of which there is any row."""
+    return {kind: columns for kind, columns in rows.items() if len(columns["seq"])}
+
+
+def chosen(columns: Columns, rows: I64 | NDArray[np.bool_] | slice) -> Columns:
+    """Return some rows of a table."""
+    return {name: values[rows] for name, values in columns.items()}
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """Return the rows of several tables of one kind as one, by sequence number, each once."""
+    if len(parts) == 1:
+        return parts[0]
+    whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return chosen(whole, np.unique(whole["seq"], return_index=True)[1])
+
+
+def merged(*several: Rows) -> Rows:
+    """Return the rows of several tables of kinds, each once."""
+    kinds = dict.fromkeys(kind for rows in several for kind in rows)
+    return {kind: joined([rows[kind] for rows in several if kind in rows]) for kind in kinds}
+
+
+def since(rows: Rows, seq: int) -> Rows:
+    """Return the rows from a sequence number on."""
+    return {kind: chosen(columns, columns["seq"] >= seq) for kind, columns in rows.items()}
+
+
+def in_days(tables: Rows) -> Iterator[Batch]:
+    """Yield rows as events, those of a kind and day together, by the first of them."""
+    batches = []
+    for kind, columns in some(tables).items():
+        cuts = np.flatnonzero(np.diff(columns["day"])) + 1
+        for start, stop in zip([0, *cuts.tolist()], [*cuts.tolist(), len(columns["seq"])], strict=True):
+            batches.append((int(columns["seq"][start]), kind, slice(start, stop)))
+    for first, kind, rows in sorted(batches, key=lambda batch: batch[0]):
+        columns = chosen(tables[kind], rows)
+        event = kind.of({column.name: columns[column.name] for column in kind.columns})
+        yield event, Stamp(first, int(columns["day"][0]), columns["cause"])

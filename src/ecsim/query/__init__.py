@@ -1,5 +1,0 @@
-"""Questions to a run in SQL."""
-
-from ecsim.query.questions import Answer, Questions, sql
-
-__all__ = ["Answer", "Questions", "sql"]

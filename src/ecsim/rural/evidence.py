@@ -1,0 +1,100 @@
+"""The rows behind a figure of a county: what `ecsim trace` shows of a run of the rural model."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal.objects import Columns
+from ecsim.kernel.rows import Picker, Rows, chosen, joined, some
+from ecsim.kernel.text import Text
+from ecsim.rural.indicators import TARGETS, Board
+from ecsim.rural.indicators.basis import BASIS, Asked
+from ecsim.rural.indicators.register import PLACED_BY, Register
+
+I64 = NDArray[np.int64]
+
+
+class CountyEvidence:
+    """Watches a run for the rows that a figure of a county counts, and those that say where they belong."""
+
+    def __init__(self, board: Board, figure: str, county: int, date: dt.date, name: Text) -> None:
+        self.place: Text | None = name
+        self.figure_name, self.asked = figure, Asked(board, county, date)
+        parts = BASIS[figure]
+        self._parts = [(part, Picker()) for part in parts]
+        kinds = {kind for part in parts for kind in part.kinds}
+        self._placing = Picker()
+        self._placed_by = {PLACED_BY[table][0] for kind in kinds if (table := _first_table(kind)) in PLACED_BY}
+        self._own = kinds | self._placed_by
+
+    @property
+    def kinds(self) -> Iterable[type[Event]]:
+        """The kinds it has to see."""
+        return {*self._own, *Register.listens}
+
+    def see(self, event: Event, stamp: Stamp) -> None:
+        """Take note of the rows that may count."""
+        self.asked.board.see(event, stamp)
+        if type(event) not in self._own:
+            return
+        for part, picker in self._parts:
+            if type(event) in part.kinds:
+                picker.keep(event, stamp, part.may_count(self.asked, event, stamp.day))
+        if type(event) in self._placed_by:
+            here = self.asked.board.register.county_of(event) == self.asked.county
+            self._placing.keep(event, stamp, np.flatnonzero(here))
+
+    def counted(self) -> Rows:
+        """Return the rows that count, once the whole run went by."""
+        found: dict[type[Event], list[Columns]] = defaultdict(list)
+        for part, picker in self._parts:
+            rows = picker.rows()
+            counts = part.counts(self.asked, rows) if rows else {}
+            for kind, columns in rows.items():
+                mask = counts.get(kind)
+                found[kind].append(columns if mask is None else chosen(columns, mask))
+        return some({kind: joined(parts) for kind, parts in found.items()})
+
+    def placing(self, counted: Rows) -> Rows:
+        """Return the rows that say where what was counted belongs: a station's opening, a session."""
+        placing, found = self._placing.rows(), Rows()
+        for table, (kind, column) in PLACED_BY.items():
+            ids = [c[k.columns[0].name] for k, c in counted.items() if _first_table(k) == table]
+            if ids and kind in placing:
+                found[kind] = chosen(placing[kind], np.isin(placing[kind][column], np.concatenate(ids)))
+        return some(found)
+
+    def figure(self) -> float:
+        """Return the figure as the whole run gives it; NaN where it has none."""
+        return self._of(self.asked.board)
+
+    def recount(self, batches: Iterable[tuple[Event, Stamp]]) -> float:
+        """Return the figure that the opening and some events give."""
+        board = self.asked.board
+        return self._of(Board(board.start, board.weeks, board.benchmarks).read(batches))
+
+    def reason(self) -> str:
+        """Return why no county has a figure: its period was not run whole; "" if it was."""
+        board = self.asked.board
+        lacking = board.not_available_on(self.asked.date) if self._is_target else board.not_available()
+        return lacking[self.figure_name].en if self.figure_name in lacking else ""
+
+    @property
+    def _is_target(self) -> bool:
+        return any(target.name == self.figure_name for target in TARGETS)
+
+    def _of(self, board: Board) -> float:
+        values = board.values(self.asked.date) if self._is_target else board.outcomes()
+        return float(values[self.figure_name][self.asked.county])
+
+
+def _first_table(kind: type[Event]) -> str:
+    """Return the table by which rows of a kind belong to a county; empty if they name the county themselves."""
+    own = any(column.name == "county" for column in kind.columns)
+    return "" if own else str(kind.columns[0].table)

@@ -1,0 +1,1 @@
+"""What must add up in any run of the rural model: money, parcels, kilograms, trade."""

@@ -1,0 +1,27 @@
+"""The conservation laws of a run, worked out from its events alone and held against its state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ecsim.kernel.laws import Watch
+from ecsim.rural.laws.facts import Facts
+from ecsim.rural.laws.kilograms import Kilograms
+from ecsim.rural.laws.money import Money
+from ecsim.rural.laws.parcels import Parcels
+from ecsim.rural.laws.trade import Trade
+
+
+class Conservation(Watch):
+    """The laws of money, parcels, kilograms and trade over one run.
+
+    Parameters
+    ----------
+    counties : names, for what is found
+    grants_are_paid : see `Money`
+    """
+
+    def __init__(self, counties: Sequence[str], *, grants_are_paid: bool = True) -> None:
+        facts = Facts(counties)
+        laws = (Money(grants_are_paid=grants_are_paid), Parcels(facts), Kilograms(facts), Trade(facts))
+        super().__init__(laws, first=(facts,))

@@ -1,0 +1,109 @@
+"""The law of kilograms: on every plot, what was harvested is spoiled, sold or in stock, and no more is sold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal.findings import Finding
+from ecsim.rural.events.market import CropHarvested, LotSold, StockSpoiled
+from ecsim.rural.events.opening import CropsBaselined, PlotsBaselined
+from ecsim.rural.laws.facts import I32, I64, Facts, named
+from ecsim.rural.state import ONE, State
+
+_NONE = np.zeros(0, np.int64)
+
+
+class Kilograms:
+    """Grams raw of every plot since the start: harvested, spoiled, sold."""
+
+    name = "kilograms"
+    listens: tuple[type[Event], ...] = (PlotsBaselined, CropHarvested, StockSpoiled, LotSold)
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.harvested = self.spoiled = self.sold = self._output = self._weight = self._crop = _NONE
+        self._household = np.zeros(0, np.int32)
+        self._crops = self.lots = 0
+        self._short: dict[int, Finding] = {}
+        self._backwards: list[Finding] = []
+
+    def see(self, event: Event, stamp: Stamp) -> None:
+        """Follow the stocks."""
+        if isinstance(event, PlotsBaselined):
+            self._open()
+        elif isinstance(event, CropHarvested):
+            for share in self._shares(event.crop, event.share):
+                self.harvested += self._output * share.take(self._crop) // ONE
+        elif isinstance(event, StockSpoiled):
+            for share in self._shares(event.crop, event.share):
+                self.spoiled += self.stock() * share.take(self._crop) // ONE
+        elif isinstance(event, LotSold):
+            self._sell(event, stamp)
+
+    def _open(self) -> None:
+        facts = self.facts
+        self._crop = facts.of(PlotsBaselined, "crop").astype(np.int64)
+        self._household = facts.of(PlotsBaselined, "household")
+        self._output, self._weight = facts.of(PlotsBaselined, "output_g"), facts.weight[self._household]
+        self._crops = len(facts.of(CropsBaselined, "crop"))
+        self.harvested, self.spoiled, self.sold = (np.zeros(len(self._crop), np.int64) for _ in range(3))
+
+    def stock(self) -> I64:
+        """Return what is in stock on each plot."""
+        return self.harvested - self.spoiled - self.sold
+
+    def _shares(self, crop: I32, share: I32) -> Iterator[I64]:
+        """Yield shares by crop: of all rows at once if no crop comes twice, else row by row."""
+        step = len(crop) if len(np.unique(crop)) == len(crop) else 1
+        for start in range(0, len(crop), step):
+            shares = np.zeros(self._crops, np.int64)
+            shares[crop[start : start + step]] = share[start : start + step]
+            yield shares
+
+    def _sell(self, event: LotSold, stamp: Stamp) -> None:
+        self.lots += event.rows
+        np.add.at(self.sold, event.plot, event.sold_g)
+        left = self.stock()
+        for plot in np.flatnonzero(left < 0).tolist():
+            self._short.setdefault(plot, self._oversold(plot, -int(left[plot]), stamp.day))
+        for row in np.flatnonzero(event.sold_g <= 0).tolist():
+            told = f"the lot at seq {stamp.first + row:,} (day {stamp.day}) is of {event.sold_g[row]:,} g"
+            self._backwards.append(Finding("kilograms", told, {"seq": stamp.first + row, "day": stamp.day}))
+
+    def _oversold(self, plot: int, lacking: int, day: int) -> Finding:
+        county = self._county(plot)
+        told = (
+            f"{county}: by day {day} plot {plot} (household {self._household[plot]}) has harvested "
+            f"{self.harvested[plot]:,} g, lost {self.spoiled[plot]:,} g and sold {self.sold[plot]:,} g: "
+            f"{lacking:,} g more than there was"
+        )
+        return Finding("kilograms", told, {"county": county, "plot": plot, "day": day, "lacking_g": lacking})
+
+    def _county(self, plot: int) -> str:
+        return self.facts.counties[int(self.facts.household_county[self._household[plot]])]
+
+    def broken(self, state: State) -> list[Finding]:
+        """Return plots that sold more than they had, and those whose stock is not what the state says."""
+        now, then = self.stock(), state.plots.stock_g
+        wrong = [
+            Finding(
+                "kilograms",
+                f"{self._county(plot)}: plot {plot} has {now[plot]:,} g in stock by its harvests and sales; the state "
+                f"says {then[plot]:,} g",
+                {"county": self._county(plot), "plot": plot},
+            )
+            for plot in np.flatnonzero(now != then).tolist()
+        ]
+        return named(self._short.values()) + named(self._backwards) + named(wrong)
+
+    def told(self) -> str:
+        """Return how much was added up, in tonnes of all households that the plots stand for."""
+        amounts = (self.harvested, self.spoiled, self.sold, self.stock())
+        tonnes = [f"{int((amount * self._weight).sum()) / 1e6:,.0f} t" for amount in amounts]
+        return (
+            f"{tonnes[0]} harvested = {tonnes[1]} spoiled + {tonnes[2]} sold in {self.lots:,} lots + {tonnes[3]} in "
+            f"stock, on each of {len(self._crop):,} plots"
+        )

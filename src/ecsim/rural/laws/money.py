@@ -1,0 +1,167 @@
+"""The law of money: what one account gives another gets, nobody gives what it has not, projects stay in budget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal.findings import Finding
+from ecsim.kernel.journal.objects import gathered
+from ecsim.rural.events.codes import Funder
+from ecsim.rural.events.funds import PaymentMade, ProjectApproved
+from ecsim.rural.events.stations import StationsSettled
+from ecsim.rural.laws.facts import I64, named
+from ecsim.rural.state import State
+from ecsim.rural.state.ledger import OPERATORS, prefecture_account
+
+FUNDERS = len(Funder)
+FIRST_PURSE = prefecture_account(0)
+"""Accounts from here on are purses of prefectures and counties; those below may owe."""
+
+
+class Money:
+    """Every payment, every budget and every running grant of a run.
+
+    Parameters
+    ----------
+    grants_are_paid : whether each grant of a station has a payment; in the first version of `StationsSettled` none has
+    """
+
+    name = "money"
+    listens: tuple[type[Event], ...] = (PaymentMade, ProjectApproved, StationsSettled)
+
+    def __init__(self, *, grants_are_paid: bool = True) -> None:
+        self._grants: dict[int, int] = {}
+        self._grants_are_paid = grants_are_paid
+        self._payments: list[tuple[Event, Stamp]] = []
+        self._budgets: list[tuple[Event, Stamp]] = []
+        self.payments = self.paid_fen = self.projects = 0
+
+    def see(self, event: Event, stamp: Stamp) -> None:
+        """Take note of payments and budgets; they are added up at the end."""
+        if isinstance(event, PaymentMade):
+            self._payments.append((event, stamp))
+            self.payments += event.rows
+            self.paid_fen += int(event.paid_fen.sum())
+        elif isinstance(event, StationsSettled):
+            self._grants[stamp.day] = self._grants.get(stamp.day, 0) + int(event.grant_fen.sum())
+        else:
+            self._budgets.append((event, stamp))
+            self.projects += event.rows
+
+    def broken(self, state: State) -> list[Finding]:
+        """Return where money was lost, made, overdrawn or spent beyond a budget."""
+        payments = _columns(self._payments, ("seq", "day", "payer", "payee", "funder", "project", "paid_fen"))
+        backwards = [
+            Finding("money", f"the payment at seq {seq:,} (day {day}) is of {fen:,} fen", {"seq": seq, "day": day})
+            for seq, day, fen in payments[payments[:, 6] < 0][:, [0, 1, 6]].tolist()
+        ]
+        found = named(backwards) + _ledger(payments, state) + _overdrawn(payments) + self._projects(payments, state)
+        return found + (self._unpaid(payments) if self._grants_are_paid else [])
+
+    def _unpaid(self, payments: I64) -> list[Finding]:
+        """Return days on which stations got other grants than were paid to them."""
+        paid: dict[int, int] = {}
+        for day, fen in payments[payments[:, 3] == OPERATORS][:, [1, 6]].tolist():
+            paid[day] = paid.get(day, 0) + fen
+        return named(
+            Finding(
+                "money",
+                f"stations got grants of {self._grants.get(day, 0):,} fen on day {day}; "
+                f"{paid.get(day, 0):,} fen were paid",
+                {"day": day},
+            )
+            for day in sorted({*self._grants, *paid})
+            if self._grants.get(day, 0) != paid.get(day, 0)
+        )
+
+    def _projects(self, payments: I64, state: State) -> list[Finding]:
+        """Return projects whose payments are not what the state counts, or exceed what a funder promised."""
+        budgets = _columns(self._budgets, ("project", "central_fen", "local_fen", "social_fen"))
+        many = len(state.projects)
+        promised, paid = np.zeros((many, FUNDERS), np.int64), np.zeros((many, FUNDERS), np.int64)
+        promised[budgets[:, 0]] = budgets[:, 1:]
+        mine = payments[payments[:, 5] >= 0]
+        np.add.at(paid, (mine[:, 5], mine[:, 4]), mine[:, 6])
+        counted = [
+            _of_project(project, f"got {int(paid[project].sum()):,} fen; the state counts {fen:,} fen")
+            for project in np.flatnonzero(paid.sum(axis=1) != state.projects.paid_fen).tolist()
+            for fen in [int(state.projects.paid_fen[project])]
+        ]
+        over = [
+            _of_project(
+                project,
+                f"got {int(paid[project, funder]):,} fen of {Funder(funder).name.lower()} money; "
+                f"its budget is {int(promised[project, funder]):,} fen",
+            )
+            for project, funder in np.argwhere(paid > promised).tolist()
+        ]
+        return named(counted) + named(over)
+
+    def told(self) -> str:
+        """Return how much was added up."""
+        return (
+            f"{self.payments:,} payments of {self.paid_fen / 100:,.2f} yuan in all; each ledger sums to 0, no purse "
+            f"was overdrawn, {self.projects:,} projects are within their budgets"
+        )
+
+
+def _columns(batches: Sequence[tuple[Event, Stamp]], names: Sequence[str]) -> I64:
+    """Return columns of batches of one kind side by side, shape (rows, columns)."""
+    if not batches:
+        return np.zeros((0, len(names)), np.int64)
+    columns = gathered(batches)
+    return np.stack([columns[name] for name in names], axis=-1).astype(np.int64)
+
+
+def _of_project(project: int, told: str) -> Finding:
+    return Finding("money", f"project {project} {told}", {"project": project})
+
+
+def _ledger(payments: I64, state: State) -> list[Finding]:
+    """Return funders whose ledger does not sum to zero, and accounts that the payments do not lead to."""
+    balance = np.zeros_like(state.accounts.balance_fen)
+    np.subtract.at(balance, (payments[:, 2], payments[:, 4]), payments[:, 6])
+    np.add.at(balance, (payments[:, 3], payments[:, 4]), payments[:, 6])
+    sums = state.accounts.balance_fen.sum(axis=0)
+    found = [
+        Finding("money", f"the ledger of {funder.name.lower()} money sums to {int(sums[funder]):,} fen, not 0")
+        for funder in Funder
+        if sums[funder]
+    ]
+    wrong = np.argwhere(balance != state.accounts.balance_fen)
+    return found + named(
+        Finding(
+            "money",
+            f"account {account} holds {int(state.accounts.balance_fen[account, funder]):,} fen of "
+            f"{Funder(int(funder)).name.lower()} money; its payments come to {int(balance[account, funder]):,} fen",
+            {"account": int(account)},
+        )
+        for account, funder in wrong
+    )
+
+
+def _overdrawn(payments: I64) -> list[Finding]:
+    """Return the first payment by which each purse gave more than it had."""
+    seq, day, payer, payee, funder, _, fen = payments.T
+    account, whose = np.concatenate([payer, payee]), np.concatenate([funder, funder])
+    moved = np.concatenate([-fen, fen])
+    key = account * FUNDERS + whose
+    order = np.lexsort((np.concatenate([seq, seq]), key))
+    running = np.cumsum(moved[order])
+    begins = np.flatnonzero(np.diff(key[order], prepend=-1))
+    before = np.concatenate([[0], running])[begins]
+    held = running - np.repeat(before, np.diff(np.append(begins, len(order))))
+    low = order[(held < 0) & (account[order] >= FIRST_PURSE)]
+    _, first = np.unique(key[low], return_index=True)
+    return named(
+        Finding(
+            "money",
+            f"account {account[row]} paid {-moved[row]:,} fen of {Funder(int(whose[row])).name.lower()} money at seq "
+            f"{seq[row % len(seq)]:,} (day {day[row % len(seq)]}), more than it had",
+            {"account": int(account[row]), "seq": int(seq[row % len(seq)]), "day": int(day[row % len(seq)])},
+        )
+        for row in low[first]
+    )

@@ -1,0 +1,45 @@
+"""What people call the places, products, accounts and designs of a run of the rural model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.text import Text
+from ecsim.rural.regions.names import names
+from ecsim.rural.regions.pack import load_pack
+
+ACCOUNTS = (
+    Text("province", "省级"),
+    Text("suppliers and contractors", "供应商和承包商"),
+    Text("station operators", "站点经营者"),
+    Text("local and social capital", "地方和社会资金"),
+)
+"""The accounts that come before those of prefectures and counties (`ecsim.rural.state.ledger`)."""
+TELLING = ("project", "station", "payee", "village", "township", "county", "prefecture", "household", "enterprise")
+"""Columns that tell most of an event, the first that it has."""
+COUNTED = ("counties", "villages", "stations", "projects", "households")
+"""Tables by whose rows a difference between runs is counted."""
+
+
+def proper_names(reader: JournalReader) -> Mapping[str, Sequence[Text]]:
+    """Return the names of a run's places, products, accounts and station designs; none if its region is another now."""
+    scenario = reader.genesis["scenario"]
+    pack = load_pack(scenario["region"])
+    if pack.digest != reader.genesis["region"]["digest"]:
+        return {}
+    known = {table: [_text(one) for one in ones] for table, ones in names(pack).items()}
+    counties, prefectures = known["counties"], known["prefectures"]
+    designs = [Text(design["name"], design["name"]) for design in scenario["designs"]]
+    return {
+        **known,
+        "crops": [Text(product.name_en, product.name_zh) for product in pack.products],
+        "brands": [*counties, *prefectures],
+        "accounts": [*ACCOUNTS, *prefectures, *counties],
+        "roads": [Text(f"to {one.en}", f"至{one.zh}") for one in (*known["townships"], *known["villages"])],
+        "design": designs,
+    }
+
+
+def _text(one: Mapping[str, str]) -> Text:
+    return Text(one.get("en") or one.get("pinyin") or one["zh"], one["zh"])

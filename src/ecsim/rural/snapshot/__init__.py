@@ -1,0 +1,5 @@
+"""The state of a run on a date, in tables that people read."""
+
+from ecsim.rural.snapshot.snapshot import Snapshot, snapshot
+
+__all__ = ["Snapshot", "snapshot"]

@@ -1,0 +1,128 @@
+"""What the things that events point at are and where they belong: one view a table of the state, with names.
+
+Each view of the schema ``belongs`` begins with the id; the other columns are what a row that points at the thing may be
+grouped by. A household brings its ``weight``: how many households the sampled one stands for.
+"""
+
+from __future__ import annotations
+
+from ecsim.kernel.sql.words import Vocabularies, word
+from ecsim.rural.naming import ACCOUNTS
+
+_COUNTY = "county, county_name, county_name_en, prefecture, prefecture_name, prefecture_name_en"
+_PRODUCT = "product, product_name, product_name_en"
+
+
+def belongs_views(vocabularies: Vocabularies) -> list[tuple[str, str]]:
+    """Return name and SQL of each view, in an order in which each uses those before it."""
+    return [*_places(), *_farms(), *_firms(vocabularies), *_programme(vocabularies)]
+
+
+def _places() -> list[tuple[str, str]]:
+    return [
+        ("prefectures", "FROM names.prefectures"),
+        (
+            "counties",
+            f"SELECT {_COUNTY} FROM counties_baselined JOIN names.counties USING (county) "
+            "JOIN names.prefectures USING (prefecture)",
+        ),
+        (
+            "townships",
+            f"SELECT township, township_name, township_name_en, {_COUNTY} FROM townships_baselined "
+            "JOIN names.townships USING (township) JOIN belongs.counties USING (county)",
+        ),
+        (
+            "villages",
+            f"SELECT village, village_name, poor AS poor_village, township, township_name, township_name_en, {_COUNTY} "
+            "FROM villages_baselined JOIN names.villages USING (village) JOIN belongs.townships USING (township)",
+        ),
+        (
+            "roads",
+            f"SELECT township AS road, NULL::INTEGER AS village, NULL AS village_name, township, township_name, "
+            f"{_COUNTY} FROM belongs.townships UNION ALL SELECT (SELECT count(*) FROM townships_baselined)::INTEGER "
+            f"+ village, village, village_name, township, township_name, {_COUNTY} FROM belongs.villages",
+        ),
+        (
+            "households",
+            "SELECT household, weight, poor AS poor_household, v.* "
+            "FROM households_baselined JOIN belongs.villages v USING (village)",
+        ),
+    ]
+
+
+def _farms() -> list[tuple[str, str]]:
+    return [
+        ("products", "FROM names.products"),
+        (
+            "crops",
+            f"SELECT crop, {_PRODUCT}, {_COUNTY} FROM crops_baselined "
+            "JOIN names.products USING (product) JOIN belongs.counties USING (county)",
+        ),
+        (
+            "plots",
+            f"SELECT plot, p.crop, {_PRODUCT}, h.* FROM plots_baselined p JOIN belongs.households h USING (household) "
+            "JOIN crops_baselined c ON c.crop = p.crop JOIN names.products USING (product)",
+        ),
+        (
+            "cooperatives",
+            f"SELECT cooperative, k.crop, {_PRODUCT}, t.* FROM cooperatives_baselined k "
+            "JOIN belongs.townships t USING (township) JOIN crops_baselined c ON c.crop = k.crop "
+            "JOIN names.products USING (product)",
+        ),
+    ]
+
+
+def _firms(vocabularies: Vocabularies) -> list[tuple[str, str]]:
+    enterprise = word(vocabularies, "enterprises_baselined", "enterprise_kind", "enterprise_kind")
+    operator = word(vocabularies, "operators_baselined", "operator_kind", "operator_kind")
+    enterprises = " UNION ALL ".join(
+        f"SELECT enterprise, enterprise_kind, county FROM {kind}"
+        for kind in ("enterprises_baselined", "enterprise_founded")
+    )
+    counties, prefectures = (f"(SELECT count(*) FROM names.{table})" for table in ("counties", "prefectures"))
+    first = len(ACCOUNTS)
+    return [
+        (
+            "enterprises",
+            f"SELECT enterprise, {enterprise} AS enterprise_kind_name, {_COUNTY} FROM ({enterprises}) "
+            "JOIN belongs.counties USING (county)",
+        ),
+        (
+            "operators",
+            f"SELECT operator, operator_kind_name, {_COUNTY} FROM (SELECT operator, {operator} AS operator_kind_name, "
+            "county FROM operators_baselined UNION ALL SELECT pool, 'pool', county FROM pool_formed) "
+            "JOIN belongs.counties USING (county)",
+        ),
+        ("brands", _numbered_by_place("brands", "brand", "brand", f"brand - {counties}")),
+        (
+            "accounts",
+            _numbered_by_place("accounts", "account", f"account - {first} - {prefectures}", f"account - {first}"),
+        ),
+    ]
+
+
+def _numbered_by_place(table: str, one: str, county: str, prefecture: str) -> str:
+    """Return the view of things of which there is one a county and one a prefecture; others have no place."""
+    return (
+        f"SELECT {one}, {one}_name, {one}_name_en, c.county, c.county_name, c.county_name_en, p.* FROM names.{table} "
+        f"LEFT JOIN belongs.counties c ON c.county = {county} "
+        f"LEFT JOIN names.prefectures p ON p.prefecture = coalesce(c.prefecture, {prefecture})"
+    )
+
+
+def _programme(vocabularies: Vocabularies) -> list[tuple[str, str]]:
+    project = word(vocabularies, "project_approved", "project_kind", "project_kind")
+    facility = word(vocabularies, "facility_opened", "facility_kind", "facility_kind")
+    group = word(vocabularies, "session_held", "group", '"group"')
+    shared = "LEFT JOIN names.counties USING (county) JOIN names.prefectures USING (prefecture)"
+    return [
+        ("designs", "FROM names.designs"),
+        ("projects", f"SELECT project, {project} AS project_kind_name, {_COUNTY} FROM project_approved {shared}"),
+        ("facilities", f"SELECT facility, {facility} AS facility_kind_name, {_COUNTY} FROM facility_opened {shared}"),
+        ("stations", "SELECT station, v.* FROM station_opened JOIN belongs.villages v USING (village)"),
+        (
+            "sessions",
+            f"SELECT session, {group} AS group_name, project, {_COUNTY} FROM session_held "
+            "JOIN belongs.counties USING (county)",
+        ),
+    ]

@@ -1,0 +1,324 @@
+"""A run as it is read for people: its rows kind by kind, and what its places, projects and firms are called."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.events import EVENTS
+from ecsim.rural.events.codes import EnterpriseKind, OperatorKind, ProjectKind
+from ecsim.rural.events.funds import FacilityOpened, ProjectApproved
+from ecsim.rural.events.logistics import PoolFormed
+from ecsim.rural.events.market import EnterpriseFounded
+from ecsim.rural.events.opening import (
+    CooperativesBaselined,
+    CountiesBaselined,
+    CropsBaselined,
+    EnterprisesBaselined,
+    HouseholdsBaselined,
+    OperatorsBaselined,
+    PlotsBaselined,
+    TownshipsBaselined,
+    VillagesBaselined,
+)
+from ecsim.rural.events.stations import StationOpened
+from ecsim.rural.regions.names import Names, names
+from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.story.words import LANGUAGES, Both, word
+
+Entity = tuple[str, int]
+"""A table and a row of it."""
+
+
+class Reading:
+    """A run on disk, each kind of event read once.
+
+    Raises
+    ------
+    EcsimError
+        If the folder holds no run, or kept less than all its events.
+    """
+
+    def __init__(self, run: Path) -> None:
+        self.reader = JournalReader(run, EVENTS)
+        self.reader.needs_all()
+        self.run = run
+        self.scenario: dict[str, Any] = self.reader.genesis["scenario"]
+        self.start = dt.date.fromisoformat(self.scenario["start"])
+        self._rows: dict[type[Event], Columns] = {}
+
+    def rows(self, kind: type[Event]) -> Columns:
+        """Return all rows of a kind as columns, by sequence number."""
+        if kind not in self._rows:
+            self._rows[kind] = self.reader.kind(kind)
+        return self._rows[kind]
+
+    def column(self, kind: type[Event], name: str) -> NDArray[Any]:
+        """Return one column of a kind."""
+        return self.rows(kind)[name]
+
+    def date(self, day: int) -> dt.date:
+        """Return the date of a day of the run."""
+        return self.start + dt.timedelta(days=int(day))
+
+    def moment(self, hour: int) -> str:
+        """Return date and hour of an hour of the run."""
+        return f"{self.date(hour // 24)} {hour % 24:02d}:00"
+
+    @cached_property
+    def weeks(self) -> int:
+        """How many whole weeks the run has."""
+        marks = self.reader.marks()
+        return marks[-1][1] // 7 if marks else 0
+
+    @cached_property
+    def names(self) -> Names:
+        """Names of places and products."""
+        return names(load_pack(self.reader.genesis["scenario"]["region"]))
+
+    @cached_property
+    def many(self) -> dict[str, int]:
+        """How many rows each table has."""
+        made = {"stations": StationOpened, "projects": ProjectApproved, "facilities": FacilityOpened}
+        sizes: dict[str, int] = dict(self.reader.genesis["sizes"])
+        sizes |= {table: len(self.rows(kind)["seq"]) for table, kind in made.items()}
+        founded = len(self.rows(EnterpriseFounded)["seq"])
+        sizes["enterprises"] = len(self.rows(EnterprisesBaselined)["seq"]) + founded
+        return sizes
+
+
+@dataclass
+class Naming:
+    """What the rows of a run's tables are called in one language.
+
+    Attributes
+    ----------
+    language : "en" or "zh"
+    followed : what a text is about; it is called "the household" and so on
+    """
+
+    reading: Reading
+    language: str
+    followed: Entity | None = None
+    _known: dict[Entity, str] = field(default_factory=dict, repr=False)
+
+    def say(self, both: Both) -> str:
+        """Return the word of the language."""
+        return both[LANGUAGES.index(self.language)]
+
+    def word(self, vocabulary: type[IntEnum], code: int) -> str:
+        """Return what a code is called."""
+        return word(vocabulary, code, self.language)
+
+    def call(self, table: str, row: int) -> str:
+        """Return what a row of a table is called; -1 is none."""
+        entity = (table, row)
+        if entity == self.followed:
+            return self.say(_THIS[table])
+        if row < 0:
+            return self.say(("none", "无"))
+        if entity not in self._known:
+            self._known[entity] = self.full(table, row)
+        return self._known[entity]
+
+    def title(self, table: str, row: int) -> str:
+        """Return the name of a row of a table, and where it is."""
+        if table not in ("households", "stations"):
+            return self.full(table, row)
+        village = self.station_village(row) if table == "stations" else self._at(HouseholdsBaselined, "village", row)
+        town = self.village_township(village)
+        where = [self._name("townships", town), self.county(self.township_county(town))]
+        own = self.full(table, row)
+        return self.say((", ".join([own, *where]), "".join([*reversed(where), own])))
+
+    def full(self, table: str, row: int) -> str:
+        """Return the name of a row of a table, enough to find it."""
+        named: dict[str, Callable[[int], str]] = {
+            "prefectures": self.prefecture,
+            "counties": self.county,
+            "townships": self.township,
+            "villages": self.village,
+            "roads": self.road,
+            "households": self._household,
+            "plots": lambda plot: self.product(int(self._at(PlotsBaselined, "crop", plot))),
+            "crops": self.product,
+            "stations": self._station,
+            "projects": self._project,
+            "cooperatives": self._cooperative,
+            "enterprises": self._enterprise,
+            "operators": self.operator,
+            "brands": self.brand,
+            "accounts": self.account,
+        }
+        if table in named:
+            return named[table](row)
+        return f"{self.say(_KINDS.get(table, (table, table)))} {row}"
+
+    def _at(self, kind: type[Event], column: str, row: int) -> int:
+        """Return a value of the opening, whose rows lie in the order of their ids."""
+        return int(self.reading.column(kind, column)[row])
+
+    def _name(self, table: str, row: int) -> str:
+        told = self.reading.names[table][row]
+        if self.language == "zh":
+            return told["zh"]
+        return told.get("en") or told.get("pinyin") or told["zh"]
+
+    def both(self, table: str, row: int) -> dict[str, str]:
+        """Return the Chinese and the English name of a place or product; villages have a Chinese one only."""
+        told = self.reading.names[table][row]
+        return {"zh": told["zh"], "en": told.get("en") or told.get("pinyin") or told["zh"]}
+
+    def prefecture(self, row: int) -> str:
+        """Return the name of a prefecture."""
+        return self._name("prefectures", row)
+
+    def county(self, row: int) -> str:
+        """Return the name of a county."""
+        return self._name("counties", row)
+
+    def township(self, row: int) -> str:
+        """Return the name of a township with its county."""
+        return self._in(self._name("townships", row), [self.county(self.township_county(row))])
+
+    def village(self, row: int) -> str:
+        """Return the name of a village with its township and county."""
+        town = self.village_township(row)
+        county = self.county(self.township_county(town))
+        return self._in(self.short_village(row), [self._name("townships", town), county])
+
+    def short_village(self, row: int) -> str:
+        """Return the Chinese name of a village alone."""
+        return self.reading.names["villages"][row]["zh"]
+
+    def village_township(self, village: int) -> int:
+        """Return the township of a village."""
+        return self._at(VillagesBaselined, "township", village)
+
+    def township_county(self, township: int) -> int:
+        """Return the county of a township."""
+        return self._at(TownshipsBaselined, "county", township)
+
+    def _in(self, own: str, where: list[str]) -> str:
+        """Return a name with what it lies in, from the nearest on."""
+        if self.language == "zh":
+            return "".join(reversed(where)) + own
+        return f"{own} ({', '.join(where)})"
+
+    def road(self, link: int) -> str:
+        """Return the name of a road link: a township's to its hub, or a village's to its township."""
+        townships = len(self.reading.column(TownshipsBaselined, "township"))
+        if link < townships:
+            ends = self.township(link), self.say(("the county hub", "县城"))
+        else:
+            ends = self.village(link - townships), self.say(("its township", "乡镇"))
+        return self.say((f"the road from {ends[0]} to {ends[1]}", f"{ends[0]}至{ends[1]}的道路"))
+
+    def product(self, crop: int) -> str:
+        """Return the name of a crop's product."""
+        return self._name("products", self._at(CropsBaselined, "product", crop))
+
+    def operator(self, row: int) -> str:
+        """Return what a logistics operator is, and where."""
+        opened = len(self.reading.column(OperatorsBaselined, "operator"))
+        if row < opened:
+            kind, county = (self._at(OperatorsBaselined, name, row) for name in ("operator_kind", "county"))
+        else:
+            pools = self.reading.rows(PoolFormed)
+            kind, county = int(OperatorKind.POOL), int(pools["county"][pools["pool"] == row][0])
+        told, where = self.word(OperatorKind, kind), self.county(county)
+        if kind == OperatorKind.COURIER:  # a county has several
+            return self.say((f"{told} {row} of {where}", f"{where}{row}号{told}"))
+        return self.say((f"{told} of {where}", f"{where}{told}"))
+
+    def brand(self, row: int) -> str:
+        """Return whose brand it is: a county's, or a prefecture's."""
+        counties = len(self.reading.names["counties"])
+        owner = self.county(row) if row < counties else self.prefecture(row - counties)
+        return self.say((f"the brand of {owner}", f"{owner}区域公共品牌"))
+
+    def account(self, row: int) -> str:
+        """Return whose account it is (the order is that of `ecsim.rural.state.ledger`)."""
+        if row < len(_ACCOUNTS):
+            return self.say(_ACCOUNTS[row])
+        place, prefectures = row - len(_ACCOUNTS), len(self.reading.names["prefectures"])
+        return self.prefecture(place) if place < prefectures else self.county(place - prefectures)
+
+    def design(self, code: int) -> str:
+        """Return the title of a station design of the scenario."""
+        design = self.reading.scenario["designs"][code]
+        return str(self.say((design["title_en"], design["title_zh"])))
+
+    def _household(self, row: int) -> str:
+        village = self.short_village(self._at(HouseholdsBaselined, "village", row))
+        return self.say((f"household {row} in {village}", f"{village}{row}号户"))
+
+    def station_village(self, station: int) -> int:
+        """Return the village of a station."""
+        opened = self.reading.rows(StationOpened)
+        return int(opened["village"][opened["station"] == station][0])
+
+    def _station(self, row: int) -> str:
+        village = self.short_village(self.station_village(row))
+        return self.say((f"station {row} in {village}", f"{village}{row}号服务站"))
+
+    def _project(self, row: int) -> str:
+        approved = self.reading.rows(ProjectApproved)
+        (place,) = np.flatnonzero(approved["project"] == row)
+        kind = self.word(ProjectKind, int(approved["project_kind"][place]))
+        county = int(approved["county"][place])
+        owner = self.county(county) if county >= 0 else self.prefecture(int(approved["prefecture"][place]))
+        return self.say((f"project {row} ({kind}, {owner})", f"{owner}{row}号项目（{kind}）"))
+
+    def _cooperative(self, row: int) -> str:
+        product = self.product(self._at(CooperativesBaselined, "crop", row))
+        town = self._name("townships", self._at(CooperativesBaselined, "township", row))
+        return self.say((f"cooperative {row} ({product}, {town})", f"{town}{row}号合作社（{product}）"))
+
+    def enterprise_facts(self, row: int) -> tuple[int, int]:
+        """Return county and kind of an enterprise."""
+        opened = self.reading.rows(EnterprisesBaselined)
+        if row < len(opened["seq"]):
+            return int(opened["county"][row]), int(opened["enterprise_kind"][row])
+        founded = self.reading.rows(EnterpriseFounded)
+        (place,) = np.flatnonzero(founded["enterprise"] == row)
+        return int(founded["county"][place]), int(founded["enterprise_kind"][place])
+
+    def _enterprise(self, row: int) -> str:
+        county, kind = self.enterprise_facts(row)
+        told, where = self.word(EnterpriseKind, kind), self.county(county)
+        return self.say((f"enterprise {row} ({told.removeprefix('a ')}, {where})", f"{where}{row}号企业（{told}）"))
+
+    def prefecture_of(self, county: int) -> int:
+        """Return the prefecture of a county."""
+        return self._at(CountiesBaselined, "prefecture", county)
+
+
+_KINDS: dict[str, Both] = {"sessions": ("training session", "培训场次"), "facilities": ("facility", "设施")}
+_THIS: dict[str, Both] = {
+    "households": ("the household", "该户"),
+    "stations": ("the station", "该站"),
+    "villages": ("the village", "该村"),
+    "projects": ("the project", "该项目"),
+    "cooperatives": ("the cooperative", "该合作社"),
+    "enterprises": ("the enterprise", "该企业"),
+}
+"""What is followed, in its own story."""
+_ACCOUNTS: tuple[Both, ...] = (
+    ("the province", "省级"),
+    ("suppliers and contractors", "供应商与承包商"),
+    ("station keepers", "站点经营者"),
+    ("local and social capital", "地方与社会资本"),
+)
+"""The first accounts of the ledger."""

@@ -1,0 +1,117 @@
+"""Which rows of a run tell of somebody or something, and which rows brought those about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.events import EVENTS
+from ecsim.rural.events.households import BuyerAdopted, ParcelsOrdered
+from ecsim.rural.events.logistics import OperatorJoinedPool, ParcelsDelivered, ParcelsWaiting, PoolFormed, RoundsDriven
+from ecsim.rural.events.market import BrandBuilt, BrandRegistered, LotSold, MarketingDone
+from ecsim.rural.events.opening import HouseholdsBaselined, PlotsBaselined, TownshipsBaselined
+from ecsim.rural.events.stations import StationOffered, StationOpened
+from ecsim.rural.events.training import SessionHeld
+from ecsim.rural.story.names import Entity, Naming, Reading
+from ecsim.rural.story.values import DERIVED, Picked
+
+Ids = Mapping[str, NDArray[np.integer]]
+ASIDE = {(ParcelsOrdered, "stop")}
+"""Columns that point at what rows are not about."""
+FOLLOW_FROM: Mapping[str, tuple[type[Event], ...]] = {
+    "projects": (BrandBuilt, BrandRegistered, MarketingDone, PoolFormed, OperatorJoinedPool),
+    "stations": (BuyerAdopted,),
+}
+"""Kinds whose rows belong to a story because a row of it brought them about."""
+LARGE = (ParcelsWaiting, ParcelsDelivered, RoundsDriven, ParcelsOrdered, LotSold)
+"""Kinds with so many rows that causes are looked for among them last."""
+
+
+def members(reading: Reading, followed: Entity) -> Ids:
+    """Return what belongs to what is followed: rows by table."""
+    table, row = followed
+    ids: dict[str, NDArray[np.integer]] = {table: np.array([row])}
+    if table == "villages":
+        ids["households"] = _where(reading, HouseholdsBaselined, "village", ids["villages"])
+        ids["roads"] = ids["villages"] + len(reading.column(TownshipsBaselined, "township"))
+        opened = reading.rows(StationOpened)
+        ids["stations"] = opened["station"][opened["village"] == row]
+    if table in ("villages", "households"):
+        ids["plots"] = _where(reading, PlotsBaselined, "household", ids["households"])
+    if table == "projects":
+        held = reading.rows(SessionHeld)
+        ids["sessions"] = held["session"][held["project"] == row]
+    return ids
+
+
+def _where(reading: Reading, kind: type[Event], column: str, ids: NDArray[np.integer]) -> NDArray[np.intp]:
+    """Return the rows of the opening that point at some ids."""
+    return np.flatnonzero(np.isin(reading.column(kind, column), ids))
+
+
+def picked_rows(naming: Naming) -> list[Picked]:
+    """Return the rows that tell of what is followed, kind by kind."""
+    reading, followed = naming.reading, naming.followed
+    assert followed is not None
+    ids = members(reading, followed)
+    found = {kind: rows for kind in EVENTS if len(rows := _about(reading, kind, ids))}
+    if followed[0] == "stations" and StationOpened in found:
+        causes = reading.column(StationOpened, "cause")[found[StationOpened]]
+        found[StationOffered] = np.flatnonzero(np.isin(reading.column(StationOffered, "seq"), causes))
+    for kind in FOLLOW_FROM.get(followed[0], ()):
+        seqs = np.concatenate([reading.column(each, "seq")[rows] for each, rows in found.items()])
+        rows = np.flatnonzero(np.isin(reading.column(kind, "cause"), seqs))
+        if len(rows):
+            found[kind] = rows
+    return [pick(naming, kind, rows) for kind, rows in found.items()]
+
+
+def _about(reading: Reading, kind: type[Event], ids: Ids) -> NDArray[np.intp]:
+    """Return the rows of a kind that point at any of the members; kinds that cannot are not read."""
+    columns = [c for c in kind.columns if c.table in ids and (kind, c.name) not in ASIDE]
+    if not columns:
+        return np.zeros(0, np.intp)
+    rows = reading.rows(kind)
+    about = np.zeros(len(rows["seq"]), np.bool_)
+    for column in columns:
+        about |= np.isin(rows[column.name], ids[str(column.table)])
+    return np.flatnonzero(about)
+
+
+def pick(naming: Naming, kind: type[Event], rows: NDArray[np.integer]) -> Picked:
+    """Return some rows of a kind, with what follows from their columns and the households they stand for."""
+    columns: Columns = {name: values[rows] for name, values in naming.reading.rows(kind).items()}
+    for column, derive in DERIVED.get(kind, ()):
+        columns[column.name] = derive(naming, columns)
+    return Picked(kind, columns, _weight(naming.reading, columns))
+
+
+def _weight(reading: Reading, columns: Columns) -> NDArray[np.int64]:
+    household = columns.get("household")
+    if household is None:
+        return np.ones(len(columns["seq"]), np.int64)
+    weight = reading.column(HouseholdsBaselined, "weight")
+    return np.where(household >= 0, weight[np.maximum(household, 0)], 1).astype(np.int64)
+
+
+def happened(naming: Naming, seqs: Iterable[int]) -> dict[int, Picked]:
+    """Return the rows with some sequence numbers, one by one."""
+    left, found = np.unique(np.fromiter(seqs, np.int64)), dict[int, Picked]()
+    for kind in _kinds_by_size():
+        if not len(left):
+            break
+        seq = naming.reading.column(kind, "seq")
+        at = np.minimum(np.searchsorted(seq, left), max(len(seq) - 1, 0))
+        here = seq[at] == left if len(seq) else np.zeros(len(left), np.bool_)
+        found |= {int(seq[row]): pick(naming, kind, np.array([row])) for row in at[here]}
+        left = left[~here]
+    return found
+
+
+def _kinds_by_size() -> Iterator[type[Event]]:
+    yield from (kind for kind in EVENTS if kind not in LARGE)
+    yield from LARGE

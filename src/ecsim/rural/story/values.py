@@ -1,0 +1,255 @@
+"""Values of event columns in words: money, mass, dates, names; of one row, or of many summed up or listed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.kernel.columns import (
+    Column,
+    Counts,
+    Fen,
+    Flags,
+    Grams,
+    Millionths,
+)
+from ecsim.kernel.event import Event
+from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.events.households import ParcelsOrdered
+from ecsim.rural.events.ids import CropIds, HouseholdIds
+from ecsim.rural.events.market import CooperativesTraded, EnterprisesTraded, LotSold
+from ecsim.rural.events.opening import HouseholdsBaselined, PlotsBaselined
+from ecsim.rural.events.space import RoadClosed
+from ecsim.rural.events.stations import StationsSettled
+from ecsim.rural.story.names import Naming
+from ecsim.rural.story.words import AGES
+
+Array = NDArray[Any]
+LISTED = 6
+"""Names that a list tells before it says how many more there are."""
+WHOLE_FEN = 100_000
+"""From here on money is told in whole yuan."""
+
+
+def money(fen: float, naming: Naming) -> str:
+    """Return an amount in yuan."""
+    told = f"{fen / 100:,.0f}" if abs(fen) >= WHOLE_FEN else f"{fen / 100:,.2f}"
+    return told + naming.say((" yuan", "元"))
+
+
+def mass(grams: float, naming: Naming) -> str:
+    """Return a mass in kilograms."""
+    told = f"{grams / 1000:,.0f}" if abs(grams) >= 10_000 else f"{grams / 1000:,.1f}"
+    return told + naming.say((" kg", "千克"))
+
+
+def length(metres: float, naming: Naming) -> str:
+    """Return a length in kilometres."""
+    return f"{metres / 1000:,.1f}" + naming.say((" km", "公里"))
+
+
+def duration(seconds: float, naming: Naming) -> str:
+    """Return a duration in hours."""
+    return f"{seconds / 3600:,.1f}" + naming.say((" hours", "小时"))
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Rows of one kind that tell of what is followed.
+
+    Attributes
+    ----------
+    columns : envelope and own columns, and those that `DERIVED` adds
+    weight : how many households each row stands for, shape (rows,); 1 where that means nothing
+    """
+
+    kind: type[Event]
+    columns: Columns
+    weight: Array
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return len(self.columns["seq"])
+
+    def at(self, rows: Array) -> Picked:
+        """Return some of the rows."""
+        some = {name: values[rows] for name, values in self.columns.items()}
+        return Picked(self.kind, some, self.weight[rows])
+
+
+class Values:
+    """A column of some rows, as a template asks for it.
+
+    ``{name}`` is the sum of what adds up, the name of what is one and the same, else a list of names; ``{name:max}``
+    and ``{name:last}`` are the largest and the last.
+    """
+
+    def __init__(self, values: Array, weight: Array, tell: Callable[[float], str], *, adds_up: bool) -> None:
+        self.values, self.weight, self.tell, self.adds_up = values, weight, tell, adds_up
+
+    def __str__(self) -> str:
+        return format(self)
+
+    def __format__(self, spec: str) -> str:
+        if spec == "max":
+            return self.tell(self.values.max())
+        if spec == "last":
+            return self.tell(self.values[-1])
+        if self.adds_up:
+            return self.tell(int((self.values.astype(np.int64) * self.weight).sum()))
+        return self._listed()
+
+    def _listed(self) -> str:
+        names = list(dict.fromkeys(self.tell(value) for value in self.values.tolist()))
+        more = len(names) - LISTED
+        return ", ".join(names[:LISTED]) + (f" (+{more})" if more > 0 else "")
+
+
+class Row(Mapping[str, Any]):
+    """What a template may name of some rows.
+
+    Their columns; ``n``, how many they are; ``households``, how many households they stand for; ``followed``, what the
+    story is about; ``a/b``, the sum of one column over that of another, money over mass being a price a kilogram.
+    """
+
+    def __init__(self, picked: Picked, naming: Naming, *, weighted: bool = False) -> None:
+        self.picked, self.naming = picked, naming
+        self.weight = picked.weight if weighted else np.ones(picked.rows, np.int64)
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 (whatever a template can format)
+        if name == "n":
+            return f"{self.picked.rows:,}"
+        if name == "households":
+            return f"{int(self.picked.weight.sum()):,}"
+        if name == "followed":
+            assert self.naming.followed is not None
+            return self.naming.call(*self.naming.followed)
+        if "/" in name:
+            return self._ratio(*name.split("/"))
+        column = column_of(self.picked.kind, name)
+        values = self.picked.columns[name]
+        return Values(values, self.weight, _teller(column, self.naming), adds_up=_adds_up(column))
+
+    def _ratio(self, over: str, under: str) -> str:
+        base = self.picked.rows if under == "n" else self._sum(under)
+        unit = 1000 if under.endswith("_g") else 1
+        return _teller(column_of(self.picked.kind, over), self.naming)(unit * self._sum(over) / max(base, 1))
+
+    def _sum(self, name: str) -> int:
+        return int((self.picked.columns[name].astype(np.int64) * self.weight).sum())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.picked.columns)
+
+    def __len__(self) -> int:
+        return len(self.picked.columns)
+
+
+def column_of(kind: type[Event], name: str) -> Column:
+    """Return a column of a kind, or one that `DERIVED` adds."""
+    for column in (*kind.columns, *(column for column, _ in DERIVED.get(kind, ()))):
+        if column.name == name:
+            return column
+    raise ValueError(f"{kind.__name__} has no column {name!r} to tell of")
+
+
+def _adds_up(column: Column) -> bool:
+    points = column.name.endswith(("_day", "_hour")) or isinstance(column, Millionths | Flags)
+    return not (points or column.table or column.vocabulary or column.name in ("design", "session", "age_class"))
+
+
+def _teller(column: Column, naming: Naming) -> Callable[[float], str]:
+    """Return what tells a value of a column."""
+    table, vocabulary = column.table, column.vocabulary
+    if table is not None:
+        return lambda value: naming.call(table, int(value))
+    if vocabulary is not None:
+        return lambda value: naming.word(vocabulary, int(value))
+    if isinstance(column, Fen | Grams):
+        tell = money if isinstance(column, Fen) else mass
+        return lambda value: tell(value, naming)
+    if isinstance(column, Millionths):
+        return lambda value: f"{value / 1e4:,.0f}" + naming.say((" %", "%"))
+    if isinstance(column, Flags):
+        return lambda value: naming.say(("yes", "是") if value else ("no", "否"))
+    return lambda value: _number(column.name, value, naming)
+
+
+def _number(name: str, value: float, naming: Naming) -> str:
+    """Return a plain number as what the name of its column says it is."""
+    if name == "age_class":
+        return naming.say(AGES[int(value)])
+    if name == "design":
+        return naming.design(int(value))
+    for ending, tell in _ENDINGS.items():
+        if name.endswith(ending):
+            return tell(value, naming)
+    return f"{value:,.0f}"
+
+
+_ENDINGS: Mapping[str, Callable[[float, Naming], str]] = {
+    "_day": lambda day, naming: str(naming.reading.date(int(day))),
+    "_hour": lambda hour, naming: naming.reading.moment(int(hour)),
+    "_seconds": duration,
+    "_m": length,
+}
+
+
+def told_plainly(picked: Picked, naming: Naming) -> str:
+    """Return rows of a kind without a wording: its name and its columns."""
+    row = Row(picked, naming)
+    columns = ", ".join(f"{column.name} {row[column.name]}" for column in picked.kind.columns)
+    return f"{picked.kind.kind}: {columns}"
+
+
+Derive = Callable[[Naming, Columns], Array]
+
+
+def _net(*parts: str, less: tuple[str, ...] = ()) -> Derive:
+    """Return what adds some columns up and takes others away."""
+
+    def derive(_: Naming, rows: Columns) -> Array:
+        added: Array = np.sum([rows[name].astype(np.int64) for name in parts], axis=0)
+        return np.asarray(added - sum(rows[name].astype(np.int64) for name in less))
+
+    return derive
+
+
+def _of_those(amount: str, which: str) -> Derive:
+    """Return an amount where a flag holds or an id points at something, else 0."""
+
+    def derive(_: Naming, rows: Columns) -> Array:
+        holds = rows[which] > 0 if rows[which].dtype == np.uint8 else rows[which] >= 0
+        return np.asarray(rows[amount].astype(np.int64) * holds)
+
+    return derive
+
+
+def _of_plot(column: str) -> Derive:
+    """Return what the opening says of the plot a lot came from."""
+    return lambda naming, rows: naming.reading.column(PlotsBaselined, column)[rows["plot"]]
+
+
+DERIVED: Mapping[type[Event], tuple[tuple[Column, Derive], ...]] = {
+    HouseholdsBaselined: (
+        (Counts("all_poor"), _of_those("weight", "poor")),
+        (Counts("all_buyers"), _of_those("weight", "buyer")),
+        (Counts("all_sellers"), _of_those("weight", "seller")),
+        (Flags("several"), lambda _, rows: (rows["weight"] > 1).astype(np.uint8)),
+    ),
+    LotSold: (
+        (CropIds("crop"), _of_plot("crop")),
+        (HouseholdIds("household"), _of_plot("household")),
+    ),
+    ParcelsOrdered: ((Counts("in_village"), _of_those("parcels", "stop")),),
+    CooperativesTraded: ((Fen("left_fen"), _net("online_fen", "bulk_fen", less=("paid_members_fen", "costs_fen"))),),
+    EnterprisesTraded: ((Fen("sales_fen"), _net("farm_fen", "other_fen")),),
+    RoadClosed: ((Counts("hours"), _net("until_hour", less=("from_hour",))),),
+    StationsSettled: ((Fen("profit_fen"), _net("takings_fen", "grant_fen", less=("costs_fen", "labour_fen"))),),
+}
+"""What stories tell of rows that follows from their columns."""
