@@ -9,9 +9,6 @@ import numpy as np
 import pytest
 from runs import scenario
 
-from ecsim.rural.laws.conservation import Conservation
-from ecsim.rural.laws.facts import MOST
-from ecsim.rural.laws.money import Money
 from ecsim.kernel.apply import apply_event
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.laws import Law
@@ -31,6 +28,9 @@ from ecsim.rural.events.opening import (
     VillagesBaselined,
 )
 from ecsim.rural.events.stations import StationsSettled
+from ecsim.rural.laws.conservation import Conservation
+from ecsim.rural.laws.facts import MOST
+from ecsim.rural.laws.money import Money
 from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.simulate import simulate
 from ecsim.rural.state import ONE, STATE_CHANGES, State

@@ -12,7 +12,6 @@ import pytest
 from replayed import END, LAST_DAY, START, ended
 from runs import scenario
 
-from ecsim.rural.snapshot import Snapshot, snapshot
 from ecsim.cli.main import main
 from ecsim.kernel.apply import apply_event
 from ecsim.kernel.errors import EcsimError
@@ -29,6 +28,7 @@ from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpen
 from ecsim.rural.events.training import TraineeAttended
 from ecsim.rural.rules import rule_parameters
 from ecsim.rural.simulate import simulate
+from ecsim.rural.snapshot import Snapshot, snapshot
 from ecsim.rural.state import STATE_CHANGES, State
 
 HUIZE, HOUSEHOLDS_OF_HUIZE = 1, 175_133

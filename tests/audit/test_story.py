@@ -13,17 +13,11 @@ import numpy as np
 import pytest
 from replayed import ended
 
-from ecsim.rural.story import follow
-from ecsim.rural.story.clauses import wordings
-from ecsim.rural.story.entities import TABLES, suggestions
-from ecsim.naming.lines import Line, Story
-from ecsim.rural.story.names import Naming, Reading
-from ecsim.rural.story.telling import Group, sentence
-from ecsim.rural.story.values import DERIVED, Picked
 from ecsim.cli.main import main
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import NO_CAUSE, Event, Stamp
 from ecsim.kernel.journal import Journal, JournalReader
+from ecsim.naming.lines import Line, Story
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.funds import PaymentMade
 from ecsim.rural.events.households import ParcelsOrdered, SellerLapsed, SellerStarted, SellingHeardOf, SkillGained
@@ -31,6 +25,12 @@ from ecsim.rural.events.logistics import DeliveryCosted, TariffMoved
 from ecsim.rural.events.market import LotSold, WagesPaid
 from ecsim.rural.events.opening import HouseholdsBaselined, PlotsBaselined
 from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationsSettled
+from ecsim.rural.story import follow
+from ecsim.rural.story.clauses import wordings
+from ecsim.rural.story.entities import TABLES, suggestions
+from ecsim.rural.story.names import Naming, Reading
+from ecsim.rural.story.telling import Group, sentence
+from ecsim.rural.story.values import DERIVED, Picked
 
 TOO_MANY = 10**6
 

@@ -9,8 +9,8 @@ import pytest
 from ecsim.experiments.chances import chances
 from ecsim.experiments.compare import planned
 from ecsim.experiments.verdicts import meeting, of_sets
-from ecsim.statistics.bounds import marks_of, read_marks
 from ecsim.kernel.errors import EcsimError
+from ecsim.statistics.bounds import marks_of, read_marks
 from ecsim.statistics.shares import wilson
 
 STUDIES = Path(__file__).parents[2] / "experiments"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.validation import checked
 from ecsim.kernel.shocks import Shock
+from ecsim.kernel.validation import checked
 from ecsim.scenario.load import load, load_shock
 
 CONFIGS = Path(__file__).parents[2] / "configs"

@@ -10,10 +10,10 @@ import pytest
 from pydantic import ValidationError
 from runs import CONFIGS, board_of, scenario
 
-from ecsim.rural.indicators import OUTCOMES, region_of
-from ecsim.rural.scenario import Scenario
 from ecsim.kernel.shocks import ActiveShock, Effect, shocked
+from ecsim.rural.indicators import OUTCOMES, region_of
 from ecsim.rural.rules import rule_defaults
+from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import simulate
 from ecsim.scenario.load import changed, load_shock
 

@@ -246,7 +246,7 @@ def _print_counterfactual(found: Counterfactual, folder: Path) -> None:
     table.add_column("most in")
     for row in found.changes():
         where = ", ".join(f"{found.places[place].name.zh} {gap:+,.3g}" for place, gap in row["counties"].items())
-        if where or (not found.places and row["weight"]):
+        if where or abs(row["weight"]) > 0.0:
             values = (f"{row[key]:,.3f}" for key in ("with", "without"))
             table.add_row(row["title"], row["unit"], *values, f"{row['weight']:+,.3f}", where)
     if not table.row_count:

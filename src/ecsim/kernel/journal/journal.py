@@ -268,7 +268,7 @@ class Journal:
         assert self.store is not None
         for kind, rows in by_kind.items():
             seal.objects[kind.kind] = write_object(self.store, kind, gathered(rows))
-        for folder in (self.store, self.store.parent):
+        for folder in (self.store, self.store.parent) if by_kind else ():
             disk.sync_folder(folder)  # a run that was killed may have made, but not synced, what this one found
         self._write_line(seal.line())
         for old in range(number + 1):

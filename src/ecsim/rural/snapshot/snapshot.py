@@ -79,7 +79,7 @@ def snapshot(run: Path, date: dt.date, county: str | None = None) -> Snapshot:
     row = county_row(load_pack(reading.reader.genesis["scenario"]["region"]), county) if county else None
     last = 7 * week + 6
     asked = min((date - reading.start).days, last)
-    scope = Scope(reading, replay_run(run, last), day=last, on_day=asked, county=row)
+    scope = Scope(reading, replay_run(run, last, trust=True), day=last, on_day=asked, county=row)
     delivered = scope.state.counties.delivered_parcels[scope.here]
     return Snapshot(
         run=str(run),

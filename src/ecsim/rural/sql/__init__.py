@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 
@@ -28,7 +28,7 @@ class RuralThings:
     """Places, farms, firms and what the programme pays for."""
 
     tables: Sequence[tuple[str, str, str]] = THINGS
-    numbers: Mapping[tuple[str, str], str] = NUMBERS
+    numbers: Mapping[tuple[str, str], str] = field(default_factory=lambda: NUMBERS)
     named_alone: frozenset[tuple[str, str]] = NAMED_ALONE
 
     def create_names(self, database: duckdb.DuckDBPyConnection, reader: JournalReader) -> None:

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.event import Event
 from ecsim.kernel.journal.objects import Columns
-from ecsim.rural.events import EVENTS
 from ecsim.rural.events.households import BuyerAdopted, ParcelsOrdered
 from ecsim.rural.events.logistics import OperatorJoinedPool, ParcelsDelivered, ParcelsWaiting, PoolFormed, RoundsDriven
 from ecsim.rural.events.market import BrandBuilt, BrandRegistered, LotSold, MarketingDone
@@ -58,7 +57,7 @@ def picked_rows(naming: Naming) -> list[Picked]:
     reading, followed = naming.reading, naming.followed
     assert followed is not None
     ids = members(reading, followed)
-    found = {kind: rows for kind in EVENTS if len(rows := _about(reading, kind, ids))}
+    found = {kind: rows for kind in reading.kinds if len(rows := _about(reading, kind, ids))}
     if followed[0] == "stations" and StationOpened in found:
         causes = reading.column(StationOpened, "cause")[found[StationOpened]]
         found[StationOffered] = np.flatnonzero(np.isin(reading.column(StationOffered, "seq"), causes))
@@ -101,7 +100,7 @@ def _weight(reading: Reading, columns: Columns) -> NDArray[np.int64]:
 def happened(naming: Naming, seqs: Iterable[int]) -> dict[int, Picked]:
     """Return the rows with some sequence numbers, one by one."""
     left, found = np.unique(np.fromiter(seqs, np.int64)), dict[int, Picked]()
-    for kind in _kinds_by_size():
+    for kind in _kinds_by_size(naming.reading):
         if not len(left):
             break
         seq = naming.reading.column(kind, "seq")
@@ -112,6 +111,6 @@ def happened(naming: Naming, seqs: Iterable[int]) -> dict[int, Picked]:
     return found
 
 
-def _kinds_by_size() -> Iterator[type[Event]]:
-    yield from (kind for kind in EVENTS if kind not in LARGE)
+def _kinds_by_size(reading: Reading) -> Iterator[type[Event]]:
+    yield from (kind for kind in reading.kinds if kind not in LARGE)
     yield from LARGE
