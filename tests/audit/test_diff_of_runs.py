@@ -111,7 +111,7 @@ def test_whom_most_rows_are_about_is_named(changed: Difference) -> None:
     assert counties[0].rows >= counties[1].rows >= counties[2].rows > 0
     assert counties[0].name.endswith(("County", "City"))
     household = next(entity for entity in changed.entities if entity.table == "households")
-    assert household.name.startswith(f"household {household.number}, ")
+    assert household.name.startswith(f"household {household.number} in ")
 
 
 def test_counties_of_all_rows_add_up_to_the_rows(family: tuple[Path, Scenario, Run], changed: Difference) -> None:

@@ -18,6 +18,7 @@ from ecsim.experiments.compare import compare
 from ecsim.kernel.errors import EcsimError, VerificationError
 from ecsim.kernel.journal import JournalReader
 from ecsim.rural.events import EVENTS
+from ecsim.rural.model import MODEL
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import Run, simulate
 
@@ -83,7 +84,7 @@ def test_a_run_killed_between_its_last_event_and_its_figures_gets_them_from_resu
     run = simulate(short, 5, out=late)
     draft = late / f"{INDICATORS}.{os.uname().nodename}-{2**22 + 1}-1.draft"  # of a process that no system has
     draft.write_text("{")
-    run_and_publish(short, whole, lambda watchers: simulate(short, 5, out=whole, watchers=watchers))
+    run_and_publish(MODEL, short, whole, lambda watchers: simulate(short, 5, out=whole, watchers=watchers))
     assert main(["resume", str(late)]) == 0
     told = capsys.readouterr().out
     assert f"root {run.root.root}, manifest {run.root.manifest}" in told

@@ -16,6 +16,7 @@ from ecsim.audit.published import run_and_publish
 from ecsim.cli.main import main
 from ecsim.kernel.forks import fork
 from ecsim.kernel.journal.manifest import MANIFEST
+from ecsim.rural.model import MODEL
 from ecsim.rural.simulate import simulate
 
 COMMANDS = (
@@ -35,9 +36,9 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A run, one that kept its root alone, and a fork, in folders of their own."""
     of, home = scenario(sample=0.0005, end=dt.date(2018, 1, 21)), tmp_path_factory.mktemp("mutants")
     whole, digest, child = (home / name for name in ("whole", "digest", "fork"))
-    run_and_publish(of, whole, lambda watchers: simulate(of, 1, out=whole, watchers=watchers))
-    run_and_publish(of, digest, lambda watchers: simulate(of, 1, out=digest, keep="digest", watchers=watchers))
-    run_and_publish(of, child, lambda watchers: fork(whole, 7, of, out=child, watchers=watchers))
+    run_and_publish(MODEL, of, whole, lambda watchers: simulate(of, 1, out=whole, watchers=watchers))
+    run_and_publish(MODEL, of, digest, lambda watchers: simulate(of, 1, out=digest, keep="digest", watchers=watchers))
+    run_and_publish(MODEL, of, child, lambda watchers: fork(whole, 7, of, out=child, watchers=watchers))
     return {"whole": whole, "digest": digest, "fork": child}
 
 

@@ -18,23 +18,22 @@ from ecsim.audit.trace import Trace, trace
 from ecsim.audit.trace.layout import FIGURE, Box, Edge, Graph, rows_of
 from ecsim.audit.trace.lineage import Lineage
 from ecsim.audit.trace.page import short, write_page
-from ecsim.audit.trace.places import Places
-from ecsim.audit.trace.rows import chosen
-from ecsim.audit.trace.words import ROOTS_ZH, WORDS, main_sum, shown_sums, span
+from ecsim.audit.trace.words import main_sum, shown_sums, span
 from ecsim.cli.main import main
 from ecsim.kernel.columns import Codes, Flags, Ids
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import NO_CAUSE
 from ecsim.kernel.forks import fork
 from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.rows import chosen
+from ecsim.kernel.runs import open_run
+from ecsim.naming.names import names_of
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.funds import PaymentMade, ProjectApproved
-from ecsim.rural.events.stations import StationClosed, StationOpened, StationReopened
+from ecsim.rural.events.stations import StationClosed, StationOffered, StationOpened, StationReopened
 from ecsim.rural.events.training import SessionHeld, TraineeAttended
 from ecsim.rural.indicators import OUTCOMES, TARGETS
 from ecsim.rural.indicators.basis import BASIS
-from ecsim.rural.indicators.register import Register
-from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.simulate import simulate
 
 LAST = dt.date(2020, 3, 29)
@@ -133,18 +132,14 @@ def test_a_figure_is_traced_as_it_was_on_a_date(name: str) -> None:
     assert found.figure != traced(name).figure
 
 
-@pytest.mark.parametrize(("project", "design"), [(0, "stand_alone"), (1, "integrated"), (2, None)])
-def test_a_project_is_told_with_the_design_of_the_stations_it_offered_and_without_one_if_of_none(
-    project: int, design: str | None
-) -> None:
+def test_a_project_is_told_with_the_design_of_the_stations_it_offered_and_without_one_if_of_none() -> None:
     """Also of a run in which the plan itself says 0 for every project."""
-    rows = {column.name: np.array([0]) for column in ProjectApproved.columns} | {"project": np.array([project])}
-    designs = ["stand_alone", "upgraded_shop", "integrated"]
-    places = Places(load_pack("yunnan_2018"), Register(), rows, designs, {0: 0, 1: 2}, dt.date(2018, 1, 1))
-    told = places.told(ProjectApproved, rows, 0)
-    assert [word.removeprefix("design ") for word in told.split("; ") if word.startswith("design")] == (
-        [design] if design else []
-    )
+    run = open_run(eventful().folder)
+    rows, offered = run.reader.kind(ProjectApproved), set(run.reader.kind(StationOffered)["project"].tolist())
+    names = names_of(run)
+    told = {int(rows["project"][row]): names.told(ProjectApproved, rows, row) for row in range(len(rows["seq"]))}
+    assert {project for project, words in told.items() if "; design " in words} == offered
+    assert all("; design integrated;" in told[project] for project in offered)
 
 
 def test_causes_lead_from_training_to_the_tranche_step_by_step(trained: Trace) -> None:
@@ -292,12 +287,13 @@ def test_a_box_stands_above_what_it_brought_about_also_where_kinds_turn_in_a_cir
     assert row["opening"] == row["skilled"]
 
 
-def test_every_kind_has_its_words_and_amounts_that_can_be_added_up() -> None:
-    assert set(WORDS) == {kind.kind for kind in EVENTS}
-    assert set(ROOTS_ZH) == {kind.root for kind in EVENTS if kind.root}
+def test_every_kind_has_its_titles_and_amounts_that_can_be_added_up() -> None:
     for kind in EVENTS:
+        assert "title" in kind.__dict__
+        assert kind.title.en != kind.title.zh
+        assert kind.root is None or kind.root.en != kind.root.zh
         columns = {column.name: column for column in kind.columns}
-        for name in WORDS[kind.kind].amounts:
+        for name in kind.amounts:
             assert not isinstance(columns[name], Ids | Codes | Flags)
             assert "price" not in name
 

@@ -24,6 +24,7 @@ from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.manifest import MANIFEST
 from ecsim.kernel.journal.merkle import LEAF_SEQS
 from ecsim.rural.events import EVENTS
+from ecsim.rural.model import MODEL
 from ecsim.rural.simulate import simulate
 
 SMALL = {"sample": 0.003, "end": dt.date(2018, 4, 1)}
@@ -33,7 +34,7 @@ SEED, WEEKS = 3, 13
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder, of = tmp_path_factory.mktemp("verify") / "run", scenario(**SMALL)
-    run_and_publish(of, folder, lambda watchers: simulate(of, SEED, out=folder, watchers=watchers))
+    run_and_publish(MODEL, of, folder, lambda watchers: simulate(of, SEED, out=folder, watchers=watchers))
     return folder
 
 
@@ -317,7 +318,7 @@ def test_a_run_that_kept_less_is_checked_as_far_as_it_goes_and_simulated_again(t
     of, roots = scenario(**SMALL), {root_of(original)}
     for keep in ("decisions", "digest"):
         folder = tmp_path / keep
-        run_and_publish(of, folder, lambda w, f=folder, k=keep: simulate(of, SEED, out=f, keep=k, watchers=w))
+        run_and_publish(MODEL, of, folder, lambda w, f=folder, k=keep: simulate(of, SEED, out=f, keep=k, watchers=w))
         report = verify_run(folder)
         assert report.status == 0
         assert report.root in roots
@@ -337,7 +338,7 @@ def test_a_fork_is_simulated_again_with_its_line_of_descent(original: Path, tmp_
     of = scenario(**SMALL)
     dearer = of.model_copy(update={"parameters": {**of.parameters, "market.growth": 0.32}})
     child = tmp_path / "child"
-    run_and_publish(dearer, child, lambda watchers: fork(parent, 7 * 6, dearer, out=child, watchers=watchers))
+    run_and_publish(MODEL, dearer, child, lambda watchers: fork(parent, 7 * 6, dearer, out=child, watchers=watchers))
     report = verify_run(child, again=True)
     assert report.status == 0
     assert "the same" in report.check("rerun").told
@@ -357,7 +358,7 @@ class Without:
 
 def test_a_fork_without_some_events_is_simulated_again_up_to_where_it_left(original: Path, tmp_path: Path) -> None:
     parent, child, of = tamper.copied(original, tmp_path / "run"), tmp_path / "child", scenario(**SMALL)
-    run_and_publish(of, child, lambda w: fork(parent, 7 * 8, of, out=child, watchers=w, without=Without()))
+    run_and_publish(MODEL, of, child, lambda w: fork(parent, 7 * 8, of, out=child, watchers=w, without=Without()))
     report = verify_run(child, again=True)
     shared = JournalReader(child, EVENTS).genesis["parent"]["events"]
     assert report.status == 0

@@ -12,6 +12,7 @@ from ecsim.audit.why import largest_decisions, ranked, why
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.replay import replay_run
+from ecsim.kernel.runs import open_run
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.codes import ProjectKind
 from ecsim.rural.events.stations import StationOpened
@@ -29,13 +30,13 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_one_countys_stations_weigh_on_its_own_coverage_alone(run: Path, tmp_path: Path) -> None:
     found = why(run, "station_opened:county=会泽县", out=tmp_path / "without")
-    coverage = found.with_them.targets["village_coverage"] - found.without.targets["village_coverage"]
+    before, after = ({one.name: one.places for one in figures} for figures in (found.with_them, found.without))
+    coverage = before["village_coverage"] - after["village_coverage"]
     assert np.flatnonzero(coverage).tolist() == [HUIZE]
-    assert found.without.targets["village_coverage"][HUIZE] == 0.0
+    assert after["village_coverage"][HUIZE] == 0.0
     others = np.arange(25) != HUIZE
-    for part in ("targets", "outcomes"):  # nothing of it reaches another county, not by a rounding either
-        for name, values in getattr(found.with_them, part).items():
-            assert np.array_equal(values[others], getattr(found.without, part)[name][others], equal_nan=True), name
+    for name, values in before.items():  # nothing of it reaches another county, not by a rounding either
+        assert np.array_equal(values[others], after[name][others], equal_nan=True), name
     stations = JournalReader(run, EVENTS).kind(StationOpened)
     county = replay_run(run).villages.county[stations["village"]]
     assert found.taken_out == (county == HUIZE).sum() > 10
@@ -56,7 +57,9 @@ def test_a_contract_that_is_taken_out_is_never_awarded_paid_or_finished(run: Pat
 
 def test_training_taken_out_leaves_a_county_without_trained_persons(run: Path) -> None:
     found = why(run, "session_held:county=富源县")
-    trained = [figures.targets["trained"] for figures in (found.with_them, found.without)]
+    trained = [
+        next(one.places for one in figures if one.name == "trained") for figures in (found.with_them, found.without)
+    ]
     assert trained[0][0] > 0 == trained[1][0]
     assert np.array_equal(trained[0][1:], trained[1][1:])
     row = next(row for row in found.changes() if row["figure"] == "trained")
@@ -70,9 +73,9 @@ def test_a_window_without_the_event_names_nothing(run: Path) -> None:
 
 
 def test_one_event_is_named_by_its_number(run: Path) -> None:
-    reader, state = JournalReader(run, EVENTS), replay_run(run)
-    opened = reader.kind(StationOpened)
-    one = select(reader, state, f"seq:{opened['seq'][0]}")
+    stored, state = open_run(run), replay_run(run)
+    opened = stored.reader.kind(StationOpened)
+    one = select(stored, state, f"seq:{opened['seq'][0]}")
     assert (one.kind, one.allowed["village"].tolist()) == (StationOpened, [opened["village"][0]])
     assert one.day == opened["day"][0]
 
@@ -93,15 +96,16 @@ def test_one_event_is_named_by_its_number(run: Path) -> None:
 )
 def test_a_wrong_selector_is_told_what_is_allowed(selector: str, words: str, run: Path) -> None:
     with pytest.raises(EcsimError, match=words):
-        select(JournalReader(run, EVENTS), replay_run(run), selector)
+        select(open_run(run), replay_run(run), selector)
 
 
 def test_the_largest_contracts_are_weighed_and_ranked(run: Path) -> None:
     found = largest_decisions(run, 2, workers=2)
-    assert found[0].central_yuan >= found[1].central_yuan > 1_000_000
-    order = ranked(found, "targets_met")
-    weights = [abs(decision.weights()["targets_met"]) for decision in order]
+    yuan = [float(one.decision.told["yuan"].replace(",", "")) for one in found]
+    assert yuan[0] >= yuan[1] > 1_000_000
+    order = ranked(found, "targets_met", ["retail_2019", "targets_met"])
+    weights = [abs(one.weights(["targets_met"])["targets_met"]) for one in order]
     assert weights == sorted(weights, reverse=True)
     assert weights[0] > 0  # a centre is a target met
     with pytest.raises(EcsimError, match="allowed are targets_met"):
-        ranked(found, "happiness")
+        ranked(found, "happiness", ["targets_met"])

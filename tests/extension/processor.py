@@ -1,7 +1,7 @@
 """An extension of the rural model from outside the package: a processor signs contracts with growers.
 
-Once a quarter, where a county has a packing line or not, growers of what the processor wants are offered a contract; who
-has not sold online signs with a chance. A contract says at which price the processor takes the grower's crop.
+Once a quarter growers without a contract are offered one, and some sign. It says at which price the processor takes
+what grows on the plot: the farm-gate price of the day and a premium.
 """
 
 from __future__ import annotations

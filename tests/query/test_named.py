@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.sql import Questions, places
+from ecsim.kernel.sql import Questions
 from ecsim.kernel.sql.words import word
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.market import LotSold
 from ecsim.rural.events.opening import HouseholdsBaselined, PlotsBaselined, TownshipsBaselined, VillagesBaselined
 from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.sql import places
 from ecsim.rural.state import ledger
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.parameters import Parameters, load_parameters
-from ecsim.rural.model import AllTerms
+from ecsim.rural.region import AllTerms
 from ecsim.rural.regions.opening import _Terms
 from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.rules import rule_defaults

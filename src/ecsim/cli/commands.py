@@ -150,7 +150,7 @@ def listing(given: Namespace) -> int:
     from ecsim.cli.listings import rows_of
     from ecsim.cli.tables import print_rows
 
-    rows = rows_of(given.what)
+    rows = rows_of(given.what, given.scenario)
     if given.json:
         print(json.dumps(rows, ensure_ascii=False, default=str))
     else:

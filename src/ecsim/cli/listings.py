@@ -6,25 +6,39 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ecsim.kernel.errors import EcsimError
 from ecsim.scenario.shipped import named, shipped
 
 if TYPE_CHECKING:
     from ecsim.experiments.config import Experiment
+    from ecsim.kernel.model import Model
 
 Row = dict[str, Any]
 
 
-def rows_of(what: str) -> list[Row]:
-    """Return the rows of a listing; files go by the name that commands find them by, wherever they are called."""
+def rows_of(what: str, scenario: str | None = None) -> list[Row]:
+    """Return the rows of a listing; files go by the name that commands find them by, wherever they are called.
+
+    Parameters
+    ----------
+    scenario : whose model's indicators, events or parameters are listed; by default those of the rural model
+
+    Raises
+    ------
+    EcsimError
+        If a scenario is named and what is listed is not of a model.
+    """
+    of_model = {"indicators": _indicators, "events": _events, "parameters": _parameters}
+    if what in of_model:
+        return of_model[what](scenario)
+    if scenario is not None:
+        raise EcsimError(f"--scenario: {what} are not of a model; it goes with {', '.join(of_model)}")
     makers: dict[str, Callable[[], list[Row]]] = {
         "experiments": _experiments,
         "scenarios": _scenarios,
         "policies": _policies,
         "designs": _designs,
         "shocks": _shocks,
-        "indicators": _indicators,
-        "events": _events,
-        "parameters": _parameters,
         "region": _region,
     }
     return makers[what]()
@@ -80,34 +94,45 @@ def _shocks() -> list[Row]:
     return [_row(name, file, s, since=s.since, until=s.until) for name, file, s in found]
 
 
-def _indicators() -> list[Row]:
-    from ecsim.rural.indicators import TARGETS
+def _model_of(scenario: str | None) -> tuple[Model[Any, Any], Any]:
+    """Return the model of a scenario, and that; by default the rural model's baseline."""
+    from ecsim.kernel.runs import model_of_scenario
+    from ecsim.scenario.load import load
+    from ecsim.scenario.shipped import find
 
-    return [
-        {"name": t.name, "title": t.title_en, "题目": t.title_zh, "unit": t.unit, "target": f"{t.sense} {t.value:g}"}
-        for t in TARGETS
+    found = load(find(scenario or "baseline", "scenarios"))
+    return model_of_scenario(found, trust=True), found
+
+
+def _indicators(scenario: str | None) -> list[Row]:
+    measures = _model_of(scenario)[0].measures
+    targets = [
+        {"name": one.name, "title": one.title.en, "题目": one.title.zh, "unit": one.unit, "target": one.told}
+        for one in measures.targets
+    ]
+    return targets + [
+        {"name": name, "title": label.title.en, "题目": label.title.zh, "unit": label.unit, "target": ""}
+        for name, label in measures.labels().items()
     ]
 
 
-def _events() -> list[Row]:
-    from ecsim.rural.events import EVENTS
-
+def _events(scenario: str | None) -> list[Row]:
     return [
         {
             "kind": e.kind,
+            "title": e.title.en,
+            "题目": e.title.zh,
             "version": e.version,
             "columns": ", ".join(c.name for c in e.columns),
             "meaning": (e.__doc__ or "").split("\n")[0],
         }
-        for e in EVENTS
+        for e in _model_of(scenario)[0].events
     ]
 
 
-def _parameters() -> list[Row]:
-    from ecsim.rural.regions.pack import load_pack
-    from ecsim.rural.rules import rule_defaults
-
-    every = [*rule_defaults().by_name.values(), *load_pack("yunnan_2018").rules.by_name.values()]
+def _parameters(scenario: str | None) -> list[Row]:
+    model, own = _model_of(scenario)
+    every = model.known(own).values()
     return [
         {
             "name": p.name,

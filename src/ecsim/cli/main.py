@@ -9,7 +9,19 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import NoReturn
 
-from ecsim.cli import analyses, ask, commands, console, diff, experiments, family, replay, trace, verify
+from ecsim.cli import (
+    analyses,
+    ask,
+    commands,
+    console,
+    diff,
+    experiments,
+    family,
+    quickstart,
+    replay,
+    trace,
+    verify,
+)
 from ecsim.cli.command import Command, place
 from ecsim.kernel.errors import EcsimError, VerificationError
 
@@ -70,7 +82,7 @@ def parser() -> argparse.ArgumentParser:
     made = _Parser(
         prog="ecsim",
         description="Event-sourced multi-agent simulation of rural e-commerce programmes.",
-        epilog="Start with: ecsim compare pooled-vs-per-county",
+        epilog="Start with: ecsim quickstart, then ecsim compare pooled-vs-per-county",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("--version", action="version", version=f"ecsim {version('ecsim')}")
@@ -85,6 +97,7 @@ def parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
 
+    quickstart.add(command, main)
     experiments.add(command)
     analyses.add(command)
     _report(command)
@@ -147,6 +160,9 @@ def _look(command: Command) -> None:
             "experiments", "scenarios", "policies", "designs", "shocks", "indicators", "events", "parameters", "region",
         ],
     )  # fmt: skip
+    listing.add_argument(
+        "--scenario", help="list indicators, events or parameters of this scenario's model (default: the rural one)"
+    )
     listing.add_argument("--json", action="store_true", help="print JSON")
     listing.set_defaults(run=commands.listing)
     schema = command(

@@ -58,7 +58,7 @@ def write_ocel(run: Path, out: Path, county: str | None = None, *, trust: bool =
     if out.suffix != ".sqlite":
         raise EcsimError(f"{out}: ends in {out.suffix or 'nothing'}; an OCEL log is written as .sqlite")
     with draft_of(out) as draft, Questions(run, trust=trust) as questions:
-        process = process_of(questions.run.model)
+        process = process_of(questions.model)
         try:
             with closing(sqlite3.connect(draft, isolation_level=None)) as log:
                 log.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN; {_TABLES}")

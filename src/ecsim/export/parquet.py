@@ -45,7 +45,7 @@ def write_parquet_files(
 
 def _wanted(questions: Questions) -> Iterator[tuple[str, str, str]]:
     """Yield file, view and order of all that is written."""
-    of_today = [kind.kind for kind in questions.run.model.events]
+    of_today = [kind.kind for kind in questions.model.events]
     for kind in of_today:
         yield f"events/{kind}.parquet", f"{kind}_named", " ORDER BY seq"
     for kind in questions.reader.stored.keys() - set(of_today):

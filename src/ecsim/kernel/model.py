@@ -119,6 +119,7 @@ class Hooks(Generic[C]):
     laws : returns what must hold in a run, beside the model's laws of its state
     names : returns the proper names that rows of tables have, by table in the order of rows; of columns that number a
         list of the scenario, by column
+    retold : returns values that are told in place of a column's own, by kind and column; below 0: it is not told
     """
 
     sources: Callable[[Any], Mapping[str, Any]] = lambda _: {}
@@ -137,6 +138,7 @@ class Hooks(Generic[C]):
     release: Callable[[C], None] = lambda _: None
     laws: Callable[[JournalReader, Any], Watch] = lambda _, __: Watch(())
     names: Callable[[JournalReader], Mapping[str, Sequence[Text]]] = lambda _: {}
+    retold: Callable[[JournalReader], Mapping[tuple[str, str], Callable[[Any, int], int]]] = lambda _: {}
 
 
 @dataclass(frozen=True, eq=False)

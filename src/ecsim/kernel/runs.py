@@ -83,9 +83,7 @@ def open_run(folder: Path, *, trust: bool = False) -> StoredRun[Any, Any]:
     VerificationError
         If its manifest is not what was written, or its scenario says what is not allowed.
     """
-    content = read_lines(folder / MANIFEST)[0][0]["scenario"]
-    model = model_of_content(content, trust=trust)
-    reader = JournalReader(folder, model.events)
+    model, reader = opened(folder, trust=trust)
     return StoredRun(reader, model, _scenario(model, reader))
 
 
@@ -97,14 +95,25 @@ def received_run(folder: Path, *, trust: bool = False) -> StoredRun[Any, Any]:
     EcsimError
         As `open_run`.
     """
-    content = read_lines(folder / MANIFEST)[0][0]["scenario"]
-    model = model_of_content(content, trust=trust)
-    reader = JournalReader(folder, model.events)
+    model, reader = opened(folder, trust=trust)
     try:
         return StoredRun(reader, model, _scenario(model, reader))
     except VerificationError:
+        content = reader.genesis["scenario"]
         dates = {key: dt.date.fromisoformat(content[key]) for key in ("start", "end")}
         return StoredRun(reader, model, model.scenario.model_construct(**{**content, **dates}))
+
+
+def opened(folder: Path, *, trust: bool = False) -> tuple[Model[Any, Any], JournalReader]:
+    """Return the model and the journal of the run in a folder, whatever its scenario says beside the model.
+
+    Raises
+    ------
+    EcsimError
+        As `open_run`.
+    """
+    model = model_of_content(read_lines(folder / MANIFEST)[0][0].get("scenario", {}), trust=trust)
+    return model, JournalReader(folder, model.events)
 
 
 def _scenario(model: Model[Any, Any], reader: JournalReader) -> Scenario:

@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from ecsim.kernel.shocks import ActiveShock
-from ecsim.kernel.strict import Several
+from ecsim.kernel.strict import Date, Name, Number, Several, Strict
 
 UNTOLD = frozenset({"keep", "title_en", "title_zh", "description"})
 """Fields that change no event of a run."""
 
 
-class Scenario(BaseModel):
+class Scenario(Strict):
     """Everything that decides a run but the seed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    model: str
+    model: Name
     """What is simulated: ``package.module:MODEL``."""
-    name: str
+    name: Name
     title_en: str
     title_zh: str
     description: str = ""
-    start: dt.date
-    end: dt.date
+    start: Date
+    end: Date
     keep: Literal["all", "decisions", "digest"] = "all"
-    extensions: tuple[str, ...] = ()
+    extensions: Several[Name] = ()
     """What is added to the model: ``package.module:EXTENSION``, in this order."""
     shocks: Several[ActiveShock] = ()
     """What goes wrong in the run, and how badly."""
-    parameters: dict[str, bool | int | float] = Field(default_factory=dict)
+    parameters: dict[Name, Number] = Field(default_factory=dict)
     """Values that replace the defaults, by full name (``ecsim list parameters``)."""
 
     @model_validator(mode="after")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -33,12 +33,14 @@ class Names:
     start : first day of the run
     proper : names that rows have of their own
     telling : columns that tell most of an event, the first that it has
+    retold : values that are told in place of a column's own, by kind and column; below 0: it is not told
     """
 
     belonging: Belonging
     start: dt.date
     proper: Proper = field(default_factory=dict)
     telling: Sequence[str] = ()
+    retold: Mapping[tuple[str, str], Callable[[Columns, int], int]] = field(default_factory=dict)
 
     def name(self, table: str, row: int) -> str:
         """Return what people call a row, enough to find it: its own name or number, and where it belongs."""
@@ -73,8 +75,12 @@ class Names:
 
     def told(self, kind: type[Event], rows: Columns, row: int) -> str:
         """Return one event in words, without its kind and date: what it names, counts and costs."""
-        words = [self._word(column, int(rows[column.name][row])) for column in kind.columns]
+        words = [self._word(column, self._value(kind, column.name, rows, row)) for column in kind.columns]
         return "; ".join(word for word in words if word)
+
+    def _value(self, kind: type[Event], column: str, rows: Columns, row: int) -> int:
+        retold = self.retold.get((kind.kind, column))
+        return retold(rows, row) if retold else int(rows[column][row])
 
     def _word(self, column: Column, value: int) -> str:
         title = column.name.replace("_", " ")
@@ -83,7 +89,7 @@ class Names:
         if isinstance(column, Flags):
             return title if value else ""
         if isinstance(column, Codes):
-            return f"{title} {self._code(column, value)}"
+            return f"{title} {self._code(column, value)}" if value >= 0 else ""
         return self._amount(column, title, value)
 
     def _amount(self, column: Column, title: str, value: int) -> str:
@@ -111,4 +117,5 @@ def names_of(run: StoredRun[Any, Any]) -> Names:
         return known[kind]
 
     start = dt.date.fromisoformat(reader.genesis["scenario"]["start"])
-    return Names(Belonging(model.events, rows_of), start, model.hooks.names(reader), model.telling)
+    hooks = model.hooks
+    return Names(Belonging(model.events, rows_of), start, hooks.names(reader), model.telling, hooks.retold(reader))

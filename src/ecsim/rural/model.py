@@ -14,7 +14,7 @@ from ecsim.rural.events import EVENTS
 from ecsim.rural.events.stations import StationsSettled
 from ecsim.rural.laws.conservation import Conservation
 from ecsim.rural.measures import RuralMeasures
-from ecsim.rural.naming import COUNTED, TELLING, proper_names
+from ecsim.rural.naming import COUNTED, TELLING, proper_names, retold
 from ecsim.rural.programme.strategies import strategy_of
 from ecsim.rural.programme.timing import branch
 from ecsim.rural.region import Region
@@ -166,5 +166,6 @@ MODEL: Model[State, Region] = Model(
         release=Region.release,
         laws=conservation,
         names=proper_names,
+        retold=retold,
     ),
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.journal.objects import Columns
 from ecsim.kernel.text import Text
+from ecsim.rural.events.funds import ProjectApproved
+from ecsim.rural.events.stations import StationOffered
 from ecsim.rural.regions.names import names
 from ecsim.rural.regions.pack import load_pack
 
@@ -43,3 +46,17 @@ def proper_names(reader: JournalReader) -> Mapping[str, Sequence[Text]]:
 
 def _text(one: Mapping[str, str]) -> Text:
     return Text(one.get("en") or one.get("pinyin") or one["zh"], one["zh"])
+
+
+def retold(reader: JournalReader) -> Mapping[tuple[str, str], Callable[[Columns, int], int]]:
+    """Return how a project's design is told: that of the stations it offered, none if it offered none."""
+    offered: dict[int, int] = {}
+
+    def design(rows: Columns, row: int) -> int:
+        if not offered:
+            stations = reader.kind(StationOffered)
+            offered.update(zip(stations["project"].tolist(), stations["design"].tolist(), strict=True))
+            offered.setdefault(-1, -1)
+        return offered.get(int(rows["project"][row]), -1)
+
+    return {(ProjectApproved.kind, "design"): design}

@@ -17,7 +17,7 @@ EXPERIMENT = "experiment.toml"
 FOLDERS = ("configs", "experiments")
 SHELVES = {
     "experiments": (("experiments", "*/*.toml"),),
-    "scenarios": (("configs", "baseline*.toml"), ("configs/scenarios", "*.toml")),
+    "scenarios": (("configs", "baseline*.toml"), ("configs/scenarios", "*.toml"), ("configs/examples", "*.toml")),
     "policies": (("configs/policies", "*.toml"),),
     "designs": (("configs/designs", "*.toml"),),
     "shocks": (("configs/shocks", "*.toml"),),

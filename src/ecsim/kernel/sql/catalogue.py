@@ -12,8 +12,9 @@ from typing import Any
 import duckdb
 
 from ecsim.kernel.event import Event
+from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.reader import Batch
-from ecsim.kernel.runs import StoredRun
+from ecsim.kernel.model import Model
 from ecsim.kernel.sql.named import Naming
 from ecsim.kernel.sql.received import identifier
 from ecsim.kernel.sql.things import Things, things_of
@@ -38,13 +39,14 @@ class Catalogue:
     """
 
     def __init__(
-        self, database: duckdb.DuckDBPyConnection, run: StoredRun[Any, Any], open_rows: Iterable[Batch], place: Path
-    ) -> None:
-        self._database, self._reader, today = database, run.reader, run.model.events
-        self._start = dt.date.fromisoformat(run.reader.genesis["scenario"]["start"])
+        self, database: duckdb.DuckDBPyConnection, model: Model[Any, Any], reader: JournalReader,
+        open_rows: Iterable[Batch], place: Path,
+    ) -> None:  # fmt: skip
+        self._database, self._reader, today = database, reader, model.events
+        self._start = dt.date.fromisoformat(reader.genesis["scenario"]["start"])
         self._naming: Naming | None = None
-        self.things: Things = things_of(run.model)
-        kinds = KindViews(database, run.reader, today, open_rows, place)
+        self.things: Things = things_of(model)
+        kinds = KindViews(database, reader, today, open_rows, place)
         self.meanings: dict[str, str] = {}
         self._unmade: dict[str, Callable[[], str]] = {}
         for name, kind in kinds.kinds.items():

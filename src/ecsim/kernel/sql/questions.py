@@ -63,12 +63,11 @@ class Questions:
     """
 
     def __init__(self, folder: Path, *, trust: bool = False) -> None:
-        self.run, open_rows = settled(folder, trust=trust)
-        self.reader = self.run.reader
+        self.model, self.reader, open_rows = settled(folder, trust=trust)
         self._own = tempfile.TemporaryDirectory(prefix="ecsim-sql-", ignore_cleanup_errors=True)
         self._database = duckdb.connect()
         self._close_doors()
-        self._catalogue = Catalogue(self._database, self.run, open_rows, Path(self._own.name))
+        self._catalogue = Catalogue(self._database, self.model, self.reader, open_rows, Path(self._own.name))
         self.meanings, self.tables = self._catalogue.meanings, self._catalogue.things.tables
 
     def _close_doors(self) -> None:

@@ -18,7 +18,8 @@ from ecsim.kernel.event import Event
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.objects import ENVELOPE, Columns, check_object, gathered, object_path
 from ecsim.kernel.journal.reader import Batch
-from ecsim.kernel.runs import StoredRun, open_run
+from ecsim.kernel.model import Model
+from ecsim.kernel.runs import opened
 from ecsim.kernel.sql.received import identifier, literal, refuse_strange_names
 
 SQL_TYPES = {
@@ -29,8 +30,8 @@ SQL_TYPES = {
 }
 
 
-def settled(folder: Path, *, trust: bool = False) -> tuple[StoredRun[Any, Any], list[Batch]]:
-    """Return a run, and the rows of its whole weeks that are not sealed, as of one moment.
+def settled(folder: Path, *, trust: bool = False) -> tuple[Model[Any, Any], JournalReader, list[Batch]]:
+    """Return the model and journal of a run, and the rows of its whole weeks that are not sealed, as of one moment.
 
     A seal that ends while the tails are read would hide rows: then everything is read again.
 
@@ -46,13 +47,12 @@ def settled(folder: Path, *, trust: bool = False) -> tuple[StoredRun[Any, Any], 
         If its manifest has names that ecsim never writes.
     """
     while True:
-        run = open_run(folder, trust=trust)
-        reader = run.reader
+        model, reader = opened(folder, trust=trust)
         reader.needs_all()
         refuse_strange_names(reader)
         open_rows = reader.whole_weeks().batches
-        if reader.published or len(JournalReader(folder, run.model.events).seals) == len(reader.seals):
-            return run, open_rows
+        if reader.published or len(JournalReader(folder, model.events).seals) == len(reader.seals):
+            return model, reader, open_rows
 
 
 class KindViews:

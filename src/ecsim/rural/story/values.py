@@ -201,10 +201,10 @@ _ENDINGS: Mapping[str, Callable[[float, Naming], str]] = {
 
 
 def told_plainly(picked: Picked, naming: Naming) -> str:
-    """Return rows of a kind without a wording: its name and its columns."""
+    """Return rows of a kind without a wording: its title and its columns."""
     row = Row(picked, naming)
     columns = ", ".join(f"{column.name} {row[column.name]}" for column in picked.kind.columns)
-    return f"{picked.kind.kind}: {columns}"
+    return f"{naming.say(picked.kind.title)}: {columns}"
 
 
 Derive = Callable[[Naming, Columns], Array]
