@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib.metadata import entry_points, version
 from typing import NoReturn
 
 from ecsim.cli import (
@@ -26,6 +26,8 @@ from ecsim.cli.command import Command, place
 from ecsim.kernel.errors import EcsimError, VerificationError
 
 OK, WRONG_RESULT, WRONG_INPUT = 0, 1, 2
+COMMANDS = "ecsim.commands"
+"""Entry points of installed packages that add commands: each takes what declares one, as `ecsim.cli.trace.add` does."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -109,6 +111,8 @@ def parser() -> argparse.ArgumentParser:
     diff.add(command)
     trace.add(command)
     ask.add(command)
+    for entry in entry_points(group=COMMANDS):
+        entry.load()(command)
     return made
 
 

@@ -13,10 +13,8 @@ import numpy as np
 from ecsim.kernel import toolkit as ec
 
 
-class PersonIds(ec.Ids):
+class PersonIds(ec.Ids, table="people"):
     """People of the town."""
-
-    table = "people"
 
 
 class PersonInfected(ec.Event):
@@ -102,6 +100,12 @@ def busiest_day(totals: ec.Totals) -> float:
     return float(totals["count"].argmax())
 
 
+def nobody_twice(town: Town) -> list[str]:
+    """Return how many cases stand with more than one person."""
+    cases = town.people.infected_seq[town.people.recovery_day > 0]
+    return [f"{twice} cases are of several people"] if (twice := len(cases) - len(np.unique(cases))) else []
+
+
 CASES = (ec.Source(PersonInfected),)
 MODEL = ec.Model(
     name="epidemic", state=Town, events=(PersonInfected, PersonRecovered), changes=(fall_ill,), days=1,
@@ -109,5 +113,5 @@ MODEL = ec.Model(
     steps=(ec.Step("meet", meet), ec.Step("recover", recover)), code=(__name__,), figures=(
         ec.Figure("infected", ec.Text("People infected", "感染人数"), "persons", CASES, better="min"),
         ec.Figure("peak_day", ec.Text("Day of most infections", "感染高峰日"), "day", CASES, busiest_day),
-    ),
+    ), laws=(ec.StateLaw("people", "every case is of one person", nobody_twice),),
 )  # fmt: skip

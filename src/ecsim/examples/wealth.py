@@ -15,10 +15,8 @@ import numpy as np
 from ecsim.kernel import toolkit as ec
 
 
-class AgentIds(ec.Ids):
+class AgentIds(ec.Ids, table="purses"):
     """Those who give and take."""
-
-    table = "purses"
 
 
 class CoinsGiven(ec.Event):
@@ -114,5 +112,5 @@ MODEL = ec.Model(
     numbers=ec.parameters_beside(__file__), context=Gathering, steps=(ec.Step("meet", Gathering.meet),), figures=(
         ec.Figure("gifts", ec.Text("Coins given", "赠出硬币数"), "coins", GIFTS),
         ec.Figure("gini", ec.Text("Gini coefficient of wealth", "财富基尼系数"), "0 to 1", GIFTS, level=gini),
-    ),
+    ), laws=(ec.StateLaw("coins", "nobody owes", lambda now: ["somebody owes"] * bool((now.purses.coins < 0).any())),),
 )  # fmt: skip

@@ -23,11 +23,18 @@ class Column:
     lowest: ClassVar[int]
     highest: ClassVar[int]
     table: ClassVar[str | None] = None
-    """The table of the state the values point at, if they are row numbers; -1 stands for none."""
+    """The table of the state the values point at, if they are row numbers; -1 stands for none.
+
+    A subclass names it: ``class StationIds(Ids, table="stations")``.
+    """
     title: ClassVar[Text | None] = None
     """What one of what they point at is called; None: by the table's name."""
     vocabulary: ClassVar[type[IntEnum] | None] = None
     """What the values mean, if they are codes."""
+
+    def __init_subclass__(cls, table: str | None = None) -> None:
+        if table is not None:
+            cls.table = table
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -79,6 +79,10 @@ class Parameters:
 
     by_name: Mapping[str, Parameter]
 
+    def __getitem__(self, name: str) -> Value:
+        """Return the value of a parameter by its full name."""
+        return self.by_name[name].value
+
     def with_values(self, values: Mapping[str, Value], where: str) -> Parameters:
         """Return the same parameters with some values replaced.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import entry_points
+
 from ecsim.report.document import Figure, Section
 from ecsim.report.figures import draw_all
 from ecsim.report.results import Results
@@ -14,6 +16,10 @@ from ecsim.report.sections.provenance import assumed, provenance
 from ecsim.report.sections.targets import free, targets
 
 
+SECTIONS = "ecsim.sections"
+"""Entry points of installed packages that add sections: each takes the results and returns a `Section`, or None."""
+
+
 def all_sections(results: Results) -> tuple[Section, ...]:
     """Return every section there is something for, in the order in which they are read."""
     drawn = tuple(Figure(one) for one in draw_all(results))
@@ -23,4 +29,5 @@ def all_sections(results: Results) -> tuple[Section, ...]:
         free(results), targets(results),
         programme(results), check(results), assumed(results), provenance(results),
     )  # fmt: skip
-    return tuple(section for section in found if section is not None)
+    own = (entry.load()(results) for entry in entry_points(group=SECTIONS))
+    return tuple(section for section in (*found, *own) if section is not None)

@@ -6,106 +6,72 @@ from ecsim.kernel.columns import Codes, Ids
 from ecsim.rural.events import codes
 
 
-class CountyIds(Ids):
+class CountyIds(Ids, table="counties"):
     """Counties."""
 
-    table = "counties"
 
-
-class PrefectureIds(Ids):
+class PrefectureIds(Ids, table="prefectures"):
     """Prefectures."""
 
-    table = "prefectures"
 
-
-class TownshipIds(Ids):
+class TownshipIds(Ids, table="townships"):
     """Townships, towns and sub-districts."""
 
-    table = "townships"
 
-
-class VillageIds(Ids):
+class VillageIds(Ids, table="villages"):
     """Village-level units."""
 
-    table = "villages"
 
-
-class RoadIds(Ids):
+class RoadIds(Ids, table="roads"):
     """Road links: one a township (to its hub), then one a village (to its township)."""
 
-    table = "roads"
 
-
-class HouseholdIds(Ids):
+class HouseholdIds(Ids, table="households"):
     """Resident rural households (or those that stand for several)."""
 
-    table = "households"
 
-
-class PlotIds(Ids):
+class PlotIds(Ids, table="plots"):
     """One crop of one household."""
 
-    table = "plots"
 
-
-class CropIds(Ids):
+class CropIds(Ids, table="crops"):
     """One product of one county."""
 
-    table = "crops"
 
-
-class CooperativeIds(Ids):
+class CooperativeIds(Ids, table="cooperatives"):
     """Cooperatives."""
 
-    table = "cooperatives"
 
-
-class EnterpriseIds(Ids):
+class EnterpriseIds(Ids, table="enterprises"):
     """Enterprises: processors and online merchants."""
 
-    table = "enterprises"
 
-
-class OperatorIds(Ids):
+class OperatorIds(Ids, table="operators"):
     """Logistics operators of a county."""
 
-    table = "operators"
 
-
-class StationIds(Ids):
+class StationIds(Ids, table="stations"):
     """Village stations."""
 
-    table = "stations"
 
-
-class FacilityIds(Ids):
+class FacilityIds(Ids, table="facilities"):
     """Facilities: centres, cold stores, packing lines, systems."""
 
-    table = "facilities"
 
-
-class BrandIds(Ids):
+class BrandIds(Ids, table="brands"):
     """Regional public brands: one a county, then one a prefecture."""
 
-    table = "brands"
 
-
-class ProjectIds(Ids):
+class ProjectIds(Ids, table="projects"):
     """Projects paid for by the programme."""
 
-    table = "projects"
 
-
-class SessionIds(Ids):
+class SessionIds(Ids, table="sessions"):
     """Training sessions."""
 
-    table = "sessions"
 
-
-class AccountIds(Ids):
+class AccountIds(Ids, table="accounts"):
     """Accounts of the fund ledger."""
-
-    table = "accounts"
 
 
 class FunderCodes(Codes):
