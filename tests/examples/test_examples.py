@@ -18,7 +18,7 @@ from ecsim.kernel.forks import fork, resume
 from ecsim.kernel.journal.verify import verify
 from ecsim.kernel.model import Model
 from ecsim.kernel.replay import replay_run
-from ecsim.kernel.runs import model_of, open_run
+from ecsim.kernel.runs import open_run
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.simulate import Run, simulate
 

@@ -15,7 +15,6 @@ from ecsim.report.sections.programme import check, programme
 from ecsim.report.sections.provenance import assumed, provenance
 from ecsim.report.sections.targets import free, targets
 
-
 SECTIONS = "ecsim.sections"
 """Entry points of installed packages that add sections: each takes the results and returns a `Section`, or None."""
 
