@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ecsim.kernel.parameters import Parameters
 from ecsim.rural import commerce, environment, farming, income, market
 from ecsim.rural.calendar import Calendar
-from ecsim.rural.events.codes import EnterpriseKind, Level, Stream
+from ecsim.rural.events.codes import EnterpriseKind, Stream
 from ecsim.rural.events.households import ParcelsOrdered
 from ecsim.rural.events.market import LotSold
 from ecsim.rural.households import access, buying, learning, selling
@@ -20,7 +20,7 @@ from ecsim.rural.logistics.delivery import OPERATING_DAYS, Delivery
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.programme import commissioning as works
 from ecsim.rural.programme import complaints as quality
-from ecsim.rural.programme import government, training
+from ecsim.rural.programme import government, procurement, training
 from ecsim.rural.programme import stations as station
 from ecsim.rural.programme.strategies import strategy_of
 from ecsim.rural.scenario import Scenario
@@ -167,11 +167,7 @@ class Region(mesa.Model):
         self.prefectures = [
             government.PrefectureGovernment(self, self.world, number, office) for number in range(prefectures)
         ]
-        self.builders = [
-            government.Builder(self, self.world, level, place, office)
-            for level, many in ((Level.PREFECTURE, prefectures), (Level.COUNTY, len(self.world.state.counties)))
-            for place in range(many)
-        ]
+        self.office, self.builders = office, procurement.appoint_builders(self, self.world.state, office)
 
     @property
     def funded(self) -> bool:

@@ -7,7 +7,7 @@ from ecsim.rural import commerce, environment, farming, income, market
 from ecsim.rural.households import access, buying, learning, selling
 from ecsim.rural.programme import commissioning as works
 from ecsim.rural.programme import complaints as quality
-from ecsim.rural.programme import government, training
+from ecsim.rural.programme import government, procurement, training
 from ecsim.rural.programme import stations as station
 from ecsim.rural.region import WEEKS_A_MONTH, Region
 
@@ -39,8 +39,7 @@ def govern(region: Region) -> None:
     if region.funded:
         for prefecture in region.prefectures:
             prefecture.step()
-        for builder in region.builders:
-            builder.step()
+        procurement.build(region.world, region.builders, region.office)
 
 
 def begin_service(region: Region) -> None:

@@ -152,7 +152,7 @@ def _who(world: World, terms: TrainingTerms, sessions: Sessions) -> tuple[I64, I
     Persons of organisations are one row.
     """
     h = world.state.households
-    first = np.searchsorted(h.county, np.arange(len(world.state.counties) + 1))
+    first = np.searchsorted(h.county, np.arange(len(world.state.counties) + 1, dtype=np.int32))
     population = Population(first, h.weight, h.age_class, h.poor, h.trained)
     luck = Seats(world.draws.key("keen_to_learn"), world.draws.key("poor_seat"), terms.poor_first)
     room = int(sessions.persons.sum())
