@@ -26,7 +26,7 @@ from ecsim.rural.events.market import LotSold
 from ecsim.rural.households.access import AccessTerms, Neighbourhood, fetching_hours, open_stations
 from ecsim.rural.logistics import compiled_day
 from ecsim.rural.logistics import day as simpy_day
-from ecsim.rural.logistics.plan import WORKDAYS, Plan, active_operators, make_plan
+from ecsim.rural.logistics.plan import WORKDAYS, KnownChains, Plan, active_operators, make_plan
 from ecsim.rural.logistics.rounds import CLOSED, DayInput, DayResult, DayTerms, Depots, Rounds
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.state import ONE, State
@@ -54,12 +54,13 @@ class Delivery:
     """Shape (townships,), parcels a week at the opening."""
     _key: bytes = b""
     _plan: Plan | None = field(default=None, repr=False)
+    _known: KnownChains = field(default_factory=dict, repr=False)
 
     def plan(self, state: State, serves: Bool) -> Plan:
         """Return the rounds in force."""
         key = serves.tobytes() + state.operators.pool.tobytes() + state.counties.distribution.tobytes()
         if self._plan is None or key != self._key:
-            self._plan = make_plan(state, self.terms, self.expected, serves)
+            self._plan = make_plan(state, self.terms, self.expected, serves, self._known)
             self._key = key
         return self._plan
 
