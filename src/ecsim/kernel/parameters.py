@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -126,7 +127,16 @@ def load_parameters(folder: Traversable | None = None) -> Parameters:
     EcsimError
         If a file is no TOML, or a parameter lacks unit, range or source, or lies outside its own range.
     """
-    folder = folder or files("ecsim.rural").joinpath("parameters")
+    return _own_parameters() if folder is None else _parameters_in(folder)
+
+
+@cache
+def _own_parameters() -> Parameters:
+    """Return the parameters that come with ecsim; like its source, they are read once a process."""
+    return _parameters_in(files("ecsim.rural").joinpath("parameters"))
+
+
+def _parameters_in(folder: Traversable) -> Parameters:
     found: dict[str, Parameter] = {}
     for file in sorted(folder.iterdir(), key=lambda item: item.name):
         if file.name.endswith(".toml"):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.model import Hooks, Model, Opening
-from ecsim.kernel.parameters import Parameters
+from ecsim.kernel.parameters import Parameters, Value
 from ecsim.rural.events import EVENTS
 from ecsim.rural.programme.strategies import strategy_of
 from ecsim.rural.programme.timing import branch
 from ecsim.rural.region import Region
 from ecsim.rural.regions.opening import open_region, table_room
-from ecsim.rural.regions.pack import load_pack, pack_identity
-from ecsim.rural.rules import region_rules, rule_parameters
+from ecsim.rural.regions.pack import RegionPack, load_pack, pack_identity
+from ecsim.rural.rules import own_parameters, region_rules, rule_parameters
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.state import CHANGES, State
 from ecsim.rural.week import WEEK
@@ -26,10 +29,30 @@ MOST_ROOM = 10
 """How many times the room of today's rules another version may have made."""
 
 
-def open_scenario(scenario: Scenario, _: Parameters) -> Opening:
+def open_scenario(scenario: Scenario, _own: Parameters) -> Opening:
     """Return the opening of a scenario: its region's people, places and trade at its sample."""
     pack = load_pack(scenario.region)
-    opened = open_region(pack, scenario.sample, scenario.start, region_rules(scenario, pack.rules))
+    _, replaced = own_parameters(scenario)
+    own, rules = tuple(sorted(replaced.items())), region_rules(scenario, pack.rules)
+    return _opening(_Opened(pack, rules, pack.digest, own, scenario.sample, scenario.start))
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """What an opening follows from: a pack, by its digest; what is replaced of its rules; sample and start."""
+
+    pack: RegionPack = field(compare=False)
+    rules: Parameters = field(compare=False)
+    digest: str
+    replaced: tuple[tuple[str, Value], ...]
+    sample: float
+    start: dt.date
+
+
+@lru_cache(maxsize=2)
+def _opening(of: _Opened) -> Opening:
+    """Return an opening; its events are read-only, so runs of one process share them."""
+    opened = open_region(of.pack, of.sample, of.start, of.rules)
     return Opening(opened.events, opened.sizes)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -103,7 +104,7 @@ def _hubs(state: State, terms: LogisticsTerms, weekly: F64, known: KnownChains) 
     """Yield the rounds of every operator that drives; they follow from its share."""
     for operator in active_operators(state).tolist():
         key = ("hub", operator, int(state.operators.share[operator]))
-        for chain in _chains(known, key, lambda o=operator: _hub_chains(state, terms, o, weekly)):
+        for chain in _chains(known, key, partial(_hub_chains, state, terms, operator, weekly)):
             yield operator, chain
 
 
@@ -116,7 +117,7 @@ def _tours(
     served = serves[order]
     for township in range(len(state.townships)):
         key = ("tour", township, served[first[township] : first[township + 1]].tobytes())
-        for chain in _chains(known, key, lambda t=township: _tour_chains(state, terms, t, serves, weekly)):
+        for chain in _chains(known, key, partial(_tour_chains, state, terms, township, serves, weekly)):
             yield township, chain
 
 
