@@ -181,5 +181,6 @@ class Region(mesa.Model):
         return self.stations[number]
 
     def release(self) -> None:
-        """Let Mesa forget the region; before version 3.5 it keeps every one alive."""
-        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+        """Leave nothing in the model but its name: before version 3.5 Mesa keeps every model alive."""
+        self.agents.do("remove")
+        self.__dict__.clear()
