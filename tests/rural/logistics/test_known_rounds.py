@@ -1,6 +1,6 @@
 """Rounds that are kept from one plan to the next are those that would be made anew."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 
 import numpy as np
 
@@ -12,8 +12,8 @@ def columns(plan: Plan) -> dict[str, np.ndarray]:
     found = {}
     for field in fields(plan):
         value = getattr(plan, field.name)
-        inner = fields(value) if is_dataclass(value) else ()
-        found |= {f"{field.name}.{part.name}": getattr(value, part.name) for part in inner} or {field.name: value}
+        inner = value._asdict() if isinstance(value, tuple) else {}
+        found |= {f"{field.name}.{name}": part for name, part in inner.items()} or {field.name: value}
     return found
 
 
