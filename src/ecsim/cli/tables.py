@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from rich.table import Table
 
 from ecsim.cli.console import wide
-from ecsim.experiments.analyses.wording import title_of
 from ecsim.experiments.verdicts import ALL, SET, is_set
+from ecsim.kernel.lazy import later
 from ecsim.report.numbers import changes, figure, half_width, half_width_of, plus_minus
 from ecsim.rural.indicators import TARGETS
-from ecsim.statistics.breaking import REGION
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ecsim.experiments.analyses import wording
+    from ecsim.statistics import breaking
+else:
+    pd = later("pandas")
+    wording = later("ecsim.experiments.analyses.wording")
+    breaking = later("ecsim.statistics.breaking")
 
 HEADLINES = ("retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019")
 
@@ -31,7 +39,7 @@ def comparison_table(summary: pd.DataFrame, reference: str) -> None:
         if rows.empty:  # not available; `not_available` says why
             continue
         cells = [_cell(rows.loc[arm], is_reference=arm == reference) for arm in arms]
-        table.add_row(title_of(name).en, str(rows.unit.iloc[0]), *cells)
+        table.add_row(wording.title_of(name).en, str(rows.unit.iloc[0]), *cells)
     wide().print(table)
 
 
@@ -72,13 +80,13 @@ def _alone(figures: pd.Series[float]) -> str:
 def not_available(lacking: Mapping[str, str]) -> None:
     """Print which outcomes are not available and why, those of one reason together."""
     for reason in dict.fromkeys(lacking.values()):
-        names = [title_of(name).en for name, why in lacking.items() if why == reason]
+        names = [wording.title_of(name).en for name, why in lacking.items() if why == reason]
         wide().print(f"Not available ({reason}): {', '.join(names)}.", markup=False, highlight=False)
 
 
 def chances_table(chances: pd.DataFrame, sets: Mapping[str, Sequence[str]], titles: Mapping[str, str]) -> None:
     """Print how likely a county meets all targets at once, and each named set, arm beside arm."""
-    mine = chances[(chances.county == REGION) & chances.target.map(is_set)]
+    mine = chances[(chances.county == breaking.REGION) & chances.target.map(is_set)]
     arms = list(chances.arm.unique())
     table = Table(
         title="Chance that a county meets several targets at once, counted run by run, with its 95 % interval"
@@ -102,7 +110,7 @@ def _chance(row: Any) -> str:  # noqa: ANN401 (a row of pandas)
 
 def targets_table(summary: pd.DataFrame, reference: str, chances: pd.DataFrame) -> None:
     """Print in how many counties each target is met, or that there is no figure; mark what is met without any money."""
-    absent = chances[(chances.county == REGION) & chances.share.isna()]
+    absent = chances[(chances.county == breaking.REGION) & chances.share.isna()]
     none = set(zip(absent.arm, absent.target, strict=True))
     arms = list(summary.arm.unique())
     table = Table(title="Counties that meet each target at the end of the run (mean over replications)")
@@ -130,7 +138,7 @@ def contrast_sentences(contrasts: pd.DataFrame) -> None:
     from ecsim.report.texts import Texts
 
     texts = Texts("en")
-    titles = {name: title_of(name).en for name in contrasts.outcome}
+    titles = {name: wording.title_of(name).en for name in contrasts.outcome}
     for contrast, sentences in plain_sentences(contrasts, texts, titles).items():
         print(f"{contrast}:")
         for sentence in sentences:

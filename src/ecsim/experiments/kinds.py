@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ecsim.experiments.config import Experiment
-from ecsim.experiments.running.plan import check_regions, made_ready
+from ecsim.experiments.regions import check_regions
 from ecsim.kernel.errors import EcsimError, shortened
 from ecsim.kernel.parameters import load_parameters
 from ecsim.kernel.validation import checked
@@ -102,6 +102,8 @@ def _shock(file: Path) -> str:
 
 
 def _experiment(file: Path) -> str:
+    from ecsim.experiments.running.plan import made_ready
+
     plan = made_ready(file)
     strategies = [scenario.policy.funds.strategy for scenario in plan.scenarios.values()]
     own = _imported([*([plan.experiment.model] if plan.experiment.model else []), *strategies])

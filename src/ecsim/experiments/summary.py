@@ -6,15 +6,20 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from ecsim.experiments.verdicts import ALL, is_set
+from ecsim.kernel.lazy import later
 from ecsim.rural.indicators import OUTCOMES, TARGETS
 from ecsim.statistics.checked import Sense
 from ecsim.statistics.comparison import against, probability_of_best
 from ecsim.statistics.designs import BY_HAND, Design
 from ecsim.statistics.rounding import deviation, less
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = later("pandas")
 
 if TYPE_CHECKING:
     from ecsim.experiments.config import Experiment

@@ -6,20 +6,22 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.model import Hooks, Model, Opening
 from ecsim.kernel.parameters import Parameters, Value
 from ecsim.rural.events import EVENTS
-from ecsim.rural.programme.strategies import strategy_of
-from ecsim.rural.programme.timing import branch
-from ecsim.rural.region import Region
 from ecsim.rural.regions.opening import open_region, table_room
 from ecsim.rural.regions.pack import RegionPack, load_pack, pack_identity
 from ecsim.rural.rules import own_parameters, region_rules, rule_parameters
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.state import CHANGES, State
 from ecsim.rural.week import WEEK
+
+if TYPE_CHECKING:
+    from ecsim.rural.region import Region
+    from ecsim.rural.world import World
 
 OPENED = (
     "counties", "townships", "villages", "crops", "cooperatives", "households", "plots", "enterprises", "operators",
@@ -56,6 +58,20 @@ def _opening(of: _Opened) -> Opening:
     return Opening(opened.events, opened.sizes)
 
 
+def region_under_way(world: World, scenario: Scenario, parameters: Parameters) -> Region:
+    """Return everybody who decides, in a world whose opening has been applied; rules and Mesa are loaded for it."""
+    from ecsim.rural.region import Region
+
+    return Region(world, scenario, parameters)
+
+
+def branch(before: Scenario, after: Scenario, day: int) -> list[str]:
+    """Return in words which changes of a fork come too late; see `ecsim.rural.programme.timing`."""
+    from ecsim.rural.programme import timing
+
+    return timing.branch(before, after, day)
+
+
 def region_of(scenario: Scenario) -> Mapping[str, Mapping[str, str]]:
     """Return the region pack that a scenario opens with, by name and digest."""
     name, digest = pack_identity(scenario.region)
@@ -70,7 +86,14 @@ def own_code(scenario: Scenario) -> tuple[str, ...]:
 
 def check_strategy(scenario: Scenario, trust: bool) -> None:
     """Refuse a scenario whose strategy cannot be had or may not be imported."""
+    from ecsim.rural.programme.strategies import strategy_of
+
     strategy_of(scenario.policy.funds, trust=trust)
+
+
+def release(region: Region) -> None:
+    """Let go of a region that has ended."""
+    region.release()
 
 
 def room(reader: JournalReader) -> Mapping[str, tuple[int, int]]:
@@ -88,11 +111,11 @@ MODEL: Model[State, Region] = Model(
     scenario=Scenario,
     parameters=rule_parameters,
     open=open_scenario,
-    context=Region,
+    context=region_under_way,
     steps=WEEK,
     code=("ecsim.rural",),
     looks_on=("ecsim.rural.indicators",),
     hooks=Hooks(
-        sources=region_of, own_code=own_code, check=check_strategy, branch=branch, room=room, release=Region.release
+        sources=region_of, own_code=own_code, check=check_strategy, branch=branch, room=room, release=release
     ),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.parameters import Parameters
 from ecsim.rural import commerce, environment, farming, income, market
-from ecsim.rural.calendar import Calendar
+from ecsim.rural.calendar import WEEKS_A_MONTH, Calendar
 from ecsim.rural.events.codes import EnterpriseKind, Stream
 from ecsim.rural.events.households import ParcelsOrdered
 from ecsim.rural.events.market import LotSold
@@ -30,7 +30,6 @@ from ecsim.rural.state.ledger import purse_accounts
 from ecsim.rural.world import World
 
 F64 = NDArray[np.float64]
-WEEKS_A_MONTH = 4
 
 
 @dataclass(frozen=True)

@@ -26,18 +26,15 @@ from ecsim.experiments.config import (
     shocks_of,
     space_of,
 )
+from ecsim.experiments.regions import check_regions
 from ecsim.experiments.running import member
 from ecsim.experiments.running.identity import canonical, identity_of_function, seed_of
 from ecsim.experiments.running.task import Result, Task
 from ecsim.experiments.summary import MET
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.files import writing
-from ecsim.kernel.parameters import Parameters
 from ecsim.rural.indicators import Periods, Reason, not_available, not_available_on, report_dates
 from ecsim.rural.programme.strategies import strategy_of
-from ecsim.rural.regions.opening import check_rules
-from ecsim.rural.regions.pack import load_pack
-from ecsim.rural.rules import region_rules
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.shocks import Shock
 from ecsim.statistics.designs import Design
@@ -248,23 +245,6 @@ def made_ready(
     plan = Plan(experiment, home, scenarios, design, shared, shocks)
     plan.refuse_not_available(needed_outcomes(experiment), where)
     return plan
-
-
-def check_regions(scenarios: Mapping[str, Scenario]) -> None:
-    """Raise EcsimError, before anything runs, if a region is none or a scenario's opening cannot be made of its rules.
-
-    Parameters
-    ----------
-    scenarios : by the file, or the file and arm, that a message names
-    """
-    rules: dict[str, Parameters] = {}
-    for where, scenario in scenarios.items():
-        try:
-            if scenario.region not in rules:
-                rules[scenario.region] = load_pack(scenario.region).rules
-            check_rules(region_rules(scenario, rules[scenario.region]))
-        except EcsimError as error:
-            raise EcsimError(f"{where}: {error}") from None
 
 
 def _check_function(model: str, replications: int, of_scenario: Mapping[str, Any], home: Path, where: str) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.draws import Draws
 from ecsim.rural.events.codes import Category, Level, ProjectKind
 from ecsim.rural.scenario import ProjectType
-from ecsim.rural.state import State
+
+if TYPE_CHECKING:
+    from ecsim.kernel.draws import Draws
+    from ecsim.rural.state import State
 
 F64 = NDArray[np.float64]
 KINDS = {kind.name.lower(): kind for kind in ProjectKind}
