@@ -49,6 +49,7 @@ def report(given: Namespace) -> int:
 def run(given: Namespace) -> int:
     """Run one scenario."""
     from ecsim.audit.published import board_of, publish
+    from ecsim.cli.warm import told_of_compiling
     from ecsim.rural.indicators import OUTCOMES, region_of
     from ecsim.rural.simulate import simulate
     from ecsim.scenario.load import load
@@ -57,7 +58,7 @@ def run(given: Namespace) -> int:
     board = board_of(scenario)
     begun = time.perf_counter()
     out = Path(given.out) if given.out else None
-    with progress_bar("weeks") as progress:
+    with told_of_compiling(), progress_bar("weeks") as progress:
         ended = simulate(scenario, given.seed, out=out, keep=given.keep, watchers=[board], progress=progress)
     if out:
         publish(out, board, scenario, ended.root)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import NoReturn
 
-from ecsim.cli import analyses, ask, commands, console, diff, experiments, family, replay, trace, verify
+from ecsim.cli import analyses, ask, commands, console, diff, experiments, family, replay, trace, verify, warm
 from ecsim.cli.command import Command, place
 from ecsim.kernel.errors import EcsimError, VerificationError
 
@@ -96,6 +96,7 @@ def parser() -> argparse.ArgumentParser:
     diff.add(command)
     trace.add(command)
     ask.add(command)
+    warm.add(command)
     return made
 
 
