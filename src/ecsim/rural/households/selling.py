@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ecsim.kernel.draws import uniform_at
 from ecsim.rural.events.codes import Channel
 from ecsim.rural.events.market import LotSold
+from ecsim.rural.readings import sellers_by_crop
 from ecsim.rural.state import ONE, State
 from ecsim.rural.world import World
 
@@ -141,11 +142,9 @@ def _opened_by(state: State, lots: LotSold) -> I64:
 
 def _orders_a_seller_g(state: State) -> F64:
     """Return the week's orders in raw grams for each seller of a crop, shape (crops,)."""
-    p, h, c = state.plots, state.households, state.crops
-    sells = h.seller[p.household]
-    sellers = np.bincount(p.crop[sells], h.weight[p.household[sells]], len(c))
+    c = state.crops
     raw = np.where(c.conversion > 0, c.conversion / ONE, 1.0)
-    return np.asarray(c.orders_household_g / raw / np.maximum(sellers, 1.0), np.float64)
+    return np.asarray(c.orders_household_g / raw / np.maximum(sellers_by_crop(state), 1.0), np.float64)
 
 
 class _Plots(NamedTuple):

@@ -166,6 +166,10 @@ class _Days:
         self.town_out = _Tally(len(state.villages))
         counties = len(state.counties)
         self.away, self.metres = np.zeros(counties, np.int64), np.zeros(counties, np.int64)
+        days = state.reaches.township_days[self.row].astype(np.int64)
+        self.hub_round, self.tour_round = plan.hub.stop_round, plan.tours.stop_round
+        self.round_days = np.zeros(len(plan.hub.depot), np.int64)
+        np.maximum.at(self.round_days, self.hub_round, days)
         self.driven: list[tuple[I64, I64, Bool, int, I32, I32, I64]] = []
 
     def run(self, weekday: int) -> None:
@@ -181,18 +185,15 @@ class _Days:
     def _hubs(self, weekday: int) -> None:
         """Vans from the hubs; what is bound for villages waits at the township for the next tour."""
         state, plan = self.world.state, self.plan
-        days = state.reaches.township_days[self.row].astype(np.int64)
-        round_days = np.zeros(len(plan.hub.depot), np.int64)
-        np.maximum.at(round_days, plan.hub.stop_round, days)
         bound = np.bincount(state.villages.township, self.bound, len(state.townships)).astype(np.int64)
         load = self.hub_wait + np.where(self.carries, bound[plan.hub.place], 0)
-        some = np.bincount(plan.hub.stop_round, load, len(round_days)) > 0
+        some = np.bincount(self.hub_round, load, len(self.round_days)) > 0
         result = self.delivery.run_day(
             plan.hub,
             plan.hub_depots,
             self.terms,
             DayInput(
-                goes=_goes(round_days, weekday) & some,
+                goes=_goes(self.round_days, weekday) & some,
                 load=load.astype(np.int32),
                 wait=self._waits(plan.hub.place, weekday),
             ),
@@ -223,7 +224,7 @@ class _Days:
         carrier = plan.carrier[state.townships.county[plan.tours.depot]].astype(np.int64)
         days = state.reaches.village_days[carrier * len(state.townships) + plan.tours.depot].astype(np.int64)
         load = self.town[plan.tours.place]
-        some = np.bincount(plan.tours.stop_round, load, len(days)) > 0
+        some = np.bincount(self.tour_round, load, len(days)) > 0
         result = self.delivery.run_day(
             plan.tours,
             plan.tour_depots,
@@ -250,12 +251,13 @@ class _Days:
     def _account(self, rounds: Rounds, result: DayResult, weekday: int, *, tour: bool) -> None:
         state = self.world.state
         county = state.townships.county[rounds.depot] if tour else state.operators.county[rounds.depot]
-        np.add.at(self.away, county, result.away)
-        np.add.at(self.metres, county, result.driven_m)
+        counties, stop_round = len(state.counties), self.tour_round if tour else self.hub_round
+        self.away += np.bincount(county, result.away, counties).astype(np.int64)
+        self.metres += np.bincount(county, result.driven_m, counties).astype(np.int64)
         ran = np.flatnonzero(result.ran)
         operator = self.plan.carrier[county[ran]] if tour else rounds.depot[ran]
         township = rounds.depot[ran] if tour else rounds.place[rounds.first[ran]]
-        parcels = np.bincount(rounds.stop_round, result.delivered, len(rounds.depot)).astype(np.int64)[ran]
+        parcels = np.bincount(stop_round, result.delivered, len(rounds.depot)).astype(np.int64)[ran]
         self.driven.append(
             (
                 operator.astype(np.int64), township.astype(np.int64), np.full(len(ran), tour), weekday,
