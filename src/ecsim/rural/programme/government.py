@@ -140,7 +140,7 @@ class PrefectureGovernment(mesa.Agent):
         """Every purse of the prefecture chooses its projects."""
         world, office, terms = self.world, self.office, self.office.terms
         shared = office.pooled and terms.shared_assets
-        every = candidates(world.state, office.scenario.projects, shared=shared)
+        every = candidates(world.state, office.scenario.projects, shared=shared, of=self.prefecture)
         noise = terms.prefecture_noise if office.pooled else terms.county_noise
         for purse in self._purses():
             mine = tuple(
