@@ -131,16 +131,27 @@ class _Flow:
 
     def __init__(self, state: State, plan: Plan, orders: ParcelsOrdered) -> None:
         h, v, t = state.households, state.villages, state.townships
-        parcels = orders.parcels.astype(np.float64) * h.weight[orders.household]
-        on = orders.stop >= 0
-        self.village_week = np.bincount(orders.stop[on], parcels[on], len(v))
-        home = v.township[h.village[orders.household[~on]]]
-        self.township_week = np.bincount(home, parcels[~on], len(t))
+        self.village_week, self.home_village = np.zeros(len(v)), np.zeros(len(v))
+        _arrive(
+            orders.household, orders.parcels, orders.stop, h.weight, h.village, self.village_week, self.home_village
+        )
+        self.township_week = np.bincount(v.township, self.home_village, len(t))
         self.at_hub = np.where(t.outlet, 0.0, self.township_week)
         share = state.operators.share[plan.stop_operator] / ONE
         self.stop_week = self.township_week[plan.hub.place] * share / plan.copies
-        self.home_village = np.bincount(h.village[orders.household[~on]], parcels[~on], len(v))
         self.rounded = _spread(self.stop_week, plan.hub.place)
+
+
+@njit(cache=True, nogil=True)
+def _arrive(household: I32, parcels: I32, stop: I32, weight: I32, village: I32, handed_over: F64, fetched: F64) -> None:
+    """Add up parcels by the village that hands them over, or else by the home of who fetches them further off."""
+    for row in range(len(household)):
+        who = household[row]
+        many = np.int64(parcels[row]) * weight[who]
+        if stop[row] >= 0:
+            handed_over[stop[row]] += many
+        else:
+            fetched[village[who]] += many
 
 
 class _Days:
