@@ -13,7 +13,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 def checks() -> Iterator[tuple[str, bool, str]]:
     """Yield what was checked, whether it is well, and what was found."""
-    yield "Python", sys.version_info[:2] == (3, 11), f"{platform.python_version()} (3.11 is needed)"
+    python = (3, 11) <= sys.version_info[:2] <= (3, 14)
+    yield "Python", python, f"{platform.python_version()} (3.11 to 3.14 are needed)"
     for name in ("numpy", "scipy", "numba", "mesa", "simpy", "pandas", "pyarrow", "duckdb", "pydantic", "matplotlib"):
         try:
             yield name, True, version(name)

@@ -21,6 +21,7 @@ from ecsim.cli import (
     replay,
     trace,
     verify,
+    warm,
 )
 from ecsim.cli.command import Command, place
 from ecsim.kernel.errors import EcsimError, VerificationError
@@ -111,6 +112,7 @@ def parser() -> argparse.ArgumentParser:
     diff.add(command)
     trace.add(command)
     ask.add(command)
+    warm.add(command)
     for entry in entry_points(group=COMMANDS):
         entry.load()(command)
     return made

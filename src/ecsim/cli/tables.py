@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from rich.table import Table
 
 from ecsim.cli.console import wide
 from ecsim.experiments.known import Known
-from ecsim.experiments.summary import outcomes_of
 from ecsim.experiments.verdicts import ALL, SET, is_set
+from ecsim.kernel.lazy import later
 from ecsim.report.numbers import changes, figure, half_width, half_width_of, plus_minus
-from ecsim.statistics.breaking import REGION
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ecsim.experiments import summary as figures
+    from ecsim.statistics import breaking
+else:
+    pd = later("pandas")
+    figures = later("ecsim.experiments.summary")
+    breaking = later("ecsim.statistics.breaking")
 
 
 def comparison_table(summary: pd.DataFrame, reference: str, known: Known) -> None:
@@ -38,7 +46,7 @@ def plain_comparison(summary: pd.DataFrame, runs: pd.DataFrame, reference: str, 
     if summary.empty:
         means = [
             {"outcome": known.title(name).en, "mean": _alone(runs[name]), "sd": figure(float(runs[name].std()))}
-            for name in outcomes_of(runs)
+            for name in figures.outcomes_of(runs)
         ]
         print_rows(f"{len(runs)} runs", means)
         return
@@ -80,7 +88,7 @@ def not_available(lacking: Mapping[str, str], known: Known) -> None:
 
 def chances_table(chances: pd.DataFrame, sets: Mapping[str, Sequence[str]], titles: Mapping[str, str]) -> None:
     """Print how likely a county meets all targets at once, and each named set, arm beside arm."""
-    mine = chances[(chances.county == REGION) & chances.target.map(is_set)]
+    mine = chances[(chances.county == breaking.REGION) & chances.target.map(is_set)]
     arms = list(chances.arm.unique())
     table = Table(
         title="Chance that a county meets several targets at once, counted run by run, with its 95 % interval"
@@ -104,7 +112,7 @@ def _chance(row: Any) -> str:  # noqa: ANN401 (a row of pandas)
 
 def targets_table(summary: pd.DataFrame, reference: str, chances: pd.DataFrame, known: Known) -> None:
     """Print in how many counties each target is met, or that there is no figure; mark what is met without any money."""
-    absent = chances[(chances.county == REGION) & chances.share.isna()]
+    absent = chances[(chances.county == breaking.REGION) & chances.share.isna()]
     none = set(zip(absent.arm, absent.target, strict=True))
     arms = list(summary.arm.unique())
     table = Table(title="Counties that meet each target at the end of the run (mean over replications)")

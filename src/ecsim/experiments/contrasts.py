@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
-import pandas as pd
 from pydantic import ConfigDict, Field, model_validator
 
+from ecsim.kernel.lazy import later
 from ecsim.kernel.strict import Name, Several, Strict
 from ecsim.statistics.checked import Sense, sign
 from ecsim.statistics.comparison import intervals
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = later("pandas")
 
 ArmNames = Annotated[Several[Name], Field(min_length=1)]
 UNCLEAR, NONE = "unclear", "none"

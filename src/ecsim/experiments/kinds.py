@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ecsim.experiments.config import Experiment, simulated
-from ecsim.experiments.running.plan import check_openings, made_ready
+from ecsim.experiments.openings import check_openings
 from ecsim.kernel.errors import EcsimError, shortened
 from ecsim.kernel.own_code import OURS
 from ecsim.kernel.scenario import Scenario as KernelScenario
@@ -114,6 +114,8 @@ def _shock(file: Path) -> str:
 
 
 def _experiment(file: Path) -> str:
+    from ecsim.experiments.running.plan import made_ready
+
     plan = made_ready(file)
     named = [plan.experiment.function] if plan.experiment.function else []
     for scenario in plan.scenarios.values():

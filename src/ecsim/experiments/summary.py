@@ -6,13 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from ecsim.kernel.lazy import later
 from ecsim.statistics.checked import Sense
 from ecsim.statistics.comparison import against, probability_of_best
 from ecsim.statistics.designs import BY_HAND, Design
 from ecsim.statistics.rounding import deviation, less
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = later("pandas")
 
 if TYPE_CHECKING:
     from ecsim.experiments.config import Experiment

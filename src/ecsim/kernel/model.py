@@ -165,6 +165,7 @@ class Model(Generic[S, C]):
     days : days of a period
     follows_shocks : whether its steps themselves follow the shocks of a scenario; else what they act with is made anew
         whenever a shock comes or goes
+    compiles : whether its rules are compiled when they are first called
     telling : columns that tell most of an event, the first that it has
     counted : tables by whose rows a difference between runs is counted; none: all that events make
     options : what its own rules look for in extensions, by name
@@ -187,6 +188,7 @@ class Model(Generic[S, C]):
     scenario: type[Scenario] = Scenario
     days: int = 7
     follows_shocks: bool = False
+    compiles: bool = False
     telling: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()
     views: Mapping[str, str] = field(default_factory=dict)

@@ -90,8 +90,7 @@ class World(Generic[S]):
         if not event.rows:
             return Rows(self.next_seq, event)
         causes = _causes(cause, event.rows)
-        keeps = self.without.keeps(event, self.day) if self.without else None
-        if keeps is not None and not keeps.all():
+        if self.without is not None and not (keeps := self.keeps(event)).all():
             event, causes = event.rows_where(keeps), _causes(causes[keeps], int(keeps.sum()))
         rows = Rows(self.next_seq, event)
         if event.rows:
@@ -99,6 +98,14 @@ class World(Generic[S]):
             self.journal.append(event, stamp)
             self._apply(event, stamp)
         return rows
+
+    def keeps(self, event: Event) -> NDArray[np.bool_]:
+        """Return which rows of an event would happen if it were published now, shape (rows,): all but those left out.
+
+        A rule that gives out one thing after the other asks before it publishes them together.
+        """
+        keeps = self.without.keeps(event, self.day) if self.without else None
+        return np.ones(event.rows, np.bool_) if keeps is None else keeps
 
     def reapply(self, event: Event, stamp: Stamp) -> None:
         """Apply an event that was recorded before, as it was then."""

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-import pandas as pd
+from ecsim.kernel.lazy import later
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = later("pandas")
+
 
 MOST_DIGITS = 8
 """Digits behind the point, at most; smaller figures are written with a power of ten."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+WEEKS_A_MONTH = 4
+"""Accounts, wages and background income are settled once in so many weeks."""
 LOCKDOWN = (dt.date(2020, 1, 27), dt.date(2020, 2, 23))
 """Weeks in which traffic and outlets stood still (K20i's first quarter)."""
 

@@ -258,12 +258,17 @@ def sell_retail(world: World, market: MarketTerms, opening_fen: F64, calendar: C
             opening_fen[:, Stream.SERVICES] / 52.0 * services,
         ]
     )
-    counties = np.arange(len(state.counties))
-    ordered = _largest_orders(state)
-    for stream in Stream:
-        sold = np.rint(fen[stream]).astype(np.int64)
-        cause = ordered if stream == Stream.FARM_PRODUCTS else state.counties.opened_seq
-        world.publish(RetailSold(county=counties, stream=np.full(len(counties), int(stream)), sold_fen=sold), cause)
+    counties = len(state.counties)
+    cause = np.tile(state.counties.opened_seq, (len(Stream), 1))
+    cause[Stream.FARM_PRODUCTS] = _largest_orders(state)
+    world.publish(
+        RetailSold(
+            county=np.tile(np.arange(counties), len(Stream)),
+            stream=np.repeat(np.arange(len(Stream)), counties),
+            sold_fen=np.rint(fen).astype(np.int64).ravel(),
+        ),
+        cause=cause.ravel(),
+    )
 
 
 def _largest_orders(state: State) -> NDArray[np.int64]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.calendar import Calendar
 from ecsim.rural.events.market import CropHarvested, StockSpoiled
+from ecsim.rural.readings import stock_by_crop_g
 from ecsim.rural.state import ONE, State
 from ecsim.rural.world import World
 
@@ -38,7 +39,7 @@ def spoil(world: World, terms: FarmingTerms) -> None:
     """Stocks lose a share a week; cold stores of the county cut it for goods that need cold, while there is room."""
     state = world.state
     c = state.crops
-    stored = stock_g(state)
+    stored = stock_by_crop_g(state)
     spoilable = c.shelf_days <= terms.spoilable_days
     plain = np.where(spoilable, terms.loss_plain, terms.loss_keeping)
     room = cold_share(state, np.where(spoilable, stored, 0.0))
@@ -47,13 +48,6 @@ def spoil(world: World, terms: FarmingTerms) -> None:
     crops = np.flatnonzero(stored > 0)
     share = np.rint(lost[crops] * ONE).astype(np.int64)
     world.publish(StockSpoiled(crop=crops, share=share), cause=c.stock_seq[crops])
-
-
-def stock_g(state: State) -> NDArray[np.float64]:
-    """Return what households of each crop have in stock, weighted; grams, shape (crops,)."""
-    p = state.plots
-    weight = state.households.weight[p.household]
-    return np.asarray(np.bincount(p.crop, p.stock_g * weight.astype(np.float64), len(state.crops)), np.float64)
 
 
 def cold_share(state: State, wanted_g: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -26,19 +26,14 @@ def move_background_income(world: World, terms: IncomeTerms, calendar: Calendar)
     """Once a month background income moves on, faster for the registered poor (transfers, public jobs, exits)."""
     years = max(0.0, calendar.years(world.week) - 0.5)  # the opening's amounts are the mean of the first year
     date = calendar.date(world.week)
-    counties = np.arange(len(world.state.counties))
+    counties, moved = len(world.state.counties), []
     for poor in (False, True):
         for source in IncomeSource:
             gains = poor and source in (IncomeSource.WAGES, IncomeSource.TRANSFERS)
             factor = (1.0 + terms.growth + (terms.poor_catch_up if gains else 0.0)) ** years
             if source == IncomeSource.WAGES and (date.year, date.month) in ((2020, 2), (2020, 3)):
                 factor *= terms.lockdown_wages
-            n = len(counties)
-            world.publish(
-                BackgroundIncomeMoved(
-                    county=counties,
-                    poor=np.full(n, poor),
-                    source=np.full(n, int(source)),
-                    factor=np.full(n, round(factor * ONE)),
-                )
-            )
+            moved.append((poor, int(source), round(factor * ONE)))
+    group, source_of, factors = (np.repeat(column, counties) for column in zip(*moved, strict=True))
+    county = np.tile(np.arange(counties), len(moved))
+    world.publish(BackgroundIncomeMoved(county=county, poor=group, source=source_of, factor=factors))

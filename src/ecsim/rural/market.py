@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ecsim.rural.calendar import Calendar
 from ecsim.rural.events.market import BrandsMoved, FarmPriceMoved, OrdersArrived, VisibilityFaded
 from ecsim.rural.households.access import open_stations
+from ecsim.rural.readings import sellers_by_crop
 from ecsim.rural.state import ONE, State
 from ecsim.rural.world import World
 
@@ -68,13 +69,6 @@ class MarketSetting:
     """Shape (counties,): yearly sales that would carry a county's brand: those online and a share of the rest."""
 
 
-def _sellers(state: State) -> F64:
-    p, h = state.plots, state.households
-    sells = h.seller[p.household]
-    weight = h.weight[p.household[sells]]
-    return np.asarray(np.bincount(p.crop[sells], weight, len(state.crops)), np.float64)
-
-
 def _cooperatives(state: State) -> F64:
     k = state.cooperatives
     return np.bincount(k.crop[k.alive], minlength=len(state.crops)).astype(np.float64)
@@ -94,7 +88,7 @@ def market_setting(state: State, terms: MarketTerms) -> MarketSetting:
         terms.brand_carried_share * c.output_g / 1000.0 * c.farm_price_fen + c.demand_g / 1000.0 * c.online_price_fen
     )
     return MarketSetting(
-        sellers=_sellers(state),
+        sellers=sellers_by_crop(state),
         cooperatives=_cooperatives(state),
         enterprise_fen=_enterprise_fen(state),
         pack_g=np.asarray(terms.packing_headroom * weekly, np.float64),
@@ -159,7 +153,7 @@ def _attractions(state: State, terms: MarketTerms, setting: MarketSetting) -> F6
     Each is 1 in sum over the four at the opening, where the sellers of then are there.
     """
     c = state.crops
-    sellers = _relative(_sellers(state), setting.sellers)
+    sellers = _relative(sellers_by_crop(state), setting.sellers)
     cooperatives = _relative(_cooperatives(state), setting.cooperatives)
     enterprise = _relative(_enterprise_fen(state), setting.enterprise_fen)[c.county]
     open_here = open_stations(state)

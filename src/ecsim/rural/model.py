@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.laws import Watch
@@ -15,15 +18,16 @@ from ecsim.rural.events.stations import StationsSettled
 from ecsim.rural.laws.conservation import Conservation
 from ecsim.rural.measures import RuralMeasures
 from ecsim.rural.naming import COUNTED, TELLING, proper_names, retold
-from ecsim.rural.programme.strategies import strategy_of
-from ecsim.rural.programme.timing import branch
-from ecsim.rural.region import Region
 from ecsim.rural.regions.opening import check_rules, open_region, table_room
-from ecsim.rural.regions.pack import load_pack, pack_identity
+from ecsim.rural.regions.pack import RegionPack, load_pack, pack_identity
 from ecsim.rural.rules import own_parameters, region_rules, rule_defaults
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.state import CHANGES, State
 from ecsim.rural.week import WEEK
+
+if TYPE_CHECKING:
+    from ecsim.rural.region import Region
+    from ecsim.rural.world import World
 
 OPENED = (
     "counties", "townships", "villages", "crops", "cooperatives", "households", "plots", "enterprises", "operators",
@@ -49,11 +53,45 @@ MOST_ROOM = 10
 """How many times the room of today's rules another version may have made."""
 
 
-def open_scenario(scenario: Scenario, _: Parameters) -> Opening:
+def open_scenario(scenario: Scenario, _own: Parameters) -> Opening:
     """Return the opening of a scenario: its region's people, places and trade at its sample."""
     pack = load_pack(scenario.region)
-    opened = open_region(pack, scenario.sample, scenario.start, region_rules(scenario, pack.rules))
+    _, replaced = own_parameters(scenario)
+    own, rules = tuple(sorted(replaced.items())), region_rules(scenario, pack.rules)
+    return _opening(_Opened(pack, rules, pack.digest, own, scenario.sample, scenario.start))
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """What an opening follows from: a pack, by its digest; what is replaced of its rules; sample and start."""
+
+    pack: RegionPack = field(compare=False)
+    rules: Parameters = field(compare=False)
+    digest: str
+    replaced: tuple[tuple[str, Value], ...]
+    sample: float
+    start: dt.date
+
+
+@lru_cache(maxsize=2)
+def _opening(of: _Opened) -> Opening:
+    """Return an opening; its events are read-only, so runs of one process share them."""
+    opened = open_region(of.pack, of.sample, of.start, of.rules)
     return Opening(opened.events, opened.sizes)
+
+
+def region_under_way(world: World, scenario: Scenario, parameters: Parameters) -> Region:
+    """Return everybody who decides, in a world whose opening has been applied; rules and Mesa are loaded for it."""
+    from ecsim.rural.region import Region
+
+    return Region(world, scenario, parameters)
+
+
+def branch(before: Scenario, after: Scenario, day: int) -> list[str]:
+    """Return in words which changes of a fork come too late; see `ecsim.rural.programme.timing`."""
+    from ecsim.rural.programme import timing
+
+    return timing.branch(before, after, day)
 
 
 def region_of(scenario: Scenario) -> Mapping[str, Mapping[str, str]]:
@@ -97,6 +135,8 @@ def own_code(scenario: Scenario) -> tuple[str, ...]:
 
 def check_strategy(scenario: Scenario, trust: bool) -> None:
     """Refuse a scenario whose strategy cannot be had or may not be imported."""
+    from ecsim.rural.programme.strategies import strategy_of
+
     strategy_of(scenario.policy.funds, trust=trust)
 
 
@@ -112,6 +152,11 @@ def described_arm(scenario: Scenario) -> Mapping[str, Any]:
         "title_en": policy.title_en, "title_zh": policy.title_zh, "description": policy.description,
         "sample": scenario.sample, "weeks": scenario.weeks,
     }  # fmt: skip
+
+
+def release(region: Region) -> None:
+    """Let go of a region that has ended."""
+    region.release()
 
 
 def room(reader: JournalReader) -> Mapping[str, tuple[int, int]]:
@@ -135,12 +180,13 @@ MODEL: Model[State, Region] = Model(
     scenario=Scenario,
     numbers=rule_defaults,
     open=open_scenario,
-    context=Region,
+    context=region_under_way,
     steps=WEEK,
     code=("ecsim.rural",),
     looks_on=LOOKS_ON,
     measured_by=RuralMeasures(),
     follows_shocks=True,
+    compiles=True,
     telling=TELLING,
     counted=COUNTED,
     views={
@@ -163,7 +209,7 @@ MODEL: Model[State, Region] = Model(
         arm=described_arm,
         branch=branch,
         room=room,
-        release=Region.release,
+        release=release,
         laws=conservation,
         names=proper_names,
         retold=retold,

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from ecsim.kernel.parameters import Parameters
 from ecsim.kernel.shocks import ActiveShock, shocked
 from ecsim.rural import commerce, environment, farming, income, market
-from ecsim.rural.calendar import Calendar
-from ecsim.rural.events.codes import EnterpriseKind, Level, Stream
+from ecsim.rural.calendar import WEEKS_A_MONTH, Calendar
+from ecsim.rural.events.codes import EnterpriseKind, Stream
 from ecsim.rural.events.households import ParcelsOrdered
 from ecsim.rural.events.market import LotSold
 from ecsim.rural.households import access, buying, learning, selling
@@ -21,7 +21,7 @@ from ecsim.rural.logistics.delivery import OPERATING_DAYS, Delivery
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.programme import commissioning as works
 from ecsim.rural.programme import complaints as quality
-from ecsim.rural.programme import government, training
+from ecsim.rural.programme import government, procurement, training
 from ecsim.rural.programme import stations as station
 from ecsim.rural.programme.strategies import strategy_of
 from ecsim.rural.scenario import Scenario
@@ -30,7 +30,6 @@ from ecsim.rural.state.ledger import purse_accounts
 from ecsim.rural.world import World
 
 F64 = NDArray[np.float64]
-WEEKS_A_MONTH = 4
 
 
 @dataclass(frozen=True)
@@ -167,11 +166,7 @@ class Region(mesa.Model):
         self.prefectures = [
             government.PrefectureGovernment(self, self.world, number, office) for number in range(prefectures)
         ]
-        self.builders = [
-            government.Builder(self, self.world, level, place, office)
-            for level, many in ((Level.PREFECTURE, prefectures), (Level.COUNTY, len(self.world.state.counties)))
-            for place in range(many)
-        ]
+        self.office, self.builders = office, procurement.appoint_builders(self, self.world.state, office)
 
     @property
     def funded(self) -> bool:
@@ -185,5 +180,6 @@ class Region(mesa.Model):
         return self.stations[number]
 
     def release(self) -> None:
-        """Let Mesa forget the region; before version 3.5 it keeps every one alive."""
-        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+        """Leave nothing in the model but its name: before version 3.5 Mesa keeps every model alive."""
+        self.agents.do("remove")
+        self.__dict__.clear()

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from ecsim.kernel.lazy import later
 from ecsim.kernel.model import Step
-from ecsim.rural import commerce, environment, farming, income, market
-from ecsim.rural.households import access, buying, learning, selling
-from ecsim.rural.programme import commissioning as works
-from ecsim.rural.programme import complaints as quality
-from ecsim.rural.programme import government, training
-from ecsim.rural.programme import stations as station
-from ecsim.rural.region import WEEKS_A_MONTH, Region
+from ecsim.rural.calendar import WEEKS_A_MONTH
+
+if TYPE_CHECKING:
+    from ecsim.rural import commerce, environment, farming, income, market
+    from ecsim.rural.households import access, buying, learning, selling
+    from ecsim.rural.programme import commissioning as works
+    from ecsim.rural.programme import complaints as quality
+    from ecsim.rural.programme import government, procurement, training
+    from ecsim.rural.programme import stations as station
+    from ecsim.rural.region import Region
+else:  # who only reads runs knows the week, and needs no rule
+    commerce, environment, farming, income, market = (
+        later(f"ecsim.rural.{rule}") for rule in ("commerce", "environment", "farming", "income", "market")
+    )
+    access, buying, learning, selling = (
+        later(f"ecsim.rural.households.{rule}") for rule in ("access", "buying", "learning", "selling")
+    )
+    works, quality, government, procurement, training, station = (
+        later(f"ecsim.rural.programme.{rule}")
+        for rule in ("commissioning", "complaints", "government", "procurement", "training", "stations")
+    )
 
 WEEKS_A_QUARTER = 13
 
@@ -39,8 +56,7 @@ def govern(region: Region) -> None:
     if region.funded:
         for prefecture in region.prefectures:
             prefecture.step()
-        for builder in region.builders:
-            builder.step()
+        procurement.build(region.world, region.builders, region.office)
 
 
 def begin_service(region: Region) -> None:

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
 
+from ecsim.kernel.lazy import later
 from ecsim.statistics import rounding
 from ecsim.statistics.checked import Array, Sense, checked_table, share, sign
 from ecsim.statistics.resampling import percentile_interval, resampled_rows, resampled_weights
 from ecsim.statistics.simultaneous import LargestT
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from scipy import stats
+else:
+    pd = later("pandas")
+    stats = later("scipy.stats")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class Difference:
     @property
     def p(self) -> float:
         """Two-sided p-value of no difference, for this comparison alone."""
-        return float(2.0 * student.sf(abs(self.t), self.n - 1))
+        return float(2.0 * stats.t.sf(abs(self.t), self.n - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ def paired(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Difference:
 def _student(gap: Array, level: float) -> Difference:
     n, level_out = len(gap), not np.ptp(gap)
     mean, sd = (float(gap[0]), 0.0) if level_out else (float(gap.mean()), float(gap.std(ddof=1)))
-    half = float(student.ppf(0.5 + level / 2.0, n - 1)) * sd / np.sqrt(n)
+    half = float(stats.t.ppf(0.5 + level / 2.0, n - 1)) * sd / np.sqrt(n)
     return Difference(mean, mean - half, mean + half, sd, n)
 
 

@@ -8,16 +8,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
-from ecsim.kernel.draws import Draws
 from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.lazy import later
 from ecsim.statistics.space import Space, Uncertain
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from scipy.stats import qmc
+else:
+    pd = later("pandas")
+    qmc = later("scipy.stats.qmc")
 
 F64 = NDArray[np.float64]
 Kind = Literal["grid", "latin_hypercube", "sobol_sequence", "morris", "saltelli", "one_at_a_time", "ladder", "given"]
@@ -70,6 +75,8 @@ class Design:
         So the points that are compared with each other have the same luck, and blocks are independent. More blocks or
         more replications leave the seeds of the runs that were there before as they are.
         """
+        from ecsim.kernel.draws import Draws
+
         draws = Draws(seed)
         numbers = np.arange(self.blocks)
         columns = [draws.uniform("luck_of_a_block", time, numbers) for time in range(replications)]

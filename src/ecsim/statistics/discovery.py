@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
@@ -71,6 +71,19 @@ class Terms:
         return 2.0 * measure.coverage * measure.density / both if both else 0.0
 
 
+class Options(TypedDict, total=False):
+    """The terms as keywords of `prim`."""
+
+    alpha: float
+    mass_min: float
+    pasting: bool
+    paste_alpha: float
+    density_min: float | None
+    coverage_min: float | None
+    significance: float
+    boxes: int
+
+
 @dataclass(frozen=True, eq=False)
 class Found:
     """One box with what it holds.
@@ -129,11 +142,7 @@ class Discovery:
         return {"method": "prim", "cases": self.cases, "base": self.base, "boxes": boxes, "notes": list(self.notes)}
 
 
-def prim(
-    inputs: pd.DataFrame | Mapping[str, ArrayLike], hit: ArrayLike, *, alpha: float = 0.05, mass_min: float = 0.05,
-    pasting: bool = True, paste_alpha: float = 0.01, density_min: float | None = None,
-    coverage_min: float | None = None, significance: float = 0.05, boxes: int = 1,
-) -> Discovery:  # fmt: skip
+def prim(inputs: pd.DataFrame | Mapping[str, ArrayLike], hit: ArrayLike, **terms: Unpack[Options]) -> Discovery:
     """Return boxes of inputs in which hits are dense.
 
     Parameters
@@ -153,9 +162,7 @@ def prim(
     few cases or much luck, a slice of 5 % is too thin to tell hits from chance: take alpha = 0.1.
     Density on the cases that the box was found on flatters it: measure it on others (`Box.measured`).
     """
-    return discovered(
-        inputs, hit, Terms(alpha, mass_min, pasting, paste_alpha, density_min, coverage_min, significance, boxes)
-    )
+    return discovered(inputs, hit, Terms(**terms))
 
 
 def discovered(inputs: pd.DataFrame | Mapping[str, ArrayLike], hit: ArrayLike, terms: Terms) -> Discovery:

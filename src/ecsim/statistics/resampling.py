@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.draws import Draws
 from ecsim.statistics.checked import Array
 
 
 def resampled_rows(n: int, draws: int, seed: int, process: str) -> NDArray[np.int64]:
     """Return row numbers of shape (draws, n), each drawn alike from n rows."""
+    from ecsim.kernel.draws import Draws
+
     luck = Draws(seed).uniform(process, 0, np.arange(draws * n)).reshape(draws, n)
     return np.minimum((luck * n).astype(np.int64), n - 1)
 

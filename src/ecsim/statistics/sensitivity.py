@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
@@ -87,9 +87,17 @@ class Sensitivity:
                 "indices": figures, "notes": list(self.notes)}  # fmt: skip
 
 
+class Options(TypedDict, total=False):
+    """How intervals are made, and what is done where an outcome is no number."""
+
+    level: float
+    resamples: int
+    missing: Missing
+
+
 def sobol(
-    model: Model | str, space: Space, n: int, seed: int, *, level: float = 0.95, resamples: int = 500,
-    missing: Missing = "refuse", replications: int = 1, outcome: str | None = None, vectorised: bool = False,
+    model: Model | str, space: Space, n: int, seed: int, *, replications: int = 1, outcome: str | None = None,
+    vectorised: bool = False, **options: Unpack[Options],
 ) -> Sensitivity:  # fmt: skip
     """Return first and total Sobol indices with intervals, and of a model with luck the share that is luck.
 
@@ -97,11 +105,11 @@ def sobol(
     ----------
     model : ``model(parameters)`` or ``model(parameters, seed)``, or its name ``package.module:function``
     n : base points, a power of two; n (parameters + 2) points are run, each ``replications`` times
-    level, resamples : of the intervals, from base points drawn again
-    missing : what to do where an outcome is no number: ``refuse``, or ``drop`` the base point with what belongs to it
     replications : runs a point, of a model with luck
     outcome : which one, where the model gives several by name
     vectorised : whether the model takes arrays, all runs in one call
+    level, resamples : of the intervals, from base points drawn again
+    missing : what to do where an outcome is no number: ``refuse``, or ``drop`` the base point with what belongs to it
 
     Raises
     ------
@@ -114,7 +122,7 @@ def sobol(
     """
     design = designs.saltelli(space, n, seed)
     found, lucky = _run(model, design, seed, replications, outcome, vectorised)
-    return sobol_from_table(design, found, level=level, resamples=resamples, missing=missing, seed=seed, lucky=lucky)
+    return sobol_from_table(design, found, seed=seed, lucky=lucky, **options)
 
 
 def sobol_from_table(
@@ -162,8 +170,7 @@ def sobol_from_table(
 
 def morris(
     model: Model | str, space: Space, n: int, seed: int, *, levels: int = 4, pool: int | None = None,
-    level: float = 0.95, resamples: int = 500, missing: Missing = "refuse", replications: int = 1,
-    outcome: str | None = None, vectorised: bool = False,
+    replications: int = 1, outcome: str | None = None, vectorised: bool = False, **options: Unpack[Options],
 ) -> Sensitivity:  # fmt: skip
     """Return Morris' elementary effects with intervals: a screening that needs few runs.
 
@@ -179,7 +186,7 @@ def morris(
     """
     design = designs.morris(space, n, seed, levels=levels, pool=pool)
     found, lucky = _run(model, design, seed, replications, outcome, vectorised)
-    return morris_from_table(design, found, level=level, resamples=resamples, missing=missing, seed=seed, lucky=lucky)
+    return morris_from_table(design, found, seed=seed, lucky=lucky, **options)
 
 
 def morris_from_table(
@@ -213,9 +220,8 @@ def morris_from_table(
 
 
 def pawn(
-    model: Model | str, space: Space, n: int, seed: int, *, slices: int = 10, level: float = 0.95,
-    resamples: int = 200, missing: Missing = "refuse", replications: int = 1, outcome: str | None = None,
-    vectorised: bool = False,
+    model: Model | str, space: Space, n: int, seed: int, *, slices: int = 10, replications: int = 1,
+    outcome: str | None = None, vectorised: bool = False, **options: Unpack[Options],
 ) -> Sensitivity:  # fmt: skip
     """Return PAWN indices with intervals, from a Latin hypercube of n points.
 
@@ -226,9 +232,7 @@ def pawn(
     """
     design = designs.latin_hypercube(space, n, seed)
     found, lucky = _run(model, design, seed, replications, outcome, vectorised)
-    return pawn_from_table(
-        design, found, slices=slices, level=level, resamples=resamples, missing=missing, seed=seed, lucky=lucky
-    )
+    return pawn_from_table(design, found, slices=slices, seed=seed, lucky=lucky, **options)
 
 
 def pawn_from_table(

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
-from scipy.special import chdtri
-from scipy.stats import t as student
+from typing import TYPE_CHECKING
 
-from ecsim.kernel.draws import Draws
+import numpy as np
+
+from ecsim.kernel.lazy import later
 from ecsim.statistics.checked import Array
 from ecsim.statistics.rounding import is_level
+
+if TYPE_CHECKING:
+    from scipy import special, stats
+else:
+    stats = later("scipy.stats")
+    special = later("scipy.special")
 
 _CHUNK = 4_000_000
 """Draws held at a time, to bound memory."""
@@ -46,14 +52,14 @@ class LargestT:
         """Return the value that no |t| of the family passes, with probability ``level``."""
         if self._members > 1:
             return float(np.quantile(self._largest, level))
-        return float(student.ppf(0.5 + level / 2.0, self._freedom))
+        return float(stats.t.ppf(0.5 + level / 2.0, self._freedom))
 
     def p(self, t: Array) -> Array:
         """Return the probability that chance alone gives some member a |t| as large, for each of ``t``."""
         if self._members > 1:
             beyond = len(self._largest) - np.searchsorted(self._largest, np.abs(t), side="left")
             return np.asarray((1.0 + beyond) / (1.0 + len(self._largest)), np.float64)
-        return np.asarray(2.0 * student.sf(np.abs(t), self._freedom), np.float64)
+        return np.asarray(2.0 * stats.t.sf(np.abs(t), self._freedom), np.float64)
 
 
 def _root(gaps: Array) -> Array:
@@ -66,6 +72,8 @@ def _root(gaps: Array) -> Array:
 
 def _largest(root: Array, freedom: int, seed: int, draws: int) -> Array:
     """Return the largest |t| of each draw, in rising order."""
+    from ecsim.kernel.draws import Draws
+
     luck, rank = Draws(seed), len(root)
     below = np.tril_indices(rank, -1)
     chunk = max(1, _CHUNK // (rank * max(rank, root.shape[1])))
@@ -78,7 +86,7 @@ def _largest(root: Array, freedom: int, seed: int, draws: int) -> Array:
             cells = lines * len(below[0]) + np.arange(len(below[0]))
             bartlett[:, below[0], below[1]] = luck.normal("covariances of a family", 0, cells)
         chance = luck.uniform("variances of a family", 0, lines * rank + np.arange(rank))
-        bartlett[:, np.arange(rank), np.arange(rank)] = np.sqrt(chdtri(freedom - np.arange(rank), chance))
+        bartlett[:, np.arange(rank), np.arange(rank)] = np.sqrt(special.chdtri(freedom - np.arange(rank), chance))
         variances = np.square(bartlett.transpose(0, 2, 1) @ root).sum(axis=1) / freedom
         found.append(np.abs(means / np.sqrt(variances)).max(axis=1))
     return np.sort(np.concatenate(found))

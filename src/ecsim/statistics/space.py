@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
-from scipy import stats
 
 from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.lazy import later
 from ecsim.kernel.strict import MOST_NUMBER, MOST_WHOLE, Figure, Name, Scalar, Several, Strict
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from scipy import stats
+else:
+    pd = later("pandas")
+    stats = later("scipy.stats")
 
 F64 = NDArray[np.float64]
 Distribution = Literal["uniform", "loguniform", "triangular", "normal", "lognormal", "integer", "choice"]

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
 
+from ecsim.kernel.lazy import later
 from ecsim.statistics.checked import Array, share
 from ecsim.statistics.rounding import less
+
+if TYPE_CHECKING:
+    from scipy import stats
+else:
+    stats = later("scipy.stats")
 
 
 class Verdict(StrEnum):
@@ -102,7 +108,7 @@ class Stopping:
         n, shifted = np.arange(1, len(figures) + 1), figures - figures[:1]
         with np.errstate(divide="ignore", invalid="ignore"):
             spread = (np.cumsum(shifted**2) - np.cumsum(shifted) ** 2 / n) / (n - 1)
-            half = student.ppf(0.5 + self.level / 2.0, n - 1) * np.sqrt(np.maximum(spread, 0.0) / n)
+            half = stats.t.ppf(0.5 + self.level / 2.0, n - 1) * np.sqrt(np.maximum(spread, 0.0) / n)
         return np.where(n > 1, np.where(_level_so_far(figures), 0.0, half), np.inf)
 
     def bounds(self, figures: Array) -> Array:

@@ -50,7 +50,7 @@ def test_simpy_and_the_compiled_day_agree_to_the_second(seed: int) -> None:
     rounds, depots, today = some_region(seed)
     slow = day.run_day(rounds, depots, TERMS, today)
     fast = compiled_day.run_day(rounds, depots, TERMS, today)
-    for name in DayResult.__dataclass_fields__:
+    for name in DayResult._fields:
         assert np.array_equal(getattr(slow, name), getattr(fast, name)), name
 
 

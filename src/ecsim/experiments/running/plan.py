@@ -29,6 +29,7 @@ from ecsim.experiments.config import (
     space_of,
 )
 from ecsim.experiments.known import MET, Known
+from ecsim.experiments.openings import check_openings
 from ecsim.experiments.running import member
 from ecsim.experiments.running.identity import canonical, identity_of_function, seed_of
 from ecsim.experiments.running.task import Result, Task
@@ -251,21 +252,6 @@ def made_ready(
     plan = Plan(experiment, home, scenarios, design, shared, known_of(experiment, model, where), model, shocks)
     plan.refuse_not_available(needed_outcomes(experiment), where)
     return plan
-
-
-def check_openings(model: Model[Any, Any], scenarios: Mapping[str, Scenario]) -> None:
-    """Raise EcsimError, before anything runs, if code of one's own or what a scenario opens with cannot be had.
-
-    Parameters
-    ----------
-    scenarios : by the file, or the file and arm, that a message names
-    """
-    for where, scenario in scenarios.items():
-        model.hooks.check(scenario, True)
-        try:
-            model.hooks.check_opening(scenario)
-        except EcsimError as error:
-            raise EcsimError(f"{where}: {error}") from None
 
 
 def _check_function(function: str, replications: int, of_scenario: Mapping[str, Any], home: Path, where: str) -> None:

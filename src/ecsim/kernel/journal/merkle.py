@@ -175,12 +175,12 @@ def leaf_hash(window: dict[str, list[_Part]]) -> bytes:
     For each kind, by name in ASCII order: length of the name (u8), name, version (u16), rows (u32), then whole
     columns: seq (i64), day (i32), cause (i64), the class's own as declared; all little-endian, flags as bytes.
     """
-    total = hashlib.sha256(_LEAF)
+    pieces: list[Any] = [_LEAF]
     for kind in sorted(window):
         parts = window[kind]
         name = kind.encode("ascii")
         rows = sum(len(part.columns[0]) for part in parts)
-        total.update(struct.pack("<B", len(name)) + name + struct.pack("<HI", parts[0].version, rows))
+        pieces.append(struct.pack("<B", len(name)) + name + struct.pack("<HI", parts[0].version, rows))
         for columns in zip(*(part.columns for part in parts), strict=True):
-            total.update(b"".join(columns))  # one call: parts are many and small
-    return total.digest()
+            pieces += columns
+    return hashlib.sha256(b"".join(pieces)).digest()  # one call: pieces are many and small

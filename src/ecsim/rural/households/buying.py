@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -15,6 +16,11 @@ from ecsim.rural.households.access import AccessTerms, PickUp, fetching_fen, fet
 from ecsim.rural.households.screening import flagged, screened
 from ecsim.rural.state import State
 from ecsim.rural.world import World
+
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -106,39 +112,86 @@ def adopt_buying(world: World, terms: BuyingTerms, setting: BuyingSetting, acces
     level = internet_level(state, world.day) * (1.0 - terms.internet_outage)
     key = world.draws.key("adopt_buying")
     maybe = flagged(screened(key, world.week, seen.max() / 52.0, setting.eagerness), len(h))
-    row, proxy = np.empty(len(maybe), np.int32), np.empty(len(maybe), np.bool_)
     open_here = open_stations(state)
+    adopted = _Adopted(np.empty(len(maybe), np.int32), np.empty(len(maybe), np.bool_))
     rows = _adopt(
-        key, world.draws.key("order_with_help"), world.week, maybe, h.buyer, h.internet_rank,
-        h.county, h.village, h.way_m, level, open_here, here.path_m, seen, setting.eagerness,
-        terms.helper_share, terms.access_floor, terms.access_hours, access.walk_km_an_hour, access.fetch_km_an_hour,
-        row, proxy,
-    )  # fmt: skip
-    new = row[:rows]
+        _AdoptLuck(key, world.draws.key("order_with_help"), world.week),
+        maybe,
+        _Candidates(h.buyer, h.internet_rank, h.county, h.village, h.way_m, setting.eagerness),
+        _Around(level, open_here, here.path_m, seen),
+        _Reach(
+            terms.helper_share, terms.access_floor, terms.access_hours, access.walk_km_an_hour, access.fetch_km_an_hour
+        ),
+        adopted,
+    )
+    new, proxy = adopted.household[:rows], adopted.with_help[:rows]
     station = np.where(open_here, v.station, -1)[h.village[new]]
     cause = np.where(station >= 0, state.stations.opened_seq[np.maximum(station, 0)], h.buyer_seq[new])
-    world.publish(BuyerAdopted(household=new, at_station=proxy[:rows]), cause=cause)
+    world.publish(BuyerAdopted(household=new, at_station=proxy), cause=cause)
+
+
+class _AdoptLuck(NamedTuple):
+    """Keys of the draws, and the week."""
+
+    start: np.uint64
+    with_help: np.uint64
+    week: int
+
+
+class _Candidates(NamedTuple):
+    """Households as far as adoption asks; shape (households,) each."""
+
+    buyer: Bool
+    internet_rank: I32
+    county: I32
+    village: I32
+    way_m: I32
+    eagerness: F64
+
+
+class _Around(NamedTuple):
+    """What is around a household."""
+
+    internet_level: F64
+    """Shape (counties,), millionths."""
+    station: Bool
+    """Shape (villages,), as all that follow: whether one helps to order."""
+    path_m: F64
+    seen: F64
+    """Yearly hazard of a household that is next to its pick-up point and no more eager than the mean."""
+
+
+class _Reach(NamedTuple):
+    """How help and distance count."""
+
+    helper_share: float
+    floor: float
+    hours: float
+    walk_km_an_hour: float
+    fetch_km_an_hour: float
+
+
+class _Adopted(NamedTuple):
+    """Room for who begins to buy."""
+
+    household: I32
+    with_help: Bool
 
 
 @njit(cache=True, nogil=True)
-def _adopt(
-    key: np.uint64, help_key: np.uint64, week: int, maybe: NDArray[np.int32], buyer: NDArray[np.bool_],
-    rank: NDArray[np.int32],
-    county: NDArray[np.int32], village: NDArray[np.int32], way_m: NDArray[np.int32], level: NDArray[np.float64],
-    helped: NDArray[np.bool_], path_m: NDArray[np.float64], seen: NDArray[np.float64], eagerness: NDArray[np.float64],
-    helper_share: float, floor: float, scale_hours: float, walk: float, fetch: float, row: NDArray[np.int32],
-    proxy: NDArray[np.bool_],
-) -> int:  # fmt: skip
+def _adopt(luck: _AdoptLuck, maybe: I32, who: _Candidates, around: _Around, reach: _Reach, adopted: _Adopted) -> int:
+    """Fill in who of ``maybe`` begins to buy, and return how many do."""
     rows = 0
     for i in maybe:
-        v = village[i]
-        online = rank[i] < level[county[i]]
-        if buyer[i] or not (online or (helped[v] and uniform_at(help_key, 0, i) < helper_share)):
+        v = who.village[i]
+        online = who.internet_rank[i] < around.internet_level[who.county[i]]
+        helped = around.station[v] and uniform_at(luck.with_help, 0, i) < reach.helper_share
+        if who.buyer[i] or not (online or helped):
             continue
-        hours = way_m[i] / 1000.0 / walk + path_m[v] / 1000.0 / fetch
-        reach = floor + (1.0 - floor) * np.exp(-hours / scale_hours)
-        if uniform_at(key, week, i) < -np.expm1(-seen[v] * eagerness[i] * reach / 52.0):
-            row[rows], proxy[rows] = i, not online
+        hours = who.way_m[i] / 1000.0 / reach.walk_km_an_hour + around.path_m[v] / 1000.0 / reach.fetch_km_an_hour
+        near = reach.floor + (1.0 - reach.floor) * np.exp(-hours / reach.hours)
+        if uniform_at(luck.start, luck.week, i) < -np.expm1(-around.seen[v] * who.eagerness[i] * near / 52.0):
+            adopted.household[rows], adopted.with_help[rows] = i, not online
             rows += 1
     return rows
 
@@ -173,14 +226,16 @@ def order_goods(
     season = terms.festival_factor if calendar.festival(world.week) else 1.0
     growth = (1.0 + terms.order_growth) ** calendar.years(world.week) * (1.0 - terms.internet_outage)
     by_way, by_path = fetching_fen_a_metre(access)
-    at = (np.empty(len(h), np.int32), np.empty(len(h), np.int32), np.empty(len(h)), np.empty(len(h), np.int32))
+    room = _Ordered.empty(len(h))
     many, quiet = _order(
-        world.draws.key("order_goods"), world.week, h.buyer, h.village, h.county, h.way_m, here.path_m,
-        state.counties.down_tariff_fen, setting.orders_a_week, growth * season,
-        terms.cost_sensitivity / terms.basket_fen, by_way, by_path, h.last_order_day,
-        world.day - 7 * terms.lapse_weeks, *at,
-    )  # fmt: skip
-    rows, count, trip = (column[:many] for column in at[:3])
+        world.draws.key("order_goods"),
+        world.week,
+        _Buyers(h.buyer, h.village, h.county, h.way_m, setting.orders_a_week, h.last_order_day),
+        _Costs(here.path_m, state.counties.down_tariff_fen, by_way, by_path),
+        _Habits(growth * season, terms.cost_sensitivity / terms.basket_fen, world.day - 7 * terms.lapse_weeks),
+        room,
+    )
+    rows, count, trip = room.household[:many], room.parcels[:many], room.trip_fen[:many]
     basket = terms.basket_fen * world.draws.lognormal("basket", world.week, rows, terms.basket_sigma)
     spent = np.rint(count * basket).astype(np.int64)
     at_station = world.draws.uniform("fetch_at_station", world.week, rows) < access.served_share
@@ -193,26 +248,68 @@ def order_goods(
         stop=np.where(at_station | h.at_station[rows], here.stop[h.village[rows]], -1),
     )
     world.publish(orders, cause=h.buyer_seq[rows])
-    lapsed = at[3][:quiet]
+    lapsed = room.quiet[:quiet]
     world.publish(BuyerLapsed(household=lapsed), cause=h.buyer_seq[lapsed])
     return orders
 
 
+class _Buyers(NamedTuple):
+    """Households as far as ordering asks; shape (households,) each."""
+
+    buyer: Bool
+    village: I32
+    county: I32
+    way_m: I32
+    orders_a_week: F64
+    last_order_day: I32
+
+
+class _Costs(NamedTuple):
+    """What a parcel costs beside its price."""
+
+    path_m: F64
+    """Shape (villages,)."""
+    tariff_fen: I64
+    """Shape (counties,)."""
+    way_fen_a_metre: float
+    path_fen_a_metre: float
+
+
+class _Habits(NamedTuple):
+    """How often one orders this week over the opening, how costs count, and since when one has lapsed."""
+
+    factor: float
+    sensitivity: float
+    lapse_day: int
+
+
+class _Ordered(NamedTuple):
+    """Room for who orders, and for buyers who have not for long; shape (households,) each."""
+
+    household: I32
+    parcels: I32
+    trip_fen: F64
+    quiet: I32
+
+    @classmethod
+    def empty(cls, rows: int) -> _Ordered:
+        """Return room for so many households."""
+        who, parcels, quiet = (np.empty(rows, np.int32) for _ in range(3))
+        return cls(who, parcels, np.empty(rows, np.float64), quiet)
+
+
 @njit(cache=True, nogil=True)
 def _order(
-    key: np.uint64, week: int, buyer: NDArray[np.bool_], village: NDArray[np.int32], county: NDArray[np.int32],
-    way_m: NDArray[np.int32], path_m: NDArray[np.float64], tariff_fen: NDArray[np.int64],
-    orders_a_week: NDArray[np.float64],
-    factor: float, sensitivity: float, by_way: float, by_path: float, last_day: NDArray[np.int32], lapse_day: int,
-    row: NDArray[np.int32], count: NDArray[np.int32], trip_fen: NDArray[np.float64], quiet: NDArray[np.int32],
-) -> tuple[int, int]:  # fmt: skip
+    key: np.uint64, week: int, who: _Buyers, costs: _Costs, habits: _Habits, ordered: _Ordered
+) -> tuple[int, int]:
     """Poisson counts by inversion (the tail above 60 a week is cut); who orders, and who has not for long."""
     rows, silent = 0, 0
-    for i in range(len(buyer)):
-        if not buyer[i]:
+    for i in range(len(who.buyer)):
+        if not who.buyer[i]:
             continue
-        trip = by_way * way_m[i] + by_path * path_m[village[i]]
-        rate = orders_a_week[i] * factor * np.exp(-sensitivity * (trip + tariff_fen[county[i]]))
+        trip = costs.way_fen_a_metre * who.way_m[i] + costs.path_fen_a_metre * costs.path_m[who.village[i]]
+        cost = trip + costs.tariff_fen[who.county[i]]
+        rate = who.orders_a_week[i] * habits.factor * np.exp(-habits.sensitivity * cost)
         luck = uniform_at(key, week, i)
         term = np.exp(-rate)
         below, number = term, 0
@@ -221,9 +318,9 @@ def _order(
             term *= rate / number
             below += term
         if number:
-            row[rows], count[rows], trip_fen[rows] = i, number, trip
+            ordered.household[rows], ordered.parcels[rows], ordered.trip_fen[rows] = i, number, trip
             rows += 1
-        elif last_day[i] < lapse_day:
-            quiet[silent] = i
+        elif who.last_order_day[i] < habits.lapse_day:
+            ordered.quiet[silent] = i
             silent += 1
     return rows, silent

@@ -13,6 +13,7 @@ from ecsim.rural.events.codes import Channel, Way
 from ecsim.rural.events.households import SellerLapsed, SellerStarted, SellingHeardOf, SkillGained
 from ecsim.rural.events.market import LotSold, ShopGainsMoved
 from ecsim.rural.households.screening import flagged, screened
+from ecsim.rural.readings import sellers_by_crop
 from ecsim.rural.state import ONE, State
 from ecsim.rural.world import World
 
@@ -125,8 +126,7 @@ def hear_of_gains(world: World, terms: LearningTerms, lots: LotSold) -> None:
     weight = state.households.weight[state.plots.household[lots.plot[own]]]
     labour = 100.0 * terms.hours_a_parcel * terms.wage_yuan_a_day / 8.0 / terms.parcel_g
     kept = lots.received_fen[own] - lots.sold_g[own] * (c.price_fen[crop] / 1000.0 + labour)
-    sells = state.households.seller[state.plots.household]
-    sellers = np.bincount(state.plots.crop[sells], state.households.weight[state.plots.household[sells]], len(c))
+    sellers = sellers_by_crop(state)
     gain = np.divide(
         np.bincount(crop, kept * weight, len(c)), sellers, out=c.shop_gain_fen.astype(np.float64), where=sellers > 0
     )

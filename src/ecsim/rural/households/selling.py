@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from ecsim.kernel.draws import uniform_at
 from ecsim.rural.events.codes import Channel
 from ecsim.rural.events.market import LotSold
+from ecsim.rural.readings import sellers_by_crop
 from ecsim.rural.state import ONE, State
 from ecsim.rural.world import World
 
@@ -101,22 +103,24 @@ def sell_lots(
     raw = np.where(c.conversion > 0, c.conversion / ONE, 1.0)
     station_left = c.orders_station_g / raw
     cooperative_left = np.where(state.cooperatives.alive, state.cooperatives.capacity_g, 0).astype(np.float64)
-    n = len(p)
-    plot, channel = np.empty(2 * n, np.int32), np.empty(2 * n, np.uint8)
-    sold_g, received, retail = np.empty(2 * n, np.int64), np.empty(2 * n, np.int64), np.empty(2 * n, np.int64)
+    room = _Lots.empty(2 * len(p))
     rows = _sell(
-        world.draws.key("choose_channel"), world.week, p.household, p.crop, p.stock_g, p.channel, h.village, h.weight,
-        h.seller, h.cooperative, state.cooperatives.crop, c.price_fen, c.orders_price_fen, raw, c.shelf_days, shop_fen,
-        orders, station_left, cooperative_left, cooperative_fen, collecting, setting.trader_factor, terms.choice_scale,
-        terms.habit, terms.cooperative_taste, terms.station_taste, 1.0 - terms.station_commission, terms.min_lot_g,
-        terms.keeping_weeks_a_sale, terms.reserve_weeks, plot, channel, sold_g, received, retail,
-    )  # fmt: skip
+        world.draws.key("choose_channel"),
+        world.week,
+        _Plots(p.household, p.crop, p.stock_g, p.channel),
+        _Growers(h.village, h.weight, h.seller, h.cooperative),
+        _Crops(c.price_fen, c.orders_price_fen, raw, c.shelf_days, shop_fen, orders, station_left),
+        _Cooperatives(state.cooperatives.crop, cooperative_left, cooperative_fen),
+        _Villages(collecting, setting.trader_factor),
+        _Choice.of(terms),
+        room,
+    )
     lots = LotSold(
-        plot=plot[:rows],
-        channel=channel[:rows],
-        sold_g=sold_g[:rows],
-        received_fen=received[:rows],
-        retail_fen=retail[:rows],
+        plot=room.plot[:rows],
+        channel=room.channel[:rows],
+        sold_g=room.sold_g[:rows],
+        received_fen=room.received_fen[:rows],
+        retail_fen=room.retail_fen[:rows],
     )
     world.publish(lots, cause=_opened_by(state, lots))
     return lots
@@ -138,66 +142,155 @@ def _opened_by(state: State, lots: LotSold) -> I64:
 
 def _orders_a_seller_g(state: State) -> F64:
     """Return the week's orders in raw grams for each seller of a crop, shape (crops,)."""
-    p, h, c = state.plots, state.households, state.crops
-    sells = h.seller[p.household]
-    sellers = np.bincount(p.crop[sells], h.weight[p.household[sells]], len(c))
+    c = state.crops
     raw = np.where(c.conversion > 0, c.conversion / ONE, 1.0)
-    return np.asarray(c.orders_household_g / raw / np.maximum(sellers, 1.0), np.float64)
+    return np.asarray(c.orders_household_g / raw / np.maximum(sellers_by_crop(state), 1.0), np.float64)
+
+
+class _Plots(NamedTuple):
+    """Shape (plots,) each."""
+
+    household: I32
+    crop: I32
+    stock_g: I64
+    channel: U8
+    """Of the last sale."""
+
+
+class _Growers(NamedTuple):
+    """Shape (households,) each."""
+
+    village: I32
+    weight: I32
+    seller: Bool
+    cooperative: I32
+
+
+class _Crops(NamedTuple):
+    """Shape (crops,) each; prices are fen a kilogram."""
+
+    price_fen: I64
+    online_fen: I64
+    raw: F64
+    """Sold form over raw."""
+    shelf_days: I32
+    shop_fen: F64
+    orders_g: F64
+    """Raw, for each seller."""
+    station_left_g: F64
+    """Raw, what stations can still sell this week; it is used up."""
+
+
+class _Cooperatives(NamedTuple):
+    """Shape (cooperatives,) each."""
+
+    crop: I32
+    left_g: F64
+    """What it can still take this week; it is used up."""
+    offer_fen: F64
+
+
+class _Villages(NamedTuple):
+    """Shape (villages,) each."""
+
+    collecting: Bool
+    trader_factor: F64
+
+
+class _Choice(NamedTuple):
+    """How a channel is chosen, and when a lot is sold at all."""
+
+    scale: float
+    habit: float
+    cooperative_taste: float
+    station_taste: float
+    station_keeps: float
+    min_lot_g: int
+    keeping_weeks: int
+    reserve_weeks: int
+
+    @classmethod
+    def of(cls, terms: SellingTerms) -> _Choice:
+        """Return the numbers of the choice alone."""
+        return cls(
+            terms.choice_scale, terms.habit, terms.cooperative_taste, terms.station_taste,
+            1.0 - terms.station_commission, terms.min_lot_g, terms.keeping_weeks_a_sale, terms.reserve_weeks,
+        )  # fmt: skip
+
+
+class _Lots(NamedTuple):
+    """Room for the lots of a week: two a plot at most."""
+
+    plot: I32
+    channel: U8
+    sold_g: I64
+    received_fen: I64
+    retail_fen: I64
+
+    @classmethod
+    def empty(cls, rows: int) -> _Lots:
+        """Return room for so many lots."""
+        fen = [np.empty(rows, np.int64) for _ in range(3)]
+        return cls(np.empty(rows, np.int32), np.empty(rows, np.uint8), *fen)
 
 
 @njit(cache=True, nogil=True)
 def _sell(
-    key: np.uint64, week: int, household: I32, crop: I32, stock: I64, last: U8, village: I32, weight: I32, seller: Bool,
-    member: I32, member_crop: I32, price: I64, online: I64, raw: F64, shelf: I32, shop_fen: F64, orders: F64,
-    station_left: F64, cooperative_left: F64, cooperative_fen: F64, collecting: Bool, factor: F64, scale: float,
-    habit: float, taste_cooperative: float, taste_station: float, station_keeps: float, min_lot: int, keep_weeks: int,
-    reserve_weeks: int, plot_out: I32, channel_out: U8, sold_out: I64, received_out: I64, retail_out: I64,
+    key: np.uint64, week: int, plots: _Plots, growers: _Growers, crops: _Crops, cooperatives: _Cooperatives,
+    villages: _Villages, choice: _Choice, lots: _Lots,
 ) -> int:  # fmt: skip
+    """Fill in the lots sold, plot by plot, and return how many there are."""
     rows = 0
-    for plot in range(len(crop)):
-        left = stock[plot]
+    for plot in range(len(plots.crop)):
+        left = plots.stock_g[plot]
         if left <= 0:
             continue
-        k, i = crop[plot], household[plot]
+        k, i, last = plots.crop[plot], plots.household[plot], plots.channel[plot]
+        shop_fen, orders, raw, weight = crops.shop_fen[k], crops.orders_g[k], crops.raw[k], growers.weight[i]
         reserve = np.int64(0)
-        if seller[i] and shop_fen[k] > 0.0 and orders[k] >= 1.0:
-            lot = min(left, np.int64(orders[k]))
-            plot_out[rows], channel_out[rows], sold_out[rows] = plot, _OWN_SHOP, lot
-            received_out[rows] = np.int64(lot * shop_fen[k] / 1000.0)
-            retail_out[rows] = np.int64(lot * raw[k] * online[k] / 1000.0)
+        if growers.seller[i] and shop_fen > 0.0 and orders >= 1.0:
+            lot = min(left, np.int64(orders))
+            lots.plot[rows], lots.channel[rows], lots.sold_g[rows] = plot, _OWN_SHOP, lot
+            lots.received_fen[rows] = np.int64(lot * shop_fen / 1000.0)
+            lots.retail_fen[rows] = np.int64(lot * raw * crops.online_fen[k] / 1000.0)
             rows += 1
             left -= lot
-            if shelf[k] > 60:
-                reserve = np.int64(orders[k] * reserve_weeks)
-        keeps = shelf[k] > 28
+            if crops.shelf_days[k] > 60:
+                reserve = np.int64(orders * choice.reserve_weeks)
+        keeps = crops.shelf_days[k] > 28
         due = left - reserve
-        if due <= 0 or (keeps and ((plot + week) % keep_weeks != 0 or due < min_lot)):
+        if due <= 0 or (keeps and ((plot + week) % choice.keeping_weeks != 0 or due < choice.min_lot_g)):
             continue
-        v = village[i]
-        trader = price[k] * factor[v]
-        best, top, chosen = trader, 0.0, _TRADER
-        total = np.exp(habit) if last[plot] == _TRADER else 1.0
+        v = growers.village[i]
+        trader = crops.price_fen[k] * villages.trader_factor[v]
+        best, chosen = trader, _TRADER
+        weight_trader = np.exp(choice.habit) if last == _TRADER else 1.0
         luck = uniform_at(key, week, plot)
-        top = total
-        j = member[i]
+        j = growers.cooperative[i]
         weight_coop = 0.0
-        if j >= 0 and member_crop[j] == k and cooperative_fen[j] > 0.0 and cooperative_left[j] >= due * weight[i]:
-            utility = scale * np.log(cooperative_fen[j] / trader) + taste_cooperative
-            weight_coop = np.exp(utility + (habit if last[plot] == _COOPERATIVE else 0.0))
+        if (
+            j >= 0
+            and cooperatives.crop[j] == k
+            and cooperatives.offer_fen[j] > 0.0
+            and cooperatives.left_g[j] >= due * weight
+        ):
+            utility = choice.scale * np.log(cooperatives.offer_fen[j] / trader) + choice.cooperative_taste
+            weight_coop = np.exp(utility + (choice.habit if last == _COOPERATIVE else 0.0))
         weight_station = 0.0
-        if collecting[v] and shop_fen[k] > 0.0 and station_left[k] >= due * weight[i]:
-            utility = scale * np.log(shop_fen[k] * station_keeps / trader) + taste_station
-            weight_station = np.exp(utility + (habit if last[plot] == _STATION else 0.0))
-        total += weight_coop + weight_station
-        if luck * total >= top:
-            if luck * total < top + weight_coop:
-                chosen, best = _COOPERATIVE, cooperative_fen[j]
-                cooperative_left[j] -= due * weight[i]
+        station_fen = shop_fen * choice.station_keeps
+        if villages.collecting[v] and shop_fen > 0.0 and crops.station_left_g[k] >= due * weight:
+            utility = choice.scale * np.log(station_fen / trader) + choice.station_taste
+            weight_station = np.exp(utility + (choice.habit if last == _STATION else 0.0))
+        drawn = luck * (weight_trader + (weight_coop + weight_station))
+        if drawn >= weight_trader:
+            if drawn < weight_trader + weight_coop:
+                chosen, best = _COOPERATIVE, cooperatives.offer_fen[j]
+                cooperatives.left_g[j] -= due * weight
             else:
-                chosen, best = _STATION, shop_fen[k] * station_keeps
-                station_left[k] -= due * weight[i]
-        plot_out[rows], channel_out[rows], sold_out[rows] = plot, chosen, due
-        received_out[rows] = np.int64(due * best / 1000.0)
-        retail_out[rows] = np.int64(due * raw[k] * online[k] / 1000.0) if chosen == _STATION else 0
+                chosen, best = _STATION, station_fen
+                crops.station_left_g[k] -= due * weight
+        lots.plot[rows], lots.channel[rows], lots.sold_g[rows] = plot, chosen, due
+        lots.received_fen[rows] = np.int64(due * best / 1000.0)
+        lots.retail_fen[rows] = np.int64(due * raw * crops.online_fen[k] / 1000.0) if chosen == _STATION else 0
         rows += 1
     return rows

@@ -26,7 +26,7 @@ from ecsim.rural.events.market import LotSold
 from ecsim.rural.households.access import AccessTerms, Neighbourhood, fetching_hours, open_stations
 from ecsim.rural.logistics import compiled_day
 from ecsim.rural.logistics import day as simpy_day
-from ecsim.rural.logistics.plan import WORKDAYS, Plan, active_operators, make_plan
+from ecsim.rural.logistics.plan import WORKDAYS, KnownChains, Plan, active_operators, make_plan
 from ecsim.rural.logistics.rounds import CLOSED, DayInput, DayResult, DayTerms, Depots, Rounds
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.state import ONE, State
@@ -54,12 +54,13 @@ class Delivery:
     """Shape (townships,), parcels a week at the opening."""
     _key: bytes = b""
     _plan: Plan | None = field(default=None, repr=False)
+    _known: KnownChains = field(default_factory=dict, repr=False)
 
     def plan(self, state: State, serves: Bool) -> Plan:
         """Return the rounds in force."""
         key = serves.tobytes() + state.operators.pool.tobytes() + state.counties.distribution.tobytes()
         if self._plan is None or key != self._key:
-            self._plan = make_plan(state, self.terms, self.expected, serves)
+            self._plan = make_plan(state, self.terms, self.expected, serves, self._known)
             self._key = key
         return self._plan
 
@@ -130,16 +131,27 @@ class _Flow:
 
     def __init__(self, state: State, plan: Plan, orders: ParcelsOrdered) -> None:
         h, v, t = state.households, state.villages, state.townships
-        parcels = orders.parcels.astype(np.float64) * h.weight[orders.household]
-        on = orders.stop >= 0
-        self.village_week = np.bincount(orders.stop[on], parcels[on], len(v))
-        home = v.township[h.village[orders.household[~on]]]
-        self.township_week = np.bincount(home, parcels[~on], len(t))
+        self.village_week, self.home_village = np.zeros(len(v)), np.zeros(len(v))
+        _arrive(
+            orders.household, orders.parcels, orders.stop, h.weight, h.village, self.village_week, self.home_village
+        )
+        self.township_week = np.bincount(v.township, self.home_village, len(t))
         self.at_hub = np.where(t.outlet, 0.0, self.township_week)
         share = state.operators.share[plan.stop_operator] / ONE
         self.stop_week = self.township_week[plan.hub.place] * share / plan.copies
-        self.home_village = np.bincount(h.village[orders.household[~on]], parcels[~on], len(v))
         self.rounded = _spread(self.stop_week, plan.hub.place)
+
+
+@njit(cache=True, nogil=True)
+def _arrive(household: I32, parcels: I32, stop: I32, weight: I32, village: I32, handed_over: F64, fetched: F64) -> None:
+    """Add up parcels by the village that hands them over, or else by the home of who fetches them further off."""
+    for row in range(len(household)):
+        who = household[row]
+        many = np.int64(parcels[row]) * weight[who]
+        if stop[row] >= 0:
+            handed_over[stop[row]] += many
+        else:
+            fetched[village[who]] += many
 
 
 class _Days:
@@ -165,6 +177,10 @@ class _Days:
         self.town_out = _Tally(len(state.villages))
         counties = len(state.counties)
         self.away, self.metres = np.zeros(counties, np.int64), np.zeros(counties, np.int64)
+        days = state.reaches.township_days[self.row].astype(np.int64)
+        self.hub_round, self.tour_round = plan.hub.stop_round, plan.tours.stop_round
+        self.round_days = np.zeros(len(plan.hub.depot), np.int64)
+        np.maximum.at(self.round_days, self.hub_round, days)
         self.driven: list[tuple[I64, I64, Bool, int, I32, I32, I64]] = []
 
     def run(self, weekday: int) -> None:
@@ -180,18 +196,15 @@ class _Days:
     def _hubs(self, weekday: int) -> None:
         """Vans from the hubs; what is bound for villages waits at the township for the next tour."""
         state, plan = self.world.state, self.plan
-        days = state.reaches.township_days[self.row].astype(np.int64)
-        round_days = np.zeros(len(plan.hub.depot), np.int64)
-        np.maximum.at(round_days, plan.hub.stop_round, days)
         bound = np.bincount(state.villages.township, self.bound, len(state.townships)).astype(np.int64)
         load = self.hub_wait + np.where(self.carries, bound[plan.hub.place], 0)
-        some = np.bincount(plan.hub.stop_round, load, len(round_days)) > 0
+        some = np.bincount(self.hub_round, load, len(self.round_days)) > 0
         result = self.delivery.run_day(
             plan.hub,
             plan.hub_depots,
             self.terms,
             DayInput(
-                goes=_goes(round_days, weekday) & some,
+                goes=_goes(self.round_days, weekday) & some,
                 load=load.astype(np.int32),
                 wait=self._waits(plan.hub.place, weekday),
             ),
@@ -222,7 +235,7 @@ class _Days:
         carrier = plan.carrier[state.townships.county[plan.tours.depot]].astype(np.int64)
         days = state.reaches.village_days[carrier * len(state.townships) + plan.tours.depot].astype(np.int64)
         load = self.town[plan.tours.place]
-        some = np.bincount(plan.tours.stop_round, load, len(days)) > 0
+        some = np.bincount(self.tour_round, load, len(days)) > 0
         result = self.delivery.run_day(
             plan.tours,
             plan.tour_depots,
@@ -249,12 +262,13 @@ class _Days:
     def _account(self, rounds: Rounds, result: DayResult, weekday: int, *, tour: bool) -> None:
         state = self.world.state
         county = state.townships.county[rounds.depot] if tour else state.operators.county[rounds.depot]
-        np.add.at(self.away, county, result.away)
-        np.add.at(self.metres, county, result.driven_m)
+        counties, stop_round = len(state.counties), self.tour_round if tour else self.hub_round
+        self.away += np.bincount(county, result.away, counties).astype(np.int64)
+        self.metres += np.bincount(county, result.driven_m, counties).astype(np.int64)
         ran = np.flatnonzero(result.ran)
         operator = self.plan.carrier[county[ran]] if tour else rounds.depot[ran]
         township = rounds.depot[ran] if tour else rounds.place[rounds.first[ran]]
-        parcels = np.bincount(rounds.stop_round, result.delivered, len(rounds.depot)).astype(np.int64)[ran]
+        parcels = np.bincount(stop_round, result.delivered, len(rounds.depot)).astype(np.int64)[ran]
         self.driven.append(
             (
                 operator.astype(np.int64), township.astype(np.int64), np.full(len(ran), tour), weekday,

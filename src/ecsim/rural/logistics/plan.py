@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +21,9 @@ Bool = NDArray[np.bool_]
 KM_A_DEGREE = 111.19
 WORKDAYS = 6
 """Days a week on which vans may go."""
+Chain: TypeAlias = NDArray[np.int64]
+KnownChains: TypeAlias = "dict[tuple[object, ...], list[Chain]]"
+"""Rounds that were worked out before, by all they follow from beside the terms and the constants of the opening."""
 
 
 @dataclass(frozen=True)
@@ -56,23 +62,22 @@ def carriers(state: State) -> I32:
     return np.where(counties.pool >= 0, counties.pool, post).astype(np.int32)
 
 
-def make_plan(state: State, terms: LogisticsTerms, weekly: F64, serves: Bool) -> Plan:
+def make_plan(state: State, terms: LogisticsTerms, weekly: F64, serves: Bool, known: KnownChains) -> Plan:
     """Return the rounds for who drives and which villages are served.
 
     Parameters
     ----------
     weekly : shape (townships,), parcels a week that the plan counts on
     serves : shape (villages,), where parcels are handed out
+    known : rounds made before under the same terms and ``weekly``; new ones are added
     """
-    operators = active_operators(state)
     carrier = carriers(state)
-    chains = [(o, chain) for o in operators for chain in _hub_chains(state, terms, int(o), weekly)]
     centre = state.counties.distribution[state.operators.county] >= 0
     joint = centre & (state.operators.kind == OperatorKind.POOL)
     members = np.maximum(np.bincount(state.operators.pool[state.operators.pool >= 0], minlength=len(centre)), 1)
     by_hand = terms.sorting_ms // members  # members of a pool sort side by side
-    hub = _rounds(state, chains, hub=True, detour=terms.round_detour)
-    tours = [(t, chain) for t in range(len(state.townships)) for chain in _tour_chains(state, terms, t, serves, weekly)]
+    hub = _rounds(state, list(_hubs(state, terms, weekly, known)), hub=True, detour=terms.round_detour)
+    tours = list(_tours(state, terms, weekly, serves, known))
     townships = len(state.townships)
     pair = hub.depot[hub.stop_round].astype(np.int64) * townships + hub.place
     _, first, which, many = np.unique(pair, return_index=True, return_inverse=True, return_counts=True)
@@ -93,6 +98,33 @@ def make_plan(state: State, terms: LogisticsTerms, weekly: F64, serves: Bool) ->
         first_copy=np.isin(np.arange(len(pair)), first),
         carrier=carrier,
     )
+
+
+def _hubs(state: State, terms: LogisticsTerms, weekly: F64, known: KnownChains) -> Iterator[tuple[int, Chain]]:
+    """Yield the rounds of every operator that drives; they follow from its share."""
+    for operator in active_operators(state).tolist():
+        key = ("hub", operator, int(state.operators.share[operator]))
+        for chain in _chains(known, key, partial(_hub_chains, state, terms, operator, weekly)):
+            yield operator, chain
+
+
+def _tours(
+    state: State, terms: LogisticsTerms, weekly: F64, serves: Bool, known: KnownChains
+) -> Iterator[tuple[int, Chain]]:
+    """Yield the village tours of every township; they follow from which of its villages are served."""
+    order = np.argsort(state.villages.township, kind="stable")
+    first = np.searchsorted(state.villages.township[order], np.arange(len(state.townships) + 1))
+    served = serves[order]
+    for township in range(len(state.townships)):
+        key = ("tour", township, served[first[township] : first[township + 1]].tobytes())
+        for chain in _chains(known, key, partial(_tour_chains, state, terms, township, serves, weekly)):
+            yield township, chain
+
+
+def _chains(known: KnownChains, key: tuple[object, ...], make: Callable[[], list[Chain]]) -> list[Chain]:
+    if key not in known:
+        known[key] = make()
+    return known[key]
 
 
 def _hub_chains(state: State, terms: LogisticsTerms, operator: int, weekly: F64) -> list[NDArray[np.int64]]:

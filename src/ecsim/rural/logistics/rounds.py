@@ -1,8 +1,8 @@
-"""Rounds and the operating day as data: what vehicles of many depots do in one day (MODEL 4.9)."""
+"""Rounds and the operating day as data, tuples of columns: what vehicles of many depots do in a day (MODEL 4.9)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,7 @@ CLOSED = -1
 """As a wait: the road to the stop does not open in time; the vehicle passes it by."""
 
 
-@dataclass(frozen=True)
-class Rounds:
+class Rounds(NamedTuple):
     """Rounds of depots, in the order in which a depot sends them; stops lie one after the other."""
 
     depot: I32
@@ -37,8 +36,7 @@ class Rounds:
         return np.repeat(np.arange(len(self.depot), dtype=np.int32), np.diff(self.first))
 
 
-@dataclass(frozen=True)
-class Depots:
+class Depots(NamedTuple):
     """Where rounds start; shape (depots,) each."""
 
     vans: I32
@@ -47,8 +45,7 @@ class Depots:
     """Milliseconds to sort a parcel."""
 
 
-@dataclass(frozen=True)
-class DayTerms:
+class DayTerms(NamedTuple):
     """Numbers of one operating day."""
 
     day_seconds: int
@@ -60,8 +57,7 @@ class DayTerms:
     """Parcels a van holds."""
 
 
-@dataclass(frozen=True)
-class DayInput:
+class DayInput(NamedTuple):
     """One day: which rounds go, what waits for each stop, which roads are closed."""
 
     goes: Bool
@@ -72,8 +68,7 @@ class DayInput:
     """Shape (stops,): seconds a vehicle waits for the road to open, or CLOSED."""
 
 
-@dataclass(frozen=True)
-class DayResult:
+class DayResult(NamedTuple):
     """What the day came to; seconds after its start."""
 
     ran: Bool

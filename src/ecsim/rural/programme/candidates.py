@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.draws import Draws
 from ecsim.rural.events.codes import Category, Level, ProjectKind
 from ecsim.rural.scenario import ProjectType
-from ecsim.rural.state import State
+
+if TYPE_CHECKING:
+    from ecsim.kernel.draws import Draws
+    from ecsim.rural.state import State
 
 F64 = NDArray[np.float64]
 KINDS = {kind.name.lower(): kind for kind in ProjectKind}
@@ -46,13 +49,20 @@ class Candidate:
         return int(self.kind), place, self.turn
 
 
-def candidates(state: State, types: dict[str, ProjectType], *, shared: bool) -> list[Candidate]:
-    """Return every unit that could be built, county by county; ``shared`` adds those of whole prefectures."""
+def candidates(state: State, types: dict[str, ProjectType], *, shared: bool, of: int | None = None) -> list[Candidate]:
+    """Return every unit that could be built, county by county.
+
+    Parameters
+    ----------
+    shared : whether those of whole prefectures are among them
+    of : the prefecture whose units are wanted; by default those of all
+    """
     found = []
     prefecture = state.counties.prefecture
+    counties = np.flatnonzero((prefecture == of) | (of is None)).tolist()
     for name, kind_type in types.items():
         kind = KINDS[name]
-        for county in range(len(state.counties)):
+        for county in counties:
             found += [
                 _unit(
                     kind,
@@ -65,7 +75,7 @@ def candidates(state: State, types: dict[str, ProjectType], *, shared: bool) -> 
                 for turn in range(most(state, kind, kind_type, county))
             ]
         if shared and kind_type.scope == "either":
-            found += [_shared(state, kind, kind_type, p) for p in np.unique(prefecture)]
+            found += [_shared(state, kind, kind_type, p) for p in np.unique(prefecture[counties])]
     return found
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.kernel.event import Rows
 from ecsim.rural.events.codes import Level, ProjectKind, ProjectStatus
-from ecsim.rural.events.funds import FacilityOpened
+from ecsim.rural.events.funds import FacilityOpened, WorksFinished
 from ecsim.rural.events.market import BrandBuilt, BrandRegistered, MarketingDone
 from ecsim.rural.events.stations import StationOffered, StationOpened
 from ecsim.rural.logistics.delivery import form_pool
@@ -19,6 +21,7 @@ from ecsim.rural.scenario import Scenario
 from ecsim.rural.state import State
 from ecsim.rural.world import World
 
+I64 = NDArray[np.int64]
 FACILITIES = (
     ProjectKind.SERVICE_CENTRE,
     ProjectKind.DISTRIBUTION_CENTRE,
@@ -45,41 +48,59 @@ def project_lots(state: State, projects: NDArray[np.int64]) -> NDArray[np.int64]
     return (place * 256 + p.kind[projects]) * 1024 + p.turn[projects]
 
 
-def deliver(world: World, scenario: Scenario, marketing_lift: float, project: int, cause: int) -> None:
-    """Bring into service what a finished project built; stations and training go on from their own rules."""
-    p = world.state.projects
-    kind = ProjectKind(int(p.kind[project]))
-    if kind in FACILITIES:
-        _open_facility(world, scenario, project, kind, cause)
-    elif kind == ProjectKind.BRAND:
-        shared = p.level[project] == Level.PREFECTURE
-        brand = len(world.state.counties) + int(p.prefecture[project]) if shared else int(p.county[project])
-        spent = int(p.central_fen[project] + p.local_fen[project] + p.social_fen[project])
-        world.publish(BrandBuilt(brand=[brand], spent_fen=[spent]), cause=cause)
-    elif kind == ProjectKind.MARKETING:
-        counties = served_counties(world, project)
-        lift = round(marketing_lift * int(p.quality[project]))
-        visible = world.state.counties.visibility[counties].astype(np.int64) + lift
-        world.publish(MarketingDone(county=counties, visibility=visible), cause=cause)
+def deliver(world: World, scenario: Scenario, marketing_lift: float, finished: Rows[WorksFinished]) -> None:
+    """Bring into service what finished projects built; stations and training go on from their own rules."""
+    kind, project = world.state.projects.kind[finished.event.project], finished.event.project.astype(np.int64)
+    rows = np.flatnonzero(np.isin(kind, FACILITIES))
+    if rows.size:
+        _open_facilities(world, scenario, project[rows], finished.seqs[rows])
+    rows = np.flatnonzero(kind == ProjectKind.BRAND)
+    if rows.size:
+        _build_brands(world, project[rows], finished.seqs[rows])
+    rows = np.flatnonzero(kind == ProjectKind.MARKETING)
+    if rows.size:
+        _market(world, marketing_lift, project[rows], finished.seqs[rows])
 
 
-def _open_facility(world: World, scenario: Scenario, project: int, kind: ProjectKind, cause: int) -> None:
+def _open_facilities(world: World, scenario: Scenario, projects: I64, cause: I64) -> None:
     p = world.state.projects
-    tonnes = scenario.projects[kind.name.lower()].capacity_t
+    tonnes = [scenario.projects[ProjectKind(kind).name.lower()].capacity_t for kind in p.kind[projects].tolist()]
     world.publish(
         FacilityOpened(
-            facility=[world.state.count("facilities")],
-            facility_kind=[int(kind)],
-            level=p.level[project : project + 1],
-            county=p.county[project : project + 1],
-            prefecture=p.prefecture[project : project + 1],
-            township=p.township[project : project + 1],
-            crop=[-1],
-            capacity_g=[round(tonnes * 1e6)],
-            project=[project],
+            facility=world.state.count("facilities") + np.arange(len(projects)),
+            facility_kind=p.kind[projects],
+            level=p.level[projects],
+            county=p.county[projects],
+            prefecture=p.prefecture[projects],
+            township=p.township[projects],
+            crop=np.full(len(projects), -1),
+            capacity_g=np.rint(np.array(tonnes) * 1e6).astype(np.int64),
+            project=projects,
         ),
         cause=cause,
     )
+
+
+def _build_brands(world: World, projects: I64, cause: I64) -> None:
+    p = world.state.projects
+    shared = p.level[projects] == Level.PREFECTURE
+    brand = np.where(shared, len(world.state.counties) + p.prefecture[projects], p.county[projects])
+    spent = p.central_fen[projects] + p.local_fen[projects] + p.social_fen[projects]
+    world.publish(BrandBuilt(brand=brand, spent_fen=spent), cause=cause)
+
+
+def _market(world: World, marketing_lift: float, projects: I64, cause: I64) -> None:
+    """Say how visible each county is that a project serves; one served twice is lifted twice."""
+    visible = world.state.counties.visibility.astype(np.int64)
+    county, visibility, why = [], [], []
+    for project, seq in zip(projects.tolist(), cause.tolist(), strict=True):
+        served = served_counties(world, project)
+        visible[served] += round(marketing_lift * int(world.state.projects.quality[project]))
+        county.append(served)
+        visibility.append(visible[served])
+        why.append(np.full(len(served), seq))
+    marketed = MarketingDone(county=np.concatenate(county), visibility=np.concatenate(visibility))
+    world.publish(marketed, cause=np.concatenate(why))
 
 
 @dataclass(frozen=True)
@@ -93,25 +114,22 @@ class Offers:
     parcels_a_buyer: NDArray[np.float64]
     """Shape (counties,), parcels a month that a buyer household gets at a station."""
 
-    def offer(self, world: World, project: int) -> None:
-        """Offer the stations of a finished project to the next villages; keepers take them up or not."""
-        state = world.state
-        p = state.projects
-        county = int(p.county[project])
-        villages = ranked_villages(state, county, self.rule, needs_outlet=bool(self.designs.reuses[self.design]))
-        villages = villages[: int(p.quantity[project])]
-        if not villages.size:
+    def offer(self, world: World, projects: I64) -> None:
+        """Offer the stations of finished projects, all of different counties; keepers take them up or not."""
+        state, p = world.state, world.state.projects
+        wanted = [self._villages(state, int(project)) for project in projects]
+        village = np.concatenate(wanted)
+        project = np.repeat(projects, [len(rows) for rows in wanted])
+        if not village.size:
             return
-        expects = self.expected_left_fen(world, villages)
-        taken = expects > 100.0 * self.terms.reservation_yuan
-        n = len(villages)
+        taken = self.expected_left_fen(world, village) > 100.0 * self.terms.reservation_yuan
         offered = world.publish(
-            StationOffered(
-                village=villages, project=np.full(n, project), design=np.full(n, self.design), accepted=taken
-            ),
-            cause=int(p.seq[project]),
+            StationOffered(village=village, project=project, design=np.full(len(village), self.design), accepted=taken),
+            cause=p.seq[project],
         )
-        new = villages[taken]
+        if not taken.any():
+            return
+        new = village[taken]
         operator = self._poor_operators(world, new)
         world.publish(
             StationOpened(
@@ -120,10 +138,16 @@ class Offers:
                 design=np.full(len(new), self.design),
                 operator=operator,
                 poor_operator=operator >= 0,
-                project=np.full(len(new), project),
+                project=project[taken],
             ),
             cause=offered.seqs[taken],
         )
+
+    def _villages(self, state: State, project: int) -> I64:
+        """Return the villages that a project offers stations, the next of its county."""
+        county, quantity = int(state.projects.county[project]), int(state.projects.quantity[project])
+        needs_outlet = bool(self.designs.reuses[self.design])
+        return ranked_villages(state, county, self.rule, needs_outlet=needs_outlet)[:quantity]
 
     def expected_left_fen(self, world: World, villages: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return what each keeper expects to be left with a month, grant included, after the hours it takes."""
@@ -143,7 +167,8 @@ class Offers:
         h = world.state.households
         operator = np.full(len(villages), -1, np.int64)
         wants = world.draws.uniform("poor_operator", 0, villages) < self.terms.poor_operator_share
-        fits = np.flatnonzero(h.poor & (h.age_class <= 1) & (h.workers > 0))
+        here = _households_of(world.state, villages[wants])
+        fits = here[h.poor[here] & (h.age_class[here] <= 1) & (h.workers[here] > 0)]
         order = fits[np.lexsort((-h.schooling_years[fits].astype(np.int64), h.village[fits]))]
         place = np.searchsorted(h.village[order], villages)
         found = place < len(order)
@@ -169,12 +194,40 @@ def register_brands(world: World, users_needed: int, user_rate: float) -> None:
 
 
 def begin_service(world: World, offers: Offers, logistics: LogisticsTerms) -> None:
-    """What works finished this week lead to: stations are offered, joint delivery begins."""
+    """What works finished this week lead to: stations are offered, joint delivery begins.
+
+    Projects of different counties offer together; the next of a county sees which villages have a station by then.
+    """
     p = world.state.projects
-    finished = np.flatnonzero((p.status == ProjectStatus.FINISHED) & (p.done == 0) & (p.quantity > 0))
-    for project in finished[p.kind[finished] == ProjectKind.STATIONS]:
-        if p.finished_day[project] == world.day:
-            offers.offer(world, int(project))
+    finished = np.flatnonzero(
+        (p.status == ProjectStatus.FINISHED) & (p.finished_day == world.day) & (p.done == 0) & (p.quantity > 0)
+    )
+    stations = finished[p.kind[finished] == ProjectKind.STATIONS]
+    for projects in _different_counties(world.state, stations):
+        offers.offer(world, projects)
     for project in finished[p.kind[finished] == ProjectKind.JOINT_DELIVERY]:
-        if p.finished_day[project] == world.day:
-            form_pool(world, int(p.county[project]), logistics, int(p.seq[project]))
+        form_pool(world, int(p.county[project]), logistics, int(p.seq[project]))
+
+
+def _different_counties(state: State, projects: I64) -> list[I64]:
+    """Return projects in their order, cut wherever a county would come twice in a piece."""
+    pieces: list[list[int]] = []
+    seen: set[int] = set()
+    for project in projects.tolist():
+        county = int(state.projects.county[project])
+        if not pieces or county in seen:
+            pieces.append([])
+            seen.clear()
+        pieces[-1].append(project)
+        seen.add(county)
+    return [np.array(piece, np.int64) for piece in pieces]
+
+
+def _households_of(state: State, villages: I64) -> I64:
+    """Return the households of villages; those of a village lie side by side."""
+    first, stop = (np.searchsorted(state.households.village, villages.astype(np.int32), side) for side in _SIDES)
+    ranges = [np.arange(a, b) for a, b in zip(first, stop, strict=True)]
+    return np.concatenate([np.zeros(0, np.int64), *ranges])
+
+
+_SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")

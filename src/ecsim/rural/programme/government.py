@@ -1,4 +1,4 @@
-"""County and prefecture governments: money comes in, plans are made, contracts awarded, works accepted (MODEL 4.10)."""
+"""Prefecture governments: money comes in, plans are made, reports filed (MODEL 4.10)."""
 
 from __future__ import annotations
 
@@ -12,22 +12,13 @@ from numpy.typing import NDArray
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import Rows
 from ecsim.rural.calendar import Calendar
-from ecsim.rural.events.codes import Category, Funder, Level, ProjectKind, ProjectStatus, ReportKind
-from ecsim.rural.events.funds import (
-    ContractAwarded,
-    PaymentMade,
-    ProjectApproved,
-    ProjectRefused,
-    ReportFiled,
-    WorksFinished,
-    WorksSlipped,
-)
+from ecsim.rural.events.codes import Category, Funder, ProjectKind, ProjectStatus, ReportKind
+from ecsim.rural.events.funds import PaymentMade, ProjectApproved, ProjectRefused, ReportFiled
 from ecsim.rural.programme.candidates import PERSONS_A_BATCH, STATIONS_A_BATCH, Candidate, candidates
-from ecsim.rural.programme.commissioning import deliver, project_lots
 from ecsim.rural.programme.strategies import Allocation, BudgetView, FundStrategy, Purse, expectations, purses
 from ecsim.rural.scenario import Policy, Scenario
 from ecsim.rural.state import ONE, State
-from ecsim.rural.state.ledger import OUTSIDE, PROVINCE, SUPPLIERS, county_account, prefecture_account
+from ecsim.rural.state.ledger import PROVINCE, county_account, prefecture_account
 from ecsim.rural.world import World
 
 I64 = NDArray[np.int64]
@@ -149,7 +140,7 @@ class PrefectureGovernment(mesa.Agent):
         """Every purse of the prefecture chooses its projects."""
         world, office, terms = self.world, self.office, self.office.terms
         shared = office.pooled and terms.shared_assets
-        every = candidates(world.state, office.scenario.projects, shared=shared)
+        every = candidates(world.state, office.scenario.projects, shared=shared, of=self.prefecture)
         noise = terms.prefecture_noise if office.pooled else terms.county_noise
         for purse in self._purses():
             mine = tuple(
@@ -247,125 +238,3 @@ def _township(state: State, candidate: Candidate) -> int:
     people = np.bincount(v.township, v.households, len(state.townships))
     here = np.flatnonzero(state.townships.county == candidate.county)
     return int(here[np.lexsort((here, -people[here]))][candidate.turn])
-
-
-class Builder(mesa.Agent):
-    """A government as builder: awards contracts, follows works, accepts and pays. One a county, one a prefecture."""
-
-    def __init__(self, model: mesa.Model, world: World, level: Level, place: int, office: Office) -> None:
-        super().__init__(model)
-        self.world, self.level, self.place, self.office = world, level, place, office
-
-    def step(self) -> None:
-        """Award what can be begun, let works slip or end."""
-        p = self.world.state.projects
-        many = self.world.state.count("projects")
-        owner = p.county[:many] if self.level == Level.COUNTY else p.prefecture[:many]
-        mine = np.flatnonzero((owner == self.place) & (p.level[:many] == self.level))
-        if mine.size:
-            self._follow(mine[p.status[mine] == ProjectStatus.CONTRACTED])
-            self._award(mine[p.status[mine] == ProjectStatus.APPROVED])
-
-    def _capacity(self) -> float:
-        """Return how many projects can be managed at a time without slips."""
-        terms, counties = self.office.terms, self.world.state.counties
-        if not self.office.pooled:
-            return terms.county_capacity
-        members = int((counties.prefecture == self._prefecture()).sum())
-        whole = terms.prefecture_factor * members * terms.county_capacity
-        return whole / members if self.level == Level.COUNTY else whole
-
-    def _prefecture(self) -> int:
-        return self.place if self.level == Level.PREFECTURE else int(self.world.state.counties.prefecture[self.place])
-
-    def _account(self) -> int:
-        state = self.world.state
-        prefectures = len(state.brands) - len(state.counties)
-        if self.office.pooled or self.level == Level.PREFECTURE:
-            return prefecture_account(self._prefecture())
-        return county_account(prefectures, self.place)
-
-    def _award(self, waiting: I64) -> None:
-        """Award the next contracts of the plan, as many as procurement can take and money allows."""
-        world, terms = self.world, self.office.terms
-        lag = terms.plan_lag_weeks + (terms.pooled_delay_weeks if self.office.pooled else 0)
-        p = world.state.projects
-        ready = waiting[world.day - p.approved_day[waiting] >= 7 * lag]
-        if world.week % 4 or not ready.size:
-            return
-        left = terms.awards_a_month
-        for project in ready:
-            price = self._price(int(project))
-            advance = round(terms.advance * price * int(p.central_fen[project]))
-            if not left or world.state.accounts.balance_fen[self._account(), Funder.CENTRAL] < advance:
-                return
-            left -= self._contract(int(project), price)
-
-    def _price(self, project: int) -> float:
-        """Return what the best bid asks, as a share of the budget."""
-        lot = project_lots(self.world.state, np.array([project]))
-        return min(1.0, float(self.world.draws.lognormal("contract_price", 0, lot, self.office.terms.price_sigma)[0]))
-
-    def _contract(self, project: int, price: float) -> int:
-        """Award one contract and pay the advance; return how many were awarded: none if it is taken out of the run."""
-        world, terms, p = self.world, self.office.terms, self.world.state.projects
-        kind = ProjectKind(int(p.kind[project])).name.lower()
-        lead = self.office.scenario.projects[kind].lead_weeks
-        lot = project_lots(world.state, np.array([project]))
-        quality = 1.0 + terms.quality_sigma * float(world.draws.normal("contractor", 0, lot)[0])
-        awarded = world.publish(
-            ContractAwarded(
-                project=[project],
-                price_factor=[round(price * ONE)],
-                quality=[round(np.clip(quality, 0.1, 2.0) * ONE)],
-                due_day=[world.day + 7 * lead],
-            ),
-            cause=int(p.seq[project]),
-        )
-        if awarded.count:
-            self._pay(project, price * terms.advance, awarded.first)
-        return awarded.count
-
-    def _pay(self, project: int, share: float, cause: int) -> None:
-        """Pay a share of a project's budget, each funder its part."""
-        p = self.world.state.projects
-        funders = [
-            (Funder.CENTRAL, self._account(), p.central_fen),
-            (Funder.LOCAL, OUTSIDE, p.local_fen),
-            (Funder.SOCIAL, OUTSIDE, p.social_fen),
-        ]
-        rows = [(f, payer, round(share * int(fen[project]))) for f, payer, fen in funders if fen[project] > 0]
-        self.world.publish(
-            PaymentMade(
-                payer=[payer for _, payer, _ in rows],
-                payee=np.full(len(rows), SUPPLIERS),
-                funder=[int(f) for f, _, _ in rows],
-                category=np.full(len(rows), int(p.category[project])),
-                project=np.full(len(rows), project),
-                paid_fen=[fen for _, _, fen in rows],
-            ),
-            cause=cause,
-        )
-
-    def _follow(self, works: I64) -> None:
-        """Works slip, more when there are too many at a time; those that are due are accepted and paid."""
-        world, terms, p = self.world, self.office.terms, self.world.state.projects
-        load = max(0.0, len(works) / self._capacity() - 1.0)
-        luck = world.draws.uniform("slip", world.week, project_lots(world.state, works))
-        soon = p.due_day[works] - world.day <= 7
-        slips = works[soon & (luck < terms.slip_base + terms.slip_rate * load)]
-        world.publish(WorksSlipped(project=slips, due_day=p.due_day[slips] + 7 * terms.slip_weeks), cause=p.seq[slips])
-        for project in works[p.due_day[works] <= world.day]:
-            self._accept(int(project))
-
-    def _accept(self, project: int) -> None:
-        """Accept works, if the rest can be paid, and bring what they built into service."""
-        world, p = self.world, self.world.state.projects
-        share = float(p.price_factor[project]) / ONE * (1.0 - self.office.terms.advance)
-        if world.state.accounts.balance_fen[self._account(), Funder.CENTRAL] < round(
-            share * int(p.central_fen[project])
-        ):
-            return
-        finished = world.publish(WorksFinished(project=[project]), cause=int(p.seq[project]))
-        self._pay(project, share, finished.first)
-        deliver(world, self.office.scenario, self.office.terms.marketing_lift, project, finished.first)

@@ -6,17 +6,19 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from inspect import signature
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.draws import Draws
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.own_code import in_one_line, looked_up
 from ecsim.rural.events.codes import Category
 from ecsim.rural.programme.candidates import Candidate, seen_gain
 from ecsim.rural.scenario import CATEGORIES, Funds, Limits
+
+if TYPE_CHECKING:
+    from ecsim.kernel.draws import Draws
 
 SUPPLY_CHAIN = (Category.SUPPLY_CHAIN, Category.BRAND)
 """Heads of part 3.1 of the notice, which the half for the supply chain counts."""

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
+from ecsim.kernel.draws import uniform_at
+from ecsim.kernel.event import Rows
 from ecsim.rural.events.codes import Group, Mode, ProjectKind, ProjectStatus, Way
 from ecsim.rural.events.households import SellingHeardOf, SkillGained
 from ecsim.rural.events.training import SessionHeld, TraineeAttended
+from ecsim.rural.state import State
 from ecsim.rural.world import World
 
+F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
+I32 = NDArray[np.int32]
+U8 = NDArray[np.uint8]
+Bool = NDArray[np.bool_]
+_VILLAGERS = int(Group.VILLAGERS)
+_ORGANISATIONS = (int(Group.OFFICIALS), int(Group.FIRMS), int(Group.STATION_STAFF))
+"""Groups whose members are not followed as households."""
 
 
 @dataclass(frozen=True)
@@ -32,91 +44,199 @@ class TrainingTerms:
     centre_bonus: float
 
 
+class Sessions(NamedTuple):
+    """Sessions of one turn, one a county; shape (sessions,) each."""
+
+    county: I64
+    lot: I64
+    """What their luck hangs on: the luck of a county's n-th session is alike in every arm."""
+    group: I64
+    persons: I64
+    """How many come."""
+
+
+class Population(NamedTuple):
+    """Households as far as training asks: counties in order, the households of each side by side."""
+
+    first: I64
+    """Shape (counties + 1,): the households of county c are first[c] to below first[c + 1]."""
+    weight: I32
+    age_class: U8
+    poor: Bool
+    trained: Bool
+
+
+class Seats(NamedTuple):
+    """Luck of who comes: keys of the draws, and the chance that a poor villager is seated first."""
+
+    keen: np.uint64
+    poor: np.uint64
+    poor_first: float
+
+
 def train(world: World, terms: TrainingTerms) -> None:
-    """Hold this week's sessions of every training contract that has begun."""
+    """Hold this week's sessions of every training contract that has begun: first sessions of all counties, then second.
+
+    Sessions of one turn are of different counties, so none of them reaches a household of another.
+    """
     p = world.state.projects
-    begun = (p.kind == ProjectKind.TRAINING) & (p.status == ProjectStatus.FINISHED) & (p.done < p.quantity)
-    for county in np.unique(p.county[begun]):
-        for project in np.flatnonzero(begun & (p.county == county))[: terms.sessions_a_week]:
-            _hold(world, terms, int(county), int(project))
+    begun = np.flatnonzero((p.kind == ProjectKind.TRAINING) & (p.status == ProjectStatus.FINISHED))
+    begun = begun[p.done[begun] < p.quantity[begun]]
+    begun = begun[np.argsort(p.county[begun], kind="stable")]
+    turn = np.arange(len(begun)) - np.searchsorted(p.county[begun], p.county[begun])
+    for number in range(min(terms.sessions_a_week, int(turn.max(initial=-1)) + 1)):
+        _hold(world, terms, begun[turn == number])
 
 
-def _hold(world: World, terms: TrainingTerms, county: int, project: int) -> None:
-    state = world.state
+def _hold(world: World, terms: TrainingTerms, projects: I64) -> None:
+    """Hold a session of each project, all of different counties."""
+    state, draws = world.state, world.draws
     p = state.projects
-    session = state.count("sessions")
-    turn = int((state.sessions.county[:session] == county).sum())
-    lot = 4096 * county + turn  # the luck of a county's n-th session is alike in every arm
-    villagers = float(world.draws.uniform("session_group", 0, [lot])[0]) < terms.villagers_share
-    luck = float(world.draws.uniform("session_kind", 0, [lot])[0])
-    group = Group.VILLAGERS if villagers else Group(int(luck * 5))
-    mode = Mode(int(4 * float(world.draws.uniform("session_mode", 0, [lot])[0])))
-    seats = min(terms.seats, int(p.quantity[project] - p.done[project]))
-    persons = max(1, int(world.draws.poisson("session_came", 0, [lot], terms.show_up * seats)[0]))
-    persons = min(persons, seats)
+    county = p.county[projects].astype(np.int64)
+    lot = 4096 * county + _held_before(state)[county]
+    villagers = draws.uniform("session_group", 0, lot) < terms.villagers_share
+    group = np.where(villagers, _VILLAGERS, (draws.uniform("session_kind", 0, lot) * 5).astype(np.int64))
+    seats = np.minimum(terms.seats, p.quantity[projects] - p.done[projects])
+    came = np.clip(draws.poisson("session_came", 0, lot, terms.show_up * seats), 1, seats)
     held = world.publish(
         SessionHeld(
-            session=[session], county=[county], village=[-1], group=[int(group)], mode=[int(mode)], seats=[seats],
-            project=[project],
+            session=state.count("sessions") + np.arange(len(projects)),
+            county=county,
+            village=np.full(len(projects), -1),
+            group=group,
+            mode=(4 * draws.uniform("session_mode", 0, lot)).astype(np.int64),
+            seats=seats,
+            project=projects,
         ),
-        cause=int(p.seq[project]),
-    )  # fmt: skip
-    if not held.count:  # taken out of the run
-        return
-    fits = mode != Mode.CLASS or group in (Group.OFFICIALS, Group.FIRMS)
-    odds = terms.satisfied - (0.0 if fits else terms.misfit)
-    rows, count = _who(world, terms, county, lot, persons, group)
-    answered = _binomial(world, "answered", lot, count, terms.answered)
-    satisfied = _binomial(world, "satisfied", lot, answered, odds)
-    poor = np.where(rows >= 0, state.households.poor[np.maximum(rows, 0)], False)
+        cause=p.seq[projects],
+    )
+    if held.count:
+        kept = np.isin(projects, held.event.project)  # others are taken out of the run
+        _attend(world, terms, held, Sessions(county[kept], lot[kept], group[kept], came[kept]))
+
+
+def _held_before(state: State) -> I64:
+    """Return how many sessions each county has had, shape (counties,)."""
+    held = np.flatnonzero(state.sessions.seq[: state.count("sessions")])
+    return np.bincount(state.sessions.county[held], minlength=len(state.counties))
+
+
+def _attend(world: World, terms: TrainingTerms, held: Rows[SessionHeld], sessions: Sessions) -> None:
+    """Say who came to each session, who answered the survey and was satisfied, and what they learn."""
+    state = world.state
+    session, household, persons = _who(world, terms, sessions)
+    fits = (held.event.mode != Mode.CLASS) | (sessions.group == Group.OFFICIALS) | (sessions.group == Group.FIRMS)
+    satisfied_odds = terms.satisfied - np.where(fits, 0.0, terms.misfit)
+    lot, sure = sessions.lot[session], np.full(len(session), terms.answered)
+    answered = _successes(world.draws.key("answered"), lot, persons, sure)
+    satisfied = _successes(world.draws.key("satisfied"), lot, answered, satisfied_odds[session])
     came = world.publish(
         TraineeAttended(
-            session=np.full(len(rows), session), household=rows, persons=count, answered=answered, satisfied=satisfied,
-            poor=poor,
+            session=held.event.session[session],
+            household=household,
+            persons=persons,
+            answered=answered,
+            satisfied=satisfied,
+            poor=(household >= 0) & state.households.poor[np.maximum(household, 0)],
         ),
-        cause=held.first,
-    )  # fmt: skip
-    _learn(world, terms, county, rows, came.seqs)
+        cause=held.seqs[session],
+    )
+    who = household >= 0
+    _learn(world, terms, sessions.county[session[who]], household[who], came.seqs[who])
 
 
-def _who(world: World, terms: TrainingTerms, county: int, lot: int, persons: int, group: Group) -> tuple[I64, I64]:
-    """Return who comes: households with how many persons each, or one row of persons of organisations.
+def _who(world: World, terms: TrainingTerms, sessions: Sessions) -> tuple[I64, I64, I64]:
+    """Return who comes: the session of each row, its household or -1, and how many persons it stands for.
 
     A sampled household stands for several; so fewer rows come, each for persons of the households it stands for.
+    Persons of organisations are one row.
     """
-    if group in (Group.OFFICIALS, Group.FIRMS, Group.STATION_STAFF):
-        return np.array([-1]), np.array([persons])
     h = world.state.households
-    here = np.flatnonzero(h.county == county)
-    young = h.age_class[here] <= 1
-    keen = world.draws.uniform("keen_to_learn", lot, here) / np.where(young, 2.0, 1.0)
-    keen = keen + h.trained[here]
-    first = world.draws.uniform("poor_seat", lot, here) < terms.poor_first
-    keen = keen - (first & h.poor[here] if group == Group.VILLAGERS else young)
-    order = here[np.argsort(keen, kind="stable")]
-    running = np.cumsum(h.weight[order])
-    rows = order[: int(np.searchsorted(running, persons)) + 1]
-    count = h.weight[rows].astype(np.int64)
-    count[-1] -= int(count.sum()) - persons
-    return rows[count > 0].astype(np.int64), count[count > 0]
+    first = np.searchsorted(h.county, np.arange(len(world.state.counties) + 1, dtype=np.int32))
+    population = Population(first, h.weight, h.age_class, h.poor, h.trained)
+    luck = Seats(world.draws.key("keen_to_learn"), world.draws.key("poor_seat"), terms.poor_first)
+    room = int(sessions.persons.sum())
+    rows = (np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64))
+    many = _keenest(luck, population, sessions, rows)
+    session, household, persons = (column[:many] for column in rows)
+    return session, household, persons
 
 
-def _binomial(world: World, process: str, lot: int, trials: I64, odds: float) -> I64:
-    """Return successes of keyed trials, row by row."""
-    row = np.repeat(np.arange(len(trials)), trials)
-    luck = world.draws.uniform(process, lot, np.arange(len(row)))
-    return np.bincount(row, luck < odds, len(trials)).astype(np.int64)
+@njit(cache=True, nogil=True)
+def _keenest(luck: Seats, population: Population, sessions: Sessions, rows: tuple[I64, I64, I64]) -> int:
+    """Fill the rows of who comes (session, household, persons) and return how many there are."""
+    session_out, household_out, persons_out = rows
+    many, most = 0, sessions.persons.max() + 1
+    keen, who = np.empty(most), np.empty(most, np.int64)
+    for s in range(len(sessions.lot)):
+        left = sessions.persons[s]
+        if sessions.group[s] in _ORGANISATIONS:
+            session_out[many], household_out[many], persons_out[many] = s, -1, left
+            many += 1
+            continue
+        kept = _keenest_of(luck, population, sessions, s, keen, who)
+        for place in range(kept):
+            here = np.int64(population.weight[who[place]]) if place < kept - 1 else left
+            session_out[many], household_out[many], persons_out[many] = s, who[place], here
+            left -= here
+            many += 1
+    return many
 
 
-def _learn(world: World, terms: TrainingTerms, county: int, rows: I64, cause: I64) -> None:
+@njit(cache=True, nogil=True)
+def _keenest_of(luck: Seats, population: Population, sessions: Sessions, s: int, keen: F64, who: I64) -> int:
+    """Put the keenest households of a session's county, as many as fill its seats, in order; return how many.
+
+    One pass keeps the keenest so far; of equals the first. Those never trained come first, then registered poor
+    villagers (if luck seats them first) or the young, then whoever likes to learn.
+    """
+    wanted, lot, county = sessions.persons[s], sessions.lot[s], sessions.county[s]
+    kept, seated = 0, np.int64(0)
+    for i in range(population.first[county], population.first[county + 1]):
+        young = population.age_class[i] <= 1
+        mine = uniform_at(luck.keen, lot, i) / (2.0 if young else 1.0) + population.trained[i]
+        if seated >= wanted and mine - 1.0 >= keen[kept - 1]:
+            continue
+        if sessions.group[s] != _VILLAGERS:
+            mine -= young
+        elif population.poor[i] and uniform_at(luck.poor, lot, i) < luck.poor_first:
+            mine -= 1.0
+        if seated >= wanted and mine >= keen[kept - 1]:
+            continue
+        place = kept
+        while place > 0 and keen[place - 1] > mine:
+            keen[place], who[place] = keen[place - 1], who[place - 1]
+            place -= 1
+        keen[place], who[place] = mine, i
+        kept += 1
+        seated += population.weight[i]
+        while seated - population.weight[who[kept - 1]] >= wanted:
+            kept -= 1
+            seated -= population.weight[who[kept]]
+    return kept
+
+
+@njit(cache=True, nogil=True)
+def _successes(key: np.uint64, lot: I64, trials: I64, odds: F64) -> I64:
+    """Return successes of keyed trials; those of rows of one lot, which lie side by side, are numbered through."""
+    found = np.zeros(len(trials), np.int64)
+    number = 0
+    for row in range(len(trials)):
+        if row and lot[row] != lot[row - 1]:
+            number = 0
+        for trial in range(number, number + trials[row]):
+            found[row] += uniform_at(key, lot[row], trial) < odds[row]
+        number += trials[row]
+    return found
+
+
+def _learn(world: World, terms: TrainingTerms, county: I64, rows: I64, cause: I64) -> None:
     """Who came has heard of selling; some master it, more where a centre follows up.
 
     A row that stands for more households than persons came learns with the chance that one of them did.
     """
     state = world.state
     h = state.households
-    who = rows >= 0
-    rows, cause = rows[who], cause[who]
     new = ~h.aware[rows]
     heard = SellingHeardOf(household=rows[new], way=np.full(int(new.sum()), int(Way.TRAINING)))
     world.publish(heard, cause=cause[new])

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.draws import Draws
 from ecsim.rural.events.opening import CooperativesBaselined, CropsBaselined, CropSeasonsBaselined
 from ecsim.rural.regions import holes
 from ecsim.rural.regions.holes import Note
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.people import ONE, People
 from ecsim.rural.regions.places import shared_exactly
+
+if TYPE_CHECKING:
+    from ecsim.kernel.draws import Draws
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

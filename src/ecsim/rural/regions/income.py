@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.draws import Draws
 from ecsim.rural.regions.holes import Note
 from ecsim.rural.regions.pack import RegionPack
+
+if TYPE_CHECKING:
+    from ecsim.kernel.draws import Draws
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

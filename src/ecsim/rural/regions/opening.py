@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from ecsim.kernel.draws import Draws
 from ecsim.kernel.event import Event
 from ecsim.kernel.parameters import Parameters
 from ecsim.rural.events.opening import (
@@ -24,6 +23,9 @@ from ecsim.rural.regions import farming, income, people, places, trade
 from ecsim.rural.regions.holes import Note
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.roads import RoadTerms
+
+if TYPE_CHECKING:
+    from ecsim.kernel.draws import Draws
 
 _Kind = TypeVar("_Kind", bound=Event)
 
@@ -73,6 +75,8 @@ def open_region(pack: RegionPack, sample: float, start: dt.date, rules: Paramete
     start : first day of the run
     rules : the pack's rules with any values a scenario replaced; by default the pack's own
     """
+    from ecsim.kernel.draws import Draws
+
     terms = _Terms.of(rules or pack.rules)
     draws = Draws(pack.seed)
     towns = places.townships(pack, draws, terms.places, terms.roads)

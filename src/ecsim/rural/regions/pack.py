@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TypeVar
@@ -153,7 +154,14 @@ def load_pack(name: str) -> RegionPack:
         If there is no such pack, or one of its files or figures is missing or wrong.
     """
     with _folder_of(name) as folder:
-        return _Reader(folder).pack()
+        check_files(folder)
+        return _read_pack(folder, _digest(folder))
+
+
+@lru_cache(maxsize=8)
+def _read_pack(folder: Path, digest: str) -> RegionPack:
+    """Return the pack that a folder holds while its files have a digest; it is read once a process."""
+    return _Reader(folder).pack(digest)
 
 
 def pack_digest(name: str) -> str:
@@ -210,7 +218,6 @@ class _Reader:
     """Reads one folder; keeps what the written rules did."""
 
     def __init__(self, folder: Path) -> None:
-        check_files(folder)
         self.folder = folder
         self.notes: list[Note] = []
         self.head = read_head(folder)
@@ -218,7 +225,7 @@ class _Reader:
         self.facts = Facts(read_table(folder, FactRow), f"{folder}/socioeconomics.csv")
         self.product_rules = {rule.key: rule for rule in read_table(folder, ProductRule)}
 
-    def pack(self) -> RegionPack:
+    def pack(self, digest: str) -> RegionPack:
         head = self.head
         rows = read_table(self.folder, CountyRow)
         self.check_named("slopes", {row.adcode for row in rows})
@@ -227,7 +234,7 @@ class _Reader:
         place = {county.adcode: row for row, county in enumerate(counties)}
         towns = tuple(self.townships(place))
         national = self.national()
-        villages = tuple(self.villages(towns, counties))
+        villages = tuple(sorted(self.villages(towns, counties), key=lambda village: towns[village.township].county))
         self.check_committees(counties, towns, villages)
         products = tuple(self.products(place))
         self.check_farming(counties, products)
@@ -238,7 +245,7 @@ class _Reader:
             vintage=head.vintage,
             licence=head.licence,
             seed=head.seed,
-            digest=_digest(self.folder),
+            digest=digest,
             prefectures=prefectures,
             counties=counties,
             townships=towns,
@@ -344,6 +351,7 @@ class _Reader:
             )
 
     def villages(self, towns: tuple[Township, ...], counties: tuple[County, ...]) -> Iterator[Village]:
+        """Yield the villages as listed; the pack has them county by county, so households of one lie side by side."""
         place = {town.code: row for row, town in enumerate(towns)}
         for row in read_table(self.folder, VillageRow):
             where = f"{self.folder}/villages.csv: {row.code12}"

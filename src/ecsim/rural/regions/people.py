@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln, xlogy
 
-from ecsim.kernel.draws import Draws
+from ecsim.kernel.lazy import later
 from ecsim.rural.events.opening import VillagesBaselined
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.places import PlaceTerms, county_of_villages
+
+if TYPE_CHECKING:
+    from scipy import special
+
+    from ecsim.kernel.draws import Draws
+else:
+    special = later("scipy.special")
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -149,7 +156,9 @@ def _persons_and_workers(
     """
     more = np.array([c.rural_residents / c.rural_households - 1.0 for c in pack.counties])
     count = np.arange(_MOST_PERSONS - 1)
-    upto = np.cumsum(np.exp(-more[:, None] + xlogy(count, more[:, None]) - gammaln(count + 1.0)), axis=1)
+    upto = np.cumsum(
+        np.exp(-more[:, None] + special.xlogy(count, more[:, None]) - special.gammaln(count + 1.0)), axis=1
+    )
     luck = rank_millionths(-draws.uniform("persons", 0, number), weight, county, len(pack.counties)) / ONE
     persons = 1 + (luck[:, None] >= upto[county]).sum(axis=1).astype(np.int64)
     able = terms.participation * np.array([1.0 - c.children_share - c.old_share for c in pack.counties])

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.draws import Draws
 from ecsim.rural.events.codes import Outlet, VillageKind
 from ecsim.rural.events.opening import TownshipsBaselined, VillagesBaselined
 from ecsim.rural.regions import holes, roads
 from ecsim.rural.regions.holes import Note
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.roads import RoadTerms, great_circle_km
+
+if TYPE_CHECKING:
+    from ecsim.kernel.draws import Draws
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
-from ecsim.kernel.draws import Draws
+from ecsim.kernel.lazy import later
 from ecsim.rural.events.codes import EnterpriseKind, Founder, OperatorKind, Stream
 from ecsim.rural.events.opening import EnterprisesBaselined, OperatorsBaselined, RetailBaselined
 from ecsim.rural.regions.holes import Note
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.people import ONE
 from ecsim.rural.regions.places import shared_exactly
+
+if TYPE_CHECKING:
+    from scipy import special
+
+    from ecsim.kernel.draws import Draws
+else:
+    special = later("scipy.special")
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
@@ -116,7 +123,7 @@ def enterprises(pack: RegionPack, draws: Draws, terms: TradeTerms) -> Enterprise
     for number, total in enumerate(many):
         take = min(terms.followed, math.ceil(terms.followed_share * int(total)))
         quantile = 1.0 - (np.arange(take) + 0.5) / total
-        yearly = np.exp(middle + terms.merchant_sigma * ndtri(quantile))
+        yearly = np.exp(middle + terms.merchant_sigma * special.ndtri(quantile))
         county.append(np.full(take, number))
         size.append(yearly)
         kind.append(

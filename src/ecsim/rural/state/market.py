@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 
@@ -98,28 +100,62 @@ def sell_lot(state: State, event: LotSold, stamp: Stamp) -> None:
     """The lot leaves the stock; what shop and station brought is added up for the household."""
     p, h, v = state.plots, state.households, state.villages
     _sell(
-        event.plot, event.channel, event.sold_g, event.received_fen, event.retail_fen, stamp.first, p.household,
-        h.village, h.weight, p.stock_g, p.channel, h.earned_fen, h.earned_seq, v.sent_g, v.collected_fen,
-    )  # fmt: skip
+        _Lots(event.plot, event.channel, event.sold_g, event.received_fen, event.retail_fen),
+        stamp.first,
+        _Plots(p.household, p.stock_g, p.channel),
+        _Growers(h.village, h.weight, h.earned_fen, h.earned_seq),
+        _Villages(v.sent_g, v.collected_fen),
+    )
+
+
+class _Lots(NamedTuple):
+    """What was sold; shape (lots,) each."""
+
+    plot: I32
+    channel: U8
+    sold_g: I64
+    received_fen: I64
+    retail_fen: I64
+
+
+class _Plots(NamedTuple):
+    """Shape (plots,) each."""
+
+    household: I32
+    stock_g: I64
+    channel: U8
+
+
+class _Growers(NamedTuple):
+    """Shape (households,) each."""
+
+    village: I32
+    weight: I32
+    earned_fen: I64
+    earned_seq: I64
+
+
+class _Villages(NamedTuple):
+    """Shape (villages,) each."""
+
+    sent_g: I64
+    collected_fen: I64
 
 
 @njit(cache=True, nogil=True)
-def _sell(
-    plot: I32, channel: U8, sold_g: I64, received_fen: I64, retail_fen: I64, first_seq: int, household: I32,
-    village: I32, weight: I32, stock_g: I64, last_channel: U8, earned_fen: I64, earned_seq: I64, sent_g: I64,
-    collected_fen: I64,
-) -> None:  # fmt: skip
-    for row in range(len(plot)):
-        stock_g[plot[row]] -= sold_g[row]
-        last_channel[plot[row]] = channel[row]
-        if channel[row] >= _STATION:
-            who = household[plot[row]]
-            earned_fen[who] += received_fen[row]
-            earned_seq[who] = first_seq + row
-            if channel[row] == _STATION:
-                collected_fen[village[who]] += retail_fen[row] * weight[who]
+def _sell(lots: _Lots, first_seq: int, plots: _Plots, growers: _Growers, villages: _Villages) -> None:
+    for row in range(len(lots.plot)):
+        plot, channel = lots.plot[row], lots.channel[row]
+        plots.stock_g[plot] -= lots.sold_g[row]
+        plots.channel[plot] = channel
+        if channel >= _STATION:
+            who = plots.household[plot]
+            growers.earned_fen[who] += lots.received_fen[row]
+            growers.earned_seq[who] = first_seq + row
+            if channel == _STATION:
+                villages.collected_fen[growers.village[who]] += lots.retail_fen[row] * growers.weight[who]
             else:
-                sent_g[village[who]] += sold_g[row] * weight[who]
+                villages.sent_g[growers.village[who]] += lots.sold_g[row] * growers.weight[who]
 
 
 @applies(WagesPaid)

@@ -1,0 +1,78 @@
+"""Compiling the rules: once after an installation, told while it lasts."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ecsim.cli.command import Command
+
+if TYPE_CHECKING:
+    from ecsim.kernel.model import Model
+
+SAMPLE = 0.001
+"""Households of the run that calls every rule; what is compiled does not depend on it."""
+
+
+@dataclass
+class Compiled:
+    """Names of what was compiled, in order; what lies compiled on the disk is not among them."""
+
+    names: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def told_of_compiling(model: Model[Any, Any]) -> Iterator[Compiled]:
+    """Say on standard error, once, that rules are being compiled, if they are; yield which."""
+    found = Compiled()
+    if not model.compiles:
+        yield found
+        return
+    from numba.core import event
+
+    class Told(event.Listener):
+        def on_start(self, event: event.Event) -> None:
+            if not found.names:
+                print("ecsim: compiling the rules, once; later runs begin at once", file=sys.stderr)
+            found.names.append(event.data["dispatcher"].py_func.__name__)
+
+        def on_end(self, event: event.Event) -> None:
+            """Nothing is told of it."""
+
+    with event.install_listener("numba:compile", Told()):
+        yield found
+
+
+def add(command: Command) -> None:
+    """Declare the command."""
+    warm = command("warm", "Compile the rules, once, so that the first run does not wait for it.", "ecsim warm")
+    warm.add_argument("--json", action="store_true", help="print one JSON object")
+    warm.set_defaults(run=warmed)
+
+
+def warmed(given: Namespace) -> int:
+    """Call every rule."""
+    from ecsim.cli.commands import OK, progress_bar
+    from ecsim.rural.model import MODEL
+    from ecsim.rural.simulate import simulate
+    from ecsim.scenario.load import load
+    from ecsim.scenario.shipped import find
+
+    scenario = load(find("pooled_by_project", "scenarios"), {"sample": SAMPLE})
+    begun = time.perf_counter()
+    with told_of_compiling(MODEL) as compiled, progress_bar("compiling") as progress:
+        simulate(scenario, 1, progress=progress)
+    told = {"compiled": len(compiled.names), "seconds": round(time.perf_counter() - begun, 1)}
+    if given.json:
+        print(json.dumps(told))
+    elif compiled.names:
+        print(f"compiled {told['compiled']} rules in {told['seconds']} s")
+    else:
+        print("the rules are compiled already")
+    return OK

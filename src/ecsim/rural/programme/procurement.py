@@ -1,0 +1,221 @@
+"""Governments as builders: contracts are awarded, works slip, are accepted and paid (MODEL 4.10).
+
+What all builders do in a week is said in one batch a kind. Each weighs its own works; builders of one purse act in
+turn, so money that one promises is gone for the next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.events.codes import Funder, Level, ProjectKind, ProjectStatus
+from ecsim.rural.events.funds import ContractAwarded, PaymentMade, WorksFinished, WorksSlipped
+from ecsim.rural.programme.commissioning import deliver, project_lots
+from ecsim.rural.programme.government import FundTerms, Office
+from ecsim.rural.state import ONE, State
+from ecsim.rural.state.ledger import OUTSIDE, SUPPLIERS, county_account, prefecture_account
+from ecsim.rural.world import World
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+AWARD_WEEKS = 4
+"""Contracts are awarded once in so many weeks."""
+
+
+@dataclass(frozen=True)
+class Bills:
+    """What builders may have to pay for this week, builder after builder; shape (bills,) each.
+
+    Attributes
+    ----------
+    share : of the project's budget
+    central_fen : of it, central money
+    allowed : whether it is not taken out of the run
+    chosen : what the builders decide on
+    """
+
+    project: I64
+    builder: I64
+    share: F64
+    central_fen: I64
+    allowed: Bool
+    chosen: Bool
+
+    @classmethod
+    def of(cls, state: State, project: I64, share: F64, allowed: Bool) -> Bills:
+        """Return the bills of projects that are sorted by builder."""
+        central = np.rint(share * state.projects.central_fen[project]).astype(np.int64)
+        return cls(project, builder_of(state, project), share, central, allowed, np.zeros(len(project), np.bool_))
+
+    def rows(self, builder: int) -> range:
+        """Return the bills of a builder."""
+        start, stop = np.searchsorted(self.builder, [builder, builder + 1])
+        return range(start, stop)
+
+
+class Builder(mesa.Agent):
+    """A government as builder: it accepts works and awards contracts. One a prefecture, one a county."""
+
+    def __init__(self, model: mesa.Model, number: int, account: int, terms: FundTerms) -> None:
+        super().__init__(model)
+        self.number, self.account, self.terms = number, account, terms
+
+    def step(self, central_fen: I64, due: Bills, bids: Bills) -> None:
+        """Accept works whose rest can be paid; award the next contracts, as procurement and money allow.
+
+        Parameters
+        ----------
+        central_fen : central money of each account; what is promised is taken off
+        due : works that have come to their end
+        bids : the best bids for projects that can be begun, in the order of the plan
+        """
+        for row in due.rows(self.number):
+            if central_fen[self.account] >= due.central_fen[row]:
+                self._promise(central_fen, due, row)
+        left = self.terms.awards_a_month
+        for row in bids.rows(self.number):
+            if not left or central_fen[self.account] < bids.central_fen[row]:
+                return
+            if bids.allowed[row]:
+                left -= 1
+                self._promise(central_fen, bids, row)
+
+    def _promise(self, central_fen: I64, bills: Bills, row: int) -> None:
+        bills.chosen[row] = True
+        central_fen[self.account] -= bills.central_fen[row]
+
+
+def builder_of(state: State, projects: I64) -> I64:
+    """Return whose each project is: the number of its prefecture, or that of its county after all prefectures."""
+    p = state.projects
+    county = len(state.brands) - len(state.counties) + p.county[projects].astype(np.int64)
+    return np.asarray(np.where(p.level[projects] == Level.PREFECTURE, p.prefecture[projects], county), np.int64)
+
+
+def appoint_builders(model: mesa.Model, state: State, office: Office) -> list[Builder]:
+    """Return the builders, by number: prefectures, then counties."""
+    own = state.counties.prefecture.tolist()
+    prefectures = len(state.brands) - len(own)
+    accounts = [prefecture_account(number) for number in range(prefectures)]
+    if office.pooled:
+        accounts += [prefecture_account(prefecture) for prefecture in own]
+    else:
+        accounts += [county_account(prefectures, county) for county in range(len(own))]
+    return [Builder(model, number, account, office.terms) for number, account in enumerate(accounts)]
+
+
+def build(world: World, builders: list[Builder], office: Office) -> None:
+    """Let works slip; accept and pay those that are due, and begin others."""
+    works = _by_builder(world.state, ProjectStatus.CONTRACTED)
+    _slip(world, works, office)
+    due = _due(world, works, office.terms)
+    bids, contracts = _bids(world, office)
+    central = world.state.accounts.balance_fen[:, Funder.CENTRAL].copy()
+    for number in np.union1d(due.builder, bids.builder):
+        builders[number].step(central, due, bids)
+    if due.chosen.any() or bids.chosen.any():
+        purse = np.array([builder.account for builder in builders])
+        _settle(world, office, purse, due, bids, contracts)
+
+
+def _by_builder(state: State, status: ProjectStatus) -> I64:
+    """Return the projects of a status, builder after builder."""
+    projects = np.flatnonzero(state.projects.status == status)
+    return projects[np.argsort(builder_of(state, projects), kind="stable")]
+
+
+def _capacity(state: State, office: Office) -> F64:
+    """Return how many projects each builder can manage at a time without slips."""
+    terms, own = office.terms, state.counties.prefecture
+    prefectures = len(state.brands) - len(own)
+    if not office.pooled:
+        return np.full(prefectures + len(own), terms.county_capacity)
+    members = np.bincount(own, minlength=prefectures)
+    whole = terms.prefecture_factor * members * terms.county_capacity
+    return np.concatenate([whole, whole[own] / members[own]])
+
+
+def _slip(world: World, works: I64, office: Office) -> None:
+    """Works slip, more when there are too many at a time."""
+    state, terms, p = world.state, office.terms, world.state.projects
+    builder, capacity = builder_of(state, works), _capacity(state, office)
+    load = np.maximum(np.bincount(builder, minlength=len(capacity)) / capacity - 1.0, 0.0)[builder]
+    luck = world.draws.uniform("slip", world.week, project_lots(state, works))
+    soon = p.due_day[works] - world.day <= 7
+    slips = works[soon & (luck < terms.slip_base + terms.slip_rate * load)]
+    if slips.size:
+        later = p.due_day[slips] + 7 * terms.slip_weeks
+        world.publish(WorksSlipped(project=slips, due_day=later), cause=p.seq[slips])
+
+
+def _due(world: World, works: I64, terms: FundTerms) -> Bills:
+    """Return the rest of the budgets of works that have come to their end."""
+    p = world.state.projects
+    due = works[p.due_day[works] <= world.day]
+    share = p.price_factor[due] / ONE * (1.0 - terms.advance)
+    return Bills.of(world.state, due, share, np.ones(len(due), np.bool_))
+
+
+def _bids(world: World, office: Office) -> tuple[Bills, ContractAwarded]:
+    """Return the advances that the best bids ask for projects that can be begun, and the contracts they would be."""
+    state, terms, draws = world.state, office.terms, world.draws
+    p = state.projects
+    ready = np.zeros(0, np.int64)
+    if world.week % AWARD_WEEKS == 0:
+        waiting = _by_builder(state, ProjectStatus.APPROVED)
+        lag = terms.plan_lag_weeks + (terms.pooled_delay_weeks if office.pooled else 0)
+        ready = waiting[world.day - p.approved_day[waiting] >= 7 * lag]
+    lots = project_lots(state, ready)
+    price = np.minimum(1.0, draws.lognormal("contract_price", 0, lots, terms.price_sigma))
+    quality = np.clip(1.0 + terms.quality_sigma * draws.normal("contractor", 0, lots), 0.1, 2.0)
+    lead = np.zeros(len(ProjectKind), np.int64)
+    for name, kind in office.scenario.projects.items():
+        lead[ProjectKind[name.upper()]] = kind.lead_weeks
+    contracts = ContractAwarded(
+        project=ready,
+        price_factor=np.rint(price * ONE).astype(np.int64),
+        quality=np.rint(quality * ONE).astype(np.int64),
+        due_day=world.day + 7 * lead[p.kind[ready]],
+    )
+    return Bills.of(state, ready, terms.advance * price, world.keeps(contracts)), contracts
+
+
+def _settle(world: World, office: Office, purse: I64, due: Bills, bids: Bills, contracts: ContractAwarded) -> None:
+    """Say what was accepted and awarded, pay both, and bring what was built into service.
+
+    Parameters
+    ----------
+    purse : shape (builders,), the account that each pays from
+    """
+    p = world.state.projects
+    built, begun = due.project[due.chosen], contracts.rows_where(bids.chosen)
+    finished = world.publish(WorksFinished(project=built), cause=p.seq[built])
+    awarded = world.publish(begun, cause=p.seq[begun.project])
+    project = np.concatenate([built, begun.project])
+    share = np.concatenate([due.share[due.chosen], bids.share[bids.chosen]])
+    payer = purse[builder_of(world.state, project)]
+    _pay(world, project, share, payer, np.concatenate([finished.seqs, awarded.seqs]))
+    deliver(world, office.scenario, office.terms.marketing_lift, finished)
+
+
+def _pay(world: World, project: I64, share: F64, payer: I64, cause: I64) -> None:
+    """Pay shares of projects' budgets, each funder its part."""
+    p = world.state.projects
+    budget = np.column_stack([p.central_fen[project], p.local_fen[project], p.social_fen[project]])
+    row, funder = np.nonzero(budget)
+    world.publish(
+        PaymentMade(
+            payer=np.where(funder == Funder.CENTRAL, payer[row], OUTSIDE),
+            payee=np.full(len(row), SUPPLIERS),
+            funder=funder,
+            category=p.category[project[row]],
+            project=project[row],
+            paid_fen=np.rint(share[row] * budget[row, funder]).astype(np.int64),
+        ),
+        cause=cause[row],
+    )

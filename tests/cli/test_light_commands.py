@@ -1,0 +1,71 @@
+"""A command that simulates nothing loads no library of simulation or statistics."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ecsim.rural.simulate import simulate
+from tiny import tiny_scenario
+
+ROOT = Path(__file__).parents[2]
+SIMULATION = ("mesa", "simpy", "numba", "pandas", "scipy.stats", "scipy.spatial", "SALib", "matplotlib")
+PROGRAM = """
+import json, sys
+from ecsim.cli.main import main
+try:
+    status = main(sys.argv[2:])
+except SystemExit as ended:
+    status = ended.code or 0
+print()
+print(json.dumps([status, [name for name in json.loads(sys.argv[1]) if name in sys.modules]]))
+"""
+
+
+def loaded(*command: str) -> list[str]:
+    """Return which libraries of simulation a command loads, in a process of its own."""
+    asked = [sys.executable, "-c", PROGRAM, json.dumps(SIMULATION), *command]
+    told = subprocess.run(asked, capture_output=True, text=True, check=True, cwd=ROOT, timeout=120)
+    status, found = json.loads(told.stdout.splitlines()[-1])
+    assert status == 0, told.stderr
+    return found
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("--help",),
+        ("compare", "--help"),
+        *[("list", kind) for kind in ("experiments", "scenarios", "policies", "designs", "shocks")],
+        *[("list", kind) for kind in ("indicators", "events", "parameters")],
+        *[("schema", kind) for kind in ("scenario", "policy", "experiment", "space")],
+        ("check", "configs/baseline.toml", "configs/policies/pooled_by_project.toml"),
+    ],
+    ids=" ".join,
+)
+def test_to_list_and_check_needs_no_library_of_simulation(command: tuple[str, ...]) -> None:
+    assert loaded(*command) == []
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("light") / "run"
+    simulate(tiny_scenario({"end": "2018-03-31"}), 1, out=folder)
+    return str(folder)
+
+
+def test_a_query_needs_none_either(run: str) -> None:
+    assert loaded("sql", run, "select count(*) from lot_sold") == []
+
+
+@pytest.mark.parametrize("command", [("verify",), ("replay", "--at", "2018-02-19")], ids=" ".join)
+def test_to_fold_a_run_needs_the_compiled_changes_of_its_state_and_nothing_more(
+    run: str, command: tuple[str, ...]
+) -> None:
+    assert loaded(command[0], run, *command[1:]) == ["numba"]
+
+
+def test_a_run_is_seen_to_load_them(run: str) -> None:
+    assert {"mesa", "numba"} <= set(loaded("fork", run, "--at", "2018-03-05", "--out", f"{run}-fork"))

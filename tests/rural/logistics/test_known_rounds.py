@@ -1,0 +1,33 @@
+"""Rounds that are kept from one plan to the next are those that would be made anew."""
+
+from dataclasses import fields
+
+import numpy as np
+
+from ecsim.rural.logistics.plan import Plan, make_plan
+from tiny import tiny_region
+
+
+def columns(plan: Plan) -> dict[str, np.ndarray]:
+    found = {}
+    for field in fields(plan):
+        value = getattr(plan, field.name)
+        inner = value._asdict() if isinstance(value, tuple) else {}
+        found |= {f"{field.name}.{name}": part for name, part in inner.items()} or {field.name: value}
+    return found
+
+
+def test_a_plan_from_known_rounds_is_the_one_made_without_them() -> None:
+    region, _ = tiny_region()
+    state, terms = region.world.writable, region.terms.logistics
+    weekly, known = 40.0 * np.arange(1, len(state.townships) + 1), {}
+    villages, drives = len(state.villages), np.flatnonzero(state.operators.share > 0)
+    rounds = set()
+    for turn in range(8):
+        serves = np.arange(villages) % (turn % 4 + 1) == 0
+        state.operators.share[drives] = 1_000_000 // (1 + turn // 4)
+        kept, anew = (columns(make_plan(state, terms, weekly, serves, of)) for of in (known, {}))
+        assert all(np.array_equal(kept[name], anew[name]) for name in anew)
+        rounds.add(kept["tours.place"].tobytes())
+    assert len(rounds) == 4  # each set of villages has tours of its own
+    assert len(known) < 8 * (len(drives) + len(state.townships))  # some were known
