@@ -50,7 +50,7 @@ class Events:
         self.batches.clear()
 
     def of(self, kind: type[Event]) -> dict[str, NDArray[Any]]:
-        """Return the columns of all rows of a kind, cause included."""
+        """Return the columns of all rows of a kind, sequence number and cause included."""
         mine = [(event, stamp) for event, stamp in self.batches if type(event) is kind]
         found = {
             column.name: np.concatenate(
@@ -58,7 +58,11 @@ class Events:
             )
             for column in kind.columns
         }
-        return found | {"cause": np.concatenate([stamp.cause for _, stamp in mine] or [np.zeros(0, np.int64)])}
+        none = [np.zeros(0, np.int64)]
+        return found | {
+            "seq": np.concatenate([stamp.seqs(event) for event, stamp in mine] or none),
+            "cause": np.concatenate([stamp.cause for _, stamp in mine] or none),
+        }
 
     def rows(self, kind: type[Event]) -> int:
         """Return how many rows of a kind happened."""

@@ -1,4 +1,4 @@
-"""Brand stock fades and earns a premium along a Hill curve, thinner the more sales share the brand (docs/model.md 4.6)."""
+"""Brand stock fades and earns a premium along a Hill curve, thinner the more sales share it (docs/model.md 4.6)."""
 
 from __future__ import annotations
 
