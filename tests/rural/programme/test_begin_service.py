@@ -80,8 +80,8 @@ def test_stations_open_in_the_villages_that_accept_and_their_offers_are_why() ->
     region, events = offered(1, quantity=1)
     same(events.of(StationOffered), village=[4])  # the poor village first
     same(
-        events.of(StationOpened), station=[0], village=[4], operator=[-1], poor_operator=[False], project=[0], design=[2],
-        cause=events.of(StationOffered)["seq"],
+        events.of(StationOpened), station=[0], village=[4], operator=[-1], poor_operator=[False], project=[0],
+        design=[2], cause=events.of(StationOffered)["seq"],
     )  # fmt: skip
     assert region.world.state.villages.station.tolist() == [-1, -1, -1, -1, 0, -1]
     assert region.world.state.projects.done[0] == 1

@@ -1,4 +1,4 @@
-"""How a purse is placed: by expected gain a yuan or by fixed shares of heads, within the limits of the notice (4.10)."""
+"""How a purse is placed: by expected gain a yuan or by shares of heads, within the limits (docs/model.md 4.10)."""
 
 from __future__ import annotations
 
@@ -68,8 +68,10 @@ def test_projects_are_ranked_by_gain_a_yuan_worked_by_hand() -> None:
     # and the line leave 10, too little for the brand, though store and brand together would have brought as much for
     # 100.
     units = [
-        unit(ProjectKind.BRAND, 60, 1.0), unit(ProjectKind.PACKING_LINE, 50, 0.9), unit(ProjectKind.COLD_STORE, 40, 0.8),
-    ]  # fmt: skip
+        unit(ProjectKind.BRAND, 60, 1.0),
+        unit(ProjectKind.PACKING_LINE, 50, 0.9),
+        unit(ProjectKind.COLD_STORE, 40, 0.8),
+    ]
     made = chosen(Ranked(), 100, units)
     assert kinds(made) == [("cold_store", 0, 0), ("packing_line", 0, 0)]
     assert made.refused == []
