@@ -50,7 +50,7 @@ class Events:
         self.batches.clear()
 
     def of(self, kind: type[Event]) -> dict[str, NDArray[Any]]:
-        """Return the columns of all rows of a kind, sequence number and cause included."""
+        """Return the columns of all rows of a kind, with sequence number, day and cause."""
         mine = [(event, stamp) for event, stamp in self.batches if type(event) is kind]
         found = {
             column.name: np.concatenate(
@@ -61,6 +61,7 @@ class Events:
         none = [np.zeros(0, np.int64)]
         return found | {
             "seq": np.concatenate([stamp.seqs(event) for event, stamp in mine] or none),
+            "day": np.concatenate([np.full(event.rows, stamp.day) for event, stamp in mine] or none),
             "cause": np.concatenate([stamp.cause for _, stamp in mine] or none),
         }
 
@@ -111,9 +112,18 @@ def tiny_region(
     """
     events, (scenario, parameters, opening) = Events(), _made_ready(policy, changes or {})
     world: World = World(MODEL.state.allocate(opening.sizes), MODEL.changes_by_kind, Draws(seed), events)
-    world.publish_all(_amended(event, (opened or {}).get(type(event), {})) for event in opening.events)
+    world.publish_all(_opened(opening, opened))
     events.clear()
     return MODEL.context(world, scenario, _with(parameters, numbers or {})), events
+
+
+def opening_events(opened: Opened | None = None) -> tuple[Event, ...]:
+    """Return the events of the tiny region's first day."""
+    return tuple(_opened(_made_ready("pooled_by_project", {})[2], opened))
+
+
+def _opened(opening: Opening, opened: Opened | None) -> Iterator[Event]:
+    return (_amended(event, (opened or {}).get(type(event), {})) for event in opening.events)
 
 
 def _amended(event: Event, columns: Mapping[str, Any]) -> Event:
