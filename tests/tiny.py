@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -185,6 +186,14 @@ def run(region: Region, weeks: int, first: int = 0) -> None:
     """Run whole weeks."""
     for week in range(first, first + weeks):
         MODEL.take(region, region.world, week)
+
+
+@cache
+def lively_run() -> tuple[Region, Events]:
+    """Return the lively region at the end of its run, and all that happened; tests share it and change nothing."""
+    region, events = tiny_region(opened=LIVELY)
+    run(region, region.settings.weeks)
+    return region, events
 
 
 def same(found: Mapping[str, NDArray[Any]], **expected: Any) -> None:

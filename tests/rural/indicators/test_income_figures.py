@@ -11,7 +11,7 @@ from ecsim.rural.events.opening import HouseholdsBaselined
 from ecsim.rural.events.stations import StationOpened, StationsSettled
 from ecsim.rural.region import Region
 from figures import Happened, by_year, day
-from tiny import LIVELY, Events, made, run, tiny_region
+from tiny import LIVELY, Events, lively_run, made, tiny_region
 
 WEEK = 60
 """A week of 2019."""
@@ -122,8 +122,7 @@ def background(region: Region, events: Events) -> np.ndarray:
 
 
 def test_income_of_a_run_is_its_events_added_up() -> None:
-    region, events = tiny_region(opened=LIVELY)
-    run(region, 117)
+    region, events = lively_run()
     s, h = region.world.state, region.world.state.households
     lots, wages, accounts = events.of(LotSold), events.of(WagesPaid), events.of(StationsSettled)
     grower = s.plots.household[lots["plot"]]

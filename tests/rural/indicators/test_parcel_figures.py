@@ -9,7 +9,7 @@ from ecsim.rural.events.households import ParcelsOrdered
 from ecsim.rural.events.logistics import DeliveryCosted, ParcelsDelivered
 from ecsim.rural.events.opening import HouseholdsBaselined
 from figures import Happened, day
-from tiny import LIVELY, made, run, tiny_region
+from tiny import LIVELY, lively_run, made
 
 WEEK = 60
 FIGURES = ("parcel_cost", "full_parcel_cost", "delay_days", "late_share")
@@ -54,8 +54,7 @@ def test_each_part_of_the_cost_counts_once(part: str) -> None:
 
 
 def test_figures_of_a_run_are_its_events_added_up() -> None:
-    region, events = tiny_region(opened=LIVELY, numbers={"buying.parcels_per_head": 30.0})
-    run(region, 117)
+    region, events = lively_run()
     v, h = region.world.state.villages, region.world.state.households
     sums = {name: np.zeros(2) for name in ("fen", "parcels", "late", "hours", "ordered", "trips")}
     for event, stamp in events.batches:

@@ -25,7 +25,7 @@ from ecsim.rural.events.quality import DisclosureComplained, ServiceComplained
 from ecsim.rural.events.training import SessionHeld, TraineeAttended
 from ecsim.rural.indicators import TARGETS
 from figures import Happened
-from tiny import LIVELY, made, run, tiny_region
+from tiny import LIVELY, lively_run, made
 
 DAY = 400
 
@@ -142,8 +142,7 @@ def test_nothing_happens_and_nothing_is_met_but_few_complaints() -> None:
 
 
 def test_a_board_sees_the_same_in_batches_and_row_by_row() -> None:
-    region, events = tiny_region(opened=LIVELY)
-    run(region, 110)
+    _, events = lively_run()
     whole, rows = Happened(LIVELY).all(events.batches), Happened(LIVELY).all(events.batches, row_by_row=True)
     for date in (dt.date(2019, 3, 31), dt.date(2019, 12, 31)):
         for name, values in whole.board.values(date).items():
@@ -153,8 +152,7 @@ def test_a_board_sees_the_same_in_batches_and_row_by_row() -> None:
 
 
 def test_counts_of_a_run_are_those_of_its_last_state() -> None:
-    region, events = tiny_region(opened=LIVELY)
-    run(region, 117)
+    region, events = lively_run()
     seen, s = Happened(LIVELY).all(events.batches), region.world.state
     h = s.households
     for name, column in (("buyers_share", h.buyer), ("sellers_share", h.seller)):

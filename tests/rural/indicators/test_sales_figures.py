@@ -11,7 +11,7 @@ from ecsim.rural.events.codes import Channel, Stream
 from ecsim.rural.events.market import CooperativesTraded, EnterprisesTraded, LotSold, RetailSold
 from ecsim.rural.events.opening import EnterprisesBaselined, HouseholdsBaselined
 from figures import FIRST_YEAR, SECOND_YEAR, Happened, by_year, day
-from tiny import LIVELY, made, run, tiny_region
+from tiny import LIVELY, lively_run, made
 
 FARM, GOODS, SERVICES = Stream
 
@@ -78,8 +78,7 @@ def test_a_county_that_sold_nothing_has_no_growth_but_a_figure_of_nothing() -> N
 
 
 def test_figures_of_a_run_are_its_events_added_up() -> None:
-    region, events = tiny_region(opened=LIVELY)
-    run(region, 117)
+    region, events = lively_run()
     s = region.world.state
     lots, coops, shops, firms = (
         events.of(kind) for kind in (LotSold, CooperativesTraded, RetailSold, EnterprisesTraded)
