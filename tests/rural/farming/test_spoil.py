@@ -65,6 +65,13 @@ def test_a_cold_store_helps_its_own_county_and_goods_that_need_it_alone() -> Non
     assert lost(region, events) == {POTATO: 1178, TEA: 262, STRAWBERRY: 250_000}
 
 
+def test_goods_that_keep_take_no_room_in_the_cold() -> None:
+    region, events = tiny_region(opened=FALLOW)
+    in_stock(region, TEA, STRAWBERRY)
+    cold_store(region, 1, 800_000)  # as much as there are strawberries
+    assert lost(region, events) == {TEA: 262, STRAWBERRY: 60_000}
+
+
 def test_room_is_shared_by_what_is_stored_for_all_households() -> None:
     # Household 9 stands for two: 1.6 t of strawberries, room for half of them.
     region, events = tiny_region(opened=FALLOW | {HouseholdsBaselined: {"weight": {9: 2}}})

@@ -116,6 +116,47 @@ def test_the_choice_of_a_channel_worked_by_hand() -> None:
     assert lots["retail_fen"].tolist() == paid
 
 
+def test_a_trader_who_pays_less_for_the_way_loses_those_who_live_far_off() -> None:
+    # Where a trader keeps twice the price an hour, 0.92 - 2 x 895/3,600 = 0.4228 is left in village 4 and 0.70 in
+    # village 5, 0.4540 on the mean by value: he pays 9.31 yuan in village 4 where the farm price is 10.
+    dear = {"selling.trader_margin_an_hour": 2.0}
+    found, region, events = strawberries(150, numbers=dear)
+    trader = float(region.setting.selling.trader_factor[4])
+    assert trader == pytest.approx(0.9312, abs=2e-3)
+    utility = 4 * np.log(np.array([trader, 1.0, 1.908]) / trader) - np.array([0.0, 0.0, 0.5])
+    last, expected = int(Channel.TRADER), []
+    for week in range(150):
+        odds = softmax(utility + 1.5 * (np.arange(3) == last))
+        last = int(np.searchsorted(np.cumsum(odds), region.world.draws.uniform("choose_channel", week, [4])[0]))
+        expected.append(last)
+    assert found == expected
+    lots = events.of(LotSold)
+    sold_to_trader = lots["channel"] == Channel.TRADER
+    np.testing.assert_allclose(lots["received_fen"][sold_to_trader], 8000 * trader, atol=1)
+
+
+def test_orders_of_stations_and_room_of_cooperatives_are_used_up_by_who_comes_first() -> None:
+    # Households 9 and 11 sell tea in the same week: 12,633 and 2,566 g of leaf, the first by the channel all prefer,
+    # the second finds nothing left of what the first needed alone.
+    opened = {
+        HouseholdsBaselined: {"cooperative": {9: 8, 11: 8}},
+        CooperativesBaselined: {"crop": {8: TEA}, "capacity_g": {8: 13_000}},
+    }
+    weekly = {"selling.keeping_weeks_a_sale": 1, "selling.min_lot_g": 1}
+    for taste, channel in (("cooperative_taste", Channel.COOPERATIVE), ("station_taste", Channel.STATION)):
+        region, events = tiny_region(opened=opened, numbers=weekly | {f"selling.{taste}": 60.0})
+        for number, village in enumerate((4, 5)):
+            with_station(region, village, number)
+        with_orders(region, TEA, station_g=6_500)  # 13 kg of leaf
+        region.world.publish(CropHarvested(crop=[TEA], share=[95_000]))
+        events.clear()
+        take(region, "sell_lots")
+        lots = events.of(LotSold)
+        same(lots, plot=[3, 5], sold_g=[12_633, 2_566])
+        assert lots["channel"][0] == channel
+        assert lots["channel"][1] != channel
+
+
 def test_who_feels_no_prices_habits_or_tastes_chooses_each_channel_alike() -> None:
     blind = {"selling.choice_scale": 0.0, "selling.habit": 0.0, "selling.station_taste": 0.0}
     found, region, _ = strawberries(120, numbers=blind)
