@@ -48,18 +48,24 @@ def test_a_household_worked_by_hand() -> None:
     # 7.329/18 = 0.0765 + 0.4072 = 0.4837 hours, so a = 0.4 + 0.6 exp(-0.4837/0.7) = 0.4 + 0.6 x 0.5011 = 0.7007. Of its
     # village's 4 households 2 buy, of its township's 5 the same 2: s = 0.7 x 0.5 + 0.3 x 0.4 = 0.47. With p = 3 and q =
     # 38: (3 + 38 x 0.47) x 0.7007 / 52 = 20.86 x 0.7007 / 52 = 0.2811, a chance of 0.2450 a week.
-    region, events = tiny_region(opened=EVERYBODY_ONLINE, numbers=QUICK | ALIKE)
+    region, _ = tiny_region(opened=EVERYBODY_ONLINE, numbers=QUICK | ALIKE)
     assert hazard_by_hand(region, 7) == pytest.approx(0.2450, abs=5e-5)
-    weeks = [week for week in range(200) if region.world.draws.uniform("adopt_buying", week, [7])[0] < 0.2450]
-    found = []
-    for week in range(200):
+
+
+def test_week_by_week_those_begin_whose_draw_lies_below_their_hazard() -> None:
+    region, events = tiny_region(opened=EVERYBODY_ONLINE, numbers=QUICK)
+    waiting = np.flatnonzero(~region.world.state.households.buyer)
+    hazard = np.array([hazard_by_hand(region, int(i)) for i in waiting])
+    begun = 0
+    for week in range(500):
+        events.clear()
         take(region, "adopt_buying", week=week)
         new = events.of(BuyerAdopted)["household"]
-        found += [week] * int((new == 7).sum())
+        luck = region.world.draws.uniform("adopt_buying", week, waiting)
+        assert new.tolist() == waiting[luck < hazard].tolist()
         region.world.publish(BuyerLapsed(household=new))  # so that each week begins alike
-        events.clear()
-    assert found == weeks
-    assert 30 < len(weeks) < 70  # 49 are expected
+        begun += len(new)
+    assert begun == pytest.approx(500 * hazard.sum(), abs=4 * np.sqrt(500 * (hazard * (1 - hazard)).sum()))
 
 
 def test_the_rule_publishes_what_its_formula_written_out_does() -> None:
@@ -135,6 +141,19 @@ def test_a_keeper_orders_for_those_without_internet_and_the_station_is_why() -> 
     events.clear()
     take(region, "adopt_buying")
     same(events.of(BuyerAdopted), household=[6, 7], at_station=[True, True], cause=[opening.first] * 2)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whether_one_lets_a_keeper_help_is_settled_once(seed: int) -> None:
+    numbers = {"buying.innovation": 1e6, "buying.helper_share": 0.5}
+    region, events = tiny_region(opened={InternetBaselined: {"share": 0}}, numbers=numbers, seed=seed)
+    region.world.publish(made(StationOpened, village=[3], design=[2], operator=[-1], project=[-1]))
+    for week in (3, 9):
+        events.clear()
+        take(region, "adopt_buying", week=week)
+        new = events.of(BuyerAdopted)["household"]
+        assert new.tolist() == [i for i in (6, 7) if region.world.draws.uniform("order_with_help", 0, i) < 0.5]
+        region.world.publish(BuyerLapsed(household=new))
 
 
 def test_eagerness_has_a_mean_of_one_and_falls_with_age() -> None:
