@@ -109,19 +109,26 @@ def test_works_finished_in_another_week_are_offered_no_more() -> None:
     assert not events.batches
 
 
-def test_poor_keepers_are_the_best_schooled_that_can_work_worked_by_hand() -> None:
-    # On the register live 4 (over 65), 5 (under 50) and 6 (over 65) in village 3, and 8 (50 to 65) in village 4: only 5
-    # may keep a station. Let 4 be as young: 10 years of schooling of household 5 beat 8 of household 4.
-    for opened, keeper in (({}, 5), ({HouseholdsBaselined: {"age_class": {4: 1}, "schooling_years": {4: 11}}}, 4)):
-        _, events = offered(0, numbers={"stations.poor_operator_share": 1.0}, opened=opened)
-        found = events.of(StationOpened)
-        assert dict(zip(found["village"].tolist(), found["operator"].tolist(), strict=True)) == {
-            3: keeper,
-            2: -1,
-            0: -1,
-            1: -1,
-        }
-        same(found, poor_operator=found["operator"] >= 0)
+@pytest.mark.parametrize(
+    ("changes", "keeper"),
+    [
+        ({}, 5),
+        ({"schooling_years": {4: 12}}, 5),  # 4 is too old, however well schooled
+        ({"age_class": {4: 1}, "schooling_years": {4: 11}}, 4),
+        ({"age_class": {4: 1}}, 5),  # 10 years of schooling against 8
+        ({"workers": {5: 0}}, -1),
+        ({"poor": {5: False}}, -1),
+    ],
+)
+def test_poor_keepers_are_the_best_schooled_that_can_work_worked_by_hand(
+    changes: dict[str, object], keeper: int
+) -> None:
+    # On the register live 4 (over 65), 5 (under 50) and 6 (over 65) in village 3: only 5 may keep a station.
+    _, events = offered(0, numbers={"stations.poor_operator_share": 1.0}, opened={HouseholdsBaselined: changes})
+    found = events.of(StationOpened)
+    operators = dict(zip(found["village"].tolist(), found["operator"].tolist(), strict=True))
+    assert operators == {3: keeper, 2: -1, 0: -1, 1: -1}
+    same(found, poor_operator=found["operator"] >= 0)
 
 
 def test_a_share_of_stations_is_kept_by_the_poor() -> None:
