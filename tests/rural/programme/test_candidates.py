@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ecsim.kernel.apply import apply_event
 from ecsim.kernel.draws import Draws
+from ecsim.kernel.event import Stamp
 from ecsim.rural.events.codes import Category, Level, ProjectKind
-from ecsim.rural.events.opening import CountiesBaselined, TownshipsBaselined
+from ecsim.rural.events.opening import CountiesBaselined, CropsBaselined, TownshipsBaselined
 from ecsim.rural.programme.candidates import Candidate, candidates, seen_gain
 from ecsim.rural.programme.strategies import expectations
-from tiny import Opened, tiny_region
+from ecsim.rural.state import STATE_CHANGES, State
+from tiny import Opened, made, tiny_region, tiny_scenario
 
 KINDS = ProjectKind
 
@@ -99,6 +102,16 @@ def test_a_prefecture_of_one_county_pays_for_one() -> None:
     brands = [candidate for candidate in every if candidate.kind == KINDS.BRAND and candidate.county < 0]
     assert [brand.prefecture for brand in brands] == [0, 1]
     assert {brand.central_fen for brand in brands} == {alone[KINDS.BRAND, 0, 0].central_fen}
+
+
+def test_a_shared_asset_of_three_counties_costs_two_as_well() -> None:
+    state = State.allocate(dict.fromkeys(State.table_names(), 3))
+    for event in (made(CountiesBaselined, county=[0, 1, 2]), made(CropsBaselined, crop=[0], county=[0])):
+        apply_event(STATE_CHANGES, state, event, Stamp(0, 0, np.full(event.rows, -1, np.int64)))
+    every = candidates(state, tiny_scenario().projects, shared=True)
+    brand, shared = (next(c for c in every if c.kind == KINDS.BRAND and c.county == county) for county in (0, -1))
+    assert shared.central_fen == 2 * brand.central_fen
+    assert shared.gain == 3 * brand.gain
 
 
 def test_more_villages_households_and_orders_are_never_worth_less() -> None:
