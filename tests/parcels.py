@@ -14,7 +14,7 @@ from tiny import made, take
 def delivered(
     region: Region, *orders: tuple[int, int, int], sent: tuple[tuple[int, Channel, int], ...] = (), week: int = 0
 ) -> None:
-    """Let a week's orders (household, parcels, village that hands them over or -1) and lots (plot, channel, grams) come."""
+    """Let a week of orders (household, parcels, village or -1: the township) and lots (plot, channel, grams) come."""
     household, parcels, stop = zip(*orders, strict=True) if orders else ((), (), ())
     plot, channel, grams = zip(*sent, strict=True) if sent else ((), (), ())
     region.orders = made(ParcelsOrdered, household=household, parcels=parcels, stop=stop, spent_fen=[0] * len(orders))
