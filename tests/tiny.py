@@ -1,8 +1,14 @@
-"""The tiny region under way, for tests of single rules: 2 counties, 6 villages, 12 households, 4 products."""
+"""The tiny region under way, for tests of single rules: 2 counties, 6 villages, 12 households, 4 products.
+
+A test opens the region (perhaps with some of the opening's columns or the rules' numbers replaced), sets a state by
+publishing events, takes one step of the week and looks at the events that it published.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +17,9 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.draws import Draws
 from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.model import Opening
+from ecsim.kernel.parameters import Parameters, Value
+from ecsim.rural.events.opening import CooperativesBaselined, EnterprisesBaselined, HouseholdsBaselined
 from ecsim.rural.model import MODEL
 from ecsim.rural.region import Region
 from ecsim.rural.scenario import Scenario
@@ -19,8 +28,10 @@ from ecsim.scenario.load import load
 
 HERE = Path(__file__).parent
 PACK = HERE / "packs" / "tiny"
-BASELINE = HERE.parent / "configs" / "baseline.toml"
+CONFIGS = HERE.parent / "configs"
 E = TypeVar("E", bound=Event)
+Opened = Mapping[type[Event], Mapping[str, Any]]
+"""Columns of opening events that are replaced: one value for all rows, one a row, or ``{row: value}`` for some."""
 
 
 class Events:
@@ -40,7 +51,7 @@ class Events:
         self.batches.clear()
 
     def of(self, kind: type[Event]) -> dict[str, NDArray[Any]]:
-        """Return the columns of all rows of a kind, cause included."""
+        """Return the columns of all rows of a kind, with sequence number, day and cause."""
         mine = [(event, stamp) for event, stamp in self.batches if type(event) is kind]
         found = {
             column.name: np.concatenate(
@@ -48,26 +59,105 @@ class Events:
             )
             for column in kind.columns
         }
-        return found | {"cause": np.concatenate([stamp.cause for _, stamp in mine] or [np.zeros(0, np.int64)])}
+        none = [np.zeros(0, np.int64)]
+        return found | {
+            "seq": np.concatenate([stamp.seqs(event) for event, stamp in mine] or none),
+            "day": np.concatenate([np.full(event.rows, stamp.day) for event, stamp in mine] or none),
+            "cause": np.concatenate([stamp.cause for _, stamp in mine] or none),
+        }
+
+    def rows(self, kind: type[Event]) -> int:
+        """Return how many rows of a kind happened."""
+        return sum(event.rows for event, _ in self.batches if type(event) is kind)
 
     def kinds(self) -> set[str]:
         """Return the kinds that happened."""
         return {event.kind for event, _ in self.batches}
 
 
-def tiny_scenario(changes: Mapping[str, Any] | None = None) -> Scenario:
-    """Return the baseline in the tiny region, every household followed."""
-    return load(BASELINE, {"region": str(PACK), "sample": 1.0, **(changes or {})})
+def made(kind: type[E], **columns: Any) -> E:
+    """Return an event whose other columns hold zeros."""
+    return kind(**{column.name: columns.get(column.name, 0) for column in kind.columns})
 
 
-def tiny_region(changes: Mapping[str, Any] | None = None, *, seed: int = 1) -> tuple[Region, Events]:
-    """Return the tiny region on its first day, and what happens from then on."""
-    scenario, events = tiny_scenario(changes), Events()
-    opening = MODEL.opening(scenario)
-    world = World(MODEL.state.allocate(opening.sizes), MODEL.changes_by_kind, Draws(seed), events)
-    world.publish_all(opening.events)
+_OPENED: dict[str, tuple[Scenario, Parameters, Opening]] = {}
+"""Scenarios, their numbers and openings made so far: nothing changes them, and many tests begin with the same."""
+
+
+def _made_ready(policy: str, changes: Mapping[str, Any]) -> tuple[Scenario, Parameters, Opening]:
+    key = repr((policy, sorted(changes.items())))
+    if key not in _OPENED:
+        file = CONFIGS / "scenarios" / f"{policy}.toml"
+        scenario = load(file, {"region": str(PACK), "sample": 1.0, **changes})
+        _OPENED[key] = scenario, MODEL.parameters(scenario), MODEL.opening(scenario)
+    return _OPENED[key]
+
+
+def tiny_scenario(changes: Mapping[str, Any] | None = None, *, policy: str = "pooled_by_project") -> Scenario:
+    """Return the scenario of a policy in the tiny region, every household followed."""
+    return _made_ready(policy, changes or {})[0]
+
+
+def tiny_region(
+    changes: Mapping[str, Any] | None = None, *, seed: int = 1, policy: str = "pooled_by_project",
+    opened: Opened | None = None, numbers: Mapping[str, Value] | None = None,
+) -> tuple[Region, Events]:  # fmt: skip
+    """Return the tiny region on its first day, and what happens from then on.
+
+    Parameters
+    ----------
+    changes : values of the scenario by dotted key
+    policy : name of a shipped scenario
+    opened : columns of the opening that are replaced
+    numbers : parameters of rules by full name, be they in their ranges or not
+    """
+    events, (scenario, parameters, opening) = Events(), _made_ready(policy, changes or {})
+    world: World = World(MODEL.state.allocate(opening.sizes), MODEL.changes_by_kind, Draws(seed), events)
+    world.publish_all(_opened(opening, opened))
     events.clear()
-    return MODEL.context_of(world, scenario), events
+    return MODEL.context(world, scenario, _with(parameters, numbers or {})), events
+
+
+def opening_events(opened: Opened | None = None) -> tuple[Event, ...]:
+    """Return the events of the tiny region's first day."""
+    return tuple(_opened(_made_ready("pooled_by_project", {})[2], opened))
+
+
+def _opened(opening: Opening, opened: Opened | None) -> Iterator[Event]:
+    return (_amended(event, (opened or {}).get(type(event), {})) for event in opening.events)
+
+
+def _amended(event: Event, columns: Mapping[str, Any]) -> Event:
+    """Return an event with some columns replaced."""
+    found = {column.name: np.array(event.__dict__[column.name]) for column in event.columns}
+    for name, value in columns.items():
+        if isinstance(value, Mapping):
+            for row, one in value.items():
+                found[name][row] = one
+        else:
+            found[name] = np.array(np.broadcast_to(value, event.rows))
+    return type(event)(**found)
+
+
+def _with(parameters: Parameters, numbers: Mapping[str, Value]) -> Parameters:
+    """Return parameters at other values; ranges of ordinary times do not bind them."""
+    found = dict(parameters.by_name)
+    for name, value in numbers.items():
+        found[name] = replace(found[name], value=found[name].kind(value))
+    return Parameters(found)
+
+
+LIVELY: Opened = {
+    HouseholdsBaselined: {
+        "seller": {3: True, 4: True, 9: True},
+        "cooperative": {3: 0, 4: 1, 7: 4, 9: 8},
+        "internet_rank": np.arange(12) * 30_000,
+        "weight": np.arange(12) % 3 + 1,
+    },
+    CooperativesBaselined: {"capacity_g": 400_000},
+    EnterprisesBaselined: {"yearly_fen": [900_000_000, 300_000_000, 200_000_000]},
+}
+"""An opening in which more goes on: own shops, members of cooperatives that can buy, large enterprises, weights."""
 
 
 def take(region: Region, *names: str, week: int = 0) -> None:
@@ -78,3 +168,35 @@ def take(region: Region, *names: str, week: int = 0) -> None:
     for step in MODEL.steps:
         if step.name in names:
             step.act(region)
+
+
+def before_each(region: Region, name: str, weeks: int, first: int = 0) -> Iterator[Callable[[Region], None]]:
+    """Run whole weeks; yield before each turn of a step, which whoever asks takes: all others are taken here."""
+    for week in range(first, first + weeks):
+        region.world.day = MODEL.days * week
+        for step in MODEL.steps:
+            if step.due(week):
+                if step.name == name:
+                    yield step.act
+                else:
+                    step.act(region)
+
+
+def run(region: Region, weeks: int, first: int = 0) -> None:
+    """Run whole weeks."""
+    for week in range(first, first + weeks):
+        MODEL.take(region, region.world, week)
+
+
+@cache
+def lively_run() -> tuple[Region, Events]:
+    """Return the lively region at the end of its run, and all that happened; tests share it and change nothing."""
+    region, events = tiny_region(opened=LIVELY)
+    run(region, region.settings.weeks)
+    return region, events
+
+
+def same(found: Mapping[str, NDArray[Any]], **expected: Any) -> None:
+    """Assert that columns of events are as expected, named ones alone; all have the same rows."""
+    for name, values in expected.items():
+        np.testing.assert_array_equal(found[name], np.asarray(values), err_msg=name)

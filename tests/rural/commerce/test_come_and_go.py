@@ -1,0 +1,131 @@
+"""Enterprises close by chance or for being too small; new ones are founded where there are some (docs/model.md 4.7)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import poisson
+
+from ecsim.kernel.parameters import Value
+from ecsim.rural.events.codes import Founder, ProjectKind
+from ecsim.rural.events.funds import FacilityOpened
+from ecsim.rural.events.logistics import TariffMoved
+from ecsim.rural.events.market import EnterpriseClosed, EnterpriseFounded, EnterprisesTraded
+from ecsim.rural.events.opening import EnterprisesBaselined
+from ecsim.rural.region import Region
+from tiny import made, same, take, tiny_region
+
+CALM: dict[str, Value] = {"commerce.enterprise_sigma": 0.0, "market.growth": 0.0, "market.goods_growth": 0.0}
+LASTING: dict[str, Value] = CALM | {"commerce.closing": 0.0}
+LARGE = {EnterprisesBaselined: {"yearly_fen": [520_000_000, 52_000_000, 104_000_000]}}
+
+
+def months(region: Region, many: int, first: int = 0) -> None:
+    """Let enterprises trade for some months."""
+    for month in range(first, first + many):
+        take(region, "trade_enterprises", week=4 * month)
+
+
+def test_closing_is_a_hazard_worked_by_hand() -> None:
+    # 6.5 a year over 4/52 of it: 0.5, a chance of 1 - exp(-0.5) = 0.3935 a month.
+    for week in range(0, 40, 4):
+        region, events = tiny_region(opened=LARGE, numbers=CALM | {"commerce.closing": 6.5, "commerce.founding": 0.0})
+        take(region, "trade_enterprises", week=week)
+        gone = np.flatnonzero(region.world.draws.uniform("close_enterprise", week, [0, 1, 2]) < 0.3935)
+        same(events.of(EnterpriseClosed), enterprise=gone)
+        assert region.world.state.enterprises.alive[:3].sum() == 3 - len(gone)
+
+
+@pytest.mark.parametrize(("smallest", "gone"), [(52_000_000, []), (52_000_001, [1]), (200_000_000, [1, 2])])
+def test_who_is_too_small_closes(smallest: int, gone: list[int]) -> None:
+    region, events = tiny_region(
+        opened=LARGE, numbers=LASTING | {"commerce.founding": 0.0, "commerce.smallest_fen": smallest}
+    )
+    months(region, 1)
+    same(events.of(EnterpriseClosed), enterprise=gone, cause=events.of(EnterprisesTraded)["seq"][gone])
+
+
+def founded_by_hand(region: Region, week: int, rate_a_firm: float) -> list[int]:
+    """Return in which counties enterprises are founded, by Poisson's law."""
+    alive = np.bincount(region.world.state.enterprises.county[region.world.state.enterprises.alive], minlength=2)
+    luck = region.world.draws.uniform("found_enterprise", week, [0, 1])
+    many = poisson.ppf(luck, alive * rate_a_firm).astype(int)
+    return np.repeat([0, 1], many).tolist()
+
+
+def test_founding_worked_by_hand() -> None:
+    # 3.25 a year for each that is there are 0.25 in four weeks: a mean of 0.5 in county 0 with two, 0.25 in county 1.
+    births = 0
+    for week in range(0, 60, 4):
+        region, events = tiny_region(opened=LARGE, numbers=LASTING | {"commerce.founding": 3.25})
+        expected = founded_by_hand(region, week, 0.25)
+        take(region, "trade_enterprises", week=week)
+        found = events.of(EnterpriseFounded)
+        same(found, county=expected, enterprise=3 + np.arange(len(expected)), yearly_fen=[30_000_000] * len(expected))
+        assert set(found["enterprise_kind"].tolist()) <= {1, 2}
+        assert region.world.state.count("enterprises") == 3 + len(expected)
+        births += len(expected)
+    assert 4 < births < 22  # 11 are expected
+
+
+def test_a_service_centre_helps_and_dear_sending_hinders() -> None:
+    # A centre: 1.3 times as many. Sending 7 yuan a kilogram dearer than at the opening: exp(-0.1 x 7) = 0.4966 times.
+    for week in range(0, 60, 4):
+        region, events = tiny_region(opened=LARGE, numbers=LASTING | {"commerce.founding": 13.0})
+        region.world.publish(
+            made(FacilityOpened, facility_kind=[ProjectKind.SERVICE_CENTRE], county=[0], township=[-1], project=[-1])
+        )
+        for up in (100, 800):
+            region.world.publish(TariffMoved(county=[1], down_fen=[0], up_fen=[up], cost_fen=[1]))
+        luck = region.world.draws.uniform("found_enterprise", week, [0, 1])
+        expected = np.repeat([0, 1], poisson.ppf(luck, [2 * 1.3, 0.4966]).astype(int))[:6].tolist()
+        events.clear()
+        take(region, "trade_enterprises", week=week)
+        found = events.of(EnterpriseFounded)
+        same(found, county=expected)
+        centre, opened = region.world.state.facilities.seq[0], region.world.state.counties.opened_seq[1]
+        assert found["cause"].tolist() == [opened if county else centre for county in expected]
+
+
+def test_where_nobody_trades_nobody_begins() -> None:
+    region, events = tiny_region(opened=LARGE, numbers=LASTING | {"commerce.founding": 1000.0})
+    region.world.publish(EnterpriseClosed(enterprise=[0, 1]))
+    months(region, 1)
+    assert set(events.of(EnterpriseFounded)["county"].tolist()) <= {1}
+
+
+def test_no_more_are_founded_than_the_table_has_room_for() -> None:
+    region, events = tiny_region(opened=LARGE, numbers=LASTING | {"commerce.founding": 1000.0})
+    months(region, 2)
+    assert events.rows(EnterpriseFounded) == 6
+    assert region.world.state.enterprises.alive.all()
+
+
+def test_groups_of_founders_come_at_their_shares() -> None:
+    # Of 150 founders half are women, 70 % young, 30 % back from the cities, 15 % graduates, 5 % poor: within four sd.
+    flags = founders(150)
+    for group, share in zip(Founder, (0.5, 0.7, 0.3, 0.15, 0.05), strict=True):
+        got = ((flags & int(group)) > 0).mean()
+        assert got == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / len(flags)))
+
+
+def founders(least: int) -> np.ndarray:
+    """Return the groups of founders of many first months."""
+    found: list[int] = []
+    week = 0
+    while len(found) < least:
+        region, events = tiny_region(opened=LARGE, numbers=LASTING | {"commerce.founding": 1000.0})
+        take(region, "trade_enterprises", week=week)
+        found += events.of(EnterpriseFounded)["founder"].tolist()
+        week += 4
+    return np.array(found)
+
+
+def test_the_luck_of_founders_is_alike_whoever_else_is_there() -> None:
+    many: dict[str, Value] = LASTING | {"commerce.founding": 1000.0}
+    found = []
+    for fen in (60_000_000, 900_000_000):
+        region, events = tiny_region(opened={EnterprisesBaselined: {"yearly_fen": fen}}, numbers=many)
+        months(region, 1)
+        found.append({name: events.of(EnterpriseFounded)[name].tolist() for name in ("lot", "founder", "yearly_fen")})
+    assert found[0] == found[1]

@@ -1,0 +1,169 @@
+"""Who begins to buy online: a Bass hazard, thinner the farther the pick-up point (docs/model.md 4.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ecsim.rural.events.households import BuyerAdopted, BuyerLapsed
+from ecsim.rural.events.logistics import PoolFormed
+from ecsim.rural.events.opening import HouseholdsBaselined, InternetBaselined
+from ecsim.rural.events.stations import StationOpened
+from ecsim.rural.households.access import open_stations, pick_up
+from ecsim.rural.region import Region
+from tiny import LIVELY, before_each, made, same, take, tiny_region
+
+ALIKE = {"buying.age_slope": 0.0, "buying.schooling_slope": 0.0, "buying.income_slope": 0.0}
+EVERYBODY_ONLINE = {InternetBaselined: {"share": 1_000_000}}
+QUICK = {"buying.innovation": 3.0, "buying.imitation": 38.0}
+"""A hundred times the pace of the baseline, so that few weeks show much."""
+
+
+def hazard_by_hand(region: Region, household: int) -> float:
+    """Return the weekly chance of docs/model.md 4.2, written out for one household."""
+    s, terms = region.world.state, region.terms.buying
+    village = s.households.village[household]
+    town = s.villages.township == s.villages.township[village]
+    own = s.villages.buyers[village] / s.villages.households[village]
+    around = s.villages.buyers[town].sum() / s.villages.households[town].sum()
+    seen = (1 - terms.township_weight) * own + terms.township_weight * around
+    path_m = pick_up(s, region.settings.designs, region.setting.near).path_m[village]  # held by `test_pick_up`
+    hours = s.households.way_m[household] / 4000.0 + path_m / 18_000.0
+    reach = terms.access_floor + (1 - terms.access_floor) * np.exp(-hours / terms.access_hours)
+    eager = region.setting.buying.eagerness[household]
+    return float(1 - np.exp(-(terms.innovation + terms.imitation * seen) * eager * reach / 52))
+
+
+def adopted(week: int = 0, **how: Any) -> set[int]:
+    """Return who adopts in the first week of a region opened in some way."""
+    region, events = tiny_region(**how)
+    take(region, "adopt_buying", week=week)
+    return set(events.of(BuyerAdopted)["household"].tolist())
+
+
+def test_a_household_worked_by_hand() -> None:
+    # Household 7 lives 306 m from its village committee, and that 7,329 m from the outlet of its township: 0.306/4 +
+    # 7.329/18 = 0.0765 + 0.4072 = 0.4837 hours, so a = 0.4 + 0.6 exp(-0.4837/0.7) = 0.4 + 0.6 x 0.5011 = 0.7007. Of its
+    # village's 4 households 2 buy, of its township's 5 the same 2: s = 0.7 x 0.5 + 0.3 x 0.4 = 0.47. With p = 3 and q =
+    # 38: (3 + 38 x 0.47) x 0.7007 / 52 = 20.86 x 0.7007 / 52 = 0.2811, a chance of 0.2450 a week.
+    region, _ = tiny_region(opened=EVERYBODY_ONLINE, numbers=QUICK | ALIKE)
+    assert hazard_by_hand(region, 7) == pytest.approx(0.2450, abs=5e-5)
+
+
+def test_week_by_week_those_begin_whose_draw_lies_below_their_hazard() -> None:
+    region, events = tiny_region(opened=EVERYBODY_ONLINE, numbers=QUICK)
+    waiting = np.flatnonzero(~region.world.state.households.buyer)
+    hazard = np.array([hazard_by_hand(region, int(i)) for i in waiting])
+    begun = 0
+    for week in range(500):
+        events.clear()
+        take(region, "adopt_buying", week=week)
+        new = events.of(BuyerAdopted)["household"]
+        luck = region.world.draws.uniform("adopt_buying", week, waiting)
+        assert new.tolist() == waiting[luck < hazard].tolist()
+        region.world.publish(BuyerLapsed(household=new))  # so that each week begins alike
+        begun += len(new)
+    assert begun == pytest.approx(500 * hazard.sum(), abs=4 * np.sqrt(500 * (hazard * (1 - hazard)).sum()))
+
+
+def test_the_rule_publishes_what_its_formula_written_out_does() -> None:
+    many = 0
+    region, events = tiny_region(opened=LIVELY, numbers=QUICK)
+    for act in before_each(region, "adopt_buying", weeks=60):
+        world, h, c = region.world, region.world.state.households, region.world.state.counties
+        new, help_needed = [], []
+        for i in np.flatnonzero(~h.buyer).tolist():
+            known = c.internet_day[h.county[i]] >= 0
+            level = np.interp(world.day, c.internet_day[h.county[i]][known], c.internet_share[h.county[i]][known])
+            online = h.internet_rank[i] < level
+            luck = world.draws.uniform("order_with_help", 0, i)
+            may = online or (open_stations(world.state)[h.village[i]] and luck < region.terms.buying.helper_share)
+            if may and world.draws.uniform("adopt_buying", world.week, i) < hazard_by_hand(region, i):
+                new.append(i)
+                help_needed.append(not online)
+        events.clear()
+        act(region)
+        same(events.of(BuyerAdopted), household=new, at_station=help_needed)
+        many += len(new)
+    assert many >= 5
+
+
+def test_without_innovation_nobody_begins_where_nobody_buys() -> None:
+    lonely = EVERYBODY_ONLINE | {HouseholdsBaselined: {"buyer": False}}
+    assert adopted(opened=EVERYBODY_ONLINE, numbers={"buying.innovation": 1e6})
+    assert not adopted(opened=lonely, numbers={"buying.innovation": 0.0, "buying.imitation": 1e6})
+
+
+def test_households_come_online_in_the_order_of_their_ranks() -> None:
+    # Ranks below 0.4: households 4 (0.1875), 5 (0.0625), 6 (0.3125), 9 (0.375), 10 (0.125); of them 4, 5 and 10 buy
+    # already.
+    for share, online in ((0, set()), (312_500, set()), (350_000, {6}), (400_000, {6, 9})):
+        opened = {InternetBaselined: {"share": share}}
+        assert adopted(opened=opened, numbers={"buying.innovation": 1e6}) == online
+
+
+def test_an_outage_of_the_internet_stops_it() -> None:
+    assert not adopted(opened=EVERYBODY_ONLINE, numbers={"buying.innovation": 1e6, "buying.internet_outage": 1.0})
+
+
+@pytest.mark.parametrize("week", range(12))
+def test_who_lives_farther_off_adopts_no_sooner(week: int) -> None:
+    region, _ = tiny_region()
+    ways = region.world.state.households.way_m
+    near = adopted(week, opened=EVERYBODY_ONLINE, numbers=QUICK)
+    far = adopted(week, opened=EVERYBODY_ONLINE | {HouseholdsBaselined: {"way_m": 10 * ways}}, numbers=QUICK)
+    assert far <= near
+
+
+def test_where_distance_does_not_matter_moving_houses_changes_nothing() -> None:
+    flat = QUICK | {"buying.access_floor": 1.0}
+    moved = EVERYBODY_ONLINE | {HouseholdsBaselined: {"way_m": 20_000}}
+    for week in range(12):
+        assert adopted(week, opened=EVERYBODY_ONLINE, numbers=flat) == adopted(week, opened=moved, numbers=flat)
+
+
+def test_twice_the_weights_are_the_same_shares() -> None:
+    doubled = EVERYBODY_ONLINE | {HouseholdsBaselined: {"weight": 2}}
+    for week in range(12):
+        assert adopted(week, opened=EVERYBODY_ONLINE, numbers=QUICK) == adopted(week, opened=doubled, numbers=QUICK)
+
+
+def test_a_keeper_orders_for_those_without_internet_and_the_station_is_why() -> None:
+    region, events = tiny_region(
+        opened={InternetBaselined: {"share": 0}}, numbers={"buying.innovation": 1e6, "buying.helper_share": 1.0}
+    )
+    region.world.publish(made(PoolFormed, county=[0], pool=[6]))
+    opening = region.world.publish(
+        made(StationOpened, station=[0], village=[3], design=[2], operator=[-1], project=[-1])
+    )
+    events.clear()
+    take(region, "adopt_buying")
+    same(events.of(BuyerAdopted), household=[6, 7], at_station=[True, True], cause=[opening.first] * 2)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whether_one_lets_a_keeper_help_is_settled_once(seed: int) -> None:
+    numbers = {"buying.innovation": 1e6, "buying.helper_share": 0.5}
+    region, events = tiny_region(opened={InternetBaselined: {"share": 0}}, numbers=numbers, seed=seed)
+    region.world.publish(made(StationOpened, village=[3], design=[2], operator=[-1], project=[-1]))
+    for week in (3, 9):
+        events.clear()
+        take(region, "adopt_buying", week=week)
+        new = events.of(BuyerAdopted)["household"]
+        assert new.tolist() == [i for i in (6, 7) if region.world.draws.uniform("order_with_help", 0, i) < 0.5]
+        region.world.publish(BuyerLapsed(household=new))
+
+
+def test_eagerness_has_a_mean_of_one_and_falls_with_age() -> None:
+    region, _ = tiny_region(opened=LIVELY)
+    h, eager = region.world.state.households, region.setting.buying.eagerness
+    assert np.average(eager, weights=h.weight) == pytest.approx(1.0)
+    # two of one income and schooling but two age classes apart: e^(2 x -0.35) = 0.4966
+    twins = {HouseholdsBaselined: {
+        "age_class": {0: 1, 1: 3}, "schooling_years": 7, "persons": 4, "wages_fen": 1_000_000, "business_fen": 0,
+        "transfers_fen": 0, "property_fen": 0,
+    }}  # fmt: skip
+    eager = tiny_region(opened=twins)[0].setting.buying.eagerness
+    assert eager[1] / eager[0] == pytest.approx(0.4966, abs=5e-5)

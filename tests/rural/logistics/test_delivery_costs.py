@@ -1,0 +1,213 @@
+"""What a week of deliveries costs the operators, by part, and the tariffs that follow (docs/model.md 4.9)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ecsim.kernel.parameters import Value
+from ecsim.rural.events.codes import Channel
+from ecsim.rural.events.logistics import DeliveryCosted, ParcelsDelivered, RoundsDriven, TariffMoved
+from ecsim.rural.events.opening import TownshipsBaselined, VillagesBaselined
+from parcels import delivered, pooled, station
+from tiny import LIVELY, Events, before_each, same, tiny_region
+
+PARTS = ("vehicle_fen", "distance_fen", "crew_fen", "handling_fen", "station_fee_fen")
+
+
+def costed(events: Events, county: int = 1) -> dict[str, int]:
+    """Return what the last week cost in a county."""
+    found = events.of(DeliveryCosted)
+    row = np.flatnonzero(found["county"] == county)[-1]
+    return {name: int(values[row]) for name, values in found.items()}
+
+
+def tariffs(events: Events, county: int = 1) -> dict[str, int]:
+    """Return the last tariffs of a county."""
+    found = events.of(TariffMoved)
+    row = np.flatnonzero(found["county"] == county)[-1]
+    return {name: int(values[row]) for name, values in found.items()}
+
+
+def test_the_parts_of_a_week_worked_by_hand() -> None:
+    # Twelve parcels within the seat: nine rounds of 315 seconds bring nine (`test_delivery_week`), 0.7875 hours. The
+    # vans cost 60 x 0.7875/12 = 3.9375 yuan, crews 15 x 0.7875 = 11.8125, handling 0.20 x 9 = 1.80; no way, no station,
+    # nothing sent. So a parcel costs 17.55/9 = 1.95 yuan.
+    region, events = tiny_region()
+    delivered(region, (10, 12, -1))
+    found = costed(events)
+    assert [found[name] for name in PARTS] == [394, 0, 1181, 180, 0]
+    assert (found["parcels"], found["upward_g"], found["upward_fen"], found["joint"]) == (9, 0, 0, 0)
+    assert found["cause"] == events.of(RoundsDriven)["seq"][-1]
+    assert tariffs(events)["cost_fen"] == 195
+
+
+def test_kilometres_are_paid_for() -> None:
+    # Each round to township 1 is 66.525 km (`test_visits`), 0.65 yuan each.
+    region, events = tiny_region()
+    delivered(region, (4, 100, -1))
+    rounds = events.of(RoundsDriven)
+    assert set(rounds["driven_m"].tolist()) == {66_525}
+    assert costed(events, 0)["distance_fen"] == pytest.approx(65 * 66.525 * len(rounds["driven_m"]), abs=1)
+    hours = rounds["crew_seconds"].sum() / 3600
+    assert costed(events, 0)["crew_fen"] == pytest.approx(1500 * hours, abs=1)
+    assert costed(events, 0)["vehicle_fen"] == pytest.approx(6000 * hours / 12, abs=1)
+
+
+def test_a_station_gets_its_fee_for_each_parcel_it_hands_over() -> None:
+    region, events = tiny_region()
+    pooled(region, 1, (3, 4, 5))
+    station(region, 4)
+    delivered(region, (10, 40, 4))
+    came = events.of(ParcelsDelivered)["parcels"][events.of(ParcelsDelivered)["to_station"]].sum()
+    found = costed(events)
+    assert came > 0
+    assert found["station_fee_fen"] == 50 * came
+    assert found["handling_fen"] == 20 * came
+    assert found["joint"] == 1
+
+
+def test_goods_that_go_up_bear_a_part_worked_by_hand() -> None:
+    # Household 9 of village 4, which has a station, sends 100 kg by own shop. Handling is 0.10 yuan a kilogram: 10
+    # yuan. The upward goods bear a tenth of what the vans cost in moving, and their handling.
+    region, events = tiny_region()
+    pooled(region, 1, (3, 4, 5))
+    station(region, 4)
+    delivered(
+        region,
+        (10, 40, 4),
+        sent=((4, Channel.OWN_SHOP, 60_000), (4, Channel.STATION, 40_000), (4, Channel.TRADER, 9_000)),
+    )
+    found = costed(events)
+    moving = found["vehicle_fen"] + found["distance_fen"] + found["crew_fen"]
+    assert found["upward_g"] == 100_000
+    assert found["upward_fen"] == round(0.1 * moving + 1000)
+    plain, without = tiny_region()
+    pooled(plain, 1, (3, 4, 5))
+    station(plain, 4)
+    delivered(plain, (10, 40, 4))
+    assert found["handling_fen"] == costed(without)["handling_fen"] + 1000
+    # What is left is for the parcels down: they are no dearer for it than a tenth less of the moving.
+    down = (sum(found[name] for name in PARTS) - found["upward_fen"]) / found["parcels"]
+    assert tariffs(events)["cost_fen"] == pytest.approx(down, abs=1)
+
+
+def test_what_is_sent_from_where_nobody_collects_bears_nothing() -> None:
+    region, events = tiny_region()
+    delivered(region, (10, 12, -1), sent=((4, Channel.OWN_SHOP, 60_000),))
+    found = costed(events)
+    assert (found["upward_g"], found["upward_fen"], found["handling_fen"]) == (60_000, 0, 180)
+
+
+def test_tariffs_follow_smoothed_costs_in_part_worked_by_hand() -> None:
+    # In the first week a parcel costs 1.95 yuan and nothing is added. In the second nothing is ordered and the three
+    # that waited are brought in three rounds: 3 x 315 seconds: 1.3125 + 3.9375 and 0.60: 131 + 394 + 60 = 585 fen, 195
+    # each again. Then 70 parcels: cheaper. The cost kept is 0.92 of the old and 0.08 of the new; 70 % of its move is
+    # charged.
+    region, events = tiny_region()
+    delivered(region, (10, 12, -1))
+    assert tariffs(events)["down_fen"] == 0
+    delivered(region, week=1)
+    assert (tariffs(events)["down_fen"], tariffs(events)["cost_fen"]) == (0, 195)
+    delivered(region, (10, 70, -1), week=2)
+    found = costed(events)
+    new = sum(found[name] for name in PARTS) / found["parcels"]
+    kept = 195 + 0.08 * (new - 195)
+    assert tariffs(events)["cost_fen"] == round(kept)
+    assert tariffs(events)["down_fen"] == round(0.7 * (kept - 195))
+    assert new < 195
+
+
+def test_sending_costs_a_trip_to_the_township_worked_by_hand() -> None:
+    # From village 4 4.476 km: 0.24867 hours at 8 yuan and 4.476 km at 0.30 are 3.332 yuan, there and back for 30 kg:
+    # 0.2221 yuan a kilogram; from village 5, 1.681 km, 0.0834. Three households live there and one: 0.1875.
+    region, events = tiny_region()
+    delivered(region, (10, 12, -1))
+    assert tariffs(events)["up_fen"] == 19
+
+
+def test_where_a_station_collects_sending_costs_no_more_than_the_van_asks() -> None:
+    region, events = tiny_region()
+    pooled(region, 1, (3, 4, 5))
+    station(region, 4)
+    delivered(region, (10, 40, 4), sent=((4, Channel.OWN_SHOP, 100_000),))
+    asked = costed(events)["upward_fen"] / 100  # fen a kilogram
+    assert asked < 22.2
+    assert tariffs(events)["up_fen"] == round((3 * asked + 8.34) / 4)
+
+
+def week_of_a_county(far: int = 1, numbers: dict[str, Value] | None = None, parcels: int = 100) -> int:
+    """Return what a parcel of township 1 costs where the roads are so many times as long."""
+    opened = {
+        TownshipsBaselined: {"road_m": {1: far * 30_942}, "road_seconds": {1: far * 3_744}},
+        VillagesBaselined: {"road_m": {3: far * 7_329}, "road_seconds": {3: far * 1_724}},
+    }
+    region, events = tiny_region(opened=opened, numbers=numbers)
+    delivered(region, (4, parcels, -1))
+    return tariffs(events, 0)["cost_fen"]
+
+
+def test_twice_the_way_makes_parcels_dearer() -> None:
+    assert week_of_a_county(1) < week_of_a_county(2) < week_of_a_county(3)
+
+
+def test_more_parcels_on_the_road_make_each_cheaper() -> None:
+    costs = [week_of_a_county(parcels=parcels) for parcels in (20, 60, 180, 540)]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[0] > costs[-1]
+
+
+@pytest.mark.parametrize("name", ["van_yuan_a_day", "van_yuan_a_km", "crew_yuan_an_hour", "handling_yuan"])
+def test_each_price_is_felt_and_none_is_felt_where_it_is_nothing(name: str) -> None:
+    free: dict[str, Value] = {
+        f"logistics.{price}": 0.0
+        for price in ("van_yuan_a_day", "van_yuan_a_km", "crew_yuan_an_hour", "handling_yuan", "station_fee_yuan")
+    }
+    assert week_of_a_county(numbers=free) == 0
+    assert week_of_a_county(numbers=free | {f"logistics.{name}": 10.0}) > 0
+
+
+def test_tariffs_that_pass_nothing_on_never_move() -> None:
+    region, events = tiny_region(numbers={"logistics.pass_through": 0.0})
+    for week, parcels in enumerate((12, 300, 5)):
+        delivered(region, (10, parcels, -1), week=week)
+    assert set(events.of(TariffMoved)["down_fen"].tolist()) == {0}
+
+
+def test_costs_are_what_the_weeks_events_say() -> None:
+    region, events = tiny_region(opened=LIVELY, numbers={"buying.parcels_per_head": 40.0})
+    terms, weeks = region.terms.logistics, 0
+    for act in before_each(region, "deliver", weeks=117):
+        events.clear()
+        act(region)
+        rounds, came, found = events.of(RoundsDriven), events.of(ParcelsDelivered), events.of(DeliveryCosted)
+        s = region.world.state
+        hours = np.bincount(s.operators.county[rounds["operator"]], rounds["crew_seconds"], 2) / 3600
+        km = np.bincount(s.operators.county[rounds["operator"]], rounds["driven_m"], 2) / 1000
+        parcels = np.bincount(s.villages.county[came["village"]], came["parcels"], 2)
+        same(found, county=[0, 1], joint=s.counties.pool >= 0)
+        np.testing.assert_allclose(
+            found["vehicle_fen"], 100 * terms.van_yuan_a_day * hours / terms.day_hours, atol=0.51
+        )
+        np.testing.assert_allclose(found["distance_fen"], 100 * terms.van_yuan_a_km * km, atol=0.51)
+        np.testing.assert_allclose(found["crew_fen"], 100 * terms.crew_yuan_an_hour * hours, atol=0.51)
+        np.testing.assert_array_equal(found["parcels"], parcels)
+        moving = found["vehicle_fen"] + found["distance_fen"] + found["crew_fen"]
+        assert (found["upward_fen"] <= moving + found["handling_fen"]).all()
+        weeks += bool(len(rounds["operator"]))
+    assert weeks > 100
+
+
+def joint_delivery_cost(members: tuple[int, ...]) -> int:
+    """Return what a parcel of county 0 costs in the fourth week of a pool of some operators, or without one."""
+    region, events = tiny_region()
+    if members:
+        pooled(region, 0, members)
+    for week in range(4):
+        delivered(region, (4, 100, -1), week=week)
+    found = costed(events, 0)
+    return sum(found[name] for name in PARTS) // found["parcels"]
+
+
+def test_joint_delivery_makes_a_parcel_cheaper_where_vans_went_half_empty() -> None:
+    assert joint_delivery_cost((0, 1, 2)) < joint_delivery_cost((0, 1)) < joint_delivery_cost(())

@@ -1,0 +1,184 @@
+"""Stations are offered where works are finished; keepers take up what they expect to live on (docs/model.md 4.8)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ecsim.kernel.parameters import Value
+from ecsim.rural.events.codes import ProjectKind
+from ecsim.rural.events.funds import ProjectApproved, WorksFinished
+from ecsim.rural.events.logistics import OperatorJoinedPool, PoolFormed
+from ecsim.rural.events.opening import HouseholdsBaselined, VillagesBaselined
+from ecsim.rural.events.stations import StationOffered, StationOpened
+from ecsim.rural.region import Region
+from tiny import Events, made, same, take, tiny_region
+
+SOBER: dict[str, Value] = {"stations.optimism_sigma": 0.0, "stations.poor_operator_share": 0.0}
+
+
+def finished(region: Region, kind: ProjectKind, county: int, quantity: int = 10, day: int = 0) -> None:
+    """Let a project be approved and its works accepted today."""
+    region.world.day = day
+    number = region.world.state.count("projects")
+    region.world.publish(
+        made(
+            ProjectApproved, project=[number], project_kind=[kind], county=[county], township=[-1], quantity=[quantity]
+        )
+    )
+    region.world.publish(WorksFinished(project=[number]))
+
+
+def offered(
+    county: int, quantity: int = 10, *, numbers: dict[str, Value] | None = None, design: str = "integrated",
+    opened: dict[type, dict[str, object]] | None = None,
+) -> tuple[Region, Events]:  # fmt: skip
+    """Return the region in the week in which the works of a project of stations are accepted."""
+    region, events = tiny_region({"policy.station_design": design}, numbers=SOBER | (numbers or {}), opened=opened)
+    finished(region, ProjectKind.STATIONS, county, quantity)
+    events.clear()
+    take(region, "begin_service")
+    return region, events
+
+
+@pytest.mark.parametrize(
+    ("village", "county", "expects"),
+    [
+        # Village 5 has one household and no buyer: 150 yuan of services and footfall, 5 % of a quarter of 30 yuan of
+        # goods 0.375, a grant of 300, less 40 rent and 16.8 hours at 8 yuan, 134.40: 275.975.
+        (5, 1, 275.975),
+        # Village 3 has four, of which two buy. Two buyers order the county's 79.72 parcels a year: 0.7666 a week each,
+        # of which a station hands out 42 %: 2.5756 in four weeks for both. They bring 0.74 yuan and take 0.06 hours
+        # each: 150 + 1.906 + 1.50 + 300 - 40 - (16.8 + 0.1545) x 8 = 277.77.
+        (3, 0, 277.77),
+    ],
+)
+def test_a_keeper_takes_what_leaves_more_than_he_could_have_elsewhere_worked_by_hand(
+    village: int, county: int, expects: float
+) -> None:
+    for elsewhere, taken in ((expects - 0.01, True), (expects + 0.01, False)):
+        numbers: dict[str, Value] = {"stations.reservation_yuan": elsewhere, "buying.cost_sensitivity": 0.0}
+        _, events = offered(county, numbers=numbers)
+        found = events.of(StationOffered)
+        assert found["accepted"][found["village"] == village].tolist() == [taken]
+        assert (village in events.of(StationOpened)["village"]) is taken
+
+
+def test_hope_scales_takings_alone() -> None:
+    # Takings of village 5 are 150.375 yuan times a lognormal of mean one that hangs on the village; the rest is
+    # certain.
+    region, _ = tiny_region()
+    luck = float(region.world.draws.normal("keepers_hope", 0, 5))
+    left = 150.375 * np.exp(0.5 * luck - 0.125) + 300 - 40 - 134.4
+    for edge, taken in ((left - 0.1, True), (left + 0.1, False)):
+        _, events = offered(1, numbers={"stations.optimism_sigma": 0.5, "stations.reservation_yuan": float(edge)})
+        found = events.of(StationOffered)
+        assert found["accepted"][found["village"] == 5].tolist() == [taken]
+
+
+def test_stations_open_in_the_villages_that_accept_and_their_offers_are_why() -> None:
+    region, events = offered(1, quantity=1)
+    same(events.of(StationOffered), village=[4])  # the poor village first
+    same(
+        events.of(StationOpened), station=[0], village=[4], operator=[-1], poor_operator=[False], project=[0],
+        design=[2], cause=events.of(StationOffered)["seq"],
+    )  # fmt: skip
+    assert region.world.state.villages.station.tolist() == [-1, -1, -1, -1, 0, -1]
+    assert region.world.state.projects.done[0] == 1
+
+
+def test_a_village_is_offered_one_station_however_many_projects() -> None:
+    region, events = offered(1)
+    finished(region, ProjectKind.STATIONS, 1, day=7)
+    events.clear()
+    take(region, "begin_service", week=1)
+    assert not events.batches
+
+
+def test_a_shop_needs_something_to_build_on_and_a_stand_alone_station_does_not() -> None:
+    bare = {VillagesBaselined: {"outlet": {4: 0, 5: 1}}}
+    assert offered(1, opened=bare)[1].of(StationOffered)["village"].tolist() == [5]
+    assert offered(1, opened=bare, design="mobile")[1].of(StationOffered)["village"].tolist() == [4, 5]
+
+
+def test_works_finished_in_another_week_are_offered_no_more() -> None:
+    region, events = tiny_region()
+    finished(region, ProjectKind.STATIONS, 0)
+    events.clear()
+    take(region, "begin_service", week=1)
+    assert not events.batches
+
+
+@pytest.mark.parametrize(
+    ("changes", "keeper"),
+    [
+        ({}, 5),
+        ({"schooling_years": {4: 12}}, 5),  # 4 is too old, however well schooled
+        ({"age_class": {4: 1}, "schooling_years": {4: 11}}, 4),
+        ({"age_class": {4: 1}}, 5),  # 10 years of schooling against 8
+        ({"workers": {5: 0}}, -1),
+        ({"poor": {5: False}}, -1),
+    ],
+)
+def test_poor_keepers_are_the_best_schooled_that_can_work_worked_by_hand(
+    changes: dict[str, object], keeper: int
+) -> None:
+    # On the register live 4 (over 65), 5 (under 50) and 6 (over 65) in village 3: only 5 may keep a station.
+    _, events = offered(0, numbers={"stations.poor_operator_share": 1.0}, opened={HouseholdsBaselined: changes})
+    found = events.of(StationOpened)
+    operators = dict(zip(found["village"].tolist(), found["operator"].tolist(), strict=True))
+    assert operators == {3: keeper, 2: -1, 0: -1, 1: -1}
+    same(found, poor_operator=found["operator"] >= 0)
+
+
+def test_a_share_of_stations_is_kept_by_the_poor() -> None:
+    for seed in range(8):
+        region, events = tiny_region(numbers={"stations.optimism_sigma": 0.0}, seed=seed)
+        finished(region, ProjectKind.STATIONS, 0)
+        take(region, "begin_service")
+        found = events.of(StationOpened)
+        wants = region.world.draws.uniform("poor_operator", 0, 3) < 0.3
+        assert (found["operator"][found["village"] == 3] == 5).all() == wants
+
+
+def test_without_money_no_service_begins() -> None:
+    region, events = tiny_region(policy="no_money")
+    finished(region, ProjectKind.STATIONS, 0)
+    events.clear()
+    take(region, "begin_service")
+    assert not events.batches
+
+
+def test_a_pool_forms_and_the_post_joins_with_the_couriers_that_will() -> None:
+    # Operators 0 (post, a share of 0.2) and 1, 2 (couriers, 0.4 each) of county 0; three of four couriers are willing.
+    joined = set()
+    for seed in range(8):
+        region, events = tiny_region(seed=seed)
+        finished(region, ProjectKind.JOINT_DELIVERY, 0, quantity=1)
+        events.clear()
+        take(region, "begin_service")
+        willing = [o for o in (1, 2) if region.world.draws.uniform("join_pool", 0, o) < 0.75]
+        formed = events.of(PoolFormed)
+        same(formed, county=[0], pool=[6], cause=[region.world.state.projects.seq[0]])
+        same(events.of(OperatorJoinedPool), operator=[0, *willing], pool=[6] * (1 + len(willing)))
+        same(events.of(OperatorJoinedPool), cause=[formed["seq"][0]] * (1 + len(willing)))
+        o = region.world.state.operators
+        assert o.share[6] == 200_000 + 400_000 * len(willing)
+        assert o.vans[6] == 2 + 2 * len(willing)
+        joined.add(len(willing))
+    assert len(joined) > 1
+
+
+def test_a_county_has_one_pool() -> None:
+    region, events = tiny_region()
+    for week in (0, 1):
+        finished(region, ProjectKind.JOINT_DELIVERY, 0, quantity=1, day=7 * week)
+        take(region, "begin_service", week=week)
+    assert events.rows(PoolFormed) == 1
+
+
+def test_nobody_joins_who_is_not_willing_but_the_post() -> None:
+    region, events = tiny_region(numbers={"logistics.pool_willingness": 0.0})
+    finished(region, ProjectKind.JOINT_DELIVERY, 1, quantity=1)
+    take(region, "begin_service")
+    same(events.of(OperatorJoinedPool), operator=[3], pool=[6])

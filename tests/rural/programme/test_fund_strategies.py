@@ -1,0 +1,253 @@
+"""How a purse is placed: by expected gain a yuan or by shares of heads, within the limits (docs/model.md 4.10)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ecsim.rural.events.codes import Category, ProjectKind
+from ecsim.rural.programme.candidates import Candidate
+from ecsim.rural.programme.strategies import (
+    Allocation,
+    BudgetView,
+    DefaultShares,
+    FundStrategy,
+    Purse,
+    Ranked,
+    purses,
+)
+from ecsim.rural.scenario import Funds, Limits
+from tiny import tiny_scenario
+
+CENTRES, CHAIN = 1, 2
+"""Rules of part 4.1: centres at most 15 %, the supply chain at least half."""
+HEADS = {
+    ProjectKind.SERVICE_CENTRE: Category.SERVICE_CENTRE, ProjectKind.STATIONS: Category.STATIONS,
+    ProjectKind.JOINT_DELIVERY: Category.LOGISTICS, ProjectKind.COLD_STORE: Category.SUPPLY_CHAIN,
+    ProjectKind.PACKING_LINE: Category.SUPPLY_CHAIN, ProjectKind.BRAND: Category.BRAND,
+    ProjectKind.TRAINING: Category.TRAINING,
+}  # fmt: skip
+
+
+def unit(kind: ProjectKind, cost: int, gain: float, *, county: int = 0, turn: int = 0) -> Candidate:
+    """Return one unit of a kind of project."""
+    return Candidate(
+        kind=kind, category=HEADS[kind], county=county, prefecture=0, turn=turn, central_fen=cost, local_fen=0,
+        social_fen=0, lead_weeks=1, gain=gain,
+    )  # fmt: skip
+
+
+def chosen(
+    strategy: FundStrategy, money: int | tuple[int, ...], units: Sequence[Candidate], *, policy: str | None = None,
+    **changes: Any,
+) -> Allocation:  # fmt: skip
+    """Return what a strategy makes of a purse: one county's own, or a prefecture's of several shares."""
+    shares = money if isinstance(money, tuple) else (money,)
+    name = policy or ("pooled_by_project" if len(shares) > 1 else "split_by_project")
+    rules = tiny_scenario(
+        {f"policy.{key.replace('__', '.')}": value for key, value in changes.items()}, policy=name
+    ).policy
+    purse = Purse(0, tuple(range(len(shares))), sum(shares), shares)
+    expected = {candidate.key: candidate.gain for candidate in units}
+    return strategy.allocate(BudgetView(purse, rules.funds, rules.limits, tuple(units), expected))
+
+
+def kinds(made: Allocation) -> list[tuple[str, int, int]]:
+    """Return kind, county and turn of what was chosen, in order."""
+    return [(candidate.kind.name.lower(), candidate.county, candidate.turn) for candidate in made.chosen]
+
+
+def test_projects_are_ranked_by_gain_a_yuan_worked_by_hand() -> None:
+    # 100 yuan: a store at 40 for 0.8 (0.020), a line at 50 for 0.9 (0.018), a brand at 60 for 1.0 (0.0167). The store
+    # and the line leave 10, too little for the brand, though store and brand together would have brought as much for
+    # 100.
+    units = [
+        unit(ProjectKind.BRAND, 60, 1.0),
+        unit(ProjectKind.PACKING_LINE, 50, 0.9),
+        unit(ProjectKind.COLD_STORE, 40, 0.8),
+    ]
+    made = chosen(Ranked(), 100, units)
+    assert kinds(made) == [("cold_store", 0, 0), ("packing_line", 0, 0)]
+    assert made.refused == []
+
+
+def test_what_is_too_dear_is_passed_over_for_what_is_not() -> None:
+    units = [unit(ProjectKind.BRAND, 60, 9.0), unit(ProjectKind.COLD_STORE, 40, 0.1)]
+    assert kinds(chosen(Ranked(), 59, units)) == [("cold_store", 0, 0)]
+
+
+def test_units_of_a_kind_come_in_their_turn() -> None:
+    # The second store would rank first, but there is no second without a first.
+    units = [unit(ProjectKind.COLD_STORE, 40, 0.1), unit(ProjectKind.COLD_STORE, 40, 0.9, turn=1)]
+    assert kinds(chosen(Ranked(), 100, units)) == [("cold_store", 0, 0)]
+    units = [unit(ProjectKind.COLD_STORE, 40, 0.9), unit(ProjectKind.COLD_STORE, 40, 0.1, turn=1)]
+    assert kinds(chosen(Ranked(), 100, units)) == [("cold_store", 0, 0), ("cold_store", 0, 1)]
+
+
+@pytest.mark.parametrize(("cost", "refused"), [(150, []), (151, [CENTRES])])
+def test_centres_get_fifteen_per_cent_at_most(cost: int, refused: list[int]) -> None:
+    made = chosen(Ranked(), 1000, [unit(ProjectKind.SERVICE_CENTRE, cost, 5.0)])
+    assert [rule for _, rule in made.refused] == refused
+    assert len(made.chosen) == 1 - len(refused)
+
+
+@pytest.mark.parametrize(("cost", "refused"), [(400, []), (401, [CHAIN])])
+def test_half_is_left_for_the_supply_chain(cost: int, refused: list[int]) -> None:
+    # Stations for 100 and training for 400 are half of 1,000; the brand counts as supply chain.
+    units = [
+        unit(ProjectKind.BRAND, 400, 9.0), unit(ProjectKind.STATIONS, 100, 2.0), unit(ProjectKind.TRAINING, cost, 1.0),
+    ]  # fmt: skip
+    made = chosen(Ranked(), 1000, units)
+    assert [rule for _, rule in made.refused] == refused
+    assert len(made.chosen) == 3 - len(refused)
+
+
+def test_logistics_counts_as_supply_chain_only_if_the_limits_say_so() -> None:
+    units = [unit(ProjectKind.JOINT_DELIVERY, 600, 1.0)]
+    assert [rule for _, rule in chosen(Ranked(), 1000, units).refused] == [CHAIN]
+    assert len(chosen(Ranked(), 1000, units, limits__logistics_counts_as_supply_chain=True).chosen) == 1
+
+
+def test_a_pooled_purse_gives_every_county_its_floor_first_worked_by_hand() -> None:
+    # Two counties of 100 each, a floor of 30 %: county 1's store at 30 is bought though four of county 0 rank before
+    # it. Then 140 are left: the first three of county 0's at 40 (one of them would not fit its floor of 30).
+    units = [unit(ProjectKind.COLD_STORE, 40, 0.9 - 0.1 * turn, turn=turn) for turn in range(4)]
+    units.append(unit(ProjectKind.COLD_STORE, 30, 0.1, county=1))
+    made = chosen(Ranked(), (100, 100), units, funds__floor_share=0.3)
+    assert kinds(made) == [("cold_store", 1, 0), *(("cold_store", 0, turn) for turn in range(3))]
+    assert kinds(chosen(Ranked(), (100, 100), units, funds__floor_share=0.0)) == [
+        *(("cold_store", 0, turn) for turn in range(4)), ("cold_store", 1, 0),
+    ]  # fmt: skip
+
+
+def test_at_a_floor_of_one_pooling_is_splitting() -> None:
+    rng = np.random.default_rng(1)
+    units = [
+        unit(kind, int(rng.integers(50, 400)), float(rng.random()) / (1 + turn), county=county, turn=turn)
+        for kind in HEADS for county in (0, 1) for turn in range(3)
+    ]  # fmt: skip
+    pooled = chosen(Ranked(), (1000, 1000), units, funds__floor_share=1.0)
+    for county in (0, 1):
+        own = [candidate for candidate in units if candidate.county == county]
+        rules = tiny_scenario(policy="split_by_project").policy
+        purse = Purse(0, (county,), 1000, (1000,))
+        view = BudgetView(purse, rules.funds, rules.limits, tuple(own), {c.key: c.gain for c in own})
+        assert [c.key for c in Ranked().allocate(view).chosen] == [c.key for c in pooled.chosen if c.county == county]
+
+
+def test_default_shares_fill_each_head_in_the_order_of_the_list_worked_by_hand() -> None:
+    # 1,000: supply chain 0.35, brand 0.15, service centre 0.14, stations 0.11, logistics 0.17, training 0.08. A store
+    # at 125 and a second one fill 350 but for 100; the brand at 150 fits its 150 exactly, the centre at 141 does not
+    # fit 140; stations at 60 once, training at 80. What is left, 1,000 - 540 = 460, goes to the supply chain again: a
+    # third store.
+    units = [
+        *(unit(ProjectKind.COLD_STORE, 125, 0.0, turn=turn) for turn in range(3)), unit(ProjectKind.BRAND, 150, 0.0),
+        unit(ProjectKind.SERVICE_CENTRE, 141, 9.0), unit(ProjectKind.STATIONS, 60, 0.0),
+        unit(ProjectKind.STATIONS, 60, 0.0, turn=1), unit(ProjectKind.TRAINING, 80, 0.0),
+    ]  # fmt: skip
+    made = chosen(DefaultShares(), 1000, units, policy="equal_split")
+    assert kinds(made) == [
+        ("cold_store", 0, 0), ("cold_store", 0, 1), ("stations", 0, 0), ("training", 0, 0), ("brand", 0, 0),
+        ("cold_store", 0, 2),
+    ]  # fmt: skip
+
+
+def test_default_shares_do_not_look_at_gains() -> None:
+    units = [unit(kind, 60, 0.0, turn=turn) for kind in HEADS for turn in range(3)]
+    better = [unit(c.kind, c.central_fen, float(place), turn=c.turn) for place, c in enumerate(units)]
+    made = [kinds(chosen(DefaultShares(), 1000, each, policy="equal_split")) for each in (units, better)]
+    assert made[0] == made[1]
+    assert made[0]
+
+
+def greedy(money: int, units: Sequence[Candidate], limits: Limits) -> list[tuple[int, int, int]]:
+    """Return the choice of one county's purse, written out as plainly as it can be."""
+    taken: list[Candidate] = []
+    for candidate in sorted(units, key=lambda c: (-c.gain / c.central_fen, c.key)):
+        after = [*taken, candidate]
+        spent: dict[bool, int] = defaultdict(int)
+        for each in after:
+            spent[each.category in (Category.SUPPLY_CHAIN, Category.BRAND)] += each.central_fen
+        centres = sum(each.central_fen for each in after if each.category == Category.SERVICE_CENTRE)
+        first = candidate.turn == 0 or any(
+            (t.kind, t.county, t.turn) == (candidate.kind, candidate.county, candidate.turn - 1) for t in taken
+        )
+        allowed = spent[True] + spent[False] <= money and first
+        if candidate.category == Category.SERVICE_CENTRE:
+            allowed &= centres <= limits.service_centre_share.value * money
+        elif not spent[True] or candidate.category not in (Category.SUPPLY_CHAIN, Category.BRAND):
+            allowed &= spent[False] <= (1 - limits.supply_chain_share.value) * money
+        if allowed:
+            taken = after
+    return [candidate.key for candidate in taken]
+
+
+UNITS = st.lists(
+    st.tuples(st.sampled_from(list(HEADS)), st.integers(1, 400), st.floats(0.0, 2.0)), min_size=0, max_size=12,
+    unique_by=lambda row: row[0],
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=UNITS, money=st.integers(1, 1500), turns=st.integers(1, 3))
+def test_whatever_there_is_the_choice_is_the_plain_greedy_one_and_keeps_the_law(
+    rows: list[tuple[ProjectKind, int, float]], money: int, turns: int
+) -> None:
+    units = [unit(kind, cost, gain / (1 + turn), turn=turn) for kind, cost, gain in rows for turn in range(turns)]
+    limits = tiny_scenario(policy="split_by_project").policy.limits
+    made = chosen(Ranked(), money, units)
+    assert [candidate.key for candidate in made.chosen] == greedy(money, units, limits)
+    for strategy, policy in ((Ranked(), "split_by_project"), (DefaultShares(), "equal_split")):
+        keeps_the_law(chosen(strategy, money, units, policy=policy), money)
+
+
+def keeps_the_law(made: Allocation, money: int) -> None:
+    """Assert that no more is spent than there is, within both limits, and nothing twice."""
+    fen: dict[Category, int] = defaultdict(int)
+    for candidate in made.chosen:
+        fen[candidate.category] += candidate.central_fen
+    assert sum(fen.values()) <= money
+    assert fen[Category.SERVICE_CENTRE] <= 0.15 * money
+    others = sum(spent for head, spent in fen.items() if head not in (Category.SUPPLY_CHAIN, Category.BRAND))
+    assert others <= 0.5 * money
+    keys = [candidate.key for candidate in made.chosen]
+    assert len(set(keys)) == len(keys)
+    assert not {candidate.key for candidate, _ in made.refused} & set(keys)
+
+
+def funds(policy: str, **changes: Any) -> Funds:
+    """Return the funds of a policy."""
+    return tiny_scenario({f"policy.funds.{key}": value for key, value in changes.items()}, policy=policy).policy.funds
+
+
+def test_purses_hold_the_same_sum_a_county_whoever_holds_it() -> None:
+    prefecture, need = np.array([0, 0, 1]), np.ones(3)
+    pooled = purses(funds("pooled_by_project"), prefecture, need)
+    assert [(p.prefecture, p.counties, p.central_fen) for p in pooled] == [
+        (0, (0, 1), 3_520_000_000), (1, (2,), 1_760_000_000),
+    ]  # fmt: skip
+    split = purses(funds("equal_split"), prefecture, need)
+    assert [(p.counties, p.central_fen) for p in split] == [((county,), 1_760_000_000) for county in range(3)]
+
+
+def test_a_formula_shares_by_need_and_adds_up_to_the_fen() -> None:
+    # Needs of 1, 2 and 4: 3 x 17.6 million yuan in sevenths, the fen that are left over go to the first.
+    need, prefecture = np.array([1.0, 2.0, 4.0]), np.zeros(3, np.int32)
+    found = [p.central_fen for p in purses(funds("formula_split"), prefecture, need)]
+    whole = 3 * 1_760_000_000
+    assert sum(found) == whole
+    assert found[1:] == [whole * 2 // 7, whole * 4 // 7]
+    equal = purses(funds("formula_split", split="equal"), prefecture, need)
+    assert [p.central_fen for p in equal] == [1_760_000_000] * 3
+
+
+def test_twice_the_money_is_twice_in_every_purse() -> None:
+    need, prefecture = np.array([1.0, 2.0]), np.zeros(2, np.int32)
+    once, twice = (purses(funds("equal_split", multiplier=m), prefecture, need) for m in (1.0, 2.0))
+    assert [2 * p.central_fen for p in once] == [p.central_fen for p in twice]

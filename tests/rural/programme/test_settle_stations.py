@@ -1,0 +1,215 @@
+"""The monthly accounts of stations, and what the purse pays of running grants (docs/model.md 4.8)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ecsim.kernel.parameters import Value
+from ecsim.rural.events.codes import Category, Channel, Funder
+from ecsim.rural.events.funds import PaymentMade
+from ecsim.rural.events.households import ParcelsOrdered
+from ecsim.rural.events.market import CropHarvested, LotSold
+from ecsim.rural.events.opening import HouseholdsBaselined, InternetBaselined
+from ecsim.rural.events.stations import StationIdled, StationOpened, StationsSettled
+from ecsim.rural.region import Region
+from ecsim.rural.state.ledger import OPERATORS, PROVINCE, county_account, prefecture_account
+from tiny import LIVELY, Events, Opened, before_each, made, same, take, tiny_region
+
+STAND_ALONE, UPGRADED_SHOP, INTEGRATED, MOBILE = range(4)
+PLAIN: dict[str, Value] = {"stations.services_spread": 0.0, "stations.keeper_exit": 0.0}
+MONTH = 8
+"""A week 56 days on."""
+
+
+def station(region: Region, village: int, design: int = INTEGRATED) -> int:
+    """Open a station today and return its number."""
+    number = region.world.state.count("stations")
+    event = made(StationOpened, station=[number], village=[village], design=[design], operator=[-1], project=[-1])
+    region.world.publish(event)
+    return number
+
+
+def filled(region: Region, fen: int, account: int = prefecture_account(0)) -> None:
+    """Put money into an account."""
+    region.world.publish(
+        made(PaymentMade, payer=[PROVINCE], payee=[account], category=[Category.OTHER], project=[-1], paid_fen=[fen])
+    )
+
+
+def settled(region: Region, events: Events, week: int = MONTH) -> dict[str, np.ndarray]:
+    """Return the accounts of a month that ends in some week."""
+    events.clear()
+    take(region, "settle_stations", week=week)
+    return events.of(StationsSettled)
+
+
+def month(
+    design: int, *, numbers: dict[str, Value] | None = None, opened: Opened | None = None
+) -> tuple[dict[str, int], Region]:
+    """Return the first account, eight weeks on, of a station of a design in village 3 with some trade."""
+    how = {InternetBaselined: {"share": 250_000}} | dict(opened or {})
+    region, events = tiny_region(opened=how, numbers=PLAIN | (numbers or {}))
+    filled(region, 10**9)
+    station(region, 3, design)
+    region.world.publish(  # 30 parcels of household 4, which stands for one; 10 more are fetched elsewhere
+        made(ParcelsOrdered, household=[4, 4], parcels=[30, 10], stop=[3, -1])
+    )
+    region.world.publish(CropHarvested(crop=[0, 1], share=[1_000_000] * 2))
+    region.world.publish(  # 12 kg sent by own shop, 3 kg sold through the station for 90 yuan
+        LotSold(
+            plot=[1, 2], channel=[Channel.OWN_SHOP, Channel.STATION], sold_g=[12_000, 3_000], received_fen=[1, 1],
+            retail_fen=[36_000, 9_000],
+        )
+    )  # fmt: skip
+    found = settled(region, events)
+    return {name: int(values[0]) for name, values in found.items()}, region
+
+
+def test_a_month_of_a_shop_with_parcels_worked_by_hand() -> None:
+    # In: 30 parcels; out: 12 kg at 3 kg a parcel, 4. Collected: 90 yuan, of which a tenth. Goods ordered for the
+    # offline: 30 yuan a household and month x 4 households x 0.75 offline x a quarter that uses it x (1 - e^(-3 x
+    # 8/10)) = 0.9093: 20.46 yuan, of which 5 %: 1.02. Small services and footfall: 100 + 50 yuan, in full use since (56
+    # + 28)/7 = 12 weeks are more than ten. A parcel brings 0.5 yuan fee and 0.24 of footfall: 22.20; a parcel sent 1
+    # yuan: 4.00. Takings: 1.02 + 9 + 150 + 22.20 + 4.00 = 186.22 yuan. Rent 40 yuan. Hours 28 x 0.6 + 0.06 x 34 = 18.84
+    # at 8 yuan: 150.72. Transactions: 34 + round(20.46/50) = 0 + 150/5 = 30 + round(90/200) = 0: 64.
+    found, region = month(INTEGRATED)
+    assert found["parcels_in"] == 30
+    assert found["parcels_out"] == 4
+    assert found["proxy_fen"] == pytest.approx(2046, abs=1)
+    assert found["collected_fen"] == 9_000
+    assert found["takings_fen"] == pytest.approx(18_622, abs=1)
+    assert (found["grant_fen"], found["costs_fen"], found["labour_fen"]) == (30_000, 4_000, 15_072)
+    assert found["transactions"] == 64
+    assert found["cause"] == region.world.state.stations.opened_seq[0]
+    # What is left, 186.22 + 300 - 40 - 150.72 = 295.50 yuan, enters the smoothed profit by a quarter.
+    assert region.world.state.stations.smoothed_profit_fen[0] == pytest.approx(29_550 // 4, abs=1)
+
+
+def test_a_month_of_a_station_without_parcels_worked_by_hand() -> None:
+    # It hands out and sends none: services 100 yuan, goods ordered 1.02, collection 9: 110.02. Rent 330; 4 hours on 28
+    # days at 12.5 yuan are 1,400 yuan. Transactions: 100/5 = 20.
+    found, _ = month(STAND_ALONE)
+    assert (found["parcels_in"], found["parcels_out"]) == (0, 0)
+    assert found["takings_fen"] == pytest.approx(11_002, abs=1)
+    assert (found["costs_fen"], found["labour_fen"], found["transactions"]) == (33_000, 140_000, 20)
+
+
+def test_households_count_for_those_they_stand_for() -> None:
+    found, _ = month(INTEGRATED)
+    double, _ = month(INTEGRATED, opened={HouseholdsBaselined: {"weight": 2}})
+    for name in ("parcels_in", "parcels_out", "collected_fen"):
+        assert double[name] == 2 * found[name]
+    assert double["proxy_fen"] == pytest.approx(2 * found["proxy_fen"], abs=1)
+
+
+@pytest.mark.parametrize(("week", "share"), [(0, 0.4), (3, 0.7), (6, 1.0), (30, 1.0)])
+def test_services_grow_until_use_has_settled(week: int, share: float) -> None:
+    # (days open + 28)/7 weeks over ten: 4, 7 and 10 tenths of 150 yuan.
+    region, events = tiny_region(numbers=PLAIN | {"stations.proxy_share": 0.0})
+    station(region, 3)
+    assert settled(region, events, week)["takings_fen"][0] == round(15_000 * share)
+
+
+def test_services_differ_by_village_with_a_mean_of_one() -> None:
+    region, events = tiny_region(numbers={"stations.proxy_share": 0.0, "stations.services_spread": 0.5})
+    for village in range(6):
+        station(region, village)
+    luck = region.world.draws.normal("station_services", 0, np.arange(6))
+    expected = np.rint(15_000 * np.exp(0.5 * luck - 0.125))
+    np.testing.assert_allclose(settled(region, events)["takings_fen"], expected, atol=1)
+
+
+def test_a_month_settles_what_came_since_the_last() -> None:
+    region, events = tiny_region(numbers=PLAIN)
+    station(region, 3)
+    for week, parcels in ((4, 7), (8, 5), (12, 0)):
+        if parcels:
+            region.world.publish(made(ParcelsOrdered, household=[4], parcels=[parcels], stop=[3]))
+        same(settled(region, events, week), parcels_in=[parcels])
+
+
+def test_only_stations_in_service_settle() -> None:
+    region, events = tiny_region(numbers=PLAIN)
+    take(region, "settle_stations", week=4)
+    assert not events.batches
+    station(region, 2)
+    station(region, 3)
+    region.world.publish(StationIdled(station=[0]))
+    same(settled(region, events, 4), station=[1])
+
+
+def test_grants_are_paid_for_a_year_to_the_first_while_the_purse_has_money() -> None:
+    # 300 yuan a month each; the purse holds 750: two are paid whole, the third gets 150, the fourth nothing.
+    region, events = tiny_region(numbers=PLAIN)
+    filled(region, 75_000)
+    for village in (0, 1, 2, 4):
+        station(region, village)
+    found = settled(region, events, 4)
+    assert found["grant_fen"].tolist() == [30_000, 30_000, 15_000, 0]
+    same(
+        events.of(PaymentMade), payer=[prefecture_account(0)], payee=[OPERATORS], paid_fen=[75_000], project=[-1],
+        category=[Category.STATIONS], funder=[Funder.CENTRAL], cause=[found["seq"][0]],
+    )  # fmt: skip
+    balance = region.world.state.accounts.balance_fen
+    assert (balance[prefecture_account(0), 0], balance[OPERATORS, 0], balance.sum()) == (0, 75_000, 0)
+
+
+@pytest.mark.parametrize(("week", "grant"), [(47, 30_000), (48, 0)])
+def test_a_grant_ends_after_twelve_months_of_four_weeks(week: int, grant: int) -> None:
+    region, events = tiny_region(numbers=PLAIN)
+    filled(region, 10**9)
+    station(region, 3)
+    assert settled(region, events, week)["grant_fen"].tolist() == [grant]
+
+
+def test_counties_that_hold_their_own_money_pay_their_own_grants() -> None:
+    region, events = tiny_region(policy="split_by_project", numbers=PLAIN)
+    filled(region, 40_000, county_account(1, 1))
+    station(region, 3)
+    station(region, 4)
+    found = settled(region, events, 4)
+    assert found["grant_fen"].tolist() == [0, 30_000]  # county 0's purse is empty
+    same(events.of(PaymentMade), payer=[county_account(1, 1)], paid_fen=[30_000], cause=[found["seq"][1]])
+
+
+def test_without_fees_parcels_bring_their_footfall_alone_and_take_as_long() -> None:
+    plain, _ = month(INTEGRATED)
+    without, _ = month(INTEGRATED, numbers={"stations.fee_yuan": 0.0, "stations.sent_fee_yuan": 0.0})
+    assert without["takings_fen"] == plain["takings_fen"] - 30 * 50 - 4 * 100
+    assert without["labour_fen"] == plain["labour_fen"]
+
+
+def test_the_rule_publishes_what_its_formula_written_out_does() -> None:
+    region, events = tiny_region(opened=LIVELY)
+    accounts = 0
+    for act in before_each(region, "settle_stations", weeks=117):
+        s, world, terms = region.world.state, region.world, region.terms.stations
+        design, v = region.settings.designs[INTEGRATED], s.villages
+        rows = [i for i in range(s.count("stations")) if s.stations.status[i] == 1]
+        expected = []
+        for i in rows:
+            village, days = s.stations.village[i], world.day - s.stations.opened_day[i]
+            parcels = int(v.handed_parcels[village] - s.stations.settled_parcels[i])
+            sent = round((int(v.sent_g[village]) - int(s.stations.settled_g[i])) / 3000)
+            collected = int(v.collected_fen[village] - s.stations.settled_fen[i])
+            c, known = s.counties, s.counties.internet_day[v.county[village]] >= 0
+            level = np.interp(
+                world.day, c.internet_day[v.county[village]][known], c.internet_share[v.county[village]][known]
+            )
+            proxy = 3000 * v.households[village] * (1 - level / 1e6) * 0.25 * (1 - np.exp(-3 * days / 70))
+            luck = world.draws.normal("station_services", 0, village)
+            services = 15_000 * np.exp(terms.services_spread * luck - terms.services_spread**2 / 2)
+            services *= min(1.0, (days + 28) / 70)
+            takings = 0.05 * proxy + 0.1 * collected + services + 74 * parcels + 100 * sent
+            hours = 28 * design.added_hours_a_day.value + design.hours_a_parcel.value * (parcels + sent)
+            used = parcels + sent + round(proxy / 5000) + round(services / 500) + round(collected / 20_000)
+            expected.append((i, parcels, sent, round(takings), round(hours * 800), used))
+        events.clear()
+        act(region)
+        found = events.of(StationsSettled)
+        names = ("station", "parcels_in", "parcels_out", "takings_fen", "labour_fen", "transactions")
+        assert list(zip(*(found[name].tolist() for name in names), strict=True)) == expected
+        assert events.of(PaymentMade)["paid_fen"].sum() == found["grant_fen"].sum()
+        accounts += len(expected)
+    assert accounts > 50

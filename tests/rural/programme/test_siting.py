@@ -1,0 +1,103 @@
+"""Which villages are offered a station first (docs/model.md 4.8)."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from ecsim.rural.events.codes import ProjectKind, VillageKind
+from ecsim.rural.events.funds import ProjectApproved, WorksFinished
+from ecsim.rural.events.opening import TownshipsBaselined, VillagesBaselined
+from ecsim.rural.events.stations import StationOffered, StationOpened
+from ecsim.rural.region import Region
+from tiny import Opened, made, take, tiny_region
+
+ONE_COUNTY: Opened = {TownshipsBaselined: {"county": 0}}
+"""All six villages in county 0: of 2, 1, 1, 4, 3 and 1 households, two in each of three townships; 2, 3, 4 are poor."""
+RULES = ("equal_per_township", "population", "poor_villages_first", "max_coverage")
+
+
+def ranked(rule: str, *, opened: Opened = ONE_COUNTY, stations: tuple[int, ...] = (), quantity: int = 10) -> list[int]:
+    """Return the villages of county 0 in the order in which they are offered a station."""
+    region, events = tiny_region({"policy.siting": rule}, opened=opened)
+    for number, village in enumerate(stations):
+        region.world.publish(made(StationOpened, station=[number], village=[village], operator=[-1], project=[-1]))
+    build(region, quantity)
+    events.clear()
+    take(region, "begin_service")
+    return events.of(StationOffered)["village"].tolist()
+
+
+def build(region: Region, quantity: int) -> None:
+    """Let the works of a project of stations be accepted."""
+    stations = made(
+        ProjectApproved, project=[0], project_kind=[ProjectKind.STATIONS], township=[-1], quantity=[quantity]
+    )
+    region.world.publish(stations)
+    region.world.publish(WorksFinished(project=[0]))
+
+
+def test_each_rule_worked_by_hand() -> None:
+    assert ranked("population") == [3, 4, 0, 1, 2, 5]  # 4, 3, 2, 1, 1, 1 households; the lower number first
+    assert ranked("poor_villages_first") == [3, 4, 2, 0, 1, 5]  # 2, 3 and 4 are poor
+    assert ranked("equal_per_township") == [3, 4, 0, 1, 2, 5]  # the largest of each township, then the others
+
+
+def test_every_township_gets_its_first_before_any_gets_its_second() -> None:
+    # Townships of villages (0, 1), (2, 3), (4, 5): let the two of the first be the largest of all.
+    crowded = {TownshipsBaselined: {"county": 0}, VillagesBaselined: {"township": [0, 0, 1, 0, 2, 0]}}
+    assert ranked("equal_per_township", opened=crowded) == [3, 4, 2, 0, 1, 5]
+    assert ranked("population", opened=crowded) == [3, 4, 0, 1, 2, 5]
+
+
+def test_a_station_covers_what_lies_within_three_kilometres_worked_by_hand() -> None:
+    # On one parallel at 26 degrees 0.01 degrees are 0.99936 km: villages at 0, 2.9, 5.8, 20, 40 and 42.5 km. The second
+    # reaches the first and third too: 2 + 1 + 1 = 4 households, as many as village 3 alone; 4 reaches 5: 3 + 1 = 4. Of
+    # equals the lower number goes first: 1, then 3, then 4; what is left adds nothing: 0, 2, 5.
+    degrees = np.array([0.0, 2.9, 5.8, 20.0, 40.0, 42.5]) / 99.936
+    row = {VillagesBaselined: {"latitude": 26_000_000, "longitude": np.rint(1e6 * (100 + degrees)).astype(int)}}
+    assert ranked("max_coverage", opened=ONE_COUNTY | row) == [1, 3, 4, 0, 2, 5]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_first_villages_cover_nearly_as_many_as_any_could(seed: int) -> None:
+    # Greedy choice is within 1 - 1/e of the best (Nemhauser, Wolsey and Fisher 1978); on one parallel, by trying all.
+    place = np.sort(np.random.default_rng(seed).uniform(0, 14, 6))  # km
+    longitude = np.rint(1e6 * (100 + place / 99.936)).astype(int)
+    found = ranked(
+        "max_coverage", opened=ONE_COUNTY | {VillagesBaselined: {"latitude": 26_000_000, "longitude": longitude}}
+    )
+    households = np.array([2, 1, 1, 4, 3, 1])
+    near = np.abs(place[:, None] - place) <= 3.0
+
+    def covers(villages: tuple[int, ...]) -> int:
+        return int(households[near[list(villages)].any(axis=0)].sum())
+
+    for many in (1, 2, 3):
+        best = max(covers(choice) for choice in combinations(range(6), many))
+        assert covers(tuple(found[:many])) >= (1 - 1 / np.e) * best
+    assert covers(tuple(found[:1])) == max(covers((village,)) for village in range(6))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_villages_with_a_station_are_passed_over_even_if_it_closed(rule: str) -> None:
+    assert sorted(ranked(rule, stations=(3, 0))) == [1, 2, 4, 5]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_only_administrative_villages_of_the_county_are_offered_one(rule: str) -> None:
+    town = ONE_COUNTY | {VillagesBaselined: {"unit_kind": {1: VillageKind.COMMUNITY, 4: VillageKind.QUASI_VILLAGE}}}
+    assert sorted(ranked(rule, opened=town)) == [0, 2, 3, 5]
+    assert sorted(ranked(rule, opened={})) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_project_offers_as_many_as_it_builds_in_the_same_order(rule: str) -> None:
+    assert ranked(rule, quantity=2) == ranked(rule)[:2]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_where_everything_has_one_nothing_is_offered(rule: str) -> None:
+    assert ranked(rule, stations=tuple(range(6))) == []
