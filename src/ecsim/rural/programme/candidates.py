@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.draws import Draws
 from ecsim.rural.events.codes import Category, Level, ProjectKind
-from ecsim.rural.scenario import ProjectType
+from ecsim.rural.scenario import LEAST_YUAN, ProjectType
 from ecsim.rural.state import State
 
 F64 = NDArray[np.float64]
@@ -46,12 +46,21 @@ class Candidate:
         return int(self.kind), place, self.turn
 
 
-def candidates(state: State, types: dict[str, ProjectType], *, shared: bool) -> list[Candidate]:
-    """Return every unit that could be built, county by county; ``shared`` adds those of whole prefectures."""
+def candidates(
+    state: State, types: dict[str, ProjectType], *, station_yuan: float, shared: bool
+) -> list[Candidate]:  # fmt: skip
+    """Return every unit that could be built, county by county.
+
+    Parameters
+    ----------
+    station_yuan : capital cost of a station
+    shared : whether to add those of whole prefectures
+    """
     found = []
     prefecture = state.counties.prefecture
     for name, kind_type in types.items():
         kind = KINDS[name]
+        central = _central_fen(kind, kind_type, station_yuan)
         for county in range(len(state.counties)):
             found += [
                 _unit(
@@ -60,12 +69,13 @@ def candidates(state: State, types: dict[str, ProjectType], *, shared: bool) -> 
                     county,
                     int(prefecture[county]),
                     turn,
+                    central,
                     true_gain(state, kind, kind_type, county, turn),
                 )
                 for turn in range(most(state, kind, kind_type, county))
             ]
         if shared and kind_type.scope == "either":
-            found += [_shared(state, kind, kind_type, p) for p in np.unique(prefecture)]
+            found += [_shared(state, kind, kind_type, p, central) for p in np.unique(prefecture)]
     return found
 
 
@@ -124,8 +134,18 @@ def _tonnes(state: State, county: int, grams: NDArray[np.int64]) -> float:
     return float(grams[state.crops.county == county].sum()) / 1e6
 
 
-def _unit(kind: ProjectKind, kind_type: ProjectType, county: int, prefecture: int, turn: int, gain: float) -> Candidate:
-    central = round(100 * kind_type.central_yuan)
+def _central_fen(kind: ProjectKind, kind_type: ProjectType, station_yuan: float) -> int:
+    """Return what central money pays of a unit; of stations no more than its part of what they cost."""
+    yuan = kind_type.central_yuan
+    if kind == ProjectKind.STATIONS:
+        funders = 1.0 + kind_type.local_share + kind_type.social_share
+        yuan = min(yuan, max(STATIONS_A_BATCH * station_yuan / funders, LEAST_YUAN))
+    return round(100 * yuan)
+
+
+def _unit(
+    kind: ProjectKind, kind_type: ProjectType, county: int, prefecture: int, turn: int, central: int, gain: float
+) -> Candidate:  # fmt: skip
     return Candidate(
         kind=kind,
         category=CATEGORY[kind_type.category],
@@ -140,11 +160,11 @@ def _unit(kind: ProjectKind, kind_type: ProjectType, county: int, prefecture: in
     )
 
 
-def _shared(state: State, kind: ProjectKind, kind_type: ProjectType, prefecture: int) -> Candidate:
+def _shared(state: State, kind: ProjectKind, kind_type: ProjectType, prefecture: int, central: int) -> Candidate:
     """Return one asset for all counties of a prefecture: it costs as much as two counties' own and serves them all."""
     members = np.flatnonzero(state.counties.prefecture == prefecture)
     gain = sum(true_gain(state, kind, kind_type, int(county), 0) for county in members)
-    unit = _unit(kind, kind_type, -1, int(prefecture), 0, float(gain))
+    unit = _unit(kind, kind_type, -1, int(prefecture), 0, central, float(gain))
     twice = min(2, len(members))
     return Candidate(
         **{

@@ -103,7 +103,8 @@ class Offers:
         if not villages.size:
             return
         expects = self.expected_left_fen(world, villages)
-        taken = expects > 100.0 * self.terms.reservation_yuan
+        own = self.own_part_fen(state, project) / self.terms.capital_months
+        taken = expects > 100.0 * self.terms.reservation_yuan + own
         n = len(villages)
         offered = world.publish(
             StationOffered(
@@ -124,6 +125,12 @@ class Offers:
             ),
             cause=offered.seqs[taken],
         )
+
+    def own_part_fen(self, state: State, project: int) -> float:
+        """Return what is left to a keeper of the capital cost of a station, when the project has paid its part."""
+        p = state.projects
+        paid = int(p.central_fen[project] + p.local_fen[project] + p.social_fen[project]) / int(p.quantity[project])
+        return max(0.0, float(self.designs.capex_fen[self.design]) - paid)
 
     def expected_left_fen(self, world: World, villages: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return what each keeper expects to be left with a month, grant included, after the hours it takes."""
