@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from ecsim.kernel.shocks import Shock
 from ecsim.rural.region import Region
-from ecsim.rural.shocks import Shock
 from ecsim.scenario.load import load_shock
 from tiny import CONFIGS, LIVELY, Events, run, take, tiny_region
 

@@ -12,6 +12,7 @@ from ecsim.rural.events.market import BrandsMoved, FarmPriceMoved, OrdersArrived
 from ecsim.rural.households.access import open_stations
 from ecsim.rural.readings import sellers_by_crop
 from ecsim.rural.state import ONE, State
+from ecsim.rural.state.market import service_complaints
 from ecsim.rural.world import World
 
 F64 = NDArray[np.float64]
@@ -217,7 +218,11 @@ def fade_visibility(world: World, terms: MarketTerms) -> None:
 
 
 def move_brands(world: World, terms: MarketTerms, setting: MarketSetting) -> None:
-    """Brand stock fades; what is left earns a premium that saturates, thinner the more sales share the brand.
+    """Brand stock fades, faster with complaints; the rest earns a premium that saturates, thinner the more share it.
+
+    Notes
+    -----
+    Each service complaint costs a county's brand a share of its stock; of a shared brand, the complaints a county do.
 
     References
     ----------
@@ -227,11 +232,12 @@ def move_brands(world: World, terms: MarketTerms, setting: MarketSetting) -> Non
     rows = np.flatnonzero(brands.stock_fen)
     if not rows.size:
         return
-    kept = (1.0 - terms.brand_fading) ** (1.0 / 52.0)
-    stock = np.floor(brands.stock_fen[rows] * kept).astype(np.int64)
     prefectures = len(brands) - len(counties)
     shared = np.bincount(counties.prefecture, setting.branded_fen, prefectures)
     members = np.maximum(np.bincount(counties.prefecture, minlength=prefectures), 1)
+    complaints = (service_complaints(world.state) - brands.complaints) / np.append(np.ones(len(counties)), members)
+    kept = (1.0 - terms.brand_fading) ** (1.0 / 52.0) * (1.0 - terms.brand_complaints) ** complaints[rows]
+    stock = np.floor(brands.stock_fen[rows] * kept).astype(np.int64)
     sales = np.concatenate([setting.branded_fen, shared])
     unit = np.concatenate([setting.branded_fen, shared / members])
     fit = np.where(rows < len(counties), 1.0, terms.brand_fit)

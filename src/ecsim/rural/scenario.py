@@ -37,6 +37,8 @@ PROJECTS = (
     "packing_line", "traceability", "brand", "marketing", "training",
 )  # fmt: skip
 """Kinds of projects that the simulation knows how to build, in the order of `events.codes.ProjectKind`."""
+OF_ONE_COUNTY = ("joint_delivery", "township_points", "stations", "training")
+"""Kinds that serve places and people of one county; a prefecture cannot build one for all its counties."""
 
 
 class Sourced(Strict):
@@ -245,6 +247,11 @@ class Scenario(KernelScenario):
                 near = get_close_matches(kind, PROJECTS, n=1)
                 hint = f"did you mean {near[0]!r}?" if near else f"kinds are {', '.join(PROJECTS)}"
                 raise ValueError(f"projects.{kind} is a kind of project that the simulation does not know; {hint}")
+            if kind in OF_ONE_COUNTY and self.projects[kind].scope != "county":
+                raise ValueError(
+                    f"projects.{kind}.scope is 'either'; a prefecture cannot share {kind} among its counties — "
+                    "write 'county'"
+                )
         return self
 
     @property

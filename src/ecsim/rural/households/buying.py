@@ -41,7 +41,6 @@ class BuyingTerms:
     market_growth: float
     order_growth: float
     income_elasticity: float
-    income_reference_fen: float
     cost_sensitivity: float
     festival_factor: float
     durables_share: float
@@ -87,13 +86,11 @@ def buying_setting(state: State, terms: BuyingTerms, access: AccessTerms, here: 
     h = state.households
     income = income_per_head_fen(state)
     log_eager = (
-        terms.age_slope * h.age_class
-        + terms.schooling_slope * h.schooling_years
-        + terms.income_slope * np.log(income / terms.income_reference_fen)
+        terms.age_slope * h.age_class + terms.schooling_slope * h.schooling_years + terms.income_slope * np.log(income)
     )
     eager = np.exp(log_eager - log_eager.max())
     eager /= np.average(eager, weights=h.weight)
-    relative = (income / terms.income_reference_fen) ** terms.income_elasticity
+    relative = income**terms.income_elasticity
     cost = fetching_fen(h.way_m, here.path_m[h.village], access)
     felt = relative * np.exp(-terms.cost_sensitivity * cost / terms.basket_fen)
     counties = len(state.counties)

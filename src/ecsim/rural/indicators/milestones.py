@@ -25,7 +25,7 @@ from ecsim.rural.events.training import SessionHeld, TraineeAttended
 STEPS: dict[type[Event], tuple[str, str]] = {
     PaymentMade: ("Payments", "拨付款项"),
     ProjectApproved: ("Projects approved", "批准项目"),
-    ProjectRefused: ("Projects refused under the notice", "依文件退回的项目"),
+    ProjectRefused: ("Projects refused or flagged under the notice", "依文件退回或标记的项目"),
     ContractAwarded: ("Contracts awarded", "签订合同"),
     WorksSlipped: ("Works slipped", "工程延期"),
     WorksFinished: ("Works finished", "工程验收"),

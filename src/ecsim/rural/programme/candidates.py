@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events.codes import Category, Level, ProjectKind
-from ecsim.rural.scenario import ProjectType
+from ecsim.rural.scenario import LEAST_YUAN, ProjectType
 
 if TYPE_CHECKING:
     from ecsim.kernel.draws import Draws
@@ -49,11 +49,14 @@ class Candidate:
         return int(self.kind), place, self.turn
 
 
-def candidates(state: State, types: dict[str, ProjectType], *, shared: bool, of: int | None = None) -> list[Candidate]:
+def candidates(
+    state: State, types: dict[str, ProjectType], *, station_yuan: float, shared: bool, of: int | None = None
+) -> list[Candidate]:
     """Return every unit that could be built, county by county.
 
     Parameters
     ----------
+    station_yuan : capital cost of a station
     shared : whether those of whole prefectures are among them
     of : the prefecture whose units are wanted; by default those of all
     """
@@ -62,6 +65,7 @@ def candidates(state: State, types: dict[str, ProjectType], *, shared: bool, of:
     counties = np.flatnonzero((prefecture == of) | (of is None)).tolist()
     for name, kind_type in types.items():
         kind = KINDS[name]
+        central = _central_fen(kind, kind_type, station_yuan)
         for county in counties:
             found += [
                 _unit(
@@ -70,12 +74,13 @@ def candidates(state: State, types: dict[str, ProjectType], *, shared: bool, of:
                     county,
                     int(prefecture[county]),
                     turn,
+                    central,
                     true_gain(state, kind, kind_type, county, turn),
                 )
                 for turn in range(most(state, kind, kind_type, county))
             ]
         if shared and kind_type.scope == "either":
-            found += [_shared(state, kind, kind_type, p) for p in np.unique(prefecture[counties])]
+            found += [_shared(state, kind, kind_type, p, central) for p in np.unique(prefecture[counties])]
     return found
 
 
@@ -134,8 +139,18 @@ def _tonnes(state: State, county: int, grams: NDArray[np.int64]) -> float:
     return float(grams[state.crops.county == county].sum()) / 1e6
 
 
-def _unit(kind: ProjectKind, kind_type: ProjectType, county: int, prefecture: int, turn: int, gain: float) -> Candidate:
-    central = round(100 * kind_type.central_yuan)
+def _central_fen(kind: ProjectKind, kind_type: ProjectType, station_yuan: float) -> int:
+    """Return what central money pays of a unit; of stations no more than its part of what they cost."""
+    yuan = kind_type.central_yuan
+    if kind == ProjectKind.STATIONS:
+        funders = 1.0 + kind_type.local_share + kind_type.social_share
+        yuan = min(yuan, max(STATIONS_A_BATCH * station_yuan / funders, LEAST_YUAN))
+    return round(100 * yuan)
+
+
+def _unit(
+    kind: ProjectKind, kind_type: ProjectType, county: int, prefecture: int, turn: int, central: int, gain: float
+) -> Candidate:  # fmt: skip
     return Candidate(
         kind=kind,
         category=CATEGORY[kind_type.category],
@@ -150,11 +165,11 @@ def _unit(kind: ProjectKind, kind_type: ProjectType, county: int, prefecture: in
     )
 
 
-def _shared(state: State, kind: ProjectKind, kind_type: ProjectType, prefecture: int) -> Candidate:
+def _shared(state: State, kind: ProjectKind, kind_type: ProjectType, prefecture: int, central: int) -> Candidate:
     """Return one asset for all counties of a prefecture: it costs as much as two counties' own and serves them all."""
     members = np.flatnonzero(state.counties.prefecture == prefecture)
     gain = sum(true_gain(state, kind, kind_type, int(county), 0) for county in members)
-    unit = _unit(kind, kind_type, -1, int(prefecture), 0, float(gain))
+    unit = _unit(kind, kind_type, -1, int(prefecture), 0, central, float(gain))
     twice = min(2, len(members))
     return Candidate(
         **{

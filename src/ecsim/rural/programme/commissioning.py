@@ -122,7 +122,8 @@ class Offers:
         project = np.repeat(projects, [len(rows) for rows in wanted])
         if not village.size:
             return
-        taken = self.expected_left_fen(world, village) > 100.0 * self.terms.reservation_yuan
+        own = np.repeat(self.own_part_fen(state, projects), [len(rows) for rows in wanted]) / self.terms.capital_months
+        taken = self.expected_left_fen(world, village) > 100.0 * self.terms.reservation_yuan + own
         offered = world.publish(
             StationOffered(village=village, project=project, design=np.full(len(village), self.design), accepted=taken),
             cause=p.seq[project],
@@ -148,6 +149,13 @@ class Offers:
         county, quantity = int(state.projects.county[project]), int(state.projects.quantity[project])
         needs_outlet = bool(self.designs.reuses[self.design])
         return ranked_villages(state, county, self.rule, needs_outlet=needs_outlet)[:quantity]
+
+    def own_part_fen(self, state: State, projects: I64) -> NDArray[np.float64]:
+        """Return what is left to a keeper of the capital cost of a station, when its project has paid its part."""
+        p = state.projects
+        paid = (p.central_fen[projects] + p.local_fen[projects] + p.social_fen[projects]) / p.quantity[projects]
+        left: NDArray[np.float64] = np.maximum(0.0, self.designs.capex_fen[self.design] - paid)
+        return left
 
     def expected_left_fen(self, world: World, villages: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return what each keeper expects to be left with a month, grant included, after the hours it takes."""

@@ -15,6 +15,7 @@ from ecsim.rural.calendar import Calendar
 from ecsim.rural.events.codes import Category, Funder, ProjectKind, ProjectStatus, ReportKind
 from ecsim.rural.events.funds import PaymentMade, ProjectApproved, ProjectRefused, ReportFiled
 from ecsim.rural.programme.candidates import PERSONS_A_BATCH, STATIONS_A_BATCH, Candidate, candidates
+from ecsim.rural.programme.rule_book import RuleBook
 from ecsim.rural.programme.strategies import Allocation, BudgetView, FundStrategy, Purse, expectations, purses
 from ecsim.rural.scenario import Policy, Scenario
 from ecsim.rural.state import ONE, State
@@ -140,7 +141,9 @@ class PrefectureGovernment(mesa.Agent):
         """Every purse of the prefecture chooses its projects."""
         world, office, terms = self.world, self.office, self.office.terms
         shared = office.pooled and terms.shared_assets
-        every = candidates(world.state, office.scenario.projects, shared=shared, of=self.prefecture)
+        scenario = office.scenario
+        station_yuan = scenario.designs[scenario.station_design].capex_yuan.value
+        every = candidates(world.state, scenario.projects, station_yuan=station_yuan, shared=shared, of=self.prefecture)
         noise = terms.prefecture_noise if office.pooled else terms.county_noise
         for purse in self._purses():
             mine = tuple(
@@ -149,7 +152,7 @@ class PrefectureGovernment(mesa.Agent):
             favoured = purse.counties[0] if office.pooled else -1
             expected = expectations(mine, world.draws, noise, terms.seat_bias, favoured)
             view = BudgetView(purse, office.policy.funds, office.policy.limits, mine, expected)
-            self._approve(self._chosen(view), int(world.state.accounts.seq[self._account(purse)]))
+            self._approve(self._chosen(view), purse, int(world.state.accounts.seq[self._account(purse)]))
 
     def _chosen(self, view: BudgetView) -> Allocation:
         """Return what the strategy chooses; it may be a user's own."""
@@ -166,24 +169,39 @@ class PrefectureGovernment(mesa.Agent):
         state = self.world.state
         return county_account(len(state.brands) - len(state.counties), purse.counties[0])
 
-    def _approve(self, made: Allocation, cause: int) -> None:
-        """Approve what was chosen, with the money that came as its cause; say what was refused."""
+    def _approve(self, made: Allocation, purse: Purse, cause: int) -> None:
+        """Approve what was chosen, with the money that came as its cause; say what broke the rules."""
         world = self.world
-        if made.refused:
-            units = [candidate for candidate, _ in made.refused]
+        approved, broken = self._examined(made.chosen, purse)
+        found = [*made.refused, *broken]
+        if found:
+            units = [candidate for candidate, _ in found]
+            flagged = self.office.policy.limits.on_breach == "flag"
             world.publish(
                 ProjectRefused(
                     project_kind=[int(c.kind) for c in units],
                     county=[c.county for c in units],
                     prefecture=[c.prefecture for c in units],
-                    rule=[rule for _, rule in made.refused],
+                    rule=[int(rule) for _, rule in found],
                     central_fen=[c.central_fen for c in units],
-                    let_through=np.zeros(len(units), np.bool_),
+                    let_through=[False] * len(made.refused) + [flagged] * len(broken),
                 ),
                 cause=cause,
             )
-        if made.chosen:
-            world.publish(_approved(world.state, made.chosen, self.office.scenario.station_design), cause=cause)
+        if approved:
+            world.publish(_approved(world.state, approved, self.office.scenario.station_design), cause=cause)
+
+    def _examined(self, chosen: list[Candidate], purse: Purse) -> tuple[list[Candidate], list[tuple[Candidate, int]]]:
+        """Return what is approved and what breaks a limit, whoever chose it; a breach is refused, or only flagged."""
+        book = RuleBook(self.office.policy.limits, purse.counties, purse.shares_fen)
+        approved, broken = [], []
+        for candidate in chosen:
+            if rule := book.breach(candidate):
+                broken.append((candidate, int(rule)))
+            if not book.refuses(candidate):
+                book.enter(candidate)
+                approved.append(candidate)
+        return approved, broken
 
     def _report(self, report: ReportKind) -> None:
         """Counties report how many of their projects are done, as they say and as they are."""

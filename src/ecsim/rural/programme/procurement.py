@@ -16,6 +16,7 @@ from ecsim.rural.events.codes import Funder, Level, ProjectKind, ProjectStatus
 from ecsim.rural.events.funds import ContractAwarded, PaymentMade, WorksFinished, WorksSlipped
 from ecsim.rural.programme.commissioning import deliver, project_lots
 from ecsim.rural.programme.government import FundTerms, Office
+from ecsim.rural.scenario import Scenario
 from ecsim.rural.state import ONE, State
 from ecsim.rural.state.ledger import OUTSIDE, SUPPLIERS, county_account, prefecture_account
 from ecsim.rural.world import World
@@ -173,14 +174,12 @@ def _bids(world: World, office: Office) -> tuple[Bills, ContractAwarded]:
     lots = project_lots(state, ready)
     price = np.minimum(1.0, draws.lognormal("contract_price", 0, lots, terms.price_sigma))
     quality = np.clip(1.0 + terms.quality_sigma * draws.normal("contractor", 0, lots), 0.1, 2.0)
-    lead = np.zeros(len(ProjectKind), np.int64)
-    for name, kind in office.scenario.projects.items():
-        lead[ProjectKind[name.upper()]] = kind.lead_weeks
+    lead = _works_days(office.scenario)
     contracts = ContractAwarded(
         project=ready,
         price_factor=np.rint(price * ONE).astype(np.int64),
         quality=np.rint(quality * ONE).astype(np.int64),
-        due_day=world.day + 7 * lead[p.kind[ready]],
+        due_day=world.day + lead[p.kind[ready]],
     )
     return Bills.of(state, ready, terms.advance * price, world.keeps(contracts)), contracts
 
@@ -219,3 +218,12 @@ def _pay(world: World, project: I64, share: F64, payer: I64, cause: I64) -> None
         ),
         cause=cause[row],
     )
+
+
+def _works_days(scenario: Scenario) -> I64:
+    """Return the days from award to opening by kind of project; stations are then fitted out in their design's time."""
+    weeks = np.zeros(len(ProjectKind))
+    for name, kind in scenario.projects.items():
+        weeks[ProjectKind[name.upper()]] = kind.lead_weeks
+    weeks[ProjectKind.STATIONS] += scenario.designs[scenario.station_design].lead_weeks.value
+    return np.rint(7.0 * weeks).astype(np.int64)

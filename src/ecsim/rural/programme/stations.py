@@ -39,6 +39,7 @@ class StationTerms:
     grant_yuan_a_month: float
     grant_months: int
     reservation_yuan: float
+    capital_months: int
     patience_months: int
     idle_months: int
     optimism_sigma: float
@@ -66,7 +67,6 @@ class DesignColumns:
         self.footfall_fen = 100.0 * column("footfall_yuan_a_month")
         self.footfall_parcel_fen = 100.0 * column("footfall_yuan_a_parcel")
         self.capex_fen = 100.0 * column("capex_yuan")
-        self.lead_weeks = column("lead_weeks")
         self.parcels = np.array([design.parcels for design in designs])
         self.proxy = np.array([design.proxy_buying for design in designs])
         self.collects = np.array([design.collects_farm_products for design in designs])

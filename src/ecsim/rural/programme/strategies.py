@@ -15,13 +15,11 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.own_code import in_one_line, looked_up
 from ecsim.rural.events.codes import Category
 from ecsim.rural.programme.candidates import Candidate, seen_gain
+from ecsim.rural.programme.rule_book import RuleBook
 from ecsim.rural.scenario import CATEGORIES, Funds, Limits
 
 if TYPE_CHECKING:
     from ecsim.kernel.draws import Draws
-
-SUPPLY_CHAIN = (Category.SUPPLY_CHAIN, Category.BRAND)
-"""Heads of part 3.1 of the notice, which the half for the supply chain counts."""
 
 
 @dataclass(frozen=True)
@@ -102,35 +100,6 @@ def _own(name: str) -> FundStrategy:
     return strategy
 
 
-class _Books:
-    """What a county, or a whole purse, has spent by head, against its limits (notice, part 4.1)."""
-
-    def __init__(self, limits: Limits, total_fen: int) -> None:
-        self.limits, self.total = limits, total_fen
-        self.spent: dict[Category, int] = defaultdict(int)
-
-    def left(self) -> int:
-        """Return what is not yet placed."""
-        return self.total - sum(self.spent.values())
-
-    def refuses(self, candidate: Candidate, cost: int) -> int:
-        """Return 0, or the number of the rule that the candidate would break: 1 centres, 2 supply chain."""
-        if candidate.category == Category.SERVICE_CENTRE:
-            after = self.spent[Category.SERVICE_CENTRE] + cost
-            return 1 if after > self.limits.service_centre_share.value * self.total else 0
-        if self._is_supply_chain(candidate.category):
-            return 0
-        other = sum(fen for head, fen in self.spent.items() if not self._is_supply_chain(head)) + cost
-        return 2 if other > (1.0 - self.limits.supply_chain_share.value) * self.total else 0
-
-    def _is_supply_chain(self, head: Category) -> bool:
-        return head in SUPPLY_CHAIN or (head == Category.LOGISTICS and self.limits.logistics_counts_as_supply_chain)
-
-    def book(self, candidate: Candidate, cost: int) -> None:
-        """Place money."""
-        self.spent[candidate.category] += cost
-
-
 class Ranked:
     """Projects by expected gain a yuan; a pooled purse first gives every county its floor."""
 
@@ -172,35 +141,32 @@ def _two_phases(view: BudgetView, order: Callable[[int], Sequence[Candidate]]) -
     made = Allocation()
     purse, pooled = view.purse, len(view.purse.counties) > 1 or view.funds.purse == "prefecture"
     taken: set[tuple[int, int, int]] = set()
-    books = _Books(view.limits, purse.central_fen)
-    per_county = {}
+    book = RuleBook(view.limits, purse.counties, purse.shares_fen)
+    rest = purse.central_fen
     for county, share in zip(purse.counties, purse.shares_fen, strict=True):
         floor = round(view.funds.floor_share * share) if pooled else share
-        own = per_county[county] = _Books(view.limits, floor)
-        candidates = [c for c in order(floor) if c.county == county]
-        _fill(candidates, own, made, taken)
+        rest -= floor
+        _fill([c for c in order(floor) if c.county == county], floor, book, made, taken)
     if pooled and view.funds.floor_share < 1.0:
-        rest = purse.central_fen - sum(b.total for b in per_county.values())
-        books = _Books(view.limits, rest)
-        candidates = [c for c in order(rest) if c.key not in taken]
-        _fill(candidates, books, made, taken)
+        _fill([c for c in order(rest) if c.key not in taken], rest, book, made, taken)
     made.refused = list({c.key: (c, rule) for c, rule in made.refused if c.key not in taken}.values())
     return made
 
 
 def _fill(
-    candidates: Sequence[Candidate], books: _Books, made: Allocation,
+    candidates: Sequence[Candidate], money_fen: int, book: RuleBook, made: Allocation,
     taken: set[tuple[int, int, int]],
 ) -> None:  # fmt: skip
     """Take candidates in order while there is money and the rule book allows; units of a kind in their turn."""
     for candidate in candidates:
-        if candidate.central_fen > books.left() or not _in_turn(candidate, taken):
+        if candidate.central_fen > money_fen or not _in_turn(candidate, taken):
             continue
-        rule = books.refuses(candidate, candidate.central_fen)
+        rule = book.refuses(candidate)
         if rule:
             made.refused.append((candidate, rule))
             continue
-        books.book(candidate, candidate.central_fen)
+        book.enter(candidate)
+        money_fen -= candidate.central_fen
         taken.add(candidate.key)
         made.chosen.append(candidate)
 

@@ -233,7 +233,9 @@ def close_enterprise(state: State, event: EnterpriseClosed, stamp: Stamp) -> Non
 
 @applies(BrandBuilt)
 def build_brand(state: State, event: BrandBuilt, stamp: Stamp) -> None:
-    """Money spent is stock."""
+    """Money spent is stock; complaints of the time before do not touch a new brand."""
+    new = event.brand[state.brands.stock_fen[event.brand] == 0]
+    state.brands.complaints[new] = service_complaints(state)[new]
     np.add.at(state.brands.stock_fen, event.brand, event.spent_fen)
     state.brands.seq[event.brand] = stamp.seqs(event)
 
@@ -243,6 +245,15 @@ def move_brands(state: State, event: BrandsMoved, _: Stamp) -> None:
     """Stock after fading, and the premium it earns."""
     state.brands.stock_fen[event.brand] = event.stock_fen
     state.brands.premium[event.brand] = event.premium
+    state.brands.complaints[event.brand] = service_complaints(state)[event.brand]
+
+
+def service_complaints(state: State) -> I64:
+    """Return the service complaints since the start in the counties of each brand, shape (brands,)."""
+    counties = state.counties
+    shared = np.zeros(len(state.brands) - len(counties), np.int64)
+    np.add.at(shared, counties.prefecture, counties.service_complaints)
+    return np.concatenate([counties.service_complaints, shared])
 
 
 @applies(BrandRegistered)

@@ -220,6 +220,7 @@ class Brands(Table):
     stock_fen: I64
     premium: I32  # millionths of the price
     registered: Bool
+    complaints: I32  # service complaints of its counties when it was built or last moved
     seq: I64
 
 

@@ -1,0 +1,169 @@
+"""Base scenarios in which the mechanisms of the rural model are at work, for tests that change one field at a time."""
+
+from __future__ import annotations
+
+import atexit
+import datetime as dt
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from perturbing import Scene, small_region
+
+from ecsim.rural.scenario import Scenario
+from ecsim.scenario.load import load
+from tiny import PACK
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+COUNTIES = ("530827", "530829")
+"""Menglian and Ximeng, of one prefecture."""
+NOTICE = dt.date(2018, 11, 26)
+"""The Monday of the week in which the first money comes."""
+
+
+@cache
+def pair() -> str:
+    """Return the folder of a region of two small counties of Yunnan."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return str(small_region(folder / "pair", COUNTIES))
+
+
+def _scenario(
+    policy: str = "pooled_by_project", *, weeks: int, start: dt.date = NOTICE,
+    numbers: Mapping[str, float] | None = None, design: Mapping[str, Any] | None = None, **changes: Any,
+) -> Scenario:  # fmt: skip
+    """Return a shipped scenario in the pair of counties, with two station designs, the policy's first."""
+    path = CONFIGS / "scenarios" / f"{policy}.toml"
+    designs = {each.name: each.model_dump(mode="json") for each in load(path).designs}
+    for key, value in (design or {}).items():
+        designs["integrated"][key]["value"] = value
+    end = start + dt.timedelta(days=7 * weeks - 1)
+    changes = {"region": pair(), "sample": 0.01, "start": start, "end": end, **changes}
+    changes["designs"] = [designs["integrated"], designs["mobile"]]
+    return load(path, changes | {f"parameters.{name}": value for name, value in (numbers or {}).items()})
+
+
+def _shock(*effects: Mapping[str, Any], since: str | None = None, until: str | None = None) -> dict[str, Any]:
+    told = {"name": "test", "title_en": "test", "title_zh": "测试", "source": "made up for tests"}
+    return {"shock": {**told, "since": since, "until": until, "effects": list(effects)}, "strength": 1.0}
+
+
+def _programme() -> Scenario:
+    """A pooled purse whose works are soon done, from the first tranche to after the second, with shocks on the way."""
+    roads = _shock({"parameter": "space.wet_closures", "multiply": 3.0, "lowest": 0.0, "highest": 0.5})
+    crops = _shock({"parameter": "farming.yield_level", "multiply": 0.3, "lowest": 0.5}, until="2018-12-30")
+    price = _shock(
+        {"parameter": "market.price_level", "add": 0.3, "highest": 1.5}, since="2018-12-03", until="2018-12-30"
+    )
+    soon = {"brand": 6, "traceability": 4, "service_centre": 4, "distribution_centre": 8, "joint_delivery": 6}
+    soon |= {"cold_store": 4, "packing_line": 4}
+    changes = {f"projects.{kind}.lead_weeks": weeks for kind, weeks in soon.items()}
+    numbers = {"funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0}
+    return _scenario(weeks=52, numbers=numbers, shocks=[price, crops, roads], **changes)
+
+
+def _costly() -> Scenario:
+    """Stations that cost more than the project pays."""
+    return _scenario(weeks=30, design={"capex_yuan": 20_000.0})
+
+
+def _ranked() -> Scenario:
+    """Counties rank projects themselves; plans are all there is."""
+    return _scenario("split_by_project", weeks=6)
+
+
+def _shared_out() -> Scenario:
+    """Counties place their money by default shares; plans are all there is."""
+    return _scenario("equal_split", weeks=6)
+
+
+def _tight() -> Scenario:
+    """A pooled purse of half the money, in which every limit binds; plans are all there is."""
+    return _scenario(weeks=6, **{"policy.funds.multiplier": 0.5, "policy.limits.supply_chain_share.value": 0.7})
+
+
+def _lean() -> Scenario:
+    """Stations that open early, hope too much, get a grant of a month alone, and shut."""
+    numbers = {
+        "funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "stations.grant_months": 1,
+        "stations.patience_months": 2, "stations.idle_months": 2, "stations.reservation_yuan": -200.0,
+        "stations.optimism_sigma": 1.0, "stations.return_chance": 0.5, "stations.fee_yuan": 0.3,
+        "quality.idle_rate": 0.3, "quality.idle_asset_rate": 0.1, "quality.disclosure": 0.0, "commerce.founding": 0.2,
+    }  # fmt: skip
+    return _scenario(weeks=60, numbers=numbers)
+
+
+def _collecting() -> Scenario:
+    """Growers who like to sell through stations."""
+    numbers = {
+        "funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "selling.station_taste": 1.0,
+        "selling.choice_scale": 1.0, "market.station_attraction": 0.2,
+    }  # fmt: skip
+    return _scenario(weeks=39, sample=0.03, numbers=numbers)
+
+
+def _hard() -> Scenario:
+    """Cooperatives near failure, crops as large as farms allow, and jobs that come late to poor households."""
+    jobs = _shock({"parameter": "commerce.poor_hiring", "multiply": 12.0}, since="2019-02-04")
+    numbers = {
+        "opening_farming.household_share": 1.0, "opening_farming.grower_yuan": 6000.0,
+        "opening_farming.cooperative_cash_yuan": 5000.0, "opening_income.business_share": 0.407,
+        "commerce.poor_hiring": 0.05, "commerce.sales_a_job_yuan": 150_000.0, "commerce.fail_cash_fen": 0,
+        "commerce.cooperative_share_paid": 0.95, "commerce.bulk_margin": 0.03, "commerce.bulk_cost": 0.1,
+        "commerce.households_a_quarter": 50, "commerce.job_wage_yuan_an_hour": 8.0,
+    }  # fmt: skip
+    return _scenario("no_money", weeks=26, sample=0.05, numbers=numbers, shocks=[jobs])
+
+
+def _crowded() -> Scenario:
+    """Vans with hardly any room, so that how many there are is felt."""
+    small = _shock({"parameter": "logistics.capacity", "multiply": 0.1})
+    numbers = {
+        "buying.parcels_per_head": 7.0, "logistics.day_hours": 10.0, "logistics.longest_hours": 5.0,
+        "logistics.stop_seconds": 360, "logistics.parcel_seconds": 30, "opening_trade.vans": 1,
+        "opening_trade.parcels_a_van": 150.0, "opening_trade.parcels_a_head": 2.0,
+    }  # fmt: skip
+    return _scenario("no_money", weeks=2, numbers=numbers, shocks=[small])
+
+
+def _lockdown() -> Scenario:
+    """The weeks in which everything stood still."""
+    return _scenario("no_money", weeks=6, sample=0.05, start=dt.date(2020, 1, 6))
+
+
+def _late() -> Scenario:
+    """The last months of the series behind the model."""
+    return _scenario("no_money", weeks=13, sample=0.05, start=dt.date(2021, 8, 2))
+
+
+def _tiny() -> Scenario:
+    """The tiny region at harvest time, whose potatoes keep as long as anything that spoils."""
+    return _scenario("no_money", weeks=12, sample=1.0, start=dt.date(2018, 7, 2), region=str(PACK))
+
+
+_MADE: dict[str, Callable[[], Scenario]] = {
+    "programme": _programme,
+    "costly": _costly,
+    "ranked": _ranked,
+    "shared out": _shared_out,
+    "tight": _tight,
+    "lean": _lean,
+    "collecting": _collecting,
+    "hard": _hard,
+    "crowded": _crowded,
+    "lockdown": _lockdown,
+    "late": _late,
+    "tiny": _tiny,
+}
+SCENES = tuple(_MADE)
+"""Names of the base scenarios; a field is tried in `programme` first and in the others after it."""
+
+
+@cache
+def scene(name: str) -> Scene:
+    """Return a base scenario by its name; it is made and run once."""
+    return Scene(_MADE[name]())

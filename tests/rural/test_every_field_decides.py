@@ -1,0 +1,245 @@
+"""Every field of a scenario, and every parameter, changes what happens: nothing that can be set is there for show.
+
+A field is changed in a base scenario in which its mechanism is at work (`scenes.py`), and something must happen
+otherwise than before, beside what only says the field again (`perturbing.RESTATED`). Fields are enumerated from the
+types and files: one that is new is tried in every scene with values that its type suggests, and fails until a rule
+reads it or it stands on a list below with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import filter as fnfilter
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+from perturbing import Place, Scene, changed, fields, other_ends, others, rules, value_at
+from pydantic import BaseModel
+from scenes import SCENES, scene
+
+from ecsim.kernel.parameters import Parameter
+from ecsim.kernel.shocks import ActiveShock, Effect, Shock
+from ecsim.rural.programme.strategies import Allocation, BudgetView
+from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.scenario import Funds, Limits, Policy, ProjectType, Scenario, Sourced, StationDesign
+from tiny import PACK
+
+LABELS = {
+    "name": "what people call a scenario, policy, design or shock",
+    "title_en": "what people call it in English",
+    "title_zh": "what people call it in Chinese",
+    "description": "what people read of it",
+    "unit": "what a number is counted in, for people",
+    "need_unit": "what a need is counted in, for people",
+    "source": "where a number comes from",
+    "low": "the range of a number with source: it refuses values at the door",
+    "high": "the range of a number with source: it refuses values at the door",
+    "keep": "how much of the journal is kept, not what happens",
+}
+"""Fields that decide nothing of a run and should not, by their last key, and why."""
+ELSEWHERE = {
+    "model": "another model is another world: the examples hold it",
+    "extensions": "what an extension adds: its own tests hold it",
+    "operating_day": "two ways to reckon one day, equal to the second: test_runs.py and the tests of the day hold it",
+}
+"""Fields that a test of another kind holds."""
+WITHOUT = {
+    "full_need": ("service_centre", "distribution_centre"),  # one a county, worth its one target
+    "capacity_t": (
+        "service_centre", "distribution_centre", "joint_delivery", "township_points", "stations", "traceability",
+        "brand", "marketing", "training",
+    ),  # nothing is stored or packed there
+    "scope": ("joint_delivery", "township_points", "stations", "training"),  # a county's own; others are refused
+}  # fmt: skip
+"""Fields of project kinds that a kind has no use for."""
+DEBTS = {
+    "policy.funds.uses": "governments: uses of money become lines of a plan, held against the rule book",
+    "policy.limits.forbidden": "governments: as above; until then forbidden uses refuse the policy when it is read",
+    "opening_people.participation": "enterprises and jobs: hours of work come from a household's workers",
+    "opening_people.woman_share": "enterprises and jobs: who founds and is hired is a person of a household",
+    "opening_people.returnee_share": "enterprises and jobs: as above",
+    "opening_places.network_share": "stations: a retail network's outlet costs less to build on",
+    "opening_places.broadband_poor": "stations: services that need a line",
+    "opening_places.broadband_other": "stations: as above",
+    "opening_trade.woman_founders": "enterprises and jobs: founders are persons of households",
+    "opening_trade.young_founders": "enterprises and jobs: as above",
+    "opening_trade.returnee_founders": "enterprises and jobs: as above",
+    "opening_trade.graduate_founders": "enterprises and jobs: as above",
+    "opening_trade.poor_founders": "enterprises and jobs: as above",
+}
+"""Fields that no rule reads yet, each with the subject whose rules will read it."""
+HOMES = {
+    "policy.limits": "tight",
+    "policy.funds.shares": "shared out",
+    "projects.*.category": "shared out",
+    "projects.*.full_need": "ranked",
+    "projects.*.most_a_county": "shared out",
+    "projects.*.central_yuan": "ranked",
+    "projects.*.scope": "tight",
+    "designs.*.collects_farm_products": "collecting",
+    "policy.siting": "lean",
+    "funds.county_noise": "ranked",
+    "stations.capital_months": "costly",
+    "stations.collection_": "collecting",
+    "stations.patience_months": "lean",
+    "stations.idle_": "lean",
+    "stations.return_chance": "lean",
+    "stations.optimism_sigma": "costly",
+    "quality.": "lean",
+    "training.centre_bonus": "lean",
+    "market.brand_complaints": "lean",
+    "commerce.tariff_drag": "lean",
+    "commerce.incubation": "lean",
+    "buying.innovation": "collecting",
+    "buying.schooling_slope": "collecting",
+    "selling.station_": "collecting",
+    "commerce.job_wage_yuan_an_hour": "collecting",
+    "opening_people.seller_schooling": "collecting",
+    "commerce.fail_cash_fen": "hard",
+    "commerce.example_household_yuan": "hard",
+    "commerce.households_a_quarter": "late",
+    "opening_farming.grower_cap": "hard",
+    "opening_farming.business_cap": "hard",
+    "opening_farming.cooperative_cash_yuan": "hard",
+    "opening_people.internet_2018": "hard",
+    "opening_people.internet_2020_march": "lockdown",
+    "opening_people.internet_202": "late",
+    "income.lockdown_": "lockdown",
+    "market.lockdown_": "lockdown",
+    "learning.schooling_slope": "hard",
+    "learning.age_slope": "hard",
+    "learning.": "collecting",
+    "end": "tight",
+    "farming.spoilable_days": "tiny",
+    "opening_trade.vans": "crowded",
+    "opening_trade.parcels_a_": "crowded",
+}
+"""Where to try a field first, by the beginning of its name (``*``: anything); it is only a matter of time."""
+OTHER: dict[str, list[Any]] = {
+    "region": [str(PACK)],
+    "policy.funds.strategy": [f"{__name__}:Nothing"],
+    "policy.station_design": ["mobile"],
+    **{f"projects.{kind}.capacity_t": [0.0, 1.0] for kind in ("cold_store", "packing_line")},
+    "shocks.*.shock.effects.*.parameter": ["market.price_response"],
+}
+"""Other values of fields whose type does not tell them."""
+
+
+class Nothing:
+    """A strategy that builds nothing."""
+
+    def allocate(self, _: BudgetView) -> Allocation:
+        """Return an empty plan."""
+        return Allocation()
+
+
+def name_of(place: Place) -> str:
+    """Return the dotted name of a field, the same for every row; each kind of project has its own."""
+    return ".".join("*" if isinstance(key, int) else key for key in place)
+
+
+def _names() -> list[str]:
+    """Return the name of each field of the fullest scene, once."""
+    return list(dict.fromkeys(name_of(place) for place, _ in fields(scene(SCENES[0]).scenario)))
+
+
+def _parameters() -> dict[str, Parameter]:
+    return {**rules().by_name, **load_pack("yunnan_2018").rules.by_name}
+
+
+def _is_label(name: str) -> bool:
+    """Return whether a field is for people alone, or of no use to its kind of project."""
+    keys = name.split(".")
+    return keys[-1] in LABELS or (keys[0] == "projects" and keys[1] in WITHOUT.get(keys[-1], ()))
+
+
+NAMES, PARAMETERS = _names(), _parameters()
+DECIDING = [name for name in NAMES if not _is_label(name) and name not in ELSEWHERE | DEBTS]
+
+
+def _in_turn(name: str) -> list[Scene]:
+    """Return the scenes to try a field in, its home first."""
+    home = next((home for start, home in HOMES.items() if fnmatchcase(name, f"{start}*")), SCENES[0])
+    return [scene(each) for each in sorted(SCENES, key=lambda each: each != home)]
+
+
+def _attempts(of: Scene, name: str) -> list[tuple[Place, Any]]:
+    """Return other values of a field and where to put them: the first of each of its places, then the second.
+
+    Places where it is nothing now come after the others.
+    """
+    found = []
+    for place, info in fields(of.scenario):
+        if name_of(place) == name:
+            now = value_at(of.scenario, place)
+            found += [(turn, not now, place, value) for turn, value in enumerate(OTHER.get(name) or others(now, info))]
+    return [(place, value) for *_, place, value in sorted(found, key=lambda attempt: attempt[:2])]
+
+
+def _decides(of: Scene, place: Place, value: Any) -> bool:
+    other = changed(of.scenario, place, value)
+    return other is not None and bool(of.first_difference(other))
+
+
+@pytest.mark.parametrize("name", DECIDING)
+def test_a_field_of_a_scenario_changes_what_happens(name: str) -> None:
+    assert any(_decides(of, place, value) for of in _in_turn(name) for place, value in _attempts(of, name)), (
+        f"{name} decides nothing: let a rule read it, or take it out"
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in PARAMETERS if name not in DEBTS])
+def test_a_parameter_changes_what_happens(name: str) -> None:
+    """At one end of its own range, in one of the scenes."""
+    assert any(
+        _decides(of, ("parameters", name), value)
+        for of in _in_turn(name)
+        for value in other_ends(PARAMETERS[name], of.scenario.parameters.get(name))
+    ), f"{name} decides nothing: let a rule read it, or take it out"
+
+
+def _all_changed(of: Scene, names: Iterable[str]) -> Scenario:
+    """Return the scenario of a scene with another value wherever a field of some names stands."""
+    wanted, other = set(names), of.scenario
+    for place, info in fields(of.scenario):
+        if name_of(place) in wanted:
+            tries = [changed(other, place, value) for value in others(value_at(other, place), info)]
+            other = next((each for each in tries if each is not None), other)
+    for name in wanted & PARAMETERS.keys():
+        tries = [changed(other, ("parameters", name), value) for value in other_ends(PARAMETERS[name], None)]
+        other = next(each for each in tries if each is not None)
+    return other
+
+
+def test_labels_change_nothing() -> None:
+    of = scene(SCENES[0])
+    labels = [name for name in NAMES if _is_label(name)]
+    other = _all_changed(of, labels)
+    assert other != of.scenario
+    assert of.first_difference(other) == "", "a label decides something: take it off the list"
+
+
+@pytest.mark.parametrize("of", ["programme", "hard"])
+def test_debts_change_nothing_yet(of: str) -> None:
+    """Whoever lets a rule read one takes it off the list."""
+    other = _all_changed(scene(of), DEBTS)
+    assert other != scene(of).scenario
+    assert scene(of).first_difference(other) == "", "a debt is paid: take it off the list"
+
+
+def test_the_lists_name_fields_that_there_are() -> None:
+    there = {*NAMES, *PARAMETERS}
+    assert not DEBTS.keys() - there
+    assert not {*ELSEWHERE, *OTHER} - there
+    assert {*LABELS, *WITHOUT} == {name.rpartition(".")[2] for name in NAMES if _is_label(name)}
+    assert not [start for start in HOMES if not fnfilter(there, f"{start}*")]
+
+
+@pytest.mark.parametrize(
+    "kind", [Scenario, Policy, Funds, Limits, Sourced, StationDesign, ProjectType, ActiveShock, Shock, Effect]
+)
+def test_no_field_is_passed_over(kind: type[BaseModel]) -> None:
+    """The fullest scene has every kind of thing, so every field of its type is among the names."""
+    told = {key for name in NAMES for key in name.split(".")}
+    assert not kind.model_fields.keys() - told - {"parameters"}
