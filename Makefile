@@ -4,14 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-long test-kills bench plausibility lock clean
+.PHONY: demo test test-long test-kills bench plausibility reference lock clean
 
 demo: $(READY)  ## set up and run the main job: pooled against per-county, all 25 counties
 	$(BIN)/ecsim compare experiments/pooled-vs-per-county
 
 test: $(READY)  ## set up and run every check
-	$(BIN)/ruff format --check src tests
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests docs
+	$(BIN)/ruff check src tests docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2
@@ -24,6 +24,9 @@ test-kills: $(READY)  ## kill, starve and cut off writers of journals thousands 
 
 bench: $(READY)  ## print speeds beside their peers
 	$(BIN)/pytest -m benchmark -s
+
+reference: $(READY)  ## write the pages of docs/reference that follow from the code
+	$(BIN)/python docs/reference/generate.py
 
 plausibility: $(READY)  ## write docs/plausibility.md from a run
 	$(BIN)/ecsim plausibility --out docs/plausibility.md

@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -85,3 +87,11 @@ def test_every_command_of_a_tutorial_does_what_the_page_says(
         status = main(line)
         differs = line[0] == "diff" and name != "wealth"  # whose fork changes nothing
         assert status == (DIFFERS if differs else 0), f"{line}: {capsys.readouterr().err}"
+
+
+def test_the_reference_says_what_the_code_says() -> None:
+    told = subprocess.run(
+        [sys.executable, str(ROOT / "docs" / "reference" / "generate.py"), "--check"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert told.returncode == 0, told.stdout + told.stderr
