@@ -1,4 +1,4 @@
-"""Rounds and the operating day as data: what vehicles of many depots do in one day (MODEL 4.9)."""
+"""Rounds and the operating day as data: what vehicles of many depots do in one day (docs/model.md 4.9)."""
 
 from __future__ import annotations
 

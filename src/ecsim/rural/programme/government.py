@@ -1,4 +1,4 @@
-"""County and prefecture governments: money comes in, plans are made, contracts awarded, works accepted (MODEL 4.10)."""
+"""County and prefecture governments: money, plans, contracts, acceptance of works (docs/model.md 4.10)."""
 
 from __future__ import annotations
 
