@@ -128,3 +128,12 @@ def test_sections_cited_in_the_source_exist_and_no_unpublished_paper_is_cited() 
             cited += 1
         assert WORKING_PAPERS.findall(text) == [], path
     assert cited > 50
+
+
+def test_sections_named_as_the_source_of_a_number_exist() -> None:
+    """A parameter, a design or a row of facts may name "MODEL n" as its source: docs/sources.md says where that is."""
+    files = [*(ROOT / "configs").rglob("*.toml"), *(ROOT / "src/ecsim/rural").rglob("*.toml")]
+    files += (ROOT / "src/ecsim/rural/regions/packs/yunnan_2018").glob("*.csv")
+    named = {n for path in files for n in re.findall(r"MODEL (\d+(?:\.\d+)?)", path.read_text(encoding="utf-8"))}
+    assert named
+    assert named <= set(sections())
