@@ -132,7 +132,7 @@ NEUTRAL = {
     "parameters.funds.first_tranche": 1.0,
     "policy.funds.floor_share": 1.0,
 }
-"""Nothing that could tell a pooled purse from a split one (MODEL 1)."""
+"""Nothing that could tell a pooled purse from a split one (docs/model.md 1)."""
 
 
 def test_at_the_neutral_point_pooled_and_split_are_the_same_run() -> None:

@@ -16,7 +16,7 @@ from ecsim.scenario.load import load
 F64 = NDArray[np.float64]
 BANDS = (
     ("income_2018", "Rural income per head, 2018, yuan", "county figure, 3-9 %", None, None),
-    ("poor_income_2018", "of registered poor", "0.68 of the county mean (0.55-0.85), MODEL 6", None, None),
+    ("poor_income_2018", "of registered poor", "0.68 of the county mean (0.55-0.85), docs/model.md 6.4", None, None),
     ("buyers_2018", "Households that buy online, end 2018", "25-28 % in the two counties worked by hand", 0.08, 0.6),
     ("parcels_2018", "Parcels down a village and day, 2018", "13-19 (4-44), L15", 4.0, 44.0),
     ("parcel_cost_2018", "Operators' cost per parcel, 2018, yuan", "L21 2.5 (1.5-5) alone", 0.8, 7.5),
@@ -32,7 +32,7 @@ MONEY = (
     (
         "takings",
         "Takings of a station a month, grant included, median yuan",
-        "463 + 300 (PLAUSIBILITY 5); B28-B31 skewed",
+        "463 + 300, worked by hand; B28-B31 skewed",
     ),
     ("trainee_yuan", "Yuan a trainee", "F17 300 (100-600)"),
     ("parcels_station", "Parcels handed over at a station and day, 2019", "L15 8 (2-20)"),

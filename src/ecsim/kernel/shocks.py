@@ -1,4 +1,4 @@
-"""Shocks: parameters that are others for a while, at a strength (MODEL 8)."""
+"""Shocks: parameters that are others for a while, at a strength (docs/model.md 8)."""
 
 from __future__ import annotations
 

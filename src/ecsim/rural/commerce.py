@@ -1,4 +1,4 @@
-"""Cooperatives, enterprises, county online retail, jobs and recognised examples (MODEL 4.7)."""
+"""Cooperatives, enterprises, county online retail, jobs and recognised examples (docs/model.md 4.7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Weather, roads and the season's yield (MODEL 4.1, 4.4)."""
+"""Weather, roads and the season's yield (docs/model.md 4.1, 4.4)."""
 
 from __future__ import annotations
 

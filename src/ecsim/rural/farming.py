@@ -1,4 +1,4 @@
-"""Harvest and spoilage (MODEL 4.4)."""
+"""Harvest and spoilage (docs/model.md 4.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Income from outside the model: wages, transfers, property and other business, as factors on the opening (MODEL 6)."""
+"""Income from outside the model, by source, as factors on the opening (docs/model.md 4.13)."""
 
 from __future__ import annotations
 

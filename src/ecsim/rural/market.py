@@ -1,4 +1,4 @@
-"""Online demand, traders' prices and brands (MODEL 4.6)."""
+"""Online demand, traders' prices and brands (docs/model.md 4.6)."""
 
 from __future__ import annotations
 
@@ -226,7 +226,7 @@ def move_brands(world: World, terms: MarketTerms, setting: MarketSetting) -> Non
 
     References
     ----------
-    docs/model.md 4.6: ``bmax·ω·Xⁿ/(1 + Xⁿ)`` with ``X = B/(B0·(V/V0)^φ)``; a county's brand has fit 1.
+    docs/model.md 4.6: ``b_f·fit·X^n/(1 + X^n)`` with ``X = stock/(B_H·unit·(sales/unit)^φ)``; a Hill function.
     """
     brands, counties = world.state.brands, world.state.counties
     rows = np.flatnonzero(brands.stock_fen)

@@ -170,7 +170,7 @@ class Policy(Strict):
 
 
 class StationDesign(Strict):
-    """A kind of village station (MODEL 4.8); money in yuan, hours a day."""
+    """A kind of village station (docs/model.md 4.8); money in yuan, hours a day."""
 
     name: Name
     title_en: str

@@ -1,4 +1,4 @@
-"""The week of the rural model, in order: one line a step (MODEL 3)."""
+"""The week of the rural model, in order: one line a step (docs/model.md 3)."""
 
 from __future__ import annotations
 

@@ -75,7 +75,8 @@ def paired(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Difference:
 
     References
     ----------
-    Student t on paired differences; with n >= 30 it covers as well as BCa on skewed differences (docs/model.md).
+    Student t on paired differences; with n >= 30 it covers as well as BCa on skewed differences:
+    docs/how-to/comparison.md.
     """
     shapes = np.shape(a), np.shape(b)
     if shapes[0] != shapes[1] or len(shapes[0]) != 1 or shapes[0][0] < 2:

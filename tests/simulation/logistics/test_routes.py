@@ -43,4 +43,4 @@ def test_tour_length_follows_the_known_constant() -> None:
     rounds = savings_rounds(to_depot, between, np.ones(200), capacity=np.inf, longest=np.inf)
     assert len(rounds) == 1
     constant = length(rounds[0], to_depot, between) / np.sqrt(200)
-    assert 0.759 * 0.9 < constant < 0.759 * 1.15  # METHODS: .759 for the best tour of 200 stops in a unit square
+    assert 0.759 * 0.9 < constant < 0.759 * 1.15  # .759 for the best tour of 200 stops in a unit square

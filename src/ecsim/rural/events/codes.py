@@ -20,7 +20,7 @@ class Outlet(IntEnum):
 
 
 class Channel(IntEnum):
-    """Ways for a household to sell a lot (MODEL 4.5)."""
+    """Ways for a household to sell a lot (docs/model.md 4.5)."""
 
     TRADER = 0
     COOPERATIVE = 1
@@ -29,7 +29,7 @@ class Channel(IntEnum):
 
 
 class Seller(IntEnum):
-    """Who in the county sells a farm product online (MODEL 4.7)."""
+    """Who in the county sells a farm product online (docs/model.md 4.7)."""
 
     HOUSEHOLD = 0
     STATION = 1
@@ -46,7 +46,7 @@ class Way(IntEnum):
 
 
 class Stream(IntEnum):
-    """Parts of county online retail sales (MODEL 4.7)."""
+    """Parts of county online retail sales (docs/model.md 4.7)."""
 
     FARM_PRODUCTS = 0
     OTHER_GOODS = 1
@@ -177,7 +177,7 @@ class Mode(IntEnum):
 
 
 class ServiceCause(IntEnum):
-    """Causes of service complaints (MODEL 4.12)."""
+    """Causes of service complaints (docs/model.md 4.12)."""
 
     LATE_PARCEL = 0
     DAMAGED_GOODS = 1
@@ -185,7 +185,7 @@ class ServiceCause(IntEnum):
 
 
 class DisclosureCause(IntEnum):
-    """Causes of complaints and reports on disclosure, the only ones that meet the target (MODEL 4.12)."""
+    """Causes of complaints and reports on disclosure, the only ones that meet the target (docs/model.md 4.12)."""
 
     UNDISCLOSED_PROJECT = 0
     LATE_PROJECT = 1

@@ -1,4 +1,4 @@
-"""Money, projects and works (MODEL 4.10; notice, parts 3 to 5)."""
+"""Money, projects and works (docs/model.md 4.10; notice, parts 3 to 5)."""
 
 from ecsim.kernel.columns import (
     Codes,

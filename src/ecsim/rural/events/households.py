@@ -1,4 +1,4 @@
-"""Buying online and learning to sell (MODEL 4.2, 4.3)."""
+"""Buying online and learning to sell (docs/model.md 4.2, 4.3)."""
 
 from ecsim.kernel.columns import Counts, Fen, Flags
 from ecsim.kernel.event import Event

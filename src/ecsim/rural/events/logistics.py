@@ -1,4 +1,4 @@
-"""Parcels and vehicles (MODEL 4.9)."""
+"""Parcels and vehicles (docs/model.md 4.9)."""
 
 from ecsim.kernel.columns import Codes, Counts, Fen, Flags, Grams
 from ecsim.kernel.event import Event

@@ -1,4 +1,4 @@
-"""Harvest, sales, prices, cooperatives, enterprises and background income (MODEL 4.4 to 4.7)."""
+"""Harvest, sales, prices, cooperatives, enterprises and background income (docs/model.md 4.4 to 4.7, 4.13)."""
 
 from ecsim.kernel.columns import Counts, Fen, Flags, Grams, Millionths
 from ecsim.kernel.event import Event

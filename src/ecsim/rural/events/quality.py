@@ -1,4 +1,4 @@
-"""Complaints (MODEL 4.12): two streams that are never added up."""
+"""Complaints (docs/model.md 4.12): two streams that are never added up."""
 
 from ecsim.kernel.columns import Counts
 from ecsim.kernel.event import Event

@@ -1,4 +1,4 @@
-"""Roads and weather (MODEL 4.1)."""
+"""Roads and weather (docs/model.md 4.1)."""
 
 from ecsim.kernel.columns import Counts, Millionths
 from ecsim.kernel.event import Event

@@ -1,4 +1,4 @@
-"""Village stations (MODEL 4.8)."""
+"""Village stations (docs/model.md 4.8)."""
 
 from types import MappingProxyType
 

@@ -1,4 +1,4 @@
-"""Training (MODEL 4.11; notice, part 3.4)."""
+"""Training (docs/model.md 4.11; notice, part 3.4)."""
 
 from ecsim.kernel.columns import Counts, Flags
 from ecsim.kernel.event import Event

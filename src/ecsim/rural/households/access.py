@@ -1,4 +1,4 @@
-"""Where a village fetches its parcels, and what fetching costs a household (MODEL 4.1, 4.2)."""
+"""Where a village fetches its parcels, and what fetching costs a household (docs/model.md 4.1)."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def fetching_fen(way_m: NDArray[np.int32], path_m: NDArray[np.float64], terms: A
 
     References
     ----------
-    docs/model.md 4.2; PLAUSIBILITY of the two counties: 14 km there and back, 21 yuan.
+    docs/model.md 4.1.
     """
     by_way, by_path = fetching_fen_a_metre(terms)
     return np.asarray(by_way * way_m + by_path * path_m, np.float64)

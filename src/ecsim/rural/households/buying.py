@@ -1,4 +1,4 @@
-"""Buying online: who starts, who stops, who orders what (MODEL 4.2)."""
+"""Buying online: who starts, who stops, who orders what (docs/model.md 4.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Learning to sell: hearing of it, teaching oneself, opening and giving up a shop (MODEL 4.3)."""
+"""Learning to sell: hearing of it, teaching oneself, opening and giving up a shop (docs/model.md 4.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choosing a channel: what a household does with what it has to sell (MODEL 4.5)."""
+"""Choosing a channel: what a household does with what it has to sell (docs/model.md 4.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The target table and the outcome measures of a run, from its events alone (MODEL 7).
+"""The target table and the outcome measures of a run, from its events alone (docs/model.md 7).
 
 `Board` looks on at a live run or reads a journal; the figures are the same.
 """
@@ -22,9 +22,9 @@ from ecsim.rural.indicators.target import TARGETS, Target
 
 __all__ = ["TARGETS", "Board", "Target"]
 VERIFIED_TRANSACTIONS = 8
-"""Transactions a month below which a station counts as reported, not verified (MODEL 7)."""
+"""Transactions a month below which a station counts as reported, not verified (docs/model.md 7)."""
 INCOME_LINES_FEN = {2018: 299_500, 2019: 321_800, 2020: 400_000}
-"""Income lines of the register (MODEL 6, official)."""
+"""Official income lines of the register (docs/model.md 7)."""
 YEARS = (2018, 2019)
 """Years that have outcomes of their own."""
 OF_A_YEAR = (

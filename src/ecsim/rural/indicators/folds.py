@@ -77,7 +77,7 @@ def _by_merchants(event: EnterprisesTraded, register: Register) -> NDArray[np.bo
 
 
 class Sales(Fold):
-    """Online retail sales of the county's sellers, fen, by stream (MODEL 4.7).
+    """Online retail sales of the county's sellers, fen, by stream (docs/model.md 4.7).
 
     Enterprises' farm products come with `RetailSold`, their other goods with their own trade.
     """
@@ -122,7 +122,7 @@ def _left_fen(event: StationsSettled, _: Register, rows: I64) -> NDArray[Any]:
 
 
 class Incomes(Fold):
-    """Income of registered poor households (and of all), fen, by source (MODEL 1, 6)."""
+    """Income of registered poor households (and of all), fen, by source (docs/model.md 7)."""
 
     reads = (HouseholdsBaselined, BackgroundIncomeMoved)
     sources = (
@@ -212,7 +212,7 @@ def middle(weeks: slice) -> int:
 
 
 class Parcels(Fold):
-    """Parcels, what they cost whom, how long they took (MODEL 4.9)."""
+    """Parcels, what they cost whom, how long they took (docs/model.md 4.9)."""
 
     PARTS = ("vehicle", "distance", "crew", "handling", "station_fee")
     sources = (
@@ -235,7 +235,7 @@ class Parcels(Fold):
 
 
 class StationLife(Fold):
-    """Stations open, idle, closed, and the accounts of those in service (MODEL 4.8)."""
+    """Stations open, idle, closed, and the accounts of those in service (docs/model.md 4.8)."""
 
     reads = (StationOpened, StationIdled, StationReopened, StationClosed, StationsSettled)
 
@@ -364,7 +364,7 @@ class Programme(Fold):
 
 
 class PoorServed(Fold):
-    """Registered poor households that were served: trained, or selling through a station or a cooperative (MODEL 7)."""
+    """Registered poor households served: trained, or selling through a station or cooperative (docs/model.md 7)."""
 
     reads = (TraineeAttended, LotSold)
     never = np.iinfo(np.int32).max

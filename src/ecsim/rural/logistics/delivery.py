@@ -1,4 +1,4 @@
-"""A week of parcels: how often operators come, seven operating days, what reached whom, what it cost (MODEL 4.9)."""
+"""A week of parcels: how often operators come, seven days, what reached whom, what it cost (docs/model.md 4.9)."""
 
 from __future__ import annotations
 

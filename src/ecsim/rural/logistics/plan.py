@@ -1,4 +1,4 @@
-"""Who drives where: rounds from the hubs and village tours, made from the state alone (MODEL 4.9)."""
+"""Who drives where: rounds from the hubs and village tours, made from the state alone (docs/model.md 4.9)."""
 
 from __future__ import annotations
 

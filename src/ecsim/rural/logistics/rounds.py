@@ -1,4 +1,4 @@
-"""Rounds and the operating day as data, tuples of columns: what vehicles of many depots do in a day (MODEL 4.9)."""
+"""Rounds and the operating day as columns: what vehicles of many depots do in a day (docs/model.md 4.9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Projects that a plan could hold, and what a chooser expects of them (MODEL 4.10)."""
+"""Projects that a plan could hold, and what a chooser expects of them (docs/model.md 4.10)."""
 
 from __future__ import annotations
 

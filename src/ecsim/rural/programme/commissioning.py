@@ -1,4 +1,4 @@
-"""What finished works bring into service: facilities, joint pools, stations, brands, visibility (MODEL 4.8 to 4.10)."""
+"""What finished works bring into service: facilities, pools, stations, brands (docs/model.md 4.8 to 4.10)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Complaints: about the service, and on disclosure; two streams that are never added up (MODEL 4.12)."""
+"""Complaints: about the service, and on disclosure; two streams that are never added up (docs/model.md 4.12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prefecture governments: money comes in, plans are made, reports filed (MODEL 4.10)."""
+"""Prefecture governments: money comes in, plans are made, reports filed (docs/model.md 4.10)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Governments as builders: contracts are awarded, works slip, are accepted and paid (MODEL 4.10).
+"""Governments as builders: contracts are awarded, works slip, are accepted and paid (docs/model.md 4.10).
 
 What all builders do in a week is said in one batch a kind. Each weighs its own works; builders of one purse act in
 turn, so money that one promises is gone for the next.

@@ -1,4 +1,4 @@
-"""Which villages are offered a station (MODEL 4.8)."""
+"""Which villages are offered a station (docs/model.md 4.8)."""
 
 from __future__ import annotations
 

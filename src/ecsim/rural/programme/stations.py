@@ -1,4 +1,4 @@
-"""Village stations: monthly accounts of all, and each one's decision to go on (MODEL 4.8)."""
+"""Village stations: monthly accounts of all, and each one's decision to go on (docs/model.md 4.8)."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def _proxy_fen(world: World, terms: StationTerms, rows: I64) -> F64:
 
 
 class Station(mesa.Agent):
-    """A village station: it serves, earns, and gives up when it cannot live (MODEL 4.8)."""
+    """A village station: it serves, earns, and gives up when it cannot live (docs/model.md 4.8)."""
 
     def __init__(self, model: mesa.Model, world: World, station: int, terms: StationTerms) -> None:
         super().__init__(model)

@@ -1,4 +1,4 @@
-"""Fund strategies: one allocator, whoever holds the purse and however projects are chosen (MODEL 4.10)."""
+"""Fund strategies: one allocator, whoever holds the purse and however projects are chosen (docs/model.md 4.10)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Training: sessions where they are paid for, who comes, who is satisfied, who masters it (MODEL 4.11)."""
+"""Training: sessions where they are paid for, who comes, who is satisfied, who masters it (docs/model.md 4.11)."""
 
 from __future__ import annotations
 

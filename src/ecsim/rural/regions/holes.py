@@ -1,4 +1,4 @@
-"""The written rules for holes and conflicts in a region's facts: one function a rule, each use noted (MODEL 6)."""
+"""The written rules for holes and conflicts in a region's facts: a function each, every use noted (docs/model.md 6)."""
 
 from __future__ import annotations
 

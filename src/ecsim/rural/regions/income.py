@@ -82,8 +82,9 @@ def other_business_fen(
     factor = np.where(found > 0.0, wanted / np.maximum(found, 1.0), 0.0)
     cut = 1.0 - wanted.reshape(-1, 2).sum(1) / np.maximum(found.reshape(-1, 2).sum(1), 1.0)
     rule = "share taken off other family business, for households whose plots earn more than their family business"
+    figure, source = "other family business, cut", "docs/model.md 6.4"
     notes = [
-        Note(pack.counties[row].name_zh, "other family business, cut", float(cut[row]), rule, "derived", "MODEL 6")
+        Note(pack.counties[row].name_zh, figure, float(cut[row]), rule, "derived", source)
         for row in np.flatnonzero(cut > _REPORTED)
     ]
     return rest * factor[group], notes

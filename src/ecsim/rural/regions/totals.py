@@ -32,10 +32,10 @@ _FIGURES = (
     ("rural income a head, yuan", "rural_income_per_capita", "2018"),
 )  # fmt: skip
 _LEVELS = (
-    ("farm income of named products over family business, %", "MODEL 6: outputs, prices, net margins; capped"),
-    ("households that buy online, %", "MODEL 6: internet users by schooling, of them shoppers"),
-    ("online retail of the county's sellers, million yuan", "MODEL 6: poor-county mean a resident (K19g)"),
-    ("of it farm products, million yuan", "MODEL 6: poor-county mean a resident (K20h)"),
+    ("farm income of named products over family business, %", "docs/model.md 6: outputs, prices, net margins; capped"),
+    ("households that buy online, %", "docs/model.md 6: internet users by schooling, of them shoppers"),
+    ("online retail of the county's sellers, million yuan", "docs/model.md 6: poor-county mean a resident (K19g)"),
+    ("of it farm products, million yuan", "docs/model.md 6: poor-county mean a resident (K20h)"),
 )
 
 

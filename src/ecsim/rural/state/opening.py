@@ -1,4 +1,4 @@
-"""What the opening events fill (MODEL 6)."""
+"""What the opening events fill (docs/model.md 6)."""
 
 from __future__ import annotations
 
