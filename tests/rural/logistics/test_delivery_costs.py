@@ -136,6 +136,17 @@ def test_where_a_station_collects_sending_costs_no_more_than_the_van_asks() -> N
     assert tariffs(events)["up_fen"] == round((3 * asked + 8.34) / 4)
 
 
+def test_nobody_pays_a_van_more_than_his_own_trip() -> None:
+    # One kilogram alone would bear a tenth of all the vans cost: 1.70 yuan and more. Its sender goes himself, 0.2221
+    # yuan.
+    region, events = tiny_region()
+    pooled(region, 1, (3, 4, 5))
+    station(region, 4)
+    delivered(region, (10, 40, 4), sent=((4, Channel.OWN_SHOP, 1_000),))
+    assert costed(events)["upward_fen"] == 859
+    assert tariffs(events)["up_fen"] == 19
+
+
 def week_of_a_county(far: int = 1, numbers: dict[str, Value] | None = None, parcels: int = 100) -> int:
     """Return what a parcel of township 1 costs where the roads are so many times as long."""
     opened = {

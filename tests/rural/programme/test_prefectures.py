@@ -11,6 +11,7 @@ import pytest
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events.codes import Category, Funder, ProjectKind, ReportKind
 from ecsim.rural.events.funds import ContractAwarded, PaymentMade, ProjectApproved, ReportFiled, WorksFinished
+from ecsim.rural.events.opening import CountiesBaselined
 from ecsim.rural.programme.candidates import PERSONS_A_BATCH, STATIONS_A_BATCH
 from ecsim.rural.region import Region
 from ecsim.rural.state.ledger import PROVINCE, county_account, prefecture_account
@@ -55,11 +56,12 @@ def test_a_split_purse_passes_it_on_at_once() -> None:
 
 
 def test_a_formula_goes_by_people_poor_and_villages_worked_by_hand() -> None:
-    # Shares of the two counties: residents 2/3 and 1/3, households on the register 3/4 and 1/4, villages 2/3 and 1/3;
-    # in sum 2.0833 of 3 and 0.9167: 69.44 % and 30.56 % of 35.2 million.
-    _, events = governed(NOTICE, "formula_split", numbers={"funds.first_tranche": 1.0})
+    # Shares of the two counties, with four villages each: residents 2/3 and 1/3, households on the register 3/4 and
+    # 1/4, villages a half each: in sum 23/12 and 13/12 of 3, so 23/36 and 13/36 of 35.2 million.
+    alike = {CountiesBaselined: {"villages": 4}}
+    _, events = governed(NOTICE, "formula_split", numbers={"funds.first_tranche": 1.0}, opened=alike)
     fen = events.of(PaymentMade)["paid_fen"][1::2]
-    np.testing.assert_allclose(fen / (2 * EACH), [25 / 36, 11 / 36], rtol=1e-8)
+    np.testing.assert_allclose(fen / (2 * EACH), [23 / 36, 13 / 36], rtol=1e-8)
     assert fen.sum() == 2 * EACH
 
 
