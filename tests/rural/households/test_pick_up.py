@@ -65,6 +65,26 @@ def test_a_station_serves_its_village_and_neighbours_that_it_is_nearer_to() -> N
     assert path[4:] == region.world.state.villages.road_m[4:].tolist()
 
 
+def test_north_and_south_are_as_far_as_east_and_west_worked_by_hand() -> None:
+    # From village 2 (26.077078 N, 100.109023 E) to 3 (26.068371 N, 100.104079 E) it is 0.968 km north
+    # and 0.494 km across (0.008707 and 0.004944 x cos 26.07 degrees): 1.087 km, and 1.8 times that by path, 1,956 m.
+    region, _ = tiny_region()
+    joint_delivery(region)
+    station(region, 3)
+    stop, path = fetched_at(region)
+    assert stop[2] == 3
+    assert path[2] == pytest.approx(1956, abs=1)
+
+
+def test_distances_do_not_hang_on_where_longitude_is_counted_from() -> None:
+    paths = []
+    for east in (0, 79_500_000):
+        longitude = tiny_region()[0].world.state.villages.longitude - 100_000_000 + east
+        region, _ = tiny_region(opened={VillagesBaselined: {"longitude": longitude}})
+        paths.append(region.setting.near.path_m)
+    np.testing.assert_allclose(paths[0], paths[1], rtol=1e-9)
+
+
 def test_of_two_stations_the_nearer_one() -> None:
     region, _ = tiny_region()
     joint_delivery(region)

@@ -175,3 +175,16 @@ def test_a_brand_is_registered_once() -> None:
     events.clear()
     take(region, "begin_service", week=53)
     assert not events.rows(BrandRegistered)
+
+
+def test_a_brand_is_used_from_its_own_project_on_whoever_had_one_before() -> None:
+    # County 0's brand was built 100 weeks ago, county 1's this week: nobody uses the second yet.
+    region, events = branded(0, user_rate=0.1, brand_users=1, week=0)
+    contracted(region, ProjectKind.BRAND, county=[1])
+    region.world.day = 700
+    region.world.publish(WorksFinished(project=[1]))
+    region.world.publish(BrandBuilt(brand=[1], spent_fen=[10**7]))
+    region.world.publish(made(FacilityOpened, facility_kind=[ProjectKind.TRACEABILITY], county=[1], township=[-1]))
+    events.clear()
+    take(region, "begin_service", week=100)
+    same(events.of(BrandRegistered), brand=[0])

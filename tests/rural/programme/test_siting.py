@@ -61,6 +61,13 @@ def test_a_station_covers_what_lies_within_three_kilometres_worked_by_hand() -> 
     assert ranked("max_coverage", opened=ONE_COUNTY | row) == [1, 3, 4, 0, 2, 5]
 
 
+def test_north_and_south_are_as_far_as_east_and_west() -> None:
+    # On one meridian 0.01 degrees are 1.1119 km; the villages lie as on the parallel of the test before.
+    degrees = np.array([0.0, 2.9, 5.8, 20.0, 40.0, 42.5]) / 111.19
+    column = {VillagesBaselined: {"latitude": np.rint(1e6 * (26 + degrees)).astype(int), "longitude": 100_000_000}}
+    assert ranked("max_coverage", opened=ONE_COUNTY | column) == [1, 3, 4, 0, 2, 5]
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_the_first_villages_cover_nearly_as_many_as_any_could(seed: int) -> None:
     # Greedy choice is within 1 - 1/e of the best (Nemhauser, Wolsey and Fisher 1978); on one parallel, by trying all.

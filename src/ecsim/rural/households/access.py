@@ -55,10 +55,10 @@ class PickUp:
 def neighbourhood(state: State, terms: AccessTerms) -> Neighbourhood:
     """Return the nearest villages and the way to the township outlet of every village."""
     villages, townships = state.villages, state.townships
-    north = villages.latitude * 1e-6 * KM_A_DEGREE
-    east = villages.longitude * 1e-6 * KM_A_DEGREE * np.cos(np.radians(villages.latitude * 1e-6))
+    place = _on_the_globe(villages.latitude, villages.longitude)
     near = min(terms.neighbours + 1, len(villages))
-    km, nearest = KDTree(np.column_stack([north, east])).query(np.column_stack([north, east]), k=near)
+    chord, nearest = KDTree(place).query(place, k=near)
+    km = np.degrees(2.0 * np.arcsin(np.minimum(chord / 2.0, 1.0))) * KM_A_DEGREE
     km, nearest = np.reshape(km, (-1, near)), np.reshape(nearest, (-1, near))
     same = villages.county[nearest] == villages.county[:, None]
     to_hub = np.where(townships.outlet, 0, townships.road_m)[villages.township]
@@ -67,6 +67,12 @@ def neighbourhood(state: State, terms: AccessTerms) -> Neighbourhood:
         path_m=np.where(same, km * 1000.0 * terms.circuity, np.inf),
         township_m=(villages.road_m + to_hub).astype(np.float64),
     )
+
+
+def _on_the_globe(latitude: NDArray[np.int32], longitude: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Return places as points of the unit sphere, shape (rows, 3): their chords are as long as the way is straight."""
+    north, east = np.radians(latitude * 1e-6), np.radians(longitude * 1e-6)
+    return np.column_stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)])
 
 
 def pick_up(state: State, designs: tuple[StationDesign, ...], near: Neighbourhood) -> PickUp:

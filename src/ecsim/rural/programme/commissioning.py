@@ -193,7 +193,8 @@ def register_brands(world: World, users_needed: int, user_rate: float) -> None:
         counties = np.arange(len(c)) == brand if brand < len(c) else c.prefecture == brand - len(c)
         if not (c.traceable[counties] > 0).any():
             continue
-        built = np.flatnonzero((p.kind == ProjectKind.BRAND) & (p.status == ProjectStatus.FINISHED))
+        own = p.county == brand if brand < len(c) else (p.county < 0) & (p.prefecture == brand - len(c))
+        built = np.flatnonzero(own & (p.kind == ProjectKind.BRAND) & (p.status == ProjectStatus.FINISHED))
         weeks = (world.day - int(p.finished_day[built].min())) / 7.0
         members = np.flatnonzero(k.alive & counties[k.county] & (k.members > 0))
         uses = world.draws.uniform("uses_brand", int(brand), members) < -np.expm1(-user_rate * weeks)

@@ -50,9 +50,9 @@ def _greedy_coverage(state: State, rows: I64) -> I64:
     The greedy choice is within 1 - 1/e of the best (Nemhauser, Wolsey and Fisher 1978).
     """
     v = state.villages
-    north = v.latitude[rows] * 1e-6 * 111.19
-    east = v.longitude[rows] * 1e-6 * 111.19 * np.cos(np.radians(v.latitude[rows] * 1e-6))
-    near = np.hypot(north[:, None] - north, east[:, None] - east) <= REACH_KM
+    north, east = v.latitude[rows] * 1e-6, v.longitude[rows] * 1e-6
+    shrink = np.cos(np.radians((north[:, None] + north) / 2.0))
+    near = 111.19 * np.hypot(north[:, None] - north, (east[:, None] - east) * shrink) <= REACH_KM
     left = v.households[rows].astype(np.float64)
     order, free = [], np.ones(len(rows), np.bool_)
     for _ in range(len(rows)):
