@@ -23,7 +23,13 @@ def finished(region: Region, kind: ProjectKind, county: int, quantity: int = 10,
     number = region.world.state.count("projects")
     region.world.publish(
         made(
-            ProjectApproved, project=[number], project_kind=[kind], county=[county], township=[-1], quantity=[quantity]
+            ProjectApproved,
+            project=[number],
+            project_kind=[kind],
+            county=[county],
+            township=[-1],
+            quantity=[quantity],
+            central_fen=[10**9],  # which pays the stations in full
         )
     )
     region.world.publish(WorksFinished(project=[number]))
