@@ -39,7 +39,9 @@ class Eventful:
 def eventful() -> Eventful:
     of = scenario(sample=0.005)
     policy = of.policy.model_copy(update={"station_design": "stand_alone"})
-    of = of.model_copy(update={"policy": policy, "parameters": {**of.parameters, **RARE}})
+    cheap = of.designs[0].capex_yuan.model_copy(update={"value": 10_000.0})  # which projects pay in full
+    designs = tuple(design.model_copy(update={"capex_yuan": cheap}) for design in of.designs)
+    of = of.model_copy(update={"policy": policy, "designs": designs, "parameters": {**of.parameters, **RARE}})
     home, board = TemporaryDirectory(prefix="ecsim-"), board_of(of)
     folder = Path(home.name) / "run"
     simulate(of, 1, out=folder, watchers=[board])

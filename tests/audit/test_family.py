@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -133,7 +134,7 @@ def test_a_run_that_kept_its_root_alone_is_written_out_with_the_same_root(short:
 def test_another_root_than_the_known_one_is_told(short: Scenario, tmp_path: Path) -> None:
     simulate(short, 5, out=tmp_path / "digest", keep="digest")
     known = known_run(tmp_path / "digest")
-    other = type(known)(known.where, known.scenario, known.seed + 1, known.root)
+    other = replace(known, seed=known.seed + 1)
     with pytest.raises(VerificationError, match="simulated again it has"):
         reproduce(other, tmp_path / "full")
 

@@ -139,7 +139,7 @@ def test_a_project_is_told_with_the_design_of_the_stations_it_offered_and_withou
     names = names_of(run)
     told = {int(rows["project"][row]): names.told(ProjectApproved, rows, row) for row in range(len(rows["seq"]))}
     assert {project for project, words in told.items() if "; design " in words} == offered
-    assert all("; design integrated;" in told[project] for project in offered)
+    assert all("; design stand_alone" in told[project] for project in offered)
 
 
 def test_causes_lead_from_training_to_the_tranche_step_by_step(trained: Trace) -> None:
