@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from runs import board_of, scenario
+from runs import board_of, least_paid, scenario
 
 from ecsim.rural.indicators import Board
 from ecsim.rural.simulate import simulate
@@ -39,8 +39,7 @@ class Eventful:
 def eventful() -> Eventful:
     of = scenario(sample=0.005)
     policy = of.policy.model_copy(update={"station_design": "stand_alone"})
-    cheap = of.designs[0].capex_yuan.model_copy(update={"value": 10_000.0})  # which projects pay in full
-    designs = tuple(design.model_copy(update={"capex_yuan": cheap}) for design in of.designs)
+    designs = tuple(least_paid(design) for design in of.designs)
     of = of.model_copy(update={"policy": policy, "designs": designs, "parameters": {**of.parameters, **RARE}})
     home, board = TemporaryDirectory(prefix="ecsim-"), board_of(of)
     folder = Path(home.name) / "run"

@@ -7,7 +7,7 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
-from runs import scenario
+from runs import least_paid, scenario
 
 from ecsim.rural.simulate import simulate
 from ecsim.rural.state import State
@@ -23,4 +23,5 @@ def ended() -> tuple[Path, State]:
     _KEPT.append(tempfile.TemporaryDirectory(prefix="replayed-"))
     folder = Path(_KEPT[-1].name) / "run"
     of = scenario(sample=0.002, end=END, **{"policy.station_design": "stand_alone"})
+    of = of.model_copy(update={"designs": tuple(least_paid(design) for design in of.designs)})
     return folder, simulate(of, 1, out=folder).state

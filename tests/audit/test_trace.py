@@ -97,7 +97,7 @@ def test_a_station_counts_by_its_opening_and_the_last_change_since() -> None:
     assert not gone & set(mine)
     back = reader.kind(StationReopened)
     assert opened.events[StationReopened]["seq"].tolist() == [max(back["seq"][np.isin(back["station"], mine)])]
-    assert closed.figure == len(closed.events[StationClosed]["seq"]) == 2
+    assert closed.figure == len(closed.events[StationClosed]["seq"]) == 15
     assert set(closed.events[StationOpened]["station"].tolist()) == set(
         closed.events[StationClosed]["station"].tolist()
     )

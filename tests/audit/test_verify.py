@@ -68,7 +68,19 @@ def test_everything_holds_of_a_run_that_was_not_altered_and_it_comes_out_again(o
     report = verify_run(original, root=root_of(original), again=True, progress=lambda *told: seen.append(told))
     assert (report.status, {check.result for check in report.checks}) == (0, {"good"})
     names = [check.name for check in report.checks]
-    assert names == ["manifest", "objects", "sequence", "leaves", "root", *OF_STATE, "money", "parcels", "kilograms", "trade", "rerun"]
+    assert names == [
+        "manifest",
+        "objects",
+        "sequence",
+        "leaves",
+        "root",
+        *OF_STATE,
+        "money",
+        "parcels",
+        "kilograms",
+        "trade",
+        "rerun",
+    ]
     assert f"{report.root} of the events, as told by the closing line and indicators.json and the root you gave" in (
         report.check("root").told
     )

@@ -405,8 +405,8 @@ MODULES = {
         ("evil_exit:f", "importing evil_exit ends in SystemExit: 7"),
         ("evil_import:f", "No module named 'no_such_module'"),
         ("evil_form:f", "the model needs 'luck' beside the parameters"),
-        (".x:f", "model is '.x:f'; write package.module:function"),
-        ("x:f:g", "model is 'x:f:g'; write package.module:function"),
+        (".x:f", "function is '.x:f'; write package.module:function"),
+        ("x:f:g", "function is 'x:f:g'; write package.module:function"),
         ("math:pi", "pi is no function in math"),
     ],
 )

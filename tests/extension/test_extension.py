@@ -94,7 +94,7 @@ def test_list_trace_and_sql_show_it(
 
 
 def test_what_a_contract_weighed_is_told(run: Path) -> None:
-    signed = ecsim.sql(run, f"select plot from {KIND} order by seq", trust=True).plot
+    signed = ecsim.sql(run, f"select plot from {KIND} order by seq", trust=True)["plot"]
     found = ecsim.why(run, f"{KIND}:plot={signed.iloc[-1]}", trust=True)
     weights = {row["figure"]: row["weight"] for row in found.changes()}
     assert weights["processor_contracts"] >= 1.0

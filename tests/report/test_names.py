@@ -20,7 +20,7 @@ from ecsim.statistics import designs
 from ecsim.statistics.space import Space, Uncertain
 
 NAMES = {
-    "name": "names", "title_en": "Names", "title_zh": "名称", "question": "?", "model": "test_names:shade",
+    "name": "names", "title_en": "Names", "title_zh": "名称", "question": "?", "function": "test_names:shade",
     "replications": 2,
 }  # fmt: skip
 VARIANTS: list[tuple[list[str], str, list[Any]]] = [

@@ -12,7 +12,7 @@ import numpy as np
 from ecsim.kernel.event import Event, Stamp
 from ecsim.rural.indicators import Board, benchmarks
 from ecsim.rural.regions.pack import load_pack
-from ecsim.rural.scenario import Scenario
+from ecsim.rural.scenario import Scenario, StationDesign
 from ecsim.rural.simulate import Run, simulate
 from ecsim.scenario.load import load
 
@@ -26,6 +26,17 @@ def scenario(policy: str = "pooled_by_project", **changes: Any) -> Scenario:
 
 def board_of(of: Scenario) -> Board:
     return Board(of.start, of.weeks, benchmarks(load_pack(of.region)))
+
+
+def least_paid(design: StationDesign) -> StationDesign:
+    """A station that projects pay in full and whose keeper earns the least that is allowed."""
+    capex, wage = design.capex_yuan, design.wage_yuan_an_hour
+    return design.model_copy(
+        update={
+            "capex_yuan": capex.model_copy(update={"value": 10_000.0}),
+            "wage_yuan_an_hour": wage.model_copy(update={"value": wage.low}),
+        }
+    )
 
 
 class Recorder:

@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from ecsim.kernel.apply import Change, Changes, changes_by_kind
-from ecsim.kernel.draws import Draws
 from ecsim.kernel.event import Event
 from ecsim.kernel.figures import Figure
 from ecsim.kernel.journal import JournalReader
@@ -23,6 +22,9 @@ from ecsim.kernel.shocks import ActiveShock, check_shocks, shocked
 from ecsim.kernel.state import State
 from ecsim.kernel.text import Text
 from ecsim.kernel.world import Recorder, Watcher, World
+
+if TYPE_CHECKING:
+    pass
 
 S = TypeVar("S", bound=State)
 C = TypeVar("C")
@@ -228,6 +230,8 @@ class Model(Generic[S, C]):
         self, sizes: Mapping[str, int], seed: int, journal: Recorder, watchers: Sequence[Watcher] = ()
     ) -> World[S]:
         """Return a world without a past."""
+        from ecsim.kernel.draws import Draws  # compiles: only a run needs it
+
         return World(self.state.allocate(sizes), self.changes_by_kind, Draws(seed), journal, watchers)
 
     def room(self, reader: JournalReader, scenario: Scenario) -> Mapping[str, tuple[int, int]]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.apply import Changes, apply_event
-from ecsim.kernel.draws import Draws
 from ecsim.kernel.event import NO_CAUSE, Event, Rows, Stamp
 from ecsim.kernel.parameters import Parameters
 from ecsim.kernel.state import State
+
+if TYPE_CHECKING:
+    from ecsim.kernel.draws import Draws
 
 Cause: TypeAlias = "int | Rows[Any] | NDArray[np.int64] | None"
 E = TypeVar("E", bound=Event)

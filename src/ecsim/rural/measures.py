@@ -33,7 +33,6 @@ from ecsim.rural.indicators.board import GROWTH, OF_A_YEAR, YEARS
 from ecsim.rural.indicators.tables import tables_of
 from ecsim.rural.regions.names import county_row
 from ecsim.rural.regions.pack import RegionPack, load_pack
-from ecsim.rural.rules import rule_parameters
 from ecsim.rural.scenario import Scenario
 from ecsim.statistics.bounds import marks_of
 
@@ -242,11 +241,6 @@ class RuralMeasures:
             "growth_dates": [day.isoformat() for day in growth],
             "synthetic": list(pack.synthetic),
             "notes": [note.__dict__ if hasattr(note, "__dict__") else str(note) for note in pack.notes],
-            "parameters": [
-                {"name": p.name, "value": p.value, "unit": p.unit, "low": p.low, "high": p.high, "source": p.source,
-                 "basis": p.basis}
-                for p in (*rule_parameters(scenario).by_name.values(), *pack.rules.by_name.values())
-            ],
         }  # fmt: skip
 
 

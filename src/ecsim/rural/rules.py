@@ -15,12 +15,6 @@ def rule_defaults() -> Parameters:
     return load_parameters(files("ecsim.rural").joinpath("parameters"))
 
 
-def rule_parameters(scenario: Scenario) -> Parameters:
-    """Return the parameters that rules read: the defaults and what the scenario replaces."""
-    own, _ = own_parameters(scenario)
-    return rule_defaults().with_values(own, f"scenario {scenario.name}")
-
-
 def region_rules(scenario: Scenario, rules: Parameters) -> Parameters:
     """Return the region pack's rules with what the scenario replaces (groups that begin with ``opening_``)."""
     _, opening = own_parameters(scenario)

@@ -211,17 +211,22 @@ def _of_simulation(ended: Ended, runs: pd.DataFrame) -> dict[str, Any]:
     """Return what a manifest says of arms, region, parameters and roots."""
     plan, model = ended.plan, ended.plan.model
     assert model is not None
-    measures = model.measures
+    measures, reference = model.measures, plan.scenarios[plan.experiment.reference]
     seconds = [line["facts"]["seconds"] for line in ended.ledger.lines.values() if "seconds" in line["facts"]]
     return {
-        **measures.described(plan.scenarios[plan.experiment.reference]),
+        **measures.described(reference),
         "headlines": list(measures.headlines),
+        "parameters": [
+            {"name": p.name, "value": p.value, "unit": p.unit, "low": p.low, "high": p.high, "source": p.source,
+             "basis": p.basis}
+            for p in model.known(reference).values()
+        ],
         "arms": {name: _arm(plan, name) for name in plan.arms},
         "not_available": {n: why._asdict() for n, why in plan.not_available.items() if n in plan.known.labels},
         "targets_not_available": {name: reason._asdict() for name, reason in plan.targets_not_available.items()},
         "seconds": float(np.mean(seconds)),
         "roots": runs[["arm", "point", "seed", "root", "events"]].to_dict("records"),
-    }
+    }  # fmt: skip
 
 
 def _arm(plan: Plan, name: str) -> dict[str, Any]:
