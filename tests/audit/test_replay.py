@@ -26,7 +26,7 @@ from ecsim.rural.events.opening import CropsBaselined, HouseholdsBaselined
 from ecsim.rural.events.space import RoadClosed
 from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationReopened, StationsSettled
 from ecsim.rural.events.training import TraineeAttended
-from ecsim.rural.rules import rule_parameters
+from ecsim.rural.model import MODEL
 from ecsim.rural.simulate import simulate
 from ecsim.rural.snapshot import Snapshot, snapshot
 from ecsim.rural.state import STATE_CHANGES, State
@@ -94,7 +94,7 @@ def test_the_ledger_adds_up_to_nothing_and_every_payment_is_in_it(reader: Journa
 
 def test_a_tranche_that_has_not_come_is_not_told(run: Path) -> None:
     before = snapshot(run, dt.date(2019, 6, 2))
-    first = rule_parameters(scenario()).by_name["funds.first_tranche"].value
+    first = MODEL.parameters(scenario()).by_name["funds.first_tranche"].value
     assert before.ledger.tranches == pytest.approx(first * 25 * 17_600_000)
     assert len(before.ledger.transfers) == 6  # one a prefecture
 

@@ -127,7 +127,7 @@ def test_a_seal_that_ends_while_a_run_is_read_hides_no_rows(tmp_path: Path, monk
         return read(reader)
 
     monkeypatch.setattr(JournalReader, "whole_weeks", sealed_meanwhile)
-    reader, open_rows = settled(tmp_path / "run")
+    _, reader, open_rows = settled(tmp_path / "run")
     sealed = sum(seal.next - seal.first for seal in reader.seals)
     assert (sealed, len(open_rows)) == (3, 0)
 

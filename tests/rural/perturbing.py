@@ -18,13 +18,13 @@ from pydantic.fields import FieldInfo
 
 from ecsim.kernel.draws import Draws
 from ecsim.kernel.model import Opening
-from ecsim.kernel.parameters import Parameter, Parameters, Value, load_parameters
+from ecsim.kernel.parameters import Parameter, Parameters, Value
 from ecsim.kernel.world import World
 from ecsim.rural.model import MODEL, open_scenario
 from ecsim.rural.region import Region
-from ecsim.rural.rules import own_parameters
+from ecsim.rural.rules import own_parameters, rule_defaults
 from ecsim.rural.scenario import Scenario
-from tiny import Events
+from tiny import Events, take_week
 
 Place: TypeAlias = tuple[str | int, ...]
 """Where a value stands in a scenario: keys, and numbers of rows."""
@@ -150,7 +150,7 @@ def changed(scenario: Scenario, place: Place, value: object) -> Scenario | None:
 @cache
 def rules() -> Parameters:
     """Return the parameters of the rules, read once."""
-    return load_parameters()
+    return rule_defaults()
 
 
 @cache
@@ -173,7 +173,7 @@ class Telling:
     def next_week(self) -> Week:
         """Return what happens in the next week."""
         self._events.clear()
-        MODEL.take(self._region, self._world, self._told)
+        take_week(self._region, self._told)
         self._told += 1
         parts: dict[str, list[bytes]] = defaultdict(list)
         for event, _ in self._events.batches:
