@@ -8,7 +8,7 @@ import pytest
 from runs import scenario
 
 from ecsim.audit.removal import select
-from ecsim.audit.why import largest_decisions, ranked, why
+from ecsim.audit.why import largest_decisions, ranked, ranked_by, why
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.replay import replay_run
@@ -105,3 +105,6 @@ def test_the_largest_contracts_are_weighed_and_ranked(run: Path) -> None:
     assert weights[0] > 0  # a centre is a target met
     with pytest.raises(EcsimError, match="allowed are targets_met"):
         ranked(found, "happiness")
+    assert ranked_by("retail", run) == "retail@2019"
+    with pytest.raises(EcsimError, match=r"it is written retail@2019 now; allowed are targets_met, retail@2019"):
+        ranked_by("retail_2019", run)

@@ -19,17 +19,7 @@ from ecsim.kernel.journal import Inspection, Root, disk
 from ecsim.kernel.journal.findings import Finding
 from ecsim.kernel.runs import open_run
 from ecsim.kernel.world import Watcher
-from ecsim.rural.indicators import (
-    OUTCOMES,
-    TARGETS,
-    Board,
-    Periods,
-    benchmarks,
-    not_available,
-    not_available_on,
-    report_dates,
-)
-from ecsim.rural.indicators.board import GROWTH, OF_A_YEAR, YEARS
+from ecsim.rural.indicators import GROWTH, Board, Periods, base_of, of_period, outcome_of, report_dates
 from ecsim.rural.regions.pack import RegionPack, load_pack
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import Run
@@ -65,13 +55,11 @@ class _File(BaseModel):
 
 SAME = {"rel_tol": 1e-11, "abs_tol": 1e-12}
 """How near a recomputed figure must be: sums of a journal are added up in larger batches than those of a live run."""
-DEFINITIONS = 2
-"""Which definitions of the figures hold, raised when any changes its meaning."""
-FIRST = {
-    *(f"{name}_{year}" for name in OF_A_YEAR for year in YEARS), *GROWTH, *(f"{name}_2019" for name in GROWTH),
-    "poverty_service", "poor_villages_served", "poor_households_served",
-}  # fmt: skip
-"""Figures that the first definitions counted otherwise, or not at all: weeks went to the year of their first day."""
+DEFINITIONS = 3
+"""Which definitions of the figures hold, raised when any changes its meaning or its name."""
+FIRST = {*GROWTH, "poverty_service", "poor_villages_served", "poor_households_served"}
+"""Figures that the first definitions counted otherwise, or not at all, beside all of a year: weeks went to the year of
+their first day."""
 Row = dict[str, Any]
 
 
@@ -96,16 +84,40 @@ class Figures:
         """How many values there are."""
         return sum(len(row["value"]) for row in (*self.indicators, *self.outcomes))
 
-    def first(self) -> Figures:
-        """Return the figures that the first definitions have too, as those wrote them."""
+    def of_today(self, definitions: int) -> Figures:
+        """Return figures that earlier definitions gave as those of today would write them, as far as both have them."""
 
-        def rows(found: Sequence[Row], key: str) -> list[Row]:
-            mine = [{k: v for k, v in row.items() if k not in ("reason", "period")} for row in found]
-            for row in mine:
-                row.update({"met": [bool(yes) for yes in row["met"]]} if "met" in row else {})
-            return [row for row in mine if row.get(key) not in FIRST]
+        def outcome(row: Row) -> Row:
+            name = str(row["outcome"])
+            base = base_of(name)
+            name = name if base == name else of_period(base, name.removeprefix(f"{base}_"))
+            measure = outcome_of(name)
+            return {**row, "outcome": name, "unit": measure.unit if measure else row["unit"]}
 
-        return Figures(self.counties, rows(self.indicators, "indicator"), rows(self.outcomes, "outcome"))
+        outcomes = [outcome(row) for row in self.outcomes]
+        if definitions > 1:
+            return Figures(self.counties, self.indicators, outcomes)
+        kept = [row for row in outcomes if "@" not in row["outcome"] and row["outcome"] not in FIRST]
+        return Figures(self.counties, [row for row in self.indicators if row["indicator"] not in FIRST], kept)
+
+    def with_verdicts_alone(self) -> Figures:
+        """Return the figures as the first definitions wrote verdicts: missed where there is no figure."""
+        rows = [{**row, "met": [bool(yes) for yes in row["met"]]} for row in self.indicators]
+        return Figures(self.counties, rows, self.outcomes)
+
+    def common(self, other: Figures) -> Figures:
+        """Return the figures that other figures have too, in their order and with their columns."""
+
+        def rows(mine: Sequence[Row], theirs: Sequence[Row], keys: tuple[str, ...]) -> list[Row]:
+            own = {tuple(row.get(key) for key in keys): row for row in mine}
+            wanted = [(tuple(row.get(key) for key in keys), row) for row in theirs]
+            return [{k: own[key][k] for k in row if k in own[key]} for key, row in wanted if key in own]
+
+        return Figures(
+            self.counties,
+            rows(self.indicators, other.indicators, ("indicator", "date")),
+            rows(self.outcomes, other.outcomes, ("outcome",)),
+        )
 
 
 @dataclass(frozen=True)
@@ -125,23 +137,26 @@ class Published:
         """Return the figures published and those of now as far as they are defined alike, and what is left out."""
         if self.definitions == DEFINITIONS:
             return self.figures, now, ""
-        then, same = self.figures.first(), now.first()
+        then = self.figures.of_today(self.definitions).common(now)
+        same = now.common(then)
+        if self.definitions == 1:
+            same = same.with_verdicts_alone()
         left = self.figures.count - then.count
         note = f"; {left:,} others, of a year, of growth or of service to the poor, were counted otherwise then"
-        return then, same, note
+        return then, same, note if left else ""
 
 
 def board_of(scenario: Scenario, pack: RegionPack | None = None) -> Board:
     """Return a board for a run of a scenario, with nothing on it yet; ``pack`` if its region was loaded already."""
-    return Board(scenario.start, scenario.weeks, benchmarks(pack or load_pack(scenario.region)))
+    return Board.of(scenario, pack)
 
 
 def figures_of(board: Board, scenario: Scenario, pack: RegionPack | None = None) -> Figures:
     """Return the figures on a board."""
-    lacking = not_available(board.periods)
+    lacking = board.available.lacking()
     outcomes = [
         {
-            "outcome": name, "unit": OUTCOMES[name].unit if name in OUTCOMES else None,
+            "outcome": name, "unit": measure.unit if (measure := outcome_of(name)) else None,
             "value": _known(values.tolist()), "reason": lacking[name].en if name in lacking else None,
         }
         for name, values in board.outcomes().items()
@@ -152,7 +167,7 @@ def figures_of(board: Board, scenario: Scenario, pack: RegionPack | None = None)
 
 
 def _on(board: Board, date: dt.date) -> list[Row]:
-    values, lacking = board.values(date), not_available_on(board.periods, date)
+    values, lacking = board.values(date), board.available.targets_lacking(date)
     return [
         {
             "indicator": target.name, "date": date.isoformat(), "unit": target.unit, "sense": target.sense,
@@ -161,7 +176,7 @@ def _on(board: Board, date: dt.date) -> list[Row]:
             "reason": lacking[target.name].en if target.name in lacking else None,
             **(_period(board.periods, date) if target.name in GROWTH else {}),
         }
-        for target in TARGETS
+        for target in board.targets
     ]  # fmt: skip
 
 

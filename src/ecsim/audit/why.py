@@ -26,19 +26,26 @@ from ecsim.kernel.replay import replay_run
 from ecsim.kernel.runs import StoredRun, open_run
 from ecsim.rural.events.codes import ProjectKind
 from ecsim.rural.events.funds import ContractAwarded
-from ecsim.rural.indicators import OUTCOMES, TARGETS, Board, benchmarks, report_dates
-from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.indicators import Board, Measure, Programme, base_of, of_period, report_dates
 from ecsim.rural.state import State
 
 F64 = NDArray[np.float64]
-HEADLINES = ("retail_2019", "farm_retail_2019", "full_parcel_cost_2019", "poor_income_2019")
-"""Outcomes that a ranking shows, beside the targets met."""
+HEADLINES = ("retail", "farm_retail", "full_parcel_cost", "poor_income")
+"""Outcomes of the programme's period that a ranking shows, beside the targets met."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a run came to: every target and outcome by county, shape (counties,) each, and targets met."""
+    """What a run came to: every target and outcome by county, shape (counties,) each, and targets met.
 
+    Attributes
+    ----------
+    programme : whose targets they are
+    measures : the outcomes by name
+    """
+
+    programme: Programme
+    measures: Mapping[str, Measure]
     targets: Mapping[str, F64]
     outcomes: Mapping[str, F64]
     met: F64
@@ -47,8 +54,8 @@ class Figures:
     def of(cls, board: Board, date: dt.date) -> Figures:
         """Return the figures of a run on a date."""
         met = np.nansum(list(board.met(date).values()), axis=0)
-        outcomes = {name: values for name, values in board.outcomes().items() if name in OUTCOMES}
-        return cls(board.values(date), outcomes, met)
+        shown = board.shown
+        return cls(board.notice, shown, board.values(date), board.outcomes_named(shown), met)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +79,12 @@ class Counterfactual:
 
     def changes(self) -> list[dict[str, Any]]:
         """Return a row for every figure: the region with and without, and the counties where it differs most."""
-        rows = [self._row("targets_met", "Targets met per county (of 14)", "targets", "mean", "met", None)]
-        for target in TARGETS:
+        table = self.with_them.programme.targets
+        rows = [self._row("targets_met", f"Targets met per county (of {len(table)})", "targets", "mean", "met", None)]
+        for target in table:
             rows.append(self._row(target.name, target.title_en, target.unit, "mean", "targets", target.name))
-        for name, measure in OUTCOMES.items():
-            if name in self.with_them.outcomes:
-                rows.append(self._row(name, measure.title_en, measure.unit, measure.region, "outcomes", name))
+        for name, measure in self.with_them.measures.items():
+            rows.append(self._row(name, measure.title_en, measure.unit, measure.region, "outcomes", name))
         return rows
 
     def _row(self, name: str, title: str, unit: str, how: str, part: str, key: str | None) -> dict[str, Any]:
@@ -126,8 +133,7 @@ def _factual(run: StoredRun[Any, Any]) -> Figures:
 
 def _board(run: StoredRun[Any, Any]) -> tuple[Board, dt.date]:
     scenario = run.scenario
-    board = Board(scenario.start, scenario.weeks, benchmarks(load_pack(scenario.region)))
-    return board, report_dates(scenario)[-1]
+    return Board.of(scenario), report_dates(scenario)[-1]
 
 
 def _weigh(run: Path, selected: Selected, factual: Figures, out: Path | None = None, *, trust: bool) -> Counterfactual:
@@ -153,7 +159,7 @@ class Decision:
     def weights(self) -> dict[str, float]:
         """Return what the region would have lost without it, by headline."""
         rows = {row["figure"]: row["weight"] for row in self.found.changes()}
-        return {name: rows[name] for name in ("targets_met", *HEADLINES) if name in rows}
+        return {name: rows[name] for name in headlines_of(self.found.with_them.programme)}
 
 
 def largest_decisions(
@@ -198,6 +204,28 @@ def _decision(state: State, project: int, found: Counterfactual) -> Decision:
     return Decision(found.text, kind, int(p.county[project]), int(p.central_fen[project]) / 100, found)
 
 
+def headlines_of(programme: Programme) -> tuple[str, ...]:
+    """Return the figures that a ranking shows: the targets met, and outcomes of the programme's period."""
+    return ("targets_met", *(of_period(base, programme.period) for base in HEADLINES))
+
+
+def ranked_by(by: str, run: Path, *, trust: bool = False) -> str:
+    """Return the headline that a name stands for: itself, or the one of the run's period where the name has none.
+
+    Raises
+    ------
+    EcsimError
+        If there is no such headline.
+    """
+    allowed = headlines_of(open_run(run, trust=trust).scenario.programme)
+    found = [name for name in allowed if by in (name, name.partition("@")[0])]
+    if not found:
+        earlier = [name for name in allowed if base_of(by) == name.partition("@")[0]]
+        hint = f"it is written {earlier[0]} now; " if earlier else ""
+        raise EcsimError(f"--by {by!r}: no such headline; {hint}allowed are {', '.join(allowed)}")
+    return found[0]
+
+
 def ranked(decisions: list[Decision], by: str) -> list[Decision]:
     """Return decisions by the size of their weight on a headline, the heaviest first.
 
@@ -206,7 +234,7 @@ def ranked(decisions: list[Decision], by: str) -> list[Decision]:
     EcsimError
         If there is no such headline.
     """
-    allowed = ("targets_met", *HEADLINES)
-    if by not in allowed:
-        raise EcsimError(f"--by {by!r}: no such headline; allowed are {', '.join(allowed)}")
-    return sorted(decisions, key=lambda d: -abs(d.weights().get(by, 0.0)))
+    known = list(decisions[0].weights()) if decisions else [by]
+    if by not in known:
+        raise EcsimError(f"--by {by!r}: no such headline; allowed are {', '.join(known)}")
+    return sorted(decisions, key=lambda d: -abs(d.weights()[by]))

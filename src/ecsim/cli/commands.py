@@ -49,7 +49,7 @@ def report(given: Namespace) -> int:
 def run(given: Namespace) -> int:
     """Run one scenario."""
     from ecsim.audit.published import board_of, publish
-    from ecsim.rural.indicators import OUTCOMES, region_of
+    from ecsim.rural.indicators import region_of
     from ecsim.rural.simulate import simulate
     from ecsim.scenario.load import load
 
@@ -61,8 +61,9 @@ def run(given: Namespace) -> int:
         ended = simulate(scenario, given.seed, out=out, keep=given.keep, watchers=[board], progress=progress)
     if out:
         publish(out, board, scenario, ended.root)
-    outcomes = {name: region_of(name, values) for name, values in board.outcomes().items() if name in OUTCOMES}
-    lacking = {name: reason.en for name, reason in board.not_available().items() if name in OUTCOMES}
+    shown = board.shown
+    outcomes = {name: region_of(name, values) for name, values in board.outcomes_named(shown).items()}
+    lacking = {name: reason.en for name, reason in board.available.lacking().items() if name in shown}
     told = {
         "run": str(out) if out else None,
         "root": ended.root.root,
@@ -80,9 +81,9 @@ def run(given: Namespace) -> int:
     if out:
         print(f"  last line of the manifest {told['manifest']}")
     for name, value in outcomes.items():
-        figure = f"{value:12,.3f} {OUTCOMES[name].unit}"
+        figure = f"{value:12,.3f} {shown[name].unit}"
         said = f"not available: {lacking[name]}" if name in lacking else figure
-        print(f"  {OUTCOMES[name].title_en:<50} {said}")
+        print(f"  {shown[name].title_en:<60} {said}")
     return OK
 
 

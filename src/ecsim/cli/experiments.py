@@ -189,20 +189,19 @@ def _told(found: Comparison, *, as_json: bool) -> int:
     )
     from ecsim.report.numbers import figure
     from ecsim.report.report import write_report
-    from ecsim.rural.indicators import TARGETS
 
     if as_json:
         print(found.summary.to_json(orient="records", force_ascii=False))
     elif found.experiment.model:
         plain_comparison(found.summary, found.runs, found.experiment.reference)
     else:
-        comparison_table(found.summary, found.experiment.reference)
-        targets_table(found.summary, found.experiment.reference, found.chances)
-        titles = {target.name: target.title_en for target in TARGETS}
+        comparison_table(found.summary, found.experiment.reference, found.targets)
+        targets_table(found.summary, found.experiment.reference, found.chances, found.targets)
+        titles = {target.name: target.title_en for target in found.targets}
         chances_table(found.chances, found.experiment.sets, titles)
-        not_available(found.not_available)
+        not_available(found.not_available, found.targets)
     if not as_json:
-        contrast_sentences(found.contrasts)
+        contrast_sentences(found.contrasts, found.targets)
     if found.stopped and found.met and not as_json:
         print(f"stopping rule: met after {found.stopped.n} replications, half-width {figure(found.stopped.half_width)}")
     pages = write_report(found.folder)

@@ -85,7 +85,7 @@ def _add_why(command: Command) -> None:
     )
     why.add_argument("--from", dest="first", metavar="DATE", help="only events from this date on")
     why.add_argument("--to", dest="last", metavar="DATE", help="only events up to this date")
-    why.add_argument("--by", default="retail_2019", help="outcome that --top ranks by (default: retail_2019)")
+    why.add_argument("--by", default="retail", help="outcome that --top ranks by (default: retail)")
     why.add_argument("--out", type=place, help="store the counterfactual run in this folder")
     add_trust(why)
     why.add_argument("--json", action="store_true", help="print JSON")
@@ -256,15 +256,15 @@ def _print_counterfactual(found: Counterfactual, folder: Path) -> None:
 
 
 def _weigh_largest(given: Namespace) -> int:
-    from ecsim.audit.why import HEADLINES, largest_decisions, ranked
+    from ecsim.audit.why import largest_decisions, ranked, ranked_by
     from ecsim.cli.tables import print_rows
 
     folder = Path(given.folder)
     if given.top < 1:
         raise EcsimError(f"--top {given.top}: at least one decision is needed")
-    ranked([], given.by)
+    by = ranked_by(given.by, folder, trust=given.trust)
     with progress_bar("decisions") as progress:
-        found = ranked(largest_decisions(folder, given.top, progress=progress, trust=given.trust), given.by)
+        found = ranked(largest_decisions(folder, given.top, progress=progress, trust=given.trust), by)
     names = _county_names(folder)
     rows = []
     for decision in found:
@@ -275,8 +275,8 @@ def _weigh_largest(given: Namespace) -> int:
     if given.json:
         print(json.dumps(rows, ensure_ascii=False))
         return OK
-    print_rows(f"What the {len(rows)} largest contracts weigh, by {given.by}", rows)
-    print(f"Effects: actual minus counterfactual; {', '.join(HEADLINES)} as in `ecsim why --without`.")
+    print_rows(f"What the {len(rows)} largest contracts weigh, by {by}", rows)
+    print("Effects: actual minus counterfactual, as in `ecsim why --without`.")
     return OK
 
 

@@ -19,6 +19,7 @@ def rows_of(what: str) -> list[Row]:
     makers: dict[str, Callable[[], list[Row]]] = {
         "experiments": _experiments,
         "scenarios": _scenarios,
+        "programmes": _programmes,
         "policies": _policies,
         "designs": _designs,
         "shocks": _shocks,
@@ -59,6 +60,15 @@ def _scenarios() -> list[Row]:
     return [_row(name, file, load(file)) for name, file in named("scenarios").items()]
 
 
+def _programmes() -> list[Row]:
+    from ecsim.rural.programme.notice import load_programme
+
+    found = [(name, file, load_programme(file)) for name, file in named("programmes").items()]
+    return [
+        _row(name, file, p, notice=p.dates.notice, targets=len(p.targets), period=p.period) for name, file, p in found
+    ]
+
+
 def _policies() -> list[Row]:
     from ecsim.scenario.load import load_policy
 
@@ -81,12 +91,16 @@ def _shocks() -> list[Row]:
 
 
 def _indicators() -> list[Row]:
-    from ecsim.rural.indicators import TARGETS
+    from ecsim.rural.programme.notice import load_programme
 
     return [
-        {"name": t.name, "title": t.title_en, "题目": t.title_zh, "unit": t.unit, "target": f"{t.sense} {t.value:g}"}
-        for t in TARGETS
-    ]
+        {
+            "programme": name, "name": t.name, "title": t.title_en, "题目": t.title_zh, "unit": t.unit,
+            "target": f"{t.sense} {t.value:g}",
+        }
+        for name, file in named("programmes").items()
+        for t in load_programme(file).targets
+    ]  # fmt: skip
 
 
 def _events() -> list[Row]:
@@ -105,9 +119,10 @@ def _events() -> list[Row]:
 
 def _parameters() -> list[Row]:
     from ecsim.kernel.parameters import load_parameters
-    from ecsim.rural.regions.pack import load_pack
+    from ecsim.rural.regions.pack import load_pack, shipped_packs
 
-    every = [*load_parameters().by_name.values(), *load_pack("yunnan_2018").rules.by_name.values()]
+    packs = [load_pack(name).rules.by_name.values() for name in shipped_packs()]
+    every = [*load_parameters().by_name.values(), *(p for rules in packs for p in rules)]
     return [
         {
             "name": p.name,
@@ -123,6 +138,7 @@ def _parameters() -> list[Row]:
 
 
 def _region() -> list[Row]:
+    from ecsim.rural.regions.pack import shipped_packs
     from ecsim.rural.regions.totals import totals
 
-    return totals("yunnan_2018")
+    return [row for name in shipped_packs() for row in totals(name)]

@@ -10,15 +10,17 @@ from rich.table import Table
 
 from ecsim.cli.console import wide
 from ecsim.experiments.analyses.wording import title_of
+from ecsim.experiments.summary import headlines
 from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.report.numbers import changes, figure, half_width, half_width_of, plus_minus
-from ecsim.rural.indicators import TARGETS
+from ecsim.rural.indicators import Target, base_of
 from ecsim.statistics.breaking import REGION
 
-HEADLINES = ("retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019")
+SHOWN = ("retail", "farm_retail", "parcel_cost", "full_parcel_cost", "poor_income", "targets_met")
+"""What the terminal has room for, of whatever period."""
 
 
-def comparison_table(summary: pd.DataFrame, reference: str) -> None:
+def comparison_table(summary: pd.DataFrame, reference: str, targets: Sequence[Target]) -> None:
     """Print sales, delivery cost, income and targets met, arm beside arm, with paired differences."""
     arms = list(summary.arm.unique())
     table = Table(title=f"Mean over replications ± 95 %; below it the difference to {reference} with its 95 % interval")
@@ -26,12 +28,12 @@ def comparison_table(summary: pd.DataFrame, reference: str) -> None:
     table.add_column("unit")
     for arm in arms:
         table.add_column(arm, justify="right")
-    for name in (*HEADLINES, "targets_met"):
-        rows = summary[summary.outcome == name].set_index("arm")
-        if rows.empty:  # not available; `not_available` says why
+    for name in headlines(summary.outcome.unique()):
+        if base_of(name) not in SHOWN:
             continue
+        rows = summary[summary.outcome == name].set_index("arm")
         cells = [_cell(rows.loc[arm], is_reference=arm == reference) for arm in arms]
-        table.add_row(title_of(name).en, str(rows.unit.iloc[0]), *cells)
+        table.add_row(title_of(name, targets).en, str(rows.unit.iloc[0]), *cells)
     wide().print(table)
 
 
@@ -69,10 +71,10 @@ def _alone(figures: pd.Series[float]) -> str:
     return f"{figure(mean)} {plus_minus(half_width(figures.dropna()), mean)}".strip()
 
 
-def not_available(lacking: Mapping[str, str]) -> None:
+def not_available(lacking: Mapping[str, str], targets: Sequence[Target]) -> None:
     """Print which outcomes are not available and why, those of one reason together."""
     for reason in dict.fromkeys(lacking.values()):
-        names = [title_of(name).en for name, why in lacking.items() if why == reason]
+        names = [title_of(name, targets).en for name, why in lacking.items() if why == reason]
         wide().print(f"Not available ({reason}): {', '.join(names)}.", markup=False, highlight=False)
 
 
@@ -100,7 +102,7 @@ def _chance(row: Any) -> str:  # noqa: ANN401 (a row of pandas)
     return f"{100 * row['share']:.0f} % [{100 * row['low']:.0f}, {100 * row['high']:.0f}]"
 
 
-def targets_table(summary: pd.DataFrame, reference: str, chances: pd.DataFrame) -> None:
+def targets_table(summary: pd.DataFrame, reference: str, chances: pd.DataFrame, targets: Sequence[Target]) -> None:
     """Print in how many counties each target is met, or that there is no figure; mark what is met without any money."""
     absent = chances[(chances.county == REGION) & chances.share.isna()]
     none = set(zip(absent.arm, absent.target, strict=True))
@@ -110,7 +112,7 @@ def targets_table(summary: pd.DataFrame, reference: str, chances: pd.DataFrame) 
     for arm in arms:
         table.add_column(arm, justify="right")
     table.add_column("without money")
-    for target in TARGETS:
+    for target in targets:
         means = summary[summary.outcome == f"met_{target.name}"].set_index("arm")["mean"].to_dict()
         if not means:
             table.add_row(f"{target.title_en} {target.title_zh}", *("not available" for _ in arms), "")
@@ -122,7 +124,7 @@ def targets_table(summary: pd.DataFrame, reference: str, chances: pd.DataFrame) 
     wide().print(table)
 
 
-def contrast_sentences(contrasts: pd.DataFrame) -> None:
+def contrast_sentences(contrasts: pd.DataFrame, targets: Sequence[Target]) -> None:
     """Print what each named contrast of an experiment came to, a sentence an outcome."""
     if contrasts.empty:
         return
@@ -130,7 +132,7 @@ def contrast_sentences(contrasts: pd.DataFrame) -> None:
     from ecsim.report.texts import Texts
 
     texts = Texts("en")
-    titles = {name: title_of(name).en for name in contrasts.outcome}
+    titles = {name: title_of(name, targets).en for name in contrasts.outcome}
     for contrast, sentences in plain_sentences(contrasts, texts, titles).items():
         print(f"{contrast}:")
         for sentence in sentences:

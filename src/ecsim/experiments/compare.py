@@ -32,7 +32,7 @@ from ecsim.experiments.summary import (
     unit_of,
 )
 from ecsim.kernel.errors import EcsimError
-from ecsim.rural.indicators import OUTCOMES, Reason
+from ecsim.rural.indicators import Reason, Target
 from ecsim.statistics.rounding import less
 from ecsim.statistics.stopping import Decision, Verdict, decide_together
 
@@ -64,6 +64,8 @@ class Comparison:
     """Pairs in which every arm has a figure, by outcome that lacks some."""
     contrasts: pd.DataFrame = field(default_factory=pd.DataFrame)
     """What the experiment's named contrasts came to, by contrast and main outcome; empty where it names none."""
+    targets: tuple[Target, ...] = ()
+    """The target table of the simulation's programme."""
 
     @property
     def met(self) -> bool:
@@ -240,7 +242,7 @@ def written(ended: Ended, folder: Path, stopped: Decision | None = None) -> Comp
     return Comparison(
         experiment, folder, runs, summary, tuple(ended.failures()), stopped, unused(ended), _chances(ended, folder),
         {name: reason.en for name, reason in _lacking(ended.plan).items()}, left_out(runs), ended.planned, pairs,
-        contrasts,
+        contrasts, ended.plan.targets,
     )  # fmt: skip
 
 
@@ -267,7 +269,8 @@ def _chances(ended: Ended, folder: Path) -> pd.DataFrame:
 
 def _lacking(plan: Plan) -> dict[str, Reason]:
     counts = {MET + name: reason for name, reason in plan.targets_not_available.items()}
-    return {name: reason for name, reason in plan.not_available.items() if name in OUTCOMES} | counts
+    told = {*plan.shown, *plan.further_outcomes}
+    return {name: reason for name, reason in plan.not_available.items() if name in told} | counts
 
 
 def unused(ended: Ended) -> int:

@@ -13,13 +13,13 @@ from pydantic import Field, model_validator
 from ecsim.experiments.contrasts import Contrast, Title, refuse_unknown_arms
 from ecsim.experiments.running.identity import FIRST_SEEDS
 from ecsim.experiments.settings import MOST_RUNS, DesignChoice, Discovery, Robustness, Selection, StoppingRule, Stress
-from ecsim.experiments.summary import MET, outcomes_of_simulation
+from ecsim.experiments.summary import MET, unknown_outcome
 from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.kernel.errors import EcsimError, shown
 from ecsim.kernel.parameters import Parameter, known_parameter
 from ecsim.kernel.strict import FolderName, Name, Several, Strict
 from ecsim.kernel.validation import checked
-from ecsim.rural.indicators import TARGETS
+from ecsim.rural.indicators import FIGURES
 from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.rules import rule_parameters
 from ecsim.rural.scenario import Scenario
@@ -157,14 +157,12 @@ class Experiment(Strict):
 
     def _check_outcomes(self) -> None:
         """Refuse outcomes that the simulation does not have; a function's are known once it has run."""
-        known = [*outcomes_of_simulation(), *(MET + SET + name for name in self.sets)]
-        asked = {"outcomes": self.outcomes, **needed_outcomes(self)}
-        for key, names in asked.items():
-            unknown = [name for name in names if self.scenario and name not in known]
-            if unknown:
-                near = get_close_matches(unknown[0], known, n=1)
-                hint = f"did you mean {near[0]!r}?" if near else f"outcomes are {', '.join(known)}"
-                raise ValueError(f"{key} names {unknown[0]!r}; {hint}")
+        sets = [MET + SET + name for name in self.sets]
+        for key, names in {"outcomes": self.outcomes, **needed_outcomes(self)}.items():
+            for name in names if self.scenario else ():
+                hint = unknown_outcome(name, sets)
+                if hint:
+                    raise ValueError(f"{key} names {name!r}; {hint}")
 
     def _check_targets(self) -> None:
         known = self.target_names
@@ -207,8 +205,8 @@ class Experiment(Strict):
 
     @property
     def target_names(self) -> list[str]:
-        """Names of the targets that a stress test looks at."""
-        own = [target.name for target in TARGETS] if self.scenario else []
+        """Names of the targets that a stress test may look at: its programme may have fewer."""
+        own = list(FIGURES) if self.scenario else []
         return own + (list(self.stress.targets) if self.stress else [])
 
     @property

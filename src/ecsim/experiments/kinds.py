@@ -14,6 +14,7 @@ from ecsim.experiments.running.plan import check_regions, made_ready
 from ecsim.kernel.errors import EcsimError, shortened
 from ecsim.kernel.parameters import load_parameters
 from ecsim.kernel.validation import checked
+from ecsim.rural.programme.notice import Programme, load_programme
 from ecsim.rural.programme.strategies import strategy_of
 from ecsim.rural.scenario import Policy, Scenario, StationDesign
 from ecsim.rural.shocks import ActiveShock, Shock, check_shocks
@@ -25,6 +26,7 @@ from ecsim.statistics.space import Space
 SCHEMAS: dict[str, type[BaseModel]] = {
     "scenario": Scenario,
     "policy": Policy,
+    "programme": Programme,
     "design": StationDesign,
     "shock": Shock,
     "experiment": Experiment,
@@ -91,6 +93,10 @@ def _policy(file: Path) -> str:
     return f"policy, purse {funds.purse}{_imported([funds.strategy])}"
 
 
+def _programme(file: Path) -> str:
+    return f"programme of {len(load_programme(file).targets)} targets"
+
+
 def _design(file: Path) -> str:
     return f"station design {load_design(file).name}"
 
@@ -121,6 +127,7 @@ def _space(file: Path) -> str:
 CHECKS: dict[str, Callable[[Path], str]] = {
     "scenario": _scenario,
     "policy": _policy,
+    "programme": _programme,
     "design": _design,
     "shock": _shock,
     "experiment": _experiment,

@@ -39,7 +39,7 @@ def html_of(found: Comparison) -> str:
 
 def _row(found: Comparison, outcome: str) -> dict[str, str]:
     own = found.summary[found.summary.outcome == outcome].set_index("arm")
-    title, unit = title_of(outcome).en, str(own["unit"].iloc[0] or "")
+    title, unit = title_of(outcome, found.targets).en, str(own["unit"].iloc[0] or "")
     cells = {str(arm): _cell(row, is_reference=arm == found.experiment.reference) for arm, row in own.iterrows()}
     return {"outcome": f"{title}, {unit}" if unit else title, **cells}
 

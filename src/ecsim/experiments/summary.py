@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ecsim.experiments.verdicts import ALL, is_set
-from ecsim.rural.indicators import OUTCOMES, TARGETS
+from ecsim.rural.indicators import AT_THE_END, FIGURES, base_of, not_an_outcome, outcome_of
+from ecsim.rural.indicators import outcomes_of as outcomes_of_period
 from ecsim.statistics.checked import Sense
 from ecsim.statistics.comparison import against, probability_of_best
 from ecsim.statistics.designs import BY_HAND, Design
@@ -25,17 +26,42 @@ BLOCKS = 200
 MET = "met_"
 """Begins the name of how many counties meet a target."""
 HEADLINES = (
-    "retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019",
-    "below_line_2019", "delay_days_2019", "stations_open", "sellers_share", "targets_met",
+    "retail", "farm_retail", "parcel_cost", "full_parcel_cost", "poor_income", "below_line", "delay_days",
+    "stations_open", "sellers_share", "targets_met",
 )  # fmt: skip
-"""Outcomes of the simulation that are shown first."""
+"""Outcomes of the simulation that are shown first, of whatever period."""
 KEYS = ("arm", "point", "replication", "seed", "root", "events")
 """Columns of the table of runs that are no outcomes."""
 
 
-def outcomes_of_simulation() -> list[str]:
-    """Return the names of all outcomes that a run of the simulation may have."""
-    return [*OUTCOMES, "targets_met", *(MET + target.name for target in TARGETS), MET + ALL]
+def outcomes_of_simulation(period: str, targets: Iterable[str]) -> list[str]:
+    """Return the names of the outcomes that every run of the simulation has, by its programme's period and targets."""
+    return [*outcomes_of_period(period), "targets_met", *(MET + target for target in targets), MET + ALL]
+
+
+def unknown_outcome(name: str, sets: Iterable[str] = ()) -> str | None:
+    """Return in words what to write in place of a name that no run of the simulation can have; None if one can.
+
+    Parameters
+    ----------
+    sets : further outcomes, of the experiment's own sets of targets
+    """
+    counts = ["targets_met", *(MET + figure for figure in FIGURES), MET + ALL, *sets]
+    if outcome_of(name) is not None or name in counts:
+        return None
+    text = name.partition("@")[2]
+    try:
+        known = outcomes_of_period(text)
+    except ValueError:
+        known = AT_THE_END
+    return not_an_outcome(name, [*known, *counts])
+
+
+def headlines(known: Iterable[str]) -> list[str]:
+    """Return the weightiest of some outcomes of the simulation, in their order; of several periods the first named."""
+    names = list(known)
+    found = [[name for name in names if base_of(name) == base] for base in HEADLINES]
+    return [mine[0] for mine in found if mine]
 
 
 def outcomes_of(runs: pd.DataFrame) -> list[str]:
@@ -46,7 +72,7 @@ def outcomes_of(runs: pd.DataFrame) -> list[str]:
 def main_outcomes(runs: pd.DataFrame, experiment: Experiment) -> list[str]:
     """Return the outcomes that are shown first: the experiment's own choice, or of the simulation's the weightiest."""
     known = outcomes_of(runs)
-    wanted = experiment.outcomes or (known if experiment.model else HEADLINES)
+    wanted = experiment.outcomes or (known if experiment.model else headlines(known))
     return [name for name in wanted if name in known]
 
 
@@ -156,15 +182,17 @@ def better_of(outcome: str, experiment: Experiment) -> Sense | None:
     """Return which way an outcome is better; None where a function's outcome does not say so."""
     if experiment.model:
         return experiment.better.get(outcome)
-    return OUTCOMES[outcome].better if outcome in OUTCOMES else "max"
+    measure = outcome_of(outcome)
+    return measure.better if measure else "max"
 
 
 def unit_of(outcome: str) -> str:
     """Return the unit of an outcome of the simulation; of a function's, nothing."""
-    if outcome in OUTCOMES:
-        return OUTCOMES[outcome].unit
+    measure = outcome_of(outcome)
+    if measure:
+        return measure.unit
     if outcome == "targets_met":
         return "targets a county"
     met = outcome.removeprefix(MET)
-    known = met != outcome and (is_set(met) or met in {target.name for target in TARGETS})
+    known = met != outcome and (is_set(met) or met in FIGURES)
     return "counties" if known else ""

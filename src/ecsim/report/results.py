@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ecsim.experiments.summary import HEADLINES
+from ecsim.experiments.summary import headlines
 from ecsim.experiments.verdicts import ALL, SET
 from ecsim.kernel.errors import EcsimError
 from ecsim.report.amounts import Scale, scale_of
 from ecsim.report.analyses import KINDS
 from ecsim.report.texts import Texts
+from ecsim.rural.indicators import base_of
 
 TABLES = (
     "runs", "independent", "design", "targets", "indicators", "counties", "spending", "stations", "weekly",
@@ -100,8 +101,15 @@ class Results:
     def headlines(self) -> list[str]:
         """Outcomes that are shown first: the experiment's own choice, or of the simulation's the weightiest."""
         chosen = tuple(self.experiment.get("outcomes", ()))
-        wanted = chosen or (HEADLINES if self.simulated else tuple(self.outcomes))
+        wanted = chosen or tuple(headlines(self.outcomes) if self.simulated else self.outcomes)
         return [name for name in wanted if name in self.outcomes]
+
+    def first_of(self, bases: Iterable[str], table: str) -> list[str]:
+        """Return outcomes of the simulation in a table by what they measure, each of the first period shown."""
+        there = self.tables[table].columns if self.has(table) else ()
+        known = [name for name in self.manifest.get("outcomes", {}) if name in there]
+        found = [[name for name in known if base_of(name) == base] for base in bases]
+        return [names[0] for names in found if names]
 
     @property
     def moved(self) -> int:

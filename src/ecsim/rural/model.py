@@ -11,6 +11,7 @@ from ecsim.rural.events import EVENTS
 from ecsim.rural.programme.strategies import strategy_of
 from ecsim.rural.programme.timing import branch
 from ecsim.rural.region import Region
+from ecsim.rural.regions.official import check_fits
 from ecsim.rural.regions.opening import open_region, table_room
 from ecsim.rural.regions.pack import load_pack, pack_identity
 from ecsim.rural.rules import region_rules, rule_parameters
@@ -29,6 +30,7 @@ MOST_ROOM = 10
 def open_scenario(scenario: Scenario, _: Parameters) -> Opening:
     """Return the opening of a scenario: its region's people, places and trade at its sample."""
     pack = load_pack(scenario.region)
+    check_fits(scenario, pack)
     opened = open_region(pack, scenario.sample, scenario.start, region_rules(scenario, pack.rules))
     return Opening(opened.events, opened.sizes)
 

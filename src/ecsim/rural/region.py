@@ -23,6 +23,7 @@ from ecsim.rural.programme import complaints as quality
 from ecsim.rural.programme import government, training
 from ecsim.rural.programme import stations as station
 from ecsim.rural.programme.strategies import strategy_of
+from ecsim.rural.regions.pack import seasons_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.shocks import ActiveShock, shocked
 from ecsim.rural.state import State
@@ -122,7 +123,7 @@ class Region(mesa.Model):
         super().__init__(rng=0)  # Mesa's own luck is never used
         self.world, self.settings = world, scenario
         self.strategy = strategy_of(scenario.policy.funds, trust=True)  # what may be imported is checked before
-        self.calendar = Calendar(scenario.start)
+        self.calendar = Calendar(scenario.start, seasons_of(scenario.region))
         self.parameters = parameters
         self.terms = AllTerms.of(self.parameters)
         self.setting = Setting(world.state, self.terms, scenario)

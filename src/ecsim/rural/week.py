@@ -7,8 +7,8 @@ from ecsim.rural import commerce, environment, farming, income, market
 from ecsim.rural.households import access, buying, learning, selling
 from ecsim.rural.programme import commissioning as works
 from ecsim.rural.programme import complaints as quality
-from ecsim.rural.programme import government, training
 from ecsim.rural.programme import stations as station
+from ecsim.rural.programme import training
 from ecsim.rural.region import WEEKS_A_MONTH, Region
 
 WEEKS_A_QUARTER = 13
@@ -151,7 +151,7 @@ def complain(region: Region) -> None:
 
 def recognise_examples(region: Region) -> None:
     """Demonstration firms and households are recognised, from the notice on."""
-    if region.calendar.date(region.world.week) >= government.NOTICE:
+    if region.calendar.date(region.world.week) >= region.settings.programme.dates.notice:
         commerce.recognise(region.world, region.terms.commerce)
 
 

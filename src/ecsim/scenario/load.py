@@ -12,9 +12,11 @@ from ecsim.kernel.errors import EcsimError, shortened, shown
 from ecsim.kernel.parameters import load_parameters
 from ecsim.kernel.toml import DEEPEST, read_toml
 from ecsim.kernel.validation import checked
+from ecsim.rural.programme.notice import shipped_programme
 from ecsim.rural.rules import own_parameters
-from ecsim.rural.scenario import Policy, Scenario, Sourced, StationDesign
+from ecsim.rural.scenario import Policy, Scenario, StationDesign, with_limits
 from ecsim.rural.shocks import Shock, check_shocks
+from ecsim.rural.sourced import Sourced
 from ecsim.scenario.kinds import PROJECTS, check_kind
 from ecsim.scenario.shipped import find
 
@@ -84,8 +86,9 @@ def load_shock(path: Path, named_by: str | None = None) -> Shock:
 
 
 def load_policy(path: Path) -> Policy:
-    """Return the policy of a TOML file."""
-    return _in_its_ranges(checked(Policy, read_kind("policy", path), str(path)), str(path))
+    """Return the policy of a TOML file; limits that it does not give are those of the shipped programme."""
+    content = with_limits(read_kind("policy", path), shipped_programme().limits.model_dump(mode="json"))
+    return _in_its_ranges(checked(Policy, content, str(path)), str(path))
 
 
 def load_design(path: Path) -> StationDesign:
@@ -124,7 +127,7 @@ def _resolved(file: Path, named_by: str | None = None, heirs: tuple[Path, ...] =
     base, less = _base(file, content, heirs), content.pop("without", [])
     if base is not None:
         content = _merged(_less(_resolved(base, None, (*heirs, file)), less, file), content)
-    for key, kind in (("policy", "policy"), ("projects", PROJECTS)):
+    for key, kind in (("policy", "policy"), ("projects", PROJECTS), ("programme", "programme")):
         if key in content:
             content[key] = _named(file, key, content[key], kind)
     if isinstance(content.get("shocks"), list):

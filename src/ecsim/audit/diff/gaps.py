@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.journal import JournalReader
-from ecsim.rural.indicators import OUTCOMES, TARGETS, Board, benchmarks, region_of, report_dates
+from ecsim.rural.indicators import Board, region_of, report_dates
+from ecsim.rural.programme.notice import programme_of
+from ecsim.rural.regions.official import official_figures
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.scenario import Scenario
 
@@ -70,14 +72,16 @@ class Measured:
     def __init__(self, reader: JournalReader, pack: RegionPack) -> None:
         told = reader.genesis["scenario"]
         start, end = (dt.date.fromisoformat(told[key]) for key in ("start", "end"))
-        window = Scenario.model_construct(start=start, end=end)  # a scenario of then may not be one of today
+        programme = programme_of(told)
+        # a scenario of then may not be one of today
+        window = Scenario.model_construct(start=start, end=end, programme=programme)
         self.pack = pack
         self.dates = report_dates(window)
-        self.board = Board(start, window.weeks, benchmarks(pack)).read(reader.batches())
+        self.board = Board(start, window.weeks, programme, official_figures(programme, pack)).read(reader.batches())
 
     def not_available(self) -> list[str]:
         """Return why some outcomes cannot be compared: their period was not run whole."""
-        reasons = [reason.en for name, reason in self.board.not_available().items() if name in OUTCOMES]
+        reasons = [reason.en for name, reason in self.board.available.lacking().items() if name in self.board.shown]
         return [f"{reasons.count(why)} outcomes are not available: {why}" for why in dict.fromkeys(reasons)]
 
 
@@ -99,7 +103,10 @@ def _targets(
     totals: list[Total],
 ) -> None:  # fmt: skip
     figures, met = (a.values(date), b.values(date)), (a.met(date), b.met(date))
-    for target in TARGETS:
+    theirs_too = {target.name for target in b.targets}
+    for target in a.targets:
+        if target.name not in theirs_too:
+            continue
         mine, theirs = (run[target.name][own] for run, own in zip(figures, places, strict=True))
         yes_a, yes_b = (run[target.name][own] for run, own in zip(met, places, strict=True))
         where = _differs(mine, theirs)
@@ -117,8 +124,8 @@ def _outcomes(
     a: Board, b: Board, places: NDArray[np.int64], names: list[str], found: list[Gap], totals: list[Total]
 ) -> None:
     figures = a.outcomes(), b.outcomes()
-    for name, measure in OUTCOMES.items():
-        if name not in figures[0] or name not in figures[1]:
+    for name, measure in a.shown.items():
+        if name not in figures[1]:
             continue
         mine, theirs = (run[name][own] for run, own in zip(figures, places, strict=True))
         where = _differs(mine, theirs)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +26,12 @@ from ecsim.kernel.journal.objects import Columns
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.funds import ProjectApproved
 from ecsim.rural.events.stations import StationOffered
-from ecsim.rural.indicators import OUTCOMES, TARGETS, Board, Target, benchmarks
-from ecsim.rural.indicators.basis import BASIS, Asked
+from ecsim.rural.indicators import Board, Programme, Target, not_an_outcome, outcome_of, outcomes_of
+from ecsim.rural.indicators.basis import Asked, basis_of
 from ecsim.rural.indicators.register import Register
+from ecsim.rural.programme.notice import programme_of
 from ecsim.rural.regions.names import county_row
+from ecsim.rural.regions.official import official_figures
 from ecsim.rural.regions.pack import RegionPack, load_pack
 
 I64 = NDArray[np.int64]
@@ -47,33 +48,35 @@ class Indicator:
     target: Target | None
 
     @classmethod
-    def named(cls, name: str) -> Indicator:
-        """Return an indicator or outcome by its name.
+    def named(cls, name: str, programme: Programme) -> Indicator:
+        """Return a target of a programme, or an outcome, by its name.
 
         Raises
         ------
         EcsimError
             If there is none.
         """
-        for target in TARGETS:
+        for target in programme.targets:
             if target.name == name:
                 return cls(name, target.title_en, target.title_zh, target.unit, target)
-        if name in OUTCOMES:
-            measure = OUTCOMES[name]
+        measure = outcome_of(name)
+        if measure is not None:
             return cls(name, measure.title_en, measure.title_zh, measure.unit, None)
-        near = get_close_matches(name, BASIS, n=1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise EcsimError(f"indicator {name!r}: there is none; {hint}allowed are {', '.join(BASIS)}")
+        known = [target.name for target in programme.targets] + list(outcomes_of(programme.period))
+        hint = not_an_outcome(name, known)
+        allowed = "" if known[0] in hint else f" — allowed are {', '.join(known)}"
+        raise EcsimError(f"indicator {name!r}: there is none; {hint}{allowed}")
 
     def of(self, board: Board, date: dt.date, county: int) -> float:
         """Return the figure of a county on a date; NaN where it has none."""
-        values = board.values(date) if self.target else board.outcomes()
+        values = board.values(date) if self.target else board.outcomes_named([self.name])
         return float(values[self.name][county])
 
     def reason(self, board: Board, date: dt.date) -> str:
         """Return why no county has a figure on a date: its period was not run whole; "" if it was."""
-        lacking = board.not_available_on(date) if self.target else board.not_available()
-        return lacking[self.name].en if self.name in lacking else ""
+        lacking = board.available.targets_lacking(date).get(self.name) if self.target else None
+        reason = lacking or (None if self.target else board.available.reason(self.name))
+        return reason.en if reason else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,19 +198,21 @@ def trace(run: Path, indicator: str, county: str, at: dt.date | None = None) -> 
     VerificationError
         If the run on disk is not what it was.
     """
-    named, reader = Indicator.named(indicator), JournalReader(run, EVENTS)
+    reader = JournalReader(run, EVENTS)
+    programme = programme_of(reader.genesis["scenario"])
+    named = Indicator.named(indicator, programme)
     reader.needs_all()
     pack = load_pack(reader.genesis["scenario"]["region"])
     where = county_row(pack, county)
     start, date, weeks = _span(reader, at)
-    board = Board(start, weeks, benchmarks(pack))
-    evidence = Evidence(BASIS[indicator], Asked(board, where, date))
+    board = Board(start, weeks, programme, official_figures(programme, pack))
+    evidence = Evidence(basis_of(indicator), Asked(board, where, date))
     opening = watched(reader, (date - start).days, evidence)
     counted = evidence.counted()
     events = merged(counted, evidence.placing(counted))
 
     def recount(rows: Rows) -> float:
-        again = Board(start, weeks, board.benchmarks).read(opening)
+        again = Board(start, weeks, programme, board.official).read(opening)
         again.read(in_days({kind: columns for kind, columns in rows.items() if kind not in Register.opening}))
         return named.of(again, date, where)
 

@@ -17,10 +17,9 @@ from ecsim.experiments.compare import compare_plan
 from ecsim.experiments.running.ensemble import Progress
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.plan import Plan
-from ecsim.experiments.summary import KEYS, MET, outcomes_of_simulation
+from ecsim.experiments.summary import KEYS, MET, outcomes_of_simulation, unknown_outcome
 from ecsim.experiments.verdicts import SET
 from ecsim.kernel.errors import EcsimError
-from ecsim.rural.indicators import OUTCOMES
 from ecsim.statistics.designs import Design
 from ecsim.statistics.function import resolve, takes_seed
 from ecsim.statistics.outcomes import Missing, outcome_of
@@ -150,8 +149,13 @@ def refuse_unknown_outcomes(plan: Plan, asked: Sequence[str]) -> None:
     """
     if plan.experiment.scenario:
         several = [MET + SET + name for name in plan.experiment.sets]
+        period, targets = plan.programme.period, [target.name for target in plan.targets]
+        known = [*outcomes_of_simulation(period, targets), *plan.further_outcomes, *several]
         for name in asked:
-            refuse_unknown(name, [*outcomes_of_simulation(), *several], str(plan.home))
+            hint = unknown_outcome(name, several)
+            if hint:
+                raise EcsimError(f"{plan.home}: no outcome {name!r}; {hint}")
+            refuse_unknown(name, known, str(plan.home))
         plan.refuse_not_available({"outcome": asked or plan.experiment.outcomes}, str(plan.home))
 
 
@@ -172,7 +176,7 @@ def chosen_outcomes(designed: Designed, asked: Sequence[str]) -> list[str]:
     if named:
         return list(dict.fromkeys(named))
     if experiment.scenario:
-        return [name for name in (*OUTCOMES, "targets_met") if name in known and runs[name].notna().any()]
+        return [name for name in (*designed.plan.shown, "targets_met") if name in known and runs[name].notna().any()]
     if len(known) > FEW:
         raise EcsimError(f"{where}: runs have {len(known)} outcomes; name some with outcomes = [...] or --outcome")
     return known

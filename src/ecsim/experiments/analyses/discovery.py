@@ -106,7 +106,7 @@ def analyse(found: Comparison, design: Design, titles: Mapping[str, Said], names
     called, failures = _called(design, titles), failures_of(found, design)
     arms = [_OfArm(own, terms, called, names[arm]) for arm, own in failures.items()]
     extra = found.experiment.stress.targets if found.experiment.stress else {}
-    target = title_of(asked.target, extra)
+    target = title_of(asked.target, extra, found.targets)
     return Analysis(
         "discovery",
         "discovery",

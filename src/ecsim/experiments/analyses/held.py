@@ -14,7 +14,7 @@ from ecsim.experiments.config import Experiment
 from ecsim.experiments.settings import Threshold
 from ecsim.experiments.verdicts import ALL, F64, SET, is_set, of_sets
 from ecsim.kernel.errors import EcsimError
-from ecsim.rural.indicators import OUTCOMES, SIGNS, TARGETS
+from ecsim.rural.indicators import SIGNS, Target, outcome_of
 from ecsim.statistics.breaking import REGION
 
 
@@ -113,30 +113,36 @@ def _of_arm(
     if marks is not None:
         own = marks[(marks.arm == arm) & marks.replication.isin(whole)].sort_values(["replication", "point"])
         names = list(marks.columns[4:])
-        for target in TARGETS:
-            rows = own[own.indicator == target.name]
-            tables[target.name] = rows[names].to_numpy(np.float64).reshape(shape)
-            counties[target.name] = names
+        for target in [str(name) for name in own.indicator.unique() if not is_set(str(name))]:
+            rows = own[own.indicator == target]
+            tables[target] = rows[names].to_numpy(np.float64).reshape(shape)
+            counties[target] = names
     for name, told in extra.items():
         tables[name] = told.met(mine[told.outcome].to_numpy(np.float64)).reshape(shape)
         counties[name] = [REGION]
     return Held(arm, tuple(map(int, whole)), tables, counties)
 
 
-def title_of(target: str, extra: Mapping[str, Threshold]) -> Said:
-    """Return what a target is called, or a set of targets at once."""
+def title_of(target: str, extra: Mapping[str, Threshold], targets: Sequence[Target]) -> Said:
+    """Return what a target is called, or a set of targets at once.
+
+    Parameters
+    ----------
+    extra : the experiment's own targets, on outcomes
+    targets : the programme's target table
+    """
     if target == ALL:
         return Said("All targets at once", "全部目标同时达成")
     if target.startswith(SET):
         name = target.removeprefix(SET)
         return Said(f"Set “{name}”, all at once", f"“{name}”组各项同时达成")
-    for own in TARGETS:
+    for own in targets:
         if own.name == target:
             return Said(own.title_en, own.title_zh)
     told = extra[target]
     sense, value = told.bound
     bound = f"{SIGNS[sense]} {value:g}"
-    if told.outcome in OUTCOMES:
-        measure = OUTCOMES[told.outcome]
+    measure = outcome_of(told.outcome)
+    if measure:
         return Said(f"{measure.title_en} {bound}", f"{measure.title_zh} {bound}")
     return Said(f"{told.outcome} {bound}", f"{told.outcome} {bound}")

@@ -84,7 +84,7 @@ def analysed(designed: Designed, ranked: Sequence[Ranked], missing: Missing) -> 
             "agreement": Part(Said("How far the metrics agree (Kendall's tau)", "各准则的一致程度（Kendall τ）"),
                               _agreement(ranked)),
             "outcomes": Part(Said("Outcomes", "结果指标"),
-                             named([one.outcome for one in ranked], designed.plan.experiment)),
+                             named([one.outcome for one in ranked], designed.plan)),
         },
     )  # fmt: skip
 

@@ -45,13 +45,13 @@ STEADY = 0.9
 def findings(designed: Designed, one: Ranked) -> tuple[Said, ...]:
     """Return who comes first on an outcome, where metrics part, how steady that is, and what regret it costs."""
     if not one.telling:
-        title = title_of(one.outcome)
+        title = title_of(one.outcome, designed.plan.targets)
         return (Said(f"{title.en}: no metric tells the arms apart.", f"{title.zh}：没有哪个准则能区分各方案。"),)
     return tidied((_first(designed, one), _parting(designed, one), _steadiness(designed, one), _regret(designed, one)))
 
 
 def _first(designed: Designed, one: Ranked) -> Said:
-    title, names, first = title_of(one.outcome), arm_names(designed.plan), one.wins()
+    title, names, first = title_of(one.outcome, designed.plan.targets), arm_names(designed.plan), one.wins()
     metrics = len(one.telling)
     lead, won = next(iter(first.items()))
     futures = one.table.shape[1]
@@ -64,7 +64,7 @@ def _first(designed: Designed, one: Ranked) -> Said:
 
 def _parting(designed: Designed, one: Ranked) -> Said | None:
     """Return who else comes first, and under which metrics."""
-    title, names, first = title_of(one.outcome), arm_names(designed.plan), one.wins()
+    title, names, first = title_of(one.outcome, designed.plan.targets), arm_names(designed.plan), one.wins()
     others = {arm: won for arm, won in list(first.items())[1:] if won}
     if not others:
         return None
@@ -78,7 +78,7 @@ def _parting(designed: Designed, one: Ranked) -> Said | None:
 
 def _steadiness(designed: Designed, one: Ranked) -> Said:
     """Return how often the leader stays first when futures are drawn again."""
-    title, names, first = title_of(one.outcome), arm_names(designed.plan), one.wins()
+    title, names, first = title_of(one.outcome, designed.plan.targets), arm_names(designed.plan), one.wins()
     lead, won = next(iter(first.items()))
     rows = one.stability[(one.stability.strategy == lead) & one.stability.metric.isin(won)]
     least = rows.sort_values("first", kind="stable").iloc[0]
@@ -93,7 +93,7 @@ def _steadiness(designed: Designed, one: Ranked) -> Said:
 
 
 def _regret(designed: Designed, one: Ranked) -> Said:
-    title, names = title_of(one.outcome), arm_names(designed.plan)
+    title, names = title_of(one.outcome, designed.plan.targets), arm_names(designed.plan)
     worst = one.regret.max(axis=1)
     least = [names[str(arm)] for arm in worst.index[worst == worst.min()]]
     most = [names[str(arm)] for arm in worst.index[worst == worst.max()]]

@@ -20,7 +20,7 @@ def findings(chosen: Chosen) -> tuple[Said, ...]:
 
 def _choice(chosen: Chosen) -> Said:
     result, settings = chosen.result, chosen.settings
-    title, arm = title_of(settings.outcome), arm_names(chosen.plan)[chosen.arm]
+    title, arm = title_of(settings.outcome, chosen.plan.targets), arm_names(chosen.plan)[chosen.arm]
     least = with_unit(f"{settings.difference:g}", settings.outcome)
     if result.promised:
         return Said(

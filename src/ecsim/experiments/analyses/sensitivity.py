@@ -73,7 +73,7 @@ def analysed(designed: Designed, outcomes: Sequence[str], missing: Missing = "re
             **({"middle": Part(Said("With all parameters in the middle", "全部参数取中间值时"), _middle(hanging))}
                if method == "tornado" else {}),
             "indices": Part(Said("All indices", "全部指数"), _indices(hanging)),
-            "outcomes": Part(Said("Outcomes", "结果指标"), named(outcomes, designed.plan.experiment)),
+            "outcomes": Part(Said("Outcomes", "结果指标"), named(outcomes, designed.plan)),
             "parameters": Part(Said("What is uncertain", "不确定的参数"), _parameters(designed)),
         },
     )  # fmt: skip

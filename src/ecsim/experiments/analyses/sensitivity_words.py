@@ -56,7 +56,7 @@ def findings(designed: Designed, hanging: Sequence[Hanging], shares: pd.DataFram
 
 def what(designed: Designed, one: Hanging) -> Said:
     """Return which figure is meant: the outcome, and whose."""
-    title, names = title_of(one.outcome), arm_names(designed.plan)
+    title, names = title_of(one.outcome, designed.plan.targets), arm_names(designed.plan)
     arm = names[one.arm]
     if one.against is None:
         several = len(names) > 1

@@ -20,6 +20,7 @@ from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.settings import Stress
 from ecsim.experiments.verdicts import F64, is_set
 from ecsim.kernel.files import writing
+from ecsim.rural.indicators import Target
 from ecsim.rural.shocks import Shock
 from ecsim.statistics.breaking import REGION, Verdict, breaking_table, first_to_fail_over
 from ecsim.statistics.shares import shares_held
@@ -40,6 +41,7 @@ class StressTest:
     held: Mapping[str, Held]
     titles: Mapping[str, Said]
     names: Mapping[str, Said]
+    targets: tuple[Target, ...] = ()
 
     @classmethod
     def of(cls, plan: Plan, found: Comparison) -> StressTest:
@@ -51,7 +53,7 @@ class StressTest:
             If there are too few runs to tell a share from.
         """
         held = held_of(found.experiment, found.folder, found.runs, plan.points)
-        return cls(found.experiment, held, titles_of(plan.shocks), arm_names(plan))
+        return cls(found.experiment, held, titles_of(plan.shocks), arm_names(plan), plan.targets)
 
     @property
     def stress(self) -> Stress:
@@ -67,7 +69,7 @@ class StressTest:
 
     def title(self, target: str) -> Said:
         """Return what a target is called."""
-        return title_of(target, self.stress.targets)
+        return title_of(target, self.stress.targets, self.targets)
 
     def ladders(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Yield arm, shock and the tables of targets and sets on its ladder, (replications, strengths, counties)."""

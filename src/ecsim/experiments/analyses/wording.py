@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 import pandas as pd
@@ -14,7 +14,7 @@ from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.summary import MET, better_of, unit_of
 from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.kernel.errors import EcsimError
-from ecsim.rural.indicators import OUTCOMES, TARGETS
+from ecsim.rural.indicators import Target, outcome_of
 from ecsim.statistics.checked import Sense
 
 UNITS = {
@@ -29,29 +29,36 @@ UNITS = {
 """Units as Chinese writes them after a figure."""
 
 
-def title_of(outcome: str) -> Said:
-    """Return what an outcome is called; of a function, its name."""
-    if outcome in OUTCOMES:
-        return Said(OUTCOMES[outcome].title_en, OUTCOMES[outcome].title_zh)
+def title_of(outcome: str, targets: Sequence[Target] = ()) -> Said:
+    """Return what an outcome is called; of a function, its name.
+
+    Parameters
+    ----------
+    targets : the programme's target table
+    """
+    measure = outcome_of(outcome)
+    if measure:
+        return Said(measure.title_en, measure.title_zh)
     if outcome == "targets_met":
-        return Said("Targets met per county (of 14)", "每县达标项数（共14项）")
+        return Said(f"Targets met per county (of {len(targets)})", f"每县达标项数（共{len(targets)}项）")
     if outcome.startswith(MET) and is_set(outcome.removeprefix(MET)):
         name = outcome.removeprefix(MET + SET)
         if outcome == MET + ALL:
             return Said("Counties that meet all targets at once", "全部目标同时达成的县数")
         return Said(f"Counties that meet all of set “{name}” at once", f"“{name}”组各项同时达成的县数")
-    found = [target for target in TARGETS if MET + target.name == outcome]
+    found = [target for target in targets if MET + target.name == outcome]
     if found:
         return Said(f"Counties that meet: {found[0].title_en}", f"达标县数：{found[0].title_zh}")
     return Said(outcome, outcome)
 
 
-def named(outcomes: Iterable[str], experiment: Experiment) -> pd.DataFrame:
+def named(outcomes: Iterable[str], plan: Plan) -> pd.DataFrame:
     """Return what outcomes are: outcome, title_en, title_zh, unit, better."""
     rows = [
-        {"outcome": name, "title_en": title_of(name).en, "title_zh": title_of(name).zh, "unit": unit_of(name),
-         "better": better_of(name, experiment)}
+        {"outcome": name, "title_en": title.en, "title_zh": title.zh, "unit": unit_of(name),
+         "better": better_of(name, plan.experiment)}
         for name in outcomes
+        for title in (title_of(name, plan.targets),)
     ]  # fmt: skip
     return pd.DataFrame(rows).astype(object)
 

@@ -15,9 +15,9 @@ from ecsim.experiments.verdicts import marks_of
 from ecsim.kernel.identity import code_version
 from ecsim.rural.events.codes import StationStatus
 from ecsim.rural.events.opening import VillagesBaselined
-from ecsim.rural.indicators import OUTCOMES, TARGETS, Board, Milestones, benchmarks, region_of, report_dates
+from ecsim.rural.indicators import Board, Milestones, region_of, report_dates
 from ecsim.rural.model import MODEL
-from ecsim.rural.regions.pack import load_pack, pack_digest
+from ecsim.rural.regions.pack import pack_digest
 from ecsim.rural.rules import rule_parameters
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import simulate
@@ -34,14 +34,17 @@ def run_member(task: Task) -> Result:
     """Return what came of one member: outcomes of the region, targets by county, and its tables if they are kept."""
     payload = task.payload
     scenario = Scenario.model_validate(payload["scenario"])
-    board = Board(scenario.start, scenario.weeks, benchmarks(load_pack(scenario.region)))
+    board = Board.of(scenario)
     milestones = Milestones()
     begun = time.perf_counter()
     run = simulate(scenario, task.seed, watchers=[board, milestones])
     facts = {"root": run.root.root, "events": run.root.events, "seconds": round(time.perf_counter() - begun, 3)}
     last = report_dates(scenario)[-1]
-    outcomes, met, lacking = board.outcomes(), board.met(last), board.not_available_on(last)
-    found = {name: region_of(name, outcomes[name]) for name in OUTCOMES}
+    wanted = [*board.shown, *payload["further"]]
+    given = [name for name in board.available.outcomes() if board.available.reason(name) is None]
+    outcomes = board.outcomes_named(dict.fromkeys([*given, *wanted]))
+    met, lacking = board.met(last), board.available.targets_lacking(last)
+    found = {name: region_of(name, outcomes[name]) for name in wanted}
     found["targets_met"] = float(np.nansum(list(met.values()), axis=0).mean())
     found |= {
         f"met_{name}": float("nan") if name in lacking else float(np.nansum(counties)) for name, counties in met.items()
@@ -68,7 +71,7 @@ def _indicators(board: Board, scenario: Scenario) -> list[dict[str, Any]]:
     rows = []
     for date in report_dates(scenario):
         values, met = board.values(date), board.met(date)
-        for target in TARGETS:
+        for target in board.targets:
             for county, (value, yes) in enumerate(zip(values[target.name], met[target.name], strict=True)):
                 rows.append(
                     {"county": county, "date": date.isoformat(), "indicator": target.name,

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,11 @@ from ecsim.experiments.running.task import Result, Task
 from ecsim.experiments.summary import MET
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.files import writing
-from ecsim.kernel.parameters import Parameters
-from ecsim.rural.indicators import Periods, Reason, not_available, not_available_on, report_dates
+from ecsim.rural.indicators import FIGURES, Available, Programme, Reason, Target, outcome_of, outcomes_of, report_dates
 from ecsim.rural.programme.strategies import strategy_of
+from ecsim.rural.regions.official import check_fits
 from ecsim.rural.regions.opening import check_rules
-from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.regions.pack import RegionPack, load_pack
 from ecsim.rural.rules import region_rules
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.shocks import Shock
@@ -73,16 +74,49 @@ class Plan:
     @cached_property
     def not_available(self) -> dict[str, Reason]:
         """Outcomes that no run can give, since their period is not run whole, with the reason; arms run alike."""
-        first = next(iter(self.scenarios.values()), None)
-        return not_available(Periods(first.start, first.weeks)) if first is not None else {}
+        found = self._available
+        if found is None:
+            return {}
+        names = [*found.outcomes(), *self.further_outcomes]
+        return {name: reason for name in names if (reason := found.reason(name)) is not None}
 
     @cached_property
     def targets_not_available(self) -> dict[str, Reason]:
         """Targets that no run can give a figure of at its end, with the reason."""
         first = next(iter(self.scenarios.values()), None)
-        if first is None:
+        if self._available is None or first is None:
             return {}
-        return not_available_on(Periods(first.start, first.weeks), report_dates(first)[-1])
+        return self._available.targets_lacking(report_dates(first)[-1])
+
+    @cached_property
+    def _available(self) -> Available | None:
+        """What the runs of a simulation can give; arms run alike."""
+        first = next(iter(self.scenarios.values()), None)
+        return Available.of(first) if first is not None else None
+
+    @property
+    def programme(self) -> Programme:
+        """The programme of the simulation; arms share its targets."""
+        assert self._available is not None
+        return self._available.programme
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The target table of the simulation's programme; of a function there is none."""
+        return self._available.programme.targets if self._available is not None else ()
+
+    @property
+    def shown(self) -> list[str]:
+        """Outcomes that every run of the simulation has: of the programme's period and of the end."""
+        return list(outcomes_of(self._available.programme.period)) if self._available is not None else []
+
+    @cached_property
+    def further_outcomes(self) -> tuple[str, ...]:
+        """Outcomes of other periods than the programme's that the experiment names."""
+        if self._available is None:
+            return ()
+        asked = [*self.experiment.outcomes, *chain.from_iterable(needed_outcomes(self.experiment).values())]
+        return tuple(dict.fromkeys(name for name in asked if outcome_of(name) and name not in self.shown))
 
     def refuse_not_available(self, asked: Mapping[str, Iterable[str]], where: str) -> None:
         """Refuse outcomes that are asked for by key and that no run can give.
@@ -92,8 +126,15 @@ class Plan:
         EcsimError
             If there is one.
         """
+        table = [target.name for target in self.targets]
         for key, names in asked.items():
             for name in names:
+                figure = name.removeprefix(MET)
+                if self.targets and figure != name and figure in FIGURES and figure not in table:
+                    raise EcsimError(
+                        f"{where}: {key} names {name!r}, which is no target of its programme; targets are "
+                        + ", ".join(table)
+                    )
                 reason = self.not_available.get(name) or self.targets_not_available.get(name.removeprefix(MET))
                 if reason:
                     raise EcsimError(
@@ -153,6 +194,7 @@ class Plan:
         parameters = {name: value for name, value in values.items() if not name.startswith(SHOCK)}
         strengths = {name: value for name, value in values.items() if name.startswith(SHOCK) and value > 0.0}
         identity = [self.identities[arm], parameters, seed, *([strengths, self._shocks] if strengths else [])]
+        identity += [list(self.further_outcomes)] if self.further_outcomes else []
         run = hashlib.sha256(canonical(identity).encode()).hexdigest()
         return Task(run, arm, point, replication, seed, self._payload(arm, replication, parameters, strengths))
 
@@ -170,7 +212,8 @@ class Plan:
             "shocks": [*scenario["shocks"], *told],
         }
         detail = self.experiment.tables and replication == 0
-        return {"scenario": scenario, "tables": self.experiment.tables, "detail": detail}
+        further = list(self.further_outcomes)
+        return {"scenario": scenario, "tables": self.experiment.tables, "detail": detail, "further": further}
 
     @cached_property
     def _changes(self) -> dict[str, dict[str, Any]]:
@@ -251,18 +294,19 @@ def made_ready(
 
 
 def check_regions(scenarios: Mapping[str, Scenario]) -> None:
-    """Raise EcsimError, before anything runs, if a region is none or a scenario's opening cannot be made of its rules.
+    """Raise EcsimError, before anything runs, if a region is none, or does not fit a scenario.
 
     Parameters
     ----------
     scenarios : by the file, or the file and arm, that a message names
     """
-    rules: dict[str, Parameters] = {}
+    packs: dict[str, RegionPack] = {}
     for where, scenario in scenarios.items():
         try:
-            if scenario.region not in rules:
-                rules[scenario.region] = load_pack(scenario.region).rules
-            check_rules(region_rules(scenario, rules[scenario.region]))
+            if scenario.region not in packs:
+                packs[scenario.region] = load_pack(scenario.region)
+            check_rules(region_rules(scenario, packs[scenario.region].rules))
+            check_fits(scenario, packs[scenario.region])
         except EcsimError as error:
             raise EcsimError(f"{where}: {error}") from None
 

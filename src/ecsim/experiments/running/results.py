@@ -26,8 +26,9 @@ from ecsim.experiments.summary import MET, pairs_compared
 from ecsim.experiments.verdicts import is_set, meeting, verdicts_of
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.identity import code_version
-from ecsim.rural.indicators import OUTCOMES, TARGETS, Periods, benchmarks, report_dates
+from ecsim.rural.indicators import Periods, outcome_of, report_dates
 from ecsim.rural.model import MODEL
+from ecsim.rural.regions.official import official_figures
 from ecsim.rural.regions.pack import RegionPack, load_pack
 from ecsim.rural.rules import rule_parameters
 from ecsim.rural.scenario import Scenario
@@ -214,6 +215,7 @@ def _of_simulation(ended: Ended, runs: pd.DataFrame) -> dict[str, Any]:
     """Return what a manifest says of arms, region, parameters and roots."""
     plan, pack = ended.plan, _pack(ended.plan)
     reference = plan.scenarios[plan.experiment.reference]
+    programme, outcomes = reference.programme, [*plan.shown, *plan.further_outcomes]
     seconds = [line["facts"]["seconds"] for line in ended.ledger.lines.values() if "seconds" in line["facts"]]
     return {
         "region": {"name": pack.name, "digest": pack.digest, "title_en": pack.title_en, "title_zh": pack.title_zh},
@@ -223,10 +225,12 @@ def _of_simulation(ended: Ended, runs: pd.DataFrame) -> dict[str, Any]:
              "longitude": c.longitude}
             for c in pack.counties
         ],
-        "targets": [asdict(target) for target in TARGETS],
-        "outcomes": {name: asdict(told) for name, told in OUTCOMES.items()},
-        "benchmarks": benchmarks(pack),
-        "not_available": {name: reason._asdict() for name, reason in plan.not_available.items() if name in OUTCOMES},
+        "programme": {"name": programme.name, "title_en": programme.title_en, "title_zh": programme.title_zh,
+                      "period": programme.period},
+        "targets": [target.model_dump() for target in programme.targets],
+        "outcomes": {name: asdict(told) for name in outcomes if (told := outcome_of(name))},
+        "benchmarks": official_figures(programme, pack).growth,
+        "not_available": {name: reason._asdict() for name, reason in plan.not_available.items() if name in outcomes},
         "targets_not_available": {name: reason._asdict() for name, reason in plan.targets_not_available.items()},
         "growth_dates": [day.isoformat() for day in _growth_dates(reference)],
         "seconds": float(np.mean(seconds)),

@@ -24,6 +24,7 @@ from ecsim.rural.events.funds import (
 )
 from ecsim.rural.programme.candidates import PERSONS_A_BATCH, STATIONS_A_BATCH, Candidate, candidates
 from ecsim.rural.programme.commissioning import deliver, project_lots
+from ecsim.rural.programme.notice import Programme, Report
 from ecsim.rural.programme.strategies import Allocation, BudgetView, FundStrategy, Purse, expectations, purses
 from ecsim.rural.scenario import Policy, Scenario
 from ecsim.rural.state import ONE, State
@@ -31,17 +32,6 @@ from ecsim.rural.state.ledger import OUTSIDE, PROVINCE, SUPPLIERS, county_accoun
 from ecsim.rural.world import World
 
 I64 = NDArray[np.int64]
-NOTICE = dt.date(2018, 11, 30)
-PLAN_DUE = dt.date(2018, 12, 20)
-SELF_EVALUATION = dt.date(2019, 6, 30)
-REPORTS = (
-    (dt.date(2018, 12, 20), ReportKind.FUND_PLAN),
-    (SELF_EVALUATION, ReportKind.SELF_EVALUATION),
-    (dt.date(2019, 11, 30), ReportKind.PRE_EVALUATION),
-    (dt.date(2020, 3, 15), ReportKind.PROVINCIAL_EVALUATION),
-)
-"""The calendar of the notice, part 5; monthly reports and quarterly supervision come beside it."""
-WEEKS_A_MONTH, WEEKS_A_QUARTER = 4, 13
 
 
 @dataclass(frozen=True)
@@ -85,6 +75,11 @@ class Office:
         return self.scenario.policy
 
     @property
+    def programme(self) -> Programme:
+        """What the notice sets."""
+        return self.scenario.programme
+
+    @property
     def pooled(self) -> bool:
         """Whether prefectures place the money."""
         return self.policy.funds.purse == "prefecture"
@@ -92,6 +87,13 @@ class Office:
     def falls(self, week: int, date: dt.date) -> bool:
         """Return whether a date falls into a week."""
         return self.calendar.date(week) <= date < self.calendar.date(week + 1)
+
+    def is_due(self, week: int, report: Report) -> bool:
+        """Return whether a report is due in a week: on its date, or in its turn once plans are due."""
+        if report.date is not None:
+            return self.falls(week, report.date)
+        assert report.every_weeks is not None
+        return self.calendar.date(week) > self.programme.dates.plan_due and week % report.every_weeks == 0
 
 
 class PrefectureGovernment(mesa.Agent):
@@ -107,20 +109,16 @@ class PrefectureGovernment(mesa.Agent):
         if office.policy.funds.purse == "none":
             return
         share = office.terms.first_tranche
-        if office.falls(world.week, NOTICE):
+        dates = office.programme.dates
+        if office.falls(world.week, dates.notice):
             self._receive(share, -1)
-        if office.falls(world.week, PLAN_DUE):
+        if office.falls(world.week, dates.plan_due):
             self._plan()
-        if office.falls(world.week, SELF_EVALUATION):
+        if office.falls(world.week, dates.second_tranche):
             self._receive(1.0 - share, int(world.state.accounts.seq[prefecture_account(self.prefecture)]))
-        for date, report in REPORTS:
-            if office.falls(world.week, date):
-                self._report(report)
-        if office.calendar.date(world.week) > PLAN_DUE:
-            if world.week % WEEKS_A_MONTH == 0:
-                self._report(ReportKind.MONTHLY_REPORT)
-            if world.week % WEEKS_A_QUARTER == 0:
-                self._report(ReportKind.QUARTERLY_SUPERVISION)
+        for report in office.programme.reports:
+            if office.is_due(world.week, report):
+                self._report(report.code)
 
     def _purses(self) -> list[Purse]:
         state = self.world.state

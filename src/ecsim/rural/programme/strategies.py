@@ -16,7 +16,8 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.own_code import in_one_line, looked_up
 from ecsim.rural.events.codes import Category
 from ecsim.rural.programme.candidates import Candidate, seen_gain
-from ecsim.rural.scenario import CATEGORIES, Funds, Limits
+from ecsim.rural.programme.notice import Limits
+from ecsim.rural.scenario import CATEGORIES, Funds
 
 SUPPLY_CHAIN = (Category.SUPPLY_CHAIN, Category.BRAND)
 """Heads of part 3.1 of the notice, which the half for the supply chain counts."""
