@@ -22,6 +22,7 @@ from ecsim.rural.programme import commissioning as works
 from ecsim.rural.programme import complaints as quality
 from ecsim.rural.programme import government, training
 from ecsim.rural.programme import stations as station
+from ecsim.rural.programme.candidates import PlanningTerms
 from ecsim.rural.programme.strategies import strategy_of
 from ecsim.rural.regions.pack import seasons_of
 from ecsim.rural.scenario import Scenario
@@ -52,6 +53,7 @@ class AllTerms:
     quality: quality.QualityTerms
     training: training.TrainingTerms
     funds: government.FundTerms
+    planning: PlanningTerms
 
     @classmethod
     def of(cls, parameters: Parameters) -> AllTerms:
@@ -71,6 +73,7 @@ class AllTerms:
             quality=parameters.terms(quality.QualityTerms, "quality"),
             training=parameters.terms(training.TrainingTerms, "training"),
             funds=parameters.terms(government.FundTerms, "funds"),
+            planning=parameters.terms(PlanningTerms, "planning"),
         )
 
 
@@ -161,7 +164,7 @@ class Region(mesa.Model):
         self._appoint_governments()
 
     def _appoint_governments(self) -> None:
-        office = government.Office(self.settings, self.strategy, self.terms.funds, self.calendar)
+        office = government.Office(self.settings, self.strategy, self.terms.funds, self.terms.planning, self.calendar)
         counties = self.world.state.counties
         prefectures = len(self.world.state.brands) - len(counties)
         self.purses = purse_accounts(counties.prefecture, prefectures, pooled=office.pooled)

@@ -44,6 +44,10 @@ class SellingTerms:
     min_lot_g: int
     keeping_weeks_a_sale: int
     reserve_weeks: int
+    reserve_shelf_days: int
+    keeping_shelf_days: int
+    full_loss_share: float
+    finding_from: float
 
 
 @dataclass(frozen=True)
@@ -75,10 +79,10 @@ def shop_price_fen(state: State, terms: SellingTerms) -> F64:
     docs/model.md 4.5: ``y·[P·(1 - fees - loss) - packing - upward delivery]``, less the cost of finding buyers.
     """
     c = state.crops
-    days = np.minimum(1.0, terms.travel_days / np.maximum(c.shelf_days * 0.1, 1.0))
+    days = np.minimum(1.0, terms.travel_days / np.maximum(c.shelf_days * terms.full_loss_share, 1.0))
     loss = np.clip(terms.loss_a_day * terms.travel_days * days, 0.0, 1.0)
     price = c.orders_price_fen * (1.0 - terms.platform_fee - terms.advertising - loss)
-    finding = terms.finding_cost * np.maximum(c.orders_price_fen - 2.0 * c.farm_price_fen, 0.0)
+    finding = terms.finding_cost * np.maximum(c.orders_price_fen - terms.finding_from * c.farm_price_fen, 0.0)
     upward = terms.line_haul_fen_a_kg + state.counties.up_tariff_fen[c.county]
     kept = (c.conversion / ONE) * (price - finding - c.processing_fen - terms.packing_fen_a_kg - upward)
     return np.asarray(np.where(c.online_price_fen > 0, kept, 0.0), np.float64)
@@ -109,7 +113,8 @@ def sell_lots(
         h.seller, h.cooperative, state.cooperatives.crop, c.price_fen, c.orders_price_fen, raw, c.shelf_days, shop_fen,
         orders, station_left, cooperative_left, cooperative_fen, collecting, setting.trader_factor, terms.choice_scale,
         terms.habit, terms.cooperative_taste, terms.station_taste, 1.0 - terms.station_commission, terms.min_lot_g,
-        terms.keeping_weeks_a_sale, terms.reserve_weeks, plot, channel, sold_g, received, retail,
+        terms.keeping_weeks_a_sale, terms.reserve_weeks, terms.reserve_shelf_days, terms.keeping_shelf_days, plot,
+        channel, sold_g, received, retail,
     )  # fmt: skip
     lots = LotSold(
         plot=plot[:rows],
@@ -151,7 +156,8 @@ def _sell(
     member: I32, member_crop: I32, price: I64, online: I64, raw: F64, shelf: I32, shop_fen: F64, orders: F64,
     station_left: F64, cooperative_left: F64, cooperative_fen: F64, collecting: Bool, factor: F64, scale: float,
     habit: float, taste_cooperative: float, taste_station: float, station_keeps: float, min_lot: int, keep_weeks: int,
-    reserve_weeks: int, plot_out: I32, channel_out: U8, sold_out: I64, received_out: I64, retail_out: I64,
+    reserve_weeks: int, reserve_shelf: int, keep_shelf: int, plot_out: I32, channel_out: U8, sold_out: I64,
+    received_out: I64, retail_out: I64,
 ) -> int:  # fmt: skip
     rows = 0
     for plot in range(len(crop)):
@@ -167,9 +173,9 @@ def _sell(
             retail_out[rows] = np.int64(lot * raw[k] * online[k] / 1000.0)
             rows += 1
             left -= lot
-            if shelf[k] > 60:
+            if shelf[k] > reserve_shelf:
                 reserve = np.int64(orders[k] * reserve_weeks)
-        keeps = shelf[k] > 28
+        keeps = shelf[k] > keep_shelf
         due = left - reserve
         if due <= 0 or (keeps and ((plot + week) % keep_weeks != 0 or due < min_lot)):
             continue

@@ -98,7 +98,8 @@ class Offers:
         state = world.state
         p = state.projects
         county = int(p.county[project])
-        villages = ranked_villages(state, county, self.rule, needs_outlet=bool(self.designs.reuses[self.design]))
+        reuses = bool(self.designs.reuses[self.design])
+        villages = ranked_villages(state, county, self.rule, needs_outlet=reuses, reach_km=self.terms.reach_km)
         villages = villages[: int(p.quantity[project])]
         if not villages.size:
             return

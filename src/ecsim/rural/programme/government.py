@@ -22,7 +22,7 @@ from ecsim.rural.events.funds import (
     WorksFinished,
     WorksSlipped,
 )
-from ecsim.rural.programme.candidates import PERSONS_A_BATCH, STATIONS_A_BATCH, Candidate, candidates
+from ecsim.rural.programme.candidates import Candidate, PlanningTerms, candidates
 from ecsim.rural.programme.commissioning import deliver, project_lots
 from ecsim.rural.programme.notice import Programme, Report
 from ecsim.rural.programme.strategies import Allocation, BudgetView, FundStrategy, Purse, expectations, purses
@@ -58,6 +58,8 @@ class FundTerms:
     user_rate: float
     marketing_lift: float
     over_reporting: float
+    lowest_quality: float
+    highest_quality: float
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Office:
     scenario: Scenario
     strategy: FundStrategy
     terms: FundTerms
+    planning: PlanningTerms
     calendar: Calendar
 
     @property
@@ -147,7 +150,7 @@ class PrefectureGovernment(mesa.Agent):
         """Every purse of the prefecture chooses its projects."""
         world, office, terms = self.world, self.office, self.office.terms
         shared = office.pooled and terms.shared_assets
-        every = candidates(world.state, office.scenario.projects, shared=shared)
+        every = candidates(world.state, office.scenario.projects, office.planning, shared=shared)
         noise = terms.prefecture_noise if office.pooled else terms.county_noise
         for purse in self._purses():
             mine = tuple(
@@ -190,7 +193,28 @@ class PrefectureGovernment(mesa.Agent):
                 cause=cause,
             )
         if made.chosen:
-            world.publish(_approved(world.state, made.chosen, self.office.scenario.station_design), cause=cause)
+            world.publish(self._approved(made.chosen), cause=cause)
+
+    def _approved(self, chosen: list[Candidate]) -> ProjectApproved:
+        state, design, terms = self.world.state, self.office.scenario.station_design, self.office.planning
+        first = state.count("projects")
+        quantity = {ProjectKind.STATIONS: terms.stations_a_batch, ProjectKind.TRAINING: terms.persons_a_batch}
+        return ProjectApproved(
+            project=np.arange(first, first + len(chosen)),
+            project_kind=[int(c.kind) for c in chosen],
+            level=[int(c.level) for c in chosen],
+            county=[c.county for c in chosen],
+            prefecture=[c.prefecture for c in chosen],
+            township=[_township(state, c) for c in chosen],
+            crop=np.full(len(chosen), -1),
+            category=[int(c.category) for c in chosen],
+            design=[design if c.kind == ProjectKind.STATIONS else 0 for c in chosen],
+            turn=[c.turn for c in chosen],
+            quantity=[quantity.get(c.kind, 1) for c in chosen],
+            central_fen=[c.central_fen for c in chosen],
+            local_fen=[c.local_fen for c in chosen],
+            social_fen=[c.social_fen for c in chosen],
+        )
 
     def _report(self, report: ReportKind) -> None:
         """Counties report how many of their projects are done, as they say and as they are."""
@@ -214,27 +238,6 @@ class PrefectureGovernment(mesa.Agent):
                 late_days=np.zeros(len(counties), np.int64),
             )
         )
-
-
-def _approved(state: State, chosen: list[Candidate], design: int) -> ProjectApproved:
-    first = state.count("projects")
-    quantity = {ProjectKind.STATIONS: STATIONS_A_BATCH, ProjectKind.TRAINING: PERSONS_A_BATCH}
-    return ProjectApproved(
-        project=np.arange(first, first + len(chosen)),
-        project_kind=[int(c.kind) for c in chosen],
-        level=[int(c.level) for c in chosen],
-        county=[c.county for c in chosen],
-        prefecture=[c.prefecture for c in chosen],
-        township=[_township(state, c) for c in chosen],
-        crop=np.full(len(chosen), -1),
-        category=[int(c.category) for c in chosen],
-        design=[design if c.kind == ProjectKind.STATIONS else 0 for c in chosen],
-        turn=[c.turn for c in chosen],
-        quantity=[quantity.get(c.kind, 1) for c in chosen],
-        central_fen=[c.central_fen for c in chosen],
-        local_fen=[c.local_fen for c in chosen],
-        social_fen=[c.social_fen for c in chosen],
-    )
 
 
 def _township(state: State, candidate: Candidate) -> int:
@@ -315,7 +318,7 @@ class Builder(mesa.Agent):
             ContractAwarded(
                 project=[project],
                 price_factor=[round(price * ONE)],
-                quality=[round(np.clip(quality, 0.1, 2.0) * ONE)],
+                quality=[round(np.clip(quality, terms.lowest_quality, terms.highest_quality) * ONE)],
                 due_day=[world.day + 7 * lead],
             ),
             cause=int(p.seq[project]),

@@ -30,6 +30,7 @@ class TrainingTerms:
     skill: float
     skill_poor: float
     centre_bonus: float
+    young_weight: float
 
 
 def train(world: World, terms: TrainingTerms) -> None:
@@ -89,7 +90,7 @@ def _who(world: World, terms: TrainingTerms, county: int, lot: int, persons: int
     h = world.state.households
     here = np.flatnonzero(h.county == county)
     young = h.age_class[here] <= 1
-    keen = world.draws.uniform("keen_to_learn", lot, here) / np.where(young, 2.0, 1.0)
+    keen = world.draws.uniform("keen_to_learn", lot, here) / np.where(young, terms.young_weight, 1.0)
     keen = keen + h.trained[here]
     first = world.draws.uniform("poor_seat", lot, here) < terms.poor_first
     keen = keen - (first & h.poor[here] if group == Group.VILLAGERS else young)
