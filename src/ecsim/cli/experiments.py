@@ -195,7 +195,7 @@ def _told(found: Comparison, *, as_json: bool) -> int:
     elif found.experiment.model:
         plain_comparison(found.summary, found.runs, found.experiment.reference)
     else:
-        comparison_table(found.summary, found.experiment.reference, found.targets)
+        comparison_table(found.summary, found.experiment.reference, found.targets, found.experiment.outcomes)
         targets_table(found.summary, found.experiment.reference, found.chances, found.targets)
         titles = {target.name: target.title_en for target in found.targets}
         chances_table(found.chances, found.experiment.sets, titles)

@@ -91,16 +91,22 @@ def _shocks() -> list[Row]:
 
 
 def _indicators() -> list[Row]:
+    from ecsim.rural.indicators import outcomes_of
     from ecsim.rural.programme.notice import load_programme
 
-    return [
-        {
-            "programme": name, "name": t.name, "title": t.title_en, "题目": t.title_zh, "unit": t.unit,
-            "target": f"{t.sense} {t.value:g}",
-        }
-        for name, file in named("programmes").items()
-        for t in load_programme(file).targets
-    ]  # fmt: skip
+    rows = []
+    for name, file in named("programmes").items():
+        programme = load_programme(file)
+        rows += [
+            {"programme": name, "name": t.name, "title": t.title_en, "题目": t.title_zh, "unit": t.unit,
+             "target": f"{t.sense} {t.value:g}"}
+            for t in programme.targets
+        ]  # fmt: skip
+        rows += [
+            {"programme": name, "name": outcome, "title": m.title_en, "题目": m.title_zh, "unit": m.unit, "target": ""}
+            for outcome, m in outcomes_of(programme.period).items()
+        ]
+    return rows
 
 
 def _events() -> list[Row]:

@@ -20,17 +20,19 @@ SHOWN = ("retail", "farm_retail", "parcel_cost", "full_parcel_cost", "poor_incom
 """What the terminal has room for, of whatever period."""
 
 
-def comparison_table(summary: pd.DataFrame, reference: str, targets: Sequence[Target]) -> None:
-    """Print sales, delivery cost, income and targets met, arm beside arm, with paired differences."""
+def comparison_table(
+    summary: pd.DataFrame, reference: str, targets: Sequence[Target], asked: Sequence[str] = ()
+) -> None:
+    """Print sales, delivery cost, income, targets met and what was asked for, arm beside arm, with differences."""
     arms = list(summary.arm.unique())
     table = Table(title=f"Mean over replications ± 95 %; below it the difference to {reference} with its 95 % interval")
     table.add_column("outcome")
     table.add_column("unit")
     for arm in arms:
         table.add_column(arm, justify="right")
-    for name in headlines(summary.outcome.unique()):
-        if base_of(name) not in SHOWN:
-            continue
+    known = summary.outcome.unique()
+    shown = [name for name in headlines(known) if base_of(name) in SHOWN]
+    for name in dict.fromkeys([*shown, *(name for name in asked if name in known)]):
         rows = summary[summary.outcome == name].set_index("arm")
         cells = [_cell(rows.loc[arm], is_reference=arm == reference) for arm in arms]
         table.add_row(title_of(name, targets).en, str(rows.unit.iloc[0]), *cells)

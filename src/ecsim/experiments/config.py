@@ -279,7 +279,21 @@ def scenarios_of(experiment: Experiment, home: Path, changes: Mapping[str, Any] 
                 f"draws — give all "
                 "of them the same, or none"
             )
+    _check_programmes(arms, home)
     return arms
+
+
+def _check_programmes(arms: Mapping[str, Scenario], home: Path) -> None:
+    """Refuse arms whose figures are not held against the same: only calendar, reports and limits may differ."""
+    for key in ("period", "targets", "benchmarks", "income_lines", "least_transactions"):
+        found = {name: getattr(scenario.programme, key) for name, scenario in arms.items()}
+        first = next(iter(found.values()))
+        other = next((name for name, told in found.items() if told != first), None)
+        if other is not None:
+            raise EcsimError(
+                f"{home / EXPERIMENT}: arms {next(iter(found))} and {other} differ in programme.{key}; their "
+                "figures could not be compared — give all arms the same"
+            )
 
 
 def space_of(experiment: Experiment, scenario: Scenario | None, where: str) -> Space:
