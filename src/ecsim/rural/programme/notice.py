@@ -123,7 +123,8 @@ class Limits(Strict):
     supply_chain_share: SourcedShare
     logistics_counts_as_supply_chain: bool = False
     level: Literal["county", "purse"] = "county"
-    forbidden: Several[Name] = ("trading_platform", "office_building", "work_expenses", "bought_traffic")
+    forbidden: Several[Name] = ()
+    """Uses that central money may not pay for."""
     on_breach: Literal["refuse", "flag"] = "refuse"
 
 
