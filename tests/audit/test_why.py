@@ -8,7 +8,7 @@ import pytest
 from runs import scenario
 
 from ecsim.audit.removal import select
-from ecsim.audit.why import largest_decisions, ranked, why
+from ecsim.audit.why import largest_decisions, ranked, ranked_by, why
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.replay import replay_run

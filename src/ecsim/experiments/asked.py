@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from ecsim.experiments.known import MET, Known
@@ -23,6 +24,11 @@ def needed_outcomes(experiment: Experiment) -> dict[str, tuple[str, ...]]:
     }
 
 
+def asked_outcomes(experiment: Experiment) -> list[str]:
+    """Return every outcome that an experiment names."""
+    return list(dict.fromkeys([*experiment.outcomes, *chain.from_iterable(needed_outcomes(experiment).values())]))
+
+
 def check_outcomes(experiment: Experiment, known: Known) -> None:
     """Refuse outcomes that the simulation does not have; a function's are known once it has run."""
     names = [*known.outcomes, *(MET + SET + name for name in experiment.sets)]
@@ -32,7 +38,7 @@ def check_outcomes(experiment: Experiment, known: Known) -> None:
         if unknown:
             near = get_close_matches(unknown[0], names, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"outcomes are {', '.join(names)}"
-            raise ValueError(f"{key} names {unknown[0]!r}; {hint}")
+            raise ValueError(f"{key} names {unknown[0]!r}; {known.instead.get(unknown[0], hint)}")
 
 
 def target_names(experiment: Experiment, known: Known) -> list[str]:

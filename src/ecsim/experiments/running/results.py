@@ -211,11 +211,11 @@ def _of_simulation(ended: Ended, runs: pd.DataFrame) -> dict[str, Any]:
     """Return what a manifest says of arms, region, parameters and roots."""
     plan, model = ended.plan, ended.plan.model
     assert model is not None
-    measures = model.measures
+    measures, reference = model.measures, plan.scenarios[plan.experiment.reference]
     seconds = [line["facts"]["seconds"] for line in ended.ledger.lines.values() if "seconds" in line["facts"]]
     return {
-        **measures.described(plan.scenarios[plan.experiment.reference]),
-        "headlines": list(measures.headlines),
+        **measures.described(reference, plan.known.further),
+        "headlines": list(measures.headlines(reference)),
         "arms": {name: _arm(plan, name) for name in plan.arms},
         "not_available": {n: why._asdict() for n, why in plan.not_available.items() if n in plan.known.labels},
         "targets_not_available": {name: reason._asdict() for name, reason in plan.targets_not_available.items()},
