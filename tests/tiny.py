@@ -185,7 +185,7 @@ def before_each(region: Region, name: str, weeks: int, first: int = 0) -> Iterat
 def run(region: Region, weeks: int, first: int = 0) -> None:
     """Run whole weeks."""
     for week in range(first, first + weeks):
-        MODEL.take(region, region.world, week)
+        take(region, *(step.name for step in MODEL.steps if step.due(week)), week=week)
 
 
 @cache

@@ -35,8 +35,6 @@ from ecsim.rural.events.training import SessionHeld, TraineeAttended
 from ecsim.rural.indicators import FIGURES
 from ecsim.rural.indicators.basis import BASIS, basis_of
 from ecsim.rural.indicators.outcomes import AT_THE_END, OF_A_PERIOD, OF_YEARS_ALONE, of_period
-from ecsim.rural.indicators.register import Register
-from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.simulate import simulate
 
 LAST = dt.date(2020, 3, 29)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
-from runs import ended
+from runs import ended, scenario
 
-from ecsim.experiments.summary import headlines, unknown_outcome
 from ecsim.rural.indicators import Period, base_of, not_an_outcome, outcome_of, outcomes_of, region_of
 from ecsim.rural.indicators.outcomes import AT_THE_END, OF_A_PERIOD
+from ecsim.rural.measures import RuralMeasures
+from ecsim.scenario.load import changed
 
 WHOLE = "pooled_by_project"
 
@@ -44,12 +47,12 @@ def test_titles_say_the_period(name: str, en: str, zh: str) -> None:
         ("below_line@last52weeks", "its period is 'last52weeks'; a calendar year, as 2019, is needed"),
         ("retial@2019", "did you mean 'retail@2019'?"),
         ("stations_opn", "did you mean 'stations_open'?"),
-        ("met_traind", "did you mean 'met_trained'?"),
     ],
 )
 def test_a_name_that_is_no_outcome_is_told_what_to_write(name: str, hint: str) -> None:
     assert outcome_of(name) is None
-    assert hint in str(unknown_outcome(name))
+    with pytest.raises(ValueError, match=re.escape(hint)):
+        RuralMeasures().label(name, scenario())
     with pytest.raises(ValueError, match="outcome"):
         region_of(name, np.ones(2))
 
@@ -68,17 +71,20 @@ def test_every_outcome_of_a_period_is_known_by_its_name_and_has_no_other() -> No
     for period in ("2019", "last52weeks"):
         for name, measure in outcomes_of(period).items():
             assert outcome_of(name) == measure
-            assert unknown_outcome(name) is None
+            assert RuralMeasures().label(name, scenario()) == measure.label
     assert len(outcomes_of("2019")) == len(OF_A_PERIOD) + len(AT_THE_END)
     assert "below_line@last52weeks" not in outcomes_of("last52weeks")
     assert {base_of("retail@2019"), base_of("retail_2019"), base_of("retail@last52weeks")} == {"retail"}
 
 
-def test_headlines_are_of_the_first_period_there_is() -> None:
-    assert headlines(["targets_met", "poor_income@2019", "retail@2019", "retail@last26weeks", "met_trained"]) == [
-        "retail@2019", "poor_income@2019", "targets_met",
-    ]  # fmt: skip
-    assert headlines(["retail_2019"]) == ["retail_2019"]  # of results of earlier versions
+@pytest.mark.parametrize("period", ["2019", "last52weeks"])
+def test_headlines_and_labels_are_of_the_programmes_period(period: str) -> None:
+    measures, of = RuralMeasures(), changed(scenario(), {"programme.period": period}, "test")
+    headlines, labels = measures.headlines(of), measures.labels(of)
+    assert headlines[0] == f"retail@{period}"
+    assert (headlines[-2:], f"below_line@{period}" in headlines) == (("sellers_share", "targets_met"), period == "2019")
+    assert set(headlines) <= labels.keys() == {*outcomes_of(period), "targets_met"}
+    assert labels["targets_met"].title.en == "Targets met per county (of 14)"
 
 
 def test_outcomes_of_the_last_weeks_are_those_of_the_same_weeks_of_a_year() -> None:

@@ -18,11 +18,11 @@ from pydantic.fields import FieldInfo
 
 from ecsim.kernel.draws import Draws
 from ecsim.kernel.model import Opening
-from ecsim.kernel.parameters import Parameter, Parameters, Value, load_parameters
+from ecsim.kernel.parameters import Parameter, Parameters, Value
 from ecsim.kernel.world import World
 from ecsim.rural.model import MODEL, open_scenario
 from ecsim.rural.region import Region
-from ecsim.rural.rules import own_parameters
+from ecsim.rural.rules import own_parameters, rule_defaults
 from ecsim.rural.scenario import Scenario
 from tiny import Events
 
@@ -150,7 +150,7 @@ def changed(scenario: Scenario, place: Place, value: object) -> Scenario | None:
 @cache
 def rules() -> Parameters:
     """Return the parameters of the rules, read once."""
-    return load_parameters()
+    return rule_defaults()
 
 
 @cache

@@ -13,8 +13,8 @@ from ecsim.kernel.parameters import Parameters, load_parameters
 from ecsim.rural.region import AllTerms
 from ecsim.rural.regions.opening import _Terms
 from ecsim.rural.regions.pack import load_pack
-from ecsim.rural.rules import rule_defaults
 from ecsim.rural.regions.people import InternetPath
+from ecsim.rural.rules import rule_defaults
 
 RIGHT = 'value = 0.5\nunit = "1"\nlow = 0.0\nhigh = 1.0\nsource = "made up"\nbasis = "assumed"\n'
 

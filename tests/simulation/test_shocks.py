@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from runs import CONFIGS, board_of, scenario
 
 from ecsim.kernel.shocks import ActiveShock, Effect, shocked
-from ecsim.rural.indicators import OUTCOMES, region_of
+from ecsim.rural.indicators import region_of
 from ecsim.rural.rules import rule_defaults
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import simulate

@@ -21,7 +21,7 @@ from ecsim.rural.programme.notice import FIGURES, Programme, Target
 from ecsim.statistics.bounds import SIGNS, Bound, together, verdicts
 
 __all__ = [
-    "AT_THE_END", "FIGURES", "GROWTH", "OF_A_PERIOD", "SIGNS", "Available", "Board", "Bound", "Measure", "Milestones", "Period",
-    "Periods", "Programme", "Reason", "Target", "base_of", "not_an_outcome", "of_period", "outcome_of", "outcomes_of",
-    "region_of", "report_dates", "together", "verdicts",
+    "AT_THE_END", "FIGURES", "GROWTH", "OF_A_PERIOD", "SIGNS", "Available", "Board", "Bound", "Measure", "Milestones",
+    "Period", "Periods", "Programme", "Reason", "Target", "base_of", "not_an_outcome", "of_period", "outcome_of",
+    "outcomes_of", "region_of", "report_dates", "together", "verdicts",
 ]  # fmt: skip
