@@ -24,6 +24,7 @@ from ecsim.rural.events.codes import Funder, ReportKind
 from ecsim.rural.events.funds import PaymentMade, ProjectApproved, ReportFiled
 from ecsim.rural.events.market import ExampleRecognised
 from ecsim.rural.indicators import Available, report_dates
+from ecsim.rural.model import MODEL
 from ecsim.rural.programme.notice import FIGURES, Programme, load_programme, programme_of, shipped_programme
 from ecsim.rural.regions.official import check_fits, official_figures
 from ecsim.rural.regions.pack import load_pack
@@ -53,7 +54,7 @@ def scenario(folder: Path, **changes: Any) -> Scenario:
 def ended() -> tuple[Scenario, Path, TemporaryDirectory[str]]:
     home = TemporaryDirectory(prefix="ecsim-")
     of, run = scenario(Path(home.name)), Path(home.name) / "run"
-    run_and_publish(of, run, lambda watchers: simulate(of, 1, out=run, watchers=watchers))
+    run_and_publish(MODEL, of, run, lambda watchers: simulate(of, 1, out=run, watchers=watchers))
     return of, run, home
 
 
