@@ -13,7 +13,7 @@ ARMS = ("none", "split", "split_ranked", "pooled", "pooled_ranked")
 NAMES = {"title": {"en": "Pooling", "zh": "统筹"}}
 POOLING = {**NAMES, "compare": ["pooled", "pooled_ranked"], "with": ["split", "split_ranked"]}
 EXPERIMENT = {
-    "name": "x", "title_en": "X", "title_zh": "某", "question": "?", "model": "a:b", "reference": "none",
+    "name": "x", "title_en": "X", "title_zh": "某", "question": "?", "function": "a:b", "reference": "none",
     "arms": [{"name": name} for name in ARMS],
 }  # fmt: skip
 

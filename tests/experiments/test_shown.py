@@ -9,7 +9,7 @@ from ecsim.experiments.config import Experiment
 from ecsim.experiments.summary import summarise
 
 EXPERIMENT = {
-    "name": "shop", "title_en": "Shops <or not>", "title_zh": "商店", "question": "?", "model": "a:b",
+    "name": "shop", "title_en": "Shops <or not>", "title_zh": "商店", "question": "?", "function": "a:b",
     "reference": "none", "arms": [{"name": "none"}, {"name": "large"}],
 }  # fmt: skip
 

@@ -59,11 +59,11 @@ def told(file: Path, capsys: pytest.CaptureFixture[str]) -> str:
 @pytest.mark.parametrize(
     ("kind", "old", "new", "words"),
     [
-        ("scenario", SAMPLE, "colour = 1", ["unknown key colour", "allowed are name, title_en"]),
+        ("scenario", SAMPLE, "colour = 1", ["unknown key colour", "allowed are model, name, title_en"]),
         ("scenario", SAMPLE, "sampel = 0.05", ["unknown key sampel; did you mean 'sample'?"]),
         ("scenario", SAMPLE, 'sample = "much"', ["sample is 'much'", "must be a valid number"]),
         ("scenario", SAMPLE, "sample = 2.0", ["sample is 2.0", "less than or equal to 1"]),
-        ("scenario", "end = 2020-03-31", "end = 2017-03-31", ["end is 2017-03-31", "at least one whole week"]),
+        ("scenario", "end = 2020-03-31", "end = 2017-03-31", ["end is 2017-03-31", "at least one whole period"]),
         ("scenario", 'keep = "all"', 'keep = "some"', ["keep is 'some'", "'all', 'decisions' or 'digest'"]),
         ("scenario", POLICY, "", ["policy is required but missing"]),
         ("scenario", POLICY, "policy = 3", ["policy is 3; it must be a table, or the path of a file"]),
@@ -242,8 +242,8 @@ def test_a_wrong_file_is_told_what_is_allowed(
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("made_up:line", "no.such:thing", ["model 'no.such:thing'", "name a module that Python finds"]),
-        ("made_up:line", "made_up.line", ["model is 'made_up.line'; write package.module:function"]),
+        ("made_up:line", "no.such:thing", ["function 'no.such:thing'", "name a module that Python finds"]),
+        ("made_up:line", "made_up.line", ["function is 'made_up.line'; write package.module:function"]),
         ("made_up:line", "made_up:lines", ["lines is not there in made_up; name one of its functions"]),
         ("made_up:line", "made_up:HERE", ["HERE is not there"]),
         ("reference", "[space.a]\n[design]\nkind = 'grid'\n[other]\nreference", ["unknown key other"]),
@@ -280,7 +280,7 @@ def test_an_experiment_without_the_name_of_its_model_is_told(
 ) -> None:
     file = experiment(tmp_path) / "experiment.toml"
     file.write_text(file.read_text(encoding="utf-8").replace("made_up:line", "", 1), encoding="utf-8")
-    assert "model is ''; it must have at least 1 character" in told(tmp_path, capsys)
+    assert "function is ''; it must have at least 1 character" in told(tmp_path, capsys)
 
 
 @pytest.mark.parametrize(
@@ -412,8 +412,8 @@ MODULES = {
         ("evil_exit:f", "importing evil_exit ends in SystemExit: 7"),
         ("evil_import:f", "No module named 'no_such_module'"),
         ("evil_form:f", "the model needs 'luck' beside the parameters"),
-        (".x:f", "model is '.x:f'; write package.module:function"),
-        ("x:f:g", "model is 'x:f:g'; write package.module:function"),
+        (".x:f", "function is '.x:f'; write package.module:function"),
+        ("x:f:g", "function is 'x:f:g'; write package.module:function"),
         ("math:pi", "pi is no function in math"),
     ],
 )
