@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.event import Event, Stamp
-from ecsim.rural.indicators import Board
+from ecsim.rural.indicators import Board, of_period
+from ecsim.rural.programme.notice import shipped_programme
+from ecsim.rural.regions.official import Official
 from tiny import Opened, opening_events
 
 START, WEEKS = dt.date(2018, 1, 1), 117
@@ -18,13 +20,15 @@ FIRST_YEAR, SECOND_YEAR = range(52), range(52, 104)
 """Weeks of 2018 and of 2019: a week is of the year that most of its days lie in."""
 NATION = {"retail": {2018: 0.25, 2019: 0.2, 2020: 0.1}, "farm": {2018: 0.35, 2019: 0.3, 2020: 0.1}}
 """Made-up growth of the nation."""
+LINES_FEN = {2018: 299_500, 2019: 321_800, 2020: 400_000}
+"""Income lines of the register, fen a head and year."""
 
 
 class Happened:
     """A run that consists of what a test says happened, and its figures."""
 
     def __init__(self, opened: Opened | None = None, *, weeks: int = WEEKS) -> None:
-        self.board, self._seq = Board(START, weeks, NATION), 0
+        self.board, self._seq = Board(START, weeks, shipped_programme(), Official(NATION, LINES_FEN)), 0
         for event in opening_events(opened):
             self.on(0, event)
 
@@ -48,7 +52,7 @@ class Happened:
 
     def outcome(self, name: str, year: int | None = None) -> list[float]:
         """Return an outcome of each county, of a year or of the whole run."""
-        return [float(value) for value in self.board.outcomes()[name if year is None else f"{name}_{year}"]]
+        return [float(value) for value in self.board.outcomes()[name if year is None else of_period(name, str(year))]]
 
 
 def by_year(found: Mapping[str, NDArray[Any]], county: NDArray[Any], amount: NDArray[Any]) -> NDArray[np.float64]:

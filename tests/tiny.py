@@ -185,15 +185,7 @@ def before_each(region: Region, name: str, weeks: int, first: int = 0) -> Iterat
 def run(region: Region, weeks: int, first: int = 0) -> None:
     """Run whole weeks."""
     for week in range(first, first + weeks):
-        take_week(region, week)
-
-
-def take_week(region: Region, week: int) -> None:
-    """Take the steps of a week, in a region that a test may have changed beforehand."""
-    region.world.day = MODEL.days * week
-    for step in MODEL.steps:
-        if step.due(week):
-            step.act(region)
+        take(region, *(step.name for step in MODEL.steps if step.due(week)), week=week)
 
 
 @cache

@@ -15,7 +15,7 @@ from ecsim.cli.main import main
 from ecsim.kernel.forks import fork
 from ecsim.kernel.journal import JournalReader
 from ecsim.rural.events import EVENTS
-from ecsim.rural.indicators import OUTCOMES, region_of
+from ecsim.rural.indicators import region_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import Run, simulate
 
@@ -89,7 +89,8 @@ def test_figures_are_those_of_both_runs_in_every_county(
 ) -> None:
     folder, of, _ = family
     a, b = (board_of(of).read(JournalReader(folder / name, EVENTS).batches()) for name in ("parent", "other"))
-    for name, (mine, theirs) in {n: (a.outcomes()[n], b.outcomes()[n]) for n in OUTCOMES if n in a.outcomes()}.items():
+    figures = a.outcomes_named(a.shown), b.outcomes_named(b.shown)
+    for name, (mine, theirs) in {n: (figures[0][n], figures[1][n]) for n in a.shown}.items():
         found = [(gap.a, gap.b) for gap in changed.gaps.counties if gap.name == name]
         pairs = zip(mine.tolist(), theirs.tolist(), strict=True)
         assert found == [(x, y) for x, y in pairs if x != y and not (np.isnan(x) and np.isnan(y))], name

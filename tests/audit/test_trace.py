@@ -32,13 +32,14 @@ from ecsim.rural.events import EVENTS
 from ecsim.rural.events.funds import PaymentMade, ProjectApproved
 from ecsim.rural.events.stations import StationClosed, StationOffered, StationOpened, StationReopened
 from ecsim.rural.events.training import SessionHeld, TraineeAttended
-from ecsim.rural.indicators import OUTCOMES, TARGETS
-from ecsim.rural.indicators.basis import BASIS
+from ecsim.rural.indicators import FIGURES
+from ecsim.rural.indicators.basis import BASIS, basis_of
+from ecsim.rural.indicators.outcomes import AT_THE_END, OF_A_PERIOD, OF_YEARS_ALONE, of_period
 from ecsim.rural.simulate import simulate
 
 LAST = dt.date(2020, 3, 29)
 FUYUAN = 0
-FRACTIONS = {"poor_income_2019", "income_2019"}
+FRACTIONS = ("poor_income", "income")
 """Figures that are sums of fractions: their last digits depend on the order in which they are added."""
 
 
@@ -52,17 +53,24 @@ def trained() -> Trace:
     return traced("trained")
 
 
-def test_what_a_figure_is_made_of_is_told_for_every_target_and_outcome() -> None:
-    assert set(BASIS) == {target.name for target in TARGETS} | set(OUTCOMES)
+OF_PERIODS = [of_period(base, "2019") for base in OF_A_PERIOD] + [
+    of_period(base, "last26weeks") for base in OF_A_PERIOD if base not in OF_YEARS_ALONE
+]
 
 
-@pytest.mark.parametrize("name", BASIS)
+def test_what_a_figure_is_made_of_is_told_for_every_figure_of_targets_and_every_outcome() -> None:
+    assert set(BASIS) == set(FIGURES) | set(AT_THE_END)
+    assert all(basis_of(name) for name in OF_PERIODS)
+
+
+@pytest.mark.parametrize("name", [*BASIS, *OF_PERIODS])
 def test_the_events_behind_a_figure_give_it_again(name: str) -> None:
     board = eventful().board
-    of_the_run = {**board.values(LAST), **board.outcomes()}[name][FUYUAN]
+    values = board.values(LAST)
+    of_the_run = (values if name in values else board.outcomes_named([name]))[name][FUYUAN]
     found = traced(name)
     assert found.figure == of_the_run  # the board that looked on while the run was simulated
-    assert found.recomputed == pytest.approx(of_the_run, rel=1e-12 if name in FRACTIONS else 0.0, abs=0.0)
+    assert found.recomputed == pytest.approx(of_the_run, rel=1e-12 if name.startswith(FRACTIONS) else 0.0, abs=0.0)
     assert found.holds
     assert found.events
     assert found.recount({}) != pytest.approx(of_the_run, rel=1e-6)
@@ -71,7 +79,7 @@ def test_the_events_behind_a_figure_give_it_again(name: str) -> None:
 COUNTS = (
     "service_centres", "demo_enterprises", "demo_poor_households", "regional_brands", "trained", "employment",
     "complaints", "poor_villages_served", "poor_households_served", "stations_closed", "buyers_share",
-    "sellers_share", "service_complaints", "trainee_satisfaction", "farm_retail_2019", "delay_days_2019",
+    "sellers_share", "service_complaints", "trainee_satisfaction", "farm_retail@2019", "delay_days@2019",
 )  # fmt: skip
 
 
@@ -251,7 +259,7 @@ def test_the_command_prints_levels_and_json_and_writes_a_page(
 
 
 def test_the_page_needs_nothing_else_and_draws_every_event_of_the_chain(tmp_path: Path) -> None:
-    found = traced("retail_2019")
+    found = traced("retail@2019")
     page = write_page(found, tmp_path / "page.html").read_text(encoding="utf-8")
     assert not re.findall(r"(?:src|href)=|<script|url\((?!#)|@import", page)
     drawn = ElementTree.fromstring(page[page.index("<svg") : page.index("</svg>") + 6])
@@ -315,5 +323,5 @@ def test_sums_spans_and_names_are_told_in_few_words() -> None:
 def test_every_figure_of_several_counties_of_a_standard_run_is_given_again_by_its_events(tmp_path: Path) -> None:
     simulate(scenario(), 1, out=tmp_path / "run")
     for county in ("会泽县", "西盟", "双柏县", "广南县", "泸水市"):
-        for name in BASIS:
+        for name in (*BASIS, *OF_PERIODS):
             assert trace(tmp_path / "run", name, county).holds, (name, county)

@@ -96,7 +96,7 @@ def test_figures_are_published_with_the_root_they_belong_to(original: Path) -> N
     trained = [row for row in published.figures.indicators if row["indicator"] == "trained"]
     assert [row["date"] for row in trained] == ["2018-03-31", "2018-04-01"]
     assert (trained[0]["target"], len(trained[0]["value"]), trained[0]["met"]) == (3000, 25, [False] * 25)
-    assert {row["outcome"] for row in published.figures.outcomes} >= {"retail_2018", "stations_open"}
+    assert {row["outcome"] for row in published.figures.outcomes} >= {"retail@2018", "stations_open"}
 
 
 def test_a_published_figure_that_was_edited_is_named_with_both_values(run: Path) -> None:
@@ -124,7 +124,7 @@ def as_first_defined(told: dict[str, Any]) -> None:
     for row in (*told["indicators"], *told["outcomes"]):
         for key in ("reason", "period"):
             row.pop(key, None)
-        if row.get("outcome") == "retail_2018":
+        if row.get("outcome") == "retail@2018":
             row["value"] = [12.0] * 25
         if row.get("indicator") == "poverty_service":
             row.update(unit="villages", value=[3.0] * 25, met=[True] * 25)
@@ -143,6 +143,27 @@ def test_figures_of_the_first_definitions_are_held_against_as_far_as_they_are_co
 
     tamper.republish(run, edit)
     assert "service_centres on 2018-03-31" in verify_run(run).check("indicators").told
+
+
+def as_second_defined(told: dict[str, Any]) -> None:
+    """Make published figures what the second definitions wrote: years in names, 2018 without units."""
+    told["definitions"] = 2
+    for row in told["outcomes"]:
+        base, at, year = row["outcome"].partition("@")
+        row["outcome"] = f"{base}_{year}" if at else base
+        row["unit"] = None if year == "2018" else row["unit"]
+
+
+def test_figures_of_the_second_definitions_are_read_by_their_names_of_then(run: Path) -> None:
+    tamper.republish(run, as_second_defined)
+    check = verify_run(run).check("indicators")
+    assert (check.result, "counted otherwise" in check.told) == ("good", False)
+
+    def edit(told: dict[str, Any]) -> None:
+        next(row for row in told["outcomes"] if row["outcome"] == "buyers_share")["value"][0] = 5.0
+
+    tamper.republish(run, edit)
+    assert "buyers_share, " in " ".join(finding.told for finding in verify_run(run).check("indicators").findings)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from runs import scenario
 
 from ecsim.audit.removal import select
-from ecsim.audit.why import largest_decisions, ranked, why
+from ecsim.audit.why import headline_of, largest_decisions, ranked, why
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.replay import replay_run
@@ -16,6 +16,7 @@ from ecsim.kernel.runs import open_run
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.codes import ProjectKind
 from ecsim.rural.events.stations import StationOpened
+from ecsim.rural.model import MODEL
 from ecsim.rural.simulate import simulate
 
 HUIZE = 1
@@ -103,9 +104,28 @@ def test_the_largest_contracts_are_weighed_and_ranked(run: Path) -> None:
     found = largest_decisions(run, 2, workers=2)
     yuan = [float(one.decision.told["yuan"].replace(",", "")) for one in found]
     assert yuan[0] >= yuan[1] > 1_000_000
-    order = ranked(found, "targets_met", ["retail_2019", "targets_met"])
+    order = ranked(found, "targets_met")
     weights = [abs(one.weights(["targets_met"])["targets_met"]) for one in order]
     assert weights == sorted(weights, reverse=True)
     assert weights[0] > 0  # a centre is a target met
-    with pytest.raises(EcsimError, match="allowed are targets_met"):
-        ranked(found, "happiness", ["targets_met"])
+
+
+@pytest.mark.parametrize(
+    ("by", "headline"),
+    [(None, "retail@2019"), ("retail", "retail@2019"), ("retail@2019", "retail@2019"), ("targets_met", "targets_met")],
+)
+def test_what_decisions_are_ranked_by_may_leave_the_period_out(by: str | None, headline: str) -> None:
+    assert headline_of(by, MODEL.measures, scenario()) == headline
+
+
+@pytest.mark.parametrize(
+    ("by", "words"),
+    [
+        ("happiness", "--by 'happiness': no such headline; allowed are retail@2019.*; headlines are retail@2019, farm"),
+        ("retail_2019", "it is written retail@2019 now; headlines are retail@2019"),
+        ("late_share@2019", "--by 'late_share@2019': no such headline; headlines are retail@2019"),
+    ],
+)
+def test_what_is_no_headline_is_told_what_to_write(by: str, words: str) -> None:
+    with pytest.raises(EcsimError, match=words):
+        headline_of(by, MODEL.measures, scenario())

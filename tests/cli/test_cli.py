@@ -80,7 +80,7 @@ def test_an_unknown_county_is_refused(tmp_path: Path, capsys: pytest.CaptureFixt
     assert {told["outcomes"][name] for name in told["not_available"]} == {None}
     assert set(told["not_available"].values()) == {"2019 was not run"}
     published = json.loads((tmp_path / "run" / "indicators.json").read_text(encoding="utf-8"))
-    retail = next(row for row in published["outcomes"] if row["outcome"] == "retail_2018")
+    retail = next(row for row in published["outcomes"] if row["outcome"] == "retail@2018")
     assert (set(retail["value"]), retail["reason"]) == ({None}, "2018 was run until 2018-02-25")
     growth = next(row for row in published["indicators"] if row["indicator"] == "retail_growth")
     assert (set(growth["value"]), set(growth["met"]), growth["reason"]) == ({None}, {None}, "2017 was not run")

@@ -77,5 +77,5 @@ def test_an_experiment_that_needs_a_figure_of_a_year_it_does_not_run_is_refused_
     asked = STUDIES / "robust-allocation" / "selection.toml"
     with pytest.raises(EcsimError) as error:
         planned(asked, changes={"scenario.end": end})
-    assert f"selection.outcome names 'poor_income_2019', which is not available: {reason}" in str(error.value)
+    assert f"selection.outcome names 'poor_income@2019', which is not available: {reason}" in str(error.value)
     planned(asked, changes={"scenario.end": "2019-12-31"})

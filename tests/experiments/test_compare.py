@@ -86,7 +86,7 @@ def test_the_report_is_one_file_that_names_everything(found: tuple[Path, Path]) 
     assert 'src="http' not in page
     assert 'href="http' not in page
     summary = pd.read_csv(out / "summary.csv")
-    sales = summary[(summary.outcome == "retail_2019") & (summary.arm == "pooled_by_project")]["mean"].iloc[0]
+    sales = summary[(summary.outcome == "retail@2019") & (summary.arm == "pooled_by_project")]["mean"].iloc[0]
     assert f"{sales:,.1f}" in page
 
 

@@ -28,6 +28,7 @@ source = "made up"
 FILES = {
     "scenario": "configs/baseline.toml",
     "policy": "configs/policies/equal_split.toml",
+    "programme": "configs/programmes/yunnan_2018.toml",
     "design": "configs/designs/mobile.toml",
     "shock": "configs/shocks/monsoon.toml",
     "experiment": "experiments/pooled-vs-per-county/experiment.toml",
@@ -343,7 +344,13 @@ def shipped_files() -> list[Path]:
 @pytest.mark.parametrize("file", shipped_files(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_shipped_file_is_what_its_folder_says(file: Path) -> None:
     kind = kind_of(file, read_toml(file))
-    folders = {"policies": "policy", "designs": "design", "shocks": "shock", "scenarios": "scenario"}
+    folders = {
+        "policies": "policy",
+        "programmes": "programme",
+        "designs": "design",
+        "shocks": "shock",
+        "scenarios": "scenario",
+    }
     assert kind == ("experiment" if file.name == "experiment.toml" else folders.get(file.parent.name, "scenario"))
     assert kind.replace("design", "station design") in check_file(file)
 

@@ -50,7 +50,7 @@ def test_its_event_column_step_figure_parameter_and_law_are_the_models(scenario:
     assert "contract_seq" in model.state.allocate(dict.fromkeys(model.state.table_names(), 1)).plots.columns()
     names = [step.name for step in model.steps]
     assert names[names.index("harvest") + 1] == "sign_contracts"
-    assert model.measures.labels()["processor_contracts"].unit == "contracts"
+    assert model.measures.labels(scenario)["processor_contracts"].unit == "contracts"
     assert model.defaults.by_name["processor.premium"].value == 0.05
     assert [law.name for law in model.laws] == ["contracts"]
     assert model_of_scenario(scenario, trust=True) is model

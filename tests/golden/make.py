@@ -25,7 +25,7 @@ from reading import figures, state_digests
 from ecsim.kernel.forks import fork
 from ecsim.kernel.journal import JournalReader
 from ecsim.rural.events import EVENTS
-from ecsim.rural.indicators import benchmarks
+from ecsim.rural.regions.official import official_figures
 from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import simulate
@@ -76,7 +76,7 @@ def expected(folder: Path, of: Scenario) -> dict[str, Any]:
     """Return what reading a journal must give for ever."""
     reader = JournalReader(folder, EVENTS)
     assert reader.published is not None
-    official = benchmarks(load_pack(of.region))
+    official = official_figures(of.programme, load_pack(of.region)).growth
     return {
         "events": reader.published.events,
         "root": reader.published.root,

@@ -15,8 +15,13 @@ from ecsim.kernel.event import Event
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.replay import replay_run
 from ecsim.rural.events import EVENTS
-from ecsim.rural.indicators import Board, report_dates
+from ecsim.rural.indicators import Board, base_of, of_period, report_dates
+from ecsim.rural.programme.notice import programme_of
+from ecsim.rural.regions.official import Official
 from ecsim.rural.scenario import Scenario
+
+INCOME_LINES_FEN = {2018: 299_500, 2019: 321_800, 2020: 400_000}
+"""As they were when the journals were written."""
 
 
 def state_digests(folder: Path) -> dict[str, str]:
@@ -42,9 +47,10 @@ def figures(
     """Return every indicator by report date and every outcome, by county; None where it is not known."""
     reader = JournalReader(folder, kinds)
     start, end = (dt.date.fromisoformat(reader.genesis["scenario"][key]) for key in ("start", "end"))
-    window = Scenario.model_construct(start=start, end=end)
+    programme = programme_of(reader.genesis["scenario"])
+    window = Scenario.model_construct(start=start, end=end, programme=programme)
     growth = {name: {int(year): value for year, value in years.items()} for name, years in official.items()}
-    board = Board(start, window.weeks, growth).read(reader.batches())
+    board = Board(start, window.weeks, programme, Official(growth, INCOME_LINES_FEN)).read(reader.batches())
     return {
         "indicators": {date.isoformat(): _plain(board.values(date)) for date in report_dates(window)},
         "outcomes": _plain(board.outcomes()),
@@ -53,3 +59,9 @@ def figures(
 
 def _plain(values: Mapping[str, np.ndarray]) -> dict[str, list[float | None]]:
     return {name: [None if math.isnan(v) else float(v) for v in found] for name, found in values.items()}
+
+
+def name_of_today(outcome: str) -> str:
+    """Return how an outcome is written today: versions before periods wrote ``retail_2019``."""
+    base = base_of(outcome)
+    return outcome if base == outcome else of_period(base, outcome.removeprefix(f"{base}_"))

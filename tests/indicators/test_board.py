@@ -6,14 +6,22 @@ import numpy as np
 import pytest
 from runs import ended
 
-from ecsim.rural.indicators import TARGETS, Board, Bound, Target, together, verdicts
+from ecsim.rural.indicators import Board, Bound, Target, together, verdicts
+from ecsim.rural.programme.notice import shipped_programme
+from ecsim.rural.regions.official import Official
 
-BENCHMARKS = {"retail": {2019: 0.191}, "farm": {2019: 0.27}}
+OFFICIAL = Official({"retail": {2019: 0.191}, "farm": {2019: 0.27}}, {2018: 299_500, 2019: 321_800})
+TARGETS = shipped_programme().targets
+
+
+def board_of(start: dt.date, weeks: int, counties: int) -> Board:
+    board = Board(start, weeks, shipped_programme(), OFFICIAL)
+    board.register.counties = counties
+    return board
 
 
 def test_growth_compares_the_same_weeks_of_both_years() -> None:
-    board = Board(dt.date(2018, 1, 1), 104, BENCHMARKS)
-    board.register.counties = 1
+    board = board_of(dt.date(2018, 1, 1), 104, 1)
     series = np.concatenate([np.full((52, 1), 10.0), np.full((52, 1), 12.0)])
     for date in (dt.date(2019, 1, 6), dt.date(2019, 6, 30), dt.date(2019, 12, 31)):
         assert board.growth(series, date)[0] == pytest.approx(0.2)
@@ -21,8 +29,7 @@ def test_growth_compares_the_same_weeks_of_both_years() -> None:
 
 
 def test_growth_on_nothing_is_no_figure() -> None:
-    board = Board(dt.date(2018, 1, 1), 104, BENCHMARKS)
-    board.register.counties = 1
+    board = board_of(dt.date(2018, 1, 1), 104, 1)
     series = np.concatenate([np.zeros((52, 1)), np.ones((52, 1))])
     assert np.isnan(board.growth(series, dt.date(2019, 12, 31))).all()
 
@@ -30,10 +37,13 @@ def test_growth_on_nothing_is_no_figure() -> None:
 @pytest.mark.parametrize("weeks", [60, 78, 100, 103])
 @pytest.mark.parametrize("start", [dt.date(2018, 1, 1), dt.date(2018, 7, 1)])
 def test_growth_between_years_that_were_not_run_whole_is_no_figure(start: dt.date, weeks: int) -> None:
-    board = Board(start, weeks, BENCHMARKS)
-    board.register.counties = 2
+    board = board_of(start, weeks, 2)
     assert np.isnan(board.growth(np.ones((weeks, 2)), dt.date(2019, 12, 31))).all()
-    assert {"retail_growth_2019", "farm_growth_2019"} <= board.not_available().keys()
+    assert {"retail_growth@2019", "farm_growth@2019"} <= board.available.lacking().keys()
+
+
+def a_target(sense: Bound, value: float) -> Target:
+    return Target(name="trained", title_en="x", title_zh="x", unit="person-times", sense=sense, value=value)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +56,7 @@ def test_growth_between_years_that_were_not_run_whole_is_no_figure(start: dt.dat
 )  # fmt: skip
 def test_targets_are_met_at_their_edges_as_the_table_says(sense: Bound, found: float, met: float) -> None:
     value = {"at least": 0.5, "at most": 10.0, "above": 0.0, "below": 3.0}[sense]
-    np.testing.assert_array_equal(Target("x", "x", "x", "x", sense, value).met(np.array([found])), [met])
+    np.testing.assert_array_equal(a_target(sense, value).met(np.array([found])), [met])
 
 
 @pytest.mark.parametrize(("sense", "met"), [("at least", 1.0), ("at most", 1.0), ("above", 0.0), ("below", 0.0)])

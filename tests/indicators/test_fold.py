@@ -9,7 +9,7 @@ from ecsim.rural.events.market import BrandRegistered
 from ecsim.rural.events.opening import CountiesBaselined, TownshipsBaselined, VillagesBaselined
 from ecsim.rural.events.stations import StationOpened
 from ecsim.rural.events.training import SessionHeld, TraineeAttended
-from ecsim.rural.indicators.folds import Programme
+from ecsim.rural.indicators.folds import ProgrammeFacts
 from ecsim.rural.indicators.register import Register
 
 SERVICE_CENTRE, COLD_STORE, TRAINING = 0, 5, 4
@@ -25,7 +25,7 @@ def _filled(kind: type[Event], rows: int, **columns: object) -> Event:
 
 
 @pytest.fixture
-def programme() -> Programme:
+def programme() -> ProgrammeFacts:
     """Three counties, the first two of one prefecture; a village in each."""
     register = Register()
     three = np.arange(3)
@@ -35,16 +35,16 @@ def programme() -> Programme:
         _filled(VillagesBaselined, 3, village=three, township=three),
     ):
         register.see(event, _stamp(event))
-    return Programme(register, weeks=4)
+    return ProgrammeFacts(register, weeks=4)
 
 
-def test_a_brand_counts_in_every_county_of_its_prefecture(programme: Programme) -> None:
+def test_a_brand_counts_in_every_county_of_its_prefecture(programme: ProgrammeFacts) -> None:
     event = BrandRegistered(brand=[1, 4, 3], users=[5, 5, 5])  # of county 1, of prefecture 1, of prefecture 0
     programme.see(event, _stamp(event))
     assert programme.until("regional_brands", 0).tolist() == [2.0, 2.0, 1.0]
 
 
-def test_attendances_count_where_their_session_was_held(programme: Programme) -> None:
+def test_attendances_count_where_their_session_was_held(programme: ProgrammeFacts) -> None:
     held = _filled(SessionHeld, 2, session=[0, 7], county=[2, 1])
     came = _filled(TraineeAttended, 3, session=[7, 0, 7], persons=[10, 20, 30], poor=[True, False, False])
     programme.register.see(held, _stamp(held))
@@ -53,19 +53,19 @@ def test_attendances_count_where_their_session_was_held(programme: Programme) ->
     assert programme.until("persons", 13).sum() == 0.0
 
 
-def test_a_centre_shared_by_a_prefecture_counts_in_no_county(programme: Programme) -> None:
+def test_a_centre_shared_by_a_prefecture_counts_in_no_county(programme: ProgrammeFacts) -> None:
     event = _filled(FacilityOpened, 3, facility_kind=[SERVICE_CENTRE, SERVICE_CENTRE, COLD_STORE], county=[1, -1, 1])
     programme.see(event, _stamp(event))
     assert programme.until("service_centres", 0).tolist() == [0.0, 1.0, 0.0]
 
 
-def test_payments_are_added_up_for_projects_alone(programme: Programme) -> None:
+def test_payments_are_added_up_for_projects_alone(programme: ProgrammeFacts) -> None:
     event = _filled(PaymentMade, 3, category=[TRAINING] * 3, project=[4, -1, 6], paid_fen=[100, 1000, 10])
     programme.see(event, _stamp(event))
     assert programme.series("paid_training").sum() == 110.0
 
 
-def test_tables_that_grow_keep_where_each_row_belongs(programme: Programme) -> None:
+def test_tables_that_grow_keep_where_each_row_belongs(programme: ProgrammeFacts) -> None:
     register = programme.register
     for station, village in ((0, 2), (5, 1), (3, 0)):
         opened = _filled(StationOpened, 1, station=[station], village=[village], poor_operator=[village == 1])

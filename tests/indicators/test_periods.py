@@ -1,18 +1,24 @@
-"""Which weeks are of which year, and what a run that does not cover a year whole cannot give."""
+"""Which weeks are of which year, and what a run that does not cover a period whole cannot give."""
 
 import datetime as dt
 
 import pytest
 
-from ecsim.rural.indicators import OUTCOMES, TARGETS, Periods, not_available, not_available_on
+from ecsim.rural.indicators import Available, Period, Periods, outcome_of, outcomes_of
+from ecsim.rural.programme.notice import Programme, shipped_programme
 from ecsim.rural.scenario import Scenario
 
 START = dt.date(2018, 1, 1)
-OF_2019 = {name for name in OUTCOMES if name.endswith("_2019")}
+OF_2019 = {name for name in outcomes_of("2019") if name.endswith("@2019")}
 
 
 def periods(start: dt.date, end: dt.date) -> Periods:
     return Periods(start, Scenario.model_construct(start=start, end=end).weeks)
+
+
+def available(found: Periods, **changes: object) -> Available:
+    """Return what a run can give under the shipped programme, some of it replaced."""
+    return Available(found, Programme.model_validate({**shipped_programme().model_dump(mode="json"), **changes}))
 
 
 @pytest.mark.parametrize("shift", range(7))
@@ -27,8 +33,8 @@ def test_every_week_is_of_the_year_that_most_of_its_days_lie_in(shift: int) -> N
 
 def test_a_run_to_the_last_day_of_2019_holds_all_its_52_weeks() -> None:
     found = periods(START, dt.date(2019, 12, 31))
-    assert (found.run_of(2018), found.run_of(2019)) == (slice(0, 52), slice(52, 104))
-    assert not_available(found) == {}
+    assert (found.run_of(2018), found.run_of(2019), found.years) == (slice(0, 52), slice(52, 104), range(2018, 2020))
+    assert available(found).lacking() == {}
 
 
 @pytest.mark.parametrize(
@@ -42,22 +48,25 @@ def test_a_run_to_the_last_day_of_2019_holds_all_its_52_weeks() -> None:
     ],
 )
 def test_nothing_of_2019_is_given_where_2019_was_not_run_whole(start: dt.date, end: dt.date, reason: str) -> None:
-    lacking = not_available(periods(start, end))
+    lacking = available(periods(start, end)).lacking()
     assert lacking.keys() >= OF_2019
     assert {lacking[name].en for name in OF_2019 if "growth" not in name} == {reason}
     assert all("\u4e00" <= lacking[name].zh[-1] <= "\u9fff" or "2019" in lacking[name].zh for name in OF_2019)
 
 
 def test_a_run_that_starts_in_july_2018_has_no_2018_and_no_growth_on_it() -> None:
-    found = periods(dt.date(2018, 7, 1), dt.date(2020, 3, 31))
-    lacking = {name: reason.en for name, reason in not_available(found).items()}
-    assert lacking["retail_2018"] == lacking["retail_growth_2019"] == "2018 was run from 2018-07-01"
-    assert "retail_2019" not in lacking
-    on_june = not_available_on(found, dt.date(2019, 6, 30))
+    found = available(periods(dt.date(2018, 7, 1), dt.date(2020, 3, 31)))
+    for name in ("retail@2018", "retail_growth@2019"):
+        reason = found.reason(name)
+        assert reason is not None
+        assert reason.en == "2018 was run from 2018-07-01"
+    assert found.reason("retail@2019") is None
+    assert {"retail@2018", "retail_growth@2018"} & set(found.outcomes()) == {"retail@2018"}
+    on_june = found.targets_lacking(dt.date(2019, 6, 30))
     assert {name: reason.en for name, reason in on_june.items()} == dict.fromkeys(
         ("retail_growth", "farm_growth"), "2018 was run from 2018-07-01"
     )
-    assert not_available_on(found, found.last) == {}
+    assert found.targets_lacking(found.periods.last) == {}
 
 
 @pytest.mark.parametrize("weeks", range(1, 160, 7))
@@ -67,8 +76,10 @@ def test_a_year_is_given_if_and_only_if_each_of_its_weeks_was_run(start: dt.date
     for year in (2018, 2019, 2020):
         mine = [week for week in range(-60, 220) if found.year_of(week) == year]
         assert (found.lacks(year) is None) == all(0 <= week < weeks for week in mine)
+        assert (year in found.years) == any(0 <= week < weeks for week in mine)
         run = found.run_of(year)
         assert list(range(run.start, run.stop)) == [week for week in mine if 0 <= week < weeks]
+        assert found.weeks_in(Period.of(str(year))) == run
 
 
 @pytest.mark.parametrize("weeks", [60, 78, 104, 117, 156])
@@ -82,6 +93,38 @@ def test_growth_to_a_date_is_given_if_both_halves_of_the_comparison_were_run(wee
             assert now.stop - now.start == before.stop - before.start == week - 52 * (week // 52) + 1
 
 
+@pytest.mark.parametrize("weeks", [40, 52, 80, 104, 117])
+@pytest.mark.parametrize("last", [1, 13, 52, 53])
+def test_the_last_weeks_are_given_if_so_many_were_run_and_their_growth_if_the_same_a_year_before_were(
+    weeks: int, last: int
+) -> None:
+    found, period = Periods(START, weeks), Period.of(f"last{last}weeks")
+    assert (found.lacks_period(period) is None) == (last <= weeks)
+    spans = found.growth_in(period)
+    assert bool(spans) == (last <= 52 and last + 52 <= weeks) == (found.lacks_growth_in(period) is None)
+    if last <= weeks:
+        assert found.weeks_in(period) == slice(weeks - last, weeks)
+    if spans:
+        now, before = spans
+        assert (now.stop, now.stop - now.start, now.start - before.start) == (weeks, last, 52)
+
+
 def test_targets_of_the_table_that_are_of_a_period_are_the_two_of_growth() -> None:
-    lacking = not_available_on(Periods(START, 10), dt.date(2018, 3, 11))
-    assert set(lacking) == {target.name for target in TARGETS if "growth" in target.name}
+    lacking = available(Periods(START, 10)).targets_lacking(dt.date(2018, 3, 11))
+    assert set(lacking) == {target.name for target in shipped_programme().targets if "growth" in target.name}
+
+
+def test_a_run_keeps_its_years_and_the_period_of_its_programme() -> None:
+    three_years = Periods(START, 157)
+    kept = available(three_years, period="last26weeks").outcomes()
+    of = {period: [name for name in kept if name.endswith(f"@{period}")] for period in ("2018", "2019", "2020")}
+    assert {name: len(names) for name, names in of.items()} == {"2018": 9, "2019": 11, "2020": 11}
+    assert [name for name in kept if "@last26weeks" in name][:2] == ["retail@last26weeks", "farm_retail@last26weeks"]
+    assert "below_line@last26weeks" not in kept
+
+
+def test_income_below_the_line_is_not_available_in_a_year_without_a_line() -> None:
+    found = available(Periods(START, 210), income_lines={"2019": "P19a"})
+    assert found.reason("below_line@2019") is None
+    assert found.reason("below_line@2021") == ("there is no income line of 2021", "没有2021年贫困线")
+    assert outcome_of("below_line@2021") is not None

@@ -27,14 +27,14 @@ def _counties(results: Results) -> pd.DataFrame:
     """Return sales by county: 100 without money, one per cent a county's number more with it."""
     return pd.DataFrame(
         [
-            {"arm": arm, "seed": seed, "county": county, "farm_retail_2019": 100.0 + county * (arm != "no_money")}
+            {"arm": arm, "seed": seed, "county": county, "farm_retail@2019": 100.0 + county * (arm != "no_money")}
             for arm in results.arms for seed in (1, 2) for county in range(25)
         ]
     )  # fmt: skip
 
 
 def test_changes_by_county_are_ratios_under_the_same_luck(results: Results) -> None:
-    found = change_by_county(_with(results, counties=_counties(results)), "farm_retail_2019")
+    found = change_by_county(_with(results, counties=_counties(results)), "farm_retail@2019")
     assert found is not None
     assert list(found.columns) == ["equal_split"]
     np.testing.assert_allclose(found["equal_split"], np.arange(25.0))

@@ -42,7 +42,7 @@ def drawn_maps(folder: Path, language: Language = "zh") -> tuple[Results, list[D
     results = read_results(folder, Texts(language))
     sales = pd.DataFrame(
         [
-            {"arm": arm, "seed": seed, "county": county, "farm_retail_2019": 100.0 + county * (arm != "no_money")}
+            {"arm": arm, "seed": seed, "county": county, "farm_retail@2019": 100.0 + county * (arm != "no_money")}
             for arm in results.arms for seed in (1, 2) for county in range(25)
         ]
     )  # fmt: skip

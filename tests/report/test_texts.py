@@ -8,7 +8,7 @@ import pytest
 
 import ecsim.report
 from ecsim.report.texts import Texts, catalogue
-from ecsim.rural.indicators import OUTCOMES
+from ecsim.rural.indicators import outcomes_of
 from ecsim.rural.regions.pack import load_pack
 
 SOURCE = "".join(path.read_text(encoding="utf-8") for path in sorted(Path(ecsim.report.__file__).parent.rglob("*.py")))
@@ -43,7 +43,7 @@ def test_every_place_that_the_code_asks_for_is_in_the_catalogue() -> None:
 
 def test_units_and_synthetic_parts_of_the_simulation_are_translated() -> None:
     texts = Texts("zh")
-    for measure in OUTCOMES.values():
+    for measure in outcomes_of("2019").values():
         assert re.search("[一-鿿]", texts.unit(measure.unit)), measure.unit
     for part in load_pack("yunnan_2018").synthetic:
         assert texts.known("synthetic", part), part

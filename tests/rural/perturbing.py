@@ -24,7 +24,7 @@ from ecsim.rural.model import MODEL, open_scenario
 from ecsim.rural.region import Region
 from ecsim.rural.rules import own_parameters, rule_defaults
 from ecsim.rural.scenario import Scenario
-from tiny import Events, take_week
+from tiny import Events
 
 Place: TypeAlias = tuple[str | int, ...]
 """Where a value stands in a scenario: keys, and numbers of rows."""
@@ -173,7 +173,10 @@ class Telling:
     def next_week(self) -> Week:
         """Return what happens in the next week."""
         self._events.clear()
-        take_week(self._region, self._told)
+        self._world.day = MODEL.days * self._told
+        for step in MODEL.steps:
+            if step.due(self._told):
+                step.act(self._region)
         self._told += 1
         parts: dict[str, list[bytes]] = defaultdict(list)
         for event, _ in self._events.batches:

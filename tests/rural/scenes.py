@@ -140,6 +140,26 @@ def _late() -> Scenario:
     return _scenario("no_money", weeks=13, sample=0.05, start=dt.date(2021, 8, 2))
 
 
+def _covering() -> Scenario:
+    """Stations that are placed so as to reach most households, soon after plans are made."""
+    numbers = {"funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "funds.quality_sigma": 0.3}
+    changes: dict[str, Any] = {"policy.siting": "max_coverage", "policy.funds.multiplier": 1.0}
+    return _scenario(weeks=30, numbers=numbers, **changes)
+
+
+def _glut() -> Scenario:
+    """A year of such weather that some crop comes in far above the usual, to which traders answer as they may."""
+    wild = _shock({"parameter": "farming.weather_sigma", "multiply": 10.0, "highest": 3.0})
+    return _scenario("no_money", weeks=20, sample=0.05, numbers={"market.price_response": 1.0}, shocks=[wild])
+
+
+def _needy() -> Scenario:
+    """Plans of the tiny region, in which need is large: joint delivery, and cold stores for potatoes if they spoil."""
+    changes = {"projects.joint_delivery.full_need": 1.0, "projects.cold_store.full_need": 1.0}
+    changes |= {"projects.packing_line.full_need": 1.0, "policy.funds.multiplier": 0.3}
+    return _scenario("split_by_project", weeks=6, sample=1.0, region=str(PACK), **changes)
+
+
 def _tiny() -> Scenario:
     """The tiny region at harvest time, whose potatoes keep as long as anything that spoils."""
     return _scenario("no_money", weeks=12, sample=1.0, start=dt.date(2018, 7, 2), region=str(PACK))
@@ -158,6 +178,9 @@ _MADE: dict[str, Callable[[], Scenario]] = {
     "lockdown": _lockdown,
     "late": _late,
     "tiny": _tiny,
+    "covering": _covering,
+    "glut": _glut,
+    "needy": _needy,
 }
 SCENES = tuple(_MADE)
 """Names of the base scenarios; a field is tried in `programme` first and in the others after it."""

@@ -14,7 +14,7 @@ from ecsim.kernel.apply import apply_event
 from ecsim.rural.model import MODEL
 from ecsim.rural.region import Region
 from ecsim.rural.state import State
-from tiny import LIVELY, Events, take_week, tiny_region
+from tiny import LIVELY, Events, run, tiny_region
 
 STATE = tiny_region()[0].world.state
 COLUMNS = [(table, column) for table, rows in STATE.tables().items() for column in rows.columns()]
@@ -108,7 +108,7 @@ def more_rows(region: Region) -> None:
 def test_a_rule_that_writes_past_the_read_only_state_is_found_out(cheat: Callable[[Region], None], column: str) -> None:
     region, events = tiny_region(opened=LIVELY)
     fold = Fold(region, events)
-    take_week(region, 0)
+    run(region, 1)
     assert fold.differs() == []
     cheat(region)
     assert fold.differs() == [column]

@@ -43,7 +43,7 @@ def test_a_name_or_a_path_of_the_repository_is_found_from_an_empty_folder(name: 
 
 def test_every_name_that_is_listed_is_found_as_its_own_file(elsewhere: Path) -> None:
     for kind in SHELVES:
-        assert len(named(kind)) >= 4
+        assert len(named(kind)) >= (1 if kind == "programmes" else 4)
         assert {name: find(name, kind) for name in named(kind)} == named(kind)
     assert list(elsewhere.iterdir()) == []
 

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from ecsim.kernel.event import Event, Stamp
-from ecsim.rural.indicators import Board, benchmarks
-from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.indicators import Board
 from ecsim.rural.scenario import Scenario, StationDesign
 from ecsim.rural.simulate import Run, simulate
 from ecsim.scenario.load import load
@@ -25,7 +24,7 @@ def scenario(policy: str = "pooled_by_project", **changes: Any) -> Scenario:
 
 
 def board_of(of: Scenario) -> Board:
-    return Board(of.start, of.weeks, benchmarks(load_pack(of.region)))
+    return Board.of(of)
 
 
 def least_paid(design: StationDesign) -> StationDesign:

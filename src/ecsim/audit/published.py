@@ -73,10 +73,10 @@ class Published:
         """Return the figures published and those of now as far as they are defined alike, and what is left out."""
         if self.definitions == measures.definitions:
             return self.figures, now, ""
-        then, same = (measures.before(sheet, self.definitions) for sheet in (self.figures, now))
+        then, same = measures.before(self.figures, now, self.definitions)
         left = self.figures.count - then.count
         note = f"; {left:,} others, of a year, of growth or of service to the poor, were counted otherwise then"
-        return then, same, note
+        return then, same, note if left else ""
 
 
 def publish(folder: Path, sheet: Sheet, measures: Measures, root: Root) -> None:

@@ -21,10 +21,11 @@ import numpy as np
 from ecsim.audit.removal import Selected, select
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.forks import fork
-from ecsim.kernel.measures import Decision, Measured, Measurement, Place
+from ecsim.kernel.measures import Decision, Measured, Measurement, Measures, Place, without_period
 from ecsim.kernel.own_code import looked_up
 from ecsim.kernel.replay import replay_run
 from ecsim.kernel.runs import StoredRun, open_run
+from ecsim.kernel.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +165,33 @@ def largest_decisions(
     return found
 
 
-def ranked(decisions: list[Weighed], by: str, headlines: Sequence[str]) -> list[Weighed]:
-    """Return decisions by the size of their weight on a headline, the heaviest first.
+def headline_of(by: str | None, measures: Measures, scenario: Scenario) -> str:
+    """Return the headline that a name stands for: itself, or of its period where it names none; without one the first.
 
     Raises
     ------
     EcsimError
         If there is no such headline.
     """
-    if by not in headlines:
-        raise EcsimError(f"--by {by!r}: no such headline; allowed are {', '.join(headlines)}")
-    return sorted(decisions, key=lambda weighed: -abs(weighed.weights(headlines).get(by, 0.0)))
+    headlines = measures.headlines(scenario)
+    found = [name for name in headlines if by is None or by in (name, without_period(name))]
+    if found:
+        return found[0]
+    assert by is not None
+    raise EcsimError(
+        f"--by {by!r}: no such headline; {_instead(by, measures, scenario)}headlines are {', '.join(headlines)}"
+    )
+
+
+def _instead(by: str, measures: Measures, scenario: Scenario) -> str:
+    """Return what to write in place of a name that is no outcome; nothing of one that is no headline alone."""
+    try:
+        measures.label(by, scenario)
+    except ValueError as error:
+        return f"{error}; "
+    return ""
+
+
+def ranked(decisions: list[Weighed], by: str) -> list[Weighed]:
+    """Return decisions by the size of their weight on a headline, the heaviest first."""
+    return sorted(decisions, key=lambda weighed: -abs(weighed.weights([by]).get(by, 0.0)))

@@ -23,7 +23,7 @@ def add(command: Command) -> None:
     """Declare the commands."""
     sensitivity = command(
         "sensitivity", "Rank the assumptions that drive the differences between policies.",
-        "ecsim sensitivity experiments/sensitivity-of-the-answer --outcome poor_income_2019",
+        "ecsim sensitivity experiments/sensitivity-of-the-answer --outcome poor_income@2019",
     )  # fmt: skip
     _add_analysis(sensitivity)
     sensitivity.set_defaults(run=tell_sensitivity)

@@ -81,7 +81,7 @@ def run(given: Namespace) -> int:
     if given.json:
         print(json.dumps(told, ensure_ascii=False))
     else:
-        _print_run(told, model.measures.labels())
+        _print_run(told, model.measures.labels(scenario))
     return OK
 
 

@@ -21,18 +21,18 @@ def checks() -> Iterator[tuple[str, bool, str]]:
         except PackageNotFoundError:
             yield name, False, "missing; run make demo, it installs everything"
     yield "cores", True, str(os.cpu_count())
-    yield _region()
+    yield from _regions()
     yield from _caches()
     yield _folder()
     yield _console()
     yield _fonts()
 
 
-def _region() -> tuple[str, bool, str]:
-    from ecsim.rural.regions.pack import load_pack
+def _regions() -> Iterator[tuple[str, bool, str]]:
+    from ecsim.rural.regions.pack import load_pack, shipped_packs
 
-    pack = load_pack("yunnan_2018")
-    return "region yunnan_2018", True, f"{len(pack.counties)} counties, {len(pack.villages)} village-level units"
+    for pack in map(load_pack, shipped_packs()):
+        yield f"region {pack.name}", True, f"{len(pack.counties)} counties, {len(pack.villages)} village-level units"
 
 
 def _caches() -> Iterator[tuple[str, bool, str]]:

@@ -195,7 +195,7 @@ def _told(found: Comparison, *, as_json: bool) -> int:
     elif not found.known.targets:
         plain_comparison(found.summary, found.runs, found.experiment.reference, found.known)
     else:
-        comparison_table(found.summary, found.experiment.reference, found.known)
+        comparison_table(found.summary, found.experiment.reference, found.known, found.experiment.outcomes)
         targets_table(found.summary, found.experiment.reference, found.chances, found.known)
         titles = {target.name: target.title.en for target in found.known.targets}
         chances_table(found.chances, found.experiment.sets, titles)

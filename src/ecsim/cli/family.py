@@ -257,18 +257,18 @@ def _print_counterfactual(found: Counterfactual, folder: Path) -> None:
 
 
 def _weigh_largest(given: Namespace) -> int:
-    from ecsim.audit.why import largest_decisions, ranked
+    from ecsim.audit.why import headline_of, largest_decisions, ranked
     from ecsim.cli.tables import print_rows
     from ecsim.kernel.runs import open_run
 
     folder = Path(given.folder)
     if given.top < 1:
         raise EcsimError(f"--top {given.top}: at least one decision is needed")
-    headlines = [*open_run(folder, trust=given.trust).model.measures.headlines]
-    by = given.by or headlines[0]
-    ranked([], by, headlines)
+    stored = open_run(folder, trust=given.trust)
+    measures, scenario = stored.model.measures, stored.scenario
+    by, headlines = headline_of(given.by, measures, scenario), [*measures.headlines(scenario)]
     with progress_bar("decisions") as progress:
-        found = ranked(largest_decisions(folder, given.top, progress=progress, trust=given.trust), by, headlines)
+        found = ranked(largest_decisions(folder, given.top, progress=progress, trust=given.trust), by)
     rows = [
         {"without": one.decision.text, **one.decision.told}
         | {name: f"{value:+,.4g}" for name, value in one.weights(headlines).items()}

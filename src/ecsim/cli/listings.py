@@ -36,6 +36,7 @@ def rows_of(what: str, scenario: str | None = None) -> list[Row]:
     makers: dict[str, Callable[[], list[Row]]] = {
         "experiments": _experiments,
         "scenarios": _scenarios,
+        "programmes": _programmes,
         "policies": _policies,
         "designs": _designs,
         "shocks": _shocks,
@@ -73,6 +74,15 @@ def _scenarios() -> list[Row]:
     return [_row(name, file, load(file)) for name, file in named("scenarios").items()]
 
 
+def _programmes() -> list[Row]:
+    from ecsim.rural.programme.notice import load_programme
+
+    found = [(name, file, load_programme(file)) for name, file in named("programmes").items()]
+    return [
+        _row(name, file, p, notice=p.dates.notice, targets=len(p.targets), period=p.period) for name, file, p in found
+    ]
+
+
 def _policies() -> list[Row]:
     from ecsim.scenario.load import load_policy
 
@@ -105,14 +115,15 @@ def _model_of(scenario: str | None) -> tuple[Model[Any, Any], Any]:
 
 
 def _indicators(scenario: str | None) -> list[Row]:
-    measures = _model_of(scenario)[0].measures
+    model, own = _model_of(scenario)
+    measures = model.measures
     targets = [
         {"name": one.name, "title": one.title.en, "题目": one.title.zh, "unit": one.unit, "target": one.told}
-        for one in measures.targets
+        for one in measures.targets(own)
     ]
     return targets + [
         {"name": name, "title": label.title.en, "题目": label.title.zh, "unit": label.unit, "target": ""}
-        for name, label in measures.labels().items()
+        for name, label in measures.labels(own).items()
     ]
 
 
@@ -148,6 +159,7 @@ def _parameters(scenario: str | None) -> list[Row]:
 
 
 def _region() -> list[Row]:
+    from ecsim.rural.regions.pack import shipped_packs
     from ecsim.rural.regions.totals import totals
 
-    return totals("yunnan_2018")
+    return [row for name in shipped_packs() for row in totals(name)]

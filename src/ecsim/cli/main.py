@@ -157,13 +157,15 @@ def _look(command: Command) -> None:
     init.set_defaults(run=commands.init)
     listing = command(
         "list",
-        "List experiments, scenarios, policies, designs, shocks, indicators, events, parameters or region facts.",
+        "List experiments, scenarios, programmes, policies, designs, shocks, indicators, events, parameters or region "
+        "facts.",
         "ecsim list experiments",
     )
     listing.add_argument(
         "what",
         choices=[
-            "experiments", "scenarios", "policies", "designs", "shocks", "indicators", "events", "parameters", "region",
+            "experiments", "scenarios", "programmes", "policies", "designs", "shocks", "indicators", "events",
+            "parameters", "region",
         ],
     )  # fmt: skip
     listing.add_argument(

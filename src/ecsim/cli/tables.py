@@ -24,15 +24,15 @@ else:
     breaking = later("ecsim.statistics.breaking")
 
 
-def comparison_table(summary: pd.DataFrame, reference: str, known: Known) -> None:
-    """Print the model's headlines, arm beside arm, with paired differences."""
+def comparison_table(summary: pd.DataFrame, reference: str, known: Known, asked: Sequence[str] = ()) -> None:
+    """Print the model's headlines and what was asked for, arm beside arm, with paired differences."""
     arms = list(summary.arm.unique())
     table = Table(title=f"Mean over replications ± 95 %; below it the difference to {reference} with its 95 % interval")
     table.add_column("outcome")
     table.add_column("unit")
     for arm in arms:
         table.add_column(arm, justify="right")
-    for name in known.headlines:
+    for name in dict.fromkeys([*known.headlines, *asked]):
         rows = summary[summary.outcome == name].set_index("arm")
         if rows.empty:  # not available; `not_available` says why
             continue

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from ecsim.experiments.known import MET, Known
@@ -23,6 +25,11 @@ def needed_outcomes(experiment: Experiment) -> dict[str, tuple[str, ...]]:
     }
 
 
+def asked_outcomes(experiment: Experiment) -> list[str]:
+    """Return every outcome that an experiment names."""
+    return list(dict.fromkeys([*experiment.outcomes, *chain.from_iterable(needed_outcomes(experiment).values())]))
+
+
 def check_outcomes(experiment: Experiment, known: Known) -> None:
     """Refuse outcomes that the simulation does not have; a function's are known once it has run."""
     names = [*known.outcomes, *(MET + SET + name for name in experiment.sets)]
@@ -30,9 +37,20 @@ def check_outcomes(experiment: Experiment, known: Known) -> None:
     for key, wanted in asked.items():
         unknown = [name for name in wanted if name not in names]
         if unknown:
-            near = get_close_matches(unknown[0], names, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"outcomes are {', '.join(names)}"
-            raise ValueError(f"{key} names {unknown[0]!r}; {hint}")
+            raise ValueError(f"{key} names {unknown[0]!r}; {_instead(unknown[0], names, known)}")
+
+
+def _instead(unknown: str, names: Sequence[str], known: Known) -> str:
+    """Return what to write in place of a name that is no outcome."""
+    if unknown in known.instead:
+        return known.instead[unknown]
+    of_a_target = unknown.startswith(MET) and bool(known.targets)
+    near = get_close_matches(unknown, [name for name in names if name.startswith(MET) or not of_a_target], n=1)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    if of_a_target:
+        return f"targets are {', '.join(target.name for target in known.targets)}"
+    return f"outcomes are {', '.join(names)}"
 
 
 def target_names(experiment: Experiment, known: Known) -> list[str]:

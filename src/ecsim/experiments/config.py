@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from ecsim.experiments.asked import check_outcomes, check_targets
+from ecsim.experiments.asked import asked_outcomes, check_outcomes, check_targets
 from ecsim.experiments.contrasts import Contrast, Title, refuse_unknown_arms
 from ecsim.experiments.known import Known
 from ecsim.experiments.running.identity import FIRST_SEEDS
@@ -17,12 +17,12 @@ from ecsim.experiments.settings import MOST_RUNS, DesignChoice, Discovery, Robus
 from ecsim.kernel.errors import EcsimError, shown
 from ecsim.kernel.model import Model
 from ecsim.kernel.parameters import Parameter, known_parameter
-from ecsim.kernel.runs import model_of_content, model_of_scenario
+from ecsim.kernel.runs import model_of_scenario
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.shocks import MOST_STRENGTH, ActiveShock, Shock, Strength, check_shocks
 from ecsim.kernel.strict import FolderName, Name, Several, Strict
 from ecsim.kernel.validation import checked
-from ecsim.scenario.load import changed, load, load_shock, read_kind, read_merged
+from ecsim.scenario.load import changed, load, load_shock, read_kind
 from ecsim.scenario.shipped import EXPERIMENT, find
 from ecsim.statistics import designs
 from ecsim.statistics.designs import Design
@@ -180,34 +180,27 @@ def load_experiment(place: Path, changes: Mapping[str, Any] | None = None) -> tu
     file = find(place, "experiments")
     content = read_kind("experiment", file, changes)
     experiment = checked(Experiment, content, str(file))
-    known_of(experiment, _model_of(experiment, file), str(file))
     return experiment, file.parent
 
 
-def _model_of(experiment: Experiment, file: Path) -> Model[Any, Any] | None:
-    """Return the model that an experiment's scenario names; None for a function."""
-    if experiment.scenario is None:
-        return None
-    told = read_merged(file.parent / experiment.scenario, named_by=f"{file.parent / EXPERIMENT}: scenario")
-    return model_of_content(told, trust=True)
-
-
-def known_of(experiment: Experiment, model: Model[Any, Any] | None, where: str) -> Known:
+def known_of(experiment: Experiment, scenario: Scenario | None, where: str) -> Known:
     """Return what is known of an experiment's outcomes and targets.
 
     Parameters
     ----------
-    model : what its scenarios simulate; None for a function
+    scenario : of an arm, since all are held against the same; None for a function
 
     Raises
     ------
     EcsimError
         If the experiment names an outcome or target that there is not.
     """
-    known = Known(better=experiment.better) if model is None else Known.of(model.measures, experiment.better)
+    known = Known(better=experiment.better)
+    if scenario is not None:
+        known = Known.of(simulated(scenario).measures, scenario, experiment.better, asked_outcomes(experiment))
     try:
         check_targets(experiment, known)
-        if model is not None:
+        if scenario is not None:
             check_outcomes(experiment, known)
     except ValueError as error:
         raise EcsimError(f"{where}: {error}") from None
@@ -245,7 +238,21 @@ def scenarios_of(experiment: Experiment, home: Path, changes: Mapping[str, Any] 
                 f"draws — give all "
                 "of them the same, or none"
             )
+    _check_standards(arms, home)
     return arms
+
+
+def _check_standards(arms: Mapping[str, Scenario], home: Path) -> None:
+    """Refuse arms whose figures are not held against the same."""
+    held = {name: simulated(scenario).measures.standard(scenario) for name, scenario in arms.items()}
+    first, standard = next(iter(held.items()))
+    for name, other in held.items():
+        differs = next((key for key, told in standard.items() if other[key] != told), None)
+        if differs is not None:
+            raise EcsimError(
+                f"{home / EXPERIMENT}: arms {first} and {name} differ in {differs}; their figures could not be "
+                "compared — give all arms the same"
+            )
 
 
 def space_of(experiment: Experiment, scenario: Scenario | None, where: str) -> Space:

@@ -16,6 +16,7 @@ from ecsim.kernel.own_code import OURS
 from ecsim.kernel.scenario import Scenario as KernelScenario
 from ecsim.kernel.shocks import ActiveShock, Shock, check_shocks
 from ecsim.kernel.validation import checked
+from ecsim.rural.programme.notice import Programme, load_programme
 from ecsim.rural.programme.strategies import strategy_of
 from ecsim.rural.rules import rule_defaults
 from ecsim.rural.scenario import Policy, Scenario, StationDesign
@@ -27,6 +28,7 @@ from ecsim.statistics.space import Space
 SCHEMAS: dict[str, type[BaseModel]] = {
     "scenario": Scenario,
     "policy": Policy,
+    "programme": Programme,
     "design": StationDesign,
     "shock": Shock,
     "experiment": Experiment,
@@ -100,6 +102,10 @@ def _policy(file: Path) -> str:
     return f"policy, purse {funds.purse}{_imported([funds.strategy])}"
 
 
+def _programme(file: Path) -> str:
+    return f"programme of {len(load_programme(file).targets)} targets"
+
+
 def _design(file: Path) -> str:
     return f"station design {load_design(file).name}"
 
@@ -138,6 +144,7 @@ def _space(file: Path) -> str:
 CHECKS: dict[str, Callable[[Path], str]] = {
     "scenario": _scenario,
     "policy": _policy,
+    "programme": _programme,
     "design": _design,
     "shock": _shock,
     "experiment": _experiment,

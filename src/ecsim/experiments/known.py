@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.kernel.measures import Label, Measures, Target
+from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.text import Text
 from ecsim.statistics.checked import Sense
 
@@ -26,17 +27,38 @@ class Known:
     targets : of the simulation
     headlines : outcomes that are shown first
     better : which way a function's outcomes are better, as the experiment says
+    further : outcomes among the labels that not every run gives: they are asked for
+    instead : what to write in place of names that were asked for and are no outcomes, by name
     """
 
     labels: Mapping[str, Label] = field(default_factory=dict)
     targets: Sequence[Target] = ()
     headlines: Sequence[str] = ()
     better: Mapping[str, Sense] = field(default_factory=dict)
+    further: tuple[str, ...] = ()
+    instead: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, measures: Measures, better: Mapping[str, Sense]) -> Known:
-        """Return what is known of a model's runs."""
-        return cls(measures.labels(), measures.targets, measures.headlines, better)
+    def of(
+        cls, measures: Measures, scenario: Scenario, better: Mapping[str, Sense], asked: Iterable[str] = ()
+    ) -> Known:  # fmt: skip
+        """Return what is known of a scenario's runs.
+
+        Parameters
+        ----------
+        asked : outcomes that an experiment names, be they such or not
+        """
+        labels = dict(measures.labels(scenario))
+        further, instead = dict[str, Label](), dict[str, str]()
+        for name in asked:
+            if name in labels or name.startswith(MET):
+                continue
+            try:
+                further[name] = measures.label(name, scenario)
+            except ValueError as error:
+                instead[name] = str(error)
+        targets, headlines = measures.targets(scenario), measures.headlines(scenario)
+        return cls({**labels, **further}, targets, headlines, better, tuple(further), instead)
 
     @property
     def outcomes(self) -> list[str]:

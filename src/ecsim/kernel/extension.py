@@ -123,7 +123,7 @@ def _refuse_twice(model: Model[Any, Any], extension: Extension[Any]) -> None:
         "event": [kind.kind for kind in model.events],
         "table": list(model.state.table_names()),
         "step": [step.name for step in model.steps],
-        "figure": list(model.measures.labels()),
+        "figure": model.measures.names,
         "parameter": list(model.defaults.by_name),
     }
     added: dict[str, Sequence[str]] = {

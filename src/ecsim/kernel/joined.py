@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal, Self
 
 from ecsim.kernel.event import Event, Stamp
@@ -15,7 +15,7 @@ class JoinedMeasurement:
     """The figures of one run, by two measurements."""
 
     def __init__(self, first: Measurement, second: Measurement) -> None:
-        self._first, self._both = first, (first, second)
+        self._first, self._second, self._both = first, second, (first, second)
 
     def see(self, event: Event, stamp: Stamp) -> None:
         """Take note of the rows of an event."""
@@ -50,9 +50,10 @@ class JoinedMeasurement:
         first, second = (one.sheet() for one in self._both)
         return Sheet(first.places, [*first.indicators, *second.indicators], [*first.outcomes, *second.outcomes])
 
-    def record(self, *, tables: bool, detail: bool) -> Record:
-        """Return what an experiment keeps."""
-        first, second = (one.record(tables=tables, detail=detail) for one in self._both)
+    def record(self, *, tables: bool, detail: bool, further: Sequence[str] = ()) -> Record:
+        """Return what an experiment keeps; what is asked for beside is of the first."""
+        first = self._first.record(tables=tables, detail=detail, further=further)
+        second = self._second.record(tables=tables, detail=detail)
         return Record({**first.outcomes, **second.outcomes}, {**first.facts, **second.facts}, first.tables)
 
 
@@ -68,20 +69,32 @@ class JoinedMeasures:
         return self._first.definitions
 
     @property
-    def targets(self) -> Sequence[Target]:
-        """Of the first."""
-        return self._first.targets
+    def names(self) -> Collection[str]:
+        """Of both."""
+        return {*self._first.names, *self._second.names}
 
-    @property
-    def headlines(self) -> Sequence[str]:
-        """Of the first, then every figure of the second."""
-        return (*self._first.headlines, *self._second.headlines)
+    def targets(self, scenario: Any) -> Sequence[Target]:  # noqa: ANN401 (a model's own kind)
+        """Return those of the first."""
+        return self._first.targets(scenario)
 
-    def labels(self) -> Mapping[str, Label]:
-        """Return every outcome that a run may have, by name."""
-        return {**self._first.labels(), **self._second.labels()}
+    def headlines(self, scenario: Any) -> Sequence[str]:  # noqa: ANN401
+        """Return those of the first, then every figure of the second."""
+        return (*self._first.headlines(scenario), *self._second.headlines(scenario))
 
-    def begin(self, scenario: Any, sizes: Sizes) -> JoinedMeasurement:  # noqa: ANN401 (a model's own kind)
+    def labels(self, scenario: Any) -> Mapping[str, Label]:  # noqa: ANN401
+        """Return every outcome that all runs of a scenario give, by name."""
+        return {**self._first.labels(scenario), **self._second.labels(scenario)}
+
+    def label(self, name: str, scenario: Any) -> Label:  # noqa: ANN401
+        """Return what an outcome of either is called."""
+        own = self._second if name in self._second.names else self._first
+        return own.label(name, scenario)
+
+    def standard(self, scenario: Any) -> Mapping[str, Any]:  # noqa: ANN401
+        """Return what figures of the first are held against."""
+        return self._first.standard(scenario)
+
+    def begin(self, scenario: Any, sizes: Sizes) -> JoinedMeasurement:  # noqa: ANN401
         """Return both measurements with nothing in them yet."""
         return JoinedMeasurement(self._first.begin(scenario, sizes), self._second.begin(scenario, sizes))
 
@@ -89,22 +102,25 @@ class JoinedMeasures:
         self, scenario: Any, sizes: Sizes, figure: str, place: str | None, until: dt.date  # noqa: ANN401
     ) -> Evidence:  # fmt: skip
         """Return what watches a run for the rows behind a figure."""
-        own = self._second if figure in self._second.labels() else self._first
+        own = self._second if figure in self._second.names else self._first
         return own.evidence(scenario, sizes, figure, place, until)
 
     def places(self, scenario: Any) -> Sequence[Place]:  # noqa: ANN401
         """Return what the first's figures are broken down by."""
         return self._first.places(scenario)
 
-    def before(self, sheet: Sheet, definitions: int) -> Sheet:
-        """Return the figures that earlier definitions have too."""
-        return self._first.before(sheet, definitions)
+    def before(self, then: Sheet, now: Sheet, definitions: int) -> tuple[Sheet, Sheet]:
+        """Return figures of earlier definitions and those of today, as far as both say the same."""
+        return self._first.before(then, now, definitions)
 
-    def not_available(self, scenario: Any) -> tuple[Mapping[str, Text], Mapping[str, Text]]:  # noqa: ANN401
+    def not_available(
+        self, scenario: Any, further: Sequence[str] = ()  # noqa: ANN401
+    ) -> tuple[Mapping[str, Text], Mapping[str, Text]]:  # fmt: skip
         """Return the outcomes and the targets that no run of a scenario can give, with the reason."""
-        return self._first.not_available(scenario)
+        own = [name for name in further if name not in self._second.names]
+        return self._first.not_available(scenario, own)
 
-    def described(self, scenario: Any) -> dict[str, Any]:  # noqa: ANN401
+    def described(self, scenario: Any, further: Sequence[str] = ()) -> dict[str, Any]:  # noqa: ANN401
         """Return what the manifest of an experiment says of what is measured."""
-        first, second = self._first.described(scenario), self._second.described(scenario)
+        first, second = self._first.described(scenario, further), self._second.described(scenario)
         return {**first, "outcomes": {**first["outcomes"], **second["outcomes"]}}

@@ -7,7 +7,7 @@ publish, compare and trace comes from it, so none of them knows what is simulate
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, Self, TypeAlias
 
@@ -23,6 +23,11 @@ Row: TypeAlias = dict[str, Any]
 Sizes: TypeAlias = Callable[[], Mapping[str, int]]
 """Returns how many rows each table of a run has, for who follows its state."""
 Better: TypeAlias = Literal["max", "min", ""]
+
+
+def without_period(outcome: str) -> str:
+    """Return what an outcome measures, its period left out: of ``retail@2019`` it is ``retail``."""
+    return outcome.partition("@")[0]
 
 
 @dataclass(frozen=True)
@@ -170,12 +175,13 @@ class Measurement(Protocol):
     def sheet(self) -> Sheet:
         """Return every figure as it is published."""
 
-    def record(self, *, tables: bool, detail: bool) -> Record:
+    def record(self, *, tables: bool, detail: bool, further: Sequence[str] = ()) -> Record:
         """Return what an experiment keeps.
 
         Parameters
         ----------
         tables, detail : whether it keeps tables, and also those with a row a station or so
+        further : outcomes beside those that every run gives, as of other periods
         """
 
 
@@ -217,17 +223,31 @@ class Measures(Protocol):
         """Which definitions of the figures hold, raised when any changes its meaning."""
 
     @property
-    def targets(self) -> Sequence[Target]:
-        """Values that figures must reach, if there are any."""
+    def names(self) -> Collection[str]:
+        """What is measured in any scenario, periods left out: no extension may call a figure so."""
 
-    @property
-    def headlines(self) -> Sequence[str]:
-        """Outcomes that are shown first."""
+    def targets(self, scenario: Any) -> Sequence[Target]:  # noqa: ANN401 (a model's own kind)
+        """Return the values that figures of a scenario's runs must reach, if there are any."""
 
-    def labels(self) -> Mapping[str, Label]:
-        """Return every outcome that a run may have, by name."""
+    def headlines(self, scenario: Any) -> Sequence[str]:  # noqa: ANN401
+        """Return the outcomes of a scenario's runs that are shown first."""
 
-    def begin(self, scenario: Any, sizes: Sizes) -> Measurement:  # noqa: ANN401 (a model's own kind)
+    def labels(self, scenario: Any) -> Mapping[str, Label]:  # noqa: ANN401
+        """Return every outcome that all runs of a scenario give, by name."""
+
+    def label(self, name: str, scenario: Any) -> Label:  # noqa: ANN401
+        """Return what an outcome is called, be it one that all runs give or one that can be asked for beside.
+
+        Raises
+        ------
+        ValueError
+            If there is no such outcome; the message says what to write in its place.
+        """
+
+    def standard(self, scenario: Any) -> Mapping[str, Any]:  # noqa: ANN401
+        """Return by key what figures of a scenario's runs are held against: where two differ, so do their meanings."""
+
+    def begin(self, scenario: Any, sizes: Sizes) -> Measurement:  # noqa: ANN401
         """Return a measurement with nothing in it yet."""
 
     def evidence(
@@ -249,11 +269,23 @@ class Measures(Protocol):
     def places(self, scenario: Any) -> Sequence[Place]:  # noqa: ANN401
         """Return what figures of a scenario's runs are broken down by; none: they are not."""
 
-    def before(self, sheet: Sheet, definitions: int) -> Sheet:
-        """Return the figures that earlier definitions have too, as those wrote them."""
+    def before(self, then: Sheet, now: Sheet, definitions: int) -> tuple[Sheet, Sheet]:
+        """Return figures of earlier definitions and those of today, as far as both say the same, alike in form.
 
-    def not_available(self, scenario: Any) -> tuple[Mapping[str, Text], Mapping[str, Text]]:  # noqa: ANN401
-        """Return the outcomes and the targets that no run of a scenario can give, with the reason."""
+        Parameters
+        ----------
+        definitions : that ``then`` was written by
+        """
 
-    def described(self, scenario: Any) -> dict[str, Any]:  # noqa: ANN401
+    def not_available(
+        self, scenario: Any, further: Sequence[str] = ()  # noqa: ANN401
+    ) -> tuple[Mapping[str, Text], Mapping[str, Text]]:  # fmt: skip
+        """Return the outcomes and the targets that no run of a scenario can give, with the reason.
+
+        Parameters
+        ----------
+        further : outcomes that are asked for beside those that all runs give
+        """
+
+    def described(self, scenario: Any, further: Sequence[str] = ()) -> dict[str, Any]:  # noqa: ANN401
         """Return what the manifest of an experiment says of regions, places and what is measured."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from math import isnan
 from typing import Any, Generic, Literal, Self, TypeAlias, TypeVar
@@ -93,7 +93,7 @@ class Scorecard(Generic[S]):
         ]
         return Sheet([WHOLE], [], rows)
 
-    def record(self, *, tables: bool, detail: bool) -> Record:  # noqa: ARG002 (there are no tables)
+    def record(self, *, tables: bool, detail: bool, further: Sequence[str] = ()) -> Record:  # noqa: ARG002 (no tables)
         """Return what an experiment keeps: the outcomes."""
         return Record(self.outcomes())
 
@@ -157,7 +157,6 @@ class FigureMeasures(Generic[S]):
     """
 
     definitions = 1
-    targets: tuple[Target, ...] = ()
 
     def __init__(
         self, figures: Sequence[Figure], state: type[S], changes: Changes, events: Sequence[type[Event]], days: int
@@ -166,13 +165,38 @@ class FigureMeasures(Generic[S]):
         self._state, self._changes, self._events, self._days = state, changes, events, days
 
     @property
-    def headlines(self) -> Sequence[str]:
-        """Every figure."""
+    def names(self) -> Collection[str]:
+        """The names of the figures."""
+        return self._figures.keys()
+
+    def targets(self, scenario: Scenario) -> Sequence[Target]:  # noqa: ARG002 (no scenario has any)
+        """Return nothing: no figure has a value to reach."""
+        return ()
+
+    def headlines(self, scenario: Scenario) -> Sequence[str]:  # noqa: ARG002 (those of all scenarios)
+        """Return every figure."""
         return tuple(self._figures)
 
-    def labels(self) -> Mapping[str, Label]:
+    def labels(self, scenario: Scenario) -> Mapping[str, Label]:  # noqa: ARG002 (those of all scenarios)
         """Return every figure's label by its name."""
         return {name: figure.label for name, figure in self._figures.items()}
+
+    def label(self, name: str, scenario: Scenario) -> Label:  # noqa: ARG002 (those of all scenarios)
+        """Return what a figure is called.
+
+        Raises
+        ------
+        ValueError
+            If there is none of that name.
+        """
+        if name not in self._figures:
+            near = get_close_matches(name, self._figures, n=1)
+            raise ValueError(f"did you mean {near[0]!r}?" if near else f"allowed are {', '.join(self._figures)}")
+        return self._figures[name].label
+
+    def standard(self, scenario: Scenario) -> Mapping[str, Any]:  # noqa: ARG002
+        """Return nothing: figures are held against nothing."""
+        return {}
 
     def begin(self, scenario: Scenario, sizes: Sizes) -> Scorecard[S]:
         """Return a card with nothing on it yet."""
@@ -209,17 +233,19 @@ class FigureMeasures(Generic[S]):
         """Return nothing: figures are of the whole run."""
         return ()
 
-    def before(self, sheet: Sheet, definitions: int) -> Sheet:  # noqa: ARG002 (there is one definition alone)
+    def before(self, then: Sheet, now: Sheet, definitions: int) -> tuple[Sheet, Sheet]:  # noqa: ARG002 (there is one)
         """Return the figures as they are: their definitions never changed."""
-        return sheet
+        return then, now
 
-    def not_available(self, scenario: Scenario) -> tuple[Mapping[str, Text], Mapping[str, Text]]:  # noqa: ARG002
+    def not_available(
+        self, scenario: Scenario, further: Sequence[str] = ()  # noqa: ARG002
+    ) -> tuple[Mapping[str, Text], Mapping[str, Text]]:  # fmt: skip
         """Return nothing: every figure can be had of every run."""
         return {}, {}
 
-    def described(self, scenario: Scenario) -> dict[str, Any]:  # noqa: ARG002
+    def described(self, scenario: Scenario, further: Sequence[str] = ()) -> dict[str, Any]:  # noqa: ARG002
         """Return what the manifest of an experiment says of the figures."""
-        labels = self.labels().items()
+        labels = self.labels(scenario).items()
         return {
             "outcomes": {
                 name: {

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ecsim.experiments.verdicts import ALL, SET
 from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.measures import without_period
 from ecsim.report.amounts import Scale, scale_of
 from ecsim.report.analyses import KINDS
 from ecsim.report.texts import Texts
@@ -101,6 +102,13 @@ class Results:
         chosen = tuple(self.experiment.get("outcomes", ()))
         wanted = chosen or tuple(self.manifest.get("headlines", ())) or tuple(self.outcomes)
         return [name for name in wanted if name in self.outcomes]
+
+    def first_of(self, bases: Iterable[str], table: str) -> list[str]:
+        """Return outcomes of the simulation in a table by what they measure, each of the first period shown."""
+        there = self.tables[table].columns if self.has(table) else ()
+        known = [name for name in self.manifest.get("outcomes", {}) if name in there]
+        found = [[name for name in known if without_period(name) == base] for base in bases]
+        return [names[0] for names in found if names]
 
     @property
     def moved(self) -> int:

@@ -1,21 +1,104 @@
-"""The calendar of a run: dates of weeks, seasons, festivals, the lockdown."""
+"""The calendar of a run: dates of weeks, and the seasons, festivals and lockdowns of its region."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from ecsim.kernel.strict import Date, Several, Strict
 
 WEEKS_A_MONTH = 4
 """Accounts, wages and background income are settled once in so many weeks."""
-LOCKDOWN = (dt.date(2020, 1, 27), dt.date(2020, 2, 23))
-"""Weeks in which traffic and outlets stood still (K20i's first quarter)."""
+Day = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+"""A day of every year, as ``11-01``; days of one year compare as their texts do."""
+
+
+class Season(Strict):
+    """Days that come every year: weeks whose first day lies from the first to the last of them.
+
+    Attributes
+    ----------
+    earliest, latest : the widest that is believable, within one year
+    """
+
+    title_en: str
+    title_zh: str
+    first: Day
+    last: Day
+    earliest: Day
+    latest: Day
+    source: str
+
+    @model_validator(mode="after")
+    def _lies_in_its_range(self) -> Season:
+        _check_range(self.title_en, self.earliest, self.first, self.last, self.latest)
+        return self
+
+    def holds(self, date: dt.date) -> bool:
+        """Return whether a week that begins on a date is of the season."""
+        return self.first <= f"{date:%m-%d}" <= self.last
+
+
+class Spell(Strict):
+    """Days that came once: weeks whose first day lies from the first to the last of them.
+
+    Attributes
+    ----------
+    earliest, latest : the widest that is believable
+    """
+
+    title_en: str
+    title_zh: str
+    first: Date
+    last: Date
+    earliest: Date
+    latest: Date
+    source: str
+
+    @model_validator(mode="after")
+    def _lies_in_its_range(self) -> Spell:
+        _check_range(self.title_en, *(day.isoformat() for day in (self.earliest, self.first, self.last, self.latest)))
+        return self
+
+    def holds(self, date: dt.date) -> bool:
+        """Return whether a week that begins on a date is of the spell."""
+        return self.first <= date <= self.last
+
+
+def _check_range(title: str, earliest: str, first: str, last: str, latest: str) -> None:
+    if not earliest <= first <= last <= latest:
+        raise ValueError(
+            f"{title}: earliest {earliest}, first {first}, last {last}, latest {latest}; they must follow each other "
+            "in this order"
+        )
+
+
+class Seasons(Strict):
+    """What comes to a region, every year or once; a region without one of them gives an empty list.
+
+    Attributes
+    ----------
+    rains : roads close more often
+    festivals : people order more
+    lockdowns : traffic and outlets stand still
+    lost_wages : people cannot go to work away
+    """
+
+    rains: Several[Season]
+    festivals: Several[Season]
+    lockdowns: Several[Spell]
+    lost_wages: Several[Spell]
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """Dates of a run that starts on ``start``."""
+    """Dates of a run that starts on ``start``, and the seasons of its region."""
 
     start: dt.date
+    seasons: Seasons
 
     def date(self, week: int) -> dt.date:
         """Return the first day of a week."""
@@ -29,21 +112,21 @@ class Calendar:
         """Return 0 to 51: the week of the year; the odd last days count to week 51."""
         return min(51, (self.date(week).timetuple().tm_yday - 1) // 7)
 
-    def month(self, week: int) -> int:
-        """Return the month of a week's first day, 1 to 12."""
-        return self.date(week).month
-
     def wet(self, week: int) -> bool:
-        """Return whether the week falls in the rains, June to October."""
-        return 6 <= self.month(week) <= 10
+        """Return whether the week falls in the rains."""
+        return self._any(self.seasons.rains, week)
 
     def festival(self, week: int) -> bool:
-        """Return whether double eleven or the weeks before New Year fall into the week."""
-        first = self.date(week)
-        last = first + dt.timedelta(days=6)
-        near_new_year = (first.month, first.day) >= (1, 8) and (first.month, first.day) <= (1, 28)
-        return (first.month == 11 and first.day <= 13 <= last.day + 7 and last.day >= 5) or near_new_year
+        """Return whether the week is one of a festival."""
+        return self._any(self.seasons.festivals, week)
 
     def lockdown(self, week: int) -> bool:
-        """Return whether the week lies in the lockdown of early 2020."""
-        return LOCKDOWN[0] <= self.date(week) <= LOCKDOWN[1]
+        """Return whether traffic and outlets stand still."""
+        return self._any(self.seasons.lockdowns, week)
+
+    def wages_lost(self, week: int) -> bool:
+        """Return whether people cannot go to work away."""
+        return self._any(self.seasons.lost_wages, week)
+
+    def _any(self, seasons: tuple[Season, ...] | tuple[Spell, ...], week: int) -> bool:
+        return any(season.holds(self.date(week)) for season in seasons)

@@ -63,6 +63,7 @@ class CommerceTerms:
     example_household_yuan: float
     examples_a_quarter: int
     households_a_quarter: int
+    processor_share: float
 
 
 def cooperative_offer_fen(state: State, terms: CommerceTerms, selling: SellingTerms) -> F64:
@@ -191,7 +192,7 @@ def come_and_go(world: World, terms: CommerceTerms, weeks: int = 4) -> None:
     county = county[:room]
     new = state.count("enterprises") + np.arange(len(county))
     lot = _FOUNDED + (week * len(counties) + county) * 64 + _turn(county)
-    kind = 1 + (world.draws.uniform("enterprise_kind", week, lot) < 0.5).astype(np.int64)
+    kind = 1 + (world.draws.uniform("enterprise_kind", week, lot) < terms.processor_share).astype(np.int64)
     size = terms.entry_fen * world.draws.lognormal("entry_size", week, lot, terms.enterprise_sigma)
     centre = state.counties.centre[county]
     cause = np.where(centre >= 0, state.facilities.seq[np.maximum(centre, 0)], state.counties.opened_seq[county])

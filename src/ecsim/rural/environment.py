@@ -26,6 +26,8 @@ class SpaceTerms:
     closed_sigma: float
     major_share: float
     major_days: float
+    shortest_major_days: float
+    longest_major_days: float
 
 
 def road_columns(state: State) -> tuple[I32, U8, I32]:
@@ -53,7 +55,7 @@ def close_roads(world: World, terms: SpaceTerms, calendar: Calendar) -> None:
     begin = 24 * world.day + np.floor(168 * world.draws.uniform("closure_begins", week, roads)).astype(np.int64)
     spread = np.exp(terms.closed_sigma * world.draws.normal("closure_lasts", week, roads))
     major = world.draws.uniform("major_closure", week, roads) < terms.major_share
-    days = np.clip(terms.major_days * spread, 5.0, 60.0)
+    days = np.clip(terms.major_days * spread, terms.shortest_major_days, terms.longest_major_days)
     hours = np.where(major, 24.0 * days, terms.closed_hours * spread)
     end = begin + np.ceil(hours).astype(np.int64)
     world.publish(RoadClosed(road=roads, from_hour=begin, until_hour=end), cause=came.seqs[prefecture[roads]])

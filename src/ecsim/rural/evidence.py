@@ -13,8 +13,8 @@ from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.journal.objects import Columns
 from ecsim.kernel.rows import Picker, Rows, chosen, joined, some
 from ecsim.kernel.text import Text
-from ecsim.rural.indicators import TARGETS, Board
-from ecsim.rural.indicators.basis import BASIS, Asked
+from ecsim.rural.indicators import Board
+from ecsim.rural.indicators.basis import Asked, basis_of
 from ecsim.rural.indicators.register import PLACED_BY, Register
 
 I64 = NDArray[np.int64]
@@ -26,7 +26,7 @@ class CountyEvidence:
     def __init__(self, board: Board, figure: str, county: int, date: dt.date, name: Text) -> None:
         self.place: Text | None = name
         self.figure_name, self.asked = figure, Asked(board, county, date)
-        parts = BASIS[figure]
+        parts = basis_of(figure)
         self._parts = [(part, Picker()) for part in parts]
         kinds = {kind for part in parts for kind in part.kinds}
         self._placing = Picker()
@@ -77,20 +77,21 @@ class CountyEvidence:
     def recount(self, batches: Iterable[tuple[Event, Stamp]]) -> float:
         """Return the figure that the opening and some events give."""
         board = self.asked.board
-        return self._of(Board(board.start, board.weeks, board.benchmarks).read(batches))
+        return self._of(Board(board.start, board.weeks, board.notice, board.official).read(batches))
 
     def reason(self) -> str:
         """Return why no county has a figure: its period was not run whole; "" if it was."""
-        board = self.asked.board
-        lacking = board.not_available_on(self.asked.date) if self._is_target else board.not_available()
-        return lacking[self.figure_name].en if self.figure_name in lacking else ""
+        name, available = self.figure_name, self.asked.board.available
+        of_target = self._is_target
+        why = available.targets_lacking(self.asked.date).get(name) if of_target else available.reason(name)
+        return why.en if why else ""
 
     @property
     def _is_target(self) -> bool:
-        return any(target.name == self.figure_name for target in TARGETS)
+        return any(target.name == self.figure_name for target in self.asked.board.targets)
 
     def _of(self, board: Board) -> float:
-        values = board.values(self.asked.date) if self._is_target else board.outcomes()
+        values = board.values(self.asked.date) if self._is_target else board.outcomes_named([self.figure_name])
         return float(values[self.figure_name][self.asked.county])
 
 

@@ -25,13 +25,12 @@ class IncomeTerms:
 def move_background_income(world: World, terms: IncomeTerms, calendar: Calendar) -> None:
     """Once a month background income moves on, faster for the registered poor (transfers, public jobs, exits)."""
     years = max(0.0, calendar.years(world.week) - 0.5)  # the opening's amounts are the mean of the first year
-    date = calendar.date(world.week)
     counties, moved = len(world.state.counties), []
     for poor in (False, True):
         for source in IncomeSource:
             gains = poor and source in (IncomeSource.WAGES, IncomeSource.TRANSFERS)
             factor = (1.0 + terms.growth + (terms.poor_catch_up if gains else 0.0)) ** years
-            if source == IncomeSource.WAGES and (date.year, date.month) in ((2020, 2), (2020, 3)):
+            if source == IncomeSource.WAGES and calendar.wages_lost(world.week):
                 factor *= terms.lockdown_wages
             moved.append((poor, int(source), round(factor * ONE)))
     group, source_of, factors = (np.repeat(column, counties) for column in zip(*moved, strict=True))

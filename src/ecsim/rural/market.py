@@ -52,6 +52,7 @@ class MarketTerms:
     brand_fit: float
     brand_fading: float
     brand_complaints: float
+    lowest_price: float
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,8 @@ def move_prices(world: World, terms: MarketTerms) -> None:
     shared = state.brands.premium[len(counties) + counties.prefecture[c.county]]
     branded = 1.0 + terms.brand_carried_share * np.maximum(own, shared) / ONE
     excess = c.harvest_factor / ONE - 1.0
-    target = terms.price_level * c.farm_price_fen * branded * np.maximum(1.0 - terms.price_response * excess, 0.1)
+    glut = np.maximum(1.0 - terms.price_response * excess, terms.lowest_price)
+    target = terms.price_level * c.farm_price_fen * branded * glut
     shock = np.exp(terms.price_sigma * world.draws.normal("price_shock", week, np.arange(len(c))))
     price = np.rint((c.price_fen + terms.price_lag * (target - c.price_fen)) * shock)
     new = np.maximum(price, 1).astype(np.int64)

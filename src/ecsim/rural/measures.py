@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from difflib import get_close_matches
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -15,38 +14,49 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.measures import Label, Measured, Place, Record, Row, Sheet, Sizes
 from ecsim.kernel.text import Text
+from ecsim.rural.earlier import DEFINITIONS, both
 from ecsim.rural.evidence import CountyEvidence
 from ecsim.rural.indicators import (
-    OUTCOMES,
-    TARGETS,
+    AT_THE_END,
+    FIGURES,
+    GROWTH,
+    OF_A_PERIOD,
+    Available,
     Board,
     Milestones,
     Periods,
-    benchmarks,
-    not_available,
-    not_available_on,
+    Programme,
+    Target,
+    not_an_outcome,
+    of_period,
+    outcome_of,
+    outcomes_of,
     region_of,
     report_dates,
 )
-from ecsim.rural.indicators.basis import BASIS
-from ecsim.rural.indicators.board import GROWTH, OF_A_YEAR, YEARS
 from ecsim.rural.indicators.tables import tables_of
 from ecsim.rural.regions.names import county_row
+from ecsim.rural.regions.official import official_figures
 from ecsim.rural.regions.pack import RegionPack, load_pack
 from ecsim.rural.scenario import Scenario
 from ecsim.statistics.bounds import marks_of
 
-TARGETS_MET = Label(Text("Targets met per county (of 14)", "每县达标项数（共14项）"), "targets a county", "max")
+TARGETS_MET = "targets_met"
+"""Name of how many targets of the programme a county meets on average."""
 HEADLINES = (
-    "retail_2019", "farm_retail_2019", "parcel_cost_2019", "full_parcel_cost_2019", "poor_income_2019",
-    "below_line_2019", "delay_days_2019", "stations_open", "sellers_share", "targets_met",
+    "retail", "farm_retail", "parcel_cost", "full_parcel_cost", "poor_income", "below_line", "delay_days",
+    "stations_open", "sellers_share", TARGETS_MET,
 )  # fmt: skip
-"""Outcomes that are shown first."""
-FIRST = {
-    *(f"{name}_{year}" for name in OF_A_YEAR for year in YEARS), *GROWTH, *(f"{name}_2019" for name in GROWTH),
-    "poverty_service", "poor_villages_served", "poor_households_served",
-}  # fmt: skip
-"""Figures that the first definitions counted otherwise, or not at all: weeks went to the year of their first day."""
+"""Outcomes that are shown first, those of a period of the programme's."""
+STANDARD = ("period", "targets", "benchmarks", "income_lines", "least_transactions")
+"""What of a programme figures are held against; calendar, reports and limits only decide."""
+
+
+def targets_met(programme: Programme) -> Label:
+    """Return what the number of targets met is called."""
+    many = len(programme.targets)
+    title = Text(f"Targets met per county (of {many})", f"每县达标项数（共{many}项）")
+    return Label(title, "targets a county", "max")
 
 
 class CountyFigures:
@@ -54,7 +64,7 @@ class CountyFigures:
 
     def __init__(self, scenario: Scenario, pack: RegionPack) -> None:
         self.scenario, self.pack = scenario, pack
-        self.board = Board(scenario.start, scenario.weeks, benchmarks(pack))
+        self.board = Board.of(scenario, pack)
         self.milestones = Milestones()
 
     def see(self, event: Event, stamp: Stamp) -> None:
@@ -80,20 +90,21 @@ class CountyFigures:
 
     def outcomes(self) -> dict[str, float]:
         """Return every outcome of the region."""
-        found = {name: region_of(name, values) for name, values in self.board.outcomes().items() if name in OUTCOMES}
-        return {name: found[name] for name in OUTCOMES}
+        found = self.board.outcomes_named(self.board.shown)
+        return {name: region_of(name, values) for name, values in found.items()}
 
     def not_available(self) -> Mapping[str, Text]:
         """Return the outcomes whose period was not run whole, with the reason."""
-        return {name: Text(*reason) for name, reason in self.board.not_available().items() if name in OUTCOMES}
+        board = self.board
+        return {name: Text(*reason) for name, reason in board.available.lacking().items() if name in board.shown}
 
     def measured(self, dates: Literal["last", "all"] = "last") -> list[Measured]:
         """Return how many targets are met, the targets on the last report date or on all, and the outcomes."""
         found = []
         met = self.board.met(self.dates[-1])
         all_met = np.nansum(list(met.values()), axis=0)
-        label = TARGETS_MET
-        found.append(Measured("targets_met", label.title, "targets", _whole(all_met, "mean"), places=all_met))
+        label = targets_met(self.board.notice)
+        found.append(Measured(TARGETS_MET, label.title, "targets", _whole(all_met, "mean"), places=all_met))
         for date in [self.dates[-1]] if dates == "last" else list(dict.fromkeys(self.dates)):
             values, met = self.board.values(date), self.board.met(date)
             found += [
@@ -101,21 +112,21 @@ class CountyFigures:
                     target.name, target.title, target.unit, _whole(values[target.name], "mean"), date,
                     values[target.name], met[target.name],
                 )
-                for target in TARGETS
+                for target in self.board.targets
             ]  # fmt: skip
-        outcomes = self.board.outcomes()
+        shown = self.board.shown
+        outcomes = self.board.outcomes_named(shown)
         return found + [
             Measured(name, measure.title, measure.unit, region_of(name, outcomes[name]), places=outcomes[name])
-            for name, measure in OUTCOMES.items()
-            if name in outcomes
+            for name, measure in shown.items()
         ]
 
     def sheet(self) -> Sheet:
         """Return every target on every report date, and every outcome, by county."""
-        lacking = not_available(self.board.periods)
+        lacking = self.board.available.lacking()
         outcomes = [
             {
-                "outcome": name, "unit": OUTCOMES[name].unit if name in OUTCOMES else None,
+                "outcome": name, "unit": measure.unit if (measure := outcome_of(name)) else None,
                 "value": _known(values.tolist()), "reason": lacking[name].en if name in lacking else None,
             }
             for name, values in self.board.outcomes().items()
@@ -125,7 +136,7 @@ class CountyFigures:
 
     def _on(self, date: dt.date) -> list[Row]:
         board = self.board
-        values, lacking = board.values(date), board.not_available_on(date)
+        values, lacking = board.values(date), board.available.targets_lacking(date)
         return [
             {
                 "indicator": target.name, "date": date.isoformat(), "unit": target.unit, "sense": target.sense,
@@ -134,15 +145,18 @@ class CountyFigures:
                 "reason": lacking[target.name].en if target.name in lacking else None,
                 **(_period(board.periods, date) if target.name in GROWTH else {}),
             }
-            for target in TARGETS
+            for target in board.targets
         ]  # fmt: skip
 
-    def record(self, *, tables: bool, detail: bool) -> Record:
+    def record(self, *, tables: bool, detail: bool, further: Sequence[str] = ()) -> Record:
         """Return what an experiment keeps: outcomes of the region, verdicts by county, and tables."""
-        last, outcomes = self.dates[-1], self.board.outcomes()
-        met, lacking = self.board.met(last), self.board.not_available_on(last)
-        found = {name: region_of(name, outcomes[name]) for name in OUTCOMES}
-        found["targets_met"] = float(np.nansum(list(met.values()), axis=0).mean())
+        board, last = self.board, self.dates[-1]
+        wanted = [*board.shown, *further]
+        given = [name for name in board.available.outcomes() if board.available.reason(name) is None]
+        outcomes = board.outcomes_named(dict.fromkeys([*given, *wanted]))
+        met, lacking = board.met(last), board.available.targets_lacking(last)
+        found = {name: region_of(name, outcomes[name]) for name in wanted}
+        found[TARGETS_MET] = float(np.nansum(list(met.values()), axis=0).mean())
         found |= {
             f"met_{name}": float("nan") if name in lacking else float(np.nansum(counties))
             for name, counties in met.items()
@@ -171,13 +185,44 @@ def _known(values: list[float]) -> list[float | None]:
 class RuralMeasures:
     """What is measured of any run."""
 
-    definitions = 2
-    targets = TARGETS
-    headlines = HEADLINES
+    definitions = DEFINITIONS
 
-    def labels(self) -> Mapping[str, Label]:
-        """Return every outcome that a run may have, by name."""
-        return {name: measure.label for name, measure in OUTCOMES.items()} | {"targets_met": TARGETS_MET}
+    @property
+    def names(self) -> Collection[str]:
+        """Figures that a target may be of, and outcomes, their period left out."""
+        return {*FIGURES, *OF_A_PERIOD, *AT_THE_END, TARGETS_MET}
+
+    def targets(self, scenario: Scenario) -> tuple[Target, ...]:
+        """Return the target table of a scenario's programme."""
+        return scenario.programme.targets
+
+    def headlines(self, scenario: Scenario) -> Sequence[str]:
+        """Return the outcomes that are shown first, of the programme's period and of the end."""
+        period, known = scenario.programme.period, self.labels(scenario)
+        names = [of_period(name, period) if name in OF_A_PERIOD else name for name in HEADLINES]
+        return tuple(name for name in names if name in known)
+
+    def labels(self, scenario: Scenario) -> Mapping[str, Label]:
+        """Return every outcome that all runs of a scenario give: of its programme's period and of the end."""
+        shown = outcomes_of(scenario.programme.period)
+        return {name: measure.label for name, measure in shown.items()} | {TARGETS_MET: targets_met(scenario.programme)}
+
+    def label(self, name: str, scenario: Scenario) -> Label:
+        """Return what an outcome is called, of whatever period.
+
+        Raises
+        ------
+        ValueError
+            If there is none of that name; the message says what to write in its place.
+        """
+        known, measure = self.labels(scenario), outcome_of(name)
+        if name not in known and measure is None:
+            raise ValueError(not_an_outcome(name, known))
+        return measure.label if measure else known[name]
+
+    def standard(self, scenario: Scenario) -> Mapping[str, Any]:
+        """Return what of the programme figures are held against: its table, period and official figures."""
+        return {f"programme.{key}": getattr(scenario.programme, key) for key in STANDARD}
 
     def begin(self, scenario: Scenario, sizes: Sizes) -> CountyFigures:  # noqa: ARG002 (no state is kept)
         """Return the figures of a run with nothing in them yet."""
@@ -193,10 +238,7 @@ class RuralMeasures:
         EcsimError
             If there is no such figure or county, or no county is named.
         """
-        if figure not in BASIS:
-            near = get_close_matches(figure, BASIS, n=1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
-            raise EcsimError(f"indicator {figure!r}: there is none; {hint}allowed are {', '.join(BASIS)}")
+        _refuse_unknown(figure, scenario.programme)
         pack = load_pack(scenario.region)
         if place is None:
             raise EcsimError(
@@ -204,7 +246,7 @@ class RuralMeasures:
                 + ", ".join(county.name_zh for county in pack.counties)
             )
         weeks = max(1, min(scenario.weeks, (until - scenario.start).days // 7 + 1))
-        board = Board(scenario.start, weeks, benchmarks(pack))
+        board = Board(scenario.start, weeks, scenario.programme, official_figures(scenario.programme, pack))
         row = county_row(pack, place)
         return CountyEvidence(board, figure, row, until, Text(pack.counties[row].name_en, pack.counties[row].name_zh))
 
@@ -212,21 +254,24 @@ class RuralMeasures:
         """Return the counties."""
         return _counties(load_pack(scenario.region))
 
-    def before(self, sheet: Sheet, definitions: int) -> Sheet:
-        """Return the figures that the first definitions have too, as those wrote them."""
-        if definitions == self.definitions:
-            return sheet
-        return Sheet(sheet.places, _first(sheet.indicators, "indicator"), _first(sheet.outcomes, "outcome"))
+    def before(self, then: Sheet, now: Sheet, definitions: int) -> tuple[Sheet, Sheet]:
+        """Return figures of earlier definitions and those of today, as far as both say the same."""
+        return (then, now) if definitions == self.definitions else both(then, now, definitions)
 
-    def not_available(self, scenario: Scenario) -> tuple[Mapping[str, Text], Mapping[str, Text]]:
+    def not_available(
+        self, scenario: Scenario, further: Sequence[str] = ()
+    ) -> tuple[Mapping[str, Text], Mapping[str, Text]]:
         """Return the outcomes and the targets whose period a scenario does not run whole, with the reason."""
-        periods = Periods(scenario.start, scenario.weeks)
-        outcomes, targets = not_available(periods), not_available_on(periods, report_dates(scenario)[-1])
-        return {n: Text(*why) for n, why in outcomes.items()}, {n: Text(*why) for n, why in targets.items()}
+        available = Available.of(scenario)
+        names = dict.fromkeys([*available.outcomes(), *further])
+        outcomes = {name: Text(*why) for name in names if (why := available.reason(name)) is not None}
+        targets = available.targets_lacking(report_dates(scenario)[-1])
+        return outcomes, {name: Text(*why) for name, why in targets.items()}
 
-    def described(self, scenario: Scenario) -> dict[str, Any]:
+    def described(self, scenario: Scenario, further: Sequence[str] = ()) -> dict[str, Any]:
         """Return what the manifest of an experiment says of region, counties and what is measured."""
-        pack = load_pack(scenario.region)
+        pack, programme = load_pack(scenario.region), scenario.programme
+        names = [*outcomes_of(programme.period), *further]
         growth = Periods(scenario.start, scenario.weeks).growth_dates(report_dates(scenario)[-1])
         return {
             "region": {"name": pack.name, "digest": pack.digest, "title_en": pack.title_en, "title_zh": pack.title_zh},
@@ -235,9 +280,11 @@ class RuralMeasures:
                  "latitude": c.latitude, "longitude": c.longitude}
                 for c in pack.counties
             ],
-            "targets": [asdict(target) for target in TARGETS],
-            "outcomes": {name: asdict(measure) for name, measure in OUTCOMES.items()},
-            "benchmarks": benchmarks(pack),
+            "programme": {"name": programme.name, "title_en": programme.title_en, "title_zh": programme.title_zh,
+                          "period": programme.period},
+            "targets": [target.model_dump() for target in programme.targets],
+            "outcomes": {name: asdict(measure) for name in names if (measure := outcome_of(name))},
+            "benchmarks": official_figures(programme, pack).growth,
             "growth_dates": [day.isoformat() for day in growth],
             "synthetic": list(pack.synthetic),
             "notes": [note.__dict__ if hasattr(note, "__dict__") else str(note) for note in pack.notes],
@@ -248,8 +295,12 @@ def _counties(pack: RegionPack) -> Sequence[Place]:
     return [Place(county.adcode, Text(county.name_en, county.name_zh)) for county in pack.counties]
 
 
-def _first(found: Sequence[Row], key: str) -> list[Row]:
-    mine = [{k: v for k, v in row.items() if k not in ("reason", "period")} for row in found]
-    for row in mine:
-        row.update({"met": [bool(yes) for yes in row["met"]]} if "met" in row else {})
-    return [row for row in mine if row.get(key) not in FIRST]
+def _refuse_unknown(figure: str, programme: Programme) -> None:
+    """Refuse what is neither a target of the programme nor an outcome."""
+    targets = [target.name for target in programme.targets]
+    if figure in targets or outcome_of(figure) is not None:
+        return
+    known = [*targets, *outcomes_of(programme.period)]
+    hint = not_an_outcome(figure, known)
+    allowed = "" if known[0] in hint else f" — allowed are {', '.join(known)}"
+    raise EcsimError(f"indicator {figure!r}: there is none; {hint}{allowed}")

@@ -18,6 +18,7 @@ from ecsim.rural.events.stations import StationsSettled
 from ecsim.rural.laws.conservation import Conservation
 from ecsim.rural.measures import RuralMeasures
 from ecsim.rural.naming import COUNTED, TELLING, proper_names, retold
+from ecsim.rural.regions.official import check_fits
 from ecsim.rural.regions.opening import check_rules, open_region, table_room
 from ecsim.rural.regions.pack import RegionPack, load_pack, pack_identity
 from ecsim.rural.rules import own_parameters, region_rules, rule_defaults
@@ -37,12 +38,14 @@ LOOKS_ON = tuple(
     f"ecsim.rural.{name}"
     for name in (
         "decisions",
+        "earlier",
         "evidence",
         "indicators",
         "laws",
         "measures",
         "naming",
         "process",
+        "regions.known",
         "snapshot",
         "sql",
         "story",
@@ -56,6 +59,7 @@ MOST_ROOM = 10
 def open_scenario(scenario: Scenario, _own: Parameters) -> Opening:
     """Return the opening of a scenario: its region's people, places and trade at its sample."""
     pack = load_pack(scenario.region)
+    check_fits(scenario, pack)
     _, replaced = own_parameters(scenario)
     own, rules = tuple(sorted(replaced.items())), region_rules(scenario, pack.rules)
     return _opening(_Opened(pack, rules, pack.digest, own, scenario.sample, scenario.start))
@@ -141,8 +145,10 @@ def check_strategy(scenario: Scenario, trust: bool) -> None:
 
 
 def check_opening(scenario: Scenario) -> None:
-    """Refuse a scenario whose region is none, or of whose rules no opening can be made."""
-    check_rules(region_rules(scenario, load_pack(scenario.region).rules))
+    """Refuse a scenario whose region is none, or does not fit it, or of whose rules no opening can be made."""
+    pack = load_pack(scenario.region)
+    check_fits(scenario, pack)
+    check_rules(region_rules(scenario, pack.rules))
 
 
 def described_arm(scenario: Scenario) -> Mapping[str, Any]:

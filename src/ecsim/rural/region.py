@@ -23,7 +23,9 @@ from ecsim.rural.programme import commissioning as works
 from ecsim.rural.programme import complaints as quality
 from ecsim.rural.programme import government, procurement, training
 from ecsim.rural.programme import stations as station
+from ecsim.rural.programme.candidates import PlanningTerms
 from ecsim.rural.programme.strategies import strategy_of
+from ecsim.rural.regions.pack import seasons_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.state import State
 from ecsim.rural.state.ledger import purse_accounts
@@ -50,6 +52,7 @@ class AllTerms:
     quality: quality.QualityTerms
     training: training.TrainingTerms
     funds: government.FundTerms
+    planning: PlanningTerms
 
     @classmethod
     def of(cls, parameters: Parameters) -> AllTerms:
@@ -69,6 +72,7 @@ class AllTerms:
             quality=parameters.terms(quality.QualityTerms, "quality"),
             training=parameters.terms(training.TrainingTerms, "training"),
             funds=parameters.terms(government.FundTerms, "funds"),
+            planning=parameters.terms(PlanningTerms, "planning"),
         )
 
 
@@ -121,7 +125,7 @@ class Region(mesa.Model):
         super().__init__(rng=0)  # Mesa's own luck is never used
         self.world, self.settings = world, scenario
         self.strategy = strategy_of(scenario.policy.funds, trust=True)  # what may be imported is checked before
-        self.calendar = Calendar(scenario.start)
+        self.calendar = Calendar(scenario.start, seasons_of(scenario.region))
         self.parameters = parameters
         self.terms = AllTerms.of(self.parameters)
         self.setting = Setting(world.state, self.terms, scenario)
@@ -159,7 +163,7 @@ class Region(mesa.Model):
         self._appoint_governments()
 
     def _appoint_governments(self) -> None:
-        office = government.Office(self.settings, self.strategy, self.terms.funds, self.calendar)
+        office = government.Office(self.settings, self.strategy, self.terms.funds, self.terms.planning, self.calendar)
         counties = self.world.state.counties
         prefectures = len(self.world.state.brands) - len(counties)
         self.purses = purse_accounts(counties.prefecture, prefectures, pooled=office.pooled)

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from ecsim.kernel.own_code import OWN
 from ecsim.kernel.scenario import Scenario as KernelScenario
 from ecsim.kernel.strict import Date, Name, Several, Share, Strict
+from ecsim.rural.programme.notice import Limits, Programme, shipped_programme
+from ecsim.rural.sourced import MOST_YUAN, Sourced, up_to
 
 STRATEGIES = (
     "equal_split", "formula_split", "no_money", "pooled_by_default", "pooled_by_project", "split_by_project",
 )  # fmt: skip
 """Names of strategies that there are; what they do is said by ``purse``, ``choice`` and ``split``."""
-MOST_YUAN = 1e10
-"""Largest sum of money of a county or a project, ten billion yuan.
-
-Sums are int64 fen, and shares of them are taken in float64, which holds whole numbers exactly up to 2**53 (9.0e15).
-3,000 counties (China has 2,844) at 1e12 fen each, and as much again from local and from social funds, stay within.
-"""
 MOST_YUAN_OF_A_STATION = 1e6
 """Largest rate of a station, a month, an hour or a parcel: a hundred thousand stations add up within MOST_YUAN."""
 LEAST_YUAN = 0.01
@@ -39,61 +35,10 @@ PROJECTS = (
 """Kinds of projects that the simulation knows how to build, in the order of `events.codes.ProjectKind`."""
 OF_ONE_COUNTY = ("joint_delivery", "township_points", "stations", "training")
 """Kinds that serve places and people of one county; a prefecture cannot build one for all its counties."""
-
-
-class Sourced(Strict):
-    """A number of a policy with unit and source."""
-
-    value: Annotated[float, Field(ge=0.0, le=MOST_YUAN)]
-    unit: str
-    source: str
-    low: Annotated[float, Field(ge=0.0, le=MOST_YUAN)] | None = None
-    high: Annotated[float, Field(ge=0.0, le=MOST_YUAN)] | None = None
-
-    def fault(self) -> str | None:
-        """Return in which way value and range do not fit, if they do not.
-
-        It is asked of what people write; runs of earlier versions are read whatever their ranges say.
-        """
-        low, high = self.low, self.high
-        if low is not None and high is not None and low > high:
-            return f"low is {low:,.12g} and high is {high:,.12g}; low may not be above high"
-        if (low is None or low <= self.value) and (high is None or self.value <= high):
-            return None
-        least, most = "0" if low is None else f"{low:,.12g}", "any" if high is None else f"{high:,.12g}"
-        return (
-            f"value is {self.value:,.12g}, outside its own range of {least} to {most} ({self.source}); choose a value "
-            "in it, or give low or high too and say in source where they come from"
-        )
-
-
-def _up_to(most: float) -> AfterValidator:
-    """Return the check that a number with source is at most so much."""
-
-    def check(told: Sourced) -> Sourced:
-        if told.value > most:
-            raise ValueError(f"value is {told.value:,.12g} {told.unit}; it must be at most {most:,.12g}")
-        return told
-
-    return AfterValidator(check)
-
-
-SourcedShare = Annotated[Sourced, _up_to(1.0)]
-SourcedHours = Annotated[Sourced, _up_to(24.0)]
-SourcedWeeks = Annotated[Sourced, _up_to(MOST_LEAD_WEEKS)]
-SourcedYuan = Annotated[Sourced, _up_to(MOST_YUAN)]
-SourcedRate = Annotated[Sourced, _up_to(MOST_YUAN_OF_A_STATION)]
-
-
-class Limits(Strict):
-    """The rule book's ratio limits and forbidden uses of central money (notice, part 4.1)."""
-
-    service_centre_share: SourcedShare
-    supply_chain_share: SourcedShare
-    logistics_counts_as_supply_chain: bool = False
-    level: Literal["county", "purse"] = "county"
-    forbidden: Several[Name] = ("trading_platform", "office_building", "work_expenses", "bought_traffic")
-    on_breach: Literal["refuse", "flag"] = "refuse"
+SourcedHours = Annotated[Sourced, up_to(24.0)]
+SourcedWeeks = Annotated[Sourced, up_to(MOST_LEAD_WEEKS)]
+SourcedYuan = Annotated[Sourced, up_to(MOST_YUAN)]
+SourcedRate = Annotated[Sourced, up_to(MOST_YUAN_OF_A_STATION)]
 
 
 class Funds(Strict):
@@ -154,7 +99,8 @@ class Policy(Strict):
     title_zh: str
     description: str = ""
     funds: Funds
-    limits: Limits
+    limits: Limits = Field(default_factory=lambda: shipped_programme().limits)
+    """Those of its programme, where the file gives none."""
     station_design: Name = "integrated"
     siting: Literal["equal_per_township", "population", "poor_villages_first", "max_coverage"] = "poor_villages_first"
 
@@ -167,6 +113,18 @@ class Policy(Strict):
                 "remove it, or pay for it from other money"
             )
         return self
+
+
+def with_limits(policy: Mapping[str, Any], limits: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content of a policy that has these limits, but for those that it gives itself."""
+    own = policy.get("limits", {})
+    if not isinstance(own, Mapping):
+        return dict(policy)
+    found = {**limits, **own}
+    for key in limits.keys() & own.keys():
+        if isinstance(limits[key], Mapping) and isinstance(own[key], Mapping):
+            found[key] = {**limits[key], **own[key]}
+    return {**policy, "limits": found}
 
 
 class StationDesign(Strict):
@@ -216,10 +174,12 @@ class Scenario(KernelScenario):
     """Everything that decides a run but the seed."""
 
     model: Name = "ecsim.rural.model:MODEL"
-    region: Annotated[str, Field(min_length=1)] = "yunnan_2018"
+    region: Annotated[str, Field(min_length=1)]
     """Name of a pack that comes with ecsim, or the path of a folder."""
-    start: Date = dt.date(2018, 1, 1)
-    end: Date = dt.date(2020, 3, 31)
+    programme: Programme = Field(default_factory=shipped_programme)
+    """What the notice sets: calendar, targets, limits, official figures."""
+    start: Date
+    end: Date
     sample: Annotated[float, Field(ge=LEAST_SAMPLE, le=1.0)] = 0.05
     operating_day: Literal["compiled", "simpy"] = "compiled"
     policy: Policy
@@ -227,12 +187,22 @@ class Scenario(KernelScenario):
     projects: dict[Name, ProjectType]
     """What plans may be made of, by kind (`PROJECTS`); a kind that is left out is not built."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _take_limits_of_the_programme(cls, content: Any) -> Any:  # noqa: ANN401 (from TOML or JSON)
+        """Give a policy the programme's limits where it has none of its own."""
+        if not isinstance(content, Mapping) or not isinstance(content.get("policy"), Mapping):
+            return content
+        told = content.get("programme", shipped_programme())
+        programme = told.model_dump(mode="json") if isinstance(told, Programme) else told
+        if not isinstance(programme, Mapping) or not isinstance(programme.get("limits"), Mapping):
+            return content
+        return {**content, "policy": with_limits(content["policy"], programme["limits"])}
+
     @model_validator(mode="after")
     def _fits(self) -> Scenario:
         if self.weeks < 1:
             raise ValueError(f"end is {self.end}, start is {self.start}; a run needs at least one whole week")
-        if self.start.year < 2018 or self.end.year > 2022:
-            raise ValueError(f"{self.start} to {self.end}: the series behind the model cover 2018-01-01 to 2022-12-31")
         names = [design.name for design in self.designs]
         if len(set(names)) < len(names):
             raise ValueError(f"designs are {', '.join(names)}; each needs a name of its own")

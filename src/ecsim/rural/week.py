@@ -167,7 +167,7 @@ def complain(region: Region) -> None:
 
 def recognise_examples(region: Region) -> None:
     """Demonstration firms and households are recognised, from the notice on."""
-    if region.calendar.date(region.world.week) >= government.NOTICE:
+    if region.calendar.date(region.world.week) >= region.settings.programme.dates.notice:
         commerce.recognise(region.world, region.terms.commerce)
 
 

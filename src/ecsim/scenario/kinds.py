@@ -7,6 +7,7 @@ from typing import Any
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.shocks import Shock
+from ecsim.rural.programme.notice import Programme
 from ecsim.rural.scenario import Policy, ProjectType, Scenario, StationDesign
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -14,6 +15,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "policy": tuple(Policy.model_fields),
     "design": tuple(StationDesign.model_fields),
     "shock": tuple(Shock.model_fields),
+    "programme": tuple(Programme.model_fields),
     "experiment": (
         "name", "title_en", "title_zh", "question", "question_zh", "scenario", "function", "data", "reference",
         "replications", "first_seed", "seconds_a_run", "outcomes", "tables", "arms", "space", "design",
@@ -28,6 +30,7 @@ TITLES = {
     "policy": "a policy, which a scenario names as its policy",
     "design": "a station design, which a scenario names among its designs",
     "shock": "a shock, which a scenario names among its shocks",
+    "programme": "a programme, which a scenario names as its programme",
     "experiment": "an experiment, which `ecsim compare` runs",
     "space": "a space of uncertain parameters",
     PROJECTS: "a list of project types, which a scenario names as its projects",

@@ -15,7 +15,9 @@ from ecsim.kernel.scenario import Scenario as KernelScenario
 from ecsim.kernel.shocks import Shock
 from ecsim.kernel.toml import DEEPEST, read_toml
 from ecsim.kernel.validation import checked
-from ecsim.rural.scenario import Policy, Sourced, StationDesign
+from ecsim.rural.programme.notice import shipped_programme
+from ecsim.rural.scenario import Policy, StationDesign, with_limits
+from ecsim.rural.sourced import Sourced
 from ecsim.scenario.kinds import PROJECTS, check_kind
 from ecsim.scenario.shipped import find
 
@@ -89,8 +91,9 @@ def load_shock(path: Path, named_by: str | None = None) -> Shock:
 
 
 def load_policy(path: Path) -> Policy:
-    """Return the policy of a TOML file."""
-    return _in_its_ranges(checked(Policy, read_kind("policy", path), str(path)), str(path))
+    """Return the policy of a TOML file; limits that it does not give are those of the shipped programme."""
+    content = with_limits(read_kind("policy", path), shipped_programme().limits.model_dump(mode="json"))
+    return _in_its_ranges(checked(Policy, content, str(path)), str(path))
 
 
 def load_design(path: Path) -> StationDesign:
@@ -129,7 +132,7 @@ def _resolved(file: Path, named_by: str | None = None, heirs: tuple[Path, ...] =
     base, less = _base(file, content, heirs), content.pop("without", [])
     if base is not None:
         content = _merged(_less(_resolved(base, None, (*heirs, file)), less, file), content)
-    for key, kind in (("policy", "policy"), ("projects", PROJECTS)):
+    for key, kind in (("policy", "policy"), ("projects", PROJECTS), ("programme", "programme")):
         if key in content:
             content[key] = _named(file, key, content[key], kind)
     if isinstance(content.get("shocks"), list):

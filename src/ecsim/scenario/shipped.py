@@ -12,24 +12,20 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.shipped import shipped
 
+__all__ = ["EXPERIMENT", "FOLDERS", "SHELVES", "find", "lay_out", "named", "shipped"]
 EXPERIMENT = "experiment.toml"
 FOLDERS = ("configs", "experiments")
 SHELVES = {
     "experiments": (("experiments", "*/*.toml"),),
     "scenarios": (("configs", "baseline*.toml"), ("configs/scenarios", "*.toml"), ("configs/examples", "*.toml")),
+    "programmes": (("configs/programmes", "*.toml"),),
     "policies": (("configs/policies", "*.toml"),),
     "designs": (("configs/designs", "*.toml"),),
     "shocks": (("configs/shocks", "*.toml"),),
 }
 """By kind: the folders that hold files of that kind, and which of their files are."""
-
-
-def shipped() -> Path:
-    """Return the folder with the ``configs`` and ``experiments`` of this version."""
-    package = Path(__file__).parents[1]
-    inside = package / "shipped"
-    return inside if inside.is_dir() else package.parents[1]
 
 
 def named(kind: str) -> dict[str, Path]:

@@ -241,6 +241,18 @@ def test_a_shop_keeps_back_half_a_year_of_orders() -> None:
     same(events.of(LotSold), channel=[Channel.OWN_SHOP, Channel.TRADER], sold_g=[2_000, 26_000])
 
 
+def test_a_shop_keeps_nothing_back_of_what_does_not_keep_so_long() -> None:
+    # Walnuts keep 300 days: where only what keeps longer is kept back, all that is not sent goes to the trader.
+    for shelf_days, sold_g in ((299, [2_000, 26_000]), (300, [2_000, 78_000])):
+        region, events = tiny_region(
+            numbers={"selling.reserve_shelf_days": shelf_days}, opened={HouseholdsBaselined: {"seller": {4: True}}}
+        )
+        with_orders(region, WALNUT, household_g=2_000)
+        region.world.publish(CropHarvested(crop=[WALNUT], share=[100_000]))
+        take(region, "sell_lots", week=3)
+        assert events.of(LotSold)["sold_g"].tolist() == sold_g
+
+
 def test_all_farm_prices_twice_as_high_leave_the_choice_between_trader_and_cooperative_as_it_is() -> None:
     found = []
     for factor in (1, 2):
@@ -275,10 +287,10 @@ def sold_by_hand(region: Region) -> list[tuple[int, int, int]]:
         if left > 0 and h.seller[i] and shop[crop] > 0 and each >= 1:
             lots.append((plot, int(Channel.OWN_SHOP), min(left, int(each))))
             left -= lots[-1][2]
-            kept_back = int(each * terms.reserve_weeks) if c.shelf_days[crop] > 60 else 0
+            kept_back = int(each * terms.reserve_weeks) if c.shelf_days[crop] > terms.reserve_shelf_days else 0
         due = left - kept_back
         turn = (plot + world.week) % terms.keeping_weeks_a_sale == 0 and due >= terms.min_lot_g
-        if due <= 0 or (c.shelf_days[crop] > 28 and not turn):
+        if due <= 0 or (c.shelf_days[crop] > terms.keeping_shelf_days and not turn):
             continue
         trader = c.price_fen[crop] * region.setting.selling.trader_factor[h.village[i]]
         channels, utility, j = [Channel.TRADER], [0.0], h.cooperative[i]

@@ -8,10 +8,12 @@ import pytest
 from ecsim.kernel.event import Stamp
 from ecsim.rural.events.stations import StationOpened
 from ecsim.rural.events.training import SessionHeld
-from ecsim.rural.indicators import OUTCOMES, region_of
+from ecsim.rural.indicators import outcomes_of, region_of
 from ecsim.rural.indicators.milestones import Milestones
 from figures import Happened
 from tiny import LIVELY, lively_run, made
+
+OUTCOMES = outcomes_of("2019")
 
 
 @pytest.mark.parametrize("name", list(OUTCOMES))
@@ -20,7 +22,7 @@ def test_the_regions_figure_is_the_sum_or_the_plain_mean_of_its_counties(name: s
     assert region_of(name, values) == (18.0 if OUTCOMES[name].region == "sum" else 6.0)
 
 
-@pytest.mark.parametrize("name", ["retail_2019", "parcel_cost_2019"])
+@pytest.mark.parametrize("name", ["retail@2019", "parcel_cost@last52weeks"])
 def test_counties_without_a_figure_are_left_out_and_none_at_all_is_none(name: str) -> None:
     assert region_of(name, np.array([np.nan, 4.0, np.nan])) == 4.0
     assert np.isnan(region_of(name, np.array([np.nan, np.nan])))

@@ -16,9 +16,11 @@ from tiny import Events, made, same, take, tiny_region
 
 SOBER: dict[str, Value] = {"stations.optimism_sigma": 0.0, "stations.poor_operator_share": 0.0}
 
+ENOUGH_FEN = 10**10
+
 
 def finished(region: Region, kind: ProjectKind, county: int, quantity: int = 10, day: int = 0) -> None:
-    """Let a project be approved and its works accepted today."""
+    """Let a project that pays all that its stations cost be approved, and its works accepted, today."""
     region.world.day = day
     number = region.world.state.count("projects")
     region.world.publish(
@@ -29,7 +31,7 @@ def finished(region: Region, kind: ProjectKind, county: int, quantity: int = 10,
             county=[county],
             township=[-1],
             quantity=[quantity],
-            central_fen=[10**9],  # which pays the stations in full
+            central_fen=[ENOUGH_FEN],
         )
     )
     region.world.publish(WorksFinished(project=[number]))

@@ -12,6 +12,7 @@ from ecsim.rural.events.codes import Category, Level, ProjectKind
 from ecsim.rural.events.opening import CountiesBaselined, CropsBaselined, TownshipsBaselined
 from ecsim.rural.programme.candidates import Candidate, candidates, seen_gain
 from ecsim.rural.programme.strategies import expectations
+from ecsim.rural.region import Region
 from ecsim.rural.state import STATE_CHANGES, State
 from tiny import Opened, made, tiny_region, tiny_scenario
 
@@ -19,6 +20,14 @@ DEAR = 1e6
 """A station so dear that central money pays its whole part of a batch."""
 
 KINDS = ProjectKind
+STATION_YUAN = 10_000.0
+"""Capital cost of a station; more than a batch's part of the file's price."""
+
+
+def every_unit(region: Region, *, shared: bool) -> list[Candidate]:
+    """Return all candidates of a region."""
+    types, terms = region.settings.projects, region.terms.planning
+    return candidates(region.world.state, types, terms, station_yuan=STATION_YUAN, shared=shared)
 
 
 def found(
@@ -26,7 +35,7 @@ def found(
 ) -> dict[tuple[ProjectKind, int, int], Candidate]:
     """Return the candidates of the tiny region by kind, county and turn."""
     region, _ = tiny_region(changes, opened=opened)
-    every = candidates(region.world.state, region.settings.projects, station_yuan=DEAR, shared=shared)
+    every = every_unit(region, shared=shared)
     return {(candidate.kind, candidate.county, candidate.turn): candidate for candidate in every}
 
 
@@ -101,7 +110,7 @@ def test_a_shared_asset_costs_two_and_serves_all() -> None:
 def test_a_prefecture_of_one_county_pays_for_one() -> None:
     alone = found(shared=True, opened={CountiesBaselined: {"prefecture": [0, 1]}})
     region, _ = tiny_region(opened={CountiesBaselined: {"prefecture": [0, 1]}})
-    every = candidates(region.world.state, region.settings.projects, station_yuan=DEAR, shared=True)
+    every = every_unit(region, shared=True)
     brands = [candidate for candidate in every if candidate.kind == KINDS.BRAND and candidate.county < 0]
     assert [brand.prefecture for brand in brands] == [0, 1]
     assert {brand.central_fen for brand in brands} == {alone[KINDS.BRAND, 0, 0].central_fen}
@@ -111,7 +120,8 @@ def test_a_shared_asset_of_three_counties_costs_two_as_well() -> None:
     state = State.allocate(dict.fromkeys(State.table_names(), 3))
     for event in (made(CountiesBaselined, county=[0, 1, 2]), made(CropsBaselined, crop=[0], county=[0])):
         apply_event(STATE_CHANGES, state, event, Stamp(0, 0, np.full(event.rows, -1, np.int64)))
-    every = candidates(state, tiny_scenario().projects, station_yuan=DEAR, shared=True)
+    terms = tiny_region()[0].terms.planning
+    every = candidates(state, tiny_scenario().projects, terms, station_yuan=STATION_YUAN, shared=True)
     brand, shared = (next(c for c in every if c.kind == KINDS.BRAND and c.county == county) for county in (0, -1))
     assert shared.central_fen == 2 * brand.central_fen
     assert shared.gain == 3 * brand.gain

@@ -12,7 +12,6 @@ from ecsim.kernel.parameters import Value
 from ecsim.rural.events.codes import Category, Funder, ProjectKind, ReportKind
 from ecsim.rural.events.funds import ContractAwarded, PaymentMade, ProjectApproved, ReportFiled, WorksFinished
 from ecsim.rural.events.opening import CountiesBaselined
-from ecsim.rural.programme.candidates import PERSONS_A_BATCH, STATIONS_A_BATCH
 from ecsim.rural.region import Region
 from ecsim.rural.state.ledger import PROVINCE, county_account, prefecture_account
 from tiny import Events, made, same, take, tiny_region
@@ -103,8 +102,8 @@ def test_plans_say_how_many_each_project_builds_and_where() -> None:
     _, events = planned()
     found = events.of(ProjectApproved)
     of = {kind: found["project_kind"] == kind for kind in ProjectKind}
-    assert set(found["quantity"][of[ProjectKind.STATIONS]].tolist()) == {STATIONS_A_BATCH}
-    assert set(found["quantity"][of[ProjectKind.TRAINING]].tolist()) == {PERSONS_A_BATCH}
+    assert set(found["quantity"][of[ProjectKind.STATIONS]].tolist()) == {10}
+    assert set(found["quantity"][of[ProjectKind.TRAINING]].tolist()) == {500}
     assert set(found["quantity"][of[ProjectKind.COLD_STORE]].tolist()) == {1}
     assert set(found["design"][of[ProjectKind.STATIONS]].tolist()) == {2}
     # Transfer points: township 1 of county 0 has 5 households, township 0 has 3: the more populous first.

@@ -8,7 +8,7 @@ from ecsim.rural.events.codes import Group
 from ecsim.rural.programme.training import Population, Seats, Sessions, _keenest, _successes
 
 DRAWS = Draws(5)
-LUCK = Seats(DRAWS.key("keen_to_learn"), DRAWS.key("poor_seat"), 0.6)
+LUCK = Seats(DRAWS.key("keen_to_learn"), DRAWS.key("poor_seat"), 0.6, 2.0)
 
 
 def population(households: int, heaviest: int) -> Population:

@@ -25,6 +25,7 @@ from ecsim.kernel.journal.objects import Columns
 from ecsim.kernel.measures import Measures
 from ecsim.kernel.rows import Rows, chosen, in_days, merged, since
 from ecsim.kernel.runs import StoredRun, open_run
+from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.text import Text
 from ecsim.naming.names import Names, names_of
 
@@ -47,12 +48,12 @@ class Indicator:
     target: str = ""
 
     @classmethod
-    def named(cls, name: str, measures: Measures) -> Indicator:
-        """Return a target or outcome by its name."""
-        for target in measures.targets:
+    def named(cls, name: str, measures: Measures, scenario: Scenario) -> Indicator:
+        """Return a target or outcome of a scenario's runs by its name."""
+        for target in measures.targets(scenario):
             if target.name == name:
                 return cls(name, target.title.en, target.title.zh, target.unit, target.told)
-        label = measures.labels()[name]
+        label = measures.label(name, scenario)
         return cls(name, label.title.en, label.title.zh, label.unit)
 
 
@@ -187,7 +188,7 @@ def trace(
     levels, edges = _lineage(reader, counted, events)
     return Trace(
         run=run,
-        indicator=Indicator.named(indicator, measures),
+        indicator=Indicator.named(indicator, measures, stored.scenario),
         place=evidence.place,
         start=start,
         date=date,

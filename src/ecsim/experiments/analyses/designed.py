@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ecsim.experiments.analyses.wording import refuse_unknown
 from ecsim.experiments.compare import compare_plan
-from ecsim.experiments.known import MET
+from ecsim.experiments.known import MET, Known
 from ecsim.experiments.running.ensemble import Progress
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.plan import Plan
@@ -150,7 +150,11 @@ def refuse_unknown_outcomes(plan: Plan, asked: Sequence[str]) -> None:
     """
     if plan.model is not None:
         several = [MET + SET + name for name in plan.experiment.sets]
+        scenario = plan.scenarios[plan.experiment.reference]
+        instead = Known.of(plan.model.measures, scenario, {}, asked).instead
         for name in asked:
+            if name in instead:
+                raise EcsimError(f"{plan.home}: no outcome {name!r}; {instead[name]}")
             refuse_unknown(name, [*plan.known.outcomes, *several], str(plan.home))
         plan.refuse_not_available({"outcome": asked or plan.experiment.outcomes}, str(plan.home))
 

@@ -32,5 +32,5 @@ def run_member(task: Task) -> Result:
     begun = time.perf_counter()
     run = simulate(model, scenario, task.seed, watchers=[measurement])
     facts = {"root": run.root.root, "events": run.root.events, "seconds": round(time.perf_counter() - begun, 3)}
-    record = measurement.record(tables=payload["tables"], detail=payload["detail"])
+    record = measurement.record(tables=payload["tables"], detail=payload["detail"], further=payload["further"])
     return Result(record.outcomes, {**facts, **record.facts}, record.tables)

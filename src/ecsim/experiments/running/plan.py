@@ -76,7 +76,9 @@ class Plan:
     @cached_property
     def _lacking(self) -> tuple[Mapping[str, Text], Mapping[str, Text]]:
         first = next(iter(self.scenarios.values()), None)
-        return self.model.measures.not_available(first) if self.model is not None and first is not None else ({}, {})
+        if self.model is None or first is None:
+            return {}, {}
+        return self.model.measures.not_available(first, self.known.further)
 
     @property
     def not_available(self) -> Mapping[str, Text]:
@@ -157,6 +159,7 @@ class Plan:
         parameters = {name: value for name, value in values.items() if not name.startswith(SHOCK)}
         strengths = {name: value for name, value in values.items() if name.startswith(SHOCK) and value > 0.0}
         identity = [self.identities[arm], parameters, seed, *([strengths, self._shocks] if strengths else [])]
+        identity += [list(self.known.further)] if self.known.further else []
         run = hashlib.sha256(canonical(identity).encode()).hexdigest()
         return Task(run, arm, point, replication, seed, self._payload(arm, replication, parameters, strengths))
 
@@ -174,7 +177,8 @@ class Plan:
             "shocks": [*scenario["shocks"], *told],
         }
         detail = self.experiment.tables and replication == 0
-        return {"scenario": scenario, "tables": self.experiment.tables, "detail": detail}
+        further = list(self.known.further)
+        return {"scenario": scenario, "tables": self.experiment.tables, "detail": detail, "further": further}
 
     @cached_property
     def _changes(self) -> dict[str, dict[str, Any]]:
@@ -234,6 +238,7 @@ def made_ready(
     where = str(place)
     model: Model[Any, Any] | None = None
     if experiment.function:
+        known = known_of(experiment, None, where)
         _check_function(experiment.function, experiment.most, of_scenario or {}, home, where)
         code = code_of(experiment.function)
         told = experiment.function, code
@@ -241,7 +246,8 @@ def made_ready(
         scenarios: dict[str, Scenario] = {}
     else:
         scenarios = scenarios_of(experiment, home, of_scenario)
-        model = simulated(scenarios[experiment.reference])
+        reference = scenarios[experiment.reference]
+        model, known = simulated(reference), known_of(experiment, reference, where)
         check_openings(model, {f"{where}: {name}": scenario for name, scenario in scenarios.items()})
         shared = {name: member.identity(model, scenario) for name, scenario in scenarios.items()}
     space = space_of(experiment, scenarios.get(experiment.reference), where) if experiment.space else None
@@ -249,7 +255,7 @@ def made_ready(
     design = design_of(experiment, space, home) if space else ladder_of(experiment)
     check_runs(experiment, len(design) if design is not None else 1, where)
     shocks = shocks_of(experiment, home, scenarios, where)
-    plan = Plan(experiment, home, scenarios, design, shared, known_of(experiment, model, where), model, shocks)
+    plan = Plan(experiment, home, scenarios, design, shared, known, model, shocks)
     plan.refuse_not_available(needed_outcomes(experiment), where)
     return plan
 

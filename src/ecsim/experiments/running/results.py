@@ -214,8 +214,8 @@ def _of_simulation(ended: Ended, runs: pd.DataFrame) -> dict[str, Any]:
     measures, reference = model.measures, plan.scenarios[plan.experiment.reference]
     seconds = [line["facts"]["seconds"] for line in ended.ledger.lines.values() if "seconds" in line["facts"]]
     return {
-        **measures.described(reference),
-        "headlines": list(measures.headlines),
+        **measures.described(reference, plan.known.further),
+        "headlines": list(measures.headlines(reference)),
         "parameters": [
             {"name": p.name, "value": p.value, "unit": p.unit, "low": p.low, "high": p.high, "source": p.source,
              "basis": p.basis}

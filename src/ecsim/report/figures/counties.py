@@ -17,7 +17,8 @@ def draw(results: Results) -> Drawn | None:
     """Return the change of the first outcome that is known by county, a dot an arm, ordered by the last arm."""
     if not results.has("counties") or not results.others:
         return None
-    found = {name: change for name in SHOWN if (change := change_by_county(results, name)) is not None}
+    changes = {name: change_by_county(results, name) for name in results.first_of(SHOWN, "counties")}
+    found = {name: change for name, change in changes.items() if change is not None}
     if not found:
         return None
     name, change = next(iter(found.items()))

@@ -15,7 +15,8 @@ from ecsim.report.figures.panels import WIDTH, grid
 from ecsim.report.numbers import change as signed
 from ecsim.report.results import Results
 
-SHOWN = ("farm_retail_2019", "full_parcel_cost_2019", "poor_income_2019")
+SHOWN = ("farm_retail", "full_parcel_cost", "poor_income")
+"""Outcomes that are drawn, of the first period that the results have them of."""
 COLOURS = "PuOr_r"
 """From purple (less) over white to orange (more); told apart by the colour-blind."""
 LETTER, LINE = 0.105, 0.22
@@ -39,7 +40,8 @@ def draw_counties(results: Results) -> Drawn | None:
     """Return a map of the counties' seats an arm and outcome, coloured by the change against the reference."""
     if not results.has("counties") or not results.others:
         return None
-    found = {name: change for name in SHOWN if (change := change_by_county(results, name)) is not None}
+    changes = {name: change_by_county(results, name) for name in results.first_of(SHOWN, "counties")}
+    found = {name: change for name, change in changes.items() if change is not None}
     if not found:
         return None
     texts, arms = results.texts, results.others[:4]

@@ -12,7 +12,7 @@ from ecsim.report.numbers import half_width
 from ecsim.report.results import Results
 from ecsim.statistics.rounding import less
 
-GAINS, COSTS = ("retail_2019", "poor_income_2019"), ("full_parcel_cost_2019", "parcel_cost_2019")
+GAINS, COSTS = ("retail", "poor_income"), ("full_parcel_cost", "parcel_cost")
 
 
 def draw(results: Results) -> Drawn | None:
@@ -32,11 +32,15 @@ def draw(results: Results) -> Drawn | None:
 def _pairs(results: Results) -> list[tuple[str, str]]:
     """Return which cost is drawn against which gain."""
     if results.simulated:
-        costs = [name for name in COSTS if name in results.outcomes]
-        return [(costs[0], gain) for gain in GAINS if costs and gain in results.outcomes]
+        costs = _known(results, COSTS)
+        return [(costs[0], gain) for gain in _known(results, GAINS) if costs]
     ways = {name: results.better(name) for name in results.outcomes}
     costs, gains = ([name for name, way in ways.items() if way == wanted] for wanted in ("min", "max"))
     return [(costs[0], gain) for gain in gains[:2]] if costs else []
+
+
+def _known(results: Results, bases: tuple[str, ...]) -> list[str]:
+    return [name for name in results.first_of(bases, "runs") if name in results.outcomes]
 
 
 def _panel(axis: Axes, results: Results, cost: str, gain: str) -> None:

@@ -45,10 +45,16 @@ def check(results: Results) -> Section | None:
     commands = (
         ("reproduce", ".", "--arm", arm, "--seed", str(seed), "--out", "seen"),
         ("verify", "seen"),
-        ("trace", "seen", "trained", "--county", results.county(county)),
+        ("trace", "seen", results.manifest["targets"][0]["name"], "--county", results.county(county)),
         ("why", "seen", "--without", f"station_opened:county={county['zh']}"),
-        ("fork", "seen", "--at", "2019-06-30", "--set", "funds.multiplier=2", "--out", "doubled"),
+        ("fork", "seen", "--at", _middle(results), "--set", "funds.multiplier=2", "--out", "doubled"),
     )
     lines = "\n".join(shlex.join(("ecsim", *command)) for command in commands)
     texts = results.texts
     return Section("check", texts("check.title"), (Paragraph(texts("check.told")), Code(lines)))
+
+
+def _middle(results: Results) -> str:
+    """Return a day in the middle of the runs."""
+    arm = results.manifest["arms"][results.reference]
+    return (dt.date.fromisoformat(arm["start"]) + dt.timedelta(weeks=arm["weeks"] // 2)).isoformat()

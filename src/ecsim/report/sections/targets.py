@@ -135,4 +135,6 @@ def _benchmarks(results: Results) -> tuple[Block, ...]:
         )
         for kind, rates in results.manifest["benchmarks"].items()
     }
-    return (Paragraph(texts("targets.benchmarks", **told), small=True),)
+    if not told:
+        return ()
+    return (Paragraph(texts("targets.benchmarks", **{"retail": "–", "farm": "–", **told}), small=True),)

@@ -1,6 +1,7 @@
 """The opening: what there is on the first day, as events, so that indicators and replay need nothing else.
 
-Annual amounts are of 2018. Rules by which the values were made stand in docs/model.md 6 and with the region pack.
+Annual amounts are of the year that the region pack says. Rules by which the values were made stand in docs/model.md
+and with the region pack.
 """
 
 from ecsim.kernel.columns import (

@@ -46,6 +46,10 @@ class SellingTerms:
     min_lot_g: int
     keeping_weeks_a_sale: int
     reserve_weeks: int
+    reserve_shelf_days: int
+    keeping_shelf_days: int
+    full_loss_share: float
+    finding_from: float
 
 
 @dataclass(frozen=True)
@@ -77,10 +81,10 @@ def shop_price_fen(state: State, terms: SellingTerms) -> F64:
     docs/model.md 4.5: ``y·[P·(1 - fees - loss) - packing - upward delivery]``, less the cost of finding buyers.
     """
     c = state.crops
-    days = np.minimum(1.0, terms.travel_days / np.maximum(c.shelf_days * 0.1, 1.0))
+    days = np.minimum(1.0, terms.travel_days / np.maximum(c.shelf_days * terms.full_loss_share, 1.0))
     loss = np.clip(terms.loss_a_day * terms.travel_days * days, 0.0, 1.0)
     price = c.orders_price_fen * (1.0 - terms.platform_fee - terms.advertising - loss)
-    finding = terms.finding_cost * np.maximum(c.orders_price_fen - 2.0 * c.farm_price_fen, 0.0)
+    finding = terms.finding_cost * np.maximum(c.orders_price_fen - terms.finding_from * c.farm_price_fen, 0.0)
     upward = terms.line_haul_fen_a_kg + state.counties.up_tariff_fen[c.county]
     kept = (c.conversion / ONE) * (price - finding - c.processing_fen - terms.packing_fen_a_kg - upward)
     return np.asarray(np.where(c.online_price_fen > 0, kept, 0.0), np.float64)
@@ -208,6 +212,8 @@ class _Choice(NamedTuple):
     min_lot_g: int
     keeping_weeks: int
     reserve_weeks: int
+    reserve_shelf_days: int
+    keeping_shelf_days: int
 
     @classmethod
     def of(cls, terms: SellingTerms) -> _Choice:
@@ -215,6 +221,7 @@ class _Choice(NamedTuple):
         return cls(
             terms.choice_scale, terms.habit, terms.cooperative_taste, terms.station_taste,
             1.0 - terms.station_commission, terms.min_lot_g, terms.keeping_weeks_a_sale, terms.reserve_weeks,
+            terms.reserve_shelf_days, terms.keeping_shelf_days,
         )  # fmt: skip
 
 
@@ -255,9 +262,9 @@ def _sell(
             lots.retail_fen[rows] = np.int64(lot * raw * crops.online_fen[k] / 1000.0)
             rows += 1
             left -= lot
-            if crops.shelf_days[k] > 60:
+            if crops.shelf_days[k] > choice.reserve_shelf_days:
                 reserve = np.int64(orders * choice.reserve_weeks)
-        keeps = crops.shelf_days[k] > 28
+        keeps = crops.shelf_days[k] > choice.keeping_shelf_days
         due = left - reserve
         if due <= 0 or (keeps and ((plot + week) % choice.keeping_weeks != 0 or due < choice.min_lot_g)):
             continue

@@ -19,9 +19,11 @@ from ecsim.rural.events.codes import IncomeSource, StationStatus
 from ecsim.rural.events.market import BackgroundIncomeMoved, LotSold
 from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationReopened, StationsSettled
 from ecsim.rural.events.training import TraineeAttended
-from ecsim.rural.indicators.board import VERIFIED_TRANSACTIONS, Board
+from ecsim.rural.indicators.board import Board
 from ecsim.rural.indicators.fold import Fold, Source
-from ecsim.rural.indicators.folds import Incomes, Parcels, PoorServed, Programme, Sales, middle
+from ecsim.rural.indicators.folds import Incomes, Parcels, PoorServed, ProgrammeFacts, Sales, middle
+from ecsim.rural.indicators.outcomes import not_an_outcome, parted
+from ecsim.rural.indicators.periods import Period
 from ecsim.rural.indicators.register import I64
 
 Found: TypeAlias = Mapping[type[Event], Mapping[str, NDArray[Any]]]
@@ -42,19 +44,20 @@ def both_years(board: Board, date: dt.date) -> list[slice]:
     return board.periods.growth_weeks(date)
 
 
-def end_of_2019(board: Board, _: dt.date) -> list[slice]:
-    """The year 2019 and the year before."""
-    return board.periods.growth_weeks(dt.date(2019, 12, 31))
+def growth_of(period: Period) -> Over:
+    """Return the weeks of a period and the same of the year before."""
+    return lambda board, _: board.periods.growth_in(period)
 
 
-def in_2019(board: Board, _: dt.date) -> list[slice]:
-    """The weeks of 2019, if all of them were run."""
-    return [] if board.periods.lacks(2019) else [board.periods.run_of(2019)]
+def weeks_of(period: Period) -> Over:
+    """Return the weeks of a period, if all of them were run."""
+    return lambda board, _: [] if board.periods.lacks_period(period) else [board.periods.weeks_in(period)]
 
 
-def middle_of_2019(board: Board, date: dt.date) -> list[slice]:
-    """The week whose background income is held against the line."""
-    return [slice(middle(span), middle(span) + 1) for span in in_2019(board, date)]
+def middle_of(period: Period) -> Over:
+    """Return the week of a period whose background income is held against the line."""
+    spans = weeks_of(period)
+    return lambda board, date: [slice(middle(span), middle(span) + 1) for span in spans(board, date)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +195,7 @@ class Stations:
         villages = np.array([life.village[int(s)] for s in stations], np.int64)
         counts = life.counts(villages, poor_only=self.poor) if self.committees else np.ones(len(villages), np.bool_)
         if self.verified:
-            counts &= np.isin(villages, life.verified(day, VERIFIED_TRANSACTIONS))
+            counts &= np.isin(villages, life.verified(day, asked.board.notice.least_transactions.value))
         return stations[counts]
 
 
@@ -239,40 +242,63 @@ _ALL_SALES = ("farm", "goods", "services")
 _COST = (*Parcels.PARTS, "upward_fen", "delivered")
 
 BASIS: dict[str, tuple[Part, ...]] = {
-    "service_centres": (Sums(Programme, ("service_centres",)),),
-    "distribution_centres": (Sums(Programme, ("distribution_centres",)),),
-    "demo_enterprises": (Sums(Programme, ("example_enterprises",)),),
-    "demo_poor_households": (Sums(Programme, ("example_households",)),),
-    "regional_brands": (Sums(Programme, ("regional_brands",)),),
-    "trained": (Sums(Programme, ("persons",)),),
+    "service_centres": (Sums(ProgrammeFacts, ("service_centres",)),),
+    "distribution_centres": (Sums(ProgrammeFacts, ("distribution_centres",)),),
+    "demo_enterprises": (Sums(ProgrammeFacts, ("example_enterprises",)),),
+    "demo_poor_households": (Sums(ProgrammeFacts, ("example_households",)),),
+    "regional_brands": (Sums(ProgrammeFacts, ("regional_brands",)),),
+    "trained": (Sums(ProgrammeFacts, ("persons",)),),
     "village_coverage": (Stations(StationStatus.OPEN, committees=True),),
     "poor_village_coverage": (Stations(StationStatus.OPEN, committees=True, poor=True),),
     "retail_growth": (Sums(Sales, _ALL_SALES, both_years),),
     "farm_growth": (Sums(Sales, ("farm",), both_years),),
-    "employment": (Sums(Programme, ("employment",)),),
+    "employment": (Sums(ProgrammeFacts, ("employment",)),),
     "poverty_service": (_POOR_VILLAGES, Served()),
-    "complaints": (Sums(Programme, ("complaints",)),),
-    "trainee_satisfaction": (Sums(Programme, ("answered", "satisfied")),),
-    "retail_2019": (Sums(Sales, _ALL_SALES, in_2019),),
-    "farm_retail_2019": (Sums(Sales, ("farm",), in_2019),),
-    "retail_growth_2019": (Sums(Sales, _ALL_SALES, end_of_2019),),
-    "farm_growth_2019": (Sums(Sales, ("farm",), end_of_2019),),
-    "parcel_cost_2019": (Sums(Parcels, _COST, in_2019),),
-    "full_parcel_cost_2019": (Sums(Parcels, (*_COST, "trips", "ordered"), in_2019),),
-    "delay_days_2019": (Sums(Parcels, ("delay_hours", "delivered"), in_2019),),
-    "late_share_2019": (Sums(Parcels, ("late", "delivered"), in_2019),),
-    "poor_income_2019": (Sums(Incomes, ("farm", "jobs", "station"), in_2019), Background((True,), in_2019)),
-    "income_2019": (
-        Sums(Incomes, ("farm", "farm_others", "jobs", "station"), in_2019),
-        Background((False, True), in_2019),
-    ),
-    "below_line_2019": (Sums(Incomes, ("farm",), in_2019), Background((True,), middle_of_2019)),
+    "complaints": (Sums(ProgrammeFacts, ("complaints",)),),
+    "trainee_satisfaction": (Sums(ProgrammeFacts, ("answered", "satisfied")),),
     "stations_open": (Stations(StationStatus.OPEN),),
     "stations_closed": (Stations(StationStatus.CLOSED),),
-    "buyers_share": (Sums(Programme, ("buyers",)),),
-    "sellers_share": (Sums(Programme, ("sellers",)),),
-    "service_complaints": (Sums(Programme, ("service_complaints",)),),
+    "buyers_share": (Sums(ProgrammeFacts, ("buyers",)),),
+    "sellers_share": (Sums(ProgrammeFacts, ("sellers",)),),
+    "service_complaints": (Sums(ProgrammeFacts, ("service_complaints",)),),
     "poor_villages_served": (_POOR_VILLAGES,),
     "poor_households_served": (Served(),),
 }
-"""The parts of every figure of `TARGETS` and `OUTCOMES`."""
+"""The parts of every figure that a target may be of, and of every outcome of the end."""
+
+
+def _of_period(base: str, period: Period) -> tuple[Part, ...]:
+    """Return the parts of an outcome of a period."""
+    weeks = weeks_of(period)
+    return {
+        "retail": (Sums(Sales, _ALL_SALES, weeks),),
+        "farm_retail": (Sums(Sales, ("farm",), weeks),),
+        "retail_growth": (Sums(Sales, _ALL_SALES, growth_of(period)),),
+        "farm_growth": (Sums(Sales, ("farm",), growth_of(period)),),
+        "parcel_cost": (Sums(Parcels, _COST, weeks),),
+        "full_parcel_cost": (Sums(Parcels, (*_COST, "trips", "ordered"), weeks),),
+        "delay_days": (Sums(Parcels, ("delay_hours", "delivered"), weeks),),
+        "late_share": (Sums(Parcels, ("late", "delivered"), weeks),),
+        "poor_income": (Sums(Incomes, ("farm", "jobs", "station"), weeks), Background((True,), weeks)),
+        "income": (
+            Sums(Incomes, ("farm", "farm_others", "jobs", "station"), weeks),
+            Background((False, True), weeks),
+        ),
+        "below_line": (Sums(Incomes, ("farm",), weeks), Background((True,), middle_of(period))),
+    }[base]
+
+
+def basis_of(name: str) -> tuple[Part, ...]:
+    """Return the parts of a figure or an outcome, its period included: ``village_coverage``, ``retail@2019``.
+
+    Raises
+    ------
+    ValueError
+        If there is none; the message says what to write.
+    """
+    mine = parted(name)
+    if mine is not None:
+        return _of_period(*mine)
+    if name not in BASIS:
+        raise ValueError(not_an_outcome(name, BASIS))
+    return BASIS[name]

@@ -269,7 +269,7 @@ class StationLife(Fold):
         """Return villages whose station has a status on a day."""
         return np.array(sorted(self.village[s] for s, now in self.status(day).items() if now == status), np.int64)
 
-    def verified(self, day: int, least: int) -> I64:
+    def verified(self, day: int, least: float) -> I64:
         """Return villages whose open station did at least so many transactions in its last settled month."""
         last: dict[int, int] = {}
         for when, stations, _, transactions in self.settled:
@@ -325,7 +325,7 @@ def _to_the_region(_: PaymentMade, __: Register, rows: I64) -> tuple[I64, I32]:
     return rows, np.zeros(len(rows), np.int32)
 
 
-class Programme(Fold):
+class ProgrammeFacts(Fold):
     """What the programme built, trained, recognised, paid, and the complaints."""
 
     sources = (

@@ -1,8 +1,11 @@
-"""Outcome measures: what arms are compared by."""
+"""Outcome measures: what arms are compared by. Most are of a period, which their name says: ``retail@2019``."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Literal
 
 import numpy as np
@@ -10,6 +13,7 @@ import numpy as np
 from ecsim.kernel.measures import Label
 from ecsim.kernel.text import Text
 from ecsim.rural.indicators.fold import F64
+from ecsim.rural.indicators.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +42,36 @@ class Measure:
         """What it is called, in what unit, and which way is better."""
         return Label(self.title, self.unit, self.better)
 
+    def of(self, period: Period) -> Measure:
+        """Return the measure of a period, which its titles say."""
+        zh = self.title_zh.removesuffix("）")
+        inner = f"，{period.title_zh}）" if zh != self.title_zh else f"（{period.title_zh}）"
+        return replace(self, title_en=f"{self.title_en}, {period.title_en}", title_zh=f"{zh}{inner}")
 
-OUTCOMES = {
-    "retail_2019": Measure("Online retail sales, 2019", "2019年网络零售额", "million yuan", "sum", "max"),
-    "farm_retail_2019": Measure(
-        "Farm products sold online, 2019", "2019年农产品网络零售额", "million yuan", "sum", "max"
+
+OF_A_PERIOD = {
+    "retail": Measure("Online retail sales", "网络零售额", "million yuan", "sum", "max"),
+    "farm_retail": Measure("Farm products sold online", "农产品网络零售额", "million yuan", "sum", "max"),
+    "retail_growth": Measure("Growth of online retail", "网络零售额增速", "share", "mean", "max"),
+    "farm_growth": Measure("Growth of farm products online", "农产品网络零售额增速", "share", "mean", "max"),
+    "parcel_cost": Measure("Cost per parcel (operators)", "企业单件成本", "yuan", "mean", "min"),
+    "full_parcel_cost": Measure(
+        "Full cost per parcel, household's trip included", "单件全成本（含农户取件）", "yuan", "mean", "min"
     ),
-    "retail_growth_2019": Measure("Growth of online retail, 2019", "2019年网络零售额增速", "share", "mean", "max"),
-    "farm_growth_2019": Measure(
-        "Growth of farm products online, 2019", "2019年农产品网络零售额增速", "share", "mean", "max"
-    ),
-    "parcel_cost_2019": Measure("Cost per parcel (operators), 2019", "2019年企业单件成本", "yuan", "mean", "min"),
-    "full_parcel_cost_2019": Measure(
-        "Full cost per parcel, household's trip included, 2019", "2019年单件全成本（含农户取件）", "yuan", "mean", "min"
-    ),
-    "delay_days_2019": Measure("Delivery time within the county", "县域内配送时长", "days", "mean", "min"),
-    "late_share_2019": Measure("Late parcels", "延误包裹占比", "share", "mean", "min"),
-    "poor_income_2019": Measure(
-        "Income per head, registered poor, 2019", "2019年建档立卡贫困户人均收入", "yuan", "mean", "max"
-    ),
-    "income_2019": Measure("Rural income per head, 2019", "2019年农村人均收入", "yuan", "mean", "max"),
-    "below_line_2019": Measure(
+    "delay_days": Measure("Delivery time within the county", "县域内配送时长", "days", "mean", "min"),
+    "late_share": Measure("Late parcels", "延误包裹占比", "share", "mean", "min"),
+    "poor_income": Measure("Income per head, registered poor", "建档立卡贫困户人均收入", "yuan", "mean", "max"),
+    "income": Measure("Rural income per head", "农村人均收入", "yuan", "mean", "max"),
+    "below_line": Measure(
         "Registered poor below the income line", "收入低于贫困线的建档立卡户占比", "share", "mean", "min"
     ),
+}
+"""Outcomes of a period; a run gives each of any calendar year it covers, and of its last weeks."""
+GROWTH = ("retail_growth", "farm_growth")
+"""Those that compare a period with the same weeks of the year before; targets of these names do so to a date."""
+OF_YEARS_ALONE = ("below_line",)
+"""Those that are of calendar years alone: income lines are."""
+AT_THE_END = {
     "stations_open": Measure("Stations open at the end", "期末营业站点", "stations", "sum", "max"),
     "stations_closed": Measure("Stations closed", "关闭站点", "stations", "sum", "min"),
     "buyers_share": Measure("Households that buy online", "网购农户占比", "share", "mean", "max"),
@@ -73,12 +84,79 @@ OUTCOMES = {
         "Registered poor households served", "接受服务的建档立卡户", "households", "sum", "max"
     ),
 }
-"""Outcomes shown side by side."""
+"""Outcomes of the end of the run."""
+KEPT_BESIDE = ("stations_idle",)
+"""Figures of the end that are kept with every run, but not compared."""
+
+
+def of_period(base: str, period: str) -> str:
+    """Return the name of an outcome of a period: ``retail@2019``."""
+    return f"{base}@{period}"
+
+
+def base_of(name: str) -> str:
+    """Return the name of an outcome without its period, be it written as now or as earlier versions did."""
+    base, at, _ = name.partition("@")
+    return base if at else _EARLIER.sub(r"\1", name)
+
+
+def outcomes_of(period: str) -> dict[str, Measure]:
+    """Return the outcomes that are shown side by side, of a period and of the end, by name."""
+    mine = Period.of(period)
+    bases = {base: m for base, m in OF_A_PERIOD.items() if mine.year is not None or base not in OF_YEARS_ALONE}
+    return {of_period(base, period): measure.of(mine) for base, measure in bases.items()} | AT_THE_END
+
+
+def parted(name: str) -> tuple[str, Period] | None:
+    """Return the base and the period of an outcome that has one; None if it has none, or there is no such outcome."""
+    base, _, text = name.partition("@")
+    try:
+        period = Period.of(text)
+    except ValueError:
+        return None
+    if base not in OF_A_PERIOD or (period.year is None and base in OF_YEARS_ALONE):
+        return None
+    return base, period
+
+
+def outcome_of(name: str) -> Measure | None:
+    """Return an outcome by its name, its period included; None if there is none."""
+    found = parted(name)
+    return AT_THE_END.get(name) if found is None else OF_A_PERIOD[found[0]].of(found[1])
+
+
+def not_an_outcome(name: str, known: Iterable[str]) -> str:
+    """Return in words what to write in place of a name that is no outcome.
+
+    Parameters
+    ----------
+    known : names that would be taken there, of which the nearest is offered
+    """
+    base, at, text = name.partition("@")
+    earlier = _EARLIER.fullmatch(name)
+    if earlier:
+        return f"it is written {of_period(*earlier.groups())} now"
+    if base in OF_A_PERIOD and not at:
+        return f"say of which period: {of_period(base, '2019')} of a calendar year" + (
+            "" if base in OF_YEARS_ALONE else f", {of_period(base, 'last52weeks')} of the last weeks of the run"
+        )
+    if base in OF_A_PERIOD:
+        need = "a calendar year, as 2019" + ("" if base in OF_YEARS_ALONE else ", or the last weeks, as last52weeks")
+        return f"its period is {text!r}; {need}, is needed"
+    names = list(known)
+    near = get_close_matches(name, names, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"allowed are {', '.join(names)}"
+
+
+_EARLIER = re.compile(rf"({'|'.join(sorted(OF_A_PERIOD, key=len, reverse=True))})_([0-9]{{4}})")
+"""How versions before periods wrote outcomes of a year: ``retail_2019``."""
 
 
 def region_of(name: str, values: F64) -> float:
     """Return a region's figure, the sum or the plain mean of its counties; NaN if none is known."""
-    known = values[np.isfinite(values)]
+    known, measure = values[np.isfinite(values)], outcome_of(name)
+    if measure is None:
+        raise ValueError(f"outcome {name!r}: {not_an_outcome(name, AT_THE_END)}")
     if not known.size:
         return float("nan")
-    return float(known.sum() if OUTCOMES[name].region == "sum" else known.mean())
+    return float(known.sum() if measure.region == "sum" else known.mean())

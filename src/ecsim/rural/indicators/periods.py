@@ -1,13 +1,20 @@
-"""Calendar years of a run: which weeks are of which year, and whether the run covers a year whole."""
+"""Periods of a run: which weeks are of which calendar year, which are its last, and whether all of them were run."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ecsim.rural.programme.notice import PERIOD
+
 MIDDLE = dt.timedelta(days=3)
 """From a week's first day to its fourth: the year of that day has most of the week."""
+
+
+WEEKS_A_YEAR = 52
+"""Weeks from one week to the same of the year before."""
 
 
 class Reason(NamedTuple):
@@ -15,6 +22,47 @@ class Reason(NamedTuple):
 
     en: str
     zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What an outcome is of: a calendar year, or the last weeks of the run.
+
+    Attributes
+    ----------
+    text : as names have it after ``@``: ``2019``, ``last52weeks``
+    year : the calendar year, or None
+    weeks : how many of the last weeks; 0 of a year
+    """
+
+    text: str
+    year: int | None
+    weeks: int
+
+    @classmethod
+    def of(cls, text: str) -> Period:
+        """Return the period of a text.
+
+        Raises
+        ------
+        ValueError
+            If it is none.
+        """
+        found = re.fullmatch(PERIOD, text)
+        if found is None:
+            raise ValueError(f"period {text!r}: write a calendar year, as 2019, or the last weeks, as last52weeks")
+        year, weeks = found["year"], found["weeks"]
+        return cls(text, int(year) if year else None, int(weeks or 0))
+
+    @property
+    def title_en(self) -> str:
+        """As English titles end."""
+        return str(self.year) if self.year is not None else f"last {self.weeks} weeks"
+
+    @property
+    def title_zh(self) -> str:
+        """As Chinese titles have it in brackets."""
+        return f"{self.year}年" if self.year is not None else f"最近{self.weeks}周"
 
 
 @dataclass(frozen=True)
@@ -101,3 +149,41 @@ class Periods:
         """Return the first and the last day of the year to a date, in whole weeks."""
         now, _ = self.year_to(date)
         return self.begins(now.start), self.begins(now.stop) - dt.timedelta(days=1)
+
+    @property
+    def years(self) -> range:
+        """The calendar years of which any week was run."""
+        return range(self.year_of(0), self.year_of(self.weeks - 1) + 1) if self.weeks else range(0)
+
+    def weeks_in(self, period: Period) -> slice:
+        """Return the weeks of a period that were run."""
+        if period.year is not None:
+            return self.run_of(period.year)
+        return slice(max(self.weeks - period.weeks, 0), self.weeks)
+
+    def lacks_period(self, period: Period) -> Reason | None:
+        """Return how much of a period was run, in words; None if all of it was."""
+        if period.year is not None:
+            return self.lacks(period.year)
+        return None if period.weeks <= self.weeks else Reason(f"{self.weeks} weeks were run", f"只运行了{self.weeks}周")
+
+    def growth_in(self, period: Period) -> list[slice]:
+        """Return the weeks of a period and the same of the year before; nothing if any was not run."""
+        if self.lacks_growth_in(period):
+            return []
+        if period.year is not None:
+            return self.growth_weeks(dt.date(period.year, 12, 31))
+        now = self.weeks_in(period)
+        return [now, slice(now.start - WEEKS_A_YEAR, now.stop - WEEKS_A_YEAR)]
+
+    def lacks_growth_in(self, period: Period) -> Reason | None:
+        """Return why there is no growth of a period on the same weeks of the year before; None if there is."""
+        if period.year is not None:
+            return self.lacks_growth(dt.date(period.year, 12, 31))
+        if period.weeks > WEEKS_A_YEAR:
+            most = WEEKS_A_YEAR
+            return Reason(f"growth on the year before is of {most} weeks at most", f"同比增速至多取{most}周")
+        lacking = self.lacks_period(period)
+        if lacking is None and period.weeks + WEEKS_A_YEAR > self.weeks:
+            return Reason("the same weeks of the year before were not run", "上年同期未运行")
+        return lacking

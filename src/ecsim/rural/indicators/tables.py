@@ -12,7 +12,6 @@ from ecsim.rural.events.opening import VillagesBaselined
 from ecsim.rural.indicators.board import Board
 from ecsim.rural.indicators.calendar import report_dates
 from ecsim.rural.indicators.milestones import Milestones
-from ecsim.rural.indicators.target import TARGETS
 from ecsim.rural.scenario import Scenario
 
 
@@ -34,7 +33,7 @@ def _indicators(board: Board, scenario: Scenario) -> list[dict[str, Any]]:
     rows = []
     for date in report_dates(scenario):
         values, met = board.values(date), board.met(date)
-        for target in TARGETS:
+        for target in board.targets:
             for county, (value, yes) in enumerate(zip(values[target.name], met[target.name], strict=True)):
                 rows.append(
                     {"county": county, "date": date.isoformat(), "indicator": target.name,

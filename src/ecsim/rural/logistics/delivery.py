@@ -38,7 +38,6 @@ I32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
 OperatingDay = Callable[[Rounds, Depots, DayTerms, DayInput], DayResult]
 OPERATING_DAYS: dict[str, OperatingDay] = {"compiled": compiled_day.run_day, "simpy": simpy_day.run_day}
-REVIEW_WEEKS = 13
 """Operators think anew about how often they come once a quarter."""
 
 
@@ -68,7 +67,7 @@ class Delivery:
         """Bring a week's parcels as far as they go, and settle what it cost."""
         plan = self.plan(world.state, serves)
         flow = _Flow(world.state, plan, orders)
-        if world.week % REVIEW_WEEKS == 0 or not world.state.reaches.township_days.any():
+        if world.week % self.terms.review_weeks == 0 or not world.state.reaches.township_days.any():
             self._review(world, plan, flow)
         self._review_new(world, plan, flow)
         today = _Days(self, world, plan, flow)
@@ -121,7 +120,7 @@ class Delivery:
         metres = np.bincount(stops, rounds.leg_m, many) + rounds.back_m
         yuan = np.array([self.terms.round_yuan(s, m) for s, m in zip(seconds, metres, strict=True)])
         best = np.sqrt(3.5 * parcels * self.terms.value_of_delay_yuan / np.maximum(yuan, 1.0))
-        full = np.ceil(parcels / (0.8 * self.terms.capacity))
+        full = np.ceil(parcels / (self.terms.planned_fill * self.terms.capacity))
         days: I64 = np.clip(np.maximum(np.rint(best), full), 1, WORKDAYS).astype(np.int64)
         return days
 
@@ -254,7 +253,7 @@ class _Days:
 
     def _waits(self, road: I32, weekday: int) -> I32:
         """Return the seconds a van loses at each stop's road today, or CLOSED."""
-        roads, now = self.world.state.roads, 24 * (self.world.day + weekday) + 8
+        roads, now = self.world.state.roads, 24 * (self.world.day + weekday) + self.delivery.terms.first_round_hour
         closed = (roads.closed_from_hour[road] <= now) & (roads.closed_until_hour[road] > now)
         seconds = np.where(closed, 3600 * (roads.closed_until_hour[road].astype(np.int64) - now), 0)
         return np.where(seconds > self.delivery.terms.patience_seconds, CLOSED, seconds).astype(np.int32)

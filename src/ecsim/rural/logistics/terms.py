@@ -39,6 +39,9 @@ class LogisticsTerms:
     kg_a_trip: float
     pass_through: float
     smoothing: float
+    review_weeks: int
+    planned_fill: float
+    first_round_hour: int
 
     def day(self) -> DayTerms:
         """Return the numbers of one operating day."""

@@ -21,6 +21,19 @@ CATEGORY = {category.name.lower(): category for category in Category}
 
 
 @dataclass(frozen=True)
+class PlanningTerms:
+    """Numbers of plans; units in ``parameters/planning.toml``."""
+
+    stations_a_batch: int
+    persons_a_batch: int
+    after_target: float
+    station_targets: float
+    largest_need: float
+    shared_cost: int
+    spoilable_days: int
+
+
+@dataclass(frozen=True)
 class Candidate:
     """One unit of one kind of project in one county, or shared by a prefecture (county -1)."""
 
@@ -50,8 +63,9 @@ class Candidate:
 
 
 def candidates(
-    state: State, types: dict[str, ProjectType], *, station_yuan: float, shared: bool, of: int | None = None
-) -> list[Candidate]:
+    state: State, types: dict[str, ProjectType], terms: PlanningTerms, *, station_yuan: float, shared: bool,
+    of: int | None = None,
+) -> list[Candidate]:  # fmt: skip
     """Return every unit that could be built, county by county.
 
     Parameters
@@ -65,7 +79,7 @@ def candidates(
     counties = np.flatnonzero((prefecture == of) | (of is None)).tolist()
     for name, kind_type in types.items():
         kind = KINDS[name]
-        central = _central_fen(kind, kind_type, station_yuan)
+        central = _central_fen(kind, kind_type, terms, station_yuan)
         for county in counties:
             found += [
                 _unit(
@@ -75,76 +89,72 @@ def candidates(
                     int(prefecture[county]),
                     turn,
                     central,
-                    true_gain(state, kind, kind_type, county, turn),
+                    true_gain(state, kind, kind_type, terms, county, turn),
                 )
-                for turn in range(most(state, kind, kind_type, county))
+                for turn in range(most(state, kind, kind_type, terms, county))
             ]
         if shared and kind_type.scope == "either":
-            found += [_shared(state, kind, kind_type, p, central) for p in np.unique(prefecture[counties])]
+            found += [_shared(state, kind, kind_type, terms, p, central) for p in np.unique(prefecture[counties])]
     return found
 
 
-def most(state: State, kind: ProjectKind, kind_type: ProjectType, county: int) -> int:
+def most(state: State, kind: ProjectKind, kind_type: ProjectType, terms: PlanningTerms, county: int) -> int:
     """Return how many units of a kind a county can use."""
     if kind == ProjectKind.TOWNSHIP_POINTS:
         return min(kind_type.most_a_county, int((state.townships.county == county).sum()))
     if kind == ProjectKind.STATIONS:
-        return min(kind_type.most_a_county, -(-int(state.counties.villages[county]) // STATIONS_A_BATCH))
+        return min(kind_type.most_a_county, -(-int(state.counties.villages[county]) // terms.stations_a_batch))
     return kind_type.most_a_county
 
 
-STATIONS_A_BATCH = 10
-PERSONS_A_BATCH = 500
-SPOILABLE_DAYS = 60
-AFTER_TARGET = 0.1
-"""Worth of a unit beyond a target of the table, over one before it."""
-
-
-def true_gain(state: State, kind: ProjectKind, kind_type: ProjectType, county: int, turn: int) -> float:
+def true_gain(
+    state: State, kind: ProjectKind, kind_type: ProjectType, terms: PlanningTerms, county: int, turn: int
+) -> float:
     """Return the gain of one more unit, in targets of the table; later units of a kind gain less.
 
     Notes
     -----
     What the target table counts is worth its part of the target until that is met, and little after. What serves
-    trade is worth the county's need over ``full_need`` (data, see ``configs/projects.toml``), at most one and a half,
+    trade is worth the county's need over ``full_need`` (data, see ``configs/projects.toml``), at most ``largest_need``,
     and falls as 1/(1 + turn). It is what planners can know of a county; no outcome of the run enters.
     """
     c = state.counties
     if kind in (ProjectKind.SERVICE_CENTRE, ProjectKind.DISTRIBUTION_CENTRE):
         return 1.0
     if kind == ProjectKind.TRAINING:
-        return (1.0 if turn < kind_type.full_need else AFTER_TARGET) / kind_type.full_need
+        return (1.0 if turn < kind_type.full_need else terms.after_target) / kind_type.full_need
     if kind == ProjectKind.STATIONS:
-        wanted = kind_type.full_need * max(float(c.villages[county]), float(c.poor_villages[county])) / STATIONS_A_BATCH
+        villages = max(float(c.villages[county]), float(c.poor_villages[county]))
+        wanted = kind_type.full_need * villages / terms.stations_a_batch
         within = float(np.clip(wanted - turn, 0.0, 1.0))
-        return (2.0 * within + AFTER_TARGET * (1.0 - within)) / max(wanted, 1.0)
+        return (terms.station_targets * within + terms.after_target * (1.0 - within)) / max(wanted, 1.0)
     orders = _tonnes(state, county, state.crops.demand_g)
     need = {
         ProjectKind.JOINT_DELIVERY: float(c.households[county]),
         ProjectKind.TOWNSHIP_POINTS: 1.0,
-        ProjectKind.COLD_STORE: _spoilable_t(state, county),
+        ProjectKind.COLD_STORE: _spoilable_t(state, terms, county),
         ProjectKind.PACKING_LINE: orders,
         ProjectKind.TRACEABILITY: 1.0,
         ProjectKind.BRAND: 1.0,
         ProjectKind.MARKETING: orders,
     }[kind]
-    return min(need / kind_type.full_need, 1.5) / (1.0 + turn)
+    return min(need / kind_type.full_need, terms.largest_need) / (1.0 + turn)
 
 
-def _spoilable_t(state: State, county: int) -> float:
-    return _tonnes(state, county, state.crops.output_g * (state.crops.shelf_days <= SPOILABLE_DAYS))
+def _spoilable_t(state: State, terms: PlanningTerms, county: int) -> float:
+    return _tonnes(state, county, state.crops.output_g * (state.crops.shelf_days <= terms.spoilable_days))
 
 
 def _tonnes(state: State, county: int, grams: NDArray[np.int64]) -> float:
     return float(grams[state.crops.county == county].sum()) / 1e6
 
 
-def _central_fen(kind: ProjectKind, kind_type: ProjectType, station_yuan: float) -> int:
+def _central_fen(kind: ProjectKind, kind_type: ProjectType, terms: PlanningTerms, station_yuan: float) -> int:
     """Return what central money pays of a unit; of stations no more than its part of what they cost."""
     yuan = kind_type.central_yuan
     if kind == ProjectKind.STATIONS:
         funders = 1.0 + kind_type.local_share + kind_type.social_share
-        yuan = min(yuan, max(STATIONS_A_BATCH * station_yuan / funders, LEAST_YUAN))
+        yuan = min(yuan, max(terms.stations_a_batch * station_yuan / funders, LEAST_YUAN))
     return round(100 * yuan)
 
 
@@ -165,18 +175,20 @@ def _unit(
     )
 
 
-def _shared(state: State, kind: ProjectKind, kind_type: ProjectType, prefecture: int, central: int) -> Candidate:
-    """Return one asset for all counties of a prefecture: it costs as much as two counties' own and serves them all."""
+def _shared(
+    state: State, kind: ProjectKind, kind_type: ProjectType, terms: PlanningTerms, prefecture: int, central: int
+) -> Candidate:
+    """Return one asset for all counties of a prefecture: as dear as a few counties' own, it serves them all."""
     members = np.flatnonzero(state.counties.prefecture == prefecture)
-    gain = sum(true_gain(state, kind, kind_type, int(county), 0) for county in members)
+    gain = sum(true_gain(state, kind, kind_type, terms, int(county), 0) for county in members)
     unit = _unit(kind, kind_type, -1, int(prefecture), 0, central, float(gain))
-    twice = min(2, len(members))
+    times = min(terms.shared_cost, len(members))
     return Candidate(
         **{
             **unit.__dict__,
-            "central_fen": twice * unit.central_fen,
-            "local_fen": twice * unit.local_fen,
-            "social_fen": twice * unit.social_fen,
+            "central_fen": times * unit.central_fen,
+            "local_fen": times * unit.local_fen,
+            "social_fen": times * unit.social_fen,
         }
     )
 

@@ -148,7 +148,8 @@ class Offers:
         """Return the villages that a project offers stations, the next of its county."""
         county, quantity = int(state.projects.county[project]), int(state.projects.quantity[project])
         needs_outlet = bool(self.designs.reuses[self.design])
-        return ranked_villages(state, county, self.rule, needs_outlet=needs_outlet)[:quantity]
+        reach_km = self.terms.reach_km
+        return ranked_villages(state, county, self.rule, needs_outlet=needs_outlet, reach_km=reach_km)[:quantity]
 
     def own_part_fen(self, state: State, projects: I64) -> NDArray[np.float64]:
         """Return what is left to a keeper of the capital cost of a station, when its project has paid its part."""

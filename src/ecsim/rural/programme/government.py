@@ -14,7 +14,8 @@ from ecsim.kernel.event import Rows
 from ecsim.rural.calendar import Calendar
 from ecsim.rural.events.codes import Category, Funder, ProjectKind, ProjectStatus, ReportKind
 from ecsim.rural.events.funds import PaymentMade, ProjectApproved, ProjectRefused, ReportFiled
-from ecsim.rural.programme.candidates import PERSONS_A_BATCH, STATIONS_A_BATCH, Candidate, candidates
+from ecsim.rural.programme.candidates import Candidate, PlanningTerms, candidates
+from ecsim.rural.programme.notice import Programme, Report
 from ecsim.rural.programme.rule_book import RuleBook
 from ecsim.rural.programme.strategies import Allocation, BudgetView, FundStrategy, Purse, expectations, purses
 from ecsim.rural.scenario import Policy, Scenario
@@ -23,17 +24,6 @@ from ecsim.rural.state.ledger import PROVINCE, county_account, prefecture_accoun
 from ecsim.rural.world import World
 
 I64 = NDArray[np.int64]
-NOTICE = dt.date(2018, 11, 30)
-PLAN_DUE = dt.date(2018, 12, 20)
-SELF_EVALUATION = dt.date(2019, 6, 30)
-REPORTS = (
-    (dt.date(2018, 12, 20), ReportKind.FUND_PLAN),
-    (SELF_EVALUATION, ReportKind.SELF_EVALUATION),
-    (dt.date(2019, 11, 30), ReportKind.PRE_EVALUATION),
-    (dt.date(2020, 3, 15), ReportKind.PROVINCIAL_EVALUATION),
-)
-"""The calendar of the notice, part 5; monthly reports and quarterly supervision come beside it."""
-WEEKS_A_MONTH, WEEKS_A_QUARTER = 4, 13
 
 
 @dataclass(frozen=True)
@@ -60,6 +50,8 @@ class FundTerms:
     user_rate: float
     marketing_lift: float
     over_reporting: float
+    lowest_quality: float
+    highest_quality: float
 
 
 @dataclass(frozen=True)
@@ -69,12 +61,18 @@ class Office:
     scenario: Scenario
     strategy: FundStrategy
     terms: FundTerms
+    planning: PlanningTerms
     calendar: Calendar
 
     @property
     def policy(self) -> Policy:
         """The fund policy."""
         return self.scenario.policy
+
+    @property
+    def programme(self) -> Programme:
+        """What the notice sets."""
+        return self.scenario.programme
 
     @property
     def pooled(self) -> bool:
@@ -84,6 +82,13 @@ class Office:
     def falls(self, week: int, date: dt.date) -> bool:
         """Return whether a date falls into a week."""
         return self.calendar.date(week) <= date < self.calendar.date(week + 1)
+
+    def is_due(self, week: int, report: Report) -> bool:
+        """Return whether a report is due in a week: on its date, or in its turn once plans are due."""
+        if report.date is not None:
+            return self.falls(week, report.date)
+        assert report.every_weeks is not None
+        return self.calendar.date(week) > self.programme.dates.plan_due and week % report.every_weeks == 0
 
 
 class PrefectureGovernment(mesa.Agent):
@@ -99,20 +104,16 @@ class PrefectureGovernment(mesa.Agent):
         if office.policy.funds.purse == "none":
             return
         share = office.terms.first_tranche
-        if office.falls(world.week, NOTICE):
+        dates = office.programme.dates
+        if office.falls(world.week, dates.notice):
             self._receive(share, -1)
-        if office.falls(world.week, PLAN_DUE):
+        if office.falls(world.week, dates.plan_due):
             self._plan()
-        if office.falls(world.week, SELF_EVALUATION):
+        if office.falls(world.week, dates.second_tranche):
             self._receive(1.0 - share, int(world.state.accounts.seq[prefecture_account(self.prefecture)]))
-        for date, report in REPORTS:
-            if office.falls(world.week, date):
-                self._report(report)
-        if office.calendar.date(world.week) > PLAN_DUE:
-            if world.week % WEEKS_A_MONTH == 0:
-                self._report(ReportKind.MONTHLY_REPORT)
-            if world.week % WEEKS_A_QUARTER == 0:
-                self._report(ReportKind.QUARTERLY_SUPERVISION)
+        for report in office.programme.reports:
+            if office.is_due(world.week, report):
+                self._report(report.code)
 
     def _purses(self) -> list[Purse]:
         state = self.world.state
@@ -143,7 +144,10 @@ class PrefectureGovernment(mesa.Agent):
         shared = office.pooled and terms.shared_assets
         scenario = office.scenario
         station_yuan = scenario.designs[scenario.station_design].capex_yuan.value
-        every = candidates(world.state, scenario.projects, station_yuan=station_yuan, shared=shared, of=self.prefecture)
+        every = candidates(
+            world.state, scenario.projects, office.planning, station_yuan=station_yuan, shared=shared,
+            of=self.prefecture,
+        )  # fmt: skip
         noise = terms.prefecture_noise if office.pooled else terms.county_noise
         for purse in self._purses():
             mine = tuple(
@@ -189,7 +193,7 @@ class PrefectureGovernment(mesa.Agent):
                 cause=cause,
             )
         if approved:
-            world.publish(_approved(world.state, approved, self.office.scenario.station_design), cause=cause)
+            world.publish(self._approved(approved), cause=cause)
 
     def _examined(self, chosen: list[Candidate], purse: Purse) -> tuple[list[Candidate], list[tuple[Candidate, int]]]:
         """Return what is approved and what breaks a limit, whoever chose it; a breach is refused, or only flagged."""
@@ -202,6 +206,27 @@ class PrefectureGovernment(mesa.Agent):
                 book.enter(candidate)
                 approved.append(candidate)
         return approved, broken
+
+    def _approved(self, chosen: list[Candidate]) -> ProjectApproved:
+        state, design, terms = self.world.state, self.office.scenario.station_design, self.office.planning
+        first = state.count("projects")
+        quantity = {ProjectKind.STATIONS: terms.stations_a_batch, ProjectKind.TRAINING: terms.persons_a_batch}
+        return ProjectApproved(
+            project=np.arange(first, first + len(chosen)),
+            project_kind=[int(c.kind) for c in chosen],
+            level=[int(c.level) for c in chosen],
+            county=[c.county for c in chosen],
+            prefecture=[c.prefecture for c in chosen],
+            township=[_township(state, c) for c in chosen],
+            crop=np.full(len(chosen), -1),
+            category=[int(c.category) for c in chosen],
+            design=[design if c.kind == ProjectKind.STATIONS else 0 for c in chosen],
+            turn=[c.turn for c in chosen],
+            quantity=[quantity.get(c.kind, 1) for c in chosen],
+            central_fen=[c.central_fen for c in chosen],
+            local_fen=[c.local_fen for c in chosen],
+            social_fen=[c.social_fen for c in chosen],
+        )
 
     def _report(self, report: ReportKind) -> None:
         """Counties report how many of their projects are done, as they say and as they are."""
@@ -225,27 +250,6 @@ class PrefectureGovernment(mesa.Agent):
                 late_days=np.zeros(len(counties), np.int64),
             )
         )
-
-
-def _approved(state: State, chosen: list[Candidate], design: int) -> ProjectApproved:
-    first = state.count("projects")
-    quantity = {ProjectKind.STATIONS: STATIONS_A_BATCH, ProjectKind.TRAINING: PERSONS_A_BATCH}
-    return ProjectApproved(
-        project=np.arange(first, first + len(chosen)),
-        project_kind=[int(c.kind) for c in chosen],
-        level=[int(c.level) for c in chosen],
-        county=[c.county for c in chosen],
-        prefecture=[c.prefecture for c in chosen],
-        township=[_township(state, c) for c in chosen],
-        crop=np.full(len(chosen), -1),
-        category=[int(c.category) for c in chosen],
-        design=[design if c.kind == ProjectKind.STATIONS else 0 for c in chosen],
-        turn=[c.turn for c in chosen],
-        quantity=[quantity.get(c.kind, 1) for c in chosen],
-        central_fen=[c.central_fen for c in chosen],
-        local_fen=[c.local_fen for c in chosen],
-        social_fen=[c.social_fen for c in chosen],
-    )
 
 
 def _township(state: State, candidate: Candidate) -> int:

@@ -173,7 +173,8 @@ def _bids(world: World, office: Office) -> tuple[Bills, ContractAwarded]:
         ready = waiting[world.day - p.approved_day[waiting] >= 7 * lag]
     lots = project_lots(state, ready)
     price = np.minimum(1.0, draws.lognormal("contract_price", 0, lots, terms.price_sigma))
-    quality = np.clip(1.0 + terms.quality_sigma * draws.normal("contractor", 0, lots), 0.1, 2.0)
+    quality = 1.0 + terms.quality_sigma * draws.normal("contractor", 0, lots)
+    quality = np.clip(quality, terms.lowest_quality, terms.highest_quality)
     lead = _works_days(office.scenario)
     contracts = ContractAwarded(
         project=ready,

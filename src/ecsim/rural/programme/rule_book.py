@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events.codes import Category
 from ecsim.rural.programme.candidates import Candidate
-from ecsim.rural.scenario import Limits
+from ecsim.rural.programme.notice import Limits
 
 I64 = NDArray[np.int64]
 SUPPLY_CHAIN = (Category.SUPPLY_CHAIN, Category.BRAND)

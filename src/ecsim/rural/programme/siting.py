@@ -11,13 +11,14 @@ from ecsim.rural.state import State
 I64 = NDArray[np.int64]
 
 
-def ranked_villages(state: State, county: int, rule: str, *, needs_outlet: bool) -> I64:
+def ranked_villages(state: State, county: int, rule: str, *, needs_outlet: bool, reach_km: float) -> I64:
     """Return a county's villages without a station, the first to be offered one first.
 
     Parameters
     ----------
     rule : equal_per_township, population, poor_villages_first or max_coverage
     needs_outlet : only villages with a shop to build on
+    reach_km : straight distance within which a station serves a neighbouring village, for max_coverage
     """
     v = state.villages
     fits = (v.county == county) & (v.unit_kind == VillageKind.VILLAGE) & (v.station < 0)
@@ -25,7 +26,7 @@ def ranked_villages(state: State, county: int, rule: str, *, needs_outlet: bool)
         fits &= v.outlet > 0
     rows = np.flatnonzero(fits)
     if rule == "max_coverage":
-        return _greedy_coverage(state, rows)
+        return _greedy_coverage(state, rows, reach_km)
     if rule == "equal_per_township":
         turn = np.zeros(len(rows), np.int64)
         order = np.lexsort((-v.households[rows], v.township[rows]))
@@ -42,7 +43,7 @@ def _alternating(rows: I64, poor: NDArray[np.bool_]) -> I64:
     return np.concatenate([rows[poor[rows]], rows[~poor[rows]]])
 
 
-def _greedy_coverage(state: State, rows: I64) -> I64:
+def _greedy_coverage(state: State, rows: I64, reach_km: float) -> I64:
     """Return villages by households newly brought within reach, one after the other.
 
     Notes
@@ -52,7 +53,7 @@ def _greedy_coverage(state: State, rows: I64) -> I64:
     v = state.villages
     north, east = v.latitude[rows] * 1e-6, v.longitude[rows] * 1e-6
     shrink = np.cos(np.radians((north[:, None] + north) / 2.0))
-    near = 111.19 * np.hypot(north[:, None] - north, (east[:, None] - east) * shrink) <= REACH_KM
+    near = 111.19 * np.hypot(north[:, None] - north, (east[:, None] - east) * shrink) <= reach_km
     left = v.households[rows].astype(np.float64)
     order, free = [], np.ones(len(rows), np.bool_)
     for _ in range(len(rows)):
@@ -62,7 +63,3 @@ def _greedy_coverage(state: State, rows: I64) -> I64:
         free[best] = False
         left = np.where(near[best], 0.0, left)
     return rows[np.array(order, np.int64)]
-
-
-REACH_KM = 3.0
-"""Straight distance within which a station serves a neighbouring village (R18: 3 and 10 km)."""

@@ -50,6 +50,8 @@ class StationTerms:
     idle_chance: float
     return_chance: float
     keeper_exit: float
+    reach_km: float
+    settle_rate: float
 
 
 class DesignColumns:
@@ -175,7 +177,7 @@ def _proxy_fen(world: World, terms: StationTerms, rows: I64) -> F64:
     village = s.village[rows]
     offline = 1.0 - internet_level(state, world.day)[v.county[village]] / ONE
     weeks = (world.day - s.opened_day[rows]) / 7.0
-    used = terms.proxy_share * -np.expm1(-3.0 * weeks / terms.settle_weeks)
+    used = terms.proxy_share * -np.expm1(-terms.settle_rate * weeks / terms.settle_weeks)
     return np.asarray(100.0 * terms.proxy_yuan_a_household * v.households[village] * offline * used, np.float64)
 
 

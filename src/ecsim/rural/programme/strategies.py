@@ -15,8 +15,9 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.own_code import in_one_line, looked_up
 from ecsim.rural.events.codes import Category
 from ecsim.rural.programme.candidates import Candidate, seen_gain
+from ecsim.rural.programme.notice import Limits
 from ecsim.rural.programme.rule_book import RuleBook
-from ecsim.rural.scenario import CATEGORIES, Funds, Limits
+from ecsim.rural.scenario import CATEGORIES, Funds
 
 if TYPE_CHECKING:
     from ecsim.kernel.draws import Draws

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.rural.programme.government import NOTICE, PLAN_DUE, SELF_EVALUATION
 from ecsim.rural.scenario import Scenario
 
 PLAN_TIME = (
@@ -25,6 +24,13 @@ PLAN_TIME = (
     "parameters.funds.prefecture_noise",
     "parameters.funds.seat_bias",
     "parameters.funds.shared_assets",
+    "parameters.planning.stations_a_batch",
+    "parameters.planning.persons_a_batch",
+    "parameters.planning.after_target",
+    "parameters.planning.station_targets",
+    "parameters.planning.largest_need",
+    "parameters.planning.shared_cost",
+    "parameters.planning.spoilable_days",
     "projects.*.category",
     "projects.*.central_yuan",
     "projects.*.most_a_county",
@@ -33,14 +39,14 @@ PLAN_TIME = (
     "projects.*.social_share",
     "projects.*.full_need",
 )
-"""Read when plans are made, on `PLAN_DUE`."""
+"""Read when plans are made, on the programme's ``plan_due``."""
 TRANCHE_TIME = (
     "policy.funds.central",
     "policy.funds.multiplier",
     "policy.funds.split",
     "parameters.funds.first_tranche",
 )
-"""Read when plans are made and when a tranche comes: on `NOTICE` and on `SELF_EVALUATION`."""
+"""Read when plans are made and when a tranche comes: on the programme's ``notice`` and ``second_tranche``."""
 
 
 def branch(before: Scenario, after: Scenario, day: int) -> list[str]:
@@ -53,6 +59,13 @@ def branch(before: Scenario, after: Scenario, day: int) -> list[str]:
     """
     if why_not := purse_kept(before, after, day):
         raise EcsimError(why_not)
+    dates = before.programme.dates, after.programme.dates
+    notice = min(each.notice for each in dates)
+    if dates[0] != dates[1] and before.start + dt.timedelta(days=day) > notice:
+        raise EcsimError(
+            f"a fork after {notice} cannot change programme.dates: money has come by them; fork on {notice} or before, "
+            "or run a scenario of its own"
+        )
     for key in ("region", "sample"):
         if getattr(before, key) != getattr(after, key):
             raise EcsimError(
@@ -70,27 +83,28 @@ def branch(before: Scenario, after: Scenario, day: int) -> list[str]:
 
 def without_effect(before: Scenario, after: Scenario, day: int) -> list[str]:
     """Return in words which changes of a fork come too late, by the day on which it begins."""
-    date, changed = before.start + dt.timedelta(days=day), list(_changed(before, after))
+    date, changed, dates = before.start + dt.timedelta(days=day), list(_changed(before, after)), before.programme.dates
     told = []
-    if date > PLAN_DUE and (late := _listed(changed, PLAN_TIME)):
-        told.append(f"no effect any more: {', '.join(late)} (read when plans are made, on {PLAN_DUE})")
-    if date > SELF_EVALUATION and (late := _listed(changed, TRANCHE_TIME)):
-        told.append(f"no effect any more: {', '.join(late)} (the last tranche came on {SELF_EVALUATION})")
-    elif date > PLAN_DUE and (late := _listed(changed, TRANCHE_TIME)):
+    if date > dates.plan_due and (late := _listed(changed, PLAN_TIME)):
+        told.append(f"no effect any more: {', '.join(late)} (read when plans are made, on {dates.plan_due})")
+    if date > dates.second_tranche and (late := _listed(changed, TRANCHE_TIME)):
+        told.append(f"no effect any more: {', '.join(late)} (the last tranche came on {dates.second_tranche})")
+    elif date > dates.plan_due and (late := _listed(changed, TRANCHE_TIME)):
         told.append(
-            f"no effect on plans, made on {PLAN_DUE}: {', '.join(late)} (only the tranche of {SELF_EVALUATION} follows)"
+            f"no effect on plans, made on {dates.plan_due}: {', '.join(late)} "
+            f"(only the tranche of {dates.second_tranche} follows)"
         )
     return told
 
 
 def purse_kept(before: Scenario, after: Scenario, day: int) -> str:
     """Return why a fork may not change who holds the purse; empty if it may, or does not."""
-    was, now = before.policy.funds.purse, after.policy.funds.purse
-    if was == now or before.start + dt.timedelta(days=day) <= NOTICE:
+    was, now, notice = before.policy.funds.purse, after.policy.funds.purse, before.programme.dates.notice
+    if was == now or before.start + dt.timedelta(days=day) <= notice:
         return ""
     return (
-        f"a fork after {NOTICE} cannot change funds.purse ({was} to {now}): the first tranche came that day, and plans "
-        f"and contracts rest on the accounts it lies in; fork on {NOTICE} or before, or run a scenario of its own"
+        f"a fork after {notice} cannot change funds.purse ({was} to {now}): the first tranche came that day, and plans "
+        f"and contracts rest on the accounts it lies in; fork on {notice} or before, or run a scenario of its own"
     )
 
 

@@ -42,6 +42,7 @@ class TrainingTerms:
     skill: float
     skill_poor: float
     centre_bonus: float
+    young_weight: float
 
 
 class Sessions(NamedTuple):
@@ -67,11 +68,12 @@ class Population(NamedTuple):
 
 
 class Seats(NamedTuple):
-    """Luck of who comes: keys of the draws, and the chance that a poor villager is seated first."""
+    """Luck of who comes: keys of the draws, the chance that a poor villager is seated first, how keen the young are."""
 
     keen: np.uint64
     poor: np.uint64
     poor_first: float
+    young_weight: float
 
 
 def train(world: World, terms: TrainingTerms) -> None:
@@ -154,7 +156,7 @@ def _who(world: World, terms: TrainingTerms, sessions: Sessions) -> tuple[I64, I
     h = world.state.households
     first = np.searchsorted(h.county, np.arange(len(world.state.counties) + 1, dtype=np.int32))
     population = Population(first, h.weight, h.age_class, h.poor, h.trained)
-    luck = Seats(world.draws.key("keen_to_learn"), world.draws.key("poor_seat"), terms.poor_first)
+    luck = Seats(world.draws.key("keen_to_learn"), world.draws.key("poor_seat"), terms.poor_first, terms.young_weight)
     room = int(sessions.persons.sum())
     rows = (np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64))
     many = _keenest(luck, population, sessions, rows)
@@ -194,7 +196,7 @@ def _keenest_of(luck: Seats, population: Population, sessions: Sessions, s: int,
     kept, seated = 0, np.int64(0)
     for i in range(population.first[county], population.first[county + 1]):
         young = population.age_class[i] <= 1
-        mine = uniform_at(luck.keen, lot, i) / (2.0 if young else 1.0) + population.trained[i]
+        mine = uniform_at(luck.keen, lot, i) / (luck.young_weight if young else 1.0) + population.trained[i]
         if seated >= wanted and mine - 1.0 >= keen[kept - 1]:
             continue
         if sessions.group[s] != _VILLAGERS:

@@ -22,6 +22,7 @@ from ecsim.rural.events.opening import (
 from ecsim.rural.regions import farming, income, people, places, trade
 from ecsim.rural.regions.holes import Note
 from ecsim.rural.regions.pack import RegionPack
+from ecsim.rural.regions.people import InternetPath
 from ecsim.rural.regions.roads import RoadTerms
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class _Terms:
     places: places.PlaceTerms
     roads: RoadTerms
     people: people.PeopleTerms
+    internet: InternetPath
     income: income.IncomeTerms
     farming: farming.FarmTerms
     trade: trade.TradeTerms
@@ -47,6 +49,7 @@ class _Terms:
             places=rules.terms(places.PlaceTerms, "opening_places"),
             roads=rules.terms(RoadTerms, "opening_roads"),
             people=rules.terms(people.PeopleTerms, "opening_people"),
+            internet=InternetPath.of(rules),
             income=rules.terms(income.IncomeTerms, "opening_income"),
             farming=rules.terms(farming.FarmTerms, "opening_farming"),
             trade=rules.terms(trade.TradeTerms, "opening_trade"),
@@ -95,7 +98,7 @@ def open_region(pack: RegionPack, sample: float, start: dt.date, rules: Paramete
     seller = people.sellers(pack, draws, terms.people, who, sells_online)
     events: tuple[Event, ...] = (
         _counties(pack, terms),
-        _internet(pack, terms.people, start),
+        _internet(pack, terms.people, terms.internet, start),
         trade.retail(pack, terms.trade),
         towns,
         villages,
@@ -163,7 +166,8 @@ def _people(
     """Return the sampled households: counties' households and register shared out over villages, then persons."""
     households = places.households_by_village(pack, draws, terms.places)
     poor = places.poor_households_by_village(pack, terms.places, towns, villages, households)
-    return people.people(pack, draws, terms.places, terms.people, villages, households, poor, sample)
+    online = terms.internet.opening
+    return people.people(pack, draws, terms.places, terms.people, online, villages, households, poor, sample)
 
 
 def _counties(pack: RegionPack, terms: _Terms) -> CountiesBaselined:
@@ -186,15 +190,9 @@ def _counties(pack: RegionPack, terms: _Terms) -> CountiesBaselined:
     )
 
 
-def _internet(pack: RegionPack, terms: people.PeopleTerms, start: dt.date) -> InternetBaselined:
+def _internet(pack: RegionPack, terms: people.PeopleTerms, internet: InternetPath, start: dt.date) -> InternetBaselined:
     """Return the path of households with internet: its value at the start, then the dates that the facts give."""
-    path = {
-        dt.date(2017, 12, 31): terms.internet_2017,
-        dt.date(2018, 12, 31): terms.internet_2018,
-        dt.date(2020, 3, 15): terms.internet_2020_march,
-        dt.date(2020, 12, 31): terms.internet_2020,
-        dt.date(2021, 12, 31): terms.internet_2021,
-    }
+    path = internet.by_day
     day = np.array([(date - start).days for date in path])
     factor = people.county_factor(pack, terms)
     share = np.array([people.household_share(terms, national * factor) for national in path.values()])

@@ -5,6 +5,7 @@ Nothing here knows Yunnan: another region is another folder of the same files.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -17,11 +18,11 @@ from typing import TypeVar
 
 from ecsim.kernel.errors import EcsimError, shown
 from ecsim.kernel.parameters import Parameters, load_parameters
+from ecsim.rural.calendar import Seasons
 from ecsim.rural.regions import holes
 from ecsim.rural.regions.holes import Facts, Note
 from ecsim.rural.regions.reader import bytes_of, check_files, known, read_head, read_table
 from ecsim.rural.regions.rows import (
-    GROWTH_ROWS,
     MOST_PERSONS,
     VILLAGE_KINDS,
     CountyRow,
@@ -124,6 +125,11 @@ class RegionPack:
     vintage: str
     licence: str
     seed: int
+    year: int
+    """Year of the annual amounts that the opening is made of."""
+    first: dt.date
+    last: dt.date
+    """What the series behind the model cover: no run leaves it."""
     digest: str
     """SHA-256 of all its files."""
     prefectures: tuple[tuple[str, str], ...]
@@ -153,7 +159,7 @@ def load_pack(name: str) -> RegionPack:
     EcsimError
         If there is no such pack, or one of its files or figures is missing or wrong.
     """
-    with _folder_of(name) as folder:
+    with folder_of(name) as folder:
         check_files(folder)
         return _read_pack(folder, _digest(folder))
 
@@ -172,23 +178,36 @@ def pack_digest(name: str) -> str:
     EcsimError
         If there is no such pack, or one of its files is missing.
     """
-    with _folder_of(name) as folder:
+    with folder_of(name) as folder:
         check_files(folder)
         return _digest(folder)
 
 
 def pack_identity(name: str) -> tuple[str, str]:
     """Return the name that a region pack gives itself, and its digest; its tables unread otherwise."""
-    with _folder_of(name) as folder:
+    with folder_of(name) as folder:
         check_files(folder)
         return read_head(folder).name, _digest(folder)
 
 
+def seasons_of(name: str) -> Seasons:
+    """Return the seasons of a region pack; its tables unread."""
+    with folder_of(name) as folder:
+        return read_head(folder).seasons
+
+
+def shipped_packs() -> list[str]:
+    """Return the names of the packs that come with ecsim."""
+    with as_file(files("ecsim.rural.regions").joinpath("packs")) as inside:
+        return sorted(item.name for item in inside.iterdir() if item.is_dir())
+
+
 @contextmanager
-def _folder_of(name: str) -> Iterator[Path]:
+def folder_of(name: str) -> Iterator[Path]:
+    """Yield the folder of a region pack, by the name of one that comes with ecsim or by its path."""
     packs = files("ecsim.rural.regions").joinpath("packs")
+    own = shipped_packs()
     with as_file(packs) as inside:
-        own = sorted(item.name for item in inside.iterdir() if item.is_dir())
         folder = inside / name if name in own else Path(name)
         if not _is_pack(folder):
             raise EcsimError(
@@ -233,7 +252,7 @@ class _Reader:
         counties = tuple(self.county(row, prefectures) for row in rows)
         place = {county.adcode: row for row, county in enumerate(counties)}
         towns = tuple(self.townships(place))
-        national = self.national()
+        national = read_table(self.folder, NationalRow)
         villages = tuple(sorted(self.villages(towns, counties), key=lambda village: towns[village.township].county))
         self.check_committees(counties, towns, villages)
         products = tuple(self.products(place))
@@ -245,6 +264,9 @@ class _Reader:
             vintage=head.vintage,
             licence=head.licence,
             seed=head.seed,
+            year=head.year,
+            first=head.first,
+            last=head.last,
             digest=digest,
             prefectures=prefectures,
             counties=counties,
@@ -266,18 +288,6 @@ class _Reader:
         if note is not None:
             self.notes.append(note)
         return value
-
-    def national(self) -> tuple[NationalRow, ...]:
-        """Return the national figures; those that targets are scored against must be there."""
-        rows = read_table(self.folder, NationalRow)
-        for what, years in GROWTH_ROWS.items():
-            for year, name in years.items():
-                if name not in {row.id for row in rows}:
-                    raise EcsimError(
-                        f"{self.folder}/national.csv: no row {name}; growth of {what} in {year} is scored against it: "
-                        "add it"
-                    )
-        return rows
 
     def county(self, row: CountyRow, prefectures: tuple[tuple[str, str], ...]) -> County:
         adcode, place, facts = row.adcode, row.name_zh, self.facts
@@ -302,7 +312,7 @@ class _Reader:
             poor_households=self.noted(holes.resident_poor_households(place, register, hukou, households)),
             poor_villages=self.poor_villages(row),
             committees=row.n_villages,
-            income_yuan=facts.value(adcode, "rural_income_per_capita", 1, 1e6, "2018"),
+            income_yuan=facts.value(adcode, "rural_income_per_capita", 1, 1e6, str(self.head.year)),
             schooling_years=facts.value(adcode, "mean_schooling_years", 0, 20),
             children_share=facts.value(adcode, "share_age0_14", 0, 100) / 100.0,
             old_share=facts.value(adcode, "share_age65plus", 0, 100) / 100.0,
@@ -334,7 +344,7 @@ class _Reader:
 
     def townships(self, place: Mapping[str, int]) -> Iterator[Township]:
         for row in read_table(self.folder, TownshipRow):
-            if row.in_2018 == "0":
+            if row.in_opening == "0":
                 continue
             if row.lat is None:
                 self.notes.append(holes.no_position(row.name_zh))

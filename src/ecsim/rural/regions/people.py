@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.lazy import later
+from ecsim.kernel.parameters import Parameters
 from ecsim.rural.events.opening import VillagesBaselined
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.places import PlaceTerms, county_of_villages
@@ -39,11 +44,6 @@ class PeopleTerms:
     returnee_share: float
     schooling_sigma: float
     schooling_age_step: float
-    internet_2017: float
-    internet_2018: float
-    internet_2020_march: float
-    internet_2020: float
-    internet_2021: float
     region_factor: float
     schooling_reference: float
     household_exponent: float
@@ -54,6 +54,40 @@ class PeopleTerms:
     seller_share: float
     seller_schooling: float
     seller_age: float
+
+
+@dataclass(frozen=True)
+class InternetPath:
+    """The share of rural persons who use the internet, by day; from the pack's ``rules/opening_internet.toml``."""
+
+    by_day: Mapping[dt.date, float]
+
+    @classmethod
+    def of(cls, rules: Parameters) -> InternetPath:
+        """Return the path of a pack's rules: one number a day, whose name says the day, as ``on_2017_12_31``.
+
+        Raises
+        ------
+        EcsimError
+            If there is no number, or one is not named after a day.
+        """
+        found = {_day_of(key): float(rule.value) for key, rule in rules.group("opening_internet").items()}
+        if not found:
+            raise EcsimError("rules opening_internet: there is none; at least one day is needed, as [on_2017_12_31]")
+        return cls(dict(sorted(found.items())))
+
+    @property
+    def opening(self) -> float:
+        """The share that the opening is made with: that of the first day."""
+        return next(iter(self.by_day.values()))
+
+
+def _day_of(key: str) -> dt.date:
+    found = re.fullmatch(r"on_([0-9]{4})_([0-9]{2})_([0-9]{2})", key)
+    try:
+        return dt.date.fromisoformat("-".join(found.groups() if found else ("",)))
+    except ValueError:
+        raise EcsimError(f"rules opening_internet.{key}: no day; write it as on_2017_12_31") from None
 
 
 @dataclass(frozen=True)
@@ -99,10 +133,16 @@ def sampled(households: I64, poor: I64, sample: float) -> tuple[I64, I64, I64, B
 
 
 def people(
-    pack: RegionPack, draws: Draws, places: PlaceTerms, terms: PeopleTerms, villages: VillagesBaselined,
-    households: I64, poor_households: I64, sample: float,
+    pack: RegionPack, draws: Draws, places: PlaceTerms, terms: PeopleTerms, internet: float,
+    villages: VillagesBaselined, households: I64, poor_households: I64, sample: float,
 ) -> People:  # fmt: skip
-    """Return the sampled households with everything but what they earn, farm and sell."""
+    """Return the sampled households with everything but what they earn, farm and sell.
+
+    Parameters
+    ----------
+    internet : share of rural persons who use the internet at the opening
+    """
+    persons_online = internet * county_factor(pack, terms)
     number, village, weight, poor = sampled(households, poor_households, sample)
     county = county_of_villages(pack)[village]
     age, schooling = _age_and_schooling(pack, draws, terms, number, county)
@@ -113,7 +153,7 @@ def people(
     eager = terms.internet_schooling * (schooling - mean) - terms.internet_age * age
     eager += draws.normal("internet", 0, number)
     rank = rank_millionths(eager, weight, county, len(pack.counties))
-    online = rank < ONE * household_share(terms, terms.internet_2017 * county_factor(pack, terms))[county]
+    online = rank < ONE * household_share(terms, persons_online)[county]
     return People(
         number=number,
         village=village,
@@ -129,7 +169,7 @@ def people(
         way_m=np.rint(way).astype(np.int64),
         internet_rank=rank,
         online=online,
-        buyer=_buyers(pack, terms, eager + draws.normal("shops", 0, number), online, weight, county),
+        buyer=_buyers(pack, terms, persons_online, eager + draws.normal("shops", 0, number), online, weight, county),
     )
 
 
@@ -189,9 +229,11 @@ def county_factor(pack: RegionPack, terms: PeopleTerms) -> F64:
     return np.asarray(terms.region_factor * schooling / terms.schooling_reference, np.float64)
 
 
-def _buyers(pack: RegionPack, terms: PeopleTerms, score: F64, online: Bool, weight: I64, county: I64) -> Bool:
+def _buyers(
+    pack: RegionPack, terms: PeopleTerms, persons_online: F64, score: F64, online: Bool, weight: I64, county: I64
+) -> Bool:
     """Return who shops online at the opening: the county's share, among those with internet, highest scores first."""
-    persons = terms.internet_2017 * county_factor(pack, terms) * terms.shop_share * terms.rural_shop_factor
+    persons = persons_online * terms.shop_share * terms.rural_shop_factor
     place = rank_millionths(np.where(online, score, -np.inf), weight, county, len(pack.counties))
     return np.asarray(online & (place < ONE * household_share(terms, persons)[county]))
 

@@ -12,9 +12,10 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field, ValidationError
 
 from ecsim.kernel.errors import EcsimError, shown
-from ecsim.kernel.strict import Strict
+from ecsim.kernel.strict import Date, Strict
 from ecsim.kernel.toml import read_toml
 from ecsim.kernel.validation import checked
+from ecsim.rural.calendar import Seasons
 from ecsim.rural.regions.rows import TABLES, PackRow
 
 R = TypeVar("R", bound=PackRow)
@@ -59,6 +60,11 @@ class Head(Strict):
     title_en: str
     title_zh: str
     seed: int
+    year: Annotated[int, Field(ge=1949, le=2100)]
+    """Year of the annual amounts that the opening is made of."""
+    first: Date
+    last: Date
+    """What the series behind the model cover: no run leaves it."""
     vintage: str
     licence: str
     synthetic: list[str]
@@ -67,6 +73,7 @@ class Head(Strict):
     outputs: dict[str, Output]
     household_shares: dict[str, HouseholdShare]
     slopes: dict[str, Slope]
+    seasons: Seasons
 
 
 def check_files(folder: Path) -> None:

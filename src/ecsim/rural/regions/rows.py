@@ -17,8 +17,6 @@ VILLAGE_KINDS = {
     "community": VillageKind.COMMUNITY,
     "quasi_village": VillageKind.QUASI_VILLAGE,
 }
-GROWTH_ROWS = {"retail": {2019: "K19b", 2020: "K20b", 2021: "K21b"}, "farm": {2019: "K19d"}}
-"""Rows of national.csv with the official growth that targets are scored against, by year; every pack has them."""
 LARGEST_KM2 = 300_000
 """No county of the world is larger; the largest of China has 208,000 km²."""
 MOST_PERSONS = 1e7
@@ -101,7 +99,7 @@ class TownshipRow(PackRow):
     name_pinyin: str = text()
     county_adcode: str = code(6)
     is_county_seat: str = one_of("0", "1")
-    in_2018: str = one_of("0", "1")
+    in_opening: str = one_of("0", "1")
     lat: float | None = figure(-90, 90, empty=True)
     lon: float | None = figure(-180, 180, empty=True)
     elev_m: float | None = figure(-500, 9000, empty=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,8 @@ from ecsim.rural.regions.opening import Opening, open_region
 from ecsim.rural.regions.pack import RegionPack, load_pack
 
 F64 = NDArray[np.float64]
+OF_THE_YEAR = "of the opening's year"
+"""In place of a fact's year: that of the pack's annual amounts."""
 _FIGURES = (
     ("rural households", "rural_households_est", ""),
     ("rural residents", "population_rural_resident_est", ""),
@@ -29,7 +30,7 @@ _FIGURES = (
     ("administrative villages", "administrative_villages", ""),
     ("poor villages", "poor_villages", ""),
     ("area, km²", "land_area", ""),
-    ("rural income a head, yuan", "rural_income_per_capita", "2018"),
+    ("rural income a head, yuan", "rural_income_per_capita", OF_THE_YEAR),
 )  # fmt: skip
 _LEVELS = (
     ("farm income of named products over family business, %", "docs/model.md 6: outputs, prices, net margins; capped"),
@@ -45,7 +46,7 @@ def totals(name: str, sample: float = 0.05) -> list[dict[str, Any]]:
     Rows of figures that no source gives for a county follow; they say by which rule they were made.
     """
     pack = load_pack(name)
-    opening = open_region(pack, sample, dt.date(2018, 1, 1))
+    opening = open_region(pack, sample, pack.first)
     held = county_totals(opening, len(pack.counties))
     rows = []
     for row, county in enumerate(pack.counties):
@@ -59,7 +60,8 @@ def totals(name: str, sample: float = 0.05) -> list[dict[str, Any]]:
 
 def written_rules(name: str, sample: float = 0.05) -> list[dict[str, Any]]:
     """Return what every written rule for holes and conflicts did: place, figure, value, rule, provenance, source."""
-    opening = open_region(load_pack(name), sample, dt.date(2018, 1, 1))
+    pack = load_pack(name)
+    opening = open_region(pack, sample, pack.first)
     return [
         {
             "place": note.place,
@@ -121,7 +123,7 @@ def _retail_fen(event: RetailBaselined, counties: int) -> F64:
 def _beside(
     pack: RegionPack, place: str, adcode: str, title: str, held: float, variable: str, year: str
 ) -> dict[str, Any]:
-    fact = pack.facts.find(adcode, variable, year)
+    fact = pack.facts.find(adcode, variable, str(pack.year) if year == OF_THE_YEAR else year)
     if fact is None:
         return _row(place, title, held, "", "", "derived", "empty in the facts: by a written rule of the pack")
     source = f"{variable} {fact.year}: {fact.source}"

@@ -1,0 +1,55 @@
+"""Which outcomes and targets a run can give, and why it cannot give the others."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from ecsim.rural.indicators.outcomes import GROWTH, KEPT_BESIDE, OF_A_PERIOD, of_period, outcomes_of, parted
+from ecsim.rural.indicators.periods import Periods, Reason
+from ecsim.rural.programme.notice import Programme
+from ecsim.rural.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Available:
+    """What a run can give, by its calendar and its programme."""
+
+    periods: Periods
+    programme: Programme
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Available:
+        """Return what the runs of a scenario can give."""
+        return cls(Periods(scenario.start, scenario.weeks), scenario.programme)
+
+    def outcomes(self) -> list[str]:
+        """Return the outcomes that every run keeps: of its years, of the programme's period and of the end.
+
+        Growth of a year is kept where the year before was run too.
+        """
+        names = [(base, of_period(base, str(year))) for year in self.periods.years for base in OF_A_PERIOD]
+        kept = [name for base, name in names if base not in GROWTH or self.reason(name) is None]
+        return list(dict.fromkeys([*kept, *outcomes_of(self.programme.period), *KEPT_BESIDE]))
+
+    def reason(self, name: str) -> Reason | None:
+        """Return why a run cannot give an outcome: its period was not run whole, or has no income line."""
+        found = parted(name)
+        if found is None:
+            return None
+        base, period = found
+        if base in GROWTH:
+            return self.periods.lacks_growth_in(period)
+        if base == "below_line" and str(period.year) not in self.programme.income_lines:
+            return Reason(f"there is no income line of {period.year}", f"没有{period.year}年贫困线")
+        return self.periods.lacks_period(period)
+
+    def lacking(self) -> dict[str, Reason]:
+        """Return the outcomes that a run would keep and cannot give, with the reason."""
+        return {name: reason for name in self.outcomes() if (reason := self.reason(name)) is not None}
+
+    def targets_lacking(self, date: dt.date) -> dict[str, Reason]:
+        """Return the targets that a run cannot give on a date, with the reason."""
+        reason = self.periods.lacks_growth(date)
+        named = [target.name for target in self.programme.targets if target.name in GROWTH]
+        return dict.fromkeys(named, reason) if reason is not None else {}

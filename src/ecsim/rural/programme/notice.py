@@ -1,0 +1,240 @@
+"""A programme as its notice sets it: calendar, targets, limits, and the official figures it is scored against.
+
+A programme is a file (``configs/programmes/*.toml``); nothing of any one programme stands in code.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from numpy.typing import ArrayLike
+from pydantic import AfterValidator, Field, model_validator
+
+from ecsim.kernel.shipped import shipped
+from ecsim.kernel.strict import Date, Name, Several, Strict
+from ecsim.kernel.strict import Figure as Number
+from ecsim.kernel.text import Text
+from ecsim.kernel.toml import read_toml
+from ecsim.kernel.validation import checked
+from ecsim.rural.events.codes import ReportKind
+from ecsim.rural.sourced import Sourced, SourcedShare
+from ecsim.statistics.bounds import F64, Bound, verdicts
+
+FIGURES: Mapping[str, str] = {
+    "service_centres": "centres",
+    "distribution_centres": "centres",
+    "demo_enterprises": "enterprises",
+    "demo_poor_households": "households",
+    "regional_brands": "brands",
+    "trained": "person-times",
+    "village_coverage": "share",
+    "poor_village_coverage": "share",
+    "retail_growth": "share a year",
+    "farm_growth": "share a year",
+    "employment": "persons",
+    "poverty_service": "of 2 services",
+    "complaints": "complaints",
+    "trainee_satisfaction": "share",
+    "buyers_share": "share",
+    "sellers_share": "share",
+    "service_complaints": "complaints",
+    "poor_villages_served": "villages",
+    "poor_households_served": "households",
+    "stations_open": "stations",
+}
+"""What a target may be of, with the unit in which it is measured by county on any date."""
+BENCHMARKS: Mapping[str, str] = {"retail_growth": "retail", "farm_growth": "farm"}
+"""Targets that are scored as the gap to an official growth, and the benchmark that gives it."""
+PERIOD = r"(?P<year>[0-9]{4})|last(?P<weeks>[1-9][0-9]*)weeks"
+"""How a period of outcomes is written: a calendar year, or the last weeks of the run."""
+REPORTS = {kind.name.lower(): kind for kind in ReportKind}
+MOST_WEEKS = 520
+
+
+def _report_kind(kind: str) -> str:
+    if kind not in REPORTS:
+        raise ValueError(f"it must be one of {', '.join(REPORTS)}")
+    return kind
+
+
+def _day_of_year(day: str) -> str:
+    try:
+        return f"{dt.date.fromisoformat(f'2001-{day}'):%m-%d}"  # of a year without 29 February
+    except ValueError:
+        raise ValueError("it must be a month and a day that every year has, as 06-30") from None
+
+
+Year = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
+DayOfYear = Annotated[str, AfterValidator(_day_of_year)]
+"""A month and a day, as ``06-30``."""
+
+
+class Dates(Strict):
+    """When money comes and plans are made."""
+
+    notice: Date
+    """The first tranche comes; from here on examples are recognised."""
+    plan_due: Date
+    """Plans are made, and recurring reports begin after it."""
+    second_tranche: Date
+    table: Several[DayOfYear]
+    """Days of every year on which the target table is drawn up."""
+    source: str
+
+    @model_validator(mode="after")
+    def _follow_each_other(self) -> Dates:
+        if not self.notice <= self.plan_due <= self.second_tranche:
+            raise ValueError(
+                f"notice is {self.notice}, plan_due {self.plan_due}, second_tranche {self.second_tranche}; "
+                "they must follow each other in this order"
+            )
+        return self
+
+
+class Report(Strict):
+    """A report or check: once on a date, or every so many weeks once plans are due."""
+
+    kind: Annotated[str, AfterValidator(_report_kind)]
+    date: Date | None = None
+    every_weeks: Annotated[int, Field(ge=1, le=MOST_WEEKS)] | None = None
+    source: str
+
+    @model_validator(mode="after")
+    def _comes_once_or_again(self) -> Report:
+        if (self.date is None) == (self.every_weeks is None):
+            raise ValueError(f"{self.kind} needs either date or every_weeks")
+        return self
+
+    @property
+    def code(self) -> ReportKind:
+        """Its kind in events."""
+        return REPORTS[self.kind]
+
+
+class Limits(Strict):
+    """The rule book's ratio limits and forbidden uses of central money (notice, part 4.1)."""
+
+    service_centre_share: SourcedShare
+    supply_chain_share: SourcedShare
+    logistics_counts_as_supply_chain: bool = False
+    level: Literal["county", "purse"] = "county"
+    forbidden: Several[Name] = ()
+    """Uses that central money may not pay for."""
+    on_breach: Literal["refuse", "flag"] = "refuse"
+
+
+class Target(Strict):
+    """A figure of the target table: at least, at most, or strictly above or below a value."""
+
+    name: str
+    title_en: str
+    title_zh: str
+    unit: str
+    sense: Bound
+    value: Number
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _is_of_a_figure(self) -> Target:
+        if self.name not in FIGURES:
+            near = get_close_matches(self.name, FIGURES, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"figures are {', '.join(FIGURES)}"
+            raise ValueError(f"name is {self.name!r}, which nothing measures; {hint}")
+        if self.unit != FIGURES[self.name]:
+            raise ValueError(f"unit of {self.name} is {self.unit!r}; it is measured in {FIGURES[self.name]!r}")
+        return self
+
+    @property
+    def title(self) -> Text:
+        """What people call it."""
+        return Text(self.title_en, self.title_zh)
+
+    @property
+    def told(self) -> str:
+        """The value: at least 3."""
+        return f"{self.sense} {self.value:g}"
+
+    def met(self, figures: ArrayLike) -> F64:
+        """Return 1 where the target is met, 0 where it is missed, NaN where there is no figure."""
+        return verdicts(figures, self.sense, self.value)
+
+
+class Programme(Strict):
+    """Everything that a notice sets and a policy does not.
+
+    Attributes
+    ----------
+    period : of the outcomes by which arms are compared: a year, or ``last52weeks``
+    limits : of the rule book, for policies that give none of their own
+    targets : the target table, in its order
+    benchmarks : official growth that targets of growth are scored against: by year, the row of the region's
+        national.csv; a year that is not given takes the last before it
+    income_lines : the register's income line: by year, the row of national.csv
+    """
+
+    name: Name
+    title_en: str
+    title_zh: str
+    source: str
+    period: Annotated[str, Field(pattern=rf"^({PERIOD})$")]
+    least_transactions: Sourced
+    """Transactions in the last settled month below which a station counts as reported, not as in use."""
+    dates: Dates
+    reports: Several[Report] = ()
+    limits: Limits
+    targets: Several[Target]
+    benchmarks: dict[Literal["retail", "farm"], dict[Year, Name]] = Field(default_factory=dict)
+    income_lines: dict[Year, Name] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _has_a_table(self) -> Programme:
+        twice = [name for name, many in Counter(target.name for target in self.targets).items() if many > 1]
+        if not self.targets or twice:
+            found = f"names {twice[0]} twice" if twice else "is empty"
+            raise ValueError(f"targets {found}; it needs at least one target, each figure once")
+        return self
+
+    @model_validator(mode="after")
+    def _has_benchmarks(self) -> Programme:
+        for target in self.targets:
+            which = BENCHMARKS.get(target.name)
+            if which is not None and not self.benchmarks.get(which):  # type: ignore[call-overload]  # one of the two
+                raise ValueError(
+                    f"targets: {target.name} is scored against official growth; give benchmarks.{which}, "
+                    'as {2019 = "K19b"}, rows of the region\'s national.csv'
+                )
+        return self
+
+
+def load_programme(file: Path, named_by: str | None = None) -> Programme:
+    """Return the programme of a TOML file.
+
+    Parameters
+    ----------
+    named_by : file and key that name it, for who looks for a wrong path
+
+    Raises
+    ------
+    EcsimError
+        If the file is missing, is no TOML, or says something that is not allowed.
+    """
+    return checked(Programme, read_toml(file, named_by), str(file))
+
+
+@cache
+def shipped_programme() -> Programme:
+    """Return the programme of scenarios that name none, as those of earlier versions: that of the shipped baseline."""
+    baseline = shipped() / "configs" / "baseline.toml"
+    return load_programme(baseline.parent / str(read_toml(baseline)["programme"]), f"{baseline}: programme")
+
+
+def programme_of(scenario: Mapping[str, Any]) -> Programme:
+    """Return the programme of a scenario as a journal holds it, be it of this version or an earlier one."""
+    content = scenario.get("programme")
+    return shipped_programme() if content is None else checked(Programme, content, "programme")
