@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ecsim.rural.events import EVENTS
-from ecsim.rural.indicators import TARGETS
+from ecsim.rural.programme.notice import shipped_programme
 from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.rules import rule_defaults
 from ecsim.rural.state import State
@@ -93,7 +93,7 @@ def test_every_table_target_and_shock_is_named() -> None:
     tables = re.findall(r"\| `(\w+)` \|", sections()["2"])
     assert sorted(tables) == sorted(State.table_names())
     named = set(re.findall(r"`(\w+)`", sections()["7"]))
-    assert {target.name for target in TARGETS} <= named
+    assert {target.name for target in shipped_programme().targets} <= named
     assert set(re.findall(r"^\| `(\w+)` \|", sections()["8"], re.MULTILINE)) == set(shipped.named("shocks"))
 
 
