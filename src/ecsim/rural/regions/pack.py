@@ -253,7 +253,9 @@ class _Reader:
         place = {county.adcode: row for row, county in enumerate(counties)}
         towns = tuple(self.townships(place))
         national = read_table(self.folder, NationalRow)
-        villages = tuple(sorted(self.villages(towns, counties), key=lambda village: towns[village.township].county))
+        villages = tuple(
+            sorted(self.villages(towns, counties), key=lambda village: counties[towns[village.township].county].adcode)
+        )
         self.check_committees(counties, towns, villages)
         products = tuple(self.products(place))
         self.check_farming(counties, products)
@@ -361,7 +363,7 @@ class _Reader:
             )
 
     def villages(self, towns: tuple[Township, ...], counties: tuple[County, ...]) -> Iterator[Village]:
-        """Yield the villages as listed; the pack has them county by county, so households of one lie side by side."""
+        """Yield the villages as listed; the pack has them by county code, so a county's households lie side by side."""
         place = {town.code: row for row, town in enumerate(towns)}
         for row in read_table(self.folder, VillageRow):
             where = f"{self.folder}/villages.csv: {row.code12}"
