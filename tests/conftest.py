@@ -1,6 +1,1 @@
-"""Tests share small runs; their helpers lie beside them."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent / "simulation"))
+"""Helpers that tests share (`runs`, `shop`, `tiny`, `figures`, `parcels`) lie beside this file, on the path of imports."""

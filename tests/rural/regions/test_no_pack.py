@@ -11,7 +11,7 @@ from ecsim.cli.main import main
 from ecsim.kernel.errors import EcsimError
 from ecsim.rural.regions.pack import load_pack, pack_digest
 
-BASELINE = Path(__file__).parents[2] / "configs" / "baseline.toml"
+BASELINE = Path(__file__).parents[3] / "configs" / "baseline.toml"
 
 
 def repr_of(name: str) -> str:

@@ -15,7 +15,7 @@ from ecsim.rural.scenario import Scenario, StationDesign
 from ecsim.rural.simulate import Run, simulate
 from ecsim.scenario.load import load
 
-CONFIGS = Path(__file__).parents[2] / "configs"
+CONFIGS = Path(__file__).parents[1] / "configs"
 SAMPLE = 0.01
 
 
