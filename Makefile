@@ -20,7 +20,7 @@ test-long: $(READY)  ## the tests that take minutes
 	$(BIN)/pytest -m slow
 
 test-kills: $(READY)  ## kill, starve and cut off writers of journals thousands of times; a quarter of an hour
-	$(BIN)/pytest -m slow tests/journal
+	$(BIN)/pytest -m slow tests/kernel/journal
 
 bench: $(READY)  ## print speeds beside their peers
 	$(BIN)/pytest -m benchmark -s

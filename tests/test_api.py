@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from runs import CONFIGS
 
 import ecsim
 from ecsim import api
 from ecsim.kernel.errors import EcsimError
 from ecsim.scenario.load import load
+from runs import CONFIGS
 
 SHORT = {"sample": 0.002, "end": dt.date(2018, 2, 25)}
 DAYS = 56

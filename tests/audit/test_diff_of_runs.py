@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from runs import board_of, scenario
 from test_diff import counted, first
 
 from ecsim.audit.diff.diff import Difference, KindDifference, diff
@@ -18,6 +17,7 @@ from ecsim.rural.events import EVENTS
 from ecsim.rural.indicators import region_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import Run, simulate
+from runs import board_of, scenario
 
 END = dt.date(2019, 3, 3)
 SHORT = {"end": dt.date(2018, 1, 14)}

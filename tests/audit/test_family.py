@@ -7,9 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import tamper
-from runs import CONFIGS, scenario
 
+import tamper
 from ecsim.audit.family import family
 from ecsim.audit.published import INDICATORS, differences, read_published, run_and_publish
 from ecsim.audit.reproduce import known_run, reproduce
@@ -22,6 +21,7 @@ from ecsim.rural.events import EVENTS
 from ecsim.rural.model import MODEL
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import Run, simulate
+from runs import CONFIGS, scenario
 
 
 @pytest.fixture(scope="module")

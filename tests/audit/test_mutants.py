@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import tamper
 from mutants import mutant
-from runs import scenario
 
+import tamper
 from ecsim.audit.published import run_and_publish
 from ecsim.cli.main import main
 from ecsim.kernel.forks import fork
 from ecsim.kernel.journal.manifest import MANIFEST
 from ecsim.rural.model import MODEL
 from ecsim.rural.simulate import simulate
+from runs import scenario
 
 COMMANDS = (
     ("verify", "{run}"),

@@ -11,8 +11,6 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from eventful import eventful
-from runs import scenario
 
 from ecsim.audit.trace import Trace, trace
 from ecsim.audit.trace.layout import FIGURE, Box, Edge, Graph, rows_of
@@ -36,6 +34,8 @@ from ecsim.rural.indicators import FIGURES
 from ecsim.rural.indicators.basis import BASIS, basis_of
 from ecsim.rural.indicators.outcomes import AT_THE_END, OF_A_PERIOD, OF_YEARS_ALONE, of_period
 from ecsim.rural.simulate import simulate
+from eventful import eventful
+from runs import scenario
 
 LAST = dt.date(2020, 3, 29)
 FUYUAN = 0

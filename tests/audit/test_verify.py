@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-import tamper
-from runs import scenario
 
+import tamper
 from ecsim.audit.published import INDICATORS, read_published, run_and_publish
 from ecsim.audit.verify.checks import Report
 from ecsim.audit.verify.verify import OF_STATE, verify_run
@@ -26,6 +25,7 @@ from ecsim.kernel.journal.merkle import LEAF_SEQS
 from ecsim.rural.events import EVENTS
 from ecsim.rural.model import MODEL
 from ecsim.rural.simulate import simulate
+from runs import scenario
 
 SMALL = {"sample": 0.003, "end": dt.date(2018, 4, 1)}
 SEED, WEEKS = 3, 13

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from runs import scenario
 
 from ecsim.audit.removal import select
 from ecsim.audit.why import headline_of, largest_decisions, ranked, why
@@ -18,6 +17,7 @@ from ecsim.rural.events.codes import ProjectKind
 from ecsim.rural.events.stations import StationOpened
 from ecsim.rural.model import MODEL
 from ecsim.rural.simulate import simulate
+from runs import scenario
 
 HUIZE = 1
 

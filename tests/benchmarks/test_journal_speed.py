@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from runs import CONFIGS
 
 from ecsim.audit.verify import verify_run
 from ecsim.kernel.forks import branched
@@ -21,6 +20,7 @@ from ecsim.rural.events import EVENTS
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import simulate
 from ecsim.scenario.load import load
+from runs import CONFIGS
 
 pytestmark = pytest.mark.benchmark
 FULL = 1.0

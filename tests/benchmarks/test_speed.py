@@ -11,7 +11,6 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from mesa_twin import TwinModel
-from runs import CONFIGS
 
 from ecsim.kernel.draws import Draws
 from ecsim.kernel.event import Event, Stamp
@@ -24,6 +23,7 @@ from ecsim.rural.simulate import simulate
 from ecsim.rural.state import State
 from ecsim.rural.world import World
 from ecsim.scenario.load import load
+from runs import CONFIGS
 
 pytestmark = pytest.mark.benchmark
 HOUSEHOLD_RULES = (

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from runs import CONFIGS
 
 from ecsim.cli.main import main
+from runs import CONFIGS
 
 ROOT = CONFIGS.parent
 

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from runs import CONFIGS, scenario
-from shop import lay_out_shop
 
 from ecsim.cli.main import main
 from ecsim.rural.simulate import simulate
+from runs import CONFIGS, scenario
+from shop import lay_out_shop
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from runs import CONFIGS, scenario
 
 from ecsim.experiments.compare import compare
 from ecsim.experiments.summary import independent, left_out, summarise
@@ -16,6 +15,7 @@ from ecsim.rural.simulate import simulate
 from ecsim.statistics import designs
 from ecsim.statistics.comparison import paired
 from ecsim.statistics.space import Space
+from runs import CONFIGS, scenario
 
 EXPERIMENT = """
 name = "small"

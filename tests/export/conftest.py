@@ -4,9 +4,9 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from runs import scenario
 
 from ecsim.rural.simulate import simulate
+from runs import scenario
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from rocrate.rocrate import ROCrate
-from runs import scenario
 
 from ecsim.export import crate as crates
 from ecsim.export import write_crate
@@ -17,6 +16,7 @@ from ecsim.kernel.forks import fork
 from ecsim.kernel.journal import Journal, JournalReader, verify
 from ecsim.kernel.runs import open_run
 from ecsim.rural.events import EVENTS
+from runs import scenario
 
 PUBLISHED = dt.date(2026, 1, 31)
 

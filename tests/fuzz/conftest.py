@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from called import Caller
-from runs import CONFIGS, scenario
-from shop import lay_out_shop
 
 from ecsim.rural.simulate import simulate
+from runs import CONFIGS, scenario
+from shop import lay_out_shop
 
 COUNTIES = ("530829", "533324")
 

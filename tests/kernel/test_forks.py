@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from runs import scenario
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.forks import fork, resume
@@ -13,6 +12,7 @@ from ecsim.kernel.journal import Journal, JournalReader
 from ecsim.rural.events import EVENTS
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import Run, simulate
+from runs import scenario
 
 UNTIL = {"end": dt.date(2019, 6, 30)}
 PLANNED = 7 * 55

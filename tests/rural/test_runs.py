@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from runs import CONFIGS, board_of, ended, scenario
 
 from ecsim.kernel.apply import apply_event
 from ecsim.kernel.journal import JournalReader
@@ -14,6 +13,7 @@ from ecsim.rural.events import EVENTS
 from ecsim.rural.simulate import simulate
 from ecsim.rural.state import STATE_CHANGES, State
 from ecsim.scenario.load import load_policy
+from runs import CONFIGS, board_of, ended, scenario
 
 SHORT = {"end": dt.date(2019, 6, 30)}
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
-from runs import CONFIGS, board_of, scenario
 
 from ecsim.kernel.shocks import ActiveShock, Effect, shocked
 from ecsim.rural.indicators import region_of
@@ -16,6 +15,7 @@ from ecsim.rural.rules import rule_defaults
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import simulate
 from ecsim.scenario.load import changed, load_shock
+from runs import CONFIGS, board_of, scenario
 
 SHOCKS = sorted((CONFIGS / "shocks").glob("*.toml"))
 

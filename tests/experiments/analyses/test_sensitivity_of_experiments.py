@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_up_analyses import PI, design, experiment, uniform
-from runs import CONFIGS
 
 from ecsim.cli.main import main
 from ecsim.experiments.analyses.analysis import Analysis
@@ -22,6 +21,7 @@ from ecsim.report.analyses import draw
 from ecsim.report.results import read_results
 from ecsim.report.texts import Texts
 from ecsim.statistics.sensitivity import LUCK
+from runs import CONFIGS
 
 TILTED = {"plain": "{}", "tilted": "{ gain = 1.0 }"}
 CUBE = [uniform(name, -PI, PI) for name in ("x1", "x2", "x3")]

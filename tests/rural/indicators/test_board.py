@@ -4,11 +4,11 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from runs import ended
 
 from ecsim.rural.indicators import Board, Bound, Target, together, verdicts
 from ecsim.rural.programme.notice import shipped_programme
 from ecsim.rural.regions.official import Official
+from runs import ended
 
 OFFICIAL = Official({"retail": {2019: 0.191}, "farm": {2019: 0.27}}, {2018: 299_500, 2019: 321_800})
 TARGETS = shipped_programme().targets

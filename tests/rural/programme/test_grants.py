@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from runs import ended
 
 from ecsim.rural.events.codes import Category, Funder, ProjectKind
 from ecsim.rural.programme.stations import _affordable
 from ecsim.rural.state.ledger import OPERATORS, purse_accounts
+from runs import ended
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from runs import CONFIGS, scenario
 
 from ecsim.audit.reproduce import known_run, reproduce
 from ecsim.audit.verify import verify_run
@@ -19,6 +18,7 @@ from ecsim.kernel.runs import open_run
 from ecsim.rural.scenario import STRATEGIES
 from ecsim.rural.simulate import simulate
 from ecsim.scenario.load import load_policy
+from runs import CONFIGS, scenario
 
 OWN = """
 from pathlib import Path

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from runs import scenario
 
 from ecsim.cli.main import main
 from ecsim.kernel.errors import EcsimError
@@ -19,6 +18,7 @@ from ecsim.rural.programme.timing import PLAN_TIME, TRANCHE_TIME, without_effect
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import Run, simulate
 from ecsim.scenario.load import changed
+from runs import scenario
 
 START = dt.date(2018, 11, 5)
 OTHER: dict[str, Any] = {

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 import weeks
 from killed import Forked
-from runs import scenario
 from weeks import KINDS, ROWS, Opened, Sold
 
 from ecsim.kernel.journal import Journal, JournalReader, disk, journal
 from ecsim.rural.events import EVENTS
 from ecsim.rural.simulate import simulate
+from runs import scenario
 
 WEEK = ROWS + 1
 Look = Callable[[JournalReader], int]

@@ -101,9 +101,10 @@ def test_two_answers_can_be_taken_by_turns(questions: Questions) -> None:
     assert first + sum(batch.num_rows for batch in one.batches) == questions.ask("FROM storms_came").table().num_rows
 
 
-def test_sums_are_whole_numbers_in_a_frame(run: Path) -> None:
+def test_sums_are_whole_numbers_in_a_frame(sealed_run: Path) -> None:
     found = sql(
-        run, "SELECT sum(paid_fen) AS fen, min(date) AS since, any_value(funder_name) AS who FROM payment_made_named"
+        sealed_run,
+        "SELECT sum(paid_fen) AS fen, min(date) AS since, any_value(funder_name) AS who FROM payment_made_named",
     )
     assert str(found.fen.dtype) == "int64"
     assert found.fen[0] > 0
@@ -155,22 +156,22 @@ def test_an_answer_that_cannot_be_written_leaves_no_file(
 
 
 def test_a_run_is_found_wherever_it_lies_and_however_it_is_named(
-    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sealed_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "the county's 会泽" / "run"
-    shutil.copytree(run, folder)
-    shutil.copytree(run.parent / "objects", folder.parent / "objects")
+    shutil.copytree(sealed_run, folder)
+    shutil.copytree(sealed_run.parent / "objects", folder.parent / "objects")
     monkeypatch.chdir(folder.parent)
     many = "SELECT count(*) AS n FROM lot_sold_named"
-    assert sql("run", many).n[0] == sql(run, many).n[0] > 0
+    assert sql("run", many).n[0] == sql(sealed_run, many).n[0] > 0
 
 
-def test_no_room_for_what_a_query_reads_is_told(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_room_for_what_a_query_reads_is_told(sealed_run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: Path, to: Path) -> None:
         to.write_bytes(b"PAR1")
         raise OSError(28, "No space left on device")
 
-    with Questions(run) as asked:
+    with Questions(sealed_run) as asked:
         monkeypatch.setattr(shutil, "copyfile", full)
         with pytest.raises(EcsimError, match=r"No space left on device.*TMPDIR"):
             asked.ask("SELECT count(*) FROM lot_sold")
@@ -178,13 +179,13 @@ def test_no_room_for_what_a_query_reads_is_told(run: Path, monkeypatch: pytest.M
         assert asked.ask("SELECT count(*) AS n FROM lot_sold").table().column("n")[0].as_py() > 0
 
 
-def test_an_object_that_is_not_whole_is_told(run: Path, tmp_path: Path) -> None:
-    shutil.copytree(run, tmp_path / "run")
+def test_an_object_that_is_not_whole_is_told(sealed_run: Path, tmp_path: Path) -> None:
+    shutil.copytree(sealed_run, tmp_path / "run")
     with Questions(tmp_path / "run") as asked:
         for _ in range(2):  # a view that could not be made is not forgotten
             with pytest.raises(VerificationError, match=r"lot_sold: object [0-9a-f]{64} is not there; `ecsim verify`"):
                 asked.ask("SELECT count(*) FROM lot_sold")
-        shutil.copytree(run.parent / "objects", tmp_path / "objects")
+        shutil.copytree(sealed_run.parent / "objects", tmp_path / "objects")
         name = asked.reader.seals[-1].objects["lot_sold"]
         path = object_path(tmp_path / "objects", name)
         whole = path.read_bytes()
@@ -197,9 +198,9 @@ def test_an_object_that_is_not_whole_is_told(run: Path, tmp_path: Path) -> None:
         assert asked.ask("SELECT count(*) FROM lot_sold").table().num_rows == 1
 
 
-def test_an_object_of_other_columns_is_told_in_a_listing_too(run: Path, tmp_path: Path) -> None:
-    shutil.copytree(run, tmp_path / "run")
-    shutil.copytree(run.parent / "objects", tmp_path / "objects")
+def test_an_object_of_other_columns_is_told_in_a_listing_too(sealed_run: Path, tmp_path: Path) -> None:
+    shutil.copytree(sealed_run, tmp_path / "run")
+    shutil.copytree(sealed_run.parent / "objects", tmp_path / "objects")
     with Questions(tmp_path / "run") as asked:
         name = next(seal.objects["lot_sold"] for seal in asked.reader.seals if "lot_sold" in seal.objects)
         pq.write_table(pa.table({"x": [1]}), object_path(tmp_path / "objects", name))

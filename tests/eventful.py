@@ -7,10 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from runs import board_of, least_paid, scenario
-
 from ecsim.rural.indicators import Board
 from ecsim.rural.simulate import simulate
+from runs import board_of, least_paid, scenario
 
 RARE = {
     "buying.lapse_weeks": 13,

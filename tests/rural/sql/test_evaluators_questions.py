@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from runs import board_of
 
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.runs import open_run
@@ -17,6 +16,7 @@ from ecsim.rural.events.market import LotSold
 from ecsim.rural.events.opening import HouseholdsBaselined, PlotsBaselined
 from ecsim.rural.indicators import Board
 from ecsim.rural.regions.pack import load_pack
+from runs import board_of
 
 COVERAGE = """
 SELECT county_name, count(*) AS villages, count(station) AS served, count(station) / count(*) AS coverage
@@ -56,9 +56,9 @@ def asked(questions: Questions, query: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def board(run: Path) -> Board:
-    reader = JournalReader(run, EVENTS)
-    return board_of(open_run(run).scenario).read(reader.batches())
+def board(sealed_run: Path) -> Board:
+    reader = JournalReader(sealed_run, EVENTS)
+    return board_of(open_run(sealed_run).scenario).read(reader.batches())
 
 
 def test_how_many_villages_of_a_county_have_a_station(questions: Questions, board: Board) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from runs import scenario
 
 from ecsim.kernel.columns import Flags
 from ecsim.kernel.errors import EcsimError
@@ -20,6 +19,7 @@ from ecsim.rural.events import EVENTS
 from ecsim.rural.events.ids import CountyIds, StationIds
 from ecsim.rural.events.stations import StationClosed, StationIdled
 from ecsim.rural.simulate import simulate
+from runs import scenario
 
 
 def same_rows(folder: Path, kinds: Sequence[type[Event]] = EVENTS) -> int:
@@ -36,11 +36,11 @@ def same_rows(folder: Path, kinds: Sequence[type[Event]] = EVENTS) -> int:
     return rows
 
 
-def test_every_kind_of_an_ended_run_is_there_row_by_row(run: Path) -> None:
-    reader = JournalReader(run, EVENTS)
+def test_every_kind_of_an_ended_run_is_there_row_by_row(sealed_run: Path) -> None:
+    reader = JournalReader(sealed_run, EVENTS)
     assert len(reader.seals) > 3
     assert reader.published is not None
-    assert same_rows(run) == reader.published.events
+    assert same_rows(sealed_run) == reader.published.events
 
 
 def test_a_kind_without_rows_is_an_empty_view_with_its_columns(questions: Questions) -> None:

@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from replayed import END, LAST_DAY, START, ended
-from runs import scenario
 
 from ecsim.cli.main import main
 from ecsim.kernel.apply import apply_event
@@ -30,6 +28,8 @@ from ecsim.rural.model import MODEL
 from ecsim.rural.simulate import simulate
 from ecsim.rural.snapshot import Snapshot, snapshot
 from ecsim.rural.state import STATE_CHANGES, State
+from replayed import END, LAST_DAY, START, ended
+from runs import scenario
 
 HUIZE, HOUSEHOLDS_OF_HUIZE = 1, 175_133
 MIDWEEK = dt.date(2019, 7, 17)

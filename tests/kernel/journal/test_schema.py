@@ -24,7 +24,7 @@ from ecsim.rural.events import EVENTS
 from ecsim.rural.events.ids import HouseholdIds, PlotIds
 from ecsim.rural.events.market import LotSold
 
-GOLDEN = next((Path(__file__).parents[1] / "golden").glob("*/run"))
+GOLDEN = next((Path(__file__).parents[2] / "golden").glob("*/run"))
 
 
 class Sold(Event):

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 import weeks
 from killed import Forked, Told
-from runs import scenario
 from weeks import KINDS, begun, brought_to_its_end, reopened, unbroken_root, whole_weeks
 
 from ecsim.kernel.errors import EcsimError
@@ -20,6 +19,7 @@ from ecsim.kernel.forks import resume
 from ecsim.kernel.journal import Journal, JournalReader, disk
 from ecsim.kernel.journal.journal import LOCK
 from ecsim.rural.simulate import simulate
+from runs import scenario
 
 WRITTEN = "is being written at this moment; wait until it has ended, or stop it first"
 

@@ -129,21 +129,21 @@ def test_a_station_given_up_is_closed_on_that_day(questions: Questions) -> None:
     assert {row["design_name_en"] for row in rows} == {"integrated"}
 
 
-def test_names_need_the_pack_that_the_run_was_simulated_with(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_need_the_pack_that_the_run_was_simulated_with(sealed_run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pack = load_pack("yunnan_2018")
     fewer = type(pack)(**{**vars(pack), "counties": pack.counties[:-1]})
     monkeypatch.setattr(places, "load_pack", lambda _: fewer)
-    with Questions(run) as asked:
+    with Questions(sealed_run) as asked:
         assert asked.ask("SELECT count(*) AS n FROM lot_sold").table().num_rows == 1  # numbers need no names
         with pytest.raises(EcsimError, match="has 25 counties, the region pack yunnan_2018 has 24"):
             asked.ask("FROM lot_sold_named")
 
 
 def test_a_pack_that_changed_since_is_told(
-    run: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    sealed_run: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     pack = load_pack("yunnan_2018")
     monkeypatch.setattr(places, "load_pack", lambda _: type(pack)(**{**vars(pack), "digest": "0"}))
-    with caplog.at_level(logging.WARNING), Questions(run) as asked:
+    with caplog.at_level(logging.WARNING), Questions(sealed_run) as asked:
         asked.ask("FROM counties").table()
     assert "the region pack has changed since" in caplog.text

@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 import weeks
 from faulty_disk import CrashError, Fault, Faults, Platter
-from runs import scenario
 from weeks import KINDS, brought_to_its_end, unbroken_root, whole_weeks
 
 from ecsim.kernel.errors import EcsimError, VerificationError
@@ -24,6 +23,7 @@ from ecsim.kernel.forks import resume
 from ecsim.kernel.journal import Journal, JournalReader, disk, journal, verify
 from ecsim.rural.events import EVENTS
 from ecsim.rural.simulate import simulate
+from runs import scenario
 
 ROOT = unbroken_root()
 SOME, ALL = 5, pytest.param(1, marks=pytest.mark.slow)

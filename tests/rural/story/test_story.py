@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from replayed import ended
 
 from ecsim.cli.main import main
 from ecsim.kernel.errors import EcsimError
@@ -31,6 +30,7 @@ from ecsim.rural.story.entities import TABLES, suggestions
 from ecsim.rural.story.names import Naming, Reading
 from ecsim.rural.story.telling import Group, sentence
 from ecsim.rural.story.values import DERIVED, Picked
+from replayed import ended
 
 TOO_MANY = 10**6
 

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from eventful import eventful
-from runs import scenario
 
 from ecsim.audit.trace.lineage import Lineage
 from ecsim.kernel.event import NO_CAUSE, Event
@@ -24,6 +22,8 @@ from ecsim.rural.events.stations import StationOffered, StationOpened, StationRe
 from ecsim.rural.events.training import SessionHeld, TraineeAttended
 from ecsim.rural.simulate import simulate
 from ecsim.rural.state.ledger import PROVINCE
+from eventful import eventful
+from runs import scenario
 
 CAUSES = {
     "road_closed": {"storms_came"},

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from runs import scenario
 
 from ecsim.kernel.apply import apply_event
 from ecsim.kernel.event import Event, Stamp
@@ -35,6 +34,7 @@ from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.simulate import simulate
 from ecsim.rural.state import ONE, STATE_CHANGES, State
 from ecsim.rural.state.ledger import OPERATORS, PROVINCE, SUPPLIERS, county_account
+from runs import scenario
 
 COUNTIES = ("East", "West")
 EAST, WEST = 0, 1

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import tamper
 
+import tamper
 from ecsim.kernel.columns import Fen, Flags
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import Event, Stamp

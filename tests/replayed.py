@@ -7,10 +7,9 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
-from runs import least_paid, scenario
-
 from ecsim.rural.simulate import simulate
 from ecsim.rural.state import State
+from runs import least_paid, scenario
 
 START, LAST_DAY, END = dt.date(2018, 1, 1), dt.date(2019, 10, 6), dt.date(2019, 10, 8)
 """The last whole week ends two days before the scenario does."""

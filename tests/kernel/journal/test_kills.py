@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 import weeks
 from killed import Forked, Told
-from runs import CONFIGS, scenario
 from weeks import KINDS, brought_to_its_end, unbroken_root, whole_weeks
 
 from ecsim.kernel.forks import resume
@@ -22,6 +21,7 @@ from ecsim.kernel.journal import JournalReader, disk, journal, verify
 from ecsim.rural.events import EVENTS
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import simulate
+from runs import CONFIGS, scenario
 
 LONG = 12
 """Weeks of a made-up run; it is sealed after every second."""

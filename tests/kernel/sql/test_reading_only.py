@@ -104,11 +104,11 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def mine(run: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Questions]:
-    """A copy of the run, which a hole in a door may spoil."""
+def mine(sealed_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Questions]:
+    """A copy of the sealed_run, which a hole in a door may spoil."""
     folder = tmp_path_factory.mktemp("asked_for_writing")
-    shutil.copytree(run, folder / "run")
-    shutil.copytree(run.parent / "objects", folder / "objects")
+    shutil.copytree(sealed_run, folder / "run")
+    shutil.copytree(sealed_run.parent / "objects", folder / "objects")
     with Questions(folder / "run") as questions:
         yield questions
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import duckdb
 import pytest
-from test_sql_command import command
 
+from commands import command
 from ecsim.audit.verify import verify_run
 from ecsim.kernel.errors import EcsimError, VerificationError
 from ecsim.kernel.journal.manifest import MANIFEST, chained, read_lines
@@ -82,11 +82,11 @@ def victim(tmp_path: Path) -> Path:
     return path
 
 
-def received(run: Path, victim: Path, change: Callable[[list[Line], Path], None]) -> Path:
+def received(sealed_run: Path, victim: Path, change: Callable[[list[Line], Path], None]) -> Path:
     """Return a copy of a run whose manifest was changed, each line following the one before as it should."""
     sent = victim.parent.parent / "sent"
-    shutil.copytree(run, sent / "run")
-    shutil.copytree(run.parent / "objects", sent / "objects")
+    shutil.copytree(sealed_run, sent / "run")
+    shutil.copytree(sealed_run.parent / "objects", sent / "objects")
     lines = [line for line, _ in read_lines(sent / "run" / MANIFEST)]
     change(lines, victim)
     previous, written = "", b""
@@ -103,9 +103,9 @@ def unharmed(victim: Path) -> bool:
 
 @pytest.mark.parametrize("change", FORGERIES.values(), ids=FORGERIES)
 def test_a_manifest_with_strange_names_is_refused_in_one_sentence(
-    change: Callable[[list[Line], Path], None], run: Path, victim: Path, capsys: pytest.CaptureFixture[str]
+    change: Callable[[list[Line], Path], None], sealed_run: Path, victim: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sent = received(run, victim, change)
+    sent = received(sealed_run, victim, change)
     before = sorted(victim.parent.parent.rglob("*"))
     for asked in (
         ["sql", str(sent)],
@@ -122,15 +122,15 @@ def test_a_manifest_with_strange_names_is_refused_in_one_sentence(
     assert capsys.readouterr().out == ""
 
 
-def test_verify_of_a_manifest_with_sql_in_it_runs_none(run: Path, victim: Path) -> None:
-    sent = received(run, victim, with_kind(SQL))
+def test_verify_of_a_manifest_with_sql_in_it_runs_none(sealed_run: Path, victim: Path) -> None:
+    sent = received(sealed_run, victim, with_kind(SQL))
     with suppress(EcsimError):
         verify_run(sent)
     assert unharmed(victim)
 
 
-def test_words_of_a_manifest_are_words_to_sql(run: Path, victim: Path) -> None:
-    sent = received(run, victim, with_word)
+def test_words_of_a_manifest_are_words_to_sql(sealed_run: Path, victim: Path) -> None:
+    sent = received(sealed_run, victim, with_word)
     with pytest.raises(VerificationError):
         Questions(sent)
     assert unharmed(victim)
