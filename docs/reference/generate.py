@@ -17,7 +17,7 @@ import ecsim
 from ecsim import api
 from ecsim.cli.listings import rows_of
 from ecsim.cli.main import parser
-from ecsim.experiments.kinds import SCHEMAS
+from ecsim.experiments.file_checks import SCHEMAS
 from ecsim.kernel import toolkit
 from ecsim.rural.model import MODEL
 

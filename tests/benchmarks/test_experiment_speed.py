@@ -19,11 +19,11 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "experiments"))
 from made_up import ten_milliseconds
 
 from ecsim.cli.commands import progress_bar
-from ecsim.experiments.compare import compare_plan, planned
+from ecsim.experiments.compare import compare_plan, load_plan
 from ecsim.experiments.running.executors import LocalProcesses
 from ecsim.experiments.running.ledger import Ledger
 from ecsim.experiments.running.plan import Plan
-from ecsim.experiments.running.results import Ended, write_tables
+from ecsim.experiments.running.results import CompletedRuns, write_tables
 from ecsim.experiments.running.task import Result
 
 pytestmark = pytest.mark.benchmark
@@ -50,7 +50,7 @@ def ten_milliseconds_asleep(parameters: dict[str, Any], seed: int) -> float:
 def plan_of(folder: Path, model: str, runs: int) -> Plan:
     file = folder / "experiment.toml"
     file.write_text(EXPERIMENT.format(model=model, replications=runs // 2), encoding="utf-8")
-    return planned(file)
+    return load_plan(file)
 
 
 def processor_seconds() -> float:
@@ -125,7 +125,7 @@ def test_a_hundred_thousand_runs_are_opened_and_told(tmp_path: Path) -> None:
         tasks = timed("tasks", lambda: [task for number in range(plan.experiment.most) for task in plan.tasks(number)])
         timed("lines", lambda: [ledger.keep(task, Result({"outcome": float(task.seed)})) for task in tasks])
     ledger = timed("ledger opened", lambda: Ledger(tmp_path))
-    ended = Ended(plan, ledger, range(plan.experiment.most))
+    ended = CompletedRuns(plan, ledger, range(plan.experiment.most))
     timed("tables", lambda: write_tables(ended, tmp_path))
     ledger.close()
     timed("tables opened", lambda: [pd.read_parquet(tmp_path / "runs.parquet"), pd.read_csv(tmp_path / "plan.csv")])

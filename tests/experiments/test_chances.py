@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from ecsim.experiments.chances import chances
-from ecsim.experiments.compare import planned
+from ecsim.experiments.compare import load_plan
 from ecsim.experiments.verdicts import meeting, of_sets
 from ecsim.kernel.errors import EcsimError
 from ecsim.statistics.bounds import marks_of, read_marks
-from ecsim.statistics.shares import wilson
+from ecsim.statistics.proportions import wilson
 
 STUDIES = Path(__file__).parents[2] / "experiments"
 
@@ -63,7 +63,7 @@ def test_marks_are_read_as_they_were_written(text: str) -> None:
 )
 def test_a_set_that_is_none_is_refused(sets: dict[str, list[str]], words: str) -> None:
     with pytest.raises(EcsimError) as error:
-        planned(STUDIES / "pooled-vs-per-county", changes={"sets": sets})
+        load_plan(STUDIES / "pooled-vs-per-county", changes={"sets": sets})
     assert words in str(error.value)
 
 
@@ -76,6 +76,6 @@ def test_an_experiment_that_needs_a_figure_of_a_year_it_does_not_run_is_refused_
 ) -> None:
     asked = STUDIES / "robust-allocation" / "selection.toml"
     with pytest.raises(EcsimError) as error:
-        planned(asked, changes={"scenario.end": end})
+        load_plan(asked, changes={"scenario.end": end})
     assert f"selection.outcome names 'poor_income@2019', which is not available: {reason}" in str(error.value)
-    planned(asked, changes={"scenario.end": "2019-12-31"})
+    load_plan(asked, changes={"scenario.end": "2019-12-31"})

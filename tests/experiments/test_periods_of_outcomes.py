@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ecsim.experiments.running.member import run_member
-from ecsim.experiments.running.plan import Plan, made_ready
+from ecsim.experiments.running.plan import Plan, resolve_plan
+from ecsim.experiments.running.simulation_task import run_simulation_task
 from ecsim.kernel.errors import EcsimError
 
 HERE = Path(__file__).parents[1]
@@ -31,7 +31,7 @@ def plan(folder: Path, outcomes: str, more: str = "", arm: str = "") -> Plan:
         f'[[arms]]\nname = "pooled"\npolicy = "{CONFIGS}/policies/pooled_by_project.toml"\n{arm}',
         encoding="utf-8",
     )
-    return made_ready(folder)
+    return resolve_plan(folder)
 
 
 def test_runs_give_the_outcomes_of_further_periods_that_are_named_and_those_are_part_of_their_identity(
@@ -42,11 +42,11 @@ def test_runs_give_the_outcomes_of_further_periods_that_are_named_and_those_are_
     (task, *_) = named.tasks(0)
     (other, *_) = plan(tmp_path / "other", '"stations_open"').tasks(0)
     assert task.run != other.run
-    found = run_member(task).outcomes
+    found = run_simulation_task(task).outcomes
     assert math.isfinite(found["retail@last13weeks"])
     assert found["retail@last13weeks"] > 0.0
     assert math.isnan(found["income@2019"])
-    assert "retail@last13weeks" not in run_member(other).outcomes
+    assert "retail@last13weeks" not in run_simulation_task(other).outcomes
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from test_ensemble import experiment
 
 from ecsim.cli.main import main
 from ecsim.experiments.config import load_experiment, points_of
-from ecsim.experiments.running.plan import made_ready
+from ecsim.experiments.running.plan import resolve_plan
 from ecsim.experiments.settings import MOST_RUNS
 from ecsim.kernel.errors import EcsimError
 from ecsim.statistics import designs
@@ -56,7 +56,7 @@ def test_a_thousand_million_runs_are_refused_with_what_they_would_take(
 def test_every_way_to_too_many_runs_is_refused(more: str, tmp_path: Path) -> None:
     home = experiment(tmp_path, more=more)
     with pytest.raises(EcsimError, match="runs, of 1,000,000 at most"):
-        made_ready(home)
+        resolve_plan(home)
 
 
 def test_the_search_of_a_stress_test_is_counted_too(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_the_search_of_a_stress_test_is_counted_too(tmp_path: Path) -> None:
         '[stress.search]\ntargets = ["low"]\npopulation = 10_000\ngenerations = 1_000\n'
     )
     with pytest.raises(EcsimError, match="ecsim stress, the search: 200,200,040 runs, of 1,000,000 at most"):
-        made_ready(experiment(tmp_path, more=more))
+        resolve_plan(experiment(tmp_path, more=more))
 
 
 @pytest.mark.parametrize("kind", ["grid", "latin_hypercube", "sobol_sequence", "saltelli", "morris", "one_at_a_time"])
@@ -92,11 +92,11 @@ def test_a_table_of_points_is_counted_by_its_rows(tmp_path: Path) -> None:
     home = experiment(tmp_path, replications=100_000, more=f'[design]\nkind = "table"\nfile = "points.csv"\n{SPACE}')
     (home / "points.csv").write_text("x\n" + "0.5\n" * 6, encoding="utf-8")
     with pytest.raises(EcsimError, match="2 arms x 6 points x 100,000 replications: 1,200,000 runs"):
-        made_ready(home)
+        resolve_plan(home)
 
 
 def test_a_million_runs_are_allowed(tmp_path: Path) -> None:
     home = experiment(tmp_path, replications=100, more=design("latin_hypercube", 5000))
     told, _ = load_experiment(home)
     assert points_of(told, Space.uniform({"x": (0.0, 1.0)})) == 5000
-    assert made_ready(home).runs == MOST_RUNS
+    assert resolve_plan(home).runs == MOST_RUNS

@@ -11,7 +11,7 @@ import pytest
 from test_ensemble import experiment
 
 from ecsim.cli.main import main
-from ecsim.experiments.kinds import SCHEMAS, check_file, kind_of
+from ecsim.experiments.file_checks import SCHEMAS, check_file, kind_of
 from ecsim.kernel.toml import read_toml
 from ecsim.scenario.load import load, load_design, load_policy, load_shock
 

@@ -11,8 +11,8 @@ import pytest
 from ecsim.experiments.analyses.robustness import robustness
 from ecsim.experiments.analyses.selection import select
 from ecsim.experiments.analyses.sensitivity import sensitivity
-from ecsim.experiments.analyses.stressed import stress
-from ecsim.experiments.compare import compare, merge, planned
+from ecsim.experiments.analyses.stress import stress
+from ecsim.experiments.compare import compare, load_plan, merge
 from ecsim.experiments.running.executors import InProcess
 from ecsim.report.report import write_report
 from ecsim.report.results import read_csv
@@ -70,8 +70,8 @@ def test_a_comparison_and_a_choice_of_arms_of_any_name_are_reported(
     assert read.arm.tolist() == arms
     assert read.outcome.tolist() == [outcome] * len(arms)
     pd.testing.assert_frame_equal(read, found.summary.reset_index(drop=True), check_dtype=False)
-    assert merge(planned(home), home / "whole", [home / "out"]).runs.equals(found.runs)
-    chosen, _ = select(planned(home), home / "out", InProcess())
+    assert merge(load_plan(home), home / "whole", [home / "out"]).runs.equals(found.runs)
+    chosen, _ = select(load_plan(home), home / "out", InProcess())
     assert chosen.tables["arms"].rows.set_index("arm").chosen.to_dict() == {arm: arm == arms[-1] for arm in arms}
     write_report(home / "out", ["en"])
     page = (home / "out" / "report.html").read_text(encoding="utf-8")
@@ -83,14 +83,14 @@ def test_analyses_over_categories_of_any_name_find_the_box_and_are_drawn(
     tmp_path: Path, arms: list[str], outcome: str, values: list[Any]
 ) -> None:
     home = written(tmp_path, arms, outcome, values, 200, "latin_hypercube")
-    plan = planned(home)
+    plan = load_plan(home)
     analyses = [robustness(plan, home / "out", InProcess())[0], *stress(plan, home / "out", InProcess())[1]]
     boxes = analyses[-1].tables["boxes"].rows
     first = boxes[(boxes.arm == arms[0]) & (boxes.box == 1)].set_index("parameter").limit_en
     assert first["a flag, or not"] == "a flag, or not is true"
     number = all(isinstance(value, int | float) for value in values)
     assert first["colour"] == (f"colour ≤ {values[0]}" if number else f"colour is {values[0]}")
-    sensitivity(planned(home, changes={"design.kind": "morris", "design.points": 4}), home / "morris", InProcess())
+    sensitivity(load_plan(home, changes={"design.kind": "morris", "design.points": 4}), home / "morris", InProcess())
     for folder in (home / "out", home / "morris"):
         write_report(folder, ["en"])
     page = (home / "out" / "report.html").read_text(encoding="utf-8")

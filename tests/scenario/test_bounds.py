@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ecsim.cli.main import main
-from ecsim.experiments.kinds import SCHEMAS
+from ecsim.experiments.file_checks import SCHEMAS
 from ecsim.kernel.errors import EcsimError, shown
 from ecsim.kernel.runs import open_run
 from ecsim.rural.events.codes import Category, ProjectKind

@@ -14,7 +14,7 @@ from ecsim.kernel.errors import EcsimError
 
 if TYPE_CHECKING:
     from ecsim.experiments.analyses.analysis import Analysis
-    from ecsim.experiments.analyses.designed import Designed
+    from ecsim.experiments.analyses.design_runs import DesignRuns
 
     Rows: TypeAlias = Callable[[Analysis], list[dict[str, str]]]
 
@@ -77,7 +77,7 @@ def tell_robustness(given: Namespace) -> int:
     return _tell_of_design(given, robustness, _ranks)
 
 
-def _tell_of_design(given: Namespace, analyse: Callable[..., tuple[Analysis, Designed]], rows: Rows) -> int:
+def _tell_of_design(given: Namespace, analyse: Callable[..., tuple[Analysis, DesignRuns]], rows: Rows) -> int:
     plan, folder = ready(given)
     with running(given) as (executor, progress):
         found, designed = analyse(
@@ -89,7 +89,7 @@ def _tell_of_design(given: Namespace, analyse: Callable[..., tuple[Analysis, Des
 
 def tell_stress(given: Namespace) -> int:
     """Make the runs of a stress test, print what breaks which target, write analyses and report."""
-    from ecsim.experiments.analyses.stressed import stress
+    from ecsim.experiments.analyses.stress import stress
 
     plan, folder = ready(given)
     with running(given) as (executor, progress):

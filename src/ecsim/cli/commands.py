@@ -161,7 +161,7 @@ def listing(given: Namespace) -> int:
 
 def schema(given: Namespace) -> int:
     """Print the JSON Schema of a kind of file, for editors."""
-    from ecsim.experiments.kinds import SCHEMAS
+    from ecsim.experiments.file_checks import SCHEMAS
 
     if given.kind not in SCHEMAS:
         raise EcsimError(f"schema {given.kind!r}: choose one of {', '.join(SCHEMAS)}")

@@ -116,9 +116,9 @@ def executor_of(given: Namespace) -> Executor:
 
 def plan_of(given: Namespace) -> Plan:
     """Return what an experiment will run, with the command's own values in it."""
-    from ecsim.experiments.compare import planned
+    from ecsim.experiments.compare import load_plan
 
-    return planned(
+    return load_plan(
         located(given.experiment, "experiments"),
         given.replications,
         given.sample,
@@ -250,10 +250,10 @@ def _told_of_rule(experiment: Experiment, stopped: Decision) -> str:
 def tell_plan(given: Namespace) -> int:
     """Make one run and tell what all of them will take."""
     from ecsim.cli.tables import print_rows
-    from ecsim.experiments.running.trial import trial
+    from ecsim.experiments.running.cost_estimate import estimate_cost
 
     plan, folder = ready(given)
-    found = trial(plan, folder, executor_of(given))
+    found = estimate_cost(plan, folder, executor_of(given))
     if given.json:
         print(json.dumps(found, ensure_ascii=False))
     else:
@@ -270,7 +270,7 @@ def merge_parts(given: Namespace) -> int:
 
 def check_files(given: Namespace) -> int:
     """Check files and say of each what it is."""
-    from ecsim.experiments.kinds import check_file, studies_in
+    from ecsim.experiments.file_checks import check_file, studies_in
 
     wrong = 0
     for name in [str(file) for given_name in given.files for file in studies_in(Path(given_name)) or [given_name]]:

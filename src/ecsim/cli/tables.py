@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from ecsim.cli.console import wide
-from ecsim.experiments.known import Known
+from ecsim.experiments.outcome_catalogue import OutcomeCatalogue
 from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.kernel.lazy import later
 from ecsim.report.numbers import changes, figure, half_width, half_width_of, plus_minus
@@ -24,7 +24,7 @@ else:
     breaking = later("ecsim.statistics.breaking")
 
 
-def comparison_table(summary: pd.DataFrame, reference: str, known: Known, asked: Sequence[str] = ()) -> None:
+def comparison_table(summary: pd.DataFrame, reference: str, known: OutcomeCatalogue, asked: Sequence[str] = ()) -> None:
     """Print the model's headlines and what was asked for, arm beside arm, with paired differences."""
     arms = list(summary.arm.unique())
     table = Table(title=f"Mean over replications ± 95 %; below it the difference to {reference} with its 95 % interval")
@@ -41,7 +41,7 @@ def comparison_table(summary: pd.DataFrame, reference: str, known: Known, asked:
     wide().print(table)
 
 
-def plain_comparison(summary: pd.DataFrame, runs: pd.DataFrame, reference: str, known: Known) -> None:
+def plain_comparison(summary: pd.DataFrame, runs: pd.DataFrame, reference: str, known: OutcomeCatalogue) -> None:
     """Print the outcomes of a function, or of a model without targets: by arm with differences, or means alone."""
     if summary.empty:
         means = [
@@ -79,7 +79,7 @@ def _alone(figures: pd.Series[float]) -> str:
     return f"{figure(mean)} {plus_minus(half_width(figures.dropna()), mean)}".strip()
 
 
-def not_available(lacking: Mapping[str, str], known: Known) -> None:
+def not_available(lacking: Mapping[str, str], known: OutcomeCatalogue) -> None:
     """Print which outcomes are not available and why, those of one reason together."""
     for reason in dict.fromkeys(lacking.values()):
         names = [known.title(name).en for name, why in lacking.items() if why == reason]
@@ -110,7 +110,7 @@ def _chance(row: Any) -> str:  # noqa: ANN401 (a row of pandas)
     return f"{100 * row['share']:.0f} % [{100 * row['low']:.0f}, {100 * row['high']:.0f}]"
 
 
-def targets_table(summary: pd.DataFrame, reference: str, chances: pd.DataFrame, known: Known) -> None:
+def targets_table(summary: pd.DataFrame, reference: str, chances: pd.DataFrame, known: OutcomeCatalogue) -> None:
     """Print in how many counties each target is met, or that there is no figure; mark what is met without any money."""
     absent = chances[(chances.county == breaking.REGION) & chances.share.isna()]
     none = set(zip(absent.arm, absent.target, strict=True))
@@ -132,7 +132,7 @@ def targets_table(summary: pd.DataFrame, reference: str, chances: pd.DataFrame, 
     wide().print(table)
 
 
-def contrast_sentences(contrasts: pd.DataFrame, known: Known) -> None:
+def contrast_sentences(contrasts: pd.DataFrame, known: OutcomeCatalogue) -> None:
     """Print what each named contrast of an experiment came to, a sentence an outcome."""
     if contrasts.empty:
         return

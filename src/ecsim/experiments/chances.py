@@ -8,7 +8,7 @@ import pandas as pd
 from ecsim.experiments.summary import units
 from ecsim.statistics.breaking import REGION
 from ecsim.statistics.designs import Design
-from ecsim.statistics.shares import shares_held
+from ecsim.statistics.proportions import shares_held
 
 KEYS = ("arm", "point", "replication", "indicator")
 """Columns of the table of targets that are no counties."""

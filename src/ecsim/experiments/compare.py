@@ -13,14 +13,14 @@ import pandas as pd
 from ecsim.experiments.chances import chances
 from ecsim.experiments.config import Experiment
 from ecsim.experiments.contrasts import contrast_table
-from ecsim.experiments.known import MET, Known
+from ecsim.experiments.notebook import html_of, text_of
+from ecsim.experiments.outcome_catalogue import MET, OutcomeCatalogue
 from ecsim.experiments.running.ensemble import Progress, Runner
 from ecsim.experiments.running.executors import Executor, LocalProcesses
 from ecsim.experiments.running.ledger import Ledger, ended_in, holds_ledger
-from ecsim.experiments.running.plan import Plan, made_ready, work
-from ecsim.experiments.running.results import Ended, write_tables
+from ecsim.experiments.running.plan import Plan, execute_task, resolve_plan
+from ecsim.experiments.running.results import CompletedRuns, write_tables
 from ecsim.experiments.running.task import Task
-from ecsim.experiments.shown import html_of, text_of
 from ecsim.experiments.summary import (
     independent,
     left_out,
@@ -60,7 +60,7 @@ class Comparison:
     """Runs that would be there if all had ended with a figure."""
     pairs: Mapping[str, int] = field(default_factory=dict)
     """Pairs in which every arm has a figure, by outcome that lacks some."""
-    known: Known = field(default_factory=Known)
+    known: OutcomeCatalogue = field(default_factory=OutcomeCatalogue)
     """What outcomes and targets are called, in which unit, and which way they are better."""
     contrasts: pd.DataFrame = field(default_factory=pd.DataFrame)
     """What the experiment's named contrasts came to, by contrast and main outcome; empty where it names none."""
@@ -99,7 +99,7 @@ def compare(
     EcsimError
         If a file says what is not allowed, or a whole arm failed.
     """
-    plan = planned(experiment, replications, sample, changes)
+    plan = load_plan(experiment, replications, sample, changes)
     folder = out or Path("results") / plan.experiment.name
     own = executor or LocalProcesses(workers)
     try:
@@ -117,12 +117,12 @@ def compare_plan(
     """Make what is missing of a plan and return its comparison; of a part of it (``shard``) there is none yet."""
     with Ledger(folder) as ledger:
         plan.write(folder)
-        runner = Runner(work, executor, ledger, plan.experiment.seconds_a_run, shard, progress)
+        runner = Runner(execute_task, executor, ledger, plan.experiment.seconds_a_run, shard, progress)
         if shard is not None:
             runner.make(plan.tasks_of(range(plan.experiment.most)))
             return None
         ended, stopped = run_until_enough(plan, runner)
-        return written(ended, folder, stopped)
+        return write_results(ended, folder, stopped)
 
 
 def merge(plan: Plan, folder: Path, parts: Sequence[Path]) -> Comparison:
@@ -139,9 +139,9 @@ def merge(plan: Plan, folder: Path, parts: Sequence[Path]) -> Comparison:
         plan.write(folder)
         ledger.merge(parts)
         if plan.experiment.stopping is None:
-            return written(Ended(plan, ledger, numbers), folder)
+            return write_results(CompletedRuns(plan, ledger, numbers), folder)
         ended, stopped = _until_the_rule_stops(plan, ledger, lambda _: None)
-        return written(ended, folder, stopped)
+        return write_results(ended, folder, stopped)
 
 
 def _needs_every_run(plan: Plan, folder: Path, parts: Sequence[Path]) -> None:
@@ -158,7 +158,7 @@ def _needs_every_run(plan: Plan, folder: Path, parts: Sequence[Path]) -> None:
         )
 
 
-def planned(
+def load_plan(
     experiment: Path | str, replications: int | None = None, sample: float | None = None,
     changes: Mapping[str, Any] | None = None,
 ) -> Plan:  # fmt: skip
@@ -166,7 +166,7 @@ def planned(
     told = dict(changes or {}) | ({"replications": replications} if replications is not None else {})
     own = {key: value for key, value in told.items() if not key.startswith(SCENARIO)}
     of_scenario = {key.removeprefix(SCENARIO): value for key, value in told.items() if key.startswith(SCENARIO)}
-    plan = made_ready(Path(experiment), own, of_scenario | ({"sample": sample} if sample is not None else {}))
+    plan = resolve_plan(Path(experiment), own, of_scenario | ({"sample": sample} if sample is not None else {}))
     if replications is not None and plan.experiment.stopping:
         raise EcsimError(
             f"{experiment}: its stopping rule says how many replications; use --set stopping.most={replications}"
@@ -174,16 +174,18 @@ def planned(
     return plan
 
 
-def run_until_enough(plan: Plan, runner: Runner) -> tuple[Ended, Decision | None]:
+def run_until_enough(plan: Plan, runner: Runner) -> tuple[CompletedRuns, Decision | None]:
     """Make runs until the experiment's own number of replications, or until its stopping rule has enough."""
     if plan.experiment.stopping is None:
         numbers = range(plan.experiment.replications)
         runner.make(plan.tasks_of(numbers))
-        return Ended(plan, runner.ledger, numbers), None
+        return CompletedRuns(plan, runner.ledger, numbers), None
     return _until_the_rule_stops(plan, runner.ledger, lambda tasks: runner.make(tasks, total=len(tasks)))
 
 
-def _until_the_rule_stops(plan: Plan, ledger: Ledger, make: Callable[[Sequence[Task]], None]) -> tuple[Ended, Decision]:
+def _until_the_rule_stops(
+    plan: Plan, ledger: Ledger, make: Callable[[Sequence[Task]], None]
+) -> tuple[CompletedRuns, Decision]:
     """Make replications, or look at those made already, until the stopping rule has enough."""
     rule = plan.experiment.stopping
     assert rule is not None
@@ -197,7 +199,7 @@ def _until_the_rule_stops(plan: Plan, ledger: Ledger, make: Callable[[Sequence[T
         if decision.verdict is not Verdict.GO_ON:
             good = [number for number in range(upto) if number not in failed][: decision.n]
             tried = good[-1] if good and decision.verdict is Verdict.ENOUGH else upto
-            return Ended(plan, ledger, good, passed_over=sorted(n for n in failed if n < tried)), decision
+            return CompletedRuns(plan, ledger, good, passed_over=sorted(n for n in failed if n < tried)), decision
         upto = min(rule.most, max(upto + 1, decision.suggested))
 
 
@@ -225,7 +227,7 @@ def _gaps(plan: Plan, ledger: Ledger, numbers: range) -> tuple[dict[str, dict[in
     return gaps, failed
 
 
-def written(ended: Ended, folder: Path, stopped: Decision | None = None) -> Comparison:
+def write_results(ended: CompletedRuns, folder: Path, stopped: Decision | None = None) -> Comparison:
     """Write the tables of what has ended and return the comparison."""
     experiment = ended.plan.experiment
     with ended.ledger.writing():
@@ -240,9 +242,9 @@ def written(ended: Ended, folder: Path, stopped: Decision | None = None) -> Comp
         contrasts = _contrasts(ended.plan, runs, figures, folder)
     pairs = {name: n for name, n in pairs_compared(runs).items() if n < ended.planned // len(ended.plan.arms)}
     return Comparison(
-        experiment, folder, runs, summary, tuple(ended.failures()), stopped, unused(ended), _chances(ended, folder),
-        {name: reason.en for name, reason in _lacking(ended.plan).items()}, left_out(runs), ended.planned, pairs,
-        known, contrasts,
+        experiment, folder, runs, summary, tuple(ended.failures()), stopped, count_unused_runs(ended),
+        _chances(ended, folder), {name: reason.en for name, reason in _lacking(ended.plan).items()}, left_out(runs),
+        ended.planned, pairs, known, contrasts,
     )  # fmt: skip
 
 
@@ -259,7 +261,7 @@ def _contrasts(plan: Plan, runs: pd.DataFrame, figures: pd.DataFrame, folder: Pa
     return found
 
 
-def _chances(ended: Ended, folder: Path) -> pd.DataFrame:
+def _chances(ended: CompletedRuns, folder: Path) -> pd.DataFrame:
     """Write how likely a county meets each target and set, and return it; of a model without targets nothing."""
     if not ended.plan.known.targets:
         return pd.DataFrame()
@@ -273,7 +275,7 @@ def _lacking(plan: Plan) -> dict[str, Text]:
     return {name: reason for name, reason in plan.not_available.items() if name in plan.known.labels} | counts
 
 
-def unused(ended: Ended) -> int:
+def count_unused_runs(ended: CompletedRuns) -> int:
     """Return how many finished runs lie in the folder that the plan does not have."""
     others = ended.ledger.lines.keys() - {task.run for task in ended.tasks()}
     if not others:

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from ecsim.experiments.asked import asked_outcomes, check_outcomes, check_targets
 from ecsim.experiments.contrasts import Contrast, Title, refuse_unknown_arms
-from ecsim.experiments.known import Known
+from ecsim.experiments.name_checks import check_outcomes, check_targets, requested_outcomes
+from ecsim.experiments.outcome_catalogue import OutcomeCatalogue
 from ecsim.experiments.running.identity import FIRST_SEEDS
 from ecsim.experiments.settings import MOST_RUNS, DesignChoice, Discovery, Robustness, Selection, StoppingRule, Stress
 from ecsim.kernel.errors import EcsimError, shown
@@ -183,7 +183,7 @@ def load_experiment(place: Path, changes: Mapping[str, Any] | None = None) -> tu
     return experiment, file.parent
 
 
-def known_of(experiment: Experiment, scenario: Scenario | None, where: str) -> Known:
+def known_of(experiment: Experiment, scenario: Scenario | None, where: str) -> OutcomeCatalogue:
     """Return what is known of an experiment's outcomes and targets.
 
     Parameters
@@ -195,9 +195,11 @@ def known_of(experiment: Experiment, scenario: Scenario | None, where: str) -> K
     EcsimError
         If the experiment names an outcome or target that there is not.
     """
-    known = Known(better=experiment.better)
+    known = OutcomeCatalogue(better=experiment.better)
     if scenario is not None:
-        known = Known.of(simulated(scenario).measures, scenario, experiment.better, asked_outcomes(experiment))
+        known = OutcomeCatalogue.of(
+            simulated(scenario).measures, scenario, experiment.better, requested_outcomes(experiment)
+        )
     try:
         check_targets(experiment, known)
         if scenario is not None:

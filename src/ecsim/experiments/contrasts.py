@@ -11,8 +11,8 @@ from pydantic import ConfigDict, Field, model_validator
 
 from ecsim.kernel.lazy import later
 from ecsim.kernel.strict import Name, Several, Strict
-from ecsim.statistics.checked import Sense, sign
 from ecsim.statistics.comparison import intervals
+from ecsim.statistics.validate import Sense, sign
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.lazy import later
-from ecsim.statistics.checked import Sense
 from ecsim.statistics.comparison import against, probability_of_best
 from ecsim.statistics.designs import BY_HAND, Design
 from ecsim.statistics.rounding import deviation, less
+from ecsim.statistics.validate import Sense
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,7 +18,7 @@ from ecsim.kernel.validation import checked
 from ecsim.rural.programme.notice import shipped_programme
 from ecsim.rural.scenario import Policy, StationDesign, with_limits
 from ecsim.rural.sourced import Sourced
-from ecsim.scenario.kinds import PROJECTS, check_kind
+from ecsim.scenario.file_kinds import PROJECTS, check_kind
 from ecsim.scenario.shipped import find
 
 M = TypeVar("M", bound=BaseModel)

@@ -18,10 +18,10 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 
-from ecsim.statistics.checked import Array, share
+from ecsim.statistics.proportions import wilson
 from ecsim.statistics.resampling import percentile_interval, resampled_weights
 from ecsim.statistics.rounding import less
-from ecsim.statistics.shares import wilson
+from ecsim.statistics.validate import Array, share
 
 Fit = Literal["isotonic", "logistic"]
 

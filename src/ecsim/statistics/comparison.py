@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike
 
 from ecsim.kernel.lazy import later
 from ecsim.statistics import rounding
-from ecsim.statistics.checked import Array, Sense, checked_table, share, sign
 from ecsim.statistics.resampling import percentile_interval, resampled_rows, resampled_weights
 from ecsim.statistics.simultaneous import LargestT
+from ecsim.statistics.validate import Array, Sense, share, sign, validated_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +84,7 @@ def paired(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Difference:
     first, second = np.asarray(a, np.float64), np.asarray(b, np.float64)
     known = np.isfinite(first).all() and np.isfinite(second).all()
     if isinstance(a, pd.Series) or isinstance(b, pd.Series) or not known:
-        checked_table({"a": a, "b": b}, "replication", "arm")  # only to say what is wrong: a table costs 20 such pairs
+        validated_table({"a": a, "b": b}, "replication", "arm")  # to say what is wrong: a table costs 20 such pairs
     return _student(rounding.gaps(first, second), share(level, "level"))
 
 
@@ -105,7 +105,7 @@ def variance_reduction(a: ArrayLike, b: ArrayLike) -> float:
     ----------
     Law (2015), Simulation modeling and analysis, 11.2, common random numbers.
     """
-    table = checked_table({"a": a, "b": b}, "replication", "arm").to_numpy()
+    table = validated_table({"a": a, "b": b}, "replication", "arm").to_numpy()
     apart = float(np.square(rounding.deviation(table, axis=0)).sum())
     gap = float(rounding.gaps(table[:, 0], table[:, 1]).var(ddof=1))
     if gap <= rounding.tolerance(apart):
@@ -167,7 +167,7 @@ def pairwise(outcomes: pd.DataFrame | Mapping[str, ArrayLike], level: float = 0.
 
 
 def _arms(outcomes: pd.DataFrame | Mapping[str, ArrayLike]) -> pd.DataFrame:
-    table = checked_table(outcomes, "replication", "arm")
+    table = validated_table(outcomes, "replication", "arm")
     if len(table) < 2 or len(table.columns) < 2:
         raise ValueError(f"figures of shape {table.shape}; two or more replications of two or more arms are needed")
     return table
@@ -263,7 +263,7 @@ def quantile_difference(
     Efron and Tibshirani (1993), An introduction to the bootstrap, chapter 13.
     """
     share(quantile, "quantile")
-    table = checked_table({"a": a, "b": b}, "replication", "arm").to_numpy()
+    table = validated_table({"a": a, "b": b}, "replication", "arm").to_numpy()
     rows = resampled_rows(len(table), draws, seed, "quantile difference")
     drawn = np.quantile(table[rows], quantile, axis=1)
     low, high = percentile_interval(rounding.less(drawn[:, 0], drawn[:, 1]), share(level, "level"))

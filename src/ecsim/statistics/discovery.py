@@ -16,10 +16,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ecsim.statistics.boxes import Box, Language, Mask, Measure, sentence
-from ecsim.statistics.checked import share
-from ecsim.statistics.peeling import Cases, Step, pasted, peeled, quasi_p
 from ecsim.statistics.rounding import is_level, less, sort_key
+from ecsim.statistics.rule_induction import Cases, Step, pasted, peeled, quasi_p
+from ecsim.statistics.subgroup_boxes import Box, Language, Mask, Measure, sentence
+from ecsim.statistics.validate import share
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Options(TypedDict, total=False):
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class DiscoveredBox:
     """One box with what it holds.
 
     Attributes
@@ -107,7 +107,7 @@ class Found:
         self, language: Language = "en", *, names: Mapping[str, str] | None = None,
         units: Mapping[str, str] | None = None, told: tuple[str, str] | None = None,
     ) -> str:  # fmt: skip
-        """Return the box in one sentence; see `ecsim.statistics.boxes.sentence`."""
+        """Return the box in one sentence; see `ecsim.statistics.subgroup_boxes.sentence`."""
         return sentence(self.box, self.measure, language, names=names, units=units, told=told)
 
     def content(self) -> dict[str, Any]:
@@ -123,7 +123,7 @@ class Found:
 class Discovery:
     """Boxes in the order they were found, and how common hits are without them."""
 
-    boxes: tuple[Found, ...]
+    boxes: tuple[DiscoveredBox, ...]
     base: float
     """Share of all cases that are hits."""
     cases: int
@@ -162,15 +162,15 @@ def prim(inputs: pd.DataFrame | Mapping[str, ArrayLike], hit: ArrayLike, **terms
     few cases or much luck, a slice of 5 % is too thin to tell hits from chance: take alpha = 0.1.
     Density on the cases that the box was found on flatters it: measure it on others (`Box.measured`).
     """
-    return discovered(inputs, hit, Terms(**terms))
+    return discover(inputs, hit, Terms(**terms))
 
 
-def discovered(inputs: pd.DataFrame | Mapping[str, ArrayLike], hit: ArrayLike, terms: Terms) -> Discovery:
+def discover(inputs: pd.DataFrame | Mapping[str, ArrayLike], hit: ArrayLike, terms: Terms) -> Discovery:
     """Return what `prim` does, with its terms in one."""
     return _discovered(Cases.of(inputs, hit), terms)
 
 
-def reproduced(
+def reproducibility(
     inputs: pd.DataFrame | Mapping[str, ArrayLike], hit: ArrayLike, *, times: int = 10, part: float = 0.5,
     seed: int = 0, terms: Terms | None = None,
 ) -> pd.DataFrame:  # fmt: skip
@@ -198,7 +198,7 @@ def _discovered(cases: Cases, terms: Terms) -> Discovery:
     if is_level(cases.hit):
         note = f"the share of hits is {cases.base:g} in every case: there is nothing to tell apart"
         return Discovery((), cases.base, len(cases), (note,))
-    boxes: list[Found] = []
+    boxes: list[DiscoveredBox] = []
     outside = np.ones(len(cases), np.bool_)
     for _ in range(terms.boxes):
         found = _found(cases, outside, terms) if cases.hit[outside].any() else None
@@ -209,7 +209,7 @@ def _discovered(cases: Cases, terms: Terms) -> Discovery:
     return Discovery(tuple(boxes), cases.base, len(cases), _told(len(boxes), terms))
 
 
-def _found(cases: Cases, outside: Mask, terms: Terms) -> Found | None:
+def _found(cases: Cases, outside: Mask, terms: Terms) -> DiscoveredBox | None:
     """Return the next box among the cases outside earlier ones; None if nothing beats taking all of them.
 
     The search is made again among the inputs that proved to matter, as long as that leaves some out: slices lost to
@@ -225,7 +225,7 @@ def _found(cases: Cases, outside: Mask, terms: Terms) -> Found | None:
     return found
 
 
-def _searched(cases: Cases, outside: Mask, terms: Terms) -> Found | None:
+def _searched(cases: Cases, outside: Mask, terms: Terms) -> DiscoveredBox | None:
     path = list(peeled(cases, outside, terms.alpha, terms.mass_min))
     allowed = [step for step in range(len(path)) if terms.allow(path[step].measure)]
     if not allowed:
@@ -239,7 +239,7 @@ def _searched(cases: Cases, outside: Mask, terms: Terms) -> Found | None:
     if not final.box.limits:
         return None
     chance = {name: quasi_p(cases, outside, final, name) for name in final.box.restricted}
-    return Found(final.box, final.measure, chance, tuple(step.box for step in path), _trajectory(path, kept))
+    return DiscoveredBox(final.box, final.measure, chance, tuple(step.box for step in path), _trajectory(path, kept))
 
 
 def _significant(cases: Cases, outside: Mask, found: Step, terms: Terms) -> Step:

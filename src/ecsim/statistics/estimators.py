@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm, rankdata
 
-from ecsim.statistics.checked import share
 from ecsim.statistics.rounding import less
+from ecsim.statistics.validate import share
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -75,7 +75,7 @@ def shared_luck(a: F64, b: F64) -> F64:
 
 
 @dataclass(frozen=True, slots=True)
-class Crossed:
+class SaltelliSample:
     """Outcomes of a Saltelli design by base point: means over replications, and what luck adds to their products.
 
     Products of means hold the covariance of their luck beside the product of what parameters do. It is estimated from
@@ -96,7 +96,7 @@ class Crossed:
     """Variance of single runs at a point, shape (blocks,)."""
 
     @classmethod
-    def of(cls, y: F64) -> Crossed:
+    def of(cls, y: F64) -> SaltelliSample:
         """Return them of outcomes by block, shape (blocks, parameters + 2, replications)."""
         centred = less(y, y.mean(axis=(0, 1), keepdims=True))  # so luck that all points share counts as none
         mean = centred.mean(axis=2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.statistics.checked import Array
+from ecsim.statistics.validate import Array
 
 
 def resampled_rows(n: int, draws: int, seed: int, process: str) -> NDArray[np.int64]:

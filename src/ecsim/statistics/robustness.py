@@ -22,9 +22,9 @@ from numpy.typing import ArrayLike
 from scipy.stats import kendalltau
 
 from ecsim.statistics.bounds import verdicts
-from ecsim.statistics.checked import Array, Sense, checked_table, share, sign
 from ecsim.statistics.resampling import resampled_rows
 from ecsim.statistics.rounding import deviation, less, ranks
+from ecsim.statistics.validate import Array, Sense, share, sign, validated_table
 
 Table = pd.DataFrame | ArrayLike
 
@@ -279,7 +279,7 @@ def rank_stability(
 
 
 def _strategies(table: Table) -> pd.DataFrame:
-    frame = checked_table(table, "strategy", "future")
+    frame = validated_table(table, "strategy", "future")
     if frame.shape[1] < 2:
         raise ValueError(f"the table has shape {frame.shape}; two futures or more are needed")
     return frame

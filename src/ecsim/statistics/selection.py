@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from ecsim.statistics.checked import Array, Sense, share, sign
 from ecsim.statistics.rounding import deviation, first_of_most, less, sort_key, tolerance
+from ecsim.statistics.validate import Array, Sense, share, sign
 
 Pair = tuple[int, int]
 """An alternative, counted from 0, and the number of a replication."""
@@ -78,7 +78,7 @@ class Procedure(Protocol):
         ...
 
 
-class _Told:
+class _FiguresInOrder:
     """Figures told so far, turned so that more is better."""
 
     def __init__(self, k: int, sense: Sense, names: Sequence[str] | None) -> None:
@@ -145,7 +145,7 @@ class KimNelson:
         self, k: int, *, delta: float, probability: float = 0.95, first: int = 15, sense: Sense = "max", seed: int = 0,
         most: int | None = None, ahead: int = 1, names: Sequence[str] | None = None,
     ) -> None:  # fmt: skip
-        self._told = _Told(k, sense, names)
+        self._told = _FiguresInOrder(k, sense, names)
         if not delta > 0.0:
             raise ValueError(f"delta is {delta}; the smallest difference worth telling is above 0")
         if not 1.0 / k < share(probability, "probability"):
@@ -273,7 +273,7 @@ class Ocba:
         self, k: int, budget: int, *, first: int = 10, step: int | None = None, delta: float = 0.0,
         sense: Sense = "max", seed: int = 0, names: Sequence[str] | None = None,
     ) -> None:  # fmt: skip
-        self._told = _Told(k, sense, names)
+        self._told = _FiguresInOrder(k, sense, names)
         if first < 5 or budget < k * first or (step is not None and step < 1) or delta < 0.0:
             raise ValueError(
                 f"budget is {budget}, first {first}, step {step}, delta {delta} for {k} alternatives; first is 5 or"

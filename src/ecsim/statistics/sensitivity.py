@@ -159,7 +159,7 @@ def sobol_from_table(
     if _is_same(y):
         nothing = np.full(len(names), np.nan)
         return _found("sobol", names, (nothing, nothing, nothing), y, level, (*notes, _told_of_same(y)))
-    crossed = estimators.Crossed.of(y / y.std())
+    crossed = estimators.SaltelliSample.of(y / y.std())
     value, again = estimators.resampled(crossed.figures, len(y), resamples, seed)
     low, high = estimators.normal_interval(value, again, level)
     low[-1], high[-1] = max(low[-1], 0.0), min(high[-1], 1.0)

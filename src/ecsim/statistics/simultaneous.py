@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ecsim.kernel.lazy import later
-from ecsim.statistics.checked import Array
 from ecsim.statistics.rounding import is_level
+from ecsim.statistics.validate import Array
 
 if TYPE_CHECKING:
     from scipy import special, stats

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.lazy import later
-from ecsim.statistics.checked import Array, share
 from ecsim.statistics.rounding import less
+from ecsim.statistics.validate import Array, share
 
 if TYPE_CHECKING:
     from scipy import stats

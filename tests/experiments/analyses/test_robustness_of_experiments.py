@@ -13,7 +13,7 @@ from made_up_analyses import FIGURES, design, experiment, uniform
 from ecsim.cli.main import main
 from ecsim.experiments.analyses.analysis import Analysis
 from ecsim.experiments.analyses.robustness import robustness
-from ecsim.experiments.compare import planned
+from ecsim.experiments.compare import load_plan
 from ecsim.experiments.running.executors import InProcess
 from ecsim.kernel.errors import EcsimError
 from ecsim.report.analyses import draw
@@ -31,7 +31,7 @@ def by_hand(folder: Path, more: str = "") -> Path:
 
 
 def found(home: Path, **told: Any) -> Analysis:
-    return robustness(planned(home), home / "out", InProcess(), **told)[0]
+    return robustness(load_plan(home), home / "out", InProcess(), **told)[0]
 
 
 def ranks(analysis: Analysis, outcome: str, metric: str) -> dict[str, int]:

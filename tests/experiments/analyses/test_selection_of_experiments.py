@@ -18,7 +18,7 @@ from made_up_analyses import experiment
 from ecsim.cli.main import main
 from ecsim.experiments.analyses.analysis import Analysis
 from ecsim.experiments.analyses.selection import select
-from ecsim.experiments.compare import planned
+from ecsim.experiments.compare import load_plan
 from ecsim.experiments.running.executors import InProcess
 from ecsim.experiments.running.task import Outcome, Task, Work
 from ecsim.kernel.errors import EcsimError
@@ -26,7 +26,7 @@ from ecsim.report.analyses import draw
 from ecsim.report.results import read_results
 from ecsim.report.texts import Texts
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 ARMS = {"worst": "{ mean = 0.3 }", "middle": "{ mean = 0.7 }", "best": "{ mean = 1.0 }"}
 RULE = 'better = {{ y = "{better}" }}\n[selection]\noutcome = "y"\ndifference = {difference}\n{more}'
 
@@ -43,7 +43,7 @@ def contest(
 
 
 def chosen(home: Path, executor: InProcess | None = None) -> Analysis:
-    return select(planned(home), home / "out", executor or InProcess())[0]
+    return select(load_plan(home), home / "out", executor or InProcess())[0]
 
 
 class Many(InProcess):
@@ -134,7 +134,7 @@ def test_a_selection_whose_parent_was_killed_goes_on_to_the_same_choice(tmp_path
     whole, cut = (contest(tmp_path / name, arms=slow) for name in ("whole", "cut"))
     command = [sys.executable, "-m", "ecsim.cli.main", "select", str(cut), "--out", str(cut / "out"), "--workers", "2"]
     child = subprocess.Popen(
-        command, env={**os.environ, "PYTHONPATH": str(HERE.parent)}, start_new_session=True,
+        command, env={**os.environ, "PYTHONPATH": str(HERE)}, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     ledger = cut / "out" / "ledger.jsonl"

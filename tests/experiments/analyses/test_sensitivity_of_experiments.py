@@ -14,7 +14,7 @@ from made_up_analyses import PI, design, experiment, uniform
 from ecsim.cli.main import main
 from ecsim.experiments.analyses.analysis import Analysis
 from ecsim.experiments.analyses.sensitivity import sensitivity
-from ecsim.experiments.compare import planned
+from ecsim.experiments.compare import load_plan
 from ecsim.experiments.running.executors import InProcess
 from ecsim.kernel.errors import EcsimError
 from ecsim.report.analyses import draw
@@ -29,7 +29,7 @@ SQUARE = [uniform("u", 0.0, 1.0), uniform("v", 0.0, 1.0)]
 
 
 def found(home: Path, **told: Any) -> Analysis:
-    return sensitivity(planned(home), home / "out", InProcess(), **told)[0]
+    return sensitivity(load_plan(home), home / "out", InProcess(), **told)[0]
 
 
 def index(analysis: Analysis, parameter: str, kind: str, arm: str, against: str = "", outcome: str = "y") -> pd.Series:
@@ -231,7 +231,7 @@ def test_a_tiny_design_on_the_simulation_is_told_in_both_languages(tmp_path: Pat
     short = f'extends = "{CONFIGS}/baseline.toml"\nname = "short"\nend = 2018-06-30\n'
     (tmp_path / "short.toml").write_text(short, encoding="utf-8")
     (tmp_path / "experiment.toml").write_text(SIMULATED.format(configs=CONFIGS), encoding="utf-8")
-    plan = planned(tmp_path, sample=0.005)
+    plan = load_plan(tmp_path, sample=0.005)
     with pytest.raises(EcsimError, match="no outcome 'station_open'; did you mean 'stations_open'"):
         sensitivity(plan, tmp_path / "out", InProcess(), outcomes=["station_open"])
     assert not (tmp_path / "out" / "ledger.jsonl").exists()  # refused before anything ran

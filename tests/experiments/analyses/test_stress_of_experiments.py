@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +10,13 @@ import pandas as pd
 import pytest
 
 from ecsim.cli.main import main
-from ecsim.experiments.analyses.stressed import stress
-from ecsim.experiments.compare import planned
+from ecsim.experiments.analyses.stress import stress
+from ecsim.experiments.compare import load_plan
 from ecsim.experiments.running.executors import InProcess
 from ecsim.kernel.errors import EcsimError
-from ecsim.statistics.shares import wilson
+from ecsim.statistics.proportions import wilson
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent))
+HERE = Path(__file__).parents[1]
 
 LADDER = """
 name = "made-up-stress"
@@ -66,7 +64,7 @@ def experiment(folder: Path, **told: Any) -> Path:
 
 
 def stressed(folder: Path, **told: Any) -> dict[str, Any]:
-    stress(planned(experiment(folder, **told)), folder / "out", InProcess())
+    stress(load_plan(experiment(folder, **told)), folder / "out", InProcess())
     files = (folder / "out" / "analysis").glob("*.json")
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in files}
 
@@ -222,7 +220,7 @@ def test_all_targets_at_once_are_counted_run_by_run(tmp_path: Path) -> None:
     place = experiment(tmp_path, function="coin", more="", targets=targets)
     text = (place / "experiment.toml").read_text(encoding="utf-8").replace("[stress.shocks]\nstorm = []", sets)
     (place / "experiment.toml").write_text(text, encoding="utf-8")
-    stress(planned(place), place / "out", InProcess())
+    stress(load_plan(place), place / "out", InProcess())
     told = json.loads((place / "out" / "analysis" / "stress.json").read_text(encoding="utf-8"))
     found = rows(told, "holding", arm="plain", shock="storm", strength=0.0).set_index("target")
     assert found.loc["heads", "share"] + found.loc["tails", "share"] == 1.0  # their mean is a half

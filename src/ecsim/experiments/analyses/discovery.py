@@ -11,17 +11,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ecsim.experiments.analyses.analysis import Analysis, Part, Said
-from ecsim.experiments.analyses.held import Held, held_of, share_held, title_of
+from ecsim.experiments.analyses.target_table import TargetsMet, share_of_counties, targets_met_by_arm, title_of
 from ecsim.experiments.analyses.wording import percent
 from ecsim.experiments.compare import Comparison
 from ecsim.experiments.config import SHOCK, Experiment
 from ecsim.experiments.settings import Discovery
 from ecsim.kernel.draws import Draws
 from ecsim.kernel.errors import EcsimError
-from ecsim.statistics.boxes import Measure
 from ecsim.statistics.designs import Design
-from ecsim.statistics.discovery import Found, Terms, discovered, reproduced
-from ecsim.statistics.shares import shares_held
+from ecsim.statistics.discovery import DiscoveredBox, Terms, discover, reproducibility
+from ecsim.statistics.proportions import shares_held
+from ecsim.statistics.subgroup_boxes import Measure
 
 FEWEST = 40
 """Cases below which a box says little: a step of peeling would take one or two."""
@@ -68,12 +68,12 @@ def failures_of(found: Comparison, design: Design) -> dict[str, Failures]:
         If too few points are left that have a figure.
     """
     experiment = found.experiment
-    held = held_of(experiment, found.known, found.folder, found.runs, len(design), least=1)
+    held = targets_met_by_arm(experiment, found.known, found.folder, found.runs, len(design), least=1)
     return {arm: _failures(own, design, _asked(experiment)) for arm, own in held.items()}
 
 
-def _failures(held: Held, design: Design, asked: Discovery) -> Failures:
-    counties = share_held(held.tables[asked.target])
+def _failures(held: TargetsMet, design: Design, asked: Discovery) -> Failures:
+    counties = share_of_counties(held.tables[asked.target])
     missed = np.where(np.isnan(counties), np.nan, counties < asked.counties)
     known = np.isfinite(missed)
     point = np.flatnonzero(known.any(axis=0))
@@ -157,12 +157,12 @@ class _OfArm:
     name: Said
 
     @cached_property
-    def found(self) -> tuple[Found, ...]:
+    def found(self) -> tuple[DiscoveredBox, ...]:
         """Boxes in the order they were found."""
         own = self.failures
         if not own.hit[own.seen].any():
             return ()
-        return discovered(own.inputs[own.seen], own.hit[own.seen], self.terms).boxes
+        return discover(own.inputs[own.seen], own.hit[own.seen], self.terms).boxes
 
     def measured(self, number: int) -> Measure:
         """Return how a box does on the other half; of a later box, on its cases outside those before."""
@@ -210,7 +210,7 @@ class _OfArm:
         own = self.failures
         if not own.hit.any():
             return pd.DataFrame({"arm": [], "parameter": [], "share": []})
-        return reproduced(own.inputs, own.hit, seed=seed, terms=self.terms).assign(arm=own.arm)[
+        return reproducibility(own.inputs, own.hit, seed=seed, terms=self.terms).assign(arm=own.arm)[
             ["arm", "parameter", "share"]
         ]
 

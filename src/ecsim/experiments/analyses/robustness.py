@@ -11,16 +11,16 @@ import pandas as pd
 
 from ecsim.experiments.analyses import robustness_words as words
 from ecsim.experiments.analyses.analysis import FOLDER, Analysis, Part, Said
-from ecsim.experiments.analyses.designed import (
-    Designed,
+from ecsim.experiments.analyses.arm_ranking import ArmRanking, rank_arms
+from ecsim.experiments.analyses.design_runs import (
+    DesignRuns,
     chosen_outcomes,
-    made,
     refuse_unknown_outcomes,
     refuse_without_design,
+    run_design,
 )
-from ecsim.experiments.analyses.ranked import Ranked, ranked_on
 from ecsim.experiments.analyses.wording import named, refuse_unknown, sense_of
-from ecsim.experiments.known import Known
+from ecsim.experiments.outcome_catalogue import OutcomeCatalogue
 from ecsim.experiments.running.ensemble import Progress
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.plan import Plan
@@ -35,7 +35,7 @@ REGRET = "regret.parquet"
 def robustness(
     plan: Plan, folder: Path, executor: Executor, *, outcomes: Sequence[str] = (), missing: Missing = "refuse",
     progress: Progress = None,
-) -> tuple[Analysis, Designed]:  # fmt: skip
+) -> tuple[Analysis, DesignRuns]:  # fmt: skip
     """Make the missing runs, rank the arms under every metric, and write ``analysis/robustness.json`` and its regrets.
 
     Parameters
@@ -57,18 +57,18 @@ def robustness(
         sense_of(outcome, plan.known, str(plan.home))
     if plan.experiment.function and not plan.experiment.better:
         raise EcsimError(f'{plan.home}: nothing says which way outcomes are better; add better = {{ NAME = "max" }}')
-    designed = made(plan, folder, executor, missing, progress)
+    designed = run_design(plan, folder, executor, missing, progress)
     for name in thresholds:
         refuse_unknown(name, designed.outcomes, f"{plan.home}: robustness.thresholds")
-    ranked = [ranked_on(designed, outcome, missing) for outcome in chosen_outcomes(designed, outcomes)]
-    analysis = analysed(designed, ranked, missing)
+    ranked = [rank_arms(designed, outcome, missing) for outcome in chosen_outcomes(designed, outcomes)]
+    analysis = analyse(designed, ranked, missing)
     analysis.write(folder)
     with writing(folder / FOLDER / REGRET):
         _regrets(ranked).to_parquet(folder / FOLDER / REGRET, index=False)
     return analysis, designed
 
 
-def analysed(designed: Designed, ranked: Sequence[Ranked], missing: Missing) -> Analysis:
+def analyse(designed: DesignRuns, ranked: Sequence[ArmRanking], missing: Missing) -> Analysis:
     """Return the analysis of arms that are ranked."""
     return Analysis(
         name="robustness",
@@ -89,7 +89,7 @@ def analysed(designed: Designed, ranked: Sequence[Ranked], missing: Missing) -> 
     )  # fmt: skip
 
 
-def _settings(designed: Designed, ranked: Sequence[Ranked], missing: Missing) -> dict[str, Any]:
+def _settings(designed: DesignRuns, ranked: Sequence[ArmRanking], missing: Missing) -> dict[str, Any]:
     told = designed.plan.experiment.robustness or Robustness()
     return {
         "outcomes": [one.outcome for one in ranked], "arms": designed.plan.arms, "design": designed.design.kind,
@@ -98,7 +98,7 @@ def _settings(designed: Designed, ranked: Sequence[Ranked], missing: Missing) ->
     }  # fmt: skip
 
 
-def _rankings(ranked: Sequence[Ranked]) -> pd.DataFrame:
+def _rankings(ranked: Sequence[ArmRanking]) -> pd.DataFrame:
     rows = []
     for one in ranked:
         scores = one.rankings.scores.to_dict()
@@ -114,7 +114,7 @@ def _rankings(ranked: Sequence[Ranked]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _agreement(ranked: Sequence[Ranked]) -> pd.DataFrame:
+def _agreement(ranked: Sequence[ArmRanking]) -> pd.DataFrame:
     rows = []
     for one in ranked:
         names, tau = list(one.rankings.agreement), one.rankings.agreement.to_numpy()
@@ -125,7 +125,7 @@ def _agreement(ranked: Sequence[Ranked]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _regret_summary(ranked: Sequence[Ranked], known: Known) -> pd.DataFrame:
+def _regret_summary(ranked: Sequence[ArmRanking], known: OutcomeCatalogue) -> pd.DataFrame:
     rows = []
     for one in ranked:
         for arm, told in one.regret.iterrows():
@@ -138,7 +138,7 @@ def _regret_summary(ranked: Sequence[Ranked], known: Known) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _regrets(ranked: Sequence[Ranked]) -> pd.DataFrame:
+def _regrets(ranked: Sequence[ArmRanking]) -> pd.DataFrame:
     """Return every regret: a row an outcome, strategy and point."""
     parts = []
     for one in ranked:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ecsim.experiments.analyses.analysis import Said
-from ecsim.experiments.analyses.designed import Designed
-from ecsim.experiments.analyses.ranked import Ranked
+from ecsim.experiments.analyses.arm_ranking import ArmRanking
+from ecsim.experiments.analyses.design_runs import DesignRuns
 from ecsim.experiments.analyses.wording import arm_names, number, percent, tidied, title_of, with_unit
 
 METRICS = {
@@ -42,7 +42,7 @@ STEADY = 0.9
 """Share of samples from which a first place is called steady."""
 
 
-def findings(designed: Designed, one: Ranked) -> tuple[Said, ...]:
+def findings(designed: DesignRuns, one: ArmRanking) -> tuple[Said, ...]:
     """Return who comes first on an outcome, where metrics part, how steady that is, and what regret it costs."""
     if not one.telling:
         title = title_of(one.outcome, designed.plan.known)
@@ -50,7 +50,7 @@ def findings(designed: Designed, one: Ranked) -> tuple[Said, ...]:
     return tidied((_first(designed, one), _parting(designed, one), _steadiness(designed, one), _regret(designed, one)))
 
 
-def _first(designed: Designed, one: Ranked) -> Said:
+def _first(designed: DesignRuns, one: ArmRanking) -> Said:
     title, names, first = title_of(one.outcome, designed.plan.known), arm_names(designed.plan), one.wins()
     metrics = len(one.telling)
     lead, won = next(iter(first.items()))
@@ -62,7 +62,7 @@ def _first(designed: Designed, one: Ranked) -> Said:
     )
 
 
-def _parting(designed: Designed, one: Ranked) -> Said | None:
+def _parting(designed: DesignRuns, one: ArmRanking) -> Said | None:
     """Return who else comes first, and under which metrics."""
     title, names, first = title_of(one.outcome, designed.plan.known), arm_names(designed.plan), one.wins()
     others = {arm: won for arm, won in list(first.items())[1:] if won}
@@ -76,7 +76,7 @@ def _parting(designed: Designed, one: Ranked) -> Said | None:
     )
 
 
-def _steadiness(designed: Designed, one: Ranked) -> Said:
+def _steadiness(designed: DesignRuns, one: ArmRanking) -> Said:
     """Return how often the leader stays first when futures are drawn again."""
     title, names, first = title_of(one.outcome, designed.plan.known), arm_names(designed.plan), one.wins()
     lead, won = next(iter(first.items()))
@@ -92,7 +92,7 @@ def _steadiness(designed: Designed, one: Ranked) -> Said:
     )
 
 
-def _regret(designed: Designed, one: Ranked) -> Said:
+def _regret(designed: DesignRuns, one: ArmRanking) -> Said:
     title, names = title_of(one.outcome, designed.plan.known), arm_names(designed.plan)
     worst = one.regret.max(axis=1)
     least = [names[str(arm)] for arm in worst.index[worst == worst.min()]]
@@ -111,7 +111,7 @@ def _regret(designed: Designed, one: Ranked) -> Said:
     )  # fmt: skip
 
 
-def notes(designed: Designed, ranked: Sequence[Ranked]) -> tuple[Said, ...]:
+def notes(designed: DesignRuns, ranked: Sequence[ArmRanking]) -> tuple[Said, ...]:
     """Return what a reader must know to not be misled."""
     told = (
         Said(
@@ -135,7 +135,7 @@ def notes(designed: Designed, ranked: Sequence[Ranked]) -> tuple[Said, ...]:
     return tidied(told)
 
 
-def _of_design(designed: Designed) -> Said | None:
+def _of_design(designed: DesignRuns) -> Said | None:
     match designed.design.kind:
         case "grid" | "one_at_a_time":
             return Said(
@@ -151,7 +151,7 @@ def _of_design(designed: Designed) -> Said | None:
     return None
 
 
-def _of_luck(designed: Designed) -> Said | None:
+def _of_luck(designed: DesignRuns) -> Said | None:
     """Return how far luck reaches into the figures of a future."""
     if not designed.lucky:
         return None
@@ -168,7 +168,7 @@ def _of_luck(designed: Designed) -> Said | None:
     )
 
 
-def _of_dropped(designed: Designed, ranked: Sequence[Ranked]) -> Said | None:
+def _of_dropped(designed: DesignRuns, ranked: Sequence[ArmRanking]) -> Said | None:
     lost = len(designed.design) - min(one.table.shape[1] for one in ranked)
     if not lost:
         return None

@@ -14,12 +14,12 @@ import pandas as pd
 from ecsim.experiments.analyses import selection_words as words
 from ecsim.experiments.analyses.analysis import Analysis, Part, Said
 from ecsim.experiments.analyses.wording import refuse_unknown, sense_of
-from ecsim.experiments.compare import written
+from ecsim.experiments.compare import write_results
 from ecsim.experiments.running.ensemble import Progress, Runner
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.ledger import Ledger
-from ecsim.experiments.running.plan import Plan, work
-from ecsim.experiments.running.results import Ended
+from ecsim.experiments.running.plan import Plan, execute_task
+from ecsim.experiments.running.results import CompletedRuns
 from ecsim.experiments.running.task import Task
 from ecsim.experiments.settings import Selection
 from ecsim.kernel.errors import EcsimError
@@ -31,7 +31,7 @@ LEVEL = 0.95
 
 
 @dataclass(frozen=True)
-class Seen(Ended):
+class SelectionRuns(CompletedRuns):
     """Runs that a selection looked at: of each arm so many replications."""
 
     counts: Mapping[str, int]
@@ -51,7 +51,7 @@ class Seen(Ended):
 
 
 @dataclass(frozen=True)
-class Chosen:
+class SelectionOutcome:
     """A selection that has ended.
 
     Attributes
@@ -72,7 +72,7 @@ class Chosen:
 
 def select(
     plan: Plan, folder: Path, executor: Executor, *, progress: Progress = None
-) -> tuple[Analysis, Chosen]:  # fmt: skip
+) -> tuple[Analysis, SelectionOutcome]:  # fmt: skip
     """Make as many runs as it takes to choose the best arm, and write the tables and ``analysis/selection.json``.
 
     The tables hold the runs that the choice was made from, some arms with more replications than others. Runs that the
@@ -89,16 +89,16 @@ def select(
     plan = replace(plan, design=None)
     with Ledger(folder) as ledger:
         _write_plan(plan, settings, folder)
-        runner = Runner(work, executor, ledger, plan.experiment.seconds_a_run, None, progress)
-        result = driven(plan, procedure, runner, settings.outcome)
+        runner = Runner(execute_task, executor, ledger, plan.experiment.seconds_a_run, None, progress)
+        result = run_procedure(plan, procedure, runner, settings.outcome)
         counts = dict(zip(plan.arms, result.replications, strict=True))
-        seen = Seen(plan, ledger, range(max(counts.values())), counts)
-        written(seen, folder)
+        seen = SelectionRuns(plan, ledger, range(max(counts.values())), counts)
+        write_results(seen, folder)
         figures: dict[str, list[float]] = {arm: [] for arm in plan.arms}
         for task in seen.tasks():
             figures[task.arm].append(_figure(task, ledger, settings.outcome))
-    chosen = Chosen(plan, settings, result, figures)
-    analysis = analysed(chosen)
+    chosen = SelectionOutcome(plan, settings, result, figures)
+    analysis = analyse(chosen)
     analysis.write(folder)
     return analysis, chosen
 
@@ -145,7 +145,7 @@ def _write_plan(plan: Plan, settings: Selection, folder: Path) -> None:
     replace(plan, experiment=plan.experiment.model_copy(update=most)).write(folder)
 
 
-def driven(plan: Plan, procedure: Procedure, runner: Runner, outcome: str) -> procedures.Selection:
+def run_procedure(plan: Plan, procedure: Procedure, runner: Runner, outcome: str) -> procedures.Selection:
     """Make what the procedure asks for, all runs of a stage at once, until it has chosen.
 
     Raises
@@ -193,7 +193,7 @@ def _figure(task: Task, ledger: Ledger, outcome: str) -> float:
     return figure
 
 
-def analysed(chosen: Chosen) -> Analysis:
+def analyse(chosen: SelectionOutcome) -> Analysis:
     """Return the analysis of a selection that has ended."""
     result, settings = chosen.result, chosen.settings
     return Analysis(
@@ -220,7 +220,7 @@ def _or_none(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-def _arms(chosen: Chosen) -> pd.DataFrame:
+def _arms(chosen: SelectionOutcome) -> pd.DataFrame:
     """Return a row an arm: its mean, its difference to the chosen arm over replications both have, when it went."""
     best = np.array(chosen.figures[chosen.arm])
     rows = []
@@ -241,7 +241,7 @@ def _ruled_out(result: procedures.Selection, place: int) -> int | None:
     return next((stage.replications for stage in result.stages if place not in stage.survivors), None)
 
 
-def _stages(chosen: Chosen) -> pd.DataFrame:
+def _stages(chosen: SelectionOutcome) -> pd.DataFrame:
     names, before, rows = chosen.plan.arms, set(range(len(chosen.plan.arms))), []
     for stage in chosen.result.stages:
         left = set(stage.survivors)

@@ -10,15 +10,15 @@ from ecsim.experiments.analyses.analysis import Said
 from ecsim.experiments.analyses.wording import arm_names, percent, tidied, title_of, with_unit
 
 if TYPE_CHECKING:
-    from ecsim.experiments.analyses.selection import Chosen
+    from ecsim.experiments.analyses.selection import SelectionOutcome
 
 
-def findings(chosen: Chosen) -> tuple[Said, ...]:
+def findings(chosen: SelectionOutcome) -> tuple[Said, ...]:
     """Return who was chosen and how sure that is, then who went when."""
     return tidied((_choice(chosen), _equals(chosen), _cost(chosen)))
 
 
-def _choice(chosen: Chosen) -> Said:
+def _choice(chosen: SelectionOutcome) -> Said:
     result, settings = chosen.result, chosen.settings
     title, arm = title_of(settings.outcome, chosen.plan.known), arm_names(chosen.plan)[chosen.arm]
     least = with_unit(f"{settings.difference:g}", settings.outcome, chosen.plan.known)
@@ -50,7 +50,7 @@ def _choice(chosen: Chosen) -> Said:
     )
 
 
-def _equals(chosen: Chosen) -> Said | None:
+def _equals(chosen: SelectionOutcome) -> Said | None:
     """Return which arms lie so close to the chosen one in these runs that the choice between them does not matter."""
     names, own = arm_names(chosen.plan), chosen.figures[chosen.arm]
     gaps = {
@@ -67,7 +67,7 @@ def _equals(chosen: Chosen) -> Said | None:
     )
 
 
-def _cost(chosen: Chosen) -> Said:
+def _cost(chosen: SelectionOutcome) -> Said:
     """Return how many runs it took, and who went after how many."""
     result, names = chosen.result, arm_names(chosen.plan)
     whole = max(result.replications) * len(names)
@@ -88,7 +88,7 @@ def _cost(chosen: Chosen) -> Said:
     return Said(f"{head.en} Ruled out: {en} replications.", f"{head.zh}先后淘汰：{zh}。")
 
 
-def notes(chosen: Chosen) -> tuple[Said, ...]:
+def notes(chosen: SelectionOutcome) -> tuple[Said, ...]:
     """Return what a reader must know to not be misled."""
     both = (
         Said(

@@ -10,15 +10,15 @@ import pandas as pd
 
 from ecsim.experiments.analyses import sensitivity_words as words
 from ecsim.experiments.analyses.analysis import Analysis, Part, Said
-from ecsim.experiments.analyses.designed import (
-    Designed,
+from ecsim.experiments.analyses.best_arm_shares import best_arm_shares
+from ecsim.experiments.analyses.design_runs import (
+    DesignRuns,
     chosen_outcomes,
-    made,
     refuse_unknown_outcomes,
     refuse_without_design,
+    run_design,
 )
-from ecsim.experiments.analyses.hanging import MAIN, METHODS, Hanging, Method, hanging_of
-from ecsim.experiments.analyses.winners import winners
+from ecsim.experiments.analyses.indices import MAIN, METHODS, Method, OutcomeSensitivity, sensitivity_of_outcome
 from ecsim.experiments.analyses.wording import named
 from ecsim.experiments.running.ensemble import Progress
 from ecsim.experiments.running.executors import Executor
@@ -33,7 +33,7 @@ LEADING = 3
 def sensitivity(
     plan: Plan, folder: Path, executor: Executor, *, outcomes: Sequence[str] = (), missing: Missing = "refuse",
     progress: Progress = None,
-) -> tuple[Analysis, Designed]:  # fmt: skip
+) -> tuple[Analysis, DesignRuns]:  # fmt: skip
     """Make the missing runs of an experiment, analyse them by its design, and write ``analysis/sensitivity.json``.
 
     Parameters
@@ -48,16 +48,16 @@ def sensitivity(
     """
     refuse_without_design(plan, "sensitivity asks what happens at the points of one")
     refuse_unknown_outcomes(plan, outcomes)
-    designed = made(plan, folder, executor, missing, progress)
-    analysis = analysed(designed, chosen_outcomes(designed, outcomes), missing)
+    designed = run_design(plan, folder, executor, missing, progress)
+    analysis = analyse(designed, chosen_outcomes(designed, outcomes), missing)
     analysis.write(folder)
     return analysis, designed
 
 
-def analysed(designed: Designed, outcomes: Sequence[str], missing: Missing = "refuse") -> Analysis:
+def analyse(designed: DesignRuns, outcomes: Sequence[str], missing: Missing = "refuse") -> Analysis:
     """Return the analysis of runs that are made."""
     hanging = [found for outcome in outcomes for found in _of_outcome(designed, outcome, missing)]
-    shares = pd.concat([winners(designed, outcome, missing) for outcome in outcomes], ignore_index=True)
+    shares = pd.concat([best_arm_shares(designed, outcome, missing) for outcome in outcomes], ignore_index=True)
     method = METHODS[designed.design.kind]
     several = len(designed.plan.arms) > 1
     return Analysis(
@@ -80,7 +80,11 @@ def analysed(designed: Designed, outcomes: Sequence[str], missing: Missing = "re
 
 
 def _settings(
-    designed: Designed, outcomes: Sequence[str], method: Method, missing: Missing, hanging: Sequence[Hanging]
+    designed: DesignRuns,
+    outcomes: Sequence[str],
+    method: Method,
+    missing: Missing,
+    hanging: Sequence[OutcomeSensitivity],
 ) -> dict[str, Any]:
     return {
         "method": method, "index": MAIN[method], "design": designed.design.kind, "points": len(designed.design),
@@ -90,19 +94,20 @@ def _settings(
     }  # fmt: skip
 
 
-def _of_outcome(designed: Designed, outcome: str, missing: Missing) -> list[Hanging]:
+def _of_outcome(designed: DesignRuns, outcome: str, missing: Missing) -> list[OutcomeSensitivity]:
     """Return what differences hang on, then what the arms' own figures do."""
     gaps = [
-        hanging_of(designed, outcome, arm, designed.reference, designed.difference(outcome, arm), missing)
+        sensitivity_of_outcome(designed, outcome, arm, designed.reference, designed.difference(outcome, arm), missing)
         for arm in designed.others
     ]
     own = [
-        hanging_of(designed, outcome, arm, None, designed.level(outcome, arm), missing) for arm in designed.plan.arms
+        sensitivity_of_outcome(designed, outcome, arm, None, designed.level(outcome, arm), missing)
+        for arm in designed.plan.arms
     ]
     return [*gaps, *own]
 
 
-def _indices(hanging: Sequence[Hanging]) -> pd.DataFrame:
+def _indices(hanging: Sequence[OutcomeSensitivity]) -> pd.DataFrame:
     parts = []
     for one in hanging:
         rows = one.found.indices.copy()
@@ -112,7 +117,7 @@ def _indices(hanging: Sequence[Hanging]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _leading(hanging: Sequence[Hanging]) -> pd.DataFrame:
+def _leading(hanging: Sequence[OutcomeSensitivity]) -> pd.DataFrame:
     """Return the weightiest parameters of each figure, and its luck."""
     rows, places = [], []
     for one in hanging:
@@ -130,14 +135,14 @@ def _leading(hanging: Sequence[Hanging]) -> pd.DataFrame:
     return pd.DataFrame(rows).assign(place=pd.Series(places, dtype=object))
 
 
-def _middle(hanging: Sequence[Hanging]) -> pd.DataFrame:
+def _middle(hanging: Sequence[OutcomeSensitivity]) -> pd.DataFrame:
     rows = [
         {"outcome": one.outcome, "arm": one.arm, "against": one.against or "", "value": one.middle} for one in hanging
     ]
     return pd.DataFrame(rows)
 
 
-def _parameters(designed: Designed) -> pd.DataFrame:
+def _parameters(designed: DesignRuns) -> pd.DataFrame:
     rows = [
         {"parameter": name, "distribution": told.distribution, "range": told.told, "unit": told.unit,
          "source": told.source}

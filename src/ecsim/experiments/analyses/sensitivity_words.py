@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ecsim.experiments.analyses.analysis import Said
-from ecsim.experiments.analyses.designed import Designed
-from ecsim.experiments.analyses.hanging import MAIN, POINTS_A_SLICE, SLICES, Hanging, slices_of
+from ecsim.experiments.analyses.design_runs import DesignRuns
+from ecsim.experiments.analyses.indices import MAIN, POINTS_A_SLICE, SLICES, OutcomeSensitivity, slices_of
 from ecsim.experiments.analyses.wording import (
     arm_names,
     between,
@@ -22,7 +22,7 @@ from ecsim.experiments.analyses.wording import (
     title_of,
     with_unit,
 )
-from ecsim.experiments.known import Known
+from ecsim.experiments.outcome_catalogue import OutcomeCatalogue
 from ecsim.statistics.designs import BY_HAND
 from ecsim.statistics.sensitivity import LUCK, Sensitivity
 
@@ -38,7 +38,9 @@ LABELS = {
 """What the index is called that parameters are ranked by."""
 
 
-def findings(designed: Designed, hanging: Sequence[Hanging], shares: pd.DataFrame | None) -> tuple[Said, ...]:
+def findings(
+    designed: DesignRuns, hanging: Sequence[OutcomeSensitivity], shares: pd.DataFrame | None
+) -> tuple[Said, ...]:
     """Return the answer in sentences: of each outcome the sign of differences, then what they hang on.
 
     With one arm there are no differences, and the arm's own figures are told of.
@@ -54,7 +56,7 @@ def findings(designed: Designed, hanging: Sequence[Hanging], shares: pd.DataFram
     return tidied(told)
 
 
-def what(designed: Designed, one: Hanging) -> Said:
+def what(designed: DesignRuns, one: OutcomeSensitivity) -> Said:
     """Return which figure is meant: the outcome, and whose."""
     title, names = title_of(one.outcome, designed.plan.known), arm_names(designed.plan)
     arm = names[one.arm]
@@ -65,7 +67,7 @@ def what(designed: Designed, one: Hanging) -> Said:
     return Said(f"{title.en}, {arm.en} − {other.en}", f"{title.zh}，{arm.zh}减{other.zh}")
 
 
-def _sign(designed: Designed, one: Hanging, row: Any) -> Said:  # noqa: ANN401 (a row of pandas)
+def _sign(designed: DesignRuns, one: OutcomeSensitivity, row: Any) -> Said:  # noqa: ANN401 (a row of pandas)
     """Return a sentence on the sign of a difference over the space."""
     named, mean = what(designed, one), with_unit(signed(row["mean_difference"]), one.outcome, designed.plan.known)
     points = int(row["points"])
@@ -84,7 +86,7 @@ def _sign(designed: Designed, one: Hanging, row: Any) -> Said:  # noqa: ANN401 (
     return _turning(head, row, lucky=designed.lucky)
 
 
-def _better_words(designed: Designed, one: Hanging) -> tuple[tuple[str, str], tuple[str, str]]:
+def _better_words(designed: DesignRuns, one: OutcomeSensitivity) -> tuple[tuple[str, str], tuple[str, str]]:
     """Return what to call a difference above and below 0: better or worse where that is known."""
     match designed.plan.known.sense(one.outcome):
         case "max":
@@ -114,7 +116,7 @@ def _turning(head: Said, row: Any, *, lucky: bool) -> Said:  # noqa: ANN401 (a r
     )
 
 
-def _hangs_on(designed: Designed, one: Hanging) -> Said:
+def _hangs_on(designed: DesignRuns, one: OutcomeSensitivity) -> Said:
     """Return a sentence on what a figure hangs on most."""
     named = what(designed, one)
     luck = _luck(one.found)
@@ -139,7 +141,7 @@ def _hangs_on(designed: Designed, one: Hanging) -> Said:
     return Said(f"{en}{luck.en}.{tail.en}", f"{zh}{luck.zh}。{tail.zh}")
 
 
-def _figure(one: Hanging, name: str, index: str, known: Known) -> Said:
+def _figure(one: OutcomeSensitivity, name: str, index: str, known: OutcomeCatalogue) -> Said:
     """Return an index with its interval: a share of size 1, or a change in the outcome's unit."""
     figure, plain = one.found.of(name, index), one.found.method in ("sobol", "pawn")
     show = share if plain else number
@@ -160,7 +162,7 @@ def _luck(found: Sensitivity) -> Said:
     )
 
 
-def _tail(one: Hanging, index: str) -> Said:
+def _tail(one: OutcomeSensitivity, index: str) -> Said:
     """Return what a method adds on the weightiest parameter."""
     found, name = one.found, one.told[0]
     if len(one.told) > 1 and found.of(one.told[1], index).high >= found.of(name, index).low:
@@ -185,7 +187,7 @@ def _tail(one: Hanging, index: str) -> Said:
     return _turned(one) if found.method == "tornado" else order
 
 
-def _turned(one: Hanging) -> Said:
+def _turned(one: OutcomeSensitivity) -> Said:
     if not one.turned:
         return Said("", "")
     en = ", ".join(f"{name} at its {end} end" for name, end in one.turned)
@@ -193,7 +195,7 @@ def _turned(one: Hanging) -> Said:
     return Said(f" Against the middle its sign turns with {en}.", f"与取中间值时相比，{zh}时其正负号会反转。")
 
 
-def notes(designed: Designed, hanging: Sequence[Hanging], shares: pd.DataFrame) -> tuple[Said, ...]:
+def notes(designed: DesignRuns, hanging: Sequence[OutcomeSensitivity], shares: pd.DataFrame) -> tuple[Said, ...]:
     """Return what a reader must know to not be misled, from the method and from the figures themselves."""
     found = [one.found for one in hanging]
     method = found[0].method
@@ -277,7 +279,7 @@ def _of_width(found: Sequence[Sensitivity]) -> Said | None:
     )
 
 
-def _of_luck(designed: Designed, found: Sequence[Sensitivity]) -> Said | None:
+def _of_luck(designed: DesignRuns, found: Sequence[Sensitivity]) -> Said | None:
     if not designed.lucky:
         return None
     if designed.replications < 2:
@@ -299,7 +301,7 @@ def _of_luck(designed: Designed, found: Sequence[Sensitivity]) -> Said | None:
     )  # fmt: skip
 
 
-def _of_dropped(designed: Designed, found: Sequence[Sensitivity]) -> Said | None:
+def _of_dropped(designed: DesignRuns, found: Sequence[Sensitivity]) -> Said | None:
     """Return what was left out: blocks, or of a tornado whole replications."""
     if found[0].method == "tornado":
         whole, kept, of = designed.replications, min(one.replications for one in found), Said("replications", "次重复")
@@ -315,7 +317,7 @@ def _of_dropped(designed: Designed, found: Sequence[Sensitivity]) -> Said | None
     )  # fmt: skip
 
 
-def _of_balance(designed: Designed) -> Said | None:
+def _of_balance(designed: DesignRuns) -> Said | None:
     points = designed.design.blocks
     if designed.design.kind not in ("saltelli", "sobol_sequence") or points & (points - 1) == 0:
         return None
@@ -326,7 +328,7 @@ def _of_balance(designed: Designed) -> Said | None:
     )
 
 
-def _of_points(designed: Designed) -> Said | None:
+def _of_points(designed: DesignRuns) -> Said | None:
     """Return what shares of points are shares of."""
     match designed.design.kind:
         case kind if kind in BY_HAND:

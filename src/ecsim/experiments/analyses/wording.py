@@ -10,10 +10,10 @@ import pandas as pd
 
 from ecsim.experiments.analyses.analysis import Said
 from ecsim.experiments.config import Arm
-from ecsim.experiments.known import Known
+from ecsim.experiments.outcome_catalogue import OutcomeCatalogue
 from ecsim.experiments.running.plan import Plan
 from ecsim.kernel.errors import EcsimError
-from ecsim.statistics.checked import Sense
+from ecsim.statistics.validate import Sense
 
 UNITS = {
     "million yuan": "百万元",
@@ -27,12 +27,12 @@ UNITS = {
 """Units as Chinese writes them after a figure."""
 
 
-def title_of(outcome: str, known: Known) -> Said:
+def title_of(outcome: str, known: OutcomeCatalogue) -> Said:
     """Return what an outcome is called; of a function, its name."""
     return Said(*known.title(outcome))
 
 
-def named(outcomes: Iterable[str], known: Known) -> pd.DataFrame:
+def named(outcomes: Iterable[str], known: OutcomeCatalogue) -> pd.DataFrame:
     """Return what outcomes are: outcome, title_en, title_zh, unit, better."""
     rows = [
         {"outcome": name, "title_en": known.title(name).en, "title_zh": known.title(name).zh, "unit": known.unit(name),
@@ -42,7 +42,7 @@ def named(outcomes: Iterable[str], known: Known) -> pd.DataFrame:
     return pd.DataFrame(rows).astype(object)
 
 
-def sense_of(outcome: str, known: Known, where: str) -> Sense:
+def sense_of(outcome: str, known: OutcomeCatalogue, where: str) -> Sense:
     """Return which way an outcome is better.
 
     Raises
@@ -75,7 +75,7 @@ def refuse_unknown(asked: str, known: list[str], where: str) -> None:
     raise EcsimError(f"{where}: no outcome {asked!r}; {hint}")
 
 
-def with_unit(figure: str, outcome: str, known: Known) -> Said:
+def with_unit(figure: str, outcome: str, known: OutcomeCatalogue) -> Said:
     """Return a figure with its outcome's unit; shares and outcomes of functions have none."""
     unit = known.unit(outcome)
     return Said(f"{figure} {unit}", f"{figure}{UNITS[unit]}") if unit in UNITS else Said(figure, figure)

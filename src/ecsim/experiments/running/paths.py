@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ecsim.statistics.bands import path_band
+from ecsim.statistics.confidence_bands import path_band
 
 SERIES = ("retail_yuan", "farm_yuan", "parcels")
 WEEKS = 4

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.experiments.asked import needed_outcomes
 from ecsim.experiments.config import (
     SHOCK,
     Experiment,
@@ -28,9 +27,10 @@ from ecsim.experiments.config import (
     simulated,
     space_of,
 )
-from ecsim.experiments.known import MET, Known
+from ecsim.experiments.name_checks import needed_outcomes
 from ecsim.experiments.openings import check_openings
-from ecsim.experiments.running import member
+from ecsim.experiments.outcome_catalogue import MET, OutcomeCatalogue
+from ecsim.experiments.running import simulation_task
 from ecsim.experiments.running.identity import canonical, identity_of_function, seed_of
 from ecsim.experiments.running.task import Result, Task
 from ecsim.kernel.errors import EcsimError
@@ -64,7 +64,7 @@ class Plan:
     scenarios: Mapping[str, Scenario]
     design: Design | None
     identities: Mapping[str, str]
-    known: Known
+    known: OutcomeCatalogue
     model: Model[Any, Any] | None = None
     shocks: Mapping[str, Sequence[Shock]] = field(default_factory=dict)
 
@@ -215,7 +215,7 @@ class Plan:
             )
 
 
-def made_ready(
+def resolve_plan(
     place: Path, changes: Mapping[str, Any] | None = None, of_scenario: Mapping[str, Any] | None = None
 ) -> Plan:
     """Return the plan of an experiment.
@@ -249,7 +249,7 @@ def made_ready(
         reference = scenarios[experiment.reference]
         model, known = simulated(reference), known_of(experiment, reference, where)
         check_openings(model, {f"{where}: {name}": scenario for name, scenario in scenarios.items()})
-        shared = {name: member.identity(model, scenario) for name, scenario in scenarios.items()}
+        shared = {name: simulation_task.identity(model, scenario) for name, scenario in scenarios.items()}
     space = space_of(experiment, scenarios.get(experiment.reference), where) if experiment.space else None
     check_runs(experiment, points_of(experiment, space), where)
     design = design_of(experiment, space, home) if space else ladder_of(experiment)
@@ -276,9 +276,9 @@ def _check_function(function: str, replications: int, of_scenario: Mapping[str, 
         raise EcsimError(f"{where}: a function has no scenario; leave out {', '.join(of_scenario)}")
 
 
-def work(task: Task) -> Result:
+def execute_task(task: Task) -> Result:
     """Return what came of a task: of a function, or of the simulation."""
     if "function" in task.payload:
         make_importable(task.payload["home"])
         return Result(called(task.payload["function"], task.payload["parameters"], task.seed))
-    return member.run_member(task)
+    return simulation_task.run_simulation_task(task)

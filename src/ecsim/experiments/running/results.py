@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ecsim.experiments.known import MET
+from ecsim.experiments.outcome_catalogue import MET
 from ecsim.experiments.running.ledger import Ledger
 from ecsim.experiments.running.paths import write_paths
 from ecsim.experiments.running.plan import Plan
@@ -26,15 +26,15 @@ from ecsim.experiments.summary import pairs_compared
 from ecsim.experiments.verdicts import is_set, meeting, verdicts_of
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.identity import code_version
-from ecsim.statistics.boxes import word_of
 from ecsim.statistics.stopping import Decision, Verdict
+from ecsim.statistics.subgroup_boxes import word_of
 
 TABLES = ("indicators", "counties", "spending", "stations", "weekly", "milestones")
 PACKAGES = ("numpy", "scipy", "numba", "mesa", "simpy", "pandas", "SALib")
 
 
 @dataclass(frozen=True)
-class Ended:
+class CompletedRuns:
     """Runs of an experiment that its tables hold: every arm and point of these replications, as far as they ended.
 
     Attributes
@@ -76,7 +76,7 @@ class Ended:
         ]
 
 
-def write_tables(ended: Ended, folder: Path, stopped: Decision | None = None) -> pd.DataFrame:
+def write_tables(ended: CompletedRuns, folder: Path, stopped: Decision | None = None) -> pd.DataFrame:
     """Write every table of an experiment and return the one of its runs.
 
     Parameters
@@ -124,7 +124,7 @@ def _row(plan: Plan, task: Task, line: dict[str, Any]) -> dict[str, Any]:
     return {**head, **known, **line["outcomes"], **several}
 
 
-def _write_targets(ended: Ended, tasks: Sequence[Task], folder: Path) -> None:
+def _write_targets(ended: CompletedRuns, tasks: Sequence[Task], folder: Path) -> None:
     """Write which county met which target at the end of each run: a row a run and target, a column a county.
 
     Met is 1, missed 0, no figure NaN; targets at once (`ecsim.experiments.verdicts`) follow the single ones.
@@ -138,7 +138,7 @@ def _write_targets(ended: Ended, tasks: Sequence[Task], folder: Path) -> None:
     pd.DataFrame(rows, columns=names).to_parquet(folder / "targets.parquet", index=False)
 
 
-def _write_details(ended: Ended, tasks: Sequence[Task], folder: Path) -> None:
+def _write_details(ended: CompletedRuns, tasks: Sequence[Task], folder: Path) -> None:
     places = _places(ended.plan)
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
     for task in tasks:
@@ -162,7 +162,7 @@ def _places(plan: Plan) -> list[str]:
     return [place.name.zh for place in plan.model.measures.places(plan.scenarios[plan.experiment.reference])]
 
 
-def _write_manifest(ended: Ended, runs: pd.DataFrame, folder: Path, stopped: Decision | None) -> None:
+def _write_manifest(ended: CompletedRuns, runs: pd.DataFrame, folder: Path, stopped: Decision | None) -> None:
     plan = ended.plan
     content: dict[str, Any] = {
         "ecsim": version("ecsim"),
@@ -207,7 +207,7 @@ def _lock_digest() -> str | None:
     return hashlib.sha256(lock.read_bytes()).hexdigest() if lock.exists() else None
 
 
-def _of_simulation(ended: Ended, runs: pd.DataFrame) -> dict[str, Any]:
+def _of_simulation(ended: CompletedRuns, runs: pd.DataFrame) -> dict[str, Any]:
     """Return what a manifest says of arms, region, parameters and roots."""
     plan, model = ended.plan, ended.plan.model
     assert model is not None

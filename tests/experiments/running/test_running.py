@@ -13,20 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 from made_up import line
 from test_ensemble import experiment, tables
 
 from ecsim.cli.main import main
-from ecsim.experiments.compare import compare, planned
+from ecsim.experiments.compare import compare, load_plan
 from ecsim.experiments.running.executors import InProcess, LocalProcesses
 from ecsim.experiments.running.ledger import LEDGER, Ledger
 from ecsim.experiments.running.task import Failure, Result, Task
 from ecsim.kernel.errors import EcsimError
 from ecsim.statistics.designs import Design
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 SLOW = {"function": "slow", "changes": "seconds = 0.05", "replications": 30}
 DESIGN = """
 [space.b]
@@ -248,7 +246,7 @@ def test_seeds_of_a_design_are_drawn_once(tmp_path: Path, monkeypatch: pytest.Mo
         return real(self, *given)
 
     monkeypatch.setattr(Design, "seeds", counted)
-    plan = planned(experiment(tmp_path, more=DESIGN))
+    plan = load_plan(experiment(tmp_path, more=DESIGN))
     seeds = [[task.seed for task in plan.tasks(number)] for number in range(plan.experiment.most)]
     assert len(calls) == 1
     assert plan.design is not None

@@ -24,7 +24,7 @@ Shares: TypeAlias = Callable[[Sequence[Steps]], Sequence[float]]
 
 
 @dataclass(frozen=True)
-class Mildest:
+class MildestFailure:
     """What a search found.
 
     Attributes
@@ -49,7 +49,7 @@ class Mildest:
 
 
 @dataclass
-class Known:
+class TriedCombinations:
     """Combinations tried so far, and what follows from them for others.
 
     Attributes
@@ -83,7 +83,7 @@ class Known:
 
 
 @dataclass
-class Adversary:
+class AdversarialSearch:
     """Searches by differential evolution, then lowers one strength after the other until each is needed.
 
     Parameters
@@ -97,12 +97,12 @@ class Adversary:
     shares: Shares
     rungs: Mapping[str, int]
     step: float
-    known: Known
+    known: TriedCombinations
     generations: int
     population: int
     seed: int
 
-    def search(self) -> Mildest:
+    def search(self) -> MildestFailure:
         """Return the mildest combination found.
 
         References
@@ -161,13 +161,13 @@ class Adversary:
             if self.known.mildest == mildest:
                 return
 
-    def _found(self, steps: Steps | None) -> Mildest:
+    def _found(self, steps: Steps | None) -> MildestFailure:
         path = tuple((tried, severity * self.step) for tried, severity in self.known.path)
         tried, lost = len(self.known.shares), sum(map(isnan, self.known.shares.values()))
         if steps is None:
-            return Mildest(None, float("nan"), tried, path, lost)
+            return MildestFailure(None, float("nan"), tried, path, lost)
         strengths = {name: count * self.step for name, count in zip(self.rungs, steps, strict=True) if count}
-        return Mildest(strengths, self.known.shares[steps], tried, path, lost)
+        return MildestFailure(strengths, self.known.shares[steps], tried, path, lost)
 
 
 def _one_step_milder(steps: Steps) -> Iterator[Steps]:

@@ -32,9 +32,9 @@ from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import simulate
 from ecsim.scenario.load import load
 
-HERE = Path(__file__).parents[1]
+HERE = Path(__file__).parents[2]
 CONFIGS, TINY = HERE.parent / "configs", HERE / "packs" / "tiny"
-MARKETS = HERE / "programmes" / "markets_2021.toml"
+MARKETS = Path(__file__).parent / "markets_2021.toml"
 SHIPPED = CONFIGS / "programmes" / "yunnan_2018.toml"
 START = dt.date(2020, 12, 28)
 

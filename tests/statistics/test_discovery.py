@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from ecsim.statistics.boxes import Box, Limit, Measure, sentence
-from ecsim.statistics.discovery import Discovery, Terms, prim, reproduced
-from ecsim.statistics.peeling import Cases, quasi_p
+from ecsim.statistics.discovery import Discovery, Terms, prim, reproducibility
+from ecsim.statistics.rule_induction import Cases, quasi_p
+from ecsim.statistics.subgroup_boxes import Box, Limit, Measure, sentence
 
 N = 2000
 
@@ -173,7 +173,7 @@ def test_shares_of_replications_do_as_hits() -> None:
 def test_limits_that_are_real_come_back_in_parts_of_the_cases() -> None:
     table = cases()
     hit = np.random.default_rng(5).random(N) < np.where(known(table), 0.9, 0.05)
-    shares = reproduced(table, hit, times=6, seed=1, terms=Terms(alpha=0.1)).set_index("parameter").share
+    shares = reproducibility(table, hit, times=6, seed=1, terms=Terms(alpha=0.1)).set_index("parameter").share
     assert shares[["rate", "delay"]].tolist() == [1.0, 1.0]
     assert shares.drop(["rate", "delay"]).max() <= 0.5
 

@@ -9,7 +9,7 @@ from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.kernel.measures import Label, Measures, Target
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.text import Text
-from ecsim.statistics.checked import Sense
+from ecsim.statistics.validate import Sense
 
 MET = "met_"
 """Begins the name of how many counties meet a target."""
@@ -18,7 +18,7 @@ COUNTIES = "counties"
 
 
 @dataclass(frozen=True)
-class Known:
+class OutcomeCatalogue:
     """Outcomes and targets of what an experiment runs.
 
     Attributes
@@ -41,7 +41,7 @@ class Known:
     @classmethod
     def of(
         cls, measures: Measures, scenario: Scenario, better: Mapping[str, Sense], asked: Iterable[str] = ()
-    ) -> Known:  # fmt: skip
+    ) -> OutcomeCatalogue:  # fmt: skip
         """Return what is known of a scenario's runs.
 
         Parameters

@@ -8,7 +8,7 @@ import pytest
 
 from ecsim.cli.main import main
 from ecsim.experiments.config import Experiment
-from ecsim.scenario.kinds import KEYS, likeliest
+from ecsim.scenario.file_kinds import KEYS, likeliest
 from ecsim.statistics.space import Space
 
 ROOT = Path(__file__).parents[2]

@@ -7,9 +7,9 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
-from ecsim.statistics.checked import checked_table, share
 from ecsim.statistics.rounding import deviation
 from ecsim.statistics.simultaneous import LargestT
+from ecsim.statistics.validate import share, validated_table
 
 
 def path_band(
@@ -33,7 +33,7 @@ def path_band(
     Largest |t| along the path (`simultaneous.LargestT`); Montiel Olea and Plagborg-Moller (2019), Simultaneous
     confidence bands: theory, implementation, and an application to SVARs.
     """
-    table = checked_table(paths, "replication", "instant")
+    table = validated_table(paths, "replication", "instant")
     n = len(table)
     if n < 2:
         raise ValueError("one path; two or more replications are needed for a band")

@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import binomtest, norm
 
-from ecsim.statistics.checked import Array, checked_table, share
 from ecsim.statistics.comparison import Difference, Estimate, paired
+from ecsim.statistics.validate import Array, share, validated_table
 
 MEAN = "mean"
 """Name of the mean of several shares; how often all are met at once is another figure."""
@@ -106,7 +106,7 @@ def mcnemar(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> PairedShares:
     McNemar (1947), exact binomial form; Bonett and Price (2012), Adjusted Wald confidence interval for a difference of
     binomial proportions based on paired data.
     """
-    table = _yes_or_no(pd.DataFrame(checked_table({"a": a, "b": b}, "replication", "arm"))).to_numpy()
+    table = _yes_or_no(pd.DataFrame(validated_table({"a": a, "b": b}, "replication", "arm"))).to_numpy()
     only_a = int(((table[:, 0] == 1) & (table[:, 1] == 0)).sum())
     only_b = int(((table[:, 0] == 0) & (table[:, 1] == 1)).sum())
     n, parted = len(table), only_a + only_b
@@ -119,7 +119,7 @@ def mcnemar(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> PairedShares:
 
 
 def _yes_or_no(met: pd.DataFrame) -> pd.DataFrame:
-    table = checked_table(met, "replication", "column")
+    table = validated_table(met, "replication", "column")
     other = ~table.isin([0.0, 1.0])
     if other.to_numpy().any():
         raise ValueError(

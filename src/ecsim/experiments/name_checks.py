@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from ecsim.experiments.known import MET, Known
+from ecsim.experiments.outcome_catalogue import MET, OutcomeCatalogue
 from ecsim.experiments.verdicts import ALL, SET, is_set
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ def needed_outcomes(experiment: Experiment) -> dict[str, tuple[str, ...]]:
     }
 
 
-def asked_outcomes(experiment: Experiment) -> list[str]:
+def requested_outcomes(experiment: Experiment) -> list[str]:
     """Return every outcome that an experiment names."""
     return list(dict.fromkeys([*experiment.outcomes, *chain.from_iterable(needed_outcomes(experiment).values())]))
 
 
-def check_outcomes(experiment: Experiment, known: Known) -> None:
+def check_outcomes(experiment: Experiment, known: OutcomeCatalogue) -> None:
     """Refuse outcomes that the simulation does not have; a function's are known once it has run."""
     names = [*known.outcomes, *(MET + SET + name for name in experiment.sets)]
     asked = {"outcomes": experiment.outcomes, **needed_outcomes(experiment)}
@@ -40,7 +40,7 @@ def check_outcomes(experiment: Experiment, known: Known) -> None:
             raise ValueError(f"{key} names {unknown[0]!r}; {_instead(unknown[0], names, known)}")
 
 
-def _instead(unknown: str, names: Sequence[str], known: Known) -> str:
+def _instead(unknown: str, names: Sequence[str], known: OutcomeCatalogue) -> str:
     """Return what to write in place of a name that is no outcome."""
     if unknown in known.instead:
         return known.instead[unknown]
@@ -53,13 +53,13 @@ def _instead(unknown: str, names: Sequence[str], known: Known) -> str:
     return f"outcomes are {', '.join(names)}"
 
 
-def target_names(experiment: Experiment, known: Known) -> list[str]:
+def target_names(experiment: Experiment, known: OutcomeCatalogue) -> list[str]:
     """Return the names of the targets that a stress test looks at."""
     own = [target.name for target in known.targets]
     return own + (list(experiment.stress.targets) if experiment.stress else [])
 
 
-def check_targets(experiment: Experiment, known: Known) -> None:
+def check_targets(experiment: Experiment, known: OutcomeCatalogue) -> None:
     """Refuse targets that there are not, and questions about targets where there is none."""
     names = target_names(experiment, known)
     search = experiment.stress.search if experiment.stress else None

@@ -10,11 +10,11 @@ from ecsim.experiments.config import Experiment, further_runs
 from ecsim.experiments.running.ensemble import Runner
 from ecsim.experiments.running.executors import Executor, InProcess
 from ecsim.experiments.running.ledger import LEDGER, Ledger
-from ecsim.experiments.running.plan import Plan, work
+from ecsim.experiments.running.plan import Plan, execute_task
 from ecsim.kernel.errors import EcsimError
 
 
-def trial(plan: Plan, folder: Path, executor: Executor) -> dict[str, Any]:
+def estimate_cost(plan: Plan, folder: Path, executor: Executor) -> dict[str, Any]:
     """Return what an experiment will run, and its time and disk estimated from its first run; that run is kept.
 
     It is made twice if it is new: the first time pays for what is imported and compiled once.
@@ -29,12 +29,12 @@ def trial(plan: Plan, folder: Path, executor: Executor) -> dict[str, Any]:
         plan.write(folder)
         there = sum(ledger.has(task.run) for task in plan.tasks_of(range(plan.experiment.most)))
         known = ledger.has(first.run)
-        Runner(work, InProcess(), ledger, plan.experiment.seconds_a_run).make([first])
+        Runner(execute_task, InProcess(), ledger, plan.experiment.seconds_a_run).make([first])
         if first.run in ledger.failed:
             raise EcsimError(f"{folder}: the first run failed: {ledger.failed[first.run]}")
         written = _size(folder) / len(ledger.lines)
         begun = time.perf_counter()
-        work(first)
+        execute_task(first)
         seconds = time.perf_counter() - begun
     left = plan.runs - there - (not known)
     return {

@@ -18,13 +18,12 @@ import pandas as pd
 import pytest
 
 from ecsim.cli.main import main
-from ecsim.experiments.compare import compare, compare_plan, merge, planned
+from ecsim.experiments.compare import compare, compare_plan, load_plan, merge
 from ecsim.experiments.running.executors import Cluster, Executor, InProcess, LocalProcesses
 from ecsim.kernel.errors import EcsimError
 from ecsim.statistics.stopping import Verdict
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
+HERE = Path(__file__).parents[1]
 
 EXPERIMENT = """
 name = "made-up"
@@ -140,7 +139,7 @@ def test_a_killed_parent_loses_only_the_runs_in_flight(tmp_path: Path) -> None:
 
 def test_shards_put_together_are_the_whole(tmp_path: Path, unbroken: dict[str, bytes]) -> None:
     home = experiment(tmp_path)
-    plan = planned(home)
+    plan = load_plan(home)
     for k in (1, 2, 3):
         assert compare_plan(plan, tmp_path / str(k), InProcess(), shard=(k, 3)) is None
     with pytest.raises(EcsimError, match="8 of 24 runs are in none of the parts"):
@@ -290,7 +289,7 @@ points = 6
 
 def test_changed_content_or_code_is_another_run(tmp_path: Path) -> None:
     plans = [
-        planned(experiment(tmp_path / str(number), function))
+        load_plan(experiment(tmp_path / str(number), function))
         for number, function in enumerate(("line", "line", "noisy"))
     ]
     names = [[task.run for task in plan.tasks(0)] for plan in plans]
@@ -339,7 +338,7 @@ def test_plan_tells_what_will_run_and_the_trial_is_kept(tmp_path: Path, capsys: 
 def test_parts_of_an_experiment_with_a_stopping_rule_stop_where_the_whole_does(tmp_path: Path) -> None:
     rule = '[stopping]\noutcome = "w"\nhalf_width = 0.3\nleast = 20\nmost = 60\n'
     home = experiment(tmp_path, "noisy", more=rule)
-    plan = planned(home)
+    plan = load_plan(home)
     whole = compare_plan(plan, tmp_path / "whole", InProcess())
     for part in (1, 2):
         assert compare_plan(plan, tmp_path / f"part-{part}", InProcess(), (part, 2)) is None
@@ -371,8 +370,8 @@ def test_what_a_function_may_not_return_is_told(
 
 
 def test_the_command_line_reaches_every_arm(tmp_path: Path) -> None:
-    study = Path(__file__).parents[2] / "experiments" / "robust-allocation"
-    plan = planned(study, sample=0.003, changes={"scenario.policy.funds.multiplier": 7.0})
+    study = Path(__file__).parents[3] / "experiments" / "robust-allocation"
+    plan = load_plan(study, sample=0.003, changes={"scenario.policy.funds.multiplier": 7.0})
     told = {(scenario.sample, scenario.policy.funds.multiplier) for scenario in plan.scenarios.values()}
     assert told == {(0.003, 7.0)}
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ecsim.experiments.analyses.wording import refuse_unknown
 from ecsim.experiments.compare import compare_plan
-from ecsim.experiments.known import MET, Known
+from ecsim.experiments.outcome_catalogue import MET, OutcomeCatalogue
 from ecsim.experiments.running.ensemble import Progress
 from ecsim.experiments.running.executors import Executor
 from ecsim.experiments.running.plan import Plan
@@ -32,7 +32,7 @@ FEW = 12
 
 
 @dataclass(frozen=True)
-class Designed:
+class DesignRuns:
     """An experiment with a design whose runs are made."""
 
     plan: Plan
@@ -95,7 +95,7 @@ class Designed:
         return np.stack([self.level(outcome, arm).mean(axis=1) for arm in self.plan.arms])
 
 
-def made(plan: Plan, folder: Path, executor: Executor, missing: Missing, progress: Progress = None) -> Designed:
+def run_design(plan: Plan, folder: Path, executor: Executor, missing: Missing, progress: Progress = None) -> DesignRuns:
     """Make what is missing of an experiment's runs, write its tables, and return them.
 
     Parameters
@@ -111,7 +111,7 @@ def made(plan: Plan, folder: Path, executor: Executor, missing: Missing, progres
         raise EcsimError(f"--missing is {missing!r}; it is refuse or drop")
     found = compare_plan(plan, folder, executor, progress=progress)
     assert found is not None
-    designed = Designed(plan, found.runs, found.failed)
+    designed = DesignRuns(plan, found.runs, found.failed)
     _refuse_failed(designed, missing)
     return designed
 
@@ -131,7 +131,7 @@ def refuse_without_design(plan: Plan, question: str) -> None:
         )
 
 
-def _refuse_failed(designed: Designed, missing: Missing) -> None:
+def _refuse_failed(designed: DesignRuns, missing: Missing) -> None:
     """Refuse runs of which some failed, unless they may be left out; the first of them is named, with its error."""
     if designed.failed and missing == "refuse":
         raise EcsimError(
@@ -151,7 +151,7 @@ def refuse_unknown_outcomes(plan: Plan, asked: Sequence[str]) -> None:
     if plan.model is not None:
         several = [MET + SET + name for name in plan.experiment.sets]
         scenario = plan.scenarios[plan.experiment.reference]
-        instead = Known.of(plan.model.measures, scenario, {}, asked).instead
+        instead = OutcomeCatalogue.of(plan.model.measures, scenario, {}, asked).instead
         for name in asked:
             if name in instead:
                 raise EcsimError(f"{plan.home}: no outcome {name!r}; {instead[name]}")
@@ -159,7 +159,7 @@ def refuse_unknown_outcomes(plan: Plan, asked: Sequence[str]) -> None:
         plan.refuse_not_available({"outcome": asked or plan.experiment.outcomes}, str(plan.home))
 
 
-def chosen_outcomes(designed: Designed, asked: Sequence[str]) -> list[str]:
+def chosen_outcomes(designed: DesignRuns, asked: Sequence[str]) -> list[str]:
     """Return the outcomes to look at: those asked for, else the experiment's, else all that runs have.
 
     Raises

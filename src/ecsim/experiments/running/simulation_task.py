@@ -23,7 +23,7 @@ def identity(model: Model[Any, Any], scenario: Scenario) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def run_member(task: Task) -> Result:
+def run_simulation_task(task: Task) -> Result:
     """Return what came of one member: outcomes, what else is known of it, and its tables if they are kept."""
     payload = task.payload
     model = model_of_content(payload["scenario"], trust=True)

@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc
 
-from ecsim.statistics.boxes import Box, Limit, Mask, Measure
 from ecsim.statistics.rounding import less, sort_key
+from ecsim.statistics.subgroup_boxes import Box, Limit, Mask, Measure
 
 F64 = NDArray[np.float64]
 

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ecsim.experiments.analyses.designed import Designed
+from ecsim.experiments.analyses.design_runs import DesignRuns
 from ecsim.experiments.analyses.wording import sense_of
 from ecsim.experiments.settings import Robustness
 from ecsim.kernel.errors import EcsimError
 from ecsim.statistics import robustness as measures
-from ecsim.statistics.checked import Sense
 from ecsim.statistics.outcomes import Missing
+from ecsim.statistics.validate import Sense
 
 
 @dataclass(frozen=True)
-class Ranked:
+class ArmRanking:
     """The arms on one outcome.
 
     Attributes
@@ -45,7 +45,7 @@ class Ranked:
         return dict(sorted(found.items(), key=lambda item: -len(item[1])))
 
 
-def ranked_on(designed: Designed, outcome: str, missing: Missing = "refuse") -> Ranked:
+def rank_arms(designed: DesignRuns, outcome: str, missing: Missing = "refuse") -> ArmRanking:
     """Return the arms on one outcome, over the futures in which every arm has it.
 
     Raises
@@ -71,7 +71,7 @@ def ranked_on(designed: Designed, outcome: str, missing: Missing = "refuse") -> 
         told.thresholds.get(outcome), sense=sense, optimism=told.optimism, quantile=told.quantile,
         aversion=told.aversion,
     )  # fmt: skip
-    return Ranked(
+    return ArmRanking(
         outcome, sense, table, measures.rankings(table, sense, settings=metrics),
         measures.rank_stability(table, sense, settings=metrics), measures.regret(table, sense),
     )  # fmt: skip

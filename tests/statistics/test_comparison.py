@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from ecsim.kernel.draws import Draws
-from ecsim.statistics.bands import path_band
 from ecsim.statistics.comparison import (
     against,
     holm,
@@ -19,7 +18,8 @@ from ecsim.statistics.comparison import (
     quantile_difference,
     variance_reduction,
 )
-from ecsim.statistics.shares import mcnemar, shares_met, wilson
+from ecsim.statistics.confidence_bands import path_band
+from ecsim.statistics.proportions import mcnemar, shares_met, wilson
 from ecsim.statistics.simultaneous import LargestT
 
 Array = NDArray[np.float64]

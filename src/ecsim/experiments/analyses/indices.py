@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.experiments.analyses.designed import Designed
+from ecsim.experiments.analyses.design_runs import DesignRuns
 from ecsim.kernel.errors import EcsimError
 from ecsim.statistics import sensitivity as methods
 from ecsim.statistics.designs import Design
@@ -32,7 +32,7 @@ POINTS_A_SLICE, SLICES, FEWEST = 10, 10, 10
 
 
 @dataclass(frozen=True)
-class Hanging:
+class OutcomeSensitivity:
     """What one outcome hangs on: an arm's own figure, or its difference to the reference.
 
     Attributes
@@ -52,7 +52,9 @@ class Hanging:
     turned: tuple[tuple[str, str], ...] = ()
 
 
-def hanging_of(designed: Designed, outcome: str, arm: str, against: str | None, runs: F64, missing: Missing) -> Hanging:
+def sensitivity_of_outcome(
+    designed: DesignRuns, outcome: str, arm: str, against: str | None, runs: F64, missing: Missing
+) -> OutcomeSensitivity:
     """Return what the figures of an arm hang on, or its differences to another.
 
     Raises
@@ -66,10 +68,10 @@ def hanging_of(designed: Designed, outcome: str, arm: str, against: str | None, 
     except EcsimError as error:
         raise EcsimError(f"{what}: {error}") from None
     if found.method != "tornado":
-        return Hanging(outcome, arm, against, found, told_apart(found))
+        return OutcomeSensitivity(outcome, arm, against, found, significant_parameters(found))
     means = np.nanmean(runs, axis=1)
     turned = _turned(designed.design, means) if against else ()
-    return Hanging(outcome, arm, against, found, told_apart(found), float(means[0]), turned)
+    return OutcomeSensitivity(outcome, arm, against, found, significant_parameters(found), float(means[0]), turned)
 
 
 def indices_of(design: Design, runs: F64, missing: Missing, *, lucky: bool) -> Sensitivity:
@@ -111,7 +113,7 @@ def _whole(runs: F64) -> F64:
     return kept
 
 
-def told_apart(found: Sensitivity) -> tuple[str, ...]:
+def significant_parameters(found: Sensitivity) -> tuple[str, ...]:
     """Return the parameters, the weightiest first, that do more than luck and a small sample explain."""
     index = MAIN[found.method]
     return tuple(name for name in found.ranking(index) if _does_something(found, name, index))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ecsim.experiments.analyses.analysis import Said
 from ecsim.experiments.config import Experiment
-from ecsim.experiments.known import Known
+from ecsim.experiments.outcome_catalogue import OutcomeCatalogue
 from ecsim.experiments.settings import Threshold
 from ecsim.experiments.verdicts import ALL, F64, SET, is_set, of_sets
 from ecsim.kernel.errors import EcsimError
@@ -20,7 +20,7 @@ from ecsim.statistics.breaking import REGION
 
 
 @dataclass(frozen=True)
-class Held:
+class TargetsMet:
     """Whether targets held: 1, 0, or NaN where there was no figure.
 
     Attributes
@@ -55,16 +55,16 @@ class Held:
         return int(np.isnan(self.tables[target]).all(axis=2).sum())
 
 
-def share_held(table: F64) -> F64:
+def share_of_counties(table: F64) -> F64:
     """Return the share of counties with a figure in which a target held; shape (replications, points)."""
     known = np.isfinite(table).sum(axis=2)
     held: F64 = np.nansum(table, axis=2)
     return np.asarray(np.divide(held, known, out=np.full(held.shape, np.nan), where=known > 0))
 
 
-def held_of(
-    experiment: Experiment, known: Known, folder: Path, runs: pd.DataFrame, points: int, least: int = 2
-) -> dict[str, Held]:
+def targets_met_by_arm(
+    experiment: Experiment, known: OutcomeCatalogue, folder: Path, runs: pd.DataFrame, points: int, least: int = 2
+) -> dict[str, TargetsMet]:
     """Return by arm which targets held in its runs.
 
     Parameters
@@ -89,7 +89,7 @@ def held_of(
     return {arm: _with_sets(held, experiment.sets) for arm, held in single.items()}
 
 
-def _with_sets(held: Held, sets: Mapping[str, Sequence[str]]) -> Held:
+def _with_sets(held: TargetsMet, sets: Mapping[str, Sequence[str]]) -> TargetsMet:
     """Add whether all targets hold at once, and each named set; where there is one target, it is all of them."""
     if len(held.tables) < 2:
         return held
@@ -107,7 +107,7 @@ def _of_arm(
     extra: Mapping[str, Threshold],
     points: int,
     least: int,
-) -> Held:
+) -> TargetsMet:
     mine = runs[runs.arm == arm]
     there = mine.pivot(index="replication", columns="point", values="seed")
     there = there.reindex(columns=range(points)).notna()
@@ -130,10 +130,10 @@ def _of_arm(
     for name, told in extra.items():
         tables[name] = told.met(mine[told.outcome].to_numpy(np.float64)).reshape(shape)
         counties[name] = [REGION]
-    return Held(arm, tuple(map(int, whole)), tables, counties)
+    return TargetsMet(arm, tuple(map(int, whole)), tables, counties)
 
 
-def title_of(target: str, known: Known, extra: Mapping[str, Threshold]) -> Said:
+def title_of(target: str, known: OutcomeCatalogue, extra: Mapping[str, Threshold]) -> Said:
     """Return what a target is called, or a set of targets at once."""
     if target == ALL:
         return Said("All targets at once", "全部目标同时达成")

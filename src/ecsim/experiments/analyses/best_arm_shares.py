@@ -9,13 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from ecsim.experiments.analyses.designed import Designed
+from ecsim.experiments.analyses.design_runs import DesignRuns
 from ecsim.kernel.errors import EcsimError
-from ecsim.statistics.checked import sign
 from ecsim.statistics.designs import BY_HAND, Design
 from ecsim.statistics.outcomes import Missing
+from ecsim.statistics.proportions import wilson
 from ecsim.statistics.rounding import less
-from ecsim.statistics.shares import wilson
+from ecsim.statistics.validate import sign
 
 F64 = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -33,7 +33,9 @@ def points_apart(design: Design) -> NDArray[np.int64]:
     return first if design.kind == "morris" else np.arange(len(design))
 
 
-def winners(designed: Designed, outcome: str, missing: Missing = "refuse", level: float = 0.95) -> pd.DataFrame:
+def best_arm_shares(
+    designed: DesignRuns, outcome: str, missing: Missing = "refuse", level: float = 0.95
+) -> pd.DataFrame:
     """Return by arm the share of points at which it is best, above and below the reference, and turned.
 
     Returns
@@ -71,7 +73,7 @@ def winners(designed: Designed, outcome: str, missing: Missing = "refuse", level
 
 
 def _signs(
-    designed: Designed, outcome: str, arm: str, points: NDArray[np.int64], *, sampled: bool, level: float
+    designed: DesignRuns, outcome: str, arm: str, points: NDArray[np.int64], *, sampled: bool, level: float
 ) -> dict[str, float]:
     """Return how often an arm's difference has which sign; nothing of the reference itself."""
     if arm == designed.reference:

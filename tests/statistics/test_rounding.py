@@ -8,9 +8,9 @@ import pytest
 
 from ecsim.experiments.summary import summarise
 from ecsim.statistics import designs, rounding
-from ecsim.statistics.bands import path_band
 from ecsim.statistics.breaking import Verdict, breaking_point
 from ecsim.statistics.comparison import against, paired, pairwise, probability_of_best, variance_reduction
+from ecsim.statistics.confidence_bands import path_band
 from ecsim.statistics.discovery import prim
 from ecsim.statistics.robustness import rank_stability, rankings, regret, satisficing
 from ecsim.statistics.selection import kim_nelson, ocba

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ecsim.experiments.analyses.analysis import Analysis, Part, Said
-from ecsim.experiments.analyses.held import share_held
-from ecsim.experiments.analyses.search import Adversary, Known, Mildest, Steps
-from ecsim.experiments.analyses.stress import StressTest
+from ecsim.experiments.analyses.ladder import StressTest
+from ecsim.experiments.analyses.target_table import share_of_counties
 from ecsim.experiments.config import SHOCK
 from ecsim.experiments.running.ensemble import Runner
 from ecsim.experiments.running.plan import Plan
@@ -19,23 +18,24 @@ from ecsim.experiments.running.task import Task
 from ecsim.experiments.settings import Search
 from ecsim.experiments.verdicts import F64, verdicts_of
 from ecsim.kernel.errors import EcsimError
-from ecsim.statistics.shares import shares_held
+from ecsim.statistics.adversarial_search import AdversarialSearch, MildestFailure, Steps, TriedCombinations
+from ecsim.statistics.proportions import shares_held
 
 
 @dataclass(frozen=True)
-class Broken:
+class FailureScenario:
     """The mildest combination for an arm and target, with how it does under luck that the search has not seen."""
 
     arm: str
     target: str
-    found: Mildest
+    found: MildestFailure
     fresh: float
     low: float
     high: float
 
 
 @dataclass(frozen=True)
-class MildestCombinations:
+class FailureSearch:
     """Makes the runs of searches.
 
     Attributes
@@ -54,13 +54,13 @@ class MildestCombinations:
         assert found is not None
         return found
 
-    def all(self) -> Iterator[Broken]:
+    def all(self) -> Iterator[FailureScenario]:
         """Yield what was found for every arm and target."""
         for arm in self.test.held:
             for target in self.search.targets:
                 yield self._one(arm, target)
 
-    def _one(self, arm: str, target: str) -> Broken:
+    def _one(self, arm: str, target: str) -> FailureScenario:
         rungs = {name: round(self.test.stress.strengths[-1] / self.search.step) for name in self.test.stress.shocks}
 
         def shares(combinations: Sequence[Steps]) -> list[float]:
@@ -68,14 +68,14 @@ class MildestCombinations:
             return [float(shares_held(part)[0][0]) for part in held]
 
         own = self.search
-        known = Known(own.level)
-        found = Adversary(shares, rungs, own.step, known, own.generations, own.population, own.seed).search()
+        known = TriedCombinations(own.level)
+        found = AdversarialSearch(shares, rungs, own.step, known, own.generations, own.population, own.seed).search()
         if found.strengths is None:
-            return Broken(arm, target, found, float("nan"), float("nan"), float("nan"))
+            return FailureScenario(arm, target, found, float("nan"), float("nan"), float("nan"))
         steps = tuple(round(found.strengths.get(name, 0.0) / own.step) for name in rungs)
         numbers = range(own.replications, own.replications + own.fresh)
         share, low, high, _ = shares_held(self._held(arm, target, [steps], numbers)[0])
-        return Broken(arm, target, found, float(share[0]), float(low[0]), float(high[0]))
+        return FailureScenario(arm, target, found, float(share[0]), float(low[0]), float(high[0]))
 
     def _held(self, arm: str, target: str, combinations: Sequence[Steps], replications: range) -> list[F64]:
         """Return for each combination the share of counties in which the target held, shape (replications, 1)."""
@@ -96,10 +96,10 @@ class MildestCombinations:
                 f"a run of the search failed: {failed.arm}, seed {failed.seed}: {self.runner.ledger.failed[failed.run]}"
             )
         verdicts = [verdicts_of(self.test.experiment, line)[target] for line in lines]
-        return share_held(np.stack([np.atleast_1d(one) for one in verdicts])[:, None])
+        return share_of_counties(np.stack([np.atleast_1d(one) for one in verdicts])[:, None])
 
 
-def analyse(searches: MildestCombinations) -> Analysis:
+def analyse(searches: FailureSearch) -> Analysis:
     """Return what all searches found."""
     test, own = searches.test, searches.search
     found = list(searches.all())
@@ -122,7 +122,7 @@ def analyse(searches: MildestCombinations) -> Analysis:
     )
 
 
-def _row(broken: Broken, shocks: Sequence[str]) -> dict[str, object]:
+def _row(broken: FailureScenario, shocks: Sequence[str]) -> dict[str, object]:
     strengths = broken.found.strengths or {}
     return {
         "arm": broken.arm,
@@ -138,7 +138,7 @@ def _row(broken: Broken, shocks: Sequence[str]) -> dict[str, object]:
     }
 
 
-def _paths(found: Sequence[Broken]) -> pd.DataFrame:
+def _paths(found: Sequence[FailureScenario]) -> pd.DataFrame:
     rows = [
         {"arm": b.arm, "target": b.target, "combinations_run": tried, "severity": severity}
         for b in found
@@ -147,7 +147,7 @@ def _paths(found: Sequence[Broken]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["arm", "target", "combinations_run", "severity"])
 
 
-def _said(test: StressTest, broken: Broken, level: float) -> Said:
+def _said(test: StressTest, broken: FailureScenario, level: float) -> Said:
     target, strengths, name = test.title(broken.target), broken.found.strengths, test.names[broken.arm]
     if strengths is None:
         return Said(
@@ -179,7 +179,7 @@ def _said(test: StressTest, broken: Broken, level: float) -> Said:
     )
 
 
-def _said_without_figure(test: StressTest, found: Sequence[Broken]) -> Iterator[Said]:
+def _said_without_figure(test: StressTest, found: Sequence[FailureScenario]) -> Iterator[Said]:
     for broken in found:
         if lost := broken.found.without_figure:
             target, tried = test.title(broken.target), broken.found.tried

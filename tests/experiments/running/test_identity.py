@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecsim.cli.main import main
-from ecsim.experiments.compare import compare, planned
+from ecsim.experiments.compare import compare, load_plan
 from ecsim.experiments.running.executors import InProcess
 from ecsim.experiments.running.identity import FIRST_SEEDS, SEEDS_APART, canonical, seed_of
 from ecsim.kernel.errors import EcsimError
@@ -36,7 +36,7 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.text() | st.floats(allo
 def runs_of(home: Path, changes: str = "a = 1000, b = 2", more: str = "") -> dict[tuple[str, int], str]:
     """Return the names of the runs of an experiment, by arm and replication."""
     (home / "experiment.toml").write_text(EXPERIMENT.format(changes=changes, more=more), encoding="utf-8")
-    plan = planned(home)
+    plan = load_plan(home)
     return {(task.arm, task.replication): task.run for task in plan.tasks_of(range(plan.experiment.most))}
 
 
@@ -107,7 +107,7 @@ def test_data_is_of_a_function_alone(tmp_path: Path) -> None:
     text = EXPERIMENT.format(changes="", more='data = ["a.csv"]').replace("function = ", "scenario = ")
     (tmp_path / "experiment.toml").write_text(text, encoding="utf-8")
     with pytest.raises(EcsimError, match="data names files that a function"):
-        planned(tmp_path)
+        load_plan(tmp_path)
 
 
 def test_two_first_seeds_share_no_run(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_two_first_seeds_share_no_run(tmp_path: Path) -> None:
 
 def test_the_first_seed_1_has_the_seeds_1_2_3_and_all_seeds_are_exact_floats(tmp_path: Path) -> None:
     runs_of(tmp_path)
-    assert [task.seed for task in planned(tmp_path).tasks_of(range(20)) if task.arm == "base"] == list(range(1, 21))
+    assert [task.seed for task in load_plan(tmp_path).tasks_of(range(20)) if task.arm == "base"] == list(range(1, 21))
     assert max(seed_of(first, SEEDS_APART) for first in (0, FIRST_SEEDS - 1)) < 2**53
     with pytest.raises(EcsimError, match="first_seed"):
         runs_of(tmp_path, more="first_seed = 100_000_000")

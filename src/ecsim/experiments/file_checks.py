@@ -20,7 +20,7 @@ from ecsim.rural.programme.notice import Programme, load_programme
 from ecsim.rural.programme.strategies import strategy_of
 from ecsim.rural.rules import rule_defaults
 from ecsim.rural.scenario import Policy, Scenario, StationDesign
-from ecsim.scenario.kinds import TITLES, likeliest
+from ecsim.scenario.file_kinds import TITLES, likeliest
 from ecsim.scenario.load import load, load_design, load_policy, load_shock, read_kind, read_merged
 from ecsim.scenario.shipped import EXPERIMENT, find
 from ecsim.statistics.space import Space
@@ -120,9 +120,9 @@ def _shock(file: Path) -> str:
 
 
 def _experiment(file: Path) -> str:
-    from ecsim.experiments.running.plan import made_ready
+    from ecsim.experiments.running.plan import resolve_plan
 
-    plan = made_ready(file)
+    plan = resolve_plan(file)
     named = [plan.experiment.function] if plan.experiment.function else []
     for scenario in plan.scenarios.values():
         assert plan.model is not None

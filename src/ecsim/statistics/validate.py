@@ -40,7 +40,7 @@ def share(value: float, name: str) -> float:
     return value
 
 
-def checked_table(values: pd.DataFrame | Mapping[str, ArrayLike] | ArrayLike, row: str, column: str) -> pd.DataFrame:
+def validated_table(values: pd.DataFrame | Mapping[str, ArrayLike] | ArrayLike, row: str, column: str) -> pd.DataFrame:
     """Return a table of finite figures, or say which one is missing.
 
     Parameters
