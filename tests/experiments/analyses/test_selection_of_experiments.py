@@ -27,6 +27,8 @@ from ecsim.report.results import read_results
 from ecsim.report.texts import Texts
 
 HERE = Path(__file__).parents[1]
+SAME_SOURCE = os.pathsep.join([str(HERE), *sys.path])
+"""Of the commands that a test starts: they run the source that the test runs."""
 ARMS = {"worst": "{ mean = 0.3 }", "middle": "{ mean = 0.7 }", "best": "{ mean = 1.0 }"}
 RULE = 'better = {{ y = "{better}" }}\n[selection]\noutcome = "y"\ndifference = {difference}\n{more}'
 
@@ -134,7 +136,7 @@ def test_a_selection_whose_parent_was_killed_goes_on_to_the_same_choice(tmp_path
     whole, cut = (contest(tmp_path / name, arms=slow) for name in ("whole", "cut"))
     command = [sys.executable, "-m", "ecsim.cli.main", "select", str(cut), "--out", str(cut / "out"), "--workers", "2"]
     child = subprocess.Popen(
-        command, env={**os.environ, "PYTHONPATH": str(HERE)}, start_new_session=True,
+        command, env={**os.environ, "PYTHONPATH": SAME_SOURCE}, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     ledger = cut / "out" / "ledger.jsonl"

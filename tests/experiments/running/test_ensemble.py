@@ -24,6 +24,8 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.statistics.stopping import Verdict
 
 HERE = Path(__file__).parents[1]
+SAME_SOURCE = os.pathsep.join([str(HERE), *sys.path])
+"""Of the commands that a test starts: they run the source that the test runs."""
 
 EXPERIMENT = """
 name = "made-up"
@@ -118,7 +120,7 @@ def test_a_killed_parent_loses_only_the_runs_in_flight(tmp_path: Path) -> None:
     home = experiment(tmp_path, "slow", changes="seconds = 0.05", replications=30)
     command = [sys.executable, "-m", "ecsim.cli.main", "compare", str(home), "--out", str(tmp_path / "out")]
     child = subprocess.Popen(
-        [*command, "--workers", "2"], env={**os.environ, "PYTHONPATH": str(HERE)}, start_new_session=True,
+        [*command, "--workers", "2"], env={**os.environ, "PYTHONPATH": SAME_SOURCE}, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     ledger = tmp_path / "out" / "ledger.jsonl"
@@ -160,7 +162,11 @@ def started_cluster(place: Path, *options: str) -> Iterator[tuple[str, list[subp
         "worker": "from distributed.cli.dask_worker import main; main(['--scheduler-file', FILE, '--nthreads', '1', "
         f"'--no-nanny', '--no-dashboard', '--death-timeout', '30'{more}])",
     }
-    environment = {**os.environ, "PYTHONPATH": str(HERE), "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "10"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": SAME_SOURCE,
+        "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "10",
+    }
     started = []
 
     def start(name: str) -> None:

@@ -25,6 +25,8 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.statistics.designs import Design
 
 HERE = Path(__file__).parents[1]
+SAME_SOURCE = os.pathsep.join([str(HERE), *sys.path])
+"""Of the commands that a test starts: they run the source that the test runs."""
 SLOW = {"function": "slow", "changes": "seconds = 0.05", "replications": 30}
 DESIGN = """
 [space.b]
@@ -55,7 +57,7 @@ def until(holds: Callable[[], bool], seconds: float = 20.0) -> bool:
 def begun(home: Path, out: Path) -> tuple[subprocess.Popen[bytes], set[int]]:
     """Start a comparison in a process of its own and return it with its workers, once some runs have ended."""
     command = [sys.executable, "-m", "ecsim.cli.main", "compare", str(home), "--out", str(out), "--workers", "2"]
-    environment = {**os.environ, "PYTHONPATH": str(HERE)}
+    environment = {**os.environ, "PYTHONPATH": SAME_SOURCE}
     child = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     assert until(lambda: lines(out) >= 6)
     workers = {
