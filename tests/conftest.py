@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ecsim.kernel.journal import journal
-from ecsim.kernel.sql import Questions
+from ecsim.kernel.sql import SqlSession
 from ecsim.rural.simulate import simulate
 from runs import scenario
 
@@ -23,7 +23,7 @@ def sealed_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def questions(sealed_run: Path) -> Iterator[Questions]:
+def questions(sealed_run: Path) -> Iterator[SqlSession]:
     """Return what answers queries of that run."""
-    with Questions(sealed_run) as session:
+    with SqlSession(sealed_run) as session:
         yield session

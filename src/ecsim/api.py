@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ecsim.audit.diff.diff import Difference
-    from ecsim.audit.trace.trace import Trace
+    from ecsim.audit.diff.comparison import RunDifference
+    from ecsim.audit.trace.figure_trace import Trace
     from ecsim.audit.verify.checks import Report
     from ecsim.audit.why import Counterfactual
     from ecsim.experiments.compare import Comparison
@@ -132,7 +132,7 @@ def fork(
     else:
         scenario, told = changes, f"scenario {changes.name}"
     return fork_run(
-        Path(run), day, scenario, out=_folder(out), watchers=watchers, progress=progress, told=told, trust=trust
+        Path(run), day, scenario, out=_folder(out), watchers=watchers, progress=progress, change=told, trust=trust
     )
 
 
@@ -195,7 +195,7 @@ def trace(
     EcsimError
         If there is no such indicator or county, or the run kept less than all its events.
     """
-    from ecsim.audit.trace import trace as trace_figure
+    from ecsim.audit.trace import trace_figure
 
     return trace_figure(Path(run), indicator, county, _date(at, run, "at", trust=trust), trust=trust)
 
@@ -219,7 +219,7 @@ def why(
     return weigh(Path(run), without, first=days[0], last=days[1], out=_folder(out), trust=trust)
 
 
-def diff(a: Place, b: Place, *, top: int = 5, figures: bool = True, trust: bool = False) -> Difference:
+def diff(a: Place, b: Place, *, top: int = 5, figures: bool = True, trust: bool = False) -> RunDifference:
     """Return what differs between two runs: the first event, then rows, those most concerned, and figures.
 
     Parameters
@@ -228,9 +228,9 @@ def diff(a: Place, b: Place, *, top: int = 5, figures: bool = True, trust: bool 
     figures : whether to compare targets and outcomes too
     trust : whether code of others that the runs name may be imported, which runs it
     """
-    from ecsim.audit.diff import diff as differences
+    from ecsim.audit.diff import diff_runs
 
-    return differences(Path(a), Path(b), top=top, figures=figures, trust=trust)
+    return diff_runs(Path(a), Path(b), top=top, figures=figures, trust=trust)
 
 
 def reproduce(

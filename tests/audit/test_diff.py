@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ecsim.audit.diff.diff import Difference, KindDifference, diff
+from ecsim.audit.diff.comparison import KindDifference, RunDifference, diff_runs
 from ecsim.audit.diff.divergence import Divergence
 from ecsim.audit.diff.matching import identifying, matched
 from ecsim.kernel.columns import Fen
@@ -64,19 +64,19 @@ def write(folder: Path, told: list[Week], *, sealed: bool = True, kinds: tuple[t
     return folder
 
 
-def compared(tmp_path: Path, a: list[Week], b: list[Week]) -> Difference:
+def compared(tmp_path: Path, a: list[Week], b: list[Week]) -> RunDifference:
     """Compare two journals, sealed and not sealed, both ways round: it must tell the same."""
     found = {}
     for sealed in (True, False):
         there = tmp_path / f"sealed-{sealed}"
         runs = [write(there / name, told, sealed=sealed) for name, told in (("a", a), ("b", b))]
-        found[sealed] = diff(*runs, top=0, figures=False)
-        _is_the_mirror(found[sealed], diff(*reversed(runs), top=0, figures=False))
+        found[sealed] = diff_runs(*runs, top=0, figures=False)
+        _is_the_mirror(found[sealed], diff_runs(*reversed(runs), top=0, figures=False))
     assert (found[True].first, found[True].kinds) == (found[False].first, found[False].kinds)
     return found[True]
 
 
-def _is_the_mirror(one: Difference, other: Difference) -> None:
+def _is_the_mirror(one: RunDifference, other: RunDifference) -> None:
     assert one.first is not None
     assert other.first is not None
     turned = {"only in A": "only in B", "only in B": "only in A"}
@@ -88,7 +88,7 @@ def _is_the_mirror(one: Difference, other: Difference) -> None:
     }
 
 
-def first(found: Difference) -> Divergence:
+def first(found: RunDifference) -> Divergence:
     assert found.first is not None
     assert not found.equal
     return found.first
@@ -226,7 +226,7 @@ def test_a_run_that_goes_on_longer_differs_in_its_further_weeks(tmp_path: Path) 
 
 def test_equal_events_are_equal_whether_they_are_sealed_or_not(tmp_path: Path) -> None:
     runs = [write(tmp_path / str(sealed), weeks(), sealed=sealed) for sealed in (True, False)]
-    found = diff(*runs)
+    found = diff_runs(*runs)
     assert (found.equal, found.first, found.kinds, found.leaf) == (True, None, (), None)
     assert found.notes == (f"{runs[1]} was not closed: it is compared up to its last whole week",)
 
@@ -239,13 +239,16 @@ def long_weeks(spent: int) -> list[Week]:
 
 def test_the_first_leaf_that_differs_holds_the_first_event_that_does(tmp_path: Path) -> None:
     a, b = (write(tmp_path / name, long_weeks(spent)) for name, spent in (("a", 1), ("b", 2)))
-    found = diff(a, b, top=0, figures=False)
+    found = diff_runs(a, b, top=0, figures=False)
     assert (found.leaf, first(found).leaf, first(found).seq) == (None, 2, 40_000)  # the last leaf is short
     assert found.kinds == (KindDifference("parcels_ordered", 0, 0, 5, 0, {"spent_fen": 5}),)
     c = write(tmp_path / "c", [[(sales(), -1)], *long_weeks(1)])
-    assert (diff(a, c, top=0, figures=False).leaf, first(diff(a, c, top=0, figures=False)).seq) == (0, 0)
+    assert (diff_runs(a, c, top=0, figures=False).leaf, first(diff_runs(a, c, top=0, figures=False)).seq) == (0, 0)
     early = write(tmp_path / "d", [*long_weeks(1)[:1], [(orders(), -1)], *long_weeks(1)[1:]])
-    assert (diff(a, early, top=0, figures=False).leaf, first(diff(a, early, top=0, figures=False)).seq) == (1, 20_000)
+    assert (diff_runs(a, early, top=0, figures=False).leaf, first(diff_runs(a, early, top=0, figures=False)).seq) == (
+        1,
+        20_000,
+    )
 
 
 def test_what_is_sealed_before_the_first_leaf_that_differs_is_not_read(tmp_path: Path) -> None:
@@ -253,7 +256,7 @@ def test_what_is_sealed_before_the_first_leaf_that_differs_is_not_read(tmp_path:
     a, b = (write(tmp_path / str(n), [[(whole, -1)], [], [(orders(spent_fen=n), -1)]]) for n in (1, 2))
     for name in JournalReader(a, EVENTS).seals[0].objects.values():
         object_path(tmp_path / "objects", name).unlink()
-    found = diff(a, b, top=0, figures=False)
+    found = diff_runs(a, b, top=0, figures=False)
     assert (first(found).seq, first(found).columns) == (16_384, (("spent_fen", 1, 2),))
 
 
@@ -266,7 +269,7 @@ def test_manifests_that_differ_over_equal_events_are_refused(tmp_path: Path) -> 
     journal.end_week(21)
     journal.close()
     with pytest.raises(VerificationError, match="the manifests say that the runs differ, and no event does"):
-        diff(a, tmp_path / "b")
+        diff_runs(a, tmp_path / "b")
 
 
 class SellerStartedOnce(Event):
@@ -293,7 +296,7 @@ def test_runs_of_different_versions_are_compared_through_the_upcasts(
         [(orders(), -1), (SellerStarted(household=[week], expected_fen=[1000 + moved * week]), -1)] for week in range(3)
     ]
     a, b = write(tmp_path / "a", told, kinds=old), write(tmp_path / "b", now)
-    found = diff(a, b, top=0, figures=False)
+    found = diff_runs(a, b, top=0, figures=False)
     assert (found.a.root == found.b.root, found.leaf) == (False, None)
     if moved:
         assert (first(found).seq, first(found).columns) == (11, (("expected_fen", 1000, 1001),))
@@ -330,4 +333,4 @@ def counted(kind: type[Event], columns: dict[str, Any]) -> Counter[tuple[int, ..
 
 def test_a_folder_without_a_run_says_so(tmp_path: Path) -> None:
     with pytest.raises(EcsimError, match="no run there"):
-        diff(tmp_path, tmp_path)
+        diff_runs(tmp_path, tmp_path)

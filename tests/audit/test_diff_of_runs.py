@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from test_diff import counted, first
 
-from ecsim.audit.diff.diff import Difference, KindDifference, diff
+from ecsim.audit.diff.comparison import KindDifference, RunDifference, diff_runs
 from ecsim.cli.main import main
 from ecsim.kernel.forks import fork
 from ecsim.kernel.journal import JournalReader
@@ -33,14 +33,14 @@ def family(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Scenario, Ru
     run = simulate(of, 3, out=folder / "parent")
     fork(folder / "parent", PLANNED, of, out=folder / "same")
     dearer = of.model_copy(update={"parameters": {**of.parameters, "market.growth": 0.32}})
-    fork(folder / "parent", PLANNED, dearer, out=folder / "other", told="market.growth=0.32")
+    fork(folder / "parent", PLANNED, dearer, out=folder / "other", change="market.growth=0.32")
     simulate(of.model_copy(update=SHORT), 4, out=folder / "digest", keep="digest")
     return folder, of, run
 
 
 def test_a_fork_that_changes_nothing_has_no_differences(family: tuple[Path, Scenario, Run]) -> None:
     folder, _, run = family
-    found = diff(folder / "parent", folder / "same")
+    found = diff_runs(folder / "parent", folder / "same")
     assert (found.equal, found.settings, found.first, found.kinds, found.gaps.totals) == (True, {}, None, (), ())
     assert found.a.root == found.b.root == run.root.root
     seq = _seq_of(folder, PLANNED)
@@ -52,13 +52,13 @@ def _seq_of(folder: Path, day: int) -> int:
 
 
 @pytest.fixture(scope="module")
-def changed(family: tuple[Path, Scenario, Run]) -> Difference:
+def changed(family: tuple[Path, Scenario, Run]) -> RunDifference:
     folder, _, _ = family
-    return diff(folder / "parent", folder / "other", top=3)
+    return diff_runs(folder / "parent", folder / "other", top=3)
 
 
 def test_nothing_differs_before_the_fork_and_the_first_event_is_where_leaves_say(
-    changed: Difference, family: tuple[Path, Scenario, Run]
+    changed: RunDifference, family: tuple[Path, Scenario, Run]
 ) -> None:
     folder, _, _ = family
     one = first(changed)
@@ -71,7 +71,7 @@ def test_nothing_differs_before_the_fork_and_the_first_event_is_where_leaves_say
 
 
 def test_rows_by_kind_are_those_that_counting_every_row_of_both_runs_finds(
-    changed: Difference, family: tuple[Path, Scenario, Run]
+    changed: RunDifference, family: tuple[Path, Scenario, Run]
 ) -> None:
     folder, _, _ = family
     runs = [JournalReader(folder / name, EVENTS) for name in ("parent", "other")]
@@ -85,7 +85,7 @@ def test_rows_by_kind_are_those_that_counting_every_row_of_both_runs_finds(
 
 
 def test_figures_are_those_of_both_runs_in_every_county(
-    changed: Difference, family: tuple[Path, Scenario, Run]
+    changed: RunDifference, family: tuple[Path, Scenario, Run]
 ) -> None:
     folder, of, _ = family
     a, b = (board_of(of).read(JournalReader(folder / name, EVENTS).batches()) for name in ("parent", "other"))
@@ -105,7 +105,7 @@ def test_figures_are_those_of_both_runs_in_every_county(
     assert (total.a, total.b) == (met[0].sum(), met[1].sum())
 
 
-def test_whom_most_rows_are_about_is_named(changed: Difference) -> None:
+def test_whom_most_rows_are_about_is_named(changed: RunDifference) -> None:
     tables = Counter(entity.table for entity in changed.entities)
     assert tables["counties"] == tables["villages"] == tables["households"] == 3
     counties = [entity for entity in changed.entities if entity.table == "counties"]
@@ -115,9 +115,9 @@ def test_whom_most_rows_are_about_is_named(changed: Difference) -> None:
     assert household.name.startswith(f"household {household.number} in ")
 
 
-def test_counties_of_all_rows_add_up_to_the_rows(family: tuple[Path, Scenario, Run], changed: Difference) -> None:
+def test_counties_of_all_rows_add_up_to_the_rows(family: tuple[Path, Scenario, Run], changed: RunDifference) -> None:
     folder, _, _ = family
-    counties = [e for e in diff(folder / "parent", folder / "other", top=99).entities if e.table == "counties"]
+    counties = [e for e in diff_runs(folder / "parent", folder / "other", top=99).entities if e.table == "counties"]
     of_no_county = {"brands_moved", "storms_came"}
     rows = [k.only_a + k.only_b + k.changed + k.moved for k in changed.kinds if k.kind not in of_no_county]
     assert sum(entity.rows for entity in counties) == sum(rows)
@@ -125,12 +125,12 @@ def test_counties_of_all_rows_add_up_to_the_rows(family: tuple[Path, Scenario, R
 
 def test_of_a_run_that_kept_its_root_alone_the_first_other_leaf_is_told(family: tuple[Path, Scenario, Run]) -> None:
     folder, of, _ = family
-    found = diff(folder / "parent", folder / "digest")
+    found = diff_runs(folder / "parent", folder / "digest")
     assert (found.equal, found.first, found.kinds, found.gaps.totals) == (False, None, (), ())
     assert found.settings == {"scenario.end": ("2019-03-03", "2018-01-14"), "seed": (3, 4)}
     assert "keeps digest only: events and figures are not compared — `ecsim reproduce`" in found.notes[-1]
     simulate(of.model_copy(update=SHORT), 4, out=folder / "short")
-    one = first(diff(folder / "parent", folder / "short", figures=False))
+    one = first(diff_runs(folder / "parent", folder / "short", figures=False))
     assert (one.leaf, one.kind, one.day) == (found.leaf, "storms_came", 0)
 
 
@@ -139,7 +139,7 @@ def test_runs_of_another_sample_are_compared_in_settings_and_figures_alone(
 ) -> None:
     folder, of, _ = family
     simulate(of.model_copy(update={"sample": 0.004, **SHORT}), 3, out=folder / "denser")
-    found = diff(folder / "parent", folder / "denser")
+    found = diff_runs(folder / "parent", folder / "denser")
     assert (found.equal, found.first, found.kinds) == (False, None, ())
     assert found.settings["scenario.sample"] == (0.002, 0.004)
     assert any("the runs differ in scenario.sample: their events are not compared" in note for note in found.notes)
@@ -170,7 +170,7 @@ def test_the_command_ends_with_0_where_nothing_differs_1_where_something_does_2_
 
 
 def test_the_command_prints_one_object_that_any_reader_of_json_takes(
-    family: tuple[Path, Scenario, Run], capsys: pytest.CaptureFixture[str], changed: Difference
+    family: tuple[Path, Scenario, Run], capsys: pytest.CaptureFixture[str], changed: RunDifference
 ) -> None:
     folder, _, _ = family
     assert main(["diff", str(folder / "parent"), str(folder / "other"), "--json", "--top", "0"]) == 1

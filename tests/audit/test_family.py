@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import tamper
-from ecsim.audit.family import family
 from ecsim.audit.published import INDICATORS, differences, read_published, run_and_publish
 from ecsim.audit.reproduce import known_run, reproduce
-from ecsim.audit.verify.verify import verify_run
+from ecsim.audit.run_tree import run_trees
+from ecsim.audit.verify.verification import verify_run
 from ecsim.cli.main import main
 from ecsim.experiments.compare import compare
 from ecsim.kernel.errors import EcsimError, VerificationError
@@ -47,12 +47,12 @@ def test_the_tree_knows_forks_of_forks_and_what_was_changed(
     told = json.loads(capsys.readouterr().out)
     assert told["root"] != run.root.root
     assert told["since"] == "2018-03-05"
-    (eldest,) = family(folder)
+    (eldest,) = run_trees(folder)
     assert (eldest.folder.name, eldest.since, eldest.seed) == ("first", None, 5)
     (child,) = eldest.children
     (grandchild,) = child.children
-    assert (child.told, child.since) == ("nothing changed", dt.date(2018, 2, 12))
-    assert (grandchild.told, grandchild.root) == ("market.growth=0.3", told["root"])
+    assert (child.change, child.since) == ("nothing changed", dt.date(2018, 2, 12))
+    assert (grandchild.change, grandchild.root) == ("market.growth=0.3", told["root"])
     assert main(["tree", str(folder)]) == 0
     drawn = capsys.readouterr().out
     assert all(name in drawn for name in ("first", "same", "other", "market.growth=0.3"))

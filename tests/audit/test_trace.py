@@ -12,18 +12,18 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from ecsim.audit.trace import Trace, trace
+from ecsim.audit.trace import Trace, trace_figure
 from ecsim.audit.trace.layout import FIGURE, Box, Edge, Graph, rows_of
 from ecsim.audit.trace.lineage import Lineage
 from ecsim.audit.trace.page import short, write_page
-from ecsim.audit.trace.words import main_sum, shown_sums, span
+from ecsim.audit.trace.sums import main_sum, shown_sums, span
 from ecsim.cli.main import main
 from ecsim.kernel.columns import Codes, Flags, Ids
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import NO_CAUSE
 from ecsim.kernel.forks import fork
 from ecsim.kernel.journal import JournalReader
-from ecsim.kernel.rows import chosen
+from ecsim.kernel.rows import select_rows
 from ecsim.kernel.runs import open_run
 from ecsim.naming.names import names_of
 from ecsim.rural.events import EVENTS
@@ -45,7 +45,7 @@ FRACTIONS = ("poor_income", "income")
 
 @lru_cache
 def traced(name: str) -> Trace:
-    return trace(eventful().folder, name, "富源县")
+    return trace_figure(eventful().folder, name, "富源县")
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,10 @@ def test_without_any_one_of_them_the_figure_is_another(name: str) -> None:
             continue  # the opening is always there; stations have the next test
         many = len(rows["seq"])
         for row in {0, many // 2, many - 1}:
-            rest = {**found.events, kind: chosen(found.events[kind], found.events[kind]["seq"] != rows["seq"][row])}
+            rest = {
+                **found.events,
+                kind: select_rows(found.events[kind], found.events[kind]["seq"] != rows["seq"][row]),
+            }
             assert found.recount(rest) != found.figure, f"{kind.kind} {rows['seq'][row]} makes no difference"
 
 
@@ -122,7 +125,7 @@ def test_training_is_counted_from_attendances_and_placed_by_their_sessions(train
 
 
 def test_growth_is_made_by_the_year_to_date_and_the_same_weeks_before() -> None:
-    found = trace(eventful().folder, "farm_growth", "富源县", dt.date(2019, 6, 30))
+    found = trace_figure(eventful().folder, "farm_growth", "富源县", dt.date(2019, 6, 30))
     weeks = {int(day) // 7 for rows in found.events.values() for day in rows["day"]}
     # the first week of 2019 begins on 31 December 2018, since most of its days lie in 2019; week 77 holds 30 June
     assert weeks == {*range(26), *range(52, 78)}
@@ -132,7 +135,7 @@ def test_growth_is_made_by_the_year_to_date_and_the_same_weeks_before() -> None:
 @pytest.mark.parametrize("name", ["trained", "poor_households_served", "complaints", "retail_growth"])
 def test_a_figure_is_traced_as_it_was_on_a_date(name: str) -> None:
     date = dt.date(2019, 10, 31)
-    found = trace(eventful().folder, name, "Fuyuan", date)
+    found = trace_figure(eventful().folder, name, "Fuyuan", date)
     assert found.figure == found.recomputed
     values = eventful().board.values(date)
     assert name not in values or found.figure == values[name][FUYUAN]
@@ -145,7 +148,7 @@ def test_a_project_is_told_with_the_design_of_the_stations_it_offered_and_withou
     run = open_run(eventful().folder)
     rows, offered = run.reader.kind(ProjectApproved), set(run.reader.kind(StationOffered)["project"].tolist())
     names = names_of(run)
-    told = {int(rows["project"][row]): names.told(ProjectApproved, rows, row) for row in range(len(rows["seq"]))}
+    told = {int(rows["project"][row]): names.described(ProjectApproved, rows, row) for row in range(len(rows["seq"]))}
     assert {project for project, words in told.items() if "; design " in words} == offered
     assert all("; design stand_alone" in told[project] for project in offered)
 
@@ -169,7 +172,7 @@ def test_each_event_comes_once_and_its_cause_comes_too(trained: Trace) -> None:
 
 
 def test_what_never_happened_has_no_events(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = trace(eventful().folder, "stations_open", "贡山")
+    found = trace_figure(eventful().folder, "stations_open", "贡山")
     assert (found.figure, found.recomputed, found.levels, dict(found.edges)) == (0.0, 0.0, (), {})
     assert "没有发生" in write_page(found, tmp_path / "none.html").read_text(encoding="utf-8")
     assert main(["trace", str(eventful().folder), "stations_open", "--county", "贡山"]) == 0
@@ -177,7 +180,7 @@ def test_what_never_happened_has_no_events(tmp_path: Path, capsys: pytest.Captur
 
 
 def test_a_figure_that_is_not_known_says_so() -> None:
-    found = trace(eventful().folder, "retail_growth", "富源县", dt.date(2018, 6, 30))
+    found = trace_figure(eventful().folder, "retail_growth", "富源县", dt.date(2018, 6, 30))
     assert np.isnan(found.figure)
     assert found.holds
     assert found.shown(found.figure) == "not available: 2017 was not run"
@@ -195,13 +198,13 @@ def test_a_figure_that_is_not_known_says_so() -> None:
 )
 def test_wrong_questions_are_told_what_is_allowed(indicator: str, county: str, at: dt.date | None, words: str) -> None:
     with pytest.raises(EcsimError, match=words):
-        trace(eventful().folder, indicator, county, at)
+        trace_figure(eventful().folder, indicator, county, at)
 
 
 def test_a_run_that_kept_only_its_root_cannot_be_traced(tmp_path: Path) -> None:
     simulate(scenario(sample=0.005, end=dt.date(2018, 1, 31)), 1, out=tmp_path / "run", keep="digest")
     with pytest.raises(EcsimError, match="ecsim reproduce"):
-        trace(tmp_path / "run", "trained", "富源县")
+        trace_figure(tmp_path / "run", "trained", "富源县")
 
 
 class _StopError(Exception):
@@ -228,13 +231,13 @@ def test_a_run_under_way_is_traced_up_to_its_last_whole_week_and_a_fork_like_its
     assert np.array_equal(whole.cause[: len(stopped.cause)], stopped.cause)
     date = dt.date(2018, 1, 28)
     early, last = (
-        trace(tmp_path / name, "buyers_share", "富源县", at) for name, at in (("whole", date), ("stopped", None))
+        trace_figure(tmp_path / name, "buyers_share", "富源县", at) for name, at in (("whole", date), ("stopped", None))
     )
     assert last.date == date
     assert early.figure == last.figure == last.recomputed
     assert early.to_dict()["levels"] == last.to_dict()["levels"]
     with pytest.raises(EcsimError, match="choose a date from 2018-01-01 to 2018-01-28"):
-        trace(tmp_path / "stopped", "buyers_share", "富源县", dt.date(2018, 2, 4))
+        trace_figure(tmp_path / "stopped", "buyers_share", "富源县", dt.date(2018, 2, 4))
 
 
 def test_the_command_prints_levels_and_json_and_writes_a_page(
@@ -324,4 +327,4 @@ def test_every_figure_of_several_counties_of_a_standard_run_is_given_again_by_it
     simulate(scenario(), 1, out=tmp_path / "run")
     for county in ("会泽县", "西盟", "双柏县", "广南县", "泸水市"):
         for name in (*BASIS, *OF_PERIODS):
-            assert trace(tmp_path / "run", name, county).holds, (name, county)
+            assert trace_figure(tmp_path / "run", name, county).holds, (name, county)

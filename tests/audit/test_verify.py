@@ -14,7 +14,7 @@ import pytest
 import tamper
 from ecsim.audit.published import INDICATORS, read_published, run_and_publish
 from ecsim.audit.verify.checks import Report
-from ecsim.audit.verify.verify import OF_STATE, verify_run
+from ecsim.audit.verify.verification import OF_STATE, verify_run
 from ecsim.cli.main import main
 from ecsim.kernel.errors import EcsimError, VerificationError
 from ecsim.kernel.event import Event
@@ -55,7 +55,7 @@ def bad(report: Report) -> set[str]:
 
 def first(report: Report, name: str) -> dict[str, Any]:
     found = report.check(name).findings[0]
-    return {"told": found.told, **found.where}
+    return {"told": found.message, **found.where}
 
 
 def rewritten(columns: dict[str, np.ndarray]) -> None:
@@ -82,9 +82,9 @@ def test_everything_holds_of_a_run_that_was_not_altered_and_it_comes_out_again(o
         "rerun",
     ]
     assert f"{report.root} of the events, as told by the closing line and indicators.json and the root you gave" in (
-        report.check("root").told
+        report.check("root").summary
     )
-    assert f"the same {report.events:,} events" in report.check("rerun").told
+    assert f"the same {report.events:,} events" in report.check("rerun").summary
     assert {what for what, _, _ in seen} == {"events", "weeks"}
     assert ("weeks", WEEKS, WEEKS) in seen
 
@@ -111,7 +111,7 @@ def test_a_published_figure_that_was_edited_is_named_with_both_values(run: Path)
     report = verify_run(run)
     assert bad(report) == {"indicators"}
     met, retail = report.check("indicators").findings
-    assert met.told == (
+    assert met.summary == (
         f"complaints on 2018-03-31, {county[0]}: whether it is met was published as False; the events give True"
     )
     assert (retail.where["outcome"], retail.where["county"]) == ("buyers_share", county[3])
@@ -136,13 +136,13 @@ def test_figures_of_the_first_definitions_are_held_against_as_far_as_they_are_co
     tamper.republish(run, as_first_defined)
     check = verify_run(run).check("indicators")
     assert check.result == "good"
-    assert "others, of a year, of growth or of service to the poor, were counted otherwise then" in check.told
+    assert "others, of a year, of growth or of service to the poor, were counted otherwise then" in check.summary
 
     def edit(told: dict[str, Any]) -> None:
         told["indicators"][0]["value"][0] = 5.0
 
     tamper.republish(run, edit)
-    assert "service_centres on 2018-03-31" in verify_run(run).check("indicators").told
+    assert "service_centres on 2018-03-31" in verify_run(run).check("indicators").summary
 
 
 def as_second_defined(told: dict[str, Any]) -> None:
@@ -157,13 +157,13 @@ def as_second_defined(told: dict[str, Any]) -> None:
 def test_figures_of_the_second_definitions_are_read_by_their_names_of_then(run: Path) -> None:
     tamper.republish(run, as_second_defined)
     check = verify_run(run).check("indicators")
-    assert (check.result, "counted otherwise" in check.told) == ("good", False)
+    assert (check.result, "counted otherwise" in check.summary) == ("good", False)
 
     def edit(told: dict[str, Any]) -> None:
         next(row for row in told["outcomes"] if row["outcome"] == "buyers_share")["value"][0] = 5.0
 
     tamper.republish(run, edit)
-    assert "buyers_share, " in " ".join(finding.told for finding in verify_run(run).check("indicators").findings)
+    assert "buyers_share, " in " ".join(finding.message for finding in verify_run(run).check("indicators").findings)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_figures_of_the_second_definitions_are_read_by_their_names_of_then(run: 
 )
 def test_published_figures_must_be_all_of_them(change: Any, words: str, run: Path) -> None:
     tamper.republish(run, change)
-    assert words in " ".join(finding.told for finding in verify_run(run).check("indicators").findings)
+    assert words in " ".join(finding.message for finding in verify_run(run).check("indicators").findings)
 
 
 def test_any_flipped_byte_of_the_published_figures_is_found(run: Path) -> None:
@@ -195,7 +195,7 @@ def test_figures_of_another_run_do_not_fit(run: Path) -> None:
     tamper.republish(run, lambda told: told.update(genesis="0" * 64))
     report = verify_run(run)
     assert bad(report) == {"root"}
-    assert "indicators.json belongs to another run" in report.check("root").told
+    assert "indicators.json belongs to another run" in report.check("root").summary
 
 
 def test_a_flipped_byte_of_an_object_is_named_and_nothing_is_replayed_on_it(run: Path) -> None:
@@ -269,7 +269,7 @@ def test_the_last_line_of_the_manifest_is_published_and_whatever_is_written_anew
     published = read_published(run)
     assert published is not None
     assert published.root.manifest == last
-    assert f"the last one's is {last}, as told by {INDICATORS}" in verify_run(run).check("manifest").told
+    assert f"the last one's is {last}, as told by {INDICATORS}" in verify_run(run).check("manifest").summary
     assert verify_run(run, manifest=last).good
     assert bad(verify_run(run, manifest="0" * 64)) == {"manifest"}
     lines = tamper._lines(run)
@@ -278,7 +278,7 @@ def test_the_last_line_of_the_manifest_is_published_and_whatever_is_written_anew
     tamper.chain(run, lines)
     report = verify_run(run)
     assert bad(report) == {"manifest"}
-    assert f"by {INDICATORS} it is {last}: lines were written anew" in report.check("manifest").told
+    assert f"by {INDICATORS} it is {last}: lines were written anew" in report.check("manifest").summary
     assert main(["verify", str(original), "--manifest", last]) == 0
     assert "the hash you gave" in capsys.readouterr().out
 
@@ -287,7 +287,7 @@ def test_figures_published_before_that_hash_was_are_verified_and_said_not_to_bin
     tamper.republish(run, lambda told: told.pop("manifest"))
     report = verify_run(run)
     assert report.good
-    assert "it is not bound: no published figures tell it" in report.check("manifest").told
+    assert "it is not bound: no published figures tell it" in report.check("manifest").summary
 
 
 def test_a_removed_event_that_was_renumbered_away_is_named_by_a_rerun(run: Path) -> None:
@@ -312,7 +312,7 @@ def test_what_breaks_a_law_is_named_though_every_hash_fits(run: Path) -> None:
     tamper.forge(run, EVENTS, published=True)
     report = verify_run(run)
     assert "kilograms" in bad(report)
-    assert "more than there was" in report.check("kilograms").told
+    assert "more than there was" in report.check("kilograms").summary
 
 
 def test_events_that_cannot_have_happened_are_not_followed(run: Path) -> None:
@@ -320,17 +320,17 @@ def test_events_that_cannot_have_happened_are_not_followed(run: Path) -> None:
     tamper.forge(run, EVENTS, published=True)
     report = verify_run(run)
     assert bad(report) == {"state"}
-    assert "parcels_ordered at seq" in report.check("state").told
-    assert "the highest there is is" in report.check("state").told
+    assert "parcels_ordered at seq" in report.check("state").summary
+    assert "the highest there is is" in report.check("state").summary
     assert report.check("indicators").result == "not checked"
 
 
 def test_a_dropped_last_segment_is_told_by_the_published_count(run: Path) -> None:
     tamper.drop_lines(run, 1)
-    assert "the closing line is missing" in verify_run(run).check("root").told
+    assert "the closing line is missing" in verify_run(run).check("root").summary
     tamper.drop_lines(run, 1)
     report = verify_run(run)
-    told = " ".join(finding.told for finding in report.check("root").findings)
+    told = " ".join(finding.message for finding in report.check("root").findings)
     published = read_published(run)
     assert published is not None
     assert report.status == 1
@@ -341,10 +341,10 @@ def test_an_altered_manifest_ends_the_check(run: Path) -> None:
     tamper.flip(run / MANIFEST, 200)
     report = verify_run(run)
     assert (report.status, bad(report)) == (1, {"manifest"})
-    assert "line 1" in report.check("manifest").told
+    assert "line 1" in report.check("manifest").summary
     tamper.flip(run / MANIFEST, 200)
     tamper.chain(run, [{"line": "genesis"}])
-    assert "line 1: kinds is missing" in verify_run(run).check("manifest").told
+    assert "line 1: kinds is missing" in verify_run(run).check("manifest").summary
 
 
 def test_a_run_that_kept_less_is_checked_as_far_as_it_goes_and_simulated_again(tmp_path: Path, original: Path) -> None:
@@ -355,15 +355,15 @@ def test_a_run_that_kept_less_is_checked_as_far_as_it_goes_and_simulated_again(t
         report = verify_run(folder)
         assert report.status == 0
         assert report.root in roots
-        assert "of the leaves that were kept" in report.check("root").told
-        assert f"`ecsim reproduce {folder}` writes it in full again" in report.check("state").told
+        assert "of the leaves that were kept" in report.check("root").summary
+        assert f"`ecsim reproduce {folder}` writes it in full again" in report.check("state").summary
     lines = tamper._lines(tmp_path / "digest")
     lines[-1]["leaves"][2] = lines[-1]["leaves"][1]
     tamper.chain(tmp_path / "digest", lines)
     report = verify_run(tmp_path / "digest", again=True)
     assert bad(report) == {"manifest", "root", "rerun"}
     assert first(report, "rerun")["leaves"] == [2, 2]
-    assert "no rows can be compared there" in report.check("rerun").told
+    assert "no rows can be compared there" in report.check("rerun").summary
 
 
 def test_a_fork_is_simulated_again_with_its_line_of_descent(original: Path, tmp_path: Path) -> None:
@@ -374,18 +374,18 @@ def test_a_fork_is_simulated_again_with_its_line_of_descent(original: Path, tmp_
     run_and_publish(MODEL, dearer, child, lambda watchers: fork(parent, 7 * 6, dearer, out=child, watchers=watchers))
     report = verify_run(child, again=True)
     assert report.status == 0
-    assert "the same" in report.check("rerun").told
+    assert "the same" in report.check("rerun").summary
     assert report.root != root_of(parent)
     shutil.move(parent, tmp_path / "elsewhere")
     report = verify_run(child, again=True)
     assert report.status == 2  # what is on disk still holds
-    assert "its parent is not in ../run" in report.check("rerun").told
+    assert "its parent is not in ../run" in report.check("rerun").summary
 
 
 class Without:
     """No farm price moves any more."""
 
-    def keeps(self, event: Event, _: int) -> np.ndarray | None:
+    def mask(self, event: Event, _: int) -> np.ndarray | None:
         return np.zeros(event.rows, np.bool_) if event.kind == "farm_price_moved" else None
 
 
@@ -395,8 +395,8 @@ def test_a_fork_without_some_events_is_simulated_again_up_to_where_it_left(origi
     report = verify_run(child, again=True)
     shared = JournalReader(child, EVENTS).genesis["parent"]["events"]
     assert report.status == 0
-    assert f"the same {shared:,} events; from seq {shared:,} on (leaf" in report.check("rerun").told
-    assert "cannot be simulated again" in report.check("rerun").told
+    assert f"the same {shared:,} events; from seq {shared:,} on (leaf" in report.check("rerun").summary
+    assert "cannot be simulated again" in report.check("rerun").summary
 
 
 class _StopError(Exception):
@@ -417,8 +417,8 @@ def test_a_run_that_has_not_ended_is_verified_as_far_as_it_goes(tmp_path: Path) 
     assert (results["root"], results["indicators"], results["tail"], results["parcels"]) == (
         "not checked", "not checked", "good", "good",
     )  # fmt: skip
-    assert f"`ecsim resume {folder}` brings it to its end" in report.check("root").told
-    assert report.check("rerun").told.endswith(f"the same {report.events:,} events; it has not ended")
+    assert f"`ecsim resume {folder}` brings it to its end" in report.check("root").summary
+    assert report.check("rerun").summary.endswith(f"the same {report.events:,} events; it has not ended")
     (tail,) = folder.glob("tail-*.bin")
     tail.write_bytes(tail.read_bytes()[:-10])
     assert bad(verify_run(folder)) == {"tail"}
@@ -429,7 +429,7 @@ def test_a_run_of_other_rules_is_verified_but_not_simulated_again(run: Path, mon
     report = verify_run(run, again=True)
     assert report.status == 2
     assert report.good
-    assert "ecsim-9.9.9" in report.check("rerun").told
+    assert "ecsim-9.9.9" in report.check("rerun").summary
 
 
 def test_the_command_tells_every_check_and_ends_with_its_status(

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ecsim.audit.removal import select
+from ecsim.audit.exclusion import select
 from ecsim.audit.why import headline_of, largest_decisions, ranked, why
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.journal import JournalReader
@@ -102,7 +102,7 @@ def test_a_wrong_selector_is_told_what_is_allowed(selector: str, words: str, run
 
 def test_the_largest_contracts_are_weighed_and_ranked(run: Path) -> None:
     found = largest_decisions(run, 2, workers=2)
-    yuan = [float(one.decision.told["yuan"].replace(",", "")) for one in found]
+    yuan = [float(one.decision.details["yuan"].replace(",", "")) for one in found]
     assert yuan[0] >= yuan[1] > 1_000_000
     order = ranked(found, "targets_met")
     weights = [abs(one.weights(["targets_met"])["targets_met"]) for one in order]

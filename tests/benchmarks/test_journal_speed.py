@@ -15,7 +15,7 @@ from ecsim.kernel.forks import branched
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.replay import replay_run
 from ecsim.kernel.runs import open_run
-from ecsim.kernel.sql import Questions
+from ecsim.kernel.sql import SqlSession
 from ecsim.rural.events import EVENTS
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import simulate
@@ -89,7 +89,7 @@ def test_verify(run: Path) -> None:
 
 
 def test_a_question_over_ten_million_events(run: Path) -> None:
-    with Questions(run) as questions:
+    with SqlSession(run) as questions:
         many = questions.ask("SELECT count(*) AS n FROM lot_sold").frame()["n"][0]
         _, wall, _ = timed(lambda: questions.ask("SELECT channel, sum(sold_g) FROM lot_sold GROUP BY 1").frame())
     print(f"\nsql: {many / 1e6:.0f} M rows grouped in {wall:.2f} s; a 10 M {1e7 / many * wall:.2f} s (budget 0.5 s)")

@@ -6,7 +6,7 @@ import pytest
 from numba import njit
 
 from ecsim.cli.main import main
-from ecsim.cli.warm import told_of_compiling
+from ecsim.cli.warm import announce_compiling
 from ecsim.rural.model import MODEL
 
 
@@ -19,11 +19,11 @@ def test_that_rules_are_compiled_is_said_once(capsys: pytest.CaptureFixture[str]
     def halved(x: float) -> float:
         return x / 2
 
-    with told_of_compiling(MODEL) as compiled:
+    with announce_compiling(MODEL) as compiled:
         assert (doubled(3), halved(3.0), doubled(4)) == (6, 1.5, 8)
     assert compiled.names == ["doubled", "halved"]
     assert capsys.readouterr().err.count("compiling the rules, once") == 1
-    with told_of_compiling(MODEL) as again:
+    with announce_compiling(MODEL) as again:
         doubled(5)
     assert again.names == []
     assert capsys.readouterr().err == ""

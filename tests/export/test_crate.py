@@ -114,7 +114,7 @@ def genesis() -> dict[str, Any]:
 def test_a_fork_names_its_parent(archived: tuple[Path, Path], tmp_path: Path) -> None:
     run = archived[0]
     child = run.with_name("child")
-    fork(run, 14, open_run(run).scenario, out=child, told="nothing changed")
+    fork(run, 14, open_run(run).scenario, out=child, change="nothing changed")
     write_crate(child, tmp_path / "crate", published=PUBLISHED)
     crate = ROCrate(str(tmp_path / "crate"))
     parent = next(entity for entity in crate.root_dataset["mentions"]["object"] if entity.id == "#parent")

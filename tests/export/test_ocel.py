@@ -13,7 +13,7 @@ from pm4py.objects.ocel.validation import ocel20_rel_validation
 from ecsim.export import write_ocel
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.journal import Journal, JournalReader
-from ecsim.kernel.sql import Questions
+from ecsim.kernel.sql import SqlSession
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.stations import StationOpened
 
@@ -21,7 +21,7 @@ from ecsim.rural.events.stations import StationOpened
 @pytest.fixture(scope="module")
 def county(run: Path) -> str:
     """The county with the most stations so far."""
-    with Questions(run) as questions:
+    with SqlSession(run) as questions:
         found = questions.ask(
             "SELECT county_name FROM stations GROUP BY ALL ORDER BY count(*) DESC, county_name LIMIT 1"
         )
@@ -134,7 +134,7 @@ def test_a_county_alone_is_a_part_of_the_whole(early: Path, tmp_path: Path) -> N
     assert part < whole
     assert counts[None]["events"] == len(whole)
     handed_over = [rows(path, "SELECT sum(parcels) FROM event_parcels_delivered")[0][0] for path in files.values()]
-    with Questions(early) as questions:
+    with SqlSession(early) as questions:
         total = "SELECT sum(parcels) AS n FROM parcels_delivered_named"
         here = questions.ask(f"{total} WHERE county_name = '富源县'").table().to_pylist()[0]["n"]
         assert handed_over == [questions.ask(total).table().to_pylist()[0]["n"], here]

@@ -96,7 +96,7 @@ def make(name: str) -> None:
         of = load(SCENARIO, CHANGES)
         simulate(of, SEED, out=folder / "run")
         dearer = of.model_copy(update={"parameters": {**of.parameters, "market.growth": 0.32}})
-        fork(folder / "run", (FORKED - of.start).days, dearer, out=folder / "fork", told="market.growth=0.32")
+        fork(folder / "run", (FORKED - of.start).days, dearer, out=folder / "fork", change="market.growth=0.32")
         found = {run: expected(folder / run, of) for run in ("run", "fork")}
     (folder / "expected.json").write_text(json.dumps(found, sort_keys=True) + "\n", encoding="utf-8")
 

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from ecsim.kernel.errors import EcsimError
 from ecsim.report import fonts, paper
 from ecsim.report.document import Code, Document, Paragraph, Section
-from ecsim.report.drawn import Drawn, Language, styled
+from ecsim.report.drawing import Drawing, Language, styled
 from ecsim.report.figures import draw_all
 from ecsim.report.report import write_report
 from ecsim.report.results import Results, read_results
@@ -37,7 +37,7 @@ def no_chinese_font(monkeypatch: pytest.MonkeyPatch) -> None:
     assert fonts.chinese_font() is None
 
 
-def drawn_maps(folder: Path, language: Language = "zh") -> tuple[Results, list[Drawn]]:
+def drawn_maps(folder: Path, language: Language = "zh") -> tuple[Results, list[Drawing]]:
     """Return a comparison and its figures, with sales that differ by county and with stations."""
     results = read_results(folder, Texts(language))
     sales = pd.DataFrame(

@@ -15,13 +15,13 @@ from folders import shop
 from matplotlib.figure import Figure
 from rich.tree import Tree
 
-from ecsim.audit.family import Member
+from ecsim.audit.run_tree import RunNode
 from ecsim.cli.console import wide
 from ecsim.cli.family import _grow
 from ecsim.cli.main import main
 from ecsim.cli.tables import print_rows
 from ecsim.report.document import Code
-from ecsim.report.drawn import styled, svg
+from ecsim.report.drawing import styled, svg
 from ecsim.report.results import Results
 from ecsim.report.sections.programme import check
 from ecsim.report.texts import Texts
@@ -100,7 +100,7 @@ def test_a_table_prints_a_name_as_it_is(name: str, capsys: pytest.CaptureFixture
     print_rows(name, [{name: name}])
     assert capsys.readouterr().out.count(name) == 3
     tree = Tree(name)
-    _grow(tree, Member(Path(name), "", 1, "p", dt.date(2018, 1, 1), name, 1, None))
+    _grow(tree, RunNode(Path(name), "", 1, "p", dt.date(2018, 1, 1), name, 1, None))
     wide().print(tree)
     told = capsys.readouterr().out
     assert f"from 2018-01-01: {name} · 1 events" in told

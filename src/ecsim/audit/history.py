@@ -15,14 +15,14 @@ from ecsim.kernel.columns import Ids
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import NO_CAUSE, Event
 from ecsim.kernel.journal.objects import Columns
-from ecsim.kernel.own_code import looked_up
 from ecsim.kernel.runs import StoredRun, open_run
 from ecsim.kernel.text import Language
-from ecsim.naming.lines import Line, Story, Suggestion
+from ecsim.kernel.user_code import looked_up
 from ecsim.naming.names import Names, names_of
+from ecsim.naming.story import Line, Story, Suggestion
 
 
-def follow(run: Path, entity: str, *, language: Language = "en", every: bool = False, trust: bool = False) -> Story:
+def life_of(run: Path, entity: str, *, language: Language = "en", every: bool = False, trust: bool = False) -> Story:
     """Return the story of something in a run.
 
     Parameters
@@ -44,7 +44,7 @@ def follow(run: Path, entity: str, *, language: Language = "en", every: bool = F
     return _History(stored, language).of(entity)
 
 
-def suggested(run: Path, kind: str, *, language: Language = "en", trust: bool = False) -> list[Suggestion]:
+def suggestions(run: Path, kind: str, *, language: Language = "en", trust: bool = False) -> list[Suggestion]:
     """Return what of a kind is worth following, and why."""
     stored = open_run(run, trust=trust)
     if own := stored.model.views.get("suggest"):
@@ -94,7 +94,7 @@ class _History:
         date = str(self.run.scenario.start + dt.timedelta(days=int(rows["day"][row])))
         cause = int(rows["cause"][row])
         because = None if cause == NO_CAUSE else lineage.kinds[lineage.kind[cause]].title.to(self.language)
-        told = f"{kind.title.to(self.language)}: {names.told(kind, rows, row)}"
+        told = f"{kind.title.to(self.language)}: {names.described(kind, rows, row)}"
         known = None if cause == NO_CAUSE else cause
         return Line(
             date, date, told, because and f"{because} (seq {cause:,})", kind.kind, 1, int(rows["seq"][row]), known

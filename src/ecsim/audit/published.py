@@ -57,7 +57,7 @@ SAME = {"rel_tol": 1e-11, "abs_tol": 1e-12}
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedFigures:
     """What was published of a run.
 
     Attributes
@@ -129,13 +129,13 @@ def publish_late(folder: Path, *, trust: bool = False) -> Root | None:
         measurement.see(reader.stored[event.kind].today(event), stamp)
     found = inspection.findings() + inspection.root_findings({})
     if found:
-        raise VerificationError(f"{folder}: {found[0].told}; no figures were published (`ecsim verify {folder}`)")
+        raise VerificationError(f"{folder}: {found[0].message}; no figures were published (`ecsim verify {folder}`)")
     disk.remove_dead_drafts(folder, "*.draft")
     publish(folder, measurement.sheet(), measures, reader.published)
     return reader.published
 
 
-def read_published(folder: Path) -> Published | None:
+def read_published(folder: Path) -> PublishedFigures | None:
     """Return what was published of a run, or None if nothing was.
 
     Raises
@@ -158,7 +158,7 @@ def read_published(folder: Path) -> Published | None:
         raise VerificationError(f"{path}: is not what was written; the published figures were altered")
     root = Root(told["events"], told["root"], told["genesis"], told.get("manifest", ""))
     figures = Sheet(told["counties"], told["indicators"], told["outcomes"])
-    return Published(root, figures, told.get("definitions", 1))
+    return PublishedFigures(root, figures, told.get("definitions", 1))
 
 
 def _text(told: Mapping[str, Any]) -> bytes:

@@ -21,7 +21,7 @@ from ecsim.kernel.world import Watcher
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownRun:
     """A run that is known by its root."""
 
     where: str
@@ -31,7 +31,7 @@ class Known:
     root: str
 
 
-def known_run(run: Path, arm: str | None = None, seed: int | None = None, *, trust: bool = False) -> Known:
+def known_run(run: Path, arm: str | None = None, seed: int | None = None, *, trust: bool = False) -> KnownRun:
     """Return what is known of a run: of a run's own folder, or of a member of an experiment's results.
 
     Raises
@@ -47,11 +47,11 @@ def known_run(run: Path, arm: str | None = None, seed: int | None = None, *, tru
             raise EcsimError(f"{run}: is a fork and keeps all its events; there is nothing to write out again")
         if reader.published is None:
             raise EcsimError(f"{run}: has not ended and has no root yet; `ecsim resume {quote(str(run))}`")
-        return Known(str(run), stored.model, stored.scenario, int(reader.genesis["seed"]), reader.published.root)
+        return KnownRun(str(run), stored.model, stored.scenario, int(reader.genesis["seed"]), reader.published.root)
     return _member(run, arm, seed, trust=trust)
 
 
-def _member(results: Path, arm: str | None, seed: int | None, *, trust: bool) -> Known:
+def _member(results: Path, arm: str | None, seed: int | None, *, trust: bool) -> KnownRun:
     path = results / "manifest.json"
     try:
         told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -69,11 +69,11 @@ def _member(results: Path, arm: str | None, seed: int | None, *, trust: bool) ->
     scenario = model.scenario.model_validate(content)
     if told["code"] != (now := code_version(model, scenario)):
         raise EcsimError(f"{results}: was simulated by {told['code']}; these are {now}: install that version")
-    return Known(f"{results} ({arm}, seed {seed})", model, scenario, seed, members[arm, seed])
+    return KnownRun(f"{results} ({arm}, seed {seed})", model, scenario, seed, members[arm, seed])
 
 
 def reproduce(
-    known: Known, out: Path, *, watchers: Sequence[Watcher] = (), progress: Callable[[int, int], None] | None = None,
+    known: KnownRun, out: Path, *, watchers: Sequence[Watcher] = (), progress: Callable[[int, int], None] | None = None,
     trust: bool = False,
 ) -> Run[Any]:  # fmt: skip
     """Return a known run, its journal written in full.

@@ -11,9 +11,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.own_code import looked_up
 from ecsim.kernel.replay import replay_run
 from ecsim.kernel.runs import StoredRun, open_run
+from ecsim.kernel.user_code import looked_up
 
 
 class Snapshot(Protocol):

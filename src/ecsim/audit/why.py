@@ -18,14 +18,14 @@ from typing import Any
 
 import numpy as np
 
-from ecsim.audit.removal import Selected, select
+from ecsim.audit.exclusion import ExcludedRows, select
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.forks import fork
-from ecsim.kernel.measures import Decision, Measured, Measurement, Measures, Place, without_period
-from ecsim.kernel.own_code import looked_up
+from ecsim.kernel.measures import Decision, MeasuredFigure, Measurement, Measures, Place, without_period
 from ecsim.kernel.replay import replay_run
 from ecsim.kernel.runs import StoredRun, open_run
 from ecsim.kernel.scenario import Scenario
+from ecsim.kernel.user_code import looked_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class Counterfactual:
     day: int
     root: str
     date: dt.date
-    with_them: Sequence[Measured]
-    without: Sequence[Measured]
+    with_them: Sequence[MeasuredFigure]
+    without: Sequence[MeasuredFigure]
     places: Sequence[Place]
 
     def changes(self) -> list[dict[str, Any]]:
@@ -56,7 +56,7 @@ class Counterfactual:
         return [_row(one, others[one.name]) for one in self.with_them if one.name in others]
 
 
-def _row(factual: Measured, other: Measured) -> dict[str, Any]:
+def _row(factual: MeasuredFigure, other: MeasuredFigure) -> dict[str, Any]:
     gap = np.nan_to_num(factual.places - other.places)
     places = [int(place) for place in np.argsort(-np.abs(gap), kind="stable")[:5] if gap[place]]
     return {
@@ -74,7 +74,7 @@ def why(
 
     Parameters
     ----------
-    without : ``kind:column=value,…`` or ``seq:N``; see `ecsim.audit.removal`
+    without : ``kind:column=value,…`` or ``seq:N``; see `ecsim.audit.exclusion`
     first, last : only events between these dates
     out : folder to keep the other run in
     trust : whether a strategy ``module:Class`` that the run names may be imported, which runs its code
@@ -91,7 +91,7 @@ def why(
     return _weigh(run, selected, _factual(stored), out, trust=trust)
 
 
-def _factual(run: StoredRun[Any, Any]) -> list[Measured]:
+def _factual(run: StoredRun[Any, Any]) -> list[MeasuredFigure]:
     return _begun(run).read(run.reader.batches()).measured()
 
 
@@ -100,13 +100,15 @@ def _begun(run: StoredRun[Any, Any]) -> Measurement:
 
 
 def _weigh(
-    run: Path, selected: Selected, factual: Sequence[Measured], out: Path | None = None, *, trust: bool
+    run: Path, selected: ExcludedRows, factual: Sequence[MeasuredFigure], out: Path | None = None, *, trust: bool
 ) -> Counterfactual:
     stored = open_run(run, trust=trust)
     measurement, days = _begun(stored), stored.model.days
     day = selected.day // days * days
-    told = f"without {selected.text}"
-    ended = fork(run, day, stored.scenario, out=out, watchers=[measurement], without=selected, told=told, trust=trust)
+    change = f"without {selected.text}"
+    ended = fork(
+        run, day, stored.scenario, out=out, watchers=[measurement], without=selected, change=change, trust=trust
+    )
     last = stored.scenario.start + dt.timedelta(days=days * stored.scenario.periods(days) - 1)
     many = len(selected.rows["seq"])
     return Counterfactual(
@@ -115,7 +117,7 @@ def _weigh(
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class WeighedDecision:
     """A decision of a run and what it weighed."""
 
     decision: Decision
@@ -130,7 +132,7 @@ class Weighed:
 def largest_decisions(
     run: Path, top: int, *, workers: int | None = None, progress: Callable[[int, int], None] | None = None,
     trust: bool = False,
-) -> list[Weighed]:  # fmt: skip
+) -> list[WeighedDecision]:  # fmt: skip
     """Return the counterfactual weight of a run's largest decisions, as its model says which those are.
 
     Parameters
@@ -159,7 +161,7 @@ def largest_decisions(
     with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=get_context("spawn")) as pool:
         weigh = partial(_weigh, trust=trust)
         for place, weighed in enumerate(pool.map(weigh, [run] * len(named), named, [factual] * len(named))):
-            found.append(Weighed(decisions[place], weighed))
+            found.append(WeighedDecision(decisions[place], weighed))
             if progress:
                 progress(place + 1, len(named))
     return found
@@ -192,6 +194,6 @@ def _instead(by: str, measures: Measures, scenario: Scenario) -> str:
     return ""
 
 
-def ranked(decisions: list[Weighed], by: str) -> list[Weighed]:
+def ranked(decisions: list[WeighedDecision], by: str) -> list[WeighedDecision]:
     """Return decisions by the size of their weight on a headline, the heaviest first."""
     return sorted(decisions, key=lambda weighed: -abs(weighed.weights([by]).get(by, 0.0)))

@@ -1,4 +1,4 @@
-"""Questions to a run in SQL, and runs for other tools."""
+"""SqlSession to a run in SQL, and runs for other tools."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ecsim.cli.command import Command, add_trust, place
 from ecsim.kernel.errors import EcsimError
 
 if TYPE_CHECKING:
-    from ecsim.kernel.sql import Answer, Questions
+    from ecsim.kernel.sql import Answer, SqlSession
 
 OK = 0
 ROWS_SHOWN = 100
@@ -52,10 +52,10 @@ def add(command: Command) -> None:
 
 def sql(given: Namespace) -> int:
     """Answer a query about a run."""
-    from ecsim.kernel.sql import Questions
+    from ecsim.kernel.sql import SqlSession
     from ecsim.kernel.sql.files import write_csv, write_file, write_json
 
-    with Questions(Path(given.folder), trust=given.trust) as questions:
+    with SqlSession(Path(given.folder), trust=given.trust) as questions:
         if not given.query:
             return _list_views(questions, as_json=given.json)
         answer = questions.ask(given.query)
@@ -97,7 +97,7 @@ def export(given: Namespace) -> int:
     return OK
 
 
-def _list_views(questions: Questions, *, as_json: bool) -> int:
+def _list_views(questions: SqlSession, *, as_json: bool) -> int:
     from ecsim.cli.tables import print_rows
 
     rows: list[dict[str, Any]] = [

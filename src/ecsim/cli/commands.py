@@ -53,7 +53,7 @@ def report(given: Namespace) -> int:
 def run(given: Namespace) -> int:
     """Run one scenario."""
     from ecsim.audit.published import publish
-    from ecsim.cli.warm import told_of_compiling
+    from ecsim.cli.warm import announce_compiling
     from ecsim.kernel.runs import model_of_scenario
     from ecsim.kernel.simulate import simulate
     from ecsim.scenario.load import load
@@ -63,7 +63,7 @@ def run(given: Namespace) -> int:
     measurement = model.measures.begin(scenario, lambda: model.opening(scenario).sizes)
     begun = time.perf_counter()
     out = Path(given.out) if given.out else None
-    with told_of_compiling(model), progress_bar(unit_of(model)) as progress:
+    with announce_compiling(model), progress_bar(unit_of(model)) as progress:
         ended = simulate(
             model, scenario, given.seed, out=out, keep=given.keep, watchers=[measurement], progress=progress
         )

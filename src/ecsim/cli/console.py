@@ -39,7 +39,7 @@ def prepare() -> None:
             stream.reconfigure(errors=_SUBSTITUTE)
 
 
-def told(error: object) -> str:
+def for_terminal(error: object) -> str:
     """Return an error as the terminal shows it: no word and no line of it without end."""
     lines = (_LONG.sub(lambda word: shortened(word.group(), MOST_WORD), line) for line in str(error).splitlines())
     return "\n".join(shortened(line, MOST_LINE) for line in lines)

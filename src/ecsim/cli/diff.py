@@ -15,7 +15,7 @@ from ecsim.cli.command import Command, add_trust
 from ecsim.kernel.errors import EcsimError
 
 if TYPE_CHECKING:
-    from ecsim.audit.diff.diff import Difference, Told
+    from ecsim.audit.diff.comparison import RunDifference, RunSummary
     from ecsim.audit.diff.divergence import Divergence, Row
     from ecsim.audit.diff.gaps import Total
 
@@ -47,11 +47,11 @@ def add(command: Command) -> None:
 
 def compare_runs(given: Namespace) -> int:
     """Compare two runs."""
-    from ecsim.audit.diff import diff
+    from ecsim.audit.diff import diff_runs
 
     if given.top < 0:
         raise EcsimError(f"--top {given.top}: a number of 0 or more is needed")
-    found = diff(Path(given.a), Path(given.b), top=given.top, figures=not given.events, trust=given.trust)
+    found = diff_runs(Path(given.a), Path(given.b), top=given.top, figures=not given.events, trust=given.trust)
     if given.json:
         print(json.dumps(_plain(asdict(found)), ensure_ascii=False))
     else:
@@ -70,7 +70,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 (to JSON)
     return str(value) if isinstance(value, Path | dt.date) else value
 
 
-def _print(found: Difference) -> None:
+def _print(found: RunDifference) -> None:
     from ecsim.cli.tables import print_rows
 
     for name, told in (("A", found.a), ("B", found.b)):
@@ -92,7 +92,7 @@ def _print(found: Difference) -> None:
             print_rows(title, rows)
 
 
-def _ended(told: Told) -> str:
+def _ended(told: RunSummary) -> str:
     if told.root is None:
         return f"{told.run}: not closed"
     return f"{told.run}: {told.events:,} events, root {told.root}"
@@ -111,7 +111,7 @@ def _print_first(first: Divergence, start: dt.date) -> None:
 
 
 def _row(row: Row) -> str:
-    values = ", ".join(f"{name} {value}" for name, value in row.told().items())
+    values = ", ".join(f"{name} {value}" for name, value in row.labelled().items())
     return f"seq {row.seq:,}, day {row.day}, {row.kind}: {values}; caused by {_cause(row)}"
 
 
@@ -119,7 +119,7 @@ def _cause(row: Row) -> str:
     return "nothing in the run" if row.cause < 0 else f"seq {row.cause:,}"
 
 
-def _tables(found: Difference) -> Iterable[tuple[str, list[dict[str, Any]]]]:
+def _tables(found: RunDifference) -> Iterable[tuple[str, list[dict[str, Any]]]]:
     yield "Rows that differ from there on, by kind", [
         {
             "kind": kind.kind, "only in A": f"{kind.only_a:,}", "only in B": f"{kind.only_b:,}",

@@ -278,5 +278,5 @@ def check_files(given: Namespace) -> int:
             print(f"ok  {name}: {check_file(located(name))}")
         except EcsimError as error:
             wrong += 1
-            print(f"BAD {console.told(error)}", file=sys.stderr)
+            print(f"BAD {console.for_terminal(error)}", file=sys.stderr)
     return WRONG_RESULT + 1 if wrong else OK

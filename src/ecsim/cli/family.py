@@ -16,7 +16,7 @@ from ecsim.kernel.errors import EcsimError
 if TYPE_CHECKING:
     from rich.tree import Tree
 
-    from ecsim.audit.family import Member
+    from ecsim.audit.run_tree import RunNode
     from ecsim.audit.why import Counterfactual
     from ecsim.kernel.journal import Root
 
@@ -140,7 +140,7 @@ def fork_run(given: Namespace) -> int:
         ended = run_and_publish(
             run.model, scenario, out,
             lambda watchers: fork(
-                parent, day, scenario, out=out, watchers=watchers, progress=progress, told=told, trust=given.trust
+                parent, day, scenario, out=out, watchers=watchers, progress=progress, change=told, trust=given.trust
             ),
         )  # fmt: skip
     since = before.start + dt.timedelta(days=day)
@@ -168,13 +168,13 @@ def reproduce_run(given: Namespace) -> int:
 
 
 def draw_tree(given: Namespace) -> int:
-    """Draw the family."""
+    """Draw the run_trees."""
     from rich.tree import Tree
 
-    from ecsim.audit.family import family
+    from ecsim.audit.run_tree import run_trees
     from ecsim.cli.console import wide
 
-    eldest = family(Path(given.results))
+    eldest = run_trees(Path(given.results))
     if given.json:
         print(json.dumps([_as_json(member) for member in eldest], ensure_ascii=False))
         return OK
@@ -185,11 +185,11 @@ def draw_tree(given: Namespace) -> int:
     return OK
 
 
-def _grow(tree: Tree, member: Member) -> None:
+def _grow(tree: Tree, member: RunNode) -> None:
     from rich.text import Text
 
     own = ", ".join(filter(None, (member.policy or member.name, f"seed {member.seed}")))
-    since = f" from {member.since}: {member.told}" if member.since else f" ({own})"
+    since = f" from {member.since}: {member.change}" if member.since else f" ({own})"
     end = f"root {member.root[:12]}" if member.root else "not ended"
     told = Text.assemble((member.folder.name, "bold"), f"{since} · {member.events:,} events · {end}")
     branch = tree.add(told, highlight=False)
@@ -197,10 +197,10 @@ def _grow(tree: Tree, member: Member) -> None:
         _grow(branch, child)
 
 
-def _as_json(member: Member) -> dict[str, Any]:
+def _as_json(member: RunNode) -> dict[str, Any]:
     return {
         "run": str(member.folder), "scenario": member.name, "policy": member.policy, "seed": member.seed,
-        "since": member.since.isoformat() if member.since else None, "changed": member.told, "events": member.events,
+        "since": member.since.isoformat() if member.since else None, "changed": member.change, "events": member.events,
         "root": member.root, "forks": [_as_json(child) for child in member.children],
     }  # fmt: skip
 
@@ -270,7 +270,7 @@ def _weigh_largest(given: Namespace) -> int:
     with progress_bar("decisions") as progress:
         found = ranked(largest_decisions(folder, given.top, progress=progress, trust=given.trust), by)
     rows = [
-        {"without": one.decision.text, **one.decision.told}
+        {"without": one.decision.text, **one.decision.details}
         | {name: f"{value:+,.4g}" for name, value in one.weights(headlines).items()}
         for one in found
     ]

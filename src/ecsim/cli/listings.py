@@ -118,7 +118,7 @@ def _indicators(scenario: str | None) -> list[Row]:
     model, own = _model_of(scenario)
     measures = model.measures
     targets = [
-        {"name": one.name, "title": one.title.en, "题目": one.title.zh, "unit": one.unit, "target": one.told}
+        {"name": one.name, "title": one.title.en, "题目": one.title.zh, "unit": one.unit, "target": one.threshold}
         for one in measures.targets(own)
     ]
     return targets + [

@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except EcsimError as error:
         if os.environ.get("ECSIM_DEBUG"):
             raise
-        print(f"ecsim: {console.told(error)}", file=sys.stderr)
+        print(f"ecsim: {console.for_terminal(error)}", file=sys.stderr)
         return WRONG_RESULT if isinstance(error, VerificationError) else WRONG_INPUT
     except BrokenPipeError:  # who reads has seen enough
         console.drop_output()
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.drop_output()
         what = error.filename if isinstance(error.filename, str) else "the output"
         reason = f"{what} cannot be read or written ({error.strerror or error})"
-        print(f"ecsim: {console.told(reason)}", file=sys.stderr)
+        print(f"ecsim: {console.for_terminal(reason)}", file=sys.stderr)
         return WRONG_INPUT
     except KeyboardInterrupt:
         print("ecsim: stopped; finished runs are kept, the same command goes on from there", file=sys.stderr)
@@ -77,7 +77,7 @@ class _Parser(argparse.ArgumentParser):
     """A parser that echoes no argument at length."""
 
     def error(self, message: str) -> NoReturn:
-        super().error(console.told(message))
+        super().error(console.for_terminal(message))
 
 
 def parser() -> argparse.ArgumentParser:

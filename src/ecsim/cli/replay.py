@@ -14,7 +14,7 @@ from ecsim.kernel.errors import EcsimError
 
 if TYPE_CHECKING:
     from ecsim.audit.snapshot import Tables
-    from ecsim.naming.lines import Story
+    from ecsim.naming.story import Story
 
 OK = 0
 
@@ -93,14 +93,14 @@ def _print_tables(found: Tables) -> None:
 
 
 def _follow(given: Namespace) -> int:
-    from ecsim.audit.history import follow
+    from ecsim.audit.history import life_of
 
     if given.county:
         raise EcsimError("--county goes with --at; --follow names what it follows: village:NAME, household:NUMBER, …")
     kind, colon, which = given.follow.partition(":")
     if colon and not which.strip():
         return _suggest(given, kind)
-    story = follow(Path(given.folder), given.follow, language=given.lang, every=given.every, trust=given.trust)
+    story = life_of(Path(given.folder), given.follow, language=given.lang, every=given.every, trust=given.trust)
     if given.json:
         print(json.dumps(story.as_dict(), ensure_ascii=False))
     else:
@@ -112,9 +112,9 @@ def _suggest(given: Namespace, kind: str) -> int:
     """List what is worth following."""
     from dataclasses import asdict
 
-    from ecsim.audit.history import suggested
+    from ecsim.audit.history import suggestions
 
-    found = suggested(Path(given.folder), kind, language=given.lang, trust=given.trust)
+    found = suggestions(Path(given.folder), kind, language=given.lang, trust=given.trust)
     if given.json:
         print(json.dumps([asdict(each) for each in found], ensure_ascii=False))
         return OK

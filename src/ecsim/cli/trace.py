@@ -35,10 +35,10 @@ def add(command: Command) -> None:
 
 def trace_figure(given: Namespace) -> int:
     """Trace a figure; exit with 1 if its events do not give it again."""
-    from ecsim.audit.trace import trace
+    from ecsim.audit.trace import trace_figure
 
     at = date_of(given.at, "--at") if given.at else None
-    found = trace(Path(given.folder), given.indicator, given.county, at, trust=given.trust)
+    found = trace_figure(Path(given.folder), given.indicator, given.county, at, trust=given.trust)
     if given.html:
         from ecsim.audit.trace.page import write_page
 
@@ -55,7 +55,7 @@ def trace_figure(given: Namespace) -> int:
 def _print_table(found: Trace) -> None:
     from rich.table import Table
 
-    from ecsim.audit.trace.words import shown_sums
+    from ecsim.audit.trace.sums import shown_sums
     from ecsim.cli.console import wide
 
     named = found.indicator
@@ -79,7 +79,7 @@ def _print_table(found: Trace) -> None:
                 str(found.day(rows["day"].min())),
                 str(found.day(rows["day"].max())),
                 "\n".join(shown_sums(found.sums(kind, rows))),
-                found.names.told(kind, rows, 0),
+                found.names.described(kind, rows, 0),
             )
     wide().print(table)
     told = "the same" if found.holds else "NOT the same"

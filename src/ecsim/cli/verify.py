@@ -64,10 +64,10 @@ def check_run(given: Namespace) -> int:
 def _print(check: Check) -> None:
     """Print a check; if much was found, one line each of the first."""
     many = len(check.findings)
-    told = check.told if many < 2 else f"{many} findings"
+    told = check.summary if many < 2 else f"{many} findings"
     print(f"{_SIGNS[check.result]} {check.name:<10} {told}")
     if many > 1:
         for finding in check.findings[:_MOST]:
-            print(f"      {finding.told}")
+            print(f"      {finding.message}")
         if many > _MOST:
             print(f"      and {many - _MOST} more; --json has them all")

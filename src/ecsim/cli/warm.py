@@ -21,16 +21,16 @@ SAMPLE = 0.001
 
 
 @dataclass
-class Compiled:
+class CompiledRules:
     """Names of what was compiled, in order; what lies compiled on the disk is not among them."""
 
     names: list[str] = field(default_factory=list)
 
 
 @contextmanager
-def told_of_compiling(model: Model[Any, Any]) -> Iterator[Compiled]:
+def announce_compiling(model: Model[Any, Any]) -> Iterator[CompiledRules]:
     """Say on standard error, once, that rules are being compiled, if they are; yield which."""
-    found = Compiled()
+    found = CompiledRules()
     if not model.compiles:
         yield found
         return
@@ -66,7 +66,7 @@ def warmed(given: Namespace) -> int:
 
     scenario = load(find("pooled_by_project", "scenarios"), {"sample": SAMPLE})
     begun = time.perf_counter()
-    with told_of_compiling(MODEL) as compiled, progress_bar("compiling") as progress:
+    with announce_compiling(MODEL) as compiled, progress_bar("compiling") as progress:
         simulate(scenario, 1, progress=progress)
     told = {"compiled": len(compiled.names), "seconds": round(time.perf_counter() - begun, 1)}
     if given.json:

@@ -86,7 +86,7 @@ class Experiment(Strict):
     sets: dict[Name, Several[Name]] = Field(default_factory=dict)
     """Targets by the name of a set: the chance that all of a set are met at once is told beside the single ones."""
     contrasts: dict[Name, Contrast] = Field(default_factory=dict)
-    """Questions that the comparison answers, by name: some arms' mean less others'."""
+    """SqlSession that the comparison answers, by name: some arms' mean less others'."""
     stress: Stress | None = None
     discovery: Discovery | None = None
     robustness: Robustness | None = None

@@ -12,9 +12,9 @@ from pydantic import BaseModel
 from ecsim.experiments.config import Experiment, simulated
 from ecsim.experiments.openings import check_openings
 from ecsim.kernel.errors import EcsimError, shortened
-from ecsim.kernel.own_code import OURS
 from ecsim.kernel.scenario import Scenario as KernelScenario
 from ecsim.kernel.shocks import ActiveShock, Shock, check_shocks
+from ecsim.kernel.user_code import OURS
 from ecsim.kernel.validation import checked
 from ecsim.rural.programme.notice import Programme, load_programme
 from ecsim.rural.programme.strategies import strategy_of

@@ -26,7 +26,7 @@ from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.manifest import MANIFEST
 from ecsim.kernel.journal.objects import object_path
 from ecsim.kernel.runs import StoredRun, open_run
-from ecsim.kernel.sql.things import things_of
+from ecsim.kernel.sql.entity_views import entity_views_of
 
 METADATA = "ro-crate-metadata.json"
 SPECIFICATION = "https://w3id.org/ro/crate/1.1"
@@ -145,7 +145,7 @@ class _Crate:
 
     def _tables(self) -> list[Entity]:
         meanings = {kind.kind: (kind.__doc__ or "").partition("\n")[0] for kind in self.run.model.events}
-        meanings |= {name: meaning for name, meaning, _ in things_of(self.run.model).tables} | {
+        meanings |= {name: meaning for name, meaning, _ in entity_views_of(self.run.model).tables} | {
             "columns": "What each file and column holds."
         }
         paths = sorted(path.relative_to(self.out) for path in (self.out / "parquet").rglob("*") if path.is_file())

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.files import draft_of
-from ecsim.kernel.sql import Answer, Questions
+from ecsim.kernel.sql import Answer, SqlSession
 from ecsim.kernel.sql.process import Activity, ObjectType, Process, process_of
 
 _TABLES = """
@@ -57,7 +57,7 @@ def write_ocel(run: Path, out: Path, county: str | None = None, *, trust: bool =
     """
     if out.suffix != ".sqlite":
         raise EcsimError(f"{out}: ends in {out.suffix or 'nothing'}; an OCEL log is written as .sqlite")
-    with draft_of(out) as draft, Questions(run, trust=trust) as questions:
+    with draft_of(out) as draft, SqlSession(run, trust=trust) as questions:
         process = process_of(questions.model)
         try:
             with closing(sqlite3.connect(draft, isolation_level=None)) as log:
@@ -72,7 +72,7 @@ def write_ocel(run: Path, out: Path, county: str | None = None, *, trust: bool =
 class _Log:
     """Writes one log; notes which objects the events name."""
 
-    def __init__(self, questions: Questions, log: sqlite3.Connection, process: Process, scope: str) -> None:
+    def __init__(self, questions: SqlSession, log: sqlite3.Connection, process: Process, scope: str) -> None:
         self.questions, self.log, self.process, self.scope = questions, log, process, scope
         self.seen: set[str] = set()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ecsim.kernel.files import writing
-from ecsim.kernel.sql import Questions
+from ecsim.kernel.sql import SqlSession
 from ecsim.kernel.sql.files import write_file
 
 COLUMNS = "columns.csv"
@@ -31,7 +31,7 @@ def write_parquet_files(
     EcsimError
         If there is no run, it kept less than all its events, or the folder cannot be written.
     """
-    with Questions(run, trust=trust) as questions, writing(out):
+    with SqlSession(run, trust=trust) as questions, writing(out):
         wanted = list(_wanted(questions))
         rows = {}
         for done, (name, view, order) in enumerate(wanted, 1):
@@ -43,7 +43,7 @@ def write_parquet_files(
     return rows
 
 
-def _wanted(questions: Questions) -> Iterator[tuple[str, str, str]]:
+def _wanted(questions: SqlSession) -> Iterator[tuple[str, str, str]]:
     """Yield file, view and order of all that is written."""
     of_today = [kind.kind for kind in questions.model.events]
     for kind in of_today:
@@ -54,7 +54,7 @@ def _wanted(questions: Questions) -> Iterator[tuple[str, str, str]]:
         yield f"tables/{name}.parquet", name, " ORDER BY 1"
 
 
-def _describe(questions: Questions, files: list[tuple[str, str]], path: Path) -> None:
+def _describe(questions: SqlSession, files: list[tuple[str, str]], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as sink:
         writer = csv.writer(sink)
         writer.writerow(("file", "holds", "column", "type"))

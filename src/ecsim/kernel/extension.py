@@ -16,15 +16,15 @@ from ecsim.kernel.apply import Change
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import Event
 from ecsim.kernel.figures import Figure
-from ecsim.kernel.joined import JoinedMeasures
+from ecsim.kernel.joined_measures import JoinedMeasures
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.laws import StateLaw
 from ecsim.kernel.model import Model, Opening, Step
-from ecsim.kernel.own_code import looked_up, refuse_untrusted
 from ecsim.kernel.parameters import Parameters
 from ecsim.kernel.scorecard import FigureMeasures
 from ecsim.kernel.state import State
 from ecsim.kernel.table import Table
+from ecsim.kernel.user_code import looked_up, refuse_untrusted
 
 C = TypeVar("C")
 Sizes = Mapping[str, int]

@@ -21,7 +21,7 @@ from ecsim.kernel.runs import StoredRun, open_run
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.simulate import Progress, Run, run_all, run_periods
 from ecsim.kernel.state import State
-from ecsim.kernel.world import Removal, Watcher, World
+from ecsim.kernel.world import Exclusion, Watcher, World
 
 S = TypeVar("S", bound=State)
 C = TypeVar("C")
@@ -71,7 +71,7 @@ def _removes_nothing(reader: JournalReader) -> None:
 
 def fork(
     parent: Path, day: int, scenario: Scenario, *, out: Path | None = None, watchers: Sequence[Watcher] = (),
-    progress: Progress | None = None, without: Removal | None = None, told: str = "", trust: bool = False,
+    progress: Progress | None = None, without: Exclusion | None = None, change: str = "", trust: bool = False,
 ) -> Run[Any]:  # fmt: skip
     """Return a run that shares a parent's past and goes on under another scenario, with the same luck.
 
@@ -81,7 +81,7 @@ def fork(
     scenario : what holds from then on
     out : folder of the child; without one only its root is kept
     without : events that do not happen any more
-    told : what was changed, in words, for who reads the family
+    change : what was changed, in words, for who reads the family
     trust : whether code that the parent names may be imported, which runs it; what the new scenario names may
 
     Raises
@@ -93,7 +93,7 @@ def fork(
     run = open_run(parent, trust=trust)
     model = run.model
     model.hooks.check(scenario, trust or model.hooks.own_code(scenario) != model.hooks.own_code(run.scenario))
-    with branched(run, day, scenario, out, told, removes=without is not None) as journal:
+    with branched(run, day, scenario, out, change, removes=without is not None) as journal:
         world = World(allocated(run), model.changes_by_kind, Draws(run.reader.genesis["seed"]), journal, watchers)
         actors = _restored(run, world, scenario, seq_at(run.reader, day))
         world.without = without
@@ -103,7 +103,7 @@ def fork(
 
 @contextmanager
 def branched(
-    run: StoredRun[Any, Any], day: int, scenario: Scenario, out: Path | None, told: str, *, removes: bool = False
+    run: StoredRun[Any, Any], day: int, scenario: Scenario, out: Path | None, change: str, *, removes: bool = False
 ) -> Iterator[Journal]:
     """Yield the journal of a child, its past in place; this is all that forking itself takes."""
     reader, model = run.reader, run.model
@@ -115,7 +115,7 @@ def branched(
     near = out or reader.folder
     genesis["parent"] = {
         "run": os.path.relpath(reader.folder, near), "genesis": reader.line_hashes[0], "day": day, "events": events,
-        "told": told, "removes": removes, "without_effect": notes,
+        "told": change, "removes": removes, "without_effect": notes,
     }  # fmt: skip
     if out is None:
         journal = Journal.in_memory(genesis, model.events)

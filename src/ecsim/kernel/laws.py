@@ -28,11 +28,11 @@ class Law(Protocol[S_contra]):
     def see(self, event: Event, stamp: Stamp) -> None:
         """Take note of an event."""
 
-    def broken(self, state: S_contra, /) -> list[Finding]:
+    def violations(self, state: S_contra, /) -> list[Finding]:
         """Return where the law did not hold, given the state that the events led to."""
 
-    def told(self) -> str:
-        """Return in words what was added up, once `broken` has looked at all of it."""
+    def summary(self) -> str:
+        """Return in words what was added up, once `violations` has looked at all of it."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ class StateLaw(Generic[S]):
     def see(self, event: Event, stamp: Stamp) -> None:
         """Take note of nothing: the state tells."""
 
-    def broken(self, state: S) -> list[Finding]:
+    def violations(self, state: S) -> list[Finding]:
         """Return where the law does not hold."""
         return [Finding(self.name, fault) for fault in self.faults(state)]
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """Return the law."""
         return self.says
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.event import Event, Stamp
-from ecsim.kernel.rows import Rows
+from ecsim.kernel.rows import RowsByKind
 from ecsim.kernel.text import Text
 
 F64: TypeAlias = NDArray[np.float64]
@@ -60,7 +60,7 @@ class Target(Protocol):
         """Of the value."""
 
     @property
-    def told(self) -> str:
+    def threshold(self) -> str:
         """The value, in signs: at least 3."""
 
 
@@ -100,7 +100,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredFigure:
     """A figure of a run.
 
     Attributes
@@ -127,11 +127,11 @@ class Decision:
     Attributes
     ----------
     text : selects it, as ``ecsim why --without`` takes it
-    told : what people see of it, by heading
+    details : what people see of it, by heading
     """
 
     text: str
-    told: Mapping[str, str]
+    details: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ class Measurement(Protocol):
     def outcomes(self) -> dict[str, float]:
         """Return every outcome by name, of all places together; NaN where there is none."""
 
-    def measured(self, dates: Literal["last", "all"] = "last") -> list[Measured]:
+    def measured(self, dates: Literal["last", "all"] = "last") -> list[MeasuredFigure]:
         """Return every figure: what is reported on the last date, or on all of them, then the outcomes."""
 
     def not_available(self) -> Mapping[str, Text]:
@@ -199,10 +199,10 @@ class Evidence(Protocol):
     def see(self, event: Event, stamp: Stamp) -> None:
         """Take note of the rows that may count."""
 
-    def counted(self) -> Rows:
+    def counted(self) -> RowsByKind:
         """Return the rows that count, once the whole run went by."""
 
-    def placing(self, counted: Rows) -> Rows:
+    def placing(self, counted: RowsByKind) -> RowsByKind:
         """Return the rows that say where what was counted belongs."""
 
     def figure(self) -> float:

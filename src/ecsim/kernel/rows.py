@@ -1,4 +1,4 @@
-"""Rows of events as columns by kind: picked as a run goes by, put together, given back as events."""
+"""RowsByKind of events as columns by kind: picked as a run goes by, put together, given back as events."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from ecsim.kernel.journal.objects import Columns
 from ecsim.kernel.journal.reader import Batch
 
 I64: TypeAlias = NDArray[np.int64]
-Rows: TypeAlias = dict[type[Event], Columns]
-"""Rows by kind as columns: seq, day, cause and its own; by sequence number."""
+RowsByKind: TypeAlias = dict[type[Event], Columns]
+"""RowsByKind by kind as columns: seq, day, cause and its own; by sequence number."""
 
 
-class Picker:
+class RowCollector:
     """Keeps the rows of one kind or another that may be asked for, as a run goes by."""
 
     def __init__(self) -> None:
         self._kept: dict[type[Event], list[Columns]] = defaultdict(list)
 
-    def keep(self, event: Event, stamp: Stamp, rows: NDArray[np.integer[Any]]) -> None:
-        """Keep some rows of an event."""
+    def collect(self, event: Event, stamp: Stamp, rows: NDArray[np.integer[Any]]) -> None:
+        """Keep nonempty rows of an event."""
         if len(rows):
             envelope: Columns = {
                 "seq": stamp.first + rows,
@@ -34,18 +34,18 @@ class Picker:
             }
             self._kept[type(event)].append(envelope | {c.name: event.__dict__[c.name][rows] for c in event.columns})
 
-    def rows(self) -> Rows:
+    def rows(self) -> RowsByKind:
         """Return what was kept."""
         return {kind: joined(parts) for kind, parts in self._kept.items()}
 
 
-def some(rows: Rows) -> Rows:
+def nonempty(rows: RowsByKind) -> RowsByKind:
     """Return the kinds of which there is any row."""
     return {kind: columns for kind, columns in rows.items() if len(columns["seq"])}
 
 
-def chosen(columns: Columns, rows: I64 | NDArray[np.bool_] | slice) -> Columns:
-    """Return some rows of a table."""
+def select_rows(columns: Columns, rows: I64 | NDArray[np.bool_] | slice) -> Columns:
+    """Return nonempty rows of a table."""
     return {name: values[rows] for name, values in columns.items()}
 
 
@@ -54,28 +54,28 @@ def joined(parts: Sequence[Columns]) -> Columns:
     if len(parts) == 1:
         return parts[0]
     whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    return chosen(whole, np.unique(whole["seq"], return_index=True)[1])
+    return select_rows(whole, np.unique(whole["seq"], return_index=True)[1])
 
 
-def merged(*several: Rows) -> Rows:
+def merged(*several: RowsByKind) -> RowsByKind:
     """Return the rows of several tables of kinds, each once."""
     kinds = dict.fromkeys(kind for rows in several for kind in rows)
     return {kind: joined([rows[kind] for rows in several if kind in rows]) for kind in kinds}
 
 
-def since(rows: Rows, seq: int) -> Rows:
+def since(rows: RowsByKind, seq: int) -> RowsByKind:
     """Return the rows from a sequence number on."""
-    return {kind: chosen(columns, columns["seq"] >= seq) for kind, columns in rows.items()}
+    return {kind: select_rows(columns, columns["seq"] >= seq) for kind, columns in rows.items()}
 
 
-def in_days(tables: Rows) -> Iterator[Batch]:
+def batches_by_day(tables: RowsByKind) -> Iterator[Batch]:
     """Yield rows as events, those of a kind and day together, by the first of them."""
     batches = []
-    for kind, columns in some(tables).items():
+    for kind, columns in nonempty(tables).items():
         cuts = np.flatnonzero(np.diff(columns["day"])) + 1
         for start, stop in zip([0, *cuts.tolist()], [*cuts.tolist(), len(columns["seq"])], strict=True):
             batches.append((int(columns["seq"][start]), kind, slice(start, stop)))
     for first, kind, rows in sorted(batches, key=lambda batch: batch[0]):
-        columns = chosen(tables[kind], rows)
+        columns = select_rows(tables[kind], rows)
         event = kind.of({column.name: columns[column.name] for column in kind.columns})
         yield event, Stamp(first, int(columns["day"][0]), columns["cause"])

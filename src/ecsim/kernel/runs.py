@@ -13,9 +13,9 @@ from ecsim.kernel.extension import extended
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.manifest import MANIFEST, read_lines
 from ecsim.kernel.model import Model
-from ecsim.kernel.own_code import looked_up, refuse_untrusted
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.state import State
+from ecsim.kernel.user_code import looked_up, refuse_untrusted
 from ecsim.kernel.validation import checked
 
 S = TypeVar("S", bound=State)

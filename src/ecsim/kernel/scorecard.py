@@ -16,8 +16,8 @@ from ecsim.kernel.apply import Changes, apply_event
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.figures import Figure, Source
-from ecsim.kernel.measures import Label, Measured, Place, Record, Sheet, Sizes, Target
-from ecsim.kernel.rows import Picker, Rows, some
+from ecsim.kernel.measures import Label, MeasuredFigure, Place, Record, Sheet, Sizes, Target
+from ecsim.kernel.rows import RowCollector, RowsByKind, nonempty
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.state import State
 from ecsim.kernel.text import Text
@@ -76,10 +76,10 @@ class Scorecard(Generic[S]):
         """Return every figure by name."""
         return {name: self.value(name) for name in self.figures}
 
-    def measured(self, dates: Literal["last", "all"] = "last") -> list[Measured]:  # noqa: ARG002 (all are of the run)
+    def measured(self, dates: Literal["last", "all"] = "last") -> list[MeasuredFigure]:  # noqa: ARG002 (all are of the run)
         """Return every figure."""
         values = self.outcomes()
-        return [Measured(name, figure.title, figure.unit, values[name]) for name, figure in self.figures.items()]
+        return [MeasuredFigure(name, figure.title, figure.unit, values[name]) for name, figure in self.figures.items()]
 
     def not_available(self) -> Mapping[str, Text]:
         """Return nothing: every figure can be had of every run."""
@@ -114,7 +114,7 @@ class FigureEvidence(Generic[S]):
         self, figure: Figure, card: Callable[[], Scorecard[S]], events: Sequence[type[Event]], last: int
     ) -> None:
         self._figure, self._card, self._last = figure, card, last
-        self._whole, self._picker = card(), Picker()
+        self._whole, self._picker = card(), RowCollector()
         self.kinds = tuple(events if figure.level else dict.fromkeys(source.kind for source in figure.sources))
 
     def see(self, event: Event, stamp: Stamp) -> None:
@@ -124,13 +124,13 @@ class FigureEvidence(Generic[S]):
         self._whole.see(event, stamp)
         mine = [source.counts(event) for source in self._figure.sources if source.kind is type(event)]
         if mine:
-            self._picker.keep(event, stamp, np.flatnonzero(np.any(mine, axis=0)))
+            self._picker.collect(event, stamp, np.flatnonzero(np.any(mine, axis=0)))
 
-    def counted(self) -> Rows:
+    def counted(self) -> RowsByKind:
         """Return the rows that count."""
-        return some(self._picker.rows())
+        return nonempty(self._picker.rows())
 
-    def placing(self, counted: Rows) -> Rows:  # noqa: ARG002 (there are no places)
+    def placing(self, counted: RowsByKind) -> RowsByKind:  # noqa: ARG002 (there are no places)
         """Return nothing: the figure is of no place."""
         return {}
 
@@ -139,7 +139,7 @@ class FigureEvidence(Generic[S]):
         return self._whole.value(self._figure.name)
 
     def recount(self, batches: Iterable[tuple[Event, Stamp]]) -> float:
-        """Return the figure that the opening and some events give."""
+        """Return the figure that the opening and nonempty events give."""
         return self._card().read(batches).value(self._figure.name)
 
     def reason(self) -> str:

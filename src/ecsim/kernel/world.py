@@ -27,7 +27,7 @@ class Recorder(Protocol):
     def append(self, event: Event, stamp: Stamp) -> None:
         """Take the rows of one event."""
 
-    def follow(self, event: Event, stamp: Stamp) -> None:
+    def note_recorded(self, event: Event, stamp: Stamp) -> None:
         """Take note of rows that were recorded before."""
 
 
@@ -38,10 +38,10 @@ class Watcher(Protocol):
         """Take note of the rows of one event, after they were applied."""
 
 
-class Removal(Protocol):
+class Exclusion(Protocol):
     """What is taken out of a run, to see what it would have been without."""
 
-    def keeps(self, event: Event, day: int) -> NDArray[np.bool_] | None:
+    def mask(self, event: Event, day: int) -> NDArray[np.bool_] | None:
         """Return which rows of a day happen all the same, shape (rows,); None: all of them."""
 
 
@@ -60,7 +60,7 @@ class World(Generic[S]):
 
     def __init__(
         self, state: S, changes: Changes, draws: Draws, journal: Recorder, watchers: Sequence[Watcher] = (),
-        without: Removal | None = None,
+        without: Exclusion | None = None,
     ) -> None:  # fmt: skip
         self.writable = state
         self.state = state.read_only()
@@ -92,7 +92,7 @@ class World(Generic[S]):
         if not event.rows:
             return Rows(self.next_seq, event)
         causes = _causes(cause, event.rows)
-        if self.without is not None and not (keeps := self.keeps(event)).all():
+        if self.without is not None and not (keeps := self.would_happen(event)).all():
             event, causes = event.rows_where(keeps), _causes(causes[keeps], int(keeps.sum()))
         rows = Rows(self.next_seq, event)
         if event.rows:
@@ -101,17 +101,17 @@ class World(Generic[S]):
             self._apply(event, stamp)
         return rows
 
-    def keeps(self, event: Event) -> NDArray[np.bool_]:
+    def would_happen(self, event: Event) -> NDArray[np.bool_]:
         """Return which rows of an event would happen if it were published now, shape (rows,): all but those left out.
 
         A rule that gives out one thing after the other asks before it publishes them together.
         """
-        keeps = self.without.keeps(event, self.day) if self.without else None
+        keeps = self.without.mask(event, self.day) if self.without else None
         return np.ones(event.rows, np.bool_) if keeps is None else keeps
 
     def reapply(self, event: Event, stamp: Stamp) -> None:
         """Apply an event that was recorded before, as it was then."""
-        self.journal.follow(event, stamp)
+        self.journal.note_recorded(event, stamp)
         self._apply(event, stamp)
 
     def _apply(self, event: Event, stamp: Stamp) -> None:

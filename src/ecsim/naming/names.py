@@ -73,7 +73,7 @@ class Names:
                 return f"{name.replace('_', ' ')} {told}" if told[0] in "0123456789" else told
         return ""
 
-    def told(self, kind: type[Event], rows: Columns, row: int) -> str:
+    def described(self, kind: type[Event], rows: Columns, row: int) -> str:
         """Return one event in words, without its kind and date: what it names, counts and costs."""
         words = [self._word(column, self._value(kind, column.name, rows, row)) for column in kind.columns]
         return "; ".join(word for word in words if word)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.text import Text
 
-ONE = {"counties": "county", "prefectures": "prefecture", "townships": "township", "villages": "village"}
+SINGULAR = {"counties": "county", "prefectures": "prefecture", "townships": "township", "villages": "village"}
 
 
 def row_named(names: Sequence[Text], told: str, table: str) -> int:
@@ -27,7 +27,7 @@ def row_named(names: Sequence[Text], told: str, table: str) -> int:
         if (short and name.zh.startswith(short)) or (told and name.en.lower().startswith(told.lower()))
     ]
     if len(rows) != 1:
-        one = ONE.get(table, table)
+        one = SINGULAR.get(table, table)
         allowed = ", ".join(f"{name.zh} {name.en.split()[0]}" for name in names[:60])
         raise EcsimError(f"{one} {told!r}: {'no' if not rows else 'more than one'} such {one}; allowed are {allowed}")
     return rows[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ecsim.report.drawn import Drawn, Language
+from ecsim.report.drawing import Drawing, Language
 
 MOST_ROWS = 60
 """Rows of a table that a page shows."""
@@ -82,7 +82,7 @@ class Code:
 class Figure:
     """A figure."""
 
-    drawn: Drawn
+    drawn: Drawing
     kind = "figure"
 
 
@@ -107,7 +107,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Folded:
+class Collapsible:
     """Tables under one title that a page shows alone until it is opened; ``name`` is its anchor."""
 
     title: str
@@ -116,7 +116,7 @@ class Folded:
     kind = "folded"
 
 
-Block = Paragraph | Note | Bullets | Code | Figure | Table | Folded
+Block = Paragraph | Note | Bullets | Code | Figure | Table | Collapsible
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,6 @@ class Document:
     contents: str = ""
 
     @property
-    def figures(self) -> list[Drawn]:
+    def figures(self) -> list[Drawing]:
         """Return every figure."""
         return [block.drawn for section in self.sections for block in section.blocks if isinstance(block, Figure)]

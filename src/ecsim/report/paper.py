@@ -15,7 +15,7 @@ from typing import Any
 import matplotlib as mpl
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.report.document import Block, Document, Figure, Folded, Table
+from ecsim.report.document import Block, Collapsible, Document, Figure, Table
 from ecsim.report.fonts import KNOWN, LATIN, chinese_font, chinese_font_file
 
 MONO = "DejaVu Sans Mono"
@@ -104,7 +104,7 @@ def _plain(block: Block) -> dict[str, Any]:
         drawn = block.drawn
         return {"kind": block.kind, "drawn": {"title": drawn.title, "note": drawn.note, "file": f"{drawn.name}.svg"}}
     told = {"kind": block.kind, **asdict(block)}
-    if isinstance(block, Folded):
+    if isinstance(block, Collapsible):
         told["tables"] = [_plain(table) for table in block.tables]
     return {**told, "widths": _widths(block)} if isinstance(block, Table) else told
 

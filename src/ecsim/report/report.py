@@ -10,7 +10,7 @@ from jinja2 import Environment
 
 from ecsim.kernel.files import writing
 from ecsim.report.document import Block, Document, Paragraph
-from ecsim.report.drawn import Language
+from ecsim.report.drawing import Language
 from ecsim.report.results import Results, read_results
 from ecsim.report.sections import all_sections
 from ecsim.report.sections.completeness import incomplete

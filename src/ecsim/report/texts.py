@@ -7,7 +7,7 @@ import tomllib
 from importlib.resources import files
 from typing import Any
 
-from ecsim.report.drawn import Language
+from ecsim.report.drawing import Language
 
 BESIDE_QUOTES = re.compile(r" ?([“”]) ?")
 """Chinese sets no space beside its quotation marks."""

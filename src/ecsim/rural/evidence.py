@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.journal.objects import Columns
-from ecsim.kernel.rows import Picker, Rows, chosen, joined, some
+from ecsim.kernel.rows import RowCollector, RowsByKind, joined, nonempty, select_rows
 from ecsim.kernel.text import Text
 from ecsim.rural.indicators import Board
 from ecsim.rural.indicators.basis import Asked, basis_of
@@ -27,9 +27,9 @@ class CountyEvidence:
         self.place: Text | None = name
         self.figure_name, self.asked = figure, Asked(board, county, date)
         parts = basis_of(figure)
-        self._parts = [(part, Picker()) for part in parts]
+        self._parts = [(part, RowCollector()) for part in parts]
         kinds = {kind for part in parts for kind in part.kinds}
-        self._placing = Picker()
+        self._placing = RowCollector()
         self._placed_by = {PLACED_BY[table][0] for kind in kinds if (table := _first_table(kind)) in PLACED_BY}
         self._own = kinds | self._placed_by
 
@@ -45,12 +45,12 @@ class CountyEvidence:
             return
         for part, picker in self._parts:
             if type(event) in part.kinds:
-                picker.keep(event, stamp, part.may_count(self.asked, event, stamp.day))
+                picker.collect(event, stamp, part.may_count(self.asked, event, stamp.day))
         if type(event) in self._placed_by:
             here = self.asked.board.register.county_of(event) == self.asked.county
-            self._placing.keep(event, stamp, np.flatnonzero(here))
+            self._placing.collect(event, stamp, np.flatnonzero(here))
 
-    def counted(self) -> Rows:
+    def counted(self) -> RowsByKind:
         """Return the rows that count, once the whole run went by."""
         found: dict[type[Event], list[Columns]] = defaultdict(list)
         for part, picker in self._parts:
@@ -58,24 +58,24 @@ class CountyEvidence:
             counts = part.counts(self.asked, rows) if rows else {}
             for kind, columns in rows.items():
                 mask = counts.get(kind)
-                found[kind].append(columns if mask is None else chosen(columns, mask))
-        return some({kind: joined(parts) for kind, parts in found.items()})
+                found[kind].append(columns if mask is None else select_rows(columns, mask))
+        return nonempty({kind: joined(parts) for kind, parts in found.items()})
 
-    def placing(self, counted: Rows) -> Rows:
+    def placing(self, counted: RowsByKind) -> RowsByKind:
         """Return the rows that say where what was counted belongs: a station's opening, a session."""
-        placing, found = self._placing.rows(), Rows()
+        placing, found = self._placing.rows(), RowsByKind()
         for table, (kind, column) in PLACED_BY.items():
             ids = [c[k.columns[0].name] for k, c in counted.items() if _first_table(k) == table]
             if ids and kind in placing:
-                found[kind] = chosen(placing[kind], np.isin(placing[kind][column], np.concatenate(ids)))
-        return some(found)
+                found[kind] = select_rows(placing[kind], np.isin(placing[kind][column], np.concatenate(ids)))
+        return nonempty(found)
 
     def figure(self) -> float:
         """Return the figure as the whole run gives it; NaN where it has none."""
         return self._of(self.asked.board)
 
     def recount(self, batches: Iterable[tuple[Event, Stamp]]) -> float:
-        """Return the figure that the opening and some events give."""
+        """Return the figure that the opening and nonempty events give."""
         board = self.asked.board
         return self._of(Board(board.start, board.weeks, board.notice, board.official).read(batches))
 

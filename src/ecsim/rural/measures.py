@@ -12,7 +12,7 @@ import numpy as np
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import Event, Stamp
-from ecsim.kernel.measures import Label, Measured, Place, Record, Row, Sheet, Sizes
+from ecsim.kernel.measures import Label, MeasuredFigure, Place, Record, Row, Sheet, Sizes
 from ecsim.kernel.text import Text
 from ecsim.rural.earlier import DEFINITIONS, both
 from ecsim.rural.evidence import CountyEvidence
@@ -98,17 +98,17 @@ class CountyFigures:
         board = self.board
         return {name: Text(*reason) for name, reason in board.available.lacking().items() if name in board.shown}
 
-    def measured(self, dates: Literal["last", "all"] = "last") -> list[Measured]:
+    def measured(self, dates: Literal["last", "all"] = "last") -> list[MeasuredFigure]:
         """Return how many targets are met, the targets on the last report date or on all, and the outcomes."""
         found = []
         met = self.board.met(self.dates[-1])
         all_met = np.nansum(list(met.values()), axis=0)
         label = targets_met(self.board.notice)
-        found.append(Measured(TARGETS_MET, label.title, "targets", _whole(all_met, "mean"), places=all_met))
+        found.append(MeasuredFigure(TARGETS_MET, label.title, "targets", _whole(all_met, "mean"), places=all_met))
         for date in [self.dates[-1]] if dates == "last" else list(dict.fromkeys(self.dates)):
             values, met = self.board.values(date), self.board.met(date)
             found += [
-                Measured(
+                MeasuredFigure(
                     target.name, target.title, target.unit, _whole(values[target.name], "mean"), date,
                     values[target.name], met[target.name],
                 )
@@ -117,7 +117,7 @@ class CountyFigures:
         shown = self.board.shown
         outcomes = self.board.outcomes_named(shown)
         return found + [
-            Measured(name, measure.title, measure.unit, region_of(name, outcomes[name]), places=outcomes[name])
+            MeasuredFigure(name, measure.title, measure.unit, region_of(name, outcomes[name]), places=outcomes[name])
             for name, measure in shown.items()
         ]
 

@@ -2,7 +2,7 @@
 
 Events are decisions (payments, projects, contracts, stations), what a household decides or learns, and service (a
 week's parcels of a village, a month of a station, a training session). Everything here is SQL over the views of
-`ecsim.kernel.sql.Questions`; a source has ``seq`` and ``day``, and ``county`` and ``prefecture`` where it has a place.
+`ecsim.kernel.sql.SqlSession`; a source has ``seq`` and ``day``, and ``county`` and ``prefecture`` where it has a place.
 """
 
 from __future__ import annotations

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from ecsim.kernel.own_code import OWN
 from ecsim.kernel.scenario import Scenario as KernelScenario
 from ecsim.kernel.strict import Date, Name, Several, Share, Strict
+from ecsim.kernel.user_code import OWN
 from ecsim.rural.programme.notice import Limits, Programme, shipped_programme
 from ecsim.rural.sourced import MOST_YUAN, Sourced, up_to
 

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.own_code import looked_up
+from ecsim.kernel.user_code import looked_up
 
 F64 = NDArray[np.float64]
 TAKEN = ("unit", "arm", "point", "block", "replication", "seed", "root", "events")

@@ -89,7 +89,7 @@ def test_a_tail_cut_short_keeps_every_whole_batch(tmp_path: Path) -> None:
     tail.write_bytes(tail.read_bytes()[: -len(week_mark(0, 0)) - 3])  # into the last batch of the last week
     read = list(JournalReader(tmp_path / "run", KINDS).batches())
     assert [e for e, _ in read] == [e for e, _ in made[:-1]]
-    assert "cut short" in verify(tmp_path / "run", KINDS).findings[0].told
+    assert "cut short" in verify(tmp_path / "run", KINDS).findings[0].message
 
 
 def test_a_killed_writer_leaves_a_run_that_reads(tmp_path: Path) -> None:

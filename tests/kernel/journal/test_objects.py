@@ -253,7 +253,7 @@ def test_a_batch_of_a_tail_that_fits_its_digest_alone_is_damage(
     assert JournalReader(run, KINDS).marks() == []
     (finding,) = verify(run, KINDS).findings
     assert (finding.check, finding.where["file"]) == ("tail", "tail-00001.bin")
-    assert words in finding.told
+    assert words in finding.message
 
 
 def test_a_week_that_is_said_to_end_where_no_row_is_makes_no_room(tmp_path: Path) -> None:

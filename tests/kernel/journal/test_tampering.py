@@ -102,7 +102,7 @@ def _is_named(run: Path, path: Path) -> bool:
         return path.name in str(error)
     if path.suffix == ".parquet":
         return any(f.where.get("object") == path.stem and f.where["kind"] in ("sold", "opened") for f in seen.findings)
-    return not seen.closed and (path.name == MANIFEST or any(path.name in f.told for f in seen.findings))
+    return not seen.closed and (path.name == MANIFEST or any(path.name in f.message for f in seen.findings))
 
 
 @pytest.mark.parametrize("step", [pytest.param(37, id="some"), pytest.param(1, id="every", marks=pytest.mark.slow)])
@@ -127,7 +127,7 @@ def test_an_edited_value_in_a_rewritten_object_names_object_kind_and_leaf(run: P
     assert (finding.where["object"], finding.where["kind"]) == (name, "sold")
     assert finding.where["leaves"] == [0, 0]
     assert finding.where["days"] == [0, 7]
-    assert "its bytes do not hash to its name; it changes leaf 0 (seqs 0 to 16,383, days 0 to 7)" in finding.told
+    assert "its bytes do not hash to its name; it changes leaf 0 (seqs 0 to 16,383, days 0 to 7)" in finding.message
 
 
 @pytest.mark.parametrize(("row", "leaf"), [(0, 1), (ROWS, 2), (3 * ROWS - 1, 3)])
@@ -144,7 +144,7 @@ def test_an_object_written_anew_with_the_same_events_is_said_to_hold_them(run: P
     tamper.flip(path, path.stat().st_size - 60)  # within what the writer says of itself
     (finding,) = found(run)
     assert finding.where["kind"] == "opened"
-    assert "are what they were" in finding.told or "its events lie at" in finding.told
+    assert "are what they were" in finding.message or "its events lie at" in finding.message
 
 
 def test_an_edited_value_under_its_own_hash_in_a_new_manifest_names_the_leaf(run: Path) -> None:
@@ -153,7 +153,7 @@ def test_an_edited_value_under_its_own_hash_in_a_new_manifest_names_the_leaf(run
     assert finding.check == "leaves"
     assert finding.where["leaves"] == [1, 1]
     assert sorted(finding.where["objects"].values()) == ["opened", "sold", "sold"]  # the leaf lies in two seals
-    assert "`--rerun` names the event" in finding.told
+    assert "`--rerun` names the event" in finding.message
 
 
 def test_an_edited_value_with_leaves_and_root_made_anew_is_known_by_a_root_kept_elsewhere(
@@ -198,7 +198,7 @@ def test_removed_added_and_reordered_events_are_named(
 ) -> None:
     way(run, KINDS, "sold", change, seal=1)
     findings = found(run)
-    assert any(words in finding.told for finding in findings), [finding.told for finding in findings]
+    assert any(words in finding.message for finding in findings), [finding.message for finding in findings]
     assert all(finding.where["leaves"][0] >= 1 for finding in findings)
     if way is tamper.rewrite:
         assert findings[0].where["kind"] == "sold"
@@ -208,7 +208,7 @@ def test_an_added_event_is_named(run: Path) -> None:
     tamper.rename(run, KINDS, "opened", _doubled_last, seal=0)
     (finding,) = found(run)
     assert (finding.check, finding.where["kind"], finding.where["days"]) == ("sequence", "opened", [14, 14])
-    assert "1 rows of opened come twice or out of order" in finding.told
+    assert "1 rows of opened come twice or out of order" in finding.message
 
 
 def _doubled_last(columns: dict[str, np.ndarray]) -> None:
@@ -223,7 +223,7 @@ def test_a_dropped_last_segment_is_known_by_a_count_kept_elsewhere(run: Path, or
         for _ in inspection.events():
             pass
         assert inspection.findings() == []  # nothing in the files tells
-        told = [finding.told for finding in inspection.root_findings({"indicators.json": original[1]})]
+        told = [finding.message for finding in inspection.root_findings({"indicators.json": original[1]})]
         assert "the closing line is missing" in told[0]
         assert len(told) == lines
         if lines == 2:
@@ -261,7 +261,7 @@ def test_a_missing_object_is_named(run: Path) -> None:
     (finding,) = found(run)
     assert finding.where["object"] == path.stem
     assert finding.where["seqs"] == [ROWS, 3 * (ROWS + 3) - 1]
-    assert "cannot be read (No such file or directory)" in finding.told
+    assert "cannot be read (No such file or directory)" in finding.message
 
 
 def test_every_altered_object_is_named_not_the_first_alone(run: Path) -> None:
@@ -281,9 +281,9 @@ def test_a_tail_cut_short_is_named_with_the_last_event_before(tmp_path: Path) ->
         tail.write_bytes(whole[:-cut])
         (finding,) = found(tmp_path / "run")
         assert (finding.check, finding.where["file"]) == ("tail", tail.name)
-        assert words in finding.told
-        assert "seq 128 (day 14)" in finding.told
-        assert "ecsim resume" in finding.told
+        assert words in finding.message
+        assert "seq 128 (day 14)" in finding.message
+        assert "ecsim resume" in finding.message
 
 
 def test_a_run_that_is_being_written_is_not_judged(tmp_path: Path) -> None:
@@ -321,4 +321,4 @@ def test_an_altered_object_of_a_run_that_kept_decisions_is_named(tmp_path: Path)
     (finding,) = found(tmp_path / "run")
     assert (finding.check, finding.where["kind"]) == ("objects", "opened")
     tamper.rename(tmp_path / "run", KINDS, "opened", tamper.added("seq", 1, 10**6), seal=1)
-    assert any("another place" in finding.told for finding in found(tmp_path / "run"))
+    assert any("another place" in finding.message for finding in found(tmp_path / "run"))

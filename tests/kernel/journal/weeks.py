@@ -74,7 +74,7 @@ def reopened(folder: Path) -> tuple[Journal, int]:
     reader = JournalReader(folder, KINDS)
     journal = Journal.reopen(reader)
     for event, stamp in reader.batches():
-        journal.follow(event, stamp)
+        journal.note_recorded(event, stamp)
     return journal, reader.marks()[-1][1] // 7 if reader.marks() else 0
 
 
@@ -98,7 +98,7 @@ def branched(parent: Path, folder: Path, week: int) -> Journal:
     journal = Journal.branch(folder, GENESIS, reader, events, 7 * week)
     for event, stamp in reader.batches():
         if stamp.first < events:
-            journal.follow(event, stamp)
+            journal.note_recorded(event, stamp)
     return journal
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from ecsim.kernel.errors import EcsimError, VerificationError
 from ecsim.kernel.journal.objects import object_path
-from ecsim.kernel.sql import Questions, sql
+from ecsim.kernel.sql import SqlSession, sql
 from ecsim.kernel.sql.files import write_file
 
 
@@ -28,14 +28,14 @@ from ecsim.kernel.sql.files import write_file
         ("SELECT 'a'::INTEGER", "Could not convert string 'a'"),
     ],
 )
-def test_a_wrong_query_is_told_in_plain_words(query: str, words: str, questions: Questions) -> None:
+def test_a_wrong_query_is_told_in_plain_words(query: str, words: str, questions: SqlSession) -> None:
     with pytest.raises(EcsimError) as told:
         questions.ask(query).table()
     assert words in str(told.value)
     assert "Error:" not in str(told.value)
 
 
-def test_an_error_shows_where_in_the_query_it_is(questions: Questions) -> None:
+def test_an_error_shows_where_in_the_query_it_is(questions: SqlSession) -> None:
     with pytest.raises(EcsimError, match=r'at or near "lot_sold"\n  SELECT day FORM lot_sold\n +\^+'):
         questions.ask("SELECT day FORM lot_sold")
 
@@ -57,7 +57,7 @@ def test_an_error_shows_where_in_the_query_it_is(questions: Questions) -> None:
     ],
 )
 def test_what_is_no_select_is_refused(
-    query: str, questions: Questions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    query: str, questions: SqlSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(EcsimError, match="a run is only read: give one SELECT"):
@@ -69,21 +69,21 @@ def test_what_is_no_select_is_refused(
     "query",
     ["FROM read_csv('{file}')", "FROM read_text('{file}')", "FROM read_parquet('{file}')", "FROM glob('{folder}/*')"],
 )
-def test_a_select_reads_nothing_outside_the_run(query: str, questions: Questions, tmp_path: Path) -> None:
+def test_a_select_reads_nothing_outside_the_run(query: str, questions: SqlSession, tmp_path: Path) -> None:
     secret = tmp_path / "secret.csv"
     secret.write_text("a\n1\n", encoding="utf-8")
     with pytest.raises(EcsimError, match="a query reads the run alone"):
         questions.ask(query.format(file=secret, folder=tmp_path)).table()
 
 
-def test_a_select_sees_no_variables_of_the_program(questions: Questions) -> None:
+def test_a_select_sees_no_variables_of_the_program(questions: SqlSession) -> None:
     mine = pd.DataFrame({"a": [1]})
     with pytest.raises(EcsimError, match="no view 'mine'"):
         questions.ask("SELECT * FROM mine")
     assert len(mine) == 1
 
 
-def test_a_query_that_describes_summarises_pivots_or_explains_is_answered(questions: Questions) -> None:
+def test_a_query_that_describes_summarises_pivots_or_explains_is_answered(questions: SqlSession) -> None:
     assert questions.ask("DESCRIBE lot_sold").table().num_rows == 8
     assert questions.ask("SUMMARIZE works_finished").table().num_rows == 4
     pivot = questions.ask("PIVOT payment_made_named ON funder_name USING sum(paid_fen) GROUP BY category_name").table()
@@ -94,7 +94,7 @@ def test_a_query_that_describes_summarises_pivots_or_explains_is_answered(questi
     )
 
 
-def test_two_answers_can_be_taken_by_turns(questions: Questions) -> None:
+def test_two_answers_can_be_taken_by_turns(questions: SqlSession) -> None:
     one, two = (questions.ask(f"SELECT seq FROM {kind} ORDER BY seq") for kind in ("storms_came", "report_filed"))
     first = next(one.batches).num_rows
     assert two.table().num_rows > 0
@@ -112,7 +112,7 @@ def test_sums_are_whole_numbers_in_a_frame(sealed_run: Path) -> None:
     assert found.who[0] in {"central", "local", "social"}
 
 
-def test_a_sum_that_does_not_fit_is_told(questions: Questions) -> None:
+def test_a_sum_that_does_not_fit_is_told(questions: SqlSession) -> None:
     with pytest.raises(EcsimError, match="write sum"):
         questions.ask("SELECT sum(9000000000000000000 + seq) FROM storms_came").table()
 
@@ -120,7 +120,7 @@ def test_a_sum_that_does_not_fit_is_told(questions: Questions) -> None:
 QUERY = "SELECT county_name, count(*) AS stations, NULL::DOUBLE AS nothing FROM stations GROUP BY ALL ORDER BY ALL"
 
 
-def test_an_answer_is_written_as_csv_json_or_parquet(questions: Questions, tmp_path: Path) -> None:
+def test_an_answer_is_written_as_csv_json_or_parquet(questions: SqlSession, tmp_path: Path) -> None:
     expected = questions.ask(QUERY).table().to_pylist()
     paths = [tmp_path / f"answer.{ending}" for ending in ("csv", "json", "parquet")]
     assert {write_file(questions.ask(QUERY), path) for path in paths} == {len(expected)}
@@ -132,7 +132,7 @@ def test_an_answer_is_written_as_csv_json_or_parquet(questions: Questions, tmp_p
     assert sorted(path.name for path in tmp_path.iterdir()) == ["answer.csv", "answer.json", "answer.parquet"]
 
 
-def test_what_is_no_number_is_null_in_json(questions: Questions, tmp_path: Path) -> None:
+def test_what_is_no_number_is_null_in_json(questions: SqlSession, tmp_path: Path) -> None:
     write_file(questions.ask("SELECT 'NaN'::DOUBLE AS a, 1.5 AS b, 2::HUGEINT AS c"), tmp_path / "a.json")
     assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == [{"a": None, "b": 1.5, "c": 2}]
 
@@ -147,7 +147,7 @@ def test_what_is_no_number_is_null_in_json(questions: Questions, tmp_path: Path)
     ],
 )
 def test_an_answer_that_cannot_be_written_leaves_no_file(
-    query: str, name: str, words: str, questions: Questions, tmp_path: Path
+    query: str, name: str, words: str, questions: SqlSession, tmp_path: Path
 ) -> None:
     with pytest.raises(EcsimError) as told:
         write_file(questions.ask(query), tmp_path / name)
@@ -171,7 +171,7 @@ def test_no_room_for_what_a_query_reads_is_told(sealed_run: Path, monkeypatch: p
         to.write_bytes(b"PAR1")
         raise OSError(28, "No space left on device")
 
-    with Questions(sealed_run) as asked:
+    with SqlSession(sealed_run) as asked:
         monkeypatch.setattr(shutil, "copyfile", full)
         with pytest.raises(EcsimError, match=r"No space left on device.*TMPDIR"):
             asked.ask("SELECT count(*) FROM lot_sold")
@@ -181,7 +181,7 @@ def test_no_room_for_what_a_query_reads_is_told(sealed_run: Path, monkeypatch: p
 
 def test_an_object_that_is_not_whole_is_told(sealed_run: Path, tmp_path: Path) -> None:
     shutil.copytree(sealed_run, tmp_path / "run")
-    with Questions(tmp_path / "run") as asked:
+    with SqlSession(tmp_path / "run") as asked:
         for _ in range(2):  # a view that could not be made is not forgotten
             with pytest.raises(VerificationError, match=r"lot_sold: object [0-9a-f]{64} is not there; `ecsim verify`"):
                 asked.ask("SELECT count(*) FROM lot_sold")
@@ -201,7 +201,7 @@ def test_an_object_that_is_not_whole_is_told(sealed_run: Path, tmp_path: Path) -
 def test_an_object_of_other_columns_is_told_in_a_listing_too(sealed_run: Path, tmp_path: Path) -> None:
     shutil.copytree(sealed_run, tmp_path / "run")
     shutil.copytree(sealed_run.parent / "objects", tmp_path / "objects")
-    with Questions(tmp_path / "run") as asked:
+    with SqlSession(tmp_path / "run") as asked:
         name = next(seal.objects["lot_sold"] for seal in asked.reader.seals if "lot_sold" in seal.objects)
         pq.write_table(pa.table({"x": [1]}), object_path(tmp_path / "objects", name))
         with pytest.raises(EcsimError, match="has the columns x"):

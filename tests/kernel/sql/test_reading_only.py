@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.sql import Questions
+from ecsim.kernel.sql import SqlSession
 
 WRITES = [
     "COPY (SELECT 1) TO '{object}' (FORMAT parquet, USE_TMP_FILE false)",
@@ -104,27 +104,27 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def mine(sealed_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Questions]:
+def mine(sealed_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlSession]:
     """A copy of the sealed_run, which a hole in a door may spoil."""
     folder = tmp_path_factory.mktemp("asked_for_writing")
     shutil.copytree(sealed_run, folder / "run")
     shutil.copytree(sealed_run.parent / "objects", folder / "objects")
-    with Questions(folder / "run") as questions:
+    with SqlSession(folder / "run") as questions:
         yield questions
 
 
-def files_of(questions: Questions) -> dict[Path, bytes]:
+def files_of(questions: SqlSession) -> dict[Path, bytes]:
     """Return the content of every file of a run and its store."""
     return {path: path.read_bytes() for path in questions.reader.folder.parent.rglob("*") if path.is_file()}
 
 
-def filled(query: str, questions: Questions, place: Path) -> str:
+def filled(query: str, questions: SqlSession, place: Path) -> str:
     held = next(iter(questions.reader.seals[0].objects.values()))
     object_path = questions.reader.store.resolve() / held[:2] / f"{held}.parquet"
     return query.replace("{object}", str(object_path)).replace("{place}", str(place))
 
 
-def test_no_statement_but_a_query_is_run(mine: Questions, place: Path) -> None:
+def test_no_statement_but_a_query_is_run(mine: SqlSession, place: Path) -> None:
     before, counties = files_of(mine), mine.ask("FROM counties ORDER BY county").table()
     for query in WRITES:
         with pytest.raises(EcsimError) as told:
@@ -135,7 +135,7 @@ def test_no_statement_but_a_query_is_run(mine: Questions, place: Path) -> None:
     assert mine.ask("FROM counties ORDER BY county").table().equals(counties)
 
 
-def test_a_query_that_does_write_gets_at_no_file_that_counts(mine: Questions, place: Path) -> None:
+def test_a_query_that_does_write_gets_at_no_file_that_counts(mine: SqlSession, place: Path) -> None:
     """DuckDB runs what was serialised as JSON, whatever it is: then there must be nothing to write to."""
     before = files_of(mine)
     copies = Path(mine.ask("SELECT current_setting('temp_directory') AS place").table().column("place")[0].as_py())
@@ -152,7 +152,7 @@ def test_a_query_that_does_write_gets_at_no_file_that_counts(mine: Questions, pl
     assert not copies.exists()
 
 
-def test_no_path_of_the_run_is_shown(mine: Questions) -> None:
+def test_no_path_of_the_run_is_shown(mine: SqlSession) -> None:
     """Settings and views tell of the copies alone, so what a received query prints may be passed on."""
     mine.ask("SELECT count(*) FROM lot_sold").table()
     for query in (
@@ -164,13 +164,13 @@ def test_no_path_of_the_run_is_shown(mine: Questions) -> None:
 
 
 @pytest.mark.parametrize("query", READS_ELSEWHERE)
-def test_nothing_but_the_run_is_read(query: str, questions: Questions, place: Path) -> None:
+def test_nothing_but_the_run_is_read(query: str, questions: SqlSession, place: Path) -> None:
     told = query.replace("{secret}", str(place / "secret.csv")).replace("{place}", str(place))
     with pytest.raises(EcsimError, match=r"files and settings outside it are closed to it|no view"):
         questions.ask(told).table()
 
 
-def test_no_function_that_a_query_can_call_writes(mine: Questions, place: Path) -> None:
+def test_no_function_that_a_query_can_call_writes(mine: SqlSession, place: Path) -> None:
     functions = mine.ask("SELECT DISTINCT function_name AS name FROM duckdb_functions() WHERE function_type = 'table'")
     before, answered = files_of(mine), 0
     endless = {"repeat", "repeat_row", "test_all_types"}
@@ -187,7 +187,7 @@ def test_no_function_that_a_query_can_call_writes(mine: Questions, place: Path) 
 
 
 @pytest.mark.parametrize("text", ["SELECT '\ud800'", "\udfff", "SELECT 1 -- \ud800"])
-def test_half_a_character_is_told_in_one_sentence(text: str, questions: Questions) -> None:
+def test_half_a_character_is_told_in_one_sentence(text: str, questions: SqlSession) -> None:
     with pytest.raises(EcsimError, match="a character that UTF-8 cannot write") as told:
         questions.ask(text)
     assert "\n" not in str(told.value)
@@ -207,11 +207,11 @@ def test_half_a_character_is_told_in_one_sentence(text: str, questions: Question
         ("EXPLAIN PIVOT weeks ON day USING count(*)", ["explain_key", "explain_value"]),
     ],
 )
-def test_queries_of_every_form_are_answered(query: str, columns: list[str], questions: Questions) -> None:
+def test_queries_of_every_form_are_answered(query: str, columns: list[str], questions: SqlSession) -> None:
     assert questions.ask(query).table().column_names == columns
 
 
-def test_the_order_of_an_answer_is_that_of_its_query(questions: Questions) -> None:
+def test_the_order_of_an_answer_is_that_of_its_query(questions: SqlSession) -> None:
     found = questions.ask("SELECT seq FROM lot_sold ORDER BY hash(seq)").table().column("seq").to_pylist()
     ordered = duckdb.sql(f"SELECT unnest({sorted(found)}) AS seq ORDER BY hash(seq)").fetchall()
     assert [(seq,) for seq in found] == ordered

@@ -14,8 +14,8 @@ from commands import command
 from ecsim.audit.verify import verify_run
 from ecsim.kernel.errors import EcsimError, VerificationError
 from ecsim.kernel.journal.manifest import MANIFEST, chained, read_lines
-from ecsim.kernel.sql import Questions
-from ecsim.kernel.sql.received import identifier, literal
+from ecsim.kernel.sql import SqlSession
+from ecsim.kernel.sql.identifiers import identifier, literal
 
 Line = dict[str, Any]
 SQL = "x\" AS SELECT 1 AS a; COPY (SELECT 'owned' AS precious) TO '{victim}' (FORMAT parquet, USE_TMP_FILE false); --"
@@ -132,7 +132,7 @@ def test_verify_of_a_manifest_with_sql_in_it_runs_none(sealed_run: Path, victim:
 def test_words_of_a_manifest_are_words_to_sql(sealed_run: Path, victim: Path) -> None:
     sent = received(sealed_run, victim, with_word)
     with pytest.raises(VerificationError):
-        Questions(sent)
+        SqlSession(sent)
     assert unharmed(victim)
 
 

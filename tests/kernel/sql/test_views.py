@@ -13,7 +13,7 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.forks import fork
 from ecsim.kernel.journal import Journal, JournalReader, journal
-from ecsim.kernel.sql import Questions
+from ecsim.kernel.sql import SqlSession
 from ecsim.kernel.sql.views import settled
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.ids import CountyIds, StationIds
@@ -25,7 +25,7 @@ from runs import scenario
 def same_rows(folder: Path, kinds: Sequence[type[Event]] = EVENTS) -> int:
     """Return how many rows there are, once every column of every kind is the same in SQL as in the reader."""
     reader, rows = JournalReader(folder, EVENTS), 0
-    with Questions(folder) as asked:
+    with SqlSession(folder) as asked:
         for kind in kinds:
             expected = reader.kind(kind)
             found = asked.ask(f'SELECT * FROM "{kind.kind}" ORDER BY seq').table()
@@ -43,7 +43,7 @@ def test_every_kind_of_an_ended_run_is_there_row_by_row(sealed_run: Path) -> Non
     assert same_rows(sealed_run) == reader.published.events
 
 
-def test_a_kind_without_rows_is_an_empty_view_with_its_columns(questions: Questions) -> None:
+def test_a_kind_without_rows_is_an_empty_view_with_its_columns(questions: SqlSession) -> None:
     assert not len(questions.reader.kind(StationClosed)["seq"])
     assert questions.ask("SELECT * FROM station_closed").table().num_rows == 0
     assert questions.columns("station_closed") == [
@@ -51,7 +51,7 @@ def test_a_kind_without_rows_is_an_empty_view_with_its_columns(questions: Questi
     ]  # fmt: skip
 
 
-def test_flags_are_true_or_false_and_can_be_added_up(questions: Questions) -> None:
+def test_flags_are_true_or_false_and_can_be_added_up(questions: SqlSession) -> None:
     assert ("poor", "BOOLEAN") in questions.columns("households_baselined")
     poor = questions.reader.kind(next(k for k in EVENTS if k.kind == "households_baselined"))["poor"]
     counted = "SELECT count(*) FILTER (poor) AS poor, sum(poor) AS added FROM households_baselined"
@@ -94,7 +94,7 @@ def test_a_run_that_goes_on_is_seen_up_to_its_last_whole_week(tmp_path: Path) ->
     assert len(reader.seals) == 1  # the opening
     assert reader.marks()[-1][1] == 21
     assert same_rows(tmp_path / "run") == reader.marks()[-1][0]
-    with Questions(tmp_path / "run") as asked:
+    with SqlSession(tmp_path / "run") as asked:
         weeks = asked.ask("SELECT * FROM weeks ORDER BY day").table().to_pylist()
     assert [week["date"] for week in weeks] == [dt.date(2018, 1, day) for day in (1, 8, 15, 22)]
     assert [week["first_seq"] for week in weeks] == [seq for seq, _ in reader.marks()]
@@ -155,7 +155,7 @@ def test_kinds_of_an_earlier_version_are_seen_as_they_are_today(
     monkeypatch.setattr(StationIdled, "upcasts", {0: lambda old: {"station": old["station"] + 100}})
     events = [IdledThen(station=[1, 2], county=[0, 0]), Festival(county=[7], wet=[True])]
     written(tmp_path / "run", (IdledThen, Festival), events)
-    with Questions(tmp_path / "run") as asked:
+    with SqlSession(tmp_path / "run") as asked:
         assert asked.ask("SELECT seq, station FROM station_idled ORDER BY seq").table().to_pydict() == {
             "seq": [0, 1], "station": [101, 102],
         }  # fmt: skip
@@ -167,9 +167,9 @@ def test_kinds_of_an_earlier_version_are_seen_as_they_are_today(
 def test_a_run_that_kept_less_than_all_is_refused(keep: Any, tmp_path: Path) -> None:
     Journal.create(tmp_path / "run", GENESIS, EVENTS, keep).close()
     with pytest.raises(EcsimError, match=f"keeps {keep} only; `ecsim reproduce`"):
-        Questions(tmp_path / "run")
+        SqlSession(tmp_path / "run")
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EcsimError, match="no run there"):
-        Questions(tmp_path)
+        SqlSession(tmp_path)

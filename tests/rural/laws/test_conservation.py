@@ -83,8 +83,8 @@ class Made:
     def law(self, name: str) -> Law:
         return next(law for law in self.conservation.laws if law.name == name)
 
-    def broken(self, name: str) -> list[str]:
-        return [finding.told for finding in self.law(name).broken(self.state)]
+    def violations(self, name: str) -> list[str]:
+        return [finding.message for finding in self.law(name).violations(self.state)]
 
 
 def paid(fen: int, payer: int = PROVINCE, payee: int = PURSE, project: int = -1) -> Event:
@@ -103,8 +103,8 @@ def funded() -> Made:
 
 
 def test_money_that_is_paid_within_purse_and_budget_adds_up(funded: Made) -> None:
-    assert funded.broken("money") == []
-    assert funded.law("money").told().startswith("2 payments of 16.00 yuan in all")
+    assert funded.violations("money") == []
+    assert funded.law("money").summary().startswith("2 payments of 16.00 yuan in all")
 
 
 def settled(fen: int) -> Event:
@@ -114,14 +114,14 @@ def settled(fen: int) -> Event:
 def test_a_grant_of_a_station_is_paid_the_same_day(funded: Made) -> None:
     funded.add(28, settled(300), to_state=False)
     funded.add(28, paid(300, PURSE, OPERATORS))
-    assert funded.broken("money") == []
+    assert funded.violations("money") == []
 
 
 @pytest.mark.parametrize(("day", "fen"), [(28, 299), (28, 301), (28, 0), (35, 300)])
 def test_a_grant_that_was_not_paid_so_and_a_payment_for_none_are_named(funded: Made, day: int, fen: int) -> None:
     funded.add(28, settled(300), to_state=False)
     funded.add(day, paid(fen, PURSE, OPERATORS))
-    told = funded.broken("money")
+    told = funded.violations("money")
     there = fen if day == 28 else 0
     assert told[0] == f"stations got grants of 300 fen on day 28; {there} fen were paid"
     assert told[1:] == ([] if day == 28 else ["stations got grants of 0 fen on day 35; 300 fen were paid"])
@@ -130,13 +130,13 @@ def test_a_grant_that_was_not_paid_so_and_a_payment_for_none_are_named(funded: M
 def test_runs_from_before_grants_were_paid_are_not_held_to_it() -> None:
     law = Money(grants_are_paid=False)
     law.see(settled(300), Stamp(0, 28, np.array([-1])))
-    assert law.broken(State.allocate(SIZES)) == []
+    assert law.violations(State.allocate(SIZES)) == []
 
 
 def test_a_purse_that_pays_more_than_it_has_is_named_with_the_payment(funded: Made) -> None:
     funded.add(21, paid(401, PURSE, SUPPLIERS))
     funded.add(21, paid(1, PURSE, SUPPLIERS))  # the first by which it owes is told, not every later one
-    (told,) = funded.broken("money")
+    (told,) = funded.violations("money")
     assert told == f"account {PURSE} paid 401 fen of central money at seq {funded.first - 2} (day 21), more than it had"
 
 
@@ -146,18 +146,18 @@ def test_the_order_of_payments_tells_whether_a_purse_was_overdrawn() -> None:
         payments = [paid(500), paid(500, PURSE, SUPPLIERS)]
         for which in order:
             made.add(7, payments[which])
-    assert late.broken("money") == []
-    assert "more than it had" in early.broken("money")[0]
+    assert late.violations("money") == []
+    assert "more than it had" in early.violations("money")[0]
 
 
 def test_a_project_paid_beyond_its_budget_is_named_by_funder(funded: Made) -> None:
     funded.add(21, paid(1, PURSE, SUPPLIERS, project=0))
-    assert funded.broken("money") == ["project 0 got 601 fen of central money; its budget is 600 fen"]
+    assert funded.violations("money") == ["project 0 got 601 fen of central money; its budget is 600 fen"]
 
 
 def test_money_that_the_state_did_not_see_is_named(funded: Made) -> None:
     funded.add(21, paid(5, PURSE, SUPPLIERS, project=0), to_state=False)
-    told = funded.broken("money")
+    told = funded.violations("money")
     assert f"account {PURSE} holds 400 fen of central money; its payments come to 395 fen" in told
     assert "project 0 got 605 fen; the state counts 600 fen" in told
 
@@ -165,7 +165,7 @@ def test_money_that_the_state_did_not_see_is_named(funded: Made) -> None:
 def test_a_ledger_that_does_not_sum_to_zero_and_a_payment_backwards_are_named(funded: Made) -> None:
     funded.state.accounts.balance_fen[SUPPLIERS, Funder.CENTRAL] += 3
     funded.add(21, paid(-2, PURSE, SUPPLIERS))
-    told = funded.broken("money")
+    told = funded.violations("money")
     assert f"the payment at seq {funded.first - 1} (day 21) is of -2 fen" in told
     assert "the ledger of central money sums to 3 fen, not 0" in told
 
@@ -188,8 +188,10 @@ def delivering() -> Made:
 
 
 def test_parcels_that_arrive_or_wait_add_up_by_county_and_week(delivering: Made) -> None:
-    assert delivering.broken("parcels") == []
-    assert delivering.law("parcels").told().startswith("80 ordered = 80 delivered + 0 waiting, in each of 2 counties")
+    assert delivering.violations("parcels") == []
+    assert (
+        delivering.law("parcels").summary().startswith("80 ordered = 80 delivered + 0 waiting, in each of 2 counties")
+    )
 
 
 def test_a_lost_parcel_is_named_by_county_and_the_first_week_it_is_missing(delivering: Made) -> None:
@@ -197,8 +199,10 @@ def test_a_lost_parcel_is_named_by_county_and_the_first_week_it_is_missing(deliv
     delivering.add(14, event(ParcelsDelivered, village=[1], parcels=[59]))
     ordered(21, delivering, [0, 0, 1])
     delivering.add(21, event(ParcelsDelivered, village=[1], parcels=[30]))
-    assert delivering.broken("parcels") == ["West, week of day 14: 90 ordered so far, 89 delivered, 0 waiting: 1 lost"]
-    (finding,) = delivering.law("parcels").broken(delivering.state)
+    assert delivering.violations("parcels") == [
+        "West, week of day 14: 90 ordered so far, 89 delivered, 0 waiting: 1 lost"
+    ]
+    (finding,) = delivering.law("parcels").violations(delivering.state)
     assert finding.where == {"county": "West", "day": 14, "ordered": 90, "delivered": 89, "waiting": 0}
 
 
@@ -210,13 +214,13 @@ def test_what_waits_for_an_operator_waits_for_the_pool_it_joins() -> None:
     made.add(7, event(OperatorJoinedPool, operator=[0], pool=[2]))
     made.add(14, event(ParcelsDelivered, village=[0], parcels=[10]))
     made.add(14, event(ParcelsWaiting, operator=[2], township=[0], village=[-1], parcels=[0]))
-    assert made.broken("parcels") == []
+    assert made.violations("parcels") == []
 
 
 def test_more_parcels_late_than_came_and_a_state_that_counts_otherwise_are_named(delivering: Made) -> None:
     delivering.state.counties.delivered_parcels[EAST] -= 1
     delivering.add(14, event(ParcelsDelivered, village=[0], parcels=[0], late=[1]))
-    told = delivering.broken("parcels")
+    told = delivering.violations("parcels")
     assert "got 0 parcels, 1 of them late" in told[0]
     assert told[1] == "East: 50 delivered by the events; the state counts 49"
 
@@ -243,12 +247,12 @@ def test_kilograms_and_trade_add_up(selling: Made) -> None:
     selling.add(0, event(CooperativesTraded, cooperative=[0], bought_g=[1_000], paid_members_fen=[70], online_g=[900]))
     selling.add(0, lots((1, Channel.STATION, 50, 4)))
     assert selling.law("kilograms").stock().tolist() == [350, 750, 0]
-    assert selling.broken("kilograms") == selling.broken("trade") == []
+    assert selling.violations("kilograms") == selling.violations("trade") == []
 
 
 def test_a_plot_that_sells_more_than_there_is_is_named_in_grams(selling: Made) -> None:
     selling.add(7, lots((2, Channel.TRADER, 1_351, 1)))
-    (told,) = selling.broken("kilograms")
+    (told,) = selling.violations("kilograms")
     assert told == (
         "West: by day 7 plot 2 (household 2) has harvested 1,500 g, lost 150 g and sold 1,351 g: 1 g more than there "
         "was"
@@ -259,13 +263,13 @@ def test_two_harvests_of_a_crop_are_rounded_each_for_itself() -> None:
     made = Made()
     made.add(0, event(CropHarvested, crop=[1, 1], share=[ONE // 2, ONE // 2]))
     assert made.law("kilograms").stock().tolist() == [0, 0, 3_000]  # 1,500.5 g twice, whole grams each time
-    assert made.broken("kilograms") == []
+    assert made.violations("kilograms") == []
 
 
 def test_a_stock_that_the_state_keeps_otherwise_and_an_empty_lot_are_named(selling: Made) -> None:
     selling.state.plots.stock_g[0] += 1
     selling.add(0, lots((1, Channel.TRADER, 0, 0)))
-    told = selling.broken("kilograms")
+    told = selling.violations("kilograms")
     assert told == [
         f"the lot at seq {selling.first - 1} (day 0) is of 0 g",
         "East: plot 0 has 450 g in stock by its harvests and sales; the state says 451 g",
@@ -290,13 +294,15 @@ def test_a_cooperative_that_says_otherwise_than_its_members_is_named(
     selling.add(0, lots((0, Channel.COOPERATIVE, 100, 7)))
     selling.add(0, event(CooperativesTraded, cooperative=[0], **traded))
     ordered(7, selling, [0, 0, 0])
-    assert any(words in told for told in selling.broken("trade"))
+    assert any(words in told for told in selling.violations("trade"))
 
 
 def test_a_cooperative_does_not_buy_more_than_it_can_handle(selling: Made) -> None:
     selling.add(0, lots((1, Channel.COOPERATIVE, 251, 0)))
     selling.add(0, event(CooperativesTraded, cooperative=[0], bought_g=[5_020]))
-    assert selling.broken("trade") == ["cooperative 0, week of day 0: it bought 5,020 g; it can handle 5,000 g a week"]
+    assert selling.violations("trade") == [
+        "cooperative 0, week of day 0: it bought 5,020 g; it can handle 5,000 g a week"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -309,13 +315,13 @@ def test_a_cooperative_does_not_buy_more_than_it_can_handle(selling: Made) -> No
 def test_more_online_than_was_ordered_is_named(lot: tuple[int, Channel, int, int], words: str, selling: Made) -> None:
     """A household that stands for 20 sells 101 g raw each: 1,010 g in the form that is sold."""
     selling.add(0, lots(lot))
-    assert words in selling.broken("trade")[0]
+    assert words in selling.violations("trade")[0]
 
 
 def test_of_much_that_is_broken_the_first_is_told_and_how_much_more_there_is(selling: Made) -> None:
     for _ in range(MOST + 5):
         selling.add(0, lots((0, Channel.TRADER, 0, 0)))
-    told = selling.broken("kilograms")
+    told = selling.violations("kilograms")
     assert len(told) == MOST + 1
     assert told[-1] == "and 5 more of this sort"
 
@@ -325,6 +331,6 @@ def test_every_law_holds_exactly_in_a_real_run(policy: str) -> None:
     of = scenario(policy, sample=0.002, end=dt.date(2019, 9, 29))
     conservation = Conservation([county.name_zh for county in load_pack(of.region).counties])
     run = simulate(of, 2, watchers=[conservation])
-    assert [finding.told for law in conservation.laws for finding in law.broken(run.state)] == []
+    assert [finding.message for law in conservation.laws for finding in law.violations(run.state)] == []
     assert run.state.counties.pool.max() >= 0  # joint delivery is in what was added up
     assert run.state.projects.paid_fen.sum() > 0

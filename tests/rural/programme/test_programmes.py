@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from ecsim.audit.published import read_published, run_and_publish
-from ecsim.audit.trace.trace import trace
-from ecsim.audit.verify.verify import verify_run
+from ecsim.audit.trace.figure_trace import trace_figure
+from ecsim.audit.verify.verification import verify_run
 from ecsim.cli.main import main
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.journal import JournalReader
@@ -113,10 +113,10 @@ def test_its_outcomes_are_of_its_period_and_of_the_years_that_were_run() -> None
 def test_such_a_run_is_verified_and_traced_as_any_other(capsys: pytest.CaptureFixture[str]) -> None:
     _, run, _ = ended()
     assert verify_run(run).good
-    assert trace(run, "buyers_share", load_pack(str(TINY)).counties[0].name_zh).holds
-    assert trace(run, "retail@last26weeks", load_pack(str(TINY)).counties[0].name_zh).holds
+    assert trace_figure(run, "buyers_share", load_pack(str(TINY)).counties[0].name_zh).holds
+    assert trace_figure(run, "retail@last26weeks", load_pack(str(TINY)).counties[0].name_zh).holds
     with pytest.raises(EcsimError, match=r"indicator 'trained'.*allowed are buyers_share"):
-        trace(run, "trained", load_pack(str(TINY)).counties[0].name_zh)
+        trace_figure(run, "trained", load_pack(str(TINY)).counties[0].name_zh)
     assert main(["check", str(MARKETS)]) == 0
     assert "programme of 3 targets" in capsys.readouterr().out
 

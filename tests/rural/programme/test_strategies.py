@@ -207,7 +207,7 @@ def received(sent: Path, modules: Path, tmp_path: Path) -> Path:
 def _verify(run: Path, trust: bool) -> None:
     report = verify_run(run, again=True, trust=trust)
     if report.status == 2:
-        raise EcsimError(report.check("rerun").told)
+        raise EcsimError(report.check("rerun").summary)
 
 
 SIMULATING: dict[str, Callable[[Path, bool], Any]] = {

@@ -8,7 +8,7 @@ import pytest
 
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.runs import open_run
-from ecsim.kernel.sql import Questions
+from ecsim.kernel.sql import SqlSession
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.codes import Channel
 from ecsim.rural.events.logistics import ParcelsDelivered
@@ -50,7 +50,7 @@ GROUP BY ALL ORDER BY ALL
 """
 
 
-def asked(questions: Questions, query: str) -> list[dict[str, Any]]:
+def asked(questions: SqlSession, query: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = questions.ask(query).table().to_pylist()
     return rows
 
@@ -61,7 +61,7 @@ def board(sealed_run: Path) -> Board:
     return board_of(open_run(sealed_run).scenario).read(reader.batches())
 
 
-def test_how_many_villages_of_a_county_have_a_station(questions: Questions, board: Board) -> None:
+def test_how_many_villages_of_a_county_have_a_station(questions: SqlSession, board: Board) -> None:
     rows = asked(questions, COVERAGE)
     expected = board.values(board.start.replace(year=2019, month=6, day=30))["village_coverage"]
     names = [county.name_zh for county in load_pack("yunnan_2018").counties]
@@ -71,14 +71,14 @@ def test_how_many_villages_of_a_county_have_a_station(questions: Questions, boar
     assert [row["coverage"] for row in rows] == sorted(found.values())
 
 
-def test_what_the_money_was_spent_on(questions: Questions, board: Board) -> None:
+def test_what_the_money_was_spent_on(questions: SqlSession, board: Board) -> None:
     rows = asked(questions, MONEY)
     spent = board.spending_yuan()
     by_head = {head: sum(row["yuan"] for row in rows if row["category_name"] == head) for head in spent}
     assert by_head == pytest.approx(spent)
 
 
-def test_how_long_projects_take(questions: Questions) -> None:
+def test_how_long_projects_take(questions: SqlSession) -> None:
     rows = asked(questions, DELAYS)
     counted = {row["project_kind_name"]: row["projects"] for row in rows}
     assert sum(counted.values()) == asked(questions, "SELECT count(*) AS n FROM project_approved")[0]["n"]
@@ -88,7 +88,7 @@ def test_how_long_projects_take(questions: Questions) -> None:
     assert stations["days_of_works"] >= 28
 
 
-def test_what_poor_households_earn_by_channel(questions: Questions) -> None:
+def test_what_poor_households_earn_by_channel(questions: SqlSession) -> None:
     rows = {(row["poor_household"], row["channel_name"]): row for row in asked(questions, CHANNELS)}
     kind = questions.reader.kind
     lots, households = kind(LotSold), kind(HouseholdsBaselined)
@@ -101,7 +101,7 @@ def test_what_poor_households_earn_by_channel(questions: Questions) -> None:
     assert rows[False, "trader"]["tonnes"] > found["tonnes"]
 
 
-def test_whether_parcels_come_sooner_where_there_is_a_station(questions: Questions) -> None:
+def test_whether_parcels_come_sooner_where_there_is_a_station(questions: SqlSession) -> None:
     rows = asked(questions, PARCELS)
     delivered = questions.reader.kind(ParcelsDelivered)
     assert sum(row["parcels"] for row in rows) == delivered["parcels"].sum()

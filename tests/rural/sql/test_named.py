@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.sql import Questions
-from ecsim.kernel.sql.words import word
+from ecsim.kernel.sql import SqlSession
+from ecsim.kernel.sql.code_labels import word
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.market import LotSold
 from ecsim.rural.events.opening import HouseholdsBaselined, PlotsBaselined, TownshipsBaselined, VillagesBaselined
@@ -18,7 +18,7 @@ from ecsim.rural.sql import places
 from ecsim.rural.state import ledger
 
 
-def test_a_named_view_has_the_rows_of_its_kind_each_once(questions: Questions) -> None:
+def test_a_named_view_has_the_rows_of_its_kind_each_once(questions: SqlSession) -> None:
     for kind in EVENTS:
         name, first = kind.kind, kind.columns[0].name
         counts = f"count(*) AS rows, count(DISTINCT seq) AS seqs, sum(seq) AS seq, sum({first}) AS first"
@@ -27,14 +27,14 @@ def test_a_named_view_has_the_rows_of_its_kind_each_once(questions: Questions) -
         assert both[0][0]["rows"] == both[0][0]["seqs"], name
 
 
-def test_a_named_view_keeps_every_column_of_its_kind_and_their_types(questions: Questions) -> None:
+def test_a_named_view_keeps_every_column_of_its_kind_and_their_types(questions: SqlSession) -> None:
     for kind in EVENTS:
         named = dict(questions.columns(f"{kind.kind}_named"))
         assert all(named[column] == sql_type for column, sql_type in questions.columns(kind.kind)), kind.kind
         assert named["date"] == "DATE"
 
 
-def test_a_lot_is_sold_in_the_county_that_village_and_township_lead_to(questions: Questions) -> None:
+def test_a_lot_is_sold_in_the_county_that_village_and_township_lead_to(questions: SqlSession) -> None:
     rows = questions.reader.kind
     household = rows(PlotsBaselined)["household"][rows(LotSold)["plot"]]
     village = rows(HouseholdsBaselined)["village"][household]
@@ -47,7 +47,7 @@ def test_a_lot_is_sold_in_the_county_that_village_and_township_lead_to(questions
     assert len(by_name) > 20
 
 
-def test_codes_come_as_words_and_days_as_dates(questions: Questions) -> None:
+def test_codes_come_as_words_and_days_as_dates(questions: SqlSession) -> None:
     found = questions.ask(
         "SELECT channel, any_value(channel_name) AS word, count(DISTINCT channel_name) AS words FROM lot_sold_named "
         "GROUP BY channel ORDER BY channel"
@@ -66,7 +66,7 @@ def test_flags_that_add_up_come_as_every_word_they_hold() -> None:
     assert found == [("none",), ("young",), ("woman+returnee",)]
 
 
-def test_a_project_of_a_prefecture_has_no_county_and_its_prefectures_name(questions: Questions) -> None:
+def test_a_project_of_a_prefecture_has_no_county_and_its_prefectures_name(questions: SqlSession) -> None:
     shared = questions.ask(
         "SELECT DISTINCT county_name, prefecture_name, prefecture_name_en FROM project_approved_named "
         "WHERE level_name = 'prefecture'"
@@ -76,7 +76,7 @@ def test_a_project_of_a_prefecture_has_no_county_and_its_prefectures_name(questi
     assert ("曲靖市", "Qujing City") in {(row["prefecture_name"], row["prefecture_name_en"]) for row in rows}
 
 
-def test_who_pays_and_who_is_paid_are_named_apart(questions: Questions) -> None:
+def test_who_pays_and_who_is_paid_are_named_apart(questions: SqlSession) -> None:
     rows = questions.ask(
         "SELECT DISTINCT payer_name_en, payee_name FROM payment_made_named "
         "WHERE project < 0 AND payee_name_en <> 'station operators' ORDER BY payee_name"
@@ -85,14 +85,14 @@ def test_who_pays_and_who_is_paid_are_named_apart(questions: Questions) -> None:
     assert set(rows.column("payee_name").to_pylist()) == {zh for zh, _ in load_pack("yunnan_2018").prefectures}
 
 
-def test_there_are_as_many_accounts_as_the_ledger_has(questions: Questions) -> None:
+def test_there_are_as_many_accounts_as_the_ledger_has(questions: SqlSession) -> None:
     assert questions.ask("FROM accounts").table().num_rows == ledger.accounts_needed(prefectures=6, counties=25)
     found = questions.ask("SELECT account, county, prefecture FROM accounts ORDER BY account").table().to_pylist()
     assert found[ledger.prefecture_account(2)] == {"account": 6, "county": None, "prefecture": 2}
     assert found[ledger.county_account(6, 7)] == {"account": 17, "county": 7, "prefecture": 1}
 
 
-def test_weights_of_the_sampled_households_add_up_to_a_countys_households(questions: Questions) -> None:
+def test_weights_of_the_sampled_households_add_up_to_a_countys_households(questions: SqlSession) -> None:
     sampled = questions.ask(
         "SELECT county, sum(weight) AS many FROM households GROUP BY county ORDER BY county"
     ).table()
@@ -100,7 +100,7 @@ def test_weights_of_the_sampled_households_add_up_to_a_countys_households(questi
     assert np.array_equal(sampled.column("many").to_numpy(), told)
 
 
-def test_tables_of_things_hold_each_thing_once(questions: Questions) -> None:
+def test_tables_of_things_hold_each_thing_once(questions: SqlSession) -> None:
     for table, one in (
         ("counties", "county"), ("townships", "township"), ("villages", "village"), ("products", "product"),
         ("crops", "crop"), ("households", "household"), ("plots", "plot"), ("cooperatives", "cooperative"),
@@ -112,7 +112,7 @@ def test_tables_of_things_hold_each_thing_once(questions: Questions) -> None:
         assert found["rows"] == found["things"] > 0, table
 
 
-def test_a_project_knows_what_it_was_paid_and_a_session_who_came(questions: Questions) -> None:
+def test_a_project_knows_what_it_was_paid_and_a_session_who_came(questions: SqlSession) -> None:
     for table, kind, amount, own in (
         ("projects", "payment_made WHERE project >= 0", "paid_fen", "paid_fen"),
         ("sessions", "trainee_attended", "persons", "persons"),
@@ -122,7 +122,7 @@ def test_a_project_knows_what_it_was_paid_and_a_session_who_came(questions: Ques
         assert row["a"] == row["b"] > 0, table
 
 
-def test_a_station_given_up_is_closed_on_that_day(questions: Questions) -> None:
+def test_a_station_given_up_is_closed_on_that_day(questions: SqlSession) -> None:
     rows = questions.ask("SELECT status, closed_date, opened_date, design_name_en FROM stations").table().to_pylist()
     assert {row["status"] for row in rows} <= {"open", "idle", "closed"}
     assert all((row["status"] == "closed") == (row["closed_date"] is not None) for row in rows)
@@ -133,7 +133,7 @@ def test_names_need_the_pack_that_the_run_was_simulated_with(sealed_run: Path, m
     pack = load_pack("yunnan_2018")
     fewer = type(pack)(**{**vars(pack), "counties": pack.counties[:-1]})
     monkeypatch.setattr(places, "load_pack", lambda _: fewer)
-    with Questions(sealed_run) as asked:
+    with SqlSession(sealed_run) as asked:
         assert asked.ask("SELECT count(*) AS n FROM lot_sold").table().num_rows == 1  # numbers need no names
         with pytest.raises(EcsimError, match="has 25 counties, the region pack yunnan_2018 has 24"):
             asked.ask("FROM lot_sold_named")
@@ -144,6 +144,6 @@ def test_a_pack_that_changed_since_is_told(
 ) -> None:
     pack = load_pack("yunnan_2018")
     monkeypatch.setattr(places, "load_pack", lambda _: type(pack)(**{**vars(pack), "digest": "0"}))
-    with caplog.at_level(logging.WARNING), Questions(sealed_run) as asked:
+    with caplog.at_level(logging.WARNING), SqlSession(sealed_run) as asked:
         asked.ask("FROM counties").table()
     assert "the region pack has changed since" in caplog.text

@@ -16,7 +16,7 @@ from ecsim.cli.main import main
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import NO_CAUSE, Event, Stamp
 from ecsim.kernel.journal import Journal, JournalReader
-from ecsim.naming.lines import Line, Story
+from ecsim.naming.story import Line, Story
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.funds import PaymentMade
 from ecsim.rural.events.households import ParcelsOrdered, SellerLapsed, SellerStarted, SellingHeardOf, SkillGained

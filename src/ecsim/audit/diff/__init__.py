@@ -1,5 +1,5 @@
 """What differs between two runs."""
 
-from ecsim.audit.diff.diff import Difference, diff
+from ecsim.audit.diff.comparison import RunDifference, diff_runs
 
-__all__ = ["Difference", "diff"]
+__all__ = ["RunDifference", "diff_runs"]

@@ -22,7 +22,7 @@ from ecsim.kernel.runs import received_run
 How = Literal["changed", "only in A", "only in B", "moved", "another"]
 
 
-class Side:
+class RunSide:
     """One of two runs, read kind by kind from a sequence number on; up to its last whole week."""
 
     def __init__(self, folder: Path, *, trust: bool = False) -> None:
@@ -83,7 +83,7 @@ class Row:
         words = {column.name: column.vocabulary for column in kind.columns}
         return cls(told.pop("seq"), told.pop("day"), kind.kind, told.pop("cause"), told, words)
 
-    def told(self) -> dict[str, str]:
+    def labelled(self) -> dict[str, str]:
         """Return the columns with codes as words."""
         return {name: _word(self.words.get(name), value) for name, value in self.values.items()}
 
@@ -146,7 +146,7 @@ def first_unequal(a: Columns, b: Columns) -> int | None:
     return None if len(a["seq"]) == len(b["seq"]) else many
 
 
-class First:
+class FirstDivergence:
     """The first rows that differ, as kinds are gone through one by one."""
 
     def __init__(self) -> None:
@@ -160,7 +160,7 @@ class First:
             if place < len(columns["seq"]) and (known is None or columns["seq"][place] < known.seq):
                 setattr(self, mine, Row.of(kind, columns, place))
 
-    def told(self, a: Side, b: Side) -> Divergence | None:
+    def divergence(self, a: RunSide, b: RunSide) -> Divergence | None:
         """Return what the first difference is, from the rows of the two kinds concerned; None: there is none."""
         here = [row for row in (self.a, self.b) if row is not None]
         if not here:
@@ -171,7 +171,7 @@ class First:
         return _told(at_a, at_b, a, b)
 
 
-def _told(a: Row | None, b: Row | None, side_a: Side, side_b: Side) -> Divergence:
+def _told(a: Row | None, b: Row | None, side_a: RunSide, side_b: RunSide) -> Divergence:
     rest_a, rest_b = _Rest(a, side_a, side_b), _Rest(b, side_b, side_a)
     if a is not None and b is not None and _is_one_event(a, b, rest_a, rest_b):
         return Divergence.of("changed", a, b)
@@ -189,7 +189,7 @@ def _told(a: Row | None, b: Row | None, side_a: Side, side_b: Side) -> Divergenc
 class _Rest:
     """One run's first differing row beside the rows of its kind that follow, in both runs."""
 
-    def __init__(self, row: Row | None, mine: Side, theirs: Side) -> None:
+    def __init__(self, row: Row | None, mine: RunSide, theirs: RunSide) -> None:
         self.row = row
         self.alone = False
         if row is None:

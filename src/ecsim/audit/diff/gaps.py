@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.measures import Measured
+from ecsim.kernel.measures import MeasuredFigure
 from ecsim.kernel.runs import StoredRun
 
 F64 = NDArray[np.float64]
@@ -58,7 +58,7 @@ class Gaps:
     totals: tuple[Total, ...]
 
 
-class Side:
+class MeasuredSide:
     """The figures of a run, read from its journal."""
 
     def __init__(self, run: StoredRun[Any, Any]) -> None:
@@ -74,7 +74,7 @@ class Side:
         return [f"{reasons.count(why)} outcomes are not available: {why}" for why in dict.fromkeys(reasons)]
 
 
-def gaps(a: Side, b: Side) -> Gaps:
+def gaps(a: MeasuredSide, b: MeasuredSide) -> Gaps:
     """Return where two runs differ, for the places and report dates that both have."""
     keys = [[place.key for place in side.places] for side in (a, b)]
     common = [key for key in keys[0] if key in keys[1]]
@@ -89,7 +89,7 @@ def gaps(a: Side, b: Side) -> Gaps:
 
 
 def _compare(
-    mine: Measured, theirs: Measured, places: NDArray[np.int64], names: list[str], found: list[Gap],
+    mine: MeasuredFigure, theirs: MeasuredFigure, places: NDArray[np.int64], names: list[str], found: list[Gap],
     totals: list[Total],
 ) -> None:  # fmt: skip
     a, b = (one.places[own] if len(one.places) else one.places for one, own in zip((mine, theirs), places, strict=True))

@@ -24,7 +24,7 @@ _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
+class MatchedRows:
     """Row numbers of what differs between two tables of one kind; pairs stand beside each other.
 
     Attributes
@@ -62,7 +62,7 @@ def identifying(kind: type[Event]) -> tuple[str, ...]:
     return tuple(leading or [column.name for column in kind.columns])
 
 
-def matched(kind: type[Event], a: Columns, b: Columns, start: int = 0) -> Matched:
+def matched(kind: type[Event], a: Columns, b: Columns, start: int = 0) -> MatchedRows:
     """Return what differs between the rows of a kind in two runs.
 
     Equal rows belong together first, as often as both runs have them; then those about the same on the same day; then,
@@ -79,7 +79,7 @@ def matched(kind: type[Event], a: Columns, b: Columns, start: int = 0) -> Matche
     moved = np.zeros((2, 0), np.int64)
     if kind.subject:
         left_a, left_b, moved = _paired(a, b, left_a, left_b, list(kind.subject))
-    return Matched(left_a, left_b, changed, moved)
+    return MatchedRows(left_a, left_b, changed, moved)
 
 
 def changed_columns(kind: type[Event], a: Columns, b: Columns, pairs: I64) -> Counter[str]:

@@ -1,5 +1,5 @@
 """From a figure to the events that make it, and their causes back to the roots."""
 
-from ecsim.audit.trace.trace import Level, Trace, trace
+from ecsim.audit.trace.figure_trace import Level, Trace, trace_figure
 
-__all__ = ["Level", "Trace", "trace"]
+__all__ = ["Level", "Trace", "trace_figure"]

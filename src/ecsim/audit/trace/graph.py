@@ -7,12 +7,12 @@ from collections import Counter
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.audit.trace.figure_trace import Trace
 from ecsim.audit.trace.layout import FIGURE, Box, Edge, Graph, place, rows_of
-from ecsim.audit.trace.trace import Trace
-from ecsim.audit.trace.words import main_sum, shown_sums, span
+from ecsim.audit.trace.sums import main_sum, shown_sums, span
 from ecsim.kernel.event import NO_CAUSE, Event
 from ecsim.kernel.journal.objects import Columns
-from ecsim.kernel.rows import Rows, merged
+from ecsim.kernel.rows import RowsByKind, merged
 
 I64 = NDArray[np.int64]
 FEW, WIDEST = 4, 6
@@ -36,7 +36,7 @@ def graph_of(trace: Trace) -> Graph:
     return found
 
 
-def _drawn(trace: Trace, kinds: Rows, few: set[type[Event]]) -> tuple[list[Box], list[Edge]]:
+def _drawn(trace: Trace, kinds: RowsByKind, few: set[type[Event]]) -> tuple[list[Box], list[Edge]]:
     """Return boxes and edges, not placed yet."""
     boxes, numbers = [_figure(trace)], []
     for kind, rows in kinds.items():
@@ -50,7 +50,7 @@ def _drawn(trace: Trace, kinds: Rows, few: set[type[Event]]) -> tuple[list[Box],
     return boxes, _edges(trace, boxes, kinds, numbers)
 
 
-def _edges(trace: Trace, boxes: list[Box], kinds: Rows, numbers: list[I64]) -> list[Edge]:
+def _edges(trace: Trace, boxes: list[Box], kinds: RowsByKind, numbers: list[I64]) -> list[Edge]:
     """Return how many events of each box another box brought about; ``numbers`` are the boxes of all rows by kind."""
     if not kinds:
         return []
@@ -98,7 +98,7 @@ def _event(trace: Trace, kind: type[Event], rows: Columns, row: int) -> Box:
     one = {name: values[row : row + 1] for name, values in rows.items()}
     lines = [words.zh, words.en, " · ".join([str(day), *main_sum(trace.sums(kind, one), title=False)])]
     lines.append(trace.names.briefly(kind, one))
-    tip = f"event {one['seq'][0]}, {day}: {words.en} ({words.zh}); {trace.names.told(kind, one, 0)}"
+    tip = f"event {one['seq'][0]}, {day}: {words.en} ({words.zh}); {trace.names.described(kind, one, 0)}"
     return Box(f"{kind.kind}:{one['seq'][0]}", kind.topic, lines, tip)
 
 

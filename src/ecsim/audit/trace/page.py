@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment
 
+from ecsim.audit.trace.figure_trace import Level, Trace
 from ecsim.audit.trace.graph import graph_of
 from ecsim.audit.trace.layout import FIGURE, HEIGHT
-from ecsim.audit.trace.trace import Level, Trace
-from ecsim.audit.trace.words import shown_sums
+from ecsim.audit.trace.sums import shown_sums
 from ecsim.kernel.event import Event
 from ecsim.kernel.files import writing
 from ecsim.kernel.journal.objects import Columns
@@ -122,14 +122,14 @@ def _kind(trace: Trace, kind: type[Event], rows: Columns) -> dict[str, Any]:
         "first": trace.day(rows["day"].min()),
         "last": trace.day(rows["day"].max()),
         "sums": shown_sums(trace.sums(kind, rows)),
-        "example": trace.names.told(kind, rows, 0),
+        "example": trace.names.described(kind, rows, 0),
         "root": kind.root.en if kind.root else "",
         "listed": [
             {
                 "seq": int(rows["seq"][row]),
                 "cause": int(rows["cause"][row]),
                 "date": trace.day(rows["day"][row]),
-                "told": trace.names.told(kind, rows, row),
+                "told": trace.names.described(kind, rows, row),
             }
             for row in range(min(many, LISTED))
         ],

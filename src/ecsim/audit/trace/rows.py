@@ -1,4 +1,4 @@
-"""Rows of a run that make a figure: picked while the run goes by, fetched by their sequence numbers."""
+"""RowsByKind of a run that make a figure: picked while the run goes by, fetched by their sequence numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.objects import Columns
 from ecsim.kernel.journal.reader import Batch
 from ecsim.kernel.measures import Evidence
-from ecsim.kernel.rows import Picker, Rows, chosen, joined
+from ecsim.kernel.rows import RowCollector, RowsByKind, joined, select_rows
 
 I64 = NDArray[np.int64]
 
@@ -34,7 +34,7 @@ def watched(reader: JournalReader, until_day: int, evidence: Evidence, opened: i
     return opening
 
 
-def fetched(reader: JournalReader, wanted: Mapping[type[Event], I64]) -> Rows:
+def fetched(reader: JournalReader, wanted: Mapping[type[Event], I64]) -> RowsByKind:
     """Return rows by their sequence numbers, which rise."""
     found: dict[type[Event], list[Columns]] = defaultdict(list)
     for seal in reader.seals:
@@ -42,12 +42,12 @@ def fetched(reader: JournalReader, wanted: Mapping[type[Event], I64]) -> Rows:
         for kind, seqs in inside.items():
             if len(seqs):
                 for columns in reader.tables(seal, (kind.kind,)).values():
-                    rows = chosen(columns, np.searchsorted(columns["seq"], seqs))
+                    rows = select_rows(columns, np.searchsorted(columns["seq"], seqs))
                     found[kind].append(_with_flags(kind, reader.stored[kind.kind].columns_today(rows)))
-    unsealed = Picker()
+    unsealed = RowCollector()
     for event, stamp in [] if reader.published else reader.whole_weeks().batches:
         if type(event) in wanted:
-            unsealed.keep(event, stamp, np.flatnonzero(np.isin(stamp.seqs(event), wanted[type(event)])))
+            unsealed.collect(event, stamp, np.flatnonzero(np.isin(stamp.seqs(event), wanted[type(event)])))
     for kind, columns in unsealed.rows().items():
         found[kind].append(columns)
     return {kind: joined(parts) for kind, parts in found.items()}

@@ -18,21 +18,21 @@ class Check:
 
     name: str
     result: Result
-    told: str
+    summary: str
     findings: tuple[Finding, ...] = ()
 
     @classmethod
-    def of(cls, name: str, told: str, findings: Sequence[Finding]) -> Check:
+    def of(cls, name: str, summary: str, findings: Sequence[Finding]) -> Check:
         """Return a check that holds if nothing was found."""
         if not findings:
-            return cls(name, "good", told)
+            return cls(name, "good", summary)
         more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-        return cls(name, "bad", findings[0].told + more, tuple(findings))
+        return cls(name, "bad", findings[0].message + more, tuple(findings))
 
     def data(self) -> dict[str, Any]:
         """Return the check as data."""
-        found = [{"told": finding.told, **finding.where} for finding in self.findings]
-        return {"check": self.name, "result": self.result, "told": self.told, "findings": found}
+        found = [{"told": finding.message, **finding.where} for finding in self.findings]
+        return {"check": self.name, "result": self.result, "told": self.summary, "findings": found}
 
 
 @dataclass(frozen=True, slots=True)

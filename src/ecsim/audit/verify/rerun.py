@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ecsim.audit.verify.firsts import Difference, first_difference, stored_rows
+from ecsim.audit.verify.first_difference import EventDifference, first_difference, stored_rows
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.forks import same_rules
@@ -39,7 +39,7 @@ class Rerun:
     events: int
     leaf: int | None
     days: tuple[int, int]
-    difference: Difference | None
+    difference: EventDifference | None
     unread: tuple[str, ...]
     limit: str
 
@@ -97,7 +97,7 @@ class _Comparison:
         begins = self.agreed * LEAF_SEQS
         self.window = [(e, s) for e, s in self.window if s.first + e.rows > begins]
 
-    follow = append
+    note_recorded = append
 
     def rows(self, first: int, stop: int) -> dict[str, Columns]:
         """Return what was simulated in a stretch that did not agree."""

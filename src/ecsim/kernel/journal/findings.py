@@ -21,17 +21,17 @@ class Finding:
     Attributes
     ----------
     check : what of the run it is about: ``objects``, ``sequence``, ``leaves``, ``tail``, ``root``, …
-    told : what, where, what was found, what it should be
+    message : what, where, what was found, what it should be
     where : the place as data: file, kind, leaves, seqs, days, …
     """
 
     check: str
-    told: str
+    message: str
     where: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """A stretch of a run: leaves, sequence numbers within them, and the days on which those happened; ends included."""
 
     leaves: tuple[int, int]
@@ -67,12 +67,12 @@ class Weeks:
         edges = np.searchsorted(seqs, self._begins)
         return np.repeat(np.array(self._days, np.int32), np.diff(edges, prepend=0, append=len(seqs)))
 
-    def place(self, first: int, last: int) -> Place:
+    def place(self, first: int, last: int) -> Location:
         """Return where sequence numbers lie."""
         days = self.day(first), self.day(last)
-        return Place((first // LEAF_SEQS, last // LEAF_SEQS), (first, last), days)
+        return Location((first // LEAF_SEQS, last // LEAF_SEQS), (first, last), days)
 
-    def leaves(self, first: int, last: int, events: int) -> Place:
+    def leaves(self, first: int, last: int, events: int) -> Location:
         """Return where whole leaves lie in a run of so many events."""
         return self.place(first * LEAF_SEQS, min((last + 1) * LEAF_SEQS, events) - 1)
 

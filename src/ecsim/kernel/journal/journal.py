@@ -183,7 +183,7 @@ class Journal:
             self._write_week([batch for batch in weeks.batches if first <= batch[1].first < mark[0]], mark)
             first = mark[0]
 
-    def follow(self, event: Event, stamp: Stamp) -> None:
+    def note_recorded(self, event: Event, stamp: Stamp) -> None:
         """Take note of rows that are in the journal already, for the root."""
         self.hasher.catch_up(event, stamp)
 

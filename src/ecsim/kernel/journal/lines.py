@@ -100,7 +100,7 @@ class _Parent(_Part):
     genesis: Digest
     day: Day
     events: Seq
-    told: str
+    message: str
     removes: bool = False
     without_effect: tuple[str, ...] = ()
 
@@ -163,7 +163,7 @@ class Problem:
     """A line that is not as it may be: its number, and what is not."""
 
     line: int
-    told: str
+    message: str
 
 
 def problem_of(lines: Iterable[Mapping[str, Any]]) -> Problem | None:

@@ -39,7 +39,7 @@ class Root:
     manifest: str = field(default="", compare=False)
 
 
-class Told(dict[str, Any]):
+class LineContent(dict[str, Any]):
     """What a line says; a reader who looks for what it does not say ends with one sentence."""
 
     def __init__(self, where: str, content: Mapping[str, Any]) -> None:
@@ -158,13 +158,15 @@ def read_lines(path: Path) -> list[tuple[dict[str, Any], str]]:
     if not found:
         raise EcsimError(f"{path}: is empty; the run ended before it began: remove the folder and run again")
     if problem := problem_of(line for line, _ in found):
-        raise VerificationError(f"{path}: line {problem.line}: {problem.told}; the manifest is not as ecsim writes it")
+        raise VerificationError(
+            f"{path}: line {problem.line}: {problem.message}; the manifest is not as ecsim writes it"
+        )
     return found
 
 
 def _line(raw: bytes, where: str, previous: str) -> dict[str, Any]:
     try:
-        line = json.loads(raw, object_hook=partial(Told, where), parse_constant=_no_number)
+        line = json.loads(raw, object_hook=partial(LineContent, where), parse_constant=_no_number)
         whole = isinstance(line, dict) and _is_whole(line)
     except (ValueError, RecursionError):
         raise VerificationError(f"{where} is not readable; the manifest was altered") from None

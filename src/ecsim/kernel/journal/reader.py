@@ -26,7 +26,7 @@ from ecsim.kernel.journal.objects import (
     object_path,
     read_object,
 )
-from ecsim.kernel.journal.schema import Stored, stored_kinds
+from ecsim.kernel.journal.schema import StoredKind, stored_kinds
 
 Batch = tuple[Event, Stamp]
 _Run = tuple[int, int, int, int, type[Event], Columns, NDArray[np.int64]]
@@ -73,7 +73,7 @@ class JournalReader:
         self.damage: Damage | None = None
         self.refresh()
         self.kinds: dict[str, type[Event]] = {kind.kind: kind for kind in kinds}
-        self.stored: dict[str, Stored] = stored_kinds(self.genesis, kinds, folder)
+        self.stored: dict[str, StoredKind] = stored_kinds(self.genesis, kinds, folder)
 
     def refresh(self) -> None:
         """Read the manifest again: it grows while the run is written."""

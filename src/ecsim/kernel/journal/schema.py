@@ -20,7 +20,7 @@ _ENVELOPE = tuple(name for name, _ in ENVELOPE)
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredKind:
     """A kind as it lies in a journal.
 
     Attributes
@@ -88,7 +88,7 @@ class Stored:
         return event
 
 
-def stored_kinds(genesis: Mapping[str, Any], kinds: Sequence[type[Event]], where: Path) -> dict[str, Stored]:
+def stored_kinds(genesis: Mapping[str, Any], kinds: Sequence[type[Event]], where: Path) -> dict[str, StoredKind]:
     """Return the kinds that a genesis line tells of, in its order.
 
     Raises
@@ -115,12 +115,12 @@ def _column_types(kinds: Sequence[type[Event]]) -> dict[tuple[str, str], type[Co
 def _stored(
     line: Mapping[str, Any], now: type[Event] | None, types: Mapping[tuple[str, str], type[Column]], where: str,
     written_by: str,
-) -> Stored:  # fmt: skip
+) -> StoredKind:  # fmt: skip
     if now is not None and schema_of([now])[0] == line:
-        return Stored(now, now, written_by)
+        return StoredKind(now, now, written_by)
     if now is not None:
         _has_a_way(line, now, where, written_by)
-    return Stored(_class_of(line, types, where), now, written_by)
+    return StoredKind(_class_of(line, types, where), now, written_by)
 
 
 def _has_a_way(line: Mapping[str, Any], now: type[Event], where: str, written_by: str) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ecsim.kernel.errors import EcsimError, VerificationError
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.journal import disk
-from ecsim.kernel.journal.findings import Finding, Place, Weeks, stretches
+from ecsim.kernel.journal.findings import Finding, Location, Weeks, stretches
 from ecsim.kernel.journal.frames import Damage, WeekMark, read_frames, tail_files
 from ecsim.kernel.journal.manifest import MANIFEST, Root, Seal, read_lines
 from ecsim.kernel.journal.merkle import LEAF_SEQS, LeafHasher, tree_root
@@ -75,8 +75,8 @@ class _Altered:
     seal: Seal
     kind: str
     name: str
-    told: str
-    place: Place
+    fault: str
+    place: Location
     readable: bool
 
 
@@ -161,7 +161,7 @@ class Inspection:
         mine = columns["seq"] < seal.next
         return {name: values[mine] for name, values in columns.items()} if mine.any() else None
 
-    def _held(self, seal: Seal, tables: Tables, kind: str, readable: bool) -> Place:
+    def _held(self, seal: Seal, tables: Tables, kind: str, readable: bool) -> Location:
         """Return where an object's rows lie; if it cannot be read, where those lie that the others do not hold."""
         if readable:
             seqs = tables[self.reader.stored[kind].kind]["seq"]
@@ -173,7 +173,7 @@ class Inspection:
         within = seqs[(seqs >= seal.first) & (seqs < seal.next)]
         return self.weeks.place(int(within.min()), int(within.max())) if len(within) else self._whole(seal)
 
-    def _whole(self, seal: Seal) -> Place:
+    def _whole(self, seal: Seal) -> Location:
         return self.weeks.place(seal.first, seal.next - 1)
 
     def _sealed(self, seal: Seal, tables: Tables) -> Iterator[Batch]:
@@ -318,7 +318,7 @@ class Inspection:
             found = [last]  # the last leaf is short: only the root tells
         return found
 
-    def _leaves(self, leaves: Sequence[int]) -> Place | None:
+    def _leaves(self, leaves: Sequence[int]) -> Location | None:
         return self.weeks.leaves(leaves[0], leaves[-1], self.next) if len(leaves) else None
 
     def root_findings(self, known: Mapping[str, Root | str]) -> list[Finding]:
@@ -387,7 +387,7 @@ def _not_closed() -> Finding:
     return Finding("root", told, {"file": MANIFEST})
 
 
-def _object_finding(altered: _Altered, changed: Place | None) -> Finding:
+def _object_finding(altered: _Altered, changed: Location | None) -> Finding:
     place = changed or altered.place
     if changed:
         told = f"it changes {changed}"
@@ -396,10 +396,10 @@ def _object_finding(altered: _Altered, changed: Place | None) -> Finding:
     else:
         told = f"its events lie at {place}"
     where = {"object": altered.name, "kind": altered.kind, **place.data()}
-    return Finding("objects", f"{altered.told}; {told}", where)
+    return Finding("objects", f"{altered.fault}; {told}", where)
 
 
-def _leaf_finding(place: Place | None, held: Mapping[str, str]) -> Finding:
+def _leaf_finding(place: Location | None, held: Mapping[str, str]) -> Finding:
     assert place is not None
     told = (
         f"{place} is not what the manifest says, though its objects have the names that the manifest gives them; "

@@ -1,5 +1,5 @@
-"""Questions to a run in SQL."""
+"""A run as an SQL database that can only be read."""
 
-from ecsim.kernel.sql.questions import Answer, Questions, sql
+from ecsim.kernel.sql.session import Answer, SqlSession, sql
 
-__all__ = ["Answer", "Questions", "sql"]
+__all__ = ["Answer", "SqlSession", "sql"]

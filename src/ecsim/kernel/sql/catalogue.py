@@ -15,9 +15,9 @@ from ecsim.kernel.event import Event
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.reader import Batch
 from ecsim.kernel.model import Model
-from ecsim.kernel.sql.named import Naming
-from ecsim.kernel.sql.received import identifier
-from ecsim.kernel.sql.things import Things, things_of
+from ecsim.kernel.sql.entity_views import EntityViews, entity_views_of
+from ecsim.kernel.sql.identifiers import identifier
+from ecsim.kernel.sql.labelled_views import LabelledViews
 from ecsim.kernel.sql.views import KindViews
 
 _WORDS = re.compile(r'(?<![\w."])"?(\w+)')
@@ -44,8 +44,8 @@ class Catalogue:
     ) -> None:  # fmt: skip
         self._database, self._reader, today = database, reader, model.events
         self._start = dt.date.fromisoformat(reader.genesis["scenario"]["start"])
-        self._naming: Naming | None = None
-        self.things: Things = things_of(model)
+        self._naming: LabelledViews | None = None
+        self.things: EntityViews = entity_views_of(model)
         kinds = KindViews(database, reader, today, open_rows, place)
         self.meanings: dict[str, str] = {}
         self._unmade: dict[str, Callable[[], str]] = {}
@@ -95,7 +95,7 @@ class Catalogue:
         rows = ", ".join(f"({day}, DATE '{self._start}' + {day}, {seq})" for seq, day in marks)
         return f"SELECT * FROM (VALUES {rows}) weeks(day, date, first_seq)"
 
-    def _prepare_names(self) -> Naming:
+    def _prepare_names(self) -> LabelledViews:
         """Return what numbers stand for; only queries that need it wait for it."""
         if self._naming is None:
             vocabularies = self._reader.genesis["vocabularies"]
@@ -107,5 +107,5 @@ class Catalogue:
                 self._database.execute(f"CREATE VIEW belongs.{table} AS {content}")
                 found = self._database.execute(f"DESCRIBE belongs.{table}").fetchall()
                 columns[table] = tuple(row[0] for row in found)
-            self._naming = Naming(self._start, vocabularies, columns, self.things)
+            self._naming = LabelledViews(self._start, vocabularies, columns, self.things)
         return self._naming

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.files import draft_of
-from ecsim.kernel.sql.questions import Answer
+from ecsim.kernel.sql.session import Answer
 
 _DIFFERENCED = (pa.int32(), pa.int64())
 

@@ -1,6 +1,6 @@
 """A run as a process: which events and objects an object-centric log of it holds, and how they belong.
 
-Everything here is SQL over the views of `ecsim.kernel.sql.Questions`; a source has ``seq`` and ``day``.
+Everything here is SQL over the views of `ecsim.kernel.sql.SqlSession`; a source has ``seq`` and ``day``.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from ecsim.kernel.event import Event
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.makers import column_of, made_by
 from ecsim.kernel.model import Model
-from ecsim.kernel.own_code import looked_up
-from ecsim.kernel.sql.received import identifier
+from ecsim.kernel.sql.identifiers import identifier
+from ecsim.kernel.user_code import looked_up
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from ecsim.kernel.journal.objects import ENVELOPE, Columns, check_object, gather
 from ecsim.kernel.journal.reader import Batch
 from ecsim.kernel.model import Model
 from ecsim.kernel.runs import opened
-from ecsim.kernel.sql.received import identifier, literal, refuse_strange_names
+from ecsim.kernel.sql.identifiers import identifier, literal, refuse_strange_names
 
 SQL_TYPES = {
     np.dtype(np.int32): "INTEGER",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.report.drawn import Drawn, styled
+from ecsim.report.drawing import Drawing, styled
 
 if TYPE_CHECKING:
     from ecsim.report.results import Results
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 KINDS = ("sensitivity", "stress", "search", "discovery", "robustness", "selection")
 
 
-def draw(told: dict[str, Any], results: Results) -> list[Drawn]:
+def draw(told: dict[str, Any], results: Results) -> list[Drawing]:
     """Return the figures of an analysis.
 
     Raises
@@ -30,7 +30,7 @@ def draw(told: dict[str, Any], results: Results) -> list[Drawn]:
             f"{', '.join(KINDS)}"
         )
     styled()
-    drawn: list[Drawn] = import_module(f"ecsim.report.analyses.{told['kind']}").draw(told, results)
+    drawn: list[Drawing] = import_module(f"ecsim.report.analyses.{told['kind']}").draw(told, results)
     return drawn
 
 

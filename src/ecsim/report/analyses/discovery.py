@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from ecsim.report.analyses import table
-from ecsim.report.drawn import Drawn, svg
+from ecsim.report.drawing import Drawing, svg
 from ecsim.report.results import Results
 
 STEPS = (0.7548776662466927, 0.5698402909980532)
@@ -23,20 +23,22 @@ SPREAD = 0.7
 """Share of a category's part that its cases take up."""
 
 
-def draw(told: dict[str, Any], results: Results) -> list[Drawn]:
+def draw(told: dict[str, Any], results: Results) -> list[Drawing]:
     """Return the figures; none where no box was found."""
     if not told["tables"]["trajectory"]["rows"]:
         return []
     texts = results.texts
     figures = [
-        Drawn(
+        Drawing(
             "discovery-trajectory", texts("discovery.trajectory"), texts("discovery.trajectory_note"),
             svg(_trajectory(told, results)),
         )
     ]  # fmt: skip
     scatter = _scatter(told, results)
     if scatter is not None:
-        figures.append(Drawn("discovery-boxes", texts("discovery.boxes"), texts("discovery.boxes_note"), svg(scatter)))
+        figures.append(
+            Drawing("discovery-boxes", texts("discovery.boxes"), texts("discovery.boxes_note"), svg(scatter))
+        )
     return figures
 
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ecsim.report.analyses import table
-from ecsim.report.drawn import Drawn, svg
+from ecsim.report.drawing import Drawing, svg
 from ecsim.report.figures.panels import WIDTH, grid, with_unit, written
 from ecsim.report.results import Results
 
@@ -19,13 +19,13 @@ PANELS = 6
 INK, ALARM = "#111827", "#b91c1c"
 
 
-def draw(told: dict[str, Any], results: Results) -> list[Drawn]:
+def draw(told: dict[str, Any], results: Results) -> list[Drawing]:
     """Return the figures of an analysis."""
     texts, regrets = results.texts, pd.read_parquet(results.folder / "analysis" / "regret.parquet")
     made = {"ranks": _ranks(results, told), "regret": _regret(results, told, regrets),
             "shares": _shares(results, told, regrets)}  # fmt: skip
     return [
-        Drawn(f"robustness_{name}", texts(f"robustness.{name}"), texts(f"robustness.{name}_note"), svg(figure))
+        Drawing(f"robustness_{name}", texts(f"robustness.{name}"), texts(f"robustness.{name}_note"), svg(figure))
         for name, figure in made.items()
     ]
 

@@ -10,18 +10,20 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 
 from ecsim.report.analyses import table
-from ecsim.report.drawn import Drawn, svg
+from ecsim.report.drawing import Drawing, svg
 from ecsim.report.results import Results
 
 
-def draw(told: dict[str, Any], results: Results) -> list[Drawn]:
+def draw(told: dict[str, Any], results: Results) -> list[Drawing]:
     """Return the figures."""
     texts = results.texts
     figures = [
-        Drawn("search-mildest", texts("search.mildest"), texts("search.mildest_note"), svg(_mildest(told, results)))
+        Drawing("search-mildest", texts("search.mildest"), texts("search.mildest_note"), svg(_mildest(told, results)))
     ]
     if told["tables"]["path"]["rows"]:
-        figures.append(Drawn("search-path", texts("search.path"), texts("search.path_note"), svg(_path(told, results))))
+        figures.append(
+            Drawing("search-path", texts("search.path"), texts("search.path_note"), svg(_path(told, results)))
+        )
     return figures
 
 

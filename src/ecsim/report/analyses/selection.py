@@ -6,14 +6,14 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from ecsim.report.drawn import Drawn, svg
+from ecsim.report.drawing import Drawing, svg
 from ecsim.report.figures.panels import grid, with_unit, written
 from ecsim.report.results import Results
 
 INK = "#111827"
 
 
-def draw(told: dict[str, Any], results: Results) -> list[Drawn]:
+def draw(told: dict[str, Any], results: Results) -> list[Drawing]:
     """Return the figure of a selection."""
     texts, rows, settings = results.texts, told["tables"]["arms"]["rows"], told["settings"]
     figure, axes = grid(3, 3, 0.42 * len(rows) + 1.1, sharey=True)
@@ -31,7 +31,7 @@ def draw(told: dict[str, Any], results: Results) -> list[Drawn]:
     axes[0].set_yticks(range(len(rows)), [results.label(row["arm"]) for row in rows], fontsize=8)
     axes[0].set_ylim(len(rows) - 0.4, -0.6)
     title = texts("selection.choice", chosen=results.arm(settings["chosen"]))
-    return [Drawn("selection", title, texts("selection.choice_note"), svg(figure))]
+    return [Drawing("selection", title, texts("selection.choice_note"), svg(figure))]
 
 
 def _replications(axis: Axes, results: Results, rows: list[dict[str, Any]]) -> None:

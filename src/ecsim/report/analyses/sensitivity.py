@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from ecsim.report.analyses.sensitivity_panels import DRAWN, INK, LUCK, Panel, panels_of
-from ecsim.report.drawn import Drawn, svg
+from ecsim.report.drawing import Drawing, svg
 from ecsim.report.figures.panels import WIDTH, grid, with_unit, written
 from ecsim.report.results import Results
 
@@ -25,12 +25,12 @@ PART = 5
 """Points that a part of a running mean holds, at least."""
 
 
-def draw(told: dict[str, Any], results: Results) -> list[Drawn]:
+def draw(told: dict[str, Any], results: Results) -> list[Drawing]:
     """Return the figures of an analysis: differences first, then the arms' own, then scatter plots."""
     method, panels, texts = told["settings"]["method"], panels_of(told), results.texts
     parts = {"differences": [p for p in panels if p.against], "levels": [p for p in panels if not p.against]}
     drawn = [
-        Drawn(
+        Drawing(
             f"sensitivity_{what}", texts(f"sensitivity.{method}", what=texts(f"sensitivity.{what}")),
             texts(f"sensitivity.{method}_note"), svg(_indices(results, method, part[:PANELS])),
         )
@@ -67,13 +67,13 @@ def _write_units(axis: Axes, results: Results, outcome: str, *, both: bool) -> N
         written(one, results.scale(outcome))
 
 
-def _scatters(results: Results, index: str, panels: Sequence[Panel]) -> list[Drawn]:
+def _scatters(results: Results, index: str, panels: Sequence[Panel]) -> list[Drawing]:
     texts, drawn = results.texts, []
     for panel in panels[:SCATTERS]:
         title = texts("sensitivity.scatter", outcome=results.title(panel.outcome), figure=panel.name(results))
         figure = _scatter(results, panel, panel.ranked(index)[:SCATTERED])
         name = f"sensitivity_scatter_{panel.outcome}_{panel.arm}"
-        drawn.append(Drawn(name, title, texts("sensitivity.scatter_note"), svg(figure)))
+        drawn.append(Drawing(name, title, texts("sensitivity.scatter_note"), svg(figure)))
     return drawn
 
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from ecsim.report.analyses import table
-from ecsim.report.drawn import Drawn, svg
+from ecsim.report.drawing import Drawing, svg
 from ecsim.report.figures.panels import grid
 from ecsim.report.results import Results
 from ecsim.report.texts import Texts
@@ -22,17 +22,17 @@ LEAST_SHARE = 0.02
 """Share below which a target has no colour of its own in the bars."""
 
 
-def draw(told: dict[str, Any], results: Results) -> list[Drawn]:
+def draw(told: dict[str, Any], results: Results) -> list[Drawing]:
     """Return the figures."""
     texts = results.texts
     level = min(told["settings"]["levels"])
     return [
-        Drawn("stress-met", texts("stress.met"), texts("stress.met_note"), svg(_met(told, results))),
-        Drawn(
+        Drawing("stress-met", texts("stress.met"), texts("stress.met_note"), svg(_met(told, results))),
+        Drawing(
             "stress-breaking", texts("stress.breaking"), texts("stress.breaking_note", level=f"{level:g}"),
             svg(_breaking(told, results, level)),
         ),
-        Drawn("stress-first", texts("stress.first"), texts("stress.first_note"), svg(_first(told, results))),
+        Drawing("stress-first", texts("stress.first"), texts("stress.first_note"), svg(_first(told, results))),
     ]  # fmt: skip
 
 

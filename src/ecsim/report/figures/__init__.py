@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecsim.report.drawn import Drawn, styled
+from ecsim.report.drawing import Drawing, styled
 from ecsim.report.figures import counties, differences, distributions, maps, money, pareto, paths
 from ecsim.report.results import Results
 
@@ -12,7 +12,7 @@ FIGURES = (
 )  # fmt: skip
 
 
-def draw_all(results: Results) -> list[Drawn]:
+def draw_all(results: Results) -> list[Drawing]:
     """Return every figure of a comparison for which there is what it needs."""
     styled()
     return [drawn for draw in FIGURES if (drawn := draw(results)) is not None]

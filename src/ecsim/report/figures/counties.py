@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ecsim.report.drawn import Drawn, svg
+from ecsim.report.drawing import Drawing, svg
 from ecsim.report.figures.maps import SHOWN, change_by_county
 from ecsim.report.figures.panels import grid
 from ecsim.report.results import Results
@@ -13,7 +13,7 @@ MOST = 40
 """Counties that have room."""
 
 
-def draw(results: Results) -> Drawn | None:
+def draw(results: Results) -> Drawing | None:
     """Return the change of the first outcome that is known by county, a dot an arm, ordered by the last arm."""
     if not results.has("counties") or not results.others:
         return None
@@ -34,4 +34,4 @@ def draw(results: Results) -> Drawn | None:
     axis.set_xlabel(texts("figures.per_cent_above", reference=results.quoted(results.reference)))
     figure.legend(loc="outside upper center", ncol=min(4, len(results.others)), fontsize=8)
     title = texts("figures.counties", outcome=results.title(name))
-    return Drawn("counties", title, texts("figures.counties_note"), svg(figure))
+    return Drawing("counties", title, texts("figures.counties_note"), svg(figure))

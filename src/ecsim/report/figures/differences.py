@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from ecsim.report.amounts import scale_of
-from ecsim.report.drawn import Drawn, svg
+from ecsim.report.drawing import Drawing, svg
 from ecsim.report.figures.panels import grid, written
 from ecsim.report.results import Results
 
@@ -16,7 +16,7 @@ MOST = 12
 """Outcomes that are drawn."""
 
 
-def draw(results: Results) -> Drawn | None:
+def draw(results: Results) -> Drawing | None:
     """Return dots with intervals, one panel an outcome, one row an arm; None where nothing was compared twice."""
     if results.summary.empty or results.summary["n"].max() < 2:
         return None
@@ -26,7 +26,7 @@ def draw(results: Results) -> Drawn | None:
         _panel(axis, results, names)
     axes[0].set_ylim(len(results.others) - 0.5, -0.5)
     title = texts("figures.differences", reference=results.quoted(results.reference))
-    return Drawn("differences", title, texts("figures.differences_note"), svg(figure))
+    return Drawing("differences", title, texts("figures.differences_note"), svg(figure))
 
 
 def _panel(axis: Axes, results: Results, names: tuple[str, ...]) -> None:

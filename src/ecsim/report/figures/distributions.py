@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from ecsim.report.drawn import Drawn, svg
+from ecsim.report.drawing import Drawing, svg
 from ecsim.report.figures.panels import grid, with_unit, written
 from ecsim.report.results import Results
 
@@ -18,7 +18,7 @@ MANY = 400
 """Runs an arm of which dots would only be a smear."""
 
 
-def draw(results: Results) -> Drawn | None:
+def draw(results: Results) -> Drawing | None:
     """Return boxes and dots, one panel an outcome, one row an arm; None where every arm ran once."""
     runs = results.tables.get("runs", pd.DataFrame())
     names = results.headlines[:MOST]
@@ -36,7 +36,7 @@ def draw(results: Results) -> Drawn | None:
         few = runs.groupby("arm").size().max() <= FEW
         notes += [texts(f"figures.{name}") for name in ("joined", "shared_luck") if few or name != "joined"]
     note = texts("page.between_sentences").join(notes)
-    return Drawn("distributions", texts("figures.distributions"), note, svg(figure))
+    return Drawing("distributions", texts("figures.distributions"), note, svg(figure))
 
 
 def _panel(axis: Axes, results: Results, wide: pd.DataFrame) -> None:

@@ -10,7 +10,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ecsim.report.drawn import RIMMED, Drawn, svg
+from ecsim.report.drawing import RIMMED, Drawing, svg
 from ecsim.report.figures.panels import WIDTH, grid
 from ecsim.report.numbers import change as signed
 from ecsim.report.results import Results
@@ -36,7 +36,7 @@ def change_by_county(results: Results, outcome: str) -> pd.DataFrame | None:
     return 100.0 * ratio[results.others].groupby("county").mean()
 
 
-def draw_counties(results: Results) -> Drawn | None:
+def draw_counties(results: Results) -> Drawing | None:
     """Return a map of the counties' seats an arm and outcome, coloured by the change against the reference."""
     if not results.has("counties") or not results.others:
         return None
@@ -56,7 +56,7 @@ def draw_counties(results: Results) -> Drawn | None:
         bar = figure.colorbar(scale, ax=list(row), shrink=0.85, pad=0.01)
         bar.set_label(texts("figures.change_of", outcome=results.title(name)), fontsize=8, linespacing=1.5)
     note = texts("figures.county_map_note", reference=results.quoted(results.reference))
-    return Drawn(
+    return Drawing(
         "county_map", texts("figures.county_map", reference=results.quoted(results.reference)), note, svg(figure)
     )
 
@@ -73,7 +73,7 @@ def _changes(axis: Axes, results: Results, change: pd.Series[float], scale: Scal
     _map_axes(axis)
 
 
-def draw_stations(results: Results) -> Drawn | None:
+def draw_stations(results: Results) -> Drawing | None:
     """Return maps of the stations, one panel an arm that has any."""
     if not results.has("stations"):
         return None
@@ -94,7 +94,7 @@ def draw_stations(results: Results) -> Drawn | None:
         axis.set_title(results.arm(arm), loc="left", fontsize=9.5)
         axis.legend(loc="upper right", markerscale=3, fontsize=7.5)
         _map_axes(axis)
-    return Drawn("stations", texts("figures.stations"), texts("figures.stations_note"), svg(figure))
+    return Drawing("stations", texts("figures.stations"), texts("figures.stations_note"), svg(figure))
 
 
 def _seats(axis: Axes, results: Results) -> None:

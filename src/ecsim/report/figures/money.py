@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from ecsim.report.amounts import MONEY, scale_of
-from ecsim.report.drawn import Drawn, svg
+from ecsim.report.drawing import Drawing, svg
 from ecsim.report.figures.panels import WIDTH, written
 from ecsim.report.results import Results
 
@@ -13,7 +13,7 @@ HEADS = ("supply_chain", "brand", "service_centre", "stations", "logistics", "tr
 COLOURS = ("#1d4ed8", "#60a5fa", "#b45309", "#f59e0b", "#0f766e", "#5eead4", "#9ca3af")
 
 
-def draw(results: Results) -> Drawn | None:
+def draw(results: Results) -> Drawing | None:
     """Return stacked bars of money paid, by head."""
     if not results.has("spending") or not results.tables["spending"][list(HEADS)].to_numpy().any():
         return None
@@ -36,4 +36,4 @@ def draw(results: Results) -> Drawn | None:
     written(axis.xaxis, scale)
     axis.margins(x=0.08)
     axis.legend(ncol=len(HEADS), loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=8, columnspacing=1.0)
-    return Drawn("spending", texts("figures.spending"), texts("figures.spending_note"), svg(figure))
+    return Drawing("spending", texts("figures.spending"), texts("figures.spending_note"), svg(figure))

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from ecsim.report.drawn import Drawn, svg
+from ecsim.report.drawing import Drawing, svg
 from ecsim.report.figures.panels import grid, with_unit, written
 from ecsim.report.numbers import half_width
 from ecsim.report.results import Results
@@ -15,7 +15,7 @@ from ecsim.statistics.rounding import less
 GAINS, COSTS = ("retail", "poor_income"), ("full_parcel_cost", "parcel_cost")
 
 
-def draw(results: Results) -> Drawn | None:
+def draw(results: Results) -> Drawing | None:
     """Return scatters of means with intervals and their figures; None without two arms, or two outcomes that part."""
     pairs = _pairs(results)
     if len(results.arms) < 2 or not pairs:
@@ -26,7 +26,7 @@ def draw(results: Results) -> Drawn | None:
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper center", ncol=min(4, len(labels)), fontsize=8)
     texts = results.texts
-    return Drawn("pareto", texts("figures.pareto"), texts("figures.pareto_note"), svg(figure))
+    return Drawing("pareto", texts("figures.pareto"), texts("figures.pareto_note"), svg(figure))
 
 
 def _pairs(results: Results) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter, MonthLocator
 
 from ecsim.report.amounts import MONEY, scale_of
-from ecsim.report.drawn import Drawn, svg
+from ecsim.report.drawing import Drawing, svg
 from ecsim.report.figures.panels import grid, written
 from ecsim.report.results import Results
 
@@ -17,7 +17,7 @@ UNITS = {"retail_yuan": MONEY, "farm_yuan": MONEY}
 SCALES = {"retail_yuan": 1e6, "farm_yuan": 1e6, "parcels": 1e3}
 
 
-def draw(results: Results) -> Drawn | None:
+def draw(results: Results) -> Drawing | None:
     """Return mean paths with the simultaneous band of the mean path: above levels, below differences."""
     if not results.has("paths"):
         return None
@@ -43,7 +43,7 @@ def draw(results: Results) -> Drawn | None:
         )
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper center", ncol=min(4, len(labels)), fontsize=8)
-    return Drawn("paths", texts("figures.paths"), texts("figures.paths_note"), svg(figure))
+    return Drawing("paths", texts("figures.paths"), texts("figures.paths_note"), svg(figure))
 
 
 def _panel(axis: Axes, results: Results, rows: pd.DataFrame, scale: float) -> None:

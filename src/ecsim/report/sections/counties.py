@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ecsim.experiments.verdicts import is_set
-from ecsim.report.document import Block, Folded, Paragraph, Section
+from ecsim.report.document import Block, Collapsible, Paragraph, Section
 from ecsim.report.numbers import half_width
 from ecsim.report.results import Results
 from ecsim.report.sections.by_arm import arm_tables, outcome_column
@@ -33,7 +33,7 @@ def counties(results: Results) -> Section | None:
             outcome_column(results, name, _rows(results, own, name)) for name in names if own[name].notna().any()
         ]
         title = texts("counties.title_of", county=results.county(county), prefecture=_prefecture(results, county))
-        blocks.append(Folded(title, arm_tables(results, columns), f"county_{place}"))
+        blocks.append(Collapsible(title, arm_tables(results, columns), f"county_{place}"))
     return Section("counties", texts("counties.title"), tuple(blocks))
 
 

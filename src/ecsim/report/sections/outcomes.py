@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ecsim.report.amounts import Scale, scale_of, with_unit
-from ecsim.report.document import Block, Bullets, Cell, Folded, Head, Paragraph, Section, Table
+from ecsim.report.document import Block, Bullets, Cell, Collapsible, Head, Paragraph, Section, Table
 from ecsim.report.numbers import digits_of, figure, half_width, plus_minus
 from ecsim.report.results import Results
 from ecsim.report.sections.by_arm import Column, arm_tables, outcome_column
@@ -101,7 +101,7 @@ def _of_several(results: Results) -> tuple[Block, ...]:
     blocks += arm_tables(results, _columns(results, results.headlines), names=True)
     if len(results.outcomes) > len(results.headlines):
         title = texts("outcomes.all", n=len(results.outcomes))
-        blocks.append(Folded(title, arm_tables(results, _columns(results, results.outcomes)), "all_outcomes"))
+        blocks.append(Collapsible(title, arm_tables(results, _columns(results, results.outcomes)), "all_outcomes"))
     return (*blocks, *_arms_told(results))
 
 

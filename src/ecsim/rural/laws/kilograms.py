@@ -85,7 +85,7 @@ class Kilograms:
     def _county(self, plot: int) -> str:
         return self.facts.counties[int(self.facts.household_county[self._household[plot]])]
 
-    def broken(self, state: State) -> list[Finding]:
+    def violations(self, state: State) -> list[Finding]:
         """Return plots that sold more than they had, and those whose stock is not what the state says."""
         now, then = self.stock(), state.plots.stock_g
         wrong = [
@@ -99,7 +99,7 @@ class Kilograms:
         ]
         return named(self._short.values()) + named(self._backwards) + named(wrong)
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """Return how much was added up, in tonnes of all households that the plots stand for."""
         amounts = (self.harvested, self.spoiled, self.sold, self.stock())
         tonnes = [f"{int((amount * self._weight).sum()) / 1e6:,.0f} t" for amount in amounts]

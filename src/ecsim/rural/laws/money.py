@@ -51,7 +51,7 @@ class Money:
             self._budgets.append((event, stamp))
             self.projects += event.rows
 
-    def broken(self, state: State) -> list[Finding]:
+    def violations(self, state: State) -> list[Finding]:
         """Return where money was lost, made, overdrawn or spent beyond a budget."""
         payments = _columns(self._payments, ("seq", "day", "payer", "payee", "funder", "project", "paid_fen"))
         backwards = [
@@ -100,7 +100,7 @@ class Money:
         ]
         return named(counted) + named(over)
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """Return how much was added up."""
         return (
             f"{self.payments:,} payments of {self.paid_fen / 100:,.2f} yuan in all; each ledger sums to 0, no purse "

@@ -99,7 +99,7 @@ class Parcels:
             amounts = dict(zip(("ordered", "delivered", "waiting"), counts, strict=True))
             self._lost.setdefault(county, Finding("parcels", told, {**where, **amounts}))
 
-    def broken(self, state: State) -> list[Finding]:
+    def violations(self, state: State) -> list[Finding]:
         """Return the first week of each county in which parcels were lost or made."""
         self._end_week()
         counties = len(self.facts.counties)
@@ -122,7 +122,7 @@ class Parcels:
         ]
         return list(self._lost.values()) + named(self._wrong) + found
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """Return how much was added up."""
         return (
             f"{int(self.ordered.sum()):,} ordered = {int(self.delivered.sum()):,} delivered + "

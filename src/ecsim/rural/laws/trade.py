@@ -105,12 +105,12 @@ class Trade:
             )
             self._found.append(Finding("trade", told, {"county": county, "crop": crop, "day": self._day}))
 
-    def broken(self, _: State) -> list[Finding]:
+    def violations(self, _: State) -> list[Finding]:
         """Return the weeks in which two sides said different things."""
         self._end_week()
         return named(self._found)
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """Return how much was added up."""
         return (
             f"members brought what cooperatives bought ({self.bought_g / 1e9:,.1f} thousand t) and got what they paid; "

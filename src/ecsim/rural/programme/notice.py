@@ -156,7 +156,7 @@ class Target(Strict):
         return Text(self.title_en, self.title_zh)
 
     @property
-    def told(self) -> str:
+    def threshold(self) -> str:
         """The value: at least 3."""
         return f"{self.sense} {self.value:g}"
 

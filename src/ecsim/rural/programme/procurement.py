@@ -182,7 +182,7 @@ def _bids(world: World, office: Office) -> tuple[Bills, ContractAwarded]:
         quality=np.rint(quality * ONE).astype(np.int64),
         due_day=world.day + lead[p.kind[ready]],
     )
-    return Bills.of(state, ready, terms.advance * price, world.keeps(contracts)), contracts
+    return Bills.of(state, ready, terms.advance * price, world.would_happen(contracts)), contracts
 
 
 def _settle(world: World, office: Office, purse: I64, due: Bills, bids: Bills, contracts: ContractAwarded) -> None:

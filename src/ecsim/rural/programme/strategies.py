@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.own_code import in_one_line, looked_up
+from ecsim.kernel.user_code import in_one_line, looked_up
 from ecsim.rural.events.codes import Category
 from ecsim.rural.programme.candidates import Candidate, seen_gain
 from ecsim.rural.programme.notice import Limits

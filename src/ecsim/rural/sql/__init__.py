@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from ecsim.kernel.journal import JournalReader
-from ecsim.kernel.sql.words import Vocabularies
+from ecsim.kernel.sql.code_labels import Vocabularies
 from ecsim.rural.sql.belongs import belongs_views
 from ecsim.rural.sql.places import create_names
 from ecsim.rural.sql.things import THINGS

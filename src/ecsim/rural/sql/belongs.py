@@ -6,7 +6,7 @@ grouped by. A household brings its ``weight``: how many households the sampled o
 
 from __future__ import annotations
 
-from ecsim.kernel.sql.words import Vocabularies, word
+from ecsim.kernel.sql.code_labels import Vocabularies, word
 from ecsim.rural.naming import ACCOUNTS
 
 _COUNTY = "county, county_name, county_name_en, prefecture, prefecture_name, prefecture_name_en"

@@ -10,7 +10,7 @@ import numpy as np
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import Event
 from ecsim.kernel.journal.objects import Columns
-from ecsim.naming.lines import Suggestion
+from ecsim.naming.story import Suggestion
 from ecsim.rural.events.funds import ProjectApproved, WorksSlipped
 from ecsim.rural.events.households import SellerLapsed, SellerStarted, SkillGained
 from ecsim.rural.events.logistics import ParcelsDelivered, ParcelsWaiting

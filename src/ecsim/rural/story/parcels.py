@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import NO_CAUSE, Event
 from ecsim.kernel.journal.objects import Columns
-from ecsim.naming.lines import Line, Story
+from ecsim.naming.story import Line, Story
 from ecsim.rural.events.households import ParcelsOrdered
 from ecsim.rural.events.logistics import DeliveryCosted, ParcelsDelivered, ParcelsWaiting, RoundsDriven
 from ecsim.rural.events.opening import HouseholdsBaselined, TownshipsBaselined

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.event import NO_CAUSE
-from ecsim.naming.lines import Line, Story
+from ecsim.naming.story import Line, Story
 from ecsim.rural.story.entities import PARCELS, entity_of, parted
 from ecsim.rural.story.names import Naming, Reading
 from ecsim.rural.story.parcels import parcels_story

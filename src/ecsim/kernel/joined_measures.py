@@ -7,7 +7,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal, Self
 
 from ecsim.kernel.event import Event, Stamp
-from ecsim.kernel.measures import Evidence, Label, Measured, Measurement, Measures, Place, Record, Sheet, Sizes, Target
+from ecsim.kernel.measures import (
+    Evidence,
+    Label,
+    MeasuredFigure,
+    Measurement,
+    Measures,
+    Place,
+    Record,
+    Sheet,
+    Sizes,
+    Target,
+)
 from ecsim.kernel.text import Text
 
 
@@ -37,7 +48,7 @@ class JoinedMeasurement:
         """Return every outcome by name."""
         return {name: value for one in self._both for name, value in one.outcomes().items()}
 
-    def measured(self, dates: Literal["last", "all"] = "last") -> list[Measured]:
+    def measured(self, dates: Literal["last", "all"] = "last") -> list[MeasuredFigure]:
         """Return every figure."""
         return [figure for one in self._both for figure in one.measured(dates)]
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from ecsim.kernel.columns import Column
 from ecsim.kernel.event import Event
 from ecsim.kernel.makers import column_of
-from ecsim.kernel.sql.things import Things
-from ecsim.kernel.sql.words import Vocabularies, word
+from ecsim.kernel.sql.code_labels import Vocabularies, word
+from ecsim.kernel.sql.entity_views import EntityViews
 
 
 @dataclass(frozen=True)
-class Naming:
+class LabelledViews:
     """What the numbers of a run stand for.
 
     Attributes
@@ -28,7 +28,7 @@ class Naming:
     start: dt.date
     vocabularies: Vocabularies
     belongs: Mapping[str, tuple[str, ...]]
-    things: Things
+    things: EntityViews
 
     def view(self, kind: type[Event]) -> str:
         """Return the SQL of a kind's named view.

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from ecsim.audit.diff import gaps as figures_of
-from ecsim.audit.diff.divergence import Divergence, First, Side, first_unequal, same_leaves
+from ecsim.audit.diff.divergence import Divergence, FirstDivergence, RunSide, first_unequal, same_leaves
 from ecsim.audit.diff.entities import Entity, Tally
 from ecsim.audit.diff.gaps import Gaps, gaps
-from ecsim.audit.diff.matching import Matched, changed_columns, matched
+from ecsim.audit.diff.matching import MatchedRows, changed_columns, matched
 from ecsim.kernel.errors import VerificationError
 from ecsim.kernel.event import Event
 from ecsim.kernel.journal import JournalReader
@@ -30,7 +30,7 @@ _WORDS = {f"scenario.{key}" for key in ("title_en", "title_zh", "description", "
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RunSummary:
     """What a manifest says of a run; events and root are None where the run was not closed."""
 
     run: Path
@@ -61,7 +61,7 @@ class KindDifference:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RunDifference:
     """What differs between run A and run B.
 
     Attributes
@@ -76,8 +76,8 @@ class Difference:
     gaps : targets and outcomes that differ
     """
 
-    a: Told
-    b: Told
+    a: RunSummary
+    b: RunSummary
     equal: bool
     settings: Mapping[str, tuple[Any, Any]]
     notes: tuple[str, ...]
@@ -88,7 +88,7 @@ class Difference:
     gaps: Gaps = NO_GAPS
 
 
-def diff(a: Path, b: Path, *, top: int = 5, figures: bool = True, trust: bool = False) -> Difference:
+def diff_runs(a: Path, b: Path, *, top: int = 5, figures: bool = True, trust: bool = False) -> RunDifference:
     """Return what differs between two runs.
 
     What both begin with, by the leaves in their manifests, is not read again. Runs of another region, start or sample
@@ -107,10 +107,10 @@ def diff(a: Path, b: Path, *, top: int = 5, figures: bool = True, trust: bool = 
     VerificationError
         If an object was altered, or the manifests differ in leaves or root and no event does.
     """
-    sides = Side(a, trust=trust), Side(b, trust=trust)
+    sides = RunSide(a, trust=trust), RunSide(b, trust=trust)
     readers = sides[0].reader, sides[1].reader
     notes = (*_kinship(*readers), *_unfinished(*readers))
-    head = Difference(_told(readers[0]), _told(readers[1]), _same_root(*readers), _settings(*readers), notes)
+    head = RunDifference(_told(readers[0]), _told(readers[1]), _same_root(*readers), _settings(*readers), notes)
     if head.equal:
         return head
     unlike = [
@@ -134,7 +134,7 @@ def diff(a: Path, b: Path, *, top: int = 5, figures: bool = True, trust: bool = 
     return replace(head, equal=True)
 
 
-def _with_figures(found: Difference, a: Side, b: Side, *, figures: bool) -> Difference:
+def _with_figures(found: RunDifference, a: RunSide, b: RunSide, *, figures: bool) -> RunDifference:
     """Return the difference with that in figures, or with a note on why there is none."""
     lacking = tuple(
         f"{side.reader.folder} keeps {side.reader.keep} only: events and figures are not compared — `ecsim reproduce` "
@@ -146,16 +146,16 @@ def _with_figures(found: Difference, a: Side, b: Side, *, figures: bool) -> Diff
         return replace(found, notes=(*found.notes, *lacking))
     if not figures or a.run.model is not b.run.model:
         return found
-    measured = figures_of.Side(a.run), figures_of.Side(b.run)
+    measured = figures_of.MeasuredSide(a.run), figures_of.MeasuredSide(b.run)
     notes = (*found.notes, *dict.fromkeys(note for one in measured for note in one.not_available()))
     return replace(found, gaps=gaps(*measured), notes=notes)
 
 
-def _told(reader: JournalReader) -> Told:
+def _told(reader: JournalReader) -> RunSummary:
     start, published = dt.date.fromisoformat(reader.genesis["scenario"]["start"]), reader.published
     if published is None:
-        return Told(reader.folder, start, None, None, reader.keep)
-    return Told(reader.folder, start, published.events, published.root, reader.keep)
+        return RunSummary(reader.folder, start, None, None, reader.keep)
+    return RunSummary(reader.folder, start, published.events, published.root, reader.keep)
 
 
 def _same_root(a: JournalReader, b: JournalReader) -> bool:
@@ -178,11 +178,13 @@ def _first_leaf(a: JournalReader, b: JournalReader) -> int | None:
     return same if _same_schema(a, b) and same < min(len(a.leaves), len(b.leaves)) else None
 
 
-def _events(a: Side, b: Side, top: int) -> tuple[Divergence | None, tuple[KindDifference, ...], tuple[Entity, ...]]:
+def _events(
+    a: RunSide, b: RunSide, top: int
+) -> tuple[Divergence | None, tuple[KindDifference, ...], tuple[Entity, ...]]:
     """Return the first diverging event and what differs from there on, kind by kind."""
     since = same_leaves(a.reader, b.reader) * LEAF_SEQS
     known = {name: stored.shown for side in (b, a) for name, stored in side.reader.stored.items()}
-    first, kinds = First(), list[KindDifference]()
+    first, kinds = FirstDivergence(), list[KindDifference]()
     tally: Tally | None = None
     for kind in known.values():
         mine, theirs = a.rows(kind, since), b.rows(kind, since)
@@ -198,10 +200,10 @@ def _events(a: Side, b: Side, top: int) -> tuple[Divergence | None, tuple[KindDi
             tally = tally or _tally(a, b)
             _count(tally, kind, mine, theirs, pairs)
     kinds.sort(key=lambda found: -(found.only_a + found.only_b + found.changed + found.moved))
-    return first.told(a, b), tuple(kinds), tuple(tally.most(top)) if tally else ()
+    return first.divergence(a, b), tuple(kinds), tuple(tally.most(top)) if tally else ()
 
 
-def _kind_difference(kind: type[Event], a: Columns, b: Columns, pairs: Matched) -> KindDifference:
+def _kind_difference(kind: type[Event], a: Columns, b: Columns, pairs: MatchedRows) -> KindDifference:
     columns = changed_columns(kind, a, b, pairs.changed) + changed_columns(kind, a, b, pairs.moved)
     return KindDifference(
         kind.kind, len(pairs.only_a), len(pairs.only_b), pairs.changed.shape[1], pairs.moved.shape[1],
@@ -209,14 +211,14 @@ def _kind_difference(kind: type[Event], a: Columns, b: Columns, pairs: Matched) 
     )  # fmt: skip
 
 
-def _count(tally: Tally, kind: type[Event], a: Columns, b: Columns, pairs: Matched) -> None:
+def _count(tally: Tally, kind: type[Event], a: Columns, b: Columns, pairs: MatchedRows) -> None:
     tally.add("only_a", tally.a, kind, a, pairs.only_a)
     tally.add("only_b", tally.b, kind, b, pairs.only_b)
     tally.add("changed", tally.a, kind, a, pairs.changed[0])
     tally.add("moved", tally.a, kind, a, pairs.moved[0])
 
 
-def _tally(a: Side, b: Side) -> Tally:
+def _tally(a: RunSide, b: RunSide) -> Tally:
     """Return a count by what rows are about: the tables that the model counts by, or all that events make."""
     model = a.run.model
     return Tally(names_of(a.run), names_of(b.run), model.counted or tuple(made_by(model.events)))

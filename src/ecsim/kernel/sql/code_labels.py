@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ecsim.kernel.sql.received import literal
+from ecsim.kernel.sql.identifiers import literal
 
 Vocabularies = Mapping[str, Mapping[str, str]]
 """By ``kind.column``: the word of each code."""

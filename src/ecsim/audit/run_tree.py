@@ -1,4 +1,4 @@
-"""The family of runs in a folder: who was forked from whom, when, and what was changed."""
+"""The run_trees of runs in a folder: who was forked from whom, when, and what was changed."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ecsim.kernel.journal.manifest import MANIFEST
 
 
 @dataclass
-class Member:
-    """One run of a family.
+class RunNode:
+    """One run of a run_trees.
 
     Attributes
     ----------
     since : the date from which it goes its own way; None for a run of its own
-    told : what was changed
+    change : what was changed
     root : None as long as it has not ended
     """
 
@@ -29,13 +29,13 @@ class Member:
     seed: int
     policy: str
     since: dt.date | None
-    told: str
+    change: str
     events: int
     root: str | None
-    children: list[Member] = field(default_factory=list)
+    children: list[RunNode] = field(default_factory=list)
 
 
-def family(results: Path) -> list[Member]:
+def run_trees(results: Path) -> list[RunNode]:
     """Return the runs below a folder that have no parent there, each with its descendants.
 
     Raises
@@ -50,7 +50,7 @@ def family(results: Path) -> list[Member]:
         parents[reader.line_hashes[0]] = reader.genesis.get("parent", {}).get("genesis")
     if not members:
         raise EcsimError(f"{results}: no run there; `ecsim run CONFIG --out {quote(f'{results}/first')}` writes one")
-    children: dict[str | None, list[Member]] = defaultdict(list)
+    children: dict[str | None, list[RunNode]] = defaultdict(list)
     for own, parent in parents.items():
         children[parent if parent in members else None].append(members[own])
     for own, member in members.items():
@@ -58,18 +58,18 @@ def family(results: Path) -> list[Member]:
     return children[None]
 
 
-def _member(reader: JournalReader) -> Member:
+def _member(reader: JournalReader) -> RunNode:
     genesis, closed = reader.genesis, reader.published
     scenario, parent = genesis["scenario"], genesis.get("parent")
     start = dt.date.fromisoformat(scenario["start"])
     marks = reader.marks()
-    return Member(
+    return RunNode(
         folder=reader.folder,
         name=scenario["name"],
         seed=genesis["seed"],
         policy=scenario["policy"]["name"] if "policy" in scenario else "",
         since=start + dt.timedelta(days=parent["day"]) if parent else None,
-        told=parent["told"] if parent else "",
+        change=parent["told"] if parent else "",
         events=closed.events if closed else marks[-1][0] if marks else 0,
         root=closed.root if closed else None,
     )

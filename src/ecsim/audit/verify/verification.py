@@ -9,10 +9,10 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from ecsim.audit.published import INDICATORS, Published, differences, read_published
-from ecsim.audit.verify.ahead import ahead
+from ecsim.audit.published import INDICATORS, PublishedFigures, differences, read_published
 from ecsim.audit.verify.checks import Check, Report
-from ecsim.audit.verify.pass_over import Replay
+from ecsim.audit.verify.prefetch import prefetch
+from ecsim.audit.verify.replay_check import Replay
 from ecsim.audit.verify.rerun import Rerun, rerun
 from ecsim.kernel.errors import EcsimError, VerificationError
 from ecsim.kernel.identity import code_version
@@ -75,7 +75,7 @@ class _Verifier:
         self.reader = reader = run.reader
         self.inspection = Inspection(reader)
         self._events, self._next_told = max([seal.next for seal in reader.seals], default=0), 0
-        self.published: Published | None = None
+        self.published: PublishedFigures | None = None
         self.altered: list[Finding] = []
         try:
             self.published = read_published(reader.folder)
@@ -85,7 +85,7 @@ class _Verifier:
     def report(self, begun: float, *, again: bool, trust: bool) -> Report:
         """Return what comes out."""
         replay = Replay(self.run) if not self._not_replayed() else None
-        for event, stamp in ahead(self.inspection.events()):
+        for event, stamp in prefetch(self.inspection.events()):
             if replay:
                 replay.see(event, stamp)
             self._tell(stamp.first)
@@ -184,8 +184,8 @@ class _Verifier:
             why = f"the events are what they were up to day {replay.last_day} only; the rest was not replayed"
             return self._figures_only(why)
         state = Check("state", "good", f"replayed to day {replay.last_day}; every row points at rows that there are")
-        found = [(law, law.broken(replay.state)) for law in replay.watch.laws]
-        return [state, self._figures(replay), *(Check.of(law.name, law.told(), broken) for law, broken in found)]
+        found = [(law, law.violations(replay.state)) for law in replay.watch.laws]
+        return [state, self._figures(replay), *(Check.of(law.name, law.summary(), broken) for law, broken in found)]
 
     def _figures_only(self, why: str) -> list[Check]:
         """Return the checks of state, figures and laws that could not be made, but for a file that was altered."""
@@ -201,7 +201,7 @@ class _Verifier:
         then, now, left_out = self.published.held_against(replay.measurement.sheet(), self.run.model.measures)
         check = Check.of("indicators", f"{now.count:,} figures recomputed{left_out}", differences(then, now))
         other = self._other_rules()
-        return check if check.result == "good" or not other else replace(check, told=f"{check.told}; {other}")
+        return check if check.result == "good" or not other else replace(check, summary=f"{check.summary}; {other}")
 
     def _other_rules(self) -> str:
         """Return by which other rules the figures were published, if they were."""

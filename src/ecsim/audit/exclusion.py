@@ -25,7 +25,7 @@ from ecsim.naming.rows import row_named
 
 
 @dataclass(frozen=True, slots=True)
-class Selected:
+class ExcludedRows:
     """Rows of a run that a selector names.
 
     Attributes
@@ -46,7 +46,7 @@ class Selected:
         """The day of the first of them."""
         return int(self.rows["day"].min())
 
-    def keeps(self, event: Event, day: int) -> NDArray[np.bool_] | None:
+    def mask(self, event: Event, day: int) -> NDArray[np.bool_] | None:
         """Return which rows of an event are not named; None: none is."""
         if type(event) is not self.kind or not self.first_day <= day <= self.last_day:
             return None
@@ -58,7 +58,7 @@ class Selected:
 
 def select(
     run: StoredRun[Any, Any], state: State, text: str, first_day: int | None = None, last_day: int | None = None
-) -> Selected:
+) -> ExcludedRows:
     """Return the rows of a run that a selector names, perhaps between two days.
 
     Parameters
@@ -80,7 +80,7 @@ class _Selector:
         self.reader, self.kinds, self.state, self.text = run.reader, run.model.events, state, text
         self.names = run.model.hooks.names(run.reader)
 
-    def selected(self, first_day: int, last_day: int) -> Selected:
+    def selected(self, first_day: int, last_day: int) -> ExcludedRows:
         """Return the rows that are named between two days."""
         head, _, conditions = self.text.partition(":")
         if head == "seq":
@@ -97,7 +97,7 @@ class _Selector:
         if not named.any():
             raise self._wrong(f"no such event in {self.reader.folder}; `ecsim sql` shows what there is")
         own = {name: column[named] for name, column in rows.items()}
-        return Selected(self.text, kind, allowed, own, first_day, last_day)
+        return ExcludedRows(self.text, kind, allowed, own, first_day, last_day)
 
     def _wrong(self, told: str) -> EcsimError:
         return EcsimError(f"--without {self.text!r}: {told}")
@@ -111,7 +111,7 @@ class _Selector:
             raise self._wrong(f"{name!r} is no kind that can be taken out; {hint}allowed are {', '.join(sorted(can))}")
         return can[name]
 
-    def _by_seq(self, number: str) -> Selected:
+    def _by_seq(self, number: str) -> ExcludedRows:
         if not number.isdigit():
             raise self._wrong("write seq:NUMBER, the sequence number of one event")
         for kind in self.kinds:
@@ -120,7 +120,7 @@ class _Selector:
             if place < len(rows["seq"]) and rows["seq"][place] == int(number):
                 self._kind(kind.kind)
                 one = {name: column[place : place + 1] for name, column in rows.items()}
-                return Selected(self.text, kind, {name: one[name].astype(np.int64) for name in kind.subject}, one)
+                return ExcludedRows(self.text, kind, {name: one[name].astype(np.int64) for name in kind.subject}, one)
         raise self._wrong(f"no such event in {self.reader.folder}")
 
     def _condition(self, condition: str, kind: type[Event]) -> tuple[str, NDArray[np.int64]]:

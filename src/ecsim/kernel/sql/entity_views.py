@@ -12,15 +12,15 @@ from ecsim.kernel.event import Event
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.makers import column_of, made_by
 from ecsim.kernel.model import Model
-from ecsim.kernel.own_code import looked_up
-from ecsim.kernel.sql.received import identifier
-from ecsim.kernel.sql.words import Vocabularies, word
+from ecsim.kernel.sql.code_labels import Vocabularies, word
+from ecsim.kernel.sql.identifiers import identifier
+from ecsim.kernel.user_code import looked_up
 
 View: TypeAlias = tuple[str, str]
 """Name and SQL."""
 
 
-class Things(Protocol):
+class EntityViews(Protocol):
     """What a run's rows point at, for views in SQL."""
 
     @property
@@ -45,16 +45,16 @@ class Things(Protocol):
         """
 
 
-def things_of(model: Model[Any, Any]) -> Things:
+def entity_views_of(model: Model[Any, Any]) -> EntityViews:
     """Return what a model's rows point at: by its own view of it, or as its events say."""
     if own := model.views.get("sql"):
-        found: Things = looked_up("views.sql", own, "package.module:name", "views")
+        found: EntityViews = looked_up("views.sql", own, "package.module:name", "views")
         return found
-    return MadeThings(model.events)
+    return MadeEntityViews(model.events)
 
 
 @dataclass(frozen=True)
-class MadeThings:
+class MadeEntityViews:
     """What events make, with what they say of it: a table a column that some kind makes."""
 
     kinds: Sequence[type[Event]]

@@ -16,7 +16,7 @@ from ecsim.kernel.journal.objects import Columns, columns_of, gathered, object_p
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class EventDifference:
     """One event that differs.
 
     Attributes
@@ -44,7 +44,7 @@ class Difference:
         return "no event" if value is None else f"{value:,}" if isinstance(value, int) else value
 
 
-def first_difference(stored: Mapping[str, Columns], simulated: Mapping[str, Columns]) -> Difference | None:
+def first_difference(stored: Mapping[str, Columns], simulated: Mapping[str, Columns]) -> EventDifference | None:
     """Return the first event, by sequence number, that is not the same in both; None if all are."""
     found = [d for kind in sorted({*stored, *simulated}) for d in _of_kind(kind, stored.get(kind), simulated.get(kind))]
     if not found:
@@ -55,10 +55,10 @@ def first_difference(stored: Mapping[str, Columns], simulated: Mapping[str, Colu
         return here[0]
     sides = [[side for d in here if (side := getattr(d, name)) is not None] for name in ("stored", "simulated")]
     now, then = (", ".join(map(str, side)) or None for side in sides)
-    return Difference(seq, here[0].day, str(then or now), "kind", now, then)
+    return EventDifference(seq, here[0].day, str(then or now), "kind", now, then)
 
 
-def _of_kind(kind: str, stored: Columns | None, simulated: Columns | None) -> Iterator[Difference]:
+def _of_kind(kind: str, stored: Columns | None, simulated: Columns | None) -> Iterator[EventDifference]:
     """Yield the first rows of a kind that only one side has, and the first that both have with other values."""
     mine, theirs = (_by_seq(columns) if columns else None for columns in (stored, simulated))
     if mine is None or theirs is None:
@@ -68,7 +68,7 @@ def _of_kind(kind: str, stored: Columns | None, simulated: Columns | None) -> It
         return
     twice = np.flatnonzero(np.diff(mine["seq"]) == 0)
     if len(twice):
-        yield Difference(*_at(mine, int(twice[0])), kind, "seq", "twice", "once")
+        yield EventDifference(*_at(mine, int(twice[0])), kind, "seq", "twice", "once")
     for ours, others, is_stored in ((mine, theirs, True), (theirs, mine, False)):
         alone = np.flatnonzero(~np.isin(ours["seq"], others["seq"]))
         if len(alone):
@@ -78,7 +78,7 @@ def _of_kind(kind: str, stored: Columns | None, simulated: Columns | None) -> It
         other = np.flatnonzero(values[here] != theirs[column][there])
         if len(other):
             row, same = int(here[other[0]]), int(there[other[0]])
-            yield Difference(*_at(theirs, same), kind, column, int(values[row]), int(theirs[column][same]))
+            yield EventDifference(*_at(theirs, same), kind, column, int(values[row]), int(theirs[column][same]))
 
 
 def _by_seq(columns: Columns) -> Columns:
@@ -90,8 +90,8 @@ def _at(columns: Columns, row: int) -> tuple[int, int]:
     return int(columns["seq"][row]), int(columns["day"][row])
 
 
-def _one_sided(kind: str, columns: Columns, row: int, *, stored: bool) -> Difference:
-    return Difference(*_at(columns, row), kind, "kind", kind if stored else None, None if stored else kind)
+def _one_sided(kind: str, columns: Columns, row: int, *, stored: bool) -> EventDifference:
+    return EventDifference(*_at(columns, row), kind, "kind", kind if stored else None, None if stored else kind)
 
 
 def stored_rows(reader: JournalReader, first: int, stop: int) -> tuple[dict[str, Columns], list[str]]:

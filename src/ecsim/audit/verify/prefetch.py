@@ -1,4 +1,4 @@
-"""Reading ahead: one thread reads and hashes while another folds."""
+"""Reading prefetch: one thread reads and hashes while another folds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROWS, DEPTH = 2**16, 64
 """Rows that are handed over together, and how many such parcels may wait."""
 
 
-def ahead(source: Iterator[Batch]) -> Iterator[Batch]:
+def prefetch(source: Iterator[Batch]) -> Iterator[Batch]:
     """Yield batches that another thread takes from their source meanwhile; what it raises is raised here."""
     parts: Queue[list[Batch] | BaseException | None] = Queue(DEPTH)
     stop = Flag()

@@ -1,4 +1,4 @@
-"""Questions to a run in SQL: every kind of event is a view; nothing can be written."""
+"""SqlSession to a run in SQL: every kind of event is a view; nothing can be written."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import pyarrow as pa
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.sql.catalogue import Catalogue
-from ecsim.kernel.sql.plain import in_plain_words
-from ecsim.kernel.sql.received import identifier, literal
+from ecsim.kernel.sql.errors import in_plain_words
+from ecsim.kernel.sql.identifiers import identifier, literal
 from ecsim.kernel.sql.statement import reading_only
 from ecsim.kernel.sql.views import settled
 
@@ -42,7 +42,7 @@ class Answer:
         return found
 
 
-class Questions:
+class SqlSession:
     """A run that can be asked in SQL, as it stands when this is made.
 
     Views: ``<kind>`` for every kind of event; ``<kind>_named``, the same rows with dates, words and names; ``weeks``;
@@ -165,5 +165,5 @@ def sql(run: Path | str, query: str, *, trust: bool = False) -> pd.DataFrame:
     EcsimError
         If there is no run, it kept less than all its events, or the query is wrong.
     """
-    with Questions(Path(run), trust=trust) as questions:
+    with SqlSession(Path(run), trust=trust) as questions:
         return questions.ask(query).frame()

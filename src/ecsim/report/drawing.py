@@ -22,7 +22,7 @@ _RIM = "paint-order: stroke; stroke: #ffffff; stroke-width: 2; stroke-linejoin: 
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Drawing:
     """A figure.
 
     Attributes

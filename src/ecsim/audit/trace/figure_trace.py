@@ -23,7 +23,7 @@ from ecsim.kernel.event import Event
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.objects import Columns
 from ecsim.kernel.measures import Measures
-from ecsim.kernel.rows import Rows, chosen, in_days, merged, since
+from ecsim.kernel.rows import RowsByKind, batches_by_day, merged, select_rows, since
 from ecsim.kernel.runs import StoredRun, open_run
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.text import Text
@@ -52,7 +52,7 @@ class Indicator:
         """Return a target or outcome of a scenario's runs by its name."""
         for target in measures.targets(scenario):
             if target.name == name:
-                return cls(name, target.title.en, target.title.zh, target.unit, target.told)
+                return cls(name, target.title.en, target.title.zh, target.unit, target.threshold)
         label = measures.label(name, scenario)
         return cls(name, label.title.en, label.title.zh, label.unit)
 
@@ -62,7 +62,7 @@ class Level:
     """Events that lie so many steps of cause behind a figure, by kind."""
 
     depth: int
-    rows: Rows
+    rows: RowsByKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,14 @@ class Trace:
     date: dt.date
     figure: float
     recomputed: float
-    events: Rows
+    events: RowsByKind
     levels: tuple[Level, ...]
     edges: Mapping[tuple[str, str], int]
     names: Names
     seed: int
     root: str
     reason: str
-    recount: Callable[[Rows], float]
+    recount: Callable[[RowsByKind], float]
 
     @property
     def holds(self) -> bool:
@@ -148,12 +148,12 @@ class Trace:
             "first": self.day(rows["day"].min()).isoformat(),
             "last": self.day(rows["day"].max()).isoformat(),
             "sums": self.sums(kind, rows),
-            "example": self.names.told(kind, rows, 0),
+            "example": self.names.described(kind, rows, 0),
             "seqs": rows["seq"].tolist(),
         }
 
 
-def trace(
+def trace_figure(
     run: Path, indicator: str, place: str | None = None, at: dt.date | None = None, *, trust: bool = False
 ) -> Trace:
     """Return the events behind a figure.
@@ -182,8 +182,8 @@ def trace(
     counted = evidence.counted()
     events = merged(counted, evidence.placing(counted))
 
-    def recount(rows: Rows) -> float:
-        return evidence.recount(chain(opening, in_days(since(rows, opened))))
+    def recount(rows: RowsByKind) -> float:
+        return evidence.recount(chain(opening, batches_by_day(since(rows, opened))))
 
     levels, edges = _lineage(reader, counted, events)
     return Trace(
@@ -232,7 +232,7 @@ def _span(run: StoredRun[Any, Any], at: dt.date | None) -> tuple[dt.date, dt.dat
 
 
 def _lineage(
-    reader: JournalReader, counted: Rows, events: Rows
+    reader: JournalReader, counted: RowsByKind, events: RowsByKind
 ) -> tuple[tuple[Level, ...], Mapping[tuple[str, str], int]]:
     """Return the levels of causes behind the rows that count, and how many events each kind brought about."""
     if not counted:
@@ -257,4 +257,4 @@ def _lineage(
 
 def _numbered(columns: Columns, seqs: I64) -> Columns:
     """Return the rows of some sequence numbers."""
-    return chosen(columns, np.searchsorted(columns["seq"], seqs))
+    return select_rows(columns, np.searchsorted(columns["seq"], seqs))
