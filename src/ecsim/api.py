@@ -67,7 +67,7 @@ def simulate(
     watchers : indicators that look on
     progress : called with (periods done, periods in all) after each period, a week or a day
     """
-    from ecsim.kernel.runs import model_of_scenario
+    from ecsim.kernel.models import model_of_scenario
     from ecsim.kernel.simulate import simulate as run_simulation
 
     own = load(scenario) if isinstance(scenario, str | Path) else scenario
@@ -88,7 +88,7 @@ def resume(run: Place, *, watchers: Sequence[Watcher] = (), progress: Progress =
     EcsimError
         If it has ended, is being written, kept less than all its events, or was simulated by other rules.
     """
-    from ecsim.kernel.forks import resume as resume_run
+    from ecsim.kernel.resuming import resume as resume_run
 
     return resume_run(Path(run), watchers=watchers, progress=progress, trust=trust)
 

@@ -111,7 +111,7 @@ def test_a_published_figure_that_was_edited_is_named_with_both_values(run: Path)
     report = verify_run(run)
     assert bad(report) == {"indicators"}
     met, retail = report.check("indicators").findings
-    assert met.summary == (
+    assert met.message == (
         f"complaints on 2018-03-31, {county[0]}: whether it is met was published as False; the events give True"
     )
     assert (retail.where["outcome"], retail.where["county"]) == ("buyers_share", county[3])

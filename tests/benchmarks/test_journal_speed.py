@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ecsim.audit.verify import verify_run
-from ecsim.kernel.forks import branched
+from ecsim.kernel.branching import branched
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.replay import replay_run
 from ecsim.kernel.runs import open_run

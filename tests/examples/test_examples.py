@@ -14,10 +14,11 @@ from scipy.optimize import brentq
 
 from ecsim.examples import epidemic, queue, wealth
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.forks import fork, resume
+from ecsim.kernel.forks import fork
 from ecsim.kernel.journal.verify import verify
 from ecsim.kernel.model import Model
 from ecsim.kernel.replay import replay_run
+from ecsim.kernel.resuming import resume
 from ecsim.kernel.runs import open_run
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.simulate import Run, simulate

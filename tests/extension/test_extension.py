@@ -12,9 +12,11 @@ import pytest
 import ecsim
 from ecsim.cli.main import main
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.extension import Extension, extended
+from ecsim.kernel.extending import extended
+from ecsim.kernel.extension import Extension
 from ecsim.kernel.model import Step
-from ecsim.kernel.runs import model_of, model_of_scenario, open_run
+from ecsim.kernel.models import model_of, model_of_scenario
+from ecsim.kernel.runs import open_run
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.toolkit import I64, Event
 from ecsim.rural.model import MODEL

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.forks import fork, resume
+from ecsim.kernel.forks import fork
 from ecsim.kernel.journal import Journal, JournalReader
+from ecsim.kernel.resuming import resume
 from ecsim.rural.events import EVENTS
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import Run, simulate

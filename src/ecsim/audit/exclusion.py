@@ -14,13 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.columns import Column
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.event import Event
-from ecsim.kernel.journal.objects import Columns
-from ecsim.kernel.makers import column_of, made_by
-from ecsim.kernel.runs import StoredRun
-from ecsim.kernel.state import State
+from ecsim.kernel.recorded import Column, Columns, Event, State, StoredRun, column_of, made_by
 from ecsim.naming.rows import row_named
 
 

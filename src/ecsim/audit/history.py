@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,8 @@ from typing import Any
 import numpy as np
 
 from ecsim.audit.trace.lineage import Lineage
-from ecsim.kernel.columns import Ids
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.event import NO_CAUSE, Event
-from ecsim.kernel.journal.objects import Columns
-from ecsim.kernel.runs import StoredRun, open_run
-from ecsim.kernel.text import Language
-from ecsim.kernel.user_code import looked_up
+from ecsim.kernel.recorded import NO_CAUSE, Columns, Event, Ids, Language, StoredRun, open_run
 from ecsim.naming.names import Names, names_of
 from ecsim.naming.story import Line, Story, Suggestion
 
@@ -37,9 +31,9 @@ def life_of(run: Path, entity: str, *, language: Language = "en", every: bool = 
         If the run kept less than all its events, or there is no such thing in it.
     """
     stored = open_run(run, trust=trust)
-    if own := stored.model.views.get("follow"):
-        view: Callable[..., Story] = looked_up("views.follow", own, "package.module:name", "views")
-        return view(run, entity, language=language, every=every)
+    if view := stored.model.view("follow"):
+        story: Story = view(run, entity, language=language, every=every)
+        return story
     stored.reader.needs_all()
     return _History(stored, language).of(entity)
 
@@ -47,9 +41,9 @@ def life_of(run: Path, entity: str, *, language: Language = "en", every: bool = 
 def suggestions(run: Path, kind: str, *, language: Language = "en", trust: bool = False) -> list[Suggestion]:
     """Return what of a kind is worth following, and why."""
     stored = open_run(run, trust=trust)
-    if own := stored.model.views.get("suggest"):
-        view: Callable[..., list[Suggestion]] = looked_up("views.suggest", own, "package.module:name", "views")
-        return view(run, kind, language)
+    if view := stored.model.view("suggest"):
+        worth: list[Suggestion] = view(run, kind, language)
+        return worth
     stored.reader.needs_all()
     return _History(stored, language).busiest(kind)
 

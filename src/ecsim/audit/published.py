@@ -13,13 +13,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from ecsim.kernel.errors import VerificationError
-from ecsim.kernel.forks import same_rules
-from ecsim.kernel.journal import Inspection, Root, disk
-from ecsim.kernel.journal.findings import Finding
-from ecsim.kernel.measures import Measures, Row, Sheet
-from ecsim.kernel.model import Model
-from ecsim.kernel.runs import open_run
-from ecsim.kernel.scenario import Scenario
+from ecsim.kernel.journal import disk
+from ecsim.kernel.recorded import Finding, Inspection, Measures, Model, Root, Row, Scenario, Sheet, open_run, same_rules
 from ecsim.kernel.simulate import Run
 from ecsim.kernel.world import Watcher
 

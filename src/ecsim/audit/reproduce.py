@@ -10,12 +10,7 @@ from shlex import quote
 from typing import Any
 
 from ecsim.kernel.errors import EcsimError, VerificationError
-from ecsim.kernel.forks import same_rules
-from ecsim.kernel.identity import code_version
-from ecsim.kernel.journal.manifest import MANIFEST
-from ecsim.kernel.model import Model
-from ecsim.kernel.runs import model_of, named_model, open_run
-from ecsim.kernel.scenario import Scenario
+from ecsim.kernel.recorded import MANIFEST, Model, Scenario, code_version, model_of, named_model, open_run, same_rules
 from ecsim.kernel.simulate import Run, simulate
 from ecsim.kernel.world import Watcher
 

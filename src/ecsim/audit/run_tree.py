@@ -1,4 +1,4 @@
-"""The run_trees of runs in a folder: who was forked from whom, when, and what was changed."""
+"""The tree of runs in a folder: which was forked from which, when, and what was changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ecsim.kernel.journal.manifest import MANIFEST
 
 @dataclass
 class RunNode:
-    """One run of a run_trees.
+    """A run in a tree of forks.
 
     Attributes
     ----------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,7 +13,6 @@ import numpy as np
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.replay import replay_run
 from ecsim.kernel.runs import StoredRun, open_run
-from ecsim.kernel.user_code import looked_up
 
 
 class Snapshot(Protocol):
@@ -72,9 +71,9 @@ def snapshot(run: Path, date: dt.date, place: str | None = None, *, trust: bool 
         If the date lies outside the run, there is no such place, or the run kept less than all its events.
     """
     stored = open_run(run, trust=trust)
-    if own := stored.model.views.get("snapshot"):
-        view: Callable[..., Snapshot] = looked_up("views.snapshot", own, "package.module:name", "views")
-        return view(run, date, place)
+    if view := stored.model.view("snapshot"):
+        shown: Snapshot = view(run, date, place)
+        return shown
     if place is not None:
         raise EcsimError(f"{run}: county {place!r}: runs of this model have no counties; leave it out")
     return _tables(stored, date)

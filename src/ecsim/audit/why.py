@@ -21,11 +21,18 @@ import numpy as np
 from ecsim.audit.exclusion import ExcludedRows, select
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.forks import fork
-from ecsim.kernel.measures import Decision, MeasuredFigure, Measurement, Measures, Place, without_period
-from ecsim.kernel.replay import replay_run
-from ecsim.kernel.runs import StoredRun, open_run
-from ecsim.kernel.scenario import Scenario
-from ecsim.kernel.user_code import looked_up
+from ecsim.kernel.recorded import (
+    Decision,
+    MeasuredFigure,
+    Measurement,
+    Measures,
+    Place,
+    Scenario,
+    StoredRun,
+    open_run,
+    replay_run,
+    without_period,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +154,9 @@ def largest_decisions(
         If the model ranks no decisions, the run has none, or it cannot be gone on with.
     """
     stored, state = open_run(run, trust=trust), replay_run(run, trust=trust)
-    if "decisions" not in stored.model.views:
+    largest: Callable[..., list[Decision]] | None = stored.model.view("decisions")
+    if largest is None:
         raise EcsimError(f"{run}: the model {stored.model.name} does not say which decisions are large; use --without")
-    largest: Callable[..., list[Decision]] = looked_up(
-        "views.decisions", stored.model.views["decisions"], "package.module:name", "views"
-    )
     decisions = largest(stored.reader, state, top)
     if not decisions:
         raise EcsimError(f"{run}: no contract was awarded; there is no decision to weigh")

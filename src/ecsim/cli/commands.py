@@ -54,7 +54,7 @@ def run(given: Namespace) -> int:
     """Run one scenario."""
     from ecsim.audit.published import publish
     from ecsim.cli.warm import announce_compiling
-    from ecsim.kernel.runs import model_of_scenario
+    from ecsim.kernel.models import model_of_scenario
     from ecsim.kernel.simulate import simulate
     from ecsim.scenario.load import load
 

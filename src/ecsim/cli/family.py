@@ -95,7 +95,7 @@ def _add_why(command: Command) -> None:
 def resume_run(given: Namespace) -> int:
     """Bring a stopped run to its end."""
     from ecsim.audit.published import INDICATORS, publish_late, run_and_publish
-    from ecsim.kernel.forks import resume
+    from ecsim.kernel.resuming import resume
     from ecsim.kernel.runs import open_run
 
     folder = Path(given.folder)

@@ -106,7 +106,7 @@ def _shocks() -> list[Row]:
 
 def _model_of(scenario: str | None) -> tuple[Model[Any, Any], Any]:
     """Return the model of a scenario, and that; by default the rural model's baseline."""
-    from ecsim.kernel.runs import model_of_scenario
+    from ecsim.kernel.models import model_of_scenario
     from ecsim.scenario.load import load
     from ecsim.scenario.shipped import find
 

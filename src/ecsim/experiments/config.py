@@ -16,8 +16,8 @@ from ecsim.experiments.running.identity import FIRST_SEEDS
 from ecsim.experiments.settings import MOST_RUNS, DesignChoice, Discovery, Robustness, Selection, StoppingRule, Stress
 from ecsim.kernel.errors import EcsimError, shown
 from ecsim.kernel.model import Model
+from ecsim.kernel.models import model_of_scenario
 from ecsim.kernel.parameters import Parameter, known_parameter
-from ecsim.kernel.runs import model_of_scenario
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.shocks import MOST_STRENGTH, ActiveShock, Shock, Strength, check_shocks
 from ecsim.kernel.strict import FolderName, Name, Several, Strict
@@ -86,7 +86,7 @@ class Experiment(Strict):
     sets: dict[Name, Several[Name]] = Field(default_factory=dict)
     """Targets by the name of a set: the chance that all of a set are met at once is told beside the single ones."""
     contrasts: dict[Name, Contrast] = Field(default_factory=dict)
-    """SqlSession that the comparison answers, by name: some arms' mean less others'."""
+    """Questions that the comparison answers, by name: some arms' mean less others'."""
     stress: Stress | None = None
     discovery: Discovery | None = None
     robustness: Robustness | None = None

@@ -22,9 +22,7 @@ from urllib.parse import quote
 from ecsim.export.parquet import write_parquet_files
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.files import writing
-from ecsim.kernel.journal import JournalReader
-from ecsim.kernel.journal.manifest import MANIFEST
-from ecsim.kernel.journal.objects import object_path
+from ecsim.kernel.journal import MANIFEST, JournalReader, object_path
 from ecsim.kernel.runs import StoredRun, open_run
 from ecsim.kernel.sql.entity_views import entity_views_of
 

@@ -7,24 +7,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from ecsim.kernel.apply import Change, Changes, changes_by_kind
 from ecsim.kernel.event import Event
+from ecsim.kernel.figure_measures import FigureMeasures
 from ecsim.kernel.figures import Figure
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.laws import StateLaw, Watch
-from ecsim.kernel.measures import Measures
+from ecsim.kernel.measures import Measures, Sizes
 from ecsim.kernel.parameters import Parameter, Parameters, read_parameters
 from ecsim.kernel.scenario import Scenario
-from ecsim.kernel.scorecard import FigureMeasures
+from ecsim.kernel.scorecard import Scorecard
 from ecsim.kernel.shocks import ActiveShock, check_shocks, shocked
 from ecsim.kernel.state import State
 from ecsim.kernel.text import Text
+from ecsim.kernel.user_code import looked_up
 from ecsim.kernel.world import Recorder, Watcher, World
-
-if TYPE_CHECKING:
-    pass
 
 S = TypeVar("S", bound=State)
 C = TypeVar("C")
@@ -218,8 +217,28 @@ class Model(Generic[S, C]):
     @cached_property
     def measures(self) -> Measures:
         """What is measured of any run."""
-        own = FigureMeasures(self.figures, self.state, self.changes_by_kind, self.events, self.days)
-        return self.measured_by or own
+        return self.measured_by or self.measures_of(self.figures)
+
+    def measures_of(self, figures: Sequence[Figure]) -> Measures:
+        """Return what measures some figures, one number each, of any run."""
+        return FigureMeasures(figures, self._card, self.events, self.days)
+
+    def _card(self, figures: Sequence[Figure], periods: int, sizes: Sizes) -> Scorecard[S]:
+        """Return a scorecard with nothing on it; it follows the state only if a figure is read off that."""
+        state = self.state.allocate(sizes()) if any(figure.level for figure in figures) else None
+        return Scorecard(figures, self.days, periods, state, self.changes_by_kind)
+
+    def view(self, name: str) -> Any:  # noqa: ANN401 (each view has a type of its own)
+        """Return the model's own way of showing a run under a name, or None; its module is imported now.
+
+        Raises
+        ------
+        EcsimError
+            If the model names one that is not there.
+        """
+        if name not in self.views:
+            return None
+        return looked_up(f"views.{name}", self.views[name], "package.module:name", "views")
 
     def watch(self, reader: JournalReader, scenario: Any) -> Watch:  # noqa: ANN401 (the model's own kind)
         """Return the laws that watch over a run."""
@@ -230,9 +249,13 @@ class Model(Generic[S, C]):
         self, sizes: Mapping[str, int], seed: int, journal: Recorder, watchers: Sequence[Watcher] = ()
     ) -> World[S]:
         """Return a world without a past."""
+        return self.world_of(self.state.allocate(sizes), seed, journal, watchers)
+
+    def world_of(self, state: S, seed: int, journal: Recorder, watchers: Sequence[Watcher] = ()) -> World[S]:
+        """Return a world whose state is one that is given, under the random draws of a seed."""
         from ecsim.kernel.draws import Draws  # compiles: only a run needs it
 
-        return World(self.state.allocate(sizes), self.changes_by_kind, Draws(seed), journal, watchers)
+        return World(state, self.changes_by_kind, Draws(seed), journal, watchers)
 
     def room(self, reader: JournalReader, scenario: Scenario) -> Mapping[str, tuple[int, int]]:
         """Return the least and most rows that a run can need, by table."""

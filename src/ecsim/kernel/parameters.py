@@ -83,6 +83,10 @@ class Parameters:
         """Return the value of a parameter by its full name."""
         return self.by_name[name].value
 
+    def joined(self, other: Parameters) -> Parameters:
+        """Return these parameters and those of another set, whose names are others."""
+        return Parameters({**self.by_name, **other.by_name})
+
     def with_values(self, values: Mapping[str, Value], where: str) -> Parameters:
         """Return the same parameters with some values replaced.
 

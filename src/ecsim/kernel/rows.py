@@ -1,4 +1,4 @@
-"""RowsByKind of events as columns by kind: picked as a run goes by, put together, given back as events."""
+"""Rows of events as columns by kind: picked as a run goes by, put together, given back as events."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ecsim.kernel.journal.reader import Batch
 
 I64: TypeAlias = NDArray[np.int64]
 RowsByKind: TypeAlias = dict[type[Event], Columns]
-"""RowsByKind by kind as columns: seq, day, cause and its own; by sequence number."""
+"""Rows by kind as columns: seq, day, cause and its own; by sequence number."""
 
 
 class RowCollector:
@@ -25,7 +25,7 @@ class RowCollector:
         self._kept: dict[type[Event], list[Columns]] = defaultdict(list)
 
     def collect(self, event: Event, stamp: Stamp, rows: NDArray[np.integer[Any]]) -> None:
-        """Keep nonempty rows of an event."""
+        """Keep some rows of an event."""
         if len(rows):
             envelope: Columns = {
                 "seq": stamp.first + rows,
@@ -45,7 +45,7 @@ def nonempty(rows: RowsByKind) -> RowsByKind:
 
 
 def select_rows(columns: Columns, rows: I64 | NDArray[np.bool_] | slice) -> Columns:
-    """Return nonempty rows of a table."""
+    """Return some rows of a table."""
     return {name: values[rows] for name, values in columns.items()}
 
 

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from ecsim.kernel.errors import EcsimError, VerificationError
-from ecsim.kernel.extension import extended
-from ecsim.kernel.journal import JournalReader
-from ecsim.kernel.journal.manifest import MANIFEST, read_lines
+from ecsim.kernel.journal import MANIFEST, JournalReader, read_lines
 from ecsim.kernel.model import Model
+from ecsim.kernel.models import model_of_content
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.state import State
-from ecsim.kernel.user_code import looked_up, refuse_untrusted
 from ecsim.kernel.validation import checked
 
 S = TypeVar("S", bound=State)
 C = TypeVar("C")
-UNNAMED = "ecsim.rural.model:MODEL"
-"""The model of scenarios that name none: there was one alone."""
 
 
 @dataclass(frozen=True)
@@ -31,42 +26,6 @@ class StoredRun(Generic[S, C]):
     reader: JournalReader
     model: Model[S, C]
     scenario: Any
-
-
-def model_of(name: str, *, trust: bool) -> Model[Any, Any]:
-    """Return the model that a scenario names as ``package.module:MODEL``.
-
-    Parameters
-    ----------
-    trust : whether a module that is none of ecsim's may be imported, which runs its code
-
-    Raises
-    ------
-    EcsimError
-        If it may not be imported, is not there, or is no model.
-    """
-    if not trust:
-        refuse_untrusted("model", name)
-    found = looked_up("model", name, "package.module:MODEL", "models")
-    if not isinstance(found, Model):
-        raise EcsimError(f"model {name!r}: is a {type(found).__name__}; name a Model (ecsim.kernel.model)")
-    return found
-
-
-def model_of_content(content: Mapping[str, Any], *, trust: bool) -> Model[Any, Any]:
-    """Return the model that a scenario's content names, with the extensions that it names; as `model_of`."""
-    model = model_of(named_model(content), trust=trust)
-    return extended(model, content.get("extensions", ()), trust=trust)
-
-
-def model_of_scenario(scenario: Scenario, *, trust: bool) -> Model[Any, Any]:
-    """Return the model that a scenario names, with its extensions; as `model_of`."""
-    return model_of_content({"model": scenario.model, "extensions": scenario.extensions}, trust=trust)
-
-
-def named_model(content: Mapping[str, Any]) -> str:
-    """Return the name of the model in a scenario's content."""
-    return str(content.get("model", UNNAMED))
 
 
 def open_run(folder: Path, *, trust: bool = False) -> StoredRun[Any, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from functools import cache
 from typing import Any, Self, dataclass_transform, get_type_hints
 
@@ -45,6 +46,25 @@ class State:
         """Return the class of each table by its name."""
         hints = get_type_hints(cls)
         return {name: hints[name] for name in cls.table_names()}
+
+    @classmethod
+    def extended(cls, tables: Mapping[str, type[Table]], columns: Mapping[str, Mapping[str, Any]]) -> type[State]:
+        """Return a state with further tables, and with further columns of tables that there are.
+
+        Parameters
+        ----------
+        columns : array type of each further column, by table and name
+
+        Raises
+        ------
+        ValueError
+            If columns are for a table that there is not.
+        """
+        if not tables and not columns:
+            return cls
+        own = cls.table_types()
+        wider = {name: own[_known_table(name, own)].extended(further) for name, further in columns.items()}
+        return type(cls.__name__, (cls,), {"__annotations__": {**wider, **tables}, "__doc__": cls.__doc__})
 
     def tables(self) -> dict[str, Table]:
         """Return the tables by name."""
@@ -89,3 +109,11 @@ class State:
             if not np.array_equal(values, theirs[name].columns()[column])
         ]
         return found if np.array_equal(self.used, other.used) else [*found, "used"]
+
+
+def _known_table(name: str, tables: Mapping[str, type[Table]]) -> str:
+    if name not in tables:
+        near = get_close_matches(name, tables, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"tables are {', '.join(tables)}"
+        raise ValueError(f"columns are for a table {name!r}, which there is not; {hint}")
+    return name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Annotated, Any, Self, TypeAlias, dataclass_transform, get_args, get_origin, get_type_hints
 
@@ -36,6 +37,11 @@ class Table:
         """Return a table of zeros."""
         hints = get_type_hints(cls, include_extras=True)
         return cls(**{f.name: np.zeros((rows, *_axes(hints[f.name])), _dtype(hints[f.name])) for f in fields(cls)})
+
+    @classmethod
+    def extended(cls, columns: Mapping[str, Any]) -> type[Table]:
+        """Return a table with further columns, given by name with their array types."""
+        return type(cls.__name__, (cls,), {"__annotations__": dict(columns), "__doc__": cls.__doc__})
 
     def read_only(self) -> Self:
         """Return the same columns as views that refuse to be written."""

@@ -75,7 +75,7 @@ class CountyEvidence:
         return self._of(self.asked.board)
 
     def recount(self, batches: Iterable[tuple[Event, Stamp]]) -> float:
-        """Return the figure that the opening and nonempty events give."""
+        """Return the figure that the opening and some events give."""
         board = self.asked.board
         return self._of(Board(board.start, board.weeks, board.notice, board.official).read(batches))
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from ecsim.kernel.errors import EcsimError, shortened, shown
 from ecsim.kernel.model import Model
-from ecsim.kernel.runs import model_of_content
+from ecsim.kernel.models import model_of_content
 from ecsim.kernel.scenario import Scenario as KernelScenario
 from ecsim.kernel.shocks import Shock
 from ecsim.kernel.toml import DEEPEST, read_toml

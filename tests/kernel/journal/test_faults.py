@@ -19,8 +19,8 @@ from faulty_disk import CrashError, Fault, Faults, Platter
 from weeks import KINDS, brought_to_its_end, unbroken_root, whole_weeks
 
 from ecsim.kernel.errors import EcsimError, VerificationError
-from ecsim.kernel.forks import resume
 from ecsim.kernel.journal import Journal, JournalReader, disk, journal, verify
+from ecsim.kernel.resuming import resume
 from ecsim.rural.events import EVENTS
 from ecsim.rural.simulate import simulate
 from runs import scenario

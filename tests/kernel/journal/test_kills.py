@@ -16,8 +16,8 @@ import weeks
 from killed import Forked, Told
 from weeks import KINDS, brought_to_its_end, unbroken_root, whole_weeks
 
-from ecsim.kernel.forks import resume
 from ecsim.kernel.journal import JournalReader, disk, journal, verify
+from ecsim.kernel.resuming import resume
 from ecsim.rural.events import EVENTS
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import simulate

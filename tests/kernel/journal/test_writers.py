@@ -15,9 +15,9 @@ from killed import Forked, Told
 from weeks import KINDS, begun, brought_to_its_end, reopened, unbroken_root, whole_weeks
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.forks import resume
 from ecsim.kernel.journal import Journal, JournalReader, disk
 from ecsim.kernel.journal.journal import LOCK
+from ecsim.kernel.resuming import resume
 from ecsim.rural.simulate import simulate
 from runs import scenario
 

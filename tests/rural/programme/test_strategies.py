@@ -13,7 +13,8 @@ from ecsim.audit.verify import verify_run
 from ecsim.audit.why import why
 from ecsim.cli.main import main
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.forks import fork, resume
+from ecsim.kernel.forks import fork
+from ecsim.kernel.resuming import resume
 from ecsim.kernel.runs import open_run
 from ecsim.rural.scenario import STRATEGIES
 from ecsim.rural.simulate import simulate

@@ -11,17 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ecsim.audit.diff import gaps as figures_of
 from ecsim.audit.diff.divergence import Divergence, FirstDivergence, RunSide, first_unequal, same_leaves
 from ecsim.audit.diff.entities import Entity, Tally
-from ecsim.audit.diff.gaps import Gaps, gaps
+from ecsim.audit.diff.gaps import Gaps, MeasuredSide, gaps
 from ecsim.audit.diff.matching import MatchedRows, changed_columns, matched
 from ecsim.kernel.errors import VerificationError
-from ecsim.kernel.event import Event
-from ecsim.kernel.journal import JournalReader
-from ecsim.kernel.journal.merkle import LEAF_SEQS
-from ecsim.kernel.journal.objects import Columns
-from ecsim.kernel.makers import made_by
+from ecsim.kernel.recorded import LEAF_SEQS, Columns, Event, JournalReader, made_by
 from ecsim.naming.names import names_of
 
 NO_GAPS = Gaps((), ())
@@ -146,7 +141,7 @@ def _with_figures(found: RunDifference, a: RunSide, b: RunSide, *, figures: bool
         return replace(found, notes=(*found.notes, *lacking))
     if not figures or a.run.model is not b.run.model:
         return found
-    measured = figures_of.MeasuredSide(a.run), figures_of.MeasuredSide(b.run)
+    measured = MeasuredSide(a.run), MeasuredSide(b.run)
     notes = (*found.notes, *dict.fromkeys(note for one in measured for note in one.not_available()))
     return replace(found, gaps=gaps(*measured), notes=notes)
 

@@ -19,14 +19,21 @@ from numpy.typing import NDArray
 from ecsim.audit.trace.lineage import Lineage
 from ecsim.audit.trace.rows import fetched, watched
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.event import Event
-from ecsim.kernel.journal import JournalReader
-from ecsim.kernel.journal.objects import Columns
-from ecsim.kernel.measures import Measures
-from ecsim.kernel.rows import RowsByKind, batches_by_day, merged, select_rows, since
-from ecsim.kernel.runs import StoredRun, open_run
-from ecsim.kernel.scenario import Scenario
-from ecsim.kernel.text import Text
+from ecsim.kernel.recorded import (
+    Columns,
+    Event,
+    JournalReader,
+    Measures,
+    RowsByKind,
+    Scenario,
+    StoredRun,
+    Text,
+    batches_by_day,
+    merged,
+    open_run,
+    select_rows,
+    since,
+)
 from ecsim.naming.names import Names, names_of
 
 I64 = NDArray[np.int64]

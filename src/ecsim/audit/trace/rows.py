@@ -1,4 +1,4 @@
-"""RowsByKind of a run that make a figure: picked while the run goes by, fetched by their sequence numbers."""
+"""Rows of a run that make a figure: picked while the run goes by, fetched by their sequence numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading prefetch: one thread reads and hashes while another folds."""
+"""Prefetching: one thread reads and hashes while another folds."""
 
 from __future__ import annotations
 

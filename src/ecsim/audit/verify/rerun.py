@@ -11,14 +11,20 @@ from typing import Any
 
 from ecsim.audit.verify.first_difference import EventDifference, first_difference, stored_rows
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.event import Event, Stamp
-from ecsim.kernel.forks import same_rules
-from ecsim.kernel.journal import JournalReader
-from ecsim.kernel.journal.merkle import LEAF_SEQS, LeafHasher
-from ecsim.kernel.journal.objects import Columns, gathered
-from ecsim.kernel.model import Actors
-from ecsim.kernel.runs import StoredRun, open_run
-from ecsim.kernel.scenario import Scenario
+from ecsim.kernel.journal.merkle import LeafHasher
+from ecsim.kernel.journal.objects import gathered
+from ecsim.kernel.recorded import (
+    LEAF_SEQS,
+    Actors,
+    Columns,
+    Event,
+    JournalReader,
+    Scenario,
+    Stamp,
+    StoredRun,
+    open_run,
+    same_rules,
+)
 
 Progress = Callable[[int, int], None] | None
 

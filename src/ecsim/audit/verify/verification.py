@@ -15,12 +15,7 @@ from ecsim.audit.verify.prefetch import prefetch
 from ecsim.audit.verify.replay_check import Replay
 from ecsim.audit.verify.rerun import Rerun, rerun
 from ecsim.kernel.errors import EcsimError, VerificationError
-from ecsim.kernel.identity import code_version
-from ecsim.kernel.journal import Root
-from ecsim.kernel.journal.findings import Finding
-from ecsim.kernel.journal.manifest import MANIFEST
-from ecsim.kernel.journal.verify import Inspection
-from ecsim.kernel.runs import StoredRun, open_run
+from ecsim.kernel.recorded import MANIFEST, Finding, Inspection, Root, StoredRun, code_version, open_run
 
 Progress = Callable[[str, int, int], None] | None
 _NOT_BOUND = "; it is not bound: no published figures tell it, so lines written anew would not be noticed"

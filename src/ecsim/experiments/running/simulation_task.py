@@ -10,7 +10,7 @@ from typing import Any
 from ecsim.experiments.running.task import Result, Task
 from ecsim.kernel.identity import code_version
 from ecsim.kernel.model import Model
-from ecsim.kernel.runs import model_of_content
+from ecsim.kernel.models import model_of_content
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.simulate import simulate
 

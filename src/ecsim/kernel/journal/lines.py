@@ -100,7 +100,7 @@ class _Parent(_Part):
     genesis: Digest
     day: Day
     events: Seq
-    message: str
+    told: str
     removes: bool = False
     without_effect: tuple[str, ...] = ()
 

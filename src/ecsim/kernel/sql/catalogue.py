@@ -12,8 +12,7 @@ from typing import Any
 import duckdb
 
 from ecsim.kernel.event import Event
-from ecsim.kernel.journal import JournalReader
-from ecsim.kernel.journal.reader import Batch
+from ecsim.kernel.journal import Batch, JournalReader
 from ecsim.kernel.model import Model
 from ecsim.kernel.sql.entity_views import EntityViews, entity_views_of
 from ecsim.kernel.sql.identifiers import identifier

@@ -14,7 +14,6 @@ from ecsim.kernel.makers import column_of, made_by
 from ecsim.kernel.model import Model
 from ecsim.kernel.sql.code_labels import Vocabularies, word
 from ecsim.kernel.sql.identifiers import identifier
-from ecsim.kernel.user_code import looked_up
 
 View: TypeAlias = tuple[str, str]
 """Name and SQL."""
@@ -47,9 +46,9 @@ class EntityViews(Protocol):
 
 def entity_views_of(model: Model[Any, Any]) -> EntityViews:
     """Return what a model's rows point at: by its own view of it, or as its events say."""
-    if own := model.views.get("sql"):
-        found: EntityViews = looked_up("views.sql", own, "package.module:name", "views")
-        return found
+    own: EntityViews | None = model.view("sql")
+    if own is not None:
+        return own
     return MadeEntityViews(model.events)
 
 

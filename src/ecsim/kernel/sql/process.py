@@ -17,7 +17,6 @@ from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.makers import column_of, made_by
 from ecsim.kernel.model import Model
 from ecsim.kernel.sql.identifiers import identifier
-from ecsim.kernel.user_code import looked_up
 
 
 @dataclass(frozen=True)
@@ -83,10 +82,8 @@ class Process(Protocol):
 
 def process_of(model: Model[Any, Any]) -> Process:
     """Return what a log of a model's runs holds: by its own view of it, or every kind as it is."""
-    if own := model.views.get("process"):
-        found: Process = looked_up("views.process", own, "package.module:name", "views")
-        return found
-    return EveryKind(tuple(model.events))
+    own: Process | None = model.view("process")
+    return own or EveryKind(tuple(model.events))
 
 
 @dataclass(frozen=True)

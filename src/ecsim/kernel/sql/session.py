@@ -1,4 +1,4 @@
-"""SqlSession to a run in SQL: every kind of event is a view; nothing can be written."""
+"""A run as a read-only SQL database: every kind of event is a view."""
 
 from __future__ import annotations
 

@@ -15,9 +15,8 @@ import pyarrow as pa
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import Event
-from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.journal import Batch, JournalReader
 from ecsim.kernel.journal.objects import ENVELOPE, Columns, check_object, gathered, object_path
-from ecsim.kernel.journal.reader import Batch
 from ecsim.kernel.model import Model
 from ecsim.kernel.runs import opened
 from ecsim.kernel.sql.identifiers import identifier, literal, refuse_strange_names

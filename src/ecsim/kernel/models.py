@@ -1,0 +1,51 @@
+"""Which model a scenario names, with the extensions that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.extending import extended
+from ecsim.kernel.model import Model
+from ecsim.kernel.scenario import Scenario
+from ecsim.kernel.user_code import looked_up, refuse_untrusted
+
+UNNAMED = "ecsim.rural.model:MODEL"
+"""The model of scenarios that name none: there was one alone."""
+
+
+def model_of(name: str, *, trust: bool) -> Model[Any, Any]:
+    """Return the model that a scenario names as ``package.module:MODEL``.
+
+    Parameters
+    ----------
+    trust : whether a module that is none of ecsim's may be imported, which runs its code
+
+    Raises
+    ------
+    EcsimError
+        If it may not be imported, is not there, or is no model.
+    """
+    if not trust:
+        refuse_untrusted("model", name)
+    found = looked_up("model", name, "package.module:MODEL", "models")
+    if not isinstance(found, Model):
+        raise EcsimError(f"model {name!r}: is a {type(found).__name__}; name a Model (ecsim.kernel.model)")
+    return found
+
+
+def model_of_content(content: Mapping[str, Any], *, trust: bool) -> Model[Any, Any]:
+    """Return the model that a scenario's content names, with the extensions that it names; as `model_of`."""
+    model = model_of(named_model(content), trust=trust)
+    return extended(model, content.get("extensions", ()), trust=trust)
+
+
+def model_of_scenario(scenario: Scenario, *, trust: bool) -> Model[Any, Any]:
+    """Return the model that a scenario names, with its extensions; as `model_of`."""
+    return model_of_content({"model": scenario.model, "extensions": scenario.extensions}, trust=trust)
+
+
+def named_model(content: Mapping[str, Any]) -> str:
+    """Return the name of the model in a scenario's content."""
+    return str(content.get("model", UNNAMED))
