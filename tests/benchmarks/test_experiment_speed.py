@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "experiments"))
 from made_up import ten_milliseconds
 
-from ecsim.cli.commands import progress_bar
+from ecsim.cli.command import progress_bar
 from ecsim.experiments.compare import compare_plan, load_plan
 from ecsim.experiments.running.executors import LocalProcesses
 from ecsim.experiments.running.ledger import Ledger

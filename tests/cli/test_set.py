@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ecsim.cli.commands import change
+from ecsim.cli.command import setting_of
 from ecsim.cli.main import main
 from ecsim.kernel.errors import EcsimError
 
@@ -30,7 +30,7 @@ BASELINE = str(Path(__file__).parents[2] / "configs" / "baseline.toml")
     ],
 )
 def test_a_value_is_read_as_toml_or_else_as_a_word(text: str, found: tuple[str, object]) -> None:
-    assert change(text) == found
+    assert setting_of(text) == found
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_value_is_read_as_toml_or_else_as_a_word(text: str, found: tuple[str, 
 )
 def test_what_is_no_single_value_is_refused(text: str) -> None:
     with pytest.raises(EcsimError, match="--set "):
-        change(text)
+        setting_of(text)
 
 
 @pytest.mark.parametrize(

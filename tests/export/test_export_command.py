@@ -1,26 +1,15 @@
 """`ecsim export`: one command, three formats."""
 
-import argparse
 import json
 from pathlib import Path
 
 import pytest
 
-from ecsim.cli import ask
+from commands import command
 from ecsim.export import crate
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.journal import JournalReader
 from ecsim.rural.events import EVENTS
-
-
-def command(*arguments: str) -> int:
-    """Return the status of a command line."""
-    parser = argparse.ArgumentParser()
-    several = parser.add_subparsers()
-    ask.add(lambda name, told, example: several.add_parser(name, description=told, epilog=example))
-    given = parser.parse_args(arguments)
-    status: int = given.run(given)
-    return status
 
 
 def test_a_log_is_written_beside_the_run_unless_a_place_is_named(

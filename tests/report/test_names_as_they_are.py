@@ -16,10 +16,9 @@ from matplotlib.figure import Figure
 from rich.tree import Tree
 
 from ecsim.audit.run_tree import RunNode
-from ecsim.cli.console import wide
-from ecsim.cli.family import _grow
+from ecsim.cli.console import print_rows, wide
 from ecsim.cli.main import main
-from ecsim.cli.tables import print_rows
+from ecsim.cli.tree import _grow
 from ecsim.report.document import Code
 from ecsim.report.drawing import styled, svg
 from ecsim.report.results import Results

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ecsim.cli.command import Command
-from ecsim.cli.commands import OK, WRONG_RESULT
+from ecsim.cli.command import OK, WRONG_RESULT, Command
 from ecsim.cli.experiments import add_experiment, ready, running
 from ecsim.kernel.errors import EcsimError
 
@@ -129,7 +128,7 @@ def _tell(given: Namespace, folder: Path, *found: tuple[Analysis, list[dict[str,
 
 
 def _print(analysis: Analysis, rows: list[dict[str, str]]) -> None:
-    from ecsim.cli.tables import print_rows
+    from ecsim.cli.console import print_rows
 
     print_rows(f"{analysis.title.en} {analysis.title.zh}", rows)
     for said in analysis.findings:

@@ -1,16 +1,35 @@
-"""How a command is declared, and what its arguments are."""
+"""How a command is declared, and what several commands share: settings, files, dates, progress."""
 
 from __future__ import annotations
 
 import argparse
-from typing import Protocol
+import datetime as dt
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ecsim.kernel.errors import EcsimError, shown
+
+if TYPE_CHECKING:
+    from ecsim.kernel.model import Model
+
+OK, WRONG_RESULT = 0, 1
+"""Exit statuses: done; done, and a check failed or the answer is no."""
 
 
 class Command(Protocol):
     """Makes the parser of a command."""
 
-    def __call__(self, name: str, told: str, example: str) -> argparse.ArgumentParser:
-        """Return a parser; ``told`` is its one-line help, ``example`` a command line."""
+    def __call__(self, name: str, summary: str, example: str) -> argparse.ArgumentParser:
+        """Return a parser.
+
+        Parameters
+        ----------
+        summary : its one-line help
+        example : a command line that works
+        """
 
 
 def add_trust(parser: argparse.ArgumentParser) -> None:
@@ -27,3 +46,72 @@ def place(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("is empty; name a file or folder")
     return text
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar with time left on standard error; yield what moves it."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def unit_of(model: Model[Any, Any]) -> str:
+    """Return what a model's periods are called."""
+    return {1: "days", 7: "weeks"}.get(model.days, f"periods of {model.days} days")
+
+
+def located(name: str, *kinds: str) -> Path:
+    """Return the file that a command names, and say so on standard error if it is one that is shipped with ecsim."""
+    from ecsim.scenario.shipped import find, shipped
+
+    found = find(name, *kinds)
+    if shipped() in found.parents and not Path(name).exists():
+        print(f"ecsim: {name} is shipped with ecsim: {found} (`ecsim init` makes a copy to change)", file=sys.stderr)
+    return found
+
+
+def setting_of(text: str) -> tuple[str, Any]:
+    """Return key and value of a ``--set``; what is no TOML value is taken as a word.
+
+    Raises
+    ------
+    EcsimError
+        If there is no key or no equals sign, or the value is more than one line.
+    """
+    from ecsim.kernel.toml import parsed_text
+
+    key, equals, value = (part.strip() for part in text.partition("="))
+    if not (key and equals):
+        raise EcsimError(f"--set {shown(text)}: write KEY=VALUE, as sample=0.01")
+    if len(text.splitlines()) > 1:
+        raise EcsimError(f"--set {shown(text)}: is more than one line; give each value a --set of its own")
+    try:
+        return key, parsed_text(f"value = {value}")["value"]
+    except ValueError:
+        return key, value
+
+
+def date_of(text: str, flag: str) -> dt.date:
+    """Return the date that a flag names.
+
+    Raises
+    ------
+    EcsimError
+        If it is none.
+    """
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise EcsimError(f"{flag} {text!r}: no date; write it as 2019-06-30") from None

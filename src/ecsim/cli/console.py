@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ecsim.kernel.errors import EcsimError, shortened
 
@@ -81,3 +81,19 @@ def wide(columns: int = 140) -> Console:
     if not console.is_terminal:
         console.width = columns
     return console
+
+
+def print_rows(title: str, rows: list[dict[str, Any]]) -> None:
+    """Print rows as a table; what a row does not have is left empty."""
+    if not rows:
+        print(f"no {title} found here")
+        return
+    from rich.table import Table
+
+    table = Table(title=title)
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    for name in names:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(str(row.get(name, "")) for name in names))
+    wide().print(table)

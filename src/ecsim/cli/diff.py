@@ -71,7 +71,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 (to JSON)
 
 
 def _print(found: RunDifference) -> None:
-    from ecsim.cli.tables import print_rows
+    from ecsim.cli.console import print_rows
 
     for name, told in (("A", found.a), ("B", found.b)):
         print(f"{name} {_ended(told)}")

@@ -1,4 +1,4 @@
-"""What `ecsim doctor` checks."""
+"""`ecsim doctor`: whether this machine has what ecsim needs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,26 @@ import platform
 import shutil
 import sys
 import tempfile
+from argparse import Namespace
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
+
+from ecsim.cli.command import OK, WRONG_RESULT, Command
+
+
+def add(command: Command) -> None:
+    """Declare the command."""
+    doctor = command("doctor", "Check that this machine has what ecsim needs.", "ecsim doctor")
+    doctor.set_defaults(run=check_machine)
+
+
+def check_machine(_: Namespace) -> int:
+    """Check the machine."""
+    wrong = 0
+    for what, good, finding in checks():
+        print(f"{'ok ' if good else 'BAD'} {what}: {finding}")
+        wrong += not good
+    return WRONG_RESULT if wrong else OK
 
 
 def checks() -> Iterator[tuple[str, bool, str]]:

@@ -11,22 +11,30 @@ from typing import NoReturn
 
 from ecsim.cli import (
     analyses,
-    ask,
-    commands,
+    check,
+    compare,
     console,
     diff,
-    experiments,
-    family,
+    doctor,
+    estimate,
+    export,
+    files,
+    forks,
     quickstart,
     replay,
+    report,
+    run,
+    sql,
     trace,
+    tree,
     verify,
     warm,
+    why,
 )
-from ecsim.cli.command import Command, place
+from ecsim.cli.command import OK, WRONG_RESULT
 from ecsim.kernel.errors import EcsimError, VerificationError
 
-OK, WRONG_RESULT, WRONG_INPUT = 0, 1, 2
+WRONG_INPUT = 2
 COMMANDS = "ecsim.commands"
 """Entry points of installed packages that add commands: each takes what declares one, as `ecsim.cli.trace.add` does."""
 
@@ -91,103 +99,24 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--version", action="version", version=f"ecsim {version('ecsim')}")
     several = made.add_subparsers(title="commands", metavar="")
 
-    def command(name: str, told: str, example: str) -> argparse.ArgumentParser:
+    def command(name: str, summary: str, example: str) -> argparse.ArgumentParser:
         return several.add_parser(
             name,
-            help=told,
-            description=told,
+            help=summary,
+            description=summary,
             epilog=f"Example: {example}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
 
     quickstart.add(command, main)
-    experiments.add(command)
-    analyses.add(command)
-    _report(command)
-    _run(command)
-    _look(command)
-    replay.add(command)
-    verify.add(command)
-    family.add(command)
-    diff.add(command)
-    trace.add(command)
-    ask.add(command)
-    warm.add(command)
+    for module in (
+        compare, estimate, check, analyses, report, run, files, doctor, replay, verify, forks, tree, why, diff, trace,
+        sql, export, warm,
+    ):  # fmt: skip
+        module.add(command)
     for entry in entry_points(group=COMMANDS):
         entry.load()(command)
     return made
-
-
-def _report(command: Command) -> None:
-    report = command(
-        "report", "Write the report of a results folder: pages that need no network, and PDF.",
-        "ecsim report results/pooled-vs-per-county --lang zh --pdf",
-    )  # fmt: skip
-    report.add_argument("results", help="folder that `ecsim compare` or an analysis wrote")
-    report.add_argument("--lang", choices=["en", "zh"], help="language (default: both)")
-    report.add_argument(
-        "--pdf", action="store_true", help="also write report.pdf and report.zh.pdf (needs the extra: pdf)"
-    )
-    report.set_defaults(run=commands.report)
-
-
-def _run(command: Command) -> None:
-    run = command(
-        "run", "Run one scenario with one random seed and store its events.",
-        "ecsim run configs/baseline.toml --seed 1 --out results/first",
-    )  # fmt: skip
-    run.add_argument("config", help="scenario TOML, or a name of `ecsim list scenarios`")
-    run.add_argument("--seed", type=int, default=1, help="random seed (default: 1)")
-    run.add_argument("--out", type=place, help="folder for the journal; without it only the root is computed")
-    run.add_argument("--keep", choices=["all", "decisions", "digest"], help="which events to store")
-    run.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="replace a value, e.g. sample=0.01"
-    )
-    run.add_argument("--json", action="store_true", help="print one JSON object")
-    run.set_defaults(run=commands.run)
-
-
-def _look(command: Command) -> None:
-    init = command(
-        "init",
-        "Copy the shipped configs and experiments into a folder, to run and edit.",
-        "ecsim init my-studies",
-    )
-    init.add_argument("folder", nargs="?", default=".", help="folder to write to (default: the current folder)")
-    init.set_defaults(run=commands.init)
-    listing = command(
-        "list",
-        "List experiments, scenarios, programmes, policies, designs, shocks, indicators, events, parameters or region "
-        "facts.",
-        "ecsim list experiments",
-    )
-    listing.add_argument(
-        "what",
-        choices=[
-            "experiments", "scenarios", "programmes", "policies", "designs", "shocks", "indicators", "events",
-            "parameters", "region",
-        ],
-    )  # fmt: skip
-    listing.add_argument(
-        "--scenario", help="list indicators, events or parameters of this scenario's model (default: the rural one)"
-    )
-    listing.add_argument("--json", action="store_true", help="print JSON")
-    listing.set_defaults(run=commands.listing)
-    schema = command(
-        "schema", "Print the JSON Schema of a kind of file, for editors.",
-        "ecsim schema experiment > experiment.schema.json",
-    )  # fmt: skip
-    schema.add_argument("kind", nargs="?", default="scenario", help="kind of file (default: scenario)")
-    schema.set_defaults(run=commands.schema)
-    plausibility = command(
-        "plausibility", "Compare one run without money with the facts and write the table.",
-        "ecsim plausibility --out docs/plausibility.md",
-    )  # fmt: skip
-    plausibility.add_argument("--out", type=place, default="docs/plausibility.md", help="file to write")
-    plausibility.add_argument("--config", default="configs/scenarios/no_money.toml", help="scenario TOML")
-    plausibility.set_defaults(run=commands.plausibility)
-    doctor = command("doctor", "Check that this machine has what ecsim needs.", "ecsim doctor")
-    doctor.set_defaults(run=commands.doctor)
 
 
 if __name__ == "__main__":

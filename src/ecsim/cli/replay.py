@@ -77,7 +77,7 @@ def _show(given: Namespace) -> int:
 
 def _print_tables(found: Tables) -> None:
     """Print a state table by table."""
-    from ecsim.cli.tables import print_rows
+    from ecsim.cli.console import print_rows
 
     events = ", ".join(f"{many:,} {kind}" for kind, many in found.events.items())
     print(f"{found.run}: the state at the end of {found.day}, after {events}")

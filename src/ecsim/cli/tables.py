@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from ecsim.cli.console import wide
+from ecsim.cli.console import print_rows, wide
 from ecsim.experiments.outcome_catalogue import OutcomeCatalogue
 from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.kernel.lazy import later
@@ -129,34 +129,4 @@ def targets_table(summary: pd.DataFrame, reference: str, chances: pd.DataFrame, 
         free = float(means[reference]) if reference == "no_money" else 0.0
         note = f"met in {free:.1f} counties on average even without the programme" if free >= 0.5 else ""
         table.add_row(f"{target.title.en} {target.title.zh}", *counties, note)
-    wide().print(table)
-
-
-def contrast_sentences(contrasts: pd.DataFrame, known: OutcomeCatalogue) -> None:
-    """Print what each named contrast of an experiment came to, a sentence an outcome."""
-    if contrasts.empty:
-        return
-    from ecsim.report.sections.contrasts import plain_sentences
-    from ecsim.report.texts import Texts
-
-    texts = Texts("en")
-    titles = {name: known.title(name).en for name in contrasts.outcome}
-    for contrast, sentences in plain_sentences(contrasts, texts, titles).items():
-        print(f"{contrast}:")
-        for sentence in sentences:
-            print(f"  {sentence}")
-    print(f"{texts('contrasts.told', rows=len(contrasts))} {texts('contrasts.caution')}")
-
-
-def print_rows(title: str, rows: list[dict[str, Any]]) -> None:
-    """Print rows as a table; what a row does not have is left empty."""
-    if not rows:
-        print(f"no {title} found here")
-        return
-    table = Table(title=title)
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    for name in names:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*(str(row.get(name, "")) for name in names))
     wide().print(table)

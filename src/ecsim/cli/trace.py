@@ -7,9 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecsim.cli.command import Command, add_trust, place
-from ecsim.cli.commands import OK, WRONG_RESULT
-from ecsim.cli.family import date_of
+from ecsim.cli.command import OK, WRONG_RESULT, Command, add_trust, date_of, place
 
 if TYPE_CHECKING:
     from ecsim.audit.trace import Trace

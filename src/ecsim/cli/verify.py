@@ -7,8 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecsim.cli.command import Command, add_trust
-from ecsim.cli.commands import progress_bar
+from ecsim.cli.command import Command, add_trust, progress_bar
 
 if TYPE_CHECKING:
     from ecsim.audit.verify.checks import Check

@@ -58,7 +58,7 @@ def add(command: Command) -> None:
 
 def warmed(given: Namespace) -> int:
     """Call every rule."""
-    from ecsim.cli.commands import OK, progress_bar
+    from ecsim.cli.command import OK, progress_bar
     from ecsim.rural.model import MODEL
     from ecsim.rural.simulate import simulate
     from ecsim.scenario.load import load

@@ -9,13 +9,10 @@ from pathlib import Path
 from jinja2 import Environment
 
 from ecsim.kernel.files import writing
-from ecsim.report.document import Block, Document, Paragraph
+from ecsim.report.document import Document
 from ecsim.report.drawing import Language
-from ecsim.report.results import Results, read_results
-from ecsim.report.sections import all_sections
-from ecsim.report.sections.completeness import incomplete
-from ecsim.report.sections.contrasts import answer
-from ecsim.report.sections.provenance import caution
+from ecsim.report.results import read_results
+from ecsim.report.sections import all_sections, lead
 from ecsim.report.texts import Texts
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -65,7 +62,7 @@ def compose(folder: Path, language: Language, languages: Sequence[Language] = LA
     return Document(
         language=language,
         title=str(results.experiment[f"title_{language}"]),
-        lead=_lead(results),
+        lead=lead(results),
         sections=all_sections(results),
         contents=results.texts("page.contents"),
         other={"page": page_of(other), "language": other, "name": name} if there else {},
@@ -85,39 +82,3 @@ def _write_figures(document: Document, folder: Path) -> None:
     place.mkdir(parents=True, exist_ok=True)
     for drawn in document.figures:
         (place / f"{drawn.name}.svg").write_text(drawn.svg, encoding="utf-8")
-
-
-def _lead(results: Results) -> tuple[Block, ...]:
-    """Return the question, how it was run, and what the page is not."""
-    texts, experiment, blocks = results.texts, results.experiment, list[Block]()
-    question = experiment.get("question" if texts.language == "en" else "question_zh")
-    if question:
-        blocks.append(Paragraph(str(question)))
-    blocks += answer(results)
-    if results.manifest:
-        blocks.append(Paragraph(_how_it_was_run(results), small=True))
-    return (*blocks, *incomplete(results), *caution(results))
-
-
-def _run_of(results: Results) -> str:
-    """Return what was run: a function, or the model of the arms' scenarios."""
-    experiment = results.experiment
-    if own := experiment.get("function") or experiment.get("model"):
-        return str(own)
-    return str(results.manifest["arms"][results.reference]["scenario"]["model"])
-
-
-def _how_it_was_run(results: Results) -> str:
-    texts, manifest = results.texts, results.manifest
-    told = {"replications": manifest["replications"]}
-    if results.simulated:
-        arm = manifest["arms"][results.reference]
-        told |= {"region": manifest["region"][f"title_{texts.language}"], "sample": f"{arm['sample']:g}"}
-        said = texts("page.runs_of_simulation", start=arm["start"], weeks=arm["weeks"], **told)
-    else:
-        told |= {"model": _run_of(results), "runs": f"{manifest['runs']:,}", "arms": len(results.arms)}
-        said = texts("page.runs_of_function", **told)
-    if results.points == 1:
-        return said
-    at = texts("page.at_points", points=results.points, parameters=results.moved)
-    return texts("page.between_sentences").join([said, at])

@@ -38,6 +38,10 @@ class Root:
     genesis: str
     manifest: str = field(default="", compare=False)
 
+    def data(self) -> dict[str, Any]:
+        """Return the root as JSON can hold it."""
+        return {"events": self.events, "root": self.root, "manifest": self.manifest}
+
 
 class LineContent(dict[str, Any]):
     """What a line says; a reader who looks for what it does not say ends with one sentence."""

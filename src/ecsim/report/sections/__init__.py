@@ -10,11 +10,13 @@ from ecsim.report.results import Results
 from ecsim.report.sections.contrasts import contrasts
 from ecsim.report.sections.counties import counties
 from ecsim.report.sections.findings import analyses
+from ecsim.report.sections.lead import lead
 from ecsim.report.sections.outcomes import in_short, outcomes
 from ecsim.report.sections.programme import check, programme
 from ecsim.report.sections.provenance import assumed, provenance
 from ecsim.report.sections.targets import free, targets
 
+__all__ = ["SECTIONS", "all_sections", "lead"]
 SECTIONS = "ecsim.sections"
 """Entry points of installed packages that add sections: each takes the results and returns a `Section`, or None."""
 

@@ -1,0 +1,99 @@
+"""Commands on files: lay out what is shipped, list what there is, print schemas, write the plausibility table."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from argparse import Namespace
+from pathlib import Path
+
+from ecsim.cli.command import OK, Command, located, place
+from ecsim.kernel.errors import EcsimError
+
+
+def add(command: Command) -> None:
+    """Declare the commands."""
+    init = command(
+        "init",
+        "Copy the shipped configs and experiments into a folder, to run and edit.",
+        "ecsim init my-studies",
+    )
+    init.add_argument("folder", nargs="?", default=".", help="folder to write to (default: the current folder)")
+    init.set_defaults(run=init)
+    listing = command(
+        "list",
+        "List experiments, scenarios, programmes, policies, designs, shocks, indicators, events, parameters or region "
+        "facts.",
+        "ecsim list experiments",
+    )
+    listing.add_argument(
+        "what",
+        choices=[
+            "experiments", "scenarios", "programmes", "policies", "designs", "shocks", "indicators", "events",
+            "parameters", "region",
+        ],
+    )  # fmt: skip
+    listing.add_argument(
+        "--scenario", help="list indicators, events or parameters of this scenario's model (default: the rural one)"
+    )
+    listing.add_argument("--json", action="store_true", help="print JSON")
+    listing.set_defaults(run=listing)
+    schema = command(
+        "schema", "Print the JSON Schema of a kind of file, for editors.",
+        "ecsim schema experiment > experiment.schema.json",
+    )  # fmt: skip
+    schema.add_argument("kind", nargs="?", default="scenario", help="kind of file (default: scenario)")
+    schema.set_defaults(run=schema)
+    plausibility = command(
+        "plausibility", "Compare one run without money with the facts and write the table.",
+        "ecsim plausibility --out docs/plausibility.md",
+    )  # fmt: skip
+    plausibility.add_argument("--out", type=place, default="docs/plausibility.md", help="file to write")
+    plausibility.add_argument("--config", default="configs/scenarios/no_money.toml", help="scenario TOML")
+    plausibility.set_defaults(run=plausibility)
+
+
+def init(given: Namespace) -> int:
+    """Lay out what is shipped."""
+    from ecsim.scenario.shipped import FOLDERS, lay_out
+
+    folder = Path(given.folder)
+    written = lay_out(folder)
+    print(f"laid out: {' and '.join(str(folder / name) for name in FOLDERS)} ({len(written)} files)")
+    if given.folder != ".":
+        print(f"next:     cd {shlex.quote(given.folder)}")
+    print("then:     ecsim list experiments")
+    print("          ecsim compare pooled-vs-per-county --sample 0.005 --replications 2    # a first look, minutes")
+    print("to change: copy a policy and a study, name the policy in the study, `ecsim check experiments/my-study`")
+    return OK
+
+
+def listing(given: Namespace) -> int:
+    """List what ecsim offers."""
+    from ecsim.cli.console import print_rows
+    from ecsim.cli.listings import rows_of
+
+    rows = rows_of(given.what, given.scenario)
+    if given.json:
+        print(json.dumps(rows, ensure_ascii=False, default=str))
+    else:
+        print_rows(given.what, rows)
+    return OK
+
+
+def schema(given: Namespace) -> int:
+    """Print the JSON Schema of a kind of file, for editors."""
+    from ecsim.experiments.file_checks import SCHEMAS
+
+    if given.kind not in SCHEMAS:
+        raise EcsimError(f"schema {given.kind!r}: choose one of {', '.join(SCHEMAS)}")
+    print(json.dumps(SCHEMAS[given.kind].model_json_schema(), ensure_ascii=False, indent=2))
+    return OK
+
+
+def plausibility(given: Namespace) -> int:
+    """Write the plausibility table."""
+    from ecsim.experiments.plausibility import write
+
+    print(write(located(given.config, "scenarios"), Path(given.out)))
+    return OK

@@ -1,0 +1,112 @@
+"""The command that weighs events and decisions by running again without them."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ecsim.cli.command import OK, Command, add_trust, date_of, place, progress_bar
+from ecsim.kernel.errors import EcsimError
+
+if TYPE_CHECKING:
+    from ecsim.audit.why import Counterfactual
+
+
+def add(command: Command) -> None:
+    """Declare the command."""
+    why = command(
+        "why", "Counterfactual: rerun without selected events, with the same random draws.",
+        "ecsim why results/first --without station_opened:county=会泽县",
+    )  # fmt: skip
+    why.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
+    what = why.add_mutually_exclusive_group(required=True)
+    what.add_argument("--without", metavar="SELECTOR", help="kind:column=value,… or seq:N")
+    what.add_argument(
+        "--top", type=int, metavar="N", help="measure the effect of the N largest contracts and rank them"
+    )
+    why.add_argument("--from", dest="first", metavar="DATE", help="only events from this date on")
+    why.add_argument("--to", dest="last", metavar="DATE", help="only events up to this date")
+    why.add_argument("--by", help="outcome that --top ranks by (default: the model's first headline)")
+    why.add_argument("--out", type=place, help="store the counterfactual run in this folder")
+    add_trust(why)
+    why.add_argument("--json", action="store_true", help="print JSON")
+    why.set_defaults(run=weigh)
+
+
+def weigh(given: Namespace) -> int:
+    """Weigh events, or the largest decisions."""
+    from ecsim.audit.why import why
+
+    if given.top is not None:
+        return _weigh_largest(given)
+    window = [date_of(text, flag) if text else None for text, flag in ((given.first, "--from"), (given.last, "--to"))]
+    found = why(
+        Path(given.folder), given.without, first=window[0], last=window[1],
+        out=Path(given.out) if given.out else None, trust=given.trust,
+    )  # fmt: skip
+    if given.json:
+        print(json.dumps(_counterfactual(found), ensure_ascii=False))
+    else:
+        _print_counterfactual(found, Path(given.folder))
+    return OK
+
+
+def _counterfactual(found: Counterfactual) -> dict[str, Any]:
+    return {
+        "without": found.text, "events": found.taken_out, "again_from_day": found.day, "on": found.date.isoformat(),
+        "root": found.root, "figures": found.changes(),
+    }  # fmt: skip
+
+
+def _print_counterfactual(found: Counterfactual, folder: Path) -> None:
+    from rich.table import Table
+
+    from ecsim.cli.console import wide
+
+    table = Table(
+        title=f"{folder} without {found.text} ({found.taken_out:,} events), again from day {found.day}, "
+        f"same random draws"
+    )
+    for name in ("figure", "unit"):
+        table.add_column(name)
+    for name in ("as it was", "without", "weight"):
+        table.add_column(name, justify="right")
+    table.add_column("most in")
+    for row in found.changes():
+        where = ", ".join(f"{found.places[place].name.zh} {gap:+,.3g}" for place, gap in row["counties"].items())
+        if where or abs(row["weight"]) > 0.0:
+            values = (f"{row[key]:,.3f}" for key in ("with", "without"))
+            table.add_row(row["title"], row["unit"], *values, f"{row['weight']:+,.3f}", where)
+    if not table.row_count:
+        print(f"{folder} without {found.text}: every figure of {found.date} is the same")
+        return
+    wide().print(table)
+    print("Figures that do not change are omitted.")
+
+
+def _weigh_largest(given: Namespace) -> int:
+    from ecsim.audit.why import headline_of, largest_decisions, ranked
+    from ecsim.cli.console import print_rows
+    from ecsim.kernel.runs import open_run
+
+    folder = Path(given.folder)
+    if given.top < 1:
+        raise EcsimError(f"--top {given.top}: at least one decision is needed")
+    stored = open_run(folder, trust=given.trust)
+    measures, scenario = stored.model.measures, stored.scenario
+    by, headlines = headline_of(given.by, measures, scenario), [*measures.headlines(scenario)]
+    with progress_bar("decisions") as progress:
+        found = ranked(largest_decisions(folder, given.top, progress=progress, trust=given.trust), by)
+    rows = [
+        {"without": weighed.decision.text, **weighed.decision.details}
+        | {name: f"{value:+,.4g}" for name, value in weighed.weights(headlines).items()}
+        for weighed in found
+    ]
+    if given.json:
+        print(json.dumps(rows, ensure_ascii=False))
+        return OK
+    print_rows(f"What the {len(rows)} largest decisions weigh, by {by}", rows)
+    print(f"Effects: actual minus counterfactual; {', '.join(headlines)} as in `ecsim why --without`.")
+    return OK
