@@ -425,7 +425,7 @@ def test_a_run_that_has_not_ended_is_verified_as_far_as_it_goes(tmp_path: Path) 
 
 
 def test_a_run_of_other_rules_is_verified_but_not_simulated_again(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ecsim.kernel.forks.code_version", lambda *_: "ecsim-9.9.9")
+    monkeypatch.setattr("ecsim.kernel.same_rules.code_version", lambda *_: "ecsim-9.9.9")
     report = verify_run(run, again=True)
     assert report.status == 2
     assert report.good
