@@ -70,6 +70,14 @@ def drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def words(group: str) -> dict[str, Any]:
+    """Return a group of the texts of the terminal (``texts.toml``)."""
+    from ecsim.kernel.text import catalogue
+
+    texts: dict[str, Any] = catalogue("ecsim.cli", "texts.toml")[group]
+    return texts
+
+
 def wide(columns: int = 140) -> Console:
     """Return where tables are printed: wide enough also where the output is no terminal, every text as it is.
 

@@ -131,16 +131,16 @@ def _print_story(story: Story, language: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from ecsim.cli.console import wide
+    from ecsim.cli.console import wide, words
 
     console = wide(160)
-    reason = {"en": ", because {}", "zh": "，因为{}"}[language]
+    because = words("story")["because"][language]
     console.print(Text(f"{story.title}: {story.entity}", style="bold"))
-    told = Table.grid(padding=(0, 2))
-    told.add_column(no_wrap=True)
-    told.add_column(overflow="fold")  # Chinese has no spaces to break a line at
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")  # Chinese has no spaces to break a line at
     for line in story.lines:
         when = line.date if line.until == line.date else f"{line.date} – {line.until}"
-        why = reason.format(line.because) if line.because else ""
-        told.add_row(Text(when, style="cyan"), Text(line.sentence) + Text(why, style="dim"))
-    console.print(told)
+        why = because.format(reason=line.because) if line.because else ""
+        grid.add_row(Text(when, style="cyan"), Text(line.sentence) + Text(why, style="dim"))
+    console.print(grid)

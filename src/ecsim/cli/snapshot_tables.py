@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from ecsim.cli.console import wide
+from ecsim.cli.console import wide, words
 from ecsim.rural.snapshot import Snapshot
 
 MOST_ROWS = 12
 """Rows of a table before it says how many more there are."""
 
 
-def print_snapshot(found: Snapshot, *, stations: bool, projects: bool) -> None:
+def print_snapshot(state: Snapshot, *, stations: bool, projects: bool) -> None:
     """Print the state of a run.
 
     Parameters
@@ -23,31 +23,30 @@ def print_snapshot(found: Snapshot, *, stations: bool, projects: bool) -> None:
     stations, projects : whether to list them one by one
     """
     console = wide()
-    place = f", {found.county}" if found.county else ""
-    told = f"{found.run}{place}: the state at the end of the week {found.week_from} to {found.day}"
-    console.print(told, style="bold", highlight=False)
-    for table in (_households(found), _stations(found), _accounts(found), _heads(found), _projects(found)):
+    place = f", {state.county}" if state.county else ""
+    head = words("snapshot")["head"].format(run=state.run, place=place, first=state.week_from, last=state.day)
+    console.print(head, style="bold", highlight=False)
+    for table in (_households(state), _stations(state), _accounts(state), _heads(state), _projects(state)):
         console.print(table)
-    given = found.ledger.tranches
-    console.print(
-        f"tranches received: {given:,.2f} yuan; running grants paid to station keepers: "
-        f"{found.ledger.grants:,.2f} yuan; all accounts of the run add up to {found.ledger.sum:,.2f} yuan"
-    )
+    ledger = state.ledger
+    console.print(words("snapshot")["tranches"].format(tranches=ledger.tranches, grants=ledger.grants, sum=ledger.sum))
     if stations:
-        console.print(_station_list(found))
+        console.print(_station_list(state))
     if projects:
-        console.print(_project_list(found))
-    for more in (_closures(found), _waiting(found), _crops(found), _brands(found)):
+        console.print(_project_list(state))
+    for more in (_closures(state), _waiting(state), _crops(state), _brands(state)):
         if more.row_count:
             console.print(more)
-    _print_counts(console, found)
+    _print_counts(console, state)
 
 
-def _table(title: str, *columns: str) -> Table:
-    """Return a table whose first column is text and whose others are numbers."""
+def _table(name: str, **values: object) -> Table:
+    """Return a table with the title and columns of the catalogue; its first column is text, the others are numbers."""
+    texts = words("snapshot")[name]
+    title = texts["title"].format(**values)
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    for number, column in enumerate(columns):
-        table.add_column(column, justify="right" if number else "left", overflow="fold")
+    for number, column in enumerate(texts["columns"]):
+        table.add_column(column.format(**values), justify="right" if number else "left", overflow="fold")
     return table
 
 
@@ -60,116 +59,91 @@ def _shortened(table: Table, rows: Sequence[tuple[object, ...]]) -> Table:
     for row in rows[:MOST_ROWS]:
         _row(table, *row)
     if len(rows) > MOST_ROWS:
-        table.add_row(f"… and {len(rows) - MOST_ROWS} more (--json has them all)")
+        table.add_row(words("snapshot")["more"].format(count=len(rows) - MOST_ROWS))
     return table
 
 
-def _households(found: Snapshot) -> Table:
-    table = _table("Households 农户 (weighted)", "", "all", "registered poor 建档立卡")
+def _households(state: Snapshot) -> Table:
+    table = _table("households")
     for name in ("households", "buyers", "sellers", "aware", "trained", "skilled"):
-        _row(table, name, getattr(found.households, name), getattr(found.registered_poor, name))
+        _row(table, name, getattr(state.households, name), getattr(state.registered_poor, name))
     return table
 
 
-def _stations(found: Snapshot) -> Table:
-    table = _table("Stations 服务站", "status", "stations", "transactions of the last month", "keeper left with, yuan")
+def _stations(state: Snapshot) -> Table:
+    table = _table("stations")
     for status in ("open", "idle", "closed"):
-        mine = [station for station in found.stations if station.status == status]
-        profits = sorted(station.profit for station in mine if station.profit is not None)
+        group = [station for station in state.stations if station.status == status]
+        profits = sorted(station.profit for station in group if station.profit is not None)
         middle = f"median {profits[len(profits) // 2]:,.2f}" if profits else "-"
-        _row(table, status, len(mine), sum(station.transactions or 0 for station in mine), middle)
+        _row(table, status, len(group), sum(station.transactions or 0 for station in group), middle)
     return table
 
 
-def _station_list(found: Snapshot) -> Table:
-    table = _table("", "station", "village", "design", "status", "opened", "keeper", "transactions", "left with, yuan")
-    for s in found.stations:
+def _station_list(state: Snapshot) -> Table:
+    table = _table("station_list")
+    for s in state.stations:
         keeper = (
             "not in the sample" if s.keeper is None else s.keeper.en + (", registered poor" if s.poor_keeper else "")
         )
-        place = f"{s.village.zh} ({s.township})" if found.county else f"{s.village.zh} ({s.county})"
+        place = f"{s.village.zh} ({s.township})" if state.county else f"{s.village.zh} ({s.county})"
         profit = "-" if s.profit is None else s.profit
         _row(table, str(s.station), place, s.design, s.status, s.opened, keeper, s.transactions or 0, profit)
     return table
 
 
-def _accounts(found: Snapshot) -> Table:
-    table = _table("Ledger 资金账户, yuan", "account", "central 中央", "local 地方", "social 社会", "total")
-    for account in found.ledger.accounts:
-        if account.total or account.central or found.county:
+def _accounts(state: Snapshot) -> Table:
+    table = _table("accounts")
+    for account in state.ledger.accounts:
+        if account.total or account.central or state.county:
             _row(table, account.name, account.central, account.local, account.social, account.total)
     return table
 
 
-def _heads(found: Snapshot) -> Table:
-    table = _table("Paid to projects 已付项目资金, yuan", "head", "owner", "central", "local", "social")
-    for head in found.ledger.heads:
+def _heads(state: Snapshot) -> Table:
+    table = _table("heads")
+    for head in state.ledger.heads:
         _row(table, head.category, head.level, head.central, head.local, head.social)
     return table
 
 
-def _projects(found: Snapshot) -> Table:
-    table = _table(
-        "Projects 项目",
-        "kind",
-        "approved",
-        "contracted",
-        "finished",
-        "slips",
-        "budget, yuan",
-        "paid, yuan",
-        "last finished",
-    )
+def _projects(state: Snapshot) -> Table:
+    table = _table("projects")
     kinds = defaultdict(list)
-    for project in found.projects:
+    for project in state.projects:
         kinds[str(project.kind)].append(project)
-    for kind, mine in kinds.items():
-        stages = [sum(p.stage == stage for p in mine) for stage in ("approved", "contracted", "finished")]
-        budget, last = sum(p.central + p.local + p.social for p in mine), max(p.finished or "" for p in mine)
-        _row(table, kind, *stages, sum(p.slips for p in mine), budget, sum(p.paid for p in mine), last or "-")
+    for kind, group in kinds.items():
+        stages = [sum(p.stage == stage for p in group) for stage in ("approved", "contracted", "finished")]
+        budget, last = sum(p.central + p.local + p.social for p in group), max(p.finished or "" for p in group)
+        _row(table, kind, *stages, sum(p.slips for p in group), budget, sum(p.paid for p in group), last or "-")
     return table
 
 
-def _project_list(found: Snapshot) -> Table:
-    table = _table(
-        "",
-        "project",
-        "kind",
-        "place",
-        "stage",
-        "approved",
-        "contracted",
-        "due",
-        "finished",
-        "budget, yuan",
-        "paid, yuan",
-    )
-    for p in found.projects:
+def _project_list(state: Snapshot) -> Table:
+    table = _table("project_list")
+    for p in state.projects:
         budget = p.central + p.local + p.social
         dates = (p.approved, p.contracted or "-", p.due or "-", p.finished or "-")
         _row(table, str(p.project), p.kind, p.place, p.stage, *dates, budget, p.paid)
     return table
 
 
-def _closures(found: Snapshot) -> Table:
-    on = min(found.asked, found.day)
-    table = _table(f"Roads closed on {on} 道路中断: {len(found.closures)}", "road", "since", "until")
-    return _shortened(table, [(closure.road.en, closure.since, closure.until) for closure in found.closures])
+def _closures(state: Snapshot) -> Table:
+    on = min(state.asked, state.day)
+    table = _table("closures", date=on, count=len(state.closures))
+    return _shortened(table, [(closure.road.en, closure.since, closure.until) for closure in state.closures])
 
 
-def _waiting(found: Snapshot) -> Table:
-    where = "township" if found.county else "county"
-    table = _table(
-        f"Parcels waiting 滞留快件, by {where}", where, "at the hub", "days", "on their way to villages", "days"
-    )
+def _waiting(state: Snapshot) -> Table:
+    table = _table("waiting", place="township" if state.county else "county")
     places = defaultdict(list)
-    for each in found.waiting:
-        places[str(each.township if found.county else each.county)].append(each)
-    for name, mine in places.items():
-        hub, onward = sum(w.at_hub for w in mine), sum(w.for_villages for w in mine)
+    for each in state.waiting:
+        places[str(each.township if state.county else each.county)].append(each)
+    for name, group in places.items():
+        hub, onward = sum(w.at_hub for w in group), sum(w.for_villages for w in group)
         days = (
-            _mean((w.at_hub, w.at_hub_days) for w in mine),
-            _mean((w.for_villages, w.for_villages_days) for w in mine),
+            _mean((w.at_hub, w.at_hub_days) for w in group),
+            _mean((w.for_villages, w.for_villages_days) for w in group),
         )
         _row(table, name, hub, f"{days[0]:.1f}", onward, f"{days[1]:.1f}")
     return table
@@ -181,19 +155,10 @@ def _mean(pairs: Iterable[tuple[int, float]]) -> float:
     return sum(many * value for many, value in known) / max(1, sum(many for many, _ in known))
 
 
-def _crops(found: Snapshot) -> Table:
+def _crops(state: Snapshot) -> Table:
     """Prices of one county's products; all counties together have too many."""
-    table = _table(
-        "Prices 价格, yuan a kilogram",
-        "product",
-        "trader",
-        "at the opening",
-        "change",
-        "online",
-        "at the opening",
-        "change",
-    )
-    for crop in found.crops if found.county else ():
+    table = _table("crops")
+    for crop in state.crops if state.county else ():
         online = ("-", "-", "-")
         if crop.online is not None and crop.online_opening:
             online = (f"{crop.online:,.2f}", f"{crop.online_opening:,.2f}", _change(crop.online, crop.online_opening))
@@ -205,17 +170,17 @@ def _change(now: float, before: float) -> str:
     return f"{100 * (now / before - 1):+.1f} %" if before else "-"
 
 
-def _brands(found: Snapshot) -> Table:
-    table = _table("Brands 区域公共品牌", "brand", "stock, yuan", "premium", "registered")
-    rows = [(b.brand, b.stock, f"{100 * b.premium:.1f} %", "yes" if b.registered else "no") for b in found.brands]
+def _brands(state: Snapshot) -> Table:
+    table = _table("brands")
+    rows = [(b.brand, b.stock, f"{100 * b.premium:.1f} %", "yes" if b.registered else "no") for b in state.brands]
     return _shortened(table, rows)
 
 
-def _print_counts(console: Console, found: Snapshot) -> None:
+def _print_counts(console: Console, state: Snapshot) -> None:
     examples = defaultdict[str, int](int)
-    for each in found.examples:
+    for each in state.examples:
         examples[str(each.example)] += max(1, each.households)
-    told = ", ".join(f"{name} {many:,}" for name, many in examples.items()) or "none"
-    console.print(f"recognised: {told}; parcels delivered since the start: {found.parcels_delivered:,}")
-    service, disclosure = found.complaints.service, found.complaints.disclosure
-    console.print(f"complaints 投诉: about the service {service:,}, reports on disclosure {disclosure:,}")
+    counts = ", ".join(f"{name} {count:,}" for name, count in examples.items()) or "none"
+    console.print(words("snapshot")["recognised"].format(examples=counts, parcels=state.parcels_delivered))
+    complaints = state.complaints
+    console.print(words("snapshot")["complaints"].format(service=complaints.service, disclosure=complaints.disclosure))

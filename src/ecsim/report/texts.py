@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from importlib.resources import files
 from typing import Any
 
+from ecsim.kernel.text import catalogue as read_catalogue
 from ecsim.report.drawing import Language
 
 BESIDE_QUOTES = re.compile(r" ?([“”]) ?")
@@ -15,8 +14,7 @@ BESIDE_QUOTES = re.compile(r" ?([“”]) ?")
 
 def catalogue() -> dict[str, dict[str, dict[str, str]]]:
     """Return every text, by group, name and language."""
-    found: dict[str, Any] = tomllib.loads(files("ecsim.report").joinpath("texts.toml").read_text(encoding="utf-8"))
-    return found
+    return read_catalogue("ecsim.report", "texts.toml")
 
 
 class Texts:

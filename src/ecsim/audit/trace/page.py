@@ -19,22 +19,10 @@ from ecsim.audit.trace.sums import shown_sums
 from ecsim.kernel.event import Event
 from ecsim.kernel.files import writing
 from ecsim.kernel.journal.objects import Columns
+from ecsim.kernel.text import catalogue
 
 LISTED = 100
 """Events that a page lists of each kind and level, at most."""
-_COLOURS = {
-    FIGURE: ("#ffffff", "#111827", "", ""),
-    "money": ("#fef3c7", "#b45309", "money and plans", "资金与计划"),
-    "works": ("#ffe4d5", "#c2410c", "works and what they built", "工程与建成"),
-    "station": ("#d1faf0", "#0f766e", "stations", "站点"),
-    "training": ("#e0e7ff", "#4338ca", "training", "培训"),
-    "household": ("#fce7f3", "#be185d", "households", "农户"),
-    "market": ("#dbeafe", "#1d4ed8", "market", "市场"),
-    "delivery": ("#ede9fe", "#6d28d9", "delivery", "配送"),
-    "nature": ("#ecfccb", "#4d7c0f", "luck and outside", "天气与外部"),
-    "opening": ("#f3f4f6", "#4b5563", "opening", "期初"),
-}
-"""Fill and line of a topic's boxes, and its name."""
 
 
 def write_page(trace: Trace, file: Path) -> Path:
@@ -71,15 +59,17 @@ def _content(trace: Trace) -> dict[str, Any]:
         "title_en": named.title_en,
         "title_zh": named.title_zh,
         "unit": named.unit,
-        "target": f"target 目标 {named.target}" if named.target else "",
+        "target": f"{_words()['words']['target']} {named.target}" if named.target else "",
+        if named.target
+        else "",
         "county_en": trace.place.en if trace.place else "",
         "county_zh": trace.place.zh if trace.place else "",
         "date": trace.date,
         "figure": trace.shown(trace.figure),
         "recomputed": trace.shown(trace.recomputed),
         "same": trace.holds,
-        "counted": _told({kind: len(rows["seq"]) for kind, rows in counted.items()}),
-        "placing": _told({k: len(rows["seq"]) for k, rows in trace.events.items() if k not in counted}),
+        "counted": _counts({kind: len(rows["seq"]) for kind, rows in counted.items()}),
+        "placing": _counts({k: len(rows["seq"]) for k, rows in trace.events.items() if k not in counted}),
         "graph": graph,
         "height": HEIGHT,
         "single": any(":" in box.key for box in graph.boxes),
@@ -92,20 +82,23 @@ def _content(trace: Trace) -> dict[str, Any]:
     }
 
 
+def _words() -> dict[str, Any]:
+    return catalogue("ecsim.audit.trace", "page.toml")
+
+
 def _colours(trace: Trace, topics: Sequence[str]) -> dict[str, dict[str, str]]:
     """Return fill, line and name of each topic's boxes; kinds without a topic of their own take the next colours."""
     titles = {kind.topic: kind.title for level in trace.levels for kind in level.rows}
-    known = dict(_COLOURS)
-    free = cycle([colours[:2] for topic, colours in _COLOURS.items() if topic != FIGURE])
+    known: dict[str, dict[str, str]] = dict(_words()["topics"])
+    free = cycle([colours for topic, colours in known.items() if topic != FIGURE])
     for topic in topics:
         if topic not in known:
-            known[topic] = (*next(free), *titles[topic])
-    keys = ("fill", "stroke", "en", "zh")
-    return {topic: dict(zip(keys, colours, strict=True)) for topic, colours in known.items()}
+            known[topic] = {**next(free), "en": titles[topic].en, "zh": titles[topic].zh}
+    return known
 
 
-def _told(many: dict[type[Event], int]) -> str:
-    words = [f"{n:,} × {kind.title.en} ({kind.title.zh})" for kind, n in many.items()]
+def _counts(kinds: dict[type[Event], int]) -> str:
+    words = [f"{n:,} × {kind.title.en} ({kind.title.zh})" for kind, n in kinds.items()]
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
@@ -114,11 +107,11 @@ def _level(trace: Trace, level: Level) -> dict[str, Any]:
 
 
 def _kind(trace: Trace, kind: type[Event], rows: Columns) -> dict[str, Any]:
-    many = len(rows["seq"])
+    count = len(rows["seq"])
     return {
         "en": kind.title.en,
         "zh": kind.title.zh,
-        "rows": many,
+        "rows": count,
         "first": trace.day(rows["day"].min()),
         "last": trace.day(rows["day"].max()),
         "sums": shown_sums(trace.sums(kind, rows)),
@@ -131,6 +124,6 @@ def _kind(trace: Trace, kind: type[Event], rows: Columns) -> dict[str, Any]:
                 "date": trace.day(rows["day"][row]),
                 "told": trace.names.described(kind, rows, row),
             }
-            for row in range(min(many, LISTED))
+            for row in range(min(count, LISTED))
         ],
     }
