@@ -19,7 +19,7 @@ def add(command: Command) -> None:
         "ecsim init my-studies",
     )
     init.add_argument("folder", nargs="?", default=".", help="folder to write to (default: the current folder)")
-    init.set_defaults(run=init)
+    init.set_defaults(run=lay_out_files)
     listing = command(
         "list",
         "List experiments, scenarios, programmes, policies, designs, shocks, indicators, events, parameters or region "
@@ -37,23 +37,23 @@ def add(command: Command) -> None:
         "--scenario", help="list indicators, events or parameters of this scenario's model (default: the rural one)"
     )
     listing.add_argument("--json", action="store_true", help="print JSON")
-    listing.set_defaults(run=listing)
+    listing.set_defaults(run=list_rows)
     schema = command(
         "schema", "Print the JSON Schema of a kind of file, for editors.",
         "ecsim schema experiment > experiment.schema.json",
     )  # fmt: skip
     schema.add_argument("kind", nargs="?", default="scenario", help="kind of file (default: scenario)")
-    schema.set_defaults(run=schema)
+    schema.set_defaults(run=print_schema)
     plausibility = command(
         "plausibility", "Compare one run without money with the facts and write the table.",
         "ecsim plausibility --out docs/plausibility.md",
     )  # fmt: skip
     plausibility.add_argument("--out", type=place, default="docs/plausibility.md", help="file to write")
     plausibility.add_argument("--config", default="configs/scenarios/no_money.toml", help="scenario TOML")
-    plausibility.set_defaults(run=plausibility)
+    plausibility.set_defaults(run=write_plausibility)
 
 
-def init(given: Namespace) -> int:
+def lay_out_files(given: Namespace) -> int:
     """Lay out what is shipped."""
     from ecsim.scenario.shipped import FOLDERS, lay_out
 
@@ -68,7 +68,7 @@ def init(given: Namespace) -> int:
     return OK
 
 
-def listing(given: Namespace) -> int:
+def list_rows(given: Namespace) -> int:
     """List what ecsim offers."""
     from ecsim.cli.console import print_rows
     from ecsim.cli.listings import rows_of
@@ -81,7 +81,7 @@ def listing(given: Namespace) -> int:
     return OK
 
 
-def schema(given: Namespace) -> int:
+def print_schema(given: Namespace) -> int:
     """Print the JSON Schema of a kind of file, for editors."""
     from ecsim.experiments.file_checks import SCHEMAS
 
@@ -91,7 +91,7 @@ def schema(given: Namespace) -> int:
     return OK
 
 
-def plausibility(given: Namespace) -> int:
+def write_plausibility(given: Namespace) -> int:
     """Write the plausibility table."""
     from ecsim.experiments.plausibility import write
 

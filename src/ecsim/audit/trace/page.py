@@ -60,8 +60,6 @@ def _content(trace: Trace) -> dict[str, Any]:
         "title_zh": named.title_zh,
         "unit": named.unit,
         "target": f"{_words()['words']['target']} {named.target}" if named.target else "",
-        if named.target
-        else "",
         "county_en": trace.place.en if trace.place else "",
         "county_zh": trace.place.zh if trace.place else "",
         "date": trace.date,
