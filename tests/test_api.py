@@ -52,7 +52,7 @@ def test_a_day_is_the_same_as_number_text_date_or_timestamp(run: str, when: api.
     [
         (
             "2018-13-01",
-            r"until_day is '2018-13-01'; give a date, as \"2019-06-30\", or the number of a day from 0 to 55",
+            r"until_day is '2018-13-01'; use a date such as \"2019-06-30\", or the number of a day from 0 to 55",
         ),
         ("yesterday", "until_day is 'yesterday'"),
         (True, "until_day is True"),

@@ -47,7 +47,7 @@ def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_doctor_sees_caches_that_cannot_be_written() -> None:
     told = {what: words for what, good, words in checks() if what.startswith("cache of")}
     assert set(told) == {"cache of compiled rules (numba)", "cache of fonts (matplotlib)"}
-    assert all("nowhere to write; each command makes it anew" in words for words in told.values())
+    assert all("nowhere to write; each command rebuilds it" in words for words in told.values())
 
 
 def test_a_cache_that_can_be_written_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -315,7 +315,9 @@ def day_of(when: When, scenario: Scenario, name: str) -> int:
         case _:
             day = None
     if day is None:
-        raise ValueError(f'{name} is {when!r}; give a date, as "2019-06-30", or the number of a day from 0 to {last}')
+        raise ValueError(
+            f'{name} is {when!r}; use a date such as "2019-06-30", or the number of a day from 0 to {last}'
+        )
     if not 0 <= day <= last:
         raise ValueError(
             f"{name} is {when}, outside the run: choose {scenario.start} to {scenario.end}, or a day from 0 to {last}"

@@ -157,7 +157,7 @@ def test_the_command_ends_with_0_where_nothing_differs_1_where_something_does_2_
     assert main(["diff", parent, other]) == 1
     told = capsys.readouterr().out
     assert "First diverging event: orders_arrived, seq" in told
-    for title in ("Rows that differ from there on, by kind", "Whom most of them are about"):
+    for title in ("Rows that differ from there on, by kind", "What most of them concern"):
         assert title in told
     assert "outcomes are not available: 2019 was run until 2019-03-03" in told
     assert "scenario.parameters.market.growth: not set in A, 0.32 in B" in told

@@ -81,7 +81,7 @@ def test_everything_holds_of_a_run_that_was_not_altered_and_it_comes_out_again(o
         "trade",
         "rerun",
     ]
-    assert f"{report.root} of the events, as told by the closing line and indicators.json and the root you gave" in (
+    assert f"{report.root} of the events, as stated by the closing line and indicators.json and the root you gave" in (
         report.check("root").summary
     )
     assert f"the same {report.events:,} events" in report.check("rerun").summary
@@ -136,7 +136,7 @@ def test_figures_of_the_first_definitions_are_held_against_as_far_as_they_are_co
     tamper.republish(run, as_first_defined)
     check = verify_run(run).check("indicators")
     assert check.result == "good"
-    assert "others, of a year, of growth or of service to the poor, were counted otherwise then" in check.summary
+    assert "others, of a year, of growth or of service to the poor, were defined differently then" in check.summary
 
     def edit(told: dict[str, Any]) -> None:
         told["indicators"][0]["value"][0] = 5.0
@@ -157,7 +157,7 @@ def as_second_defined(told: dict[str, Any]) -> None:
 def test_figures_of_the_second_definitions_are_read_by_their_names_of_then(run: Path) -> None:
     tamper.republish(run, as_second_defined)
     check = verify_run(run).check("indicators")
-    assert (check.result, "counted otherwise" in check.summary) == ("good", False)
+    assert (check.result, "defined differently" in check.summary) == ("good", False)
 
     def edit(told: dict[str, Any]) -> None:
         next(row for row in told["outcomes"] if row["outcome"] == "buyers_share")["value"][0] = 5.0
@@ -269,7 +269,7 @@ def test_the_last_line_of_the_manifest_is_published_and_whatever_is_written_anew
     published = read_published(run)
     assert published is not None
     assert published.root.manifest == last
-    assert f"the last one's is {last}, as told by {INDICATORS}" in verify_run(run).check("manifest").summary
+    assert f"the last one's is {last}, as stated by {INDICATORS}" in verify_run(run).check("manifest").summary
     assert verify_run(run, manifest=last).good
     assert bad(verify_run(run, manifest="0" * 64)) == {"manifest"}
     lines = tamper._lines(run)
@@ -278,7 +278,7 @@ def test_the_last_line_of_the_manifest_is_published_and_whatever_is_written_anew
     tamper.chain(run, lines)
     report = verify_run(run)
     assert bad(report) == {"manifest"}
-    assert f"by {INDICATORS} it is {last}: lines were written anew" in report.check("manifest").summary
+    assert f"by {INDICATORS} it is {last}: lines were rewritten" in report.check("manifest").summary
     assert main(["verify", str(original), "--manifest", last]) == 0
     assert "the hash you gave" in capsys.readouterr().out
 
@@ -287,7 +287,7 @@ def test_figures_published_before_that_hash_was_are_verified_and_said_not_to_bin
     tamper.republish(run, lambda told: told.pop("manifest"))
     report = verify_run(run)
     assert report.good
-    assert "it is not bound: no published figures tell it" in report.check("manifest").summary
+    assert "it is not anchored: no published figures state it" in report.check("manifest").summary
 
 
 def test_a_removed_event_that_was_renumbered_away_is_named_by_a_rerun(run: Path) -> None:
@@ -321,7 +321,7 @@ def test_events_that_cannot_have_happened_are_not_followed(run: Path) -> None:
     report = verify_run(run)
     assert bad(report) == {"state"}
     assert "parcels_ordered at seq" in report.check("state").summary
-    assert "the highest there is is" in report.check("state").summary
+    assert "the highest possible is" in report.check("state").summary
     assert report.check("indicators").result == "not checked"
 
 

@@ -139,7 +139,7 @@ def test_a_disk_that_refuses_is_told_with_its_reason(
     refusing(number, tmp_path)
     told = refused(line_of(command, home, tmp_path / "out"), capsys)
     assert f"cannot be written ({os.strerror(number)})" in told
-    assert ("make room" if number == errno.ENOSPC else "see to the disk and its permissions") in told
+    assert ("make room" if number == errno.ENOSPC else "check the disk and its permissions") in told
     assert not list(tmp_path.iterdir())
 
 
@@ -167,7 +167,7 @@ def test_a_failed_merge_leaves_no_folder(
 
 def test_a_value_of_several_lines_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     line = ["run", str(CONFIGS / "baseline.toml"), "--set", "sample=0.001\nend=2018-01-07"]
-    assert "is more than one line; give each value a --set of its own" in refused(line, capsys)
+    assert "is more than one line; use one --set per value" in refused(line, capsys)
 
 
 @pytest.mark.parametrize("argument", ["\udcff", "select '\ud800'"])

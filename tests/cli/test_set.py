@@ -51,7 +51,7 @@ def test_what_is_no_single_value_is_refused(text: str) -> None:
         ("funds.shared_assets=0.7", "funds.shared_assets is 0.7; true or false is needed"),
         ("funds.awards_a_month=3.7", "funds.awards_a_month is 3.7; a whole number is needed"),
         ("policy.funds.multiplier=1e12", "multiplier is 1000000000000.0; it must be less than or equal to"),
-        ("sample=0.01\nend=2018-02-01", "is more than one line; give each value a --set of its own"),
+        ("sample=0.01\nend=2018-02-01", "is more than one line; use one --set per value"),
         ("sample=" + "[" * 5000, "sample is '[[["),
         ("sample=" + "9" * 5000, "sample is '999"),
         (".".join("a" * 5000) + "=1", "names tables more than 32 deep"),

@@ -20,7 +20,7 @@ def test_a_table_shows_the_first_rows_and_says_how_to_get_all(
     assert "village_name" in told
     assert "2019-" in told
     assert "1,234.50" in told
-    assert "the first 100 rows; --csv, --json or --out FILE give all" in told
+    assert "the first 100 rows; --csv, --json or --out FILE gives all" in told
     assert command("sql", str(sealed_run), f"{QUERY} LIMIT 3") == 0
     assert "the first" not in capsys.readouterr().out
 
@@ -62,7 +62,7 @@ def test_without_a_query_all_views_are_listed(sealed_run: Path, capsys: pytest.C
 
 
 def test_wrong_input_is_told(sealed_run: Path, tmp_path: Path) -> None:
-    with pytest.raises(EcsimError, match="no view 'sations'; near it: stations"):
+    with pytest.raises(EcsimError, match="no view 'sations'; similar: stations"):
         command("sql", str(sealed_run), "SELECT * FROM sations")
     with pytest.raises(EcsimError, match="no run there"):
         command("sql", str(tmp_path), "SELECT 1")

@@ -408,7 +408,7 @@ MODULES = {
     ("model", "words"),
     [
         ("evil_syntax:f", "importing evil_syntax ends in SyntaxError: "),
-        ("evil_error:f", "importing evil_error ends in RuntimeError: no way; mend the module"),
+        ("evil_error:f", "importing evil_error ends in RuntimeError: no way; fix the module"),
         ("evil_exit:f", "importing evil_exit ends in SystemExit: 7"),
         ("evil_import:f", "No module named 'no_such_module'"),
         ("evil_form:f", "the model needs 'luck' beside the parameters"),

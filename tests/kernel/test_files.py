@@ -29,7 +29,7 @@ def test_a_draft_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     ("number", "advice"),
     [
         (errno.ENOSPC, "make room"),
-        (errno.EROFS, "see to the disk and its permissions"),
+        (errno.EROFS, "check the disk and its permissions"),
         (errno.ENAMETOOLONG, "choose a shorter name"),
     ],
 )

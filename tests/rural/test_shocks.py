@@ -28,7 +28,7 @@ def test_strength_scales_a_factor_and_an_addend() -> None:
 
 
 def test_an_effect_is_a_factor_or_an_addend() -> None:
-    with pytest.raises(ValidationError, match="give multiply or add, one of the two"):
+    with pytest.raises(ValidationError, match="set either multiply or add"):
         Effect(parameter="x", multiply=0.5, add=1.0)
 
 

@@ -103,7 +103,9 @@ class _Selector:
         if name not in can:
             near = get_close_matches(name, can, n=1)
             hint = f"did you mean {near[0]!r}? " if near else ""
-            raise self._wrong(f"{name!r} is no kind that can be taken out; {hint}allowed are {', '.join(sorted(can))}")
+            raise self._wrong(
+                f"{name!r} is not a kind that can be taken out; {hint}allowed are {', '.join(sorted(can))}"
+            )
         return can[name]
 
     def _by_seq(self, number: str) -> ExcludedRows:
@@ -122,7 +124,7 @@ class _Selector:
         """Return the kind's own column that a condition restricts, and the values it may have."""
         name, equals, told = condition.partition("=")
         if not equals:
-            raise self._wrong(f"{condition!r} is no condition; write column=value")
+            raise self._wrong(f"{condition!r} is not a condition; write column=value")
         own = {column.name: column for column in kind.columns}
         if name in own:
             return name, np.array([self._value(told, own[name].table, own[name].vocabulary)], np.int64)
@@ -161,4 +163,4 @@ class _Selector:
             return int(told)
         if names := self.names.get(table or ""):
             return row_named(names, told, str(table))
-        raise self._wrong(f"{told!r} is no number and none of {', '.join(words)}")
+        raise self._wrong(f"{told!r} is neither a number nor one of {', '.join(words)}")

@@ -70,7 +70,7 @@ class PublishedFigures:
             return self.figures, now, ""
         then, same = measures.before(self.figures, now, self.definitions)
         left = self.figures.count - then.count
-        note = f"; {left:,} others, of a year, of growth or of service to the poor, were counted otherwise then"
+        note = f"; {left:,} others, of a year, of growth or of service to the poor, were defined differently then"
         return then, same, note if left else ""
 
 
@@ -150,7 +150,7 @@ def read_published(folder: Path) -> PublishedFigures | None:
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         whole = False
     if not whole:
-        raise VerificationError(f"{path}: is not what was written; the published figures were altered")
+        raise VerificationError(f"{path}: does not match its hash; the published figures were altered")
     root = Root(told["events"], told["root"], told["genesis"], told.get("manifest", ""))
     figures = Sheet(told["counties"], told["indicators"], told["outcomes"])
     return PublishedFigures(root, figures, told.get("definitions", 1))

@@ -63,7 +63,7 @@ def _member(results: Path, arm: str | None, seed: int | None, *, trust: bool) ->
     model = model_of(named_model(content), trust=trust)
     scenario = model.scenario.model_validate(content)
     if told["code"] != (now := code_version(model, scenario)):
-        raise EcsimError(f"{results}: was simulated by {told['code']}; these are {now}: install that version")
+        raise EcsimError(f"{results}: was simulated with {told['code']}; this is {now}: install that version")
     return KnownRun(f"{results} ({arm}, seed {seed})", model, scenario, seed, members[arm, seed])
 
 

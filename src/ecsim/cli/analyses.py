@@ -213,7 +213,7 @@ def _arms(found: Analysis) -> list[dict[str, str]]:
             "arm": row["arm"] + (" (chosen)" if row["chosen"] else ""),
             "replications": str(row["replications"]),
             "mean": with_interval(row["mean"], row["low"], row["high"]),
-            "less the chosen": ""
+            "minus the chosen": ""
             if row["chosen"]
             else with_interval(row["difference"], row["difference_low"], row["difference_high"]),
             "ruled out after": "" if row["ruled_out_after"] is None else str(row["ruled_out_after"]),

@@ -96,7 +96,7 @@ def setting_of(text: str) -> tuple[str, Any]:
     if not (key and equals):
         raise EcsimError(f"--set {shown(text)}: write KEY=VALUE, as sample=0.01")
     if len(text.splitlines()) > 1:
-        raise EcsimError(f"--set {shown(text)}: is more than one line; give each value a --set of its own")
+        raise EcsimError(f"--set {shown(text)}: is more than one line; use one --set per value")
     try:
         return key, parsed_text(f"value = {value}")["value"]
     except ValueError:
@@ -114,4 +114,4 @@ def date_of(text: str, flag: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise EcsimError(f"{flag} {text!r}: no date; write it as 2019-06-30") from None
+        raise EcsimError(f"{flag} {text!r}: not a date; write it as 2019-06-30") from None

@@ -53,7 +53,7 @@ def check_text(arguments: Sequence[str]) -> None:
         except UnicodeEncodeError:
             shown = argument.encode("ascii", "backslashreplace").decode()
             raise EcsimError(
-                f"the argument {shown[:80]!r} is no text that can be read; write it in UTF-8, where the locale is "
+                f"the argument {shown[:80]!r} is not readable text; write it in UTF-8, where the locale is "
                 "UTF-8 too (LANG=C.UTF-8)"
             ) from None
 

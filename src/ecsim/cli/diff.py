@@ -24,7 +24,7 @@ _HOW = {
     "changed": "both runs have it, with other values",
     "only in A": "B never has it",
     "only in B": "A never has it",
-    "moved": "both runs have it, at another place",
+    "moved": "both runs have it, at different places",
     "another": "each run has an event here that the other never has",
 }
 
@@ -128,7 +128,7 @@ def _tables(found: RunDifference) -> Iterable[tuple[str, list[dict[str, Any]]]]:
         }
         for kind in found.kinds
     ]  # fmt: skip
-    yield "Whom most of them are about", [
+    yield "What most of them concern", [
         {
             "table": one.table, "who or what": one.name, "only in A": f"{one.only_a:,}",
             "only in B": f"{one.only_b:,}", "changed": f"{one.changed:,}", "on another day": f"{one.moved:,}",

@@ -61,7 +61,7 @@ def _caches() -> Iterator[tuple[str, bool, str]]:
         yield (
             f"cache of {found.holds}",
             True,
-            str(place) if place else f"nowhere to write; each command makes it anew ({found.variable} names a folder)",
+            str(place) if place else f"nowhere to write; each command rebuilds it ({found.variable} names a folder)",
         )
 
 
@@ -71,7 +71,7 @@ def _folder() -> tuple[str, bool, str]:
         with tempfile.TemporaryFile(dir="."):
             free = shutil.disk_usage(".").free
     except OSError as error:
-        return "this folder", True, f"cannot be written ({error.strerror}); give every command an --out elsewhere"
+        return "this folder", True, f"cannot be written ({error.strerror}); use --out to write elsewhere"
     return "this folder", True, f"can be written, {free / 1e9:.1f} GB free"
 
 
@@ -80,7 +80,7 @@ def _console() -> tuple[str, bool, str]:
     try:
         "云南，亿元 ≥".encode(encoding)
     except (LookupError, UnicodeEncodeError):
-        return "console", True, f"{encoding}: Chinese is shown as codes (LANG=C.UTF-8 mends it)"
+        return "console", True, f"{encoding}: Chinese is shown as codes (set LANG=C.UTF-8)"
     return "console", True, f"{encoding}: shows Chinese"
 
 

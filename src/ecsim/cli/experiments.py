@@ -60,7 +60,7 @@ def executor_of(given: Namespace) -> Executor:
 
     files = (given.tls_ca_file, given.tls_cert, given.tls_key)
     if any(files) and not (given.cluster and all(files)):
-        raise EcsimError(f"{', '.join(_TLS)} go together, and with --cluster tls://…: give all of them, or none")
+        raise EcsimError(f"{', '.join(_TLS)} go together, and with --cluster tls://…: use all of them, or none")
     if given.cluster:
         return Cluster(given.cluster, Certificates(*map(Path, files)) if all(files) else None)
     return LocalProcesses(given.workers)

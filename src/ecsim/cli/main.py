@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"ecsim: {console.for_terminal(reason)}", file=sys.stderr)
         return WRONG_INPUT
     except KeyboardInterrupt:
-        print("ecsim: stopped; finished runs are kept, the same command goes on from there", file=sys.stderr)
+        print("ecsim: stopped; finished runs are kept; the same command continues from there", file=sys.stderr)
         return 130
 
 

@@ -35,8 +35,8 @@ def show(given: Namespace, run: Callable[[Sequence[str]], int]) -> int:
     for told, line in (
         ("A run: an epidemic in a town, every infection an event with its cause.",
          ["run", "epidemic", "--seed", "1", "--out", first]),
-        ("Its bytes, root, state and figures are worked out again from its events.", ["verify", first]),
-        ("A fork: from February on people meet less; before, nothing differs, and the luck is the same.",
+        ("Its bytes, root, state and figures are recomputed from its events.", ["verify", first]),
+        ("A fork: from February on people meet less; before, nothing differs, and the random draws are the same.",
          ["fork", first, "--at", AT, "--set", CHANGE, "--out", fewer]),
         ("What differs, from the first event on.", ["diff", first, fewer]),
         ("Where a figure comes from: the infections, and who infected whom.",

@@ -61,7 +61,7 @@ def _show(given: Namespace) -> int:
     try:
         date = dt.date.fromisoformat(given.at)
     except ValueError:
-        raise EcsimError(f"--at {given.at!r}: no date; write it as 2019-06-30") from None
+        raise EcsimError(f"--at {given.at!r}: not a date; write it as 2019-06-30") from None
     found = snapshot(Path(given.folder), date, given.county, trust=given.trust)
     if given.json:
         print(json.dumps(found.as_dict(), ensure_ascii=False))

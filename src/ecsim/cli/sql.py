@@ -84,7 +84,7 @@ def _show(answer: Answer) -> None:
         table.add_row(*(_cell(value) for value in row.values()))
     wide(max(140, 14 * len(answer.schema))).print(table)
     if len(rows) > ROWS_SHOWN:
-        print(f"the first {ROWS_SHOWN} rows; --csv, --json or --out FILE give all")
+        print(f"the first {ROWS_SHOWN} rows; --csv, --json or --out FILE gives all")
 
 
 def _is_text(kind: str) -> bool:

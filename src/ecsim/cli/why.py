@@ -66,12 +66,12 @@ def _print_counterfactual(found: Counterfactual, folder: Path) -> None:
     from ecsim.cli.console import wide
 
     table = Table(
-        title=f"{folder} without {found.text} ({found.taken_out:,} events), again from day {found.day}, "
+        title=f"{folder} without {found.text} ({found.taken_out:,} events), rerun from day {found.day}, "
         f"same random draws"
     )
     for name in ("figure", "unit"):
         table.add_column(name)
-    for name in ("as it was", "without", "weight"):
+    for name in ("actual", "without", "effect"):
         table.add_column(name, justify="right")
     table.add_column("most in")
     for row in found.changes():

@@ -11,7 +11,7 @@ class EcsimError(Exception):
 
 
 class VerificationError(EcsimError):
-    """A run is not what it was published as; commands print it and end with status 1."""
+    """A run differs from what was published of it; commands print it and end with status 1."""
 
 
 LONGEST = 200

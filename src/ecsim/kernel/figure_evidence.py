@@ -87,7 +87,7 @@ def evidence_of(
     if name not in figures:
         near = get_close_matches(name, figures, n=1)
         hint = f"did you mean {near[0]!r}? " if near else ""
-        raise EcsimError(f"indicator {name!r}: there is none; {hint}allowed are {', '.join(figures)}")
+        raise EcsimError(f"indicator {name!r}: no such indicator; {hint}allowed are {', '.join(figures)}")
     if place is not None:
         raise EcsimError(f"county {place!r}: the figures of this model are of the whole run; leave it out")
     return FigureEvidence(figures[name], lambda: card(figures[name]), events, last)

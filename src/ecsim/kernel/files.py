@@ -18,7 +18,7 @@ def advice(error: OSError) -> str:
         return "make room"
     if error.errno == errno.ENAMETOOLONG:
         return "choose a shorter name"
-    return "see to the disk and its permissions"
+    return "check the disk and its permissions"
 
 
 @contextmanager

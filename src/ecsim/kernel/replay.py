@@ -65,7 +65,7 @@ class Limits:
         for name, most in self._limits[kind]:
             low, high = _span(event.__dict__[name])
             if low < -1 or high > most:
-                raise ValueError(f"{name} is {low} to {high}; the highest there is is {most}")
+                raise ValueError(f"{name} is {low} to {high}; the highest possible is {most}")
 
     def _limits_of(self, kind: type[Event]) -> list[tuple[str, int]]:
         tables = [(c.name, self._sizes[c.table] - 1) for c in kind.columns if c.table in self._sizes]

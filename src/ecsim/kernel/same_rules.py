@@ -21,8 +21,8 @@ def same_rules(run: StoredRun[Any, Any]) -> None:
     was, now = reader.genesis["code"], code_version(run.model, run.scenario)
     if was != now:
         raise EcsimError(
-            f"{reader.folder}: was simulated by {was}; these are {now}. A run cannot go on under other rules: "
-            "install that version, or run its scenario again with this one"
+            f"{reader.folder}: was simulated with {was}; this is {now}. A run continues only under the rules "
+            "that it began with: install that version, or run its scenario again with this one"
         )
     for key, source in run.model.hooks.sources(run.scenario).items():
         if reader.genesis[key] != source:

@@ -33,7 +33,7 @@ class Effect(Strict):
     @model_validator(mode="after")
     def _is_one(self) -> Effect:
         if (self.multiply is None) == (self.add is None):
-            raise ValueError(f"effect on {self.parameter}: give multiply or add, one of the two")
+            raise ValueError(f"effect on {self.parameter}: set either multiply or add")
         if self.lowest is not None and self.highest is not None and self.lowest > self.highest:
             raise ValueError(
                 f"effect on {self.parameter}: lowest is {self.lowest:g} and highest {self.highest:g}; lowest may "

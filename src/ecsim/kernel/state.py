@@ -115,5 +115,5 @@ def _known_table(name: str, tables: Mapping[str, type[Table]]) -> str:
     if name not in tables:
         near = get_close_matches(name, tables, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"tables are {', '.join(tables)}"
-        raise ValueError(f"columns are for a table {name!r}, which there is not; {hint}")
+        raise ValueError(f"columns are for a table {name!r}, which does not exist; {hint}")
     return name

@@ -43,7 +43,7 @@ def read_toml(path: Path | Traversable, named_by: str | None = None) -> dict[str
     except OSError as error:
         raise EcsimError(f"{name}: cannot be read ({error.strerror}){by}; name a TOML file") from None
     except ValueError:
-        raise EcsimError(f"{name!r}: no path of a file{by}; it holds the character NUL") from None
+        raise EcsimError(f"{name!r}: not a file path{by}; it holds the character NUL") from None
     if len(content) > LARGEST:
         raise EcsimError(f"{name}: has more than {LARGEST:,} bytes{by}; name a file of settings")
     return parsed_toml(content, str(path))
@@ -77,7 +77,7 @@ def parsed_text(text: str) -> dict[str, Any]:
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(_look_alike(text, str(error)) or f"{error}; mend the line it names") from None
+        raise ValueError(_look_alike(text, str(error)) or f"{error}; correct the line it names") from None
     except RecursionError:
         raise ValueError(_TOO_DEEP) from None
     except ValueError:  # of int(): Python reads no longer ones

@@ -27,7 +27,7 @@ def refuse_untrusted(key: str, name: str) -> None:
     """
     if not name.startswith(OURS):
         raise EcsimError(
-            f"the run names the {key} {name!r}, whose code would run here: read it first, then give --trust "
+            f"the run names the {key} {name!r}, whose code would run here: read it first, then add --trust "
             "(in Python trust=True)"
         )
 
@@ -53,9 +53,9 @@ def looked_up(key: str, name: str, form: str, ones: str) -> Any:  # noqa: ANN401
     except ModuleNotFoundError as error:
         raise EcsimError(f"{key} {name!r}: {error}; name a module that Python finds from here") from error
     except (Exception, SystemExit) as error:
-        raise EcsimError(f"{key} {name!r}: importing {module} ends in {in_one_line(error)}; mend the module") from error
+        raise EcsimError(f"{key} {name!r}: importing {module} ends in {in_one_line(error)}; fix the module") from error
     if not hasattr(found, attribute):
-        raise EcsimError(f"{key} {name!r}: {attribute} is not there in {module}; name one of its {ones}")
+        raise EcsimError(f"{key} {name!r}: {attribute} is not in {module}; name one of its {ones}")
     return getattr(found, attribute)
 
 

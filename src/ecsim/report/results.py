@@ -284,5 +284,5 @@ def _json(path: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
-        raise EcsimError(f"{path}: is no JSON ({error}); make the results again") from None
+        raise EcsimError(f"{path}: is not valid JSON ({error}); run the experiment again") from None
     return found

@@ -51,7 +51,7 @@ def column(line: Line) -> list[str]:
         (GENESIS, lambda line: line.update(seed="1"), "seed is '1'; it must be a valid integer"),
         (GENESIS, lambda line: line.update(seed=True), "seed is True"),
         (GENESIS, lambda line: line["kinds"][0].update(kind='x" AS SELECT 1; --'), r"kinds\.0\.kind is"),
-        (GENESIS, lambda line: line["kinds"].append(line["kinds"][0]), "a kind comes twice"),
+        (GENESIS, lambda line: line["kinds"].append(line["kinds"][0]), "a kind is listed twice"),
         (GENESIS, lambda line: line["kinds"][0].update(version=-1), r"kinds\.0\.version is -1"),
         (GENESIS, lambda line: line["kinds"][0].update(columns=[]), r"kinds\.0\.columns is \[\]"),
         (GENESIS, lambda line: column(line).__setitem__(0, "a b"), r"kinds\.0\.columns\.0\.0 is 'a b'"),
@@ -114,7 +114,7 @@ def test_more_events_than_the_objects_can_hold_are_refused_before_room_is_made_f
 
     relined(run, stretch_in_decisions, SECOND)
     relined(run, lambda line: line.update(events=short + 16_384 * 50_000), CLOSE)
-    with pytest.raises(VerificationError, match=r"events 7,002 to .* are said to be in objects that hold at most"):
+    with pytest.raises(VerificationError, match=r"events 7,002 to .* should be in objects that hold at most"):
         JournalReader(run, weeks.KINDS)
 
 

@@ -18,13 +18,13 @@ from ecsim.kernel.sql.files import write_file
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("SELECT * FROM lot_sol", "no view 'lot_sol'; near it: lot_sold"),
-        ("SELECT recieved_fen FROM lot_sold", "no column 'recieved_fen'; near it: received_fen"),
-        ("SELECT l.channel_nam FROM lot_sold_named l", "no column 'channel_nam'; near it: channel"),
-        ("SELECT zzz FROM works_finished", "no column 'zzz'; there are cause, day, project, seq"),
+        ("SELECT * FROM lot_sol", "no view 'lot_sol'; similar: lot_sold"),
+        ("SELECT recieved_fen FROM lot_sold", "no column 'recieved_fen'; similar: received_fen"),
+        ("SELECT l.channel_nam FROM lot_sold_named l", "no column 'channel_nam'; similar: channel"),
+        ("SELECT zzz FROM works_finished", "no column 'zzz'; available: cause, day, project, seq"),
         ("SELEC 1", 'syntax error at or near "SELEC"'),
         ("SELECT day, sum(seq) FROM lot_sold", 'column "day" must appear in the GROUP BY clause'),
-        ("SELECT sum(x) FROM other.lot_sold", "no view 'other.lot_sold'; near it: lot_sold"),
+        ("SELECT sum(x) FROM other.lot_sold", "no view 'other.lot_sold'; similar: lot_sold"),
         ("SELECT 'a'::INTEGER", "Could not convert string 'a'"),
     ],
 )
@@ -60,7 +60,7 @@ def test_what_is_no_select_is_refused(
     query: str, questions: SqlSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(EcsimError, match="a run is only read: give one SELECT"):
+    with pytest.raises(EcsimError, match="a run can only be read: write one SELECT"):
         questions.ask(query)
     assert not list(tmp_path.iterdir())
 
@@ -72,7 +72,7 @@ def test_what_is_no_select_is_refused(
 def test_a_select_reads_nothing_outside_the_run(query: str, questions: SqlSession, tmp_path: Path) -> None:
     secret = tmp_path / "secret.csv"
     secret.write_text("a\n1\n", encoding="utf-8")
-    with pytest.raises(EcsimError, match="a query reads the run alone"):
+    with pytest.raises(EcsimError, match="a query can read only the run"):
         questions.ask(query.format(file=secret, folder=tmp_path)).table()
 
 

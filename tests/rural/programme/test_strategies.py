@@ -144,7 +144,7 @@ MODULES = {
         ("json:loads", "is no class"),
         ("no_such.module:Class", "No module named 'no_such'; name a module that Python finds from here"),
         ("own_syntax:Class", "importing own_syntax ends in SyntaxError: "),
-        ("own_error:Class", "importing own_error ends in RuntimeError: no way; mend the module"),
+        ("own_error:Class", "importing own_error ends in RuntimeError: no way; fix the module"),
         ("own_exit:Class", "importing own_exit ends in SystemExit: 7"),
         ("own_import:Class", "No module named 'no_such_module'"),
     ],

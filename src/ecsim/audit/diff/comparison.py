@@ -123,8 +123,8 @@ def diff_runs(a: Path, b: Path, *, top: int = 5, figures: bool = True, trust: bo
         return _with_figures(head, *sides, figures=figures)
     if head.leaf is not None or (_same_schema(*readers) and head.a.root and head.b.root):
         raise VerificationError(
-            f"{a} and {b}: the manifests say that the runs differ, and no event does; one of them is not what it was — "
-            "`ecsim verify` tells which"
+            f"{a} and {b}: the manifests say that the runs differ, and no event does; one of them was altered — "
+            "`ecsim verify` finds out which"
         )
     return replace(head, equal=True)
 

@@ -177,7 +177,7 @@ def trace_figure(
     EcsimError
         If there is no such indicator, place or date, or the run kept less than all its events.
     VerificationError
-        If the run on disk is not what it was.
+        If the run on disk was altered.
     """
     stored = open_run(run, trust=trust)
     reader, measures = stored.reader, stored.model.measures

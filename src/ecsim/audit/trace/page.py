@@ -16,9 +16,8 @@ from ecsim.audit.trace.figure_trace import Level, Trace
 from ecsim.audit.trace.graph import graph_of
 from ecsim.audit.trace.layout import FIGURE, HEIGHT
 from ecsim.audit.trace.sums import shown_sums
-from ecsim.kernel.event import Event
 from ecsim.kernel.files import writing
-from ecsim.kernel.journal.objects import Columns
+from ecsim.kernel.recorded import Columns, Event
 from ecsim.kernel.text import catalogue
 
 LISTED = 100

@@ -80,7 +80,7 @@ class _Comparison:
     Parameters
     ----------
     known : leaves of the manifest
-    suspect : a leaf that was found not to be what it was
+    suspect : a leaf whose hash differs from the one that was sealed
     until : how many events are enough; None: all of them
     """
 

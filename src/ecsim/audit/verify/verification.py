@@ -18,7 +18,7 @@ from ecsim.kernel.errors import EcsimError, VerificationError
 from ecsim.kernel.recorded import MANIFEST, Finding, Inspection, Root, StoredRun, code_version, open_run
 
 Progress = Callable[[str, int, int], None] | None
-_NOT_BOUND = "; it is not bound: no published figures tell it, so lines written anew would not be noticed"
+_NOT_BOUND = "; it is not anchored: no published figures state it, so rewritten lines would go unnoticed"
 OF_FILES = ("objects", "sequence", "leaves")
 OF_STATE = ("state", "indicators")
 
@@ -103,7 +103,7 @@ class _Verifier:
         good = {
             "objects": f"{inspection.objects} objects hash to their names",
             "sequence": f"{inspection.next:,} events follow one another, each in its week",
-            "leaves": f"{inspection.leaves:,} leaves come out as they were sealed",
+            "leaves": f"{inspection.leaves:,} leaves match those that were sealed",
         }
         found = inspection.findings()
         lost = self._not_kept()
@@ -126,14 +126,14 @@ class _Verifier:
         found = [
             Finding(
                 "manifest",
-                f"the last of {lines} lines has the hash {last}; by {who} it is {said}: lines were written anew",
+                f"the last of {lines} lines has the hash {last}; by {who} it is {said}: lines were rewritten",
                 {"file": MANIFEST, "by": who, "published": said, "found": last},
             )
             for who, said in known.items()
             if said and said != last
         ]
         places = [who for who, said in known.items() if said]
-        bound = f", as told by {' and '.join(places)}" if places else _NOT_BOUND
+        bound = f", as stated by {' and '.join(places)}" if places else _NOT_BOUND
         return Check.of("manifest", f"{told}{bound}", found)
 
     def _not_kept(self) -> str:
@@ -164,9 +164,11 @@ class _Verifier:
             return Check("root", "not checked", told)
         places = " and ".join(["the closing line", *known])
         if now is None:
-            return Check("root", "not checked", f"the events cannot be put in order; {closed.root} is told by {places}")
+            return Check(
+                "root", "not checked", f"the events cannot be put in order; {closed.root} is stated by {places}"
+            )
         whose = "of the events" if self.inspection.kept_all else "of the leaves that were kept"
-        return Check("root", "good", f"{now} {whose}, as told by {places}")
+        return Check("root", "good", f"{now} {whose}, as stated by {places}")
 
     def _of_state(self, replay: Replay | None) -> list[Check]:
         """Return what is to be said of state, figures and laws."""
@@ -176,9 +178,9 @@ class _Verifier:
             state = Check.of("state", "", [replay.failed])
             return [state, *self._figures_only("the state could not be replayed")[1:]]
         if not self.inspection.sound:
-            why = f"the events are what they were up to day {replay.last_day} only; the rest was not replayed"
+            why = f"the events hold up to day {replay.last_day} only; the rest was not replayed"
             return self._figures_only(why)
-        state = Check("state", "good", f"replayed to day {replay.last_day}; every row points at rows that there are")
+        state = Check("state", "good", f"replayed to day {replay.last_day}; every row points at rows that exist")
         found = [(law, law.violations(replay.state)) for law in replay.watch.laws]
         return [state, self._figures(replay), *(Check.of(law.name, law.summary(), broken) for law, broken in found)]
 
@@ -203,7 +205,7 @@ class _Verifier:
         genesis, now = self.reader.genesis, code_version(self.run.model, self.run.scenario)
         told = [] if genesis["code"] == now else [f"published by {genesis['code']}, recomputed by {now}"]
         sources = self.run.model.hooks.sources(self.run.scenario).items()
-        told += [f"the {key} is another by now" for key, source in sources if genesis[key] != source]
+        told += [f"the {key} has changed since" for key, source in sources if genesis[key] != source]
         return "; ".join(told)
 
     def _again(self, checks: list[Check], *, trust: bool) -> Check:
@@ -237,6 +239,6 @@ def _told(found: Rerun) -> Check:
         where |= {**values, "stored": first.stored, "simulated": first.simulated}
         return Check.of("rerun", "", [Finding("rerun", told, where)])
     if unread:
-        told = f"{place} is the first that comes out otherwise; {unread}, and the others are as simulated"
+        told = f"{place} is the first that differs; {unread}, and the others are as simulated"
         return Check.of("rerun", "", [Finding("rerun", told, where)])
     return Check("rerun", "good", f"{place}: every event that is stored there is what the simulation gives")

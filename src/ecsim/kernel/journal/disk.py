@@ -39,7 +39,7 @@ def read(path: Path) -> bytes:
     except (FileNotFoundError, NotADirectoryError):
         raise
     except OSError as error:
-        raise EcsimError(f"{path}: cannot be read ({error.strerror}); see to the disk and its permissions") from error
+        raise EcsimError(f"{path}: cannot be read ({error.strerror}); check the disk and its permissions") from error
 
 
 def size_of(path: Path) -> int:
@@ -49,9 +49,9 @@ def size_of(path: Path) -> int:
     except (FileNotFoundError, NotADirectoryError):
         raise
     except (OSError, ValueError) as error:
-        raise EcsimError(f"{path}: cannot be read ({error}); see to the disk and its permissions") from error
+        raise EcsimError(f"{path}: cannot be read ({error}); check the disk and its permissions") from error
     if not stat.S_ISREG(found.st_mode):
-        raise VerificationError(f"{path}: is no plain file; ecsim writes no other")
+        raise VerificationError(f"{path}: is not a regular file; ecsim writes no others")
     return found.st_size
 
 

@@ -1,4 +1,4 @@
-"""What a check of a run names: something that is not what it was, and where in the run it lies."""
+"""Findings of a check of a run: what was altered or does not hold, and where in the run it lies."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ecsim.kernel.journal.merkle import LEAF_SEQS
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something in a run that is not what it was, or does not hold.
+    """One thing in a run that was altered, or does not hold.
 
     Attributes
     ----------

@@ -153,7 +153,7 @@ class Journal:
     def _needs_no_run(self) -> None:
         if (self._place / MANIFEST).exists():
             raise EcsimError(
-                f"{self.folder}: holds a run already; choose another folder or remove it "
+                f"{self.folder}: already holds a run; choose another folder or remove it "
                 f"(`ecsim resume {quote(str(self.folder))}` if it was stopped)"
             )
 

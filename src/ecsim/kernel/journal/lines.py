@@ -129,7 +129,7 @@ class GenesisLine(_Line):
     def _kinds_come_once(self) -> GenesisLine:
         names = [kind.kind for kind in self.kinds]
         if len(set(names)) < len(names):
-            raise ValueError("a kind comes twice")
+            raise ValueError("a kind is listed twice")
         return self
 
 

@@ -51,7 +51,7 @@ class LineContent(dict[str, Any]):
         self.where = where
 
     def __missing__(self, key: str) -> Any:  # noqa: ANN401 (never returns)
-        raise VerificationError(f"{self.where} does not say {key!r}, which a simulated run does; it was altered")
+        raise VerificationError(f"{self.where} does not say {key!r}, which every simulated run does; it was altered")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.where, dict(self))
@@ -145,7 +145,7 @@ def read_lines(path: Path) -> list[tuple[dict[str, Any], str]]:
     Raises
     ------
     VerificationError
-        If a line is not what it was, or does not follow the one before.
+        If a line was altered, or does not follow the one before.
     EcsimError
         If there is no run.
     """
@@ -160,7 +160,7 @@ def read_lines(path: Path) -> list[tuple[dict[str, Any], str]]:
         previous = hashlib.sha256(raw).hexdigest()
         found.append((line, previous))
     if not found:
-        raise EcsimError(f"{path}: is empty; the run ended before it began: remove the folder and run again")
+        raise EcsimError(f"{path}: is empty; the run stopped before its first event: remove the folder and run again")
     if problem := problem_of(line for line, _ in found):
         raise VerificationError(
             f"{path}: line {problem.line}: {problem.message}; the manifest is not as ecsim writes it"
@@ -175,7 +175,7 @@ def _line(raw: bytes, where: str, previous: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise VerificationError(f"{where} is not readable; the manifest was altered") from None
     if not whole:
-        raise VerificationError(f"{where} is not what it was; the manifest was altered")
+        raise VerificationError(f"{where} does not match its hash; the manifest was altered")
     if line.get("previous") != previous:
         raise VerificationError(f"{where} does not follow the line before; the manifest was altered")
     found: dict[str, Any] = line
@@ -183,4 +183,4 @@ def _line(raw: bytes, where: str, previous: str) -> dict[str, Any]:
 
 
 def _no_number(name: str) -> float:
-    raise ValueError(f"{name} is no number")
+    raise ValueError(f"{name} is not a number")

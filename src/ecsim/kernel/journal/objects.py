@@ -108,7 +108,7 @@ def check_object(store: Path, name: str, kind: type[Event], most_rows: int | Non
         size = disk.size_of(path)
     except (FileNotFoundError, NotADirectoryError):
         raise VerificationError(
-            f"{kind.kind}: object {name} is not there; `ecsim verify` says what else is not whole"
+            f"{kind.kind}: object {name} is missing; `ecsim verify` reports what else is damaged"
         ) from None
     with path.open("rb") as file:
         rows: int = _opened(file, size, kind, path.name, most_rows).metadata.num_rows

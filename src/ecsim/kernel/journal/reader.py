@@ -107,7 +107,7 @@ class JournalReader:
         many = sum(known) * MOST_ROWS_A_BYTE
         if self.keep == "all" and len(known) == len(sizes) and seal.next - seal.first > many:
             raise VerificationError(
-                f"{self.folder / MANIFEST}: {self._where(seal)} are said to be in objects that hold at most {many:,}"
+                f"{self.folder / MANIFEST}: {self._where(seal)} should be in objects that hold at most {many:,}"
             )
 
     def _size(self, name: str) -> int | None:
@@ -131,7 +131,7 @@ class JournalReader:
         for seal in self.seals:
             for kind, name in seal.objects.items():
                 if self._size(name) is None:
-                    raise VerificationError(f"{self.folder}: {kind}: object {name} is not there; see `ecsim verify`")
+                    raise VerificationError(f"{self.folder}: {kind}: object {name} is missing; see `ecsim verify`")
 
     def marks(self) -> list[tuple[int, int]]:
         """Return the whole weeks of the run: sequence number and day with which the next one begins."""
@@ -241,7 +241,7 @@ class JournalReader:
         seq = columns["seq"]
         if placed and len(seq) and (seq[0] < seal.first or (np.diff(seq) <= 0).any()):
             raise VerificationError(
-                f"{self.folder}: {self._where(seal)}: rows of {name} come twice, out of order or from elsewhere"
+                f"{self.folder}: {self._where(seal)}: rows of {name} are repeated, out of order or from elsewhere"
             )
         columns = _below(seal, columns)
         if placed and len(seq) and not seal.cut and seq[-1] >= seal.next:

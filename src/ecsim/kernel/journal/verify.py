@@ -52,7 +52,7 @@ def verify(folder: Path, kinds: Sequence[type[Event]], root: str | None = None) 
     Raises
     ------
     VerificationError
-        If the manifest is not what it was: then there is nothing to hold the rest against.
+        If the manifest was altered: then there is nothing to hold the rest against.
     """
     inspection = Inspection(JournalReader(folder, kinds))
     for _ in inspection.events():
@@ -192,7 +192,7 @@ class Inspection:
             seq, name = columns["seq"], f"rows of {kind.kind}"
             within = (seq >= seal.first) & (seq < seal.next)
             self._note(f"{name} lie outside of what was sealed together", seq[~within], kind)
-            self._note(f"{name} come twice or out of order", seq[1:][np.diff(seq) <= 0], kind)
+            self._note(f"{name} are repeated or out of order", seq[1:][np.diff(seq) <= 0], kind)
             place = seq[within] - seal.first
             self._note(f"{name} come where there are other events: some were added or reordered",
                        place[taken[place]] + seal.first, kind)  # fmt: skip
@@ -392,7 +392,7 @@ def _object_finding(altered: _Altered, changed: Location | None) -> Finding:
     if changed:
         told = f"it changes {changed}"
     elif altered.readable:
-        told = f"the events it holds, at {place}, are what they were"
+        told = f"the events it holds, at {place}, are unchanged"
     else:
         told = f"its events lie at {place}"
     where = {"object": altered.name, "kind": altered.kind, **place.data()}
@@ -402,7 +402,7 @@ def _object_finding(altered: _Altered, changed: Location | None) -> Finding:
 def _leaf_finding(place: Location | None, held: Mapping[str, str]) -> Finding:
     assert place is not None
     told = (
-        f"{place} is not what the manifest says, though its objects have the names that the manifest gives them; "
+        f"{place} does not match the manifest, though its objects have the names that the manifest gives them; "
         f"it holds {', '.join(sorted(set(held.values())))}. `--rerun` names the event and the field"
     )
     return Finding("leaves", told, {**place.data(), "objects": dict(held)})

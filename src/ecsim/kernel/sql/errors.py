@@ -35,10 +35,10 @@ def in_plain_words(error: Exception, views: Iterable[str], columns: Callable[[],
     if written := _WRITES.search(said):
         return refused(f"{written[1]} within WITH")
     if isinstance(error, duckdb.PermissionException) or "Permission Error" in said:
-        return EcsimError("SQL: a query reads the run alone; files and settings outside it are closed to it")
+        return EcsimError("SQL: a query can read only the run; files and settings outside it are out of reach")
     if isinstance(error, duckdb.IOException) or ".parquet" in said:
         reason = said.partition(" Error: ")[2] or said
-        return VerificationError(f"SQL: {reason}; `ecsim verify` says what of the run is not whole")
+        return VerificationError(f"SQL: {reason}; `ecsim verify` reports what of the run is damaged")
     reason, _, shown = said.partition("\n\nLINE ")
     shown = shown.partition(": ")[2]
     return EcsimError(f"SQL: {reason.partition(' Error: ')[2] or reason}" + (f"\n  {shown}" if shown else ""))
@@ -47,4 +47,4 @@ def in_plain_words(error: Exception, views: Iterable[str], columns: Callable[[],
 def _near(name: str, known: Iterable[str]) -> str:
     every = sorted(set(known))
     near = get_close_matches(name.lower(), every, n=3) or [other for other in every if name.lower() in other][:3]
-    return f"near it: {', '.join(near)}" if near else f"there are {', '.join(every)}"
+    return f"similar: {', '.join(near)}" if near else f"available: {', '.join(every)}"

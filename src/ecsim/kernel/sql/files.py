@@ -28,7 +28,7 @@ def write_csv(answer: Answer, sink: IO[bytes]) -> int:
                 writer.write_batch(batch)
                 rows += batch.num_rows
     except pa.ArrowInvalid as error:
-        raise EcsimError(f"CSV: {error}; it has no place for lists: unnest them, or write Parquet or JSON") from None
+        raise EcsimError(f"CSV: {error}; CSV cannot hold lists: unnest them, or write Parquet or JSON") from None
     return rows
 
 

@@ -32,8 +32,8 @@ def refuse_strange_names(reader: JournalReader) -> None:
     for what, found in _strange(reader):
         shown = repr(found if len(str(found)) < 80 else f"{str(found)[:80]}…")
         raise VerificationError(
-            f"{reader.folder}: the manifest has {shown} for {what}; ecsim writes no such, so the run was altered: do "
-            "not use it"
+            f"{reader.folder}: the manifest has {shown} for {what}; ecsim never writes that, so the run was altered: "
+            "do not use it"
         )
 
 

@@ -67,4 +67,4 @@ def _type(statement: duckdb.Statement) -> str:
 
 def refused(what: str) -> EcsimError:
     """Return what to say of a query that would do more than read."""
-    return EcsimError(f"SQL: found {what}; a run is only read: give one SELECT, or EXPLAIN and a SELECT")
+    return EcsimError(f"SQL: found {what}; a run can only be read: write one SELECT, or EXPLAIN and a SELECT")
