@@ -7,9 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ecsim.rural.indicators import Board
+from ecsim.rural.indicators import CountyScorecard
 from ecsim.rural.simulate import simulate
-from runs import board_of, least_paid, scenario
+from runs import least_paid, scenario, scorecard_of
 
 RARE = {
     "buying.lapse_weeks": 13,
@@ -30,7 +30,7 @@ class Eventful:
     """The run on disk, and the board that looked on while it was simulated."""
 
     folder: Path
-    board: Board
+    card: CountyScorecard
     home: TemporaryDirectory[str]
 
 
@@ -40,7 +40,7 @@ def eventful() -> Eventful:
     policy = of.policy.model_copy(update={"station_design": "stand_alone"})
     designs = tuple(least_paid(design) for design in of.designs)
     of = of.model_copy(update={"policy": policy, "designs": designs, "parameters": {**of.parameters, **RARE}})
-    home, board = TemporaryDirectory(prefix="ecsim-"), board_of(of)
+    home, card = TemporaryDirectory(prefix="ecsim-"), scorecard_of(of)
     folder = Path(home.name) / "run"
-    simulate(of, 1, out=folder, watchers=[board])
-    return Eventful(folder, board, home)
+    simulate(of, 1, out=folder, watchers=[card])
+    return Eventful(folder, card, home)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.event import Event, Stamp
-from ecsim.rural.indicators import Board, of_period
+from ecsim.rural.indicators import CountyScorecard, of_period
 from ecsim.rural.programme.notice import shipped_programme
 from ecsim.rural.regions.official import Official
 from tiny import Opened, opening_events
@@ -28,13 +28,13 @@ class Happened:
     """A run that consists of what a test says happened, and its figures."""
 
     def __init__(self, opened: Opened | None = None, *, weeks: int = WEEKS) -> None:
-        self.board, self._seq = Board(START, weeks, shipped_programme(), Official(NATION, LINES_FEN)), 0
+        self.card, self._seq = CountyScorecard(START, weeks, shipped_programme(), Official(NATION, LINES_FEN)), 0
         for event in opening_events(opened):
             self.on(0, event)
 
     def on(self, day: int, event: Event) -> Happened:
         """Let something happen on a day."""
-        self.board.see(event, Stamp(self._seq, day, np.full(event.rows, -1, np.int64)))
+        self.card.see(event, Stamp(self._seq, day, np.full(event.rows, -1, np.int64)))
         self._seq += event.rows
         return self
 
@@ -48,11 +48,11 @@ class Happened:
     def value(self, name: str, date: dt.date | int = dt.date(2020, 3, 29)) -> list[float]:
         """Return an indicator of the target table of each county, on a date or a day of the run."""
         when = START + dt.timedelta(days=date) if isinstance(date, int) else date
-        return [float(value) for value in self.board.values(when)[name]]
+        return [float(value) for value in self.card.values(when)[name]]
 
     def outcome(self, name: str, year: int | None = None) -> list[float]:
         """Return an outcome of each county, of a year or of the whole run."""
-        return [float(value) for value in self.board.outcomes()[name if year is None else of_period(name, str(year))]]
+        return [float(value) for value in self.card.outcomes()[name if year is None else of_period(name, str(year))]]
 
 
 def by_year(found: Mapping[str, NDArray[Any]], county: NDArray[Any], amount: NDArray[Any]) -> NDArray[np.float64]:

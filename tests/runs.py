@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ecsim.kernel.event import Event, Stamp
-from ecsim.rural.indicators import Board
+from ecsim.rural.indicators import CountyScorecard
 from ecsim.rural.scenario import Scenario, StationDesign
 from ecsim.rural.simulate import Run, simulate
 from ecsim.scenario.load import load
@@ -23,8 +23,8 @@ def scenario(policy: str = "pooled_by_project", **changes: Any) -> Scenario:
     return load(CONFIGS / "scenarios" / f"{policy}.toml", {"sample": SAMPLE, **changes})
 
 
-def board_of(of: Scenario) -> Board:
-    return Board.of(of)
+def scorecard_of(of: Scenario) -> CountyScorecard:
+    return CountyScorecard.of(of)
 
 
 def least_paid(design: StationDesign) -> StationDesign:
@@ -55,7 +55,7 @@ class Recorder:
 
 
 @lru_cache(maxsize=8)
-def ended(policy: str, changes: tuple[tuple[str, Any], ...] = ()) -> tuple[Run, Recorder, Board]:
+def ended(policy: str, changes: tuple[tuple[str, Any], ...] = ()) -> tuple[Run, Recorder, CountyScorecard]:
     of = scenario(policy, **dict(changes))
-    recorder, board = Recorder(), board_of(of)
-    return simulate(of, 1, watchers=[recorder, board]), recorder, board
+    recorder, card = Recorder(), scorecard_of(of)
+    return simulate(of, 1, watchers=[recorder, card]), recorder, card

@@ -17,7 +17,7 @@ from ecsim.rural.events import EVENTS
 from ecsim.rural.indicators import region_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import Run, simulate
-from runs import board_of, scenario
+from runs import scenario, scorecard_of
 
 END = dt.date(2019, 3, 3)
 SHORT = {"end": dt.date(2018, 1, 14)}
@@ -88,7 +88,7 @@ def test_figures_are_those_of_both_runs_in_every_county(
     changed: RunDifference, family: tuple[Path, Scenario, Run]
 ) -> None:
     folder, of, _ = family
-    a, b = (board_of(of).read(JournalReader(folder / name, EVENTS).batches()) for name in ("parent", "other"))
+    a, b = (scorecard_of(of).read(JournalReader(folder / name, EVENTS).batches()) for name in ("parent", "other"))
     figures = a.outcomes_named(a.shown), b.outcomes_named(b.shown)
     for name, (mine, theirs) in {n: (figures[0][n], figures[1][n]) for n in a.shown}.items():
         found = [(gap.a, gap.b) for gap in changed.gaps.counties if gap.name == name]

@@ -31,7 +31,7 @@ from ecsim.rural.events.funds import PaymentMade, ProjectApproved
 from ecsim.rural.events.stations import StationClosed, StationOffered, StationOpened, StationReopened
 from ecsim.rural.events.training import SessionHeld, TraineeAttended
 from ecsim.rural.indicators import FIGURES
-from ecsim.rural.indicators.basis import BASIS, basis_of
+from ecsim.rural.indicators.composition import COMPOSITION, composition_of
 from ecsim.rural.indicators.outcomes import AT_THE_END, OF_A_PERIOD, OF_YEARS_ALONE, of_period
 from ecsim.rural.simulate import simulate
 from eventful import eventful
@@ -59,15 +59,15 @@ OF_PERIODS = [of_period(base, "2019") for base in OF_A_PERIOD] + [
 
 
 def test_what_a_figure_is_made_of_is_told_for_every_figure_of_targets_and_every_outcome() -> None:
-    assert set(BASIS) == set(FIGURES) | set(AT_THE_END)
-    assert all(basis_of(name) for name in OF_PERIODS)
+    assert set(COMPOSITION) == set(FIGURES) | set(AT_THE_END)
+    assert all(composition_of(name) for name in OF_PERIODS)
 
 
-@pytest.mark.parametrize("name", [*BASIS, *OF_PERIODS])
+@pytest.mark.parametrize("name", [*COMPOSITION, *OF_PERIODS])
 def test_the_events_behind_a_figure_give_it_again(name: str) -> None:
-    board = eventful().board
-    values = board.values(LAST)
-    of_the_run = (values if name in values else board.outcomes_named([name]))[name][FUYUAN]
+    card = eventful().card
+    values = card.values(LAST)
+    of_the_run = (values if name in values else card.outcomes_named([name]))[name][FUYUAN]
     found = traced(name)
     assert found.figure == of_the_run  # the board that looked on while the run was simulated
     assert found.recomputed == pytest.approx(of_the_run, rel=1e-12 if name.startswith(FRACTIONS) else 0.0, abs=0.0)
@@ -129,7 +129,7 @@ def test_growth_is_made_by_the_year_to_date_and_the_same_weeks_before() -> None:
     weeks = {int(day) // 7 for rows in found.events.values() for day in rows["day"]}
     # the first week of 2019 begins on 31 December 2018, since most of its days lie in 2019; week 77 holds 30 June
     assert weeks == {*range(26), *range(52, 78)}
-    assert found.figure == eventful().board.values(dt.date(2019, 6, 30))["farm_growth"][FUYUAN] == found.recomputed
+    assert found.figure == eventful().card.values(dt.date(2019, 6, 30))["farm_growth"][FUYUAN] == found.recomputed
 
 
 @pytest.mark.parametrize("name", ["trained", "poor_households_served", "complaints", "retail_growth"])
@@ -137,7 +137,7 @@ def test_a_figure_is_traced_as_it_was_on_a_date(name: str) -> None:
     date = dt.date(2019, 10, 31)
     found = trace_figure(eventful().folder, name, "Fuyuan", date)
     assert found.figure == found.recomputed
-    values = eventful().board.values(date)
+    values = eventful().card.values(date)
     assert name not in values or found.figure == values[name][FUYUAN]
     assert all(found.day(rows["day"].max()) <= date for rows in found.events.values())
     assert found.figure != traced(name).figure
@@ -326,5 +326,5 @@ def test_sums_spans_and_names_are_told_in_few_words() -> None:
 def test_every_figure_of_several_counties_of_a_standard_run_is_given_again_by_its_events(tmp_path: Path) -> None:
     simulate(scenario(), 1, out=tmp_path / "run")
     for county in ("会泽县", "西盟", "双柏县", "广南县", "泸水市"):
-        for name in (*BASIS, *OF_PERIODS):
+        for name in (*COMPOSITION, *OF_PERIODS):
             assert trace_figure(tmp_path / "run", name, county).holds, (name, county)

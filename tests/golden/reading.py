@@ -15,7 +15,7 @@ from ecsim.kernel.event import Event
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.replay import replay_run
 from ecsim.rural.events import EVENTS
-from ecsim.rural.indicators import Board, base_of, of_period, report_dates
+from ecsim.rural.indicators import CountyScorecard, base_of, of_period, report_dates
 from ecsim.rural.programme.notice import programme_of
 from ecsim.rural.regions.official import Official
 from ecsim.rural.scenario import Scenario
@@ -50,10 +50,10 @@ def figures(
     programme = programme_of(reader.genesis["scenario"])
     window = Scenario.model_construct(start=start, end=end, programme=programme)
     growth = {name: {int(year): value for year, value in years.items()} for name, years in official.items()}
-    board = Board(start, window.weeks, programme, Official(growth, INCOME_LINES_FEN)).read(reader.batches())
+    card = CountyScorecard(start, window.weeks, programme, Official(growth, INCOME_LINES_FEN)).read(reader.batches())
     return {
-        "indicators": {date.isoformat(): _plain(board.values(date)) for date in report_dates(window)},
-        "outcomes": _plain(board.outcomes()),
+        "indicators": {date.isoformat(): _plain(card.values(date)) for date in report_dates(window)},
+        "outcomes": _plain(card.outcomes()),
     }
 
 

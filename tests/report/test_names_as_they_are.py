@@ -109,7 +109,13 @@ def test_a_table_prints_a_name_as_it_is(name: str, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize("arm", [*ARMS, "a b", "'", '"', "$(rm x)", "`rm x`", "a\\", "会泽"])
 def test_lines_for_a_shell_are_one_command_each(arm: str) -> None:
     folder, county = Path("results/a folder; rm y"), {"zh": "会泽县", "en": "Huize; rm z"}
-    manifest = {"experiment": {"arms": [{"name": arm}]}, "counties": [county], "seeds": [1]}
+    manifest = {
+        "experiment": {"arms": [{"name": arm}], "reference": arm},
+        "arms": {arm: {"start": "2018-01-01", "weeks": 104}},
+        "counties": [county],
+        "seeds": [1],
+        "targets": [{"name": "village_coverage"}],
+    }
     section = check(Results(folder, Texts("en"), manifest, pd.DataFrame(), {}, ()))
     assert section is not None
     code = section.blocks[-1]

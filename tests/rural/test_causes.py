@@ -12,7 +12,7 @@ from ecsim.kernel.event import NO_CAUSE, Event
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.objects import Columns
 from ecsim.rural.events import EVENTS
-from ecsim.rural.events.codes import Channel, Recognised, ServiceCause
+from ecsim.rural.events.codes import Channel, ExampleKind, ServiceCause
 from ecsim.rural.events.funds import ContractAwarded, PaymentMade, ProjectApproved, WorksFinished, WorksSlipped
 from ecsim.rural.events.logistics import ParcelsDelivered
 from ecsim.rural.events.market import EnterprisesTraded, ExampleRecognised, LotSold, WagesPaid
@@ -206,7 +206,7 @@ def test_cause_and_effect_are_of_the_same(
 
 def test_a_demonstration_household_is_recognised_for_its_own_last_earning(reader: JournalReader) -> None:
     rows, lots = _causes_of(reader, ExampleRecognised, LotSold)
-    assert (rows["example"] == Recognised.DEMONSTRATION_HOUSEHOLD).all()
+    assert (rows["example"] == ExampleKind.DEMONSTRATION_HOUSEHOLD).all()
     assert (lots["channel"] >= Channel.STATION).all()
     assert (reader.kind(PlotsBaselined)["household"][lots["plot"]] == rows["household"]).all()
 

@@ -24,7 +24,7 @@ from ecsim.rural.programme.notice import Dates, Limits, Programme, Report, Targe
 from ecsim.rural.programme.strategies import Allocation, BudgetView
 from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.scenario import Funds, Policy, ProjectType, Scenario, StationDesign
-from ecsim.rural.sourced import Sourced
+from ecsim.rural.sourced_number import SourcedNumber
 from tiny import PACK
 
 LABELS = {
@@ -276,7 +276,7 @@ def test_the_lists_name_fields_that_there_are() -> None:
         Policy,
         Funds,
         Limits,
-        Sourced,
+        SourcedNumber,
         StationDesign,
         ProjectType,
         ActiveShock,

@@ -73,7 +73,7 @@ def test_whoever_acts_reckons_with_the_numbers_in_force() -> None:
     fees = []
     for week in (0, 60):
         take(region, "follow_shocks", week=week)
-        fees.append((region.terms.stations.fee_yuan, region.offers.terms.fee_yuan))
+        fees.append((region.terms.stations.fee_yuan, region.station_offer.terms.fee_yuan))
     assert fees == [(0.5, 0.5), (0.25, 0.25)]
     assert region.delivery.terms == region.terms.logistics
 

@@ -43,7 +43,7 @@ def test_nobody_but_what_applies_events_may_note_that_rows_are_filled() -> None:
         STATE.filled("stations", 1)
 
 
-class Fold:
+class Accumulator:
     """A second state that follows the events alone, beside a region that runs."""
 
     def __init__(self, region: Region, events: Events) -> None:
@@ -66,7 +66,7 @@ class Fold:
 @pytest.mark.parametrize("policy", ["pooled_by_project", "no_money"])
 def test_after_every_step_the_state_is_what_the_events_say(policy: str) -> None:
     region, events = tiny_region(policy=policy, opened=LIVELY)
-    fold = Fold(region, events)
+    fold = Accumulator(region, events)
     for week in range(91):
         region.world.day = 7 * week
         for step in MODEL.steps:
@@ -107,7 +107,7 @@ def more_rows(region: Region) -> None:
 )
 def test_a_rule_that_writes_past_the_read_only_state_is_found_out(cheat: Callable[[Region], None], column: str) -> None:
     region, events = tiny_region(opened=LIVELY)
-    fold = Fold(region, events)
+    fold = Accumulator(region, events)
     run(region, 1)
     assert fold.differs() == []
     cheat(region)

@@ -13,7 +13,7 @@ from ecsim.rural.events import EVENTS
 from ecsim.rural.simulate import simulate
 from ecsim.rural.state import STATE_CHANGES, State
 from ecsim.scenario.load import load_policy
-from runs import CONFIGS, board_of, ended, scenario
+from runs import CONFIGS, ended, scenario, scorecard_of
 
 SHORT = {"end": dt.date(2019, 6, 30)}
 
@@ -33,7 +33,7 @@ def test_the_fold_of_the_journal_is_the_live_state_bit_for_bit(tmp_path: Path) -
 
 def test_indicators_from_the_journal_are_those_of_the_live_run(tmp_path: Path) -> None:
     of = scenario(**SHORT)
-    live, read = board_of(of), board_of(of)
+    live, read = scorecard_of(of), scorecard_of(of)
     simulate(of, 3, out=tmp_path / "run", watchers=[live])
     read.read(JournalReader(tmp_path / "run", EVENTS).batches())
     for name, values in live.outcomes().items():
@@ -64,7 +64,7 @@ def test_rules_cannot_write_the_state() -> None:
 
 
 def test_without_money_nothing_is_built_trained_or_paid() -> None:
-    _, recorder, board = ended("no_money")
+    _, recorder, card = ended("no_money")
     for kind in (
         "station_opened",
         "session_held",
@@ -74,7 +74,7 @@ def test_without_money_nothing_is_built_trained_or_paid() -> None:
         "pool_formed",
     ):
         assert recorder.counts[kind] == 0, kind
-    growth = board.growth(board.sales.total(), dt.date(2019, 12, 31))
+    growth = card.growth(card.sales.total(), dt.date(2019, 12, 31))
     assert 0.0 < growth.mean() < 0.6  # background alone
 
 

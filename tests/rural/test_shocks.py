@@ -15,7 +15,7 @@ from ecsim.rural.rules import rule_defaults
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import simulate
 from ecsim.scenario.load import changed, load_shock
-from runs import CONFIGS, board_of, scenario
+from runs import CONFIGS, scenario, scorecard_of
 
 SHOCKS = sorted((CONFIGS / "shocks").glob("*.toml"))
 
@@ -63,9 +63,9 @@ def under(path: Path | None, strength: float) -> Scenario:
 @lru_cache(maxsize=8)
 def outcomes(name: str | None, strength: float) -> dict[str, float]:
     of = under(CONFIGS / "shocks" / f"{name}.toml" if name else None, strength)
-    board = board_of(of)
-    simulate(of, 1, watchers=[board])
-    return {key: region_of(key, values) for key, values in board.outcomes_named(board.shown).items()}
+    card = scorecard_of(of)
+    simulate(of, 1, watchers=[card])
+    return {key: region_of(key, values) for key, values in card.outcomes_named(card.shown).items()}
 
 
 @pytest.mark.parametrize("path", SHOCKS, ids=lambda path: path.stem)

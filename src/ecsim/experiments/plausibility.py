@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.files import draft_of, writing
 from ecsim.rural.events.opening import CountiesBaselined
-from ecsim.rural.indicators import Board, Period, of_period
+from ecsim.rural.indicators import CountyScorecard, Period, of_period
 from ecsim.rural.indicators.outcomes import OF_A_PERIOD
-from ecsim.rural.regions.known import Known, Row, known_beside
 from ecsim.rural.regions.pack import RegionPack, load_pack
+from ecsim.rural.regions.plausibility import PlausibilityBands, Row, plausibility_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import simulate
 from ecsim.scenario.load import load
@@ -40,9 +40,9 @@ def write(config: Path, out: Path) -> Path:
 def _tables(config: Path) -> list[str]:
     scenario = load(config)
     pack = load_pack(scenario.region)
-    known = known_beside(scenario.region)
-    board, root, events = _run(scenario, pack)
-    found = _background(board, pack.year) | _outcomes(board, pack.year)
+    known = plausibility_of(scenario.region)
+    card, root, events = _run(scenario, pack)
+    found = _background(card, pack.year) | _outcomes(card, pack.year)
     _check(found, known.background, pack)
     lines = [
         "# Plausibility: model beside fact",
@@ -62,11 +62,11 @@ def _tables(config: Path) -> list[str]:
     return [*lines, *_with_money(config.with_name("pooled_by_project.toml"), known)]
 
 
-def _with_money(config: Path, known: Known) -> list[str]:
+def _with_money(config: Path, known: PlausibilityBands) -> list[str]:
     scenario = load(config)
     pack = load_pack(scenario.region)
-    board, root, _ = _run(scenario, pack)
-    found = _programme(board)
+    card, root, _ = _run(scenario, pack)
+    found = _programme(card)
     _check(found, known.programme, pack)
     lines = ["", f"With money: one run of `{config}` with seed 1 (root `{root}`).", "", *_head(known.programme)]
     for number, county in enumerate(pack.counties):
@@ -75,10 +75,10 @@ def _with_money(config: Path, known: Known) -> list[str]:
     return lines
 
 
-def _run(scenario: Scenario, pack: RegionPack) -> tuple[Board, str, int]:
-    board = Board.of(scenario, pack)
-    run = simulate(scenario, 1, watchers=[board])
-    return board, run.root.root, run.root.events
+def _run(scenario: Scenario, pack: RegionPack) -> tuple[CountyScorecard, str, int]:
+    card = CountyScorecard.of(scenario, pack)
+    run = simulate(scenario, 1, watchers=[card])
+    return card, run.root.root, run.root.events
 
 
 def _head(rows: tuple[Row, ...]) -> list[str]:
@@ -97,38 +97,36 @@ def _check(found: Mapping[str, F64], rows: tuple[Row, ...], pack: RegionPack) ->
             raise EcsimError(f"{told}; figures there are {', '.join(found)}")
 
 
-def _outcomes(board: Board, year: int) -> dict[str, F64]:
+def _outcomes(card: CountyScorecard, year: int) -> dict[str, F64]:
     """Return the outcomes of a year by what they measure."""
-    return {
-        base: board.outcomes_named([of_period(base, str(year))])[of_period(base, str(year))] for base in OF_A_PERIOD
-    }
+    return {base: card.outcomes_named([of_period(base, str(year))])[of_period(base, str(year))] for base in OF_A_PERIOD}
 
 
-def _background(board: Board, year: int) -> dict[str, F64]:
+def _background(card: CountyScorecard, year: int) -> dict[str, F64]:
     """Return figures of a year beside the outcomes, shape (counties,) each."""
-    register = board.register
-    weeks = board.periods.run_of(year)
-    villages = np.maximum(register.column(CountiesBaselined, "villages"), 1)
-    households = np.maximum(register.column(CountiesBaselined, "households"), 1)
+    index = card.index
+    weeks = card.periods.run_of(year)
+    villages = np.maximum(index.column(CountiesBaselined, "villages"), 1)
+    households = np.maximum(index.column(CountiesBaselined, "households"), 1)
     days = 7.0 * (weeks.stop - weeks.start)
     return {
-        "parcels": board.parcels.series("ordered")[weeks].sum(axis=0) / villages / days,
-        "buyers": board.programme.until("buyers", 7 * weeks.stop) / households,
+        "parcels": card.parcels.series("ordered")[weeks].sum(axis=0) / villages / days,
+        "buyers": card.programme.until("buyers", 7 * weeks.stop) / households,
     }
 
 
-def _programme(board: Board) -> dict[str, F64]:
+def _programme(card: CountyScorecard) -> dict[str, F64]:
     """Return figures of stations and training in the programme's period, shape (counties,) each."""
-    day = 7 * board.weeks
-    county = board.register.village_county
-    many = board.register.counties
-    _, stations, takings, _ = board.stations.settled[-1]
-    home = county[board.register.stations_by(stations)]
-    weeks = board.periods.weeks_in(Period.of(board.notice.period))
-    opened = np.bincount(county[board.stations.villages_with(day)], minlength=many).astype(np.float64)
-    handed = board.parcels.series("at_station")[weeks].sum(axis=0)
-    paid = board.programme.series("paid_training").sum() / 100.0
-    persons = board.programme.until("persons", day)
+    day = 7 * card.weeks
+    county = card.index.village_county
+    many = card.index.counties
+    _, stations, takings, _ = card.stations.settled[-1]
+    home = county[card.index.stations_by(stations)]
+    weeks = card.periods.weeks_in(Period.of(card.notice.period))
+    opened = np.bincount(county[card.stations.villages_with(day)], minlength=many).astype(np.float64)
+    handed = card.parcels.series("at_station")[weeks].sum(axis=0)
+    paid = card.programme.series("paid_training").sum() / 100.0
+    persons = card.programme.until("persons", day)
     return {
         "stations": opened,
         "takings": np.array([np.median(takings[home == c]) / 100.0 if (home == c).any() else 0.0 for c in range(many)]),

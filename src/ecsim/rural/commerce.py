@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.calendar import Calendar
-from ecsim.rural.events.codes import Channel, EnterpriseKind, Founder, Recognised, Stream
+from ecsim.rural.events.codes import Channel, EnterpriseKind, ExampleKind, Founder, Stream
 from ecsim.rural.events.market import (
     CooperativeFailed,
     CooperativesTraded,
@@ -172,7 +172,7 @@ def _poor_share(state: State) -> F64:
     return np.asarray(state.counties.poor_households / np.maximum(state.counties.households, 1), np.float64)
 
 
-def come_and_go(world: World, terms: CommerceTerms, weeks: int = 4) -> None:
+def enter_and_exit(world: World, terms: CommerceTerms, weeks: int = 4) -> None:
     """Enterprises close by chance or because they are too small; new ones are founded."""
     state, week = world.state, world.week
     e = state.enterprises
@@ -283,7 +283,7 @@ def _largest_orders(state: State) -> NDArray[np.int64]:
     return found
 
 
-def hire(world: World, terms: CommerceTerms, weeks: int = 4) -> None:
+def update_employment(world: World, terms: CommerceTerms, weeks: int = 4) -> None:
     """Jobs follow the sales of enterprises; wages of registered poor workers reach their households."""
     state = world.state
     counties = np.arange(len(state.counties))
@@ -316,7 +316,7 @@ def _pay_wages(world: World, terms: CommerceTerms, jobs: NDArray[np.int32], week
     world.publish(wages, cause=world.state.counties.jobs_seq[h.county[hired]])
 
 
-def recognise(world: World, terms: CommerceTerms) -> None:
+def recognise_examples(world: World, terms: CommerceTerms) -> None:
     """Each quarter a county recognises enterprises and poor households that meet the thresholds, the largest first."""
     state = world.state
     e, h = state.enterprises, state.households
@@ -327,7 +327,7 @@ def recognise(world: World, terms: CommerceTerms) -> None:
     world.publish(
         ExampleRecognised(
             county=e.county[rows],
-            example=np.full(len(rows), int(Recognised.DEMONSTRATION_ENTERPRISE)),
+            example=np.full(len(rows), int(ExampleKind.DEMONSTRATION_ENTERPRISE)),
             enterprise=rows,
             household=np.full(len(rows), -1),
             weight=np.ones(len(rows), np.int64),
@@ -341,7 +341,7 @@ def recognise(world: World, terms: CommerceTerms) -> None:
     world.publish(
         ExampleRecognised(
             county=h.county[rows],
-            example=np.full(len(rows), int(Recognised.DEMONSTRATION_HOUSEHOLD)),
+            example=np.full(len(rows), int(ExampleKind.DEMONSTRATION_HOUSEHOLD)),
             enterprise=np.full(len(rows), -1),
             household=rows,
             weight=h.weight[rows],

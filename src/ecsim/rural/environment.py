@@ -9,13 +9,13 @@ from scipy.special import gammaincinv
 
 from ecsim.kernel.table import I32, U8
 from ecsim.rural.calendar import Calendar
-from ecsim.rural.events.space import HarvestShocked, RoadClosed, StormsCame
+from ecsim.rural.events.roads_and_weather import HarvestShocked, RoadClosed, StormsCame
 from ecsim.rural.state import ONE, State
 from ecsim.rural.world import World
 
 
 @dataclass(frozen=True)
-class SpaceTerms:
+class RoadsAndWeatherTerms:
     """Numbers of roads and weather; units in ``parameters/space.toml``."""
 
     wet_closures: float
@@ -40,7 +40,7 @@ def road_columns(state: State) -> tuple[I32, U8, I32]:
     )
 
 
-def close_roads(world: World, terms: SpaceTerms, calendar: Calendar) -> None:
+def close_roads(world: World, terms: RoadsAndWeatherTerms, calendar: Calendar) -> None:
     """Links close at random; storms hit all roads of a prefecture together."""
     state, week = world.state, world.week
     prefectures = np.arange(len(state.brands) - len(state.counties))

@@ -13,9 +13,9 @@ from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.journal.objects import Columns
 from ecsim.kernel.rows import RowCollector, RowsByKind, joined, nonempty, select_rows
 from ecsim.kernel.text import Text
-from ecsim.rural.indicators import Board
-from ecsim.rural.indicators.basis import Asked, basis_of
-from ecsim.rural.indicators.register import PLACED_BY, Register
+from ecsim.rural.indicators import CountyScorecard
+from ecsim.rural.indicators.composition import FigureQuery, composition_of
+from ecsim.rural.indicators.place_index import PLACED_BY, PlaceIndex
 
 I64 = NDArray[np.int64]
 
@@ -23,10 +23,10 @@ I64 = NDArray[np.int64]
 class CountyEvidence:
     """Watches a run for the rows that a figure of a county counts, and those that say where they belong."""
 
-    def __init__(self, board: Board, figure: str, county: int, date: dt.date, name: Text) -> None:
+    def __init__(self, card: CountyScorecard, figure: str, county: int, date: dt.date, name: Text) -> None:
         self.place: Text | None = name
-        self.figure_name, self.asked = figure, Asked(board, county, date)
-        parts = basis_of(figure)
+        self.figure_name, self.query = figure, FigureQuery(card, county, date)
+        parts = composition_of(figure)
         self._parts = [(part, RowCollector()) for part in parts]
         kinds = {kind for part in parts for kind in part.kinds}
         self._placing = RowCollector()
@@ -36,18 +36,18 @@ class CountyEvidence:
     @property
     def kinds(self) -> Iterable[type[Event]]:
         """The kinds it has to see."""
-        return {*self._own, *Register.listens}
+        return {*self._own, *PlaceIndex.listens}
 
     def see(self, event: Event, stamp: Stamp) -> None:
         """Take note of the rows that may count."""
-        self.asked.board.see(event, stamp)
+        self.query.card.see(event, stamp)
         if type(event) not in self._own:
             return
         for part, picker in self._parts:
             if type(event) in part.kinds:
-                picker.collect(event, stamp, part.may_count(self.asked, event, stamp.day))
+                picker.collect(event, stamp, part.may_count(self.query, event, stamp.day))
         if type(event) in self._placed_by:
-            here = self.asked.board.register.county_of(event) == self.asked.county
+            here = self.query.card.index.county_of(event) == self.query.county
             self._placing.collect(event, stamp, np.flatnonzero(here))
 
     def counted(self) -> RowsByKind:
@@ -55,7 +55,7 @@ class CountyEvidence:
         found: dict[type[Event], list[Columns]] = defaultdict(list)
         for part, picker in self._parts:
             rows = picker.rows()
-            counts = part.counts(self.asked, rows) if rows else {}
+            counts = part.counts(self.query, rows) if rows else {}
             for kind, columns in rows.items():
                 mask = counts.get(kind)
                 found[kind].append(columns if mask is None else select_rows(columns, mask))
@@ -72,27 +72,27 @@ class CountyEvidence:
 
     def figure(self) -> float:
         """Return the figure as the whole run gives it; NaN where it has none."""
-        return self._of(self.asked.board)
+        return self._of(self.query.card)
 
     def recount(self, batches: Iterable[tuple[Event, Stamp]]) -> float:
         """Return the figure that the opening and some events give."""
-        board = self.asked.board
-        return self._of(Board(board.start, board.weeks, board.notice, board.official).read(batches))
+        card = self.query.card
+        return self._of(CountyScorecard(card.start, card.weeks, card.notice, card.official).read(batches))
 
     def reason(self) -> str:
         """Return why no county has a figure: its period was not run whole; "" if it was."""
-        name, available = self.figure_name, self.asked.board.available
+        name, available = self.figure_name, self.query.card.available
         of_target = self._is_target
-        why = available.targets_lacking(self.asked.date).get(name) if of_target else available.reason(name)
+        why = available.targets_lacking(self.query.date).get(name) if of_target else available.reason(name)
         return why.en if why else ""
 
     @property
     def _is_target(self) -> bool:
-        return any(target.name == self.figure_name for target in self.asked.board.targets)
+        return any(target.name == self.figure_name for target in self.query.card.targets)
 
-    def _of(self, board: Board) -> float:
-        values = board.values(self.asked.date) if self._is_target else board.outcomes_named([self.figure_name])
-        return float(values[self.figure_name][self.asked.county])
+    def _of(self, card: CountyScorecard) -> float:
+        values = card.values(self.query.date) if self._is_target else card.outcomes_named([self.figure_name])
+        return float(values[self.figure_name][self.query.county])
 
 
 def _first_table(kind: type[Event]) -> str:

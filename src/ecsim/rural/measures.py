@@ -14,7 +14,7 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.measures import Label, MeasuredFigure, Place, Record, Row, Sheet, Sizes
 from ecsim.kernel.text import Text
-from ecsim.rural.earlier import DEFINITIONS, both
+from ecsim.rural.earlier_definitions import DEFINITIONS, both
 from ecsim.rural.evidence import CountyEvidence
 from ecsim.rural.indicators import (
     AT_THE_END,
@@ -22,7 +22,7 @@ from ecsim.rural.indicators import (
     GROWTH,
     OF_A_PERIOD,
     Available,
-    Board,
+    CountyScorecard,
     Milestones,
     Periods,
     Programme,
@@ -64,12 +64,12 @@ class CountyFigures:
 
     def __init__(self, scenario: Scenario, pack: RegionPack) -> None:
         self.scenario, self.pack = scenario, pack
-        self.board = Board.of(scenario, pack)
+        self.card = CountyScorecard.of(scenario, pack)
         self.milestones = Milestones()
 
     def see(self, event: Event, stamp: Stamp) -> None:
         """Take note of the rows of an event."""
-        self.board.see(event, stamp)
+        self.card.see(event, stamp)
         self.milestones.see(event, stamp)
 
     def read(self, batches: Iterable[tuple[Event, Stamp]]) -> Self:
@@ -90,32 +90,32 @@ class CountyFigures:
 
     def outcomes(self) -> dict[str, float]:
         """Return every outcome of the region."""
-        found = self.board.outcomes_named(self.board.shown)
+        found = self.card.outcomes_named(self.card.shown)
         return {name: region_of(name, values) for name, values in found.items()}
 
     def not_available(self) -> Mapping[str, Text]:
         """Return the outcomes whose period was not run whole, with the reason."""
-        board = self.board
-        return {name: Text(*reason) for name, reason in board.available.lacking().items() if name in board.shown}
+        card = self.card
+        return {name: Text(*reason) for name, reason in card.available.lacking().items() if name in card.shown}
 
     def measured(self, dates: Literal["last", "all"] = "last") -> list[MeasuredFigure]:
         """Return how many targets are met, the targets on the last report date or on all, and the outcomes."""
         found = []
-        met = self.board.met(self.dates[-1])
+        met = self.card.met(self.dates[-1])
         all_met = np.nansum(list(met.values()), axis=0)
-        label = targets_met(self.board.notice)
+        label = targets_met(self.card.notice)
         found.append(MeasuredFigure(TARGETS_MET, label.title, "targets", _whole(all_met, "mean"), places=all_met))
         for date in [self.dates[-1]] if dates == "last" else list(dict.fromkeys(self.dates)):
-            values, met = self.board.values(date), self.board.met(date)
+            values, met = self.card.values(date), self.card.met(date)
             found += [
                 MeasuredFigure(
                     target.name, target.title, target.unit, _whole(values[target.name], "mean"), date,
                     values[target.name], met[target.name],
                 )
-                for target in self.board.targets
+                for target in self.card.targets
             ]  # fmt: skip
-        shown = self.board.shown
-        outcomes = self.board.outcomes_named(shown)
+        shown = self.card.shown
+        outcomes = self.card.outcomes_named(shown)
         return found + [
             MeasuredFigure(name, measure.title, measure.unit, region_of(name, outcomes[name]), places=outcomes[name])
             for name, measure in shown.items()
@@ -123,38 +123,38 @@ class CountyFigures:
 
     def sheet(self) -> Sheet:
         """Return every target on every report date, and every outcome, by county."""
-        lacking = self.board.available.lacking()
+        lacking = self.card.available.lacking()
         outcomes = [
             {
                 "outcome": name, "unit": measure.unit if (measure := outcome_of(name)) else None,
                 "value": _known(values.tolist()), "reason": lacking[name].en if name in lacking else None,
             }
-            for name, values in self.board.outcomes().items()
+            for name, values in self.card.outcomes().items()
         ]  # fmt: skip
         rows = [row for date in dict.fromkeys(self.dates) for row in self._on(date)]
         return Sheet([county.name_zh for county in self.pack.counties], rows, outcomes)
 
     def _on(self, date: dt.date) -> list[Row]:
-        board = self.board
-        values, lacking = board.values(date), board.available.targets_lacking(date)
+        card = self.card
+        values, lacking = card.values(date), card.available.targets_lacking(date)
         return [
             {
                 "indicator": target.name, "date": date.isoformat(), "unit": target.unit, "sense": target.sense,
                 "target": target.value, "value": _known(values[target.name].tolist()),
                 "met": [None if math.isnan(yes) else bool(yes) for yes in target.met(values[target.name]).tolist()],
                 "reason": lacking[target.name].en if target.name in lacking else None,
-                **(_period(board.periods, date) if target.name in GROWTH else {}),
+                **(_period(card.periods, date) if target.name in GROWTH else {}),
             }
-            for target in board.targets
+            for target in card.targets
         ]  # fmt: skip
 
     def record(self, *, tables: bool, detail: bool, further: Sequence[str] = ()) -> Record:
         """Return what an experiment keeps: outcomes of the region, verdicts by county, and tables."""
-        board, last = self.board, self.dates[-1]
-        wanted = [*board.shown, *further]
-        given = [name for name in board.available.outcomes() if board.available.reason(name) is None]
-        outcomes = board.outcomes_named(dict.fromkeys([*given, *wanted]))
-        met, lacking = board.met(last), board.available.targets_lacking(last)
+        card, last = self.card, self.dates[-1]
+        wanted = [*card.shown, *further]
+        given = [name for name in card.available.outcomes() if card.available.reason(name) is None]
+        outcomes = card.outcomes_named(dict.fromkeys([*given, *wanted]))
+        met, lacking = card.met(last), card.available.targets_lacking(last)
         found = {name: region_of(name, outcomes[name]) for name in wanted}
         found[TARGETS_MET] = float(np.nansum(list(met.values()), axis=0).mean())
         found |= {
@@ -162,7 +162,7 @@ class CountyFigures:
             for name, counties in met.items()
         }
         facts = {"met": {name: marks_of(counties) for name, counties in met.items()}}
-        rows = tables_of(self.board, self.scenario, outcomes, self.milestones, detail=detail) if tables else {}
+        rows = tables_of(self.card, self.scenario, outcomes, self.milestones, detail=detail) if tables else {}
         return Record(found, facts, rows)
 
 
@@ -246,9 +246,9 @@ class RuralMeasures:
                 + ", ".join(county.name_zh for county in pack.counties)
             )
         weeks = max(1, min(scenario.weeks, (until - scenario.start).days // 7 + 1))
-        board = Board(scenario.start, weeks, scenario.programme, official_figures(scenario.programme, pack))
+        card = CountyScorecard(scenario.start, weeks, scenario.programme, official_figures(scenario.programme, pack))
         row = county_row(pack, place)
-        return CountyEvidence(board, figure, row, until, Text(pack.counties[row].name_en, pack.counties[row].name_zh))
+        return CountyEvidence(card, figure, row, until, Text(pack.counties[row].name_en, pack.counties[row].name_zh))
 
     def places(self, scenario: Scenario) -> Sequence[Place]:
         """Return the counties."""

@@ -37,18 +37,18 @@ OPENED = (
 LOOKS_ON = tuple(
     f"ecsim.rural.{name}"
     for name in (
-        "decisions",
-        "earlier",
+        "biography",
+        "earlier_definitions",
         "evidence",
         "indicators",
         "laws",
         "measures",
         "naming",
         "process",
-        "regions.known",
+        "regions.plausibility",
         "snapshot",
         "sql",
-        "story",
+        "largest_contracts",
     )
 )
 """What only looks on: no event of a run depends on it."""
@@ -197,9 +197,9 @@ MODEL: Model[State, Region] = Model(
     counted=COUNTED,
     views={
         "snapshot": "ecsim.rural.snapshot:snapshot",
-        "follow": "ecsim.rural.story:follow",
-        "suggest": "ecsim.rural.story.entities:suggested",
-        "decisions": "ecsim.rural.decisions:largest",
+        "follow": "ecsim.rural.biography:follow",
+        "suggest": "ecsim.rural.biography.entities:suggested",
+        "decisions": "ecsim.rural.largest_contracts:largest",
         "sql": "ecsim.rural.sql:VIEWS",
         "process": "ecsim.rural.process:PROCESS",
     },

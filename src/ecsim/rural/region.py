@@ -38,7 +38,7 @@ F64 = NDArray[np.float64]
 class AllTerms:
     """Every number that rules read, by the rule that reads it."""
 
-    space: environment.SpaceTerms
+    space: environment.RoadsAndWeatherTerms
     farming: farming.FarmingTerms
     income: income.IncomeTerms
     access: access.AccessTerms
@@ -58,7 +58,7 @@ class AllTerms:
     def of(cls, parameters: Parameters) -> AllTerms:
         """Return the terms of a scenario's parameters."""
         return cls(
-            space=parameters.terms(environment.SpaceTerms, "space"),
+            space=parameters.terms(environment.RoadsAndWeatherTerms, "space"),
             farming=parameters.terms(farming.FarmingTerms, "farming"),
             income=parameters.terms(income.IncomeTerms, "income"),
             access=parameters.terms(access.AccessTerms, "access"),
@@ -80,7 +80,7 @@ class Setting:
     """Constants that rules derive from the opening; the same for every run of a scenario."""
 
     def __init__(self, state: State, terms: AllTerms, scenario: Scenario) -> None:
-        self.designs = station.DesignColumns(scenario.designs)
+        self.designs = station.StationDesignTable(scenario.designs)
         self.near = access.neighbourhood(state, terms.access)
         here = access.pick_up(state, scenario.designs, self.near)
         self.buying = buying.buying_setting(state, terms.buying, terms.access, here)
@@ -130,7 +130,7 @@ class Region(mesa.Model):
         self.terms = AllTerms.of(self.parameters)
         self.setting = Setting(world.state, self.terms, scenario)
         self._active: tuple[ActiveShock, ...] = ()
-        self._appoint()
+        self._rebuild_institutions()
 
     def follow_shocks(self) -> None:
         """Take the terms of the shocks in force; the opening's constants stay those of ordinary times."""
@@ -139,9 +139,9 @@ class Region(mesa.Model):
         if active != self._active:
             self._active = active
             self.terms = AllTerms.of(shocked(self.parameters, active))
-            self._appoint()
+            self._rebuild_institutions()
 
-    def _appoint(self) -> None:
+    def _rebuild_institutions(self) -> None:
         """Give everybody who acts the terms in force; none of them keeps anything else."""
         scenario = self.settings
         self.agents.do("remove")
@@ -152,7 +152,7 @@ class Region(mesa.Model):
             run_day=OPERATING_DAYS[scenario.operating_day],
             expected=np.asarray(self.setting.expected, np.float64),
         )
-        self.offers = works.Offers(
+        self.station_offer = works.StationOffer(
             terms=self.terms.stations,
             designs=self.setting.designs,
             rule=scenario.policy.siting,
@@ -160,17 +160,22 @@ class Region(mesa.Model):
             parcels_a_buyer=WEEKS_A_MONTH * self.terms.access.served_share * self.setting.orders_a_buyer,
         )
         self.stations: dict[int, station.Station] = {}
-        self._appoint_governments()
+        self._rebuild_governments()
 
-    def _appoint_governments(self) -> None:
-        office = government.Office(self.settings, self.strategy, self.terms.funds, self.terms.planning, self.calendar)
+    def _rebuild_governments(self) -> None:
+        office = government.FundAdministration(
+            self.settings, self.strategy, self.terms.funds, self.terms.planning, self.calendar
+        )
         counties = self.world.state.counties
         prefectures = len(self.world.state.brands) - len(counties)
         self.purses = purse_accounts(counties.prefecture, prefectures, pooled=office.pooled)
         self.prefectures = [
             government.PrefectureGovernment(self, self.world, number, office) for number in range(prefectures)
         ]
-        self.office, self.builders = office, procurement.appoint_builders(self, self.world.state, office)
+        self.office, self.builders = (
+            office,
+            procurement.builders_of(self, self.world.state, office),
+        )
 
     @property
     def funded(self) -> bool:

@@ -12,7 +12,7 @@ from ecsim.kernel.scenario import Scenario as KernelScenario
 from ecsim.kernel.strict import Date, Name, Several, Share, Strict
 from ecsim.kernel.user_code import OWN
 from ecsim.rural.programme.notice import Limits, Programme, shipped_programme
-from ecsim.rural.sourced import MOST_YUAN, Sourced, up_to
+from ecsim.rural.sourced_number import MOST_YUAN, SourcedNumber, up_to
 
 STRATEGIES = (
     "equal_split", "formula_split", "no_money", "pooled_by_default", "pooled_by_project", "split_by_project",
@@ -35,10 +35,10 @@ PROJECTS = (
 """Kinds of projects that the simulation knows how to build, in the order of `events.codes.ProjectKind`."""
 OF_ONE_COUNTY = ("joint_delivery", "township_points", "stations", "training")
 """Kinds that serve places and people of one county; a prefecture cannot build one for all its counties."""
-SourcedHours = Annotated[Sourced, up_to(24.0)]
-SourcedWeeks = Annotated[Sourced, up_to(MOST_LEAD_WEEKS)]
-SourcedYuan = Annotated[Sourced, up_to(MOST_YUAN)]
-SourcedRate = Annotated[Sourced, up_to(MOST_YUAN_OF_A_STATION)]
+SourcedHours = Annotated[SourcedNumber, up_to(24.0)]
+SourcedWeeks = Annotated[SourcedNumber, up_to(MOST_LEAD_WEEKS)]
+SourcedYuan = Annotated[SourcedNumber, up_to(MOST_YUAN)]
+SourcedRate = Annotated[SourcedNumber, up_to(MOST_YUAN_OF_A_STATION)]
 
 
 class Funds(Strict):

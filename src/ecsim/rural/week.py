@@ -62,7 +62,7 @@ def govern(region: Region) -> None:
 def begin_service(region: Region) -> None:
     """Stations are offered and open where works are finished."""
     if region.funded:
-        works.begin_service(region.world, region.offers, region.terms.logistics)
+        works.begin_service(region.world, region.station_offer, region.terms.logistics)
         works.register_brands(region.world, region.terms.funds.brand_users, region.terms.funds.user_rate)
 
 
@@ -143,7 +143,7 @@ def deliver(region: Region) -> None:
 def settle_stations(region: Region) -> None:
     """Stations draw up the month's accounts; those with something to weigh decide."""
     world, terms = region.world, region.terms
-    station.leave(world, terms.stations)
+    station.lose_keepers(world, terms.stations)
     station.settle(world, terms.stations, region.setting.designs, terms.learning.parcel_g, region.purses)
     for number in station.stations_to_wake(world.state, terms.stations):
         region.station(int(number)).step()
@@ -156,8 +156,8 @@ def trade_enterprises(region: Region) -> None:
     before = commerce.stream_growth(world, terms.market, max(0.0, years - 7 * WEEKS_A_MONTH / 365.25))
     after = commerce.stream_growth(world, terms.market, years)
     commerce.trade_enterprises(world, terms.commerce, before, after)
-    commerce.come_and_go(world, terms.commerce)
-    commerce.hire(world, terms.commerce)
+    commerce.enter_and_exit(world, terms.commerce)
+    commerce.update_employment(world, terms.commerce)
 
 
 def complain(region: Region) -> None:
@@ -168,7 +168,7 @@ def complain(region: Region) -> None:
 def recognise_examples(region: Region) -> None:
     """Demonstration firms and households are recognised, from the notice on."""
     if region.calendar.date(region.world.week) >= region.settings.programme.dates.notice:
-        commerce.recognise(region.world, region.terms.commerce)
+        commerce.recognise_examples(region.world, region.terms.commerce)
 
 
 WEEK: tuple[Step[Region], ...] = (

@@ -17,7 +17,7 @@ from ecsim.kernel.toml import DEEPEST, read_toml
 from ecsim.kernel.validation import checked
 from ecsim.rural.programme.notice import shipped_programme
 from ecsim.rural.scenario import Policy, StationDesign, with_limits
-from ecsim.rural.sourced import Sourced
+from ecsim.rural.sourced_number import SourcedNumber
 from ecsim.scenario.file_kinds import PROJECTS, check_kind
 from ecsim.scenario.shipped import find
 
@@ -115,9 +115,9 @@ def _in_its_ranges(model: M, where: str) -> M:
     return model
 
 
-def _sourced(held: Any, place: tuple[str, ...]) -> Iterator[tuple[str, Sourced]]:  # noqa: ANN401 (any field's)
+def _sourced(held: Any, place: tuple[str, ...]) -> Iterator[tuple[str, SourcedNumber]]:  # noqa: ANN401 (any field's)
     """Yield the numbers with source of a model by dotted key."""
-    if isinstance(held, Sourced):
+    if isinstance(held, SourcedNumber):
         yield ".".join(place), held
     elif isinstance(held, BaseModel):
         for key in type(held).model_fields:

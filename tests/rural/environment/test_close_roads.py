@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import gamma
 
 from ecsim.rural.events.opening import TownshipsBaselined, VillagesBaselined
-from ecsim.rural.events.space import RoadClosed, StormsCame
+from ecsim.rural.events.roads_and_weather import RoadClosed, StormsCame
 from ecsim.rural.region import Region
 from tiny import Events, before_each, same, take, tiny_region
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ecsim.kernel.draws import Draws
-from ecsim.rural.events.space import HarvestShocked
+from ecsim.rural.events.roads_and_weather import HarvestShocked
 from ecsim.rural.region import Region
 from tiny import Events, same, take, tiny_region
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ecsim.rural.events.market import CropHarvested
-from ecsim.rural.events.space import HarvestShocked
+from ecsim.rural.events.roads_and_weather import HarvestShocked
 from tiny import before_each, same, take, tiny_region
 
 POTATO, WALNUT, TEA, STRAWBERRY = range(4)

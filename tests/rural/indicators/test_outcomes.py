@@ -88,25 +88,25 @@ def test_headlines_and_labels_are_of_the_programmes_period(period: str) -> None:
 
 
 def test_outcomes_of_the_last_weeks_are_those_of_the_same_weeks_of_a_year() -> None:
-    _, _, board = ended(WHOLE)
-    found = board.outcomes_named(
+    _, _, card = ended(WHOLE)
+    found = card.outcomes_named(
         ["retail@2019", "retail@last26weeks", "retail_growth@last26weeks", "income@last26weeks"]
     )
-    total = board.sales.total()
-    weeks = board.weeks
+    total = card.sales.total()
+    weeks = card.weeks
     np.testing.assert_array_equal(found["retail@last26weeks"], total[weeks - 26 :].sum(axis=0) / 1e8)
     np.testing.assert_array_equal(found["retail@2019"], total[52:104].sum(axis=0) / 1e8)
     before = total[weeks - 78 : weeks - 52].sum(axis=0)
     np.testing.assert_allclose(found["retail_growth@last26weeks"], total[weeks - 26 :].sum(axis=0) / before - 1.0)
-    income = board.outcomes_named(["income@2019"])["income@2019"]
+    income = card.outcomes_named(["income@2019"])["income@2019"]
     assert (found["income@last26weeks"] < income).all()
     assert (found["income@last26weeks"] > 0.3 * income).all()
 
 
 def test_an_outcome_of_a_period_that_was_not_run_is_no_figure() -> None:
-    _, _, board = ended(WHOLE)
+    _, _, card = ended(WHOLE)
     for name in ("retail@2021", "retail@2020", "income@last999weeks"):
-        assert np.isnan(board.outcomes_named([name])[name]).all()
-        assert board.available.reason(name) is not None
+        assert np.isnan(card.outcomes_named([name])[name]).all()
+        assert card.available.reason(name) is not None
     with pytest.raises(ValueError, match="it is written retail@2019 now"):
-        board.outcomes_named(["retail_2019"])
+        card.outcomes_named(["retail_2019"])

@@ -11,10 +11,10 @@ from ecsim.rural.events.codes import (
     Category,
     Channel,
     DisclosureCause,
+    ExampleKind,
     Founder,
     Level,
     ProjectKind,
-    Recognised,
     ServiceCause,
 )
 from ecsim.rural.events.funds import FacilityOpened, PaymentMade
@@ -43,7 +43,7 @@ def test_centres_of_counties_count_from_their_day_on(kind: ProjectKind, name: st
 
 
 def test_examples_count_by_those_they_stand_for() -> None:
-    firm, household = Recognised.DEMONSTRATION_ENTERPRISE, Recognised.DEMONSTRATION_HOUSEHOLD
+    firm, household = ExampleKind.DEMONSTRATION_ENTERPRISE, ExampleKind.DEMONSTRATION_HOUSEHOLD
     recognised = made(
         ExampleRecognised, county=[0, 0, 1], example=[firm, household, household], enterprise=[0, -1, -1],
         household=[-1, 4, 8], weight=[1, 5, 7],
@@ -127,28 +127,28 @@ def test_spending_is_what_projects_were_paid_by_head() -> None:
         PaymentMade, category=[Category.TRAINING, Category.TRAINING, Category.STATIONS], project=[3, -1, 4],
         paid_fen=[10_000, 500, 70_000], payer=[4, 4, 4], payee=[1, 1, 1],
     )  # fmt: skip
-    spending = seen.on(DAY, paid).board.spending_yuan()
+    spending = seen.on(DAY, paid).card.spending_yuan()
     assert {head: yuan for head, yuan in spending.items() if yuan} == {"training": 100.0, "stations": 700.0}
 
 
 def test_nothing_happens_and_nothing_is_met_but_few_complaints() -> None:
     seen, date = Happened(), dt.date(2019, 12, 31)
-    met = {name: list(verdict) for name, verdict in seen.board.met(date).items()}
+    met = {name: list(verdict) for name, verdict in seen.card.met(date).items()}
     assert met.pop("complaints") == [1.0, 1.0]
     for name in ("retail_growth", "farm_growth", "trainee_satisfaction"):
         assert np.isnan(met.pop(name)).all()  # no figure
     assert set(map(tuple, met.values())) == {(0.0, 0.0)}
-    assert seen.board.values(date).keys() == FIGURES.keys()
+    assert seen.card.values(date).keys() == FIGURES.keys()
 
 
 def test_a_board_sees_the_same_in_batches_and_row_by_row() -> None:
     _, events = lively_run()
     whole, rows = Happened(LIVELY).all(events.batches), Happened(LIVELY).all(events.batches, row_by_row=True)
     for date in (dt.date(2019, 3, 31), dt.date(2019, 12, 31)):
-        for name, values in whole.board.values(date).items():
-            np.testing.assert_allclose(values, rows.board.values(date)[name], err_msg=name)
-    for name, values in whole.board.outcomes().items():
-        np.testing.assert_allclose(values, rows.board.outcomes()[name], err_msg=name)
+        for name, values in whole.card.values(date).items():
+            np.testing.assert_allclose(values, rows.card.values(date)[name], err_msg=name)
+    for name, values in whole.card.outcomes().items():
+        np.testing.assert_allclose(values, rows.card.outcomes()[name], err_msg=name)
 
 
 def test_counts_of_a_run_are_those_of_its_last_state() -> None:

@@ -35,7 +35,7 @@ def test_amounts_are_summed_and_shares_are_means() -> None:
 
 
 def test_every_outcome_of_the_table_has_a_figure_in_a_run() -> None:
-    outcomes = Happened(LIVELY).all(lively_run()[1].batches).board.outcomes()
+    outcomes = Happened(LIVELY).all(lively_run()[1].batches).card.outcomes()
     assert OUTCOMES.keys() <= outcomes.keys()
     assert all(np.isfinite(outcomes[name]).all() for name in OUTCOMES)
 

@@ -73,7 +73,7 @@ def test_service_of_the_poor_is_villages_and_households() -> None:
     assert seen.value("poverty_service", 200) == [1.0, 0.0]
     used(seen, 210, 9)
     assert seen.value("poverty_service", 210) == [2.0, 0.0]
-    assert list(seen.board.met(seen.board.start)["poverty_service"]) == [0.0, 0.0]
+    assert list(seen.card.met(seen.card.start)["poverty_service"]) == [0.0, 0.0]
 
 
 def test_a_station_that_shut_serves_nobody_however_busy_it_was() -> None:

@@ -28,8 +28,8 @@ from ecsim.rural.events.opening import (
 )
 from ecsim.rural.events.stations import StationsSettled
 from ecsim.rural.laws.conservation import Conservation
-from ecsim.rural.laws.facts import MOST
 from ecsim.rural.laws.money import Money
+from ecsim.rural.laws.opening_columns import MOST
 from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.simulate import simulate
 from ecsim.rural.state import ONE, STATE_CHANGES, State

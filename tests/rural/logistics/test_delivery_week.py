@@ -9,7 +9,7 @@ import pytest
 from ecsim.rural.events.households import ParcelsOrdered
 from ecsim.rural.events.logistics import ParcelsDelivered, ParcelsWaiting, RoundsDriven
 from ecsim.rural.events.opening import HouseholdsBaselined, TownshipsBaselined
-from ecsim.rural.events.space import RoadClosed
+from ecsim.rural.events.roads_and_weather import RoadClosed
 from ecsim.rural.events.stations import StationClosed
 from ecsim.rural.region import Region
 from parcels import delivered, pooled, station

@@ -7,7 +7,7 @@ import pytest
 
 from ecsim.rural.events.market import BrandBuilt, BrandsMoved, FarmPriceMoved
 from ecsim.rural.events.opening import CropsBaselined
-from ecsim.rural.events.space import HarvestShocked
+from ecsim.rural.events.roads_and_weather import HarvestShocked
 from ecsim.rural.region import Region
 from tiny import LIVELY, Events, before_each, same, take, tiny_region
 

@@ -10,7 +10,7 @@ from ecsim.kernel.draws import Draws
 from ecsim.kernel.event import Stamp
 from ecsim.rural.events.codes import Category, Level, ProjectKind
 from ecsim.rural.events.opening import CountiesBaselined, CropsBaselined, TownshipsBaselined
-from ecsim.rural.programme.candidates import Candidate, candidates, seen_gain
+from ecsim.rural.programme.candidates import Candidate, candidates, perceived_benefit
 from ecsim.rural.programme.strategies import expectations
 from ecsim.rural.region import Region
 from ecsim.rural.state import STATE_CHANGES, State
@@ -154,7 +154,7 @@ def test_without_noise_and_bias_what_is_seen_is_so() -> None:
 def test_the_favoured_county_looks_better_by_the_bias() -> None:
     every = found()
     plain, tilted = (
-        [seen_gain(every[KINDS.BRAND, c, 0], Draws(1), 0.5, bias, 0) for c in (0, 1)] for bias in (0.0, 0.1)
+        [perceived_benefit(every[KINDS.BRAND, c, 0], Draws(1), 0.5, bias, 0) for c in (0, 1)] for bias in (0.0, 0.1)
     )
     assert tilted[0] / plain[0] == pytest.approx(np.exp(0.1))
     assert tilted[1] == plain[1]

@@ -15,11 +15,11 @@ from ecsim.rural.events.codes import Category, ProjectKind
 from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.strategies import (
     Allocation,
+    BenefitRanking,
     BudgetView,
     DefaultShares,
     FundStrategy,
     Purse,
-    Ranked,
     purses,
 )
 from ecsim.rural.scenario import Funds, Limits
@@ -72,27 +72,27 @@ def test_projects_are_ranked_by_gain_a_yuan_worked_by_hand() -> None:
         unit(ProjectKind.PACKING_LINE, 50, 0.9),
         unit(ProjectKind.COLD_STORE, 40, 0.8),
     ]
-    made = chosen(Ranked(), 100, units)
+    made = chosen(BenefitRanking(), 100, units)
     assert kinds(made) == [("cold_store", 0, 0), ("packing_line", 0, 0)]
     assert made.refused == []
 
 
 def test_what_is_too_dear_is_passed_over_for_what_is_not() -> None:
     units = [unit(ProjectKind.BRAND, 60, 9.0), unit(ProjectKind.COLD_STORE, 40, 0.1)]
-    assert kinds(chosen(Ranked(), 59, units)) == [("cold_store", 0, 0)]
+    assert kinds(chosen(BenefitRanking(), 59, units)) == [("cold_store", 0, 0)]
 
 
 def test_units_of_a_kind_come_in_their_turn() -> None:
     # The second store would rank first, but there is no second without a first.
     units = [unit(ProjectKind.COLD_STORE, 40, 0.1), unit(ProjectKind.COLD_STORE, 40, 0.9, turn=1)]
-    assert kinds(chosen(Ranked(), 100, units)) == [("cold_store", 0, 0)]
+    assert kinds(chosen(BenefitRanking(), 100, units)) == [("cold_store", 0, 0)]
     units = [unit(ProjectKind.COLD_STORE, 40, 0.9), unit(ProjectKind.COLD_STORE, 40, 0.1, turn=1)]
-    assert kinds(chosen(Ranked(), 100, units)) == [("cold_store", 0, 0), ("cold_store", 0, 1)]
+    assert kinds(chosen(BenefitRanking(), 100, units)) == [("cold_store", 0, 0), ("cold_store", 0, 1)]
 
 
 @pytest.mark.parametrize(("cost", "refused"), [(150, []), (151, [CENTRES])])
 def test_centres_get_fifteen_per_cent_at_most(cost: int, refused: list[int]) -> None:
-    made = chosen(Ranked(), 1000, [unit(ProjectKind.SERVICE_CENTRE, cost, 5.0)])
+    made = chosen(BenefitRanking(), 1000, [unit(ProjectKind.SERVICE_CENTRE, cost, 5.0)])
     assert [rule for _, rule in made.refused] == refused
     assert len(made.chosen) == 1 - len(refused)
 
@@ -103,15 +103,15 @@ def test_half_is_left_for_the_supply_chain(cost: int, refused: list[int]) -> Non
     units = [
         unit(ProjectKind.BRAND, 400, 9.0), unit(ProjectKind.STATIONS, 100, 2.0), unit(ProjectKind.TRAINING, cost, 1.0),
     ]  # fmt: skip
-    made = chosen(Ranked(), 1000, units)
+    made = chosen(BenefitRanking(), 1000, units)
     assert [rule for _, rule in made.refused] == refused
     assert len(made.chosen) == 3 - len(refused)
 
 
 def test_logistics_counts_as_supply_chain_only_if_the_limits_say_so() -> None:
     units = [unit(ProjectKind.JOINT_DELIVERY, 600, 1.0)]
-    assert [rule for _, rule in chosen(Ranked(), 1000, units).refused] == [CHAIN]
-    assert len(chosen(Ranked(), 1000, units, limits__logistics_counts_as_supply_chain=True).chosen) == 1
+    assert [rule for _, rule in chosen(BenefitRanking(), 1000, units).refused] == [CHAIN]
+    assert len(chosen(BenefitRanking(), 1000, units, limits__logistics_counts_as_supply_chain=True).chosen) == 1
 
 
 def test_a_pooled_purse_gives_every_county_its_floor_first_worked_by_hand() -> None:
@@ -119,9 +119,9 @@ def test_a_pooled_purse_gives_every_county_its_floor_first_worked_by_hand() -> N
     # it. Then 140 are left: the first three of county 0's at 40 (one of them would not fit its floor of 30).
     units = [unit(ProjectKind.COLD_STORE, 40, 0.9 - 0.1 * turn, turn=turn) for turn in range(4)]
     units.append(unit(ProjectKind.COLD_STORE, 30, 0.1, county=1))
-    made = chosen(Ranked(), (100, 100), units, funds__floor_share=0.3)
+    made = chosen(BenefitRanking(), (100, 100), units, funds__floor_share=0.3)
     assert kinds(made) == [("cold_store", 1, 0), *(("cold_store", 0, turn) for turn in range(3))]
-    assert kinds(chosen(Ranked(), (100, 100), units, funds__floor_share=0.0)) == [
+    assert kinds(chosen(BenefitRanking(), (100, 100), units, funds__floor_share=0.0)) == [
         *(("cold_store", 0, turn) for turn in range(4)), ("cold_store", 1, 0),
     ]  # fmt: skip
 
@@ -132,13 +132,15 @@ def test_at_a_floor_of_one_pooling_is_splitting() -> None:
         unit(kind, int(rng.integers(50, 400)), float(rng.random()) / (1 + turn), county=county, turn=turn)
         for kind in HEADS for county in (0, 1) for turn in range(3)
     ]  # fmt: skip
-    pooled = chosen(Ranked(), (1000, 1000), units, funds__floor_share=1.0)
+    pooled = chosen(BenefitRanking(), (1000, 1000), units, funds__floor_share=1.0)
     for county in (0, 1):
         own = [candidate for candidate in units if candidate.county == county]
         rules = tiny_scenario(policy="split_by_project").policy
         purse = Purse(0, (county,), 1000, (1000,))
         view = BudgetView(purse, rules.funds, rules.limits, tuple(own), {c.key: c.gain for c in own})
-        assert [c.key for c in Ranked().allocate(view).chosen] == [c.key for c in pooled.chosen if c.county == county]
+        assert [c.key for c in BenefitRanking().allocate(view).chosen] == [
+            c.key for c in pooled.chosen if c.county == county
+        ]
 
 
 def test_default_shares_fill_each_head_in_the_order_of_the_list_worked_by_hand() -> None:
@@ -181,7 +183,7 @@ def greedy(money: int, units: Sequence[Candidate], limits: Limits) -> list[tuple
         allowed = spent[True] + spent[False] <= money and first
         if candidate.category == Category.SERVICE_CENTRE:
             allowed &= centres <= limits.service_centre_share.value * money
-        elif not spent[True] or candidate.category not in (Category.SUPPLY_CHAIN, Category.BRAND):
+        if candidate.category not in (Category.SUPPLY_CHAIN, Category.BRAND):
             allowed &= spent[False] <= (1 - limits.supply_chain_share.value) * money
         if allowed:
             taken = after
@@ -201,9 +203,9 @@ def test_whatever_there_is_the_choice_is_the_plain_greedy_one_and_keeps_the_law(
 ) -> None:
     units = [unit(kind, cost, gain / (1 + turn), turn=turn) for kind, cost, gain in rows for turn in range(turns)]
     limits = tiny_scenario(policy="split_by_project").policy.limits
-    made = chosen(Ranked(), money, units)
+    made = chosen(BenefitRanking(), money, units)
     assert [candidate.key for candidate in made.chosen] == greedy(money, units, limits)
-    for strategy, policy in ((Ranked(), "split_by_project"), (DefaultShares(), "equal_split")):
+    for strategy, policy in ((BenefitRanking(), "split_by_project"), (DefaultShares(), "equal_split")):
         keeps_the_law(chosen(strategy, money, units, policy=policy), money)
 
 

@@ -27,7 +27,7 @@ def test_a_purse_pays_whole_grants_in_order_until_it_is_empty(seed: int) -> None
 
 @pytest.mark.parametrize("policy", ["pooled_by_project", "split_by_project"])
 def test_what_stations_got_in_grants_their_purses_paid(policy: str) -> None:
-    run, recorder, board = ended(policy)
+    run, recorder, card = ended(policy)
     payee, payer = (recorder.column("payment_made", name) for name in ("payee", "payer"))
     fen, grants = recorder.column("payment_made", "paid_fen"), recorder.column("stations_settled", "grant_fen")
     mine = payee == OPERATORS
@@ -39,7 +39,7 @@ def test_what_stations_got_in_grants_their_purses_paid(policy: str) -> None:
     homes = run.state.villages.county[run.state.stations.village[recorder.column("stations_settled", "station")]]
     by_purse = np.bincount(purses[homes], grants, 64)
     np.testing.assert_array_equal(np.bincount(payer[mine], fen[mine], 64), by_purse)
-    assert board.spending_yuan()["stations"] > 0
+    assert card.spending_yuan()["stations"] > 0
 
 
 def test_a_project_of_stations_says_which_design_it_builds() -> None:

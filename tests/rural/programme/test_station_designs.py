@@ -53,7 +53,7 @@ def test_central_money_pays_its_part_of_ten_stations_and_no_more_than_the_projec
 
 
 def own_part(region: Region) -> float:
-    return region.offers.own_part_fen(
+    return region.station_offer.own_part_fen(
         region.world.state, int(np.flatnonzero(region.world.state.projects.kind == ProjectKind.STATIONS)[0])
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.rural.regions import holes
+from ecsim.rural.regions import imputation
 from ecsim.rural.regions.pack import RegionPack, load_pack, pack_digest
 from ecsim.rural.regions.rows import months
 
@@ -229,13 +229,13 @@ def test_what_is_no_pack_is_refused_before_its_files_are_looked_at(name: str) ->
 
 
 def test_empty_poor_villages_follow_from_the_register_and_stop_at_all() -> None:
-    assert holes.poor_villages("x", register=79_000, each=790, most=400)[0] == 100
-    assert holes.poor_villages("x", register=79_000, each=790, most=60)[0] == 60
+    assert imputation.poor_villages("x", register=79_000, each=790, most=400)[0] == 100
+    assert imputation.poor_villages("x", register=79_000, each=790, most=60)[0] == 60
 
 
 def test_the_register_is_taken_of_the_hukou_population_and_never_passes_all_residents() -> None:
-    assert holes.resident_poor_households("x", register=50, hukou=200, households=80)[0] == 20
-    assert holes.resident_poor_households("x", register=300, hukou=200, households=80)[0] == 80
+    assert imputation.resident_poor_households("x", register=50, hukou=200, households=80)[0] == 20
+    assert imputation.resident_poor_households("x", register=300, hukou=200, households=80)[0] == 80
 
 
 def test_what_written_rules_replaced_is_in_the_pack_and_in_its_notes(pack: RegionPack) -> None:

@@ -18,13 +18,13 @@ from ecsim.rural.events.opening import (
     VillagesBaselined,
 )
 from ecsim.rural.regions import roads
+from ecsim.rural.regions.margins import county_totals, net_farm_fen, totals, written_rules
 from ecsim.rural.regions.names import names
 from ecsim.rural.regions.opening import Opening, open_region
 from ecsim.rural.regions.pack import RegionPack, load_pack
 from ecsim.rural.regions.people import sampled
 from ecsim.rural.regions.places import shared_exactly
 from ecsim.rural.regions.roads import RoadTerms
-from ecsim.rural.regions.totals import county_totals, net_farm_fen, totals, written_rules
 from ecsim.rural.regions.trade import _filled
 
 START = dt.date(2018, 1, 1)

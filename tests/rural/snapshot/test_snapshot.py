@@ -21,7 +21,7 @@ from ecsim.rural.events.funds import PaymentMade, ProjectApproved
 from ecsim.rural.events.logistics import ParcelsDelivered
 from ecsim.rural.events.market import FarmPriceMoved
 from ecsim.rural.events.opening import CropsBaselined, HouseholdsBaselined
-from ecsim.rural.events.space import RoadClosed
+from ecsim.rural.events.roads_and_weather import RoadClosed
 from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationReopened, StationsSettled
 from ecsim.rural.events.training import TraineeAttended
 from ecsim.rural.model import MODEL

@@ -14,9 +14,9 @@ from ecsim.rural.events.codes import Channel
 from ecsim.rural.events.logistics import ParcelsDelivered
 from ecsim.rural.events.market import LotSold
 from ecsim.rural.events.opening import HouseholdsBaselined, PlotsBaselined
-from ecsim.rural.indicators import Board
+from ecsim.rural.indicators import CountyScorecard
 from ecsim.rural.regions.pack import load_pack
-from runs import board_of
+from runs import scorecard_of
 
 COVERAGE = """
 SELECT county_name, count(*) AS villages, count(station) AS served, count(station) / count(*) AS coverage
@@ -56,14 +56,14 @@ def asked(questions: SqlSession, query: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def board(sealed_run: Path) -> Board:
+def card(sealed_run: Path) -> CountyScorecard:
     reader = JournalReader(sealed_run, EVENTS)
-    return board_of(open_run(sealed_run).scenario).read(reader.batches())
+    return scorecard_of(open_run(sealed_run).scenario).read(reader.batches())
 
 
-def test_how_many_villages_of_a_county_have_a_station(questions: SqlSession, board: Board) -> None:
+def test_how_many_villages_of_a_county_have_a_station(questions: SqlSession, card: CountyScorecard) -> None:
     rows = asked(questions, COVERAGE)
-    expected = board.values(board.start.replace(year=2019, month=6, day=30))["village_coverage"]
+    expected = card.values(card.start.replace(year=2019, month=6, day=30))["village_coverage"]
     names = [county.name_zh for county in load_pack("yunnan_2018").counties]
     found = {row["county_name"]: row["coverage"] for row in rows}
     assert [found[name] for name in names] == pytest.approx(expected)
@@ -71,9 +71,9 @@ def test_how_many_villages_of_a_county_have_a_station(questions: SqlSession, boa
     assert [row["coverage"] for row in rows] == sorted(found.values())
 
 
-def test_what_the_money_was_spent_on(questions: SqlSession, board: Board) -> None:
+def test_what_the_money_was_spent_on(questions: SqlSession, card: CountyScorecard) -> None:
     rows = asked(questions, MONEY)
-    spent = board.spending_yuan()
+    spent = card.spending_yuan()
     by_head = {head: sum(row["yuan"] for row in rows if row["category_name"] == head) for head in spent}
     assert by_head == pytest.approx(spent)
 

@@ -71,7 +71,7 @@ from ecsim.rural.events.quality import (
     DisclosureComplained,
     ServiceComplained,
 )
-from ecsim.rural.events.space import (
+from ecsim.rural.events.roads_and_weather import (
     HarvestShocked,
     RoadClosed,
     StormsCame,

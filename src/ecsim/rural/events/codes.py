@@ -206,7 +206,7 @@ class ReportKind(IntEnum):
     FUND_PLAN = 5
 
 
-class Recognised(IntEnum):
+class ExampleKind(IntEnum):
     """What a county may recognise as an example."""
 
     DEMONSTRATION_ENTERPRISE = 0

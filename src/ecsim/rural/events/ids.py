@@ -140,10 +140,10 @@ class SourceCodes(Codes):
     vocabulary = codes.IncomeSource
 
 
-class RecognisedCodes(Codes):
+class ExampleKindCodes(Codes):
     """What is recognised as an example."""
 
-    vocabulary = codes.Recognised
+    vocabulary = codes.ExampleKind
 
 
 class UnitKindCodes(Codes):

@@ -11,10 +11,10 @@ from ecsim.rural.events.ids import (
     CropIds,
     EnterpriseIds,
     EnterpriseKindCodes,
+    ExampleKindCodes,
     FounderCodes,
     HouseholdIds,
     PlotIds,
-    RecognisedCodes,
     SourceCodes,
     StreamCodes,
 )
@@ -283,7 +283,7 @@ class ExampleRecognised(Event):
     subject = ("enterprise", "household")
     decision = True
     county: CountyIds
-    example: RecognisedCodes
+    example: ExampleKindCodes
     enterprise: EnterpriseIds
     household: HouseholdIds
     weight: Counts  # households it stands for; 1 for an enterprise

@@ -13,10 +13,10 @@ from ecsim.rural.events.codes import (
     Category,
     Channel,
     EnterpriseKind,
+    ExampleKind,
     Founder,
     IncomeSource,
     ProjectKind,
-    Recognised,
     StationStatus,
     Stream,
     VillageKind,
@@ -44,8 +44,8 @@ from ecsim.rural.events.opening import (
 from ecsim.rural.events.quality import DisclosureComplained, ServiceComplained
 from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationReopened, StationsSettled
 from ecsim.rural.events.training import TraineeAttended
-from ecsim.rural.indicators.fold import F64, Fold, Source, Where, column, each, weighted
-from ecsim.rural.indicators.register import I32, I64, Register
+from ecsim.rural.indicators.accumulator import F64, Accumulator, Source, Where, column, each, weighted
+from ecsim.rural.indicators.place_index import I32, I64, PlaceIndex
 
 ONE = 1_000_000
 
@@ -60,23 +60,23 @@ COUNTED = Founder.WOMAN | Founder.YOUNG | Founder.RETURNEE | Founder.GRADUATE
 """Groups of the employment indicator (notice, annex 2)."""
 
 
-def _household(event: LotSold, register: Register, rows: I64) -> I32:
-    return register.plot_household.take(event.plot[rows])
+def _household(event: LotSold, index: PlaceIndex, rows: I64) -> I32:
+    return index.plot_household.take(event.plot[rows])
 
 
-def _paid_by_consumers(event: LotSold, register: Register, rows: I64) -> NDArray[Any]:
-    return np.asarray(event.retail_fen[rows] * register.plot_weight.take(event.plot[rows]))
+def _paid_by_consumers(event: LotSold, index: PlaceIndex, rows: I64) -> NDArray[Any]:
+    return np.asarray(event.retail_fen[rows] * index.plot_weight.take(event.plot[rows]))
 
 
 def _of_stream(stream: Stream) -> Where:
     return lambda event, _: event.stream == stream
 
 
-def _by_merchants(event: EnterprisesTraded, register: Register) -> NDArray[np.bool_]:
-    return np.asarray(register.enterprise_kind[event.enterprise] == EnterpriseKind.MERCHANT)
+def _by_merchants(event: EnterprisesTraded, index: PlaceIndex) -> NDArray[np.bool_]:
+    return np.asarray(index.enterprise_kind[event.enterprise] == EnterpriseKind.MERCHANT)
 
 
-class Sales(Fold):
+class Sales(Accumulator):
     """Online retail sales of the county's sellers, fen, by stream (docs/model.md 4.7).
 
     Enterprises' farm products come with `RetailSold`, their other goods with their own trade.
@@ -96,32 +96,32 @@ class Sales(Fold):
         return self.series("farm") + self.series("goods") + self.series("services")
 
 
-def _net_fen(event: LotSold, register: Register, rows: I64) -> F64:
+def _net_fen(event: LotSold, index: PlaceIndex, rows: I64) -> F64:
     """Return what is left of each lot after production costs, for one household."""
-    return np.asarray(event.received_fen[rows] * register.plot_margin.take(event.plot[rows]))
+    return np.asarray(event.received_fen[rows] * index.plot_margin.take(event.plot[rows]))
 
 
-def _net_weighted_fen(event: LotSold, register: Register, rows: I64) -> F64:
-    return _net_fen(event, register, rows) * register.plot_weight.take(event.plot[rows])
+def _net_weighted_fen(event: LotSold, index: PlaceIndex, rows: I64) -> F64:
+    return _net_fen(event, index, rows) * index.plot_weight.take(event.plot[rows])
 
 
-def _by_poor(event: LotSold, register: Register) -> NDArray[np.bool_]:
-    return register.plot_poor.take(event.plot)
+def _by_poor(event: LotSold, index: PlaceIndex) -> NDArray[np.bool_]:
+    return index.plot_poor.take(event.plot)
 
 
-def _by_others(event: LotSold, register: Register) -> NDArray[np.bool_]:
-    return ~_by_poor(event, register)
+def _by_others(event: LotSold, index: PlaceIndex) -> NDArray[np.bool_]:
+    return ~_by_poor(event, index)
 
 
-def _kept_by_poor(event: StationsSettled, register: Register) -> NDArray[np.bool_]:
-    return np.asarray(register.poor_keeper[event.station])
+def _kept_by_poor(event: StationsSettled, index: PlaceIndex) -> NDArray[np.bool_]:
+    return np.asarray(index.poor_keeper[event.station])
 
 
-def _left_fen(event: StationsSettled, _: Register, rows: I64) -> NDArray[Any]:
+def _left_fen(event: StationsSettled, _: PlaceIndex, rows: I64) -> NDArray[Any]:
     return np.asarray((event.takings_fen + event.grant_fen - event.costs_fen)[rows])
 
 
-class Incomes(Fold):
+class Incomes(Accumulator):
     """Income of registered poor households (and of all), fen, by source (docs/model.md 7)."""
 
     reads = (HouseholdsBaselined, BackgroundIncomeMoved)
@@ -133,8 +133,8 @@ class Incomes(Fold):
     )
     _SOURCES = ("wages_fen", "business_fen", "transfers_fen", "property_fen")
 
-    def __init__(self, register: Register, weeks: int, years: Sequence[int]) -> None:
-        super().__init__(register, weeks)
+    def __init__(self, index: PlaceIndex, weeks: int, years: Sequence[int]) -> None:
+        super().__init__(index, weeks)
         self._years = years
         self._factor = np.ones((weeks, 0, 2, 4))
         self._farm: dict[int, F64] = {}
@@ -152,9 +152,9 @@ class Incomes(Fold):
             self._keep(event, stamp)
 
     def _open(self, event: HouseholdsBaselined) -> None:
-        counties = self.register.counties
+        counties = self.index.counties
         self._factor = np.ones((self.weeks, counties, 2, len(self._SOURCES)))
-        county, poor = self.register.household_county, event.poor.astype(np.int64)
+        county, poor = self.index.household_county, event.poor.astype(np.int64)
         place = 2 * county + poor
         heads = event.persons.astype(np.float64) * event.weight
         self.heads = np.bincount(place, heads, 2 * counties).reshape(counties, 2)
@@ -166,9 +166,9 @@ class Incomes(Fold):
 
     def _keep(self, event: LotSold, stamp: Stamp) -> None:
         """Add up the lots of each registered poor household by calendar year."""
-        rows = np.flatnonzero(_by_poor(event, self.register))
-        household, net = _household(event, self.register, rows), _net_fen(event, self.register, rows)
-        kept = self._farm.setdefault(self._years[self.week(stamp.day)], np.zeros(len(self.register.weight)))
+        rows = np.flatnonzero(_by_poor(event, self.index))
+        household, net = _household(event, self.index, rows), _net_fen(event, self.index, rows)
+        kept = self._farm.setdefault(self._years[self.week(stamp.day)], np.zeros(len(self.index.weight)))
         kept += np.bincount(household, net, len(kept))
 
     def poor_by_source(self, weeks: slice) -> dict[str, F64]:
@@ -196,12 +196,12 @@ class Incomes(Fold):
         """
         week = middle(weeks)
         if week >= self.weeks:
-            return np.full(self.register.counties, np.nan)
-        poor = self.register.poor
-        county = self.register.household_county[poor]
+            return np.full(self.index.counties, np.nan)
+        poor = self.index.poor
+        county = self.index.household_county[poor]
         background = (self._own[poor] * self._factor[week, county, 1]).sum(axis=1)
-        farm = self._farm.get(year, np.zeros(len(self.register.weight)))[poor] / self._persons[poor]
-        weight, counties = self.register.weight[poor], self.register.counties
+        farm = self._farm.get(year, np.zeros(len(self.index.weight)))[poor] / self._persons[poor]
+        weight, counties = self.index.weight[poor], self.index.counties
         below = np.bincount(county, weight * (background + farm < line_fen), counties)
         return ratio(below, np.bincount(county, weight, counties))
 
@@ -211,7 +211,7 @@ def middle(weeks: slice) -> int:
     return int(weeks.start + (weeks.stop - weeks.start) // 2)
 
 
-class Parcels(Fold):
+class Parcels(Accumulator):
     """Parcels, what they cost whom, how long they took (docs/model.md 4.9)."""
 
     PARTS = ("vehicle", "distance", "crew", "handling", "station_fee")
@@ -234,13 +234,13 @@ class Parcels(Fold):
         return np.asarray(sum(self.series(part) for part in self.PARTS) - self.series("upward_fen"), np.float64)
 
 
-class StationLife(Fold):
+class StationLife(Accumulator):
     """Stations open, idle, closed, and the accounts of those in service (docs/model.md 4.8)."""
 
     reads = (StationOpened, StationIdled, StationReopened, StationClosed, StationsSettled)
 
-    def __init__(self, register: Register, weeks: int) -> None:
-        super().__init__(register, weeks)
+    def __init__(self, index: PlaceIndex, weeks: int) -> None:
+        super().__init__(index, weeks)
         self.changes: list[tuple[int, int, int]] = []
         self.village: dict[int, int] = {}
         self.settled: list[tuple[int, I32, I64, I32]] = []
@@ -285,16 +285,16 @@ class StationLife(Fold):
 
     def counts(self, villages: I64, *, poor_only: bool) -> NDArray[np.bool_]:
         """Return which villages coverage is counted over: villagers' committees, or the poor ones of them."""
-        register = self.register
-        committee = register.column(VillagesBaselined, "unit_kind")[villages] == VillageKind.VILLAGE
-        return np.asarray(committee & (register.column(VillagesBaselined, "poor")[villages] | (not poor_only)))
+        index = self.index
+        committee = index.column(VillagesBaselined, "unit_kind")[villages] == VillageKind.VILLAGE
+        return np.asarray(committee & (index.column(VillagesBaselined, "poor")[villages] | (not poor_only)))
 
     def coverage(self, villages: I64, *, poor_only: bool) -> F64:
         """Return the share of each county's villagers' committees (or poor villages) among the given villages."""
-        register = self.register
+        index = self.index
         among = villages[self.counts(villages, poor_only=poor_only)]
-        have = np.bincount(register.village_county[among], minlength=register.counties)
-        total = register.column(CountiesBaselined, "poor_villages" if poor_only else "villages")
+        have = np.bincount(index.village_county[among], minlength=index.counties)
+        total = index.column(CountiesBaselined, "poor_villages" if poor_only else "villages")
         return ratio(have, total)
 
 
@@ -302,13 +302,13 @@ def _county_facility(kind: ProjectKind) -> Where:
     return lambda event, _: (event.facility_kind == kind) & (event.county >= 0)
 
 
-def _example(example: Recognised) -> Where:
+def _example(example: ExampleKind) -> Where:
     return lambda event, _: event.example == example
 
 
-def _in_prefecture(event: BrandRegistered, register: Register, rows: I64) -> tuple[I64, I32]:
+def _in_prefecture(event: BrandRegistered, index: PlaceIndex, rows: I64) -> tuple[I64, I32]:
     """A brand counts in every county of its prefecture."""
-    prefecture = register.column(CountiesBaselined, "prefecture")
+    prefecture = index.column(CountiesBaselined, "prefecture")
     brand, counties = event.brand[rows], len(prefecture)
     home = np.where(brand < counties, prefecture[np.minimum(brand, counties - 1)], brand - counties)
     row, county = np.nonzero(home[:, None] == prefecture)
@@ -320,12 +320,12 @@ def _for_project(category: Category) -> Where:
     return lambda event, _: (event.category == code) & (event.project >= 0)
 
 
-def _to_the_region(_: PaymentMade, __: Register, rows: I64) -> tuple[I64, I32]:
+def _to_the_region(_: PaymentMade, __: PlaceIndex, rows: I64) -> tuple[I64, I32]:
     """Payments of projects shared by a prefecture have no county: they are added up in one place."""
     return rows, np.zeros(len(rows), np.int32)
 
 
-class ProgrammeFacts(Fold):
+class ProgrammeFacts(Accumulator):
     """What the programme built, trained, recognised, paid, and the complaints."""
 
     sources = (
@@ -335,8 +335,8 @@ class ProgrammeFacts(Fold):
         *(
             Source(name, ExampleRecognised, column("weight"), where=_example(example))
             for name, example in (
-                ("example_enterprises", Recognised.DEMONSTRATION_ENTERPRISE),
-                ("example_households", Recognised.DEMONSTRATION_HOUSEHOLD),
+                ("example_enterprises", ExampleKind.DEMONSTRATION_ENTERPRISE),
+                ("example_households", ExampleKind.DEMONSTRATION_HOUSEHOLD),
             )
         ),
         *(Source(name, TraineeAttended, column(name)) for name in ("persons", "answered", "satisfied")),
@@ -363,18 +363,18 @@ class ProgrammeFacts(Fold):
     )  # fmt: skip
 
 
-class PoorServed(Fold):
+class PoorServed(Accumulator):
     """Registered poor households served: trained, or selling through a station or cooperative (docs/model.md 7)."""
 
     reads = (TraineeAttended, LotSold)
     never = np.iinfo(np.int32).max
 
-    def __init__(self, register: Register, weeks: int) -> None:
-        super().__init__(register, weeks)
+    def __init__(self, index: PlaceIndex, weeks: int) -> None:
+        super().__init__(index, weeks)
         self._since = np.zeros(0, np.int32)
 
     @staticmethod
-    def served(event: Event, register: Register) -> tuple[I64, I32]:
+    def served(event: Event, index: PlaceIndex) -> tuple[I64, I32]:
         """Return the rows of an event that serve registered poor households, and which households; shape (n,) each."""
         if isinstance(event, TraineeAttended):
             rows = np.flatnonzero(event.household >= 0)
@@ -383,19 +383,19 @@ class PoorServed(Fold):
             assert isinstance(event, LotSold)
             through = (event.channel == Channel.STATION) | (event.channel == Channel.COOPERATIVE)
             rows = np.flatnonzero(through)
-            household = _household(event, register, rows)
-        poor = register.poor[household]
+            household = _household(event, index, rows)
+        poor = index.poor[household]
         return rows[poor], household[poor]
 
     def see(self, event: Event, stamp: Stamp) -> None:
         """Note the week in which a household is served for the first time."""
         if not len(self._since):
-            self._since = np.full(len(self.register.weight), self.never, np.int32)
-        _, household = self.served(event, self.register)
+            self._since = np.full(len(self.index.weight), self.never, np.int32)
+        _, household = self.served(event, self.index)
         self._since[household] = np.minimum(self._since[household], self.week(stamp.day))
 
     def households(self, day: int) -> F64:
         """Return how many were served up to and with a day, those that the sample stands for; shape (counties,)."""
         served = np.flatnonzero(self._since <= day // 7)
-        weight, county = self.register.weight[served], self.register.household_county[served]
-        return np.bincount(county, weight, self.register.counties).astype(np.float64)
+        weight, county = self.index.weight[served], self.index.household_county[served]
+        return np.bincount(county, weight, self.index.counties).astype(np.float64)

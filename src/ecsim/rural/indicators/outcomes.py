@@ -12,7 +12,7 @@ import numpy as np
 
 from ecsim.kernel.measures import Label
 from ecsim.kernel.text import Text
-from ecsim.rural.indicators.fold import F64
+from ecsim.rural.indicators.accumulator import F64
 from ecsim.rural.indicators.periods import Period
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ecsim.kernel.laws import Watch
-from ecsim.rural.laws.facts import Facts
 from ecsim.rural.laws.kilograms import Kilograms
 from ecsim.rural.laws.money import Money
+from ecsim.rural.laws.opening_columns import OpeningColumns
 from ecsim.rural.laws.parcels import Parcels
 from ecsim.rural.laws.trade import Trade
 
@@ -22,6 +22,6 @@ class Conservation(Watch):
     """
 
     def __init__(self, counties: Sequence[str], *, grants_are_paid: bool = True) -> None:
-        facts = Facts(counties)
+        facts = OpeningColumns(counties)
         laws = (Money(grants_are_paid=grants_are_paid), Parcels(facts), Kilograms(facts), Trade(facts))
         super().__init__(laws, first=(facts,))

@@ -10,7 +10,7 @@ from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.journal.findings import Finding
 from ecsim.rural.events.market import CropHarvested, LotSold, StockSpoiled
 from ecsim.rural.events.opening import CropsBaselined, PlotsBaselined
-from ecsim.rural.laws.facts import I32, I64, Facts, named
+from ecsim.rural.laws.opening_columns import I32, I64, OpeningColumns, named
 from ecsim.rural.state import ONE, State
 
 _NONE = np.zeros(0, np.int64)
@@ -22,7 +22,7 @@ class Kilograms:
     name = "kilograms"
     listens: tuple[type[Event], ...] = (PlotsBaselined, CropHarvested, StockSpoiled, LotSold)
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: OpeningColumns) -> None:
         self.facts = facts
         self.harvested = self.spoiled = self.sold = self._output = self._weight = self._crop = _NONE
         self._household = np.zeros(0, np.int32)

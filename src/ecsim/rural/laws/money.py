@@ -12,7 +12,7 @@ from ecsim.kernel.journal.objects import gathered
 from ecsim.rural.events.codes import Funder
 from ecsim.rural.events.funds import PaymentMade, ProjectApproved
 from ecsim.rural.events.stations import StationsSettled
-from ecsim.rural.laws.facts import I64, named
+from ecsim.rural.laws.opening_columns import I64, named
 from ecsim.rural.state import State
 from ecsim.rural.state.ledger import OPERATORS, prefecture_account
 

@@ -10,7 +10,7 @@ from ecsim.kernel.journal.findings import Finding
 from ecsim.rural.events.households import ParcelsOrdered
 from ecsim.rural.events.logistics import OperatorJoinedPool, ParcelsDelivered, ParcelsWaiting
 from ecsim.rural.events.opening import TownshipsBaselined
-from ecsim.rural.laws.facts import I64, Facts, named
+from ecsim.rural.laws.opening_columns import I64, OpeningColumns, named
 from ecsim.rural.state import State
 
 
@@ -20,7 +20,7 @@ class Parcels:
     name = "parcels"
     listens: tuple[type[Event], ...] = (ParcelsOrdered, ParcelsDelivered, ParcelsWaiting, OperatorJoinedPool)
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: OpeningColumns) -> None:
         self.facts = facts
         many = len(facts.counties)
         self.ordered, self.delivered = np.zeros(many, np.int64), np.zeros(many, np.int64)

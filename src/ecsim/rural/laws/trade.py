@@ -9,7 +9,7 @@ from ecsim.kernel.journal.findings import Finding
 from ecsim.rural.events.codes import Channel
 from ecsim.rural.events.market import CooperativesTraded, LotSold, OrdersArrived
 from ecsim.rural.events.opening import CooperativesBaselined, CropsBaselined, HouseholdsBaselined, PlotsBaselined
-from ecsim.rural.laws.facts import I64, Facts, named
+from ecsim.rural.laws.opening_columns import I64, OpeningColumns, named
 from ecsim.rural.state import ONE, State
 
 _ORDERS = ("household_g", "station_g", "cooperative_g")
@@ -23,7 +23,7 @@ class Trade:
     name = "trade"
     listens: tuple[type[Event], ...] = (PlotsBaselined, OrdersArrived, LotSold, CooperativesTraded)
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: OpeningColumns) -> None:
         self.facts = facts
         self._day = self._weeks = self.bought_g = self.online_g = 0
         self._orders, self._online = np.zeros((3, 0), np.int64), np.zeros((3, 0), np.int64)

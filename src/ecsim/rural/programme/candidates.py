@@ -89,7 +89,7 @@ def candidates(
                     int(prefecture[county]),
                     turn,
                     central,
-                    true_gain(state, kind, kind_type, terms, county, turn),
+                    expected_benefit(state, kind, kind_type, terms, county, turn),
                 )
                 for turn in range(most(state, kind, kind_type, terms, county))
             ]
@@ -107,7 +107,7 @@ def most(state: State, kind: ProjectKind, kind_type: ProjectType, terms: Plannin
     return kind_type.most_a_county
 
 
-def true_gain(
+def expected_benefit(
     state: State, kind: ProjectKind, kind_type: ProjectType, terms: PlanningTerms, county: int, turn: int
 ) -> float:
     """Return the gain of one more unit, in targets of the table; later units of a kind gain less.
@@ -180,7 +180,7 @@ def _shared(
 ) -> Candidate:
     """Return one asset for all counties of a prefecture: as dear as a few counties' own, it serves them all."""
     members = np.flatnonzero(state.counties.prefecture == prefecture)
-    gain = sum(true_gain(state, kind, kind_type, terms, int(county), 0) for county in members)
+    gain = sum(expected_benefit(state, kind, kind_type, terms, int(county), 0) for county in members)
     unit = _unit(kind, kind_type, -1, int(prefecture), 0, central, float(gain))
     times = min(terms.shared_cost, len(members))
     return Candidate(
@@ -193,7 +193,7 @@ def _shared(
     )
 
 
-def seen_gain(candidate: Candidate, draws: Draws, noise: float, bias: float, favoured: int) -> float:
+def perceived_benefit(candidate: Candidate, draws: Draws, noise: float, bias: float, favoured: int) -> float:
     """Return the gain as a chooser sees it: true gain × exp(noise - var/2), more for a favoured county.
 
     One misjudges a kind of project in a place, not each unit of it anew.

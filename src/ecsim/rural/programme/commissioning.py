@@ -16,7 +16,7 @@ from ecsim.rural.events.stations import StationOffered, StationOpened
 from ecsim.rural.logistics.delivery import form_pool
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.programme.siting import ranked_villages
-from ecsim.rural.programme.stations import DAYS_A_MONTH, DesignColumns, StationTerms
+from ecsim.rural.programme.stations import DAYS_A_MONTH, StationDesignTable, StationTerms
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.state import State
 from ecsim.rural.world import World
@@ -41,14 +41,14 @@ def served_counties(world: World, project: int) -> NDArray[np.int64]:
     return np.array([int(p.county[project])])
 
 
-def project_lots(state: State, projects: NDArray[np.int64]) -> NDArray[np.int64]:
+def draw_keys_of_projects(state: State, projects: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return what the luck of projects hangs on: kind, place and turn, so alike whoever plans them."""
     p = state.projects
     place = np.where(p.county[projects] >= 0, p.county[projects], 10_000 + p.prefecture[projects]).astype(np.int64)
     return (place * 256 + p.kind[projects]) * 1024 + p.turn[projects]
 
 
-def deliver(world: World, scenario: Scenario, marketing_lift: float, finished: Rows[WorksFinished]) -> None:
+def commission(world: World, scenario: Scenario, marketing_lift: float, finished: Rows[WorksFinished]) -> None:
     """Bring into service what finished projects built; stations and training go on from their own rules."""
     kind, project = world.state.projects.kind[finished.event.project], finished.event.project.astype(np.int64)
     rows = np.flatnonzero(np.isin(kind, FACILITIES))
@@ -104,11 +104,11 @@ def _market(world: World, marketing_lift: float, projects: I64, cause: I64) -> N
 
 
 @dataclass(frozen=True)
-class Offers:
+class StationOffer:
     """What a keeper reckons with when a station is offered."""
 
     terms: StationTerms
-    designs: DesignColumns
+    designs: StationDesignTable
     rule: str
     design: int
     parcels_a_buyer: NDArray[np.float64]
@@ -203,7 +203,7 @@ def register_brands(world: World, users_needed: int, user_rate: float) -> None:
             world.publish(BrandRegistered(brand=[brand], users=[int(uses.sum())]), cause=int(b.seq[brand]))
 
 
-def begin_service(world: World, offers: Offers, logistics: LogisticsTerms) -> None:
+def begin_service(world: World, offers: StationOffer, logistics: LogisticsTerms) -> None:
     """What works finished this week lead to: stations are offered, joint delivery begins.
 
     Projects of different counties offer together; the next of a county sees which villages have a station by then.

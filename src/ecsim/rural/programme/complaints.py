@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events.codes import DisclosureCause, ProjectStatus, ServiceCause, StationStatus
 from ecsim.rural.events.quality import DisclosureComplained, ServiceComplained
-from ecsim.rural.programme.commissioning import project_lots
+from ecsim.rural.programme.commissioning import draw_keys_of_projects
 from ecsim.rural.world import World
 
 
@@ -58,7 +58,7 @@ def complain(world: World, terms: QualityTerms) -> None:
         )  # fmt: skip
     kept = 1.0 - terms.disclosure
     slipped = np.flatnonzero((p.status == ProjectStatus.CONTRACTED) & (p.slips > 0) & (p.county >= 0))
-    lots = project_lots(state, slipped)
+    lots = draw_keys_of_projects(state, slipped)
     late = world.draws.poisson("report_late_project", week, lots, kept * terms.project_rate)
     rows = slipped[late > 0]
     world.publish(

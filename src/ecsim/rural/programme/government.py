@@ -55,7 +55,7 @@ class FundTerms:
 
 
 @dataclass(frozen=True)
-class Office:
+class FundAdministration:
     """What every government knows: the scenario's policy and its strategy, the terms, the calendar."""
 
     scenario: Scenario
@@ -94,7 +94,7 @@ class Office:
 class PrefectureGovernment(mesa.Agent):
     """A prefecture: gets the money, splits or places it, reports."""
 
-    def __init__(self, model: mesa.Model, world: World, prefecture: int, office: Office) -> None:
+    def __init__(self, model: mesa.Model, world: World, prefecture: int, office: FundAdministration) -> None:
         super().__init__(model)
         self.world, self.prefecture, self.office = world, prefecture, office
 
@@ -202,13 +202,17 @@ class PrefectureGovernment(mesa.Agent):
         for candidate in chosen:
             if rule := book.breach(candidate):
                 broken.append((candidate, int(rule)))
-            if not book.refuses(candidate):
+            if not book.violated_limit(candidate):
                 book.enter(candidate)
                 approved.append(candidate)
         return approved, broken
 
     def _approved(self, chosen: list[Candidate]) -> ProjectApproved:
-        state, design, terms = self.world.state, self.office.scenario.station_design, self.office.planning
+        state, design, terms = (
+            self.world.state,
+            self.office.scenario.station_design,
+            self.office.planning,
+        )
         first = state.count("projects")
         quantity = {ProjectKind.STATIONS: terms.stations_a_batch, ProjectKind.TRAINING: terms.persons_a_batch}
         return ProjectApproved(

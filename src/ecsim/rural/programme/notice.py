@@ -23,7 +23,7 @@ from ecsim.kernel.text import Text
 from ecsim.kernel.toml import read_toml
 from ecsim.kernel.validation import checked
 from ecsim.rural.events.codes import ReportKind
-from ecsim.rural.sourced import Sourced, SourcedShare
+from ecsim.rural.sourced_number import SourcedNumber, SourcedShare
 from ecsim.statistics.bounds import F64, Bound, verdicts
 
 FIGURES: Mapping[str, str] = {
@@ -183,7 +183,7 @@ class Programme(Strict):
     title_zh: str
     source: str
     period: Annotated[str, Field(pattern=rf"^({PERIOD})$")]
-    least_transactions: Sourced
+    least_transactions: SourcedNumber
     """Transactions in the last settled month below which a station counts as reported, not as in use."""
     dates: Dates
     reports: Several[Report] = ()

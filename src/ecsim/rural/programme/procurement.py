@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events.codes import Funder, Level, ProjectKind, ProjectStatus
 from ecsim.rural.events.funds import ContractAwarded, PaymentMade, WorksFinished, WorksSlipped
-from ecsim.rural.programme.commissioning import deliver, project_lots
-from ecsim.rural.programme.government import FundTerms, Office
+from ecsim.rural.programme.commissioning import commission, draw_keys_of_projects
+from ecsim.rural.programme.government import FundAdministration, FundTerms
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.state import ONE, State
 from ecsim.rural.state.ledger import OUTSIDE, SUPPLIERS, county_account, prefecture_account
@@ -98,7 +98,7 @@ def builder_of(state: State, projects: I64) -> I64:
     return np.asarray(np.where(p.level[projects] == Level.PREFECTURE, p.prefecture[projects], county), np.int64)
 
 
-def appoint_builders(model: mesa.Model, state: State, office: Office) -> list[Builder]:
+def builders_of(model: mesa.Model, state: State, office: FundAdministration) -> list[Builder]:
     """Return the builders, by number: prefectures, then counties."""
     own = state.counties.prefecture.tolist()
     prefectures = len(state.brands) - len(own)
@@ -110,7 +110,7 @@ def appoint_builders(model: mesa.Model, state: State, office: Office) -> list[Bu
     return [Builder(model, number, account, office.terms) for number, account in enumerate(accounts)]
 
 
-def build(world: World, builders: list[Builder], office: Office) -> None:
+def build(world: World, builders: list[Builder], office: FundAdministration) -> None:
     """Let works slip; accept and pay those that are due, and begin others."""
     works = _by_builder(world.state, ProjectStatus.CONTRACTED)
     _slip(world, works, office)
@@ -130,7 +130,7 @@ def _by_builder(state: State, status: ProjectStatus) -> I64:
     return projects[np.argsort(builder_of(state, projects), kind="stable")]
 
 
-def _capacity(state: State, office: Office) -> F64:
+def _capacity(state: State, office: FundAdministration) -> F64:
     """Return how many projects each builder can manage at a time without slips."""
     terms, own = office.terms, state.counties.prefecture
     prefectures = len(state.brands) - len(own)
@@ -141,12 +141,12 @@ def _capacity(state: State, office: Office) -> F64:
     return np.concatenate([whole, whole[own] / members[own]])
 
 
-def _slip(world: World, works: I64, office: Office) -> None:
+def _slip(world: World, works: I64, office: FundAdministration) -> None:
     """Works slip, more when there are too many at a time."""
     state, terms, p = world.state, office.terms, world.state.projects
     builder, capacity = builder_of(state, works), _capacity(state, office)
     load = np.maximum(np.bincount(builder, minlength=len(capacity)) / capacity - 1.0, 0.0)[builder]
-    luck = world.draws.uniform("slip", world.week, project_lots(state, works))
+    luck = world.draws.uniform("slip", world.week, draw_keys_of_projects(state, works))
     soon = p.due_day[works] - world.day <= 7
     slips = works[soon & (luck < terms.slip_base + terms.slip_rate * load)]
     if slips.size:
@@ -162,7 +162,7 @@ def _due(world: World, works: I64, terms: FundTerms) -> Bills:
     return Bills.of(world.state, due, share, np.ones(len(due), np.bool_))
 
 
-def _bids(world: World, office: Office) -> tuple[Bills, ContractAwarded]:
+def _bids(world: World, office: FundAdministration) -> tuple[Bills, ContractAwarded]:
     """Return the advances that the best bids ask for projects that can be begun, and the contracts they would be."""
     state, terms, draws = world.state, office.terms, world.draws
     p = state.projects
@@ -171,7 +171,7 @@ def _bids(world: World, office: Office) -> tuple[Bills, ContractAwarded]:
         waiting = _by_builder(state, ProjectStatus.APPROVED)
         lag = terms.plan_lag_weeks + (terms.pooled_delay_weeks if office.pooled else 0)
         ready = waiting[world.day - p.approved_day[waiting] >= 7 * lag]
-    lots = project_lots(state, ready)
+    lots = draw_keys_of_projects(state, ready)
     price = np.minimum(1.0, draws.lognormal("contract_price", 0, lots, terms.price_sigma))
     quality = 1.0 + terms.quality_sigma * draws.normal("contractor", 0, lots)
     quality = np.clip(quality, terms.lowest_quality, terms.highest_quality)
@@ -185,7 +185,9 @@ def _bids(world: World, office: Office) -> tuple[Bills, ContractAwarded]:
     return Bills.of(state, ready, terms.advance * price, world.would_happen(contracts)), contracts
 
 
-def _settle(world: World, office: Office, purse: I64, due: Bills, bids: Bills, contracts: ContractAwarded) -> None:
+def _settle(
+    world: World, office: FundAdministration, purse: I64, due: Bills, bids: Bills, contracts: ContractAwarded
+) -> None:
     """Say what was accepted and awarded, pay both, and bring what was built into service.
 
     Parameters
@@ -200,7 +202,7 @@ def _settle(world: World, office: Office, purse: I64, due: Bills, bids: Bills, c
     share = np.concatenate([due.share[due.chosen], bids.share[bids.chosen]])
     payer = purse[builder_of(world.state, project)]
     _pay(world, project, share, payer, np.concatenate([finished.seqs, awarded.seqs]))
-    deliver(world, office.scenario, office.terms.marketing_lift, finished)
+    commission(world, office.scenario, office.terms.marketing_lift, finished)
 
 
 def _pay(world: World, project: I64, share: F64, payer: I64, cause: I64) -> None:

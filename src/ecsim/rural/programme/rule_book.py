@@ -60,7 +60,7 @@ class RuleBook:
         most = (1.0 - self._limits.supply_chain_share.value) * self._total
         return Rule.SUPPLY_CHAIN if (rest > most)[touched].any() else Rule.NONE
 
-    def refuses(self, candidate: Candidate) -> Rule:
+    def violated_limit(self, candidate: Candidate) -> Rule:
         """Return the limit for which a project is turned down; none where breaches are let through and flagged."""
         return self.breach(candidate) if self._limits.on_breach == "refuse" else Rule.NONE
 

@@ -54,7 +54,7 @@ class StationTerms:
     settle_rate: float
 
 
-class DesignColumns:
+class StationDesignTable:
     """Station designs as columns, in fen, hours and flags."""
 
     def __init__(self, designs: tuple[StationDesign, ...]) -> None:
@@ -75,7 +75,7 @@ class DesignColumns:
         self.reuses = np.array([design.reuses_outlet for design in designs])
 
 
-def leave(world: World, terms: StationTerms) -> None:
+def lose_keepers(world: World, terms: StationTerms) -> None:
     """Some keepers leave, whatever their stations earn."""
     s = world.state.stations
     rows = np.flatnonzero(s.status == StationStatus.OPEN)
@@ -84,7 +84,7 @@ def leave(world: World, terms: StationTerms) -> None:
     world.publish(StationClosed(station=gone, reason=reason), cause=s.status_seq[gone])
 
 
-def settle(world: World, terms: StationTerms, designs: DesignColumns, parcel_g: float, purses: I64) -> None:
+def settle(world: World, terms: StationTerms, designs: StationDesignTable, parcel_g: float, purses: I64) -> None:
     """Settle the accounts of every station in service over four weeks, in one batch, and pay the running grants.
 
     Parameters

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.user_code import in_one_line, looked_up
 from ecsim.rural.events.codes import Category
-from ecsim.rural.programme.candidates import Candidate, seen_gain
+from ecsim.rural.programme.candidates import Candidate, perceived_benefit
 from ecsim.rural.programme.notice import Limits
 from ecsim.rural.programme.rule_book import RuleBook
 from ecsim.rural.scenario import CATEGORIES, Funds
@@ -74,7 +74,7 @@ def strategy_of(funds: Funds, *, trust: bool) -> FundStrategy:
         If a user's own class may not be imported, is not there, cannot be made or has no method ``allocate(view)``.
     """
     if ":" not in funds.strategy:
-        return DefaultShares() if funds.choice == "default_shares" else Ranked()
+        return DefaultShares() if funds.choice == "default_shares" else BenefitRanking()
     if not trust:
         raise EcsimError(
             f"the run names the strategy {funds.strategy!r}, a class whose code would run here: read it first, then "
@@ -101,7 +101,7 @@ def _own(name: str) -> FundStrategy:
     return strategy
 
 
-class Ranked:
+class BenefitRanking:
     """Projects by expected gain a yuan; a pooled purse first gives every county its floor."""
 
     def allocate(self, view: BudgetView) -> Allocation:
@@ -162,7 +162,7 @@ def _fill(
     for candidate in candidates:
         if candidate.central_fen > money_fen or not _in_turn(candidate, taken):
             continue
-        rule = book.refuses(candidate)
+        rule = book.violated_limit(candidate)
         if rule:
             made.refused.append((candidate, rule))
             continue
@@ -205,4 +205,4 @@ def expectations(
     candidates: Sequence[Candidate], draws: Draws, noise: float, bias: float, favoured: int
 ) -> dict[tuple[int, int, int], float]:
     """Return every candidate's gain as one chooser sees it."""
-    return {c.key: seen_gain(c, draws, noise, bias, favoured) for c in candidates}
+    return {c.key: perceived_benefit(c, draws, noise, bias, favoured) for c in candidates}

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events.opening import CooperativesBaselined, CropsBaselined, CropSeasonsBaselined
-from ecsim.rural.regions import holes
-from ecsim.rural.regions.holes import Note
+from ecsim.rural.regions import imputation
+from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.people import ONE, People
 from ecsim.rural.regions.places import shared_exactly
@@ -51,17 +51,17 @@ class Farms:
     plot_output_g: I64
     net_fen: F64
     """Shape (households,), expected net income of its plots a year at farm-gate prices."""
-    notes: tuple[Note, ...]
+    notes: tuple[ImputationNote, ...]
 
 
-def household_output_g(pack: RegionPack, business_fen: F64, terms: FarmTerms) -> tuple[F64, list[Note]]:
+def household_output_g(pack: RegionPack, business_fen: F64, terms: FarmTerms) -> tuple[F64, list[ImputationNote]]:
     """Return households' yearly output of every product, and notes on what rules filled or cut.
 
     Parameters
     ----------
     business_fen : shape (counties,), family-business income of rural residents a year
     """
-    notes: list[Note] = []
+    notes: list[ImputationNote] = []
     output = np.zeros(len(pack.products))
     net_fen_a_g = np.array([0.1 * p.farm_yuan * p.net_margin for p in pack.products])
     for row, product in enumerate(pack.products):
@@ -71,12 +71,12 @@ def household_output_g(pack: RegionPack, business_fen: F64, terms: FarmTerms) ->
             continue
         output[row] = terms.empty_share * business_fen[product.county] / net_fen_a_g[row]
         place = pack.counties[product.county].name_zh
-        notes.append(holes.empty_output(place, product.name_zh, output[row] / 1e6, terms.empty_share))
+        notes.append(imputation.empty_output(place, product.name_zh, output[row] / 1e6, terms.empty_share))
     county = np.array([p.county for p in pack.products])
     earned = np.bincount(county, net_fen_a_g * output, len(business_fen)) / business_fen
     factor = np.minimum(1.0, terms.business_cap / np.maximum(earned, 1e-12))
     notes += [
-        holes.capped_output(pack.counties[row].name_zh, float(factor[row]), terms.business_cap)
+        imputation.capped_output(pack.counties[row].name_zh, float(factor[row]), terms.business_cap)
         for row in np.flatnonzero(factor < 1.0)
     ]
     return output * factor[county], notes
@@ -114,7 +114,7 @@ def farms(pack: RegionPack, draws: Draws, who: People, family_fen: F64, business
     return _farms(pack, who, np.concatenate(household), np.concatenate(crop), np.concatenate(grams), notes)
 
 
-def _farms(pack: RegionPack, who: People, household: I64, crop: I64, grams: I64, notes: list[Note]) -> Farms:
+def _farms(pack: RegionPack, who: People, household: I64, crop: I64, grams: I64, notes: list[ImputationNote]) -> Farms:
     order = np.argsort(household, kind="stable")  # a household's main product first
     household, crop, grams = household[order], crop[order], grams[order]
     output = np.zeros(len(pack.products), np.int64)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.regions.holes import Note
+from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def family_business_fen(pack: RegionPack, terms: IncomeTerms) -> F64:
 
 def other_business_fen(
     pack: RegionPack, family_fen: F64, net_farm_fen: F64, weight: I64, county: I64, poor: Bool
-) -> tuple[F64, list[Note]]:
+) -> tuple[F64, list[ImputationNote]]:
     """Return family-business income beside the named products.
 
     What is left of a household's family business after its plots, never below nothing. Where plots earn more than a
@@ -84,7 +84,7 @@ def other_business_fen(
     rule = "share taken off other family business, for households whose plots earn more than their family business"
     figure, source = "other family business, cut", "docs/model.md 6.4"
     notes = [
-        Note(pack.counties[row].name_zh, figure, float(cut[row]), rule, "derived", source)
+        ImputationNote(pack.counties[row].name_zh, figure, float(cut[row]), rule, "derived", source)
         for row in np.flatnonzero(cut > _REPORTED)
     ]
     return rest * factor[group], notes

@@ -20,7 +20,7 @@ from ecsim.rural.events.opening import (
     VillagesBaselined,
 )
 from ecsim.rural.regions import farming, income, people, places, trade
-from ecsim.rural.regions.holes import Note
+from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.people import InternetPath
 from ecsim.rural.regions.roads import RoadTerms
@@ -62,7 +62,7 @@ class Opening:
 
     events: tuple[Event, ...]
     sizes: Mapping[str, int]
-    notes: tuple[Note, ...]
+    notes: tuple[ImputationNote, ...]
 
     def of(self, kind: type[_Kind]) -> _Kind:
         """Return the opening's event of a kind; there is one of each."""

@@ -19,8 +19,8 @@ from typing import TypeVar
 from ecsim.kernel.errors import EcsimError, shown
 from ecsim.kernel.parameters import Parameters, load_parameters
 from ecsim.rural.calendar import Seasons
-from ecsim.rural.regions import holes
-from ecsim.rural.regions.holes import Facts, Note
+from ecsim.rural.regions import imputation
+from ecsim.rural.regions.imputation import CountyFacts, ImputationNote
 from ecsim.rural.regions.reader import bytes_of, check_files, known, read_head, read_table
 from ecsim.rural.regions.rows import (
     MOST_PERSONS,
@@ -138,7 +138,7 @@ class RegionPack:
     townships: tuple[Township, ...]
     villages: tuple[Village, ...]
     products: tuple[Product, ...]
-    facts: Facts
+    facts: CountyFacts
     """Every figure of a county with source, provenance and uncertainty."""
     national: tuple[NationalRow, ...]
     series: Mapping[str, float]
@@ -148,7 +148,7 @@ class RegionPack:
     """What is made up so that it adds up to the facts."""
     absent: tuple[str, ...]
     """What nobody should look for here."""
-    notes: tuple[Note, ...]
+    notes: tuple[ImputationNote, ...]
 
 
 def load_pack(name: str) -> RegionPack:
@@ -238,10 +238,10 @@ class _Reader:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.notes: list[Note] = []
+        self.notes: list[ImputationNote] = []
         self.head = read_head(folder)
         self.rules = load_parameters(folder / "rules")
-        self.facts = Facts(read_table(folder, FactRow), f"{folder}/socioeconomics.csv")
+        self.facts = CountyFacts(read_table(folder, FactRow), f"{folder}/socioeconomics.csv")
         self.product_rules = {rule.key: rule for rule in read_table(folder, ProductRule)}
 
     def pack(self, digest: str) -> RegionPack:
@@ -284,7 +284,7 @@ class _Reader:
             notes=tuple(self.notes),
         )
 
-    def noted(self, made: tuple[_T, Note | None]) -> _T:
+    def noted(self, made: tuple[_T, ImputationNote | None]) -> _T:
         """Return what a written rule gave, and keep its note."""
         value, note = made
         if note is not None:
@@ -298,7 +298,9 @@ class _Reader:
         hukou = facts.value(adcode, "population_agricultural_hukou", 1, MOST_PERSONS)
         slope = self.head.slopes.get(adcode)
         if slope is not None:
-            self.notes.append(Note(place, "slope class", slope.slope_class, "set by hand", "assumed", slope.source))
+            self.notes.append(
+                ImputationNote(place, "slope class", slope.slope_class, "set by hand", "assumed", slope.source)
+            )
         county = County(
             adcode=adcode,
             name_zh=place,
@@ -306,12 +308,12 @@ class _Reader:
             prefecture=prefectures.index((row.prefecture_zh, row.prefecture_en)),
             latitude=row.lat,
             longitude=row.lon,
-            area_km2=self.noted(holes.area_km2(row)),
+            area_km2=self.noted(imputation.area_km2(row)),
             residents=facts.value(adcode, "population_resident_est", 1, MOST_PERSONS),
             rural_residents=round(facts.value(adcode, "population_rural_resident_est", 1, MOST_PERSONS)),
             rural_households=households,
             register_persons=round(register),
-            poor_households=self.noted(holes.resident_poor_households(place, register, hukou, households)),
+            poor_households=self.noted(imputation.resident_poor_households(place, register, hukou, households)),
             poor_villages=self.poor_villages(row),
             committees=row.n_villages,
             income_yuan=facts.value(adcode, "rural_income_per_capita", 1, 1e6, str(self.head.year)),
@@ -349,7 +351,7 @@ class _Reader:
             if row.in_opening == "0":
                 continue
             if row.lat is None:
-                self.notes.append(holes.no_position(row.name_zh))
+                self.notes.append(imputation.no_position(row.name_zh))
             where = f"{self.folder}/townships.csv: {row.name_zh} county_adcode"
             yield Township(
                 code=row.adcode9,
@@ -408,7 +410,7 @@ class _Reader:
         for row in rows:
             farm = self.written(row.key, "prices", "farm_yuan_per_kg", row.farm_gate_price_yuan_per_kg)
             if farm is None:
-                self.notes.append(holes.no_price(row.key))
+                self.notes.append(imputation.no_price(row.key))
                 continue
             yield self.product(row, place, farm)
 
@@ -444,7 +446,7 @@ class _Reader:
 
     def written(self, key: str, table: str, figure: str, given: float | None) -> float | None:
         """Return a figure as given, or as a written rule of pack.toml replaces it."""
-        return self.noted(holes.replaced(key, figure, given, getattr(self.head, table)))
+        return self.noted(imputation.replaced(key, figure, given, getattr(self.head, table)))
 
     def check_named(self, table: str, allowed: set[str]) -> None:
         """Raise EcsimError if a written rule of pack.toml is for nothing of this pack."""

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events.codes import Outlet, VillageKind
 from ecsim.rural.events.opening import TownshipsBaselined, VillagesBaselined
-from ecsim.rural.regions import holes, roads
-from ecsim.rural.regions.holes import Note
+from ecsim.rural.regions import imputation, roads
+from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.roads import RoadTerms, great_circle_km
 
@@ -72,13 +72,13 @@ def county_of_villages(pack: RegionPack) -> I64:
     return np.asarray(county[[village.township for village in pack.villages]])
 
 
-def poor_village_numbers(pack: RegionPack, terms: PlaceTerms) -> tuple[I64, list[Note]]:
+def poor_village_numbers(pack: RegionPack, terms: PlaceTerms) -> tuple[I64, list[ImputationNote]]:
     """Return each county's number of poor villages, and notes on those that a written rule made."""
     found, notes = [], []
     for county in pack.counties:
         number = county.poor_villages
         if number is None:
-            number, note = holes.poor_villages(
+            number, note = imputation.poor_villages(
                 county.name_zh, county.register_persons, terms.persons_a_poor_village, county.committees
             )
             notes.append(note)

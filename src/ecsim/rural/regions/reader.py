@@ -23,31 +23,31 @@ FILES = ("pack.toml", *(table.FILE for table in TABLES))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-class Written(Strict):
+class ReplacementFigure(Strict):
     """A figure that replaces one of the tables."""
 
     source: Annotated[str, Field(min_length=1)]
 
 
-class Price(Written):
+class Price(ReplacementFigure):
     """A farm-gate price."""
 
     farm_yuan_per_kg: Annotated[float, Field(gt=0.0, le=1e5)]
 
 
-class Output(Written):
+class Output(ReplacementFigure):
     """A yearly output."""
 
     tonnes: Annotated[float, Field(ge=0.0, le=1e8)]
 
 
-class HouseholdShare(Written):
+class HouseholdShare(ReplacementFigure):
     """The part of an output that households grow."""
 
     share: Annotated[float, Field(ge=0.0, le=1.0)]
 
 
-class Slope(Written):
+class Slope(ReplacementFigure):
     """The slope class of a county's townships, 0 gentle to 2 steep."""
 
     slope_class: Annotated[int, Field(ge=0, le=2, alias="class")]

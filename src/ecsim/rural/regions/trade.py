@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ecsim.kernel.lazy import later
 from ecsim.rural.events.codes import EnterpriseKind, Founder, OperatorKind, Stream
 from ecsim.rural.events.opening import EnterprisesBaselined, OperatorsBaselined, RetailBaselined
-from ecsim.rural.regions.holes import Note
+from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.people import ONE
 from ecsim.rural.regions.places import shared_exactly
@@ -78,14 +78,14 @@ def merchants(pack: RegionPack, terms: TradeTerms) -> I64:
     return np.rint(terms.merchants * residents(pack) / terms.county_residents).astype(np.int64)
 
 
-def demand_g(pack: RegionPack, terms: TradeTerms, output_g: I64) -> tuple[I64, list[Note]]:
+def demand_g(pack: RegionPack, terms: TradeTerms, output_g: I64) -> tuple[I64, list[ImputationNote]]:
     """Return yearly online demand for each crop, in sold form, and notes on counties that cannot meet their figure.
 
     A county's farm-product online sales are shared by value and online fitness; no product sells more than all of its
     households' output, and what it cannot sell passes to the others.
     """
     found = np.zeros(len(pack.products))
-    notes: list[Note] = []
+    notes: list[ImputationNote] = []
     for number, county in enumerate(pack.counties):
         rows = [k for k, p in enumerate(pack.products) if p.county == number and p.online_yuan > 0 and p.fitness > 0]
         price = np.array([pack.products[k].online_yuan for k in rows])
@@ -96,7 +96,9 @@ def demand_g(pack: RegionPack, terms: TradeTerms, output_g: I64) -> tuple[I64, l
         found[rows] = 1000.0 * yuan / price
         if yuan.sum() < 0.99 * wanted:
             rule = f"of {wanted:.0f} yuan of farm sales online that named products can be"
-            notes.append(Note(county.name_zh, "share met", float(yuan.sum() / wanted), rule, "derived", "products.csv"))
+            notes.append(
+                ImputationNote(county.name_zh, "share met", float(yuan.sum() / wanted), rule, "derived", "products.csv")
+            )
     return np.rint(found).astype(np.int64), notes
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecsim.kernel.table import I64
+from ecsim.rural.biography.code_labels import WORDS
 from ecsim.rural.events.codes import Category, Funder, Level, ProjectKind, ProjectStatus
 from ecsim.rural.events.funds import ContractAwarded, PaymentMade
-from ecsim.rural.snapshot.scope import Called, Scope, yuan
+from ecsim.rural.snapshot.scope import BilingualName, Scope, yuan
 from ecsim.rural.state.ledger import OPERATORS, PROVINCE, county_account, prefecture_account
-from ecsim.rural.story.words import WORDS
 
 FUNDERS = tuple(funder.name.lower() for funder in Funder)
 
@@ -20,7 +20,7 @@ FUNDERS = tuple(funder.name.lower() for funder in Funder)
 class Account:
     """Whose account it is, and its balance in yuan by funder; what nobody of the scope holds comes as one account."""
 
-    name: Called
+    name: BilingualName
     central: float
     local: float
     social: float
@@ -31,8 +31,8 @@ class Account:
 class Head:
     """What projects of a head were paid so far, in yuan by funder; ``level`` says who owns them."""
 
-    category: Called
-    level: Called
+    category: BilingualName
+    level: BilingualName
     central: float
     local: float
     social: float
@@ -43,8 +43,8 @@ class Transfer:
     """Central money that moved outside projects: a tranche, or its share passed on."""
 
     date: str
-    payer: Called
-    payee: Called
+    payer: BilingualName
+    payee: BilingualName
     yuan: float
     from_province: bool
 
@@ -66,10 +66,10 @@ class Project:
     """A project of the plan; dates in ISO form, None where it has not come to that; money in yuan."""
 
     project: int
-    kind: Called
-    category: Called
-    level: Called
-    place: Called
+    kind: BilingualName
+    category: BilingualName
+    level: BilingualName
+    place: BilingualName
     stage: str
     approved: str
     contracted: str | None
@@ -108,7 +108,7 @@ def _accounts(scope: Scope) -> tuple[Account, ...]:
         mine = np.isin(np.arange(len(balance)), _purses(scope, scope.county))
     found = [_account(scope.called("accounts", row), balance[row]) for row in np.flatnonzero(mine)]
     if not mine.all():
-        found.append(_account(Called("其余账户合计", "all other accounts"), balance[~mine].sum(axis=0)))
+        found.append(_account(BilingualName("其余账户合计", "all other accounts"), balance[~mine].sum(axis=0)))
     return tuple(found)
 
 
@@ -118,14 +118,14 @@ def _purses(scope: Scope, county: int) -> tuple[int, int]:
     return prefecture_account(prefecture), county_account(len(scope.prefectures), county)
 
 
-def _account(name: Called, fen: I64) -> Account:
+def _account(name: BilingualName, fen: I64) -> Account:
     central, local, social = (yuan(part) for part in fen)
     return Account(name, central, local, social, yuan(fen.sum()))
 
 
-def _word(vocabulary: type[Category | Level | ProjectKind], code: int) -> Called:
+def _word(vocabulary: type[Category | Level | ProjectKind], code: int) -> BilingualName:
     english, chinese = WORDS[vocabulary][int(code)]
-    return Called(chinese, english)
+    return BilingualName(chinese, english)
 
 
 def _heads(scope: Scope) -> tuple[Head, ...]:

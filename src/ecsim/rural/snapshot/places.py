@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from ecsim.kernel.journal.objects import Columns
-from ecsim.rural.events.codes import Recognised, StationStatus
+from ecsim.rural.biography.code_labels import WORDS
+from ecsim.rural.events.codes import ExampleKind, StationStatus
 from ecsim.rural.events.market import ExampleRecognised
-from ecsim.rural.events.space import RoadClosed
+from ecsim.rural.events.roads_and_weather import RoadClosed
 from ecsim.rural.events.stations import StationsSettled
-from ecsim.rural.snapshot.scope import Called, Scope, yuan
+from ecsim.rural.snapshot.scope import BilingualName, Scope, yuan
 from ecsim.rural.state import ONE
-from ecsim.rural.story.words import WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,12 @@ class Station:
     """A village station; the last month settled, None where it has not settled yet; money in yuan."""
 
     station: int
-    village: Called
-    township: Called
-    county: Called
-    design: Called
+    village: BilingualName
+    township: BilingualName
+    county: BilingualName
+    design: BilingualName
     status: str
-    keeper: Called | None
+    keeper: BilingualName | None
     poor_keeper: bool
     opened: str
     settled: str | None
@@ -51,8 +51,8 @@ class Station:
 class Closure:
     """A road link that is closed on the day, and between which moments."""
 
-    road: Called
-    county: Called
+    road: BilingualName
+    county: BilingualName
     since: str
     until: str
 
@@ -61,8 +61,8 @@ class Closure:
 class Waiting:
     """Parcels of a township that wait: at the hub, and on their way to its villages; days are a parcel's mean."""
 
-    township: Called
-    county: Called
+    township: BilingualName
+    county: BilingualName
     at_hub: int
     at_hub_days: float
     for_villages: int
@@ -73,8 +73,8 @@ class Waiting:
 class Crop:
     """Prices of a county's product, yuan a kilogram; ``online`` is None where it is not sold online."""
 
-    product: Called
-    county: Called
+    product: BilingualName
+    county: BilingualName
     trader: float
     trader_opening: float
     online: float | None
@@ -85,7 +85,7 @@ class Crop:
 class Brand:
     """A regional public brand: stock in yuan, premium as a share of the price."""
 
-    brand: Called
+    brand: BilingualName
     stock: float
     premium: float
     registered: bool
@@ -96,9 +96,9 @@ class Example:
     """A demonstration enterprise or household; money in yuan a year; a household stands for ``households``."""
 
     date: str
-    example: Called
-    who: Called
-    county: Called
+    example: BilingualName
+    who: BilingualName
+    county: BilingualName
     households: int
     yearly: float
 
@@ -223,13 +223,13 @@ def examples(scope: Scope) -> tuple[Example, ...]:
     rows = scope.rows(ExampleRecognised)
     found = []
     for row in np.flatnonzero(scope.here[rows["county"]]):
-        code = Recognised(int(rows["example"][row]))
-        table = "households" if code == Recognised.DEMONSTRATION_HOUSEHOLD else "enterprises"
-        english, chinese = WORDS[Recognised][code]
+        code = ExampleKind(int(rows["example"][row]))
+        table = "households" if code == ExampleKind.DEMONSTRATION_HOUSEHOLD else "enterprises"
+        english, chinese = WORDS[ExampleKind][code]
         found.append(
             Example(
                 date=scope.date(rows["day"][row]),
-                example=Called(chinese, english),
+                example=BilingualName(chinese, english),
                 who=scope.called(table, rows[table.removesuffix("s")][row]),
                 county=scope.called("counties", rows["county"][row]),
                 households=int(rows["weight"][row]) if table == "households" else 0,

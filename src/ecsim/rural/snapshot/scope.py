@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.event import Event
 from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.biography.names import Naming, RunTables
 from ecsim.rural.state import State
-from ecsim.rural.story.names import Naming, Reading
 
 Whole = int | np.integer[Any]
 """A whole number, also as an array holds it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class BilingualName:
     """A name in Chinese and in English; villages have a Chinese one only."""
 
     zh: str
@@ -45,7 +45,7 @@ class Scope:
     county : the only county that is told of, or None
     """
 
-    reading: Reading
+    reading: RunTables
     state: State
     day: int
     on_day: int
@@ -72,21 +72,21 @@ class Scope:
     def _namings(self) -> tuple[Naming, Naming]:
         return Naming(self.reading, "zh"), Naming(self.reading, "en")
 
-    def called(self, table: str, row: Whole) -> Called:
+    def called(self, table: str, row: Whole) -> BilingualName:
         """Return the names of a row of a table."""
-        return Called(*(naming.call(table, int(row)) for naming in self._namings))
+        return BilingualName(*(naming.call(table, int(row)) for naming in self._namings))
 
-    def place(self, village: Whole) -> tuple[Called, Called, Called]:
+    def place(self, village: Whole) -> tuple[BilingualName, BilingualName, BilingualName]:
         """Return a village, its township and its county by name."""
         naming = self._namings[0]
         town = naming.village_township(int(village))
         places = (("villages", int(village)), ("townships", town), ("counties", naming.township_county(town)))
-        own, township, county = (Called(**naming.both(*place)) for place in places)
+        own, township, county = (BilingualName(**naming.both(*place)) for place in places)
         return own, township, county
 
-    def titled(self, design: Whole) -> Called:
+    def titled(self, design: Whole) -> BilingualName:
         """Return the title of a station design."""
-        return Called(*(naming.design(int(design)) for naming in self._namings))
+        return BilingualName(*(naming.design(int(design)) for naming in self._namings))
 
     def date(self, day: Whole) -> str:
         """Return the date of a day, in ISO form."""

@@ -10,11 +10,11 @@ from typing import Any
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.replay import replay_run
+from ecsim.rural.biography.names import RunTables
 from ecsim.rural.regions.names import county_row
 from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.snapshot import money, places
-from ecsim.rural.snapshot.scope import Called, Scope
-from ecsim.rural.story.names import Reading
+from ecsim.rural.snapshot.scope import BilingualName, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Snapshot:
     asked: str
     week_from: str
     day: str
-    county: Called | None
+    county: BilingualName | None
     households: places.Households
     registered_poor: places.Households
     stations: tuple[places.Station, ...]
@@ -74,7 +74,7 @@ def snapshot(run: Path, date: dt.date, county: str | None = None) -> Snapshot:
     EcsimError
         If the date lies outside the run, there is no such county, or the run kept less than all its events.
     """
-    reading = Reading(run)
+    reading = RunTables(run)
     week = week_of(reading, date)
     row = county_row(load_pack(reading.reader.genesis["scenario"]["region"]), county) if county else None
     last = 7 * week + 6
@@ -102,7 +102,7 @@ def snapshot(run: Path, date: dt.date, county: str | None = None) -> Snapshot:
     )
 
 
-def week_of(reading: Reading, date: dt.date) -> int:
+def week_of(reading: RunTables, date: dt.date) -> int:
     """Return the week of a run that a date falls into; days of its scenario after the last whole week fall into that.
 
     Raises

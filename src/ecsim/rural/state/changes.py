@@ -7,7 +7,7 @@ from ecsim.rural.state.logistics import LOGISTICS
 from ecsim.rural.state.market import MARKET
 from ecsim.rural.state.opening import OPENING
 from ecsim.rural.state.projects import PROJECTS
-from ecsim.rural.state.space import SPACE
+from ecsim.rural.state.roads_and_weather import SPACE
 from ecsim.rural.state.stations import STATIONS
 
 CHANGES = (*OPENING, *SPACE, *HOUSEHOLDS, *MARKET, *STATIONS, *LOGISTICS, *PROJECTS, pay)

@@ -10,7 +10,7 @@ from numba import njit
 from ecsim.kernel.apply import applies
 from ecsim.kernel.event import Stamp
 from ecsim.kernel.table import I32, I64, U8
-from ecsim.rural.events.codes import Channel, Recognised
+from ecsim.rural.events.codes import Channel, ExampleKind
 from ecsim.rural.events.market import (
     BrandBuilt,
     BrandRegistered,
@@ -266,7 +266,7 @@ def register_brand(state: State, event: BrandRegistered, stamp: Stamp) -> None:
 @applies(ExampleRecognised)
 def recognise(state: State, event: ExampleRecognised, _: Stamp) -> None:
     """Count examples by county; an enterprise is recognised once."""
-    enterprise = event.example == Recognised.DEMONSTRATION_ENTERPRISE
+    enterprise = event.example == ExampleKind.DEMONSTRATION_ENTERPRISE
     state.enterprises.recognised[event.enterprise[enterprise]] = True
     counties = state.counties
     np.add.at(counties.example_enterprises, event.county[enterprise], event.weight[enterprise])

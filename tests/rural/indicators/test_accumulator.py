@@ -10,7 +10,7 @@ from ecsim.rural.events.opening import CountiesBaselined, TownshipsBaselined, Vi
 from ecsim.rural.events.stations import StationOpened
 from ecsim.rural.events.training import SessionHeld, TraineeAttended
 from ecsim.rural.indicators.folds import ProgrammeFacts
-from ecsim.rural.indicators.register import Register
+from ecsim.rural.indicators.place_index import PlaceIndex
 
 SERVICE_CENTRE, COLD_STORE, TRAINING = 0, 5, 4
 
@@ -27,15 +27,15 @@ def _filled(kind: type[Event], rows: int, **columns: object) -> Event:
 @pytest.fixture
 def programme() -> ProgrammeFacts:
     """Three counties, the first two of one prefecture; a village in each."""
-    register = Register()
+    index = PlaceIndex()
     three = np.arange(3)
     for event in (
         _filled(CountiesBaselined, 3, county=three, prefecture=[0, 0, 1]),
         _filled(TownshipsBaselined, 3, township=three, county=three),
         _filled(VillagesBaselined, 3, village=three, township=three),
     ):
-        register.see(event, _stamp(event))
-    return ProgrammeFacts(register, weeks=4)
+        index.see(event, _stamp(event))
+    return ProgrammeFacts(index, weeks=4)
 
 
 def test_a_brand_counts_in_every_county_of_its_prefecture(programme: ProgrammeFacts) -> None:
@@ -47,7 +47,7 @@ def test_a_brand_counts_in_every_county_of_its_prefecture(programme: ProgrammeFa
 def test_attendances_count_where_their_session_was_held(programme: ProgrammeFacts) -> None:
     held = _filled(SessionHeld, 2, session=[0, 7], county=[2, 1])
     came = _filled(TraineeAttended, 3, session=[7, 0, 7], persons=[10, 20, 30], poor=[True, False, False])
-    programme.register.see(held, _stamp(held))
+    programme.index.see(held, _stamp(held))
     programme.see(came, _stamp(came, day=15))
     assert programme.series("persons")[2].tolist() == [0.0, 40.0, 20.0]
     assert programme.until("persons", 13).sum() == 0.0
@@ -66,10 +66,10 @@ def test_payments_are_added_up_for_projects_alone(programme: ProgrammeFacts) -> 
 
 
 def test_tables_that_grow_keep_where_each_row_belongs(programme: ProgrammeFacts) -> None:
-    register = programme.register
+    index = programme.index
     for station, village in ((0, 2), (5, 1), (3, 0)):
         opened = _filled(StationOpened, 1, station=[station], village=[village], poor_operator=[village == 1])
-        register.see(opened, _stamp(opened))
-    assert register.county["stations"][[0, 5, 3]].tolist() == [2, 1, 0]
-    assert register.stations_by(np.array([5, 0], np.int32)).tolist() == [1, 2]
-    assert register.poor_keeper[[0, 5, 3]].tolist() == [False, True, False]
+        index.see(opened, _stamp(opened))
+    assert index.county["stations"][[0, 5, 3]].tolist() == [2, 1, 0]
+    assert index.stations_by(np.array([5, 0], np.int32)).tolist() == [1, 2]
+    assert index.poor_keeper[[0, 5, 3]].tolist() == [False, True, False]

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from ecsim.rural.events.codes import Recognised
+from ecsim.rural.events.codes import ExampleKind
 from ecsim.rural.events.market import EnterprisesTraded, ExampleRecognised, WagesPaid
 from ecsim.rural.events.opening import EnterprisesBaselined, HouseholdsBaselined
 from ecsim.rural.region import Region
@@ -15,7 +15,7 @@ from tiny import Events, made, take, tiny_region
 
 WEEK = 51
 """The first quarter's end after the notice of 30 November 2018."""
-FIRM, HOUSEHOLD = Recognised.DEMONSTRATION_ENTERPRISE, Recognised.DEMONSTRATION_HOUSEHOLD
+FIRM, HOUSEHOLD = ExampleKind.DEMONSTRATION_ENTERPRISE, ExampleKind.DEMONSTRATION_HOUSEHOLD
 
 
 def traded(region: Region, *firms: tuple[int, int, int]) -> None:

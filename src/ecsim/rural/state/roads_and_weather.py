@@ -6,7 +6,7 @@ import numpy as np
 
 from ecsim.kernel.apply import applies
 from ecsim.kernel.event import Stamp
-from ecsim.rural.events.space import HarvestShocked, RoadClosed
+from ecsim.rural.events.roads_and_weather import HarvestShocked, RoadClosed
 from ecsim.rural.state.state import State
 
 

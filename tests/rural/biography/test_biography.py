@@ -17,6 +17,12 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import NO_CAUSE, Event, Stamp
 from ecsim.kernel.journal import Journal, JournalReader
 from ecsim.naming.story import Line, Story
+from ecsim.rural.biography import follow
+from ecsim.rural.biography.entities import TABLES, suggestions
+from ecsim.rural.biography.names import Naming, RunTables
+from ecsim.rural.biography.sentences import Group, sentence
+from ecsim.rural.biography.templates import wordings
+from ecsim.rural.biography.values import DERIVED, SelectedRows
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.funds import PaymentMade
 from ecsim.rural.events.households import ParcelsOrdered, SellerLapsed, SellerStarted, SellingHeardOf, SkillGained
@@ -24,12 +30,6 @@ from ecsim.rural.events.logistics import DeliveryCosted, TariffMoved
 from ecsim.rural.events.market import LotSold, WagesPaid
 from ecsim.rural.events.opening import HouseholdsBaselined, PlotsBaselined
 from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationsSettled
-from ecsim.rural.story import follow
-from ecsim.rural.story.clauses import wordings
-from ecsim.rural.story.entities import TABLES, suggestions
-from ecsim.rural.story.names import Naming, Reading
-from ecsim.rural.story.telling import Group, sentence
-from ecsim.rural.story.values import DERIVED, Picked
 from replayed import ended
 
 TOO_MANY = 10**6
@@ -41,12 +41,12 @@ def run() -> Path:
 
 
 @pytest.fixture(scope="module")
-def reading(run: Path) -> Reading:
-    return Reading(run)
+def reading(run: Path) -> RunTables:
+    return RunTables(run)
 
 
 @pytest.fixture(scope="module")
-def grower(reading: Reading) -> tuple[int, int]:
+def grower(reading: RunTables) -> tuple[int, int]:
     """A household that grows one crop and sells nothing online at the opening, and its plot."""
     household = reading.column(PlotsBaselined, "household")
     seller = reading.column(HouseholdsBaselined, "seller")
@@ -96,7 +96,7 @@ def _by_hand(household: int, plot: int, first: int) -> Iterator[tuple[Event, int
 
 def test_a_life_written_by_hand_is_told_as_a_hand_would(written: Path, grower: tuple[int, int]) -> None:
     story = follow(written, f"household:{grower[0]}")
-    product = Naming(Reading(written), "en").call("plots", grower[1])
+    product = Naming(RunTables(written), "en").call("plots", grower[1])
     told = [(line.date, line.until, line.sentence, line.because) for line in story.lines]
     assert told[0][2].startswith("The household stands for ")
     assert f"of {product} a year" in told[1][2]
@@ -124,7 +124,7 @@ def test_a_life_written_by_hand_is_told_as_a_hand_would(written: Path, grower: t
 
 def test_the_same_life_in_chinese(written: Path, grower: tuple[int, int]) -> None:
     lines = follow(written, f"household:{grower[0]}", language="zh").lines
-    product = Naming(Reading(written), "zh").call("plots", grower[1])
+    product = Naming(RunTables(written), "zh").call("plots", grower[1])
     assert lines[2].sentence == f"该户分2批向商贩出售{product}40千克，得款482.00元，每千克12.05元"
     assert (lines[5].sentence, lines[5].because) == ("该户开了网店，预计每周比原渠道多收入50.00元", "该户学会了网销")
 
@@ -136,7 +136,7 @@ def test_every_event_in_a_line_of_its_own(written: Path, grower: tuple[int, int]
     assert story.lines[2].sentence.endswith("to the trader for 120.50 yuan")
 
 
-def rows_of(reading: Reading, kind: type[Event], column: str, ids: Any) -> int:
+def rows_of(reading: RunTables, kind: type[Event], column: str, ids: Any) -> int:
     return int(np.isin(reading.column(kind, column), ids).sum())
 
 
@@ -144,7 +144,7 @@ def lines_of(story: Story, kind: type[Event]) -> list[Line]:
     return [line for line in story.lines if line.kind == kind.kind]
 
 
-def test_every_row_about_a_household_is_told_once(run: Path, reading: Reading) -> None:
+def test_every_row_about_a_household_is_told_once(run: Path, reading: RunTables) -> None:
     for suggested in suggestions(reading, "household"):
         household = int(suggested.entity.split(":")[1])
         story = follow(run, suggested.entity)
@@ -159,7 +159,7 @@ def test_every_row_about_a_household_is_told_once(run: Path, reading: Reading) -
         assert all(line.date <= line.until for line in story.lines)
 
 
-def test_what_repeats_is_summed_up_between_turning_points(run: Path, reading: Reading) -> None:
+def test_what_repeats_is_summed_up_between_turning_points(run: Path, reading: RunTables) -> None:
     started = reading.rows(SellerStarted)
     household = int(started["household"][-1])
     story = follow(run, f"household:{household}")
@@ -170,7 +170,7 @@ def test_what_repeats_is_summed_up_between_turning_points(run: Path, reading: Re
     assert len(lines_of(story, LotSold)) < sum(line.events for line in lines_of(story, LotSold)) / 3
 
 
-def test_a_station_that_stayed_shut_tells_its_last_account_as_the_cause(run: Path, reading: Reading) -> None:
+def test_a_station_that_stayed_shut_tells_its_last_account_as_the_cause(run: Path, reading: RunTables) -> None:
     station = int(reading.column(StationClosed, "station")[0])
     story = follow(run, f"station:{station}")
     accounts = reading.rows(StationsSettled)
@@ -186,7 +186,7 @@ def test_a_station_that_stayed_shut_tells_its_last_account_as_the_cause(run: Pat
     assert "was finished and accepted" in str(story.lines[0].because)
 
 
-def test_a_station_is_found_by_its_village(run: Path, reading: Reading) -> None:
+def test_a_station_is_found_by_its_village(run: Path, reading: RunTables) -> None:
     village = int(reading.column(StationOpened, "village")[0])
     name = reading.names["villages"][village]["zh"]
     town = Naming(reading, "zh").township_county(Naming(reading, "zh").village_township(village))
@@ -195,7 +195,7 @@ def test_a_station_is_found_by_its_village(run: Path, reading: Reading) -> None:
     assert follow(run, f"village:{county}/{name}").entity == f"village:{village}"
 
 
-def test_a_project_tells_every_yuan_that_was_paid_for_it(run: Path, reading: Reading) -> None:
+def test_a_project_tells_every_yuan_that_was_paid_for_it(run: Path, reading: RunTables) -> None:
     paid = reading.rows(PaymentMade)
     project = int(paid["project"].max())
     fen = int(paid["paid_fen"][paid["project"] == project].sum())
@@ -208,7 +208,7 @@ def test_a_project_tells_every_yuan_that_was_paid_for_it(run: Path, reading: Rea
     )
 
 
-def test_a_villages_figures_count_all_its_households(run: Path, reading: Reading) -> None:
+def test_a_villages_figures_count_all_its_households(run: Path, reading: RunTables) -> None:
     village = int(np.bincount(reading.column(HouseholdsBaselined, "village")).argmax())
     story = follow(run, f"village:{village}")
     home, weight = (reading.column(HouseholdsBaselined, name) for name in ("village", "weight"))
@@ -220,7 +220,7 @@ def test_a_villages_figures_count_all_its_households(run: Path, reading: Reading
     assert sum(int(number.replace(",", "")) for number in told) == parcels > 0
 
 
-def test_a_weeks_parcels_are_those_its_households_ordered(run: Path, reading: Reading) -> None:
+def test_a_weeks_parcels_are_those_its_households_ordered(run: Path, reading: RunTables) -> None:
     home, weight = (reading.column(HouseholdsBaselined, name) for name in ("village", "weight"))
     orders = reading.rows(ParcelsOrdered)
     row = len(orders["seq"]) // 2
@@ -243,7 +243,7 @@ def test_a_weeks_parcels_are_those_its_households_ordered(run: Path, reading: Re
 
 
 @pytest.mark.parametrize("kind", [*TABLES, "parcels"])
-def test_what_is_worth_following_can_be_followed_in_both_languages(kind: str, run: Path, reading: Reading) -> None:
+def test_what_is_worth_following_can_be_followed_in_both_languages(kind: str, run: Path, reading: RunTables) -> None:
     found = suggestions(reading, kind)
     assert found or kind == "cooperative"
     for suggested in found:
@@ -256,7 +256,7 @@ def test_what_is_worth_following_can_be_followed_in_both_languages(kind: str, ru
             assert "{" not in "".join(line.sentence + str(line.because) for line in story.lines)
 
 
-def test_every_wording_can_be_told_of_one_row_and_of_several(reading: Reading) -> None:
+def test_every_wording_can_be_told_of_one_row_and_of_several(reading: RunTables) -> None:
     for wording in wordings():
         table = wording.of or "households"
         columns = {name: np.zeros(2, np.int64) for name in ("seq", "day", "cause")}
@@ -265,15 +265,15 @@ def test_every_wording_can_be_told_of_one_row_and_of_several(reading: Reading) -
         for language in ("en", "zh"):
             naming = Naming(reading, language, (table, 0))
             for rows in (np.array([0]), np.array([0, 1])):
-                picked = Picked(wording.kind, columns, np.ones(2, np.int64)).at(rows)
-                told = sentence(naming, Group(picked, wording))
+                selected = SelectedRows(wording.kind, columns, np.ones(2, np.int64)).at(rows)
+                told = sentence(naming, Group(selected, wording))
                 assert told
                 assert "{" not in told
         assert set(wording.by) <= columns.keys()
         assert wording.when in ("", *columns)
 
 
-def test_a_kind_without_a_wording_is_told_by_its_columns(reading: Reading) -> None:
+def test_a_kind_without_a_wording_is_told_by_its_columns(reading: RunTables) -> None:
     assert not [wording for wording in wordings() if wording.kind is TariffMoved]
     columns = {
         "seq": np.zeros(1, np.int64),
@@ -281,8 +281,8 @@ def test_a_kind_without_a_wording_is_told_by_its_columns(reading: Reading) -> No
         "down_fen": np.array([12]),
         "up_fen": np.array([150]),
     }
-    picked = Picked(TariffMoved, {**columns, "cost_fen": np.array([231])}, np.ones(1, np.int64))
-    told = sentence(Naming(reading, "en", ("villages", 0)), Group(picked, None))
+    selected = SelectedRows(TariffMoved, {**columns, "cost_fen": np.array([231])}, np.ones(1, np.int64))
+    told = sentence(Naming(reading, "en", ("villages", 0)), Group(selected, None))
     assert told == "Tariff moved: county Huize County, down_fen 0.12 yuan, up_fen 1.50 yuan, cost_fen 2.31 yuan"
 
 

@@ -1,4 +1,4 @@
-"""The story of the parcels a village ordered in a week: by whom, by which rounds, where they arrived, at what cost."""
+"""The parcels that a village ordered in a week: by whom, by which rounds, where they arrived, at what cost."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import NO_CAUSE, Event
 from ecsim.kernel.journal.objects import Columns
 from ecsim.naming.story import Line, Story
+from ecsim.rural.biography.code_labels import Both
+from ecsim.rural.biography.entities import PARCELS, village_of
+from ecsim.rural.biography.names import Naming, RunTables
+from ecsim.rural.biography.rows import happened
+from ecsim.rural.biography.sentences import because
+from ecsim.rural.biography.values import length, money
 from ecsim.rural.events.households import ParcelsOrdered
 from ecsim.rural.events.logistics import DeliveryCosted, ParcelsDelivered, ParcelsWaiting, RoundsDriven
 from ecsim.rural.events.opening import HouseholdsBaselined, TownshipsBaselined
-from ecsim.rural.events.space import RoadClosed
-from ecsim.rural.story.entities import PARCELS, village_of
-from ecsim.rural.story.names import Naming, Reading
-from ecsim.rural.story.rows import happened
-from ecsim.rural.story.telling import because
-from ecsim.rural.story.values import length, money
-from ecsim.rural.story.words import Both
+from ecsim.rural.events.roads_and_weather import RoadClosed
 
 Rows = NDArray[np.intp]
 WEEK_HOURS = 168
 PARTS = ("vehicle_fen", "distance_fen", "crew_fen", "handling_fen", "station_fee_fen")
 
 
-def parcels_story(reading: Reading, which: str, language: str) -> Story:
-    """Return the story of a week's parcels of a village, named as ``VILLAGE/2019-06-03``.
+def parcels_story(reading: RunTables, which: str, language: str) -> Story:
+    """Return the biography of a week's parcels of a village, named as ``VILLAGE/2019-06-03``.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def parcels_story(reading: Reading, which: str, language: str) -> Story:
     return Story(str(reading.run), f"{PARCELS}:{village}/{monday}", title, tuple(batch.lines()))
 
 
-def _week_of(reading: Reading, date: str, told: str) -> int:
+def _week_of(reading: RunTables, date: str, told: str) -> int:
     try:
         asked = dt.date.fromisoformat(date)
     except ValueError:
@@ -66,7 +66,7 @@ def _week_of(reading: Reading, date: str, told: str) -> int:
 class _Batch:
     """The parcels of a village in a week."""
 
-    reading: Reading
+    reading: RunTables
     naming: Naming
     village: int
     week: int

@@ -1,6 +1,6 @@
 """The target table and the outcome measures of a run, from its events alone (docs/model.md 7).
 
-`Board` looks on at a live run or reads a journal; the figures are the same.
+`CountyScorecard` looks on at a live run or reads a journal; the figures are the same.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ import numpy as np
 from ecsim.kernel.event import Event, Stamp
 from ecsim.rural.events.codes import Category, StationStatus
 from ecsim.rural.events.opening import CountiesBaselined
+from ecsim.rural.indicators.accumulator import F64, Accumulator
 from ecsim.rural.indicators.available import Available
-from ecsim.rural.indicators.fold import F64, Fold
 from ecsim.rural.indicators.folds import Incomes, Parcels, PoorServed, ProgrammeFacts, Sales, StationLife, ratio
 from ecsim.rural.indicators.outcomes import AT_THE_END, Measure, not_an_outcome, outcomes_of, parted
 from ecsim.rural.indicators.periods import Period, Periods
-from ecsim.rural.indicators.register import Register
+from ecsim.rural.indicators.place_index import PlaceIndex
 from ecsim.rural.programme.notice import BENCHMARKS, FIGURES, Programme, Target
 from ecsim.rural.regions.official import Official, official_figures
 from ecsim.rural.regions.pack import RegionPack, load_pack
 from ecsim.rural.scenario import Scenario
 
 
-class Board:
+class CountyScorecard:
     """Every indicator and outcome of one run.
 
     Parameters
@@ -41,21 +41,21 @@ class Board:
         self.start, self.weeks, self.notice, self.official = start, weeks, notice, official
         self.periods = Periods(start, weeks)
         self.available = Available(self.periods, notice)
-        self.register = Register()
-        self.sales = Sales(self.register, weeks)
-        self.incomes = Incomes(self.register, weeks, [self.periods.year_of(week) for week in range(weeks)])
-        self.parcels = Parcels(self.register, weeks)
-        self.stations = StationLife(self.register, weeks)
-        self.programme = ProgrammeFacts(self.register, weeks)
-        self.poor_served = PoorServed(self.register, weeks)
-        self._by_kind: dict[type[Event], list[Register | Fold]] = defaultdict(list)
+        self.index = PlaceIndex()
+        self.sales = Sales(self.index, weeks)
+        self.incomes = Incomes(self.index, weeks, [self.periods.year_of(week) for week in range(weeks)])
+        self.parcels = Parcels(self.index, weeks)
+        self.stations = StationLife(self.index, weeks)
+        self.programme = ProgrammeFacts(self.index, weeks)
+        self.poor_served = PoorServed(self.index, weeks)
+        self._by_kind: dict[type[Event], list[PlaceIndex | Accumulator]] = defaultdict(list)
         folds = (self.sales, self.incomes, self.parcels, self.stations, self.programme, self.poor_served)
-        for fold in (self.register, *folds):
+        for fold in (self.index, *folds):
             for kind in fold.listens:
                 self._by_kind[kind].append(fold)
 
     @classmethod
-    def of(cls, scenario: Scenario, pack: RegionPack | None = None) -> Board:
+    def of(cls, scenario: Scenario, pack: RegionPack | None = None) -> CountyScorecard:
         """Return a board for a run of a scenario, with nothing on it yet; ``pack`` if its region was loaded already."""
         official = official_figures(scenario.programme, pack or load_pack(scenario.region))
         return cls(scenario.start, scenario.weeks, scenario.programme, official)
@@ -75,7 +75,7 @@ class Board:
         for fold in self._by_kind.get(type(event), ()):
             fold.see(event, stamp)
 
-    def read(self, batches: Iterable[tuple[Event, Stamp]]) -> Board:
+    def read(self, batches: Iterable[tuple[Event, Stamp]]) -> CountyScorecard:
         """Take note of a whole journal."""
         for event, stamp in batches:
             self.see(event, stamp)
@@ -87,7 +87,7 @@ class Board:
 
     def _growth(self, series: F64, weeks: list[slice]) -> F64:
         if not weeks:
-            return np.full(self.register.counties, np.nan)
+            return np.full(self.index.counties, np.nan)
         now, base = (series[span].sum(axis=0) for span in weeks)
         return ratio(now, base) - 1.0
 
@@ -124,8 +124,8 @@ class Board:
         """Return poor villages whose open station did enough transactions in its last settled month."""
         served = self.stations.verified(day, self.notice.least_transactions.value)
         poor = served[self.stations.counts(served, poor_only=True)]
-        county = self.register.village_county[poor]
-        return np.bincount(county, minlength=self.register.counties).astype(np.float64)
+        county = self.index.village_county[poor]
+        return np.bincount(county, minlength=self.index.counties).astype(np.float64)
 
     def met(self, date: dt.date) -> dict[str, F64]:
         """Return the verdicts on the targets on a date: 1 met, 0 missed, NaN no figure; shape (counties,) each."""
@@ -153,7 +153,7 @@ class Board:
             if mine is None and name not in end:
                 raise ValueError(f"outcome {name!r}: {not_an_outcome(name, AT_THE_END)}")
             if self.available.reason(name) is not None:
-                found[name] = np.full(self.register.counties, np.nan)
+                found[name] = np.full(self.index.counties, np.nan)
             elif mine is None:
                 found[name] = end[name]
             else:
@@ -189,9 +189,9 @@ class Board:
 
     def _standing(self, day: int) -> dict[str, F64]:
         """Return how things stand on a day."""
-        register, life, programme = self.register, self.stations, self.programme
-        households = register.column(CountiesBaselined, "households").astype(np.float64)
-        county = register.village_county
+        index, life, programme = self.index, self.stations, self.programme
+        households = index.column(CountiesBaselined, "households").astype(np.float64)
+        county = index.village_county
         end = {
             "buyers_share": programme.until("buyers", day) / households,
             "sellers_share": programme.until("sellers", day) / households,
@@ -202,7 +202,7 @@ class Board:
         for status in (StationStatus.OPEN, StationStatus.IDLE, StationStatus.CLOSED):
             villages = life.villages_with(day, status)
             name = f"stations_{status.name.lower()}"
-            end[name] = np.bincount(county[villages], minlength=register.counties).astype(np.float64)
+            end[name] = np.bincount(county[villages], minlength=index.counties).astype(np.float64)
         return end
 
     def spending_yuan(self) -> dict[str, float]:

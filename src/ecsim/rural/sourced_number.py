@@ -16,7 +16,7 @@ Sums are int64 fen, and shares of them are taken in float64, which holds whole n
 """
 
 
-class Sourced(Strict):
+class SourcedNumber(Strict):
     """A number of a policy with unit and source."""
 
     value: Annotated[float, Field(ge=0.0, le=MOST_YUAN)]
@@ -45,7 +45,7 @@ class Sourced(Strict):
 def up_to(most: float) -> AfterValidator:
     """Return the check that a number with source is at most so much."""
 
-    def check(told: Sourced) -> Sourced:
+    def check(told: SourcedNumber) -> SourcedNumber:
         if told.value > most:
             raise ValueError(f"value is {told.value:,.12g} {told.unit}; it must be at most {most:,.12g}")
         return told
@@ -53,4 +53,4 @@ def up_to(most: float) -> AfterValidator:
     return AfterValidator(check)
 
 
-SourcedShare = Annotated[Sourced, up_to(1.0)]
+SourcedShare = Annotated[SourcedNumber, up_to(1.0)]

@@ -1,7 +1,7 @@
 """What every indicator and outcome is made of: which events, in which weeks. `ecsim trace` goes by it.
 
-The rows are those that the folds add up (`Fold.sources`); here stands which series a figure reads, and over which
-weeks.
+The rows are those that the accumulators add up (`Accumulator.sources`); here stands which series a figure reads, and
+over which weeks.
 """
 
 from __future__ import annotations
@@ -19,81 +19,81 @@ from ecsim.rural.events.codes import IncomeSource, StationStatus
 from ecsim.rural.events.market import BackgroundIncomeMoved, LotSold
 from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationReopened, StationsSettled
 from ecsim.rural.events.training import TraineeAttended
-from ecsim.rural.indicators.board import Board
-from ecsim.rural.indicators.fold import Fold, Source
+from ecsim.rural.indicators.accumulator import Accumulator, Source
+from ecsim.rural.indicators.county_scorecard import CountyScorecard
 from ecsim.rural.indicators.folds import Incomes, Parcels, PoorServed, ProgrammeFacts, Sales, middle
 from ecsim.rural.indicators.outcomes import not_an_outcome, parted
 from ecsim.rural.indicators.periods import Period
-from ecsim.rural.indicators.register import I64
+from ecsim.rural.indicators.place_index import I64
 
-Found: TypeAlias = Mapping[type[Event], Mapping[str, NDArray[Any]]]
+RowsByKind: TypeAlias = Mapping[type[Event], Mapping[str, NDArray[Any]]]
 """Rows by kind as columns, sequence number and day included."""
-Counts: TypeAlias = dict[type[Event], NDArray[np.bool_]]
+CountedRows: TypeAlias = dict[type[Event], NDArray[np.bool_]]
 """Which rows count, by kind."""
-Over: TypeAlias = Callable[[Board, dt.date], list[slice]]
+WeekSpans: TypeAlias = Callable[[CountyScorecard, dt.date], list[slice]]
 """The weeks that count for a figure on a date."""
 
 
-def all_weeks(board: Board, _: dt.date) -> list[slice]:
+def all_weeks(card: CountyScorecard, _: dt.date) -> list[slice]:
     """From the opening on."""
-    return [slice(0, board.weeks)]
+    return [slice(0, card.weeks)]
 
 
-def both_years(board: Board, date: dt.date) -> list[slice]:
+def both_years(card: CountyScorecard, date: dt.date) -> list[slice]:
     """The year to date, and the same weeks of the year before."""
-    return board.periods.growth_weeks(date)
+    return card.periods.growth_weeks(date)
 
 
-def growth_of(period: Period) -> Over:
+def growth_of(period: Period) -> WeekSpans:
     """Return the weeks of a period and the same of the year before."""
-    return lambda board, _: board.periods.growth_in(period)
+    return lambda card, _: card.periods.growth_in(period)
 
 
-def weeks_of(period: Period) -> Over:
+def weeks_of(period: Period) -> WeekSpans:
     """Return the weeks of a period, if all of them were run."""
-    return lambda board, _: [] if board.periods.lacks_period(period) else [board.periods.weeks_in(period)]
+    return lambda card, _: [] if card.periods.lacks_period(period) else [card.periods.weeks_in(period)]
 
 
-def middle_of(period: Period) -> Over:
+def middle_of(period: Period) -> WeekSpans:
     """Return the week of a period whose background income is held against the line."""
     spans = weeks_of(period)
-    return lambda board, date: [slice(middle(span), middle(span) + 1) for span in spans(board, date)]
+    return lambda card, date: [slice(middle(span), middle(span) + 1) for span in spans(card, date)]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FigureQuery:
     """For which county and date a figure is asked, and the board that has seen the run so far."""
 
-    board: Board
+    card: CountyScorecard
     county: int
     date: dt.date
 
-    def covers(self, over: Over, week: int) -> bool:
+    def covers(self, spans_of: WeekSpans, week: int) -> bool:
         """Return whether a week counts."""
-        return any(span.start <= week < span.stop for span in over(self.board, self.date))
+        return any(span.start <= week < span.stop for span in spans_of(self.card, self.date))
 
 
-class Part(Protocol):
+class Component(Protocol):
     """A part of what a figure is made of."""
 
     @property
     def kinds(self) -> tuple[type[Event], ...]:
         """The kinds it reads."""
 
-    def may_count(self, asked: Asked, event: Event, day: int, /) -> I64:
+    def may_count(self, query: FigureQuery, event: Event, day: int, /) -> I64:
         """Return the rows of an event that count as far as one sees by now."""
 
-    def counts(self, asked: Asked, found: Found, /) -> Counts:
+    def counts(self, query: FigureQuery, found: RowsByKind, /) -> CountedRows:
         """Return which of the rows found do count, once the whole run was seen; a kind left out: all of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
-    """Series of a fold, added up over some weeks."""
+class SeriesSums:
+    """Series of an accumulator, added up over some weeks."""
 
-    fold: type[Fold]
+    fold: type[Accumulator]
     series: tuple[str, ...]
-    over: Over = all_weeks
+    spans_of: WeekSpans = all_weeks
 
     @property
     def _sources(self) -> list[Source]:
@@ -104,45 +104,45 @@ class Sums:
         """The kinds that its series add up."""
         return tuple(source.kind for source in self._sources)
 
-    def may_count(self, asked: Asked, event: Event, day: int) -> I64:
+    def may_count(self, query: FigureQuery, event: Event, day: int) -> I64:
         """Return the rows that add something in the county, in a week that counts."""
-        if not asked.covers(self.over, min(day // 7, asked.board.weeks - 1)):
+        if not query.covers(self.spans_of, min(day // 7, query.card.weeks - 1)):
             return np.zeros(0, np.int64)
         found = []
         for source in self._sources:
             if source.kind is type(event):
-                rows, county, amount = source.counted(event, asked.board.register)
-                found.append(rows[(county == asked.county) & (amount != 0)])
+                rows, county, amount = source.counted(event, query.card.index)
+                found.append(rows[(county == query.county) & (amount != 0)])
         return np.unique(np.concatenate(found))
 
-    def counts(self, _: Asked, __: Found) -> Counts:
+    def counts(self, _: FigureQuery, __: RowsByKind) -> CountedRows:
         """Return nothing: every row that may count does."""
         return {}
 
 
 @dataclass(frozen=True, slots=True)
-class Background:
+class BackgroundIncome:
     """Background income of registered poor households, others, or both: the factors in force in some weeks."""
 
     poor: tuple[bool, ...]
-    over: Over
+    spans_of: WeekSpans
     kinds: tuple[type[Event], ...] = (BackgroundIncomeMoved,)
 
-    def may_count(self, asked: Asked, event: Event, _: int) -> I64:
+    def may_count(self, query: FigureQuery, event: Event, _: int) -> I64:
         """Return the rows of the county and its groups."""
         assert isinstance(event, BackgroundIncomeMoved)
-        return np.flatnonzero((event.county == asked.county) & np.isin(event.poor, self.poor))
+        return np.flatnonzero((event.county == query.county) & np.isin(event.poor, self.poor))
 
-    def counts(self, asked: Asked, found: Found) -> Counts:
+    def counts(self, query: FigureQuery, found: RowsByKind) -> CountedRows:
         """Return the rows in force in a week that counts: each holds until the next of its group and source."""
-        rows, weeks = found[BackgroundIncomeMoved], asked.board.weeks
+        rows, weeks = found[BackgroundIncomeMoved], query.card.weeks
         group = rows["poor"].astype(np.int64) * len(IncomeSource) + rows["source"]
         order = np.lexsort((rows["seq"], group))
         since = rows["day"][order] // 7
         until = np.append(since[1:], weeks)
         until[np.append(np.diff(group[order]) != 0, True)] = weeks
         counts = np.zeros(len(order), np.bool_)
-        for span in self.over(asked.board, asked.date):
+        for span in self.spans_of(query.card, query.date):
             counts[order] |= np.maximum(since, span.start) < np.minimum(until, span.stop)
         return {BackgroundIncomeMoved: counts}
 
@@ -171,16 +171,16 @@ class Stations:
         """The kinds that change a station's status, and its accounts if they matter."""
         return (*CHANGES, StationsSettled) if self.verified else CHANGES
 
-    def may_count(self, asked: Asked, event: Event, _: int) -> I64:
+    def may_count(self, query: FigureQuery, event: Event, _: int) -> I64:
         """Return the rows of the county's stations."""
-        return np.flatnonzero(asked.board.register.county_of(event) == asked.county)
+        return np.flatnonzero(query.card.index.county_of(event) == query.county)
 
-    def counts(self, asked: Asked, found: Found) -> Counts:
+    def counts(self, query: FigureQuery, found: RowsByKind) -> CountedRows:
         """Return the openings and last changes of the stations that count, and their last accounts."""
-        mine = self._stations(asked)
+        mine = self._stations(query)
         changes: list[type[Event]] = [kind for kind in CHANGES if kind in found]
         last = _last_of_each([found[kind] for kind in changes], mine)
-        counts: Counts = {kind: np.isin(found[kind]["seq"], last) for kind in changes}
+        counts: CountedRows = {kind: np.isin(found[kind]["seq"], last) for kind in changes}
         if StationOpened in found:
             counts[StationOpened] = np.isin(found[StationOpened]["station"], mine)
         if StationsSettled in found:
@@ -188,14 +188,14 @@ class Stations:
             counts[StationsSettled] = np.isin(accounts["seq"], _last_of_each([accounts], mine))
         return counts
 
-    def _stations(self, asked: Asked) -> I64:
+    def _stations(self, query: FigureQuery) -> I64:
         """Return the stations of the region that count."""
-        life, day = asked.board.stations, (asked.date - asked.board.start).days
+        life, day = query.card.stations, (query.date - query.card.start).days
         stations = np.array([s for s, now in life.status(day).items() if now == self.status], np.int64)
         villages = np.array([life.village[int(s)] for s in stations], np.int64)
         counts = life.counts(villages, poor_only=self.poor) if self.committees else np.ones(len(villages), np.bool_)
         if self.verified:
-            counts &= np.isin(villages, life.verified(day, asked.board.notice.least_transactions.value))
+            counts &= np.isin(villages, life.verified(day, query.card.notice.least_transactions.value))
         return stations[counts]
 
 
@@ -210,27 +210,27 @@ def _last_of_each(tables: Sequence[Mapping[str, NDArray[Any]]], stations: I64) -
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class FirstService:
     """The first time that each registered poor household was served."""
 
     kinds: tuple[type[Event], ...] = PoorServed.reads
 
-    def may_count(self, asked: Asked, event: Event, day: int) -> I64:
+    def may_count(self, query: FigureQuery, event: Event, day: int) -> I64:
         """Return the rows that serve households of the county by the date."""
-        if day // 7 > (asked.date - asked.board.start).days // 7:
+        if day // 7 > (query.date - query.card.start).days // 7:
             return np.zeros(0, np.int64)
-        register = asked.board.register
-        rows, household = PoorServed.served(event, register)
-        here: I64 = rows[register.household_county[household] == asked.county]
+        index = query.card.index
+        rows, household = PoorServed.served(event, index)
+        here: I64 = rows[index.household_county[household] == query.county]
         return here
 
-    def counts(self, asked: Asked, found: Found) -> Counts:
+    def counts(self, query: FigureQuery, found: RowsByKind) -> CountedRows:
         """Return each household's first row."""
-        register = asked.board.register
+        index = query.card.index
         kinds = [kind for kind in self.kinds if kind in found]
         owners = {TraineeAttended: "household", LotSold: "plot"}
         own = {kind: found[kind][owners[kind]] for kind in kinds}
-        own = {kind: register.plot_household[ids] if kind is LotSold else ids for kind, ids in own.items()}
+        own = {kind: index.plot_household[ids] if kind is LotSold else ids for kind, ids in own.items()}
         seqs = np.concatenate([found[kind]["seq"] for kind in kinds])
         order = np.argsort(seqs)
         _, place = np.unique(np.concatenate([own[kind] for kind in kinds])[order], return_index=True)
@@ -241,54 +241,54 @@ _POOR_VILLAGES = Stations(StationStatus.OPEN, committees=True, poor=True, verifi
 _ALL_SALES = ("farm", "goods", "services")
 _COST = (*Parcels.PARTS, "upward_fen", "delivered")
 
-BASIS: dict[str, tuple[Part, ...]] = {
-    "service_centres": (Sums(ProgrammeFacts, ("service_centres",)),),
-    "distribution_centres": (Sums(ProgrammeFacts, ("distribution_centres",)),),
-    "demo_enterprises": (Sums(ProgrammeFacts, ("example_enterprises",)),),
-    "demo_poor_households": (Sums(ProgrammeFacts, ("example_households",)),),
-    "regional_brands": (Sums(ProgrammeFacts, ("regional_brands",)),),
-    "trained": (Sums(ProgrammeFacts, ("persons",)),),
+COMPOSITION: dict[str, tuple[Component, ...]] = {
+    "service_centres": (SeriesSums(ProgrammeFacts, ("service_centres",)),),
+    "distribution_centres": (SeriesSums(ProgrammeFacts, ("distribution_centres",)),),
+    "demo_enterprises": (SeriesSums(ProgrammeFacts, ("example_enterprises",)),),
+    "demo_poor_households": (SeriesSums(ProgrammeFacts, ("example_households",)),),
+    "regional_brands": (SeriesSums(ProgrammeFacts, ("regional_brands",)),),
+    "trained": (SeriesSums(ProgrammeFacts, ("persons",)),),
     "village_coverage": (Stations(StationStatus.OPEN, committees=True),),
     "poor_village_coverage": (Stations(StationStatus.OPEN, committees=True, poor=True),),
-    "retail_growth": (Sums(Sales, _ALL_SALES, both_years),),
-    "farm_growth": (Sums(Sales, ("farm",), both_years),),
-    "employment": (Sums(ProgrammeFacts, ("employment",)),),
-    "poverty_service": (_POOR_VILLAGES, Served()),
-    "complaints": (Sums(ProgrammeFacts, ("complaints",)),),
-    "trainee_satisfaction": (Sums(ProgrammeFacts, ("answered", "satisfied")),),
+    "retail_growth": (SeriesSums(Sales, _ALL_SALES, both_years),),
+    "farm_growth": (SeriesSums(Sales, ("farm",), both_years),),
+    "employment": (SeriesSums(ProgrammeFacts, ("employment",)),),
+    "poverty_service": (_POOR_VILLAGES, FirstService()),
+    "complaints": (SeriesSums(ProgrammeFacts, ("complaints",)),),
+    "trainee_satisfaction": (SeriesSums(ProgrammeFacts, ("answered", "satisfied")),),
     "stations_open": (Stations(StationStatus.OPEN),),
     "stations_closed": (Stations(StationStatus.CLOSED),),
-    "buyers_share": (Sums(ProgrammeFacts, ("buyers",)),),
-    "sellers_share": (Sums(ProgrammeFacts, ("sellers",)),),
-    "service_complaints": (Sums(ProgrammeFacts, ("service_complaints",)),),
+    "buyers_share": (SeriesSums(ProgrammeFacts, ("buyers",)),),
+    "sellers_share": (SeriesSums(ProgrammeFacts, ("sellers",)),),
+    "service_complaints": (SeriesSums(ProgrammeFacts, ("service_complaints",)),),
     "poor_villages_served": (_POOR_VILLAGES,),
-    "poor_households_served": (Served(),),
+    "poor_households_served": (FirstService(),),
 }
 """The parts of every figure that a target may be of, and of every outcome of the end."""
 
 
-def _of_period(base: str, period: Period) -> tuple[Part, ...]:
+def _of_period(base: str, period: Period) -> tuple[Component, ...]:
     """Return the parts of an outcome of a period."""
     weeks = weeks_of(period)
     return {
-        "retail": (Sums(Sales, _ALL_SALES, weeks),),
-        "farm_retail": (Sums(Sales, ("farm",), weeks),),
-        "retail_growth": (Sums(Sales, _ALL_SALES, growth_of(period)),),
-        "farm_growth": (Sums(Sales, ("farm",), growth_of(period)),),
-        "parcel_cost": (Sums(Parcels, _COST, weeks),),
-        "full_parcel_cost": (Sums(Parcels, (*_COST, "trips", "ordered"), weeks),),
-        "delay_days": (Sums(Parcels, ("delay_hours", "delivered"), weeks),),
-        "late_share": (Sums(Parcels, ("late", "delivered"), weeks),),
-        "poor_income": (Sums(Incomes, ("farm", "jobs", "station"), weeks), Background((True,), weeks)),
+        "retail": (SeriesSums(Sales, _ALL_SALES, weeks),),
+        "farm_retail": (SeriesSums(Sales, ("farm",), weeks),),
+        "retail_growth": (SeriesSums(Sales, _ALL_SALES, growth_of(period)),),
+        "farm_growth": (SeriesSums(Sales, ("farm",), growth_of(period)),),
+        "parcel_cost": (SeriesSums(Parcels, _COST, weeks),),
+        "full_parcel_cost": (SeriesSums(Parcels, (*_COST, "trips", "ordered"), weeks),),
+        "delay_days": (SeriesSums(Parcels, ("delay_hours", "delivered"), weeks),),
+        "late_share": (SeriesSums(Parcels, ("late", "delivered"), weeks),),
+        "poor_income": (SeriesSums(Incomes, ("farm", "jobs", "station"), weeks), BackgroundIncome((True,), weeks)),
         "income": (
-            Sums(Incomes, ("farm", "farm_others", "jobs", "station"), weeks),
-            Background((False, True), weeks),
+            SeriesSums(Incomes, ("farm", "farm_others", "jobs", "station"), weeks),
+            BackgroundIncome((False, True), weeks),
         ),
-        "below_line": (Sums(Incomes, ("farm",), weeks), Background((True,), middle_of(period))),
+        "below_line": (SeriesSums(Incomes, ("farm",), weeks), BackgroundIncome((True,), middle_of(period))),
     }[base]
 
 
-def basis_of(name: str) -> tuple[Part, ...]:
+def composition_of(name: str) -> tuple[Component, ...]:
     """Return the parts of a figure or an outcome, its period included: ``village_coverage``, ``retail@2019``.
 
     Raises
@@ -299,6 +299,6 @@ def basis_of(name: str) -> tuple[Part, ...]:
     mine = parted(name)
     if mine is not None:
         return _of_period(*mine)
-    if name not in BASIS:
-        raise ValueError(not_an_outcome(name, BASIS))
-    return BASIS[name]
+    if name not in COMPOSITION:
+        raise ValueError(not_an_outcome(name, COMPOSITION))
+    return COMPOSITION[name]

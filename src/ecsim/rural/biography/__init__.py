@@ -1,5 +1,5 @@
 """The life of one household, station, village, project or parcel batch, told from its events."""
 
-from ecsim.rural.story.story import follow
+from ecsim.rural.biography.biography import follow
 
 __all__ = ["follow"]

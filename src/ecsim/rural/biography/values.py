@@ -19,14 +19,14 @@ from ecsim.kernel.columns import (
 )
 from ecsim.kernel.event import Event
 from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.biography.code_labels import AGES
+from ecsim.rural.biography.names import Naming
 from ecsim.rural.events.households import ParcelsOrdered
 from ecsim.rural.events.ids import CropIds, HouseholdIds
 from ecsim.rural.events.market import CooperativesTraded, EnterprisesTraded, LotSold
 from ecsim.rural.events.opening import HouseholdsBaselined, PlotsBaselined
-from ecsim.rural.events.space import RoadClosed
+from ecsim.rural.events.roads_and_weather import RoadClosed
 from ecsim.rural.events.stations import StationsSettled
-from ecsim.rural.story.names import Naming
-from ecsim.rural.story.words import AGES
 
 Array = NDArray[Any]
 LISTED = 6
@@ -58,7 +58,7 @@ def duration(seconds: float, naming: Naming) -> str:
 
 
 @dataclass(frozen=True)
-class Picked:
+class SelectedRows:
     """Rows of one kind that tell of what is followed.
 
     Attributes
@@ -76,10 +76,10 @@ class Picked:
         """How many rows there are."""
         return len(self.columns["seq"])
 
-    def at(self, rows: Array) -> Picked:
+    def at(self, rows: Array) -> SelectedRows:
         """Return some of the rows."""
         some = {name: values[rows] for name, values in self.columns.items()}
-        return Picked(self.kind, some, self.weight[rows])
+        return SelectedRows(self.kind, some, self.weight[rows])
 
 
 class Values:
@@ -114,40 +114,40 @@ class Row(Mapping[str, Any]):
     """What a template may name of some rows.
 
     Their columns; ``n``, how many they are; ``households``, how many households they stand for; ``followed``, what the
-    story is about; ``a/b``, the sum of one column over that of another, money over mass being a price a kilogram.
+    biography is about; ``a/b``, the sum of one column over that of another, money over mass being a price a kilogram.
     """
 
-    def __init__(self, picked: Picked, naming: Naming, *, weighted: bool = False) -> None:
-        self.picked, self.naming = picked, naming
-        self.weight = picked.weight if weighted else np.ones(picked.rows, np.int64)
+    def __init__(self, selected: SelectedRows, naming: Naming, *, weighted: bool = False) -> None:
+        self.selected, self.naming = selected, naming
+        self.weight = selected.weight if weighted else np.ones(selected.rows, np.int64)
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 (whatever a template can format)
         if name == "n":
-            return f"{self.picked.rows:,}"
+            return f"{self.selected.rows:,}"
         if name == "households":
-            return f"{int(self.picked.weight.sum()):,}"
+            return f"{int(self.selected.weight.sum()):,}"
         if name == "followed":
             assert self.naming.followed is not None
             return self.naming.call(*self.naming.followed)
         if "/" in name:
             return self._ratio(*name.split("/"))
-        column = column_of(self.picked.kind, name)
-        values = self.picked.columns[name]
+        column = column_of(self.selected.kind, name)
+        values = self.selected.columns[name]
         return Values(values, self.weight, _teller(column, self.naming), adds_up=_adds_up(column))
 
     def _ratio(self, over: str, under: str) -> str:
-        base = self.picked.rows if under == "n" else self._sum(under)
+        base = self.selected.rows if under == "n" else self._sum(under)
         unit = 1000 if under.endswith("_g") else 1
-        return _teller(column_of(self.picked.kind, over), self.naming)(unit * self._sum(over) / max(base, 1))
+        return _teller(column_of(self.selected.kind, over), self.naming)(unit * self._sum(over) / max(base, 1))
 
     def _sum(self, name: str) -> int:
-        return int((self.picked.columns[name].astype(np.int64) * self.weight).sum())
+        return int((self.selected.columns[name].astype(np.int64) * self.weight).sum())
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.picked.columns)
+        return iter(self.selected.columns)
 
     def __len__(self) -> int:
-        return len(self.picked.columns)
+        return len(self.selected.columns)
 
 
 def column_of(kind: type[Event], name: str) -> Column:
@@ -200,11 +200,11 @@ _ENDINGS: Mapping[str, Callable[[float, Naming], str]] = {
 }
 
 
-def told_plainly(picked: Picked, naming: Naming) -> str:
+def told_plainly(selected: SelectedRows, naming: Naming) -> str:
     """Return rows of a kind without a wording: its title and its columns."""
-    row = Row(picked, naming)
-    columns = ", ".join(f"{column.name} {row[column.name]}" for column in picked.kind.columns)
-    return f"{naming.say(picked.kind.title)}: {columns}"
+    row = Row(selected, naming)
+    columns = ", ".join(f"{column.name} {row[column.name]}" for column in selected.kind.columns)
+    return f"{naming.say(selected.kind.title)}: {columns}"
 
 
 Derive = Callable[[Naming, Columns], Array]
@@ -252,4 +252,4 @@ DERIVED: Mapping[type[Event], tuple[tuple[Column, Derive], ...]] = {
     RoadClosed: ((Counts("hours"), _net("until_hour", less=("from_hour",))),),
     StationsSettled: ((Fen("profit_fen"), _net("takings_fen", "grant_fen", less=("costs_fen", "labour_fen"))),),
 }
-"""What stories tell of rows that follows from their columns."""
+"""What biographies tell of rows that follows from their columns."""

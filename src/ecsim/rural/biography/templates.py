@@ -1,4 +1,4 @@
-"""How each kind of event is told in a story: the wordings of `story.toml`, checked."""
+"""How each kind of event is told in a biography: the wordings of `templates.toml`, checked."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.event import Event
 from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.biography.code_labels import Both
 from ecsim.rural.events import EVENTS
-from ecsim.rural.story.words import Both
 
 _KEYS = {"kind", "en", "zh", "en_many", "zh_many", "by", "repeats", "of", "when", "weighted"}
 
@@ -59,14 +59,14 @@ class Wording:
 @cache
 def wordings() -> tuple[Wording, ...]:
     """Return every wording; of those that fit a row the first is taken."""
-    told = tomllib.loads(files("ecsim.rural.story").joinpath("story.toml").read_text(encoding="utf-8"))
+    told = tomllib.loads(files("ecsim.rural.biography").joinpath("templates.toml").read_text(encoding="utf-8"))
     kinds = {kind.kind: kind for kind in EVENTS}
     return tuple(_wording(line, kinds) for line in told["wording"])
 
 
 def _wording(line: Mapping[str, Any], kinds: Mapping[str, type[Event]]) -> Wording:
     if line["kind"] not in kinds or line.keys() - _KEYS:
-        raise ValueError(f"story.toml: {line['kind']}: no such kind, or unknown keys among {', '.join(line)}")
+        raise ValueError(f"templates.toml: {line['kind']}: no such kind, or unknown keys among {', '.join(line)}")
     many = (line.get("en_many", line["en"]), line.get("zh_many", line["zh"]))
     return Wording(
         kind=kinds[line["kind"]],
@@ -81,5 +81,5 @@ def _wording(line: Mapping[str, Any], kinds: Mapping[str, type[Event]]) -> Wordi
 
 
 def wordings_of(kind: type[Event], table: str) -> Sequence[Wording]:
-    """Return the wordings of a kind in the story of a row of a table, the first that fits a row first."""
+    """Return the wordings of a kind in the biography of a row of a table, the first that fits a row first."""
     return [wording for wording in wordings() if wording.kind is kind and wording.of in ("", table)]

@@ -35,7 +35,7 @@ class Row(Strict):
         return self.low is None or self.high is None or self.low <= value <= self.high
 
 
-class Known(Strict):
+class PlausibilityBands(Strict):
     """What plausibility.toml says.
 
     Attributes
@@ -48,7 +48,7 @@ class Known(Strict):
     programme: Several[Row]
 
 
-def known_beside(region: str) -> Known:
+def plausibility_of(region: str) -> PlausibilityBands:
     """Return what a region knows beside the model.
 
     Raises
@@ -63,4 +63,4 @@ def known_beside(region: str) -> Known:
                 f"{folder}: has no {PLAUSIBILITY}, so nothing is known to hold its figures against; add one, as "
                 "that of a pack that comes with ecsim"
             )
-        return checked(Known, read_toml(path), str(path))
+        return checked(PlausibilityBands, read_toml(path), str(path))

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ecsim.rural.biography.code_labels import LANGUAGES
+from ecsim.rural.biography.names import Naming
+from ecsim.rural.biography.templates import Wording, wordings_of
+from ecsim.rural.biography.values import Row, SelectedRows, told_plainly
 from ecsim.rural.events.opening import OPENING
-from ecsim.rural.story.clauses import Wording, wordings_of
-from ecsim.rural.story.names import Naming
-from ecsim.rural.story.values import Picked, Row, told_plainly
-from ecsim.rural.story.words import LANGUAGES
 
 
 @dataclass(frozen=True)
 class Group:
     """Rows that are told in one line; without a wording, by their columns."""
 
-    picked: Picked
+    selected: SelectedRows
     wording: Wording | None
 
     @property
@@ -27,8 +27,8 @@ class Group:
         return self.wording is not None and self.wording.repeats
 
 
-def by_wording(rows: Picked, table: str) -> Iterator[Group]:
-    """Yield rows of a kind by the first wording that fits them, in the story of a row of a table."""
+def by_wording(rows: SelectedRows, table: str) -> Iterator[Group]:
+    """Yield rows of a kind by the first wording that fits them, in the biography of a row of a table."""
     left = np.ones(rows.rows, np.bool_)
     for wording in wordings_of(rows.kind, table):
         fits = left & wording.fits(rows.columns)
@@ -46,15 +46,15 @@ def sentence(naming: Naming, group: Group) -> str:
 
 
 def _clause(naming: Naming, group: Group) -> str:
-    picked, wording = group.picked, group.wording
+    selected, wording = group.selected, group.wording
     if wording is None:
-        return told_plainly(picked, naming)
-    template = wording.many if wording.many and picked.rows > 1 else wording.one
-    row = Row(picked, naming, weighted=wording.weighted)
+        return told_plainly(selected, naming)
+    template = wording.many if wording.many and selected.rows > 1 else wording.one
+    row = Row(selected, naming, weighted=wording.weighted)
     return template[LANGUAGES.index(naming.language)].format_map(row)
 
 
-def because(naming: Naming, row: Picked) -> str | None:
+def because(naming: Naming, row: SelectedRows) -> str | None:
     """Return a cause in words; what was so from the opening on is none."""
     if row.kind.root == OPENING:
         return None

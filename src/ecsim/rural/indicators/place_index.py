@@ -35,7 +35,7 @@ PLACED_BY: dict[str, tuple[type[Event], str]] = {
 """Tables that grow during a run: the event that says where a new row belongs, and the column that numbers it."""
 
 
-class Register:
+class PlaceIndex:
     """Who belongs where, from the opening events; stations, sessions and enterprises are added as they begin."""
 
     opening: tuple[type[Event], ...] = (

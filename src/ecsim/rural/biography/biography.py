@@ -16,19 +16,19 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.event import NO_CAUSE
 from ecsim.naming.story import Line, Story
-from ecsim.rural.story.entities import PARCELS, entity_of, parted
-from ecsim.rural.story.names import Naming, Reading
-from ecsim.rural.story.parcels import parcels_story
-from ecsim.rural.story.rows import happened, picked_rows
-from ecsim.rural.story.telling import Group, because, by_wording, sentence
-from ecsim.rural.story.values import Picked
+from ecsim.rural.biography.entities import PARCELS, entity_of, table_and_name
+from ecsim.rural.biography.names import Naming, RunTables
+from ecsim.rural.biography.parcel_batches import parcels_story
+from ecsim.rural.biography.rows import happened, selected_rows
+from ecsim.rural.biography.sentences import Group, because, by_wording, sentence
+from ecsim.rural.biography.values import SelectedRows
 
 STRETCH_DAYS = 364
 """What repeats is told at least once in so many days."""
 
 
 def follow(run: Path, entity: str, *, language: str = "en", every: bool = False) -> Story:
-    """Return the story of something in a run.
+    """Return the biography of something in a run.
 
     Parameters
     ----------
@@ -42,32 +42,32 @@ def follow(run: Path, entity: str, *, language: str = "en", every: bool = False)
     EcsimError
         If the run kept less than all its events, or there is no such thing in it.
     """
-    reading = Reading(run)
-    kind, which = parted(entity)
+    reading = RunTables(run)
+    kind, which = table_and_name(entity)
     if kind == PARCELS:
         return parcels_story(reading, which, language)
     table, row = entity_of(reading, entity)
     naming = Naming(reading, language, (table, row))
-    lines = _lines(naming, _groups(naming, picked_rows(naming), every))
+    lines = _lines(naming, _groups(naming, selected_rows(naming), every))
     return Story(str(run), f"{kind}:{row}", naming.title(table, row), tuple(lines))
 
 
-def _groups(naming: Naming, picked: Sequence[Picked], every: bool) -> list[Group]:
+def _groups(naming: Naming, selected: Sequence[SelectedRows], every: bool) -> list[Group]:
     """Return rows by the line they are told in, in the order of their first."""
     assert naming.followed is not None
-    worded = [each for rows in picked for each in by_wording(rows, naming.followed[0])]
-    turns = [group.picked.columns["seq"] for group in worded if not group.repeats]
+    worded = [each for rows in selected for each in by_wording(rows, naming.followed[0])]
+    turns = [group.selected.columns["seq"] for group in worded if not group.repeats]
     turning = np.sort(np.concatenate(turns)) if turns else np.zeros(0, np.int64)
     split = [part for group in worded for part in _parts(group, turning, every)]
-    return sorted(split, key=lambda group: int(group.picked.columns["seq"][0]))
+    return sorted(split, key=lambda group: int(group.selected.columns["seq"][0]))
 
 
 def _parts(group: Group, turning: NDArray[np.int64], every: bool) -> Iterator[Group]:
     """Yield rows that are alike and lie in one stretch, or on one day."""
-    columns, wording = group.picked.columns, group.wording
+    columns, wording = group.selected.columns, group.wording
     keys: Iterable[tuple[int, ...]]
     if every or wording is None or not wording.together:
-        keys = ((row,) for row in range(group.picked.rows))
+        keys = ((row,) for row in range(group.selected.rows))
     else:
         when = np.searchsorted(turning, columns["seq"]) if wording.repeats else columns["day"]
         keys = zip(when.tolist(), *(columns[name].tolist() for name in wording.by), strict=True)
@@ -76,24 +76,24 @@ def _parts(group: Group, turning: NDArray[np.int64], every: bool) -> Iterator[Gr
         begun = first.setdefault(key, day)
         rows[*key, (day - begun) // STRETCH_DAYS].append(row)
     for some in rows.values():
-        yield replace(group, picked=group.picked.at(np.array(some)))
+        yield replace(group, selected=group.selected.at(np.array(some)))
 
 
 def _lines(naming: Naming, groups: Sequence[Group]) -> Iterator[Line]:
     """Yield each group as a line."""
-    causes = {int(g.picked.columns["cause"][0]) for g in groups if g.picked.rows == 1 or not g.repeats}
+    causes = {int(g.selected.columns["cause"][0]) for g in groups if g.selected.rows == 1 or not g.repeats}
     rows = happened(naming, causes - {NO_CAUSE})
     clauses = {seq: because(naming, row) for seq, row in rows.items()}
     for group in groups:
-        columns = group.picked.columns
+        columns = group.selected.columns
         days, cause = columns["day"], int(columns["cause"][0])
         yield Line(
             date=str(naming.reading.date(days[0])),
             until=str(naming.reading.date(days[-1])),
             sentence=sentence(naming, group),
-            because=clauses.get(cause) if group.picked.rows == 1 or not group.repeats else None,
-            kind=group.picked.kind.kind,
-            events=group.picked.rows,
+            because=clauses.get(cause) if group.selected.rows == 1 or not group.repeats else None,
+            kind=group.selected.kind.kind,
+            events=group.selected.rows,
             seq=int(columns["seq"][0]),
             cause=None if cause == NO_CAUSE else cause,
         )

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.event import Event, Stamp
-from ecsim.rural.indicators.register import I32, I64, Register
+from ecsim.rural.indicators.place_index import I32, I64, PlaceIndex
 
 F64 = NDArray[np.float64]
-Amount: TypeAlias = "Callable[[Any, Register, Any], NDArray[Any]]"
+Amount: TypeAlias = "Callable[[Any, PlaceIndex, Any], NDArray[Any]]"
 """Takes row numbers, or a slice of all."""
-Where: TypeAlias = "Callable[[Any, Register], NDArray[Any]]"
-Spread: TypeAlias = "Callable[[Any, Register, I64], tuple[I64, I32]]"
+Where: TypeAlias = "Callable[[Any, PlaceIndex], NDArray[Any]]"
+Spread: TypeAlias = "Callable[[Any, PlaceIndex, I64], tuple[I64, I32]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +37,19 @@ class Source:
     where: Where | None = None
     spread: Spread | None = None
 
-    def counted(self, event: Event, register: Register) -> tuple[I64, I32, F64]:
+    def counted(self, event: Event, index: PlaceIndex) -> tuple[I64, I32, F64]:
         """Return the rows that count, to which county and how much; shape (n,) each."""
-        rows = np.arange(event.rows) if self.where is None else self.where(event, register).nonzero()[0]
+        rows = np.arange(event.rows) if self.where is None else self.where(event, index).nonzero()[0]
         if not len(rows):
             return rows, np.zeros(0, np.int32), np.zeros(0)
         if self.spread is None:
-            county = register.county_of(event, rows)
+            county = index.county_of(event, rows)
         else:
-            rows, county = self.spread(event, register, rows)
-        return rows, county, np.asarray(self.amount(event, register, rows), np.float64)
+            rows, county = self.spread(event, index, rows)
+        return rows, county, np.asarray(self.amount(event, index, rows), np.float64)
 
 
-def each(event: Event, _: Register, rows: I64 | slice) -> NDArray[Any]:
+def each(event: Event, _: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
     """Every row adds one."""
     return np.ones(event.rows)[rows]
 
@@ -57,7 +57,7 @@ def each(event: Event, _: Register, rows: I64 | slice) -> NDArray[Any]:
 def column(name: str) -> Amount:
     """Every row adds what a column of it says."""
 
-    def amount(event: Event, _: Register, rows: I64 | slice) -> NDArray[Any]:
+    def amount(event: Event, _: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
         values: NDArray[Any] = event.__dict__[name]
         return values[rows]
 
@@ -67,14 +67,14 @@ def column(name: str) -> Amount:
 def weighted(name: str = "", sign: int = 1) -> Amount:
     """Every row adds what a column of it says (or one), for each household that its own stands for."""
 
-    def amount(event: Event, register: Register, rows: I64 | slice) -> NDArray[Any]:
-        weight = register.weight.take(event.__dict__["household"][rows])
+    def amount(event: Event, index: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
+        weight = index.weight.take(event.__dict__["household"][rows])
         return np.asarray(sign * weight * (event.__dict__[name][rows] if name else 1))
 
     return amount
 
 
-class Fold:
+class Accumulator:
     """An indicator under way: it sees events and adds them up by week and county.
 
     Subclasses say in ``sources`` what their series add up, and in ``reads`` what else they listen to.
@@ -83,8 +83,8 @@ class Fold:
     sources: tuple[Source, ...] = ()
     reads: tuple[type[Event], ...] = ()
 
-    def __init__(self, register: Register, weeks: int) -> None:
-        self.register, self.weeks = register, weeks
+    def __init__(self, index: PlaceIndex, weeks: int) -> None:
+        self.index, self.weeks = index, weeks
         self._sums: dict[str, F64] = {}
         self._sources: dict[type[Event], list[Source]] = {}
         for source in self.sources:
@@ -104,10 +104,10 @@ class Fold:
         everywhere: I32 | None = None
         for source in self.sources_of(type(event)):
             if source.where is None and source.spread is None:
-                everywhere = self.register.county_of(event) if everywhere is None else everywhere
-                self.add(source.series, stamp, everywhere, source.amount(event, self.register, slice(None)))
+                everywhere = self.index.county_of(event) if everywhere is None else everywhere
+                self.add(source.series, stamp, everywhere, source.amount(event, self.index, slice(None)))
                 continue
-            _, county, amount = source.counted(event, self.register)
+            _, county, amount = source.counted(event, self.index)
             if len(county):
                 self.add(source.series, stamp, county, amount)
 
@@ -119,12 +119,12 @@ class Fold:
         """Add amounts to the named series, in the week of the stamp, by county."""
         series = self._sums.get(name)
         if series is None:
-            series = self._sums[name] = np.zeros((self.weeks, self.register.counties))
-        series[self.week(stamp.day)] += np.bincount(county, amount, self.register.counties)
+            series = self._sums[name] = np.zeros((self.weeks, self.index.counties))
+        series[self.week(stamp.day)] += np.bincount(county, amount, self.index.counties)
 
     def series(self, name: str) -> F64:
         """Return a series, shape (weeks, counties); zeros if nothing came."""
-        return self._sums.get(name, np.zeros((self.weeks, self.register.counties)))
+        return self._sums.get(name, np.zeros((self.weeks, self.index.counties)))
 
     def until(self, name: str, day: int) -> F64:
         """Return the sum of a series up to and with a day, shape (counties,)."""

@@ -25,7 +25,7 @@ MOST = 10
 """Findings of one sort that are named one by one."""
 
 
-class Facts:
+class OpeningColumns:
     """Columns of the opening, in the order of their ids.
 
     Attributes

@@ -85,7 +85,7 @@ WORDS: Mapping[type[IntEnum], tuple[Both, ...]] = {
         ("provincial evaluation", "省级绩效评价"),
         ("fund plan", "资金方案"),
     ),
-    codes.Recognised: (("demonstration enterprise", "示范企业"), ("demonstration household", "示范户")),
+    codes.ExampleKind: (("demonstration enterprise", "示范企业"), ("demonstration household", "示范户")),
     codes.StationStatus: (("absent", "无"), ("open", "营业"), ("idle", "闲置"), ("closed", "关闭")),
     codes.ProjectStatus: (("absent", "无"), ("approved", "已批复"), ("contracted", "已发包"), ("finished", "已完工")),
 }

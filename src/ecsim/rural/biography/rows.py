@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.event import Event
 from ecsim.kernel.journal.objects import Columns
+from ecsim.rural.biography.names import Entity, Naming, RunTables
+from ecsim.rural.biography.values import DERIVED, SelectedRows
 from ecsim.rural.events.households import BuyerAdopted, ParcelsOrdered
 from ecsim.rural.events.logistics import OperatorJoinedPool, ParcelsDelivered, ParcelsWaiting, PoolFormed, RoundsDriven
 from ecsim.rural.events.market import BrandBuilt, BrandRegistered, LotSold, MarketingDone
 from ecsim.rural.events.opening import HouseholdsBaselined, PlotsBaselined, TownshipsBaselined
 from ecsim.rural.events.stations import StationOffered, StationOpened
 from ecsim.rural.events.training import SessionHeld
-from ecsim.rural.story.names import Entity, Naming, Reading
-from ecsim.rural.story.values import DERIVED, Picked
 
 Ids = Mapping[str, NDArray[np.integer]]
 ASIDE = {(ParcelsOrdered, "stop")}
@@ -25,12 +25,12 @@ FOLLOW_FROM: Mapping[str, tuple[type[Event], ...]] = {
     "projects": (BrandBuilt, BrandRegistered, MarketingDone, PoolFormed, OperatorJoinedPool),
     "stations": (BuyerAdopted,),
 }
-"""Kinds whose rows belong to a story because a row of it brought them about."""
+"""Kinds whose rows belong to a biography because a row of it brought them about."""
 LARGE = (ParcelsWaiting, ParcelsDelivered, RoundsDriven, ParcelsOrdered, LotSold)
 """Kinds with so many rows that causes are looked for among them last."""
 
 
-def members(reading: Reading, followed: Entity) -> Ids:
+def members(reading: RunTables, followed: Entity) -> Ids:
     """Return what belongs to what is followed: rows by table."""
     table, row = followed
     ids: dict[str, NDArray[np.integer]] = {table: np.array([row])}
@@ -47,12 +47,12 @@ def members(reading: Reading, followed: Entity) -> Ids:
     return ids
 
 
-def _where(reading: Reading, kind: type[Event], column: str, ids: NDArray[np.integer]) -> NDArray[np.intp]:
+def _where(reading: RunTables, kind: type[Event], column: str, ids: NDArray[np.integer]) -> NDArray[np.intp]:
     """Return the rows of the opening that point at some ids."""
     return np.flatnonzero(np.isin(reading.column(kind, column), ids))
 
 
-def picked_rows(naming: Naming) -> list[Picked]:
+def selected_rows(naming: Naming) -> list[SelectedRows]:
     """Return the rows that tell of what is followed, kind by kind."""
     reading, followed = naming.reading, naming.followed
     assert followed is not None
@@ -66,10 +66,10 @@ def picked_rows(naming: Naming) -> list[Picked]:
         rows = np.flatnonzero(np.isin(reading.column(kind, "cause"), seqs))
         if len(rows):
             found[kind] = rows
-    return [pick(naming, kind, rows) for kind, rows in found.items()]
+    return [select(naming, kind, rows) for kind, rows in found.items()]
 
 
-def _about(reading: Reading, kind: type[Event], ids: Ids) -> NDArray[np.intp]:
+def _about(reading: RunTables, kind: type[Event], ids: Ids) -> NDArray[np.intp]:
     """Return the rows of a kind that point at any of the members; kinds that cannot are not read."""
     columns = [c for c in kind.columns if c.table in ids and (kind, c.name) not in ASIDE]
     if not columns:
@@ -81,15 +81,15 @@ def _about(reading: Reading, kind: type[Event], ids: Ids) -> NDArray[np.intp]:
     return np.flatnonzero(about)
 
 
-def pick(naming: Naming, kind: type[Event], rows: NDArray[np.integer]) -> Picked:
+def select(naming: Naming, kind: type[Event], rows: NDArray[np.integer]) -> SelectedRows:
     """Return some rows of a kind, with what follows from their columns and the households they stand for."""
     columns: Columns = {name: values[rows] for name, values in naming.reading.rows(kind).items()}
     for column, derive in DERIVED.get(kind, ()):
         columns[column.name] = derive(naming, columns)
-    return Picked(kind, columns, _weight(naming.reading, columns))
+    return SelectedRows(kind, columns, _weight(naming.reading, columns))
 
 
-def _weight(reading: Reading, columns: Columns) -> NDArray[np.int64]:
+def _weight(reading: RunTables, columns: Columns) -> NDArray[np.int64]:
     household = columns.get("household")
     if household is None:
         return np.ones(len(columns["seq"]), np.int64)
@@ -97,20 +97,20 @@ def _weight(reading: Reading, columns: Columns) -> NDArray[np.int64]:
     return np.where(household >= 0, weight[np.maximum(household, 0)], 1).astype(np.int64)
 
 
-def happened(naming: Naming, seqs: Iterable[int]) -> dict[int, Picked]:
+def happened(naming: Naming, seqs: Iterable[int]) -> dict[int, SelectedRows]:
     """Return the rows with some sequence numbers, one by one."""
-    left, found = np.unique(np.fromiter(seqs, np.int64)), dict[int, Picked]()
+    left, found = np.unique(np.fromiter(seqs, np.int64)), dict[int, SelectedRows]()
     for kind in _kinds_by_size(naming.reading):
         if not len(left):
             break
         seq = naming.reading.column(kind, "seq")
         at = np.minimum(np.searchsorted(seq, left), max(len(seq) - 1, 0))
         here = seq[at] == left if len(seq) else np.zeros(len(left), np.bool_)
-        found |= {int(seq[row]): pick(naming, kind, np.array([row])) for row in at[here]}
+        found |= {int(seq[row]): select(naming, kind, np.array([row])) for row in at[here]}
         left = left[~here]
     return found
 
 
-def _kinds_by_size(reading: Reading) -> Iterator[type[Event]]:
+def _kinds_by_size(reading: RunTables) -> Iterator[type[Event]]:
     yield from (kind for kind in reading.kinds if kind not in LARGE)
     yield from LARGE

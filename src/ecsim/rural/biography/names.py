@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ecsim.kernel.event import Event
 from ecsim.kernel.journal.objects import Columns
 from ecsim.kernel.runs import open_run
+from ecsim.rural.biography.code_labels import LANGUAGES, Both, word
 from ecsim.rural.events.codes import EnterpriseKind, OperatorKind, ProjectKind
 from ecsim.rural.events.funds import FacilityOpened, ProjectApproved
 from ecsim.rural.events.logistics import PoolFormed
@@ -34,13 +35,12 @@ from ecsim.rural.events.opening import (
 from ecsim.rural.events.stations import StationOpened
 from ecsim.rural.regions.names import Names, names
 from ecsim.rural.regions.pack import load_pack
-from ecsim.rural.story.words import LANGUAGES, Both, word
 
 Entity = tuple[str, int]
 """A table and a row of it."""
 
 
-class Reading:
+class RunTables:
     """A run on disk, each kind of event read once; code that the run names is trusted by whoever asks.
 
     Raises
@@ -108,7 +108,7 @@ class Naming:
     followed : what a text is about; it is called "the household" and so on
     """
 
-    reading: Reading
+    reading: RunTables
     language: str
     followed: Entity | None = None
     _known: dict[Entity, str] = field(default_factory=dict, repr=False)
@@ -314,7 +314,7 @@ _THIS: dict[str, Both] = {
     "cooperatives": ("the cooperative", "该合作社"),
     "enterprises": ("the enterprise", "该企业"),
 }
-"""What is followed, in its own story."""
+"""What is followed, in its own biography."""
 _ACCOUNTS: tuple[Both, ...] = (
     ("the province", "省级"),
     ("suppliers and contractors", "供应商与承包商"),

@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from ecsim.rural.indicators import Board, Bound, Target, together, verdicts
+from ecsim.rural.indicators import Bound, CountyScorecard, Target, together, verdicts
 from ecsim.rural.programme.notice import shipped_programme
 from ecsim.rural.regions.official import Official
 from runs import ended
@@ -14,32 +14,32 @@ OFFICIAL = Official({"retail": {2019: 0.191}, "farm": {2019: 0.27}}, {2018: 299_
 TARGETS = shipped_programme().targets
 
 
-def board_of(start: dt.date, weeks: int, counties: int) -> Board:
-    board = Board(start, weeks, shipped_programme(), OFFICIAL)
-    board.register.counties = counties
-    return board
+def scorecard_of(start: dt.date, weeks: int, counties: int) -> CountyScorecard:
+    card = CountyScorecard(start, weeks, shipped_programme(), OFFICIAL)
+    card.index.counties = counties
+    return card
 
 
 def test_growth_compares_the_same_weeks_of_both_years() -> None:
-    board = board_of(dt.date(2018, 1, 1), 104, 1)
+    card = scorecard_of(dt.date(2018, 1, 1), 104, 1)
     series = np.concatenate([np.full((52, 1), 10.0), np.full((52, 1), 12.0)])
     for date in (dt.date(2019, 1, 6), dt.date(2019, 6, 30), dt.date(2019, 12, 31)):
-        assert board.growth(series, date)[0] == pytest.approx(0.2)
-    assert np.isnan(board.growth(series, dt.date(2018, 6, 30))).all()
+        assert card.growth(series, date)[0] == pytest.approx(0.2)
+    assert np.isnan(card.growth(series, dt.date(2018, 6, 30))).all()
 
 
 def test_growth_on_nothing_is_no_figure() -> None:
-    board = board_of(dt.date(2018, 1, 1), 104, 1)
+    card = scorecard_of(dt.date(2018, 1, 1), 104, 1)
     series = np.concatenate([np.zeros((52, 1)), np.ones((52, 1))])
-    assert np.isnan(board.growth(series, dt.date(2019, 12, 31))).all()
+    assert np.isnan(card.growth(series, dt.date(2019, 12, 31))).all()
 
 
 @pytest.mark.parametrize("weeks", [60, 78, 100, 103])
 @pytest.mark.parametrize("start", [dt.date(2018, 1, 1), dt.date(2018, 7, 1)])
 def test_growth_between_years_that_were_not_run_whole_is_no_figure(start: dt.date, weeks: int) -> None:
-    board = board_of(start, weeks, 2)
-    assert np.isnan(board.growth(np.ones((weeks, 2)), dt.date(2019, 12, 31))).all()
-    assert {"retail_growth@2019", "farm_growth@2019"} <= board.available.lacking().keys()
+    card = scorecard_of(start, weeks, 2)
+    assert np.isnan(card.growth(np.ones((weeks, 2)), dt.date(2019, 12, 31))).all()
+    assert {"retail_growth@2019", "farm_growth@2019"} <= card.available.lacking().keys()
 
 
 def a_target(sense: Bound, value: float) -> Target:
@@ -91,28 +91,28 @@ def test_counties_that_meet_all_are_those_that_meet_each(seed: int) -> None:
 
 
 def test_service_to_the_poor_needs_villages_and_households() -> None:
-    run, recorder, board = ended("pooled_by_project")
+    run, recorder, card = ended("pooled_by_project")
     last = dt.date(2020, 3, 29)
-    found, values = board.outcomes(), board.values(last)["poverty_service"]
+    found, values = card.outcomes(), card.values(last)["poverty_service"]
     villages, households = found["poor_villages_served"], found["poor_households_served"]
     assert (villages <= run.state.counties.poor_villages).all()
     assert (households <= run.state.counties.poor_households * 1.5).all()
     assert values.tolist() == ((villages > 0).astype(float) + (households > 0)).tolist()
     begun = dt.date(2018, 12, 31)  # before any station: cooperatives buy from the poor, and no village is served
-    assert set(board.values(begun)["poverty_service"]) == {0.0, 1.0}
-    assert set(board.met(begun)["poverty_service"]) == {0.0}
+    assert set(card.values(begun)["poverty_service"]) == {0.0, 1.0}
+    assert set(card.met(begun)["poverty_service"]) == {0.0}
     assert recorder.counts["station_opened"] > 0
 
 
 def test_a_household_that_is_served_often_counts_once() -> None:
-    run, recorder, board = ended("pooled_by_project")
+    run, recorder, card = ended("pooled_by_project")
     h = run.state.households
     trained = {int(i) for i in recorder.column("trainee_attended", "household") if i >= 0 and h.poor[i]}
     channel, plot = recorder.column("lot_sold", "channel"), recorder.column("lot_sold", "plot")
     sold = {int(i) for i in run.state.plots.household[np.unique(plot[(channel == 1) | (channel == 2)])] if h.poor[i]}
     served = np.array(sorted(trained | sold))
     by_hand = np.bincount(h.county[served], h.weight[served], len(run.state.counties))
-    assert board.outcomes()["poor_households_served"].tolist() == by_hand.tolist()
+    assert card.outcomes()["poor_households_served"].tolist() == by_hand.tolist()
 
 
 def test_there_are_the_fourteen_of_the_notice() -> None:
@@ -120,24 +120,24 @@ def test_there_are_the_fourteen_of_the_notice() -> None:
 
 
 def test_coverage_is_counted_over_committees_from_openings_alone() -> None:
-    run, recorder, board = ended("pooled_by_project")
+    run, recorder, card = ended("pooled_by_project")
     opened = recorder.column("station_opened", "village")
     closed = {int(s) for s in recorder.column("station_closed", "station")}
     idle = int((run.state.stations.status == 2).sum())
     county = run.state.villages.county[opened]
-    values = board.values(dt.date(2020, 3, 29))["village_coverage"]
+    values = card.values(dt.date(2020, 3, 29))["village_coverage"]
     have = (values * run.state.counties.villages).round().astype(int).sum()
     assert have == len(county) - len(closed) - idle
 
 
 def test_sums_of_the_board_are_those_of_the_events() -> None:
-    run, recorder, board = ended("pooled_by_project")
+    run, recorder, card = ended("pooled_by_project")
     persons = recorder.column("trainee_attended", "persons").sum()
-    assert board.programme.until("persons", 7 * board.weeks).sum() == persons
-    assert board.spending_yuan()["training"] >= 0
+    assert card.programme.until("persons", 7 * card.weeks).sum() == persons
+    assert card.spending_yuan()["training"] >= 0
     complaints = recorder.column("disclosure_complained", "complaints").sum()
     assert (
-        board.programme.until("complaints", 7 * board.weeks).sum()
+        card.programme.until("complaints", 7 * card.weeks).sum()
         == complaints
         == (run.state.counties.disclosure_complaints.sum())
     )

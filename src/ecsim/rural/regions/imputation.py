@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.rural.regions.reader import Written
+from ecsim.rural.regions.reader import ReplacementFigure
 from ecsim.rural.regions.rows import CountyRow, FactRow
 
 
 @dataclass(frozen=True)
-class Note:
+class ImputationNote:
     """A figure that a written rule made or replaced."""
 
     place: str
@@ -25,7 +25,7 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Facts:
+class CountyFacts:
     """The figures of socioeconomics.csv, found by county, variable and year."""
 
     rows: tuple[FactRow, ...]
@@ -58,7 +58,7 @@ class Facts:
         return row.value
 
 
-def resident_poor_households(place: str, register: float, hukou: float, households: int) -> tuple[int, Note]:
+def resident_poor_households(place: str, register: float, hukou: float, households: int) -> tuple[int, ImputationNote]:
     """Return households on the register that live in the county.
 
     The register counts people by where they are registered, so its share is taken of the agricultural hukou population
@@ -67,57 +67,61 @@ def resident_poor_households(place: str, register: float, hukou: float, househol
     count = round(min(1.0, register / hukou) * households)
     rule = f"register {register:.0f} over agricultural hukou {hukou:.0f}, of {households} resident households"
     source = "registered_poor_persons_total (30 % uncertain where shared out), population_agricultural_hukou"
-    return count, Note(place, "registered poor households, resident", count, rule, "derived", source)
+    return count, ImputationNote(place, "registered poor households, resident", count, rule, "derived", source)
 
 
-def poor_villages(place: str, register: float, each: float, most: int) -> tuple[int, Note]:
+def poor_villages(place: str, register: float, each: float, most: int) -> tuple[int, ImputationNote]:
     """Return a county's poor villages where the figure is empty: registered persons over persons a poor village."""
     count = min(round(register / each), most)
     rule = f"empty: register {register:.0f} over {each:.0f} persons a poor village, at most all {most}"
-    return count, Note(place, "poor villages", count, rule, "derived", "opening_places.persons_a_poor_village")
+    return count, ImputationNote(
+        place, "poor villages", count, rule, "derived", "opening_places.persons_a_poor_village"
+    )
 
 
-def area_km2(row: CountyRow) -> tuple[float, Note | None]:
+def area_km2(row: CountyRow) -> tuple[float, ImputationNote | None]:
     """Return a county's area: the published figure, else that of a polygon."""
     if row.area_published_km2 is not None:
         return row.area_published_km2, None
     assert row.area_polygon_km2 is not None  # a row has one of the two
     rule = "no published area: that of a polygon, within 3 %"
-    return row.area_polygon_km2, Note(
+    return row.area_polygon_km2, ImputationNote(
         row.name_zh, "area, km2", row.area_polygon_km2, rule, "derived", "counties.csv area_polygon_km2"
     )
 
 
 def replaced(
-    key: str, figure: str, given: float | None, rules: Mapping[str, Written]
-) -> tuple[float | None, Note | None]:
+    key: str, figure: str, given: float | None, rules: Mapping[str, ReplacementFigure]
+) -> tuple[float | None, ImputationNote | None]:
     """Return a figure of a product, or what the pack's written rule puts in its place; None if there is neither."""
     rule = rules.get(key)
     if rule is None:
         return given, None
     value = float(getattr(rule, figure))
     before = "an empty cell" if given is None else f"{given:.10g}"
-    return value, Note(key, figure, value, f"replaces {before}", "assumed", rule.source)
+    return value, ImputationNote(key, figure, value, f"replaces {before}", "assumed", rule.source)
 
 
-def no_price(key: str) -> Note:
+def no_price(key: str) -> ImputationNote:
     """Return the note on a product left out: without a farm-gate price its income is unknown."""
-    return Note(key, "product left out", 0.0, "no farm-gate price in the facts", "assumed", "products.csv")
+    return ImputationNote(key, "product left out", 0.0, "no farm-gate price in the facts", "assumed", "products.csv")
 
 
-def no_position(place: str) -> Note:
+def no_position(place: str) -> ImputationNote:
     """Return the note on a township whose position is synthesised."""
     rule = "no position in the facts: the candidate in the county's disc that is farthest from the townships known"
-    return Note(place, "position", 1.0, rule, "assumed", "townships.csv")
+    return ImputationNote(place, "position", 1.0, rule, "assumed", "townships.csv")
 
 
-def empty_output(place: str, product: str, tonnes: float, share: float) -> Note:
+def empty_output(place: str, product: str, tonnes: float, share: float) -> ImputationNote:
     """Return the note on a product whose empty output became a share of family-business income."""
     rule = f"empty: net income of {share:.0%} of the county's family-business income"
-    return Note(f"{place}/{product}", "households' output, t", tonnes, rule, "assumed", "opening_farming.empty_share")
+    return ImputationNote(
+        f"{place}/{product}", "households' output, t", tonnes, rule, "assumed", "opening_farming.empty_share"
+    )
 
 
-def capped_output(place: str, factor: float, cap: float) -> Note:
+def capped_output(place: str, factor: float, cap: float) -> ImputationNote:
     """Return the note on a county whose named products would earn more than family business may."""
     rule = f"all outputs times this, so that named products earn {cap:.0%} of family-business income"
-    return Note(place, "households' output, factor", factor, rule, "assumed", "opening_farming.business_cap")
+    return ImputationNote(place, "households' output, factor", factor, rule, "assumed", "opening_farming.business_cap")

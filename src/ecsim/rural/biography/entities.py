@@ -11,6 +11,8 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import Event
 from ecsim.kernel.journal.objects import Columns
 from ecsim.naming.story import Suggestion
+from ecsim.rural.biography.code_labels import LANGUAGES, Both
+from ecsim.rural.biography.names import Entity, RunTables
 from ecsim.rural.events.funds import ProjectApproved, WorksSlipped
 from ecsim.rural.events.households import SellerLapsed, SellerStarted, SkillGained
 from ecsim.rural.events.logistics import ParcelsDelivered, ParcelsWaiting
@@ -26,8 +28,6 @@ from ecsim.rural.events.quality import DisclosureComplained
 from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationsSettled
 from ecsim.rural.events.training import TraineeAttended
 from ecsim.rural.regions.names import Names
-from ecsim.rural.story.names import Entity, Reading
-from ecsim.rural.story.words import LANGUAGES, Both
 
 TABLES = {
     "household": "households",
@@ -46,7 +46,7 @@ FORMS = (
 )
 
 
-def parted(told: str) -> tuple[str, str]:
+def table_and_name(told: str) -> tuple[str, str]:
     """Return what kind of thing is followed, and which.
 
     Raises
@@ -60,7 +60,7 @@ def parted(told: str) -> tuple[str, str]:
     return kind, which.strip()
 
 
-def entity_of(reading: Reading, told: str) -> Entity:
+def entity_of(reading: RunTables, told: str) -> Entity:
     """Return the table and the row of what is named.
 
     Raises
@@ -68,7 +68,7 @@ def entity_of(reading: Reading, told: str) -> Entity:
     EcsimError
         If there is no such thing, or several have the name.
     """
-    kind, which = parted(told)
+    kind, which = table_and_name(told)
     table = TABLES[kind]
     if which.isdecimal():
         row = int(which)
@@ -85,12 +85,12 @@ def entity_of(reading: Reading, told: str) -> Entity:
     return table, row
 
 
-def _instead(reading: Reading, kind: str) -> str:
+def _instead(reading: RunTables, kind: str) -> str:
     found = suggestions(reading, kind)
     return "; worth following: " + ", ".join(f"{each.entity} ({each.why})" for each in found) if found else ""
 
 
-def village_of(reading: Reading, which: str, told: str) -> int:
+def village_of(reading: RunTables, which: str, told: str) -> int:
     """Return the village of a number or a name, whole or its beginning, perhaps after its township's or county's.
 
     Raises
@@ -114,7 +114,7 @@ def village_of(reading: Reading, which: str, told: str) -> int:
     raise EcsimError(f"--follow {told!r}: several villages are called so: {several}{more}; add the township or county")
 
 
-def _lies_in(reading: Reading, township: int, place: str) -> bool:
+def _lies_in(reading: RunTables, township: int, place: str) -> bool:
     county = int(reading.column(TownshipsBaselined, "county")[township])
     called = (*reading.names["townships"][township].values(), *reading.names["counties"][county].values())
     return any(name.lower().startswith(place.lower()) for name in called)
@@ -124,7 +124,7 @@ def _place(names: Names, village: int, township: int) -> str:
     return f"{names['townships'][township]['zh']}/{names['villages'][village]['zh']}"
 
 
-def _station_of(reading: Reading, village: int, told: str) -> int:
+def _station_of(reading: RunTables, village: int, told: str) -> int:
     opened = reading.rows(StationOpened)
     found = opened["station"][opened["village"] == village]
     if not len(found):
@@ -140,11 +140,11 @@ def suggested(run: Path, kind: str, language: str = "en") -> list[Suggestion]:
     EcsimError
         If nothing of the kind can be followed.
     """
-    parted(f"{kind}:")
-    return suggestions(Reading(run), kind, language)
+    table_and_name(f"{kind}:")
+    return suggestions(RunTables(run), kind, language)
 
 
-def suggestions(reading: Reading, kind: str, language: str = "en") -> list[Suggestion]:
+def suggestions(reading: RunTables, kind: str, language: str = "en") -> list[Suggestion]:
     """Return a few of a kind that are worth following, each for another reason."""
     if kind == PARCELS:
         return _parcels(reading, language)
@@ -156,7 +156,7 @@ def suggestions(reading: Reading, kind: str, language: str = "en") -> list[Sugge
     return list(found.values())
 
 
-def _parcels(reading: Reading, language: str) -> list[Suggestion]:
+def _parcels(reading: RunTables, language: str) -> list[Suggestion]:
     delivered, place = reading.rows(ParcelsDelivered), LANGUAGES.index(language)
     waiting = reading.rows(ParcelsWaiting)
     most: tuple[tuple[Columns, str, Both], ...] = (
@@ -173,13 +173,13 @@ def _parcels(reading: Reading, language: str) -> list[Suggestion]:
     return found
 
 
-Choose = Callable[[Reading], "int | None"]
+Choose = Callable[[RunTables], "int | None"]
 
 
 def _last(kind: type[Event], column: str, place: int = -1) -> Choose:
     """Return the last row that a column of a kind points at."""
 
-    def choose(reading: Reading) -> int | None:
+    def choose(reading: RunTables) -> int | None:
         ids = reading.column(kind, column)
         ids = ids[ids >= 0]
         return int(ids[place]) if len(ids) else None
@@ -195,7 +195,7 @@ def _first(kind: type[Event], column: str) -> Choose:
 def _most(kind: type[Event], column: str, amount: str = "") -> Choose:
     """Return the row that a kind points at most often, or with the largest amount in all."""
 
-    def choose(reading: Reading) -> int | None:
+    def choose(reading: RunTables) -> int | None:
         ids = reading.column(kind, column)
         here = ids >= 0
         if not here.any():
@@ -206,7 +206,7 @@ def _most(kind: type[Event], column: str, amount: str = "") -> Choose:
     return choose
 
 
-def _trained_seller(reading: Reading) -> int | None:
+def _trained_seller(reading: RunTables) -> int | None:
     """Return a household that opened a shop because it mastered selling in a training session."""
     gained, started = reading.rows(SkillGained), reading.rows(SellerStarted)
     taught = gained["seq"][np.isin(gained["cause"], reading.column(TraineeAttended, "seq"))]
