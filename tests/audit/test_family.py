@@ -61,7 +61,7 @@ def test_the_tree_knows_forks_of_forks_and_what_was_changed(
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (["--at", "2018-02-30"], "no date"),
+        (["--at", "2018-02-30"], "not a date"),
         (["--at", "2031-01-01"], "no week begins"),
         (["--at", "2018-02-14", "--set", "market.growt=0.3"], "did you mean market.growth"),
         (["--at", "2018-02-14", "--set", "sample=0.5"], "cannot change sample"),

@@ -85,7 +85,7 @@ def test_one_event_is_named_by_its_number(run: Path) -> None:
     ("selector", "words"),
     [
         ("station_open:county=会泽县", "did you mean 'station_opened'"),
-        ("lot_sold", "no kind that can be taken out"),
+        ("lot_sold", "is not a kind that can be taken out"),
         ("station_opened:contry=1", "did you mean county"),
         ("station_opened:county=Atlantis", "allowed are"),
         ("station_opened:county", "write column=value"),

@@ -92,7 +92,7 @@ def test_an_unknown_county_is_refused(tmp_path: Path, capsys: pytest.CaptureFixt
     assert json.loads(capsys.readouterr().out)["households"]["households"] == 175133
     assert main(["replay", run, "--at", "2031-02-01"]) == 2
     assert main(["run", scenario(tmp_path, ""), "--out", run]) == 2
-    assert "holds a run already" in capsys.readouterr().err
+    assert "already holds a run" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ def test_a_value_of_several_lines_is_refused(tmp_path: Path, capsys: pytest.Capt
 
 @pytest.mark.parametrize("argument", ["\udcff", "select '\ud800'"])
 def test_an_argument_that_is_no_text_is_refused(argument: str, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "is no text that can be read" in refused(["sql", str(home / "run"), argument], capsys)
+    assert "is not readable text" in refused(["sql", str(home / "run"), argument], capsys)
 
 
 def test_an_argument_without_end_is_not_echoed(capsys: pytest.CaptureFixture[str]) -> None:

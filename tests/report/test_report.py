@@ -255,7 +255,7 @@ def test_a_folder_without_results_says_what_makes_one(tmp_path: Path) -> None:
 
 def test_a_spoiled_manifest_is_told_with_its_place(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text("{", encoding="utf-8")
-    with pytest.raises(EcsimError, match=r"manifest\.json: is no JSON"):
+    with pytest.raises(EcsimError, match=r"manifest\.json: is not valid JSON"):
         write_report(tmp_path)
 
 

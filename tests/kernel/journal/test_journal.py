@@ -116,5 +116,5 @@ def test_a_folder_without_a_run_says_so(tmp_path: Path) -> None:
     with pytest.raises(EcsimError, match="no run there"):
         JournalReader(tmp_path, KINDS)
     Journal.create(tmp_path / "run", {"seed": 1}, KINDS).close()
-    with pytest.raises(EcsimError, match="holds a run already"):
+    with pytest.raises(EcsimError, match="already holds a run"):
         Journal.create(tmp_path / "run", {"seed": 1}, KINDS)

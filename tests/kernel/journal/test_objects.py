@@ -172,7 +172,7 @@ def _elsewhere(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [(_pipe, "is no plain file"), (_device, "leads out of"), (_elsewhere, "leads out of")],
+    [(_pipe, "is not a regular file"), (_device, "leads out of"), (_elsewhere, "leads out of")],
 )
 def test_what_is_no_plain_file_of_the_results_folder_is_not_opened(
     change: Callable[[Path], None], words: str, tmp_path: Path
@@ -189,7 +189,7 @@ def test_what_is_no_plain_file_of_the_results_folder_is_not_opened(
 
 def test_a_manifest_that_is_a_pipe_is_not_waited_for(run: Path) -> None:
     _pipe(run / MANIFEST)
-    with pytest.raises(VerificationError, match=r"manifest\.jsonl: is no plain file"):
+    with pytest.raises(VerificationError, match=r"manifest\.jsonl: is not a regular file"):
         JournalReader(run, KINDS)
 
 

@@ -69,7 +69,7 @@ def test_two_processes_do_not_make_a_run_in_one_folder(tmp_path: Path) -> None:
         begun(folder)
     assert whole_weeks(folder) == -1
     disk.unlock(other)
-    with begun(folder), pytest.raises(EcsimError, match="holds a run already"):
+    with begun(folder), pytest.raises(EcsimError, match="already holds a run"):
         begun(folder)
 
 

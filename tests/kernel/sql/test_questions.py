@@ -142,7 +142,7 @@ def test_what_is_no_number_is_null_in_json(questions: SqlSession, tmp_path: Path
     [
         ("SELECT 1", "a.xlsx", "ends in .xlsx; allowed are .csv, .json, .parquet"),
         ("SELECT 1", "there/is/none.csv", "cannot be written (No such file or directory)"),
-        ("SELECT [1, 2] AS a", "a.csv", "it has no place for lists"),
+        ("SELECT [1, 2] AS a", "a.csv", "CSV cannot hold lists"),
         ("SELECT ('a' || seq)::INTEGER AS a FROM storms_came", "a.parquet", "Could not convert string"),
     ],
 )
