@@ -1,7 +1,7 @@
-"""Applying events: the only writer of the state.
+"""Applying events: a state is the fold of its events, and only what is here writes it.
 
 Applying a batch gives the same as applying its rows one by one, wherever it is cut; replay relies on it. So never
-``x[ids] += …``, which loses repeats: `numpy.add.at`.
+``x[ids] += …``, which loses repeats of an id: `numpy.add.at`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,20 @@ Changes: TypeAlias = Mapping[type[Event], Change]
 
 
 def applies(kind: type[E]) -> Callable[[Callable[[S, E, Stamp], None]], Callable[[S, E, Stamp], None]]:
-    """Tie a change of state to the event it belongs to; a model lists its changes."""
+    """Tie a change of state to the kind of event it belongs to; the decorator of a change.
+
+    Parameters
+    ----------
+    kind : the event class; each has one change at most, and a kind without one only informs
+
+    Examples
+    --------
+    ::
+
+        @applies(StationOpened)
+        def open_station(state: State, event: StationOpened, stamp: Stamp) -> None:
+            state.villages.station[event.village] = event.station
+    """
 
     def tie(change: Callable[[S, E, Stamp], None]) -> Callable[[S, E, Stamp], None]:
         change.kind = kind  # type: ignore[attr-defined]  # read once by `changes_by_kind`
@@ -31,7 +44,11 @@ def applies(kind: type[E]) -> Callable[[Callable[[S, E, Stamp], None]], Callable
 
 
 def changes_by_kind(changes: Sequence[Change]) -> dict[type[Event], Change]:
-    """Return the change of each kind.
+    """Return the change of each kind, from a model's list of changes.
+
+    Parameters
+    ----------
+    changes : functions that `applies` decorated
 
     Raises
     ------
@@ -48,7 +65,14 @@ def changes_by_kind(changes: Sequence[Change]) -> dict[type[Event], Change]:
 
 
 def apply_event(changes: Changes, state: State, event: Event, stamp: Stamp) -> None:
-    """Let the state follow one event."""
+    """Apply one event to the state; a kind without a change leaves it as it is.
+
+    Parameters
+    ----------
+    changes : as `changes_by_kind` gives them
+    state : writable; the only writer in a run
+    event, stamp : what happened, when, and at which sequence numbers
+    """
     change = changes.get(type(event))
     if change is not None:
         change(state, event, stamp)

@@ -21,7 +21,22 @@ from ecsim.kernel.scenario import Scenario
 def branched(
     run: StoredRun[Any, Any], day: int, scenario: Scenario, out: Path | None, change: str, *, removes: bool = False
 ) -> Iterator[Journal]:
-    """Yield the journal of a child, its past in place; this is all that forking itself takes."""
+    """Yield the journal of a fork, its past in place; this is all that forking itself takes.
+
+    Parameters
+    ----------
+    run : the parent
+    day : on which a period begins
+    scenario : what holds from then on
+    out : folder of the fork; None: its root alone is kept
+    change : what was changed, in words
+    removes : whether events are excluded from then on, which the scenario does not say
+
+    Raises
+    ------
+    EcsimError
+        As `ecsim.kernel.forks.fork`.
+    """
     reader, model = run.reader, run.model
     same_rules(run)
     reader.needs_all()
@@ -43,12 +58,12 @@ def branched(
 
 
 def seq_at(reader: JournalReader, day: int) -> int:
-    """Return the sequence number with which a day's period begins.
+    """Return the sequence number with which the period of a day begins.
 
     Raises
     ------
     EcsimError
-        If no whole period of the run ends there.
+        If no whole period of the run begins on that day.
     """
     begins = {day: seq for seq, day in reader.marks()}
     if day not in begins:

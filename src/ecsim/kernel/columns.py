@@ -17,7 +17,24 @@ from ecsim.kernel.text import Text
 
 
 class Column:
-    """One named, typed column of an event; subclasses fix the stored type and the range."""
+    """A named, typed column of an event: a descriptor that checks, converts and hands out read-only arrays.
+
+    It takes anything array-like, refuses what does not fit, and gives a contiguous array. Subclasses fix the stored
+    type and
+    the range; `Ids` are further subclassed by the table they point at: ``class StationIds(Ids, table="stations")``.
+
+    Attributes
+    ----------
+    dtype : numpy.dtype
+        The type in which values are stored, always a whole number or a flag.
+    lowest, highest : int
+        The range of values, ends included.
+
+    Raises
+    ------
+    ValueError
+        When an event is made, if a value is no whole number or lies outside the range.
+    """
 
     dtype: ClassVar[np.dtype[Any]]
     lowest: ClassVar[int]
@@ -47,7 +64,12 @@ class Column:
         event.__dict__[self.name] = self.checked(values, type(event).__name__)
 
     def checked(self, values: ArrayLike, owner: str) -> NDArray[Any]:
-        """Return the values as a contiguous, read-only array of the column's type, shape (rows,) or ().
+        """Return the values as the column stores them: contiguous and read-only.
+
+        Parameters
+        ----------
+        values : whole numbers or flags of any type, shape (rows,), or () for one value that stands for all rows
+        owner : name of the event class, for messages
 
         Raises
         ------
@@ -85,49 +107,49 @@ def _bounds(dtype: np.dtype[Any]) -> tuple[int, int]:
 
 
 class Ids(Column):
-    """Row numbers of a table; -1 for none."""
+    """Row numbers of a table (int32, from 0); -1 stands for none."""
 
     dtype = np.dtype(np.int32)
     lowest, highest = -1, _bounds(dtype)[1]
 
 
 class Counts(Column):
-    """Whole numbers that may be negative (a change) or not."""
+    """Whole numbers (int32); negative ones are decreases."""
 
     dtype = np.dtype(np.int32)
     lowest, highest = _bounds(dtype)
 
 
 class Codes(Column):
-    """Small vocabularies, 0 to 255: designs, channels, reasons."""
+    """Codes of a small vocabulary (uint8, 0 to 255): designs, channels, reasons; ``vocabulary`` names them."""
 
     dtype = np.dtype(np.uint8)
     lowest, highest = _bounds(dtype)
 
 
 class Flags(Column):
-    """Yes or no."""
+    """Yes or no (bool)."""
 
     dtype = np.dtype(np.bool_)
     lowest, highest = _bounds(dtype)
 
 
 class Fen(Column):
-    """Money in fen (1/100 yuan); also prices, in fen a kilogram."""
+    """Money in fen, 1/100 yuan (int64), never a float; also prices, in fen per kilogram."""
 
     dtype = np.dtype(np.int64)
     lowest, highest = _bounds(dtype)
 
 
 class Grams(Column):
-    """Mass in grams."""
+    """Mass in grams (int64)."""
 
     dtype = np.dtype(np.int64)
     lowest, highest = _bounds(dtype)
 
 
 class Millionths(Column):
-    """Shares, rates and factors in millionths; positions in millionths of a degree."""
+    """Shares, rates and factors in millionths, positions in millionths of a degree (int32)."""
 
     dtype = np.dtype(np.int32)
     lowest, highest = _bounds(dtype)

@@ -1,7 +1,8 @@
-"""Luck as a function: a draw is a hash of (seed, process, time, entity), with no stream and no position.
+"""Random draws as a function: a draw is a hash of (seed, process, time, entity), with no stream and no position.
 
-Two arms of an experiment see the same luck entity by entity; a new rule moves nobody else's draws; a resumed run needs
-no generator state. Compiled rules draw for one entity at a time (`uniform_at`), others for a table of them.
+Two arms of an experiment see the same luck entity by entity (common random numbers); a new rule moves nobody else's
+draws; a resumed run needs no generator state. Compiled rules draw for one entity at a time (`uniform_at`), others for a
+table of them (`Draws`).
 
 References
 ----------
@@ -28,7 +29,19 @@ def _mixed_at(x: np.uint64) -> np.uint64:
 
 @njit(cache=True, nogil=True, inline="always")
 def uniform_at(key: np.uint64, time: int, entity: int) -> float:
-    """Return the draw in (0, 1) of one entity at one time; compiled form of `Draws.uniform`."""
+    """Return the draw of one entity at one time, in the open interval (0, 1); the compiled form of `Draws.uniform`.
+
+    Parameters
+    ----------
+    key : of the process, as `Draws.key` gives it
+    time : a week or a day, >= 0
+    entity : row number, >= 0
+
+    Returns
+    -------
+    float
+        One of 2**53 equally spaced values, the same as `Draws.uniform` gives, to the bit.
+    """
     x = _mixed_at(uint64(key) ^ (uint64(time) * uint64(0xD6E8FEB86659FD93)))
     x = _mixed_at(x ^ uint64(entity))
     return (float(x >> uint64(11)) + 0.5) * 2.0**-53
@@ -43,11 +56,11 @@ def _uniforms(key: np.uint64, time: int, entities: NDArray[np.uint64]) -> NDArra
 
 
 class Draws:
-    """The luck of one run.
+    """The random draws of one run.
 
     Parameters
     ----------
-    seed : any whole number; runs that share it share every draw they both make
+    seed : any whole number; runs that share it share every draw that both make
     """
 
     def __init__(self, seed: int) -> None:
@@ -55,36 +68,53 @@ class Draws:
         self._keys: dict[str, np.uint64] = {}
 
     def key(self, process: str) -> np.uint64:
-        """Return the key of a named process, for `uniform_at` in a compiled rule."""
+        """Return the 64-bit key of a named process, for `uniform_at` in a compiled rule."""
         if process not in self._keys:
             digest = hashlib.blake2b(f"{self.seed}/{process}".encode(), digest_size=8).digest()
             self._keys[process] = np.uint64(int.from_bytes(digest, "little"))
         return self._keys[process]
 
     def uniform(self, process: str, time: int, entities: ArrayLike) -> NDArray[np.float64]:
-        """Return one draw in the open interval (0, 1) an entity, of the shape of ``entities``.
+        """Return one draw for each entity, in the open interval (0, 1), of the shape of ``entities``.
 
         Parameters
         ----------
         process : name of what is drawn; other names give independent draws
         time : a week or a day, >= 0
-        entities : row numbers, >= 0
+        entities : row numbers, >= 0; the draw of an entity does not depend on which others are drawn for
         """
         ids = np.asarray(entities).astype(np.uint64)
         values: NDArray[np.float64] = _uniforms(self.key(process), int(time), ids.ravel()).reshape(ids.shape)
         return values
 
     def normal(self, process: str, time: int, entities: ArrayLike) -> NDArray[np.float64]:
-        """Return one standard normal draw an entity."""
+        """Return one standard normal draw for each entity: the normal quantile of its uniform draw.
+
+        Parameters
+        ----------
+        process, time, entities : as of `uniform`
+        """
         values: NDArray[np.float64] = ndtri(self.uniform(process, time, entities))
         return values
 
     def lognormal(self, process: str, time: int, entities: ArrayLike, sigma: float) -> NDArray[np.float64]:
-        """Return one lognormal draw of mean one an entity; ``sigma`` is the sd of its logarithm, >= 0."""
+        """Return one lognormal draw of mean 1 for each entity.
+
+        Parameters
+        ----------
+        process, time, entities : as of `uniform`
+        sigma : standard deviation of the logarithm, >= 0
+        """
         return np.exp(sigma * self.normal(process, time, entities) - 0.5 * sigma * sigma)
 
     def poisson(self, process: str, time: int, entities: ArrayLike, mean: ArrayLike) -> NDArray[np.int64]:
-        """Return one Poisson count an entity; ``mean`` >= 0, broadcast against ``entities``."""
+        """Return one Poisson count for each entity, by inversion of its uniform draw.
+
+        Parameters
+        ----------
+        process, time, entities : as of `uniform`
+        mean : >= 0, broadcast against ``entities``
+        """
         luck = self.uniform(process, time, entities)
         means = np.broadcast_to(np.asarray(mean, dtype=np.float64), luck.shape)
         counts = np.zeros(luck.shape, np.int64)

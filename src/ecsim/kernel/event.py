@@ -25,14 +25,36 @@ Upcast: TypeAlias = "Callable[[dict[str, NDArray[Any]]], dict[str, NDArray[Any]]
 
 @dataclass_transform(kw_only_default=True)
 class Event:
-    """A batch of rows of one kind; subclasses annotate their columns and set ``kind`` and ``version``.
+    """A fact in the past tense, as columns: a batch of n rows of one kind that happened at one time.
 
-    Every column has the same number of rows; a single number stands for all rows.
+    A subclass annotates its columns and sets ``kind``; nothing else is needed, for schema, storage, SQL views and
+    reference pages come from the class. An event that was made is never changed: its columns are read-only.
+
+    Parameters
+    ----------
+    **values : by column, array-like of shape (rows,); a single number stands for all rows
+
+    Attributes
+    ----------
+    rows : int
+        How many rows it has.
 
     Raises
     ------
     ValueError
-        If a column is missing, unknown, of another length, or holds what does not fit.
+        If a column is missing, unknown, of another length, or holds what does not fit its type.
+
+    Examples
+    --------
+    A kind with two columns, and an event of it::
+
+        class StationOpened(Event):
+            "A village got its station."
+            kind = "station_opened"
+            station: StationIds
+            village: VillageIds
+
+        StationOpened(station=[7, 8], village=[3, 3])
     """
 
     kind: ClassVar[str]
@@ -84,7 +106,12 @@ class Event:
 
     @classmethod
     def of(cls, arrays: dict[str, NDArray[Any]]) -> Event:
-        """Return the event of columns that come from a journal: right types, read-only, one length; not checked."""
+        """Return the event of columns that a journal holds, without checking them.
+
+        Parameters
+        ----------
+        arrays : by column, of the column's type, read-only and of one length, shape (rows,)
+        """
         event = cls.__new__(cls)
         event.__dict__.update(arrays)
         event.rows = len(arrays[cls.columns[0].name])
@@ -95,11 +122,16 @@ class Event:
         return (self.__dict__[column.name] for column in self.columns)
 
     def slice(self, start: int, stop: int) -> Event:
-        """Return the rows from start to stop, as views."""
+        """Return rows ``start`` to ``stop``, the latter excluded, as views of the same arrays."""
         return type(self).of({column.name: self.__dict__[column.name][start:stop] for column in self.columns})
 
     def rows_where(self, keeps: NDArray[np.bool_]) -> Self:
-        """Return the rows that a mask of shape (rows,) keeps."""
+        """Return the event of the rows that a mask picks.
+
+        Parameters
+        ----------
+        keeps : shape (rows,)
+        """
         return type(self)(**{column.name: self.__dict__[column.name][keeps] for column in self.columns})
 
     def __eq__(self, other: object) -> bool:
@@ -132,7 +164,15 @@ def _repeated(value: NDArray[Any], rows: int) -> NDArray[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Rows(Generic[E]):
-    """The rows of a published event that happened, none or more: their sequence numbers are first, first + 1, …"""
+    """The rows of a published event that really happened: what `World.publish` returns, and a cause of other events.
+
+    Attributes
+    ----------
+    first : int
+        Sequence number of the first row; the others follow without gaps.
+    event : Event
+        The event as it was recorded, without rows that are excluded from this run. It may have no row.
+    """
 
     first: int
     event: E
@@ -150,7 +190,7 @@ class Rows(Generic[E]):
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What the world adds to an event: where it stands, when it was, what brought it about."""
+    """The envelope that the world adds to an event: where it stands, when it was, what brought it about."""
 
     first: int
     """Sequence number of the first row; the others follow without gaps."""

@@ -22,6 +22,8 @@ def extended(model: Model[Any, Any], names: Iterable[str], *, trust: bool) -> Mo
 
     Parameters
     ----------
+    model : to which they are added
+    names : each ``package.module:EXTENSION``
     trust : whether modules that are none of ecsim's may be imported, which runs their code
 
     Raises

@@ -24,20 +24,30 @@ Sizes = Mapping[str, int]
 
 @dataclass(frozen=True, eq=False)
 class Extension(Generic[C]):
-    """What is added to a model.
+    """What is added to a model from outside, as data: nothing of the model is edited for it.
 
     Attributes
     ----------
-    name : short and stable
-    events, changes : further kinds of events, and what they do to the state
-    tables : further tables by name
-    sizes : returns how many rows those need, given the sizes of the model's own tables
-    columns : further columns of tables that there are, by table and name, with their array type
-    steps : further steps of a period, each put behind the step it names as ``after``
-    figures : what is measured, one number each
-    numbers : returns further numbers, in groups of their own
-    laws : what must hold of the state
-    options : what the model's own rules look for in an extension, by name (`ecsim.rural.options`)
+    name : str
+        Short and stable.
+    events, changes : tuples
+        Further kinds of events, and what they do to the state.
+    tables : Mapping[str, type[Table]]
+        Further tables by name.
+    sizes : callable
+        Takes the sizes of the model's own tables, returns how many rows the further ones need.
+    columns : Mapping
+        Further columns of tables that there are, by table and name, with their array type.
+    steps : tuple of Step
+        Further steps of a period, each put behind the step it names as ``after``.
+    figures : tuple of Figure
+        What is measured, one number each.
+    numbers : callable
+        Returns further parameters, in groups of their own.
+    laws : tuple of StateLaw
+        What must hold of the state.
+    options : Mapping
+        What the model's own rules look for in an extension, by name.
     """
 
     name: str

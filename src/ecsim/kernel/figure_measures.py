@@ -91,7 +91,12 @@ class FigureMeasures:
         return ()
 
     def before(self, then: Sheet, now: Sheet, definitions: int) -> tuple[Sheet, Sheet]:  # noqa: ARG002 (there is one)
-        """Return the figures as they are: their definitions never changed."""
+        """Return the figures as they are: their definitions never changed.
+
+        Parameters
+        ----------
+        then, now, definitions : as of `ecsim.kernel.measures.Measures.before`
+        """
         return then, now
 
     def not_available(

@@ -1,7 +1,7 @@
 """Figures: what is measured of a run, each one object, from its events alone.
 
 A figure names the rows it counts (`Source`) and how their totals become a number, or reads it off the state that the
-events lead to.
+events lead to. Figures never reach the simulation: adding one leaves every run and its root as it was.
 """
 
 from __future__ import annotations
@@ -42,8 +42,14 @@ class Source:
 
     Attributes
     ----------
-    where : None: every row counts
-    series : name under which they are added up, for figures of several series
+    kind : type[Event]
+        Whose rows.
+    amount : callable
+        Takes an event, returns what each row adds, shape (rows,); by default 1.
+    where : callable or None
+        Takes an event, returns which rows count, shape (rows,); None: every row.
+    series : str
+        Name under which they are added up, for figures of several series.
     """
 
     kind: type[Event]
@@ -64,14 +70,21 @@ class Source:
 
 @dataclass(frozen=True)
 class Figure:
-    """One thing that is measured of a run.
+    """One number that is measured of a run, such as a total, a mean or a level at the end.
 
     Attributes
     ----------
-    formula : how totals become the figure; by default all of them together
-    level : reads the figure off the state at the end instead, for what is no total; the sources then say which events
-        move it
-    better : whether more or less of it is better, if either is: "max" or "min"
+    name, title, unit : str, Text, str
+        How files and people call it, and what it is measured in.
+    sources : tuple of Source
+        The rows it counts.
+    formula : callable
+        Makes the figure of the totals by series and period; by default the sum of all of them.
+    level : callable or None
+        Reads the figure off the state at the end instead, for what is no total; the sources then say which events
+        move it.
+    better : str
+        ``"max"`` or ``"min"``, if more or less of it is better; else empty.
     """
 
     name: str
@@ -91,6 +104,14 @@ class Figure:
 def mean(
     name: str, title: Text, unit: str, kind: type[Event], amount: Amount, where: Where | None = None,
 ) -> Figure:  # fmt: skip
-    """Return the figure that is the mean of an amount over rows of a kind; 0 if there is none."""
+    """Return the figure that is the mean of an amount over the rows of a kind; 0 if there is no row.
+
+    Parameters
+    ----------
+    name, title, unit : of the figure
+    kind : whose rows
+    amount : takes an event, returns the amount of each row, shape (rows,)
+    where : takes an event, returns which rows count, shape (rows,); None: every row
+    """
     sources = (Source(kind, one_each, where, "count"), Source(kind, amount, where, "amount"))
     return Figure(name, title, unit, sources, lambda t: float(t["amount"].sum() / max(1.0, t["count"].sum())))

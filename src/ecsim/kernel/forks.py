@@ -18,15 +18,17 @@ def fork(
     parent: Path, day: int, scenario: Scenario, *, out: Path | None = None, watchers: Sequence[Watcher] = (),
     progress: Progress | None = None, without: Exclusion | None = None, change: str = "", trust: bool = False,
 ) -> Run[Any]:  # fmt: skip
-    """Return a run that shares a parent's past and goes on under another scenario, with the same luck.
+    """Return a fork: a run that shares a parent's past and goes on under another scenario, with the same random draws.
 
     Parameters
     ----------
+    parent : folder of the run that is left
     day : day of the parent on which a period begins; what happened before it is shared, not copied
     scenario : what holds from then on
-    out : folder of the child; without one only its root is kept
-    without : events that do not happen any more
-    change : what was changed, in words, for who reads the family
+    out : folder of the fork; without one only its root is computed
+    watchers, progress : as of `ecsim.kernel.simulate.simulate`; watchers see the past too
+    without : events that are excluded from then on
+    change : what was changed, in words, for who reads the tree of forks
     trust : whether code that the parent names may be imported, which runs it; what the new scenario names may
 
     Raises

@@ -19,7 +19,18 @@ NUMERICS = ("ecsim", "numpy", "numba", "scipy")
 
 
 def genesis_of(model: Model[Any, Any], scenario: Scenario, seed: int, sizes: Mapping[str, int]) -> dict[str, Any]:
-    """Return what the first line of a journal says: where its events come from."""
+    """Return the genesis of a run, the first line of its journal: everything its events depend on.
+
+    Parameters
+    ----------
+    model, scenario, seed : what is simulated
+    sizes : rows that each table of the state needs
+
+    Returns
+    -------
+    dict
+        Scenario with its digest, seed, code version, the sources of the opening, and sizes, as JSON can hold them.
+    """
     return {
         "scenario": scenario.model_dump(mode="json"),
         "scenario_digest": scenario.digest(),
@@ -31,10 +42,10 @@ def genesis_of(model: Model[Any, Any], scenario: Scenario, seed: int, sizes: Map
 
 
 def code_version(model: Model[Any, Any], scenario: Scenario) -> str:
-    """Return versions of packages, and a digest of the source that events depend on.
+    """Return the identity of the code that a run's events depend on: package versions and a digest of source.
 
-    That is the kernel's, the model's, and that of code of a user's own which the scenario names. What only looks on
-    (figures, reports, commands) is not in it.
+    The source is the kernel's, the model's, and that of a user's own code which the scenario names. What only looks on
+    (figures, reports, commands) is not in it, so adding a figure leaves earlier runs valid.
     """
     versions = " ".join(f"{name}-{version(name)}" for name in NUMERICS)
     named = (*scenario.extensions, *model.hooks.own_code(scenario))

@@ -62,7 +62,12 @@ class JoinedMeasurement:
         return Sheet(first.places, [*first.indicators, *second.indicators], [*first.outcomes, *second.outcomes])
 
     def record(self, *, tables: bool, detail: bool, further: Sequence[str] = ()) -> Record:
-        """Return what an experiment keeps; what is asked for beside is of the first."""
+        """Return what an experiment keeps of a run: what both measurements say.
+
+        Parameters
+        ----------
+        tables, detail, further : as of `ecsim.kernel.measures.Measurement.record`
+        """
         first = self._first.record(tables=tables, detail=detail, further=further)
         second = self._second.record(tables=tables, detail=detail)
         return Record({**first.outcomes, **second.outcomes}, {**first.facts, **second.facts}, first.tables)
@@ -112,7 +117,17 @@ class JoinedMeasures:
     def evidence(
         self, scenario: Any, sizes: Sizes, figure: str, place: str | None, until: dt.date  # noqa: ANN401
     ) -> Evidence:  # fmt: skip
-        """Return what watches a run for the rows behind a figure."""
+        """Return what watches a run for the rows behind a figure of the one or the other.
+
+        Parameters
+        ----------
+        scenario, sizes, figure, place, until : as of `ecsim.kernel.measures.Measures.evidence`
+
+        Raises
+        ------
+        EcsimError
+            If neither has such a figure, or a place is lacking or too much.
+        """
         own = self._second if figure in self._second.names else self._first
         return own.evidence(scenario, sizes, figure, place, until)
 
@@ -121,7 +136,12 @@ class JoinedMeasures:
         return self._first.places(scenario)
 
     def before(self, then: Sheet, now: Sheet, definitions: int) -> tuple[Sheet, Sheet]:
-        """Return figures of earlier definitions and those of today, as far as both say the same."""
+        """Return figures of earlier definitions and those of today, alike in form, by the first measures.
+
+        Parameters
+        ----------
+        then, now, definitions : as of `ecsim.kernel.measures.Measures.before`
+        """
         return self._first.before(then, now, definitions)
 
     def not_available(

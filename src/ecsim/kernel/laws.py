@@ -1,4 +1,8 @@
-"""Laws: what must hold in any run of a model, whatever its numbers; `ecsim verify` holds a run to them."""
+"""Laws: invariants that hold in any run of a model, whatever its numbers; `ecsim verify` holds a run to them.
+
+Conservation of money, parcels and kilograms are laws of the rural model; that nobody is infected twice is one of the
+epidemic.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ S_contra = TypeVar("S_contra", bound=State, contravariant=True)
 
 
 class Law(Protocol[S_contra]):
-    """Something that must hold in any run, watched over one of them."""
+    """An invariant, watched over one run."""
 
     @property
     def name(self) -> str:
@@ -29,10 +33,10 @@ class Law(Protocol[S_contra]):
         """Take note of an event."""
 
     def violations(self, state: S_contra, /) -> list[Finding]:
-        """Return where the law did not hold, given the state that the events led to."""
+        """Return where the law does not hold, given the state that all events led to; empty if it holds."""
 
     def summary(self) -> str:
-        """Return in words what was added up, once `violations` has looked at all of it."""
+        """Return in one sentence what was added up, once `violations` has looked at all of it."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,12 @@ class StateLaw(Generic[S]):
 
     Attributes
     ----------
-    says : the law in a sentence
-    faults : returns in words where it does not hold
+    name : str
+        Short and stable.
+    says : str
+        The law in a sentence.
+    faults : callable
+        Takes the state, returns a sentence for each place where the law does not hold.
     """
 
     name: str
@@ -63,7 +71,13 @@ class StateLaw(Generic[S]):
 
 
 class Watch:
-    """Laws that watch over one run, each told of the kinds it listens to."""
+    """The laws of one run, each shown the kinds of events it listens to.
+
+    Parameters
+    ----------
+    laws : in the order of the report
+    first : what has to see an event before the laws do
+    """
 
     def __init__(self, laws: Sequence[Law[Any]], first: Sequence[Any] = ()) -> None:
         self.laws = tuple(laws)

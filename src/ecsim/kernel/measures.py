@@ -45,7 +45,7 @@ class Label:
 
 
 class Target(Protocol):
-    """A value that a figure must reach."""
+    """A value that a figure must reach, in each place."""
 
     @property
     def name(self) -> str:
@@ -61,7 +61,7 @@ class Target(Protocol):
 
     @property
     def threshold(self) -> str:
-        """The value, in signs: at least 3."""
+        """The value in signs: ``at least 3``."""
 
 
 @dataclass(frozen=True)
@@ -101,14 +101,18 @@ class Sheet:
 
 @dataclass(frozen=True)
 class MeasuredFigure:
-    """A figure of a run.
+    """A figure of a run: an indicator on a date, or an outcome of the whole run.
 
     Attributes
     ----------
-    date : of what is reported on a date; None: of the whole run
-    whole : of all places together
-    places : by place, shape (places,); empty where it is not broken down
-    met : of a target: 1 met, 0 missed, NaN no figure; shape (places,)
+    date : date or None
+        Of what is reported on a date; None: of the whole run.
+    whole : float
+        Of all places together; NaN where it is not known.
+    places : float64, shape (places,)
+        By place; empty where it is not broken down.
+    met : float64, shape (places,), or None
+        Of a target: 1 met, 0 missed, NaN no figure.
     """
 
     name: str
@@ -122,12 +126,14 @@ class MeasuredFigure:
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision of a run, so that what it weighed can be asked.
+    """A decision of a run, so that its counterfactual effect can be asked for.
 
     Attributes
     ----------
-    text : selects it, as ``ecsim why --without`` takes it
-    details : what people see of it, by heading
+    text : str
+        Selects it, as ``ecsim why --without`` takes it.
+    details : Mapping[str, str]
+        What people see of it, by heading.
     """
 
     text: str

@@ -1,4 +1,8 @@
-"""A model as data: what a simulation consists of. Everything else in the kernel works on any `Model`."""
+"""A model as data: what a simulation consists of. Everything else in the kernel works on any `Model`.
+
+The parts: a `State` class, event kinds, their changes, parameters, an `Opening`, and a period as a list of named `Step`
+objects. What most models do not need (sources of data, names of places, laws of their own) lies in `Hooks`.
+"""
 
 from __future__ import annotations
 
@@ -44,9 +48,16 @@ class Step(Generic[C]):
 
     Attributes
     ----------
-    every : periods from one turn to the next
-    turn : which of them it is, from 0: ``every=13, turn=12`` is the last of each thirteen
-    after : of an extension's step: the step that it comes after
+    name : str
+        Unique in the model; an extension's step names the one it comes after.
+    act : callable
+        Takes the model's context; reads state, draws, publishes. It writes nothing.
+    every : int
+        Periods from one turn to the next.
+    turn : int
+        Which of them it is, from 0: ``every=13, turn=12`` is the last of each thirteen.
+    after : str
+        Of an extension's step: the step that it comes after.
     """
 
     name: str
@@ -62,12 +73,14 @@ class Step(Generic[C]):
 
 @dataclass(frozen=True)
 class Opening:
-    """The first day.
+    """The first day of a run.
 
     Attributes
     ----------
-    events : what it is, in order
-    sizes : how many rows each table needs
+    events : tuple of Event
+        What it is, in order; they have no cause.
+    sizes : Mapping[str, int]
+        How many rows each table needs in the whole run.
     """
 
     events: tuple[Event, ...]
@@ -76,7 +89,15 @@ class Opening:
 
 @dataclass(frozen=True)
 class Context(Generic[S, T]):
-    """What the steps of a simple model act with: the world and the model's numbers."""
+    """What the steps of a simple model act with.
+
+    Attributes
+    ----------
+    world : World
+        Clock, state, draws, and `World.publish`.
+    terms : dataclass
+        The model's numbers, as `Parameters.terms` fills them.
+    """
 
     world: World[S]
     terms: T
@@ -94,7 +115,19 @@ def parameters_beside(module: str) -> Callable[[], Parameters]:
 
 
 def refuse_unfit(scenario: Any, numbers: Parameters, where: str) -> None:  # noqa: ANN401 (the model's own kind)
-    """Refuse a scenario with a parameter or a shock that a model's numbers do not know."""
+    """Refuse a scenario with a parameter or a shock that a model's parameters do not know.
+
+    Parameters
+    ----------
+    scenario : of the model's own class
+    numbers : the model's parameters
+    where : the file that names the scenario, for messages
+
+    Raises
+    ------
+    EcsimError
+        Naming what does not fit, and the nearest right name.
+    """
     check_shocks(scenario.shocks, numbers.with_values(scenario.parameters, where), where)
 
 
@@ -211,7 +244,7 @@ class Model(Generic[S, C]):
         return self.defaults.with_values(self.hooks.replaced(scenario), f"scenario {scenario.name}")
 
     def known(self, scenario: Any) -> Mapping[str, Parameter]:  # noqa: ANN401
-        """Return every number of a scenario that an experiment may vary, by full name."""
+        """Return every parameter of a scenario that an experiment may vary, by full name."""
         return {**self.parameters(scenario).by_name, **self.hooks.further(scenario)}
 
     @cached_property
@@ -248,11 +281,25 @@ class Model(Generic[S, C]):
     def world(
         self, sizes: Mapping[str, int], seed: int, journal: Recorder, watchers: Sequence[Watcher] = ()
     ) -> World[S]:
-        """Return a world without a past."""
+        """Return a world without a past.
+
+        Parameters
+        ----------
+        sizes : rows of each table
+        seed : of the random draws
+        journal, watchers : what records the run, and what looks on
+        """
         return self.world_of(self.state.allocate(sizes), seed, journal, watchers)
 
     def world_of(self, state: S, seed: int, journal: Recorder, watchers: Sequence[Watcher] = ()) -> World[S]:
-        """Return a world whose state is one that is given, under the random draws of a seed."""
+        """Return a world whose state is given.
+
+        Parameters
+        ----------
+        state : allocated, as empty or as filled as it is
+        seed : of the random draws
+        journal, watchers : what records the run, and what looks on
+        """
         from ecsim.kernel.draws import Draws  # compiles: only a run needs it
 
         return World(state, self.changes_by_kind, Draws(seed), journal, watchers)
@@ -274,10 +321,11 @@ class Model(Generic[S, C]):
 
 
 class Actors(Generic[S, C]):
-    """Who acts in a run: what its steps read and act with, and the numbers in force.
+    """What acts in a run: the steps of a model with their context, under the shocks of its scenario.
 
     Parameters
     ----------
+    model, scenario : what is simulated
     world : in which the opening has been applied
     """
 
@@ -287,7 +335,7 @@ class Actors(Generic[S, C]):
         self._shocks: tuple[ActiveShock, ...] = ()
 
     def take(self, period: int) -> None:
-        """Take the steps of a period."""
+        """Take the steps of a period, from 0, after setting the clock to its first day."""
         self._world.day = self._model.days * period
         if not self._model.follows_shocks:
             self._follow_shocks()
@@ -306,5 +354,5 @@ class Actors(Generic[S, C]):
             self._context = self._model.context(self._world, self._scenario, self._world.numbers)
 
     def release(self) -> None:
-        """Let go of what is held on to."""
+        """Let go of what the context holds on to, once the run has ended."""
         self._model.hooks.release(self._context)

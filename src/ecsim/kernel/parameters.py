@@ -1,7 +1,8 @@
-"""Parameters: every number of the model with its unit, range and source; data, never code.
+"""Parameters: every number of a model with its unit, range and source; data, never code.
 
-A file ``<group>.toml`` holds one table a parameter. A rule declares what it reads as a frozen dataclass (its *terms*),
-one field a parameter of its group; `terms` fills it and refuses anything missing or left over.
+A file ``<group>.toml`` holds one table for each parameter. A rule declares what it reads as a frozen dataclass (its
+*terms*), one field for each parameter of its group; `Parameters.terms` fills it and refuses anything missing or left
+over, so that no number stands in a file unread.
 """
 
 from __future__ import annotations
@@ -27,7 +28,21 @@ _LARGEST = 1e300
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A number of the model."""
+    """A number of the model, with what one must know to vary it.
+
+    Attributes
+    ----------
+    name : str
+        ``group.key``.
+    value : bool, int or float
+        As the file or the scenario has it.
+    unit, source : str
+        What it is measured in, and where it comes from.
+    low, high : float
+        Its range in ordinary times, ends included; a shock may leave it.
+    basis : str
+        ``official``, ``sourced``, ``calibrated`` or ``assumed``.
+    """
 
     name: str
     """``group.key``"""
@@ -58,6 +73,11 @@ class Parameter:
     def at(self, value: Value, where: str) -> Parameter:
         """Return the parameter at another value.
 
+        Parameters
+        ----------
+        value : of the parameter's kind and in its range
+        where : what names the value, for messages
+
         Raises
         ------
         EcsimError
@@ -75,7 +95,13 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """All parameters of a scenario, by full name."""
+    """All parameters of a model or scenario.
+
+    Attributes
+    ----------
+    by_name : Mapping[str, Parameter]
+        By full name, ``group.key``.
+    """
 
     by_name: Mapping[str, Parameter]
 
@@ -90,10 +116,15 @@ class Parameters:
     def with_values(self, values: Mapping[str, Value], where: str) -> Parameters:
         """Return the same parameters with some values replaced.
 
+        Parameters
+        ----------
+        values : by full name
+        where : what names them, for messages
+
         Raises
         ------
         EcsimError
-            If a name is unknown or a value is outside the parameter's range or of another type.
+            If a name is unknown or a value is outside the parameter's range or of another kind.
         """
         changed = dict(self.by_name)
         for name, value in values.items():
@@ -106,12 +137,17 @@ class Parameters:
         return {name[len(start) :]: p for name, p in self.by_name.items() if name.startswith(start)}
 
     def terms(self, kind: type[Terms], group: str) -> Terms:
-        """Return the dataclass ``kind`` filled from a group: the numbers a rule reads.
+        """Return what a rule reads: a dataclass filled from the parameters of a group.
+
+        Parameters
+        ----------
+        kind : a frozen dataclass with one field, of type bool, int or float, for each parameter of the group
+        group : the part of the names before the point
 
         Raises
         ------
         EcsimError
-            If the fields of ``kind`` and the parameters of the group are not the same, or of another kind.
+            If the fields and the parameters of the group are not the same, or of another kind.
         """
         found = self.group(group)
         wanted = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # a dataclass
@@ -187,10 +223,16 @@ def _fits(kind: type, value: object) -> bool:
 def known_parameter(parameters: Mapping[str, Parameter], name: str, where: str) -> Parameter:
     """Return a parameter by its full name.
 
+    Parameters
+    ----------
+    parameters : by full name
+    name : as a file or a command gives it
+    where : what names it, for messages
+
     Raises
     ------
     EcsimError
-        If there is none; the nearest are named.
+        If there is none; the nearest names are given.
     """
     if name not in parameters:
         near = get_close_matches(name, parameters, n=3, cutoff=0.5)

@@ -1,7 +1,7 @@
-"""The state of a run at any period's end, from its events alone.
+"""Replay: the state of a run at any period's end, folded from its events alone.
 
-A run may come from anybody. So room is made for what its events can fill and no more, and no event is followed that
-points at rows that there are not: compiled code does not look where it writes.
+A run may come from anybody. So room is made for what its events can fill and no more, and no event is applied that
+points at rows that do not exist: compiled code does not check where it writes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NONSENSE = (ArithmeticError, IndexError, KeyError, TypeError, ValueError)
 
 
 def allocated(run: StoredRun[S, Any]) -> S:
-    """Return an empty state with the room that a run asks for.
+    """Return an empty state with the room that a run's first line asks for, once that is plausible.
 
     Raises
     ------
@@ -45,19 +45,24 @@ def allocated(run: StoredRun[S, Any]) -> S:
 
 
 class Limits:
-    """How far the numbers of a run's events may point: at rows of its tables, at words of a vocabulary."""
+    """Bounds of what an event's numbers may point at: rows of the state's tables, codes of vocabularies.
+
+    Parameters
+    ----------
+    state : whose tables have their final length
+    """
 
     def __init__(self, state: State) -> None:
         self._sizes = {name: len(table) for name, table in state.tables().items()}
         self._limits: dict[type[Event], list[tuple[str, int]]] = {}
 
     def hold(self, event: Event) -> None:
-        """Refuse rows that point at nothing, and codes that mean nothing, before compiled code follows them.
+        """Refuse an event with ids of no row or codes of no meaning, before compiled code follows them.
 
         Raises
         ------
         ValueError
-            Naming the column.
+            Naming the column, the values found and the highest possible one.
         """
         kind = type(event)
         if kind not in self._limits:
@@ -90,15 +95,23 @@ def _span(values: NDArray[Any]) -> tuple[int, int]:
 
 
 def impossible(event: Event, stamp: Stamp, error: Exception) -> str:
-    """Return in words that an event cannot have happened."""
+    """Return the message that an event cannot have happened: its kind, place, day and why.
+
+    Parameters
+    ----------
+    event, stamp : the event
+    error : what the state raised when it was applied
+    """
     return f"{event.kind} at seq {stamp.first:,} (day {stamp.day}) cannot have happened: {error}"
 
 
 def replay_run(folder: Path, until_day: int | None = None, *, trust: bool = False) -> Any:  # noqa: ANN401 (the model's own state)
-    """Return the state of a run after a day, as the fold of its journal.
+    """Return the state of a recorded run after a day, as the fold of its journal.
 
     Parameters
     ----------
+    folder : of the run
+    until_day : days since the start of the scenario, that day included; None: to the end of what was recorded
     trust : whether a model that is none of ecsim's own may be imported, which runs its code
 
     Raises

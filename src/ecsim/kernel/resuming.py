@@ -22,6 +22,8 @@ def resume(
 
     Parameters
     ----------
+    folder : of the run
+    watchers, progress : as of `ecsim.kernel.simulate.simulate`; watchers see the past too
     trust : whether code that the run names (its model, a strategy ``module:Class``) may be imported, which runs it
 
     Raises

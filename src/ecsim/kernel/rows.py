@@ -19,13 +19,19 @@ RowsByKind: TypeAlias = dict[type[Event], Columns]
 
 
 class RowCollector:
-    """Keeps the rows of one kind or another that may be asked for, as a run goes by."""
+    """Rows that may be asked for, collected kind by kind as a run goes by."""
 
     def __init__(self) -> None:
         self._kept: dict[type[Event], list[Columns]] = defaultdict(list)
 
     def collect(self, event: Event, stamp: Stamp, rows: NDArray[np.integer[Any]]) -> None:
-        """Keep some rows of an event."""
+        """Keep some rows of an event.
+
+        Parameters
+        ----------
+        event, stamp : as they go by
+        rows : numbers of the rows to keep, within the event
+        """
         if len(rows):
             envelope: Columns = {
                 "seq": stamp.first + rows,
@@ -45,7 +51,13 @@ def nonempty(rows: RowsByKind) -> RowsByKind:
 
 
 def select_rows(columns: Columns, rows: I64 | NDArray[np.bool_] | slice) -> Columns:
-    """Return some rows of a table."""
+    """Return some rows of a table of columns.
+
+    Parameters
+    ----------
+    columns : each of shape (rows,)
+    rows : row numbers, a mask of shape (rows,), or a slice
+    """
     return {name: values[rows] for name, values in columns.items()}
 
 
@@ -69,7 +81,7 @@ def since(rows: RowsByKind, seq: int) -> RowsByKind:
 
 
 def batches_by_day(tables: RowsByKind) -> Iterator[Batch]:
-    """Yield rows as events, those of a kind and day together, by the first of them."""
+    """Yield rows as events by sequence number, those of a kind and day together."""
     batches = []
     for kind, columns in nonempty(tables).items():
         cuts = np.flatnonzero(np.diff(columns["day"])) + 1

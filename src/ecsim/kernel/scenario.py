@@ -16,7 +16,17 @@ UNTOLD = frozenset({"keep", "title_en", "title_zh", "description"})
 
 
 class Scenario(Strict):
-    """Everything that decides a run but the seed."""
+    """Everything that decides a run but the seed; a model's own scenario adds fields to it.
+
+    A scenario is a TOML file that is checked when it is read: unknown keys and impossible values are errors.
+
+    Attributes
+    ----------
+    start, end : date
+        First and last day; days after the last whole period are not run.
+    keep : str
+        Which events a journal keeps: ``all``, ``decisions`` (those of kinds that are decisions) or ``digest`` (none).
+    """
 
     model: Name
     """What is simulated: ``package.module:MODEL``."""

@@ -32,6 +32,7 @@ class Scorecard(Generic[S]):
 
     Parameters
     ----------
+    figures : what is measured
     days, periods : days of a period, and periods of the run
     state : an empty state that follows the events, for figures that are read off it; None: there are none
     changes : what events do to it
@@ -93,5 +94,10 @@ class Scorecard(Generic[S]):
         return Sheet([WHOLE], [], rows)
 
     def record(self, *, tables: bool, detail: bool, further: Sequence[str] = ()) -> Record:  # noqa: ARG002 (no tables)
-        """Return what an experiment keeps: the outcomes."""
+        """Return what an experiment keeps of the run: the outcomes; there are no tables.
+
+        Parameters
+        ----------
+        tables, detail, further : as of `ecsim.kernel.measures.Measurement.record`; nothing depends on them
+        """
         return Record(self.outcomes())

@@ -1,4 +1,4 @@
-"""Shocks: parameters that are others for a while, at a strength (docs/model.md 8)."""
+"""Shocks: parameters that differ for a while, at a strength (docs/model.md 8)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ Move = Annotated[float, Field(ge=-MOST_MOVE, le=MOST_MOVE)]
 
 
 class Effect(Strict):
-    """What a shock of strength 1 does to one parameter; other strengths do proportionally more or less."""
+    """What a shock of strength 1 does to one parameter: multiply it, or add to it.
+
+    At strength s a factor f becomes ``1 + s (f - 1)`` and an addend a becomes ``s a``; the result is kept between
+    ``lowest`` and ``highest``, if those are given.
+    """
 
     parameter: Name
     multiply: Annotated[float, Field(ge=0.0, le=MOST_MOVE)] | None = None
@@ -42,7 +46,13 @@ class Effect(Strict):
         return self
 
     def on(self, value: float, strength: float) -> float:
-        """Return the value under the shock."""
+        """Return the value of the parameter under the shock.
+
+        Parameters
+        ----------
+        value : without the shock
+        strength : >= 0; at 0 nothing changes
+        """
         moved = value + self.add * strength if self.add is not None else value * (1 + (self._factor - 1) * strength)
         if self.lowest is not None:
             moved = max(moved, self.lowest)
@@ -86,7 +96,13 @@ class ActiveShock(Strict):
 
 
 def shocked(parameters: Parameters, shocks: Sequence[ActiveShock]) -> Parameters:
-    """Return the parameters under shocks, one after the other; ranges of ordinary times do not bind them."""
+    """Return the parameters under shocks, applied one after the other; ranges of ordinary times do not bind them.
+
+    Parameters
+    ----------
+    parameters : in ordinary times
+    shocks : those that are on
+    """
     found = dict(parameters.by_name)
     for active in shocks:
         for effect in active.shock.effects:
@@ -98,6 +114,12 @@ def shocked(parameters: Parameters, shocks: Sequence[ActiveShock]) -> Parameters
 
 def check_shocks(shocks: Sequence[ActiveShock], parameters: Parameters, where: str) -> None:
     """Refuse shocks that no rule can feel, or that make no sense at their strength.
+
+    Parameters
+    ----------
+    shocks : of a scenario
+    parameters : that its rules read
+    where : what names them, for messages
 
     Raises
     ------

@@ -23,7 +23,17 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Run(Generic[S]):
-    """A run that has ended: its root and the state it ended in."""
+    """A run that has ended.
+
+    Attributes
+    ----------
+    root : Root
+        The Merkle root of its events, and how many there are.
+    state : State
+        The state it ended in.
+    days : int
+        How many days were simulated.
+    """
 
     root: Root
     state: S
@@ -34,13 +44,17 @@ def simulate(
     model: Model[S, C], scenario: Scenario, seed: int, *, out: Path | None = None, keep: Keep | None = None,
     watchers: Sequence[Watcher] = (), progress: Progress | None = None, trust: bool = True,
 ) -> Run[S]:  # fmt: skip
-    """Return a run of a model; the same scenario and seed give the same events to the bit.
+    """Return a run of a model; the same scenario and seed give the same events, to the bit.
 
     Parameters
     ----------
-    out : folder for the journal; without one only the root is kept
-    keep : what of the events is kept, in place of the scenario's own choice
-    watchers : indicators that look on
+    model : what is simulated
+    scenario : what holds in it; of the model's own scenario class
+    seed : of the random draws
+    out : folder for the journal; without one only the root is computed
+    keep : which events the journal keeps, in place of the scenario's own choice
+    watchers : measurements that look on
+    progress : called with (periods done, periods in all) after each period
     trust : whether code that the scenario names may be imported; give False for a scenario that comes from others
 
     Raises
@@ -64,7 +78,15 @@ def run_all(
     model: Model[S, C], world: World[S], journal: Journal, scenario: Scenario, opening: Opening,
     progress: Progress | None = None,
 ) -> Run[S]:  # fmt: skip
-    """Return the run that a world without a past comes to."""
+    """Return the run of a world without a past: its opening, then every period.
+
+    Parameters
+    ----------
+    model, scenario : what is simulated
+    world, journal : empty
+    opening : the events of the first day
+    progress : called with (periods done, periods in all) after each period
+    """
     world.publish_all(opening.events)
     journal.end_week(next_day=0)
     journal.seal()  # same opening, same bytes: runs of a folder share its objects
@@ -76,7 +98,14 @@ def run_periods(
     model: Model[S, C], actors: Actors[S, C], world: World[S], journal: Journal, periods: range,
     progress: Progress | None = None,
 ) -> Run[S]:  # fmt: skip
-    """Return the run that a world comes to in some periods, its journal closed."""
+    """Return the run that some periods lead to, its journal closed.
+
+    Parameters
+    ----------
+    model, actors, world, journal : as they stand at the first of the periods
+    periods : numbers of the periods to run; the last one ends the run
+    progress : called with (periods done, periods in all) after each period
+    """
     for period in periods:
         actors.take(period)
         journal.end_week(next_day=model.days * (period + 1))

@@ -17,11 +17,15 @@ from ecsim.kernel.table import Table
 @dataclass_transform(eq_default=False)
 @dataclass(eq=False)
 class State:
-    """Every table of a model; a subclass annotates each with its class, in order, and is a dataclass of them.
+    """The state of a run: every table of a model, written by what applies events and by nothing else.
+
+    A subclass annotates each table with its class, in order, and becomes a dataclass of them. A run holds it twice:
+    writable (for changes) and as read-only views (for rules, agents and figures), so that a rule that writes fails.
 
     Attributes
     ----------
-    used : how many rows of each table are filled, shape (tables,), in the order of `table_names`
+    used : int64, shape (tables,)
+        How many rows of each table are filled, in the order of `table_names`.
     """
 
     used: NDArray[np.int64]
@@ -31,7 +35,12 @@ class State:
 
     @classmethod
     def allocate(cls, sizes: Mapping[str, int]) -> Self:
-        """Return an empty state with room for ``sizes[table]`` rows of each table."""
+        """Return an empty state.
+
+        Parameters
+        ----------
+        sizes : rows by name of table, one entry for each
+        """
         tables: dict[str, Any] = {name: kind.allocate(sizes[name]) for name, kind in cls.table_types().items()}
         return cls(**tables, used=np.zeros(len(tables), np.int64))
 
@@ -78,7 +87,7 @@ class State:
         return type(self)(**views, used=used)
 
     def count(self, table: str) -> int:
-        """Return how many rows of a growing table are filled: the next free id."""
+        """Return how many rows of a table are filled: the id of the next new row."""
         return int(self.used[self.table_names().index(table)])
 
     def filled(self, table: str, upto: int) -> None:
@@ -100,7 +109,7 @@ class State:
         return not self.differences(other)
 
     def differences(self, other: State) -> list[str]:
-        """Return ``table.column`` of what differs."""
+        """Return what differs from another state of the same model, as ``table.column``, compared to the bit."""
         mine, theirs = self.tables(), other.tables()
         found = [
             f"{name}.{column}"

@@ -24,9 +24,10 @@ class Axes(tuple[int, ...]):
 @dataclass_transform(eq_default=False)
 @dataclass(eq=False)
 class Table:
-    """Columns of one length; a subclass annotates each with its array type and is a dataclass of them.
+    """A table of the state: columns of one length, allocated once; a row that nothing has filled holds zeros.
 
-    A row that nothing has filled yet holds zeros.
+    A subclass annotates each column with its array type (`I64`, `I32`, `U8`, `Bool`), and becomes a dataclass of
+    them. A column whose rows hold an array says so: ``season: Annotated[I32, Axes((52,))]``.
     """
 
     def __init_subclass__(cls) -> None:
@@ -34,7 +35,12 @@ class Table:
 
     @classmethod
     def allocate(cls, rows: int) -> Self:
-        """Return a table of zeros."""
+        """Return a table of zeros.
+
+        Parameters
+        ----------
+        rows : how many rows there is room for; the table never grows beyond
+        """
         hints = get_type_hints(cls, include_extras=True)
         return cls(**{f.name: np.zeros((rows, *_axes(hints[f.name])), _dtype(hints[f.name])) for f in fields(cls)})
 
@@ -56,7 +62,7 @@ class Table:
         return len(next(iter(vars(self).values())))
 
     def columns(self) -> dict[str, NDArray[Any]]:
-        """Return the columns by name."""
+        """Return the columns by name, each of shape (rows,) or (rows, *axes)."""
         return dict(vars(self))
 
 

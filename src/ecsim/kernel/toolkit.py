@@ -1,4 +1,12 @@
-"""What a model is written with, in one place to import from."""
+"""What a model is written with, in one place: ``from ecsim.kernel import toolkit as ec``.
+
+* Events: `Event`, its columns (`Ids`, `Counts`, `Codes`, `Flags`, `Fen`, `Grams`, `Millionths`), `Rows`, `Stamp`,
+  `NO_CAUSE`.
+* State: `State`, `Table`, the array types `I64`, `I32`, `U8` and `Bool`, and `applies`, which ties a change to its
+event. * Model: `Model`, `Opening`, `Step`, `Context`, `World`, `Parameters`, `parameters_beside`, `Scenario`.
+* What is measured and what must hold: `Figure`, `Source`, `Totals`, `mean`, `StateLaw`.
+* Adding to a model: `Extension`. Running one: `simulate`, `Run`. Names of things: `Text`, in English and Chinese.
+"""
 
 from ecsim.kernel.apply import applies
 from ecsim.kernel.columns import Codes, Counts, Fen, Flags, Grams, Ids, Millionths

@@ -18,7 +18,19 @@ _AS_RULE = re.compile("^(Input|String|List|Tuple|Dictionary) should")
 
 
 def checked(kind: type[M], content: Mapping[str, Any], where: str) -> M:
-    """Return the typed model of a content, or say in plain words what is not allowed."""
+    """Return content as a typed model.
+
+    Parameters
+    ----------
+    kind : a pydantic model with strict types
+    content : as TOML or JSON gives it
+    where : the file, for messages
+
+    Raises
+    ------
+    EcsimError
+        Naming each fault, its place, and what is allowed; at most `MOST_TOLD` of them.
+    """
     try:
         return kind.model_validate(content)
     except ValidationError as error:

@@ -1,4 +1,7 @@
-"""The world: clock, luck, journal and state; what is published is recorded and applied at once. It knows no agent."""
+"""The world of one run: clock, random draws, journal and state; what is published is recorded and applied at once.
+
+It knows no agent and no rule: they read `World.state`, draw from `World.draws`, and act by `World.publish`.
+"""
 
 from __future__ import annotations
 
@@ -22,40 +25,61 @@ S = TypeVar("S", bound=State)
 
 
 class Recorder(Protocol):
-    """What keeps events: a journal."""
+    """What records events: a journal."""
 
     def append(self, event: Event, stamp: Stamp) -> None:
-        """Take the rows of one event."""
+        """Record the rows of one event."""
 
     def note_recorded(self, event: Event, stamp: Stamp) -> None:
-        """Take note of rows that were recorded before."""
+        """Take note of rows that were recorded before, as a resumed run or a fork applies them again."""
 
 
 class Watcher(Protocol):
-    """What looks on: an indicator. Nothing it does reaches the simulation."""
+    """What looks on at a run: a measurement. Nothing it does reaches the simulation."""
 
     def see(self, event: Event, stamp: Stamp) -> None:
         """Take note of the rows of one event, after they were applied."""
 
 
 class Exclusion(Protocol):
-    """What is taken out of a run, to see what it would have been without."""
+    """Events that are excluded from a run, to see what it would have been without them (a counterfactual)."""
 
     def mask(self, event: Event, day: int) -> NDArray[np.bool_] | None:
-        """Return which rows of a day happen all the same, shape (rows,); None: all of them."""
+        """Return which rows of an event happen all the same, shape (rows,); None: all of them.
+
+        Parameters
+        ----------
+        event : about to be published
+        day : days since the start of the scenario
+        """
 
 
 class World(Generic[S]):
     """One run as rules and agents see it.
 
+    Parameters
+    ----------
+    state : allocated; the world alone has it writable
+    changes : what each kind of event does to it
+    draws : the random draws of the run
+    journal : records what is published
+    watchers : look on, each event after it was applied
+    without : events that are excluded from this run
+
     Attributes
     ----------
-    state : read-only views; a rule that writes fails
-    writable : the same tables for what applies events; no rule touches it
-    draws : the luck of this run
-    day : days since the start of the scenario
-    numbers : the numbers of the model and its extensions, as the scenario has them
-    options : what extensions tell the model's own rules, by name
+    state : State
+        Read-only views; a rule that writes fails.
+    writable : State
+        The same tables for what applies events; no rule touches it.
+    day : int
+        Days since the start of the scenario.
+    numbers : Parameters
+        The parameters of the model and its extensions, as the scenario and its shocks have them.
+    options : Mapping
+        What extensions tell the model's own rules, by name.
+    next_seq : int
+        Sequence number of the next row that is published.
     """
 
     def __init__(
@@ -80,14 +104,21 @@ class World(Generic[S]):
         return self.day // 7
 
     def publish(self, event: E, cause: Cause = None) -> Rows[E]:
-        """Record an event and let the state follow; return what happened: a reference to its rows.
+        """Record an event, apply it to the state, and return what really happened.
 
-        Rows that are left out of this run (``without``) are not among them.
+        Rows that are excluded from this run (``without``) are not among what is returned, so a rule goes on with what
+        happened and not with what it intended. An event without rows is neither recorded nor applied.
 
         Parameters
         ----------
-        cause : the event that brought this one about: one sequence number, one a row, or the rows of another event of
-            the same length (or of one row)
+        event : the fact; its rows get the next sequence numbers
+        cause : what brought it about: one sequence number, one for each row (shape (rows,)), or the rows of another
+            published event (of the same length, or of one row); None: it has no cause
+
+        Raises
+        ------
+        ValueError
+            If there are neither one nor as many causes as rows.
         """
         if not event.rows:
             return Rows(self.next_seq, event)
@@ -102,7 +133,7 @@ class World(Generic[S]):
         return rows
 
     def would_happen(self, event: Event) -> NDArray[np.bool_]:
-        """Return which rows of an event would happen if it were published now, shape (rows,): all but those left out.
+        """Return which rows of an event would happen if it were published now, shape (rows,): all but those excluded.
 
         A rule that gives out one thing after the other asks before it publishes them together.
         """
@@ -110,7 +141,7 @@ class World(Generic[S]):
         return np.ones(event.rows, np.bool_) if keeps is None else keeps
 
     def reapply(self, event: Event, stamp: Stamp) -> None:
-        """Apply an event that was recorded before, as it was then."""
+        """Re-apply an event that was recorded before, with the sequence numbers and day it had then."""
         self.journal.note_recorded(event, stamp)
         self._apply(event, stamp)
 

@@ -32,7 +32,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A stretch of a run: leaves, sequence numbers within them, and the days on which those happened; ends included."""
+    """A stretch of a run, ends included.
+
+    Attributes
+    ----------
+    leaves : tuple of int
+        First and last leaf.
+    seqs : tuple of int
+        First and last sequence number.
+    days : tuple of int
+        Days on which those happened.
+    """
 
     leaves: tuple[int, int]
     seqs: tuple[int, int]
@@ -73,12 +83,18 @@ class Weeks:
         return Location((first // LEAF_SEQS, last // LEAF_SEQS), (first, last), days)
 
     def leaves(self, first: int, last: int, events: int) -> Location:
-        """Return where whole leaves lie in a run of so many events."""
+        """Return where whole leaves lie.
+
+        Parameters
+        ----------
+        first, last : leaves, the latter included
+        events : how many the run has
+        """
         return self.place(first * LEAF_SEQS, min((last + 1) * LEAF_SEQS, events) - 1)
 
 
 def stretches(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Return the first and last of each stretch of numbers that follow one another."""
+    """Return numbers as stretches that follow one another: the first and last of each."""
     found: list[tuple[int, int]] = []
     for number in sorted(numbers):
         if found and number == found[-1][1] + 1:

@@ -23,7 +23,7 @@ _MARK = 0xFFFF
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Where a tail stops being readable."""
+    """Where a tail stops being readable, and why: path, byte offset, reason."""
 
     path: Path
     offset: int
@@ -32,7 +32,17 @@ class Damage:
 
 @dataclass(frozen=True, slots=True)
 class WeekMark:
-    """The end of a week in a tail: the next event's number, the next week's day, and where in the file it ends."""
+    """The end of a week in a tail.
+
+    Attributes
+    ----------
+    next : int
+        Sequence number of the next event.
+    next_day : int
+        Day on which the next week begins.
+    offset : int
+        Bytes of the tail up to and with the mark.
+    """
 
     next: int
     next_day: int
@@ -40,7 +50,13 @@ class WeekMark:
 
 
 def frame(event: Event, stamp: Stamp, number: int) -> bytes:
-    """Return one batch as bytes: header with digest, causes, columns; ``number`` is the place of its kind."""
+    """Return one batch as bytes: a header with the digest of all, then causes and columns.
+
+    Parameters
+    ----------
+    event, stamp : the batch
+    number : the place of its kind in the genesis line
+    """
     columns = [stamp.cause, *event.arrays()]
     head = (number, stamp.first, event.rows, stamp.day, sum(column.nbytes for column in columns))
     return _framed(head, [column.data for column in columns])
@@ -63,7 +79,19 @@ def _framed(head: tuple[int, ...], payload: Sequence[memoryview]) -> bytes:
 def read_frames(
     path: Path, data: bytes, kinds: Sequence[type[Event]]
 ) -> Iterator[tuple[Event, Stamp] | WeekMark | Damage]:
-    """Yield the whole, valid batches and week marks of a tail; a damaged or short one ends it with a `Damage`."""
+    """Yield the valid batches and week marks of a tail; a damaged or short one ends it with a `Damage`.
+
+    Parameters
+    ----------
+    path : of the tail, for messages
+    data : its bytes
+    kinds : in the order of the genesis line
+
+    Yields
+    ------
+    (Event, Stamp), WeekMark or Damage
+        In the order of the file.
+    """
     offset = 0
     while offset < len(data):
         if offset + _HEADER.size > len(data):

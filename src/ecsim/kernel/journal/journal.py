@@ -1,4 +1,8 @@
-"""Writing a journal: append, make each week durable, seal, close with the root; and going on with one."""
+"""Writing a journal: append, make each week durable, seal, close with the root; and going on with one.
+
+A week that ended is durable: its batches lie in a tail that was synced. From time to time a thread seals what has come
+together: one Parquet object for each kind, and a line of the manifest that names them. Closing publishes the root.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +42,17 @@ class Journal:
 
     One writer at a time: another is refused until this one closes, leaves its ``with`` or dies. Once the disk has
     refused, nothing more is written: what it holds is known again only to who reads it.
+
+    Attributes
+    ----------
+    kinds : tuple of type[Event]
+        Every kind of event that may be recorded, in the order of the genesis line.
+    folder, store : Path or None
+        Where the manifest and the tail lie, and where sealed objects do; None in memory.
+    keep : str
+        ``all``, ``decisions`` or ``digest``: which events are stored. The root covers all of them in any case.
+    hasher : LeafHasher
+        The leaves of the root so far.
     """
 
     def __init__(self, kinds: Sequence[type[Event]], folder: Path | None, store: Path | None, keep: Keep) -> None:
@@ -62,7 +77,13 @@ class Journal:
 
     @classmethod
     def in_memory(cls, genesis: Mapping[str, Any], kinds: Sequence[type[Event]]) -> Self:
-        """Return a journal that keeps the root alone and writes nothing."""
+        """Return a journal that keeps the root alone and writes nothing.
+
+        Parameters
+        ----------
+        genesis : what the run's events depend on, as `ecsim.kernel.identity.genesis_of` gives it
+        kinds : every kind of event that may be recorded
+        """
         journal = cls(kinds, None, None, "digest")
         journal._genesis = hashlib.sha256(chained({"line": "genesis", **genesis}, "")).hexdigest()
         return journal
@@ -72,17 +93,22 @@ class Journal:
         cls, folder: Path, genesis: Mapping[str, Any], kinds: Sequence[type[Event]], keep: Keep = "all",
         store: Path | None = None, seals: Sequence[Seal] = (), weeks: WholeWeeks | None = None,
     ) -> Self:  # fmt: skip
-        """Return a new journal in a folder; sealed events go to ``store``, by default beside the run.
+        """Return a new journal in a folder.
 
         Parameters
         ----------
+        folder : new, or without a run
+        genesis : what the run's events depend on
+        kinds : every kind of event that may be recorded
+        keep : which events are stored
+        store : folder of sealed objects; by default ``objects`` in the run's folder
         seals : what the journal begins with: seals of another that lie in the same store
         weeks : what it goes on with, not sealed yet
 
         Raises
         ------
         EcsimError
-            If the folder holds a run already, or another process is making one there.
+            If the folder already holds a run, or another process is making one there.
         ValueError
             If the store lies neither in the folder nor beside it, where no reader would look.
         """
@@ -107,10 +133,16 @@ class Journal:
 
     @classmethod
     def branch(cls, folder: Path, genesis: Mapping[str, Any], parent: JournalReader, events: int, day: int) -> Self:
-        """Return a journal that begins with the first ``events`` events of another, those before a day.
+        """Return the journal of a fork, which begins with the first events of another.
 
         Sealed ones are not copied, unless the folder lies elsewhere than the parent's: a run's events lie beside it.
-        The caller gives every one of them to `follow`.
+        The caller gives every one of them to `note_recorded`.
+
+        Parameters
+        ----------
+        folder, genesis : of the fork
+        parent : the run that is left
+        events, day : how many events are shared, and the day on which the next one may happen; a week begins there
         """
         weeks = parent.whole_weeks().upto(events, day)
         seals = [cut for seal in parent.seals if (cut := seal.upto(events, day)).marks]
@@ -128,7 +160,7 @@ class Journal:
     def reopen(cls, reader: JournalReader) -> Self:
         """Return the journal of a run that was not closed, to go on after its last whole week.
 
-        The caller gives every event up to there to `follow`; the reader knows them by then.
+        The caller gives every event up to there to `note_recorded`; the reader knows them by then.
 
         Raises
         ------
@@ -184,11 +216,17 @@ class Journal:
             first = mark[0]
 
     def note_recorded(self, event: Event, stamp: Stamp) -> None:
-        """Take note of rows that are in the journal already, for the root."""
+        """Take note of rows that are in the journal already: the root covers them, nothing is written."""
         self.hasher.catch_up(event, stamp)
 
     def append(self, event: Event, stamp: Stamp) -> None:
-        """Take the rows of one event; they are durable after `end_week`."""
+        """Take the rows of one event; they are durable after `end_week`.
+
+        Raises
+        ------
+        ValueError
+            If they do not follow the last ones without a gap or a repeat.
+        """
         self.hasher.add(event, stamp)
         if self.folder is not None and (self.keep == "all" or (self.keep == "decisions" and event.decision)):
             self._week.append((event, stamp))
@@ -225,7 +263,13 @@ class Journal:
         self._marks.append(mark)
 
     def seal(self) -> None:
-        """Hand what is open to the sealing thread; at most one seal is under way."""
+        """Hand what is not sealed yet to the sealing thread; at most one seal is under way.
+
+        Raises
+        ------
+        EcsimError
+            If the disk refuses; the run is kept up to its last whole week.
+        """
         with self._writing():
             self._wait()
             if not self._marks:
@@ -242,7 +286,13 @@ class Journal:
             self._tail_number += 1
 
     def close(self) -> Root:
-        """Seal the rest, publish the root and return it."""
+        """Seal the rest, publish the root in the closing line, and return it.
+
+        Raises
+        ------
+        EcsimError
+            If the disk refuses; `ecsim resume` then ends the run.
+        """
         root = Root(self.hasher.events, self.hasher.root(), self._genesis)
         if self.folder is not None:
             with self._writing():

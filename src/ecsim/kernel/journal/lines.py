@@ -75,7 +75,7 @@ class _Policy(_Part):
 
 
 class _Scenario(_Part):
-    """What is read of a scenario as it stands, if it is there; `ecsim.rural.restore.scenario_of` checks it all.
+    """What is read of a scenario as it stands, if it is there; `ecsim.kernel.runs.open_run` checks it all.
 
     What is not there, `ecsim.kernel.journal.manifest.Told` names once it is looked for.
     """

@@ -25,12 +25,19 @@ MANIFEST = "manifest.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """What a run is: so many events, their Merkle root, and the hash of the line that says where they come from.
+    """What a run is: how many events, their Merkle root, and the hash of the line that says where they come from.
 
     Attributes
     ----------
-    manifest : hash of the closing line, which follows every seal before it; empty if it is not known. It says how the
-        events lie in files, so the same events may have another one
+    events : int
+        How many events it has.
+    root : str
+        Merkle root (RFC 6962) over them, in hex.
+    genesis : str
+        SHA-256 of the first line of the manifest, in hex.
+    manifest : str
+        SHA-256 of the closing line, which follows every seal before it; empty if it is not known. It says how the
+        events lie in files, so the same events may have another one.
     """
 
     events: int
@@ -44,7 +51,7 @@ class Root:
 
 
 class LineContent(dict[str, Any]):
-    """What a line says; a reader who looks for what it does not say ends with one sentence."""
+    """What a line of a manifest says; looking up what it does not say raises `VerificationError`."""
 
     def __init__(self, where: str, content: Mapping[str, Any]) -> None:
         super().__init__(content)
@@ -59,14 +66,18 @@ class LineContent(dict[str, Any]):
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """What one seal holds: seqs from ``first`` to below ``next``, one object a kind.
+    """A sealed part of a run: sequence numbers from ``first`` to below ``next``, one object for each kind.
 
     Attributes
     ----------
-    objects : name of the object by kind
-    leaves : hashes of the leaves that end in it, in hex
-    marks : the weeks that end in it: sequence number and day with which the next one begins
-    cut : whether its objects hold more than belongs to this run, because a fork left its parent within them
+    objects : dict[str, str]
+        Name of the object by kind.
+    leaves : tuple of str
+        Hashes of the leaves that end in it, in hex.
+    marks : tuple
+        The weeks that end in it: sequence number and day with which the next one begins.
+    cut : bool
+        Whether its objects hold more than belongs to this run, because a fork left its parent within them.
     """
 
     first: int
@@ -82,7 +93,12 @@ class Seal:
         return {**told, "cut": self.cut, "objects": self.objects, "leaves": list(self.leaves)}
 
     def upto(self, events: int, day: int) -> Seal:
-        """Return the part of the seal up to the mark of an event and day, over the same objects."""
+        """Return the part of the seal up to the mark of an event and day, over the same objects.
+
+        Parameters
+        ----------
+        events, day : sequence number and day with which the week behind the part begins
+        """
         marks = tuple(mark for mark in self.marks if mark <= (events, day))
         if marks == self.marks:
             return self

@@ -1,7 +1,7 @@
-"""The root of a run: an RFC 6962 tree over its events, not over its files.
+"""The root of a run: a Merkle tree (RFC 6962) over its events, not over its files.
 
 A leaf covers 16,384 sequence numbers of all kinds. So the root does not depend on batching, sealing, compression or
-forking.
+forking, and where two roots differ, the first leaf that differs names the stretch of events to look at.
 
 References
 ----------
@@ -28,7 +28,7 @@ _LEAF, _NODE = b"\x00", b"\x01"
 
 
 def tree_root(leaves: Sequence[bytes]) -> bytes:
-    """Return the root of a tree over leaf hashes; of no leaves, the hash of nothing."""
+    """Return the Merkle root of leaf hashes (RFC 6962, 2.1), 32 bytes; of no leaves, the hash of nothing."""
     stack = RootStack()
     for leaf in leaves:
         stack.push(leaf)
@@ -36,7 +36,7 @@ def tree_root(leaves: Sequence[bytes]) -> bytes:
 
 
 class RootStack:
-    """Leaf hashes folded as they come: one hash for each whole subtree."""
+    """A Merkle root under way: leaf hashes folded as they come, one hash kept for each complete subtree."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -79,7 +79,17 @@ class _Part:
 
 
 class LeafHasher:
-    """Leaf hashes of events as they come, in any batches."""
+    """Leaf hashes of events as they come, in batches of any size.
+
+    Attributes
+    ----------
+    tree : RootStack
+        Over the complete leaves.
+    leaves : list of bytes
+        Hashes of the complete leaves.
+    events : int
+        How many events were taken: the next sequence number.
+    """
 
     def __init__(self) -> None:
         self.tree = RootStack()
@@ -108,11 +118,12 @@ class LeafHasher:
                 self._close()
 
     def add_sealed(self, tables: Mapping[type[Event], Mapping[str, NDArray[Any]]], upto: int) -> None:
-        """Take the rows of several kinds that fill the next sequence numbers below ``upto``, without a gap or a repeat.
+        """Take the rows of several kinds that fill the next sequence numbers, without a gap or a repeat.
 
         Parameters
         ----------
         tables : seq, day, cause and own columns of each kind, by seq
+        upto : the sequence number behind the last of them
         """
         first_edge = (self.events // LEAF_SEQS + 1) * LEAF_SEQS
         edges = [self.events, *range(first_edge, upto, LEAF_SEQS), upto]
@@ -140,7 +151,7 @@ class LeafHasher:
         self.events = len(self.leaves) * LEAF_SEQS
 
     def catch_up(self, event: Event, stamp: Stamp) -> None:
-        """Take rows that were recorded before, those alone that no known leaf covers.
+        """Take rows that were recorded before; those that a known leaf covers are passed over.
 
         Raises
         ------
@@ -170,10 +181,15 @@ class LeafHasher:
 
 
 def leaf_hash(window: dict[str, list[_Part]]) -> bytes:
-    """Return the hash of the rows of one window.
+    """Return the hash of the rows of one window of sequence numbers, 32 bytes.
 
-    For each kind, by name in ASCII order: length of the name (u8), name, version (u16), rows (u32), then whole
-    columns: seq (i64), day (i32), cause (i64), the class's own as declared; all little-endian, flags as bytes.
+    Hashed are, after the leaf prefix 0x00, for each kind by name in ASCII order: length of the name (u8), name, version
+    (u16), rows (u32), then whole columns: seq (i64), day (i32), cause (i64), the class's own as declared; all
+    little-endian, flags as bytes.
+
+    Parameters
+    ----------
+    window : rows by kind, in parts that follow one another
     """
     pieces: list[Any] = [_LEAF]
     for kind in sorted(window):

@@ -1,4 +1,7 @@
-"""Sealed events: one Parquet object a kind, named by the hash of its bytes, in a store that runs share."""
+"""Sealed events: one Parquet object for each kind, named by the SHA-256 of its bytes, in a store that runs share.
+
+Runs that begin alike (forks, seeds of one scenario's opening) share objects, since the same rows give the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -29,13 +32,13 @@ Columns = dict[str, NDArray[Any]]
 
 
 def layout(kind: type[Event]) -> list[tuple[str, np.dtype[Any]]]:
-    """Return the stored columns of a kind: the envelope, then its own; flags as bytes."""
+    """Return the stored columns of a kind with their types: the envelope (seq, day, cause), then its own; flags as bytes."""
     own = [(c.name, np.dtype(np.uint8) if c.dtype == np.bool_ else c.dtype) for c in kind.columns]
     return [*ENVELOPE, *own]
 
 
 def gathered(batches: Sequence[tuple[Event, Stamp]]) -> Columns:
-    """Return the rows of batches of one kind as columns, envelope included."""
+    """Return the rows of batches of one kind as columns, envelope included; each of shape (rows,)."""
     columns: Columns = {
         "seq": np.concatenate([stamp.seqs(event) for event, stamp in batches]),
         "day": np.concatenate([np.full(event.rows, stamp.day, np.int32) for event, stamp in batches]),
@@ -52,7 +55,14 @@ def arrow_schema(kind: type[Event]) -> pa.Schema:
 
 
 def write_object(store: Path, kind: type[Event], columns: Columns) -> str:
-    """Write one object and return its name, the SHA-256 of its bytes; an object that is there already is kept."""
+    """Write one object and return its name, the SHA-256 of its bytes; an object that is there already is kept.
+
+    Parameters
+    ----------
+    store : folder of the objects
+    kind : whose rows they are
+    columns : envelope and own columns, of one length, by sequence number
+    """
     schema, arrays = arrow_schema(kind), []
     for (name, dtype), stored in zip(layout(kind), schema, strict=True):
         values = np.ascontiguousarray(columns[name]).view(np.uint8) if dtype == np.uint8 else columns[name]
@@ -85,7 +95,7 @@ def _store(store: Path, content: pa.Buffer) -> str:
 
 
 def object_path(store: Path, name: str) -> Path:
-    """Return where an object lies."""
+    """Return where an object lies in a store: ``ab/ab….parquet``, by the first two digits of its name."""
     return store / name[:2] / f"{name}.parquet"
 
 

@@ -1,4 +1,8 @@
-"""Reading a journal: events in the order they happened, or all rows of one kind."""
+"""Reading a journal: events in the order they happened, or all rows of one kind as columns.
+
+Nothing of a run is trusted before it was checked: lines against their hashes, objects against their names, rows against
+the sequence numbers of their seal. A reader may read while the run is being written.
+"""
 
 from __future__ import annotations
 
@@ -59,13 +63,34 @@ class WholeWeeks:
 class JournalReader:
     """A run on disk.
 
+    Parameters
+    ----------
+    folder : of the run
+    kinds : kinds of events as they are today; those that the run stored in an earlier version are raised to them
+
     Attributes
     ----------
-    genesis : the first line of the manifest
-    seals : the sealed parts, in order
-    published : the root the run was closed with, or None if it was not closed
-    leaves : hashes of the leaves that the manifest tells of, in hex, from the first on
-    damage : where the tail stopped being readable, once it was read
+    genesis : dict
+        The first line of the manifest: what the run's events depend on.
+    seals : list of Seal
+        The sealed parts, in order.
+    published : Root or None
+        The root the run was closed with; None if it was not closed.
+    leaves : list of str
+        Hashes of the leaves that the manifest states, in hex, from the first on.
+    keep : str
+        ``all``, ``decisions`` or ``digest``: which events were stored.
+    stored : dict[str, StoredKind]
+        The kinds as the run stored them, by name.
+    damage : Damage or None
+        Where the tail stopped being readable, once it was read.
+
+    Raises
+    ------
+    EcsimError
+        If the folder holds no run.
+    VerificationError
+        If its manifest was altered.
     """
 
     def __init__(self, folder: Path, kinds: Sequence[type[Event]]) -> None:
@@ -134,7 +159,7 @@ class JournalReader:
                     raise VerificationError(f"{self.folder}: {kind}: object {name} is missing; see `ecsim verify`")
 
     def marks(self) -> list[tuple[int, int]]:
-        """Return the whole weeks of the run: sequence number and day with which the next one begins."""
+        """Return the whole weeks of the run: for each, the sequence number and the day with which the next one begins."""
         unsealed = self.whole_weeks().marks
         return [mark for seal in self.seals for mark in seal.marks] + unsealed
 
@@ -155,14 +180,25 @@ class JournalReader:
             raise EcsimError(f"{self.folder}: keeps {self.keep} only; `ecsim reproduce` writes the run in full again")
 
     def batches(self, until_day: int | None = None) -> Iterator[Batch]:
-        """Yield events by sequence number, up to and with a day; rows of one kind and day that follow come together.
+        """Yield the run's events by sequence number.
 
-        Kinds of an earlier version come as they are today.
+        Rows of one kind and day that follow one another come together. Kinds of an earlier version come as they are
+        today.
+
+        Parameters
+        ----------
+        until_day : the last day, included; None: all
+
+        Yields
+        ------
+        (Event, Stamp)
 
         Raises
         ------
         EcsimError
             If the run kept less than all its events.
+        VerificationError
+            If an object was altered.
         """
         for event, stamp in self.as_stored(until_day):
             yield self.stored[event.kind].today(event), stamp
@@ -176,7 +212,14 @@ class JournalReader:
     def as_stored(
         self, until_day: int | None = None, names: Container[str] | None = None, without: Sequence[str] = ()
     ) -> Iterator[Batch]:
-        """Yield events as they were written, in the versions of then; perhaps of some kinds only."""
+        """Yield events as they were written, in the versions of then.
+
+        Parameters
+        ----------
+        until_day : the last day, included; None: all
+        names : of kinds; None: all of them
+        without : columns of the envelope that are not read (``day``, ``cause``)
+        """
         self.needs_all()
         for event, stamp in self._all(until_day, names, without):
             if until_day is not None and stamp.day > until_day:
@@ -205,7 +248,19 @@ class JournalReader:
     def tables(
         self, seal: Seal, names: Container[str] | None = None, without: Sequence[str] = ()
     ) -> dict[type[Event], Columns]:
-        """Return the rows of one seal, kind by kind; perhaps of some kinds only, without some of the envelope."""
+        """Return the rows of one seal as columns, by kind; kinds without a row are left out.
+
+        Parameters
+        ----------
+        seal : one of `seals`
+        names : of kinds; None: all of them
+        without : columns of the envelope that are not read
+
+        Raises
+        ------
+        VerificationError
+            If an object was altered, or the objects hold more or fewer rows than the seal.
+        """
         found = {}
         for name in seal.objects:
             if names is None or name in names:
@@ -338,7 +393,13 @@ class JournalReader:
             raise VerificationError(f"{path}: a week is said to end at event {mark.next:,}; its rows end at {last:,}")
 
     def kind(self, kind: type[Event]) -> Columns:
-        """Return all rows of one kind as columns: seq, day, cause and its own."""
+        """Return all rows of one kind as columns, as they are today: seq, day, cause and its own, each of shape (rows,).
+
+        Raises
+        ------
+        VerificationError
+            If an object was altered.
+        """
         stored = self.stored.get(kind.kind)
         if stored is None:
             return {name: np.zeros(0, dtype) for name, dtype in layout(kind)}
@@ -363,7 +424,12 @@ def _below(seal: Seal, columns: Columns) -> Columns:
 
 
 def in_order(tables: dict[type[Event], Columns]) -> Iterator[Batch]:
-    """Yield rows of several kinds by sequence number, in runs of one kind and day."""
+    """Yield rows of several kinds by sequence number, as events of one kind and day.
+
+    Parameters
+    ----------
+    tables : seq, day, own columns and perhaps cause of each kind, by seq
+    """
     runs: list[_Run] = []
     for kind, columns in tables.items():
         if len(columns["seq"]):

@@ -21,13 +21,16 @@ _ENVELOPE = tuple(name for name, _ in ENVELOPE)
 
 @dataclass(frozen=True, slots=True)
 class StoredKind:
-    """A kind as it lies in a journal.
+    """A kind of event as a journal stored it, and the way from there to what the kind is today.
 
     Attributes
     ----------
-    kind : the class of then; what is hashed into leaves
-    now : the class of today, or None if there is no such kind any more
-    written_by : the version of ecsim that wrote it
+    kind : type[Event]
+        The class of then; what is hashed into leaves.
+    now : type[Event] or None
+        The class of today; None if there is no such kind any more.
+    written_by : str
+        The version of ecsim that wrote it.
     """
 
     kind: type[Event]

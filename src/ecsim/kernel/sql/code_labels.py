@@ -11,7 +11,14 @@ Vocabularies = Mapping[str, Mapping[str, str]]
 
 
 def word(vocabularies: Vocabularies, kind: str, column: str, value: str) -> str:
-    """Return the SQL expression of a code's word; flags that add up come as ``woman+young``, or ``none``."""
+    """Return the SQL expression of a code's word; flags that add up come as ``woman+young``, or ``none``.
+
+    Parameters
+    ----------
+    vocabularies : the words of each column's codes, by ``kind.column``
+    kind, column : whose codes they are
+    value : the SQL expression of the code
+    """
     known = {int(code): meaning for code, meaning in vocabularies[f"{kind}.{column}"].items()}
     if _are_flags(known):
         parts = ", ".join(

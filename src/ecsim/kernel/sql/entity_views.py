@@ -1,4 +1,4 @@
-"""What there is in a run, as tables: one row a person, a household, a station, by the events that make them."""
+"""What there is in a run, as tables: one row for each person, household or station, by the events that make them."""
 
 from __future__ import annotations
 

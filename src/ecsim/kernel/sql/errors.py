@@ -1,4 +1,4 @@
-"""What DuckDB complains about, in plain words and with the names that were probably meant."""
+"""Errors of queries: what DuckDB complains about, in plain words and with the names that were probably meant."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def in_plain_words(error: Exception, views: Iterable[str], columns: Callable[[],
 
     Parameters
     ----------
+    error : DuckDB's, or of the system
     views : names of all views
     columns : gives the columns of the views that the query names
     """

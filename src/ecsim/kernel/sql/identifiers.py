@@ -1,4 +1,4 @@
-"""What a run's manifest puts into SQL: names, words and numbers of whoever wrote it."""
+"""Quoting: what a run's manifest puts into SQL (names, words, numbers) belongs to whoever wrote it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A second view a kind, ``<kind>_named``: the same rows with dates, words and names beside the numbers."""
+"""Labelled views: for each kind ``<kind>_named``, the same rows with dates, words and names beside the numbers."""
 
 from __future__ import annotations
 
@@ -15,14 +15,18 @@ from ecsim.kernel.sql.entity_views import EntityViews
 
 @dataclass(frozen=True)
 class LabelledViews:
-    """What the numbers of a run stand for.
+    """What the numbers of a run stand for, and the views that say so.
 
     Attributes
     ----------
-    start : the date of day 0
-    vocabularies : words of codes
-    belongs : columns of each view of the schema ``belongs``, the id first
-    things : what else is known of what there is
+    start : date
+        The date of day 0.
+    vocabularies : Mapping
+        Words of codes, by ``kind.column``.
+    belongs : Mapping[str, tuple of str]
+        Columns of each view of the schema ``belongs``, the id first.
+    things : EntityViews
+        What else is known of what there is.
     """
 
     start: dt.date

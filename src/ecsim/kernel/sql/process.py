@@ -1,4 +1,4 @@
-"""A run as a process: which events and objects an object-centric log of it holds, and how they belong.
+"""A run as a process: which events and objects an object-centric event log (OCEL) of it holds, and how they belong.
 
 Everything here is SQL over the views of `ecsim.kernel.sql.SqlSession`; a source has ``seq`` and ``day``.
 """

@@ -27,7 +27,15 @@ BATCH_ROWS = 2**17
 
 @dataclass(frozen=True)
 class Answer:
-    """What a query gives: its columns, and its rows as they come; they can be gone through once."""
+    """The answer to a query: its columns, and its rows as they come; they can be gone through once.
+
+    Attributes
+    ----------
+    schema : pyarrow.Schema
+        Names and types of the columns.
+    batches : iterator of pyarrow.RecordBatch
+        The rows.
+    """
 
     schema: pa.Schema
     batches: Iterator[pa.RecordBatch]
@@ -43,18 +51,26 @@ class Answer:
 
 
 class SqlSession:
-    """A run that can be asked in SQL, as it stands when this is made.
+    """A run that can be queried in SQL, as it stands when this is made.
 
     Views: ``<kind>`` for every kind of event; ``<kind>_named``, the same rows with dates, words and names; ``weeks``;
     tables of what there is (`tables`). Amounts of a household or plot are those of one sampled household: multiply by
     ``weight`` (in every ``_named`` view that points at one) for all that it stands for. Persons of
     ``trainee_attended`` and parcels that were delivered are of all already. Rows come in no order unless a query sets
     one. Objects are read as they are, from copies in the system's temporary folder: `ecsim verify` says whether they
-    are what they were.
+    were altered.
 
     Parameters
     ----------
+    folder : of the run
     trust : whether a model that is none of ecsim's own may be imported, which runs its code
+
+    Attributes
+    ----------
+    meanings : dict[str, str]
+        What each view holds, by name.
+    tables : sequence
+        Name, meaning and SQL of each table of what there is.
 
     Raises
     ------
@@ -99,10 +115,14 @@ class SqlSession:
 
         Whole numbers wider than 64 bits, which sums are in DuckDB, come as 64 bits, decimals as floats.
 
+        Parameters
+        ----------
+        query : one SELECT, or EXPLAIN and a SELECT
+
         Raises
         ------
         EcsimError
-            If it is no query, names what is not there, or does more than read.
+            If it is no query, names what does not exist, or does more than read.
         """
         cursor = self._database.cursor()
         try:
