@@ -32,7 +32,7 @@ Columns = dict[str, NDArray[Any]]
 
 
 def layout(kind: type[Event]) -> list[tuple[str, np.dtype[Any]]]:
-    """Return the stored columns of a kind with their types: the envelope (seq, day, cause), then its own; flags as bytes."""
+    """Return names and types of the stored columns of a kind: the envelope, then its own; flags as bytes."""
     own = [(c.name, np.dtype(np.uint8) if c.dtype == np.bool_ else c.dtype) for c in kind.columns]
     return [*ENVELOPE, *own]
 

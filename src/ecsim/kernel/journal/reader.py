@@ -159,7 +159,7 @@ class JournalReader:
                     raise VerificationError(f"{self.folder}: {kind}: object {name} is missing; see `ecsim verify`")
 
     def marks(self) -> list[tuple[int, int]]:
-        """Return the whole weeks of the run: for each, the sequence number and the day with which the next one begins."""
+        """Return the ends of the run's whole weeks: sequence number and day with which the next week begins."""
         unsealed = self.whole_weeks().marks
         return [mark for seal in self.seals for mark in seal.marks] + unsealed
 
@@ -393,7 +393,7 @@ class JournalReader:
             raise VerificationError(f"{path}: a week is said to end at event {mark.next:,}; its rows end at {last:,}")
 
     def kind(self, kind: type[Event]) -> Columns:
-        """Return all rows of one kind as columns, as they are today: seq, day, cause and its own, each of shape (rows,).
+        """Return all rows of one kind as columns of today: seq, day, cause and its own, each of shape (rows,).
 
         Raises
         ------
