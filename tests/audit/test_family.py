@@ -106,7 +106,7 @@ def test_no_figures_are_published_of_a_run_whose_files_were_altered(
     simulate(short, 5, out=tmp_path / "run")
     tamper.rename(tmp_path / "run", EVENTS, "lot_sold", tamper.added("received_fen", 0, 100))
     assert main(["resume", str(tmp_path / "run")]) == 1
-    assert "is not what the manifest says" in capsys.readouterr().err
+    assert "does not match the manifest" in capsys.readouterr().err
     assert not (tmp_path / "run" / INDICATORS).exists()
 
 

@@ -244,8 +244,8 @@ def test_a_wrong_file_is_told_what_is_allowed(
     [
         ("made_up:line", "no.such:thing", ["function 'no.such:thing'", "name a module that Python finds"]),
         ("made_up:line", "made_up.line", ["function is 'made_up.line'; write package.module:function"]),
-        ("made_up:line", "made_up:lines", ["lines is not there in made_up; name one of its functions"]),
-        ("made_up:line", "made_up:HERE", ["HERE is not there"]),
+        ("made_up:line", "made_up:lines", ["lines is not in made_up; name one of its functions"]),
+        ("made_up:line", "made_up:HERE", ["HERE is not in"]),
         ("reference", "[space.a]\n[design]\nkind = 'grid'\n[other]\nreference", ["unknown key other"]),
     ],
 )

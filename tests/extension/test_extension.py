@@ -72,7 +72,7 @@ def test_a_run_with_it_verifies_laws_and_figures_included(run: Path, capsys: pyt
 
 def test_a_received_run_does_not_import_it_unless_it_is_trusted(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(run)]) == 2
-    assert "give --trust" in capsys.readouterr().err
+    assert "add --trust" in capsys.readouterr().err
 
 
 def test_list_trace_and_sql_show_it(

@@ -110,7 +110,7 @@ def test_what_has_ended_or_was_made_by_other_rules_is_not_resumed(
     genesis = {key: JournalReader(folder, EVENTS).genesis[key] for key in ("scenario", "seed", "sizes", "region")}
     genesis["code"] = "ecsim-0.0.1"
     Journal.create(tmp_path / "old", genesis, EVENTS)
-    with pytest.raises(EcsimError, match="cannot go on under other rules"):
+    with pytest.raises(EcsimError, match="continues only under the rules"):
         resume(tmp_path / "old")
-    with pytest.raises(EcsimError, match="cannot go on under other rules"):
+    with pytest.raises(EcsimError, match="continues only under the rules"):
         fork(tmp_path / "old", 0, of)

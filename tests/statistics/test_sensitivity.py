@@ -305,7 +305,7 @@ def test_a_model_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.syspath_prepend(str(tmp_path))
     found = sensitivity.tornado("my_models:twice", UNIT)
     assert found.of("x1", "swing").value == 2.0
-    with pytest.raises(EcsimError, match="thrice is not there in my_models"):
+    with pytest.raises(EcsimError, match="thrice is not in my_models"):
         resolve("my_models:thrice")
     with pytest.raises(EcsimError, match="TEN is no function in my_models"):
         resolve("my_models:TEN")

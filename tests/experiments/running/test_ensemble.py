@@ -309,7 +309,7 @@ def test_changed_content_or_code_is_another_run(tmp_path: Path) -> None:
     [
         ('reference = "low"', 'reference = "middle"', "must be one of the arms"),
         ("replications = 12", "replication = 12", "did you mean 'replications'"),
-        ("made_up:line", "made_up:lines", "lines is not there"),
+        ("made_up:line", "made_up:lines", "lines is not in"),
         ("made_up:line", "made_down:line", "made_down"),
         ("a = 1.5", 'a = 1.5\n[arms.shocks]\n"monsoon.toml" = 1.0', "the simulation's"),
         ('name = "high"', 'name = "low"', "a name of its own"),

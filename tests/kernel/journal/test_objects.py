@@ -136,7 +136,7 @@ def test_an_object_of_our_own_says_how_many_rows_it_holds(run: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shift", "words"), [(-1, "twice, out of order or from elsewhere"), (1, "rows of sold lie behind them")]
+    ("shift", "words"), [(-1, "repeated, out of order or from elsewhere"), (1, "rows of sold lie behind them")]
 )
 def test_rows_outside_their_seal_are_refused_by_who_reads_them(shift: int, words: str, run: Path) -> None:
     def moved(table: Table) -> Table:
@@ -269,7 +269,7 @@ def test_a_week_that_is_said_to_end_where_no_row_is_makes_no_room(tmp_path: Path
 def test_a_missing_object_is_named_with_the_place_of_its_rows(run: Path) -> None:
     reader = JournalReader(run, KINDS)
     object_path(reader.store, reader.seals[0].objects["sold"]).unlink()
-    with pytest.raises(VerificationError, match=r"object .* is not there"):
+    with pytest.raises(VerificationError, match=r"object .* is missing"):
         reader.needs_objects()
     found = verify(run, KINDS).findings
     assert [finding.where["seqs"] for finding in found if finding.check == "objects"] == [[0, 2 * (ROWS + 1) - 2]]

@@ -183,7 +183,7 @@ def test_an_object_that_is_not_whole_is_told(sealed_run: Path, tmp_path: Path) -
     shutil.copytree(sealed_run, tmp_path / "run")
     with SqlSession(tmp_path / "run") as asked:
         for _ in range(2):  # a view that could not be made is not forgotten
-            with pytest.raises(VerificationError, match=r"lot_sold: object [0-9a-f]{64} is not there; `ecsim verify`"):
+            with pytest.raises(VerificationError, match=r"lot_sold: object [0-9a-f]{64} is missing; `ecsim verify`"):
                 asked.ask("SELECT count(*) FROM lot_sold")
         shutil.copytree(sealed_run.parent / "objects", tmp_path / "objects")
         name = asked.reader.seals[-1].objects["lot_sold"]

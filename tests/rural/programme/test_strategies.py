@@ -135,7 +135,7 @@ MODULES = {
 @pytest.mark.parametrize(
     ("strategy", "words"),
     [
-        ("own_strategies:Missing", "Missing is not there in own_strategies; name one of its classes"),
+        ("own_strategies:Missing", "Missing is not in own_strategies; name one of its classes"),
         ("own_strategies:ONE", "is no class; name a class with a method allocate(view)"),
         ("own_strategies:Silent", "has no method allocate(view) ('Silent' object has no attribute 'allocate')"),
         ("own_strategies:Two", "has no method allocate(view) (missing a required argument: 'other')"),
@@ -231,7 +231,7 @@ def stopped(run: Path) -> Path:
 def test_what_a_received_run_names_is_imported_only_if_it_is_trusted(
     way: Callable[[Path, bool], Any], received: Path, modules: Path
 ) -> None:
-    with pytest.raises(EcsimError, match=r"the run names the strategy 'own_strategies:Nothing', .* give --trust"):
+    with pytest.raises(EcsimError, match=r"the run names the strategy 'own_strategies:Nothing', .* add --trust"):
         way(received, False)
     assert not imported(modules)
     assert not received.with_name("full").exists()
@@ -256,7 +256,7 @@ def test_the_commands_take_trust_and_are_told_without(
         assert main(command) == 2
         said = capsys.readouterr()
         assert "own_strategies:Nothing" in said.out + said.err
-        assert "give --trust" in said.out + said.err
+        assert "add --trust" in said.out + said.err
         assert not imported(modules)
     assert main([*stopped_run, "--trust"]) == 0
     assert imported(modules)
