@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.calendar import Calendar
-from ecsim.rural.events.market import BrandsMoved, FarmPriceMoved, OrdersArrived, VisibilityFaded
+from ecsim.rural.events import BrandsMoved, FarmPriceMoved, OrdersArrived, VisibilityFaded
 from ecsim.rural.households.access import open_stations
 from ecsim.rural.readings import sellers_by_crop
 from ecsim.rural.state import ONE, State

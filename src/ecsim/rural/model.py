@@ -13,8 +13,7 @@ from ecsim.kernel.laws import Watch
 from ecsim.kernel.model import Hooks, Model, Opening
 from ecsim.kernel.parameters import Parameter, Parameters, Value
 from ecsim.kernel.shocks import check_shocks
-from ecsim.rural.events import EVENTS
-from ecsim.rural.events.stations import StationsSettled
+from ecsim.rural.events import EVENTS, StationsSettled
 from ecsim.rural.laws.conservation import Conservation
 from ecsim.rural.measures import RuralMeasures
 from ecsim.rural.naming import COUNTED, TELLING, proper_names, retold

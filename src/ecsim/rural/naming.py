@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.objects import Columns
 from ecsim.kernel.text import Text
-from ecsim.rural.events.funds import ProjectApproved
-from ecsim.rural.events.stations import StationOffered
+from ecsim.rural.events import ProjectApproved, StationOffered
 from ecsim.rural.regions.names import names
 from ecsim.rural.regions.pack import load_pack
 

@@ -12,9 +12,8 @@ from ecsim.kernel.parameters import Parameters
 from ecsim.kernel.shocks import ActiveShock, shocked
 from ecsim.rural import commerce, environment, farming, income, market
 from ecsim.rural.calendar import WEEKS_A_MONTH, Calendar
+from ecsim.rural.events import LotSold, ParcelsOrdered
 from ecsim.rural.events.codes import EnterpriseKind, Stream
-from ecsim.rural.events.households import ParcelsOrdered
-from ecsim.rural.events.market import LotSold
 from ecsim.rural.households import access, buying, learning, selling
 from ecsim.rural.households.access import PickUp
 from ecsim.rural.logistics.delivery import OPERATING_DAYS, Delivery

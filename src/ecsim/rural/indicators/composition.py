@@ -14,11 +14,18 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.event import Event
+from ecsim.rural.events import (
+    BackgroundIncomeMoved,
+    Event,
+    LotSold,
+    StationClosed,
+    StationIdled,
+    StationOpened,
+    StationReopened,
+    StationsSettled,
+    TraineeAttended,
+)
 from ecsim.rural.events.codes import IncomeSource, StationStatus
-from ecsim.rural.events.market import BackgroundIncomeMoved, LotSold
-from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationReopened, StationsSettled
-from ecsim.rural.events.training import TraineeAttended
 from ecsim.rural.indicators.accumulator import Accumulator, Source
 from ecsim.rural.indicators.county_scorecard import CountyScorecard
 from ecsim.rural.indicators.folds import Incomes, Parcels, PoorServed, ProgrammeFacts, Sales, middle

@@ -11,9 +11,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from ecsim.kernel.event import Event, Stamp
+from ecsim.rural.events import CountiesBaselined, Event, Stamp
 from ecsim.rural.events.codes import Category, StationStatus
-from ecsim.rural.events.opening import CountiesBaselined
 from ecsim.rural.indicators.accumulator import F64, Accumulator
 from ecsim.rural.indicators.available import Available
 from ecsim.rural.indicators.folds import Incomes, Parcels, PoorServed, ProgrammeFacts, Sales, StationLife, ratio

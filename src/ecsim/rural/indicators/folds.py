@@ -8,7 +8,40 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.event import Event, Stamp
+from ecsim.rural.events import (
+    BackgroundIncomeMoved,
+    BrandRegistered,
+    BuyerAdopted,
+    BuyerLapsed,
+    CooperativesTraded,
+    CountiesBaselined,
+    DeliveryCosted,
+    DisclosureComplained,
+    EnterpriseFounded,
+    EnterprisesTraded,
+    Event,
+    ExampleRecognised,
+    FacilityOpened,
+    HouseholdsBaselined,
+    JobsFilled,
+    LotSold,
+    ParcelsDelivered,
+    ParcelsOrdered,
+    PaymentMade,
+    RetailSold,
+    SellerLapsed,
+    SellerStarted,
+    ServiceComplained,
+    Stamp,
+    StationClosed,
+    StationIdled,
+    StationOpened,
+    StationReopened,
+    StationsSettled,
+    TraineeAttended,
+    VillagesBaselined,
+    WagesPaid,
+)
 from ecsim.rural.events.codes import (
     Category,
     Channel,
@@ -21,29 +54,6 @@ from ecsim.rural.events.codes import (
     Stream,
     VillageKind,
 )
-from ecsim.rural.events.funds import FacilityOpened, PaymentMade
-from ecsim.rural.events.households import BuyerAdopted, BuyerLapsed, ParcelsOrdered, SellerLapsed, SellerStarted
-from ecsim.rural.events.logistics import DeliveryCosted, ParcelsDelivered
-from ecsim.rural.events.market import (
-    BackgroundIncomeMoved,
-    BrandRegistered,
-    CooperativesTraded,
-    EnterpriseFounded,
-    EnterprisesTraded,
-    ExampleRecognised,
-    JobsFilled,
-    LotSold,
-    RetailSold,
-    WagesPaid,
-)
-from ecsim.rural.events.opening import (
-    CountiesBaselined,
-    HouseholdsBaselined,
-    VillagesBaselined,
-)
-from ecsim.rural.events.quality import DisclosureComplained, ServiceComplained
-from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationReopened, StationsSettled
-from ecsim.rural.events.training import TraineeAttended
 from ecsim.rural.indicators.accumulator import F64, Accumulator, Source, Where, column, each, weighted
 from ecsim.rural.indicators.place_index import I32, I64, PlaceIndex
 

@@ -8,21 +8,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.event import Event, Stamp
-from ecsim.rural.events.market import EnterpriseFounded
-from ecsim.rural.events.opening import (
+from ecsim.rural.events import (
     CooperativesBaselined,
     CountiesBaselined,
     CropsBaselined,
+    EnterpriseFounded,
     EnterprisesBaselined,
+    Event,
     HouseholdsBaselined,
     OperatorsBaselined,
     PlotsBaselined,
+    SessionHeld,
+    Stamp,
+    StationOpened,
     TownshipsBaselined,
     VillagesBaselined,
 )
-from ecsim.rural.events.stations import StationOpened
-from ecsim.rural.events.training import SessionHeld
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from ecsim.kernel.event import Event
 from ecsim.kernel.parameters import Parameters
-from ecsim.rural.events.opening import (
+from ecsim.rural.events import (
     CountiesBaselined,
+    Event,
     HouseholdsBaselined,
     InternetBaselined,
     PlotsBaselined,

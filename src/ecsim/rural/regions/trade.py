@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.lazy import later
+from ecsim.rural.events import EnterprisesBaselined, OperatorsBaselined, RetailBaselined
 from ecsim.rural.events.codes import EnterpriseKind, Founder, OperatorKind, Stream
-from ecsim.rural.events.opening import EnterprisesBaselined, OperatorsBaselined, RetailBaselined
 from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.people import ONE
