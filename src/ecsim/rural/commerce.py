@@ -23,8 +23,7 @@ from ecsim.rural.events import (
 from ecsim.rural.events.codes import Channel, EnterpriseKind, ExampleKind, Founder, Stream
 from ecsim.rural.households.selling import SellingTerms, shop_price_fen
 from ecsim.rural.market import MarketTerms, county_growth
-from ecsim.rural.state import ONE, State
-from ecsim.rural.world import World
+from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
 WEEKS_A_YEAR = 52

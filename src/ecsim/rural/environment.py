@@ -10,8 +10,7 @@ from scipy.special import gammaincinv
 from ecsim.kernel.table import I32, U8
 from ecsim.rural.calendar import Calendar
 from ecsim.rural.events import HarvestShocked, RoadClosed, StormsCame
-from ecsim.rural.state import ONE, State
-from ecsim.rural.world import World
+from ecsim.rural.world import ONE, State, World
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.measures import Decision
 from ecsim.rural.events import ContractAwarded
 from ecsim.rural.events.codes import ProjectKind
-from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.regions import load_pack
 from ecsim.rural.state import State
 
 

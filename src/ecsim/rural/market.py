@@ -11,9 +11,8 @@ from ecsim.rural.calendar import Calendar
 from ecsim.rural.events import BrandsMoved, FarmPriceMoved, OrdersArrived, VisibilityFaded
 from ecsim.rural.households.access import open_stations
 from ecsim.rural.readings import sellers_by_crop
-from ecsim.rural.state import ONE, State
 from ecsim.rural.state.market import service_complaints
-from ecsim.rural.world import World
+from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
 

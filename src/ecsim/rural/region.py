@@ -24,11 +24,10 @@ from ecsim.rural.programme import government, procurement, training
 from ecsim.rural.programme import stations as station
 from ecsim.rural.programme.candidates import PlanningTerms
 from ecsim.rural.programme.strategies import strategy_of
-from ecsim.rural.regions.pack import seasons_of
+from ecsim.rural.regions import seasons_of
 from ecsim.rural.scenario import Scenario
-from ecsim.rural.state import State
 from ecsim.rural.state.ledger import purse_accounts
-from ecsim.rural.world import World
+from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
 

@@ -35,7 +35,7 @@ from ecsim.rural.events import (
     VillagesBaselined,
     WorksSlipped,
 )
-from ecsim.rural.regions.names import Names
+from ecsim.rural.regions import Names
 
 TABLES = {
     "household": "households",

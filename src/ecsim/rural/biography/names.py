@@ -34,8 +34,7 @@ from ecsim.rural.events import (
     VillagesBaselined,
 )
 from ecsim.rural.events.codes import EnterpriseKind, OperatorKind, ProjectKind
-from ecsim.rural.regions.names import Names, names
-from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.regions import Names, load_pack, names
 
 Entity = tuple[str, int]
 """A table and a row of it."""

@@ -13,8 +13,7 @@ from ecsim.rural.events import LotSold, SellerLapsed, SellerStarted, SellingHear
 from ecsim.rural.events.codes import Channel, Way
 from ecsim.rural.households.screening import flagged, screened
 from ecsim.rural.readings import sellers_by_crop
-from ecsim.rural.state import ONE, State
-from ecsim.rural.world import World
+from ecsim.rural.world import ONE, State, World
 
 _TALK, _PROMOTION = int(Way.WORD_OF_MOUTH), int(Way.PROMOTION)
 

@@ -26,12 +26,19 @@ from ecsim.rural.events import (
     TraineeAttended,
 )
 from ecsim.rural.events.codes import IncomeSource, StationStatus
-from ecsim.rural.indicators.accumulator import Accumulator, Source
+from ecsim.rural.indicators.accumulators import (
+    I64,
+    Accumulator,
+    Incomes,
+    Parcels,
+    PoorServed,
+    ProgrammeFacts,
+    Sales,
+    Source,
+    middle,
+)
 from ecsim.rural.indicators.county_scorecard import CountyScorecard
-from ecsim.rural.indicators.folds import Incomes, Parcels, PoorServed, ProgrammeFacts, Sales, middle
-from ecsim.rural.indicators.outcomes import not_an_outcome, parted
-from ecsim.rural.indicators.periods import Period
-from ecsim.rural.indicators.place_index import I64
+from ecsim.rural.indicators.outcomes import Period, not_an_outcome, parted
 
 RowsByKind: TypeAlias = Mapping[type[Event], Mapping[str, NDArray[Any]]]
 """Rows by kind as columns, sequence number and day included."""

@@ -29,8 +29,7 @@ from ecsim.rural.logistics import day as simpy_day
 from ecsim.rural.logistics.plan import WORKDAYS, KnownChains, Plan, active_operators, make_plan
 from ecsim.rural.logistics.rounds import CLOSED, DayInput, DayResult, DayTerms, Depots, Rounds
 from ecsim.rural.logistics.terms import LogisticsTerms
-from ecsim.rural.state import ONE, State
-from ecsim.rural.world import World
+from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

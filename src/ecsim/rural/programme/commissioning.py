@@ -24,8 +24,7 @@ from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.programme.siting import ranked_villages
 from ecsim.rural.programme.stations import DAYS_A_MONTH, StationDesignTable, StationTerms
 from ecsim.rural.scenario import Scenario
-from ecsim.rural.state import State
-from ecsim.rural.world import World
+from ecsim.rural.world import State, World
 
 I64 = NDArray[np.int64]
 FACILITIES = (

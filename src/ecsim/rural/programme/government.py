@@ -18,9 +18,8 @@ from ecsim.rural.programme.notice import Programme, Report
 from ecsim.rural.programme.rule_book import RuleBook
 from ecsim.rural.programme.strategies import Allocation, BudgetView, FundStrategy, Purse, expectations, purses
 from ecsim.rural.scenario import Policy, Scenario
-from ecsim.rural.state import ONE, State
 from ecsim.rural.state.ledger import PROVINCE, county_account, prefecture_account
-from ecsim.rural.world import World
+from ecsim.rural.world import ONE, State, World
 
 I64 = NDArray[np.int64]
 

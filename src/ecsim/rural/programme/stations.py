@@ -13,9 +13,8 @@ from ecsim.rural.events import PaymentMade, Rows, StationClosed, StationIdled, S
 from ecsim.rural.events.codes import Category, Funder, Reason, StationStatus
 from ecsim.rural.households.buying import internet_level
 from ecsim.rural.scenario import StationDesign
-from ecsim.rural.state import ONE, State
 from ecsim.rural.state.ledger import OPERATORS
-from ecsim.rural.world import World
+from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from ecsim.kernel.draws import uniform_at
 from ecsim.rural.events import Rows, SellingHeardOf, SessionHeld, SkillGained, TraineeAttended
 from ecsim.rural.events.codes import Group, Mode, ProjectKind, ProjectStatus, Way
-from ecsim.rural.state import State
-from ecsim.rural.world import World
+from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

@@ -125,11 +125,6 @@ class PlaceIndex:
         return self.column(HouseholdsBaselined, "poor")
 
     @property
-    def household_village(self) -> I32:
-        """The village of every household."""
-        return self.column(HouseholdsBaselined, "village")
-
-    @property
     def plot_household(self) -> I32:
         """The household of every plot."""
         return self.column(PlotsBaselined, "household")
