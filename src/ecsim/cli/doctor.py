@@ -47,7 +47,7 @@ def checks() -> Iterator[tuple[str, bool, str]]:
 
 
 def _regions() -> Iterator[tuple[str, bool, str]]:
-    from ecsim.rural.regions.pack import load_pack, shipped_packs
+    from ecsim.rural.regions import load_pack, shipped_packs
 
     for pack in map(load_pack, shipped_packs()):
         yield f"region {pack.name}", True, f"{len(pack.counties)} counties, {len(pack.villages)} village-level units"

@@ -159,7 +159,7 @@ def _parameters(scenario: str | None) -> list[Row]:
 
 
 def _region() -> list[Row]:
+    from ecsim.rural.regions import shipped_packs
     from ecsim.rural.regions.margins import totals
-    from ecsim.rural.regions.pack import shipped_packs
 
     return [row for name in shipped_packs() for row in totals(name)]

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.files import draft_of, writing
-from ecsim.rural.events.opening import CountiesBaselined
+from ecsim.rural.events import CountiesBaselined
 from ecsim.rural.indicators import CountyScorecard, Period, of_period
 from ecsim.rural.indicators.outcomes import OF_A_PERIOD
-from ecsim.rural.regions.pack import RegionPack, load_pack
+from ecsim.rural.regions import RegionPack, load_pack
 from ecsim.rural.regions.plausibility import PlausibilityBands, Row, plausibility_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import simulate

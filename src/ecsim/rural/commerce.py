@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.calendar import Calendar
-from ecsim.rural.events.codes import Channel, EnterpriseKind, ExampleKind, Founder, Stream
-from ecsim.rural.events.market import (
+from ecsim.rural.events import (
     CooperativeFailed,
     CooperativesTraded,
     EnterpriseClosed,
@@ -21,10 +20,10 @@ from ecsim.rural.events.market import (
     RetailSold,
     WagesPaid,
 )
+from ecsim.rural.events.codes import Channel, EnterpriseKind, ExampleKind, Founder, Stream
 from ecsim.rural.households.selling import SellingTerms, shop_price_fen
 from ecsim.rural.market import MarketTerms, county_growth
-from ecsim.rural.state import ONE, State
-from ecsim.rural.world import World
+from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
 WEEKS_A_YEAR = 52

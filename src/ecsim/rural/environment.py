@@ -9,9 +9,8 @@ from scipy.special import gammaincinv
 
 from ecsim.kernel.table import I32, U8
 from ecsim.rural.calendar import Calendar
-from ecsim.rural.events.roads_and_weather import HarvestShocked, RoadClosed, StormsCame
-from ecsim.rural.state import ONE, State
-from ecsim.rural.world import World
+from ecsim.rural.events import HarvestShocked, RoadClosed, StormsCame
+from ecsim.rural.world import ONE, State, World
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from ecsim.kernel.journal.objects import Columns
 from ecsim.kernel.rows import RowCollector, RowsByKind, joined, nonempty, select_rows
 from ecsim.kernel.text import Text
 from ecsim.rural.indicators import CountyScorecard
+from ecsim.rural.indicators.accumulators import PLACED_BY, PlaceIndex
 from ecsim.rural.indicators.composition import FigureQuery, composition_of
-from ecsim.rural.indicators.place_index import PLACED_BY, PlaceIndex
 
 I64 = NDArray[np.int64]
 

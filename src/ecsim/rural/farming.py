@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.calendar import Calendar
-from ecsim.rural.events.market import CropHarvested, StockSpoiled
+from ecsim.rural.events import CropHarvested, StockSpoiled
 from ecsim.rural.readings import stock_by_crop_g
-from ecsim.rural.state import ONE, State
-from ecsim.rural.world import World
+from ecsim.rural.world import ONE, State, World
 
 
 @dataclass(frozen=True)

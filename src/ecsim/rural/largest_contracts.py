@@ -6,9 +6,9 @@ import numpy as np
 
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.measures import Decision
+from ecsim.rural.events import ContractAwarded
 from ecsim.rural.events.codes import ProjectKind
-from ecsim.rural.events.funds import ContractAwarded
-from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.regions import load_pack
 from ecsim.rural.state import State
 
 

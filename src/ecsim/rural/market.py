@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.calendar import Calendar
-from ecsim.rural.events.market import BrandsMoved, FarmPriceMoved, OrdersArrived, VisibilityFaded
+from ecsim.rural.events import BrandsMoved, FarmPriceMoved, OrdersArrived, VisibilityFaded
 from ecsim.rural.households.access import open_stations
 from ecsim.rural.readings import sellers_by_crop
-from ecsim.rural.state import ONE, State
 from ecsim.rural.state.market import service_complaints
-from ecsim.rural.world import World
+from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
 

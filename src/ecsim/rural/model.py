@@ -13,14 +13,12 @@ from ecsim.kernel.laws import Watch
 from ecsim.kernel.model import Hooks, Model, Opening
 from ecsim.kernel.parameters import Parameter, Parameters, Value
 from ecsim.kernel.shocks import check_shocks
-from ecsim.rural.events import EVENTS
-from ecsim.rural.events.stations import StationsSettled
+from ecsim.rural.events import EVENTS, StationsSettled
 from ecsim.rural.laws.conservation import Conservation
 from ecsim.rural.measures import RuralMeasures
 from ecsim.rural.naming import COUNTED, TELLING, proper_names, retold
-from ecsim.rural.regions.official import check_fits
+from ecsim.rural.regions import RegionPack, check_fits, load_pack, pack_identity
 from ecsim.rural.regions.opening import check_rules, open_region, table_room
-from ecsim.rural.regions.pack import RegionPack, load_pack, pack_identity
 from ecsim.rural.rules import own_parameters, region_rules, rule_defaults
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.state import CHANGES, State
@@ -38,6 +36,7 @@ LOOKS_ON = tuple(
     f"ecsim.rural.{name}"
     for name in (
         "biography",
+        "county_figures",
         "earlier_definitions",
         "evidence",
         "indicators",

@@ -7,10 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.objects import Columns
 from ecsim.kernel.text import Text
-from ecsim.rural.events.funds import ProjectApproved
-from ecsim.rural.events.stations import StationOffered
-from ecsim.rural.regions.names import names
-from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.events import ProjectApproved, StationOffered
+from ecsim.rural.regions import load_pack, names
 
 ACCOUNTS = (
     Text("province", "省级"),

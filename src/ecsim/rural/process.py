@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.sql.process import Activity, ObjectType
-from ecsim.rural.regions.names import county_row
-from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.regions import county_row, load_pack
 
 _COUNTY = ("county", "county", "in")
 _PROJECT = ("project", "project", "of")

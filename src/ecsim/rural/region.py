@@ -12,9 +12,8 @@ from ecsim.kernel.parameters import Parameters
 from ecsim.kernel.shocks import ActiveShock, shocked
 from ecsim.rural import commerce, environment, farming, income, market
 from ecsim.rural.calendar import WEEKS_A_MONTH, Calendar
+from ecsim.rural.events import LotSold, ParcelsOrdered
 from ecsim.rural.events.codes import EnterpriseKind, Stream
-from ecsim.rural.events.households import ParcelsOrdered
-from ecsim.rural.events.market import LotSold
 from ecsim.rural.households import access, buying, learning, selling
 from ecsim.rural.households.access import PickUp
 from ecsim.rural.logistics.delivery import OPERATING_DAYS, Delivery
@@ -25,11 +24,10 @@ from ecsim.rural.programme import government, procurement, training
 from ecsim.rural.programme import stations as station
 from ecsim.rural.programme.candidates import PlanningTerms
 from ecsim.rural.programme.strategies import strategy_of
-from ecsim.rural.regions.pack import seasons_of
+from ecsim.rural.regions import seasons_of
 from ecsim.rural.scenario import Scenario
-from ecsim.rural.state import State
 from ecsim.rural.state.ledger import purse_accounts
-from ecsim.rural.world import World
+from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
 

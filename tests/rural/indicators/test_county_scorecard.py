@@ -5,9 +5,10 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from ecsim.rural.indicators import Bound, CountyScorecard, Target, together, verdicts
+from ecsim.rural.indicators import CountyScorecard, Target
 from ecsim.rural.programme.notice import shipped_programme
 from ecsim.rural.regions.official import Official
+from ecsim.statistics.bounds import Bound, together, verdicts
 from runs import ended
 
 OFFICIAL = Official({"retail": {2019: 0.191}, "farm": {2019: 0.27}}, {2018: 299_500, 2019: 321_800})

@@ -8,26 +8,34 @@ from pathlib import Path
 import numpy as np
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.event import Event
 from ecsim.kernel.journal.objects import Columns
 from ecsim.naming.story import Suggestion
 from ecsim.rural.biography.code_labels import LANGUAGES, Both
 from ecsim.rural.biography.names import Entity, RunTables
-from ecsim.rural.events.funds import ProjectApproved, WorksSlipped
-from ecsim.rural.events.households import SellerLapsed, SellerStarted, SkillGained
-from ecsim.rural.events.logistics import ParcelsDelivered, ParcelsWaiting
-from ecsim.rural.events.market import (
+from ecsim.rural.events import (
     CooperativeFailed,
     CooperativesTraded,
+    DisclosureComplained,
     EnterpriseClosed,
     EnterpriseFounded,
+    Event,
     ExampleRecognised,
+    ParcelsDelivered,
+    ParcelsWaiting,
+    ProjectApproved,
+    SellerLapsed,
+    SellerStarted,
+    SkillGained,
+    StationClosed,
+    StationIdled,
+    StationOpened,
+    StationsSettled,
+    TownshipsBaselined,
+    TraineeAttended,
+    VillagesBaselined,
+    WorksSlipped,
 )
-from ecsim.rural.events.opening import TownshipsBaselined, VillagesBaselined
-from ecsim.rural.events.quality import DisclosureComplained
-from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationsSettled
-from ecsim.rural.events.training import TraineeAttended
-from ecsim.rural.regions.names import Names
+from ecsim.rural.regions import Names
 
 TABLES = {
     "household": "households",

@@ -13,28 +13,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.event import Event
 from ecsim.kernel.journal.objects import Columns
 from ecsim.kernel.runs import open_run
 from ecsim.rural.biography.code_labels import LANGUAGES, Both, word
-from ecsim.rural.events.codes import EnterpriseKind, OperatorKind, ProjectKind
-from ecsim.rural.events.funds import FacilityOpened, ProjectApproved
-from ecsim.rural.events.logistics import PoolFormed
-from ecsim.rural.events.market import EnterpriseFounded
-from ecsim.rural.events.opening import (
+from ecsim.rural.events import (
     CooperativesBaselined,
     CountiesBaselined,
     CropsBaselined,
+    EnterpriseFounded,
     EnterprisesBaselined,
+    Event,
+    FacilityOpened,
     HouseholdsBaselined,
     OperatorsBaselined,
     PlotsBaselined,
+    PoolFormed,
+    ProjectApproved,
+    StationOpened,
     TownshipsBaselined,
     VillagesBaselined,
 )
-from ecsim.rural.events.stations import StationOpened
-from ecsim.rural.regions.names import Names, names
-from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.events.codes import EnterpriseKind, OperatorKind, ProjectKind
+from ecsim.rural.regions import Names, load_pack, names
 
 Entity = tuple[str, int]
 """A table and a row of it."""

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.event import NO_CAUSE, Event
 from ecsim.kernel.journal.objects import Columns
 from ecsim.naming.story import Line, Story
 from ecsim.rural.biography.code_labels import Both
@@ -19,10 +18,18 @@ from ecsim.rural.biography.names import Naming, RunTables
 from ecsim.rural.biography.rows import happened
 from ecsim.rural.biography.sentences import because
 from ecsim.rural.biography.values import length, money
-from ecsim.rural.events.households import ParcelsOrdered
-from ecsim.rural.events.logistics import DeliveryCosted, ParcelsDelivered, ParcelsWaiting, RoundsDriven
-from ecsim.rural.events.opening import HouseholdsBaselined, TownshipsBaselined
-from ecsim.rural.events.roads_and_weather import RoadClosed
+from ecsim.rural.events import (
+    NO_CAUSE,
+    DeliveryCosted,
+    Event,
+    HouseholdsBaselined,
+    ParcelsDelivered,
+    ParcelsOrdered,
+    ParcelsWaiting,
+    RoadClosed,
+    RoundsDriven,
+    TownshipsBaselined,
+)
 
 Rows = NDArray[np.intp]
 WEEK_HOURS = 168

@@ -7,16 +7,29 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.event import Event
 from ecsim.kernel.journal.objects import Columns
 from ecsim.rural.biography.names import Entity, Naming, RunTables
 from ecsim.rural.biography.values import DERIVED, SelectedRows
-from ecsim.rural.events.households import BuyerAdopted, ParcelsOrdered
-from ecsim.rural.events.logistics import OperatorJoinedPool, ParcelsDelivered, ParcelsWaiting, PoolFormed, RoundsDriven
-from ecsim.rural.events.market import BrandBuilt, BrandRegistered, LotSold, MarketingDone
-from ecsim.rural.events.opening import HouseholdsBaselined, PlotsBaselined, TownshipsBaselined
-from ecsim.rural.events.stations import StationOffered, StationOpened
-from ecsim.rural.events.training import SessionHeld
+from ecsim.rural.events import (
+    BrandBuilt,
+    BrandRegistered,
+    BuyerAdopted,
+    Event,
+    HouseholdsBaselined,
+    LotSold,
+    MarketingDone,
+    OperatorJoinedPool,
+    ParcelsDelivered,
+    ParcelsOrdered,
+    ParcelsWaiting,
+    PlotsBaselined,
+    PoolFormed,
+    RoundsDriven,
+    SessionHeld,
+    StationOffered,
+    StationOpened,
+    TownshipsBaselined,
+)
 
 Ids = Mapping[str, NDArray[np.integer]]
 ASIDE = {(ParcelsOrdered, "stop")}

@@ -17,16 +17,21 @@ from ecsim.kernel.columns import (
     Grams,
     Millionths,
 )
-from ecsim.kernel.event import Event
 from ecsim.kernel.journal.objects import Columns
 from ecsim.rural.biography.code_labels import AGES
 from ecsim.rural.biography.names import Naming
-from ecsim.rural.events.households import ParcelsOrdered
+from ecsim.rural.events import (
+    CooperativesTraded,
+    EnterprisesTraded,
+    Event,
+    HouseholdsBaselined,
+    LotSold,
+    ParcelsOrdered,
+    PlotsBaselined,
+    RoadClosed,
+    StationsSettled,
+)
 from ecsim.rural.events.ids import CropIds, HouseholdIds
-from ecsim.rural.events.market import CooperativesTraded, EnterprisesTraded, LotSold
-from ecsim.rural.events.opening import HouseholdsBaselined, PlotsBaselined
-from ecsim.rural.events.roads_and_weather import RoadClosed
-from ecsim.rural.events.stations import StationsSettled
 
 Array = NDArray[Any]
 LISTED = 6

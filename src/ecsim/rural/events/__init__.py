@@ -1,6 +1,9 @@
-"""The vocabulary: every kind of event there is, listed once."""
+"""The vocabulary: every kind of event there is, and what an event is written with; other rooms import it from here."""
 
-from ecsim.kernel.event import NO_CAUSE, Event, Rows, Stamp
+from ecsim.kernel.event import NO_CAUSE as NO_CAUSE
+from ecsim.kernel.event import Event as Event
+from ecsim.kernel.event import Rows as Rows
+from ecsim.kernel.event import Stamp as Stamp
 from ecsim.rural.events.funds import (
     ContractAwarded,
     FacilityOpened,
@@ -160,5 +163,3 @@ EVENTS: tuple[type[Event], ...] = (
     ServiceComplained,
     DisclosureComplained,
 )
-
-__all__ = ["EVENTS", "NO_CAUSE", "Event", "Rows", "Stamp"]

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.draws import uniform_at
 from ecsim.rural.calendar import Calendar
-from ecsim.rural.events.households import BuyerAdopted, BuyerLapsed, ParcelsOrdered
+from ecsim.rural.events import BuyerAdopted, BuyerLapsed, ParcelsOrdered
 from ecsim.rural.households.access import AccessTerms, PickUp, fetching_fen, fetching_fen_a_metre, open_stations
 from ecsim.rural.households.screening import flagged, screened
-from ecsim.rural.state import State
-from ecsim.rural.world import World
+from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]

@@ -9,13 +9,11 @@ from numba import njit
 from numpy.typing import NDArray
 
 from ecsim.kernel.draws import uniform_at
+from ecsim.rural.events import LotSold, SellerLapsed, SellerStarted, SellingHeardOf, ShopGainsMoved, SkillGained
 from ecsim.rural.events.codes import Channel, Way
-from ecsim.rural.events.households import SellerLapsed, SellerStarted, SellingHeardOf, SkillGained
-from ecsim.rural.events.market import LotSold, ShopGainsMoved
 from ecsim.rural.households.screening import flagged, screened
 from ecsim.rural.readings import sellers_by_crop
-from ecsim.rural.state import ONE, State
-from ecsim.rural.world import World
+from ecsim.rural.world import ONE, State, World
 
 _TALK, _PROMOTION = int(Way.WORD_OF_MOUTH), int(Way.PROMOTION)
 

@@ -10,11 +10,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from ecsim.kernel.draws import uniform_at
+from ecsim.rural.events import LotSold
 from ecsim.rural.events.codes import Channel
-from ecsim.rural.events.market import LotSold
 from ecsim.rural.readings import sellers_by_crop
-from ecsim.rural.state import ONE, State
-from ecsim.rural.world import World
+from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]

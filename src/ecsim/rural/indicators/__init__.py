@@ -1,4 +1,4 @@
-"""Indicators: folds over events, on a live run or a journal alike."""
+"""The target table and the outcomes of a run: figures of its events alone, live or from a journal (docs/model.md 7)."""
 
 from ecsim.rural.indicators.available import Available
 from ecsim.rural.indicators.calendar import report_dates
@@ -9,6 +9,7 @@ from ecsim.rural.indicators.outcomes import (
     GROWTH,
     OF_A_PERIOD,
     Measure,
+    Period,
     base_of,
     not_an_outcome,
     of_period,
@@ -16,33 +17,11 @@ from ecsim.rural.indicators.outcomes import (
     outcomes_of,
     region_of,
 )
-from ecsim.rural.indicators.periods import Period, Periods, Reason
+from ecsim.rural.indicators.periods import Periods, Reason
 from ecsim.rural.programme.notice import FIGURES, Programme, Target
-from ecsim.statistics.bounds import SIGNS, Bound, together, verdicts
 
 __all__ = [
-    "AT_THE_END",
-    "FIGURES",
-    "GROWTH",
-    "OF_A_PERIOD",
-    "SIGNS",
-    "Available",
-    "Bound",
-    "CountyScorecard",
-    "Measure",
-    "Milestones",
-    "Period",
-    "Periods",
-    "Programme",
-    "Reason",
-    "Target",
-    "base_of",
-    "not_an_outcome",
-    "of_period",
-    "outcome_of",
-    "outcomes_of",
-    "region_of",
-    "report_dates",
-    "together",
-    "verdicts",
+    "AT_THE_END", "FIGURES", "GROWTH", "OF_A_PERIOD", "Available", "CountyScorecard", "Measure", "Milestones",
+    "Period", "Periods", "Programme", "Reason", "Target", "base_of", "not_an_outcome", "of_period", "outcome_of",
+    "outcomes_of", "region_of", "report_dates",
 ]  # fmt: skip

@@ -19,9 +19,14 @@ class Available:
     programme: Programme
 
     @classmethod
+    def of_run(cls, start: dt.date, weeks: int, programme: Programme) -> Available:
+        """Return what a run of whole weeks can give under a programme."""
+        return cls(Periods(start, weeks), programme)
+
+    @classmethod
     def of(cls, scenario: Scenario) -> Available:
         """Return what the runs of a scenario can give."""
-        return cls(Periods(scenario.start, scenario.weeks), scenario.programme)
+        return cls.of_run(scenario.start, scenario.weeks, scenario.programme)
 
     def outcomes(self) -> list[str]:
         """Return the outcomes that every run keeps: of its years, of the programme's period and of the end.

@@ -14,17 +14,31 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.event import Event
+from ecsim.rural.events import (
+    BackgroundIncomeMoved,
+    Event,
+    LotSold,
+    StationClosed,
+    StationIdled,
+    StationOpened,
+    StationReopened,
+    StationsSettled,
+    TraineeAttended,
+)
 from ecsim.rural.events.codes import IncomeSource, StationStatus
-from ecsim.rural.events.market import BackgroundIncomeMoved, LotSold
-from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationReopened, StationsSettled
-from ecsim.rural.events.training import TraineeAttended
-from ecsim.rural.indicators.accumulator import Accumulator, Source
+from ecsim.rural.indicators.accumulators import (
+    I64,
+    Accumulator,
+    Incomes,
+    Parcels,
+    PoorServed,
+    ProgrammeFacts,
+    Sales,
+    Source,
+    middle,
+)
 from ecsim.rural.indicators.county_scorecard import CountyScorecard
-from ecsim.rural.indicators.folds import Incomes, Parcels, PoorServed, ProgrammeFacts, Sales, middle
-from ecsim.rural.indicators.outcomes import not_an_outcome, parted
-from ecsim.rural.indicators.periods import Period
-from ecsim.rural.indicators.place_index import I64
+from ecsim.rural.indicators.outcomes import Period, not_an_outcome, parted
 
 RowsByKind: TypeAlias = Mapping[type[Event], Mapping[str, NDArray[Any]]]
 """Rows by kind as columns, sequence number and day included."""

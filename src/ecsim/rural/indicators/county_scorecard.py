@@ -11,18 +11,23 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from ecsim.kernel.event import Event, Stamp
-from ecsim.rural.events.codes import Category, StationStatus
-from ecsim.rural.events.opening import CountiesBaselined
-from ecsim.rural.indicators.accumulator import F64, Accumulator
+from ecsim.rural.events import CountiesBaselined, Event, Stamp
+from ecsim.rural.indicators.accumulators import (
+    F64,
+    Accumulator,
+    Incomes,
+    Parcels,
+    PlaceIndex,
+    PoorServed,
+    ProgrammeFacts,
+    Sales,
+    StationLife,
+    ratio,
+)
 from ecsim.rural.indicators.available import Available
-from ecsim.rural.indicators.folds import Incomes, Parcels, PoorServed, ProgrammeFacts, Sales, StationLife, ratio
-from ecsim.rural.indicators.outcomes import AT_THE_END, Measure, not_an_outcome, outcomes_of, parted
-from ecsim.rural.indicators.periods import Period, Periods
-from ecsim.rural.indicators.place_index import PlaceIndex
+from ecsim.rural.indicators.outcomes import AT_THE_END, Measure, Period, not_an_outcome, outcomes_of, parted
 from ecsim.rural.programme.notice import BENCHMARKS, FIGURES, Programme, Target
-from ecsim.rural.regions.official import Official, official_figures
-from ecsim.rural.regions.pack import RegionPack, load_pack
+from ecsim.rural.regions import Official, RegionPack, load_pack, official_figures
 from ecsim.rural.scenario import Scenario
 
 
@@ -39,8 +44,8 @@ class CountyScorecard:
 
     def __init__(self, start: dt.date, weeks: int, notice: Programme, official: Official) -> None:
         self.start, self.weeks, self.notice, self.official = start, weeks, notice, official
-        self.periods = Periods(start, weeks)
-        self.available = Available(self.periods, notice)
+        self.available = Available.of_run(start, weeks, notice)
+        self.periods = self.available.periods
         self.index = PlaceIndex()
         self.sales = Sales(self.index, weeks)
         self.incomes = Incomes(self.index, weeks, [self.periods.year_of(week) for week in range(weeks)])
@@ -146,22 +151,22 @@ class CountyScorecard:
         ValueError
             If there is no such outcome; the message says what to write.
         """
-        end, of_periods = self._standing(7 * self.weeks), dict[Period, dict[str, F64]]()
-        found = {}
+        at_the_end, by_period = self._standing(7 * self.weeks), dict[str, dict[str, F64]]()
+        outcomes = {}
         for name in names:
-            mine = parted(name)
-            if mine is None and name not in end:
+            base_and_period = parted(name)
+            if base_and_period is None and name not in at_the_end:
                 raise ValueError(f"outcome {name!r}: {not_an_outcome(name, AT_THE_END)}")
             if self.available.reason(name) is not None:
-                found[name] = np.full(self.index.counties, np.nan)
-            elif mine is None:
-                found[name] = end[name]
+                outcomes[name] = np.full(self.index.counties, np.nan)
+            elif base_and_period is None:
+                outcomes[name] = at_the_end[name]
             else:
-                base, period = mine
-                if period not in of_periods:
-                    of_periods[period] = self._of_period(period)
-                found[name] = of_periods[period][base]
-        return found
+                base, period = base_and_period
+                if period.text not in by_period:
+                    by_period[period.text] = self._of_period(period)
+                outcomes[name] = by_period[period.text][base]
+        return outcomes
 
     def _of_period(self, period: Period) -> dict[str, F64]:
         """Return what is of a period by base name, whether it was run whole or not."""
@@ -169,12 +174,12 @@ class CountyScorecard:
         delivered = parcels.series("delivered")[span].sum(axis=0)
         operators = ratio(parcels.operators_fen()[span].sum(axis=0), delivered) / 100.0
         trips = ratio(parcels.series("trips")[span].sum(axis=0), parcels.series("ordered")[span].sum(axis=0)) / 100.0
-        farm, both = self.sales.series("farm"), self.periods.growth_in(period)
-        found = {
+        farm, growth_weeks = self.sales.series("farm"), self.periods.growth_in(period)
+        outcomes = {
             "retail": self.sales.total()[span].sum(axis=0) / 1e8,
             "farm_retail": farm[span].sum(axis=0) / 1e8,
-            "retail_growth": self._growth(self.sales.total(), both),
-            "farm_growth": self._growth(farm, both),
+            "retail_growth": self._growth(self.sales.total(), growth_weeks),
+            "farm_growth": self._growth(farm, growth_weeks),
             "poor_income": self.incomes.poor_a_head(span) / 100.0,
             "income": self.incomes.all_a_head(span) / 100.0,
             "parcel_cost": operators,
@@ -184,14 +189,13 @@ class CountyScorecard:
         }
         line = self.official.income_lines_fen.get(period.year or 0)
         if period.year is not None and line is not None:
-            found["below_line"] = self.incomes.poor_below(line, period.year, span)
-        return found
+            outcomes["below_line"] = self.incomes.poor_below(line, period.year, span)
+        return outcomes
 
     def _standing(self, day: int) -> dict[str, F64]:
         """Return how things stand on a day."""
         index, life, programme = self.index, self.stations, self.programme
         households = index.column(CountiesBaselined, "households").astype(np.float64)
-        county = index.village_county
         end = {
             "buyers_share": programme.until("buyers", day) / households,
             "sellers_share": programme.until("sellers", day) / households,
@@ -199,15 +203,8 @@ class CountyScorecard:
             "poor_villages_served": self._poor_villages_served(day),
             "poor_households_served": self.poor_served.households(day),
         }
-        for status in (StationStatus.OPEN, StationStatus.IDLE, StationStatus.CLOSED):
-            villages = life.villages_with(day, status)
-            name = f"stations_{status.name.lower()}"
-            end[name] = np.bincount(county[villages], minlength=index.counties).astype(np.float64)
-        return end
+        return end | life.stations_by_status(day)
 
     def spending_yuan(self) -> dict[str, float]:
         """Return what projects were paid in all, by head, all funders together; yuan."""
-        return {
-            category.name.lower(): float(self.programme.series(f"paid_{category.name.lower()}").sum()) / 100.0
-            for category in Category
-        }
+        return self.programme.paid_yuan()

@@ -7,20 +7,26 @@ from typing import Any
 
 import numpy as np
 
-from ecsim.kernel.event import Event, Stamp
-from ecsim.rural.events.funds import (
+from ecsim.rural.events import (
+    BrandRegistered,
     ContractAwarded,
+    Event,
+    ExampleRecognised,
     FacilityOpened,
     PaymentMade,
+    PoolFormed,
     ProjectApproved,
     ProjectRefused,
+    SessionHeld,
+    Stamp,
+    StationClosed,
+    StationIdled,
+    StationOffered,
+    StationOpened,
+    TraineeAttended,
     WorksFinished,
     WorksSlipped,
 )
-from ecsim.rural.events.logistics import PoolFormed
-from ecsim.rural.events.market import BrandRegistered, ExampleRecognised
-from ecsim.rural.events.stations import StationClosed, StationIdled, StationOffered, StationOpened
-from ecsim.rural.events.training import SessionHeld, TraineeAttended
 
 STEPS: dict[type[Event], tuple[str, str]] = {
     PaymentMade: ("Payments", "拨付款项"),

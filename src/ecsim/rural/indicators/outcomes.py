@@ -12,8 +12,49 @@ import numpy as np
 
 from ecsim.kernel.measures import Label
 from ecsim.kernel.text import Text
-from ecsim.rural.indicators.accumulator import F64
-from ecsim.rural.indicators.periods import Period
+from ecsim.rural.indicators.accumulators import F64
+from ecsim.rural.programme.notice import PERIOD
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What an outcome is of: a calendar year, or the last weeks of the run.
+
+    Attributes
+    ----------
+    text : as names have it after ``@``: ``2019``, ``last52weeks``
+    year : the calendar year, or None
+    weeks : how many of the last weeks; 0 of a year
+    """
+
+    text: str
+    year: int | None
+    weeks: int
+
+    @classmethod
+    def of(cls, text: str) -> Period:
+        """Return the period of a text.
+
+        Raises
+        ------
+        ValueError
+            If it is none.
+        """
+        found = re.fullmatch(PERIOD, text)
+        if found is None:
+            raise ValueError(f"period {text!r}: write a calendar year, as 2019, or the last weeks, as last52weeks")
+        year, weeks = found["year"], found["weeks"]
+        return cls(text, int(year) if year else None, int(weeks or 0))
+
+    @property
+    def title_en(self) -> str:
+        """As English titles end."""
+        return str(self.year) if self.year is not None else f"last {self.weeks} weeks"
+
+    @property
+    def title_zh(self) -> str:
+        """As Chinese titles have it in brackets."""
+        return f"{self.year}年" if self.year is not None else f"最近{self.weeks}周"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ecsim.rural.programme.notice import PERIOD
+from ecsim.rural.indicators.outcomes import Period
 
 MIDDLE = dt.timedelta(days=3)
 """From a week's first day to its fourth: the year of that day has most of the week."""
@@ -22,47 +21,6 @@ class Reason(NamedTuple):
 
     en: str
     zh: str
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """What an outcome is of: a calendar year, or the last weeks of the run.
-
-    Attributes
-    ----------
-    text : as names have it after ``@``: ``2019``, ``last52weeks``
-    year : the calendar year, or None
-    weeks : how many of the last weeks; 0 of a year
-    """
-
-    text: str
-    year: int | None
-    weeks: int
-
-    @classmethod
-    def of(cls, text: str) -> Period:
-        """Return the period of a text.
-
-        Raises
-        ------
-        ValueError
-            If it is none.
-        """
-        found = re.fullmatch(PERIOD, text)
-        if found is None:
-            raise ValueError(f"period {text!r}: write a calendar year, as 2019, or the last weeks, as last52weeks")
-        year, weeks = found["year"], found["weeks"]
-        return cls(text, int(year) if year else None, int(weeks or 0))
-
-    @property
-    def title_en(self) -> str:
-        """As English titles end."""
-        return str(self.year) if self.year is not None else f"last {self.weeks} weeks"
-
-    @property
-    def title_zh(self) -> str:
-        """As Chinese titles have it in brackets."""
-        return f"{self.year}年" if self.year is not None else f"最近{self.weeks}周"
 
 
 @dataclass(frozen=True)

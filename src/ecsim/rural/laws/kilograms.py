@@ -6,10 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.journal.findings import Finding
-from ecsim.rural.events.market import CropHarvested, LotSold, StockSpoiled
-from ecsim.rural.events.opening import CropsBaselined, PlotsBaselined
+from ecsim.rural.events import CropHarvested, CropsBaselined, Event, LotSold, PlotsBaselined, Stamp, StockSpoiled
 from ecsim.rural.laws.opening_columns import I32, I64, OpeningColumns, named
 from ecsim.rural.state import ONE, State
 

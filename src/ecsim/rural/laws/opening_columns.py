@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.journal.findings import Finding
-from ecsim.rural.events.opening import (
+from ecsim.rural.events import (
     CooperativesBaselined,
     CropsBaselined,
+    Event,
     HouseholdsBaselined,
     PlotsBaselined,
+    Stamp,
     TownshipsBaselined,
     VillagesBaselined,
 )

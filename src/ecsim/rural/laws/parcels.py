@@ -5,11 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.journal.findings import Finding
-from ecsim.rural.events.households import ParcelsOrdered
-from ecsim.rural.events.logistics import OperatorJoinedPool, ParcelsDelivered, ParcelsWaiting
-from ecsim.rural.events.opening import TownshipsBaselined
+from ecsim.rural.events import (
+    Event,
+    OperatorJoinedPool,
+    ParcelsDelivered,
+    ParcelsOrdered,
+    ParcelsWaiting,
+    Stamp,
+    TownshipsBaselined,
+)
 from ecsim.rural.laws.opening_columns import I64, OpeningColumns, named
 from ecsim.rural.state import State
 

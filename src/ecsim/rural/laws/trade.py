@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.journal.findings import Finding
+from ecsim.rural.events import (
+    CooperativesBaselined,
+    CooperativesTraded,
+    CropsBaselined,
+    Event,
+    HouseholdsBaselined,
+    LotSold,
+    OrdersArrived,
+    PlotsBaselined,
+    Stamp,
+)
 from ecsim.rural.events.codes import Channel
-from ecsim.rural.events.market import CooperativesTraded, LotSold, OrdersArrived
-from ecsim.rural.events.opening import CooperativesBaselined, CropsBaselined, HouseholdsBaselined, PlotsBaselined
 from ecsim.rural.laws.opening_columns import I64, OpeningColumns, named
 from ecsim.rural.state import ONE, State
 

@@ -10,27 +10,26 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from ecsim.rural.events.codes import Channel, OperatorKind
-from ecsim.rural.events.households import ParcelsOrdered
-from ecsim.rural.events.logistics import (
+from ecsim.rural.events import (
     DeliveryCosted,
     DeliveryReachSet,
+    LotSold,
     OperatorJoinedPool,
     ParcelsDelivered,
+    ParcelsOrdered,
     ParcelsWaiting,
     PoolFormed,
     RoundsDriven,
     TariffMoved,
 )
-from ecsim.rural.events.market import LotSold
+from ecsim.rural.events.codes import Channel, OperatorKind
 from ecsim.rural.households.access import AccessTerms, Neighbourhood, fetching_hours, open_stations
 from ecsim.rural.logistics import compiled_day
 from ecsim.rural.logistics import day as simpy_day
 from ecsim.rural.logistics.plan import WORKDAYS, KnownChains, Plan, active_operators, make_plan
 from ecsim.rural.logistics.rounds import CLOSED, DayInput, DayResult, DayTerms, Depots, Rounds
 from ecsim.rural.logistics.terms import LogisticsTerms
-from ecsim.rural.state import ONE, State
-from ecsim.rural.world import World
+from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

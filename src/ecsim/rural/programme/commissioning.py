@@ -8,18 +8,23 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.event import Rows
+from ecsim.rural.events import (
+    BrandBuilt,
+    BrandRegistered,
+    FacilityOpened,
+    MarketingDone,
+    Rows,
+    StationOffered,
+    StationOpened,
+    WorksFinished,
+)
 from ecsim.rural.events.codes import Level, ProjectKind, ProjectStatus
-from ecsim.rural.events.funds import FacilityOpened, WorksFinished
-from ecsim.rural.events.market import BrandBuilt, BrandRegistered, MarketingDone
-from ecsim.rural.events.stations import StationOffered, StationOpened
 from ecsim.rural.logistics.delivery import form_pool
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.programme.siting import ranked_villages
 from ecsim.rural.programme.stations import DAYS_A_MONTH, StationDesignTable, StationTerms
 from ecsim.rural.scenario import Scenario
-from ecsim.rural.state import State
-from ecsim.rural.world import World
+from ecsim.rural.world import State, World
 
 I64 = NDArray[np.int64]
 FACILITIES = (

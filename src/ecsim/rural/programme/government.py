@@ -10,18 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.event import Rows
 from ecsim.rural.calendar import Calendar
+from ecsim.rural.events import PaymentMade, ProjectApproved, ProjectRefused, ReportFiled, Rows
 from ecsim.rural.events.codes import Category, Funder, ProjectKind, ProjectStatus, ReportKind
-from ecsim.rural.events.funds import PaymentMade, ProjectApproved, ProjectRefused, ReportFiled
 from ecsim.rural.programme.candidates import Candidate, PlanningTerms, candidates
 from ecsim.rural.programme.notice import Programme, Report
 from ecsim.rural.programme.rule_book import RuleBook
 from ecsim.rural.programme.strategies import Allocation, BudgetView, FundStrategy, Purse, expectations, purses
 from ecsim.rural.scenario import Policy, Scenario
-from ecsim.rural.state import ONE, State
 from ecsim.rural.state.ledger import PROVINCE, county_account, prefecture_account
-from ecsim.rural.world import World
+from ecsim.rural.world import ONE, State, World
 
 I64 = NDArray[np.int64]
 

@@ -12,14 +12,13 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.rural.events import ContractAwarded, PaymentMade, WorksFinished, WorksSlipped
 from ecsim.rural.events.codes import Funder, Level, ProjectKind, ProjectStatus
-from ecsim.rural.events.funds import ContractAwarded, PaymentMade, WorksFinished, WorksSlipped
 from ecsim.rural.programme.commissioning import commission, draw_keys_of_projects
 from ecsim.rural.programme.government import FundAdministration, FundTerms
 from ecsim.rural.scenario import Scenario
-from ecsim.rural.state import ONE, State
 from ecsim.rural.state.ledger import OUTSIDE, SUPPLIERS, county_account, prefecture_account
-from ecsim.rural.world import World
+from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

@@ -9,15 +9,12 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.event import Rows
+from ecsim.rural.events import PaymentMade, Rows, StationClosed, StationIdled, StationReopened, StationsSettled
 from ecsim.rural.events.codes import Category, Funder, Reason, StationStatus
-from ecsim.rural.events.funds import PaymentMade
-from ecsim.rural.events.stations import StationClosed, StationIdled, StationReopened, StationsSettled
 from ecsim.rural.households.buying import internet_level
 from ecsim.rural.scenario import StationDesign
-from ecsim.rural.state import ONE, State
 from ecsim.rural.state.ledger import OPERATORS
-from ecsim.rural.world import World
+from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

@@ -10,12 +10,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from ecsim.kernel.draws import uniform_at
-from ecsim.kernel.event import Rows
+from ecsim.rural.events import Rows, SellingHeardOf, SessionHeld, SkillGained, TraineeAttended
 from ecsim.rural.events.codes import Group, Mode, ProjectKind, ProjectStatus, Way
-from ecsim.rural.events.households import SellingHeardOf, SkillGained
-from ecsim.rural.events.training import SessionHeld, TraineeAttended
-from ecsim.rural.state import State
-from ecsim.rural.world import World
+from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events.opening import CooperativesBaselined, CropsBaselined, CropSeasonsBaselined
+from ecsim.rural.events import CooperativesBaselined, CropsBaselined, CropSeasonsBaselined
 from ecsim.rural.regions import imputation
 from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack

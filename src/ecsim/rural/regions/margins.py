@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events.codes import VillageKind
-from ecsim.rural.events.opening import (
+from ecsim.rural.events import (
     CropsBaselined,
     HouseholdsBaselined,
     PlotsBaselined,
@@ -16,6 +15,7 @@ from ecsim.rural.events.opening import (
     TownshipsBaselined,
     VillagesBaselined,
 )
+from ecsim.rural.events.codes import VillageKind
 from ecsim.rural.regions.opening import Opening, open_region
 from ecsim.rural.regions.pack import RegionPack, load_pack
 

@@ -9,21 +9,19 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from ecsim.kernel.event import Event
 from ecsim.kernel.parameters import Parameters
-from ecsim.rural.events.opening import (
+from ecsim.rural.events import (
     CountiesBaselined,
+    Event,
     HouseholdsBaselined,
     InternetBaselined,
     PlotsBaselined,
     TownshipsBaselined,
     VillagesBaselined,
 )
-from ecsim.rural.regions import farming, income, people, places, trade
-from ecsim.rural.regions.imputation import ImputationNote
+from ecsim.rural.regions import farming, imputation, income, people, places, roads, trade
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.people import InternetPath
-from ecsim.rural.regions.roads import RoadTerms
 
 if TYPE_CHECKING:
     from ecsim.kernel.draws import Draws
@@ -36,7 +34,7 @@ class _Terms:
     """The numbers of every part of the synthesis."""
 
     places: places.PlaceTerms
-    roads: RoadTerms
+    roads: roads.RoadTerms
     people: people.PeopleTerms
     internet: InternetPath
     income: income.IncomeTerms
@@ -47,7 +45,7 @@ class _Terms:
     def of(cls, rules: Parameters) -> _Terms:
         return cls(
             places=rules.terms(places.PlaceTerms, "opening_places"),
-            roads=rules.terms(RoadTerms, "opening_roads"),
+            roads=rules.terms(roads.RoadTerms, "opening_roads"),
             people=rules.terms(people.PeopleTerms, "opening_people"),
             internet=InternetPath.of(rules),
             income=rules.terms(income.IncomeTerms, "opening_income"),
@@ -62,7 +60,7 @@ class Opening:
 
     events: tuple[Event, ...]
     sizes: Mapping[str, int]
-    notes: tuple[ImputationNote, ...]
+    notes: tuple[imputation.ImputationNote, ...]
 
     def of(self, kind: type[_Kind]) -> _Kind:
         """Return the opening's event of a kind; there is one of each."""

@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.lazy import later
+from ecsim.rural.events import EnterprisesBaselined, OperatorsBaselined, RetailBaselined
 from ecsim.rural.events.codes import EnterpriseKind, Founder, OperatorKind, Stream
-from ecsim.rural.events.opening import EnterprisesBaselined, OperatorsBaselined, RetailBaselined
+from ecsim.rural.regions import people, places
 from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack
-from ecsim.rural.regions.people import ONE
-from ecsim.rural.regions.places import shared_exactly
 
 if TYPE_CHECKING:
     from scipy import special
@@ -187,6 +186,6 @@ def operators(pack: RegionPack, terms: TradeTerms) -> OperatorsBaselined:
         operator_kind=np.tile(
             [int(OperatorKind.POST), *([int(OperatorKind.COURIER)] * terms.couriers)], len(pack.counties)
         ),
-        share=np.tile(shared_exactly(ONE, shares), len(pack.counties)),
+        share=np.tile(places.shared_exactly(people.ONE, shares), len(pack.counties)),
         vans=np.minimum(terms.vans + np.ceil(daily / terms.parcels_a_van), 255).astype(np.int64),
     )

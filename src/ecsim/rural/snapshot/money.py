@@ -8,8 +8,8 @@ import numpy as np
 
 from ecsim.kernel.table import I64
 from ecsim.rural.biography.code_labels import WORDS
+from ecsim.rural.events import ContractAwarded, PaymentMade
 from ecsim.rural.events.codes import Category, Funder, Level, ProjectKind, ProjectStatus
-from ecsim.rural.events.funds import ContractAwarded, PaymentMade
 from ecsim.rural.snapshot.scope import BilingualName, Scope, yuan
 from ecsim.rural.state.ledger import OPERATORS, PROVINCE, county_account, prefecture_account
 

@@ -9,10 +9,8 @@ import numpy as np
 
 from ecsim.kernel.journal.objects import Columns
 from ecsim.rural.biography.code_labels import WORDS
+from ecsim.rural.events import ExampleRecognised, RoadClosed, StationsSettled
 from ecsim.rural.events.codes import ExampleKind, StationStatus
-from ecsim.rural.events.market import ExampleRecognised
-from ecsim.rural.events.roads_and_weather import RoadClosed
-from ecsim.rural.events.stations import StationsSettled
 from ecsim.rural.snapshot.scope import BilingualName, Scope, yuan
 from ecsim.rural.state import ONE
 

@@ -11,8 +11,7 @@ from typing import Any
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.replay import replay_run
 from ecsim.rural.biography.names import RunTables
-from ecsim.rural.regions.names import county_row
-from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.regions import county_row, load_pack
 from ecsim.rural.snapshot import money, places
 from ecsim.rural.snapshot.scope import BilingualName, Scope
 

@@ -11,8 +11,7 @@ import duckdb
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.journal import JournalReader
 from ecsim.rural.naming import ACCOUNTS
-from ecsim.rural.regions.names import Names, names
-from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.regions import Names, load_pack, names
 
 _log = logging.getLogger(__name__)
 

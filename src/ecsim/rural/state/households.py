@@ -6,18 +6,19 @@ import numpy as np
 from numba import njit
 
 from ecsim.kernel.apply import applies
-from ecsim.kernel.event import Stamp
 from ecsim.kernel.table import I32, I64, Bool
-from ecsim.rural.events.households import (
+from ecsim.rural.events import (
     BuyerAdopted,
     BuyerLapsed,
     ParcelsOrdered,
     SellerLapsed,
     SellerStarted,
     SellingHeardOf,
+    SessionHeld,
     SkillGained,
+    Stamp,
+    TraineeAttended,
 )
-from ecsim.rural.events.training import SessionHeld, TraineeAttended
 from ecsim.rural.state.opening import fill
 from ecsim.rural.state.state import State
 

@@ -10,9 +10,8 @@ import numpy as np
 from numba import njit
 
 from ecsim.kernel.apply import applies
-from ecsim.kernel.event import Stamp
 from ecsim.kernel.table import I32, I64, U8
-from ecsim.rural.events.funds import PaymentMade
+from ecsim.rural.events import PaymentMade, Stamp
 from ecsim.rural.state.state import State
 
 PROVINCE, SUPPLIERS, OPERATORS, OUTSIDE = range(4)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from ecsim.kernel.apply import applies
-from ecsim.kernel.event import Stamp
-from ecsim.rural.events.codes import OperatorKind
-from ecsim.rural.events.logistics import (
+from ecsim.rural.events import (
     DeliveryReachSet,
     OperatorJoinedPool,
     ParcelsDelivered,
     ParcelsWaiting,
     PoolFormed,
+    Stamp,
     TariffMoved,
 )
+from ecsim.rural.events.codes import OperatorKind
 from ecsim.rural.state.state import State
 
 

@@ -8,10 +8,8 @@ import numpy as np
 from numba import njit
 
 from ecsim.kernel.apply import applies
-from ecsim.kernel.event import Stamp
 from ecsim.kernel.table import I32, I64, U8
-from ecsim.rural.events.codes import Channel, ExampleKind
-from ecsim.rural.events.market import (
+from ecsim.rural.events import (
     BrandBuilt,
     BrandRegistered,
     BrandsMoved,
@@ -27,9 +25,11 @@ from ecsim.rural.events.market import (
     LotSold,
     OrdersArrived,
     ShopGainsMoved,
+    Stamp,
     StockSpoiled,
     WagesPaid,
 )
+from ecsim.rural.events.codes import Channel, ExampleKind
 from ecsim.rural.state.opening import ONE
 from ecsim.rural.state.state import State
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from ecsim.kernel.apply import applies
-from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.table import I32, I64, Table
-from ecsim.rural.events.opening import (
+from ecsim.rural.events import (
     CooperativesBaselined,
     CountiesBaselined,
     CropsBaselined,
     CropSeasonsBaselined,
     EnterprisesBaselined,
+    Event,
     HouseholdsBaselined,
     InternetBaselined,
     OperatorsBaselined,
     PlotsBaselined,
     RetailBaselined,
+    Stamp,
     TownshipsBaselined,
     VillagesBaselined,
 )

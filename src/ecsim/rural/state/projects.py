@@ -5,12 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from ecsim.kernel.apply import applies
-from ecsim.kernel.event import Stamp
 from ecsim.kernel.table import I32
+from ecsim.rural.events import (
+    ContractAwarded,
+    DisclosureComplained,
+    FacilityOpened,
+    MarketingDone,
+    ProjectApproved,
+    ServiceComplained,
+    Stamp,
+    VisibilityFaded,
+    WorksFinished,
+    WorksSlipped,
+)
 from ecsim.rural.events.codes import Level, ProjectKind, ProjectStatus
-from ecsim.rural.events.funds import ContractAwarded, FacilityOpened, ProjectApproved, WorksFinished, WorksSlipped
-from ecsim.rural.events.market import MarketingDone, VisibilityFaded
-from ecsim.rural.events.quality import DisclosureComplained, ServiceComplained
 from ecsim.rural.state.opening import fill
 from ecsim.rural.state.state import State
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ecsim.kernel.apply import applies
-from ecsim.kernel.event import Stamp
-from ecsim.rural.events.roads_and_weather import HarvestShocked, RoadClosed
+from ecsim.rural.events import HarvestShocked, RoadClosed, Stamp
 from ecsim.rural.state.state import State
 
 

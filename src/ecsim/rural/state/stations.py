@@ -6,10 +6,9 @@ import numpy as np
 from numba import njit
 
 from ecsim.kernel.apply import applies
-from ecsim.kernel.event import Stamp
 from ecsim.kernel.table import I32, I64
+from ecsim.rural.events import Stamp, StationClosed, StationIdled, StationOpened, StationReopened, StationsSettled
 from ecsim.rural.events.codes import StationStatus
-from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationReopened, StationsSettled
 from ecsim.rural.state.opening import fill
 from ecsim.rural.state.state import State
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.event import Event, Stamp
-from ecsim.rural.indicators.place_index import I32, I64, PlaceIndex
+from ecsim.rural.indicators.accumulators.place_index import I32, I64, PlaceIndex
 
 F64 = NDArray[np.float64]
 Amount: TypeAlias = "Callable[[Any, PlaceIndex, Any], NDArray[Any]]"
@@ -129,3 +129,9 @@ class Accumulator:
     def until(self, name: str, day: int) -> F64:
         """Return the sum of a series up to and with a day, shape (counties,)."""
         return np.asarray(self.series(name)[: day // 7 + 1].sum(axis=0), np.float64)
+
+
+def ratio(of: NDArray[Any], to: NDArray[Any]) -> F64:
+    """Return one amount over another; NaN where the other is nothing: there is no figure then."""
+    found: F64 = np.divide(of, to, out=np.full(np.shape(of), np.nan), where=to > 0)
+    return found

@@ -8,21 +8,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.event import Event, Stamp
-from ecsim.rural.events.market import EnterpriseFounded
-from ecsim.rural.events.opening import (
+from ecsim.rural.events import (
     CooperativesBaselined,
     CountiesBaselined,
     CropsBaselined,
+    EnterpriseFounded,
     EnterprisesBaselined,
+    Event,
     HouseholdsBaselined,
     OperatorsBaselined,
     PlotsBaselined,
+    SessionHeld,
+    Stamp,
+    StationOpened,
     TownshipsBaselined,
     VillagesBaselined,
 )
-from ecsim.rural.events.stations import StationOpened
-from ecsim.rural.events.training import SessionHeld
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
@@ -122,11 +123,6 @@ class PlaceIndex:
     def poor(self) -> NDArray[np.bool_]:
         """Which households are on the register."""
         return self.column(HouseholdsBaselined, "poor")
-
-    @property
-    def household_village(self) -> I32:
-        """The village of every household."""
-        return self.column(HouseholdsBaselined, "village")
 
     @property
     def plot_household(self) -> I32:

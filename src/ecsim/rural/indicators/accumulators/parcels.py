@@ -1,0 +1,41 @@
+"""Parcels, what they cost whom, how long they took (docs/model.md 4.9)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ecsim.rural.events import (
+    DeliveryCosted,
+    ParcelsDelivered,
+    ParcelsOrdered,
+)
+from ecsim.rural.indicators.accumulators.accumulator import (
+    F64,
+    Accumulator,
+    Source,
+    column,
+    weighted,
+)
+
+
+class Parcels(Accumulator):
+    """Parcels, what they cost whom, how long they took (docs/model.md 4.9)."""
+
+    PARTS = ("vehicle", "distance", "crew", "handling", "station_fee")
+    sources = (
+        Source("ordered", ParcelsOrdered, weighted("parcels")),
+        Source("spent", ParcelsOrdered, weighted("spent_fen")),
+        Source("saved", ParcelsOrdered, weighted("saved_fen")),
+        Source("trips", ParcelsOrdered, weighted("trip_fen")),
+        Source("late", ParcelsDelivered, column("late")),
+        Source("delay_hours", ParcelsDelivered, column("delay_hours")),
+        Source("delivered", ParcelsDelivered, column("parcels")),
+        Source("at_station", ParcelsDelivered, column("parcels"), where=lambda event, _: event.to_station),
+        *(Source(part, DeliveryCosted, column(f"{part}_fen")) for part in PARTS),
+        Source("upward_fen", DeliveryCosted, column("upward_fen")),
+        Source("upward_g", DeliveryCosted, column("upward_g")),
+    )
+
+    def operators_fen(self) -> F64:
+        """Return what parcels down cost the operators, shape (weeks, counties)."""
+        return np.asarray(sum(self.series(part) for part in self.PARTS) - self.series("upward_fen"), np.float64)

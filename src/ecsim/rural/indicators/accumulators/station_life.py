@@ -1,0 +1,95 @@
+"""The life of stations: when they are open, idle or closed, and their monthly accounts (docs/model.md 4.8)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.events import (
+    CountiesBaselined,
+    Event,
+    Stamp,
+    StationClosed,
+    StationIdled,
+    StationOpened,
+    StationReopened,
+    StationsSettled,
+    VillagesBaselined,
+)
+from ecsim.rural.events.codes import (
+    StationStatus,
+    VillageKind,
+)
+from ecsim.rural.indicators.accumulators.accumulator import (
+    F64,
+    Accumulator,
+    ratio,
+)
+from ecsim.rural.indicators.accumulators.place_index import I32, I64, PlaceIndex
+
+
+class StationLife(Accumulator):
+    """Stations open, idle, closed, and the accounts of those in service (docs/model.md 4.8)."""
+
+    reads = (StationOpened, StationIdled, StationReopened, StationClosed, StationsSettled)
+
+    def __init__(self, index: PlaceIndex, weeks: int) -> None:
+        super().__init__(index, weeks)
+        self.changes: list[tuple[int, int, int]] = []
+        self.village: dict[int, int] = {}
+        self.settled: list[tuple[int, I32, I64, I32]] = []
+
+    def see(self, event: Event, stamp: Stamp) -> None:
+        """Note changes of status by day, and takings."""
+        status = {
+            StationOpened: StationStatus.OPEN,
+            StationReopened: StationStatus.OPEN,
+            StationIdled: StationStatus.IDLE,
+            StationClosed: StationStatus.CLOSED,
+        }.get(type(event))
+        if isinstance(event, StationOpened):
+            self.village.update(zip(event.station.tolist(), event.village.tolist(), strict=True))
+        if status is not None:
+            stations: I32 = event.__dict__["station"]
+            self.changes += [(stamp.day, int(station), int(status)) for station in stations]
+        elif isinstance(event, StationsSettled):
+            self.settled.append((stamp.day, event.station, event.takings_fen + event.grant_fen, event.transactions))
+
+    def status(self, day: int) -> dict[int, int]:
+        """Return the status of every station on a day."""
+        return {station: status for when, station, status in self.changes if when <= day}
+
+    def villages_with(self, day: int, status: StationStatus = StationStatus.OPEN) -> I64:
+        """Return villages whose station has a status on a day."""
+        return np.array(sorted(self.village[s] for s, now in self.status(day).items() if now == status), np.int64)
+
+    def stations_by_status(self, day: int) -> dict[str, F64]:
+        """Return how many stations are open, idle and closed on a day, each of shape (counties,)."""
+        counts = {}
+        for status in (StationStatus.OPEN, StationStatus.IDLE, StationStatus.CLOSED):
+            county = self.index.village_county[self.villages_with(day, status)]
+            counts[f"stations_{status.name.lower()}"] = np.bincount(county, minlength=self.index.counties).astype(float)
+        return counts
+
+    def verified(self, day: int, least: float) -> I64:
+        """Return villages whose open station did at least so many transactions in its last settled month."""
+        last: dict[int, int] = {}
+        for when, stations, _, transactions in self.settled:
+            if when <= day:
+                last.update(zip(stations.tolist(), transactions.tolist(), strict=True))
+        open_now = [s for s, now in self.status(day).items() if now == StationStatus.OPEN]
+        return np.array(sorted(self.village[s] for s in open_now if last.get(s, 0) >= least), np.int64)
+
+    def counts(self, villages: I64, *, poor_only: bool) -> NDArray[np.bool_]:
+        """Return which villages coverage is counted over: villagers' committees, or the poor ones of them."""
+        index = self.index
+        committee = index.column(VillagesBaselined, "unit_kind")[villages] == VillageKind.VILLAGE
+        return np.asarray(committee & (index.column(VillagesBaselined, "poor")[villages] | (not poor_only)))
+
+    def coverage(self, villages: I64, *, poor_only: bool) -> F64:
+        """Return the share of each county's villagers' committees (or poor villages) among the given villages."""
+        index = self.index
+        among = villages[self.counts(villages, poor_only=poor_only)]
+        have = np.bincount(index.village_county[among], minlength=index.counties)
+        total = index.column(CountiesBaselined, "poor_villages" if poor_only else "villages")
+        return ratio(have, total)
