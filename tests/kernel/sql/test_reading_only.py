@@ -144,7 +144,7 @@ def test_a_query_that_does_write_gets_at_no_file_that_counts(mine: SqlSession, p
     for target in tried:
         copy = f"WITH x AS (COPY (SELECT 1) TO ''{target}'' (FORMAT csv, USE_TMP_FILE false)) SELECT * FROM x"
         query = filled(f"FROM json_execute_serialized_sql(json_serialize_sql('{copy}'))", mine, place)
-        with pytest.raises(EcsimError, match="files and settings outside it are closed to it"):
+        with pytest.raises(EcsimError, match="files and settings outside it are out of reach"):
             mine.ask(query).table()
     assert files_of(mine) == before
     assert (place / "secret.csv").read_text(encoding="utf-8") == "a\n1\n"
@@ -166,7 +166,7 @@ def test_no_path_of_the_run_is_shown(mine: SqlSession) -> None:
 @pytest.mark.parametrize("query", READS_ELSEWHERE)
 def test_nothing_but_the_run_is_read(query: str, questions: SqlSession, place: Path) -> None:
     told = query.replace("{secret}", str(place / "secret.csv")).replace("{place}", str(place))
-    with pytest.raises(EcsimError, match=r"files and settings outside it are closed to it|no view"):
+    with pytest.raises(EcsimError, match=r"files and settings outside it are out of reach|no view"):
         questions.ask(told).table()
 
 

@@ -226,7 +226,7 @@ def _kinship(a: JournalReader, b: JournalReader) -> list[str]:
         origin = child.genesis.get("parent")
         if origin and origin["genesis"] == parent.line_hashes[0]:
             told = f": {origin['told']}" if origin.get("told") else ""
-            found.append(f"{name} left the other on day {origin['day']}, seq {origin['events']:,}{told}")
+            found.append(f"{name} was forked from the other on day {origin['day']}, seq {origin['events']:,}{told}")
     return found
 
 
