@@ -44,7 +44,7 @@ def test_a_fork_that_changes_nothing_has_no_differences(family: tuple[Path, Scen
     assert (found.equal, found.settings, found.first, found.kinds, found.gaps.totals) == (True, {}, None, (), ())
     assert found.a.root == found.b.root == run.root.root
     seq = _seq_of(folder, PLANNED)
-    assert found.notes == (f"B left the other on day {PLANNED}, seq {seq:,}",)
+    assert found.notes == (f"B was forked from the other on day {PLANNED}, seq {seq:,}",)
 
 
 def _seq_of(folder: Path, day: int) -> int:

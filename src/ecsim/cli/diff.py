@@ -135,7 +135,7 @@ def _tables(found: RunDifference) -> Iterable[tuple[str, list[dict[str, Any]]]]:
         }
         for one in found.entities
     ]  # fmt: skip
-    yield "Outcomes of the region", [_total(total) for total in found.gaps.totals if total.date is None]
+    yield "Outcomes of the whole run", [_total(total) for total in found.gaps.totals if total.date is None]
     dated = [total for total in found.gaps.totals if total.date is not None]
     last = max((total.date for total in dated if total.date), default=None)
     yield (
@@ -148,7 +148,7 @@ def _total(total: Total) -> dict[str, str]:
     date = {} if total.date is None else {"date": str(total.date)}
     told = {
         "figure": total.title, "unit": total.unit, "A": f"{total.a:,.6g}", "B": f"{total.b:,.6g}",
-        "B less A": f"{total.b - total.a:+,.3g}",
+        "B minus A": f"{total.b - total.a:+,.3g}",
     }  # fmt: skip
     where = {
         "counties that differ": str(total.counties),

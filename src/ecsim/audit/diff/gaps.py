@@ -47,7 +47,7 @@ class Total:
     counties: int
     """Counties in which it differs."""
     most: tuple[tuple[str, float], ...]
-    """Those in which it differs most: name, and B less A of what the target or outcome measures."""
+    """Those in which it differs most: name, and B minus A of what the target or outcome measures."""
 
 
 @dataclass(frozen=True, slots=True)
