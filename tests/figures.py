@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.event import Event, Stamp
 from ecsim.rural.indicators import CountyScorecard, of_period
-from ecsim.rural.programme.notice import shipped_programme
+from ecsim.rural.programme.programme_files import shipped_programme
 from ecsim.rural.regions.official import Official
 from tiny import Opened, opening_events
 

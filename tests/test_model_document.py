@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ecsim.rural.events import EVENTS
-from ecsim.rural.programme.notice import shipped_programme
+from ecsim.rural.programme.programme_files import shipped_programme
 from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.rules import rule_defaults
 from ecsim.rural.state import State

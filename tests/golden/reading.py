@@ -16,7 +16,7 @@ from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.replay import replay_run
 from ecsim.rural.events import EVENTS
 from ecsim.rural.indicators import CountyScorecard, base_of, of_period, report_dates
-from ecsim.rural.programme.notice import programme_of
+from ecsim.rural.programme.programme_files import programme_of
 from ecsim.rural.regions.official import Official
 from ecsim.rural.scenario import Scenario
 

@@ -75,7 +75,7 @@ def _scenarios() -> list[Row]:
 
 
 def _programmes() -> list[Row]:
-    from ecsim.rural.programme.notice import load_programme
+    from ecsim.rural.programme.programme_files import load_programme
 
     found = [(name, file, load_programme(file)) for name, file in named("programmes").items()]
     return [

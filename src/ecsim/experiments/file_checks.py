@@ -16,7 +16,8 @@ from ecsim.kernel.scenario import Scenario as KernelScenario
 from ecsim.kernel.shocks import ActiveShock, Shock, check_shocks
 from ecsim.kernel.user_code import OURS
 from ecsim.kernel.validation import checked
-from ecsim.rural.programme.notice import Programme, load_programme
+from ecsim.rural.programme.notice import Programme
+from ecsim.rural.programme.programme_files import load_programme
 from ecsim.rural.programme.strategies import strategy_of
 from ecsim.rural.rules import rule_defaults
 from ecsim.rural.scenario import Policy, Scenario, StationDesign

@@ -18,9 +18,9 @@ from ecsim.rural.households import access, buying, learning, selling
 from ecsim.rural.households.access import PickUp
 from ecsim.rural.logistics.delivery import OPERATING_DAYS, Delivery
 from ecsim.rural.logistics.terms import LogisticsTerms
+from ecsim.rural.programme import administration, government, procurement, training
 from ecsim.rural.programme import commissioning as works
 from ecsim.rural.programme import complaints as quality
-from ecsim.rural.programme import government, procurement, training
 from ecsim.rural.programme import stations as station
 from ecsim.rural.programme.candidates import PlanningTerms
 from ecsim.rural.programme.strategies import strategy_of
@@ -49,7 +49,7 @@ class AllTerms:
     logistics: LogisticsTerms
     quality: quality.QualityTerms
     training: training.TrainingTerms
-    funds: government.FundTerms
+    funds: administration.FundTerms
     planning: PlanningTerms
 
     @classmethod
@@ -69,7 +69,7 @@ class AllTerms:
             logistics=parameters.terms(LogisticsTerms, "logistics"),
             quality=parameters.terms(quality.QualityTerms, "quality"),
             training=parameters.terms(training.TrainingTerms, "training"),
-            funds=parameters.terms(government.FundTerms, "funds"),
+            funds=parameters.terms(administration.FundTerms, "funds"),
             planning=parameters.terms(PlanningTerms, "planning"),
         )
 
@@ -161,7 +161,7 @@ class Region(mesa.Model):
         self._rebuild_governments()
 
     def _rebuild_governments(self) -> None:
-        office = government.FundAdministration(
+        office = administration.FundAdministration(
             self.settings, self.strategy, self.terms.funds, self.terms.planning, self.calendar
         )
         counties = self.world.state.counties

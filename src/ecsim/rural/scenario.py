@@ -11,7 +11,8 @@ from pydantic import Field, field_validator, model_validator
 from ecsim.kernel.scenario import Scenario as KernelScenario
 from ecsim.kernel.strict import Date, Name, Several, Share, Strict
 from ecsim.kernel.user_code import OWN
-from ecsim.rural.programme.notice import Limits, Programme, shipped_programme
+from ecsim.rural.programme.notice import Limits, Programme
+from ecsim.rural.programme.programme_files import shipped_programme
 from ecsim.rural.sourced_number import MOST_YUAN, SourcedNumber, up_to
 
 STRATEGIES = (

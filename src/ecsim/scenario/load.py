@@ -15,7 +15,7 @@ from ecsim.kernel.scenario import Scenario as KernelScenario
 from ecsim.kernel.shocks import Shock
 from ecsim.kernel.toml import DEEPEST, read_toml
 from ecsim.kernel.validation import checked
-from ecsim.rural.programme.notice import shipped_programme
+from ecsim.rural.programme.programme_files import shipped_programme
 from ecsim.rural.scenario import Policy, StationDesign, with_limits
 from ecsim.rural.sourced_number import SourcedNumber
 from ecsim.scenario.file_kinds import PROJECTS, check_kind

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ecsim.rural.indicators import CountyScorecard, Target
-from ecsim.rural.programme.notice import shipped_programme
+from ecsim.rural.programme.programme_files import shipped_programme
 from ecsim.rural.regions.official import Official
 from ecsim.statistics.bounds import Bound, together, verdicts
 from runs import ended

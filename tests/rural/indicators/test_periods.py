@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from ecsim.rural.indicators import Available, Period, Periods, outcome_of, outcomes_of
-from ecsim.rural.programme.notice import Programme, shipped_programme
+from ecsim.rural.programme.notice import Programme
+from ecsim.rural.programme.programme_files import shipped_programme
 from ecsim.rural.scenario import Scenario
 
 START = dt.date(2018, 1, 1)

@@ -10,8 +10,7 @@ from ecsim.kernel.draws import Draws
 from ecsim.kernel.event import Stamp
 from ecsim.rural.events.codes import Category, Level, ProjectKind
 from ecsim.rural.events.opening import CountiesBaselined, CropsBaselined, TownshipsBaselined
-from ecsim.rural.programme.candidates import Candidate, candidates, perceived_benefit
-from ecsim.rural.programme.strategies import expectations
+from ecsim.rural.programme.candidates import Candidate, candidates, perceived_benefit, perceived_benefits
 from ecsim.rural.region import Region
 from ecsim.rural.state import STATE_CHANGES, State
 from tiny import Opened, made, tiny_region, tiny_scenario
@@ -139,7 +138,7 @@ def test_more_villages_households_and_orders_are_never_worth_less() -> None:
 def test_a_chooser_misjudges_a_kind_in_a_place_not_each_unit() -> None:
     # What is seen is the gain times a lognormal of mean one, alike for all units of a kind in a county.
     draws, every = Draws(3), list(found().values())
-    seen = expectations(every, draws, noise=0.5, bias=0.0, favoured=-1)
+    seen = perceived_benefits(every, draws, noise=0.5, bias=0.0, favoured=-1)
     for candidate in every:
         luck = draws.normal("seen_gain", int(candidate.kind), candidate.county)
         assert seen[candidate.key] == pytest.approx(candidate.gain * np.exp(0.5 * luck - 0.125))
@@ -147,7 +146,7 @@ def test_a_chooser_misjudges_a_kind_in_a_place_not_each_unit() -> None:
 
 def test_without_noise_and_bias_what_is_seen_is_so() -> None:
     every = list(found(shared=True).values())
-    seen = expectations(every, Draws(3), noise=0.0, bias=0.0, favoured=0)
+    seen = perceived_benefits(every, Draws(3), noise=0.0, bias=0.0, favoured=0)
     assert all(seen[candidate.key] == candidate.gain for candidate in every)
 
 

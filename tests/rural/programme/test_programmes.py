@@ -25,7 +25,8 @@ from ecsim.rural.events.funds import PaymentMade, ProjectApproved, ReportFiled
 from ecsim.rural.events.market import ExampleRecognised
 from ecsim.rural.indicators import Available, report_dates
 from ecsim.rural.model import MODEL
-from ecsim.rural.programme.notice import FIGURES, Programme, load_programme, programme_of, shipped_programme
+from ecsim.rural.programme.notice import FIGURES, Programme
+from ecsim.rural.programme.programme_files import load_programme, programme_of, shipped_programme
 from ecsim.rural.regions.official import check_fits, official_figures
 from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.scenario import Scenario

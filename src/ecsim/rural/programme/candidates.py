@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -202,3 +203,10 @@ def perceived_benefit(candidate: Candidate, draws: Draws, noise: float, bias: fl
     luck = float(draws.normal("seen_gain", kind, [place])[0])
     tilt = bias if candidate.county == favoured else 0.0
     return candidate.gain * float(np.exp(noise * luck - 0.5 * noise * noise + tilt))
+
+
+def perceived_benefits(
+    candidates: Sequence[Candidate], draws: Draws, noise: float, bias: float, favoured: int
+) -> dict[tuple[int, int, int], float]:
+    """Return every candidate's gain as one chooser sees it."""
+    return {c.key: perceived_benefit(c, draws, noise, bias, favoured) for c in candidates}

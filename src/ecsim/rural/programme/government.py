@@ -2,91 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
-
 import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.errors import EcsimError
-from ecsim.rural.calendar import Calendar
-from ecsim.rural.events import PaymentMade, ProjectApproved, ProjectRefused, ReportFiled, Rows
-from ecsim.rural.events.codes import Category, Funder, ProjectKind, ProjectStatus, ReportKind
-from ecsim.rural.programme.candidates import Candidate, PlanningTerms, candidates
-from ecsim.rural.programme.notice import Programme, Report
-from ecsim.rural.programme.rule_book import RuleBook
-from ecsim.rural.programme.strategies import Allocation, BudgetView, FundStrategy, Purse, expectations, purses
-from ecsim.rural.scenario import Policy, Scenario
+from ecsim.rural.events import PaymentMade, ReportFiled, Rows
+from ecsim.rural.events.codes import Category, Funder, ProjectStatus, ReportKind
+from ecsim.rural.programme.administration import FundAdministration
+from ecsim.rural.programme.plans import approve, plannable_units, view_of
+from ecsim.rural.programme.strategies import Purse, allocation_of, purses
 from ecsim.rural.state.ledger import PROVINCE, county_account, prefecture_account
-from ecsim.rural.world import ONE, State, World
+from ecsim.rural.world import ONE, World
 
 I64 = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class FundTerms:
-    """Numbers of money and works; units in ``parameters/funds.toml``."""
-
-    first_tranche: float
-    plan_lag_weeks: int
-    pooled_delay_weeks: int
-    county_noise: float
-    prefecture_noise: float
-    seat_bias: float
-    county_capacity: float
-    prefecture_factor: float
-    slip_rate: float
-    slip_base: float
-    slip_weeks: int
-    advance: float
-    price_sigma: float
-    quality_sigma: float
-    awards_a_month: int
-    shared_assets: bool
-    brand_users: int
-    user_rate: float
-    marketing_lift: float
-    over_reporting: float
-    lowest_quality: float
-    highest_quality: float
-
-
-@dataclass(frozen=True)
-class FundAdministration:
-    """What every government knows: the scenario's policy and its strategy, the terms, the calendar."""
-
-    scenario: Scenario
-    strategy: FundStrategy
-    terms: FundTerms
-    planning: PlanningTerms
-    calendar: Calendar
-
-    @property
-    def policy(self) -> Policy:
-        """The fund policy."""
-        return self.scenario.policy
-
-    @property
-    def programme(self) -> Programme:
-        """What the notice sets."""
-        return self.scenario.programme
-
-    @property
-    def pooled(self) -> bool:
-        """Whether prefectures place the money."""
-        return self.policy.funds.purse == "prefecture"
-
-    def falls(self, week: int, date: dt.date) -> bool:
-        """Return whether a date falls into a week."""
-        return self.calendar.date(week) <= date < self.calendar.date(week + 1)
-
-    def is_due(self, week: int, report: Report) -> bool:
-        """Return whether a report is due in a week: on its date, or in its turn once plans are due."""
-        if report.date is not None:
-            return self.falls(week, report.date)
-        assert report.every_weeks is not None
-        return self.calendar.date(week) > self.programme.dates.plan_due and week % report.every_weeks == 0
 
 
 class PrefectureGovernment(mesa.Agent):
@@ -138,31 +66,12 @@ class PrefectureGovernment(mesa.Agent):
 
     def _plan(self) -> None:
         """Every purse of the prefecture chooses its projects."""
-        world, office, terms = self.world, self.office, self.office.terms
-        shared = office.pooled and terms.shared_assets
-        scenario = office.scenario
-        station_yuan = scenario.designs[scenario.station_design].capex_yuan.value
-        every = candidates(
-            world.state, scenario.projects, office.planning, station_yuan=station_yuan, shared=shared,
-            of=self.prefecture,
-        )  # fmt: skip
-        noise = terms.prefecture_noise if office.pooled else terms.county_noise
+        world, office = self.world, self.office
+        units = plannable_units(world.state, office, self.prefecture)
         for purse in self._purses():
-            mine = tuple(
-                c for c in every if c.county in purse.counties or (c.county < 0 and c.prefecture == purse.prefecture)
-            )
-            favoured = purse.counties[0] if office.pooled else -1
-            expected = expectations(mine, world.draws, noise, terms.seat_bias, favoured)
-            view = BudgetView(purse, office.policy.funds, office.policy.limits, mine, expected)
-            self._approve(self._chosen(view), purse, int(world.state.accounts.seq[self._account(purse)]))
-
-    def _chosen(self, view: BudgetView) -> Allocation:
-        """Return what the strategy chooses; it may be a user's own."""
-        made, funds = self.office.strategy.allocate(view), self.office.policy.funds
-        if not isinstance(made, Allocation):
-            kind = type(made).__name__
-            raise EcsimError(f"funds.strategy {funds.strategy!r}: allocate gave a {kind}; it must return an Allocation")
-        return made
+            view = view_of(world, office, purse, units)
+            allocation = allocation_of(office.strategy, view)
+            approve(world, office, purse, allocation, int(world.state.accounts.seq[self._account(purse)]))
 
     def _account(self, purse: Purse) -> int:
         """Return the account that a purse is kept in."""
@@ -170,65 +79,6 @@ class PrefectureGovernment(mesa.Agent):
             return prefecture_account(self.prefecture)
         state = self.world.state
         return county_account(len(state.brands) - len(state.counties), purse.counties[0])
-
-    def _approve(self, made: Allocation, purse: Purse, cause: int) -> None:
-        """Approve what was chosen, with the money that came as its cause; say what broke the rules."""
-        world = self.world
-        approved, broken = self._examined(made.chosen, purse)
-        found = [*made.refused, *broken]
-        if found:
-            units = [candidate for candidate, _ in found]
-            flagged = self.office.policy.limits.on_breach == "flag"
-            world.publish(
-                ProjectRefused(
-                    project_kind=[int(c.kind) for c in units],
-                    county=[c.county for c in units],
-                    prefecture=[c.prefecture for c in units],
-                    rule=[int(rule) for _, rule in found],
-                    central_fen=[c.central_fen for c in units],
-                    let_through=[False] * len(made.refused) + [flagged] * len(broken),
-                ),
-                cause=cause,
-            )
-        if approved:
-            world.publish(self._approved(approved), cause=cause)
-
-    def _examined(self, chosen: list[Candidate], purse: Purse) -> tuple[list[Candidate], list[tuple[Candidate, int]]]:
-        """Return what is approved and what breaks a limit, whoever chose it; a breach is refused, or only flagged."""
-        book = RuleBook(self.office.policy.limits, purse.counties, purse.shares_fen)
-        approved, broken = [], []
-        for candidate in chosen:
-            if rule := book.breach(candidate):
-                broken.append((candidate, int(rule)))
-            if not book.violated_limit(candidate):
-                book.enter(candidate)
-                approved.append(candidate)
-        return approved, broken
-
-    def _approved(self, chosen: list[Candidate]) -> ProjectApproved:
-        state, design, terms = (
-            self.world.state,
-            self.office.scenario.station_design,
-            self.office.planning,
-        )
-        first = state.count("projects")
-        quantity = {ProjectKind.STATIONS: terms.stations_a_batch, ProjectKind.TRAINING: terms.persons_a_batch}
-        return ProjectApproved(
-            project=np.arange(first, first + len(chosen)),
-            project_kind=[int(c.kind) for c in chosen],
-            level=[int(c.level) for c in chosen],
-            county=[c.county for c in chosen],
-            prefecture=[c.prefecture for c in chosen],
-            township=[_township(state, c) for c in chosen],
-            crop=np.full(len(chosen), -1),
-            category=[int(c.category) for c in chosen],
-            design=[design if c.kind == ProjectKind.STATIONS else 0 for c in chosen],
-            turn=[c.turn for c in chosen],
-            quantity=[quantity.get(c.kind, 1) for c in chosen],
-            central_fen=[c.central_fen for c in chosen],
-            local_fen=[c.local_fen for c in chosen],
-            social_fen=[c.social_fen for c in chosen],
-        )
 
     def _report(self, report: ReportKind) -> None:
         """Counties report how many of their projects are done, as they say and as they are."""
@@ -252,13 +102,3 @@ class PrefectureGovernment(mesa.Agent):
                 late_days=np.zeros(len(counties), np.int64),
             )
         )
-
-
-def _township(state: State, candidate: Candidate) -> int:
-    """Return the township a transfer point is for: the most populous first."""
-    if candidate.kind != ProjectKind.TOWNSHIP_POINTS:
-        return -1
-    v = state.villages
-    people = np.bincount(v.township, v.households, len(state.townships))
-    here = np.flatnonzero(state.townships.county == candidate.county)
-    return int(here[np.lexsort((here, -people[here]))][candidate.turn])

@@ -9,19 +9,14 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
 from difflib import get_close_matches
-from functools import cache
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from numpy.typing import ArrayLike
 from pydantic import AfterValidator, Field, model_validator
 
-from ecsim.kernel.shipped import shipped
 from ecsim.kernel.strict import Date, Name, Several, Strict
 from ecsim.kernel.strict import Figure as Number
 from ecsim.kernel.text import Text
-from ecsim.kernel.toml import read_toml
-from ecsim.kernel.validation import checked
 from ecsim.rural.events.codes import ReportKind
 from ecsim.rural.sourced_number import SourcedNumber, SourcedShare
 from ecsim.statistics.bounds import F64, Bound, verdicts
@@ -210,31 +205,3 @@ class Programme(Strict):
                     'as {2019 = "K19b"}, rows of the region\'s national.csv'
                 )
         return self
-
-
-def load_programme(file: Path, named_by: str | None = None) -> Programme:
-    """Return the programme of a TOML file.
-
-    Parameters
-    ----------
-    named_by : file and key that name it, for who looks for a wrong path
-
-    Raises
-    ------
-    EcsimError
-        If the file is missing, is no TOML, or says something that is not allowed.
-    """
-    return checked(Programme, read_toml(file, named_by), str(file))
-
-
-@cache
-def shipped_programme() -> Programme:
-    """Return the programme of scenarios that name none, as those of earlier versions: that of the shipped baseline."""
-    baseline = shipped() / "configs" / "baseline.toml"
-    return load_programme(baseline.parent / str(read_toml(baseline)["programme"]), f"{baseline}: programme")
-
-
-def programme_of(scenario: Mapping[str, Any]) -> Programme:
-    """Return the programme of a scenario as a journal holds it, be it of this version or an earlier one."""
-    content = scenario.get("programme")
-    return shipped_programme() if content is None else checked(Programme, content, "programme")

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events import ContractAwarded, PaymentMade, WorksFinished, WorksSlipped
 from ecsim.rural.events.codes import Funder, Level, ProjectKind, ProjectStatus
+from ecsim.rural.programme.administration import FundAdministration, FundTerms
 from ecsim.rural.programme.commissioning import commission, draw_keys_of_projects
-from ecsim.rural.programme.government import FundAdministration, FundTerms
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.state.ledger import OUTSIDE, SUPPLIERS, county_account, prefecture_account
 from ecsim.rural.world import ONE, State, World

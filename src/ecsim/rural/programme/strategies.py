@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from inspect import signature
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +14,10 @@ from numpy.typing import NDArray
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.user_code import in_one_line, looked_up
 from ecsim.rural.events.codes import Category
-from ecsim.rural.programme.candidates import Candidate, perceived_benefit
+from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.notice import Limits
 from ecsim.rural.programme.rule_book import RuleBook
 from ecsim.rural.scenario import CATEGORIES, Funds
-
-if TYPE_CHECKING:
-    from ecsim.kernel.draws import Draws
 
 
 @dataclass(frozen=True)
@@ -99,6 +96,23 @@ def _own(name: str) -> FundStrategy:
         raise EcsimError(f"{where}: has no method allocate(view) ({error}); give it one") from error
     strategy: FundStrategy = made
     return strategy
+
+
+def allocation_of(strategy: FundStrategy, view: BudgetView) -> Allocation:
+    """Return what a strategy chooses, once it is seen to be an allocation: the strategy may be a user's own.
+
+    Raises
+    ------
+    EcsimError
+        If it gave anything else.
+    """
+    allocation = strategy.allocate(view)
+    if not isinstance(allocation, Allocation):
+        kind = type(allocation).__name__
+        raise EcsimError(
+            f"funds.strategy {view.funds.strategy!r}: allocate gave a {kind}; it must return an Allocation"
+        )
+    return allocation
 
 
 class BenefitRanking:
@@ -199,10 +213,3 @@ def purses(funds: Funds, prefecture: NDArray[np.int32], need: NDArray[np.float64
                 Purse(int(number), (int(c),), int(part), (int(part),)) for c, part in zip(counties, parts, strict=True)
             ]
     return found
-
-
-def expectations(
-    candidates: Sequence[Candidate], draws: Draws, noise: float, bias: float, favoured: int
-) -> dict[tuple[int, int, int], float]:
-    """Return every candidate's gain as one chooser sees it."""
-    return {c.key: perceived_benefit(c, draws, noise, bias, favoured) for c in candidates}

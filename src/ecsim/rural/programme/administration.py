@@ -1,0 +1,77 @@
+"""What every government of a programme knows: the policy, its strategy, terms in force, the calendar of the notice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from ecsim.rural.calendar import Calendar
+from ecsim.rural.programme.candidates import PlanningTerms
+from ecsim.rural.programme.notice import Programme, Report
+from ecsim.rural.programme.strategies import FundStrategy
+from ecsim.rural.scenario import Policy, Scenario
+
+
+@dataclass(frozen=True)
+class FundTerms:
+    """Numbers of money and works; units in ``parameters/funds.toml``."""
+
+    first_tranche: float
+    plan_lag_weeks: int
+    pooled_delay_weeks: int
+    county_noise: float
+    prefecture_noise: float
+    seat_bias: float
+    county_capacity: float
+    prefecture_factor: float
+    slip_rate: float
+    slip_base: float
+    slip_weeks: int
+    advance: float
+    price_sigma: float
+    quality_sigma: float
+    awards_a_month: int
+    shared_assets: bool
+    brand_users: int
+    user_rate: float
+    marketing_lift: float
+    over_reporting: float
+    lowest_quality: float
+    highest_quality: float
+
+
+@dataclass(frozen=True)
+class FundAdministration:
+    """What every government knows: the scenario's policy and its strategy, the terms, the calendar."""
+
+    scenario: Scenario
+    strategy: FundStrategy
+    terms: FundTerms
+    planning: PlanningTerms
+    calendar: Calendar
+
+    @property
+    def policy(self) -> Policy:
+        """The fund policy."""
+        return self.scenario.policy
+
+    @property
+    def programme(self) -> Programme:
+        """What the notice sets."""
+        return self.scenario.programme
+
+    @property
+    def pooled(self) -> bool:
+        """Whether prefectures place the money."""
+        return self.policy.funds.purse == "prefecture"
+
+    def falls(self, week: int, date: dt.date) -> bool:
+        """Return whether a date falls into a week."""
+        return self.calendar.date(week) <= date < self.calendar.date(week + 1)
+
+    def is_due(self, week: int, report: Report) -> bool:
+        """Return whether a report is due in a week: on its date, or in its turn once plans are due."""
+        if report.date is not None:
+            return self.falls(week, report.date)
+        assert report.every_weeks is not None
+        return self.calendar.date(week) > self.programme.dates.plan_due and week % report.every_weeks == 0
