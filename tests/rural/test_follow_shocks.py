@@ -75,7 +75,7 @@ def test_whoever_acts_reckons_with_the_numbers_in_force() -> None:
         take(region, "follow_shocks", week=week)
         fees.append((region.terms.stations.fee_yuan, region.station_offer.terms.fee_yuan))
     assert fees == [(0.5, 0.5), (0.25, 0.25)]
-    assert region.delivery.terms == region.terms.logistics
+    assert region.delivery.tariffs.logistics == region.terms.logistics
 
 
 @pytest.mark.parametrize("name", ["price_slump", "broadband_outage"])

@@ -10,8 +10,8 @@ from pydantic import Field, model_validator
 
 from ecsim.kernel.strict import Date, Several, Strict
 
-WEEKS_A_MONTH = 4
-"""Accounts, wages and background income are settled once in so many weeks."""
+WEEKS_A_MONTH, WEEKS_A_QUARTER, WEEKS_A_YEAR = 4, 13, 52
+"""Accounts, wages and background income are settled once in so many weeks, examples recognised once a quarter."""
 Day = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
 """A day of every year, as ``11-01``; days of one year compare as their texts do."""
 

@@ -16,8 +16,7 @@ from ecsim.rural.events import LotSold, ParcelsOrdered
 from ecsim.rural.events.codes import EnterpriseKind, Stream
 from ecsim.rural.households import access, buying, learning, selling
 from ecsim.rural.households.access import PickUp
-from ecsim.rural.logistics.delivery import OPERATING_DAYS, Delivery
-from ecsim.rural.logistics.terms import LogisticsTerms
+from ecsim.rural.logistics import OPERATING_DAYS, Delivery, LogisticsTerms, TariffTerms
 from ecsim.rural.programme import administration, government, procurement, training
 from ecsim.rural.programme import commissioning as works
 from ecsim.rural.programme import complaints as quality
@@ -144,9 +143,7 @@ class Region(mesa.Model):
         scenario = self.settings
         self.agents.do("remove")
         self.delivery = Delivery(
-            terms=self.terms.logistics,
-            access=self.terms.access,
-            near=self.setting.near,
+            tariffs=TariffTerms(self.terms.logistics, self.terms.access, self.setting.near),
             run_day=OPERATING_DAYS[scenario.operating_day],
             expected=np.asarray(self.setting.expected, np.float64),
         )

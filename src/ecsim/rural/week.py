@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ecsim.kernel.lazy import later
 from ecsim.kernel.model import Step
-from ecsim.rural.calendar import WEEKS_A_MONTH
+from ecsim.rural.calendar import WEEKS_A_MONTH, WEEKS_A_QUARTER
 
 if TYPE_CHECKING:
     from ecsim.rural import commerce, environment, farming, income, market
@@ -27,8 +27,6 @@ else:  # who only reads runs knows the week, and needs no rule
         later(f"ecsim.rural.programme.{rule}")
         for rule in ("commissioning", "complaints", "government", "procurement", "training", "stations")
     )
-
-WEEKS_A_QUARTER = 13
 
 
 def follow_shocks(region: Region) -> None:

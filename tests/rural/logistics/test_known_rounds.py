@@ -4,11 +4,11 @@ from dataclasses import fields
 
 import numpy as np
 
-from ecsim.rural.logistics.plan import Plan, make_plan
+from ecsim.rural.logistics.delivery_plan import DeliveryPlan, make_delivery_plan
 from tiny import tiny_region
 
 
-def columns(plan: Plan) -> dict[str, np.ndarray]:
+def columns(plan: DeliveryPlan) -> dict[str, np.ndarray]:
     found = {}
     for field in fields(plan):
         value = getattr(plan, field.name)
@@ -26,7 +26,7 @@ def test_a_plan_from_known_rounds_is_the_one_made_without_them() -> None:
     for turn in range(8):
         serves = np.arange(villages) % (turn % 4 + 1) == 0
         state.operators.share[drives] = 1_000_000 // (1 + turn // 4)
-        kept, anew = (columns(make_plan(state, terms, weekly, serves, of)) for of in (known, {}))
+        kept, anew = (columns(make_delivery_plan(state, terms, weekly, serves, of)) for of in (known, {}))
         assert all(np.array_equal(kept[name], anew[name]) for name in anew)
         rounds.add(kept["tours.place"].tobytes())
     assert len(rounds) == 4  # each set of villages has tours of its own

@@ -6,14 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.indicators.outcomes import Period
 
 MIDDLE = dt.timedelta(days=3)
 """From a week's first day to its fourth: the year of that day has most of the week."""
-
-
-WEEKS_A_YEAR = 52
-"""Weeks from one week to the same of the year before."""
 
 
 class Reason(NamedTuple):

@@ -1,0 +1,12 @@
+"""Logistics: joint pools, how often operators come, rounds of vans, a week of parcels, costs and tariffs.
+
+The day of a round is a recursion (`compiled_day`), held against its twin in SimPy (`day`); docs/model.md 4.9.
+"""
+
+from ecsim.rural.logistics.costs import TariffTerms
+from ecsim.rural.logistics.delivery import Delivery
+from ecsim.rural.logistics.delivery_week import OPERATING_DAYS
+from ecsim.rural.logistics.pools import form_pool
+from ecsim.rural.logistics.terms import LogisticsTerms
+
+__all__ = ["OPERATING_DAYS", "Delivery", "LogisticsTerms", "TariffTerms", "form_pool"]

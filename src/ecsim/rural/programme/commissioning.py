@@ -19,8 +19,7 @@ from ecsim.rural.events import (
     WorksFinished,
 )
 from ecsim.rural.events.codes import Level, ProjectKind, ProjectStatus
-from ecsim.rural.logistics.delivery import form_pool
-from ecsim.rural.logistics.terms import LogisticsTerms
+from ecsim.rural.logistics import LogisticsTerms, form_pool
 from ecsim.rural.programme.siting import ranked_villages
 from ecsim.rural.programme.stations import DAYS_A_MONTH, StationDesignTable, StationTerms
 from ecsim.rural.scenario import Scenario

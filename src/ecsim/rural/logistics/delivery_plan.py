@@ -27,7 +27,7 @@ KnownChains: TypeAlias = "dict[tuple[object, ...], list[Chain]]"
 
 
 @dataclass(frozen=True)
-class Plan:
+class DeliveryPlan:
     """The rounds in force while operators, pools and served villages stay the same."""
 
     hub: Rounds
@@ -62,7 +62,9 @@ def carriers(state: State) -> I32:
     return np.where(counties.pool >= 0, counties.pool, post).astype(np.int32)
 
 
-def make_plan(state: State, terms: LogisticsTerms, weekly: F64, serves: Bool, known: KnownChains) -> Plan:
+def make_delivery_plan(
+    state: State, terms: LogisticsTerms, weekly: F64, serves: Bool, known: KnownChains
+) -> DeliveryPlan:
     """Return the rounds for who drives and which villages are served.
 
     Parameters
@@ -82,7 +84,7 @@ def make_plan(state: State, terms: LogisticsTerms, weekly: F64, serves: Bool, kn
     pair = hub.depot[hub.stop_round].astype(np.int64) * townships + hub.place
     _, first, which, many = np.unique(pair, return_index=True, return_inverse=True, return_counts=True)
     ones = np.ones(townships, np.int32)
-    return Plan(
+    return DeliveryPlan(
         hub=hub,
         hub_depots=Depots(
             vans=np.maximum(state.operators.vans, 1).astype(np.int32),

@@ -1,0 +1,269 @@
+"""Seven operating days: what vans bring to townships and villages, what waits for the next (docs/model.md 4.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.events import (
+    ParcelsDelivered,
+    ParcelsWaiting,
+    RoundsDriven,
+)
+from ecsim.rural.logistics import compiled_day
+from ecsim.rural.logistics import day as simpy_day
+from ecsim.rural.logistics.delivery_plan import (
+    WORKDAYS,
+    DeliveryPlan,
+)
+from ecsim.rural.logistics.rounds import CLOSED, DayInput, DayResult, DayTerms, Depots, Rounds
+from ecsim.rural.logistics.terms import LogisticsTerms
+from ecsim.rural.logistics.weekly_flow import WeeklyFlow, part_of_week, whole_parts
+from ecsim.rural.world import World
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+I32 = NDArray[np.int32]
+Bool = NDArray[np.bool_]
+OperatingDay = Callable[[Rounds, Depots, DayTerms, DayInput], DayResult]
+OPERATING_DAYS: dict[str, OperatingDay] = {"compiled": compiled_day.run_day, "simpy": simpy_day.run_day}
+"""What runs an operating day, by the name that scenarios give it: a compiled recursion, or its twin in SimPy."""
+
+
+class DeliveryWeek:
+    """Seven days of one week; arrays of the hubs' rounds are by stop of the plan.
+
+    Attributes
+    ----------
+    hub_wait, hub_age : shape (stops of hub,), parcels that wait at the hub, and the days they have waited in all
+    bound, bound_age : shape (villages,), of them those bound for villages
+    town, town_age : shape (villages,), parcels that wait at the township for the next tour
+    left_behind : shape (villages,), parcels for villages that no tour serves any more; people fetch them
+    hub_out, town_out : what was handed over at townships and in villages
+    away, metres : shape (counties,), seconds that crews were away and metres driven
+    """
+
+    def __init__(
+        self, world: World, terms: LogisticsTerms, run_day: OperatingDay, plan: DeliveryPlan, flow: WeeklyFlow
+    ) -> None:
+        self.world, self.terms, self.run_day, self.plan, self.flow = world, terms, run_day, plan, flow
+        self.day_terms = terms.day()
+        state = world.state
+        self.row = plan.stop_operator.astype(np.int64) * len(state.townships) + plan.hub.place
+        self.hub_wait = whole_parts(state.reaches.waiting[self.row] / plan.copies, self.row)
+        self.hub_age = whole_parts(state.reaches.waiting_days[self.row] / plan.copies, self.row)
+        self.bound = np.zeros(len(state.villages), np.int64)
+        self.bound_age = np.zeros(len(state.villages), np.int64)
+        self.town = state.villages.waiting.astype(np.int64)
+        self.town_age = state.villages.waiting_days.astype(np.int64)
+        self.village_week = np.rint(flow.village_week).astype(np.int64)
+        self.carries = plan.stop_operator == plan.carrier[state.townships.county[plan.hub.place]]
+        self.carries = self.carries & plan.first_copy
+        self.left_behind = np.where(np.isin(np.arange(len(self.town)), plan.tours.place), 0, self.town)
+        self.town, self.town_age = self.town - self.left_behind, self.town_age * (self.left_behind == 0)
+        self.hub_out = HandoverTally(len(plan.hub.place))
+        self.town_out = HandoverTally(len(state.villages))
+        counties = len(state.counties)
+        self.away, self.metres = np.zeros(counties, np.int64), np.zeros(counties, np.int64)
+        days = state.reaches.township_days[self.row].astype(np.int64)
+        self.hub_round, self.tour_round = plan.hub.stop_round, plan.tours.stop_round
+        self.round_days = np.zeros(len(plan.hub.depot), np.int64)
+        np.maximum.at(self.round_days, self.hub_round, days)
+        self.driven: list[tuple[I64, I64, Bool, int, I32, I32, I64]] = []
+
+    def run(self, weekday: int) -> None:
+        """One day: parcels arrive, townships send out what came before, hubs send vans, the rest grows a day older."""
+        self.hub_wait += part_of_week(self.flow.rounded, weekday)
+        self.bound += part_of_week(self.village_week, weekday)
+        if weekday < WORKDAYS:
+            self._tours(weekday)
+            self._hubs(weekday)
+        for waiting, age in ((self.hub_wait, self.hub_age), (self.bound, self.bound_age), (self.town, self.town_age)):
+            np.add(age, waiting, out=age)
+
+    def _hubs(self, weekday: int) -> None:
+        """Vans from the hubs; what is bound for villages waits at the township for the next tour."""
+        state, plan = self.world.state, self.plan
+        bound = np.bincount(state.villages.township, self.bound, len(state.townships)).astype(np.int64)
+        load = self.hub_wait + np.where(self.carries, bound[plan.hub.place], 0)
+        some = np.bincount(self.hub_round, load, len(self.round_days)) > 0
+        result = self.run_day(
+            plan.hub,
+            plan.hub_depots,
+            self.day_terms,
+            DayInput(
+                goes=_goes(self.round_days, weekday) & some,
+                load=load.astype(np.int32),
+                wait=self._waits(plan.hub.place, weekday),
+            ),
+        )
+        onward = np.where(self.carries, np.minimum(result.delivered, bound[plan.hub.place]), 0)
+        self.hub_out.take(result.delivered - onward, self.hub_wait, self.hub_age, result.arrive, self.terms.late_days)
+        share = np.zeros(len(state.townships))
+        share[plan.hub.place[self.carries]] = (onward / np.maximum(bound[plan.hub.place], 1))[self.carries]
+        self._pass_on(share[state.villages.township])
+        self._account(plan.hub, result, weekday, tour=False)
+
+    def _pass_on(self, share: F64) -> None:
+        """Parcels bound for villages reach their townships, in the share of them that the van could take."""
+        moved = np.floor(self.bound * share).astype(np.int64)
+        aged = np.floor(self.bound_age * share).astype(np.int64)
+        self.town += moved
+        self.town_age += aged
+        self.bound -= moved
+        self.bound_age -= aged
+
+    def _tours(self, weekday: int) -> None:
+        """Village tours of the townships."""
+        state, plan = self.world.state, self.plan
+        if not len(plan.tours.depot):
+            return
+        carrier = plan.carrier[state.townships.county[plan.tours.depot]].astype(np.int64)
+        days = state.reaches.village_days[carrier * len(state.townships) + plan.tours.depot].astype(np.int64)
+        load = self.town[plan.tours.place]
+        some = np.bincount(self.tour_round, load, len(days)) > 0
+        result = self.run_day(
+            plan.tours,
+            plan.tour_depots,
+            self.day_terms,
+            DayInput(
+                goes=_goes(np.maximum(days, 1), weekday) & some,
+                load=load.astype(np.int32),
+                wait=self._waits(len(state.townships) + plan.tours.place, weekday),
+            ),
+        )
+        here = plan.tours.place
+        taken, arrive = np.zeros(len(self.town), np.int64), np.full(len(self.town), -1, np.int64)
+        taken[here], arrive[here] = result.delivered, result.arrive
+        self.town_out.take(taken, self.town, self.town_age, arrive, self.terms.late_days)
+        self._account(plan.tours, result, weekday, tour=True)
+
+    def _waits(self, road: I32, weekday: int) -> I32:
+        """Return the seconds a van loses at each stop's road today, or CLOSED."""
+        roads, now = self.world.state.roads, 24 * (self.world.day + weekday) + self.terms.first_round_hour
+        closed = (roads.closed_from_hour[road] <= now) & (roads.closed_until_hour[road] > now)
+        seconds = np.where(closed, 3600 * (roads.closed_until_hour[road].astype(np.int64) - now), 0)
+        return np.where(seconds > self.terms.patience_seconds, CLOSED, seconds).astype(np.int32)
+
+    def _account(self, rounds: Rounds, result: DayResult, weekday: int, *, tour: bool) -> None:
+        state = self.world.state
+        county = state.townships.county[rounds.depot] if tour else state.operators.county[rounds.depot]
+        counties, stop_round = len(state.counties), self.tour_round if tour else self.hub_round
+        self.away += np.bincount(county, result.away, counties).astype(np.int64)
+        self.metres += np.bincount(county, result.driven_m, counties).astype(np.int64)
+        ran = np.flatnonzero(result.ran)
+        operator = self.plan.carrier[county[ran]] if tour else rounds.depot[ran]
+        township = rounds.depot[ran] if tour else rounds.place[rounds.first[ran]]
+        parcels = np.bincount(stop_round, result.delivered, len(rounds.depot)).astype(np.int64)[ran]
+        self.driven.append(
+            (
+                operator.astype(np.int64), township.astype(np.int64), np.full(len(ran), tour), weekday,
+                result.driven_m[ran], result.away[ran], parcels,
+            )
+        )  # fmt: skip
+
+    def publish(self) -> I64:
+        """Say what the week came to; return, by county, the sequence number of its last rounds, or of its opening."""
+        world, plan = self.world, self.plan
+        columns = [np.concatenate([np.atleast_1d(d[i]) for d in self.driven]) for i in (0, 1, 2, 4, 5, 6)]
+        weekday = np.concatenate([np.full(len(d[0]), d[3]) for d in self.driven])
+        operator, township, tour, metres, seconds, parcels = columns
+        driven = world.publish(
+            RoundsDriven(
+                operator=operator, township=township, village_tour=tour, weekday=weekday, driven_m=metres,
+                crew_seconds=seconds, parcels_down=parcels,
+            ),
+            cause=self._decided(operator, township),
+        )  # fmt: skip
+        self._delivered()
+        self._waiting(plan)
+        last = world.state.counties.opened_seq.copy()
+        last[world.state.operators.county[operator]] = driven.seqs
+        return np.asarray(last, np.int64)
+
+    def _decided(self, operator: NDArray[Any], township: NDArray[Any]) -> I64:
+        """Return what set how often an operator comes to a township; what made it an operator if nothing did."""
+        state = self.world.state
+        seq = state.reaches.seq[np.asarray(operator, np.int64) * len(state.townships) + township]
+        return np.asarray(np.where(seq > 0, seq, state.operators.seq[operator]), np.int64)
+
+    def _delivered(self) -> None:
+        """Parcels at outlets go to villages in proportion to what their people ordered."""
+        state = self.world.state
+        v, townships = state.villages, len(state.townships)
+        place = self.plan.hub.place
+        out = [
+            np.bincount(place, part, townships)
+            for part in (self.hub_out.parcels, self.hub_out.late, self.hub_out.hours)
+        ]
+        out[0] = out[0] + np.rint(self.flow.at_hub)
+        home = self.flow.home_village
+        total = np.bincount(v.township, home, townships)
+        home = np.where(total[v.township] > 0, home, v.households)  # nobody ordered: what comes is of weeks before
+        total = np.bincount(v.township, home, townships)
+        share = np.divide(home, total[v.township], out=np.zeros(len(v)), where=home > 0)
+        at_town = [whole_parts(part[v.township] * share, v.township) for part in out]
+        at_town[0] += self.left_behind  # its station closed: people fetch at the township what had come
+        rows = [np.flatnonzero(at_town[0]), np.flatnonzero(self.town_out.parcels)]
+        station = [self.town_out.parcels, self.town_out.late, self.town_out.hours]
+        reached = state.reaches.seq.reshape(-1, townships).max(axis=0)[v.township]
+        opened = np.where(v.station >= 0, state.stations.opened_seq[np.maximum(v.station, 0)], v.opened_seq)
+        cause = [np.where(reached > 0, reached, v.opened_seq)[rows[0]], opened[rows[1]]]
+        self.world.publish(
+            ParcelsDelivered(
+                village=np.concatenate(rows),
+                to_station=np.repeat([False, True], [len(r) for r in rows]),
+                parcels=np.concatenate([at_town[0][rows[0]], station[0][rows[1]]]),
+                late=np.concatenate([np.minimum(at_town[1], at_town[0])[rows[0]], station[1][rows[1]]]),
+                delay_hours=np.concatenate([at_town[2][rows[0]], station[2][rows[1]]]),
+            ),
+            cause=np.concatenate(cause),
+        )
+
+    def _waiting(self, plan: DeliveryPlan) -> None:
+        state = self.world.state
+        every = len(state.reaches)
+        waiting = np.bincount(self.row, self.hub_wait, every).astype(np.int64)[self.row]
+        waited = np.bincount(self.row, self.hub_age, every).astype(np.int64)[self.row]
+        changed = (waiting != state.reaches.waiting[self.row]) | (waited != state.reaches.waiting_days[self.row])
+        reaches = np.flatnonzero(plan.first_copy & changed)
+        left, age = self.town + self.bound, self.town_age + self.bound_age
+        villages = np.flatnonzero((left != state.villages.waiting) | (age != state.villages.waiting_days))
+        operator = np.concatenate([plan.stop_operator[reaches], plan.carrier[state.villages.county[villages]]])
+        township = np.concatenate([plan.hub.place[reaches], state.villages.township[villages]])
+        self.world.publish(
+            ParcelsWaiting(
+                operator=operator,
+                township=township,
+                village=np.concatenate([np.full(len(reaches), -1), villages]),
+                parcels=np.concatenate([waiting[reaches], left[villages]]),
+                waited_days=np.concatenate([waited[reaches], age[villages]]),
+            ),
+            cause=self._decided(operator, township),
+        )
+
+
+class HandoverTally:
+    """Parcels handed over in a week: how many, how many late, hours waited in all."""
+
+    def __init__(self, rows: int) -> None:
+        self.parcels, self.late, self.hours = (np.zeros(rows, np.int64) for _ in range(3))
+
+    def take(
+        self, given: NDArray[np.integer], waiting: I64, age: I64, arrive: NDArray[np.integer], late_days: int
+    ) -> None:
+        """Hand over ``given`` of what waits; all of a delivery have waited its mean time."""
+        old = age * given // np.maximum(waiting, 1)
+        self.parcels += given
+        self.hours += 24 * old + given * np.maximum(arrive, 0) // 3600
+        self.late += np.where(old > late_days * given, given, 0)
+        waiting -= given
+        age -= old
+
+
+def _goes(days: I64, weekday: int) -> Bool:
+    """Return whether a round of so many days a week goes on a weekday, spread evenly over the workdays."""
+    return np.asarray((weekday + 1) * days // WORKDAYS > weekday * days // WORKDAYS)

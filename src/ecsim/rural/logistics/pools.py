@@ -1,0 +1,32 @@
+"""Joint pools: couriers that deliver as one with the post (docs/model.md 4.9)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ecsim.rural.events import (
+    OperatorJoinedPool,
+    PoolFormed,
+)
+from ecsim.rural.events.codes import OperatorKind
+from ecsim.rural.logistics.delivery_plan import (
+    active_operators,
+)
+from ecsim.rural.logistics.terms import LogisticsTerms
+from ecsim.rural.world import World
+
+
+def form_pool(world: World, county: int, terms: LogisticsTerms, cause: int) -> None:
+    """A joint pool is offered in a county; the post joins, couriers join by their own choice."""
+    state = world.state
+    if state.counties.pool[county] >= 0:
+        return
+    pool = state.count("operators")
+    formed = world.publish(PoolFormed(county=[county], pool=[pool]), cause=cause)
+    if not formed.count:  # taken out of the run
+        return
+    active = active_operators(state)
+    operators = active[(state.operators.county[active] == county) & (state.operators.kind[active] != OperatorKind.POOL)]
+    post = state.operators.kind[operators] == OperatorKind.POST
+    joins = post | (world.draws.uniform("join_pool", 0, operators) < terms.pool_willingness)
+    world.publish(OperatorJoinedPool(operator=operators[joins], pool=np.full(joins.sum(), pool)), cause=formed.first)
