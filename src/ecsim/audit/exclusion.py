@@ -1,4 +1,4 @@
-"""Naming events that are to be taken out of a run: ``kind:column=value,…``, or ``seq:N``.
+"""Selecting events to exclude from a run: ``kind:column=value,…``, or ``seq:N``.
 
 A column may be one of the kind's own, or one that the rows it points at have: ``contract_awarded:county=会泽县``.
 """
@@ -21,12 +21,20 @@ from ecsim.naming.rows import row_named
 
 @dataclass(frozen=True, slots=True)
 class ExcludedRows:
-    """Rows of a run that a selector names.
+    """Rows of a run that a selector names; an `ecsim.kernel.world.Exclusion` of runs that go on without them.
 
     Attributes
     ----------
-    allowed : values of the kind's own columns that tell the rows, also in another run
-    rows : their columns, envelope included
+    text : str
+        The selector.
+    kind : type[Event]
+        Of the rows.
+    allowed : Mapping[str, int64 array]
+        Values of the kind's own columns that identify the rows, also in a run that goes another way.
+    rows : Columns
+        The rows of the run that was recorded, envelope included.
+    first_day, last_day : int
+        Days between which they are excluded, ends included.
     """
 
     text: str
@@ -42,7 +50,13 @@ class ExcludedRows:
         return int(self.rows["day"].min())
 
     def mask(self, event: Event, day: int) -> NDArray[np.bool_] | None:
-        """Return which rows of an event are not named; None: none is."""
+        """Return which rows of an event still happen, shape (rows,); None: all of them.
+
+        Parameters
+        ----------
+        event : about to be published
+        day : days since the start of the scenario
+        """
         if type(event) is not self.kind or not self.first_day <= day <= self.last_day:
             return None
         named = np.ones(event.rows, np.bool_)
@@ -58,12 +72,15 @@ def select(
 
     Parameters
     ----------
+    run : in which they happened
     state : the run's last state, for what the kind's rows point at
+    text : the selector
+    first_day, last_day : days since the start, ends included; None: of the run
 
     Raises
     ------
     EcsimError
-        If the selector is not well formed, names nothing, or a kind that cannot be taken out.
+        If the selector is not well formed, names nothing, or a kind that cannot be excluded.
     """
     return _Selector(run, state, text).selected(first_day or 0, 2**31 - 1 if last_day is None else last_day)
 

@@ -1,4 +1,4 @@
-"""The life of something in a run, from its events alone: by the model's own view of it, or event by event."""
+"""Histories: the life of something in a run, from its events; by the model's own view of it, or event by event."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from ecsim.naming.story import Line, Story, Suggestion
 
 
 def life_of(run: Path, entity: str, *, language: Language = "en", every: bool = False, trust: bool = False) -> Story:
-    """Return the story of something in a run.
+    """Return the history of something in a run, as a story in lines.
 
     Parameters
     ----------
+    run : folder of the run
     entity : a table or what one row of it is called, and its number: ``people:12``
+    language : of the lines
     every : tell each event in a line of its own, where the model's view would sum them up
     trust : whether a model that is none of ecsim's own may be imported, which runs its code
 
@@ -39,7 +41,20 @@ def life_of(run: Path, entity: str, *, language: Language = "en", every: bool = 
 
 
 def suggestions(run: Path, kind: str, *, language: Language = "en", trust: bool = False) -> list[Suggestion]:
-    """Return what of a kind is worth following, and why."""
+    """Return what of a kind is worth following, and why: by the model's own view, or what most events concern.
+
+    Parameters
+    ----------
+    run : folder of the run
+    kind : a table, or what one row of it is called
+    language : of the reasons
+    trust : whether a model that is none of ecsim's own may be imported, which runs its code
+
+    Raises
+    ------
+    EcsimError
+        If the run kept less than all its events, or there is no such kind.
+    """
     stored = open_run(run, trust=trust)
     if view := stored.model.view("suggest"):
         worth: list[Suggestion] = view(run, kind, language)

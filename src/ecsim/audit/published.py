@@ -1,4 +1,4 @@
-"""The figures of a run, published beside its journal with its root: what `verify` recomputes and compares."""
+"""Published figures: what a run came to, beside its journal and bound to its root; `verify` recomputes them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,12 @@ class PublishedFigures:
 
     Attributes
     ----------
-    definitions : which definitions of the figures held then
+    root : Root
+        Of the events that the figures were computed from.
+    figures : Sheet
+        Every indicator and outcome.
+    definitions : int
+        Which definitions of the figures held then.
     """
 
     root: Root
@@ -75,7 +80,20 @@ class PublishedFigures:
 
 
 def publish(folder: Path, sheet: Sheet, measures: Measures, root: Root) -> None:
-    """Write the figures of a run that has ended into its folder, with its root; whole or not at all."""
+    """Write the figures of a run that has ended into its folder, with its root; whole or not at all.
+
+    Parameters
+    ----------
+    folder : of the run
+    sheet : its figures
+    measures : that they are of
+    root : of its events
+
+    Raises
+    ------
+    EcsimError
+        If the folder cannot be written.
+    """
     told = {
         "definitions": measures.definitions,
         "events": root.events, "root": root.root, "genesis": root.genesis, "manifest": root.manifest,
@@ -87,7 +105,14 @@ def publish(folder: Path, sheet: Sheet, measures: Measures, root: Root) -> None:
 def run_and_publish(
     model: Model[Any, Any], scenario: Scenario, folder: Path, run: Callable[[Sequence[Watcher]], Run[Any]]
 ) -> Run[Any]:
-    """Return a run that a measurement has looked on at, its figures published in its folder."""
+    """Return a run that a measurement has watched, its figures published in its folder.
+
+    Parameters
+    ----------
+    model, scenario : what is simulated
+    folder : of the run
+    run : makes the run, given what looks on
+    """
     measurement = model.measures.begin(scenario, lambda: model.opening(scenario).sizes)
     ended = run([measurement])
     publish(folder, measurement.sheet(), model.measures, ended.root)

@@ -1,4 +1,4 @@
-"""Writing a run out in full that kept less: it is a function of scenario and seed, so its root must come out again."""
+"""Reproducing a run that kept less than all its events: from its scenario and seed the same root must come out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,16 @@ from ecsim.kernel.world import Watcher
 
 @dataclass(frozen=True)
 class KnownRun:
-    """A run that is known by its root."""
+    """A run of which scenario, seed and root are known, if not its events.
+
+    Attributes
+    ----------
+    where : str
+        What it was read from, for messages.
+    model, scenario, seed : what is simulated
+    root : str
+        In hex; what the run must come to again.
+    """
 
     where: str
     model: Model[Any, Any]
@@ -28,6 +37,12 @@ class KnownRun:
 
 def known_run(run: Path, arm: str | None = None, seed: int | None = None, *, trust: bool = False) -> KnownRun:
     """Return what is known of a run: of a run's own folder, or of a member of an experiment's results.
+
+    Parameters
+    ----------
+    run : folder of a run, or of results
+    arm, seed : which member of the results
+    trust : whether a model that is none of ecsim's own may be imported, which runs its code
 
     Raises
     ------
@@ -71,10 +86,13 @@ def reproduce(
     known: KnownRun, out: Path, *, watchers: Sequence[Watcher] = (), progress: Callable[[int, int], None] | None = None,
     trust: bool = False,
 ) -> Run[Any]:  # fmt: skip
-    """Return a known run, its journal written in full.
+    """Return a known run, simulated again with its journal written in full.
 
     Parameters
     ----------
+    known : what is known of it
+    out : folder for the journal
+    watchers, progress : as of `ecsim.kernel.simulate.simulate`
     trust : whether a strategy ``module:Class`` that the run names may be imported, which runs its code
 
     Raises

@@ -36,7 +36,11 @@ class RunNode:
 
 
 def run_trees(results: Path) -> list[RunNode]:
-    """Return the runs below a folder that have no parent there, each with its descendants.
+    """Return the tree of forks below a folder: the runs that have no parent there, each with its descendants.
+
+    Parameters
+    ----------
+    results : folder that holds runs, at any depth
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The state of a run on a date: by the model's own view of it, or table by table."""
+"""Snapshots: the state of a run on a date, by the model's own view of it or table by table."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ def snapshot(run: Path, date: dt.date, place: str | None = None, *, trust: bool 
 
     Parameters
     ----------
-    place : the only place to tell of, by its name, for models whose view knows places
+    run : folder of the run
+    date : within what was run; the state is that at the end of its period
+    place : the only place that is shown, by its name, for models whose view knows places
     trust : whether a model that is none of ecsim's own may be imported, which runs its code
 
     Raises

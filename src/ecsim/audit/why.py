@@ -1,7 +1,7 @@
-"""What a run would have been without some of its events: the counterfactual weight of a decision.
+"""Counterfactuals: what a run would have been without some of its events, hence the effect of a decision.
 
-The run goes on from the week before the first of them, under the same luck; they do not happen. What others decide
-afterwards follows from the world they then find.
+The run goes on from the week before the first of them, under the same random draws; they do not happen. What others
+decide afterwards follows from the world they then find.
 """
 
 from __future__ import annotations
@@ -41,11 +41,20 @@ class Counterfactual:
 
     Attributes
     ----------
-    taken_out : how many rows of the run are named
-    day : from which day on it was run again
-    root : of the run without them
-    date : on which figures are told
-    places : what figures are broken down by; none: they are not
+    text : str
+        The selector of the events.
+    taken_out : int
+        How many rows of the run it names.
+    day : int
+        From which day on the run was simulated again.
+    root : str
+        Of the run without them, in hex.
+    date : date
+        On which figures are compared.
+    with_them, without : sequences of MeasuredFigure
+        The figures of the run, and of the run without them.
+    places : sequence of Place
+        What figures are broken down by; none: they are not.
     """
 
     text: str
@@ -81,6 +90,7 @@ def why(
 
     Parameters
     ----------
+    run : folder of the run
     without : ``kind:column=value,…`` or ``seq:N``; see `ecsim.audit.exclusion`
     first, last : only events between these dates
     out : folder to keep the other run in
@@ -125,7 +135,15 @@ def _weigh(
 
 @dataclass(frozen=True, slots=True)
 class WeighedDecision:
-    """A decision of a run and what it weighed."""
+    """A decision of a run and its counterfactual effect.
+
+    Attributes
+    ----------
+    decision : Decision
+        What was decided.
+    found : Counterfactual
+        The run without it.
+    """
 
     decision: Decision
     found: Counterfactual
@@ -140,12 +158,14 @@ def largest_decisions(
     run: Path, top: int, *, workers: int | None = None, progress: Callable[[int, int], None] | None = None,
     trust: bool = False,
 ) -> list[WeighedDecision]:  # fmt: skip
-    """Return the counterfactual weight of a run's largest decisions, as its model says which those are.
+    """Return the counterfactual effects of a run's largest decisions, as its model says which those are.
 
     Parameters
     ----------
-    top : how many
-    workers : processes; by default one a core
+    run : folder of the run
+    top : how many decisions
+    workers : processes; by default one for each core
+    progress : called with (decisions done, decisions in all)
     trust : as for `why`
 
     Raises
@@ -173,7 +193,13 @@ def largest_decisions(
 
 
 def headline_of(by: str | None, measures: Measures, scenario: Scenario) -> str:
-    """Return the headline that a name stands for: itself, or of its period where it names none; without one the first.
+    """Return the headline that a name stands for: itself, or of its period where it names none; by default the first.
+
+    Parameters
+    ----------
+    by : the name, or None
+    measures : of the model
+    scenario : of the run
 
     Raises
     ------

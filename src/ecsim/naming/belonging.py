@@ -68,7 +68,19 @@ class Belonging:
             here, ids = self.up(here, ids)
 
     def about(self, kind: type[Event], columns: Columns, rows: I64) -> dict[str, I64]:
-        """Return what rows are about, by table, shape (rows,) each; -1 where a row tells nothing of the table."""
+        """Return what rows concern: by table the row they point at, or what that belongs to, and so on up.
+
+        Parameters
+        ----------
+        kind : of the rows
+        columns : the rows
+        rows : numbers of those that are asked for
+
+        Returns
+        -------
+        dict[str, int64 array]
+            By table, shape (rows,) each; -1 where a row says nothing of the table.
+        """
         found: dict[str, I64] = {}
         for column in kind.columns:
             table, ids = column.table, columns[column.name][rows].astype(np.int64)

@@ -1,4 +1,4 @@
-"""Names of what events point at, and events in words: money in yuan, weights in kilograms, codes as words."""
+"""Names: what events point at, and events in words: money in yuan, weights in kilograms, codes as words."""
 
 from __future__ import annotations
 
@@ -74,7 +74,14 @@ class Names:
         return ""
 
     def described(self, kind: type[Event], rows: Columns, row: int) -> str:
-        """Return one event in words, without its kind and date: what it names, counts and costs."""
+        """Return one event in words, without its kind and date: what it names, counts and costs.
+
+        Parameters
+        ----------
+        kind : of the event
+        rows : rows of the kind, as columns
+        row : number of the row
+        """
         words = [self._word(column, self._value(kind, column.name, rows, row)) for column in kind.columns]
         return "; ".join(word for word in words if word)
 

@@ -13,10 +13,16 @@ def row_named(names: Sequence[Text], text: str, table: str) -> int:
 
     ``澜沧拉祜族自治县``, ``澜沧县``, ``澜沧``, ``Lancang Lahu Autonomous County`` and ``lancang`` are one county.
 
+    Parameters
+    ----------
+    names : of all rows, in order
+    text : as a command or a file gives it
+    table : for messages
+
     Raises
     ------
     EcsimError
-        If no row, or more than one, is called so.
+        If no row, or more than one, is called so; the message lists what there is.
     """
     words = catalogue("ecsim.naming", "names.toml")
     short = text

@@ -1,4 +1,4 @@
-"""A story as data: its lines in the order they happened."""
+"""Stories as data: the lines of a history in the order they happened, for a terminal, JSON or a page."""
 
 from __future__ import annotations
 

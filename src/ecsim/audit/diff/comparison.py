@@ -26,7 +26,7 @@ _WORDS = {f"scenario.{key}" for key in ("title_en", "title_zh", "description", "
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What a manifest says of a run; events and root are None where the run was not closed."""
+    """What the manifest of a run says of it; events and root are None where the run was not closed."""
 
     run: Path
     start: dt.date
@@ -84,16 +84,17 @@ class RunDifference:
 
 
 def diff_runs(a: Path, b: Path, *, top: int = 5, figures: bool = True, trust: bool = False) -> RunDifference:
-    """Return what differs between two runs.
+    """Return what differs between two runs: the first divergence, rows by kind and by whom they concern, then figures.
 
     What both begin with, by the leaves in their manifests, is not read again. Runs of another region, start or sample
     have no events in common: then settings and figures are compared alone.
 
     Parameters
     ----------
-    top : how many entities of each table to name
-    figures : whether to compare targets and outcomes too
-    trust : whether models that are none of ecsim's own may be imported, which runs their code
+    a, b : folders of the runs
+    top : how many stations, projects, … are named of those that most rows that differ concern
+    figures : whether targets and outcomes are compared too
+    trust : whether a model that is none of ecsim's own may be imported, which runs its code
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The first event in which two runs differ: found by leaves, then by rows, then told for what it is."""
+"""First divergence: the first event in which two runs differ, found by leaves, then by rows, and classified."""
 
 from __future__ import annotations
 
@@ -23,7 +23,18 @@ How = Literal["changed", "only in A", "only in B", "moved", "another"]
 
 
 class RunSide:
-    """One of two runs, read kind by kind from a sequence number on; up to its last whole week."""
+    """One of two runs that are compared, read kind by kind from a sequence number on, up to its last whole week.
+
+    Parameters
+    ----------
+    folder : of the run
+    trust : whether a model that is none of ecsim's own may be imported, which runs its code
+
+    Raises
+    ------
+    EcsimError
+        If the folder holds no run, or it needs a model that may not be imported.
+    """
 
     def __init__(self, folder: Path, *, trust: bool = False) -> None:
         self.run = received_run(folder, trust=trust)
@@ -37,7 +48,13 @@ class RunSide:
         return self.reader.stored[name].shown
 
     def rows(self, kind: type[Event], since: int) -> Columns:
-        """Return the rows of a kind as they are today, from a sequence number on; what is sealed before is not read."""
+        """Return the rows of a kind as columns of today, from a sequence number on; what is sealed before is not read.
+
+        Parameters
+        ----------
+        kind : of either run
+        since : sequence number of the first row that may be returned
+        """
         stored = self.reader.stored.get(kind.kind)
         if stored is None:
             return {name: np.zeros(0, dtype) for name, dtype in layout(kind)}
@@ -67,7 +84,18 @@ def same_leaves(a: JournalReader, b: JournalReader) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One event of a run, with its columns by name."""
+    """One event of a run, with its columns by name.
+
+    Attributes
+    ----------
+    seq, day, kind : where it stands and what it is
+    cause : int
+        Sequence number of what brought it about; -1 for none.
+    values : Mapping[str, int]
+        Its own columns.
+    words : Mapping
+        Vocabularies of the columns that hold codes.
+    """
 
     seq: int
     day: int
@@ -78,7 +106,14 @@ class Row:
 
     @classmethod
     def of(cls, kind: type[Event], columns: Columns, place: int) -> Row:
-        """Return the row at a place of a kind's columns."""
+        """Return one row of a kind's columns.
+
+        Parameters
+        ----------
+        kind : whose columns they are
+        columns : envelope and own columns, each of shape (rows,)
+        place : number of the row
+        """
         told = {name: int(values[place]) for name, values in columns.items()}
         words = {column.name: column.vocabulary for column in kind.columns}
         return cls(told.pop("seq"), told.pop("day"), kind.kind, told.pop("cause"), told, words)
@@ -121,7 +156,13 @@ class Divergence:
 
     @classmethod
     def of(cls, how: How, a: Row | None, b: Row | None) -> Divergence:
-        """Return a divergence between two rows, or where one is missing."""
+        """Return the divergence between two rows, or at a row that one run lacks.
+
+        Parameters
+        ----------
+        how : how they differ
+        a, b : the row in each run; None: it has none, and then the other has
+        """
         told = a or b
         assert told is not None
         seq = min(row.seq for row in (a, b) if row is not None)
@@ -147,21 +188,39 @@ def first_unequal(a: Columns, b: Columns) -> int | None:
 
 
 class FirstDivergence:
-    """The first rows that differ, as kinds are gone through one by one."""
+    """The first rows that differ, as kinds are gone through one by one.
+
+    Attributes
+    ----------
+    a, b : Row or None
+        The earliest row so far that differs, of either run.
+    """
 
     def __init__(self) -> None:
         self.a: Row | None = None
         self.b: Row | None = None
 
     def see(self, kind: type[Event], a: Columns, b: Columns, place: int) -> None:
-        """Take note of where a kind first differs."""
+        """Take note of where a kind first differs.
+
+        Parameters
+        ----------
+        kind : compared
+        a, b : its rows in each run, by sequence number
+        place : number of the first row that differs, as `first_unequal` gives it
+        """
         for mine, columns in (("a", a), ("b", b)):
             known: Row | None = getattr(self, mine)
             if place < len(columns["seq"]) and (known is None or columns["seq"][place] < known.seq):
                 setattr(self, mine, Row.of(kind, columns, place))
 
     def divergence(self, a: RunSide, b: RunSide) -> Divergence | None:
-        """Return what the first difference is, from the rows of the two kinds concerned; None: there is none."""
+        """Return the first divergence, classified by the rows of the kinds concerned; None: the runs are equal.
+
+        Parameters
+        ----------
+        a, b : the runs
+        """
         here = [row for row in (self.a, self.b) if row is not None]
         if not here:
             return None

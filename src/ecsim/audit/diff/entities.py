@@ -17,7 +17,13 @@ I64 = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """Somebody or something with rows that differ: how many of them, by how."""
+    """Somebody or something that rows that differ concern.
+
+    Attributes
+    ----------
+    table, number, name : which row of which table, and what people call it
+    only_a, only_b, changed, moved : how many rows differ, by how
+    """
 
     table: str
     number: int
@@ -43,7 +49,16 @@ class Tally:
         self._counts: dict[str, I64] = {table: np.zeros((0, len(self.HOWS)), np.int64) for table in tables}
 
     def add(self, how: str, side: Names, kind: type[Event], columns: Columns, rows: I64) -> None:
-        """Count rows; pairs are counted once, as the first run has them."""
+        """Count rows by the entities they point at.
+
+        Parameters
+        ----------
+        how : one of `HOWS`
+        side : names of the run that they are of
+        kind : of the rows
+        columns : the rows of the kind in that run
+        rows : numbers of those that differ
+        """
         for table, ids in side.belonging.about(kind, columns, rows).items():
             if table not in self._counts:
                 continue

@@ -59,7 +59,15 @@ class Gaps:
 
 
 class MeasuredSide:
-    """The figures of a run, read from its journal."""
+    """The figures of one of two runs that are compared, read from its journal.
+
+    Attributes
+    ----------
+    places : list of Place
+        What its figures are broken down by.
+    figures : dict
+        By report date (None: of the whole run) and name.
+    """
 
     def __init__(self, run: StoredRun[Any, Any]) -> None:
         reader = run.reader

@@ -25,13 +25,16 @@ _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 
 @dataclass(frozen=True, slots=True)
 class MatchedRows:
-    """Row numbers of what differs between two tables of one kind; pairs stand beside each other.
+    """Which rows differ between two tables of one kind; pairs stand beside each other.
 
     Attributes
     ----------
-    only_a, only_b : rows that the other run does not have
-    changed : rows about the same on the same day, with other values; shape (2, pairs)
-    moved : rows about the same that happened on another day; shape (2, pairs)
+    only_a, only_b : int64, shape (rows,)
+        Row numbers that have no partner in the other run.
+    changed : int64, shape (2, pairs)
+        Rows about the same on the same day, with other values.
+    moved : int64, shape (2, pairs)
+        Rows about the same that happened on another day.
     """
 
     only_a: I64
@@ -63,13 +66,15 @@ def identifying(kind: type[Event]) -> tuple[str, ...]:
 
 
 def matched(kind: type[Event], a: Columns, b: Columns, start: int = 0) -> MatchedRows:
-    """Return what differs between the rows of a kind in two runs.
+    """Return which rows of a kind differ between two runs, by matching them.
 
     Equal rows belong together first, as often as both runs have them; then those about the same on the same day; then,
-    for kinds that tell their subject, those about the same on another day.
+    for kinds that name their subject, those about the same on another day.
 
     Parameters
     ----------
+    kind : compared
+    a, b : its rows in each run, each of shape (rows,)
     start : rows before are known to be equal
     """
     own = [column.name for column in kind.columns]
@@ -83,7 +88,14 @@ def matched(kind: type[Event], a: Columns, b: Columns, start: int = 0) -> Matche
 
 
 def changed_columns(kind: type[Event], a: Columns, b: Columns, pairs: I64) -> Counter[str]:
-    """Return in how many of the pairs each column differs."""
+    """Return in how many pairs of rows each column differs; columns that never do are left out.
+
+    Parameters
+    ----------
+    kind : of the rows
+    a, b : its rows in each run
+    pairs : row numbers, shape (2, pairs)
+    """
     found = {column.name: int((a[column.name][pairs[0]] != b[column.name][pairs[1]]).sum()) for column in kind.columns}
     return Counter({name: many for name, many in found.items() if many})
 

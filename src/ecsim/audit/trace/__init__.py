@@ -1,4 +1,4 @@
-"""From a figure to the events that make it, and their causes back to the roots."""
+"""Provenance of a figure: from a figure to the events that make it, and their causes back to the roots."""
 
 from ecsim.audit.trace.figure_trace import Level, Trace, trace_figure
 

@@ -1,7 +1,7 @@
-"""From a figure to the events that make it, and to what brought those about.
+"""Tracing a figure: to the events that make it, and to what brought those about.
 
 The rows are those that the model's measures count; fed to a measurement of their own, with the opening, they give the
-figure again.
+figure again, which shows that none is missing and none too many.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ class Indicator:
 
     Attributes
     ----------
-    target : the value that it must reach, in words, if there is one
+    name, title_en, title_zh, unit : how files and people call it, and what it is measured in
+    target : str
+        The value that it must reach, in signs; empty if there is none.
     """
 
     name: str
@@ -56,7 +58,19 @@ class Indicator:
 
     @classmethod
     def named(cls, name: str, measures: Measures, scenario: Scenario) -> Indicator:
-        """Return a target or outcome of a scenario's runs by its name."""
+        """Return a target or outcome of a scenario's runs.
+
+        Parameters
+        ----------
+        name : of the target or outcome
+        measures : of the model
+        scenario : of the run
+
+        Raises
+        ------
+        ValueError
+            If there is no such outcome.
+        """
         for target in measures.targets(scenario):
             if target.name == name:
                 return cls(name, target.title.en, target.title.zh, target.unit, target.threshold)
@@ -163,10 +177,11 @@ class Trace:
 def trace_figure(
     run: Path, indicator: str, place: str | None = None, at: dt.date | None = None, *, trust: bool = False
 ) -> Trace:
-    """Return the events behind a figure.
+    """Return the events behind a figure, and what brought them about.
 
     Parameters
     ----------
+    run : folder of the run
     indicator : name of a target or an outcome (``ecsim list indicators``)
     place : of which place, where figures are broken down (a county, in Chinese or English, as people shorten it)
     at : the figure as it was on this date, as if the run had ended that week; by default at the end of the run

@@ -1,6 +1,7 @@
-"""Where boxes and edges of a drawing stand: in rows by their longest way to the figure, with few crossings.
+"""Layered drawing of a causal graph: boxes in rows by their longest way to the figure, with few crossings.
 
-Roots stand on top, the figure at the bottom; a box lies above all that its events brought about.
+Roots stand on top, the figure at the bottom; a box lies above all that its events brought about. Rows are ordered by
+barycentres, sweep by sweep.
 """
 
 from __future__ import annotations

@@ -25,12 +25,16 @@ _NO_KIND = 255
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """Cause and kind of every event of a run.
+    """The causes of all events of a run, as one array: what brought each about, back to what has no cause.
 
     Attributes
     ----------
-    cause : shape (events,), sequence number of the event that brought each about, or `NO_CAUSE`; 32 bits if they do
-    kind : shape (events,), place of its kind in ``kinds``
+    cause : int32 (int64 if there are more than 2**31 events), shape (events,)
+        Sequence number of the cause of each event; -1 for none.
+    kind : uint8, shape (events,)
+        The kind of each event, as its place in `kinds`.
+    kinds : tuple of type[Event]
+        The kinds of the run.
     """
 
     cause: NDArray[Any]

@@ -19,10 +19,13 @@ I64 = NDArray[np.int64]
 
 
 def watched(reader: JournalReader, until_day: int, evidence: Evidence, opened: int) -> list[Batch]:
-    """Let the evidence see what it reads of a run, up to and with a day; return what of that the opening brought.
+    """Let the evidence see what it needs of a run, up to and with a day; return what of that the opening brought.
 
     Parameters
     ----------
+    reader : of the run
+    until_day : the last day, included
+    evidence : of a figure
     opened : sequence number behind the opening
     """
     opening, names = list[Batch](), {kind.kind for kind in evidence.kinds}

@@ -1,4 +1,4 @@
-"""Whether a run is what it was published as: bytes, state, figures and the laws of conservation."""
+"""Verification: whether a run is what was published: bytes, root, state, figures and the laws of conservation."""
 
 from ecsim.audit.verify.verification import verify_run
 

@@ -14,7 +14,19 @@ Result = Literal["good", "bad", "not checked"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at, what came out in words, and what was found if it does not hold."""
+    """One thing that was looked at, and what came out.
+
+    Attributes
+    ----------
+    name : str
+        What was looked at: ``objects``, ``root``, ``state``, …
+    result : str
+        ``good``, ``bad`` or ``not checked``.
+    summary : str
+        In words.
+    findings : tuple of Finding
+        What does not hold.
+    """
 
     name: str
     result: Result
@@ -23,7 +35,14 @@ class Check:
 
     @classmethod
     def of(cls, name: str, summary: str, findings: Sequence[Finding]) -> Check:
-        """Return a check that holds if nothing was found."""
+        """Return a check that is good if nothing was found.
+
+        Parameters
+        ----------
+        name : of the check
+        summary : what holds, if nothing was found
+        findings : what does not hold
+        """
         if not findings:
             return cls(name, "good", summary)
         more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
@@ -41,9 +60,16 @@ class Report:
 
     Attributes
     ----------
-    events : how many follow one another from the first on
-    root : of those events, or of the leaves that were kept; None if it cannot be worked out
-    seconds : how long reading and recomputing took, simulating again aside
+    run : Path
+        Its folder.
+    events : int
+        How many events follow one another from the first on.
+    root : str or None
+        Recomputed from the events; None if that could not be done.
+    seconds : float
+        How long it took.
+    checks : tuple of Check
+        In the order in which they were made.
     """
 
     run: Path

@@ -1,4 +1,4 @@
-"""The first event that two versions of a stretch of a run do not share."""
+"""First difference: the first event that two versions of a stretch of a run, stored and simulated, do not share."""
 
 from __future__ import annotations
 
@@ -45,7 +45,12 @@ class EventDifference:
 
 
 def first_difference(stored: Mapping[str, Columns], simulated: Mapping[str, Columns]) -> EventDifference | None:
-    """Return the first event, by sequence number, that is not the same in both; None if all are."""
+    """Return the first event, by sequence number, that is not the same in both; None if all are.
+
+    Parameters
+    ----------
+    stored, simulated : rows of the stretch by kind, envelope included
+    """
     found = [d for kind in sorted({*stored, *simulated}) for d in _of_kind(kind, stored.get(kind), simulated.get(kind))]
     if not found:
         return None

@@ -15,7 +15,12 @@ ROWS, DEPTH = 2**16, 64
 
 
 def prefetch(source: Iterator[Batch]) -> Iterator[Batch]:
-    """Yield batches that another thread takes from their source meanwhile; what it raises is raised here."""
+    """Yield batches that another thread takes from their source meanwhile; what the source raises is raised here.
+
+    Parameters
+    ----------
+    source : read and hashed in the other thread, at most some parcels ahead
+    """
     parts: Queue[list[Batch] | BaseException | None] = Queue(DEPTH)
     stop = Flag()
     thread = Thread(target=_read, args=(source, parts, stop), name="read ahead", daemon=True)

@@ -1,4 +1,4 @@
-"""A run's state, figures and laws, worked out together in one pass over its events."""
+"""Replay of a run that is verified: its state, figures and laws, worked out together in one pass over its events."""
 
 from __future__ import annotations
 
@@ -15,10 +15,22 @@ from ecsim.kernel.runs import StoredRun
 class Replay:
     """What the events of a run lead to.
 
+    Parameters
+    ----------
+    run : whose events are shown to `see`, in order
+
     Attributes
     ----------
-    failed : why the events could not be followed any further, or None
-    last_day : day of the last event that was followed
+    state : State
+        The fold of the events so far.
+    measurement : Measurement
+        The figures.
+    watch : Watch
+        The laws.
+    failed : Finding or None
+        Why the events could not be followed any further.
+    last_day : int
+        Day of the last event that was followed.
     """
 
     def __init__(self, run: StoredRun[Any, Any]) -> None:

@@ -1,4 +1,4 @@
-"""A run simulated again: a run is a function of scenario and seed, so what differs was altered, to the event and field.
+"""Rerun: a run is a function of scenario and seed, so where a second simulation differs, the stored run was altered.
 
 A fork is simulated again with its whole line of descent: each parent's scenario up to the week in which its child left.
 """
@@ -35,11 +35,18 @@ class Rerun:
 
     Attributes
     ----------
-    seqs : first and last sequence number that were compared, the last stretch event by event if it differed
-    leaf : the first that differs; None: all agree
-    difference : its first event that differs; None: none of those that are stored and can be read does
-    unread : kinds that could not be read there, or were not kept
-    limit : why the rest was not simulated again; empty: nothing was left out
+    events : int
+        How many were simulated.
+    leaf : int or None
+        The first that differs; None: all agree.
+    days : tuple of int
+        First and last day of the last stretch that was compared.
+    difference : EventDifference or None
+        Its first event that differs; None: none of those that are stored and can be read does.
+    unread : tuple of str
+        Kinds that could not be read there, or were not kept.
+    limit : str
+        Why the rest was not simulated again; empty: nothing was left out.
     """
 
     events: int
@@ -123,8 +130,9 @@ def rerun(
 
     Parameters
     ----------
-    events : how many the run holds
-    suspect : the first leaf that is known not to be what the manifest says
+    run : which was recorded
+    events : how many it holds
+    suspect : the first leaf that is known not to match the manifest
     progress : called with (weeks done, weeks in all)
     trust : whether strategies ``module:Class`` of the run and its parents may be imported, which runs their code
 

@@ -1,4 +1,4 @@
-"""Whether a run is what it was published as: its bytes, its root, its state, its figures, and what must add up."""
+"""Verification of a run: its bytes, its root, its state, its figures, and what must add up."""
 
 from __future__ import annotations
 
@@ -27,13 +27,14 @@ def verify_run(
     run: Path, *, root: str | None = None, manifest: str | None = None, again: bool = False, progress: Progress = None,
     trust: bool = False,
 ) -> Report:  # fmt: skip
-    """Return whether a run is what it was published as.
+    """Return a report on whether a run is what was published of it.
 
     Every object, sequence number and leaf and the root are recomputed from data; the state is replayed; every indicator
-    and outcome is recomputed and held against the published one; money, parcels and kilograms must add up.
+    and outcome is recomputed and compared with the published one; the laws of the model must hold.
 
     Parameters
     ----------
+    run : folder of the run
     root : one known from elsewhere, in hex
     manifest : hash of the manifest's last line, known from elsewhere, in hex
     again : simulate the run again, up to the first leaf that differs, and name the first event that does
