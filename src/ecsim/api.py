@@ -70,9 +70,15 @@ def simulate(
     from ecsim.kernel.models import model_of_scenario
     from ecsim.kernel.simulate import simulate as run_simulation
 
-    own = load(scenario) if isinstance(scenario, str | Path) else scenario
+    content = load(scenario) if isinstance(scenario, str | Path) else scenario
     return run_simulation(
-        model_of_scenario(own, trust=True), own, seed, out=_folder(out), keep=keep, watchers=watchers, progress=progress
+        model_of_scenario(content, trust=True),
+        content,
+        seed,
+        out=_folder(out),
+        keep=keep,
+        watchers=watchers,
+        progress=progress,
     )
 
 
@@ -121,18 +127,18 @@ def fork(
     stored = _stored(run, trust=trust)
     before, days = stored.scenario, stored.model.days
     day = day_of(at, before, "at") // days * days
-    own = read_kind("policy", find(policy, "policies")) if policy is not None else None
+    own_policy = read_kind("policy", find(policy, "policies")) if policy is not None else None
     if changes is None or isinstance(changes, Mapping):
-        scenario = changed(before, changes or {}, f"fork of {run}", own)
+        scenario = changed(before, changes or {}, f"fork of {run}", own_policy)
         parts = [f"{key}={value}" for key, value in (changes or {}).items()]
-        parts += [f"policy {own['name']}"] if own is not None else []
-        told = "; ".join(parts) or "nothing changed"
-    elif own is not None:
+        parts += [f"policy {own_policy['name']}"] if own_policy is not None else []
+        change = "; ".join(parts) or "nothing changed"
+    elif own_policy is not None:
         raise ValueError("changes is a whole scenario, which has a policy of its own; leave policy out")
     else:
-        scenario, told = changes, f"scenario {changes.name}"
+        scenario, change = changes, f"scenario {changes.name}"
     return fork_run(
-        Path(run), day, scenario, out=_folder(out), watchers=watchers, progress=progress, change=told, trust=trust
+        Path(run), day, scenario, out=_folder(out), watchers=watchers, progress=progress, change=change, trust=trust
     )
 
 

@@ -108,11 +108,11 @@ class _Selector:
             named &= np.isin(rows[column], values)
         if not named.any():
             raise self._wrong(f"no such event in {self.reader.folder}; `ecsim sql` shows what there is")
-        own = {name: column[named] for name, column in rows.items()}
-        return ExcludedRows(self.text, kind, allowed, own, first_day, last_day)
+        columns = {name: column[named] for name, column in rows.items()}
+        return ExcludedRows(self.text, kind, allowed, columns, first_day, last_day)
 
-    def _wrong(self, told: str) -> EcsimError:
-        return EcsimError(f"--without {self.text!r}: {told}")
+    def _wrong(self, message: str) -> EcsimError:
+        return EcsimError(f"--without {self.text!r}: {message}")
 
     def _kind(self, name: str) -> type[Event]:
         """Return a kind that can be taken out."""
@@ -133,28 +133,30 @@ class _Selector:
             place = int(np.searchsorted(rows["seq"], int(number)))
             if place < len(rows["seq"]) and rows["seq"][place] == int(number):
                 self._kind(kind.kind)
-                one = {name: column[place : place + 1] for name, column in rows.items()}
-                return ExcludedRows(self.text, kind, {name: one[name].astype(np.int64) for name in kind.subject}, one)
+                columns = {name: column[place : place + 1] for name, column in rows.items()}
+                return ExcludedRows(
+                    self.text, kind, {name: columns[name].astype(np.int64) for name in kind.subject}, columns
+                )
         raise self._wrong(f"no such event in {self.reader.folder}")
 
     def _condition(self, condition: str, kind: type[Event]) -> tuple[str, NDArray[np.int64]]:
         """Return the kind's own column that a condition restricts, and the values it may have."""
-        name, equals, told = condition.partition("=")
+        name, equals, text = condition.partition("=")
         if not equals:
             raise self._wrong(f"{condition!r} is not a condition; write column=value")
-        own = {column.name: column for column in kind.columns}
-        if name in own:
-            return name, np.array([self._value(told, own[name].table, own[name].vocabulary)], np.int64)
+        columns = {column.name: column for column in kind.columns}
+        if name in columns:
+            return name, np.array([self._value(text, columns[name].table, columns[name].vocabulary)], np.int64)
         for column in kind.columns:
             behind = self._behind(column)
             if name in behind:
-                value = self._value(told, self._points_at(name), self._code(column.table or "", name))
+                value = self._value(text, self._points_at(name), self._code(column.table or "", name))
                 return column.name, np.flatnonzero(behind[name] == value).astype(np.int64)
         near = get_close_matches(
-            name, [*own, *sorted({c for column in kind.columns for c in self._behind(column)})], n=3
+            name, [*columns, *sorted({c for column in kind.columns for c in self._behind(column)})], n=3
         )
         hint = f" — did you mean {' or '.join(near)}?" if near else ""
-        raise self._wrong(f"{kind.kind} has no column {name!r}; it has {', '.join(own)}{hint}")
+        raise self._wrong(f"{kind.kind} has no column {name!r}; it has {', '.join(columns)}{hint}")
 
     def _behind(self, column: Column) -> Mapping[str, NDArray[Any]]:
         """Return the columns of the table that a column points at; none where it points at none."""
@@ -171,13 +173,13 @@ class _Selector:
         named = [kind for kind in makers if any(c.name == f"{kind.makes}_kind" for c in kind.columns)]
         return column_of(named[0], f"{named[0].makes}_kind").vocabulary if named else None
 
-    def _value(self, told: str, table: str | None, vocabulary: type[IntEnum] | None) -> int:
+    def _value(self, text: str, table: str | None, vocabulary: type[IntEnum] | None) -> int:
         """Return a value: a number, a name, a word of a vocabulary, yes or no."""
         words = {code.name.lower(): int(code) for code in vocabulary or ()} | {"yes": 1, "no": 0}
-        if told in words:
-            return words[told]
-        if told.removeprefix("-").isdigit():
-            return int(told)
+        if text in words:
+            return words[text]
+        if text.removeprefix("-").isdigit():
+            return int(text)
         if names := self.names.get(table or ""):
-            return row_named(names, told, str(table))
-        raise self._wrong(f"{told!r} is neither a number nor one of {', '.join(words)}")
+            return row_named(names, text, str(table))
+        raise self._wrong(f"{text!r} is neither a number nor one of {', '.join(words)}")

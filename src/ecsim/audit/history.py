@@ -68,28 +68,28 @@ class _History:
     run: StoredRun[Any, Any]
     language: Language
 
-    def _table(self, told: str) -> str:
+    def _table(self, name: str) -> str:
         """Return a table by its name, or by what one row of it is called."""
         names = {str(c.table): str(c.table) for kind in self.run.model.events for c in kind.columns if c.table}
         names |= {c.name: str(c.table) for kind in self.run.model.events for c in kind.columns if c.table}
-        if told not in names:
-            raise EcsimError(f"--follow {told!r}: allowed are {', '.join(sorted(names))}, each with a number: NAME:12")
-        return names[told]
+        if name not in names:
+            raise EcsimError(f"--follow {name!r}: allowed are {', '.join(sorted(names))}, each with a number: NAME:12")
+        return names[name]
 
     def of(self, entity: str) -> Story:
         """Return the events that point at a row, one a line, in the order they happened."""
-        told, colon, number = entity.partition(":")
-        table = self._table(told)
+        name, colon, number = entity.partition(":")
+        table = self._table(name)
         if not colon or not number.strip().isdecimal():
-            raise EcsimError(f"--follow {entity!r}: write {told}:NUMBER; `--follow {told}:` lists a few")
+            raise EcsimError(f"--follow {entity!r}: write {name}:NUMBER; `--follow {name}:` lists a few")
         row, names = int(number), names_of(self.run)
-        found = [(kind, rows) for kind in self.run.model.events if len((rows := self._about(kind, table, row))["seq"])]
-        if not found:
-            raise EcsimError(f"{self.run.reader.folder}: no event is about {told} {row}")
+        kinds = [(kind, rows) for kind in self.run.model.events if len((rows := self._about(kind, table, row))["seq"])]
+        if not kinds:
+            raise EcsimError(f"{self.run.reader.folder}: no event is about {name} {row}")
         lineage = Lineage.of(self.run.reader)
-        lines = [self._line(names, lineage, kind, rows, n) for kind, rows in found for n in range(len(rows["seq"]))]
+        lines = [self._line(names, lineage, kind, rows, n) for kind, rows in kinds for n in range(len(rows["seq"]))]
         lines.sort(key=lambda line: line.seq)
-        return Story(str(self.run.reader.folder), f"{told}:{row}", names.titled(table, row), tuple(lines))
+        return Story(str(self.run.reader.folder), f"{name}:{row}", names.titled(table, row), tuple(lines))
 
     def _about(self, kind: type[Event], table: str, row: int) -> Columns:
         pointing = [column.name for column in kind.columns if isinstance(column, Ids) and column.table == table]
@@ -103,15 +103,15 @@ class _History:
         date = str(self.run.scenario.start + dt.timedelta(days=int(rows["day"][row])))
         cause = int(rows["cause"][row])
         because = None if cause == NO_CAUSE else lineage.kinds[lineage.kind[cause]].title.to(self.language)
-        told = f"{kind.title.to(self.language)}: {names.described(kind, rows, row)}"
+        sentence = f"{kind.title.to(self.language)}: {names.described(kind, rows, row)}"
         known = None if cause == NO_CAUSE else cause
         return Line(
-            date, date, told, because and f"{because} (seq {cause:,})", kind.kind, 1, int(rows["seq"][row]), known
+            date, date, sentence, because and f"{because} (seq {cause:,})", kind.kind, 1, int(rows["seq"][row]), known
         )
 
-    def busiest(self, told: str) -> list[Suggestion]:
+    def busiest(self, name: str) -> list[Suggestion]:
         """Return the rows that most events are about."""
-        table = self._table(told)
+        table = self._table(name)
         counts = np.zeros(0, np.int64)
         for kind in self.run.model.events:
             for column in kind.columns:
@@ -119,11 +119,11 @@ class _History:
                     ids = self.run.reader.kind(kind)[column.name]
                     counts = _added(counts, np.bincount(ids[ids >= 0]))
         most = [int(row) for row in np.argsort(-counts, kind="stable")[:5] if counts[row]]
-        return [Suggestion(f"{told}:{row}", f"{counts[row]:,} events") for row in most]
+        return [Suggestion(f"{name}:{row}", f"{counts[row]:,} events") for row in most]
 
 
-def _added(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    found = np.zeros(max(len(one), len(other)), np.int64)
-    found[: len(one)] += one
-    found[: len(other)] += other
-    return found
+def _added(counts: np.ndarray[Any, Any], further: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    total = np.zeros(max(len(counts), len(further)), np.int64)
+    total[: len(counts)] += counts
+    total[: len(further)] += further
+    return total

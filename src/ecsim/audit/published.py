@@ -94,12 +94,12 @@ def publish(folder: Path, sheet: Sheet, measures: Measures, root: Root) -> None:
     EcsimError
         If the folder cannot be written.
     """
-    told = {
+    content = {
         "definitions": measures.definitions,
         "events": root.events, "root": root.root, "genesis": root.genesis, "manifest": root.manifest,
         "counties": sheet.places, "indicators": sheet.indicators, "outcomes": sheet.outcomes,
     }  # fmt: skip
-    disk.write_whole(folder / INDICATORS, _text({**told, "hash": _hash(told)}))
+    disk.write_whole(folder / INDICATORS, _text({**content, "hash": _hash(content)}))
 
 
 def run_and_publish(
@@ -147,9 +147,9 @@ def publish_late(folder: Path, *, trust: bool = False) -> Root | None:
     measurement = measures.begin(run.scenario, lambda: reader.genesis["sizes"])
     for event, stamp in inspection.events():
         measurement.see(reader.stored[event.kind].today(event), stamp)
-    found = inspection.findings() + inspection.root_findings({})
-    if found:
-        raise VerificationError(f"{folder}: {found[0].message}; no figures were published (`ecsim verify {folder}`)")
+    findings = inspection.findings() + inspection.root_findings({})
+    if findings:
+        raise VerificationError(f"{folder}: {findings[0].message}; no figures were published (`ecsim verify {folder}`)")
     disk.remove_dead_drafts(folder, "*.draft")
     publish(folder, measurement.sheet(), measures, reader.published)
     return reader.published
@@ -169,21 +169,21 @@ def read_published(folder: Path) -> PublishedFigures | None:
     except FileNotFoundError:
         return None
     try:
-        told = json.loads(content)
-        whole = _text(told) == content and told.pop("hash") == _hash(told)
-        _File.model_validate(told)
+        said = json.loads(content)
+        whole = _text(said) == content and said.pop("hash") == _hash(said)
+        _File.model_validate(said)
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         whole = False
     if not whole:
         raise VerificationError(f"{path}: does not match its hash; the published figures were altered")
-    root = Root(told["events"], told["root"], told["genesis"], told.get("manifest", ""))
-    figures = Sheet(told["counties"], told["indicators"], told["outcomes"])
-    return PublishedFigures(root, figures, told.get("definitions", 1))
+    root = Root(said["events"], said["root"], said["genesis"], said.get("manifest", ""))
+    figures = Sheet(said["counties"], said["indicators"], said["outcomes"])
+    return PublishedFigures(root, figures, said.get("definitions", 1))
 
 
-def _text(told: Mapping[str, Any]) -> bytes:
+def _text(content: Mapping[str, Any]) -> bytes:
     """Return JSON with one row a line."""
-    parts = [f"{json.dumps(key)}: {_lines(value)}" for key, value in told.items()]
+    parts = [f"{json.dumps(key)}: {_lines(value)}" for key, value in content.items()]
     return ("{\n" + ",\n".join(parts) + "\n}\n").encode()
 
 
@@ -193,8 +193,8 @@ def _lines(value: Any) -> str:  # noqa: ANN401 (anything JSON can hold)
     return json.dumps(value, ensure_ascii=False)
 
 
-def _hash(told: Mapping[str, Any]) -> str:
-    return hashlib.sha256(_text(told)).hexdigest()
+def _hash(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_text(content)).hexdigest()
 
 
 def differences(published: Sheet, found: Sheet) -> list[Finding]:
@@ -212,14 +212,14 @@ def _differing(
     said, now = ({tuple(row.get(key) for key in keys): row for row in rows} for rows in (published, found))
     if list(said) != list(now) or len(said) != len(published):
         missing = [" on ".join(map(str, key)) for key in now if key not in said]
-        told = f"; {', '.join(missing)} is missing" if missing else ""
-        return [Finding("indicators", f"{INDICATORS} does not hold the figures of this run, each once{told}")]
+        lacking = f"; {', '.join(missing)} is missing" if missing else ""
+        return [Finding("indicators", f"{INDICATORS} does not hold the figures of this run, each once{lacking}")]
     return [finding for key in now for finding in _of_row(said[key], now[key], keys, counties)]
 
 
 def _of_row(said: Row, now: Row, keys: tuple[str, ...], counties: Sequence[str]) -> list[Finding]:
     name = " on ".join(now[key] for key in keys)
-    found = [
+    findings = [
         Finding(
             "indicators", f"{name}: {column} is {said.get(column)!r}, it should be {now[column]!r}",
             {keys[0]: now[keys[0]], "column": column},
@@ -229,19 +229,19 @@ def _of_row(said: Row, now: Row, keys: tuple[str, ...], counties: Sequence[str])
     ]  # fmt: skip
     for column in ("value", "met"):
         if column in now and len(said.get(column, ())) != len(now[column]):
-            found.append(Finding("indicators", f"{name}: {column} is not given for every county"))
+            findings.append(Finding("indicators", f"{name}: {column} is not given for every county"))
         elif column in now:
             places = counties if len(now[column]) == len(counties) else ["the whole run"]
             pairs = zip(places, said[column], now[column], strict=True)
-            found += [_one(name, now, keys, column, *pair) for pair in pairs if not _same(pair[1], pair[2])]
-    return found
+            findings += [_one(name, now, keys, column, *pair) for pair in pairs if not _same(pair[1], pair[2])]
+    return findings
 
 
 def _one(name: str, row: Row, keys: tuple[str, ...], column: str, county: str, said: Any, now: Any) -> Finding:  # noqa: ANN401
     what = "whether it is met" if column == "met" else "value"
-    told = f"{name}, {county}: {what} was published as {said}; the events give {now}"
+    message = f"{name}, {county}: {what} was published as {said}; the events give {now}"
     where = {**{key: row[key] for key in keys}, "county": county, "published": said, "found": now}
-    return Finding("indicators", told, where)
+    return Finding("indicators", message, where)
 
 
 def _same(said: Any, now: Any) -> bool:  # noqa: ANN401

@@ -64,21 +64,21 @@ def known_run(run: Path, arm: str | None = None, seed: int | None = None, *, tru
 def _member(results: Path, arm: str | None, seed: int | None, *, trust: bool) -> KnownRun:
     path = results / "manifest.json"
     try:
-        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except OSError:
         raise EcsimError(f"{results}: holds neither a run ({MANIFEST}) nor results (manifest.json)") from None
-    members = {(row["arm"], row["seed"]): row["root"] for row in told["roots"]}
+    members = {(row["arm"], row["seed"]): row["root"] for row in manifest["roots"]}
     if arm is None or seed is None or (arm, seed) not in members:
         arms, seeds = sorted({a for a, _ in members}), sorted({s for _, s in members})
         raise EcsimError(
             f"{results}: name one member with --arm and --seed; arms are {', '.join(arms)}, "
             f"seeds {seeds[0]} to {seeds[-1]}"
         )
-    content = told["arms"][arm]["scenario"]
+    content = manifest["arms"][arm]["scenario"]
     model = model_of(named_model(content), trust=trust)
     scenario = model.scenario.model_validate(content)
-    if told["code"] != (now := code_version(model, scenario)):
-        raise EcsimError(f"{results}: was simulated with {told['code']}; this is {now}: install that version")
+    if manifest["code"] != (now := code_version(model, scenario)):
+        raise EcsimError(f"{results}: was simulated with {manifest['code']}; this is {now}: install that version")
     return KnownRun(f"{results} ({arm}, seed {seed})", model, scenario, seed, members[arm, seed])
 
 

@@ -55,10 +55,10 @@ def run_trees(results: Path) -> list[RunNode]:
     if not members:
         raise EcsimError(f"{results}: no run there; `ecsim run CONFIG --out {quote(f'{results}/first')}` writes one")
     children: dict[str | None, list[RunNode]] = defaultdict(list)
-    for own, parent in parents.items():
-        children[parent if parent in members else None].append(members[own])
-    for own, member in members.items():
-        member.children = children[own]
+    for genesis, parent in parents.items():
+        children[parent if parent in members else None].append(members[genesis])
+    for genesis, member in members.items():
+        member.children = children[genesis]
     return children[None]
 
 

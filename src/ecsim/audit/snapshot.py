@@ -98,11 +98,19 @@ def _columns(state: Any, name: str) -> list[Column]:  # noqa: ANN401 (the model'
     """Return what each plain column of a table holds; of a table that grows, in the rows that are filled."""
     table = state.tables()[name]
     rows = state.count(name) or len(table)
-    found = []
+    summaries = []
     for column, values in table.columns().items():
         if values.ndim == 1 and rows:
-            own = values[:rows].astype(np.float64)
-            found.append(
-                Column(name, rows, column, float(own.min()), float(own.mean()), float(own.max()), float(own.sum()))
+            filled = values[:rows].astype(np.float64)
+            summaries.append(
+                Column(
+                    name,
+                    rows,
+                    column,
+                    float(filled.min()),
+                    float(filled.mean()),
+                    float(filled.max()),
+                    float(filled.sum()),
+                )
             )
-    return found
+    return summaries

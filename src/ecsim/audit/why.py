@@ -68,8 +68,8 @@ class Counterfactual:
 
     def changes(self) -> list[dict[str, Any]]:
         """Return a row for every figure: the whole with and without, and the places where it differs most."""
-        others = {one.name: one for one in self.without}
-        return [_row(one, others[one.name]) for one in self.with_them if one.name in others]
+        others = {figure.name: figure for figure in self.without}
+        return [_row(figure, others[figure.name]) for figure in self.with_them if figure.name in others]
 
 
 def _row(factual: MeasuredFigure, other: MeasuredFigure) -> dict[str, Any]:
@@ -127,9 +127,9 @@ def _weigh(
         run, day, stored.scenario, out=out, watchers=[measurement], without=selected, change=change, trust=trust
     )
     last = stored.scenario.start + dt.timedelta(days=days * stored.scenario.periods(days) - 1)
-    many = len(selected.rows["seq"])
+    count = len(selected.rows["seq"])
     return Counterfactual(
-        selected.text, many, day, ended.root.root, last, factual, measurement.measured(), measurement.places
+        selected.text, count, day, ended.root.root, last, factual, measurement.measured(), measurement.places
     )
 
 
@@ -182,14 +182,14 @@ def largest_decisions(
         raise EcsimError(f"{run}: no contract was awarded; there is no decision to weigh")
     factual = _factual(stored)
     named = [select(stored, state, decision.text) for decision in decisions]
-    found = []
+    weighed_decisions = []
     with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=get_context("spawn")) as pool:
         weigh = partial(_weigh, trust=trust)
         for place, weighed in enumerate(pool.map(weigh, [run] * len(named), named, [factual] * len(named))):
-            found.append(WeighedDecision(decisions[place], weighed))
+            weighed_decisions.append(WeighedDecision(decisions[place], weighed))
             if progress:
                 progress(place + 1, len(named))
-    return found
+    return weighed_decisions
 
 
 def headline_of(by: str | None, measures: Measures, scenario: Scenario) -> str:
@@ -207,9 +207,9 @@ def headline_of(by: str | None, measures: Measures, scenario: Scenario) -> str:
         If there is no such headline.
     """
     headlines = measures.headlines(scenario)
-    found = [name for name in headlines if by is None or by in (name, without_period(name))]
-    if found:
-        return found[0]
+    matches = [name for name in headlines if by is None or by in (name, without_period(name))]
+    if matches:
+        return matches[0]
     assert by is not None
     raise EcsimError(
         f"--by {by!r}: no such headline; {_instead(by, measures, scenario)}headlines are {', '.join(headlines)}"

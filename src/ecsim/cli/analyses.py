@@ -79,10 +79,10 @@ def tell_robustness(given: Namespace) -> int:
 def _tell_of_design(given: Namespace, analyse: Callable[..., tuple[Analysis, DesignRuns]], rows: Rows) -> int:
     plan, folder = ready(given)
     with running(given) as (executor, progress):
-        found, designed = analyse(
+        analysis, designed = analyse(
             plan, folder, executor, outcomes=given.outcome, missing=given.missing, progress=progress
         )
-    _tell(given, folder, (found, rows(found)))
+    _tell(given, folder, (analysis, rows(analysis)))
     return WRONG_RESULT if designed.failed else OK
 
 
@@ -92,9 +92,9 @@ def tell_stress(given: Namespace) -> int:
 
     plan, folder = ready(given)
     with running(given) as (executor, progress):
-        found, analyses = stress(plan, folder, executor, progress)
+        result, analyses = stress(plan, folder, executor, progress)
     _tell(given, folder, *((analysis, _of_stress(analysis)) for analysis in analyses))
-    return WRONG_RESULT if found.failed else OK
+    return WRONG_RESULT if result.failed else OK
 
 
 def tell_choice(given: Namespace) -> int:
@@ -107,23 +107,23 @@ def tell_choice(given: Namespace) -> int:
         )
     plan, folder = ready(given)
     with running(given) as (executor, progress):
-        found, _ = select(plan, folder, executor, progress=progress)
-    _tell(given, folder, (found, _arms(found)))
+        analysis, _ = select(plan, folder, executor, progress=progress)
+    _tell(given, folder, (analysis, _arms(analysis)))
     return OK
 
 
-def _tell(given: Namespace, folder: Path, *found: tuple[Analysis, list[dict[str, str]]]) -> None:
+def _tell(given: Namespace, folder: Path, *analyses: tuple[Analysis, list[dict[str, str]]]) -> None:
     """Print analyses, each with the rows of its table, and write the report of their folder."""
     from ecsim.report.report import write_report
 
     pages = write_report(folder)
-    for analysis, rows in found:
+    for analysis, rows in analyses:
         if given.json:
             print(analysis.json())
         else:
             _print(analysis, rows)
     if not given.json:
-        for written in (*(analysis.path(folder) for analysis, _ in found), *pages):
+        for written in (*(analysis.path(folder) for analysis, _ in analyses), *pages):
             print(f"written: {written}")
 
 
@@ -137,26 +137,26 @@ def _print(analysis: Analysis, rows: list[dict[str, str]]) -> None:
         print(f"  note: {said.en}")
 
 
-def _of_stress(found: Analysis) -> list[dict[str, str]]:
+def _of_stress(analysis: Analysis) -> list[dict[str, str]]:
     """Return the lines of an analysis of a stress test: where targets break, what was found, or boxes."""
-    match found.kind:
+    match analysis.kind:
         case "stress":
-            return _breaking(found)
+            return _breaking(analysis)
         case "search":
-            return [_found(row) for row in found.tables["mildest"].records()]
+            return [_found(row) for row in analysis.tables["mildest"].records()]
         case _:
-            return [_limit(row) for row in found.tables["boxes"].records()]
+            return [_limit(row) for row in analysis.tables["boxes"].records()]
 
 
-def _breaking(found: Analysis) -> list[dict[str, str]]:
+def _breaking(analysis: Analysis) -> list[dict[str, str]]:
     """Return a line a target and shock that breaks it: the strength, by arm, at the lowest level asked."""
     from ecsim.experiments.analyses.wording import with_interval
 
-    level = min(found.settings["levels"])
+    level = min(analysis.settings["levels"])
     lines: dict[tuple[str, str], dict[str, str]] = {}
-    for row in found.tables["breaking"].records():
+    for row in analysis.tables["breaking"].records():
         if row["level"] == level and row["verdict"] == "breaks":
-            empty = {"target": row["target"], "shock": row["shock"], **dict.fromkeys(found.settings["arms"], "")}
+            empty = {"target": row["target"], "shock": row["shock"], **dict.fromkeys(analysis.settings["arms"], "")}
             line = lines.setdefault((row["target"], row["shock"]), empty)
             line[row["arm"]] = with_interval(row["strength"], row["low"], row["high"])
     return list(lines.values())
@@ -177,26 +177,28 @@ def _limit(row: dict[str, Any]) -> dict[str, str]:
             "coverage": number(row["coverage"])}  # fmt: skip
 
 
-def _leading(found: Analysis) -> list[dict[str, str]]:
+def _leading(analysis: Analysis) -> list[dict[str, str]]:
     """Return a line a figure: what it hangs on most."""
     from ecsim.experiments.analyses.wording import with_interval
 
     lines: dict[tuple[str, str], dict[str, str]] = {}
-    for row in found.tables["leading"].records():
+    for row in analysis.tables["leading"].records():
         figure = row["arm"] + (f" − {row['against']}" if row["against"] else "")
         line = lines.setdefault((row["outcome"], figure), {"outcome": row["outcome"], "figure": figure})
-        told = with_interval(row["value"], row["low"], row["high"])
-        where = "share of random variation" if row["place"] is None else f"{row['place']}. by {found.settings['index']}"
-        line[where] = told if row["place"] is None else f"{row['parameter']}\n{told}"
+        interval = with_interval(row["value"], row["low"], row["high"])
+        where = (
+            "share of random variation" if row["place"] is None else f"{row['place']}. by {analysis.settings['index']}"
+        )
+        line[where] = interval if row["place"] is None else f"{row['parameter']}\n{interval}"
     return list(lines.values())
 
 
-def _ranks(found: Analysis) -> list[dict[str, str]]:
+def _ranks(analysis: Analysis) -> list[dict[str, str]]:
     """Return a line a metric: the rank of each arm, and its score."""
     from ecsim.experiments.analyses.wording import number
 
     lines: dict[tuple[str, str], dict[str, str]] = {}
-    for row in found.tables["rankings"].records():
+    for row in analysis.tables["rankings"].records():
         line = lines.setdefault(
             (row["outcome"], row["metric"]), {"outcome": row["outcome"], "metric": row["title_en"]}
         )  # fmt: skip
@@ -204,7 +206,7 @@ def _ranks(found: Analysis) -> list[dict[str, str]]:
     return list(lines.values())
 
 
-def _arms(found: Analysis) -> list[dict[str, str]]:
+def _arms(analysis: Analysis) -> list[dict[str, str]]:
     """Return a line an arm."""
     from ecsim.experiments.analyses.wording import with_interval
 
@@ -218,5 +220,5 @@ def _arms(found: Analysis) -> list[dict[str, str]]:
             else with_interval(row["difference"], row["difference_low"], row["difference_high"]),
             "ruled out after": "" if row["ruled_out_after"] is None else str(row["ruled_out_after"]),
         }
-        for row in found.tables["arms"].records()
+        for row in analysis.tables["arms"].records()
     ]

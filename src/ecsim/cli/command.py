@@ -76,10 +76,10 @@ def located(name: str, *kinds: str) -> Path:
     """Return the file that a command names, and say so on standard error if it is one that is shipped with ecsim."""
     from ecsim.scenario.shipped import find, shipped
 
-    found = find(name, *kinds)
-    if shipped() in found.parents and not Path(name).exists():
-        print(f"ecsim: {name} is shipped with ecsim: {found} (`ecsim init` makes a copy to change)", file=sys.stderr)
-    return found
+    path = find(name, *kinds)
+    if shipped() in path.parents and not Path(name).exists():
+        print(f"ecsim: {name} is shipped with ecsim: {path} (`ecsim init` makes a copy to change)", file=sys.stderr)
+    return path
 
 
 def setting_of(text: str) -> tuple[str, Any]:

@@ -43,11 +43,11 @@ def compare_arms(given: Namespace) -> int:
     plan, folder = ready(given)
     shard = shard_of(given.shard)
     with running(given) as (executor, progress):
-        found = compare_plan(plan, folder, executor, shard, progress)
-    if found is None:
+        comparison = compare_plan(plan, folder, executor, shard, progress)
+    if comparison is None:
         print(f"{folder}: shard {given.shard} is done; `ecsim merge` combines the shards")
         return OK
-    return print_comparison(found, as_json=given.json)
+    return print_comparison(comparison, as_json=given.json)
 
 
 def shard_of(text: str | None) -> tuple[int, int] | None:

@@ -51,12 +51,12 @@ def compare_runs(given: Namespace) -> int:
 
     if given.top < 0:
         raise EcsimError(f"--top {given.top}: a number of 0 or more is needed")
-    found = diff_runs(Path(given.a), Path(given.b), top=given.top, figures=not given.events, trust=given.trust)
+    difference = diff_runs(Path(given.a), Path(given.b), top=given.top, figures=not given.events, trust=given.trust)
     if given.json:
-        print(json.dumps(_plain(asdict(found)), ensure_ascii=False))
+        print(json.dumps(_plain(asdict(difference)), ensure_ascii=False))
     else:
-        _print(found)
-    return SAME if found.equal else DIFFERENT
+        _print(difference)
+    return SAME if difference.equal else DIFFERENT
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 (to JSON)
@@ -70,32 +70,32 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 (to JSON)
     return str(value) if isinstance(value, Path | dt.date) else value
 
 
-def _print(found: RunDifference) -> None:
+def _print(difference: RunDifference) -> None:
     from ecsim.cli.console import print_rows
 
-    for name, told in (("A", found.a), ("B", found.b)):
-        print(f"{name} {_ended(told)}")
-    for note in found.notes:
+    for name, run in (("A", difference.a), ("B", difference.b)):
+        print(f"{name} {_ended(run)}")
+    for note in difference.notes:
         print(f"- {note}")
-    for key, values in found.settings.items():
-        mine, theirs = ("not set" if value is None else value for value in values)
-        print(f"  {key}: {mine} in A, {theirs} in B")
-    if found.equal:
+    for key, values in difference.settings.items():
+        value_a, value_b = ("not set" if value is None else value for value in values)
+        print(f"  {key}: {value_a} in A, {value_b} in B")
+    if difference.equal:
         print("All events are identical.")
         return
-    if found.first is not None:
-        _print_first(found.first, found.a.start)
-    elif found.leaf is not None:
-        print(f"The first leaf that differs is leaf {found.leaf}.")
-    for title, rows in _tables(found):
+    if difference.first is not None:
+        _print_first(difference.first, difference.a.start)
+    elif difference.leaf is not None:
+        print(f"The first leaf that differs is leaf {difference.leaf}.")
+    for title, rows in _tables(difference):
         if rows:
             print_rows(title, rows)
 
 
-def _ended(told: RunSummary) -> str:
-    if told.root is None:
-        return f"{told.run}: not closed"
-    return f"{told.run}: {told.events:,} events, root {told.root}"
+def _ended(run: RunSummary) -> str:
+    if run.root is None:
+        return f"{run.run}: not closed"
+    return f"{run.run}: {run.events:,} events, root {run.root}"
 
 
 def _print_first(first: Divergence, start: dt.date) -> None:
@@ -106,8 +106,8 @@ def _print_first(first: Divergence, start: dt.date) -> None:
     )
     for name, row in (("A", first.a), ("B", first.b)):
         print(f"  {name}: {_row(row) if row else 'nothing'}")
-    for column, mine, theirs in first.columns:
-        print(f"  {column}: {mine} in A, {theirs} in B")
+    for column, value_a, value_b in first.columns:
+        print(f"  {column}: {value_a} in A, {value_b} in B")
 
 
 def _row(row: Row) -> str:
@@ -119,24 +119,24 @@ def _cause(row: Row) -> str:
     return "nothing in the run" if row.cause < 0 else f"seq {row.cause:,}"
 
 
-def _tables(found: RunDifference) -> Iterable[tuple[str, list[dict[str, Any]]]]:
+def _tables(difference: RunDifference) -> Iterable[tuple[str, list[dict[str, Any]]]]:
     yield "Rows that differ from there on, by kind", [
         {
             "kind": kind.kind, "only in A": f"{kind.only_a:,}", "only in B": f"{kind.only_b:,}",
             "changed": f"{kind.changed:,}", "on another day": f"{kind.moved:,}",
-            "columns": ", ".join(f"{name} {many:,}" for name, many in list(kind.columns.items())[:4]),
+            "columns": ", ".join(f"{name} {count:,}" for name, count in list(kind.columns.items())[:4]),
         }
-        for kind in found.kinds
+        for kind in difference.kinds
     ]  # fmt: skip
     yield "What most of them concern", [
         {
-            "table": one.table, "who or what": one.name, "only in A": f"{one.only_a:,}",
-            "only in B": f"{one.only_b:,}", "changed": f"{one.changed:,}", "on another day": f"{one.moved:,}",
+            "table": entity.table, "who or what": entity.name, "only in A": f"{entity.only_a:,}",
+            "only in B": f"{entity.only_b:,}", "changed": f"{entity.changed:,}", "on another day": f"{entity.moved:,}",
         }
-        for one in found.entities
+        for entity in difference.entities
     ]  # fmt: skip
-    yield "Outcomes of the whole run", [_total(total) for total in found.gaps.totals if total.date is None]
-    dated = [total for total in found.gaps.totals if total.date is not None]
+    yield "Outcomes of the whole run", [_total(total) for total in difference.gaps.totals if total.date is None]
+    dated = [total for total in difference.gaps.totals if total.date is not None]
     last = max((total.date for total in dated if total.date), default=None)
     yield (
         "Targets: dates on which more or fewer counties meet them, and the last date",
@@ -146,7 +146,7 @@ def _tables(found: RunDifference) -> Iterable[tuple[str, list[dict[str, Any]]]]:
 
 def _total(total: Total) -> dict[str, str]:
     date = {} if total.date is None else {"date": str(total.date)}
-    told = {
+    cells = {
         "figure": total.title, "unit": total.unit, "A": f"{total.a:,.6g}", "B": f"{total.b:,.6g}",
         "B minus A": f"{total.b - total.a:+,.3g}",
     }  # fmt: skip
@@ -154,4 +154,4 @@ def _total(total: Total) -> dict[str, str]:
         "counties that differ": str(total.counties),
         "most in": ", ".join(f"{county} {apart:+,.3g}" for county, apart in total.most),
     }
-    return date | told | (where if total.counties else {})
+    return date | cells | (where if total.counties else {})

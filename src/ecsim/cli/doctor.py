@@ -56,12 +56,12 @@ def _regions() -> Iterator[tuple[str, bool, str]]:
 def _caches() -> Iterator[tuple[str, bool, str]]:
     from ecsim.caches import caches
 
-    for found in caches():
-        place = found.place()
+    for cache in caches():
+        place = cache.place()
         yield (
-            f"cache of {found.holds}",
+            f"cache of {cache.holds}",
             True,
-            str(place) if place else f"nowhere to write; each command rebuilds it ({found.variable} names a folder)",
+            str(place) if place else f"nowhere to write; each command rebuilds it ({cache.variable} names a folder)",
         )
 
 

@@ -25,9 +25,11 @@ def print_estimate(given: Namespace) -> int:
     from ecsim.experiments.running.cost_estimate import estimate_cost
 
     plan, folder = ready(given)
-    found = estimate_cost(plan, folder, executor_of(given))
+    estimate = estimate_cost(plan, folder, executor_of(given))
     if given.json:
-        print(json.dumps(found, ensure_ascii=False))
+        print(json.dumps(estimate, ensure_ascii=False))
     else:
-        print_rows(f"{plan.experiment.name}: {plan.experiment.question}", [{"": k, " ": v} for k, v in found.items()])
+        print_rows(
+            f"{plan.experiment.name}: {plan.experiment.question}", [{"": k, " ": v} for k, v in estimate.items()]
+        )
     return OK

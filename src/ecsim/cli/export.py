@@ -54,5 +54,5 @@ def export_run(given: Namespace) -> int:
     if given.json:
         print(json.dumps({"out": str(out), **counts}, ensure_ascii=False))
     else:
-        print(f"{out}: " + ", ".join(f"{many:,} {what}" for what, many in counts.items()))
+        print(f"{out}: " + ", ".join(f"{count:,} {what}" for what, count in counts.items()))
     return OK

@@ -106,8 +106,8 @@ def fork_run(given: Namespace) -> int:
             ),
         )  # fmt: skip
     since = before.start + dt.timedelta(days=day)
-    found = {"run": str(out), "parent": str(parent), "since": since.isoformat(), "changed": change}
-    _print_result({**found, **ended.root.data(), "without_effect": idle}, given.json)
+    fork_of = {"run": str(out), "parent": str(parent), "since": since.isoformat(), "changed": change}
+    _print_result({**fork_of, **ended.root.data(), "without_effect": idle}, given.json)
     return OK
 
 
@@ -129,13 +129,13 @@ def reproduce_run(given: Namespace) -> int:
     return OK
 
 
-def _print_result(found: dict[str, Any], as_json: bool) -> None:
+def _print_result(result: dict[str, Any], as_json: bool) -> None:
     if as_json:
-        print(json.dumps(found, ensure_ascii=False))
+        print(json.dumps(result, ensure_ascii=False))
         return
     words = [
         f"{name} {value:,}" if isinstance(value, int) else f"{name} {value}"
-        for name, value in found.items()
+        for name, value in result.items()
         if value != []
     ]
     print(", ".join(words))

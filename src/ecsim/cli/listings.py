@@ -53,8 +53,8 @@ def _row(name: str, file: Path, content: Any, **more: Any) -> Row:  # noqa: ANN4
 def _experiments() -> list[Row]:
     from ecsim.experiments.config import load_experiment
 
-    found = [(name, file, load_experiment(file)[0]) for name, file in named("experiments").items()]
-    return [_row(name, file, told, command=_command(told)) for name, file, told in found]
+    experiments = [(name, file, load_experiment(file)[0]) for name, file in named("experiments").items()]
+    return [_row(name, file, experiment, command=_command(experiment)) for name, file, experiment in experiments]
 
 
 def _command(experiment: Experiment) -> str:
@@ -77,31 +77,34 @@ def _scenarios() -> list[Row]:
 def _programmes() -> list[Row]:
     from ecsim.rural.programme.programme_files import load_programme
 
-    found = [(name, file, load_programme(file)) for name, file in named("programmes").items()]
+    programmes = [(name, file, load_programme(file)) for name, file in named("programmes").items()]
     return [
-        _row(name, file, p, notice=p.dates.notice, targets=len(p.targets), period=p.period) for name, file, p in found
+        _row(name, file, p, notice=p.dates.notice, targets=len(p.targets), period=p.period)
+        for name, file, p in programmes
     ]
 
 
 def _policies() -> list[Row]:
     from ecsim.scenario.load import load_policy
 
-    found = [(name, file, load_policy(file)) for name, file in named("policies").items()]
-    return [_row(name, file, p, purse=p.funds.purse, choice=p.funds.choice) for name, file, p in found]
+    policies = [(name, file, load_policy(file)) for name, file in named("policies").items()]
+    return [_row(name, file, p, purse=p.funds.purse, choice=p.funds.choice) for name, file, p in policies]
 
 
 def _designs() -> list[Row]:
     from ecsim.scenario.load import load_design
 
-    found = [(name, file, load_design(file)) for name, file in named("designs").items()]
-    return [_row(name, file, d, **{"parcels": d.parcels, "capex yuan": d.capex_yuan.value}) for name, file, d in found]
+    designs = [(name, file, load_design(file)) for name, file in named("designs").items()]
+    return [
+        _row(name, file, d, **{"parcels": d.parcels, "capex yuan": d.capex_yuan.value}) for name, file, d in designs
+    ]
 
 
 def _shocks() -> list[Row]:
     from ecsim.scenario.load import load_shock
 
-    found = [(name, file, load_shock(file)) for name, file in named("shocks").items()]
-    return [_row(name, file, s, since=s.since, until=s.until) for name, file, s in found]
+    shocks = [(name, file, load_shock(file)) for name, file in named("shocks").items()]
+    return [_row(name, file, s, since=s.since, until=s.until) for name, file, s in shocks]
 
 
 def _model_of(scenario: str | None) -> tuple[Model[Any, Any], Any]:
@@ -110,20 +113,26 @@ def _model_of(scenario: str | None) -> tuple[Model[Any, Any], Any]:
     from ecsim.scenario.load import load
     from ecsim.scenario.shipped import find
 
-    found = load(find(scenario or "baseline", "scenarios"))
-    return model_of_scenario(found, trust=True), found
+    content = load(find(scenario or "baseline", "scenarios"))
+    return model_of_scenario(content, trust=True), content
 
 
 def _indicators(scenario: str | None) -> list[Row]:
-    model, own = _model_of(scenario)
+    model, content = _model_of(scenario)
     measures = model.measures
     targets = [
-        {"name": one.name, "title": one.title.en, "题目": one.title.zh, "unit": one.unit, "target": one.threshold}
-        for one in measures.targets(own)
+        {
+            "name": target.name,
+            "title": target.title.en,
+            "题目": target.title.zh,
+            "unit": target.unit,
+            "target": target.threshold,
+        }
+        for target in measures.targets(content)
     ]
     return targets + [
         {"name": name, "title": label.title.en, "题目": label.title.zh, "unit": label.unit, "target": ""}
-        for name, label in measures.labels(own).items()
+        for name, label in measures.labels(content).items()
     ]
 
 
@@ -142,8 +151,8 @@ def _events(scenario: str | None) -> list[Row]:
 
 
 def _parameters(scenario: str | None) -> list[Row]:
-    model, own = _model_of(scenario)
-    every = model.known(own).values()
+    model, content = _model_of(scenario)
+    every = model.known(content).values()
     return [
         {
             "name": p.name,

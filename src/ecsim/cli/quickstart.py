@@ -32,7 +32,7 @@ def show(given: Namespace, run: Callable[[Sequence[str]], int]) -> int:
     folder = Path(given.out)
     _make_room(folder)
     first, fewer = f"{folder}/first", f"{folder}/fewer-contacts"
-    for told, line in (
+    for purpose, line in (
         ("A run: an epidemic in a town, every infection an event with its cause.",
          ["run", "epidemic", "--seed", "1", "--out", first]),
         ("Its bytes, root, state and figures are recomputed from its events.", ["verify", first]),
@@ -42,7 +42,7 @@ def show(given: Namespace, run: Callable[[Sequence[str]], int]) -> int:
         ("Where a figure comes from: the infections, and who infected whom.",
          ["trace", first, "infected", "--html", f"{folder}/infected.html"]),
     ):  # fmt: skip
-        print(f"\n# {told}\n$ ecsim {shlex.join(line)}", flush=True)
+        print(f"\n# {purpose}\n$ ecsim {shlex.join(line)}", flush=True)
         status = run(line)
         if status and line[0] != "diff":  # which says by its status that the runs differ
             return status

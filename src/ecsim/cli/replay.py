@@ -62,32 +62,32 @@ def _show(given: Namespace) -> int:
         date = dt.date.fromisoformat(given.at)
     except ValueError:
         raise EcsimError(f"--at {given.at!r}: not a date; write it as 2019-06-30") from None
-    found = snapshot(Path(given.folder), date, given.county, trust=given.trust)
+    state = snapshot(Path(given.folder), date, given.county, trust=given.trust)
     if given.json:
-        print(json.dumps(found.as_dict(), ensure_ascii=False))
+        print(json.dumps(state.as_dict(), ensure_ascii=False))
         return OK
-    if isinstance(found, Tables):
-        _print_tables(found)
+    if isinstance(state, Tables):
+        _print_tables(state)
         return OK
     from ecsim.cli.snapshot_tables import print_snapshot
 
-    print_snapshot(found, stations=given.stations, projects=given.projects)  # type: ignore[arg-type]  # the rural view
+    print_snapshot(state, stations=given.stations, projects=given.projects)  # type: ignore[arg-type]  # the rural view
     return OK
 
 
-def _print_tables(found: Tables) -> None:
+def _print_tables(state: Tables) -> None:
     """Print a state table by table."""
     from ecsim.cli.console import print_rows
 
-    events = ", ".join(f"{many:,} {kind}" for kind, many in found.events.items())
-    print(f"{found.run}: the state at the end of {found.day}, after {events}")
+    events = ", ".join(f"{count:,} {kind}" for kind, count in state.events.items())
+    print(f"{state.run}: the state at the end of {state.day}, after {events}")
     shown = ("lowest", "mean", "highest", "sum")
     print_rows(
         "columns of the state",
         [
-            {"table": one.table, "rows": f"{one.rows:,}", "column": one.column}
-            | {name: f"{getattr(one, name):,.6g}" for name in shown}
-            for one in found.columns
+            {"table": column.table, "rows": f"{column.rows:,}", "column": column.column}
+            | {name: f"{getattr(column, name):,.6g}" for name in shown}
+            for column in state.columns
         ],
     )
 
@@ -114,14 +114,14 @@ def _suggest(given: Namespace, kind: str) -> int:
 
     from ecsim.audit.history import suggestions
 
-    found = suggestions(Path(given.folder), kind, language=given.lang, trust=given.trust)
+    worth = suggestions(Path(given.folder), kind, language=given.lang, trust=given.trust)
     if given.json:
-        print(json.dumps([asdict(each) for each in found], ensure_ascii=False))
+        print(json.dumps([asdict(each) for each in worth], ensure_ascii=False))
         return OK
-    for each in found:
+    for each in worth:
         command = shlex.join(["ecsim", "replay", given.folder, "--follow"])
         print(f"{command} {shlex.quote(each.entity):<28} # {each.why}")
-    if not found:
+    if not worth:
         print(f"the run has no {kind} that stands out; follow one by its number")
     return OK
 

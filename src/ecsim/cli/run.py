@@ -52,7 +52,7 @@ def run_scenario(given: Namespace) -> int:
         )
     if out:
         publish(out, measurement.sheet(), model.measures, ended.root)
-    told = {
+    result = {
         "run": str(out) if out else None,
         "root": ended.root.root,
         "manifest": ended.root.manifest or None,
@@ -62,17 +62,17 @@ def run_scenario(given: Namespace) -> int:
         "not_available": {name: reason.en for name, reason in measurement.not_available().items()},
     }
     if given.json:
-        print(json.dumps(told, ensure_ascii=False))
+        print(json.dumps(result, ensure_ascii=False))
     else:
-        _print_run(told, model.measures.labels(scenario))
+        _print_run(result, model.measures.labels(scenario))
     return OK
 
 
-def _print_run(told: Mapping[str, Any], labels: Mapping[str, Label]) -> None:
-    print(f"{told['events']:,} events in {told['seconds']} s, root {told['root']}")
-    if told["run"]:
-        print(f"  last line of the manifest {told['manifest']}")
-    for name, value in told["outcomes"].items():
+def _print_run(result: Mapping[str, Any], labels: Mapping[str, Label]) -> None:
+    print(f"{result['events']:,} events in {result['seconds']} s, root {result['root']}")
+    if result["run"]:
+        print(f"  last line of the manifest {result['manifest']}")
+    for name, value in result["outcomes"].items():
         figure = "not known" if value is None else f"{value:12,.3f} {labels[name].unit}"
-        lacking = told["not_available"].get(name)
+        lacking = result["not_available"].get(name)
         print(f"  {labels[name].title.en:<50} {f'not available: {lacking}' if lacking else figure}")

@@ -151,8 +151,8 @@ def _waiting(state: Snapshot) -> Table:
 
 def _mean(pairs: Iterable[tuple[int, float]]) -> float:
     """Return the mean of values, each counted so many times."""
-    known = [(many, value) for many, value in pairs if many]
-    return sum(many * value for many, value in known) / max(1, sum(many for many, _ in known))
+    known = [(count, value) for count, value in pairs if count]
+    return sum(count * value for count, value in known) / max(1, sum(count for count, _ in known))
 
 
 def _crops(state: Snapshot) -> Table:

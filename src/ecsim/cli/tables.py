@@ -88,7 +88,7 @@ def not_available(lacking: Mapping[str, str], known: OutcomeCatalogue) -> None:
 
 def chances_table(chances: pd.DataFrame, sets: Mapping[str, Sequence[str]], titles: Mapping[str, str]) -> None:
     """Print how likely a county meets all targets at once, and each named set, arm beside arm."""
-    mine = chances[(chances.county == breaking.REGION) & chances.target.map(is_set)]
+    region = chances[(chances.county == breaking.REGION) & chances.target.map(is_set)]
     arms = list(chances.arm.unique())
     table = Table(
         title="Chance that a county meets several targets at once, counted run by run, with its 95 % interval"
@@ -96,11 +96,11 @@ def chances_table(chances: pd.DataFrame, sets: Mapping[str, Sequence[str]], titl
     table.add_column("targets at once")
     for arm in arms:
         table.add_column(arm, justify="right")
-    for name, rows in mine.groupby("target", sort=False):
+    for name, rows in region.groupby("target", sort=False):
         of = [titles.get(target, target) for target in sets.get(str(name).removeprefix(SET), ())]
-        told = "all of them" if name == ALL else f"{str(name).removeprefix(SET)}: {' + '.join(of)}"
+        members = "all of them" if name == ALL else f"{str(name).removeprefix(SET)}: {' + '.join(of)}"
         by_arm = rows.set_index("arm")
-        table.add_row(told, *(_chance(by_arm.loc[arm]) for arm in arms))
+        table.add_row(members, *(_chance(by_arm.loc[arm]) for arm in arms))
     wide().print(table)
 
 

@@ -36,30 +36,30 @@ def trace_figure(given: Namespace) -> int:
     from ecsim.audit.trace import trace_figure
 
     at = date_of(given.at, "--at") if given.at else None
-    found = trace_figure(Path(given.folder), given.indicator, given.county, at, trust=given.trust)
+    trace = trace_figure(Path(given.folder), given.indicator, given.county, at, trust=given.trust)
     if given.html:
         from ecsim.audit.trace.page import write_page
 
-        page = write_page(found, Path(given.html))
+        page = write_page(trace, Path(given.html))
     if given.json:
-        print(json.dumps(found.to_dict(), ensure_ascii=False))
+        print(json.dumps(trace.to_dict(), ensure_ascii=False))
     else:
-        _print_table(found)
+        _print_table(trace)
         if given.html:
             print(f"chain: {page}")
-    return OK if found.holds else WRONG_RESULT
+    return OK if trace.holds else WRONG_RESULT
 
 
-def _print_table(found: Trace) -> None:
+def _print_table(trace: Trace) -> None:
     from rich.table import Table
 
     from ecsim.audit.trace.sums import shown_sums
     from ecsim.cli.console import wide
 
-    named = found.indicator
-    where = f", {found.place.zh} {found.place.en}" if found.place else ""
-    print(f"{named.title_en} {named.title_zh}{where}, {found.date}: {found.shown(found.figure)} {named.unit}")
-    if not found.levels:
+    named = trace.indicator
+    where = f", {trace.place.zh} {trace.place.en}" if trace.place else ""
+    print(f"{named.title_en} {named.title_zh}{where}, {trace.date}: {trace.shown(trace.figure)} {named.unit}")
+    if not trace.levels:
         print("No event counts towards it: nothing of the kind happened there in the period it covers.")
         return
     table = Table(title="Causal chain: step 0 = events counted, step 1 = their causes, …")
@@ -68,17 +68,17 @@ def _print_table(found: Trace) -> None:
     table.add_column("rows", justify="right")
     for title in ("from", "to", "in all", "one of them"):
         table.add_column(title, overflow="fold")
-    for level in found.levels:
+    for level in trace.levels:
         for kind, rows in level.rows.items():
             table.add_row(
                 str(level.depth),
                 f"{kind.title.en} {kind.title.zh}",
                 f"{len(rows['seq']):,}",
-                str(found.day(rows["day"].min())),
-                str(found.day(rows["day"].max())),
-                "\n".join(shown_sums(found.sums(kind, rows))),
-                found.names.described(kind, rows, 0),
+                str(trace.day(rows["day"].min())),
+                str(trace.day(rows["day"].max())),
+                "\n".join(shown_sums(trace.sums(kind, rows))),
+                trace.names.described(kind, rows, 0),
             )
     wide().print(table)
-    told = "the same" if found.holds else "NOT the same"
-    print(f"Recomputed from the opening and these events alone: {found.shown(found.recomputed)}, {told}.")
+    verdict = "the same" if trace.holds else "NOT the same"
+    print(f"Recomputed from the opening and these events alone: {trace.shown(trace.recomputed)}, {verdict}.")

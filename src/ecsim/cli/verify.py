@@ -62,11 +62,11 @@ def check_run(given: Namespace) -> int:
 
 def _print(check: Check) -> None:
     """Print a check; if much was found, one line each of the first."""
-    many = len(check.findings)
-    told = check.summary if many < 2 else f"{many} findings"
-    print(f"{_SIGNS[check.result]} {check.name:<10} {told}")
-    if many > 1:
+    count = len(check.findings)
+    summary = check.summary if count < 2 else f"{count} findings"
+    print(f"{_SIGNS[check.result]} {check.name:<10} {summary}")
+    if count > 1:
         for finding in check.findings[:_MOST]:
             print(f"      {finding.message}")
-        if many > _MOST:
-            print(f"      and {many - _MOST} more; --json has them all")
+        if count > _MOST:
+            print(f"      and {count - _MOST} more; --json has them all")

@@ -30,23 +30,23 @@ class CompiledRules:
 @contextmanager
 def announce_compiling(model: Model[Any, Any]) -> Iterator[CompiledRules]:
     """Say on standard error, once, that rules are being compiled, if they are; yield which."""
-    found = CompiledRules()
+    compiled = CompiledRules()
     if not model.compiles:
-        yield found
+        yield compiled
         return
     from numba.core import event
 
     class Told(event.Listener):
         def on_start(self, event: event.Event) -> None:
-            if not found.names:
+            if not compiled.names:
                 print("ecsim: compiling the rules, once; later runs begin at once", file=sys.stderr)
-            found.names.append(event.data["dispatcher"].py_func.__name__)
+            compiled.names.append(event.data["dispatcher"].py_func.__name__)
 
         def on_end(self, event: event.Event) -> None:
             """Nothing is told of it."""
 
     with event.install_listener("numba:compile", Told()):
-        yield found
+        yield compiled
 
 
 def add(command: Command) -> None:
@@ -68,11 +68,11 @@ def warmed(given: Namespace) -> int:
     begun = time.perf_counter()
     with announce_compiling(MODEL) as compiled, progress_bar("compiling") as progress:
         simulate(scenario, 1, progress=progress)
-    told = {"compiled": len(compiled.names), "seconds": round(time.perf_counter() - begun, 1)}
+    result = {"compiled": len(compiled.names), "seconds": round(time.perf_counter() - begun, 1)}
     if given.json:
-        print(json.dumps(told))
+        print(json.dumps(result))
     elif compiled.names:
-        print(f"compiled {told['compiled']} rules in {told['seconds']} s")
+        print(f"compiled {result['compiled']} rules in {result['seconds']} s")
     else:
         print("the rules are compiled already")
     return OK

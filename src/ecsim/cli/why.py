@@ -42,31 +42,31 @@ def weigh(given: Namespace) -> int:
     if given.top is not None:
         return _weigh_largest(given)
     window = [date_of(text, flag) if text else None for text, flag in ((given.first, "--from"), (given.last, "--to"))]
-    found = why(
+    counterfactual = why(
         Path(given.folder), given.without, first=window[0], last=window[1],
         out=Path(given.out) if given.out else None, trust=given.trust,
     )  # fmt: skip
     if given.json:
-        print(json.dumps(_counterfactual(found), ensure_ascii=False))
+        print(json.dumps(_counterfactual(counterfactual), ensure_ascii=False))
     else:
-        _print_counterfactual(found, Path(given.folder))
+        _print_counterfactual(counterfactual, Path(given.folder))
     return OK
 
 
-def _counterfactual(found: Counterfactual) -> dict[str, Any]:
+def _counterfactual(other: Counterfactual) -> dict[str, Any]:
     return {
-        "without": found.text, "events": found.taken_out, "again_from_day": found.day, "on": found.date.isoformat(),
-        "root": found.root, "figures": found.changes(),
+        "without": other.text, "events": other.taken_out, "again_from_day": other.day, "on": other.date.isoformat(),
+        "root": other.root, "figures": other.changes(),
     }  # fmt: skip
 
 
-def _print_counterfactual(found: Counterfactual, folder: Path) -> None:
+def _print_counterfactual(other: Counterfactual, folder: Path) -> None:
     from rich.table import Table
 
     from ecsim.cli.console import wide
 
     table = Table(
-        title=f"{folder} without {found.text} ({found.taken_out:,} events), rerun from day {found.day}, "
+        title=f"{folder} without {other.text} ({other.taken_out:,} events), rerun from day {other.day}, "
         f"same random draws"
     )
     for name in ("figure", "unit"):
@@ -74,13 +74,13 @@ def _print_counterfactual(found: Counterfactual, folder: Path) -> None:
     for name in ("actual", "without", "effect"):
         table.add_column(name, justify="right")
     table.add_column("most in")
-    for row in found.changes():
-        where = ", ".join(f"{found.places[place].name.zh} {gap:+,.3g}" for place, gap in row["counties"].items())
+    for row in other.changes():
+        where = ", ".join(f"{other.places[place].name.zh} {gap:+,.3g}" for place, gap in row["counties"].items())
         if where or abs(row["weight"]) > 0.0:
             values = (f"{row[key]:,.3f}" for key in ("with", "without"))
             table.add_row(row["title"], row["unit"], *values, f"{row['weight']:+,.3f}", where)
     if not table.row_count:
-        print(f"{folder} without {found.text}: every figure of {found.date} is the same")
+        print(f"{folder} without {other.text}: every figure of {other.date} is the same")
         return
     wide().print(table)
     print("Figures that do not change are omitted.")
@@ -98,11 +98,11 @@ def _weigh_largest(given: Namespace) -> int:
     measures, scenario = stored.model.measures, stored.scenario
     by, headlines = headline_of(given.by, measures, scenario), [*measures.headlines(scenario)]
     with progress_bar("decisions") as progress:
-        found = ranked(largest_decisions(folder, given.top, progress=progress, trust=given.trust), by)
+        decisions = ranked(largest_decisions(folder, given.top, progress=progress, trust=given.trust), by)
     rows = [
         {"without": weighed.decision.text, **weighed.decision.details}
         | {name: f"{value:+,.4g}" for name, value in weighed.weights(headlines).items()}
-        for weighed in found
+        for weighed in decisions
     ]
     if given.json:
         print(json.dumps(rows, ensure_ascii=False))

@@ -80,11 +80,13 @@ class Terms:
 def arrive(now: ec.Context[Office, Terms]) -> None:
     """The day's customers come, at exponential intervals."""
     draws, day, terms, known = now.world.draws, now.world.day, now.terms, now.world.state.count("customers")
-    many = np.arange(draws.poisson("arrivals", day, [0], 24.0 * terms.arrivals_an_hour)[0])
-    at = 1 + np.rint((day + np.sort(draws.uniform("at", day, many))) * DAY).astype(np.int64)
-    service = np.rint(-np.log(draws.uniform("service", day, many)) * terms.service_minutes * MINUTE).astype(np.int64)
-    urgent = draws.uniform("urgent", day, many) < terms.urgent_share
-    now.world.publish(CustomersArrived(customer=known + many, at=at, service=service, urgent=urgent))
+    customers = np.arange(draws.poisson("arrivals", day, [0], 24.0 * terms.arrivals_an_hour)[0])
+    at = 1 + np.rint((day + np.sort(draws.uniform("at", day, customers))) * DAY).astype(np.int64)
+    service = np.rint(-np.log(draws.uniform("service", day, customers)) * terms.service_minutes * MINUTE).astype(
+        np.int64
+    )
+    urgent = draws.uniform("urgent", day, customers) < terms.urgent_share
+    now.world.publish(CustomersArrived(customer=known + customers, at=at, service=service, urgent=urgent))
 
 
 def serve(now: ec.Context[Office, Terms]) -> None:
@@ -92,16 +94,16 @@ def serve(now: ec.Context[Office, Terms]) -> None:
     world, c, n = now.world, now.world.state.customers, now.world.state.count("customers")
     env, began = simpy.Environment(world.day * DAY), list[tuple[int, int]]()
     servers, served = simpy.PriorityResource(env, now.terms.servers), c.began[:n] > 0
-    rest = np.where(served, c.began[:n] - env.now, 0) + c.service[:n]
+    left = np.where(served, c.began[:n] - env.now, 0) + c.service[:n]
 
     def visit(who: int) -> Generator[simpy.Event, object, None]:
         yield env.timeout(max(0, int(c.at[who]) - env.now))
         with servers.request(priority=-1 if served[who] else int(not c.urgent[who])) as turn:
             yield turn
             began.extend([] if served[who] else [(who, int(env.now))])
-            yield env.timeout(int(rest[who]))
+            yield env.timeout(int(left[who]))
 
-    _ = [env.process(visit(int(who))) for who in [*np.flatnonzero(served & (rest > 0)), *np.flatnonzero(~served)]]
+    _ = [env.process(visit(int(who))) for who in [*np.flatnonzero(served & (left > 0)), *np.flatnonzero(~served)]]
     env.run(until=(world.day + 1) * DAY)
     who, when = np.array(began, np.int64).reshape(-1, 2).T
     world.publish(ServiceBegan(customer=who, wait=when - c.at[who], urgent=c.urgent[who]), cause=c.seq[who])

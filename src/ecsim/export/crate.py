@@ -72,8 +72,8 @@ def write_crate(
         crate.write_scenario()
         write_parquet_files(run, out / "parquet", progress=progress, trust=trust)
         graph = crate.graph(licence, published or dt.date.today())
-        told = {"@context": f"{SPECIFICATION}/context", "@graph": graph}
-        (out / METADATA).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        metadata = {"@context": f"{SPECIFICATION}/context", "@graph": graph}
+        (out / METADATA).write_text(json.dumps(metadata, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return out / METADATA
 
 
@@ -114,12 +114,12 @@ class _Crate:
 
     def write_scenario(self) -> None:
         """Write what the run was simulated from, as its first line tells it."""
-        told = json.dumps(self.reader.genesis["scenario"], ensure_ascii=False, indent=1)
-        (self.out / "scenario.json").write_text(told + "\n", encoding="utf-8")
+        content = json.dumps(self.reader.genesis["scenario"], ensure_ascii=False, indent=1)
+        (self.out / "scenario.json").write_text(content + "\n", encoding="utf-8")
 
     def graph(self, licence: str, published: dt.date) -> list[Entity]:
         """Return every entity of the metadata."""
-        run = [self._file(self.places.run / name, told) for name, told in self._run_files()]
+        run = [self._file(self.places.run / name, description) for name, description in self._run_files()]
         scenario = self._file(Path("scenario.json"), "The scenario of the run, policy and designs included.")
         journal = self._journal()
         tables = self._tables()
@@ -150,12 +150,12 @@ class _Crate:
         parts = [self._file(path, meanings.get(path.stem, "A kind that only this run knows.")) for path in paths]
         return [_folder(Path("parquet"), "Events and tables with names, readable without ecsim.", parts), *parts]
 
-    def _file(self, path: Path, told: str) -> Entity:
+    def _file(self, path: Path, description: str) -> Entity:
         return {
             "@id": quote(path.as_posix()),
             "@type": "File",
             "name": path.name,
-            "description": told,
+            "description": description,
             "contentSize": str((self.out / path).stat().st_size),
             "encodingFormat": _FORMATS.get(path.suffix, "application/octet-stream"),
         }
@@ -198,19 +198,19 @@ class _Crate:
         genesis, published = self.reader.genesis, self.reader.published
         assert published is not None
         model, scenario = self.run.model, self.run.scenario
-        found: list[Entity] = [
+        sources: list[Entity] = [
             {
                 "@id": "#ecsim", "@type": "SoftwareApplication", "name": "ecsim", "softwareVersion": genesis["code"],
                 "license": {"@id": APACHE},
             },
-            *({"@id": f"#{key}", "@type": "CreativeWork", **told} for key, told in model.hooks.cited(scenario).items()),
+            *({"@id": f"#{key}", "@type": "CreativeWork", **text} for key, text in model.hooks.cited(scenario).items()),
             _value("#seed", "seed", genesis["seed"]),
             _value("#root", f"Merkle root (RFC 6962) of {published.events} events", published.root),
             _value("#scenario-digest", "SHA-256 of the scenario", genesis["scenario_digest"]),
         ]  # fmt: skip
         if "parent" in genesis:
-            found.append(_parent(genesis["parent"]))
-        return found
+            sources.append(_parent(genesis["parent"]))
+        return sources
 
 
 def _descriptor() -> Entity:
@@ -219,10 +219,10 @@ def _descriptor() -> Entity:
     }  # fmt: skip
 
 
-def _folder(path: Path, told: str, parts: list[Entity]) -> Entity:
+def _folder(path: Path, description: str, parts: list[Entity]) -> Entity:
     name = f"{path.as_posix()}/"
     return {
-        "@id": quote(name), "@type": "Dataset", "name": name, "description": told, "hasPart": _references(parts),
+        "@id": quote(name), "@type": "Dataset", "name": name, "description": description, "hasPart": _references(parts),
     }  # fmt: skip
 
 
@@ -230,8 +230,8 @@ def _references(entities: Iterable[Entity]) -> list[Entity]:
     return [{"@id": entity["@id"]} for entity in entities]
 
 
-def _value(name: str, told: str, value: object) -> Entity:
-    return {"@id": name, "@type": "PropertyValue", "name": told, "value": value}
+def _value(name: str, title: str, value: object) -> Entity:
+    return {"@id": name, "@type": "PropertyValue", "name": title, "value": value}
 
 
 def _parent(parent: Mapping[str, Any]) -> Entity:

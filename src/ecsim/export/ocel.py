@@ -89,8 +89,8 @@ class _Log:
         for kind, attribute, values in self.process.changes:
             self._change(kind, attribute, values)
         return {
-            told: int(self.log.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-            for told, table in (("events", "event"), ("objects", "object"), ("relations", "event_object"))
+            what: int(self.log.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+            for what, table in (("events", "event"), ("objects", "object"), ("relations", "event_object"))
         }
 
     def _events(self, activity: Activity) -> None:
@@ -101,12 +101,12 @@ class _Log:
             f"SELECT e.seq::VARCHAR AS ocel_id, {_TIME} AS ocel_time{columns} FROM ({activity.source}) e "
             f"JOIN weeks w ON w.day = e.day WHERE {self.scope} ORDER BY e.seq"
         )
-        own = 2 + len(activity.attributes)
-        self._type_table("event", activity.name, list(answer.schema)[:own])
+        start = 2 + len(activity.attributes)
+        self._type_table("event", activity.name, list(answer.schema)[:start])
         for rows in _rows(answer):
             self._insert("event", [(row[0], activity.name) for row in rows])
-            self._insert(f"event_{activity.name}", [row[:own] for row in rows])
-            for place, (kind, _, qualifier) in enumerate(activity.objects, own):
+            self._insert(f"event_{activity.name}", [row[:start] for row in rows])
+            for place, (kind, _, qualifier) in enumerate(activity.objects, start):
                 self._relate(kind, qualifier, ((row[0], row[place]) for row in rows))
 
     def _further(self, kind: str, qualifier: str, source: str) -> None:

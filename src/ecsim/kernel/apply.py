@@ -55,13 +55,13 @@ def changes_by_kind(changes: Sequence[Change]) -> dict[type[Event], Change]:
     ValueError
         If two changes belong to one kind.
     """
-    found: dict[type[Event], Change] = {}
+    by_kind: dict[type[Event], Change] = {}
     for change in changes:
         kind = change.kind  # type: ignore[attr-defined]  # set by `applies`
-        if kind in found:
-            raise ValueError(f"{kind.__name__} is applied twice: {found[kind].__name__} and {change.__name__}")
-        found[kind] = change
-    return found
+        if kind in by_kind:
+            raise ValueError(f"{kind.__name__} is applied twice: {by_kind[kind].__name__} and {change.__name__}")
+        by_kind[kind] = change
+    return by_kind
 
 
 def apply_event(changes: Changes, state: State, event: Event, stamp: Stamp) -> None:

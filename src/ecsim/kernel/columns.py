@@ -76,28 +76,28 @@ class Column:
         ValueError
             If a value is no whole number or does not fit the column.
         """
-        found = np.asarray(values)
-        if found.dtype != self.dtype:
-            found = np.ascontiguousarray(self._converted(found, owner)) if found.ndim else self._converted(found, owner)
-            found.flags.writeable = False
-            return found
-        if self.lowest == -1 and found.size and int(found.min()) < -1:
-            raise ValueError(f"{owner}.{self.name}: {int(found.min())} is below the lowest value, -1 (none)")
-        if found.flags.writeable or not found.flags.c_contiguous:
-            found = np.array(found, dtype=self.dtype, order="C", copy=True)
-            found.flags.writeable = False
-        return found
+        array = np.asarray(values)
+        if array.dtype != self.dtype:
+            array = np.ascontiguousarray(self._converted(array, owner)) if array.ndim else self._converted(array, owner)
+            array.flags.writeable = False
+            return array
+        if self.lowest == -1 and array.size and int(array.min()) < -1:
+            raise ValueError(f"{owner}.{self.name}: {int(array.min())} is below the lowest value, -1 (none)")
+        if array.flags.writeable or not array.flags.c_contiguous:
+            array = np.array(array, dtype=self.dtype, order="C", copy=True)
+            array.flags.writeable = False
+        return array
 
-    def _converted(self, found: NDArray[Any], owner: str) -> NDArray[Any]:
+    def _converted(self, array: NDArray[Any], owner: str) -> NDArray[Any]:
         """Return a fresh array of the column's type."""
-        if found.size == 0:
-            return np.zeros(found.shape, self.dtype)
-        if found.dtype.kind not in "biu":
-            raise ValueError(f"{owner}.{self.name}: holds {found.dtype}; whole numbers are needed (round them first)")
-        low, high = int(found.min()), int(found.max())
+        if array.size == 0:
+            return np.zeros(array.shape, self.dtype)
+        if array.dtype.kind not in "biu":
+            raise ValueError(f"{owner}.{self.name}: holds {array.dtype}; whole numbers are needed (round them first)")
+        low, high = int(array.min()), int(array.max())
         if low < self.lowest or high > self.highest:
             raise ValueError(f"{owner}.{self.name}: {low} to {high} lies outside {self.lowest} to {self.highest}")
-        return found.astype(self.dtype)
+        return array.astype(self.dtype)
 
 
 def _bounds(dtype: np.dtype[Any]) -> tuple[int, int]:

@@ -49,10 +49,10 @@ def uniform_at(key: np.uint64, time: int, entity: int) -> float:
 
 @njit(cache=True, nogil=True)
 def _uniforms(key: np.uint64, time: int, entities: NDArray[np.uint64]) -> NDArray[np.float64]:
-    found = np.empty(len(entities))
+    draws = np.empty(len(entities))
     for place in range(len(entities)):
-        found[place] = uniform_at(key, time, entities[place])
-    return found
+        draws[place] = uniform_at(key, time, entities[place])
+    return draws
 
 
 class Draws:

@@ -99,9 +99,9 @@ class Event:
         if values.keys() != owner._names:
             names = ", ".join(column.name for column in owner.columns)
             raise ValueError(f"{owner.__name__} has the columns {names}; found {', '.join(values)}")
-        found = {column.name: column.checked(values[column.name], owner.__name__) for column in owner.columns}
-        self.rows = _rows_of(found, owner.__name__)
-        for name, array in found.items():
+        arrays = {column.name: column.checked(values[column.name], owner.__name__) for column in owner.columns}
+        self.rows = _rows_of(arrays, owner.__name__)
+        for name, array in arrays.items():
             self.__dict__[name] = array if array.ndim else _repeated(array, self.rows)
 
     @classmethod
@@ -151,8 +151,8 @@ def _rows_of(columns: Mapping[str, NDArray[Any]], owner: str) -> int:
     """Return the one length of all columns; single numbers stand for every row."""
     shapes = {array.shape for array in columns.values() if array.ndim}
     if len(shapes) > 1 or any(len(shape) > 1 for shape in shapes):
-        told = ", ".join(f"{name} {array.shape}" for name, array in columns.items())
-        raise ValueError(f"{owner}: columns must be of one length; found {told}")
+        shown = ", ".join(f"{name} {array.shape}" for name, array in columns.items())
+        raise ValueError(f"{owner}: columns must be of one length; found {shown}")
     return int(shapes.pop()[0]) if shapes else 1
 
 

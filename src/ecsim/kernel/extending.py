@@ -34,12 +34,12 @@ def extended(model: Model[Any, Any], names: Iterable[str], *, trust: bool) -> Mo
     for name in names:
         if not trust:
             refuse_untrusted("extension", name)
-        found = looked_up("extensions", name, "package.module:EXTENSION", "extensions")
-        if not isinstance(found, Extension):
+        extension = looked_up("extensions", name, "package.module:EXTENSION", "extensions")
+        if not isinstance(extension, Extension):
             raise EcsimError(
-                f"extension {name!r}: is a {type(found).__name__}; name an Extension (ecsim.kernel.extension)"
+                f"extension {name!r}: is a {type(extension).__name__}; name an Extension (ecsim.kernel.extension)"
             )
-        model = _with(model, found)
+        model = _with(model, extension)
     return model
 
 
@@ -109,12 +109,12 @@ def _steps(model: Model[Any, Any], extension: Extension[Any]) -> tuple[Step[Any]
     """Return the steps of a model with those of an extension, each behind the one it names."""
     steps = list(model.steps)
     for step in extension.steps:
-        names = [one.name for one in steps]
+        names = [other.name for other in steps]
         if step.after not in names:
             near = get_close_matches(step.after, names, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"steps are {', '.join(names)}"
             raise EcsimError(f"extension {extension.name}: step {step.name!r} comes after {step.after!r}; {hint}")
-        place = max(n for n, one in enumerate(steps) if step.after in (one.name, one.after))
+        place = max(n for n, other in enumerate(steps) if step.after in (other.name, other.after))
         steps.insert(place + 1, step)
     return tuple(steps)
 
@@ -126,7 +126,7 @@ def _room(model: Model[Any, Any], extension: Extension[Any]) -> Any:  # noqa: AN
         return None
 
     def room(reader: JournalReader) -> Mapping[str, tuple[int, int]]:
-        own = extension.sizes(reader.genesis["sizes"])
-        return {**base(reader), **{table: (size, size) for table, size in own.items()}}
+        further = extension.sizes(reader.genesis["sizes"])
+        return {**base(reader), **{table: (size, size) for table, size in further.items()}}
 
     return room

@@ -43,9 +43,9 @@ class FigureEvidence(Generic[S]):
         if stamp.day > self._last:
             return
         self._whole.see(event, stamp)
-        mine = [source.counts(event) for source in self._figure.sources if source.kind is type(event)]
-        if mine:
-            self._picker.collect(event, stamp, np.flatnonzero(np.any(mine, axis=0)))
+        masks = [source.counts(event) for source in self._figure.sources if source.kind is type(event)]
+        if masks:
+            self._picker.collect(event, stamp, np.flatnonzero(np.any(masks, axis=0)))
 
     def counted(self) -> RowsByKind:
         """Return the rows that count."""

@@ -83,7 +83,7 @@ class FigureMeasures:
         last = (until - scenario.start).days
         periods = max(1, min(scenario.periods(self._days), last // self._days + 1))
         return evidence_of(
-            self._figures, figure, place, lambda own: self._new_card([own], periods, sizes), self._events, last
+            self._figures, figure, place, lambda asked: self._new_card([asked], periods, sizes), self._events, last
         )
 
     def places(self, scenario: Scenario) -> Sequence[Place]:  # noqa: ARG002

@@ -37,8 +37,8 @@ def writing(place: Path, then: str = "") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        told = f"{advice(error)}, or choose another place{then}"
-        raise EcsimError(f"{place}: cannot be written ({error.strerror or error}); {told}") from error
+        remedy = f"{advice(error)}, or choose another place{then}"
+        raise EcsimError(f"{place}: cannot be written ({error.strerror or error}); {remedy}") from error
 
 
 @contextmanager

@@ -43,5 +43,5 @@ def fork(
     with branched(run, day, scenario, out, change, removes=without is not None) as journal:
         world, actors = restored(run, scenario, seq_at(run.reader, day), journal, watchers)
         world.without = without
-        rest = range(day // model.days, scenario.periods(model.days))
-        return run_periods(model, actors, world, journal, rest, progress)
+        periods = range(day // model.days, scenario.periods(model.days))
+        return run_periods(model, actors, world, journal, periods, progress)

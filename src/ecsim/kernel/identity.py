@@ -49,8 +49,8 @@ def code_version(model: Model[Any, Any], scenario: Scenario) -> str:
     """
     versions = " ".join(f"{name}-{version(name)}" for name in NUMERICS)
     named = (*scenario.extensions, *model.hooks.own_code(scenario))
-    own = dict.fromkeys(name.partition(":")[0] for name in named)
-    return f"{versions} rules-{source_digest(('ecsim.kernel', *model.code, *own), model.looks_on)[:16]}"
+    modules = dict.fromkeys(name.partition(":")[0] for name in named)
+    return f"{versions} rules-{source_digest(('ecsim.kernel', *model.code, *modules), model.looks_on)[:16]}"
 
 
 @cache

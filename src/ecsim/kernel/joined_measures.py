@@ -30,8 +30,8 @@ class JoinedMeasurement:
 
     def see(self, event: Event, stamp: Stamp) -> None:
         """Take note of the rows of an event."""
-        for one in self._both:
-            one.see(event, stamp)
+        for measurement in self._both:
+            measurement.see(event, stamp)
 
     def read(self, batches: Iterable[tuple[Event, Stamp]]) -> Self:
         """Take note of a whole journal."""
@@ -46,19 +46,19 @@ class JoinedMeasurement:
 
     def outcomes(self) -> dict[str, float]:
         """Return every outcome by name."""
-        return {name: value for one in self._both for name, value in one.outcomes().items()}
+        return {name: value for measurement in self._both for name, value in measurement.outcomes().items()}
 
     def measured(self, dates: Literal["last", "all"] = "last") -> list[MeasuredFigure]:
         """Return every figure."""
-        return [figure for one in self._both for figure in one.measured(dates)]
+        return [figure for measurement in self._both for figure in measurement.measured(dates)]
 
     def not_available(self) -> Mapping[str, Text]:
         """Return the outcomes that the run cannot give, with the reason."""
-        return {name: reason for one in self._both for name, reason in one.not_available().items()}
+        return {name: reason for measurement in self._both for name, reason in measurement.not_available().items()}
 
     def sheet(self) -> Sheet:
         """Return every figure as it is published; those of the second are of all places together."""
-        first, second = (one.sheet() for one in self._both)
+        first, second = (measurement.sheet() for measurement in self._both)
         return Sheet(first.places, [*first.indicators, *second.indicators], [*first.outcomes, *second.outcomes])
 
     def record(self, *, tables: bool, detail: bool, further: Sequence[str] = ()) -> Record:
@@ -103,8 +103,8 @@ class JoinedMeasures:
 
     def label(self, name: str, scenario: Any) -> Label:  # noqa: ANN401
         """Return what an outcome of either is called."""
-        own = self._second if name in self._second.names else self._first
-        return own.label(name, scenario)
+        measures = self._second if name in self._second.names else self._first
+        return measures.label(name, scenario)
 
     def standard(self, scenario: Any) -> Mapping[str, Any]:  # noqa: ANN401
         """Return what figures of the first are held against."""
@@ -128,8 +128,8 @@ class JoinedMeasures:
         EcsimError
             If neither has such a figure, or a place is lacking or too much.
         """
-        own = self._second if figure in self._second.names else self._first
-        return own.evidence(scenario, sizes, figure, place, until)
+        measures = self._second if figure in self._second.names else self._first
+        return measures.evidence(scenario, sizes, figure, place, until)
 
     def places(self, scenario: Any) -> Sequence[Place]:  # noqa: ANN401
         """Return what the first's figures are broken down by."""
@@ -148,8 +148,8 @@ class JoinedMeasures:
         self, scenario: Any, further: Sequence[str] = ()  # noqa: ANN401
     ) -> tuple[Mapping[str, Text], Mapping[str, Text]]:  # fmt: skip
         """Return the outcomes and the targets that no run of a scenario can give, with the reason."""
-        own = [name for name in further if name not in self._second.names]
-        return self._first.not_available(scenario, own)
+        outcomes = [name for name in further if name not in self._second.names]
+        return self._first.not_available(scenario, outcomes)
 
     def described(self, scenario: Any, further: Sequence[str] = ()) -> dict[str, Any]:  # noqa: ANN401
         """Return what the manifest of an experiment says of what is measured."""

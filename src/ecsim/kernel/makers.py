@@ -10,11 +10,11 @@ from ecsim.kernel.event import Event
 
 def made_by(kinds: Iterable[type[Event]]) -> dict[str, list[type[Event]]]:
     """Return the kinds whose rows make a row of a table, by table."""
-    found: dict[str, list[type[Event]]] = {}
+    makers: dict[str, list[type[Event]]] = {}
     for kind in kinds:
         if kind.makes:
-            found.setdefault(str(column_of(kind, kind.makes).table), []).append(kind)
-    return found
+            makers.setdefault(str(column_of(kind, kind.makes).table), []).append(kind)
+    return makers
 
 
 def column_of(kind: type[Event], name: str) -> Column:

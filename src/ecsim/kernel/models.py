@@ -29,10 +29,10 @@ def model_of(name: str, *, trust: bool) -> Model[Any, Any]:
     """
     if not trust:
         refuse_untrusted("model", name)
-    found = looked_up("model", name, "package.module:MODEL", "models")
-    if not isinstance(found, Model):
-        raise EcsimError(f"model {name!r}: is a {type(found).__name__}; name a Model (ecsim.kernel.model)")
-    return found
+    model = looked_up("model", name, "package.module:MODEL", "models")
+    if not isinstance(model, Model):
+        raise EcsimError(f"model {name!r}: is a {type(model).__name__}; name a Model (ecsim.kernel.model)")
+    return model
 
 
 def model_of_content(content: Mapping[str, Any], *, trust: bool) -> Model[Any, Any]:

@@ -149,16 +149,18 @@ class Parameters:
         EcsimError
             If the fields and the parameters of the group are not the same, or of another kind.
         """
-        found = self.group(group)
+        parameters = self.group(group)
         wanted = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # a dataclass
-        if wanted != found.keys():
-            lacking, extra = sorted(wanted - found.keys()), sorted(found.keys() - wanted)
+        if wanted != parameters.keys():
+            lacking, extra = sorted(wanted - parameters.keys()), sorted(parameters.keys() - wanted)
             raise EcsimError(f"parameters {group}: missing {lacking or 'none'}, not used by any rule {extra or 'none'}")
         hints = get_type_hints(kind)
         for name in sorted(wanted):
-            if not _fits(hints[name], found[name].value):
-                raise EcsimError(f"parameters {group}: {name} is {found[name].value}; {_NEEDED[hints[name]]} is needed")
-        return kind(**{name: hints[name](found[name].value) for name in wanted})
+            if not _fits(hints[name], parameters[name].value):
+                raise EcsimError(
+                    f"parameters {group}: {name} is {parameters[name].value}; {_NEEDED[hints[name]]} is needed"
+                )
+        return kind(**{name: hints[name](parameters[name].value) for name in wanted})
 
 
 def load_parameters(folder: Traversable) -> Parameters:
@@ -169,12 +171,12 @@ def load_parameters(folder: Traversable) -> Parameters:
     EcsimError
         If a file is no TOML, or a parameter lacks unit, range or source, or lies outside its own range.
     """
-    found: dict[str, Parameter] = {}
+    by_name: dict[str, Parameter] = {}
     for file in sorted(folder.iterdir(), key=lambda item: item.name):
         if file.name.endswith(".toml"):
             for parameter in _read(file):
-                found[parameter.name] = parameter
-    return Parameters(found)
+                by_name[parameter.name] = parameter
+    return Parameters(by_name)
 
 
 def read_parameters(file: Path) -> Parameters:

@@ -45,8 +45,8 @@ def resume(
             return run_all(model, world, journal, scenario, opening, progress)
         events, day = periods[-1]
         world, actors = restored(run, scenario, events, journal, watchers)
-        rest = range(day // model.days, scenario.periods(model.days))
-        return run_periods(model, actors, world, journal, rest, progress)
+        remaining = range(day // model.days, scenario.periods(model.days))
+        return run_periods(model, actors, world, journal, remaining, progress)
 
 
 def _removes_nothing(reader: JournalReader) -> None:

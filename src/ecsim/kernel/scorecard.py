@@ -88,8 +88,13 @@ class Scorecard(Generic[S]):
     def sheet(self) -> Sheet:
         """Return every figure as it is published."""
         rows: list[dict[str, Any]] = [
-            {"outcome": one.name, "unit": one.unit, "value": [None if isnan(one.whole) else one.whole], "reason": None}
-            for one in self.measured()
+            {
+                "outcome": figure.name,
+                "unit": figure.unit,
+                "value": [None if isnan(figure.whole) else figure.whole],
+                "reason": None,
+            }
+            for figure in self.measured()
         ]
         return Sheet([WHOLE], [], rows)
 

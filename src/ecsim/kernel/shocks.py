@@ -103,13 +103,13 @@ def shocked(parameters: Parameters, shocks: Sequence[ActiveShock]) -> Parameters
     parameters : in ordinary times
     shocks : those that are on
     """
-    found = dict(parameters.by_name)
+    moved = dict(parameters.by_name)
     for active in shocks:
         for effect in active.shock.effects:
-            own = found[effect.parameter]
-            value = effect.on(float(own.value), active.strength)
-            found[effect.parameter] = replace(own, value=round(value) if own.kind is int else value)
-    return Parameters(found)
+            parameter = moved[effect.parameter]
+            value = effect.on(float(parameter.value), active.strength)
+            moved[effect.parameter] = replace(parameter, value=round(value) if parameter.kind is int else value)
+    return Parameters(moved)
 
 
 def check_shocks(shocks: Sequence[ActiveShock], parameters: Parameters, where: str) -> None:
@@ -137,11 +137,11 @@ def _check_effect(effect: Effect, strength: float, parameters: Parameters, where
             f"{where} moves {effect.parameter}, which made the opening; a shock comes later — choose a parameter of a "
             "rule"
         )
-    own = known_parameter(parameters.by_name, effect.parameter, where)
-    if own.kind is bool:
+    parameter = known_parameter(parameters.by_name, effect.parameter, where)
+    if parameter.kind is bool:
         raise EcsimError(f"{where} moves {effect.parameter}, a flag; a shock moves numbers — set it in parameters")
-    moved = effect.on(float(own.value), strength)
-    if effect.multiply is not None and own.value * moved < 0.0:
+    moved = effect.on(float(parameter.value), strength)
+    if effect.multiply is not None and parameter.value * moved < 0.0:
         raise EcsimError(
             f"{where} at strength {strength:g} multiplies {effect.parameter} by "
             f"{1 + (effect.multiply - 1) * strength:g}; a factor below 0 makes no sense — lower the strength, or give "

@@ -71,8 +71,8 @@ class State:
         """
         if not tables and not columns:
             return cls
-        own = cls.table_types()
-        wider = {name: own[_known_table(name, own)].extended(further) for name, further in columns.items()}
+        known = cls.table_types()
+        wider = {name: known[_known_table(name, known)].extended(further) for name, further in columns.items()}
         return type(cls.__name__, (cls,), {"__annotations__": {**wider, **tables}, "__doc__": cls.__doc__})
 
     def tables(self) -> dict[str, Table]:
@@ -110,14 +110,14 @@ class State:
 
     def differences(self, other: State) -> list[str]:
         """Return what differs from another state of the same model, as ``table.column``, compared to the bit."""
-        mine, theirs = self.tables(), other.tables()
-        found = [
+        tables, other_tables = self.tables(), other.tables()
+        unequal = [
             f"{name}.{column}"
-            for name, table in mine.items()
+            for name, table in tables.items()
             for column, values in table.columns().items()
-            if not np.array_equal(values, theirs[name].columns()[column])
+            if not np.array_equal(values, other_tables[name].columns()[column])
         ]
-        return found if np.array_equal(self.used, other.used) else [*found, "used"]
+        return unequal if np.array_equal(self.used, other.used) else [*unequal, "used"]
 
 
 def _known_table(name: str, tables: Mapping[str, type[Table]]) -> str:

@@ -75,15 +75,15 @@ def parsed_text(text: str) -> dict[str, Any]:
         number of thousands of digits.
     """
     try:
-        found = tomllib.loads(text)
+        content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ValueError(_look_alike(text, str(error)) or f"{error}; correct the line it names") from None
     except RecursionError:
         raise ValueError(_TOO_DEEP) from None
     except ValueError:  # of int(): Python reads no longer ones
         raise ValueError("a number has more than 4,000 digits; write a shorter one") from None
-    check_depth(found)
-    return found
+    check_depth(content)
+    return content
 
 
 def check_depth(content: Any) -> None:  # noqa: ANN401 (from TOML)
@@ -103,19 +103,19 @@ def check_depth(content: Any) -> None:  # noqa: ANN401 (from TOML)
         waiting += [(depth + 1, value) for value in inner if isinstance(value, Mapping | list)]
 
 
-def _look_alike(text: str, told: str) -> str:
+def _look_alike(text: str, message: str) -> str:
     """Return what to write if a character of another alphabet stands for TOML's own where the reader gave up."""
     lines = text.split("\n")
-    place = _PLACE.search(told)
+    place = _PLACE.search(message)
     number, column = (int(place[1]), int(place[2])) if place else (len(lines), 1)
     line = lines[number - 1]
     bare = line[: column - 1] + re.split("[\"'#]", line[column - 1 :])[0]
-    found = [(at, c, _plain(c)) for at, c in enumerate(bare, 1) if at >= column and _plain(c) != c]
-    if not place or (not found and "\\n" in told):  # a string that does not end: where was its end meant to be?
-        found = [(at, c, _QUOTES[c]) for at, c in enumerate(line, 1) if c in _QUOTES][-1:]
-    if not found:
+    letters = [(at, c, _plain(c)) for at, c in enumerate(bare, 1) if at >= column and _plain(c) != c]
+    if not place or (not letters and "\\n" in message):  # a string that does not end: where was its end meant to be?
+        letters = [(at, c, _QUOTES[c]) for at, c in enumerate(line, 1) if c in _QUOTES][-1:]
+    if not letters:
         return ""
-    at, character, plain = found[0]
+    at, character, plain = letters[0]
     name, instead = unicodedata.name(character).lower(), plain if plain.strip() else "a space"
     return f"line {number}, character {at} is {character} ({name}); write {instead} instead"
 

@@ -49,14 +49,14 @@ def looked_up(key: str, name: str, form: str, ones: str) -> Any:  # noqa: ANN401
         raise EcsimError(f"{key} is {name!r}; write {form}")
     module, _, attribute = name.partition(":")
     try:
-        found = import_module(module)
+        imported = import_module(module)
     except ModuleNotFoundError as error:
         raise EcsimError(f"{key} {name!r}: {error}; name a module that Python finds from here") from error
     except (Exception, SystemExit) as error:
         raise EcsimError(f"{key} {name!r}: importing {module} ends in {in_one_line(error)}; fix the module") from error
-    if not hasattr(found, attribute):
+    if not hasattr(imported, attribute):
         raise EcsimError(f"{key} {name!r}: {attribute} is not in {module}; name one of its {ones}")
-    return getattr(found, attribute)
+    return getattr(imported, attribute)
 
 
 def in_one_line(error: BaseException) -> str:

@@ -34,13 +34,13 @@ def checked(kind: type[M], content: Mapping[str, Any], where: str) -> M:
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        told = [_plain(kind, problem, where) for problem in error.errors()]
-        more = [f"{where}: {len(told) - MOST_TOLD} more faults"] if len(told) > MOST_TOLD else []
-        raise EcsimError("\n".join([*told[:MOST_TOLD], *more])) from None
+        faults = [_plain(kind, problem, where) for problem in error.errors()]
+        more = [f"{where}: {len(faults) - MOST_TOLD} more faults"] if len(faults) > MOST_TOLD else []
+        raise EcsimError("\n".join([*faults[:MOST_TOLD], *more])) from None
 
 
 def _plain(kind: type[BaseModel], problem: Any, where: str) -> str:  # noqa: ANN401 (pydantic's own)
-    key, found = shortened(".".join(str(part) for part in problem["loc"])), shown(problem["input"])
+    key, given = shortened(".".join(str(part) for part in problem["loc"])), shown(problem["input"])
     message = shortened(problem["msg"].removeprefix("Value error, "), 2 * LONGEST)
     match problem["type"]:
         case "extra_forbidden":
@@ -54,7 +54,7 @@ def _plain(kind: type[BaseModel], problem: Any, where: str) -> str:  # noqa: ANN
             return f"{where}: {message}" if not key or message.startswith(key) else f"{where}: {key}: {message}"
         case "model_type" | "dict_type":
             message = "it must be a table, or the path of a file where one may be named"
-    return f"{where}: {key} is {found}; {_AS_RULE.sub('it must', message).replace('Input', 'it')}"
+    return f"{where}: {key} is {given}; {_AS_RULE.sub('it must', message).replace('Input', 'it')}"
 
 
 def _fields_at(kind: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:

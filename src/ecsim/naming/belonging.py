@@ -45,11 +45,11 @@ class Belonging:
         if not within:
             return None
         above = str(column_of(within[0], within[0].within[0]).table)
-        found = np.zeros(0, np.int64)
+        parents = np.zeros(0, np.int64)
         for kind in within:
             rows = self._rows_of(kind)
-            found = filled(found, rows[kind.makes], rows[kind.within[0]])
-        return above, found
+            parents = filled(parents, rows[kind.makes], rows[kind.within[0]])
+        return above, parents
 
     def up(self, table: str, ids: I64) -> tuple[str | None, I64]:
         """Return the table above one, and the rows there of some of its rows."""
@@ -62,10 +62,10 @@ class Belonging:
     def line(self, table: str, row: int) -> Iterator[tuple[str, int]]:
         """Yield what a row belongs to, from the nearest on."""
         ids = np.array([row], np.int64)
-        here, ids = self.up(table, ids)
-        while here is not None and ids[0] >= 0:
-            yield here, int(ids[0])
-            here, ids = self.up(here, ids)
+        place, ids = self.up(table, ids)
+        while place is not None and ids[0] >= 0:
+            yield place, int(ids[0])
+            place, ids = self.up(place, ids)
 
     def about(self, kind: type[Event], columns: Columns, rows: I64) -> dict[str, I64]:
         """Return what rows concern: by table the row they point at, or what that belongs to, and so on up.
@@ -81,13 +81,15 @@ class Belonging:
         dict[str, int64 array]
             By table, shape (rows,) each; -1 where a row says nothing of the table.
         """
-        found: dict[str, I64] = {}
+        rows_by_table: dict[str, I64] = {}
         for column in kind.columns:
             table, ids = column.table, columns[column.name][rows].astype(np.int64)
             while table is not None:
-                found[table] = np.where(found[table] < 0, ids, found[table]) if table in found else ids
+                rows_by_table[table] = (
+                    np.where(rows_by_table[table] < 0, ids, rows_by_table[table]) if table in rows_by_table else ids
+                )
                 table, ids = self.up(table, ids)
-        return found
+        return rows_by_table
 
     def weights(self, kind: type[Event], columns: Columns) -> I64:
         """Return how many of its like each row stands for, by what its first column points at; shape (rows,)."""
@@ -123,11 +125,11 @@ class Belonging:
 
 def filled(before: I64, ids: NDArray[Any], values: NDArray[Any]) -> I64:
     """Return a column by id with some values set, -1 where nothing is known."""
-    many = max(len(before), int(ids.max()) + 1 if len(ids) else 0)
-    found = np.full(many, -1, np.int64)
-    found[: len(before)] = before
-    found[ids] = values
-    return found
+    length = max(len(before), int(ids.max()) + 1 if len(ids) else 0)
+    parents = np.full(length, -1, np.int64)
+    parents[: len(before)] = before
+    parents[ids] = values
+    return parents
 
 
 def code_word(vocabulary: type[IntEnum], code: int) -> str:

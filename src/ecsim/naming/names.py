@@ -44,13 +44,15 @@ class Names:
 
     def name(self, table: str, row: int) -> str:
         """Return what people call a row, enough to find it: its own name or number, and where it belongs."""
-        where = ", ".join(own for above, place in self.belonging.line(table, row) if (own := self._own(above, place)))
-        own = self._own(table, row)
-        if own:
-            return f"{own}, {where}" if where else own
+        where = ", ".join(
+            proper for above, place in self.belonging.line(table, row) if (proper := self._own(above, place))
+        )
+        proper = self._own(table, row)
+        if proper:
+            return f"{proper}, {where}" if where else proper
         kind = self.belonging.kind_of(table, row)
-        told = f"{kind} {row}" if kind else str(row)
-        return f"{told} in {where}" if where else told
+        numbered = f"{kind} {row}" if kind else str(row)
+        return f"{numbered} in {where}" if where else numbered
 
     def _own(self, table: str, row: int) -> str:
         """Return a row's proper name in both languages, if it has one."""
@@ -61,16 +63,16 @@ class Names:
 
     def titled(self, table: str, row: int) -> str:
         """Return a row with the word for its like before it, where it has no name of its own: station 3 in …"""
-        told = self.name(table, row)
-        return told if self._own(table, row) else f"{self.belonging.one(table)} {told}"
+        name = self.name(table, row)
+        return name if self._own(table, row) else f"{self.belonging.one(table)} {name}"
 
     def briefly(self, kind: type[Event], rows: Columns) -> str:
         """Return the name that tells most of one event: its project, its station, whom it pays, …"""
         columns = {column.name: column for column in kind.columns if isinstance(column, Ids)}
         for name in (*self.telling, *columns):
             if name in columns and (row := int(rows[name][0])) >= 0:
-                told = self.name(str(columns[name].table), row)
-                return f"{name.replace('_', ' ')} {told}" if told[0] in "0123456789" else told
+                name_of_row = self.name(str(columns[name].table), row)
+                return f"{name.replace('_', ' ')} {name_of_row}" if name_of_row[0] in "0123456789" else name_of_row
         return ""
 
     def described(self, kind: type[Event], rows: Columns, row: int) -> str:
@@ -102,9 +104,9 @@ class Names:
     def _amount(self, column: Column, title: str, value: int) -> str:
         if title.endswith(" day"):
             return f"{title.removesuffix(' day')} {self.start + dt.timedelta(days=value)}"
-        for measure, ending, one, shown, unit in _MEASURES:
+        for measure, ending, size, shown, unit in _MEASURES:
             if isinstance(column, measure):
-                return f"{title.removesuffix(ending)} {value / one:{shown}}{unit}" if value else ""
+                return f"{title.removesuffix(ending)} {value / size:{shown}}{unit}" if value else ""
         return f"{title} {value:,}"
 
     def _code(self, column: Column, value: int) -> str:

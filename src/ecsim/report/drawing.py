@@ -59,8 +59,8 @@ def svg(figure: Figure) -> str:
     text = io.StringIO()
     nameless = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     figure.savefig(text, format="svg", bbox_inches="tight", dpi=130, metadata=nameless)
-    found = text.getvalue()
-    return _with_readers_fonts(found[found.index("<svg") :]).replace(f'<g id="{RIMMED}">', f'<g style="{_RIM}">')
+    drawn = text.getvalue()
+    return _with_readers_fonts(drawn[drawn.index("<svg") :]).replace(f'<g id="{RIMMED}">', f'<g style="{_RIM}">')
 
 
 def _with_readers_fonts(text: str) -> str:

@@ -46,5 +46,5 @@ def _first(*, look_again: bool = False) -> str | None:
         for path in sorted(set(font_manager.findSystemFonts()) - {font.fname for font in listed}):
             if any(word in Path(path).stem.lower() for word in FILES):
                 font_manager.fontManager.addfont(path)
-    there = {font.name for font in listed}
-    return next((name for name in KNOWN if name in there), None)
+    names = {font.name for font in listed}
+    return next((name for name in KNOWN if name in names), None)

@@ -66,7 +66,7 @@ def changes(value: float, low: float, high: float, size: float) -> tuple[str, st
     digits = digits_of(max(abs(size), abs(value)))
     while finest and finest < 10.0**-digits:
         digits += 1
-    texts = (f"{one:+,.{digits}f}".replace("-", "−") for one in (value, low, high))
+    texts = (f"{number:+,.{digits}f}".replace("-", "−") for number in (value, low, high))
     return next(texts), next(texts), next(texts)
 
 

@@ -37,8 +37,8 @@ def write_pdf(document: Document, place: Path) -> Path:
 
 def page_images(document: Document) -> list[bytes]:
     """Return the pages of a report's PDF as PNG, to look at."""
-    found = _set(document, "png")
-    return found if isinstance(found, list) else [found]
+    pages = _set(document, "png")
+    return pages if isinstance(pages, list) else [pages]
 
 
 def _set(document: Document, form: str) -> Any:  # noqa: ANN401 (bytes, or a list of them)
@@ -77,8 +77,8 @@ def _fonts(document: Document) -> tuple[list[str], list[str]]:
             "print report.zh.html from a browser that has, or install one of "
             f"{', '.join(KNOWN)} (Debian: apt install fonts-noto-cjk)"
         )
-    own = str(Path(mpl.get_data_path()) / "fonts" / "ttf")
-    return [name for name in (chinese, LATIN) if name], [own, *([str(file.parent)] if file else [])]
+    matplotlibs = str(Path(mpl.get_data_path()) / "fonts" / "ttf")
+    return [name for name in (chinese, LATIN) if name], [matplotlibs, *([str(file.parent)] if file else [])]
 
 
 def _characters(fonts: list[str]) -> frozenset[int]:
@@ -103,10 +103,10 @@ def _plain(block: Block) -> dict[str, Any]:
     if isinstance(block, Figure):
         drawn = block.drawn
         return {"kind": block.kind, "drawn": {"title": drawn.title, "note": drawn.note, "file": f"{drawn.name}.svg"}}
-    told = {"kind": block.kind, **asdict(block)}
+    fields = {"kind": block.kind, **asdict(block)}
     if isinstance(block, Collapsible):
-        told["tables"] = [_plain(table) for table in block.tables]
-    return {**told, "widths": _widths(block)} if isinstance(block, Table) else told
+        fields["tables"] = [_plain(table) for table in block.tables]
+    return {**fields, "widths": _widths(block)} if isinstance(block, Table) else fields
 
 
 def _widths(table: Table) -> list[float]:

@@ -57,7 +57,7 @@ def compose(folder: Path, language: Language, languages: Sequence[Language] = LA
     """Return the report in one language; it names the other page if that is there or about to be."""
     results = read_results(folder, Texts(language))
     other: Language = "zh" if language == "en" else "en"
-    there = other in languages or (folder / page_of(other)).is_file()
+    exists = other in languages or (folder / page_of(other)).is_file()
     name = results.texts("page.other_language")
     return Document(
         language=language,
@@ -65,7 +65,7 @@ def compose(folder: Path, language: Language, languages: Sequence[Language] = LA
         lead=lead(results),
         sections=all_sections(results),
         contents=results.texts("page.contents"),
-        other={"page": page_of(other), "language": other, "name": name} if there else {},
+        other={"page": page_of(other), "language": other, "name": name} if exists else {},
     )
 
 

@@ -105,10 +105,10 @@ class Results:
 
     def first_of(self, bases: Iterable[str], table: str) -> list[str]:
         """Return outcomes of the simulation in a table by what they measure, each of the first period shown."""
-        there = self.tables[table].columns if self.has(table) else ()
-        known = [name for name in self.manifest.get("outcomes", {}) if name in there]
-        found = [[name for name in known if without_period(name) == base] for base in bases]
-        return [names[0] for names in found if names]
+        columns = self.tables[table].columns if self.has(table) else ()
+        known = [name for name in self.manifest.get("outcomes", {}) if name in columns]
+        matches = [[name for name in known if without_period(name) == base] for base in bases]
+        return [names[0] for names in matches if names]
 
     @property
     def moved(self) -> int:
@@ -137,9 +137,9 @@ class Results:
 
     def _arm_title(self, arm: str) -> str:
         """Return the title that the experiment gives an arm, or else that of its policy; "" if there is none."""
-        own = next((told.get("title") for told in self.experiment["arms"] if told["name"] == arm), None)
-        if own:
-            return str(own[self.texts.language])
+        title = next((arm_row.get("title") for arm_row in self.experiment["arms"] if arm_row["name"] == arm), None)
+        if title:
+            return str(title[self.texts.language])
         return str(self.manifest.get("arms", {}).get(arm, {}).get(f"title_{self.texts.language}", ""))
 
     def label(self, arm: str) -> str:
@@ -150,14 +150,14 @@ class Results:
         """Return outcomes in groups of which every arm changes all by the same, so that it need be said once only."""
         groups: list[list[str]] = []
         for name in names:
-            found = next((group for group in groups if self._same_differences(group[0], name)), None)
-            groups.append([name]) if found is None else found.append(name)
+            group_of = next((group for group in groups if self._same_differences(group[0], name)), None)
+            groups.append([name]) if group_of is None else group_of.append(name)
         return [tuple(group) for group in groups]
 
-    def _same_differences(self, one: str, other: str) -> bool:
-        if self.summary.empty or self.measured_in(one) != self.measured_in(other):
+    def _same_differences(self, outcome: str, other: str) -> bool:
+        if self.summary.empty or self.measured_in(outcome) != self.measured_in(other):
             return False
-        a, b = (self.summary[self.summary.outcome == name].set_index("arm")["difference"] for name in (one, other))
+        a, b = (self.summary[self.summary.outcome == name].set_index("arm")["difference"] for name in (outcome, other))
         known = a.index.equals(b.index) and bool(a.abs().max() > 0.0)
         return known and bool(np.allclose(a, b, rtol=1e-9, atol=1e-9 * float(a.abs().max())))
 
@@ -182,8 +182,8 @@ class Results:
             return self.texts("targets.all_targets")
         if name.startswith(SET):
             return self.texts("targets.set", name=name.removeprefix(SET))
-        own = [t for t in self.manifest.get("targets", ()) if t["name"] == name]
-        return str(own[0][f"title_{self.texts.language}"]) if own else None
+        matches = [t for t in self.manifest.get("targets", ()) if t["name"] == name]
+        return str(matches[0][f"title_{self.texts.language}"]) if matches else None
 
     def lacking(self, key: str) -> dict[str, list[str]]:
         """Return the names that the runs cannot give, by the reason in the reader's language.
@@ -192,10 +192,10 @@ class Results:
         ----------
         key : of the manifest: ``not_available`` for outcomes, ``targets_not_available`` for targets
         """
-        found: dict[str, list[str]] = {}
+        by_reason: dict[str, list[str]] = {}
         for name, reason in self.manifest.get(key, {}).items():
-            found.setdefault(str(reason[self.texts.language]), []).append(name)
-        return found
+            by_reason.setdefault(str(reason[self.texts.language]), []).append(name)
+        return by_reason
 
     def measured_in(self, outcome: str) -> str:
         """Return the unit of an outcome as it is measured, which is the catalogue's key; of a function's, nothing."""
@@ -211,10 +211,10 @@ class Results:
 
     def better(self, outcome: str) -> str | None:
         """Return "max" or "min", whichever is better; None where nobody says so."""
-        own = self.experiment.get("better", {}).get(outcome)
-        own = own or self.manifest.get("outcomes", {}).get(outcome, {}).get("better")
-        if own or not self.simulated:
-            return str(own) if own else None
+        direction = self.experiment.get("better", {}).get(outcome)
+        direction = direction or self.manifest.get("outcomes", {}).get(outcome, {}).get("better")
+        if direction or not self.simulated:
+            return str(direction) if direction else None
         if outcome == "targets_met" or outcome.startswith("met_"):
             return "max"
         return str(self.manifest["outcomes"][outcome]["better"])
@@ -230,13 +230,13 @@ class Results:
             return next((self.county(c) for c in self.manifest.get("counties", ()) if name in c.values()), name)
         return name
 
-    def short_county(self, told: Mapping[str, Any]) -> str:
+    def short_county(self, county: Mapping[str, Any]) -> str:
         """Return a county's name as a map has room for it."""
-        return str(told["zh"][:2] if self.texts.language == "zh" else told["en"].split()[0])
+        return str(county["zh"][:2] if self.texts.language == "zh" else county["en"].split()[0])
 
-    def county(self, told: Mapping[str, Any]) -> str:
+    def county(self, county: Mapping[str, Any]) -> str:
         """Return the name of a county of the manifest."""
-        return str(told[self.texts.language])
+        return str(county[self.texts.language])
 
 
 def read_results(folder: Path, texts: Texts) -> Results:
@@ -265,24 +265,24 @@ def read_results(folder: Path, texts: Texts) -> Results:
     )
 
 
-def _place(told: Mapping[str, Any]) -> int:
+def _place(analysis: Mapping[str, Any]) -> int:
     """Return where an analysis stands in a report; one of an unknown kind stands first and is told of when drawn."""
-    return KINDS.index(told["kind"]) if told.get("kind") in KINDS else -1
+    return KINDS.index(analysis["kind"]) if analysis.get("kind") in KINDS else -1
 
 
 def read_csv(path: Path) -> pd.DataFrame:
     """Return a table of which words stay words, even if one of them is "NA" or a number."""
     if not path.is_file() or path.stat().st_size <= 1:
         return pd.DataFrame()
-    found = pd.read_csv(path, dtype=str, keep_default_na=False)
-    for name in found.columns.difference(WORDS):
-        found[name] = pd.to_numeric(found[name])
-    return found
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for name in table.columns.difference(WORDS):
+        table[name] = pd.to_numeric(table[name])
+    return table
 
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise EcsimError(f"{path}: is not valid JSON ({error}); run the experiment again") from None
-    return found
+    return content

@@ -37,8 +37,8 @@ class Texts:
 
     def known(self, group: str, name: str) -> str | None:
         """Return a text of a group of names that others give, as units and columns; None if it is not among them."""
-        found = self._texts[group].get(name)
-        return found[self.language] if found else None
+        text = self._texts[group].get(name)
+        return text[self.language] if text else None
 
     def unit(self, unit: str) -> str:
         """Return a unit; one that is not known stays as it is."""
@@ -48,9 +48,9 @@ class Texts:
         """Return the head of a column; one that is not known stays, with spaces."""
         return self.known("columns", name) or name.replace("_", " ")
 
-    def own(self, told: dict[str, str]) -> str:
+    def own(self, sentence: dict[str, str]) -> str:
         """Return the sentence of this language."""
-        return told[self.language]
+        return sentence[self.language]
 
     def joined(self, title: str, unit: str) -> str:
         """Return a title with its unit, if it has one."""

@@ -113,8 +113,8 @@ def diff_runs(a: Path, b: Path, *, top: int = 5, figures: bool = True, trust: bo
         key for key in ("scenario.model", "region.name", "scenario.start", "scenario.sample") if key in head.settings
     ]
     if unlike:
-        told = f"the runs differ in {', '.join(unlike)}: their events are not compared, only settings and figures"
-        return _with_figures(replace(head, notes=(*notes, told)), *sides, figures=figures)
+        note = f"the runs differ in {', '.join(unlike)}: their events are not compared, only settings and figures"
+        return _with_figures(replace(head, notes=(*notes, note)), *sides, figures=figures)
     head = replace(head, leaf=_first_leaf(*readers))
     if any(reader.keep != "all" for reader in readers):
         return _with_figures(head, *sides, figures=figures)
@@ -130,7 +130,7 @@ def diff_runs(a: Path, b: Path, *, top: int = 5, figures: bool = True, trust: bo
     return replace(head, equal=True)
 
 
-def _with_figures(found: RunDifference, a: RunSide, b: RunSide, *, figures: bool) -> RunDifference:
+def _with_figures(difference: RunDifference, a: RunSide, b: RunSide, *, figures: bool) -> RunDifference:
     """Return the difference with that in figures, or with a note on why there is none."""
     lacking = tuple(
         f"{side.reader.folder} keeps {side.reader.keep} only: events and figures are not compared — `ecsim reproduce` "
@@ -139,12 +139,15 @@ def _with_figures(found: RunDifference, a: RunSide, b: RunSide, *, figures: bool
         if side.reader.keep != "all"
     )
     if lacking:
-        return replace(found, notes=(*found.notes, *lacking))
+        return replace(difference, notes=(*difference.notes, *lacking))
     if not figures or a.run.model is not b.run.model:
-        return found
+        return difference
     measured = MeasuredSide(a.run), MeasuredSide(b.run)
-    notes = (*found.notes, *dict.fromkeys(note for one in measured for note in one.not_available()))
-    return replace(found, gaps=gaps(*measured), notes=notes)
+    notes = (
+        *difference.notes,
+        *dict.fromkeys(note for measured_side in measured for note in measured_side.not_available()),
+    )
+    return replace(difference, gaps=gaps(*measured), notes=notes)
 
 
 def _told(reader: JournalReader) -> RunSummary:
@@ -183,19 +186,19 @@ def _events(
     first, kinds = FirstDivergence(), list[KindDifference]()
     tally: Tally | None = None
     for kind in known.values():
-        mine, theirs = a.rows(kind, since), b.rows(kind, since)
-        place = first_unequal(mine, theirs)
+        rows_a, rows_b = a.rows(kind, since), b.rows(kind, since)
+        place = first_unequal(rows_a, rows_b)
         if place is None:
             continue
-        first.see(kind, mine, theirs, place)
-        pairs = matched(kind, mine, theirs, place)
+        first.see(kind, rows_a, rows_b, place)
+        pairs = matched(kind, rows_a, rows_b, place)
         if not len(pairs.rows_a) and not len(pairs.rows_b):
             continue  # other seqs or causes alone
-        kinds.append(_kind_difference(kind, mine, theirs, pairs))
+        kinds.append(_kind_difference(kind, rows_a, rows_b, pairs))
         if top:
             tally = tally or _tally(a, b)
-            _count(tally, kind, mine, theirs, pairs)
-    kinds.sort(key=lambda found: -(found.only_a + found.only_b + found.changed + found.moved))
+            _count(tally, kind, rows_a, rows_b, pairs)
+    kinds.sort(key=lambda difference: -(difference.only_a + difference.only_b + difference.changed + difference.moved))
     return first.divergence(a, b), tuple(kinds), tuple(tally.most(top)) if tally else ()
 
 
@@ -222,41 +225,41 @@ def _tally(a: RunSide, b: RunSide) -> Tally:
 
 def _kinship(a: JournalReader, b: JournalReader) -> list[str]:
     """Return how one run was forked from the other, if it was."""
-    found = []
+    notes = []
     for child, parent, name in ((b, a, "B"), (a, b, "A")):
         origin = child.genesis.get("parent")
         if origin and origin["genesis"] == parent.line_hashes[0]:
-            told = f": {origin['told']}" if origin.get("told") else ""
-            found.append(f"{name} was forked from the other on day {origin['day']}, seq {origin['events']:,}{told}")
-    return found
+            change = f": {origin['told']}" if origin.get("told") else ""
+            notes.append(f"{name} was forked from the other on day {origin['day']}, seq {origin['events']:,}{change}")
+    return notes
 
 
 def _unfinished(a: JournalReader, b: JournalReader) -> list[str]:
     """Return which run was not closed, and whether the runs are of another length."""
     ends = {str(reader.genesis["scenario"]["end"]) for reader in (a, b)}
-    found = [
+    notes = [
         f"{reader.folder} was not closed: it is compared up to its last whole week"
         for reader in (a, b)
         if reader.published is None
     ]
-    return found if len(ends) == 1 else [*found, f"the runs end on {' and '.join(sorted(ends))}"]
+    return notes if len(ends) == 1 else [*notes, f"the runs end on {' and '.join(sorted(ends))}"]
 
 
 def _settings(a: JournalReader, b: JournalReader) -> dict[str, tuple[Any, Any]]:
     """Return what the genesis lines say differently of where the events come from, by dotted key."""
-    told = ({key: reader.genesis.get(key) for key in ("scenario", "seed", "code", "region")} for reader in (a, b))
-    mine, theirs = ({key: value for key, value in _flat(each).items() if key not in _WORDS} for each in told)
+    said = ({key: reader.genesis.get(key) for key in ("scenario", "seed", "code", "region")} for reader in (a, b))
+    settings_a, settings_b = ({key: value for key, value in _flat(each).items() if key not in _WORDS} for each in said)
     return {
-        key: (mine.get(key), theirs.get(key))
-        for key in dict.fromkeys([*mine, *theirs])
-        if mine.get(key) != theirs.get(key)
+        key: (settings_a.get(key), settings_b.get(key))
+        for key in dict.fromkeys([*settings_a, *settings_b])
+        if settings_a.get(key) != settings_b.get(key)
     }
 
 
-def _flat(told: Any, key: str = "") -> dict[str, Any]:  # noqa: ANN401 (from JSON)
+def _flat(content: Any, key: str = "") -> dict[str, Any]:  # noqa: ANN401 (from JSON)
     """Return the values of nested tables by dotted key."""
-    if isinstance(told, list) and all(isinstance(each, dict) and "name" in each for each in told):
-        told = {each["name"]: each for each in told}
-    if not isinstance(told, dict):
-        return {key: told}
-    return {name: value for k, v in told.items() for name, value in _flat(v, f"{key}.{k}" if key else k).items()}
+    if isinstance(content, list) and all(isinstance(each, dict) and "name" in each for each in content):
+        content = {each["name"]: each for each in content}
+    if not isinstance(content, dict):
+        return {key: content}
+    return {name: value for k, v in content.items() for name, value in _flat(v, f"{key}.{k}" if key else k).items()}

@@ -76,8 +76,8 @@ class RunSide:
 
 def same_leaves(a: JournalReader, b: JournalReader) -> int:
     """Return how many leaves both runs begin with, by their manifests alone."""
-    for leaf, (mine, theirs) in enumerate(zip(a.leaves, b.leaves, strict=False)):
-        if mine != theirs:
+    for leaf, (leaf_a, leaf_b) in enumerate(zip(a.leaves, b.leaves, strict=False)):
+        if leaf_a != leaf_b:
             return leaf
     return min(len(a.leaves), len(b.leaves))
 
@@ -114,9 +114,9 @@ class Row:
         columns : envelope and own columns, each of shape (rows,)
         place : number of the row
         """
-        told = {name: int(values[place]) for name, values in columns.items()}
+        cells = {name: int(values[place]) for name, values in columns.items()}
         words = {column.name: column.vocabulary for column in kind.columns}
-        return cls(told.pop("seq"), told.pop("day"), kind.kind, told.pop("cause"), told, words)
+        return cls(cells.pop("seq"), cells.pop("day"), kind.kind, cells.pop("cause"), cells, words)
 
     def labelled(self) -> dict[str, str]:
         """Return the columns with codes as words."""
@@ -163,28 +163,32 @@ class Divergence:
         how : how they differ
         a, b : the row in each run; None: it has none, and then the other has
         """
-        told = a or b
-        assert told is not None
+        present = a or b
+        assert present is not None
         seq = min(row.seq for row in (a, b) if row is not None)
-        return cls(how, seq, told.day, told.kind, a, b, _unequal(a, b) if a and b and a.kind == b.kind else ())
+        return cls(how, seq, present.day, present.kind, a, b, _unequal(a, b) if a and b and a.kind == b.kind else ())
 
 
 def _unequal(a: Row, b: Row) -> tuple[tuple[str, int, int], ...]:
-    mine, theirs = ({"day": row.day, "cause": row.cause, **row.values} for row in (a, b))
+    values_a, values_b = ({"day": row.day, "cause": row.cause, **row.values} for row in (a, b))
     if a.seq != b.seq:  # a row that moved: its place tells, its cause is counted anew
-        mine, theirs = ({"seq": row.seq, "day": row.day, **row.values} for row in (a, b))
-    return tuple((name, mine[name], theirs[name]) for name in mine if mine[name] != theirs.get(name, mine[name]))
+        values_a, values_b = ({"seq": row.seq, "day": row.day, **row.values} for row in (a, b))
+    return tuple(
+        (name, values_a[name], values_b[name])
+        for name in values_a
+        if values_a[name] != values_b.get(name, values_a[name])
+    )
 
 
 def first_unequal(a: Columns, b: Columns) -> int | None:
     """Return the first place at which two tables of one kind differ, seqs and causes included; None: nowhere."""
-    many = min(len(a["seq"]), len(b["seq"]))
-    unequal = np.zeros(many, np.bool_)
+    common = min(len(a["seq"]), len(b["seq"]))
+    unequal = np.zeros(common, np.bool_)
     for name in a.keys() & b.keys():
-        unequal |= a[name][:many] != b[name][:many]
+        unequal |= a[name][:common] != b[name][:common]
     if unequal.any():
         return int(np.argmax(unequal))
-    return None if len(a["seq"]) == len(b["seq"]) else many
+    return None if len(a["seq"]) == len(b["seq"]) else common
 
 
 class FirstDivergence:
@@ -209,10 +213,10 @@ class FirstDivergence:
         a, b : its rows in each run, by sequence number
         place : number of the first row that differs, as `first_unequal` gives it
         """
-        for mine, columns in (("a", a), ("b", b)):
-            known: Row | None = getattr(self, mine)
+        for side, columns in (("a", a), ("b", b)):
+            known: Row | None = getattr(self, side)
             if place < len(columns["seq"]) and (known is None or columns["seq"][place] < known.seq):
-                setattr(self, mine, Row.of(kind, columns, place))
+                setattr(self, side, Row.of(kind, columns, place))
 
     def divergence(self, a: RunSide, b: RunSide) -> Divergence | None:
         """Return the first divergence, classified by the rows of the kinds concerned; None: the runs are equal.
@@ -221,10 +225,10 @@ class FirstDivergence:
         ----------
         a, b : the runs
         """
-        here = [row for row in (self.a, self.b) if row is not None]
-        if not here:
+        rows = [row for row in (self.a, self.b) if row is not None]
+        if not rows:
             return None
-        seq = min(row.seq for row in here)
+        seq = min(row.seq for row in rows)
         at_a = self.a if self.a and self.a.seq == seq else None
         at_b = self.b if self.b and self.b.seq == seq else None
         return _told(at_a, at_b, a, b)
@@ -234,10 +238,10 @@ def _told(a: Row | None, b: Row | None, side_a: RunSide, side_b: RunSide) -> Div
     rest_a, rest_b = _Rest(a, side_a, side_b), _Rest(b, side_b, side_a)
     if a is not None and b is not None and _is_one_event(a, b, rest_a, rest_b):
         return Divergence.of("changed", a, b)
-    if rest_a.alone and (there := rest_a.on_another_day()):
-        return Divergence.of("moved", a, there)
-    if rest_b.alone and (there := rest_b.on_another_day()):
-        return Divergence.of("moved", there, b)
+    if rest_a.alone and (moved := rest_a.on_another_day()):
+        return Divergence.of("moved", a, moved)
+    if rest_b.alone and (moved := rest_b.on_another_day()):
+        return Divergence.of("moved", moved, b)
     if rest_a.alone and rest_b.alone:
         return Divergence.of("another", a, b)
     if rest_a.alone:
@@ -259,16 +263,16 @@ class _Rest:
 
     def _more_often(self, *names: str) -> bool:
         """Whether this run has rows like it, in the named columns, more often than the other has from here on."""
-        mine, theirs = (int(self._like(columns, names).sum()) for columns in (self.mine, self.theirs))
-        return mine > theirs
+        own_count, other_count = (int(self._like(columns, names).sum()) for columns in (self.mine, self.theirs))
+        return own_count > other_count
 
     def _like(self, columns: Columns, names: tuple[str, ...]) -> NDArray[np.bool_]:
         assert self.row is not None
-        told = {"day": self.row.day, **self.row.values}
-        found = np.ones(len(columns["seq"]), np.bool_)
+        values = {"day": self.row.day, **self.row.values}
+        alike = np.ones(len(columns["seq"]), np.bool_)
         for name in names:
-            found &= columns[name] == told[name]
-        return found
+            alike &= columns[name] == values[name]
+        return alike
 
     def on_another_day(self) -> Row | None:
         """Return the row as the other run has it on another day, if it has all rows like it but for the day."""
@@ -306,7 +310,7 @@ def _in_another_order(rest_a: _Rest, rest_b: _Rest) -> Divergence:
     """Return which of two rows, both in both runs on the same day, left its place: the one that went farther."""
     assert rest_a.row is not None
     assert rest_b.row is not None
-    there, here = rest_a.later(), rest_b.later()
-    if here.seq - rest_b.row.seq > there.seq - rest_a.row.seq:
-        return Divergence.of("moved", here, rest_b.row)
-    return Divergence.of("moved", rest_a.row, there)
+    later_a, later_b = rest_a.later(), rest_b.later()
+    if later_b.seq - rest_b.row.seq > later_a.seq - rest_a.row.seq:
+        return Divergence.of("moved", later_b, rest_b.row)
+    return Divergence.of("moved", rest_a.row, later_a)

@@ -62,12 +62,12 @@ class Tally:
         for table, ids in side.belonging.about(kind, columns, rows).items():
             if table not in self._counts:
                 continue
-            many = np.bincount(ids[ids >= 0])
+            tally = np.bincount(ids[ids >= 0])
             counts = self._counts[table]
-            if len(many) > len(counts):
-                counts = np.concatenate([counts, np.zeros((len(many) - len(counts), len(self.HOWS)), np.int64)])
+            if len(tally) > len(counts):
+                counts = np.concatenate([counts, np.zeros((len(tally) - len(counts), len(self.HOWS)), np.int64)])
                 self._counts[table] = counts
-            counts[: len(many), self.HOWS.index(how)] += many
+            counts[: len(tally), self.HOWS.index(how)] += tally
 
     def most(self, top: int) -> list[Entity]:
         """Return for each table those with most rows that differ, the most first."""

@@ -74,7 +74,7 @@ class MeasuredSide:
         self.measurement = run.model.measures.begin(run.scenario, lambda: reader.genesis["sizes"])
         self.measurement.read(reader.batches())
         self.places = list(self.measurement.places)
-        self.figures = {(one.date, one.name): one for one in self.measurement.measured("all")}
+        self.figures = {(figure.date, figure.name): figure for figure in self.measurement.measured("all")}
 
     def not_available(self) -> list[str]:
         """Return why some outcomes cannot be compared: their period was not run whole."""
@@ -86,39 +86,51 @@ def gaps(a: MeasuredSide, b: MeasuredSide) -> Gaps:
     """Return where two runs differ, for the places and report dates that both have."""
     keys = [[place.key for place in side.places] for side in (a, b)]
     common = [key for key in keys[0] if key in keys[1]]
-    places = np.array([[own.index(key) for key in common] for own in keys], np.int64).reshape(2, -1)
+    places = np.array([[known.index(key) for key in common] for known in keys], np.int64).reshape(2, -1)
     names = [a.places[place].name.zh for place in places[0]]
-    found, totals = list[Gap](), list[Total]()
-    for key, mine in a.figures.items():
-        theirs = b.figures.get(key)
-        if theirs is not None and (mine.met is not None or mine.date is None):
-            _compare(mine, theirs, places, names, found, totals)
-    return Gaps(tuple(found), tuple(totals))
+    differing, totals = list[Gap](), list[Total]()
+    for key, figure_a in a.figures.items():
+        figure_b = b.figures.get(key)
+        if figure_b is not None and (figure_a.met is not None or figure_a.date is None):
+            _compare(figure_a, figure_b, places, names, differing, totals)
+    return Gaps(tuple(differing), tuple(totals))
 
 
 def _compare(
-    mine: MeasuredFigure, theirs: MeasuredFigure, places: NDArray[np.int64], names: list[str], found: list[Gap],
-    totals: list[Total],
+    figure_a: MeasuredFigure, figure_b: MeasuredFigure, places: NDArray[np.int64], names: list[str],
+    differing: list[Gap], totals: list[Total],
 ) -> None:  # fmt: skip
-    a, b = (one.places[own] if len(one.places) else one.places for one, own in zip((mine, theirs), places, strict=True))
+    a, b = (
+        figure.places[rows] if len(figure.places) else figure.places
+        for figure, rows in zip((figure_a, figure_b), places, strict=True)
+    )
     where = _differs(a, b)
-    if not len(mine.places):
-        if _differs(np.array([mine.whole]), np.array([theirs.whole])).size:
-            totals.append(Total(mine.name, mine.title.en, mine.unit, None, mine.whole, theirs.whole, 0, ()))
+    if not len(figure_a.places):
+        if _differs(np.array([figure_a.whole]), np.array([figure_b.whole])).size:
+            totals.append(
+                Total(figure_a.name, figure_a.title.en, figure_a.unit, None, figure_a.whole, figure_b.whole, 0, ())
+            )
         return
     if not len(where):
         return
     most = _most(a, b, names)
-    if mine.met is None or theirs.met is None:
-        found += [Gap(mine.name, None, names[c], float(a[c]), float(b[c])) for c in where]
-        totals.append(Total(mine.name, mine.title.en, mine.unit, None, mine.whole, theirs.whole, len(where), most))
+    if figure_a.met is None or figure_b.met is None:
+        differing += [Gap(figure_a.name, None, names[c], float(a[c]), float(b[c])) for c in where]
+        totals.append(
+            Total(
+                figure_a.name, figure_a.title.en, figure_a.unit, None, figure_a.whole, figure_b.whole, len(where), most
+            )
+        )
         return
-    met_a, met_b = mine.met[places[0]], theirs.met[places[1]]
-    found += [
-        Gap(mine.name, mine.date, names[c], float(a[c]), float(b[c]), _yes(met_a[c]), _yes(met_b[c])) for c in where
+    met_a, met_b = figure_a.met[places[0]], figure_b.met[places[1]]
+    differing += [
+        Gap(figure_a.name, figure_a.date, names[c], float(a[c]), float(b[c]), _yes(met_a[c]), _yes(met_b[c]))
+        for c in where
     ]
     counts = _meeting(met_a), _meeting(met_b)
-    totals.append(Total(mine.name, mine.title.en, "counties that meet it", mine.date, *counts, len(where), most))
+    totals.append(
+        Total(figure_a.name, figure_a.title.en, "counties that meet it", figure_a.date, *counts, len(where), most)
+    )
 
 
 def _yes(verdict: float) -> bool | None:

@@ -77,9 +77,9 @@ def matched(kind: type[Event], a: Columns, b: Columns, start: int = 0) -> Matche
     a, b : its rows in each run, each of shape (rows,)
     start : rows before are known to be equal
     """
-    own = [column.name for column in kind.columns]
+    names = [column.name for column in kind.columns]
     left_a, left_b = (np.arange(start, len(columns["seq"]), dtype=np.int64) for columns in (a, b))
-    left_a, left_b, _ = _paired(a, b, left_a, left_b, ["day", *own])
+    left_a, left_b, _ = _paired(a, b, left_a, left_b, ["day", *names])
     left_a, left_b, changed = _paired(a, b, left_a, left_b, ["day", *identifying(kind)])
     moved = np.zeros((2, 0), np.int64)
     if kind.subject:
@@ -96,8 +96,8 @@ def changed_columns(kind: type[Event], a: Columns, b: Columns, pairs: I64) -> Co
     a, b : its rows in each run
     pairs : row numbers, shape (2, pairs)
     """
-    found = {column.name: int((a[column.name][pairs[0]] != b[column.name][pairs[1]]).sum()) for column in kind.columns}
-    return Counter({name: many for name, many in found.items() if many})
+    counts = {column.name: int((a[column.name][pairs[0]] != b[column.name][pairs[1]]).sum()) for column in kind.columns}
+    return Counter({name: count for name, count in counts.items() if count})
 
 
 def _paired(a: Columns, b: Columns, rows_a: I64, rows_b: I64, names: Sequence[str]) -> tuple[I64, I64, I64]:
@@ -116,22 +116,22 @@ def _paired(a: Columns, b: Columns, rows_a: I64, rows_b: I64, names: Sequence[st
 
 def _hashes(columns: Columns, rows: I64, names: Sequence[str]) -> U64:
     """Return a number for each row that rows equal in the named columns share."""
-    found = np.zeros(len(rows), np.uint64)
+    hashes = np.zeros(len(rows), np.uint64)
     with np.errstate(over="ignore"):  # arithmetic is modulo 2^64 on purpose
         for name in names:
-            found ^= columns[name][rows].astype(np.int64).view(np.uint64)
-            found = (found + _GOLDEN) * _FIRST
-            found ^= found >> np.uint64(29)
-    return found
+            hashes ^= columns[name][rows].astype(np.int64).view(np.uint64)
+            hashes = (hashes + _GOLDEN) * _FIRST
+            hashes ^= hashes >> np.uint64(29)
+    return hashes
 
 
-def _partners(mine: U64, theirs: U64) -> I64:
+def _partners(hashes: U64, others: U64) -> I64:
     """Return for each of mine the place of an equal one of theirs, each used once and in order; -1 if there is none."""
-    order_mine, order_theirs = np.argsort(mine, kind="stable"), np.argsort(theirs, kind="stable")
-    mine, theirs = mine[order_mine], theirs[order_theirs]
-    turn = np.arange(len(mine)) - np.searchsorted(mine, mine)
-    place = np.searchsorted(theirs, mine) + turn
-    inside = np.minimum(place, len(theirs) - 1)
-    found = np.empty(len(mine), np.int64)
-    found[order_mine] = np.where((place < len(theirs)) & (theirs[inside] == mine), order_theirs[inside], -1)
-    return found
+    order_mine, order_theirs = np.argsort(hashes, kind="stable"), np.argsort(others, kind="stable")
+    hashes, others = hashes[order_mine], others[order_theirs]
+    turn = np.arange(len(hashes)) - np.searchsorted(hashes, hashes)
+    place = np.searchsorted(others, hashes) + turn
+    inside = np.minimum(place, len(others) - 1)
+    partners = np.empty(len(hashes), np.int64)
+    partners[order_mine] = np.where((place < len(others)) & (others[inside] == hashes), order_theirs[inside], -1)
+    return partners

@@ -267,11 +267,13 @@ def _lineage(
     by_step = [lineage.by_kind(step) for step in steps]
     behind: dict[type[Event], list[I64]] = {}
     for kinds in by_step[1:]:
-        for kind, found in kinds.items():
-            behind.setdefault(kind, []).append(found)
-    known = merged(events, fetched(reader, {kind: np.sort(np.concatenate(found)) for kind, found in behind.items()}))
+        for kind, seqs_of_kind in kinds.items():
+            behind.setdefault(kind, []).append(seqs_of_kind)
+    known = merged(
+        events, fetched(reader, {kind: np.sort(np.concatenate(seqs_of_kind)) for kind, seqs_of_kind in behind.items()})
+    )
     levels = tuple(
-        Level(depth, {kind: _numbered(known[kind], found) for kind, found in kinds.items()})
+        Level(depth, {kind: _numbered(known[kind], seqs_of_kind) for kind, seqs_of_kind in kinds.items()})
         for depth, kinds in enumerate(by_step)
     )
     return levels, lineage.edges(np.concatenate(steps))

@@ -24,29 +24,29 @@ def graph_of(trace: Trace) -> Graph:
     kinds = merged(*(level.rows for level in trace.levels))
     few = {kind for kind, rows in kinds.items() if len(rows["seq"]) <= FEW}
     while True:
-        found = Graph(*_drawn(trace, kinds, few))
-        rows = rows_of(found)
+        graph = Graph(*_drawn(trace, kinds, few))
+        rows = rows_of(graph)
         crowded = max(rows, key=len)
         apart = Counter(kind for kind in few for box in crowded if box.key.startswith(f"{kind.kind}:"))
         if len(crowded) <= WIDEST or not any(n > 1 for n in apart.values()):
             break
         few.remove(apart.most_common(1)[0][0])
-    place(found, rows)
-    found.topics = list(dict.fromkeys(box.topic for box in found.boxes if box.key != FIGURE))
-    return found
+    place(graph, rows)
+    graph.topics = list(dict.fromkeys(box.topic for box in graph.boxes if box.key != FIGURE))
+    return graph
 
 
 def _drawn(trace: Trace, kinds: RowsByKind, few: set[type[Event]]) -> tuple[list[Box], list[Edge]]:
     """Return boxes and edges, not placed yet."""
     boxes, numbers = [_figure(trace)], []
     for kind, rows in kinds.items():
-        many, first = len(rows["seq"]), len(boxes)
+        count, first = len(rows["seq"]), len(boxes)
         if kind in few:
-            boxes += [_event(trace, kind, rows, row) for row in range(many)]
-            numbers.append(np.arange(first, first + many))
+            boxes += [_event(trace, kind, rows, row) for row in range(count)]
+            numbers.append(np.arange(first, first + count))
         else:
             boxes.append(_kind(trace, kind, rows))
-            numbers.append(np.full(many, first))
+            numbers.append(np.full(count, first))
     return boxes, _edges(trace, boxes, kinds, numbers)
 
 
@@ -85,21 +85,21 @@ def _figure(trace: Trace) -> Box:
 
 
 def _kind(trace: Trace, kind: type[Event], rows: Columns) -> Box:
-    words, many = kind.title, len(rows["seq"])
+    words, count = kind.title, len(rows["seq"])
     first, last = trace.day(rows["day"].min()), trace.day(rows["day"].max())
-    lines = [words.zh, words.en, f"{many:,} · {span(first, last)}"]
+    lines = [words.zh, words.en, f"{count:,} · {span(first, last)}"]
     again = trace.edges.get((kind.kind, kind.kind), 0)
     lines += _root(kind, rows) or main_sum(trace.sums(kind, rows)) or [f"{again:,} after another"] * (again > 0)
-    return Box(kind.kind, kind.topic, lines, f"{many:,} {kind.kind}, {first} to {last}; {_sums(trace, kind, rows)}")
+    return Box(kind.kind, kind.topic, lines, f"{count:,} {kind.kind}, {first} to {last}; {_sums(trace, kind, rows)}")
 
 
 def _event(trace: Trace, kind: type[Event], rows: Columns, row: int) -> Box:
     words, day = kind.title, trace.day(rows["day"][row])
-    one = {name: values[row : row + 1] for name, values in rows.items()}
-    lines = [words.zh, words.en, " · ".join([str(day), *main_sum(trace.sums(kind, one), title=False)])]
-    lines.append(trace.names.briefly(kind, one))
-    tip = f"event {one['seq'][0]}, {day}: {words.en} ({words.zh}); {trace.names.described(kind, one, 0)}"
-    return Box(f"{kind.kind}:{one['seq'][0]}", kind.topic, lines, tip)
+    columns = {name: values[row : row + 1] for name, values in rows.items()}
+    lines = [words.zh, words.en, " · ".join([str(day), *main_sum(trace.sums(kind, columns), title=False)])]
+    lines.append(trace.names.briefly(kind, columns))
+    tip = f"event {columns['seq'][0]}, {day}: {words.en} ({words.zh}); {trace.names.described(kind, columns, 0)}"
+    return Box(f"{kind.kind}:{columns['seq'][0]}", kind.topic, lines, tip)
 
 
 def _root(kind: type[Event], rows: Columns) -> list[str]:

@@ -127,9 +127,9 @@ def _neighbours(edges: Sequence[Edge], row: dict[str, int]) -> dict[str, list[st
     near: dict[str, list[str]] = defaultdict(list)
     for edge in edges:
         way = _way(edge, row)
-        for one, other in pairwise(way):
-            near[one].append(other)
-            near[other].append(one)
+        for box, other in pairwise(way):
+            near[box].append(other)
+            near[other].append(box)
     return near
 
 
@@ -199,14 +199,14 @@ def _apart(left: Box, right: Box) -> float:
 def _path(way: Sequence[Box], part: float) -> tuple[str, tuple[float, float]]:
     """Return an edge as an SVG path, and the point so far along its last stretch, for its number."""
     points = list(_points(way))
-    told = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
+    path = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
     for (x, y), (to_x, to_y) in pairwise(points):
         middle = (y + to_y) / 2
-        told += f" C{x:.1f} {middle:.1f} {to_x:.1f} {middle:.1f} {to_x:.1f} {to_y:.1f}"
+        path += f" C{x:.1f} {middle:.1f} {to_x:.1f} {middle:.1f} {to_x:.1f} {to_y:.1f}"
     (x, y), (to_x, to_y) = points[-2:]
     bend = part * part * (3 - 2 * part)  # of the curve whose handles lie half-way down
     down = 1.5 * part * (1 - part) + part**3
-    return told, (x + bend * (to_x - x), y + down * (to_y - y))
+    return path, (x + bend * (to_x - x), y + down * (to_y - y))
 
 
 def _points(way: Sequence[Box]) -> Iterator[tuple[float, float]]:

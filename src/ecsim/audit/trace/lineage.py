@@ -72,24 +72,24 @@ class Lineage:
 
         Each event comes once, where it is nearest; sequence numbers rise within a level.
         """
-        found, seen = [_distinct(start)], np.zeros(len(self.cause), np.bool_)
-        while len(found[-1]):
-            seen[found[-1]] = True
-            causes = self.cause[found[-1]]
+        levels, seen = [_distinct(start)], np.zeros(len(self.cause), np.bool_)
+        while len(levels[-1]):
+            seen[levels[-1]] = True
+            causes = self.cause[levels[-1]]
             causes = causes[causes != NO_CAUSE]
-            found.append(_distinct(causes[~seen[causes]].astype(np.int64)))
-        return found[:-1]
+            levels.append(_distinct(causes[~seen[causes]].astype(np.int64)))
+        return levels[:-1]
 
     def edges(self, events: I64) -> Counter[tuple[str, str]]:
         """Return how many of some events of a kind another kind brought about, as (kind, kind of the cause)."""
         cause = self.cause[events]
         caused = cause != NO_CAUSE
         pairs = self.kind[events[caused]].astype(np.int64) * 256 + self.kind[cause[caused]]
-        codes, many = np.unique(pairs, return_counts=True)
+        codes, counts = np.unique(pairs, return_counts=True)
         return Counter(
             {
                 (self.kinds[code // 256].kind, self.kinds[code % 256].kind): n
-                for code, n in zip(codes.tolist(), many.tolist(), strict=True)
+                for code, n in zip(codes.tolist(), counts.tolist(), strict=True)
             }
         )
 
@@ -108,10 +108,10 @@ def _distinct(seqs: I64) -> I64:
 
 def _envelopes(reader: JournalReader, kinds: Sequence[type[Event]]) -> Iterator[tuple[str, I64, I64]]:
     """Yield sequence numbers and causes, kind by kind and part by part; nothing else is read."""
-    rest = ("day", *{column.name for kind in kinds for column in kind.columns})
+    unread = ("day", *{column.name for kind in kinds for column in kind.columns})
     for seal in reader.seals:
         for name in seal.objects:
-            for columns in reader.tables(seal, (name,), rest).values():
+            for columns in reader.tables(seal, (name,), unread).values():
                 yield name, columns["seq"], columns["cause"]
     unsealed = chain.from_iterable([] if reader.published else [reader.whole_weeks().batches])
     for event, stamp in unsealed:

@@ -39,21 +39,21 @@ def watched(reader: JournalReader, until_day: int, evidence: Evidence, opened: i
 
 def fetched(reader: JournalReader, wanted: Mapping[type[Event], I64]) -> RowsByKind:
     """Return rows by their sequence numbers, which rise."""
-    found: dict[type[Event], list[Columns]] = defaultdict(list)
+    parts_by_kind: dict[type[Event], list[Columns]] = defaultdict(list)
     for seal in reader.seals:
         inside = {kind: seqs[slice(*np.searchsorted(seqs, [seal.first, seal.next]))] for kind, seqs in wanted.items()}
         for kind, seqs in inside.items():
             if len(seqs):
                 for columns in reader.tables(seal, (kind.kind,)).values():
                     rows = select_rows(columns, np.searchsorted(columns["seq"], seqs))
-                    found[kind].append(_with_flags(kind, reader.stored[kind.kind].columns_today(rows)))
+                    parts_by_kind[kind].append(_with_flags(kind, reader.stored[kind.kind].columns_today(rows)))
     unsealed = RowCollector()
     for event, stamp in [] if reader.published else reader.whole_weeks().batches:
         if type(event) in wanted:
             unsealed.collect(event, stamp, np.flatnonzero(np.isin(stamp.seqs(event), wanted[type(event)])))
     for kind, columns in unsealed.rows().items():
-        found[kind].append(columns)
-    return {kind: joined(parts) for kind, parts in found.items()}
+        parts_by_kind[kind].append(columns)
+    return {kind: joined(parts) for kind, parts in parts_by_kind.items()}
 
 
 def _with_flags(kind: type[Event], columns: Columns) -> Columns:

@@ -30,8 +30,10 @@ def span(first: dt.date, last: dt.date) -> str:
 
 
 def _shown(name: str, value: int) -> str:
-    for ending, one, unit in (("_fen", 100, "yuan"), ("_g", 1_000_000, "t"), ("_m", 1000, "km")):
+    for ending, size, unit in (("_fen", 100, "yuan"), ("_g", 1_000_000, "t"), ("_m", 1000, "km")):
         if name.endswith(ending):
             title = name.removesuffix(ending).replace("_", " ")
-            return f"{title} {value / one:,.0f} {unit}" if value >= 10 * one else f"{title} {value / one:,.2f} {unit}"
+            return (
+                f"{title} {value / size:,.0f} {unit}" if value >= 10 * size else f"{title} {value / size:,.2f} {unit}"
+            )
     return f"{value:,} {'recognised' if name == 'weight' else name.replace('_', ' ')}"

@@ -50,8 +50,8 @@ class Check:
 
     def data(self) -> dict[str, Any]:
         """Return the check as data."""
-        found = [{"told": finding.message, **finding.where} for finding in self.findings]
-        return {"check": self.name, "result": self.result, "told": self.summary, "findings": found}
+        findings = [{"told": finding.message, **finding.where} for finding in self.findings]
+        return {"check": self.name, "result": self.result, "told": self.summary, "findings": findings}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,5 +96,5 @@ class Report:
 
     def data(self) -> dict[str, Any]:
         """Return the report as data."""
-        told = {"run": str(self.run), "good": self.good, "events": self.events, "root": self.root}
-        return {**told, "seconds": round(self.seconds, 3), "checks": [check.data() for check in self.checks]}
+        head = {"run": str(self.run), "good": self.good, "events": self.events, "root": self.root}
+        return {**head, "seconds": round(self.seconds, 3), "checks": [check.data() for check in self.checks]}

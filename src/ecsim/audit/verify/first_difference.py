@@ -51,39 +51,41 @@ def first_difference(stored: Mapping[str, Columns], simulated: Mapping[str, Colu
     ----------
     stored, simulated : rows of the stretch by kind, envelope included
     """
-    found = [d for kind in sorted({*stored, *simulated}) for d in _of_kind(kind, stored.get(kind), simulated.get(kind))]
-    if not found:
+    differences = [
+        d for kind in sorted({*stored, *simulated}) for d in _of_kind(kind, stored.get(kind), simulated.get(kind))
+    ]
+    if not differences:
         return None
-    seq = min(difference.seq for difference in found)
-    here = [difference for difference in found if difference.seq == seq]
-    if len(here) == 1 or here[0].column != "kind":
-        return here[0]
-    sides = [[side for d in here if (side := getattr(d, name)) is not None] for name in ("stored", "simulated")]
+    seq = min(difference.seq for difference in differences)
+    first = [difference for difference in differences if difference.seq == seq]
+    if len(first) == 1 or first[0].column != "kind":
+        return first[0]
+    sides = [[side for d in first if (side := getattr(d, name)) is not None] for name in ("stored", "simulated")]
     now, then = (", ".join(map(str, side)) or None for side in sides)
-    return EventDifference(seq, here[0].day, str(then or now), "kind", now, then)
+    return EventDifference(seq, first[0].day, str(then or now), "kind", now, then)
 
 
 def _of_kind(kind: str, stored: Columns | None, simulated: Columns | None) -> Iterator[EventDifference]:
     """Yield the first rows of a kind that only one side has, and the first that both have with other values."""
-    mine, theirs = (_by_seq(columns) if columns else None for columns in (stored, simulated))
-    if mine is None or theirs is None:
-        only = mine or theirs
+    kept, again = (_by_seq(columns) if columns else None for columns in (stored, simulated))
+    if kept is None or again is None:
+        only = kept or again
         if only is not None and len(only["seq"]):
-            yield _one_sided(kind, only, 0, stored=theirs is None)
+            yield _one_sided(kind, only, 0, stored=again is None)
         return
-    twice = np.flatnonzero(np.diff(mine["seq"]) == 0)
+    twice = np.flatnonzero(np.diff(kept["seq"]) == 0)
     if len(twice):
-        yield EventDifference(*_at(mine, int(twice[0])), kind, "seq", "twice", "once")
-    for ours, others, is_stored in ((mine, theirs, True), (theirs, mine, False)):
+        yield EventDifference(*_at(kept, int(twice[0])), kind, "seq", "twice", "once")
+    for ours, others, is_stored in ((kept, again, True), (again, kept, False)):
         alone = np.flatnonzero(~np.isin(ours["seq"], others["seq"]))
         if len(alone):
             yield _one_sided(kind, ours, int(alone[0]), stored=is_stored)
-    _, here, there = np.intersect1d(mine["seq"], theirs["seq"], return_indices=True)
-    for column, values in mine.items():
-        other = np.flatnonzero(values[here] != theirs[column][there])
+    _, in_kept, in_again = np.intersect1d(kept["seq"], again["seq"], return_indices=True)
+    for column, values in kept.items():
+        other = np.flatnonzero(values[in_kept] != again[column][in_again])
         if len(other):
-            row, same = int(here[other[0]]), int(there[other[0]])
-            yield EventDifference(*_at(theirs, same), kind, column, int(values[row]), int(theirs[column][same]))
+            row, same = int(in_kept[other[0]]), int(in_again[other[0]])
+            yield EventDifference(*_at(again, same), kind, column, int(values[row]), int(again[column][same]))
 
 
 def _by_seq(columns: Columns) -> Columns:
@@ -106,7 +108,7 @@ def stored_rows(reader: JournalReader, first: int, stop: int) -> tuple[dict[str,
     -------
     the rows, and the kinds that cannot be read
     """
-    found: dict[str, list[Columns]] = {}
+    parts_by_kind: dict[str, list[Columns]] = {}
     unread: list[str] = []
     for seal in reader.seals:
         if seal.first < stop and seal.next > first:
@@ -114,12 +116,12 @@ def stored_rows(reader: JournalReader, first: int, stop: int) -> tuple[dict[str,
                 try:
                     path = object_path(reader.store, name)
                     columns = columns_of(disk.read(path), reader.stored[kind].kind, path.name)
-                    found.setdefault(kind, []).append(columns)
+                    parts_by_kind.setdefault(kind, []).append(columns)
                 except (VerificationError, FileNotFoundError, KeyError):
                     unread.append(kind)
     for kind, columns in _of_tails(reader).items():
-        found.setdefault(kind, []).append(columns)
-    return {kind: _between(parts, first, stop) for kind, parts in found.items()}, unread
+        parts_by_kind.setdefault(kind, []).append(columns)
+    return {kind: _between(parts, first, stop) for kind, parts in parts_by_kind.items()}, unread
 
 
 def _of_tails(reader: JournalReader) -> dict[str, Columns]:
@@ -127,13 +129,13 @@ def _of_tails(reader: JournalReader) -> dict[str, Columns]:
     batches: dict[str, list[Any]] = {}
     order: list[type[Event]] = [stored.kind for stored in reader.stored.values()]
     for path in tail_files(reader.folder):
-        for found in read_frames(path, disk.read(path), order):
-            if not isinstance(found, Damage | WeekMark) and found[1].first >= sealed:
-                batches.setdefault(found[0].kind, []).append(found)
+        for part in read_frames(path, disk.read(path), order):
+            if not isinstance(part, Damage | WeekMark) and part[1].first >= sealed:
+                batches.setdefault(part[0].kind, []).append(part)
     return {kind: gathered(rows) for kind, rows in batches.items()}
 
 
 def _between(parts: list[Columns], first: int, stop: int) -> Columns:
     together = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    mine = (together["seq"] >= first) & (together["seq"] < stop)
-    return {name: values[mine] for name, values in together.items()}
+    inside = (together["seq"] >= first) & (together["seq"] < stop)
+    return {name: values[inside] for name, values in together.items()}

@@ -54,6 +54,6 @@ class Replay:
             self.watch.see(event, stamp)
             self.last_day = stamp.day
         except (*NONSENSE, EcsimError) as error:
-            told = impossible(event, stamp, error)
+            message = impossible(event, stamp, error)
             where = {"kind": event.kind, "seqs": [stamp.first, stamp.first + event.rows - 1], "days": [stamp.day] * 2}
-            self.failed = Finding("state", told, where)
+            self.failed = Finding("state", message, where)

@@ -152,9 +152,9 @@ def rerun(
     except _DiffersError:
         return _differing(reader, comparison, events)
     except _EnoughError:
-        found = _differing(reader, comparison, events)
-        agrees = suspect is None and found.difference is None
-        return Rerun(events, None, (0, 0), None, (), "it has not ended") if agrees else found
+        difference = _differing(reader, comparison, events)
+        agrees = suspect is None and difference.difference is None
+        return Rerun(events, None, (0, 0), None, (), "it has not ended") if agrees else difference
     out = (comparison.hasher.events, comparison.hasher.root())
     if not limit and (suspect is not None or (closed and out != (closed.events, closed.root))):
         return _differing(reader, comparison, events)
@@ -169,17 +169,17 @@ def _line_of_descent(run: StoredRun[Any, Any], *, trust: bool) -> list[_Generati
     folder = reader.folder / parent["run"]
     try:
         ancestor = open_run(folder, trust=trust)
-        there = ancestor.reader.line_hashes[0] == parent["genesis"]
+        is_parent = ancestor.reader.line_hashes[0] == parent["genesis"]
     except EcsimError:
-        there = False
-    if not there:
+        is_parent = False
+    if not is_parent:
         raise EcsimError(
             f"{reader.folder}: its parent is not in {parent['run']}; the first {parent['events']:,} events were made "
             "by the parent's scenario and cannot be simulated again without it, nor what follows: put it there again"
         )
     first = parent["day"] // run.model.days
-    own = _Generation(run.scenario, first, parent["events"], bool(parent.get("removes")))
-    return [*_line_of_descent(ancestor, trust=trust), own]
+    generation = _Generation(run.scenario, first, parent["events"], bool(parent.get("removes")))
+    return [*_line_of_descent(ancestor, trust=trust), generation]
 
 
 def _simulate(run: StoredRun[Any, Any], line: list[_Generation], record: _Comparison, progress: Progress) -> str:

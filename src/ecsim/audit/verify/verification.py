@@ -53,8 +53,8 @@ def verify_run(
         return _unreadable(run, str(error), begun)
 
 
-def _unreadable(run: Path, told: str, begun: float) -> Report:
-    checks = [Check.of("manifest", "", [Finding("manifest", told, {"file": MANIFEST})])]
+def _unreadable(run: Path, message: str, begun: float) -> Report:
+    checks = [Check.of("manifest", "", [Finding("manifest", message, {"file": MANIFEST})])]
     checks += _unchecked((*OF_FILES, "root", *OF_STATE, "laws"), "there is no manifest to hold it against")
     return Report(run, 0, None, time.perf_counter() - begun, tuple(checks))
 
@@ -106,25 +106,25 @@ class _Verifier:
             "sequence": f"{inspection.next:,} events follow one another, each in its week",
             "leaves": f"{inspection.leaves:,} leaves match those that were sealed",
         }
-        found = inspection.findings()
+        findings = inspection.findings()
         lost = self._not_kept()
-        for name, told in good.items():
-            mine = [finding for finding in found if finding.check == name]
-            kept = not lost or mine or (name == "objects" and self.reader.keep == "decisions")
-            yield Check.of(name, told, mine) if kept else Check(name, "not checked", lost)
+        for name, summary in good.items():
+            own_findings = [finding for finding in findings if finding.check == name]
+            kept = not lost or own_findings or (name == "objects" and self.reader.keep == "decisions")
+            yield Check.of(name, summary, own_findings) if kept else Check(name, "not checked", lost)
         if not self.reader.published:
-            told = "what is not sealed yet is whole up to the end of a week"
-            yield Check.of("tail", told, [finding for finding in found if finding.check == "tail"])
+            summary = "what is not sealed yet is whole up to the end of a week"
+            yield Check.of("tail", summary, [finding for finding in findings if finding.check == "tail"])
 
     def _manifest(self) -> Check:
         """Hold the hash of the last line, which follows all the others, against every place where it is told."""
         last, lines = self.reader.line_hashes[-1], len(self.reader.line_hashes)
-        told = f"{lines} lines, each with its own hash and that of the line before; the last one's is {last}"
+        summary = f"{lines} lines, each with its own hash and that of the line before; the last one's is {last}"
         if self.reader.published is None:
-            return Check("manifest", "good", told)
+            return Check("manifest", "good", summary)
         known = {INDICATORS: self.published.root.manifest} if self.published else {}
         known |= {"the hash you gave": self.given_manifest} if self.given_manifest else {}
-        found = [
+        findings = [
             Finding(
                 "manifest",
                 f"the last of {lines} lines has the hash {last}; by {who} it is {said}: lines were rewritten",
@@ -135,7 +135,7 @@ class _Verifier:
         ]
         places = [who for who, said in known.items() if said]
         bound = f", as stated by {' and '.join(places)}" if places else _NOT_BOUND
-        return Check.of("manifest", f"{told}{bound}", found)
+        return Check.of("manifest", f"{summary}{bound}", findings)
 
     def _not_kept(self) -> str:
         if self.inspection.kept_all:
@@ -154,15 +154,15 @@ class _Verifier:
         closed, now = self.reader.published, self.inspection.root()
         known: dict[str, Root | str] = {INDICATORS: self.published.root} if self.published else {}
         known |= {"the root you gave": self.given} if self.given else {}
-        found = self.inspection.root_findings(known)
-        if found:
-            return Check.of("root", "", found)
+        findings = self.inspection.root_findings(known)
+        if findings:
+            return Check.of("root", "", findings)
         if closed is None:
             last = f"{self.inspection.next:,} events up to day {self.inspection.last_day}"
-            told = (
+            summary = (
                 f"the run has not ended ({last}); `ecsim resume {quote(str(self.reader.folder))}` brings it to its end"
             )
-            return Check("root", "not checked", told)
+            return Check("root", "not checked", summary)
         places = " and ".join(["the closing line", *known])
         if now is None:
             return Check(
@@ -182,8 +182,12 @@ class _Verifier:
             why = f"the events hold up to day {replay.last_day} only; the rest was not replayed"
             return self._figures_only(why)
         state = Check("state", "good", f"replayed to day {replay.last_day}; every row points at rows that exist")
-        found = [(law, law.violations(replay.state)) for law in replay.watch.laws]
-        return [state, self._figures(replay), *(Check.of(law.name, law.summary(), broken) for law, broken in found)]
+        violations = [(law, law.violations(replay.state)) for law in replay.watch.laws]
+        return [
+            state,
+            self._figures(replay),
+            *(Check.of(law.name, law.summary(), broken) for law, broken in violations),
+        ]
 
     def _figures_only(self, why: str) -> list[Check]:
         """Return the checks of state, figures and laws that could not be made, but for a file that was altered."""
@@ -204,10 +208,10 @@ class _Verifier:
     def _other_rules(self) -> str:
         """Return by which other rules the figures were published, if they were."""
         genesis, now = self.reader.genesis, code_version(self.run.model, self.run.scenario)
-        told = [] if genesis["code"] == now else [f"published by {genesis['code']}, recomputed by {now}"]
+        differences = [] if genesis["code"] == now else [f"published by {genesis['code']}, recomputed by {now}"]
         sources = self.run.model.hooks.sources(self.run.scenario).items()
-        told += [f"the {key} has changed since" for key, source in sources if genesis[key] != source]
-        return "; ".join(told)
+        differences += [f"the {key} has changed since" for key, source in sources if genesis[key] != source]
+        return "; ".join(differences)
 
     def _again(self, checks: list[Check], *, trust: bool) -> Check:
         """Simulate the run again, at most up to the first leaf that was found to be altered."""
@@ -217,29 +221,29 @@ class _Verifier:
         progress = self.progress
         weeks = (lambda done, total: progress("weeks", done, total)) if progress else None
         try:
-            found = rerun(self.run, self.inspection.next, min(leaves, default=None), weeks, trust=trust)
+            result = rerun(self.run, self.inspection.next, min(leaves, default=None), weeks, trust=trust)
         except EcsimError as error:
             return Check("rerun", "not checked", str(error))
-        return _told(found)
+        return _told(result)
 
 
-def _told(found: Rerun) -> Check:
+def _told(result: Rerun) -> Check:
     """Return in words what simulating again showed."""
-    if found.leaf is None:
-        limit = f"; {found.limit}" if found.limit else " and the same root"
+    if result.leaf is None:
+        limit = f"; {result.limit}" if result.limit else " and the same root"
         return Check(
-            "rerun", "good", f"simulated again from scenario and seed: the same {found.events:,} events{limit}"
+            "rerun", "good", f"simulated again from scenario and seed: the same {result.events:,} events{limit}"
         )
-    place = f"leaf {found.leaf} (days {found.days[0]} to {found.days[1]})"
-    where: dict[str, Any] = {"leaves": [found.leaf] * 2, "days": list(found.days)}
-    unread = f"of the kinds {', '.join(found.unread)} no rows can be compared there" if found.unread else ""
-    if found.difference:
-        first = found.difference
-        told = f"{place}: the first event that differs is {first}" + (f"; {unread}" if unread else "")
+    place = f"leaf {result.leaf} (days {result.days[0]} to {result.days[1]})"
+    where: dict[str, Any] = {"leaves": [result.leaf] * 2, "days": list(result.days)}
+    unread = f"of the kinds {', '.join(result.unread)} no rows can be compared there" if result.unread else ""
+    if result.difference:
+        first = result.difference
+        message = f"{place}: the first event that differs is {first}" + (f"; {unread}" if unread else "")
         values = {"seq": first.seq, "day": first.day, "kind": first.kind, "column": first.column}
         where |= {**values, "stored": first.stored, "simulated": first.simulated}
-        return Check.of("rerun", "", [Finding("rerun", told, where)])
+        return Check.of("rerun", "", [Finding("rerun", message, where)])
     if unread:
-        told = f"{place} is the first that differs; {unread}, and the others are as simulated"
-        return Check.of("rerun", "", [Finding("rerun", told, where)])
+        message = f"{place} is the first that differs; {unread}, and the others are as simulated"
+        return Check.of("rerun", "", [Finding("rerun", message, where)])
     return Check("rerun", "good", f"{place}: every event that is stored there is what the simulation gives")

@@ -45,14 +45,14 @@ def read(path: Path) -> bytes:
 def size_of(path: Path) -> int:
     """Return how many bytes a plain file holds; raises as `read` does."""
     try:
-        found = path.stat()
+        status = path.stat()
     except (FileNotFoundError, NotADirectoryError):
         raise
     except (OSError, ValueError) as error:
         raise EcsimError(f"{path}: cannot be read ({error}); check the disk and its permissions") from error
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise VerificationError(f"{path}: is not a regular file; ecsim writes no others")
-    return found.st_size
+    return status.st_size
 
 
 def open_to_append(path: Path) -> int:
@@ -126,10 +126,10 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def remove_dead_drafts(folder: Path, pattern: str) -> None:
     """Remove what processes of this machine that are gone had begun to write; readers never look at it."""
-    mine = re.compile(rf"\.{re.escape(os.uname().nodename)}-(\d+)-\d+\.draft$")
+    of_this_machine = re.compile(rf"\.{re.escape(os.uname().nodename)}-(\d+)-\d+\.draft$")
     for draft in folder.glob(pattern):
-        found = mine.search(draft.name)
-        if found and not _is_alive(int(found[1])):
+        match = of_this_machine.search(draft.name)
+        if match and not _is_alive(int(match[1])):
             remove(draft)
 
 

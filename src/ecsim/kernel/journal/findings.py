@@ -50,8 +50,8 @@ class Location:
 
     def __str__(self) -> str:
         leaves, days = (
-            f"{one} {first}" if first == last else f"{many} {first} to {last}"
-            for one, many, (first, last) in (("leaf", "leaves", self.leaves), ("day", "days", self.days))
+            f"{singular} {first}" if first == last else f"{plural} {first} to {last}"
+            for singular, plural, (first, last) in (("leaf", "leaves", self.leaves), ("day", "days", self.days))
         )
         return f"{leaves} (seqs {self.seqs[0]:,} to {self.seqs[1]:,}, {days})"
 
@@ -95,10 +95,10 @@ class Weeks:
 
 def stretches(numbers: Iterable[int]) -> list[tuple[int, int]]:
     """Return numbers as stretches that follow one another: the first and last of each."""
-    found: list[tuple[int, int]] = []
+    result: list[tuple[int, int]] = []
     for number in sorted(numbers):
-        if found and number == found[-1][1] + 1:
-            found[-1] = found[-1][0], number
+        if result and number == result[-1][1] + 1:
+            result[-1] = result[-1][0], number
         else:
-            found.append((number, number))
-    return found
+            result.append((number, number))
+    return result

@@ -124,9 +124,9 @@ class Journal:
             journal._sealed = seals[-1].next if seals else 0
             if weeks:
                 journal._write_weeks(weeks)
-            told = {"line": "genesis", **genesis, "kinds": schema_of(kinds), "keep": keep}
-            told |= {"vocabularies": vocabularies_of(kinds), "store": os.path.relpath(store, folder)}
-            lines = journal._chain([told])
+            line = {"line": "genesis", **genesis, "kinds": schema_of(kinds), "keep": keep}
+            line |= {"vocabularies": vocabularies_of(kinds), "store": os.path.relpath(store, folder)}
+            lines = journal._chain([line])
             journal._genesis = journal._last_line
             disk.write_whole(folder / MANIFEST, lines + journal._chain([seal.line() for seal in seals]))
         return journal
@@ -384,14 +384,14 @@ class Journal:
     def _tail_path(self, number: int) -> Path:
         return self._place / f"tail-{number:05d}.bin"
 
-    def _write_line(self, told: Mapping[str, Any]) -> None:
-        disk.append_whole(self._place / MANIFEST, self._chain([told]))
+    def _write_line(self, line: Mapping[str, Any]) -> None:
+        disk.append_whole(self._place / MANIFEST, self._chain([line]))
 
     def _chain(self, lines: Iterable[Mapping[str, Any]]) -> bytes:
         """Return lines that follow the last one."""
         made = []
-        for told in lines:
-            made.append(chained(told, self._last_line))
+        for line in lines:
+            made.append(chained(line, self._last_line))
             self._last_line = hashlib.sha256(made[-1]).hexdigest()
         return b"".join(made)
 

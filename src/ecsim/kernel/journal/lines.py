@@ -174,8 +174,8 @@ def problem_of(lines: Iterable[Mapping[str, Any]]) -> Problem | None:
             known.append(_LINES.validate_json(json.dumps(content)))
         except ValidationError as error:
             return Problem(number, _plain(error))
-        if told := _place(known) or _follows(known):
-            return Problem(number, told)
+        if message := _place(known) or _follows(known):
+            return Problem(number, message)
     return None
 
 
@@ -185,10 +185,10 @@ def _plain(error: ValidationError) -> str:
     place = ".".join(str(part) for part in problem["loc"][1:])  # the first is the sort of the line
     if problem["type"] in ("missing", "extra_forbidden"):
         return f"{place} is {'missing' if problem['type'] == 'missing' else 'not known'}"
-    found = repr(problem["input"])
-    found = found if len(found) <= 60 else f"{found[:60]}…"
+    shown = repr(problem["input"])
+    shown = shown if len(shown) <= 60 else f"{shown[:60]}…"
     said = problem["msg"].removeprefix("Value error, ").replace("Input should", "it must")
-    return f"{place} is {found}; {said}" if place else said
+    return f"{place} is {shown}; {said}" if place else said
 
 
 def _place(known: list[Line]) -> str:

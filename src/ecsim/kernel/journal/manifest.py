@@ -89,8 +89,8 @@ class Seal:
 
     def line(self) -> dict[str, Any]:
         """Return the seal as its line tells it."""
-        told = {"line": "seal", "first": self.first, "next": self.next, "marks": [list(mark) for mark in self.marks]}
-        return {**told, "cut": self.cut, "objects": self.objects, "leaves": list(self.leaves)}
+        head = {"line": "seal", "first": self.first, "next": self.next, "marks": [list(mark) for mark in self.marks]}
+        return {**head, "cut": self.cut, "objects": self.objects, "leaves": list(self.leaves)}
 
     def upto(self, events: int, day: int) -> Seal:
         """Return the part of the seal up to the mark of an event and day, over the same objects.
@@ -116,13 +116,13 @@ class Seal:
 
 def chained(line: Mapping[str, Any], previous: str) -> bytes:
     """Return a manifest line that carries the hash of the one before, and its own."""
-    told = {**line, "previous": previous}
-    return _told({**told, "hash": hashlib.sha256(_told(told)).hexdigest()}) + b"\n"
+    content = {**line, "previous": previous}
+    return _told({**content, "hash": hashlib.sha256(_told(content)).hexdigest()}) + b"\n"
 
 
 def _is_whole(line: Mapping[str, Any]) -> bool:
-    told = {key: value for key, value in line.items() if key != "hash"}
-    return line.get("hash") == hashlib.sha256(_told(told)).hexdigest()
+    content = {key: value for key, value in line.items() if key != "hash"}
+    return line.get("hash") == hashlib.sha256(_told(content)).hexdigest()
 
 
 def _told(line: Mapping[str, Any]) -> bytes:
@@ -169,19 +169,19 @@ def read_lines(path: Path) -> list[tuple[dict[str, Any], str]]:
         content = disk.read(path)
     except (FileNotFoundError, NotADirectoryError):
         raise EcsimError(f"{path.parent}: no run there (no {MANIFEST}); name a folder that `ecsim run` wrote") from None
-    found: list[tuple[dict[str, Any], str]] = []
+    lines: list[tuple[dict[str, Any], str]] = []
     previous = ""
     for number, raw in enumerate(whole_lines(content), 1):
         line = _line(raw, f"{path}: line {number}", previous)
         previous = hashlib.sha256(raw).hexdigest()
-        found.append((line, previous))
-    if not found:
+        lines.append((line, previous))
+    if not lines:
         raise EcsimError(f"{path}: is empty; the run stopped before its first event: remove the folder and run again")
-    if problem := problem_of(line for line, _ in found):
+    if problem := problem_of(line for line, _ in lines):
         raise VerificationError(
             f"{path}: line {problem.line}: {problem.message}; the manifest is not as ecsim writes it"
         )
-    return found
+    return lines
 
 
 def _line(raw: bytes, where: str, previous: str) -> dict[str, Any]:
@@ -194,8 +194,8 @@ def _line(raw: bytes, where: str, previous: str) -> dict[str, Any]:
         raise VerificationError(f"{where} does not match its hash; the manifest was altered")
     if line.get("previous") != previous:
         raise VerificationError(f"{where} does not follow the line before; the manifest was altered")
-    found: dict[str, Any] = line
-    return found
+    content: dict[str, Any] = line
+    return content
 
 
 def _no_number(name: str) -> float:

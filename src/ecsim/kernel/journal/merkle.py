@@ -56,10 +56,10 @@ class RootStack:
         """Return the root over the leaves so far."""
         if not self._subtrees:
             return hashlib.sha256(b"").digest()
-        found = self._subtrees[-1]
+        node = self._subtrees[-1]
         for left in reversed(self._subtrees[:-1]):
-            found = hashlib.sha256(_NODE + left + found).digest()
-        return found
+            node = hashlib.sha256(_NODE + left + node).digest()
+        return node
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ class _Part:
         """Return some rows of an event."""
         seq = np.arange(stamp.first + start, stamp.first + stop, dtype="<i8")
         day = np.full(stop - start, stamp.day, "<i4")
-        own = [event.__dict__[column.name][start:stop] for column in event.columns]
-        return cls(event.version, [seq, day, stamp.cause[start:stop], *own])
+        columns = [event.__dict__[column.name][start:stop] for column in event.columns]
+        return cls(event.version, [seq, day, stamp.cause[start:stop], *columns])
 
 
 class LeafHasher:

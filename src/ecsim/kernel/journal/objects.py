@@ -186,10 +186,10 @@ def _opened(
     """Return an object opened, nothing of it read but what it says of itself: the one place where that is checked."""
     try:
         file = pq.ParquetFile(source, page_checksum_verification=sums)
-        found, rows = file.schema_arrow, file.metadata.num_rows
+        schema, rows = file.schema_arrow, file.metadata.num_rows
     except (pa.ArrowException, OSError) as error:
         raise VerificationError(f"{kind.kind}: object {name} cannot be read ({error})") from None
-    if problem := _unlike(found, arrow_schema(kind), file.schema):
+    if problem := _unlike(schema, arrow_schema(kind), file.schema):
         raise VerificationError(f"{kind.kind}: object {name} {problem}")
     room = MOST_ROWS_A_BYTE * size if most_rows is None else min(most_rows, MOST_ROWS_A_BYTE * size)
     if rows > room:
@@ -199,18 +199,18 @@ def _opened(
     return file
 
 
-def _unlike(found: pa.Schema, known: pa.Schema, parquet: pq.ParquetSchema) -> str:
+def _unlike(schema: pa.Schema, known: pa.Schema, parquet: pq.ParquetSchema) -> str:
     """Return in what a schema is not a kind's: columns and their order, types, whether values may be missing."""
-    if found.names != known.names:
-        return f"has the columns {', '.join(found.names)}; its kind has {', '.join(known.names)}"
-    for place, (mine, theirs) in enumerate(zip(found, known, strict=True)):
-        if mine.type != theirs.type:
-            return f"holds {mine.name} as {mine.type}; its kind holds {theirs.type}"
+    if schema.names != known.names:
+        return f"has the columns {', '.join(schema.names)}; its kind has {', '.join(known.names)}"
+    for place, (field, expected) in enumerate(zip(schema, known, strict=True)):
+        if field.type != expected.type:
+            return f"holds {field.name} as {field.type}; its kind holds {expected.type}"
         column = parquet.column(place)
-        if mine.nullable or column.max_definition_level or column.max_repetition_level:
-            return f"lets values of {mine.name} be missing or repeated; its kind does not"
-        if column.physical_type != ("INT64" if mine.type == pa.int64() else "INT32"):
-            return f"stores {mine.name} as {column.physical_type}"
+        if field.nullable or column.max_definition_level or column.max_repetition_level:
+            return f"lets values of {field.name} be missing or repeated; its kind does not"
+        if column.physical_type != ("INT64" if field.type == pa.int64() else "INT32"):
+            return f"stores {field.name} as {column.physical_type}"
     return ""
 
 
@@ -218,6 +218,6 @@ def _values(chunked: pa.ChunkedArray, dtype: np.dtype[Any]) -> NDArray[Any]:
     parts = [np.frombuffer(c.buffers()[1], dtype, len(c), c.offset * dtype.itemsize) for c in chunked.chunks if len(c)]
     if len(parts) == 1:
         return parts[0]
-    found = np.concatenate(parts) if parts else np.zeros(0, dtype)
-    found.flags.writeable = False
-    return found
+    values = np.concatenate(parts) if parts else np.zeros(0, dtype)
+    values.flags.writeable = False
+    return values

@@ -104,7 +104,7 @@ class JournalReader:
         """Read the manifest again: it grows while the run is written."""
         lines = read_lines(self.folder / MANIFEST)
         self.genesis: dict[str, Any] = lines[0][0]
-        self.line_hashes = [found for _, found in lines]
+        self.line_hashes = [digest for _, digest in lines]
         self.seals = [Seal.of(line) for line, _ in lines if line["line"] == "seal"]
         close = next((line for line, _ in lines if line["line"] == "close"), None)
         self.published = Root(close["events"], close["root"], lines[0][1], lines[-1][1]) if close else None
@@ -129,10 +129,10 @@ class JournalReader:
         """Refuse a seal of objects that lie elsewhere, or (if all are there) of more events than they can hold."""
         sizes = [self._size(name) for name in seal.objects.values()]
         known = [size for size in sizes if size is not None]
-        many = sum(known) * MOST_ROWS_A_BYTE
-        if self.keep == "all" and len(known) == len(sizes) and seal.next - seal.first > many:
+        most = sum(known) * MOST_ROWS_A_BYTE
+        if self.keep == "all" and len(known) == len(sizes) and seal.next - seal.first > most:
             raise VerificationError(
-                f"{self.folder / MANIFEST}: {self._where(seal)} should be in objects that hold at most {many:,}"
+                f"{self.folder / MANIFEST}: {self._where(seal)} should be in objects that hold at most {most:,}"
             )
 
     def _size(self, name: str) -> int | None:
@@ -261,21 +261,21 @@ class JournalReader:
         VerificationError
             If an object was altered, or the objects hold more or fewer rows than the seal.
         """
-        found = {}
+        by_kind = {}
         for name in seal.objects:
             if names is None or name in names:
                 columns = self.rows(seal, name, without)
                 if len(columns["seq"]):
-                    found[self.stored[name].kind] = columns
+                    by_kind[self.stored[name].kind] = columns
         if (
             self.keep == "all"
             and names is None
-            and sum(len(columns["seq"]) for columns in found.values()) != seal.next - seal.first
+            and sum(len(columns["seq"]) for columns in by_kind.values()) != seal.next - seal.first
         ):
             raise VerificationError(
                 f"{self.folder}: {self._where(seal)}: the objects hold more or fewer; `ecsim verify` says which"
             )
-        return found
+        return by_kind
 
     def rows(self, seal: Seal, name: str, without: Sequence[str] = (), *, placed: bool = True) -> Columns:
         """Return the rows of one kind in a seal, as they were stored; all of the envelope or some.
@@ -320,39 +320,39 @@ class JournalReader:
     def counts(self, names: Iterable[str]) -> dict[str, int]:
         """Return how many rows a run holds of some kinds, by what its objects say of themselves."""
         seals, tails = self._now()
-        found = dict.fromkeys(names, 0)
+        rows = dict.fromkeys(names, 0)
         for seal in seals:
-            for name in found.keys() & seal.objects.keys():
+            for name in rows.keys() & seal.objects.keys():
                 room = None if seal.cut else seal.next - seal.first
-                found[name] += check_object(self.store, seal.objects[name], self.known(seal, name), room)
+                rows[name] += check_object(self.store, seal.objects[name], self.known(seal, name), room)
         for event, _ in self._unsealed(seals, tails):
-            if event.kind in found:
-                found[event.kind] += event.rows
-        return found
+            if event.kind in rows:
+                rows[event.kind] += event.rows
+        return rows
 
     def _where(self, seal: Seal) -> str:
         return f"events {seal.first:,} to {seal.next - 1:,}"
 
     def _tails(self) -> list[tuple[Path, bytes]]:
-        found = []
+        contents = []
         for path in tail_files(self.folder):
             try:
-                found.append((path, disk.read(path)))
+                contents.append((path, disk.read(path)))
             except FileNotFoundError:  # sealed this moment: the manifest tells
                 continue
-        return found
+        return contents
 
     def _unsealed(self, seals: Sequence[Seal], tails: Iterable[tuple[Path, bytes]]) -> Iterator[Batch]:
         sealed = seals[-1].next if seals else 0
         self.damage = None
         order = [stored.kind for stored in self.stored.values()]
         for path, data in tails:
-            for found in read_frames(path, data, order):
-                if isinstance(found, Damage):
-                    self.damage = found
+            for part in read_frames(path, data, order):
+                if isinstance(part, Damage):
+                    self.damage = part
                     return
-                if not isinstance(found, WeekMark) and found[1].first >= sealed:
-                    yield found
+                if not isinstance(part, WeekMark) and part[1].first >= sealed:
+                    yield part
 
     def whole_weeks(self) -> WholeWeeks:
         """Return what the tails hold up to the last whole week.
@@ -368,18 +368,18 @@ class JournalReader:
         whole, week = WholeWeeks(), list[Batch]()
         for path, data in tails:
             length, week = 0, []
-            for found in read_frames(path, data, order):
-                if isinstance(found, Damage):
+            for part in read_frames(path, data, order):
+                if isinstance(part, Damage):
                     if path != tails[-1][0]:
-                        raise EcsimError(f"{path}: {found.why} at byte {found.offset}, and more follows; run again")
-                elif not isinstance(found, WeekMark):
-                    week.append(found)
-                elif (found.next, found.next_day) > last:
-                    self._ends_well(path, found, week, last[0])
-                    last = found.next, found.next_day
+                        raise EcsimError(f"{path}: {part.why} at byte {part.offset}, and more follows; run again")
+                elif not isinstance(part, WeekMark):
+                    week.append(part)
+                elif (part.next, part.next_day) > last:
+                    self._ends_well(path, part, week, last[0])
+                    last = part.next, part.next_day
                     whole.batches += [batch for batch in week if batch[1].first >= sealed]
-                    whole.marks.append((found.next, found.next_day))
-                    length, week = found.offset, []
+                    whole.marks.append((part.next, part.next_day))
+                    length, week = part.offset, []
                 else:
                     week = []
             whole.lengths.append((path, length))
@@ -405,7 +405,7 @@ class JournalReader:
             return {name: np.zeros(0, dtype) for name, dtype in layout(kind)}
         seals, tails = self._now()
         parts = [self.rows(seal, kind.kind) for seal in seals if kind.kind in seal.objects]
-        tail = [found for found in self._unsealed(seals, tails) if found[0].kind == kind.kind]
+        tail = [batch for batch in self._unsealed(seals, tails) if batch[0].kind == kind.kind]
         if tail:
             parts.append(gathered(tail))
         together = {
@@ -419,8 +419,8 @@ def _below(seal: Seal, columns: Columns) -> Columns:
     """Return the rows that belong to the run."""
     if not seal.cut:
         return columns
-    many = int(np.searchsorted(columns["seq"], seal.next))
-    return {name: values[:many] for name, values in columns.items()}
+    count = int(np.searchsorted(columns["seq"], seal.next))
+    return {name: values[:count] for name, values in columns.items()}
 
 
 def in_order(tables: dict[type[Event], Columns]) -> Iterator[Batch]:
@@ -435,8 +435,8 @@ def in_order(tables: dict[type[Event], Columns]) -> Iterator[Batch]:
         if len(columns["seq"]):
             runs += _runs_of(kind, columns)
     runs.sort(key=itemgetter(0))
-    for first, day, start, stop, kind, own, cause in runs:
-        event = kind.of({name: values[start:stop] for name, values in own.items()})
+    for first, day, start, stop, kind, arrays, cause in runs:
+        event = kind.of({name: values[start:stop] for name, values in arrays.items()})
         yield event, Stamp(first, day, cause[start:stop])
 
 

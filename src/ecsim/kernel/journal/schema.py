@@ -69,12 +69,12 @@ class StoredKind:
         if self.as_is:
             return columns
         flags = {column.name for column in self.kind.columns if column.dtype == np.bool_}
-        own = {
+        given = {
             name: values.view(np.bool_) if name in flags else values
             for name, values in columns.items()
             if name not in _ENVELOPE
         }
-        raised = self._raised(own, len(columns["seq"]))
+        raised = self._raised(given, len(columns["seq"]))
         fresh = {column.name: raised.__dict__[column.name] for column in self.shown.columns}
         return {name: columns[name] for name in _ENVELOPE} | {
             name: values.view(np.uint8) if values.dtype == np.bool_ else values for name, values in fresh.items()
@@ -111,8 +111,8 @@ def stored_kinds(genesis: Mapping[str, Any], kinds: Sequence[type[Event]], where
 
 def _column_types(kinds: Sequence[type[Event]]) -> dict[tuple[str, str], type[Column]]:
     """Return a column type for each way of storing: by type of number and the table it points at."""
-    own = {(column.dtype.str, column.table or ""): type(column) for kind in kinds for column in kind.columns}
-    return own | {(plain.dtype.str, ""): plain for plain in PLAIN}
+    declared = {(column.dtype.str, column.table or ""): type(column) for kind in kinds for column in kind.columns}
+    return declared | {(plain.dtype.str, ""): plain for plain in PLAIN}
 
 
 def _stored(
@@ -144,9 +144,9 @@ def _has_a_way(line: Mapping[str, Any], now: type[Event], where: str, written_by
 def _unlike(line: Mapping[str, Any], now: type[Event]) -> str:
     """Return which columns differ, stored against today's."""
     then, today = ({tuple(column) for column in kind["columns"]} for kind in (line, schema_of([now])[0]))
-    told = [f"stored {' '.join(column).strip()}" for column in sorted(then - today)]
-    told += [f"today {' '.join(column).strip()}" for column in sorted(today - then)]
-    return ", ".join(told) or "in another order"
+    shown = [f"stored {' '.join(column).strip()}" for column in sorted(then - today)]
+    shown += [f"today {' '.join(column).strip()}" for column in sorted(today - then)]
+    return ", ".join(shown) or "in another order"
 
 
 def _class_of(line: Mapping[str, Any], types: Mapping[tuple[str, str], type[Column]], where: str) -> type[Event]:
@@ -158,9 +158,9 @@ def _class_of(line: Mapping[str, Any], types: Mapping[tuple[str, str], type[Colu
 
 def _column(dtype: str, table: str, types: Mapping[tuple[str, str], type[Column]], where: str) -> type[Column]:
     """Return the type of a stored column; of a table that is there no more, the plain one of its values."""
-    found = types.get((dtype, table)) or types.get((dtype, ""))
-    if found is None:
+    column_type = types.get((dtype, table)) or types.get((dtype, ""))
+    if column_type is None:
         raise EcsimError(
             f"{where} is stored as {dtype}, which no column is today; read it with the version that wrote it"
         )
-    return found
+    return column_type

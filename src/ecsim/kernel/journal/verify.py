@@ -142,12 +142,12 @@ class Inspection:
                 tables |= {self.reader.stored[kind].kind: columns} if len(columns["seq"]) else {}
                 self.objects += 1
             except VerificationError as error:
-                found = self._as_it_is(seal, kind, name)
-                bad[kind] = str(error), found is not None
-                tables |= {self.reader.stored[kind].kind: found} if found else {}
+                kept = self._as_it_is(seal, kind, name)
+                bad[kind] = str(error), kept is not None
+                tables |= {self.reader.stored[kind].kind: kept} if kept else {}
         self._altered += [
-            _Altered(seal, kind, seal.objects[kind], told, self._held(seal, tables, kind, readable), readable)
-            for kind, (told, readable) in bad.items()
+            _Altered(seal, kind, seal.objects[kind], fault, self._held(seal, tables, kind, readable), readable)
+            for kind, (fault, readable) in bad.items()
         ]
         return tables if all(readable for _, readable in bad.values()) else None
 
@@ -158,8 +158,8 @@ class Inspection:
             columns = columns_of(disk.read(path), self.reader.stored[kind].kind, path.name)
         except (VerificationError, FileNotFoundError):
             return None
-        mine = columns["seq"] < seal.next
-        return {name: values[mine] for name, values in columns.items()} if mine.any() else None
+        inside = columns["seq"] < seal.next
+        return {name: values[inside] for name, values in columns.items()} if inside.any() else None
 
     def _held(self, seal: Seal, tables: Tables, kind: str, readable: bool) -> Location:
         """Return where an object's rows lie; if it cannot be read, where those lie that the others do not hold."""
@@ -230,11 +230,11 @@ class Inspection:
 
     def _objects_in(self, leaf: int, seal: Seal, tables: Tables) -> dict[str, str]:
         """Return the objects that have rows in a leaf, each with its kind; also those of the seals before."""
-        found = dict(self._open_leaf) if leaf == seal.first // LEAF_SEQS else {}
+        objects = dict(self._open_leaf) if leaf == seal.first // LEAF_SEQS else {}
         for kind, columns in tables.items():
             start, stop = np.searchsorted(columns["seq"], [leaf * LEAF_SEQS, (leaf + 1) * LEAF_SEQS])
-            found |= {seal.objects[kind.kind]: kind.kind} if start < stop else {}
-        return found
+            objects |= {seal.objects[kind.kind]: kind.kind} if start < stop else {}
+        return objects
 
     def _tail(self) -> Iterator[Batch]:
         """Yield what is not sealed yet."""
@@ -243,18 +243,18 @@ class Inspection:
         for path in tail_files(self.reader.folder):
             whole = True
             content = disk.read(path)
-            for found in read_frames(path, content, order):
-                if isinstance(found, Damage):
-                    self._torn(path, found.offset, found.why)
+            for part in read_frames(path, content, order):
+                if isinstance(part, Damage):
+                    self._torn(path, part.offset, part.why)
                     return
-                if whole := isinstance(found, WeekMark) or found[1].first < sealed:  # the latter: sealed since
+                if whole := isinstance(part, WeekMark) or part[1].first < sealed:  # the latter: sealed since
                     continue
-                if self.kept_all and found[1].first != self.next:
-                    self._leap(path, found[1].first)
+                if self.kept_all and part[1].first != self.next:
+                    self._leap(path, part[1].first)
                     return
-                self._take(*found)
+                self._take(*part)
                 if self.sound:
-                    yield found
+                    yield part
             if not whole:
                 self._torn(path, len(content), "it ends within a week")
 
@@ -264,17 +264,17 @@ class Inspection:
         self.next, self.last_day = stamp.first + event.rows, stamp.day
 
     def _leap(self, path: Path, seq: int) -> None:
-        told = f"{path.name}: seq {seq:,} comes where {self.next:,} is next (day {self.last_day})"
+        message = f"{path.name}: seq {seq:,} comes where {self.next:,} is next (day {self.last_day})"
         where = {"file": path.name, "seqs": sorted((seq, self.next)), "days": [self.last_day] * 2}
-        self._found.append(Finding("sequence", told, where))
+        self._found.append(Finding("sequence", message, where))
 
     def _torn(self, path: Path, byte: int, why: str) -> None:
-        told = (
+        message = (
             f"{path.name}: {why} at byte {byte}, after seq {self.next - 1:,} (day {self.last_day}). If the run was "
             f"killed, `ecsim resume {quote(str(self.reader.folder))}` goes on from its last whole week"
         )
         where = {"file": path.name, "byte": byte, "seqs": [self.next, self.next], "days": [self.last_day] * 2}
-        self._found.append(Finding("tail", told, where))
+        self._found.append(Finding("tail", message, where))
 
     def _kept(self, seal: Seal, tables: Tables) -> Iterator[Batch]:
         """Yield what was kept of a seal, if it is of the kinds that are kept, each row at a place of its own."""
@@ -282,8 +282,8 @@ class Inspection:
         outside = [kind.kind for kind in tables if not kind.decision]
         inside = not len(seqs) or (seqs.min() >= seal.first and seqs.max() < seal.next)
         if outside or not inside or len(np.unique(seqs)) != len(seqs):
-            told = f"{self._whole(seal)}: rows come twice, at another place, or are of kinds that are not kept"
-            self._found.append(Finding("sequence", told, self._whole(seal).data()))
+            message = f"{self._whole(seal)}: rows come twice, at another place, or are of kinds that are not kept"
+            self._found.append(Finding("sequence", message, self._whole(seal).data()))
         for event, stamp in in_order(tables):
             self._take(event, stamp)
             if self.sound:
@@ -301,22 +301,22 @@ class Inspection:
 
     def findings(self) -> list[Finding]:
         """Return what was found in the files, each altered object with the leaves that came out otherwise by it."""
-        mine = [(altered, self._changed(altered)) for altered in self._altered]
-        told_of = {leaf for _, leaves in mine for leaf in leaves}
+        altered_objects = [(altered, self._changed(altered)) for altered in self._altered]
+        told_of = {leaf for _, leaves in altered_objects for leaf in leaves}
         alone = stretches(leaf for leaf in self._wrong if leaf not in told_of)
-        return [_object_finding(altered, self._leaves(leaves)) for altered, leaves in mine] + [
+        return [_object_finding(altered, self._leaves(leaves)) for altered, leaves in altered_objects] + [
             _leaf_finding(self._leaves(range(first, last + 1)), self._wrong[first]) for first, last in alone
         ] + self._found  # fmt: skip
 
     def _changed(self, altered: _Altered) -> list[int]:
         """Return the leaves that an altered object may have changed, of those that came out otherwise."""
         first, last = altered.place.leaves
-        found = [leaf for leaf in self._wrong if first <= leaf <= last]
+        leaves = [leaf for leaf in self._wrong if first <= leaf <= last]
         closed = self.reader.published
         ends = closed is not None and altered.place.seqs[1] // LEAF_SEQS == (closed.events - 1) // LEAF_SEQS
-        if not found and altered.readable and ends and closed and self.root() not in (None, closed.root):
-            found = [last]  # the last leaf is short: only the root tells
-        return found
+        if not leaves and altered.readable and ends and closed and self.root() not in (None, closed.root):
+            leaves = [last]  # the last leaf is short: only the root tells
+        return leaves
 
     def _leaves(self, leaves: Sequence[int]) -> Location | None:
         return self.weeks.leaves(leaves[0], leaves[-1], self.next) if len(leaves) else None
@@ -331,12 +331,12 @@ class Inspection:
         closed = self.reader.published
         every: dict[str, Root | str] = {"the closing line": closed} if closed else {}
         every |= known
-        found = [] if closed or not any(isinstance(root, Root) for root in known.values()) else [_not_closed()]
+        findings = [] if closed or not any(isinstance(root, Root) for root in known.values()) else [_not_closed()]
         for who, root in every.items():
-            found += self._count_findings(who, root) if isinstance(root, Root) else []
+            findings += self._count_findings(who, root) if isinstance(root, Root) else []
         now = self.root() or (closed.root if closed else None)
-        if found or now is None:
-            return found
+        if findings or now is None:
+            return findings
         roots = {who: root.root if isinstance(root, Root) else root for who, root in every.items()}
         return [self._root_finding(who, root, now) for who, root in roots.items() if root != now]
 
@@ -344,27 +344,30 @@ class Inspection:
         """Return what does not fit the count of a root that was published."""
         genesis, closed = self.reader.line_hashes[0], self.reader.published
         if known.genesis != genesis:
-            told = f"{who} belongs to another run: to one that begins with the line {known.genesis}, not {genesis}"
-            return [Finding("root", told, {"by": who})]
+            message = f"{who} belongs to another run: to one that begins with the line {known.genesis}, not {genesis}"
+            return [Finding("root", message, {"by": who})]
         events = self.next if self.kept_all or closed is None else closed.events
         if events == known.events:
             return []
         first, last = min(events, known.events), max(events, known.events) - 1
         place, gap = self.weeks.place(first, last), f"{last - first + 1:,}"
         what = f"the last {gap} are missing" if events < known.events else f"{gap} were added"
-        told = (
+        message = (
             f"the run holds {events:,} events, {who} says {known.events:,}: {what} (from leaf {place.leaves[0]}, "
             f"seq {first:,}, day {place.days[0]} on)"
         )
-        return [Finding("root", told, {"by": who, **place.data()})]
+        return [Finding("root", message, {"by": who, **place.data()})]
 
     def _root_finding(self, who: str, said: str, now: str) -> Finding:
-        told, where = f"the events have the root {now}, {who} says {said}", {"by": who, "published": said, "found": now}
+        message, where = (
+            f"the events have the root {now}, {who} says {said}",
+            {"by": who, "published": said, "found": now},
+        )
         if not self.kept_all or who != "the closing line":
-            return Finding("root", f"{told}. `--rerun` names the event and the field", where)
+            return Finding("root", f"{message}. `--rerun` names the event and the field", where)
         place = self.weeks.place(self.next // LEAF_SEQS * LEAF_SEQS, self.next - 1)
-        told += f"; every whole leaf holds, so it lies in {place} or in that line" if not self._wrong else ""
-        return Finding("root", f"{told}. `--rerun` names the event and the field", {**where, **place.data()})
+        message += f"; every whole leaf holds, so it lies in {place} or in that line" if not self._wrong else ""
+        return Finding("root", f"{message}. `--rerun` names the event and the field", {**where, **place.data()})
 
 
 def _gap(seqs: NDArray[np.int64], first: int, stop: int) -> NDArray[np.int64]:
@@ -383,26 +386,26 @@ def _gap(seqs: NDArray[np.int64], first: int, stop: int) -> NDArray[np.int64]:
 
 
 def _not_closed() -> Finding:
-    told = "the closing line is missing, though the run had ended: its figures were published with its root"
-    return Finding("root", told, {"file": MANIFEST})
+    message = "the closing line is missing, though the run had ended: its figures were published with its root"
+    return Finding("root", message, {"file": MANIFEST})
 
 
 def _object_finding(altered: _Altered, changed: Location | None) -> Finding:
     place = changed or altered.place
     if changed:
-        told = f"it changes {changed}"
+        effect = f"it changes {changed}"
     elif altered.readable:
-        told = f"the events it holds, at {place}, are unchanged"
+        effect = f"the events it holds, at {place}, are unchanged"
     else:
-        told = f"its events lie at {place}"
+        effect = f"its events lie at {place}"
     where = {"object": altered.name, "kind": altered.kind, **place.data()}
-    return Finding("objects", f"{altered.fault}; {told}", where)
+    return Finding("objects", f"{altered.fault}; {effect}", where)
 
 
 def _leaf_finding(place: Location | None, held: Mapping[str, str]) -> Finding:
     assert place is not None
-    told = (
+    message = (
         f"{place} does not match the manifest, though its objects have the names that the manifest gives them; "
         f"it holds {', '.join(sorted(set(held.values())))}. `--rerun` names the event and the field"
     )
-    return Finding("leaves", told, {**place.data(), "objects": dict(held)})
+    return Finding("leaves", message, {**place.data(), "objects": dict(held)})

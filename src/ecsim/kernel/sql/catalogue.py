@@ -104,7 +104,7 @@ class Catalogue:
             for table, content in self.things.belongs(vocabularies):
                 self._make_sources(content)
                 self._database.execute(f"CREATE VIEW belongs.{table} AS {content}")
-                found = self._database.execute(f"DESCRIBE belongs.{table}").fetchall()
-                columns[table] = tuple(row[0] for row in found)
+                described = self._database.execute(f"DESCRIBE belongs.{table}").fetchall()
+                columns[table] = tuple(row[0] for row in described)
             self._naming = LabelledViews(self._start, vocabularies, columns, self.things)
         return self._naming

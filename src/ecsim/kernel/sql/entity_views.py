@@ -46,9 +46,9 @@ class EntityViews(Protocol):
 
 def entity_views_of(model: Model[Any, Any]) -> EntityViews:
     """Return what a model's rows point at: by its own view of it, or as its events say."""
-    own: EntityViews | None = model.view("sql")
-    if own is not None:
-        return own
+    views: EntityViews | None = model.view("sql")
+    if views is not None:
+        return views
     return MadeEntityViews(model.events)
 
 
@@ -74,11 +74,11 @@ class MadeEntityViews:
     def belongs(self, vocabularies: Vocabularies) -> list[View]:
         """Return a view a table: its id, its kind and weight if they are told, and what it belongs to."""
         makers = made_by(self.kinds)
-        found: dict[str, str] = {}
-        while lacking := [table for table in makers if table not in found]:
+        contents: dict[str, str] = {}
+        while lacking := [table for table in makers if table not in contents]:
             ready = [table for table in lacking if _above(makers[table]) not in lacking]
-            found |= {table: _belongs(makers[table], vocabularies, found) for table in ready or lacking}
-        return list(found.items())
+            contents |= {table: _belongs(makers[table], vocabularies, contents) for table in ready or lacking}
+        return list(contents.items())
 
 
 def _born(kind: type[Event]) -> str:
@@ -91,24 +91,24 @@ def _above(makers: Sequence[type[Event]]) -> str | None:
 
 
 def _belongs(makers: Sequence[type[Event]], vocabularies: Vocabularies, known: Mapping[str, str]) -> str:
-    above, one = _above(makers), identifier(makers[0].makes)
-    told = " UNION ALL BY NAME ".join(
+    above, number = _above(makers), identifier(makers[0].makes)
+    union = " UNION ALL BY NAME ".join(
         f"SELECT {', '.join(_columns(kind, vocabularies, makers[0].makes))} FROM {identifier(kind.kind)}"
         for kind in makers
     )
     if above is None or above not in known:
-        return f"SELECT * FROM ({told})"
+        return f"SELECT * FROM ({union})"
     link = identifier(next(kind for kind in makers if kind.within).within[0])
     return (
-        f"SELECT {one}, t.* EXCLUDE ({one}, {link}), a.* FROM ({told}) t "
+        f"SELECT {number}, t.* EXCLUDE ({number}, {link}), a.* FROM ({union}) t "
         f"LEFT JOIN belongs.{identifier(above)} a USING ({link})"
     )
 
 
-def _columns(kind: type[Event], vocabularies: Vocabularies, one: str) -> list[str]:
+def _columns(kind: type[Event], vocabularies: Vocabularies, number: str) -> list[str]:
     names = {column.name for column in kind.columns}
-    told = [f"{identifier(kind.makes)} AS {identifier(one)}", *(identifier(name) for name in kind.within[:1])]
+    columns = [f"{identifier(kind.makes)} AS {identifier(number)}", *(identifier(name) for name in kind.within[:1])]
     code = f"{kind.makes}_kind"
     if code in names:
-        told.append(f"{word(vocabularies, kind.kind, code, identifier(code))} AS {identifier(code + '_name')}")
-    return told + (["weight"] if "weight" in names else [])
+        columns.append(f"{word(vocabularies, kind.kind, code, identifier(code))} AS {identifier(code + '_name')}")
+    return columns + (["weight"] if "weight" in names else [])

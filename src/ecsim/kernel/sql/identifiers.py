@@ -29,8 +29,8 @@ def refuse_strange_names(reader: JournalReader) -> None:
     VerificationError
         Naming the first; such a run was not written by ecsim, or was altered.
     """
-    for what, found in _strange(reader):
-        shown = repr(found if len(str(found)) < 80 else f"{str(found)[:80]}…")
+    for what, value in _strange(reader):
+        shown = repr(value if len(str(value)) < 80 else f"{str(value)[:80]}…")
         raise VerificationError(
             f"{reader.folder}: the manifest has {shown} for {what}; ecsim never writes that, so the run was altered: "
             "do not use it"
@@ -49,5 +49,5 @@ def _strange(reader: JournalReader) -> Iterator[tuple[str, object]]:
         yield from (("a sequence number or a day", number) for number in numbers if type(number) is not int)
 
 
-def _is(form: re.Pattern[str], found: object) -> bool:
-    return isinstance(found, str) and form.fullmatch(found) is not None
+def _is(form: re.Pattern[str], value: object) -> bool:
+    return isinstance(value, str) and form.fullmatch(value) is not None

@@ -52,9 +52,11 @@ class LabelledViews:
         for column in kind.columns:
             for name in self._brought(kind, column):
                 columns.setdefault(name, f'"{column.name}_"."{name}"')
-        joined = [join for column, join in joins.items() if any(f'"{column}_".' in told for told in columns.values())]
-        told = ", ".join(f'{value} AS "{name}"' for name, value in columns.items())
-        return f'SELECT {told} FROM "{kind.kind}" e {" ".join(joined)}'
+        joined = [
+            join for column, join in joins.items() if any(f'"{column}_".' in selected for selected in columns.values())
+        ]
+        selected = ", ".join(f'{value} AS "{name}"' for name, value in columns.items())
+        return f'SELECT {selected} FROM "{kind.kind}" e {" ".join(joined)}'
 
     def _names(self, kind: type[Event], column: Column, joins: dict[str, str]) -> dict[str, str]:
         """Return the columns that say in words what a column holds, and note the join they need."""
@@ -64,12 +66,12 @@ class LabelledViews:
         table = self._table(kind, column)
         if not table:
             return {}
-        one = self.belongs[table][0]
+        number = self.belongs[table][0]
         joins[column.name] = (
-            f'LEFT JOIN belongs."{table}" "{column.name}_" ON "{column.name}_"."{one}" = e."{column.name}"'
+            f'LEFT JOIN belongs."{table}" "{column.name}_" ON "{column.name}_"."{number}" = e."{column.name}"'
         )
-        names = [name for name in self.belongs[table] if name.startswith(f"{one}_name")]
-        return {column.name + name.removeprefix(one): f'"{column.name}_"."{name}"' for name in names}
+        names = [name for name in self.belongs[table] if name.startswith(f"{number}_name")]
+        return {column.name + name.removeprefix(number): f'"{column.name}_"."{name}"' for name in names}
 
     def _brought(self, kind: type[Event], column: Column) -> tuple[str, ...]:
         """Return the columns that a thing brings beside its names."""

@@ -82,8 +82,8 @@ class Process(Protocol):
 
 def process_of(model: Model[Any, Any]) -> Process:
     """Return what a log of a model's runs holds: by its own view of it, or every kind as it is."""
-    own: Process | None = model.view("process")
-    return own or EveryKind(tuple(model.events))
+    process: Process | None = model.view("process")
+    return process or EveryKind(tuple(model.events))
 
 
 @dataclass(frozen=True)
@@ -117,13 +117,13 @@ class EveryKind:
     @cached_property
     def links(self) -> Sequence[tuple[str, str, str, str]]:
         """What a thing belongs to, as the event says that makes it."""
-        found = []
+        links = []
         for table, makers in made_by(self.kinds).items():
             for kind in makers:
                 for name in kind.within[:1]:
                     pairs = f"SELECT {identifier(kind.makes)}, {identifier(name)} FROM {identifier(kind.kind)}"
-                    found.append((table, str(column_of(kind, name).table), "in", pairs))
-        return found
+                    links.append((table, str(column_of(kind, name).table), "in", pairs))
+        return links
 
     def scope(self, reader: JournalReader, place: str | None) -> str:
         """Return the condition that all events meet.

@@ -46,8 +46,8 @@ class Answer:
 
     def frame(self) -> pd.DataFrame:
         """Return all rows as a data frame; dates are timestamps."""
-        found: pd.DataFrame = self.table().to_pandas(date_as_object=False)
-        return found
+        frame: pd.DataFrame = self.table().to_pandas(date_as_object=False)
+        return frame
 
 
 class SqlSession:
@@ -105,10 +105,10 @@ class SqlSession:
         """
         try:
             self._catalogue.provide(view)
-            found = self._database.cursor().execute(f"DESCRIBE {identifier(view)}").fetchall()
+            described = self._database.cursor().execute(f"DESCRIBE {identifier(view)}").fetchall()
         except duckdb.Error as error:
             raise in_plain_words(error, self.meanings, list) from None
-        return [(row[0], row[1]) for row in found]
+        return [(row[0], row[1]) for row in described]
 
     def ask(self, query: str) -> Answer:
         """Return the answer to one query; rows are computed as they are taken.

@@ -44,10 +44,10 @@ def reading_only(database: duckdb.DuckDBPyConnection, query: str) -> str:
 def _of_one_statement(database: duckdb.DuckDBPyConnection, query: str) -> str:
     """Return the text of the only statement of a query, without comments before it, and without what ends it."""
     try:
-        found = database.extract_statements(query)
+        statements = database.extract_statements(query)
     except TypeError:  # a character that is half of one
         raise EcsimError("SQL: holds a character that UTF-8 cannot write (a lone surrogate); leave it out") from None
-    types = [_type(statement) for statement in found]
+    types = [_type(statement) for statement in statements]
     if len(types) != 1 or types[0] not in {*_QUERIES, "EXPLAIN"}:
         raise refused(", ".join(types) or "nothing")
     data = query.encode()

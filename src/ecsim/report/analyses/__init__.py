@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 KINDS = ("sensitivity", "stress", "search", "discovery", "robustness", "selection")
 
 
-def draw(told: dict[str, Any], results: Results) -> list[Drawing]:
+def draw(analysis: dict[str, Any], results: Results) -> list[Drawing]:
     """Return the figures of an analysis.
 
     Raises
@@ -24,16 +24,16 @@ def draw(told: dict[str, Any], results: Results) -> list[Drawing]:
     EcsimError
         If its kind is not known.
     """
-    if told["kind"] not in KINDS:
+    if analysis["kind"] not in KINDS:
         raise EcsimError(
-            f"{results.folder}/analysis/{told['name']}.json: kind is {told['kind']!r}; this version draws "
+            f"{results.folder}/analysis/{analysis['name']}.json: kind is {analysis['kind']!r}; this version draws "
             f"{', '.join(KINDS)}"
         )
     styled()
-    drawn: list[Drawing] = import_module(f"ecsim.report.analyses.{told['kind']}").draw(told, results)
+    drawn: list[Drawing] = import_module(f"ecsim.report.analyses.{analysis['kind']}").draw(analysis, results)
     return drawn
 
 
-def table(told: dict[str, Any], name: str) -> pd.DataFrame:
+def table(analysis: dict[str, Any], name: str) -> pd.DataFrame:
     """Return a table of an analysis; one without rows has its columns still."""
-    return pd.DataFrame(told["tables"][name]["rows"], columns=told["tables"][name]["columns"])
+    return pd.DataFrame(analysis["tables"][name]["rows"], columns=analysis["tables"][name]["columns"])

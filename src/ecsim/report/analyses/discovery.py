@@ -23,18 +23,18 @@ SPREAD = 0.7
 """Share of a category's part that its cases take up."""
 
 
-def draw(told: dict[str, Any], results: Results) -> list[Drawing]:
+def draw(analysis: dict[str, Any], results: Results) -> list[Drawing]:
     """Return the figures; none where no box was found."""
-    if not told["tables"]["trajectory"]["rows"]:
+    if not analysis["tables"]["trajectory"]["rows"]:
         return []
     texts = results.texts
     figures = [
         Drawing(
             "discovery-trajectory", texts("discovery.trajectory"), texts("discovery.trajectory_note"),
-            svg(_trajectory(told, results)),
+            svg(_trajectory(analysis, results)),
         )
     ]  # fmt: skip
-    scatter = _scatter(told, results)
+    scatter = _scatter(analysis, results)
     if scatter is not None:
         figures.append(
             Drawing("discovery-boxes", texts("discovery.boxes"), texts("discovery.boxes_note"), svg(scatter))
@@ -42,18 +42,18 @@ def draw(told: dict[str, Any], results: Results) -> list[Drawing]:
     return figures
 
 
-def _trajectory(told: dict[str, Any], results: Results) -> Figure:
-    texts, rows = results.texts, table(told, "trajectory")
+def _trajectory(analysis: dict[str, Any], results: Results) -> Figure:
+    texts, rows = results.texts, table(analysis, "trajectory")
     arms = list(dict.fromkeys(rows.arm))
     figure = Figure(figsize=(10, 3.8), layout="constrained")
     for axis, arm in zip(np.atleast_1d(figure.subplots(1, len(arms), sharey=True)), arms, strict=True):
-        mine = rows[rows.arm == arm]
+        own_rows = rows[rows.arm == arm]
         most = max(1, int(rows.restricted.max()))
-        for count, some in mine.groupby("restricted"):
+        for count, some in own_rows.groupby("restricted"):
             colour = colormaps["viridis"](int(count) / most)
             told_count = texts("discovery.restricted", count=int(count))
             axis.plot(some.coverage, some.density, "o", ms=4, color=colour, label=told_count)
-        kept = mine[mine.kept.astype(bool)]
+        kept = own_rows[own_rows.kept.astype(bool)]
         axis.plot(kept.coverage, kept.density, "o", ms=11, mfc="none", mec="#dc2626", mew=1.8)
         axis.set_xlim(0, 1.03)
         axis.set_ylim(0, 1.03)
@@ -64,10 +64,10 @@ def _trajectory(told: dict[str, Any], results: Results) -> Figure:
     return figure
 
 
-def _scatter(told: dict[str, Any], results: Results) -> Figure | None:
+def _scatter(analysis: dict[str, Any], results: Results) -> Figure | None:
     texts, design = results.texts, results.tables["design"]
-    boxes = table(told, "boxes")
-    cases = table(told, "cases")
+    boxes = table(analysis, "boxes")
+    cases = table(analysis, "cases")
     first = boxes[boxes.box == 1]
     arms = [arm for arm in dict.fromkeys(first.arm) if len(first[first.arm == arm]) > 1]
     if not arms:
@@ -81,7 +81,7 @@ def _scatter(told: dict[str, Any], results: Results) -> Figure | None:
         for scale, side in zip(scales, (axis.xaxis, axis.yaxis), strict=True):
             scale.mark(side)
         _frame(axis, scales)
-        names = [told["settings"]["names"][name][texts.language] for name in limits.parameter]
+        names = [analysis["settings"]["names"][name][texts.language] for name in limits.parameter]
         axis.set_xlabel(names[0])
         axis.set_ylabel(names[1])
         axis.set_title(results.arm(arm), loc="left")
@@ -137,6 +137,6 @@ def _word(value: object) -> str:
 def _frame(axis: Axes, scales: list[_Scale]) -> None:
     """Draw the box over the points; a side that is open ends at the axis."""
     edges = np.array([axis.get_xlim(), axis.get_ylim()])
-    told = np.array([scale.ends for scale in scales])
-    (left, right), (bottom, top) = np.where(np.isnan(told), edges, told)
+    ends = np.array([scale.ends for scale in scales])
+    (left, right), (bottom, top) = np.where(np.isnan(ends), edges, ends)
     axis.plot([left, right, right, left, left], [bottom, bottom, top, top, bottom], color="#dc2626", lw=1.8)

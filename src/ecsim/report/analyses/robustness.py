@@ -19,25 +19,25 @@ PANELS = 6
 INK, ALARM = "#111827", "#b91c1c"
 
 
-def draw(told: dict[str, Any], results: Results) -> list[Drawing]:
+def draw(analysis: dict[str, Any], results: Results) -> list[Drawing]:
     """Return the figures of an analysis."""
     texts, regrets = results.texts, pd.read_parquet(results.folder / "analysis" / "regret.parquet")
-    made = {"ranks": _ranks(results, told), "regret": _regret(results, told, regrets),
-            "shares": _shares(results, told, regrets)}  # fmt: skip
+    made = {"ranks": _ranks(results, analysis), "regret": _regret(results, analysis, regrets),
+            "shares": _shares(results, analysis, regrets)}  # fmt: skip
     return [
         Drawing(f"robustness_{name}", texts(f"robustness.{name}"), texts(f"robustness.{name}_note"), svg(figure))
         for name, figure in made.items()
     ]
 
 
-def _outcomes(told: dict[str, Any]) -> list[str]:
-    return list(told["settings"]["outcomes"])[:PANELS]
+def _outcomes(analysis: dict[str, Any]) -> list[str]:
+    return list(analysis["settings"]["outcomes"])[:PANELS]
 
 
-def _ranks(results: Results, told: dict[str, Any]) -> Figure:
+def _ranks(results: Results, analysis: dict[str, Any]) -> Figure:
     """Return a heat map an outcome: arms down, metrics across, the rank in each cell."""
-    rows = table(told, "rankings")
-    outcomes, arms = _outcomes(told), told["settings"]["arms"]
+    rows = table(analysis, "rankings")
+    outcomes, arms = _outcomes(analysis), analysis["settings"]["arms"]
     figure, axes = grid(len(outcomes), 1, 0.42 * len(arms) + (2.0 if len(outcomes) == 1 else 1.9))
     for axis, outcome in zip(axes, outcomes, strict=True):
         mine = rows[rows.outcome == outcome]
@@ -57,12 +57,12 @@ def _ranks(results: Results, told: dict[str, Any]) -> Figure:
     return figure
 
 
-def _regret(results: Results, told: dict[str, Any], regrets: pd.DataFrame) -> Figure:
-    outcomes, arms = _outcomes(told), told["settings"]["arms"]
+def _regret(results: Results, analysis: dict[str, Any], regrets: pd.DataFrame) -> Figure:
+    outcomes, arms = _outcomes(analysis), analysis["settings"]["arms"]
     figure, axes = grid(len(outcomes), 2, 0.4 * len(arms) + 1.1)
     for axis, outcome in zip(axes, outcomes, strict=True):
-        mine = regrets[regrets.outcome == outcome]
-        figures = [mine[mine.strategy == arm].regret.to_numpy() for arm in arms]
+        of_outcome = regrets[regrets.outcome == outcome]
+        figures = [of_outcome[of_outcome.strategy == arm].regret.to_numpy() for arm in arms]
         boxes = axis.boxplot(figures, orientation="horizontal", whis=(5, 95), widths=0.55, patch_artist=True,
                              showmeans=True, medianprops={"color": INK, "lw": 1.4},
                              meanprops={"marker": "D", "mfc": "white", "mec": INK, "ms": 4.5},
@@ -77,18 +77,18 @@ def _regret(results: Results, told: dict[str, Any], regrets: pd.DataFrame) -> Fi
     return figure
 
 
-def _shares(results: Results, told: dict[str, Any], regrets: pd.DataFrame) -> Figure:
-    outcomes, texts = _outcomes(told), results.texts
-    senses = {row["outcome"]: row["better"] for row in told["tables"]["outcomes"]["rows"]}
+def _shares(results: Results, analysis: dict[str, Any], regrets: pd.DataFrame) -> Figure:
+    outcomes, texts = _outcomes(analysis), results.texts
+    senses = {row["outcome"]: row["better"] for row in analysis["tables"]["outcomes"]["rows"]}
     figure = Figure(figsize=(WIDTH, 2.6 * len(outcomes) + 0.2), layout="constrained")
     axes = figure.subplots(len(outcomes), 2, squeeze=False, sharey=True)
     for (left, right), outcome in zip(axes, outcomes, strict=True):
-        mine = regrets[regrets.outcome == outcome]
-        for arm in told["settings"]["arms"]:
-            rows, colour = mine[mine.strategy == arm], results.colour(arm)
+        of_outcome = regrets[regrets.outcome == outcome]
+        for arm in analysis["settings"]["arms"]:
+            rows, colour = of_outcome[of_outcome.strategy == arm], results.colour(arm)
             _share_within(left, rows.regret.to_numpy(), colour, results.arm(arm), at_most=True)
             _share_within(right, rows.value.to_numpy(), colour, None, at_most=senses[outcome] == "min")
-        threshold = told["settings"]["thresholds"].get(outcome)
+        threshold = analysis["settings"]["thresholds"].get(outcome)
         if threshold is not None:
             right.axvline(threshold, color=ALARM, lw=1.0)
         for axis in (left, right):

@@ -13,9 +13,9 @@ from ecsim.report.results import Results
 INK = "#111827"
 
 
-def draw(told: dict[str, Any], results: Results) -> list[Drawing]:
+def draw(analysis: dict[str, Any], results: Results) -> list[Drawing]:
     """Return the figure of a selection."""
-    texts, rows, settings = results.texts, told["tables"]["arms"]["rows"], told["settings"]
+    texts, rows, settings = results.texts, analysis["tables"]["arms"]["rows"], analysis["settings"]
     figure, axes = grid(3, 3, 0.42 * len(rows) + 1.1, sharey=True)
     _replications(axes[0], results, rows)
     _spans(axes[1], results, rows, ("mean", "low", "high"))

@@ -25,9 +25,9 @@ PART = 5
 """Points that a part of a running mean holds, at least."""
 
 
-def draw(told: dict[str, Any], results: Results) -> list[Drawing]:
+def draw(analysis: dict[str, Any], results: Results) -> list[Drawing]:
     """Return the figures of an analysis: differences first, then the arms' own, then scatter plots."""
-    method, panels, texts = told["settings"]["method"], panels_of(told), results.texts
+    method, panels, texts = analysis["settings"]["method"], panels_of(analysis), results.texts
     parts = {"differences": [p for p in panels if p.against], "levels": [p for p in panels if not p.against]}
     drawn = [
         Drawing(
@@ -39,7 +39,7 @@ def draw(told: dict[str, Any], results: Results) -> list[Drawing]:
     ]  # fmt: skip
     if method not in SHARES or not results.has("runs", "design"):
         return drawn
-    return drawn + _scatters(results, told["settings"]["index"], parts["differences"] or parts["levels"])
+    return drawn + _scatters(results, analysis["settings"]["index"], parts["differences"] or parts["levels"])
 
 
 def _indices(results: Results, method: str, panels: Sequence[Panel]) -> Figure:
@@ -63,8 +63,8 @@ def _indices(results: Results, method: str, panels: Sequence[Panel]) -> Figure:
 
 
 def _write_units(axis: Axes, results: Results, outcome: str, *, both: bool) -> None:
-    for one in (axis.xaxis, axis.yaxis) if both else (axis.xaxis,):
-        written(one, results.scale(outcome))
+    for side in (axis.xaxis, axis.yaxis) if both else (axis.xaxis,):
+        written(side, results.scale(outcome))
 
 
 def _scatters(results: Results, index: str, panels: Sequence[Panel]) -> list[Drawing]:

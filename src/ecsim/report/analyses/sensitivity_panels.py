@@ -40,8 +40,8 @@ class Panel:
 
     def name(self, results: Results) -> str:
         """Whose figures these are."""
-        own = results.arm(self.arm)
-        return f"{own} − {results.arm(self.against)}" if self.against else own
+        arm = results.arm(self.arm)
+        return f"{arm} − {results.arm(self.against)}" if self.against else arm
 
     def value(self, parameter: str, index: str) -> float:
         """Return an index; not a number if there is none."""
@@ -53,17 +53,21 @@ class Panel:
         return sorted(names, key=lambda name: -np.nan_to_num(self.value(name, index)))[:PARAMETERS]
 
 
-def panels_of(told: Mapping[str, Any]) -> list[Panel]:
+def panels_of(analysis: Mapping[str, Any]) -> list[Panel]:
     """Return the panels of an analysis, in its order."""
-    found: dict[tuple[str, str, str], dict[tuple[str, str], tuple[float, float, float]]] = {}
-    for row in told["tables"]["indices"]["rows"]:
-        own = found.setdefault((row["outcome"], row["arm"], row["against"]), {})
-        own[row["parameter"], row["index"]] = (_number(row["value"]), _number(row["low"]), _number(row["high"]))
+    intervals: dict[tuple[str, str, str], dict[tuple[str, str], tuple[float, float, float]]] = {}
+    for row in analysis["tables"]["indices"]["rows"]:
+        by_parameter = intervals.setdefault((row["outcome"], row["arm"], row["against"]), {})
+        by_parameter[row["parameter"], row["index"]] = (
+            _number(row["value"]),
+            _number(row["low"]),
+            _number(row["high"]),
+        )
     middles = {
         (row["outcome"], row["arm"], row["against"]): row["value"]
-        for row in told["tables"].get("middle", {"rows": []})["rows"]
+        for row in analysis["tables"].get("middle", {"rows": []})["rows"]
     }
-    return [Panel(*key, figures, middles.get(key)) for key, figures in found.items()]
+    return [Panel(*key, figures, middles.get(key)) for key, figures in intervals.items()]
 
 
 def _number(value: float | str | None) -> float:

@@ -22,34 +22,34 @@ LEAST_SHARE = 0.02
 """Share below which a target has no colour of its own in the bars."""
 
 
-def draw(told: dict[str, Any], results: Results) -> list[Drawing]:
+def draw(analysis: dict[str, Any], results: Results) -> list[Drawing]:
     """Return the figures."""
     texts = results.texts
-    level = min(told["settings"]["levels"])
+    level = min(analysis["settings"]["levels"])
     return [
-        Drawing("stress-met", texts("stress.met"), texts("stress.met_note"), svg(_met(told, results))),
+        Drawing("stress-met", texts("stress.met"), texts("stress.met_note"), svg(_met(analysis, results))),
         Drawing(
             "stress-breaking", texts("stress.breaking"), texts("stress.breaking_note", level=f"{level:g}"),
-            svg(_breaking(told, results, level)),
+            svg(_breaking(analysis, results, level)),
         ),
-        Drawing("stress-first", texts("stress.first"), texts("stress.first_note"), svg(_first(told, results))),
+        Drawing("stress-first", texts("stress.first"), texts("stress.first_note"), svg(_first(analysis, results))),
     ]  # fmt: skip
 
 
-def _called(told: dict[str, Any], kind: str, texts: Texts) -> dict[str, str]:
-    return {name: title[texts.language] for name, title in told["settings"][kind].items()}
+def _called(analysis: dict[str, Any], kind: str, texts: Texts) -> dict[str, str]:
+    return {name: title[texts.language] for name, title in analysis["settings"][kind].items()}
 
 
-def _breaking(told: dict[str, Any], results: Results, level: float) -> Figure:
+def _breaking(analysis: dict[str, Any], results: Results, level: float) -> Figure:
     """Return a matrix an arm: targets down, shocks across."""
-    texts, arms = results.texts, told["settings"]["arms"]
-    targets, shocks = _called(told, "targets", texts), _called(told, "shocks", texts)
-    rows = table(told, "breaking")
+    texts, arms = results.texts, analysis["settings"]["arms"]
+    targets, shocks = _called(analysis, "targets", texts), _called(analysis, "shocks", texts)
+    rows = table(analysis, "breaking")
     rows = rows[rows.level == level]
     height = 0.3 * len(targets) + 1.9
     figure = Figure(figsize=(10, height * len(arms)), layout="constrained")
     for axis, arm in zip(np.atleast_1d(figure.subplots(len(arms), 1)), arms, strict=True):
-        _matrix(axis, rows[rows.arm == arm], list(targets), list(shocks), max(told["settings"]["strengths"]))
+        _matrix(axis, rows[rows.arm == arm], list(targets), list(shocks), max(analysis["settings"]["strengths"]))
         axis.set_yticks(range(len(targets)), list(targets.values()), fontsize=8)
         axis.set_xticks(range(len(shocks)), list(shocks.values()), fontsize=8, rotation=30, ha="right")
         axis.set_title(results.arm(arm), loc="left")
@@ -57,13 +57,13 @@ def _breaking(told: dict[str, Any], results: Results, level: float) -> Figure:
 
 
 def _matrix(axis: Axes, rows: pd.DataFrame, targets: list[str], shocks: list[str], most: float) -> None:
-    told = {(row["target"], row["shock"]): row for row in rows.to_dict("records")}
+    cells = {(row["target"], row["shock"]): row for row in rows.to_dict("records")}
     axis.set_xlim(-0.5, len(shocks) - 0.5)
     axis.set_ylim(len(targets) - 0.5, -0.5)
     axis.tick_params(length=0)
     for down, target in enumerate(targets):
         for across, shock in enumerate(shocks):
-            cell = told[target, shock]
+            cell = cells[target, shock]
             text, colour, ink = _cell(str(cell["verdict"]), float(cell["strength"] or 0.0), most)
             axis.add_patch(_square(across, down, colour))
             axis.text(across, down, text, ha="center", va="center", fontsize=8, color=ink)
@@ -83,13 +83,13 @@ def _cell(verdict: str, strength: float, most: float) -> tuple[str, Any, str]:
     return f"{strength:.2g}", colormaps["Oranges"](0.25 + 0.65 * weakness), "white" if weakness > 0.5 else "#111827"
 
 
-def _met(told: dict[str, Any], results: Results) -> Figure:
+def _met(analysis: dict[str, Any], results: Results) -> Figure:
     """Return lines: targets met a county over strength, a panel a shock."""
-    texts, shocks = results.texts, _called(told, "shocks", results.texts)
-    met = table(told, "holding").groupby(["shock", "arm", "strength"])["share"].sum()
+    texts, shocks = results.texts, _called(analysis, "shocks", results.texts)
+    met = table(analysis, "holding").groupby(["shock", "arm", "strength"])["share"].sum()
     figure, axes = grid(len(shocks), 4, 2.1, sharex=True, sharey=True)
     for axis, (name, title) in zip(axes, shocks.items(), strict=True):
-        for arm in told["settings"]["arms"]:
+        for arm in analysis["settings"]["arms"]:
             line = met.loc[(name, arm)]
             axis.plot(line.index, line.to_numpy(), "o-", ms=3, color=results.colour(arm), label=results.arm(arm))
         axis.set_title(_folded(title), fontsize=9, loc="left")
@@ -105,11 +105,11 @@ def _folded(title: str) -> str:
     return title.replace(" + ", " +\n")
 
 
-def _first(told: dict[str, Any], results: Results) -> Figure:
+def _first(analysis: dict[str, Any], results: Results) -> Figure:
     """Return stacked bars: a panel an arm, a bar a shock, a colour a target."""
     texts = results.texts
-    shocks, targets = _called(told, "shocks", texts), _called(told, "targets", texts)
-    rows, arms = table(told, "first_to_fail"), told["settings"]["arms"]
+    shocks, targets = _called(analysis, "shocks", texts), _called(analysis, "targets", texts)
+    rows, arms = table(analysis, "first_to_fail"), analysis["settings"]["arms"]
     shown = [name for name in targets if rows[rows.target == name]["first"].max() >= LEAST_SHARE]
     figure = Figure(figsize=(10, 0.32 * len(shocks) + 1.6), layout="constrained")
     axes = np.atleast_1d(figure.subplots(1, len(arms), sharey=True))

@@ -18,10 +18,10 @@ def draw(results: Results) -> Drawing | None:
     if not results.has("counties") or not results.others:
         return None
     changes = {name: change_by_county(results, name) for name in results.first_of(SHOWN, "counties")}
-    found = {name: change for name, change in changes.items() if change is not None}
-    if not found:
+    known = {name: change for name, change in changes.items() if change is not None}
+    if not known:
         return None
-    name, change = next(iter(found.items()))
+    name, change = next(iter(known.items()))
     change = change.sort_values(results.others[-1], ascending=False, kind="stable").iloc[:MOST]
     texts, counties = results.texts, results.manifest["counties"]
     figure, (axis,) = grid(1, 1, 0.19 * len(change) + 1.2)

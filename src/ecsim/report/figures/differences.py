@@ -34,12 +34,12 @@ def _panel(axis: Axes, results: Results, names: tuple[str, ...]) -> None:
     ends = rows[["family_low", "family_high"]].to_numpy().ravel()
     scale = scale_of(results.measured_in(names[0]), ends, results.texts)
     for place, arm in enumerate(results.others):
-        found, colour = rows.loc[arm], results.colour(arm)
-        if found["n"] < 2:
+        row, colour = rows.loc[arm], results.colour(arm)
+        if row["n"] < 2:
             continue
-        axis.plot([found["family_low"], found["family_high"]], [place, place], color=colour, lw=0.9)
-        axis.plot([found["low"], found["high"]], [place, place], color=colour, lw=3.2, solid_capstyle="butt")
-        axis.plot(found["difference"], place, "o", color=colour, ms=5.5, mec="white", mew=0.6)
+        axis.plot([row["family_low"], row["family_high"]], [place, place], color=colour, lw=0.9)
+        axis.plot([row["low"], row["high"]], [place, place], color=colour, lw=3.2, solid_capstyle="butt")
+        axis.plot(row["difference"], place, "o", color=colour, ms=5.5, mec="white", mew=0.6)
     axis.axvline(0, color="#111827", lw=0.8)
     axis.set_yticks(range(len(results.others)), [results.label(arm) for arm in results.others], fontsize=8)
     axis.tick_params(axis="y", length=0)

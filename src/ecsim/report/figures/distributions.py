@@ -45,13 +45,13 @@ def _panel(axis: Axes, results: Results, wide: pd.DataFrame) -> None:
         axis.plot(wide.T.to_numpy(), places, color="#d1d5db", lw=0.7, zorder=1)
     spread = np.linspace(-0.16, 0.16, len(wide)) if len(wide) > FEW else np.zeros(len(wide))
     for place, arm in zip(places, results.arms, strict=True):
-        found, colour = wide[arm].dropna().to_numpy(), results.colour(arm)
+        values, colour = wide[arm].dropna().to_numpy(), results.colour(arm)
         if len(wide) <= MANY:
             axis.plot(wide[arm], place + spread, "o", color=colour, ms=3.2, alpha=0.65, mew=0, zorder=3)
-        if len(found) > 4:
+        if len(values) > 4:
             thin = {"color": colour, "lw": 1.0}
             axis.boxplot(
-                found, orientation="horizontal", positions=[float(place)], widths=0.5, showfliers=False,
+                values, orientation="horizontal", positions=[float(place)], widths=0.5, showfliers=False,
                 manage_ticks=False, zorder=2, boxprops=thin, whiskerprops=thin, capprops=thin,
                 medianprops={"color": colour, "lw": 2.0},
             )  # fmt: skip

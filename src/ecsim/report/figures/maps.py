@@ -41,13 +41,13 @@ def draw_counties(results: Results) -> Drawing | None:
     if not results.has("counties") or not results.others:
         return None
     changes = {name: change_by_county(results, name) for name in results.first_of(SHOWN, "counties")}
-    found = {name: change for name, change in changes.items() if change is not None}
-    if not found:
+    known = {name: change for name, change in changes.items() if change is not None}
+    if not known:
         return None
     texts, arms = results.texts, results.others[:4]
-    figure = Figure(figsize=(WIDTH, 2.9 * len(found)), layout="constrained")
-    axes = figure.subplots(len(found), len(arms), squeeze=False, sharex=True, sharey=True)
-    for row, (name, change) in zip(axes, found.items(), strict=True):
+    figure = Figure(figsize=(WIDTH, 2.9 * len(known)), layout="constrained")
+    axes = figure.subplots(len(known), len(arms), squeeze=False, sharex=True, sharey=True)
+    for row, (name, change) in zip(axes, known.items(), strict=True):
         largest = float(np.nanmax(np.abs(change[arms].to_numpy()))) or 1.0
         scale = ScalarMappable(Normalize(-largest, largest), COLOURS)
         for axis, arm in zip(row, arms, strict=True):
@@ -66,10 +66,10 @@ def _changes(axis: Axes, results: Results, change: pd.Series[float], scale: Scal
     seats = pd.DataFrame(counties).iloc[change.index]
     colours = scale.to_rgba(change.to_numpy())
     axis.scatter(seats["longitude"], seats["latitude"], s=85, c=colours, edgecolor="#6b7280", lw=0.6)
-    found = change.dropna().sort_values(kind="stable")
-    for place in sorted({int(number) for number in found.index[[0, -1]]}):
-        told = f"{results.short_county(counties[place])} {signed(change[place], 100.0)} %"
-        _name(axis, counties[place], told)
+    ordered = change.dropna().sort_values(kind="stable")
+    for place in sorted({int(number) for number in ordered.index[[0, -1]]}):
+        label = f"{results.short_county(counties[place])} {signed(change[place], 100.0)} %"
+        _name(axis, counties[place], label)
     _map_axes(axis)
 
 
@@ -118,9 +118,9 @@ def _meet(a: tuple[float, float, float], b: tuple[float, float, float]) -> bool:
     return a[0] < b[0] + b[2] and b[0] < a[0] + a[2] and abs(a[1] - b[1]) < LINE
 
 
-def _name(axis: Axes, county: dict[str, float], told: str, *, right: bool = True, below: bool = False) -> None:
+def _name(axis: Axes, county: dict[str, float], label: str, *, right: bool = True, below: bool = False) -> None:
     axis.annotate(
-        told, (county["longitude"], county["latitude"]), (4 if right else -4, -8 if below else 3),
+        label, (county["longitude"], county["latitude"]), (4 if right else -4, -8 if below else 3),
         textcoords="offset points", ha="left" if right else "right", fontsize=6.5, gid=RIMMED,
         zorder=5,
     )  # fmt: skip

@@ -48,10 +48,12 @@ def _panel(axis: Axes, results: Results, cost: str, gain: str) -> None:
     means = figures.groupby("arm")[[cost, gain]].mean().loc[results.arms]
     best = undominated(means[cost].to_numpy(), means[gain].to_numpy())
     for arm, kept in zip(results.arms, best, strict=True):
-        mine, colour = figures[figures.arm == arm][[cost, gain]].dropna(), results.colour(arm)
-        axis.plot(mine[cost], mine[gain], "o", ms=3, color=colour, alpha=0.35, mew=0)
-        x, y = float(mine[cost].mean()), float(mine[gain].mean())
-        axis.errorbar(x, y, xerr=half_width(mine[cost]), yerr=half_width(mine[gain]), color=colour, lw=1.2, fmt="none")
+        points, colour = figures[figures.arm == arm][[cost, gain]].dropna(), results.colour(arm)
+        axis.plot(points[cost], points[gain], "o", ms=3, color=colour, alpha=0.35, mew=0)
+        x, y = float(points[cost].mean()), float(points[gain].mean())
+        axis.errorbar(
+            x, y, xerr=half_width(points[cost]), yerr=half_width(points[gain]), color=colour, lw=1.2, fmt="none"
+        )
         axis.plot(x, y, "o", ms=9, color=colour, mec="white", label=results.label(arm), ls="none")
         if kept:
             axis.plot(x, y, "o", ms=15, mfc="none", mec=colour, mew=1.4)

@@ -34,8 +34,8 @@ def draw(results: Results) -> Drawing | None:
             if not frame.loc[(frame.of == kind) & (frame.series == series), "mean"].any():
                 axis.set_yticks([0])
         place_of = "figures.paths_of_difference" if kind == "difference" else "figures.paths_of_level"
-        own = frame[(frame.of == kind) & (frame.series == series)]
-        scale = scale_of(UNITS.get(series, ""), own["mean"] / SCALES[series], texts)
+        of_series = frame[(frame.of == kind) & (frame.series == series)]
+        scale = scale_of(UNITS.get(series, ""), of_series["mean"] / SCALES[series], texts)
         written(axis.yaxis, scale)
         said = texts(f"series.{series}", unit=scale.unit)
         axis.set_title(
@@ -49,13 +49,13 @@ def draw(results: Results) -> Drawing | None:
 def _panel(axis: Axes, results: Results, rows: pd.DataFrame, scale: float) -> None:
     start = pd.Timestamp(results.start)
     for arm in results.arms:
-        mine = rows[rows.arm == arm]
-        if mine.empty:
+        path = rows[rows.arm == arm]
+        if path.empty:
             continue
-        when = start + pd.to_timedelta(7 * mine["week"] + 14, unit="D")
+        when = start + pd.to_timedelta(7 * path["week"] + 14, unit="D")
         colour = results.colour(arm)
-        axis.fill_between(when, mine["path_low"] / scale, mine["path_high"] / scale, color=colour, alpha=0.16, lw=0)
-        axis.plot(when, mine["mean"] / scale, color=colour, lw=1.5, label=results.label(arm))
+        axis.fill_between(when, path["path_low"] / scale, path["path_high"] / scale, color=colour, alpha=0.16, lw=0)
+        axis.plot(when, path["mean"] / scale, color=colour, lw=1.5, label=results.label(arm))
     weeks = int(rows["week"].max()) if len(rows) else 0
     months = (1,) if weeks > YEARS else (1, 7) if weeks > HALF else None
     dates = MonthLocator(bymonth=months)  # type: ignore[no-untyped-call]

@@ -23,12 +23,12 @@ SECTIONS = "ecsim.sections"
 
 def all_sections(results: Results) -> tuple[Section, ...]:
     """Return every section there is something for, in the order in which they are read."""
-    drawn = tuple(Figure(one) for one in draw_all(results))
+    drawn = tuple(Figure(drawing) for drawing in draw_all(results))
     figures = Section("figures", results.texts("figures.title"), drawn) if drawn else None
-    found = (
+    sections = (
         contrasts(results), in_short(results), *analyses(results), outcomes(results), figures, counties(results),
         free(results), targets(results),
         programme(results), check(results), assumed(results), provenance(results),
     )  # fmt: skip
-    own = (entry.load()(results) for entry in entry_points(group=SECTIONS))
-    return tuple(section for section in (*found, *own) if section is not None)
+    added = (entry.load()(results) for entry in entry_points(group=SECTIONS))
+    return tuple(section for section in (*sections, *added) if section is not None)

@@ -31,7 +31,7 @@ def arm_tables(results: Results, columns: Sequence[Column], *, names: bool = Fal
     ----------
     names : whether the first table tells below each arm's title by which name files and commands know it
     """
-    found = []
+    tables = []
     for first in range(0, len(columns), COLUMNS):
         some = columns[first : first + COLUMNS]
         head = (Head(results.texts.column("arm")), *(column.head for column in some))
@@ -39,8 +39,8 @@ def arm_tables(results: Results, columns: Sequence[Column], *, names: bool = Fal
             (_arm(results, arm, named=names and not first), *(column.cells[arm] for column in some))
             for arm in results.arms
         )
-        found.append(Table(head, rows))
-    return tuple(found)
+        tables.append(Table(head, rows))
+    return tuple(tables)
 
 
 def _arm(results: Results, arm: str, *, named: bool) -> Cell:
@@ -70,5 +70,5 @@ def _outcome(row: pd.Series[float], scale: Scale, *, is_reference: bool) -> Cell
         return Cell(mean, spread=spread)
     half = float(row["high"] - row["low"]) / 2.0
     difference, low, high = (scale.change(float(row[name]), half) for name in ("difference", "low", "high"))
-    told = f"{difference} [{low},\u00a0{high}]"
-    return Cell(mean, told, strong=bool(row["low"] > 0 or row["high"] < 0), spread=spread)
+    interval = f"{difference} [{low},\u00a0{high}]"
+    return Cell(mean, interval, strong=bool(row["low"] > 0 or row["high"] < 0), spread=spread)

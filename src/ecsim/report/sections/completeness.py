@@ -14,8 +14,8 @@ NAMED = 3
 
 def incomplete(results: Results) -> tuple[Block, ...]:
     """Return what is left out and what was asked for in vain; nothing where all runs of the plan are in the figures."""
-    told = [*_runs(results), *_pairs(results), *_rule(results)]
-    return (Note(results.texts("incomplete.title"), tuple(told)),) if told else ()
+    sentences = [*_runs(results), *_pairs(results), *_rule(results)]
+    return (Note(results.texts("incomplete.title"), tuple(sentences)),) if sentences else ()
 
 
 def _runs(results: Results) -> list[str]:
@@ -23,23 +23,23 @@ def _runs(results: Results) -> list[str]:
     planned = manifest.get("planned", manifest.get("runs", 0))
     if planned == manifest.get("runs", 0):
         return []
-    told = [texts("incomplete.runs", runs=f"{manifest['runs']:,}", planned=f"{planned:,}")]
+    sentences = [texts("incomplete.runs", runs=f"{manifest['runs']:,}", planned=f"{planned:,}")]
     if manifest["failed"]:
         named, more = manifest["failed"][:NAMED], len(manifest["failed"]) - NAMED
-        told += [texts("incomplete.failed", failed=failed) for failed in named]
-        told += [texts("incomplete.more", n=f"{more:,}")] if more > 0 else []
-    return told
+        sentences += [texts("incomplete.failed", failed=failed) for failed in named]
+        sentences += [texts("incomplete.more", n=f"{more:,}")] if more > 0 else []
+    return sentences
 
 
 def _pairs(results: Results) -> list[str]:
     """Return of outcomes that lack a figure in some arm how many pairs are compared, those alike in one sentence."""
-    texts, told = results.texts, results.manifest.get("pairs", {"planned": 0, "compared": {}})
+    texts, pairs = results.texts, results.manifest.get("pairs", {"planned": 0, "compared": {}})
     by_count: dict[int, list[str]] = {}
-    for outcome, count in told["compared"].items():
-        if count < told["planned"] and outcome in results.outcomes:
+    for outcome, count in pairs["compared"].items():
+        if count < pairs["planned"] and outcome in results.outcomes:
             by_count.setdefault(count, []).append(results.title(outcome))
     return [
-        texts("incomplete.pairs", outcomes=_named(results, names), n=f"{count:,}", planned=f"{told['planned']:,}")
+        texts("incomplete.pairs", outcomes=_named(results, names), n=f"{count:,}", planned=f"{pairs['planned']:,}")
         for count, names in by_count.items()
     ]
 

@@ -20,8 +20,8 @@ def answer(results: Results) -> tuple[Block, ...]:
     if results.contrasts.empty:
         return ()
     texts = results.texts
-    told = tuple(_verdict(results, rows) for rows in _by_contrast(results))
-    return (Bullets(told, strong=True), Paragraph(texts("contrasts.caution"), small=True))
+    verdicts = tuple(_verdict(results, rows) for rows in _by_contrast(results))
+    return (Bullets(verdicts, strong=True), Paragraph(texts("contrasts.caution"), small=True))
 
 
 def contrasts(results: Results) -> Section | None:
@@ -31,9 +31,11 @@ def contrasts(results: Results) -> Section | None:
     texts, blocks = results.texts, list[Block]()
     rows = len(results.contrasts)
     blocks.append(Paragraph(texts("contrasts.told", rows=rows), small=True))
-    for found in _by_contrast(results):
-        said = tuple(_sentence(results, found.loc[names[0]], names) for names in results.alike(found.index))
-        blocks.append(Bullets(said, title=_title(found, texts)))
+    for rows_of_contrast in _by_contrast(results):
+        said = tuple(
+            _sentence(results, rows_of_contrast.loc[names[0]], names) for names in results.alike(rows_of_contrast.index)
+        )
+        blocks.append(Bullets(said, title=_title(rows_of_contrast, texts)))
     return Section("contrasts", texts("contrasts.title"), tuple(blocks))
 
 
@@ -44,11 +46,11 @@ def plain_sentences(table: pd.DataFrame, texts: Texts, titles: dict[str, str]) -
     ----------
     titles : of the outcomes, by name
     """
-    found: dict[str, list[str]] = {}
+    by_contrast: dict[str, list[str]] = {}
     for row in table.to_dict("records"):
         said = sentence(row, titles[row["outcome"]], texts)
-        found.setdefault(str(row[f"title_{texts.language}"]), []).append(said)
-    return found
+        by_contrast.setdefault(str(row[f"title_{texts.language}"]), []).append(said)
+    return by_contrast
 
 
 def sentence(row: Any, title: str, texts: Texts) -> str:  # noqa: ANN401 (a row of pandas)
@@ -56,19 +58,19 @@ def sentence(row: Any, title: str, texts: Texts) -> str:  # noqa: ANN401 (a row 
     difference, low, high = (float(row[name]) for name in ("difference", "family_low", "family_high"))
     scale, half = scale_of(str(row["unit"]), (difference, low, high), texts), (high - low) / 2.0
     size = with_unit(scale.change(abs(difference), half, signed=False), scale.difference, texts)
-    told = {"outcome": title, "size": size}
-    told["direction"] = texts("contrasts.higher" if difference > 0.0 else "contrasts.lower")
+    words = {"outcome": title, "size": size}
+    words["direction"] = texts("contrasts.higher" if difference > 0.0 else "contrasts.lower")
     if row["n"] < 2:
-        return texts("contrasts.once" if row["n"] else "contrasts.unknown", **told)
+        return texts("contrasts.once" if row["n"] else "contrasts.unknown", **words)
     if row["verdict"] == "none":
         return texts("contrasts.none", outcome=title)
-    told |= {"low": scale.change(low, half), "high": with_unit(scale.change(high, half), scale.difference, texts)}
+    words |= {"low": scale.change(low, half), "high": with_unit(scale.change(high, half), scale.difference, texts)}
     if row["verdict"] == "unclear":
         change = with_unit(scale.change(difference, half), scale.difference, texts)
-        return texts("contrasts.unclear", change=change, **told)
+        return texts("contrasts.unclear", change=change, **words)
     known = row["verdict"] in ("better", "worse")
     good = texts(f"verdict_words.{row['verdict']}") if known else ""
-    return texts("contrasts.clear", good=good, **told)
+    return texts("contrasts.clear", good=good, **words)
 
 
 def _by_contrast(results: Results) -> list[pd.DataFrame]:

@@ -28,9 +28,9 @@ def counties(results: Results) -> Section | None:
     blocks: list[Block] = [Paragraph(texts("counties.told", reference=results.quoted(results.reference)))]
     by_county = dict(tuple(figures.groupby("county", sort=True)))
     for place, county in enumerate(results.manifest["counties"]):
-        own = by_county[place]
+        rows = by_county[place]
         columns = [
-            outcome_column(results, name, _rows(results, own, name)) for name in names if own[name].notna().any()
+            outcome_column(results, name, _rows(results, rows, name)) for name in names if rows[name].notna().any()
         ]
         title = texts("counties.title_of", county=results.county(county), prefecture=_prefecture(results, county))
         blocks.append(Collapsible(title, arm_tables(results, columns), f"county_{place}"))
@@ -39,9 +39,9 @@ def counties(results: Results) -> Section | None:
 
 def _figures(results: Results) -> pd.DataFrame:
     """Return the outcomes of every county, arm and seed, with how many targets it met at the end of the run."""
-    own = results.tables["counties"]
-    known = [name for name in results.headlines if name in own]
-    means = own.groupby(["county", "arm", "seed"])[known].mean()
+    figures = results.tables["counties"]
+    known = [name for name in results.headlines if name in figures]
+    means = figures.groupby(["county", "arm", "seed"])[known].mean()
     met = _met(results) if MET in results.headlines else None
     return (means if met is None else means.join(met)).reset_index()
 
@@ -55,17 +55,17 @@ def _met(results: Results) -> pd.Series[float] | None:
     single = results.tables["targets"][~results.tables["targets"]["indicator"].map(is_set)]
     counts = single.groupby(keys)[names].sum().set_axis(range(len(names)), axis=1)
     seeds = results.tables["runs"].set_index(keys)["seed"]
-    found = counts.join(seeds).reset_index().melt(["arm", "seed"], range(len(names)), "county", MET)
-    return found.groupby(["county", "arm", "seed"])[MET].mean()
+    counted = counts.join(seeds).reset_index().melt(["arm", "seed"], range(len(names)), "county", MET)
+    return counted.groupby(["county", "arm", "seed"])[MET].mean()
 
 
-def _rows(results: Results, own: pd.DataFrame, outcome: str) -> pd.DataFrame:
+def _rows(results: Results, figures: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """Return by arm the mean of a county's outcome and its paired difference to the reference arm with its interval."""
-    wide = own.pivot(index="seed", columns="arm", values=outcome)[results.arms].dropna()
+    wide = figures.pivot(index="seed", columns="arm", values=outcome)[results.arms].dropna()
     gaps = wide.sub(wide[results.reference], axis=0)
     half = np.array([half_width(gaps[arm]) for arm in results.arms])
-    found = pd.DataFrame({"mean": wide.mean(), "sd": wide.std(), "n": len(wide), "difference": gaps.mean()})
-    return found.assign(low=found["difference"] - half, high=found["difference"] + half)
+    summary = pd.DataFrame({"mean": wide.mean(), "sd": wide.std(), "n": len(wide), "difference": gaps.mean()})
+    return summary.assign(low=summary["difference"] - half, high=summary["difference"] + half)
 
 
 def _prefecture(results: Results, county: Mapping[str, Any]) -> str:

@@ -23,22 +23,22 @@ TITLED = {"target", "shock", "parameter"}
 
 def analyses(results: Results) -> list[Section]:
     """Return a section an analysis that the folder holds."""
-    return [_section(results, told) for told in results.analyses]
+    return [_section(results, analysis) for analysis in results.analyses]
 
 
-def _section(results: Results, told: dict[str, Any]) -> Section:
+def _section(results: Results, analysis: dict[str, Any]) -> Section:
     texts = results.texts
     blocks: list[Block] = []
-    if told["findings"]:
-        blocks.append(Bullets(tuple(texts.own(said) for said in told["findings"])))
-    blocks += [Figure(drawn) for drawn in draw(told, results)]
-    wording = Wording(results, told["settings"])
-    blocks += [_table(wording, told["name"], part) for part in told["tables"].values() if part["rows"]]
-    if told["notes"]:
-        blocks.append(Note(texts("analysis.note"), tuple(texts.own(said) for said in told["notes"])))
+    if analysis["findings"]:
+        blocks.append(Bullets(tuple(texts.own(said) for said in analysis["findings"])))
+    blocks += [Figure(drawn) for drawn in draw(analysis, results)]
+    wording = Wording(results, analysis["settings"])
+    blocks += [_table(wording, analysis["name"], part) for part in analysis["tables"].values() if part["rows"]]
+    if analysis["notes"]:
+        blocks.append(Note(texts("analysis.note"), tuple(texts.own(said) for said in analysis["notes"])))
     if settings := wording.settings():
         blocks.append(Paragraph(texts("analysis.settings", settings=settings), small=True))
-    return Section(told["name"], texts.own(told["title"]), tuple(blocks))
+    return Section(analysis["name"], texts.own(analysis["title"]), tuple(blocks))
 
 
 def _table(wording: Wording, name: str, part: dict[str, Any]) -> Table:
@@ -48,10 +48,10 @@ def _table(wording: Wording, name: str, part: dict[str, Any]) -> Table:
     numbers = {c for c in columns if all(_is_number(row[c]) or row[c] is None for row in rows)}
     head = tuple(Head(wording.head(column), number=column in numbers) for column in columns)
     cells = tuple(tuple(Cell(wording.word(c, row[c])) for c in columns) for row in rows[:MOST_ROWS])
-    rest = ""
+    more = ""
     if len(rows) > MOST_ROWS:
-        rest = texts("page.more_rows", shown=MOST_ROWS, all=f"{len(rows):,}", where=f"analysis/{name}.json")
-    return Table(head, cells, texts.own(part["title"]), len(rows) > SHORT, len(columns) > 7, rest)
+        more = texts("page.more_rows", shown=MOST_ROWS, all=f"{len(rows):,}", where=f"analysis/{name}.json")
+    return Table(head, cells, texts.own(part["title"]), len(rows) > SHORT, len(columns) > 7, more)
 
 
 def _is_number(value: object) -> bool:
@@ -69,11 +69,11 @@ class Wording:
     def __init__(self, results: Results, settings: dict[str, Any]) -> None:
         self.results, self.texts = results, results.texts
         self._settings = settings
-        named = [told for told in settings.values() if isinstance(told, dict)]
+        named = [setting for setting in settings.values() if isinstance(setting, dict)]
         self._titles = {
             name: title[self.texts.language]
-            for told in named
-            for name, title in told.items()
+            for setting in named
+            for name, title in setting.items()
             if isinstance(title, dict) and set(title) == {"en", "zh"}
         }
 
@@ -100,7 +100,7 @@ class Wording:
             case float() | "inf" | "-inf":
                 said = figure(float(value))
             case list():
-                said = self.texts("page.between_items").join(self.word(column, one) for one in value)
+                said = self.texts("page.between_items").join(self.word(column, item) for item in value)
             case _:
                 said = self._name(column, str(value))
         return said
@@ -125,5 +125,5 @@ class Wording:
 
 def _is_short(value: object) -> bool:
     if isinstance(value, list):
-        return all(_is_short(one) for one in value)
+        return all(_is_short(item) for item in value)
     return not isinstance(value, dict) and value not in (None, "") and " " not in str(value)

@@ -24,21 +24,21 @@ def lead(results: Results) -> tuple[Block, ...]:
 def _run_of(results: Results) -> str:
     """Return what was run: a function, or the model of the arms' scenarios."""
     experiment = results.experiment
-    if own := experiment.get("function") or experiment.get("model"):
-        return str(own)
+    if named := experiment.get("function") or experiment.get("model"):
+        return str(named)
     return str(results.manifest["arms"][results.reference]["scenario"]["model"])
 
 
 def _how_it_was_run(results: Results) -> str:
     texts, manifest = results.texts, results.manifest
-    told = {"replications": manifest["replications"]}
+    words = {"replications": manifest["replications"]}
     if results.simulated:
         arm = manifest["arms"][results.reference]
-        told |= {"region": manifest["region"][f"title_{texts.language}"], "sample": f"{arm['sample']:g}"}
-        said = texts("page.runs_of_simulation", start=arm["start"], weeks=arm["weeks"], **told)
+        words |= {"region": manifest["region"][f"title_{texts.language}"], "sample": f"{arm['sample']:g}"}
+        said = texts("page.runs_of_simulation", start=arm["start"], weeks=arm["weeks"], **words)
     else:
-        told |= {"model": _run_of(results), "runs": f"{manifest['runs']:,}", "arms": len(results.arms)}
-        said = texts("page.runs_of_function", **told)
+        words |= {"model": _run_of(results), "runs": f"{manifest['runs']:,}", "arms": len(results.arms)}
+        said = texts("page.runs_of_function", **words)
     if results.points == 1:
         return said
     at = texts("page.at_points", points=results.points, parameters=results.moved)

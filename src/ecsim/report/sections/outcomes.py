@@ -17,11 +17,11 @@ SENTENCES = 6
 def in_short(results: Results) -> Section | None:
     """Return the first finding of every analysis, and who does best at what."""
     texts = results.texts
-    told = [texts.own(analysis["findings"][0]) for analysis in results.analyses if analysis["findings"]]
+    sentences = [texts.own(analysis["findings"][0]) for analysis in results.analyses if analysis["findings"]]
     if not results.summary.empty and results.summary["n"].max() > 1:
         groups = results.alike(results.headlines)
-        told += [said for names in groups if (said := _best(results, names))][:SENTENCES]
-    return Section("short", texts("short.title"), (Bullets(tuple(told)),)) if told else None
+        sentences += [said for names in groups if (said := _best(results, names))][:SENTENCES]
+    return Section("short", texts("short.title"), (Bullets(tuple(sentences)),)) if sentences else None
 
 
 def _best(results: Results, names: tuple[str, ...]) -> str | None:
@@ -34,19 +34,19 @@ def _best(results: Results, names: tuple[str, ...]) -> str | None:
     means = by_arm["mean"].sort_values(ascending=way == "min", kind="stable")
     first = str(means.index[0])
     arm = results.reference if by_arm.difference[first] == 0.0 else first
-    found: Any = by_arm.loc[arm]
+    row: Any = by_arm.loc[arm]
     scale = results.scale(outcome)
     said = {
         "outcome": results.titles(names),
         "reference": results.quoted(results.reference),
         "arm": results.quoted(arm),
     }
-    said["mean"] = with_unit(scale.figure(found["mean"]), scale.unit, texts)
+    said["mean"] = with_unit(scale.figure(row["mean"]), scale.unit, texts)
     if arm == results.reference:
         return texts("short.reference_first", **said)
-    said |= _changes(results, outcome, [float(found[name]) for name in ("difference", "low", "high")])
+    said |= _changes(results, outcome, [float(row[name]) for name in ("difference", "low", "high")])
     sentences = [texts("short.highest" if way == "max" else "short.lowest", **said)]
-    if found["family_low"] <= 0 <= found["family_high"]:
+    if row["family_low"] <= 0 <= row["family_high"]:
         sentences.append(texts("short.unclear"))
     second = next(str(name) for name in means.index if name != arm)
     if second != results.reference:
@@ -68,8 +68,8 @@ def _changes(results: Results, outcome: str, values: list[float]) -> dict[str, s
     """Return a difference and the ends of its interval in words; money in the unit that fits its size."""
     texts, (difference, low, high) = results.texts, values
     scale, half = scale_of(results.measured_in(outcome), values, texts), (high - low) / 2.0
-    told = {"difference": difference, "low": low, "high": high}
-    said = {name: scale.change(value, half) for name, value in told.items()}
+    figures = {"difference": difference, "low": low, "high": high}
+    said = {name: scale.change(value, half) for name, value in figures.items()}
     return said | {"difference": with_unit(said["difference"], scale.difference, texts)}
 
 
@@ -115,9 +115,9 @@ def _of_one(results: Results) -> tuple[Block, ...]:
     names = ("mean", "sd", "lowest", "highest")
     rows = []
     for name in results.outcomes:
-        found, scale = runs[name].dropna(), results.scale(name)
-        figures = [scale.factor * float(value) for value in (found.mean(), found.std(), found.min(), found.max())]
-        half = plus_minus(scale.factor * half_width(found), figures[0])
+        values, scale = runs[name].dropna(), results.scale(name)
+        figures = [scale.factor * float(value) for value in (values.mean(), values.std(), values.min(), values.max())]
+        half = plus_minus(scale.factor * half_width(values), figures[0])
         cells = [
             Cell(figure(value, digits_of(figures[0])), spread=half if not place else "")
             for place, value in enumerate(figures)
@@ -140,13 +140,13 @@ def _named(results: Results, outcome: str, scale: Scale) -> tuple[Cell, ...]:
 
 def _arms_told(results: Results) -> tuple[Block, ...]:
     """Return what each arm is, in English, the language of the policies' files, and the shocks that it meets."""
-    texts, told = results.texts, results.manifest.get("arms", {})
+    texts, arms = results.texts, results.manifest.get("arms", {})
     said = []
     if texts.language == "en":
-        described = {arm: told[arm]["description"] for arm in told if told[arm]["description"]}
+        described = {arm: arms[arm]["description"] for arm in arms if arms[arm]["description"]}
         said = [texts("outcomes.arm_told", arm=results.arm(arm), description=text) for arm, text in described.items()]
-    for arm in told:
-        for en, zh, strength in told[arm]["shocks"]:
+    for arm in arms:
+        for en, zh, strength in arms[arm]["shocks"]:
             shock = zh if texts.language == "zh" else en
             said.append(texts("outcomes.shock", arm=results.arm(arm), shock=shock, strength=f"{strength:g}"))
     return (Bullets(tuple(said)),) if said else ()

@@ -19,22 +19,22 @@ def programme(results: Results) -> Section | None:
     texts, frame = results.texts, results.tables["milestones"]
     start = dt.date.fromisoformat(results.start)
     columns = []
-    for _, found in frame.groupby("step", sort=False):
-        by_arm = found.drop_duplicates("arm").set_index("arm")
+    for _, steps in frame.groupby("step", sort=False):
+        by_arm = steps.drop_duplicates("arm").set_index("arm")
         cells = {arm: _cell(by_arm.loc[arm], start, texts) for arm in results.arms if arm in by_arm.index}
         if len(cells) == len(results.arms) and any(cell.below for cell in cells.values()):
-            columns.append(Column(Head(str(found[texts.language].iloc[0]), number=True), cells))
+            columns.append(Column(Head(str(steps[texts.language].iloc[0]), number=True), cells))
     if not columns:
         return None
     lead = Paragraph(texts("programme.told", seed=results.manifest["seeds"][0]))
     return Section("programme", texts("programme.title"), (lead, *arm_tables(results, columns)))
 
 
-def _cell(found: Any, start: dt.date, texts: Texts) -> Cell:  # noqa: ANN401 (a row of pandas)
-    if not found["events"]:
+def _cell(row: Any, start: dt.date, texts: Texts) -> Cell:  # noqa: ANN401 (a row of pandas)
+    if not row["events"]:
         return Cell("–")
-    first, half = ((start + dt.timedelta(days=int(found[name]))).isoformat() for name in ("first", "half"))
-    return Cell(f"{int(found['events']):,}", texts("programme.dates", first=first, half=half))
+    first, half = ((start + dt.timedelta(days=int(row[name]))).isoformat() for name in ("first", "half"))
+    return Cell(f"{int(row['events']):,}", texts("programme.dates", first=first, half=half))
 
 
 def check(results: Results) -> Section | None:

@@ -18,13 +18,13 @@ def caution(results: Results) -> tuple[Block, ...]:
     texts = results.texts
     if not results.manifest:
         return ()
-    told = [texts("caution.function")]
+    sentences = [texts("caution.function")]
     if results.simulated:
         basis = [parameter["basis"] for parameter in results.manifest["parameters"]]
         parameters = texts("caution.parameters", assumed=basis.count("assumed"), all=len(basis))
-        told = [texts("caution.simulation"), parameters]
-    told.append(texts("caution.design" if results.points > 1 else "caution.luck"))
-    return (Note(texts("caution.title"), tuple(told)),)
+        sentences = [texts("caution.simulation"), parameters]
+    sentences.append(texts("caution.design" if results.points > 1 else "caution.luck"))
+    return (Note(texts("caution.title"), tuple(sentences)),)
 
 
 def assumed(results: Results) -> Section | None:
@@ -42,16 +42,17 @@ def assumed(results: Results) -> Section | None:
 
 
 def _space(results: Results) -> Table:
-    told = {p["name"]: p for p in results.manifest.get("parameters", ())}
+    parameters = {p["name"]: p for p in results.manifest.get("parameters", ())}
     rows = [
-        {**told.get(name, {}), **(own or {}), "parameter": name} for name, own in results.experiment["space"].items()
+        {**parameters.get(name, {}), **(entry or {}), "parameter": name}
+        for name, entry in results.experiment["space"].items()
     ]
     return _table(results, OF_SPACE, rows, results.texts("assumed.space"), folded=False)
 
 
 def _parameters(results: Results) -> Table:
-    found = sorted(results.manifest["parameters"], key=lambda p: (p["basis"], p["name"]))
-    rows = [{**p, "parameter": p["name"], "basis": results.texts.known("basis", p["basis"])} for p in found]
+    ordered = sorted(results.manifest["parameters"], key=lambda p: (p["basis"], p["name"]))
+    rows = [{**p, "parameter": p["name"], "basis": results.texts.known("basis", p["basis"])} for p in ordered]
     return _table(results, OF_PARAMETERS, rows, results.texts("assumed.parameters", n=len(rows)))
 
 
@@ -62,10 +63,10 @@ def _table(
     texts = results.texts
     head = tuple(Head(texts.column(column), number=column in NUMBERS) for column in columns)
     cells = tuple(tuple(Cell(_plain(row.get(column))) for column in columns) for row in rows[:most])
-    rest = ""
+    more = ""
     if most is not None and len(rows) > most:
-        rest = texts("page.more_rows", shown=most, all=f"{len(rows):,}", where=where)
-    return Table(head, cells, title, folded=folded, wide=len(columns) > 5, rest=rest)
+        more = texts("page.more_rows", shown=most, all=f"{len(rows):,}", where=where)
+    return Table(head, cells, title, folded=folded, wide=len(columns) > 5, rest=more)
 
 
 def _plain(value: Any) -> str:  # noqa: ANN401 (what JSON holds)
@@ -81,14 +82,14 @@ def provenance(results: Results) -> Section:
     if not manifest:
         return Section("provenance", title, (Paragraph(texts("provenance.not_there")),))
     packages = texts("page.between_items").join(f"{k} {v}" for k, v in manifest["packages"].items())
-    told = [
+    sentences = [
         texts("provenance.versions", version=manifest["ecsim"], python=manifest["python"], packages=packages),
         texts("provenance.code", code=manifest["code"]),
     ]
     if results.simulated:
         seconds = figure(float(manifest["seconds"]), 1)
-        told.append(texts("provenance.region", seconds=seconds, digest=manifest["region"]["digest"]))
-    blocks: list[Block] = [Paragraph(texts("page.between_sentences").join(told))]
+        sentences.append(texts("provenance.region", seconds=seconds, digest=manifest["region"]["digest"]))
+    blocks: list[Block] = [Paragraph(texts("page.between_sentences").join(sentences))]
     if manifest["failed"]:
         failed = texts("provenance.failed", n=len(manifest["failed"]))
         blocks += [Note(failed, ()), Bullets(tuple(manifest["failed"][:MOST_ROWS]))]

@@ -26,11 +26,11 @@ def free(results: Results) -> Section | None:
         return None
     texts, counties = results.texts, results.manifest["counties"]
     frame = results.tables["targets"]
-    mine = frame[frame.arm == NO_MONEY].groupby("indicator")[[c["zh"] for c in counties]].mean().sum(axis=1).to_dict()
+    met = frame[frame.arm == NO_MONEY].groupby("indicator")[[c["zh"] for c in counties]].mean().sum(axis=1).to_dict()
     rows = [
-        (Cell(target[f"title_{texts.language}"]), Cell(f"{mine[target['name']]:.1f}"))
+        (Cell(target[f"title_{texts.language}"]), Cell(f"{met[target['name']]:.1f}"))
         for target in results.manifest["targets"]
-        if mine[target["name"]] >= 0.5
+        if met[target["name"]] >= 0.5
     ]
     if not rows:
         return None
@@ -45,8 +45,8 @@ def targets(results: Results) -> Section | None:
         return None
     texts, counties = results.texts, results.manifest["counties"]
     several = [ALL, *(SET + name for name in results.experiment.get("sets", {}))]
-    there = set(results.tables["targets"]["indicator"])
-    names = [target["name"] for target in results.manifest["targets"]] + [name for name in several if name in there]
+    known = set(results.tables["targets"]["indicator"])
+    names = [target["name"] for target in results.manifest["targets"]] + [name for name in several if name in known]
     shares = results.tables["targets"].groupby(["arm", "indicator"])[[c["zh"] for c in counties]].mean()
     values = _values(results)
     rows, room = [], max(1, MARKS // len(results.arms))
@@ -64,8 +64,13 @@ def targets(results: Results) -> Section | None:
         for at in range(0, len(names), room)
     ]  # fmt: skip
     arms = texts("page.between_items").join(f"{at} {results.quoted(arm)}" for at, arm in enumerate(results.arms, 1))
-    told = [texts("targets.told", arms=arms), texts("targets.pointer"), texts("targets.growth"), *_without(results)]
-    lead = Paragraph(texts("page.between_sentences").join(told))
+    sentences = [
+        texts("targets.told", arms=arms),
+        texts("targets.pointer"),
+        texts("targets.growth"),
+        *_without(results),
+    ]
+    lead = Paragraph(texts("page.between_sentences").join(sentences))
     blocks = (lead, *tables, *_chances(results, names), *_benchmarks(results))
     return Section("targets", texts("targets.title"), blocks)
 
@@ -88,8 +93,8 @@ def _chances(results: Results, names: list[str]) -> tuple[Block, ...]:
     """Return how likely a county meets each target, all of them at once and each named set."""
     if not results.has("chances"):
         return ()
-    texts, found = results.texts, results.tables["chances"]
-    rows = found[found.county == REGION].set_index(["arm", "target"])
+    texts, chances = results.texts, results.tables["chances"]
+    rows = chances[chances.county == REGION].set_index(["arm", "target"])
     columns = [
         Column(
             Head(str(results.target(name))),
@@ -120,21 +125,21 @@ def _mark(results: Results, arm: str, share: float, value: float | None) -> Mark
     if np.isnan(share):
         return Mark("absent", SIGNS["absent"], texts("targets.mark_without_figure", arm=results.arm(arm)))
     kind = "yes" if share >= 0.95 else "no" if share <= 0.05 else "some"
-    told = {"arm": results.arm(arm), "share": f"{100 * share:.0f} %"}
+    words = {"arm": results.arm(arm), "share": f"{100 * share:.0f} %"}
     if value is None or np.isnan(value):
-        return Mark(kind, SIGNS[kind], texts("targets.mark", **told))
+        return Mark(kind, SIGNS[kind], texts("targets.mark", **words))
     shown = f"{value:,.2f}" if abs(value) < 10 else f"{value:,.0f}"
-    return Mark(kind, SIGNS[kind], texts("targets.mark_with_value", value=shown, **told))
+    return Mark(kind, SIGNS[kind], texts("targets.mark_with_value", value=shown, **words))
 
 
 def _benchmarks(results: Results) -> tuple[Block, ...]:
     texts = results.texts
-    told = {
+    growth = {
         kind: texts("page.between_items").join(
             texts("targets.rate", year=year, rate=f"{100 * rate:.1f}") for year, rate in rates.items()
         )
         for kind, rates in results.manifest["benchmarks"].items()
     }
-    if not told:
+    if not growth:
         return ()
-    return (Paragraph(texts("targets.benchmarks", **{"retail": "–", "farm": "–", **told}), small=True),)
+    return (Paragraph(texts("targets.benchmarks", **{"retail": "–", "farm": "–", **growth}), small=True),)
