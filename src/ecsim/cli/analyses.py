@@ -25,26 +25,26 @@ def add(command: Command) -> None:
         "ecsim sensitivity experiments/sensitivity-of-the-answer --outcome poor_income@2019",
     )  # fmt: skip
     _add_analysis(sensitivity)
-    sensitivity.set_defaults(run=tell_sensitivity)
+    sensitivity.set_defaults(run=analyse_sensitivity)
     stress = command(
         "stress", "Stress-test the targets: shocks of rising strength, the mildest combination that breaks "
         "each target, failure regions.",
         "ecsim stress experiments/stress-targets --replications 4",
     )  # fmt: skip
     add_experiment(stress)
-    stress.set_defaults(run=tell_stress)
+    stress.set_defaults(run=analyse_stress)
     robust = command(
         "robust", "Rank policies across uncertain futures under every robustness metric.",
         "ecsim robust experiments/robust-allocation",
     )  # fmt: skip
     _add_analysis(robust)
-    robust.set_defaults(run=tell_robustness)
+    robust.set_defaults(run=analyse_robustness)
     select = command(
         "select", "Select the best policy with a stated probability, using as many runs as that needs.",
         "ecsim select experiments/robust-allocation/selection.toml",
     )  # fmt: skip
     add_experiment(select)
-    select.set_defaults(run=tell_choice)
+    select.set_defaults(run=select_arm)
 
 
 def _add_analysis(parser: Any) -> None:  # noqa: ANN401 (an argument parser, or a group of one)
@@ -62,42 +62,42 @@ def _add_analysis(parser: Any) -> None:  # noqa: ANN401 (an argument parser, or 
     )  # fmt: skip
 
 
-def tell_sensitivity(given: Namespace) -> int:
+def analyse_sensitivity(given: Namespace) -> int:
     """Make the runs of a design, print what outcomes hang on, write analysis and report."""
     from ecsim.experiments.analyses.sensitivity import sensitivity
 
-    return _tell_of_design(given, sensitivity, _leading)
+    return _analyse_design(given, sensitivity, _leading)
 
 
-def tell_robustness(given: Namespace) -> int:
+def analyse_robustness(given: Namespace) -> int:
     """Make the runs of a design, print how arms rank, write analysis and report."""
     from ecsim.experiments.analyses.robustness import robustness
 
-    return _tell_of_design(given, robustness, _ranks)
+    return _analyse_design(given, robustness, _ranks)
 
 
-def _tell_of_design(given: Namespace, analyse: Callable[..., tuple[Analysis, DesignRuns]], rows: Rows) -> int:
+def _analyse_design(given: Namespace, analyse: Callable[..., tuple[Analysis, DesignRuns]], rows: Rows) -> int:
     plan, folder = ready(given)
     with running(given) as (executor, progress):
         analysis, designed = analyse(
             plan, folder, executor, outcomes=given.outcome, missing=given.missing, progress=progress
         )
-    _tell(given, folder, (analysis, rows(analysis)))
+    _report(given, folder, (analysis, rows(analysis)))
     return WRONG_RESULT if designed.failed else OK
 
 
-def tell_stress(given: Namespace) -> int:
+def analyse_stress(given: Namespace) -> int:
     """Make the runs of a stress test, print what breaks which target, write analyses and report."""
     from ecsim.experiments.analyses.stress import stress
 
     plan, folder = ready(given)
     with running(given) as (executor, progress):
         result, analyses = stress(plan, folder, executor, progress)
-    _tell(given, folder, *((analysis, _of_stress(analysis)) for analysis in analyses))
+    _report(given, folder, *((analysis, _of_stress(analysis)) for analysis in analyses))
     return WRONG_RESULT if result.failed else OK
 
 
-def tell_choice(given: Namespace) -> int:
+def select_arm(given: Namespace) -> int:
     """Make the runs that a choice takes, print it, write analysis and report."""
     from ecsim.experiments.analyses.selection import select
 
@@ -108,11 +108,11 @@ def tell_choice(given: Namespace) -> int:
     plan, folder = ready(given)
     with running(given) as (executor, progress):
         analysis, _ = select(plan, folder, executor, progress=progress)
-    _tell(given, folder, (analysis, _arms(analysis)))
+    _report(given, folder, (analysis, _arms(analysis)))
     return OK
 
 
-def _tell(given: Namespace, folder: Path, *analyses: tuple[Analysis, list[dict[str, str]]]) -> None:
+def _report(given: Namespace, folder: Path, *analyses: tuple[Analysis, list[dict[str, str]]]) -> None:
     """Print analyses, each with the rows of its table, and write the report of their folder."""
     from ecsim.report.report import write_report
 

@@ -50,7 +50,12 @@ def place(text: str) -> str:
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar with time left on standard error; yield what moves it."""
+    """Show a bar with time left on standard error; yield what moves it, called with (done, total).
+
+    Parameters
+    ----------
+    label : what is counted: weeks, runs, files
+    """
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -73,7 +78,18 @@ def unit_of(model: Model[Any, Any]) -> str:
 
 
 def located(name: str, *kinds: str) -> Path:
-    """Return the file that a command names, and say so on standard error if it is one that is shipped with ecsim."""
+    """Return the file that a command names; one that is shipped with ecsim is said so on standard error.
+
+    Parameters
+    ----------
+    name : a path, or the name of a shipped file
+    *kinds : folders of shipped files to look in: ``scenarios``, ``policies``, …
+
+    Raises
+    ------
+    EcsimError
+        If there is no such file.
+    """
     from ecsim.scenario.shipped import find, shipped
 
     path = find(name, *kinds)
@@ -84,6 +100,10 @@ def located(name: str, *kinds: str) -> Path:
 
 def setting_of(text: str) -> tuple[str, Any]:
     """Return key and value of a ``--set``; what is no TOML value is taken as a word.
+
+    Parameters
+    ----------
+    text : ``KEY=VALUE``
 
     Raises
     ------
@@ -104,12 +124,17 @@ def setting_of(text: str) -> tuple[str, Any]:
 
 
 def date_of(text: str, flag: str) -> dt.date:
-    """Return the date that a flag names.
+    """Return the date that a flag gives.
+
+    Parameters
+    ----------
+    text : as 2019-06-30
+    flag : for messages
 
     Raises
     ------
     EcsimError
-        If it is none.
+        If it is not a date.
     """
     try:
         return dt.date.fromisoformat(text)

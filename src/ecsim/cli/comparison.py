@@ -12,7 +12,18 @@ if TYPE_CHECKING:
 
 
 def print_comparison(comparison: Comparison, *, as_json: bool) -> int:
-    """Print what a comparison found, write its report, and return the exit status."""
+    """Print what a comparison found, write its report, and return the exit status.
+
+    Parameters
+    ----------
+    comparison : of the arms of an experiment
+    as_json : whether the summary is printed as JSON instead of tables
+
+    Returns
+    -------
+    int
+        1 if a run failed or a stopping rule was not met; else 0.
+    """
     from ecsim.cli.tables import (
         chances_table,
         comparison_table,

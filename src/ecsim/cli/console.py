@@ -79,9 +79,13 @@ def words(group: str) -> dict[str, Any]:
 
 
 def wide(columns: int = 140) -> Console:
-    """Return where tables are printed: wide enough also where the output is no terminal, every text as it is.
+    """Return the console on which tables are printed, wide enough also where the output is no terminal.
 
     Names and values are other people's: square brackets and colons in them are no markup.
+
+    Parameters
+    ----------
+    columns : least width, in characters
     """
     from rich.console import Console
 
@@ -92,7 +96,13 @@ def wide(columns: int = 140) -> Console:
 
 
 def print_rows(title: str, rows: list[dict[str, Any]]) -> None:
-    """Print rows as a table; what a row does not have is left empty."""
+    """Print rows as a table; what a row does not have is left empty.
+
+    Parameters
+    ----------
+    title : above it, and in the message if there is no row
+    rows : cells by column
+    """
     if not rows:
         print(f"no {title} found here")
         return

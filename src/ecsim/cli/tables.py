@@ -25,7 +25,15 @@ else:
 
 
 def comparison_table(summary: pd.DataFrame, reference: str, known: OutcomeCatalogue, asked: Sequence[str] = ()) -> None:
-    """Print the model's headlines and what was asked for, arm beside arm, with paired differences."""
+    """Print the model's headlines and what was asked for, arm beside arm, with paired differences.
+
+    Parameters
+    ----------
+    summary : means and differences by outcome and arm
+    reference : the arm that others are compared with
+    known : titles, units and headlines of outcomes
+    asked : outcomes that the experiment names
+    """
     arms = list(summary.arm.unique())
     table = Table(title=f"Mean over replications ± 95 %; below it the difference to {reference} with its 95 % interval")
     table.add_column("outcome")
@@ -42,7 +50,13 @@ def comparison_table(summary: pd.DataFrame, reference: str, known: OutcomeCatalo
 
 
 def plain_comparison(summary: pd.DataFrame, runs: pd.DataFrame, reference: str, known: OutcomeCatalogue) -> None:
-    """Print the outcomes of a function, or of a model without targets: by arm with differences, or means alone."""
+    """Print the outcomes of a function, or of a model without targets: by arm with differences, or means alone.
+
+    Parameters
+    ----------
+    summary, reference, known : as of `comparison_table`
+    runs : a row for each run, with its outcomes
+    """
     if summary.empty:
         means = [
             {"outcome": known.title(name).en, "mean": _alone(runs[name]), "sd": figure(float(runs[name].std()))}
@@ -87,7 +101,14 @@ def not_available(lacking: Mapping[str, str], known: OutcomeCatalogue) -> None:
 
 
 def chances_table(chances: pd.DataFrame, sets: Mapping[str, Sequence[str]], titles: Mapping[str, str]) -> None:
-    """Print how likely a county meets all targets at once, and each named set, arm beside arm."""
+    """Print the chance that a county meets several targets at once, with its 95 % interval, by arm.
+
+    Parameters
+    ----------
+    chances : proportions by arm, county and target or set of targets
+    sets : targets of each set that the experiment names
+    titles : of the targets, by name
+    """
     region = chances[(chances.county == breaking.REGION) & chances.target.map(is_set)]
     arms = list(chances.arm.unique())
     table = Table(
@@ -111,7 +132,13 @@ def _chance(row: Any) -> str:  # noqa: ANN401 (a row of pandas)
 
 
 def targets_table(summary: pd.DataFrame, reference: str, chances: pd.DataFrame, known: OutcomeCatalogue) -> None:
-    """Print in how many counties each target is met, or that there is no figure; mark what is met without any money."""
+    """Print how many counties meet each target at the end of the run, arm by arm.
+
+    Parameters
+    ----------
+    summary, reference, known : as of `comparison_table`
+    chances : proportions by arm, county and target, for targets of which there is no figure
+    """
     absent = chances[(chances.county == breaking.REGION) & chances.share.isna()]
     none = set(zip(absent.arm, absent.target, strict=True))
     arms = list(summary.arm.unique())

@@ -1,4 +1,4 @@
-"""Compiling the rules: once after an installation, told while it lasts."""
+"""Compiling the rules: once after an installation, announced while it lasts."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ def announce_compiling(model: Model[Any, Any]) -> Iterator[CompiledRules]:
         return
     from numba.core import event
 
-    class Told(event.Listener):
+    class Announcer(event.Listener):
         def on_start(self, event: event.Event) -> None:
             if not compiled.names:
                 print("ecsim: compiling the rules, once; later runs begin at once", file=sys.stderr)
             compiled.names.append(event.data["dispatcher"].py_func.__name__)
 
         def on_end(self, event: event.Event) -> None:
-            """Nothing is told of it."""
+            """Nothing is said of it."""
 
-    with event.install_listener("numba:compile", Told()):
+    with event.install_listener("numba:compile", Announcer()):
         yield compiled
 
 
@@ -53,10 +53,10 @@ def add(command: Command) -> None:
     """Declare the command."""
     warm = command("warm", "Compile the rules, once, so that the first run does not wait for it.", "ecsim warm")
     warm.add_argument("--json", action="store_true", help="print one JSON object")
-    warm.set_defaults(run=warmed)
+    warm.set_defaults(run=compile_rules)
 
 
-def warmed(given: Namespace) -> int:
+def compile_rules(given: Namespace) -> int:
     """Call every rule."""
     from ecsim.cli.command import OK, progress_bar
     from ecsim.rural.model import MODEL

@@ -23,6 +23,8 @@ def write_parquet_files(
 
     Parameters
     ----------
+    run : folder of the run
+    out : new folder
     progress : called with (files done, files in all)
     trust : whether a model that is none of ecsim's own may be imported, which runs its code
 

@@ -145,7 +145,7 @@ class Hooks(Generic[C]):
     refuse : refuses a scenario that the numbers of the model do not fit, as the file that is named tells it
     check : refuses a scenario whose own code cannot be had, or may not be imported (``trust``)
     check_opening : refuses a scenario that cannot be opened, at less cost than opening it
-    arm : returns what people are told of a scenario in a comparison: its titles, and what sets it apart
+    arm : returns how a comparison presents a scenario: its titles, and what sets it apart
     branch : returns in words which changes of a fork from a day on come too late; refuses those of the past
     room : returns the least and most rows a run of today's or another version can need, by table; None: those of the
         opening, made again
@@ -153,7 +153,7 @@ class Hooks(Generic[C]):
     laws : returns what must hold in a run, beside the model's laws of its state
     names : returns the proper names that rows of tables have, by table in the order of rows; of columns that number a
         list of the scenario, by column
-    retold : returns values that are told in place of a column's own, by kind and column; below 0: it is not told
+    shown_instead : returns values that are shown in place of a column's own, by kind and column; below 0: none is shown
     """
 
     sources: Callable[[Any], Mapping[str, Any]] = lambda _: {}
@@ -172,7 +172,7 @@ class Hooks(Generic[C]):
     release: Callable[[C], None] = lambda _: None
     laws: Callable[[JournalReader, Any], Watch] = lambda _, __: Watch(())
     names: Callable[[JournalReader], Mapping[str, Sequence[Text]]] = lambda _: {}
-    retold: Callable[[JournalReader], Mapping[tuple[str, str], Callable[[Any, int], int]]] = lambda _: {}
+    shown_instead: Callable[[JournalReader], Mapping[tuple[str, str], Callable[[Any, int], int]]] = lambda _: {}
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from ecsim.kernel.shocks import ActiveShock
 from ecsim.kernel.strict import Date, Name, Number, Several, Strict
 
-UNTOLD = frozenset({"keep", "title_en", "title_zh", "description"})
+WITHOUT_EFFECT = frozenset({"keep", "title_en", "title_zh", "description"})
 """Fields that change no event of a run."""
 
 
@@ -56,5 +56,5 @@ class Scenario(Strict):
 
     def digest(self) -> str:
         """Return the identity of the scenario: SHA-256 of its content, whatever file or order it came from."""
-        content = self.model_dump(mode="json", exclude=set(UNTOLD))
+        content = self.model_dump(mode="json", exclude=set(WITHOUT_EFFECT))
         return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

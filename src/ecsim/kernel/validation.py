@@ -12,8 +12,8 @@ from pydantic import BaseModel, ValidationError
 from ecsim.kernel.errors import LONGEST, EcsimError, shortened, shown
 
 M = TypeVar("M", bound=BaseModel)
-MOST_TOLD = 20
-"""Faults of a file that are told at a time."""
+MOST_FAULTS = 20
+"""Faults of a file that are listed at most."""
 _AS_RULE = re.compile("^(Input|String|List|Tuple|Dictionary) should")
 
 
@@ -29,14 +29,14 @@ def checked(kind: type[M], content: Mapping[str, Any], where: str) -> M:
     Raises
     ------
     EcsimError
-        Naming each fault, its place, and what is allowed; at most `MOST_TOLD` of them.
+        Naming each fault, its place, and what is allowed; at most `MOST_FAULTS` of them.
     """
     try:
         return kind.model_validate(content)
     except ValidationError as error:
         faults = [_plain(kind, problem, where) for problem in error.errors()]
-        more = [f"{where}: {len(faults) - MOST_TOLD} more faults"] if len(faults) > MOST_TOLD else []
-        raise EcsimError("\n".join([*faults[:MOST_TOLD], *more])) from None
+        more = [f"{where}: {len(faults) - MOST_FAULTS} more faults"] if len(faults) > MOST_FAULTS else []
+        raise EcsimError("\n".join([*faults[:MOST_FAULTS], *more])) from None
 
 
 def _plain(kind: type[BaseModel], problem: Any, where: str) -> str:  # noqa: ANN401 (pydantic's own)

@@ -20,7 +20,7 @@ _MEASURES: tuple[tuple[type[Column], str, float, str, str], ...] = (
     (Grams, " g", 1000.0, ",.1f", " kg"),
     (Millionths, "", 1e6, ",.4g", ""),
 )
-"""How a measure is told: what its name loses, what makes one unit, how that is written, the unit."""
+"""How a measure is written: what its name loses, what makes one unit, how that is written, the unit."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,14 @@ class Names:
     start : first day of the run
     proper : names that rows have of their own
     telling : columns that tell most of an event, the first that it has
-    retold : values that are told in place of a column's own, by kind and column; below 0: it is not told
+    shown_instead : values that are shown in place of a column's own, by kind and column; below 0: none is shown
     """
 
     belonging: Belonging
     start: dt.date
     proper: Proper = field(default_factory=dict)
     telling: Sequence[str] = ()
-    retold: Mapping[tuple[str, str], Callable[[Columns, int], int]] = field(default_factory=dict)
+    shown_instead: Mapping[tuple[str, str], Callable[[Columns, int], int]] = field(default_factory=dict)
 
     def name(self, table: str, row: int) -> str:
         """Return what people call a row, enough to find it: its own name or number, and where it belongs."""
@@ -88,8 +88,8 @@ class Names:
         return "; ".join(word for word in words if word)
 
     def _value(self, kind: type[Event], column: str, rows: Columns, row: int) -> int:
-        retold = self.retold.get((kind.kind, column))
-        return retold(rows, row) if retold else int(rows[column][row])
+        shown_instead = self.shown_instead.get((kind.kind, column))
+        return shown_instead(rows, row) if shown_instead else int(rows[column][row])
 
     def _word(self, column: Column, value: int) -> str:
         title = column.name.replace("_", " ")
@@ -127,4 +127,6 @@ def names_of(run: StoredRun[Any, Any]) -> Names:
 
     start = dt.date.fromisoformat(reader.genesis["scenario"]["start"])
     hooks = model.hooks
-    return Names(Belonging(model.events, rows_of), start, hooks.names(reader), model.telling, hooks.retold(reader))
+    return Names(
+        Belonging(model.events, rows_of), start, hooks.names(reader), model.telling, hooks.shown_instead(reader)
+    )

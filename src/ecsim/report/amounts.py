@@ -20,8 +20,10 @@ class Scale:
 
     Attributes
     ----------
-    factor : what a figure in its own unit is multiplied with
-    unit, difference : the unit of a figure, and of a difference of two (of shares: percentage points)
+    factor : float
+        What a figure in its own unit is multiplied with.
+    unit, difference : str
+        The unit of a figure, and of a difference of two (of shares: percentage points).
     """
 
     factor: float
@@ -33,7 +35,14 @@ class Scale:
         return figure(self.factor * value)
 
     def change(self, value: float, half: float, *, signed: bool = True) -> str:
-        """Return a bare difference in this unit, to two digits of what it may be off by (``half``)."""
+        """Return a bare difference in this unit, to two digits of what it may be off by.
+
+        Parameters
+        ----------
+        value : the difference, in the figure's own unit
+        half : half-width of its interval; NaN if it is not known
+        signed : whether a plus is written
+        """
         return rounded(self.factor * value, self.factor * half, signed=signed)
 
 
@@ -56,13 +65,27 @@ def scale_of(unit: str, sizes: Iterable[float], texts: Texts) -> Scale:
 
 
 def with_unit(number: str, unit: str, texts: Texts) -> str:
-    """Return a figure and its unit in one; in Chinese a per cent sign takes no space."""
+    """Return a figure and its unit in one text; in Chinese a per cent sign takes no space.
+
+    Parameters
+    ----------
+    number : as it is written
+    unit : empty for none
+    texts : of the language
+    """
     close = texts.language == "zh" and unit == "%"
     return f"{number}{unit}" if close or not unit else f"{number} {unit}"
 
 
 def rounded(value: float, half: float, *, signed: bool = True) -> str:
-    """Return a figure with two digits of what it may be off by (``half``); without that, with three of its own."""
+    """Return a figure with two digits of what it may be off by; without that, with three of its own.
+
+    Parameters
+    ----------
+    value : the figure
+    half : half-width of its interval; NaN or 0 if it is not known
+    signed : whether a plus is written
+    """
     if not math.isfinite(value):
         return figure(value)
     by, kept = (half, 1) if math.isfinite(half) and half > 0.0 else (value, 2)

@@ -13,16 +13,40 @@ MOST_ROWS = 60
 
 @dataclass(frozen=True)
 class Mark:
-    """A small sign with what it stands for."""
+    """A small coloured sign in a cell.
+
+    Attributes
+    ----------
+    kind : str
+        Decides its colour.
+    sign, meaning : str
+        What is seen, and what it stands for.
+    """
 
     kind: str
     sign: str
-    told: str
+    meaning: str
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table; in small print after it how sure it is, and below it what belongs to it."""
+    """A cell of a table.
+
+    Attributes
+    ----------
+    text : str
+        What it says.
+    below : str
+        What belongs to it, in a line below.
+    strong : bool
+        Whether it stands out.
+    marks : tuple of Mark
+        Signs in it.
+    spread : str
+        How sure the figure is, in small print after it.
+    colour : str
+        Of an arm; empty for none.
+    """
 
     text: str
     below: str = ""
@@ -92,9 +116,16 @@ class Table:
 
     Attributes
     ----------
-    folded : whether a page shows its title alone until it is opened
-    wide : whether paper is turned for it
-    rest : where the rows are that a page does not show, in words; "" if it shows all
+    head, rows : tuples
+        Heads of columns, and cells row by row.
+    title : str
+        Above it.
+    folded : bool
+        Whether a page shows its title alone until it is opened.
+    wide : bool
+        Whether paper is turned for it.
+    rest : str
+        Where the rows are that a page does not show, in words; empty if it shows all.
     """
 
     head: tuple[Head, ...]

@@ -23,12 +23,16 @@ _RIM = "paint-order: stroke; stroke: #ffffff; stroke-width: 2; stroke-linejoin: 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure.
+    """A figure as SVG.
 
     Attributes
     ----------
-    name : of its file and anchor
-    title, note : what it is and what one must know to read it, in one language
+    name : str
+        Of its file and anchor.
+    title, note : str
+        What it is and what one must know to read it, in one language.
+    svg : str
+        The drawing itself.
     """
 
     name: str

@@ -1,4 +1,7 @@
-"""Numbers as people read them, and how sure a mean is."""
+"""Numbers as people read them, and how sure a mean is.
+
+A minus is U+2212, an unknown figure an en dash; digits follow the size of the figure.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,13 @@ def digits_of(size: float) -> int:
 
 
 def figure(value: float, digits: int | None = None) -> str:
-    """Return a figure; – where none is known."""
+    """Return a figure as text; – where none is known.
+
+    Parameters
+    ----------
+    value : NaN if it is not known
+    digits : behind the point; None: as its size needs
+    """
     if math.isnan(value):
         return "–"
     if math.isinf(value):
@@ -41,7 +50,13 @@ def half_width(figures: pd.Series[float]) -> float:
 
 
 def half_width_of(sd: float, n: int) -> float:
-    """Return the half-width of the 95 % interval of a mean of n figures; NaN of a single one."""
+    """Return the half-width of the 95 % confidence interval of a mean (Student's t); NaN of a single figure.
+
+    Parameters
+    ----------
+    sd : sample standard deviation
+    n : how many figures
+    """
     from scipy.stats import t as student  # here, since listings print numbers too and need none of it
 
     return float(student.ppf(0.975, n - 1) * sd / math.sqrt(n)) if n > 1 else math.nan
@@ -58,7 +73,13 @@ def change(value: float, size: float) -> str:
 
 
 def changes(value: float, low: float, high: float, size: float) -> tuple[str, str, str]:
-    """Return a difference and the ends of its interval with digits that tell them apart, alike in all three."""
+    """Return a difference and the ends of its interval as text, all three with as many digits as tell them apart.
+
+    Parameters
+    ----------
+    value, low, high : the difference and its interval
+    size : of the figure that it is a difference of
+    """
     half = (high - low) / 2.0
     finest = max(half, 1e-3 * abs(value)) if half > 0.0 else abs(value)  # a sliver of an interval is not spelt out
     if math.isnan(half) or 0.0 < finest < 10.0**-MOST_DIGITS:

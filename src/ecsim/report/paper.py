@@ -26,6 +26,11 @@ def write_pdf(document: Document, place: Path) -> Path:
 
     A page in English may quote a Chinese word; where this machine has no font for it, "[…]" stands there.
 
+    Parameters
+    ----------
+    document : the report
+    place : file to write
+
     Raises
     ------
     EcsimError

@@ -23,6 +23,7 @@ def write_report(folder: Path, languages: Sequence[Language] = LANGUAGES, *, pdf
 
     Parameters
     ----------
+    folder : results of `ecsim compare` or of an analysis
     languages : English goes to ``report.html`` and ``figures/``, Chinese to ``report.zh.html`` and ``figures/zh/``
     pdf : whether to write ``report.pdf`` or ``report.zh.pdf`` too
 
@@ -54,7 +55,19 @@ def page_of(language: Language) -> str:
 
 
 def compose(folder: Path, language: Language, languages: Sequence[Language] = LANGUAGES) -> Document:
-    """Return the report in one language; it names the other page if that is there or about to be."""
+    """Return the report in one language; it names the other page if that is there or about to be.
+
+    Parameters
+    ----------
+    folder : results
+    language : of the report
+    languages : all that are being written
+
+    Raises
+    ------
+    EcsimError
+        If the folder holds no results.
+    """
     results = read_results(folder, Texts(language))
     other: Language = "zh" if language == "en" else "en"
     exists = other in languages or (folder / page_of(other)).is_file()

@@ -38,11 +38,20 @@ class Results:
 
     Attributes
     ----------
-    manifest : what was run with what; empty where there is none
-    summary : differences by outcome and arm; empty for a single arm
-    tables : the other tables that are there, by name
-    analyses : content of ``analysis/*.json``
-    contrasts : what the experiment's named contrasts came to; empty where it names none
+    folder : Path
+        What was read.
+    texts : Texts
+        The words of the language.
+    manifest : Mapping
+        What was run with what; empty where there is none.
+    summary : DataFrame
+        Differences by outcome and arm; empty for a single arm.
+    tables : Mapping[str, DataFrame]
+        The other tables that are there, by name.
+    analyses : tuple of dict
+        Content of ``analysis/*.json``.
+    contrasts : DataFrame
+        What the experiment's named contrasts came to; empty where it names none.
     """
 
     folder: Path
@@ -241,6 +250,11 @@ class Results:
 
 def read_results(folder: Path, texts: Texts) -> Results:
     """Return what a results folder holds.
+
+    Parameters
+    ----------
+    folder : that `ecsim compare` or an analysis wrote
+    texts : of the language of the report
 
     Raises
     ------

@@ -23,6 +23,10 @@ class Texts:
     Parameters
     ----------
     language : "en" or "zh"
+
+    Examples
+    --------
+    ``Texts("en")("page.title_unit", title="Retail", unit="million yuan")``
     """
 
     def __init__(self, language: Language) -> None:

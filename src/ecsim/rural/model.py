@@ -16,7 +16,7 @@ from ecsim.kernel.shocks import check_shocks
 from ecsim.rural.events import EVENTS, StationsSettled
 from ecsim.rural.laws.conservation import Conservation
 from ecsim.rural.measures import RuralMeasures
-from ecsim.rural.naming import COUNTED, TELLING, proper_names, retold
+from ecsim.rural.naming import COUNTED, TELLING, proper_names, shown_instead
 from ecsim.rural.regions import RegionPack, check_fits, load_pack, pack_identity
 from ecsim.rural.regions.opening import check_rules, open_region, table_room
 from ecsim.rural.rules import own_parameters, region_rules, rule_defaults
@@ -217,6 +217,6 @@ MODEL: Model[State, Region] = Model(
         release=release,
         laws=conservation,
         names=proper_names,
-        retold=retold,
+        shown_instead=shown_instead,
     ),
 )

@@ -46,7 +46,7 @@ def _text(one: Mapping[str, str]) -> Text:
     return Text(one.get("en") or one.get("pinyin") or one["zh"], one["zh"])
 
 
-def retold(reader: JournalReader) -> Mapping[tuple[str, str], Callable[[Columns, int], int]]:
+def shown_instead(reader: JournalReader) -> Mapping[tuple[str, str], Callable[[Columns, int], int]]:
     """Return how a project's design is told: that of the stations it offered, none if it offered none."""
     offered: dict[int, int] = {}
 

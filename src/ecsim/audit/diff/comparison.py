@@ -106,7 +106,9 @@ def diff_runs(a: Path, b: Path, *, top: int = 5, figures: bool = True, trust: bo
     sides = RunSide(a, trust=trust), RunSide(b, trust=trust)
     readers = sides[0].reader, sides[1].reader
     notes = (*_kinship(*readers), *_unfinished(*readers))
-    head = RunDifference(_told(readers[0]), _told(readers[1]), _same_root(*readers), _settings(*readers), notes)
+    head = RunDifference(
+        _summary_of(readers[0]), _summary_of(readers[1]), _same_root(*readers), _settings(*readers), notes
+    )
     if head.equal:
         return head
     unlike = [
@@ -150,7 +152,7 @@ def _with_figures(difference: RunDifference, a: RunSide, b: RunSide, *, figures:
     return replace(difference, gaps=gaps(*measured), notes=notes)
 
 
-def _told(reader: JournalReader) -> RunSummary:
+def _summary_of(reader: JournalReader) -> RunSummary:
     start, published = dt.date.fromisoformat(reader.genesis["scenario"]["start"]), reader.published
     if published is None:
         return RunSummary(reader.folder, start, None, None, reader.keep)

@@ -231,10 +231,10 @@ class FirstDivergence:
         seq = min(row.seq for row in rows)
         at_a = self.a if self.a and self.a.seq == seq else None
         at_b = self.b if self.b and self.b.seq == seq else None
-        return _told(at_a, at_b, a, b)
+        return _classified(at_a, at_b, a, b)
 
 
-def _told(a: Row | None, b: Row | None, side_a: RunSide, side_b: RunSide) -> Divergence:
+def _classified(a: Row | None, b: Row | None, side_a: RunSide, side_b: RunSide) -> Divergence:
     rest_a, rest_b = _Rest(a, side_a, side_b), _Rest(b, side_b, side_a)
     if a is not None and b is not None and _is_one_event(a, b, rest_a, rest_b):
         return Divergence.of("changed", a, b)

@@ -156,13 +156,13 @@ class Trace:
             "recomputed": None if np.isnan(self.recomputed) else self.recomputed,
             "events": {kind.kind: rows["seq"].tolist() for kind, rows in self.events.items()},
             "levels": [
-                {"depth": level.depth, "kinds": [self._told(kind, rows) for kind, rows in level.rows.items()]}
+                {"depth": level.depth, "kinds": [self._kind_data(kind, rows) for kind, rows in level.rows.items()]}
                 for level in self.levels
             ],
             "edges": [{"kind": kind, "cause": cause, "events": n} for (kind, cause), n in self.edges.items()],
         }
 
-    def _told(self, kind: type[Event], rows: Columns) -> dict[str, Any]:
+    def _kind_data(self, kind: type[Event], rows: Columns) -> dict[str, Any]:
         return {
             "kind": kind.kind,
             "rows": len(rows["seq"]),

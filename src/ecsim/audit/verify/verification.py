@@ -18,7 +18,7 @@ from ecsim.kernel.errors import EcsimError, VerificationError
 from ecsim.kernel.recorded import MANIFEST, Finding, Inspection, Root, StoredRun, code_version, open_run
 
 Progress = Callable[[str, int, int], None] | None
-_NOT_BOUND = "; it is not anchored: no published figures state it, so rewritten lines would go unnoticed"
+_NOT_ANCHORED = "; it is not anchored: no published figures state it, so rewritten lines would go unnoticed"
 OF_FILES = ("objects", "sequence", "leaves")
 OF_STATE = ("state", "indicators")
 
@@ -70,7 +70,7 @@ class _Verifier:
         self.run, self.given, self.given_manifest, self.progress = run, given, manifest, progress
         self.reader = reader = run.reader
         self.inspection = Inspection(reader)
-        self._events, self._next_told = max([seal.next for seal in reader.seals], default=0), 0
+        self._events, self._next_report = max([seal.next for seal in reader.seals], default=0), 0
         self.published: PublishedFigures | None = None
         self.altered: list[Finding] = []
         try:
@@ -93,9 +93,9 @@ class _Verifier:
 
     def _tell(self, seq: int) -> None:
         """Say how far the events have been followed, a hundred times or so in a long run."""
-        if self.progress and seq >= self._next_told:
+        if self.progress and seq >= self._next_report:
             self.progress("events", seq, self._events)
-            self._next_told = seq + max(2**16, self._events // 100)
+            self._next_report = seq + max(2**16, self._events // 100)
 
     def _of_files(self) -> Iterator[Check]:
         """Yield what is to be said of manifest, objects, sequence, leaves and tail."""
@@ -117,7 +117,7 @@ class _Verifier:
             yield Check.of("tail", summary, [finding for finding in findings if finding.check == "tail"])
 
     def _manifest(self) -> Check:
-        """Hold the hash of the last line, which follows all the others, against every place where it is told."""
+        """Hold the hash of the last line, which follows all the others, against every place that states it."""
         last, lines = self.reader.line_hashes[-1], len(self.reader.line_hashes)
         summary = f"{lines} lines, each with its own hash and that of the line before; the last one's is {last}"
         if self.reader.published is None:
@@ -134,7 +134,7 @@ class _Verifier:
             if said and said != last
         ]
         places = [who for who, said in known.items() if said]
-        bound = f", as stated by {' and '.join(places)}" if places else _NOT_BOUND
+        bound = f", as stated by {' and '.join(places)}" if places else _NOT_ANCHORED
         return Check.of("manifest", f"{summary}{bound}", findings)
 
     def _not_kept(self) -> str:
@@ -150,7 +150,7 @@ class _Verifier:
         return self._not_kept() or ("" if self.reader.marks() else "the run has no whole week yet")
 
     def _root(self) -> Check:
-        """Hold the root of the events against every place where it is told."""
+        """Hold the root of the events against every place that states it."""
         closed, now = self.reader.published, self.inspection.root()
         known: dict[str, Root | str] = {INDICATORS: self.published.root} if self.published else {}
         known |= {"the root you gave": self.given} if self.given else {}
@@ -224,10 +224,10 @@ class _Verifier:
             result = rerun(self.run, self.inspection.next, min(leaves, default=None), weeks, trust=trust)
         except EcsimError as error:
             return Check("rerun", "not checked", str(error))
-        return _told(result)
+        return _rerun_check(result)
 
 
-def _told(result: Rerun) -> Check:
+def _rerun_check(result: Rerun) -> Check:
     """Return in words what simulating again showed."""
     if result.leaf is None:
         limit = f"; {result.limit}" if result.limit else " and the same root"

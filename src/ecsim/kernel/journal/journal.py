@@ -349,10 +349,10 @@ class Journal:
         try:
             yield
         except OSError as error:
-            self._refused = self._told(error)
+            self._refused = self._refusal(error)
             raise self._refused from error
 
-    def _told(self, error: OSError) -> EcsimError:
+    def _refusal(self, error: OSError) -> EcsimError:
         kept, then = "the run is kept up to its last whole week", f"`ecsim resume {quote(str(self.folder))}`"
         if error.errno == errno.ENAMETOOLONG or not (self._place / MANIFEST).exists():
             kept, then = "nothing was written yet", "run it again"

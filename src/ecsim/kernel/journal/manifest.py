@@ -117,15 +117,15 @@ class Seal:
 def chained(line: Mapping[str, Any], previous: str) -> bytes:
     """Return a manifest line that carries the hash of the one before, and its own."""
     content = {**line, "previous": previous}
-    return _told({**content, "hash": hashlib.sha256(_told(content)).hexdigest()}) + b"\n"
+    return _as_bytes({**content, "hash": hashlib.sha256(_as_bytes(content)).hexdigest()}) + b"\n"
 
 
 def _is_whole(line: Mapping[str, Any]) -> bool:
     content = {key: value for key, value in line.items() if key != "hash"}
-    return line.get("hash") == hashlib.sha256(_told(content)).hexdigest()
+    return line.get("hash") == hashlib.sha256(_as_bytes(content)).hexdigest()
 
 
-def _told(line: Mapping[str, Any]) -> bytes:
+def _as_bytes(line: Mapping[str, Any]) -> bytes:
     return json.dumps(line, ensure_ascii=False, sort_keys=True).encode()
 
 

@@ -302,8 +302,8 @@ class Inspection:
     def findings(self) -> list[Finding]:
         """Return what was found in the files, each altered object with the leaves that came out otherwise by it."""
         altered_objects = [(altered, self._changed(altered)) for altered in self._altered]
-        told_of = {leaf for _, leaves in altered_objects for leaf in leaves}
-        alone = stretches(leaf for leaf in self._wrong if leaf not in told_of)
+        reported = {leaf for _, leaves in altered_objects for leaf in leaves}
+        alone = stretches(leaf for leaf in self._wrong if leaf not in reported)
         return [_object_finding(altered, self._leaves(leaves)) for altered, leaves in altered_objects] + [
             _leaf_finding(self._leaves(range(first, last + 1)), self._wrong[first]) for first, last in alone
         ] + self._found  # fmt: skip

@@ -130,7 +130,7 @@ class SqlSession:
             self._catalogue.provide(query)
             stream = cursor.sql(statement).to_arrow_reader(BATCH_ROWS)
         except duckdb.Error as error:
-            raise self._told(error, query) from None
+            raise self._in_plain_words(error, query) from None
         schema = pa.schema([_narrow(field) for field in stream.schema])
         return Answer(schema, self._rows(cursor, stream, schema, query))
 
@@ -144,11 +144,11 @@ class SqlSession:
         except pa.ArrowInvalid as error:
             raise EcsimError(f"SQL: {error}; if a sum is too large for 64 bits, write sum(x)::DOUBLE") from None
         except (duckdb.Error, OSError) as error:
-            raise self._told(error, query) from None
+            raise self._in_plain_words(error, query) from None
         finally:
             cursor.close()
 
-    def _told(self, error: Exception, query: str) -> EcsimError:
+    def _in_plain_words(self, error: Exception, query: str) -> EcsimError:
         views = self._catalogue.named_in(query)
         return in_plain_words(error, self.meanings, lambda: [name for view in views for name, _ in self.columns(view)])
 

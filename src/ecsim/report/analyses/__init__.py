@@ -17,7 +17,12 @@ KINDS = ("sensitivity", "stress", "search", "discovery", "robustness", "selectio
 
 
 def draw(analysis: dict[str, Any], results: Results) -> list[Drawing]:
-    """Return the figures of an analysis.
+    """Return the figures of an analysis, by the module of its kind.
+
+    Parameters
+    ----------
+    analysis : content of ``analysis/<name>.json``
+    results : of the folder that it lies in
 
     Raises
     ------

@@ -51,8 +51,8 @@ def _trajectory(analysis: dict[str, Any], results: Results) -> Figure:
         most = max(1, int(rows.restricted.max()))
         for count, some in own_rows.groupby("restricted"):
             colour = colormaps["viridis"](int(count) / most)
-            told_count = texts("discovery.restricted", count=int(count))
-            axis.plot(some.coverage, some.density, "o", ms=4, color=colour, label=told_count)
+            counted = texts("discovery.restricted", count=int(count))
+            axis.plot(some.coverage, some.density, "o", ms=4, color=colour, label=counted)
         kept = own_rows[own_rows.kept.astype(bool)]
         axis.plot(kept.coverage, kept.density, "o", ms=11, mfc="none", mec="#dc2626", mew=1.8)
         axis.set_xlim(0, 1.03)

@@ -23,13 +23,18 @@ BY_LUCK = 0.8
 
 @dataclass(frozen=True)
 class Panel:
-    """Indices of one outcome, of an arm's own figures or of its difference to another.
+    """Sensitivity indices of one outcome, of an arm's own figures or of its difference to another arm.
 
     Attributes
     ----------
-    against : the other arm; "" for an arm's own figures
-    figures : value, low and high end by parameter and index; not a number where there is none
-    middle : of a tornado, the figure with all parameters in the middle
+    outcome, arm : str
+        Of what.
+    against : str
+        The other arm; empty for an arm's own figures.
+    figures : Mapping
+        Value, low and high end by parameter and index; NaN where there is none.
+    middle : float or None
+        Of a tornado, the figure with all parameters in the middle.
     """
 
     outcome: str
@@ -75,7 +80,14 @@ def _number(value: float | str | None) -> float:
 
 
 def sobol(axis: Axes, panel: Panel, colour: str) -> None:
-    """Draw total indices as bars and first ones as dots."""
+    """Draw Sobol indices: total effects as bars, first-order effects as dots, with their intervals.
+
+    Parameters
+    ----------
+    axis : on which
+    panel : the indices
+    colour : of the bars
+    """
     names = panel.ranked("total")
     axis.barh(range(len(names)), [panel.value(name, "total") for name in names], 0.62, color=colour, alpha=0.45)
     for place, name in enumerate(names):
@@ -86,7 +98,12 @@ def sobol(axis: Axes, panel: Panel, colour: str) -> None:
 
 
 def pawn(axis: Axes, panel: Panel, colour: str) -> None:
-    """Draw medians as bars, beside what a parameter that does nothing gets by chance."""
+    """Draw PAWN indices: medians as bars, beside what a parameter without effect gets by chance.
+
+    Parameters
+    ----------
+    axis, panel, colour : as of `sobol`
+    """
     names = panel.ranked("median")
     axis.barh(range(len(names)), [panel.value(name, "median") for name in names], 0.62, color=colour, alpha=0.45)
     for place, name in enumerate(names):
@@ -96,7 +113,12 @@ def pawn(axis: Axes, panel: Panel, colour: str) -> None:
 
 
 def tornado(axis: Axes, panel: Panel, colour: str) -> None:
-    """Draw what the two ends of each parameter change; a line is where a difference turns its sign."""
+    """Draw a tornado: what the two ends of each parameter change; a line is where a difference turns its sign.
+
+    Parameters
+    ----------
+    axis, panel, colour : as of `sobol`
+    """
     names = panel.ranked("swing")
     for index, alpha, shift in (("low_end", 0.35, -0.16), ("high_end", 0.9, 0.16)):
         axis.barh(
@@ -110,7 +132,12 @@ def tornado(axis: Axes, panel: Panel, colour: str) -> None:
 
 
 def morris(axis: Axes, panel: Panel, colour: str) -> None:
-    """Draw each parameter in the plane of mu* and sigma."""
+    """Draw Morris' elementary effects: each parameter in the plane of mu* (size) and sigma (interaction, curvature).
+
+    Parameters
+    ----------
+    axis, panel, colour : as of `sobol`
+    """
     names = panel.ranked("mu_star")
     far = max([panel.figures[name, "mu_star"][2] for name in names] + [1e-12])
     for name in names:

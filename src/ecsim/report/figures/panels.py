@@ -16,7 +16,20 @@ WIDTH = 10.0
 def grid(
     panels: int, columns: int, height: float, *, sharex: bool = False, sharey: bool = False
 ) -> tuple[Figure, list[Axes]]:
-    """Return a figure and its panels, row by row; ``height`` is that of a row, in inches."""
+    """Return a figure and its panels, row by row.
+
+    Parameters
+    ----------
+    panels : how many
+    columns : how many side by side, at most
+    height : of a row, in inches
+    sharex, sharey : whether panels share an axis
+
+    Returns
+    -------
+    (Figure, list of Axes)
+        As many axes as panels.
+    """
     columns = min(columns, panels)
     rows = -(-panels // columns)
     figure = Figure(figsize=(WIDTH, height * rows), layout="constrained")
@@ -27,7 +40,14 @@ def grid(
 
 
 def with_unit(results: Results, outcome: str, scale: Scale | None = None) -> str:
-    """Return an outcome's title with its unit."""
+    """Return an outcome's title with its unit.
+
+    Parameters
+    ----------
+    results : of which it is an outcome
+    outcome : its name
+    scale : in which it is drawn; None: the scale of its figures
+    """
     return results.texts.joined(results.title(outcome), (scale or results.scale(outcome)).unit)
 
 

@@ -25,11 +25,13 @@ class Column:
 
 
 def arm_tables(results: Results, columns: Sequence[Column], *, names: bool = False) -> tuple[Table, ...]:
-    """Return columns as tables with a row an arm, as many tables as the columns need.
+    """Return columns as tables with a row for each arm, as many tables as the columns need.
 
     Parameters
     ----------
-    names : whether the first table tells below each arm's title by which name files and commands know it
+    results : whose arms
+    columns : with a cell for each arm
+    names : whether the first table gives, below each arm's title, the name by which files and commands know it
     """
     tables = []
     for first in range(0, len(columns), COLUMNS):
@@ -53,6 +55,8 @@ def outcome_column(results: Results, outcome: str, rows: pd.DataFrame) -> Column
 
     Parameters
     ----------
+    results : whose arms
+    outcome : its name
     rows : by arm: mean, sd, n, difference, low, high
     """
     scale = scale_of(results.measured_in(outcome), rows["mean"], results.texts)

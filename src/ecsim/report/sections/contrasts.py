@@ -30,7 +30,7 @@ def contrasts(results: Results) -> Section | None:
         return None
     texts, blocks = results.texts, list[Block]()
     rows = len(results.contrasts)
-    blocks.append(Paragraph(texts("contrasts.told", rows=rows), small=True))
+    blocks.append(Paragraph(texts("contrasts.lead", rows=rows), small=True))
     for rows_of_contrast in _by_contrast(results):
         said = tuple(
             _sentence(results, rows_of_contrast.loc[names[0]], names) for names in results.alike(rows_of_contrast.index)
@@ -44,6 +44,8 @@ def plain_sentences(table: pd.DataFrame, texts: Texts, titles: dict[str, str]) -
 
     Parameters
     ----------
+    table : ``contrasts.csv``
+    texts : of the language
     titles : of the outcomes, by name
     """
     by_contrast: dict[str, list[str]] = {}
@@ -54,7 +56,14 @@ def plain_sentences(table: pd.DataFrame, texts: Texts, titles: dict[str, str]) -
 
 
 def sentence(row: Any, title: str, texts: Texts) -> str:  # noqa: ANN401 (a row of pandas)
-    """Return one outcome of a contrast in words: direction, size, interval, and whether that is good or chance."""
+    """Return one outcome of a contrast in words: direction, size, interval, and whether that is good or chance.
+
+    Parameters
+    ----------
+    row : of the table of contrasts: unit, difference, family_low, family_high, n, verdict
+    title : of the outcome
+    texts : of the language
+    """
     difference, low, high = (float(row[name]) for name in ("difference", "family_low", "family_high"))
     scale, half = scale_of(str(row["unit"]), (difference, low, high), texts), (high - low) / 2.0
     size = with_unit(scale.change(abs(difference), half, signed=False), scale.difference, texts)

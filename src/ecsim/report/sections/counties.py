@@ -25,7 +25,7 @@ def counties(results: Results) -> Section | None:
     names = [name for name in results.headlines if name in figures]
     if not names:
         return None
-    blocks: list[Block] = [Paragraph(texts("counties.told", reference=results.quoted(results.reference)))]
+    blocks: list[Block] = [Paragraph(texts("counties.lead", reference=results.quoted(results.reference)))]
     by_county = dict(tuple(figures.groupby("county", sort=True)))
     for place, county in enumerate(results.manifest["counties"]):
         rows = by_county[place]

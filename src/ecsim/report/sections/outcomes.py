@@ -97,12 +97,12 @@ def _of_several(results: Results) -> tuple[Block, ...]:
     texts = results.texts
     more = results.summary["n"].max() > 1
     reference = results.quoted(results.reference)
-    blocks: list[Block] = [Paragraph(texts("outcomes.told", reference=reference) if more else texts("outcomes.once"))]
+    blocks: list[Block] = [Paragraph(texts("outcomes.lead", reference=reference) if more else texts("outcomes.once"))]
     blocks += arm_tables(results, _columns(results, results.headlines), names=True)
     if len(results.outcomes) > len(results.headlines):
         title = texts("outcomes.all", n=len(results.outcomes))
         blocks.append(Collapsible(title, arm_tables(results, _columns(results, results.outcomes)), "all_outcomes"))
-    return (*blocks, *_arms_told(results))
+    return (*blocks, *_arm_descriptions(results))
 
 
 def _columns(results: Results, names: list[str]) -> list[Column]:
@@ -138,13 +138,15 @@ def _named(results: Results, outcome: str, scale: Scale) -> tuple[Cell, ...]:
     return cells if results.simulated else cells[:1]
 
 
-def _arms_told(results: Results) -> tuple[Block, ...]:
+def _arm_descriptions(results: Results) -> tuple[Block, ...]:
     """Return what each arm is, in English, the language of the policies' files, and the shocks that it meets."""
     texts, arms = results.texts, results.manifest.get("arms", {})
     said = []
     if texts.language == "en":
         described = {arm: arms[arm]["description"] for arm in arms if arms[arm]["description"]}
-        said = [texts("outcomes.arm_told", arm=results.arm(arm), description=text) for arm, text in described.items()]
+        said = [
+            texts("outcomes.arm_description", arm=results.arm(arm), description=text) for arm, text in described.items()
+        ]
     for arm in arms:
         for en, zh, strength in arms[arm]["shocks"]:
             shock = zh if texts.language == "zh" else en

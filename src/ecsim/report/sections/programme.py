@@ -26,7 +26,7 @@ def programme(results: Results) -> Section | None:
             columns.append(Column(Head(str(steps[texts.language].iloc[0]), number=True), cells))
     if not columns:
         return None
-    lead = Paragraph(texts("programme.told", seed=results.manifest["seeds"][0]))
+    lead = Paragraph(texts("programme.lead", seed=results.manifest["seeds"][0]))
     return Section("programme", texts("programme.title"), (lead, *arm_tables(results, columns)))
 
 
@@ -51,7 +51,7 @@ def check(results: Results) -> Section | None:
     )
     lines = "\n".join(shlex.join(("ecsim", *command)) for command in commands)
     texts = results.texts
-    return Section("check", texts("check.title"), (Paragraph(texts("check.told")), Code(lines)))
+    return Section("check", texts("check.title"), (Paragraph(texts("check.lead")), Code(lines)))
 
 
 def _middle(results: Results) -> str:

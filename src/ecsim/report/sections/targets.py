@@ -35,7 +35,7 @@ def free(results: Results) -> Section | None:
     if not rows:
         return None
     head = (Head(texts("free.target")), Head(texts("free.counties"), number=True))
-    lead = Paragraph(texts("free.told", all=len(counties)))
+    lead = Paragraph(texts("free.lead", all=len(counties)))
     return Section("free", texts("free.title"), (lead, Table(head, tuple(rows))))
 
 
@@ -65,7 +65,7 @@ def targets(results: Results) -> Section | None:
     ]  # fmt: skip
     arms = texts("page.between_items").join(f"{at} {results.quoted(arm)}" for at, arm in enumerate(results.arms, 1))
     sentences = [
-        texts("targets.told", arms=arms),
+        texts("targets.lead", arms=arms),
         texts("targets.pointer"),
         texts("targets.growth"),
         *_without(results),
@@ -102,7 +102,7 @@ def _chances(results: Results, names: list[str]) -> tuple[Block, ...]:
         )
         for name in names
     ]
-    return (Paragraph(texts("targets.chances_told")), *arm_tables(results, columns))
+    return (Paragraph(texts("targets.chances_lead")), *arm_tables(results, columns))
 
 
 def _chance(texts: Texts, row: Any) -> Cell:  # noqa: ANN401 (a row of pandas)
