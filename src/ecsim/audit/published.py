@@ -182,7 +182,7 @@ def read_published(folder: Path) -> PublishedFigures | None:
 
 
 def _text(content: Mapping[str, Any]) -> bytes:
-    """Return JSON with one row a line."""
+    """Return JSON with one row per line."""
     parts = [f"{json.dumps(key)}: {_lines(value)}" for key, value in content.items()]
     return ("{\n" + ",\n".join(parts) + "\n}\n").encode()
 

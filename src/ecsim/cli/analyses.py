@@ -149,7 +149,7 @@ def _of_stress(analysis: Analysis) -> list[dict[str, str]]:
 
 
 def _breaking(analysis: Analysis) -> list[dict[str, str]]:
-    """Return a line a target and shock that breaks it: the strength, by arm, at the lowest level asked."""
+    """Return a line for each target and shock that breaks it: the strength, by arm, at the lowest level asked."""
     from ecsim.experiments.analyses.wording import with_interval
 
     level = min(analysis.settings["levels"])
@@ -207,7 +207,7 @@ def _ranks(analysis: Analysis) -> list[dict[str, str]]:
 
 
 def _arms(analysis: Analysis) -> list[dict[str, str]]:
-    """Return a line an arm."""
+    """Return a line for each arm."""
     from ecsim.experiments.analyses.wording import with_interval
 
     return [

@@ -95,7 +95,7 @@ def _unmet_rule(comparison: Comparison) -> str:
 
 
 def _print_contrasts(comparison: Comparison) -> None:
-    """Print what each named contrast of an experiment came to, a sentence an outcome."""
+    """Print what each named contrast of an experiment came to, a sentence for each outcome."""
     contrasts = comparison.contrasts
     if contrasts.empty:
         return

@@ -57,12 +57,12 @@ def write_ocel(run: Path, out: Path, county: str | None = None, *, trust: bool =
     """
     if out.suffix != ".sqlite":
         raise EcsimError(f"{out}: ends in {out.suffix or 'nothing'}; an OCEL log is written as .sqlite")
-    with draft_of(out) as draft, SqlSession(run, trust=trust) as questions:
-        process = process_of(questions.model)
+    with draft_of(out) as draft, SqlSession(run, trust=trust) as session:
+        process = process_of(session.model)
         try:
             with closing(sqlite3.connect(draft, isolation_level=None)) as log:
                 log.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN; {_TABLES}")
-                counts = _Log(questions, log, process, process.scope(questions.reader, county)).write()
+                counts = _Log(session, log, process, process.scope(session.reader, county)).write()
                 log.execute("COMMIT")
         except sqlite3.OperationalError as error:
             raise OSError(str(error)) from error
@@ -72,8 +72,8 @@ def write_ocel(run: Path, out: Path, county: str | None = None, *, trust: bool =
 class _Log:
     """Writes one log; notes which objects the events name."""
 
-    def __init__(self, questions: SqlSession, log: sqlite3.Connection, process: Process, scope: str) -> None:
-        self.questions, self.log, self.process, self.scope = questions, log, process, scope
+    def __init__(self, session: SqlSession, log: sqlite3.Connection, process: Process, scope: str) -> None:
+        self.session, self.log, self.process, self.scope = session, log, process, scope
         self.seen: set[str] = set()
 
     def write(self) -> dict[str, int]:
@@ -97,7 +97,7 @@ class _Log:
         """Write the events of a type with their attributes and objects."""
         columns = "".join(f', e."{name}"' for name in activity.attributes)
         columns += "".join(f', e."{column}" AS object_{n}' for n, (_, column, _) in enumerate(activity.objects))
-        answer = self.questions.ask(
+        answer = self.session.ask(
             f"SELECT e.seq::VARCHAR AS ocel_id, {_TIME} AS ocel_time{columns} FROM ({activity.source}) e "
             f"JOIN weeks w ON w.day = e.day WHERE {self.scope} ORDER BY e.seq"
         )
@@ -111,7 +111,7 @@ class _Log:
 
     def _further(self, kind: str, qualifier: str, source: str) -> None:
         """Write objects of events that have several of a type."""
-        answer = self.questions.ask(f"SELECT seq::VARCHAR, number FROM ({source}) WHERE {self.scope} ORDER BY seq")
+        answer = self.session.ask(f"SELECT seq::VARCHAR, number FROM ({source}) WHERE {self.scope} ORDER BY seq")
         for rows in _rows(answer):
             self._relate(kind, qualifier, rows)
 
@@ -127,7 +127,7 @@ class _Log:
 
     def _link(self, source: str, target: str, qualifier: str, pairs: str) -> None:
         """Write what the objects that events name belong to."""
-        answer = self.questions.ask(
+        answer = self.session.ask(
             f"SELECT DISTINCT '{source}:' || a AS a, '{target}:' || b AS b, '{qualifier}' "
             f"FROM ({pairs}) pairs(a, b) ORDER BY a, b"
         )
@@ -139,7 +139,7 @@ class _Log:
     def _objects(self, object_type: ObjectType) -> None:
         """Write the objects of a type that were named, with what they are from the start on."""
         attributes = "".join(f', "{name}"' for name in object_type.attributes)
-        answer = self.questions.ask(
+        answer = self.session.ask(
             f"SELECT '{object_type.name}:' || number AS ocel_id, "
             f"(SELECT strftime(min(date), '%Y-%m-%dT00:00:00Z') FROM weeks) AS ocel_time, "
             f"NULL::VARCHAR AS ocel_changed_field{attributes} FROM ({object_type.source}) ORDER BY number"
@@ -153,7 +153,7 @@ class _Log:
     def _change(self, kind: str, attribute: str, values: tuple[tuple[str, str], ...]) -> None:
         """Write the values that an attribute of a type takes over time."""
         steps = " UNION ALL ".join(f"SELECT seq, day, {kind}, '{value}' FROM {event}" for event, value in values)
-        answer = self.questions.ask(
+        answer = self.session.ask(
             f"SELECT '{kind}:' || number, {_TIME}, '{attribute}', value FROM ({steps}) e(seq, day, number, value) "
             "JOIN weeks w ON w.day = e.day ORDER BY e.seq"
         )

@@ -33,33 +33,33 @@ def write_parquet_files(
     EcsimError
         If there is no run, it kept less than all its events, or the folder cannot be written.
     """
-    with SqlSession(run, trust=trust) as questions, writing(out):
-        wanted = list(_wanted(questions))
+    with SqlSession(run, trust=trust) as session, writing(out):
+        wanted = list(_wanted(session))
         rows = {}
         for done, (name, view, order) in enumerate(wanted, 1):
             (out / name).parent.mkdir(parents=True, exist_ok=True)
-            rows[Path(name)] = write_file(questions.ask(f'SELECT * FROM "{view}"{order}'), out / name)
+            rows[Path(name)] = write_file(session.ask(f'SELECT * FROM "{view}"{order}'), out / name)
             if progress:
                 progress(done, len(wanted))
-        _describe(questions, [(name, view) for name, view, _ in wanted], out / COLUMNS)
+        _describe(session, [(name, view) for name, view, _ in wanted], out / COLUMNS)
     return rows
 
 
-def _wanted(questions: SqlSession) -> Iterator[tuple[str, str, str]]:
+def _wanted(session: SqlSession) -> Iterator[tuple[str, str, str]]:
     """Yield file, view and order of all that is written."""
-    of_today = [kind.kind for kind in questions.model.events]
+    of_today = [kind.kind for kind in session.model.events]
     for kind in of_today:
         yield f"events/{kind}.parquet", f"{kind}_named", " ORDER BY seq"
-    for kind in questions.reader.stored.keys() - set(of_today):
+    for kind in session.reader.stored.keys() - set(of_today):
         yield f"events/{kind}.parquet", kind, " ORDER BY seq"
-    for name, _, _ in questions.tables:
+    for name, _, _ in session.tables:
         yield f"tables/{name}.parquet", name, " ORDER BY 1"
 
 
-def _describe(questions: SqlSession, files: list[tuple[str, str]], path: Path) -> None:
+def _describe(session: SqlSession, files: list[tuple[str, str]], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as sink:
         writer = csv.writer(sink)
         writer.writerow(("file", "holds", "column", "type"))
         for name, view in files:
-            meaning = questions.meanings[view.removesuffix("_named")]
-            writer.writerows((name, meaning, column, sql_type) for column, sql_type in questions.columns(view))
+            meaning = session.meanings[view.removesuffix("_named")]
+            writer.writerows((name, meaning, column, sql_type) for column, sql_type in session.columns(view))

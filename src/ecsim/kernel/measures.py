@@ -146,7 +146,7 @@ class Record:
 
     Attributes
     ----------
-    outcomes : one number an outcome
+    outcomes : one number per outcome
     facts : what else is known of the run in a word or number
     tables : rows by table, for a run whose details are kept
     """
@@ -186,7 +186,7 @@ class Measurement(Protocol):
 
         Parameters
         ----------
-        tables, detail : whether it keeps tables, and also those with a row a station or so
+        tables, detail : whether it keeps tables, and also those with a row per station or the like
         further : outcomes beside those that every run gives, as of other periods
         """
 

@@ -184,7 +184,7 @@ class Model(Generic[S, C]):
     name : short and stable: runs and scenarios name it
     state : its tables
     events : every kind of event there is, in the order in which journals list them
-    changes : what events do to the state, one function a kind; a kind without one only informs
+    changes : what events do to the state, one function per kind; a kind without one only informs
     numbers : returns the model's own numbers
     open : returns the opening of a scenario
     context : returns what steps read and act with, made once the opening has been applied. It keeps nothing that

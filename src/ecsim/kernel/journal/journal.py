@@ -311,7 +311,7 @@ class Journal:
         return tuple(leaf.hex() for leaf in self.hasher.leaves[start:stop])
 
     def _seal(self, batches: list[Batch], seal: Seal, number: int) -> None:
-        """Write one object a kind, then the line that names them, then drop the tails they came from."""
+        """Write one object per kind, then the line that names them, then drop the tails they came from."""
         by_kind: dict[type[Event], list[Batch]] = defaultdict(list)
         for event, stamp in batches:
             by_kind[type(event)].append((event, stamp))

@@ -54,7 +54,7 @@ def entity_views_of(model: Model[Any, Any]) -> EntityViews:
 
 @dataclass(frozen=True)
 class MadeEntityViews:
-    """What events make, with what they say of it: a table a column that some kind makes."""
+    """What events make, with what they say of it: a table for each column that some kind makes."""
 
     kinds: Sequence[type[Event]]
     numbers: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class MadeEntityViews:
         """Create nothing: what events make has numbers, no names."""
 
     def belongs(self, vocabularies: Vocabularies) -> list[View]:
-        """Return a view a table: its id, its kind and weight if they are told, and what it belongs to."""
+        """Return a view for each table: its id, its kind and weight if there are any, and what it belongs to."""
         makers = made_by(self.kinds)
         contents: dict[str, str] = {}
         while lacking := [table for table in makers if table not in contents]:

@@ -33,7 +33,7 @@ def write_csv(answer: Answer, sink: IO[bytes]) -> int:
 
 
 def write_json(answer: Answer, sink: IO[bytes]) -> int:
-    """Write an answer as a JSON list, one object a row; return how many rows there were."""
+    """Write an answer as a JSON list, one object per row; return how many rows there were."""
     rows = 0
     sink.write(b"[")
     for batch in answer.batches:

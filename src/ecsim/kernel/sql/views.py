@@ -1,4 +1,4 @@
-"""One view a kind of event: over copies of the sealed objects, and what is not sealed yet."""
+"""One view per kind of event: over copies of the sealed objects, and what is not sealed yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures of analyses: one module a kind, imported when a results folder holds such an analysis."""
+"""Figures of analyses: one module per kind, imported when a results folder holds such an analysis."""
 
 from __future__ import annotations
 

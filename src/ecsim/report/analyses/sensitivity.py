@@ -43,7 +43,7 @@ def draw(analysis: dict[str, Any], results: Results) -> list[Drawing]:
 
 
 def _indices(results: Results, method: str, panels: Sequence[Panel]) -> Figure:
-    """Return a panel an outcome and arm."""
+    """Return a panel for each outcome and arm."""
     in_unit = method in ("morris", "tornado")
     most = max(len({name for name, _ in panel.figures} - {LUCK}) for panel in panels)
     figure, axes = grid(len(panels), 2, 3.4 if method == "morris" else 0.3 * min(most, 10) + 1.2)

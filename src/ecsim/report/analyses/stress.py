@@ -41,7 +41,7 @@ def _called(analysis: dict[str, Any], kind: str, texts: Texts) -> dict[str, str]
 
 
 def _breaking(analysis: dict[str, Any], results: Results, level: float) -> Figure:
-    """Return a matrix an arm: targets down, shocks across."""
+    """Return a matrix for each arm: targets down, shocks across."""
     texts, arms = results.texts, analysis["settings"]["arms"]
     targets, shocks = _called(analysis, "targets", texts), _called(analysis, "shocks", texts)
     rows = table(analysis, "breaking")
@@ -106,7 +106,7 @@ def _folded(title: str) -> str:
 
 
 def _first(analysis: dict[str, Any], results: Results) -> Figure:
-    """Return stacked bars: a panel an arm, a bar a shock, a colour a target."""
+    """Return stacked bars: a panel per arm, a bar per shock, a colour per target."""
     texts = results.texts
     shocks, targets = _called(analysis, "shocks", texts), _called(analysis, "targets", texts)
     rows, arms = table(analysis, "first_to_fail"), analysis["settings"]["arms"]

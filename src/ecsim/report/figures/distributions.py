@@ -19,7 +19,7 @@ MANY = 400
 
 
 def draw(results: Results) -> Drawing | None:
-    """Return boxes and dots, one panel an outcome, one row an arm; None where every arm ran once."""
+    """Return boxes and dots, one panel per outcome, one row per arm; None where every arm ran once."""
     runs = results.tables.get("runs", pd.DataFrame())
     names = results.headlines[:MOST]
     if not names or runs.groupby("arm").size().max() < 2:

@@ -25,7 +25,13 @@ STATIONS = {"open": "", "idle": "#f59e0b", "closed": "#dc2626"}
 
 
 def change_by_county(results: Results, outcome: str) -> pd.DataFrame | None:
-    """Return by county the mean change against the reference under the same luck, in per cent; a column an arm."""
+    """Return the mean change by county against the reference arm, in per cent, under the same random draws.
+
+    Returns
+    -------
+    DataFrame or None
+        A row for each county, a column for each arm; None where the outcome is not known by county.
+    """
     frame = results.tables["counties"]
     if outcome not in frame:
         return None
@@ -74,7 +80,7 @@ def _changes(axis: Axes, results: Results, change: pd.Series[float], scale: Scal
 
 
 def draw_stations(results: Results) -> Drawing | None:
-    """Return maps of the stations, one panel an arm that has any."""
+    """Return maps of the stations, one panel for each arm that has any."""
     if not results.has("stations"):
         return None
     texts, stations = results.texts, results.tables["stations"]

@@ -1,4 +1,4 @@
-"""Tables with a row an arm: however many arms there are, all of them are seen, and a column is read downwards."""
+"""Tables with a row for each arm: however many arms there are, all of them are seen, and a column is read downwards."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLUMNS = 5
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table by arm: its head and a cell an arm."""
+    """A column of a table by arm: its head and a cell for each arm."""
 
     head: Head
     cells: Mapping[str, Cell]

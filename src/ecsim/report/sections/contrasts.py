@@ -1,4 +1,4 @@
-"""The answer: what each named contrast of the experiment came to, in one sentence an outcome."""
+"""The answer: what each named contrast of the experiment came to, in one sentence per outcome."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CLEAR = ("better", "worse", "higher", "lower")
 
 
 def answer(results: Results) -> tuple[Block, ...]:
-    """Return a sentence a contrast for the top of the page: at how many outcomes it is clearly better or worse."""
+    """Return what stands on top of the page: for each contrast, at how many outcomes it is clearly better or worse."""
     if results.contrasts.empty:
         return ()
     texts = results.texts

@@ -18,7 +18,7 @@ MET = "targets_met"
 
 
 def counties(results: Results) -> Section | None:
-    """Return a table a county that opens by its name: the main outcomes of every arm with the difference it makes."""
+    """Return a table for each county, opened by its name: main outcomes of every arm with the difference it makes."""
     if not results.has("counties") or len(results.arms) < 2:
         return None
     texts, figures = results.texts, _figures(results)

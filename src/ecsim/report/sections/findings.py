@@ -1,4 +1,4 @@
-"""A section an analysis: findings, figures, tables, and what a reader must know."""
+"""A section for each analysis: findings, figures, tables, and what a reader must know."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TITLED = {"target", "shock", "parameter"}
 
 
 def analyses(results: Results) -> list[Section]:
-    """Return a section an analysis that the folder holds."""
+    """Return a section for each analysis that the folder holds."""
     return [_section(results, analysis) for analysis in results.analyses]
 
 
