@@ -51,7 +51,7 @@ def events() -> Iterator[str]:
         yield f"## {kind.kind}\n"
         yield f"{kind.title.en} · {kind.title.zh}. {inspect.cleandoc(kind.__doc__ or '').splitlines()[0]}"
         told = [f"version {kind.version}"]
-        told += [f"no cause: {kind.root.en} ({kind.root.zh})"] if kind.root else []
+        told += [f"no cause: {kind.no_cause_reason.en} ({kind.no_cause_reason.zh})"] if kind.no_cause_reason else []
         told += [f"subject: {', '.join(kind.subject)}"] if kind.subject else []
         told += [f"begins a {kind.makes} within {', '.join(kind.within) or 'nothing'}"] if kind.makes else []
         yield f"*{'; '.join(told)}.*\n"

@@ -88,7 +88,7 @@ def test_without_any_one_of_them_the_figure_is_another(name: str) -> None:
     found = traced(name)
     counted = found.levels[0].rows
     for kind, rows in counted.items():
-        if kind.root or kind in (StationReopened, StationOpened):
+        if kind.no_cause_reason or kind in (StationReopened, StationOpened):
             continue  # the opening is always there; stations have the next test
         many = len(rows["seq"])
         for row in {0, many // 2, many - 1}:
@@ -302,7 +302,7 @@ def test_every_kind_has_its_titles_and_amounts_that_can_be_added_up() -> None:
     for kind in EVENTS:
         assert "title" in kind.__dict__
         assert kind.title.en != kind.title.zh
-        assert kind.root is None or kind.root.en != kind.root.zh
+        assert kind.no_cause_reason is None or kind.no_cause_reason.en != kind.no_cause_reason.zh
         columns = {column.name: column for column in kind.columns}
         for name in kind.amounts:
             assert not isinstance(columns[name], Ids | Codes | Flags)

@@ -25,7 +25,7 @@ class ContractSigned(ec.Event):
     title = ec.Text("contract with the processor", "与加工企业签约")
     topic = "market"
     amounts = ("price_fen",)
-    root = ec.Text("the processor's season", "加工企业的收购季")
+    no_cause_reason = ec.Text("the processor's season", "加工企业的收购季")
     subject = ("plot",)
     plot: PlotIds
     household: HouseholdIds

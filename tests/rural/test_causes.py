@@ -107,7 +107,7 @@ def test_every_kind_happens_in_the_run_that_is_tested(lineage: Lineage) -> None:
 def test_every_cause_is_earlier_and_only_roots_have_none(lineage: Lineage) -> None:
     assert (lineage.cause < np.arange(len(lineage.cause))).all()
     without = {lineage.kinds[code] for code in np.unique(lineage.kind[lineage.cause == NO_CAUSE])}
-    assert without == {kind for kind in EVENTS if kind.root}
+    assert without == {kind for kind in EVENTS if kind.no_cause_reason}
 
 
 def test_events_are_brought_about_by_what_the_rules_allow(lineage: Lineage) -> None:
@@ -115,11 +115,11 @@ def test_events_are_brought_about_by_what_the_rules_allow(lineage: Lineage) -> N
     for kind, cause in lineage.edges(np.arange(len(lineage.cause))):
         found.setdefault(kind, set()).add(cause)
     assert {kind: causes - CAUSES.get(kind, set()) for kind, causes in found.items() if causes - CAUSES[kind]} == {}
-    assert set(CAUSES) == {kind.kind for kind in EVENTS if not kind.root} | {"payment_made"}
+    assert set(CAUSES) == {kind.kind for kind in EVENTS if not kind.no_cause_reason} | {"payment_made"}
 
 
 def test_from_every_kind_causes_lead_back_to_a_root(lineage: Lineage) -> None:
-    roots = [number for number, kind in enumerate(lineage.kinds) if kind.root]
+    roots = [number for number, kind in enumerate(lineage.kinds) if kind.no_cause_reason]
     for code in range(len(lineage.kinds)):
         mine = np.flatnonzero(lineage.kind == code)
         levels = lineage.levels(mine[[0, len(mine) // 2, -1]])

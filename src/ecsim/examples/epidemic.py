@@ -22,7 +22,7 @@ class PersonInfected(ec.Event):
 
     kind = "person_infected"
     title = ec.Text("infection", "感染")
-    root = ec.Text("the first cases come from outside", "首批病例来自外部")
+    no_cause_reason = ec.Text("the first cases come from outside", "首批病例来自外部")
     subject = ("person",)
     person: PersonIds
     days: ec.Counts  # until recovery

@@ -21,7 +21,7 @@ class CustomersArrived(ec.Event):
     """Customers join the queue, at a time since the start."""
 
     kind, title, makes, subject = "customers_arrived", ec.Text("arrival", "到达"), "customer", ("customer",)
-    root = ec.Text("customers come from outside", "顾客来自外部")
+    no_cause_reason = ec.Text("customers come from outside", "顾客来自外部")
     customer: CustomerIds
     at: ec.Counts
     service: ec.Counts

@@ -24,7 +24,7 @@ class CoinsGiven(ec.Event):
 
     kind = "coins_given"
     title = ec.Text("coins given", "赠出硬币")
-    root = ec.Text("the opening", "期初")
+    no_cause_reason = ec.Text("the opening", "期初")
     subject = ("giver",)
     giver: AgentIds
     taker: AgentIds

@@ -71,7 +71,7 @@ class Event:
     version: ClassVar[int] = 1
     decision: ClassVar[bool] = False
     """Whether the kind is kept when a journal keeps decisions only."""
-    root: ClassVar[Text | None] = None
+    no_cause_reason: ClassVar[Text | None] = None
     """Why a row may have no cause (the opening, luck, the outside, the programme); None: each row has one."""
     subject: ClassVar[tuple[str, ...]] = ()
     """Columns that tell which decision or chance a row is, also in a run that went another way from some week on;

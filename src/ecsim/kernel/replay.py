@@ -44,7 +44,7 @@ def allocated(run: StoredRun[S, Any]) -> S:
     return run.model.state.allocate(sizes)
 
 
-class Limits:
+class ValueBounds:
     """Bounds of what an event's numbers may point at: rows of the state's tables, codes of vocabularies.
 
     Parameters
@@ -54,9 +54,9 @@ class Limits:
 
     def __init__(self, state: State) -> None:
         self._sizes = {name: len(table) for name, table in state.tables().items()}
-        self._limits: dict[type[Event], list[tuple[str, int]]] = {}
+        self._bounds: dict[type[Event], list[tuple[str, int]]] = {}
 
-    def hold(self, event: Event) -> None:
+    def check(self, event: Event) -> None:
         """Refuse an event with ids of no row or codes of no meaning, before compiled code follows them.
 
         Raises
@@ -65,14 +65,14 @@ class Limits:
             Naming the column, the values found and the highest possible one.
         """
         kind = type(event)
-        if kind not in self._limits:
-            self._limits[kind] = self._limits_of(kind)
-        for name, most in self._limits[kind]:
+        if kind not in self._bounds:
+            self._bounds[kind] = self._bounds_of(kind)
+        for name, most in self._bounds[kind]:
             low, high = _span(event.__dict__[name])
             if low < -1 or high > most:
                 raise ValueError(f"{name} is {low} to {high}; the highest possible is {most}")
 
-    def _limits_of(self, kind: type[Event]) -> list[tuple[str, int]]:
+    def _bounds_of(self, kind: type[Event]) -> list[tuple[str, int]]:
         tables = [(c.name, self._sizes[c.table] - 1) for c in kind.columns if c.table in self._sizes]
         return tables + [(c.name, _highest(c.vocabulary)) for c in kind.columns if c.vocabulary]
 
@@ -124,10 +124,10 @@ def replay_run(folder: Path, until_day: int | None = None, *, trust: bool = Fals
     run = open_run(folder, trust=trust)
     run.reader.needs_all()
     state = allocated(run)
-    limits, changes = Limits(state), run.model.changes_by_kind
+    bounds, changes = ValueBounds(state), run.model.changes_by_kind
     for event, stamp in run.reader.changes(changes, until_day):
         try:
-            limits.hold(event)
+            bounds.check(event)
             apply_event(changes, state, event, stamp)
         except NONSENSE as error:
             raise VerificationError(f"{folder}: {impossible(event, stamp, error)}") from None

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from ecsim.kernel.errors import VerificationError
 from ecsim.kernel.model import Actors
-from ecsim.kernel.replay import NONSENSE, Limits, allocated, impossible
+from ecsim.kernel.replay import NONSENSE, ValueBounds, allocated, impossible
 from ecsim.kernel.runs import StoredRun
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.state import State
@@ -34,7 +34,7 @@ def restored(
         If the events cannot have happened, or need more room than their opening allows.
     """
     world = run.model.world_of(allocated(run), run.reader.genesis["seed"], journal, watchers)
-    (seq, day), limits = run.reader.marks()[0], Limits(world.state)
+    (seq, day), bounds = run.reader.marks()[0], ValueBounds(world.state)
     opened = seq if day == 0 else 0  # an opening without events leaves no mark
     actors: Actors[S, C] | None = None
     for event, stamp in run.reader.batches():
@@ -43,7 +43,7 @@ def restored(
         if actors is None and stamp.first >= opened:
             actors = Actors(run.model, world, scenario)
         try:
-            limits.hold(event)
+            bounds.check(event)
             world.reapply(event, stamp)
         except NONSENSE as error:
             raise VerificationError(f"{run.reader.folder}: {impossible(event, stamp, error)}") from None

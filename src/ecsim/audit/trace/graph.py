@@ -104,7 +104,11 @@ def _event(trace: Trace, kind: type[Event], rows: Columns, row: int) -> Box:
 
 def _root(kind: type[Event], rows: Columns) -> list[str]:
     """Return why rows have no cause, if none has one."""
-    return [f"{kind.root.zh} {kind.root.en}"] if kind.root and (rows["cause"] == NO_CAUSE).all() else []
+    return (
+        [f"{kind.no_cause_reason.zh} {kind.no_cause_reason.en}"]
+        if kind.no_cause_reason and (rows["cause"] == NO_CAUSE).all()
+        else []
+    )
 
 
 def _sums(trace: Trace, kind: type[Event], rows: Columns) -> str:

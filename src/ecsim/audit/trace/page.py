@@ -113,7 +113,7 @@ def _kind(trace: Trace, kind: type[Event], rows: Columns) -> dict[str, Any]:
         "last": trace.day(rows["day"].max()),
         "sums": shown_sums(trace.sums(kind, rows)),
         "example": trace.names.described(kind, rows, 0),
-        "root": kind.root.en if kind.root else "",
+        "root": kind.no_cause_reason.en if kind.no_cause_reason else "",
         "listed": [
             {
                 "seq": int(rows["seq"][row]),

@@ -8,7 +8,7 @@ from ecsim.kernel.apply import apply_event
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.journal.findings import Finding
-from ecsim.kernel.replay import NONSENSE, Limits, allocated, impossible
+from ecsim.kernel.replay import NONSENSE, ValueBounds, allocated, impossible
 from ecsim.kernel.runs import StoredRun
 
 
@@ -36,7 +36,7 @@ class Replay:
     def __init__(self, run: StoredRun[Any, Any]) -> None:
         self.reader, self.scenario, self.changes = run.reader, run.scenario, run.model.changes_by_kind
         self.state = allocated(run)
-        self.limits = Limits(self.state)
+        self.bounds = ValueBounds(self.state)
         self.measurement = run.model.measures.begin(self.scenario, lambda: run.reader.genesis["sizes"])
         self.watch = run.model.watch(run.reader, self.scenario)
         self.failed: Finding | None = None
@@ -48,7 +48,7 @@ class Replay:
             return
         try:
             event = self.reader.stored[event.kind].today(event)
-            self.limits.hold(event)
+            self.bounds.check(event)
             apply_event(self.changes, self.state, event, stamp)
             self.measurement.see(event, stamp)
             self.watch.see(event, stamp)

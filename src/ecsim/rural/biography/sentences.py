@@ -56,6 +56,6 @@ def _clause(naming: Naming, group: Group) -> str:
 
 def because(naming: Naming, row: SelectedRows) -> str | None:
     """Return a cause in words; what was so from the opening on is none."""
-    if row.kind.root == OPENING:
+    if row.kind.no_cause_reason == OPENING:
         return None
     return _clause(naming, next(by_wording(row, "")))

@@ -33,7 +33,7 @@ class PaymentMade(Event):
     title = Text("payment made", "拨付款项")
     topic = "money"
     amounts = ("paid_fen",)
-    root = Text("the programme: its first tranche", "项目资金：首批拨款")
+    no_cause_reason = Text("the programme: its first tranche", "项目资金：首批拨款")
     decision = True
     payer: AccountIds
     payee: AccountIds
@@ -151,7 +151,7 @@ class ReportFiled(Event):
     kind = "report_filed"
     title = Text("report filed", "提交报告")
     topic = "money"
-    root = Text("the programme: its calendar", "项目日程")
+    no_cause_reason = Text("the programme: its calendar", "项目日程")
     county: CountyIds
     report: ReportCodes
     reported: Millionths  # share of the targets met as reported

@@ -204,7 +204,7 @@ class BackgroundIncomeMoved(Event):
     kind = "background_income_moved"
     title = Text("income from elsewhere moved", "其他收入变动")
     topic = "nature"
-    root = Text("the economy outside the model", "模型之外的经济")
+    no_cause_reason = Text("the economy outside the model", "模型之外的经济")
     county: CountyIds
     poor: Flags
     source: SourceCodes

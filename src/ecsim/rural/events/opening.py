@@ -45,7 +45,7 @@ class CountiesBaselined(Event):
     topic = "opening"
     makes = "county"
     within = ("prefecture",)
-    root = OPENING
+    no_cause_reason = OPENING
     county: CountyIds
     prefecture: PrefectureIds
     latitude: Millionths  # of a degree, county seat and logistics hub
@@ -68,7 +68,7 @@ class InternetBaselined(Event):
     kind = "internet_baselined"
     title = Text("internet use at the opening", "期初上网率")
     topic = "opening"
-    root = OPENING
+    no_cause_reason = OPENING
     county: CountyIds
     at_day: Counts
     share: Millionths
@@ -81,7 +81,7 @@ class RetailBaselined(Event):
     title = Text("online retail at the opening", "期初网络零售")
     topic = "opening"
     amounts = ("yearly_fen",)
-    root = OPENING
+    no_cause_reason = OPENING
     county: CountyIds
     stream: StreamCodes
     yearly_fen: Fen
@@ -95,7 +95,7 @@ class TownshipsBaselined(Event):
     topic = "opening"
     makes = "township"
     within = ("county",)
-    root = OPENING
+    no_cause_reason = OPENING
     township: TownshipIds
     county: CountyIds
     latitude: Millionths
@@ -114,7 +114,7 @@ class VillagesBaselined(Event):
     topic = "opening"
     makes = "village"
     within = ("township",)
-    root = OPENING
+    no_cause_reason = OPENING
     village: VillageIds
     township: TownshipIds
     unit_kind: UnitKindCodes
@@ -138,7 +138,7 @@ class CropsBaselined(Event):
     topic = "opening"
     makes = "crop"
     within = ("county",)
-    root = OPENING
+    no_cause_reason = OPENING
     crop: CropIds
     county: CountyIds
     product: Codes
@@ -159,7 +159,7 @@ class CropSeasonsBaselined(Event):
     kind = "crop_seasons_baselined"
     title = Text("harvest season at the opening", "期初的收获季")
     topic = "opening"
-    root = OPENING
+    no_cause_reason = OPENING
     crop: CropIds
     week_of_year: Codes  # 0 to 51
     share: Millionths
@@ -173,7 +173,7 @@ class CooperativesBaselined(Event):
     topic = "opening"
     makes = "cooperative"
     within = ("township",)
-    root = OPENING
+    no_cause_reason = OPENING
     cooperative: CooperativeIds
     township: TownshipIds
     crop: CropIds
@@ -189,7 +189,7 @@ class HouseholdsBaselined(Event):
     topic = "opening"
     makes = "household"
     within = ("village",)
-    root = OPENING
+    no_cause_reason = OPENING
     household: HouseholdIds
     village: VillageIds
     weight: Counts
@@ -219,7 +219,7 @@ class PlotsBaselined(Event):
     topic = "opening"
     makes = "plot"
     within = ("household",)
-    root = OPENING
+    no_cause_reason = OPENING
     plot: PlotIds
     household: HouseholdIds
     crop: CropIds
@@ -235,7 +235,7 @@ class EnterprisesBaselined(Event):
     amounts = ("yearly_fen",)
     makes = "enterprise"
     within = ("county",)
-    root = OPENING
+    no_cause_reason = OPENING
     enterprise: EnterpriseIds
     county: CountyIds
     enterprise_kind: EnterpriseKindCodes
@@ -251,7 +251,7 @@ class OperatorsBaselined(Event):
     topic = "opening"
     makes = "operator"
     within = ("county",)
-    root = OPENING
+    no_cause_reason = OPENING
     operator: OperatorIds
     county: CountyIds
     operator_kind: OperatorKindCodes

@@ -12,7 +12,7 @@ class StormsCame(Event):
     kind = "storms_came"
     title = Text("storms", "风暴")
     topic = "nature"
-    root = Text("luck: the weather", "随机：天气")
+    no_cause_reason = Text("luck: the weather", "随机：天气")
     prefecture: PrefectureIds
     factor: Millionths
 
@@ -36,6 +36,6 @@ class HarvestShocked(Event):
     title = Text("weather of the season", "年景")
     topic = "nature"
     subject = ("crop", "factor")
-    root = Text("luck: the weather", "随机：天气")
+    no_cause_reason = Text("luck: the weather", "随机：天气")
     crop: CropIds
     factor: Millionths
