@@ -78,15 +78,13 @@ class Terms:
 
 
 def arrive(now: ec.Context[Office, Terms]) -> None:
-    """The day's customers come, at exponential intervals."""
-    draws, day, terms, known = now.world.draws, now.world.day, now.terms, now.world.state.count("customers")
-    customers = np.arange(draws.poisson("arrivals", day, [0], 24.0 * terms.arrivals_an_hour)[0])
-    at = 1 + np.rint((day + np.sort(draws.uniform("at", day, customers))) * DAY).astype(np.int64)
-    service = np.rint(-np.log(draws.uniform("service", day, customers)) * terms.service_minutes * MINUTE).astype(
-        np.int64
-    )
-    urgent = draws.uniform("urgent", day, customers) < terms.urgent_share
-    now.world.publish(CustomersArrived(customer=known + customers, at=at, service=service, urgent=urgent))
+    """The day's new come, at exponential intervals."""
+    draws, day, terms, known = now.world.draws, now.world.day, now.terms, now.world.state.count("new")
+    new = np.arange(draws.poisson("arrivals", day, [0], 24.0 * terms.arrivals_an_hour)[0])
+    at = 1 + np.rint((day + np.sort(draws.uniform("at", day, new))) * DAY).astype(np.int64)
+    service = np.rint(-np.log(draws.uniform("service", day, new)) * terms.service_minutes * MINUTE).astype(np.int64)
+    urgent = draws.uniform("urgent", day, new) < terms.urgent_share
+    now.world.publish(CustomersArrived(customer=known + new, at=at, service=service, urgent=urgent))
 
 
 def serve(now: ec.Context[Office, Terms]) -> None:
