@@ -1,7 +1,8 @@
 """An extension of the rural model from outside the package: a processor signs contracts with growers.
 
 Once a quarter growers without a contract are offered one, and some sign. It says at which price the processor takes
-what grows on the plot: the farm-gate price of the day and a premium.
+what grows on the plot: the farm-gate price of the day and a premium. A programme may build the processor a line, a kind
+of project of its own; where one runs, more growers are offered a contract.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy as np
 
 from ecsim.kernel import toolkit as ec
 from ecsim.rural.events.ids import CountyIds, HouseholdIds, PlotIds
+from ecsim.rural.programme.kinds import FurtherKind, ProjectKinds
 from ecsim.rural.region import Region
 from ecsim.rural.state import State
 
@@ -44,7 +46,24 @@ class Terms:
     """The numbers of the extension; values, units and ranges in ``processor.toml``."""
 
     offered_share: float
+    offered_share_with_line: float
     premium: float
+
+
+LINE = FurtherKind(
+    "processing_line", ec.Text("processing line", "加工生产线"),
+    need=lambda state, county: float(state.crops.output_g[state.crops.county == county].sum()) / 1e6,
+)  # fmt: skip
+"""Weighed by the tonnes that a county grows in a year; a finished one opens a facility."""
+
+
+def counties_with_line(region: Region) -> np.ndarray:
+    """Return which counties a processing line serves, shape (counties,)."""
+    state = region.world.state
+    line = np.flatnonzero(state.facilities.kind == ProjectKinds.of(region.world.options).code(LINE.name))
+    shared = state.facilities.county[line] < 0
+    own, prefectures = state.facilities.county[line][~shared], state.facilities.prefecture[line][shared]
+    return np.isin(np.arange(len(state.counties)), own) | np.isin(state.counties.prefecture, prefectures)
 
 
 def sign_contracts(region: Region) -> None:
@@ -52,7 +71,9 @@ def sign_contracts(region: Region) -> None:
     world, state = region.world, region.world.state
     terms = world.numbers.terms(Terms, "processor")
     free = np.flatnonzero(state.plots.contract_seq == 0)  # type: ignore[attr-defined]
-    signs = free[world.draws.uniform("processor_offer", world.week, free) < terms.offered_share]
+    county = state.villages.county[state.households.village[state.plots.household[free]]]
+    share = np.where(counties_with_line(region)[county], terms.offered_share_with_line, terms.offered_share)
+    signs = free[world.draws.uniform("processor_offer", world.week, free) < share]
     household = state.plots.household[signs]
     price = state.crops.farm_price_fen[state.plots.crop[signs]]
     world.publish(
@@ -90,5 +111,6 @@ EXTENSION = ec.Extension[Region](
                 price_yuan),
     ),
     numbers=ec.parameters_beside(__file__),
+    options={"project_kinds": (LINE,)},
     laws=(ec.StateLaw("contracts", "every contract is of one plot", never_twice),),
 )  # fmt: skip

@@ -153,14 +153,68 @@ def test_its_source_is_part_of_a_runs_identity(
     )
 
 
+@pytest.fixture(scope="module")
+def funded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run long enough for plans, contracts and finished works."""
+    folder = tmp_path_factory.mktemp("lines") / "run"
+    region = str(HERE.parent / "packs" / "tiny")
+    own = {"region": region, "end": "2019-10-31", "processor.offered_share": 0.0}
+    ecsim.simulate(ecsim.load(HERE / "contracts.toml", own), 1, out=folder)
+    return folder
+
+
+def test_its_kind_of_project_is_planned_built_and_opened(funded: Path) -> None:
+    """One for a county each, and one that both share, as its scope lets prefectures; works take their lead weeks."""
+    rows = ecsim.sql(
+        funded,
+        "select a.county, a.central_fen, (w.day - c.day) as days from project_approved a "
+        "join contract_awarded c using (project) join works_finished w using (project) "
+        "join facility_opened f using (project) "
+        "where a.project_kind = 11 and f.facility_kind = 11 order by a.county",
+        trust=True,
+    )
+    assert rows.central_fen.tolist() == [120_000_000, 60_000_000, 60_000_000]
+    assert rows.county.tolist() == [-1, 0, 1]
+    assert (rows.days >= 140).all()
+
+
+def test_its_rule_sees_what_was_built(funded: Path) -> None:
+    """Nobody is offered a contract but where a line runs, and so only after one has opened."""
+    signed = ecsim.sql(funded, f"select min(day) as day, count(*) as n from {KIND}", trust=True)
+    opened = ecsim.sql(funded, "select min(day) as day from facility_opened where facility_kind = 11", trust=True)
+    assert signed.n[0] > 0
+    assert signed.day[0] >= opened.day[0]
+
+
+def test_people_read_the_name_of_its_kind_of_project(funded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = printed(capsys, "replay", str(funded), "--at", "2019-10-20", "--trust")
+    assert "processing line 加工生产线" in told
+    told = printed(capsys, "why", str(funded), "--top", "60", "--trust", "--json")
+    assert "processing_line" in {row["builds"] for row in json.loads(told)}
+
+
+def test_contracts_for_its_kind_of_project_can_be_taken_out(funded: Path) -> None:
+    """Without them no line opens, and nobody is offered a contract."""
+    signed = ecsim.sql(funded, f"select count(*) as n from {KIND}", trust=True).n[0]
+    found = ecsim.why(funded, "contract_awarded:kind=processing_line", trust=True)
+    assert {row["figure"]: row["weight"] for row in found.changes()}["processor_contracts"] == signed > 0
+
+
+def test_a_kind_of_project_that_nothing_adds_is_refused(scenario: Scenario) -> None:
+    line = scenario.model_dump(mode="json")["projects"]["processing_line"]
+    with pytest.raises(EcsimError, match=r"projects.procesing_line .* did you mean 'processing_line'"):
+        ecsim.load(HERE / "contracts.toml", {"projects.procesing_line": line})
+
+
 @pytest.mark.parametrize(
     ("extension", "told"),
     [
+        (Extension(name="wrong", options={"project_kind": ()}), "did you mean 'project_kinds'"),
         (Extension(name="late", steps=(Step("x", print, after="harvets"),)), "did you mean 'harvest'"),
         (Extension(name="again", steps=(Step("harvest", print, after="train"),)), "step 'harvest' is one of the model"),
         (Extension(name="wide", columns={"plot": {"x": I64}}), "did you mean 'plots'"),
     ],
-    ids=["step after none", "step twice", "column of no table"],
+    ids=["option of none", "step after none", "step twice", "column of no table"],
 )
 def test_one_that_does_not_fit_says_why(
     extension: Extension[object], told: str, monkeypatch: pytest.MonkeyPatch
@@ -176,7 +230,8 @@ def test_what_is_none_is_refused() -> None:
 
 
 def test_a_run_without_it_is_that_of_the_model_alone(scenario: Scenario) -> None:
-    """Contracts move nothing of the model's own: every other event is the same."""
+    """Contracts move nothing of the model's own: where no line is planned, every other event is the same."""
+    projects = {name: kind for name, kind in scenario.projects.items() if name != "processing_line"}  # type: ignore[attr-defined]
 
     def others(extensions: tuple[str, ...]) -> list[tuple[str, int]]:
         kept: list[tuple[str, int]] = []
@@ -186,7 +241,9 @@ def test_a_run_without_it_is_that_of_the_model_alone(scenario: Scenario) -> None
                 if event.kind != KIND:
                     kept.append((event.kind, event.rows))
 
-        ecsim.simulate(scenario.model_copy(update={"extensions": extensions}), 1, watchers=[Counts()])
+        ecsim.simulate(
+            scenario.model_copy(update={"extensions": extensions, "projects": projects}), 1, watchers=[Counts()]
+        )
         return kept
 
     assert others(("processor:EXTENSION",)) == others(())

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from enum import IntEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.recorded import Column, Columns, Event, State, StoredRun, column_of, made_by
+from ecsim.kernel.recorded import Column, Columns, Event, State, StoredRun, made_by
 from ecsim.naming.rows import row_named
 
 
@@ -146,11 +145,11 @@ class _Selector:
             raise self._wrong(f"{condition!r} is not a condition; write column=value")
         columns = {column.name: column for column in kind.columns}
         if name in columns:
-            return name, np.array([self._value(text, columns[name].table, columns[name].vocabulary)], np.int64)
+            return name, np.array([self._value(text, columns[name].table, self._words(kind, name))], np.int64)
         for column in kind.columns:
             behind = self._behind(column)
             if name in behind:
-                value = self._value(text, self._points_at(name), self._code(column.table or "", name))
+                value = self._value(text, self._points_at(name), self._words_of_table(column.table or "", name))
                 return column.name, np.flatnonzero(behind[name] == value).astype(np.int64)
         near = get_close_matches(
             name, [*columns, *sorted({c for column in kind.columns for c in self._behind(column)})], n=3
@@ -167,15 +166,20 @@ class _Selector:
         """Return the table that a column of the state points at, by the columns of events of its name."""
         return next((c.table for kind in self.kinds for c in kind.columns if c.name == name and c.table), None)
 
-    def _code(self, table: str, name: str) -> type[IntEnum] | None:
-        """Return the vocabulary of a state column ``kind``: that of the event that makes its rows."""
+    def _words(self, kind: type[Event], column: str) -> Mapping[str, int]:
+        """Return the codes of the words of a column, as the run itself says them; none for a column without."""
+        words = self.reader.genesis["vocabularies"].get(f"{kind.kind}.{column}", {})
+        return {word: int(code) for code, word in words.items()}
+
+    def _words_of_table(self, table: str, name: str) -> Mapping[str, int]:
+        """Return the codes of the words of a state column ``kind``: those of the event that makes its rows."""
         makers = made_by(self.kinds).get(table, ()) if name == "kind" else ()
         named = [kind for kind in makers if any(c.name == f"{kind.makes}_kind" for c in kind.columns)]
-        return column_of(named[0], f"{named[0].makes}_kind").vocabulary if named else None
+        return self._words(named[0], f"{named[0].makes}_kind") if named else {}
 
-    def _value(self, text: str, table: str | None, vocabulary: type[IntEnum] | None) -> int:
+    def _value(self, text: str, table: str | None, codes: Mapping[str, int]) -> int:
         """Return a value: a number, a name, a word of a vocabulary, yes or no."""
-        words = {code.name.lower(): int(code) for code in vocabulary or ()} | {"yes": 1, "no": 0}
+        words = {**codes, "yes": 1, "no": 0}
         if text in words:
             return words[text]
         if text.removeprefix("-").isdigit():

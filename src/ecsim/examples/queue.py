@@ -78,8 +78,8 @@ class Terms:
 
 
 def arrive(now: ec.Context[Office, Terms]) -> None:
-    """The day's new come, at exponential intervals."""
-    draws, day, terms, known = now.world.draws, now.world.day, now.terms, now.world.state.count("new")
+    """The day's customers come, at exponential intervals."""
+    draws, day, terms, known = now.world.draws, now.world.day, now.terms, now.world.state.count("customers")
     new = np.arange(draws.poisson("arrivals", day, [0], 24.0 * terms.arrivals_an_hour)[0])
     at = 1 + np.rint((day + np.sort(draws.uniform("at", day, new))) * DAY).astype(np.int64)
     service = np.rint(-np.log(draws.uniform("service", day, new)) * terms.service_minutes * MINUTE).astype(np.int64)

@@ -47,6 +47,7 @@ def extended(model: Model[Any, Any], names: Iterable[str], *, trust: bool) -> Mo
 def _with(model: Model[Any, Any], extension: Extension[Any]) -> Model[Any, Any]:
     """Return a model with an extension; the same objects give the same model."""
     _refuse_twice(model, extension)
+    _refuse_unknown_options(model, extension)
     base = model.open
 
     def opened(scenario: Any, parameters: Any) -> Opening:  # noqa: ANN401 (the model's own kind)
@@ -63,7 +64,7 @@ def _with(model: Model[Any, Any], extension: Extension[Any]) -> Model[Any, Any]:
         steps=_steps(model, extension),
         laws=(*model.laws, *extension.laws),
         figures=(*model.figures, *(extension.figures if model.measured_by is None else ())),
-        options={**model.options, **extension.options},
+        options={name: (*known, *extension.options.get(name, ())) for name, known in model.options.items()},
         hooks=replace(model.hooks, room=_room(model, extension)),
     )  # fmt: skip
     if model.measured_by is None or not extension.figures:
@@ -94,6 +95,18 @@ def _refuse_twice(model: Model[Any, Any], extension: Extension[Any]) -> None:
             raise EcsimError(
                 f"extension {extension.name}: {what} {twice[0]!r} is one of the model {model.name} already; "
                 "give it another name"
+            )
+
+
+def _refuse_unknown_options(model: Model[Any, Any], extension: Extension[Any]) -> None:
+    """Refuse options that no rule of the model looks for: they would do nothing."""
+    for name in extension.options:
+        if name not in model.options:
+            near = get_close_matches(name, model.options, n=1)
+            known = f"it takes {', '.join(model.options)}" if model.options else "it takes none"
+            hint = f"did you mean {near[0]!r}?" if near else known
+            raise EcsimError(
+                f"extension {extension.name}: the rules of the model {model.name} look for no option {name!r}; {hint}"
             )
 
 

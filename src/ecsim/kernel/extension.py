@@ -14,7 +14,7 @@ from ecsim.kernel.apply import Change
 from ecsim.kernel.event import Event
 from ecsim.kernel.figures import Figure
 from ecsim.kernel.laws import StateLaw
-from ecsim.kernel.model import Step
+from ecsim.kernel.model import Options, Step
 from ecsim.kernel.parameters import Parameters
 from ecsim.kernel.table import Table
 
@@ -47,7 +47,8 @@ class Extension(Generic[C]):
     laws : tuple of StateLaw
         What must hold of the state.
     options : Mapping
-        What the model's own rules look for in an extension, by name.
+        What the model's own rules look for in an extension, by name: ``project_kinds`` of the rural model
+        (`ecsim.rural.programme.kinds`).
     """
 
     name: str
@@ -60,4 +61,4 @@ class Extension(Generic[C]):
     figures: tuple[Figure, ...] = ()
     numbers: Callable[[], Parameters] = lambda: Parameters({})
     laws: tuple[StateLaw[Any], ...] = ()
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Options = field(default_factory=dict)

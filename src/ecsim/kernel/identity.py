@@ -13,6 +13,7 @@ from typing import Any
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.model import Model
 from ecsim.kernel.scenario import Scenario
+from ecsim.kernel.vocabulary import vocabularies_of
 
 NUMERICS = ("ecsim", "numpy", "numba", "scipy")
 """Packages whose version a run's numbers may depend on."""
@@ -38,6 +39,7 @@ def genesis_of(model: Model[Any, Any], scenario: Scenario, seed: int, sizes: Map
         "code": code_version(model, scenario),
         **model.hooks.sources(scenario),
         "sizes": dict(sizes),
+        **({"vocabularies": vocabularies_of(model.events, model.words)} if model.words else {}),
     }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from ecsim.kernel.apply import Change, Changes, changes_by_kind
 from ecsim.kernel.event import Event
@@ -27,11 +27,14 @@ from ecsim.kernel.shocks import ActiveShock, check_shocks, shocked
 from ecsim.kernel.state import State
 from ecsim.kernel.text import Text
 from ecsim.kernel.user_code import looked_up
+from ecsim.kernel.vocabulary import FurtherWords
 from ecsim.kernel.world import Recorder, Watcher, World
 
 S = TypeVar("S", bound=State)
 C = TypeVar("C")
 T = TypeVar("T")
+Options: TypeAlias = Mapping[str, tuple[Any, ...]]
+"""What a model's own rules look for in extensions, by name: things of each, in the order of the extensions."""
 C_contra = TypeVar("C_contra", contravariant=True)
 
 
@@ -114,13 +117,13 @@ def parameters_beside(module: str) -> Callable[[], Parameters]:
     return lambda: read_parameters(file)
 
 
-def refuse_unfit(scenario: Any, numbers: Parameters, where: str) -> None:  # noqa: ANN401 (the model's own kind)
+def refuse_unfit(scenario: Any, model: Model[Any, Any], where: str) -> None:  # noqa: ANN401 (the model's own kind)
     """Refuse a scenario with a parameter or a shock that a model's parameters do not know.
 
     Parameters
     ----------
     scenario : of the model's own class
-    numbers : the model's parameters
+    model : the model, with the extensions that the scenario names
     where : the file that names the scenario, for messages
 
     Raises
@@ -128,7 +131,7 @@ def refuse_unfit(scenario: Any, numbers: Parameters, where: str) -> None:  # noq
     EcsimError
         Naming what does not fit, and the nearest right name.
     """
-    check_shocks(scenario.shocks, numbers.with_values(scenario.parameters, where), where)
+    check_shocks(scenario.shocks, model.defaults.with_values(scenario.parameters, where), where)
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,8 @@ class Hooks(Generic[C]):
     own_code : returns the code of a user's own that a scenario names, each ``module:name``
     replaced : returns the values by which a scenario replaces numbers of the model
     further : returns further numbers of a scenario that an experiment may vary: those that its opening is made by
-    refuse : refuses a scenario that the numbers of the model do not fit, as the file that is named tells it
+    refuse : refuses a scenario that the model does not fit, as the file that is named tells it
+    words : returns the further words that options of extensions give vocabularies
     check : refuses a scenario whose own code cannot be had, or may not be imported (``trust``)
     check_opening : refuses a scenario that cannot be opened, at less cost than opening it
     arm : returns how a comparison presents a scenario: its titles, and what sets it apart
@@ -161,7 +165,8 @@ class Hooks(Generic[C]):
     own_code: Callable[[Any], tuple[str, ...]] = lambda _: ()
     replaced: Callable[[Any], Mapping[str, Any]] = lambda scenario: scenario.parameters
     further: Callable[[Any], Mapping[str, Parameter]] = lambda _: {}
-    refuse: Callable[[Any, Parameters, str], None] = refuse_unfit
+    refuse: Callable[[Any, Model[Any, Any], str], None] = refuse_unfit
+    words: Callable[[Options], FurtherWords] = lambda _: {}
     check: Callable[[Any, bool], None] = lambda _, __: None
     check_opening: Callable[[Any], None] = lambda _: None
     arm: Callable[[Any], Mapping[str, Any]] = lambda scenario: {
@@ -202,7 +207,7 @@ class Model(Generic[S, C]):
     compiles : whether its rules are compiled when they are first called
     telling : columns that tell most of an event, the first that it has
     counted : tables by whose rows a difference between runs is counted; none: all that events make
-    options : what its own rules look for in extensions, by name
+    options : what its own rules look for in extensions, by name; a model names those that its rules know, with none
     views : ways of showing a run in place of the general ones, by name: ``module:name``, imported when asked for
     """
 
@@ -226,7 +231,7 @@ class Model(Generic[S, C]):
     telling: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()
     views: Mapping[str, str] = field(default_factory=dict)
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Options = field(default_factory=dict)
     hooks: Hooks[C] = field(default_factory=Hooks)
 
     @cached_property
@@ -238,6 +243,11 @@ class Model(Generic[S, C]):
     def defaults(self) -> Parameters:
         """The model's own numbers."""
         return self.numbers()
+
+    @cached_property
+    def words(self) -> FurtherWords:
+        """The further words that extensions give vocabularies."""
+        return self.hooks.words(self.options)
 
     def parameters(self, scenario: Any) -> Parameters:  # noqa: ANN401 (the model's own kind)
         """Return the numbers that a scenario's rules read: the model's own, and what the scenario replaces."""

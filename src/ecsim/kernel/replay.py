@@ -17,6 +17,7 @@ from ecsim.kernel.errors import EcsimError, VerificationError
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.runs import StoredRun, open_run
 from ecsim.kernel.state import State
+from ecsim.kernel.vocabulary import FurtherWords, further_words
 
 S = TypeVar("S", bound=State)
 NONSENSE = (ArithmeticError, IndexError, KeyError, TypeError, ValueError)
@@ -52,7 +53,8 @@ class ValueBounds:
     state : whose tables have their final length
     """
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, words: FurtherWords) -> None:
+        self._words = words
         self._sizes = {name: len(table) for name, table in state.tables().items()}
         self._bounds: dict[type[Event], list[tuple[str, int]]] = {}
 
@@ -74,12 +76,13 @@ class ValueBounds:
 
     def _bounds_of(self, kind: type[Event]) -> list[tuple[str, int]]:
         tables = [(c.name, self._sizes[c.table] - 1) for c in kind.columns if c.table in self._sizes]
-        return tables + [(c.name, _highest(c.vocabulary)) for c in kind.columns if c.vocabulary]
+        return tables + [(c.name, _highest(c.vocabulary, self._words)) for c in kind.columns if c.vocabulary]
 
 
-def _highest(vocabulary: type[IntEnum]) -> int:
+def _highest(vocabulary: type[IntEnum], words: FurtherWords) -> int:
     """Return the highest code there can be: of flags that add up, their sum."""
     codes = [int(code) for code in vocabulary]
+    codes += further_words(vocabulary, words)
     adds_up = all(code > 0 and code & (code - 1) == 0 for code in codes)
     return sum(codes) if adds_up else max(codes)
 
@@ -124,7 +127,7 @@ def replay_run(folder: Path, until_day: int | None = None, *, trust: bool = Fals
     run = open_run(folder, trust=trust)
     run.reader.needs_all()
     state = allocated(run)
-    bounds, changes = ValueBounds(state), run.model.changes_by_kind
+    bounds, changes = ValueBounds(state, run.model.words), run.model.changes_by_kind
     for event, stamp in run.reader.changes(changes, until_day):
         try:
             bounds.check(event)

@@ -34,7 +34,7 @@ def restored(
         If the events cannot have happened, or need more room than their opening allows.
     """
     world = run.model.world_of(allocated(run), run.reader.genesis["seed"], journal, watchers)
-    (seq, day), bounds = run.reader.marks()[0], ValueBounds(world.state)
+    (seq, day), bounds = run.reader.marks()[0], ValueBounds(world.state, run.model.words)
     opened = seq if day == 0 else 0  # an opening without events leaves no mark
     actors: Actors[S, C] | None = None
     for event, stamp in run.reader.batches():

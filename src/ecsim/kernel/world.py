@@ -95,7 +95,7 @@ class World(Generic[S]):
         self.without = without
         self.day = 0
         self.numbers = Parameters({})
-        self.options: Mapping[str, Any] = {}
+        self.options: Mapping[str, tuple[Any, ...]] = {}
         self.next_seq = 0
 
     @property

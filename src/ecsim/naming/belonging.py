@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.event import Event
 from ecsim.kernel.makers import column_of, made_by
+from ecsim.kernel.vocabulary import FurtherWords, meanings
 
 I64: TypeAlias = NDArray[np.int64]
 Columns: TypeAlias = Mapping[str, NDArray[Any]]
@@ -27,10 +28,11 @@ class Belonging:
     ----------
     kinds : every kind of the model
     rows_of : returns what happened of a kind
+    words : further words of vocabularies, as the model has them
     """
 
-    def __init__(self, kinds: Iterable[type[Event]], rows_of: RowsOf) -> None:
-        self._kinds = tuple(kinds)
+    def __init__(self, kinds: Iterable[type[Event]], rows_of: RowsOf, words: FurtherWords) -> None:
+        self._kinds, self.words = tuple(kinds), words
         self._makers, self._rows_of = made_by(self._kinds), rows_of
         self._above: dict[str, tuple[str, I64] | None] = {}
 
@@ -112,7 +114,7 @@ class Belonging:
                 made = self._rows_of(maker)
                 (place,) = np.flatnonzero(made[maker.makes] == row)[:1] if (made[maker.makes] == row).any() else (-1,)
                 if place >= 0:
-                    return code_word(vocabulary, int(made[name][place]))
+                    return code_word(vocabulary, int(made[name][place]), self.words)
         return ""
 
     def one(self, table: str) -> str:
@@ -132,8 +134,8 @@ def filled(before: I64, ids: NDArray[Any], values: NDArray[Any]) -> I64:
     return parents
 
 
-def code_word(vocabulary: type[IntEnum], code: int) -> str:
+def code_word(vocabulary: type[IntEnum], code: int, words: FurtherWords) -> str:
     """Return a code in words; flags that add up are joined."""
-    known = {int(each): each.name.lower().replace("_", " ") for each in vocabulary}
+    known = {each: word.replace("_", " ") for each, word in meanings(vocabulary, words).items()}
     parts = [word for each, word in known.items() if each & code]
     return known.get(code) or " + ".join(parts) or "none"

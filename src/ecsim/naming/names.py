@@ -111,7 +111,7 @@ class Names:
 
     def _code(self, column: Column, value: int) -> str:
         return self._own(column.name, value) or (
-            code_word(column.vocabulary, value) if column.vocabulary else str(value)
+            code_word(column.vocabulary, value, self.belonging.words) if column.vocabulary else str(value)
         )
 
 
@@ -128,5 +128,9 @@ def names_of(run: StoredRun[Any, Any]) -> Names:
     start = dt.date.fromisoformat(reader.genesis["scenario"]["start"])
     hooks = model.hooks
     return Names(
-        Belonging(model.events, rows_of), start, hooks.names(reader), model.telling, hooks.shown_instead(reader)
+        Belonging(model.events, rows_of, model.words),
+        start,
+        hooks.names(reader),
+        model.telling,
+        hooks.shown_instead(reader),
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.measures import Decision
-from ecsim.rural.events import ContractAwarded
-from ecsim.rural.events.codes import ProjectKind
+from ecsim.rural.events import ContractAwarded, ProjectApproved
 from ecsim.rural.regions import load_pack
 from ecsim.rural.state import State
 
@@ -18,15 +19,16 @@ def largest(reader: JournalReader, state: State, top: int) -> list[Decision]:
     central = state.projects.central_fen[awarded]
     order = awarded[np.lexsort((awarded, -central))][:top]
     counties = load_pack(reader.genesis["scenario"]["region"]).counties
-    return [_decision(state, int(project), [county.name_zh for county in counties]) for project in order]
+    kinds = reader.genesis["vocabularies"][f"{ProjectApproved.kind}.project_kind"]
+    return [_decision(state, int(project), kinds, [county.name_zh for county in counties]) for project in order]
 
 
-def _decision(state: State, project: int, counties: list[str]) -> Decision:
+def _decision(state: State, project: int, kinds: Mapping[str, str], counties: list[str]) -> Decision:
     p, county = state.projects, int(state.projects.county[project])
     return Decision(
         f"contract_awarded:project={project}",
         {
-            "builds": ProjectKind(int(p.kind[project])).name.lower(),
+            "builds": kinds[str(p.kind[project])],
             "where": counties[county] if county >= 0 else "prefecture",
             "yuan": f"{int(p.central_fen[project]) / 100:,.0f}",
         },

@@ -17,6 +17,7 @@ from ecsim.rural.events import EVENTS, StationsSettled
 from ecsim.rural.laws.conservation import Conservation
 from ecsim.rural.measures import RuralMeasures
 from ecsim.rural.naming import COUNTED, TELLING, proper_names, shown_instead
+from ecsim.rural.programme.kinds import OPTION, ProjectKinds, words
 from ecsim.rural.regions import RegionPack, check_fits, load_pack, pack_identity
 from ecsim.rural.regions.opening import check_rules, open_region, table_room
 from ecsim.rural.rules import own_parameters, region_rules, rule_defaults
@@ -124,8 +125,10 @@ def opening_numbers(scenario: Scenario) -> Mapping[str, Parameter]:
     return load_pack(scenario.region).rules.by_name
 
 
-def refuse(scenario: Scenario, numbers: Parameters, where: str) -> None:
-    """Refuse a scenario with a parameter or shock that the rules do not know."""
+def refuse(scenario: Scenario, model: Model[Any, Any], where: str) -> None:
+    """Refuse a scenario with a parameter, shock or kind of project that neither the rules nor extensions know."""
+    numbers = model.defaults
+    ProjectKinds.of(model.options).refuse_unknown(scenario.projects, where)
     numbers.with_values(own_parameters(scenario)[0], where)
     check_shocks(scenario.shocks, numbers, where)
 
@@ -202,6 +205,7 @@ MODEL: Model[State, Region] = Model(
         "sql": "ecsim.rural.sql:VIEWS",
         "process": "ecsim.rural.process:PROCESS",
     },
+    options={OPTION: ()},
     hooks=Hooks(
         sources=region_of,
         cited=cited_region,
@@ -209,6 +213,7 @@ MODEL: Model[State, Region] = Model(
         further=opening_numbers,
         own_code=own_code,
         refuse=refuse,
+        words=words,
         check=check_strategy,
         check_opening=check_opening,
         arm=described_arm,

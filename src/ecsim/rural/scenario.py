@@ -186,7 +186,7 @@ class Scenario(KernelScenario):
     policy: Policy
     designs: Several[StationDesign]
     projects: dict[Name, ProjectType]
-    """What plans may be made of, by kind (`PROJECTS`); a kind that is left out is not built."""
+    """What plans may be made of, by kind (`PROJECTS`, or one that an extension adds); one left out is not built."""
 
     @model_validator(mode="before")
     @classmethod
@@ -214,7 +214,7 @@ class Scenario(KernelScenario):
     @model_validator(mode="after")
     def _projects_can_be_built(self) -> Scenario:
         for kind in self.projects:
-            if kind not in PROJECTS:
+            if kind not in PROJECTS and not self.extensions:
                 near = get_close_matches(kind, PROJECTS, n=1)
                 hint = f"did you mean {near[0]!r}?" if near else f"kinds are {', '.join(PROJECTS)}"
                 raise ValueError(f"projects.{kind} is a kind of project that the simulation does not know; {hint}")

@@ -71,7 +71,7 @@ def _changed(content: dict[str, Any], changes: Mapping[str, Any], where: str) ->
     model = model_of_content(content, trust=True)
     _replace_all(content, {_full_key(key, model): value for key, value in changes.items() if key not in own})
     scenario = _in_its_ranges(checked(model.scenario, content, where), where)
-    model.hooks.refuse(scenario, model.defaults, where)
+    model.hooks.refuse(scenario, model, where)
     return scenario
 
 

@@ -185,7 +185,7 @@ def _events(
     """Return the first diverging event and what differs from there on, kind by kind."""
     since = same_leaves(a.reader, b.reader) * LEAF_SEQS
     known = {name: stored.shown for side in (b, a) for name, stored in side.reader.stored.items()}
-    first, kinds = FirstDivergence(), list[KindDifference]()
+    first, kinds = FirstDivergence({**a.words, **b.words}), list[KindDifference]()
     tally: Tally | None = None
     for kind in known.values():
         rows_a, rows_b = a.rows(kind, since), b.rows(kind, since)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,8 @@ from ecsim.kernel.journal.merkle import LEAF_SEQS
 from ecsim.kernel.journal.objects import Columns, gathered, layout
 from ecsim.kernel.runs import received_run
 
+Vocabularies: TypeAlias = Mapping[str, Mapping[str, str]]
+"""What each code of a column means, by ``kind.column``."""
 How = Literal["changed", "only in A", "only in B", "moved", "another"]
 
 
@@ -42,6 +43,12 @@ class RunSide:
         self._tail: dict[str, list[tuple[Event, Stamp]]] = defaultdict(list)
         for event, stamp in self.reader.whole_weeks().batches:
             self._tail[event.kind].append((event, stamp))
+
+    @property
+    def words(self) -> Vocabularies:
+        """What the codes of the run's columns mean."""
+        found: Vocabularies = self.reader.genesis["vocabularies"]
+        return found
 
     def kind(self, name: str) -> type[Event]:
         """Return the class of the rows of a kind that the run has."""
@@ -102,10 +109,10 @@ class Row:
     kind: str
     cause: int
     values: Mapping[str, int]
-    words: Mapping[str, type[IntEnum] | None] = field(default_factory=dict, repr=False, compare=False)
+    words: Vocabularies = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def of(cls, kind: type[Event], columns: Columns, place: int) -> Row:
+    def of(cls, kind: type[Event], columns: Columns, place: int, words: Vocabularies) -> Row:
         """Return one row of a kind's columns.
 
         Parameters
@@ -113,19 +120,15 @@ class Row:
         kind : whose columns they are
         columns : envelope and own columns, each of shape (rows,)
         place : number of the row
+        words : vocabularies of the columns that hold codes
         """
         cells = {name: int(values[place]) for name, values in columns.items()}
-        words = {column.name: column.vocabulary for column in kind.columns}
         return cls(cells.pop("seq"), cells.pop("day"), kind.kind, cells.pop("cause"), cells, words)
 
     def labelled(self) -> dict[str, str]:
         """Return the columns with codes as words."""
-        return {name: _word(self.words.get(name), value) for name, value in self.values.items()}
-
-
-def _word(vocabulary: type[IntEnum] | None, value: int) -> str:
-    known = vocabulary is not None and value in {int(code) for code in vocabulary}
-    return vocabulary(value).name.lower() if vocabulary is not None and known else str(value)
+        words = {name: self.words.get(f"{self.kind}.{name}", {}) for name in self.values}
+        return {name: words[name].get(str(value), str(value)) for name, value in self.values.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +203,8 @@ class FirstDivergence:
         The earliest row so far that differs, of either run.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, words: Vocabularies) -> None:
+        self.words = words
         self.a: Row | None = None
         self.b: Row | None = None
 
@@ -216,7 +220,7 @@ class FirstDivergence:
         for side, columns in (("a", a), ("b", b)):
             known: Row | None = getattr(self, side)
             if place < len(columns["seq"]) and (known is None or columns["seq"][place] < known.seq):
-                setattr(self, side, Row.of(kind, columns, place))
+                setattr(self, side, Row.of(kind, columns, place, self.words))
 
     def divergence(self, a: RunSide, b: RunSide) -> Divergence | None:
         """Return the first divergence, classified by the rows of the kinds concerned; None: the runs are equal.
@@ -258,6 +262,7 @@ class _Rest:
         if row is None:
             return
         self.kind = mine.kind(row.kind)
+        self.words = theirs.words
         self.mine, self.theirs = mine.rows(self.kind, row.seq), theirs.rows(self.kind, row.seq)
         self.alone = self._more_often("day", *row.values)
 
@@ -280,13 +285,13 @@ class _Rest:
         if self._more_often(*self.row.values):
             return None
         like = self._like(self.theirs, tuple(self.row.values)) & (self.theirs["day"] != self.row.day)
-        return Row.of(self.kind, self.theirs, int(np.argmax(like))) if like.any() else None
+        return Row.of(self.kind, self.theirs, int(np.argmax(like)), self.words) if like.any() else None
 
     def later(self) -> Row:
         """Return the row as the other run has it, on the same day."""
         assert self.row is not None
         like = self._like(self.theirs, ("day", *self.row.values))
-        return Row.of(self.kind, self.theirs, int(np.argmax(like)))
+        return Row.of(self.kind, self.theirs, int(np.argmax(like)), self.words)
 
 
 def _is_one_event(a: Row, b: Row, rest_a: _Rest, rest_b: _Rest) -> bool:

@@ -36,7 +36,7 @@ class Replay:
     def __init__(self, run: StoredRun[Any, Any]) -> None:
         self.reader, self.scenario, self.changes = run.reader, run.scenario, run.model.changes_by_kind
         self.state = allocated(run)
-        self.bounds = ValueBounds(self.state)
+        self.bounds = ValueBounds(self.state, run.model.words)
         self.measurement = run.model.measures.begin(self.scenario, lambda: run.reader.genesis["sizes"])
         self.watch = run.model.watch(run.reader, self.scenario)
         self.failed: Finding | None = None

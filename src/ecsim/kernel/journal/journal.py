@@ -24,10 +24,11 @@ from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.files import advice, writing
 from ecsim.kernel.journal import disk
 from ecsim.kernel.journal.frames import frame, week_mark
-from ecsim.kernel.journal.manifest import MANIFEST, Root, Seal, chained, schema_of, vocabularies_of
+from ecsim.kernel.journal.manifest import MANIFEST, Root, Seal, chained, schema_of
 from ecsim.kernel.journal.merkle import LEAF_SEQS, LeafHasher
 from ecsim.kernel.journal.objects import gathered, object_path, write_object
 from ecsim.kernel.journal.reader import JournalReader, WholeWeeks
+from ecsim.kernel.vocabulary import vocabularies_of
 
 Keep = Literal["all", "decisions", "digest"]
 SEAL_EVENTS = 2**22
@@ -124,8 +125,8 @@ class Journal:
             journal._sealed = seals[-1].next if seals else 0
             if weeks:
                 journal._write_weeks(weeks)
-            line = {"line": "genesis", **genesis, "kinds": schema_of(kinds), "keep": keep}
-            line |= {"vocabularies": vocabularies_of(kinds), "store": os.path.relpath(store, folder)}
+            line = {"line": "genesis", "vocabularies": vocabularies_of(kinds, {}), **genesis}
+            line |= {"kinds": schema_of(kinds), "keep": keep, "store": os.path.relpath(store, folder)}
             lines = journal._chain([line])
             journal._genesis = journal._last_line
             disk.write_whole(folder / MANIFEST, lines + journal._chain([seal.line() for seal in seals]))

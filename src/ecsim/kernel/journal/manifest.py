@@ -137,16 +137,6 @@ def schema_of(kinds: Sequence[type[Event]]) -> list[dict[str, Any]]:
     ]
 
 
-def vocabularies_of(kinds: Sequence[type[Event]]) -> dict[str, dict[str, str]]:
-    """Return what the codes of each kind's columns mean, by ``kind.column``."""
-    return {
-        f"{kind.kind}.{column.name}": {str(int(code)): code.name.lower() for code in column.vocabulary}
-        for kind in kinds
-        for column in kind.columns
-        if column.vocabulary
-    }
-
-
 def whole_lines(content: bytes) -> list[bytes]:
     """Return the lines that were written whole: a kill cuts the last one short, a power cut may leave holes in it."""
     lines = content.splitlines(keepends=True)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.journal.objects import Columns
 from ecsim.kernel.runs import open_run
+from ecsim.kernel.vocabulary import further_words
 from ecsim.rural.biography.code_labels import LANGUAGES, Both, word
 from ecsim.rural.events import (
     CooperativesBaselined,
@@ -52,6 +53,7 @@ class RunTables:
     def __init__(self, run: Path) -> None:
         stored = open_run(run, trust=True)
         self.reader, self.kinds = stored.reader, stored.model.events
+        self.words = stored.model.words
         self.reader.needs_all()
         self.run = run
         self.scenario: dict[str, Any] = self.reader.genesis["scenario"]
@@ -119,6 +121,8 @@ class Naming:
 
     def word(self, vocabulary: type[IntEnum], code: int) -> str:
         """Return what a code is called."""
+        if further := further_words(vocabulary, self.reading.words).get(code):
+            return self.say((further.title.en, further.title.zh))
         return word(vocabulary, code, self.language)
 
     def call(self, table: str, row: int) -> str:

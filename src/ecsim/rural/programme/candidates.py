@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events.codes import Category, Level, ProjectKind
+from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.scenario import LEAST_YUAN, ProjectType
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from ecsim.rural.state import State
 
 F64 = NDArray[np.float64]
-KINDS = {kind.name.lower(): kind for kind in ProjectKind}
+Need = Callable[["State", int], float]
+OWN_KINDS = ProjectKinds()
 CATEGORY = {category.name.lower(): category for category in Category}
 
 
@@ -38,7 +40,8 @@ class PlanningTerms:
 class Candidate:
     """One unit of one kind of project in one county, or shared by a prefecture (county -1)."""
 
-    kind: ProjectKind
+    kind: int
+    """A code of `ecsim.rural.programme.kinds.ProjectKinds`."""
     category: Category
     county: int
     prefecture: int
@@ -65,7 +68,7 @@ class Candidate:
 
 def candidates(
     state: State, types: dict[str, ProjectType], terms: PlanningTerms, *, station_yuan: float, shared: bool,
-    of: int | None = None,
+    of: int | None = None, kinds: ProjectKinds = OWN_KINDS,
 ) -> list[Candidate]:  # fmt: skip
     """Return every unit that could be built, county by county.
 
@@ -74,12 +77,14 @@ def candidates(
     station_yuan : capital cost of a station
     shared : whether those of whole prefectures are among them
     of : the prefecture whose units are wanted; by default those of all
+    kinds : kinds of projects that there are, those of extensions included
     """
     found = []
     prefecture = state.counties.prefecture
     counties = np.flatnonzero((prefecture == of) | (of is None)).tolist()
     for name, kind_type in types.items():
-        kind = KINDS[name]
+        kind = kinds.code(name)
+        need = kinds.by_code[kind].need if kind in kinds.by_code else None
         central = _central_fen(kind, kind_type, terms, station_yuan)
         for county in counties:
             found += [
@@ -90,16 +95,16 @@ def candidates(
                     int(prefecture[county]),
                     turn,
                     central,
-                    expected_benefit(state, kind, kind_type, terms, county, turn),
+                    expected_benefit(state, kind, kind_type, terms, county, turn, need),
                 )
                 for turn in range(most(state, kind, kind_type, terms, county))
             ]
         if shared and kind_type.scope == "either":
-            found += [_shared(state, kind, kind_type, terms, p, central) for p in np.unique(prefecture[counties])]
+            found += [_shared(state, kind, kind_type, terms, p, central, need) for p in np.unique(prefecture[counties])]
     return found
 
 
-def most(state: State, kind: ProjectKind, kind_type: ProjectType, terms: PlanningTerms, county: int) -> int:
+def most(state: State, kind: int, kind_type: ProjectType, terms: PlanningTerms, county: int) -> int:
     """Return how many units of a kind a county can use."""
     if kind == ProjectKind.TOWNSHIP_POINTS:
         return min(kind_type.most_a_county, int((state.townships.county == county).sum()))
@@ -109,15 +114,17 @@ def most(state: State, kind: ProjectKind, kind_type: ProjectType, terms: Plannin
 
 
 def expected_benefit(
-    state: State, kind: ProjectKind, kind_type: ProjectType, terms: PlanningTerms, county: int, turn: int
-) -> float:
+    state: State, kind: int, kind_type: ProjectType, terms: PlanningTerms, county: int, turn: int,
+    need_of: Need | None = None,
+) -> float:  # fmt: skip
     """Return the gain of one more unit, in targets of the table; later units of a kind gain less.
 
     Notes
     -----
     What the target table counts is worth its part of the target until that is met, and little after. What serves
     trade is worth the county's need over ``full_need`` (data, see ``configs/projects.toml``), at most ``largest_need``,
-    and falls as 1/(1 + turn). It is what planners can know of a county; no outcome of the run enters.
+    and falls as 1/(1 + turn). It is what planners can know of a county; no outcome of the run enters. Of a kind that an
+    extension adds, ``need_of`` tells the need.
     """
     c = state.counties
     if kind in (ProjectKind.SERVICE_CENTRE, ProjectKind.DISTRIBUTION_CENTRE):
@@ -129,17 +136,22 @@ def expected_benefit(
         wanted = kind_type.full_need * villages / terms.stations_a_batch
         within = float(np.clip(wanted - turn, 0.0, 1.0))
         return (terms.station_targets * within + terms.after_target * (1.0 - within)) / max(wanted, 1.0)
+    need = need_of(state, county) if need_of else _need(state, kind, terms, county)
+    return min(need / kind_type.full_need, terms.largest_need) / (1.0 + turn)
+
+
+def _need(state: State, kind: int, terms: PlanningTerms, county: int) -> float:
+    """Return what a county needs of a kind that serves trade, in the unit of its table."""
     orders = _tonnes(state, county, state.crops.demand_g)
-    need = {
-        ProjectKind.JOINT_DELIVERY: float(c.households[county]),
+    return {
+        ProjectKind.JOINT_DELIVERY: float(state.counties.households[county]),
         ProjectKind.TOWNSHIP_POINTS: 1.0,
         ProjectKind.COLD_STORE: _spoilable_t(state, terms, county),
         ProjectKind.PACKING_LINE: orders,
         ProjectKind.TRACEABILITY: 1.0,
         ProjectKind.BRAND: 1.0,
         ProjectKind.MARKETING: orders,
-    }[kind]
-    return min(need / kind_type.full_need, terms.largest_need) / (1.0 + turn)
+    }[ProjectKind(kind)]
 
 
 def _spoilable_t(state: State, terms: PlanningTerms, county: int) -> float:
@@ -150,7 +162,7 @@ def _tonnes(state: State, county: int, grams: NDArray[np.int64]) -> float:
     return float(grams[state.crops.county == county].sum()) / 1e6
 
 
-def _central_fen(kind: ProjectKind, kind_type: ProjectType, terms: PlanningTerms, station_yuan: float) -> int:
+def _central_fen(kind: int, kind_type: ProjectType, terms: PlanningTerms, station_yuan: float) -> int:
     """Return what central money pays of a unit; of stations no more than its part of what they cost."""
     yuan = kind_type.central_yuan
     if kind == ProjectKind.STATIONS:
@@ -160,7 +172,7 @@ def _central_fen(kind: ProjectKind, kind_type: ProjectType, terms: PlanningTerms
 
 
 def _unit(
-    kind: ProjectKind, kind_type: ProjectType, county: int, prefecture: int, turn: int, central: int, gain: float
+    kind: int, kind_type: ProjectType, county: int, prefecture: int, turn: int, central: int, gain: float
 ) -> Candidate:  # fmt: skip
     return Candidate(
         kind=kind,
@@ -177,11 +189,12 @@ def _unit(
 
 
 def _shared(
-    state: State, kind: ProjectKind, kind_type: ProjectType, terms: PlanningTerms, prefecture: int, central: int
-) -> Candidate:
+    state: State, kind: int, kind_type: ProjectType, terms: PlanningTerms, prefecture: int, central: int,
+    need: Need | None,
+) -> Candidate:  # fmt: skip
     """Return one asset for all counties of a prefecture: as dear as a few counties' own, it serves them all."""
     members = np.flatnonzero(state.counties.prefecture == prefecture)
-    gain = sum(expected_benefit(state, kind, kind_type, terms, int(county), 0) for county in members)
+    gain = sum(expected_benefit(state, kind, kind_type, terms, int(county), 0, need) for county in members)
     unit = _unit(kind, kind_type, -1, int(prefecture), 0, central, float(gain))
     times = min(terms.shared_cost, len(members))
     return Candidate(

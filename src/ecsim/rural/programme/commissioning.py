@@ -20,6 +20,7 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.events.codes import Level, ProjectKind, ProjectStatus
 from ecsim.rural.logistics import LogisticsTerms, form_pool
+from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.siting import ranked_villages
 from ecsim.rural.programme.stations import DAYS_A_MONTH, StationDesignTable, StationTerms
 from ecsim.rural.scenario import Scenario
@@ -55,20 +56,25 @@ def draw_keys_of_projects(state: State, projects: NDArray[np.int64]) -> NDArray[
 def commission(world: World, scenario: Scenario, marketing_lift: float, finished: Rows[WorksFinished]) -> None:
     """Bring into service what finished projects built; stations and training go on from their own rules."""
     kind, project = world.state.projects.kind[finished.event.project], finished.event.project.astype(np.int64)
-    rows = np.flatnonzero(np.isin(kind, FACILITIES))
+    kinds = ProjectKinds.of(world.options)
+    rows = np.flatnonzero(np.isin(kind, (*FACILITIES, *kinds.facilities)))
     if rows.size:
-        _open_facilities(world, scenario, project[rows], finished.seqs[rows])
+        _open_facilities(world, scenario, kinds, project[rows], finished.seqs[rows])
     rows = np.flatnonzero(kind == ProjectKind.BRAND)
     if rows.size:
         _build_brands(world, project[rows], finished.seqs[rows])
     rows = np.flatnonzero(kind == ProjectKind.MARKETING)
     if rows.size:
         _market(world, marketing_lift, project[rows], finished.seqs[rows])
+    for code, further in kinds.by_code.items():
+        rows = np.flatnonzero(kind == code)
+        if rows.size and further.commission is not None:
+            further.commission(world, project[rows], finished.seqs[rows])
 
 
-def _open_facilities(world: World, scenario: Scenario, projects: I64, cause: I64) -> None:
+def _open_facilities(world: World, scenario: Scenario, kinds: ProjectKinds, projects: I64, cause: I64) -> None:
     p = world.state.projects
-    tonnes = [scenario.projects[ProjectKind(kind).name.lower()].capacity_t for kind in p.kind[projects].tolist()]
+    tonnes = [scenario.projects[kinds.names[kind]].capacity_t for kind in p.kind[projects].tolist()]
     world.publish(
         FacilityOpened(
             facility=world.state.count("facilities") + np.arange(len(projects)),

@@ -67,7 +67,7 @@ class PrefectureGovernment(mesa.Agent):
     def _plan(self) -> None:
         """Every purse of the prefecture chooses its projects."""
         world, office = self.world, self.office
-        units = plannable_units(world.state, office, self.prefecture)
+        units = plannable_units(world, office, self.prefecture)
         for purse in self._purses():
             view = view_of(world, office, purse, units)
             allocation = allocation_of(office.strategy, view)

@@ -10,6 +10,7 @@ from ecsim.rural.events import ProjectApproved, ProjectRefused
 from ecsim.rural.events.codes import ProjectKind
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate, candidates, perceived_benefits
+from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.rule_book import RuleBook
 from ecsim.rural.programme.strategies import Allocation, BudgetView, Purse
 from ecsim.rural.world import State, World
@@ -18,13 +19,14 @@ Breach: TypeAlias = tuple[Candidate, int]
 """A unit and the code of the rule it breaks."""
 
 
-def plannable_units(state: State, office: FundAdministration, prefecture: int) -> list[Candidate]:
+def plannable_units(world: World, office: FundAdministration, prefecture: int) -> list[Candidate]:
     """Return every unit that a plan of a prefecture could hold, those for all its counties if it may share assets."""
     scenario = office.scenario
     return candidates(
-        state, scenario.projects, office.planning,
+        world.state, scenario.projects, office.planning,
         station_yuan=scenario.designs[scenario.station_design].capex_yuan.value,
         shared=office.pooled and office.terms.shared_assets, of=prefecture,
+        kinds=ProjectKinds.of(world.options),
     )  # fmt: skip
 
 
@@ -89,7 +91,8 @@ def _examined(
 def _approved(state: State, office: FundAdministration, units: list[Candidate]) -> ProjectApproved:
     station_design, terms = office.scenario.station_design, office.planning
     first = state.count("projects")
-    quantity = {ProjectKind.STATIONS: terms.stations_a_batch, ProjectKind.TRAINING: terms.persons_a_batch}
+    stations, training = int(ProjectKind.STATIONS), int(ProjectKind.TRAINING)
+    quantity = {stations: terms.stations_a_batch, training: terms.persons_a_batch}
     return ProjectApproved(
         project=np.arange(first, first + len(units)),
         project_kind=[int(unit.kind) for unit in units],

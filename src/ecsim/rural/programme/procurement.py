@@ -16,6 +16,7 @@ from ecsim.rural.events import ContractAwarded, PaymentMade, WorksFinished, Work
 from ecsim.rural.events.codes import Funder, Level, ProjectKind, ProjectStatus
 from ecsim.rural.programme.administration import FundAdministration, FundTerms
 from ecsim.rural.programme.commissioning import commission, draw_keys_of_projects
+from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.state.ledger import OUTSIDE, SUPPLIERS, county_account, prefecture_account
 from ecsim.rural.world import ONE, State, World
@@ -174,7 +175,7 @@ def _bids(world: World, office: FundAdministration) -> tuple[Bills, ContractAwar
     price = np.minimum(1.0, draws.lognormal("contract_price", 0, lots, terms.price_sigma))
     quality = 1.0 + terms.quality_sigma * draws.normal("contractor", 0, lots)
     quality = np.clip(quality, terms.lowest_quality, terms.highest_quality)
-    lead = _works_days(office.scenario)
+    lead = _works_days(office.scenario, ProjectKinds.of(world.options))
     contracts = ContractAwarded(
         project=ready,
         price_factor=np.rint(price * ONE).astype(np.int64),
@@ -222,10 +223,10 @@ def _pay(world: World, project: I64, share: F64, payer: I64, cause: I64) -> None
     )
 
 
-def _works_days(scenario: Scenario) -> I64:
+def _works_days(scenario: Scenario, kinds: ProjectKinds) -> I64:
     """Return the days from award to opening by kind of project; stations are then fitted out in their design's time."""
-    weeks = np.zeros(len(ProjectKind))
+    weeks = np.zeros(len(kinds.names))
     for name, kind in scenario.projects.items():
-        weeks[ProjectKind[name.upper()]] = kind.lead_weeks
+        weeks[kinds.code(name)] = kind.lead_weeks
     weeks[ProjectKind.STATIONS] += scenario.designs[scenario.station_design].lead_weeks.value
     return np.rint(7.0 * weeks).astype(np.int64)

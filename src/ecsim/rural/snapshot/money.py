@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecsim.kernel.table import I64
-from ecsim.rural.biography.code_labels import WORDS
 from ecsim.rural.events import ContractAwarded, PaymentMade
 from ecsim.rural.events.codes import Category, Funder, Level, ProjectKind, ProjectStatus
 from ecsim.rural.snapshot.scope import BilingualName, Scope, yuan
@@ -123,11 +122,6 @@ def _account(name: BilingualName, fen: I64) -> Account:
     return Account(name, central, local, social, yuan(fen.sum()))
 
 
-def _word(vocabulary: type[Category | Level | ProjectKind], code: int) -> BilingualName:
-    english, chinese = WORDS[vocabulary][int(code)]
-    return BilingualName(chinese, english)
-
-
 def _heads(scope: Scope) -> tuple[Head, ...]:
     paid, p = scope.rows(PaymentMade), scope.state.projects
     project = paid["project"]
@@ -136,7 +130,7 @@ def _heads(scope: Scope) -> tuple[Head, ...]:
     fen = np.zeros((len(Category), len(Level), len(Funder)), np.int64)
     np.add.at(fen, (paid["category"][mine], p.level[project[mine]], paid["funder"][mine]), paid["paid_fen"][mine])
     return tuple(
-        Head(_word(Category, category), _word(Level, level), *(yuan(part) for part in fen[category, level]))
+        Head(scope.word(Category, category), scope.word(Level, level), *(yuan(part) for part in fen[category, level]))
         for category, level in zip(*np.nonzero(fen.any(axis=2)), strict=True)
     )
 
@@ -175,9 +169,9 @@ def _project(scope: Scope, row: int, contracted: int | None) -> Project:
     place = ("townships", p.township[row]) if p.township[row] >= 0 else owner
     return Project(
         project=row,
-        kind=_word(ProjectKind, p.kind[row]),
-        category=_word(Category, p.category[row]),
-        level=_word(Level, p.level[row]),
+        kind=scope.word(ProjectKind, p.kind[row]),
+        category=scope.word(Category, p.category[row]),
+        level=scope.word(Level, p.level[row]),
         place=scope.called(*place),
         stage=stage.name.lower(),
         approved=scope.date(p.approved_day[row]),

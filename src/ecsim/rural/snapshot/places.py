@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from ecsim.kernel.journal.objects import Columns
-from ecsim.rural.biography.code_labels import WORDS
 from ecsim.rural.events import ExampleRecognised, RoadClosed, StationsSettled
 from ecsim.rural.events.codes import ExampleKind, StationStatus
 from ecsim.rural.snapshot.scope import BilingualName, Scope, yuan
@@ -223,11 +222,10 @@ def examples(scope: Scope) -> tuple[Example, ...]:
     for row in np.flatnonzero(scope.here[rows["county"]]):
         code = ExampleKind(int(rows["example"][row]))
         table = "households" if code == ExampleKind.DEMONSTRATION_HOUSEHOLD else "enterprises"
-        english, chinese = WORDS[ExampleKind][code]
         found.append(
             Example(
                 date=scope.date(rows["day"][row]),
-                example=BilingualName(chinese, english),
+                example=scope.word(ExampleKind, code),
                 who=scope.called(table, rows[table.removesuffix("s")][row]),
                 county=scope.called("counties", rows["county"][row]),
                 households=int(rows["weight"][row]) if table == "households" else 0,

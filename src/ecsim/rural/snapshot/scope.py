@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cached_property
 from typing import Any
 
@@ -87,6 +88,10 @@ class Scope:
     def titled(self, design: Whole) -> BilingualName:
         """Return the title of a station design."""
         return BilingualName(*(naming.design(int(design)) for naming in self._namings))
+
+    def word(self, vocabulary: type[IntEnum], code: Whole) -> BilingualName:
+        """Return what a code is called."""
+        return BilingualName(*(naming.word(vocabulary, int(code)) for naming in self._namings))
 
     def date(self, day: Whole) -> str:
         """Return the date of a day, in ISO form."""
