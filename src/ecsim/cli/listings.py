@@ -69,9 +69,10 @@ def _command(experiment: Experiment) -> str:
 
 
 def _scenarios() -> list[Row]:
-    from ecsim.scenario.load import load
+    from ecsim.scenario.load import load_heading
 
-    return [_row(name, file, load(file)) for name, file in named("scenarios").items()]
+    found = [(name, file, load_heading(file)) for name, file in named("scenarios").items()]
+    return [_row(name, file, heading, model=heading.model) for name, file, heading in found]
 
 
 def _programmes() -> list[Row]:

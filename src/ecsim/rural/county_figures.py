@@ -24,6 +24,7 @@ from ecsim.rural.indicators import (
 from ecsim.rural.indicators.tables import tables_of
 from ecsim.rural.regions import RegionPack
 from ecsim.rural.scenario import Scenario
+from ecsim.rural.texts import text
 from ecsim.statistics.bounds import marks_of
 
 TARGETS_MET = "targets_met"
@@ -32,9 +33,7 @@ TARGETS_MET = "targets_met"
 
 def targets_met(programme: Programme) -> Label:
     """Return what the number of targets met is called."""
-    many = len(programme.targets)
-    title = Text(f"Targets met per county (of {many})", f"每县达标项数（共{many}项）")
-    return Label(title, "targets a county", "max")
+    return Label(text("targets.met", targets=len(programme.targets)), "targets a county", "max")
 
 
 class CountyFigures:
@@ -74,7 +73,7 @@ class CountyFigures:
     def not_available(self) -> Mapping[str, Text]:
         """Return the outcomes whose period was not run whole, with the reason."""
         card = self.card
-        return {name: Text(*reason) for name, reason in card.available.lacking().items() if name in card.shown}
+        return {name: reason for name, reason in card.available.lacking().items() if name in card.shown}
 
     def measured(self, dates: Literal["last", "all"] = "last") -> list[MeasuredFigure]:
         """Return how many targets are met, the targets on the last report date or on all, and the outcomes."""

@@ -122,9 +122,9 @@ class RuralMeasures:
         """Return the outcomes and the targets whose period a scenario does not run whole, with the reason."""
         available = Available.of(scenario)
         names = dict.fromkeys([*available.outcomes(), *further])
-        outcomes = {name: Text(*why) for name in names if (why := available.reason(name)) is not None}
+        outcomes = {name: why for name in names if (why := available.reason(name)) is not None}
         targets = available.targets_lacking(report_dates(scenario)[-1])
-        return outcomes, {name: Text(*why) for name, why in targets.items()}
+        return outcomes, targets
 
     def described(self, scenario: Scenario, further: Sequence[str] = ()) -> dict[str, Any]:
         """Return what the manifest of an experiment says of region, counties and what is measured."""

@@ -9,14 +9,12 @@ from ecsim.kernel.journal.objects import Columns
 from ecsim.kernel.text import Text
 from ecsim.rural.events import ProjectApproved, StationOffered
 from ecsim.rural.regions import load_pack, names
+from ecsim.rural.texts import text
 
-ACCOUNTS = (
-    Text("province", "省级"),
-    Text("suppliers and contractors", "供应商和承包商"),
-    Text("station operators", "站点经营者"),
-    Text("local and social capital", "地方和社会资金"),
-)
-"""The accounts that come before those of prefectures and counties (`ecsim.rural.state.ledger`)."""
+ACCOUNTS = ("accounts.province", "accounts.suppliers", "accounts.operators", "accounts.outside")
+"""Names of the accounts that come before those of prefectures and counties (`ecsim.rural.state.ledger`)."""
+PAYERS = ("accounts.the_province", *ACCOUNTS[1:])
+"""Their names in sentences."""
 TELLING = ("project", "station", "payee", "village", "township", "county", "prefecture", "household", "enterprise")
 """Columns that tell most of an event, the first that it has."""
 COUNTED = ("counties", "villages", "stations", "projects", "households")
@@ -36,10 +34,18 @@ def proper_names(reader: JournalReader) -> Mapping[str, Sequence[Text]]:
         **known,
         "crops": [Text(product.name_en, product.name_zh) for product in pack.products],
         "brands": [*counties, *prefectures],
-        "accounts": [*ACCOUNTS, *prefectures, *counties],
-        "roads": [Text(f"to {one.en}", f"至{one.zh}") for one in (*known["townships"], *known["villages"])],
+        "accounts": [*map(text, ACCOUNTS), *prefectures, *counties],
+        "roads": [
+            Text(text("names.road_to", place=place.en).en, text("names.road_to", place=place.zh).zh)
+            for place in (*known["townships"], *known["villages"])
+        ],
         "design": designs,
     }
+
+
+def _road(place: Text) -> Text:
+    """Return the name of the road link that ends at a place."""
+    return Text(text("names.road_to", place=place.en).en, text("names.road_to", place=place.zh).zh)
 
 
 def _text(one: Mapping[str, str]) -> Text:

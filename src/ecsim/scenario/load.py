@@ -13,10 +13,11 @@ from ecsim.kernel.model import Model
 from ecsim.kernel.models import model_of_content
 from ecsim.kernel.scenario import Scenario as KernelScenario
 from ecsim.kernel.shocks import Shock
+from ecsim.kernel.strict import Name
 from ecsim.kernel.toml import DEEPEST, read_toml
 from ecsim.kernel.validation import checked
 from ecsim.rural.programme.programme_files import shipped_programme
-from ecsim.rural.scenario import Policy, StationDesign, with_limits
+from ecsim.rural.scenario import Policy, Scenario, StationDesign, with_limits
 from ecsim.rural.sourced_number import SourcedNumber
 from ecsim.scenario.file_kinds import PROJECTS, check_kind
 from ecsim.scenario.shipped import find
@@ -46,6 +47,26 @@ def load(path: str | Path, changes: Mapping[str, Any] | None = None, named_by: s
     content = _resolved(file, named_by)
     check_kind(content, "scenario", str(file))
     return _changed(content, changes or {}, str(file))
+
+
+class Heading(BaseModel):
+    """What a scenario is called and what it is of, read without its model: no code of it is imported."""
+
+    name: Name
+    title_en: str
+    title_zh: str
+    model: Name = Scenario.model_fields["model"].default
+
+
+def load_heading(file: Path) -> Heading:
+    """Return the heading of the scenario of a TOML file; what else it says is not looked at.
+
+    Raises
+    ------
+    EcsimError
+        If the file, or one that it names, is missing or is no TOML, or titles are missing.
+    """
+    return checked(Heading, _resolved(file), str(file))
 
 
 def changed(

@@ -88,7 +88,7 @@ def test_the_ledger_adds_up_to_nothing_and_every_payment_is_in_it(reader: Journa
     heads = sum(head.central + head.local + head.social for head in ledger.heads)
     assert heads == pytest.approx(paid["paid_fen"][paid["project"] >= 0].sum() / 100)
     assert heads == pytest.approx(sum(project.paid for project in last.projects))
-    (suppliers,) = (account for account in ledger.accounts if account.name.zh == "供应商与承包商")
+    (suppliers,) = (account for account in ledger.accounts if account.name.zh == "供应商和承包商")
     assert suppliers.total == pytest.approx(heads)
 
 

@@ -8,9 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.journal.objects import Columns
 from ecsim.naming.story import Suggestion
-from ecsim.rural.biography.code_labels import LANGUAGES, Both
 from ecsim.rural.biography.names import Entity, RunTables
 from ecsim.rural.events import (
     CooperativeFailed,
@@ -36,6 +34,7 @@ from ecsim.rural.events import (
     WorksSlipped,
 )
 from ecsim.rural.regions import Names
+from ecsim.rural.texts import text
 
 TABLES = {
     "household": "households",
@@ -156,29 +155,33 @@ def suggestions(reading: RunTables, kind: str, language: str = "en") -> list[Sug
     """Return a few of a kind that are worth following, each for another reason."""
     if kind == PARCELS:
         return _parcels(reading, language)
-    place, found = LANGUAGES.index(language), dict[int, Suggestion]()
-    for choose, why in _WORTH[kind]:
+    suggested: dict[int, Suggestion] = {}
+    for choose, reason in WORTH_FOLLOWING[kind]:
         row = choose(reading)
-        if row is not None and row not in found:
-            found[row] = Suggestion(f"{kind}:{row}", why[place])
-    return list(found.values())
+        if row is not None and row not in suggested:
+            suggested[row] = Suggestion(f"{kind}:{row}", _reason(reason, language))
+    return list(suggested.values())
+
+
+def _reason(key: str, language: str) -> str:
+    reason = text(f"worth_following.{key}")
+    return reason.zh if language == "zh" else reason.en
 
 
 def _parcels(reading: RunTables, language: str) -> list[Suggestion]:
-    delivered, place = reading.rows(ParcelsDelivered), LANGUAGES.index(language)
-    waiting = reading.rows(ParcelsWaiting)
-    most: tuple[tuple[Columns, str, Both], ...] = (
-        (delivered, "late", ("most late parcels", "迟到最多")),
-        (waiting, "waited_days", ("longest waits", "滞留最久")),
+    columns: tuple[tuple[type[Event], str, str], ...] = (
+        (ParcelsDelivered, "late", "parcels_most_late"),
+        (ParcelsWaiting, "waited_days", "parcels_longest_waits"),
     )
-    found = []
-    for rows, column, why in most:
-        own = np.where(rows["village"] >= 0, rows[column], -1)
-        if own.size and own.max() > 0:
-            row = int(own.argmax())
+    suggested = []
+    for kind, column, reason in columns:
+        rows = reading.rows(kind)
+        amounts = np.where(rows["village"] >= 0, rows[column], -1)
+        if amounts.size and amounts.max() > 0:
+            row = int(amounts.argmax())
             name = f"{int(rows['village'][row])}/{reading.date(int(rows['day'][row]))}"
-            found.append(Suggestion(f"{PARCELS}:{name}", why[place]))
-    return found
+            suggested.append(Suggestion(f"{PARCELS}:{name}", _reason(reason, language)))
+    return suggested
 
 
 Choose = Callable[[RunTables], "int | None"]
@@ -222,38 +225,38 @@ def _trained_seller(reading: RunTables) -> int | None:
     return int(found[0]) if len(found) else None
 
 
-_WORTH: Mapping[str, tuple[tuple[Choose, Both], ...]] = {
+WORTH_FOLLOWING: Mapping[str, tuple[tuple[Choose, str], ...]] = {
     "household": (
-        (_last(ExampleRecognised, "household"), ("a demonstration household", "示范户")),
-        (_trained_seller, ("learned to sell by training and opened a shop", "经培训开了网店")),
-        (_last(SellerLapsed, "household"), ("gave up its online shop", "关了网店")),
-        (_last(StationOpened, "operator"), ("keeps a station", "经营服务站")),
+        (_last(ExampleRecognised, "household"), "demonstration_household"),
+        (_trained_seller, "learned_selling_by_training"),
+        (_last(SellerLapsed, "household"), "gave_up_shop"),
+        (_last(StationOpened, "operator"), "keeps_station"),
     ),
     "station": (
-        (_last(StationClosed, "station"), ("was given up", "已关闭")),
-        (_last(StationIdled, "station"), ("stayed shut", "曾闲置")),
-        (_most(StationsSettled, "station", "transactions"), ("most transactions", "交易最多")),
-        (_last(StationsSettled, "station"), ("in service to the end", "营业到最后")),
+        (_last(StationClosed, "station"), "was_given_up"),
+        (_last(StationIdled, "station"), "stayed_shut"),
+        (_most(StationsSettled, "station", "transactions"), "most_transactions"),
+        (_last(StationsSettled, "station"), "in_service_to_the_end"),
     ),
     "village": (
-        (_last(StationOpened, "village"), ("got a station", "建了服务站")),
-        (_most(ParcelsDelivered, "village", "late"), ("most late parcels", "迟到快件最多")),
-        (_most(ParcelsDelivered, "village", "parcels"), ("most parcels", "快件最多")),
+        (_last(StationOpened, "village"), "got_station"),
+        (_most(ParcelsDelivered, "village", "late"), "most_late_parcels"),
+        (_most(ParcelsDelivered, "village", "parcels"), "most_parcels"),
     ),
     "project": (
-        (_most(WorksSlipped, "project"), ("slipped most often", "延期最多")),
-        (_last(DisclosureComplained, "project"), ("was reported", "被举报")),
-        (_most(ProjectApproved, "project", "central_fen"), ("most central money", "中央资金最多")),
+        (_most(WorksSlipped, "project"), "slipped_most_often"),
+        (_last(DisclosureComplained, "project"), "was_reported"),
+        (_most(ProjectApproved, "project", "central_fen"), "most_central_money"),
     ),
     "cooperative": (
-        (_last(CooperativeFailed, "cooperative"), ("stopped trading", "停业")),
-        (_most(CooperativesTraded, "cooperative", "online_fen"), ("sold most online", "网销最多")),
-        (_most(CooperativesTraded, "cooperative", "bought_g"), ("bought most", "收购最多")),
+        (_last(CooperativeFailed, "cooperative"), "stopped_trading"),
+        (_most(CooperativesTraded, "cooperative", "online_fen"), "sold_most_online"),
+        (_most(CooperativesTraded, "cooperative", "bought_g"), "bought_most"),
     ),
     "enterprise": (
-        (_last(ExampleRecognised, "enterprise"), ("a demonstration enterprise", "示范企业")),
-        (_first(EnterpriseFounded, "enterprise"), ("founded in the run", "期间成立")),
-        (_last(EnterpriseClosed, "enterprise"), ("closed", "停业")),
+        (_last(ExampleRecognised, "enterprise"), "demonstration_enterprise"),
+        (_first(EnterpriseFounded, "enterprise"), "founded_in_the_run"),
+        (_last(EnterpriseClosed, "enterprise"), "closed"),
     ),
 }
-"""Whom to follow, and why."""
+"""Whom to follow, and why: keys of the catalogue's ``worth_following``."""

@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.journal.objects import Columns
 from ecsim.kernel.runs import open_run
+from ecsim.kernel.text import Text
 from ecsim.kernel.vocabulary import further_words
-from ecsim.rural.biography.code_labels import LANGUAGES, Both, word
 from ecsim.rural.events import (
     CooperativesBaselined,
-    CountiesBaselined,
     CropsBaselined,
     EnterpriseFounded,
     EnterprisesBaselined,
@@ -34,8 +33,10 @@ from ecsim.rural.events import (
     TownshipsBaselined,
     VillagesBaselined,
 )
-from ecsim.rural.events.codes import EnterpriseKind, OperatorKind, ProjectKind
+from ecsim.rural.events.codes import EnterpriseKind, Founder, OperatorKind, ProjectKind
+from ecsim.rural.naming import PAYERS
 from ecsim.rural.regions import Names, load_pack, names
+from ecsim.rural.texts import code_label, flag_labels, text
 
 Entity = tuple[str, int]
 """A table and a row of it."""
@@ -115,23 +116,27 @@ class Naming:
     followed: Entity | None = None
     _known: dict[Entity, str] = field(default_factory=dict, repr=False)
 
-    def say(self, both: Both) -> str:
-        """Return the word of the language."""
-        return both[LANGUAGES.index(self.language)]
+    def say(self, key: str, **values: object) -> str:
+        """Return a text of the catalogue in the language, with values put in for names in braces."""
+        return self.of(text(key, **values))
+
+    def of(self, words: Text) -> str:
+        """Return the words of the language."""
+        return words.zh if self.language == "zh" else words.en
 
     def word(self, vocabulary: type[IntEnum], code: int) -> str:
         """Return what a code is called."""
         if further := further_words(vocabulary, self.reading.words).get(code):
-            return self.say((further.title.en, further.title.zh))
-        return word(vocabulary, code, self.language)
+            return self.of(further.title)
+        return self.of(flag_labels(Founder, code) if vocabulary is Founder else code_label(vocabulary, code))
 
     def call(self, table: str, row: int) -> str:
         """Return what a row of a table is called; -1 is none."""
         entity = (table, row)
         if entity == self.followed:
-            return self.say(_THIS[table])
+            return self.say(f"followed.{table}")
         if row < 0:
-            return self.say(("none", "无"))
+            return self.say("names.none")
         if entity not in self._known:
             self._known[entity] = self.full(table, row)
         return self._known[entity]
@@ -143,8 +148,8 @@ class Naming:
         village = self.station_village(row) if table == "stations" else self._at(HouseholdsBaselined, "village", row)
         town = self.village_township(village)
         where = [self._name("townships", town), self.county(self.township_county(town))]
-        own = self.full(table, row)
-        return self.say((", ".join([own, *where]), "".join([*reversed(where), own])))
+        name = self.full(table, row)
+        return "".join([*reversed(where), name]) if self.language == "zh" else ", ".join([name, *where])
 
     def full(self, table: str, row: int) -> str:
         """Return the name of a row of a table, enough to find it."""
@@ -167,22 +172,22 @@ class Naming:
         }
         if table in named:
             return named[table](row)
-        return f"{self.say(_KINDS.get(table, (table, table)))} {row}"
+        return f"{self.say(_NUMBERED[table]) if table in _NUMBERED else table} {row}"
 
     def _at(self, kind: type[Event], column: str, row: int) -> int:
         """Return a value of the opening, whose rows lie in the order of their ids."""
         return int(self.reading.column(kind, column)[row])
 
     def _name(self, table: str, row: int) -> str:
-        told = self.reading.names[table][row]
+        names = self.reading.names[table][row]
         if self.language == "zh":
-            return told["zh"]
-        return told.get("en") or told.get("pinyin") or told["zh"]
+            return names["zh"]
+        return names.get("en") or names.get("pinyin") or names["zh"]
 
     def both(self, table: str, row: int) -> dict[str, str]:
         """Return the Chinese and the English name of a place or product; villages have a Chinese one only."""
-        told = self.reading.names[table][row]
-        return {"zh": told["zh"], "en": told.get("en") or told.get("pinyin") or told["zh"]}
+        names = self.reading.names[table][row]
+        return {"zh": names["zh"], "en": names.get("en") or names.get("pinyin") or names["zh"]}
 
     def prefecture(self, row: int) -> str:
         """Return the name of a prefecture."""
@@ -224,10 +229,10 @@ class Naming:
         """Return the name of a road link: a township's to its hub, or a village's to its township."""
         townships = len(self.reading.column(TownshipsBaselined, "township"))
         if link < townships:
-            ends = self.township(link), self.say(("the county hub", "县城"))
+            ends = self.township(link), self.say("names.hub")
         else:
-            ends = self.village(link - townships), self.say(("its township", "乡镇"))
-        return self.say((f"the road from {ends[0]} to {ends[1]}", f"{ends[0]}至{ends[1]}的道路"))
+            ends = self.village(link - townships), self.say("names.its_township")
+        return self.say("names.road", start=ends[0], end=ends[1])
 
     def product(self, crop: int) -> str:
         """Return the name of a crop's product."""
@@ -241,32 +246,30 @@ class Naming:
         else:
             pools = self.reading.rows(PoolFormed)
             kind, county = int(OperatorKind.POOL), int(pools["county"][pools["pool"] == row][0])
-        told, where = self.word(OperatorKind, kind), self.county(county)
-        if kind == OperatorKind.COURIER:  # a county has several
-            return self.say((f"{told} {row} of {where}", f"{where}{row}号{told}"))
-        return self.say((f"{told} of {where}", f"{where}{told}"))
+        key = "names.courier" if kind == OperatorKind.COURIER else "names.operator"  # a county has several couriers
+        return self.say(key, kind=self.word(OperatorKind, kind), number=row, county=self.county(county))
 
     def brand(self, row: int) -> str:
         """Return whose brand it is: a county's, or a prefecture's."""
         counties = len(self.reading.names["counties"])
         owner = self.county(row) if row < counties else self.prefecture(row - counties)
-        return self.say((f"the brand of {owner}", f"{owner}区域公共品牌"))
+        return self.say("names.brand", owner=owner)
 
     def account(self, row: int) -> str:
         """Return whose account it is (the order is that of `ecsim.rural.state.ledger`)."""
-        if row < len(_ACCOUNTS):
-            return self.say(_ACCOUNTS[row])
-        place, prefectures = row - len(_ACCOUNTS), len(self.reading.names["prefectures"])
+        if row < len(PAYERS):
+            return self.say(PAYERS[row])
+        place, prefectures = row - len(PAYERS), len(self.reading.names["prefectures"])
         return self.prefecture(place) if place < prefectures else self.county(place - prefectures)
 
     def design(self, code: int) -> str:
         """Return the title of a station design of the scenario."""
         design = self.reading.scenario["designs"][code]
-        return str(self.say((design["title_en"], design["title_zh"])))
+        return self.of(Text(design["title_en"], design["title_zh"]))
 
     def _household(self, row: int) -> str:
         village = self.short_village(self._at(HouseholdsBaselined, "village", row))
-        return self.say((f"household {row} in {village}", f"{village}{row}号户"))
+        return self.say("names.household", number=row, village=village)
 
     def station_village(self, station: int) -> int:
         """Return the village of a station."""
@@ -275,7 +278,7 @@ class Naming:
 
     def _station(self, row: int) -> str:
         village = self.short_village(self.station_village(row))
-        return self.say((f"station {row} in {village}", f"{village}{row}号服务站"))
+        return self.say("names.station", number=row, village=village)
 
     def _project(self, row: int) -> str:
         approved = self.reading.rows(ProjectApproved)
@@ -283,12 +286,12 @@ class Naming:
         kind = self.word(ProjectKind, int(approved["project_kind"][place]))
         county = int(approved["county"][place])
         owner = self.county(county) if county >= 0 else self.prefecture(int(approved["prefecture"][place]))
-        return self.say((f"project {row} ({kind}, {owner})", f"{owner}{row}号项目（{kind}）"))
+        return self.say("names.project", number=row, kind=kind, owner=owner)
 
     def _cooperative(self, row: int) -> str:
         product = self.product(self._at(CooperativesBaselined, "crop", row))
         town = self._name("townships", self._at(CooperativesBaselined, "township", row))
-        return self.say((f"cooperative {row} ({product}, {town})", f"{town}{row}号合作社（{product}）"))
+        return self.say("names.cooperative", number=row, product=product, township=town)
 
     def enterprise_facts(self, row: int) -> tuple[int, int]:
         """Return county and kind of an enterprise."""
@@ -301,28 +304,9 @@ class Naming:
 
     def _enterprise(self, row: int) -> str:
         county, kind = self.enterprise_facts(row)
-        told, where = self.word(EnterpriseKind, kind), self.county(county)
-        return self.say((f"enterprise {row} ({told.removeprefix('a ')}, {where})", f"{where}{row}号企业（{told}）"))
-
-    def prefecture_of(self, county: int) -> int:
-        """Return the prefecture of a county."""
-        return self._at(CountiesBaselined, "prefecture", county)
+        called = self.word(EnterpriseKind, kind).removeprefix("a ")
+        return self.say("names.enterprise", number=row, kind=called, county=self.county(county))
 
 
-_KINDS: dict[str, Both] = {"sessions": ("training session", "培训场次"), "facilities": ("facility", "设施")}
-_THIS: dict[str, Both] = {
-    "households": ("the household", "该户"),
-    "stations": ("the station", "该站"),
-    "villages": ("the village", "该村"),
-    "projects": ("the project", "该项目"),
-    "cooperatives": ("the cooperative", "该合作社"),
-    "enterprises": ("the enterprise", "该企业"),
-}
-"""What is followed, in its own biography."""
-_ACCOUNTS: tuple[Both, ...] = (
-    ("the province", "省级"),
-    ("suppliers and contractors", "供应商与承包商"),
-    ("station keepers", "站点经营者"),
-    ("local and social capital", "地方与社会资本"),
-)
-"""The first accounts of the ledger."""
+_NUMBERED = {"sessions": "names.training_session", "facilities": "names.facility"}
+"""Texts of rows that have no more of a name than their number."""

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.journal.objects import Columns
 from ecsim.naming.story import Line, Story
-from ecsim.rural.biography.code_labels import Both
 from ecsim.rural.biography.entities import PARCELS, village_of
 from ecsim.rural.biography.names import Naming, RunTables
 from ecsim.rural.biography.rows import happened
@@ -51,9 +50,7 @@ def parcels_story(reading: RunTables, which: str, language: str) -> Story:
     naming = Naming(reading, language, ("villages", village))
     batch = _Batch(reading, naming, village, week)
     monday = reading.date(7 * week)
-    title = naming.say(
-        (f"parcels of {naming.village(village)}, week of {monday}", f"{naming.village(village)}{monday}当周快件")
-    )
+    title = naming.say("parcels.title", village=naming.village(village), monday=monday)
     return Story(str(reading.run), f"{PARCELS}:{village}/{monday}", title, tuple(batch.lines()))
 
 
@@ -80,23 +77,23 @@ class _Batch:
 
     def lines(self) -> Iterator[Line]:
         """Yield what happened to them, in order."""
-        yield from self._waiting(7 * self.week - 1, ("before the week", "此前"))
+        yield from self._waiting(7 * self.week - 1, "waiting_before")
         yield from self._closures()
         yield from self._orders()
         yield from self._rounds()
         yield from self._delivered()
-        yield from self._waiting(7 * self.week + 6, ("at the end of the week", "周末"))
+        yield from self._waiting(7 * self.week + 6, "waiting_after")
         yield from self._costs()
 
-    def _line(self, kind: type[Event], rows: Rows, both: Both, day: int | None = None) -> Line:
+    def _line(self, kind: type[Event], rows: Rows, words: str, day: int | None = None) -> Line:
         """Return a line of the week, or of one day."""
         columns = self.reading.rows(kind)
-        told, cause = self.naming.say(both), int(columns["cause"][rows[0]])
+        cause = int(columns["cause"][rows[0]])
         first, last = (7 * self.week, 7 * self.week + 6) if day is None else (day, day)
         return Line(
             date=str(self.reading.date(first)),
             until=str(self.reading.date(last)),
-            sentence=told[:1].upper() + told[1:],
+            sentence=words[:1].upper() + words[1:],
             because=self._why(cause) if day is None else None,
             kind=kind.kind,
             events=len(rows),
@@ -129,22 +126,19 @@ class _Batch:
             return
         spent, trip = (int((rows[name][here] * many).sum()) for name in ("spent_fen", "trip_fen"))
         all_here, total = int(weight[home == self.village].sum()), int(parcels.sum())
-        told = (
-            f"{many.sum():,} of its {all_here:,} households ordered {total:,} parcels for {money(spent, self.naming)}; "
-            f"fetching costs them {money(trip / total, self.naming)} a parcel",
-            f"{all_here:,}户中{many.sum():,}户网购{total:,}件，花费{money(spent, self.naming)}；"
-            f"取件成本每件{money(trip / total, self.naming)}",
-        )
-        yield self._line(ParcelsOrdered, here, told)
+        words = self.naming.say(
+            "parcels.ordered", ordering=f"{many.sum():,}", households=f"{all_here:,}", parcels=f"{total:,}",
+            spent=money(spent, self.naming), trip=money(trip / total, self.naming),
+        )  # fmt: skip
+        yield self._line(ParcelsOrdered, here, words)
         for stop in np.unique(rows["stop"][here]):
             mine = rows["stop"][here] == stop
             yield self._line(ParcelsOrdered, here[mine], self._to_fetch(int(stop), int(parcels[mine].sum())))
 
-    def _to_fetch(self, stop: int, parcels: int) -> Both:
+    def _to_fetch(self, stop: int, parcels: int) -> str:
         if stop < 0:
-            return f"{parcels:,} of them are fetched at the township or the hub", f"其中{parcels:,}件在乡镇或县城取"
-        where = self.naming.call("villages", stop)
-        return f"{parcels:,} of them are handed over in {where}", f"其中{parcels:,}件在{where}投递"
+            return self.naming.say("parcels.fetched_far", parcels=f"{parcels:,}")
+        return self.naming.say("parcels.fetched_at", parcels=f"{parcels:,}", village=self.naming.call("villages", stop))
 
     def _closures(self) -> Iterator[Line]:
         rows, begin = self.reading.rows(RoadClosed), 24 * 7 * self.week
@@ -153,8 +147,8 @@ class _Batch:
         for row in np.flatnonzero(over & np.isin(rows["road"], links)):
             road = self.naming.call("roads", int(rows["road"][row]))
             hours = [self.reading.moment(int(rows[name][row])) for name in ("from_hour", "until_hour")]
-            told = f"{road} was closed from {hours[0]} to {hours[1]}", f"{road}自{hours[0]}至{hours[1]}中断"
-            yield self._line(RoadClosed, np.array([row]), told)
+            words = self.naming.say("parcels.road_closed", road=road, start=hours[0], end=hours[1])
+            yield self._line(RoadClosed, np.array([row]), words)
 
     def _rounds(self) -> Iterator[Line]:
         rows, here = self._of_week(RoundsDriven)
@@ -164,61 +158,37 @@ class _Batch:
             {*zip(rows["operator"][here].tolist(), rows["village_tour"][here].tolist(), strict=True)}
         ):
             mine = here[(rows["operator"][here] == operator) & (rows["village_tour"][here] == tour)]
-            who, n = self.naming.call("operators", operator), len(mine)
-            km = length(float(rows["driven_m"][mine].sum()), self.naming)
-            parcels = int(rows["parcels_down"][mine].sum())
-            told = (
-                (
-                    f"{who} drove {n} tours of the villages of {town}: {km}, {parcels:,} parcels",
-                    f"{who}在{town}各村巡回{n}趟，行驶{km}，送件{parcels:,}件",
-                )
-                if tour
-                else (
-                    f"{who} drove {n} rounds from the hub that went to {town} first: {km}, {parcels:,} parcels",
-                    f"{who}从县城先到{town}发车{n}趟，行驶{km}，送件{parcels:,}件",
-                )
-            )
-            yield self._line(RoundsDriven, mine, told)
+            words = self.naming.say(
+                "parcels.village_tours" if tour else "parcels.hub_rounds",
+                operator=self.naming.call("operators", operator), township=town, rounds=len(mine),
+                length=length(float(rows["driven_m"][mine].sum()), self.naming),
+                parcels=f"{int(rows['parcels_down'][mine].sum()):,}",
+            )  # fmt: skip
+            yield self._line(RoundsDriven, mine, words)
 
     def _delivered(self) -> Iterator[Line]:
         rows, here = self._of_week(ParcelsDelivered)
         for row in here[rows["village"][here] == self.village]:
             parcels, late = int(rows["parcels"][row]), int(rows["late"][row])
             hours = rows["delay_hours"][row] / max(parcels, 1)
-            told = (
-                (
-                    f"{parcels:,} parcels were handed over in the village, {late:,} of them late, {hours:,.0f} hours "
-                    "after they had come to the hub",
-                    f"村内投递{parcels:,}件，迟到{late:,}件，自到达县城起平均{hours:,.0f}小时",
-                )
-                if rows["to_station"][row]
-                else (
-                    f"{parcels:,} parcels arrived at the township or the hub, {late:,} of them late, "
-                    f"{hours:,.0f} hours after they had come to the hub",
-                    f"到达乡镇或县城网点{parcels:,}件，迟到{late:,}件，自到达县城起平均{hours:,.0f}小时",
-                )
-            )
-            yield self._line(ParcelsDelivered, np.array([row]), told)
+            words = self.naming.say(
+                "parcels.handed_over" if rows["to_station"][row] else "parcels.arrived",
+                parcels=f"{parcels:,}", late=f"{late:,}", hours=f"{hours:,.0f}",
+            )  # fmt: skip
+            yield self._line(ParcelsDelivered, np.array([row]), words)
 
-    def _waiting(self, day: int, when: Both) -> Iterator[Line]:
+    def _waiting(self, day: int, key: str) -> Iterator[Line]:
         """Yield what waits after a day: for the village, and at the hub for its township."""
         rows = self.reading.rows(ParcelsWaiting)
         upto = np.arange(np.searchsorted(rows["day"], day, side="right"))
         village = upto[rows["village"][upto] == self.village][-1:]
         town = upto[(rows["village"][upto] < 0) & (rows["township"][upto] == self._township)]
         _, last = np.unique(rows["operator"][town][::-1], return_index=True)
-        for some, where in (
-            (village, ("on their way to the village", "去往该村途中")),
-            (np.sort(town[::-1][last]), ("at the hub for its township", "县城待发其乡镇")),
-        ):
+        for some, where in ((village, "village"), (np.sort(town[::-1][last]), "township")):
             parcels, days = int(rows["parcels"][some].sum()), int(rows["waited_days"][some].sum())
             if parcels:
-                each = days / parcels
-                told = (
-                    f"{parcels:,} parcels waited {where[0]} {when[0]}, for {each:.1f} days on the average",
-                    f"{when[1]}{where[1]}滞留{parcels:,}件，平均{each:.1f}天",
-                )
-                yield self._line(ParcelsWaiting, some, told, day)
+                words = self.naming.say(f"parcels.{key}_{where}", parcels=f"{parcels:,}", days=f"{days / parcels:.1f}")
+                yield self._line(ParcelsWaiting, some, words, day)
 
     def _costs(self) -> Iterator[Line]:
         rows, here = self._of_week(DeliveryCosted)
@@ -228,12 +198,7 @@ class _Batch:
             return
         row, where = here[0], self.naming.call("counties", county)
         each = [int(rows[name][row]) / int(rows["parcels"][row]) for name in (*PARTS, "upward_fen")]
-        down = money(sum(each[:-1]) - each[-1], self.naming)
-        vehicle, distance, crew, handling, fee = (money(part, self.naming) for part in each[:-1])
-        told = (
-            f"in {where} a parcel down cost the operators {down} this week: vehicles {vehicle}, distance {distance}, "
-            f"crews {crew}, handling {handling}, station fees {fee}, less what goods upward bear",
-            f"当周{where}下行每件成本{down}：车辆{vehicle}、里程{distance}、人工{crew}、分拣{handling}、"
-            f"站点费{fee}，扣除上行分摊",
-        )
-        yield self._line(DeliveryCosted, here, told)
+        amounts = [money(fen, self.naming) for fen in (sum(each[:-1]) - each[-1], *each[:-1])]
+        names = ("down", "vehicle", "distance", "crew", "handling", "fee")
+        words = self.naming.say("parcels.costs", county=where, **dict(zip(names, amounts, strict=True)))
+        yield self._line(DeliveryCosted, here, words)

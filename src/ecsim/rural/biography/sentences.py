@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ecsim.rural.biography.code_labels import LANGUAGES
 from ecsim.rural.biography.names import Naming
 from ecsim.rural.biography.templates import Wording, wordings_of
 from ecsim.rural.biography.values import Row, SelectedRows, told_plainly
@@ -41,8 +40,8 @@ def by_wording(rows: SelectedRows, table: str) -> Iterator[Group]:
 
 def sentence(naming: Naming, group: Group) -> str:
     """Return what rows say."""
-    told = _clause(naming, group)
-    return told[:1].upper() + told[1:]
+    clause = _clause(naming, group)
+    return clause[:1].upper() + clause[1:]
 
 
 def _clause(naming: Naming, group: Group) -> str:
@@ -51,7 +50,7 @@ def _clause(naming: Naming, group: Group) -> str:
         return told_plainly(selected, naming)
     template = wording.many if wording.many and selected.rows > 1 else wording.one
     row = Row(selected, naming, weighted=wording.weighted)
-    return template[LANGUAGES.index(naming.language)].format_map(row)
+    return naming.of(template).format_map(row)
 
 
 def because(naming: Naming, row: SelectedRows) -> str | None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.event import Event
 from ecsim.kernel.journal.objects import Columns
-from ecsim.rural.biography.code_labels import Both
+from ecsim.kernel.text import Text
 from ecsim.rural.events import EVENTS
 
 _KEYS = {"kind", "en", "zh", "en_many", "zh_many", "by", "repeats", "of", "when", "weighted"}
@@ -35,8 +35,8 @@ class Wording:
     """
 
     kind: type[Event]
-    one: Both
-    many: Both | None
+    one: Text
+    many: Text | None
     by: tuple[str, ...]
     repeats: bool
     of: str
@@ -59,19 +59,19 @@ class Wording:
 @cache
 def wordings() -> tuple[Wording, ...]:
     """Return every wording; of those that fit a row the first is taken."""
-    told = tomllib.loads(files("ecsim.rural.biography").joinpath("templates.toml").read_text(encoding="utf-8"))
+    content = tomllib.loads(files("ecsim.rural.biography").joinpath("templates.toml").read_text(encoding="utf-8"))
     kinds = {kind.kind: kind for kind in EVENTS}
-    return tuple(_wording(line, kinds) for line in told["wording"])
+    return tuple(_wording(line, kinds) for line in content["wording"])
 
 
 def _wording(line: Mapping[str, Any], kinds: Mapping[str, type[Event]]) -> Wording:
     if line["kind"] not in kinds or line.keys() - _KEYS:
         raise ValueError(f"templates.toml: {line['kind']}: no such kind, or unknown keys among {', '.join(line)}")
-    many = (line.get("en_many", line["en"]), line.get("zh_many", line["zh"]))
+    several = Text(line.get("en_many", line["en"]), line.get("zh_many", line["zh"]))
     return Wording(
         kind=kinds[line["kind"]],
-        one=(line["en"], line["zh"]),
-        many=many if {"en_many", "zh_many"} & line.keys() else None,
+        one=Text(line["en"], line["zh"]),
+        many=several if {"en_many", "zh_many"} & line.keys() else None,
         by=tuple(line.get("by", ())),
         repeats=line.get("repeats", False),
         of=line.get("of", ""),

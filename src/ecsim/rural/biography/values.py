@@ -18,7 +18,6 @@ from ecsim.kernel.columns import (
     Millionths,
 )
 from ecsim.kernel.journal.objects import Columns
-from ecsim.rural.biography.code_labels import AGES
 from ecsim.rural.biography.names import Naming
 from ecsim.rural.events import (
     CooperativesTraded,
@@ -36,30 +35,31 @@ from ecsim.rural.events.ids import CropIds, HouseholdIds
 Array = NDArray[Any]
 LISTED = 6
 """Names that a list tells before it says how many more there are."""
+AGES = ("ages.under_35", "ages.from_35", "ages.from_50", "ages.from_65")
+"""Age classes of a household's head, in the order of their codes."""
 WHOLE_FEN = 100_000
 """From here on money is told in whole yuan."""
 
 
 def money(fen: float, naming: Naming) -> str:
     """Return an amount in yuan."""
-    told = f"{fen / 100:,.0f}" if abs(fen) >= WHOLE_FEN else f"{fen / 100:,.2f}"
-    return told + naming.say((" yuan", "元"))
+    return naming.say("units.yuan", amount=f"{fen / 100:,.0f}" if abs(fen) >= WHOLE_FEN else f"{fen / 100:,.2f}")
 
 
 def mass(grams: float, naming: Naming) -> str:
     """Return a mass in kilograms."""
-    told = f"{grams / 1000:,.0f}" if abs(grams) >= 10_000 else f"{grams / 1000:,.1f}"
-    return told + naming.say((" kg", "千克"))
+    amount = f"{grams / 1000:,.0f}" if abs(grams) >= 10_000 else f"{grams / 1000:,.1f}"
+    return naming.say("units.kilograms", amount=amount)
 
 
 def length(metres: float, naming: Naming) -> str:
     """Return a length in kilometres."""
-    return f"{metres / 1000:,.1f}" + naming.say((" km", "公里"))
+    return naming.say("units.kilometres", amount=f"{metres / 1000:,.1f}")
 
 
 def duration(seconds: float, naming: Naming) -> str:
     """Return a duration in hours."""
-    return f"{seconds / 3600:,.1f}" + naming.say((" hours", "小时"))
+    return naming.say("units.hours", amount=f"{seconds / 3600:,.1f}")
 
 
 @dataclass(frozen=True)
@@ -179,9 +179,9 @@ def _teller(column: Column, naming: Naming) -> Callable[[float], str]:
         tell = money if isinstance(column, Fen) else mass
         return lambda value: tell(value, naming)
     if isinstance(column, Millionths):
-        return lambda value: f"{value / 1e4:,.0f}" + naming.say((" %", "%"))
+        return lambda value: naming.say("units.percent", amount=f"{value / 1e4:,.0f}")
     if isinstance(column, Flags):
-        return lambda value: naming.say(("yes", "是") if value else ("no", "否"))
+        return lambda value: naming.say("units.yes" if value else "units.no")
     return lambda value: _number(column.name, value, naming)
 
 
@@ -209,7 +209,7 @@ def told_plainly(selected: SelectedRows, naming: Naming) -> str:
     """Return rows of a kind without a wording: its title and its columns."""
     row = Row(selected, naming)
     columns = ", ".join(f"{column.name} {row[column.name]}" for column in selected.kind.columns)
-    return f"{naming.say(selected.kind.title)}: {columns}"
+    return f"{naming.of(selected.kind.title)}: {columns}"
 
 
 Derive = Callable[[Naming, Columns], Array]

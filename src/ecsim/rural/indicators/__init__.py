@@ -17,11 +17,11 @@ from ecsim.rural.indicators.outcomes import (
     outcomes_of,
     region_of,
 )
-from ecsim.rural.indicators.periods import Periods, Reason
+from ecsim.rural.indicators.periods import Periods
 from ecsim.rural.programme.notice import FIGURES, Programme, Target
 
 __all__ = [
     "AT_THE_END", "FIGURES", "GROWTH", "OF_A_PERIOD", "Available", "CountyScorecard", "Measure", "Milestones",
-    "Period", "Periods", "Programme", "Reason", "Target", "base_of", "not_an_outcome", "of_period", "outcome_of",
+    "Period", "Periods", "Programme", "Target", "base_of", "not_an_outcome", "of_period", "outcome_of",
     "outcomes_of", "region_of", "report_dates",
 ]  # fmt: skip

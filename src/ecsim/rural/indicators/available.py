@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from ecsim.kernel.text import Text
 from ecsim.rural.indicators.outcomes import GROWTH, KEPT_BESIDE, OF_A_PERIOD, of_period, outcomes_of, parted
-from ecsim.rural.indicators.periods import Periods, Reason
+from ecsim.rural.indicators.periods import Periods
 from ecsim.rural.programme.notice import Programme
 from ecsim.rural.scenario import Scenario
+from ecsim.rural.texts import text
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Available:
         kept = [name for base, name in names if base not in GROWTH or self.reason(name) is None]
         return list(dict.fromkeys([*kept, *outcomes_of(self.programme.period), *KEPT_BESIDE]))
 
-    def reason(self, name: str) -> Reason | None:
+    def reason(self, name: str) -> Text | None:
         """Return why a run cannot give an outcome: its period was not run whole, or has no income line."""
         found = parted(name)
         if found is None:
@@ -46,14 +48,14 @@ class Available:
         if base in GROWTH:
             return self.periods.lacks_growth_in(period)
         if base == "below_line" and str(period.year) not in self.programme.income_lines:
-            return Reason(f"there is no income line of {period.year}", f"没有{period.year}年贫困线")
+            return text("periods.no_income_line", year=period.year)
         return self.periods.lacks_period(period)
 
-    def lacking(self) -> dict[str, Reason]:
+    def lacking(self) -> dict[str, Text]:
         """Return the outcomes that a run would keep and cannot give, with the reason."""
         return {name: reason for name in self.outcomes() if (reason := self.reason(name)) is not None}
 
-    def targets_lacking(self, date: dt.date) -> dict[str, Reason]:
+    def targets_lacking(self, date: dt.date) -> dict[str, Text]:
         """Return the targets that a run cannot give on a date, with the reason."""
         reason = self.periods.lacks_growth(date)
         named = [target.name for target in self.programme.targets if target.name in GROWTH]

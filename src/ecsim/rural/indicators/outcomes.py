@@ -14,6 +14,7 @@ from ecsim.kernel.measures import Label
 from ecsim.kernel.text import Text
 from ecsim.rural.indicators.accumulators import F64
 from ecsim.rural.programme.notice import PERIOD
+from ecsim.rural.texts import text
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,11 @@ class Period:
         return cls(text, int(year) if year else None, int(weeks or 0))
 
     @property
-    def title_en(self) -> str:
-        """As English titles end."""
-        return str(self.year) if self.year is not None else f"last {self.weeks} weeks"
-
-    @property
-    def title_zh(self) -> str:
-        """As Chinese titles have it in brackets."""
-        return f"{self.year}年" if self.year is not None else f"最近{self.weeks}周"
+    def title(self) -> Text:
+        """As titles of outcomes have it: last in English, in brackets in Chinese."""
+        if self.year is not None:
+            return text("periods.year", year=self.year)
+        return text("periods.last_weeks", weeks=self.weeks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +84,8 @@ class Measure:
     def of(self, period: Period) -> Measure:
         """Return the measure of a period, which its titles say."""
         zh = self.title_zh.removesuffix("）")
-        inner = f"，{period.title_zh}）" if zh != self.title_zh else f"（{period.title_zh}）"
-        return replace(self, title_en=f"{self.title_en}, {period.title_en}", title_zh=f"{zh}{inner}")
+        inner = f"，{period.title.zh}）" if zh != self.title_zh else f"（{period.title.zh}）"
+        return replace(self, title_en=f"{self.title_en}, {period.title.en}", title_zh=f"{zh}{inner}")
 
 
 OF_A_PERIOD = {

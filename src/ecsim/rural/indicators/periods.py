@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from ecsim.kernel.text import Text
 from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.indicators.outcomes import Period
+from ecsim.rural.texts import text
 
 MIDDLE = dt.timedelta(days=3)
 """From a week's first day to its fourth: the year of that day has most of the week."""
-
-
-class Reason(NamedTuple):
-    """Why a figure is not available, in English and Chinese."""
-
-    en: str
-    zh: str
 
 
 @dataclass(frozen=True)
@@ -62,18 +56,18 @@ class Periods:
         first = min(max(weeks.start, 0), self.weeks)
         return slice(first, min(max(weeks.stop, first), self.weeks))
 
-    def lacks(self, year: int) -> Reason | None:
+    def lacks(self, year: int) -> Text | None:
         """Return how much of a year was run, in words; None if all of it was."""
         weeks = self.weeks_of(year)
         if weeks.start >= 0 and weeks.stop <= self.weeks:
             return None
         if weeks.stop <= 0 or weeks.start >= self.weeks:
-            return Reason(f"{year} was not run", f"未运行{year}年")
+            return text("periods.not_run", year=year)
         if weeks.start >= 0:
-            return Reason(f"{year} was run until {self.last}", f"{year}年只运行到{self.last}")
+            return text("periods.run_until", year=year, last=self.last)
         if weeks.stop <= self.weeks:
-            return Reason(f"{year} was run from {self.start}", f"{year}年自{self.start}起运行")
-        return Reason(f"{year} was run from {self.start} to {self.last}", f"{year}年只运行了{self.start}至{self.last}")
+            return text("periods.run_from", year=year, first=self.start)
+        return text("periods.run_between", year=year, first=self.start, last=self.last)
 
     def growth_year(self, date: dt.date) -> int:
         """Return the year whose growth a date tells: its own, or the one before while no week of it has begun."""
@@ -87,7 +81,7 @@ class Periods:
         many = min(passed, len(before))
         return weeks[:many], before[:many]
 
-    def lacks_growth(self, date: dt.date) -> Reason | None:
+    def lacks_growth(self, date: dt.date) -> Text | None:
         """Return why there is no growth of the year to a date on the year before; None if there is."""
         now, before = self.year_to(date)
         if before.start < 0:
@@ -116,11 +110,11 @@ class Periods:
             return self.run_of(period.year)
         return slice(max(self.weeks - period.weeks, 0), self.weeks)
 
-    def lacks_period(self, period: Period) -> Reason | None:
+    def lacks_period(self, period: Period) -> Text | None:
         """Return how much of a period was run, in words; None if all of it was."""
         if period.year is not None:
             return self.lacks(period.year)
-        return None if period.weeks <= self.weeks else Reason(f"{self.weeks} weeks were run", f"只运行了{self.weeks}周")
+        return None if period.weeks <= self.weeks else text("periods.weeks_run", weeks=self.weeks)
 
     def growth_in(self, period: Period) -> list[slice]:
         """Return the weeks of a period and the same of the year before; nothing if any was not run."""
@@ -131,14 +125,13 @@ class Periods:
         now = self.weeks_in(period)
         return [now, slice(now.start - WEEKS_A_YEAR, now.stop - WEEKS_A_YEAR)]
 
-    def lacks_growth_in(self, period: Period) -> Reason | None:
+    def lacks_growth_in(self, period: Period) -> Text | None:
         """Return why there is no growth of a period on the same weeks of the year before; None if there is."""
         if period.year is not None:
             return self.lacks_growth(dt.date(period.year, 12, 31))
         if period.weeks > WEEKS_A_YEAR:
-            most = WEEKS_A_YEAR
-            return Reason(f"growth on the year before is of {most} weeks at most", f"同比增速至多取{most}周")
+            return text("periods.growth_weeks", most=WEEKS_A_YEAR)
         lacking = self.lacks_period(period)
         if lacking is None and period.weeks + WEEKS_A_YEAR > self.weeks:
-            return Reason("the same weeks of the year before were not run", "上年同期未运行")
+            return text("periods.year_before")
         return lacking

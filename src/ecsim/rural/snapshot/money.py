@@ -11,6 +11,7 @@ from ecsim.rural.events import ContractAwarded, PaymentMade
 from ecsim.rural.events.codes import Category, Funder, Level, ProjectKind, ProjectStatus
 from ecsim.rural.snapshot.scope import BilingualName, Scope, yuan
 from ecsim.rural.state.ledger import OPERATORS, PROVINCE, county_account, prefecture_account
+from ecsim.rural.texts import text
 
 FUNDERS = tuple(funder.name.lower() for funder in Funder)
 
@@ -107,7 +108,7 @@ def _accounts(scope: Scope) -> tuple[Account, ...]:
         mine = np.isin(np.arange(len(balance)), _purses(scope, scope.county))
     found = [_account(scope.called("accounts", row), balance[row]) for row in np.flatnonzero(mine)]
     if not mine.all():
-        found.append(_account(BilingualName("其余账户合计", "all other accounts"), balance[~mine].sum(axis=0)))
+        found.append(_account(BilingualName.of(text("accounts.others")), balance[~mine].sum(axis=0)))
     return tuple(found)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.event import Event
 from ecsim.kernel.journal.objects import Columns
+from ecsim.kernel.text import Text
 from ecsim.rural.biography.names import Naming, RunTables
 from ecsim.rural.state import State
 
@@ -25,6 +26,11 @@ class BilingualName:
 
     zh: str
     en: str
+
+    @classmethod
+    def of(cls, words: Text) -> BilingualName:
+        """Return a text of the catalogue as a name."""
+        return cls(words.zh, words.en)
 
     def __str__(self) -> str:
         return self.en if self.en == self.zh else f"{self.en} {self.zh}"

@@ -12,6 +12,7 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.journal import JournalReader
 from ecsim.rural.naming import ACCOUNTS
 from ecsim.rural.regions import Names, load_pack, names
+from ecsim.rural.texts import text
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ def create_names(database: duckdb.DuckDBPyConnection, reader: JournalReader) -> 
     """
     called = _names(reader)
     counties, prefectures, designs = called["counties"], called["prefectures"], reader.genesis["scenario"]["designs"]
-    fixed = [account._asdict() for account in ACCOUNTS]
+    fixed = [text(account)._asdict() for account in ACCOUNTS]
     database.execute("CREATE SCHEMA names")
     _add(database, "prefectures", "prefecture", {"_name": "zh", "_name_en": "en"}, prefectures)
     _add(database, "counties", "county", {"_name": "zh", "_name_en": "en", "_code": "code"}, counties)

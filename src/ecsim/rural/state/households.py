@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numba import njit
 
 from ecsim.kernel.apply import applies
-from ecsim.kernel.table import I32, I64, Bool
+from ecsim.kernel.lazy import later
+from ecsim.kernel.table import I32
 from ecsim.rural.events import (
     BuyerAdopted,
     BuyerLapsed,
@@ -21,6 +23,11 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.state.opening import fill
 from ecsim.rural.state.state import State
+
+if TYPE_CHECKING:
+    from ecsim.rural.state import kernels
+else:
+    kernels = later("ecsim.rural.state.kernels")
 
 
 def _count(state: State, column: I32, households: I32, sign: int = 1) -> None:
@@ -51,34 +58,16 @@ def stop_buying(state: State, event: BuyerLapsed, stamp: Stamp) -> None:
 def note_order(state: State, event: ParcelsOrdered, stamp: Stamp) -> None:
     """Remember the day and what is fetched in which village; the rest is the operators' business."""
     h, v = state.households, state.villages
-    _note_orders(event.household, event.parcels, event.stop, stamp.day, h.weight, h.last_order_day, v.handed_parcels)
-
-
-@njit(cache=True, nogil=True)
-def _note_orders(
-    household: I32, parcels: I32, stop: I32, day: int, weight: I32, last_order_day: I32, handed_parcels: I64
-) -> None:
-    for row in range(len(household)):
-        last_order_day[household[row]] = day
-        if stop[row] >= 0:
-            handed_parcels[stop[row]] += np.int64(parcels[row]) * weight[household[row]]
+    kernels.note_orders(
+        event.household, event.parcels, event.stop, stamp.day, h.weight, h.last_order_day, v.handed_parcels
+    )
 
 
 @applies(SellingHeardOf)
 def become_aware(state: State, event: SellingHeardOf, stamp: Stamp) -> None:
     """The household knows that one can sell online; its village counts it once."""
     h = state.households
-    _hear(event.household, stamp.first, h.village, h.weight, h.aware, h.skill_seq, state.villages.aware)
-
-
-@njit(cache=True, nogil=True)
-def _hear(household: I32, first: int, village: I32, weight: I32, aware: Bool, skill_seq: I64, aware_there: I32) -> None:
-    for row in range(len(household)):
-        who = household[row]
-        if not aware[who]:
-            aware[who] = True
-            aware_there[village[who]] += weight[who]
-        skill_seq[who] = first + row
+    kernels.hear(event.household, stamp.first, h.village, h.weight, h.aware, h.skill_seq, state.villages.aware)
 
 
 @applies(SkillGained)
@@ -120,24 +109,10 @@ def open_session(state: State, event: SessionHeld, stamp: Stamp) -> None:
 def train(state: State, event: TraineeAttended, stamp: Stamp) -> None:
     """Count the attendances; villagers who came are trained."""
     sessions, h = state.sessions, state.households
-    _attend(
+    kernels.attend(
         event.session, event.household, event.persons, stamp.first, sessions.project, sessions.persons,
         state.projects.done, h.trained, h.skill_seq,
     )  # fmt: skip
-
-
-@njit(cache=True, nogil=True)
-def _attend(
-    session: I32, household: I32, persons: I32, first: int, project: I32, attended: I32, done: I32, trained: Bool,
-    skill_seq: I64,
-) -> None:  # fmt: skip
-    for row in range(len(session)):
-        attended[session[row]] += persons[row]
-        if project[session[row]] >= 0:
-            done[project[session[row]]] += persons[row]
-        if household[row] >= 0:
-            trained[household[row]] = True
-            skill_seq[household[row]] = first + row
 
 
 HOUSEHOLDS = (

@@ -6,13 +6,20 @@ social capital come from), then one a prefecture, then one a county. All balance
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numba import njit
 
 from ecsim.kernel.apply import applies
-from ecsim.kernel.table import I32, I64, U8
+from ecsim.kernel.lazy import later
+from ecsim.kernel.table import I32, I64
 from ecsim.rural.events import PaymentMade, Stamp
 from ecsim.rural.state.state import State
+
+if TYPE_CHECKING:
+    from ecsim.rural.state import kernels
+else:
+    kernels = later("ecsim.rural.state.kernels")
 
 PROVINCE, SUPPLIERS, OPERATORS, OUTSIDE = range(4)
 _FIRST_PREFECTURE = 4
@@ -50,21 +57,8 @@ def purse_accounts(prefecture: I32, prefectures: int, *, pooled: bool) -> I64:
 def pay(state: State, event: PaymentMade, stamp: Stamp) -> None:
     """What one account gives the other gets; a project's payments are added up."""
     accounts = state.accounts
-    _pay(
+    kernels.pay(
         event.payer, event.payee, event.funder, event.project, event.paid_fen, stamp.first, accounts.balance_fen,
         accounts.seq, state.projects.paid_fen,
     )  # fmt: skip
     state.filled("accounts", len(accounts))
-
-
-@njit(cache=True, nogil=True)
-def _pay(
-    payer: I32, payee: I32, funder: U8, project: I32, paid_fen: I64, first: int, balance_fen: I64, seq: I64,
-    project_fen: I64,
-) -> None:  # fmt: skip
-    for row in range(len(payer)):
-        balance_fen[payer[row], funder[row]] -= paid_fen[row]
-        balance_fen[payee[row], funder[row]] += paid_fen[row]
-        seq[payer[row]] = seq[payee[row]] = first + row
-        if project[row] >= 0:
-            project_fen[project[row]] += paid_fen[row]

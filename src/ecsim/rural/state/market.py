@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
 from ecsim.kernel.apply import applies
-from ecsim.kernel.table import I32, I64, U8
+from ecsim.kernel.lazy import later
+from ecsim.kernel.table import I32, I64
 from ecsim.rural.events import (
     BrandBuilt,
     BrandRegistered,
@@ -29,30 +29,13 @@ from ecsim.rural.events import (
     StockSpoiled,
     WagesPaid,
 )
-from ecsim.rural.events.codes import Channel, ExampleKind
-from ecsim.rural.state.opening import ONE
+from ecsim.rural.events.codes import ExampleKind
 from ecsim.rural.state.state import State
 
-_STATION = int(Channel.STATION)
-"""Channels from here on bring what `Households.earned_fen` counts."""
-
-
-@njit(cache=True, nogil=True)
-def _part(grams: np.int64, share: np.int64) -> np.int64:
-    """Return a share in millionths of grams; neither is below zero, and division without a sign is twice as fast."""
-    return np.int64(np.uint64(grams * share) // np.uint64(ONE))
-
-
-@njit(cache=True, nogil=True)
-def _bring_in(crop: I32, output_g: I64, stock_g: I64, share: I64) -> None:
-    for plot in range(len(crop)):
-        stock_g[plot] += _part(output_g[plot], share[crop[plot]])
-
-
-@njit(cache=True, nogil=True)
-def _spoil(crop: I32, stock_g: I64, share: I64) -> None:
-    for plot in range(len(crop)):
-        stock_g[plot] -= _part(stock_g[plot], share[crop[plot]])
+if TYPE_CHECKING:
+    from ecsim.rural.state import kernels
+else:
+    kernels = later("ecsim.rural.state.kernels")
 
 
 @applies(CropHarvested)
@@ -60,14 +43,14 @@ def harvest(state: State, event: CropHarvested, stamp: Stamp) -> None:
     """Every plot of a crop gets the share of its yearly output; rows of one crop come one after the other."""
     state.crops.stock_seq[event.crop] = stamp.seqs(event)
     for share in _by_crop(state, event.crop, event.share):
-        _bring_in(state.plots.crop, state.plots.output_g, state.plots.stock_g, share)
+        kernels.bring_in(state.plots.crop, state.plots.output_g, state.plots.stock_g, share)
 
 
 @applies(StockSpoiled)
 def spoil(state: State, event: StockSpoiled, _: Stamp) -> None:
     """Every plot of a crop loses a share of its stock."""
     for share in _by_crop(state, event.crop, event.share):
-        _spoil(state.plots.crop, state.plots.stock_g, share)
+        kernels.spoil(state.plots.crop, state.plots.stock_g, share)
 
 
 def _by_crop(state: State, crop: I32, share: I32) -> list[I64]:
@@ -99,63 +82,13 @@ def take_orders(state: State, event: OrdersArrived, stamp: Stamp) -> None:
 def sell_lot(state: State, event: LotSold, stamp: Stamp) -> None:
     """The lot leaves the stock; what shop and station brought is added up for the household."""
     p, h, v = state.plots, state.households, state.villages
-    _sell(
-        _Lots(event.plot, event.channel, event.sold_g, event.received_fen, event.retail_fen),
+    kernels.sell(
+        kernels.Lots(event.plot, event.channel, event.sold_g, event.received_fen, event.retail_fen),
         stamp.first,
-        _Plots(p.household, p.stock_g, p.channel),
-        _Growers(h.village, h.weight, h.earned_fen, h.earned_seq),
-        _Villages(v.sent_g, v.collected_fen),
+        kernels.Plots(p.household, p.stock_g, p.channel),
+        kernels.Growers(h.village, h.weight, h.earned_fen, h.earned_seq),
+        kernels.Villages(v.sent_g, v.collected_fen),
     )
-
-
-class _Lots(NamedTuple):
-    """What was sold; shape (lots,) each."""
-
-    plot: I32
-    channel: U8
-    sold_g: I64
-    received_fen: I64
-    retail_fen: I64
-
-
-class _Plots(NamedTuple):
-    """Shape (plots,) each."""
-
-    household: I32
-    stock_g: I64
-    channel: U8
-
-
-class _Growers(NamedTuple):
-    """Shape (households,) each."""
-
-    village: I32
-    weight: I32
-    earned_fen: I64
-    earned_seq: I64
-
-
-class _Villages(NamedTuple):
-    """Shape (villages,) each."""
-
-    sent_g: I64
-    collected_fen: I64
-
-
-@njit(cache=True, nogil=True)
-def _sell(lots: _Lots, first_seq: int, plots: _Plots, growers: _Growers, villages: _Villages) -> None:
-    for row in range(len(lots.plot)):
-        plot, channel = lots.plot[row], lots.channel[row]
-        plots.stock_g[plot] -= lots.sold_g[row]
-        plots.channel[plot] = channel
-        if channel >= _STATION:
-            who = plots.household[plot]
-            growers.earned_fen[who] += lots.received_fen[row]
-            growers.earned_seq[who] = first_seq + row
-            if channel == _STATION:
-                villages.collected_fen[growers.village[who]] += lots.retail_fen[row] * growers.weight[who]
-            else:
-                villages.sent_g[growers.village[who]] += lots.sold_g[row] * growers.weight[who]
 
 
 @applies(WagesPaid)

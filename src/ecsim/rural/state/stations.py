@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numba import njit
 
 from ecsim.kernel.apply import applies
+from ecsim.kernel.lazy import later
 from ecsim.kernel.table import I32, I64
 from ecsim.rural.events import Stamp, StationClosed, StationIdled, StationOpened, StationReopened, StationsSettled
 from ecsim.rural.events.codes import StationStatus
 from ecsim.rural.state.opening import fill
 from ecsim.rural.state.state import State
 
-SMOOTHING = 4
-"""A month's profit is one part in this many of the smoothed profit, so old months fade within half a year."""
+if TYPE_CHECKING:
+    from ecsim.rural.state import kernels
+else:
+    kernels = later("ecsim.rural.state.kernels")
 
 
 @applies(StationOpened)
@@ -37,19 +41,10 @@ def settle_stations(state: State, event: StationsSettled, stamp: Stamp) -> None:
     """Smooth the profit; count the months in a row that it is below zero."""
     stations = state.stations
     profit = event.takings_fen + event.grant_fen - event.costs_fen - event.labour_fen
-    _smooth(event.station, profit, stations.smoothed_profit_fen, stations.lean_months)
+    kernels.smooth(event.station, profit, stations.smoothed_profit_fen, stations.lean_months)
     stations.transactions[event.station] = event.transactions
     stations.settled_seq[event.station] = stamp.seqs(event)
     _begin_account(state, event.station)
-
-
-@njit(cache=True, nogil=True)
-def _smooth(station: I32, profit_fen: I64, smoothed_fen: I64, lean_months: I32) -> None:
-    """Row by row: a station may come twice in a batch."""
-    for row in range(len(station)):
-        here = station[row]
-        smoothed_fen[here] += (profit_fen[row] - smoothed_fen[here]) // SMOOTHING
-        lean_months[here] = lean_months[here] + 1 if smoothed_fen[here] < 0 else 0
 
 
 def _begin_account(state: State, station: I32) -> None:

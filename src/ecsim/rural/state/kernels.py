@@ -1,0 +1,144 @@
+"""What long events do to the state, row by row, compiled: a row may come twice in a batch.
+
+Loaded when an event of such a kind is first applied; who only reads what a model consists of does not need numba.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from ecsim.kernel.table import I32, I64, U8, Bool
+from ecsim.rural.events.codes import Channel
+from ecsim.rural.state.opening import ONE
+
+SMOOTHING = 4
+"""A month's profit is one part in this many of the smoothed profit, so old months fade within half a year."""
+_STATION = int(Channel.STATION)
+"""Channels from here on bring what `Households.earned_fen` counts."""
+
+
+@njit(cache=True, nogil=True)
+def note_orders(
+    household: I32, parcels: I32, stop: I32, day: int, weight: I32, last_order_day: I32, handed_parcels: I64
+) -> None:
+    for row in range(len(household)):
+        last_order_day[household[row]] = day
+        if stop[row] >= 0:
+            handed_parcels[stop[row]] += np.int64(parcels[row]) * weight[household[row]]
+
+
+@njit(cache=True, nogil=True)
+def hear(household: I32, first: int, village: I32, weight: I32, aware: Bool, skill_seq: I64, aware_there: I32) -> None:
+    for row in range(len(household)):
+        who = household[row]
+        if not aware[who]:
+            aware[who] = True
+            aware_there[village[who]] += weight[who]
+        skill_seq[who] = first + row
+
+
+@njit(cache=True, nogil=True)
+def attend(
+    session: I32, household: I32, persons: I32, first: int, project: I32, attended: I32, done: I32, trained: Bool,
+    skill_seq: I64,
+) -> None:  # fmt: skip
+    for row in range(len(session)):
+        attended[session[row]] += persons[row]
+        if project[session[row]] >= 0:
+            done[project[session[row]]] += persons[row]
+        if household[row] >= 0:
+            trained[household[row]] = True
+            skill_seq[household[row]] = first + row
+
+
+@njit(cache=True, nogil=True)
+def pay(
+    payer: I32, payee: I32, funder: U8, project: I32, paid_fen: I64, first: int, balance_fen: I64, seq: I64,
+    project_fen: I64,
+) -> None:  # fmt: skip
+    for row in range(len(payer)):
+        balance_fen[payer[row], funder[row]] -= paid_fen[row]
+        balance_fen[payee[row], funder[row]] += paid_fen[row]
+        seq[payer[row]] = seq[payee[row]] = first + row
+        if project[row] >= 0:
+            project_fen[project[row]] += paid_fen[row]
+
+
+@njit(cache=True, nogil=True)
+def smooth(station: I32, profit_fen: I64, smoothed_fen: I64, lean_months: I32) -> None:
+    """Row by row: a station may come twice in a batch."""
+    for row in range(len(station)):
+        here = station[row]
+        smoothed_fen[here] += (profit_fen[row] - smoothed_fen[here]) // SMOOTHING
+        lean_months[here] = lean_months[here] + 1 if smoothed_fen[here] < 0 else 0
+
+
+@njit(cache=True, nogil=True)
+def _part(grams: np.int64, share: np.int64) -> np.int64:
+    """Return a share in millionths of grams; neither is below zero, and division without a sign is twice as fast."""
+    return np.int64(np.uint64(grams * share) // np.uint64(ONE))
+
+
+@njit(cache=True, nogil=True)
+def bring_in(crop: I32, output_g: I64, stock_g: I64, share: I64) -> None:
+    for plot in range(len(crop)):
+        stock_g[plot] += _part(output_g[plot], share[crop[plot]])
+
+
+@njit(cache=True, nogil=True)
+def spoil(crop: I32, stock_g: I64, share: I64) -> None:
+    for plot in range(len(crop)):
+        stock_g[plot] -= _part(stock_g[plot], share[crop[plot]])
+
+
+class Lots(NamedTuple):
+    """What was sold; shape (lots,) each."""
+
+    plot: I32
+    channel: U8
+    sold_g: I64
+    received_fen: I64
+    retail_fen: I64
+
+
+class Plots(NamedTuple):
+    """Shape (plots,) each."""
+
+    household: I32
+    stock_g: I64
+    channel: U8
+
+
+class Growers(NamedTuple):
+    """Shape (households,) each."""
+
+    village: I32
+    weight: I32
+    earned_fen: I64
+    earned_seq: I64
+
+
+class Villages(NamedTuple):
+    """Shape (villages,) each."""
+
+    sent_g: I64
+    collected_fen: I64
+
+
+@njit(cache=True, nogil=True)
+def sell(lots: Lots, first_seq: int, plots: Plots, growers: Growers, villages: Villages) -> None:
+    for row in range(len(lots.plot)):
+        plot, channel = lots.plot[row], lots.channel[row]
+        plots.stock_g[plot] -= lots.sold_g[row]
+        plots.channel[plot] = channel
+        if channel >= _STATION:
+            who = plots.household[plot]
+            growers.earned_fen[who] += lots.received_fen[row]
+            growers.earned_seq[who] = first_seq + row
+            if channel == _STATION:
+                villages.collected_fen[growers.village[who]] += lots.retail_fen[row] * growers.weight[who]
+            else:
+                villages.sent_g[growers.village[who]] += lots.sold_g[row] * growers.weight[who]
