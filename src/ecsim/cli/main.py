@@ -10,7 +10,6 @@ from importlib.metadata import entry_points, version
 from typing import NoReturn
 
 from ecsim.cli import (
-    analyses,
     check,
     compare,
     console,
@@ -23,8 +22,12 @@ from ecsim.cli import (
     quickstart,
     replay,
     report,
+    robust,
     run,
+    select,
+    sensitivity,
     sql,
+    stress,
     trace,
     tree,
     verify,
@@ -110,8 +113,8 @@ def parser() -> argparse.ArgumentParser:
 
     quickstart.add(command, main)
     for module in (
-        compare, estimate, check, analyses, report, run, files, doctor, replay, verify, forks, tree, why, diff, trace,
-        sql, export, warm,
+        compare, estimate, check, sensitivity, stress, robust, select, report, run, files, doctor, replay, verify,
+        forks, tree, why, diff, trace, sql, export, warm,
     ):  # fmt: skip
         module.add(command)
     for entry in entry_points(group=COMMANDS):
