@@ -30,7 +30,7 @@ SOME, ALL = 5, pytest.param(1, marks=pytest.mark.slow)
 """Every fifth operation in the short tests, every single one in the long ones."""
 FULL = r"No space left on device\); .+: make room"
 HOW = ("dies", "is full", "refuses", "takes half", "dies half-way")
-WORDS = {"refuses": r"Input/output error\); .+: see to the disk.*", "is full": FULL, "takes half": FULL}
+WORDS = {"refuses": r"Input/output error\); .+: check the disk.*", "is full": FULL, "takes half": FULL}
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def test_a_disk_that_refuses_says_what_to_do_and_after_that_the_run_goes_on(
         faults.mend()
         if error:
             why, then = (
-                ("Input/output error", "see to the disk") if how == "refuses" else ("No space left", "make room")
+                ("Input/output error", "check the disk") if how == "refuses" else ("No space left", "make room")
             )
             assert re.match(
                 f"{re.escape(str(life.folder))}: cannot be written \\({why}.*\\); .+: {then}.*, then", str(error)
@@ -349,6 +349,6 @@ def test_a_disk_that_does_not_read_says_so(tmp_path: Path, faults: Faults) -> No
     assert many >= 10, "manifest, objects and tail"
     for number in range(1, many + 1):
         refuse(number)
-        with pytest.raises(EcsimError, match=r"cannot be read \(Input/output error\); see to the disk") as error:
+        with pytest.raises(EcsimError, match=r"cannot be read \(Input/output error\); check the disk") as error:
             read_it_all()
         assert not isinstance(error.value, VerificationError)
