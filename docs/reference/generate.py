@@ -11,6 +11,7 @@ import sys
 import typing
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import ecsim
@@ -18,7 +19,7 @@ from ecsim import api
 from ecsim.cli.listings import rows_of
 from ecsim.cli.main import parser
 from ecsim.experiments.file_checks import SCHEMAS
-from ecsim.kernel import toolkit
+from ecsim.kernel import recorded, toolkit
 from ecsim.rural.model import MODEL
 
 HERE = Path(__file__).parent
@@ -147,11 +148,18 @@ def python() -> Iterator[str]:
     for name in sorted(api.__all__):
         yield from function(f"ecsim.{name}", getattr(ecsim, name))
     yield "## What a model is written with: `from ecsim.kernel import toolkit as ec`\n"
+    yield from names(toolkit, "ec.")
+    yield "## What a recorded run is read with: `from ecsim.kernel import recorded`\n"
+    yield from names(recorded, "recorded.")
+
+
+def names(module: ModuleType, prefix: str) -> Iterator[str]:
+    """Yield a table of the public names of a module, each with the first line of its docstring."""
     rows = []
-    for name in toolkit.__all__:
-        found = getattr(toolkit, name)
+    for name in module.__all__:
+        found = getattr(module, name)
         told = inspect.getdoc(found) if inspect.isclass(found) or inspect.isfunction(found) else ""
-        rows.append([f"`ec.{name}`", (told or "an alias of a type, or a constant").splitlines()[0]])
+        rows.append([f"`{prefix}{name}`", (told or "an alias of a type, or a constant").splitlines()[0]])
     yield from table(["name", "what it is"], rows)
 
 

@@ -6,7 +6,6 @@ objects. What most models do not need (sources of data, names of places, laws of
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,7 +22,7 @@ from ecsim.kernel.measures import Measures, Sizes
 from ecsim.kernel.parameters import Parameter, Parameters, read_parameters
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.scorecard import Scorecard
-from ecsim.kernel.shocks import ActiveShock, check_shocks, shocked
+from ecsim.kernel.shocks import check_shocks
 from ecsim.kernel.state import State
 from ecsim.kernel.text import Text
 from ecsim.kernel.user_code import looked_up
@@ -328,41 +327,3 @@ class Model(Generic[S, C]):
         """Return what steps act with, in a world whose opening has been applied."""
         world.numbers, world.options = self.parameters(scenario), self.options
         return self.context(world, scenario, world.numbers)
-
-
-class Actors(Generic[S, C]):
-    """What acts in a run: the steps of a model with their context, under the shocks of its scenario.
-
-    Parameters
-    ----------
-    model, scenario : what is simulated
-    world : in which the opening has been applied
-    """
-
-    def __init__(self, model: Model[S, C], world: World[S], scenario: Any) -> None:  # noqa: ANN401 (the model's own kind)
-        self._model, self._world, self._scenario = model, world, scenario
-        self._context = model.context_of(world, scenario)
-        self._shocks: tuple[ActiveShock, ...] = ()
-
-    def take(self, period: int) -> None:
-        """Take the steps of a period, from 0, after setting the clock to its first day."""
-        self._world.day = self._model.days * period
-        if not self._model.follows_shocks:
-            self._follow_shocks()
-        for step in self._model.steps:
-            if step.due(period):
-                step.act(self._context)
-
-    def _follow_shocks(self) -> None:
-        """Make what steps act with anew where a shock comes or goes."""
-        today = self._scenario.start + dt.timedelta(days=self._world.day)
-        active = tuple(shock for shock in self._scenario.shocks if shock.shock.holds(today))
-        if active != self._shocks:
-            self.release()
-            self._shocks = active
-            self._world.numbers = shocked(self._model.parameters(self._scenario), active)
-            self._context = self._model.context(self._world, self._scenario, self._world.numbers)
-
-    def release(self) -> None:
-        """Let go of what the context holds on to, once the run has ended."""
-        self._model.hooks.release(self._context)

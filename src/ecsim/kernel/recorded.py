@@ -4,6 +4,7 @@ A reader of runs (an audit, a name, an export) needs the run, its events as colu
 state is replayed. Nothing here simulates, so it loads no compiler.
 """
 
+from ecsim.kernel.actors import Actors
 from ecsim.kernel.columns import Codes, Column, Flags, Ids
 from ecsim.kernel.event import NO_CAUSE, Event, Stamp
 from ecsim.kernel.identity import code_version
@@ -20,7 +21,7 @@ from ecsim.kernel.measures import (
     Sheet,
     without_period,
 )
-from ecsim.kernel.model import Actors, Model
+from ecsim.kernel.model import Model
 from ecsim.kernel.models import model_of, named_model
 from ecsim.kernel.replay import replay_run
 from ecsim.kernel.rows import RowsByKind, batches_by_day, merged, select_rows, since

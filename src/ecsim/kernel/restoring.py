@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
+from ecsim.kernel.actors import Actors
 from ecsim.kernel.errors import VerificationError
-from ecsim.kernel.model import Actors
 from ecsim.kernel.replay import NONSENSE, ValueBounds, allocated, impossible
 from ecsim.kernel.runs import StoredRun
 from ecsim.kernel.scenario import Scenario

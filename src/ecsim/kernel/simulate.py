@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
 
+from ecsim.kernel.actors import Actors
 from ecsim.kernel.identity import genesis_of
-from ecsim.kernel.journal import Journal, Root
-from ecsim.kernel.journal.journal import Keep
-from ecsim.kernel.model import Actors, Model, Opening
+from ecsim.kernel.journal import Journal, Keep, Root
+from ecsim.kernel.model import Model, Opening
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.state import State
 from ecsim.kernel.world import Watcher, World

@@ -146,9 +146,7 @@ def test_a_disk_that_refuses_says_what_to_do_and_after_that_the_run_goes_on(
         assert not list(life.folder.parent.rglob("*.draft"))
         faults.mend()
         if error:
-            why, then = (
-                ("Input/output error", "check the disk") if how == "refuses" else ("No space left", "make room")
-            )
+            why, then = ("Input/output error", "check the disk") if how == "refuses" else ("No space left", "make room")
             assert re.match(
                 f"{re.escape(str(life.folder))}: cannot be written \\({why}.*\\); .+: {then}.*, then", str(error)
             )

@@ -6,7 +6,7 @@ Parquet objects named by the hash of their bytes, and the tail of what is not se
 """
 
 from ecsim.kernel.journal.findings import Finding
-from ecsim.kernel.journal.journal import Journal
+from ecsim.kernel.journal.journal import Journal, Keep
 from ecsim.kernel.journal.manifest import MANIFEST, Root, read_lines
 from ecsim.kernel.journal.merkle import LEAF_SEQS
 from ecsim.kernel.journal.objects import Columns, object_path
@@ -22,6 +22,7 @@ __all__ = [
     "Inspection",
     "Journal",
     "JournalReader",
+    "Keep",
     "Root",
     "Verification",
     "object_path",
