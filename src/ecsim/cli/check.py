@@ -27,7 +27,13 @@ def add(command: Command) -> None:
 
 
 def check_files(given: Namespace) -> int:
-    """Check files and say of each what it is."""
+    """Check files and say of each what it is.
+
+    Returns
+    -------
+    int
+        0: all are right; 2: one is wrong, and standard error says what to do about it.
+    """
     from ecsim.experiments.file_checks import check_file, studies_in
 
     wrong = 0

@@ -37,7 +37,13 @@ def add(command: Command) -> None:
 
 
 def compare_arms(given: Namespace) -> int:
-    """Run an experiment, print its table, write its report."""
+    """Run an experiment, print its tables, write its report.
+
+    Returns
+    -------
+    int
+        0; 1 if a run failed or a stopping rule was not met.
+    """
     from ecsim.experiments.compare import compare_plan
 
     plan, folder = ready(given)
@@ -67,7 +73,13 @@ def shard_of(text: str | None) -> tuple[int, int] | None:
 
 
 def merge_parts(given: Namespace) -> int:
-    """Put parts together."""
+    """Combine shards: print the tables of all their runs and write the report.
+
+    Returns
+    -------
+    int
+        As of `compare_arms`.
+    """
     from ecsim.experiments.compare import merge
 
     merged = merge(plan_of(given), Path(given.out), [Path(part) for part in given.parts])

@@ -46,7 +46,13 @@ def add(command: Command) -> None:
 
 
 def compare_runs(given: Namespace) -> int:
-    """Compare two runs."""
+    """Compare two runs and print what differs, from the first event on.
+
+    Returns
+    -------
+    int
+        0: the events are the same; 1: they are not.
+    """
     from ecsim.audit.diff import diff_runs
 
     if given.top < 0:

@@ -21,7 +21,13 @@ def add(command: Command) -> None:
 
 
 def check_machine(_: Namespace) -> int:
-    """Check the machine."""
+    """Check that this machine has what ecsim needs, and print what was found.
+
+    Returns
+    -------
+    int
+        0: it has; 1: something is missing.
+    """
     wrong = 0
     for what, good, finding in checks():
         print(f"{'ok ' if good else 'BAD'} {what}: {finding}")

@@ -20,7 +20,7 @@ def add(command: Command) -> None:
 
 
 def print_estimate(given: Namespace) -> int:
-    """Make one run and tell what all of them will take."""
+    """Make one run and print what all runs of the experiment will take: how many there are, time, disk."""
     from ecsim.cli.console import print_rows
     from ecsim.experiments.running.cost_estimate import estimate_cost
 

@@ -33,7 +33,7 @@ def add(command: Command) -> None:
 
 
 def export_run(given: Namespace) -> int:
-    """Write a run for other tools."""
+    """Write a run in a format of other tools, and print how much was written."""
     from ecsim.export import write_crate, write_ocel, write_parquet_files
 
     run = Path(given.folder)

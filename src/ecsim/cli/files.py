@@ -54,7 +54,7 @@ def add(command: Command) -> None:
 
 
 def lay_out_files(given: Namespace) -> int:
-    """Lay out what is shipped."""
+    """Copy the shipped configs and experiments into a folder, and print what to do next."""
     from ecsim.scenario.shipped import FOLDERS, lay_out
 
     folder = Path(given.folder)
@@ -69,7 +69,7 @@ def lay_out_files(given: Namespace) -> int:
 
 
 def list_rows(given: Namespace) -> int:
-    """List what ecsim offers."""
+    """Print what there is of a kind: experiments, scenarios, indicators, events, …"""
     from ecsim.cli.console import print_rows
     from ecsim.cli.listings import rows_of
 
@@ -92,7 +92,7 @@ def print_schema(given: Namespace) -> int:
 
 
 def write_plausibility(given: Namespace) -> int:
-    """Write the plausibility table."""
+    """Compare a run without money with the facts, and write the table."""
     from ecsim.experiments.plausibility import write
 
     print(write(located(given.config, "scenarios"), Path(given.out)))

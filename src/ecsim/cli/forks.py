@@ -59,7 +59,7 @@ def _add_reproduce(command: Command) -> None:
 
 
 def resume_run(given: Namespace) -> int:
-    """Bring a stopped run to its end."""
+    """Bring a stopped run to its end, and print its root."""
     from ecsim.audit.published import INDICATORS, publish_late, run_and_publish
     from ecsim.kernel.resuming import resume
     from ecsim.kernel.runs import open_run
@@ -80,7 +80,7 @@ def resume_run(given: Namespace) -> int:
 
 
 def fork_run(given: Namespace) -> int:
-    """Branch a run."""
+    """Branch a run on a date under other settings, and print the root of the fork."""
     from ecsim.audit.published import run_and_publish
     from ecsim.kernel.forks import fork
     from ecsim.kernel.runs import open_run
@@ -112,7 +112,7 @@ def fork_run(given: Namespace) -> int:
 
 
 def reproduce_run(given: Namespace) -> int:
-    """Write a run out in full."""
+    """Simulate a known run again with all its events stored; its root must be the published one."""
     from ecsim.audit.published import run_and_publish
     from ecsim.audit.reproduce import known_run, reproduce
 

@@ -28,7 +28,13 @@ def add(command: Command, run: Callable[[Sequence[str]], int]) -> None:
 
 
 def show(given: Namespace, run: Callable[[Sequence[str]], int]) -> int:
-    """Give the commands one after the other, each with what it is for; stop at the first that fails."""
+    """Run the first minute's commands one after the other, each with what it is for; stop at the first that fails.
+
+    Parameters
+    ----------
+    given : arguments of the command
+    run : runs a command line and returns its exit status
+    """
     folder = Path(given.out)
     _make_room(folder)
     first, fewer = f"{folder}/first", f"{folder}/fewer-contacts"

@@ -49,7 +49,7 @@ def add(command: Command) -> None:
 
 
 def replay_run(given: Namespace) -> int:
-    """Show a state or tell a life."""
+    """Print the state of a run on a date, or the history of something in it."""
     if given.follow is not None:
         return _follow(given)
     return _show(given)

@@ -34,7 +34,7 @@ def add(command: Command) -> None:
 
 
 def run_scenario(given: Namespace) -> int:
-    """Run one scenario."""
+    """Run one scenario with one seed, print its outcomes, and publish them beside the journal."""
     from ecsim.audit.published import publish
     from ecsim.cli.warm import announce_compiling
     from ecsim.kernel.models import model_of_scenario

@@ -36,7 +36,7 @@ def add(command: Command) -> None:
 
 
 def answer_query(given: Namespace) -> int:
-    """Answer a query about a run."""
+    """Answer a query about a run as a table, CSV, JSON or a file; without a query, list the views."""
     from ecsim.kernel.sql import SqlSession
     from ecsim.kernel.sql.files import write_csv, write_file, write_json
 

@@ -32,7 +32,13 @@ def add(command: Command) -> None:
 
 
 def trace_figure(given: Namespace) -> int:
-    """Trace a figure; exit with 1 if its events do not give it again."""
+    """Print the events behind a figure and what caused them.
+
+    Returns
+    -------
+    int
+        0: the events give the figure again; 1: they do not.
+    """
     from ecsim.audit.trace import trace_figure
 
     at = date_of(given.at, "--at") if given.at else None

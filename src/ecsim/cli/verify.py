@@ -36,7 +36,13 @@ def add(command: Command) -> None:
 
 
 def check_run(given: Namespace) -> int:
-    """Check a run; 0: it matches its root, 1: it does not, 2: it was to be simulated again and could not be."""
+    """Verify a run and print every check.
+
+    Returns
+    -------
+    int
+        0: the run matches its root; 1: it does not; 2: it was to be simulated again and could not be.
+    """
     from ecsim.audit.verify import verify_run
 
     with progress_bar("verify") as bar:
@@ -54,9 +60,9 @@ def check_run(given: Namespace) -> int:
     print(f"{given.folder}: {report.events:,} events")
     for check in report.checks:
         _print(check)
-    speed = report.events / report.seconds / 1e6
+    speed = report.events / report.seconds
     verdict = "Verified: the run matches its root" if report.good else "NOT verified: the run does not match its root"
-    print(f"{verdict} ({report.seconds:.1f} s, {speed:.1f} million events a second)")
+    print(f"{verdict} ({report.seconds:.1f} s, {speed:,.0f} events per second)")
     return report.status
 
 

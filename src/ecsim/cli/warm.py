@@ -57,7 +57,7 @@ def add(command: Command) -> None:
 
 
 def compile_rules(given: Namespace) -> int:
-    """Call every rule."""
+    """Compile the rules by calling every one in a small run."""
     from ecsim.cli.command import OK, progress_bar
     from ecsim.rural.model import MODEL
     from ecsim.rural.simulate import simulate

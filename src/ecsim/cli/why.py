@@ -36,7 +36,7 @@ def add(command: Command) -> None:
 
 
 def weigh(given: Namespace) -> int:
-    """Weigh events, or the largest decisions."""
+    """Print what a run would have been without selected events, or what its largest decisions weigh."""
     from ecsim.audit.why import why
 
     if given.top is not None:

@@ -14,7 +14,13 @@ MOST = 40
 
 
 def draw(results: Results) -> Drawing | None:
-    """Return the change of the first outcome that is known by county, a dot for each arm, ordered by the last arm."""
+    """Return the change of an outcome by county, a dot for each arm, counties ordered by the last arm.
+
+    Returns
+    -------
+    Drawing or None
+        Of the first of `SHOWN` that is known by county; None without counties, or with one arm alone.
+    """
     if not results.has("counties") or not results.others:
         return None
     changes = {name: change_by_county(results, name) for name in results.first_of(SHOWN, "counties")}

@@ -17,7 +17,13 @@ MOST = 12
 
 
 def draw(results: Results) -> Drawing | None:
-    """Return dots with intervals, one panel per outcome, one row per arm; None where nothing was compared twice."""
+    """Return differences to the reference arm as dots with intervals, one panel per outcome, one row per arm.
+
+    Returns
+    -------
+    Drawing or None
+        None where nothing was compared twice.
+    """
     if results.summary.empty or results.summary["n"].max() < 2:
         return None
     texts, groups = results.texts, results.alike(results.headlines)[:MOST]

@@ -19,7 +19,13 @@ MANY = 400
 
 
 def draw(results: Results) -> Drawing | None:
-    """Return boxes and dots, one panel per outcome, one row per arm; None where every arm ran once."""
+    """Return distributions over runs as boxes and dots, one panel per outcome, one row per arm.
+
+    Returns
+    -------
+    Drawing or None
+        None where every arm ran once.
+    """
     runs = results.tables.get("runs", pd.DataFrame())
     names = results.headlines[:MOST]
     if not names or runs.groupby("arm").size().max() < 2:

@@ -43,7 +43,13 @@ def change_by_county(results: Results, outcome: str) -> pd.DataFrame | None:
 
 
 def draw_counties(results: Results) -> Drawing | None:
-    """Return a map of the counties' seats an arm and outcome, coloured by the change against the reference."""
+    """Return maps of the counties' seats, one per arm and outcome, coloured by the change against the reference.
+
+    Returns
+    -------
+    Drawing or None
+        None without counties, or with one arm alone.
+    """
     if not results.has("counties") or not results.others:
         return None
     changes = {name: change_by_county(results, name) for name in results.first_of(SHOWN, "counties")}
@@ -80,7 +86,13 @@ def _changes(axis: Axes, results: Results, change: pd.Series[float], scale: Scal
 
 
 def draw_stations(results: Results) -> Drawing | None:
-    """Return maps of the stations, one panel for each arm that has any."""
+    """Return maps of the stations, one panel for each arm that has any.
+
+    Returns
+    -------
+    Drawing or None
+        None where stations were not kept.
+    """
     if not results.has("stations"):
         return None
     texts, stations = results.texts, results.tables["stations"]

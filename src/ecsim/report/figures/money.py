@@ -14,7 +14,13 @@ COLOURS = ("#1d4ed8", "#60a5fa", "#b45309", "#f59e0b", "#0f766e", "#5eead4", "#9
 
 
 def draw(results: Results) -> Drawing | None:
-    """Return stacked bars of money paid, by head."""
+    """Return money paid by head, as one stacked bar per arm.
+
+    Returns
+    -------
+    Drawing or None
+        None where nothing was paid, or runs have no spending.
+    """
     if not results.has("spending") or not results.tables["spending"][list(HEADS)].to_numpy().any():
         return None
     texts = results.texts

@@ -16,7 +16,13 @@ GAINS, COSTS = ("retail", "poor_income"), ("full_parcel_cost", "parcel_cost")
 
 
 def draw(results: Results) -> Drawing | None:
-    """Return scatters of means with intervals and their figures; None without two arms, or two outcomes that part."""
+    """Return means of gains against costs, with their intervals; undominated arms are ringed.
+
+    Returns
+    -------
+    Drawing or None
+        None without two arms, or without two outcomes in which arms part.
+    """
     pairs = _pairs(results)
     if len(results.arms) < 2 or not pairs:
         return None

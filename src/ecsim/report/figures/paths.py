@@ -18,7 +18,13 @@ SCALES = {"retail_yuan": 1e6, "farm_yuan": 1e6, "parcels": 1e3}
 
 
 def draw(results: Results) -> Drawing | None:
-    """Return mean paths with the simultaneous band of the mean path: above levels, below differences."""
+    """Return mean paths over time with their simultaneous bands: above levels, below differences.
+
+    Returns
+    -------
+    Drawing or None
+        None where paths were not kept.
+    """
     if not results.has("paths"):
         return None
     texts, frame = results.texts, results.tables["paths"]

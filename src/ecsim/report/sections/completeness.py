@@ -13,7 +13,13 @@ NAMED = 3
 
 
 def incomplete(results: Results) -> tuple[Block, ...]:
-    """Return what is left out and what was asked for in vain; nothing where all runs of the plan are in the figures."""
+    """Return a note on what the figures lack: failed runs, incomplete pairs, a stopping rule that was not met.
+
+    Returns
+    -------
+    tuple of Block
+        Empty where all runs of the plan are in the figures.
+    """
     sentences = [*_runs(results), *_pairs(results), *_rule(results)]
     return (Note(results.texts("incomplete.title"), tuple(sentences)),) if sentences else ()
 

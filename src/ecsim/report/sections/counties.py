@@ -18,7 +18,13 @@ MET = "targets_met"
 
 
 def counties(results: Results) -> Section | None:
-    """Return a table for each county, opened by its name: main outcomes of every arm with the difference it makes."""
+    """Return a table for each county, opened by its name: main outcomes of every arm with the difference it makes.
+
+    Returns
+    -------
+    Section or None
+        None where outcomes are not known by county, or of a single arm.
+    """
     if not results.has("counties") or len(results.arms) < 2:
         return None
     texts, figures = results.texts, _figures(results)

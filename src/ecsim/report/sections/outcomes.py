@@ -15,7 +15,13 @@ SENTENCES = 6
 
 
 def in_short(results: Results) -> Section | None:
-    """Return the first finding of every analysis, and who does best at what."""
+    """Return the answer in a few sentences: the first finding of every analysis, and which arm does best at what.
+
+    Returns
+    -------
+    Section or None
+        None where nothing is known of either.
+    """
     texts = results.texts
     sentences = [texts.own(analysis["findings"][0]) for analysis in results.analyses if analysis["findings"]]
     if not results.summary.empty and results.summary["n"].max() > 1:
@@ -74,7 +80,13 @@ def _changes(results: Results, outcome: str, values: list[float]) -> dict[str, s
 
 
 def outcomes(results: Results) -> Section | None:
-    """Return the table of outcomes; of a single arm its means and spreads."""
+    """Return the table of outcomes: arm by arm with differences; of a single arm its means and spreads.
+
+    Returns
+    -------
+    Section or None
+        None without outcomes.
+    """
     if not results.headlines:
         return None
     blocks = _of_one(results) if len(results.arms) < 2 or results.summary.empty else _of_several(results)

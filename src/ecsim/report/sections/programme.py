@@ -13,7 +13,13 @@ from ecsim.report.texts import Texts
 
 
 def programme(results: Results) -> Section | None:
-    """Return the programme's steps in order, each with count and days by arm; what no arm took is left out."""
+    """Return the programme's steps in order, each with count and days by arm; what no arm took is left out.
+
+    Returns
+    -------
+    Section or None
+        None where steps were not kept, as by a function.
+    """
     if not results.has("milestones"):
         return None
     texts, frame = results.texts, results.tables["milestones"]
@@ -38,7 +44,13 @@ def _cell(row: Any, start: dt.date, texts: Texts) -> Cell:  # noqa: ANN401 (a ro
 
 
 def check(results: Results) -> Section | None:
-    """Return commands that write a run out in full, verify it and ask why; the simulation's runs alone have events."""
+    """Return commands by which a reader checks a run: write it out in full, verify it, trace it, ask why.
+
+    Returns
+    -------
+    Section or None
+        None where runs have no events (a function), or belong to a design of many points.
+    """
     if not results.simulated or results.points > 1:
         return None
     arm, seed, county = results.arms[-1], results.manifest["seeds"][0], results.manifest["counties"][0]

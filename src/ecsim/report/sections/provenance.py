@@ -14,7 +14,7 @@ NUMBERS = {"value", "low", "high", "seed", "events"}
 
 
 def caution(results: Results) -> tuple[Block, ...]:
-    """Return what the page is, and is not."""
+    """Return what the page is, and is not: synthetic data, assumed parameters, random variation."""
     texts = results.texts
     if not results.manifest:
         return ()
@@ -28,7 +28,13 @@ def caution(results: Results) -> tuple[Block, ...]:
 
 
 def assumed(results: Results) -> Section | None:
-    """Return what is synthetic, and every parameter."""
+    """Return what is synthetic, what the design varies, and every parameter with its source.
+
+    Returns
+    -------
+    Section or None
+        None where nothing is assumed.
+    """
     texts, blocks = results.texts, list[Block]()
     if results.simulated:
         named = [texts.known("synthetic", name) or name for name in results.manifest["synthetic"]]
@@ -76,7 +82,7 @@ def _plain(value: Any) -> str:  # noqa: ANN401 (what JSON holds)
 
 
 def provenance(results: Results) -> Section:
-    """Return versions, failures and roots."""
+    """Return from what the page was made: versions, seeds, failures and roots of runs."""
     texts, manifest = results.texts, results.manifest
     title = texts("provenance.title")
     if not manifest:

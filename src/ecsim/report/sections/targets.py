@@ -21,7 +21,13 @@ SIGNS = {"yes": "✓", "some": "~", "no": "✗", "absent": "–"}
 
 
 def free(results: Results) -> Section | None:
-    """Return the targets that some county meets with no money at all."""
+    """Return the targets that some county meets with no money at all: meeting them says little about a programme.
+
+    Returns
+    -------
+    Section or None
+        None without an arm without money, or without targets.
+    """
     if NO_MONEY not in results.arms or not results.has("targets"):
         return None
     texts, counties = results.texts, results.manifest["counties"]
@@ -40,7 +46,13 @@ def free(results: Results) -> Section | None:
 
 
 def targets(results: Results) -> Section | None:
-    """Return for each county, target and arm whether it is met at the last date."""
+    """Return for each county, target and arm whether it is met at the last date.
+
+    Returns
+    -------
+    Section or None
+        None without targets.
+    """
     if not results.has("targets"):
         return None
     texts, counties = results.texts, results.manifest["counties"]
