@@ -198,7 +198,18 @@ def _hash(content: Mapping[str, Any]) -> str:
 
 
 def differences(published: Sheet, found: Sheet) -> list[Finding]:
-    """Return where published figures are not those that the events give."""
+    """Return where published figures differ from those that the events give.
+
+    Parameters
+    ----------
+    published : as they were written
+    found : as they are recomputed
+
+    Returns
+    -------
+    list of Finding
+        One for each value that differs, with both values; the tolerance is `SAME`.
+    """
     if list(published.places) != list(found.places):
         return [Finding("indicators", f"{INDICATORS} names other counties than the run has")]
     rows = _differing(published.indicators, found.indicators, ("indicator", "date"), found.places)

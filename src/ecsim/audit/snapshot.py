@@ -24,7 +24,17 @@ class Snapshot(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table on a date: its values from the lowest to the highest, and what they add up to."""
+    """A column of a table of the state on a date, in summary.
+
+    Attributes
+    ----------
+    table, column : str
+        Which.
+    rows : int
+        How many rows of the table are filled.
+    lowest, mean, highest, sum : float
+        Of its values.
+    """
 
     table: str
     rows: int

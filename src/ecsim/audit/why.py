@@ -226,5 +226,11 @@ def _instead(by: str, measures: Measures, scenario: Scenario) -> str:
 
 
 def ranked(decisions: list[WeighedDecision], by: str) -> list[WeighedDecision]:
-    """Return decisions by the size of their weight on a headline, the heaviest first."""
+    """Return decisions by the size of their effect on a headline, the largest first.
+
+    Parameters
+    ----------
+    decisions : weighed
+    by : name of the headline
+    """
     return sorted(decisions, key=lambda weighed: -abs(weighed.weights([by]).get(by, 0.0)))

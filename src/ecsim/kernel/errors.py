@@ -7,11 +7,15 @@ from reprlib import Repr
 
 
 class EcsimError(Exception):
-    """What, where, what was found, what is allowed, what to do; commands print it and end with status 2."""
+    """Something that a user can mend: a bad file, a bad setting, code that is not there.
+
+    The message says what, where, what was found, what is allowed, and what to do; commands print it and end with
+    status 2. Bad arguments of a function are `ValueError`, not this.
+    """
 
 
 class VerificationError(EcsimError):
-    """A run differs from what was published of it; commands print it and end with status 1."""
+    """A run differs from what was published of it, or cannot have happened; commands print it and end with status 1."""
 
 
 LONGEST = 200
@@ -21,7 +25,7 @@ _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = LONGEST // 2
 
 
 def shown(value: object) -> str:
-    """Return a value as messages show it: as Python writes it, flags and dates as TOML does, the middle left out."""
+    """Return a value as messages show it: as Python writes it, flags and dates as TOML does, the middle of long ones left out."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, date | time):
@@ -30,5 +34,11 @@ def shown(value: object) -> str:
 
 
 def shortened(text: str, most: int = LONGEST) -> str:
-    """Return a text of so many characters at most, the middle of a longer one left out."""
+    """Return a text without its middle, if it is too long for a message.
+
+    Parameters
+    ----------
+    text : whatever somebody wrote
+    most : characters that are left, at most
+    """
     return text if len(text) <= most else f"{text[: 2 * most // 3]}…{text[-(most // 3 - 1) :]}"

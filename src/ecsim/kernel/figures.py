@@ -32,7 +32,7 @@ def one_each(event: Any, /) -> NDArray[Any]:  # noqa: ANN401 (an event of any ki
 
 
 def everything(totals: Totals) -> float:
-    """Return the sum over all series and periods."""
+    """Return the sum over all series and periods: the formula of a plain total."""
     return float(sum(series.sum() for series in totals.values()))
 
 

@@ -23,7 +23,13 @@ from ecsim.kernel.text import Text
 
 
 class JoinedMeasurement:
-    """The figures of one run, by two measurements."""
+    """The figures of one run, by two measurements: those of a model and those that an extension adds.
+
+    Parameters
+    ----------
+    first : of the model; its places and tables hold
+    second : of the extension; one number for each figure, of the whole run
+    """
 
     def __init__(self, first: Measurement, second: Measurement) -> None:
         self._first, self._second, self._both = first, second, (first, second)
@@ -74,7 +80,13 @@ class JoinedMeasurement:
 
 
 class JoinedMeasures:
-    """What is measured of any run, by two measures; the first's targets and places hold."""
+    """What is measured of any run of a model with an extension that adds figures.
+
+    Parameters
+    ----------
+    first : of the model; its targets, places and definitions hold
+    second : of the extension
+    """
 
     def __init__(self, first: Measures, second: Measures) -> None:
         self._first, self._second = first, second

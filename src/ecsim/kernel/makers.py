@@ -9,7 +9,13 @@ from ecsim.kernel.event import Event
 
 
 def made_by(kinds: Iterable[type[Event]]) -> dict[str, list[type[Event]]]:
-    """Return the kinds whose rows make a row of a table, by table."""
+    """Return which events make the rows of tables: a station begins with the event that opens it.
+
+    Returns
+    -------
+    dict[str, list of type[Event]]
+        By table, the kinds whose ``makes`` column numbers its rows.
+    """
     makers: dict[str, list[type[Event]]] = {}
     for kind in kinds:
         if kind.makes:
@@ -18,5 +24,11 @@ def made_by(kinds: Iterable[type[Event]]) -> dict[str, list[type[Event]]]:
 
 
 def column_of(kind: type[Event], name: str) -> Column:
-    """Return a column of a kind by its name."""
+    """Return a column of a kind by its name.
+
+    Raises
+    ------
+    StopIteration
+        If it has none of that name.
+    """
     return next(column for column in kind.columns if column.name == name)

@@ -70,7 +70,10 @@ class Place:
 
     Attributes
     ----------
-    key : tells the same place in another run
+    key : str
+        Identifies the same place in another run.
+    name : Text
+        What people call it.
     """
 
     key: str
@@ -157,7 +160,7 @@ class Record:
 
 
 class Measurement(Protocol):
-    """The figures of one run, under way."""
+    """The figures of one run, under way: it watches a live run, or reads its journal, with the same result."""
 
     def see(self, event: Event, stamp: Stamp) -> None:
         """Take note of the rows of an event."""
@@ -192,7 +195,7 @@ class Measurement(Protocol):
 
 
 class Evidence(Protocol):
-    """Watches a run for the rows that a figure counts."""
+    """What watches a run for the rows that a figure counts, so that the figure can be traced to them and counted again."""
 
     @property
     def kinds(self) -> Iterable[type[Event]]:
@@ -222,7 +225,11 @@ class Evidence(Protocol):
 
 
 class Measures(Protocol):
-    """What is measured of any run of a model."""
+    """What is measured of any run of a model: what commands show, publish, compare and trace comes from here.
+
+    A model whose figures are one number each, of the whole run, needs none of its own (`ecsim.kernel.figure_measures`);
+    one that breaks figures down by place, or sets targets, says so by an implementation of this.
+    """
 
     @property
     def definitions(self) -> int:

@@ -111,7 +111,12 @@ class Context(Generic[S, T]):
 
 
 def parameters_beside(module: str) -> Callable[[], Parameters]:
-    """Return what reads the numbers of the TOML file that lies beside a module (``__file__``)."""
+    """Return what reads the parameters of the TOML file that lies beside a module.
+
+    Parameters
+    ----------
+    module : its ``__file__``: ``epidemic.py`` goes with ``epidemic.toml``, whose name is the group
+    """
     file = Path(module).with_suffix(".toml")
     return lambda: read_parameters(file)
 

@@ -36,7 +36,18 @@ def model_of(name: str, *, trust: bool) -> Model[Any, Any]:
 
 
 def model_of_content(content: Mapping[str, Any], *, trust: bool) -> Model[Any, Any]:
-    """Return the model that a scenario's content names, with the extensions that it names; as `model_of`."""
+    """Return the model that a scenario's content names, with the extensions that it names.
+
+    Parameters
+    ----------
+    content : of a scenario, as TOML or a journal holds it
+    trust : whether modules that are none of ecsim's may be imported, which runs their code
+
+    Raises
+    ------
+    EcsimError
+        As `model_of`, and as `ecsim.kernel.extending.extended`.
+    """
     model = model_of(named_model(content), trust=trust)
     return extended(model, content.get("extensions", ()), trust=trust)
 

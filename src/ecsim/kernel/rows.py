@@ -62,7 +62,7 @@ def select_rows(columns: Columns, rows: I64 | NDArray[np.bool_] | slice) -> Colu
 
 
 def joined(parts: Sequence[Columns]) -> Columns:
-    """Return the rows of several tables of one kind as one, by sequence number, each once."""
+    """Return the rows of several tables of one kind as one, by sequence number; a row that several hold comes once."""
     if len(parts) == 1:
         return parts[0]
     whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -70,13 +70,19 @@ def joined(parts: Sequence[Columns]) -> Columns:
 
 
 def merged(*several: RowsByKind) -> RowsByKind:
-    """Return the rows of several tables of kinds, each once."""
+    """Return the rows of several tables of kinds as one, each row once."""
     kinds = dict.fromkeys(kind for rows in several for kind in rows)
     return {kind: joined([rows[kind] for rows in several if kind in rows]) for kind in kinds}
 
 
 def since(rows: RowsByKind, seq: int) -> RowsByKind:
-    """Return the rows from a sequence number on."""
+    """Return the rows from a sequence number on.
+
+    Parameters
+    ----------
+    rows : by kind
+    seq : the first sequence number that stays
+    """
     return {kind: select_rows(columns, columns["seq"] >= seq) for kind, columns in rows.items()}
 
 

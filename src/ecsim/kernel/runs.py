@@ -21,7 +21,17 @@ C = TypeVar("C")
 
 @dataclass(frozen=True)
 class StoredRun(Generic[S, C]):
-    """A run on disk: its journal, its model and its scenario, which is of the model's own kind."""
+    """A run on disk.
+
+    Attributes
+    ----------
+    reader : JournalReader
+        Its journal.
+    model : Model
+        What was simulated, with its extensions.
+    scenario : Scenario
+        Of the model's own class.
+    """
 
     reader: JournalReader
     model: Model[S, C]

@@ -64,7 +64,7 @@ class Effect(Strict):
 
 
 class Shock(Strict):
-    """Something that may go wrong: which parameters it moves, from when to when."""
+    """Something that may go wrong: which parameters it moves, how far at strength 1, and from when to when."""
 
     name: Name
     title_en: str
@@ -89,7 +89,7 @@ class Shock(Strict):
 
 
 class ActiveShock(Strict):
-    """A shock at a strength."""
+    """A shock of a scenario, at a strength: 1 is the size that its file gives, 0 does nothing."""
 
     shock: Shock
     strength: Strength = 1.0

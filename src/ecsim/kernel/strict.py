@@ -17,7 +17,10 @@ MOST_WHOLE = 2**53
 
 
 class Strict(BaseModel):
-    """A frozen model that takes no key it does not know, and no flag or word where it needs a number."""
+    """The base of configuration: frozen, and strict about keys and types.
+
+    Unknown keys are errors; a flag or a word is not taken for a number, nor a number for a word.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 

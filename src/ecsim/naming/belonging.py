@@ -126,7 +126,18 @@ class Belonging:
 
 
 def filled(before: I64, ids: NDArray[Any], values: NDArray[Any]) -> I64:
-    """Return a column by id with some values set, -1 where nothing is known."""
+    """Return a column by id with some values set, longer if an id needs it.
+
+    Parameters
+    ----------
+    before : int64, shape (rows,); -1 where nothing is known
+    ids : of the rows to set
+    values : what they get
+
+    Returns
+    -------
+    int64, shape (max(rows, largest id + 1),)
+    """
     length = max(len(before), int(ids.max()) + 1 if len(ids) else 0)
     parents = np.full(length, -1, np.int64)
     parents[: len(before)] = before
@@ -135,7 +146,14 @@ def filled(before: I64, ids: NDArray[Any], values: NDArray[Any]) -> I64:
 
 
 def code_word(vocabulary: type[IntEnum], code: int, words: FurtherWords) -> str:
-    """Return a code in words; flags that add up are joined."""
+    """Return a code in words; flags that add up are joined by ``+``.
+
+    Parameters
+    ----------
+    vocabulary : of the column
+    code : a value of it
+    words : codes that extensions add to vocabularies
+    """
     known = {each: word.replace("_", " ") for each, word in meanings(vocabulary, words).items()}
     parts = [word for each, word in known.items() if each & code]
     return known.get(code) or " + ".join(parts) or "none"

@@ -52,7 +52,15 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Somebody or something worth following, and why."""
+    """Somebody or something worth following.
+
+    Attributes
+    ----------
+    entity : str
+        As ``--follow`` takes it.
+    why : str
+        What makes it stand out.
+    """
 
     entity: str
     why: str

@@ -82,7 +82,7 @@ class RunSide:
 
 
 def same_leaves(a: JournalReader, b: JournalReader) -> int:
-    """Return how many leaves both runs begin with, by their manifests alone."""
+    """Return how many leaves both runs begin with, by their manifests alone: what they share is not read again."""
     for leaf, (leaf_a, leaf_b) in enumerate(zip(a.leaves, b.leaves, strict=False)):
         if leaf_a != leaf_b:
             return leaf

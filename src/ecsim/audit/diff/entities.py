@@ -40,7 +40,13 @@ class Entity:
 
 
 class Tally:
-    """Rows that differ, counted by whom they are about."""
+    """Rows that differ, counted by the entities they concern.
+
+    Parameters
+    ----------
+    a, b : names of both runs
+    tables : whose rows are counted
+    """
 
     HOWS = ("only_a", "only_b", "changed", "moved")
 

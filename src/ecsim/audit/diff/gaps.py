@@ -36,7 +36,16 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A figure of the region in both runs: an outcome, or the counties that meet a target on a date."""
+    """A figure of the whole in both runs: an outcome, or how many places meet a target on a date.
+
+    Attributes
+    ----------
+    name, title, unit : of the figure
+    date : date or None
+        Of a target's report; None: an outcome of the whole run.
+    a, b : float
+        In either run.
+    """
 
     name: str
     title: str
@@ -83,7 +92,17 @@ class MeasuredSide:
 
 
 def gaps(a: MeasuredSide, b: MeasuredSide) -> Gaps:
-    """Return where two runs differ, for the places and report dates that both have."""
+    """Return where the figures of two runs differ, for the places and report dates that both have.
+
+    Parameters
+    ----------
+    a, b : the runs
+
+    Returns
+    -------
+    Gaps
+        By place, and of the whole; what is equal in every place is left out.
+    """
     keys = [[place.key for place in side.places] for side in (a, b)]
     common = [key for key in keys[0] if key in keys[1]]
     places = np.array([[known.index(key) for key in common] for known in keys], np.int64).reshape(2, -1)

@@ -54,7 +54,10 @@ class MatchedRows:
 
 
 def identifying(kind: type[Event]) -> tuple[str, ...]:
-    """Return the columns that say what a row is about: its subject, else the ids, codes and flags it begins with."""
+    """Return the columns that say what a row is about.
+
+    They are the kind's ``subject``, if it names one; else the ids, codes and flags that its columns begin with.
+    """
     if kind.subject:
         return kind.subject
     leading = []

@@ -80,7 +80,15 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Events that lie so many steps of cause behind a figure, by kind."""
+    """Events at one depth of the causal chain behind a figure.
+
+    Attributes
+    ----------
+    depth : int
+        Steps of cause: 0 are the events that are counted.
+    rows : RowsByKind
+        The events, each where it is nearest to the figure.
+    """
 
     depth: int
     rows: RowsByKind

@@ -20,7 +20,7 @@ FEW, WIDEST = 4, 6
 
 
 def graph_of(trace: Trace) -> Graph:
-    """Return the drawing of a trace."""
+    """Return the drawing of a trace: a box for each kind, or for each event where they are few."""
     kinds = merged(*(level.rows for level in trace.levels))
     few = {kind for kind, rows in kinds.items() if len(rows["seq"]) <= FEW}
     while True:

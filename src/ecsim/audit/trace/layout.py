@@ -20,7 +20,21 @@ _SWEEPS = 12
 
 @dataclass(slots=True)
 class Box:
-    """A kind of event, one event, the figure, or (without lines) a place where a long edge passes a row."""
+    """A node of the drawing: a kind of event, one event, the figure, or a place where a long edge passes a row.
+
+    Attributes
+    ----------
+    key : str
+        Unique.
+    topic : str
+        Decides its colour.
+    lines : list of str
+        What stands in it; none for a place where an edge passes.
+    tip : str
+        What is shown when a reader points at it.
+    row, x, y : int, float, float
+        Where it stands, once it is placed.
+    """
 
     key: str
     topic: str
@@ -38,7 +52,21 @@ class Box:
 
 @dataclass(slots=True)
 class Edge:
-    """So many events of one box that another box brought about."""
+    """How many events of one box another box brought about.
+
+    Attributes
+    ----------
+    cause, effect : str
+        Keys of the boxes.
+    events : int
+        How many.
+    tip : str
+        What is shown when a reader points at it.
+    path : str
+        As SVG, once it is placed.
+    at : (float, float)
+        Where its number stands.
+    """
 
     cause: str
     effect: str
@@ -65,7 +93,11 @@ class Graph:
 
 
 def rows_of(graph: Graph) -> list[list[Box]]:
-    """Return the boxes row by row from the roots down, in an order with few crossings; long edges get their bends."""
+    """Return the boxes row by row from the roots down, in an order with few edge crossings.
+
+    An edge that passes rows gets a bend in each of them, so that all edges run between neighbouring rows. The order is
+    found by sweeps: each row is sorted by the mean place of its neighbours, downwards and upwards in turn.
+    """
     depth = _depths(graph.edges)
     rows: list[list[Box]] = [[] for _ in range(max(depth.values(), default=0) + 1)]
     for box in graph.boxes:
@@ -145,7 +177,13 @@ def _order(row: list[Box], rows: list[list[Box]], near: dict[str, list[str]], up
 
 
 def place(graph: Graph, rows: list[list[Box]]) -> None:
-    """Give every box its place and every edge its path."""
+    """Give every box its place and every edge its path, in points.
+
+    Parameters
+    ----------
+    graph : whose boxes and edges are placed
+    rows : its boxes, as `rows_of` orders them
+    """
     boxes = {box.key: box for row in rows for box in row}
     near = _neighbours(graph.edges, {box.key: box.row for box in graph.boxes})
     room = max(sum(box.width + GAP_X for box in row) for row in rows)

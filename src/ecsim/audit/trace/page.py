@@ -42,7 +42,13 @@ def write_page(trace: Trace, file: Path) -> Path:
 
 
 def short(text: str, columns: int) -> str:
-    """Return the beginning of a text that fits into so many columns; Chinese letters take two."""
+    """Return the beginning of a text that fits into a box.
+
+    Parameters
+    ----------
+    text : of any length
+    columns : widths of a Latin letter; Chinese letters take two
+    """
     widths = [2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text]
     if sum(widths) <= columns:
         return text

@@ -38,7 +38,13 @@ def watched(reader: JournalReader, until_day: int, evidence: Evidence, opened: i
 
 
 def fetched(reader: JournalReader, wanted: Mapping[type[Event], I64]) -> RowsByKind:
-    """Return rows by their sequence numbers, which rise."""
+    """Return rows of a run by their sequence numbers.
+
+    Parameters
+    ----------
+    reader : of the run
+    wanted : sequence numbers by kind, rising
+    """
     parts_by_kind: dict[type[Event], list[Columns]] = defaultdict(list)
     for seal in reader.seals:
         inside = {kind: seqs[slice(*np.searchsorted(seqs, [seal.first, seal.next]))] for kind, seqs in wanted.items()}

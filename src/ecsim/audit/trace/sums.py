@@ -12,7 +12,13 @@ def shown_sums(sums: Mapping[str, int]) -> list[str]:
 
 
 def main_sum(sums: Mapping[str, int], *, title: bool = True) -> list[str]:
-    """Return the first sum in few words, if there is one; perhaps without saying of what."""
+    """Return the first sum that is not 0 in few words, if there is one.
+
+    Parameters
+    ----------
+    sums : by column
+    title : whether to say of what it is the sum
+    """
     for name, value in sums.items():
         if value and name.endswith("_fen"):
             words = f"{value / 1e8:,.3g} m yuan" if value >= 1e8 else f"{value / 100:,.0f} yuan"

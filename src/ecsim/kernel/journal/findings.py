@@ -61,7 +61,12 @@ class Location:
 
 
 class Weeks:
-    """On which day a sequence number falls, as the weeks of the manifest say."""
+    """On which day a sequence number falls, as the week marks of the manifest say.
+
+    Parameters
+    ----------
+    seals : of a run, in order
+    """
 
     def __init__(self, seals: Sequence[Seal]) -> None:
         marks = [mark for seal in seals for mark in seal.marks]

@@ -160,14 +160,26 @@ _LINES: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="lin
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A line that is not as it may be: its number, and what is not."""
+    """A line that breaks a rule of manifests.
+
+    Attributes
+    ----------
+    line : int
+        Its number, from 1.
+    message : str
+        What is wrong with it.
+    """
 
     line: int
     message: str
 
 
 def problem_of(lines: Iterable[Mapping[str, Any]]) -> Problem | None:
-    """Return the first line that is not as it may be, or None."""
+    """Return the first line of a manifest that breaks a rule, or None.
+
+    Checked are types and names of each line, and how one follows another: genesis first, seals without gaps, close
+    last.
+    """
     known: list[Line] = []
     for number, content in enumerate(lines, 1):
         try:

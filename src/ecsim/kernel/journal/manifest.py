@@ -115,7 +115,13 @@ class Seal:
 
 
 def chained(line: Mapping[str, Any], previous: str) -> bytes:
-    """Return a manifest line that carries the hash of the one before, and its own."""
+    """Return a line of a manifest as bytes, with the hash of the line before and its own.
+
+    Parameters
+    ----------
+    line : what it says
+    previous : SHA-256 of the line before, in hex; empty for the first
+    """
     content = {**line, "previous": previous}
     return _as_bytes({**content, "hash": hashlib.sha256(_as_bytes(content)).hexdigest()}) + b"\n"
 
@@ -130,7 +136,7 @@ def _as_bytes(line: Mapping[str, Any]) -> bytes:
 
 
 def schema_of(kinds: Sequence[type[Event]]) -> list[dict[str, Any]]:
-    """Return kinds with version and columns, as a genesis line tells them."""
+    """Return kinds with version and columns (name, type, table), as a genesis line lists them."""
     return [
         {"kind": k.kind, "version": k.version, "columns": [[c.name, c.dtype.str, c.table or ""] for c in k.columns]}
         for k in kinds

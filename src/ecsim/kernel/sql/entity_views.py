@@ -20,7 +20,7 @@ View: TypeAlias = tuple[str, str]
 
 
 class EntityViews(Protocol):
-    """What a run's rows point at, for views in SQL."""
+    """What the rows of a run point at, as views in SQL: a model's own tables of households, stations, projects, …"""
 
     @property
     def tables(self) -> Sequence[tuple[str, str, str]]:

@@ -81,7 +81,7 @@ class Process(Protocol):
 
 
 def process_of(model: Model[Any, Any]) -> Process:
-    """Return what a log of a model's runs holds: by its own view of it, or every kind as it is."""
+    """Return what an event log of a model's runs holds: by the model's own view of it, or every kind as it is."""
     process: Process | None = model.view("process")
     return process or EveryKind(tuple(model.events))
 
