@@ -25,7 +25,7 @@ _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = LONGEST // 2
 
 
 def shown(value: object) -> str:
-    """Return a value as messages show it: as Python writes it, flags and dates as TOML does, the middle of long ones left out."""
+    """Return a value as messages show it: as Python, flags and dates as TOML; long ones lose their middle."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, date | time):

@@ -195,7 +195,7 @@ class Measurement(Protocol):
 
 
 class Evidence(Protocol):
-    """What watches a run for the rows that a figure counts, so that the figure can be traced to them and counted again."""
+    """Watches a run for the rows that a figure counts, so that it can be traced to them and counted again."""
 
     @property
     def kinds(self) -> Iterable[type[Event]]:

@@ -50,7 +50,7 @@ def gathered(batches: Sequence[tuple[Event, Stamp]]) -> Columns:
 
 
 def arrow_schema(kind: type[Event]) -> pa.Schema:
-    """Return the Arrow schema that every object of a kind has: names, types and order of `layout`; no value may be missing."""
+    """Return the Arrow schema of every object of a kind: names, types and order of `layout`; no value is missing."""
     return pa.schema([pa.field(name, pa.from_numpy_dtype(dtype), nullable=False) for name, dtype in layout(kind)])
 
 
