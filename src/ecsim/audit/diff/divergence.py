@@ -47,8 +47,8 @@ class RunSide:
     @property
     def words(self) -> Vocabularies:
         """What the codes of the run's columns mean."""
-        found: Vocabularies = self.reader.genesis["vocabularies"]
-        return found
+        vocabularies: Vocabularies = self.reader.genesis["vocabularies"]
+        return vocabularies
 
     def kind(self, name: str) -> type[Event]:
         """Return the class of the rows of a kind that the run has."""
@@ -120,15 +120,15 @@ class Row:
         kind : whose columns they are
         columns : envelope and own columns, each of shape (rows,)
         place : number of the row
-        words : vocabularies of the columns that hold codes
+        words : what codes mean, by ``kind.column``
         """
         cells = {name: int(values[place]) for name, values in columns.items()}
-        return cls(cells.pop("seq"), cells.pop("day"), kind.kind, cells.pop("cause"), cells, words)
+        own = {c.name: dict(words[key]) for c in kind.columns if (key := f"{kind.kind}.{c.name}") in words}
+        return cls(cells.pop("seq"), cells.pop("day"), kind.kind, cells.pop("cause"), cells, own)
 
     def labelled(self) -> dict[str, str]:
         """Return the columns with codes as words."""
-        words = {name: self.words.get(f"{self.kind}.{name}", {}) for name in self.values}
-        return {name: words[name].get(str(value), str(value)) for name, value in self.values.items()}
+        return {name: self.words.get(name, {}).get(str(value), str(value)) for name, value in self.values.items()}
 
 
 @dataclass(frozen=True, slots=True)
