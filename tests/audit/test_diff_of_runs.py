@@ -180,6 +180,8 @@ def test_the_command_prints_one_object_that_any_reader_of_json_takes(
 
     told = json.loads(capsys.readouterr().out, parse_constant=refuse)
     assert told["first"]["seq"] == first(changed).seq
+    row = told["first"]["a"] or told["first"]["b"]
+    assert row["words"].keys() <= row["values"].keys()
     assert len(told["gaps"]["counties"]) == len(changed.gaps.counties)
     assert told["a"]["start"] == "2018-01-01"
     assert told["entities"] == []
