@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecsim.rural.calendar import Calendar
-from ecsim.rural.events import BackgroundIncomeMoved
-from ecsim.rural.events.codes import IncomeSource
+from ecsim.rural.events import BackgroundIncomeMoved, IncomeSource
 from ecsim.rural.state import ONE
 from ecsim.rural.world import World
 

@@ -6,12 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.commerce.terms import CommerceTerms
-from ecsim.rural.events import (
-    CooperativeFailed,
-    CooperativesTraded,
-    LotSold,
-)
-from ecsim.rural.events.codes import Channel
+from ecsim.rural.events import Channel, CooperativeFailed, CooperativesTraded, LotSold
 from ecsim.rural.households.selling import SellingTerms, shop_price_fen
 from ecsim.rural.world import ONE, State, World
 

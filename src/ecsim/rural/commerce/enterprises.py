@@ -8,12 +8,7 @@ from numpy.typing import NDArray
 from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.commerce.persons import groups_of_persons, index_within_county
 from ecsim.rural.commerce.terms import CommerceTerms
-from ecsim.rural.events import (
-    EnterpriseClosed,
-    EnterpriseFounded,
-    EnterprisesTraded,
-)
-from ecsim.rural.events.codes import EnterpriseKind
+from ecsim.rural.events import EnterpriseClosed, EnterpriseFounded, EnterpriseKind, EnterprisesTraded
 from ecsim.rural.market import MarketTerms, county_growth
 from ecsim.rural.world import State, World
 

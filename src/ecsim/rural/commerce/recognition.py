@@ -6,10 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.commerce.terms import CommerceTerms
-from ecsim.rural.events import (
-    ExampleRecognised,
-)
-from ecsim.rural.events.codes import ExampleKind
+from ecsim.rural.events import ExampleKind, ExampleRecognised
 from ecsim.rural.world import World
 
 F64 = NDArray[np.float64]

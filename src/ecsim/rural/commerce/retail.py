@@ -6,10 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.calendar import Calendar
-from ecsim.rural.events import (
-    RetailSold,
-)
-from ecsim.rural.events.codes import Stream
+from ecsim.rural.events import RetailSold, Stream
 from ecsim.rural.market import MarketTerms, county_growth
 from ecsim.rural.world import State, World
 

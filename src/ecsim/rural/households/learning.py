@@ -9,8 +9,16 @@ from numba import njit
 from numpy.typing import NDArray
 
 from ecsim.kernel.draws import uniform_at
-from ecsim.rural.events import LotSold, SellerLapsed, SellerStarted, SellingHeardOf, ShopGainsMoved, SkillGained
-from ecsim.rural.events.codes import Channel, Way
+from ecsim.rural.events import (
+    Channel,
+    LotSold,
+    SellerLapsed,
+    SellerStarted,
+    SellingHeardOf,
+    ShopGainsMoved,
+    SkillGained,
+    Way,
+)
 from ecsim.rural.households.screening import flagged, screened
 from ecsim.rural.readings import sellers_by_crop
 from ecsim.rural.world import ONE, State, World

@@ -10,8 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from ecsim.kernel.draws import uniform_at
-from ecsim.rural.events import LotSold
-from ecsim.rural.events.codes import Channel
+from ecsim.rural.events import Channel, LotSold
 from ecsim.rural.readings import sellers_by_crop
 from ecsim.rural.world import ONE, State, World
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ecsim.rural.events import VillagesBaselined
-from ecsim.rural.events.codes import StationStatus
+from ecsim.rural.events import StationStatus, VillagesBaselined
 from ecsim.rural.indicators.calendar import report_dates
 from ecsim.rural.indicators.county_scorecard import CountyScorecard
 from ecsim.rural.indicators.milestones import Milestones

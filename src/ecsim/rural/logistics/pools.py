@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ecsim.rural.events import (
-    OperatorJoinedPool,
-    PoolFormed,
-)
-from ecsim.rural.events.codes import OperatorKind
+from ecsim.rural.events import OperatorJoinedPool, OperatorKind, PoolFormed
 from ecsim.rural.logistics.delivery_plan import (
     active_operators,
 )

@@ -12,13 +12,15 @@ from ecsim.rural.events import (
     BrandBuilt,
     BrandRegistered,
     FacilityOpened,
+    Level,
     MarketingDone,
+    ProjectKind,
+    ProjectStatus,
     Rows,
     StationOffered,
     StationOpened,
     WorksFinished,
 )
-from ecsim.rural.events.codes import Level, ProjectKind, ProjectStatus
 from ecsim.rural.logistics import LogisticsTerms, form_pool
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.siting import ranked_villages

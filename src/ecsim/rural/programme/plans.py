@@ -6,8 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ecsim.rural.events import ProjectApproved, ProjectRefused
-from ecsim.rural.events.codes import ProjectKind
+from ecsim.rural.events import ProjectApproved, ProjectKind, ProjectRefused
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate, candidates, perceived_benefits
 from ecsim.rural.programme.kinds import ProjectKinds

@@ -12,8 +12,16 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import ContractAwarded, PaymentMade, WorksFinished, WorksSlipped
-from ecsim.rural.events.codes import Funder, Level, ProjectKind, ProjectStatus
+from ecsim.rural.events import (
+    ContractAwarded,
+    Funder,
+    Level,
+    PaymentMade,
+    ProjectKind,
+    ProjectStatus,
+    WorksFinished,
+    WorksSlipped,
+)
 from ecsim.rural.programme.administration import FundAdministration, FundTerms
 from ecsim.rural.programme.commissioning import commission, draw_keys_of_projects
 from ecsim.rural.programme.kinds import ProjectKinds

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import TownshipsBaselined, VillagesBaselined
-from ecsim.rural.events.codes import Outlet, VillageKind
+from ecsim.rural.events import Outlet, TownshipsBaselined, VillageKind, VillagesBaselined
 from ecsim.rural.regions import imputation, roads
 from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack

@@ -10,8 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.lazy import later
-from ecsim.rural.events import EnterprisesBaselined, OperatorsBaselined, RetailBaselined
-from ecsim.rural.events.codes import EnterpriseKind, Founder, OperatorKind, Stream
+from ecsim.rural.events import (
+    EnterpriseKind,
+    EnterprisesBaselined,
+    Founder,
+    OperatorKind,
+    OperatorsBaselined,
+    RetailBaselined,
+    Stream,
+)
 from ecsim.rural.regions import people, places
 from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack
