@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from ecsim.experiments.config import Experiment
 from ecsim.experiments.contrasts import Contrast, contrast_table
+from ecsim.experiments.schema import Experiment
 from ecsim.statistics.comparison import paired, pairwise
 
 ARMS = ("none", "split", "split_ranked", "pooled", "pooled_ranked")

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_ensemble import experiment
+from made_up_experiment import experiment
 
 from ecsim.cli.main import main
-from ecsim.experiments.file_checks import SCHEMAS, check_file, kind_of
+from ecsim.experiments.file_checks import check_file, kind_of
+from ecsim.experiments.file_schemas import SCHEMAS
 from ecsim.kernel.toml import read_toml
-from ecsim.scenario.load import load, load_design, load_policy, load_shock
+from ecsim.scenario.load import load
+from ecsim.scenario.parts import load_design, load_policy, load_shock
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 

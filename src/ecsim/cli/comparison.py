@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ecsim.cli.command import OK, WRONG_RESULT
 
 if TYPE_CHECKING:
-    from ecsim.experiments.compare import Comparison
+    from ecsim.experiments.arm_comparison import Comparison
 
 
 def print_comparison(comparison: Comparison, *, as_json: bool) -> int:
@@ -34,7 +34,7 @@ def print_comparison(comparison: Comparison, *, as_json: bool) -> int:
     from ecsim.report.numbers import figure
     from ecsim.report.report import write_report
 
-    summary, known, experiment = comparison.summary, comparison.known, comparison.experiment
+    summary, known, experiment = comparison.summary, comparison.catalogue, comparison.experiment
     if as_json:
         print(summary.to_json(orient="records", force_ascii=False))
     elif not known.targets:
@@ -103,7 +103,7 @@ def _print_contrasts(comparison: Comparison) -> None:
     from ecsim.report.texts import Texts
 
     texts = Texts("en")
-    titles = {name: comparison.known.title(name).en for name in contrasts.outcome}
+    titles = {name: comparison.catalogue.title(name).en for name in contrasts.outcome}
     for contrast, sentences in plain_sentences(contrasts, texts, titles).items():
         print(f"{contrast}:")
         for sentence in sentences:

@@ -41,7 +41,7 @@ def select_arm(given: Namespace) -> int:
 
 def _arms(analysis: Analysis) -> list[dict[str, str]]:
     """Return a line for each arm."""
-    from ecsim.experiments.analyses.wording import with_interval
+    from ecsim.experiments.analyses.formats import with_interval
 
     return [
         {

@@ -156,7 +156,7 @@ def test_a_selection_whose_parent_was_killed_goes_on_to_the_same_choice(tmp_path
 def test_arms_that_are_as_good_as_the_chosen_are_named(tmp_path: Path) -> None:
     arms = {"one": "{ mean = 1.0 }", "same": "{ mean = 1.0 }", "poor": "{ mean = 0.0 }"}
     analysis = chosen(contest(tmp_path, arms=arms))
-    assert "Here same lie closer to it than that: take them for equally good." in analysis.findings[1].en
+    assert "Here same lies closer to it than that: take the two for equally good." in analysis.findings[1].en
 
 
 def test_a_budget_that_ends_first_promises_nothing(tmp_path: Path) -> None:

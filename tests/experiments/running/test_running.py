@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from made_up import line
-from test_ensemble import experiment, tables
+from made_up_experiment import experiment, tables
 
 from ecsim.cli.main import main
 from ecsim.experiments.compare import compare, load_plan
