@@ -1,16 +1,14 @@
-"""Catalogues of sentences for people: a TOML file that holds each in English and Chinese, beside the code that says it.
+"""Sentences of a catalogue, said in both languages at once with values put in.
 
 ``[group] name = { en = "…", zh = "…" }``; names in braces stand for values, the same in both languages.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from importlib.resources import files
 
-from ecsim.kernel.text import Language, Text
+from ecsim.kernel.text import Language, Text, catalogue
 
 
 class Catalogue:
@@ -45,7 +43,7 @@ class Catalogue:
     @cached_property
     def groups(self) -> Mapping[str, Mapping[str, Text]]:
         """All sentences, by group and name, with their names in braces."""
-        content = tomllib.loads(files(self._package).joinpath(self._file).read_text(encoding="utf-8"))
+        content = catalogue(self._package, self._file)
         return {group: {name: Text(**entry) for name, entry in texts.items()} for group, texts in content.items()}
 
     def joined(self, texts: Iterable[Text], between: Text) -> Text:
