@@ -114,7 +114,12 @@ def told(file: Path, capsys: pytest.CaptureFixture[str]) -> str:
         ("shock", "[[effects]]", "[[effect]]", ["unknown key effect; did you mean 'effects'?"]),
         ("shock", "multiply = 3.0", "multiplied = 3.0", ["effects.0.multiplied; did you mean 'multiply'?"]),
         ("shock", "multiply = 3.0", "multiply = -3.0", ["effects.0.multiply is -3.0", "greater than or equal to 0"]),
-        ("shock", "multiply = 3.0", "multiply = 3.0\nadd = 1.0", ["effects.0: effect on", "set either multiply or add"]),
+        (
+            "shock",
+            "multiply = 3.0",
+            "multiply = 3.0\nadd = 1.0",
+            ["effects.0: effect on", "either multiply or add"],
+        ),
         ("shock", "space.wet_closures", "space.wet", ["unknown parameter 'space.wet'; did you mean"]),
         ("experiment", "first_seed", "frist_seed", ["unknown key frist_seed; did you mean 'first_seed'?"]),
         ("experiment", "policy =", "polcy =", ["unknown key arms.0.polcy; did you mean 'policy'?"]),
