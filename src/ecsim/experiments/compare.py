@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ecsim.experiments.arm_comparison import Comparison, write_results
+from ecsim.experiments.arm_comparison import Comparison
+from ecsim.experiments.comparison_tables import write_results
 from ecsim.experiments.resolve import resolve_plan
 from ecsim.experiments.running.toolkit import (
     CompletedRuns,

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ecsim.kernel.models import model_of_scenario
 from ecsim.kernel.shocks import ActiveShock, check_shocks
 from ecsim.rural.programme.programme_files import load_programme
 from ecsim.rural.programme.strategies import strategy_of
 from ecsim.rural.rules import rule_defaults
 from ecsim.scenario import parts
 from ecsim.scenario.load import load
-from ecsim.scenario.openings import check_openings, imported, own_code
+from ecsim.scenario.openings import imported, model_that_opens, own_code
 
 
 def check_scenario(file: Path) -> str:
     """Check a scenario, and that its run could begin."""
     scenario = load(file)
-    model = model_of_scenario(scenario, trust=True)
-    check_openings(model, {str(file): scenario})
+    model = model_that_opens(scenario, str(file))
     policy = f", policy {scenario.policy.name}" if hasattr(scenario, "policy") else f" of the model {model.name}"
     unit = {1: "days", 7: "weeks"}.get(model.days, f"periods of {model.days} days")
     return f"scenario of {scenario.periods(model.days)} {unit}{policy}{imported(own_code(model, scenario))}"

@@ -315,7 +315,7 @@ def test_a_disk_full_when_tables_are_written_is_told_and_the_runs_are_kept(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     home = experiment(tmp_path, replications=2)
-    monkeypatch.setattr("ecsim.experiments.arm_comparison.write_tables", full)
+    monkeypatch.setattr("ecsim.experiments.comparison_tables.write_tables", full)
     assert main(["compare", str(home), "--out", str(tmp_path / "out"), "--workers", "1"]) == 2
     assert (
         "No space left on device); make room, or choose another place; finished runs are kept"

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ecsim.experiments.analyses.toolkit import Comparison, EcsimError, OutcomeCatalogue, Text, say
 from ecsim.experiments.schema import Experiment, Threshold
-from ecsim.experiments.verdicts import ALL, F64, SET, is_set, of_sets
+from ecsim.experiments.verdicts import ALL, F64, SET, of_sets
 from ecsim.statistics.bounds import SIGNS
 from ecsim.statistics.breaking import REGION
 
@@ -39,10 +39,6 @@ class TargetsMet:
     def at(self, points: list[int]) -> dict[str, F64]:
         """Return the tables at some points."""
         return {target: table[:, points] for target, table in self.tables.items()}
-
-    def single(self, points: list[int]) -> dict[str, F64]:
-        """Return the tables of single targets at some points."""
-        return {target: table for target, table in self.at(points).items() if not is_set(target)}
 
     @property
     def runs(self) -> int:

@@ -2,8 +2,9 @@
 
 from ecsim.experiments.analyses.analysis import FOLDER, Analysis, AnalysisTable, outcome_table, titled
 from ecsim.experiments.analyses.formats import listed, paragraph, percent, say
-from ecsim.experiments.arm_comparison import Comparison, write_results
+from ecsim.experiments.arm_comparison import Comparison
 from ecsim.experiments.compare import compare_plan
+from ecsim.experiments.comparison_tables import write_results
 from ecsim.experiments.outcome_catalogue import OutcomeCatalogue, refuse_unknown
 from ecsim.experiments.running.toolkit import (
     CompletedRuns,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from math import isfinite
 
 from ecsim.experiments.running.completed import CompletedRuns
-from ecsim.experiments.running.ensemble import Runner
+from ecsim.experiments.running.ensemble import MakeTasks, Runner
 from ecsim.experiments.running.ledger import Ledger
 from ecsim.experiments.running.plan import Plan
-from ecsim.experiments.running.task import Task
 from ecsim.kernel.errors import EcsimError
 from ecsim.statistics.rounding import less
 from ecsim.statistics.stopping import Verdict, decide_together
@@ -24,7 +22,7 @@ def run_until_enough(plan: Plan, runner: Runner) -> CompletedRuns:
     return until_the_rule_stops(plan, runner.ledger, lambda tasks: runner.make(tasks, total=len(tasks)))
 
 
-def until_the_rule_stops(plan: Plan, ledger: Ledger, make: Callable[[Sequence[Task]], None]) -> CompletedRuns:
+def until_the_rule_stops(plan: Plan, ledger: Ledger, make: MakeTasks) -> CompletedRuns:
     """Make replications, or look at those made already, until the stopping rule has enough.
 
     Parameters
