@@ -19,6 +19,11 @@ def sell_retail(world: World, market: MarketTerms, opening_fen: F64, calendar: C
     Parameters
     ----------
     opening_fen : shape (counties, 3), yearly sales at the opening of merchants that are not followed one by one
+    calendar : of festivals, the lockdown and the years that have passed
+
+    References
+    ----------
+    docs/model.md 4.7.
     """
     state, week = world.state, world.week
     years = calendar.years(week)

@@ -25,6 +25,7 @@ class TariffTerms:
 
     Attributes
     ----------
+    logistics, access : numbers in force
     near : distances of the opening
     """
 

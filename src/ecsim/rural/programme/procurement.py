@@ -107,7 +107,17 @@ def builder_of(state: State, projects: I64) -> I64:
 
 
 def builders_of(model: mesa.Model, state: State, office: FundAdministration) -> list[Builder]:
-    """Return the builders, by number: prefectures, then counties."""
+    """Return the builders, by number: prefectures, then counties.
+
+    Parameters
+    ----------
+    model : the Mesa model that they are agents of
+    office : the policy and the terms in force
+
+    Returns
+    -------
+    Builders in the order of their numbers: prefectures, then counties
+    """
     own = state.counties.prefecture.tolist()
     prefectures = len(state.brands) - len(own)
     accounts = [prefecture_account(number) for number in range(prefectures)]
@@ -119,7 +129,17 @@ def builders_of(model: mesa.Model, state: State, office: FundAdministration) -> 
 
 
 def build(world: World, builders: list[Builder], office: FundAdministration) -> None:
-    """Let works slip; accept and pay those that are due, and begin others."""
+    """Let works slip; accept and pay those that are due, and begin others.
+
+    Parameters
+    ----------
+    builders : governments that build; those of one purse act in turn
+    office : the policy, its strategy and the terms in force
+
+    References
+    ----------
+    docs/model.md 4.10.
+    """
     works = _by_builder(world.state, ProjectStatus.CONTRACTED)
     _slip(world, works, office)
     due = _due(world, works, office.terms)
