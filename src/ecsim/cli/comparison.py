@@ -17,7 +17,7 @@ def print_comparison(comparison: Comparison, *, as_json: bool) -> int:
     Parameters
     ----------
     comparison : of the arms of an experiment
-    as_json : whether the summary is printed as JSON instead of tables
+    as_json : whether summary and contrasts are printed as JSON instead of tables
 
     Returns
     -------
@@ -36,7 +36,7 @@ def print_comparison(comparison: Comparison, *, as_json: bool) -> int:
 
     summary, known, experiment = comparison.summary, comparison.catalogue, comparison.experiment
     if as_json:
-        print(summary.to_json(orient="records", force_ascii=False))
+        print(comparison.json())
     elif not known.targets:
         plain_comparison(summary, comparison.runs, experiment.reference, known)
     else:

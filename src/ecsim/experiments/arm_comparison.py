@@ -58,6 +58,12 @@ class Comparison:
         """Whether the stopping rule was met, where there is one."""
         return self.stopped is None or self.stopped.verdict is Verdict.ENOUGH
 
+    def json(self) -> str:
+        """Return the summary and the named contrasts as one JSON object; what is no number is null."""
+        tables = {"summary": self.summary, "contrasts": self.contrasts}
+        parts = (f'"{name}":{table.to_json(orient="records", force_ascii=False)}' for name, table in tables.items())
+        return "{" + ",".join(parts) + "}"
+
     def __repr__(self) -> str:
         return _text(self)
 

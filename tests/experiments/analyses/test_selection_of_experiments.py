@@ -166,6 +166,19 @@ def test_a_budget_that_ends_first_promises_nothing(tmp_path: Path) -> None:
     assert "no probability is promised" in analysis.findings[0].en
 
 
+def test_the_command_fails_with_the_reason_where_nothing_could_be_promised(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = contest(tmp_path / "short", difference=0.01, more="first = 5\nmost = 6")
+    assert main(["select", str(home), "--out", str(home / "out"), "--workers", "1"]) == 1
+    told = capsys.readouterr().err
+    assert "no probability is promised: after 6 replications" in told
+    assert "raise selection.most (6) or selection.difference (0.01)" in told
+    enough = contest(tmp_path / "enough")
+    assert main(["select", str(enough), "--out", str(enough / "out"), "--workers", "1"]) == 0
+    assert "promised" not in capsys.readouterr().err
+
+
 def test_a_given_number_of_runs_is_spent_where_it_tells_most(tmp_path: Path) -> None:
     analysis = chosen(contest(tmp_path, more='procedure = "ocba"\nmost = 100\nfirst = 10'))
     rows = analysis.tables["arms"].rows.set_index("arm")

@@ -56,6 +56,18 @@ class SelectionOutcome:
         """The arm that was chosen."""
         return self.plan.arms[self.result.best]
 
+    @property
+    def lacking(self) -> str:
+        """Why the probability that was asked for could not be promised; empty if it was, or none was asked for."""
+        settings = self.settings
+        if self.result.promised or settings.procedure != "kim_nelson":
+            return ""
+        return (
+            f"no probability is promised: after {settings.most} replications {len(self.result.survivors)} arms were "
+            f"left, and {settings.probability:g} was asked for; raise selection.most ({settings.most}) or "
+            f"selection.difference ({settings.difference:g})"
+        )
+
 
 def procedure_of(plan: Plan, workers: int = 1) -> Procedure:
     """Return the selection procedure that an experiment asks for: Kim and Nelson's, or OCBA.
