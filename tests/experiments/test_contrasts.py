@@ -118,7 +118,7 @@ def test_an_experiment_is_written_down_as_it_is_read() -> None:
 def test_the_command_prints_contrasts_beside_the_summary_as_json(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    contrast = '[contrasts.gain]\ntitle = { en = "Gain", zh = "增益" }\ncompare = "high"\nwith = "low"\n'
+    contrast = '[contrasts.gain]\ntitle = { en = "Gain", zh = "增益" }\ncompare = ["high"]\nwith = ["low"]\n'
     home = experiment(tmp_path, replications=4, more='outcomes = ["y"]\n' + contrast)
     command = ["compare", str(home), "--out", str(tmp_path / "out"), "--workers", "1", "--json"]
     assert main(command) == 0
