@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import ecsim
-from ecsim.experiments.config import load_experiment, scenarios_of
+from ecsim.experiments.experiment_files import load_experiment
+from ecsim.experiments.scenario_arms import scenarios_of
 from ecsim.rural.simulate import simulate
 
 ROOT = Path(__file__).parents[1]

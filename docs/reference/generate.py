@@ -18,7 +18,7 @@ import ecsim
 from ecsim import api
 from ecsim.cli.listings import rows_of
 from ecsim.cli.main import parser
-from ecsim.experiments.file_checks import SCHEMAS
+from ecsim.experiments.file_schemas import SCHEMAS
 from ecsim.kernel import recorded, toolkit
 from ecsim.rural.model import MODEL
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ecsim.audit.trace.figure_trace import Trace
     from ecsim.audit.verify.checks import Report
     from ecsim.audit.why import Counterfactual
-    from ecsim.experiments.compare import Comparison
+    from ecsim.experiments.arm_comparison import Comparison
     from ecsim.experiments.running.executors import Executor
     from ecsim.kernel.journal.journal import Keep
     from ecsim.kernel.runs import StoredRun
@@ -121,7 +121,8 @@ def fork(
         If a change is not allowed, alters what has already happened, or the run was simulated by other rules.
     """
     from ecsim.kernel.forks import fork as fork_run
-    from ecsim.scenario.load import changed, read_kind
+    from ecsim.scenario.load import changed
+    from ecsim.scenario.merged import read_kind
     from ecsim.scenario.shipped import find
 
     stored = _stored(run, trust=trust)

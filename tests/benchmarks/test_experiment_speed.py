@@ -20,10 +20,11 @@ from made_up import ten_milliseconds
 
 from ecsim.cli.command import progress_bar
 from ecsim.experiments.compare import compare_plan, load_plan
+from ecsim.experiments.running.completed import CompletedRuns
 from ecsim.experiments.running.executors import LocalProcesses
 from ecsim.experiments.running.ledger import Ledger
 from ecsim.experiments.running.plan import Plan
-from ecsim.experiments.running.results import CompletedRuns, write_tables
+from ecsim.experiments.running.results import write_tables
 from ecsim.experiments.running.task import Result
 
 pytestmark = pytest.mark.benchmark

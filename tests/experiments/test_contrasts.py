@@ -1,12 +1,17 @@
 """Named contrasts: main effects by hand, intervals that hold together, verdicts that know the better way."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from made_up_experiment import experiment
 from pydantic import ValidationError
 
-from ecsim.experiments.config import Experiment
+from ecsim.cli.main import main
 from ecsim.experiments.contrasts import Contrast, contrast_table
+from ecsim.experiments.schema import Experiment
 from ecsim.statistics.comparison import paired, pairwise
 
 ARMS = ("none", "split", "split_ranked", "pooled", "pooled_ranked")
@@ -108,3 +113,21 @@ def test_a_wrong_contrast_is_refused_with_what_is_wrong(change: dict[str, object
 def test_an_experiment_is_written_down_as_it_is_read() -> None:
     read = Experiment.model_validate({**EXPERIMENT, "contrasts": {"pooling": POOLING}})
     assert read.model_dump(mode="json")["contrasts"]["pooling"] == POOLING
+
+
+def test_the_command_prints_contrasts_beside_the_summary_as_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contrast = '[contrasts.gain]\ntitle = { en = "Gain", zh = "增益" }\ncompare = ["high"]\nwith = ["low"]\n'
+    home = experiment(tmp_path, replications=4, more='outcomes = ["y"]\n' + contrast)
+    command = ["compare", str(home), "--out", str(tmp_path / "out"), "--workers", "1", "--json"]
+    assert main(command) == 0
+    printed = json.loads(capsys.readouterr().out)
+    (row,) = printed["contrasts"]
+    gap = next(r for r in printed["summary"] if (r["outcome"], r["arm"]) == ("y", "high"))["difference"]
+    assert (row["contrast"], row["title_zh"], row["outcome"]) == ("gain", "增益", "y")
+    assert row["difference"] == pytest.approx(gap)
+    assert gap != 0.0
+    bare = experiment(tmp_path / "bare", replications=4)
+    assert main(["compare", str(bare), "--out", str(bare / "out"), "--workers", "1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["contrasts"] == []

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from ecsim.experiments.compare import Comparison
-from ecsim.experiments.config import Experiment
+from ecsim.experiments.arm_comparison import Comparison
+from ecsim.experiments.schema import Experiment
 from ecsim.experiments.summary import summarise
 
 EXPERIMENT = {

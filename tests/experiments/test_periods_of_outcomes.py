@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ecsim.experiments.running.plan import Plan, resolve_plan
+from ecsim.experiments.resolve import resolve_plan
+from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.running.simulation_task import run_simulation_task
 from ecsim.kernel.errors import EcsimError
 
@@ -38,7 +39,7 @@ def test_runs_give_the_outcomes_of_further_periods_that_are_named_and_those_are_
     tmp_path: Path,
 ) -> None:
     named = plan(tmp_path / "named", '"stations_open", "retail@last13weeks", "income@2019"')
-    assert named.known.further == ("retail@last13weeks",)
+    assert named.catalogue.further == ("retail@last13weeks",)
     (task, *_) = named.tasks(0)
     (other, *_) = plan(tmp_path / "other", '"stations_open"').tasks(0)
     assert task.run != other.run

@@ -6,12 +6,13 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from test_ensemble import experiment
+from made_up_experiment import experiment
 
 from ecsim.cli.main import main
-from ecsim.experiments.config import load_experiment, points_of
-from ecsim.experiments.running.plan import resolve_plan
-from ecsim.experiments.settings import MOST_RUNS
+from ecsim.experiments.experiment_files import load_experiment
+from ecsim.experiments.resolve import resolve_plan
+from ecsim.experiments.schema import MOST_RUNS
+from ecsim.experiments.uncertainty import points_of
 from ecsim.kernel.errors import EcsimError
 from ecsim.statistics import designs
 from ecsim.statistics.space import Space, Uncertain

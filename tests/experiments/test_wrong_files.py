@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_ensemble import experiment
+from made_up_experiment import experiment
 
 from ecsim.cli.main import main
-from ecsim.experiments.file_checks import SCHEMAS, check_file, kind_of
+from ecsim.experiments.file_checks import check_file, kind_of
+from ecsim.experiments.file_schemas import SCHEMAS
 from ecsim.kernel.toml import read_toml
-from ecsim.scenario.load import load, load_design, load_policy, load_shock
+from ecsim.scenario.load import load
+from ecsim.scenario.parts import load_design, load_policy, load_shock
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 
@@ -112,7 +114,12 @@ def told(file: Path, capsys: pytest.CaptureFixture[str]) -> str:
         ("shock", "[[effects]]", "[[effect]]", ["unknown key effect; did you mean 'effects'?"]),
         ("shock", "multiply = 3.0", "multiplied = 3.0", ["effects.0.multiplied; did you mean 'multiply'?"]),
         ("shock", "multiply = 3.0", "multiply = -3.0", ["effects.0.multiply is -3.0", "greater than or equal to 0"]),
-        ("shock", "multiply = 3.0", "multiply = 3.0\nadd = 1.0", ["effects.0: effect on", "one of the two"]),
+        (
+            "shock",
+            "multiply = 3.0",
+            "multiply = 3.0\nadd = 1.0",
+            ["effects.0: effect on", "either multiply or add"],
+        ),
         ("shock", "space.wet_closures", "space.wet", ["unknown parameter 'space.wet'; did you mean"]),
         ("experiment", "first_seed", "frist_seed", ["unknown key frist_seed; did you mean 'first_seed'?"]),
         ("experiment", "policy =", "polcy =", ["unknown key arms.0.polcy; did you mean 'policy'?"]),

@@ -11,7 +11,7 @@ import pytest
 
 from ecsim.kernel.shocks import Shock
 from ecsim.rural.region import Region
-from ecsim.scenario.load import load_shock
+from ecsim.scenario.parts import load_shock
 from tiny import CONFIGS, LIVELY, Events, run, take, tiny_region
 
 SHOCKS = sorted(path.stem for path in (CONFIGS / "shocks").glob("*.toml"))

@@ -12,7 +12,7 @@ from ecsim.kernel.replay import replay_run
 from ecsim.rural.events import EVENTS
 from ecsim.rural.simulate import simulate
 from ecsim.rural.state import STATE_CHANGES, State
-from ecsim.scenario.load import load_policy
+from ecsim.scenario.parts import load_policy
 from runs import CONFIGS, ended, scenario, scorecard_of
 
 SHORT = {"end": dt.date(2019, 6, 30)}

@@ -14,7 +14,8 @@ from ecsim.rural.indicators import region_of
 from ecsim.rural.rules import rule_defaults
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import simulate
-from ecsim.scenario.load import changed, load_shock
+from ecsim.scenario.load import changed
+from ecsim.scenario.parts import load_shock
 from runs import CONFIGS, scenario, scorecard_of
 
 SHOCKS = sorted((CONFIGS / "shocks").glob("*.toml"))

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from ecsim.cli.main import main
-from ecsim.experiments.file_checks import SCHEMAS
+from ecsim.experiments.file_schemas import SCHEMAS
 from ecsim.kernel.errors import EcsimError, shown
 from ecsim.kernel.runs import open_run
 from ecsim.rural.events.codes import Category, ProjectKind
 from ecsim.rural.scenario import CATEGORIES, MOST_YUAN, PROJECTS
-from ecsim.scenario.load import load, load_design
+from ecsim.scenario.load import load
+from ecsim.scenario.parts import load_design
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 GOLDEN = Path(__file__).parents[1] / "golden" / "0.1.0"

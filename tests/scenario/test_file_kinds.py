@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ecsim.cli.main import main
-from ecsim.experiments.config import Experiment
+from ecsim.experiments.schema import Experiment
 from ecsim.scenario.file_kinds import KEYS, likeliest
 from ecsim.statistics.space import Space
 

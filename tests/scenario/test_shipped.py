@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ecsim.cli.main import main
-from ecsim.experiments.config import load_experiment
+from ecsim.experiments.experiment_files import load_experiment
 from ecsim.kernel.errors import EcsimError
 from ecsim.scenario.load import load
 from ecsim.scenario.shipped import SHELVES, find, lay_out, named, shipped

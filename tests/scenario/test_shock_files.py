@@ -10,7 +10,8 @@ import pytest
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.shocks import Shock
 from ecsim.kernel.validation import checked
-from ecsim.scenario.load import load, load_shock
+from ecsim.scenario.load import load
+from ecsim.scenario.parts import load_shock
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 RIGHT: dict[str, Any] = {"name": "x", "title_en": "x", "title_zh": "x", "source": "made up"}

@@ -194,7 +194,7 @@ def test_the_order_of_cases_does_not_matter() -> None:
 def test_what_was_found_is_json(exact: Discovery) -> None:
     (found,) = json.loads(json.dumps(exact.content(), allow_nan=False, ensure_ascii=False))["boxes"]
     assert {limit["name"]: limit["high"] is None for limit in found["limits"]} == {"rate": True, "delay": False}
-    assert found["words"]["zh"].endswith("% 失败")
+    assert found["words"]["zh"].endswith("%失败")
     assert len(found["trajectory"]["density"]) == len(exact.boxes[0].path)
 
 
@@ -210,9 +210,9 @@ def test_a_box_reads_as_a_sentence_in_english_and_chinese() -> None:
     names, units = {"closures_rate": "封路率", "fund_delay": "资金延迟"}, {"fund_delay": "周"}
     assert (
         sentence(BOX, measure, "zh", names=names, units=units)
-        == "封路率 ≥ 0.8 且 资金延迟 ≥ 12 周：占全部失败情形的 74 %，其中 91 % 失败"
+        == "封路率 ≥ 0.8 且 资金延迟 ≥ 12 周：占全部失败情形的74%，其中91%失败"
     )
-    assert sentence(BOX, measure, told=("missed targets", "miss it")).endswith(
+    assert sentence(BOX, measure, hit_words=("missed targets", "miss it")).endswith(
         "74 % of missed targets, 91 % of its cases miss it"
     )
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from ecsim.experiments.file_checks import load_space
+from ecsim.experiments.experiment_files import load_space
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.validation import checked
 from ecsim.statistics.space import Distribution, Space, Uncertain

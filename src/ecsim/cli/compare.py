@@ -32,7 +32,7 @@ def add(command: Command) -> None:
     merge.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="settings the shards were run with"
     )
-    merge.add_argument("--json", action="store_true", help="print the summary as JSON")
+    merge.add_argument("--json", action="store_true", help="print summary and contrasts as JSON")
     merge.set_defaults(run=merge_parts)
 
 

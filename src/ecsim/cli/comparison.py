@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ecsim.cli.command import OK, WRONG_RESULT
 
 if TYPE_CHECKING:
-    from ecsim.experiments.compare import Comparison
+    from ecsim.experiments.arm_comparison import Comparison
 
 
 def print_comparison(comparison: Comparison, *, as_json: bool) -> int:
@@ -17,7 +17,7 @@ def print_comparison(comparison: Comparison, *, as_json: bool) -> int:
     Parameters
     ----------
     comparison : of the arms of an experiment
-    as_json : whether the summary is printed as JSON instead of tables
+    as_json : whether summary and contrasts are printed as JSON instead of tables
 
     Returns
     -------
@@ -34,9 +34,9 @@ def print_comparison(comparison: Comparison, *, as_json: bool) -> int:
     from ecsim.report.numbers import figure
     from ecsim.report.report import write_report
 
-    summary, known, experiment = comparison.summary, comparison.known, comparison.experiment
+    summary, known, experiment = comparison.summary, comparison.catalogue, comparison.experiment
     if as_json:
-        print(summary.to_json(orient="records", force_ascii=False))
+        print(comparison.json())
     elif not known.targets:
         plain_comparison(summary, comparison.runs, experiment.reference, known)
     else:
@@ -103,7 +103,7 @@ def _print_contrasts(comparison: Comparison) -> None:
     from ecsim.report.texts import Texts
 
     texts = Texts("en")
-    titles = {name: comparison.known.title(name).en for name in contrasts.outcome}
+    titles = {name: comparison.catalogue.title(name).en for name in contrasts.outcome}
     for contrast, sentences in plain_sentences(contrasts, texts, titles).items():
         print(f"{contrast}:")
         for sentence in sentences:

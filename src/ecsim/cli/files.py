@@ -83,7 +83,7 @@ def list_rows(given: Namespace) -> int:
 
 def print_schema(given: Namespace) -> int:
     """Print the JSON Schema of a kind of file, for editors."""
-    from ecsim.experiments.file_checks import SCHEMAS
+    from ecsim.experiments.file_schemas import SCHEMAS
 
     if given.kind not in SCHEMAS:
         raise EcsimError(f"schema {given.kind!r}: choose one of {', '.join(SCHEMAS)}")

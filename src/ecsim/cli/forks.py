@@ -84,7 +84,8 @@ def fork_run(given: Namespace) -> int:
     from ecsim.audit.published import run_and_publish
     from ecsim.kernel.forks import fork
     from ecsim.kernel.runs import open_run
-    from ecsim.scenario.load import changed, read_kind
+    from ecsim.scenario.load import changed
+    from ecsim.scenario.merged import read_kind
 
     parent = Path(given.folder)
     run = open_run(parent, trust=given.trust)

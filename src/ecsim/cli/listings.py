@@ -10,7 +10,7 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.scenario.shipped import named, shipped
 
 if TYPE_CHECKING:
-    from ecsim.experiments.config import Experiment
+    from ecsim.experiments.schema import Experiment
     from ecsim.kernel.model import Model
 
 Row = dict[str, Any]
@@ -51,7 +51,7 @@ def _row(name: str, file: Path, content: Any, **more: Any) -> Row:  # noqa: ANN4
 
 
 def _experiments() -> list[Row]:
-    from ecsim.experiments.config import load_experiment
+    from ecsim.experiments.experiment_files import load_experiment
 
     experiments = [(name, file, load_experiment(file)[0]) for name, file in named("experiments").items()]
     return [_row(name, file, experiment, command=_command(experiment)) for name, file, experiment in experiments]
@@ -69,7 +69,7 @@ def _command(experiment: Experiment) -> str:
 
 
 def _scenarios() -> list[Row]:
-    from ecsim.scenario.load import load_heading
+    from ecsim.scenario.headings import load_heading
 
     found = [(name, file, load_heading(file)) for name, file in named("scenarios").items()]
     return [_row(name, file, heading, model=heading.model) for name, file, heading in found]
@@ -86,14 +86,14 @@ def _programmes() -> list[Row]:
 
 
 def _policies() -> list[Row]:
-    from ecsim.scenario.load import load_policy
+    from ecsim.scenario.parts import load_policy
 
     policies = [(name, file, load_policy(file)) for name, file in named("policies").items()]
     return [_row(name, file, p, purse=p.funds.purse, choice=p.funds.choice) for name, file, p in policies]
 
 
 def _designs() -> list[Row]:
-    from ecsim.scenario.load import load_design
+    from ecsim.scenario.parts import load_design
 
     designs = [(name, file, load_design(file)) for name, file in named("designs").items()]
     return [
@@ -102,7 +102,7 @@ def _designs() -> list[Row]:
 
 
 def _shocks() -> list[Row]:
-    from ecsim.scenario.load import load_shock
+    from ecsim.scenario.parts import load_shock
 
     shocks = [(name, file, load_shock(file)) for name, file in named("shocks").items()]
     return [_row(name, file, s, since=s.since, until=s.until) for name, file, s in shocks]

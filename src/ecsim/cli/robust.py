@@ -31,7 +31,7 @@ def analyse_robustness(given: Namespace) -> int:
 
 def _ranks(analysis: Analysis) -> list[dict[str, str]]:
     """Return a line for each metric: the rank of each arm, and its score."""
-    from ecsim.experiments.analyses.wording import number
+    from ecsim.experiments.analyses.formats import number
 
     lines: dict[tuple[str, str], dict[str, str]] = {}
     for row in analysis.tables["rankings"].records():

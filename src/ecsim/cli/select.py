@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from ecsim.cli.analysis_output import report_analyses
-from ecsim.cli.command import OK, Command
+from ecsim.cli.command import OK, WRONG_RESULT, Command
 from ecsim.cli.experiments import add_experiment, ready, running
 from ecsim.kernel.errors import EcsimError
 
@@ -25,7 +26,13 @@ def add(command: Command) -> None:
 
 
 def select_arm(given: Namespace) -> int:
-    """Make the runs that a choice takes, print it, write analysis and report."""
+    """Make the runs that a choice takes, print it, write analysis and report.
+
+    Returns
+    -------
+    int
+        0; 1 if the budget ended before the probability that was asked for could be promised.
+    """
     from ecsim.experiments.analyses.selection import select
 
     if given.replications is not None:
@@ -34,14 +41,17 @@ def select_arm(given: Namespace) -> int:
         )
     plan, folder = ready(given)
     with running(given) as (executor, progress):
-        analysis, _ = select(plan, folder, executor, progress=progress)
+        analysis, outcome = select(plan, folder, executor, progress=progress)
     report_analyses(given, folder, (analysis, _arms(analysis)))
+    if outcome.lacking:
+        print(f"ecsim: {outcome.lacking}", file=sys.stderr)
+        return WRONG_RESULT
     return OK
 
 
 def _arms(analysis: Analysis) -> list[dict[str, str]]:
     """Return a line for each arm."""
-    from ecsim.experiments.analyses.wording import with_interval
+    from ecsim.experiments.analyses.formats import with_interval
 
     return [
         {

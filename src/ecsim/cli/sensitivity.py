@@ -31,7 +31,7 @@ def analyse_sensitivity(given: Namespace) -> int:
 
 def _leading(analysis: Analysis) -> list[dict[str, str]]:
     """Return a line for each figure: which parameters it is most sensitive to."""
-    from ecsim.experiments.analyses.wording import with_interval
+    from ecsim.experiments.analyses.formats import with_interval
 
     lines: dict[tuple[str, str], dict[str, str]] = {}
     for row in analysis.tables["leading"].records():

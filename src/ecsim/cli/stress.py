@@ -48,7 +48,7 @@ def _of_stress(analysis: Analysis) -> list[dict[str, str]]:
 
 def _breaking(analysis: Analysis) -> list[dict[str, str]]:
     """Return a line for each target and shock that breaks it: the strength, by arm, at the lowest level asked."""
-    from ecsim.experiments.analyses.wording import with_interval
+    from ecsim.experiments.analyses.formats import with_interval
 
     level = min(analysis.settings["levels"])
     lines: dict[tuple[str, str], dict[str, str]] = {}
@@ -61,7 +61,7 @@ def _breaking(analysis: Analysis) -> list[dict[str, str]]:
 
 
 def _found(row: dict[str, Any]) -> dict[str, str]:
-    from ecsim.experiments.analyses.wording import number, with_interval
+    from ecsim.experiments.analyses.formats import number, with_interval
 
     fresh = with_interval(row["fresh_share"], row["fresh_low"], row["fresh_high"])
     return {"arm": row["arm"], "target": row["target"], "sum of strengths": number(row["severity"]),
@@ -69,7 +69,7 @@ def _found(row: dict[str, Any]) -> dict[str, str]:
 
 
 def _limit(row: dict[str, Any]) -> dict[str, str]:
-    from ecsim.experiments.analyses.wording import number
+    from ecsim.experiments.analyses.formats import number
 
     return {"arm": row["arm"], "box": str(row["box"]), "limit": row["limit_en"], "density": number(row["density"]),
             "coverage": number(row["coverage"])}  # fmt: skip

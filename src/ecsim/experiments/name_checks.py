@@ -1,17 +1,75 @@
-"""What an experiment asks for, held against what its model measures."""
+"""Names of outcomes and targets in an experiment's file, held against what its model measures."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from ecsim.experiments.outcome_catalogue import MET, OutcomeCatalogue
 from ecsim.experiments.verdicts import ALL, SET, is_set
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.measures import Measures
+from ecsim.kernel.scenario import Scenario
 
 if TYPE_CHECKING:
-    from ecsim.experiments.config import Experiment
+    from ecsim.experiments.running.plan import Plan
+    from ecsim.experiments.schema import Experiment
+
+
+def catalogue_of(
+    experiment: Experiment, measures: Measures | None, scenario: Scenario | None, where: str
+) -> OutcomeCatalogue:
+    """Return the outcomes and targets of an experiment.
+
+    Parameters
+    ----------
+    measures, scenario : of the model and of an arm, since all are held against the same; None for a function
+
+    Raises
+    ------
+    EcsimError
+        If the experiment names an outcome or target that there is not.
+    """
+    if measures is None or scenario is None:
+        catalogue = OutcomeCatalogue(better=experiment.better)
+    else:
+        catalogue = OutcomeCatalogue.of(measures, scenario, experiment.better, requested_outcomes(experiment))
+    try:
+        check_targets(experiment, catalogue)
+        if scenario is not None:
+            check_outcomes(experiment, catalogue)
+    except ValueError as error:
+        raise EcsimError(f"{where}: {error}") from None
+    return catalogue
+
+
+def refuse_not_available(outcomes: Mapping[str, Iterable[str]], plan: Plan, where: str) -> None:
+    """Refuse outcomes that no run of a plan can give.
+
+    Parameters
+    ----------
+    outcomes : by the key that names them
+
+    Raises
+    ------
+    EcsimError
+        If there is one.
+    """
+    for key, names in outcomes.items():
+        for name in names:
+            reason = plan.not_available.get(name) or plan.targets_not_available.get(name.removeprefix(MET))
+            if reason:
+                raise EcsimError(
+                    f"{where}: {key} names {name!r}, which is not available: {reason.en}; "
+                    "choose another outcome, or other dates"
+                )
+
+
+def set_outcomes(experiment: Experiment) -> list[str]:
+    """Return the outcomes that count counties which meet a whole set of targets."""
+    return [MET + SET + name for name in experiment.sets]
 
 
 def needed_outcomes(experiment: Experiment) -> dict[str, tuple[str, ...]]:
@@ -30,38 +88,38 @@ def requested_outcomes(experiment: Experiment) -> list[str]:
     return list(dict.fromkeys([*experiment.outcomes, *chain.from_iterable(needed_outcomes(experiment).values())]))
 
 
-def check_outcomes(experiment: Experiment, known: OutcomeCatalogue) -> None:
+def check_outcomes(experiment: Experiment, catalogue: OutcomeCatalogue) -> None:
     """Refuse outcomes that the simulation does not have; a function's are known once it has run."""
-    names = [*known.outcomes, *(MET + SET + name for name in experiment.sets)]
+    names = [*catalogue.outcomes, *set_outcomes(experiment)]
     asked = {"outcomes": experiment.outcomes, **needed_outcomes(experiment)}
     for key, wanted in asked.items():
         unknown = [name for name in wanted if name not in names]
         if unknown:
-            raise ValueError(f"{key} names {unknown[0]!r}; {_instead(unknown[0], names, known)}")
+            raise ValueError(f"{key} names {unknown[0]!r}; {_instead(unknown[0], names, catalogue)}")
 
 
-def _instead(unknown: str, names: Sequence[str], known: OutcomeCatalogue) -> str:
+def _instead(unknown: str, names: Sequence[str], catalogue: OutcomeCatalogue) -> str:
     """Return what to write in place of a name that is no outcome."""
-    if unknown in known.instead:
-        return known.instead[unknown]
-    of_a_target = unknown.startswith(MET) and bool(known.targets)
+    if unknown in catalogue.instead:
+        return catalogue.instead[unknown]
+    of_a_target = unknown.startswith(MET) and bool(catalogue.targets)
     near = get_close_matches(unknown, [name for name in names if name.startswith(MET) or not of_a_target], n=1)
     if near:
         return f"did you mean {near[0]!r}?"
     if of_a_target:
-        return f"targets are {', '.join(target.name for target in known.targets)}"
+        return f"targets are {', '.join(target.name for target in catalogue.targets)}"
     return f"outcomes are {', '.join(names)}"
 
 
-def target_names(experiment: Experiment, known: OutcomeCatalogue) -> list[str]:
+def target_names(experiment: Experiment, catalogue: OutcomeCatalogue) -> list[str]:
     """Return the names of the targets that a stress test looks at."""
-    own = [target.name for target in known.targets]
-    return own + (list(experiment.stress.targets) if experiment.stress else [])
+    of_model = [target.name for target in catalogue.targets]
+    return of_model + (list(experiment.stress.targets) if experiment.stress else [])
 
 
-def check_targets(experiment: Experiment, known: OutcomeCatalogue) -> None:
+def check_targets(experiment: Experiment, catalogue: OutcomeCatalogue) -> None:
     """Refuse targets that there are not, and questions about targets where there is none."""
-    names = target_names(experiment, known)
+    names = target_names(experiment, catalogue)
     search = experiment.stress.search if experiment.stress else None
     asked = {
         "discovery.target": (experiment.discovery.target,) if experiment.discovery else (),
@@ -71,8 +129,7 @@ def check_targets(experiment: Experiment, known: OutcomeCatalogue) -> None:
     for key, wanted in asked.items():
         unknown = [name for name in wanted if name not in names + several]
         if unknown:
-            told = ", ".join(names + several) or "none"
-            raise ValueError(f"{key} names {unknown[0]!r}; targets are {told}")
+            raise ValueError(f"{key} names {unknown[0]!r}; targets are {', '.join(names + several) or 'none'}")
     _check_sets(experiment, names)
     if (experiment.stress or experiment.discovery) and not names:
         raise ValueError(

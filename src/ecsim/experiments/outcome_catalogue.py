@@ -1,11 +1,17 @@
-"""What is known of an experiment's outcomes and targets before any run is made: what its model measures."""
+"""The catalogue of an experiment's outcomes and targets: names, titles, units and which way they are better.
+
+It is there before any run is made, since it follows from what the model measures.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from ecsim.experiments.verdicts import ALL, SET, is_set
+from ecsim.kernel.catalogue import Catalogue
+from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.measures import Label, Measures, Target
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.text import Text
@@ -15,11 +21,13 @@ MET = "met_"
 """Begins the name of how many counties meet a target."""
 COUNTIES = "counties"
 """Unit of how many meet a target."""
+say = Catalogue("ecsim.experiments", "outcomes.toml")
+"""Returns a title of ``outcomes.toml`` in both languages."""
 
 
 @dataclass(frozen=True)
 class OutcomeCatalogue:
-    """Outcomes and targets of what an experiment runs.
+    """Outcomes and targets of what an experiment runs, as its model or its file describes them.
 
     Attributes
     ----------
@@ -72,14 +80,9 @@ class OutcomeCatalogue:
             return self.labels[outcome].title
         met = outcome.removeprefix(MET)
         if met != outcome and is_set(met):
-            if met == ALL:
-                return Text("Counties that meet all targets at once", "全部目标同时达成的县数")
-            name = met.removeprefix(SET)
-            return Text(f"Counties that meet all of set “{name}” at once", f"“{name}”组各项同时达成的县数")
-        found = [target.title for target in self.targets if MET + target.name == outcome]
-        if found:
-            return Text(f"Counties that meet: {found[0].en}", f"达标县数：{found[0].zh}")
-        return Text(outcome, outcome)
+            return say("met.all") if met == ALL else say("met.set", name=met.removeprefix(SET))
+        title = next((target.title for target in self.targets if MET + target.name == outcome), None)
+        return say("met.target", title=title) if title else Text(outcome, outcome)
 
     def unit(self, outcome: str) -> str:
         """Return the unit of an outcome; of a function's, nothing."""
@@ -96,3 +99,35 @@ class OutcomeCatalogue:
         if outcome in self.labels:
             return self.labels[outcome].better or None
         return "max" if outcome.startswith(MET) and self.targets else None
+
+    def required_sense(self, outcome: str, where: str) -> Sense:
+        """Return which way an outcome is better.
+
+        Raises
+        ------
+        EcsimError
+            If nothing says so; ``where`` is the file that the message names.
+        """
+        sense = self.sense(outcome)
+        if sense is None:
+            known = f"; there is better for {', '.join(self.better)}" if self.better else ""
+            raise EcsimError(
+                f'{where}: nothing says which way {outcome} is better; add better.{outcome} = "max" where more of it is'
+                f' better, or "min"{known}'
+            )
+        return sense
+
+
+def refuse_unknown(outcome: str, known: Sequence[str], where: str) -> None:
+    """Refuse an outcome that runs do not have.
+
+    Raises
+    ------
+    EcsimError
+        If it is not among those known; the nearest of them are named.
+    """
+    if outcome in known:
+        return
+    near = get_close_matches(outcome, known, n=3)
+    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"there are {', '.join(known)}"
+    raise EcsimError(f"{where}: no outcome {outcome!r}; {hint}")

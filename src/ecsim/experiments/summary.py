@@ -20,7 +20,7 @@ else:
     pd = later("pandas")
 
 if TYPE_CHECKING:
-    from ecsim.experiments.config import Experiment
+    from ecsim.experiments.schema import Experiment
 
 I64 = NDArray[np.int64]
 BLOCKS = 200

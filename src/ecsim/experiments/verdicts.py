@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ecsim.statistics.bounds import read_marks, together
 
 if TYPE_CHECKING:
-    from ecsim.experiments.config import Experiment
+    from ecsim.experiments.schema import Experiment
 
 F64 = NDArray[np.float64]
 ALL = "all_targets"

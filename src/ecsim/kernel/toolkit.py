@@ -6,13 +6,16 @@
 event. * Model: `Model`, `Opening`, `Step`, `Context`, `World`, `Parameters`, `parameters_beside`, `Scenario`.
 * What is measured and what must hold: `Figure`, `Source`, `Totals`, `mean`, `StateLaw`.
 * Adding to a model: `Extension`. Running one: `simulate`, `Run`. Names of things: `Text`, in English and Chinese.
+* Reading one: `Columns`, rows of a kind as arrays; `EcsimError`, for whatever a user can mend.
 """
 
 from ecsim.kernel.apply import applies
 from ecsim.kernel.columns import Codes, Counts, Fen, Flags, Grams, Ids, Millionths
+from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import NO_CAUSE, Event, Rows, Stamp
 from ecsim.kernel.extension import Extension
 from ecsim.kernel.figures import Figure, Source, Totals, mean
+from ecsim.kernel.journal.objects import Columns
 from ecsim.kernel.laws import StateLaw
 from ecsim.kernel.model import Context, Model, Opening, Step, parameters_beside
 from ecsim.kernel.parameters import Parameters
@@ -30,8 +33,10 @@ __all__ = [
     "U8",
     "Bool",
     "Codes",
+    "Columns",
     "Context",
     "Counts",
+    "EcsimError",
     "Event",
     "Extension",
     "Fen",

@@ -9,31 +9,23 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
-from ecsim.kernel.measures import Label, MeasuredFigure, Place, Record, Row, Sheet
+from ecsim.kernel.measures import MeasuredFigure, Place, Record, Row, Sheet
 from ecsim.kernel.toolkit import Event, Stamp, Text
 from ecsim.rural.indicators import (
     GROWTH,
+    TARGETS_MET,
     CountyScorecard,
     Milestones,
     Periods,
-    Programme,
     outcome_of,
     region_of,
     report_dates,
+    targets_met,
 )
 from ecsim.rural.indicators.tables import tables_of
 from ecsim.rural.regions import RegionPack
 from ecsim.rural.scenario import Scenario
-from ecsim.rural.texts import text
 from ecsim.statistics.bounds import marks_of
-
-TARGETS_MET = "targets_met"
-"""Name of how many targets of the programme a county meets on average."""
-
-
-def targets_met(programme: Programme) -> Label:
-    """Return what the number of targets met is called."""
-    return Label(text("targets.met", targets=len(programme.targets)), "targets a county", "max")
 
 
 class CountyFigures:

@@ -16,7 +16,14 @@ their first day."""
 
 
 def both(then: Sheet, now: Sheet, definitions: int) -> tuple[Sheet, Sheet]:
-    """Return figures of earlier definitions and those of today, as far as both say the same, alike in form."""
+    """Return figures of earlier definitions and those of today, as far as both say the same, alike in form.
+
+    Parameters
+    ----------
+    then : figures that an earlier version published
+    now : those of the same run by today's definitions
+    definitions : which definitions the earlier figures follow, from 1
+    """
     earlier = _common(_of_today(then, definitions), now)
     today = _common(now, earlier)
     return earlier, _with_verdicts_alone(today) if definitions == 1 else today

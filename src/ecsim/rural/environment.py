@@ -40,7 +40,21 @@ def road_columns(state: State) -> tuple[I32, U8, I32]:
 
 
 def close_roads(world: World, terms: RoadsAndWeatherTerms, calendar: Calendar) -> None:
-    """Links close at random; storms hit all roads of a prefecture together."""
+    """Links close at random, a Poisson process; storms hit all roads of a prefecture together, a gamma mixture.
+
+    Parameters
+    ----------
+    calendar : of the rains
+
+    Notes
+    -----
+    The rate of a link is by its length and slope; a storm multiplies it by a gamma factor of mean one, drawn by
+    inversion. Closures last a log-normal number of hours, major ones some days within bounds.
+
+    References
+    ----------
+    docs/model.md 4.1.
+    """
     state, week = world.state, world.week
     prefectures = np.arange(len(state.brands) - len(state.counties))
     luck = world.draws.uniform("storm", week, prefectures)
@@ -61,7 +75,17 @@ def close_roads(world: World, terms: RoadsAndWeatherTerms, calendar: Calendar) -
 
 
 def draw_season(world: World, sigma: float, calendar: Calendar) -> None:
-    """Once a year the weather raises or lowers every crop of a county; crops of one county share half of it."""
+    """Once a year the weather raises or lowers every crop: log-normal factors of mean one, correlated within a county.
+
+    Parameters
+    ----------
+    sigma : sd of the log of the factor; half of the variance is the county's
+    calendar : by which a year begins
+
+    References
+    ----------
+    docs/model.md 4.4.
+    """
     week = world.week
     if week and calendar.week_of_year(week) >= calendar.week_of_year(week - 1):
         return

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.event import Event, Stamp
-from ecsim.kernel.journal.objects import Columns
 from ecsim.kernel.rows import RowCollector, RowsByKind, joined, nonempty, select_rows
-from ecsim.kernel.text import Text
-from ecsim.rural.indicators import CountyScorecard
+from ecsim.kernel.toolkit import Columns, EcsimError, Event, Stamp, Text
+from ecsim.rural.indicators import CountyScorecard, Programme, not_an_outcome, outcome_of, outcomes_of
 from ecsim.rural.indicators.accumulators import PLACED_BY, PlaceIndex
 from ecsim.rural.indicators.composition import FigureQuery, composition_of
+from ecsim.rural.regions import county_row, load_pack, official_figures
+from ecsim.rural.scenario import Scenario
 
 I64 = NDArray[np.int64]
 
@@ -99,3 +99,41 @@ def _first_table(kind: type[Event]) -> str:
     """Return the table by which rows of a kind belong to a county; empty if they name the county themselves."""
     own = any(column.name == "county" for column in kind.columns)
     return "" if own else str(kind.columns[0].table)
+
+
+def county_evidence(scenario: Scenario, figure: str, place: str | None, until: dt.date) -> CountyEvidence:
+    """Return what watches a run for the rows behind a figure of a county.
+
+    Parameters
+    ----------
+    figure : a target of the scenario's programme, or an outcome with its period
+    place : a county, by a name that it has
+    until : the last day that counts
+
+    Raises
+    ------
+    EcsimError
+        If there is no such figure or county, or no county is named.
+    """
+    _refuse_unknown(figure, scenario.programme)
+    pack = load_pack(scenario.region)
+    if place is None:
+        raise EcsimError(
+            "--county is missing: figures are traced county by county; the counties are "
+            + ", ".join(county.name_zh for county in pack.counties)
+        )
+    weeks = max(1, min(scenario.weeks, (until - scenario.start).days // 7 + 1))
+    card = CountyScorecard(scenario.start, weeks, scenario.programme, official_figures(scenario.programme, pack))
+    row = county_row(pack, place)
+    return CountyEvidence(card, figure, row, until, Text(pack.counties[row].name_en, pack.counties[row].name_zh))
+
+
+def _refuse_unknown(figure: str, programme: Programme) -> None:
+    """Refuse what is neither a target of the programme nor an outcome."""
+    targets = [target.name for target in programme.targets]
+    if figure in targets or outcome_of(figure) is not None:
+        return
+    known = [*targets, *outcomes_of(programme.period)]
+    hint = not_an_outcome(figure, known)
+    allowed = "" if known[0] in hint else f" — allowed are {', '.join(known)}"
+    raise EcsimError(f"indicator {figure!r}: there is none; {hint}{allowed}")

@@ -26,7 +26,16 @@ class FarmingTerms:
 
 
 def harvest(world: World, terms: FarmingTerms, calendar: Calendar) -> None:
-    """Bring in the week's share of the year's output, crop by crop."""
+    """Bring in the week's share of the year's output, crop by crop.
+
+    Parameters
+    ----------
+    calendar : which week of the year it is
+
+    References
+    ----------
+    docs/model.md 4.4.
+    """
     c = world.state.crops
     season = c.season[:, calendar.week_of_year(world.week)].astype(np.int64) * c.harvest_factor // ONE
     share = season * round(terms.yield_level * ONE) // ONE

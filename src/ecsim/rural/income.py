@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecsim.rural.calendar import Calendar
-from ecsim.rural.events import BackgroundIncomeMoved
-from ecsim.rural.events.codes import IncomeSource
+from ecsim.rural.events import BackgroundIncomeMoved, IncomeSource
 from ecsim.rural.state import ONE
 from ecsim.rural.world import World
 
@@ -23,7 +22,16 @@ class IncomeTerms:
 
 
 def move_background_income(world: World, terms: IncomeTerms, calendar: Calendar) -> None:
-    """Once a month background income moves on, faster for the registered poor (transfers, public jobs, exits)."""
+    """Once a month background income grows, faster for the registered poor (transfers, public jobs, exits).
+
+    Parameters
+    ----------
+    calendar : of the years that have passed, and of weeks without wages
+
+    References
+    ----------
+    docs/model.md 4.13.
+    """
     years = max(0.0, calendar.years(world.week) - 0.5)  # the opening's amounts are the mean of the first year
     counties, moved = len(world.state.counties), []
     for poor in (False, True):

@@ -14,7 +14,17 @@ from ecsim.rural.state import State
 
 
 def largest(reader: JournalReader, state: State, top: int) -> list[Decision]:
-    """Return the contracts with most central money, the largest first."""
+    """Return the contracts with most central money, the largest first.
+
+    Parameters
+    ----------
+    state : of the end of the run
+    top : how many at most
+
+    Returns
+    -------
+    Decisions, each with the selector that takes it out of a run
+    """
     awarded = reader.kind(ContractAwarded)["project"]
     central = state.projects.central_fen[awarded]
     order = awarded[np.lexsort((awarded, -central))][:top]

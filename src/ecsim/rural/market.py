@@ -98,14 +98,37 @@ def market_setting(state: State, terms: MarketTerms) -> MarketSetting:
 
 
 def county_growth(world: World, terms: MarketTerms, rate: float, years: float) -> F64:
-    """Return the factor on the opening's demand in each county after so many years."""
+    """Return the factor on the opening's demand in each county after so many years.
+
+    Parameters
+    ----------
+    rate : growth a year, as a share
+    years : since the opening
+
+    Returns
+    -------
+    shape (counties,), factor; each county grows at the rate and a deviation of its own, drawn once
+
+    References
+    ----------
+    docs/model.md 4.6.
+    """
     counties = np.arange(len(world.state.counties))
     own = terms.county_sigma * world.draws.normal("growth_of_county", 0, counties)
     return np.asarray(np.exp((np.log1p(rate) + own) * years), np.float64)
 
 
 def retail_premium(state: State, terms: MarketTerms) -> F64:
-    """Return the rise of willingness to pay in each county by brand and traceability, as a share of the price."""
+    """Return the rise of willingness to pay in each county by brand and traceability, as a share of the price.
+
+    Returns
+    -------
+    shape (counties,), share of the price, >= 0
+
+    References
+    ----------
+    docs/model.md 4.6.
+    """
     counties = state.counties
     own = state.brands.premium[: len(counties)]
     shared = state.brands.premium[len(counties) + counties.prefecture]
@@ -115,7 +138,22 @@ def retail_premium(state: State, terms: MarketTerms) -> F64:
 
 
 def take_orders(world: World, terms: MarketTerms, setting: MarketSetting, calendar: Calendar) -> None:
-    """Online orders of the week for each crop, shared out among listings in proportion to their attraction."""
+    """Online orders of the week for each crop: constant-elasticity demand, shared out by attraction.
+
+    Parameters
+    ----------
+    setting : what attractions are measured against
+    calendar : of festivals, the lockdown and the years that have passed
+
+    Notes
+    -----
+    Listings of household shops, stations, cooperatives and enterprises share a crop's orders in proportion to their
+    attraction, against an outside option. A county sends no more than it can grade and pack.
+
+    References
+    ----------
+    docs/model.md 4.6: an attraction model of market shares.
+    """
     state, week = world.state, world.week
     c, counties = state.crops, state.counties
     premium = retail_premium(state, terms)
@@ -183,7 +221,12 @@ def _packed(demand_g: F64, county: NDArray[np.int32], capacity_g: F64) -> F64:
 
 
 def move_prices(world: World, terms: MarketTerms) -> None:
-    """Traders' prices follow, with a lag, what the season's harvest and the brands are worth to them."""
+    """Traders' prices adjust partially to what the season's harvest and the brands are worth to them.
+
+    References
+    ----------
+    docs/model.md 4.6: a partial adjustment model with a log-normal shock.
+    """
     state, week = world.state, world.week
     c, counties = state.crops, state.counties
     own = state.brands.premium[c.county]

@@ -7,28 +7,27 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.measures import Label, Place, Sheet, Sizes
 from ecsim.kernel.text import Text
-from ecsim.rural.county_figures import TARGETS_MET, CountyFigures, counties_of, targets_met
+from ecsim.rural.county_figures import CountyFigures, counties_of
 from ecsim.rural.earlier_definitions import DEFINITIONS, both
-from ecsim.rural.evidence import CountyEvidence
+from ecsim.rural.evidence import CountyEvidence, county_evidence
 from ecsim.rural.indicators import (
     AT_THE_END,
     FIGURES,
     OF_A_PERIOD,
+    TARGETS_MET,
     Available,
-    CountyScorecard,
     Periods,
-    Programme,
     Target,
     not_an_outcome,
     of_period,
     outcome_of,
     outcomes_of,
     report_dates,
+    targets_met,
 )
-from ecsim.rural.regions import county_row, load_pack, official_figures
+from ecsim.rural.regions import load_pack, official_figures
 from ecsim.rural.scenario import Scenario
 
 HEADLINES = (
@@ -96,17 +95,7 @@ class RuralMeasures:
         EcsimError
             If there is no such figure or county, or no county is named.
         """
-        _refuse_unknown(figure, scenario.programme)
-        pack = load_pack(scenario.region)
-        if place is None:
-            raise EcsimError(
-                "--county is missing: figures are traced county by county; the counties are "
-                + ", ".join(county.name_zh for county in pack.counties)
-            )
-        weeks = max(1, min(scenario.weeks, (until - scenario.start).days // 7 + 1))
-        card = CountyScorecard(scenario.start, weeks, scenario.programme, official_figures(scenario.programme, pack))
-        row = county_row(pack, place)
-        return CountyEvidence(card, figure, row, until, Text(pack.counties[row].name_en, pack.counties[row].name_zh))
+        return county_evidence(scenario, figure, place, until)
 
     def places(self, scenario: Scenario) -> Sequence[Place]:
         """Return the counties."""
@@ -147,14 +136,3 @@ class RuralMeasures:
             "synthetic": list(pack.synthetic),
             "notes": [note.__dict__ if hasattr(note, "__dict__") else str(note) for note in pack.notes],
         }  # fmt: skip
-
-
-def _refuse_unknown(figure: str, programme: Programme) -> None:
-    """Refuse what is neither a target of the programme nor an outcome."""
-    targets = [target.name for target in programme.targets]
-    if figure in targets or outcome_of(figure) is not None:
-        return
-    known = [*targets, *outcomes_of(programme.period)]
-    hint = not_an_outcome(figure, known)
-    allowed = "" if known[0] in hint else f" — allowed are {', '.join(known)}"
-    raise EcsimError(f"indicator {figure!r}: there is none; {hint}{allowed}")

@@ -126,7 +126,13 @@ def opening_numbers(scenario: Scenario) -> Mapping[str, Parameter]:
 
 
 def refuse(scenario: Scenario, model: Model[Any, Any], where: str) -> None:
-    """Refuse a scenario with a parameter, shock or kind of project that neither the rules nor extensions know."""
+    """Refuse a scenario with a parameter, shock or kind of project that neither the rules nor extensions know.
+
+    Raises
+    ------
+    EcsimError
+        If a parameter or shock names what no rule reads, or gives a value out of its range.
+    """
     numbers = model.defaults
     ProjectKinds.of(model.options).refuse_unknown(scenario.projects, where)
     numbers.with_values(own_parameters(scenario)[0], where)

@@ -12,8 +12,7 @@ from ecsim.kernel.parameters import Parameters
 from ecsim.kernel.shocks import ActiveShock, shocked
 from ecsim.rural import commerce, environment, farming, income, market
 from ecsim.rural.calendar import WEEKS_A_MONTH, Calendar
-from ecsim.rural.events import LotSold, ParcelsOrdered
-from ecsim.rural.events.codes import EnterpriseKind, Stream
+from ecsim.rural.events import EnterpriseKind, LotSold, ParcelsOrdered, Stream
 from ecsim.rural.households import access, buying, learning, selling
 from ecsim.rural.households.access import PickUp
 from ecsim.rural.logistics import OPERATING_DAYS, Delivery, LogisticsTerms, TariffTerms

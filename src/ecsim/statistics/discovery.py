@@ -16,10 +16,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from ecsim.kernel.text import Language
 from ecsim.statistics.rounding import is_level, less, sort_key
 from ecsim.statistics.rule_induction import Cases, Step, pasted, peeled, quasi_p
-from ecsim.statistics.subgroup_boxes import Box, Language, Mask, Measure, sentence
+from ecsim.statistics.subgroup_boxes import Box, Mask, Measure, sentence
 from ecsim.statistics.validate import share
+
+__all__ = ["Box", "DiscoveredBox", "Discovery", "Measure", "Options", "Terms", "discover", "prim", "reproducibility"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +108,10 @@ class DiscoveredBox:
 
     def words(
         self, language: Language = "en", *, names: Mapping[str, str] | None = None,
-        units: Mapping[str, str] | None = None, told: tuple[str, str] | None = None,
+        units: Mapping[str, str] | None = None, hit_words: tuple[str, str] | None = None,
     ) -> str:  # fmt: skip
         """Return the box in one sentence; see `ecsim.statistics.subgroup_boxes.sentence`."""
-        return sentence(self.box, self.measure, language, names=names, units=units, told=told)
+        return sentence(self.box, self.measure, language, names=names, units=units, hit_words=hit_words)
 
     def content(self) -> dict[str, Any]:
         """Return what was found as JSON takes it."""
@@ -135,6 +138,24 @@ class Discovery:
         for found in self.boxes:
             inside |= found.box.holds(inputs)
         return inside
+
+    def measured(self, inputs: pd.DataFrame, hit: ArrayLike) -> tuple[Measure, ...]:
+        """Return how each box does on other cases: the honest test of it.
+
+        Parameters
+        ----------
+        inputs, hit : cases that the boxes were not found on, as `prim` takes them
+
+        Returns
+        -------
+        By box coverage of all hits, density and mass; of a later box among the cases outside those before.
+        """
+        shares, outside, measures = np.asarray(hit, np.float64), np.ones(len(inputs), np.bool_), []
+        for found in self.boxes:
+            inside = outside & found.box.holds(inputs)
+            measures.append(Measure.of(shares, inside))
+            outside &= ~inside
+        return tuple(measures)
 
     def content(self) -> dict[str, Any]:
         """Return what was found as JSON takes it."""

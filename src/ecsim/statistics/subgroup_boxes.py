@@ -1,29 +1,26 @@
-"""Boxes: limits on some inputs, what they hold, and how they read in plain English and Chinese."""
+"""Subgroup boxes: limits on some inputs, which cases they hold, and how they read.
+
+A box is what the patient rule induction method (PRIM) finds: a conjunction of ranges of numbers and sets of categories.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-Language = Literal["en", "zh"]
+from ecsim.kernel.catalogue import Catalogue
+from ecsim.kernel.text import Language
+
 Mask = NDArray[np.bool_]
 
-_TOLD: dict[Language, dict[str, str]] = {
-    "en": {
-        "and": " and ", "or": " or ", "one": "{name} is {values}", "whole": "anything at all",
-        "box": "{limits}: {coverage} of {hits}, {density} of its cases {hit}", "hits": "failures", "hit": "fail",
-    },
-    "zh": {
-        "and": " 且 ", "or": " 或 ", "one": "{name} 为 {values}", "whole": "任何情形",
-        "box": "{limits}：占全部{hits}的 {coverage}，其中 {density} {hit}", "hits": "失败情形", "hit": "失败",
-    },
-}  # fmt: skip
+say = Catalogue("ecsim.statistics", "boxes.toml")
+"""Returns a sentence of ``boxes.toml`` in both languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +51,10 @@ class Limit:
 
     def words(self, language: Language = "en", name: str | None = None, unit: str = "", whole: bool = False) -> str:
         """Return the limit as one reads it; ends are rounded outward to three figures, so all cases stay within."""
-        told, called = _TOLD[language], name or self.name
+        called = name or self.name
         if self.values is not None:
-            return told["one"].format(name=called, values=told["or"].join(map(word_of, self.values)))
+            values = say("box.or").to(language).join(map(word_of, self.values))
+            return say("box.one_of", name=called, values=values).to(language)
         after = f" {unit}" if unit else ""
         low, high = _rounded(self.low, whole, up=False), _rounded(self.high, whole, up=True)
         if math.isinf(self.low):
@@ -76,6 +74,18 @@ class Measure:
     """Share of its cases that are hits; NaN if it is empty."""
     mass: float
     """Share of all cases that are in it."""
+
+    @classmethod
+    def of(cls, hit: NDArray[np.float64], inside: Mask) -> Measure:
+        """Return the measure of a box that holds some of the cases.
+
+        Parameters
+        ----------
+        hit : shape (cases,), share of each case that is a hit
+        inside : shape (cases,), whether the box holds it
+        """
+        hits, cases, every = float(hit[inside].sum()), int(inside.sum()), float(hit.sum())
+        return cls(hits / every if hit.any() else math.nan, hits / cases if cases else math.nan, cases / len(hit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +124,7 @@ class Box:
 
     def measured(self, inputs: pd.DataFrame, hit: ArrayLike) -> Measure:
         """Return coverage, density and mass, also on cases that the box was not found on: the honest test of it."""
-        share = np.asarray(hit, np.float64)
-        inside = self.holds(inputs)
-        hits, cases = float(share[inside].sum()), int(inside.sum())
-        return Measure(
-            hits / float(share.sum()) if share.any() else math.nan,
-            hits / cases if cases else math.nan,
-            cases / len(share),
-        )
+        return Measure.of(np.asarray(hit, np.float64), self.holds(inputs))
 
     def words(
         self, language: Language = "en", names: Mapping[str, str] | None = None, units: Mapping[str, str] | None = None
@@ -137,25 +140,25 @@ class Box:
             limit.words(language, called.get(limit.name), measured.get(limit.name, ""), limit.name in self.whole)
             for limit in self.limits
         ]
-        return _TOLD[language]["and"].join(parts) or _TOLD[language]["whole"]
+        return say("box.and").to(language).join(parts) or say("box.whole").to(language)
 
 
 def sentence(
     box: Box, measure: Measure, language: Language = "en", *, names: Mapping[str, str] | None = None,
-    units: Mapping[str, str] | None = None, told: tuple[str, str] | None = None,
+    units: Mapping[str, str] | None = None, hit_words: tuple[str, str] | None = None,
 ) -> str:  # fmt: skip
     """Return a box in one sentence: its limits, how many of the hits it holds, how many of its cases are hits.
 
     Parameters
     ----------
-    told : what hits are called and what such a case does, by default failures that fail
+    names, units : what inputs are called and measured in, in that language
+    hit_words : what hits are called and what such a case does, by default failures that fail
     """
-    own = _TOLD[language]
-    hits, hit = told or (own["hits"], own["hit"])
-    return own["box"].format(
-        limits=box.words(language, names, units), coverage=_percent(measure.coverage),
+    hits, hit = hit_words or (say("box.hits").to(language), say("box.hit").to(language))
+    return say(
+        "box.sentence", limits=box.words(language, names, units), coverage=_percent(measure.coverage),
         density=_percent(measure.density), hits=hits, hit=hit,
-    )  # fmt: skip
+    ).to(language)  # fmt: skip
 
 
 def word_of(value: object) -> str:

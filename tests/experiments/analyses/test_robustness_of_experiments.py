@@ -85,7 +85,7 @@ def test_the_summary_of_regret_is_the_one_worked_by_hand(hand: tuple[Path, Analy
 
 def test_sentences_say_who_is_first_and_where_metrics_part(hand: tuple[Path, Analysis]) -> None:
     said = [one.en for one in hand[1].findings if one.en.startswith("gain")]
-    assert said[0] == "gain: over 4 futures steady comes first under 9 of 12 metrics that tell arms apart."
+    assert said[0] == "gain: over 4 futures steady comes first under 9 of 12 metrics that distinguish the arms."
     assert "timid under worst future (maximin), mean–variance" in said[1]
     assert "not steady under every metric" in said[2]
     assert "the least regret is that of bold and steady, never more than 4.000 behind" in said[3]
@@ -118,7 +118,7 @@ def test_arms_that_are_the_same_are_told_apart_by_no_metric(tmp_path: Path) -> N
     arms = {"one": '{ strategy = "steady" }', "same": '{ strategy = "steady" }'}
     home = experiment(tmp_path, "by_hand", arms, BETTER + design("grid", 4), FUTURES)
     analysis = found(home, outcomes=["gain"])
-    assert [said.en for said in analysis.findings] == ["gain: no metric tells the arms apart."]
+    assert [said.en for said in analysis.findings] == ["gain: no metric distinguishes the arms."]
     assert set(analysis.tables["rankings"].rows["rank"]) == {1}
 
 

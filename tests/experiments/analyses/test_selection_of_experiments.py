@@ -156,7 +156,7 @@ def test_a_selection_whose_parent_was_killed_goes_on_to_the_same_choice(tmp_path
 def test_arms_that_are_as_good_as_the_chosen_are_named(tmp_path: Path) -> None:
     arms = {"one": "{ mean = 1.0 }", "same": "{ mean = 1.0 }", "poor": "{ mean = 0.0 }"}
     analysis = chosen(contest(tmp_path, arms=arms))
-    assert "Here same lie closer to it than that: take them for equally good." in analysis.findings[1].en
+    assert "Here same lies closer to it than that: take the two for equally good." in analysis.findings[1].en
 
 
 def test_a_budget_that_ends_first_promises_nothing(tmp_path: Path) -> None:
@@ -164,6 +164,19 @@ def test_a_budget_that_ends_first_promises_nothing(tmp_path: Path) -> None:
     assert analysis.settings["probability_of_choice"] is None
     assert "the budget of 6 replications ended with" in analysis.findings[0].en
     assert "no probability is promised" in analysis.findings[0].en
+
+
+def test_the_command_fails_with_the_reason_where_nothing_could_be_promised(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = contest(tmp_path / "short", difference=0.01, more="first = 5\nmost = 6")
+    assert main(["select", str(home), "--out", str(home / "out"), "--workers", "1"]) == 1
+    told = capsys.readouterr().err
+    assert "no probability is promised: after 6 replications" in told
+    assert "raise selection.most (6) or selection.difference (0.01)" in told
+    enough = contest(tmp_path / "enough")
+    assert main(["select", str(enough), "--out", str(enough / "out"), "--workers", "1"]) == 0
+    assert "promised" not in capsys.readouterr().err
 
 
 def test_a_given_number_of_runs_is_spent_where_it_tells_most(tmp_path: Path) -> None:

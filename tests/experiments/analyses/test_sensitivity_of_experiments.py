@@ -78,7 +78,7 @@ def test_what_is_written_is_what_was_found_and_the_report_can_draw_it(ishigami: 
     assert told["settings"]["method"] == "sobol"
     assert len(told["tables"]["indices"]["rows"]) == len(analysis.tables["indices"].rows)
     first = told["findings"][1]
-    assert "tilted − plain: hangs most on x1 (total index 0.80 [" in first["en"]
+    assert "tilted − plain: depends most on x1 (total index 0.80 [" in first["en"]
     assert "tilted减plain：最主要取决于x1（总效应指数 0.80 [" in first["zh"]
     assert {name for name in ("runs.parquet", "design.parquet", "manifest.json") if (home / "out" / name).exists()} == {
         "runs.parquet", "design.parquet", "manifest.json"
@@ -107,7 +107,7 @@ def test_the_sign_of_a_difference_turns_at_its_known_share_of_the_space(
     assert row["best"] == row["above"]
     assert row["mean_difference"] == pytest.approx(4.0 * 0.2, abs=0.02)
     assert "The sign depends on the assumptions." in analysis.findings[0].en
-    assert "u" in analysis.findings[1].en.partition("hangs most on ")[2][:1]
+    assert "u" in analysis.findings[1].en.partition("depends most on ")[2][:1]
 
 
 def test_luck_gets_its_known_share(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_an_outcome_that_no_parameter_moves_is_said_to_be_so(tmp_path: Path) -> 
     arms = {"plain": "{}", "same": "{ gain = 0.0 }"}
     analysis = found(experiment(tmp_path, "turning", arms, design("saltelli", 32), SQUARE, 2), outcomes=["y"])
     assert "0 at all 64 points" in analysis.findings[0].en
-    assert "no parameter's part is told apart" in analysis.findings[1].en
+    assert "no parameter has an effect distinguishable from" in analysis.findings[1].en
 
 
 def test_what_is_no_number_is_refused_and_may_be_left_out(tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def test_the_command_prints_its_analysis_and_goes_on_where_it_stopped(
     command = ["sensitivity", str(home), "--out", str(tmp_path / "out"), "--workers", "1", "--outcome", "y"]
     assert main(command) == 0
     printed = capsys.readouterr().out
-    assert "hangs most on u" in printed
+    assert "depends most on u" in printed
     assert "analysis/sensitivity.json" in printed
     before = (tmp_path / "out" / "ledger.jsonl").read_bytes()
     assert main([*command, "--resume", "--json"]) == 0

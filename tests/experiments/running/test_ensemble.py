@@ -11,11 +11,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from made_up_experiment import experiment, tables
 
 from ecsim.cli.main import main
 from ecsim.experiments.compare import compare, compare_plan, load_plan, merge
@@ -26,41 +26,6 @@ from ecsim.statistics.stopping import Verdict
 HERE = Path(__file__).parents[1]
 SAME_SOURCE = os.pathsep.join([str(HERE), *sys.path])
 """Of the commands that a test starts: they run the source that the test runs."""
-
-EXPERIMENT = """
-name = "made-up"
-title_en = "Made up"
-title_zh = "虚构"
-question = "?"
-function = "made_up:{function}"
-reference = "low"
-replications = {replications}
-seconds_a_run = {seconds}
-{more}
-[[arms]]
-name = "low"
-[arms.changes]
-a = 1.0
-{changes}
-[[arms]]
-name = "high"
-[arms.changes]
-a = 1.5
-{changes}
-"""
-
-
-def experiment(folder: Path, function: str = "line", **told: Any) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    text = EXPERIMENT.format(
-        function=function, **{"replications": 12, "seconds": 30, "more": "", "changes": "", **told}
-    )
-    (folder / "experiment.toml").write_text(text, encoding="utf-8")
-    return folder
-
-
-def tables(folder: Path) -> dict[str, bytes]:
-    return {name: (folder / name).read_bytes() for name in ("runs.parquet", "summary.csv", "plan.csv")}
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ecsim.cli.main import main
 from ecsim.experiments.compare import compare, load_plan
 from ecsim.experiments.running.executors import InProcess
-from ecsim.experiments.running.identity import FIRST_SEEDS, SEEDS_APART, canonical, seed_of
+from ecsim.experiments.running.task import FIRST_SEEDS, SEEDS_APART, canonical, seed_of
 from ecsim.kernel.errors import EcsimError
 
 EXPERIMENT = """

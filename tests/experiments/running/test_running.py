@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from made_up import line
-from test_ensemble import experiment, tables
+from made_up_experiment import experiment, tables
 
 from ecsim.cli.main import main
 from ecsim.experiments.compare import compare, load_plan
@@ -315,7 +315,7 @@ def test_a_disk_full_when_tables_are_written_is_told_and_the_runs_are_kept(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     home = experiment(tmp_path, replications=2)
-    monkeypatch.setattr("ecsim.experiments.compare.write_tables", full)
+    monkeypatch.setattr("ecsim.experiments.comparison_tables.write_tables", full)
     assert main(["compare", str(home), "--out", str(tmp_path / "out"), "--workers", "1"]) == 2
     assert (
         "No space left on device); make room, or choose another place; finished runs are kept"

@@ -18,7 +18,7 @@ from ecsim.kernel.resuming import resume
 from ecsim.kernel.runs import open_run
 from ecsim.rural.scenario import STRATEGIES
 from ecsim.rural.simulate import simulate
-from ecsim.scenario.load import load_policy
+from ecsim.scenario.parts import load_policy
 from runs import CONFIGS, scenario
 
 OWN = """

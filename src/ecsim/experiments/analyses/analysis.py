@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -11,35 +11,41 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from ecsim.experiments.running.results import plain
+from ecsim.experiments.analyses.formats import say
+from ecsim.experiments.outcome_catalogue import OutcomeCatalogue
+from ecsim.experiments.running.manifest import plain
 from ecsim.kernel.files import writing
+from ecsim.kernel.text import Text
 
 FOLDER = "analysis"
 Kind = Literal["sensitivity", "stress", "search", "discovery", "robustness", "selection"]
 
 
 @dataclass(frozen=True)
-class Said:
-    """A sentence in both languages."""
-
-    en: str
-    zh: str
-
-    def both(self) -> dict[str, str]:
-        """Return it by language."""
-        return {"en": self.en, "zh": self.zh}
-
-
-@dataclass(frozen=True)
-class Part:
+class AnalysisTable:
     """A table of an analysis."""
 
-    title: Said
+    title: Text
     rows: pd.DataFrame
 
     def records(self) -> list[dict[str, Any]]:
         """Return the rows by column."""
         return [{str(key): value for key, value in row.items()} for row in self.rows.to_dict("records")]
+
+
+def outcome_table(outcomes: Iterable[str], catalogue: OutcomeCatalogue) -> pd.DataFrame:
+    """Return what outcomes are: outcome, title_en, title_zh, unit, better."""
+    rows = [
+        {"outcome": name, "title_en": catalogue.title(name).en, "title_zh": catalogue.title(name).zh,
+         "unit": catalogue.unit(name), "better": catalogue.sense(name)}
+        for name in outcomes
+    ]  # fmt: skip
+    return pd.DataFrame(rows).astype(object)
+
+
+def titled(**tables: pd.DataFrame | None) -> dict[str, AnalysisTable]:
+    """Return tables by name, each with its title of the catalogue; those that are None are left out."""
+    return {name: AnalysisTable(say(f"tables.{name}"), rows) for name, rows in tables.items() if rows is not None}
 
 
 @dataclass(frozen=True)
@@ -58,11 +64,11 @@ class Analysis:
 
     name: str
     kind: Kind
-    title: Said
+    title: Text
     settings: Mapping[str, Any]
-    findings: tuple[Said, ...]
-    notes: tuple[Said, ...]
-    tables: Mapping[str, Part] = field(default_factory=dict)
+    findings: tuple[Text, ...]
+    notes: tuple[Text, ...]
+    tables: Mapping[str, AnalysisTable] = field(default_factory=dict)
 
     def path(self, folder: Path) -> Path:
         """Return where it lies in a results folder."""
@@ -73,13 +79,13 @@ class Analysis:
         content = {
             "name": self.name,
             "kind": self.kind,
-            "title": self.title.both(),
+            "title": self.title._asdict(),
             "settings": dict(self.settings),
-            "findings": [said.both() for said in self.findings],
-            "notes": [said.both() for said in self.notes],
+            "findings": [sentence._asdict() for sentence in self.findings],
+            "notes": [sentence._asdict() for sentence in self.notes],
             "tables": {
-                name: {"title": part.title.both(), "columns": list(map(str, part.rows)), "rows": _rows(part)}
-                for name, part in self.tables.items()
+                name: {"title": table.title._asdict(), "columns": list(map(str, table.rows)), "rows": _rows(table)}
+                for name, table in self.tables.items()
             },
         }
         return json.dumps(content, ensure_ascii=False, indent=indent, default=plain, allow_nan=False)
@@ -93,8 +99,8 @@ class Analysis:
         return place
 
 
-def _rows(part: Part) -> list[dict[str, Any]]:
-    return [{key: _finite(value) for key, value in row.items()} for row in part.records()]
+def _rows(table: AnalysisTable) -> list[dict[str, Any]]:
+    return [{key: _finite(value) for key, value in row.items()} for row in table.records()]
 
 
 def _finite(value: Any) -> Any:  # noqa: ANN401 (a cell)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from ecsim.experiments.analyses.design_runs import DesignRuns
-from ecsim.kernel.errors import EcsimError
+from ecsim.experiments.analyses.toolkit import EcsimError
 from ecsim.statistics.designs import BY_HAND, Design
 from ecsim.statistics.outcomes import Missing
 from ecsim.statistics.proportions import wilson
@@ -33,9 +33,7 @@ def points_apart(design: Design) -> NDArray[np.int64]:
     return first if design.kind == "morris" else np.arange(len(design))
 
 
-def best_arm_shares(
-    designed: DesignRuns, outcome: str, missing: Missing = "refuse", level: float = 0.95
-) -> pd.DataFrame:
+def best_arm_shares(runs: DesignRuns, outcome: str, missing: Missing = "refuse", level: float = 0.95) -> pd.DataFrame:
     """Return by arm the share of points at which it is best, above and below the reference, and turned.
 
     Returns
@@ -51,65 +49,65 @@ def best_arm_shares(
     EcsimError
         If runs are missing and may not be left out, or none are left.
     """
-    apart = points_apart(designed.design)
-    means = designed.means(outcome)[:, apart]
+    apart = points_apart(runs.design)
+    means = runs.means(outcome)[:, apart]
     whole: Flags = np.asarray(np.isfinite(means).all(axis=0))
     if (not whole.all() and missing == "refuse") or not whole.any():
         raise EcsimError(
-            f"{outcome} is no number in some arm at {int((~whole).sum())} of {len(whole)} points; mend the model there,"
-            " or leave such points out with --missing drop"
+            f"{outcome} is not a number in some arm at {int((~whole).sum())} of {len(whole)} points; fix the model"
+            " there, or leave such points out with --missing drop"
         )
     means = means[:, whole]
-    sense = designed.plan.known.sense(outcome)
+    sense = runs.catalogue.sense(outcome)
     goodness = means * sign(sense) if sense else None
-    sampled = designed.design.kind not in BY_HAND
+    sampled = runs.design.kind not in BY_HAND
     rows = []
-    for place, arm in enumerate(designed.plan.arms):
+    for place, arm in enumerate(runs.plan.arms):
         best = None if goodness is None else less(goodness[place], goodness.max(axis=0)) == 0.0
         row: dict[str, Any] = {"outcome": outcome, "arm": arm, "points": means.shape[1]}
         row |= _share("best", best, sampled=sampled, level=level)
-        rows.append(row | _signs(designed, outcome, arm, apart[whole], sampled=sampled, level=level))
+        rows.append(row | _signs(runs, outcome, arm, apart[whole], sampled=sampled, level=level))
     return pd.DataFrame(rows)
 
 
 def _signs(
-    designed: DesignRuns, outcome: str, arm: str, points: NDArray[np.int64], *, sampled: bool, level: float
+    runs: DesignRuns, outcome: str, arm: str, points: NDArray[np.int64], *, sampled: bool, level: float
 ) -> dict[str, float]:
     """Return how often an arm's difference has which sign; nothing of the reference itself."""
-    if arm == designed.reference:
+    if arm == runs.reference:
         nothing = dict.fromkeys(("above", "below", "turned", "turned_clearly"))
         parts = [_share(name, flags, sampled=sampled, level=level) for name, flags in nothing.items()]
         return {key: value for part in parts for key, value in part.items()} | {"mean_difference": 0.0}
-    runs = designed.difference(outcome, arm)[points]
-    gap = runs.mean(axis=1)
+    differences = runs.difference(outcome, arm)[points]
+    gap = differences.mean(axis=1)
     turned = gap * gap.mean() < 0.0
-    reach = _reach_of_luck(runs, lucky=designed.lucky, level=level)
+    reach = _reach_of_luck(differences, random=runs.random, level=level)
     flags = {
         "above": gap > 0.0, "below": gap < 0.0, "turned": turned,
         "turned_clearly": None if reach is None else turned & (np.abs(gap) > reach),
     }  # fmt: skip
-    parts = [_share(name, found, sampled=sampled, level=level) for name, found in flags.items()]
+    parts = [_share(name, marks, sampled=sampled, level=level) for name, marks in flags.items()]
     return {key: value for part in parts for key, value in part.items()} | {"mean_difference": float(gap.mean())}
 
 
-def _reach_of_luck(runs: F64, *, lucky: bool, level: float) -> float | None:
+def _reach_of_luck(differences: F64, *, random: bool, level: float) -> float | None:
     """Return how far from 0 luck takes the mean of a point whose difference is 0; None if runs do not tell.
 
     Luck is taken to be alike at all points: a standard deviation from two runs of one point says nothing.
     """
-    points, many = runs.shape
-    if not lucky:
+    points, replications = differences.shape
+    if not random:
         return 0.0
-    if many < 2:
+    if replications < 2:
         return None
-    spread = float(np.sqrt(runs.var(axis=1, ddof=1).mean() / many))
-    return spread * float(student.ppf(0.5 + level / 2.0, points * (many - 1)))
+    spread = float(np.sqrt(differences.var(axis=1, ddof=1).mean() / replications))
+    return spread * float(student.ppf(0.5 + level / 2.0, points * (replications - 1)))
 
 
 def _share(name: str, flags: Flags | None, *, sampled: bool, level: float) -> dict[str, float]:
-    found = [np.nan, np.nan, np.nan]
+    figures = [np.nan, np.nan, np.nan]
     if flags is not None:
-        found[0] = float(flags.mean())
+        figures[0] = float(flags.mean())
         if sampled:
-            found[1:] = (float(end) for end in wilson(flags.sum(), len(flags), level))
-    return dict(zip((name, f"{name}_low", f"{name}_high"), found, strict=True))
+            figures[1:] = (float(end) for end in wilson(flags.sum(), len(flags), level))
+    return dict(zip((name, f"{name}_low", f"{name}_high"), figures, strict=True))

@@ -12,15 +12,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ecsim.experiments.analyses.wording import refuse_unknown
-from ecsim.experiments.compare import compare_plan
-from ecsim.experiments.outcome_catalogue import MET, OutcomeCatalogue
-from ecsim.experiments.running.ensemble import Progress
-from ecsim.experiments.running.executors import Executor
-from ecsim.experiments.running.plan import Plan
+from ecsim.experiments.analyses.toolkit import (
+    EcsimError,
+    Executor,
+    OutcomeCatalogue,
+    Plan,
+    Progress,
+    compare_plan,
+    refuse_unknown,
+)
+from ecsim.experiments.name_checks import refuse_not_available, set_outcomes
 from ecsim.experiments.summary import KEYS
-from ecsim.experiments.verdicts import SET
-from ecsim.kernel.errors import EcsimError
 from ecsim.statistics.designs import Design
 from ecsim.statistics.function import resolve, takes_seed
 from ecsim.statistics.outcomes import Missing, outcome_of
@@ -33,7 +35,14 @@ FEW = 12
 
 @dataclass(frozen=True)
 class DesignRuns:
-    """An experiment with a design whose runs are made."""
+    """An experiment with a design whose runs are made.
+
+    Attributes
+    ----------
+    plan : what was run
+    runs : a row a run: arm, point, replication, seed, and a column an outcome
+    failed : runs that failed, in words
+    """
 
     plan: Plan
     runs: pd.DataFrame
@@ -60,9 +69,14 @@ class DesignRuns:
         """Runs an arm and point."""
         return self.plan.experiment.replications
 
+    @property
+    def catalogue(self) -> OutcomeCatalogue:
+        """What outcomes are called, in which unit, and which way they are better."""
+        return self.plan.catalogue
+
     @cached_property
-    def lucky(self) -> bool:
-        """Whether runs have luck; the simulation's do."""
+    def random(self) -> bool:
+        """Whether runs have random variation; the simulation's do."""
         function = self.plan.experiment.function
         return takes_seed(resolve(function)) if function else True
 
@@ -77,18 +91,18 @@ class DesignRuns:
 
     def level(self, outcome: str, arm: str) -> F64:
         """Return an arm's figures: shape (points, replications), not a number where a run failed."""
-        found = outcome_of(self.runs[self.runs["arm"] == arm], outcome, len(self.design))
-        whole = np.full((len(self.design), self.replications), np.nan)
-        whole[:, : found.shape[1]] = found
-        return whole
+        known = outcome_of(self.runs[self.runs["arm"] == arm], outcome, len(self.design))
+        figures = np.full((len(self.design), self.replications), np.nan)
+        figures[:, : known.shape[1]] = known
+        return figures
 
     def difference(self, outcome: str, arm: str) -> F64:
         """Return an arm's figures less the reference's, point by point under the same luck."""
-        mine, theirs = self.level(outcome, arm), self.level(outcome, self.reference)
-        known = np.isfinite(mine) & np.isfinite(theirs)
-        gap = np.full(mine.shape, np.nan)
-        gap[known] = gaps(mine[known], theirs[known]) if known.any() else []
-        return gap
+        figures, reference = self.level(outcome, arm), self.level(outcome, self.reference)
+        known = np.isfinite(figures) & np.isfinite(reference)
+        differences = np.full(figures.shape, np.nan)
+        differences[known] = gaps(figures[known], reference[known]) if known.any() else []
+        return differences
 
     def means(self, outcome: str) -> F64:
         """Return arms' means over replications: shape (arms, points), not a number where one of the runs failed."""
@@ -109,11 +123,11 @@ def run_design(plan: Plan, folder: Path, executor: Executor, missing: Missing, p
     """
     if missing not in get_args(Missing):
         raise EcsimError(f"--missing is {missing!r}; it is refuse or drop")
-    found = compare_plan(plan, folder, executor, progress=progress)
-    assert found is not None
-    designed = DesignRuns(plan, found.runs, found.failed)
-    _refuse_failed(designed, missing)
-    return designed
+    comparison = compare_plan(plan, folder, executor, progress=progress)
+    assert comparison is not None
+    runs = DesignRuns(plan, comparison.runs, comparison.failed)
+    _refuse_failed(runs, missing)
+    return runs
 
 
 def refuse_without_design(plan: Plan, question: str) -> None:
@@ -131,16 +145,16 @@ def refuse_without_design(plan: Plan, question: str) -> None:
         )
 
 
-def _refuse_failed(designed: DesignRuns, missing: Missing) -> None:
+def _refuse_failed(runs: DesignRuns, missing: Missing) -> None:
     """Refuse runs of which some failed, unless they may be left out; the first of them is named, with its error."""
-    if designed.failed and missing == "refuse":
+    if runs.failed and missing == "refuse":
         raise EcsimError(
-            f"{len(designed.failed)} runs failed, the first is {designed.failed[0]} — mend it and give the command"
+            f"{len(runs.failed)} runs failed, the first is {runs.failed[0]} — fix it and give the command"
             " again, only what is missing is made; or leave out what belongs to failed runs with --missing drop"
         )
 
 
-def refuse_unknown_outcomes(plan: Plan, asked: Sequence[str]) -> None:
+def refuse_unknown_outcomes(plan: Plan, outcomes: Sequence[str]) -> None:
     """Refuse, before any run is made, outcomes that the simulation does not have.
 
     Raises
@@ -148,18 +162,16 @@ def refuse_unknown_outcomes(plan: Plan, asked: Sequence[str]) -> None:
     EcsimError
         The nearest that it has are named.
     """
-    if plan.model is not None:
-        several = [MET + SET + name for name in plan.experiment.sets]
-        scenario = plan.scenarios[plan.experiment.reference]
-        instead = OutcomeCatalogue.of(plan.model.measures, scenario, {}, asked).instead
-        for name in asked:
-            if name in instead:
-                raise EcsimError(f"{plan.home}: no outcome {name!r}; {instead[name]}")
-            refuse_unknown(name, [*plan.known.outcomes, *several], str(plan.home))
-        plan.refuse_not_available({"outcome": asked or plan.experiment.outcomes}, str(plan.home))
+    if plan.model is None:
+        return
+    for name, instead in plan.instead_of(outcomes).items():
+        raise EcsimError(f"{plan.home}: no outcome {name!r}; {instead}")
+    for name in outcomes:
+        refuse_unknown(name, [*plan.catalogue.outcomes, *set_outcomes(plan.experiment)], str(plan.home))
+    refuse_not_available({"outcome": outcomes or plan.experiment.outcomes}, plan, str(plan.home))
 
 
-def chosen_outcomes(designed: DesignRuns, asked: Sequence[str]) -> list[str]:
+def chosen_outcomes(runs: DesignRuns, asked: Sequence[str]) -> list[str]:
     """Return the outcomes to look at: those asked for, else the experiment's, else all that runs have.
 
     Raises
@@ -167,16 +179,14 @@ def chosen_outcomes(designed: DesignRuns, asked: Sequence[str]) -> list[str]:
     EcsimError
         If there is none of a name, or a function has many and none is named.
     """
-    experiment, runs = designed.plan.experiment, designed.runs
-    known = designed.outcomes
-    where = str(designed.plan.home)
-    named = list(asked) or list(experiment.outcomes)
+    where, known = str(runs.plan.home), runs.outcomes
+    named = list(asked) or list(runs.plan.experiment.outcomes)
     for name in named:
         refuse_unknown(name, known, where)
     if named:
         return list(dict.fromkeys(named))
-    if designed.plan.known.labels:
-        return [name for name in designed.plan.known.labels if name in known and runs[name].notna().any()]
+    if runs.catalogue.labels:
+        return [name for name in runs.catalogue.labels if name in known and runs.runs[name].notna().any()]
     if len(known) > FEW:
         raise EcsimError(f"{where}: runs have {len(known)} outcomes; name some with outcomes = [...] or --outcome")
     return known

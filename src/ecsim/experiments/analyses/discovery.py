@@ -1,4 +1,7 @@
-"""Scenario discovery: boxes in which a target fails, found on one half of the cases, measured on the other."""
+"""Scenario discovery: subgroup boxes (PRIM) in which a target fails.
+
+Boxes are found on one half of the cases and measured on the other.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ecsim.experiments.analyses.analysis import Analysis, Part, Said
-from ecsim.experiments.analyses.target_table import TargetsMet, share_of_counties, targets_met_by_arm, title_of
-from ecsim.experiments.analyses.wording import percent
-from ecsim.experiments.compare import Comparison
-from ecsim.experiments.config import SHOCK, Experiment
-from ecsim.experiments.settings import Discovery
+from ecsim.experiments.analyses.target_table import (
+    TargetsMet,
+    share_of_counties,
+    targets_met_by_arm,
+    thresholds_of,
+    title_of_target,
+)
+from ecsim.experiments.analyses.toolkit import Analysis, Comparison, EcsimError, Plan, Text, percent, say, titled
+from ecsim.experiments.schema import SHOCK
+from ecsim.experiments.schema import Discovery as Settings
 from ecsim.kernel.draws import Draws
-from ecsim.kernel.errors import EcsimError
 from ecsim.statistics.designs import Design
-from ecsim.statistics.discovery import DiscoveredBox, Terms, discover, reproducibility
+from ecsim.statistics.discovery import Discovery, Measure, Terms, discover, reproducibility
 from ecsim.statistics.proportions import shares_held
-from ecsim.statistics.subgroup_boxes import Measure
 
 FEWEST = 40
 """Cases below which a box says little: a step of peeling would take one or two."""
@@ -59,7 +64,7 @@ class Failures:
         return self.missed / self.known
 
 
-def failures_of(found: Comparison, design: Design) -> dict[str, Failures]:
+def failures_of(comparison: Comparison, design: Design) -> dict[str, Failures]:
     """Return by arm where the target of ``[discovery]`` failed.
 
     Raises
@@ -67,80 +72,64 @@ def failures_of(found: Comparison, design: Design) -> dict[str, Failures]:
     EcsimError
         If too few points are left that have a figure.
     """
-    experiment = found.experiment
-    held = targets_met_by_arm(experiment, found.known, found.folder, found.runs, len(design), least=1)
-    return {arm: _failures(own, design, _asked(experiment)) for arm, own in held.items()}
+    settings = comparison.experiment.discovery
+    assert settings is not None
+    met = targets_met_by_arm(comparison, len(design), least=1)
+    return {arm: _failures(targets, design, settings) for arm, targets in met.items()}
 
 
-def _failures(held: TargetsMet, design: Design, asked: Discovery) -> Failures:
-    counties = share_of_counties(held.tables[asked.target])
-    missed = np.where(np.isnan(counties), np.nan, counties < asked.counties)
+def _failures(met: TargetsMet, design: Design, settings: Settings) -> Failures:
+    counties = share_of_counties(met.tables[settings.target])
+    missed = np.where(np.isnan(counties), np.nan, counties < settings.counties)
     known = np.isfinite(missed)
     point = np.flatnonzero(known.any(axis=0))
     if len(point) < FEWEST:
         raise EcsimError(
-            f"{held.arm}: {len(point)} of {len(design)} points gave a figure of {asked.target}; "
+            f"{met.arm}: {len(point)} of {len(design)} points gave a figure of {settings.target}; "
             f"boxes need {FEWEST} or more"
         )
     hit = shares_held(missed)[0][point]
-    seen = Draws(asked.seed).uniform("half_of_the_cases", 0, point) < 0.5
+    seen = Draws(settings.seed).uniform("half_of_the_cases", 0, point) < 0.5
     inputs = design.values.iloc[point].reset_index(drop=True)
-    return Failures(held.arm, point, inputs, hit, seen, known.size, int(known.sum()), int(np.nansum(missed)))
+    return Failures(met.arm, point, inputs, hit, seen, known.size, int(known.sum()), int(np.nansum(missed)))
 
 
-def _asked(experiment: Experiment) -> Discovery:
-    assert experiment.discovery is not None
-    return experiment.discovery
-
-
-def analyse(found: Comparison, design: Design, titles: Mapping[str, Said], names: Mapping[str, Said]) -> Analysis:
-    """Return boxes of every arm.
-
-    Parameters
-    ----------
-    titles : of shocks, by name
-    names : what arms are called, by name
-    """
-    asked = _asked(found.experiment)
-    terms = Terms(density_min=asked.threshold, mass_min=asked.mass_min, boxes=asked.boxes)
-    called, failures = _called(design, titles), failures_of(found, design)
-    arms = [_OfArm(own, terms, called, names[arm]) for arm, own in failures.items()]
-    extra = found.experiment.stress.targets if found.experiment.stress else {}
-    target = title_of(asked.target, found.known, extra)
+def analyse(plan: Plan, comparison: Comparison, design: Design) -> Analysis:
+    """Return boxes of every arm."""
+    settings = plan.experiment.discovery
+    assert settings is not None
+    terms = Terms(density_min=settings.threshold, mass_min=settings.mass_min, boxes=settings.boxes)
+    names, failures = input_names(design, plan.shock_titles), failures_of(comparison, design)
+    arms = [BoxesOfArm(cases, terms, names, plan.arm_titles[arm]) for arm, cases in failures.items()]
+    target = title_of_target(settings.target, plan.catalogue, thresholds_of(plan.experiment))
     return Analysis(
-        "discovery",
-        "discovery",
-        Said(f"Under which assumptions is “{target.en}” missed?", f"在哪些假设下“{target.zh}”不能达成？"),
-        {
-            **asked.model_dump(mode="json"),
+        name="discovery",
+        kind="discovery",
+        title=say("discovery.title", target=target),
+        settings={
+            **settings.model_dump(mode="json"),
             "points": len(design),
-            "names": {name: said.both() for name, said in _called(design, titles).items()},
-            "base": {arm.failures.arm: arm.failures.base for arm in arms},
-            "without_figure": {arm.failures.arm: arm.failures.runs - arm.failures.known for arm in arms},
+            "names": {name: title._asdict() for name, title in names.items()},
+            "base": {cases.arm: cases.base for cases in failures.values()},
+            "without_figure": {cases.arm: cases.runs - cases.known for cases in failures.values()},
         },
-        tuple(said for arm in arms for said in arm.findings()),
-        tuple(_notes(asked)),
-        {
-            "boxes": Part(Said("Boxes", "条件组合"), _together([arm.boxes() for arm in arms])),
-            "cases": Part(
-                Said("Share of replications that miss the target, by point", "各设计点未达成的比例"),
-                _together([arm.failures.table() for arm in arms]),
-            ),
-            "trajectory": Part(
-                Said("Peeling: coverage against density", "剥离轨迹"), _together([a.path() for a in arms])
-            ),
-            "reproduced": Part(
-                Said("How often half of the cases limit an input", "各输入在半数样本中被限制的比例"),
-                _together([arm.steadiness(asked.seed) for arm in arms]),
-            ),
-        },
+        findings=tuple(sentence for arm in arms for sentence in arm.findings()),
+        notes=(say("discovery_notes.what_counts", share=100 * settings.counties), say("discovery_notes.halves")),
+        tables=titled(
+            boxes=_together([arm.limits() for arm in arms]),
+            cases=_together([cases.table() for cases in failures.values()]),
+            trajectory=_together([arm.trajectory() for arm in arms]),
+            reproduced=_together([arm.reproduced(settings.seed) for arm in arms]),
+        ),
     )
 
 
-def _called(design: Design, titles: Mapping[str, Said]) -> dict[str, Said]:
+def input_names(design: Design, shock_titles: Mapping[str, Text]) -> dict[str, Text]:
     """Return what inputs are called; parameters keep their names, by which they are found in the files."""
     return {
-        name: titles.get(name.removeprefix(SHOCK), Said(name, name)) if name.startswith(SHOCK) else Said(name, name)
+        name: shock_titles.get(name.removeprefix(SHOCK), Text(name, name))
+        if name.startswith(SHOCK)
+        else Text(name, name)
         for name in design.space.names
     }
 
@@ -150,49 +139,44 @@ def _together(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class _OfArm:
+class BoxesOfArm:
+    """The boxes of one arm, as tables and sentences.
+
+    Attributes
+    ----------
+    names : what inputs are called
+    title : what the arm is called
+    """
+
     failures: Failures
     terms: Terms
-    called: Mapping[str, Said]
-    name: Said
+    names: Mapping[str, Text]
+    title: Text
 
     @cached_property
-    def found(self) -> tuple[DiscoveredBox, ...]:
-        """Boxes in the order they were found."""
-        own = self.failures
-        if not own.hit[own.seen].any():
-            return ()
-        return discover(own.inputs[own.seen], own.hit[own.seen], self.terms).boxes
+    def discovery(self) -> Discovery:
+        """The boxes, in the order they were found, on the cases that were seen."""
+        cases = self.failures
+        return discover(cases.inputs[cases.seen], cases.hit[cases.seen], self.terms)
 
-    def measured(self, number: int) -> Measure:
-        """Return how a box does on the other half; of a later box, on its cases outside those before."""
-        own = self.failures
-        inputs, hit = own.inputs[~own.seen], own.hit[~own.seen]
-        outside = np.ones(len(inputs), np.bool_)
-        for earlier in self.found[:number]:
-            outside &= ~earlier.box.holds(inputs)
-        inside = outside & self.found[number].box.holds(inputs)
-        hits, cases = float(hit[inside].sum()), int(inside.sum())
-        return Measure(
-            hits / float(hit.sum()) if hit.any() else float("nan"),
-            hits / cases if cases else float("nan"),
-            cases / len(hit),
-        )
+    @cached_property
+    def measures(self) -> tuple[Measure, ...]:
+        """How each box does on the other half; a later box on its cases outside those before."""
+        fresh = ~self.failures.seen
+        return self.discovery.measured(self.failures.inputs[fresh], self.failures.hit[fresh])
 
-    def boxes(self) -> pd.DataFrame:
+    def limits(self) -> pd.DataFrame:
+        """Return the limits of all boxes: a row a box and input."""
         rows = []
-        for number, found in enumerate(self.found, 1):
-            fresh = self.measured(number - 1)
-            for limit in found.box.limits:
+        for number, (box, fresh) in enumerate(zip(self.discovery.boxes, self.measures, strict=True), 1):
+            for limit in box.box.limits:
+                content, name = limit.content(), self.names[limit.name]
                 rows.append(
-                    {"arm": self.failures.arm, "box": number, "parameter": limit.name,
-                     "low": limit.content()["low"], "high": limit.content()["high"],
-                     "values": limit.content()["values"],
-                     "limit_en": limit.words("en", self.called[limit.name].en),
-                     "limit_zh": limit.words("zh", self.called[limit.name].zh),
-                     "quasi_p": found.quasi_p.get(limit.name), "coverage_found": found.measure.coverage,
-                     "density_found": found.measure.density, "coverage": fresh.coverage, "density": fresh.density,
-                     "mass": fresh.mass}
+                    {"arm": self.failures.arm, "box": number, "parameter": limit.name, "low": content["low"],
+                     "high": content["high"], "values": content["values"], "limit_en": limit.words("en", name.en),
+                     "limit_zh": limit.words("zh", name.zh), "quasi_p": box.quasi_p.get(limit.name),
+                     "coverage_found": box.measure.coverage, "density_found": box.measure.density,
+                     "coverage": fresh.coverage, "density": fresh.density, "mass": fresh.mass}
                 )  # fmt: skip
         columns = [
             "arm", "box", "parameter", "low", "high", "values", "limit_en", "limit_zh", "quasi_p", "coverage_found",
@@ -200,66 +184,43 @@ class _OfArm:
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=columns)
 
-    def path(self) -> pd.DataFrame:
-        found = self.found
-        columns = ["step", "coverage", "density", "mass", "restricted", "kept"]
-        first = found[0].trajectory[columns] if found else pd.DataFrame(columns=columns)
+    def trajectory(self) -> pd.DataFrame:
+        """Return the steps by which the first box was peeled."""
+        columns, boxes = ["step", "coverage", "density", "mass", "restricted", "kept"], self.discovery.boxes
+        first = boxes[0].trajectory[columns] if boxes else pd.DataFrame(columns=columns)
         return first.assign(arm=self.failures.arm)[["arm", *columns]]
 
-    def steadiness(self, seed: int) -> pd.DataFrame:
-        own = self.failures
-        if not own.hit.any():
+    def reproduced(self, seed: int) -> pd.DataFrame:
+        """Return how often random halves of the cases limit each input: arm, parameter, share."""
+        cases = self.failures
+        if not cases.hit.any():
             return pd.DataFrame({"arm": [], "parameter": [], "share": []})
-        return reproducibility(own.inputs, own.hit, seed=seed, terms=self.terms).assign(arm=own.arm)[
-            ["arm", "parameter", "share"]
-        ]
+        shares = reproducibility(cases.inputs, cases.hit, seed=seed, terms=self.terms)
+        return shares.assign(arm=cases.arm)[["arm", "parameter", "share"]]
 
-    def findings(self) -> Iterator[Said]:
-        yield _said_missed(self.failures, self.name)
-        boxes = [number for number, found in enumerate(self.found) if found.box.limits]
+    def findings(self) -> Iterator[Text]:
+        """Yield how often the target is missed, then where."""
+        yield self._missed()
+        boxes = [number for number, box in enumerate(self.discovery.boxes) if box.box.limits]
         if not boxes:
-            yield Said(
-                f"{self.name.en}: no part of the space holds more failures than chance would put there.",
-                f"{self.name.zh}：没有哪一部分参数空间的不达标情形明显多于随机。",
-            )
+            yield say("discovery.no_box", arm=self.title)
         for number in boxes:
-            yield self._told(number)
+            yield self._box(number)
 
-    def _told(self, number: int) -> Said:
-        found, fresh = self.found[number], self.measured(number)
-        en = found.box.words("en", {name: said.en for name, said in self.called.items()})
-        zh = found.box.words("zh", {name: said.zh for name, said in self.called.items()})
-        return Said(
-            f"{self.name.en}: where {en}, {percent(fresh.density)} of cases miss the target, and "
-            f"{percent(fresh.coverage)} of all misses lie there (on cases the box was not found on).",
-            f"{self.name.zh}：当 {zh} 时，{percent(fresh.density)} 的情形未达成目标，占全部未达成情形的 "
-            f"{percent(fresh.coverage)}（以未用于寻找该组合的样本衡量）。",
+    def _missed(self) -> Text:
+        cases = self.failures
+        values = {"arm": self.title, "missed": cases.missed, "runs": cases.runs, "share": 100 * cases.base}
+        if cases.known == cases.runs:
+            return say("discovery.missed", **values)
+        return say("discovery.missed_of_known", lost=cases.runs - cases.known, known=cases.known, **values)
+
+    def _box(self, number: int) -> Text:
+        box, fresh = self.discovery.boxes[number].box, self.measures[number]
+        limits = Text(
+            box.words("en", {name: title.en for name, title in self.names.items()}),
+            box.words("zh", {name: title.zh for name, title in self.names.items()}),
         )
-
-
-def _said_missed(own: Failures, name: Said) -> Said:
-    base, lost = f"{100 * own.base:.0f}", own.runs - own.known
-    if not lost:
-        return Said(
-            f"{name.en}: the target is missed in {own.missed} of {own.runs} runs ({base} %).",
-            f"{name.zh}：{own.runs} 次运行中有 {own.missed} 次（{base} %）未达成该目标。",
-        )
-    return Said(
-        f"{name.en}: {lost} of {own.runs} runs gave no figure; of the other {own.known} the target is missed in "
-        f"{own.missed} ({base} %).",
-        f"{name.zh}：{own.runs} 次运行中有 {lost} 次没有数值；其余 {own.known} 次中有 {own.missed} 次"
-        f"（{base} %）未达成该目标。",
-    )
-
-
-def _notes(asked: Discovery) -> Iterator[Said]:
-    yield Said(
-        f"A run counts as a miss where fewer than {100 * asked.counties:g} % of the counties meet the target; points "
-        "were drawn over the ranges, which says nothing of how likely they are.",
-        f"达标县不足 {100 * asked.counties:g} % 的运行记为未达成；参数点按范围抽取，并不代表其发生的可能性。",
-    )
-    yield Said(
-        "Boxes are found on one half of the points, coverage and density are of the other half. Do not quote a limit "
-        "that half of the cases seldom show.",
-        "条件组合由一半样本求得，覆盖率与密度以另一半样本计算；在半数样本中很少出现的限制不宜引用。",
-    )
+        return say(
+            "discovery.box", arm=self.title, limits=limits, density=percent(fresh.density),
+            coverage=percent(fresh.coverage),
+        )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Which arm to take when nobody knows which future comes: strategies over the points of a design."""
+"""Robustness: which arm to take when nobody knows which future comes; strategies over the points of a design."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from ecsim.experiments.analyses import robustness_words as words
-from ecsim.experiments.analyses.analysis import FOLDER, Analysis, Part, Said
+from ecsim.experiments.analyses import robustness_findings
 from ecsim.experiments.analyses.arm_ranking import ArmRanking, rank_arms
 from ecsim.experiments.analyses.design_runs import (
     DesignRuns,
@@ -19,14 +18,21 @@ from ecsim.experiments.analyses.design_runs import (
     refuse_without_design,
     run_design,
 )
-from ecsim.experiments.analyses.wording import named, refuse_unknown, sense_of
-from ecsim.experiments.outcome_catalogue import OutcomeCatalogue
-from ecsim.experiments.running.ensemble import Progress
-from ecsim.experiments.running.executors import Executor
-from ecsim.experiments.running.plan import Plan
-from ecsim.experiments.settings import Robustness
-from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.files import writing
+from ecsim.experiments.analyses.toolkit import (
+    FOLDER,
+    Analysis,
+    EcsimError,
+    Executor,
+    OutcomeCatalogue,
+    Plan,
+    Progress,
+    outcome_table,
+    refuse_unknown,
+    say,
+    titled,
+    writing,
+)
+from ecsim.experiments.schema import Robustness
 from ecsim.statistics.outcomes import Missing
 
 REGRET = "regret.parquet"
@@ -48,103 +54,104 @@ def robustness(
     EcsimError
         If there is no design or one arm only, nothing says which way an outcome is better, or runs are missing.
     """
+    _refuse(plan, outcomes)
+    runs = run_design(plan, folder, executor, missing, progress)
+    for name in plan.experiment.robustness.thresholds if plan.experiment.robustness else ():
+        refuse_unknown(name, runs.outcomes, f"{plan.home}: robustness.thresholds")
+    rankings = [rank_arms(runs, outcome, missing) for outcome in chosen_outcomes(runs, outcomes)]
+    analysis = analyse(runs, rankings, missing)
+    analysis.write(folder)
+    with writing(folder / FOLDER / REGRET):
+        _regrets(rankings).to_parquet(folder / FOLDER / REGRET, index=False)
+    return analysis, runs
+
+
+def _refuse(plan: Plan, outcomes: Sequence[str]) -> None:
+    """Refuse, before any run is made, what could not be ranked."""
     refuse_without_design(plan, "robustness asks how arms fare in the futures that its points stand for")
     if len(plan.arms) < 2:
         raise EcsimError(f"{plan.home}: there is one arm, {plan.arms[0]}; robustness ranks two or more")
-    thresholds = list(plan.experiment.robustness.thresholds) if plan.experiment.robustness else []
     refuse_unknown_outcomes(plan, outcomes)
     for outcome in outcomes or plan.experiment.outcomes:
-        sense_of(outcome, plan.known, str(plan.home))
+        plan.catalogue.required_sense(outcome, str(plan.home))
     if plan.experiment.function and not plan.experiment.better:
         raise EcsimError(f'{plan.home}: nothing says which way outcomes are better; add better = {{ NAME = "max" }}')
-    designed = run_design(plan, folder, executor, missing, progress)
-    for name in thresholds:
-        refuse_unknown(name, designed.outcomes, f"{plan.home}: robustness.thresholds")
-    ranked = [rank_arms(designed, outcome, missing) for outcome in chosen_outcomes(designed, outcomes)]
-    analysis = analyse(designed, ranked, missing)
-    analysis.write(folder)
-    with writing(folder / FOLDER / REGRET):
-        _regrets(ranked).to_parquet(folder / FOLDER / REGRET, index=False)
-    return analysis, designed
 
 
-def analyse(designed: DesignRuns, ranked: Sequence[ArmRanking], missing: Missing) -> Analysis:
+def analyse(runs: DesignRuns, rankings: Sequence[ArmRanking], missing: Missing) -> Analysis:
     """Return the analysis of arms that are ranked."""
     return Analysis(
         name="robustness",
         kind="robustness",
-        title=Said("Which arm stands up in most futures", "哪个方案在多种未来情形下都站得住"),
-        settings=_settings(designed, ranked, missing),
-        findings=tuple(said for one in ranked for said in words.findings(designed, one)),
-        notes=words.notes(designed, ranked),
-        tables={
-            "rankings": Part(Said("Ranks under each metric", "各准则下的排名"), _rankings(ranked)),
-            "regret": Part(Said("Regret: how far behind the best of each future", "后悔值：与各情形下最优方案的差距"),
-                           _regret_summary(ranked, designed.plan.known)),
-            "agreement": Part(Said("How far the metrics agree (Kendall's tau)", "各准则的一致程度（Kendall τ）"),
-                              _agreement(ranked)),
-            "outcomes": Part(Said("Outcomes", "结果指标"),
-                             named([one.outcome for one in ranked], designed.plan.known)),
-        },
-    )  # fmt: skip
+        title=say("robustness.title"),
+        settings=_settings(runs, rankings, missing),
+        findings=tuple(sentence for ranking in rankings for sentence in robustness_findings.findings(runs, ranking)),
+        notes=robustness_findings.notes(runs, rankings),
+        tables=titled(
+            rankings=_rankings(rankings, runs.plan.experiment.robustness or Robustness()),
+            regret=_regret_summary(rankings, runs.catalogue),
+            agreement=_agreement(rankings),
+            outcomes=outcome_table([ranking.outcome for ranking in rankings], runs.catalogue),
+        ),
+    )
 
 
-def _settings(designed: DesignRuns, ranked: Sequence[ArmRanking], missing: Missing) -> dict[str, Any]:
-    told = designed.plan.experiment.robustness or Robustness()
+def _settings(runs: DesignRuns, rankings: Sequence[ArmRanking], missing: Missing) -> dict[str, Any]:
+    settings = runs.plan.experiment.robustness or Robustness()
     return {
-        "outcomes": [one.outcome for one in ranked], "arms": designed.plan.arms, "design": designed.design.kind,
-        "futures": len(designed.design), "futures_used": min(one.table.shape[1] for one in ranked),
-        "replications": designed.replications, "missing": missing, **told.model_dump(mode="json"),
+        "outcomes": [ranking.outcome for ranking in rankings], "arms": runs.plan.arms, "design": runs.design.kind,
+        "futures": len(runs.design), "futures_used": min(ranking.table.shape[1] for ranking in rankings),
+        "replications": runs.replications, "missing": missing, **settings.model_dump(mode="json"),
     }  # fmt: skip
 
 
-def _rankings(ranked: Sequence[ArmRanking]) -> pd.DataFrame:
+def _rankings(rankings: Sequence[ArmRanking], settings: Robustness) -> pd.DataFrame:
     rows = []
-    for one in ranked:
-        scores = one.rankings.scores.to_dict()
-        for told in one.stability.to_dict("records"):
-            name, arm = str(told["metric"]), str(told["strategy"])
-            title = words.METRICS[name]
+    for ranking in rankings:
+        scores = ranking.rankings.scores.to_dict()
+        values = {**settings.model_dump(), "threshold": settings.thresholds.get(ranking.outcome)}
+        for record in ranking.stability.to_dict("records"):
+            name, arm = str(record["metric"]), str(record["strategy"])
+            title, question = say(f"metrics.{name}"), say(f"metric_questions.{name}", **values)
             rows.append(
-                {"outcome": one.outcome, "metric": name, "title_en": title.en, "title_zh": title.zh,
-                 "question_en": one.rankings.questions[name], "question_zh": words.QUESTIONS_ZH[name],
-                 "arm": arm, "score": scores[name][arm] + 0.0,
-                 "rank": int(told["rank"]), "first": told["first"], "low": told["low"], "high": told["high"]}
+                {"outcome": ranking.outcome, "metric": name, "title_en": title.en, "title_zh": title.zh,
+                 "question_en": question.en, "question_zh": question.zh, "arm": arm,
+                 "score": scores[name][arm] + 0.0, "rank": int(record["rank"]), "first": record["first"],
+                 "low": record["low"], "high": record["high"]}
             )  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def _agreement(ranked: Sequence[ArmRanking]) -> pd.DataFrame:
+def _agreement(rankings: Sequence[ArmRanking]) -> pd.DataFrame:
     rows = []
-    for one in ranked:
-        names, tau = list(one.rankings.agreement), one.rankings.agreement.to_numpy()
+    for ranking in rankings:
+        names, tau = list(ranking.rankings.agreement), ranking.rankings.agreement.to_numpy()
         rows += [
-            {"outcome": one.outcome, "metric": names[a], "other": names[b], "tau": tau[a, b]}
+            {"outcome": ranking.outcome, "metric": names[a], "other": names[b], "tau": tau[a, b]}
             for a, b in combinations(range(len(names)), 2)
         ]
     return pd.DataFrame(rows)
 
 
-def _regret_summary(ranked: Sequence[ArmRanking], known: OutcomeCatalogue) -> pd.DataFrame:
+def _regret_summary(rankings: Sequence[ArmRanking], catalogue: OutcomeCatalogue) -> pd.DataFrame:
     rows = []
-    for one in ranked:
-        for arm, told in one.regret.iterrows():
-            worst = told.idxmax()
+    for ranking in rankings:
+        for arm, regret in ranking.regret.iterrows():
             rows.append(
-                {"outcome": one.outcome, "arm": arm, "unit": known.unit(one.outcome), "mean": told.mean(),
-                 "median": told.median(), "q90": told.quantile(0.9), "most": told.max(), "most_at_point": worst,
-                 "none": (told == 0.0).mean()}
+                {"outcome": ranking.outcome, "arm": arm, "unit": catalogue.unit(ranking.outcome),
+                 "mean": regret.mean(), "median": regret.median(), "q90": regret.quantile(0.9), "most": regret.max(),
+                 "most_at_point": regret.idxmax(), "none": (regret == 0.0).mean()}
             )  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def _regrets(ranked: Sequence[ArmRanking]) -> pd.DataFrame:
+def _regrets(rankings: Sequence[ArmRanking]) -> pd.DataFrame:
     """Return every regret: a row an outcome, strategy and point."""
     parts = []
-    for one in ranked:
-        arms, points = one.table.shape
-        head = {"outcome": one.outcome, "strategy": one.table.index.repeat(points)}
-        head |= {"point": list(one.table.columns) * arms}
-        figures = {"value": one.table.to_numpy().ravel(), "regret": one.regret.to_numpy().ravel()}
+    for ranking in rankings:
+        arms, points = ranking.table.shape
+        head = {"outcome": ranking.outcome, "strategy": ranking.table.index.repeat(points)}
+        head |= {"point": list(ranking.table.columns) * arms}
+        figures = {"value": ranking.table.to_numpy().ravel(), "regret": ranking.regret.to_numpy().ravel()}
         parts.append(pd.DataFrame(head | figures))
     return pd.concat(parts, ignore_index=True)

@@ -1,4 +1,4 @@
-"""What outcomes, and the differences between arms, hang on: the analysis that an experiment's design is made for."""
+"""Sensitivity of outcomes and of the differences between arms: the analysis that an experiment's design is for."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ecsim.experiments.analyses import sensitivity_words as words
-from ecsim.experiments.analyses.analysis import Analysis, Part, Said
+from ecsim.experiments.analyses import sensitivity_findings
 from ecsim.experiments.analyses.best_arm_shares import best_arm_shares
 from ecsim.experiments.analyses.design_runs import (
     DesignRuns,
@@ -18,11 +17,8 @@ from ecsim.experiments.analyses.design_runs import (
     refuse_without_design,
     run_design,
 )
-from ecsim.experiments.analyses.indices import MAIN, METHODS, Method, OutcomeSensitivity, sensitivity_of_outcome
-from ecsim.experiments.analyses.wording import named
-from ecsim.experiments.running.ensemble import Progress
-from ecsim.experiments.running.executors import Executor
-from ecsim.experiments.running.plan import Plan
+from ecsim.experiments.analyses.indices import MAIN, METHODS, OutcomeSensitivity, sensitivity_of_outcome
+from ecsim.experiments.analyses.toolkit import Analysis, Executor, Plan, Progress, outcome_table, say, titled
 from ecsim.statistics.outcomes import Missing
 from ecsim.statistics.sensitivity import LUCK
 
@@ -48,104 +44,93 @@ def sensitivity(
     """
     refuse_without_design(plan, "sensitivity asks what happens at the points of one")
     refuse_unknown_outcomes(plan, outcomes)
-    designed = run_design(plan, folder, executor, missing, progress)
-    analysis = analyse(designed, chosen_outcomes(designed, outcomes), missing)
+    runs = run_design(plan, folder, executor, missing, progress)
+    analysis = analyse(runs, chosen_outcomes(runs, outcomes), missing)
     analysis.write(folder)
-    return analysis, designed
+    return analysis, runs
 
 
-def analyse(designed: DesignRuns, outcomes: Sequence[str], missing: Missing = "refuse") -> Analysis:
+def analyse(runs: DesignRuns, outcomes: Sequence[str], missing: Missing = "refuse") -> Analysis:
     """Return the analysis of runs that are made."""
-    hanging = [found for outcome in outcomes for found in _of_outcome(designed, outcome, missing)]
-    shares = pd.concat([best_arm_shares(designed, outcome, missing) for outcome in outcomes], ignore_index=True)
-    method = METHODS[designed.design.kind]
-    several = len(designed.plan.arms) > 1
+    results = [result for outcome in outcomes for result in _of_outcome(runs, outcome, missing)]
+    shares = pd.concat([best_arm_shares(runs, outcome, missing) for outcome in outcomes], ignore_index=True)
+    several, tornado = len(runs.plan.arms) > 1, METHODS[runs.design.kind] == "tornado"
     return Analysis(
         name="sensitivity",
         kind="sensitivity",
-        title=Said("Which assumptions the answer depends on", "结论取决于哪些假设"),
-        settings=_settings(designed, outcomes, method, missing, hanging),
-        findings=words.findings(designed, hanging, shares if several else None),
-        notes=words.notes(designed, hanging, shares),
-        tables={
-            "leading": Part(Said("What each figure depends on most", "各项结果最主要的影响因素"), _leading(hanging)),
-            **({"winners": Part(Said("Where each arm is best", "各方案在多大范围内最优"), shares)} if several else {}),
-            **({"middle": Part(Said("With all parameters in the middle", "全部参数取中间值时"), _middle(hanging))}
-               if method == "tornado" else {}),
-            "indices": Part(Said("All indices", "全部指数"), _indices(hanging)),
-            "outcomes": Part(Said("Outcomes", "结果指标"), named(outcomes, designed.plan.known)),
-            "parameters": Part(Said("What is uncertain", "不确定的参数"), _parameters(designed)),
-        },
-    )  # fmt: skip
+        title=say("sensitivity.title"),
+        settings=_settings(runs, outcomes, missing, results),
+        findings=sensitivity_findings.findings(runs, results, shares if several else None),
+        notes=sensitivity_findings.notes(runs, results, shares),
+        tables=titled(
+            leading=_leading(results),
+            winners=shares if several else None,
+            middle=_middle(results) if tornado else None,
+            indices=_indices(results),
+            outcomes=outcome_table(outcomes, runs.catalogue),
+            parameters=_parameters(runs),
+        ),
+    )
 
 
 def _settings(
-    designed: DesignRuns,
-    outcomes: Sequence[str],
-    method: Method,
-    missing: Missing,
-    hanging: Sequence[OutcomeSensitivity],
+    runs: DesignRuns, outcomes: Sequence[str], missing: Missing, results: Sequence[OutcomeSensitivity]
 ) -> dict[str, Any]:
+    method = METHODS[runs.design.kind]
     return {
-        "method": method, "index": MAIN[method], "design": designed.design.kind, "points": len(designed.design),
-        "blocks": designed.design.blocks, "blocks_used": min(one.found.blocks for one in hanging),
-        "replications": designed.replications, "level": hanging[0].found.level, "missing": missing,
-        "outcomes": list(outcomes), "arms": designed.plan.arms, "reference": designed.reference,
+        "method": method, "index": MAIN[method], "design": runs.design.kind, "points": len(runs.design),
+        "blocks": runs.design.blocks, "blocks_used": min(result.sensitivity.blocks for result in results),
+        "replications": runs.replications, "level": results[0].sensitivity.level, "missing": missing,
+        "outcomes": list(outcomes), "arms": runs.plan.arms, "reference": runs.reference,
     }  # fmt: skip
 
 
-def _of_outcome(designed: DesignRuns, outcome: str, missing: Missing) -> list[OutcomeSensitivity]:
-    """Return what differences hang on, then what the arms' own figures do."""
-    gaps = [
-        sensitivity_of_outcome(designed, outcome, arm, designed.reference, designed.difference(outcome, arm), missing)
-        for arm in designed.others
-    ]
-    own = [
-        sensitivity_of_outcome(designed, outcome, arm, None, designed.level(outcome, arm), missing)
-        for arm in designed.plan.arms
-    ]
-    return [*gaps, *own]
+def _of_outcome(runs: DesignRuns, outcome: str, missing: Missing) -> list[OutcomeSensitivity]:
+    """Return the sensitivity of the differences to the reference, then of the arms' own figures."""
+    pairs = [*((arm, runs.reference) for arm in runs.others), *((arm, None) for arm in runs.plan.arms)]
+    return [sensitivity_of_outcome(runs, outcome, arm, against, missing) for arm, against in pairs]
 
 
-def _indices(hanging: Sequence[OutcomeSensitivity]) -> pd.DataFrame:
+def _indices(results: Sequence[OutcomeSensitivity]) -> pd.DataFrame:
     parts = []
-    for one in hanging:
-        rows = one.found.indices.copy()
-        for place, (name, value) in enumerate([("outcome", one.outcome), ("arm", one.arm), ("against", one.against)]):
-            rows.insert(place, name, value or "")
+    for result in results:
+        rows = result.sensitivity.indices.copy()
+        for place, (name, value) in enumerate(_head(result).items()):
+            rows.insert(place, name, value)
         parts.append(rows)
     return pd.concat(parts, ignore_index=True)
 
 
-def _leading(hanging: Sequence[OutcomeSensitivity]) -> pd.DataFrame:
-    """Return the weightiest parameters of each figure, and its luck."""
+def _head(result: OutcomeSensitivity) -> dict[str, str]:
+    """Return the columns that say which figure a row is about."""
+    return {"outcome": result.outcome, "arm": result.arm, "against": result.against or ""}
+
+
+def _leading(results: Sequence[OutcomeSensitivity]) -> pd.DataFrame:
+    """Return the weightiest parameters of each figure, and its random variation."""
     rows, places = [], []
-    for one in hanging:
-        index = MAIN[one.found.method]
-        shown = [(name, index) for name in one.found.ranking(index)[:LEADING]]
-        shown += [(LUCK, "luck_share")] if LUCK in set(one.found.indices.parameter) else []
+    for result in results:
+        index = MAIN[result.sensitivity.method]
+        shown = [(name, index) for name in result.sensitivity.ranking(index)[:LEADING]]
+        shown += [(LUCK, "luck_share")] if LUCK in set(result.sensitivity.indices.parameter) else []
         for place, (name, kind) in enumerate(shown, 1):
-            figure = one.found.of(name, kind)
+            figure = result.sensitivity.of(name, kind)
             rows.append(
-                {"outcome": one.outcome, "arm": one.arm, "against": one.against or "", "parameter": name, "index": kind,
-                 "value": figure.value, "low": figure.low, "high": figure.high,
-                 "told_apart": name in one.told or name == LUCK}
+                {**_head(result), "parameter": name, "index": kind, "value": figure.value, "low": figure.low,
+                 "high": figure.high, "told_apart": name in result.significant or name == LUCK}
             )  # fmt: skip
             places.append(None if name == LUCK else place)
     return pd.DataFrame(rows).assign(place=pd.Series(places, dtype=object))
 
 
-def _middle(hanging: Sequence[OutcomeSensitivity]) -> pd.DataFrame:
-    rows = [
-        {"outcome": one.outcome, "arm": one.arm, "against": one.against or "", "value": one.middle} for one in hanging
-    ]
-    return pd.DataFrame(rows)
+def _middle(results: Sequence[OutcomeSensitivity]) -> pd.DataFrame:
+    return pd.DataFrame([{**_head(result), "value": result.middle} for result in results])
 
 
-def _parameters(designed: DesignRuns) -> pd.DataFrame:
+def _parameters(runs: DesignRuns) -> pd.DataFrame:
     rows = [
-        {"parameter": name, "distribution": told.distribution, "range": told.told, "unit": told.unit,
-         "source": told.source}
-        for name, told in designed.design.space.parameters.items()
+        {"parameter": name, "distribution": parameter.distribution, "range": parameter.told, "unit": parameter.unit,
+         "source": parameter.source}
+        for name, parameter in runs.design.space.parameters.items()
     ]  # fmt: skip
     return pd.DataFrame(rows)

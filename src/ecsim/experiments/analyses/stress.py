@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from ecsim.experiments.analyses import discovery, failure_search, ladder
-from ecsim.experiments.analyses.analysis import Analysis
-from ecsim.experiments.analyses.wording import arm_names
-from ecsim.experiments.compare import Comparison, compare_plan
-from ecsim.experiments.running.ensemble import Progress, Runner
-from ecsim.experiments.running.executors import Executor
-from ecsim.experiments.running.ledger import Ledger
-from ecsim.experiments.running.plan import Plan, execute_task
-from ecsim.kernel.errors import EcsimError
+from ecsim.experiments.analyses.toolkit import (
+    Analysis,
+    Comparison,
+    EcsimError,
+    Executor,
+    Ledger,
+    Plan,
+    Progress,
+    Runner,
+    compare_plan,
+    execute_task,
+)
 
 
 def stress(
@@ -29,12 +33,15 @@ def stress(
         If the experiment names what there is not, or too few runs ended.
     """
     _check(plan)
-    found = compare_plan(plan, folder, executor, progress=progress)
-    assert found is not None
-    analyses = _of_design(plan, found) if plan.experiment.design else _of_ladder(plan, found, executor, progress)
+    comparison = compare_plan(plan, folder, executor, progress=progress)
+    assert comparison is not None
+    if plan.experiment.design:
+        analyses = _of_design(plan, comparison)
+    else:
+        analyses = _of_ladder(plan, comparison, executor, progress)
     for analysis in analyses:
         analysis.write(folder)
-    return found, analyses
+    return comparison, analyses
 
 
 def _check(plan: Plan) -> None:
@@ -63,16 +70,16 @@ def _check(plan: Plan) -> None:
         )
 
 
-def _of_design(plan: Plan, found: Comparison) -> list[Analysis]:
+def _of_design(plan: Plan, comparison: Comparison) -> list[Analysis]:
     assert plan.design is not None
-    return [discovery.analyse(found, plan.design, ladder.titles_of(plan.shocks), arm_names(plan))]
+    return [discovery.analyse(plan, comparison, plan.design)]
 
 
-def _of_ladder(plan: Plan, found: Comparison, executor: Executor, progress: Progress) -> list[Analysis]:
-    test = ladder.StressTest.of(plan, found)
-    analyses = [ladder.analyse(test, found.folder)]
+def _of_ladder(plan: Plan, comparison: Comparison, executor: Executor, progress: Progress) -> list[Analysis]:
+    test = ladder.StressTest.of(plan, comparison)
+    analyses = [ladder.analyse(test, comparison.folder)]
     if test.stress.search is not None:
-        with Ledger(found.folder) as ledger:
+        with Ledger(comparison.folder) as ledger:
             runner = Runner(execute_task, executor, ledger, plan.experiment.seconds_a_run, progress=progress)
-            analyses.append(failure_search.analyse(failure_search.FailureSearch(plan, runner, test)))
+            analyses.append(failure_search.analyse(failure_search.FailureSearch(runner, test)))
     return analyses

@@ -1,27 +1,26 @@
-"""Which targets held in which run, from the tables of an experiment: 1 held, 0 missed, NaN no figure to say so by."""
+"""Tables of targets met: of every arm, by target, replication, point and county.
+
+1 stands for met, 0 for missed, and NaN where a run gave no figure to judge by.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from ecsim.experiments.analyses.analysis import Said
-from ecsim.experiments.config import Experiment
-from ecsim.experiments.outcome_catalogue import OutcomeCatalogue
-from ecsim.experiments.settings import Threshold
-from ecsim.experiments.verdicts import ALL, F64, SET, is_set, of_sets
-from ecsim.kernel.errors import EcsimError
+from ecsim.experiments.analyses.toolkit import Comparison, EcsimError, OutcomeCatalogue, Text, say
+from ecsim.experiments.schema import Experiment, Threshold
+from ecsim.experiments.verdicts import ALL, F64, SET, of_sets
 from ecsim.statistics.bounds import SIGNS
 from ecsim.statistics.breaking import REGION
 
 
 @dataclass(frozen=True)
 class TargetsMet:
-    """Whether targets held: 1, 0, or NaN where there was no figure.
+    """Whether an arm's runs met targets: 1, 0, or NaN where there was no figure.
 
     Attributes
     ----------
@@ -41,10 +40,6 @@ class TargetsMet:
         """Return the tables at some points."""
         return {target: table[:, points] for target, table in self.tables.items()}
 
-    def single(self, points: list[int]) -> dict[str, F64]:
-        """Return the tables of single targets at some points."""
-        return {target: table for target, table in self.at(points).items() if not is_set(target)}
-
     @property
     def runs(self) -> int:
         """How many runs there are."""
@@ -62,13 +57,12 @@ def share_of_counties(table: F64) -> F64:
     return np.asarray(np.divide(held, known, out=np.full(held.shape, np.nan), where=known > 0))
 
 
-def targets_met_by_arm(
-    experiment: Experiment, known: OutcomeCatalogue, folder: Path, runs: pd.DataFrame, points: int, least: int = 2
-) -> dict[str, TargetsMet]:
-    """Return by arm which targets held in its runs.
+def targets_met_by_arm(comparison: Comparison, points: int, least: int = 2) -> dict[str, TargetsMet]:
+    """Return by arm which targets were met in its runs.
 
     Parameters
     ----------
+    comparison : the runs, and the folder that holds their table of targets
     points : of the design; a replication of which a point lacks is left out
     least : replications that must have ended at every point
 
@@ -77,74 +71,85 @@ def targets_met_by_arm(
     EcsimError
         If a target is on an outcome that there is not, or too few replications ended at every point.
     """
-    extra = experiment.stress.targets if experiment.stress else {}
-    marks = pd.read_parquet(folder / "targets.parquet") if known.targets else None
-    lacking = [told.outcome for told in extra.values() if told.outcome not in runs]
+    experiment, runs = comparison.experiment, comparison.runs
+    thresholds = thresholds_of(experiment)
+    lacking = [threshold.outcome for threshold in thresholds.values() if threshold.outcome not in runs]
     if lacking:
         raise EcsimError(
             f"{experiment.name}: stress.targets names outcome {lacking[0]!r}; the runs have {', '.join(runs.columns)}"
         )
-    names = [target.name for target in known.targets]
-    single = {arm.name: _of_arm(arm.name, runs, marks, names, extra, points, least) for arm in experiment.arms}
-    return {arm: _with_sets(held, experiment.sets) for arm, held in single.items()}
+    names = [target.name for target in comparison.catalogue.targets]
+    marks = pd.read_parquet(comparison.folder / "targets.parquet") if names else None
+    single = {}
+    for arm in experiment.arms:
+        ended = _ended_at_every_point(arm.name, runs[runs.arm == arm.name], points, least)
+        of_counties = {} if marks is None else _of_counties(marks[marks.arm == arm.name], names, ended, points)
+        of_outcomes = _of_outcomes(runs[runs.arm == arm.name], thresholds, ended, points)
+        counties = dict.fromkeys(of_counties, [] if marks is None else list(marks.columns[4:]))
+        counties |= {name: [REGION] for name in of_outcomes}
+        single[arm.name] = TargetsMet(arm.name, ended, {**of_counties, **of_outcomes}, counties)
+    return {arm: _with_sets(met, experiment.sets) for arm, met in single.items()}
 
 
-def _with_sets(held: TargetsMet, sets: Mapping[str, Sequence[str]]) -> TargetsMet:
-    """Add whether all targets hold at once, and each named set; where there is one target, it is all of them."""
-    if len(held.tables) < 2:
-        return held
-    several = of_sets(held.tables, sets)
-    widest = max(held.counties.values(), key=len)
-    counties = {name: widest if table.shape[2] > 1 else [REGION] for name, table in several.items()}
-    return replace(held, tables={**held.tables, **several}, counties={**held.counties, **counties})
+def thresholds_of(experiment: Experiment) -> Mapping[str, Threshold]:
+    """Return the further targets of a stress test, on outcomes, by name."""
+    return experiment.stress.targets if experiment.stress else {}
 
 
-def _of_arm(
-    arm: str,
-    runs: pd.DataFrame,
-    marks: pd.DataFrame | None,
-    targets: Sequence[str],
-    extra: Mapping[str, Threshold],
-    points: int,
-    least: int,
-) -> TargetsMet:
-    mine = runs[runs.arm == arm]
-    there = mine.pivot(index="replication", columns="point", values="seed")
-    there = there.reindex(columns=range(points)).notna()
-    whole = there.index[there.all(axis=1)]
+def _ended_at_every_point(arm: str, runs: pd.DataFrame, points: int, least: int) -> tuple[int, ...]:
+    """Return the replications of an arm that ended at every point.
+
+    Raises
+    ------
+    EcsimError
+        If they are too few.
+    """
+    ended = runs.pivot(index="replication", columns="point", values="seed").reindex(columns=range(points)).notna()
+    whole = ended.index[ended.all(axis=1)]
     if len(whole) < least:
         raise EcsimError(
             f"{arm}: {len(whole)} replications ended at every point; a share needs at least {least}, better 20 — "
             "raise replications, or see which runs failed"
         )
-    mine = mine[mine.replication.isin(whole)].sort_values(["replication", "point"])
-    shape = (len(whole), len(there.columns), -1)
-    tables, counties = dict[str, F64](), dict[str, list[str]]()
-    if marks is not None:
-        own = marks[(marks.arm == arm) & marks.replication.isin(whole)].sort_values(["replication", "point"])
-        names = list(marks.columns[4:])
-        for target in targets:
-            rows = own[own.indicator == target]
-            tables[target] = rows[names].to_numpy(np.float64).reshape(shape)
-            counties[target] = names
-    for name, told in extra.items():
-        tables[name] = told.met(mine[told.outcome].to_numpy(np.float64)).reshape(shape)
-        counties[name] = [REGION]
-    return TargetsMet(arm, tuple(map(int, whole)), tables, counties)
+    return tuple(map(int, whole))
 
 
-def title_of(target: str, known: OutcomeCatalogue, extra: Mapping[str, Threshold]) -> Said:
+def _of_counties(marks: pd.DataFrame, targets: Sequence[str], ended: Sequence[int], points: int) -> dict[str, F64]:
+    """Return by target whether counties met it, (replications, points, counties)."""
+    rows = marks[marks.replication.isin(ended)].sort_values(["replication", "point"])
+    counties = list(marks.columns[4:])
+    tables = {target: rows[rows.indicator == target][counties].to_numpy(np.float64) for target in targets}
+    return {target: table.reshape(len(ended), points, -1) for target, table in tables.items()}
+
+
+def _of_outcomes(
+    runs: pd.DataFrame, thresholds: Mapping[str, Threshold], ended: Sequence[int], points: int
+) -> dict[str, F64]:
+    """Return by target on an outcome whether runs met it, (replications, points, 1)."""
+    rows = runs[runs.replication.isin(ended)].sort_values(["replication", "point"])
+    figures = {name: rows[threshold.outcome].to_numpy(np.float64) for name, threshold in thresholds.items()}
+    return {name: thresholds[name].met(values).reshape(len(ended), points, -1) for name, values in figures.items()}
+
+
+def _with_sets(met: TargetsMet, sets: Mapping[str, Sequence[str]]) -> TargetsMet:
+    """Add whether all targets hold at once, and each named set; where there is one target, it is all of them."""
+    if len(met.tables) < 2:
+        return met
+    several = of_sets(met.tables, sets)
+    widest = max(met.counties.values(), key=len)
+    counties = {name: widest if table.shape[2] > 1 else [REGION] for name, table in several.items()}
+    return replace(met, tables={**met.tables, **several}, counties={**met.counties, **counties})
+
+
+def title_of_target(target: str, catalogue: OutcomeCatalogue, thresholds: Mapping[str, Threshold]) -> Text:
     """Return what a target is called, or a set of targets at once."""
     if target == ALL:
-        return Said("All targets at once", "全部目标同时达成")
+        return say("names.all_targets")
     if target.startswith(SET):
-        name = target.removeprefix(SET)
-        return Said(f"Set “{name}”, all at once", f"“{name}”组各项同时达成")
-    for own in known.targets:
-        if own.name == target:
-            return Said(*own.title)
-    told = extra[target]
-    sense, value = told.bound
-    bound = f"{SIGNS[sense]} {value:g}"
-    title = known.title(told.outcome)
-    return Said(f"{title.en} {bound}", f"{title.zh} {bound}")
+        return say("names.target_set", name=target.removeprefix(SET))
+    for known in catalogue.targets:
+        if known.name == target:
+            return known.title
+    threshold = thresholds[target]
+    bound, value = threshold.bound
+    return say("names.target_on_outcome", outcome=catalogue.title(threshold.outcome), sign=SIGNS[bound], value=value)

@@ -6,11 +6,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ecsim.experiments.config import Experiment, further_runs
+from ecsim.experiments.run_limits import further_runs
 from ecsim.experiments.running.ensemble import Runner
 from ecsim.experiments.running.executors import Executor, InProcess
 from ecsim.experiments.running.ledger import LEDGER, Ledger
-from ecsim.experiments.running.plan import Plan, execute_task
+from ecsim.experiments.running.plan import Plan
+from ecsim.experiments.running.simulation_task import execute_task
 from ecsim.kernel.errors import EcsimError
 
 
@@ -27,7 +28,7 @@ def estimate_cost(plan: Plan, folder: Path, executor: Executor) -> dict[str, Any
     first = next(plan.tasks(0))
     with Ledger(folder) as ledger:
         plan.write(folder)
-        there = sum(ledger.has(task.run) for task in plan.tasks_of(range(plan.experiment.most)))
+        ended = sum(ledger.has(task.run) for task in plan.tasks_of(range(plan.experiment.most)))
         known = ledger.has(first.run)
         Runner(execute_task, InProcess(), ledger, plan.experiment.seconds_a_run).make([first])
         if first.run in ledger.failed:
@@ -36,13 +37,13 @@ def estimate_cost(plan: Plan, folder: Path, executor: Executor) -> dict[str, Any
         begun = time.perf_counter()
         execute_task(first)
         seconds = time.perf_counter() - begun
-    left = plan.runs - there - (not known)
+    left = plan.runs - ended - (not known)
     return {
         "arms": ", ".join(plan.arms),
         "points of the design": plan.points,
         "replications": f"{plan.experiment.most}" + (" at most" if plan.experiment.stopping else ""),
         "runs": plan.runs,
-        **_more(plan.experiment),
+        **_further(plan),
         "made already": plan.runs - left,
         "seconds a run": round(seconds, 4),
         "processes": executor.workers,
@@ -52,11 +53,12 @@ def estimate_cost(plan: Plan, folder: Path, executor: Executor) -> dict[str, Any
     }
 
 
-def _more(experiment: Experiment) -> dict[str, str]:
+def _further(plan: Plan) -> dict[str, str]:
     """Return what analyses may run beside the plan, at most."""
     in_place = {"ecsim select": "runs, in place of those"}
     return {
-        name: f"at most {runs:,} {in_place.get(name, 'runs more')}" for name, runs in further_runs(experiment).items()
+        name: f"at most {runs:,} {in_place.get(name, 'runs more')}"
+        for name, runs in further_runs(plan.experiment).items()
     }
 
 

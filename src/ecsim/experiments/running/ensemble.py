@@ -13,8 +13,10 @@ from ecsim.experiments.running.ledger import Ledger
 from ecsim.experiments.running.task import Task, Work
 
 Progress: TypeAlias = "Callable[[int, int], None] | None"
-TOLD_EVERY = 0.05
-"""Seconds between two tidings of progress; who watches sees no faster."""
+MakeTasks: TypeAlias = Callable[[Sequence[Task]], None]
+"""Makes the tasks that a ledger does not hold."""
+REPORTED_EVERY = 0.05
+"""Seconds between two reports of progress; faster than that nobody sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +43,23 @@ class Runner:
         ----------
         done, total : runs before these, and runs in all, for who watches
         """
-        mine = [task for place, task in enumerate(tasks) if self._is_mine(place)]
-        missing = list({task.run: task for task in reversed(mine) if not self.ledger.has(task.run)}.values())[::-1]
-        made, whole = done + len(mine) - len(missing), total or len(mine)
-        told = self._tell(made, whole)
+        share = [task for place, task in enumerate(tasks) if self._is_of_shard(place)]
+        missing = list({task.run: task for task in reversed(share) if not self.ledger.has(task.run)}.values())[::-1]
+        made, whole = done + len(share) - len(missing), total or len(share)
+        reported = self._report(made, whole)
         with closing(self.executor.run(self.work, missing, self.seconds)) as ended:
             for task, outcome in ended:
                 self.ledger.keep(task, outcome)
                 made += 1
-                if time.monotonic() - told > TOLD_EVERY:
-                    told = self._tell(made, whole)
+                if time.monotonic() - reported > REPORTED_EVERY:
+                    reported = self._report(made, whole)
         self.ledger.sync()
-        self._tell(made, whole)
+        self._report(made, whole)
 
-    def _is_mine(self, place: int) -> bool:
+    def _is_of_shard(self, place: int) -> bool:
         return self.shard is None or place % self.shard[1] == self.shard[0] - 1
 
-    def _tell(self, made: int, whole: int) -> float:
+    def _report(self, made: int, whole: int) -> float:
         if self.progress:
             self.progress(made, whole)
         return time.monotonic()

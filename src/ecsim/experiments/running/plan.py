@@ -1,9 +1,8 @@
-"""What an experiment will run: every arm, point and replication, each with an identity of its own."""
+"""The plan of an experiment: every arm, point and replication, each a task with an identity of its own."""
 
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,49 +12,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.experiments.config import (
-    SHOCK,
-    Experiment,
-    check_runs,
-    design_of,
-    known_of,
-    ladder_of,
-    load_experiment,
-    points_of,
-    scenarios_of,
-    shocks_of,
-    simulated,
-    space_of,
-)
-from ecsim.experiments.name_checks import needed_outcomes
-from ecsim.experiments.openings import check_openings
 from ecsim.experiments.outcome_catalogue import MET, OutcomeCatalogue
-from ecsim.experiments.running import simulation_task
-from ecsim.experiments.running.identity import canonical, identity_of_function, seed_of
-from ecsim.experiments.running.task import Result, Task
-from ecsim.kernel.errors import EcsimError
+from ecsim.experiments.running.task import Task, run_name, seed_of
+from ecsim.experiments.schema import SHOCK, Arm, Experiment
 from ecsim.kernel.files import writing
-from ecsim.kernel.model import Model
-from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.shocks import Shock
-from ecsim.kernel.text import Text
+from ecsim.kernel.toolkit import Model, Scenario, Text
 from ecsim.statistics.designs import Design
-from ecsim.statistics.function import called, code_of, make_importable, resolve, takes_seed
 
 PLAN = "plan.csv"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """An experiment made ready to run.
+    """An experiment whose files are read and checked: every run that it will make.
 
     Attributes
     ----------
+    experiment : as its file says
+    home : the folder it lies in
     scenarios : by arm; empty for a function
     design : points of the space, or None
     shocks : what a point gives a strength to, by name; several shocks may come together
     identities : what every run of an arm shares: content and code
-    known : outcomes and targets
+    catalogue : outcomes and targets
     model : what scenarios simulate; None for a function
     """
 
@@ -64,7 +44,7 @@ class Plan:
     scenarios: Mapping[str, Scenario]
     design: Design | None
     identities: Mapping[str, str]
-    known: OutcomeCatalogue
+    catalogue: OutcomeCatalogue
     model: Model[Any, Any] | None = None
     shocks: Mapping[str, Sequence[Shock]] = field(default_factory=dict)
 
@@ -74,38 +54,62 @@ class Plan:
         return [arm.name for arm in self.experiment.arms]
 
     @cached_property
-    def _lacking(self) -> tuple[Mapping[str, Text], Mapping[str, Text]]:
+    def _not_available(self) -> tuple[Mapping[str, Text], Mapping[str, Text]]:
         first = next(iter(self.scenarios.values()), None)
         if self.model is None or first is None:
             return {}, {}
-        return self.model.measures.not_available(first, self.known.further)
+        return self.model.measures.not_available(first, self.catalogue.further)
 
     @property
     def not_available(self) -> Mapping[str, Text]:
         """Outcomes that no run can give, since their period is not run whole, with the reason; arms run alike."""
-        return self._lacking[0]
+        return self._not_available[0]
+
+    @property
+    def lacking(self) -> Mapping[str, Text]:
+        """Outcomes, counts of counties that meet a target among them, that no run can give, with the reason."""
+        counts = {MET + name: reason for name, reason in self.targets_not_available.items()}
+        return {name: why for name, why in self.not_available.items() if name in self.catalogue.labels} | counts
 
     @property
     def targets_not_available(self) -> Mapping[str, Text]:
         """Targets that no run can give a figure of at its end, with the reason."""
-        return self._lacking[1]
+        return self._not_available[1]
 
-    def refuse_not_available(self, asked: Mapping[str, Iterable[str]], where: str) -> None:
-        """Refuse outcomes that are asked for by key and that no run can give.
+    def instead_of(self, outcomes: Iterable[str]) -> Mapping[str, str]:
+        """Return what to write in place of names that are no outcomes of the model, by name."""
+        if self.model is None:
+            return {}
+        scenario = self.scenarios[self.experiment.reference]
+        return OutcomeCatalogue.of(self.model.measures, scenario, {}, outcomes).instead
 
-        Raises
-        ------
-        EcsimError
-            If there is one.
-        """
-        for key, names in asked.items():
-            for name in names:
-                reason = self.not_available.get(name) or self.targets_not_available.get(name.removeprefix(MET))
-                if reason:
-                    raise EcsimError(
-                        f"{where}: {key} names {name!r}, which is not available: {reason.en}; "
-                        "choose another outcome, or other dates"
-                    )
+    @cached_property
+    def arm_titles(self) -> dict[str, Text]:
+        """What arms are called in sentences: by the title of the arm or its policy if that tells them apart."""
+        titles = {arm.name: self._arm_title(arm) for arm in self.experiment.arms}
+        alone = [title for title in titles.values() if list(titles.values()).count(title) == 1]
+        return {
+            name: Text(f"“{title.en}”", f"“{title.zh}”") if title and title in alone else Text(name, name)
+            for name, title in titles.items()
+        }
+
+    def _arm_title(self, arm: Arm) -> Text | None:
+        if arm.title:
+            return Text(arm.title.en, arm.title.zh)
+        if self.model is None:
+            return None
+        facts = self.model.hooks.arm(self.scenarios[arm.name])
+        return Text(facts["title_en"], facts["title_zh"])
+
+    @cached_property
+    def shock_titles(self) -> dict[str, Text]:
+        """What the shocks of a stress test, or several together, are called; those of a function by their name."""
+        return {
+            name: Text(" + ".join(s.title_en for s in shocks), " + ".join(s.title_zh for s in shocks))
+            if shocks
+            else Text(name, name)
+            for name, shocks in self.shocks.items()
+        }
 
     @property
     def points(self) -> int:
@@ -159,9 +163,10 @@ class Plan:
         parameters = {name: value for name, value in values.items() if not name.startswith(SHOCK)}
         strengths = {name: value for name, value in values.items() if name.startswith(SHOCK) and value > 0.0}
         identity = [self.identities[arm], parameters, seed, *([strengths, self._shocks] if strengths else [])]
-        identity += [list(self.known.further)] if self.known.further else []
-        run = hashlib.sha256(canonical(identity).encode()).hexdigest()
-        return Task(run, arm, point, replication, seed, self._payload(arm, replication, parameters, strengths))
+        identity += [list(self.catalogue.further)] if self.catalogue.further else []
+        return Task(
+            run_name(identity), arm, point, replication, seed, self._payload(arm, replication, parameters, strengths)
+        )
 
     def _payload(
         self, arm: str, replication: int, parameters: dict[str, Any], strengths: dict[str, float]
@@ -170,14 +175,14 @@ class Plan:
             values = {**self._changes[arm], **parameters, **dict.fromkeys(self._shocks, 0.0), **strengths}
             return {"function": self.experiment.function, "parameters": values, "home": self._place}
         scenario = self._contents[arm]
-        told = [{"shock": s, "strength": by} for name, by in strengths.items() for s in self._shocks[name]]
+        shocks = [{"shock": s, "strength": by} for name, by in strengths.items() for s in self._shocks[name]]
         scenario = {
             **scenario,
             "parameters": {**scenario["parameters"], **parameters},
-            "shocks": [*scenario["shocks"], *told],
+            "shocks": [*scenario["shocks"], *shocks],
         }
         detail = self.experiment.tables and replication == 0
-        further = list(self.known.further)
+        further = list(self.catalogue.further)
         return {"scenario": scenario, "tables": self.experiment.tables, "detail": detail, "further": further}
 
     @cached_property
@@ -194,7 +199,7 @@ class Plan:
 
     @cached_property
     def _shocks(self) -> dict[str, list[dict[str, Any]]]:
-        return {f"{SHOCK}{name}": [s.model_dump(mode="json") for s in told] for name, told in self.shocks.items()}
+        return {f"{SHOCK}{name}": [s.model_dump(mode="json") for s in shocks] for name, shocks in self.shocks.items()}
 
     def write(self, folder: Path) -> None:
         """Write ``plan.csv``: a line a run, before the first of them is made.
@@ -213,72 +218,3 @@ class Plan:
                 for number in range(self.experiment.most)
                 for task in self.tasks(number)
             )
-
-
-def resolve_plan(
-    place: Path, changes: Mapping[str, Any] | None = None, of_scenario: Mapping[str, Any] | None = None
-) -> Plan:
-    """Return the plan of an experiment.
-
-    Parameters
-    ----------
-    place : folder with ``experiment.toml``, or that file
-    changes, of_scenario : values that replace the experiment's own, and those of every arm's scenario
-
-    Raises
-    ------
-    EcsimError
-        If a file says what is not allowed, or a module that it names does not come in.
-
-    Notes
-    -----
-    What an experiment names as ``module:function`` or ``module:Class`` is imported: its code runs.
-    """
-    experiment, home = load_experiment(place, changes)
-    where = str(place)
-    model: Model[Any, Any] | None = None
-    if experiment.function:
-        known = known_of(experiment, None, where)
-        _check_function(experiment.function, experiment.most, of_scenario or {}, home, where)
-        code = code_of(experiment.function)
-        told = experiment.function, code
-        shared = {a.name: identity_of_function(*told, a.changes, experiment.data, home, where) for a in experiment.arms}
-        scenarios: dict[str, Scenario] = {}
-    else:
-        scenarios = scenarios_of(experiment, home, of_scenario)
-        reference = scenarios[experiment.reference]
-        model, known = simulated(reference), known_of(experiment, reference, where)
-        check_openings(model, {f"{where}: {name}": scenario for name, scenario in scenarios.items()})
-        shared = {name: simulation_task.identity(model, scenario) for name, scenario in scenarios.items()}
-    space = space_of(experiment, scenarios.get(experiment.reference), where) if experiment.space else None
-    check_runs(experiment, points_of(experiment, space), where)
-    design = design_of(experiment, space, home) if space else ladder_of(experiment)
-    check_runs(experiment, len(design) if design is not None else 1, where)
-    shocks = shocks_of(experiment, home, scenarios, where)
-    plan = Plan(experiment, home, scenarios, design, shared, known, model, shocks)
-    plan.refuse_not_available(needed_outcomes(experiment), where)
-    return plan
-
-
-def _check_function(function: str, replications: int, of_scenario: Mapping[str, Any], home: Path, where: str) -> None:
-    make_importable(str(home.resolve()))
-    try:
-        lucky = takes_seed(resolve(function))
-    except (TypeError, ValueError) as error:
-        raise EcsimError(f"{where}: function {function}: {error}") from error
-    if replications > 1 and not lucky:
-        raise EcsimError(
-            f"{where}: replications is {replications}, and {function} has no random variation: all would be "
-            f"equal; give it an "
-            "argument called seed, or give replications = 1"
-        )
-    if of_scenario:
-        raise EcsimError(f"{where}: a function has no scenario; leave out {', '.join(of_scenario)}")
-
-
-def execute_task(task: Task) -> Result:
-    """Return what came of a task: of a function, or of the simulation."""
-    if "function" in task.payload:
-        make_importable(task.payload["home"])
-        return Result(called(task.payload["function"], task.payload["parameters"], task.seed))
-    return simulation_task.run_simulation_task(task)

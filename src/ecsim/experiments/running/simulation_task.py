@@ -1,4 +1,4 @@
-"""One member of an ensemble: the only module here that simulates."""
+"""Executing a task: of the simulation, or of a plain function; the only module here that simulates."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ecsim.kernel.model import Model
 from ecsim.kernel.models import model_of_content
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.simulate import simulate
+from ecsim.statistics.function import called, make_importable
 
 
 def identity(model: Model[Any, Any], scenario: Scenario) -> str:
@@ -23,8 +24,16 @@ def identity(model: Model[Any, Any], scenario: Scenario) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
+def execute_task(task: Task) -> Result:
+    """Return what came of a task: of a function, or of the simulation."""
+    if "function" in task.payload:
+        make_importable(task.payload["home"])
+        return Result(called(task.payload["function"], task.payload["parameters"], task.seed))
+    return run_simulation_task(task)
+
+
 def run_simulation_task(task: Task) -> Result:
-    """Return what came of one member: outcomes, what else is known of it, and its tables if they are kept."""
+    """Return the result of a simulated run: outcomes, what else is known of it, and its tables if they are kept."""
     payload = task.payload
     model = model_of_content(payload["scenario"], trust=True)
     scenario = model.scenario.model_validate(payload["scenario"])

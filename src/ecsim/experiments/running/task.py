@@ -1,10 +1,43 @@
-"""One run of an ensemble, as data: what is to be run, and what came of it."""
+"""Tasks: the runs of an ensemble as data, with the identity that each is known by, and what comes of them."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+SEEDS_APART = 10_000_000
+"""Seeds of one ``first_seed``: more replications than anybody makes, so that no two of them share a run."""
+FIRST_SEEDS = 100_000_000
+"""Values that ``first_seed`` may have; the last seed is then below 2**53, which JSON and R still hold exactly."""
+
+
+def canonical(content: Any) -> str:  # noqa: ANN401 (as TOML and designs give it)
+    """Return a text that is the same for equal content: keys in order, and a whole number as such (1000.0 is 1000).
+
+    A flag is no number, and a text none either: True, 1 and "1" are three values.
+    """
+    return json.dumps(_plain(content), sort_keys=True, default=lambda value: {type(value).__name__: str(value)})
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 (as above)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def run_name(identity: Any) -> str:  # noqa: ANN401 (as above)
+    """Return the SHA-256 that a run is known by, hexadecimal: equal content has equal names."""
+    return hashlib.sha256(canonical(identity).encode()).hexdigest()
+
+
+def seed_of(first_seed: int, replication: int) -> int:
+    """Return the seed of a replication: 1, 2, 3 … of the first seed 1, and other ones of every other first seed."""
+    return (first_seed - 1) % FIRST_SEEDS * SEEDS_APART + 1 + replication
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +58,11 @@ class Task:
     replication: int
     seed: int
     payload: Any = field(repr=False)
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Its place in the experiment and its luck, by the columns of the table of runs."""
+        return {"arm": self.arm, "point": self.point, "replication": self.replication, "seed": self.seed}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.event import NO_CAUSE
 from ecsim.naming.story import Line, Story
 from ecsim.rural.biography.entities import PARCELS, entity_of, table_and_name
 from ecsim.rural.biography.names import Naming, RunTables
 from ecsim.rural.biography.parcel_batches import parcels_story
-from ecsim.rural.biography.rows import happened, selected_rows
-from ecsim.rural.biography.sentences import Group, because, by_wording, sentence
+from ecsim.rural.biography.rows import selected_rows
+from ecsim.rural.biography.sentences import Group, by_wording, line, reasons, sentence
 from ecsim.rural.biography.values import SelectedRows
 
 STRETCH_DAYS = 364
@@ -81,19 +80,10 @@ def _parts(group: Group, turning: NDArray[np.int64], every: bool) -> Iterator[Gr
 
 def _lines(naming: Naming, groups: Sequence[Group]) -> Iterator[Line]:
     """Yield each group as a line."""
-    causes = {int(g.selected.columns["cause"][0]) for g in groups if g.selected.rows == 1 or not g.repeats}
-    rows = happened(naming, causes - {NO_CAUSE})
-    clauses = {seq: because(naming, row) for seq, row in rows.items()}
+    told_one_by_one = [group for group in groups if group.selected.rows == 1 or not group.repeats]
+    because = reasons(naming, (int(group.selected.columns["cause"][0]) for group in told_one_by_one))
     for group in groups:
         columns = group.selected.columns
-        days, cause = columns["day"], int(columns["cause"][0])
-        yield Line(
-            date=str(naming.reading.date(days[0])),
-            until=str(naming.reading.date(days[-1])),
-            sentence=sentence(naming, group),
-            because=clauses.get(cause) if group.selected.rows == 1 or not group.repeats else None,
-            kind=group.selected.kind.kind,
-            events=group.selected.rows,
-            seq=int(columns["seq"][0]),
-            cause=None if cause == NO_CAUSE else cause,
-        )
+        reason = because.get(int(columns["cause"][0])) if group.selected.rows == 1 or not group.repeats else None
+        days = int(columns["day"][0]), int(columns["day"][-1])
+        yield line(naming, group.selected, sentence(naming, group), days, reason)

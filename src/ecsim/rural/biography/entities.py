@@ -152,7 +152,13 @@ def suggested(run: Path, kind: str, language: str = "en") -> list[Suggestion]:
 
 
 def suggestions(reading: RunTables, kind: str, language: str = "en") -> list[Suggestion]:
-    """Return a few of a kind that are worth following, each for another reason."""
+    """Return a few of a kind that are worth following, each for another reason.
+
+    Parameters
+    ----------
+    kind : ``household``, ``station``, ``village``, ``project``, ``cooperative``, ``enterprise`` or ``parcels``
+    language : "en" or "zh", of the reasons
+    """
     if kind == PARCELS:
         return _parcels(reading, language)
     suggested: dict[int, Suggestion] = {}

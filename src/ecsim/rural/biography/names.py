@@ -13,27 +13,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.journal.objects import Columns
 from ecsim.kernel.runs import open_run
-from ecsim.kernel.text import Text
+from ecsim.kernel.toolkit import Columns, Text
 from ecsim.kernel.vocabulary import further_words
 from ecsim.rural.events import (
     CooperativesBaselined,
     CropsBaselined,
     EnterpriseFounded,
+    EnterpriseKind,
     EnterprisesBaselined,
     Event,
     FacilityOpened,
+    Founder,
     HouseholdsBaselined,
+    OperatorKind,
     OperatorsBaselined,
     PlotsBaselined,
     PoolFormed,
     ProjectApproved,
+    ProjectKind,
     StationOpened,
     TownshipsBaselined,
     VillagesBaselined,
 )
-from ecsim.rural.events.codes import EnterpriseKind, Founder, OperatorKind, ProjectKind
 from ecsim.rural.naming import PAYERS
 from ecsim.rural.regions import Names, load_pack, names
 from ecsim.rural.texts import code_label, flag_labels, text

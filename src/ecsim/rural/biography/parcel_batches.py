@@ -9,16 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.journal.objects import Columns
+from ecsim.kernel.toolkit import Columns, EcsimError
 from ecsim.naming.story import Line, Story
 from ecsim.rural.biography.entities import PARCELS, village_of
 from ecsim.rural.biography.names import Naming, RunTables
-from ecsim.rural.biography.rows import happened
-from ecsim.rural.biography.sentences import because
-from ecsim.rural.biography.values import length, money
+from ecsim.rural.biography.sentences import line, reasons
+from ecsim.rural.biography.values import SelectedRows, length, money
 from ecsim.rural.events import (
-    NO_CAUSE,
     DeliveryCosted,
     Event,
     HouseholdsBaselined,
@@ -87,23 +84,12 @@ class _Batch:
 
     def _line(self, kind: type[Event], rows: Rows, words: str, day: int | None = None) -> Line:
         """Return a line of the week, or of one day."""
-        columns = self.reading.rows(kind)
-        cause = int(columns["cause"][rows[0]])
-        first, last = (7 * self.week, 7 * self.week + 6) if day is None else (day, day)
-        return Line(
-            date=str(self.reading.date(first)),
-            until=str(self.reading.date(last)),
-            sentence=words[:1].upper() + words[1:],
-            because=self._why(cause) if day is None else None,
-            kind=kind.kind,
-            events=len(rows),
-            seq=int(columns["seq"][rows[0]]),
-            cause=None if cause == NO_CAUSE else cause,
-        )
-
-    def _why(self, cause: int) -> str | None:
-        found = happened(self.naming, [cause] if cause != NO_CAUSE else [])
-        return because(self.naming, found[cause]) if found else None
+        columns = {name: values[rows] for name, values in self.reading.rows(kind).items()}
+        cause = int(columns["cause"][0])
+        reason = reasons(self.naming, [cause]).get(cause) if day is None else None
+        days = (7 * self.week, 7 * self.week + 6) if day is None else (day, day)
+        selected = SelectedRows(kind, columns, np.ones(len(rows), np.int64))
+        return line(self.naming, selected, words[:1].upper() + words[1:], days, reason)
 
     def _of_week(self, kind: type[Event]) -> tuple[Columns, Rows]:
         """Return a kind and the rows of it that lie in the week."""

@@ -95,7 +95,12 @@ def _about(reading: RunTables, kind: type[Event], ids: Ids) -> NDArray[np.intp]:
 
 
 def select(naming: Naming, kind: type[Event], rows: NDArray[np.integer]) -> SelectedRows:
-    """Return some rows of a kind, with what follows from their columns and the households they stand for."""
+    """Return some rows of a kind, with what follows from their columns and the households they stand for.
+
+    Parameters
+    ----------
+    rows : shape (n,), row numbers within the kind
+    """
     columns: Columns = {name: values[rows] for name, values in naming.reading.rows(kind).items()}
     for column, derive in DERIVED.get(kind, ()):
         columns[column.name] = derive(naming, columns)

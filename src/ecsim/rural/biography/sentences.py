@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from ecsim.kernel.event import NO_CAUSE
+from ecsim.naming.story import Line
 from ecsim.rural.biography.names import Naming
+from ecsim.rural.biography.rows import happened
 from ecsim.rural.biography.templates import Wording, wordings_of
 from ecsim.rural.biography.values import Row, SelectedRows, told_plainly
 from ecsim.rural.events.opening import OPENING
@@ -51,6 +54,34 @@ def _clause(naming: Naming, group: Group) -> str:
     template = wording.many if wording.many and selected.rows > 1 else wording.one
     row = Row(selected, naming, weighted=wording.weighted)
     return naming.of(template).format_map(row)
+
+
+def reasons(naming: Naming, causes: Iterable[int]) -> dict[int, str | None]:
+    """Return what brought something about, by sequence number of the cause; `NO_CAUSE` is left out."""
+    rows = happened(naming, {*causes} - {NO_CAUSE})
+    return {seq: because(naming, row) for seq, row in rows.items()}
+
+
+def line(naming: Naming, rows: SelectedRows, words: str, days: tuple[int, int], reason: str | None) -> Line:
+    """Return a line of a biography.
+
+    Parameters
+    ----------
+    rows : what it tells of, in order; the line stands for the first of them
+    days : first and last day that it tells of
+    reason : what brought it about, in words, if that is told
+    """
+    cause = int(rows.columns["cause"][0])
+    return Line(
+        date=str(naming.reading.date(days[0])),
+        until=str(naming.reading.date(days[1])),
+        sentence=words,
+        because=reason,
+        kind=rows.kind.kind,
+        events=rows.rows,
+        seq=int(rows.columns["seq"][0]),
+        cause=None if cause == NO_CAUSE else cause,
+    )
 
 
 def because(naming: Naming, row: SelectedRows) -> str | None:

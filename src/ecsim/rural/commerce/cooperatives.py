@@ -6,12 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.commerce.terms import CommerceTerms
-from ecsim.rural.events import (
-    CooperativeFailed,
-    CooperativesTraded,
-    LotSold,
-)
-from ecsim.rural.events.codes import Channel
+from ecsim.rural.events import Channel, CooperativeFailed, CooperativesTraded, LotSold
 from ecsim.rural.households.selling import SellingTerms, shop_price_fen
 from ecsim.rural.world import ONE, State, World
 
@@ -21,7 +16,20 @@ F64 = NDArray[np.float64]
 def cooperative_offer_fen(state: State, terms: CommerceTerms, selling: SellingTerms) -> F64:
     """Return what each cooperative offers members a kilogram raw this week, fen; 0 where it buys nothing.
 
-    A share of what it expects to get: its part of the online orders at online prices, the rest in bulk.
+    A share of what it expects to get: its part of the online orders at online prices, the rest in bulk; with cash in
+    hand no less than the traders' price.
+
+    Parameters
+    ----------
+    selling : numbers by which online prices become what is left to the seller
+
+    Returns
+    -------
+    shape (cooperatives,), fen a kilogram, >= 0
+
+    References
+    ----------
+    docs/model.md 4.7.
     """
     k, c = state.cooperatives, state.crops
     online = _online_part(state)
@@ -46,7 +54,17 @@ def _online_part(state: State) -> F64:
 
 
 def trade_cooperatives(world: World, lots: LotSold, terms: CommerceTerms, selling: SellingTerms) -> None:
-    """Cooperatives sell on what members brought this week, first to online orders, then in bulk; the poorest fail."""
+    """Cooperatives sell on what members brought this week, first to online orders, then in bulk; the poorest fail.
+
+    Parameters
+    ----------
+    lots : what households sold this week, by every channel
+    selling : numbers by which online prices become what is left to the seller
+
+    References
+    ----------
+    docs/model.md 4.7.
+    """
     state = world.state
     k, c, h = state.cooperatives, state.crops, state.households
     brought = lots.channel == Channel.COOPERATIVE

@@ -8,12 +8,7 @@ from numpy.typing import NDArray
 from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.commerce.persons import groups_of_persons, index_within_county
 from ecsim.rural.commerce.terms import CommerceTerms
-from ecsim.rural.events import (
-    EnterpriseClosed,
-    EnterpriseFounded,
-    EnterprisesTraded,
-)
-from ecsim.rural.events.codes import EnterpriseKind
+from ecsim.rural.events import EnterpriseClosed, EnterpriseFounded, EnterpriseKind, EnterprisesTraded
 from ecsim.rural.market import MarketTerms, county_growth
 from ecsim.rural.world import State, World
 
@@ -23,11 +18,16 @@ FIRST_KEY_OF_FOUNDED = 2**20
 
 
 def trade_enterprises(world: World, terms: CommerceTerms, before: F64, growth: F64, weeks: int = 4) -> None:
-    """Enterprises sell for four weeks: each at a rate that wanders about its stream's growth (Gibrat).
+    """Enterprises sell for four weeks: proportional growth (Gibrat's law) about the growth of their stream.
 
     Parameters
     ----------
-    before, growth : shape (2, counties); growth factor of farm products and other goods then and now
+    before, growth : shape (2, counties); growth factor of farm products and of other goods, then and now
+    weeks : that are traded at once
+
+    References
+    ----------
+    docs/model.md 4.7: a geometric random walk with drift.
     """
     state, week = world.state, world.week
     e = state.enterprises
@@ -58,7 +58,16 @@ def trade_enterprises(world: World, terms: CommerceTerms, before: F64, growth: F
 
 
 def stream_growth(world: World, market: MarketTerms, years: float) -> F64:
-    """Return the background growth factor of farm products and other goods; shape (2, counties)."""
+    """Return the background growth factor of farm products and of other goods.
+
+    Parameters
+    ----------
+    years : since the opening
+
+    Returns
+    -------
+    shape (2, counties), factor on the opening
+    """
     return np.stack([county_growth(world, market, rate, years) for rate in (market.growth, market.goods_growth)])
 
 
@@ -67,7 +76,20 @@ def _poor_share(state: State) -> F64:
 
 
 def enter_and_exit(world: World, terms: CommerceTerms, weeks: int = 4) -> None:
-    """Enterprises close by chance or because they are too small; new ones are founded."""
+    """Enterprises exit at a constant hazard or because they are too small; new ones enter, a Poisson count a county.
+
+    Parameters
+    ----------
+    weeks : over which both happen at once
+
+    Notes
+    -----
+    Entry is in proportion to those that trade, helped by a service centre, held back by dearer delivery upward.
+
+    References
+    ----------
+    docs/model.md 4.7.
+    """
     state, week = world.state, world.week
     e = state.enterprises
     rows = np.flatnonzero(e.alive)

@@ -18,7 +18,16 @@ F64 = NDArray[np.float64]
 
 
 def update_employment(world: World, terms: CommerceTerms, weeks: int = 4) -> None:
-    """Jobs follow the sales of enterprises; wages of registered poor workers reach their households."""
+    """Jobs follow the sales of enterprises; wages of registered poor workers reach their households.
+
+    Parameters
+    ----------
+    weeks : of wages that are paid at once
+
+    References
+    ----------
+    docs/model.md 4.7.
+    """
     state = world.state
     counties = np.arange(len(state.counties))
     e = state.enterprises

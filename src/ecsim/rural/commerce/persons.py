@@ -20,7 +20,18 @@ def index_within_county(county: NDArray[np.int64]) -> NDArray[np.int64]:
 def groups_of_persons(
     world: World, process: str, ids: NDArray[np.int64], terms: CommerceTerms, poor: float
 ) -> NDArray[np.int64]:
-    """Return the groups that persons belong to, as bit flags of `Founder`."""
+    """Return the groups that persons belong to, as bit flags of `Founder`; each group is drawn independently.
+
+    Parameters
+    ----------
+    process : name of the draws
+    ids : shape (n,), draw keys of the persons
+    poor : share of registered poor households among them
+
+    Returns
+    -------
+    shape (n,), bit flags
+    """
     shares = {
         Founder.WOMAN: terms.woman_share,
         Founder.YOUNG: terms.young_share,

@@ -6,17 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.commerce.terms import CommerceTerms
-from ecsim.rural.events import (
-    ExampleRecognised,
-)
-from ecsim.rural.events.codes import ExampleKind
+from ecsim.rural.events import ExampleKind, ExampleRecognised
 from ecsim.rural.world import World
 
 F64 = NDArray[np.float64]
 
 
 def recognise_examples(world: World, terms: CommerceTerms) -> None:
-    """Each quarter a county recognises enterprises and poor households that meet the thresholds, the largest first."""
+    """Each quarter a county recognises enterprises and poor households that meet the thresholds, the largest first.
+
+    References
+    ----------
+    docs/model.md 4.7; the notice's targets of demonstration enterprises and households.
+    """
     state = world.state
     e, h = state.enterprises, state.households
     earned = np.asarray(h.earned_fen * 52.0 / max(1, world.week + 1), np.float64)

@@ -6,10 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.calendar import Calendar
-from ecsim.rural.events import (
-    RetailSold,
-)
-from ecsim.rural.events.codes import Stream
+from ecsim.rural.events import RetailSold, Stream
 from ecsim.rural.market import MarketTerms, county_growth
 from ecsim.rural.world import State, World
 
@@ -22,6 +19,11 @@ def sell_retail(world: World, market: MarketTerms, opening_fen: F64, calendar: C
     Parameters
     ----------
     opening_fen : shape (counties, 3), yearly sales at the opening of merchants that are not followed one by one
+    calendar : of festivals, the lockdown and the years that have passed
+
+    References
+    ----------
+    docs/model.md 4.7.
     """
     state, week = world.state, world.week
     years = calendar.years(week)

@@ -1,9 +1,31 @@
-"""The vocabulary: every kind of event there is, and what an event is written with; other rooms import it from here."""
+"""The vocabulary: every kind of event there is, and the codes its columns hold; other rooms import both from here."""
 
-from ecsim.kernel.event import NO_CAUSE as NO_CAUSE
-from ecsim.kernel.event import Event as Event
-from ecsim.kernel.event import Rows as Rows
-from ecsim.kernel.event import Stamp as Stamp
+from ecsim.kernel.event import NO_CAUSE, Event, Rows, Stamp
+from ecsim.rural.events.codes import (
+    Category,
+    Channel,
+    DisclosureCause,
+    EnterpriseKind,
+    ExampleKind,
+    Founder,
+    Funder,
+    Group,
+    IncomeSource,
+    Level,
+    Mode,
+    OperatorKind,
+    Outlet,
+    ProjectKind,
+    ProjectStatus,
+    Reason,
+    ReportKind,
+    Seller,
+    ServiceCause,
+    StationStatus,
+    Stream,
+    VillageKind,
+    Way,
+)
 from ecsim.rural.events.funds import (
     ContractAwarded,
     FacilityOpened,

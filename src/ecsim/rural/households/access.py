@@ -53,7 +53,15 @@ class PickUp:
 
 
 def neighbourhood(state: State, terms: AccessTerms) -> Neighbourhood:
-    """Return the nearest villages and the way to the township outlet of every village."""
+    """Return the nearest villages and the way to the township outlet of every village: a k-nearest-neighbour search.
+
+    Straight-line distances (great circle) are stretched by the circuity factor; villages of another county are out of
+    reach.
+
+    References
+    ----------
+    docs/model.md 4.1.
+    """
     villages, townships = state.villages, state.townships
     place = _on_the_globe(villages.latitude, villages.longitude)
     near = min(terms.neighbours + 1, len(villages))
@@ -76,7 +84,17 @@ def _on_the_globe(latitude: NDArray[np.int32], longitude: NDArray[np.int32]) -> 
 
 
 def pick_up(state: State, designs: tuple[StationDesign, ...], near: Neighbourhood) -> PickUp:
-    """Return where each village fetches: the nearest open station that parcels reach, if nearer than the township."""
+    """Return where each village fetches: the nearest open station that parcels reach, if nearer than the township.
+
+    Parameters
+    ----------
+    designs : station designs of the scenario, in the order of their codes
+    near : distances of the opening, of `neighbourhood`
+
+    References
+    ----------
+    docs/model.md 4.1.
+    """
     serves = serving_villages(state, designs)
     path_m = np.where(serves[near.village], near.path_m, np.inf)
     best = np.argmin(path_m, axis=1)

@@ -81,7 +81,21 @@ def income_per_head_fen(state: State) -> NDArray[np.float64]:
 
 
 def buying_setting(state: State, terms: BuyingTerms, access: AccessTerms, here: PickUp) -> BuyingSetting:
-    """Return eagerness and order rates, scaled so that each county orders ``parcels_per_head`` in the first year."""
+    """Return eagerness and order rates, scaled so that each county orders ``parcels_per_head`` in the first year.
+
+    Parameters
+    ----------
+    here : pick-up points of the opening
+
+    Notes
+    -----
+    Eagerness is log-linear in age class, schooling and log income; orders are constant-elasticity in income and fall
+    exponentially with the cost of fetching. Each county's level is calibrated; eagerness has a weighted mean of one.
+
+    References
+    ----------
+    docs/model.md 4.2.
+    """
     h = state.households
     income = income_per_head_fen(state)
     log_eager = (
@@ -101,7 +115,21 @@ def buying_setting(state: State, terms: BuyingTerms, access: AccessTerms, here: 
 
 
 def adopt_buying(world: World, terms: BuyingTerms, setting: BuyingSetting, access: AccessTerms, here: PickUp) -> None:
-    """Households that have never ordered online may start to; Bass hazard with distance to the pick-up point."""
+    """Households that have never ordered online may start to: diffusion with a Bass hazard.
+
+    The yearly hazard is innovation plus imitation, the latter by the share of buyers in village and township; it is
+    multiplied by the household's eagerness and falls exponentially with the hours to its pick-up point. Only who has
+    internet, or is helped at an open station, can begin.
+
+    Parameters
+    ----------
+    setting : eagerness, shape (households,)
+    here : where parcels of each village wait this week
+
+    References
+    ----------
+    docs/model.md 4.2: the hazard of the Bass diffusion model.
+    """
     state = world.state
     h, v = state.households, state.villages
     seen = terms.innovation + terms.imitation * _seen_share(state, terms.township_weight)
@@ -216,7 +244,27 @@ def _seen_share(state: State, township_weight: float) -> NDArray[np.float64]:
 def order_goods(
     world: World, terms: BuyingTerms, setting: BuyingSetting, access: AccessTerms, here: PickUp, calendar: Calendar
 ) -> ParcelsOrdered:
-    """Buyers order; those who have not for long stop being buyers. Return the orders, for the operators."""
+    """Buyers order, a Poisson count each; those who have not for long stop being buyers.
+
+    Parameters
+    ----------
+    setting : orders a week of each household at the opening, shape (households,)
+    here : where parcels of each village wait this week
+    calendar : of festivals and of the years that have passed
+
+    Returns
+    -------
+    The orders as offered, for the operators of the same week.
+
+    Notes
+    -----
+    Counts are drawn by inversion of the Poisson distribution function, so one uniform number a household and week
+    decides; the tail above 60 parcels is cut.
+
+    References
+    ----------
+    docs/model.md 4.2.
+    """
     state = world.state
     h = state.households
     season = terms.festival_factor if calendar.festival(world.week) else 1.0

@@ -9,8 +9,16 @@ from numba import njit
 from numpy.typing import NDArray
 
 from ecsim.kernel.draws import uniform_at
-from ecsim.rural.events import LotSold, SellerLapsed, SellerStarted, SellingHeardOf, ShopGainsMoved, SkillGained
-from ecsim.rural.events.codes import Channel, Way
+from ecsim.rural.events import (
+    Channel,
+    LotSold,
+    SellerLapsed,
+    SellerStarted,
+    SellingHeardOf,
+    ShopGainsMoved,
+    SkillGained,
+    Way,
+)
 from ecsim.rural.households.screening import flagged, screened
 from ecsim.rural.readings import sellers_by_crop
 from ecsim.rural.world import ONE, State, World
@@ -53,7 +61,16 @@ class LearningSetting:
 
 
 def learning_setting(state: State, terms: LearningTerms) -> LearningSetting:
-    """Return aptitudes by age and schooling, and what each household would sell."""
+    """Return aptitudes by age and schooling, and what each household would sell.
+
+    Notes
+    -----
+    Aptitude is log-linear in age class and years of school.
+
+    References
+    ----------
+    docs/model.md 4.3.
+    """
     h, p, c = state.households, state.plots, state.crops
     log_apt = terms.age_slope * h.age_class + terms.schooling_slope * h.schooling_years
     aptitude = np.exp(log_apt - log_apt.max())
@@ -67,7 +84,20 @@ def learning_setting(state: State, terms: LearningTerms) -> LearningSetting:
 
 
 def hear_of_selling(world: World, terms: LearningTerms, setting: LearningSetting) -> None:
-    """Households hear of online selling from sellers in their village and from promotion."""
+    """Households hear of online selling from sellers in their village and from promotion: two competing hazards.
+
+    Parameters
+    ----------
+    setting : constants of the opening, shape (households,) each
+
+    Notes
+    -----
+    One uniform number decides whether a household hears and by which way, so a change of one hazard moves nobody else.
+
+    References
+    ----------
+    docs/model.md 4.3.
+    """
     h, v = world.state.households, world.state.villages
     sellers = v.sellers / np.maximum(v.households, 1)
     talk = terms.word_of_mouth * sellers / 52.0
@@ -100,7 +130,16 @@ def _hear(
 
 
 def teach_oneself(world: World, terms: LearningTerms, setting: LearningSetting) -> None:
-    """A few aware households learn to sell without training."""
+    """A few aware households learn to sell without training: a constant yearly hazard times their aptitude.
+
+    Parameters
+    ----------
+    setting : aptitude, shape (households,)
+
+    References
+    ----------
+    docs/model.md 4.3.
+    """
     h = world.state.households
     rows = np.flatnonzero(h.aware & ~h.skilled)
     hazard = -np.expm1(-terms.self_taught * setting.aptitude[rows] / 52.0)
@@ -109,14 +148,37 @@ def teach_oneself(world: World, terms: LearningTerms, setting: LearningSetting) 
 
 
 def effort_fen(poor: NDArray[np.bool_], terms: LearningTerms) -> NDArray[np.float64]:
-    """Return what a week of keeping a shop costs a household in time and money, whatever it sells; fen."""
+    """Return what a week of keeping a shop costs a household in time and money, whatever it sells; fen.
+
+    Parameters
+    ----------
+    poor : shape (n,), whether a household is on the register
+
+    Returns
+    -------
+    shape (n,), fen a week
+    """
     hours = terms.hours_a_week * np.where(poor, terms.poor_effort, 1.0)
     cost: NDArray[np.float64] = 100.0 * (hours * terms.wage_yuan_a_day / 8.0 + terms.shop_yuan_a_week)
     return cost
 
 
 def hear_of_gains(world: World, terms: LearningTerms, lots: LotSold) -> None:
-    """Growers hear what shops of their crop bring a week above the trader, less the hours of packing and posting."""
+    """Growers learn by exponential smoothing what shops of their crop bring a week above the trader.
+
+    Parameters
+    ----------
+    lots : what households sold this week, by every channel
+
+    Notes
+    -----
+    The gain is what was received less the traders' price of the same goods and the hours of packing and posting, as a
+    mean over the sellers of the crop.
+
+    References
+    ----------
+    docs/model.md 4.3.
+    """
     state = world.state
     c = state.crops
     own = lots.channel == Channel.OWN_SHOP
@@ -149,7 +211,21 @@ def _whose_turn(world: World, terms: LearningTerms) -> NDArray[np.int64]:
 
 
 def open_shops(world: World, terms: LearningTerms, setting: LearningSetting) -> None:
-    """Skilled households weigh what shops of their crop bring against the work, and open one or not."""
+    """Skilled households open a shop where its expected gain exceeds the effort: a threshold rule.
+
+    Parameters
+    ----------
+    setting : the plot a shop would sell from, shape (households,)
+
+    Notes
+    -----
+    The expected gain is what shops of the crop are seen to bring, times the household's own ability, a log-normal
+    factor that is drawn once for ever. Each household thinks about it once in ``consider_weeks``.
+
+    References
+    ----------
+    docs/model.md 4.3.
+    """
     state = world.state
     h = state.households
     turn = _whose_turn(world, terms)
@@ -162,7 +238,16 @@ def open_shops(world: World, terms: LearningTerms, setting: LearningSetting) -> 
 
 
 def close_shops(world: World, terms: LearningTerms, setting: LearningSetting) -> None:
-    """Sellers whose shop brings much less than the work is worth give it up."""
+    """Sellers give a shop up where its expected gain falls below a share of the effort: hysteresis against opening.
+
+    Parameters
+    ----------
+    setting : the plot a shop sells from, shape (households,)
+
+    References
+    ----------
+    docs/model.md 4.3.
+    """
     state = world.state
     h = state.households
     turn = _whose_turn(world, terms)

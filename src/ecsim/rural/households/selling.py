@@ -10,8 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from ecsim.kernel.draws import uniform_at
-from ecsim.rural.events import LotSold
-from ecsim.rural.events.codes import Channel
+from ecsim.rural.events import Channel, LotSold
 from ecsim.rural.readings import sellers_by_crop
 from ecsim.rural.world import ONE, State, World
 
@@ -92,12 +91,23 @@ def shop_price_fen(state: State, terms: SellingTerms) -> F64:
 def sell_lots(
     world: World, terms: SellingTerms, setting: SellingSetting, cooperative_fen: F64, collecting: Bool
 ) -> LotSold:
-    """Households with something to sell choose a channel; online lots are limited by orders, not by stock.
+    """Households with something to sell choose a channel: a logit among trader, cooperative, station and own shop.
+
+    Online lots are limited by orders, not by stock.
 
     Parameters
     ----------
-    cooperative_fen : what each cooperative offers a kilogram raw, fen; 0: it buys nothing this week
+    setting : traders' prices by village
+    cooperative_fen : shape (cooperatives,), what each offers a kilogram raw, fen; 0: it buys nothing this week
     collecting : shape (villages,), whether a station there takes farm products
+
+    Returns
+    -------
+    The lots as offered, for the rules that trade them on in the same week.
+
+    References
+    ----------
+    docs/model.md 4.5.
     """
     state = world.state
     p, h, c = state.plots, state.households, state.crops

@@ -8,6 +8,7 @@ from ecsim.rural.indicators.outcomes import (
     AT_THE_END,
     GROWTH,
     OF_A_PERIOD,
+    TARGETS_MET,
     Measure,
     Period,
     base_of,
@@ -16,12 +17,31 @@ from ecsim.rural.indicators.outcomes import (
     outcome_of,
     outcomes_of,
     region_of,
+    targets_met,
 )
 from ecsim.rural.indicators.periods import Periods
 from ecsim.rural.programme.notice import FIGURES, Programme, Target
 
 __all__ = [
-    "AT_THE_END", "FIGURES", "GROWTH", "OF_A_PERIOD", "Available", "CountyScorecard", "Measure", "Milestones",
-    "Period", "Periods", "Programme", "Target", "base_of", "not_an_outcome", "of_period", "outcome_of",
-    "outcomes_of", "region_of", "report_dates",
+    "AT_THE_END",
+    "FIGURES",
+    "GROWTH",
+    "OF_A_PERIOD",
+    "TARGETS_MET",
+    "Available",
+    "CountyScorecard",
+    "Measure",
+    "Milestones",
+    "Period",
+    "Periods",
+    "Programme",
+    "Target",
+    "base_of",
+    "not_an_outcome",
+    "of_period",
+    "outcome_of",
+    "outcomes_of",
+    "region_of",
+    "report_dates",
+    "targets_met",
 ]  # fmt: skip

@@ -17,15 +17,16 @@ from numpy.typing import NDArray
 from ecsim.rural.events import (
     BackgroundIncomeMoved,
     Event,
+    IncomeSource,
     LotSold,
     StationClosed,
     StationIdled,
     StationOpened,
     StationReopened,
     StationsSettled,
+    StationStatus,
     TraineeAttended,
 )
-from ecsim.rural.events.codes import IncomeSource, StationStatus
 from ecsim.rural.indicators.accumulators import (
     I64,
     Accumulator,

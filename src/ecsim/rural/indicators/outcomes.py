@@ -13,7 +13,7 @@ import numpy as np
 from ecsim.kernel.measures import Label
 from ecsim.kernel.text import Text
 from ecsim.rural.indicators.accumulators import F64
-from ecsim.rural.programme.notice import PERIOD
+from ecsim.rural.programme.notice import PERIOD, Programme
 from ecsim.rural.texts import text
 
 
@@ -128,6 +128,10 @@ KEPT_BESIDE = ("stations_idle",)
 """Figures of the end that are kept with every run, but not compared."""
 
 
+TARGETS_MET = "targets_met"
+"""Name of how many targets of the programme a county meets on average."""
+
+
 def of_period(base: str, period: str) -> str:
     """Return the name of an outcome of a period: ``retail@2019``."""
     return f"{base}@{period}"
@@ -199,3 +203,8 @@ def region_of(name: str, values: F64) -> float:
     if not known.size:
         return float("nan")
     return float(known.sum() if measure.region == "sum" else known.mean())
+
+
+def targets_met(programme: Programme) -> Label:
+    """Return what the number of targets met is called."""
+    return Label(text("targets.met", targets=len(programme.targets)), "targets a county", "max")

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ecsim.rural.events import VillagesBaselined
-from ecsim.rural.events.codes import StationStatus
+from ecsim.rural.events import StationStatus, VillagesBaselined
 from ecsim.rural.indicators.calendar import report_dates
 from ecsim.rural.indicators.county_scorecard import CountyScorecard
 from ecsim.rural.indicators.milestones import Milestones
@@ -18,7 +17,18 @@ from ecsim.rural.scenario import Scenario
 def tables_of(
     card: CountyScorecard, scenario: Scenario, outcomes: Mapping[str, Any], milestones: Milestones, *, detail: bool
 ) -> dict[str, list[dict[str, Any]]]:
-    """Return rows by table; those with a row a station or step only in ``detail``."""
+    """Return rows by table; those with a row a station or step only in ``detail``.
+
+    Parameters
+    ----------
+    outcomes : figures by county that the table of counties shows, by name
+    milestones : what counted the programme's steps
+    detail : whether stations and milestones are told too
+
+    Returns
+    -------
+    Rows by table: ``indicators``, ``counties``, ``spending``, ``stations``, ``weekly``, ``milestones``
+    """
     return {
         "indicators": _indicators(card, scenario),
         "counties": _counties(outcomes),

@@ -8,8 +8,7 @@ import numpy as np
 
 from ecsim.kernel.journal.findings import Finding
 from ecsim.kernel.journal.objects import gathered
-from ecsim.rural.events import Event, PaymentMade, ProjectApproved, Stamp, StationsSettled
-from ecsim.rural.events.codes import Funder
+from ecsim.rural.events import Event, Funder, PaymentMade, ProjectApproved, Stamp, StationsSettled
 from ecsim.rural.laws.opening_columns import I64, named
 from ecsim.rural.state import State
 from ecsim.rural.state.ledger import OPERATORS, prefecture_account

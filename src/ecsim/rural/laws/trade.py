@@ -6,6 +6,7 @@ import numpy as np
 
 from ecsim.kernel.journal.findings import Finding
 from ecsim.rural.events import (
+    Channel,
     CooperativesBaselined,
     CooperativesTraded,
     CropsBaselined,
@@ -16,7 +17,6 @@ from ecsim.rural.events import (
     PlotsBaselined,
     Stamp,
 )
-from ecsim.rural.events.codes import Channel
 from ecsim.rural.laws.opening_columns import I64, OpeningColumns, named
 from ecsim.rural.state import ONE, State
 

@@ -7,12 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import (
-    DeliveryCosted,
-    LotSold,
-    TariffMoved,
-)
-from ecsim.rural.events.codes import Channel
+from ecsim.rural.events import Channel, DeliveryCosted, LotSold, TariffMoved
 from ecsim.rural.households.access import AccessTerms, Neighbourhood, fetching_hours, open_stations
 from ecsim.rural.logistics.delivery_week import DeliveryWeek
 from ecsim.rural.logistics.terms import LogisticsTerms
@@ -30,6 +25,7 @@ class TariffTerms:
 
     Attributes
     ----------
+    logistics, access : numbers in force
     near : distances of the opening
     """
 

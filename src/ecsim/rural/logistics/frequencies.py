@@ -24,7 +24,17 @@ Bool = NDArray[np.bool_]
 
 
 def review_frequencies(world: World, terms: LogisticsTerms, plan: DeliveryPlan, flow: WeeklyFlow) -> None:
-    """Operators weigh the cost of coming once more a week against the parcels' delay."""
+    """Operators weigh the cost of coming once more a week against the parcels' delay, all of them at once.
+
+    Parameters
+    ----------
+    plan : the rounds in force
+    flow : this week's parcels by stop
+
+    References
+    ----------
+    docs/model.md 4.9.
+    """
     onward = np.bincount(world.state.villages.township, flow.village_week, len(world.state.townships))
     carries = plan.first_copy & (plan.stop_operator == plan.carrier[world.state.townships.county[plan.hub.place]])
     hub_days = days_a_week(terms, plan.hub, flow.stop_week + np.where(carries, onward[plan.hub.place], 0.0))
@@ -47,7 +57,13 @@ def review_frequencies(world: World, terms: LogisticsTerms, plan: DeliveryPlan, 
 
 
 def set_new_frequencies(world: World, terms: LogisticsTerms, plan: DeliveryPlan, flow: WeeklyFlow) -> None:
-    """Whoever just began to drive sets its days at once."""
+    """Whoever just began to drive sets its days at once, before the next review.
+
+    Parameters
+    ----------
+    plan : the rounds in force
+    flow : this week's parcels by stop
+    """
     state = world.state
     row = plan.stop_operator.astype(np.int64) * len(state.townships) + plan.hub.place
     if (state.reaches.township_days[row] == 0).any():

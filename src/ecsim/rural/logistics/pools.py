@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ecsim.rural.events import (
-    OperatorJoinedPool,
-    PoolFormed,
-)
-from ecsim.rural.events.codes import OperatorKind
+from ecsim.rural.events import OperatorJoinedPool, OperatorKind, PoolFormed
 from ecsim.rural.logistics.delivery_plan import (
     active_operators,
 )
@@ -17,7 +13,17 @@ from ecsim.rural.world import World
 
 
 def form_pool(world: World, county: int, terms: LogisticsTerms, cause: int) -> None:
-    """A joint pool is offered in a county; the post joins, couriers join by their own choice."""
+    """A joint pool is offered in a county; the post joins, couriers join by their own choice.
+
+    Parameters
+    ----------
+    county : its row
+    cause : sequence number of what brought the pool about
+
+    References
+    ----------
+    docs/model.md 4.9.
+    """
     state = world.state
     if state.counties.pool[county] >= 0:
         return

@@ -208,9 +208,25 @@ def _shared(
 
 
 def perceived_benefit(candidate: Candidate, draws: Draws, noise: float, bias: float, favoured: int) -> float:
-    """Return the gain as a chooser sees it: true gain × exp(noise - var/2), more for a favoured county.
+    """Return the benefit of a unit as a chooser sees it: its expected benefit with log-normal error and a tilt.
 
+    Parameters
+    ----------
+    noise : sd of the log of the error; its mean is one
+    bias : added to the log for the favoured county
+    favoured : a county, or -1
+
+    Returns
+    -------
+    in targets of the table
+
+    Notes
+    -----
     One misjudges a kind of project in a place, not each unit of it anew.
+
+    References
+    ----------
+    docs/model.md 4.10: seen gain = true gain·exp(σ·z + b·1{favoured county} − σ²/2).
     """
     kind, place, _ = candidate.key
     luck = float(draws.normal("seen_gain", kind, [place])[0])
@@ -221,5 +237,10 @@ def perceived_benefit(candidate: Candidate, draws: Draws, noise: float, bias: fl
 def perceived_benefits(
     candidates: Sequence[Candidate], draws: Draws, noise: float, bias: float, favoured: int
 ) -> dict[tuple[int, int, int], float]:
-    """Return every candidate's gain as one chooser sees it."""
+    """Return every candidate's benefit as one chooser sees it, by the candidate's key; see `perceived_benefit`.
+
+    Parameters
+    ----------
+    noise, bias, favoured : of the chooser
+    """
     return {c.key: perceived_benefit(c, draws, noise, bias, favoured) for c in candidates}

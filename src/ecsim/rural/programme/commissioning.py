@@ -12,13 +12,15 @@ from ecsim.rural.events import (
     BrandBuilt,
     BrandRegistered,
     FacilityOpened,
+    Level,
     MarketingDone,
+    ProjectKind,
+    ProjectStatus,
     Rows,
     StationOffered,
     StationOpened,
     WorksFinished,
 )
-from ecsim.rural.events.codes import Level, ProjectKind, ProjectStatus
 from ecsim.rural.logistics import LogisticsTerms, form_pool
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.siting import ranked_villages
@@ -197,7 +199,12 @@ class StationOffer:
 
 
 def register_brands(world: World, users_needed: int, user_rate: float) -> None:
-    """A brand is registered once its project is finished, a standard is in force and enough cooperatives use it."""
+    """A brand is registered once its project is finished, a standard is in force and enough cooperatives use it.
+
+    References
+    ----------
+    docs/model.md 4.10.
+    """
     state = world.state
     b, p, k, c = state.brands, state.projects, state.cooperatives, state.counties
     for brand in np.flatnonzero((b.stock_fen > 0) & ~b.registered):
@@ -217,6 +224,10 @@ def begin_service(world: World, offers: StationOffer, logistics: LogisticsTerms)
     """What works finished this week lead to: stations are offered, joint delivery begins.
 
     Projects of different counties offer together; the next of a county sees which villages have a station by then.
+
+    References
+    ----------
+    docs/model.md 4.8, 4.10.
     """
     p = world.state.projects
     finished = np.flatnonzero(

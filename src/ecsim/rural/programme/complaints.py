@@ -7,8 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import DisclosureComplained, ServiceComplained
-from ecsim.rural.events.codes import DisclosureCause, ProjectStatus, ServiceCause, StationStatus
+from ecsim.rural.events import (
+    DisclosureCause,
+    DisclosureComplained,
+    ProjectStatus,
+    ServiceCause,
+    ServiceComplained,
+    StationStatus,
+)
 from ecsim.rural.programme.commissioning import draw_keys_of_projects
 from ecsim.rural.world import World
 

@@ -6,8 +6,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import PaymentMade, ReportFiled, Rows
-from ecsim.rural.events.codes import Category, Funder, ProjectStatus, ReportKind
+from ecsim.rural.events import Category, Funder, PaymentMade, ProjectStatus, ReportFiled, ReportKind, Rows
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.plans import approve, plannable_units, view_of
 from ecsim.rural.programme.strategies import Purse, allocation_of, purses

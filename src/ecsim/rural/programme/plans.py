@@ -6,8 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ecsim.rural.events import ProjectApproved, ProjectRefused
-from ecsim.rural.events.codes import ProjectKind
+from ecsim.rural.events import ProjectApproved, ProjectKind, ProjectRefused
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate, candidates, perceived_benefits
 from ecsim.rural.programme.kinds import ProjectKinds
@@ -20,7 +19,16 @@ Breach: TypeAlias = tuple[Candidate, int]
 
 
 def plannable_units(world: World, office: FundAdministration, prefecture: int) -> list[Candidate]:
-    """Return every unit that a plan of a prefecture could hold, those for all its counties if it may share assets."""
+    """Return every unit that a plan of a prefecture could hold, those for all its counties if it may share assets.
+
+    Parameters
+    ----------
+    prefecture : its row
+
+    Returns
+    -------
+    Units of all kinds, kind by kind, county by county, in their turn.
+    """
     scenario = office.scenario
     return candidates(
         world.state, scenario.projects, office.planning,
@@ -34,6 +42,11 @@ def view_of(world: World, office: FundAdministration, purse: Purse, units: list[
     """Return what the holder of a purse sees: the units of its counties, each with the benefit it expects of it.
 
     A prefecture and a county misjudge units by noise of their own size; a pooled purse favours the county of its seat.
+
+    Parameters
+    ----------
+    purse : the money that is placed
+    units : every unit that a plan of the prefecture could hold
     """
     terms = office.terms
     own = tuple(

@@ -12,8 +12,16 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import ContractAwarded, PaymentMade, WorksFinished, WorksSlipped
-from ecsim.rural.events.codes import Funder, Level, ProjectKind, ProjectStatus
+from ecsim.rural.events import (
+    ContractAwarded,
+    Funder,
+    Level,
+    PaymentMade,
+    ProjectKind,
+    ProjectStatus,
+    WorksFinished,
+    WorksSlipped,
+)
 from ecsim.rural.programme.administration import FundAdministration, FundTerms
 from ecsim.rural.programme.commissioning import commission, draw_keys_of_projects
 from ecsim.rural.programme.kinds import ProjectKinds
@@ -99,7 +107,17 @@ def builder_of(state: State, projects: I64) -> I64:
 
 
 def builders_of(model: mesa.Model, state: State, office: FundAdministration) -> list[Builder]:
-    """Return the builders, by number: prefectures, then counties."""
+    """Return the builders, by number: prefectures, then counties.
+
+    Parameters
+    ----------
+    model : the Mesa model that they are agents of
+    office : the policy and the terms in force
+
+    Returns
+    -------
+    Builders in the order of their numbers: prefectures, then counties
+    """
     own = state.counties.prefecture.tolist()
     prefectures = len(state.brands) - len(own)
     accounts = [prefecture_account(number) for number in range(prefectures)]
@@ -111,7 +129,17 @@ def builders_of(model: mesa.Model, state: State, office: FundAdministration) -> 
 
 
 def build(world: World, builders: list[Builder], office: FundAdministration) -> None:
-    """Let works slip; accept and pay those that are due, and begin others."""
+    """Let works slip; accept and pay those that are due, and begin others.
+
+    Parameters
+    ----------
+    builders : governments that build; those of one purse act in turn
+    office : the policy, its strategy and the terms in force
+
+    References
+    ----------
+    docs/model.md 4.10.
+    """
     works = _by_builder(world.state, ProjectStatus.CONTRACTED)
     _slip(world, works, office)
     due = _due(world, works, office.terms)

@@ -9,8 +9,18 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import PaymentMade, Rows, StationClosed, StationIdled, StationReopened, StationsSettled
-from ecsim.rural.events.codes import Category, Funder, Reason, StationStatus
+from ecsim.rural.events import (
+    Category,
+    Funder,
+    PaymentMade,
+    Reason,
+    Rows,
+    StationClosed,
+    StationIdled,
+    StationReopened,
+    StationsSettled,
+    StationStatus,
+)
 from ecsim.rural.households.buying import internet_level
 from ecsim.rural.scenario import StationDesign
 from ecsim.rural.state.ledger import OPERATORS

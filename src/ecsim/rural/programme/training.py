@@ -10,8 +10,18 @@ from numba import njit
 from numpy.typing import NDArray
 
 from ecsim.kernel.draws import uniform_at
-from ecsim.rural.events import Rows, SellingHeardOf, SessionHeld, SkillGained, TraineeAttended
-from ecsim.rural.events.codes import Group, Mode, ProjectKind, ProjectStatus, Way
+from ecsim.rural.events import (
+    Group,
+    Mode,
+    ProjectKind,
+    ProjectStatus,
+    Rows,
+    SellingHeardOf,
+    SessionHeld,
+    SkillGained,
+    TraineeAttended,
+    Way,
+)
 from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]

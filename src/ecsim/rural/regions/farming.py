@@ -125,7 +125,14 @@ def _farms(pack: RegionPack, who: People, household: I64, crop: I64, grams: I64,
 
 
 def crops(pack: RegionPack, output_g: I64, demand_g: I64, products: dict[str, int]) -> CropsBaselined:
-    """Return the crops: one a product and county."""
+    """Return the crops: one a product and county.
+
+    Parameters
+    ----------
+    output_g : shape (crops,), yearly output, weighted
+    demand_g : shape (crops,), yearly orders online, sold form
+    products : code of each product by its key
+    """
     p = pack.products
     return CropsBaselined(
         crop=np.arange(len(p)),
@@ -161,7 +168,16 @@ def seasons(pack: RegionPack) -> CropSeasonsBaselined:
 def cooperatives(
     pack: RegionPack, draws: Draws, terms: FarmTerms, who: People, made: Farms
 ) -> tuple[CooperativesBaselined, I64]:
-    """Return the cooperatives, each of one crop of its county, and the one each household belongs to (or -1)."""
+    """Return the cooperatives, each of one crop of its county, and the one each household belongs to (or -1).
+
+    Parameters
+    ----------
+    who, made : people and farms of the opening
+
+    References
+    ----------
+    docs/model.md 6.5.
+    """
     many = len(pack.townships) * terms.cooperatives_a_township
     ids = np.arange(many)
     township = ids // terms.cooperatives_a_township

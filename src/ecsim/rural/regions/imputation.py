@@ -63,6 +63,17 @@ def resident_poor_households(place: str, register: float, hukou: float, househol
 
     The register counts people by where they are registered, so its share is taken of the agricultural hukou population
     and never of residents: two fifths of those registered live away.
+
+    Parameters
+    ----------
+    place : the county's name, for the note
+    register : persons on the register, wherever they live
+    hukou : persons with an agricultural hukou of the county
+    households : resident rural households
+
+    Returns
+    -------
+    Households, and the note on the rule
     """
     count = round(min(1.0, register / hukou) * households)
     rule = f"register {register:.0f} over agricultural hukou {hukou:.0f}, of {households} resident households"
@@ -71,7 +82,14 @@ def resident_poor_households(place: str, register: float, hukou: float, househol
 
 
 def poor_villages(place: str, register: float, each: float, most: int) -> tuple[int, ImputationNote]:
-    """Return a county's poor villages where the figure is empty: registered persons over persons a poor village."""
+    """Return a county's poor villages where the figure is empty: registered persons over persons a poor village.
+
+    Parameters
+    ----------
+    register : persons on the register
+    each : persons on the register a poor village
+    most : administrative villages of the county
+    """
     count = min(round(register / each), most)
     rule = f"empty: register {register:.0f} over {each:.0f} persons a poor village, at most all {most}"
     return count, ImputationNote(
@@ -93,7 +111,15 @@ def area_km2(row: CountyRow) -> tuple[float, ImputationNote | None]:
 def replaced(
     key: str, figure: str, given: float | None, rules: Mapping[str, ReplacementFigure]
 ) -> tuple[float | None, ImputationNote | None]:
-    """Return a figure of a product, or what the pack's written rule puts in its place; None if there is neither."""
+    """Return a figure of a product, or what the pack's written rule puts in its place; None if there is neither.
+
+    Parameters
+    ----------
+    key : of the product
+    figure : column of the table
+    given : what the table holds, None if the cell is empty
+    rules : written rules of pack.toml by product
+    """
     rule = rules.get(key)
     if rule is None:
         return given, None
@@ -114,7 +140,13 @@ def no_position(place: str) -> ImputationNote:
 
 
 def empty_output(place: str, product: str, tonnes: float, share: float) -> ImputationNote:
-    """Return the note on a product whose empty output became a share of family-business income."""
+    """Return the note on a product whose empty output became a share of family-business income.
+
+    Parameters
+    ----------
+    tonnes : a year, that the rule gave
+    share : of the county's family-business income
+    """
     rule = f"empty: net income of {share:.0%} of the county's family-business income"
     return ImputationNote(
         f"{place}/{product}", "households' output, t", tonnes, rule, "assumed", "opening_farming.empty_share"
@@ -122,6 +154,12 @@ def empty_output(place: str, product: str, tonnes: float, share: float) -> Imput
 
 
 def capped_output(place: str, factor: float, cap: float) -> ImputationNote:
-    """Return the note on a county whose named products would earn more than family business may."""
+    """Return the note on a county whose named products would earn more than family business may.
+
+    Parameters
+    ----------
+    factor : on all outputs of the county, below 1
+    cap : share of family-business income that named products may earn
+    """
     rule = f"all outputs times this, so that named products earn {cap:.0%} of family-business income"
     return ImputationNote(place, "households' output, factor", factor, rule, "assumed", "opening_farming.business_cap")

@@ -13,9 +13,9 @@ from ecsim.rural.events import (
     PlotsBaselined,
     RetailBaselined,
     TownshipsBaselined,
+    VillageKind,
     VillagesBaselined,
 )
-from ecsim.rural.events.codes import VillageKind
 from ecsim.rural.regions.opening import Opening, open_region
 from ecsim.rural.regions.pack import RegionPack, load_pack
 

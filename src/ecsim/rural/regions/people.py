@@ -207,7 +207,23 @@ def _persons_and_workers(
 
 
 def rank_millionths(score: F64, weight: I64, county: I64, counties: int) -> I64:
-    """Return each household's place in its county by score, highest first, in millionths of the households."""
+    """Return each household's weighted rank in its county by score, highest first: the middle of its stretch.
+
+    Parameters
+    ----------
+    score : shape (households,)
+    weight : shape (households,), how many households each sampled one stands for
+    county : shape (households,)
+    counties : how many there are
+
+    Returns
+    -------
+    shape (households,), millionths of the county's households
+
+    Notes
+    -----
+    Thresholds on a rank give the same shares in a sample of any size, which thresholds on luck would not.
+    """
     order = np.lexsort((-score, county))
     running = np.cumsum(weight[order])
     total = np.bincount(county, weight, counties)
@@ -219,7 +235,16 @@ def rank_millionths(score: F64, weight: I64, county: I64, counties: int) -> I64:
 
 
 def household_share(terms: PeopleTerms, persons_share: F64) -> F64:
-    """Return the share of households with at least one such person."""
+    """Return the share of households with at least one such person, as if persons of a household were independent.
+
+    Parameters
+    ----------
+    persons_share : shape (counties,), share of persons
+
+    Returns
+    -------
+    shape (counties,), share of households
+    """
     return np.asarray(1.0 - (1.0 - np.clip(persons_share, 0.0, 1.0)) ** terms.household_exponent, np.float64)
 
 
@@ -239,7 +264,20 @@ def _buyers(
 
 
 def sellers(pack: RegionPack, draws: Draws, terms: PeopleTerms, who: People, grows_for_online: Bool) -> Bool:
-    """Return who sells online at the opening: schooled and young growers, on the internet, of what sells online."""
+    """Return who sells online at the opening: schooled and young growers, on the internet, of what sells online.
+
+    Parameters
+    ----------
+    grows_for_online : shape (households,), whether one of its crops sells online
+
+    Returns
+    -------
+    shape (households,)
+
+    References
+    ----------
+    docs/model.md 6.3.
+    """
     able = grows_for_online & who.online
     score = terms.seller_schooling * who.schooling_years - terms.seller_age * who.age_class
     score = score + draws.normal("opening_seller", 0, who.number)

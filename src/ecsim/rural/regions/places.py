@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import TownshipsBaselined, VillagesBaselined
-from ecsim.rural.events.codes import Outlet, VillageKind
+from ecsim.rural.events import Outlet, TownshipsBaselined, VillageKind, VillagesBaselined
 from ecsim.rural.regions import imputation, roads
 from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack
@@ -50,7 +49,12 @@ def micro(degrees: F64) -> I64:
 
 
 def shared_exactly(total: int, weights: NDArray[Any], most: I64 | None = None) -> I64:
-    """Return whole parts of a total in proportion to weights, none above ``most``; they add up exactly."""
+    """Return whole parts of a total in proportion to weights, none above ``most``; they add up exactly.
+
+    References
+    ----------
+    The method of largest remainders; docs/model.md 6.
+    """
     parts = np.zeros(len(weights), np.int64)
     limit = np.full(len(weights), total) if most is None else most
     while (left := total - int(parts.sum())) > 0:
@@ -87,7 +91,16 @@ def poor_village_numbers(pack: RegionPack, terms: PlaceTerms) -> tuple[I64, list
 
 
 def townships(pack: RegionPack, draws: Draws, terms: PlaceTerms, road_terms: RoadTerms) -> TownshipsBaselined:
-    """Return the townships; one without a position lies far from the known ones, within the county."""
+    """Return the townships; one without a position lies far from the known ones, within the county.
+
+    Parameters
+    ----------
+    terms, road_terms : numbers of the pack's rules for places and roads
+
+    References
+    ----------
+    docs/model.md 6.1, 6.2.
+    """
     lat = np.array([np.nan if t.latitude is None else t.latitude for t in pack.townships])
     lon = np.array([np.nan if t.longitude is None else t.longitude for t in pack.townships])
     county = np.array([t.county for t in pack.townships])
@@ -127,7 +140,16 @@ def _far_from_known(pack: RegionPack, draws: Draws, row: int, lat: F64, lon: F64
 
 
 def households_by_village(pack: RegionPack, draws: Draws, terms: PlaceTerms) -> I64:
-    """Return rural households of every unit: residents' committees are urban and hold none; counties add up."""
+    """Return rural households of every unit: residents' committees are urban and hold none; counties add up.
+
+    Returns
+    -------
+    shape (villages,), households; sizes within a county are log-normal
+
+    References
+    ----------
+    docs/model.md 6.1.
+    """
     county = county_of_villages(pack)
     rural = np.array([village.kind != VillageKind.COMMUNITY for village in pack.villages])
     size = draws.lognormal("village_size", 0, np.arange(len(rural)), terms.size_sigma) * rural
@@ -141,7 +163,17 @@ def households_by_village(pack: RegionPack, draws: Draws, terms: PlaceTerms) -> 
 def villages(
     pack: RegionPack, draws: Draws, terms: PlaceTerms, road_terms: RoadTerms, towns: TownshipsBaselined
 ) -> VillagesBaselined:
-    """Return the village-level units: positions, areas, roads, poor villages, outlets before the programme."""
+    """Return the village-level units: positions, areas, roads, poor villages, outlets before the programme.
+
+    Parameters
+    ----------
+    terms, road_terms : numbers of the pack's rules for places and roads
+    towns : the townships of the opening, in the order of their ids
+
+    References
+    ----------
+    docs/model.md 6.1, 6.2.
+    """
     rows = np.arange(len(pack.villages))
     county = county_of_villages(pack)
     township = np.array([village.township for village in pack.villages])
@@ -202,7 +234,20 @@ def _poor_villages(pack: RegionPack, draws: Draws, terms: PlaceTerms, county: I6
 def poor_households_by_village(
     pack: RegionPack, terms: PlaceTerms, towns: TownshipsBaselined, villages_: VillagesBaselined, households: I64
 ) -> I64:
-    """Return registered poor households of every unit: more where poor and remote; counties add up exactly."""
+    """Return registered poor households of every unit: more where poor and remote; counties add up exactly.
+
+    Parameters
+    ----------
+    households : shape (villages,), rural households; no village has more poor ones than these
+
+    Returns
+    -------
+    shape (villages,), registered poor households; weights are log-linear in being a poor village and in remoteness
+
+    References
+    ----------
+    docs/model.md 6.3.
+    """
     county = county_of_villages(pack)
     remote = np.log1p((villages_.road_m + towns.road_m[villages_.township]) / 1000.0)
     found = np.zeros(len(county), np.int64)

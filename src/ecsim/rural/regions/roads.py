@@ -36,7 +36,16 @@ class RoadTerms:
 
 
 def great_circle_km(lat_a: F64, lon_a: F64, lat_b: F64, lon_b: F64) -> F64:
-    """Return great-circle distances in km (haversine, mean earth radius)."""
+    """Return great-circle distances by the haversine formula, with the mean radius of the earth.
+
+    Parameters
+    ----------
+    lat_a, lon_a, lat_b, lon_b : degrees; of shapes that fit together
+
+    Returns
+    -------
+    km, of the shape they have together
+    """
     a, b = np.radians(lat_a), np.radians(lat_b)
     half = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lon_b - lon_a) / 2) ** 2
     return np.asarray(2 * _EARTH_KM * np.arcsin(np.sqrt(half)), np.float64)
@@ -45,7 +54,19 @@ def great_circle_km(lat_a: F64, lon_a: F64, lat_b: F64, lon_b: F64) -> F64:
 def scattered(
     draws: Draws, process: str, ids: I64, centre_lat: F64, centre_lon: F64, radius_km: F64
 ) -> tuple[F64, F64]:
-    """Return points drawn evenly over discs about their centres."""
+    """Return points drawn evenly over discs about their centres.
+
+    Parameters
+    ----------
+    process : name of the draws
+    ids : shape (n,), draw keys of the points
+    centre_lat, centre_lon : shape (n,), degrees
+    radius_km : shape (n,)
+
+    Returns
+    -------
+    Latitudes and longitudes, shape (n,) each, degrees
+    """
     away = radius_km * np.sqrt(draws.uniform(f"{process}_distance", 0, ids))
     angle = 2 * np.pi * draws.uniform(f"{process}_angle", 0, ids)
     lat = centre_lat + away * np.sin(angle) / KM_A_DEGREE
@@ -57,6 +78,14 @@ def gradients_m_a_km(pack: RegionPack, lat: F64, lon: F64) -> F64:
     """Return how steeply heights differ between a township's seat and its nearest neighbours'.
 
     Where a seat has no height, the middle value of its county stands in.
+
+    Parameters
+    ----------
+    lat, lon : shape (townships,), degrees
+
+    Returns
+    -------
+    shape (townships,), metres of height a kilometre
     """
     county = np.array([town.county for town in pack.townships])
     height = np.array([np.nan if t.elevation_m is None else t.elevation_m for t in pack.townships])
@@ -75,21 +104,54 @@ def gradients_m_a_km(pack: RegionPack, lat: F64, lon: F64) -> F64:
 
 
 def township_slopes(pack: RegionPack, terms: RoadTerms, lat: F64, lon: F64) -> I64:
-    """Return slope classes of townships, 0 gentle to 2 steep: by gradient, or by a written rule for the county."""
+    """Return slope classes of townships, 0 gentle to 2 steep: by gradient, or by a written rule for the county.
+
+    Parameters
+    ----------
+    lat, lon : shape (townships,), degrees
+
+    References
+    ----------
+    docs/model.md 6.2.
+    """
     by_height = np.searchsorted([terms.gentle_m_a_km, terms.steep_m_a_km], gradients_m_a_km(pack, lat, lon))
     ruled = [pack.counties[town.county].slope_class for town in pack.townships]
     return np.array([by_height[row] if rule is None else rule for row, rule in enumerate(ruled)], np.int64)
 
 
 def village_slopes(draws: Draws, terms: RoadTerms, township_class: I64) -> I64:
-    """Return slope classes of villages: their township's, a class up or down by luck."""
+    """Return slope classes of villages: their township's, a class up or down by luck.
+
+    Parameters
+    ----------
+    township_class : shape (villages,), slope class of each village's township
+
+    Returns
+    -------
+    shape (villages,), 0 gentle to 2 steep
+    """
     luck = draws.uniform("village_slope", 0, np.arange(len(township_class)))
     step = np.where(luck < terms.slope_spread, -1, np.where(luck > 1.0 - terms.slope_spread, 1, 0))
     return np.asarray(np.clip(township_class + step, 0, _STEEP), np.int64)
 
 
 def road(km: F64, slope: I64, km_an_hour: float, terms: RoadTerms) -> tuple[I64, I64]:
-    """Return metres and seconds by road for great circles: longer and slower where it is steep."""
+    """Return metres and seconds by road for great circles: longer and slower where it is steep.
+
+    Parameters
+    ----------
+    km : shape (n,), great-circle distances
+    slope : shape (n,), slope classes
+    km_an_hour : speed on roads of the middle class
+
+    Returns
+    -------
+    Metres and seconds, shape (n,) each
+
+    References
+    ----------
+    docs/model.md 6.2.
+    """
     above = slope - 1.0
     path_km = km * terms.circuity * terms.circuity_step**above
     hours = path_km / (km_an_hour * terms.speed_step**above)

@@ -10,8 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.lazy import later
-from ecsim.rural.events import EnterprisesBaselined, OperatorsBaselined, RetailBaselined
-from ecsim.rural.events.codes import EnterpriseKind, Founder, OperatorKind, Stream
+from ecsim.rural.events import (
+    EnterpriseKind,
+    EnterprisesBaselined,
+    Founder,
+    OperatorKind,
+    OperatorsBaselined,
+    RetailBaselined,
+    Stream,
+)
 from ecsim.rural.regions import people, places
 from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack
@@ -82,6 +89,14 @@ def demand_g(pack: RegionPack, terms: TradeTerms, output_g: I64) -> tuple[I64, l
 
     A county's farm-product online sales are shared by value and online fitness; no product sells more than all of its
     households' output, and what it cannot sell passes to the others.
+
+    Parameters
+    ----------
+    output_g : shape (crops,), yearly output, raw; no crop sells more online than a share of it
+
+    References
+    ----------
+    docs/model.md 6.6.
     """
     found = np.zeros(len(pack.products))
     notes: list[ImputationNote] = []
@@ -117,6 +132,10 @@ def enterprises(pack: RegionPack, draws: Draws, terms: TradeTerms) -> Enterprise
     """Return the largest merchants of each county, sizes at the quantiles of a lognormal.
 
     Those that sell farm products together make about their share of the county's farm sales online.
+
+    References
+    ----------
+    docs/model.md 6.6.
     """
     many = merchants(pack, terms)
     county, size, kind = [], [], []

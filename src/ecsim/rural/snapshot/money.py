@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecsim.kernel.table import I64
-from ecsim.rural.events import ContractAwarded, PaymentMade
-from ecsim.rural.events.codes import Category, Funder, Level, ProjectKind, ProjectStatus
+from ecsim.rural.events import Category, ContractAwarded, Funder, Level, PaymentMade, ProjectKind, ProjectStatus
 from ecsim.rural.snapshot.scope import BilingualName, Scope, yuan
 from ecsim.rural.state.ledger import OPERATORS, PROVINCE, county_account, prefecture_account
 from ecsim.rural.texts import text

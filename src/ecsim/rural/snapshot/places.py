@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from ecsim.kernel.journal.objects import Columns
-from ecsim.rural.events import ExampleRecognised, RoadClosed, StationsSettled
-from ecsim.rural.events.codes import ExampleKind, StationStatus
+from ecsim.rural.events import ExampleKind, ExampleRecognised, RoadClosed, StationsSettled, StationStatus
 from ecsim.rural.snapshot.scope import BilingualName, Scope, yuan
 from ecsim.rural.state import ONE
 

@@ -8,13 +8,13 @@ from ecsim.kernel.apply import applies
 from ecsim.rural.events import (
     DeliveryReachSet,
     OperatorJoinedPool,
+    OperatorKind,
     ParcelsDelivered,
     ParcelsWaiting,
     PoolFormed,
     Stamp,
     TariffMoved,
 )
-from ecsim.rural.events.codes import OperatorKind
 from ecsim.rural.state.state import State
 
 

@@ -19,6 +19,7 @@ from ecsim.rural.events import (
     EnterpriseClosed,
     EnterpriseFounded,
     EnterprisesTraded,
+    ExampleKind,
     ExampleRecognised,
     FarmPriceMoved,
     JobsFilled,
@@ -29,7 +30,6 @@ from ecsim.rural.events import (
     StockSpoiled,
     WagesPaid,
 )
-from ecsim.rural.events.codes import ExampleKind
 from ecsim.rural.state.state import State
 
 if TYPE_CHECKING:

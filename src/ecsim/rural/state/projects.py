@@ -10,15 +10,17 @@ from ecsim.rural.events import (
     ContractAwarded,
     DisclosureComplained,
     FacilityOpened,
+    Level,
     MarketingDone,
     ProjectApproved,
+    ProjectKind,
+    ProjectStatus,
     ServiceComplained,
     Stamp,
     VisibilityFaded,
     WorksFinished,
     WorksSlipped,
 )
-from ecsim.rural.events.codes import Level, ProjectKind, ProjectStatus
 from ecsim.rural.state.opening import fill
 from ecsim.rural.state.state import State
 

@@ -9,8 +9,15 @@ import numpy as np
 from ecsim.kernel.apply import applies
 from ecsim.kernel.lazy import later
 from ecsim.kernel.table import I32, I64
-from ecsim.rural.events import Stamp, StationClosed, StationIdled, StationOpened, StationReopened, StationsSettled
-from ecsim.rural.events.codes import StationStatus
+from ecsim.rural.events import (
+    Stamp,
+    StationClosed,
+    StationIdled,
+    StationOpened,
+    StationReopened,
+    StationsSettled,
+    StationStatus,
+)
 from ecsim.rural.state.opening import fill
 from ecsim.rural.state.state import State
 

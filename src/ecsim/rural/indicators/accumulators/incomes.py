@@ -12,13 +12,11 @@ from ecsim.rural.events import (
     BackgroundIncomeMoved,
     Event,
     HouseholdsBaselined,
+    IncomeSource,
     LotSold,
     Stamp,
     StationsSettled,
     WagesPaid,
-)
-from ecsim.rural.events.codes import (
-    IncomeSource,
 )
 from ecsim.rural.indicators.accumulators.accumulator import (
     F64,

@@ -7,16 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import (
-    CooperativesTraded,
-    EnterprisesTraded,
-    LotSold,
-    RetailSold,
-)
-from ecsim.rural.events.codes import (
-    EnterpriseKind,
-    Stream,
-)
+from ecsim.rural.events import CooperativesTraded, EnterpriseKind, EnterprisesTraded, LotSold, RetailSold, Stream
 from ecsim.rural.indicators.accumulators.accumulator import (
     F64,
     Accumulator,

@@ -14,11 +14,9 @@ from ecsim.rural.events import (
     StationOpened,
     StationReopened,
     StationsSettled,
-    VillagesBaselined,
-)
-from ecsim.rural.events.codes import (
     StationStatus,
     VillageKind,
+    VillagesBaselined,
 )
 from ecsim.rural.indicators.accumulators.accumulator import (
     F64,

@@ -1,0 +1,57 @@
+"""Writing the tables of a comparison into the folder of its results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from ecsim.experiments.arm_comparison import Comparison
+from ecsim.experiments.chances import chances
+from ecsim.experiments.contrasts import contrast_table
+from ecsim.experiments.running.results import write_tables
+from ecsim.experiments.running.toolkit import CompletedRuns, Plan
+from ecsim.experiments.summary import independent, left_out, main_outcomes, outcomes_of, pairs_compared, summarise
+
+
+def write_results(ended: CompletedRuns, folder: Path) -> Comparison:
+    """Write the tables of what has ended into a folder and return the comparison."""
+    experiment = ended.plan.experiment
+    with ended.ledger.writing():
+        runs = write_tables(ended, folder)
+        figures = independent(runs, ended.plan.design)
+        figures.to_parquet(folder / "independent.parquet", index=False)
+        catalogue = ended.plan.catalogue
+        better = {name: catalogue.sense(name) for name in outcomes_of(runs)}
+        several = len(ended.plan.arms) > 1
+        summary = summarise(figures, experiment.reference, better, catalogue.unit) if several else pd.DataFrame()
+        summary.to_csv(folder / "summary.csv", index=False)
+        contrasts = _contrasts(ended.plan, runs, figures, folder)
+    pairs = {name: n for name, n in pairs_compared(runs).items() if n < ended.planned // len(ended.plan.arms)}
+    return Comparison(
+        experiment, folder, runs, summary, tuple(ended.failures()), ended.stopped, ended.unused(),
+        _chances(ended, folder), {name: reason.en for name, reason in ended.plan.lacking.items()}, left_out(runs),
+        ended.planned, pairs, catalogue, contrasts,
+    )  # fmt: skip
+
+
+def _contrasts(plan: Plan, runs: pd.DataFrame, figures: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """Write and return what the named contrasts came to; a table of an earlier form of the experiment goes."""
+    experiment, catalogue = plan.experiment, plan.catalogue
+    place, names = folder / "contrasts.csv", main_outcomes(runs, experiment, catalogue.headlines)
+    if not experiment.contrasts or not names:
+        place.unlink(missing_ok=True)
+        return pd.DataFrame()
+    better = {name: catalogue.sense(name) for name in names}
+    table = contrast_table(figures, experiment.contrasts, {name: catalogue.unit(name) for name in names}, better)
+    table.to_csv(place, index=False)
+    return table
+
+
+def _chances(ended: CompletedRuns, folder: Path) -> pd.DataFrame:
+    """Write how likely a county meets each target and set, and return it; of a model without targets nothing."""
+    if not ended.plan.catalogue.targets:
+        return pd.DataFrame()
+    table = chances(pd.read_parquet(folder / "targets.parquet"), ended.plan.design)
+    table.to_parquet(folder / "chances.parquet", index=False)
+    return table

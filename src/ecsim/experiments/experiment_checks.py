@@ -1,0 +1,25 @@
+"""Checks of an experiment's files: each returns in a few words what its file is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ecsim.experiments.experiment_files import load_space
+from ecsim.scenario.openings import imported, own_code
+
+
+def check_experiment(file: Path) -> str:
+    """Check an experiment, and that every run of it could begin."""
+    from ecsim.experiments.resolve import resolve_plan  # here: to check another file needs no library of statistics
+
+    plan = resolve_plan(file)
+    named = [plan.experiment.function] if plan.experiment.function else []
+    for scenario in plan.scenarios.values():
+        assert plan.model is not None
+        named += own_code(plan.model, scenario)
+    return f"experiment of {len(plan.arms)} arms, {plan.points} points, {plan.runs} runs{imported(named)}"
+
+
+def check_space(file: Path) -> str:
+    """Check a space of uncertain parameters."""
+    return f"space of {len(load_space(file))} parameters"

@@ -1,0 +1,34 @@
+"""The files that a scenario is made of: policies, station designs, shocks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ecsim.kernel.shocks import Shock
+from ecsim.kernel.validation import checked
+from ecsim.rural.programme.programme_files import shipped_programme
+from ecsim.rural.scenario import Policy, StationDesign, with_limits
+from ecsim.scenario.merged import read_kind
+from ecsim.scenario.ranges import in_its_ranges
+
+
+def load_shock(path: Path, named_by: str | None = None) -> Shock:
+    """Return the shock of a TOML file; ``named_by`` as in `read_toml`."""
+    return checked(Shock, read_kind("shock", path, named_by=named_by), str(path))
+
+
+def load_policy(path: Path) -> Policy:
+    """Return the policy of a TOML file; limits that it does not give are those of the shipped programme."""
+    content = with_limits(read_kind("policy", path), shipped_programme().limits.model_dump(mode="json"))
+    return in_its_ranges(checked(Policy, content, str(path)), str(path))
+
+
+def load_design(path: Path) -> StationDesign:
+    """Return the station design of a TOML file."""
+    return in_its_ranges(checked(StationDesign, read_kind("design", path), str(path)), str(path))
+
+
+def read_policy(path: Path, named_by: str) -> dict[str, Any]:
+    """Return the content of a policy's file as it stands there, unchecked; ``named_by`` as in `read_toml`."""
+    return read_kind("policy", path, named_by=named_by)
