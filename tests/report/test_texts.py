@@ -11,7 +11,8 @@ from ecsim.report.texts import Texts, catalogue
 from ecsim.rural.indicators import outcomes_of
 from ecsim.rural.regions.pack import load_pack
 
-SOURCE = "".join(path.read_text(encoding="utf-8") for path in sorted(Path(ecsim.report.__file__).parent.rglob("*.py")))
+HOUSE = Path(ecsim.report.__file__).parents[1]
+SOURCE = "".join(path.read_text("utf-8") for room in ("report", "cli") for path in sorted((HOUSE / room).rglob("*.py")))
 TEXTS = [(group, name, told) for group, texts in catalogue().items() for name, told in texts.items()]
 GIVEN_NAMES = {"units", "columns", "basis", "synthetic", "heads", "series", "stations"}
 
@@ -35,7 +36,7 @@ def test_chinese_texts_are_chinese() -> None:
 
 
 def test_every_place_that_the_code_asks_for_is_in_the_catalogue() -> None:
-    asked = set(re.findall(r"""texts\(f?\s*"([a-z_]+\.[a-z_]+)""", SOURCE))
+    asked = set(re.findall(r"""texts\(f?\s*["']([a-z_]+\.[a-z_]+)""", SOURCE))
     assert len(asked) > 40
     known = {f"{group}.{name}" for group, name, _ in TEXTS}
     assert {place for place in asked if place.partition(".")[0] not in GIVEN_NAMES and "{" not in place} <= known

@@ -108,4 +108,4 @@ def _print_contrasts(comparison: Comparison) -> None:
         print(f"{contrast}:")
         for sentence in sentences:
             print(f"  {sentence}")
-    print(f"{texts('contrasts.told', rows=len(contrasts))} {texts('contrasts.caution')}")
+    print(f"{texts('contrasts.lead', rows=len(contrasts))} {texts('contrasts.caution')}")
