@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -140,3 +141,22 @@ def date_of(text: str, flag: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise EcsimError(f"{flag} {text!r}: not a date; write it as 2019-06-30") from None
+
+
+def print_result(result: dict[str, Any], as_json: bool) -> None:
+    """Print what a command came to: in one line, or as one JSON object.
+
+    Parameters
+    ----------
+    result : values by name; empty lists are left out of a line
+    as_json : whether it is printed as JSON
+    """
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False))
+        return
+    words = [
+        f"{name} {value:,}" if isinstance(value, int) else f"{name} {value}"
+        for name, value in result.items()
+        if value != []
+    ]
+    print(", ".join(words))

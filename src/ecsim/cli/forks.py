@@ -1,15 +1,24 @@
-"""Commands that go on with runs or write them anew: resume, fork, reproduce."""
+"""Commands that go on with runs: resume, fork."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import sys
 from argparse import Namespace
 from pathlib import Path
-from typing import Any
 
-from ecsim.cli.command import OK, Command, add_trust, date_of, located, place, progress_bar, setting_of, unit_of
+from ecsim.cli.command import (
+    OK,
+    Command,
+    add_trust,
+    date_of,
+    located,
+    place,
+    print_result,
+    progress_bar,
+    setting_of,
+    unit_of,
+)
 
 
 def add(command: Command) -> None:
@@ -24,7 +33,6 @@ def add(command: Command) -> None:
     resume.add_argument("--json", action="store_true", help="print one JSON object")
     resume.set_defaults(run=resume_run)
     _add_fork(command)
-    _add_reproduce(command)
 
 
 def _add_fork(command: Command) -> None:
@@ -44,20 +52,6 @@ def _add_fork(command: Command) -> None:
     fork.set_defaults(run=fork_run)
 
 
-def _add_reproduce(command: Command) -> None:
-    reproduce = command(
-        "reproduce", "Rerun a run of which only the root was stored, write all its events, and check the root.",
-        "ecsim reproduce results/pooled-vs-per-county --arm equal_split --seed 3 --out results/third",
-    )  # fmt: skip
-    reproduce.add_argument("folder", metavar="run", help="folder of a run, or of an experiment's results")
-    reproduce.add_argument("--arm", help="arm of the experiment")
-    reproduce.add_argument("--seed", type=int, help="random seed of the run")
-    reproduce.add_argument("--out", type=place, help="folder for the journal (default: RUN-full)")
-    add_trust(reproduce)
-    reproduce.add_argument("--json", action="store_true", help="print one JSON object")
-    reproduce.set_defaults(run=reproduce_run)
-
-
 def resume_run(given: Namespace) -> int:
     """Bring a stopped run to its end, and print its root."""
     from ecsim.audit.published import INDICATORS, publish_late, run_and_publish
@@ -67,7 +61,7 @@ def resume_run(given: Namespace) -> int:
     folder = Path(given.folder)
     if (root := publish_late(folder, trust=given.trust)) is not None:
         result = {"run": str(folder), **root.data(), "published": f"{INDICATORS}; the run had ended without it"}
-        _print_result(result, given.json)
+        print_result(result, given.json)
         return OK
     stored = open_run(folder, trust=given.trust)
     with progress_bar(unit_of(stored.model)) as progress:
@@ -75,7 +69,7 @@ def resume_run(given: Namespace) -> int:
             stored.model, stored.scenario, folder,
             lambda watchers: resume(folder, watchers=watchers, progress=progress, trust=given.trust),
         )  # fmt: skip
-    _print_result({"run": str(folder), **ended.root.data()}, given.json)
+    print_result({"run": str(folder), **ended.root.data()}, given.json)
     return OK
 
 
@@ -108,35 +102,5 @@ def fork_run(given: Namespace) -> int:
         )  # fmt: skip
     since = before.start + dt.timedelta(days=day)
     fork_of = {"run": str(out), "parent": str(parent), "since": since.isoformat(), "changed": change}
-    _print_result({**fork_of, **ended.root.data(), "without_effect": idle}, given.json)
+    print_result({**fork_of, **ended.root.data(), "without_effect": idle}, given.json)
     return OK
-
-
-def reproduce_run(given: Namespace) -> int:
-    """Simulate a known run again with all its events stored; its root must be the published one."""
-    from ecsim.audit.published import run_and_publish
-    from ecsim.audit.reproduce import known_run, reproduce
-
-    folder = Path(given.folder)
-    known = known_run(folder, given.arm, given.seed, trust=given.trust)
-    name = f"{folder.name}-full" if given.arm is None else f"{folder.name}-{given.arm}-{given.seed}"
-    out = Path(given.out) if given.out else folder.with_name(name)
-    with progress_bar(unit_of(known.model)) as progress:
-        ended = run_and_publish(
-            known.model, known.scenario, out,
-            lambda watchers: reproduce(known, out, watchers=watchers, progress=progress, trust=given.trust),
-        )  # fmt: skip
-    _print_result({"run": str(out), **ended.root.data(), "as_published": True}, given.json)
-    return OK
-
-
-def _print_result(result: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(result, ensure_ascii=False))
-        return
-    words = [
-        f"{name} {value:,}" if isinstance(value, int) else f"{name} {value}"
-        for name, value in result.items()
-        if value != []
-    ]
-    print(", ".join(words))

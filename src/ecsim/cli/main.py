@@ -22,6 +22,7 @@ from ecsim.cli import (
     quickstart,
     replay,
     report,
+    reproduce,
     robust,
     run,
     select,
@@ -114,7 +115,7 @@ def parser() -> argparse.ArgumentParser:
     quickstart.add(command, main)
     for module in (
         compare, estimate, check, sensitivity, stress, robust, select, report, run, files, doctor, replay, verify,
-        forks, tree, why, diff, trace, sql, export, warm,
+        forks, reproduce, tree, why, diff, trace, sql, export, warm,
     ):  # fmt: skip
         module.add(command)
     for entry in entry_points(group=COMMANDS):
