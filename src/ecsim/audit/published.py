@@ -197,30 +197,30 @@ def _hash(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(_text(content)).hexdigest()
 
 
-def differences(published: Sheet, found: Sheet) -> list[Finding]:
+def differences(published: Sheet, recomputed: Sheet) -> list[Finding]:
     """Return where published figures differ from those that the events give.
 
     Parameters
     ----------
     published : as they were written
-    found : as they are recomputed
+    recomputed : from the events
 
     Returns
     -------
     list of Finding
         One for each value that differs, with both values; the tolerance is `SAME`.
     """
-    if list(published.places) != list(found.places):
+    if list(published.places) != list(recomputed.places):
         return [Finding("indicators", f"{INDICATORS} names other counties than the run has")]
-    rows = _differing(published.indicators, found.indicators, ("indicator", "date"), found.places)
-    return rows + _differing(published.outcomes, found.outcomes, ("outcome",), found.places)
+    rows = _differing(published.indicators, recomputed.indicators, ("indicator", "date"), recomputed.places)
+    return rows + _differing(published.outcomes, recomputed.outcomes, ("outcome",), recomputed.places)
 
 
 def _differing(
-    published: Sequence[Row], found: Sequence[Row], keys: tuple[str, ...], counties: Sequence[str]
+    published: Sequence[Row], recomputed: Sequence[Row], keys: tuple[str, ...], counties: Sequence[str]
 ) -> list[Finding]:
     """Return a finding for each figure of a county that differs, and for rows that only one side has."""
-    said, now = ({tuple(row.get(key) for key in keys): row for row in rows} for rows in (published, found))
+    said, now = ({tuple(row.get(key) for key in keys): row for row in rows} for rows in (published, recomputed))
     if list(said) != list(now) or len(said) != len(published):
         missing = [" on ".join(map(str, key)) for key in now if key not in said]
         lacking = f"; {', '.join(missing)} is missing" if missing else ""

@@ -41,8 +41,8 @@ def scenarios() -> list[Row]:
     """Return the scenarios, each with its model."""
     from ecsim.scenario.headings import load_heading
 
-    found = [(name, file, load_heading(file)) for name, file in named("scenarios").items()]
-    return [_row(name, file, heading, model=heading.model) for name, file, heading in found]
+    headings = [(name, file, load_heading(file)) for name, file in named("scenarios").items()]
+    return [_row(name, file, heading, model=heading.model) for name, file, heading in headings]
 
 
 def programmes() -> list[Row]:

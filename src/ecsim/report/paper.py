@@ -100,7 +100,7 @@ def _legible(text: str, known: Container[int]) -> str:
 
 def _without_unknown(run: str, known: Container[int]) -> str:
     parts = groupby(run, lambda letter: ord(letter) in known)
-    return "".join("".join(letters) if there else "[…]" for there, letters in parts)
+    return "".join("".join(letters) if legible else "[…]" for legible, letters in parts)
 
 
 def _plain(block: Block) -> dict[str, Any]:

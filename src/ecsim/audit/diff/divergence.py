@@ -123,8 +123,8 @@ class Row:
         words : what codes mean, by ``kind.column``
         """
         cells = {name: int(values[place]) for name, values in columns.items()}
-        own = {c.name: dict(words[key]) for c in kind.columns if (key := f"{kind.kind}.{c.name}") in words}
-        return cls(cells.pop("seq"), cells.pop("day"), kind.kind, cells.pop("cause"), cells, own)
+        vocabularies = {c.name: dict(words[key]) for c in kind.columns if (key := f"{kind.kind}.{c.name}") in words}
+        return cls(cells.pop("seq"), cells.pop("day"), kind.kind, cells.pop("cause"), cells, vocabularies)
 
     def labelled(self) -> dict[str, str]:
         """Return the columns with codes as words."""

@@ -33,8 +33,8 @@ Columns = dict[str, NDArray[Any]]
 
 def layout(kind: type[Event]) -> list[tuple[str, np.dtype[Any]]]:
     """Return names and types of the stored columns of a kind: the envelope, then its own; flags as bytes."""
-    own = [(c.name, np.dtype(np.uint8) if c.dtype == np.bool_ else c.dtype) for c in kind.columns]
-    return [*ENVELOPE, *own]
+    columns = [(c.name, np.dtype(np.uint8) if c.dtype == np.bool_ else c.dtype) for c in kind.columns]
+    return [*ENVELOPE, *columns]
 
 
 def gathered(batches: Sequence[tuple[Event, Stamp]]) -> Columns:

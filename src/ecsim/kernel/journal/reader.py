@@ -443,8 +443,8 @@ def in_order(tables: dict[type[Event], Columns]) -> Iterator[Batch]:
 def _runs_of(kind: type[Event], columns: Columns) -> Iterator[_Run]:
     seq, day = columns["seq"], columns["day"]
     cause = columns.get("cause", np.broadcast_to(np.int64(NO_CAUSE), len(seq)))
-    own = {c.name: columns[c.name].view(np.bool_) if c.dtype == np.bool_ else columns[c.name] for c in kind.columns}
+    arrays = {c.name: columns[c.name].view(np.bool_) if c.dtype == np.bool_ else columns[c.name] for c in kind.columns}
     cuts = np.flatnonzero((np.diff(seq) != 1) | (np.diff(day) != 0)) + 1
     starts, stops = np.append(0, cuts), np.append(cuts, len(seq))
     places = (seq[starts].tolist(), day[starts].tolist(), starts.tolist(), stops.tolist())
-    return zip(*places, repeat(kind), repeat(own), repeat(cause))
+    return zip(*places, repeat(kind), repeat(arrays), repeat(cause))

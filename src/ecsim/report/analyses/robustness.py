@@ -40,10 +40,10 @@ def _ranks(results: Results, analysis: dict[str, Any]) -> Figure:
     outcomes, arms = _outcomes(analysis), analysis["settings"]["arms"]
     figure, axes = grid(len(outcomes), 1, 0.42 * len(arms) + (2.0 if len(outcomes) == 1 else 1.9))
     for axis, outcome in zip(axes, outcomes, strict=True):
-        mine = rows[rows.outcome == outcome]
-        metrics = list(dict.fromkeys(mine.metric))
-        titles = dict(zip(mine.metric, mine[f"title_{results.texts.language}"], strict=True))
-        ranks = mine.pivot(index="arm", columns="metric", values="rank").loc[arms, metrics].to_numpy(np.float64)
+        of_outcome = rows[rows.outcome == outcome]
+        metrics = list(dict.fromkeys(of_outcome.metric))
+        titles = dict(zip(of_outcome.metric, of_outcome[f"title_{results.texts.language}"], strict=True))
+        ranks = of_outcome.pivot(index="arm", columns="metric", values="rank").loc[arms, metrics].to_numpy(np.float64)
         axis.imshow(ranks, cmap="Blues_r", vmin=0.4, vmax=len(arms) + 1.2, aspect="auto")
         for (i, j), rank in np.ndenumerate(ranks):
             dark = rank <= max(1.0, 0.4 * len(arms))
