@@ -55,10 +55,10 @@ def _with_verdicts_alone(sheet: Sheet) -> Sheet:
 def _common(sheet: Sheet, other: Sheet) -> Sheet:
     """Return the figures that another sheet has too, in its order and with its columns."""
 
-    def rows(mine: Sequence[Row], theirs: Sequence[Row], keys: tuple[str, ...]) -> list[Row]:
-        own = {tuple(row.get(key) for key in keys): row for row in mine}
+    def rows(ours: Sequence[Row], theirs: Sequence[Row], keys: tuple[str, ...]) -> list[Row]:
+        by_key = {tuple(row.get(key) for key in keys): row for row in ours}
         wanted = [(tuple(row.get(key) for key in keys), row) for row in theirs]
-        return [{k: own[key][k] for k in row if k in own[key]} for key, row in wanted if key in own]
+        return [{k: by_key[key][k] for k in row if k in by_key[key]} for key, row in wanted if key in by_key]
 
     return Sheet(
         sheet.places,

@@ -117,8 +117,8 @@ def open_stations(state: State, takes: NDArray[np.bool_] | None = None) -> NDArr
     """Return which villages have a station in service, perhaps only of designs with ``takes[design]``."""
     station = state.villages.station
     row = np.maximum(station, 0)
-    here = (station >= 0) & (state.stations.status[row] == StationStatus.OPEN)
-    return np.asarray(here if takes is None else here & takes[state.stations.design[row]])
+    in_service = (station >= 0) & (state.stations.status[row] == StationStatus.OPEN)
+    return np.asarray(in_service if takes is None else in_service & takes[state.stations.design[row]])
 
 
 def village_service(state: State) -> NDArray[np.bool_]:

@@ -232,12 +232,12 @@ def internet_level(state: State, day: int) -> NDArray[np.float64]:
 
 def _seen_share(state: State, township_weight: float) -> NDArray[np.float64]:
     v = state.villages
-    own = v.buyers / np.maximum(v.households, 1)
+    in_village = v.buyers / np.maximum(v.households, 1)
     townships = len(state.townships)
     buyers = np.bincount(v.township, v.buyers, townships)
     households = np.bincount(v.township, v.households, townships)
     around = (buyers / np.maximum(households, 1))[v.township]
-    seen: NDArray[np.float64] = (1.0 - township_weight) * own + township_weight * around
+    seen: NDArray[np.float64] = (1.0 - township_weight) * in_village + township_weight * around
     return seen
 
 

@@ -135,9 +135,9 @@ class DeliveryWeek:
                 wait=self._waits(len(state.townships) + plan.tours.place, weekday),
             ),
         )
-        here = plan.tours.place
+        villages = plan.tours.place
         taken, arrive = np.zeros(len(self.town), np.int64), np.full(len(self.town), -1, np.int64)
-        taken[here], arrive[here] = result.delivered, result.arrive
+        taken[villages], arrive[villages] = result.delivered, result.arrive
         self.town_out.take(taken, self.town, self.town_age, arrive, self.terms.late_days)
         self._account(plan.tours, result, weekday, tour=True)
 

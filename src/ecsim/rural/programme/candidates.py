@@ -79,7 +79,7 @@ def candidates(
     of : the prefecture whose units are wanted; by default those of all
     kinds : kinds of projects that there are, those of extensions included
     """
-    found = []
+    units = []
     prefecture = state.counties.prefecture
     counties = np.flatnonzero((prefecture == of) | (of is None)).tolist()
     for name, kind_type in types.items():
@@ -87,7 +87,7 @@ def candidates(
         need = kinds.by_code[kind].need if kind in kinds.by_code else None
         central = _central_fen(kind, kind_type, terms, station_yuan)
         for county in counties:
-            found += [
+            units += [
                 _unit(
                     kind,
                     kind_type,
@@ -100,8 +100,8 @@ def candidates(
                 for turn in range(most(state, kind, kind_type, terms, county))
             ]
         if shared and kind_type.scope == "either":
-            found += [_shared(state, kind, kind_type, terms, p, central, need) for p in np.unique(prefecture[counties])]
-    return found
+            units += [_shared(state, kind, kind_type, terms, p, central, need) for p in np.unique(prefecture[counties])]
+    return units
 
 
 def most(state: State, kind: int, kind_type: ProjectType, terms: PlanningTerms, county: int) -> int:

@@ -94,6 +94,6 @@ def _idle_seq(world: World) -> NDArray[np.int64]:
     """Return, for each county, what shut one of its idle stations, or its opening if none is."""
     state = world.state
     idle = np.flatnonzero(state.stations.status == StationStatus.IDLE)
-    found = state.counties.opened_seq.copy()
-    found[state.villages.county[state.stations.village[idle]]] = state.stations.status_seq[idle]
-    return found
+    seqs = state.counties.opened_seq.copy()
+    seqs[state.villages.county[state.stations.village[idle]]] = state.stations.status_seq[idle]
+    return seqs

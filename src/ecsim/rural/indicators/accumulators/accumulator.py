@@ -133,5 +133,5 @@ class Accumulator:
 
 def ratio(of: NDArray[Any], to: NDArray[Any]) -> F64:
     """Return one amount over another; NaN where the other is nothing: there is no figure then."""
-    found: F64 = np.divide(of, to, out=np.full(np.shape(of), np.nan), where=to > 0)
-    return found
+    quotient: F64 = np.divide(of, to, out=np.full(np.shape(of), np.nan), where=to > 0)
+    return quotient
