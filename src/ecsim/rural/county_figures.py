@@ -1,4 +1,7 @@
-"""The figures of one run by county: the target table, the outcomes and what an experiment keeps of them."""
+"""The figures of one run by county: the target table, the outcomes and what an experiment keeps of them.
+
+`CountyFigures` looks on at a live run or reads a journal; `RuralMeasures` (``measures.py``) says what any run has.
+"""
 
 from __future__ import annotations
 

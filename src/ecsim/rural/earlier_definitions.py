@@ -1,4 +1,8 @@
-"""Figures that earlier definitions gave, as those of today write them: what `ecsim verify` holds an old run against."""
+"""Figures that earlier definitions gave, as those of today write them: what `ecsim verify` holds an old run against.
+
+A run of an earlier version published figures under names and by rules of its time. Both sides are brought to what
+they have in common, so that a difference is one of the run and not of a definition.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Weather, roads and the season's yield (docs/model.md 4.1, 4.4)."""
+"""Weather, roads and the season's yield (docs/model.md 4.1, 4.4).
+
+Roads close and storms come by the week, a season's yield is drawn once a year. All luck is by prefecture, road or
+crop, so that an arm that builds more stations has the same weather.
+"""
 
 from __future__ import annotations
 

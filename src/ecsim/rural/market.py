@@ -1,4 +1,8 @@
-"""Online demand, traders' prices and brands (docs/model.md 4.6)."""
+"""Online demand, traders' prices and brands (docs/model.md 4.6).
+
+Demand is constant-elasticity in price and grows by county; orders are shared out in an attraction model with an
+outside option. Traders' prices adjust partially; brand premiums are a Hill function of brand stock.
+"""
 
 from __future__ import annotations
 

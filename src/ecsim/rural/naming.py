@@ -1,4 +1,8 @@
-"""What people call the places, products, accounts and designs of a run of the rural model."""
+"""What people call the places, products, accounts and designs of a run of the rural model.
+
+Proper names come from the region pack if it is the one that the run was made with; titles come with events and
+tables.
+"""
 
 from __future__ import annotations
 

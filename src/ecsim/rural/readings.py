@@ -1,4 +1,7 @@
-"""What several rules read of the state: one pass over plots and households, compiled."""
+"""What several rules read of the state: one pass over plots and households, compiled.
+
+Rules read them instead of each other, so none imports another sideways.
+"""
 
 from __future__ import annotations
 

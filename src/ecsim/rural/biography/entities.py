@@ -1,4 +1,9 @@
-"""What can be followed through a run: how it is named, and whom it is interesting to follow."""
+"""What can be followed through a run: how it is named, and whom it is interesting to follow.
+
+An entity is named on the command line (``station:清溪社区``); where a number or a name fits nothing, or several, the
+message says what does. A few entities of each kind are suggested, each for a reason of its own (first closed, most
+transactions).
+"""
 
 from __future__ import annotations
 

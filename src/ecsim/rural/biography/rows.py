@@ -1,4 +1,8 @@
-"""Which rows of a run tell of somebody or something, and which rows brought those about."""
+"""Which rows of a run tell of somebody or something, and which rows brought those about.
+
+A biography of a village tells of its households, plots, roads and stations too, that of a project of its sessions.
+Causes are looked up by sequence number; the kinds with most rows are searched last.
+"""
 
 from __future__ import annotations
 

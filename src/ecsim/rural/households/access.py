@@ -1,4 +1,8 @@
-"""Where a village fetches its parcels, and what fetching costs a household (docs/model.md 4.1)."""
+"""Where a village fetches its parcels, and what fetching costs a household (docs/model.md 4.1).
+
+The pick-up point of a village is the nearest open station or parcel point that parcels reach, if nearer than the
+outlet of its township. Fetching costs a share of a special trip: time and vehicle, there and back.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Buying online: who starts, who stops, who orders what (docs/model.md 4.2)."""
+"""Buying online: who starts, who stops, who orders what (docs/model.md 4.2).
+
+Adoption is a diffusion with a Bass hazard, damped by the way to the pick-up point; orders are Poisson counts with
+constant income elasticity. Both kernels read columns and fill rows; the rules publish.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Learning to sell: hearing of it, teaching oneself, opening and giving up a shop (docs/model.md 4.3)."""
+"""Learning to sell: hearing of it, teaching oneself, opening and giving up a shop (docs/model.md 4.3).
+
+A household goes from unaware to aware, to skilled, to seller. Hearing and teaching oneself are hazards; a shop opens
+where its expected gain exceeds the effort, and closes well below it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Which outcomes and targets a run can give, and why it cannot give the others."""
+"""Which outcomes and targets a run can give, and why it cannot give the others.
+
+A figure of a year that was not run whole would mislead, so it has none and says why; nor has growth without a base.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Outcome measures: what arms are compared by. Most are of a period, which their name says: ``retail@2019``."""
+"""Outcome measures: what arms are compared by. Most are of a period, which their name says: ``retail@2019``.
+
+Names are ``base@period``; a period is a calendar year or the last weeks of the run. Versions before wrote
+``retail_2019``; such names are recognised and the new one is told.
+"""
 
 from __future__ import annotations
 

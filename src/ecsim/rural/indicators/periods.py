@@ -1,4 +1,7 @@
-"""Periods of a run: which weeks are of which calendar year, which are its last, and whether all of them were run."""
+"""Periods of a run: which weeks are of which calendar year, which are its last, and whether all of them were run.
+
+A week belongs to the year that most of its days lie in (ISO 8601); growth compares the same weeks of two years.
+"""
 
 from __future__ import annotations
 

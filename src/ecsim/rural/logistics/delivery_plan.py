@@ -1,4 +1,8 @@
-"""Who drives where: rounds from the hubs and village tours, made from the state alone (docs/model.md 4.9)."""
+"""Who drives where: rounds from the hubs and village tours, made from the state alone (docs/model.md 4.9).
+
+Rounds join stops by the savings of Clarke and Wright. A plan holds as long as operators, pools, distribution centres
+and served villages stay the same; chains that were worked out before are found again by what they follow from.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Seven operating days: what vans bring to townships and villages, what waits for the next (docs/model.md 4.9)."""
+"""Seven operating days: what vans bring to townships and villages, what waits for the next (docs/model.md 4.9).
+
+Parcels arrive evenly over seven days; vans go on six. What is bound for a village goes to the township first and on
+from there on a later day. Parcels of a delivery have all waited its mean time.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Projects that a plan could hold, and what a chooser expects of them (docs/model.md 4.10)."""
+"""Projects that a plan could hold, and what a chooser expects of them (docs/model.md 4.10).
+
+A candidate is one unit of one kind of project in a place. Its benefit is counted in targets met, from what planners
+can know at the time, never from outcomes of the run; choosers see it with error.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What finished works bring into service: facilities, pools, stations, brands (docs/model.md 4.8 to 4.10)."""
+"""What finished works bring into service: facilities, pools, stations, brands (docs/model.md 4.8 to 4.10).
+
+A finished project opens a facility, forms a pool, builds a brand, markets, or has stations offered to keepers, who
+take up an offer where what they expect to be left beats their reservation income.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Plans of funds: what a purse could be spent on, what its holder expects, what is approved (docs/model.md 4.10)."""
+"""Plans of funds: what a purse could be spent on, what its holder expects, what is approved (docs/model.md 4.10).
+
+The strategy chooses from a `BudgetView`; whatever it chooses, the rule book decides what is approved. A breach is
+refused, or let through and flagged, as the policy says.
+"""
 
 from __future__ import annotations
 

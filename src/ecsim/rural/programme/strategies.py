@@ -75,7 +75,7 @@ def strategy_of(funds: Funds, *, trust: bool) -> FundStrategy:
     if not trust:
         raise EcsimError(
             f"the run names the strategy {funds.strategy!r}, a class whose code would run here: read it first, then "
-            "give --trust (in Python trust=True)"
+            "add --trust (in Python trust=True)"
         )
     return _own(funds.strategy)
 

@@ -1,4 +1,8 @@
-"""Training: sessions where they are paid for, who comes, who is satisfied, who masters it (docs/model.md 4.11)."""
+"""Training: sessions where they are paid for, who comes, who is satisfied, who masters it (docs/model.md 4.11).
+
+Seats go to the keenest: never trained first, then registered poor villagers in a share of the cases, or the young. A
+session is satisfying, and mastered, by keyed trials.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Synthesis of what households farm and of cooperatives (synthetic; outputs and prices are the facts')."""
+"""Synthesis of what households farm and of cooperatives (synthetic; outputs and prices are the facts').
+
+Outputs a county add up to the facts, or to what a written rule puts in their place. Who grows what is drawn by
+household.
+"""
 
 from __future__ import annotations
 

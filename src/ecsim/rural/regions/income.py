@@ -1,4 +1,7 @@
-"""Synthesis of household income by source: county means and the registered poor's share of them hold (synthetic)."""
+"""Synthesis of household income by source: county means and the registered poor's share of them hold (synthetic).
+
+County means of income by source hold exactly; the registered poor's share of each is a rule of the pack.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Synthesis of households: sampled by village and register, with whole weights that add up exactly (synthetic)."""
+"""Synthesis of households: sampled by village and register, with whole weights that add up exactly (synthetic).
+
+A sampled household stands for ``weight`` of them. Draws are keyed by a household's number in the whole population, so
+a larger sample holds the households of a smaller one's kind.
+"""
 
 from __future__ import annotations
 

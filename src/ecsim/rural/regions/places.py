@@ -1,4 +1,7 @@
-"""Synthesis of where things are: townships without a source, villages, roads (labelled synthetic)."""
+"""Synthesis of where things are: townships without a source, villages, roads (labelled synthetic).
+
+Counts and areas of a county's villages add up exactly (largest remainders); positions are drawn over discs.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Synthesis of slope classes and roads from heights and great circles (labelled synthetic)."""
+"""Synthesis of slope classes and roads from heights and great circles (labelled synthetic).
+
+Slope classes come from heights of township seats, or from a written rule; roads are great circles stretched by slope.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Synthesis of online retail, enterprises and operators at the opening (synthetic; levels from evidence)."""
+"""Synthesis of online retail, enterprises and operators at the opening (synthetic; levels from evidence).
+
+Merchants' sizes are quantiles of a log-normal distribution, so luck moves no county's total.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What a snapshot is taken of: a run after a week, all of it or one county, with names in both languages."""
+"""What a snapshot is taken of: a run after a week, all of it or one county, with names in both languages.
+
+A scope folds a run to a week's end and knows which counties, prefectures and projects belong to it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Incomes of registered poor households and of all, by source (docs/model.md 7)."""
+"""Incomes of registered poor households and of all, by source (docs/model.md 7).
+
+Income from the model's own events is added up; that from outside is the opening's amounts times the factors in force.
+"""
 
 from __future__ import annotations
 

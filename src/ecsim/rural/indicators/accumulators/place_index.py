@@ -1,4 +1,7 @@
-"""What the opening says of everybody, and where what came later belongs: the facts that folds share, held once."""
+"""What the opening says of everybody, and where what came later belongs: the facts that folds share, held once.
+
+Rows of events name a household, a plot or a station; figures are by county. The index leads from one to the other.
+"""
 
 from __future__ import annotations
 
