@@ -1,4 +1,7 @@
-"""The calendar of a run: dates of weeks, and the seasons, festivals and lockdowns of its region."""
+"""The calendar of a run: dates of weeks, and the seasons, festivals and lockdowns of its region.
+
+Seasons, festivals and lockdowns are data of the region pack; a run counts in weeks from its first day.
+"""
 
 from __future__ import annotations
 

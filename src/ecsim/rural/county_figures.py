@@ -1,4 +1,7 @@
-"""The figures of one run by county: the target table, the outcomes and what an experiment keeps of them."""
+"""The figures of one run by county: the target table, the outcomes and what an experiment keeps of them.
+
+`CountyFigures` looks on at a live run or reads a journal; `RuralMeasures` (``measures.py``) says what any run has.
+"""
 
 from __future__ import annotations
 
@@ -59,8 +62,8 @@ class CountyFigures:
 
     def outcomes(self) -> dict[str, float]:
         """Return every outcome of the region."""
-        found = self.card.outcomes_named(self.card.shown)
-        return {name: region_of(name, values) for name, values in found.items()}
+        outcomes = self.card.outcomes_named(self.card.shown)
+        return {name: region_of(name, values) for name, values in outcomes.items()}
 
     def not_available(self) -> Mapping[str, Text]:
         """Return the outcomes whose period was not run whole, with the reason."""
@@ -69,14 +72,14 @@ class CountyFigures:
 
     def measured(self, dates: Literal["last", "all"] = "last") -> list[MeasuredFigure]:
         """Return how many targets are met, the targets on the last report date or on all, and the outcomes."""
-        found = []
+        figures = []
         met = self.card.met(self.dates[-1])
         all_met = np.nansum(list(met.values()), axis=0)
         label = targets_met(self.card.notice)
-        found.append(MeasuredFigure(TARGETS_MET, label.title, "targets", _whole(all_met, "mean"), places=all_met))
+        figures.append(MeasuredFigure(TARGETS_MET, label.title, "targets", _whole(all_met, "mean"), places=all_met))
         for date in [self.dates[-1]] if dates == "last" else list(dict.fromkeys(self.dates)):
             values, met = self.card.values(date), self.card.met(date)
-            found += [
+            figures += [
                 MeasuredFigure(
                     target.name, target.title, target.unit, _whole(values[target.name], "mean"), date,
                     values[target.name], met[target.name],
@@ -85,7 +88,7 @@ class CountyFigures:
             ]  # fmt: skip
         shown = self.card.shown
         outcomes = self.card.outcomes_named(shown)
-        return found + [
+        return figures + [
             MeasuredFigure(name, measure.title, measure.unit, region_of(name, outcomes[name]), places=outcomes[name])
             for name, measure in shown.items()
         ]
@@ -124,15 +127,15 @@ class CountyFigures:
         given = [name for name in card.available.outcomes() if card.available.reason(name) is None]
         outcomes = card.outcomes_named(dict.fromkeys([*given, *wanted]))
         met, lacking = card.met(last), card.available.targets_lacking(last)
-        found = {name: region_of(name, outcomes[name]) for name in wanted}
-        found[TARGETS_MET] = float(np.nansum(list(met.values()), axis=0).mean())
-        found |= {
+        kept = {name: region_of(name, outcomes[name]) for name in wanted}
+        kept[TARGETS_MET] = float(np.nansum(list(met.values()), axis=0).mean())
+        kept |= {
             f"met_{name}": float("nan") if name in lacking else float(np.nansum(counties))
             for name, counties in met.items()
         }
         facts = {"met": {name: marks_of(counties) for name, counties in met.items()}}
         rows = tables_of(self.card, self.scenario, outcomes, self.milestones, detail=detail) if tables else {}
-        return Record(found, facts, rows)
+        return Record(kept, facts, rows)
 
 
 def _whole(values: np.ndarray[Any, np.dtype[np.float64]], how: str) -> float:

@@ -1,4 +1,8 @@
-"""Figures that earlier definitions gave, as those of today write them: what `ecsim verify` holds an old run against."""
+"""Figures that earlier definitions gave, as those of today write them: what `ecsim verify` holds an old run against.
+
+A run of an earlier version published figures under names and by rules of its time. Both sides are brought to what
+they have in common, so that a difference is one of the run and not of a definition.
+"""
 
 from __future__ import annotations
 
@@ -55,10 +59,10 @@ def _with_verdicts_alone(sheet: Sheet) -> Sheet:
 def _common(sheet: Sheet, other: Sheet) -> Sheet:
     """Return the figures that another sheet has too, in its order and with its columns."""
 
-    def rows(mine: Sequence[Row], theirs: Sequence[Row], keys: tuple[str, ...]) -> list[Row]:
-        own = {tuple(row.get(key) for key in keys): row for row in mine}
+    def rows(ours: Sequence[Row], theirs: Sequence[Row], keys: tuple[str, ...]) -> list[Row]:
+        by_key = {tuple(row.get(key) for key in keys): row for row in ours}
         wanted = [(tuple(row.get(key) for key in keys), row) for row in theirs]
-        return [{k: own[key][k] for k in row if k in own[key]} for key, row in wanted if key in own]
+        return [{k: by_key[key][k] for k in row if k in by_key[key]} for key, row in wanted if key in by_key]
 
     return Sheet(
         sheet.places,

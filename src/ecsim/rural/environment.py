@@ -1,4 +1,8 @@
-"""Weather, roads and the season's yield (docs/model.md 4.1, 4.4)."""
+"""Weather, roads and the season's yield (docs/model.md 4.1, 4.4).
+
+Roads close and storms come by the week, a season's yield is drawn once a year. All luck is by prefecture, road or
+crop, so that an arm that builds more stations has the same weather.
+"""
 
 from __future__ import annotations
 
@@ -94,6 +98,6 @@ def draw_season(world: World, sigma: float, calendar: Calendar) -> None:
     crops = np.arange(len(c))
     half = np.sqrt(0.5) * sigma
     county = world.draws.normal("season_of_county", year, c.county)
-    own = world.draws.normal("season_of_crop", year, crops)
-    factor = np.exp(half * (county + own) - 0.5 * sigma * sigma)
+    of_crop = world.draws.normal("season_of_crop", year, crops)
+    factor = np.exp(half * (county + of_crop) - 0.5 * sigma * sigma)
     world.publish(HarvestShocked(crop=crops, factor=np.rint(factor * ONE).astype(np.int64)))

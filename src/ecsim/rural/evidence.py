@@ -47,28 +47,28 @@ class CountyEvidence:
             if type(event) in part.kinds:
                 picker.collect(event, stamp, part.may_count(self.query, event, stamp.day))
         if type(event) in self._placed_by:
-            here = self.query.card.index.county_of(event) == self.query.county
-            self._placing.collect(event, stamp, np.flatnonzero(here))
+            in_county = self.query.card.index.county_of(event) == self.query.county
+            self._placing.collect(event, stamp, np.flatnonzero(in_county))
 
     def counted(self) -> RowsByKind:
         """Return the rows that count, once the whole run went by."""
-        found: dict[type[Event], list[Columns]] = defaultdict(list)
+        parts_by_kind: dict[type[Event], list[Columns]] = defaultdict(list)
         for part, picker in self._parts:
             rows = picker.rows()
             counts = part.counts(self.query, rows) if rows else {}
             for kind, columns in rows.items():
                 mask = counts.get(kind)
-                found[kind].append(columns if mask is None else select_rows(columns, mask))
-        return nonempty({kind: joined(parts) for kind, parts in found.items()})
+                parts_by_kind[kind].append(columns if mask is None else select_rows(columns, mask))
+        return nonempty({kind: joined(parts) for kind, parts in parts_by_kind.items()})
 
     def placing(self, counted: RowsByKind) -> RowsByKind:
         """Return the rows that say where what was counted belongs: a station's opening, a session."""
-        placing, found = self._placing.rows(), RowsByKind()
+        placing, rows = self._placing.rows(), RowsByKind()
         for table, (kind, column) in PLACED_BY.items():
             ids = [c[k.columns[0].name] for k, c in counted.items() if _first_table(k) == table]
             if ids and kind in placing:
-                found[kind] = select_rows(placing[kind], np.isin(placing[kind][column], np.concatenate(ids)))
-        return nonempty(found)
+                rows[kind] = select_rows(placing[kind], np.isin(placing[kind][column], np.concatenate(ids)))
+        return nonempty(rows)
 
     def figure(self) -> float:
         """Return the figure as the whole run gives it; NaN where it has none."""
@@ -97,8 +97,8 @@ class CountyEvidence:
 
 def _first_table(kind: type[Event]) -> str:
     """Return the table by which rows of a kind belong to a county; empty if they name the county themselves."""
-    own = any(column.name == "county" for column in kind.columns)
-    return "" if own else str(kind.columns[0].table)
+    names_county = any(column.name == "county" for column in kind.columns)
+    return "" if names_county else str(kind.columns[0].table)
 
 
 def county_evidence(scenario: Scenario, figure: str, place: str | None, until: dt.date) -> CountyEvidence:

@@ -1,4 +1,8 @@
-"""Harvest and spoilage (docs/model.md 4.4)."""
+"""Harvest and spoilage (docs/model.md 4.4).
+
+A crop's yearly output comes in by the weeks of its season. Stock decays exponentially over the shelf life; cold
+stores cut the loss of what spoils, while there is room.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Income from outside the model, by source, as factors on the opening (docs/model.md 4.13)."""
+"""Income from outside the model, by source, as factors on the opening (docs/model.md 4.13).
+
+Wages, business, transfers and property grow by rates of their own; wages and transfers of the registered poor catch
+up.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Online demand, traders' prices and brands (docs/model.md 4.6)."""
+"""Online demand, traders' prices and brands (docs/model.md 4.6).
+
+Demand is constant-elasticity in price and grows by county; orders are shared out in an attraction model with an
+outside option. Traders' prices adjust partially; brand premiums are a Hill function of brand stock.
+"""
 
 from __future__ import annotations
 
@@ -114,8 +118,8 @@ def county_growth(world: World, terms: MarketTerms, rate: float, years: float) -
     docs/model.md 4.6.
     """
     counties = np.arange(len(world.state.counties))
-    own = terms.county_sigma * world.draws.normal("growth_of_county", 0, counties)
-    return np.asarray(np.exp((np.log1p(rate) + own) * years), np.float64)
+    deviation = terms.county_sigma * world.draws.normal("growth_of_county", 0, counties)
+    return np.asarray(np.exp((np.log1p(rate) + deviation) * years), np.float64)
 
 
 def retail_premium(state: State, terms: MarketTerms) -> F64:
@@ -130,10 +134,10 @@ def retail_premium(state: State, terms: MarketTerms) -> F64:
     docs/model.md 4.6.
     """
     counties = state.counties
-    own = state.brands.premium[: len(counties)]
+    of_county = state.brands.premium[: len(counties)]
     shared = state.brands.premium[len(counties) + counties.prefecture]
     retail = terms.brand_online_share * terms.brand_highest_retail / terms.brand_highest_farm
-    brand = np.maximum(own, shared) / ONE * retail
+    brand = np.maximum(of_county, shared) / ONE * retail
     return np.asarray(brand + terms.trace_premium * (counties.traceable > 0), np.float64)
 
 
@@ -161,12 +165,12 @@ def take_orders(world: World, terms: MarketTerms, setting: MarketSetting, calend
     pull = (price_ratio / (1.0 + premium)) ** -terms.elasticity
     season = terms.festival_factor if calendar.festival(week) else 1.0
     season *= terms.lockdown_goods if calendar.lockdown(week) else 1.0
-    here = county_growth(world, terms, terms.growth, calendar.years(week)) * pull * season
-    here *= counties.visibility / ONE
+    demand_factor = county_growth(world, terms, terms.growth, calendar.years(week)) * pull * season
+    demand_factor *= counties.visibility / ONE
     parts = _attractions(state, terms, setting)
     inside = parts.sum(axis=0)
     reached = np.divide(inside * (1.0 + terms.outside), inside + terms.outside, out=np.zeros(len(c)), where=inside > 0)
-    demand = c.demand_g / 52.0 * here[c.county] * reached
+    demand = c.demand_g / 52.0 * demand_factor[c.county] * reached
     demand *= _packed(demand, c.county, setting.pack_g + counties.packing_g)
     share = np.divide(parts, inside, out=np.zeros_like(parts), where=inside > 0)
     grams = np.floor(demand * share).astype(np.int64)
@@ -199,13 +203,13 @@ def _attractions(state: State, terms: MarketTerms, setting: MarketSetting) -> F6
     stations = np.bincount(state.villages.county[open_here], minlength=len(state.counties)) / np.maximum(
         state.counties.villages, 1
     )
-    rest = 1.0 - terms.household_share - terms.cooperative_share
+    enterprise_share = 1.0 - terms.household_share - terms.cooperative_share
     return np.stack(
         [
             terms.household_share * sellers,
             terms.station_attraction * stations[c.county],
             terms.cooperative_share * cooperatives,
-            rest * enterprise,
+            enterprise_share * enterprise,
         ]
     )
 
@@ -229,9 +233,9 @@ def move_prices(world: World, terms: MarketTerms) -> None:
     """
     state, week = world.state, world.week
     c, counties = state.crops, state.counties
-    own = state.brands.premium[c.county]
+    of_county = state.brands.premium[c.county]
     shared = state.brands.premium[len(counties) + counties.prefecture[c.county]]
-    branded = 1.0 + terms.brand_carried_share * np.maximum(own, shared) / ONE
+    branded = 1.0 + terms.brand_carried_share * np.maximum(of_county, shared) / ONE
     excess = c.harvest_factor / ONE - 1.0
     glut = np.maximum(1.0 - terms.price_response * excess, terms.lowest_price)
     target = terms.price_level * c.farm_price_fen * branded * glut
@@ -246,8 +250,8 @@ def move_prices(world: World, terms: MarketTerms) -> None:
 def _brand_or(state: State, otherwise: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return what set the brand that a county's goods carry, or something else where they carry none."""
     brands, counties = state.brands, state.counties
-    own, shared = np.arange(len(counties)), len(counties) + counties.prefecture
-    brand = np.where(brands.premium[shared] > brands.premium[own], shared, own)
+    of_county, shared = np.arange(len(counties)), len(counties) + counties.prefecture
+    brand = np.where(brands.premium[shared] > brands.premium[of_county], shared, of_county)
     return np.where(brands.premium[brand] > 0, brands.seq[brand], otherwise)
 
 

@@ -1,4 +1,8 @@
-"""What people call the places, products, accounts and designs of a run of the rural model."""
+"""What people call the places, products, accounts and designs of a run of the rural model.
+
+Proper names come from the region pack if it is the one that the run was made with; titles come with events and
+tables.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +31,7 @@ def proper_names(reader: JournalReader) -> Mapping[str, Sequence[Text]]:
     pack = load_pack(scenario["region"])
     if pack.digest != reader.genesis["region"]["digest"]:
         return {}
-    known = {table: [_text(one) for one in ones] for table, ones in names(pack).items()}
+    known = {table: [_text(name) for name in names_of_table] for table, names_of_table in names(pack).items()}
     counties, prefectures = known["counties"], known["prefectures"]
     designs = [Text(design["name"], design["name"]) for design in scenario["designs"]]
     return {
@@ -48,8 +52,8 @@ def _road(place: Text) -> Text:
     return Text(text("names.road_to", place=place.en).en, text("names.road_to", place=place.zh).zh)
 
 
-def _text(one: Mapping[str, str]) -> Text:
-    return Text(one.get("en") or one.get("pinyin") or one["zh"], one["zh"])
+def _text(name: Mapping[str, str]) -> Text:
+    return Text(name.get("en") or name.get("pinyin") or name["zh"], name["zh"])
 
 
 def shown_instead(reader: JournalReader) -> Mapping[tuple[str, str], Callable[[Columns, int], int]]:

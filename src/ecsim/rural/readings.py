@@ -1,4 +1,7 @@
-"""What several rules read of the state: one pass over plots and households, compiled."""
+"""What several rules read of the state: one pass over plots and households, compiled.
+
+Rules read them instead of each other, so none imports another sideways.
+"""
 
 from __future__ import annotations
 
@@ -16,27 +19,27 @@ Bool = NDArray[np.bool_]
 
 def sellers_by_crop(state: State) -> F64:
     """Return how many households sell each crop by a shop of their own, weighted, shape (crops,)."""
-    p, h, found = state.plots, state.households, np.zeros(len(state.crops))
-    _add_sellers(p.crop, p.household, h.seller, h.weight, found)
-    return found
+    p, h, sellers = state.plots, state.households, np.zeros(len(state.crops))
+    _add_sellers(p.crop, p.household, h.seller, h.weight, sellers)
+    return sellers
 
 
 @njit(cache=True, nogil=True)
-def _add_sellers(crop: I32, household: I32, seller: Bool, weight: I32, found: F64) -> None:
+def _add_sellers(crop: I32, household: I32, seller: Bool, weight: I32, sellers: F64) -> None:
     for plot in range(len(crop)):
         if seller[household[plot]]:
-            found[crop[plot]] += weight[household[plot]]
+            sellers[crop[plot]] += weight[household[plot]]
 
 
 def stock_by_crop_g(state: State) -> F64:
     """Return what households of each crop have in stock, weighted; grams, shape (crops,)."""
-    p, h, found = state.plots, state.households, np.zeros(len(state.crops))
-    _add_stock(p.crop, p.household, p.stock_g, h.weight, found)
-    return found
+    p, h, stock = state.plots, state.households, np.zeros(len(state.crops))
+    _add_stock(p.crop, p.household, p.stock_g, h.weight, stock)
+    return stock
 
 
 @njit(cache=True, nogil=True)
-def _add_stock(crop: I32, household: I32, stock_g: I64, weight: I32, found: F64) -> None:
+def _add_stock(crop: I32, household: I32, stock_g: I64, weight: I32, stock: F64) -> None:
     for plot in range(len(crop)):
         if stock_g[plot]:
-            found[crop[plot]] += np.float64(stock_g[plot]) * weight[household[plot]]
+            stock[crop[plot]] += np.float64(stock_g[plot]) * weight[household[plot]]

@@ -1,4 +1,8 @@
-"""A region under way: everybody who decides, and the numbers they decide by."""
+"""A region under way: everybody who decides, and the numbers they decide by.
+
+Institutions are Mesa agents that are rebuilt when the numbers in force change; they keep nothing, so rebuilding them
+changes nothing else. The population is columns of the state.
+"""
 
 from __future__ import annotations
 

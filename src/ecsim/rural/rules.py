@@ -1,4 +1,7 @@
-"""The numbers of a scenario: the rules' own and those of its region, with what the scenario replaces."""
+"""The numbers of a scenario: the rules' own and those of its region, with what the scenario replaces.
+
+Groups that begin with ``opening_`` belong to the region pack; all others are the rules' own.
+"""
 
 from __future__ import annotations
 

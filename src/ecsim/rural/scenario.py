@@ -118,14 +118,14 @@ class Policy(Strict):
 
 def with_limits(policy: Mapping[str, Any], limits: Mapping[str, Any]) -> dict[str, Any]:
     """Return the content of a policy that has these limits, but for those that it gives itself."""
-    own = policy.get("limits", {})
-    if not isinstance(own, Mapping):
+    own_limits = policy.get("limits", {})
+    if not isinstance(own_limits, Mapping):
         return dict(policy)
-    found = {**limits, **own}
-    for key in limits.keys() & own.keys():
-        if isinstance(limits[key], Mapping) and isinstance(own[key], Mapping):
-            found[key] = {**limits[key], **own[key]}
-    return {**policy, "limits": found}
+    merged = {**limits, **own_limits}
+    for key in limits.keys() & own_limits.keys():
+        if isinstance(limits[key], Mapping) and isinstance(own_limits[key], Mapping):
+            merged[key] = {**limits[key], **own_limits[key]}
+    return {**policy, "limits": merged}
 
 
 class StationDesign(Strict):

@@ -45,10 +45,10 @@ class SourcedNumber(Strict):
 def up_to(most: float) -> AfterValidator:
     """Return the check that a number with source is at most so much."""
 
-    def check(told: SourcedNumber) -> SourcedNumber:
-        if told.value > most:
-            raise ValueError(f"value is {told.value:,.12g} {told.unit}; it must be at most {most:,.12g}")
-        return told
+    def check(number: SourcedNumber) -> SourcedNumber:
+        if number.value > most:
+            raise ValueError(f"value is {number.value:,.12g} {number.unit}; it must be at most {most:,.12g}")
+        return number
 
     return AfterValidator(check)
 

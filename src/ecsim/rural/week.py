@@ -1,4 +1,7 @@
-"""The week of the rural model, in order: one line a step (docs/model.md 3)."""
+"""The week of the rural model, in order: one line a step (docs/model.md 3).
+
+A step is a function of the region under way; an extension puts its own between these by name.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""What can be followed through a run: how it is named, and whom it is interesting to follow."""
+"""What can be followed through a run: how it is named, and whom it is interesting to follow.
+
+An entity is named on the command line (``station:清溪社区``); where a number or a name fits nothing, or several, the
+message says what does. A few entities of each kind are suggested, each for a reason of its own (first closed, most
+transactions).
+"""
 
 from __future__ import annotations
 
@@ -53,7 +58,7 @@ FORMS = (
 )
 
 
-def table_and_name(told: str) -> tuple[str, str]:
+def table_and_name(entity: str) -> tuple[str, str]:
     """Return what kind of thing is followed, and which.
 
     Raises
@@ -61,13 +66,13 @@ def table_and_name(told: str) -> tuple[str, str]:
     EcsimError
         If nothing of the kind can be followed.
     """
-    kind, colon, which = told.partition(":")
+    kind, colon, which = entity.partition(":")
     if kind not in (*TABLES, PARCELS) or not colon:
-        raise EcsimError(f"--follow {told!r}: allowed are {FORMS}; `--follow household:` lists a few")
+        raise EcsimError(f"--follow {entity!r}: allowed are {FORMS}; `--follow household:` lists a few")
     return kind, which.strip()
 
 
-def entity_of(reading: RunTables, told: str) -> Entity:
+def entity_of(reading: RunTables, entity: str) -> Entity:
     """Return the table and the row of what is named.
 
     Raises
@@ -75,29 +80,29 @@ def entity_of(reading: RunTables, told: str) -> Entity:
     EcsimError
         If there is no such thing, or several have the name.
     """
-    kind, which = table_and_name(told)
+    kind, which = table_and_name(entity)
     table = TABLES[kind]
     if which.isdecimal():
         row = int(which)
     elif kind in ("village", "station"):
-        row = village_of(reading, which, told)
+        row = village_of(reading, which, entity)
         if kind == "station":
-            row = _station_of(reading, row, told)
+            row = _station_of(reading, row, entity)
     else:
-        raise EcsimError(f"--follow {told!r}: a number is needed{_instead(reading, kind)}")
+        raise EcsimError(f"--follow {entity!r}: a number is needed{_instead(reading, kind)}")
     if row >= reading.many[table]:
-        many = reading.many[table]
-        allowed = f"allowed are 0 to {many - 1}" if many else f"the run has no {table}"
-        raise EcsimError(f"--follow {told!r}: no such {kind}; {allowed}{_instead(reading, kind)}")
+        rows = reading.many[table]
+        allowed = f"allowed are 0 to {rows - 1}" if rows else f"the run has no {table}"
+        raise EcsimError(f"--follow {entity!r}: no such {kind}; {allowed}{_instead(reading, kind)}")
     return table, row
 
 
 def _instead(reading: RunTables, kind: str) -> str:
-    found = suggestions(reading, kind)
-    return "; worth following: " + ", ".join(f"{each.entity} ({each.why})" for each in found) if found else ""
+    examples = suggestions(reading, kind)
+    return "; worth following: " + ", ".join(f"{each.entity} ({each.why})" for each in examples) if examples else ""
 
 
-def village_of(reading: RunTables, which: str, told: str) -> int:
+def village_of(reading: RunTables, which: str, entity: str) -> int:
     """Return the village of a number or a name, whole or its beginning, perhaps after its township's or county's.
 
     Raises
@@ -107,18 +112,24 @@ def village_of(reading: RunTables, which: str, told: str) -> int:
     """
     if which.isdecimal() and int(which) < reading.many["villages"]:
         return int(which)
-    *places, own = which.split("/")
+    *places, name_of_village = which.split("/")
     township = reading.column(VillagesBaselined, "township")
-    named = [row for row, name in enumerate(reading.names["villages"]) if own and name["zh"].startswith(own)]
-    exact = [row for row in named if reading.names["villages"][row]["zh"] == own]
-    found = [row for row in exact or named if all(_lies_in(reading, int(township[row]), place) for place in places)]
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise EcsimError(f"--follow {told!r}: no village is called so; write its Chinese name, as village:清溪社区")
-    several = ", ".join(f"{_place(reading.names, row, int(township[row]))} ({row})" for row in found[:NAMED])
-    more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
-    raise EcsimError(f"--follow {told!r}: several villages are called so: {several}{more}; add the township or county")
+    named = [
+        row
+        for row, name in enumerate(reading.names["villages"])
+        if name_of_village and name["zh"].startswith(name_of_village)
+    ]
+    exact = [row for row in named if reading.names["villages"][row]["zh"] == name_of_village]
+    matching = [row for row in exact or named if all(_lies_in(reading, int(township[row]), place) for place in places)]
+    if len(matching) == 1:
+        return matching[0]
+    if not matching:
+        raise EcsimError(f"--follow {entity!r}: no village is called so; write its Chinese name, as village:清溪社区")
+    several = ", ".join(f"{_place(reading.names, row, int(township[row]))} ({row})" for row in matching[:NAMED])
+    more = f" and {len(matching) - NAMED} more" if len(matching) > NAMED else ""
+    raise EcsimError(
+        f"--follow {entity!r}: several villages are called so: {several}{more}; add the township or county"
+    )
 
 
 def _lies_in(reading: RunTables, township: int, place: str) -> bool:
@@ -131,12 +142,12 @@ def _place(names: Names, village: int, township: int) -> str:
     return f"{names['townships'][township]['zh']}/{names['villages'][village]['zh']}"
 
 
-def _station_of(reading: RunTables, village: int, told: str) -> int:
+def _station_of(reading: RunTables, village: int, entity: str) -> int:
     opened = reading.rows(StationOpened)
-    found = opened["station"][opened["village"] == village]
-    if not len(found):
-        raise EcsimError(f"--follow {told!r}: no station was ever opened there{_instead(reading, 'station')}")
-    return int(found[-1])
+    stations = opened["station"][opened["village"] == village]
+    if not len(stations):
+        raise EcsimError(f"--follow {entity!r}: no station was ever opened there{_instead(reading, 'station')}")
+    return int(stations[-1])
 
 
 def suggested(run: Path, kind: str, language: str = "en") -> list[Suggestion]:
@@ -214,11 +225,11 @@ def _most(kind: type[Event], column: str, amount: str = "") -> Choose:
 
     def choose(reading: RunTables) -> int | None:
         ids = reading.column(kind, column)
-        here = ids >= 0
-        if not here.any():
+        present = ids >= 0
+        if not present.any():
             return None
-        many = np.bincount(ids[here], reading.column(kind, amount)[here] if amount else None)
-        return int(many.argmax())
+        totals = np.bincount(ids[present], reading.column(kind, amount)[present] if amount else None)
+        return int(totals.argmax())
 
     return choose
 
@@ -227,8 +238,8 @@ def _trained_seller(reading: RunTables) -> int | None:
     """Return a household that opened a shop because it mastered selling in a training session."""
     gained, started = reading.rows(SkillGained), reading.rows(SellerStarted)
     taught = gained["seq"][np.isin(gained["cause"], reading.column(TraineeAttended, "seq"))]
-    found = started["household"][np.isin(started["cause"], taught)]
-    return int(found[0]) if len(found) else None
+    households = started["household"][np.isin(started["cause"], taught)]
+    return int(households[0]) if len(households) else None
 
 
 WORTH_FOLLOWING: Mapping[str, tuple[tuple[Choose, str], ...]] = {

@@ -221,11 +221,11 @@ class Naming:
         """Return the county of a township."""
         return self._at(TownshipsBaselined, "county", township)
 
-    def _in(self, own: str, where: list[str]) -> str:
+    def _in(self, name: str, where: list[str]) -> str:
         """Return a name with what it lies in, from the nearest on."""
         if self.language == "zh":
-            return "".join(reversed(where)) + own
-        return f"{own} ({', '.join(where)})"
+            return "".join(reversed(where)) + name
+        return f"{name} ({', '.join(where)})"
 
     def road(self, link: int) -> str:
         """Return the name of a road link: a township's to its hub, or a village's to its township."""

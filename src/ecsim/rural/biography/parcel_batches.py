@@ -40,10 +40,10 @@ def parcels_story(reading: RunTables, which: str, language: str) -> Story:
     EcsimError
         If there is no such village, or the date is none or not in the run.
     """
-    told = f"{PARCELS}:{which}"
+    entity = f"{PARCELS}:{which}"
     name, _, date = which.rpartition("/")
-    week = _week_of(reading, date, told)
-    village = village_of(reading, name, told)
+    week = _week_of(reading, date, entity)
+    village = village_of(reading, name, entity)
     naming = Naming(reading, language, ("villages", village))
     batch = _Batch(reading, naming, village, week)
     monday = reading.date(7 * week)
@@ -51,15 +51,17 @@ def parcels_story(reading: RunTables, which: str, language: str) -> Story:
     return Story(str(reading.run), f"{PARCELS}:{village}/{monday}", title, tuple(batch.lines()))
 
 
-def _week_of(reading: RunTables, date: str, told: str) -> int:
+def _week_of(reading: RunTables, date: str, entity: str) -> int:
     try:
         asked = dt.date.fromisoformat(date)
     except ValueError:
-        raise EcsimError(f"--follow {told!r}: write VILLAGE/DATE, as {PARCELS}:清溪社区/2019-06-03") from None
+        raise EcsimError(f"--follow {entity!r}: write VILLAGE/DATE, as {PARCELS}:清溪社区/2019-06-03") from None
     week = (asked - reading.start).days // 7
     if not 0 <= week < reading.weeks:
         last = reading.date(7 * reading.weeks - 1)
-        raise EcsimError(f"--follow {told!r}: {date} is outside the run; choose a date from {reading.start} to {last}")
+        raise EcsimError(
+            f"--follow {entity!r}: {date} is outside the run; choose a date from {reading.start} to {last}"
+        )
     return week
 
 
@@ -102,24 +104,24 @@ class _Batch:
         return self.naming.village_township(self.village)
 
     def _orders(self) -> Iterator[Line]:
-        rows, here = self._of_week(ParcelsOrdered)
+        rows, ordered = self._of_week(ParcelsOrdered)
         home = self.reading.column(HouseholdsBaselined, "village")
-        here = here[home[rows["household"][here]] == self.village]
+        ordered = ordered[home[rows["household"][ordered]] == self.village]
         weight = self.reading.column(HouseholdsBaselined, "weight")
-        many = weight[rows["household"][here]].astype(np.int64)
-        parcels = rows["parcels"][here] * many
-        if not len(here):
+        weights = weight[rows["household"][ordered]].astype(np.int64)
+        parcels = rows["parcels"][ordered] * weights
+        if not len(ordered):
             return
-        spent, trip = (int((rows[name][here] * many).sum()) for name in ("spent_fen", "trip_fen"))
+        spent, trip = (int((rows[name][ordered] * weights).sum()) for name in ("spent_fen", "trip_fen"))
         all_here, total = int(weight[home == self.village].sum()), int(parcels.sum())
         words = self.naming.say(
-            "parcels.ordered", ordering=f"{many.sum():,}", households=f"{all_here:,}", parcels=f"{total:,}",
+            "parcels.ordered", ordering=f"{weights.sum():,}", households=f"{all_here:,}", parcels=f"{total:,}",
             spent=money(spent, self.naming), trip=money(trip / total, self.naming),
         )  # fmt: skip
-        yield self._line(ParcelsOrdered, here, words)
-        for stop in np.unique(rows["stop"][here]):
-            mine = rows["stop"][here] == stop
-            yield self._line(ParcelsOrdered, here[mine], self._to_fetch(int(stop), int(parcels[mine].sum())))
+        yield self._line(ParcelsOrdered, ordered, words)
+        for stop in np.unique(rows["stop"][ordered]):
+            at_stop = rows["stop"][ordered] == stop
+            yield self._line(ParcelsOrdered, ordered[at_stop], self._to_fetch(int(stop), int(parcels[at_stop].sum())))
 
     def _to_fetch(self, stop: int, parcels: int) -> str:
         if stop < 0:
@@ -137,24 +139,26 @@ class _Batch:
             yield self._line(RoadClosed, np.array([row]), words)
 
     def _rounds(self) -> Iterator[Line]:
-        rows, here = self._of_week(RoundsDriven)
-        here = here[rows["township"][here] == self._township]
+        rows, of_township = self._of_week(RoundsDriven)
+        of_township = of_township[rows["township"][of_township] == self._township]
         town = self.naming.call("townships", self._township)
         for operator, tour in sorted(
-            {*zip(rows["operator"][here].tolist(), rows["village_tour"][here].tolist(), strict=True)}
+            {*zip(rows["operator"][of_township].tolist(), rows["village_tour"][of_township].tolist(), strict=True)}
         ):
-            mine = here[(rows["operator"][here] == operator) & (rows["village_tour"][here] == tour)]
+            driven = of_township[
+                (rows["operator"][of_township] == operator) & (rows["village_tour"][of_township] == tour)
+            ]
             words = self.naming.say(
                 "parcels.village_tours" if tour else "parcels.hub_rounds",
-                operator=self.naming.call("operators", operator), township=town, rounds=len(mine),
-                length=length(float(rows["driven_m"][mine].sum()), self.naming),
-                parcels=f"{int(rows['parcels_down'][mine].sum()):,}",
+                operator=self.naming.call("operators", operator), township=town, rounds=len(driven),
+                length=length(float(rows["driven_m"][driven].sum()), self.naming),
+                parcels=f"{int(rows['parcels_down'][driven].sum()):,}",
             )  # fmt: skip
-            yield self._line(RoundsDriven, mine, words)
+            yield self._line(RoundsDriven, driven, words)
 
     def _delivered(self) -> Iterator[Line]:
-        rows, here = self._of_week(ParcelsDelivered)
-        for row in here[rows["village"][here] == self.village]:
+        rows, delivered = self._of_week(ParcelsDelivered)
+        for row in delivered[rows["village"][delivered] == self.village]:
             parcels, late = int(rows["parcels"][row]), int(rows["late"][row])
             hours = rows["delay_hours"][row] / max(parcels, 1)
             words = self.naming.say(
@@ -177,14 +181,14 @@ class _Batch:
                 yield self._line(ParcelsWaiting, some, words, day)
 
     def _costs(self) -> Iterator[Line]:
-        rows, here = self._of_week(DeliveryCosted)
+        rows, of_county = self._of_week(DeliveryCosted)
         county = self.naming.township_county(self._township)
-        here = here[rows["county"][here] == county]
-        if not len(here) or not rows["parcels"][here[0]]:
+        of_county = of_county[rows["county"][of_county] == county]
+        if not len(of_county) or not rows["parcels"][of_county[0]]:
             return
-        row, where = here[0], self.naming.call("counties", county)
+        row, where = of_county[0], self.naming.call("counties", county)
         each = [int(rows[name][row]) / int(rows["parcels"][row]) for name in (*PARTS, "upward_fen")]
         amounts = [money(fen, self.naming) for fen in (sum(each[:-1]) - each[-1], *each[:-1])]
         names = ("down", "vehicle", "distance", "crew", "handling", "fee")
         words = self.naming.say("parcels.costs", county=where, **dict(zip(names, amounts, strict=True)))
-        yield self._line(DeliveryCosted, here, words)
+        yield self._line(DeliveryCosted, of_county, words)

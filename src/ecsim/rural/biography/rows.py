@@ -1,4 +1,8 @@
-"""Which rows of a run tell of somebody or something, and which rows brought those about."""
+"""Which rows of a run tell of somebody or something, and which rows brought those about.
+
+A biography of a village tells of its households, plots, roads and stations too, that of a project of its sessions.
+Causes are looked up by sequence number; the kinds with most rows are searched last.
+"""
 
 from __future__ import annotations
 
@@ -70,16 +74,16 @@ def selected_rows(naming: Naming) -> list[SelectedRows]:
     reading, followed = naming.reading, naming.followed
     assert followed is not None
     ids = members(reading, followed)
-    found = {kind: rows for kind in reading.kinds if len(rows := _about(reading, kind, ids))}
-    if followed[0] == "stations" and StationOpened in found:
-        causes = reading.column(StationOpened, "cause")[found[StationOpened]]
-        found[StationOffered] = np.flatnonzero(np.isin(reading.column(StationOffered, "seq"), causes))
+    selected = {kind: rows for kind in reading.kinds if len(rows := _about(reading, kind, ids))}
+    if followed[0] == "stations" and StationOpened in selected:
+        causes = reading.column(StationOpened, "cause")[selected[StationOpened]]
+        selected[StationOffered] = np.flatnonzero(np.isin(reading.column(StationOffered, "seq"), causes))
     for kind in FOLLOW_FROM.get(followed[0], ()):
-        seqs = np.concatenate([reading.column(each, "seq")[rows] for each, rows in found.items()])
+        seqs = np.concatenate([reading.column(each, "seq")[rows] for each, rows in selected.items()])
         rows = np.flatnonzero(np.isin(reading.column(kind, "cause"), seqs))
         if len(rows):
-            found[kind] = rows
-    return [select(naming, kind, rows) for kind, rows in found.items()]
+            selected[kind] = rows
+    return [select(naming, kind, rows) for kind, rows in selected.items()]
 
 
 def _about(reading: RunTables, kind: type[Event], ids: Ids) -> NDArray[np.intp]:
@@ -117,16 +121,16 @@ def _weight(reading: RunTables, columns: Columns) -> NDArray[np.int64]:
 
 def happened(naming: Naming, seqs: Iterable[int]) -> dict[int, SelectedRows]:
     """Return the rows with some sequence numbers, one by one."""
-    left, found = np.unique(np.fromiter(seqs, np.int64)), dict[int, SelectedRows]()
+    left, selected = np.unique(np.fromiter(seqs, np.int64)), dict[int, SelectedRows]()
     for kind in _kinds_by_size(naming.reading):
         if not len(left):
             break
         seq = naming.reading.column(kind, "seq")
         at = np.minimum(np.searchsorted(seq, left), max(len(seq) - 1, 0))
-        here = seq[at] == left if len(seq) else np.zeros(len(left), np.bool_)
-        found |= {int(seq[row]): select(naming, kind, np.array([row])) for row in at[here]}
-        left = left[~here]
-    return found
+        matches = seq[at] == left if len(seq) else np.zeros(len(left), np.bool_)
+        selected |= {int(seq[row]): select(naming, kind, np.array([row])) for row in at[matches]}
+        left = left[~matches]
+    return selected
 
 
 def _kinds_by_size(reading: RunTables) -> Iterator[type[Event]]:

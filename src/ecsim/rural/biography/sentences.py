@@ -1,4 +1,8 @@
-"""Rows in sentences: which wording fits them, what they say, what brought them about."""
+"""Rows in sentences: which wording fits them, what they say, what brought them about.
+
+A row is told by the first template that fits it, in the language asked for; rows that are alike are told together.
+What the opening brought is no reason, as all has it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Cooperatives: what they offer their members, how they sell on, when they fail (docs/model.md 4.7)."""
+"""Cooperatives: what they offer their members, how they sell on, when they fail (docs/model.md 4.7).
+
+A cooperative buys one crop of its members within a week's capacity, at a share of what it expects to get. Its cash is
+what online and bulk sales leave after members and costs; it fails when that falls below a bound.
+"""
 
 from __future__ import annotations
 

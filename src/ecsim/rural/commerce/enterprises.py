@@ -1,4 +1,8 @@
-"""Enterprises: monthly trade by proportional growth (Gibrat), entry and exit (docs/model.md 4.7)."""
+"""Enterprises: monthly trade by proportional growth (Gibrat), entry and exit (docs/model.md 4.7).
+
+Growth does not depend on size (Gibrat's law): each enterprise's yearly rate of sales is a geometric random walk about
+the growth of its stream. Exit is a constant hazard and a least size, entry a Poisson count by county.
+"""
 
 from __future__ import annotations
 

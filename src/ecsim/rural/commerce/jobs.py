@@ -1,4 +1,8 @@
-"""Jobs of enterprises and the wages they bring to registered poor households (docs/model.md 4.7)."""
+"""Jobs of enterprises and the wages they bring to registered poor households (docs/model.md 4.7).
+
+Jobs are in proportion to yearly sales. The registered poor hold a fixed share of them; who of them has a job follows
+from a rank drawn once, so that jobs stay with the same households over time.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Recognition of demonstration enterprises and households (docs/model.md 4.7)."""
+"""Recognition of demonstration enterprises and households (docs/model.md 4.7).
+
+Candidates are those above the notice's thresholds; each county recognises the largest of them, so many a quarter.
+"""
 
 from __future__ import annotations
 

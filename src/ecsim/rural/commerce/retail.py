@@ -1,4 +1,8 @@
-"""County online retail that no event of its own holds (docs/model.md 4.7)."""
+"""County online retail that no event of its own holds (docs/model.md 4.7).
+
+County online retail counts each sale once: what households, cooperatives and followed enterprises sell has events of
+its own; the rest is booked by stream.
+"""
 
 from __future__ import annotations
 

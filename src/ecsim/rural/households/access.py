@@ -1,4 +1,8 @@
-"""Where a village fetches its parcels, and what fetching costs a household (docs/model.md 4.1)."""
+"""Where a village fetches its parcels, and what fetching costs a household (docs/model.md 4.1).
+
+The pick-up point of a village is the nearest open station or parcel point that parcels reach, if nearer than the
+outlet of its township. Fetching costs a share of a special trip: time and vehicle, there and back.
+"""
 
 from __future__ import annotations
 
@@ -117,8 +121,8 @@ def open_stations(state: State, takes: NDArray[np.bool_] | None = None) -> NDArr
     """Return which villages have a station in service, perhaps only of designs with ``takes[design]``."""
     station = state.villages.station
     row = np.maximum(station, 0)
-    here = (station >= 0) & (state.stations.status[row] == StationStatus.OPEN)
-    return np.asarray(here if takes is None else here & takes[state.stations.design[row]])
+    in_service = (station >= 0) & (state.stations.status[row] == StationStatus.OPEN)
+    return np.asarray(in_service if takes is None else in_service & takes[state.stations.design[row]])
 
 
 def village_service(state: State) -> NDArray[np.bool_]:

@@ -1,4 +1,8 @@
-"""Buying online: who starts, who stops, who orders what (docs/model.md 4.2)."""
+"""Buying online: who starts, who stops, who orders what (docs/model.md 4.2).
+
+Adoption is a diffusion with a Bass hazard, damped by the way to the pick-up point; orders are Poisson counts with
+constant income elasticity. Both kernels read columns and fill rows; the rules publish.
+"""
 
 from __future__ import annotations
 
@@ -232,12 +236,12 @@ def internet_level(state: State, day: int) -> NDArray[np.float64]:
 
 def _seen_share(state: State, township_weight: float) -> NDArray[np.float64]:
     v = state.villages
-    own = v.buyers / np.maximum(v.households, 1)
+    in_village = v.buyers / np.maximum(v.households, 1)
     townships = len(state.townships)
     buyers = np.bincount(v.township, v.buyers, townships)
     households = np.bincount(v.township, v.households, townships)
     around = (buyers / np.maximum(households, 1))[v.township]
-    seen: NDArray[np.float64] = (1.0 - township_weight) * own + township_weight * around
+    seen: NDArray[np.float64] = (1.0 - township_weight) * in_village + township_weight * around
     return seen
 
 

@@ -1,4 +1,8 @@
-"""Learning to sell: hearing of it, teaching oneself, opening and giving up a shop (docs/model.md 4.3)."""
+"""Learning to sell: hearing of it, teaching oneself, opening and giving up a shop (docs/model.md 4.3).
+
+A household goes from unaware to aware, to skilled, to seller. Hearing and teaching oneself are hazards; a shop opens
+where its expected gain exceeds the effort, and closes well below it.
+"""
 
 from __future__ import annotations
 
@@ -108,8 +112,8 @@ def hear_of_selling(world: World, terms: LearningTerms, setting: LearningSetting
     new, way = np.empty(len(maybe), np.int32), np.empty(len(maybe), np.uint8)
     rows = _hear(key, world.week, maybe, h.aware, h.village, by_talk, by_any, new, way)
     where = h.village[new[:rows]]
-    told = np.where(way[:rows] == _TALK, v.seller_seq[where], world.state.counties.visible_seq[v.county[where]])
-    world.publish(SellingHeardOf(household=new[:rows], way=way[:rows]), cause=told)
+    cause = np.where(way[:rows] == _TALK, v.seller_seq[where], world.state.counties.visible_seq[v.county[where]])
+    world.publish(SellingHeardOf(household=new[:rows], way=way[:rows]), cause=cause)
 
 
 @njit(cache=True, nogil=True)
@@ -181,11 +185,11 @@ def hear_of_gains(world: World, terms: LearningTerms, lots: LotSold) -> None:
     """
     state = world.state
     c = state.crops
-    own = lots.channel == Channel.OWN_SHOP
-    crop = crop_of(state, lots)[own]
-    weight = state.households.weight[state.plots.household[lots.plot[own]]]
+    by_shop = lots.channel == Channel.OWN_SHOP
+    crop = crop_of(state, lots)[by_shop]
+    weight = state.households.weight[state.plots.household[lots.plot[by_shop]]]
     labour = 100.0 * terms.hours_a_parcel * terms.wage_yuan_a_day / 8.0 / terms.parcel_g
-    kept = lots.received_fen[own] - lots.sold_g[own] * (c.price_fen[crop] / 1000.0 + labour)
+    kept = lots.received_fen[by_shop] - lots.sold_g[by_shop] * (c.price_fen[crop] / 1000.0 + labour)
     sellers = sellers_by_crop(state)
     gain = np.divide(
         np.bincount(crop, kept * weight, len(c)), sellers, out=c.shop_gain_fen.astype(np.float64), where=sellers > 0

@@ -42,13 +42,13 @@ def screened(key: np.uint64, week: int, most: float, factor: NDArray[np.float64]
 @njit(cache=True, nogil=True)
 def flagged(flags: NDArray[np.bool_], rows: int) -> NDArray[np.int32]:
     """Return the numbers of the flagged rows below ``rows``, in order."""
-    found, many = np.empty(rows, np.int32), 0
+    numbers, count = np.empty(rows, np.int32), 0
     words = flags.view(np.uint64)
     for word in range(len(words)):
         if words[word] == 0:
             continue
         for row in range(WORD * word, min(WORD * word + WORD, rows)):
             if flags[row]:
-                found[many] = row
-                many += 1
-    return found[:many]
+                numbers[count] = row
+                count += 1
+    return numbers[:count]

@@ -1,4 +1,8 @@
-"""Choosing a channel: what a household does with what it has to sell (docs/model.md 4.5)."""
+"""Choosing a channel: what a household does with what it has to sell (docs/model.md 4.5).
+
+The own shop comes first and is limited by orders; what else is due goes to one channel, chosen by a logit over net
+prices. All prices are fen a kilogram raw.
+"""
 
 from __future__ import annotations
 

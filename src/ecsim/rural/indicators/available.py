@@ -1,4 +1,7 @@
-"""Which outcomes and targets a run can give, and why it cannot give the others."""
+"""Which outcomes and targets a run can give, and why it cannot give the others.
+
+A figure of a year that was not run whole would mislead, so it has none and says why; nor has growth without a base.
+"""
 
 from __future__ import annotations
 
@@ -41,10 +44,10 @@ class Available:
 
     def reason(self, name: str) -> Text | None:
         """Return why a run cannot give an outcome: its period was not run whole, or has no income line."""
-        found = parted(name)
-        if found is None:
+        base_and_period = parted(name)
+        if base_and_period is None:
             return None
-        base, period = found
+        base, period = base_and_period
         if base in GROWTH:
             return self.periods.lacks_growth_in(period)
         if base == "below_line" and str(period.year) not in self.programme.income_lines:

@@ -311,9 +311,9 @@ def composition_of(name: str) -> tuple[Component, ...]:
     ValueError
         If there is none; the message says what to write.
     """
-    mine = parted(name)
-    if mine is not None:
-        return _of_period(*mine)
+    base_and_period = parted(name)
+    if base_and_period is not None:
+        return _of_period(*base_and_period)
     if name not in COMPOSITION:
         raise ValueError(not_an_outcome(name, COMPOSITION))
     return COMPOSITION[name]

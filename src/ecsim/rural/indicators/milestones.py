@@ -1,4 +1,7 @@
-"""How money became service: when each step of the programme was taken, and how often."""
+"""How money became service: when each step of the programme was taken, and how often.
+
+For each step, in the order in which one brings about the next: how many events, the first day, and the median day.
+"""
 
 from __future__ import annotations
 

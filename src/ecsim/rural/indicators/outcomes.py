@@ -1,4 +1,8 @@
-"""Outcome measures: what arms are compared by. Most are of a period, which their name says: ``retail@2019``."""
+"""Outcome measures: what arms are compared by. Most are of a period, which their name says: ``retail@2019``.
+
+Names are ``base@period``; a period is a calendar year or the last weeks of the run. Versions before wrote
+``retail_2019``; such names are recognised and the new one is told.
+"""
 
 from __future__ import annotations
 
@@ -41,10 +45,10 @@ class Period:
         ValueError
             If it is none.
         """
-        found = re.fullmatch(PERIOD, text)
-        if found is None:
+        match = re.fullmatch(PERIOD, text)
+        if match is None:
             raise ValueError(f"period {text!r}: write a calendar year, as 2019, or the last weeks, as last52weeks")
-        year, weeks = found["year"], found["weeks"]
+        year, weeks = match["year"], match["weeks"]
         return cls(text, int(year) if year else None, int(weeks or 0))
 
     @property
@@ -145,9 +149,9 @@ def base_of(name: str) -> str:
 
 def outcomes_of(period: str) -> dict[str, Measure]:
     """Return the outcomes that are shown side by side, of a period and of the end, by name."""
-    mine = Period.of(period)
-    bases = {base: m for base, m in OF_A_PERIOD.items() if mine.year is not None or base not in OF_YEARS_ALONE}
-    return {of_period(base, period): measure.of(mine) for base, measure in bases.items()} | AT_THE_END
+    wanted = Period.of(period)
+    bases = {base: m for base, m in OF_A_PERIOD.items() if wanted.year is not None or base not in OF_YEARS_ALONE}
+    return {of_period(base, period): measure.of(wanted) for base, measure in bases.items()} | AT_THE_END
 
 
 def parted(name: str) -> tuple[str, Period] | None:
@@ -164,8 +168,8 @@ def parted(name: str) -> tuple[str, Period] | None:
 
 def outcome_of(name: str) -> Measure | None:
     """Return an outcome by its name, its period included; None if there is none."""
-    found = parted(name)
-    return AT_THE_END.get(name) if found is None else OF_A_PERIOD[found[0]].of(found[1])
+    base_and_period = parted(name)
+    return AT_THE_END.get(name) if base_and_period is None else OF_A_PERIOD[base_and_period[0]].of(base_and_period[1])
 
 
 def not_an_outcome(name: str, known: Iterable[str]) -> str:

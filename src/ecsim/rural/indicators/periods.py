@@ -1,4 +1,7 @@
-"""Periods of a run: which weeks are of which calendar year, which are its last, and whether all of them were run."""
+"""Periods of a run: which weeks are of which calendar year, which are its last, and whether all of them were run.
+
+A week belongs to the year that most of its days lie in (ISO 8601); growth compares the same weeks of two years.
+"""
 
 from __future__ import annotations
 
@@ -78,8 +81,8 @@ class Periods:
         year = self.growth_year(date)
         weeks, before = self.weeks_of(year), self.weeks_of(year - 1)
         passed = sum(self.begins(week) <= date for week in weeks)
-        many = min(passed, len(before))
-        return weeks[:many], before[:many]
+        weeks_so_far = min(passed, len(before))
+        return weeks[:weeks_so_far], before[:weeks_so_far]
 
     def lacks_growth(self, date: dt.date) -> Text | None:
         """Return why there is no growth of the year to a date on the year before; None if there is."""

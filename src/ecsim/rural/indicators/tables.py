@@ -53,8 +53,10 @@ def _indicators(card: CountyScorecard, scenario: Scenario) -> list[dict[str, Any
 
 
 def _counties(outcomes: Mapping[str, Any]) -> list[dict[str, Any]]:
-    many = len(next(iter(outcomes.values())))
-    return [{"county": county, **{name: float(v[county]) for name, v in outcomes.items()}} for county in range(many)]
+    counties = len(next(iter(outcomes.values())))
+    return [
+        {"county": county, **{name: float(v[county]) for name, v in outcomes.items()}} for county in range(counties)
+    ]
 
 
 def _weekly(card: CountyScorecard) -> list[dict[str, Any]]:

@@ -1,4 +1,8 @@
-"""The conservation laws of a run, worked out from its events alone and held against its state."""
+"""The conservation laws of a run, worked out from its events alone and held against its state.
+
+The checks fold events alone and share no code with the rules that wrote them, so an error of a rule cannot hide
+itself.
+"""
 
 from __future__ import annotations
 

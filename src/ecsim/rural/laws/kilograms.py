@@ -68,17 +68,17 @@ class Kilograms:
         for plot in np.flatnonzero(left < 0).tolist():
             self._short.setdefault(plot, self._oversold(plot, -int(left[plot]), stamp.day))
         for row in np.flatnonzero(event.sold_g <= 0).tolist():
-            told = f"the lot at seq {stamp.first + row:,} (day {stamp.day}) is of {event.sold_g[row]:,} g"
-            self._backwards.append(Finding("kilograms", told, {"seq": stamp.first + row, "day": stamp.day}))
+            message = f"the lot at seq {stamp.first + row:,} (day {stamp.day}) is of {event.sold_g[row]:,} g"
+            self._backwards.append(Finding("kilograms", message, {"seq": stamp.first + row, "day": stamp.day}))
 
     def _oversold(self, plot: int, lacking: int, day: int) -> Finding:
         county = self._county(plot)
-        told = (
+        message = (
             f"{county}: by day {day} plot {plot} (household {self._household[plot]}) has harvested "
             f"{self.harvested[plot]:,} g, lost {self.spoiled[plot]:,} g and sold {self.sold[plot]:,} g: "
             f"{lacking:,} g more than there was"
         )
-        return Finding("kilograms", told, {"county": county, "plot": plot, "day": day, "lacking_g": lacking})
+        return Finding("kilograms", message, {"county": county, "plot": plot, "day": day, "lacking_g": lacking})
 
     def _county(self, plot: int) -> str:
         return self.facts.counties[int(self.facts.household_county[self._household[plot]])]

@@ -55,8 +55,8 @@ class Money:
             Finding("money", f"the payment at seq {seq:,} (day {day}) is of {fen:,} fen", {"seq": seq, "day": day})
             for seq, day, fen in payments[payments[:, 6] < 0][:, [0, 1, 6]].tolist()
         ]
-        found = named(backwards) + _ledger(payments, state) + _overdrawn(payments) + self._projects(payments, state)
-        return found + (self._unpaid(payments) if self._grants_are_paid else [])
+        findings = named(backwards) + _ledger(payments, state) + _overdrawn(payments) + self._projects(payments, state)
+        return findings + (self._unpaid(payments) if self._grants_are_paid else [])
 
     def _unpaid(self, payments: I64) -> list[Finding]:
         """Return days on which stations got other grants than were paid to them."""
@@ -77,11 +77,11 @@ class Money:
     def _projects(self, payments: I64, state: State) -> list[Finding]:
         """Return projects whose payments are not what the state counts, or exceed what a funder promised."""
         budgets = _columns(self._budgets, ("project", "central_fen", "local_fen", "social_fen"))
-        many = len(state.projects)
-        promised, paid = np.zeros((many, FUNDERS), np.int64), np.zeros((many, FUNDERS), np.int64)
+        projects = len(state.projects)
+        promised, paid = np.zeros((projects, FUNDERS), np.int64), np.zeros((projects, FUNDERS), np.int64)
         promised[budgets[:, 0]] = budgets[:, 1:]
-        mine = payments[payments[:, 5] >= 0]
-        np.add.at(paid, (mine[:, 5], mine[:, 4]), mine[:, 6])
+        of_project = payments[payments[:, 5] >= 0]
+        np.add.at(paid, (of_project[:, 5], of_project[:, 4]), of_project[:, 6])
         counted = [
             _of_project(project, f"got {int(paid[project].sum()):,} fen; the state counts {fen:,} fen")
             for project in np.flatnonzero(paid.sum(axis=1) != state.projects.paid_fen).tolist()
@@ -113,8 +113,8 @@ def _columns(batches: Sequence[tuple[Event, Stamp]], names: Sequence[str]) -> I6
     return np.stack([columns[name] for name in names], axis=-1).astype(np.int64)
 
 
-def _of_project(project: int, told: str) -> Finding:
-    return Finding("money", f"project {project} {told}", {"project": project})
+def _of_project(project: int, message: str) -> Finding:
+    return Finding("money", f"project {project} {message}", {"project": project})
 
 
 def _ledger(payments: I64, state: State) -> list[Finding]:
@@ -123,13 +123,13 @@ def _ledger(payments: I64, state: State) -> list[Finding]:
     np.subtract.at(balance, (payments[:, 2], payments[:, 4]), payments[:, 6])
     np.add.at(balance, (payments[:, 3], payments[:, 4]), payments[:, 6])
     sums = state.accounts.balance_fen.sum(axis=0)
-    found = [
+    findings = [
         Finding("money", f"the ledger of {funder.name.lower()} money sums to {int(sums[funder]):,} fen, not 0")
         for funder in Funder
         if sums[funder]
     ]
     wrong = np.argwhere(balance != state.accounts.balance_fen)
-    return found + named(
+    return findings + named(
         Finding(
             "money",
             f"account {account} holds {int(state.accounts.balance_fen[account, funder]):,} fen of "

@@ -62,6 +62,6 @@ class OpeningColumns:
 def named(findings: Iterable[Finding]) -> list[Finding]:
     """Return the first few findings of one sort, and how many more there are."""
     every = list(findings)
-    rest = len(every) - MOST
-    more = [Finding(every[0].check, f"and {rest:,} more of this sort")] if rest > 0 else []
+    others = len(every) - MOST
+    more = [Finding(every[0].check, f"and {others:,} more of this sort")] if others > 0 else []
     return every[:MOST] + more

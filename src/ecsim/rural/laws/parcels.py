@@ -27,8 +27,8 @@ class Parcels:
 
     def __init__(self, facts: OpeningColumns) -> None:
         self.facts = facts
-        many = len(facts.counties)
-        self.ordered, self.delivered = np.zeros(many, np.int64), np.zeros(many, np.int64)
+        counties = len(facts.counties)
+        self.ordered, self.delivered = np.zeros(counties, np.int64), np.zeros(counties, np.int64)
         self._at_hub = np.zeros((0, 0), np.int64)  # (operators, townships)
         self._on_tour = np.zeros(0, np.int64)  # (villages,)
         self._day, self._weeks = 0, 0
@@ -40,12 +40,12 @@ class Parcels:
         if stamp.day > self._day:
             self._end_week()
             self._day = stamp.day
-        facts, many = self.facts, len(self.facts.counties)
+        facts, counties = self.facts, len(self.facts.counties)
         if isinstance(event, ParcelsOrdered):
             parcels = event.parcels * facts.weight.take(event.household)
-            self.ordered += _sum(facts.household_county.take(event.household), parcels, many)
+            self.ordered += _sum(facts.household_county.take(event.household), parcels, counties)
         elif isinstance(event, ParcelsDelivered):
-            self.delivered += _sum(facts.village_county[event.village], event.parcels, many)
+            self.delivered += _sum(facts.village_county[event.village], event.parcels, counties)
             self._look(event, stamp)
         elif isinstance(event, ParcelsWaiting):
             self._wait(event)
@@ -83,12 +83,12 @@ class Parcels:
 
     def waiting(self) -> I64:
         """Return what waits in each county, at hubs and on the way to villages."""
-        many = len(self.facts.counties)
-        found = np.zeros(many, np.int64)
+        counties = len(self.facts.counties)
+        totals = np.zeros(counties, np.int64)
         if self._on_tour.size:
-            found += _sum(self.facts.of(TownshipsBaselined, "county"), self._at_hub.sum(axis=0), many)
-            found += _sum(self.facts.village_county, self._on_tour, many)
-        return found
+            totals += _sum(self.facts.of(TownshipsBaselined, "county"), self._at_hub.sum(axis=0), counties)
+            totals += _sum(self.facts.village_county, self._on_tour, counties)
+        return totals
 
     def _end_week(self) -> None:
         waiting = self.waiting()
@@ -96,13 +96,13 @@ class Parcels:
         for county in np.flatnonzero(self.ordered != self.delivered + waiting).tolist():
             counts = int(self.ordered[county]), int(self.delivered[county]), int(waiting[county])
             gap = counts[0] - counts[1] - counts[2]
-            told = (
+            message = (
                 f"{self.facts.counties[county]}, week of day {self._day}: {counts[0]:,} ordered so far, "
                 f"{counts[1]:,} delivered, {counts[2]:,} waiting: {abs(gap):,} {'lost' if gap > 0 else 'too many'}"
             )
             where = {"county": self.facts.counties[county], "day": self._day}
             amounts = dict(zip(("ordered", "delivered", "waiting"), counts, strict=True))
-            self._lost.setdefault(county, Finding("parcels", told, {**where, **amounts}))
+            self._lost.setdefault(county, Finding("parcels", message, {**where, **amounts}))
 
     def violations(self, state: State) -> list[Finding]:
         """Return the first week of each county in which parcels were lost or made."""
@@ -115,7 +115,7 @@ class Parcels:
             ("waiting", self.waiting(), remembered),
             ("delivered", self.delivered, state.counties.delivered_parcels.astype(np.int64)),
         )
-        found = [
+        findings = [
             Finding(
                 "parcels",
                 f"{self.facts.counties[county]}: {int(now[county]):,} {what} by the events; the state counts "
@@ -125,7 +125,7 @@ class Parcels:
             for what, now, then in sides
             for county in np.flatnonzero(now != then)
         ]
-        return list(self._lost.values()) + named(self._wrong) + found
+        return list(self._lost.values()) + named(self._wrong) + findings
 
     def summary(self) -> str:
         """Return how much was added up."""
@@ -136,6 +136,6 @@ class Parcels:
         )
 
 
-def _sum(place: NDArray[np.integer], amount: NDArray[np.integer], many: int) -> I64:
+def _sum(place: NDArray[np.integer], amount: NDArray[np.integer], places: int) -> I64:
     """Return whole sums by place; floats hold them exactly below 2^53."""
-    return np.bincount(place, amount, many).astype(np.int64)
+    return np.bincount(place, amount, places).astype(np.int64)

@@ -72,11 +72,11 @@ class Trade:
         plot, channel = event.plot.take(rows), event.channel.take(rows)
         grams, fen = (column.take(rows) * self._weight.take(plot) for column in (event.sold_g, event.received_fen))
         for row, which in enumerate((Channel.OWN_SHOP, Channel.STATION)):
-            mine = channel == which
-            np.add.at(self._online[row], self._crop[plot[mine]], grams[mine])
-        mine = channel == Channel.COOPERATIVE
+            of_channel = channel == which
+            np.add.at(self._online[row], self._crop[plot[of_channel]], grams[of_channel])
+        of_channel = channel == Channel.COOPERATIVE
         for row, amount in enumerate((grams, fen)):
-            np.add.at(self._brought[row], self._cooperative[plot[mine]], amount[mine])
+            np.add.at(self._brought[row], self._cooperative[plot[of_channel]], amount[of_channel])
 
     def _end_week(self) -> None:
         self._weeks += 1
@@ -99,19 +99,21 @@ class Trade:
             (online, bought, online > bought, "sold {:,} g online; it bought {:,} g"),
         ):
             for row in np.flatnonzero(bad).tolist():
-                told = f"cooperative {row}, week of day {self._day}: it " + what.format(int(said[row]), int(other[row]))
-                self._found.append(Finding("trade", told, {"cooperative": row, "day": self._day}))
+                message = f"cooperative {row}, week of day {self._day}: it " + what.format(
+                    int(said[row]), int(other[row])
+                )
+                self._found.append(Finding("trade", message, {"cooperative": row, "day": self._day}))
 
     def _hold_orders(self) -> None:
         """Hold grams raw, as they were sold, against orders in the sold form."""
         sold = self._online * self._sold_form // ONE if self._online.size else self._online
         for seller, crop in np.argwhere(sold > self._orders).tolist():
             county = self.facts.counties[int(self.facts.of(CropsBaselined, "county")[crop])]
-            told = (
+            message = (
                 f"{county}, crop {crop}, week of day {self._day}: {_SELLERS[seller]} sold {sold[seller, crop]:,} g "
                 f"online; {self._orders[seller, crop]:,} g were ordered of them"
             )
-            self._found.append(Finding("trade", told, {"county": county, "crop": crop, "day": self._day}))
+            self._found.append(Finding("trade", message, {"county": county, "crop": crop, "day": self._day}))
 
     def violations(self, _: State) -> list[Finding]:
         """Return the weeks in which two sides said different things."""

@@ -29,11 +29,11 @@ def _run(rounds: Rounds, depots: Depots, terms: DayTerms, day: DayInput, result:
     capacity = terms.capacity
     van_free = np.zeros(vans.max() if len(vans) else 1, np.int64)
     dock_free = np.zeros(docks.max() if len(docks) else 1, np.int64)
-    here = -1
+    arrival = -1
     sorted_ms = np.int64(0)
     for number in range(len(depot)):
-        if depot[number] != here:
-            here = depot[number]
+        if depot[number] != arrival:
+            arrival = depot[number]
             van_free[:], dock_free[:] = 0, 0
             sorted_ms = np.int64(0)
         if not day.goes[number]:
@@ -46,13 +46,13 @@ def _run(rounds: Rounds, depots: Depots, terms: DayTerms, day: DayInput, result:
                 duration += wait[stop] + terms.stop_seconds
         duration += terms.parcel_seconds * carried
         loading = carried * terms.loading_ms // 1000
-        sorted_ms += carried * depots.sorting_ms[here]
+        sorted_ms += carried * depots.sorting_ms[arrival]
         ready = sorted_ms // 1000
-        van = np.argmin(van_free[: vans[here]])
+        van = np.argmin(van_free[: vans[arrival]])
         taken = max(ready, van_free[van])
         if taken + loading + duration > terms.day_seconds:
             continue
-        dock = np.argmin(dock_free[: docks[here]])
+        dock = np.argmin(dock_free[: docks[arrival]])
         leaves = max(taken, dock_free[dock]) + loading
         dock_free[dock] = leaves
         van_free[van] = leaves + duration

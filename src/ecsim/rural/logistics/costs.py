@@ -1,4 +1,8 @@
-"""What a week of delivery cost whom, and the tariffs that follow (docs/model.md 4.9)."""
+"""What a week of delivery cost whom, and the tariffs that follow (docs/model.md 4.9).
+
+Operators' costs of a week are vehicles, distance, crews, handling and station fees. Charges follow the smoothed cost
+of a parcel down in part; the tariff upward follows what a trip to the township would cost instead.
+"""
 
 from __future__ import annotations
 

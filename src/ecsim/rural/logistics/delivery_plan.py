@@ -1,4 +1,8 @@
-"""Who drives where: rounds from the hubs and village tours, made from the state alone (docs/model.md 4.9)."""
+"""Who drives where: rounds from the hubs and village tours, made from the state alone (docs/model.md 4.9).
+
+Rounds join stops by the savings of Clarke and Wright. A plan holds as long as operators, pools, distribution centres
+and served villages stay the same; chains that were worked out before are found again by what they follow from.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +86,7 @@ def make_delivery_plan(
     tours = list(_tours(state, terms, weekly, serves, known))
     townships = len(state.townships)
     pair = hub.depot[hub.stop_round].astype(np.int64) * townships + hub.place
-    _, first, which, many = np.unique(pair, return_index=True, return_inverse=True, return_counts=True)
+    _, first, which, operators = np.unique(pair, return_index=True, return_inverse=True, return_counts=True)
     ones = np.ones(townships, np.int32)
     return DeliveryPlan(
         hub=hub,
@@ -96,7 +100,7 @@ def make_delivery_plan(
         tour_depots=Depots(
             vans=terms.tour_vans * ones, docks=terms.tour_vans * ones, sorting_ms=np.zeros(townships, np.int32)
         ),
-        copies=many[which].astype(np.int32),
+        copies=operators[which].astype(np.int32),
         first_copy=np.isin(np.arange(len(pair)), first),
         carrier=carrier,
     )
@@ -132,30 +136,30 @@ def _chains(known: KnownChains, key: tuple[object, ...], make: Callable[[], list
 def _hub_chains(state: State, terms: LogisticsTerms, operator: int, weekly: F64) -> list[NDArray[np.int64]]:
     """Return an operator's rounds over the townships with an outlet, by savings."""
     t = state.townships
-    here = np.flatnonzero((t.county == state.operators.county[operator]) & t.outlet)
-    if not here.size:
+    townships = np.flatnonzero((t.county == state.operators.county[operator]) & t.outlet)
+    if not townships.size:
         return []
-    to_hub = t.road_seconds[here].astype(np.float64)
-    speed = t.road_m[here].sum() / max(1.0, to_hub.sum())
-    between = _metres(t.latitude[here], t.longitude[here]) * _winding(state, here) / max(speed, 1e-9)
+    to_hub = t.road_seconds[townships].astype(np.float64)
+    speed = t.road_m[townships].sum() / max(1.0, to_hub.sum())
+    between = _metres(t.latitude[townships], t.longitude[townships]) * _winding(state, townships) / max(speed, 1e-9)
     share = state.operators.share[operator] / 1e6
-    visit = weekly[here] * share * terms.plan_margin / terms.plan_visits
+    visit = weekly[townships] * share * terms.plan_margin / terms.plan_visits
     chains = savings_rounds(to_hub, between, visit, terms.capacity, 3600.0 * terms.longest_hours)
     far_first = sorted(chains, key=lambda chain: -float(to_hub[chain].max()))  # they could not leave late
-    return [here[chain] for chain in far_first for _ in range(_vans_needed(visit[chain].sum(), terms.capacity))]
+    return [townships[chain] for chain in far_first for _ in range(_vans_needed(visit[chain].sum(), terms.capacity))]
 
 
 def _vans_needed(load: float, capacity: int) -> int:
     return max(1, int(np.ceil(load / capacity)))
 
 
-def _winding(state: State, here: NDArray[np.int64]) -> float:
+def _winding(state: State, in_county: NDArray[np.int64]) -> float:
     """Return path over great circle in a county, as its township roads have it."""
-    t, county = state.townships, state.townships.county[here[0]]
-    lat = np.append(t.latitude[here], state.counties.latitude[county])
-    lon = np.append(t.longitude[here], state.counties.longitude[county])
+    t, county = state.townships, state.townships.county[in_county[0]]
+    lat = np.append(t.latitude[in_county], state.counties.latitude[county])
+    lon = np.append(t.longitude[in_county], state.counties.longitude[county])
     straight = _metres(lat, lon)[-1, :-1].sum()
-    return float(t.road_m[here].sum() / straight) if straight > 0 else 1.0
+    return float(t.road_m[in_county].sum() / straight) if straight > 0 else 1.0
 
 
 def _tour_chains(
@@ -163,19 +167,19 @@ def _tour_chains(
 ) -> list[NDArray[np.int64]]:
     """Return the village tours of a township."""
     v = state.villages
-    here = np.flatnonzero((v.township == township) & serves)
-    if not here.size:
+    villages = np.flatnonzero((v.township == township) & serves)
+    if not villages.size:
         return []
-    to_town = v.road_seconds[here].astype(np.float64)
-    lat = np.append(v.latitude[here], state.townships.latitude[township])
-    lon = np.append(v.longitude[here], state.townships.longitude[township])
+    to_town = v.road_seconds[villages].astype(np.float64)
+    lat = np.append(v.latitude[villages], state.townships.latitude[township])
+    lon = np.append(v.longitude[villages], state.townships.longitude[township])
     straight = _metres(lat, lon)
     pace = to_town.sum() / max(1.0, straight[-1, :-1].sum())
     people = v.households / max(1, int(v.households[v.township == township].sum()))
-    visit = weekly[township] * people[here] * terms.plan_margin / terms.plan_visits
+    visit = weekly[township] * people[villages] * terms.plan_margin / terms.plan_visits
     longest = 3600.0 * terms.longest_hours
     chains = savings_rounds(to_town, straight[:-1, :-1] * pace, visit, terms.capacity, longest)
-    return [here[chain] for chain in chains]
+    return [villages[chain] for chain in chains]
 
 
 def _metres(latitude: NDArray[np.int32], longitude: NDArray[np.int32]) -> F64:

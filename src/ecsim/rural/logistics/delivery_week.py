@@ -1,4 +1,8 @@
-"""Seven operating days: what vans bring to townships and villages, what waits for the next (docs/model.md 4.9)."""
+"""Seven operating days: what vans bring to townships and villages, what waits for the next (docs/model.md 4.9).
+
+Parcels arrive evenly over seven days; vans go on six. What is bound for a village goes to the township first and on
+from there on a later day. Parcels of a delivery have all waited its mean time.
+"""
 
 from __future__ import annotations
 
@@ -135,9 +139,9 @@ class DeliveryWeek:
                 wait=self._waits(len(state.townships) + plan.tours.place, weekday),
             ),
         )
-        here = plan.tours.place
+        villages = plan.tours.place
         taken, arrive = np.zeros(len(self.town), np.int64), np.full(len(self.town), -1, np.int64)
-        taken[here], arrive[here] = result.delivered, result.arrive
+        taken[villages], arrive[villages] = result.delivered, result.arrive
         self.town_out.take(taken, self.town, self.town_age, arrive, self.terms.late_days)
         self._account(plan.tours, result, weekday, tour=True)
 

@@ -1,4 +1,7 @@
-"""Joint pools: couriers that deliver as one with the post (docs/model.md 4.9)."""
+"""Joint pools: couriers that deliver as one with the post (docs/model.md 4.9).
+
+A pool has its members' vans, share and parcels, and goes on to villages.
+"""
 
 from __future__ import annotations
 

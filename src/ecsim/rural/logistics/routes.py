@@ -47,16 +47,16 @@ def _merged(a: I64, b: I64, saving: F64, length: F64, load: F64, capacity: float
         i, j = a[pair], b[pair]
         if head[i] == head[j] or (link[i, 0] >= 0 and link[i, 1] >= 0) or (link[j, 0] >= 0 and link[j, 1] >= 0):
             continue
-        one, other = head[i], head[j]
-        together = length[one] + length[other] - saving[pair]
-        if load[one] + load[other] > capacity or together > longest:
+        end, other = head[i], head[j]
+        together = length[end] + length[other] - saving[pair]
+        if load[end] + load[other] > capacity or together > longest:
             continue
         link[i, 0 if link[i, 0] < 0 else 1] = j
         link[j, 0 if link[j, 0] < 0 else 1] = i
-        length[one], load[one] = together, load[one] + load[other]
+        length[end], load[end] = together, load[end] + load[other]
         for stop in range(n):
             if head[stop] == other:
-                head[stop] = one
+                head[stop] = end
     return link
 
 
@@ -110,11 +110,11 @@ def _chains(link: I64) -> list[I64]:
     for start in range(len(link)):
         if seen[start] or (link[start] >= 0).all():
             continue
-        chain, last, here = [], -1, start
-        while here >= 0:
-            chain.append(here)
-            seen[here] = True
-            onward = [int(stop) for stop in link[here] if stop >= 0 and stop != last]
-            last, here = here, onward[0] if onward else -1
+        chain, last, current = [], -1, start
+        while current >= 0:
+            chain.append(current)
+            seen[current] = True
+            onward = [int(stop) for stop in link[current] if stop >= 0 and stop != last]
+            last, current = current, onward[0] if onward else -1
         rounds.append(np.array(chain))
     return rounds

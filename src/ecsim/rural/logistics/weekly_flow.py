@@ -1,4 +1,7 @@
-"""A week's parcels by where they are bound for, in whole numbers (docs/model.md 4.9)."""
+"""A week's parcels by where they are bound for, in whole numbers (docs/model.md 4.9).
+
+Shares of parcels are rounded so that the parts of a group add up to its whole, always in the same way.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What every government of a programme knows: the policy, its strategy, terms in force, the calendar of the notice."""
+"""What every government of a programme knows: the policy, its strategy, terms in force, the calendar of the notice.
+
+Governments hold no state: what changes is in the tables, what is set is here.
+"""
 
 from __future__ import annotations
 

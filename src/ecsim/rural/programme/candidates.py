@@ -1,4 +1,8 @@
-"""Projects that a plan could hold, and what a chooser expects of them (docs/model.md 4.10)."""
+"""Projects that a plan could hold, and what a chooser expects of them (docs/model.md 4.10).
+
+A candidate is one unit of one kind of project in a place. Its benefit is counted in targets met, from what planners
+can know at the time, never from outcomes of the run; choosers see it with error.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +83,7 @@ def candidates(
     of : the prefecture whose units are wanted; by default those of all
     kinds : kinds of projects that there are, those of extensions included
     """
-    found = []
+    units = []
     prefecture = state.counties.prefecture
     counties = np.flatnonzero((prefecture == of) | (of is None)).tolist()
     for name, kind_type in types.items():
@@ -87,7 +91,7 @@ def candidates(
         need = kinds.by_code[kind].need if kind in kinds.by_code else None
         central = _central_fen(kind, kind_type, terms, station_yuan)
         for county in counties:
-            found += [
+            units += [
                 _unit(
                     kind,
                     kind_type,
@@ -100,8 +104,8 @@ def candidates(
                 for turn in range(most(state, kind, kind_type, terms, county))
             ]
         if shared and kind_type.scope == "either":
-            found += [_shared(state, kind, kind_type, terms, p, central, need) for p in np.unique(prefecture[counties])]
-    return found
+            units += [_shared(state, kind, kind_type, terms, p, central, need) for p in np.unique(prefecture[counties])]
+    return units
 
 
 def most(state: State, kind: int, kind_type: ProjectType, terms: PlanningTerms, county: int) -> int:

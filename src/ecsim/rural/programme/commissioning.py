@@ -1,4 +1,8 @@
-"""What finished works bring into service: facilities, pools, stations, brands (docs/model.md 4.8 to 4.10)."""
+"""What finished works bring into service: facilities, pools, stations, brands (docs/model.md 4.8 to 4.10).
+
+A finished project opens a facility, forms a pool, builds a brand, markets, or has stations offered to keepers, who
+take up an offer where what they expect to be left beats their reservation income.
+"""
 
 from __future__ import annotations
 
@@ -134,8 +138,10 @@ class StationOffer:
         project = np.repeat(projects, [len(rows) for rows in wanted])
         if not village.size:
             return
-        own = np.repeat(self.own_part_fen(state, projects), [len(rows) for rows in wanted]) / self.terms.capital_months
-        taken = self.expected_left_fen(world, village) > 100.0 * self.terms.reservation_yuan + own
+        keepers_part = (
+            np.repeat(self.own_part_fen(state, projects), [len(rows) for rows in wanted]) / self.terms.capital_months
+        )
+        taken = self.expected_left_fen(world, village) > 100.0 * self.terms.reservation_yuan + keepers_part
         offered = world.publish(
             StationOffered(village=village, project=project, design=np.full(len(village), self.design), accepted=taken),
             cause=p.seq[project],
@@ -188,13 +194,13 @@ class StationOffer:
         h = world.state.households
         operator = np.full(len(villages), -1, np.int64)
         wants = world.draws.uniform("poor_operator", 0, villages) < self.terms.poor_operator_share
-        here = _households_of(world.state, villages[wants])
-        fits = here[h.poor[here] & (h.age_class[here] <= 1) & (h.workers[here] > 0)]
+        eligible = _households_of(world.state, villages[wants])
+        fits = eligible[h.poor[eligible] & (h.age_class[eligible] <= 1) & (h.workers[eligible] > 0)]
         order = fits[np.lexsort((-h.schooling_years[fits].astype(np.int64), h.village[fits]))]
         place = np.searchsorted(h.village[order], villages)
-        found = place < len(order)
-        found[found] = h.village[order[place[found]]] == villages[found]
-        operator[wants & found] = order[place[wants & found]]
+        keepers = place < len(order)
+        keepers[keepers] = h.village[order[place[keepers]]] == villages[keepers]
+        operator[wants & keepers] = order[place[wants & keepers]]
         return operator
 
 

@@ -1,4 +1,8 @@
-"""Complaints: about the service, and on disclosure; two streams that are never added up (docs/model.md 4.12)."""
+"""Complaints: about the service, and on disclosure; two streams that are never added up (docs/model.md 4.12).
+
+Counts are Poisson in what there is to complain about: late parcels, damage, idle stations; late works, idle assets,
+and service complaints that are passed on, where nothing is disclosed.
+"""
 
 from __future__ import annotations
 
@@ -64,8 +68,8 @@ def complain(world: World, terms: QualityTerms) -> None:
         )  # fmt: skip
     kept = 1.0 - terms.disclosure
     slipped = np.flatnonzero((p.status == ProjectStatus.CONTRACTED) & (p.slips > 0) & (p.county >= 0))
-    lots = draw_keys_of_projects(state, slipped)
-    late = world.draws.poisson("report_late_project", week, lots, kept * terms.project_rate)
+    draw_keys = draw_keys_of_projects(state, slipped)
+    late = world.draws.poisson("report_late_project", week, draw_keys, kept * terms.project_rate)
     rows = slipped[late > 0]
     world.publish(
         DisclosureComplained(
@@ -94,6 +98,6 @@ def _idle_seq(world: World) -> NDArray[np.int64]:
     """Return, for each county, what shut one of its idle stations, or its opening if none is."""
     state = world.state
     idle = np.flatnonzero(state.stations.status == StationStatus.IDLE)
-    found = state.counties.opened_seq.copy()
-    found[state.villages.county[state.stations.village[idle]]] = state.stations.status_seq[idle]
-    return found
+    seqs = state.counties.opened_seq.copy()
+    seqs[state.villages.county[state.stations.village[idle]]] = state.stations.status_seq[idle]
+    return seqs

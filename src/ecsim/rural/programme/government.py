@@ -51,10 +51,10 @@ class PrefectureGovernment(mesa.Agent):
         """A tranche comes from the province; a split purse passes it on to the counties at once."""
         for purse in self._purses():
             fen = round(share * purse.central_fen)
-            mine = prefecture_account(self.prefecture)
-            came = self._pay(PROVINCE, mine, fen, cause)
+            account = prefecture_account(self.prefecture)
+            came = self._pay(PROVINCE, account, fen, cause)
             if not self.office.pooled:
-                self._pay(mine, self._account(purse), fen, came.first)
+                self._pay(account, self._account(purse), fen, came.first)
 
     def _pay(self, payer: int, payee: int, fen: int, cause: int) -> Rows[PaymentMade]:
         payment = PaymentMade(
@@ -84,11 +84,13 @@ class PrefectureGovernment(mesa.Agent):
         state = self.world.state
         p = state.projects
         counties = np.flatnonzero(state.counties.prefecture == self.prefecture)
-        many = len(state.counties)
-        own = (p.status > ProjectStatus.ABSENT) & (p.county >= 0)
-        total = np.maximum(np.bincount(p.county[own], minlength=many), 1)
-        done = np.bincount(p.county[own & (p.status == ProjectStatus.FINISHED)], minlength=many)
-        begun = np.bincount(p.county[own & (p.status >= ProjectStatus.CONTRACTED)], minlength=many)
+        counties_of_region = len(state.counties)
+        of_counties = (p.status > ProjectStatus.ABSENT) & (p.county >= 0)
+        total = np.maximum(np.bincount(p.county[of_counties], minlength=counties_of_region), 1)
+        done = np.bincount(p.county[of_counties & (p.status == ProjectStatus.FINISHED)], minlength=counties_of_region)
+        begun = np.bincount(
+            p.county[of_counties & (p.status >= ProjectStatus.CONTRACTED)], minlength=counties_of_region
+        )
         said = begun / total
         self.world.publish(
             ReportFiled(

@@ -189,10 +189,10 @@ class Programme(Strict):
 
     @model_validator(mode="after")
     def _has_a_table(self) -> Programme:
-        twice = [name for name, many in Counter(target.name for target in self.targets).items() if many > 1]
+        twice = [name for name, times in Counter(target.name for target in self.targets).items() if times > 1]
         if not self.targets or twice:
-            found = f"names {twice[0]} twice" if twice else "is empty"
-            raise ValueError(f"targets {found}; it needs at least one target, each figure once")
+            problem = f"names {twice[0]} twice" if twice else "is empty"
+            raise ValueError(f"targets {problem}; it needs at least one target, each figure once")
         return self
 
     @model_validator(mode="after")

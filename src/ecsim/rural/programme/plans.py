@@ -1,4 +1,8 @@
-"""Plans of funds: what a purse could be spent on, what its holder expects, what is approved (docs/model.md 4.10)."""
+"""Plans of funds: what a purse could be spent on, what its holder expects, what is approved (docs/model.md 4.10).
+
+The strategy chooses from a `BudgetView`; whatever it chooses, the rule book decides what is approved. A breach is
+refused, or let through and flagged, as the policy says.
+"""
 
 from __future__ import annotations
 
@@ -49,14 +53,14 @@ def view_of(world: World, office: FundAdministration, purse: Purse, units: list[
     units : every unit that a plan of the prefecture could hold
     """
     terms = office.terms
-    own = tuple(
+    units_of_purse = tuple(
         unit for unit in units
         if unit.county in purse.counties or (unit.county < 0 and unit.prefecture == purse.prefecture)
     )  # fmt: skip
     noise = terms.prefecture_noise if office.pooled else terms.county_noise
     favoured = purse.counties[0] if office.pooled else -1
-    expected = perceived_benefits(own, world.draws, noise, terms.seat_bias, favoured)
-    return BudgetView(purse, office.policy.funds, office.policy.limits, own, expected)
+    expected = perceived_benefits(units_of_purse, world.draws, noise, terms.seat_bias, favoured)
+    return BudgetView(purse, office.policy.funds, office.policy.limits, units_of_purse, expected)
 
 
 def approve(world: World, office: FundAdministration, purse: Purse, allocation: Allocation, cause: int) -> None:

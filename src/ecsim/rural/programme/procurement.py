@@ -160,13 +160,13 @@ def _by_builder(state: State, status: ProjectStatus) -> I64:
 
 def _capacity(state: State, office: FundAdministration) -> F64:
     """Return how many projects each builder can manage at a time without slips."""
-    terms, own = office.terms, state.counties.prefecture
-    prefectures = len(state.brands) - len(own)
+    terms, managed = office.terms, state.counties.prefecture
+    prefectures = len(state.brands) - len(managed)
     if not office.pooled:
-        return np.full(prefectures + len(own), terms.county_capacity)
-    members = np.bincount(own, minlength=prefectures)
+        return np.full(prefectures + len(managed), terms.county_capacity)
+    members = np.bincount(managed, minlength=prefectures)
     whole = terms.prefecture_factor * members * terms.county_capacity
-    return np.concatenate([whole, whole[own] / members[own]])
+    return np.concatenate([whole, whole[managed] / members[managed]])
 
 
 def _slip(world: World, works: I64, office: FundAdministration) -> None:

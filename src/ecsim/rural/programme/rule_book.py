@@ -49,7 +49,7 @@ class RuleBook:
         after = self._spent.copy()
         after[:, candidate.category] += parts
         centres = after[:, Category.SERVICE_CENTRE]
-        rest = after[:, [head for head in Category if not self._is_supply_chain(head)]].sum(axis=1)
+        not_supply_chain = after[:, [head for head in Category if not self._is_supply_chain(head)]].sum(axis=1)
         touched = parts > 0
         if candidate.category == Category.SERVICE_CENTRE:
             most = self._limits.service_centre_share.value * self._total
@@ -58,7 +58,7 @@ class RuleBook:
         if self._is_supply_chain(candidate.category):
             return Rule.NONE
         most = (1.0 - self._limits.supply_chain_share.value) * self._total
-        return Rule.SUPPLY_CHAIN if (rest > most)[touched].any() else Rule.NONE
+        return Rule.SUPPLY_CHAIN if (not_supply_chain > most)[touched].any() else Rule.NONE
 
     def violated_limit(self, candidate: Candidate) -> Rule:
         """Return the limit for which a project is turned down; none where breaches are let through and flagged."""
@@ -73,9 +73,9 @@ class RuleBook:
         if len(self._total) == 1:
             return np.array([candidate.central_fen], np.int64)
         if candidate.county >= 0:
-            own = np.zeros(len(self._total), np.int64)
-            own[self._rows[candidate.county]] = candidate.central_fen
-            return own
+            of_its_county = np.zeros(len(self._total), np.int64)
+            of_its_county[self._rows[candidate.county]] = candidate.central_fen
+            return of_its_county
         parts: I64 = np.floor(candidate.central_fen * (self._shares / self._shares.sum())).astype(np.int64)
         parts[0] += candidate.central_fen - parts.sum()
         return parts

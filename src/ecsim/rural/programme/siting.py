@@ -1,4 +1,8 @@
-"""Which villages are offered a station (docs/model.md 4.8)."""
+"""Which villages are offered a station (docs/model.md 4.8).
+
+The policy says how villages are ranked: township by township, by population, poor ones first, or by greedy maximal
+coverage. Ties fall by row.
+"""
 
 from __future__ import annotations
 

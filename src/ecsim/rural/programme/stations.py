@@ -144,10 +144,10 @@ def _affordable(wanted: I64, purse: I64, balance_fen: I64) -> I64:
     """Return what the purses can pay of grants, the stations that opened first before the others."""
     paid = np.zeros_like(wanted)
     for account in np.unique(purse):
-        mine = np.flatnonzero(purse == account)
+        of_purse = np.flatnonzero(purse == account)
         left = max(0, int(balance_fen[account, Funder.CENTRAL]))
-        upto = np.minimum(np.cumsum(wanted[mine]), left)
-        paid[mine] = np.diff(upto, prepend=0)
+        upto = np.minimum(np.cumsum(wanted[of_purse]), left)
+        paid[of_purse] = np.diff(upto, prepend=0)
     return paid
 
 
@@ -197,19 +197,19 @@ class Station(mesa.Agent):
 
     def step(self) -> None:
         """Decide, after the month's accounts, whether to go on."""
-        s, here = self.world.state.stations, self.station
-        cause, status = int(s.settled_seq[here]), s.status[here]
-        lean = int(s.lean_months[here])
+        s, in_service = self.world.state.stations, self.station
+        cause, status = int(s.settled_seq[in_service]), s.status[in_service]
+        lean = int(s.lean_months[in_service])
         if status == StationStatus.OPEN and lean >= self.terms.patience_months + self.terms.idle_months:
-            self.world.publish(StationClosed(station=[here], reason=[int(Reason.UNPROFITABLE)]), cause=cause)
+            self.world.publish(StationClosed(station=[in_service], reason=[int(Reason.UNPROFITABLE)]), cause=cause)
         elif (
             status == StationStatus.OPEN
             and lean >= self.terms.patience_months
             and self._luck("station_tired") < self.terms.idle_chance
         ):
-            self.world.publish(StationIdled(station=[here]), cause=cause)
+            self.world.publish(StationIdled(station=[in_service]), cause=cause)
         elif status == StationStatus.IDLE:
-            self._reconsider(int(s.status_seq[here]))
+            self._reconsider(int(s.status_seq[in_service]))
 
     def _luck(self, process: str) -> float:
         """Return a draw that hangs on the village, so that it is alike in every arm."""

@@ -75,19 +75,19 @@ def strategy_of(funds: Funds, *, trust: bool) -> FundStrategy:
     if not trust:
         raise EcsimError(
             f"the run names the strategy {funds.strategy!r}, a class whose code would run here: read it first, then "
-            "give --trust (in Python trust=True)"
+            "add --trust (in Python trust=True)"
         )
     return _own(funds.strategy)
 
 
 def _own(name: str) -> FundStrategy:
     """Return a user's own strategy, made, once it is asked for its method."""
-    found = looked_up("funds.strategy", name, "module:Class", "classes")
+    strategy_class = looked_up("funds.strategy", name, "module:Class", "classes")
     where = f"funds.strategy {name!r}"
-    if not isinstance(found, type):
+    if not isinstance(strategy_class, type):
         raise EcsimError(f"{where}: is no class; name a class with a method allocate(view)")
     try:
-        made = found()
+        made = strategy_class()
     except (Exception, SystemExit) as error:
         raise EcsimError(f"{where}: making one without arguments ends in {in_one_line(error)}; mend it") from error
     try:
@@ -145,8 +145,8 @@ class DefaultShares:
                     if candidate.central_fen <= room:
                         room -= candidate.central_fen
                         chosen.append(candidate)
-            rest = [c for c in by_head[Category.SUPPLY_CHAIN] if c not in chosen]
-            return chosen + rest
+            left_over = [c for c in by_head[Category.SUPPLY_CHAIN] if c not in chosen]
+            return chosen + left_over
 
         return _two_phases(view, order)
 
@@ -157,13 +157,13 @@ def _two_phases(view: BudgetView, order: Callable[[int], Sequence[Candidate]]) -
     purse, pooled = view.purse, len(view.purse.counties) > 1 or view.funds.purse == "prefecture"
     taken: set[tuple[int, int, int]] = set()
     book = RuleBook(view.limits, purse.counties, purse.shares_fen)
-    rest = purse.central_fen
+    left_fen = purse.central_fen
     for county, share in zip(purse.counties, purse.shares_fen, strict=True):
         floor = round(view.funds.floor_share * share) if pooled else share
-        rest -= floor
+        left_fen -= floor
         _fill([c for c in order(floor) if c.county == county], floor, book, made, taken)
     if pooled and view.funds.floor_share < 1.0:
-        _fill([c for c in order(rest) if c.key not in taken], rest, book, made, taken)
+        _fill([c for c in order(left_fen) if c.key not in taken], left_fen, book, made, taken)
     made.refused = list({c.key: (c, rule) for c, rule in made.refused if c.key not in taken}.values())
     return made
 
@@ -199,7 +199,7 @@ def purses(funds: Funds, prefecture: NDArray[np.int32], need: NDArray[np.float64
     need : shape (counties,), the formula's weight of each county (population, register, villages)
     """
     each = round(100.0 * funds.central.value * funds.multiplier)
-    found = []
+    holders = []
     for number in np.unique(prefecture):
         counties = np.flatnonzero(prefecture == number)
         total = each * len(counties)
@@ -207,9 +207,9 @@ def purses(funds: Funds, prefecture: NDArray[np.int32], need: NDArray[np.float64
         parts = np.floor(total * weight / weight.sum()).astype(np.int64)
         parts[0] += total - parts.sum()
         if funds.purse == "prefecture":
-            found.append(Purse(int(number), tuple(map(int, counties)), total, tuple(map(int, parts))))
+            holders.append(Purse(int(number), tuple(map(int, counties)), total, tuple(map(int, parts))))
         else:
-            found += [
+            holders += [
                 Purse(int(number), (int(c),), int(part), (int(part),)) for c, part in zip(counties, parts, strict=True)
             ]
-    return found
+    return holders

@@ -114,7 +114,7 @@ def _listed(changed: list[str], keys: tuple[str, ...]) -> list[str]:
 
 
 def _matches(name: list[str], key: list[str]) -> bool:
-    return len(name) >= len(key) and all(mine in ("*", theirs) for mine, theirs in zip(key, name, strict=False))
+    return len(name) >= len(key) and all(value in ("*", theirs) for value, theirs in zip(key, name, strict=False))
 
 
 def _changed(before: Scenario, after: Scenario) -> Iterator[str]:
@@ -122,10 +122,10 @@ def _changed(before: Scenario, after: Scenario) -> Iterator[str]:
     yield from _differing(before.model_dump(mode="json"), after.model_dump(mode="json"), "")
 
 
-def _differing(mine: Mapping[str, Any], theirs: Mapping[str, Any], place: str) -> Iterator[str]:
-    for key in sorted({*mine, *theirs}):
-        one, other = mine.get(key), theirs.get(key)
-        if isinstance(one, dict) and isinstance(other, dict):
-            yield from _differing(one, other, f"{place}{key}.")
-        elif one != other:
+def _differing(path: Mapping[str, Any], theirs: Mapping[str, Any], place: str) -> Iterator[str]:
+    for key in sorted({*path, *theirs}):
+        field, other = path.get(key), theirs.get(key)
+        if isinstance(field, dict) and isinstance(other, dict):
+            yield from _differing(field, other, f"{place}{key}.")
+        elif field != other:
             yield f"{place}{key}"

@@ -1,4 +1,8 @@
-"""Training: sessions where they are paid for, who comes, who is satisfied, who masters it (docs/model.md 4.11)."""
+"""Training: sessions where they are paid for, who comes, who is satisfied, who masters it (docs/model.md 4.11).
+
+Seats go to the keenest: never trained first, then registered poor villagers in a share of the cases, or the young. A
+session is satisfying, and mastered, by keyed trials.
+"""
 
 from __future__ import annotations
 
@@ -166,8 +170,8 @@ def _who(world: World, terms: TrainingTerms, sessions: Sessions) -> tuple[I64, I
     luck = Seats(world.draws.key("keen_to_learn"), world.draws.key("poor_seat"), terms.poor_first, terms.young_weight)
     room = int(sessions.persons.sum())
     rows = (np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64))
-    many = _keenest(luck, population, sessions, rows)
-    session, household, persons = (column[:many] for column in rows)
+    filled = _keenest(luck, population, sessions, rows)
+    session, household, persons = (column[:filled] for column in rows)
     return session, household, persons
 
 
@@ -175,21 +179,21 @@ def _who(world: World, terms: TrainingTerms, sessions: Sessions) -> tuple[I64, I
 def _keenest(luck: Seats, population: Population, sessions: Sessions, rows: tuple[I64, I64, I64]) -> int:
     """Fill the rows of who comes (session, household, persons) and return how many there are."""
     session_out, household_out, persons_out = rows
-    many, most = 0, sessions.persons.max() + 1
+    filled, most = 0, sessions.persons.max() + 1
     keen, who = np.empty(most), np.empty(most, np.int64)
     for s in range(len(sessions.lot)):
         left = sessions.persons[s]
         if sessions.group[s] in _ORGANISATIONS:
-            session_out[many], household_out[many], persons_out[many] = s, -1, left
-            many += 1
+            session_out[filled], household_out[filled], persons_out[filled] = s, -1, left
+            filled += 1
             continue
         kept = _keenest_of(luck, population, sessions, s, keen, who)
         for place in range(kept):
-            here = np.int64(population.weight[who[place]]) if place < kept - 1 else left
-            session_out[many], household_out[many], persons_out[many] = s, who[place], here
-            left -= here
-            many += 1
-    return many
+            seats = np.int64(population.weight[who[place]]) if place < kept - 1 else left
+            session_out[filled], household_out[filled], persons_out[filled] = s, who[place], seats
+            left -= seats
+            filled += 1
+    return filled
 
 
 @njit(cache=True, nogil=True)
@@ -203,20 +207,20 @@ def _keenest_of(luck: Seats, population: Population, sessions: Sessions, s: int,
     kept, seated = 0, np.int64(0)
     for i in range(population.first[county], population.first[county + 1]):
         young = population.age_class[i] <= 1
-        mine = uniform_at(luck.keen, lot, i) / (luck.young_weight if young else 1.0) + population.trained[i]
-        if seated >= wanted and mine - 1.0 >= keen[kept - 1]:
+        rank = uniform_at(luck.keen, lot, i) / (luck.young_weight if young else 1.0) + population.trained[i]
+        if seated >= wanted and rank - 1.0 >= keen[kept - 1]:
             continue
         if sessions.group[s] != _VILLAGERS:
-            mine -= young
+            rank -= young
         elif population.poor[i] and uniform_at(luck.poor, lot, i) < luck.poor_first:
-            mine -= 1.0
-        if seated >= wanted and mine >= keen[kept - 1]:
+            rank -= 1.0
+        if seated >= wanted and rank >= keen[kept - 1]:
             continue
         place = kept
-        while place > 0 and keen[place - 1] > mine:
+        while place > 0 and keen[place - 1] > rank:
             keen[place], who[place] = keen[place - 1], who[place - 1]
             place -= 1
-        keen[place], who[place] = mine, i
+        keen[place], who[place] = rank, i
         kept += 1
         seated += population.weight[i]
         while seated - population.weight[who[kept - 1]] >= wanted:
@@ -228,15 +232,15 @@ def _keenest_of(luck: Seats, population: Population, sessions: Sessions, s: int,
 @njit(cache=True, nogil=True)
 def _successes(key: np.uint64, lot: I64, trials: I64, odds: F64) -> I64:
     """Return successes of keyed trials; those of rows of one lot, which lie side by side, are numbered through."""
-    found = np.zeros(len(trials), np.int64)
+    successes = np.zeros(len(trials), np.int64)
     number = 0
     for row in range(len(trials)):
         if row and lot[row] != lot[row - 1]:
             number = 0
         for trial in range(number, number + trials[row]):
-            found[row] += uniform_at(key, lot[row], trial) < odds[row]
+            successes[row] += uniform_at(key, lot[row], trial) < odds[row]
         number += trials[row]
-    return found
+    return successes
 
 
 def _learn(world: World, terms: TrainingTerms, county: I64, rows: I64, cause: I64) -> None:

@@ -1,4 +1,8 @@
-"""Synthesis of what households farm and of cooperatives (synthetic; outputs and prices are the facts')."""
+"""Synthesis of what households farm and of cooperatives (synthetic; outputs and prices are the facts').
+
+Outputs a county add up to the facts, or to what a written rule puts in their place. Who grows what is drawn by
+household.
+"""
 
 from __future__ import annotations
 
@@ -98,13 +102,13 @@ def farms(pack: RegionPack, draws: Draws, who: People, family_fen: F64, business
         if output[row] <= 0:
             continue
         county = pack.products[row].county
-        here = np.flatnonzero((who.county == county) & (plots < _MOST_PLOTS))
+        of_county = np.flatnonzero((who.county == county) & (plots < _MOST_PLOTS))
         most = terms.grower_cap * pack.counties[county].rural_households
         wanted = min(gross_yuan[row] / terms.grower_yuan, most)
-        luck = draws.uniform("grows", int(row), who.number[here])
-        grower = here[luck < wanted / max(1, int(who.weight[here].sum()))]
+        luck = draws.uniform("grows", int(row), who.number[of_county])
+        grower = of_county[luck < wanted / max(1, int(who.weight[of_county].sum()))]
         if not grower.size:  # a product has at least one grower, however small the sample
-            grower = here[[int(np.argmin(luck))]]
+            grower = of_county[[int(np.argmin(luck))]]
         size = draws.lognormal("plot_size", int(row), who.number[grower], terms.plot_sigma) * family_fen[grower]
         size *= output[row] / float((size * who.weight[grower]).sum())
         plots[grower] += 1
@@ -223,7 +227,7 @@ def _crop_of(pack: RegionPack, draws: Draws, ids: I64, county: I64, output_g: I6
     crop = np.zeros(len(ids), np.int64)
     for number in range(len(pack.counties)):
         rows = np.flatnonzero(county == number)
-        here = np.array([k for k, p in enumerate(pack.products) if p.county == number])
-        running = np.cumsum(value[here])
-        crop[rows] = here[np.searchsorted(running, luck[rows] * running[-1])]
+        of_county = np.array([k for k, p in enumerate(pack.products) if p.county == number])
+        running = np.cumsum(value[of_county])
+        crop[rows] = of_county[np.searchsorted(running, luck[rows] * running[-1])]
     return crop

@@ -34,11 +34,11 @@ class CountyFacts:
     @cached_property
     def _by_figure(self) -> dict[tuple[str, str], list[FactRow]]:
         """Rows that hold a value, by county and variable, the latest year last."""
-        found: dict[tuple[str, str], list[FactRow]] = {}
+        rows: dict[tuple[str, str], list[FactRow]] = {}
         for row in sorted(self.rows, key=lambda row: row.year):
             if row.value is not None:
-                found.setdefault((row.adcode, row.variable), []).append(row)
-        return found
+                rows.setdefault((row.adcode, row.variable), []).append(row)
+        return rows
 
     def find(self, adcode: str, variable: str, year: str = "") -> FactRow | None:
         """Return the row of a county's figure: of the year asked for, else the latest; None where it is empty."""

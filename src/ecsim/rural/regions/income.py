@@ -1,4 +1,7 @@
-"""Synthesis of household income by source: county means and the registered poor's share of them hold (synthetic)."""
+"""Synthesis of household income by source: county means and the registered poor's share of them hold (synthetic).
+
+County means of income by source hold exactly; the registered poor's share of each is a rule of the pack.
+"""
 
 from __future__ import annotations
 
@@ -76,15 +79,15 @@ def other_business_fen(
     """
     group = 2 * county + poor
     n = 2 * len(pack.counties)
-    rest = np.maximum(family_fen - net_farm_fen, 0.0)
+    left_fen = np.maximum(family_fen - net_farm_fen, 0.0)
     wanted = np.maximum(np.bincount(group, weight * (family_fen - net_farm_fen), n), 0.0)
-    found = np.bincount(group, weight * rest, n)
-    factor = np.where(found > 0.0, wanted / np.maximum(found, 1.0), 0.0)
-    cut = 1.0 - wanted.reshape(-1, 2).sum(1) / np.maximum(found.reshape(-1, 2).sum(1), 1.0)
+    amounts = np.bincount(group, weight * left_fen, n)
+    factor = np.where(amounts > 0.0, wanted / np.maximum(amounts, 1.0), 0.0)
+    cut = 1.0 - wanted.reshape(-1, 2).sum(1) / np.maximum(amounts.reshape(-1, 2).sum(1), 1.0)
     rule = "share taken off other family business, for households whose plots earn more than their family business"
     figure, source = "other family business, cut", "docs/model.md 6.4"
     notes = [
         ImputationNote(pack.counties[row].name_zh, figure, float(cut[row]), rule, "derived", source)
         for row in np.flatnonzero(cut > _REPORTED)
     ]
-    return rest * factor[group], notes
+    return left_fen * factor[group], notes

@@ -89,7 +89,7 @@ def county_totals(opening: Opening, counties: int) -> dict[str, F64]:
 
     residents = held(h.persons)
     retail = _retail_fen(opening.of(RetailBaselined), counties)
-    found = (
+    sums = (
         held(np.ones(h.rows)),
         residents,
         held(h.poor),
@@ -103,7 +103,7 @@ def county_totals(opening: Opening, counties: int) -> dict[str, F64]:
         retail[:, 0] / 1e8,
     )
     titles = [figure[0] for figure in (*_FIGURES, *_LEVELS)]
-    return dict(zip(titles, found, strict=True))
+    return dict(zip(titles, sums, strict=True))
 
 
 def net_farm_fen(opening: Opening) -> F64:
@@ -115,9 +115,9 @@ def net_farm_fen(opening: Opening) -> F64:
 
 
 def _retail_fen(event: RetailBaselined, counties: int) -> F64:
-    found = np.zeros((counties, 3))
-    found[event.county, event.stream] = event.yearly_fen
-    return found
+    retail_fen = np.zeros((counties, 3))
+    retail_fen[event.county, event.stream] = event.yearly_fen
+    return retail_fen
 
 
 def _beside(

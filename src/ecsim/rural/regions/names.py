@@ -27,6 +27,6 @@ def names(pack: RegionPack) -> Names:
     }
 
 
-def county_row(pack: RegionPack, told: str) -> int:
+def county_row(pack: RegionPack, name: str) -> int:
     """Return the row of a county by its name; see `row_named`."""
-    return row_named([Text(county.name_en, county.name_zh) for county in pack.counties], told, "counties")
+    return row_named([Text(county.name_en, county.name_zh) for county in pack.counties], name, "counties")

@@ -1,4 +1,8 @@
-"""Official figures that a programme is scored against, as the region pack gives them."""
+"""Official figures that a programme is scored against, as the region pack gives them.
+
+A year that a programme does not name takes the last before it; a pack that lacks a row is refused before a run
+begins.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The opening of a run: a region pack and a sample as events, in a fixed order."""
+"""The opening of a run: a region pack and a sample as events, in a fixed order.
+
+Same pack, sample and rules: same events, whatever the seed. They are read-only, so runs of one process share them.
+"""
 
 from __future__ import annotations
 

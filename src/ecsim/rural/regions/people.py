@@ -1,4 +1,8 @@
-"""Synthesis of households: sampled by village and register, with whole weights that add up exactly (synthetic)."""
+"""Synthesis of households: sampled by village and register, with whole weights that add up exactly (synthetic).
+
+A sampled household stands for ``weight`` of them. Draws are keyed by a household's number in the whole population, so
+a larger sample holds the households of a smaller one's kind.
+"""
 
 from __future__ import annotations
 
@@ -71,10 +75,10 @@ class InternetPath:
         EcsimError
             If there is no number, or one is not named after a day.
         """
-        found = {_day_of(key): float(rule.value) for key, rule in rules.group("opening_internet").items()}
-        if not found:
+        by_day = {_day_of(key): float(rule.value) for key, rule in rules.group("opening_internet").items()}
+        if not by_day:
             raise EcsimError("rules opening_internet: there is none; at least one day is needed, as [on_2017_12_31]")
-        return cls(dict(sorted(found.items())))
+        return cls(dict(sorted(by_day.items())))
 
     @property
     def opening(self) -> float:
@@ -83,9 +87,9 @@ class InternetPath:
 
 
 def _day_of(key: str) -> dt.date:
-    found = re.fullmatch(r"on_([0-9]{4})_([0-9]{2})_([0-9]{2})", key)
+    match = re.fullmatch(r"on_([0-9]{4})_([0-9]{2})_([0-9]{2})", key)
     try:
-        return dt.date.fromisoformat("-".join(found.groups() if found else ("",)))
+        return dt.date.fromisoformat("-".join(match.groups() if match else ("",)))
     except ValueError:
         raise EcsimError(f"rules opening_internet.{key}: no day; write it as on_2017_12_31") from None
 

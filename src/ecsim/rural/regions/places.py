@@ -1,4 +1,7 @@
-"""Synthesis of where things are: townships without a source, villages, roads (labelled synthetic)."""
+"""Synthesis of where things are: townships without a source, villages, roads (labelled synthetic).
+
+Counts and areas of a county's villages add up exactly (largest remainders); positions are drawn over discs.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +81,7 @@ def county_of_villages(pack: RegionPack) -> I64:
 
 def poor_village_numbers(pack: RegionPack, terms: PlaceTerms) -> tuple[I64, list[ImputationNote]]:
     """Return each county's number of poor villages, and notes on those that a written rule made."""
-    found, notes = [], []
+    numbers, notes = [], []
     for county in pack.counties:
         number = county.poor_villages
         if number is None:
@@ -86,8 +89,8 @@ def poor_village_numbers(pack: RegionPack, terms: PlaceTerms) -> tuple[I64, list
                 county.name_zh, county.register_persons, terms.persons_a_poor_village, county.committees
             )
             notes.append(note)
-        found.append(number)
-    return np.array(found, np.int64), notes
+        numbers.append(number)
+    return np.array(numbers, np.int64), notes
 
 
 def townships(pack: RegionPack, draws: Draws, terms: PlaceTerms, road_terms: RoadTerms) -> TownshipsBaselined:
@@ -153,11 +156,11 @@ def households_by_village(pack: RegionPack, draws: Draws, terms: PlaceTerms) -> 
     county = county_of_villages(pack)
     rural = np.array([village.kind != VillageKind.COMMUNITY for village in pack.villages])
     size = draws.lognormal("village_size", 0, np.arange(len(rural)), terms.size_sigma) * rural
-    found = np.zeros(len(rural), np.int64)
-    for number, here in enumerate(pack.counties):
+    households = np.zeros(len(rural), np.int64)
+    for number, place in enumerate(pack.counties):
         rows = np.flatnonzero(county == number)
-        found[rows] = shared_exactly(here.rural_households, size[rows])
-    return found
+        households[rows] = shared_exactly(place.rural_households, size[rows])
+    return households
 
 
 def villages(
@@ -214,9 +217,9 @@ def _areas_hectares(pack: RegionPack, draws: Draws, terms: PlaceTerms, county: I
     size = draws.lognormal("village_area", 0, np.arange(len(county)), terms.area_sigma)
     size = np.where(kind == VillageKind.COMMUNITY, terms.community_area * size, size)
     area = np.zeros(len(county), np.int64)
-    for number, here in enumerate(pack.counties):
+    for number, place in enumerate(pack.counties):
         rows = np.flatnonzero(county == number)
-        area[rows] = shared_exactly(round(100 * here.area_km2), size[rows])
+        area[rows] = shared_exactly(round(100 * place.area_km2), size[rows])
     return area
 
 
@@ -224,10 +227,10 @@ def _poor_villages(pack: RegionPack, draws: Draws, terms: PlaceTerms, county: I6
     """Return which villages are poor: each county's number, the remote ones sooner."""
     noise = terms.poor_noise * draws.normal("poor_village", 0, np.arange(len(county)))
     poor = np.zeros(len(county), np.bool_)
-    for number, many in enumerate(poor_village_numbers(pack, terms)[0]):
+    for number, wanted in enumerate(poor_village_numbers(pack, terms)[0]):
         rows = np.flatnonzero((county == number) & (kind == VillageKind.VILLAGE))
         order = np.argsort(-(np.log(remote_km[rows] + 1.0) + noise[rows]), kind="stable")
-        poor[rows[order[:many]]] = True
+        poor[rows[order[:wanted]]] = True
     return poor
 
 
@@ -250,9 +253,9 @@ def poor_households_by_village(
     """
     county = county_of_villages(pack)
     remote = np.log1p((villages_.road_m + towns.road_m[villages_.township]) / 1000.0)
-    found = np.zeros(len(county), np.int64)
-    for number, here in enumerate(pack.counties):
+    poor = np.zeros(len(county), np.int64)
+    for number, place in enumerate(pack.counties):
         rows = np.flatnonzero(county == number)
         tilt = terms.poor_tilt * villages_.poor[rows] + terms.remote_tilt * (remote[rows] - remote[rows].mean())
-        found[rows] = shared_exactly(here.poor_households, households[rows] * np.exp(tilt), households[rows])
-    return found
+        poor[rows] = shared_exactly(place.poor_households, households[rows] * np.exp(tilt), households[rows])
+    return poor

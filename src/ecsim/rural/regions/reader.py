@@ -121,14 +121,14 @@ def bytes_of(path: Path) -> bytes:
 def _text_of(path: Path) -> str:
     """Return the text of a file; a byte order mark before it is read over."""
     try:
-        found = bytes_of(path).decode("utf-8-sig")
+        text = bytes_of(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise EcsimError(f'{path}: not UTF-8 (byte {error.start + 1}); save it as UTF-8 ("CSV UTF-8")') from None
-    control = _CONTROL.search(found)
+    control = _CONTROL.search(text)
     if control:
-        line, sign = found.count("\n", 0, control.start()) + 1, ord(control.group())
+        line, sign = text.count("\n", 0, control.start()) + 1, ord(control.group())
         raise EcsimError(f"{path}: line {line} holds the control character U+{sign:04X}; save it as UTF-8 text anew")
-    return found
+    return text
 
 
 def _rows_of(kind: type[PackRow], path: Path) -> Iterator[tuple[int, dict[str, str]]]:

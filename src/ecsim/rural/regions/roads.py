@@ -1,4 +1,7 @@
-"""Synthesis of slope classes and roads from heights and great circles (labelled synthetic)."""
+"""Synthesis of slope classes and roads from heights and great circles (labelled synthetic).
+
+Slope classes come from heights of township seats, or from a written rule; roads are great circles stretched by slope.
+"""
 
 from __future__ import annotations
 
@@ -94,13 +97,13 @@ def gradients_m_a_km(pack: RegionPack, lat: F64, lon: F64) -> F64:
     np.fill_diagonal(km, np.inf)
     near = np.argsort(km, axis=1, kind="stable")[:, :_NEIGHBOURS]
     rise = np.abs(height[known][near] - height[known, None])
-    found = np.full(len(height), np.nan)
-    found[known] = (rise / np.maximum(np.take_along_axis(km, near, axis=1), 1.0)).mean(axis=1)
+    gradients = np.full(len(height), np.nan)
+    gradients[known] = (rise / np.maximum(np.take_along_axis(km, near, axis=1), 1.0)).mean(axis=1)
     for number in range(len(pack.counties)):
-        here = county == number
-        given = found[here & ~np.isnan(found)]
-        found[here & np.isnan(found)] = np.median(given) if given.size else 0.0
-    return found
+        in_county = county == number
+        given = gradients[in_county & ~np.isnan(gradients)]
+        gradients[in_county & np.isnan(gradients)] = np.median(given) if given.size else 0.0
+    return gradients
 
 
 def township_slopes(pack: RegionPack, terms: RoadTerms, lat: F64, lon: F64) -> I64:

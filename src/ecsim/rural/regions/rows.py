@@ -23,9 +23,9 @@ MOST_PERSONS = 1e7
 """No county has more residents."""
 
 
-def _needed(told: str, *, empty: bool, **rules: Any) -> Any:  # noqa: ANN401 (a field of any type, as pydantic's own)
+def _needed(wanted: str, *, empty: bool, **rules: Any) -> Any:  # noqa: ANN401 (a field of any type, as pydantic's own)
     """Return a field whose description says what a cell must hold."""
-    return Field(None if empty else ..., description=told, **rules)
+    return Field(None if empty else ..., description=wanted, **rules)
 
 
 def text(*, empty: bool = False) -> Any:  # noqa: ANN401
@@ -208,9 +208,9 @@ TABLES: tuple[type[PackRow], ...] = (
 
 def months(harvest: str) -> tuple[int, ...]:
     """Return the months of ``11-3`` or ``3-5;7-10``, 1 to 12 in order of harvest."""
-    found: list[int] = []
+    parts: list[int] = []
     for part in re.findall(r"[0-9-]+", harvest):
         first, _, last = part.partition("-")
         start, end = int(first), int(last or first)
-        found += [(month - 1) % 12 + 1 for month in range(start, end + 1 if end >= start else end + 13)]
-    return tuple(dict.fromkeys(found))
+        parts += [(month - 1) % 12 + 1 for month in range(start, end + 1 if end >= start else end + 13)]
+    return tuple(dict.fromkeys(parts))

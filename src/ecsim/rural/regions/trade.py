@@ -1,4 +1,7 @@
-"""Synthesis of online retail, enterprises and operators at the opening (synthetic; levels from evidence)."""
+"""Synthesis of online retail, enterprises and operators at the opening (synthetic; levels from evidence).
+
+Merchants' sizes are quantiles of a log-normal distribution, so luck moves no county's total.
+"""
 
 from __future__ import annotations
 
@@ -98,7 +101,7 @@ def demand_g(pack: RegionPack, terms: TradeTerms, output_g: I64) -> tuple[I64, l
     ----------
     docs/model.md 6.6.
     """
-    found = np.zeros(len(pack.products))
+    grams = np.zeros(len(pack.products))
     notes: list[ImputationNote] = []
     for number, county in enumerate(pack.counties):
         rows = [k for k, p in enumerate(pack.products) if p.county == number and p.online_yuan > 0 and p.fitness > 0]
@@ -107,13 +110,13 @@ def demand_g(pack: RegionPack, terms: TradeTerms, output_g: I64) -> tuple[I64, l
         weight = np.array([pack.products[k].farm_yuan * output_g[k] * pack.products[k].fitness for k in rows])
         wanted = terms.farm_yuan * county.residents
         yuan = _filled(wanted, weight, most)
-        found[rows] = 1000.0 * yuan / price
+        grams[rows] = 1000.0 * yuan / price
         if yuan.sum() < 0.99 * wanted:
             rule = f"of {wanted:.0f} yuan of farm sales online that named products can be"
             notes.append(
                 ImputationNote(county.name_zh, "share met", float(yuan.sum() / wanted), rule, "derived", "products.csv")
             )
-    return np.rint(found).astype(np.int64), notes
+    return np.rint(grams).astype(np.int64), notes
 
 
 def _filled(total: float, weight: F64, most: F64) -> F64:
@@ -137,10 +140,10 @@ def enterprises(pack: RegionPack, draws: Draws, terms: TradeTerms) -> Enterprise
     ----------
     docs/model.md 6.6.
     """
-    many = merchants(pack, terms)
+    merchants_here = merchants(pack, terms)
     county, size, kind = [], [], []
     middle = np.log(100.0 * terms.merchant_yuan) - 0.5 * terms.merchant_sigma**2
-    for number, total in enumerate(many):
+    for number, total in enumerate(merchants_here):
         take = min(terms.followed, math.ceil(terms.followed_share * int(total)))
         quantile = 1.0 - (np.arange(take) + 0.5) / total
         yearly = np.exp(middle + terms.merchant_sigma * special.ndtri(quantile))

@@ -94,21 +94,21 @@ def ledger(scope: Scope) -> Ledger:
 def _grants(scope: Scope) -> float:
     """Return the running grants that the purses of the scope paid to station keepers, yuan."""
     paid = scope.rows(PaymentMade)
-    mine = paid["payee"] == OPERATORS
+    in_scope = paid["payee"] == OPERATORS
     if scope.county is not None:
-        mine &= np.isin(paid["payer"], _purses(scope, scope.county))
-    return yuan(int(paid["paid_fen"][mine].sum()))
+        in_scope &= np.isin(paid["payer"], _purses(scope, scope.county))
+    return yuan(int(paid["paid_fen"][in_scope].sum()))
 
 
 def _accounts(scope: Scope) -> tuple[Account, ...]:
     balance = scope.state.accounts.balance_fen
-    mine = np.ones(len(balance), np.bool_)
+    in_scope = np.ones(len(balance), np.bool_)
     if scope.county is not None:
-        mine = np.isin(np.arange(len(balance)), _purses(scope, scope.county))
-    found = [_account(scope.called("accounts", row), balance[row]) for row in np.flatnonzero(mine)]
-    if not mine.all():
-        found.append(_account(BilingualName.of(text("accounts.others")), balance[~mine].sum(axis=0)))
-    return tuple(found)
+        in_scope = np.isin(np.arange(len(balance)), _purses(scope, scope.county))
+    accounts = [_account(scope.called("accounts", row), balance[row]) for row in np.flatnonzero(in_scope)]
+    if not in_scope.all():
+        accounts.append(_account(BilingualName.of(text("accounts.others")), balance[~in_scope].sum(axis=0)))
+    return tuple(accounts)
 
 
 def _purses(scope: Scope, county: int) -> tuple[int, int]:
@@ -125,10 +125,14 @@ def _account(name: BilingualName, fen: I64) -> Account:
 def _heads(scope: Scope) -> tuple[Head, ...]:
     paid, p = scope.rows(PaymentMade), scope.state.projects
     project = paid["project"]
-    mine = np.flatnonzero(project >= 0)
-    mine = mine[scope.owned(p.county[project[mine]], p.prefecture[project[mine]])]
+    in_scope = np.flatnonzero(project >= 0)
+    in_scope = in_scope[scope.owned(p.county[project[in_scope]], p.prefecture[project[in_scope]])]
     fen = np.zeros((len(Category), len(Level), len(Funder)), np.int64)
-    np.add.at(fen, (paid["category"][mine], p.level[project[mine]], paid["funder"][mine]), paid["paid_fen"][mine])
+    np.add.at(
+        fen,
+        (paid["category"][in_scope], p.level[project[in_scope]], paid["funder"][in_scope]),
+        paid["paid_fen"][in_scope],
+    )
     return tuple(
         Head(scope.word(Category, category), scope.word(Level, level), *(yuan(part) for part in fen[category, level]))
         for category, level in zip(*np.nonzero(fen.any(axis=2)), strict=True)
@@ -137,9 +141,9 @@ def _heads(scope: Scope) -> tuple[Head, ...]:
 
 def _transfers(scope: Scope) -> tuple[Transfer, ...]:
     paid = scope.rows(PaymentMade)
-    mine = (paid["project"] < 0) & (paid["payee"] != OPERATORS)
+    in_scope = (paid["project"] < 0) & (paid["payee"] != OPERATORS)
     if scope.county is not None:
-        mine &= np.isin(paid["payee"], _purses(scope, scope.county))
+        in_scope &= np.isin(paid["payee"], _purses(scope, scope.county))
     return tuple(
         Transfer(
             date=scope.date(paid["day"][row]),
@@ -148,17 +152,17 @@ def _transfers(scope: Scope) -> tuple[Transfer, ...]:
             yuan=yuan(paid["paid_fen"][row]),
             from_province=bool(paid["payer"][row] == PROVINCE),
         )
-        for row in np.flatnonzero(mine)
+        for row in np.flatnonzero(in_scope)
     )
 
 
 def projects(scope: Scope) -> tuple[Project, ...]:
     """Return the projects of the scope, those shared by its prefecture included."""
-    p, many = scope.state.projects, scope.state.count("projects")
+    p, contracts = scope.state.projects, scope.state.count("projects")
     awarded = scope.rows(ContractAwarded)
     contracted = dict(zip(awarded["project"].tolist(), awarded["day"].tolist(), strict=True))
-    mine = np.flatnonzero(scope.owned(p.county[:many], p.prefecture[:many]))
-    return tuple(_project(scope, int(row), contracted.get(int(row))) for row in mine)
+    in_scope = np.flatnonzero(scope.owned(p.county[:contracts], p.prefecture[:contracts]))
+    return tuple(_project(scope, int(row), contracted.get(int(row))) for row in in_scope)
 
 
 def _project(scope: Scope, row: int, contracted: int | None) -> Project:

@@ -110,19 +110,19 @@ class Complaints:
 def households(scope: Scope, *, poor: bool) -> Households:
     """Return how many households there are, all or the registered poor."""
     h = scope.state.households
-    mine = scope.here[h.county] & (h.poor if poor else True)
-    weight = h.weight * mine
+    in_scope = scope.here[h.county] & (h.poor if poor else True)
+    weight = h.weight * in_scope
     flags = (h.buyer, h.seller, h.aware, h.trained, h.skilled)
     return Households(int(weight.sum()), *(int(weight[flag].sum()) for flag in flags))
 
 
 def stations(scope: Scope) -> tuple[Station, ...]:
     """Return every station that was ever opened."""
-    s, many = scope.state.stations, scope.state.count("stations")
+    s, opened_rows = scope.state.stations, scope.state.count("stations")
     accounts = scope.rows(StationsSettled)
     last = dict(zip(accounts["station"].tolist(), range(len(accounts["seq"])), strict=True))
-    mine = np.flatnonzero(scope.here[scope.state.villages.county[s.village[:many]]])
-    return tuple(_station(scope, int(row), _month(scope, accounts, last.get(int(row)))) for row in mine)
+    in_scope = np.flatnonzero(scope.here[scope.state.villages.county[s.village[:opened_rows]]])
+    return tuple(_station(scope, int(row), _month(scope, accounts, last.get(int(row)))) for row in in_scope)
 
 
 def _station(scope: Scope, row: int, month: dict[str, Any]) -> Station:
@@ -159,13 +159,13 @@ def closures(scope: Scope) -> tuple[Closure, ...]:
     rows, begin = scope.rows(RoadClosed), 24 * scope.on_day
     county = np.concatenate([scope.state.townships.county, scope.state.villages.county])
     over = (rows["from_hour"] < begin + 24) & (rows["until_hour"] > begin) & scope.here[county[rows["road"]]]
-    found = []
+    closed = []
     for road in np.unique(rows["road"][over]):
-        mine = over & (rows["road"] == road)
-        since, until = int(rows["from_hour"][mine].min()), int(rows["until_hour"][mine].max())
+        in_scope = over & (rows["road"] == road)
+        since, until = int(rows["from_hour"][in_scope].min()), int(rows["until_hour"][in_scope].max())
         moments = (scope.reading.moment(hour) for hour in (since, until))
-        found.append(Closure(scope.called("roads", road), scope.called("counties", county[road]), *moments))
-    return tuple(found)
+        closed.append(Closure(scope.called("roads", road), scope.called("counties", county[road]), *moments))
+    return tuple(closed)
 
 
 def waiting(scope: Scope) -> tuple[Waiting, ...]:
@@ -207,21 +207,21 @@ def crops(scope: Scope) -> tuple[Crop, ...]:
 def brands(scope: Scope) -> tuple[Brand, ...]:
     """Return the brands that money was spent on: the counties' and their prefectures'."""
     b = scope.state.brands
-    mine = np.concatenate([scope.here, scope.prefectures]) & ((b.stock_fen > 0) | b.registered)
+    in_scope = np.concatenate([scope.here, scope.prefectures]) & ((b.stock_fen > 0) | b.registered)
     return tuple(
         Brand(scope.called("brands", row), yuan(b.stock_fen[row]), int(b.premium[row]) / ONE, bool(b.registered[row]))
-        for row in np.flatnonzero(mine)
+        for row in np.flatnonzero(in_scope)
     )
 
 
 def examples(scope: Scope) -> tuple[Example, ...]:
     """Return what was recognised so far, in the order it was."""
     rows = scope.rows(ExampleRecognised)
-    found = []
+    recognised = []
     for row in np.flatnonzero(scope.here[rows["county"]]):
         code = ExampleKind(int(rows["example"][row]))
         table = "households" if code == ExampleKind.DEMONSTRATION_HOUSEHOLD else "enterprises"
-        found.append(
+        recognised.append(
             Example(
                 date=scope.date(rows["day"][row]),
                 example=scope.word(ExampleKind, code),
@@ -231,7 +231,7 @@ def examples(scope: Scope) -> tuple[Example, ...]:
                 yearly=yuan(rows["yearly_fen"][row]),
             )
         )
-    return tuple(found)
+    return tuple(recognised)
 
 
 def complaints(scope: Scope) -> Complaints:

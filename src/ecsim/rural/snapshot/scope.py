@@ -1,4 +1,7 @@
-"""What a snapshot is taken of: a run after a week, all of it or one county, with names in both languages."""
+"""What a snapshot is taken of: a run after a week, all of it or one county, with names in both languages.
+
+A scope folds a run to a week's end and knows which counties, prefectures and projects belong to it.
+"""
 
 from __future__ import annotations
 
@@ -67,8 +70,8 @@ class Scope:
     @cached_property
     def prefectures(self) -> NDArray[np.bool_]:
         """Which prefectures have such a county."""
-        many = len(self.state.brands) - len(self.state.counties)
-        return np.bincount(self.state.counties.prefecture[self.here], minlength=many) > 0
+        number = len(self.state.brands) - len(self.state.counties)
+        return np.bincount(self.state.counties.prefecture[self.here], minlength=number) > 0
 
     def owned(self, county: NDArray[np.integer], prefecture: NDArray[np.integer]) -> NDArray[np.bool_]:
         """Return what belongs to such a county, or is shared by its prefecture."""
@@ -88,8 +91,8 @@ class Scope:
         naming = self._namings[0]
         town = naming.village_township(int(village))
         places = (("villages", int(village)), ("townships", town), ("counties", naming.township_county(town)))
-        own, township, county = (BilingualName(**naming.both(*place)) for place in places)
-        return own, township, county
+        name, township, county = (BilingualName(**naming.both(*place)) for place in places)
+        return name, township, county
 
     def titled(self, design: Whole) -> BilingualName:
         """Return the title of a station design."""

@@ -45,10 +45,10 @@ def create_names(database: duckdb.DuckDBPyConnection, reader: JournalReader) -> 
 def _names(reader: JournalReader) -> Names:
     scenario, sizes = reader.genesis["scenario"], reader.genesis["sizes"]
     pack = load_pack(scenario["region"])
-    for table, found in (("counties", pack.counties), ("townships", pack.townships), ("villages", pack.villages)):
-        if sizes[table] != len(found):
+    for table, called in (("counties", pack.counties), ("townships", pack.townships), ("villages", pack.villages)):
+        if sizes[table] != len(called):
             raise EcsimError(
-                f"{reader.folder}: has {sizes[table]} {table}, the region pack {scenario['region']} has {len(found)}; "
+                f"{reader.folder}: has {sizes[table]} {table}, the region pack {scenario['region']} has {len(called)}; "
                 "names need the pack that the run was simulated with"
             )
     if pack.digest != reader.genesis["region"]["digest"]:
@@ -57,10 +57,10 @@ def _names(reader: JournalReader) -> Names:
 
 
 def _add(
-    database: duckdb.DuckDBPyConnection, table: str, one: str, columns: Mapping[str, str],
+    database: duckdb.DuckDBPyConnection, table: str, row: str, columns: Mapping[str, str],
     things: Sequence[Mapping[str, Any]],
 ) -> None:  # fmt: skip
     """Create a table of things, numbered in order; ``columns`` says which of what is known of them becomes which."""
     values = [[thing[key] for thing in things] for key in columns.values()]
-    named = "".join(f", unnest(${n}::VARCHAR[]) AS {one}{ending}" for n, ending in enumerate(columns, 1))
-    database.execute(f"CREATE TABLE names.{table} AS SELECT unnest(range(len($1)))::INTEGER AS {one}{named}", values)
+    named = "".join(f", unnest(${n}::VARCHAR[]) AS {row}{ending}" for n, ending in enumerate(columns, 1))
+    database.execute(f"CREATE TABLE names.{table} AS SELECT unnest(range(len($1)))::INTEGER AS {row}{named}", values)

@@ -18,10 +18,10 @@ _STATION_LIFE = (
 )
 
 
-def _place(table: str, one: str) -> str:
+def _place(table: str, place: str) -> str:
     """Return a place of the opening with its statistical code."""
-    codes = f"(SELECT {one}, {one}_code FROM names.{table})"
-    return f"SELECT * {_ENVELOPE} FROM {table}_baselined_named JOIN {codes} USING ({one})"
+    codes = f"(SELECT {place}, {place}_code FROM names.{table})"
+    return f"SELECT * {_ENVELOPE} FROM {table}_baselined_named JOIN {codes} USING ({place})"
 
 
 THINGS: tuple[tuple[str, str, str], ...] = (

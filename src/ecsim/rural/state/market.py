@@ -1,4 +1,7 @@
-"""What harvests, sales, prices, cooperatives and enterprises change."""
+"""What harvests, sales, prices, cooperatives and enterprises change.
+
+Functions here re-apply recorded events: whole batches or pieces of them give the same state.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What projects, works and facilities change."""
+"""What projects, works and facilities change.
+
+A project is approved, contracted, perhaps late, finished; what it built is a facility, marketing or complaints about
+it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What a fold is: series that add up rows of events by week and county, each saying which rows those are."""
+"""What a fold is: series that add up rows of events by week and county, each saying which rows those are.
+
+A `Source` says which rows of a kind count, to which county and how much; `ecsim trace` asks the same sources for the
+rows behind a figure, so what is shown is what was added up.
+"""
 
 from __future__ import annotations
 
@@ -133,5 +137,5 @@ class Accumulator:
 
 def ratio(of: NDArray[Any], to: NDArray[Any]) -> F64:
     """Return one amount over another; NaN where the other is nothing: there is no figure then."""
-    found: F64 = np.divide(of, to, out=np.full(np.shape(of), np.nan), where=to > 0)
-    return found
+    quotient: F64 = np.divide(of, to, out=np.full(np.shape(of), np.nan), where=to > 0)
+    return quotient

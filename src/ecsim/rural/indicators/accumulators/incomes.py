@@ -1,4 +1,7 @@
-"""Incomes of registered poor households and of all, by source (docs/model.md 7)."""
+"""Incomes of registered poor households and of all, by source (docs/model.md 7).
+
+Income from the model's own events is added up; that from outside is the opening's amounts times the factors in force.
+"""
 
 from __future__ import annotations
 
@@ -114,8 +117,8 @@ class Incomes(Accumulator):
         background = (self._factor[weeks, :, 1] * self._yearly[:, 1] / 52.0).sum(axis=0)
         heads = np.maximum(self.heads[:, 1], 1.0)
         names = [source.name.lower() for source in IncomeSource]
-        found = {name: background[:, place] / heads for place, name in enumerate(names)}
-        return found | {name: self.series(name)[weeks].sum(axis=0) / heads for name in ("farm", "jobs", "station")}
+        by_source = {name: background[:, place] / heads for place, name in enumerate(names)}
+        return by_source | {name: self.series(name)[weeks].sum(axis=0) / heads for name in ("farm", "jobs", "station")}
 
     def poor_a_head(self, weeks: slice) -> F64:
         """Return registered poor households' income a head in those weeks, fen, shape (counties,)."""
@@ -124,8 +127,8 @@ class Incomes(Accumulator):
     def all_a_head(self, weeks: slice) -> F64:
         """Return rural income a head of all households in those weeks, fen, shape (counties,)."""
         background = (self._factor[weeks] * self._yearly / 52.0).sum(axis=(0, 2, 3))
-        rest = sum(self.series(name)[weeks].sum(axis=0) for name in ("farm", "farm_others", "jobs", "station"))
-        return np.asarray((background + rest) / self.heads.sum(axis=1), np.float64)
+        earned = sum(self.series(name)[weeks].sum(axis=0) for name in ("farm", "farm_others", "jobs", "station"))
+        return np.asarray((background + earned) / self.heads.sum(axis=1), np.float64)
 
     def poor_below(self, line_fen: float, year: int, weeks: slice) -> F64:
         """Return the share of registered poor households below an income line in a calendar year, of those weeks.

@@ -1,4 +1,7 @@
-"""What the opening says of everybody, and where what came later belongs: the facts that folds share, held once."""
+"""What the opening says of everybody, and where what came later belongs: the facts that folds share, held once.
+
+Rows of events name a household, a plot or a station; figures are by county. The index leads from one to the other.
+"""
 
 from __future__ import annotations
 
@@ -157,9 +160,9 @@ class PlaceIndex:
 
 def _put(values: NDArray[Any], rows: I32, new: NDArray[Any]) -> NDArray[Any]:
     """Return values with some rows set; there is room for all of them afterwards."""
-    many = int(rows.max()) + 1 if rows.size else 0
-    if many > len(values):
-        empty = np.full(max(many, 2 * len(values)) - len(values), False if values.dtype == np.bool_ else NOWHERE)
+    rows_needed = int(rows.max()) + 1 if rows.size else 0
+    if rows_needed > len(values):
+        empty = np.full(max(rows_needed, 2 * len(values)) - len(values), False if values.dtype == np.bool_ else NOWHERE)
         values = np.concatenate([values, empty.astype(values.dtype)])
     values[rows] = new
     return values
