@@ -220,10 +220,10 @@ def why(
     out : folder to keep the other run in
     trust : whether code of others that the run names (its model, a strategy) may be imported, which runs it
     """
-    from ecsim.audit.why import why as weigh
+    from ecsim.audit.why import counterfactual
 
     days = _date(first, run, "first", trust=trust), _date(last, run, "last", trust=trust)
-    return weigh(Path(run), without, first=days[0], last=days[1], out=_folder(out), trust=trust)
+    return counterfactual(Path(run), without, first=days[0], last=days[1], out=_folder(out), trust=trust)
 
 
 def diff(a: Place, b: Place, *, top: int = 5, figures: bool = True, trust: bool = False) -> RunDifference:

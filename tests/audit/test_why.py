@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ecsim.audit.exclusion import select
-from ecsim.audit.why import headline_of, largest_decisions, ranked, why
+from ecsim.audit.why import counterfactual, headline_of, largest_decisions, ranked
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.replay import replay_run
@@ -30,7 +30,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_one_countys_stations_weigh_on_its_own_coverage_alone(run: Path, tmp_path: Path) -> None:
-    found = why(run, "station_opened:county=会泽县", out=tmp_path / "without")
+    found = counterfactual(run, "station_opened:county=会泽县", out=tmp_path / "without")
     before, after = ({one.name: one.places for one in figures} for figures in (found.with_them, found.without))
     coverage = before["village_coverage"] - after["village_coverage"]
     assert np.flatnonzero(coverage).tolist() == [HUIZE]
@@ -47,7 +47,7 @@ def test_one_countys_stations_weigh_on_its_own_coverage_alone(run: Path, tmp_pat
 
 
 def test_a_contract_that_is_taken_out_is_never_awarded_paid_or_finished(run: Path, tmp_path: Path) -> None:
-    why(run, "contract_awarded:kind=stations,county=huize", out=tmp_path / "without")
+    counterfactual(run, "contract_awarded:kind=stations,county=huize", out=tmp_path / "without")
     state, before = replay_run(tmp_path / "without"), replay_run(run)
     p = state.projects
     mine = (p.kind == ProjectKind.STATIONS) & (p.county == HUIZE) & (before.projects.status > 1)
@@ -57,7 +57,7 @@ def test_a_contract_that_is_taken_out_is_never_awarded_paid_or_finished(run: Pat
 
 
 def test_training_taken_out_leaves_a_county_without_trained_persons(run: Path) -> None:
-    found = why(run, "session_held:county=富源县")
+    found = counterfactual(run, "session_held:county=富源县")
     trained = [
         next(one.places for one in figures if one.name == "trained") for figures in (found.with_them, found.without)
     ]
@@ -70,7 +70,7 @@ def test_training_taken_out_leaves_a_county_without_trained_persons(run: Path) -
 
 def test_a_window_without_the_event_names_nothing(run: Path) -> None:
     with pytest.raises(EcsimError, match="no such event"):
-        why(run, "session_held:county=富源县", last=dt.date(2018, 12, 31))
+        counterfactual(run, "session_held:county=富源县", last=dt.date(2018, 12, 31))
 
 
 def test_one_event_is_named_by_its_number(run: Path) -> None:

@@ -67,7 +67,7 @@ class Tables:
         return asdict(self)
 
 
-def snapshot(run: Path, date: dt.date, place: str | None = None, *, trust: bool = False) -> Snapshot:
+def take_snapshot(run: Path, date: dt.date, place: str | None = None, *, trust: bool = False) -> Snapshot:
     """Return the state of a run on a date, replayed from its events.
 
     Parameters

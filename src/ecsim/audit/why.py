@@ -82,7 +82,7 @@ def _row(factual: MeasuredFigure, other: MeasuredFigure) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def why(
+def counterfactual(
     run: Path, without: str, *, first: dt.date | None = None, last: dt.date | None = None, out: Path | None = None,
     trust: bool = False,
 ) -> Counterfactual:  # fmt: skip
@@ -166,7 +166,7 @@ def largest_decisions(
     top : how many decisions
     workers : processes; by default one for each core
     progress : called with (decisions done, decisions in all)
-    trust : as for `why`
+    trust : as of `counterfactual`
 
     Raises
     ------

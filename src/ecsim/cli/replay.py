@@ -56,13 +56,13 @@ def replay_run(given: Namespace) -> int:
 
 
 def _show(given: Namespace) -> int:
-    from ecsim.audit.snapshot import Tables, snapshot
+    from ecsim.audit.snapshot import Tables, take_snapshot
 
     try:
         date = dt.date.fromisoformat(given.at)
     except ValueError:
         raise EcsimError(f"--at {given.at!r}: not a date; write it as 2019-06-30") from None
-    state = snapshot(Path(given.folder), date, given.county, trust=given.trust)
+    state = take_snapshot(Path(given.folder), date, given.county, trust=given.trust)
     if given.json:
         print(json.dumps(state.as_dict(), ensure_ascii=False))
         return OK

@@ -37,19 +37,19 @@ def add(command: Command) -> None:
 
 def weigh(given: Namespace) -> int:
     """Print what a run would have been without selected events, or what its largest decisions weigh."""
-    from ecsim.audit.why import why
+    from ecsim.audit.why import counterfactual
 
     if given.top is not None:
         return _weigh_largest(given)
     window = [date_of(text, flag) if text else None for text, flag in ((given.first, "--from"), (given.last, "--to"))]
-    counterfactual = why(
+    other = counterfactual(
         Path(given.folder), given.without, first=window[0], last=window[1],
         out=Path(given.out) if given.out else None, trust=given.trust,
     )  # fmt: skip
     if given.json:
-        print(json.dumps(_counterfactual(counterfactual), ensure_ascii=False))
+        print(json.dumps(_counterfactual(other), ensure_ascii=False))
     else:
-        _print_counterfactual(counterfactual, Path(given.folder))
+        _print_counterfactual(other, Path(given.folder))
     return OK
 
 

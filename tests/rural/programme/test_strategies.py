@@ -10,7 +10,7 @@ import pytest
 
 from ecsim.audit.reproduce import known_run, reproduce
 from ecsim.audit.verify import verify_run
-from ecsim.audit.why import why
+from ecsim.audit.why import counterfactual
 from ecsim.cli.main import main
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.forks import fork
@@ -216,7 +216,7 @@ SIMULATING: dict[str, Callable[[Path, bool], Any]] = {
     "fork": lambda run, trust: fork(run, 7 * 5, open_run(run).scenario, trust=trust),
     "verify": _verify,
     "reproduce": lambda run, trust: reproduce(known_run(run.with_name("digest")), run.with_name("full"), trust=trust),
-    "why": lambda run, trust: why(run, "harvest_shocked:crop=0", trust=trust),
+    "why": lambda run, trust: counterfactual(run, "harvest_shocked:crop=0", trust=trust),
 }
 
 

@@ -123,7 +123,7 @@ class _Comparison:
         return {kind: gathered(parts) for kind, parts in by_kind.items()}
 
 
-def rerun(
+def simulate_again(
     run: StoredRun[Any, Any], events: int, suspect: int | None = None, progress: Progress = None, *, trust: bool = False
 ) -> Rerun:
     """Return what simulating a run again shows, up to the first leaf that differs or to its end.

@@ -13,7 +13,7 @@ from ecsim.audit.published import INDICATORS, PublishedFigures, differences, rea
 from ecsim.audit.verify.checks import Check, Report
 from ecsim.audit.verify.prefetch import prefetch
 from ecsim.audit.verify.replay_check import Replay
-from ecsim.audit.verify.rerun import Rerun, rerun
+from ecsim.audit.verify.rerun import Rerun, simulate_again
 from ecsim.kernel.errors import EcsimError, VerificationError
 from ecsim.kernel.recorded import MANIFEST, Finding, Inspection, Root, StoredRun, code_version, open_run
 
@@ -221,7 +221,7 @@ class _Verifier:
         progress = self.progress
         weeks = (lambda done, total: progress("weeks", done, total)) if progress else None
         try:
-            result = rerun(self.run, self.inspection.next, min(leaves, default=None), weeks, trust=trust)
+            result = simulate_again(self.run, self.inspection.next, min(leaves, default=None), weeks, trust=trust)
         except EcsimError as error:
             return Check("rerun", "not checked", str(error))
         return _rerun_check(result)
