@@ -66,7 +66,20 @@ def compare(
 def compare_plan(
     plan: Plan, folder: Path, executor: Executor, shard: tuple[int, int] | None = None, progress: Progress = None
 ) -> Comparison | None:
-    """Make what is missing of a plan and return its comparison; of a part of it (``shard``) there is none yet."""
+    """Make what is missing of a plan's runs and return its comparison.
+
+    Parameters
+    ----------
+    plan : what is run
+    folder : of the results
+    executor : where runs are made
+    shard : this machine's part, as (k, n): the k-th of n, from 1; None: all
+    progress : told how many runs are made, of how many
+
+    Returns
+    -------
+    None for a shard: there is no comparison yet.
+    """
     with Ledger(folder) as ledger:
         plan.write(folder)
         runner = Runner(execute_task, executor, ledger, plan.experiment.seconds_a_run, shard, progress)
@@ -78,6 +91,12 @@ def compare_plan(
 
 def merge(plan: Plan, folder: Path, parts: Sequence[Path]) -> Comparison:
     """Return the comparison of an experiment whose parts were made apart; the parts stay as they are.
+
+    Parameters
+    ----------
+    plan : of the whole experiment
+    folder : of the combined results
+    parts : results folders of the shards
 
     Raises
     ------
@@ -112,7 +131,20 @@ def load_plan(
     experiment: Path | str, replications: int | None = None, sample: float | None = None,
     changes: Mapping[str, Any] | None = None,
 ) -> Plan:  # fmt: skip
-    """Return the plan of an experiment with some of its values replaced; ``scenario.end`` is that of every arm."""
+    """Return the plan of an experiment with some of its values replaced.
+
+    Parameters
+    ----------
+    experiment : folder with ``experiment.toml``, that file, or the name of a study
+    replications : in place of the experiment's own
+    sample : share of the households to follow, in (0, 1]
+    changes : other values by dotted key; ``scenario.end`` is that of every arm
+
+    Raises
+    ------
+    EcsimError
+        If a file says what is not allowed, or replications are given beside a stopping rule.
+    """
     given = dict(changes or {}) | ({"replications": replications} if replications is not None else {})
     of_experiment = {key: value for key, value in given.items() if not key.startswith(SCENARIO)}
     of_scenario = {key.removeprefix(SCENARIO): value for key, value in given.items() if key.startswith(SCENARIO)}

@@ -121,6 +121,12 @@ class OutcomeCatalogue:
 def refuse_unknown(outcome: str, known: Sequence[str], where: str) -> None:
     """Refuse an outcome that runs do not have.
 
+    Parameters
+    ----------
+    outcome : asked for
+    known : those that there are
+    where : the file and key that the message names
+
     Raises
     ------
     EcsimError

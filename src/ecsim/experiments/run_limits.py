@@ -12,6 +12,12 @@ BYTES_A_RUN = 300
 def check_runs(experiment: Experiment, points: int, where: str) -> None:
     """Refuse an experiment of more runs than can be held, before any of them is.
 
+    Parameters
+    ----------
+    experiment : whose arms and replications count
+    points : of its design
+    where : the file that the message names
+
     Raises
     ------
     EcsimError

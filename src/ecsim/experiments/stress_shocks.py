@@ -18,6 +18,13 @@ def shocks_of(
 ) -> dict[str, list[Shock]]:
     """Return the shocks of a stress test by name: one, or several that come together at one strength.
 
+    Parameters
+    ----------
+    experiment : of a function or of scenarios
+    home : its folder, from which paths go
+    scenarios : by arm
+    where : the file that a message names
+
     Raises
     ------
     EcsimError

@@ -35,7 +35,14 @@ def outcomes_of(runs: pd.DataFrame) -> list[str]:
 
 
 def main_outcomes(runs: pd.DataFrame, experiment: Experiment, headlines: Sequence[str]) -> list[str]:
-    """Return the outcomes that are shown first: the experiment's own choice, the model's headlines, or all."""
+    """Return the outcomes that are shown first: the experiment's own choice, the model's headlines, or all.
+
+    Parameters
+    ----------
+    runs : a row a run
+    experiment : whose choice comes first
+    headlines : of the model
+    """
     known = outcomes_of(runs)
     wanted = experiment.outcomes or headlines or known
     return [name for name in wanted if name in known]
@@ -71,7 +78,17 @@ def _of_outcome(runs: pd.DataFrame, name: str, design: Design | None) -> pd.Seri
 
 
 def units(points: I64, replications: I64, design: Design | None) -> I64:
-    """Return which runs are independent of each other: their replication, or the block of points that were drawn."""
+    """Return which runs are independent of each other: those of another number.
+
+    Parameters
+    ----------
+    points, replications : shape (runs,), of each run
+    design : at whose points the runs were made; None without one
+
+    Returns
+    -------
+    Shape (runs,): the replication, or the block of points that were drawn.
+    """
     return replications if design is None or design.kind in BY_HAND else np.asarray(design.block[points], np.int64)
 
 

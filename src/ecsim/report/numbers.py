@@ -68,7 +68,9 @@ def plus_minus(half: float, size: float) -> str:
 
 
 def change(value: float, size: float) -> str:
-    """Return a difference with its sign: digits of the figure it is of (``size``), and as many more as it needs."""
+    """Return a difference with its sign (0 has none), with digits of the figure it is of (``size``), or more."""
+    if value == 0.0:
+        return "0"
     return "–" if math.isnan(value) else _digits(value, size, "+")
 
 
@@ -87,7 +89,7 @@ def changes(value: float, low: float, high: float, size: float) -> tuple[str, st
     digits = digits_of(max(abs(size), abs(value)))
     while finest and finest < 10.0**-digits:
         digits += 1
-    texts = (f"{number:+,.{digits}f}".replace("-", "−") for number in (value, low, high))
+    texts = (f"{number:+,.{digits}f}".replace("-", "−") if number else "0" for number in (value, low, high))
     return next(texts), next(texts), next(texts)
 
 

@@ -60,6 +60,12 @@ def _most(told: Mapping[str, Any], keys: Mapping[str, Any]) -> bool:
 def check_kind(content: Mapping[str, Any], wanted: str, where: str) -> None:
     """Refuse a file of another kind than the one that is wanted there.
 
+    Parameters
+    ----------
+    content : of a TOML file
+    wanted : the kind, by the keys of `KEYS`
+    where : the file that the message names
+
     Raises
     ------
     EcsimError

@@ -47,6 +47,13 @@ def changed(
 ) -> Any:  # noqa: ANN401 (of the model's own kind)
     """Return a scenario with some values replaced, and perhaps its policy.
 
+    Parameters
+    ----------
+    scenario : of any model
+    changes : values by dotted key
+    where : what a message names
+    policy : in place of the scenario's own
+
     Raises
     ------
     EcsimError

@@ -40,6 +40,12 @@ def read_merged(file: Path, changes: Mapping[str, Any] | None = None, named_by: 
     A file that ``extends`` another has all that the other has, but for the keys that it names in ``without``, and what
     it says itself.
 
+    Parameters
+    ----------
+    file : TOML
+    changes : values by dotted key
+    named_by : as in `read_toml`
+
     Raises
     ------
     EcsimError
@@ -54,6 +60,11 @@ def read_kind(
     kind: str, file: Path, changes: Mapping[str, Any] | None = None, named_by: str | None = None
 ) -> dict[str, Any]:
     """Return the content of a TOML file as `read_merged` does, if it is of a kind.
+
+    Parameters
+    ----------
+    kind : by the keys of `file_kinds.KEYS`
+    file, changes, named_by : as for `read_merged`
 
     Raises
     ------

@@ -27,9 +27,19 @@ def verdicts(figures: ArrayLike, bound: Bound, value: float) -> F64:
     """Return 1 where figures meet a target, 0 where they miss it, NaN where there is no figure; of their shape.
 
     A figure that parts from the value by rounding alone equals it: it meets "at least", and is not "above".
+
+    Parameters
+    ----------
+    figures : of any shape
+    bound : how figures are held against the value
+    value : of the target
+
+    Returns
+    -------
+    Shape of the figures: 1, 0 or NaN.
     """
-    found = np.asarray(figures, np.float64)
-    return np.where(np.isnan(found), np.nan, _HOLDS[bound](less(found, value), 0.0))
+    values = np.asarray(figures, np.float64)
+    return np.where(np.isnan(values), np.nan, _HOLDS[bound](less(values, value), 0.0))
 
 
 def together(several: Iterable[ArrayLike]) -> F64:
@@ -37,9 +47,9 @@ def together(several: Iterable[ArrayLike]) -> F64:
 
     Parameters
     ----------
-    several : verdicts of one target each, of shapes that broadcast
+    several : verdicts of verdict target each, of shapes that broadcast
     """
-    stacked = np.stack(np.broadcast_arrays(*(np.asarray(one, np.float64) for one in several)))
+    stacked = np.stack(np.broadcast_arrays(*(np.asarray(verdict, np.float64) for verdict in several)))
     missed = (stacked == 0.0).any(axis=0)
     return np.where(missed, 0.0, stacked.min(axis=0))  # the minimum of ones and NaN is NaN
 

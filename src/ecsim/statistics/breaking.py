@@ -60,10 +60,10 @@ class BreakingPoint:
         """Say it in words."""
         low = "weaker than any tried" if np.isneginf(self.low) else f"{self.low:.3g}"
         high = "stronger than any tried" if np.isposinf(self.high) else f"{self.high:.3g}"
-        told = f"interval {low} to {high}, {self.n} replications"
+        interval = f"interval {low} to {high}, {self.n} replications"
         if self.verdict is Verdict.BREAKS:
-            return f"holds with probability below {self.level:g} from strength {self.strength:.3g} on ({told})"
-        return f"{self.verdict}, at probability {self.level:g} ({told})"
+            return f"holds with probability below {self.level:g} from strength {self.strength:.3g} on ({interval})"
+        return f"{self.verdict}, at probability {self.level:g} ({interval})"
 
 
 def breaking_point(
@@ -93,17 +93,17 @@ def breaking_point(
 def _points(
     strengths: ArrayLike, held: ArrayLike, levels: Sequence[float], fit: Fit, confidence: float, draws: int, seed: int
 ) -> list[BreakingPoint]:
-    x, y = _checked(strengths, held)
+    x, y = _validated(strengths, held)
     share(confidence, "confidence")
-    told = _fitted(x, y, np.ones((1, len(y))), fit)
+    fitted = _fitted(x, y, np.ones((1, len(y))), fit)
     drawn = _fitted(x, y, resampled_weights(len(y), draws, seed, "breaking point"), fit)
     points = []
     for level in levels:
-        found = float(_crossing(x, told, share(level, "level"))[1][0])
+        crossing = float(_crossing(x, fitted, share(level, "level"))[1][0])
         weaker, _, stronger = _crossing(x, drawn, level)
         low, high = percentile_interval(weaker, confidence)[0], percentile_interval(stronger, confidence)[1]
-        verdict = Verdict.BREAKS if np.isfinite(found) else Verdict.NEVER if found > 0 else Verdict.FROM_THE_START
-        strength = found if np.isfinite(found) else float("nan")
+        verdict = Verdict.BREAKS if np.isfinite(crossing) else Verdict.NEVER if crossing > 0 else Verdict.FROM_THE_START
+        strength = crossing if np.isfinite(crossing) else float("nan")
         points.append(BreakingPoint(verdict, level, strength, float(low), float(high), len(y)))
     return points
 
@@ -153,16 +153,27 @@ def _points_of_known(
 
 
 def holding(strengths: ArrayLike, held: ArrayLike, *, fit: Fit = "isotonic", confidence: float = 0.95) -> pd.DataFrame:
-    """Return how often a target held at each strength: ``strength``, ``share``, ``fitted``, ``low``, ``high``.
+    """Return how often a target held at each strength.
 
     The interval is Wilson's on the number of replications: for a yes or no it is what it says, for a share of counties
     it is on the safe side. It is of one strength by itself and does not use the fit.
+
+    Parameters
+    ----------
+    strengths : shape (strengths,), rising; two or more
+    held : shape (replications, strengths), whether the target held, or the share of counties in which it did
+    fit : of the falling line, as for `breaking_point`
+    confidence : of the interval, in (0, 1)
+
+    Returns
+    -------
+    One row a strength: ``strength``, ``share``, ``fitted``, ``low``, ``high``.
     """
-    x, y = _checked(strengths, held)
-    told = y.mean(axis=0)
+    x, y = _validated(strengths, held)
+    shares = y.mean(axis=0)
     low, high = wilson(y.sum(axis=0), np.full(len(x), len(y)), confidence)
     fitted = _fitted(x, y, np.ones((1, len(y))), fit).probability[0]
-    return pd.DataFrame({"strength": x, "share": told, "fitted": fitted, "low": low, "high": high})
+    return pd.DataFrame({"strength": x, "share": shares, "fitted": fitted, "low": low, "high": high})
 
 
 def first_to_fail(strengths: ArrayLike, held: Mapping[str, ArrayLike], confidence: float = 0.95) -> pd.DataFrame:
@@ -180,7 +191,7 @@ def first_to_fail(strengths: ArrayLike, held: Mapping[str, ArrayLike], confidenc
     as failing in that replication: give the strength 0 as the weakest. ``none``: no target fails within the strengths
     tried.
     """
-    tables = _all_checked(strengths, held)
+    tables = _all_validated(strengths, held)
     shares, from_the_start = _first(np.stack(list(tables.values())))
     n = shares.shape[-1]
     counts = shares.sum(axis=-1)
@@ -202,20 +213,22 @@ def first_to_fail_over(
     As of `first_to_fail`; the interval draws whole replications again, since the counties of a run share its luck.
     """
     cubes = {name: np.asarray(table, np.float64) for name, table in held.items()}
-    many = next(iter(cubes.values())).shape[2]
-    told = {name: np.where(np.isnan(cube), 1.0, cube) for name, cube in cubes.items()}
-    by_county = [_all_checked(strengths, {name: cube[:, :, c] for name, cube in told.items()}) for c in range(many)]
-    found = [_first(np.stack(list(tables.values()))) for tables in by_county]
-    shares = np.mean([first for first, _ in found], axis=0)
-    start = np.mean([missed.mean(axis=-1) for _, missed in found], axis=0)
+    counties = next(iter(cubes.values())).shape[2]
+    known = {name: np.where(np.isnan(cube), 1.0, cube) for name, cube in cubes.items()}
+    by_county = [
+        _all_validated(strengths, {name: cube[:, :, c] for name, cube in known.items()}) for c in range(counties)
+    ]
+    by_place = [_first(np.stack(list(tables.values()))) for tables in by_county]
+    shares = np.mean([first for first, _ in by_place], axis=0)
+    start = np.mean([missed.mean(axis=-1) for _, missed in by_place], axis=0)
     n = shares.shape[-1]
     drawn = resampled_weights(n, draws, seed, "first to fail") @ shares.T / n
     low, high = percentile_interval(drawn, confidence)
     return _first_table(cubes, shares.mean(axis=-1), low, high, start)
 
 
-def _all_checked(strengths: ArrayLike, held: Mapping[str, ArrayLike]) -> dict[str, Array]:
-    tables = {name: _checked(strengths, table)[1] for name, table in held.items()}
+def _all_validated(strengths: ArrayLike, held: Mapping[str, ArrayLike]) -> dict[str, Array]:
+    tables = {name: _validated(strengths, table)[1] for name, table in held.items()}
     if len({table.shape for table in tables.values()}) != 1:
         raise ValueError(f"shapes {[table.shape for table in tables.values()]}; all targets need the same replications")
     for name, table in tables.items():
@@ -248,7 +261,7 @@ def _first_table(names: Iterable[str], first: Array, low: Array, high: Array, st
     )
 
 
-def _checked(strengths: ArrayLike, held: ArrayLike) -> tuple[Array, Array]:
+def _validated(strengths: ArrayLike, held: ArrayLike) -> tuple[Array, Array]:
     x, y = np.asarray(strengths, np.float64), np.asarray(held, np.float64)
     if x.ndim != 1 or len(x) < 2 or not (np.diff(x) > 0).all() or not np.isfinite(x).all():
         raise ValueError(f"strengths {x.tolist()}; two or more are needed, rising")

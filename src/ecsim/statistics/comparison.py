@@ -26,7 +26,14 @@ else:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A mean difference with its interval."""
+    """A mean paired difference with its Student interval.
+
+    Attributes
+    ----------
+    mean, low, high : of a - b, in the outcome's unit
+    sd : standard deviation of the paired differences
+    n : replications
+    """
 
     mean: float
     low: float
@@ -101,6 +108,10 @@ def variance_reduction(a: ArrayLike, b: ArrayLike) -> float:
     1 is no gain; below 1 the pairing hurts; infinite if the difference never varies. With a gain of 9, twenty paired
     replications tell as much as 180 of each arm with luck of their own.
 
+    Parameters
+    ----------
+    a, b : one figure a replication under the same luck, in the same order
+
     References
     ----------
     Law (2015), Simulation modeling and analysis, 11.2, common random numbers.
@@ -114,7 +125,15 @@ def variance_reduction(a: ArrayLike, b: ArrayLike) -> float:
 
 
 def holm(p_values: ArrayLike) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Return Holm's adjusted p-values, in the order given.
+    """Return p-values adjusted by Holm's step-down method, in the order given.
+
+    Parameters
+    ----------
+    p_values : shape (comparisons,), each in [0, 1]
+
+    Returns
+    -------
+    Shape (comparisons,); the family-wise error is kept whatever the dependence.
 
     References
     ----------
@@ -161,7 +180,23 @@ def against(
 
 
 def pairwise(outcomes: pd.DataFrame | Mapping[str, ArrayLike], level: float = 0.95, *, seed: int = 0) -> pd.DataFrame:
-    """Return the paired difference of every two arms, with intervals that hold together; columns as in `against`."""
+    """Return the paired difference of every two arms, with intervals that hold together.
+
+    Parameters
+    ----------
+    outcomes : one column an arm, one row a replication under the same luck
+    level : of the intervals, in (0, 1)
+    seed : of the draws that the common critical value is found by
+
+    Returns
+    -------
+    One row a pair, columns as in `against`.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two arms or replications, or a figure is missing.
+    """
     table = _arms(outcomes)
     return _family(table, list(combinations(table, 2)), share(level, "level"), seed)
 
@@ -176,9 +211,9 @@ def _arms(outcomes: pd.DataFrame | Mapping[str, ArrayLike]) -> pd.DataFrame:
 def _family(table: pd.DataFrame, pairs: Sequence[tuple[Hashable, Hashable]], level: float, seed: int) -> pd.DataFrame:
     gaps = np.column_stack([rounding.gaps(table[arm].to_numpy(), table[other].to_numpy()) for arm, other in pairs])
     names = pd.DataFrame({"arm": [arm for arm, _ in pairs], "other": [other for _, other in pairs]})
-    found = pd.concat([names, intervals(gaps, level, seed)], axis=1)
-    found["gain"] = [variance_reduction(table[arm], table[other]) for arm, other in pairs]
-    return found
+    rows = pd.concat([names, intervals(gaps, level, seed)], axis=1)
+    rows["gain"] = [variance_reduction(table[arm], table[other]) for arm, other in pairs]
+    return rows
 
 
 def intervals(gaps: Array, level: float = 0.95, seed: int = 0) -> pd.DataFrame:
@@ -195,18 +230,18 @@ def intervals(gaps: Array, level: float = 0.95, seed: int = 0) -> pd.DataFrame:
     alone = [_student(gap, level) for gap in gaps.T]
     together = LargestT(gaps, seed)
     half = together.critical(level) * np.array([d.sd / d.n**0.5 for d in alone])
-    found = pd.DataFrame(
+    rows = pd.DataFrame(
         {
             "mean": [d.mean for d in alone], "sd": [d.sd for d in alone], "n": [d.n for d in alone],
             "low": [d.low for d in alone], "high": [d.high for d in alone],
         }
     )  # fmt: skip
-    found["family_low"], found["family_high"] = found["mean"] - half, found["mean"] + half
-    found["p"] = [d.p for d in alone]
-    found["p_holm"] = holm(found["p"])
+    rows["family_low"], rows["family_high"] = rows["mean"] - half, rows["mean"] + half
+    rows["p"] = [d.p for d in alone]
+    rows["p_holm"] = holm(rows["p"])
     # A draw of 10,000 cannot tell probabilities below 1/10,001; there Holm, which is never too small, says more.
-    found["p_family"] = np.maximum(np.minimum(together.p(np.array([d.t for d in alone])), found["p_holm"]), found["p"])
-    return found
+    rows["p_family"] = np.maximum(np.minimum(together.p(np.array([d.t for d in alone])), rows["p_holm"]), rows["p"])
+    return rows
 
 
 def probability_of_best(

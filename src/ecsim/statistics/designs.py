@@ -116,7 +116,14 @@ def _axis(name: str, parameter: Uncertain, levels: int) -> F64:
 
 
 def points_of(kind: str, space: Space, n: int) -> int:
-    """Return how many points a design of a kind will have, without making it; a table has as many as it has rows."""
+    """Return how many points a design of a kind will have, without making it.
+
+    Parameters
+    ----------
+    kind : name of the design, as in an experiment's file; a table has as many points as it has rows
+    space : of the uncertain parameters
+    n : the number that the design is asked for: points, base points, trajectories, or places a parameter
+    """
     match kind:
         case "grid":
             return math.prod(_places(p, n) for p in space.parameters.values())
@@ -158,12 +165,18 @@ def latin_hypercube(space: Space, n: int, seed: int, *, optimised: bool = False)
 def sobol_sequence(space: Space, n: int, seed: int) -> Design:
     """Return the first n points of a scrambled Sobol sequence.
 
+    Parameters
+    ----------
+    space : of the uncertain parameters
+    n : points, best a power of two
+    seed : of the scrambling
+
     References
     ----------
     Owen (2020), On dropping the first Sobol' point, arXiv:2008.08051: scramble, drop none, take a power of two.
     """
     _enough("n", n, 1)
-    notes = _told_of_powers(n)
+    notes = _note_on_powers(n)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # told above, in our words
         unit = qmc.Sobol(len(space), rng=seed).random(n)
@@ -175,6 +188,12 @@ def saltelli(space: Space, n: int, seed: int) -> Design:
 
     A block is A, then for each parameter A with that one coordinate of B, then B.
 
+    Parameters
+    ----------
+    space : of the uncertain parameters
+    n : base points, best a power of two
+    seed : of the base points
+
     References
     ----------
     Saltelli et al. (2010), Computer Physics Communications 181; SALib's sampler.
@@ -182,7 +201,7 @@ def saltelli(space: Space, n: int, seed: int) -> Design:
     from SALib.sample import sobol as sampler
 
     _enough("n", n, 2)
-    notes = _told_of_powers(n)
+    notes = _note_on_powers(n)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # told above, in our words
         unit = sampler.sample(_problem(space), n, calc_second_order=False, seed=seed)
@@ -324,7 +343,7 @@ def _enough(name: str, found: int, least: int) -> None:
         raise ValueError(f"{name} is {found}; at least {least} is needed")
 
 
-def _told_of_powers(n: int) -> tuple[str, ...]:
+def _note_on_powers(n: int) -> tuple[str, ...]:
     """Warn of a number of points that Sobol's sequence is not balanced at."""
     if n & (n - 1) == 0:
         return ()

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 
 from ecsim.kernel.text import Language
 from ecsim.statistics.rounding import is_level, less, sort_key
-from ecsim.statistics.rule_induction import Cases, Step, pasted, peeled, quasi_p
+from ecsim.statistics.rule_induction import Cases, Step, paste, peel, quasi_p
 from ecsim.statistics.subgroup_boxes import Box, Mask, Measure, sentence
 from ecsim.statistics.validate import share
 
@@ -61,8 +61,8 @@ class Terms:
 
     def allow(self, measure: Measure) -> bool:
         """Return whether a box is dense enough and covers enough."""
-        found, least = (measure.density, measure.coverage), (self.density_min or 0.0, self.coverage_min or 0.0)
-        return bool((less(found, least) >= 0.0).all())
+        measures, least = (measure.density, measure.coverage), (self.density_min or 0.0, self.coverage_min or 0.0)
+        return bool((less(measures, least) >= 0.0).all())
 
     def merit(self, measure: Measure) -> float:
         """Return what the box kept has most of."""
@@ -70,8 +70,8 @@ class Terms:
             return measure.coverage
         if self.coverage_min is not None and self.density_min is None:
             return measure.density
-        both = measure.coverage + measure.density
-        return 2.0 * measure.coverage * measure.density / both if both else 0.0
+        total = measure.coverage + measure.density
+        return 2.0 * measure.coverage * measure.density / total if total else 0.0
 
 
 class Options(TypedDict, total=False):
@@ -135,8 +135,8 @@ class Discovery:
     def holds(self, inputs: pd.DataFrame) -> Mask:
         """Return of each case whether any box holds it."""
         inside = np.zeros(len(inputs), np.bool_)
-        for found in self.boxes:
-            inside |= found.box.holds(inputs)
+        for discovered in self.boxes:
+            inside |= discovered.box.holds(inputs)
         return inside
 
     def measured(self, inputs: pd.DataFrame, hit: ArrayLike) -> tuple[Measure, ...]:
@@ -151,15 +151,15 @@ class Discovery:
         By box coverage of all hits, density and mass; of a later box among the cases outside those before.
         """
         shares, outside, measures = np.asarray(hit, np.float64), np.ones(len(inputs), np.bool_), []
-        for found in self.boxes:
-            inside = outside & found.box.holds(inputs)
+        for discovered in self.boxes:
+            inside = outside & discovered.box.holds(inputs)
             measures.append(Measure.of(shares, inside))
             outside &= ~inside
         return tuple(measures)
 
     def content(self) -> dict[str, Any]:
-        """Return what was found as JSON takes it."""
-        boxes = [found.content() for found in self.boxes]
+        """Return the boxes as JSON takes it."""
+        boxes = [discovered.content() for discovered in self.boxes]
         return {"method": "prim", "cases": self.cases, "base": self.base, "boxes": boxes, "notes": list(self.notes)}
 
 
@@ -187,8 +187,14 @@ def prim(inputs: pd.DataFrame | Mapping[str, ArrayLike], hit: ArrayLike, **terms
 
 
 def discover(inputs: pd.DataFrame | Mapping[str, ArrayLike], hit: ArrayLike, terms: Terms) -> Discovery:
-    """Return what `prim` does, with its terms in one."""
-    return _discovered(Cases.of(inputs, hit), terms)
+    """Return the boxes that `prim` finds, with its terms in one.
+
+    Parameters
+    ----------
+    inputs, hit : as for `prim`
+    terms : how patient the search is and which box it keeps
+    """
+    return _discover(Cases.of(inputs, hit), terms)
 
 
 def reproducibility(
@@ -199,55 +205,67 @@ def reproducibility(
 
     A limit that half of the cases do not show is not to be told as a finding.
 
+    Parameters
+    ----------
+    inputs, hit : as for `prim`
+    times : random parts
+    part : size of each, as a share of the cases, in (0, 1)
+    seed : of the parts
+    terms : of the search; one box is looked for
+
+    Returns
+    -------
+    One row an input: ``parameter`` and ``share`` of the parts in which it is limited.
+
     References
     ----------
     Bryant and Lempert (2010): resampling test.
     """
-    own = replace(terms or Terms(), boxes=1)
+    first_box = replace(terms or Terms(), boxes=1)
     cases = Cases.of(inputs, hit)
     rng = np.random.default_rng(seed)
     size = max(2, round(share(part, "part") * len(cases)))
     counts = dict.fromkeys(map(str, cases.table), 0)
     for _ in range(times):
-        for found in _discovered(cases.only(np.sort(rng.permutation(len(cases))[:size])), own).boxes:
-            for name in found.box.restricted:
+        for discovered in _discover(cases.only(np.sort(rng.permutation(len(cases))[:size])), first_box).boxes:
+            for name in discovered.box.restricted:
                 counts[name] += 1
     return pd.DataFrame({"parameter": list(counts), "share": [count / times for count in counts.values()]})
 
 
-def _discovered(cases: Cases, terms: Terms) -> Discovery:
+def _discover(cases: Cases, terms: Terms) -> Discovery:
     if is_level(cases.hit):
         note = f"the share of hits is {cases.base:g} in every case: there is nothing to tell apart"
         return Discovery((), cases.base, len(cases), (note,))
     boxes: list[DiscoveredBox] = []
     outside = np.ones(len(cases), np.bool_)
     for _ in range(terms.boxes):
-        found = _found(cases, outside, terms) if cases.hit[outside].any() else None
-        if found is None:
+        discovered = _next_box(cases, outside, terms) if cases.hit[outside].any() else None
+        if discovered is None:
             break
-        boxes.append(found)
-        outside &= ~found.box.holds(cases.table)
-    return Discovery(tuple(boxes), cases.base, len(cases), _told(len(boxes), terms))
+        boxes.append(discovered)
+        outside &= ~discovered.box.holds(cases.table)
+    return Discovery(tuple(boxes), cases.base, len(cases), _notes(len(boxes), terms))
 
 
-def _found(cases: Cases, outside: Mask, terms: Terms) -> DiscoveredBox | None:
+def _next_box(cases: Cases, outside: Mask, terms: Terms) -> DiscoveredBox | None:
     """Return the next box among the cases outside earlier ones; None if nothing beats taking all of them.
 
     The search is made again among the inputs that proved to matter, as long as that leaves some out: slices lost to
     chance on the others are then lost to those.
     """
-    found = _searched(cases, outside, terms)
-    while found is not None and terms.significance < 1.0 and len(found.box.limits) < len(cases.inputs):
-        cases = cases.of_inputs(found.box.restricted)
-        better = _searched(cases, outside, terms)
+    best = _search(cases, outside, terms)
+    while best is not None and terms.significance < 1.0 and len(best.box.limits) < len(cases.inputs):
+        cases = cases.of_inputs(best.box.restricted)
+        better = _search(cases, outside, terms)
         if better is None:
             break
-        found = better
-    return found
+        best = better
+    return best
 
 
-def _searched(cases: Cases, outside: Mask, terms: Terms) -> DiscoveredBox | None:
-    path = list(peeled(cases, outside, terms.alpha, terms.mass_min))
+def _search(cases: Cases, outside: Mask, terms: Terms) -> DiscoveredBox | None:
+    path = list(peel(cases, outside, terms.alpha, terms.mass_min))
     allowed = [step for step in range(len(path)) if terms.allow(path[step].measure)]
     if not allowed:
         return None
@@ -255,24 +273,24 @@ def _searched(cases: Cases, outside: Mask, terms: Terms) -> DiscoveredBox | None
     kept = max(allowed, key=lambda step: (merits[step], -len(path[step].box.limits), -step))
     if not path[kept].box.limits:
         return None
-    grown = pasted(cases, outside, path[kept], terms.paste_alpha) if terms.pasting else path[kept]
-    final = _significant(cases, outside, grown, terms)
+    grown = paste(cases, outside, path[kept], terms.paste_alpha) if terms.pasting else path[kept]
+    final = _without_idle_limits(cases, outside, grown, terms)
     if not final.box.limits:
         return None
     chance = {name: quasi_p(cases, outside, final, name) for name in final.box.restricted}
     return DiscoveredBox(final.box, final.measure, chance, tuple(step.box for step in path), _trajectory(path, kept))
 
 
-def _significant(cases: Cases, outside: Mask, found: Step, terms: Terms) -> Step:
+def _without_idle_limits(cases: Cases, outside: Mask, step: Step, terms: Terms) -> Step:
     """Return the box without the limits that chance alone does as well as, least of all first."""
-    while found.box.limits:
-        chance = {name: quasi_p(cases, outside, found, name) for name in found.box.restricted}
+    while step.box.limits:
+        chance = {name: quasi_p(cases, outside, step, name) for name in step.box.restricted}
         worst = max(chance, key=lambda name: chance[name])
-        wider = cases.step(found.box.without(worst), outside)
+        wider = cases.step(step.box.without(worst), outside)
         if chance[worst] <= terms.significance or not terms.allow(wider.measure):
             break
-        found = wider
-    return found
+        step = wider
+    return step
 
 
 def _trajectory(path: list[Step], kept: int) -> pd.DataFrame:
@@ -291,10 +309,10 @@ def _trajectory(path: list[Step], kept: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["step", "coverage", "density", "mass", "restricted", "limits", "kept"])
 
 
-def _told(found: int, terms: Terms) -> tuple[str, ...]:
-    if found == terms.boxes:
+def _notes(boxes: int, terms: Terms) -> tuple[str, ...]:
+    if boxes == terms.boxes:
         return ()
     asked = [f"{name} {least:.0%}" for name, least in
              (("density", terms.density_min), ("coverage", terms.coverage_min)) if least is not None]  # fmt: skip
     limits = f" with {' and '.join(asked)} or more" if asked else ""
-    return (f"{found} of {terms.boxes} boxes were found{limits}: no other beats taking all the cases that are left",)
+    return (f"{boxes} of {terms.boxes} boxes were found{limits}: no other beats taking all the cases that are left",)

@@ -42,6 +42,16 @@ def resampled(figures: Callable[[I64], F64], blocks: int, resamples: int, seed: 
 def normal_interval(value: F64, again: F64, level: float) -> tuple[F64, F64]:
     """Return value ± z times the bootstrap's standard deviation, as SALib does; NaN where there is none.
 
+    Parameters
+    ----------
+    value : shape (figures,)
+    again : shape (resamples, figures), of the bootstrap
+    level : in (0, 1)
+
+    Returns
+    -------
+    Lower and upper ends, shape (figures,) each.
+
     References
     ----------
     Archer, Saltelli and Sobol (1997), Journal of Statistical Computation and Simulation 58.
@@ -57,6 +67,16 @@ def normal_interval(value: F64, again: F64, level: float) -> tuple[F64, F64]:
 
 def basic_interval(value: F64, again: F64, level: float) -> tuple[F64, F64]:
     """Return the basic bootstrap interval, widened to hold the value: for figures that sampling pushes upward.
+
+    Parameters
+    ----------
+    value : shape (figures,)
+    again : shape (resamples, figures), of the bootstrap
+    level : in (0, 1)
+
+    Returns
+    -------
+    Lower and upper ends, shape (figures,) each.
 
     References
     ----------
@@ -217,7 +237,19 @@ def pawn_figures(part: I64, rank: I64, pick: I64) -> F64:
 
 
 def pawn_by_chance(rank: I64, slices: int, times: int, seed: int) -> F64:
-    """Return the same of slices drawn by lot, shape (3, times): a parameter that does nothing."""
+    """Return PAWN figures of slices drawn by lot: those of a parameter that does nothing.
+
+    Parameters
+    ----------
+    rank : shape (points, replications), ranks of the outcomes
+    slices : of a parameter's range
+    times : draws
+    seed : of the draws
+
+    Returns
+    -------
+    Shape (3, times): median, mean and maximum over slices.
+    """
     rng = np.random.default_rng(seed)
     points = np.arange(len(rank))[:, None]
     drawn = [pawn_figures(sliced(rng.random(len(rank)), slices), rank, points) for _ in range(times)]

@@ -36,11 +36,11 @@ def resolve(name: str) -> Model:
         If the name has another form, there is no such module or function, or the module does not come in; the message
         says which.
     """
-    found = looked_up("function", name, "package.module:function", "functions")
-    if not callable(found):
+    function_or_value = looked_up("function", name, "package.module:function", "functions")
+    if not callable(function_or_value):
         module, _, function = name.partition(":")
         raise EcsimError(f"model {name!r}: {function} is no function in {module}; name one of its functions")
-    model: Model = found
+    model: Model = function_or_value
     return model
 
 
@@ -59,8 +59,14 @@ def code_of(name: str) -> str:
     return hashlib.sha256(Path(source).read_bytes()).hexdigest() if source else ""
 
 
-def called(name: str, parameters: Mapping[str, Any], seed: int) -> dict[str, float]:
+def call(name: str, parameters: Mapping[str, Any], seed: int) -> dict[str, float]:
     """Return the outcomes of one run of a function, by name; a single number is called ``outcome``.
+
+    Parameters
+    ----------
+    name : ``package.module:function``
+    parameters : values by name
+    seed : of the run; a function without an argument ``seed`` does not get it
 
     Raises
     ------
@@ -68,12 +74,12 @@ def called(name: str, parameters: Mapping[str, Any], seed: int) -> dict[str, flo
         If there is no outcome, one is infinite or no number, or one has the name of a column of the tables.
     """
     model = resolve(name)
-    found = model(dict(parameters), **({"seed": seed} if takes_seed(model) else {}))
-    outcomes = found if isinstance(found, Mapping) else {"outcome": found}
+    result = model(dict(parameters), **({"seed": seed} if takes_seed(model) else {}))
+    outcomes = result if isinstance(result, Mapping) else {"outcome": result}
     taken = [str(key) for key in outcomes if key in TAKEN]
     if taken or not outcomes:
-        said = f"an outcome is called {taken[0]}" if taken else "there is no outcome"
-        raise ValueError(f"{said}; a model returns a number, or numbers by names other than {', '.join(TAKEN)}")
+        fault = f"an outcome is called {taken[0]}" if taken else "there is no outcome"
+        raise ValueError(f"{fault}; a model returns a number, or numbers by names other than {', '.join(TAKEN)}")
     return {str(key): _number(str(key), value) for key, value in outcomes.items()}
 
 
@@ -125,21 +131,21 @@ def evaluate(
     ValueError
         If the model has no luck and is to be run more than once a point, or gives something that is no number.
     """
-    wanted = np.asarray(seeds, np.int64)
+    each_seed = np.asarray(seeds, np.int64)
     lucky = takes_seed(model)
-    if wanted.shape[1] > 1 and not lucky:
+    if each_seed.shape[1] > 1 and not lucky:
         raise ValueError(
-            f"{wanted.shape[1]} replications of a model without random variation would be equal; "
+            f"{each_seed.shape[1]} replications of a model without random variation would be equal; "
             "give it an argument called seed, or ask for 1"
         )
     if vectorised:
-        return _at_once(model, values, wanted, outcome, lucky)
-    found = np.empty(wanted.shape)
+        return _at_once(model, values, each_seed, outcome, lucky)
+    outcomes = np.empty(each_seed.shape)
     for row, point in enumerate(values.to_dict("records")):
-        for column in range(wanted.shape[1]):
-            luck = {"seed": int(wanted[row, column])} if lucky else {}
-            found[row, column] = _called(model, point, luck, outcome, row)
-    return found
+        for column in range(each_seed.shape[1]):
+            luck = {"seed": int(each_seed[row, column])} if lucky else {}
+            outcomes[row, column] = _called(model, point, luck, outcome, row)
+    return outcomes
 
 
 def _called(model: Model, point: Mapping[Any, Any], luck: Mapping[str, int], outcome: str | None, row: int) -> float:
@@ -154,19 +160,19 @@ def _at_once(model: Model, values: pd.DataFrame, seeds: NDArray[np.int64], outco
     times = seeds.shape[1]
     columns = {name: np.repeat(values[name].to_numpy(), times) for name in values}
     luck = {"seed": seeds.reshape(-1)} if lucky else {}
-    found = np.asarray(_chosen(model(columns, **luck), outcome), np.float64)
-    if found.shape != (seeds.size,):
+    outcomes = np.asarray(_chosen(model(columns, **luck), outcome), np.float64)
+    if outcomes.shape != (seeds.size,):
         raise ValueError(
-            f"the vectorised model gave shape {found.shape} for {seeds.size} runs; one number a run is needed"
+            f"the vectorised model gave shape {outcomes.shape} for {seeds.size} runs; one number a run is needed"
         )
-    return found.reshape(seeds.shape)
+    return outcomes.reshape(seeds.shape)
 
 
-def _chosen(found: Any, outcome: str | None) -> Any:  # noqa: ANN401 (what a user's function gives)
-    if not isinstance(found, Mapping):
-        return found
-    if outcome is None and len(found) == 1:
-        return next(iter(found.values()))
-    if outcome not in found:
-        raise ValueError(f"outcome is {outcome!r}; the model gives {', '.join(map(str, found))} — name one")
-    return found[outcome]
+def _chosen(result: Any, outcome: str | None) -> Any:  # noqa: ANN401 (what a user's function gives)
+    if not isinstance(result, Mapping):
+        return result
+    if outcome is None and len(result) == 1:
+        return next(iter(result.values()))
+    if outcome not in result:
+        raise ValueError(f"outcome is {outcome!r}; the model gives {', '.join(map(str, result))} — name one")
+    return result[outcome]

@@ -36,11 +36,11 @@ def outcome_of(runs: pd.DataFrame, outcome: str, points: int) -> F64:
         raise EcsimError(
             f"the table of runs has points {point.min()} to {point.max()}; the design has 0 to {points - 1}"
         )
-    found = np.full((points, int(replication.max(initial=0)) + 1), np.nan)
+    figures = np.full((points, int(replication.max(initial=0)) + 1), np.nan)
     if len(set(zip(point.tolist(), replication.tolist(), strict=True))) < len(runs):
         raise EcsimError("the table of runs has a point and replication twice; keep one row a run")
-    found[point, replication] = runs[outcome].to_numpy(np.float64)
-    return found
+    figures[point, replication] = runs[outcome].to_numpy(np.float64)
+    return figures
 
 
 def by_block(
@@ -61,24 +61,26 @@ def by_block(
     EcsimError
         If an outcome is not a finite number and is not to be dropped, or if too few blocks are left.
     """
-    found = np.asarray(outcomes, np.float64)
-    found = found[:, None] if found.ndim == 1 else found
-    if found.ndim != 2 or len(found) != len(design) or not found.shape[1]:
-        raise ValueError(f"outcomes of shape {found.shape}; the design has {len(design)} points, a row each is needed")
+    figures = np.asarray(outcomes, np.float64)
+    figures = figures[:, None] if figures.ndim == 1 else figures
+    if figures.ndim != 2 or len(figures) != len(design) or not figures.shape[1]:
+        raise ValueError(
+            f"outcomes of shape {figures.shape}; the design has {len(design)} points, a row each is needed"
+        )
     if missing not in get_args(Missing):
         raise ValueError(f"missing is {missing!r}; it is 'refuse' or 'drop'")
-    finite = np.isfinite(found)
+    finite = np.isfinite(figures)
     if missing == "refuse" and not finite.all():
-        raise EcsimError(_told_of_missing(design, found, finite))
+        raise EcsimError(_missing_message(design, figures, finite))
     kept = np.flatnonzero(finite.reshape(design.blocks, -1).all(axis=1))
     if len(kept) < least:
         raise EcsimError(
             f"{len(kept)} of {design.blocks} blocks have an outcome at every run; {least} or more are needed"
         )
-    return found.reshape(design.blocks, design.size, -1)[kept], kept
+    return figures.reshape(design.blocks, design.size, -1)[kept], kept
 
 
-def told_of_dropped(design: Design, kept: NDArray[np.int64]) -> tuple[str, ...]:
+def note_on_dropped(design: Design, kept: NDArray[np.int64]) -> tuple[str, ...]:
     """Return what a reader should know of the blocks that were left out."""
     lost = design.blocks - len(kept)
     if not lost:
@@ -89,13 +91,13 @@ def told_of_dropped(design: Design, kept: NDArray[np.int64]) -> tuple[str, ...]:
     )
 
 
-def _told_of_missing(design: Design, found: F64, finite: NDArray[np.bool_]) -> str:
+def _missing_message(design: Design, figures: F64, finite: NDArray[np.bool_]) -> str:
     point, replication = (int(i) for i in np.argwhere(~finite)[0])
     values = ", ".join(f"{name} = {_short(v)}" for name, v in design.values.iloc[point].items())
     spoiled = int((~finite.reshape(design.blocks, -1).all(axis=1)).sum())
     return (
-        f"outcome at point {point}, replication {replication} is {found[point, replication]} ({values}); "
-        f"finite numbers are needed. {int((~finite).sum())} of {found.size} runs are like that: mend the model there, "
+        f"outcome at point {point}, replication {replication} is {figures[point, replication]} ({values}); "
+        f"finite numbers are needed. {int((~finite).sum())} of {figures.size} runs are like that: fix the model there, "
         f"narrow the parameter, or ask for missing = 'drop' to leave out {spoiled} of {design.blocks} blocks"
     )
 

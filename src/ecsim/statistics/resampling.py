@@ -9,7 +9,14 @@ from ecsim.statistics.validate import Array
 
 
 def resampled_rows(n: int, draws: int, seed: int, process: str) -> NDArray[np.int64]:
-    """Return row numbers of shape (draws, n), each drawn alike from n rows."""
+    """Return row numbers of shape (draws, n), each drawn alike from n rows.
+
+    Parameters
+    ----------
+    n : rows there are
+    draws : samples
+    seed, process : key of the draws: the same key draws the same on every machine
+    """
     from ecsim.kernel.draws import Draws
 
     luck = Draws(seed).uniform(process, 0, np.arange(draws * n)).reshape(draws, n)
@@ -17,7 +24,12 @@ def resampled_rows(n: int, draws: int, seed: int, process: str) -> NDArray[np.in
 
 
 def resampled_weights(n: int, draws: int, seed: int, process: str) -> Array:
-    """Return how often each of n rows was drawn, of shape (draws, n); a line adds up to n."""
+    """Return how often each of n rows was drawn, of shape (draws, n); a line adds up to n.
+
+    Parameters
+    ----------
+    n, draws, seed, process : as for `resampled_rows`
+    """
     flat = (resampled_rows(n, draws, seed, process) + n * np.arange(draws)[:, None]).ravel()
     return np.bincount(flat, minlength=draws * n).reshape(draws, n).astype(np.float64)
 

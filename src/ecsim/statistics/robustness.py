@@ -75,8 +75,8 @@ def metrics(
         raise ValueError(
             f"optimism is {optimism} and aversion {aversion}; 0 <= optimism <= 1 and aversion >= 0 are needed"
         )
-    found = _of_its_own(optimism, aversion) + _beside_the_best(share(quantile, "quantile"))
-    return found if threshold is None else (*found, _good_enough(threshold, sign(sense)))
+    chosen = _of_its_own(optimism, aversion) + _beside_the_best(share(quantile, "quantile"))
+    return chosen if threshold is None else (*chosen, _good_enough(threshold, sign(sense)))
 
 
 def _of_its_own(optimism: float, aversion: float) -> tuple[Metric, ...]:
@@ -170,6 +170,16 @@ def regret(table: Table, sense: Sense = "max") -> pd.DataFrame:
 def satisficing(table: Table, threshold: float, sense: Sense = "max") -> pd.Series[float]:
     """Return the share of futures in which a strategy is good enough; a figure equal to the threshold is.
 
+    Parameters
+    ----------
+    table : one row a strategy, one column a future
+    threshold : what is good enough, in the outcome's unit
+    sense : whether more of the outcome is better, or less
+
+    Returns
+    -------
+    Share by strategy, in [0, 1].
+
     References
     ----------
     Starr's domain criterion: Starr (1963); Schneller and Sphicas (1983); Simon (1956) on satisficing.
@@ -248,6 +258,14 @@ def rank_stability(
     draws: int = 2_000, seed: int = 0,
 ) -> pd.DataFrame:  # fmt: skip
     """Return how ranks move when futures are drawn again.
+
+    Parameters
+    ----------
+    table : one row a strategy, one column a future
+    sense : whether more of the outcome is better, or less
+    threshold : what is good enough; without it there is no satisficing
+    settings : the metrics, as `metrics` gives them; by default all with their own settings
+    draws, seed : of the bootstrap of futures
 
     Returns
     -------

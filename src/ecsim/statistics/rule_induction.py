@@ -103,8 +103,15 @@ class Cases:
         return Box((), whole)
 
 
-def peeled(cases: Cases, outside: Mask, alpha: float, mass_min: float) -> Iterator[Step]:
+def peel(cases: Cases, outside: Mask, alpha: float, mass_min: float) -> Iterator[Step]:
     """Yield ever smaller boxes, the whole space first, until all cases are hits or the next would be too small.
+
+    Parameters
+    ----------
+    cases : inputs, and of each case the share that is a hit
+    outside : shape (cases,), whether a case lies outside earlier boxes
+    alpha : share of its cases that a box loses at a step
+    mass_min : share of all cases that a box must hold
 
     References
     ----------
@@ -158,8 +165,14 @@ def _cut(x: F64, alpha: float) -> tuple[float, float] | None:
     return float(low), float(high)
 
 
-def pasted(cases: Cases, outside: Mask, at: Step, alpha: float) -> Step:
+def paste(cases: Cases, outside: Mask, at: Step, alpha: float) -> Step:
     """Return the box grown at its limits, slice by slice, as long as that wins hits and density does not fall.
+
+    Parameters
+    ----------
+    cases, outside : as for `peel`
+    at : the box to grow
+    alpha : share of its cases that it gains at a step
 
     References
     ----------
@@ -177,15 +190,15 @@ def pasted(cases: Cases, outside: Mask, at: Step, alpha: float) -> Step:
 
 
 def _slices_on(cases: Cases, outside: Mask, at: Step, alpha: float) -> Iterator[Step]:
-    many = max(1, int(alpha * int(at.inside.sum())))
+    count = max(1, int(alpha * int(at.inside.sum())))
     for limit in at.box.limits:
         free = at.box.without(limit.name).holds(cases.table) & outside & ~at.inside
-        for wider in _wider(cases, limit, free, many):
+        for wider in _wider(cases, limit, free, count):
             yield cases.step(at.box.limited(wider), outside)
 
 
-def _wider(cases: Cases, limit: Limit, free: Mask, many: int) -> Iterator[Limit]:
-    """Yield the limit moved out by as many of the free cases as are wanted; off where it has taken the last."""
+def _wider(cases: Cases, limit: Limit, free: Mask, count: int) -> Iterator[Limit]:
+    """Yield the limit moved out by a count of the free cases; off where it has taken the last."""
     if limit.values is not None:
         for value in cases.categories[limit.name]:
             if value not in limit.values:
@@ -195,9 +208,9 @@ def _wider(cases: Cases, limit: Limit, free: Mask, many: int) -> Iterator[Limit]
     x = cases.numbers[limit.name][free]
     below, above = np.sort(x[x < limit.low])[::-1], np.sort(x[x > limit.high])
     if len(below):
-        yield replace(limit, low=float(below[many - 1]) if many < len(below) else -math.inf)
+        yield replace(limit, low=float(below[count - 1]) if count < len(below) else -math.inf)
     if len(above):
-        yield replace(limit, high=float(above[many - 1]) if many < len(above) else math.inf)
+        yield replace(limit, high=float(above[count - 1]) if count < len(above) else math.inf)
 
 
 def quasi_p(cases: Cases, outside: Mask, at: Step, name: str) -> float:
@@ -206,10 +219,20 @@ def quasi_p(cases: Cases, outside: Mask, at: Step, name: str) -> float:
     It is too small, since the limit was sought for: a limit with a large one is surely idle, one with a small one is
     not surely real.
 
+    Parameters
+    ----------
+    cases, outside : as for `peel`
+    at : the box
+    name : of the limited input
+
+    Returns
+    -------
+    Probability in [0, 1]; 1 for a box without hits.
+
     References
     ----------
     Bryant and Lempert (2010); the binomial tail as an incomplete beta function, which takes shares of hits.
     """
     wider = cases.step(at.box.without(name), outside)
-    hits, many = float(cases.hit[at.inside].sum()), int(at.inside.sum())
-    return float(betainc(hits, many - hits + 1.0, wider.measure.density)) if hits > 0.0 else 1.0
+    hits, count = float(cases.hit[at.inside].sum()), int(at.inside.sum())
+    return float(betainc(hits, count - hits + 1.0, wider.measure.density)) if hits > 0.0 else 1.0

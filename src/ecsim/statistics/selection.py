@@ -95,7 +95,7 @@ class _FiguresInOrder:
             if not 0 <= pair[0] < self.k:
                 raise ValueError(f"{_where(pair)}: there are {self.k} alternatives, counted from 0")
             if not isfinite(figure):
-                raise ValueError(f"{_where(pair)}: {figure}; a figure must be finite, mend the run that failed first")
+                raise ValueError(f"{_where(pair)}: {figure}; a figure must be finite, fix the run that failed first")
             if self._figures.setdefault(pair, self.sign * figure) != self.sign * figure:
                 raise ValueError(f"{_where(pair)}: told twice, as {self.sign * self._figures[pair]} and {figure}")
 
@@ -358,6 +358,16 @@ def ocba_increments(shares: Array, counts: NDArray[np.int64], portion: int) -> N
     the budget is shared by the others in the same ratio, again and again until none has too many. Whole runs are given
     out by the largest remainder.
 
+    Parameters
+    ----------
+    shares : shape (k,), of the whole budget, adding up to 1
+    counts : shape (k,), runs made
+    portion : further runs to give out
+
+    Returns
+    -------
+    Shape (k,), whole numbers >= 0 that add up to the portion.
+
     References
     ----------
     Chen and Lee (2011), Stochastic simulation optimization: An optimal computing budget allocation, the appendix's
@@ -378,7 +388,18 @@ def ocba_increments(shares: Array, counts: NDArray[np.int64], portion: int) -> N
 
 
 def probability_of_correct_choice(means: Array, sds: Array, counts: NDArray[np.int64], delta: float = 0.0) -> float:
-    """Return Bonferroni's lower bound for the probability that the best mean is the best, or within delta of it."""
+    """Return Bonferroni's lower bound for the probability that the best mean is the best, or within delta of it.
+
+    Parameters
+    ----------
+    means, sds : shape (k,), of each alternative's figures, more being better
+    counts : shape (k,), runs each
+    delta : indifference: alternatives closer than that to the best are as good
+
+    Returns
+    -------
+    In [0, 1]; normal means with variances of their own.
+    """
     best = first_of_most(means)
     others = np.arange(len(means)) != best
     error = np.sqrt(sds**2 / counts)
@@ -408,7 +429,14 @@ def ocba(
     simulate: Simulate, k: int, budget: int, *, first: int = 10, step: int | None = None, delta: float = 0.0,
     sense: Sense = "max", seed: int = 0, names: Sequence[str] | None = None,
 ) -> Selection:  # fmt: skip
-    """Choose the best of k alternatives with a given number of runs; parameters as for `Ocba`."""
+    """Choose the best of k alternatives with a given number of runs (optimal computing budget allocation).
+
+    Parameters
+    ----------
+    simulate : from an alternative (0 to k - 1) and the number of a replication to its figure
+    k : alternatives
+    budget, first, step, delta, sense, seed, names : as for `Ocba`
+    """
     return _drive(Ocba(k, budget, first=first, step=step, delta=delta, sense=sense, seed=seed, names=names), simulate)
 
 

@@ -18,7 +18,7 @@ from ecsim.statistics import designs, estimators
 from ecsim.statistics.comparison import paired
 from ecsim.statistics.designs import Design, Kind
 from ecsim.statistics.function import Model, evaluate, resolve, takes_seed
-from ecsim.statistics.outcomes import Missing, by_block, told_of_dropped
+from ecsim.statistics.outcomes import Missing, by_block, note_on_dropped
 from ecsim.statistics.rounding import is_level, less
 from ecsim.statistics.space import Space
 
@@ -35,7 +35,7 @@ _BY_LOT = 200
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure with its interval."""
+    """A figure with its confidence interval; ends that are not known are NaN."""
 
     value: float
     low: float
@@ -44,12 +44,15 @@ class Estimate:
 
 @dataclass(frozen=True, eq=False)
 class Sensitivity:
-    """What a sensitivity analysis found.
+    """Sensitivity indices of one outcome with their intervals.
 
     Attributes
     ----------
+    method : "sobol", "morris", "pawn" or "tornado"
     indices : columns parameter, index, value, low, high; one row a figure
     blocks : independent parts of the design that were analysed (base points, trajectories, points)
+    replications : runs a point
+    level : of the intervals
     notes : what whoever reads the figures must know
     """
 
@@ -68,11 +71,11 @@ class Sensitivity:
         KeyError
             If there is none of that name.
         """
-        found = self.indices[(self.indices.parameter == parameter) & (self.indices["index"] == index)]
-        if found.empty:
-            there = ", ".join(f"{p} {i}" for p, i in zip(self.indices.parameter, self.indices["index"], strict=True))
-            raise KeyError(f"no {index} of {parameter}; there are {there}")
-        value, low, high = found[["value", "low", "high"]].to_numpy(np.float64)[0]
+        rows = self.indices[(self.indices.parameter == parameter) & (self.indices["index"] == index)]
+        if rows.empty:
+            known = ", ".join(f"{p} {i}" for p, i in zip(self.indices.parameter, self.indices["index"], strict=True))
+            raise KeyError(f"no {index} of {parameter}; there are {known}")
+        value, low, high = rows[["value", "low", "high"]].to_numpy(np.float64)[0]
         return Estimate(float(value), float(low), float(high))
 
     def ranking(self, index: str) -> list[str]:
@@ -121,8 +124,8 @@ def sobol(
     sobol_from_table : what the indices are
     """
     design = designs.saltelli(space, n, seed)
-    found, lucky = _run(model, design, seed, replications, outcome, vectorised)
-    return sobol_from_table(design, found, seed=seed, lucky=lucky, **options)
+    outcomes, lucky = _run(model, design, seed, replications, outcome, vectorised)
+    return sobol_from_table(design, outcomes, seed=seed, lucky=lucky, **options)
 
 
 def sobol_from_table(
@@ -152,20 +155,20 @@ def sobol_from_table(
     """
     _needs(design, ("saltelli",), "sobol")
     y, kept = by_block(design, outcomes, missing)
-    notes = (*design.notes, *told_of_dropped(design, kept), *_told_of_luck(y, lucky))
+    notes = (*design.notes, *note_on_dropped(design, kept), *_note_on_luck(y, lucky))
     kinds = ("first", "total", "first_share", "total_share") if y.shape[2] > 1 else ("first", "total")
     names = [(name, kind) for kind in kinds for name in design.space.names]
     names += [(LUCK, "luck_share")] if y.shape[2] > 1 else []
     if _is_same(y):
         nothing = np.full(len(names), np.nan)
-        return _found("sobol", names, (nothing, nothing, nothing), y, level, (*notes, _told_of_same(y)))
-    crossed = estimators.SaltelliSample.of(y / y.std())
-    value, again = estimators.resampled(crossed.figures, len(y), resamples, seed)
+        return _sensitivity("sobol", names, (nothing, nothing, nothing), y, level, (*notes, _note_on_same(y)))
+    sample = estimators.SaltelliSample.of(y / y.std())
+    value, again = estimators.resampled(sample.figures, len(y), resamples, seed)
     low, high = estimators.normal_interval(value, again, level)
     low[-1], high[-1] = max(low[-1], 0.0), min(high[-1], 1.0)
     keep = len(names) if y.shape[2] > 1 else 2 * len(design.space)
     figures = (value[:keep], low[:keep], high[:keep])
-    return _found("sobol", names, figures, y, level, notes + _told_of_nothing_explained(again[0]))
+    return _sensitivity("sobol", names, figures, y, level, notes + _note_on_nothing_explained(again[0]))
 
 
 def morris(
@@ -176,6 +179,7 @@ def morris(
 
     Parameters
     ----------
+    model, space, seed, replications, outcome, vectorised : as for `sobol`
     n : trajectories; n (parameters + 1) points are run
     levels, pool : of the design, see `ecsim.statistics.designs.morris`
 
@@ -185,8 +189,8 @@ def morris(
     morris_from_table : what the indices are
     """
     design = designs.morris(space, n, seed, levels=levels, pool=pool)
-    found, lucky = _run(model, design, seed, replications, outcome, vectorised)
-    return morris_from_table(design, found, seed=seed, lucky=lucky, **options)
+    outcomes, lucky = _run(model, design, seed, replications, outcome, vectorised)
+    return morris_from_table(design, outcomes, seed=seed, lucky=lucky, **options)
 
 
 def morris_from_table(
@@ -201,13 +205,22 @@ def morris_from_table(
     or more runs a point ``luck_sd``: the standard deviation that luck alone gives an effect.
     An effect of ``mu_star`` no greater than 0.8 ``luck_sd`` is what luck alone would show.
 
+    Parameters
+    ----------
+    design : of Morris trajectories
+    outcomes : shape (points,) or (points, replications), made with `Design.seeds`
+    level, resamples : of the intervals, from trajectories drawn again
+    missing : what to do where an outcome is no number: ``refuse``, or ``drop`` the trajectory
+    seed : of the resamples
+    lucky : whether the model has luck; tells whether one run a point must be warned of
+
     References
     ----------
     Morris (1991), Technometrics 33; Campolongo, Cariboni and Saltelli (2007), Environmental Modelling & Software 22.
     """
     _needs(design, ("morris",), "morris")
     y, kept = by_block(design, outcomes, missing)
-    notes = (*design.notes, *told_of_dropped(design, kept), *_told_of_luck(y, lucky))
+    notes = (*design.notes, *note_on_dropped(design, kept), *_note_on_luck(y, lucky))
     along = np.column_stack([p.along(design.unit[:, j]) for j, p in enumerate(design.space.parameters.values())])
     moved = np.full_like(y, y.flat[0]) if _is_same(y) else y
     effects = estimators.elementary_effects(along.reshape(design.blocks, design.size, -1)[kept], moved)
@@ -216,7 +229,9 @@ def morris_from_table(
     value, again = estimators.resampled(partial(estimators.morris_figures, effects), len(y), resamples, seed)
     low, high = estimators.normal_interval(value, again, level)
     low[len(design.space) :] = np.maximum(low[len(design.space) :], 0.0)
-    return _found("morris", names, (value, low, high), y, level, notes + ((_told_of_same(y),) if _is_same(y) else ()))
+    return _sensitivity(
+        "morris", names, (value, low, high), y, level, notes + ((_note_on_same(y),) if _is_same(y) else ())
+    )
 
 
 def pawn(
@@ -225,14 +240,20 @@ def pawn(
 ) -> Sensitivity:  # fmt: skip
     """Return PAWN indices with intervals, from a Latin hypercube of n points.
 
+    Parameters
+    ----------
+    model, space, seed, replications, outcome, vectorised : as for `sobol`
+    n : points of the Latin hypercube
+    slices : into which a parameter's range is cut
+
     See Also
     --------
     sobol : the other parameters
     pawn_from_table : what the indices are
     """
     design = designs.latin_hypercube(space, n, seed)
-    found, lucky = _run(model, design, seed, replications, outcome, vectorised)
-    return pawn_from_table(design, found, slices=slices, seed=seed, lucky=lucky, **options)
+    outcomes, lucky = _run(model, design, seed, replications, outcome, vectorised)
+    return pawn_from_table(design, outcomes, slices=slices, seed=seed, lucky=lucky, **options)
 
 
 def pawn_from_table(
@@ -245,6 +266,21 @@ def pawn_from_table(
     range; indices are its ``median``, ``mean`` and ``maximum`` over slices. It looks at the whole distribution, not the
     variance alone. `NO_EFFECT` shows what a parameter that does nothing would get: nothing below its ``high`` counts.
     Two or more runs a point also give ``luck_share`` of `LUCK`.
+
+    Parameters
+    ----------
+    design : whose points cover the space evenly
+    outcomes : shape (points,) or (points, replications), made with `Design.seeds`
+    slices : into which a parameter's range is cut, >= 2, with five points each or more
+    level, resamples : of the intervals, from points drawn again
+    missing : what to do where an outcome is no number: ``refuse``, or ``drop`` the point
+    seed : of the resamples and of the slices drawn by lot
+    lucky : whether the model has luck; tells whether one run a point must be warned of
+
+    Raises
+    ------
+    ValueError
+        If the design is of another kind, or there are too few points for the slices.
 
     Notes
     -----
@@ -262,7 +298,7 @@ def pawn_from_table(
         raise ValueError(
             f"{len(y)} points and {slices} slices; two slices and {_POINTS_A_SLICE} points a slice are needed"
         )
-    notes = (*design.notes, *told_of_dropped(design, kept), *_told_of_luck(y, lucky))
+    notes = (*design.notes, *note_on_dropped(design, kept), *_note_on_luck(y, lucky))
     runs = y[:, 0, :]
     rank = estimators.ranked(runs)
     places = design.space.unscaled(design.values)[kept]
@@ -277,7 +313,7 @@ def pawn_from_table(
     rows.append(_table([(NO_EFFECT, kind) for kind in _PAWN], chance.mean(axis=1), ends[0], ends[1]))
     if runs.shape[1] > 1:
         rows.append(_luck_row(runs, resamples, seed, level))
-    notes += (_told_of_same(y),) if _is_same(y) else ()
+    notes += (_note_on_same(y),) if _is_same(y) else ()
     return Sensitivity("pawn", pd.concat(rows, ignore_index=True), len(y), y.shape[2], level, notes)
 
 
@@ -289,15 +325,17 @@ def tornado(
 
     Parameters
     ----------
+    model, space, seed, replications, outcome, vectorised : as for `sobol`
     share : how much of each parameter's probability lies between its two ends; 1 takes the bounds
+    level : of the intervals
 
     See Also
     --------
     tornado_from_table : what the figures are
     """
     design = designs.one_at_a_time(space, share=share)
-    found, lucky = _run(model, design, seed, replications, outcome, vectorised)
-    return tornado_from_table(design, found, level=level, lucky=lucky)
+    outcomes, lucky = _run(model, design, seed, replications, outcome, vectorised)
+    return tornado_from_table(design, outcomes, level=level, lucky=lucky)
 
 
 def tornado_from_table(design: Design, outcomes: ArrayLike, *, level: float = 0.95, lucky: bool = True) -> Sensitivity:
@@ -305,6 +343,13 @@ def tornado_from_table(design: Design, outcomes: ArrayLike, *, level: float = 0.
 
     ``swing`` is the size of the outcome's range over the three. Two or more replications give Student intervals of the
     differences under the same luck. It sees no interactions and no bends between the three points: `morris` does.
+
+    Parameters
+    ----------
+    design : one at a time: the middle, then each parameter's two ends
+    outcomes : shape (points,) or (points, replications), made with `Design.seeds`
+    level : of the intervals
+    lucky : whether the model has luck; tells whether one run a point must be warned of
     """
     _needs(design, ("one_at_a_time",), "tornado")
     y = by_block(design, outcomes, least=1)[0][0]
@@ -316,7 +361,7 @@ def tornado_from_table(design: Design, outcomes: ArrayLike, *, level: float = 0.
         trio = [float(run.mean()) for run in (y[0], *ends.values())]
         rows.append((name, "swing", float(less(max(trio), min(trio))), np.nan, np.nan))
     table = pd.DataFrame(rows, columns=["parameter", "index", "value", "low", "high"])
-    return Sensitivity("tornado", table, 1, y.shape[1], level, (*design.notes, *_told_of_luck(y[None], lucky)))
+    return Sensitivity("tornado", table, 1, y.shape[1], level, (*design.notes, *_note_on_luck(y[None], lucky)))
 
 
 def _difference(end: F64, middle: F64, level: float) -> tuple[float, float, float]:
@@ -348,7 +393,7 @@ def _table(names: list[tuple[str, str]], value: F64, low: F64, high: F64) -> pd.
     return pd.DataFrame({"parameter": parameters, "index": kinds, "value": value, "low": low, "high": high})
 
 
-def _found(
+def _sensitivity(
     method: str, names: list[tuple[str, str]], figures: tuple[F64, F64, F64], y: F64, level: float,
     notes: tuple[str, ...],
 ) -> Sensitivity:  # fmt: skip
@@ -364,11 +409,11 @@ def _is_same(y: F64) -> bool:
     return bool(is_level(y))
 
 
-def _told_of_same(y: F64) -> str:
+def _note_on_same(y: F64) -> str:
     return f"the outcome is {y.flat[0]:.6g} at every run: no parameter moves it, and there is no variance to share out"
 
 
-def _told_of_luck(y: F64, lucky: bool) -> tuple[str, ...]:
+def _note_on_luck(y: F64, lucky: bool) -> tuple[str, ...]:
     if y.shape[2] > 1 or not lucky:
         return ()
     return (
@@ -377,7 +422,7 @@ def _told_of_luck(y: F64, lucky: bool) -> tuple[str, ...]:
     )
 
 
-def _told_of_nothing_explained(again: F64) -> tuple[str, ...]:
+def _note_on_nothing_explained(again: F64) -> tuple[str, ...]:
     lost = float(np.mean(~np.isfinite(again)))
     if not lost:
         return ()

@@ -173,7 +173,7 @@ def _figures(name: str, values: Mapping[int, float], numbers: NDArray[np.int64])
     if len(bad):
         raise ValueError(
             f"{name or 'the figure'} is {values[int(bad[0])]} in replication {bad[0]}; every figure must be finite —"
-            " tell the replication as failed, or mend its outcome"
+            " tell the replication as failed, or fix its outcome"
         )
     return figures
 

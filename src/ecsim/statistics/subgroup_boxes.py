@@ -25,7 +25,14 @@ say = Catalogue("ecsim.statistics", "boxes.toml")
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What a box asks of one input: a range, both ends included, or some of its values."""
+    """A limit of a box on one input: a range, both ends included, or some of its values.
+
+    Attributes
+    ----------
+    name : of the input
+    low, high : ends of the range; infinite where it is open
+    values : of a category, those that are within; None for a range
+    """
 
     name: str
     low: float = -math.inf
@@ -50,7 +57,15 @@ class Limit:
         return (x >= self.low) & (x <= self.high)
 
     def words(self, language: Language = "en", name: str | None = None, unit: str = "", whole: bool = False) -> str:
-        """Return the limit as one reads it; ends are rounded outward to three figures, so all cases stay within."""
+        """Return the limit as one reads it; ends are rounded outward to three figures, so all cases stay within.
+
+        Parameters
+        ----------
+        language : "en" or "zh"
+        name : what the input is called; by default its own name
+        unit : behind the figures
+        whole : whether the input is a whole number
+        """
         called = name or self.name
         if self.values is not None:
             values = say("box.or").to(language).join(map(word_of, self.values))
@@ -103,9 +118,9 @@ class Box:
 
     def limited(self, limit: Limit) -> Box:
         """Return the box with another limit on one input, or none where that limit leaves it free."""
-        rest = [limit if old.name == limit.name else old for old in self.limits]
-        rest += [] if limit.name in self.restricted else [limit]
-        return Box(tuple(new for new in rest if not new.free), self.whole)
+        limits = [limit if old.name == limit.name else old for old in self.limits]
+        limits += [] if limit.name in self.restricted else [limit]
+        return Box(tuple(new for new in limits if not new.free), self.whole)
 
     def limit(self, name: str) -> Limit:
         """Return the limit on an input; a free one if there is none."""

@@ -63,14 +63,14 @@ def validated_table(values: pd.DataFrame | Mapping[str, ArrayLike] | ArrayLike, 
     if len(missing):
         line, place = missing[0]
         raise ValueError(
-            f"{column} {_told(table.columns[place])} is {figures[line, place]} in {row} {_told(table.index[line])}"
+            f"{column} {_quoted(table.columns[place])} is {figures[line, place]} in {row} {_quoted(table.index[line])}"
             f" ({len(missing)} such in all); every figure must be finite — leave out that {row} or that {column} as"
-            " a whole, or mend the outcome"
+            " a whole, or fix the outcome"
         )
     return table
 
 
-def _told(name: object) -> str:
+def _quoted(name: object) -> str:
     return repr(name) if isinstance(name, str) else str(name)
 
 

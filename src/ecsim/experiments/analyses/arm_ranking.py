@@ -50,6 +50,12 @@ class ArmRanking:
 def rank_arms(runs: DesignRuns, outcome: str, missing: Missing = "refuse") -> ArmRanking:
     """Return the arms on one outcome, over the futures in which every arm has it.
 
+    Parameters
+    ----------
+    runs : of a design
+    outcome : by name
+    missing : what to do with a future in which an arm has no figure: ``refuse``, or ``drop`` it
+
     Raises
     ------
     EcsimError

@@ -36,6 +36,13 @@ def points_apart(design: Design) -> NDArray[np.int64]:
 def best_arm_shares(runs: DesignRuns, outcome: str, missing: Missing = "refuse", level: float = 0.95) -> pd.DataFrame:
     """Return by arm the share of points at which it is best, above and below the reference, and turned.
 
+    Parameters
+    ----------
+    runs : of a design
+    outcome : by name
+    missing : what to do with a point at which an arm has no figure: ``refuse``, or ``drop`` it
+    level : of Wilson's intervals
+
     Returns
     -------
     Columns outcome, arm; best (no arm is better; ties count for all that tie), above, below, turned (the difference to

@@ -186,15 +186,17 @@ def _findings(test: StressTest, breaking: pd.DataFrame, level: float) -> Iterato
             yield say("stress.none_breaks", arm=test.plan.arm_titles[arm], level=level)
         else:
             yield _weakest(test, arm, broken.iloc[0], level)
-        yield _first(test, arm)
+        if first := _first(test, arm):
+            yield first
 
 
 def _missed_before(test: StressTest, arm: str, breaking: pd.DataFrame) -> Text:
     name, targets = test.plan.arm_titles[arm], sorted(set(breaking[breaking.verdict == Verdict.FROM_THE_START].target))
+    level = min(test.stress.levels)
     if not targets:
-        return say("stress.all_hold_before", arm=name, level=min(test.stress.levels))
-    titles = listed((test.title(target) for target in targets), "semicolon")
-    return say("stress.missed_before", arm=name, count=len(targets), all=len(test.single_targets), targets=titles)
+        return say("stress.all_hold_before", arm=name, level=level)
+    titles, every = listed((test.title(target) for target in targets), "semicolon"), len(test.single_targets)
+    return say("stress.missed_before", arm=name, count=len(targets), all=every, level=level, targets=titles)
 
 
 def _weakest(test: StressTest, arm: str, row: Any, level: float) -> Text:  # noqa: ANN401 (a row of pandas)
@@ -206,9 +208,12 @@ def _weakest(test: StressTest, arm: str, row: Any, level: float) -> Text:  # noq
     )  # fmt: skip
 
 
-def _first(test: StressTest, arm: str) -> Text:
+def _first(test: StressTest, arm: str) -> Text | None:
+    """Return which target most often fails first, and under which shock; None if none fails that held before."""
     rows = test.first[(test.first.arm == arm) & (test.first.target != "none")]
     row = rows.sort_values("first", ascending=False).iloc[0]
+    if row["first"] == 0.0:
+        return None
     values = {
         "arm": test.plan.arm_titles[arm], "shock": test.plan.shock_titles[row.shock], "target": test.title(row.target),
         "share": 100.0 * row["first"], "low": 100.0 * row.low, "high": 100.0 * row.high,

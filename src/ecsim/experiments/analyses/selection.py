@@ -44,6 +44,13 @@ def select(
     The tables hold the runs that the choice was made from, some arms with more replications than others. Runs that the
     ledger holds are not made again, so a selection that was killed goes on, and comes to the same choice.
 
+    Parameters
+    ----------
+    plan : of an experiment with ``[selection]`` and no design
+    folder : of the results
+    executor : where runs are made; how many at once changes the time alone
+    progress : told how many runs are made, of how many
+
     Raises
     ------
     EcsimError

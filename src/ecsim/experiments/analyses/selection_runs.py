@@ -107,6 +107,13 @@ def procedure_of(plan: Plan, workers: int = 1) -> Procedure:
 def run_procedure(plan: Plan, procedure: Procedure, runner: Runner, outcome: str) -> procedures.Selection:
     """Make what the procedure asks for, all runs of a stage at once, until it has chosen.
 
+    Parameters
+    ----------
+    plan : of the experiment
+    procedure : what asks for runs and chooses
+    runner : makes them
+    outcome : by which is chosen
+
     Raises
     ------
     EcsimError

@@ -27,6 +27,17 @@ def stress(
     Without a design of its own every shock of ``[stress.shocks]`` is tried alone at rising strength, and then the
     combinations of ``[stress.search]``; with a design, ``[discovery]`` tells where in its space a target fails.
 
+    Parameters
+    ----------
+    plan : of an experiment with ``[stress]``
+    folder : of the results
+    executor : where runs are made
+    progress : told how many runs are made, of how many
+
+    Returns
+    -------
+    The comparison of its runs, and its analyses: stress and perhaps search, or discovery.
+
     Raises
     ------
     EcsimError

@@ -142,7 +142,14 @@ def _with_sets(met: TargetsMet, sets: Mapping[str, Sequence[str]]) -> TargetsMet
 
 
 def title_of_target(target: str, catalogue: OutcomeCatalogue, thresholds: Mapping[str, Threshold]) -> Text:
-    """Return what a target is called, or a set of targets at once."""
+    """Return what a target is called, or a set of targets at once.
+
+    Parameters
+    ----------
+    target : its name, or that of a set
+    catalogue : of the model's targets
+    thresholds : further targets, on outcomes, by name
+    """
     if target == ALL:
         return say("names.all_targets")
     if target.startswith(SET):

@@ -20,6 +20,16 @@ def estimate_cost(plan: Plan, folder: Path, executor: Executor) -> dict[str, Any
 
     It is made twice if it is new: the first time pays for what is imported and compiled once.
 
+    Parameters
+    ----------
+    plan : of the experiment
+    folder : of its results
+    executor : whose number of workers counts
+
+    Returns
+    -------
+    What the command prints, by title: runs, seconds a run, minutes left, megabytes in all …
+
     Raises
     ------
     EcsimError

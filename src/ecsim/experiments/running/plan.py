@@ -159,7 +159,15 @@ class Plan:
         return self.design.seeds(self.experiment.most, self.experiment.first_seed)
 
     def task(self, arm: str, point: int, replication: int, seed: int, values: Mapping[str, Any]) -> Task:
-        """Return the run of an arm with some values, be they a point of the design or not; equal runs have one name."""
+        """Return the run of an arm with some values, be they a point of the design or not; equal runs have one name.
+
+        Parameters
+        ----------
+        arm : by name
+        point, replication : its place in the experiment
+        seed : its luck
+        values : of uncertain parameters and strengths of shocks, by name
+        """
         parameters = {name: value for name, value in values.items() if not name.startswith(SHOCK)}
         strengths = {name: value for name, value in values.items() if name.startswith(SHOCK) and value > 0.0}
         identity = [self.identities[arm], parameters, seed, *([strengths, self._shocks] if strengths else [])]

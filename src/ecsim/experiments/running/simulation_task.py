@@ -13,7 +13,7 @@ from ecsim.kernel.model import Model
 from ecsim.kernel.models import model_of_content
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.simulate import simulate
-from ecsim.statistics.function import called, make_importable
+from ecsim.statistics.function import call, make_importable
 
 
 def identity(model: Model[Any, Any], scenario: Scenario) -> str:
@@ -28,7 +28,7 @@ def execute_task(task: Task) -> Result:
     """Return what came of a task: of a function, or of the simulation."""
     if "function" in task.payload:
         make_importable(task.payload["home"])
-        return Result(called(task.payload["function"], task.payload["parameters"], task.seed))
+        return Result(call(task.payload["function"], task.payload["parameters"], task.seed))
     return run_simulation_task(task)
 
 
