@@ -1,7 +1,6 @@
 """Income from outside the model, by source, as factors on the opening (docs/model.md 4.13).
 
-Wages, business, transfers and property grow by rates of their own; wages and transfers of the registered poor catch
-up.
+All sources grow at one rate; wages and transfers of the registered poor catch up, and wages fall in a lockdown.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Complaints: about the service, and on disclosure; two streams that are never added up (docs/model.md 4.12).
 
 Counts are Poisson in what there is to complain about: late parcels, damage, idle stations; late works, idle assets,
-and service complaints that are passed on, where nothing is disclosed.
+and service complaints that are passed on; the latter three in the part that is not disclosed.
 """
 
 from __future__ import annotations

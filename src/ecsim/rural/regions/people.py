@@ -1,7 +1,7 @@
 """Synthesis of households: sampled by village and register, with whole weights that add up exactly (synthetic).
 
 A sampled household stands for ``weight`` of them. Draws are keyed by a household's number in the whole population, so
-a larger sample holds the households of a smaller one's kind.
+they are the same in samples of any size.
 """
 
 from __future__ import annotations
