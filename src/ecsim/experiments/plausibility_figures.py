@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import CountiesBaselined
+from ecsim.rural.figures import OF_A_PERIOD
 from ecsim.rural.indicators import CountyScorecard, Period, of_period
-from ecsim.rural.indicators.outcomes import OF_A_PERIOD
 from ecsim.rural.regions import RegionPack
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.simulate import simulate

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.rows import RowCollector, RowsByKind, joined, nonempty, select_rows
 from ecsim.kernel.toolkit import Columns, EcsimError, Event, Stamp, Text
+from ecsim.rural.figures import FigureQuery, composition_of
+from ecsim.rural.figures.accumulators import PLACED_BY, PlaceIndex
 from ecsim.rural.indicators import CountyScorecard, Programme, not_an_outcome, outcome_of, outcomes_of
-from ecsim.rural.indicators.accumulators import PLACED_BY, PlaceIndex
-from ecsim.rural.indicators.composition import FigureQuery, composition_of
 from ecsim.rural.regions import county_row, load_pack, official_figures
 from ecsim.rural.scenario import Scenario
 
@@ -25,7 +25,7 @@ class CountyEvidence:
 
     def __init__(self, card: CountyScorecard, figure: str, county: int, date: dt.date, name: Text) -> None:
         self.place: Text | None = name
-        self.figure_name, self.query = figure, FigureQuery(card, county, date)
+        self.figure_name, self.card, self.query = figure, card, FigureQuery(card, county, date)
         parts = composition_of(figure)
         self._parts = [(part, RowCollector()) for part in parts]
         kinds = {kind for part in parts for kind in part.kinds}
@@ -40,14 +40,14 @@ class CountyEvidence:
 
     def see(self, event: Event, stamp: Stamp) -> None:
         """Take note of the rows that may count."""
-        self.query.card.see(event, stamp)
+        self.card.see(event, stamp)
         if type(event) not in self._own:
             return
         for part, picker in self._parts:
             if type(event) in part.kinds:
                 picker.collect(event, stamp, part.may_count(self.query, event, stamp.day))
         if type(event) in self._placed_by:
-            in_county = self.query.card.index.county_of(event) == self.query.county
+            in_county = self.card.index.county_of(event) == self.query.county
             self._placing.collect(event, stamp, np.flatnonzero(in_county))
 
     def counted(self) -> RowsByKind:
@@ -72,23 +72,23 @@ class CountyEvidence:
 
     def figure(self) -> float:
         """Return the figure as the whole run gives it; NaN where it has none."""
-        return self._of(self.query.card)
+        return self._of(self.card)
 
     def recount(self, batches: Iterable[tuple[Event, Stamp]]) -> float:
         """Return the figure that the opening and some events give."""
-        card = self.query.card
+        card = self.card
         return self._of(CountyScorecard(card.start, card.weeks, card.notice, card.official).read(batches))
 
     def reason(self) -> str:
         """Return why no county has a figure: its period was not run whole; "" if it was."""
-        name, available = self.figure_name, self.query.card.available
+        name, available = self.figure_name, self.card.available
         of_target = self._is_target
         why = available.targets_lacking(self.query.date).get(name) if of_target else available.reason(name)
         return why.en if why else ""
 
     @property
     def _is_target(self) -> bool:
-        return any(target.name == self.figure_name for target in self.query.card.targets)
+        return any(target.name == self.figure_name for target in self.card.targets)
 
     def _of(self, card: CountyScorecard) -> float:
         values = card.values(self.query.date) if self._is_target else card.outcomes_named([self.figure_name])

@@ -40,6 +40,7 @@ LOOKS_ON = tuple(
         "county_figures",
         "earlier_definitions",
         "evidence",
+        "figures",
         "indicators",
         "laws",
         "measures",

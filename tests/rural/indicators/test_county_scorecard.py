@@ -5,6 +5,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from ecsim.rural.figures.growth import growth
 from ecsim.rural.indicators import CountyScorecard, Target
 from ecsim.rural.programme.programme_files import shipped_programme
 from ecsim.rural.regions.official import Official
@@ -25,21 +26,21 @@ def test_growth_compares_the_same_weeks_of_both_years() -> None:
     card = scorecard_of(dt.date(2018, 1, 1), 104, 1)
     series = np.concatenate([np.full((52, 1), 10.0), np.full((52, 1), 12.0)])
     for date in (dt.date(2019, 1, 6), dt.date(2019, 6, 30), dt.date(2019, 12, 31)):
-        assert card.growth(series, date)[0] == pytest.approx(0.2)
-    assert np.isnan(card.growth(series, dt.date(2018, 6, 30))).all()
+        assert growth(series, card.periods.growth_weeks(date))[0] == pytest.approx(0.2)
+    assert np.isnan(growth(series, card.periods.growth_weeks(dt.date(2018, 6, 30)))).all()
 
 
 def test_growth_on_nothing_is_no_figure() -> None:
     card = scorecard_of(dt.date(2018, 1, 1), 104, 1)
     series = np.concatenate([np.zeros((52, 1)), np.ones((52, 1))])
-    assert np.isnan(card.growth(series, dt.date(2019, 12, 31))).all()
+    assert np.isnan(growth(series, card.periods.growth_weeks(dt.date(2019, 12, 31)))).all()
 
 
 @pytest.mark.parametrize("weeks", [60, 78, 100, 103])
 @pytest.mark.parametrize("start", [dt.date(2018, 1, 1), dt.date(2018, 7, 1)])
 def test_growth_between_years_that_were_not_run_whole_is_no_figure(start: dt.date, weeks: int) -> None:
     card = scorecard_of(start, weeks, 2)
-    assert np.isnan(card.growth(np.ones((weeks, 2)), dt.date(2019, 12, 31))).all()
+    assert np.isnan(growth(np.ones((weeks, 2)), card.periods.growth_weeks(dt.date(2019, 12, 31)))).all()
     assert {"retail_growth@2019", "farm_growth@2019"} <= card.available.lacking().keys()
 
 

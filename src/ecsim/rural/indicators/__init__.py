@@ -1,26 +1,29 @@
-"""The target table and the outcomes of a run: figures of its events alone, live or from a journal (docs/model.md 7)."""
+"""The target table and the outcomes of a run: figures of its events alone, live or from a journal (docs/model.md 7).
 
-from ecsim.rural.indicators.available import Available
-from ecsim.rural.indicators.calendar import report_dates
-from ecsim.rural.indicators.county_scorecard import CountyScorecard
-from ecsim.rural.indicators.milestones import Milestones
-from ecsim.rural.indicators.outcomes import (
+Which figures there are stands in `ecsim.rural.figures`, one object each.
+"""
+
+from ecsim.rural.figures import (
     AT_THE_END,
+    FIGURES,
     GROWTH,
     OF_A_PERIOD,
-    TARGETS_MET,
     Measure,
     Period,
+    Periods,
     base_of,
     not_an_outcome,
     of_period,
     outcome_of,
     outcomes_of,
     region_of,
-    targets_met,
 )
-from ecsim.rural.indicators.periods import Periods
-from ecsim.rural.programme.notice import FIGURES, Programme, Target
+from ecsim.rural.indicators.available import Available
+from ecsim.rural.indicators.calendar import report_dates
+from ecsim.rural.indicators.county_scorecard import CountyScorecard
+from ecsim.rural.indicators.milestones import Milestones
+from ecsim.rural.indicators.targets_met import TARGETS_MET, targets_met
+from ecsim.rural.programme.notice import Programme, Target
 
 __all__ = [
     "AT_THE_END",

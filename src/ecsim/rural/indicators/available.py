@@ -9,8 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from ecsim.kernel.text import Text
-from ecsim.rural.indicators.outcomes import GROWTH, KEPT_BESIDE, OF_A_PERIOD, of_period, outcomes_of, parted
-from ecsim.rural.indicators.periods import Periods
+from ecsim.rural.figures import GROWTH, KEPT_BESIDE, OF_A_PERIOD, Periods, of_period, outcomes_of, parted
 from ecsim.rural.programme.notice import Programme
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.texts import text

@@ -11,8 +11,17 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from ecsim.rural.events import CountiesBaselined, Event, Stamp
-from ecsim.rural.indicators.accumulators import (
+from ecsim.rural.events import Event, Stamp
+from ecsim.rural.figures import (
+    AT_THE_END,
+    DATE_FIGURES,
+    PERIOD_FIGURES,
+    Measure,
+    not_an_outcome,
+    outcomes_of,
+    parted,
+)
+from ecsim.rural.figures.accumulators import (
     F64,
     Accumulator,
     Incomes,
@@ -22,13 +31,14 @@ from ecsim.rural.indicators.accumulators import (
     ProgrammeFacts,
     Sales,
     StationLife,
-    ratio,
 )
 from ecsim.rural.indicators.available import Available
-from ecsim.rural.indicators.outcomes import AT_THE_END, Measure, Period, not_an_outcome, outcomes_of, parted
-from ecsim.rural.programme.notice import BENCHMARKS, FIGURES, Programme, Target
+from ecsim.rural.programme.notice import Programme, Target
 from ecsim.rural.regions import Official, RegionPack, load_pack, official_figures
 from ecsim.rural.scenario import Scenario
+
+_AT_THE_END = {figure.name: figure.value for figure in DATE_FIGURES if figure.measure or not figure.unit}
+_OF_A_PERIOD = {figure.name: figure.value for figure in PERIOD_FIGURES}
 
 
 class CountyScorecard:
@@ -86,51 +96,14 @@ class CountyScorecard:
             self.see(event, stamp)
         return self
 
-    def growth(self, series: F64, date: dt.date) -> F64:
-        """Return growth of the year to date on the same weeks of the year before; NaN where there is none."""
-        return self._growth(series, self.periods.growth_weeks(date))
-
-    def _growth(self, series: F64, weeks: list[slice]) -> F64:
-        if not weeks:
-            return np.full(self.index.counties, np.nan)
-        now, base = (series[span].sum(axis=0) for span in weeks)
-        return ratio(now, base) - 1.0
+    @property
+    def least_transactions(self) -> float:
+        """Transactions a month from which a station counts as in use."""
+        return self.notice.least_transactions.value
 
     def values(self, date: dt.date) -> dict[str, F64]:
         """Return every figure that a target may be of on a date, each of shape (counties,)."""
-        day = (date - self.start).days
-        programme, life = self.programme, self.stations
-        open_now = life.villages_with(day)
-        year = self.periods.growth_year(date)
-        standing = self._standing(day)
-        villages, households = standing["poor_villages_served"], standing["poor_households_served"]
-        gaps = {
-            name: self.growth(series, date) - self.official.growth_of(BENCHMARKS[name], year)
-            for name, series in (("retail_growth", self.sales.total()), ("farm_growth", self.sales.series("farm")))
-        }
-        return {
-            "service_centres": programme.until("service_centres", day),
-            "distribution_centres": programme.until("distribution_centres", day),
-            "demo_enterprises": programme.until("example_enterprises", day),
-            "demo_poor_households": programme.until("example_households", day),
-            "regional_brands": programme.until("regional_brands", day),
-            "trained": programme.until("persons", day),
-            "village_coverage": life.coverage(open_now, poor_only=False),
-            "poor_village_coverage": life.coverage(open_now, poor_only=True),
-            **gaps,
-            "employment": programme.until("employment", day),
-            "poverty_service": np.where(villages > 0, 1.0, 0.0) + (households > 0),
-            "complaints": programme.until("complaints", day),
-            "trainee_satisfaction": ratio(programme.until("satisfied", day), programme.until("answered", day)),
-            **{name: values for name, values in standing.items() if name in FIGURES},
-        }
-
-    def _poor_villages_served(self, day: int) -> F64:
-        """Return poor villages whose open station did enough transactions in its last settled month."""
-        served = self.stations.verified(day, self.notice.least_transactions.value)
-        poor = served[self.stations.counts(served, poor_only=True)]
-        county = self.index.village_county[poor]
-        return np.bincount(county, minlength=self.index.counties).astype(np.float64)
+        return {figure.name: figure.value(self, date) for figure in DATE_FIGURES if figure.unit}
 
     def met(self, date: dt.date) -> dict[str, F64]:
         """Return the verdicts on the targets on a date: 1 met, 0 missed, NaN no figure; shape (counties,) each."""
@@ -151,59 +124,17 @@ class CountyScorecard:
         ValueError
             If there is no such outcome; the message says what to write.
         """
-        at_the_end, by_period = self._standing(7 * self.weeks), dict[str, dict[str, F64]]()
-        outcomes = {}
-        for name in names:
-            base_and_period = parted(name)
-            if base_and_period is None and name not in at_the_end:
-                raise ValueError(f"outcome {name!r}: {not_an_outcome(name, AT_THE_END)}")
-            if self.available.reason(name) is not None:
-                outcomes[name] = np.full(self.index.counties, np.nan)
-            elif base_and_period is None:
-                outcomes[name] = at_the_end[name]
-            else:
-                base, period = base_and_period
-                if period.text not in by_period:
-                    by_period[period.text] = self._of_period(period)
-                outcomes[name] = by_period[period.text][base]
-        return outcomes
+        return {name: self._outcome(name) for name in names}
 
-    def _of_period(self, period: Period) -> dict[str, F64]:
-        """Return what is of a period by base name, whether it was run whole or not."""
-        span, parcels = self.periods.weeks_in(period), self.parcels
-        delivered = parcels.series("delivered")[span].sum(axis=0)
-        operators = ratio(parcels.operators_fen()[span].sum(axis=0), delivered) / 100.0
-        trips = ratio(parcels.series("trips")[span].sum(axis=0), parcels.series("ordered")[span].sum(axis=0)) / 100.0
-        farm, growth_weeks = self.sales.series("farm"), self.periods.growth_in(period)
-        outcomes = {
-            "retail": self.sales.total()[span].sum(axis=0) / 1e8,
-            "farm_retail": farm[span].sum(axis=0) / 1e8,
-            "retail_growth": self._growth(self.sales.total(), growth_weeks),
-            "farm_growth": self._growth(farm, growth_weeks),
-            "poor_income": self.incomes.poor_a_head(span) / 100.0,
-            "income": self.incomes.all_a_head(span) / 100.0,
-            "parcel_cost": operators,
-            "full_parcel_cost": operators + trips,
-            "delay_days": ratio(parcels.series("delay_hours")[span].sum(axis=0), delivered) / 24.0,
-            "late_share": ratio(parcels.series("late")[span].sum(axis=0), delivered),
-        }
-        line = self.official.income_lines_fen.get(period.year or 0)
-        if period.year is not None and line is not None:
-            outcomes["below_line"] = self.incomes.poor_below(line, period.year, span)
-        return outcomes
-
-    def _standing(self, day: int) -> dict[str, F64]:
-        """Return how things stand on a day."""
-        index, life, programme = self.index, self.stations, self.programme
-        households = index.column(CountiesBaselined, "households").astype(np.float64)
-        end = {
-            "buyers_share": programme.until("buyers", day) / households,
-            "sellers_share": programme.until("sellers", day) / households,
-            "service_complaints": programme.until("service_complaints", day),
-            "poor_villages_served": self._poor_villages_served(day),
-            "poor_households_served": self.poor_served.households(day),
-        }
-        return end | life.stations_by_status(day)
+    def _outcome(self, name: str) -> F64:
+        if (of_a_period := parted(name)) is None and name not in _AT_THE_END:
+            raise ValueError(f"outcome {name!r}: {not_an_outcome(name, AT_THE_END)}")
+        if self.available.reason(name) is not None:
+            return np.full(self.index.counties, np.nan)
+        if of_a_period is None:
+            return _AT_THE_END[name](self, self.start + dt.timedelta(days=7 * self.weeks))
+        base, period = of_a_period
+        return _OF_A_PERIOD[base](self, period)
 
     def spending_yuan(self) -> dict[str, float]:
         """Return what projects were paid in all, by head, all funders together; yuan."""

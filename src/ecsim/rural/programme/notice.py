@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Annotated, Literal
 
@@ -18,36 +17,10 @@ from ecsim.kernel.strict import Date, Name, Several, Strict
 from ecsim.kernel.strict import Figure as Number
 from ecsim.kernel.text import Text
 from ecsim.rural.events.codes import ReportKind
+from ecsim.rural.figures import BENCHMARKS, FIGURES, PERIOD
 from ecsim.rural.sourced_number import SourcedNumber, SourcedShare
 from ecsim.statistics.bounds import F64, Bound, verdicts
 
-FIGURES: Mapping[str, str] = {
-    "service_centres": "centres",
-    "distribution_centres": "centres",
-    "demo_enterprises": "enterprises",
-    "demo_poor_households": "households",
-    "regional_brands": "brands",
-    "trained": "person-times",
-    "village_coverage": "share",
-    "poor_village_coverage": "share",
-    "retail_growth": "share a year",
-    "farm_growth": "share a year",
-    "employment": "persons",
-    "poverty_service": "of 2 services",
-    "complaints": "complaints",
-    "trainee_satisfaction": "share",
-    "buyers_share": "share",
-    "sellers_share": "share",
-    "service_complaints": "complaints",
-    "poor_villages_served": "villages",
-    "poor_households_served": "households",
-    "stations_open": "stations",
-}
-"""What a target may be of, with the unit in which it is measured by county on any date."""
-BENCHMARKS: Mapping[str, str] = {"retail_growth": "retail", "farm_growth": "farm"}
-"""Targets that are scored as the gap to an official growth, and the benchmark that gives it."""
-PERIOD = r"(?P<year>[0-9]{4})|last(?P<weeks>[1-9][0-9]*)weeks"
-"""How a period of outcomes is written: a calendar year, or the last weeks of the run."""
 REPORTS = {kind.name.lower(): kind for kind in ReportKind}
 MOST_WEEKS = 520
 

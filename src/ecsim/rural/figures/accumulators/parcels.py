@@ -9,7 +9,7 @@ from ecsim.rural.events import (
     ParcelsDelivered,
     ParcelsOrdered,
 )
-from ecsim.rural.indicators.accumulators.accumulator import (
+from ecsim.rural.figures.accumulators.accumulator import (
     F64,
     Accumulator,
     Source,

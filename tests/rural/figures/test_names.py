@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pytest
 
+from ecsim.rural.figures import AT_THE_END, OF_A_PERIOD
 from ecsim.rural.indicators import Period, base_of, not_an_outcome, outcome_of, outcomes_of, region_of
-from ecsim.rural.indicators.outcomes import AT_THE_END, OF_A_PERIOD
 from ecsim.rural.measures import RuralMeasures
 from ecsim.scenario.load import changed
 from runs import ended, scenario

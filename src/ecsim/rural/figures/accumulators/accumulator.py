@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.event import Event, Stamp
-from ecsim.rural.indicators.accumulators.place_index import I32, I64, PlaceIndex
+from ecsim.rural.figures.accumulators.place_index import I32, I64, PlaceIndex
 
 F64 = NDArray[np.float64]
 Amount: TypeAlias = "Callable[[Any, PlaceIndex, Any], NDArray[Any]]"

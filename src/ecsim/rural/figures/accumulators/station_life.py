@@ -18,12 +18,12 @@ from ecsim.rural.events import (
     VillageKind,
     VillagesBaselined,
 )
-from ecsim.rural.indicators.accumulators.accumulator import (
+from ecsim.rural.figures.accumulators.accumulator import (
     F64,
     Accumulator,
     ratio,
 )
-from ecsim.rural.indicators.accumulators.place_index import I32, I64, PlaceIndex
+from ecsim.rural.figures.accumulators.place_index import I32, I64, PlaceIndex
 
 
 class StationLife(Accumulator):
@@ -61,13 +61,10 @@ class StationLife(Accumulator):
         """Return villages whose station has a status on a day."""
         return np.array(sorted(self.village[s] for s, now in self.status(day).items() if now == status), np.int64)
 
-    def stations_by_status(self, day: int) -> dict[str, F64]:
-        """Return how many stations are open, idle and closed on a day, each of shape (counties,)."""
-        counts = {}
-        for status in (StationStatus.OPEN, StationStatus.IDLE, StationStatus.CLOSED):
-            county = self.index.village_county[self.villages_with(day, status)]
-            counts[f"stations_{status.name.lower()}"] = np.bincount(county, minlength=self.index.counties).astype(float)
-        return counts
+    def of_status(self, day: int, status: StationStatus) -> F64:
+        """Return how many stations have a status on a day, shape (counties,)."""
+        county = self.index.village_county[self.villages_with(day, status)]
+        return np.bincount(county, minlength=self.index.counties).astype(np.float64)
 
     def verified(self, day: int, least: float) -> I64:
         """Return villages whose open station did at least so many transactions in its last settled month."""

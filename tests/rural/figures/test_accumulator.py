@@ -9,7 +9,7 @@ from ecsim.rural.events.market import BrandRegistered
 from ecsim.rural.events.opening import CountiesBaselined, TownshipsBaselined, VillagesBaselined
 from ecsim.rural.events.stations import StationOpened
 from ecsim.rural.events.training import SessionHeld, TraineeAttended
-from ecsim.rural.indicators.accumulators import PlaceIndex, ProgrammeFacts
+from ecsim.rural.figures.accumulators import PlaceIndex, ProgrammeFacts
 
 SERVICE_CENTRE, COLD_STORE, TRAINING = 0, 5, 4
 

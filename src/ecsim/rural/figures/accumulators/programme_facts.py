@@ -29,7 +29,7 @@ from ecsim.rural.events import (
     Stamp,
     TraineeAttended,
 )
-from ecsim.rural.indicators.accumulators.accumulator import (
+from ecsim.rural.figures.accumulators.accumulator import (
     F64,
     Accumulator,
     Source,
@@ -38,7 +38,7 @@ from ecsim.rural.indicators.accumulators.accumulator import (
     each,
     weighted,
 )
-from ecsim.rural.indicators.accumulators.place_index import I32, I64, PlaceIndex
+from ecsim.rural.figures.accumulators.place_index import I32, I64, PlaceIndex
 
 COUNTED = Founder.WOMAN | Founder.YOUNG | Founder.RETURNEE | Founder.GRADUATE
 """Groups of the employment indicator (notice, annex 2)."""

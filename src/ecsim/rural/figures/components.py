@@ -1,7 +1,7 @@
-"""What every indicator and outcome is made of: which events, in which weeks. `ecsim trace` goes by it.
+"""What figures are made of: which events count, in which weeks. `ecsim trace` shows the rows.
 
-The rows are those that the accumulators add up (`Accumulator.sources`); here stands which series a figure reads, and
-over which weeks.
+The rows are those that the accumulators add up (`Accumulator.sources`); each figure says which series it reads, over
+which weeks (`ecsim.rural.figures.of_a_date`, `ecsim.rural.figures.of_a_period`).
 """
 
 from __future__ import annotations
@@ -27,34 +27,24 @@ from ecsim.rural.events import (
     StationStatus,
     TraineeAttended,
 )
-from ecsim.rural.indicators.accumulators import (
-    I64,
-    Accumulator,
-    Incomes,
-    Parcels,
-    PoorServed,
-    ProgrammeFacts,
-    Sales,
-    Source,
-    middle,
-)
-from ecsim.rural.indicators.county_scorecard import CountyScorecard
-from ecsim.rural.indicators.outcomes import Period, not_an_outcome, parted
+from ecsim.rural.figures.accumulators import I64, Accumulator, PoorServed, Source, middle
+from ecsim.rural.figures.card import Card
+from ecsim.rural.figures.period import Period
 
 RowsByKind: TypeAlias = Mapping[type[Event], Mapping[str, NDArray[Any]]]
 """Rows by kind as columns, sequence number and day included."""
 CountedRows: TypeAlias = dict[type[Event], NDArray[np.bool_]]
 """Which rows count, by kind."""
-WeekSpans: TypeAlias = Callable[[CountyScorecard, dt.date], list[slice]]
+WeekSpans: TypeAlias = Callable[[Card, dt.date], list[slice]]
 """The weeks that count for a figure on a date."""
 
 
-def all_weeks(card: CountyScorecard, _: dt.date) -> list[slice]:
+def all_weeks(card: Card, _: dt.date) -> list[slice]:
     """From the opening on."""
     return [slice(0, card.weeks)]
 
 
-def both_years(card: CountyScorecard, date: dt.date) -> list[slice]:
+def both_years(card: Card, date: dt.date) -> list[slice]:
     """The year to date, and the same weeks of the year before."""
     return card.periods.growth_weeks(date)
 
@@ -79,7 +69,7 @@ def middle_of(period: Period) -> WeekSpans:
 class FigureQuery:
     """For which county and date a figure is asked, and the board that has seen the run so far."""
 
-    card: CountyScorecard
+    card: Card
     county: int
     date: dt.date
 
@@ -210,7 +200,7 @@ class Stations:
         villages = np.array([life.village[int(s)] for s in stations], np.int64)
         counts = life.counts(villages, poor_only=self.poor) if self.committees else np.ones(len(villages), np.bool_)
         if self.verified:
-            counts &= np.isin(villages, life.verified(day, query.card.notice.least_transactions.value))
+            counts &= np.isin(villages, life.verified(day, query.card.least_transactions))
         return stations[counts]
 
 
@@ -250,70 +240,3 @@ class FirstService:
         order = np.argsort(seqs)
         _, place = np.unique(np.concatenate([own[kind] for kind in kinds])[order], return_index=True)
         return {kind: np.isin(found[kind]["seq"], seqs[order][place]) for kind in kinds}
-
-
-_POOR_VILLAGES = Stations(StationStatus.OPEN, committees=True, poor=True, verified=True)
-_ALL_SALES = ("farm", "goods", "services")
-_COST = (*Parcels.PARTS, "upward_fen", "delivered")
-
-COMPOSITION: dict[str, tuple[Component, ...]] = {
-    "service_centres": (SeriesSums(ProgrammeFacts, ("service_centres",)),),
-    "distribution_centres": (SeriesSums(ProgrammeFacts, ("distribution_centres",)),),
-    "demo_enterprises": (SeriesSums(ProgrammeFacts, ("example_enterprises",)),),
-    "demo_poor_households": (SeriesSums(ProgrammeFacts, ("example_households",)),),
-    "regional_brands": (SeriesSums(ProgrammeFacts, ("regional_brands",)),),
-    "trained": (SeriesSums(ProgrammeFacts, ("persons",)),),
-    "village_coverage": (Stations(StationStatus.OPEN, committees=True),),
-    "poor_village_coverage": (Stations(StationStatus.OPEN, committees=True, poor=True),),
-    "retail_growth": (SeriesSums(Sales, _ALL_SALES, both_years),),
-    "farm_growth": (SeriesSums(Sales, ("farm",), both_years),),
-    "employment": (SeriesSums(ProgrammeFacts, ("employment",)),),
-    "poverty_service": (_POOR_VILLAGES, FirstService()),
-    "complaints": (SeriesSums(ProgrammeFacts, ("complaints",)),),
-    "trainee_satisfaction": (SeriesSums(ProgrammeFacts, ("answered", "satisfied")),),
-    "stations_open": (Stations(StationStatus.OPEN),),
-    "stations_closed": (Stations(StationStatus.CLOSED),),
-    "buyers_share": (SeriesSums(ProgrammeFacts, ("buyers",)),),
-    "sellers_share": (SeriesSums(ProgrammeFacts, ("sellers",)),),
-    "service_complaints": (SeriesSums(ProgrammeFacts, ("service_complaints",)),),
-    "poor_villages_served": (_POOR_VILLAGES,),
-    "poor_households_served": (FirstService(),),
-}
-"""The parts of every figure that a target may be of, and of every outcome of the end."""
-
-
-def _of_period(base: str, period: Period) -> tuple[Component, ...]:
-    """Return the parts of an outcome of a period."""
-    weeks = weeks_of(period)
-    return {
-        "retail": (SeriesSums(Sales, _ALL_SALES, weeks),),
-        "farm_retail": (SeriesSums(Sales, ("farm",), weeks),),
-        "retail_growth": (SeriesSums(Sales, _ALL_SALES, growth_of(period)),),
-        "farm_growth": (SeriesSums(Sales, ("farm",), growth_of(period)),),
-        "parcel_cost": (SeriesSums(Parcels, _COST, weeks),),
-        "full_parcel_cost": (SeriesSums(Parcels, (*_COST, "trips", "ordered"), weeks),),
-        "delay_days": (SeriesSums(Parcels, ("delay_hours", "delivered"), weeks),),
-        "late_share": (SeriesSums(Parcels, ("late", "delivered"), weeks),),
-        "poor_income": (SeriesSums(Incomes, ("farm", "jobs", "station"), weeks), BackgroundIncome((True,), weeks)),
-        "income": (
-            SeriesSums(Incomes, ("farm", "farm_others", "jobs", "station"), weeks),
-            BackgroundIncome((False, True), weeks),
-        ),
-        "below_line": (SeriesSums(Incomes, ("farm",), weeks), BackgroundIncome((True,), middle_of(period))),
-    }[base]
-
-
-def composition_of(name: str) -> tuple[Component, ...]:
-    """Return the parts of a figure or an outcome, its period included: ``village_coverage``, ``retail@2019``.
-
-    Raises
-    ------
-    ValueError
-        If there is none; the message says what to write.
-    """
-    base_and_period = parted(name)
-    if base_and_period is not None:
-        return _of_period(*base_and_period)
-    if name not in COMPOSITION:
-        raise ValueError(not_an_outcome(name, COMPOSITION))
-    return COMPOSITION[name]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ecsim.kernel.text import Text
 from ecsim.rural.calendar import WEEKS_A_YEAR
-from ecsim.rural.indicators.outcomes import Period
+from ecsim.rural.figures.period import Period
 from ecsim.rural.texts import text
 
 MIDDLE = dt.timedelta(days=3)

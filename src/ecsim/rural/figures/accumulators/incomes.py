@@ -21,14 +21,14 @@ from ecsim.rural.events import (
     StationsSettled,
     WagesPaid,
 )
-from ecsim.rural.indicators.accumulators.accumulator import (
+from ecsim.rural.figures.accumulators.accumulator import (
     F64,
     Accumulator,
     Source,
     ratio,
     weighted,
 )
-from ecsim.rural.indicators.accumulators.place_index import I32, I64, PlaceIndex
+from ecsim.rural.figures.accumulators.place_index import I32, I64, PlaceIndex
 
 ONE = 1_000_000
 

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import CooperativesTraded, EnterpriseKind, EnterprisesTraded, LotSold, RetailSold, Stream
-from ecsim.rural.indicators.accumulators.accumulator import (
+from ecsim.rural.figures.accumulators.accumulator import (
     F64,
     Accumulator,
     Source,
     Where,
     column,
 )
-from ecsim.rural.indicators.accumulators.place_index import I64, PlaceIndex
+from ecsim.rural.figures.accumulators.place_index import I64, PlaceIndex
 
 
 def _paid_by_consumers(event: LotSold, index: PlaceIndex, rows: I64) -> NDArray[Any]:

@@ -1,0 +1,122 @@
+"""Figures of a period: sales, costs, incomes of a calendar year or of the last weeks (docs/model.md 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ecsim.rural.figures.accumulators import F64, Incomes, Parcels, Sales, ratio
+from ecsim.rural.figures.card import Card
+from ecsim.rural.figures.components import BackgroundIncome, SeriesSums, growth_of, middle_of, weeks_of
+from ecsim.rural.figures.figure import Measure, PeriodFigure
+from ecsim.rural.figures.growth import growth
+from ecsim.rural.figures.of_a_date import ALL_SALES
+from ecsim.rural.figures.period import Period
+
+_COST = (*Parcels.PARTS, "upward_fen", "delivered")
+
+
+def _summed(card: Card, period: Period, series: F64) -> F64:
+    """Return a series added up over a period, shape (counties,)."""
+    total: F64 = series[card.periods.weeks_in(period)].sum(axis=0)
+    return total
+
+
+def _a_delivered_parcel(series: str, per: float) -> Callable[[Card, Period], F64]:
+    """Return a series of parcels by delivered parcel, in a larger unit."""
+
+    def value(card: Card, period: Period) -> F64:
+        total, delivered = (_summed(card, period, card.parcels.series(name)) for name in (series, "delivered"))
+        return ratio(total, delivered) / per
+
+    return value
+
+
+def _parcel_cost(card: Card, period: Period) -> F64:
+    """Return what a delivered parcel costs its operators, yuan."""
+    delivered = _summed(card, period, card.parcels.series("delivered"))
+    return ratio(_summed(card, period, card.parcels.operators_fen()), delivered) / 100.0
+
+
+def _full_parcel_cost(card: Card, period: Period) -> F64:
+    """Return the cost of a parcel with what fetching one costs a household, yuan."""
+    trips, ordered = (_summed(card, period, card.parcels.series(name)) for name in ("trips", "ordered"))
+    return _parcel_cost(card, period) + ratio(trips, ordered) / 100.0
+
+
+def _below_line(card: Card, period: Period) -> F64:
+    """Return the share of registered poor households with an income below the line of the year."""
+    line = card.official.income_lines_fen.get(period.year or 0)
+    if period.year is None or line is None:
+        return np.full(card.index.counties, np.nan)
+    return card.incomes.poor_below(line, period.year, card.periods.weeks_in(period))
+
+
+PERIOD_FIGURES: tuple[PeriodFigure, ...] = (
+    PeriodFigure(
+        "retail", Measure("Online retail sales", "网络零售额", "million yuan", "sum", "max"),
+        lambda card, period: _summed(card, period, card.sales.total()) / 1e8,
+        lambda period: (SeriesSums(Sales, ALL_SALES, weeks_of(period)),),
+    ),
+    PeriodFigure(
+        "farm_retail", Measure("Farm products sold online", "农产品网络零售额", "million yuan", "sum", "max"),
+        lambda card, period: _summed(card, period, card.sales.series("farm")) / 1e8,
+        lambda period: (SeriesSums(Sales, ("farm",), weeks_of(period)),),
+    ),
+    PeriodFigure(
+        "retail_growth", Measure("Growth of online retail", "网络零售额增速", "share", "mean", "max"),
+        lambda card, period: growth(card.sales.total(), card.periods.growth_in(period)),
+        lambda period: (SeriesSums(Sales, ALL_SALES, growth_of(period)),), compares_years=True,
+    ),
+    PeriodFigure(
+        "farm_growth", Measure("Growth of farm products online", "农产品网络零售额增速", "share", "mean", "max"),
+        lambda card, period: growth(card.sales.series("farm"), card.periods.growth_in(period)),
+        lambda period: (SeriesSums(Sales, ("farm",), growth_of(period)),), compares_years=True,
+    ),
+    PeriodFigure(
+        "parcel_cost", Measure("Cost per parcel (operators)", "企业单件成本", "yuan", "mean", "min"),
+        _parcel_cost, lambda period: (SeriesSums(Parcels, _COST, weeks_of(period)),),
+    ),
+    PeriodFigure(
+        "full_parcel_cost",
+        Measure("Full cost per parcel, household's trip included", "单件全成本（含农户取件）", "yuan", "mean", "min"),
+        _full_parcel_cost, lambda period: (SeriesSums(Parcels, (*_COST, "trips", "ordered"), weeks_of(period)),),
+    ),
+    PeriodFigure(
+        "delay_days", Measure("Delivery time within the county", "县域内配送时长", "days", "mean", "min"),
+        _a_delivered_parcel("delay_hours", 24.0),
+        lambda period: (SeriesSums(Parcels, ("delay_hours", "delivered"), weeks_of(period)),),
+    ),
+    PeriodFigure(
+        "late_share", Measure("Late parcels", "延误包裹占比", "share", "mean", "min"),
+        _a_delivered_parcel("late", 1.0),
+        lambda period: (SeriesSums(Parcels, ("late", "delivered"), weeks_of(period)),),
+    ),
+    PeriodFigure(
+        "poor_income", Measure("Income per head, registered poor", "建档立卡贫困户人均收入", "yuan", "mean", "max"),
+        lambda card, period: card.incomes.poor_a_head(card.periods.weeks_in(period)) / 100.0,
+        lambda period: (
+            SeriesSums(Incomes, ("farm", "jobs", "station"), weeks_of(period)),
+            BackgroundIncome((True,), weeks_of(period)),
+        ),
+    ),
+    PeriodFigure(
+        "income", Measure("Rural income per head", "农村人均收入", "yuan", "mean", "max"),
+        lambda card, period: card.incomes.all_a_head(card.periods.weeks_in(period)) / 100.0,
+        lambda period: (
+            SeriesSums(Incomes, ("farm", "farm_others", "jobs", "station"), weeks_of(period)),
+            BackgroundIncome((False, True), weeks_of(period)),
+        ),
+    ),
+    PeriodFigure(
+        "below_line",
+        Measure("Registered poor below the income line", "收入低于贫困线的建档立卡户占比", "share", "mean", "min"),
+        _below_line,
+        lambda period: (
+            SeriesSums(Incomes, ("farm",), weeks_of(period)), BackgroundIncome((True,), middle_of(period))
+        ),
+        years_alone=True,
+    ),
+)  # fmt: skip
+"""One object an outcome of a period: to add one, add an object here."""
