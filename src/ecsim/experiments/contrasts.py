@@ -49,9 +49,9 @@ class Contrast(Strict):
         for key, names in (("compare", self.compare), ("with", self.against)):
             if len(set(names)) < len(names):
                 raise ValueError(f"{key} is {', '.join(names)}; name each arm once")
-        both = [name for name in self.compare if name in self.against]
-        if both:
-            raise ValueError(f"{both[0]} stands in compare and in with; leave it out of one of the two")
+        shared = [name for name in self.compare if name in self.against]
+        if shared:
+            raise ValueError(f"{shared[0]} stands in compare and in with; leave it out of one of the two")
         return self
 
 
@@ -63,8 +63,8 @@ def refuse_unknown_arms(contrasts: Mapping[str, Contrast], arms: Sequence[str]) 
     ValueError
         If a contrast names one; the nearest arm is told.
     """
-    for name, told in contrasts.items():
-        for key, names in (("compare", told.compare), ("with", told.against)):
+    for name, contrast in contrasts.items():
+        for key, names in (("compare", contrast.compare), ("with", contrast.against)):
             unknown = [arm for arm in names if arm not in arms]
             if unknown:
                 near = get_close_matches(unknown[0], arms, n=1)
@@ -95,14 +95,14 @@ def contrast_table(
     Only rows in which every outcome is known are used: they share their random draws.
     """
     gaps = _gaps(figures, contrasts, list(units))
-    found = intervals(gaps) if len(gaps) > 1 else _of_one(gaps)
+    differences = intervals(gaps) if len(gaps) > 1 else _of_one(gaps)
     keys = [(name, outcome) for name in contrasts for outcome in units]
     rows = [
         {"contrast": name, "title_en": contrasts[name].title.en, "title_zh": contrasts[name].title.zh,
          "outcome": outcome, "unit": units[outcome], "better": (better or {}).get(outcome)}
         for name, outcome in keys
     ]  # fmt: skip
-    numbers = found.rename(columns={"mean": "difference"})[
+    numbers = differences.rename(columns={"mean": "difference"})[
         ["n", "difference", "low", "high", "family_low", "family_high", "p_family"]
     ]
     table = pd.concat([pd.DataFrame(rows), numbers], axis=1)
@@ -118,8 +118,8 @@ def _gaps(figures: pd.DataFrame, contrasts: Mapping[str, Contrast], outcomes: Se
         return np.asarray(wide[[(outcome, arm) for arm in arms]].to_numpy(np.float64).mean(axis=1))
 
     columns = [
-        mean_of(outcome, told.compare) - mean_of(outcome, told.against)
-        for told in contrasts.values()
+        mean_of(outcome, contrast.compare) - mean_of(outcome, contrast.against)
+        for contrast in contrasts.values()
         for outcome in outcomes
     ]
     return np.column_stack(columns)

@@ -113,7 +113,7 @@ class Experiment(Strict):
                 "and a scenario names its model itself"
             )
         if isinstance(content, dict) and isinstance(content.get("space"), dict):
-            content = {**content, "space": {name: told or None for name, told in content["space"].items()}}
+            content = {**content, "space": {name: given or None for name, given in content["space"].items()}}
         return content
 
     @model_validator(mode="after")
@@ -131,8 +131,8 @@ class Experiment(Strict):
             raise ValueError("design and space go together: give both, or neither")
         unknown = [n for n in self.space if n.startswith(SHOCK) and n.removeprefix(SHOCK) not in self._shock_names]
         if unknown:
-            told = ", ".join(self._shock_names) or "none"
-            raise ValueError(f"space names {unknown[0]}; shocks of [stress.shocks] are: {told}")
+            known = ", ".join(self._shock_names) or "none"
+            raise ValueError(f"space names {unknown[0]}; shocks of [stress.shocks] are: {known}")
         refuse_unknown_arms(self.contrasts, names)
         self._check_arms()
         if self.design and self.stopping:

@@ -67,13 +67,13 @@ def independent(runs: pd.DataFrame, design: Design | None = None) -> pd.DataFram
 
 def _of_outcome(runs: pd.DataFrame, name: str, design: Design | None) -> pd.Series[float]:
     every = runs.pivot(index=["point", "replication"], columns="arm", values=name)[list(dict.fromkeys(runs.arm))]
-    found = every.dropna()
-    points, replications = (found.index.get_level_values(level).to_numpy(np.int64) for level in (0, 1))
+    known = every.dropna()
+    points, replications = (known.index.get_level_values(level).to_numpy(np.int64) for level in (0, 1))
     by_hand = design is None or design.kind in BY_HAND
     unit = units(points, replications, design)
     size = 1 if design is None else len(design) if by_hand else design.size
     whole = pd.Series(points).groupby(unit).nunique() == size
-    means = found.groupby(pd.Index(unit, name="unit")).mean()
+    means = known.groupby(pd.Index(unit, name="unit")).mean()
     return pd.Series(means[whole.to_numpy()].stack(), name=name)
 
 
@@ -124,8 +124,8 @@ def summarise(
     best). What one figure alone cannot tell, and ``best`` where nobody says which way is better, is not a number.
     """
     names = [name for name in figures if name not in ("unit", "arm")]
-    found = [_rows(figures, str(name), reference, (better or {}).get(str(name))) for name in names]
-    return pd.concat([rows.assign(unit=unit_of(str(rows.outcome.iloc[0]))) for rows in found])
+    parts = [_rows(figures, str(name), reference, (better or {}).get(str(name))) for name in names]
+    return pd.concat([rows.assign(unit=unit_of(str(rows.outcome.iloc[0]))) for rows in parts])
 
 
 def _rows(figures: pd.DataFrame, name: str, reference: str, sense: Sense | None) -> pd.DataFrame:
@@ -140,12 +140,12 @@ def _rows(figures: pd.DataFrame, name: str, reference: str, sense: Sense | None)
     if len(wide) < 2:
         return rows
     table = wide.reset_index(drop=True)
-    found = against(table, reference).set_index("arm")
+    gaps = against(table, reference).set_index("arm")
     for place, arm in enumerate(rows.arm):
         if arm == reference:
             rows.loc[place, ["low", "high", "family_low", "family_high", "p_holm"]] = 0.0, 0.0, 0.0, 0.0, 1.0
             continue
-        gap = found.loc[arm]
+        gap = gaps.loc[arm]
         rows.loc[place, ["difference", "low", "high"]] = gap["mean"], gap["low"], gap["high"]
         rows.loc[place, ["family_low", "family_high", "p_holm"]] = gap["family_low"], gap["family_high"], gap["p_holm"]
     if sense is not None:

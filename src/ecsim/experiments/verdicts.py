@@ -24,7 +24,7 @@ def verdicts_of(experiment: Experiment, line: Mapping[str, Any]) -> dict[str, F6
     """Return the verdicts of a finished run on each target and set, (counties,), or () where there are none."""
     single = {name: read_marks(marks) for name, marks in line["facts"].get("met", {}).items()}
     extra = experiment.stress.targets if experiment.stress else {}
-    single |= {name: told.met(line["outcomes"][told.outcome]) for name, told in extra.items()}
+    single |= {name: threshold.met(line["outcomes"][threshold.outcome]) for name, threshold in extra.items()}
     return single | of_sets(single, experiment.sets)
 
 

@@ -43,7 +43,7 @@ def likeliest(content: Mapping[str, Any]) -> str | None:
     None if it has no key of any kind.
     """
     if content and all(
-        isinstance(told, Mapping) and _most(told, ProjectType.model_fields) for told in content.values()
+        isinstance(table, Mapping) and _most(table, ProjectType.model_fields) for table in content.values()
     ):
         return PROJECTS
     if "parameters" in content and len(content) == 1:
@@ -53,8 +53,8 @@ def likeliest(content: Mapping[str, Any]) -> str | None:
     return kind if known[kind] else None
 
 
-def _most(told: Mapping[str, Any], keys: Mapping[str, Any]) -> bool:
-    return 2 * len(told.keys() & keys.keys()) > len(keys)
+def _most(table: Mapping[str, Any], keys: Mapping[str, Any]) -> bool:
+    return 2 * len(table.keys() & keys.keys()) > len(keys)
 
 
 def check_kind(content: Mapping[str, Any], wanted: str, where: str) -> None:
@@ -72,7 +72,7 @@ def check_kind(content: Mapping[str, Any], wanted: str, where: str) -> None:
         If it has more keys of another kind than of this one.
     """
     kind = likeliest(content)
-    own = len(content.keys() & set(KEYS.get(wanted, ())))
-    if kind in {None, wanted} or (kind != PROJECTS and len(content.keys() & set(KEYS[str(kind)])) <= own):
+    wanted_keys = len(content.keys() & set(KEYS.get(wanted, ())))
+    if kind in {None, wanted} or (kind != PROJECTS and len(content.keys() & set(KEYS[str(kind)])) <= wanted_keys):
         return
     raise EcsimError(f"{where}: this is {TITLES[str(kind)]}; here {TITLES[wanted].partition(',')[0]} is needed")

@@ -30,12 +30,12 @@ SHELVES = {
 
 def named(kind: str) -> dict[str, Path]:
     """Return the files of a kind by name, in order; a file of the current folder hides a shipped one of its name."""
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     for root in _roots():
         for shelf, pattern in SHELVES[kind]:
             for file in (root / shelf).glob(pattern):
-                found.setdefault(_name_of(file.relative_to(root / shelf)), file)
-    return dict(sorted(found.items()))
+                files.setdefault(_name_of(file.relative_to(root / shelf)), file)
+    return dict(sorted(files.items()))
 
 
 def find(name: str | Path, *kinds: str) -> Path:
@@ -96,9 +96,9 @@ def _roots() -> Iterator[Path]:
 
 def _laid_out_above() -> Iterator[Path]:
     """Yield the nearest folder above the current one that holds configs and experiments, if its owner is the same."""
-    here = Path.cwd()
-    for folder in here.parents:
-        if folder.stat().st_uid != here.stat().st_uid:
+    current = Path.cwd()
+    for folder in current.parents:
+        if folder.stat().st_uid != current.stat().st_uid:
             return
         if all((folder / name).is_dir() for name in FOLDERS):
             yield folder
@@ -133,7 +133,7 @@ def _missing(path: Path, kinds: tuple[str, ...]) -> str:
     hint = f" Did you mean {near[0]}?" if near else ""
     looked = ", ".join(str(root.resolve()) for root in _roots())
     if len(kinds) == 1:
-        told = f"Known {kinds[0]}: {', '.join(known[kinds[0]])}"
+        listing = f"Known {kinds[0]}: {', '.join(known[kinds[0]])}"
     else:
-        told = f"`ecsim list WHAT` names what is known, WHAT being one of {', '.join(kinds)}"
-    return f"{path}: no such file (looked in {looked}).{hint} {told}; `ecsim init` lays the shipped ones out"
+        listing = f"`ecsim list WHAT` names what is known, WHAT being one of {', '.join(kinds)}"
+    return f"{path}: no such file (looked in {looked}).{hint} {listing}; `ecsim init` lays the shipped ones out"

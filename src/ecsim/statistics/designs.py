@@ -316,9 +316,9 @@ def _typed(value: object, parameter: Uncertain) -> object:
 def _read_choice(value: object, parameter: Uncertain) -> object:
     """Return the choice that is the same number or flag in another spelling (1.0 for 1, ``true``); else the cell."""
     flags = {"true": True, "false": False}
-    told = flags.get(value.lower(), _number(value)) if isinstance(value, str) else value
-    alike = (c for c in parameter.choices if not isinstance(c, str) and isinstance(c, bool) == isinstance(told, bool))
-    return next((choice for choice in alike if choice == told), value)
+    read = flags.get(value.lower(), _number(value)) if isinstance(value, str) else value
+    alike = (c for c in parameter.choices if not isinstance(c, str) and isinstance(c, bool) == isinstance(read, bool))
+    return next((choice for choice in alike if choice == read), value)
 
 
 def _number(text: str) -> float | str:
@@ -338,9 +338,9 @@ def _problem(space: Space) -> dict[str, object]:
     return {"num_vars": len(space), "names": space.names, "bounds": [[0.0, 1.0]] * len(space)}
 
 
-def _enough(name: str, found: int, least: int) -> None:
-    if found < least:
-        raise ValueError(f"{name} is {found}; at least {least} is needed")
+def _enough(name: str, given: int, least: int) -> None:
+    if given < least:
+        raise ValueError(f"{name} is {given}; at least {least} is needed")
 
 
 def _note_on_powers(n: int) -> tuple[str, ...]:

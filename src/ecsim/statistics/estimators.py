@@ -89,9 +89,9 @@ def basic_interval(value: F64, again: F64, level: float) -> tuple[F64, F64]:
 
 def shared_luck(a: F64, b: F64) -> F64:
     """Return the covariance that luck gives two means over replications: last axis, which must have at least 2."""
-    many = a.shape[-1]
+    replications = a.shape[-1]
     gaps = (a - a.mean(axis=-1, keepdims=True)) * (b - b.mean(axis=-1, keepdims=True))
-    return np.asarray(gaps.sum(axis=-1) / (many - 1) / many)
+    return np.asarray(gaps.sum(axis=-1) / (replications - 1) / replications)
 
 
 @dataclass(frozen=True, slots=True)

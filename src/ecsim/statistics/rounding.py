@@ -38,10 +38,10 @@ def less(a: ArrayLike, b: ArrayLike) -> Array:
 
 def gaps(a: Array, b: Array) -> Array:
     """Return paired differences of shape (n,): 0 where a pair is equal, one value where they all are up to rounding."""
-    found = less(a, b)
-    if np.ptp(found) <= tolerance(np.abs(a).max(), np.abs(b).max()):
-        return np.full(len(found), less(float(a.mean()), float(b.mean())))
-    return found
+    differences = less(a, b)
+    if np.ptp(differences) <= tolerance(np.abs(a).max(), np.abs(b).max()):
+        return np.full(len(differences), less(float(a.mean()), float(b.mean())))
+    return differences
 
 
 def is_level(figures: Array, axis: int | None = None) -> NDArray[np.bool_]:

@@ -77,7 +77,7 @@ def _largest(root: Array, freedom: int, seed: int, draws: int) -> Array:
     luck, rank = Draws(seed), len(root)
     below = np.tril_indices(rank, -1)
     chunk = max(1, _CHUNK // (rank * max(rank, root.shape[1])))
-    found = []
+    largest = []
     for start in range(0, draws, chunk):
         lines = np.arange(start, min(start + chunk, draws))[:, None]
         means = luck.normal("means of a family", 0, lines * rank + np.arange(rank)) @ root
@@ -88,5 +88,5 @@ def _largest(root: Array, freedom: int, seed: int, draws: int) -> Array:
         chance = luck.uniform("variances of a family", 0, lines * rank + np.arange(rank))
         bartlett[:, np.arange(rank), np.arange(rank)] = np.sqrt(special.chdtri(freedom - np.arange(rank), chance))
         variances = np.square(bartlett.transpose(0, 2, 1) @ root).sum(axis=1) / freedom
-        found.append(np.abs(means / np.sqrt(variances)).max(axis=1))
-    return np.sort(np.concatenate(found))
+        largest.append(np.abs(means / np.sqrt(variances)).max(axis=1))
+    return np.sort(np.concatenate(largest))

@@ -167,8 +167,8 @@ class Ledger:
 
     def details(self, run: str) -> dict[str, list[dict[str, Any]]]:
         """Return the details of a run that kept them."""
-        found: dict[str, list[dict[str, Any]]] = json.loads(self.details_path(run).read_text(encoding="utf-8"))
-        return found
+        tables: dict[str, list[dict[str, Any]]] = json.loads(self.details_path(run).read_text(encoding="utf-8"))
+        return tables
 
     def merge(self, others: Iterable[Path]) -> int:
         """Take over the runs of other results folders, also the failed; return how many finished ones were new.
