@@ -16,7 +16,7 @@ from ecsim.experiments.verdicts import ALL, SET
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.measures import without_period
 from ecsim.report.amounts import Scale, scale_of
-from ecsim.report.analyses import KINDS
+from ecsim.report.analyses.kinds import KINDS
 from ecsim.report.texts import Texts
 
 TABLES = (

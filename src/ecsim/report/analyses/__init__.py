@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ecsim.kernel.errors import EcsimError
+from ecsim.report.analyses.kinds import KINDS
 from ecsim.report.drawing import Drawing, styled
 
 if TYPE_CHECKING:
     from ecsim.report.results import Results
-
-KINDS = ("sensitivity", "stress", "search", "discovery", "robustness", "selection")
 
 
 def draw(analysis: dict[str, Any], results: Results) -> list[Drawing]:

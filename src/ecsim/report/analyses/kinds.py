@@ -1,0 +1,5 @@
+"""Kinds of analyses that a results folder may hold, in the order in which a report shows them."""
+
+from __future__ import annotations
+
+KINDS = ("sensitivity", "stress", "search", "discovery", "robustness", "selection")
