@@ -1,4 +1,7 @@
-"""How likely a county meets each target, all of them at once, and each named set: counted run by run."""
+"""Probabilities that a county meets each target, all of them at once, and each named set, counted run by run.
+
+That all are met at once is another figure than the mean, or the product, of the single probabilities.
+"""
 
 from __future__ import annotations
 

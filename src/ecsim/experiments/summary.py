@@ -1,4 +1,4 @@
-"""What an experiment's runs say of each outcome and arm: means, paired differences, and how sure they are."""
+"""The summary of an experiment's runs: by outcome and arm the mean, the paired difference and how sure it is."""
 
 from __future__ import annotations
 

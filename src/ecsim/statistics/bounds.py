@@ -1,4 +1,7 @@
-"""Bounds that figures must keep, and whether they do: met, missed, or no figure to say so by."""
+"""Targets as bounds on figures, and the verdict on each: met, missed, or no figure to judge by.
+
+Verdicts are floats, 1, 0 and NaN, so that their mean over what is known is a share.
+"""
 
 from __future__ import annotations
 

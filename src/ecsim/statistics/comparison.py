@@ -1,4 +1,8 @@
-"""Paired comparison under the same luck: two arms, several against a control, all with all, and which is best."""
+"""Paired comparison of arms under common random numbers: two arms, several with a control, all pairs, and the best.
+
+Each replication runs every arm with the same random draws, so a difference is taken replication by replication and its
+interval is that of one sample. Families of differences get intervals that hold together, and adjusted p-values.
+"""
 
 from __future__ import annotations
 

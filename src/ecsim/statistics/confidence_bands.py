@@ -1,4 +1,4 @@
-"""Time paths with bands: for each instant by itself, and for the whole path at once."""
+"""Confidence bands of time paths: pointwise, for an instant chosen beforehand, and simultaneous, for the whole path."""
 
 from __future__ import annotations
 

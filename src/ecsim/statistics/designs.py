@@ -1,4 +1,9 @@
-"""Designs: which points of a parameter space are run, from a seed; the same call gives the same design for ever."""
+"""Sampling designs: at which points of a parameter space a model is run.
+
+Full grids, Latin hypercubes, scrambled Sobol sequences, Saltelli's and Morris' designs for sensitivity indices, one
+parameter at a time, ladders of shocks, and tables given by hand. All follow from a seed: the same call gives the same
+design for ever. Points that share draws or values form a block; blocks are independent.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Scenario discovery: under which conditions a thing happens, as boxes of few limits, by the patient rule induction.
+"""Scenario discovery: subgroup boxes in which something happens, by the patient rule induction method (PRIM).
+
+A box limits few inputs and holds many of the hits (coverage) among its cases (density). `prim` peels it from the whole
+space and pastes it where that costs nothing; `reproducibility` says which limits return on random parts of the cases.
 
 References
 ----------

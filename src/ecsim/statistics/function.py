@@ -1,4 +1,7 @@
-"""Models: any Python function from parameters to outcomes, named ``package.module:function`` or given."""
+"""Plain Python functions as models: from parameters (and a seed) to outcomes, named ``package.module:function``.
+
+A function with an argument called ``seed`` is stochastic and may be replicated; one without is deterministic.
+"""
 
 from __future__ import annotations
 

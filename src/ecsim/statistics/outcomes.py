@@ -1,4 +1,7 @@
-"""Outcomes of a design's runs on their way to an analysis: one number a run, none of them missing without a word."""
+"""Outcomes of the runs of a design: one number per point and replication, with missing ones accounted for.
+
+A missing outcome is refused with the point named, or dropped with the whole block that it belongs to, never passed on.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Yes or no outcomes: a target met or missed in a replication."""
+"""Proportions: how often a yes or no outcome, such as a target met, holds over replications, with intervals.
+
+Wilson's interval for a share, McNemar's test for a paired difference. Counties of one run share its luck and are not
+independent trials: shares are counted over replications.
+"""
 
 from __future__ import annotations
 

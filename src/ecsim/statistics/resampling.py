@@ -1,4 +1,4 @@
-"""Bootstrap: rows drawn again with replacement, by keyed luck, so that every machine draws the same."""
+"""Bootstrap resampling: rows drawn again with replacement, by keyed random draws, alike on every machine."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 A table has one row a strategy and one column a future, and holds one outcome (the mean over replications of that
 future, under the same luck for all strategies). Metrics answer different questions and often disagree; `rankings` sets
-them side by side, and `rank_stability` says how far a ranking hangs on which futures happened to be drawn.
+them side by side, and `rank_stability` says how far a ranking depends on which futures happened to be drawn.
 
 References
 ----------

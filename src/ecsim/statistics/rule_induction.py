@@ -1,4 +1,8 @@
-"""The patient rule induction: a box loses thin slices where hits are rare, then grows back where they are not."""
+"""Peeling and pasting, the two moves of the patient rule induction method (PRIM).
+
+A box loses the thin slice whose loss raises density most for each case lost, step by step; then it grows back at its
+limits as long as density does not fall.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which parameters the outcome hangs on, and how much of it is luck: Sobol indices, Morris effects, PAWN, tornado.
+"""Sensitivity indices: Sobol indices, Morris' elementary effects, PAWN indices and tornado, with the share of luck.
 
 Every method comes twice: ``sobol(model, space, n, seed)`` runs a Python function, ``sobol_from_table(design,
 outcomes)`` analyses runs that were made elsewhere. Designs and the estimators of Sobol indices are SALib's.

@@ -1,4 +1,4 @@
-"""One critical value for a whole family of paired differences: the largest |t| of the family."""
+"""Simultaneous inference: one critical value for a family of paired differences, from the largest |t| of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spaces of uncertain parameters: what each may be, how likely, and the way from the unit cube to values and back."""
+"""Parameter spaces: the distribution of each uncertain parameter, and the way from the unit cube to values and back."""
 
 from __future__ import annotations
 

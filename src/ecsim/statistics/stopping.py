@@ -1,4 +1,8 @@
-"""When to stop replicating: read by the number of a replication, never by the order in which runs end."""
+"""Sequential stopping rules: replicate until a confidence interval is narrow enough.
+
+Rules read by the number of a replication, never by the order in which runs end, so that any number of workers stops at
+the same one.
+"""
 
 from __future__ import annotations
 

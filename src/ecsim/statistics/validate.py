@@ -1,4 +1,4 @@
-"""Figures and tables as an analysis needs them: whole, finite, and each replication told by its name when it is not."""
+"""Validated inputs of analyses: tables that are whole and finite, or refused with the replication and arm named."""
 
 from __future__ import annotations
 

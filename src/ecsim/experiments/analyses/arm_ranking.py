@@ -1,4 +1,4 @@
-"""Arms ranked on one outcome under every metric of robustness."""
+"""The ranking of arms on one outcome over futures, under every metric of robustness."""
 
 from __future__ import annotations
 

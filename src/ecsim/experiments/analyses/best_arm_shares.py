@@ -1,4 +1,4 @@
-"""At how much of a space each arm is best, and where the sign of its difference to the reference turns."""
+"""Shares of a parameter space in which each arm is best, and in which its difference to the reference changes sign."""
 
 from __future__ import annotations
 

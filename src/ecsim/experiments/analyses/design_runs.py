@@ -1,4 +1,4 @@
-"""Runs at the points of a design, as analyses take them: one figure a point and replication, by arm."""
+"""Runs at the points of a design, as analyses take them: by arm one figure per point and replication."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Making the runs of an experiment that are not made yet, and deciding when there are enough."""
+"""Making the runs of an ensemble that are not made yet, each written down as it ends."""
 
 from __future__ import annotations
 
