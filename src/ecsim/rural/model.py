@@ -86,14 +86,26 @@ def _opening(of: _Opened) -> Opening:
 
 
 def region_under_way(world: World, scenario: Scenario, parameters: Parameters) -> Region:
-    """Return everybody who decides, in a world whose opening has been applied; rules and Mesa are loaded for it."""
+    """Return everybody who decides, in a world whose opening has been applied; rules and Mesa are loaded for it.
+
+    Parameters
+    ----------
+    world : a world whose opening has been applied
+    parameters : the numbers of the rules, with what the scenario replaces
+    """
     from ecsim.rural.region import Region
 
     return Region(world, scenario, parameters)
 
 
 def branch(before: Scenario, after: Scenario, day: int) -> list[str]:
-    """Return in words which changes of a fork come too late; see `ecsim.rural.programme.timing`."""
+    """Return in words which changes of a fork come too late; see `ecsim.rural.programme.timing`.
+
+    Parameters
+    ----------
+    before, after : the scenario of the run, and that of its fork
+    day : of the fork, counted from the start
+    """
     from ecsim.rural.programme import timing
 
     return timing.branch(before, after, day)

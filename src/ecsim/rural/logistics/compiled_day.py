@@ -17,7 +17,22 @@ from ecsim.rural.logistics.rounds import CLOSED, DayInput, DayResult, DayTerms, 
 
 
 def run_day(rounds: Rounds, depots: Depots, terms: DayTerms, day: DayInput) -> DayResult:
-    """Return what every depot's vehicles did in a day; equal to `day.run_day` to the second."""
+    """Return what every depot's vehicles did in a day; equal to `day.run_day` to the second.
+
+    Parameters
+    ----------
+    rounds, depots : who drives where, and with how many vans and docks
+    terms : numbers of an operating day
+    day : which rounds go, loads and waits by stop
+
+    Returns
+    -------
+    What was delivered by stop, and what each round drove; equal to the second to `ecsim.rural.logistics.day.run_day`
+
+    References
+    ----------
+    docs/model.md 4.9: the recursion of free times after Kiefer and Wolfowitz.
+    """
     result = DayResult.empty(rounds)
     _run(rounds, depots, terms, day, result)
     return result

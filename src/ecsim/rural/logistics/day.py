@@ -15,7 +15,18 @@ Loads = NDArray[np.int64]
 
 
 def run_day(rounds: Rounds, depots: Depots, terms: DayTerms, day: DayInput) -> DayResult:
-    """Return what every depot's vehicles did in a day; vehicles are home at its end."""
+    """Return what every depot's vehicles did in a day; vehicles are home at its end.
+
+    Parameters
+    ----------
+    rounds, depots : who drives where, and with how many vans and docks
+    terms : numbers of an operating day
+    day : which rounds go, loads and waits by stop
+
+    References
+    ----------
+    docs/model.md 4.9.
+    """
     result = DayResult.empty(rounds)
     for depot in np.unique(rounds.depot):
         _Depot(int(depot), rounds, depots, terms, day, result).run()

@@ -101,15 +101,21 @@ def candidates(
                     central,
                     expected_benefit(state, kind, kind_type, terms, county, turn, need),
                 )
-                for turn in range(most(state, kind, kind_type, terms, county))
+                for turn in range(units_needed(state, kind, kind_type, terms, county))
             ]
         if shared and kind_type.scope == "either":
             units += [_shared(state, kind, kind_type, terms, p, central, need) for p in np.unique(prefecture[counties])]
     return units
 
 
-def most(state: State, kind: int, kind_type: ProjectType, terms: PlanningTerms, county: int) -> int:
-    """Return how many units of a kind a county can use."""
+def units_needed(state: State, kind: int, kind_type: ProjectType, terms: PlanningTerms, county: int) -> int:
+    """Return how many units of a kind a county can use.
+
+    Parameters
+    ----------
+    kind_type : what `configs/projects.toml` says of the kind
+    county : its row
+    """
     if kind == ProjectKind.TOWNSHIP_POINTS:
         return min(kind_type.most_a_county, int((state.townships.county == county).sum()))
     if kind == ProjectKind.STATIONS:

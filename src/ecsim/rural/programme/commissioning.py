@@ -60,7 +60,17 @@ def draw_keys_of_projects(state: State, projects: NDArray[np.int64]) -> NDArray[
 
 
 def commission(world: World, scenario: Scenario, marketing_lift: float, finished: Rows[WorksFinished]) -> None:
-    """Bring into service what finished projects built; stations and training go on from their own rules."""
+    """Bring into service what finished projects built; stations and training go on from their own rules.
+
+    Parameters
+    ----------
+    marketing_lift : what a marketing project adds to a county's visibility
+    finished : works of this week, as they happened
+
+    References
+    ----------
+    docs/model.md 4.10.
+    """
     kind, project = world.state.projects.kind[finished.event.project], finished.event.project.astype(np.int64)
     kinds = ProjectKinds.of(world.options)
     rows = np.flatnonzero(np.isin(kind, (*FACILITIES, *kinds.facilities)))

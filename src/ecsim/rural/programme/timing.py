@@ -82,7 +82,13 @@ def branch(before: Scenario, after: Scenario, day: int) -> list[str]:
 
 
 def without_effect(before: Scenario, after: Scenario, day: int) -> list[str]:
-    """Return in words which changes of a fork come too late, by the day on which it begins."""
+    """Return in words which changes of a fork come too late, by the day on which it begins.
+
+    Parameters
+    ----------
+    before, after : the scenario of the run, and that of its fork
+    day : of the fork, counted from the start
+    """
     date, changed, dates = before.start + dt.timedelta(days=day), list(_changed(before, after)), before.programme.dates
     told = []
     if date > dates.plan_due and (late := _listed(changed, PLAN_TIME)):

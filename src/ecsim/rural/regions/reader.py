@@ -188,7 +188,17 @@ def _check_unique(kind: type[R], rows: Mapping[int, R], path: Path) -> None:
 
 
 def known(value: str, allowed: Iterable[str], where: str) -> str:
-    """Return a word that must be one of those allowed."""
+    """Return a word that must be one of those allowed.
+
+    Parameters
+    ----------
+    where : file and key, for the message
+
+    Raises
+    ------
+    EcsimError
+        If the value is not among them.
+    """
     words = list(allowed)
     if value not in words:
         first = ", ".join(words[:10]) + (", …" if len(words) > 10 else "")

@@ -34,7 +34,13 @@ def text(*, empty: bool = False) -> Any:  # noqa: ANN401
 
 
 def figure(low: float, high: float, *, empty: bool = False) -> Any:  # noqa: ANN401
-    """Return a column of numbers from low to high."""
+    """Return a column of numbers from low to high.
+
+    Parameters
+    ----------
+    low, high : bounds of the figure
+    empty : whether a cell may be empty
+    """
     return _needed(f"a number from {_plain(low)} to {_plain(high)}", empty=empty, ge=low, le=high, allow_inf_nan=False)
 
 

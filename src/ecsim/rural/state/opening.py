@@ -29,7 +29,14 @@ ONE = 1_000_000
 
 
 def fill(table: Table, rows: I32 | I64, event: Event) -> None:
-    """Copy every column that the event and the table share by name into the given rows."""
+    """Copy every column that the event and the table share by name into the given rows.
+
+    Parameters
+    ----------
+    table : of the state
+    rows : row numbers that the event's rows go to
+    event : whose columns are copied where the table has one of the name
+    """
     columns, rows = table.columns(), rows.astype(np.intp)  # numpy converts any other index at each use
     for column in event.columns:
         if column.name in columns:

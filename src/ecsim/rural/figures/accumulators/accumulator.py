@@ -54,7 +54,12 @@ class Source:
 
 
 def each(event: Event, _: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
-    """Every row adds one."""
+    """Return one for each of some rows: an `Amount` of counts.
+
+    Parameters
+    ----------
+    rows : row numbers, or a slice
+    """
     return np.ones(event.rows)[rows]
 
 
