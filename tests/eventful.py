@@ -27,7 +27,7 @@ RARE = {
 
 @dataclass(frozen=True)
 class Eventful:
-    """The run on disk, and the board that looked on while it was simulated."""
+    """The run on disk, and the card that looked on while it was simulated."""
 
     folder: Path
     card: CountyScorecard

@@ -1,4 +1,4 @@
-"""The board of a run made up by hand in the tiny region, for tests of single figures."""
+"""The scorecard of a run made up by hand in the tiny region, for tests of single figures."""
 
 from __future__ import annotations
 

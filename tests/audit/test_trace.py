@@ -67,7 +67,7 @@ def test_the_events_behind_a_figure_give_it_again(name: str) -> None:
     values = card.values(LAST)
     of_the_run = (values if name in values else card.outcomes_named([name]))[name][FUYUAN]
     found = traced(name)
-    assert found.figure == of_the_run  # the board that looked on while the run was simulated
+    assert found.figure == of_the_run  # the card that looked on while the run was simulated
     assert found.recomputed == pytest.approx(of_the_run, rel=1e-12 if name.startswith(FRACTIONS) else 0.0, abs=0.0)
     assert found.holds
     assert found.events

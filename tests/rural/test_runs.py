@@ -74,7 +74,7 @@ def test_without_money_nothing_is_built_trained_or_paid() -> None:
         "pool_formed",
     ):
         assert recorder.counts[kind] == 0, kind
-    growth = card.growth(card.sales.total(), dt.date(2019, 12, 31))
+    growth = card.outcomes_named(["retail_growth@2019"])["retail_growth@2019"]
     assert 0.0 < growth.mean() < 0.6  # background alone
 
 

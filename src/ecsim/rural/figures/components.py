@@ -67,7 +67,7 @@ def middle_of(period: Period) -> WeekSpans:
 
 @dataclass(frozen=True, slots=True)
 class FigureQuery:
-    """For which county and date a figure is asked, and the board that has seen the run so far."""
+    """For which county and date a figure is asked, and the card that has seen the run so far."""
 
     card: Card
     county: int

@@ -71,7 +71,7 @@ class CountyScorecard:
 
     @classmethod
     def of(cls, scenario: Scenario, pack: RegionPack | None = None) -> CountyScorecard:
-        """Return a board for a run of a scenario, with nothing on it yet; ``pack`` if its region was loaded already."""
+        """Return a card for a run of a scenario, with nothing on it yet; ``pack`` if its region was loaded already."""
         official = official_figures(scenario.programme, pack or load_pack(scenario.region))
         return cls(scenario.start, scenario.weeks, scenario.programme, official)
 
