@@ -19,7 +19,6 @@ from ecsim.rural.events.codes import (
     ProjectStatus,
     Reason,
     ReportKind,
-    Seller,
     ServiceCause,
     StationStatus,
     Stream,

@@ -28,15 +28,6 @@ class Channel(IntEnum):
     OWN_SHOP = 3
 
 
-class Seller(IntEnum):
-    """Who in the county sells a farm product online (docs/model.md 4.7)."""
-
-    HOUSEHOLD = 0
-    STATION = 1
-    COOPERATIVE = 2
-    ENTERPRISE = 3
-
-
 class Way(IntEnum):
     """How a household heard that one can sell online."""
 
