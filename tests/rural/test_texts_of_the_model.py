@@ -13,7 +13,7 @@ from ecsim.rural.biography.values import AGES
 from ecsim.rural.events import codes
 from ecsim.rural.indicators.milestones import STEPS
 from ecsim.rural.naming import ACCOUNTS
-from ecsim.rural.texts import catalogue, code_label, flag_labels, group_of, text
+from ecsim.rural.texts import code_label, flag_labels, group_of, text
 
 ROOT = Path(__file__).parents[2] / "src" / "ecsim" / "rural"
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.rglob("*.py"))
@@ -25,9 +25,9 @@ def values_of(words: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(words) if name}
 
 
-@pytest.mark.parametrize("key", catalogue())
+@pytest.mark.parametrize("key", text.texts)
 def test_a_text_says_the_same_in_both_languages(key: str) -> None:
-    english, chinese = catalogue()[key]
+    english, chinese = text.texts[key]
     assert values_of(english) == values_of(chinese)
     assert not re.search("[一-鿿]", english)
     words = re.sub(r"\{\w+\}", "", chinese)
@@ -46,22 +46,22 @@ def test_every_text_is_asked_for() -> None:
         *AGES,
     }
     labels = {f"codes.{group}.{code.name.lower()}" for group, kind in VOCABULARIES.items() for code in kind}
-    assert catalogue().keys() - written - made - labels == {"codes.founder.none"}
+    assert text.texts.keys() - written - made - labels == {"codes.founder.none"}
 
 
 def test_every_text_that_is_asked_for_is_there() -> None:
     asked = set(re.findall(r'(?:\bsay|\btext)\(\s*"([\w.]+)"', SOURCE)) | set(ACCOUNTS) | set(AGES)
     assert len(asked) > 20
-    assert asked <= catalogue().keys()
+    assert asked <= text.texts.keys()
 
 
 def test_labels_are_those_of_all_codes_of_a_vocabulary() -> None:
     """Whichever vocabulary has labels has one for each of its codes."""
-    labelled = {key.split(".")[1] for key in catalogue() if key.startswith("codes.")}
+    labelled = {key.split(".")[1] for key in text.texts if key.startswith("codes.")}
     assert len(labelled) > 15
     for group in labelled:
         for code in VOCABULARIES[group]:
-            assert f"codes.{group}.{code.name.lower()}" in catalogue()
+            assert f"codes.{group}.{code.name.lower()}" in text.texts
 
 
 def test_values_are_put_in_and_none_may_be_missing() -> None:

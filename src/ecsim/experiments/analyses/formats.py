@@ -21,7 +21,7 @@ def listed(texts: Iterable[Text], between: str = "and") -> Text:
     every = list(texts)
     if between == "and" and len(every) > 2:
         every = [listed(every[:-1], "comma"), every[-1]]
-    return say.joined(every, say.groups["lists"][between])
+    return say.joined(every, say.texts[f"lists.{between}"])
 
 
 def paragraph(sentences: Iterable[Text | None]) -> Text:
@@ -96,5 +96,5 @@ def amount(
         chinese = with_interval(factor * value, factor * low, factor * high, write)
         unit_name = say(f"money.{name}")
         return Text(f"{figure} {unit_name.en}", f"{chinese}{unit_name.zh}")
-    known = say.groups["units"].get(unit)
+    known = say.texts.get(f"units.{unit}")
     return Text(f"{figure} {known.en}", f"{figure}{known.zh}") if known else Text(figure, figure)
