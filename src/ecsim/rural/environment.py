@@ -60,7 +60,7 @@ def close_roads(world: World, terms: RoadsAndWeatherTerms, calendar: Calendar) -
     docs/model.md 4.1.
     """
     state, week = world.state, world.week
-    prefectures = np.arange(len(state.brands) - len(state.counties))
+    prefectures = np.arange(state.prefecture_count)
     luck = world.draws.uniform("storm", week, prefectures)
     storm = gammaincinv(terms.storm_shape, luck) / terms.storm_shape
     came = world.publish(StormsCame(prefecture=prefectures, factor=np.rint(storm * ONE).astype(np.int64)))

@@ -280,7 +280,7 @@ def move_brands(world: World, terms: MarketTerms, setting: MarketSetting) -> Non
     rows = np.flatnonzero(brands.stock_fen)
     if not rows.size:
         return
-    prefectures = len(brands) - len(counties)
+    prefectures = world.state.prefecture_count
     shared = np.bincount(counties.prefecture, setting.branded_fen, prefectures)
     members = np.maximum(np.bincount(counties.prefecture, minlength=prefectures), 1)
     complaints = (service_complaints(world.state) - brands.complaints) / np.append(np.ones(len(counties)), members)

@@ -165,7 +165,7 @@ class Region(mesa.Model):
             self.settings, self.strategy, self.terms.funds, self.terms.planning, self.calendar
         )
         counties = self.world.state.counties
-        prefectures = len(self.world.state.brands) - len(counties)
+        prefectures = self.world.state.prefecture_count
         self.purses = purse_accounts(counties.prefecture, prefectures, pooled=office.pooled)
         self.prefectures = [
             government.PrefectureGovernment(self, self.world, number, office) for number in range(prefectures)

@@ -15,8 +15,7 @@ from scipy.spatial import KDTree
 from ecsim.rural.events.codes import StationStatus
 from ecsim.rural.scenario import StationDesign
 from ecsim.rural.state import State
-
-KM_A_DEGREE = 111.19
+from ecsim.rural.units import KM_A_DEGREE
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from ecsim.rural.logistics.rounds import I32, Depots, Rounds
 from ecsim.rural.logistics.routes import legs, savings_rounds
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.state import State
+from ecsim.rural.units import KM_A_DEGREE
 
 F64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
-KM_A_DEGREE = 111.19
 WORKDAYS = 6
 """Days a week on which vans may go."""
 Chain: TypeAlias = NDArray[np.int64]

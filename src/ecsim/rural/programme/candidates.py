@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ecsim.rural.events.codes import Category, Level, ProjectKind
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.scenario import LEAST_YUAN, ProjectType
+from ecsim.rural.units import FIRST_SHARED_PLACE
 
 if TYPE_CHECKING:
     from ecsim.kernel.draws import Draws
@@ -66,7 +67,7 @@ class Candidate:
     @property
     def key(self) -> tuple[int, int, int]:
         """What it is, whoever chooses it: kind, place, turn."""
-        place = self.county if self.county >= 0 else 10_000 + self.prefecture
+        place = self.county if self.county >= 0 else FIRST_SHARED_PLACE + self.prefecture
         return int(self.kind), place, self.turn
 
 

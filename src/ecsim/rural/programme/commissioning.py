@@ -30,6 +30,7 @@ from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.siting import ranked_villages
 from ecsim.rural.programme.stations import DAYS_A_MONTH, StationDesignTable, StationTerms
 from ecsim.rural.scenario import Scenario
+from ecsim.rural.units import FIRST_SHARED_PLACE
 from ecsim.rural.world import State, World
 
 I64 = NDArray[np.int64]
@@ -55,7 +56,9 @@ def served_counties(world: World, project: int) -> NDArray[np.int64]:
 def draw_keys_of_projects(state: State, projects: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return what the luck of projects hangs on: kind, place and turn, so alike whoever plans them."""
     p = state.projects
-    place = np.where(p.county[projects] >= 0, p.county[projects], 10_000 + p.prefecture[projects]).astype(np.int64)
+    place = np.where(p.county[projects] >= 0, p.county[projects], FIRST_SHARED_PLACE + p.prefecture[projects]).astype(
+        np.int64
+    )
     return (place * 256 + p.kind[projects]) * 1024 + p.turn[projects]
 
 

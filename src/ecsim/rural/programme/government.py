@@ -77,7 +77,7 @@ class PrefectureGovernment(mesa.Agent):
         if self.office.pooled:
             return prefecture_account(self.prefecture)
         state = self.world.state
-        return county_account(len(state.brands) - len(state.counties), purse.counties[0])
+        return county_account(state.prefecture_count, purse.counties[0])
 
     def _report(self, report: ReportKind) -> None:
         """Counties report how many of their projects are done, as they say and as they are."""

@@ -102,7 +102,7 @@ class Builder(mesa.Agent):
 def builder_of(state: State, projects: I64) -> I64:
     """Return whose each project is: the number of its prefecture, or that of its county after all prefectures."""
     p = state.projects
-    county = len(state.brands) - len(state.counties) + p.county[projects].astype(np.int64)
+    county = state.prefecture_count + p.county[projects].astype(np.int64)
     return np.asarray(np.where(p.level[projects] == Level.PREFECTURE, p.prefecture[projects], county), np.int64)
 
 
@@ -119,7 +119,7 @@ def builders_of(model: mesa.Model, state: State, office: FundAdministration) -> 
     Builders in the order of their numbers: prefectures, then counties
     """
     own = state.counties.prefecture.tolist()
-    prefectures = len(state.brands) - len(own)
+    prefectures = state.prefecture_count
     accounts = [prefecture_account(number) for number in range(prefectures)]
     if office.pooled:
         accounts += [prefecture_account(prefecture) for prefecture in own]
@@ -161,7 +161,7 @@ def _by_builder(state: State, status: ProjectStatus) -> I64:
 def _capacity(state: State, office: FundAdministration) -> F64:
     """Return how many projects each builder can manage at a time without slips."""
     terms, managed = office.terms, state.counties.prefecture
-    prefectures = len(state.brands) - len(managed)
+    prefectures = state.prefecture_count
     if not office.pooled:
         return np.full(prefectures + len(managed), terms.county_capacity)
     members = np.bincount(managed, minlength=prefectures)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events.codes import VillageKind
 from ecsim.rural.state import State
+from ecsim.rural.units import KM_A_DEGREE
 
 I64 = NDArray[np.int64]
 
@@ -57,7 +58,7 @@ def _greedy_coverage(state: State, rows: I64, reach_km: float) -> I64:
     v = state.villages
     north, east = v.latitude[rows] * 1e-6, v.longitude[rows] * 1e-6
     shrink = np.cos(np.radians((north[:, None] + north) / 2.0))
-    near = 111.19 * np.hypot(north[:, None] - north, (east[:, None] - east) * shrink) <= reach_km
+    near = KM_A_DEGREE * np.hypot(north[:, None] - north, (east[:, None] - east) * shrink) <= reach_km
     left = v.households[rows].astype(np.float64)
     order, free = [], np.ones(len(rows), np.bool_)
     for _ in range(len(rows)):

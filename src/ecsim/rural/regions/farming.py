@@ -16,8 +16,9 @@ from ecsim.rural.events import CooperativesBaselined, CropsBaselined, CropSeason
 from ecsim.rural.regions import imputation
 from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack
-from ecsim.rural.regions.people import ONE, People
+from ecsim.rural.regions.people import People
 from ecsim.rural.regions.places import shared_exactly
+from ecsim.rural.units import ONE
 
 if TYPE_CHECKING:
     from ecsim.kernel.draws import Draws

@@ -25,6 +25,7 @@ from ecsim.rural.events import (
 from ecsim.rural.regions import farming, imputation, income, people, places, roads, trade
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.people import InternetPath
+from ecsim.rural.units import ONE
 
 if TYPE_CHECKING:
     from ecsim.kernel.draws import Draws
@@ -202,7 +203,7 @@ def _internet(pack: RegionPack, terms: people.PeopleTerms, internet: InternetPat
     return InternetBaselined(
         county=np.tile(np.arange(len(factor)), len(day)),
         at_day=np.repeat(day, len(factor)),
-        share=np.rint(share.ravel() * people.ONE).astype(np.int64),
+        share=np.rint(share.ravel() * ONE).astype(np.int64),
     )
 
 

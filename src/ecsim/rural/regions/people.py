@@ -21,6 +21,7 @@ from ecsim.kernel.parameters import Parameters
 from ecsim.rural.events import VillagesBaselined
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.places import PlaceTerms, county_of_villages
+from ecsim.rural.units import ONE
 
 if TYPE_CHECKING:
     from scipy import special
@@ -32,7 +33,6 @@ else:
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
-ONE = 1_000_000
 _MOST_PERSONS = 12
 _MOST_SCHOOLING = 20
 

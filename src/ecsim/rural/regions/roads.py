@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.regions.pack import RegionPack
+from ecsim.rural.units import KM_A_DEGREE
 
 if TYPE_CHECKING:
     from ecsim.kernel.draws import Draws
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
-KM_A_DEGREE = 111.19
 _EARTH_KM = 6371.0088
 _NEIGHBOURS = 3
 _STEEP = 2

@@ -22,9 +22,10 @@ from ecsim.rural.events import (
     RetailBaselined,
     Stream,
 )
-from ecsim.rural.regions import people, places
+from ecsim.rural.regions import places
 from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack
+from ecsim.rural.units import ONE
 
 if TYPE_CHECKING:
     from scipy import special
@@ -208,6 +209,6 @@ def operators(pack: RegionPack, terms: TradeTerms) -> OperatorsBaselined:
         operator_kind=np.tile(
             [int(OperatorKind.POST), *([int(OperatorKind.COURIER)] * terms.couriers)], len(pack.counties)
         ),
-        share=np.tile(places.shared_exactly(people.ONE, shares), len(pack.counties)),
+        share=np.tile(places.shared_exactly(ONE, shares), len(pack.counties)),
         vans=np.minimum(terms.vans + np.ceil(daily / terms.parcels_a_van), 255).astype(np.int64),
     )

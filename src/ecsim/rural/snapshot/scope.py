@@ -70,8 +70,8 @@ class Scope:
     @cached_property
     def prefectures(self) -> NDArray[np.bool_]:
         """Which prefectures have such a county."""
-        number = len(self.state.brands) - len(self.state.counties)
-        return np.bincount(self.state.counties.prefecture[self.here], minlength=number) > 0
+        count = self.state.prefecture_count
+        return np.bincount(self.state.counties.prefecture[self.here], minlength=count) > 0
 
     def owned(self, county: NDArray[np.integer], prefecture: NDArray[np.integer]) -> NDArray[np.bool_]:
         """Return what belongs to such a county, or is shared by its prefecture."""

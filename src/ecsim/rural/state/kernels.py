@@ -12,7 +12,7 @@ from numba import njit
 
 from ecsim.kernel.table import I32, I64, U8, Bool
 from ecsim.rural.events.codes import Channel
-from ecsim.rural.state.opening import ONE
+from ecsim.rural.units import ONE
 
 SMOOTHING = 4
 """A month's profit is one part in this many of the smoothed profit, so old months fade within half a year."""

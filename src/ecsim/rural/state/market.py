@@ -187,7 +187,7 @@ def move_brands(state: State, event: BrandsMoved, _: Stamp) -> None:
 def service_complaints(state: State) -> I64:
     """Return the service complaints since the start in the counties of each brand, shape (brands,)."""
     counties = state.counties
-    shared = np.zeros(len(state.brands) - len(counties), np.int64)
+    shared = np.zeros(state.prefecture_count, np.int64)
     np.add.at(shared, counties.prefecture, counties.service_complaints)
     return np.concatenate([counties.service_complaints, shared])
 

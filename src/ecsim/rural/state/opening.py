@@ -23,9 +23,7 @@ from ecsim.rural.events import (
     VillagesBaselined,
 )
 from ecsim.rural.state.state import State
-
-ONE = 1_000_000
-"""A whole, in millionths."""
+from ecsim.rural.units import ONE
 
 
 def fill(table: Table, rows: I32 | I64, event: Event) -> None:

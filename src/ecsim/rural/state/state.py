@@ -44,3 +44,8 @@ class State(KernelState):
     projects: Projects
     sessions: Sessions
     accounts: Accounts
+
+    @property
+    def prefecture_count(self) -> int:
+        """How many prefectures there are: brands are one a county, then one a prefecture."""
+        return len(self.brands) - len(self.counties)

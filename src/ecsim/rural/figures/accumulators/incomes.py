@@ -29,8 +29,7 @@ from ecsim.rural.figures.accumulators.accumulator import (
     weighted,
 )
 from ecsim.rural.figures.accumulators.place_index import I32, I64, PlaceIndex
-
-ONE = 1_000_000
+from ecsim.rural.units import ONE
 
 
 def _household(event: LotSold, index: PlaceIndex, rows: I64) -> I32:

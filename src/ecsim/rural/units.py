@@ -1,0 +1,10 @@
+"""Units that several modules reckon in."""
+
+from __future__ import annotations
+
+ONE = 1_000_000
+"""A whole, in millionths."""
+KM_A_DEGREE = 111.19
+"""Kilometres a degree of latitude, on a sphere of the Earth's mean radius."""
+FIRST_SHARED_PLACE = 10_000
+"""In keys of random draws, places from here on are prefectures; before it, counties."""
