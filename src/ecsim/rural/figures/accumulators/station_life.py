@@ -36,9 +36,13 @@ class StationLife(Accumulator):
         self.changes: list[tuple[int, int, int]] = []
         self.village: dict[int, int] = {}
         self.settled: list[tuple[int, I32, I64, I32]] = []
+        self._status: dict[int, dict[int, int]] = {}
+        self._verified: dict[tuple[int, float], I64] = {}
 
     def see(self, event: Event, stamp: Stamp) -> None:
         """Note changes of status by day, and takings."""
+        self._status.clear()
+        self._verified.clear()
         status = {
             StationOpened: StationStatus.OPEN,
             StationReopened: StationStatus.OPEN,
@@ -54,8 +58,10 @@ class StationLife(Accumulator):
             self.settled.append((stamp.day, event.station, event.takings_fen + event.grant_fen, event.transactions))
 
     def status(self, day: int) -> dict[int, int]:
-        """Return the status of every station on a day."""
-        return {station: status for when, station, status in self.changes if when <= day}
+        """Return the status of every station on a day; several figures ask for one day, so it is worked out once."""
+        if day not in self._status:
+            self._status[day] = {station: status for when, station, status in self.changes if when <= day}
+        return self._status[day]
 
     def villages_with(self, day: int, status: StationStatus = StationStatus.OPEN) -> I64:
         """Return villages whose station has a status on a day."""
@@ -68,6 +74,11 @@ class StationLife(Accumulator):
 
     def verified(self, day: int, least: float) -> I64:
         """Return villages whose open station did at least so many transactions in its last settled month."""
+        if (day, least) not in self._verified:
+            self._verified[day, least] = self._verified_on(day, least)
+        return self._verified[day, least]
+
+    def _verified_on(self, day: int, least: float) -> I64:
         last: dict[int, int] = {}
         for when, stations, _, transactions in self.settled:
             if when <= day:
