@@ -6,11 +6,9 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from ecsim.cli.command import OK, Command, located
+from ecsim.cli.command import OK, WRONG_INPUT, Command, located
 from ecsim.cli.console import for_terminal
 from ecsim.kernel.errors import EcsimError
-
-WRONG_FILE = 2
 
 
 def add(command: Command) -> None:
@@ -43,4 +41,4 @@ def check_files(given: Namespace) -> int:
         except EcsimError as error:
             wrong += 1
             print(f"BAD {for_terminal(error)}", file=sys.stderr)
-    return WRONG_FILE if wrong else OK
+    return WRONG_INPUT if wrong else OK

@@ -16,8 +16,8 @@ from ecsim.kernel.errors import EcsimError, shown
 if TYPE_CHECKING:
     from ecsim.kernel.model import Model
 
-OK, WRONG_RESULT = 0, 1
-"""Exit statuses: done; done, and a check failed or the answer is no."""
+OK, WRONG_RESULT, WRONG_INPUT = 0, 1, 2
+"""Exit statuses: done; done, and a check failed or the answer is no; what was given is wrong, nothing was done."""
 
 
 class Command(Protocol):
@@ -31,6 +31,11 @@ class Command(Protocol):
         summary : its one-line help
         example : a command line that works
         """
+
+
+def add_run(parser: argparse.ArgumentParser) -> None:
+    """Declare the run that a command reads."""
+    parser.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
 
 
 def add_trust(parser: argparse.ArgumentParser) -> None:

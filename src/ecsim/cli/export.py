@@ -6,7 +6,7 @@ import json
 from argparse import Namespace
 from pathlib import Path
 
-from ecsim.cli.command import OK, Command, add_trust, place, progress_bar
+from ecsim.cli.command import OK, Command, add_run, add_trust, place, progress_bar
 from ecsim.kernel.errors import EcsimError
 
 _ENDINGS = {"ocel": "-ocel.sqlite", "parquet": "-parquet", "ro-crate": "-ro-crate"}
@@ -19,7 +19,7 @@ def add(command: Command) -> None:
         "export", "Export a run for other tools: process mining (OCEL), R and polars (Parquet), archives (RO-Crate).",
         "ecsim export results/first --format ocel --county 会泽县 --out huize.sqlite",
     )  # fmt: skip
-    parser.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
+    add_run(parser)
     parser.add_argument(
         "--format", required=True, choices=list(_ENDINGS), help="OCEL 2.0, Parquet files or an RO-Crate"
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from ecsim.cli.command import (
     OK,
     Command,
+    add_run,
     add_trust,
     date_of,
     located,
@@ -28,7 +29,7 @@ def add(command: Command) -> None:
         "Resume an interrupted run; the result is identical to an uninterrupted one.",
         "ecsim resume results/first",
     )
-    resume.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
+    add_run(resume)
     add_trust(resume)
     resume.add_argument("--json", action="store_true", help="print one JSON object")
     resume.set_defaults(run=resume_run)
@@ -40,7 +41,7 @@ def _add_fork(command: Command) -> None:
         "fork", "Branch a run at a given week: new policy, same random draws.",
         "ecsim fork results/first --at 2019-06-30 --set funds.multiplier=2 --out results/doubled",
     )  # fmt: skip
-    fork.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
+    add_run(fork)
     fork.add_argument("--at", required=True, help="date; the week containing it is the first that may differ")
     fork.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="change a setting from that week on"

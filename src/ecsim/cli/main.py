@@ -35,10 +35,9 @@ from ecsim.cli import (
     warm,
     why,
 )
-from ecsim.cli.command import OK, WRONG_RESULT
+from ecsim.cli.command import OK, WRONG_INPUT, WRONG_RESULT
 from ecsim.kernel.errors import EcsimError, VerificationError
 
-WRONG_INPUT = 2
 COMMANDS = "ecsim.commands"
 """Entry points of installed packages that add commands: each takes what declares one, as `ecsim.cli.trace.add` does."""
 

@@ -8,10 +8,9 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ecsim.cli.command import Command, place
+from ecsim.cli.command import OK, Command, place
 from ecsim.kernel.errors import EcsimError
 
-OK = 0
 AT, CHANGE = "2020-02-01", "epidemic.contacts=4"
 
 

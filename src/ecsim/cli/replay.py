@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import shlex
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecsim.cli.command import Command, add_trust
+from ecsim.cli.command import OK, Command, add_run, add_trust, date_of
 from ecsim.kernel.errors import EcsimError
 
 if TYPE_CHECKING:
     from ecsim.audit.snapshot import Tables
     from ecsim.naming.story import Story
-
-OK = 0
 
 
 def add(command: Command) -> None:
@@ -28,7 +25,7 @@ def add(command: Command) -> None:
         "         ecsim replay results/first --follow household:123\n"
         "         ecsim replay results/first --follow station:            lists a few worth following",
     )  # fmt: skip
-    replay.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
+    add_run(replay)
     asked = replay.add_mutually_exclusive_group(required=True)
     asked.add_argument(
         "--at", metavar="DATE", help="show the state at the end of the week containing a date, e.g. 2019-06-30"
@@ -58,11 +55,7 @@ def replay_run(given: Namespace) -> int:
 def _show(given: Namespace) -> int:
     from ecsim.audit.snapshot import Tables, take_snapshot
 
-    try:
-        date = dt.date.fromisoformat(given.at)
-    except ValueError:
-        raise EcsimError(f"--at {given.at!r}: not a date; write it as 2019-06-30") from None
-    state = take_snapshot(Path(given.folder), date, given.county, trust=given.trust)
+    state = take_snapshot(Path(given.folder), date_of(given.at, "--at"), given.county, trust=given.trust)
     if given.json:
         print(json.dumps(state.as_dict(), ensure_ascii=False))
         return OK

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecsim.cli.command import OK, Command, add_trust, place
+from ecsim.cli.command import OK, Command, add_run, add_trust, place
 
 if TYPE_CHECKING:
     from ecsim.kernel.sql import Answer, SqlSession
@@ -25,7 +25,7 @@ def add(command: Command) -> None:
         "and projects.",
         'ecsim sql results/first "select county_name, count(*) from station_opened_named group by 1"',
     )  # fmt: skip
-    query.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
+    add_run(query)
     query.add_argument("query", nargs="?", help="one SELECT statement; without it, all views are listed")
     form = query.add_mutually_exclusive_group()
     form.add_argument("--csv", action="store_true", help="print CSV")

@@ -7,7 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecsim.cli.command import OK, WRONG_RESULT, Command, add_trust, date_of, place
+from ecsim.cli.command import OK, WRONG_RESULT, Command, add_run, add_trust, date_of, place
 
 if TYPE_CHECKING:
     from ecsim.audit.trace import Trace
@@ -19,7 +19,7 @@ def add(command: Command) -> None:
         "trace", "Show the events behind a figure, and the events that caused them.",
         "ecsim trace results/first trained --county 会泽县 --html trained.html",
     )  # fmt: skip
-    trace.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
+    add_run(trace)
     trace.add_argument("indicator", help="name of a target or an outcome (`ecsim list indicators`)")
     trace.add_argument("--county", help="Chinese or English name, where figures are of counties")
     trace.add_argument("--at", help="the figure on this date, e.g. 2019-06-30 (default: end of the run)")

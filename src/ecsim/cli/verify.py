@@ -7,7 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecsim.cli.command import Command, add_trust, progress_bar
+from ecsim.cli.command import Command, add_run, add_trust, progress_bar
 
 if TYPE_CHECKING:
     from ecsim.audit.verify.checks import Check
@@ -24,7 +24,7 @@ def add(command: Command) -> None:
         "Check a run: its bytes and root, its state and figures recomputed, money, parcels and kilograms.",
         "ecsim verify results/first --rerun",
     )
-    verify.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
+    add_run(verify)
     verify.add_argument("--root", help="a root known from elsewhere")
     verify.add_argument("--manifest", metavar="HASH", help="hash of the manifest's last line, known from elsewhere")
     verify.add_argument(

@@ -7,7 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecsim.cli.command import OK, Command, add_trust, date_of, place, progress_bar
+from ecsim.cli.command import OK, Command, add_run, add_trust, date_of, place, progress_bar
 from ecsim.kernel.errors import EcsimError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def add(command: Command) -> None:
         "why", "Counterfactual: rerun without selected events, with the same random draws.",
         "ecsim why results/first --without station_opened:county=会泽县",
     )  # fmt: skip
-    why.add_argument("folder", metavar="run", help="folder that `ecsim run` wrote")
+    add_run(why)
     what = why.add_mutually_exclusive_group(required=True)
     what.add_argument("--without", metavar="SELECTOR", help="kind:column=value,… or seq:N")
     what.add_argument(
