@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from pydantic import ConfigDict, Field, model_validator
 
+from ecsim.kernel.errors import hint
 from ecsim.kernel.lazy import later
 from ecsim.kernel.strict import Name, Several, Strict
 from ecsim.statistics.comparison import intervals
@@ -67,9 +67,8 @@ def refuse_unknown_arms(contrasts: Mapping[str, Contrast], arms: Sequence[str]) 
         for key, names in (("compare", contrast.compare), ("with", contrast.against)):
             unknown = [arm for arm in names if arm not in arms]
             if unknown:
-                near = get_close_matches(unknown[0], arms, n=1)
-                hint = f"did you mean {near[0]!r}?" if near else f"arms are {', '.join(arms)}"
-                raise ValueError(f"contrasts.{name}.{key} names {unknown[0]!r}; {hint}")
+                near = hint(unknown[0], arms, f"arms are {', '.join(arms)}")
+                raise ValueError(f"contrasts.{name}.{key} names {unknown[0]!r}; {near}")
 
 
 def contrast_table(

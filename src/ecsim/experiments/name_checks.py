@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ecsim.experiments.outcome_catalogue import MET, OutcomeCatalogue
 from ecsim.experiments.verdicts import ALL, SET, is_set
-from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.errors import EcsimError, hint
 from ecsim.kernel.measures import Measures
 from ecsim.kernel.scenario import Scenario
 
@@ -150,8 +150,7 @@ def _check_sets(experiment: Experiment, known: list[str]) -> None:
     for name, targets in experiment.sets.items():
         unknown = [target for target in targets if target not in known]
         if unknown:
-            near = get_close_matches(unknown[0], known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"targets are {', '.join(known) or 'none'}"
-            raise ValueError(f"sets.{name} names {unknown[0]!r}; {hint}")
+            near = hint(unknown[0], known, f"targets are {', '.join(known) or 'none'}")
+            raise ValueError(f"sets.{name} names {unknown[0]!r}; {near}")
         if len(set(targets)) < max(2, len(targets)):
             raise ValueError(f"sets.{name} is {list(targets)}; it needs two targets or more, each once")

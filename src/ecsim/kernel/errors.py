@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, time
+from difflib import get_close_matches
 from reprlib import Repr
 
 
@@ -42,3 +44,15 @@ def shortened(text: str, most: int = LONGEST) -> str:
     most : characters that are left, at most
     """
     return text if len(text) <= most else f"{text[: 2 * most // 3]}…{text[-(most // 3 - 1) :]}"
+
+
+def hint(name: str, known: Iterable[str], otherwise: str) -> str:
+    """Return what to say of a name that is not known: the nearest that is, as a question.
+
+    Parameters
+    ----------
+    known : names that would be taken
+    otherwise : what is said where none is near: what is allowed
+    """
+    near = get_close_matches(name, list(known), n=1)
+    return f"did you mean {near[0]!r}?" if near else otherwise

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.errors import EcsimError, hint
 from ecsim.kernel.extension import Extension
 from ecsim.kernel.joined_measures import JoinedMeasures
 from ecsim.kernel.journal import JournalReader
@@ -102,11 +101,10 @@ def _refuse_unknown_options(model: Model[Any, Any], extension: Extension[Any]) -
     """Refuse options that no rule of the model looks for: they would do nothing."""
     for name in extension.options:
         if name not in model.options:
-            near = get_close_matches(name, model.options, n=1)
-            known = f"it takes {', '.join(model.options)}" if model.options else "it takes none"
-            hint = f"did you mean {near[0]!r}?" if near else known
+            takes = f"it takes {', '.join(model.options)}" if model.options else "it takes none"
+            near = hint(name, model.options, takes)
             raise EcsimError(
-                f"extension {extension.name}: the rules of the model {model.name} look for no option {name!r}; {hint}"
+                f"extension {extension.name}: the rules of the model {model.name} look for no option {name!r}; {near}"
             )
 
 
@@ -124,9 +122,8 @@ def _steps(model: Model[Any, Any], extension: Extension[Any]) -> tuple[Step[Any]
     for step in extension.steps:
         names = [other.name for other in steps]
         if step.after not in names:
-            near = get_close_matches(step.after, names, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"steps are {', '.join(names)}"
-            raise EcsimError(f"extension {extension.name}: step {step.name!r} comes after {step.after!r}; {hint}")
+            near = hint(step.after, names, f"steps are {', '.join(names)}")
+            raise EcsimError(f"extension {extension.name}: step {step.name!r} comes after {step.after!r}; {near}")
         place = max(n for n, other in enumerate(steps) if step.after in (other.name, other.after))
         steps.insert(place + 1, step)
     return tuple(steps)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
+from ecsim.kernel.errors import hint
 from ecsim.kernel.event import Event
 from ecsim.kernel.figure_evidence import FigureEvidence, evidence_of
 from ecsim.kernel.figures import Figure
@@ -58,8 +58,7 @@ class FigureMeasures:
             If there is none of that name.
         """
         if name not in self._figures:
-            near = get_close_matches(name, self._figures, n=1)
-            raise ValueError(f"did you mean {near[0]!r}?" if near else f"allowed are {', '.join(self._figures)}")
+            raise ValueError(hint(name, self._figures, f"allowed are {', '.join(self._figures)}"))
         return self._figures[name].label
 
     def standard(self, scenario: Scenario) -> Mapping[str, Any]:  # noqa: ARG002

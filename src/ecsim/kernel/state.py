@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from functools import cache
 from typing import Any, Self, dataclass_transform, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.kernel.errors import hint
 from ecsim.kernel.table import Table
 
 
@@ -122,7 +122,6 @@ class State:
 
 def _known_table(name: str, tables: Mapping[str, type[Table]]) -> str:
     if name not in tables:
-        near = get_close_matches(name, tables, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"tables are {', '.join(tables)}"
-        raise ValueError(f"columns are for a table {name!r}, which does not exist; {hint}")
+        near = hint(name, tables, f"tables are {', '.join(tables)}")
+        raise ValueError(f"columns are for a table {name!r}, which does not exist; {near}")
     return name

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ecsim.kernel.errors import LONGEST, EcsimError, shortened, shown
+from ecsim.kernel.errors import LONGEST, EcsimError, hint, shortened, shown
 
 M = TypeVar("M", bound=BaseModel)
 MOST_FAULTS = 20
@@ -45,9 +44,8 @@ def _plain(kind: type[BaseModel], problem: Any, where: str) -> str:  # noqa: ANN
     match problem["type"]:
         case "extra_forbidden":
             allowed = list(_fields_at(kind, problem["loc"][:-1]))
-            near = get_close_matches(str(problem["loc"][-1]), allowed, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"allowed are {', '.join(allowed)}"
-            return f"{where}: unknown key {key}; {hint}"
+            near = hint(str(problem["loc"][-1]), allowed, f"allowed are {', '.join(allowed)}")
+            return f"{where}: unknown key {key}; {near}"
         case "missing":
             return f"{where}: {key} is required but missing"
         case "value_error" if not message.startswith("it "):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from ecsim.kernel.errors import hint
 from ecsim.kernel.scenario import Scenario as KernelScenario
 from ecsim.kernel.strict import Date, Name, Several, Share, Strict
 from ecsim.kernel.user_code import OWN
@@ -65,9 +65,8 @@ class Funds(Strict):
     def _is_known(cls, name: str) -> str:
         if name in STRATEGIES or OWN.fullmatch(name):
             return name
-        near = get_close_matches(name, STRATEGIES, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"strategies are {', '.join(STRATEGIES)}."
-        raise ValueError(f"there is no strategy {name!r}; {hint} One of your own is written module:Class")
+        near = hint(name, STRATEGIES, f"strategies are {', '.join(STRATEGIES)}.")
+        raise ValueError(f"there is no strategy {name!r}; {near} One of your own is written module:Class")
 
     @model_validator(mode="after")
     def _money_is_bounded(self) -> Funds:
@@ -215,9 +214,8 @@ class Scenario(KernelScenario):
     def _projects_can_be_built(self) -> Scenario:
         for kind in self.projects:
             if kind not in PROJECTS and not self.extensions:
-                near = get_close_matches(kind, PROJECTS, n=1)
-                hint = f"did you mean {near[0]!r}?" if near else f"kinds are {', '.join(PROJECTS)}"
-                raise ValueError(f"projects.{kind} is a kind of project that the simulation does not know; {hint}")
+                near = hint(kind, PROJECTS, f"kinds are {', '.join(PROJECTS)}")
+                raise ValueError(f"projects.{kind} is a kind of project that the simulation does not know; {near}")
             if kind in OF_ONE_COUNTY and self.projects[kind].scope != "county":
                 raise ValueError(
                     f"projects.{kind}.scope is 'either'; a prefecture cannot share {kind} among its counties — "

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 import numpy as np
 
+from ecsim.kernel.errors import hint
 from ecsim.rural.figures.accumulators import F64
 from ecsim.rural.figures.components import Component
 from ecsim.rural.figures.figure import Measure
@@ -92,8 +92,7 @@ def not_an_outcome(name: str, known: Iterable[str]) -> str:
         need = "a calendar year, as 2019" + ("" if base in OF_YEARS_ALONE else ", or the last weeks, as last52weeks")
         return f"its period is {text!r}; {need}, is needed"
     names = list(known)
-    near = get_close_matches(name, names, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"allowed are {', '.join(names)}"
+    return hint(name, names, f"allowed are {', '.join(names)}")
 
 
 _EARLIER = re.compile(rf"({'|'.join(sorted(OF_A_PERIOD, key=len, reverse=True))})_([0-9]{{4}})")

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.errors import EcsimError, hint
 from ecsim.kernel.text import Text
 from ecsim.kernel.vocabulary import FurtherWords, Word
 from ecsim.rural.events.codes import ProjectKind
@@ -104,11 +103,10 @@ class ProjectKinds:
         """
         for name in names:
             if name not in self.names:
-                near = get_close_matches(name, self.names, n=1)
-                hint = f"did you mean {near[0]!r}?" if near else f"kinds are {', '.join(self.names)}"
+                near = hint(name, self.names, f"kinds are {', '.join(self.names)}")
                 raise EcsimError(
                     f"{where}: projects.{name} is a kind of project that neither the model nor an extension knows; "
-                    f"{hint}"
+                    f"{near}"
                 )
 
 

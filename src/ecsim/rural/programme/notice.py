@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from difflib import get_close_matches
 from typing import Annotated, Literal
 
 from numpy.typing import ArrayLike
 from pydantic import AfterValidator, Field, model_validator
 
+from ecsim.kernel.errors import hint
 from ecsim.kernel.strict import Date, Name, Several, Strict
 from ecsim.kernel.strict import Figure as Number
 from ecsim.kernel.text import Text
@@ -111,9 +111,8 @@ class Target(Strict):
     @model_validator(mode="after")
     def _is_of_a_figure(self) -> Target:
         if self.name not in FIGURES:
-            near = get_close_matches(self.name, FIGURES, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"figures are {', '.join(FIGURES)}"
-            raise ValueError(f"name is {self.name!r}, which nothing measures; {hint}")
+            near = hint(self.name, FIGURES, f"figures are {', '.join(FIGURES)}")
+            raise ValueError(f"name is {self.name!r}, which nothing measures; {near}")
         if self.unit != FIGURES[self.name]:
             raise ValueError(f"unit of {self.name} is {self.unit!r}; it is measured in {FIGURES[self.name]!r}")
         return self
