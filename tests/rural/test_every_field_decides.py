@@ -99,6 +99,7 @@ HOMES = {
     "funds.county_noise": "ranked",
     "stations.capital_months": "costly",
     "stations.collection_": "collecting",
+    "stations.memory_months": "lean",
     "stations.patience_months": "lean",
     "stations.idle_": "lean",
     "stations.return_chance": "lean",

@@ -21,7 +21,7 @@ def lean(region: Region, months: int, station: int = 0, village: int = 3) -> Non
     opened = made(StationOpened, station=[station], village=[village], design=[2], operator=[-1], project=[-1])
     region.world.publish(opened)
     for _ in range(months):
-        region.world.publish(made(StationsSettled, station=[station], costs_fen=[1_000_000]))
+        region.world.publish(made(StationsSettled, station=[station], costs_fen=[1_000_000], memory=[4]))
 
 
 def decided(region: Region, events: Events, week: int = 4) -> set[str]:
@@ -46,7 +46,7 @@ def test_four_lean_months_idle_and_eight_close(months: int, kinds: set[str]) -> 
 def test_a_good_month_makes_up_for_lean_ones() -> None:
     region, events = tiny_region(numbers=RENT | {"stations.idle_chance": 1.0})
     lean(region, 6)
-    region.world.publish(made(StationsSettled, station=[0], takings_fen=[100_000_000]))
+    region.world.publish(made(StationsSettled, station=[0], takings_fen=[100_000_000], memory=[4]))
     assert region.world.state.stations.lean_months[0] == 0
     assert decided(region, events) == set()
 

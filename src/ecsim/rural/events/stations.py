@@ -1,6 +1,10 @@
 """Village stations (docs/model.md 4.8)."""
 
 from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ecsim.kernel.columns import Codes, Counts, Fen, Flags
 from ecsim.kernel.event import Event
@@ -12,6 +16,11 @@ from ecsim.rural.events.ids import (
     StationIds,
     VillageIds,
 )
+
+
+def _with_memory(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 3 every keeper looked back four months."""
+    return {**columns, "memory": np.full(len(columns["station"]), 4)}
 
 
 class StationOffered(Event):
@@ -48,7 +57,8 @@ class StationOpened(Event):
 class StationsSettled(Event):
     """The accounts of the stations in service over four weeks.
 
-    Since version 2 a grant is paid from the county's purse, by a payment of the same day.
+    Since version 2 a grant is paid from the county's purse, by a payment of the same day; since version 3 it says how
+    long keepers remember, which was four months before.
     """
 
     kind = "stations_settled"
@@ -59,8 +69,8 @@ class StationsSettled(Event):
         "takings_fen",
         "grant_fen",
     )
-    version = 2
-    upcasts = MappingProxyType({1: lambda columns: columns})
+    version = 3
+    upcasts = MappingProxyType({1: lambda columns: columns, 2: _with_memory})
     station: StationIds
     parcels_in: Counts
     parcels_out: Counts
@@ -71,6 +81,7 @@ class StationsSettled(Event):
     costs_fen: Fen  # rent, power, network
     labour_fen: Fen  # what the added hours are worth to the operator
     transactions: Counts
+    memory: Counts  # months that a keeper's smoothed profit looks back
 
 
 class StationIdled(Event):

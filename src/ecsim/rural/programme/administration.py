@@ -33,6 +33,7 @@ class FundTerms:
     advance: float
     price_sigma: float
     quality_sigma: float
+    weeks_between_awards: int
     awards_a_month: int
     shared_assets: bool
     brand_users: int

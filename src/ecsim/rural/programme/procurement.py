@@ -32,8 +32,6 @@ from ecsim.rural.world import ONE, State, World
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
-AWARD_WEEKS = 4
-"""Contracts are awarded once in so many weeks."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +193,7 @@ def _bids(world: World, office: FundAdministration) -> tuple[Bills, ContractAwar
     state, terms, draws = world.state, office.terms, world.draws
     p = state.projects
     ready = np.zeros(0, np.int64)
-    if world.week % AWARD_WEEKS == 0:
+    if world.week % terms.weeks_between_awards == 0:
         waiting = _by_builder(state, ProjectStatus.APPROVED)
         lag = terms.plan_lag_weeks + (terms.pooled_delay_weeks if office.pooled else 0)
         ready = waiting[world.day - p.approved_day[waiting] >= 7 * lag]

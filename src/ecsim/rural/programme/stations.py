@@ -47,6 +47,7 @@ class StationTerms:
     grant_months: int
     reservation_yuan: float
     capital_months: int
+    memory_months: int
     patience_months: int
     idle_months: int
     optimism_sigma: float
@@ -134,6 +135,7 @@ def settle(world: World, terms: StationTerms, designs: StationDesignTable, parce
             costs_fen=_whole(designs.rent_fen[d]),
             labour_fen=_whole(hours * designs.wage_fen[d]),
             transactions=used.astype(np.int64),
+            memory=np.full(len(rows), terms.memory_months),
         ),
         cause=s.opened_seq[rows],
     )

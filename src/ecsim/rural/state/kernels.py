@@ -14,8 +14,6 @@ from ecsim.kernel.table import I32, I64, U8, Bool
 from ecsim.rural.events.codes import Channel
 from ecsim.rural.units import ONE
 
-SMOOTHING = 4
-"""A month's profit is one part in this many of the smoothed profit, so old months fade within half a year."""
 _STATION = int(Channel.STATION)
 """Channels from here on bring what `Households.earned_fen` counts."""
 
@@ -68,11 +66,11 @@ def pay(
 
 
 @njit(cache=True, nogil=True)
-def smooth(station: I32, profit_fen: I64, smoothed_fen: I64, lean_months: I32) -> None:
-    """Row by row: a station may come twice in a batch."""
+def smooth(station: I32, profit_fen: I64, memory: I64, smoothed_fen: I64, lean_months: I32) -> None:
+    """A month's profit is one part in `memory` of the smoothed profit; row by row, as a station may come twice."""
     for row in range(len(station)):
         here = station[row]
-        smoothed_fen[here] += (profit_fen[row] - smoothed_fen[here]) // SMOOTHING
+        smoothed_fen[here] += (profit_fen[row] - smoothed_fen[here]) // max(memory[row], 1)
         lean_months[here] = lean_months[here] + 1 if smoothed_fen[here] < 0 else 0
 
 

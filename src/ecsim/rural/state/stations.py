@@ -48,7 +48,7 @@ def settle_stations(state: State, event: StationsSettled, stamp: Stamp) -> None:
     """Smooth the profit; count the months in a row that it is below zero."""
     stations = state.stations
     profit = event.takings_fen + event.grant_fen - event.costs_fen - event.labour_fen
-    kernels.smooth(event.station, profit, stations.smoothed_profit_fen, stations.lean_months)
+    kernels.smooth(event.station, profit, event.memory, stations.smoothed_profit_fen, stations.lean_months)
     stations.transactions[event.station] = event.transactions
     stations.settled_seq[event.station] = stamp.seqs(event)
     _begin_account(state, event.station)
