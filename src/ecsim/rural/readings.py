@@ -43,3 +43,13 @@ def _add_stock(crop: I32, household: I32, stock_g: I64, weight: I32, stock: F64)
     for plot in range(len(crop)):
         if stock_g[plot]:
             stock[crop[plot]] += np.float64(stock_g[plot]) * weight[household[plot]]
+
+
+def internet_level(state: State, day: int) -> F64:
+    """Return the share of each county's households with internet on a day, millionths."""
+    counties = state.counties
+    level = np.zeros(len(counties))
+    for county in range(len(counties)):
+        known = counties.internet_day[county] >= 0
+        level[county] = np.interp(day, counties.internet_day[county][known], counties.internet_share[county][known])
+    return level

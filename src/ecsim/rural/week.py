@@ -13,7 +13,7 @@ from ecsim.rural.calendar import WEEKS_A_MONTH, WEEKS_A_QUARTER
 
 if TYPE_CHECKING:
     from ecsim.rural import commerce, environment, farming, income, market
-    from ecsim.rural.households import access, buying, learning, selling
+    from ecsim.rural.households import access, adoption, learning, ordering, selling
     from ecsim.rural.programme import commissioning as works
     from ecsim.rural.programme import complaints as quality
     from ecsim.rural.programme import government, procurement, training
@@ -23,8 +23,8 @@ else:  # who only reads runs knows the week, and needs no rule
     commerce, environment, farming, income, market = (
         later(f"ecsim.rural.{rule}") for rule in ("commerce", "environment", "farming", "income", "market")
     )
-    access, buying, learning, selling = (
-        later(f"ecsim.rural.households.{rule}") for rule in ("access", "buying", "learning", "selling")
+    access, adoption, learning, ordering, selling = (
+        later(f"ecsim.rural.households.{rule}") for rule in ("access", "adoption", "learning", "ordering", "selling")
     )
     works, quality, government, procurement, training, station = (
         later(f"ecsim.rural.programme.{rule}")
@@ -77,7 +77,7 @@ def adopt_buying(region: Region) -> None:
     """Households begin to order online."""
     world, terms, setting = region.world, region.terms, region.setting
     region.here = access.pick_up(world.state, region.settings.designs, setting.near)
-    buying.adopt_buying(world, terms.buying, setting.buying, terms.access, region.here)
+    adoption.adopt_buying(world, terms.buying, setting.buying, terms.access, region.here)
 
 
 def learn_selling(region: Region) -> None:
@@ -130,7 +130,7 @@ def move_markets(region: Region) -> None:
 
 def order_goods(region: Region) -> None:
     """Buyers order goods."""
-    region.orders = buying.order_goods(
+    region.orders = ordering.order_goods(
         region.world, region.terms.buying, region.setting.buying, region.terms.access, region.here, region.calendar
     )
 

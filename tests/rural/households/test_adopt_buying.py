@@ -1,4 +1,4 @@
-"""Who begins to buy online: a Bass hazard, thinner the farther the pick-up point (docs/model.md 4.2)."""
+"""Who begins to buy online: a Bass hazard in two parts, thinner the farther the pick-up point (docs/model.md 4.2)."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ecsim.kernel.draws import Draws
 from ecsim.rural.events.households import BuyerAdopted, BuyerLapsed
 from ecsim.rural.events.logistics import PoolFormed
 from ecsim.rural.events.opening import HouseholdsBaselined, InternetBaselined
 from ecsim.rural.events.stations import StationOpened
 from ecsim.rural.households.access import open_stations, pick_up
+from ecsim.rural.households.adoption import _adopt, _Adopted, _AdoptLuck, _Around, _Candidates, _Hazard
 from ecsim.rural.region import Region
 from tiny import LIVELY, before_each, made, same, take, tiny_region
 
-ALIKE = {"buying.age_slope": 0.0, "buying.schooling_slope": 0.0, "buying.income_slope": 0.0}
+ALIKE_ALONE = {"buying.age_slope": 0.0, "buying.schooling_slope": 0.0, "buying.income_slope": 0.0}
+ALIKE_AMONG_OTHERS = {"buying.contagion_poor": 0.0, "buying.contagion_schooling": 0.0}
+ALIKE = ALIKE_ALONE | ALIKE_AMONG_OTHERS
+KEEPERS_ONLINE = {InternetBaselined: {"share": 1}}
+"""One household in a million has internet, and that is a keeper's."""
 EVERYBODY_ONLINE = {InternetBaselined: {"share": 1_000_000}}
 QUICK = {"buying.innovation": 3.0, "buying.imitation": 38.0}
 """A hundred times the pace of the baseline, so that few weeks show much."""
@@ -26,14 +32,16 @@ def hazard_by_hand(region: Region, household: int) -> float:
     s, terms = region.world.state, region.terms.buying
     village = s.households.village[household]
     town = s.villages.township == s.villages.township[village]
-    own = s.villages.buyers[village] / s.villages.households[village]
-    around = s.villages.buyers[town].sum() / s.villages.households[town].sum()
-    seen = (1 - terms.township_weight) * own + terms.township_weight * around
+    asks = s.households.weight[household]
+    around = s.villages.buyers[town].sum() / (s.villages.households[town].sum() - asks)
+    others = s.villages.households[village] - asks
+    beside = s.villages.buyers[village] / others if others else around
+    seen = (1 - terms.township_weight) * beside + terms.township_weight * around
     path_m = pick_up(s, region.settings.designs, region.setting.near).path_m[village]  # held by `test_pick_up`
     hours = s.households.way_m[household] / 4000.0 + path_m / 18_000.0
     reach = terms.access_floor + (1 - terms.access_floor) * np.exp(-hours / terms.access_hours)
-    eager = region.setting.buying.eagerness[household]
-    return float(1 - np.exp(-(terms.innovation + terms.imitation * seen) * eager * reach / 52))
+    eager, goes_by = region.setting.buying.eagerness[household], region.setting.buying.contagion[household]
+    return float(1 - np.exp(-(terms.innovation * eager + terms.imitation * seen * goes_by) * reach / 52))
 
 
 def adopted(week: int = 0, **how: Any) -> set[int]:
@@ -45,11 +53,11 @@ def adopted(week: int = 0, **how: Any) -> set[int]:
 
 def test_a_household_worked_by_hand() -> None:
     # Household 7 lives 306 m from its village committee, and that 7,329 m from the outlet of its township: 0.306/4 +
-    # 7.329/18 = 0.0765 + 0.4072 = 0.4837 hours, so a = 0.4 + 0.6 exp(-0.4837/0.7) = 0.4 + 0.6 x 0.5011 = 0.7007. Of its
-    # village's 4 households 2 buy, of its township's 5 the same 2: s = 0.7 x 0.5 + 0.3 x 0.4 = 0.47. With p = 3 and q =
-    # 38: (3 + 38 x 0.47) x 0.7007 / 52 = 20.86 x 0.7007 / 52 = 0.2811, a chance of 0.2450 a week.
+    # 7.329/18 = 0.0765 + 0.4072 = 0.4837 hours, so a = 0.4 + 0.6 exp(-0.4837/0.7) = 0.4 + 0.6 x 0.5011 = 0.7007. Of the
+    # 3 others of its village 2 buy, of the 4 others of its township the same 2: s = 0.7 x 2/3 + 0.3 x 2/4 = 0.6167.
+    # With p = 3 and q = 38: (3 + 38 x 0.6167) x 0.7007 / 52 = 26.43 x 0.7007 / 52 = 0.3562, a chance of 0.2996 a week.
     region, _ = tiny_region(opened=EVERYBODY_ONLINE, numbers=QUICK | ALIKE)
-    assert hazard_by_hand(region, 7) == pytest.approx(0.2450, abs=5e-5)
+    assert hazard_by_hand(region, 7) == pytest.approx(0.2996, abs=5e-5)
 
 
 def test_week_by_week_those_begin_whose_draw_lies_below_their_hazard() -> None:
@@ -96,6 +104,90 @@ def test_without_innovation_nobody_begins_where_nobody_buys() -> None:
     assert not adopted(opened=lonely, numbers={"buying.innovation": 0.0, "buying.imitation": 1e6})
 
 
+def test_without_hazard_nobody_begins() -> None:
+    for week in range(12):
+        assert not adopted(week, opened=EVERYBODY_ONLINE, numbers={"buying.innovation": 0.0, "buying.imitation": 0.0})
+
+
+def test_without_imitation_it_does_not_matter_who_buys() -> None:
+    alone = {"buying.innovation": 3.0, "buying.imitation": 0.0}
+    some, none = (
+        EVERYBODY_ONLINE | {HouseholdsBaselined: {"buyer": {4: who, 5: who, 10: who}}} for who in (True, False)
+    )
+    for week in range(40):
+        assert adopted(week, opened=some, numbers=alone) == adopted(week, opened=none, numbers=alone) - {4, 5, 10}
+
+
+def test_what_neighbours_do_draws_no_fewer() -> None:
+    more = EVERYBODY_ONLINE | {HouseholdsBaselined: {"buyer": {6: True}}}
+    begun = 0
+    for week in range(40):
+        few, many = adopted(week, opened=EVERYBODY_ONLINE, numbers=QUICK), adopted(week, opened=more, numbers=QUICK)
+        assert few - {6} <= many
+        begun += len(many - few)
+    assert begun
+
+
+@pytest.mark.parametrize(
+    ("part", "moot"), [("buying.imitation", ALIKE_AMONG_OTHERS), ("buying.innovation", ALIKE_ALONE)]
+)
+def test_each_part_of_the_hazard_has_heterogeneity_of_its_own(part: str, moot: dict[str, float]) -> None:
+    """Without one part, what moves it alone decides nothing."""
+    rest = QUICK | {part: 0.0}
+    for week in range(40):
+        assert adopted(week, opened=EVERYBODY_ONLINE, numbers=rest) == adopted(
+            week, opened=EVERYBODY_ONLINE, numbers=rest | moot
+        )
+
+
+def test_a_household_that_is_alone_in_its_village_goes_by_its_township() -> None:
+    """Household 3 has a village of its own; of the 4 others of its township 2 buy."""
+    begun = []
+    for week in range(60):
+        few, many = (
+            adopted(week, opened=EVERYBODY_ONLINE, numbers=QUICK | {"buying.township_weight": share})
+            for share in (0.0, 1.0)
+        )
+        assert (3 in few) == (3 in many)
+        begun.append(3 in few)
+    assert any(begun)
+    none = EVERYBODY_ONLINE | {HouseholdsBaselined: {"buyer": False}}
+    by_others = QUICK | {"buying.innovation": 0.0}
+    assert not any(3 in adopted(week, opened=none, numbers=by_others) for week in range(60))
+
+
+def test_a_large_village_follows_the_bass_model_up_to_who_has_internet() -> None:
+    # Everybody alike and next door: after t years (1 - e^-(p+q)t) / (1 + q/p e^-(p+q)t) of those who may begin do buy,
+    # 0.33 after five years and 0.97 after fifteen at p = 0.03 and q = 0.38 if all may.
+    many, weeks = 40_000, np.arange(52 * 15)
+    for online in (1.0, 0.6):
+        buyer, share = np.zeros(many, np.bool_), []
+        rank = (np.arange(many) * (1_000_000 // many)).astype(np.int32)
+        for week in weeks:
+            share.append(buyer.mean() / online)
+            buyer[begun(buyer, rank, int(week), online)] = True
+        years = weeks / 52
+        grown = np.exp(-(0.03 + 0.38 * online) * years)
+        bass = (1 - grown) / (1 + 0.38 * online / 0.03 * grown)
+        np.testing.assert_allclose(share, bass, atol=0.02)
+
+
+def begun(buyer: np.ndarray, rank: np.ndarray, week: int, online: float) -> np.ndarray:
+    """Return who begins among many households of one village, all alike and next to their pick-up point."""
+    zeros, ones, many = np.zeros(len(buyer), np.int32), np.ones(len(buyer)), len(buyer)
+    key, place = Draws(1).key("bass"), np.zeros(1, np.int32)
+    who = _Candidates(buyer, rank, zeros, zeros, zeros + 1, zeros, ones, ones)
+    buyers, households = np.array([buyer.sum()], np.int32), np.array([many], np.int32)
+    around = _Around(
+        np.array([1e6 * online]), np.zeros(1, np.bool_), np.zeros(1), place, buyers, households,
+        buyers.astype(float), households.astype(float),
+    )  # fmt: skip
+    hazard = _Hazard(0.03, 0.38, 0.3, 0.0, 0.4, 0.7, 4.0, 18.0)
+    adopted = _Adopted(np.empty(many, np.int32), np.empty(many, np.bool_))
+    rows = _adopt(_AdoptLuck(key, key, week), np.arange(many, dtype=np.int32), who, around, hazard, adopted)
+    return adopted.household[:rows]
+
+
 def test_households_come_online_in_the_order_of_their_ranks() -> None:
     # Ranks below 0.4: households 4 (0.1875), 5 (0.0625), 6 (0.3125), 9 (0.375), 10 (0.125); of them 4, 5 and 10 buy
     # already.
@@ -131,9 +223,7 @@ def test_twice_the_weights_are_the_same_shares() -> None:
 
 
 def test_a_keeper_orders_for_those_without_internet_and_the_station_is_why() -> None:
-    region, events = tiny_region(
-        opened={InternetBaselined: {"share": 0}}, numbers={"buying.innovation": 1e6, "buying.helper_share": 1.0}
-    )
+    region, events = tiny_region(opened=KEEPERS_ONLINE, numbers={"buying.innovation": 1e6, "buying.helper_share": 1.0})
     region.world.publish(made(PoolFormed, county=[0], pool=[6]))
     opening = region.world.publish(
         made(StationOpened, station=[0], village=[3], design=[2], operator=[-1], project=[-1])
@@ -146,7 +236,7 @@ def test_a_keeper_orders_for_those_without_internet_and_the_station_is_why() -> 
 @pytest.mark.parametrize("seed", range(8))
 def test_whether_one_lets_a_keeper_help_is_settled_once(seed: int) -> None:
     numbers = {"buying.innovation": 1e6, "buying.helper_share": 0.5}
-    region, events = tiny_region(opened={InternetBaselined: {"share": 0}}, numbers=numbers, seed=seed)
+    region, events = tiny_region(opened=KEEPERS_ONLINE, numbers=numbers, seed=seed)
     region.world.publish(made(StationOpened, village=[3], design=[2], operator=[-1], project=[-1]))
     for week in (3, 9):
         events.clear()
@@ -154,6 +244,16 @@ def test_whether_one_lets_a_keeper_help_is_settled_once(seed: int) -> None:
         new = events.of(BuyerAdopted)["household"]
         assert new.tolist() == [i for i in (6, 7) if region.world.draws.uniform("order_with_help", 0, i) < 0.5]
         region.world.publish(BuyerLapsed(household=new))
+
+
+def test_contagion_has_a_mean_of_one_and_is_more_for_the_poor_and_less_schooled() -> None:
+    region, _ = tiny_region(opened=LIVELY)
+    h, goes_by = region.world.state.households, region.setting.buying.contagion
+    assert np.average(goes_by, weights=h.weight) == pytest.approx(1.0)
+    # one on the register and five years of school less: e^(0.2 + 5 x 0.03) = e^0.35 = 1.4191
+    twins = {HouseholdsBaselined: {"poor": {0: False, 1: True}, "schooling_years": {0: 9, 1: 4}}}
+    goes_by = tiny_region(opened=twins)[0].setting.buying.contagion
+    assert goes_by[1] / goes_by[0] == pytest.approx(1.4191, abs=5e-5)
 
 
 def test_eagerness_has_a_mean_of_one_and_falls_with_age() -> None:

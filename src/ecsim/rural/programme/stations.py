@@ -21,7 +21,7 @@ from ecsim.rural.events import (
     StationsSettled,
     StationStatus,
 )
-from ecsim.rural.households.buying import internet_level
+from ecsim.rural.readings import internet_level
 from ecsim.rural.scenario import StationDesign
 from ecsim.rural.state.ledger import OPERATORS
 from ecsim.rural.world import ONE, State, World
