@@ -107,8 +107,8 @@ def shop(region: Region) -> F64:
     y, price, farm, days = c.conversion / ONE, c.orders_price_fen, c.farm_price_fen, v("travel_days")
     loss = np.clip(v("loss_a_day") * days * np.minimum(1, days / np.maximum(c.shelf_days / 10, 1)), 0, 1)
     kept = price * (1 - v("platform_fee") - v("advertising") - loss)
-    kept = kept - v("finding_cost") * np.maximum(price - 2.0 * farm, 0) - c.processing_fen - v("packing_fen_a_kg")
-    kept = y * (kept - v("line_haul_fen_a_kg") - state.counties.up_tariff_fen[c.county])
+    kept = kept - v("finding_cost") * np.maximum(price - 2.0 * farm, 0) - v("packing_fen_a_kg")
+    kept = y * (kept - v("line_haul_fen_a_kg") - state.counties.up_tariff_fen[c.county]) - c.processing_fen
     return np.where(c.online_price_fen > 0, kept, 0.0)
 
 

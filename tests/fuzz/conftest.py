@@ -36,7 +36,9 @@ def small_region(folder: Path) -> None:
     """Write a region of two counties, of the files of the one that comes with ecsim."""
     with as_file(files("ecsim.rural.regions").joinpath("packs", "yunnan_2018")) as pack:
         shutil.copytree(pack, folder, ignore=shutil.ignore_patterns("evidence.csv", "road_facts.csv"))
-    for name in ("counties.csv", "townships.csv", "villages.csv", "socioeconomics.csv", "products.csv"):
+    for name in (
+        "counties.csv", "townships.csv", "villages.csv", "socioeconomics.csv", "products.csv", "product_forms.csv",
+    ):  # fmt: skip
         with (folder / name).open(encoding="utf-8", newline="") as file:
             head, *rows = csv.reader(file)
         column = head.index("county_adcode" if "county_adcode" in head else "adcode")

@@ -36,7 +36,10 @@ KINDS = {
 LARGE = ("comparison", "sensitivity", "selection", "stress", "discovery")
 """Kinds whose check reads the scenario of every arm, and takes a second."""
 RUNNABLE = ("scenario", "policy", "design", "shock", "projects")
-TABLES = ("counties", "townships", "villages", "socioeconomics", "products", "product_rules", "national")
+TABLES = (
+    "counties", "townships", "villages", "socioeconomics", "products", "product_forms", "product_rules", "county_trade",
+    "national",
+)  # fmt: skip
 LINES = [
     "check configs/baseline.toml experiments/shop",
     "list parameters --json",

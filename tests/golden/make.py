@@ -39,6 +39,7 @@ COUNTIES = ("530829", "533324")
 TABLES = {
     "counties.csv": "adcode",
     "products.csv": "adcode",
+    "product_forms.csv": "adcode",
     "socioeconomics.csv": "adcode",
     "townships.csv": "county_adcode",
     "villages.csv": "county_adcode",

@@ -1,12 +1,14 @@
 """Wrong pack files are refused with where, what is allowed and what to do; holes are filled by noted rules."""
 
 import shutil
+from collections import Counter
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
 
 from ecsim.kernel.errors import EcsimError
+from ecsim.rural.events.codes import CropForm
 from ecsim.rural.regions import imputation
 from ecsim.rural.regions.pack import RegionPack, load_pack, pack_digest
 from ecsim.rural.regions.rows import months
@@ -17,7 +19,9 @@ FACTS = [
     "villages.csv",
     "socioeconomics.csv",
     "products.csv",
+    "product_forms.csv",
     "product_rules.csv",
+    "county_trade.csv",
     "national.csv",
 ]
 
@@ -49,7 +53,7 @@ def test_the_digest_tells_a_changed_figure(copy: Path, pack: RegionPack) -> None
     assert load_pack(str(copy)).digest != pack.digest
 
 
-@pytest.mark.parametrize("name", ["products.csv", "villages.csv", "national.csv"])
+@pytest.mark.parametrize("name", ["products.csv", "product_forms.csv", "county_trade.csv", "national.csv"])
 def test_a_missing_file_is_named(copy: Path, name: str) -> None:
     (copy / name).unlink()
     with pytest.raises(EcsimError, match=f"missing {name}; a region pack has"):
@@ -99,10 +103,50 @@ def test_a_missing_file_is_named(copy: Path, name: str) -> None:
         ),
         ("products.csv", ",11-3,", ",١١-3,", "harvest_months is '١١-3'; months from 1 to 12"),
         ("products.csv", ",fresh vegetable,", ",fresh fish,", "category is 'fresh fish'; allowed are tea, coffee"),
-        ("products.csv", ",90,no,", ",90,maybe,", "cold_chain_needed is 'maybe'; one of yes, no is needed"),
+        ("product_forms.csv", "form,", "kind,", "product_forms.csv: missing column form"),
+        (
+            "product_forms.csv",
+            ",standing,",
+            ",stood,",
+            "row 2: form is 'stood'; one of live, standing, fresh, kept, dr",
+        ),
+        ("product_forms.csv", ",90,no,", ",90,maybe,", "row 2: needs_cold is 'maybe'; one of yes, no is needed"),
+        ("product_forms.csv", ",90,no,", ",0,no,", "row 2: shelf_days_at_gate is '0'; a whole number from 1 to 10,000"),
+        ("product_forms.csv", ",90,no,10-4,", ",90,no,10-14,", "demand_months is '10-14'; all, or months from 1 to 12"),
+        (
+            "product_forms.csv",
+            ",365,no,all,0.5,",
+            ",365,no,all,x,",
+            "row 15: live_feed_yuan_per_kg_week is 'x'; a numb",
+        ),
+        (
+            "product_forms.csv",
+            ",9,yes,6-9,,",
+            ",9,yes,6-9,0.1,",
+            "live_feed_yuan_per_kg_week is for form live; form is f",
+        ),
+        ("product_forms.csv", ",0.95,40,", ",0,40,", "sold_per_raw is '0'; a number from 0.01 to 10 is needed"),
+        ("product_forms.csv", ",0.95,40,", ",0.95,,", "sold_per_raw and processing_yuan_per_kg_raw need each other"),
+        (
+            "product_forms.csv",
+            "富源黄梨",
+            "鲜魔芋",
+            "adcode 530325, product_zh 鲜魔芋 stands in rows 2 and 3; keep one",
+        ),
+        (
+            "product_forms.csv",
+            "鲜魔芋",
+            "蓝莓",
+            "product_forms.csv: no row of 530325/鲜魔芋, which products.csv has; add one",
+        ),
+        ("products.csv", "鲜魔芋", "蓝莓", "product_forms.csv: no row of 530325/蓝莓, which products.csv has"),
+        ("county_trade.csv", "place,", "county,", "county_trade.csv: missing column place"),
+        ("county_trade.csv", ",62,firms,2021,", ",some,firms,2021,", "row 2: value is 'some'; a number, or a date"),
+        ("county_trade.csv", ",62,firms,2021,", ",62,firms,lately,", "row 2: year is 'lately'; a year, or a span"),
+        ("county_trade.csv", ",page,5,", ",page,,", "row 2: uncertainty_pct is empty; a number from 0 to 1,000"),
         ("products.csv", "富源黄梨", "鲜魔芋", "adcode 530325, product_zh 鲜魔芋 stands in rows 2 and 3; keep one"),
         ("product_rules.csv", "category:coffee", "category:tea", "key category:tea stands in rows 2 and 3; keep one"),
-        ("product_rules.csv", "0.95,0.65,40", "0.95,nan,40", "net_margin is 'nan'; a number from 0.01 to 1 is needed"),
+        ("product_rules.csv", "tea,0.65,", "tea,nan,", "net_margin is 'nan'; a number from 0.01 to 1 is needed"),
         ("national.csv", "K20d,", "K19b,", "id K19b stands in rows"),
         ("national.csv", "0.262,0.24", "٣,0.24", "value is '٣'; a number"),
         (
@@ -119,7 +163,20 @@ def test_a_missing_file_is_named(copy: Path, name: str) -> None:
         ("pack.toml", "class = 2", "class = 3", "slopes.533301.class is 3; it must be less than or equal to 2"),
         ("pack.toml", "share = 0.0", "share = 5", "牟定腐乳.share is 5; it must be less than or equal to 1"),
         ("pack.toml", "tonnes = 300.0", "tonnes = nan", "牛油果.tonnes is nan; it must be a finite number"),
-        ("pack.toml", "532326/大姚核桃", "532326/核桃", r"\[prices\] is '532326/核桃'; allowed are"),
+        ("pack.toml", "530325/富源黄梨", "530325/黄梨", r"\[prices\] is '530325/黄梨'; allowed are"),
+        ("pack.toml", "532625/砂仁", "532625/沙仁", r"\[growers\] is '532625/沙仁'; allowed are"),
+        (
+            "pack.toml",
+            "households = 10138",
+            "households = 0",
+            "砂仁.households is 0; it must be greater than or equal to 1",
+        ),
+        (
+            "pack.toml",
+            "online_yuan_per_kg = 12.0",
+            "online_yuan_per_kg = 0.0",
+            "online_yuan_per_kg is 0.0; it must be gr",
+        ),
         ("pack.toml", "tonnes = 300.0", "kilos = 300.0", "牛油果.kilos; did you mean|unknown key outputs"),
         ("pack.toml", "[prices]", "[prices", "not valid TOML"),
         ("rules/opening_people.toml", "value = 0.12", "value = 1.2", "allowed are 0.05 to 0.25"),
@@ -211,10 +268,10 @@ def test_a_county_without_its_villages_is_refused(copy: Path) -> None:
 
 
 def test_a_county_without_a_product_that_has_a_price_is_refused(copy: Path) -> None:
-    path = copy / "products.csv"
-    head, *rows = path.read_text(encoding="utf-8").splitlines()
-    others = [row for row in rows if not row.startswith("530829,")]
-    path.write_text("\n".join([head, *others]) + "\n", encoding="utf-8")
+    for name in ("products.csv", "product_forms.csv"):
+        head, *rows = (copy / name).read_text(encoding="utf-8").splitlines()
+        others = [row for row in rows if not row.startswith("530829,")]
+        (copy / name).write_text("\n".join([head, *others]) + "\n", encoding="utf-8")
     with pytest.raises(
         EcsimError, match=r"530829 \(西盟佤族自治县\) has no product with a farm-gate price; each county"
     ):
@@ -239,12 +296,35 @@ def test_the_register_is_taken_of_the_hukou_population_and_never_passes_all_resi
 
 
 def test_what_written_rules_replaced_is_in_the_pack_and_in_its_notes(pack: RegionPack) -> None:
-    walnut = next(p for p in pack.products if p.name_zh == "大姚核桃")
-    avocado = next(p for p in pack.products if p.name_zh == "牛油果")
-    assert (walnut.farm_yuan, avocado.output_t) == (15.0, 300.0)
+    of = {p.name_zh: p for p in pack.products}
+    pear, avocado = of["富源黄梨"], of["牛油果"]
+    assert (pear.farm_yuan, pear.online_yuan, avocado.output_t, of["砂仁"].growers) == (4.0, 12.0, 300.0, 10_138)
     noted = {(note.place, note.rule) for note in pack.notes}
-    assert {("532326/大姚核桃", "replaces 26.2"), ("530827/牛油果", "replaces 10000")} <= noted
+    assert {("530325/富源黄梨", "replaces an empty cell"), ("530827/牛油果", "replaces 10000")} <= noted
     assert sum(note.figure == "position" for note in pack.notes) == 19
+
+
+def test_products_have_their_form_at_the_gate(pack: RegionPack) -> None:
+    """Live cattle keep a year and eat, tsaoko waits on the bush; what nobody sends by parcel is not sold online."""
+    counts = Counter(p.form for p in pack.products)
+    assert counts == {CropForm.DRIED: 47, CropForm.FRESH: 13, CropForm.STANDING: 9, CropForm.LIVE: 5, CropForm.KEPT: 4}
+    of = {p.name_zh: p for p in pack.products}
+    cattle, cane = of["高峰牛"], of["甘蔗"]
+    assert (cattle.form, cattle.shelf_days, cattle.feed_yuan, cattle.conversion) == (CropForm.LIVE, 730, 0.09, 0.42)
+    assert (cane.form, cane.online_yuan, cane.conversion, cane.processing_yuan) == (CropForm.STANDING, 0, 1, 0)
+    assert of["富源黄梨"].demand_months == (9, 10)
+    assert of["三七"].demand_months == tuple(range(1, 13))
+    tsaoko = [(p.form, p.conversion) for p in pack.products if p.name_zh == "草果"]
+    assert set(tsaoko) == {(CropForm.STANDING, 0.22), (CropForm.DRIED, 1.0)}  # Malipo sells it dried at the gate
+
+
+def test_facts_on_trade_are_read_with_their_sources(pack: RegionPack, copy: Path) -> None:
+    parks = [fact for fact in pack.trade if fact.place == "Dayao" and fact.topic == "firms"]
+    assert parks[0].value == "62"
+    assert all(fact.source and fact.provenance for fact in pack.trade)
+    path = copy / "county_trade.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    assert load_pack(str(copy)).trade == ()  # a region of which nothing is known has the header alone
 
 
 def test_every_note_and_series_says_where_it_comes_from(pack: RegionPack) -> None:

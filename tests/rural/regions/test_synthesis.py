@@ -9,6 +9,7 @@ from ecsim.kernel.draws import Draws
 from ecsim.rural.events.opening import (
     CooperativesBaselined,
     CropsBaselined,
+    DemandSeasonsBaselined,
     EnterprisesBaselined,
     HouseholdsBaselined,
     InternetBaselined,
@@ -57,7 +58,7 @@ def county_of_households(opening: Opening) -> np.ndarray:
 
 @pytest.mark.parametrize(
     ("adcode", "poor", "income", "farm_percent", "buyers", "retail_m", "farm_retail_m"),
-    [(LANCANG, 49_359, 9_761, 49, 23.2, 328, 40), (HUIZE, 63_904, 10_279, 45, 25.9, 594, 73)],
+    [(LANCANG, 49_359, 9_761, 49, 23.2, 328, 40), (HUIZE, 63_904, 10_279, 35, 25.9, 594, 73)],
 )
 def test_two_counties_are_as_worked_by_hand(
     pack: RegionPack, held: dict[str, np.ndarray], adcode: str, poor: int, income: int, farm_percent: float,
@@ -180,6 +181,38 @@ def test_online_demand_makes_the_county_s_farm_sales_and_no_product_sells_more_t
     sold_fen = np.bincount(crops.county, crops.demand_g / 1000.0 * crops.online_price_fen)
     assert sold_fen == pytest.approx(retail.yearly_fen[retail.stream == 0], rel=1e-3)
     assert (crops.demand_g <= crops.output_g * (crops.conversion / 1e6) + 1).all()
+
+
+def test_firms_own_bases_grow_what_households_do_not(pack: RegionPack, opening: Opening) -> None:
+    """A fifth of most products, seven tenths of the berries, all of the factory's bean curd."""
+    crops = opening.of(CropsBaselined)
+    whole = crops.output_g + crops.base_g
+    share = {p.name_zh: crops.base_g[k] / whole[k] for k, p in enumerate(pack.products)}
+    assert (share["夏季草莓"], share["牟定腐乳"]) == (pytest.approx(0.7, abs=1e-6), 1.0)
+    assert [share[name] for name in ("会泽大洋芋", "核桃", "普洱茶/晒青毛茶")] == pytest.approx([0.2] * 3, abs=1e-6)
+    given = [
+        (whole[k], p.output_t) for k, p in enumerate(pack.products) if p.output_t and p.county != row_of(pack, "530826")
+    ]
+    assert all(made == pytest.approx(1e6 * tonnes, rel=1e-6) for made, tonnes in given)  # but where the cap cuts it
+
+
+def test_a_product_has_the_growers_that_the_facts_name(pack: RegionPack, opening: Opening) -> None:
+    h, plots = opening.of(HouseholdsBaselined), opening.of(PlotsBaselined)
+    growers = np.bincount(plots.crop, h.weight[plots.household], len(pack.products))
+    named = [
+        (growers[k], p.growers) for k, p in enumerate(pack.products) if p.growers and p.county != row_of(pack, "533323")
+    ]
+    assert len(named) == 5
+    assert all(made == pytest.approx(fact, rel=0.15) for made, fact in named)  # by a draw each; Fugong meets the cap
+
+
+def test_demand_has_a_season_of_its_own(pack: RegionPack, opening: Opening) -> None:
+    demand = opening.of(DemandSeasonsBaselined)
+    share = demand.share.reshape(-1, 52)
+    assert (share.sum(axis=1) == 1_000_000).all()
+    of = {p.name_zh: share[k] for k, p in enumerate(pack.products)}
+    assert of["三七"][:51] == pytest.approx(7 / 365 * 1e6, abs=1.0)
+    assert np.flatnonzero(of["富源黄梨"]).tolist() == list(range(34, 44))  # 1 September to 31 October
 
 
 def test_what_one_product_cannot_sell_passes_to_the_others() -> None:

@@ -4,6 +4,7 @@ from ecsim.kernel.event import NO_CAUSE, Event, Rows, Stamp
 from ecsim.rural.events.codes import (
     Category,
     Channel,
+    CropForm,
     DisclosureCause,
     EnterpriseKind,
     ExampleKind,
@@ -82,6 +83,7 @@ from ecsim.rural.events.opening import (
     CountiesBaselined,
     CropsBaselined,
     CropSeasonsBaselined,
+    DemandSeasonsBaselined,
     EnterprisesBaselined,
     HouseholdsBaselined,
     InternetBaselined,
@@ -121,6 +123,7 @@ EVENTS: tuple[type[Event], ...] = (
     VillagesBaselined,
     CropsBaselined,
     CropSeasonsBaselined,
+    DemandSeasonsBaselined,
     CooperativesBaselined,
     HouseholdsBaselined,
     PlotsBaselined,

@@ -11,6 +11,16 @@ class VillageKind(IntEnum):
     QUASI_VILLAGE = 2  # farm units and the like
 
 
+class CropForm(IntEnum):
+    """What stands at the farm gate, and so how it keeps (docs/model.md 4.4)."""
+
+    LIVE = 0  # animals: sold when wanted, no loss, but feed
+    STANDING = 1  # on the field or the bush: loss only once cut
+    FRESH = 2  # ages and spoils
+    KEPT = 3  # roots and the like in a pit or shed: a slow loss
+    DRIED = 4  # dried, cured, pressed: hardly any loss
+
+
 class Outlet(IntEnum):
     """What a village has before the programme that a station may reuse."""
 

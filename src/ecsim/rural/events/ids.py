@@ -152,6 +152,12 @@ class UnitKindCodes(Codes):
     vocabulary = codes.VillageKind
 
 
+class CropFormCodes(Codes):
+    """What stands at the farm gate."""
+
+    vocabulary = codes.CropForm
+
+
 class OutletCodes(Codes):
     """What a village has before the programme."""
 

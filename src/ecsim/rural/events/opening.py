@@ -4,6 +4,14 @@ Annual amounts are of the year that the region pack says. Rules by which the val
 and with the region pack.
 """
 
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
 from ecsim.kernel.columns import (
     Codes,
     Counts,
@@ -14,9 +22,11 @@ from ecsim.kernel.columns import (
 )
 from ecsim.kernel.event import Event
 from ecsim.kernel.text import Text
+from ecsim.rural.events.codes import CropForm
 from ecsim.rural.events.ids import (
     CooperativeIds,
     CountyIds,
+    CropFormCodes,
     CropIds,
     EnterpriseIds,
     EnterpriseKindCodes,
@@ -130,8 +140,20 @@ class VillagesBaselined(Event):
     parcel_point: Flags  # the post hands out parcels here before the programme
 
 
+def _with_forms(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Return the columns of version 1 as version 2 has them: what keeps up to 45 days was fresh, the rest dried."""
+    none = np.zeros(len(columns["crop"]), np.int64)
+    processing = np.rint(columns["processing_fen"] * (columns["conversion"] / 1e6)).astype(np.int64)
+    form = np.where(columns["shelf_days"] <= 45, int(CropForm.FRESH), int(CropForm.DRIED)).astype(np.uint8)
+    return columns | {"form": form, "base_g": none, "feed_fen": none, "processing_fen": processing}
+
+
 class CropsBaselined(Event):
-    """One product of one county: prices, form, keeping, output and online demand."""
+    """One product of one county: prices, form, keeping, output and online demand.
+
+    Since version 2 it says in what form the product stands at the farm gate, of which form the shelf life is, what
+    firms' own bases grow and what feed costs; processing is of a kilogram raw, before it was of a kilogram sold.
+    """
 
     kind = "crops_baselined"
     title = Text("product at the opening", "期初的农产品")
@@ -139,17 +161,22 @@ class CropsBaselined(Event):
     makes = "crop"
     within = ("county",)
     no_cause_reason = OPENING
+    version = 2
+    upcasts = MappingProxyType({1: _with_forms})
     crop: CropIds
     county: CountyIds
     product: Codes
+    form: CropFormCodes  # at the farm gate
     farm_price_fen: Fen  # a kilogram raw, at the farm gate
     online_price_fen: Fen  # a kilogram sold, consumer price; 0: not sold online
-    conversion: Millionths  # kilograms sold for each kilogram raw
-    shelf_days: Counts
-    cold: Flags  # keeps only in a cold chain
-    processing_fen: Fen  # a kilogram sold online, to bring it into that form
+    conversion: Millionths  # kilograms sold for each kilogram raw; one where it is not sold online
+    shelf_days: Counts  # at the farm gate, in its form there
+    cold: Flags  # keeps longer in a cold store
+    processing_fen: Fen  # a kilogram raw, to bring it into the form sold online
+    feed_fen: Fen  # a live kilogram and week
     net_margin: Millionths  # share of farm-gate sales left after production costs
     output_g: Grams  # households' yearly output, raw
+    base_g: Grams  # yearly output of firms' own bases, raw
     demand_g: Grams  # yearly online demand reaching the county's sellers at the opening, in sold form
 
 
@@ -158,6 +185,18 @@ class CropSeasonsBaselined(Event):
 
     kind = "crop_seasons_baselined"
     title = Text("harvest season at the opening", "期初的收获季")
+    topic = "opening"
+    no_cause_reason = OPENING
+    crop: CropIds
+    week_of_year: Codes  # 0 to 51
+    share: Millionths
+
+
+class DemandSeasonsBaselined(Event):
+    """Share of a year's online demand that comes in during a week of the year."""
+
+    kind = "demand_seasons_baselined"
+    title = Text("season of demand at the opening", "期初的需求季")
     topic = "opening"
     no_cause_reason = OPENING
     crop: CropIds

@@ -80,7 +80,7 @@ def shop_price_fen(state: State, terms: SellingTerms) -> F64:
 
     References
     ----------
-    docs/model.md 4.5: ``y·[P·(1 - fees - loss) - packing - upward delivery]``, less the cost of finding buyers.
+    docs/model.md 4.5: ``y·[P·(1 - fees - loss) - finding buyers - packing - upward delivery] - processing``.
     """
     c = state.crops
     days = np.minimum(1.0, terms.travel_days / np.maximum(c.shelf_days * terms.full_loss_share, 1.0))
@@ -88,7 +88,7 @@ def shop_price_fen(state: State, terms: SellingTerms) -> F64:
     price = c.orders_price_fen * (1.0 - terms.platform_fee - terms.advertising - loss)
     finding = terms.finding_cost * np.maximum(c.orders_price_fen - terms.finding_from * c.farm_price_fen, 0.0)
     upward = terms.line_haul_fen_a_kg + state.counties.up_tariff_fen[c.county]
-    kept = (c.conversion / ONE) * (price - finding - c.processing_fen - terms.packing_fen_a_kg - upward)
+    kept = (c.conversion / ONE) * (price - finding - terms.packing_fen_a_kg - upward) - c.processing_fen
     return np.asarray(np.where(c.online_price_fen > 0, kept, 0.0), np.float64)
 
 

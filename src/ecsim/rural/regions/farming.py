@@ -6,13 +6,14 @@ household.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import CooperativesBaselined, CropsBaselined, CropSeasonsBaselined
+from ecsim.rural.events import CooperativesBaselined, CropsBaselined, CropSeasonsBaselined, DemandSeasonsBaselined
 from ecsim.rural.regions import imputation
 from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack
@@ -47,10 +48,12 @@ class FarmTerms:
 
 @dataclass(frozen=True)
 class Farms:
-    """Household output of every product, and the plots of the sampled households."""
+    """Output of every product, and the plots of the sampled households."""
 
     output_g: I64
     """Shape (products,), households' yearly output, raw."""
+    base_g: I64
+    """Shape (products,), yearly output of firms' own bases, raw."""
     plot_household: I64
     plot_crop: I64
     plot_output_g: I64
@@ -59,22 +62,33 @@ class Farms:
     notes: tuple[ImputationNote, ...]
 
 
-def household_output_g(pack: RegionPack, business_fen: F64, terms: FarmTerms) -> tuple[F64, list[ImputationNote]]:
-    """Return households' yearly output of every product, and notes on what rules filled or cut.
+def household_share(pack: RegionPack, terms: FarmTerms) -> F64:
+    """Return the share of each product's output that households grow; firms' own bases grow the rest."""
+    return np.array([terms.household_share if p.household_share is None else p.household_share for p in pack.products])
+
+
+def outputs_g(pack: RegionPack, business_fen: F64, terms: FarmTerms) -> tuple[F64, F64, list[ImputationNote]]:
+    """Return yearly output of every product, households' and firms' own, and notes on what rules filled or cut.
 
     Parameters
     ----------
     business_fen : shape (counties,), family-business income of rural residents a year
+
+    Returns
+    -------
+    Households' output and that of firms' own bases, shape (products,) each, grams raw; and the notes
     """
     notes: list[ImputationNote] = []
-    output = np.zeros(len(pack.products))
+    share = household_share(pack, terms)
+    output, base = np.zeros(len(pack.products)), np.zeros(len(pack.products))
     net_fen_a_g = np.array([0.1 * p.farm_yuan * p.net_margin for p in pack.products])
     for row, product in enumerate(pack.products):
-        share = terms.household_share if product.household_share is None else product.household_share
         if product.output_t is not None:
-            output[row] = product.output_t * 1e6 * share
+            output[row] = product.output_t * 1e6 * share[row]
+            base[row] = product.output_t * 1e6 * (1.0 - share[row])
             continue
         output[row] = terms.empty_share * business_fen[product.county] / net_fen_a_g[row]
+        base[row] = output[row] * (1.0 / share[row] - 1.0) if share[row] > 0 else 0.0
         place = pack.counties[product.county].name_zh
         notes.append(imputation.empty_output(place, product.name_zh, output[row] / 1e6, terms.empty_share))
     county = np.array([p.county for p in pack.products])
@@ -84,7 +98,7 @@ def household_output_g(pack: RegionPack, business_fen: F64, terms: FarmTerms) ->
         imputation.capped_output(pack.counties[row].name_zh, float(factor[row]), terms.business_cap)
         for row in np.flatnonzero(factor < 1.0)
     ]
-    return output * factor[county], notes
+    return output * factor[county], base * factor[county], notes
 
 
 def farms(pack: RegionPack, draws: Draws, who: People, family_fen: F64, business_fen: F64, terms: FarmTerms) -> Farms:
@@ -95,17 +109,17 @@ def farms(pack: RegionPack, draws: Draws, who: People, family_fen: F64, business
     family_fen : shape (households,), yearly family-business income
     business_fen : shape (counties,), the same of all rural residents of the county
     """
-    output, notes = household_output_g(pack, business_fen, terms)
+    output, base, notes = outputs_g(pack, business_fen, terms)
     gross_yuan = np.array([p.farm_yuan for p in pack.products]) * output / 1000.0
     plots = np.zeros(len(who.number), np.int64)
     household, crop, grams = [], [], []
     for row in np.argsort(-gross_yuan, kind="stable"):
         if output[row] <= 0:
             continue
-        county = pack.products[row].county
+        county, growers = pack.products[row].county, pack.products[row].growers
         of_county = np.flatnonzero((who.county == county) & (plots < _MOST_PLOTS))
         most = terms.grower_cap * pack.counties[county].rural_households
-        wanted = min(gross_yuan[row] / terms.grower_yuan, most)
+        wanted = min(gross_yuan[row] / terms.grower_yuan if growers is None else growers, most)
         luck = draws.uniform("grows", int(row), who.number[of_county])
         grower = of_county[luck < wanted / max(1, int(who.weight[of_county].sum()))]
         if not grower.size:  # a product has at least one grower, however small the sample
@@ -116,25 +130,29 @@ def farms(pack: RegionPack, draws: Draws, who: People, family_fen: F64, business
         household.append(grower)
         crop.append(np.full(len(grower), row))
         grams.append(np.rint(size).astype(np.int64))
-    return _farms(pack, who, np.concatenate(household), np.concatenate(crop), np.concatenate(grams), notes)
+    plots_of = np.concatenate(household), np.concatenate(crop), np.concatenate(grams)
+    return _farms(pack, who, plots_of, np.rint(base).astype(np.int64), notes)
 
 
-def _farms(pack: RegionPack, who: People, household: I64, crop: I64, grams: I64, notes: list[ImputationNote]) -> Farms:
+def _farms(
+    pack: RegionPack, who: People, plots: tuple[I64, I64, I64], base_g: I64, notes: list[ImputationNote]
+) -> Farms:
+    household, crop, grams = plots
     order = np.argsort(household, kind="stable")  # a household's main product first
     household, crop, grams = household[order], crop[order], grams[order]
     output = np.zeros(len(pack.products), np.int64)
     np.add.at(output, crop, grams * who.weight[household])
     fen_a_g = np.array([0.1 * p.farm_yuan * p.net_margin for p in pack.products])
     net = np.bincount(household, fen_a_g[crop] * grams, len(who.number)).astype(np.float64)
-    return Farms(output, household, crop, grams, net, tuple(notes))
+    return Farms(output, base_g, household, crop, grams, net, tuple(notes))
 
 
-def crops(pack: RegionPack, output_g: I64, demand_g: I64, products: dict[str, int]) -> CropsBaselined:
+def crops(pack: RegionPack, made: Farms, demand_g: I64, products: dict[str, int]) -> CropsBaselined:
     """Return the crops: one a product and county.
 
     Parameters
     ----------
-    output_g : shape (crops,), yearly output, weighted
+    made : yearly output, households' and firms' own
     demand_g : shape (crops,), yearly orders online, sold form
     products : code of each product by its key
     """
@@ -143,31 +161,40 @@ def crops(pack: RegionPack, output_g: I64, demand_g: I64, products: dict[str, in
         crop=np.arange(len(p)),
         county=[x.county for x in p],
         product=[products[x.name_zh] for x in p],
+        form=[int(x.form) for x in p],
         farm_price_fen=[round(100 * x.farm_yuan) for x in p],
         online_price_fen=[round(100 * x.online_yuan) if x.fitness > 0 else 0 for x in p],
         conversion=[round(ONE * x.conversion) for x in p],
         processing_fen=[round(100 * x.processing_yuan) for x in p],
+        feed_fen=[round(100 * x.feed_yuan) for x in p],
         shelf_days=[x.shelf_days for x in p],
         cold=[x.cold for x in p],
         net_margin=[round(ONE * x.net_margin) for x in p],
-        output_g=output_g,
+        output_g=made.output_g,
+        base_g=made.base_g,
         demand_g=demand_g,
     )
 
 
 def seasons(pack: RegionPack) -> CropSeasonsBaselined:
     """Return the harvest of each week of the year: even over the days of the harvest months, in all one million."""
+    crop, week, share = _by_week([p.months for p in pack.products])
+    return CropSeasonsBaselined(crop=crop, week_of_year=week, share=share)
+
+
+def demand_seasons(pack: RegionPack) -> DemandSeasonsBaselined:
+    """Return the online demand of each week: even over the days of the months of demand, in all one million."""
+    crop, week, share = _by_week([p.demand_months for p in pack.products])
+    return DemandSeasonsBaselined(crop=crop, week_of_year=week, share=share)
+
+
+def _by_week(months: Sequence[tuple[int, ...]]) -> tuple[I64, I64, I64]:
+    """Return crop, week and millionths, 52 rows a crop, of what is spread evenly over the days of each one's months."""
     month = np.searchsorted(_DAYS_BEFORE, np.arange(365), side="right")
     week = np.minimum(np.arange(365) // 7, 51)
-    crop, number, share = [], [], []
-    for row, product in enumerate(pack.products):
-        days = np.bincount(week, np.isin(month, product.months).astype(np.float64), 52)
-        crop.append(np.full(52, row))
-        number.append(np.arange(52))
-        share.append(shared_exactly(ONE, days))
-    return CropSeasonsBaselined(
-        crop=np.concatenate(crop), week_of_year=np.concatenate(number), share=np.concatenate(share)
-    )
+    days = [np.bincount(week, np.isin(month, of_crop).astype(np.float64), 52) for of_crop in months]
+    crop, number = np.divmod(np.arange(52 * len(months)), 52)
+    return crop, number, np.concatenate([shared_exactly(ONE, of_crop) for of_crop in days])
 
 
 def cooperatives(

@@ -121,7 +121,7 @@ def replaced(
     rules : written rules of pack.toml by product
     """
     rule = rules.get(key)
-    if rule is None:
+    if rule is None or getattr(rule, figure) is None:
         return given, None
     value = float(getattr(rule, figure))
     before = "an empty cell" if given is None else f"{given:.10g}"

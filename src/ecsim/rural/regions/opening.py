@@ -104,8 +104,9 @@ def open_region(pack: RegionPack, sample: float, start: dt.date, rules: Paramete
         trade.retail(pack, terms.trade),
         towns,
         villages,
-        farming.crops(pack, made.output_g, demand, product_codes(pack)),
+        farming.crops(pack, made, demand, product_codes(pack)),
         farming.seasons(pack),
+        farming.demand_seasons(pack),
         cooperatives,
         _households(who, terms.income, earned, other, seller, member),
         PlotsBaselined(

@@ -19,18 +19,22 @@ from typing import TypeVar
 from ecsim.kernel.errors import EcsimError, shown
 from ecsim.kernel.parameters import Parameters, load_parameters
 from ecsim.rural.calendar import Seasons
+from ecsim.rural.events.codes import CropForm
 from ecsim.rural.regions import imputation
 from ecsim.rural.regions.imputation import CountyFacts, ImputationNote
 from ecsim.rural.regions.reader import bytes_of, check_files, known, read_head, read_table
 from ecsim.rural.regions.rows import (
+    CROP_FORMS,
     MOST_PERSONS,
     VILLAGE_KINDS,
     CountyRow,
     FactRow,
     NationalRow,
+    ProductForm,
     ProductRow,
     ProductRule,
     TownshipRow,
+    TradeFact,
     VillageRow,
     months,
 )
@@ -95,7 +99,21 @@ class Village:
 
 @dataclass(frozen=True)
 class Product:
-    """One product of one county; output is None where no source gives it, online price 0 where it is not sold so."""
+    """One product of one county; output is None where no source gives it, online price 0 where it is not sold so.
+
+    Attributes
+    ----------
+    form : what stands at the farm gate
+    shelf_days : that it keeps there
+    cold : whether a cold store makes it keep longer
+    months, demand_months : of harvest, and of consumers' orders, 1 to 12
+    conversion : kilograms sold online from a kilogram at the gate; 1 where it is not sold online
+    processing_yuan : cost of that, a kilogram at the gate
+    feed_yuan : feed of a live kilogram a week
+    fitness : weight of its value in the county's online sales; 0: not sold online
+    household_share : part of the output that households grow, None where no written rule sets it
+    growers : resident households that grow it, None where no written rule says
+    """
 
     county: int
     name_zh: str
@@ -105,14 +123,17 @@ class Product:
     farm_yuan: float
     online_yuan: float
     months: tuple[int, ...]
+    demand_months: tuple[int, ...]
+    form: CropForm
     shelf_days: int
     cold: bool
     conversion: float
-    net_margin: float
     processing_yuan: float
+    feed_yuan: float
+    net_margin: float
     fitness: float
     household_share: float | None
-    """Part of the output that households grow, where a written rule sets it; else None."""
+    growers: int | None
 
 
 @dataclass(frozen=True)
@@ -140,6 +161,8 @@ class RegionPack:
     products: tuple[Product, ...]
     facts: CountyFacts
     """Every figure of a county with source, provenance and uncertainty."""
+    trade: tuple[TradeFact, ...]
+    """What is known of trade in its counties and around; no rule reads it."""
     national: tuple[NationalRow, ...]
     series: Mapping[str, float]
     """National and provincial figures by id (K19b, …)."""
@@ -276,6 +299,7 @@ class _Reader:
             villages=villages,
             products=products,
             facts=self.facts,
+            trade=read_table(self.folder, TradeFact),
             national=national,
             series={row.id: row.value for row in national},
             rules=self.rules,
@@ -405,18 +429,25 @@ class _Reader:
 
     def products(self, place: Mapping[str, int]) -> Iterator[Product]:
         rows = read_table(self.folder, ProductRow)
-        for table in ("prices", "outputs", "household_shares"):
+        forms = {form.key: form for form in read_table(self.folder, ProductForm)}
+        for table in ("prices", "outputs", "household_shares", "growers"):
             self.check_named(table, {row.key for row in rows})
         for row in rows:
+            if row.key not in forms:
+                raise EcsimError(
+                    f"{self.folder}/product_forms.csv: no row of {row.key}, which products.csv has; add one"
+                )
             farm = self.written(row.key, "prices", "farm_yuan_per_kg", row.farm_gate_price_yuan_per_kg)
             if farm is None:
                 self.notes.append(imputation.no_price(row.key))
                 continue
-            yield self.product(row, place, farm)
+            yield self.product(row, forms[row.key], place, farm)
 
-    def product(self, row: ProductRow, place: Mapping[str, int], farm: float) -> Product:
+    def product(self, row: ProductRow, form: ProductForm, place: Mapping[str, int], farm: float) -> Product:
         where = f"{self.folder}/products.csv: {row.key}"
         rule = self.rule_of(row, where)
+        online = self.written(row.key, "prices", "online_yuan_per_kg", row.online_price_yuan_per_kg)
+        growers = self.written(row.key, "growers", "households", None)
         return Product(
             county=place[known(row.adcode, place, f"{where} adcode")],
             name_zh=row.product_zh,
@@ -424,15 +455,19 @@ class _Reader:
             category=row.category,
             output_t=self.written(row.key, "outputs", "tonnes", row.annual_output_t),
             farm_yuan=farm,
-            online_yuan=row.online_price_yuan_per_kg or 0.0,
+            online_yuan=0.0 if form.sold_per_raw is None else online or 0.0,
             months=months(row.harvest_months),
-            shelf_days=row.shelf_life_days,
-            cold=row.cold_chain_needed == "yes",
-            conversion=rule.conversion,
+            demand_months=months(form.demand_months),
+            form=CROP_FORMS[form.form],
+            shelf_days=form.shelf_days_at_gate,
+            cold=form.needs_cold == "yes",
+            conversion=form.sold_per_raw or 1.0,
+            processing_yuan=form.processing_yuan_per_kg_raw or 0.0,
+            feed_yuan=form.live_feed_yuan_per_kg_week or 0.0,
             net_margin=rule.net_margin,
-            processing_yuan=rule.processing_yuan_per_kg,
             fitness=rule.online_fitness,
             household_share=self.written(row.key, "household_shares", "share", None),
+            growers=None if growers is None else round(growers),
         )
 
     def rule_of(self, row: ProductRow, where: str) -> ProductRule:

@@ -30,9 +30,10 @@ class ReplacementFigure(Strict):
 
 
 class Price(ReplacementFigure):
-    """A farm-gate price."""
+    """A farm-gate price, and perhaps one online."""
 
     farm_yuan_per_kg: Annotated[float, Field(gt=0.0, le=1e5)]
+    online_yuan_per_kg: Annotated[float, Field(gt=0.0, le=1e5)] | None = None
 
 
 class Output(ReplacementFigure):
@@ -45,6 +46,12 @@ class HouseholdShare(ReplacementFigure):
     """The part of an output that households grow."""
 
     share: Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Growers(ReplacementFigure):
+    """How many resident households grow a product."""
+
+    households: Annotated[int, Field(ge=1, le=10_000_000)]
 
 
 class Slope(ReplacementFigure):
@@ -72,6 +79,7 @@ class Head(Strict):
     prices: dict[str, Price]
     outputs: dict[str, Output]
     household_shares: dict[str, HouseholdShare]
+    growers: dict[str, Growers]
     slopes: dict[str, Slope]
     seasons: Seasons
 
@@ -104,7 +112,7 @@ def read_table(folder: Path, kind: type[R]) -> tuple[R, ...]:
     """
     path = folder / kind.FILE
     rows = {number: _typed(kind, cells, f"{path}: row {number}") for number, cells in _rows_of(kind, path)}
-    if not rows:
+    if not rows and not kind.MAY_BE_EMPTY:
         raise EcsimError(f"{path}: has no rows; at least one is needed")
     _check_unique(kind, rows, path)
     return tuple(rows.values())

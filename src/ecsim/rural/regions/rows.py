@@ -10,13 +10,14 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ecsim.rural.events.codes import VillageKind
+from ecsim.rural.events.codes import CropForm, VillageKind
 
 VILLAGE_KINDS = {
     "village": VillageKind.VILLAGE,
     "community": VillageKind.COMMUNITY,
     "quasi_village": VillageKind.QUASI_VILLAGE,
 }
+CROP_FORMS = {form.name.lower(): form for form in CropForm}
 LARGEST_KM2 = 300_000
 """No county of the world is larger; the largest of China has 208,000 km²."""
 MOST_PERSONS = 1e7
@@ -59,6 +60,10 @@ def one_of(*words: str) -> Any:  # noqa: ANN401
     return _needed(f"one of {', '.join(words)}", empty=False, pattern=f"^({'|'.join(words)})$")
 
 
+_MONTH = "(0?[1-9]|1[0-2])"
+_MONTHS = f"{_MONTH}(-{_MONTH})?(;{_MONTH}(-{_MONTH})?)*"
+
+
 def _plain(bound: float) -> str:
     return f"{bound:,.10g}"
 
@@ -70,6 +75,8 @@ class PackRow(BaseModel):
     FILE: ClassVar[str]
     KEY: ClassVar[tuple[str, ...]]
     """Columns that no two rows share."""
+    MAY_BE_EMPTY: ClassVar[bool] = False
+    """Whether the table may have a header alone."""
 
 
 class CountyRow(PackRow):
@@ -157,17 +164,57 @@ class ProductRow(PackRow):
     annual_output_t: float | None = figure(0, 1e8, empty=True)
     farm_gate_price_yuan_per_kg: float | None = figure(0.01, 1e5, empty=True)
     online_price_yuan_per_kg: float | None = figure(0.01, 1e5, empty=True)
-    harvest_months: str = _needed(
-        "months from 1 to 12 (as 11-3 or 3-5;7-10)", empty=False,
-        pattern=r"^(0?[1-9]|1[0-2])(-(0?[1-9]|1[0-2]))?(;(0?[1-9]|1[0-2])(-(0?[1-9]|1[0-2]))?)*$",
-    )  # fmt: skip
-    shelf_life_days: int = whole(1, 10_000)
-    cold_chain_needed: str = one_of("yes", "no")
+    harvest_months: str = _needed("months from 1 to 12 (as 11-3 or 3-5;7-10)", empty=False, pattern=f"^{_MONTHS}$")
 
     @property
     def key(self) -> str:
         """The name by which pack.toml knows it."""
         return f"{self.adcode}/{self.product_zh}"
+
+
+class ProductForm(PackRow):
+    """What a product is at the farm gate, and what it takes to sell it online; one row for each of `ProductRow`.
+
+    Attributes
+    ----------
+    form : as what it stands at the farm gate: alive, on the field, fresh, kept as it is, or dried
+    shelf_days_at_gate : days that it keeps in that form
+    needs_cold : whether a cold store makes it keep longer
+    demand_months : in which consumers order it; ``all``: evenly over the year
+    live_feed_yuan_per_kg_week : feed of a live kilogram; empty where it needs none
+    sold_per_raw : kilograms of what is sold online from a kilogram at the gate; empty: it is not sold online
+    processing_yuan_per_kg_raw : cost of that, a kilogram at the gate
+    """
+
+    FILE = "product_forms.csv"
+    KEY = ("adcode", "product_zh")
+    adcode: str = code(6)
+    product_zh: str = text()
+    form: str = one_of(*CROP_FORMS)
+    shelf_days_at_gate: int = whole(1, 10_000)
+    needs_cold: str = one_of("yes", "no")
+    demand_months: str = _needed(
+        "all, or months from 1 to 12 (as 11-3 or 3-5;7-10)", empty=False, pattern=f"^(all|{_MONTHS})$"
+    )
+    live_feed_yuan_per_kg_week: float | None = figure(0, 100, empty=True)
+    processing_chain: str = text()
+    sold_per_raw: float | None = figure(0.01, 10, empty=True)
+    processing_yuan_per_kg_raw: float | None = figure(0, 1000, empty=True)
+    provenance: str = text()
+    note: str | None = text(empty=True)
+
+    @property
+    def key(self) -> str:
+        """The name by which pack.toml knows the product."""
+        return f"{self.adcode}/{self.product_zh}"
+
+    @model_validator(mode="after")
+    def _is_sold_at_a_known_cost(self) -> ProductForm:
+        if (self.sold_per_raw is None) != (self.processing_yuan_per_kg_raw is None):
+            raise ValueError("sold_per_raw and processing_yuan_per_kg_raw need each other; fill both or none")
+        if self.live_feed_yuan_per_kg_week is not None and self.form != "live":
+            raise ValueError(f"live_feed_yuan_per_kg_week is for form live; form is {self.form}: empty the cell")
+        return self
 
 
 class ProductRule(PackRow):
@@ -176,11 +223,39 @@ class ProductRule(PackRow):
     FILE = "product_rules.csv"
     KEY = ("key",)
     key: str = _needed("product:… or category:…", empty=False, pattern=r"^(product|category):.")
-    conversion: float = figure(0.01, 10)
     net_margin: float = figure(0.01, 1)
-    processing_yuan_per_kg: float = figure(0, 1000)
     online_fitness: float = figure(0, 10)
     source: str = text()
+
+
+class TradeFact(PackRow):
+    """A fact on trade with its source: firms, cooperatives, outlets and online sales there were, or other context.
+
+    Attributes
+    ----------
+    place : a county by its English name, or a prefecture, the province, the country, a neighbour or an analogue
+    topic : what it is about (firms, cooperatives, online sales, existing assets, …)
+    value : a number, or a date as ``2018-08``
+    year : one, or a span as ``2015-2019``
+    """
+
+    FILE = "county_trade.csv"
+    KEY = ("place", "topic", "quantity", "year")
+    MAY_BE_EMPTY = True
+    place: str = text()
+    topic: str = text()
+    quantity: str = text()
+    value: str = _needed(
+        "a number, or a date (as 2018-08 or 2018-08-31)",
+        empty=False,
+        pattern=r"^([0-9]+(\.[0-9]+)?|[0-9]{4}(-[0-9]{2}){1,2})$",
+    )
+    unit: str = text()
+    year: str = _needed("a year, or a span (as 2015-2019)", empty=False, pattern="^[0-9]{4}(-[0-9]{4})?$")
+    source: str = text()
+    provenance: str = text()
+    uncertainty_pct: float = figure(0, 1000)
+    note: str | None = text(empty=True)
 
 
 class NationalRow(PackRow):
@@ -208,14 +283,16 @@ class NationalRow(PackRow):
 
 
 TABLES: tuple[type[PackRow], ...] = (
-    CountyRow, TownshipRow, VillageRow, FactRow, ProductRow, ProductRule, NationalRow,
+    CountyRow, TownshipRow, VillageRow, FactRow, ProductRow, ProductForm, ProductRule, TradeFact, NationalRow,
 )  # fmt: skip
 
 
-def months(harvest: str) -> tuple[int, ...]:
-    """Return the months of ``11-3`` or ``3-5;7-10``, 1 to 12 in order of harvest."""
+def months(season: str) -> tuple[int, ...]:
+    """Return the months of ``11-3`` or ``3-5;7-10``, 1 to 12 in the order of the season; of ``all``, every one."""
+    if season == "all":
+        return tuple(range(1, 13))
     parts: list[int] = []
-    for part in re.findall(r"[0-9-]+", harvest):
+    for part in re.findall(r"[0-9-]+", season):
         first, _, last = part.partition("-")
         start, end = int(first), int(last or first)
         parts += [(month - 1) % 12 + 1 for month in range(start, end + 1 if end >= start else end + 13)]

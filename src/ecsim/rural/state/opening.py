@@ -11,6 +11,7 @@ from ecsim.rural.events import (
     CountiesBaselined,
     CropsBaselined,
     CropSeasonsBaselined,
+    DemandSeasonsBaselined,
     EnterprisesBaselined,
     Event,
     HouseholdsBaselined,
@@ -110,6 +111,12 @@ def open_seasons(state: State, event: CropSeasonsBaselined, _: Stamp) -> None:
     state.crops.season[event.crop, event.week_of_year] = event.share
 
 
+@applies(DemandSeasonsBaselined)
+def open_demand_seasons(state: State, event: DemandSeasonsBaselined, _: Stamp) -> None:
+    """Set the demand share of a week of the year."""
+    state.crops.demand_season[event.crop, event.week_of_year] = event.share
+
+
 @applies(CooperativesBaselined)
 def open_cooperatives(state: State, event: CooperativesBaselined, stamp: Stamp) -> None:
     """Cooperatives begin alive, with no members until the households come."""
@@ -180,6 +187,7 @@ OPENING = (
     open_villages,
     open_crops,
     open_seasons,
+    open_demand_seasons,
     open_cooperatives,
     open_households,
     open_plots,

@@ -159,16 +159,20 @@ class Crops(Table):
 
     county: I32
     product: U8
+    form: U8  # at the farm gate
     farm_price_fen: I64  # at the opening, a kilogram raw
     online_price_fen: I64  # at the opening, a kilogram sold
     conversion: I32  # millionths, kilograms sold for each raw
-    processing_fen: I64  # a kilogram sold online
-    shelf_days: I32
-    cold: Bool
+    processing_fen: I64  # a kilogram raw, to sell it online
+    feed_fen: I64  # a live kilogram and week
+    shelf_days: I32  # at the farm gate
+    cold: Bool  # keeps longer in a cold store
     net_margin: I32
-    output_g: I64
+    output_g: I64  # households', a year
+    base_g: I64  # of firms' own bases, a year
     demand_g: I64  # a year at the opening, sold form
     season: Annotated[I32, Axes((52,))]  # (crops, 52), millionths of the year's output
+    demand_season: Annotated[I32, Axes((52,))]  # (crops, 52), millionths of the year's online demand
     harvest_factor: I32  # millionths, weather of the season
     season_seq: I64  # of that weather
     stock_seq: I64  # of the last harvest
