@@ -1,11 +1,13 @@
 """The synthesis: hand-worked counties, places that stay where they belong, samples of one and the same population."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from ecsim.kernel.draws import Draws
+from ecsim.kernel.parameters import Parameters
 from ecsim.rural.events.opening import (
     CooperativesBaselined,
     CropsBaselined,
@@ -89,6 +91,25 @@ def test_registered_poor_earn_their_share_of_every_county_mean(pack: RegionPack,
         poor = (county == row) & h.poor
         a_head = (h.weight * earned)[poor].sum() / (h.weight * h.persons)[poor].sum()
         assert a_head / (100 * here.income_yuan) == pytest.approx(0.68, abs=0.001)
+
+
+@pytest.mark.parametrize("share", ["wages_share", "business_share", "transfers_share", "property_share"])
+@pytest.mark.parametrize("end", ["low", "high"])
+def test_another_share_of_a_source_is_another_mix_of_the_same_income(pack: RegionPack, share: str, end: str) -> None:
+    """Wages of 39 % in place of 34 % are 39/105 of the same mean; what other sources had goes down by a twentieth."""
+    name = f"opening_income.{share}"
+    by_name = dict(pack.rules.by_name)
+    by_name[name] = replace(by_name[name], value=getattr(by_name[name], end))
+    made = open_region(pack, 0.02, START, Parameters(by_name))
+    h, county = made.of(HouseholdsBaselined), county_of_households(made)
+    earned = h.wages_fen + h.business_fen + h.transfers_fen + h.property_fen + net_farm_fen(made)
+    mean = np.bincount(county, h.weight * earned) / np.bincount(county, h.weight * h.persons) / 100
+    assert mean == pytest.approx(np.array([c.income_yuan for c in pack.counties]), rel=1e-3)
+    total = 1.0 - 0.34 + by_name["opening_income.wages_share"].value
+    if share == "wages_share":
+        assert (h.weight * h.wages_fen).sum() / (h.weight * earned).sum() == pytest.approx(
+            (total - 0.66) / total, rel=1e-3
+        )
 
 
 def test_every_coordinate_lies_in_the_disc_it_was_drawn_in(pack: RegionPack, opening: Opening) -> None:

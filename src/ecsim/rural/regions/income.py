@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.rural.events import IncomeSource
 from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack
 
@@ -33,6 +34,11 @@ class IncomeTerms:
     property_share: float
     income_sigma: float
     poor_ratio: float
+
+    def share(self, source: IncomeSource) -> float:
+        """Return a source's share of rural income: its own number over the sum of the four, so that they add up."""
+        shares = (self.wages_share, self.business_share, self.transfers_share, self.property_share)
+        return shares[source] / sum(shares)
 
 
 def a_head_fen(
@@ -60,7 +66,8 @@ def a_head_fen(
 
 def family_business_fen(pack: RegionPack, terms: IncomeTerms) -> F64:
     """Return each county's family-business income of rural residents, fen a year."""
-    return np.array([100.0 * c.income_yuan * c.rural_residents * terms.business_share for c in pack.counties])
+    share = terms.share(IncomeSource.FAMILY_BUSINESS)
+    return np.array([100.0 * c.income_yuan * c.rural_residents * share for c in pack.counties])
 
 
 def other_business_fen(

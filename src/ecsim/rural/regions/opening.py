@@ -17,6 +17,7 @@ from ecsim.rural.events import (
     CountiesBaselined,
     Event,
     HouseholdsBaselined,
+    IncomeSource,
     InternetBaselined,
     PlotsBaselined,
     TownshipsBaselined,
@@ -89,7 +90,7 @@ def open_region(pack: RegionPack, sample: float, start: dt.date, rules: Paramete
     who = _people(pack, draws, terms, towns, villages, sample)
     a_head = income.a_head_fen(pack, draws, terms.income, who.number, who.county, who.weight * who.persons, who.poor)
     earned = a_head * who.persons
-    family = earned * terms.income.business_share
+    family = earned * terms.income.share(IncomeSource.FAMILY_BUSINESS)
     all_family = income.family_business_fen(pack, terms.income)
     made = farming.farms(pack, draws, who, family, all_family, terms.farming)
     other, cuts = income.other_business_fen(pack, family, made.net_fen, who.weight, who.county, who.poor)
@@ -225,10 +226,10 @@ def _households(
         schooling_years=who.schooling_years,
         way_m=who.way_m,
         internet_rank=who.internet_rank,
-        wages_fen=np.rint(earned * terms.wages_share).astype(np.int64),
+        wages_fen=np.rint(earned * terms.share(IncomeSource.WAGES)).astype(np.int64),
         business_fen=np.rint(other).astype(np.int64),
-        transfers_fen=np.rint(earned * terms.transfers_share).astype(np.int64),
-        property_fen=np.rint(earned * terms.property_share).astype(np.int64),
+        transfers_fen=np.rint(earned * terms.share(IncomeSource.TRANSFERS)).astype(np.int64),
+        property_fen=np.rint(earned * terms.share(IncomeSource.PROPERTY)).astype(np.int64),
         buyer=who.buyer,
         seller=seller,
         cooperative=member,
