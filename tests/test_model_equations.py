@@ -14,6 +14,7 @@ from ecsim.rural.events.market import (
     BrandBuilt,
     BrandsMoved,
     FarmPriceMoved,
+    HouseholdShocksDrawn,
     OrdersArrived,
     StockSpoiled,
 )
@@ -196,7 +197,34 @@ def test_4_13_background_income() -> None:
     region, events = tiny_region()
     take(region, "move_background_income", week=52)
     moved, v = events.of(BackgroundIncomeMoved), numbers_of(region, "income")
-    years = 7 * 52 / 365.25 - 0.5
+    years = 7 * 52 / 365.25
+    growth = (1 + v("growth")) ** (years - 0.5)
     gains = moved["poor"] & np.isin(moved["source"], (IncomeSource.WAGES, IncomeSource.TRANSFERS))
-    factor = (1 + v("growth") + v("poor_catch_up") * gains) ** years
-    assert np.allclose(moved["factor"] / ONE, factor, atol=1e-6)
+    assert np.allclose(moved["factor"][~gains] / ONE, growth, atol=1e-6)
+    h, c, p = region.world.state.households, region.world.state.crops, region.world.state.plots
+    farm = np.bincount(p.household, p.output_g * (c.farm_price_fen * c.net_margin / ONE / 1000)[p.crop], len(h))
+    gaining = growth * (h.wages_fen + h.transfers_fen)
+    other = growth * (h.business_fen + h.property_fen) + farm
+    opening = h.wages_fen + h.business_fen + h.transfers_fen + h.property_fen + farm
+    way = np.clip(0.5 + (years - 1) / v("catch_up_years"), 0, 1)
+    for county in (0, 1):
+        here = h.county == county
+        poor = here & h.poor
+        lifted = moved["factor"][gains & (moved["county"] == county)][0] / ONE / growth
+        income = gaining * np.where(poor, lifted, 1) + other
+        ratio, start = (
+            of[poor].sum() / h.persons[poor].sum() / (of[here].sum() / h.persons[here].sum())
+            for of in (income, opening)
+        )
+        assert ratio == pytest.approx(start + way * (v("poor_ratio_reached") - start), abs=1e-5)
+
+
+def test_4_13_shocks_of_a_year() -> None:
+    region, events = tiny_region()
+    take(region, "draw_household_shocks", week=0)
+    drawn, v, h = events.of(HouseholdShocksDrawn), numbers_of(region, "income"), region.world.state.households
+    shock = region.world.draws.lognormal("household_shock", 2018, np.arange(len(h)), v("shock_sigma"))
+    income = h.wages_fen + h.business_fen + h.transfers_fen + h.property_fen
+    for group in ((h.county == county) & (h.poor == poor) for county in (0, 1) for poor in (False, True)):
+        mean = (income * shock)[group].sum() / income[group].sum()
+        assert np.allclose(drawn["factor"][group] / ONE, shock[group] / mean, atol=1e-6)

@@ -136,7 +136,7 @@ def test_figures_of_the_first_definitions_are_held_against_as_far_as_they_are_co
     tamper.republish(run, as_first_defined)
     check = verify_run(run).check("indicators")
     assert check.result == "good"
-    assert "others, of a year, of growth or of service to the poor, were defined differently then" in check.summary
+    assert "others were defined differently then" in check.summary
 
     def edit(told: dict[str, Any]) -> None:
         told["indicators"][0]["value"][0] = 5.0
@@ -157,7 +157,8 @@ def as_second_defined(told: dict[str, Any]) -> None:
 def test_figures_of_the_second_definitions_are_read_by_their_names_of_then(run: Path) -> None:
     tamper.republish(run, as_second_defined)
     check = verify_run(run).check("indicators")
-    assert (check.result, "defined differently" in check.summary) == ("good", False)
+    incomes = 6  # of 2018 and 2019; of what is left of a sale, and of whom, there was another definition
+    assert (check.result, f"{25 * incomes} others were defined differently then" in check.summary) == ("good", True)
 
     def edit(told: dict[str, Any]) -> None:
         next(row for row in told["outcomes"] if row["outcome"] == "buyers_share")["value"][0] = 5.0

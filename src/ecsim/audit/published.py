@@ -75,7 +75,7 @@ class PublishedFigures:
             return self.figures, now, ""
         then, same = measures.before(self.figures, now, self.definitions)
         left = self.figures.count - then.count
-        note = f"; {left:,} others, of a year, of growth or of service to the poor, were defined differently then"
+        note = f"; {left:,} others were defined differently then"
         return then, same, note if left else ""
 
 

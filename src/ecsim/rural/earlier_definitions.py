@@ -12,11 +12,14 @@ from dataclasses import replace
 from ecsim.kernel.measures import Row, Sheet
 from ecsim.rural.indicators import GROWTH, base_of, of_period, outcome_of
 
-DEFINITIONS = 3
+DEFINITIONS = 4
 """Which definitions of the figures hold, raised when any changes its meaning or its name."""
 FIRST = {*GROWTH, "poverty_service", "poor_villages_served", "poor_households_served"}
 """Figures that the first definitions counted otherwise, or not at all, beside all of a year: weeks went to the year of
 their first day."""
+INCOMES = {"poor_income", "income", "below_line"}
+"""Figures that definitions before the fourth counted otherwise: what is left of a sale was a share of the receipt,
+others' stations and wages were left out, and who is below the line was told by farm sales and a middle week."""
 
 
 def both(then: Sheet, now: Sheet, definitions: int) -> tuple[Sheet, Sheet]:
@@ -36,6 +39,8 @@ def both(then: Sheet, now: Sheet, definitions: int) -> tuple[Sheet, Sheet]:
 def _of_today(sheet: Sheet, definitions: int) -> Sheet:
     """Return figures of earlier definitions under today's names, without those that were counted otherwise."""
     outcomes = [_outcome(row) for row in sheet.outcomes]
+    if definitions < 4:
+        outcomes = [row for row in outcomes if base_of(str(row["outcome"])) not in INCOMES]
     if definitions > 1:
         return replace(sheet, outcomes=outcomes)
     kept = [row for row in outcomes if "@" not in row["outcome"] and row["outcome"] not in FIRST]

@@ -86,6 +86,7 @@ class Setting:
         self.buying = buying.buying_setting(state, terms.buying, terms.access, here)
         self.learning = learning.learning_setting(state, terms.learning)
         self.selling = selling.selling_setting(state, terms.selling)
+        self.income = income.income_setting(state)
         self.market = market.market_setting(state, terms.market)
         self.small_retail_fen = _small_retail(state)
         h = state.households

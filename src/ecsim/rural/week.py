@@ -49,7 +49,12 @@ def draw_season(region: Region) -> None:
 
 def move_background_income(region: Region) -> None:
     """Income from other sources follows its path."""
-    income.move_background_income(region.world, region.terms.income, region.calendar)
+    income.move_background_income(region.world, region.terms.income, region.setting.income, region.calendar)
+
+
+def draw_household_shocks(region: Region) -> None:
+    """A new year brings each household its luck."""
+    income.draw_household_shocks(region.world, region.terms.income.shock_sigma, region.calendar)
 
 
 def govern(region: Region) -> None:
@@ -177,6 +182,7 @@ WEEK: tuple[Step[Region], ...] = (
     Step("close_roads", close_roads),
     Step("draw_season", draw_season),
     Step("move_background_income", move_background_income, every=WEEKS_A_MONTH),
+    Step("draw_household_shocks", draw_household_shocks),
     Step("govern", govern),
     Step("begin_service", begin_service),
     Step("train", train),

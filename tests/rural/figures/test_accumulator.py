@@ -67,8 +67,8 @@ def test_payments_are_added_up_for_projects_alone(programme: ProgrammeFacts) -> 
 def test_tables_that_grow_keep_where_each_row_belongs(programme: ProgrammeFacts) -> None:
     index = programme.index
     for station, village in ((0, 2), (5, 1), (3, 0)):
-        opened = _filled(StationOpened, 1, station=[station], village=[village], poor_operator=[village == 1])
+        opened = _filled(StationOpened, 1, station=[station], village=[village], operator=[village - 1])
         index.see(opened, _stamp(opened))
     assert index.county["stations"][[0, 5, 3]].tolist() == [2, 1, 0]
     assert index.stations_by(np.array([5, 0], np.int32)).tolist() == [1, 2]
-    assert index.poor_keeper[[0, 5, 3]].tolist() == [False, True, False]
+    assert index.station_keeper[[0, 5, 3]].tolist() == [1, 0, -1]

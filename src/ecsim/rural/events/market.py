@@ -211,6 +211,17 @@ class BackgroundIncomeMoved(Event):
     factor: Millionths
 
 
+class HouseholdShocksDrawn(Event):
+    """What a year does to a household's income from outside the model, as a factor that holds until the next."""
+
+    kind = "household_shocks_drawn"
+    title = Text("year of a household drawn", "农户年景变动")
+    topic = "nature"
+    no_cause_reason = Text("the luck of the year", "年景好坏")
+    household: HouseholdIds
+    factor: Millionths
+
+
 class MarketingDone(Event):
     """How visible a county's goods are to buyers after a promotion."""
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ecsim.rural.events import (
     BackgroundIncomeMoved,
     Event,
+    HouseholdShocksDrawn,
     IncomeSource,
     LotSold,
     StationClosed,
@@ -27,7 +28,7 @@ from ecsim.rural.events import (
     StationStatus,
     TraineeAttended,
 )
-from ecsim.rural.figures.accumulators import I64, Accumulator, PoorServed, Source, middle
+from ecsim.rural.figures.accumulators import I64, Accumulator, PoorServed, Source
 from ecsim.rural.figures.card import Card
 from ecsim.rural.figures.period import Period
 
@@ -57,12 +58,6 @@ def growth_of(period: Period) -> WeekSpans:
 def weeks_of(period: Period) -> WeekSpans:
     """Return the weeks of a period, if all of them were run."""
     return lambda card, _: [] if card.periods.lacks_period(period) else [card.periods.weeks_in(period)]
-
-
-def middle_of(period: Period) -> WeekSpans:
-    """Return the week of a period whose background income is held against the line."""
-    spans = weeks_of(period)
-    return lambda card, date: [slice(middle(span), middle(span) + 1) for span in spans(card, date)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,29 +122,47 @@ class SeriesSums:
 
 @dataclass(frozen=True, slots=True)
 class BackgroundIncome:
-    """Background income of registered poor households, others, or both: the factors in force in some weeks."""
+    """Background income of registered poor households, others, or both: the factors in force in some weeks.
+
+    Factors are those of groups and sources, and those of households' years.
+    """
 
     poor: tuple[bool, ...]
     spans_of: WeekSpans
-    kinds: tuple[type[Event], ...] = (BackgroundIncomeMoved,)
+    kinds: tuple[type[Event], ...] = (BackgroundIncomeMoved, HouseholdShocksDrawn)
 
     def may_count(self, query: FigureQuery, event: Event, _: int) -> I64:
         """Return the rows of the county and its groups."""
-        assert isinstance(event, BackgroundIncomeMoved)
-        return np.flatnonzero((event.county == query.county) & np.isin(event.poor, self.poor))
+        if isinstance(event, BackgroundIncomeMoved):
+            return np.flatnonzero((event.county == query.county) & np.isin(event.poor, self.poor))
+        assert isinstance(event, HouseholdShocksDrawn)
+        index = query.card.index
+        here = index.household_county[event.household] == query.county
+        return np.flatnonzero(here & np.isin(index.poor[event.household], self.poor))
 
     def counts(self, query: FigureQuery, found: RowsByKind) -> CountedRows:
-        """Return the rows in force in a week that counts: each holds until the next of its group and source."""
-        rows, weeks = found[BackgroundIncomeMoved], query.card.weeks
-        group = rows["poor"].astype(np.int64) * len(IncomeSource) + rows["source"]
+        """Return the rows in force in a week that counts: each holds until the next of what it is about."""
+        counts: CountedRows = {}
+        if BackgroundIncomeMoved in found:
+            moved = found[BackgroundIncomeMoved]
+            group = moved["poor"].astype(np.int64) * len(IncomeSource) + moved["source"]
+            counts[BackgroundIncomeMoved] = self._in_force(query, moved, group)
+        if HouseholdShocksDrawn in found:
+            drawn = found[HouseholdShocksDrawn]
+            counts[HouseholdShocksDrawn] = self._in_force(query, drawn, drawn["household"])
+        return counts
+
+    def _in_force(self, query: FigureQuery, rows: Mapping[str, NDArray[Any]], group: NDArray[Any]) -> NDArray[np.bool_]:
+        """Return which rows hold in a week that counts: each until the next of its group."""
+        weeks = query.card.weeks
         order = np.lexsort((rows["seq"], group))
         since = rows["day"][order] // 7
         until = np.append(since[1:], weeks)
         until[np.append(np.diff(group[order]) != 0, True)] = weeks
-        counts = np.zeros(len(order), np.bool_)
+        in_force = np.zeros(len(order), np.bool_)
         for span in self.spans_of(query.card, query.date):
-            counts[order] |= np.maximum(since, span.start) < np.minimum(until, span.stop)
-        return {BackgroundIncomeMoved: counts}
+            in_force[order] |= np.maximum(since, span.start) < np.minimum(until, span.stop)
+        return in_force
 
 
 CHANGES = (StationOpened, StationIdled, StationReopened, StationClosed)

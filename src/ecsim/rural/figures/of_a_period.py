@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ecsim.rural.figures.accumulators import F64, Incomes, Parcels, Sales, ratio
+from ecsim.rural.figures.accumulators import F64, OF_ALL, OF_THE_POOR, Incomes, Parcels, Sales, ratio
 from ecsim.rural.figures.card import Card
-from ecsim.rural.figures.components import BackgroundIncome, SeriesSums, growth_of, middle_of, weeks_of
+from ecsim.rural.figures.components import BackgroundIncome, Component, SeriesSums, growth_of, weeks_of
 from ecsim.rural.figures.figure import Measure, PeriodFigure
 from ecsim.rural.figures.growth import growth
 from ecsim.rural.figures.of_a_date import ALL_SALES
@@ -51,6 +51,22 @@ def _below_line(card: Card, period: Period) -> F64:
     if period.year is None or line is None:
         return np.full(card.index.counties, np.nan)
     return card.incomes.poor_below(line, period.year, card.periods.weeks_in(period))
+
+
+def _poor_ratio(card: Card, period: Period) -> F64:
+    """Return the income a head of registered poor households over that of all."""
+    weeks = card.periods.weeks_in(period)
+    return ratio(card.incomes.poor_a_head(weeks), card.incomes.all_a_head(weeks))
+
+
+def _income_of_the_poor(period: Period) -> tuple[Component, ...]:
+    weeks = weeks_of(period)
+    return SeriesSums(Incomes, OF_THE_POOR, weeks), BackgroundIncome((True,), weeks)
+
+
+def _income_of_all(period: Period) -> tuple[Component, ...]:
+    weeks = weeks_of(period)
+    return SeriesSums(Incomes, OF_ALL, weeks), BackgroundIncome((False, True), weeks)
 
 
 PERIOD_FIGURES: tuple[PeriodFigure, ...] = (
@@ -96,27 +112,22 @@ PERIOD_FIGURES: tuple[PeriodFigure, ...] = (
     PeriodFigure(
         "poor_income", Measure("Income per head, registered poor", "建档立卡贫困户人均收入", "yuan", "mean", "max"),
         lambda card, period: card.incomes.poor_a_head(card.periods.weeks_in(period)) / 100.0,
-        lambda period: (
-            SeriesSums(Incomes, ("farm", "jobs", "station"), weeks_of(period)),
-            BackgroundIncome((True,), weeks_of(period)),
-        ),
+        _income_of_the_poor,
     ),
     PeriodFigure(
         "income", Measure("Rural income per head", "农村人均收入", "yuan", "mean", "max"),
         lambda card, period: card.incomes.all_a_head(card.periods.weeks_in(period)) / 100.0,
-        lambda period: (
-            SeriesSums(Incomes, ("farm", "farm_others", "jobs", "station"), weeks_of(period)),
-            BackgroundIncome((False, True), weeks_of(period)),
-        ),
+        _income_of_all,
+    ),
+    PeriodFigure(
+        "poor_ratio",
+        Measure("Income of registered poor over all", "建档立卡户人均收入与农村人均收入之比", "share", "mean", "max"),
+        _poor_ratio, _income_of_all,
     ),
     PeriodFigure(
         "below_line",
         Measure("Registered poor below the income line", "收入低于贫困线的建档立卡户占比", "share", "mean", "min"),
-        _below_line,
-        lambda period: (
-            SeriesSums(Incomes, ("farm",), weeks_of(period)), BackgroundIncome((True,), middle_of(period))
-        ),
-        years_alone=True,
+        _below_line, _income_of_the_poor, years_alone=True,
     ),
 )  # fmt: skip
 """One object an outcome of a period: to add one, add an object here."""

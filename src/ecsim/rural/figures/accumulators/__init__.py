@@ -5,7 +5,7 @@ which series it reads (`ecsim.rural.figures`).
 """
 
 from ecsim.rural.figures.accumulators.accumulator import F64, Accumulator, Source, ratio
-from ecsim.rural.figures.accumulators.incomes import Incomes, middle
+from ecsim.rural.figures.accumulators.incomes import OF_ALL, OF_THE_POOR, Incomes
 from ecsim.rural.figures.accumulators.parcels import Parcels
 from ecsim.rural.figures.accumulators.place_index import I64, PLACED_BY, PlaceIndex
 from ecsim.rural.figures.accumulators.programme_facts import PoorServed, ProgrammeFacts
@@ -13,6 +13,6 @@ from ecsim.rural.figures.accumulators.sales import Sales
 from ecsim.rural.figures.accumulators.station_life import StationLife
 
 __all__ = [
-    "F64", "I64", "PLACED_BY", "Accumulator", "Incomes", "Parcels", "PlaceIndex", "PoorServed", "ProgrammeFacts",
-    "Sales", "Source", "StationLife", "middle", "ratio",
+    "F64", "I64", "OF_ALL", "OF_THE_POOR", "PLACED_BY", "Accumulator", "Incomes", "Parcels", "PlaceIndex",
+    "PoorServed", "ProgrammeFacts", "Sales", "Source", "StationLife", "ratio",
 ]  # fmt: skip

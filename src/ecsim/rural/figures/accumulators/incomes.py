@@ -1,12 +1,14 @@
 """Incomes of registered poor households and of all, by source (docs/model.md 7).
 
-Income from the model's own events is added up; that from outside is the opening's amounts times the factors in force.
+What the model's own events bring is added up (`EARNINGS`: one line a source); income from outside is the opening's
+amounts times the factors in force, of the household's group and of its year.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,69 +17,120 @@ from ecsim.rural.events import (
     BackgroundIncomeMoved,
     Event,
     HouseholdsBaselined,
+    HouseholdShocksDrawn,
     IncomeSource,
     LotSold,
     Stamp,
     StationsSettled,
     WagesPaid,
 )
-from ecsim.rural.figures.accumulators.accumulator import (
-    F64,
-    Accumulator,
-    Source,
-    ratio,
-    weighted,
-)
+from ecsim.rural.figures.accumulators.accumulator import F64, Accumulator, Amount, Source, Where, column, ratio
 from ecsim.rural.figures.accumulators.place_index import I32, I64, PlaceIndex
 from ecsim.rural.units import ONE
 
+Earner: TypeAlias = "Callable[[Any, PlaceIndex, I64 | slice], I32]"
+"""Takes an event and row numbers, returns the household that each row brings income, -1: one that nobody follows."""
 
-def _household(event: LotSold, index: PlaceIndex, rows: I64) -> I32:
+
+@dataclass(frozen=True, slots=True)
+class Earning:
+    """A source of income in the run: rows of a kind, each of which brings a household something.
+
+    Attributes
+    ----------
+    net_fen : what is left to the household, fen
+    household : whose it is
+    alone : whether it is one household's, whatever number its row stands for; else each of them gets as much
+    """
+
+    name: str
+    kind: type[Event]
+    net_fen: Amount
+    household: Earner
+    alone: bool = False
+
+    @property
+    def sources(self) -> tuple[Source, Source]:
+        """Return what it adds to the income of the registered poor (``name``) and of others (``name_others``)."""
+        return (
+            Source(self.name, self.kind, self._weighted_fen, where=self._of(poor=True)),
+            Source(f"{self.name}_others", self.kind, self._weighted_fen, where=self._of(poor=False)),
+        )
+
+    def _weighted_fen(self, event: Event, index: PlaceIndex, rows: I64) -> NDArray[Any]:
+        net = self.net_fen(event, index, rows)
+        return net if self.alone else np.asarray(net * index.weight.take(self.household(event, index, rows)))
+
+    def _of(self, *, poor: bool) -> Where:
+        def where(event: Event, index: PlaceIndex) -> NDArray[np.bool_]:
+            is_poor = index.is_poor(self.household(event, index, slice(None)))
+            return is_poor if poor else ~is_poor
+
+        return where
+
+
+def _lot_fen(event: LotSold, index: PlaceIndex, rows: I64 | slice) -> F64:
+    """Return what is left of each lot: costs are of the kilogram, at the farm-gate price of the opening."""
+    costs = event.sold_g[rows] * index.plot_cost_fen_a_g.take(event.plot[rows])
+    return np.asarray(event.received_fen[rows] - costs)
+
+
+def _grower(event: LotSold, index: PlaceIndex, rows: I64 | slice) -> I32:
     return index.plot_household.take(event.plot[rows])
 
 
-def _net_fen(event: LotSold, index: PlaceIndex, rows: I64) -> F64:
-    """Return what is left of each lot after production costs, for one household."""
-    return np.asarray(event.received_fen[rows] * index.plot_margin.take(event.plot[rows]))
+def _worker(event: WagesPaid, _: PlaceIndex, rows: I64 | slice) -> I32:
+    return event.household[rows]
 
 
-def _net_weighted_fen(event: LotSold, index: PlaceIndex, rows: I64) -> F64:
-    return _net_fen(event, index, rows) * index.plot_weight.take(event.plot[rows])
-
-
-def _by_poor(event: LotSold, index: PlaceIndex) -> NDArray[np.bool_]:
-    return index.plot_poor.take(event.plot)
-
-
-def _by_others(event: LotSold, index: PlaceIndex) -> NDArray[np.bool_]:
-    return ~_by_poor(event, index)
-
-
-def _kept_by_poor(event: StationsSettled, index: PlaceIndex) -> NDArray[np.bool_]:
-    return np.asarray(index.poor_keeper[event.station])
-
-
-def _left_fen(event: StationsSettled, _: PlaceIndex, rows: I64) -> NDArray[Any]:
+def _left_fen(event: StationsSettled, _: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
     return np.asarray((event.takings_fen + event.grant_fen - event.costs_fen)[rows])
+
+
+def _keeper(event: StationsSettled, index: PlaceIndex, rows: I64 | slice) -> I32:
+    return index.station_keeper.take(event.station[rows])
+
+
+EARNINGS: tuple[Earning, ...] = (
+    Earning("farm", LotSold, _lot_fen, _grower),
+    Earning("jobs", WagesPaid, column("paid_fen"), _worker),
+    Earning("station", StationsSettled, _left_fen, _keeper, alone=True),
+)
+"""Every source of income in a run beside what comes from outside: to add one, add a line."""
+OF_THE_POOR = tuple(earning.name for earning in EARNINGS)
+"""Series of what registered poor households earn in the run."""
+OF_ALL = (*OF_THE_POOR, *(f"{name}_others" for name in OF_THE_POOR))
+"""Series of what all households earn in the run."""
+
+
+class _Shocks:
+    """What a year does to each household's background income, from its first week on.
+
+    Attributes
+    ----------
+    factor : shape (households,)
+    """
+
+    def __init__(self, week: int, factor: F64) -> None:
+        self.week, self.factor = week, factor
+        self.yearly: F64 | None = None
+        """Background income a year by county, whether poor, and source, at that factor; None: not reckoned yet."""
 
 
 class Incomes(Accumulator):
     """Income of registered poor households (and of all), fen, by source (docs/model.md 7)."""
 
-    reads = (HouseholdsBaselined, BackgroundIncomeMoved)
-    sources = (
-        Source("farm", LotSold, _net_weighted_fen, where=_by_poor),
-        Source("farm_others", LotSold, _net_weighted_fen, where=_by_others),
-        Source("jobs", WagesPaid, weighted("paid_fen")),
-        Source("station", StationsSettled, _left_fen, where=_kept_by_poor),
-    )
+    reads = (HouseholdsBaselined, BackgroundIncomeMoved, HouseholdShocksDrawn)
+    sources = tuple(source for earning in EARNINGS for source in earning.sources)
     _SOURCES = ("wages_fen", "business_fen", "transfers_fen", "property_fen")
 
     def __init__(self, index: PlaceIndex, weeks: int, years: Sequence[int]) -> None:
         super().__init__(index, weeks)
         self._years = years
         self._factor = np.ones((weeks, 0, 2, 4))
-        self._farm: dict[int, F64] = {}
+        self._shocks: list[_Shocks] = []
+        self._earned: dict[tuple[int, bool], F64] = {}
+        """What each registered poor household earned, by calendar year and whether alone."""
 
     def see(self, event: Event, stamp: Stamp) -> None:
         """Add what households get; background income is a factor on the opening from a week on."""
@@ -86,38 +139,72 @@ class Incomes(Accumulator):
         elif isinstance(event, BackgroundIncomeMoved):
             week = stamp.day // 7
             self._factor[week:, event.county, event.poor.astype(np.int64), event.source] = event.factor / ONE
+        elif isinstance(event, HouseholdShocksDrawn):
+            self._shock(event, self.week(stamp.day))
         else:
             super().see(event, stamp)
-        if isinstance(event, LotSold):
-            self._keep(event, stamp)
+            self._keep(event, self._years[self.week(stamp.day)])
 
     def _open(self, event: HouseholdsBaselined) -> None:
         counties = self.index.counties
         self._factor = np.ones((self.weeks, counties, 2, len(self._SOURCES)))
-        county, poor = self.index.household_county, event.poor.astype(np.int64)
-        place = 2 * county + poor
+        self._place = 2 * self.index.household_county + event.poor
         heads = event.persons.astype(np.float64) * event.weight
-        self.heads = np.bincount(place, heads, 2 * counties).reshape(counties, 2)
-        self._yearly = np.stack(
-            [np.bincount(place, getattr(event, s) * event.weight, 2 * counties) for s in self._SOURCES], axis=-1
-        ).reshape(counties, 2, len(self._SOURCES))
-        self._own = np.stack([getattr(event, s) for s in self._SOURCES], axis=-1) / event.persons[:, None]
+        self.heads = np.bincount(self._place, heads, 2 * counties).reshape(counties, 2)
+        self._own = np.stack([getattr(event, s) for s in self._SOURCES], axis=-1)
         self._persons = event.persons
+        self._shocks = [_Shocks(0, np.ones(event.rows))]
 
-    def _keep(self, event: LotSold, stamp: Stamp) -> None:
-        """Add up the lots of each registered poor household by calendar year."""
-        rows = np.flatnonzero(_by_poor(event, self.index))
-        household, net = _household(event, self.index, rows), _net_fen(event, self.index, rows)
-        kept = self._farm.setdefault(self._years[self.week(stamp.day)], np.zeros(len(self.index.weight)))
-        kept += np.bincount(household, net, len(kept))
+    def _shock(self, event: HouseholdShocksDrawn, week: int) -> None:
+        """Take a year's factors; they may come in pieces."""
+        if self._shocks[-1].week < week:
+            self._shocks.append(_Shocks(week, self._shocks[-1].factor.copy()))
+        self._shocks[-1].factor[event.household] = event.factor / ONE
+        self._shocks[-1].yearly = None
+
+    def _keep(self, event: Event, year: int) -> None:
+        """Add up what each registered poor household earns by calendar year."""
+        for earning in EARNINGS:
+            if earning.kind is not type(event):
+                continue
+            household = earning.household(event, self.index, slice(None))
+            rows = np.flatnonzero(self.index.is_poor(household))
+            kept = self._earned.setdefault((year, earning.alone), np.zeros(len(self.index.weight)))
+            kept += np.bincount(household[rows], earning.net_fen(event, self.index, rows), len(kept))
+
+    def _spans(self, weeks: slice) -> Iterator[tuple[_Shocks, F64]]:
+        """Yield the shocks in force in some weeks, each with the factors of groups added up over its part, in years.
+
+        The factors have the shape (counties, 2, sources).
+        """
+        ends = [shocks.week for shocks in self._shocks[1:]] + [self.weeks]
+        for shocks, end in zip(self._shocks, ends, strict=True):
+            first, last = max(shocks.week, weeks.start), min(end, weeks.stop)
+            if first < last:
+                yield shocks, self._factor[first:last].sum(axis=0) / 52.0
+
+    def _background(self, weeks: slice) -> F64:
+        """Return background income in some weeks by county, whether poor, and source, fen."""
+        total = np.zeros(self._factor.shape[1:])
+        for shocks, factor in self._spans(weeks):
+            total += factor * self._yearly(shocks)
+        return total
+
+    def _yearly(self, shocks: _Shocks) -> F64:
+        """Return background income a year at the opening's level and households' factors, fen."""
+        if shocks.yearly is None:
+            weight, groups = self.index.weight * shocks.factor, 2 * self.index.counties
+            sums = [np.bincount(self._place, weight * fen, groups) for fen in self._own.T]
+            shocks.yearly = np.stack(sums, axis=-1).reshape(self._factor.shape[1:])
+        return shocks.yearly
 
     def poor_by_source(self, weeks: slice) -> dict[str, F64]:
         """Return registered poor households' income a head in those weeks by source, fen, shape (counties,)."""
-        background = (self._factor[weeks, :, 1] * self._yearly[:, 1] / 52.0).sum(axis=0)
+        background = self._background(weeks)[:, 1]
         heads = np.maximum(self.heads[:, 1], 1.0)
         names = [source.name.lower() for source in IncomeSource]
         by_source = {name: background[:, place] / heads for place, name in enumerate(names)}
-        return by_source | {name: self.series(name)[weeks].sum(axis=0) / heads for name in ("farm", "jobs", "station")}
+        return by_source | {name: self.series(name)[weeks].sum(axis=0) / heads for name in OF_THE_POOR}
 
     def poor_a_head(self, weeks: slice) -> F64:
         """Return registered poor households' income a head in those weeks, fen, shape (counties,)."""
@@ -125,27 +212,28 @@ class Incomes(Accumulator):
 
     def all_a_head(self, weeks: slice) -> F64:
         """Return rural income a head of all households in those weeks, fen, shape (counties,)."""
-        background = (self._factor[weeks] * self._yearly / 52.0).sum(axis=(0, 2, 3))
-        earned = sum(self.series(name)[weeks].sum(axis=0) for name in ("farm", "farm_others", "jobs", "station"))
-        return np.asarray((background + earned) / self.heads.sum(axis=1), np.float64)
+        earned = sum(self.series(name)[weeks].sum(axis=0) for name in OF_ALL)
+        return np.asarray((self._background(weeks).sum(axis=(1, 2)) + earned) / self.heads.sum(axis=1), np.float64)
 
     def poor_below(self, line_fen: float, year: int, weeks: slice) -> F64:
-        """Return the share of registered poor households below an income line in a calendar year, of those weeks.
+        """Return the share of registered poor households below an income line in a calendar year.
 
-        Farm income is that of the year, background income that of its middle week.
+        Every source counts. Of the households that a sampled one stands for, what is earned alone lifts one.
+
+        Parameters
+        ----------
+        line_fen : a head and year
+        weeks : those of the year
         """
-        week = middle(weeks)
-        if week >= self.weeks:
+        if weeks.start == weeks.stop:
             return np.full(self.index.counties, np.nan)
-        poor = self.index.poor
-        county = self.index.household_county[poor]
-        background = (self._own[poor] * self._factor[week, county, 1]).sum(axis=1)
-        farm = self._farm.get(year, np.zeros(len(self.index.weight)))[poor] / self._persons[poor]
-        weight, counties = self.index.weight[poor], self.index.counties
-        below = np.bincount(county, weight * (background + farm < line_fen), counties)
-        return ratio(below, np.bincount(county, weight, counties))
-
-
-def middle(weeks: slice) -> int:
-    """Return the week in the middle of some weeks."""
-    return int(weeks.start + (weeks.stop - weeks.start) // 2)
+        poor = np.flatnonzero(self.index.poor)
+        county, weight = self.index.household_county[poor], self.index.weight[poor]
+        income = self._earned.get((year, False), np.zeros(len(self.index.weight)))[poor]
+        for shocks, factor in self._spans(weeks):
+            income = income + shocks.factor[poor] * (self._own[poor] * factor[county, 1]).sum(axis=1)
+        line = self._persons[poor] * (line_fen * (weeks.stop - weeks.start) / 52.0)
+        alone = self._earned.get((year, True), np.zeros(len(self.index.weight)))[poor]
+        below = weight * (income < line) + np.where(alone != 0, (income + alone < line) * 1 - (income < line), 0)
+        counties = self.index.counties
+        return ratio(np.bincount(county, below, counties), np.bincount(county, weight, counties))

@@ -27,6 +27,7 @@ from ecsim.rural.events import (
     TownshipsBaselined,
     VillagesBaselined,
 )
+from ecsim.rural.units import ONE
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
@@ -61,14 +62,15 @@ class PlaceIndex:
         self.county: dict[str, I32] = {}
         """The county of every row, by table."""
         self.enterprise_kind = self.station_village = np.zeros(0, np.int32)
-        self.poor_keeper = np.zeros(0, np.bool_)
+        self.station_keeper = np.zeros(0, np.int32)
+        """The household that keeps each station; -1: one that nobody follows."""
 
     def see(self, event: Event, _: Stamp) -> None:
         """Take note of an opening event, or of where something new belongs."""
         if isinstance(event, StationOpened):
             self._place("stations", event.station, self.village_county[event.village])
             self.station_village = _put(self.station_village, event.station, event.village)
-            self.poor_keeper = _put(self.poor_keeper, event.station, event.poor_operator)
+            self.station_keeper = _put(self.station_keeper, event.station, event.operator)
         elif isinstance(event, SessionHeld):
             self._place("sessions", event.session, event.county)
         elif isinstance(event, EnterprisesBaselined | EnterpriseFounded):
@@ -142,16 +144,21 @@ class PlaceIndex:
         """How many households each plot's stands for."""
         return self.weight[self.plot_household]
 
-    @cached_property
-    def plot_poor(self) -> NDArray[np.bool_]:
-        """Which plots are of households on the register."""
-        return self.poor[self.plot_household]
+    def is_poor(self, household: I32) -> NDArray[np.bool_]:
+        """Return whether each of some households is on the register; -1, one that nobody follows, is not."""
+        return self._poor_or_nobody.take(household)
 
     @cached_property
-    def plot_margin(self) -> NDArray[np.float64]:
-        """What is left of a plot's sales after production costs, as a share."""
-        margin: NDArray[np.float64] = self.column(CropsBaselined, "net_margin") / 1_000_000
-        return margin[self.plot_crop]
+    def _poor_or_nobody(self) -> NDArray[np.bool_]:
+        """Which households are on the register, and one more that is not: row -1."""
+        return np.append(self.poor, np.False_)
+
+    @cached_property
+    def plot_cost_fen_a_g(self) -> NDArray[np.float64]:
+        """What a gram of each plot's crop costs to grow: the part of the opening's price that is no net margin."""
+        margin = self.column(CropsBaselined, "net_margin") / ONE
+        costs: NDArray[np.float64] = (1.0 - margin) * self.column(CropsBaselined, "farm_price_fen") / 1000.0
+        return costs[self.plot_crop]
 
     def stations_by(self, stations: I32) -> I32:
         """Return the village of each station."""
