@@ -244,7 +244,7 @@ def test_every_kind_of_analysis_has_a_module_that_draws() -> None:
 
 
 def test_an_analysis_of_an_unknown_kind_is_told(of_function: Path) -> None:
-    with pytest.raises(EcsimError, match="kind is 'magic'; this version draws sensitivity, stress"):
+    with pytest.raises(EcsimError, match="kind is 'magic'; this version draws claims, sensitivity, stress"):
         drawing.draw({"kind": "magic", "name": "made"}, read_results(of_function, Texts("en")))
 
 

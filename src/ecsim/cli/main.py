@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from ecsim.cli import (
     check,
+    claims,
     compare,
     console,
     diff,
@@ -113,8 +114,8 @@ def parser() -> argparse.ArgumentParser:
 
     quickstart.add(command, main)
     for module in (
-        compare, estimate, check, sensitivity, stress, robust, select, report, run, files, doctor, replay, verify,
-        forks, reproduce, tree, why, diff, trace, sql, export, warm,
+        compare, claims, estimate, check, sensitivity, stress, robust, select, report, run, files, doctor, replay,
+        verify, forks, reproduce, tree, why, diff, trace, sql, export, warm,
     ):  # fmt: skip
         module.add(command)
     for entry in entry_points(group=COMMANDS):

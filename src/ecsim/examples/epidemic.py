@@ -113,5 +113,8 @@ MODEL = ec.Model(
     steps=(ec.Step("meet", meet), ec.Step("recover", recover)), code=(__name__,), figures=(
         ec.Figure("infected", ec.Text("People infected", "感染人数"), "persons", CASES, better="min"),
         ec.Figure("peak_day", ec.Text("Day of most infections", "感染高峰日"), "day", CASES, busiest_day),
-    ), laws=(ec.StateLaw("people", "every case is of one person", nobody_twice),),
+    ), laws=(ec.StateLaw("people", "every case is of one person", nobody_twice),), invariances=(
+        ec.reordered("people", "order_of_people", ec.Text("another order of the people", "人员改按其他顺序编号")),
+        ec.interchanged("meet", "recover", ec.Text("recovering before meeting", "先康复、后接触")),
+    ),
 )  # fmt: skip

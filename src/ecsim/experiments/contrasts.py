@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
@@ -46,13 +46,24 @@ class Contrast(Strict):
 
     @model_validator(mode="after")
     def _has_two_sides(self) -> Contrast:
-        for key, names in (("compare", self.compare), ("with", self.against)):
-            if len(set(names)) < len(names):
-                raise ValueError(f"{key} is {', '.join(names)}; name each arm once")
-        shared = [name for name in self.compare if name in self.against]
-        if shared:
-            raise ValueError(f"{shared[0]} stands in compare and in with; leave it out of one of the two")
+        refuse_shared_arms(self.compare, self.against)
         return self
+
+
+def refuse_shared_arms(compare: Sequence[str], against: Sequence[str]) -> None:
+    """Refuse the two sides of a difference if an arm stands twice in them.
+
+    Raises
+    ------
+    ValueError
+        Naming it.
+    """
+    for key, names in (("compare", compare), ("with", against)):
+        if len(set(names)) < len(names):
+            raise ValueError(f"{key} is {', '.join(names)}; name each arm once")
+    shared = [name for name in compare if name in against]
+    if shared:
+        raise ValueError(f"{shared[0]} stands in compare and in with; leave it out of one of the two")
 
 
 def refuse_unknown_arms(contrasts: Mapping[str, Contrast], arms: Sequence[str]) -> None:
@@ -65,10 +76,25 @@ def refuse_unknown_arms(contrasts: Mapping[str, Contrast], arms: Sequence[str]) 
     """
     for name, contrast in contrasts.items():
         for key, names in (("compare", contrast.compare), ("with", contrast.against)):
-            unknown = [arm for arm in names if arm not in arms]
-            if unknown:
-                near = hint(unknown[0], arms, f"arms are {', '.join(arms)}")
-                raise ValueError(f"contrasts.{name}.{key} names {unknown[0]!r}; {near}")
+            refuse_unknown_arm(f"contrasts.{name}.{key}", names, arms)
+
+
+def refuse_unknown_arm(key: str, names: Iterable[str], arms: Sequence[str]) -> None:
+    """Refuse an arm that there is not.
+
+    Parameters
+    ----------
+    key : of the file, which names the arms
+
+    Raises
+    ------
+    ValueError
+        The nearest arm is told.
+    """
+    unknown = next((name for name in names if name not in arms), None)
+    if unknown is not None:
+        near = hint(unknown, arms, f"arms are {', '.join(arms)}")
+        raise ValueError(f"{key} names {unknown!r}; {near}")
 
 
 def contrast_table(

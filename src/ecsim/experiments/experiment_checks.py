@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from ecsim.experiments.experiment_files import load_space
@@ -17,7 +18,12 @@ def check_experiment(file: Path) -> str:
     for scenario in plan.scenarios.values():
         assert plan.model is not None
         named += own_code(plan.model, scenario)
-    return f"experiment of {len(plan.arms)} arms, {plan.points} points, {plan.runs} runs{imported(named)}"
+    claims = f", {len(plan.experiment.claims)} claims" if plan.experiment.claims else ""
+    if plan.experiment.invariances:
+        from ecsim.experiments.analyses.claim_changes import changes_of
+
+        changes_of(replace(plan, design=None))
+    return f"experiment of {len(plan.arms)} arms, {plan.points} points, {plan.runs} runs{claims}{imported(named)}"
 
 
 def check_space(file: Path) -> str:

@@ -85,13 +85,21 @@ def needed_outcomes(experiment: Experiment) -> dict[str, tuple[str, ...]]:
 
 def requested_outcomes(experiment: Experiment) -> list[str]:
     """Return every outcome that an experiment names."""
-    return list(dict.fromkeys([*experiment.outcomes, *chain.from_iterable(needed_outcomes(experiment).values())]))
+    needed = {**needed_outcomes(experiment), "claims": claimed_outcomes(experiment)}
+    return list(dict.fromkeys([*experiment.outcomes, *chain.from_iterable(needed.values())]))
+
+
+def claimed_outcomes(experiment: Experiment) -> tuple[str, ...]:
+    """Return the outcomes that claims are on; runs may lack them, and are of use all the same."""
+    return tuple(dict.fromkeys(claim.outcome for claim in experiment.claims))
 
 
 def check_outcomes(experiment: Experiment, catalogue: OutcomeCatalogue) -> None:
     """Refuse outcomes that the simulation does not have; a function's are known once it has run."""
     names = [*catalogue.outcomes, *set_outcomes(experiment)]
-    asked = {"outcomes": experiment.outcomes, **needed_outcomes(experiment)}
+    asked = {
+        "outcomes": experiment.outcomes, "claims": claimed_outcomes(experiment), **needed_outcomes(experiment),
+    }  # fmt: skip
     for key, wanted in asked.items():
         unknown = [name for name in wanted if name not in names]
         if unknown:

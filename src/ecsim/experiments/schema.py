@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from ecsim.experiments.claims import Claim, StatedInvariance, refuse_unfit_claims
 from ecsim.experiments.contrasts import Contrast, Title, refuse_unknown_arms
-from ecsim.experiments.running.task import FIRST_SEEDS
+from ecsim.experiments.running.task import FIRST_SEEDS, MOST_REPLICATIONS
 from ecsim.experiments.settings import (
     MOST_RUNS,
     DesignChoice,
@@ -80,7 +81,7 @@ class Experiment(Strict):
     """Files that the function reads, beside the experiment: with other content its runs are other runs."""
     reference: Name
     """The arm that the others are compared with."""
-    replications: Annotated[int, Field(ge=1, le=100_000)] = 10
+    replications: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] = 10
     first_seed: Annotated[int, Field(ge=0, lt=FIRST_SEEDS)] = 1
     """Which luck: 1 has seeds 1, 2, 3 …; any other value has seeds of its own."""
     seconds_a_run: Annotated[float, Field(gt=0.0, le=MOST_SECONDS)] = 3600.0
@@ -99,6 +100,10 @@ class Experiment(Strict):
     """Targets by the name of a set: the chance that all of a set are met at once is told beside the single ones."""
     contrasts: dict[Name, Contrast] = Field(default_factory=dict)
     """Questions that the comparison answers, by name: some arms' mean less others'."""
+    claims: Several[Claim] = ()
+    """Conclusions that the study states before it is run; `ecsim claims` says whether they hold."""
+    invariances: dict[Name, StatedInvariance] = Field(default_factory=dict)
+    """Further changes that must not matter, by name, beside those that the model offers."""
     stress: Stress | None = None
     discovery: Discovery | None = None
     robustness: Robustness | None = None
@@ -134,6 +139,7 @@ class Experiment(Strict):
             known = ", ".join(self._shock_names) or "none"
             raise ValueError(f"space names {unknown[0]}; shocks of [stress.shocks] are: {known}")
         refuse_unknown_arms(self.contrasts, names)
+        refuse_unfit_claims(self.claims, names)
         self._check_arms()
         if self.design and self.stopping:
             raise ValueError("stopping is for arms without a design; leave one of the two out")

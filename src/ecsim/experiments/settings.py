@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
+from ecsim.experiments.running.task import MOST_REPLICATIONS
 from ecsim.kernel.shocks import MOST_STRENGTH, Strength
 from ecsim.kernel.strict import MOST_NUMBER, Figure, Name, Seed, Several, Share, Strict
 from ecsim.statistics.bounds import Bound, verdicts
@@ -16,7 +17,7 @@ from ecsim.statistics.stopping import Stopping
 MOST_RUNS = 1_000_000
 """Runs of an experiment, at most: each is held in memory and stands in its plan and its ledger."""
 Probability = Annotated[float, Field(gt=0.0, lt=1.0)]
-Replications = Annotated[int, Field(ge=2, le=100_000)]
+Replications = Annotated[int, Field(ge=2, le=MOST_REPLICATIONS)]
 
 
 class DesignChoice(Strict):

@@ -16,6 +16,7 @@ from ecsim.kernel.apply import Change, Changes, changes_by_kind
 from ecsim.kernel.event import Event
 from ecsim.kernel.figure_measures import FigureMeasures
 from ecsim.kernel.figures import Figure
+from ecsim.kernel.invariance import Invariance
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.laws import StateLaw, Watch
 from ecsim.kernel.measures import Measures, Sizes
@@ -213,6 +214,7 @@ class Model(Generic[S, C]):
     counted : tables by whose rows a difference between runs is counted; none: all that events make
     options : what its own rules look for in extensions, by name; a model names those that its rules know, with none
     views : ways of showing a run in place of the general ones, by name: ``module:name``, imported when asked for
+    invariances : changes of a run that must not matter, which `ecsim claims` tries a study's claims under
     """
 
     name: str
@@ -236,6 +238,7 @@ class Model(Generic[S, C]):
     counted: tuple[str, ...] = ()
     views: Mapping[str, str] = field(default_factory=dict)
     options: Options = field(default_factory=dict)
+    invariances: tuple[Invariance, ...] = ()
     hooks: Hooks[C] = field(default_factory=Hooks)
 
     @cached_property

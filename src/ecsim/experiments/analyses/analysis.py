@@ -18,7 +18,7 @@ from ecsim.kernel.files import writing
 from ecsim.kernel.text import Text
 
 FOLDER = "analysis"
-Kind = Literal["sensitivity", "stress", "search", "discovery", "robustness", "selection"]
+Kind = Literal["sensitivity", "stress", "search", "discovery", "robustness", "selection", "claims"]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ecsim.experiments.claims import claims_digest
 from ecsim.experiments.running.completed import CompletedRuns
 from ecsim.experiments.running.plan import Plan
 from ecsim.experiments.summary import pairs_compared
@@ -39,6 +40,7 @@ def write_manifest(ended: CompletedRuns, runs: pd.DataFrame, folder: Path) -> No
         "packages": {name: version(name) for name in PACKAGES},
         "lock": _lock_digest(),
         "experiment": plan.experiment.model_dump(mode="json"),
+        "claims": claims_digest(plan.experiment.claims) if plan.experiment.claims else None,
         "identities": dict(plan.identities),
         "replications": len(ended.replications),
         "planned": ended.planned,

@@ -10,6 +10,8 @@ from typing import Any, TypeAlias
 
 SEEDS_APART = 10_000_000
 """Seeds of one ``first_seed``: more replications than anybody makes, so that no two of them share a run."""
+MOST_REPLICATIONS = 100_000
+"""Replications of an experiment, at most."""
 FIRST_SEEDS = 100_000_000
 """Values that ``first_seed`` may have; the last seed is then below 2**53, which JSON and R still hold exactly."""
 
@@ -38,6 +40,20 @@ def run_name(identity: Any) -> str:  # noqa: ANN401 (as above)
 def seed_of(first_seed: int, replication: int) -> int:
     """Return the seed of a replication: 1, 2, 3 … of the first seed 1, and other ones of every other first seed."""
     return (first_seed - 1) % FIRST_SEEDS * SEEDS_APART + 1 + replication
+
+
+OTHER_SEEDS, OTHER_SEEDS_APART = 2**50, 1_000_000
+"""First of the seeds that no ``first_seed`` has, and how far they lie apart: all of them end in the same six digits."""
+
+
+def other_seed_of(first_seed: int, replication: int) -> int:
+    """Return a seed of a replication that no experiment has as its own, for runs under other luck.
+
+    Such seeds are alike in all that is to be seen of a number: whether it is odd, its last digits. A rule that looks at
+    the seed, in place of drawing by it, gives itself away.
+    """
+    block = (first_seed - 1) % (OTHER_SEEDS // OTHER_SEEDS_APART // MOST_REPLICATIONS)
+    return OTHER_SEEDS + OTHER_SEEDS_APART * (block * MOST_REPLICATIONS + replication)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-KINDS = ("sensitivity", "stress", "search", "discovery", "robustness", "selection")
+KINDS = ("claims", "sensitivity", "stress", "search", "discovery", "robustness", "selection")

@@ -17,7 +17,7 @@ CODED = {"index", "better", "distribution", "verdict", "metric", "other", "targe
 """Columns that hold words of the analyses' own."""
 NAMES = {"arm", "against", "outcome", "parameter"}
 """Columns of names that the experiment gives, which may look like numbers."""
-TITLED = {"target", "shock", "parameter"}
+TITLED = {"target", "shock", "parameter", "change"}
 """Columns of names that the settings may give a title."""
 
 
