@@ -115,9 +115,9 @@ class Calendar:
         """Return 0 to 51: the week of the year; the odd last days count to week 51."""
         return min(51, (self.date(week).timetuple().tm_yday - 1) // 7)
 
-    def year_begins(self, week: int) -> bool:
-        """Return whether a week is the first of a calendar year, or of the run."""
-        return not week or self.week_of_year(week) < self.week_of_year(week - 1)
+    def year(self, week: int) -> int:
+        """Return the calendar year that most days of a week lie in."""
+        return (self.date(week) + dt.timedelta(days=3)).year
 
     def wet(self, week: int) -> bool:
         """Return whether the week falls in the rains."""

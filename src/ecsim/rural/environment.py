@@ -91,7 +91,7 @@ def draw_season(world: World, sigma: float, calendar: Calendar) -> None:
     docs/model.md 4.4.
     """
     week = world.week
-    if not calendar.year_begins(week):
+    if week and calendar.week_of_year(week) >= calendar.week_of_year(week - 1):
         return
     c = world.state.crops
     year = calendar.date(week).year

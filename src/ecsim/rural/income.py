@@ -130,17 +130,18 @@ def draw_household_shocks(world: World, sigma: float, calendar: Calendar) -> Non
     Parameters
     ----------
     sigma : sd of the log of the factor; 0: every year is an ordinary one
-    calendar : by which a year begins
+    calendar : by which a year begins: with the week that has most of its days in it
 
     References
     ----------
     docs/model.md 4.13.
     """
-    if not (sigma and calendar.year_begins(world.week)):
+    week, year = world.week, calendar.year(world.week)
+    if not sigma or (week and calendar.year(week - 1) == year):
         return
     h = world.state.households
     rows = np.arange(len(h))
-    drawn = world.draws.lognormal("household_shock", calendar.date(world.week).year, rows, sigma)
+    drawn = world.draws.lognormal("household_shock", year, rows, sigma)
     yearly = np.asarray(h.weight * (h.wages_fen + h.business_fen + h.transfers_fen + h.property_fen), np.float64)
     group, groups = 2 * h.county + h.poor, 2 * len(world.state.counties)
     mean = _ratio(_summed(group, yearly * drawn, groups), _summed(group, yearly, groups))
