@@ -19,24 +19,19 @@ from typing import TypeVar
 from ecsim.kernel.errors import EcsimError, shown
 from ecsim.kernel.parameters import Parameters, load_parameters
 from ecsim.rural.calendar import Seasons
-from ecsim.rural.events.codes import CropForm
 from ecsim.rural.regions import imputation
 from ecsim.rural.regions.imputation import CountyFacts, ImputationNote
-from ecsim.rural.regions.reader import bytes_of, check_files, known, read_head, read_table
+from ecsim.rural.regions.products import Product, read_products
+from ecsim.rural.regions.reader import bytes_of, check_files, check_named, known, read_head, read_table
 from ecsim.rural.regions.rows import (
-    CROP_FORMS,
     MOST_PERSONS,
     VILLAGE_KINDS,
     CountyRow,
     FactRow,
     NationalRow,
-    ProductForm,
-    ProductRow,
-    ProductRule,
     TownshipRow,
     TradeFact,
     VillageRow,
-    months,
 )
 
 _T = TypeVar("_T")
@@ -95,45 +90,6 @@ class Village:
     name_zh: str
     kind: int
     township: int
-
-
-@dataclass(frozen=True)
-class Product:
-    """One product of one county; output is None where no source gives it, online price 0 where it is not sold so.
-
-    Attributes
-    ----------
-    form : what stands at the farm gate
-    shelf_days : that it keeps there
-    cold : whether a cold store makes it keep longer
-    months, demand_months : of harvest, and of consumers' orders, 1 to 12
-    conversion : kilograms sold online from a kilogram at the gate; 1 where it is not sold online
-    processing_yuan : cost of that, a kilogram at the gate
-    feed_yuan : feed of a live kilogram a week
-    fitness : weight of its value in the county's online sales; 0: not sold online
-    household_share : part of the output that households grow, None where no written rule sets it
-    growers : resident households that grow it, None where no written rule says
-    """
-
-    county: int
-    name_zh: str
-    name_en: str
-    category: str
-    output_t: float | None
-    farm_yuan: float
-    online_yuan: float
-    months: tuple[int, ...]
-    demand_months: tuple[int, ...]
-    form: CropForm
-    shelf_days: int
-    cold: bool
-    conversion: float
-    processing_yuan: float
-    feed_yuan: float
-    net_margin: float
-    fitness: float
-    household_share: float | None
-    growers: int | None
 
 
 @dataclass(frozen=True)
@@ -265,12 +221,11 @@ class _Reader:
         self.head = read_head(folder)
         self.rules = load_parameters(folder / "rules")
         self.facts = CountyFacts(read_table(folder, FactRow), f"{folder}/socioeconomics.csv")
-        self.product_rules = {rule.key: rule for rule in read_table(folder, ProductRule)}
 
     def pack(self, digest: str) -> RegionPack:
         head = self.head
         rows = read_table(self.folder, CountyRow)
-        self.check_named("slopes", {row.adcode for row in rows})
+        check_named(self.folder, "slopes", self.head.slopes, (row.adcode for row in rows))
         prefectures = tuple(dict.fromkeys((row.prefecture_zh, row.prefecture_en) for row in rows))
         counties = tuple(self.county(row, prefectures) for row in rows)
         place = {county.adcode: row for row, county in enumerate(counties)}
@@ -280,7 +235,8 @@ class _Reader:
             sorted(self.villages(towns, counties), key=lambda village: counties[towns[village.township].county].adcode)
         )
         self.check_committees(counties, towns, villages)
-        products = tuple(self.products(place))
+        products, notes = read_products(self.folder, head, place)
+        self.notes += notes
         self.check_farming(counties, products)
         return RegionPack(
             name=head.name,
@@ -426,64 +382,3 @@ class _Reader:
                     f"{self.folder}/products.csv: {county.adcode} ({county.name_zh}) has no product with a farm-gate "
                     "price; each county needs one: add it, or its price"
                 )
-
-    def products(self, place: Mapping[str, int]) -> Iterator[Product]:
-        rows = read_table(self.folder, ProductRow)
-        forms = {form.key: form for form in read_table(self.folder, ProductForm)}
-        for table in ("prices", "outputs", "household_shares", "growers"):
-            self.check_named(table, {row.key for row in rows})
-        for row in rows:
-            if row.key not in forms:
-                raise EcsimError(
-                    f"{self.folder}/product_forms.csv: no row of {row.key}, which products.csv has; add one"
-                )
-            farm = self.written(row.key, "prices", "farm_yuan_per_kg", row.farm_gate_price_yuan_per_kg)
-            if farm is None:
-                self.notes.append(imputation.no_price(row.key))
-                continue
-            yield self.product(row, forms[row.key], place, farm)
-
-    def product(self, row: ProductRow, form: ProductForm, place: Mapping[str, int], farm: float) -> Product:
-        where = f"{self.folder}/products.csv: {row.key}"
-        rule = self.rule_of(row, where)
-        online = self.written(row.key, "prices", "online_yuan_per_kg", row.online_price_yuan_per_kg)
-        growers = self.written(row.key, "growers", "households", None)
-        return Product(
-            county=place[known(row.adcode, place, f"{where} adcode")],
-            name_zh=row.product_zh,
-            name_en=row.product_en,
-            category=row.category,
-            output_t=self.written(row.key, "outputs", "tonnes", row.annual_output_t),
-            farm_yuan=farm,
-            online_yuan=0.0 if form.sold_per_raw is None else online or 0.0,
-            months=months(row.harvest_months),
-            demand_months=months(form.demand_months),
-            form=CROP_FORMS[form.form],
-            shelf_days=form.shelf_days_at_gate,
-            cold=form.needs_cold == "yes",
-            conversion=form.sold_per_raw or 1.0,
-            processing_yuan=form.processing_yuan_per_kg_raw or 0.0,
-            feed_yuan=form.live_feed_yuan_per_kg_week or 0.0,
-            net_margin=rule.net_margin,
-            fitness=rule.online_fitness,
-            household_share=self.written(row.key, "household_shares", "share", None),
-            growers=None if growers is None else round(growers),
-        )
-
-    def rule_of(self, row: ProductRow, where: str) -> ProductRule:
-        """Return the rule of a product by its name, else by its category."""
-        by_name = self.product_rules.get(f"product:{row.product_zh}")
-        if by_name is not None:
-            return by_name
-        start = "category:"
-        categories = [key.removeprefix(start) for key in self.product_rules if key.startswith(start)]
-        return self.product_rules[start + known(row.category, categories, f"{where} category")]
-
-    def written(self, key: str, table: str, figure: str, given: float | None) -> float | None:
-        """Return a figure as given, or as a written rule of pack.toml replaces it."""
-        return self.noted(imputation.replaced(key, figure, given, getattr(self.head, table)))
-
-    def check_named(self, table: str, allowed: set[str]) -> None:
-        """Raise EcsimError if a written rule of pack.toml is for nothing of this pack."""
-        for key in getattr(self.head, table):
-            known(key, sorted(allowed), f"{self.folder}/pack.toml: [{table}]")

@@ -212,3 +212,17 @@ def known(value: str, allowed: Iterable[str], where: str) -> str:
         first = ", ".join(words[:10]) + (", …" if len(words) > 10 else "")
         raise EcsimError(f"{where} is {shown(value)}; allowed are {first}: mend the row")
     return value
+
+
+def check_named(folder: Path, table: str, rules: Iterable[str], allowed: Iterable[str]) -> None:
+    """Raise EcsimError if a written rule of pack.toml is for nothing of this pack.
+
+    Parameters
+    ----------
+    table : of pack.toml
+    rules : what its rules are for
+    allowed : what there is
+    """
+    there = sorted(set(allowed))
+    for key in rules:
+        known(key, there, f"{folder}/pack.toml: [{table}]")
