@@ -87,22 +87,17 @@ def _rows(analysis: Analysis) -> Iterator[dict[str, str]]:
 
 def _line(
     claim: dict[str, Any], change: str, row: dict[str, Any], value: float, low: float, high: float
-) -> dict[str, str]:
+) -> dict[str, str]:  # fmt: skip
     from ecsim.experiments.analyses.formats import with_interval
 
-    needed = row["needed"]
+    needed = f"{row['needed']:,}" if row["needed"] else "–"
     return {
-        "claim": "" if change else claim["claim"],
-        "claimed": "" if change else f"{claim['relation']} {claim['value']:g}",
+        "claim": "" if change else f"{claim['claim']} {claim['relation']} {claim['value']:g}",
         "change": change or "as the study is run",
         "figure": with_interval(value, low, high),
         "moved by": "",
         "verdict": row["verdict"],
-        "replications that would settle it": ""
-        if row["verdict"] != "inconclusive"
-        else f"{needed:,}"
-        if needed
-        else "–",
+        "settled by": needed if row["verdict"] == "inconclusive" else "",
     }
 
 

@@ -62,6 +62,7 @@ def _with(model: Model[Any, Any], extension: Extension[Any]) -> Model[Any, Any]:
         open=opened,
         steps=_steps(model, extension),
         laws=(*model.laws, *extension.laws),
+        invariances=(*model.invariances, *extension.invariances),
         figures=(*model.figures, *(extension.figures if model.measured_by is None else ())),
         options={name: (*known, *extension.options.get(name, ())) for name, known in model.options.items()},
         hooks=replace(model.hooks, room=_room(model, extension)),
@@ -80,6 +81,7 @@ def _refuse_twice(model: Model[Any, Any], extension: Extension[Any]) -> None:
         "step": [step.name for step in model.steps],
         "figure": model.measures.names,
         "parameter": list(model.defaults.by_name),
+        "invariance": [invariance.name for invariance in model.invariances],
     }
     added: dict[str, Sequence[str]] = {
         "event": [kind.kind for kind in extension.events],
@@ -87,6 +89,7 @@ def _refuse_twice(model: Model[Any, Any], extension: Extension[Any]) -> None:
         "step": [step.name for step in extension.steps],
         "figure": [figure.name for figure in extension.figures],
         "parameter": list(extension.numbers().by_name),
+        "invariance": [invariance.name for invariance in extension.invariances],
     }
     for what, names in added.items():
         twice = [name for name in names if name in known[what]]

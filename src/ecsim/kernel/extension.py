@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from ecsim.kernel.apply import Change
 from ecsim.kernel.event import Event
 from ecsim.kernel.figures import Figure
+from ecsim.kernel.invariance import Invariance
 from ecsim.kernel.laws import StateLaw
 from ecsim.kernel.model import Options, Step
 from ecsim.kernel.parameters import Parameters
@@ -46,6 +47,8 @@ class Extension(Generic[C]):
         Returns further parameters, in groups of their own.
     laws : tuple of StateLaw
         What must hold of the state.
+    invariances : tuple of Invariance
+        Further changes of a run that must not matter.
     options : Mapping
         What the model's own rules look for in an extension, by name: ``project_kinds`` of the rural model
         (`ecsim.rural.programme.kinds`).
@@ -61,4 +64,5 @@ class Extension(Generic[C]):
     figures: tuple[Figure, ...] = ()
     numbers: Callable[[], Parameters] = lambda: Parameters({})
     laws: tuple[StateLaw[Any], ...] = ()
+    invariances: tuple[Invariance, ...] = ()
     options: Options = field(default_factory=dict)

@@ -14,6 +14,7 @@ from ecsim.kernel.model import Hooks, Model, Opening
 from ecsim.kernel.parameters import Parameter, Parameters, Value
 from ecsim.kernel.shocks import check_shocks
 from ecsim.rural.events import EVENTS, StationsSettled
+from ecsim.rural.invariances import INVARIANCES
 from ecsim.rural.laws.conservation import Conservation
 from ecsim.rural.measures import RuralMeasures
 from ecsim.rural.naming import COUNTED, TELLING, proper_names, shown_instead
@@ -225,6 +226,7 @@ MODEL: Model[State, Region] = Model(
         "process": "ecsim.rural.process:PROCESS",
     },
     options={OPTION: ()},
+    invariances=INVARIANCES,
     hooks=Hooks(
         sources=region_of,
         cited=cited_region,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ecsim.kernel.lazy import later
 from ecsim.kernel.model import Step
+from ecsim.kernel.text import Text
 from ecsim.rural.calendar import WEEKS_A_MONTH, WEEKS_A_QUARTER
 
 if TYPE_CHECKING:
@@ -202,3 +203,11 @@ WEEK: tuple[Step[Region], ...] = (
     Step("recognise_examples", recognise_examples, every=WEEKS_A_QUARTER, turn=WEEKS_A_QUARTER - 1),
 )
 """What happens in a week, in order; an extension puts steps of its own between these."""
+INTERCHANGEABLE = (
+    ("close_roads", "draw_season", Text("weather of harvests before that of roads", "先收成天气、后道路天气")),
+    ("draw_season", "move_background_income", Text("other income before the weather", "先其他收入、后收成天气")),
+    ("adopt_buying", "learn_selling", Text("learning to sell before beginning to buy", "先学网销、后学网购")),
+    ("hear_of_gains", "trade", Text("trade before news of gains", "先经营、后传播收益消息")),
+    ("complain", "recognise_examples", Text("recognition before complaints", "先认定示范、后统计投诉")),
+)
+"""Steps that stand next to each other and whose order theory does not say: no conclusion may hang on it."""

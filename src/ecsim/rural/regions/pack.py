@@ -229,11 +229,10 @@ class _Reader:
         prefectures = tuple(dict.fromkeys((row.prefecture_zh, row.prefecture_en) for row in rows))
         counties = tuple(self.county(row, prefectures) for row in rows)
         place = {county.adcode: row for row, county in enumerate(counties)}
-        towns = tuple(self.townships(place))
+        towns = tuple(sorted(self.townships(place), key=lambda town: town.code))
         national = read_table(self.folder, NationalRow)
-        villages = tuple(
-            sorted(self.villages(towns, counties), key=lambda village: counties[towns[village.township].county].adcode)
-        )
+        listed = self.villages(towns, counties)  # in order of county and code, wherever the file has them
+        villages = tuple(sorted(listed, key=lambda unit: (counties[towns[unit.township].county].adcode, unit.code)))
         self.check_committees(counties, towns, villages)
         products, notes = read_products(self.folder, head, place)
         self.notes += notes
@@ -345,7 +344,7 @@ class _Reader:
             )
 
     def villages(self, towns: tuple[Township, ...], counties: tuple[County, ...]) -> Iterator[Village]:
-        """Yield the villages as listed; the pack has them by county code, so a county's households lie side by side."""
+        """Yield the villages as listed."""
         place = {town.code: row for row, town in enumerate(towns)}
         for row in read_table(self.folder, VillageRow):
             where = f"{self.folder}/villages.csv: {row.code12}"
