@@ -82,7 +82,8 @@ def _rows(analysis: Analysis) -> Iterator[dict[str, str]]:
                 line = _line(
                     claim, change["change"], change, change["after"], change["after_low"], change["after_high"]
                 )
-                yield {**line, "moved by": _interval(change, "difference")}
+                luck = "same" if change["paired"] else "other"
+                yield {**line, "moved by": _interval(change, "difference"), "luck": luck}
 
 
 def _line(
@@ -96,6 +97,7 @@ def _line(
         "change": change or "as the study is run",
         "figure": with_interval(value, low, high),
         "moved by": "",
+        "luck": "",
         "verdict": row["verdict"],
         "settled by": needed if row["verdict"] == "inconclusive" else "",
     }

@@ -22,7 +22,7 @@ def check_experiment(file: Path) -> str:
     if plan.experiment.invariances:
         from ecsim.experiments.analyses.claim_changes import changes_of
 
-        changes_of(replace(plan, design=None))
+        changes_of(replace(plan, design=None), plan.experiment.invariances)
     return f"experiment of {len(plan.arms)} arms, {plan.points} points, {plan.runs} runs{claims}{imported(named)}"
 
 

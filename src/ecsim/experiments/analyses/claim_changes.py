@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -124,21 +124,18 @@ def changes_of(plan: Plan, names: Iterable[str] | None = None) -> tuple[dict[str
     Raises
     ------
     EcsimError
-        If there is no such change, or one that the study states is not allowed, or has the name of another.
+        If there is no such change, one that is named makes no sense, or one that the study states is not allowed.
     """
-    offered, inapplicable = dict[str, ClaimChange](), dict[str, str]()
-    if has_luck(plan):
-        offered[SEEDS] = OtherSeeds(plan)
-    for invariance in plan.model.invariances if plan.model else ():
-        if reason := _why_not(plan, invariance):
-            inapplicable[invariance.name] = reason
-        else:
-            offered[invariance.name] = OfModel(plan, invariance)
-    for name, stated in plan.experiment.invariances.items():
-        if name in offered or name in inapplicable:
-            raise EcsimError(f"{plan.home}: invariances.{name} is one that there is already; give it another name")
-        offered[name] = OfStudy(_with_values(plan, name, stated), Text(stated.title.en, stated.title.zh))
-    return _chosen(offered, inapplicable, names)
+    known = _known(plan)
+    chosen, inapplicable = dict[str, ClaimChange](), dict[str, str]()
+    for name in known if names is None else _asked(names, known):
+        try:
+            chosen[name] = _change(plan, name)
+        except InapplicableError as error:
+            if names is not None:
+                raise EcsimError(f"--changes {name}: makes no sense here: {error}; leave it out") from None
+            inapplicable[name] = str(error)
+    return chosen, inapplicable
 
 
 def has_luck(plan: Plan) -> bool:
@@ -147,36 +144,48 @@ def has_luck(plan: Plan) -> bool:
     return function is None or takes_seed(resolve(function))
 
 
-def _chosen(
-    offered: Mapping[str, ClaimChange], inapplicable: Mapping[str, str], names: Iterable[str] | None
-) -> tuple[dict[str, ClaimChange], dict[str, str]]:
-    """Return the changes of some names."""
-    if names is None:
-        return dict(offered), dict(inapplicable)
-    chosen = list(dict.fromkeys(names))
-    for name in chosen:
-        if name in inapplicable:
-            raise EcsimError(f"--changes {name}: makes no sense here: {inapplicable[name]}; leave it out")
-        if name not in offered:
-            near = hint(name, offered, f"there are {', '.join(offered) or 'none'}")
+def _known(plan: Plan) -> list[str]:
+    """Return the names of all changes: other luck, those of the model, those that the study states."""
+    known = [SEEDS] if has_luck(plan) else []
+    known += [invariance.name for invariance in plan.model.invariances] if plan.model else []
+    twice = next((name for name in plan.experiment.invariances if name in known), None)
+    if twice is not None:
+        raise EcsimError(f"{plan.home}: invariances.{twice} is one that there is already; give it another name")
+    return [*known, *plan.experiment.invariances]
+
+
+def _asked(names: Iterable[str], known: Sequence[str]) -> list[str]:
+    """Return names of changes, each once, all of which there are."""
+    asked = list(dict.fromkeys(names))
+    for name in asked:
+        if name not in known:
+            near = hint(name, known, f"there are {', '.join(known) or 'none'}")
             raise EcsimError(f"--changes {name}: no such change; {near}")
-    return {name: offered[name] for name in chosen}, {}
+    return asked
 
 
-def _why_not(plan: Plan, invariance: Invariance) -> str:
-    """Return why a change of the model makes no sense for the study; empty if it does.
+def _change(plan: Plan, name: str) -> ClaimChange:
+    """Return the change of a name."""
+    if name in plan.experiment.invariances:
+        stated = plan.experiment.invariances[name]
+        return OfStudy(_with_values(plan, name, stated), Text(stated.title.en, stated.title.zh))
+    if plan.model is None or name == SEEDS:
+        return OtherSeeds(plan)
+    invariance = next(known for known in plan.model.invariances if known.name == name)
+    _try_on(plan, invariance)
+    return OfModel(plan, invariance)
+
+
+def _try_on(plan: Plan, invariance: Invariance) -> None:
+    """Raise InapplicableError if a change makes no sense for the study.
 
     It is tried on the reference: arms have alike what changes are of (region, sample, start and end).
     """
     assert plan.model is not None
     scenario = plan.scenarios[plan.experiment.reference]
     for number in range(VARIANTS):
-        try:
-            with under_change(plan.model, scenario, invariance.name, number) as (model, other):
-                _refuse_what_does_not_open(model, other)
-        except InapplicableError as error:
-            return str(error)
-    return ""
+        with under_change(plan.model, scenario, invariance.name, number) as (model, other):
+            _refuse_what_does_not_open(model, other)
 
 
 def _refuse_what_does_not_open(model: Model[Any, Any], scenario: Scenario) -> None:
