@@ -19,7 +19,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "experiment": (
         "name", "title_en", "title_zh", "question", "question_zh", "scenario", "function", "data", "reference",
         "replications", "first_seed", "seconds_a_run", "outcomes", "tables", "arms", "space", "design",
-        "stopping", "better", "sets", "contrasts", "stress", "discovery", "robustness", "selection",
+        "stopping", "better", "sets", "contrasts", "claims", "invariances", "stress", "discovery",
+        "robustness", "selection",
     ),
     "space": ("parameters",),
 }  # fmt: skip
