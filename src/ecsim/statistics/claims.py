@@ -257,15 +257,12 @@ def judge_claims(evidence: Mapping[str, Evidence], level: float = 0.95) -> list[
     alone = 1.0 - alpha / len(adjusted)
     rows, studies = list[Finding](), dict[str, Finding]()
     for place in places:
-        name, change = place
-        one = _Judgement(
-            claimed[place], evidence[name].assertion.holds(claimed[place].margin) if p[place] <= alpha else None,
-            shifts.get(place), p_shift.get(place, 1.0) <= alpha, alone,
-        )  # fmt: skip
-        verdict, needed = one.under_change(studies[name]) if change else one.of_study()
-        rows.append(
-            Finding(name, change, verdict, claimed[place], one.shift, p[place], p_shift.get(place, 1.0), needed)
-        )
+        (name, change), shift = place, shifts.get(place)
+        holds = evidence[name].assertion.holds(claimed[place].margin) if p[place] <= alpha else None
+        moved = p_shift.get(place, 1.0)
+        judgement = _Judgement(claimed[place], holds, shift, moved <= alpha, alone)
+        verdict, needed = judgement.under_change(studies[name]) if change else judgement.of_study()
+        rows.append(Finding(name, change, verdict, claimed[place], shift, p[place], moved, needed))
         studies.setdefault(name, rows[-1])
     return rows
 

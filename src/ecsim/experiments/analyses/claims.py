@@ -58,9 +58,9 @@ def try_claims(
         study.write(folder)
         Runner(execute_task, executor, ledger, study.experiment.seconds_a_run, None, progress).make(runs.tasks())
         write_results(CompletedRuns(study, ledger, runs.replications), folder)
-        found = judge_claims(runs.evidence(ledger), claim_findings.LEVEL)
+        findings = judge_claims(runs.evidence(ledger), claim_findings.LEVEL)
         outcome = ClaimsOutcome(
-            runs, command or f"ecsim claims {study.home}", tuple(found), tuple(runs.failures(ledger))
+            runs, command or f"ecsim claims {study.home}", tuple(findings), tuple(runs.failures(ledger))
         )
     analysis = analyse(outcome)
     analysis.write(folder)
