@@ -18,14 +18,11 @@ RARE = {
     "stations.idle_months": 2,
     "stations.return_chance": 0.5,
     "stations.optimism_sigma": 0.8,
-    "commerce.fail_cash_fen": 0,
-    "commerce.bulk_cost": 0.1,
-    "commerce.bulk_margin": 0.03,
     "commerce.example_household_yuan": 2000.0,
     "quality.idle_rate": 0.3,
     "quality.project_rate": 0.2,
 }
-"""Values within their ranges under which buyers lapse, stations idle and come back, cooperatives fail."""
+"""Values within their ranges under which buyers lapse, stations idle and come back."""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ecsim.rural import commerce, market
-from ecsim.rural.events.codes import IncomeSource
+from ecsim.rural import market
+from ecsim.rural.events.codes import CropForm, DealerKind, IncomeSource
+from ecsim.rural.events.goods import DealersAdjusted
 from ecsim.rural.events.market import (
     BackgroundIncomeMoved,
     BrandBuilt,
@@ -18,8 +19,10 @@ from ecsim.rural.events.market import (
     OrdersArrived,
     StockSpoiled,
 )
-from ecsim.rural.households import access, buying, learning, selling
+from ecsim.rural.goods.prices import online_prices
+from ecsim.rural.households import access, buying, learning
 from ecsim.rural.model import MODEL
+from ecsim.rural.readings import sellers_by_crop
 from ecsim.rural.region import Region
 from ecsim.rural.state import ONE
 from tiny import Events, take, tiny_region
@@ -90,34 +93,49 @@ def test_4_3_cost_of_a_shop(started: tuple[Region, Events]) -> None:
     assert np.allclose(learning.effort_fen(poor, region.terms.learning), cost)
 
 
-def test_4_4_spoilage(started: tuple[Region, Events]) -> None:
+def test_4_4_loss_by_form(started: tuple[Region, Events]) -> None:
     region, events = started
     c, v = region.world.state.crops, numbers_of(region, "farming")
     spoiled = events.of(StockSpoiled)
     crop, share = spoiled["crop"], spoiled["share"] / ONE
-    assert len(crop) > 0
-    shelf = c.shelf_days[crop]
-    loss = np.where(shelf <= v("spoilable_days"), v("loss_plain"), v("loss_keeping"))  # no cold store yet
-    assert not region.world.state.counties.cold_g.any()
-    assert np.allclose(share, 1 - (1 - loss) ** (7 / np.maximum(shelf, 7)), atol=1e-6)
+    assert not region.world.state.counties.cold_g.any()  # no cold store yet
+
+    def good(days: float) -> F64:
+        return (1 - v("loss_plain")) ** ((days / c.shelf_days[crop]) ** v("loss_exponent"))
+
+    fresh = (1 - v("waiting_share")) * (1 - good(v("gate_days"))) + v("waiting_share") * (1 - good(v("waiting_days")))
+    form = c.form[crop]
+    assert {CropForm.FRESH, CropForm.DRIED} <= set(form.tolist())
+    loss = np.select(
+        [form == CropForm.FRESH, form == CropForm.KEPT, form == CropForm.DRIED],
+        [fresh, np.full(len(crop), v("loss_kept")), v("loss_dried") / c.shelf_days[crop]],
+    )
+    assert np.allclose(share, loss, atol=1e-6)
 
 
-def shop(region: Region) -> F64:
-    state, v = region.world.state, numbers_of(region, "selling")
-    c = state.crops
-    y, price, farm, days = c.conversion / ONE, c.orders_price_fen, c.farm_price_fen, v("travel_days")
+def price_and_net(region: Region) -> tuple[F64, F64]:
+    """Return the week's online price and what a sale leaves of a kilogram raw, where there is no brand yet."""
+    state, v, g = region.world.state, numbers_of(region, "selling"), numbers_of(region, "goods")
+    c, counties, m = state.crops, state.counties, numbers_of(region, "market")
+    y, opening, farm, days = c.conversion / ONE, c.online_price_fen, c.farm_price_fen, v("travel_days")
+    least = np.maximum(100 * g("parcel_yuan") * opening / (100 * g("order_yuan")), v("line_haul_fen_a_kg"))
+    before, now = (
+        level * least + up[c.county]
+        for level, up in ((1.0, counties.opening_up_fen), (v("carriage_level"), counties.up_tariff_fen))
+    )
+    price = m("price_level") * (opening + g("cost_pass_through") * (now - before))
     loss = np.clip(v("loss_a_day") * days * np.minimum(1, days / np.maximum(c.shelf_days / 10, 1)), 0, 1)
-    kept = price * (1 - v("platform_fee") - v("advertising") - loss)
-    kept = kept - v("finding_cost") * np.maximum(price - 2.0 * farm, 0) - v("packing_fen_a_kg")
-    kept = y * (kept - v("line_haul_fen_a_kg") - state.counties.up_tariff_fen[c.county]) - c.processing_fen
-    return np.where(c.online_price_fen > 0, kept, 0.0)
+    cost = (v("fee_level") * v("platform_fee") + v("advertising") + loss) * price + v("packing_fen_a_kg") + now
+    cost = cost + v("finding_cost") * np.maximum(price - 2.0 * farm, 0)
+    return price, np.where(opening > 0, y * (price - cost) - c.processing_fen, 0.0)
 
 
-def test_4_5_shop_price_and_traders_over_a_county(started: tuple[Region, Events]) -> None:
+def test_4_5_net_of_a_sale_and_traders_over_a_county(started: tuple[Region, Events]) -> None:
     region, _ = started
-    state, found = region.world.state, shop(region)
-    assert (found != 0).any()
-    assert np.allclose(found, selling.shop_price_fen(state, region.terms.selling))
+    state, (_, net) = region.world.state, price_and_net(region)
+    assert (net != 0).any()
+    terms = region.terms
+    assert np.allclose(net, online_prices(state, terms.goods, terms.market, terms.selling).net_fen)
     p, h = state.plots, state.households
     village = h.village[p.household]
     worth = p.output_g * state.crops.farm_price_fen[p.crop].astype(float) * h.weight[p.household]
@@ -125,17 +143,31 @@ def test_4_5_shop_price_and_traders_over_a_county(started: tuple[Region, Events]
     assert np.allclose(mean, np.bincount(h.county[p.household], worth))
 
 
-def test_4_6_online_price_and_orders(started: tuple[Region, Events]) -> None:
-    region, events = started
-    c, v = region.world.state.crops, numbers_of(region, "market")
-    orders = events.of(OrdersArrived)
-    first = orders["crop"] == orders["crop"][0]
-    crop = orders["crop"][0]
-    assert (orders["price_fen"][first] == round(c.online_price_fen[crop] * v("price_level"))).all()  # no brand yet
-    region.world.day = 0
+def test_4_6_growth_of_a_county(started: tuple[Region, Events]) -> None:
+    region, _ = started
+    v = numbers_of(region, "market")
     growth = market.county_growth(region.world, region.terms.market, v("growth"), 2.0)
-    z = region.world.draws.normal("growth_of_county", 0, np.arange(len(growth)))
-    assert np.allclose(growth, np.exp((np.log(1 + v("growth")) + v("county_sigma") * z) * 2.0))
+    z, sigma = region.world.draws.normal("growth_of_county", 0, np.arange(len(growth))), v("county_sigma")
+    assert np.allclose(growth, np.exp((np.log(1 + v("growth")) + sigma * z) * 2.0 - (sigma * 2.0) ** 2 / 2))
+
+
+def test_4_6_orders_of_the_first_week() -> None:
+    region, events = tiny_region()
+    take(region, "take_orders", week=0)
+    c, v, g = region.world.state.crops, numbers_of(region, "market"), numbers_of(region, "goods")
+    price, net = price_and_net(region)
+    orders = events.of(OrdersArrived)
+    crop = orders["crop"]
+    assert len(crop) > 0
+    assert (orders["price_fen"] == np.rint(price[crop])).all()
+    weeks = [v("festival_factor") if region.calendar.festival(week) else 1.0 for week in range(52)]
+    growth = market.county_growth(region.world, region.terms.market, v("growth"), -0.5)[c.county]
+    d, shops = region.world.state.dealers, sellers_by_crop(region.world.state)
+    there = d.alive & ((d.kind != DealerKind.SHOPS) | (shops[d.crop] > 0))  # stations have no size before they open
+    listed = np.where(net > 0, np.bincount(d.crop, d.size / ONE * there, len(c)), 0.0)
+    season = c.demand_season[:, 0] / ONE * 52 * weeks[0] / np.mean(weeks)
+    wanted = c.demand_g / 52 * growth * season * listed * (1 + g("outside")) / (listed + g("outside"))
+    assert np.allclose(orders["ordered_g"], wanted[crop], rtol=1e-4, atol=1.0)
 
 
 def test_4_6_traders_price(started: tuple[Region, Events]) -> None:
@@ -143,10 +175,10 @@ def test_4_6_traders_price(started: tuple[Region, Events]) -> None:
     c, v = region.world.state.crops, numbers_of(region, "market")
     before, world = c.price_fen.copy(), region.world
     events.clear()
-    market.move_prices(world, region.terms.market)
-    target = (
-        v("price_level") * c.farm_price_fen * np.maximum(1 - v("price_response") * (c.harvest_factor / ONE - 1), 0.1)
-    )
+    wanted = np.linspace(-0.1, 0.1, len(c))
+    market.move_prices(world, region.terms.market, wanted)
+    glut = 1 - v("price_response") * (c.harvest_factor / ONE - 1 - wanted)
+    target = v("price_level") * c.farm_price_fen * np.maximum(glut, 0.1)
     z = world.draws.normal("price_shock", world.week, np.arange(len(c)))
     price = np.rint((before + v("price_lag") * (target - before)) * np.exp(v("price_sigma") * z))
     moved = events.of(FarmPriceMoved)
@@ -168,21 +200,22 @@ def test_4_6_premium_of_a_county_s_brand(started: tuple[Region, Events]) -> None
     assert moved["premium"] / ONE == pytest.approx(v("brand_highest_farm") * x / (1 + x), abs=1e-6)
 
 
-def test_4_7_offer_of_cooperatives(started: tuple[Region, Events]) -> None:
-    region, _ = started
-    state, v = region.world.state, numbers_of(region, "commerce")
-    k, c = state.cooperatives, state.crops
-    region.world.writable.cooperatives.capacity_g[:] = 50_000  # none here has members, and so none has room
-    bulk = (c.price_fen * (1 + v("bulk_margin")) * (1 - v("bulk_cost")))[k.crop]
-    alive = np.maximum(np.bincount(k.crop[k.alive], minlength=len(c)), 1)
-    each = c.orders_cooperative_g / (c.conversion / ONE) / alive
-    online = np.minimum(1, each[k.crop] / np.maximum(k.capacity_g, 1))
-    worth = online * np.maximum(np.maximum(shop(region), 0)[k.crop], bulk) + (1 - online) * bulk
-    offer = np.maximum(v("cooperative_share_paid") * worth, c.price_fen[k.crop] * (k.cash_fen > 0))
-    offer = np.where(k.alive & (k.capacity_g > 0), offer, 0.0)
-    assert (offer > 0).any()
-    found = commerce.cooperative_offer_fen(state, region.terms.commerce, region.terms.selling)
-    assert np.allclose(found, offer)
+def test_4_7_bid_and_forecast_of_dealers(started: tuple[Region, Events]) -> None:
+    region, events = started
+    g, state = numbers_of(region, "goods"), region.world.state
+    adjusted = events.of(DealersAdjusted)
+    weeks = np.unique(adjusted["day"])
+    assert len(weeks) == 4
+    last = adjusted["day"] == weeks[-1]
+    rows, before = adjusted["dealer"][last], adjusted["day"] == weeks[-2]
+    at = {int(dealer): bid for dealer, bid in zip(adjusted["dealer"][before], adjusted["bid"][before], strict=True)}
+    wanted, offered = (adjusted[name][last].astype(float) for name in ("wanted_g", "offered_g"))
+    known = np.array([int(dealer) in at for dealer in rows])
+    assert known.any()
+    gap = np.divide(wanted - offered, wanted + offered, out=np.zeros(len(rows)), where=wanted + offered > 0)
+    bid = np.array([at.get(int(dealer), 0) / ONE for dealer in rows]) + g("bid_speed") * gap
+    assert np.allclose(adjusted["bid"][last][known] / ONE, np.clip(bid, 0, g("resale_margin"))[known], atol=1e-4)
+    assert (state.dealers.bid <= g("resale_margin") * ONE + 1).all()
 
 
 def test_4_9_days_a_week_and_cost_of_a_round() -> None:

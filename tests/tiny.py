@@ -19,7 +19,13 @@ from ecsim.kernel.draws import Draws
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.model import Opening
 from ecsim.kernel.parameters import Parameters, Value
-from ecsim.rural.events.opening import CooperativesBaselined, EnterprisesBaselined, HouseholdsBaselined
+from ecsim.rural.events.opening import (
+    CooperativesBaselined,
+    EnterprisesBaselined,
+    HouseholdsBaselined,
+    ShopGainsBaselined,
+    ShopsBaselined,
+)
 from ecsim.rural.model import MODEL
 from ecsim.rural.region import Region
 from ecsim.rural.scenario import Scenario
@@ -31,7 +37,10 @@ PACK = HERE / "packs" / "tiny"
 CONFIGS = HERE.parent / "configs"
 E = TypeVar("E", bound=Event)
 Opened = Mapping[type[Event], Mapping[str, Any]]
-"""Columns of opening events that are replaced: one value for all rows, one a row, or ``{row: value}`` for some."""
+"""Columns of opening events that are replaced: one value for all rows, one a row, or ``{row: value}`` for some.
+
+Where every column is given, the rows are those of the first, however many there were.
+"""
 
 
 class Events:
@@ -128,7 +137,10 @@ def _opened(opening: Opening, opened: Opened | None) -> Iterator[Event]:
 
 
 def _amended(event: Event, columns: Mapping[str, Any]) -> Event:
-    """Return an event with some columns replaced."""
+    """Return an event with some columns replaced, or all of them."""
+    if set(columns) == {column.name for column in event.columns}:
+        rows = len(next(iter(columns.values())))
+        return type(event)(**{name: np.broadcast_to(value, rows) for name, value in columns.items()})
     found = {column.name: np.array(event.__dict__[column.name]) for column in event.columns}
     for name, value in columns.items():
         if isinstance(value, Mapping):
@@ -147,9 +159,15 @@ def _with(parameters: Parameters, numbers: Mapping[str, Value]) -> Parameters:
     return Parameters(found)
 
 
-LIVELY: Opened = {
+SHOPS: Opened = {
+    HouseholdsBaselined: {"seller": {4: True, 9: True}},
+    ShopsBaselined: {"household": [4, 9], "plot": [1, 4], "shops": [1, 1]},
+    ShopGainsBaselined: {"crop": [1, 3], "gain_fen": [1_500, 1_500]},
+}
+"""One shop sells the walnuts of household 4, another the strawberries of household 9."""
+LIVELY: Opened = SHOPS | {
     HouseholdsBaselined: {
-        "seller": {3: True, 4: True, 9: True},
+        "seller": {4: True, 9: True},
         "cooperative": {3: 0, 4: 1, 7: 4, 9: 8},
         "internet_rank": np.arange(12) * 30_000,
         "weight": np.arange(12) % 3 + 1,

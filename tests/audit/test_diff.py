@@ -11,14 +11,14 @@ import pytest
 from ecsim.audit.diff.comparison import KindDifference, RunDifference, diff_runs
 from ecsim.audit.diff.divergence import Divergence
 from ecsim.audit.diff.matching import identifying, matched
-from ecsim.kernel.columns import Fen
+from ecsim.kernel.columns import Counts, Fen
 from ecsim.kernel.errors import EcsimError, VerificationError
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.journal import Journal, JournalReader
 from ecsim.kernel.journal.objects import object_path
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.households import BuyerLapsed, ParcelsOrdered, SellerStarted
-from ecsim.rural.events.ids import HouseholdIds
+from ecsim.rural.events.ids import HouseholdIds, PlotIds
 from ecsim.rural.events.logistics import ParcelsDelivered
 from ecsim.rural.events.market import LotSold
 
@@ -37,12 +37,20 @@ def orders(**changed: Any) -> ParcelsOrdered:
 
 
 def sales(**changed: Any) -> LotSold:
-    three = {"plot": [0, 1, 2], "channel": [0, 1, 3], "sold_g": 5000, "received_fen": [10, 20, 30], "retail_fen": 0}
+    three = {
+        "plot": [0, 1, 2],
+        "channel": [0, 1, 3],
+        "sold_g": 5000,
+        "received_fen": [10, 20, 30],
+        "retail_fen": 0,
+        "dealer": 0,
+    }
     return LotSold(**{**three, **changed})
 
 
-def started(household: int) -> SellerStarted:
-    return SellerStarted(household=[household], expected_fen=[1000 + household])
+def started(more: int, of: int | None = None) -> SellerStarted:
+    household = more if of is None else of
+    return SellerStarted(household=[household], plot=[0], shops=[1], expected_fen=[1000 + more])
 
 
 def weeks() -> list[Week]:
@@ -154,7 +162,11 @@ def test_an_event_that_moved_to_another_day_is_found_on_both_days(tmp_path: Path
     assert (one.how, one.seq, one.kind) == ("moved", ROWS + 5, "seller_started")
     assert one.a is not None
     assert one.b is not None
-    assert (one.a.day, one.b.day, one.a.values) == (7, 21, {"household": 1, "expected_fen": 1001})
+    assert (one.a.day, one.b.day, one.a.values) == (
+        7,
+        21,
+        {"household": 1, "plot": 0, "shops": 1, "expected_fen": 1001},
+    )
     assert ("day", 7, 21) in one.columns
     assert found.kinds == (KindDifference("seller_started", 0, 0, 0, 1, {}),)
 
@@ -278,23 +290,29 @@ class SellerStartedOnce(Event):
     kind = "seller_started"
     version = 0
     household: HouseholdIds
+    plot: PlotIds
+    shops: Counts
     expected_yuan: Fen
 
 
 def in_fen(columns: dict[str, Any]) -> dict[str, Any]:
-    return {"household": columns["household"], "expected_fen": columns["expected_yuan"] * 100}
+    return {name: columns[name] for name in ("household", "plot", "shops")} | {
+        "expected_fen": columns["expected_yuan"] * 100
+    }
+
+
+def once(household: int) -> SellerStartedOnce:
+    return SellerStartedOnce(household=[household], plot=[0], shops=[1], expected_yuan=[10])
 
 
 @pytest.mark.parametrize("moved", [0, 1])
 def test_runs_of_different_versions_are_compared_through_the_upcasts(
     moved: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(SellerStarted, "upcasts", MappingProxyType({0: in_fen}))
+    monkeypatch.setattr(SellerStarted, "upcasts", MappingProxyType({0: in_fen, 1: lambda columns: columns}))
     old = tuple(SellerStartedOnce if kind is SellerStarted else kind for kind in EVENTS)
-    told = [[(orders(), -1), (SellerStartedOnce(household=[week], expected_yuan=[10]), -1)] for week in range(3)]
-    now: list[Week] = [
-        [(orders(), -1), (SellerStarted(household=[week], expected_fen=[1000 + moved * week]), -1)] for week in range(3)
-    ]
+    told = [[(orders(), -1), (once(week), -1)] for week in range(3)]
+    now: list[Week] = [[(orders(), -1), (started(moved * week, of=week), -1)] for week in range(3)]
     a, b = write(tmp_path / "a", told, kinds=old), write(tmp_path / "b", now)
     found = diff_runs(a, b, top=0, figures=False)
     assert (found.a.root == found.b.root, found.leaf) == (False, None)

@@ -231,14 +231,14 @@ def test_an_edit_that_fits_in_itself_is_known_by_the_published_root(run: Path) -
 def test_an_edit_that_fits_in_everything_is_known_by_a_rerun_or_a_root_kept_elsewhere(
     run: Path, original: Path
 ) -> None:
-    tamper.rename(run, EVENTS, "orders_arrived", tamper.added("enterprise_g", 0, 7))  # no law and no figure tells
+    tamper.rename(run, EVENTS, "dealers_adjusted", tamper.added("forecast_g", 0, 7))  # no law and no figure tells
     tamper.forge(run, EVENTS, published=True)
     assert verify_run(run).good
     assert bad(verify_run(run, root=root_of(original))) == {"root"}
     report = verify_run(run, again=True)
     assert bad(report) == {"rerun"}
     again = first(report, "rerun")
-    assert (again["kind"], again["column"]) == ("orders_arrived", "enterprise_g")
+    assert (again["kind"], again["column"]) == ("dealers_adjusted", "forecast_g")
     assert again["stored"] == again["simulated"] + 7
     assert again["leaves"] == [again["seq"] // LEAF_SEQS] * 2
 

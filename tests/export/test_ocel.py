@@ -65,7 +65,7 @@ def test_nothing_points_at_what_is_not_there(log: Path) -> None:
 
 def test_pm4py_opens_it_with_all_types_of_objects(ocel: Any, log: Path) -> None:
     types = set(pm4py.ocel_get_object_types(ocel))
-    assert types == {"household", "station", "parcel_batch", "project", "fund", "county"}
+    assert types == {"household", "station", "parcel_batch", "project", "fund", "county", "dealer"}
     assert len(ocel.events) == rows(log, "SELECT count(*) FROM event")[0][0]
     assert len(ocel.relations) == rows(log, "SELECT count(*) FROM event_object")[0][0]
     assert set(ocel.o2o["ocel:qualifier"]) >= {"paid from", "in", "built by", "lives in", "handed over at"}

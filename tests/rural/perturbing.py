@@ -153,16 +153,22 @@ def rules() -> Parameters:
     return rule_defaults()
 
 
+READ_AT_THE_OPENING = ("opening_", "goods.", "selling.", "farming.", "learning.", "commerce.farm_weight", "market.")
+"""Beginnings of parameters that the opening is made with."""
+
+
 @cache
 def _opening(told: str) -> Opening:
-    return open_scenario(Scenario.model_validate_json(told), rules())
+    scenario = Scenario.model_validate_json(told)
+    return open_scenario(scenario, rules().with_values(own_parameters(scenario)[0], "test"))
 
 
 class Telling:
     """A run of a scenario, told week by week for as long as anyone asks."""
 
     def __init__(self, scenario: Scenario, seed: int = 1) -> None:
-        ours, opening = own_parameters(scenario)
+        ours, _ = own_parameters(scenario)
+        opening = {name: value for name, value in scenario.parameters.items() if name.startswith(READ_AT_THE_OPENING)}
         opened = _opening(scenario.model_copy(update={"parameters": opening}).model_dump_json())
         self._events, self._told = Events(), 0
         self._world = World(MODEL.state.allocate(opened.sizes), MODEL.changes_by_kind, Draws(seed), self._events)

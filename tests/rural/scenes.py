@@ -92,28 +92,25 @@ def _lean() -> Scenario:
         "funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "stations.grant_months": 1,
         "stations.patience_months": 2, "stations.idle_months": 2, "stations.reservation_yuan": -200.0,
         "stations.optimism_sigma": 1.0, "stations.return_chance": 0.5, "stations.fee_yuan": 0.3,
+        "goods.station_attraction": 0.0, "stations.proxy_share": 0.05,
         "quality.idle_rate": 0.3, "quality.idle_asset_rate": 0.1, "quality.disclosure": 0.0, "commerce.founding": 0.2,
     }  # fmt: skip
     return _scenario(weeks=60, numbers=numbers)
 
 
 def _collecting() -> Scenario:
-    """Growers who like to sell through stations."""
-    numbers = {
-        "funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "selling.station_taste": 1.0,
-        "selling.choice_scale": 1.0, "market.station_attraction": 0.2,
-    }  # fmt: skip
+    """Stations whose listings draw many buyers."""
+    numbers = {"funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "goods.station_attraction": 0.2}
     return _scenario(weeks=39, sample=0.03, numbers=numbers)
 
 
 def _hard() -> Scenario:
-    """Cooperatives near failure, crops as large as farms allow, and jobs that come late to poor households."""
+    """Cooperatives that pay from what they have, crops as large as farms allow, jobs that come late to the poor."""
     jobs = _shock({"parameter": "commerce.poor_hiring", "multiply": 12.0}, since="2019-02-04")
     numbers = {
         "opening_farming.household_share": 1.0, "opening_farming.grower_yuan": 6000.0,
         "opening_farming.cooperative_cash_yuan": 5000.0, "opening_income.business_share": 0.407,
-        "commerce.poor_hiring": 0.05, "commerce.sales_a_job_yuan": 150_000.0, "commerce.fail_cash_fen": 0,
-        "commerce.cooperative_share_paid": 0.95, "commerce.bulk_margin": 0.03, "commerce.bulk_cost": 0.1,
+        "commerce.poor_hiring": 0.05, "commerce.sales_a_job_yuan": 150_000.0, "goods.credit_weeks": 0.0,
         "commerce.households_a_quarter": 50, "commerce.job_wage_yuan_an_hour": 8.0,
     }  # fmt: skip
     return _scenario("no_money", weeks=26, sample=0.05, numbers=numbers, shocks=[jobs])
@@ -165,6 +162,16 @@ def _tiny() -> Scenario:
     return _scenario("no_money", weeks=12, sample=1.0, start=dt.date(2018, 7, 2), region=str(PACK))
 
 
+def _cold() -> Scenario:
+    """The tiny region with money, whose strawberries wait long and find room in a cold store."""
+    changes = {"projects.cold_store.lead_weeks": 4, "projects.cold_store.full_need": 1.0}
+    numbers = {
+        "funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "farming.waiting_share": 0.3,
+        "farming.waiting_days": 7.0,
+    }  # fmt: skip
+    return _scenario(weeks=40, sample=1.0, region=str(PACK), numbers=numbers, **changes)
+
+
 _MADE: dict[str, Callable[[], Scenario]] = {
     "programme": _programme,
     "costly": _costly,
@@ -177,6 +184,7 @@ _MADE: dict[str, Callable[[], Scenario]] = {
     "crowded": _crowded,
     "lockdown": _lockdown,
     "late": _late,
+    "cold": _cold,
     "tiny": _tiny,
     "covering": _covering,
     "glut": _glut,

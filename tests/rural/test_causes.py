@@ -14,8 +14,9 @@ from ecsim.kernel.journal.objects import Columns
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.codes import Channel, ExampleKind, ServiceCause
 from ecsim.rural.events.funds import ContractAwarded, PaymentMade, ProjectApproved, WorksFinished, WorksSlipped
+from ecsim.rural.events.goods import DealerListed, DealersAdjusted, DealersSettled, DealersTraded, OrdersFilled
 from ecsim.rural.events.logistics import ParcelsDelivered
-from ecsim.rural.events.market import EnterprisesTraded, ExampleRecognised, LotSold, WagesPaid
+from ecsim.rural.events.market import EnterpriseFounded, EnterprisesTraded, ExampleRecognised, LotSold, WagesPaid
 from ecsim.rural.events.opening import PlotsBaselined, TownshipsBaselined, VillagesBaselined
 from ecsim.rural.events.quality import ServiceComplained
 from ecsim.rural.events.stations import StationOffered, StationOpened, StationReopened
@@ -35,19 +36,31 @@ CAUSES = {
     },
     "skill_gained": {"selling_heard_of", "trainee_attended"},
     "seller_started": {"households_baselined", "skill_gained", "trainee_attended"},
-    "seller_lapsed": {"households_baselined", "seller_started"},
+    "seller_lapsed": {"shops_baselined", "seller_started"},
     "crop_harvested": {"harvest_shocked"},
-    "stock_spoiled": {"crop_harvested"},
+    "stock_spoiled": {"crop_harvested", "crops_baselined"},
     "orders_arrived": {"counties_baselined", "marketing_done", "brand_built", "brand_registered"},
-    "lot_sold": {"crop_harvested", "households_baselined", "seller_started", "station_opened"},
+    "bases_harvested": {"harvest_shocked"},
+    "cold_room_let": {"crop_harvested", "crops_baselined"},
+    "orders_filled": {"orders_arrived"},
+    "dealers_traded": {"crop_harvested", "crops_baselined", "dealer_listed", "dealers_baselined", "orders_filled"},
+    "dealers_adjusted": {"dealer_listed", "dealers_baselined", "orders_filled"},
+    "dealers_settled": {"dealer_listed", "dealers_baselined", "dealers_traded"},
+    "dealer_sizes_moved": {"enterprises_traded"},
+    "dealer_listed": {"enterprise_founded"},
+    "dealer_delisted": {"enterprise_closed"},
+    "lot_sold": {
+        "crop_harvested", "crops_baselined", "dealer_listed", "dealers_baselined", "orders_filled", "seller_started",
+        "shops_baselined", "station_opened",
+    },
     "farm_price_moved": {"harvest_shocked", "brand_built", "brand_registered"},
     "cooperatives_traded": {"orders_arrived", "crop_harvested"},
-    "cooperative_failed": {"cooperatives_traded"},
+    "cooperative_failed": {"dealers_traded"},
     "enterprises_traded": {"enterprises_baselined", "enterprise_founded"},
     "enterprise_founded": {"counties_baselined", "facility_opened"},
     "enterprise_closed": {"enterprises_traded"},
     "retail_sold": {"counties_baselined", "orders_arrived"},
-    "jobs_filled": {"enterprises_traded"},
+    "jobs_filled": {"dealers_settled", "enterprises_traded"},
     "wages_paid": {"jobs_filled"},
     "marketing_done": {"works_finished"},
     "visibility_faded": {"marketing_done"},
@@ -84,6 +97,9 @@ CAUSES = {
 }  # fmt: skip
 """What may bring about an event, by the rules (docs/model.md 4); kinds that are missing here have no cause."""
 
+NO_LONGER = {"cooperatives_traded", "cooperative_failed"}
+"""Kinds that journals of earlier versions hold and no rule publishes."""
+
 
 @pytest.fixture(scope="module")
 def reader() -> JournalReader:
@@ -101,7 +117,7 @@ def _kind_names(lineage: Lineage, seqs: np.ndarray) -> np.ndarray:
 
 def test_every_kind_happens_in_the_run_that_is_tested(lineage: Lineage) -> None:
     happened = {lineage.kinds[code].kind for code in np.unique(lineage.kind)}
-    assert happened == {kind.kind for kind in EVENTS}
+    assert happened == {kind.kind for kind in EVENTS} - NO_LONGER
 
 
 def test_every_cause_is_earlier_and_only_roots_have_none(lineage: Lineage) -> None:
@@ -120,7 +136,7 @@ def test_events_are_brought_about_by_what_the_rules_allow(lineage: Lineage) -> N
 
 def test_from_every_kind_causes_lead_back_to_a_root(lineage: Lineage) -> None:
     roots = [number for number, kind in enumerate(lineage.kinds) if kind.no_cause_reason]
-    for code in range(len(lineage.kinds)):
+    for code in np.unique(lineage.kind):
         mine = np.flatnonzero(lineage.kind == code)
         levels = lineage.levels(mine[[0, len(mine) // 2, -1]])
         ends = np.concatenate(levels)
@@ -149,14 +165,19 @@ def test_training_leads_back_to_the_tranche_that_paid_for_it(lineage: Lineage, r
     assert (payments["project"][first] == -1).all()
 
 
-def test_a_sale_in_a_shop_leads_back_to_who_opened_it_and_one_to_a_trader_to_the_harvest(
+def test_a_sale_leads_back_to_who_opened_the_shop_or_ordered_of_the_buyer_or_to_the_harvest(
     lineage: Lineage, reader: JournalReader
 ) -> None:
     lots = reader.kind(LotSold)
     in_shop = lots["cause"][lots["channel"] == Channel.OWN_SHOP]
-    assert set(_kind_names(lineage, in_shop)) == {"households_baselined", "seller_started"}
-    other = lots["cause"][lots["channel"] < Channel.STATION]
-    assert set(_kind_names(lineage, other)) == {"crop_harvested"}
+    assert set(_kind_names(lineage, in_shop)) == {"shops_baselined", "seller_started"}
+    to_traders = lots["cause"][lots["channel"] == Channel.TRADER]
+    assert set(_kind_names(lineage, to_traders)) == {"crop_harvested", "crops_baselined"}
+    to_firms = lots["cause"][lots["channel"] == Channel.FIRM]
+    assert (_kind_names(lineage, to_firms) == "orders_filled").mean() > 0.9
+    assert _chain(lineage, int(lots["seq"][lots["channel"] == Channel.FIRM][-1]))[:3] == [
+        "lot_sold", "orders_filled", "orders_arrived",
+    ]  # fmt: skip
 
 
 @pytest.mark.slow
@@ -193,6 +214,11 @@ def _causes_of(reader: JournalReader, kind: type[Event], cause: type[Event]) -> 
         (StationOffered, WorksFinished, "project"),
         (StationOpened, StationOffered, "village"),
         (StationOpened, StationOffered, "project"),
+        (DealersAdjusted, OrdersFilled, "dealer"),
+        (DealersSettled, DealersTraded, "dealer"),
+        (DealersTraded, OrdersFilled, "dealer"),
+        (DealerListed, EnterpriseFounded, "enterprise"),
+        (LotSold, OrdersFilled, "dealer"),
         (ExampleRecognised, EnterprisesTraded, "enterprise"),
         (ExampleRecognised, WagesPaid, "household"),
     ],

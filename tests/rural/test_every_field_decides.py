@@ -83,7 +83,9 @@ DEBTS = {
 }
 """Fields that no rule reads yet, each with the subject whose rules will read it."""
 BY_RULE = {
-    "selling.reserve_shelf_days": "test_sell_lots.py: no small region has sellers of what keeps as long as its ends",
+    "commerce.tariff_drag": "test_enter_and_exit.py: tariffs up hardly move within a scene",
+    "learning.stay": "test_open_and_close_shops.py: shops of the opening are such as stay, and none lapses in a scene",
+    "goods.offered_live": "test_sell_lots.py: no small region has live animals",
 }
 """Parameters that the test of a rule holds, and why no scene does."""
 HOMES = {
@@ -107,14 +109,12 @@ HOMES = {
     "quality.": "lean",
     "training.centre_bonus": "lean",
     "market.brand_complaints": "lean",
-    "commerce.tariff_drag": "lean",
     "commerce.incubation": "lean",
     "buying.innovation": "collecting",
     "buying.schooling_slope": "collecting",
     "selling.station_": "collecting",
     "commerce.job_wage_yuan_an_hour": "collecting",
     "opening_people.seller_schooling": "collecting",
-    "commerce.fail_cash_fen": "hard",
     "commerce.example_household_yuan": "hard",
     "commerce.households_a_quarter": "late",
     "opening_farming.grower_cap": "hard",
@@ -129,7 +129,8 @@ HOMES = {
     "learning.age_slope": "hard",
     "learning.": "collecting",
     "end": "tight",
-    "farming.spoilable_days": "tiny",
+    "farming.room_fee_yuan": "cold",
+    "projects.cold_store.capacity_t": "cold",
     "stations.reach_km": "covering",
     "funds.lowest_quality": "covering",
     "funds.highest_quality": "covering",

@@ -10,11 +10,14 @@ def test_sellers_and_stocks_of_crops_are_those_that_gathering_columns_gives() ->
     region, _ = tiny_region()
     state, luck = region.world.writable, np.random.default_rng(3)
     p, h = state.plots, state.households
-    h.seller[:] = luck.random(len(h)) < 0.5
+    h.shops[:] = luck.integers(0, 3, len(h))
+    h.shop_plot[:] = luck.integers(-1, len(p), len(h))
     h.weight[:] = luck.integers(1, 200, len(h))
     p.stock_g[:] = luck.integers(0, 3, len(p)) * luck.integers(1, 10**9, len(p))
     weight = h.weight[p.household].astype(np.float64)
-    sellers = np.bincount(p.crop, weight * h.seller[p.household], len(state.crops))
+    sellers = np.zeros(len(state.crops))
+    for shops, plot in zip(h.shops, h.shop_plot, strict=True):
+        sellers[p.crop[plot]] += shops if plot >= 0 else 0
     stock = np.bincount(p.crop, weight * p.stock_g, len(state.crops))
     assert np.array_equal(sellers_by_crop(region.world.state), sellers)
     assert np.array_equal(stock_by_crop_g(region.world.state), stock)

@@ -20,6 +20,7 @@ from ecsim.cli import (
     export,
     files,
     forks,
+    laws,
     quickstart,
     replay,
     report,
@@ -115,7 +116,7 @@ def parser() -> argparse.ArgumentParser:
     quickstart.add(command, main)
     for module in (
         compare, claims, estimate, check, sensitivity, stress, robust, select, report, run, files, doctor, replay,
-        verify, forks, reproduce, tree, why, diff, trace, sql, export, warm,
+        verify, forks, reproduce, tree, why, diff, trace, sql, export, laws, warm,
     ):  # fmt: skip
         module.add(command)
     for entry in entry_points(group=COMMANDS):

@@ -34,7 +34,7 @@ def print_snapshot(state: Snapshot, *, stations: bool, projects: bool) -> None:
         console.print(_station_list(state))
     if projects:
         console.print(_project_list(state))
-    for more in (_closures(state), _waiting(state), _crops(state), _brands(state)):
+    for more in (_closures(state), _waiting(state), _crops(state), _dealers(state), _brands(state)):
         if more.row_count:
             console.print(more)
     _print_counts(console, state)
@@ -163,6 +163,20 @@ def _crops(state: Snapshot) -> Table:
         if crop.online is not None and crop.online_opening:
             online = (f"{crop.online:,.2f}", f"{crop.online_opening:,.2f}", _change(crop.online, crop.online_opening))
         _row(table, crop.product, crop.trader, crop.trader_opening, _change(crop.trader, crop.trader_opening), *online)
+    return table
+
+
+def _dealers(state: Snapshot) -> Table:
+    """Dealers by kind; of one county by product too."""
+    table = _table("dealers")
+    groups = defaultdict(list)
+    for dealer in sorted(state.dealers, key=lambda dealer: dealer.product.en if state.county else ""):
+        groups[f"{dealer.product.en}: {dealer.kind}" if state.county else str(dealer.kind)].append(dealer)
+    for name, group in groups.items():
+        holds = group[0].stock is not None
+        stock, cash = sum(d.stock or 0.0 for d in group), sum(d.cash or 0.0 for d in group)
+        own = (f"{stock / 1000:,.1f}", cash, f"{100 * _mean((1, d.bid) for d in group):.1f} %") if holds else "---"
+        _row(table, name, len(group), *own, round(sum(d.expected for d in group)), round(sum(d.waiting for d in group)))
     return table
 
 

@@ -38,9 +38,10 @@ def allocated(run: StoredRun[S, Any]) -> S:
     if not run.reader.marks():
         raise EcsimError(f"{folder}: has no whole week yet; wait until it has, or `ecsim resume {folder}`")
     for table, (least, most) in run.model.room(run.reader, run.scenario).items():
-        if not least <= sizes[table] <= most:
+        rows = run.model.state.rows(sizes, table)
+        if not least <= rows <= most:
             raise VerificationError(
-                f"{folder}: asks for {sizes[table]:,} rows of {table}; by its opening it can need {least:,} to {most:,}"
+                f"{folder}: asks for {rows:,} rows of {table}; by its opening it can need {least:,} to {most:,}"
             )
     return run.model.state.allocate(sizes)
 

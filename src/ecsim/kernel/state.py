@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, Self, dataclass_transform, get_type_hints
+from typing import Any, ClassVar, Self, dataclass_transform, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ class State:
         How many rows of each table are filled, in the order of `table_names`.
     """
 
+    ADDED: ClassVar[frozenset[str]] = frozenset()
+    """Tables that runs of earlier versions do not have."""
     used: NDArray[np.int64]
 
     def __init_subclass__(cls) -> None:
@@ -39,10 +41,17 @@ class State:
 
         Parameters
         ----------
-        sizes : rows by name of table, one entry for each
+        sizes : rows by name of table, one entry for each; of `ADDED` ones none where there is no entry
         """
-        tables: dict[str, Any] = {name: kind.allocate(sizes[name]) for name, kind in cls.table_types().items()}
+        tables: dict[str, Any] = {
+            name: kind.allocate(cls.rows(sizes, name)) for name, kind in cls.table_types().items()
+        }
         return cls(**tables, used=np.zeros(len(tables), np.int64))
+
+    @classmethod
+    def rows(cls, sizes: Mapping[str, int], table: str) -> int:
+        """Return the rows that a run asks for of a table; none if it was written before there was such a table."""
+        return 0 if table in cls.ADDED and table not in sizes else sizes[table]
 
     @classmethod
     @cache

@@ -111,6 +111,10 @@ class Calendar:
         """Return the years since the start."""
         return 7.0 * week / 365.25
 
+    def years_from_first_mean(self, week: int) -> float:
+        """Return the years since the middle of the first year: the opening's yearly amounts are its mean."""
+        return self.years(week) - 0.5
+
     def week_of_year(self, week: int) -> int:
         """Return 0 to 51: the week of the year; the odd last days count to week 51."""
         return min(51, (self.date(week).timetuple().tm_yday - 1) // 7)

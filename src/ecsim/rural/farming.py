@@ -1,36 +1,25 @@
-"""Harvest and spoilage (docs/model.md 4.4).
+"""Harvest and what is lost at the farm gate (docs/model.md 4.4).
 
-A crop's yearly output comes in by the weeks of its season. Stock decays exponentially over the shelf life; cold
-stores cut the loss of what spoils, while there is room.
+A product's yearly output comes in by the weeks of its season. Only fresh goods spoil fast, and only they gain from a
+cold store; live and standing goods lose nothing, dried and kept ones little.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.calendar import Calendar
-from ecsim.rural.events import CropHarvested, StockSpoiled
+from ecsim.rural.events import BasesHarvested, ColdRoomLet, CropForm, CropHarvested, StockSpoiled
+from ecsim.rural.goods.losses import FarmingTerms, kept_share, weekly_loss
 from ecsim.rural.readings import stock_by_crop_g
 from ecsim.rural.world import ONE, State, World
 
-
-@dataclass(frozen=True)
-class FarmingTerms:
-    """Numbers of harvest and keeping; units in ``parameters/farming.toml``."""
-
-    loss_plain: float
-    loss_cold: float
-    spoilable_days: float
-    loss_keeping: float
-    weather_sigma: float
-    yield_level: float
+F64 = NDArray[np.float64]
 
 
 def harvest(world: World, terms: FarmingTerms, calendar: Calendar) -> None:
-    """Bring in the week's share of the year's output, crop by crop.
+    """Bring in the week's share of the year's output, of households and of firms' own bases.
 
     Parameters
     ----------
@@ -45,26 +34,56 @@ def harvest(world: World, terms: FarmingTerms, calendar: Calendar) -> None:
     share = season * round(terms.yield_level * ONE) // ONE
     crops = np.flatnonzero(share)
     world.publish(CropHarvested(crop=crops, share=share[crops]), cause=c.season_seq[crops])
+    grams = np.floor(c.base_g[crops] * (share[crops] / ONE)).astype(np.int64)
+    based = grams > 0
+    world.publish(
+        BasesHarvested(dealer=c.traders[crops[based]], harvested_g=grams[based]), cause=c.season_seq[crops[based]]
+    )
 
 
 def spoil(world: World, terms: FarmingTerms) -> None:
-    """Stocks lose a share a week; cold stores of the county cut it for goods that need cold, while there is room."""
+    """Households lose a share of what they have; part of the fresh goods waits, in a cold store where one has room.
+
+    Notes
+    -----
+    Room is let by value: to the goods for which a kilogram saves most above the fee, until the stores are full. Stores
+    turn over as often in a week as goods wait days in them.
+    """
     state = world.state
     c = state.crops
     stored = stock_by_crop_g(state)
-    spoilable = c.shelf_days <= terms.spoilable_days
-    plain = np.where(spoilable, terms.loss_plain, terms.loss_keeping)
-    room = cold_share(state, np.where(spoilable, stored, 0.0))
-    over_life = plain + np.where(spoilable, room * (terms.loss_cold - terms.loss_plain), 0.0)
-    lost = -np.expm1(np.log1p(-over_life) * 7.0 / np.maximum(c.shelf_days, 7))
-    crops = np.flatnonzero(stored > 0)
+    shelf = c.shelf_days.astype(np.float64)
+    at_once = 1.0 - kept_share(terms.gate_days, shelf, terms)
+    waited = 1.0 - kept_share(terms.waiting_days, shelf, terms)
+    cooled = 1.0 - kept_share(terms.waiting_days, terms.cold_life * shelf, terms)
+    cooled_g = _cold_room(state, terms, stored * terms.waiting_share, waited - cooled)
+    share_cooled = np.divide(cooled_g, stored, out=np.zeros(len(c)), where=stored > 0)
+    fresh = (1.0 - terms.waiting_share) * at_once + terms.waiting_share * waited - share_cooled * (waited - cooled)
+    lost = np.where(c.form == CropForm.FRESH, fresh, weekly_loss(c.form, shelf, terms))
+    crops = np.flatnonzero((stored > 0) & (lost > 0))
+    kept = np.flatnonzero(cooled_g)
+    world.publish(
+        ColdRoomLet(
+            crop=kept,
+            stored_g=cooled_g[kept],
+            saved_g=np.floor(cooled_g * (waited - cooled))[kept].astype(np.int64),
+            fee_fen=np.rint(cooled_g * terms.room_fee_yuan / 10.0)[kept].astype(np.int64),
+        ),
+        cause=c.stock_seq[kept],
+    )
     share = np.rint(lost[crops] * ONE).astype(np.int64)
     world.publish(StockSpoiled(crop=crops, share=share), cause=c.stock_seq[crops])
 
 
-def cold_share(state: State, wanted_g: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the share of the goods that finds room in its county's cold stores, shape (crops,)."""
-    county = state.crops.county
-    wanted = np.bincount(county, wanted_g, len(state.counties))
-    share = np.minimum(1.0, state.counties.cold_g / np.maximum(wanted, 1.0))
-    return np.asarray(share[county], np.float64)
+def _cold_room(state: State, terms: FarmingTerms, waiting_g: F64, saved: F64) -> NDArray[np.int64]:
+    """Return what finds room in the county's cold stores this week, shape (crops,), grams."""
+    c = state.crops
+    value = saved * c.price_fen / 100.0 - terms.room_fee_yuan
+    wants = (c.form == CropForm.FRESH) & c.cold & (value > 0)
+    left = state.counties.cold_g * 7.0 / terms.waiting_days
+    let = np.zeros(len(c), np.int64)
+    for crop in np.lexsort((np.arange(len(c)), -value)):
+        if wants[crop]:
+            let[crop] = np.floor(min(waiting_g[crop], left[c.county[crop]]))
+            left[c.county[crop]] -= let[crop]
+    return let

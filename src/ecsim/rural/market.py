@@ -1,7 +1,7 @@
-"""Online demand, traders' prices and brands (docs/model.md 4.6).
+"""Growth of demand, traders' prices, visibility and brands (docs/model.md 4.6).
 
-Demand is constant-elasticity in price and grows by county; orders are shared out in an attraction model with an
-outside option. Traders' prices adjust partially; brand premiums are a Hill function of brand stock.
+Traders' prices adjust partially to harvests and to what online sellers want; brand premiums are a Hill function of
+brand stock.
 """
 
 from __future__ import annotations
@@ -11,10 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import Calendar
-from ecsim.rural.events import BrandsMoved, FarmPriceMoved, OrdersArrived, VisibilityFaded
-from ecsim.rural.households.access import open_stations
-from ecsim.rural.readings import sellers_by_crop
+from ecsim.rural.events import BrandsMoved, FarmPriceMoved, VisibilityFaded
 from ecsim.rural.state.market import service_complaints
 from ecsim.rural.world import ONE, State, World
 
@@ -31,12 +28,8 @@ class MarketTerms:
     county_sigma: float
     pass_through: float
     elasticity: float
-    outside: float
-    household_share: float
-    cooperative_share: float
-    station_attraction: float
-    packing_headroom: float
     trace_premium: float
+    trace_share: float
     festival_factor: float
     price_response: float
     price_lag: float
@@ -62,41 +55,17 @@ class MarketTerms:
 class MarketSetting:
     """Constants of the opening."""
 
-    sellers: F64
-    """Shape (crops,): weighted seller households."""
-    cooperatives: F64
-    """Shape (crops,): cooperatives of the crop."""
-    enterprise_fen: F64
-    """Shape (counties,): yearly sales of enterprises that sell farm products."""
-    pack_g: F64
-    """Shape (counties,): sold form that the county can pack a week."""
     branded_fen: F64
     """Shape (counties,): yearly sales that would carry a county's brand: those online and a share of the rest."""
-
-
-def _cooperatives(state: State) -> F64:
-    k = state.cooperatives
-    return np.bincount(k.crop[k.alive], minlength=len(state.crops)).astype(np.float64)
-
-
-def _enterprise_fen(state: State) -> F64:
-    e = state.enterprises
-    farm = e.alive & (e.kind > 0)
-    return np.asarray(np.bincount(e.county[farm], e.yearly_fen[farm], len(state.counties)), np.float64)
 
 
 def market_setting(state: State, terms: MarketTerms) -> MarketSetting:
     """Return what the attractions of later weeks are measured against."""
     c = state.crops
-    weekly = np.bincount(c.county, c.demand_g / 52.0, len(state.counties))
     carried = (
         terms.brand_carried_share * c.output_g / 1000.0 * c.farm_price_fen + c.demand_g / 1000.0 * c.online_price_fen
     )
     return MarketSetting(
-        sellers=sellers_by_crop(state),
-        cooperatives=_cooperatives(state),
-        enterprise_fen=_enterprise_fen(state),
-        pack_g=np.asarray(terms.packing_headroom * weekly, np.float64),
         branded_fen=np.asarray(np.bincount(c.county, carried, len(state.counties)), np.float64),
     )
 
@@ -119,7 +88,8 @@ def county_growth(world: World, terms: MarketTerms, rate: float, years: float) -
     """
     counties = np.arange(len(world.state.counties))
     deviation = terms.county_sigma * world.draws.normal("growth_of_county", 0, counties)
-    return np.asarray(np.exp((np.log1p(rate) + deviation) * years), np.float64)
+    spread = 0.5 * (terms.county_sigma * years) ** 2  # so that the mean over counties grows at the rate
+    return np.asarray(np.exp((np.log1p(rate) + deviation) * years - spread), np.float64)
 
 
 def retail_premium(state: State, terms: MarketTerms) -> F64:
@@ -138,94 +108,15 @@ def retail_premium(state: State, terms: MarketTerms) -> F64:
     shared = state.brands.premium[len(counties) + counties.prefecture]
     retail = terms.brand_online_share * terms.brand_highest_retail / terms.brand_highest_farm
     brand = np.maximum(of_county, shared) / ONE * retail
-    return np.asarray(brand + terms.trace_premium * (counties.traceable > 0), np.float64)
+    return np.asarray(brand + terms.trace_share * terms.trace_premium * (counties.traceable > 0), np.float64)
 
 
-def take_orders(world: World, terms: MarketTerms, setting: MarketSetting, calendar: Calendar) -> None:
-    """Online orders of the week for each crop: constant-elasticity demand, shared out by attraction.
+def move_prices(world: World, terms: MarketTerms, wanted: F64) -> None:
+    """Traders' prices adjust partially to the season's harvest, to brands and to what online sellers want.
 
     Parameters
     ----------
-    setting : what attractions are measured against
-    calendar : of festivals, the lockdown and the years that have passed
-
-    Notes
-    -----
-    Listings of household shops, stations, cooperatives and enterprises share a crop's orders in proportion to their
-    attraction, against an outside option. A county sends no more than it can grade and pack.
-
-    References
-    ----------
-    docs/model.md 4.6: an attraction model of market shares.
-    """
-    state, week = world.state, world.week
-    c, counties = state.crops, state.counties
-    premium = retail_premium(state, terms)
-    price_ratio = 1.0 + terms.pass_through * premium
-    pull = (price_ratio / (1.0 + premium)) ** -terms.elasticity
-    season = terms.festival_factor if calendar.festival(week) else 1.0
-    season *= terms.lockdown_goods if calendar.lockdown(week) else 1.0
-    demand_factor = county_growth(world, terms, terms.growth, calendar.years(week)) * pull * season
-    demand_factor *= counties.visibility / ONE
-    parts = _attractions(state, terms, setting)
-    inside = parts.sum(axis=0)
-    reached = np.divide(inside * (1.0 + terms.outside), inside + terms.outside, out=np.zeros(len(c)), where=inside > 0)
-    demand = c.demand_g / 52.0 * demand_factor[c.county] * reached
-    demand *= _packed(demand, c.county, setting.pack_g + counties.packing_g)
-    share = np.divide(parts, inside, out=np.zeros_like(parts), where=inside > 0)
-    grams = np.floor(demand * share).astype(np.int64)
-    price = np.rint(c.online_price_fen * price_ratio[c.county] * terms.price_level).astype(np.int64)
-    crops = np.flatnonzero(c.demand_g > 0)
-    household, station, cooperative, enterprise = grams[:, crops]
-    world.publish(
-        OrdersArrived(
-            crop=crops,
-            household_g=household,
-            station_g=station,
-            cooperative_g=cooperative,
-            enterprise_g=enterprise,
-            price_fen=price[crops],
-        ),
-        cause=_brand_or(state, counties.visible_seq)[c.county[crops]],
-    )
-
-
-def _attractions(state: State, terms: MarketTerms, setting: MarketSetting) -> F64:
-    """Return the attraction of household shops, stations, cooperatives and enterprises; shape (4, crops).
-
-    Each is 1 in sum over the four at the opening, where the sellers of then are there.
-    """
-    c = state.crops
-    sellers = _relative(sellers_by_crop(state), setting.sellers)
-    cooperatives = _relative(_cooperatives(state), setting.cooperatives)
-    enterprise = _relative(_enterprise_fen(state), setting.enterprise_fen)[c.county]
-    open_here = open_stations(state)
-    stations = np.bincount(state.villages.county[open_here], minlength=len(state.counties)) / np.maximum(
-        state.counties.villages, 1
-    )
-    enterprise_share = 1.0 - terms.household_share - terms.cooperative_share
-    return np.stack(
-        [
-            terms.household_share * sellers,
-            terms.station_attraction * stations[c.county],
-            terms.cooperative_share * cooperatives,
-            enterprise_share * enterprise,
-        ]
-    )
-
-
-def _relative(now: F64, before: F64) -> F64:
-    return np.asarray(np.divide(now, before, out=np.zeros_like(now), where=before > 0), np.float64)
-
-
-def _packed(demand_g: F64, county: NDArray[np.int32], capacity_g: F64) -> F64:
-    """Return the share of the week's orders that can be graded and packed, shape (crops,)."""
-    wanted = np.bincount(county, demand_g, len(capacity_g))
-    return np.asarray(np.minimum(1.0, capacity_g / np.maximum(wanted, 1.0))[county], np.float64)
-
-
-def move_prices(world: World, terms: MarketTerms) -> None:
-    """Traders' prices adjust partially to what the season's harvest and the brands are worth to them.
+    wanted : shape (crops,), what dealers want above the path of demand, as a share of a mean week's output
 
     References
     ----------
@@ -237,18 +128,27 @@ def move_prices(world: World, terms: MarketTerms) -> None:
     shared = state.brands.premium[len(counties) + counties.prefecture[c.county]]
     branded = 1.0 + terms.brand_carried_share * np.maximum(of_county, shared) / ONE
     excess = c.harvest_factor / ONE - 1.0
-    glut = np.maximum(1.0 - terms.price_response * excess, terms.lowest_price)
+    glut = np.maximum(1.0 - terms.price_response * (excess - wanted), terms.lowest_price)
     target = terms.price_level * c.farm_price_fen * branded * glut
     shock = np.exp(terms.price_sigma * world.draws.normal("price_shock", week, np.arange(len(c))))
     price = np.rint((c.price_fen + terms.price_lag * (target - c.price_fen)) * shock)
     new = np.maximum(price, 1).astype(np.int64)
     moved = np.flatnonzero(new != c.price_fen)
-    cause = np.where(branded > 1.0, _brand_or(state, counties.opened_seq)[c.county], c.season_seq)
+    cause = np.where(branded > 1.0, brand_or(state, counties.opened_seq)[c.county], c.season_seq)
     world.publish(FarmPriceMoved(crop=moved, price_fen=new[moved]), cause=cause[moved])
 
 
-def _brand_or(state: State, otherwise: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return what set the brand that a county's goods carry, or something else where they carry none."""
+def brand_or(state: State, otherwise: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what set the brand that a county's goods carry, or something else where they carry none.
+
+    Parameters
+    ----------
+    otherwise : shape (counties,), sequence numbers
+
+    Returns
+    -------
+    shape (counties,), sequence numbers of events
+    """
     brands, counties = state.brands, state.counties
     of_county, shared = np.arange(len(counties)), len(counties) + counties.prefecture
     brand = np.where(brands.premium[shared] > brands.premium[of_county], shared, of_county)

@@ -20,6 +20,7 @@ from ecsim.rural.measures import RuralMeasures
 from ecsim.rural.naming import COUNTED, TELLING, proper_names, shown_instead
 from ecsim.rural.programme.kinds import OPTION, ProjectKinds, words
 from ecsim.rural.regions import RegionPack, check_fits, load_pack, pack_identity
+from ecsim.rural.regions.dealers import OrdinaryYear
 from ecsim.rural.regions.opening import check_rules, open_region, table_room
 from ecsim.rural.rules import own_parameters, region_rules, rule_defaults
 from ecsim.rural.scenario import Scenario
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from ecsim.rural.world import World
 
 OPENED = (
-    "counties", "townships", "villages", "crops", "cooperatives", "households", "plots", "enterprises", "operators",
+    "counties", "townships", "villages", "crops", "cooperatives", "households", "plots", "enterprises", "dealers",
+    "operators",
 )  # fmt: skip
 """Tables that the opening fills, each by its own kind of event."""
 LOOKS_ON = tuple(
@@ -44,6 +46,7 @@ LOOKS_ON = tuple(
         "figures",
         "indicators",
         "laws",
+        "limits",
         "measures",
         "naming",
         "process",
@@ -58,23 +61,25 @@ MOST_ROOM = 10
 """How many times the room of today's rules another version may have made."""
 
 
-def open_scenario(scenario: Scenario, _own: Parameters) -> Opening:
+def open_scenario(scenario: Scenario, numbers: Parameters) -> Opening:
     """Return the opening of a scenario: its region's people, places and trade at its sample."""
     pack = load_pack(scenario.region)
     check_fits(scenario, pack)
     _, replaced = own_parameters(scenario)
     own, rules = tuple(sorted(replaced.items())), region_rules(scenario, pack.rules)
-    return _opening(_Opened(pack, rules, pack.digest, own, scenario.sample, scenario.start))
+    ordinary = OrdinaryYear.of(numbers, scenario.start)
+    return _opening(_Opened(pack, rules, pack.digest, own, ordinary, scenario.sample, scenario.start))
 
 
 @dataclass(frozen=True)
 class _Opened:
-    """What an opening follows from: a pack, by its digest; what is replaced of its rules; sample and start."""
+    """What an opening follows from: a pack, by its digest; its rules and what an ordinary year is; sample and start."""
 
     pack: RegionPack = field(compare=False)
     rules: Parameters = field(compare=False)
     digest: str
     replaced: tuple[tuple[str, Value], ...]
+    ordinary: OrdinaryYear
     sample: float
     start: dt.date
 
@@ -82,7 +87,7 @@ class _Opened:
 @lru_cache(maxsize=2)
 def _opening(of: _Opened) -> Opening:
     """Return an opening; its events are read-only, so runs of one process share them."""
-    opened = open_region(of.pack, of.sample, of.start, of.rules)
+    opened = open_region(of.pack, of.sample, of.start, of.rules, of.ordinary)
     return Opening(opened.events, opened.sizes)
 
 
@@ -224,6 +229,7 @@ MODEL: Model[State, Region] = Model(
         "decisions": "ecsim.rural.largest_contracts:largest",
         "sql": "ecsim.rural.sql:VIEWS",
         "process": "ecsim.rural.process:PROCESS",
+        "limits": "ecsim.rural.limits:LAWS",
     },
     options={OPTION: ()},
     invariances=INVARIANCES,

@@ -11,14 +11,21 @@ from collections.abc import Callable, Mapping, Sequence
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.objects import Columns
 from ecsim.kernel.text import Text
-from ecsim.rural.events import ProjectApproved, StationOffered
+from ecsim.rural.events import DealerKind, DealerListed, DealersBaselined, ProjectApproved, StationOffered
 from ecsim.rural.regions import load_pack, names
-from ecsim.rural.texts import text
+from ecsim.rural.texts import code_label, text
 
 ACCOUNTS = ("accounts.province", "accounts.suppliers", "accounts.operators", "accounts.outside")
 """Names of the accounts that come before those of prefectures and counties (`ecsim.rural.state.ledger`)."""
 PAYERS = ("accounts.the_province", *ACCOUNTS[1:])
 """Their names in sentences."""
+DEALERS = {
+    DealerKind.TRADERS: "names.traders",
+    DealerKind.MERCHANTS: "names.merchants",
+    DealerKind.SHOPS: "names.shops",
+    DealerKind.STATIONS: "names.stations",
+}
+"""What dealers are called that are no firm of their own, by kind."""
 TELLING = ("project", "station", "payee", "village", "township", "county", "prefecture", "household", "enterprise")
 """Columns that tell most of an event, the first that it has."""
 COUNTED = ("counties", "villages", "stations", "projects", "households")
@@ -44,7 +51,21 @@ def proper_names(reader: JournalReader) -> Mapping[str, Sequence[Text]]:
             for place in (*known["townships"], *known["villages"])
         ],
         "design": designs,
+        "dealers": _dealers(reader),
     }
+
+
+def _dealers(reader: JournalReader) -> list[Text]:
+    """Return what dealers are called beside their product: traders, cooperative 3, enterprise 5, …"""
+    owners = {DealerKind.COOPERATIVE: "cooperative", DealerKind.ENTERPRISE: "enterprise"}
+    called = []
+    for kind in (DealersBaselined, DealerListed):
+        rows = reader.kind(kind)
+        for row, code in enumerate(rows["dealer_kind"].tolist()):
+            label, owner = code_label(DealerKind, code), owners.get(DealerKind(code))
+            number = int(rows[owner][row]) if owner else None
+            called.append(label if number is None else Text(f"{label.en} {number}", f"{number}号{label.zh}"))
+    return called
 
 
 def _road(place: Text) -> Text:

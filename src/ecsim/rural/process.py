@@ -1,8 +1,9 @@
 """The programme as a process: which events and objects an object-centric log of a run holds, and how they belong.
 
-Events are decisions (payments, projects, contracts, stations), what a household decides or learns, and service (a
-week's parcels of a village, a month of a station, a training session). Everything here is SQL over the views of
-`ecsim.kernel.sql.SqlSession`; a source has ``seq`` and ``day``, and ``county`` and ``prefecture`` where it has a place.
+Events are decisions (payments, projects, contracts, stations), what a household decides or learns, service (a week's
+parcels of a village, a month of a station, a training session), and a week of who deals in a farm product. Everything
+here is SQL over the views of `ecsim.kernel.sql.SqlSession`; a source has ``seq`` and ``day``, and ``county`` and
+``prefecture`` where it has a place.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from ecsim.rural.regions import county_row, load_pack
 
 _COUNTY = ("county", "county", "in")
 _PROJECT = ("project", "project", "of")
+_DEALER = ("dealer", "dealer", "of")
 _PURSES = (
     "(SELECT a.project, t.payee AS purse FROM project_approved a JOIN payment_made t ON t.seq = a.cause) "
     "USING (project)"
@@ -148,6 +150,25 @@ ACTIVITIES: tuple[Activity, ...] = (
         )
     ),
     Activity(
+        "dealer_listed",
+        "FROM dealer_listed_named",
+        ("product_name_en", "dealer_kind_name", "cash_fen", "forecast_g"),
+        (_DEALER, _COUNTY),
+    ),
+    Activity(
+        "orders_filled",
+        "FROM orders_filled_named",
+        ("product_name_en", "ordered_g", "filled_g", "lost_g", "waiting_g", "paid_fen"),
+        (_DEALER,),
+    ),
+    Activity(
+        "dealers_traded",
+        "FROM dealers_traded_named",
+        ("product_name_en", "bought_g", "paid_fen", "passed_g", "passed_fen", "bulk_g", "bulk_fen", "spoilt_g"),
+        (_DEALER,),
+    ),
+    Activity("dealer_delisted", "FROM dealer_delisted_named", ("stock_g", "passed_fen"), (_DEALER, _COUNTY)),
+    Activity(
         "example_recognised",
         "FROM example_recognised_named",
         ("example_name", "weight", "yearly_fen"),
@@ -220,6 +241,11 @@ OBJECT_TYPES: tuple[ObjectType, ...] = (
         ("weight", "poor", "persons", "age_class", "schooling_years", "village_name", "county_name"),
     ),
     ObjectType(
+        "dealer",
+        "SELECT dealer AS number, * FROM dealers",
+        ("dealer_name", "dealer_name_en", "dealer_kind_name", "product_name_en", "county_name"),
+    ),
+    ObjectType(
         "parcel_batch",
         f"SELECT DISTINCT {_BATCH} AS number, village_name, county_name, strftime(date, '%Y-%m-%d') AS week FROM "
         f"(SELECT village, day FROM {_BATCHES} UNION ALL SELECT village, day FROM parcels_delivered) "
@@ -240,6 +266,11 @@ LINKS: tuple[tuple[str, str, str, str], ...] = (
     ("station", "household", "run by", "SELECT station, operator FROM station_opened WHERE operator >= 0"),
     ("station", "county", "in", "SELECT station, county FROM stations"),
     ("household", "county", "lives in", "SELECT household, county FROM households"),
+    (
+        "household", "dealer", "sold to",
+        "SELECT DISTINCT household, dealer FROM lot_sold_named WHERE channel_name IN ('cooperative', 'firm')",
+    ),
+    ("dealer", "county", "in", "SELECT dealer, county FROM dealers"),
     (
         "parcel_batch", "station", "handed over at",
         f"SELECT {_BATCH}, station FROM parcels_delivered JOIN (SELECT seq AS cause, station FROM station_opened) "

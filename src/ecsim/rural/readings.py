@@ -18,17 +18,11 @@ Bool = NDArray[np.bool_]
 
 
 def sellers_by_crop(state: State) -> F64:
-    """Return how many households sell each crop by a shop of their own, weighted, shape (crops,)."""
-    p, h, sellers = state.plots, state.households, np.zeros(len(state.crops))
-    _add_sellers(p.crop, p.household, h.seller, h.weight, sellers)
-    return sellers
-
-
-@njit(cache=True, nogil=True)
-def _add_sellers(crop: I32, household: I32, seller: Bool, weight: I32, sellers: F64) -> None:
-    for plot in range(len(crop)):
-        if seller[household[plot]]:
-            sellers[crop[plot]] += weight[household[plot]]
+    """Return how many shops sell each crop, shape (crops,)."""
+    p, h = state.plots, state.households
+    rows = np.flatnonzero(h.shops)
+    rows = rows[h.shop_plot[rows] >= 0]
+    return np.asarray(np.bincount(p.crop[h.shop_plot[rows]], h.shops[rows], len(state.crops)), np.float64)
 
 
 def stock_by_crop_g(state: State) -> F64:

@@ -14,9 +14,13 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.parameters import Parameters
 from ecsim.kernel.shocks import ActiveShock, shocked
-from ecsim.rural import commerce, environment, farming, income, market
+from ecsim.rural import commerce, environment, income, market
 from ecsim.rural.calendar import WEEKS_A_MONTH, Calendar
 from ecsim.rural.events import EnterpriseKind, LotSold, ParcelsOrdered, Stream
+from ecsim.rural.goods.losses import FarmingTerms
+from ecsim.rural.goods.setting import goods_setting
+from ecsim.rural.goods.terms import GoodsTerms, SellingTerms
+from ecsim.rural.goods.week import AllGoodsTerms, GoodsWeek
 from ecsim.rural.households import access, buying, learning, selling
 from ecsim.rural.households.access import PickUp
 from ecsim.rural.logistics import OPERATING_DAYS, Delivery, LogisticsTerms, TariffTerms
@@ -39,12 +43,13 @@ class AllTerms:
     """Every number that rules read, by the rule that reads it."""
 
     space: environment.RoadsAndWeatherTerms
-    farming: farming.FarmingTerms
+    farming: FarmingTerms
     income: income.IncomeTerms
     access: access.AccessTerms
     buying: buying.BuyingTerms
     learning: learning.LearningTerms
-    selling: selling.SellingTerms
+    selling: SellingTerms
+    goods: GoodsTerms
     market: market.MarketTerms
     commerce: commerce.CommerceTerms
     stations: station.StationTerms
@@ -59,12 +64,13 @@ class AllTerms:
         """Return the terms of a scenario's parameters."""
         return cls(
             space=parameters.terms(environment.RoadsAndWeatherTerms, "space"),
-            farming=parameters.terms(farming.FarmingTerms, "farming"),
+            farming=parameters.terms(FarmingTerms, "farming"),
             income=parameters.terms(income.IncomeTerms, "income"),
             access=parameters.terms(access.AccessTerms, "access"),
             buying=parameters.terms(buying.BuyingTerms, "buying"),
             learning=parameters.terms(learning.LearningTerms, "learning"),
-            selling=parameters.terms(selling.SellingTerms, "selling"),
+            selling=parameters.terms(SellingTerms, "selling"),
+            goods=parameters.terms(GoodsTerms, "goods"),
             market=parameters.terms(market.MarketTerms, "market"),
             commerce=parameters.terms(commerce.CommerceTerms, "commerce"),
             stations=parameters.terms(station.StationTerms, "stations"),
@@ -79,13 +85,14 @@ class AllTerms:
 class Setting:
     """Constants that rules derive from the opening; the same for every run of a scenario."""
 
-    def __init__(self, state: State, terms: AllTerms, scenario: Scenario) -> None:
+    def __init__(self, state: State, terms: AllTerms, scenario: Scenario, calendar: Calendar) -> None:
         self.designs = station.StationDesignTable(scenario.designs)
         self.near = access.neighbourhood(state, terms.access)
         here = access.pick_up(state, scenario.designs, self.near)
         self.buying = buying.buying_setting(state, terms.buying, terms.access, here)
         self.learning = learning.learning_setting(state, terms.learning)
         self.selling = selling.selling_setting(state, terms.selling)
+        self.goods = goods_setting(state, terms.goods, calendar, terms.market.festival_factor)
         self.income = income.income_setting(state)
         self.market = market.market_setting(state, terms.market)
         self.small_retail_fen = _small_retail(state)
@@ -113,7 +120,7 @@ class Region(mesa.Model):
     ----------
     settings, strategy : the scenario, and the fund strategy that its policy names
     terms : the numbers in force, shocks included
-    setting : constants that rules derive from the opening
+    setting, job_queue : constants that rules derive from the opening
     here, lots, orders : what rules hand on to later ones of the same week: where parcels wait, what was sold, what was
         ordered; nothing of it outlives the week
     """
@@ -129,7 +136,8 @@ class Region(mesa.Model):
         self.calendar = Calendar(scenario.start, seasons_of(scenario.region))
         self.parameters = parameters
         self.terms = AllTerms.of(self.parameters)
-        self.setting = Setting(world.state, self.terms, scenario)
+        self.setting = Setting(world.state, self.terms, scenario, self.calendar)
+        self.job_queue = commerce.job_queue(world)
         self._active: tuple[ActiveShock, ...] = ()
         self._rebuild_institutions()
 
@@ -157,6 +165,14 @@ class Region(mesa.Model):
             rule=scenario.policy.siting,
             design=scenario.station_design,
             parcels_a_buyer=WEEKS_A_MONTH * self.terms.access.served_share * self.setting.orders_a_buyer,
+        )
+        self.goods = GoodsWeek(
+            self.world,
+            AllGoodsTerms(self.terms.goods, self.terms.market, self.terms.selling, self.terms.farming),
+            self.setting.goods,
+            self.setting.selling,
+            self.calendar,
+            self.setting.designs.collects,
         )
         self.stations: dict[int, station.Station] = {}
         self._rebuild_governments()

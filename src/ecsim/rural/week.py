@@ -102,16 +102,13 @@ def harvest(region: Region) -> None:
 
 
 def take_orders(region: Region) -> None:
-    """Consumers order farm products."""
-    market.take_orders(region.world, region.terms.market, region.setting.market, region.calendar)
+    """Consumers order farm products and choose among listings."""
+    region.goods.take_orders()
 
 
 def sell_lots(region: Region) -> None:
-    """Households sell their stocks by the channel they prefer."""
-    world, terms, setting = region.world, region.terms, region.setting
-    offer = commerce.cooperative_offer_fen(world.state, terms.commerce, terms.selling)
-    collecting = access.open_stations(world.state, setting.designs.collects)
-    region.lots = selling.sell_lots(world, terms.selling, setting.selling, offer, collecting)
+    """Orders are filled, households sell to whoever buys, dealers source."""
+    region.lots = region.goods.sell()
 
 
 def hear_of_gains(region: Region) -> None:
@@ -120,16 +117,15 @@ def hear_of_gains(region: Region) -> None:
 
 
 def trade(region: Region) -> None:
-    """Cooperatives sell on, counties' retail sales are made."""
-    world, terms = region.world, region.terms
-    commerce.trade_cooperatives(world, region.lots, terms.commerce, terms.selling)
-    commerce.sell_retail(world, terms.market, region.setting.small_retail_fen, region.calendar)
+    """Dealers sell on and learn from the week, counties' other retail sales are made."""
+    region.goods.trade(region.lots)
+    commerce.sell_retail(region.world, region.terms.market, region.setting.small_retail_fen, region.calendar)
 
 
 def move_markets(region: Region) -> None:
     """Prices, visibility and brands follow what was sold and spent."""
     world, terms = region.world, region.terms.market
-    market.move_prices(world, terms)
+    market.move_prices(world, terms, region.goods.wanted_above_path())
     market.fade_visibility(world, terms)
     market.move_brands(world, terms, region.setting.market)
 
@@ -159,12 +155,15 @@ def settle_stations(region: Region) -> None:
 def trade_enterprises(region: Region) -> None:
     """Enterprises trade for a month, are founded and close, and employ people."""
     world, terms = region.world, region.terms
-    years = region.calendar.years(world.week)
-    before = commerce.stream_growth(world, terms.market, max(0.0, years - 7 * WEEKS_A_MONTH / 365.25))
-    after = commerce.stream_growth(world, terms.market, years)
-    commerce.trade_enterprises(world, terms.commerce, before, after)
-    commerce.enter_and_exit(world, terms.commerce)
-    commerce.update_employment(world, terms.commerce)
+    years = region.calendar.years_from_first_mean(world.week)
+    before = commerce.goods_growth(world, terms.market, years - 7 * WEEKS_A_MONTH / 365.25)
+    settled = commerce.settle_dealers(world, terms.commerce, terms.goods)
+    commerce.trade_enterprises(
+        world, terms.commerce, settled, before, commerce.goods_growth(world, terms.market, years)
+    )
+    commerce.close_enterprises(world, terms.commerce, terms.goods)
+    commerce.found_enterprises(world, terms.commerce, terms.goods)
+    commerce.update_employment(world, terms.commerce, region.job_queue, settled)
 
 
 def complain(region: Region) -> None:

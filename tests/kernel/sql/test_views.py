@@ -61,7 +61,7 @@ def test_flags_are_true_or_false_and_can_be_added_up(questions: SqlSession) -> N
 def test_a_fork_sees_its_parents_rows_up_to_the_cut_and_its_own_after(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journal, "SEAL_EVENTS", 20_000)
+    monkeypatch.setattr(journal, "SEAL_EVENTS", 30_000)
     of = scenario(sample=0.002, end=dt.date(2018, 2, 28))
     other = of.model_copy(update={"parameters": {**of.parameters, "market.growth": 0.32}})
     parent, child, grandchild = tmp_path / "parent", tmp_path / "child", tmp_path / "grandchild"

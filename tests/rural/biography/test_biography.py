@@ -24,7 +24,9 @@ from ecsim.rural.biography.sentences import Group, sentence
 from ecsim.rural.biography.templates import wordings
 from ecsim.rural.biography.values import DERIVED, SelectedRows
 from ecsim.rural.events import EVENTS
+from ecsim.rural.events.codes import DealerKind
 from ecsim.rural.events.funds import PaymentMade
+from ecsim.rural.events.goods import DealersTraded, OrdersFilled
 from ecsim.rural.events.households import ParcelsOrdered, SellerLapsed, SellerStarted, SellingHeardOf, SkillGained
 from ecsim.rural.events.logistics import DeliveryCosted, TariffMoved
 from ecsim.rural.events.market import LotSold, WagesPaid
@@ -55,6 +57,10 @@ def grower(reading: RunTables) -> tuple[int, int]:
     return int(alone[0]), int(plot)
 
 
+def dealer_of_a_cooperative(reading: RunTables) -> int:
+    return int(np.flatnonzero(reading.dealers["dealer_kind"] == DealerKind.COOPERATIVE)[0])
+
+
 @pytest.fixture(scope="module")
 def written(run: Path, grower: tuple[int, int], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The opening of the run, and five weeks written by hand."""
@@ -69,7 +75,9 @@ def written(run: Path, grower: tuple[int, int], tmp_path_factory: pytest.TempPat
                 journal.append(event, stamp)
         journal.end_week(0)
         first = opened
-        for week, (event, cause) in enumerate(_by_hand(household, plot, opened)):
+        for week, (event, cause) in enumerate(
+            _by_hand(household, plot, dealer_of_a_cooperative(RunTables(run)), opened)
+        ):
             day = 7 * week
             journal.append(event, Stamp(first, day, np.full(event.rows, cause, np.int64)))
             journal.end_week(day + 7)
@@ -78,20 +86,23 @@ def written(run: Path, grower: tuple[int, int], tmp_path_factory: pytest.TempPat
     return folder
 
 
-def _by_hand(household: int, plot: int, first: int) -> Iterator[tuple[Event, int]]:
+def _by_hand(household: int, plot: int, dealer: int, first: int) -> Iterator[tuple[Event, int]]:
     """Yield an event a week with its cause; each has one row, so its number is that of the week."""
 
-    def sold(grams: int, fen: int, channel: int) -> LotSold:
-        return LotSold(plot=[plot], channel=[channel], sold_g=[grams], received_fen=[fen], retail_fen=[0])
+    def sold(grams: int, fen: int, channel: int, dealer: int = 0) -> LotSold:
+        lot = {"plot": plot, "channel": channel, "sold_g": grams, "received_fen": fen, "retail_fen": 0}
+        return LotSold(**{name: [value] for name, value in {**lot, "dealer": dealer}.items()})
 
     yield sold(10_000, 12_050, 0), NO_CAUSE
     yield sold(30_000, 36_150, 0), NO_CAUSE
     yield SellingHeardOf(household=[household], way=[1]), NO_CAUSE
     yield SkillGained(household=[household]), first + 2
-    yield SellerStarted(household=[household], expected_fen=[5_000]), first + 3
+    yield SellerStarted(household=[household], plot=[plot], shops=[0], expected_fen=[5_000]), first + 3
     yield sold(2_500, 10_000, 3), first + 4
     yield sold(2_000, 9_000, 3), first + 4
-    yield SellerLapsed(household=[household]), first + 4
+    yield SellerLapsed(household=[household], shops=[0]), first + 4
+    yield sold(1_000, 1_310, 1, dealer), first + 7
+    yield sold(1_000, 1_290, 1, dealer), first + 7
 
 
 def test_a_life_written_by_hand_is_told_as_a_hand_would(written: Path, grower: tuple[int, int]) -> None:
@@ -101,6 +112,8 @@ def test_a_life_written_by_hand_is_told_as_a_hand_would(written: Path, grower: t
     assert told[0][2].startswith("The household stands for ")
     assert f"of {product} a year" in told[1][2]
     lots = f"The household sold 40 kg of {product} to the trader in 2 lots for 482.00 yuan, 12.05 yuan a kilogram"
+    buyer = Naming(RunTables(written), "en").call("dealers", dealer_of_a_cooperative(RunTables(written)))
+    assert buyer.startswith("cooperative ")
     shop = f"The household sold 4.5 kg of {product} from its own online shop in 2 lots for 190.00 yuan"
     assert told[2:] == [
         ("2018-01-01", "2018-01-08", lots, None),
@@ -119,6 +132,10 @@ def test_a_life_written_by_hand_is_told_as_a_hand_would(written: Path, grower: t
             "2018-02-19", "2018-02-19", "The household gave up its online shop",
             "the household opened its own online shop, expecting 50.00 yuan a week more than from its habit",
         ),
+        (
+            "2018-02-26", "2018-03-05",
+            f"The household sold 2.0 kg of {product} to {buyer} in 2 lots for 26.00 yuan, 13.00 yuan a kilogram", None,
+        ),
     ]  # fmt: skip
 
 
@@ -132,7 +149,7 @@ def test_the_same_life_in_chinese(written: Path, grower: tuple[int, int]) -> Non
 def test_every_event_in_a_line_of_its_own(written: Path, grower: tuple[int, int]) -> None:
     story = follow(written, f"household:{grower[0]}", every=True)
     assert all(line.events == 1 and line.date == line.until for line in story.lines)
-    assert len(story.lines) == 2 + 8
+    assert len(story.lines) == 2 + 10
     assert story.lines[2].sentence.endswith("to the trader for 120.50 yuan")
 
 
@@ -157,6 +174,24 @@ def test_every_row_about_a_household_is_told_once(run: Path, reading: RunTables)
             assert sum(line.events for line in lines_of(story, kind)) == rows_of(reading, kind, column, ids), kind
         assert [line.seq for line in story.lines] == sorted(line.seq for line in story.lines)
         assert all(line.date <= line.until for line in story.lines)
+
+
+@pytest.mark.parametrize("kind", ["cooperative", "enterprise"])
+def test_a_firm_tells_what_growers_and_consumers_did_with_it_the_poor_apart(
+    kind: str, run: Path, reading: RunTables
+) -> None:
+    suggested = next(each for each in suggestions(reading, kind) if each.why in ("bought most", "sold most online"))
+    row = int(suggested.entity.split(":")[1])
+    (dealer,) = np.flatnonzero(reading.dealers[kind] == row)
+    story = follow(run, suggested.entity)
+    for of in (LotSold, OrdersFilled, DealersTraded):
+        assert sum(line.events for line in lines_of(story, of)) == rows_of(reading, of, "dealer", dealer) > 0, of
+    lots = reading.rows(LotSold)
+    grower = reading.column(PlotsBaselined, "household")[lots["plot"]]
+    poor = reading.column(HouseholdsBaselined, "poor")[grower] & (lots["dealer"] == dealer)
+    told = [line for line in lines_of(story, LotSold) if line.sentence.startswith("Registered poor households sold")]
+    assert sum(line.events for line in told) == poor.sum()
+    assert all(f"to the {kind}" in line.sentence for line in lines_of(story, LotSold))
 
 
 def test_what_repeats_is_summed_up_between_turning_points(run: Path, reading: RunTables) -> None:
@@ -258,7 +293,7 @@ def test_what_is_worth_following_can_be_followed_in_both_languages(kind: str, ru
 
 def test_every_wording_can_be_told_of_one_row_and_of_several(reading: RunTables) -> None:
     for wording in wordings():
-        table = wording.of or "households"
+        table = (wording.of or ("households",))[0]
         columns = {name: np.zeros(2, np.int64) for name in ("seq", "day", "cause")}
         columns |= {column.name: np.zeros(2, column.dtype) for column in wording.kind.columns}
         columns |= {column.name: np.zeros(2, np.int64) for column, _ in DERIVED.get(wording.kind, ())}

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 from scipy.stats import poisson
 
+from dealing import STRAWBERRY, WALNUT, dealer, dealing
 from ecsim.kernel.parameters import Value
+from ecsim.rural import commerce
+from ecsim.rural.events import DealerDelisted, DealerKind, DealerListed
 from ecsim.rural.events.codes import Founder, ProjectKind
 from ecsim.rural.events.funds import FacilityOpened
 from ecsim.rural.events.logistics import TariffMoved
@@ -15,8 +20,11 @@ from ecsim.rural.events.opening import EnterprisesBaselined
 from ecsim.rural.region import Region
 from tiny import made, same, take, tiny_region
 
-CALM: dict[str, Value] = {"commerce.enterprise_sigma": 0.0, "market.growth": 0.0, "market.goods_growth": 0.0}
-LASTING: dict[str, Value] = CALM | {"commerce.closing": 0.0}
+CALM: dict[str, Value] = {
+    "commerce.enterprise_sigma": 0.0, "market.growth": 0.0, "market.goods_growth": 0.0, "market.county_sigma": 0.0,
+}  # fmt: skip
+LASTING: dict[str, Value] = CALM | {"commerce.closing": 0.0, "commerce.smallest_fen": 0}
+"""New ones begin with nothing, as none closes; nothing is enough to stay."""
 LARGE = {EnterprisesBaselined: {"yearly_fen": [520_000_000, 52_000_000, 104_000_000]}}
 
 
@@ -38,8 +46,10 @@ def test_closing_is_a_hazard_worked_by_hand() -> None:
 
 @pytest.mark.parametrize(("smallest", "gone"), [(52_000_000, []), (52_000_001, [1]), (200_000_000, [1, 2])])
 def test_who_is_too_small_closes(smallest: int, gone: list[int]) -> None:
+    # Those that sell other goods stay as large as they are.
+    opened = {EnterprisesBaselined: {**LARGE[EnterprisesBaselined], "enterprise_kind": 0}}
     region, events = tiny_region(
-        opened=LARGE, numbers=LASTING | {"commerce.founding": 0.0, "commerce.smallest_fen": smallest}
+        opened=opened, numbers=LASTING | {"commerce.founding": 0.0, "commerce.smallest_fen": smallest}
     )
     months(region, 1)
     same(events.of(EnterpriseClosed), enterprise=gone, cause=events.of(EnterprisesTraded)["seq"][gone])
@@ -61,8 +71,7 @@ def test_founding_worked_by_hand() -> None:
         expected = founded_by_hand(region, week, 0.25)
         take(region, "trade_enterprises", week=week)
         found = events.of(EnterpriseFounded)
-        same(found, county=expected, enterprise=3 + np.arange(len(expected)), yearly_fen=[30_000_000] * len(expected))
-        assert set(found["enterprise_kind"].tolist()) <= {1, 2}
+        same(found, county=expected, enterprise=3 + np.arange(len(expected)))
         assert region.world.state.count("enterprises") == 3 + len(expected)
         births += len(expected)
     assert 4 < births < 22  # 11 are expected
@@ -121,11 +130,78 @@ def founders(least: int) -> np.ndarray:
     return np.array(found)
 
 
+KINDS = {EnterprisesBaselined: {"yearly_fen": [520_000, 52_000_000, 104_000_000], "enterprise_kind": [1, 0, 2]}}
+"""A farm merchant and a merchant of other goods in county 0, a processor in county 1."""
+FIRM = dealer(DealerKind.MERCHANTS, WALNUT, size=10**6, forecast_g=10_000)
+"""Dealer 4: all of county 0's farm products that are ordered online, 10 kg a week at 30 yuan."""
+
+
+def entered(
+    week: int, *dealers: Mapping[str, int], numbers: dict[str, Value] | None = None
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], Region]:
+    """Return who is founded and begins to deal where as many come as go."""
+    steady: dict[str, Value] = CALM | {"commerce.closing": 13.0, "commerce.founding": 13.0}
+    region, events = dealing(*dealers, opened=KINDS, numbers=steady | (numbers or {}))
+    take(region, "take_orders", week=week)
+    events.clear()
+    commerce.found_enterprises(region.world, region.terms.commerce, region.terms.goods)
+    return events.of(EnterpriseFounded), events.of(DealerListed), region
+
+
+def test_new_ones_are_as_large_as_those_of_their_kind_and_what_they_deal_in_worked_by_hand() -> None:
+    # Half of county 0's enterprises sell farm products: so do half of the new, for 5,200 yuan a year, 90 % of it farm
+    # products, 90 yuan a week: 3 kg of walnuts. That is 30 % of what dealers expect: so much of their attraction, a
+    # line as large, and eight weeks of sales in cash.
+    farm = 0
+    for week in range(0, 40, 4):
+        found, listed, region = entered(week, FIRM)
+        luck = region.world.draws.uniform("enterprise_kind", week, found["lot"])
+        farms = found["enterprise_kind"] > 0
+        assert farms.tolist() == ((luck < 0.5) | (found["county"] == 1)).tolist()
+        size = np.where(found["county"] == 1, 104_000_000, np.where(farms, 520_000, 52_000_000))
+        same(found, yearly_fen=size)
+        new = found["enterprise"][(found["county"] == 0) & farms]
+        many = len(new)
+        same(
+            listed, dealer=5 + np.arange(many), crop=[WALNUT] * many, dealer_kind=[DealerKind.ENTERPRISE] * many,
+            enterprise=new, cooperative=[-1] * many, size=[300_000] * many, forecast_g=[3_000] * many,
+            packing_g=[3_000] * many, bid=[80_000] * many, cash_fen=[72_000] * many,
+        )  # fmt: skip
+        assert region.world.state.dealers.alive[5 : 5 + many].all()
+        farm += many
+    assert farm >= 4
+
+
+def test_who_sells_farm_products_deals_in_what_is_ordered_most() -> None:
+    # Strawberries of county 1 are expected to bring nine times as much as tea, which nobody orders at the opening.
+    crops = []
+    for week in range(0, 80, 4):
+        _, listed, _ = entered(week, FIRM, dealer(DealerKind.MERCHANTS, STRAWBERRY, size=10**6, forecast_g=5_000))
+        crops += listed["crop"].tolist()
+    assert set(crops) == {WALNUT, STRAWBERRY}
+    assert not entered(0)[1]["crop"].size  # where nobody expects to sell anything, nobody begins to deal
+
+
+def test_who_closes_leaves_its_stock_to_the_traders_worked_by_hand() -> None:
+    # A kilogram of walnuts at 15 yuan and 15 %: 17.25 yuan. Orders that wait are gone with it.
+    firm = dealer(DealerKind.ENTERPRISE, WALNUT, enterprise=0, stock_g=1_000, cash_fen=5)
+    region, events = dealing(firm, FIRM, opened=LARGE, numbers=LASTING | {"commerce.smallest_fen": 10**9})
+    region.world.writable.dealers.waiting_g[4] = 70
+    commerce.close_enterprises(region.world, region.terms.commerce, region.terms.goods)
+    same(events.of(EnterpriseClosed), enterprise=[0, 1, 2])
+    same(events.of(DealerDelisted), dealer=[4], stock_g=[1_000], passed_fen=[1_725])
+    d = region.world.state.dealers
+    assert d.alive[[4, 5]].tolist() == [False, True]
+    assert d.stock_g[[WALNUT, 4]].tolist() == [1_000, 0]
+    assert d.cash_fen[[WALNUT, 4]].tolist() == [-1_725, 1_730]
+    assert d.waiting_g[4] == 0
+
+
 def test_the_luck_of_founders_is_alike_whoever_else_is_there() -> None:
     many: dict[str, Value] = LASTING | {"commerce.founding": 1000.0}
     found = []
     for fen in (60_000_000, 900_000_000):
         region, events = tiny_region(opened={EnterprisesBaselined: {"yearly_fen": fen}}, numbers=many)
         months(region, 1)
-        found.append({name: events.of(EnterpriseFounded)[name].tolist() for name in ("lot", "founder", "yearly_fen")})
+        found.append({name: events.of(EnterpriseFounded)[name].tolist() for name in ("lot", "founder")})
     assert found[0] == found[1]

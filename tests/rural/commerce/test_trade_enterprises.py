@@ -1,89 +1,119 @@
-"""Enterprises grow about their stream by Gibrat's law (docs/model.md 4.7)."""
+"""Accounts of dealers and enterprises: farm products as sold, other goods by Gibrat's law (docs/model.md 4.7)."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
+from dealing import STRAWBERRY, TEA, WALNUT, dealer, dealing
 from ecsim.kernel.parameters import Value
-from ecsim.rural.events.market import EnterpriseClosed, EnterprisesTraded
-from ecsim.rural.events.opening import EnterprisesBaselined
+from ecsim.rural.events import (
+    DealerKind,
+    DealerSizesMoved,
+    DealersSettled,
+    EnterpriseClosed,
+    EnterprisesBaselined,
+    EnterprisesTraded,
+)
 from ecsim.rural.region import Region
-from tiny import same, take, tiny_region
+from tiny import Events, same, take
 
 SIZES = np.array([520_000_000, 52_000_000, 104_000_000])
-LARGE = {EnterprisesBaselined: {"yearly_fen": SIZES, "enterprise_kind": [1, 0, 2]}}
 """A farm merchant and a merchant of other goods in county 0, a processor in county 1."""
-CALM: dict[str, Value] = {"commerce.enterprise_sigma": 0.0, "market.county_sigma": 0.0, "commerce.closing": 0.0}
+CALM: dict[str, Value] = {
+    "commerce.enterprise_sigma": 0.0, "commerce.closing": 0.0, "commerce.founding": 0.0, "market.goods_growth": 0.0,
+}  # fmt: skip
+FIRMS = (
+    dealer(DealerKind.ENTERPRISE, WALNUT, enterprise=0, size=300_000),
+    dealer(DealerKind.ENTERPRISE, STRAWBERRY, enterprise=2, size=10**6),
+    dealer(DealerKind.MERCHANTS, WALNUT, size=700_000),
+)
+"""Dealers 4 to 6."""
+ACCOUNTS = {"packed_g": [100_000, 50_000, 10_000], "sold_fen": [900_000, 450_000, 90_000], "poor_lots": [3, 0, 8]}
+ACCOUNTS |= {"bought_fen": [200_000, 100_000, 20_000]}
 
 
 def traded(
     week: int = 0, *, numbers: dict[str, Value] | None = None, sizes: np.ndarray = SIZES
-) -> tuple[dict[str, np.ndarray], Region]:
-    """Return what enterprises of 5.2, 0.52 and 1.04 million yuan a year trade in the four weeks to a week."""
+) -> tuple[dict[str, np.ndarray], Region, Events]:
+    """Return what enterprises trade in four weeks, when their dealers sold for 9,000 and 4,500 yuan."""
     opened = {EnterprisesBaselined: {"yearly_fen": sizes, "enterprise_kind": [1, 0, 2]}}
-    region, events = tiny_region(opened=opened, numbers=CALM | (numbers or {}))
+    region, events = dealing(*FIRMS, opened=opened, numbers=CALM | (numbers or {}))
+    for name, values in ACCOUNTS.items():
+        getattr(region.world.writable.dealers, name)[4:7] = values
     take(region, "trade_enterprises", week=week)
-    return events.of(EnterprisesTraded), region
+    return events.of(EnterprisesTraded), region, events
 
 
-def sales(found: dict[str, np.ndarray]) -> np.ndarray:
-    """Return all sales of each enterprise, fen."""
-    return np.asarray(found["farm_fen"] + found["other_fen"])
+def test_dealers_settle_worked_by_hand() -> None:
+    # An order is of 90 yuan: 100 parcels at 0.08 hours and 100 kg at 0.03 are 11 hours; 50 and 50 are 5.5; 10 and 10
+    # 1.1. Then a new account begins.
+    _, region, events = traded()
+    same(events.of(DealersSettled), dealer=[4, 5, 6], job_hours=[11, 6, 1], **ACCOUNTS)
+    for name in ACCOUNTS:
+        assert getattr(region.world.state.dealers, name)[4:7].tolist() == [0, 0, 0]
 
 
 def test_four_weeks_worked_by_hand() -> None:
-    # 4/52 of 5.2 million yuan are 400,000, of which 90 % are farm products of the county, 45 % of that paid for them:
-    # 162,000 yuan, at 13 times that a year and 8,000 yuan a household's supply 263.25 households, of which 3/8 are on
-    # the register: 98.7. A job goes with 300,000 yuan a year: 17.33 jobs, a quarter for the poor: 4.33; together 103.
-    # Hours: 17.33 x 2,000 x 4/52 = 2,667. The merchant sells 40,000 yuan of other goods: 1.73 jobs, 0.43 poor, 267
-    # hours. The third buys for 32,400 yuan: 52.65 households, a quarter poor, 13.16, and 3.47 jobs, 0.87: together 14.
-    found, region = traded()
+    # Farm products are nine tenths of what a farm merchant sells: 1,000 yuan beside its 9,000. A year's sales are what
+    # they were, less 4 weeks of 52, and these: 480 million + 1 million fen. The merchant sells 40,000 yuan of other
+    # goods: 1.73 jobs at 300,000 yuan, 2,000 hours a year each, 267 in four weeks. Registered poor households: three
+    # lots were bought of them; a quarter of 1.73 jobs is none.
+    found, region, _ = traded()
     same(
-        found, enterprise=[0, 1, 2], farm_fen=[36_000_000, 0, 7_200_000], other_fen=[4_000_000, 4_000_000, 800_000],
-        bought_fen=[16_200_000, 0, 3_240_000], poor_households=[103, 0, 14], job_hours=[2667, 267, 533],
-        cause=region.world.state.enterprises.founded_seq[:3],
+        found, enterprise=[0, 1, 2], farm_fen=[900_000, 0, 450_000], other_fen=[100_000, 4_000_000, 50_000],
+        bought_fen=[200_000, 0, 100_000], poor_households=[3, 0, 0], job_hours=[11, 267, 6],
+        yearly_fen=[481_000_000, 52_000_000, 96_500_000], cause=region.world.state.enterprises.founded_seq[:3],
     )  # fmt: skip
-    assert region.world.state.enterprises.yearly_fen[:3].tolist() == SIZES.tolist()
+    assert region.world.state.enterprises.yearly_fen[:3].tolist() == [481_000_000, 52_000_000, 96_500_000]
 
 
-def test_each_follows_the_growth_of_its_stream() -> None:
-    # Four weeks are 28/365.25 of a year: farm products grow by 28 % a year, other goods by 25 %.
-    found, _ = traded(week=52)
-    farm, goods = 1.28 ** (28 / 365.25), 1.25 ** (28 / 365.25)
-    np.testing.assert_allclose(sales(found) * 13, SIZES * [farm, goods, farm], rtol=1e-6)
+def test_small_merchants_are_nobodys_enterprise() -> None:
+    found, _, _ = traded()
+    assert found["farm_fen"].sum() == 900_000 + 450_000
 
 
-def test_counties_grow_at_rates_of_their_own() -> None:
-    found, region = traded(week=52, numbers={"market.county_sigma": 0.5})
-    own = region.world.draws.normal("growth_of_county", 0, [0, 0, 1])
-    rate = np.log([1.28, 1.25, 1.28]) + 0.5 * own
-    np.testing.assert_allclose(sales(found) * 13, SIZES * np.exp(rate * 28 / 365.25), rtol=1e-6)
+def test_poor_workers_count_with_those_bought_of() -> None:
+    # A tenth of the sales for a job: 17.33 jobs, a quarter of which are 4.33.
+    assert traded(numbers={"commerce.sales_a_job_yuan": 30_000.0})[0]["poor_households"].tolist() == [3, 4, 0]
 
 
-@pytest.mark.parametrize("week", [0, 4, 8, 12, 96])
+def test_merchants_follow_the_growth_of_other_goods() -> None:
+    # Four weeks are 28/365.25 of a year.
+    found, _, _ = traded(week=52, numbers={"market.goods_growth": 0.25})
+    assert found["yearly_fen"][1] == pytest.approx(52e6 * 1.25 ** (28 / 365.25), rel=1e-6)
+    assert found["farm_fen"].tolist() == [900_000, 0, 450_000]
+
+
+@pytest.mark.parametrize("week", [0, 4, 8, 96])
 def test_luck_is_lognormal_of_mean_one_over_four_weeks(week: int) -> None:
     # The logarithm's sd over a year is 0.35, over four weeks 0.35 x sqrt(4/52) = 0.09707; less half its square.
-    found, region = traded(
-        week, numbers={"commerce.enterprise_sigma": 0.35, "market.growth": 0.0, "market.goods_growth": 0.0}
-    )
-    normal = region.world.draws.normal("enterprise", week, [0, 1, 2])
-    np.testing.assert_allclose(np.log(sales(found) * 13 / SIZES), 0.09707 * normal - 0.004711, atol=1e-5)
+    found, region, _ = traded(week, numbers={"commerce.enterprise_sigma": 0.35})
+    normal = region.world.draws.normal("enterprise", week, [1])[0]
+    assert np.log(found["yearly_fen"][1] / 52e6) == pytest.approx(0.09707 * normal - 0.004711, abs=1e-5)
 
 
-def test_the_same_luck_gives_the_same_rate_whatever_the_size() -> None:
-    wild: dict[str, Value] = {"commerce.enterprise_sigma": 0.35}
-    one, two = (sales(traded(52, numbers=wild, sizes=factor * SIZES)[0]) for factor in (1, 2))
-    np.testing.assert_allclose(two, 2 * one, rtol=1e-6)
+def test_drift_moves_merchants_sales() -> None:
+    found, _, _ = traded(numbers={"commerce.enterprise_drift": 0.13})  # a year; 0.01 in four weeks
+    assert found["yearly_fen"][1] / 52e6 == pytest.approx(np.exp(0.01), rel=1e-6)
 
 
-def test_drift_moves_all_alike() -> None:
-    found, _ = traded(numbers={"commerce.enterprise_drift": 0.13})  # a year; 0.01 in four weeks
-    np.testing.assert_allclose(sales(found) * 13 / SIZES, np.exp(0.01), rtol=1e-6)
+def test_luck_moves_buyers_between_the_firms_of_a_product_and_not_their_number() -> None:
+    opened = {EnterprisesBaselined: {"yearly_fen": SIZES, "enterprise_kind": [1, 1, 2]}}
+    firms = (*FIRMS, dealer(DealerKind.ENTERPRISE, WALNUT, enterprise=1, size=200_000))
+    region, events = dealing(*firms, opened=opened, numbers=CALM | {"commerce.enterprise_sigma": 0.35})
+    take(region, "trade_enterprises")
+    luck = np.exp(0.35 * np.sqrt(4 / 52) * region.world.draws.normal("enterprise", 0, [0, 1]))
+    part = 300_000 * luck[0] / (300_000 * luck[0] + 200_000 * luck[1])
+    size = region.world.state.dealers.size
+    assert size[[4, 7]].tolist() == [round(500_000 * part), round(500_000 * (1 - part))]
+    assert size[[5, 6]].tolist() == [10**6, 700_000]  # alone in its product; no enterprise
+    assert set(events.of(DealerSizesMoved)["dealer"].tolist()) == {4, 7}
 
 
 def test_a_closed_one_trades_no_more() -> None:
-    region, events = tiny_region(opened=LARGE, numbers=CALM)
+    opened = {EnterprisesBaselined: {"yearly_fen": SIZES, "enterprise_kind": [1, 0, 2]}}
+    region, events = dealing(dealer(DealerKind.MERCHANTS, TEA), opened=opened, numbers=CALM)
     region.world.publish(EnterpriseClosed(enterprise=[1]))
     take(region, "trade_enterprises")
     same(events.of(EnterprisesTraded), enterprise=[0, 2])

@@ -1,4 +1,4 @@
-"""By which channel households sell: own shop first, the rest by a logit over what is offered (docs/model.md 4.5)."""
+"""What households do with what they have: shop, station, cooperative, firm, trader (docs/model.md 4.4, 4.5)."""
 
 from __future__ import annotations
 
@@ -7,76 +7,66 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.special import softmax
 
+from dealing import CROPS, POTATO, STRAWBERRY, TEA, WALNUT
 from ecsim.kernel.parameters import Value
-from ecsim.rural.commerce import cooperative_offer_fen
-from ecsim.rural.events.codes import Channel
-from ecsim.rural.events.logistics import TariffMoved
-from ecsim.rural.events.market import CropHarvested, LotSold, OrdersArrived
-from ecsim.rural.events.opening import CooperativesBaselined, CropsBaselined, HouseholdsBaselined
-from ecsim.rural.events.stations import StationOpened
-from ecsim.rural.households.access import open_stations
-from ecsim.rural.households.selling import shop_price_fen
+from ecsim.rural.events import Channel, CropForm, CropHarvested, HouseholdsBaselined, LotSold, StationOpened
+from ecsim.rural.households.selling import HouseholdOrders, Offers, Purchases, offer_goods, places_in_turn, sell_lots
 from ecsim.rural.region import Region
-from tiny import LIVELY, Events, before_each, made, same, take, tiny_region
+from tiny import LIVELY, SHOPS, before_each, made, same, tiny_region
 
-POTATO, WALNUT, TEA, STRAWBERRY = range(4)
-MEMBER = {HouseholdsBaselined: {"cooperative": {9: 8}}, CooperativesBaselined: {"capacity_g": 10**9}}
-"""Household 9 grows strawberries in village 4 and is a member of a strawberry cooperative of its township."""
+NONE: dict[str, Any] = {"shop_g": 0.0, "usual_g": 0.0, "station_g": 0, "shop_fen": 2_000.0, "station_fen": 1_800.0}
+SHOP, STATION, COOPERATIVE, FIRM, TRADER = 20, 21, 22, 23, 3
+"""Dealers; the last are the traders of strawberries."""
 
 
-def with_station(region: Region, village: int, station: int = 0) -> None:
-    """Open a station in a village that takes farm products."""
-    region.world.publish(
-        made(StationOpened, station=[station], village=[village], design=[2], operator=[-1], project=[-1])
+def orders(collecting: tuple[int, ...] = (), **of_strawberries: float) -> HouseholdOrders:
+    """Return orders of strawberries, that sell for 40 yuan a kilogram; a shop's household gets 20, a villager 18."""
+    columns = {name: np.where(np.arange(CROPS) == STRAWBERRY, of_strawberries.get(name, 0), 0) for name in NONE}
+    return HouseholdOrders(
+        shop_g=columns["shop_g"].astype(np.float64), usual_g=columns["usual_g"].astype(np.float64),
+        station_g=columns["station_g"].astype(np.int64), shop_fen=np.full(CROPS, NONE["shop_fen"]),
+        station_fen=np.full(CROPS, NONE["station_fen"]), consumer_fen=np.full(CROPS, 4_000.0),
+        shops=np.full(CROPS, SHOP, np.int32), stations=np.full(CROPS, STATION, np.int32),
+        collecting=np.isin(np.arange(6), collecting),
+    )  # fmt: skip
+
+
+def offers(region: Region, ordered: HouseholdOrders | None = None, cover: float = 3.0) -> Offers:
+    """Return what households send and offer."""
+    return offer_goods(
+        region.world, region.terms.goods, region.setting.goods.places, ordered or orders(), np.full(CROPS, cover)
     )
 
 
-def with_orders(region: Region, crop: int, **grams: int) -> None:
-    """Let consumers order at the opening's price."""
-    price = region.world.state.crops.online_price_fen[crop]
-    region.world.publish(made(OrdersArrived, crop=[crop], price_fen=[price], **grams))
+def buying(region: Region, cooperatives: Mapping[int, int] | None = None, *firms: tuple[int, int]) -> Purchases:
+    """Return what cooperatives buy, by number, and firms, of a crop each; all pay a tenth more than traders."""
+    k, firms = region.world.state.cooperatives, tuple(sorted(firms))
+    crop = [crop for crop, _ in firms]
+    return Purchases(
+        cooperative_dealer=np.full(len(k), COOPERATIVE, np.int32),
+        cooperative_g=np.array([(cooperatives or {}).get(i, 0) for i in range(len(k))], np.int64),
+        firm_dealer=np.arange(FIRM, FIRM + len(firms), dtype=np.int32),
+        firm_g=np.array([grams for _, grams in firms], np.int64),
+        firm_start=np.searchsorted(crop, np.arange(CROPS + 1)).astype(np.int32),
+        bid=np.full(len(region.world.state.dealers), 1.1),
+    )
 
 
-def strawberries(
-    weeks: int, *, opened: Mapping[type, Mapping[str, Any]] = MEMBER, numbers: Mapping[str, Value] | None = None
-) -> tuple[list[int], Region, Events]:
-    """Return the channel of household 9 for its strawberries week after week: 8 kg each, with all channels offered."""
-    region, events = tiny_region(opened=opened, numbers=numbers)
-    with_station(region, 4)
-    with_orders(region, STRAWBERRY, station_g=10**9)
-    events.clear()
-    for week in range(weeks):
-        region.world.publish(CropHarvested(crop=[STRAWBERRY], share=[10_000]))
-        take(region, "sell_lots", week=week)
-    return events.of(LotSold)["channel"].tolist(), region, events
+def sold(region: Region, offered: Offers, purchases: Purchases) -> LotSold:
+    """Return the lots of the week."""
+    return sell_lots(region.world, region.setting.selling, region.setting.goods.places, offered, purchases)
 
 
-def test_what_an_own_shop_leaves_a_kilogram_worked_by_hand() -> None:
-    # Strawberries at 40 yuan keep 5 days: 15 % for platform and advertising, 4 days on the way at 3 % lost are 12 %:
-    # 40 x 0.73 = 29.20; buyers are found for 15 % of what is above twice the farm price, 0.15 x (40 - 2 x 10) = 3.00;
-    # 1.50 for packing, 3.50 for the line-haul: 29.20 - 3.00 - 5.00 = 21.20 yuan.
-    # Tea at 200 yuan keeps 540 days, so 4/54 of the loss: 200 x (0.85 - 0.00889) = 168.22; nothing above twice the farm
-    # price; 40 to process: 168.22 - 40 - 5 = 123.22 for a kilogram of tea, half of it for one of leaf: 61.61.
-    # Walnuts: 30 x (0.85 - 0.12 x 4/30) = 25.02, less 2 and 5: 18.02. Potatoes cost more to send than they fetch:
-    # 5 x (0.85 - 0.12 x 4/12) = 4.05, less 0.15 x (5 - 4) = 0.15 and 5: -1.10 yuan.
-    region, _ = tiny_region()
-    found = shop_price_fen(region.world.state, region.terms.selling)
-    np.testing.assert_allclose(found, [-110.0, 1802.0, 6161.1, 2120.0], atol=0.05)
-
-
-def test_dearer_collection_is_paid_by_the_seller_in_full() -> None:
-    region, _ = tiny_region()
-    before = shop_price_fen(region.world.state, region.terms.selling)
-    region.world.publish(TariffMoved(county=[0, 1], down_fen=[0, 0], up_fen=[30, 80], cost_fen=[1, 1]))
-    after = shop_price_fen(region.world.state, region.terms.selling)
-    np.testing.assert_allclose(before - after, [30, 30, 40, 80])  # half a kilogram of tea comes of a kilogram of leaf
-
-
-def test_what_is_not_sold_online_has_no_shop_price() -> None:
-    region, _ = tiny_region(opened={CropsBaselined: {"online_price_fen": {WALNUT: 0}}})
-    assert shop_price_fen(region.world.state, region.terms.selling)[WALNUT] == 0.0
+def picked(
+    crop: int = STRAWBERRY, grams: int = 8_000, opened: Mapping[type, Any] | None = None, **numbers: Value
+) -> Region:
+    """Return the region after a harvest: household 9 has 8 kg of strawberries, or others of their crop."""
+    goods = {f"goods.{name}": value for name, value in numbers.items()}
+    region, _ = tiny_region(opened=opened or {}, numbers=goods)
+    plots = region.world.writable.plots
+    plots.stock_g[:] = np.where(plots.crop == crop, grams, 0)
+    return region
 
 
 def test_traders_pay_less_the_farther_off_and_the_farm_price_on_average() -> None:
@@ -92,242 +82,273 @@ def test_traders_pay_less_the_farther_off_and_the_farm_price_on_average() -> Non
         assert np.average(factor[h.village[p.household]][here], weights=value[here]) == pytest.approx(1.0)
 
 
-def test_the_choice_of_a_channel_worked_by_hand() -> None:
-    # A kilogram fetches 10 yuan x 0.99914 = 9.991 from the trader, 10 from the cooperative (no less than the trader's
-    # price while it has cash), 21.20 x 0.9 = 19.08 through the station. Utilities: trader 0, cooperative
-    # 4 ln(10/9.991) = 0.0034, station 4 ln(19.08/9.991) - 0.5 = 2.0877; the last channel gains 1.5.
-    # Last sold to the trader: e^1.5 : e^0.0034 : e^2.0877 = 4.482 : 1.003 : 8.066, so 0.3307, 0.0740 and 0.5952.
-    prices = np.array([9.9914, 10.0, 19.08])
-    utility = 4 * np.log(prices / prices[0]) - np.array([0.0, 0.0, 0.5])
-    np.testing.assert_allclose(softmax(utility + np.array([1.5, 0, 0])), [0.3307, 0.0740, 0.5952], atol=5e-5)
-    found, region, events = strawberries(200)
-    last, expected = int(Channel.TRADER), []
-    for week in range(200):
-        odds = softmax(utility + 1.5 * (np.arange(3) == last))
-        last = int(np.searchsorted(np.cumsum(odds), region.world.draws.uniform("choose_channel", week, [4])[0]))
-        expected.append(last)
-    assert found == expected
-    assert set(found) == {Channel.TRADER, Channel.COOPERATIVE, Channel.STATION}
-    lots = events.of(LotSold)
-    same(lots, sold_g=[8000] * 200)
-    fen = {Channel.TRADER: 7993, Channel.COOPERATIVE: 8000, Channel.STATION: 15264}  # for 8 kg
-    assert lots["received_fen"].tolist() == [fen[Channel(channel)] for channel in found]
-    paid = [32_000 if channel == Channel.STATION else 0 for channel in found]  # consumers pay 40 yuan a kilogram
-    assert lots["retail_fen"].tolist() == paid
-
-
-def test_a_trader_who_pays_less_for_the_way_loses_those_who_live_far_off() -> None:
-    # Where a trader keeps twice the price an hour, 0.92 - 2 x 895/3,600 = 0.4228 is left in village 4 and 0.70 in
-    # village 5, 0.4540 on the mean by value: he pays 9.31 yuan in village 4 where the farm price is 10.
-    dear = {"selling.trader_margin_an_hour": 2.0}
-    found, region, events = strawberries(150, numbers=dear)
-    trader = float(region.setting.selling.trader_factor[4])
-    assert trader == pytest.approx(0.9312, abs=2e-3)
-    utility = 4 * np.log(np.array([trader, 1.0, 1.908]) / trader) - np.array([0.0, 0.0, 0.5])
-    last, expected = int(Channel.TRADER), []
-    for week in range(150):
-        odds = softmax(utility + 1.5 * (np.arange(3) == last))
-        last = int(np.searchsorted(np.cumsum(odds), region.world.draws.uniform("choose_channel", week, [4])[0]))
-        expected.append(last)
-    assert found == expected
-    lots = events.of(LotSold)
-    sold_to_trader = lots["channel"] == Channel.TRADER
-    np.testing.assert_allclose(lots["received_fen"][sold_to_trader], 8000 * trader, atol=1)
-
-
-def test_orders_of_stations_and_room_of_cooperatives_are_used_up_by_who_comes_first() -> None:
-    # Households 9 and 11 sell tea in the same week: 12,633 and 2,566 g of leaf, the first by the channel all prefer,
-    # the second finds nothing left of what the first needed alone.
-    opened = {
-        HouseholdsBaselined: {"cooperative": {9: 8, 11: 8}},
-        CooperativesBaselined: {"crop": {8: TEA}, "capacity_g": {8: 13_000}},
-    }
-    weekly = {"selling.keeping_weeks_a_sale": 1, "selling.min_lot_g": 1}
-    for taste, channel in (("cooperative_taste", Channel.COOPERATIVE), ("station_taste", Channel.STATION)):
-        region, events = tiny_region(opened=opened, numbers=weekly | {f"selling.{taste}": 60.0})
-        for number, village in enumerate((4, 5)):
-            with_station(region, village, number)
-        with_orders(region, TEA, station_g=6_500)  # 13 kg of leaf
-        region.world.publish(CropHarvested(crop=[TEA], share=[95_000]))
-        events.clear()
-        take(region, "sell_lots")
-        lots = events.of(LotSold)
-        same(lots, plot=[3, 5], sold_g=[12_633, 2_566])
-        assert lots["channel"][0] == channel
-        assert lots["channel"][1] != channel
-
-
-def test_who_feels_no_prices_habits_or_tastes_chooses_each_channel_alike() -> None:
-    blind = {"selling.choice_scale": 0.0, "selling.habit": 0.0, "selling.station_taste": 0.0}
-    found, region, _ = strawberries(120, numbers=blind)
-    luck = [region.world.draws.uniform("choose_channel", week, [4])[0] for week in range(120)]
-    assert found == [int(3 * u) for u in luck]
-
-
-def test_habit_alone_keeps_to_the_trader() -> None:
-    found, _, _ = strawberries(60, numbers={"selling.habit": 40.0})
-    assert set(found) == {Channel.TRADER}
-
-
-def test_a_channel_is_offered_only_where_it_is_there_and_has_room() -> None:
-    keen = {"selling.cooperative_taste": 40.0, "selling.station_taste": 20.0}
-    found, _, _ = strawberries(5, numbers=keen)
-    assert set(found) == {Channel.COOPERATIVE}
-    full = MEMBER | {CooperativesBaselined: {"capacity_g": 7_999}}
-    found, _, _ = strawberries(5, opened=full, numbers=keen)
-    assert set(found) == {Channel.STATION}
-    outsider = MEMBER | {HouseholdsBaselined: {"cooperative": -1}}
-    assert set(strawberries(5, opened=outsider, numbers=keen)[0]) == {Channel.STATION}
-    region, events = tiny_region(opened=outsider, numbers=keen)  # without a station the trader is left
-    with_orders(region, STRAWBERRY, station_g=10**9)
-    region.world.publish(CropHarvested(crop=[STRAWBERRY], share=[10_000]))
-    take(region, "sell_lots")
-    same(events.of(LotSold), channel=[Channel.TRADER])
-
-
-def test_an_own_shop_sells_what_is_ordered_and_the_rest_goes_on() -> None:
-    # 6 kg are ordered of household shops, and household 9 keeps the only one: 6 of its 8 kg at 21.20 yuan.
-    region, events = tiny_region(opened={HouseholdsBaselined: {"seller": {9: True}}})
-    with_orders(region, STRAWBERRY, household_g=6_000)
-    harvest = region.world.publish(CropHarvested(crop=[STRAWBERRY], share=[10_000]))
-    events.clear()
-    take(region, "sell_lots")
-    shop = region.world.state.households.seller_seq[9]
+def test_a_shop_sends_what_is_ordered_and_offers_the_rest_worked_by_hand() -> None:
+    # 6 kg ordered of the one shop, at 20 yuan for its household; strawberries are offered at once: 2 kg to the trader,
+    # who pays 10 yuan x 0.99914 in village 4.
+    region = picked(opened=SHOPS)
+    offered = offers(region, orders(shop_g=6_000))
+    assert offered.plot_g.tolist() == [0, 0, 0, 0, 2_000, 0]
+    assert offered.crop_g.tolist() == [0, 0, 0, 2_000]
+    found = sold(region, offered, buying(region))
     same(
-        events.of(LotSold), plot=[4, 4], channel=[Channel.OWN_SHOP, Channel.TRADER], sold_g=[6_000, 2_000],
-        received_fen=[12_720, 1_998], retail_fen=[24_000, 0], cause=[shop, harvest.first],
+        found.__dict__, plot=[4, 4], channel=[Channel.OWN_SHOP, Channel.TRADER], sold_g=[6_000, 2_000],
+        received_fen=[12_000, 1_998], retail_fen=[24_000, 0], dealer=[SHOP, TRADER],
     )  # fmt: skip
-    assert region.world.state.plots.stock_g[4] == 0
-    assert region.world.state.villages.sent_g[4] == 6_000
-    assert region.world.state.households.earned_fen[9] == 12_720
+    state = region.world.state
+    assert state.plots.stock_g[4] == 0
+    assert state.villages.sent_g[4] == 6_000
+    assert state.households.earned_fen[9] == 12_000
 
 
-def test_orders_are_shared_among_the_shops_by_the_households_they_stand_for() -> None:
-    # Tea of households 9 and 11, that stand for 1 and 3: 4 kg of tea ordered are 8 kg of leaf, 2 kg a household.
-    opened = {HouseholdsBaselined: {"seller": {9: True, 11: True}, "weight": {11: 3}}}
-    region, events = tiny_region(opened=opened)
-    with_orders(region, TEA, household_g=4_000)
-    region.world.publish(CropHarvested(crop=[TEA], share=[900_000]))
-    take(region, "sell_lots", week=1)
-    found = events.of(LotSold)
-    shop = found["channel"] == Channel.OWN_SHOP
-    same({name: values[shop] for name, values in found.items()}, plot=[3, 5], sold_g=[2_000, 2_000])
-    assert region.world.state.villages.sent_g.tolist() == [0, 0, 0, 0, 2_000, 6_000]
+def test_a_shop_sends_no_more_than_there_is() -> None:
+    assert offers(picked(opened=SHOPS), orders(shop_g=9_000)).lots.sold_g.tolist() == [8_000]
 
 
-def test_goods_that_keep_are_sold_every_fourth_week_in_lots_worth_the_way() -> None:
-    region, events = tiny_region()
-    sold = {}
-    for week in range(
-        12
-    ):  # potatoes of plots 0 and 2 keep 120 days: 10.7 and 5.3 t a year, so 10.7 and 5.3 kg a week here
-        region.world.publish(CropHarvested(crop=[POTATO], share=[1_000]))
-        events.clear()
-        take(region, "sell_lots", week=week)
-        sold[week] = events.of(LotSold)["plot"].tolist()
-    assert {week: plots for week, plots in sold.items() if plots} == {0: [0], 2: [2], 4: [0], 6: [2], 8: [0], 10: [2]}
-    region, events = tiny_region(numbers={"selling.min_lot_g": 20_000})
-    region.world.publish(CropHarvested(crop=[POTATO], share=[1_000]))
-    take(region, "sell_lots")
-    assert not events.rows(LotSold)
+def test_orders_of_shops_are_of_those_that_keep_one_among_whom_a_row_stands_for() -> None:
+    # Household 9 stands for four, of whom one keeps a shop with orders of 6 kg: 1.5 kg a household.
+    opened = {**SHOPS, HouseholdsBaselined: {"seller": {4: True, 9: True}, "weight": {9: 4}}}
+    assert offers(picked(opened=opened), orders(shop_g=6_000)).lots.sold_g.tolist() == [1_500]
 
 
-def test_a_shop_keeps_back_half_a_year_of_orders() -> None:
-    # Walnuts of household 4: 80 kg in stock, 2 kg a week ordered: 2 are sent, 52 kept back, 26 go to the trader.
-    region, events = tiny_region(opened={HouseholdsBaselined: {"seller": {4: True}}})
-    with_orders(region, WALNUT, household_g=2_000)
-    region.world.publish(CropHarvested(crop=[WALNUT], share=[100_000]))
-    take(region, "sell_lots", week=3)
-    same(events.of(LotSold), channel=[Channel.OWN_SHOP, Channel.TRADER], sold_g=[2_000, 26_000])
+def test_a_shop_keeps_back_its_usual_orders_of_goods_that_keep() -> None:
+    # Walnuts: 80 kg, of which 3 weeks of 2 kg stay; in its turn (plot 1 in week 3) a part of four weeks is offered,
+    # 1 - (11/12)^4 = 0.29393 of 74 kg.
+    region = picked(WALNUT, 80_000, opened=SHOPS)
+    region.world.day = 21
+    walnuts = orders()._replace(usual_g=np.array([0.0, 2_000.0, 0.0, 0.0]))
+    assert offers(region, walnuts).plot_g[1] == pytest.approx(21_751, abs=1)
+    assert offers(region).plot_g[1] == pytest.approx(23_514, abs=1)
 
 
-def test_a_shop_keeps_nothing_back_of_what_does_not_keep_so_long() -> None:
-    # Walnuts keep 300 days: where only what keeps longer is kept back, all that is not sent goes to the trader.
-    for shelf_days, sold_g in ((299, [2_000, 26_000]), (300, [2_000, 78_000])):
-        region, events = tiny_region(
-            numbers={"selling.reserve_shelf_days": shelf_days}, opened={HouseholdsBaselined: {"seller": {4: True}}}
-        )
-        with_orders(region, WALNUT, household_g=2_000)
-        region.world.publish(CropHarvested(crop=[WALNUT], share=[100_000]))
-        take(region, "sell_lots", week=3)
-        assert events.of(LotSold)["sold_g"].tolist() == sold_g
+def test_goods_that_keep_are_offered_in_turns_of_four_weeks() -> None:
+    found = {}
+    for week in range(8):
+        region = picked(POTATO, 10_000)
+        region.world.day = 7 * week
+        found[week] = np.flatnonzero(offers(region).plot_g).tolist()
+    assert {week: plots for week, plots in found.items() if plots} == {0: [0], 2: [2], 4: [0], 6: [2]}
+    assert np.flatnonzero(offers(picked(POTATO, 10_000, turn_weeks=1)).plot_g).tolist() == [0, 2]
 
 
-def test_all_farm_prices_twice_as_high_leave_the_choice_between_trader_and_cooperative_as_it_is() -> None:
-    found = []
-    for factor in (1, 2):
-        prices = {CropsBaselined: {"farm_price_fen": factor * np.array([200, 1500, 10_000, 1000])}}
-        region, events = tiny_region(opened=MEMBER | prices)
-        for week in range(60):
-            region.world.publish(CropHarvested(crop=[STRAWBERRY], share=[10_000]))
-            take(region, "sell_lots", week=week)
-        lots = events.of(LotSold)
-        found.append((lots["channel"].tolist(), lots["received_fen"] / factor))
-    assert found[0][0] == found[1][0]
-    np.testing.assert_allclose(found[0][1], found[1][1], atol=1)
-    assert len(set(found[0][0])) == 2
+def test_stations_send_of_their_own_villages_until_orders_are_filled() -> None:
+    # Tea of households 9 (village 4) and 11 (village 5): 5 kg each; orders for 7 kg.
+    ordered = orders((4, 5))._replace(station_g=np.array([0, 0, 7_000, 0]))
+    found = offers(picked(TEA, 5_000), ordered).lots
+    assert sorted(found.sold_g.tolist()) == [2_000, 5_000]
+    assert set(found.channel.tolist()) == {Channel.STATION}
+    assert set(found.dealer.tolist()) == {STATION}
+    assert found.received_fen.sum() == 7 * 1_800
+    only = offers(picked(TEA, 5_000), ordered._replace(collecting=np.arange(6) == 5)).lots
+    assert (only.plot.tolist(), only.sold_g.tolist()) == ([5], [5_000])
 
 
-def sold_by_hand(region: Region) -> list[tuple[int, int, int]]:
-    """Return plot, channel and grams of the week's lots, worked one after the other in plain Python."""
-    world, terms = region.world, region.terms.selling
-    s = world.state
-    p, h, c, k = s.plots, s.households, s.crops, s.cooperatives
-    shop, raw = shop_price_fen(s, terms), c.conversion / 1e6
-    offer = cooperative_offer_fen(s, region.terms.commerce, terms)
-    takes = open_stations(s, np.array([design.collects_farm_products for design in region.settings.designs]))
-    sells = h.seller[p.household]
-    sellers = [h.weight[p.household[sells & (p.crop == crop)]].sum() for crop in range(4)]
-    for_stations, room = c.orders_station_g / raw, np.where(k.alive, k.capacity_g, 0).astype(float)
-    lots = []
-    for plot in range(len(p)):
-        left, crop, i = int(p.stock_g[plot]), p.crop[plot], p.household[plot]
-        each = c.orders_household_g[crop] / raw[crop] / max(sellers[crop], 1)
-        kept_back = 0
-        if left > 0 and h.seller[i] and shop[crop] > 0 and each >= 1:
-            lots.append((plot, int(Channel.OWN_SHOP), min(left, int(each))))
-            left -= lots[-1][2]
-            kept_back = int(each * terms.reserve_weeks) if c.shelf_days[crop] > terms.reserve_shelf_days else 0
-        due = left - kept_back
-        turn = (plot + world.week) % terms.keeping_weeks_a_sale == 0 and due >= terms.min_lot_g
-        if due <= 0 or (c.shelf_days[crop] > terms.keeping_shelf_days and not turn):
-            continue
-        trader = c.price_fen[crop] * region.setting.selling.trader_factor[h.village[i]]
-        channels, utility, j = [Channel.TRADER], [0.0], h.cooperative[i]
-        if j >= 0 and k.crop[j] == crop and offer[j] > 0 and room[j] >= due * h.weight[i]:
-            channels.append(Channel.COOPERATIVE)
-            utility.append(terms.choice_scale * np.log(offer[j] / trader) + terms.cooperative_taste)
-        if takes[h.village[i]] and shop[crop] > 0 and for_stations[crop] >= due * h.weight[i]:
-            channels.append(Channel.STATION)
-            price = shop[crop] * (1 - terms.station_commission)
-            utility.append(terms.choice_scale * np.log(price / trader) + terms.station_taste)
-        habit = terms.habit * (np.array(channels) == p.channel[plot])
-        luck = world.draws.uniform("choose_channel", world.week, [plot])[0]
-        channel = channels[int(np.searchsorted(np.cumsum(softmax(utility + habit)), luck))]
-        if channel == Channel.COOPERATIVE:
-            room[j] -= due * h.weight[i]
-        if channel == Channel.STATION:
-            for_stations[crop] -= due * h.weight[i]
-        lots.append((plot, int(channel), due))
-    return lots
+def test_cooperatives_buy_in_their_township_of_members_first() -> None:
+    # Cooperative 8 deals in strawberries in the township of villages 4 and 5; cooperative 1 in walnuts elsewhere.
+    region = picked(opened={HouseholdsBaselined: {"cooperative": {9: 8}}})
+    found = sold(region, offers(region), buying(region, {8: 3_000, 1: 10**6}))
+    same(found.__dict__, channel=[Channel.COOPERATIVE, Channel.TRADER], sold_g=[3_000, 5_000], plot=[4, 4])
+    assert found.received_fen[0] == pytest.approx(3 * 999.14 * 1.1, abs=1)
+    assert found.dealer.tolist() == [COOPERATIVE, TRADER]
 
 
-def test_the_rule_publishes_what_a_plain_loop_does() -> None:
-    sought_after = LIVELY | {CropsBaselined: {"demand_g": 20_000_000}}
-    region, events = tiny_region(opened=sought_after, numbers={"market.station_attraction": 2.0})
-    channels: set[int] = set()
-    for act in before_each(region, "sell_lots", weeks=117):
-        expected = sold_by_hand(region)
-        events.clear()
-        act(region)
-        found = events.of(LotSold)
-        assert list(zip(*(found[name].tolist() for name in ("plot", "channel", "sold_g")), strict=True)) == expected
-        channels |= set(found["channel"].tolist())
-    assert channels == {int(channel) for channel in Channel}
+def test_firms_buy_what_they_want_and_traders_the_rest() -> None:
+    region = picked()
+    found = sold(region, offers(region), buying(region, {}, (STRAWBERRY, 1_000), (STRAWBERRY, 2_500), (TEA, 10**6)))
+    same(
+        found.__dict__, channel=[Channel.FIRM, Channel.FIRM, Channel.TRADER], sold_g=[1_000, 2_500, 4_500],
+        dealer=[FIRM + 1, FIRM + 2, TRADER],
+    )  # fmt: skip  # the first firm deals in tea
 
 
-def test_no_household_sells_what_it_has_not() -> None:
+def test_nothing_is_sold_of_an_empty_store_and_no_more_than_is_there() -> None:
+    region = picked(grams=0, opened=SHOPS)
+    everything = buying(region, {8: 10**9}, (STRAWBERRY, 10**9))
+    assert sold(region, offers(region, orders((4,), shop_g=10**6, station_g=10**6)), everything).rows == 0
+    region = picked(opened=SHOPS)
+    found = sold(region, offers(region, orders((4,), shop_g=10**6, station_g=10**6)), everything)
+    assert found.sold_g.sum() == 8_000
+
+
+def test_places_come_in_another_order_each_week_each_crop_apart() -> None:
+    region, _ = tiny_region()
+    places = region.setting.goods.places
+    turns = []
+    for week in range(20):
+        region.world.day = 7 * week
+        turns.append(places_in_turn(region.world, places, "firm_visits"))
+    for turn in turns:
+        for crop in range(CROPS):
+            stretch = slice(places.crop_start[crop], places.crop_start[crop + 1])
+            assert sorted(turn[stretch].tolist()) == list(range(stretch.start, stretch.stop))
+    assert len({tuple(turn.tolist()) for turn in turns}) > 1
+
+
+def what_was_sold_and_why() -> Region:
+    """Return a lively region in whose villages two stations take farm products."""
     region, _ = tiny_region(opened=LIVELY)
+    for number, village in enumerate((3, 4)):
+        region.world.publish(
+            made(StationOpened, station=[number], village=[village], design=[2], operator=[-1], project=[-1])
+        )
+    return region
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_compiled_loops_do_what_plain_ones_do_in_random_worlds(seed: int) -> None:
+    luck = np.random.default_rng(seed)
+    region = what_was_sold_and_why()
+    world, state = region.world, region.world.writable
+    p, h = state.plots, state.households
+    world.day = 7 * int(luck.integers(0, 60))
+    p.stock_g[:] = luck.integers(0, 50_000, len(p)) * (luck.random(len(p)) < 0.8)
+    h.weight[:] = luck.integers(1, 90, len(h))
+    h.cooperative[:] = luck.integers(-1, 12, len(h))
+    first_plot = {int(p.household[plot]): plot for plot in reversed(range(len(p)))}
+    h.shop_plot[:] = [first_plot.get(i, -1) for i in range(len(h))]
+    h.shops[:] = [luck.integers(0, h.weight[i] + 1) if i in first_plot else 0 for i in range(len(h))]
+    ordered = HouseholdOrders(
+        *luck.uniform(0, 20_000, (2, CROPS)), luck.integers(0, 10**6, CROPS), luck.uniform(-500, 2_000, CROPS),
+        luck.uniform(0, 2_000, CROPS), luck.uniform(0, 4_000, CROPS), np.full(CROPS, SHOP, np.int32),
+        np.full(CROPS, STATION, np.int32), luck.random(6) < 0.5,
+    )  # fmt: skip
+    cover = luck.uniform(0, 3, CROPS)
+    purchases = buying(
+        region, dict(enumerate(luck.integers(0, 10**6, 12).tolist())),
+        *((int(luck.integers(0, CROPS)), int(luck.integers(0, 10**6))) for _ in range(5)),
+    )  # fmt: skip
+    places, terms = region.setting.goods.places, region.terms.goods
+    by_hand = ByHand(region)
+    by_hand.send(ordered)
+    plot_g = by_hand.offer(ordered, cover)
+    offered = offer_goods(world, terms, places, ordered, cover)
+    assert offered.plot_g.tolist() == plot_g
+    weight = h.weight[p.household]
+    assert offered.crop_g.tolist() == [int((weight * plot_g)[p.crop == crop].sum()) for crop in range(CROPS)]
+    place = np.repeat(np.arange(len(places.village)), np.diff(places.start))
+    np.testing.assert_array_equal(offered.place_g, np.bincount(place, (weight * plot_g)[places.plots]))
+    by_hand.buy(plot_g, purchases)
+    found = sold(region, offered, purchases)
+    columns = (found.plot, found.channel, found.sold_g, found.received_fen, found.retail_fen, found.dealer)
+    assert list(zip(*(column.tolist() for column in columns), strict=True)) == by_hand.lots
+    assert (state.plots.stock_g >= 0).all()
+
+
+class ByHand:
+    """The week's lots of a region, worked one after the other in plain Python."""
+
+    def __init__(self, region: Region) -> None:
+        self.region, self.state, self.places = region, region.world.state, region.setting.goods.places
+        p, h = self.state.plots, self.state.households
+        self.crop, self.household = p.crop.tolist(), p.household.tolist()
+        self.weight = h.weight[p.household].tolist()
+        self.left = p.stock_g.tolist()
+        self.lots: list[tuple[int, ...]] = []
+
+    def visited(self, crop: int, process: str) -> list[tuple[int, int]]:
+        """Return plots of a crop and their villages, in the week's order of places."""
+        start, places = self.places.crop_start, self.places
+        turn = places_in_turn(self.region.world, places, process)[start[crop] : start[crop + 1]].tolist()
+        return [
+            (plot, int(places.village[place]))
+            for place in turn
+            for plot in places.plots[places.start[place] : places.start[place + 1]].tolist()
+        ]
+
+    def note(self, plot: int, channel: Channel, grams: int, price: float, dealer: int, consumers: float = 0.0) -> None:
+        """Sell a lot, if there is any."""
+        if grams > 0:
+            self.left[plot] -= grams
+            yields = self.state.crops.conversion[self.crop[plot]] / 1e6
+            paid = int(grams * yields * consumers / 1000.0)
+            self.lots.append((plot, int(channel), grams, int(grams * price / 1000.0), paid, int(dealer)))
+
+    def send(self, ordered: HouseholdOrders) -> None:
+        """Send what is ordered of shops and stations."""
+        h, consumers = self.state.households, ordered.consumer_fen
+        for plot, (i, crop, weight) in enumerate(zip(self.household, self.crop, self.weight, strict=True)):
+            if h.shop_plot[i] == plot and ordered.shop_fen[crop] > 0:
+                grams = min(self.left[plot], int(ordered.shop_g[crop] * h.shops[i] / weight))
+                self.note(plot, Channel.OWN_SHOP, grams, ordered.shop_fen[crop], SHOP, consumers[crop])
+        for crop in range(CROPS):
+            due = int(ordered.station_g[crop])
+            for plot, village in self.visited(crop, "station_collects"):
+                grams = min(self.left[plot], due // self.weight[plot]) if ordered.collecting[village] else 0
+                self.note(plot, Channel.STATION, grams, ordered.station_fen[crop], STATION, consumers[crop])
+                due -= grams * self.weight[plot]
+
+    def offer(self, ordered: HouseholdOrders, cover: np.ndarray) -> list[int]:
+        """Return what each plot offers of what is left."""
+        h, terms, week = self.state.households, self.region.terms.goods, self.region.world.week
+        offered = []
+        for plot, (i, crop) in enumerate(zip(self.household, self.crop, strict=True)):
+            form = self.state.crops.form[crop]
+            turns, due = 1 if form == CropForm.FRESH else terms.turn_weeks, self.left[plot]
+            if form != CropForm.FRESH and h.shop_plot[i] == plot:
+                due -= int(ordered.usual_g[crop] * cover[crop] * h.shops[i] / h.weight[i])
+            part = 1 - (1 - terms.offered[form]) ** turns
+            offered.append(int(max(due, 0) * part) if (plot + week) % turns == 0 else 0)
+        return offered
+
+    def buy(self, offered: list[int], purchases: Purchases) -> None:
+        """Sell what is offered to cooperatives, firms and traders."""
+        self.left = list(offered)
+        self._to_cooperatives(purchases)
+        for crop in range(CROPS):
+            first, last = purchases.firm_start[crop : crop + 2]
+            firms = [[int(purchases.firm_dealer[at]), int(purchases.firm_g[at])] for at in range(first, last)]
+            for plot, _ in self.visited(crop, "firm_visits"):
+                self._to_firms(plot, firms)
+                self.note(plot, Channel.TRADER, self.left[plot], self.price(plot), self.state.crops.traders[crop])
+
+    def price(self, plot: int) -> float:
+        """Return what traders pay for what grows on a plot."""
+        village = self.state.households.village[self.household[plot]]
+        return float(self.state.crops.price_fen[self.crop[plot]] * self.region.setting.selling.trader_factor[village])
+
+    def _to_cooperatives(self, purchases: Purchases) -> None:
+        k, h, town = self.state.cooperatives, self.state.households, self.state.villages.township
+        for number in range(len(k)):
+            wants = int(purchases.cooperative_g[number])
+            near = [
+                plot for plot in self.places.plots.tolist()
+                if (self.crop[plot], town[h.village[self.household[plot]]]) == (k.crop[number], k.township[number])
+            ]  # fmt: skip
+            for plot in sorted(near, key=lambda plot: h.cooperative[self.household[plot]] != number):
+                grams = min(self.left[plot], wants // self.weight[plot])
+                self.note(plot, Channel.COOPERATIVE, grams, self.price(plot) * 1.1, COOPERATIVE)
+                wants -= grams * self.weight[plot]
+
+    def _to_firms(self, plot: int, firms: list[list[int]]) -> None:
+        while firms and self.left[plot] > 0:
+            grams = min(self.left[plot], firms[0][1] // self.weight[plot])
+            self.note(plot, Channel.FIRM, grams, self.price(plot) * 1.1, firms[0][0])
+            firms[0][1] -= grams * self.weight[plot]
+            if firms[0][1] >= self.weight[plot]:
+                break
+            firms.pop(0)
+
+
+def test_no_household_sells_what_it_has_not_and_every_channel_is_used() -> None:
+    region, events = tiny_region(opened=LIVELY)
+    with_stations = False
     for act in before_each(region, "sell_lots", weeks=60):
+        if not with_stations:
+            region.world.publish(made(StationOpened, station=[0], village=[3], design=[2], operator=[-1], project=[-1]))
+            with_stations = True
         act(region)
         assert (region.world.state.plots.stock_g >= 0).all()
+    channels = set(events.of(LotSold)["channel"].tolist())
+    assert channels >= {Channel.TRADER, Channel.OWN_SHOP, Channel.FIRM, Channel.COOPERATIVE}
+
+
+def test_a_sale_follows_from_the_shop_the_station_or_the_harvest() -> None:
+    region, events = tiny_region(opened=SHOPS)
+    region.world.writable.plots.stock_g[:] = 0
+    harvest = region.world.publish(CropHarvested(crop=[STRAWBERRY], share=[10_000]))
+    opened = region.world.publish(
+        made(StationOpened, station=[0], village=[4], design=[2], operator=[-1], project=[-1])
+    )
+    events.clear()
+    sold(region, offers(region, orders((4,), shop_g=1_000, station_g=2_000)), buying(region))
+    shop = region.world.state.households.seller_seq[9]
+    same(events.of(LotSold), sold_g=[1_000, 2_000, 5_000], cause=[shop, opened.first, harvest.first])

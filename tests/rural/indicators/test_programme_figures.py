@@ -102,7 +102,7 @@ def test_buyers_and_sellers_as_shares_of_all_households_worked_by_hand() -> None
     seen = Happened({HouseholdsBaselined: {"seller": {3: True}}})
     assert seen.value("trained", 0) == [0.0, 0.0]
     seen.on(DAY, BuyerAdopted(household=[6, 7], at_station=[False, True])).on(DAY + 7, BuyerLapsed(household=[4]))
-    seen.on(DAY, made(SellerStarted, household=[7])).on(DAY + 7, SellerLapsed(household=[3]))
+    seen.on(DAY, made(SellerStarted, household=[7])).on(DAY + 7, SellerLapsed(household=[3], shops=[0]))
     assert seen.outcome("buyers_share") == [3 / 8, 1 / 4]
     assert seen.outcome("sellers_share") == [1 / 8, 0.0]
 
@@ -155,10 +155,8 @@ def test_counts_of_a_run_are_those_of_its_last_state() -> None:
     region, events = lively_run()
     seen, s = Happened(LIVELY).all(events.batches), region.world.state
     h = s.households
-    for name, column in (("buyers_share", h.buyer), ("sellers_share", h.seller)):
-        assert seen.outcome(name) == pytest.approx(
-            [float(np.bincount(h.county, column * h.weight)[c]) / (8, 4)[c] for c in (0, 1)]
-        )
+    for name, count in (("buyers_share", h.buyer * h.weight), ("sellers_share", h.shops)):
+        assert seen.outcome(name) == pytest.approx(list(np.bincount(h.county, count) / (8, 4)))
     assert seen.outcome("service_complaints") == s.counties.service_complaints.tolist()
     last = 7 * 117 - 1
     assert seen.value("complaints", last) == s.counties.disclosure_complaints.tolist()

@@ -7,13 +7,18 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from ecsim.rural.events import CooperativesTraded, DealerKind, DealersBaselined, OrdersFilled
 from ecsim.rural.events.codes import Channel, Stream
-from ecsim.rural.events.market import CooperativesTraded, EnterprisesTraded, LotSold, RetailSold
+from ecsim.rural.events.market import EnterprisesTraded, LotSold, RetailSold
 from ecsim.rural.events.opening import EnterprisesBaselined, HouseholdsBaselined
 from figures import FIRST_YEAR, SECOND_YEAR, Happened, by_year, day
-from tiny import LIVELY, lively_run, made
+from tiny import LIVELY, lively_run, made, opening_events
 
 FARM, GOODS, SERVICES = Stream
+MERCHANTS, SHOPS = int(DealerKind.MERCHANTS), int(DealerKind.SHOPS)
+(_DEALERS,) = (event for event in opening_events() if isinstance(event, DealersBaselined))
+DEALERS = list(zip(_DEALERS.dealer_kind.tolist(), _DEALERS.crop.tolist(), strict=True))
+"""Kind and crop of the opening's dealers."""
 
 
 def sold(county: int, stream: Stream, yuan: float) -> RetailSold:
@@ -22,23 +27,25 @@ def sold(county: int, stream: Stream, yuan: float) -> RetailSold:
 
 
 def test_what_counts_worked_by_hand() -> None:
-    # Household 3 stands for two: a lot for 300 yuan at its shop is 600; its lot to the trader is nobody's retail. A
-    # cooperative of county 0 sells online for 1,000 yuan; its bulk sales do not count. Small retail: farm products
-    # 2,000, goods 3,000, services 4,000. Of four weeks of enterprises merchants' goods count: 700 and 900 yuan in
-    # counties 0 and 1; the farm merchant's 500 of other goods and 8,000 of farm products do not (they come with the
-    # county's orders).
+    # Household 3 stands for two: a lot for 300 yuan at its shop is 600; its lot to the trader is nobody's retail. Small
+    # merchants of county 0's walnuts and of county 1's strawberries sell for 1,000 and 200 yuan; what shops sell their
+    # lots tell. Small retail: goods 3,000, services 4,000; a cooperative and farm products in journals of before: 500
+    # and 2,000. Of four weeks of enterprises merchants' goods count: 700 and 900 yuan in counties 0 and 1; the farm
+    # merchant's 500 of other goods and 8,000 of farm products do not (they come with its dealer's orders).
     seen = Happened({HouseholdsBaselined: {"weight": {3: 2}}, EnterprisesBaselined: {"enterprise_kind": [1, 0, 0]}})
     when = day(60)
     seen.on(when, made(LotSold, plot=[0, 0], channel=[Channel.OWN_SHOP, Channel.TRADER], retail_fen=[30_000, 0]))
-    seen.on(when, made(CooperativesTraded, cooperative=[0], online_fen=[100_000], bulk_fen=[900_000]))
+    dealers = [DEALERS.index((kind, crop)) for kind, crop in ((MERCHANTS, 1), (MERCHANTS, 3), (SHOPS, 1))]
+    seen.on(when, made(OrdersFilled, dealer=dealers, paid_fen=[100_000, 20_000, 60_000]))
+    seen.on(when, made(CooperativesTraded, cooperative=[0], online_fen=[50_000], bulk_fen=[900_000]))
     for stream, yuan in ((FARM, 2000), (GOODS, 3000), (SERVICES, 4000)):
         seen.on(when, sold(0, stream, yuan))
     seen.on(
         when,
         made(EnterprisesTraded, enterprise=[0, 1, 2], farm_fen=[800_000, 0, 0], other_fen=[50_000, 70_000, 90_000]),
     )
-    assert seen.outcome("farm_retail", 2019) == pytest.approx([0.0036, 0.0])  # million yuan
-    assert seen.outcome("retail", 2019) == pytest.approx([0.0113, 0.0009])
+    assert seen.outcome("farm_retail", 2019) == pytest.approx([0.0041, 0.0002])  # million yuan
+    assert seen.outcome("retail", 2019) == pytest.approx([0.0118, 0.0011])
     assert seen.outcome("retail", 2018) == [0.0, 0.0]
 
 
@@ -80,13 +87,12 @@ def test_a_county_that_sold_nothing_has_no_growth_but_a_figure_of_nothing() -> N
 def test_figures_of_a_run_are_its_events_added_up() -> None:
     region, events = lively_run()
     s = region.world.state
-    lots, coops, shops, firms = (
-        events.of(kind) for kind in (LotSold, CooperativesTraded, RetailSold, EnterprisesTraded)
-    )
+    lots, filled, shops, firms = (events.of(kind) for kind in (LotSold, OrdersFilled, RetailSold, EnterprisesTraded))
     weight = s.households.weight[s.plots.household[lots["plot"]]]
     farm = by_year(lots, s.crops.county[s.plots.crop[lots["plot"]]], lots["retail_fen"] * weight)
-    farm += by_year(coops, s.cooperatives.county[coops["cooperative"]], coops["online_fen"])
-    farm += by_year(shops, shops["county"], shops["sold_fen"] * (shops["stream"] == FARM))
+    own = s.dealers.kind[filled["dealer"]] < SHOPS
+    farm += by_year(filled, s.crops.county[s.dealers.crop[filled["dealer"]]], filled["paid_fen"] * own)
+    assert FARM not in shops["stream"]
     other = by_year(shops, shops["county"], shops["sold_fen"] * (shops["stream"] != FARM))
     merchant = s.enterprises.kind[firms["enterprise"]] == 0
     other += by_year(firms, s.enterprises.county[firms["enterprise"]], firms["other_fen"] * merchant)

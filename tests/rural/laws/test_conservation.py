@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,19 @@ import pytest
 from ecsim.kernel.apply import apply_event
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.laws import Law
-from ecsim.rural.events.codes import Channel, Funder
+from ecsim.rural.events.codes import Channel, DealerKind, Funder
 from ecsim.rural.events.funds import PaymentMade, ProjectApproved
+from ecsim.rural.events.goods import (
+    BasesHarvested,
+    DealerDelisted,
+    DealerListed,
+    DealersBaselined,
+    DealersTraded,
+    OrdersFilled,
+)
 from ecsim.rural.events.households import ParcelsOrdered
 from ecsim.rural.events.logistics import OperatorJoinedPool, ParcelsDelivered, ParcelsWaiting, PoolFormed
-from ecsim.rural.events.market import CooperativesTraded, CropHarvested, LotSold, OrdersArrived, StockSpoiled
+from ecsim.rural.events.market import CropHarvested, LotSold, OrdersArrived, StockSpoiled
 from ecsim.rural.events.opening import (
     CooperativesBaselined,
     CountiesBaselined,
@@ -38,10 +47,11 @@ from runs import scenario
 
 COUNTIES = ("East", "West")
 EAST, WEST = 0, 1
+TRADERS, COOPERATIVE, ENTERPRISE, MERCHANTS, SHOPS, STATIONS = range(len(DealerKind))
 SIZES = {
-    "accounts": 7, "brands": 3, "cooperatives": 1, "counties": 2, "crops": 2, "enterprises": 1, "facilities": 1,
-    "households": 3, "operators": 4, "plots": 3, "projects": 4, "reaches": 8, "roads": 4, "sessions": 1,
-    "stations": 1, "townships": 2, "villages": 2,
+    "accounts": 7, "brands": 3, "cooperatives": 1, "counties": 2, "crops": 2, "dealers": 7, "enterprises": 1,
+    "facilities": 1, "households": 3, "operators": 4, "plots": 3, "projects": 4, "reaches": 8, "roads": 4,
+    "sessions": 1, "stations": 1, "townships": 2, "villages": 2,
 }  # fmt: skip
 PURSE = county_account(1, EAST)
 
@@ -61,6 +71,14 @@ def opening() -> list[Event]:
         event(CooperativesBaselined, cooperative=[0], township=[0], crop=[0], capacity_g=[5_000]),
         event(HouseholdsBaselined, household=[0, 1, 2], village=[0, 0, 1], weight=[10, 20, 30], cooperative=[0, 0, -1]),
         event(PlotsBaselined, plot=[0, 1, 2], household=[0, 1, 2], crop=[0, 0, 1], output_g=[1_000, 2_000, 3_001]),
+        event(
+            DealersBaselined,
+            dealer=[0, 1, 2, 3, 4, 5],
+            crop=[0, 1, 0, 0, 0, 0],
+            stock_g=[9_000, 0, 500, 2_000, 0, 0],
+            dealer_kind=[TRADERS, TRADERS, COOPERATIVE, MERCHANTS, SHOPS, STATIONS],
+            cash_fen=[0, 0, 0, 100, 0, 0],
+        ),
         event(OperatorsBaselined, operator=[0, 1], county=[EAST, EAST], share=[ONE // 2, ONE // 2]),
     ]
 
@@ -68,10 +86,11 @@ def opening() -> list[Event]:
 class Made:
     """A run made up by hand: the laws look on, the state follows."""
 
-    def __init__(self) -> None:
+    def __init__(self, opened: Mapping[type[Event], Mapping[str, Any]] | None = None) -> None:
         self.conservation, self.state, self.first = Conservation(COUNTIES), State.allocate(SIZES), 0
         for each in opening():
-            self.add(0, each)
+            columns = {column.name: each.__dict__[column.name] for column in each.columns}
+            self.add(0, type(each)(**columns | dict((opened or {}).get(type(each), {}))))
 
     def add(self, day: int, each: Event, *, to_state: bool = True) -> None:
         stamp = Stamp(self.first, day, np.full(each.rows, -1))
@@ -225,38 +244,153 @@ def test_more_parcels_late_than_came_and_a_state_that_counts_otherwise_are_named
     assert told[1] == "East: 50 delivered by the events; the state counts 49"
 
 
-def lots(*rows: tuple[int, Channel, int, int]) -> Event:
-    plot, channel, grams, fen = zip(*rows, strict=True)
-    return event(LotSold, plot=plot, channel=[int(c) for c in channel], sold_g=grams, received_fen=fen)
+def lots(*rows: tuple[int, Channel, int, int, int, int]) -> Event:
+    """Return lots: plot, channel, grams, fen received, fen paid by consumers, dealer."""
+    plot, channel, grams, fen, paid, dealer = zip(*rows, strict=True)
+    return event(
+        LotSold, plot=plot, channel=[int(c) for c in channel], sold_g=grams, received_fen=fen, retail_fen=paid,
+        dealer=dealer,
+    )  # fmt: skip
 
 
 @pytest.fixture
 def selling() -> Made:
-    """Harvests of 500, 1,000 and 1,500 g; a tenth spoils: stocks of 450, 900 and 1,350 g, rounded by plot."""
+    """Harvests of 500, 1,000 and 1,500 g; a tenth spoils: stocks of 450, 900 and 1,350 g, rounded by plot.
+
+    700 g were ordered in East, 400 of the merchants and 300 of shops.
+    """
     made = Made()
     made.add(0, event(CropHarvested, crop=[0, 1], share=[ONE // 2, ONE // 2]))
     made.add(0, event(StockSpoiled, crop=[0, 1], share=[ONE // 10, ONE // 10]))
-    made.add(
-        0, event(OrdersArrived, crop=[0, 1], household_g=[1_000, 30_000], station_g=[500, 0], cooperative_g=[900, 0])
-    )
+    made.add(0, event(OrdersArrived, crop=[0, 1], ordered_g=[700, 0]))
     return made
 
 
+LOTS = (
+    (0, Channel.COOPERATIVE, 100, 7, 0, 2), (1, Channel.OWN_SHOP, 20, 9, 11, 4), (2, Channel.TRADER, 1_350, 1, 0, 1),
+    (1, Channel.TRADER, 50, 3, 0, 0),
+)  # fmt: skip
+"""Households stand for 10, 20 and 30: 1,000 g to the cooperative, 400 g by shops, 40,500 g and 1,000 g to traders."""
+FILLED: dict[str, list[int]] = {
+    "dealer": [3, 4], "ordered_g": [400, 300], "taken_g": [50, -50], "filled_g": [450, 200], "lost_g": [0, 20],
+    "waiting_g": [0, 30], "sent_g": [900, 400], "paid_fen": [50, 220], "costs_fen": [20, 40],
+}  # fmt: skip
+"""A gram sold is two raw. The merchants take over 50 g that shops cannot fill."""
+TRADED: dict[str, list[int]] = {
+    "dealer": [0, 1, 2, 3], "bought_g": [1_000, 40_500, 1_000, 0], "paid_fen": [60, 30, 70, 0],
+    "passed_g": [-600, 0, 0, 600], "passed_fen": [-90, 0, 0, 90], "bulk_g": [300, 0, 200, 0],
+    "bulk_fen": [45, 0, 30, 0], "spoilt_g": [10, 0, 5, 0],
+}  # fmt: skip
+
+
+def week(
+    made: Made, *, sold: tuple[tuple[int, Channel, int, int, int, int], ...] = LOTS,
+    filled: dict[str, list[int]] | None = None, traded: dict[str, list[int]] | None = None,
+) -> list[str]:  # fmt: skip
+    """Let a week of trade happen, with some columns otherwise, and return what the law of trade finds."""
+    made.add(0, event(OrdersFilled, **{**FILLED, **(filled or {})}))
+    made.add(0, lots(*sold))
+    made.add(0, event(DealersTraded, **{**TRADED, **(traded or {})}))
+    ordered(7, made, [0, 0, 0])
+    return made.violations("trade")
+
+
 def test_kilograms_and_trade_add_up(selling: Made) -> None:
-    selling.add(0, lots((0, Channel.COOPERATIVE, 100, 7), (1, Channel.OWN_SHOP, 100, 9), (2, Channel.TRADER, 1_350, 1)))
-    selling.add(0, event(CooperativesTraded, cooperative=[0], bought_g=[1_000], paid_members_fen=[70], online_g=[900]))
-    selling.add(0, lots((1, Channel.STATION, 50, 4)))
-    assert selling.law("kilograms").stock().tolist() == [350, 750, 0]
-    assert selling.violations("kilograms") == selling.violations("trade") == []
+    assert week(selling) == []
+    assert selling.law("kilograms").stock().tolist() == [350, 830, 0]
+    assert selling.violations("kilograms") == []
+    d = selling.state.dealers
+    assert d.stock_g[:4].tolist() == [9_090, 40_500, 1_295, 1_700]
+    assert d.cash_fen[:4].tolist() == [75, -30, -40, 40]
+    assert d.waiting_g[:6].tolist() == [0, 0, 0, 0, 30, 0]
+    assert selling.law("trade").summary().startswith("6 dealers bought 0.0 thousand t of growers")
+
+
+def changed(columns: dict[str, list[int]], name: str, at: int, by: int) -> dict[str, list[int]]:
+    """Return a column of which one value is a little more."""
+    return {name: [value + by * (row == at) for row, value in enumerate(columns[name])]}
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "by", "words"),
+    [
+        ("filled_g", 0, -1, "dealer 3 of its orders 1 g are neither filled, lost nor waiting"),
+        ("lost_g", 1, 1, "dealer 4 of its orders -1 g are neither filled, lost nor waiting"),
+        ("waiting_g", 1, -1, "dealer 4 of its orders 1 g are neither filled, lost nor waiting"),
+        ("taken_g", 0, 1, "orders of 1 g were taken over from nobody"),
+        ("ordered_g", 0, 1, "701 g were ordered of dealers; 700 g arrived"),
+        ("sent_g", 1, 1, "dealer 4 sent 401 g; households' lots are of 400 g"),
+        ("sent_g", 0, -4, "dealer 3 sent 896 g raw for 450 g sold"),
+        ("paid_fen", 1, 1, "dealer 4 was paid 221 fen; households' lots say 220 fen"),
+    ],
+)
+def test_an_order_a_gram_and_a_fen_of_orders_that_go_astray_are_named(
+    name: str, at: int, by: int, words: str, selling: Made
+) -> None:
+    found = week(selling, filled=changed(FILLED, name, at, by))
+    assert any(message.startswith("East, product 0, week of day 0: ") and words in message for message in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "by", "words"),
+    [
+        ("bought_g", 2, 1, "dealer 2 bought 1,001 g of growers; their lots are of 1,000 g"),
+        ("paid_fen", 0, -1, "dealer 0 paid growers 59 fen; they got 60 fen"),
+        ("passed_g", 3, 1, "1 g came from traders that they did not pass on"),
+        ("passed_fen", 3, 1, "1 fen came from traders that they did not pass on"),
+        ("bulk_g", 2, 1_296, "dealer 2 has -1 g in stock"),
+        ("spoilt_g", 2, 1_296, "dealer 2 has -1 g in stock"),
+    ],
+)
+def test_a_gram_and_a_fen_of_trade_that_go_astray_are_named(
+    name: str, at: int, by: int, words: str, selling: Made
+) -> None:
+    found = week(selling, traded=changed(TRADED, name, at, by))
+    assert [message for message in found if words in message] == found
+
+
+def test_a_lot_that_no_dealer_bought_is_named(selling: Made) -> None:
+    found = week(selling, sold=(*LOTS, (0, Channel.COOPERATIVE, 1, 0, 0, 2)))
+    assert found == [
+        "East, product 0, week of day 0: dealer 2 bought 1,000 g of growers; their lots are of 1,010 g"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("book", ["stock_g", "cash_fen", "waiting_g"])
+def test_books_that_the_state_keeps_otherwise_are_named(book: str, selling: Made) -> None:
+    week(selling)
+    getattr(selling.state.dealers, book)[3] += 1
+    (found,) = selling.violations("trade")
+    was = int(getattr(selling.state.dealers, book)[3]) - 1
+    assert found == f"dealer 3 has {was:,} of {book} by its trade; the state says {was + 1:,}"
+
+
+def test_bases_and_dealers_that_come_and_go_stay_in_the_books(selling: Made) -> None:
+    # A new enterprise begins with 50 fen; bases bring the traders 70 g, and they pay for what the merchants leave.
+    week(selling)
+    selling.add(7, event(BasesHarvested, dealer=[0], harvested_g=[70]))
+    selling.add(7, event(DealerListed, dealer=[6], dealer_kind=[ENTERPRISE], cash_fen=[50], enterprise=[-1]))
+    selling.add(7, event(DealerDelisted, dealer=[3], stock_g=[1_700], passed_fen=[200]))
+    assert selling.violations("trade") == []
+    assert selling.state.dealers.stock_g[[0, 3, 6]].tolist() == [10_860, 0, 0]
+    assert selling.state.dealers.cash_fen[[0, 3, 6]].tolist() == [-125, 240, 50]
 
 
 def test_a_plot_that_sells_more_than_there_is_is_named_in_grams(selling: Made) -> None:
-    selling.add(7, lots((2, Channel.TRADER, 1_351, 1)))
+    selling.add(7, lots((2, Channel.TRADER, 1_351, 1, 0, 1)))
     (told,) = selling.violations("kilograms")
     assert told == (
-        "West: by day 7 plot 2 (household 2) has harvested 1,500 g, lost 150 g and sold 1,351 g: 1 g more than there "
-        "was"
+        "West: by day 7 plot 2 (household 2) had 0 g, has harvested 1,500 g, lost 150 g and sold 1,351 g: 1 g more "
+        "than there was"
     )
+
+
+def test_what_is_in_stock_at_the_opening_can_be_sold() -> None:
+    made = Made(opened={PlotsBaselined: {"stock_g": [0, 0, 7]}})
+    made.add(0, lots((2, Channel.TRADER, 7, 1, 0, 1)))
+    assert made.violations("kilograms") == []
+    made.add(7, lots((2, Channel.TRADER, 1, 1, 0, 1)))
+    assert "had 7 g, has harvested 0 g, lost 0 g and sold 8 g: 1 g more" in made.violations("kilograms")[0]
 
 
 def test_two_harvests_of_a_crop_are_rounded_each_for_itself() -> None:
@@ -268,7 +402,7 @@ def test_two_harvests_of_a_crop_are_rounded_each_for_itself() -> None:
 
 def test_a_stock_that_the_state_keeps_otherwise_and_an_empty_lot_are_named(selling: Made) -> None:
     selling.state.plots.stock_g[0] += 1
-    selling.add(0, lots((1, Channel.TRADER, 0, 0)))
+    selling.add(0, lots((1, Channel.TRADER, 0, 0, 0, 0)))
     told = selling.violations("kilograms")
     assert told == [
         f"the lot at seq {selling.first - 1} (day 0) is of 0 g",
@@ -276,51 +410,9 @@ def test_a_stock_that_the_state_keeps_otherwise_and_an_empty_lot_are_named(selli
     ]
 
 
-@pytest.mark.parametrize(
-    ("traded", "words"),
-    [
-        ({"bought_g": 999, "paid_members_fen": 70}, "it bought 999 g; its members brought 1,000 g"),
-        ({"bought_g": 1_000, "paid_members_fen": 71}, "it paid its members 71 fen; they got 70 fen"),
-        ({"bought_g": 1_000, "paid_members_fen": 70, "online_g": 1_001}, "it sold 1,001 g online; it bought 1,000 g"),
-        (
-            {"bought_g": 1_000, "paid_members_fen": 70, "online_g": 1_900},
-            "cooperatives sold 950 g online; 900 g were ordered of them",
-        ),
-    ],
-)
-def test_a_cooperative_that_says_otherwise_than_its_members_is_named(
-    traded: dict[str, int], words: str, selling: Made
-) -> None:
-    selling.add(0, lots((0, Channel.COOPERATIVE, 100, 7)))
-    selling.add(0, event(CooperativesTraded, cooperative=[0], **traded))
-    ordered(7, selling, [0, 0, 0])
-    assert any(words in told for told in selling.violations("trade"))
-
-
-def test_a_cooperative_does_not_buy_more_than_it_can_handle(selling: Made) -> None:
-    selling.add(0, lots((1, Channel.COOPERATIVE, 251, 0)))
-    selling.add(0, event(CooperativesTraded, cooperative=[0], bought_g=[5_020]))
-    assert selling.violations("trade") == [
-        "cooperative 0, week of day 0: it bought 5,020 g; it can handle 5,000 g a week"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("lot", "words"),
-    [
-        ((1, Channel.OWN_SHOP, 101, 0), "East, crop 0, week of day 0: own shops sold 1,010 g online; 1,000 g were"),
-        ((1, Channel.STATION, 51, 0), "East, crop 0, week of day 0: stations sold 510 g online; 500 g were ordered"),
-    ],
-)
-def test_more_online_than_was_ordered_is_named(lot: tuple[int, Channel, int, int], words: str, selling: Made) -> None:
-    """A household that stands for 20 sells 101 g raw each: 1,010 g in the form that is sold."""
-    selling.add(0, lots(lot))
-    assert words in selling.violations("trade")[0]
-
-
 def test_of_much_that_is_broken_the_first_is_told_and_how_much_more_there_is(selling: Made) -> None:
     for _ in range(MOST + 5):
-        selling.add(0, lots((0, Channel.TRADER, 0, 0)))
+        selling.add(0, lots((0, Channel.TRADER, 0, 0, 0, 0)))
     told = selling.violations("kilograms")
     assert len(told) == MOST + 1
     assert told[-1] == "and 5 more of this sort"

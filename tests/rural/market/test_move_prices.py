@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ecsim.rural import market
 from ecsim.rural.events.market import BrandBuilt, BrandsMoved, FarmPriceMoved
 from ecsim.rural.events.opening import CropsBaselined
 from ecsim.rural.events.roads_and_weather import HarvestShocked
 from ecsim.rural.region import Region
 from tiny import LIVELY, Events, before_each, same, take, tiny_region
 
-CALM = {"market.price_sigma": 0.0}
+CALM = {"market.price_sigma": 0.0, "market.county_sigma": 0.0}
 POTATO, WALNUT, TEA, STRAWBERRY = range(4)
 
 
@@ -75,6 +76,13 @@ def test_a_slump_lowers_the_aim_of_all_alike() -> None:
     assert prices(region, 1) == [[140, 1050, 7000, 700]]
 
 
+def test_what_dealers_want_above_the_path_of_demand_raises_the_price_worked_by_hand() -> None:
+    # A tenth of a mean week's output of tea: 1 + 0.3 x 0.1 is the aim, a tenth of the way is gone: 10,030 fen.
+    region, events = tiny_region(numbers=CALM)
+    market.move_prices(region.world, region.terms.market, np.array([0.0, 0.0, 0.1, 0.0]))
+    same(events.of(FarmPriceMoved), crop=[TEA], price_fen=[10_030])
+
+
 def test_prices_never_fall_to_nothing() -> None:
     region, _ = tiny_region(opened={CropsBaselined: {"farm_price_fen": 1}}, numbers={"market.price_sigma": 3.0})
     assert min(min(row) for row in prices(region, 30)) == 1
@@ -85,11 +93,11 @@ def test_the_rule_publishes_what_its_formula_written_out_does() -> None:
     rows = 0
     for act in before_each(region, "move_markets", weeks=70):
         s, terms = region.world.state, region.terms.market
-        expected = {}
+        wanted, expected = region.goods.wanted_above_path(), {}
         for crop, county in enumerate((0, 0, 1, 1)):
             brand = max(int(s.brands.premium[county]), int(s.brands.premium[2])) / 1e6
             aim = s.crops.farm_price_fen[crop] * (1 + terms.brand_carried_share * brand)
-            aim *= max(1 - terms.price_response * (s.crops.harvest_factor[crop] / 1e6 - 1), 0.1)
+            aim *= max(1 - terms.price_response * (s.crops.harvest_factor[crop] / 1e6 - 1 - wanted[crop]), 0.1)
             old = int(s.crops.price_fen[crop])
             shock = np.exp(terms.price_sigma * region.world.draws.normal("price_shock", region.world.week, crop))
             new = max(1, round(float((old + terms.price_lag * (aim - old)) * shock)))

@@ -43,7 +43,7 @@ def test_gains_worked_by_hand() -> None:
     # that. Half of county 0's 4 villages, or both of its poor ones (a share of 2 poor villages: 0.5 x 2 < 0.5 x 4),
     # need 0.5 x 4 / 10 = 0.2 of a batch of ten: two targets for the 0.2, a tenth for the rest: 0.48. A brand is worth
     # 1, its second unit 1/2, its third 1/3. Traceability 1/2. Two townships' points 1/2 and 1/4. Eight households of
-    # 60,000; 0.547 t of orders of 1,000; nothing of county 0 spoils within 60 days.
+    # 60,000; 0.267 t of orders of 1,000; nothing of county 0 spoils within 60 days.
     gain = {key: candidate.gain for key, candidate in found().items()}
     assert gain[KINDS.SERVICE_CENTRE, 0, 0] == gain[KINDS.DISTRIBUTION_CENTRE, 1, 0] == 1.0
     assert [gain[KINDS.TRAINING, 0, turn] for turn in range(8)] == pytest.approx([1 / 6] * 6 + [1 / 60] * 2)
@@ -52,7 +52,7 @@ def test_gains_worked_by_hand() -> None:
     assert gain[KINDS.TRACEABILITY, 0, 0] == pytest.approx(0.5)
     assert [gain[KINDS.TOWNSHIP_POINTS, 0, turn] for turn in range(2)] == pytest.approx([0.5, 0.25])
     assert gain[KINDS.JOINT_DELIVERY, 0, 0] == pytest.approx(8 / 60_000)
-    assert gain[KINDS.MARKETING, 0, 1] == pytest.approx(0.547368e-3 / 2)
+    assert gain[KINDS.MARKETING, 0, 1] == pytest.approx(0.266667e-3 / 2)
     assert gain[KINDS.COLD_STORE, 0, 0] == 0.0
     assert gain[KINDS.COLD_STORE, 1, 2] == pytest.approx(0.8 / 20_000 / 3)  # 0.8 t of strawberries, the third store
 

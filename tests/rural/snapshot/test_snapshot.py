@@ -17,7 +17,9 @@ from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.replay import replay_run
 from ecsim.rural.events import EVENTS
+from ecsim.rural.events.codes import DealerKind
 from ecsim.rural.events.funds import PaymentMade, ProjectApproved
+from ecsim.rural.events.goods import DealerDelisted, DealerListed, DealersBaselined, DealersTraded, OrdersFilled
 from ecsim.rural.events.logistics import ParcelsDelivered
 from ecsim.rural.events.market import FarmPriceMoved
 from ecsim.rural.events.opening import CropsBaselined, HouseholdsBaselined
@@ -32,6 +34,15 @@ from replayed import END, LAST_DAY, START, ended
 from runs import scenario
 
 HUIZE, HOUSEHOLDS_OF_HUIZE = 1, 175_133
+DEALT: dict[type[Event], tuple[dict[str, int], dict[str, int]]] = {
+    DealersBaselined: ({"stock_g": 1}, {"cash_fen": 1}),
+    DealerListed: ({}, {"cash_fen": 1}),
+    OrdersFilled: ({"sent_g": -1}, {"paid_fen": 1, "costs_fen": -1}),
+    DealersTraded: (
+        {"bought_g": 1, "passed_g": 1, "bulk_g": -1, "spoilt_g": -1}, {"paid_fen": -1, "passed_fen": -1, "bulk_fen": 1},
+    ),
+}  # fmt: skip
+"""What adds to a dealer's grams and fen, by kind of event."""
 MIDWEEK = dt.date(2019, 7, 17)
 """A Wednesday; its week ends on the 21st."""
 
@@ -177,6 +188,43 @@ def test_counties_add_up_to_the_region(run: Path, midweek: Snapshot, reader: Jou
         assert sum(account.total for account in found.ledger.accounts) == pytest.approx(0.0, abs=0.01)
 
 
+def test_dealers_hold_what_they_bought_less_what_left_them(run: Path, reader: JournalReader) -> None:
+    """Kilograms and money of dealers are those of the opening and of every event since, counted from the events."""
+    grams, fen = Counter[int](), Counter[int]()
+    for kind, sums in DEALT.items():
+        rows = upto(reader, kind, dt.date(2019, 7, 21))
+        held = (
+            rows["dealer"] if kind is not OrdersFilled else np.where(_holds(reader, rows["dealer"]), rows["dealer"], -1)
+        )
+        for counter, signed in zip((grams, fen), sums, strict=True):
+            for column, sign in signed.items():
+                for dealer, amount in zip(held.tolist(), rows[column].tolist(), strict=True):
+                    counter[dealer] += sign * amount
+    told = snapshot(run, MIDWEEK, "会泽县").dealers
+    opened = {str(dealer.kind.en) for dealer in told}
+    assert opened == {
+        "traders",
+        "cooperative",
+        "enterprise",
+        "small online merchants",
+        "households' online shops",
+        "stations",
+    }
+    ended_dealers = set(upto(reader, DealerDelisted, dt.date(2019, 7, 21))["dealer"].tolist())
+    untouched = [dealer for dealer in told if dealer.kind.en not in ("traders", "households' online shops", "stations")]
+    assert not ended_dealers & {dealer.dealer for dealer in told}
+    assert untouched
+    for dealer in untouched:
+        assert dealer.stock == pytest.approx(grams[dealer.dealer] / 1000)
+        assert dealer.cash == pytest.approx(fen[dealer.dealer] / 100)
+        assert dealer.product.en in dealer.name.en
+
+
+def _holds(reader: JournalReader, dealer: np.ndarray) -> np.ndarray:
+    kinds = np.concatenate([reader.kind(kind)["dealer_kind"] for kind in (DealersBaselined, DealerListed)])
+    return np.asarray(kinds[dealer] < DealerKind.SHOPS)
+
+
 def test_what_is_outside_the_run_is_refused(run: Path) -> None:
     with pytest.raises(EcsimError, match="choose a date from 2018-01-01 to 2019-10-08"):
         snapshot(run, END + dt.timedelta(days=1))
@@ -216,6 +264,7 @@ def test_the_command_prints_tables_and_json(run: Path, capsys: pytest.CaptureFix
         "New stand-alone station",
         "add up to 0.00 yuan",
         "stations 村级服务站",
+        "Dealers 经销者",
     ):
         assert words in printed
     assert main(["replay", str(run), "--at", "yesterday"]) == 2
@@ -261,6 +310,7 @@ def repeated(kind: type[Event], **columns: Any) -> tuple[Event, Stamp]:
         repeated(
             StationsSettled, station=[0, 0, 1, 0], parcels_in=1, parcels_out=1, proxy_fen=1, collected_fen=1,
             takings_fen=[-900, 50_000, -7, -90_000], grant_fen=3, costs_fen=1, labour_fen=1, transactions=[1, 2, 3, 4],
+            memory=500_000,
         ),
         repeated(
             PaymentMade, payer=[4, 5, 4], payee=[5, 4, 1], funder=[0, 0, 1], category=2, project=[1, 1, -1],

@@ -47,6 +47,26 @@ def test_a_lot_is_sold_in_the_county_that_village_and_township_lead_to(questions
     assert len(by_name) > 20
 
 
+def test_who_bought_a_lot_is_named_and_deals_in_its_product_and_county(questions: SqlSession) -> None:
+    """From a poor household by its buyer to consumers: each step is a view with the buyer's name in it."""
+    found = questions.ask(
+        "SELECT l.dealer, any_value(l.dealer_name_en) AS name, any_value(l.dealer_kind_name) AS kind, "
+        "any_value(l.product_name_en) AS product, any_value(l.township_name_en) AS town, "
+        "bool_and(l.crop = d.crop AND l.county = d.county AND l.dealer_kind_name = d.dealer_kind_name) AS same, "
+        "any_value(o.paid_fen) AS paid_fen FROM lot_sold_named l JOIN dealers d USING (dealer) "
+        "LEFT JOIN (SELECT dealer, sum(paid_fen) AS paid_fen FROM orders_filled GROUP BY dealer) o USING (dealer) "
+        "WHERE l.poor_household GROUP BY l.dealer"
+    )
+    rows = found.table().to_pylist()
+    assert all(row["same"] and row["product"] in row["name"] for row in rows)
+    assert {row["kind"] for row in rows} >= {"traders", "cooperative", "enterprise", "merchants"}
+    for row in rows:
+        if row["kind"] == "cooperative":
+            assert row["name"].startswith("cooperative ")
+            assert row["name"].endswith(f"({row['product']}, {row['town']})")
+    assert sum(row["paid_fen"] or 0 for row in rows if row["kind"] == "cooperative") > 0
+
+
 def test_codes_come_as_words_and_days_as_dates(questions: SqlSession) -> None:
     found = questions.ask(
         "SELECT channel, any_value(channel_name) AS word, count(DISTINCT channel_name) AS words FROM lot_sold_named "
@@ -104,7 +124,8 @@ def test_tables_of_things_hold_each_thing_once(questions: SqlSession) -> None:
     for table, one in (
         ("counties", "county"), ("townships", "township"), ("villages", "village"), ("products", "product"),
         ("crops", "crop"), ("households", "household"), ("plots", "plot"), ("cooperatives", "cooperative"),
-        ("enterprises", "enterprise"), ("operators", "operator"), ("stations", "station"), ("projects", "project"),
+        ("enterprises", "enterprise"), ("dealers", "dealer"), ("operators", "operator"),
+        ("stations", "station"), ("projects", "project"),
         ("facilities", "facility"), ("sessions", "session"), ("brands", "brand"), ("accounts", "account"),
     ):  # fmt: skip
         counted = f"SELECT count(*) AS rows, count(DISTINCT {one}) AS things FROM {table}"

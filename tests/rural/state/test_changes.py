@@ -21,10 +21,10 @@ def rows(events: Events, kind: type, *names: str) -> list[tuple[int, ...]]:
     return list(zip(*(found[name].tolist() for name in names), strict=True))
 
 
-def test_stocks_are_what_came_in_less_what_spoiled_and_was_sold_plot_by_plot() -> None:
+def test_stocks_are_what_was_there_and_came_in_less_what_spoiled_and_was_sold_plot_by_plot() -> None:
     region, events = lively_run()
     p = region.world.state.plots
-    stock = [0] * len(p)
+    stock = tiny_region(opened=LIVELY)[0].world.state.plots.stock_g.tolist()
     for event, _ in events.batches:
         if isinstance(event, LotSold):
             for plot, grams in zip(event.plot.tolist(), event.sold_g.tolist(), strict=True):

@@ -185,7 +185,7 @@ def _line_of_descent(run: StoredRun[Any, Any], *, trust: bool) -> list[_Generati
 def _simulate(run: StoredRun[Any, Any], line: list[_Generation], record: _Comparison, progress: Progress) -> str:
     """Simulate a line of descent; return why it was not followed to its end, if it was not."""
     model, last = run.model, line[-1].scenario
-    opening = model.opening(last)
+    opening = model.opening(line[0].scenario)  # what a fork changes may be what its first ancestor opened with
     world = model.world(opening.sizes, run.reader.genesis["seed"], record)
     world.publish_all(opening.events)
     everybody = [Actors(model, world, each.scenario) for each in line]

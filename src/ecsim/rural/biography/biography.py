@@ -32,7 +32,7 @@ def follow(run: Path, entity: str, *, language: str = "en", every: bool = False)
     Parameters
     ----------
     entity : ``household:123``, ``station:5`` or ``station:清溪社区``, ``village:…``, ``project:7``, ``cooperative:3``,
-        ``enterprise:9``, or ``parcels:VILLAGE/2019-06-03`` for the parcels that a village ordered in a week
+        ``enterprise:9``, ``dealer:4``, or ``parcels:VILLAGE/2019-06-03`` for what a village ordered in a week
     language : "en" or "zh"
     every : tell each event in a line of its own
 

@@ -17,12 +17,13 @@ from ecsim.naming.story import Suggestion
 from ecsim.rural.biography.names import Entity, RunTables
 from ecsim.rural.events import (
     CooperativeFailed,
-    CooperativesTraded,
+    DealersTraded,
     DisclosureComplained,
     EnterpriseClosed,
     EnterpriseFounded,
     Event,
     ExampleRecognised,
+    OrdersFilled,
     ParcelsDelivered,
     ParcelsWaiting,
     ProjectApproved,
@@ -48,13 +49,14 @@ TABLES = {
     "project": "projects",
     "cooperative": "cooperatives",
     "enterprise": "enterprises",
+    "dealer": "dealers",
 }
 PARCELS = "parcels"
 NAMED = 8
 """Places of one name that an error tells."""
 FORMS = (
     "household:NUMBER, station:NUMBER or station:VILLAGE, village:NAME or village:TOWNSHIP/NAME, project:NUMBER, "
-    "cooperative:NUMBER, enterprise:NUMBER, parcels:VILLAGE/2019-06-03"
+    "cooperative:NUMBER, enterprise:NUMBER, dealer:NUMBER, parcels:VILLAGE/2019-06-03"
 )
 
 
@@ -167,7 +169,8 @@ def suggestions(reading: RunTables, kind: str, language: str = "en") -> list[Sug
 
     Parameters
     ----------
-    kind : ``household``, ``station``, ``village``, ``project``, ``cooperative``, ``enterprise`` or ``parcels``
+    kind : ``household``, ``station``, ``village``, ``project``, ``cooperative``, ``enterprise``, ``dealer`` or
+        ``parcels``
     language : "en" or "zh", of the reasons
     """
     if kind == PARCELS:
@@ -234,6 +237,19 @@ def _most(kind: type[Event], column: str, amount: str = "") -> Choose:
     return choose
 
 
+def _most_as_dealer(kind: type[Event], owner: str, amount: str) -> Choose:
+    """Return the cooperative or enterprise whose dealing in products has the largest amount in all."""
+
+    def choose(reading: RunTables) -> int | None:
+        owners = reading.dealers[owner][reading.column(kind, "dealer")]
+        present = owners >= 0
+        if not present.any():
+            return None
+        return int(np.bincount(owners[present], reading.column(kind, amount)[present]).argmax())
+
+    return choose
+
+
 def _trained_seller(reading: RunTables) -> int | None:
     """Return a household that opened a shop because it mastered selling in a training session."""
     gained, started = reading.rows(SkillGained), reading.rows(SellerStarted)
@@ -267,13 +283,19 @@ WORTH_FOLLOWING: Mapping[str, tuple[tuple[Choose, str], ...]] = {
     ),
     "cooperative": (
         (_last(CooperativeFailed, "cooperative"), "stopped_trading"),
-        (_most(CooperativesTraded, "cooperative", "online_fen"), "sold_most_online"),
-        (_most(CooperativesTraded, "cooperative", "bought_g"), "bought_most"),
+        (_most_as_dealer(OrdersFilled, "cooperative", "paid_fen"), "sold_most_online"),
+        (_most_as_dealer(DealersTraded, "cooperative", "bought_g"), "bought_most"),
     ),
     "enterprise": (
         (_last(ExampleRecognised, "enterprise"), "demonstration_enterprise"),
         (_first(EnterpriseFounded, "enterprise"), "founded_in_the_run"),
         (_last(EnterpriseClosed, "enterprise"), "closed"),
+        (_most_as_dealer(DealersTraded, "enterprise", "bought_g"), "bought_most"),
+    ),
+    "dealer": (
+        (_most(OrdersFilled, "dealer", "paid_fen"), "sold_most_online"),
+        (_most(DealersTraded, "dealer", "bought_g"), "bought_most"),
+        (_most(OrdersFilled, "dealer", "lost_g"), "lost_most_orders"),
     ),
 }
 """Whom to follow, and why: keys of the catalogue's ``worth_following``."""

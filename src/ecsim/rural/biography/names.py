@@ -19,6 +19,9 @@ from ecsim.kernel.vocabulary import further_words
 from ecsim.rural.events import (
     CooperativesBaselined,
     CropsBaselined,
+    DealerKind,
+    DealerListed,
+    DealersBaselined,
     EnterpriseFounded,
     EnterpriseKind,
     EnterprisesBaselined,
@@ -36,7 +39,7 @@ from ecsim.rural.events import (
     TownshipsBaselined,
     VillagesBaselined,
 )
-from ecsim.rural.naming import PAYERS
+from ecsim.rural.naming import DEALERS, PAYERS
 from ecsim.rural.regions import Names, load_pack, names
 from ecsim.rural.texts import code_label, flag_labels, text
 
@@ -100,7 +103,15 @@ class RunTables:
         sizes |= {table: len(self.rows(kind)["seq"]) for table, kind in made.items()}
         founded = len(self.rows(EnterpriseFounded)["seq"])
         sizes["enterprises"] = len(self.rows(EnterprisesBaselined)["seq"]) + founded
+        sizes["dealers"] = len(self.dealers["dealer"])
         return sizes
+
+    @cached_property
+    def dealers(self) -> Columns:
+        """What is said of dealers as they begin, those of the opening first, in the order of their numbers."""
+        opened, listed = self.rows(DealersBaselined), self.rows(DealerListed)
+        columns = ("dealer", "crop", "dealer_kind", "cooperative", "enterprise")
+        return {name: np.concatenate([opened[name], listed[name]]) for name in columns}
 
 
 @dataclass
@@ -134,14 +145,22 @@ class Naming:
 
     def call(self, table: str, row: int) -> str:
         """Return what a row of a table is called; -1 is none."""
-        entity = (table, row)
+        entity = self._owner(row) if table == "dealers" and row >= 0 else (table, row)
         if entity == self.followed:
-            return self.say(f"followed.{table}")
+            return self.say(f"followed.{entity[0]}")
         if row < 0:
             return self.say("names.none")
-        if entity not in self._known:
-            self._known[entity] = self.full(table, row)
-        return self._known[entity]
+        if (table, row) not in self._known:
+            self._known[table, row] = self.full(table, row)
+        return self._known[table, row]
+
+    def _owner(self, dealer: int) -> Entity:
+        """Return the cooperative or enterprise that a dealer is if that is followed, else the dealer."""
+        if self.followed is None or self.followed[0] not in ("cooperatives", "enterprises"):
+            return ("dealers", dealer)
+        table, row = self.followed
+        owns = int(self.reading.dealers[table.removesuffix("s")][dealer]) == row
+        return self.followed if owns else ("dealers", dealer)
 
     def title(self, table: str, row: int) -> str:
         """Return the name of a row of a table, and where it is."""
@@ -168,6 +187,7 @@ class Naming:
             "projects": self._project,
             "cooperatives": self._cooperative,
             "enterprises": self._enterprise,
+            "dealers": self._dealer,
             "operators": self.operator,
             "brands": self.brand,
             "accounts": self.account,
@@ -308,6 +328,18 @@ class Naming:
         county, kind = self.enterprise_facts(row)
         called = self.word(EnterpriseKind, kind).removeprefix("a ")
         return self.say("names.enterprise", number=row, kind=called, county=self.county(county))
+
+    def _dealer(self, row: int) -> str:
+        """Return who a dealer is: the cooperative, the enterprise and its product, or all of a kind together."""
+        crop, kind, cooperative, enterprise = (
+            int(self.reading.dealers[name][row]) for name in ("crop", "dealer_kind", "cooperative", "enterprise")
+        )
+        if kind == DealerKind.COOPERATIVE:
+            return self._cooperative(cooperative)
+        county, product = self.county(self._at(CropsBaselined, "county", crop)), self.product(crop)
+        if kind == DealerKind.ENTERPRISE:
+            return self.say("names.enterprise_dealer", number=enterprise, county=county, product=product)
+        return self.say(DEALERS[DealerKind(kind)], product=product, county=county)
 
 
 _NUMBERED = {"sessions": "names.training_session", "facilities": "names.facility"}

@@ -1,6 +1,7 @@
 """Which rows of a run tell of somebody or something, and which rows brought those about.
 
-A biography of a village tells of its households, plots, roads and stations too, that of a project of its sessions.
+A biography of a village tells of its households, plots, roads and stations too, that of a project of its sessions, that
+of a cooperative or an enterprise of what it does as a dealer and of the lots it buys.
 Causes are looked up by sequence number; the kinds with most rows are searched last.
 """
 
@@ -58,6 +59,8 @@ def members(reading: RunTables, followed: Entity) -> Ids:
         ids["stations"] = opened["station"][opened["village"] == row]
     if table in ("villages", "households"):
         ids["plots"] = _where(reading, PlotsBaselined, "household", ids["households"])
+    if table in ("cooperatives", "enterprises"):
+        ids["dealers"] = reading.dealers["dealer"][reading.dealers[table.removesuffix("s")] == row]
     if table == "projects":
         held = reading.rows(SessionHeld)
         ids["sessions"] = held["session"][held["project"] == row]

@@ -29,7 +29,7 @@ class Wording:
     one, many : templates of one row and of several told together, in English and Chinese
     by : columns; rows that differ in them are told apart
     repeats : rows of many days are told together, until something else happens
-    of : the table of what is followed; empty: any
+    of : tables of what is followed; none: any
     when : a column that points at something, or a flag that holds, in the rows told so; empty: any
     weighted : amounts are of a household, so a row that stands for several counts as many
     """
@@ -39,7 +39,7 @@ class Wording:
     many: Text | None
     by: tuple[str, ...]
     repeats: bool
-    of: str
+    of: tuple[str, ...]
     when: str
     weighted: bool
 
@@ -74,7 +74,7 @@ def _wording(line: Mapping[str, Any], kinds: Mapping[str, type[Event]]) -> Wordi
         many=several if {"en_many", "zh_many"} & line.keys() else None,
         by=tuple(line.get("by", ())),
         repeats=line.get("repeats", False),
-        of=line.get("of", ""),
+        of=tuple(line.get("of", ())),
         when=line.get("when", ""),
         weighted=line.get("weighted", False),
     )
@@ -82,4 +82,4 @@ def _wording(line: Mapping[str, Any], kinds: Mapping[str, type[Event]]) -> Wordi
 
 def wordings_of(kind: type[Event], table: str) -> Sequence[Wording]:
     """Return the wordings of a kind in the biography of a row of a table, the first that fits a row first."""
-    return [wording for wording in wordings() if wording.kind is kind and wording.of in ("", table)]
+    return [wording for wording in wordings() if wording.kind is kind and (not wording.of or table in wording.of)]

@@ -20,17 +20,27 @@ from ecsim.kernel.columns import (
 from ecsim.kernel.journal.objects import Columns
 from ecsim.rural.biography.names import Naming
 from ecsim.rural.events import (
+    BasesHarvested,
+    Channel,
     CooperativesTraded,
+    DealerDelisted,
+    DealerKind,
+    DealersAdjusted,
+    DealersBaselined,
+    DealerSizesMoved,
+    DealersTraded,
     EnterprisesTraded,
     Event,
     HouseholdsBaselined,
     LotSold,
+    OrdersFilled,
     ParcelsOrdered,
     PlotsBaselined,
     RoadClosed,
+    SellerStarted,
     StationsSettled,
 )
-from ecsim.rural.events.ids import CropIds, HouseholdIds
+from ecsim.rural.events.ids import CropIds, DealerIds, HouseholdIds
 
 Array = NDArray[Any]
 LISTED = 6
@@ -39,6 +49,8 @@ AGES = ("ages.under_35", "ages.from_35", "ages.from_50", "ages.from_65")
 """Age classes of a household's head, in the order of their codes."""
 WHOLE_FEN = 100_000
 """From here on money is told in whole yuan."""
+FIRMS = (DealerKind.COOPERATIVE, DealerKind.ENTERPRISE)
+"""Dealers that are one firm each; the others are many together."""
 
 
 def money(fen: float, naming: Naming) -> str:
@@ -235,6 +247,39 @@ def _of_those(amount: str, which: str) -> Derive:
     return derive
 
 
+def _of_dealer(column: str) -> Derive:
+    """Return what is said of a dealer as it begins."""
+    return lambda naming, rows: naming.reading.dealers[column][rows["dealer"]]
+
+
+def _is_of_kind(*kinds: DealerKind) -> Derive:
+    """Return whether a dealer is of one of some kinds."""
+    return lambda naming, rows: np.isin(_of_dealer("dealer_kind")(naming, rows), kinds).astype(np.uint8)
+
+
+def _handed_over(amount: str) -> Derive:
+    """Return what traders passed on to other dealers; an amount below zero is one that they gave."""
+    return lambda _, rows: np.maximum(-rows[amount].astype(np.int64), 0)
+
+
+def _buyer(_: Naming, rows: Columns) -> Array:
+    """Return the cooperative, enterprise or merchants that bought a lot; -1: traders, or consumers from the grower."""
+    bought = np.isin(rows["channel"], (Channel.COOPERATIVE, Channel.FIRM))
+    return np.asarray(np.where(bought, rows["dealer"], -1))
+
+
+def _grower_is_poor(naming: Naming, rows: Columns) -> Array:
+    """Return whether the household a lot came from is on the register."""
+    household = _of_plot("household")(naming, rows)
+    return np.asarray(naming.reading.column(HouseholdsBaselined, "poor")[household].astype(np.uint8))
+
+
+def _row_of_several(naming: Naming, rows: Columns) -> Array:
+    """Return whether the shops are some of those of a row that stands for several households."""
+    weight = naming.reading.column(HouseholdsBaselined, "weight")[rows["household"]]
+    return ((weight > 1) & (rows["shops"] > 0)).astype(np.uint8)
+
+
 def _of_plot(column: str) -> Derive:
     """Return what the opening says of the plot a lot came from."""
     return lambda naming, rows: naming.reading.column(PlotsBaselined, column)[rows["plot"]]
@@ -244,13 +289,27 @@ DERIVED: Mapping[type[Event], tuple[tuple[Column, Derive], ...]] = {
     HouseholdsBaselined: (
         (Counts("all_poor"), _of_those("weight", "poor")),
         (Counts("all_buyers"), _of_those("weight", "buyer")),
-        (Counts("all_sellers"), _of_those("weight", "seller")),
         (Flags("several"), lambda _, rows: (rows["weight"] > 1).astype(np.uint8)),
     ),
     LotSold: (
         (CropIds("crop"), _of_plot("crop")),
         (HouseholdIds("household"), _of_plot("household")),
+        (DealerIds("buyer"), _buyer),
+        (Flags("poor"), _grower_is_poor),
     ),
+    SellerStarted: ((Flags("several"), _row_of_several),),
+    DealersBaselined: ((Flags("trades"), _is_of_kind(*FIRMS)),),
+    DealerDelisted: ((CropIds("crop"), _of_dealer("crop")),),
+    BasesHarvested: ((CropIds("crop"), _of_dealer("crop")),),
+    OrdersFilled: ((CropIds("crop"), _of_dealer("crop")),),
+    DealersTraded: (
+        (Flags("traders"), _is_of_kind(DealerKind.TRADERS)),
+        (Flags("in_bulk"), _is_of_kind(DealerKind.COOPERATIVE)),
+        (Grams("given_g"), _handed_over("passed_g")),
+        (Fen("given_fen"), _handed_over("passed_fen")),
+    ),
+    DealersAdjusted: ((Flags("trades"), _is_of_kind(*FIRMS)),),
+    DealerSizesMoved: ((CropIds("crop"), _of_dealer("crop")),),
     ParcelsOrdered: ((Counts("in_village"), _of_those("parcels", "stop")),),
     CooperativesTraded: ((Fen("left_fen"), _net("online_fen", "bulk_fen", less=("paid_members_fen", "costs_fen"))),),
     EnterprisesTraded: ((Fen("sales_fen"), _net("farm_fen", "other_fen")),),

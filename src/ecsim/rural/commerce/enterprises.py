@@ -1,7 +1,7 @@
-"""Enterprises: monthly trade by proportional growth (Gibrat), entry and exit (docs/model.md 4.7).
+"""Enterprises: monthly accounts, luck by proportional growth (Gibrat), entry and exit (docs/model.md 4.7).
 
-Growth does not depend on size (Gibrat's law): each enterprise's yearly rate of sales is a geometric random walk about
-the growth of its stream. Exit is a constant hazard and a least size, entry a Poisson count by county.
+A farm merchant or processor sells what its dealer's orders bring; luck moves the attraction of its listing. A merchant
+of other goods grows with its stream. Exit is a constant hazard and a least size, entry a Poisson count by county.
 """
 
 from __future__ import annotations
@@ -12,83 +12,184 @@ from numpy.typing import NDArray
 from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.commerce.persons import groups_of_persons, index_within_county
 from ecsim.rural.commerce.terms import CommerceTerms
-from ecsim.rural.events import EnterpriseClosed, EnterpriseFounded, EnterpriseKind, EnterprisesTraded
+from ecsim.rural.events import (
+    DealerDelisted,
+    DealerKind,
+    DealerListed,
+    DealerSizesMoved,
+    DealersSettled,
+    EnterpriseClosed,
+    EnterpriseFounded,
+    EnterpriseKind,
+    EnterprisesTraded,
+)
+from ecsim.rural.goods.terms import GoodsTerms
 from ecsim.rural.market import MarketTerms, county_growth
-from ecsim.rural.world import State, World
+from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
 FIRST_KEY_OF_FOUNDED = 2**20
 """Draw keys from here on are of enterprises that were founded; below are the rows of the opening's."""
 
 
-def trade_enterprises(world: World, terms: CommerceTerms, before: F64, growth: F64, weeks: int = 4) -> None:
-    """Enterprises sell for four weeks: proportional growth (Gibrat's law) about the growth of their stream.
+def settle_dealers(world: World, terms: CommerceTerms, goods: GoodsTerms) -> DealersSettled:
+    """Dealers that hold stock settle four weeks: what they packed, sold and bought, and the hours that took.
 
     Parameters
     ----------
-    before, growth : shape (2, counties); growth factor of farm products and of other goods, then and now
+    goods : numbers of dealers
+
+    Returns
+    -------
+    Their accounts as settled, for the rules that follow from them in the same week.
+    """
+    d = world.state.dealers
+    rows = np.flatnonzero(d.alive & (d.kind < DealerKind.SHOPS) & (d.kind != DealerKind.TRADERS))
+    parcels = d.sold_fen[rows] / (100.0 * goods.order_yuan)
+    hours = terms.hours_a_kg * d.packed_g[rows] / 1000.0 + terms.hours_a_parcel * parcels
+    return world.publish(
+        DealersSettled(
+            dealer=rows,
+            packed_g=d.packed_g[rows],
+            sold_fen=d.sold_fen[rows],
+            bought_fen=d.bought_fen[rows],
+            poor_lots=d.poor_lots[rows],
+            job_hours=np.rint(hours).astype(np.int64),
+        ),
+        cause=d.seq[rows],
+    ).event
+
+
+def trade_enterprises(
+    world: World, terms: CommerceTerms, settled: DealersSettled, before: F64, growth: F64, weeks: int = 4
+) -> None:
+    """Enterprises draw up four weeks: farm products as their dealers sold them, other goods by proportional growth.
+
+    Parameters
+    ----------
+    settled : accounts of dealers
+    before, growth : shape (counties,); growth factor of other goods, then and now
     weeks : that are traded at once
 
     References
     ----------
-    docs/model.md 4.7: a geometric random walk with drift.
+    docs/model.md 4.7: a geometric random walk with drift (Gibrat's law).
     """
-    state, week = world.state, world.week
+    state = world.state
     e = state.enterprises
     rows = np.flatnonzero(e.alive)
     farm = e.kind[rows] != EnterpriseKind.MERCHANT
-    step = growth / before
-    luck = terms.enterprise_sigma * np.sqrt(weeks / WEEKS_A_YEAR) * world.draws.normal("enterprise", week, e.lot[rows])
-    drift = terms.enterprise_drift * weeks / WEEKS_A_YEAR - 0.5 * terms.enterprise_sigma**2 * weeks / WEEKS_A_YEAR
-    rate = e.yearly_fen[rows] * np.where(farm, step[0, e.county[rows]], step[1, e.county[rows]])
-    sales = np.rint(rate * np.exp(luck + drift) * weeks / WEEKS_A_YEAR)
-    farm_fen = np.where(farm, np.floor(terms.farm_weight * sales), 0.0)
-    bought = np.rint(terms.bought_share * farm_fen)
-    yearly_jobs = sales * WEEKS_A_YEAR / weeks / (100.0 * terms.sales_a_job_yuan)
-    hours = yearly_jobs * terms.hours_a_job * weeks / WEEKS_A_YEAR
-    poor = _poor_share(state)[e.county[rows]]
-    supplied = bought * WEEKS_A_YEAR / weeks * poor / (100.0 * terms.poor_supply_yuan)
+    luck = _luck(world, terms, e.lot[rows], weeks)
+    rate = e.yearly_fen[rows] * (growth / before)[e.county[rows]]
+    other = np.where(farm, 0.0, np.rint(rate * luck * weeks / WEEKS_A_YEAR))
+    account = {name: _by_enterprise(state, settled, name)[rows] for name in ("sold_fen", "bought_fen", "poor_lots")}
+    sold = account["sold_fen"]
+    other = np.where(farm, np.rint(sold * (1.0 - terms.farm_weight) / terms.farm_weight), other)
+    jobs = np.where(farm, 0.0, other * WEEKS_A_YEAR / weeks / (100.0 * terms.sales_a_job_yuan))
+    hours = jobs * terms.hours_a_job * weeks / WEEKS_A_YEAR + _by_enterprise(state, settled, "job_hours")[rows]
+    yearly_jobs = hours * WEEKS_A_YEAR / weeks / terms.hours_a_job
     world.publish(
         EnterprisesTraded(
             enterprise=rows,
-            farm_fen=farm_fen.astype(np.int64),
-            other_fen=(sales - farm_fen).astype(np.int64),
-            bought_fen=bought.astype(np.int64),
-            poor_households=np.floor(supplied + terms.poor_hiring * yearly_jobs).astype(np.int64),
+            farm_fen=sold,
+            other_fen=other.astype(np.int64),
+            bought_fen=account["bought_fen"],
+            poor_households=account["poor_lots"] + np.floor(terms.poor_hiring * yearly_jobs).astype(np.int64),
             job_hours=np.rint(hours).astype(np.int64),
+            yearly_fen=_yearly_fen(e.yearly_fen[rows], sold + other, farm, weeks),
         ),
         cause=e.founded_seq[rows],
     )
+    _move_sizes(world, terms, weeks)
 
 
-def stream_growth(world: World, market: MarketTerms, years: float) -> F64:
-    """Return the background growth factor of farm products and of other goods.
+def _move_sizes(world: World, terms: CommerceTerms, weeks: int) -> None:
+    """Luck moves buyers between the enterprises that deal in a product, not their number."""
+    state = world.state
+    d, e, many = state.dealers, state.enterprises, len(state.crops)
+    firms = np.flatnonzero(d.alive & (d.kind == DealerKind.ENTERPRISE))
+    crop, before = d.crop[firms], d.size[firms].astype(np.float64)
+    after = before * _luck(world, terms, e.lot[d.enterprise[firms]], weeks)
+    total, moved = np.bincount(crop, before, many), np.bincount(crop, after, many)
+    size = np.rint(after * np.divide(total, moved, out=np.ones(many), where=moved > 0)[crop]).astype(np.int64)
+    changed = size != d.size[firms]
+    world.publish(
+        DealerSizesMoved(dealer=firms[changed], size=size[changed]), cause=e.seq[d.enterprise[firms[changed]]]
+    )
+
+
+def _yearly_fen(before: I64, sold: F64 | I64, farm: NDArray[np.bool_], weeks: int) -> I64:
+    """Return yearly sales: of merchants at the month's rate, of the others over a running year."""
+    month = weeks / WEEKS_A_YEAR
+    return np.rint(np.where(farm, before * (1.0 - month) + sold, sold / month)).astype(np.int64)
+
+
+def _by_enterprise(state: State, settled: DealersSettled, name: str) -> I64:
+    """Return a column of dealers' accounts by enterprise, shape (enterprises,)."""
+    owner = state.dealers.enterprise[settled.dealer]
+    total = np.zeros(len(state.enterprises), np.int64)
+    np.add.at(total, owner[owner >= 0], settled.__dict__[name][owner >= 0])
+    return total
+
+
+def _luck(world: World, terms: CommerceTerms, lot: NDArray[np.int32], weeks: int) -> F64:
+    """Return the month's factor of luck and drift on each enterprise's sales; its mean is one but for the drift."""
+    years = weeks / WEEKS_A_YEAR
+    luck = terms.enterprise_sigma * np.sqrt(years) * world.draws.normal("enterprise", world.week, lot)
+    return np.asarray(np.exp(luck + (terms.enterprise_drift - 0.5 * terms.enterprise_sigma**2) * years), np.float64)
+
+
+def goods_growth(world: World, market: MarketTerms, years: float) -> F64:
+    """Return the background growth factor of other goods, shape (counties,).
 
     Parameters
     ----------
     years : since the opening
-
-    Returns
-    -------
-    shape (2, counties), factor on the opening
     """
-    return np.stack([county_growth(world, market, rate, years) for rate in (market.growth, market.goods_growth)])
+    return county_growth(world, market, market.goods_growth, years)
 
 
-def _poor_share(state: State) -> F64:
-    return np.asarray(state.counties.poor_households / np.maximum(state.counties.households, 1), np.float64)
-
-
-def enter_and_exit(world: World, terms: CommerceTerms, weeks: int = 4) -> None:
-    """Enterprises exit at a constant hazard or because they are too small; new ones enter, a Poisson count a county.
+def close_enterprises(world: World, terms: CommerceTerms, goods: GoodsTerms, weeks: int = 4) -> None:
+    """Enterprises exit at a constant hazard or because they are too small; the traders take over their stock.
 
     Parameters
     ----------
-    weeks : over which both happen at once
+    goods : numbers of dealers
+    weeks : over which it happens at once
+    """
+    state, week = world.state, world.week
+    e, d = state.enterprises, state.dealers
+    rows = np.flatnonzero(e.alive)
+    hazard = -np.expm1(-terms.closing * weeks / WEEKS_A_YEAR)
+    gone = world.draws.uniform("close_enterprise", week, e.lot[rows]) < hazard
+    gone |= e.yearly_fen[rows] < terms.smallest_fen
+    closed = world.publish(EnterpriseClosed(enterprise=rows[gone]), cause=e.seq[rows[gone]]).event
+    dealer = np.flatnonzero(d.alive & (d.kind == DealerKind.ENTERPRISE) & ~e.alive[np.maximum(d.enterprise, 0)])
+    dealer = dealer[np.isin(d.enterprise[dealer], closed.enterprise)]
+    price = state.crops.price_fen[d.crop[dealer]] * (1.0 + goods.resale_margin)
+    world.publish(
+        DealerDelisted(
+            dealer=dealer,
+            stock_g=d.stock_g[dealer],
+            passed_fen=np.rint(d.stock_g[dealer] * price / 1000.0).astype(np.int64),
+        ),
+        cause=e.seq[d.enterprise[dealer]],
+    )
+
+
+def found_enterprises(world: World, terms: CommerceTerms, goods: GoodsTerms, weeks: int = 4) -> None:
+    """New enterprises enter, a Poisson count a county; one that sells farm products begins to deal in one of them.
+
+    Parameters
+    ----------
+    goods : numbers of dealers
+    weeks : over which it happens at once
 
     Notes
     -----
-    Entry is in proportion to those that trade, helped by a service centre, held back by dearer delivery upward.
+    Entry is in proportion to those that trade, helped by a service centre, held back by dearer delivery upward. A new
+    enterprise is as large as keeps all of them together on their path when nothing helps or holds back.
 
     References
     ----------
@@ -96,27 +197,34 @@ def enter_and_exit(world: World, terms: CommerceTerms, weeks: int = 4) -> None:
     """
     state, week = world.state, world.week
     e = state.enterprises
-    rows = np.flatnonzero(e.alive)
-    hazard = -np.expm1(-terms.closing * weeks / WEEKS_A_YEAR)
-    gone = (world.draws.uniform("close_enterprise", week, e.lot[rows]) < hazard) | (
-        e.yearly_fen[rows] < terms.smallest_fen
-    )
-    world.publish(EnterpriseClosed(enterprise=rows[gone]), cause=e.seq[rows[gone]])
     counties = np.arange(len(state.counties))
     alive = np.bincount(e.county[e.alive], minlength=len(counties))
     helped = 1.0 + terms.incubation * (state.counties.centre >= 0)
     dearer = (state.counties.up_tariff_fen - state.counties.opening_up_fen) / 100.0
     rate = terms.founding * alive * helped * np.exp(-terms.tariff_drag * dearer) * weeks / WEEKS_A_YEAR
     county = np.repeat(counties, world.draws.poisson("found_enterprise", week, counties, rate))
-    room = len(e) - state.count("enterprises")
+    room = min(len(e) - state.count("enterprises"), len(state.dealers) - state.count("dealers"))
     county = county[:room]
+    if not len(county):
+        return
     new = state.count("enterprises") + np.arange(len(county))
     draw_key = FIRST_KEY_OF_FOUNDED + (week * len(counties) + county) * 64 + index_within_county(county)
-    kind = 1 + (world.draws.uniform("enterprise_kind", week, draw_key) < terms.processor_share).astype(np.int64)
-    size = terms.entry_fen * world.draws.lognormal("entry_size", week, draw_key, terms.enterprise_sigma)
+    luck = world.draws.uniform("enterprise_kind", week, draw_key)
+    farm = luck < _farm_share(state)[county]
+    processor = world.draws.uniform("enterprise_processes", week, draw_key) < terms.processor_share
+    kind = np.where(
+        farm, np.where(processor, EnterpriseKind.PROCESSOR, EnterpriseKind.FARM_MERCHANT), EnterpriseKind.MERCHANT
+    )
+    mean = _mean_size_fen(state)[np.minimum(kind, 1), county]
+    size = (
+        terms.closing
+        / terms.founding
+        * mean
+        * world.draws.lognormal("entry_size", week, draw_key, terms.enterprise_sigma)
+    )
     centre = state.counties.centre[county]
     cause = np.where(centre >= 0, state.facilities.seq[np.maximum(centre, 0)], state.counties.opened_seq[county])
-    world.publish(
+    founded = world.publish(
         EnterpriseFounded(
             enterprise=new,
             county=county,
@@ -127,3 +235,63 @@ def enter_and_exit(world: World, terms: CommerceTerms, weeks: int = 4) -> None:
         ),
         cause=cause,
     )
+    _list_dealers(world, terms, goods, founded.event)
+
+
+def _farm_share(state: State) -> F64:
+    """Return the share of farm merchants and processors among a county's enterprises, shape (counties,)."""
+    e, counties = state.enterprises, len(state.counties)
+    farm = np.bincount(e.county[e.alive & (e.kind != EnterpriseKind.MERCHANT)], minlength=counties)
+    return np.asarray(farm / np.maximum(np.bincount(e.county[e.alive], minlength=counties), 1), np.float64)
+
+
+def _mean_size_fen(state: State) -> F64:
+    """Return the mean yearly sales of merchants of other goods and of farm products, shape (2, counties)."""
+    e, counties = state.enterprises, len(state.counties)
+    sizes = []
+    for farm in (False, True):
+        of_kind = e.alive & ((e.kind != EnterpriseKind.MERCHANT) == farm)
+        total = np.bincount(e.county[of_kind], e.yearly_fen[of_kind], counties)
+        sizes.append(total / np.maximum(np.bincount(e.county[of_kind], minlength=counties), 1))
+    return np.stack(sizes)
+
+
+def _list_dealers(world: World, terms: CommerceTerms, goods: GoodsTerms, founded: EnterpriseFounded) -> None:
+    """Enterprises for farm products begin to deal in one, drawn in proportion to what dealers expect to sell."""
+    state = world.state
+    d, c = state.dealers, state.crops
+    expected_g = np.bincount(d.crop, d.forecast_g * d.alive, len(c))
+    value = expected_g * c.orders_price_fen / 1000.0
+    rows = np.flatnonzero(founded.enterprise_kind != EnterpriseKind.MERCHANT)
+    luck = world.draws.uniform("enterprise_deals_in", world.week, founded.lot[rows])
+    crop = np.array([_drawn(value, c.county == founded.county[row], luck[at]) for at, row in enumerate(rows)], np.int64)
+    found = crop >= 0
+    rows, crop = rows[found], crop[found]
+    weekly_fen = terms.farm_weight * founded.yearly_fen[rows] / WEEKS_A_YEAR
+    forecast = np.minimum(weekly_fen / np.maximum(c.orders_price_fen[crop], 1) * 1000.0, expected_g[crop])
+    share = np.divide(weekly_fen, value[crop], out=np.zeros(len(rows)), where=value[crop] > 0)
+    attraction = np.bincount(d.crop, d.size * d.alive, len(c))
+    world.publish(
+        DealerListed(
+            dealer=state.count("dealers") + np.arange(len(rows)),
+            crop=crop,
+            dealer_kind=np.full(len(rows), int(DealerKind.ENTERPRISE)),
+            cooperative=np.full(len(rows), -1),
+            enterprise=founded.enterprise[rows],
+            size=np.rint(np.minimum(share, 1.0) * attraction[crop]).astype(np.int64),
+            forecast_g=np.rint(forecast).astype(np.int64),
+            packing_g=np.rint(forecast).astype(np.int64),
+            bid=np.full(len(rows), round(goods.firm_bid * ONE)),
+            cash_fen=np.rint(goods.cash_weeks * forecast * c.orders_price_fen[crop] / 1000.0).astype(np.int64),
+        ),
+        cause=state.enterprises.founded_seq[founded.enterprise[rows]],
+    )
+
+
+def _drawn(value: F64, of_county: NDArray[np.bool_], luck: float) -> int:
+    """Return a product of a county, drawn in proportion to value; -1 if none has any."""
+    rows = np.flatnonzero(of_county & (value > 0))
+    if not rows.size:
+        return -1
+    running = np.cumsum(value[rows])
+    return int(rows[min(int(np.searchsorted(running, luck * running[-1])), len(rows) - 1)])

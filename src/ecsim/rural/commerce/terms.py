@@ -14,10 +14,6 @@ F64 = NDArray[np.float64]
 class CommerceTerms:
     """Numbers of commerce; units in ``parameters/commerce.toml``."""
 
-    cooperative_share_paid: float
-    bulk_margin: float
-    bulk_cost: float
-    fail_cash_fen: int
     enterprise_drift: float
     enterprise_sigma: float
     founding: float
@@ -25,12 +21,11 @@ class CommerceTerms:
     tariff_drag: float
     closing: float
     smallest_fen: int
-    entry_fen: int
     farm_weight: float
-    bought_share: float
-    poor_supply_yuan: float
     sales_a_job_yuan: float
     hours_a_job: float
+    hours_a_kg: float
+    hours_a_parcel: float
     poor_hiring: float
     job_wage_yuan_an_hour: float
     woman_share: float

@@ -36,6 +36,18 @@ class Channel(IntEnum):
     COOPERATIVE = 1
     STATION = 2
     OWN_SHOP = 3
+    FIRM = 4  # an enterprise or small merchants that buy at the farm gate
+
+
+class DealerKind(IntEnum):
+    """Who deals in a product of a county (docs/model.md 4.6, 4.7)."""
+
+    TRADERS = 0  # those who buy at the farm gate and sell in bulk, together
+    COOPERATIVE = 1
+    ENTERPRISE = 2  # a farm merchant or processor that is followed
+    MERCHANTS = 3  # small online merchants, together
+    SHOPS = 4  # households' own online shops, together
+    STATIONS = 5  # stations that sell for villagers, together
 
 
 class Way(IntEnum):

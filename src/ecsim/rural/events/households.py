@@ -1,9 +1,15 @@
 """Buying online and learning to sell (docs/model.md 4.2, 4.3)."""
 
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
 from ecsim.kernel.columns import Counts, Fen, Flags
 from ecsim.kernel.event import Event
 from ecsim.kernel.text import Text
-from ecsim.rural.events.ids import HouseholdIds, VillageIds, WayCodes
+from ecsim.rural.events.ids import HouseholdIds, PlotIds, VillageIds, WayCodes
 
 
 class BuyerAdopted(Event):
@@ -64,6 +70,12 @@ class SkillGained(Event):
     household: HouseholdIds
 
 
+def _of_all(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 2 all households that a row stands for opened a shop, of all they grow."""
+    rows = len(columns["household"])
+    return {**columns, "plot": np.full(rows, -1), "shops": np.zeros(rows, np.int64)}
+
+
 class SellerStarted(Event):
     """A household opens its own online shop."""
 
@@ -71,8 +83,17 @@ class SellerStarted(Event):
     title = Text("opens an online shop", "开设网店")
     topic = "household"
     subject = ("household",)
+    version = 2
+    upcasts = MappingProxyType({1: _of_all})
     household: HouseholdIds
+    plot: PlotIds  # what it sells is grown there; -1 in journals of version 1
+    shops: Counts  # of the households that the row stands for; 0 in journals of version 1: all of them
     expected_fen: Fen  # weekly gain over its habit channel that it expects
+
+
+def _all_lapse(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 2 all households that a row stands for gave their shop up."""
+    return {**columns, "shops": np.zeros(len(columns["household"]), np.int64)}
 
 
 class SellerLapsed(Event):
@@ -81,4 +102,7 @@ class SellerLapsed(Event):
     kind = "seller_lapsed"
     title = Text("gives up the shop", "关闭网店")
     topic = "household"
+    version = 2
+    upcasts = MappingProxyType({1: _all_lapse})
     household: HouseholdIds
+    shops: Counts  # of the households that the row stands for; 0 in journals of version 1: all of them

@@ -46,6 +46,10 @@ class EnterpriseIds(Ids, table="enterprises"):
     """Enterprises: processors and online merchants."""
 
 
+class DealerIds(Ids, table="dealers"):
+    """Dealers: who deals in one product of a county."""
+
+
 class OperatorIds(Ids, table="operators"):
     """Logistics operators of a county."""
 
@@ -114,6 +118,12 @@ class ChannelCodes(Codes):
     """Ways to sell a lot."""
 
     vocabulary = codes.Channel
+
+
+class DealerKindCodes(Codes):
+    """Who deals in a product."""
+
+    vocabulary = codes.DealerKind
 
 
 class EnterpriseKindCodes(Codes):

@@ -1,5 +1,11 @@
 """Harvest, sales, prices, cooperatives, enterprises and background income (docs/model.md 4.4 to 4.7, 4.13)."""
 
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
 from ecsim.kernel.columns import Counts, Fen, Flags, Grams, Millionths
 from ecsim.kernel.event import Event
 from ecsim.kernel.text import Text
@@ -9,6 +15,7 @@ from ecsim.rural.events.ids import (
     CooperativeIds,
     CountyIds,
     CropIds,
+    DealerIds,
     EnterpriseIds,
     EnterpriseKindCodes,
     ExampleKindCodes,
@@ -18,6 +25,20 @@ from ecsim.rural.events.ids import (
     SourceCodes,
     StreamCodes,
 )
+
+
+def _of_all_sellers(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 2 orders were told by kind of seller."""
+    sellers = ("household_g", "station_g", "cooperative_g", "enterprise_g")
+    return {
+        "crop": columns["crop"], "ordered_g": np.sum([columns[seller] for seller in sellers], axis=0),
+        "price_fen": columns["price_fen"],
+    }  # fmt: skip
+
+
+def _without_dealer(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 2 nobody was told to have bought a lot."""
+    return {**columns, "dealer": np.full(len(columns["plot"]), -1)}
 
 
 class CropHarvested(Event):
@@ -41,22 +62,19 @@ class StockSpoiled(Event):
 
 
 class OrdersArrived(Event):
-    """Online orders of a week for a crop, shared out among who sells it; in grams of the sold form."""
+    """Online orders of a week for a product, in grams of the sold form.
+
+    Version 1 told them by who sells; since then `OrdersFilled` does.
+    """
 
     kind = "orders_arrived"
     title = Text("online orders", "网上订单")
     topic = "market"
-    amounts = (
-        "household_g",
-        "station_g",
-        "cooperative_g",
-        "enterprise_g",
-    )
+    amounts = ("ordered_g",)
+    version = 2
+    upcasts = MappingProxyType({1: _of_all_sellers})
     crop: CropIds
-    household_g: Grams
-    station_g: Grams
-    cooperative_g: Grams
-    enterprise_g: Grams
+    ordered_g: Grams
     price_fen: Fen  # a kilogram
 
 
@@ -71,11 +89,14 @@ class LotSold(Event):
         "received_fen",
         "retail_fen",
     )
+    version = 2
+    upcasts = MappingProxyType({1: _without_dealer})
     plot: PlotIds
     channel: ChannelCodes
     sold_g: Grams
     received_fen: Fen
     retail_fen: Fen  # what consumers paid, for own shop and station; else 0
+    dealer: DealerIds  # who bought it, or sold it for the household; -1 in journals of version 1
 
 
 class FarmPriceMoved(Event):
@@ -88,25 +109,6 @@ class FarmPriceMoved(Event):
     price_fen: Fen  # a kilogram raw, mean over distance
 
 
-class CooperativesTraded(Event):
-    """A week of the cooperatives that bought or sold."""
-
-    kind = "cooperatives_traded"
-    title = Text("cooperative traded", "合作社购销")
-    topic = "market"
-    amounts = (
-        "online_fen",
-        "bulk_fen",
-    )
-    cooperative: CooperativeIds
-    bought_g: Grams
-    paid_members_fen: Fen
-    online_g: Grams  # raw equivalent sold online
-    online_fen: Fen  # consumers' payments
-    bulk_fen: Fen  # wholesale and processors
-    costs_fen: Fen  # packing, carriage, platform, wages
-
-
 class CooperativeFailed(Event):
     """A cooperative with no cash left stops trading."""
 
@@ -117,8 +119,13 @@ class CooperativeFailed(Event):
     cooperative: CooperativeIds
 
 
+def _at_present_rate(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 2 the yearly rate was thirteen times what four weeks brought."""
+    return {**columns, "yearly_fen": 13 * (columns["farm_fen"] + columns["other_fen"])}
+
+
 class EnterprisesTraded(Event):
-    """Four weeks of the enterprises followed one by one."""
+    """Four weeks of the enterprises followed one by one; since version 2 with the yearly sales they have come to."""
 
     kind = "enterprises_traded"
     title = Text("enterprise traded", "企业销售")
@@ -127,12 +134,15 @@ class EnterprisesTraded(Event):
         "farm_fen",
         "other_fen",
     )
+    version = 2
+    upcasts = MappingProxyType({1: _at_present_rate})
     enterprise: EnterpriseIds
     farm_fen: Fen  # online sales of the county's farm products
     other_fen: Fen  # online sales of other goods
     bought_fen: Fen  # paid for farm products
     poor_households: Counts  # registered poor households supplied from or employed
     job_hours: Counts
+    yearly_fen: Fen  # online sales of the last year, the latest weeks weighing most
 
 
 class EnterpriseFounded(Event):

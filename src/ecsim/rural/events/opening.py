@@ -204,8 +204,13 @@ class DemandSeasonsBaselined(Event):
     share: Millionths
 
 
+def _with_members(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 2 nobody was told to be a member of a cooperative but by his own row."""
+    return {**columns, "member_share": np.zeros(len(columns["cooperative"]), np.int64)}
+
+
 class CooperativesBaselined(Event):
-    """Farmers' cooperatives."""
+    """Farmers' cooperatives; since version 2 with their members' share of their product's growers."""
 
     kind = "cooperatives_baselined"
     title = Text("cooperative at the opening", "期初的合作社")
@@ -213,9 +218,12 @@ class CooperativesBaselined(Event):
     makes = "cooperative"
     within = ("township",)
     no_cause_reason = OPENING
+    version = 2
+    upcasts = MappingProxyType({1: _with_members})
     cooperative: CooperativeIds
     township: TownshipIds
     crop: CropIds
+    member_share: Millionths  # of what growers of its product in its township bring in, its members'
     capacity_g: Grams  # raw goods it can handle a week
     cash_fen: Fen
 
@@ -250,8 +258,13 @@ class HouseholdsBaselined(Event):
     cooperative: CooperativeIds
 
 
+def _without_stock(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 2 nothing was in stock at the opening."""
+    return {**columns, "stock_g": np.zeros(len(columns["plot"]), np.int64)}
+
+
 class PlotsBaselined(Event):
-    """One crop of one household."""
+    """One crop of one household; since version 2 with what is left of the last harvest."""
 
     kind = "plots_baselined"
     title = Text("plot at the opening", "期初的地块")
@@ -259,10 +272,37 @@ class PlotsBaselined(Event):
     makes = "plot"
     within = ("household",)
     no_cause_reason = OPENING
+    version = 2
+    upcasts = MappingProxyType({1: _without_stock})
     plot: PlotIds
     household: HouseholdIds
     crop: CropIds
     output_g: Grams  # a year, raw
+    stock_g: Grams  # raw
+
+
+class ShopsBaselined(Event):
+    """Households' own online shops."""
+
+    kind = "shops_baselined"
+    title = Text("online shop at the opening", "期初的农户网店")
+    topic = "opening"
+    amounts = ("shops",)
+    no_cause_reason = OPENING
+    household: HouseholdIds
+    plot: PlotIds  # what it sells is grown there
+    shops: Counts  # of the households that the row stands for
+
+
+class ShopGainsBaselined(Event):
+    """What an own shop of a crop is known to bring a week above the traders' price."""
+
+    kind = "shop_gains_baselined"
+    title = Text("gain of shops at the opening", "期初的网店收益")
+    topic = "opening"
+    no_cause_reason = OPENING
+    crop: CropIds
+    gain_fen: Fen
 
 
 class EnterprisesBaselined(Event):

@@ -246,7 +246,7 @@ class FirstService:
         """Return each household's first row."""
         index = query.card.index
         kinds = [kind for kind in self.kinds if kind in found]
-        owners = {TraineeAttended: "household", LotSold: "plot"}
+        owners: dict[type[Event], str] = {TraineeAttended: "household", LotSold: "plot"}
         own = {kind: found[kind][owners[kind]] for kind in kinds}
         own = {kind: index.plot_household[ids] if kind is LotSold else ids for kind, ids in own.items()}
         seqs = np.concatenate([found[kind]["seq"] for kind in kinds])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
 
 from ecsim.kernel.draws import uniform_at
 from ecsim.rural.events import (
@@ -60,6 +61,8 @@ class LearningSetting:
     """Multiplier of teaching oneself, weighted mean 1."""
     alike: NDArray[np.float64]
     """One: everybody listens alike."""
+    least_luck: NDArray[np.float64]
+    """Those that keep a shop at the opening have at least this rank of ability; 0 of others."""
     best_plot: NDArray[np.int32]
     """The plot a shop would sell from: the one whose crop sells online at the highest yearly value; -1 if none."""
 
@@ -79,12 +82,17 @@ def learning_setting(state: State, terms: LearningTerms) -> LearningSetting:
     log_apt = terms.age_slope * h.age_class + terms.schooling_slope * h.schooling_years
     aptitude = np.exp(log_apt - log_apt.max())
     aptitude /= np.average(aptitude, weights=h.weight)
-    value = p.output_g * c.online_price_fen[p.crop].astype(np.float64)
+    value = p.output_g * np.where(c.demand_g > 0, c.online_price_fen, 0)[p.crop].astype(np.float64)
     best = np.full(len(h), -1, np.int32)
     order = np.argsort(value, kind="stable").astype(np.int32)
     order = order[value[order] > 0]
     best[p.household[order]] = order
-    return LearningSetting(aptitude=aptitude, alike=np.ones(len(h)), best_plot=best)
+    least = np.zeros(len(h))
+    rows = np.flatnonzero((h.shops > 0) & (h.shop_plot >= 0))
+    enough = terms.stay * effort_fen(h.poor[rows], terms) / np.maximum(c.shop_gain_fen[p.crop[h.shop_plot[rows]]], 1)
+    sigma = max(terms.belief_sigma, 1e-9)
+    least[rows] = np.minimum(ndtr(np.log(enough) / sigma + 0.5 * sigma), 1.0 - 1e-9)
+    return LearningSetting(aptitude=aptitude, alike=np.ones(len(h)), least_luck=least, best_plot=best)
 
 
 def hear_of_selling(world: World, terms: LearningTerms, setting: LearningSetting) -> None:
@@ -204,9 +212,17 @@ def crop_of(state: State, lots: LotSold) -> NDArray[np.int32]:
     return np.asarray(state.plots.crop[lots.plot], np.int32)
 
 
-def _ability(world: World, rows: NDArray[np.int64], terms: LearningTerms) -> NDArray[np.float64]:
-    """Return what a household gets out of a shop over what others do; it stays the same through the run."""
-    return world.draws.lognormal("ability_in_shop", 0, rows, terms.belief_sigma)
+def _ability(
+    world: World, setting: LearningSetting, rows: NDArray[np.int64], terms: LearningTerms
+) -> NDArray[np.float64]:
+    """Return what a household gets out of a shop over what others do; it stays the same through the run.
+
+    A log-normal of mean one; of those that have a shop at the opening it is known to be enough to keep it.
+    """
+    luck = world.draws.uniform("ability_in_shop", 0, rows)
+    least = setting.least_luck[rows]
+    sigma = terms.belief_sigma
+    return np.asarray(np.exp(sigma * ndtri(least + (1.0 - least) * luck) - 0.5 * sigma * sigma), np.float64)
 
 
 def _whose_turn(world: World, terms: LearningTerms) -> NDArray[np.int64]:
@@ -233,12 +249,17 @@ def open_shops(world: World, terms: LearningTerms, setting: LearningSetting) -> 
     state = world.state
     h = state.households
     turn = _whose_turn(world, terms)
-    rows = turn[h.skilled[turn] & ~h.seller[turn] & (setting.best_plot[turn] >= 0)]
+    rows = turn[h.skilled[turn] & (h.shops[turn] == 0) & (setting.best_plot[turn] >= 0)]
     crop = state.plots.crop[setting.best_plot[rows]]
-    expected = state.crops.shop_gain_fen[crop] * _ability(world, rows, terms)
+    expected = state.crops.shop_gain_fen[crop] * _ability(world, setting, rows, terms)
     go = expected > effort_fen(h.poor[rows], terms)
     gain = np.rint(expected[go]).astype(np.int64)
-    world.publish(SellerStarted(household=rows[go], expected_fen=gain), cause=h.skill_seq[rows[go]])
+    world.publish(
+        SellerStarted(
+            household=rows[go], plot=setting.best_plot[rows[go]], shops=h.weight[rows[go]], expected_fen=gain
+        ),
+        cause=h.skill_seq[rows[go]],
+    )
 
 
 def close_shops(world: World, terms: LearningTerms, setting: LearningSetting) -> None:
@@ -255,8 +276,8 @@ def close_shops(world: World, terms: LearningTerms, setting: LearningSetting) ->
     state = world.state
     h = state.households
     turn = _whose_turn(world, terms)
-    rows = turn[h.seller[turn] & (world.day - h.seller_day[turn] > 7 * terms.lapse_weeks)]
-    crop = state.plots.crop[setting.best_plot[rows]]
-    gain = state.crops.shop_gain_fen[crop] * _ability(world, rows, terms)
+    rows = turn[(h.shops[turn] > 0) & (world.day - h.seller_day[turn] > 7 * terms.lapse_weeks)]
+    crop = state.plots.crop[h.shop_plot[rows]]
+    gain = state.crops.shop_gain_fen[crop] * _ability(world, setting, rows, terms)
     poor = gain < terms.stay * effort_fen(h.poor[rows], terms)
-    world.publish(SellerLapsed(household=rows[poor]), cause=h.seller_seq[rows[poor]])
+    world.publish(SellerLapsed(household=rows[poor], shops=h.shops[rows[poor]]), cause=h.seller_seq[rows[poor]])

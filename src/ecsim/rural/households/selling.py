@@ -1,7 +1,7 @@
-"""Choosing a channel: what a household does with what it has to sell (docs/model.md 4.5).
+"""What households do with what they have: own shop, station, cooperative, firm or trader (docs/model.md 4.5).
 
-The own shop comes first and is limited by orders; what else is due goes to one channel, chosen by a logit over net
-prices. All prices are fen a kilogram raw.
+Orders of shops and stations come first. What else is offered goes to whoever asks for it at the better price, place by
+place, and the rest to traders. All prices are fen a kilogram raw.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from ecsim.kernel.draws import uniform_at
-from ecsim.rural.events import Channel, LotSold
-from ecsim.rural.readings import sellers_by_crop
+from ecsim.rural.events import Channel, CropForm, LotSold
+from ecsim.rural.goods.setting import GrowingPlaces
+from ecsim.rural.goods.terms import GoodsTerms, SellingTerms
 from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
@@ -24,34 +24,9 @@ I64 = NDArray[np.int64]
 U8 = NDArray[np.uint8]
 Bool = NDArray[np.bool_]
 
-_TRADER, _COOPERATIVE, _STATION, _OWN_SHOP = (int(channel) for channel in Channel)
-
-
-@dataclass(frozen=True)
-class SellingTerms:
-    """Numbers of selling; units in ``parameters/selling.toml``."""
-
-    choice_scale: float
-    habit: float
-    cooperative_taste: float
-    station_taste: float
-    trader_margin: float
-    trader_margin_an_hour: float
-    platform_fee: float
-    advertising: float
-    loss_a_day: float
-    travel_days: float
-    packing_fen_a_kg: float
-    line_haul_fen_a_kg: float
-    station_commission: float
-    finding_cost: float
-    min_lot_g: int
-    keeping_weeks_a_sale: int
-    reserve_weeks: int
-    reserve_shelf_days: int
-    keeping_shelf_days: int
-    full_loss_share: float
-    finding_from: float
+_LOTS_LEFT_OPEN = 33
+"""The most lots of one buyer that leave something on offer: what it can still buy at least halves with each."""
+_TRADER, _COOPERATIVE, _STATION, _OWN_SHOP, _FIRM = (int(channel) for channel in Channel)
 
 
 @dataclass(frozen=True)
@@ -75,77 +50,274 @@ def selling_setting(state: State, terms: SellingTerms) -> SellingSetting:
     return SellingSetting(trader_factor=np.maximum(kept, 0.0) / level[v.county])
 
 
-def shop_price_fen(state: State, terms: SellingTerms) -> F64:
-    """Return what a household gets for a kilogram raw sold by its own shop, shape (crops,), fen; <= 0: not offered.
+class Lots(NamedTuple):
+    """Lots sold, shape (lots,) each."""
 
-    References
-    ----------
-    docs/model.md 4.5: ``y·[P·(1 - fees - loss) - finding buyers - packing - upward delivery] - processing``.
-    """
-    c = state.crops
-    days = np.minimum(1.0, terms.travel_days / np.maximum(c.shelf_days * terms.full_loss_share, 1.0))
-    loss = np.clip(terms.loss_a_day * terms.travel_days * days, 0.0, 1.0)
-    price = c.orders_price_fen * (1.0 - terms.platform_fee - terms.advertising - loss)
-    finding = terms.finding_cost * np.maximum(c.orders_price_fen - terms.finding_from * c.farm_price_fen, 0.0)
-    upward = terms.line_haul_fen_a_kg + state.counties.up_tariff_fen[c.county]
-    kept = (c.conversion / ONE) * (price - finding - terms.packing_fen_a_kg - upward) - c.processing_fen
-    return np.asarray(np.where(c.online_price_fen > 0, kept, 0.0), np.float64)
+    plot: I32
+    channel: U8
+    sold_g: I64
+    received_fen: I64
+    retail_fen: I64
+    dealer: I32
+
+    @classmethod
+    def empty(cls, rows: int) -> Lots:
+        """Return room for so many lots."""
+        sold, received, retail = (np.empty(rows, np.int64) for _ in range(3))
+        return cls(np.empty(rows, np.int32), np.empty(rows, np.uint8), sold, received, retail, np.empty(rows, np.int32))
+
+    def first(self, rows: int) -> Lots:
+        """Return so many of them."""
+        return Lots._make(column[:rows] for column in self)
 
 
-def sell_lots(
-    world: World, terms: SellingTerms, setting: SellingSetting, cooperative_fen: F64, collecting: Bool
-) -> LotSold:
-    """Households with something to sell choose a channel: a logit among trader, cooperative, station and own shop.
+@dataclass(frozen=True)
+class Offers:
+    """What households offer this week, after shops and stations sent what was ordered of them."""
 
-    Online lots are limited by orders, not by stock.
+    lots: Lots
+    """Sent by shops and stations."""
+    plot_g: I64
+    """Shape (plots,): what one household offers."""
+    place_g: I64
+    """Shape (places,): what the households of a place offer together."""
+    crop_g: I64
+    """Shape (crops,)."""
+
+
+def offer_goods(world: World, terms: GoodsTerms, places: GrowingPlaces, orders: HouseholdOrders, cover: F64) -> Offers:
+    """Households send what was ordered of their shops and stations, and offer a part of what is left.
 
     Parameters
     ----------
-    setting : traders' prices by village
-    cooperative_fen : shape (cooperatives,), what each offers a kilogram raw, fen; 0: it buys nothing this week
-    collecting : shape (villages,), whether a station there takes farm products
+    places : plots by crop and village
+    orders : what is ordered of shops and stations
+    cover : shape (crops,), weeks of a shop's orders that its household keeps back, season included
+
+    Notes
+    -----
+    Fresh goods are offered at once; live, standing, kept and dried ones a share a week, in turns of some weeks.
+
+    References
+    ----------
+    docs/model.md 4.4, 4.5.
+    """
+    state = world.state
+    p, h, c = state.plots, state.households, state.crops
+    room = Lots.empty(2 * len(p) + 1)
+    sent = np.zeros(len(p), np.int64)
+    visit = (
+        places_in_turn(world, places, "station_collects")
+        if orders.collecting.any()
+        else np.arange(len(places.village), dtype=np.int32)
+    )
+    rows = _send(
+        _Plots(p.household, p.crop, p.stock_g), _Growers(h.village, h.weight, h.shops, h.shop_plot, h.cooperative),
+        places, visit, orders, c.conversion / ONE, sent, room,
+    )  # fmt: skip
+    fresh = c.form == CropForm.FRESH
+    turns = np.where(fresh, 1, terms.turn_weeks)
+    part = 1.0 - (1.0 - np.array(terms.offered)[c.form]) ** turns
+    reserve = np.where(fresh, 0.0, orders.usual_g * cover)
+    offered = np.zeros(len(p), np.int64)
+    place_g = np.zeros(len(places.village), np.int64)
+    growers = _Growers(h.village, h.weight, h.shops, h.shop_plot, h.cooperative)
+    _offer(
+        world.week, _Plots(p.household, p.crop, p.stock_g - sent), growers, places, turns, part, reserve, offered,
+        place_g,
+    )  # fmt: skip
+    crop_g = np.add.reduceat(np.append(place_g, 0), places.crop_start[:-1]) * (np.diff(places.crop_start) > 0)
+    return Offers(lots=room.first(rows), plot_g=offered, place_g=place_g, crop_g=crop_g)
+
+
+class HouseholdOrders(NamedTuple):
+    """What is ordered of households' shops and stations this week, shape (crops,) each; grams raw."""
+
+    shop_g: F64
+    """Of one shop."""
+    usual_g: F64
+    """Of one shop in a week without season."""
+    station_g: I64
+    """Of all stations of the crop together."""
+    shop_fen: F64
+    """What a shop's household gets for a kilogram."""
+    station_fen: F64
+    consumer_fen: F64
+    """What consumers pay for a kilogram in sold form."""
+    shops: I32
+    """The dealer that is the shops."""
+    stations: I32
+    collecting: Bool
+    """Shape (villages,): whether a station there takes farm products."""
+
+
+def places_in_turn(world: World, places: GrowingPlaces, process: str) -> I32:
+    """Return the places of every crop in this week's order: drawn anew each week, all places alike.
+
+    Parameters
+    ----------
+    process : name of the draws
+    """
+    luck = world.draws.uniform(process, world.week, np.arange(len(places.village)))
+    crop = np.repeat(np.arange(len(places.crop_start) - 1), np.diff(places.crop_start))
+    return np.lexsort((luck, crop)).astype(np.int32)
+
+
+class _Plots(NamedTuple):
+    """Shape (plots,) each."""
+
+    household: I32
+    crop: I32
+    stock_g: I64
+
+
+class _Growers(NamedTuple):
+    """Shape (households,) each."""
+
+    village: I32
+    weight: I32
+    shops: I32
+    shop_plot: I32
+    cooperative: I32
+
+
+@njit(cache=True, nogil=True)
+def _send(
+    plots: _Plots, growers: _Growers, places: GrowingPlaces, visit: I32, orders: HouseholdOrders, yields: F64,
+    sent: I64, lots: Lots,
+) -> int:  # fmt: skip
+    """Fill in what shops and stations send, note it by plot, and return how many lots there are."""
+    rows = 0
+    for plot in range(len(plots.crop)):
+        crop, household = plots.crop[plot], plots.household[plot]
+        shops = growers.shops[household]
+        if shops == 0 or growers.shop_plot[household] != plot or orders.shop_fen[crop] <= 0.0:
+            continue
+        lot = min(plots.stock_g[plot], np.int64(orders.shop_g[crop] * shops / growers.weight[household]))
+        if lot <= 0:
+            continue
+        sent[plot] = lot
+        _note(lots, rows, plot, _OWN_SHOP, lot, orders.shop_fen[crop], orders.shops[crop])
+        lots.retail_fen[rows] = np.int64(lot * yields[crop] * orders.consumer_fen[crop] / 1000.0)
+        rows += 1
+    for crop in range(len(orders.station_g)):
+        left = orders.station_g[crop]
+        for at in range(places.crop_start[crop], places.crop_start[crop + 1]):
+            if left <= 0:
+                break
+            place = visit[at]
+            if not orders.collecting[places.village[place]]:
+                continue
+            for number in range(places.start[place], places.start[place + 1]):
+                plot = places.plots[number]
+                weight = growers.weight[plots.household[plot]]
+                lot = min(plots.stock_g[plot] - sent[plot], left // weight)
+                if lot <= 0:
+                    continue
+                sent[plot] += lot
+                left -= lot * weight
+                _note(lots, rows, plot, _STATION, lot, orders.station_fen[crop], orders.stations[crop])
+                lots.retail_fen[rows] = np.int64(lot * yields[crop] * orders.consumer_fen[crop] / 1000.0)
+                rows += 1
+    return rows
+
+
+@njit(cache=True, nogil=True)
+def _note(lots: Lots, row: int, plot: int, channel: int, lot: int, price_fen: float, dealer: int) -> None:
+    lots.plot[row], lots.channel[row], lots.sold_g[row], lots.dealer[row] = plot, channel, lot, dealer
+    lots.received_fen[row] = np.int64(lot * price_fen / 1000.0)
+    lots.retail_fen[row] = 0
+
+
+@njit(cache=True, nogil=True)
+def _offer(
+    week: int, plots: _Plots, growers: _Growers, places: GrowingPlaces, turns: I64, part: F64, reserve: F64,
+    offered: I64, place_g: I64,
+) -> None:  # fmt: skip
+    for place in range(len(places.village)):
+        total = np.int64(0)
+        for number in range(places.start[place], places.start[place + 1]):
+            plot = places.plots[number]
+            crop, grower = plots.crop[plot], plots.household[plot]
+            left = plots.stock_g[plot]
+            if left <= 0 or (plot + week) % turns[crop] != 0:
+                continue
+            if growers.shop_plot[grower] == plot and growers.shops[grower] > 0:
+                left = max(left - np.int64(reserve[crop] * growers.shops[grower] / growers.weight[grower]), 0)
+            offered[plot] = np.int64(left * part[crop])
+            total += offered[plot] * growers.weight[grower]
+        place_g[place] = total
+
+
+class Purchases(NamedTuple):
+    """What cooperatives and firms may buy of growers this week, and at what price."""
+
+    cooperative_dealer: I32
+    """Shape (cooperatives,): its dealer."""
+    cooperative_g: I64
+    firm_dealer: I32
+    """Shape (firms,): dealers that buy at the farm gate, by crop."""
+    firm_g: I64
+    firm_start: I32
+    """Shape (crops + 1,): where the firms of a crop begin."""
+    bid: F64
+    """Shape (dealers,): what each pays over the traders' price, as a factor on it."""
+
+
+def sell_lots(
+    world: World, setting: SellingSetting, places: GrowingPlaces, offers: Offers, purchases: Purchases
+) -> LotSold:
+    """Offered goods go to cooperatives and firms up to what they buy, place by place; traders take the rest.
+
+    Parameters
+    ----------
+    offers : what was sent and what is offered
+    purchases : how much each cooperative and firm buys
 
     Returns
     -------
     The lots as offered, for the rules that trade them on in the same week.
+
+    Notes
+    -----
+    A cooperative buys in its township, of its members first; a firm sends to some villages this week and to others the
+    next, in an order drawn anew. Amounts are decided before, so that they are the same in a sample of any size.
 
     References
     ----------
     docs/model.md 4.5.
     """
     state = world.state
-    p, h, c = state.plots, state.households, state.crops
-    shop_fen = shop_price_fen(state, terms)
-    orders = _orders_a_seller_g(state)
-    raw = np.where(c.conversion > 0, c.conversion / ONE, 1.0)
-    station_left = c.orders_station_g / raw
-    cooperative_left = np.where(state.cooperatives.alive, state.cooperatives.capacity_g, 0).astype(np.float64)
-    room = _Lots.empty(2 * len(p))
-    rows = _sell(
-        world.draws.key("choose_channel"),
-        world.week,
-        _Plots(p.household, p.crop, p.stock_g, p.channel),
-        _Growers(h.village, h.weight, h.seller, h.cooperative),
-        _Crops(c.price_fen, c.orders_price_fen, raw, c.shelf_days, shop_fen, orders, station_left),
-        _Cooperatives(state.cooperatives.crop, cooperative_left, cooperative_fen),
-        _Villages(collecting, setting.trader_factor),
-        _Choice.of(terms),
-        room,
-    )
-    lots = LotSold(
-        plot=room.plot[:rows],
-        channel=room.channel[:rows],
-        sold_g=room.sold_g[:rows],
-        received_fen=room.received_fen[:rows],
-        retail_fen=room.retail_fen[:rows],
-    )
-    world.publish(lots, cause=_opened_by(state, lots))
-    return lots
+    p, h, k, c = state.plots, state.households, state.cooperatives, state.crops
+    buyers = int(np.sum(purchases.cooperative_g > 0)) + int(np.sum(purchases.firm_g > 0))
+    room = Lots.empty(len(p) + buyers * _LOTS_LEFT_OPEN)
+    price = _gate_prices(state, setting, places)
+    gate = _Gate(
+        _Plots(p.household, p.crop, offers.plot_g.copy()),
+        _Growers(h.village, h.weight, h.shops, h.shop_plot, h.cooperative), places, purchases, price,
+    )  # fmt: skip
+    rows = _buy(gate, places_in_turn(world, places, "firm_visits"), k.crop, c.traders, room)
+    lots = _joined(offers.lots, room.first(rows))
+    event = LotSold(**lots._asdict())
+    world.publish(event, cause=_opened_by(state, event))
+    return event
+
+
+def _gate_prices(state: State, setting: SellingSetting, places: GrowingPlaces) -> F64:
+    """Return what traders pay at each place, shape (places,), fen a kilogram raw."""
+    crop = np.repeat(np.arange(len(state.crops)), np.diff(places.crop_start))
+    return np.asarray(state.crops.price_fen[crop] * setting.trader_factor[places.village], np.float64)
+
+
+def _joined(first: Lots, second: Lots) -> Lots:
+    return Lots._make(np.concatenate([first[at], second[at]]) for at in range(len(Lots._fields)))
 
 
 def _opened_by(state: State, lots: LotSold) -> I64:
-    """Return what made each sale possible: the station, the own shop, or else the harvest."""
+    """Return what made each sale possible: the station, the own shop, a buyer's orders, or else the harvest."""
     cause: I64 = state.crops.stock_seq[state.plots.crop[lots.plot]]
+    bought = np.flatnonzero((lots.channel == Channel.COOPERATIVE) | (lots.channel == Channel.FIRM))
+    cause[bought] = np.maximum(cause[bought], state.dealers.orders_seq[lots.dealer[bought]])
     for channel in (Channel.STATION, Channel.OWN_SHOP):
         rows = np.flatnonzero(lots.channel == channel)
         household = state.plots.household[lots.plot[rows]]
@@ -157,160 +329,76 @@ def _opened_by(state: State, lots: LotSold) -> I64:
     return cause
 
 
-def _orders_a_seller_g(state: State) -> F64:
-    """Return the week's orders in raw grams for each seller of a crop, shape (crops,)."""
-    c = state.crops
-    raw = np.where(c.conversion > 0, c.conversion / ONE, 1.0)
-    return np.asarray(c.orders_household_g / raw / np.maximum(sellers_by_crop(state), 1.0), np.float64)
+class _Gate(NamedTuple):
+    """What is on offer at the farm gate, who may buy it, and what traders pay at each place."""
 
-
-class _Plots(NamedTuple):
-    """Shape (plots,) each."""
-
-    household: I32
-    crop: I32
-    stock_g: I64
-    channel: U8
-    """Of the last sale."""
-
-
-class _Growers(NamedTuple):
-    """Shape (households,) each."""
-
-    village: I32
-    weight: I32
-    seller: Bool
-    cooperative: I32
-
-
-class _Crops(NamedTuple):
-    """Shape (crops,) each; prices are fen a kilogram."""
-
-    price_fen: I64
-    online_fen: I64
-    raw: F64
-    """Sold form over raw."""
-    shelf_days: I32
-    shop_fen: F64
-    orders_g: F64
-    """Raw, for each seller."""
-    station_left_g: F64
-    """Raw, what stations can still sell this week; it is used up."""
-
-
-class _Cooperatives(NamedTuple):
-    """Shape (cooperatives,) each."""
-
-    crop: I32
-    left_g: F64
-    """What it can still take this week; it is used up."""
-    offer_fen: F64
-
-
-class _Villages(NamedTuple):
-    """Shape (villages,) each."""
-
-    collecting: Bool
-    trader_factor: F64
-
-
-class _Choice(NamedTuple):
-    """How a channel is chosen, and when a lot is sold at all."""
-
-    scale: float
-    habit: float
-    cooperative_taste: float
-    station_taste: float
-    station_keeps: float
-    min_lot_g: int
-    keeping_weeks: int
-    reserve_weeks: int
-    reserve_shelf_days: int
-    keeping_shelf_days: int
-
-    @classmethod
-    def of(cls, terms: SellingTerms) -> _Choice:
-        """Return the numbers of the choice alone."""
-        return cls(
-            terms.choice_scale, terms.habit, terms.cooperative_taste, terms.station_taste,
-            1.0 - terms.station_commission, terms.min_lot_g, terms.keeping_weeks_a_sale, terms.reserve_weeks,
-            terms.reserve_shelf_days, terms.keeping_shelf_days,
-        )  # fmt: skip
-
-
-class _Lots(NamedTuple):
-    """Room for the lots of a week: two a plot at most."""
-
-    plot: I32
-    channel: U8
-    sold_g: I64
-    received_fen: I64
-    retail_fen: I64
-
-    @classmethod
-    def empty(cls, rows: int) -> _Lots:
-        """Return room for so many lots."""
-        fen = [np.empty(rows, np.int64) for _ in range(3)]
-        return cls(np.empty(rows, np.int32), np.empty(rows, np.uint8), *fen)
+    plots: _Plots
+    growers: _Growers
+    places: GrowingPlaces
+    purchases: Purchases
+    price: F64
 
 
 @njit(cache=True, nogil=True)
-def _sell(
-    key: np.uint64, week: int, plots: _Plots, growers: _Growers, crops: _Crops, cooperatives: _Cooperatives,
-    villages: _Villages, choice: _Choice, lots: _Lots,
-) -> int:  # fmt: skip
-    """Fill in the lots sold, plot by plot, and return how many there are."""
-    rows = 0
-    for plot in range(len(plots.crop)):
-        left = plots.stock_g[plot]
-        if left <= 0:
-            continue
-        k, i, last = plots.crop[plot], plots.household[plot], plots.channel[plot]
-        shop_fen, orders, raw, weight = crops.shop_fen[k], crops.orders_g[k], crops.raw[k], growers.weight[i]
-        reserve = np.int64(0)
-        if growers.seller[i] and shop_fen > 0.0 and orders >= 1.0:
-            lot = min(left, np.int64(orders))
-            lots.plot[rows], lots.channel[rows], lots.sold_g[rows] = plot, _OWN_SHOP, lot
-            lots.received_fen[rows] = np.int64(lot * shop_fen / 1000.0)
-            lots.retail_fen[rows] = np.int64(lot * raw * crops.online_fen[k] / 1000.0)
-            rows += 1
-            left -= lot
-            if crops.shelf_days[k] > choice.reserve_shelf_days:
-                reserve = np.int64(orders * choice.reserve_weeks)
-        keeps = crops.shelf_days[k] > choice.keeping_shelf_days
-        due = left - reserve
-        if due <= 0 or (keeps and ((plot + week) % choice.keeping_weeks != 0 or due < choice.min_lot_g)):
-            continue
-        v = growers.village[i]
-        trader = crops.price_fen[k] * villages.trader_factor[v]
-        best, chosen = trader, _TRADER
-        weight_trader = np.exp(choice.habit) if last == _TRADER else 1.0
-        luck = uniform_at(key, week, plot)
-        j = growers.cooperative[i]
-        weight_coop = 0.0
-        if (
-            j >= 0
-            and cooperatives.crop[j] == k
-            and cooperatives.offer_fen[j] > 0.0
-            and cooperatives.left_g[j] >= due * weight
-        ):
-            utility = choice.scale * np.log(cooperatives.offer_fen[j] / trader) + choice.cooperative_taste
-            weight_coop = np.exp(utility + (choice.habit if last == _COOPERATIVE else 0.0))
-        weight_station = 0.0
-        station_fen = shop_fen * choice.station_keeps
-        if villages.collecting[v] and shop_fen > 0.0 and crops.station_left_g[k] >= due * weight:
-            utility = choice.scale * np.log(station_fen / trader) + choice.station_taste
-            weight_station = np.exp(utility + (choice.habit if last == _STATION else 0.0))
-        drawn = luck * (weight_trader + (weight_coop + weight_station))
-        if drawn >= weight_trader:
-            if drawn < weight_trader + weight_coop:
-                chosen, best = _COOPERATIVE, cooperatives.offer_fen[j]
-                cooperatives.left_g[j] -= due * weight
-            else:
-                chosen, best = _STATION, station_fen
-                crops.station_left_g[k] -= due * weight
-        lots.plot[rows], lots.channel[rows], lots.sold_g[rows] = plot, chosen, due
-        lots.received_fen[rows] = np.int64(due * best / 1000.0)
-        lots.retail_fen[rows] = np.int64(due * raw * crops.online_fen[k] / 1000.0) if chosen == _STATION else 0
-        rows += 1
+def _buy(gate: _Gate, visit: I32, cooperative_crop: I32, traders: I32, lots: Lots) -> int:
+    """Fill in the lots bought at the farm gate and return how many there are; `plots.stock_g` is what is offered."""
+    places, purchases, rows = gate.places, gate.purchases, 0
+    for cooperative in range(len(cooperative_crop)):
+        left = purchases.cooperative_g[cooperative]
+        for members in (True, False):
+            if left > 0:
+                rows, left = _by_cooperative(gate, lots, rows, cooperative, members, left)
+    for crop in range(len(traders)):
+        firm, last = purchases.firm_start[crop], purchases.firm_start[crop + 1]
+        left = purchases.firm_g[firm] if firm < last else 0
+        for at in range(places.crop_start[crop], places.crop_start[crop + 1]):
+            rows, firm, left = _by_firms(gate, lots, rows, visit[at], firm, last, left, traders[crop])
     return rows
+
+
+@njit(cache=True, nogil=True)
+def _by_cooperative(gate: _Gate, lots: Lots, rows: int, cooperative: int, members: bool, left: int) -> tuple[int, int]:
+    """Buy of members, or of others, in the cooperative's township; return the rows and what it can still buy."""
+    plots, growers, places, purchases, price = gate
+    dealer = purchases.cooperative_dealer[cooperative]
+    for place in range(places.cooperative_start[cooperative, 0], places.cooperative_start[cooperative, 1]):
+        for number in range(places.start[place], places.start[place + 1]):
+            plot = places.plots[number]
+            household = plots.household[plot]
+            if (growers.cooperative[household] == cooperative) != members:
+                continue
+            lot = min(plots.stock_g[plot], left // growers.weight[household])
+            if lot > 0:
+                plots.stock_g[plot] -= lot
+                left -= lot * growers.weight[household]
+                _note(lots, rows, plot, _COOPERATIVE, lot, price[place] * purchases.bid[dealer], dealer)
+                rows += 1
+    return rows, left
+
+
+@njit(cache=True, nogil=True)
+def _by_firms(
+    gate: _Gate, lots: Lots, rows: int, place: int, firm: int, last: int, left: int, traders: int
+) -> tuple[int, int, int]:
+    """Sell what a place offers to firms, one after the other, and the rest to traders; return where firms stand."""
+    plots, growers, places, purchases, price = gate
+    for number in range(places.start[place], places.start[place + 1]):
+        plot = places.plots[number]
+        weight = growers.weight[plots.household[plot]]
+        while firm < last and plots.stock_g[plot] > 0:
+            lot = min(plots.stock_g[plot], left // weight)
+            if lot > 0:
+                dealer = purchases.firm_dealer[firm]
+                plots.stock_g[plot] -= lot
+                left -= lot * weight
+                _note(lots, rows, plot, _FIRM, lot, price[place] * purchases.bid[dealer], dealer)
+                rows += 1
+            if left >= weight:
+                break
+            firm += 1
+            left = purchases.firm_g[firm] if firm < last else 0
+        if plots.stock_g[plot] > 0:
+            _note(lots, rows, plot, _TRADER, plots.stock_g[plot], price[place], traders)
+            rows += 1
+            plots.stock_g[plot] = 0
+    return rows, firm, left

@@ -22,7 +22,7 @@ class Kilograms:
 
     def __init__(self, facts: OpeningColumns) -> None:
         self.facts = facts
-        self.harvested = self.spoiled = self.sold = self._output = self._weight = self._crop = _NONE
+        self.opening = self.harvested = self.spoiled = self.sold = self._output = self._weight = self._crop = _NONE
         self._household = np.zeros(0, np.int32)
         self._crops = self.lots = 0
         self._short: dict[int, Finding] = {}
@@ -47,11 +47,12 @@ class Kilograms:
         self._household = facts.of(PlotsBaselined, "household")
         self._output, self._weight = facts.of(PlotsBaselined, "output_g"), facts.weight[self._household]
         self._crops = len(facts.of(CropsBaselined, "crop"))
+        self.opening = facts.of(PlotsBaselined, "stock_g").astype(np.int64)
         self.harvested, self.spoiled, self.sold = (np.zeros(len(self._crop), np.int64) for _ in range(3))
 
     def stock(self) -> I64:
         """Return what is in stock on each plot."""
-        return self.harvested - self.spoiled - self.sold
+        return self.opening + self.harvested - self.spoiled - self.sold
 
     def _shares(self, crop: I32, share: I32) -> Iterator[I64]:
         """Yield shares by crop: of all rows at once if no crop comes twice, else row by row."""
@@ -74,8 +75,8 @@ class Kilograms:
     def _oversold(self, plot: int, lacking: int, day: int) -> Finding:
         county = self._county(plot)
         message = (
-            f"{county}: by day {day} plot {plot} (household {self._household[plot]}) has harvested "
-            f"{self.harvested[plot]:,} g, lost {self.spoiled[plot]:,} g and sold {self.sold[plot]:,} g: "
+            f"{county}: by day {day} plot {plot} (household {self._household[plot]}) had {self.opening[plot]:,} g, has "
+            f"harvested {self.harvested[plot]:,} g, lost {self.spoiled[plot]:,} g and sold {self.sold[plot]:,} g: "
             f"{lacking:,} g more than there was"
         )
         return Finding("kilograms", message, {"county": county, "plot": plot, "day": day, "lacking_g": lacking})
@@ -99,9 +100,9 @@ class Kilograms:
 
     def summary(self) -> str:
         """Return how much was added up, in tonnes of all households that the plots stand for."""
-        amounts = (self.harvested, self.spoiled, self.sold, self.stock())
+        amounts = (self.opening, self.harvested, self.spoiled, self.sold, self.stock())
         tonnes = [f"{int((amount * self._weight).sum()) / 1e6:,.0f} t" for amount in amounts]
         return (
-            f"{tonnes[0]} harvested = {tonnes[1]} spoiled + {tonnes[2]} sold in {self.lots:,} lots + {tonnes[3]} in "
-            f"stock, on each of {len(self._crop):,} plots"
+            f"{tonnes[0]} in stock at first + {tonnes[1]} harvested = {tonnes[2]} spoiled + {tonnes[3]} sold in "
+            f"{self.lots:,} lots + {tonnes[4]} in stock, on each of {len(self._crop):,} plots"
         )

@@ -22,6 +22,7 @@ from ecsim.rural.events import (
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
 MOST = 10
 """Findings of one sort that are named one by one."""
 

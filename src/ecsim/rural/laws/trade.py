@@ -1,129 +1,202 @@
-"""The law of trade: who buys and who sells say the same, and nobody sells online what was not ordered."""
+"""The law of trade: goods and money pass from growers to dealers to buyers, and each order is filled, lost or waits."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 
 from ecsim.kernel.journal.findings import Finding
 from ecsim.rural.events import (
-    Channel,
-    CooperativesBaselined,
-    CooperativesTraded,
+    BasesHarvested,
     CropsBaselined,
+    DealerDelisted,
+    DealerKind,
+    DealerListed,
+    DealersBaselined,
+    DealersTraded,
     Event,
     HouseholdsBaselined,
     LotSold,
     OrdersArrived,
+    OrdersFilled,
     PlotsBaselined,
     Stamp,
 )
-from ecsim.rural.laws.opening_columns import I64, OpeningColumns, named
+from ecsim.rural.laws.opening_columns import I32, I64, Bool, OpeningColumns, named
 from ecsim.rural.state import ONE, State
 
-_ORDERS = ("household_g", "station_g", "cooperative_g")
-_SELLERS = ("own shops", "stations", "cooperatives")
-_TRADED = ("bought_g", "paid_members_fen", "online_g")
+_BOOKS = ("stock_g", "cash_fen", "waiting_g")
+_WEEK = (
+    "ordered_g", "taken_g", "sent_g", "paid_fen", "bought_g", "bought_fen", "lots_g", "lots_fen", "lots_retail_fen",
+)  # fmt: skip
 
 
 class Trade:
-    """A week's sales to cooperatives and online, and the orders they answer."""
+    """Books of every dealer, and what a week's lots, orders and purchases say of each other."""
 
     name = "trade"
-    listens: tuple[type[Event], ...] = (PlotsBaselined, OrdersArrived, LotSold, CooperativesTraded)
+    listens: tuple[type[Event], ...] = (
+        CropsBaselined, HouseholdsBaselined, PlotsBaselined, DealersBaselined, DealerListed, DealerDelisted,
+        BasesHarvested, OrdersArrived, OrdersFilled, LotSold, DealersTraded,
+    )  # fmt: skip
 
     def __init__(self, facts: OpeningColumns) -> None:
         self.facts = facts
-        self._day = self._weeks = self.bought_g = self.online_g = 0
-        self._orders, self._online = np.zeros((3, 0), np.int64), np.zeros((3, 0), np.int64)
-        self._brought, self._traded = np.zeros((2, 0), np.int64), np.zeros((3, 0), np.int64)
+        self._day = self._weeks = 0
+        self._books = {name: np.zeros(0, np.int64) for name in _BOOKS}
+        self._week = {name: np.zeros(0, np.int64) for name in _WEEK}
+        self._crop, self._kind = np.zeros(0, np.int32), np.zeros(0, np.int32)
+        self._arrived = np.zeros(0, np.int64)
+        self._passed = np.zeros((2, 0), np.int64)
+        self._sums = dict.fromkeys(("bought_g", "sent_g", "bulk_g", "spoilt_g", "based_g"), 0)
         self._found: list[Finding] = []
 
     def see(self, event: Event, stamp: Stamp) -> None:
-        """Add up a week; look at it when the next one begins."""
+        """Keep the books; look at a week when the next one begins."""
         if stamp.day > self._day:
             self._end_week()
             self._day = stamp.day
-        if isinstance(event, PlotsBaselined):
-            self._open()
+        if isinstance(event, DealersBaselined | DealerListed):
+            self._begin(event)
+        elif isinstance(event, DealerDelisted):
+            self._end(event)
+        elif isinstance(event, BasesHarvested):
+            np.add.at(self._books["stock_g"], event.dealer, event.harvested_g)
+            self._sums["based_g"] += int(event.harvested_g.sum())
         elif isinstance(event, OrdersArrived):
-            for row, column in enumerate(_ORDERS):
-                self._orders[row, event.crop] = event.__dict__[column]
+            self._arrived[event.crop] = event.ordered_g
+        elif isinstance(event, OrdersFilled):
+            self._fill(event)
         elif isinstance(event, LotSold):
             self._sell(event)
-        elif isinstance(event, CooperativesTraded):
-            for row, column in enumerate(_TRADED):
-                np.add.at(self._traded[row], event.cooperative, event.__dict__[column])
-            np.add.at(self._online[2], self._crop_of_cooperative[event.cooperative], event.online_g)
+        elif isinstance(event, DealersTraded):
+            self._trade(event)
 
-    def _open(self) -> None:
-        facts = self.facts
-        household = facts.of(PlotsBaselined, "household")
-        self._crop, self._weight = facts.of(PlotsBaselined, "crop"), facts.weight[household]
-        self._cooperative = facts.of(HouseholdsBaselined, "cooperative")[household]
-        self._crop_of_cooperative = facts.of(CooperativesBaselined, "crop")
-        conversion = facts.of(CropsBaselined, "conversion").astype(np.int64)
-        self._sold_form = np.where(conversion > 0, conversion, ONE)
-        self._orders, self._online = (np.zeros((3, len(conversion)), np.int64) for _ in range(2))
-        self._brought = np.zeros((2, len(self._crop_of_cooperative)), np.int64)
-        self._traded = np.zeros((3, len(self._crop_of_cooperative)), np.int64)
+    def _begin(self, event: DealersBaselined | DealerListed) -> None:
+        rows = int(event.dealer.max()) + 1
+        if not len(self._arrived):
+            crops = len(self.facts.of(CropsBaselined, "crop"))
+            self._arrived, self._passed = np.zeros(crops, np.int64), np.zeros((2, crops), np.int64)
+        for book in (self._books, self._week):
+            for name, values in book.items():
+                book[name] = np.concatenate([values, np.zeros(max(0, rows - len(values)), np.int64)])
+        more = np.zeros(max(0, rows - len(self._crop)), np.int32)
+        self._crop, self._kind = np.concatenate([self._crop, more]), np.concatenate([self._kind, more])
+        self._crop[event.dealer], self._kind[event.dealer] = event.crop, event.dealer_kind
+        self._books["cash_fen"][event.dealer] = event.cash_fen
+        if isinstance(event, DealersBaselined):
+            self._books["stock_g"][event.dealer] = event.stock_g
+
+    def _end(self, event: DealerDelisted) -> None:
+        traders = np.full(len(self._arrived), -1)
+        rows = np.flatnonzero(self._kind == DealerKind.TRADERS)
+        traders[self._crop[rows]] = rows
+        to = traders[self._crop[event.dealer]]
+        for dealer, sign in ((event.dealer, -1), (to, 1)):
+            np.add.at(self._books["stock_g"], dealer, sign * event.stock_g)
+            np.add.at(self._books["cash_fen"], dealer, -sign * event.passed_fen)
+        self._books["waiting_g"][event.dealer] = 0
+
+    def _fill(self, event: OrdersFilled) -> None:
+        before = self._books["waiting_g"][event.dealer]
+        lacking = before + event.ordered_g + event.taken_g - event.filled_g - event.lost_g - event.waiting_g
+        for row in np.flatnonzero(lacking).tolist():
+            self._find(int(event.dealer[row]), f"of its orders {lacking[row]:,} g are neither filled, lost nor waiting")
+        holds = self._kind[event.dealer] < DealerKind.SHOPS
+        np.subtract.at(self._books["stock_g"], event.dealer[holds], event.sent_g[holds])
+        np.add.at(self._books["cash_fen"], event.dealer[holds], (event.paid_fen - event.costs_fen)[holds])
+        self._books["waiting_g"][event.dealer] = event.waiting_g
+        for name in ("ordered_g", "taken_g", "sent_g", "paid_fen"):
+            np.add.at(self._week[name], event.dealer, event.__dict__[name])
+        self._sums["sent_g"] += int(event.sent_g.sum())
+        conversion = self.facts.of(CropsBaselined, "conversion").astype(np.int64)[self._crop[event.dealer]]
+        for row in np.flatnonzero(event.filled_g > event.sent_g * conversion // ONE + 1).tolist():
+            self._find(int(event.dealer[row]), f"sent {event.sent_g[row]:,} g raw for {event.filled_g[row]:,} g sold")
 
     def _sell(self, event: LotSold) -> None:
-        rows = np.flatnonzero(event.channel != Channel.TRADER)
-        plot, channel = event.plot.take(rows), event.channel.take(rows)
-        grams, fen = (column.take(rows) * self._weight.take(plot) for column in (event.sold_g, event.received_fen))
-        for row, which in enumerate((Channel.OWN_SHOP, Channel.STATION)):
-            of_channel = channel == which
-            np.add.at(self._online[row], self._crop[plot[of_channel]], grams[of_channel])
-        of_channel = channel == Channel.COOPERATIVE
-        for row, amount in enumerate((grams, fen)):
-            np.add.at(self._brought[row], self._cooperative[plot[of_channel]], amount[of_channel])
+        if not len(self._crop):
+            return
+        weight = self.facts.weight[self.facts.of(PlotsBaselined, "household")[event.plot]]
+        for name, column in (("lots_g", "sold_g"), ("lots_fen", "received_fen"), ("lots_retail_fen", "retail_fen")):
+            np.add.at(self._week[name], event.dealer, event.__dict__[column] * weight)
+
+    def _trade(self, event: DealersTraded) -> None:
+        stock = event.bought_g + event.passed_g - event.bulk_g - event.spoilt_g
+        np.add.at(self._books["stock_g"], event.dealer, stock)
+        np.add.at(self._books["cash_fen"], event.dealer, event.bulk_fen - event.paid_fen - event.passed_fen)
+        np.add.at(self._week["bought_g"], event.dealer, event.bought_g)
+        np.add.at(self._week["bought_fen"], event.dealer, event.paid_fen)
+        for total, amount in zip(self._passed, (event.passed_g, event.passed_fen), strict=True):
+            np.add.at(total, self._crop[event.dealer], amount)
+        for name in ("bought_g", "bulk_g", "spoilt_g"):
+            self._sums[name] += int(event.__dict__[name].sum())
 
     def _end_week(self) -> None:
-        self._weeks += 1
-        self.bought_g += int(self._traded[0].sum())
-        self.online_g += int(self._online.sum())
-        self._hold_cooperatives()
-        self._hold_orders()
-        for amounts in (self._online, self._brought, self._traded):
-            amounts.fill(0)
-
-    def _hold_cooperatives(self) -> None:
-        if not self._traded.any() and not self._brought.any():
+        if not len(self._crop):
             return
-        bought, paid, online = self._traded
-        capacity: I64 = self.facts.of(CooperativesBaselined, "capacity_g")
-        for said, other, bad, what in (
-            (bought, self._brought[0], bought != self._brought[0], "bought {:,} g; its members brought {:,} g"),
-            (paid, self._brought[1], paid != self._brought[1], "paid its members {:,} fen; they got {:,} fen"),
-            (bought, capacity, bought > capacity, "bought {:,} g; it can handle {:,} g a week"),
-            (online, bought, online > bought, "sold {:,} g online; it bought {:,} g"),
-        ):
-            for row in np.flatnonzero(bad).tolist():
-                message = f"cooperative {row}, week of day {self._day}: it " + what.format(
-                    int(said[row]), int(other[row])
-                )
-                self._found.append(Finding("trade", message, {"cooperative": row, "day": self._day}))
+        self._weeks += 1
+        holds = self._kind < DealerKind.SHOPS
+        self._hold(holds, "bought_g", "lots_g", "bought {:,} g of growers; their lots are of {:,} g")
+        self._hold(holds, "bought_fen", "lots_fen", "paid growers {:,} fen; they got {:,} fen")
+        self._hold(~holds, "sent_g", "lots_g", "sent {:,} g; households' lots are of {:,} g")
+        self._hold(~holds, "paid_fen", "lots_retail_fen", "was paid {:,} fen; households' lots say {:,} fen")
+        for dealer in np.flatnonzero(self._books["stock_g"] < 0).tolist():
+            self._find(dealer, f"has {self._books['stock_g'][dealer]:,} g in stock")
+        self._hold_crops()
+        for values in self._week.values():
+            values.fill(0)
+        self._arrived.fill(0)
+        self._passed.fill(0)
 
-    def _hold_orders(self) -> None:
-        """Hold grams raw, as they were sold, against orders in the sold form."""
-        sold = self._online * self._sold_form // ONE if self._online.size else self._online
-        for seller, crop in np.argwhere(sold > self._orders).tolist():
-            county = self.facts.counties[int(self.facts.of(CropsBaselined, "county")[crop])]
-            message = (
-                f"{county}, crop {crop}, week of day {self._day}: {_SELLERS[seller]} sold {sold[seller, crop]:,} g "
-                f"online; {self._orders[seller, crop]:,} g were ordered of them"
-            )
-            self._found.append(Finding("trade", message, {"county": county, "crop": crop, "day": self._day}))
+    def _hold(self, which: Bool, name: str, other: str, message: str) -> None:
+        says, said = self._week[name], self._week[other]
+        for dealer in np.flatnonzero(which & (says != said)).tolist():
+            self._find(dealer, message.format(int(says[dealer]), int(said[dealer])))
 
-    def violations(self, _: State) -> list[Finding]:
-        """Return the weeks in which two sides said different things."""
+    def _hold_crops(self) -> None:
+        """Orders reach dealers in full or, where nothing is listed, nobody; what is passed on others get."""
+        ordered, taken = self._by_crop("ordered_g"), self._by_crop("taken_g")
+        for crop in np.flatnonzero((ordered != self._arrived) & (ordered != 0)).tolist():
+            self._find_crop(crop, f"{ordered[crop]:,} g were ordered of dealers; {self._arrived[crop]:,} g arrived")
+        for crop in np.flatnonzero(taken).tolist():
+            self._find_crop(crop, f"orders of {taken[crop]:,} g were taken over from nobody")
+        for amounts, unit in zip(self._passed, ("g", "fen"), strict=True):
+            for crop in np.flatnonzero(amounts).tolist():
+                self._find_crop(crop, f"{amounts[crop]:,} {unit} came from traders that they did not pass on")
+
+    def _by_crop(self, name: str) -> I64:
+        total = np.zeros(len(self._arrived), np.int64)
+        np.add.at(total, self._crop, self._week[name])
+        return total
+
+    def _find(self, dealer: int, message: str) -> None:
+        self._find_crop(int(self._crop[dealer]), f"dealer {dealer} {message}", dealer)
+
+    def _find_crop(self, crop: int, message: str, dealer: int = -1) -> None:
+        county = self.facts.counties[int(self.facts.of(CropsBaselined, "county")[crop])]
+        at = {"county": county, "crop": crop, "day": self._day} | ({"dealer": dealer} if dealer >= 0 else {})
+        self._found.append(Finding("trade", f"{county}, product {crop}, week of day {self._day}: {message}", at))
+
+    def violations(self, state: State) -> list[Finding]:
+        """Return the weeks in which two sides said different things, and books that the state does not share."""
         self._end_week()
+        self._found += list(self._against_state(state))
         return named(self._found)
 
+    def _against_state(self, state: State) -> Iterator[Finding]:
+        for name, values in self._books.items():
+            now: I64 | I32 = getattr(state.dealers, name)[: len(values)]
+            for dealer in np.flatnonzero(values != now).tolist():
+                says = f"dealer {dealer} has {values[dealer]:,} of {name} by its trade; the state says {now[dealer]:,}"
+                yield Finding("trade", says, {"dealer": dealer})
+
     def summary(self) -> str:
-        """Return how much was added up."""
+        """Return how much was added up, in thousand tonnes."""
+        kt = {name: f"{grams / 1e9:,.1f}" for name, grams in self._sums.items()}
+        stock = f"{int(self._books['stock_g'].sum()) / 1e9:,.1f}"
         return (
-            f"members brought what cooperatives bought ({self.bought_g / 1e9:,.1f} thousand t) and got what they paid; "
-            f"{self.online_g / 1e9:,.1f} thousand t raw sold online by households, stations and cooperatives, all of "
-            f"it ordered, in each of {self._weeks} weeks"
+            f"{len(self._crop):,} dealers bought {kt['bought_g']} thousand t of growers and had {kt['based_g']} of "
+            f"firms' own bases; {kt['sent_g']} went to consumers, {kt['bulk_g']} in bulk, {kt['spoilt_g']} spoilt, "
+            f"{stock} are in stock; lots, purchases and orders agree in each of {self._weeks} weeks"
         )

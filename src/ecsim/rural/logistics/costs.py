@@ -117,7 +117,7 @@ def _move_tariffs(world: World, tariffs: TariffTerms, cause: I64, cost_fen: F64,
 
 def _upward_g(state: State, lots: LotSold) -> F64:
     """Return grams that households send from each village to buyers online."""
-    online = lots.channel >= Channel.STATION
+    online = (lots.channel == Channel.STATION) | (lots.channel == Channel.OWN_SHOP)
     household = state.plots.household[lots.plot[online]]
     grams = lots.sold_g[online] * state.households.weight[household].astype(np.float64)
     return np.asarray(np.bincount(state.households.village[household], grams, len(state.villages)), np.float64)

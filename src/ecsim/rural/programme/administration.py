@@ -39,6 +39,7 @@ class FundTerms:
     brand_users: int
     user_rate: float
     marketing_lift: float
+    highest_visibility: float
     over_reporting: float
     lowest_quality: float
     highest_quality: float

@@ -26,12 +26,13 @@ from ecsim.rural.events import (
     WorksFinished,
 )
 from ecsim.rural.logistics import LogisticsTerms, form_pool
+from ecsim.rural.programme.administration import FundTerms
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.siting import ranked_villages
 from ecsim.rural.programme.stations import DAYS_A_MONTH, StationDesignTable, StationTerms
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.units import FIRST_SHARED_PLACE
-from ecsim.rural.world import State, World
+from ecsim.rural.world import ONE, State, World
 
 I64 = NDArray[np.int64]
 FACILITIES = (
@@ -62,12 +63,12 @@ def draw_keys_of_projects(state: State, projects: NDArray[np.int64]) -> NDArray[
     return (place * 256 + p.kind[projects]) * 1024 + p.turn[projects]
 
 
-def commission(world: World, scenario: Scenario, marketing_lift: float, finished: Rows[WorksFinished]) -> None:
+def commission(world: World, scenario: Scenario, terms: FundTerms, finished: Rows[WorksFinished]) -> None:
     """Bring into service what finished projects built; stations and training go on from their own rules.
 
     Parameters
     ----------
-    marketing_lift : what a marketing project adds to a county's visibility
+    terms : numbers of money and works, for what a marketing project adds to a county's visibility
     finished : works of this week, as they happened
 
     References
@@ -84,7 +85,7 @@ def commission(world: World, scenario: Scenario, marketing_lift: float, finished
         _build_brands(world, project[rows], finished.seqs[rows])
     rows = np.flatnonzero(kind == ProjectKind.MARKETING)
     if rows.size:
-        _market(world, marketing_lift, project[rows], finished.seqs[rows])
+        _market(world, terms, project[rows], finished.seqs[rows])
     for code, further in kinds.by_code.items():
         rows = np.flatnonzero(kind == code)
         if rows.size and further.commission is not None:
@@ -118,13 +119,15 @@ def _build_brands(world: World, projects: I64, cause: I64) -> None:
     world.publish(BrandBuilt(brand=brand, spent_fen=spent), cause=cause)
 
 
-def _market(world: World, marketing_lift: float, projects: I64, cause: I64) -> None:
-    """Say how visible each county is that a project serves; one served twice is lifted twice."""
+def _market(world: World, terms: FundTerms, projects: I64, cause: I64) -> None:
+    """Say how visible each county is that a project serves; the more it is so, the less one more project adds."""
     visible = world.state.counties.visibility.astype(np.int64)
     county, visibility, why = [], [], []
     for project, seq in zip(projects.tolist(), cause.tolist(), strict=True):
         served = served_counties(world, project)
-        visible[served] += round(marketing_lift * int(world.state.projects.quality[project]))
+        room = np.maximum(terms.highest_visibility - visible[served] / ONE, 0.0) / (terms.highest_visibility - 1.0)
+        lift = terms.marketing_lift * int(world.state.projects.quality[project])
+        visible[served] += np.rint(lift * room).astype(np.int64)
         county.append(served)
         visibility.append(visible[served])
         why.append(np.full(len(served), seq))

@@ -228,7 +228,7 @@ def _settle(
     share = np.concatenate([due.share[due.chosen], bids.share[bids.chosen]])
     payer = purse[builder_of(world.state, project)]
     _pay(world, project, share, payer, np.concatenate([finished.seqs, awarded.seqs]))
-    commission(world, office.scenario, office.terms.marketing_lift, finished)
+    commission(world, office.scenario, office.terms, finished)
 
 
 def _pay(world: World, project: I64, share: F64, payer: I64, cause: I64) -> None:

@@ -215,22 +215,33 @@ def cooperatives(
     township = ids // terms.cooperatives_a_township
     county = np.array([t.county for t in pack.townships])[township]
     crop = _crop_of(pack, draws, ids, county, made.output_g)
-    member, plot = _members(pack, draws, terms, who, made, crop)
-    joined = member[made.plot_household[plot]]
-    yearly = np.bincount(joined, made.plot_output_g[plot] * who.weight[made.plot_household[plot]], many)
+    alike = np.sum(crop.reshape(-1, terms.cooperatives_a_township)[township] == crop[:, None], axis=1)
+    share = terms.member_share / alike
+    yearly = share * _township_output_g(pack, who, made, township, crop)
     weeks = np.array([52.0 / 12.0 * len(pack.products[k].months) for k in crop])
     cooperatives_ = CooperativesBaselined(
         cooperative=ids,
         township=township,
         crop=crop,
+        member_share=np.rint(ONE * share).astype(np.int64),
         capacity_g=np.rint(terms.cooperative_capacity * yearly / weeks).astype(np.int64),
         cash_fen=np.full(many, round(100 * terms.cooperative_cash_yuan)),
     )
-    return cooperatives_, member
+    return cooperatives_, _members(pack, draws, terms, who, made, crop)
 
 
-def _members(pack: RegionPack, draws: Draws, terms: FarmTerms, who: People, made: Farms, crop: I64) -> tuple[I64, I64]:
-    """Return each household's cooperative (or -1) and the plots that are why: its crop, in its township.
+def _township_output_g(pack: RegionPack, who: People, made: Farms, township: I64, crop: I64) -> I64:
+    """Return what all growers of each cooperative's product in its township bring in a year."""
+    town = np.array([v.township for v in pack.villages])[who.village[made.plot_household]]
+    count = len(pack.products)
+    grown = np.bincount(
+        town * count + made.plot_crop, made.plot_output_g * who.weight[made.plot_household], len(pack.townships) * count
+    )
+    return np.asarray(grown[township * count + crop], np.int64)
+
+
+def _members(pack: RegionPack, draws: Draws, terms: FarmTerms, who: People, made: Farms, crop: I64) -> I64:
+    """Return each household's cooperative (or -1): one of its crop, in its township.
 
     Where several take the crop, keyed luck picks one.
     """
@@ -245,7 +256,7 @@ def _members(pack: RegionPack, draws: Draws, terms: FarmTerms, who: People, made
     member = np.full(len(who.number), -1, np.int64)
     place = (taken[plots] < choice[plots, None]).sum(axis=1)
     member[grower[plots]] = town[grower[plots]] * slots + place
-    return member, plots
+    return member
 
 
 def _crop_of(pack: RegionPack, draws: Draws, ids: I64, county: I64, output_g: I64) -> I64:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from ecsim.kernel.parameters import Parameters
+from ecsim.kernel.parameters import Parameters, load_parameters
 from ecsim.rural.events import (
     CountiesBaselined,
     Event,
@@ -23,7 +25,8 @@ from ecsim.rural.events import (
     TownshipsBaselined,
     VillagesBaselined,
 )
-from ecsim.rural.regions import farming, imputation, income, people, places, roads, trade
+from ecsim.rural.regions import dealers, farming, imputation, income, people, places, roads, shops, trade
+from ecsim.rural.regions.dealers import OrdinaryYear
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.people import InternetPath
 from ecsim.rural.units import ONE
@@ -72,7 +75,10 @@ class Opening:
         return next(event for event in self.events if isinstance(event, kind))
 
 
-def open_region(pack: RegionPack, sample: float, start: dt.date, rules: Parameters | None = None) -> Opening:
+def open_region(
+    pack: RegionPack, sample: float, start: dt.date, rules: Parameters | None = None,
+    ordinary: OrdinaryYear | None = None,
+) -> Opening:  # fmt: skip
     """Return the opening of a region; the same pack, rules and sample give the same events to the bit.
 
     Parameters
@@ -80,8 +86,11 @@ def open_region(pack: RegionPack, sample: float, start: dt.date, rules: Paramete
     sample : share of the households to follow, in (0, 1]
     start : first day of the run
     rules : the pack's rules with any values a scenario replaced; by default the pack's own
+    ordinary : what is in stock and on order in an ordinary year; by default by the numbers that the model comes with
     """
     from ecsim.kernel.draws import Draws
+
+    ordinary = ordinary or OrdinaryYear.of(default_numbers(), start)
 
     terms = _Terms.of(rules or pack.rules)
     draws = Draws(pack.seed)
@@ -95,33 +104,55 @@ def open_region(pack: RegionPack, sample: float, start: dt.date, rules: Paramete
     made = farming.farms(pack, draws, who, family, all_family, terms.farming)
     other, cuts = income.other_business_fen(pack, family, made.net_fen, who.weight, who.county, who.poor)
     cooperatives, member = farming.cooperatives(pack, draws, terms.farming, who, made)
-    demand, unmet = trade.demand_g(pack, terms.trade, made.output_g)
-    sells_online = np.zeros(len(who.number), np.bool_)
-    sells_online[made.plot_household[demand[made.plot_crop] > 0]] = True
-    seller = people.sellers(pack, draws, terms.people, who, sells_online)
+    net = dealers.net_online_fen(pack, ordinary)
+    farm_fen = np.array([100.0 * product.farm_yuan for product in pack.products])
+    pays = net > farm_fen * (1.0 + ordinary.goods.resale_margin)
+    demand, unmet = trade.demand_g(pack, terms.trade, made.output_g, pays)
+    goods = dealers.Trade(
+        farming.crops(pack, made, demand, product_codes(pack)),
+        farming.seasons(pack),
+        farming.demand_seasons(pack),
+        cooperatives,
+        trade.enterprises(pack, draws, terms.trade),
+    )
+    stock = dealers.stock_taking(goods, ordinary)
+    plots = PlotsBaselined(
+        plot=np.arange(len(made.plot_crop)),
+        household=made.plot_household,
+        crop=made.plot_crop,
+        output_g=made.plot_output_g,
+        stock_g=np.floor(stock.growers[made.plot_crop] * made.plot_output_g).astype(np.int64),
+    )
+    own_shops, gains = shops.shops(draws, terms.people, who, goods.crops, plots, ordinary, net - farm_fen)
+    seller = np.zeros(len(who.number), np.bool_)
+    seller[own_shops.household] = True
     events: tuple[Event, ...] = (
         _counties(pack, terms),
         _internet(pack, terms.people, terms.internet, start),
         trade.retail(pack, terms.trade),
         towns,
         villages,
-        farming.crops(pack, made, demand, product_codes(pack)),
-        farming.seasons(pack),
-        farming.demand_seasons(pack),
+        goods.crops,
+        goods.harvest,
+        goods.demand,
         cooperatives,
         _households(who, terms.income, earned, other, seller, member),
-        PlotsBaselined(
-            plot=np.arange(len(made.plot_crop)),
-            household=made.plot_household,
-            crop=made.plot_crop,
-            output_g=made.plot_output_g,
-        ),
-        trade.enterprises(pack, draws, terms.trade),
+        plots,
+        own_shops,
+        gains,
+        goods.enterprises,
+        dealers.dealers(goods, draws, stock, ordinary),
         trade.operators(pack, terms.trade),
     )
     _, poor_notes = places.poor_village_numbers(pack, terms.places)
     notes = (*pack.notes, *poor_notes, *made.notes, *cuts, *unmet)
     return Opening(events, table_sizes(pack, events), notes)
+
+
+@cache
+def default_numbers() -> Parameters:
+    """Return the numbers of the model's rules as they come with it."""
+    return load_parameters(files("ecsim.rural").joinpath("parameters"))
 
 
 def check_rules(rules: Parameters) -> None:
@@ -152,6 +183,7 @@ def table_room(rows: Mapping[str, int], prefectures: int) -> dict[str, int]:
         "plots": rows["plots_baselined"],
         "crops": rows["crops_baselined"],
         "cooperatives": rows["cooperatives_baselined"],
+        "dealers": rows.get("dealers_baselined", 0) + 2 * rows["enterprises_baselined"],
         "enterprises": 3 * rows["enterprises_baselined"],
         "brands": counties + prefectures,
         "stations": 2 * villages,

@@ -265,25 +265,3 @@ def _buyers(
     persons = persons_online * terms.shop_share * terms.rural_shop_factor
     place = rank_millionths(np.where(online, score, -np.inf), weight, county, len(pack.counties))
     return np.asarray(online & (place < ONE * household_share(terms, persons)[county]))
-
-
-def sellers(pack: RegionPack, draws: Draws, terms: PeopleTerms, who: People, grows_for_online: Bool) -> Bool:
-    """Return who sells online at the opening: schooled and young growers, on the internet, of what sells online.
-
-    Parameters
-    ----------
-    grows_for_online : shape (households,), whether one of its crops sells online
-
-    Returns
-    -------
-    shape (households,)
-
-    References
-    ----------
-    docs/model.md 6.3.
-    """
-    able = grows_for_online & who.online
-    score = terms.seller_schooling * who.schooling_years - terms.seller_age * who.age_class
-    score = score + draws.normal("opening_seller", 0, who.number)
-    place = rank_millionths(np.where(able, score, -np.inf), who.weight, who.county, len(pack.counties))
-    return np.asarray(able & (place < ONE * terms.seller_share))

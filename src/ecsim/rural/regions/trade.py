@@ -88,7 +88,9 @@ def merchants(pack: RegionPack, terms: TradeTerms) -> I64:
     return np.rint(terms.merchants * residents(pack) / terms.county_residents).astype(np.int64)
 
 
-def demand_g(pack: RegionPack, terms: TradeTerms, output_g: I64) -> tuple[I64, list[ImputationNote]]:
+def demand_g(
+    pack: RegionPack, terms: TradeTerms, output_g: I64, pays: NDArray[np.bool_]
+) -> tuple[I64, list[ImputationNote]]:
     """Return yearly online demand for each crop, in sold form, and notes on counties that cannot meet their figure.
 
     A county's farm-product online sales are shared by value and online fitness; no product sells more than all of its
@@ -96,7 +98,8 @@ def demand_g(pack: RegionPack, terms: TradeTerms, output_g: I64) -> tuple[I64, l
 
     Parameters
     ----------
-    output_g : shape (crops,), yearly output, raw; no crop sells more online than a share of it
+    output_g : shape (crops,), yearly output, raw; no crop sells more online than it
+    pays : shape (crops,), whether a sale online leaves more than what traders ask for the goods
 
     References
     ----------
@@ -105,7 +108,7 @@ def demand_g(pack: RegionPack, terms: TradeTerms, output_g: I64) -> tuple[I64, l
     grams = np.zeros(len(pack.products))
     notes: list[ImputationNote] = []
     for number, county in enumerate(pack.counties):
-        rows = [k for k, p in enumerate(pack.products) if p.county == number and p.online_yuan > 0 and p.fitness > 0]
+        rows = [k for k, p in enumerate(pack.products) if p.county == number and pays[k]]
         price = np.array([pack.products[k].online_yuan for k in rows])
         most = np.array([output_g[k] / 1000.0 * pack.products[k].conversion for k in rows]) * price
         weight = np.array([pack.products[k].farm_yuan * output_g[k] * pack.products[k].fitness for k in rows])

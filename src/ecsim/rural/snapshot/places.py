@@ -112,7 +112,7 @@ def households(scope: Scope, *, poor: bool) -> Households:
     h = scope.state.households
     in_scope = scope.here[h.county] & (h.poor if poor else True)
     weight = h.weight * in_scope
-    flags = (h.buyer, h.seller, h.aware, h.trained, h.skilled)
+    flags = (h.buyer, h.shops > 0, h.aware, h.trained, h.skilled)
     return Households(int(weight.sum()), *(int(weight[flag].sum()) for flag in flags))
 
 

@@ -1,4 +1,4 @@
-"""The state of a run on a date, as people ask for it: stations, ledger, households, projects, roads, prices."""
+"""The state of a run on a date, as people ask for it: stations, ledger, households, projects, roads, prices, trade."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ecsim.kernel.replay import replay_run
 from ecsim.rural.biography.names import RunTables
 from ecsim.rural.regions import county_row, load_pack
 from ecsim.rural.snapshot import money, places
+from ecsim.rural.snapshot.dealers import Dealer, dealers
 from ecsim.rural.snapshot.scope import BilingualName, Scope
 
 
@@ -41,6 +42,7 @@ class Snapshot:
     closures: tuple[places.Closure, ...]
     waiting: tuple[places.Waiting, ...]
     crops: tuple[places.Crop, ...]
+    dealers: tuple[Dealer, ...]
     brands: tuple[places.Brand, ...]
     examples: tuple[places.Example, ...]
     complaints: places.Complaints
@@ -94,6 +96,7 @@ def snapshot(run: Path, date: dt.date, county: str | None = None) -> Snapshot:
         closures=places.closures(scope),
         waiting=places.waiting(scope),
         crops=places.crops(scope),
+        dealers=dealers(scope),
         brands=places.brands(scope),
         examples=places.examples(scope),
         complaints=places.complaints(scope),

@@ -6,8 +6,14 @@ grouped by. A household brings its ``weight``: how many households the sampled o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ecsim.kernel.sql.code_labels import Vocabularies, word
-from ecsim.rural.naming import ACCOUNTS
+from ecsim.kernel.sql.identifiers import literal
+from ecsim.kernel.text import Language
+from ecsim.rural.events import DealerKind
+from ecsim.rural.naming import ACCOUNTS, DEALERS
+from ecsim.rural.texts import text
 
 _COUNTY = "county, county_name, county_name_en, prefecture, prefecture_name, prefecture_name_en"
 _PRODUCT = "product, product_name, product_name_en"
@@ -15,7 +21,9 @@ _PRODUCT = "product, product_name, product_name_en"
 
 def belongs_views(vocabularies: Vocabularies) -> list[tuple[str, str]]:
     """Return name and SQL of each view, in an order in which each uses those before it."""
-    return [*_places(), *_farms(), *_firms(vocabularies), *_programme(vocabularies)]
+    return [
+        *_places(), *_farms(), *_firms(vocabularies), ("dealers", _dealers(vocabularies)), *_programme(vocabularies),
+    ]  # fmt: skip
 
 
 def _places() -> list[tuple[str, str]]:
@@ -99,6 +107,50 @@ def _firms(vocabularies: Vocabularies) -> list[tuple[str, str]]:
             _numbered_by_place("accounts", "account", f"account - {first} - {prefectures}", f"account - {first}"),
         ),
     ]
+
+
+def _dealers(vocabularies: Vocabularies) -> str:
+    """Return the view of dealers: who each is, and in what product of which county it deals."""
+    begun = " UNION ALL ".join(
+        f"SELECT dealer, dealer_kind, crop, cooperative, enterprise FROM {kind}"
+        for kind in ("dealers_baselined", "dealer_listed")
+    )
+    kind = word(vocabularies, "dealers_baselined", "dealer_kind", "dealer_kind")
+    return (
+        f"SELECT dealer, {_dealer_name('zh')} AS dealer_name, {_dealer_name('en')} AS dealer_name_en, "
+        f"{kind} AS dealer_kind_name, d.cooperative, d.enterprise, c.* FROM ({begun}) d "
+        "JOIN belongs.crops c USING (crop) LEFT JOIN belongs.cooperatives k ON k.cooperative = d.cooperative "
+    )
+
+
+def _dealer_name(language: Language) -> str:
+    """Return the SQL of what a dealer is called in a language."""
+    english = "_en" if language == "en" else ""
+    place = {"product": f"c.product_name{english}", "county": f"c.county_name{english}"}
+    firms = {
+        DealerKind.COOPERATIVE: (
+            "names.cooperative",
+            {**place, "number": "d.cooperative", "township": f"k.township_name{english}"},
+        ),
+        DealerKind.ENTERPRISE: (
+            "names.enterprise_dealer",
+            {**place, "number": "d.enterprise"},
+        ),
+    }
+    together = {kind: (key, place) for kind, key in DEALERS.items()}
+    cases = " ".join(
+        f"WHEN {int(kind)} THEN {_put_in(text.texts[key].to(language), values)}"
+        for kind, (key, values) in {**together, **firms}.items()
+    )
+    return f"CASE d.dealer_kind {cases} END"
+
+
+def _put_in(template: str, values: Mapping[str, str]) -> str:
+    """Return the SQL of a text of the catalogue with columns put in for the names in braces."""
+    sql = literal(template)
+    for name, column in values.items():
+        sql = f"replace({sql}, '{{{name}}}', {column}::VARCHAR)"
+    return sql
 
 
 def _numbered_by_place(table: str, one: str, county: str, prefecture: str) -> str:

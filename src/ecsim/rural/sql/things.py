@@ -60,6 +60,15 @@ THINGS: tuple[tuple[str, str, str], ...] = (
         f"SELECT * {_ENVELOPE}, NULL::DATE AS founded_date FROM enterprises_baselined_named UNION ALL BY NAME "
         f"SELECT * {_OPENED} RENAME (date AS founded_date) FROM enterprise_founded_named",
     ),
+    (
+        "dealers",
+        "Who deals in a product of a county: traders, a cooperative, an enterprise, small merchants, shops, stations; "
+        "those of the opening have no listed_date, those that still deal no delisted_date.",
+        f"SELECT * EXCLUDE (delisted), delisted AS delisted_date FROM (SELECT * {_ENVELOPE}, NULL::DATE AS listed_date "
+        f"FROM dealers_baselined_named UNION ALL BY NAME SELECT * {_OPENED} RENAME (date AS listed_date) "
+        "FROM dealer_listed_named) "
+        "LEFT JOIN (SELECT dealer, max(date) AS delisted FROM dealer_delisted_named GROUP BY dealer) USING (dealer)",
+    ),
     ("operators", "Logistics operators and joint pools.", "FROM belongs.operators"),
     (
         "stations",

@@ -81,19 +81,23 @@ def become_skilled(state: State, event: SkillGained, stamp: Stamp) -> None:
 def open_shop(state: State, event: SellerStarted, stamp: Stamp) -> None:
     """The household sells by its own shop from now on."""
     households = state.households
-    households.seller[event.household] = True
+    shops = np.where(event.shops > 0, event.shops, households.weight[event.household])
+    households.shops[event.household] = shops
+    households.shop_plot[event.household] = event.plot
     households.seller_seq[event.household] = stamp.seqs(event)
     households.seller_day[event.household] = stamp.day
-    state.villages.seller_seq[households.village[event.household]] = stamp.seqs(event)
-    _count(state, state.villages.sellers, event.household)
+    village = households.village[event.household]
+    state.villages.seller_seq[village] = stamp.seqs(event)
+    np.add.at(state.villages.sellers, village, shops)
 
 
 @applies(SellerLapsed)
 def close_shop(state: State, event: SellerLapsed, stamp: Stamp) -> None:
     """The household gives up its shop, not its skill."""
-    state.households.seller[event.household] = False
-    state.households.seller_seq[event.household] = stamp.seqs(event)
-    _count(state, state.villages.sellers, event.household, -1)
+    households = state.households
+    np.subtract.at(state.villages.sellers, households.village[event.household], households.shops[event.household])
+    households.shops[event.household] = 0
+    households.seller_seq[event.household] = stamp.seqs(event)
 
 
 @applies(SessionHeld)

@@ -14,8 +14,8 @@ from ecsim.kernel.table import I32, I64, U8, Bool
 from ecsim.rural.events.codes import Channel
 from ecsim.rural.units import ONE
 
-_STATION = int(Channel.STATION)
-"""Channels from here on bring what `Households.earned_fen` counts."""
+_STATION, _OWN_SHOP = int(Channel.STATION), int(Channel.OWN_SHOP)
+"""Channels that bring what `Households.earned_fen` counts."""
 
 
 @njit(cache=True, nogil=True)
@@ -132,7 +132,7 @@ def sell(lots: Lots, first_seq: int, plots: Plots, growers: Growers, villages: V
         plot, channel = lots.plot[row], lots.channel[row]
         plots.stock_g[plot] -= lots.sold_g[row]
         plots.channel[plot] = channel
-        if channel >= _STATION:
+        if channel in (_STATION, _OWN_SHOP):
             who = plots.household[plot]
             growers.earned_fen[who] += lots.received_fen[row]
             growers.earned_seq[who] = first_seq + row

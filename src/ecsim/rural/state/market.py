@@ -16,8 +16,8 @@ from ecsim.rural.events import (
     BrandBuilt,
     BrandRegistered,
     BrandsMoved,
+    Channel,
     CooperativeFailed,
-    CooperativesTraded,
     CropHarvested,
     EnterpriseClosed,
     EnterpriseFounded,
@@ -73,10 +73,7 @@ def _by_crop(state: State, crop: I32, share: I32) -> list[I64]:
 def take_orders(state: State, event: OrdersArrived, stamp: Stamp) -> None:
     """The week's orders replace last week's."""
     crops = state.crops
-    crops.orders_household_g[event.crop] = event.household_g
-    crops.orders_station_g[event.crop] = event.station_g
-    crops.orders_cooperative_g[event.crop] = event.cooperative_g
-    crops.orders_enterprise_g[event.crop] = event.enterprise_g
+    crops.orders_g[event.crop] = event.ordered_g
     crops.orders_price_fen[event.crop] = event.price_fen
     crops.orders_seq[event.crop] = stamp.seqs(event)
 
@@ -92,6 +89,10 @@ def sell_lot(state: State, event: LotSold, stamp: Stamp) -> None:
         kernels.Growers(h.village, h.weight, h.earned_fen, h.earned_seq),
         kernels.Villages(v.sent_g, v.collected_fen),
     )
+    bought = np.flatnonzero((event.channel == Channel.COOPERATIVE) | (event.channel == Channel.FIRM))
+    household = p.household[event.plot[bought]]
+    of_poor = h.poor[household] & (event.dealer[bought] >= 0)
+    np.add.at(state.dealers.poor_lots, event.dealer[bought][of_poor], h.weight[household][of_poor])
 
 
 @applies(WagesPaid)
@@ -113,18 +114,6 @@ def move_gains(state: State, event: ShopGainsMoved, _: Stamp) -> None:
     state.crops.shop_gain_fen[event.crop] = event.gain_fen
 
 
-@applies(CooperativesTraded)
-def trade_cooperatives(state: State, event: CooperativesTraded, stamp: Stamp) -> None:
-    """Cash moves by sales less purchases and costs; members remember the last price."""
-    cooperatives = state.cooperatives
-    net = event.online_fen + event.bulk_fen - event.paid_members_fen - event.costs_fen
-    np.add.at(cooperatives.cash_fen, event.cooperative, net)
-    bought = event.bought_g > 0
-    price = event.paid_members_fen[bought] * 1000 // event.bought_g[bought]
-    cooperatives.pay_fen[event.cooperative[bought]] = price
-    cooperatives.seq[event.cooperative] = stamp.seqs(event)
-
-
 @applies(CooperativeFailed)
 def fail_cooperative(state: State, event: CooperativeFailed, stamp: Stamp) -> None:
     """It trades no more."""
@@ -134,11 +123,11 @@ def fail_cooperative(state: State, event: CooperativeFailed, stamp: Stamp) -> No
 
 @applies(EnterprisesTraded)
 def trade_enterprises(state: State, event: EnterprisesTraded, stamp: Stamp) -> None:
-    """The present rate is thirteen times what four weeks brought."""
+    """Yearly sales as they have come to be."""
     enterprises = state.enterprises
     enterprises.farm_fen[event.enterprise] = 13 * event.farm_fen
     enterprises.other_fen[event.enterprise] = 13 * event.other_fen
-    enterprises.yearly_fen[event.enterprise] = 13 * (event.farm_fen + event.other_fen)
+    enterprises.yearly_fen[event.enterprise] = event.yearly_fen
     enterprises.poor_households[event.enterprise] = event.poor_households
     enterprises.seq[event.enterprise] = stamp.seqs(event)
     state.counties.traded_seq[enterprises.county[event.enterprise]] = stamp.seqs(event)
@@ -225,7 +214,6 @@ MARKET = (
     pay_wages,
     move_price,
     move_gains,
-    trade_cooperatives,
     fail_cooperative,
     trade_enterprises,
     found_enterprise,

@@ -19,6 +19,8 @@ from ecsim.rural.events import (
     OperatorsBaselined,
     PlotsBaselined,
     RetailBaselined,
+    ShopGainsBaselined,
+    ShopsBaselined,
     Stamp,
     TownshipsBaselined,
     VillagesBaselined,
@@ -135,6 +137,8 @@ def open_households(state: State, event: HouseholdsBaselined, stamp: Stamp) -> N
     households.county[event.household] = villages.county[event.village]
     households.aware[event.household] = event.seller
     households.skilled[event.household] = event.seller
+    households.shops[event.household] = event.weight * event.seller
+    households.shop_plot[event.household] = -1
     for cause in (households.buyer_seq, households.seller_seq, households.skill_seq, households.earned_seq):
         cause[event.household] = stamp.seqs(event)
     for total, part in (
@@ -150,9 +154,26 @@ def open_households(state: State, event: HouseholdsBaselined, stamp: Stamp) -> N
     state.filled("households", _upto(event.household))
 
 
+@applies(ShopsBaselined)
+def open_shops(state: State, event: ShopsBaselined, stamp: Stamp) -> None:
+    """Some of the households that a row stands for keep a shop."""
+    households = state.households
+    fewer = households.shops[event.household] - event.shops
+    np.subtract.at(state.villages.sellers, households.village[event.household], fewer)
+    households.shops[event.household] = event.shops
+    households.shop_plot[event.household] = event.plot
+    households.seller_seq[event.household] = stamp.seqs(event)
+
+
+@applies(ShopGainsBaselined)
+def open_shop_gains(state: State, event: ShopGainsBaselined, _: Stamp) -> None:
+    """Growers know what shops bring."""
+    state.crops.shop_gain_fen[event.crop] = event.gain_fen
+
+
 @applies(PlotsBaselined)
 def open_plots(state: State, event: PlotsBaselined, _: Stamp) -> None:
-    """Plots begin with empty stocks and the trader as habit."""
+    """Plots begin with what is left of the last harvest, and the trader as habit."""
     fill(state.plots, event.plot, event)
     state.filled("plots", _upto(event.plot))
 
@@ -191,6 +212,8 @@ OPENING = (
     open_cooperatives,
     open_households,
     open_plots,
+    open_shops,
+    open_shop_gains,
     open_enterprises,
     open_operators,
 )

@@ -9,6 +9,7 @@ from ecsim.rural.state.tables import (
     Cooperatives,
     Counties,
     Crops,
+    Dealers,
     Enterprises,
     Facilities,
     Households,
@@ -27,6 +28,7 @@ from ecsim.rural.state.tables import (
 class State(KernelState):
     """Every table; growing ones count the rows filled so far."""
 
+    ADDED = frozenset({"dealers"})
     counties: Counties
     townships: Townships
     villages: Villages
@@ -36,6 +38,7 @@ class State(KernelState):
     crops: Crops
     cooperatives: Cooperatives
     enterprises: Enterprises
+    dealers: Dealers
     brands: Brands
     stations: Stations
     operators: Operators

@@ -135,7 +135,8 @@ class Households(Table):
     trained: Bool
     skilled: Bool
     skill_seq: I64  # of what last moved its learning
-    seller: Bool
+    shops: I32  # own online shops of the households that the row stands for
+    shop_plot: I32  # what they sell is grown on, or -1
     seller_seq: I64
     seller_day: I32
     cooperative: I32
@@ -177,10 +178,8 @@ class Crops(Table):
     season_seq: I64  # of that weather
     stock_seq: I64  # of the last harvest
     price_fen: I64  # traders' price now
-    orders_household_g: I64  # this week's online orders, sold form
-    orders_station_g: I64
-    orders_cooperative_g: I64
-    orders_enterprise_g: I64
+    traders: I32  # the dealer that is its traders
+    orders_g: I64  # this week's online orders, sold form
     orders_price_fen: I64  # a kilogram sold
     orders_seq: I64
     shop_gain_fen: I64  # weekly gain of an own shop over the habit channel as its sellers see it, smoothed
@@ -192,12 +191,37 @@ class Cooperatives(Table):
     township: I32
     county: I32
     crop: I32
+    member_share: I32  # millionths of what growers of its product in its township bring in
     capacity_g: I64  # raw, a week
-    cash_fen: I64
     members: I32  # weighted
     alive: Bool
-    pay_fen: I64  # paid to members a kilogram raw at the last trade
     seq: I64
+
+
+class Dealers(Table):
+    """Who deals in a product of a county: its stock and money, what it expects and offers, how it is thought of."""
+
+    crop: I32
+    kind: U8
+    cooperative: I32  # or -1
+    enterprise: I32  # or -1
+    alive: Bool
+    size: I32  # millionths of the attraction of all listings of the product at the opening
+    stock_g: I64  # raw
+    waiting_g: I64  # orders not yet filled, sold form
+    forecast_g: I64  # a week's orders that it expects, season apart, sold form
+    wanted_g: I64  # raw, smoothed: what it wants of growers a week
+    offered_g: I64  # raw, smoothed: what they bring it
+    bid: I32  # millionths of the traders' price, offered to growers above it
+    packing_g: I64  # sold form a week
+    reputation: I32  # millionths of orders filled, smoothed
+    cash_fen: I64
+    packed_g: I64  # sold form sent since its last account; so the next three
+    sold_fen: I64  # paid by consumers
+    bought_fen: I64  # paid to growers and traders
+    poor_lots: I32  # weighted lots of registered poor households that it bought
+    orders_seq: I64  # of the last orders
+    seq: I64  # of its beginning, or its last trade
 
 
 class Enterprises(Table):

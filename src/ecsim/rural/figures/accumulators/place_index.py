@@ -15,6 +15,8 @@ from ecsim.rural.events import (
     CooperativesBaselined,
     CountiesBaselined,
     CropsBaselined,
+    DealerListed,
+    DealersBaselined,
     EnterpriseFounded,
     EnterprisesBaselined,
     Event,
@@ -36,6 +38,7 @@ PLACED_BY: dict[str, tuple[type[Event], str]] = {
     "stations": (StationOpened, "station"),
     "sessions": (SessionHeld, "session"),
     "enterprises": (EnterpriseFounded, "enterprise"),
+    "dealers": (DealerListed, "dealer"),
 }
 """Tables that grow during a run: the event that says where a new row belongs, and the column that numbers it."""
 
@@ -52,6 +55,7 @@ class PlaceIndex:
         HouseholdsBaselined,
         PlotsBaselined,
         EnterprisesBaselined,
+        DealersBaselined,
         OperatorsBaselined,
     )
     listens: tuple[type[Event], ...] = (*opening, *(kind for kind, _ in PLACED_BY.values()))
@@ -61,7 +65,7 @@ class PlaceIndex:
         self.counties = 0
         self.county: dict[str, I32] = {}
         """The county of every row, by table."""
-        self.enterprise_kind = self.station_village = np.zeros(0, np.int32)
+        self.enterprise_kind = self.dealer_kind = self.station_village = np.zeros(0, np.int32)
         self.station_keeper = np.zeros(0, np.int32)
         """The household that keeps each station; -1: one that nobody follows."""
 
@@ -76,6 +80,9 @@ class PlaceIndex:
         elif isinstance(event, EnterprisesBaselined | EnterpriseFounded):
             self._place("enterprises", event.enterprise, event.county)
             self.enterprise_kind = _put(self.enterprise_kind, event.enterprise, event.enterprise_kind)
+        elif isinstance(event, DealersBaselined | DealerListed):
+            self._place("dealers", event.dealer, self.county["crops"][event.crop])
+            self.dealer_kind = _put(self.dealer_kind, event.dealer, event.dealer_kind)
         if type(event) in self.opening:
             self._tables[type(event)] = {column.name: getattr(event, column.name) for column in event.columns}
             self._open(event)
@@ -87,6 +94,8 @@ class PlaceIndex:
             self.county["townships"] = event.county
         elif isinstance(event, VillagesBaselined):
             self.county["villages"] = self.county["townships"][event.township]
+        elif isinstance(event, CropsBaselined):
+            self.county["crops"] = event.county
         elif isinstance(event, HouseholdsBaselined):
             self.county["households"] = self.village_county[event.village]
         elif isinstance(event, PlotsBaselined):

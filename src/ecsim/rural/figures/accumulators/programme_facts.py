@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from ecsim.rural.events import (
     BrandRegistered,
@@ -26,12 +29,14 @@ from ecsim.rural.events import (
     SellerLapsed,
     SellerStarted,
     ServiceComplained,
+    ShopsBaselined,
     Stamp,
     TraineeAttended,
 )
 from ecsim.rural.figures.accumulators.accumulator import (
     F64,
     Accumulator,
+    Amount,
     Source,
     Where,
     column,
@@ -71,6 +76,21 @@ def _to_the_region(_: PaymentMade, __: PlaceIndex, rows: I64) -> tuple[I64, I32]
     return rows, np.zeros(len(rows), np.int32)
 
 
+def _shops(sign: int = 1) -> Amount:
+    """Return shops opened or given up: what a row says, or (in journals of before) one of each household of it."""
+
+    def amount(event: Event, index: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
+        shops, weight = event.__dict__["shops"][rows], index.weight.take(event.__dict__["household"][rows])
+        return np.asarray(sign * np.where(shops > 0, shops, weight))
+
+    return amount
+
+
+def _fewer_than_the_row_stands_for(event: ShopsBaselined, index: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
+    """Return shops of the opening less the households that their row stands for, which are counted as sellers."""
+    return np.asarray(event.shops[rows] - index.weight.take(event.household[rows]))
+
+
 class ProgrammeFacts(Accumulator):
     """What the programme built, trained, recognised, paid, and the complaints."""
 
@@ -97,8 +117,9 @@ class ProgrammeFacts(Accumulator):
         Source("buyers", BuyerAdopted, weighted()),
         Source("buyers", BuyerLapsed, weighted(sign=-1)),
         Source("sellers", HouseholdsBaselined, weighted("seller")),
-        Source("sellers", SellerStarted, weighted()),
-        Source("sellers", SellerLapsed, weighted(sign=-1)),
+        Source("sellers", ShopsBaselined, _fewer_than_the_row_stands_for),
+        Source("sellers", SellerStarted, _shops()),
+        Source("sellers", SellerLapsed, _shops(sign=-1)),
         *(
             Source(
                 f"paid_{category.name.lower()}", PaymentMade, column("paid_fen"), where=_for_project(category),

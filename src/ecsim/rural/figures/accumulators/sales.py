@@ -7,7 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import CooperativesTraded, EnterpriseKind, EnterprisesTraded, LotSold, RetailSold, Stream
+from ecsim.rural.events import (
+    CooperativesTraded,
+    DealerKind,
+    EnterpriseKind,
+    EnterprisesTraded,
+    LotSold,
+    OrdersFilled,
+    RetailSold,
+    Stream,
+)
 from ecsim.rural.figures.accumulators.accumulator import (
     F64,
     Accumulator,
@@ -30,6 +39,11 @@ def _by_merchants(event: EnterprisesTraded, index: PlaceIndex) -> NDArray[np.boo
     return np.asarray(index.enterprise_kind[event.enterprise] == EnterpriseKind.MERCHANT)
 
 
+def _from_own_stock(event: OrdersFilled, index: PlaceIndex) -> NDArray[np.bool_]:
+    """What households' shops and stations sell, their lots tell."""
+    return np.asarray(index.dealer_kind[event.dealer] < DealerKind.SHOPS)
+
+
 class Sales(Accumulator):
     """Online retail sales of the county's sellers, fen, by stream (docs/model.md 4.7).
 
@@ -38,6 +52,7 @@ class Sales(Accumulator):
 
     sources = (
         Source("farm", LotSold, _paid_by_consumers, where=lambda event, _: event.retail_fen),
+        Source("farm", OrdersFilled, column("paid_fen"), where=_from_own_stock),
         Source("farm", CooperativesTraded, column("online_fen")),
         Source("farm", RetailSold, column("sold_fen"), where=_of_stream(Stream.FARM_PRODUCTS)),
         Source("goods", RetailSold, column("sold_fen"), where=_of_stream(Stream.OTHER_GOODS)),

@@ -1,0 +1,94 @@
+"""What dealers expect, bid and can pack from week to week, and how they are thought of (docs/model.md 4.6, 4.7)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.events import DealerKind, DealersAdjusted, OrdersFilled
+from ecsim.rural.goods.setting import GoodsSetting
+from ecsim.rural.goods.sourcing import Sourcing
+from ecsim.rural.goods.terms import GoodsTerms
+from ecsim.rural.world import ONE, State, World
+
+F64 = NDArray[np.float64]
+
+
+def adjust(
+    world: World, terms: GoodsTerms, setting: GoodsSetting, sourcing: Sourcing, filled: OrdersFilled, growth: F64,
+    season: F64,
+) -> None:  # fmt: skip
+    """Dealers learn from the week: forecasts, bids, packing lines and reputations move a part of the way.
+
+    Parameters
+    ----------
+    sourcing : what each wanted of growers and what they offered it
+    filled : the week's orders of each dealer
+    growth : shape (crops,), growth of demand over last week's
+    season : shape (crops,), this week's orders over those of a week without season
+
+    Notes
+    -----
+    Bids rise while a dealer gets less than it wants and fall otherwise, between nothing and what traders add when they
+    sell on. A packing line grows toward what the strongest week will need; public lines take a share of that off.
+
+    References
+    ----------
+    docs/model.md 4.7: ``m ← m + γ·(N − S)/(N + S)``; ``dK = λ·(K* − K)``.
+    """
+    state = world.state
+    d = state.dealers
+    ordered, done = _of_week(state, filled)
+    forecast = _forecast(state, terms, ordered, growth, season)
+    wanted = d.wanted_g + (sourcing.wanted_g - d.wanted_g) / terms.bid_weeks
+    offered = d.offered_g + (sourcing.offered_g - d.offered_g) / terms.bid_weeks
+    gap = np.divide(wanted - offered, wanted + offered, out=np.zeros(len(d)), where=wanted + offered > 0)
+    bid = np.clip(d.bid / ONE + terms.bid_speed * gap, 0.0, terms.resale_margin)
+    reputation = d.reputation / ONE + terms.reputation_speed * (done - d.reputation / ONE)
+    trades = np.flatnonzero(d.alive & (d.kind != DealerKind.TRADERS))
+    columns = {
+        "forecast_g": forecast,
+        "wanted_g": wanted,
+        "offered_g": offered,
+        "bid": bid * ONE,
+        "packing_g": _packing(state, terms, setting, forecast),
+        "reputation": reputation * ONE,
+    }
+    now = {name: np.rint(values[trades]).astype(np.int64) for name, values in columns.items()}
+    moved = np.any([values != getattr(d, name)[trades] for name, values in now.items()], axis=0)
+    world.publish(
+        DealersAdjusted(dealer=trades[moved], **{name: values[moved] for name, values in now.items()}),
+        cause=d.orders_seq[trades[moved]],
+    )
+
+
+def _of_week(state: State, filled: OrdersFilled) -> tuple[F64, F64]:
+    """Return orders and the share of what was due that was filled, shape (dealers,) each; 1 where nothing was due."""
+    ordered, done = np.zeros(len(state.dealers)), np.ones(len(state.dealers))
+    ordered[filled.dealer] = filled.ordered_g
+    due = filled.filled_g + filled.lost_g + filled.waiting_g - np.maximum(filled.taken_g, 0)
+    own = filled.filled_g - np.maximum(filled.taken_g, 0)
+    passed = np.maximum(-filled.taken_g, 0)
+    done[filled.dealer] = np.divide(own, due + passed, out=np.ones(len(due)), where=due + passed > 0)
+    return ordered, done
+
+
+def _forecast(state: State, terms: GoodsTerms, ordered: F64, growth: F64, season: F64) -> F64:
+    """Return the weekly orders that each dealer expects, season apart."""
+    d = state.dealers
+    expected = d.forecast_g * growth[d.crop]
+    now = season[d.crop]
+    seen = np.divide(ordered, now, out=expected.copy(), where=now > 0)
+    return np.asarray(expected + terms.forecast_speed * (seen - expected), np.float64)
+
+
+def _packing(state: State, terms: GoodsTerms, setting: GoodsSetting, forecast: F64) -> F64:
+    """Return what each dealer can pack next week, in sold form."""
+    d, counties = state.dealers, state.counties
+    aim = forecast * setting.peak[d.crop] * terms.packing_reserve / terms.overtime
+    county = state.crops.county[d.crop]
+    total = np.bincount(county, np.where(d.alive, aim, 0.0), len(counties))
+    public = np.divide(counties.packing_g, total, out=np.zeros(len(counties)), where=total > 0)
+    aim = aim * (1.0 - terms.crowding_out * np.minimum(public, 1.0)[county])
+    grows = d.packing_g + terms.packing_speed * (aim - d.packing_g)
+    return np.asarray(np.where(aim > d.packing_g, grows, d.packing_g * (1.0 - terms.packing_decay)), np.float64)

@@ -1,0 +1,116 @@
+"""Online orders of the week, and the listings they choose (docs/model.md 4.6)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.calendar import WEEKS_A_YEAR, Calendar
+from ecsim.rural.events import DealerKind, OrdersArrived
+from ecsim.rural.goods.prices import OnlinePrices
+from ecsim.rural.goods.setting import GoodsSetting
+from ecsim.rural.goods.terms import GoodsTerms
+from ecsim.rural.market import MarketTerms, brand_or, county_growth
+from ecsim.rural.readings import sellers_by_crop
+from ecsim.rural.world import ONE, State, World
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+
+def take_orders(
+    world: World, terms: GoodsTerms, market: MarketTerms, setting: GoodsSetting, prices: OnlinePrices,
+    calendar: Calendar, collecting: Bool,
+) -> I64:  # fmt: skip
+    """Online orders arrive for every product and choose among listings, in proportion to their attraction.
+
+    Parameters
+    ----------
+    prices : what consumers pay this week
+    collecting : shape (villages,), whether a station there takes farm products
+
+    Returns
+    -------
+    shape (dealers,), grams in sold form ordered of each dealer
+
+    Notes
+    -----
+    Demand has constant elasticity in price, one growth term and a season. What all listings of a county attract is held
+    against those of other regions: ``T = A·(1 + O)/(A + O)``.
+
+    References
+    ----------
+    docs/model.md 4.6: an attraction model of market shares with an outside option.
+    """
+    state, week = world.state, world.week
+    c = state.crops
+    attraction = attractions(state, terms, setting, prices, collecting)
+    listed = np.bincount(state.dealers.crop, attraction, len(c))
+    reached = listed * (1.0 + terms.outside) / (listed + terms.outside)
+    season = c.demand_season[:, calendar.week_of_year(week)] / ONE * WEEKS_A_YEAR
+    festival = (market.festival_factor if calendar.festival(week) else 1.0) / setting.festival
+    lockdown = market.lockdown_goods if calendar.lockdown(week) else 1.0
+    growth = county_growth(world, market, market.growth, calendar.years_from_first_mean(week))[c.county]
+    demand = c.demand_g / WEEKS_A_YEAR * growth * season * festival * lockdown
+    ordered = np.floor(demand * prices.ratio**-market.elasticity * reached).astype(np.int64)
+    crops = np.flatnonzero(c.demand_g > 0)
+    world.publish(
+        OrdersArrived(
+            crop=crops, ordered_g=ordered[crops], price_fen=np.rint(prices.consumer_fen[crops]).astype(np.int64)
+        ),
+        cause=brand_or(state, state.counties.visible_seq)[c.county[crops]],
+    )
+    return shared_out(ordered, state.dealers.crop, attraction)
+
+
+def attractions(state: State, terms: GoodsTerms, setting: GoodsSetting, prices: OnlinePrices, collecting: Bool) -> F64:
+    """Return the attraction of every dealer's listing, shape (dealers,); those of the opening add up to 1 by product.
+
+    Parameters
+    ----------
+    collecting : shape (villages,), whether a station there takes farm products
+    """
+    d, c, v = state.dealers, state.crops, state.villages
+    size = d.size / ONE
+    shops = np.divide(sellers_by_crop(state), setting.sellers, out=np.zeros(len(c)), where=setting.sellers > 0)
+    size = np.where(d.kind == DealerKind.SHOPS, size * shops[d.crop], size)
+    stations = np.bincount(v.county[collecting], minlength=len(state.counties)) / np.maximum(state.counties.villages, 1)
+    size = np.where(d.kind == DealerKind.STATIONS, terms.station_attraction * stations[c.county[d.crop]], size)
+    size = np.where(d.alive & (d.kind != DealerKind.TRADERS) & (prices.net_fen[d.crop] > 0), size, 0.0)
+    visible = state.counties.visibility[c.county[d.crop]] / ONE
+    name = (d.reputation / ONE) ** terms.reputation_exponent
+    price = np.maximum(prices.ratio[d.crop], 1e-9) ** -terms.price_sensitivity
+    return np.asarray(size * visible * name * price, np.float64)
+
+
+def shared_out(total: I64, group: NDArray[np.int32], weight: F64) -> I64:
+    """Return whole parts of each group's total in proportion to weights; parts of a group add up to it exactly.
+
+    Parameters
+    ----------
+    total : shape (groups,)
+    group : shape (n,), the group of each part
+    weight : shape (n,), >= 0; a group without weight gives nothing away
+
+    Notes
+    -----
+    Running sums are rounded to the nearest, so that weights that add up to the total come back as they are and no part
+    of less exceeds its whole weight.
+    """
+    rows = np.flatnonzero(weight > 0)
+    rows = rows[np.argsort(group[rows], kind="stable")]
+    result = np.zeros(len(group), np.int64)
+    if not rows.size:
+        return result
+    of = group[rows]
+    first = np.append(True, of[1:] != of[:-1])
+    last = np.append(of[1:] != of[:-1], True)
+    running = np.cumsum(weight[rows])
+    before = np.where(first, running - weight[rows], 0.0)
+    start = np.maximum.accumulate(np.where(first, before, -np.inf))
+    sums = np.bincount(of, weight[rows], len(total))
+    upto = np.floor((running - start) / sums[of] * total[of] + 0.5).astype(np.int64)
+    upto = np.where(last, total[of], np.clip(upto, 0, total[of]))
+    result[rows] = np.where(first, upto, np.diff(upto, prepend=0))
+    return result

@@ -1,0 +1,119 @@
+"""How online orders are filled: from one's own stock first, then by others that have some left (docs/model.md 4.6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.events import DealerKind, OrdersFilled, Rows
+from ecsim.rural.goods.demand import shared_out
+from ecsim.rural.goods.prices import OnlinePrices
+from ecsim.rural.goods.terms import GoodsTerms
+from ecsim.rural.world import ONE, State, World
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class SentByHouseholds:
+    """What shops and stations sent from households' stocks this week, shape (dealers,) each; 0 of other dealers."""
+
+    raw_g: I64
+    sold_g: I64
+    paid_fen: I64
+    kept_fen: I64
+    """What households got of it."""
+
+
+def fill_orders(
+    world: World, terms: GoodsTerms, prices: OnlinePrices, ordered_g: I64, by_households: SentByHouseholds
+) -> Rows[OrdersFilled]:
+    """Dealers send what they can; what one cannot fill is offered once to those with stock and packing left.
+
+    Parameters
+    ----------
+    ordered_g : shape (dealers,), the week's orders in sold form
+    by_households : what households' shops and stations sent
+
+    Returns
+    -------
+    What was filled, lost and left to wait, of every dealer with orders.
+
+    Notes
+    -----
+    A share of what nobody can fill waits for next week, the rest is lost.
+
+    References
+    ----------
+    docs/model.md 4.6.
+    """
+    state = world.state
+    d = state.dealers
+    holds = d.alive & (d.kind != DealerKind.TRADERS) & (d.kind < DealerKind.SHOPS)
+    due = ordered_g + d.waiting_g
+    yields = state.crops.conversion[d.crop] / ONE
+    in_stock = np.where(holds, np.floor(d.stock_g * yields), 0.0).astype(np.int64)
+    able = np.minimum(in_stock, packing_g(state, terms, np.minimum(due, in_stock)))
+    able = np.where(holds, able, by_households.sold_g)
+    own = np.minimum(due, able)
+    offers_more = prices.net_fen[d.crop] > 0
+    taken = _passed_on(d.crop, due - own, np.where(holds & offers_more, able - own, 0), len(state.crops))
+    filled = own + np.maximum(taken, 0)
+    left = due + taken - filled
+    waiting = np.floor(terms.waiting_kept * left).astype(np.int64)
+    raw = np.where(holds, np.ceil(np.divide(filled, yields, out=np.zeros(len(d)), where=yields > 0)), 0.0)
+    raw = np.where(holds, np.minimum(raw, d.stock_g), by_households.raw_g).astype(np.int64)
+    paid = np.where(holds, np.rint(filled * prices.consumer_fen[d.crop] / 1000.0), by_households.paid_fen)
+    costs = np.where(
+        holds, np.rint(filled * prices.cost_fen[d.crop] / 1000.0), by_households.paid_fen - by_households.kept_fen
+    )
+    rows = np.flatnonzero((due > 0) | (filled > 0))
+    return world.publish(
+        OrdersFilled(
+            dealer=rows,
+            ordered_g=ordered_g[rows],
+            taken_g=taken[rows],
+            filled_g=filled[rows],
+            lost_g=(left - waiting)[rows],
+            waiting_g=waiting[rows],
+            sent_g=raw[rows],
+            paid_fen=paid[rows].astype(np.int64),
+            costs_fen=costs[rows].astype(np.int64),
+        ),
+        cause=state.crops.orders_seq[d.crop[rows]],
+    )
+
+
+def packing_g(state: State, terms: GoodsTerms, wanted_g: I64) -> I64:
+    """Return what each dealer can grade and pack this week, in sold form: its own line, and its part of public ones.
+
+    Parameters
+    ----------
+    wanted_g : shape (dealers,), what it would send
+
+    Returns
+    -------
+    shape (dealers,), grams in sold form
+
+    Notes
+    -----
+    Lines that public money paid for are open to all: who lacks capacity gets a part in proportion to what he lacks.
+    """
+    d, counties = state.dealers, state.counties
+    own = np.floor(d.packing_g * terms.overtime)
+    lacking = np.where(d.alive, np.maximum(wanted_g - own, 0.0), 0.0)
+    county = state.crops.county[d.crop]
+    wanted = np.bincount(county, lacking, len(counties))
+    share = np.divide(counties.packing_g, wanted, out=np.zeros(len(counties)), where=wanted > 0)
+    return np.asarray(own + np.floor(lacking * np.minimum(share, 1.0)[county]), np.int64)
+
+
+def _passed_on(crop: NDArray[np.int32], unfilled: I64, spare: I64, crops: int) -> I64:
+    """Return what each dealer takes over of the others' orders, or passes on (below zero); by crop the sum is 0."""
+    lacking = np.bincount(crop, unfilled, crops)
+    to_spare = np.bincount(crop, spare, crops)
+    moved = np.minimum(lacking, to_spare).astype(np.int64)
+    return shared_out(moved, crop, spare.astype(np.float64)) - shared_out(moved, crop, unfilled.astype(np.float64))

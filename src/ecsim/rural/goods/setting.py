@@ -1,0 +1,96 @@
+"""What the goods economy is measured against: constants of the opening."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.calendar import WEEKS_A_YEAR, Calendar
+from ecsim.rural.goods.seasons import cover_of_orders
+from ecsim.rural.goods.terms import GoodsTerms
+from ecsim.rural.readings import sellers_by_crop
+from ecsim.rural.world import ONE, State
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+I32 = NDArray[np.int32]
+
+
+class GrowingPlaces(NamedTuple):
+    """Plots in the order of crop, township and village, and the villages of each crop as stretches of it."""
+
+    plots: I32
+    """Shape (plots,): plot numbers in that order."""
+    start: I32
+    """Shape (places + 1,): where the plots of a place, a crop in a village, begin."""
+    village: I32
+    """Shape (places,)."""
+    crop_start: I32
+    """Shape (crops + 1,): where the places of a crop begin."""
+    cooperative_start: I32
+    """Shape (cooperatives, 2): the places of its crop in its township."""
+
+
+@dataclass(frozen=True)
+class GoodsSetting:
+    """Constants of the opening."""
+
+    sellers: F64
+    """Shape (crops,): weighted households with a shop of the crop."""
+    places: GrowingPlaces
+    cover_g: F64
+    """Shape (crops, 52): orders to come until stock can be renewed, over a week's orders without season."""
+    peak: F64
+    """Shape (crops,): orders of the strongest week over the mean one."""
+    festival: float
+    """Mean over a year of the factor of festivals, so that they move orders in time alone."""
+    cooperative_share: F64
+    """Shape (cooperatives,): its members' share of what growers of its crop in its township offer."""
+
+
+def growing_places(state: State) -> GrowingPlaces:
+    """Return plots by crop, township and village."""
+    p, h, v, k = state.plots, state.households, state.villages, state.cooperatives
+    village = h.village[p.household]
+    order = np.lexsort((np.arange(len(p)), village, v.township[village], p.crop))
+    crop, where = p.crop[order], village[order]
+    first = np.flatnonzero(np.append(True, (np.diff(crop) != 0) | (np.diff(where) != 0))) if len(order) else order
+    place_crop, place_village = crop[first], where[first]
+    count = len(state.crops)
+    town = v.township[place_village].astype(np.int64)
+    towns = len(state.townships)
+    key = place_crop.astype(np.int64) * towns + town
+    wanted = k.crop.astype(np.int64) * towns + k.township
+    return GrowingPlaces(
+        plots=order.astype(np.int32),
+        start=np.append(first, len(order)).astype(np.int32),
+        village=place_village.astype(np.int32),
+        crop_start=np.searchsorted(place_crop, np.arange(count + 1)).astype(np.int32),
+        cooperative_start=np.stack(
+            [np.searchsorted(key, wanted), np.searchsorted(key, wanted, side="right")], axis=1
+        ).astype(np.int32),
+    )
+
+
+def goods_setting(state: State, terms: GoodsTerms, calendar: Calendar, festival_factor: float) -> GoodsSetting:
+    """Return the constants of the opening.
+
+    Parameters
+    ----------
+    calendar : of the weeks of a year that are festivals
+    festival_factor : orders in the weeks of festivals over those of others
+    """
+    weeks = np.array([festival_factor if calendar.festival(week) else 1.0 for week in range(WEEKS_A_YEAR)])
+    c = state.crops
+    season = c.demand_season / ONE * WEEKS_A_YEAR
+    return GoodsSetting(
+        sellers=sellers_by_crop(state),
+        places=growing_places(state),
+        cover_g=cover_of_orders(c.season / ONE, c.demand_season / ONE, c.form, c.shelf_days, terms.cover_weeks),
+        peak=np.max(season, axis=1) * festival_factor / float(weeks.mean()),
+        festival=float(weeks.mean()),
+        cooperative_share=state.cooperatives.member_share / ONE,
+    )

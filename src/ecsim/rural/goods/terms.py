@@ -1,0 +1,72 @@
+"""Numbers of the goods economy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class GoodsTerms:
+    """Numbers of dealers and their online orders; units in ``parameters/goods.toml``."""
+
+    outside: float
+    price_sensitivity: float
+    cost_pass_through: float
+    order_yuan: float
+    parcel_yuan: float
+    shops_share: float
+    cooperative_share: float
+    station_attraction: float
+    waiting_kept: float
+    reputation_speed: float
+    reputation_exponent: float
+    cover_weeks: int
+    direct_share: float
+    bid_speed: float
+    bid_weeks: float
+    bid_response: float
+    cooperative_bid: float
+    firm_bid: float
+    resale_margin: float
+    forecast_speed: float
+    packing_speed: float
+    packing_decay: float
+    packing_reserve: float
+    overtime: float
+    crowding_out: float
+    bulk_share: float
+    credit_weeks: float
+    cash_weeks: float
+    offered_live: float
+    offered_standing: float
+    offered_fresh: float
+    offered_kept: float
+    offered_dried: float
+    turn_weeks: int
+
+    @property
+    def offered(self) -> tuple[float, ...]:
+        """Share of what households have that they offer in a week, by `CropForm`."""
+        return (
+            self.offered_live, self.offered_standing, self.offered_fresh, self.offered_kept, self.offered_dried,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SellingTerms:
+    """Numbers of selling; units in ``parameters/selling.toml``."""
+
+    trader_margin: float
+    trader_margin_an_hour: float
+    platform_fee: float
+    fee_level: float
+    advertising: float
+    loss_a_day: float
+    travel_days: float
+    full_loss_share: float
+    packing_fen_a_kg: float
+    line_haul_fen_a_kg: float
+    carriage_level: float
+    station_commission: float
+    finding_cost: float
+    finding_from: float

@@ -1,0 +1,104 @@
+"""What dealers trade beside online orders: purchases of growers, goods passed on by traders, bulk, what spoils.
+
+Kilograms and fen of a week add up by product: what traders pass on others get, at the price they pay.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.events import CropForm, DealerKind, DealersTraded, LotSold, Rows
+from ecsim.rural.goods.demand import shared_out
+from ecsim.rural.goods.losses import FarmingTerms, weekly_loss
+from ecsim.rural.goods.setting import GoodsSetting
+from ecsim.rural.goods.sourcing import Sourcing
+from ecsim.rural.goods.terms import GoodsTerms
+from ecsim.rural.world import ONE, State, World
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+
+def trade(
+    world: World, terms: GoodsTerms, farming: FarmingTerms, setting: GoodsSetting, sourcing: Sourcing, lots: LotSold,
+    week_of_year: int,
+) -> Rows[DealersTraded]:  # fmt: skip
+    """Dealers take in what they bought, get the rest they need from traders, sell in bulk; some of it spoils.
+
+    Parameters
+    ----------
+    sourcing : what each wanted
+    lots : what households sold this week, by every channel
+
+    Returns
+    -------
+    The trade of every dealer that holds stock.
+
+    References
+    ----------
+    docs/model.md 4.6, 4.7.
+    """
+    state = world.state
+    d, c = state.dealers, state.crops
+    holds = d.alive & (d.kind < DealerKind.SHOPS)
+    bought, paid = _of_growers(state, lots)
+    loss = weekly_loss(c.form, c.shelf_days.astype(np.float64), farming)
+    spoilt = np.where(holds, np.floor(d.stock_g * loss[d.crop]), 0.0).astype(np.int64)
+    stock = np.where(holds, d.stock_g + bought - spoilt, 0)
+    passed = _from_traders(state, sourcing.needed_g - bought, stock)
+    stock = stock + passed
+    bulk = _in_bulk(state, terms, setting, stock, week_of_year)
+    resale = c.price_fen[d.crop] * (1.0 + terms.resale_margin)
+    passed_fen = np.rint(np.where(passed > 0, passed * resale / 1000.0, 0.0)).astype(np.int64)
+    got = np.bincount(d.crop, passed_fen, len(c)).astype(np.int64)
+    passed_fen = np.where(d.kind == DealerKind.TRADERS, -got[d.crop], passed_fen) * holds
+    rows = np.flatnonzero(holds & ((bought != 0) | (passed != 0) | (bulk != 0) | (spoilt != 0)))
+    return world.publish(
+        DealersTraded(
+            dealer=rows,
+            bought_g=bought[rows],
+            paid_fen=paid[rows],
+            passed_g=passed[rows],
+            passed_fen=passed_fen[rows],
+            bulk_g=bulk[rows],
+            bulk_fen=np.rint(bulk * resale / 1000.0).astype(np.int64)[rows],
+            spoilt_g=spoilt[rows],
+        ),
+        cause=np.where(d.orders_seq[rows] > c.stock_seq[d.crop[rows]], d.orders_seq[rows], c.stock_seq[d.crop[rows]]),
+    )
+
+
+def _of_growers(state: State, lots: LotSold) -> tuple[I64, I64]:
+    """Return grams and fen that each dealer bought of growers for itself, shape (dealers,) each."""
+    d = state.dealers
+    bought, paid = np.zeros(len(d), np.int64), np.zeros(len(d), np.int64)
+    own = np.flatnonzero(d.kind[lots.dealer] < DealerKind.SHOPS)
+    dealer = lots.dealer[own]
+    weight = state.households.weight[state.plots.household[lots.plot[own]]].astype(np.int64)
+    np.add.at(bought, dealer, lots.sold_g[own] * weight)
+    np.add.at(paid, dealer, lots.received_fen[own] * weight)
+    return bought, paid
+
+
+def _from_traders(state: State, lacking_g: F64, stock_g: I64) -> I64:
+    """Return what each dealer gets from the traders of its product, as far as they have it; theirs is below zero."""
+    d, c = state.dealers, state.crops
+    traders = d.kind == DealerKind.TRADERS
+    wanted = np.where(d.alive & ~traders & (d.kind < DealerKind.SHOPS), np.maximum(lacking_g, 0.0), 0.0)
+    there = np.bincount(d.crop[traders], stock_g[traders], len(c))
+    moved = np.minimum(there, np.floor(np.bincount(d.crop, wanted, len(c)))).astype(np.int64)
+    got = shared_out(moved, d.crop, wanted)
+    return np.asarray(np.where(traders & d.alive, -moved[d.crop], got), np.int64)
+
+
+def _in_bulk(state: State, terms: GoodsTerms, setting: GoodsSetting, stock_g: I64, week_of_year: int) -> I64:
+    """Return what each dealer sells in bulk: traders of their stock, cooperatives of what orders do not need."""
+    d, c = state.dealers, state.crops
+    yields = np.where(c.conversion > 0, c.conversion / ONE, 1.0)[d.crop]
+    needed = (setting.cover_g[d.crop, week_of_year] * d.forecast_g + d.waiting_g) / yields
+    over = np.where(
+        d.kind == DealerKind.TRADERS, stock_g, np.where(d.kind == DealerKind.COOPERATIVE, stock_g - needed, 0.0)
+    )
+    share = np.where(c.form == CropForm.FRESH, 1.0, terms.bulk_share)[d.crop]
+    return np.asarray(np.floor(np.maximum(over, 0.0) * share), np.int64)

@@ -1,0 +1,142 @@
+"""A week of the goods economy: orders, what fills them, what dealers buy, bid and expect (docs/model.md 4.4 to 4.7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.calendar import WEEKS_A_YEAR, Calendar
+from ecsim.rural.events import LotSold, OrdersFilled
+from ecsim.rural.goods.adjusting import adjust
+from ecsim.rural.goods.demand import take_orders
+from ecsim.rural.goods.losses import FarmingTerms
+from ecsim.rural.goods.orders import SentByHouseholds, fill_orders
+from ecsim.rural.goods.prices import OnlinePrices, online_prices
+from ecsim.rural.goods.setting import GoodsSetting
+from ecsim.rural.goods.sourcing import Sourcing, household_orders, purchases_of, source
+from ecsim.rural.goods.terms import GoodsTerms, SellingTerms
+from ecsim.rural.goods.trading import trade
+from ecsim.rural.households.access import open_stations
+from ecsim.rural.households.selling import Offers, SellingSetting, offer_goods, sell_lots
+from ecsim.rural.market import MarketTerms, county_growth
+from ecsim.rural.readings import sellers_by_crop
+from ecsim.rural.world import ONE, World
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class AllGoodsTerms:
+    """Numbers that the goods economy reads."""
+
+    goods: GoodsTerms
+    market: MarketTerms
+    selling: SellingTerms
+    farming: FarmingTerms
+
+
+class GoodsWeek:
+    """The goods economy under way: what one step of a week hands on to the next, and nothing beyond.
+
+    Parameters
+    ----------
+    world : of the run
+    terms : numbers in force
+    setting, selling : constants of the opening
+    calendar : of the run
+    collects : shape (designs,), whether stations of a design take farm products
+    """
+
+    prices: OnlinePrices
+    sourcing: Sourcing
+    filled: OrdersFilled
+    offers: Offers
+    _ordered: I64
+
+    def __init__(
+        self, world: World, terms: AllGoodsTerms, setting: GoodsSetting, selling: SellingSetting, calendar: Calendar,
+        collects: NDArray[np.bool_],
+    ) -> None:  # fmt: skip
+        self.world, self.terms, self.setting, self.selling = world, terms, setting, selling
+        self.calendar, self._collects = calendar, collects
+
+    def take_orders(self) -> None:
+        """Online orders arrive and choose among listings."""
+        world, terms = self.world, self.terms
+        self.prices = online_prices(world.state, terms.goods, terms.market, terms.selling)
+        self._collecting = open_stations(world.state, self._collects)
+        self._ordered = take_orders(
+            world, terms.goods, terms.market, self.setting, self.prices, self.calendar, self._collecting
+        )
+
+    def sell(self) -> LotSold:
+        """Orders are filled from stock; households sell what they offer.
+
+        Returns
+        -------
+        What households sold this week, by every channel.
+        """
+        world, terms, setting = self.world, self.terms, self.setting
+        state, week = world.state, self._week_of_year
+        orders = household_orders(
+            state, self.prices, terms.selling, self._ordered, sellers_by_crop(state), self._collecting
+        )
+        self.offers = offer_goods(world, terms.goods, setting.places, orders, setting.cover_g[:, week])
+        sent = self._sent_by_households()
+        self.filled = fill_orders(world, terms.goods, self.prices, self._ordered, sent).event
+        self.sourcing = source(state, terms.goods, setting, self.prices, self.offers, self._growth(world.week), week)
+        purchases = purchases_of(state, self.sourcing, self.offers)
+        return sell_lots(world, self.selling, setting.places, self.offers, purchases)
+
+    def trade(self, lots: LotSold) -> None:
+        """Dealers take in what they bought, sell in bulk and learn from the week.
+
+        Parameters
+        ----------
+        lots : what households sold this week
+        """
+        world, terms = self.world, self.terms
+        trade(world, terms.goods, terms.farming, self.setting, self.sourcing, lots, self._week_of_year)
+        growth = self._growth(world.week) / self._growth(world.week - 1)
+        adjust(world, terms.goods, self.setting, self.sourcing, self.filled, growth, self._season())
+
+    def wanted_above_path(self) -> F64:
+        """Return what dealers want above the path of demand, as a share of a mean week's output, shape (crops,)."""
+        c = self.world.state.crops
+        yields = np.where(c.conversion > 0, c.conversion / ONE, 1.0)
+        expected = np.bincount(self.world.state.dealers.crop, self.world.state.dealers.forecast_g, len(c))
+        above = (expected - c.demand_g / WEEKS_A_YEAR * self._growth(self.world.week)) / yields
+        output = (c.output_g + c.base_g) / WEEKS_A_YEAR
+        return np.divide(above, output, out=np.zeros(len(c)), where=output > 0)
+
+    @property
+    def _week_of_year(self) -> int:
+        return self.calendar.week_of_year(self.world.week)
+
+    def _growth(self, week: int) -> F64:
+        """Return the background growth of demand since the opening, shape (crops,)."""
+        market, crops = self.terms.market, self.world.state.crops
+        years = self.calendar.years_from_first_mean(week)
+        return county_growth(self.world, market, market.growth, years)[crops.county]
+
+    def _season(self) -> F64:
+        """Return this week's orders over those of a week without season, shape (crops,)."""
+        market, week = self.terms.market, self.world.week
+        festival = (market.festival_factor if self.calendar.festival(week) else 1.0) / self.setting.festival
+        season = self.world.state.crops.demand_season[:, self._week_of_year] / ONE * WEEKS_A_YEAR
+        return np.asarray(season * festival, np.float64)
+
+    def _sent_by_households(self) -> SentByHouseholds:
+        """Return what shops and stations sent, by dealer, of all households that the sampled ones stand for."""
+        state, lots = self.world.state, self.offers.lots
+        many = len(state.dealers)
+        weight = state.households.weight[state.plots.household[lots.plot]].astype(np.int64)
+        sums = [np.zeros(many, np.int64) for _ in range(4)]
+        yields = state.crops.conversion[state.plots.crop[lots.plot]] / ONE
+        amounts = (lots.sold_g, np.floor(lots.sold_g * yields).astype(np.int64), lots.retail_fen, lots.received_fen)
+        for total, amount in zip(sums, amounts, strict=True):
+            np.add.at(total, lots.dealer, amount * weight)
+        return SentByHouseholds(*sums)

@@ -1,0 +1,234 @@
+"""Synthesis of who deals in each product at the opening, and of what is in stock then (synthetic).
+
+Shares of online sales by kind of dealer are assumed; what each holds is what it would hold in an ordinary year.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.kernel.parameters import Parameters
+from ecsim.rural.calendar import WEEKS_A_YEAR
+from ecsim.rural.events import (
+    CooperativesBaselined,
+    CropForm,
+    CropsBaselined,
+    CropSeasonsBaselined,
+    DealerKind,
+    DealersBaselined,
+    DemandSeasonsBaselined,
+    EnterpriseKind,
+    EnterprisesBaselined,
+)
+from ecsim.rural.goods.losses import FarmingTerms, weekly_loss
+from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen
+from ecsim.rural.goods.seasons import cover_of_orders, usual_stock
+from ecsim.rural.goods.terms import GoodsTerms, SellingTerms
+from ecsim.rural.regions.pack import RegionPack
+from ecsim.rural.units import ONE
+
+if TYPE_CHECKING:
+    from ecsim.kernel.draws import Draws
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+I32 = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Trade:
+    """What is traded: products, their seasons, and who may deal in them."""
+
+    crops: CropsBaselined
+    harvest: CropSeasonsBaselined
+    demand: DemandSeasonsBaselined
+    cooperatives: CooperativesBaselined
+    enterprises: EnterprisesBaselined
+
+
+@dataclass(frozen=True)
+class OrdinaryYear:
+    """The numbers of the rules that say what is in stock and on order when nothing changes, and the week of it."""
+
+    goods: GoodsTerms
+    selling: SellingTerms
+    farming: FarmingTerms
+    farm_weight: float
+    """Share of a farm merchant's or processor's sales that are products of its county."""
+    festival_factor: float
+    growth: float
+    """Of demand a year; the first year's mean is that of the facts, so that the first week is half a year behind."""
+    shop_effort_fen: float
+    """A week of keeping a shop, whatever it sells."""
+    packing_labour_fen: float
+    """Of a household that packs and posts a kilogram raw."""
+    week: int
+    """Of the opening, 0 to 51."""
+
+    @classmethod
+    def of(cls, numbers: Parameters, start: dt.date) -> OrdinaryYear:
+        """Return the numbers of a scenario that starts on a day."""
+        number = {name: float(parameter.value) for name, parameter in numbers.group("learning").items()}
+        hour = number["wage_yuan_a_day"] / 8.0
+        return cls(
+            goods=numbers.terms(GoodsTerms, "goods"),
+            selling=numbers.terms(SellingTerms, "selling"),
+            farming=numbers.terms(FarmingTerms, "farming"),
+            farm_weight=float(numbers["commerce.farm_weight"]),
+            festival_factor=float(numbers["market.festival_factor"]),
+            growth=float(numbers["market.growth"]),
+            shop_effort_fen=100.0
+            * (float(numbers["learning.hours_a_week"]) * hour + float(numbers["learning.shop_yuan_a_week"])),
+            packing_labour_fen=1e5
+            * float(numbers["learning.hours_a_parcel"])
+            * hour
+            / float(numbers["learning.parcel_g"]),
+            week=min(WEEKS_A_YEAR - 1, (start.timetuple().tm_yday - 1) // 7),
+        )
+
+
+def net_online_fen(pack: RegionPack, year: OrdinaryYear) -> F64:
+    """Return what a sale online leaves of a kilogram raw at the opening, shape (crops,), fen; 0: not sold online."""
+    p = pack.products
+    goods = Goods(
+        np.array([100.0 * x.online_yuan if x.fitness > 0 else 0.0 for x in p]),
+        np.array([100.0 * x.farm_yuan for x in p]),
+        np.array([round(ONE * x.conversion) for x in p], np.int32),
+        np.array([round(100 * x.processing_yuan) for x in p], np.int64),
+        np.array([x.shelf_days for x in p], np.int32),
+    )
+    carriage = carriage_fen(goods, year.goods, year.selling, 1.0, 0.0)
+    cost = selling_cost_fen(goods, year.selling, goods.opening_fen, carriage)
+    return net_of_sale_fen(goods, goods.opening_fen, cost)
+
+
+def by_week(season: CropSeasonsBaselined | DemandSeasonsBaselined, crops: int) -> F64:
+    """Return shares by crop and week of the year, shape (crops, 52)."""
+    shares = np.zeros((crops, WEEKS_A_YEAR))
+    shares[season.crop, season.week_of_year] = season.share / ONE
+    return shares
+
+
+@dataclass(frozen=True)
+class StockTaking:
+    """What is in stock on the first day, as shares of a year's output, shape (crops,) each."""
+
+    growers: F64
+    traders: F64
+
+
+def stock_taking(trade: Trade, year: OrdinaryYear) -> StockTaking:
+    """Return what growers and traders have in stock at the beginning of a week of an ordinary year."""
+    c = trade.crops
+    loss = weekly_loss(c.form, c.shelf_days.astype(np.float64), year.farming)
+    offered = np.array(year.goods.offered)[c.form]
+    resold = np.where(c.form == CropForm.FRESH, 1.0, year.goods.bulk_share)
+    return StockTaking(*usual_stock(by_week(trade.harvest, c.rows), loss, offered, resold, year.week))
+
+
+def dealers(trade: Trade, draws: Draws, stock: StockTaking, year: OrdinaryYear) -> DealersBaselined:
+    """Return the dealers of every product: traders, shops, stations, small merchants, cooperatives, enterprises.
+
+    Parameters
+    ----------
+    stock : what traders have
+
+    Notes
+    -----
+    What followed enterprises do not sell of the firms' share is the small merchants'; an enterprise deals in one
+    product, drawn in proportion to what is left of the firms' share.
+    """
+    goods = year.goods
+    c = trade.crops
+    count = len(c.crop)
+    sold = c.demand_g > 0
+    cooperative_share = _of_cooperatives(trade, goods, sold)
+    firms = np.where(sold, 1.0 - goods.shops_share, 0.0) - np.bincount(
+        trade.cooperatives.crop, cooperative_share, count
+    )
+    enterprise, crop_of, enterprise_share = _of_enterprises(
+        trade, draws, np.asarray(firms, np.float64), year.farm_weight
+    )
+    merchants = firms - np.bincount(crop_of, enterprise_share, count)
+    every, online = np.arange(count), np.flatnonzero(sold)
+    cooperative = np.arange(trade.cooperatives.rows)
+    kinds = (
+        (DealerKind.TRADERS, every, np.zeros(count), -1, -1),
+        (DealerKind.SHOPS, online, np.full(len(online), goods.shops_share), -1, -1),
+        (DealerKind.STATIONS, online, np.zeros(len(online)), -1, -1),
+        (DealerKind.MERCHANTS, online, np.maximum(merchants[online], 0.0), -1, -1),
+        (DealerKind.COOPERATIVE, trade.cooperatives.crop, cooperative_share, cooperative, -1),
+        (DealerKind.ENTERPRISE, crop_of, enterprise_share, -1, enterprise),
+    )
+    kind = np.concatenate([np.full(len(crop), int(kind)) for kind, crop, *_ in kinds])
+    crop = np.concatenate([crop for _, crop, *_ in kinds]).astype(np.int64)
+    size = np.concatenate([share for _, _, share, *_ in kinds])
+    forecast = size * c.demand_g[crop] / WEEKS_A_YEAR * (1.0 + year.growth) ** -0.5
+    yields = np.where(c.conversion > 0, c.conversion / ONE, 1.0)[crop]
+    harvest, demand = by_week(trade.harvest, count), by_week(trade.demand, count)
+    cover = cover_of_orders(harvest, demand, c.form, c.shelf_days, goods.cover_weeks)
+    held = forecast * cover[crop, year.week] / yields * (kind <= DealerKind.MERCHANTS)
+    traders = stock.traders * (c.output_g + c.base_g)
+    held = np.where(kind == DealerKind.TRADERS, traders[crop], held)
+    season = np.max(demand, axis=1) * WEEKS_A_YEAR * year.festival_factor
+    bids = {
+        DealerKind.COOPERATIVE: goods.cooperative_bid,
+        DealerKind.ENTERPRISE: goods.firm_bid,
+        DealerKind.MERCHANTS: goods.firm_bid,
+    }
+    bid = np.array([bids.get(DealerKind(value), 0.0) for value in range(len(DealerKind))])[kind]
+    return DealersBaselined(
+        dealer=np.arange(len(kind)),
+        crop=crop,
+        dealer_kind=kind,
+        cooperative=np.concatenate([np.broadcast_to(of, len(row)) for _, row, _, of, _ in kinds]),
+        enterprise=np.concatenate([np.broadcast_to(of, len(row)) for _, row, _, _, of in kinds]),
+        size=np.rint(size * ONE).astype(np.int64),
+        stock_g=np.floor(held).astype(np.int64),
+        forecast_g=np.rint(forecast).astype(np.int64),
+        packing_g=np.rint(forecast * season[crop] * goods.packing_reserve / goods.overtime).astype(np.int64),
+        bid=np.rint(bid * ONE).astype(np.int64),
+        cash_fen=np.rint(goods.cash_weeks * forecast * c.online_price_fen[crop] / 1000.0).astype(np.int64)
+        + _cooperative_cash(trade, kind),
+    )
+
+
+def _cooperative_cash(trade: Trade, kind: I64) -> I64:
+    cash = np.zeros(len(kind), np.int64)
+    cash[kind == DealerKind.COOPERATIVE] = trade.cooperatives.cash_fen
+    return cash
+
+
+def _of_cooperatives(trade: Trade, goods: GoodsTerms, sold: NDArray[np.bool_]) -> F64:
+    """Return each cooperative's share of its product's online sales, by the goods it can handle."""
+    k = trade.cooperatives
+    total = np.bincount(k.crop, k.capacity_g, len(sold))[k.crop]
+    share = np.divide(k.capacity_g, total, out=np.zeros(k.rows), where=total > 0)
+    return np.asarray(goods.cooperative_share * share * sold[k.crop], np.float64)
+
+
+def _of_enterprises(trade: Trade, draws: Draws, firms: F64, farm_weight: float) -> tuple[I64, I64, F64]:
+    """Return the enterprises that sell farm products, the product each deals in, and its share of its online sales."""
+    e, c = trade.enterprises, trade.crops
+    farm = np.flatnonzero(e.enterprise_kind != EnterpriseKind.MERCHANT)
+    farm = farm[np.argsort(-e.yearly_fen[farm], kind="stable")]
+    value = c.demand_g * c.online_price_fen / 1000.0
+    left = firms * value
+    luck = draws.uniform("enterprise_crop", 0, farm)
+    crop_of, share = np.full(len(farm), -1), np.zeros(len(farm))
+    for row, enterprise in enumerate(farm):
+        here = np.flatnonzero((c.county == e.county[enterprise]) & (left > 0))
+        if not here.size:
+            continue
+        running = np.cumsum(left[here])
+        crop = here[min(int(np.searchsorted(running, luck[row] * running[-1])), len(here) - 1)]
+        sells = min(farm_weight * float(e.yearly_fen[enterprise]), left[crop])
+        left[crop] -= sells
+        crop_of[row], share[row] = crop, sells / value[crop]
+    found = crop_of >= 0
+    return farm[found], crop_of[found], share[found]

@@ -1,0 +1,131 @@
+"""What dealers' orders, purchases and decisions change (docs/model.md 4.6, 4.7).
+
+Grams leave one holder as they reach another: growers' plots by `LotSold`, dealers' stocks here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ecsim.kernel.apply import applies
+from ecsim.kernel.table import I32, Bool
+from ecsim.rural.events import (
+    BasesHarvested,
+    DealerDelisted,
+    DealerKind,
+    DealerListed,
+    DealersAdjusted,
+    DealersBaselined,
+    DealerSizesMoved,
+    DealersSettled,
+    DealersTraded,
+    OrdersFilled,
+    Stamp,
+)
+from ecsim.rural.state.opening import fill
+from ecsim.rural.state.state import State
+from ecsim.rural.units import ONE
+
+
+@applies(DealersBaselined)
+def open_dealers(state: State, event: DealersBaselined, stamp: Stamp) -> None:
+    """Dealers begin with the stock of the opening and a good name."""
+    fill(state.dealers, event.dealer, event)
+    state.dealers.stock_g[event.dealer] = event.stock_g
+    _begin(state, event, stamp)
+
+
+@applies(DealerListed)
+def list_dealer(state: State, event: DealerListed, stamp: Stamp) -> None:
+    """A dealer begins with no stock and a good name."""
+    fill(state.dealers, event.dealer, event)
+    _begin(state, event, stamp)
+
+
+def _begin(state: State, event: DealersBaselined | DealerListed, stamp: Stamp) -> None:
+    dealers = state.dealers
+    dealers.kind[event.dealer] = event.dealer_kind
+    dealers.alive[event.dealer] = True
+    dealers.reputation[event.dealer] = ONE
+    dealers.seq[event.dealer] = dealers.orders_seq[event.dealer] = stamp.seqs(event)
+    traders = event.dealer[event.dealer_kind == DealerKind.TRADERS]
+    state.crops.traders[dealers.crop[traders]] = traders
+    if event.rows:
+        state.filled("dealers", int(event.dealer.max()) + 1)
+
+
+@applies(DealerDelisted)
+def delist_dealer(state: State, event: DealerDelisted, stamp: Stamp) -> None:
+    """Its stock passes to the traders, who pay for it; orders that wait are gone with it."""
+    dealers = state.dealers
+    traders = state.crops.traders[dealers.crop[event.dealer]]
+    dealers.alive[event.dealer] = False
+    dealers.waiting_g[event.dealer] = 0
+    for rows, sign in ((event.dealer, -1), (traders, 1)):
+        np.add.at(dealers.stock_g, rows, sign * event.stock_g)
+        np.add.at(dealers.cash_fen, rows, -sign * event.passed_fen)
+    dealers.seq[event.dealer] = stamp.seqs(event)
+
+
+@applies(BasesHarvested)
+def harvest_bases(state: State, event: BasesHarvested, _: Stamp) -> None:
+    """What firms' own bases bring in is with the traders."""
+    np.add.at(state.dealers.stock_g, event.dealer, event.harvested_g)
+
+
+@applies(OrdersFilled)
+def fill_orders(state: State, event: OrdersFilled, stamp: Stamp) -> None:
+    """What was sent leaves the stock of dealers that hold one; the rest waits or is lost."""
+    dealers = state.dealers
+    own = holds_stock(state, event.dealer)
+    np.subtract.at(dealers.stock_g, event.dealer[own], event.sent_g[own])
+    np.add.at(dealers.cash_fen, event.dealer[own], (event.paid_fen - event.costs_fen)[own])
+    dealers.waiting_g[event.dealer] = event.waiting_g
+    np.add.at(dealers.packed_g, event.dealer, event.filled_g)
+    np.add.at(dealers.sold_fen, event.dealer, event.paid_fen)
+    dealers.orders_seq[event.dealer] = stamp.seqs(event)
+
+
+def holds_stock(state: State, dealer: I32) -> Bool:
+    """Return which dealers hold stock of their own: all but households' shops and stations.
+
+    Parameters
+    ----------
+    dealer : row numbers, shape (n,)
+    """
+    return np.asarray(state.dealers.kind[dealer] < DealerKind.SHOPS)
+
+
+@applies(DealersTraded)
+def trade(state: State, event: DealersTraded, stamp: Stamp) -> None:
+    """Stock and cash move by what was bought, passed on, sold in bulk and spoilt."""
+    dealers = state.dealers
+    np.add.at(dealers.stock_g, event.dealer, event.bought_g + event.passed_g - event.bulk_g - event.spoilt_g)
+    np.add.at(dealers.cash_fen, event.dealer, event.bulk_fen - event.paid_fen - event.passed_fen)
+    np.add.at(dealers.bought_fen, event.dealer, event.paid_fen + event.passed_fen)
+    dealers.seq[event.dealer] = stamp.seqs(event)
+
+
+@applies(DealersAdjusted)
+def adjust(state: State, event: DealersAdjusted, _: Stamp) -> None:
+    """A dealer goes on with what it expects, offers and can pack."""
+    fill(state.dealers, event.dealer, event)
+
+
+@applies(DealersSettled)
+def settle(state: State, event: DealersSettled, stamp: Stamp) -> None:
+    """A new account begins."""
+    dealers = state.dealers
+    for column in (dealers.packed_g, dealers.sold_fen, dealers.bought_fen, dealers.poor_lots):
+        column[event.dealer] = 0
+    county = state.crops.county[dealers.crop[event.dealer]]
+    state.counties.traded_seq[county] = stamp.seqs(event)
+
+
+@applies(DealerSizesMoved)
+def move_sizes(state: State, event: DealerSizesMoved, _: Stamp) -> None:
+    """More or fewer buyers find the listing."""
+    state.dealers.size[event.dealer] = event.size
+
+
+GOODS = (settle, move_sizes, open_dealers, list_dealer, delist_dealer, harvest_bases, fill_orders, trade, adjust)

@@ -1,0 +1,65 @@
+"""The tiny region with dealers that a test chooses, for tests of the goods economy.
+
+Potatoes and walnuts are of county 0, tea and strawberries of county 1. Demand has no season here and does not grow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ecsim.kernel.parameters import Value
+from ecsim.rural.events import (
+    CropsBaselined,
+    DealerKind,
+    DealersBaselined,
+    DemandSeasonsBaselined,
+    OrdersFilled,
+)
+from ecsim.rural.region import Region
+from tiny import Events, Opened, tiny_region
+
+POTATO, WALNUT, TEA, STRAWBERRY = range(4)
+CROPS = 4
+WEEKLY_G = 10_000
+"""Ordered of walnuts and of strawberries in a week, in sold form, while nothing changes."""
+STEADY: dict[str, Value] = {"market.county_sigma": 0.0, "market.growth": 0.0, "market.festival_factor": 1.0}
+_FLAT: Opened = {
+    CropsBaselined: {"demand_g": [0, 52 * WEEKLY_G, 0, 52 * WEEKLY_G]},
+    DemandSeasonsBaselined: {
+        "crop": np.repeat(np.arange(CROPS), 52), "week_of_year": np.tile(np.arange(52), CROPS), "share": 19_231,
+    },
+}  # fmt: skip
+
+
+def dealer(kind: DealerKind, crop: int = WALNUT, **columns: int) -> dict[str, int]:
+    """Return a dealer of the opening that has room to pack; what is not said is 0, or -1 of its owner."""
+    usual = {"cooperative": -1, "enterprise": -1, "size": 0, "stock_g": 0, "forecast_g": 0, "bid": 0, "cash_fen": 0}
+    return {"crop": crop, "dealer_kind": int(kind), "packing_g": 10**9, **usual, **columns}
+
+
+def dealing(
+    *dealers: Mapping[str, int], opened: Opened | None = None, numbers: Mapping[str, Value] | None = None,
+    traders_g: int = 0,
+) -> tuple[Region, Events]:  # fmt: skip
+    """Return the tiny region with some dealers, numbered from 4 on; the traders of each product are 0 to 3.
+
+    Parameters
+    ----------
+    traders_g : what the traders of each product have in stock
+    """
+    rows = [dealer(DealerKind.TRADERS, crop, stock_g=traders_g) for crop in range(CROPS)] + [*dealers]
+    columns: dict[str, Any] = {name: [row[name] for row in rows] for name in rows[0]}
+    found = {DealersBaselined: {"dealer": np.arange(len(rows)), **columns}, **_FLAT}
+    for kind, replaced in (opened or {}).items():
+        found[kind] = {**found.get(kind, {}), **replaced}
+    return tiny_region(opened=found, numbers=STEADY | dict(numbers or {}))
+
+
+def filled(events: Events) -> dict[int, dict[str, int]]:
+    """Return what became of each dealer's orders."""
+    rows = events.of(OrdersFilled)
+    names = [column.name for column in OrdersFilled.columns]
+    return {int(rows["dealer"][at]): {name: int(rows[name][at]) for name in names} for at in range(len(rows["dealer"]))}

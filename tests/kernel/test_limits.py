@@ -1,0 +1,62 @@
+"""Laws of limits on the smallest models: what is found, and what is said of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from ecsim.kernel.limits import LawTried, LimitLaw, tried
+from ecsim.kernel.text import Text
+
+NONE = Text("", "")
+
+
+def law(**values: Any) -> LimitLaw:
+    return LimitLaw(**{"name": "x", "title": NONE, "expectation": NONE, "outcome": "sales", **values})
+
+
+class Shop:
+    """Sells twice what it has, and notes what it was asked to run."""
+
+    def __init__(self) -> None:
+        self.runs: list[tuple[dict[str, Any], list[str]]] = []
+
+    def __call__(self, changes: Mapping[str, Any], outcomes: Sequence[str]) -> Mapping[str, float]:
+        self.runs.append((dict(changes), list(outcomes)))
+        stock = changes.get("stock", 10.0)
+        return {"sales": 2.0 * stock, "stock": stock}
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ({"changes": {"stock": 5.0}}, 0.5),
+        ({"changes": {"stock": 5.0}, "setting": {"stock": 20.0}}, 0.25),
+        ({"changes": {"stock": 5.0}, "against": "none"}, 10.0),
+        ({"against": "stock"}, 2.0),
+        ({"changes": {"stock": 5.0}, "setting": {"stock": 0.0}}, math.nan),
+    ],
+)
+def test_an_outcome_is_held_against_the_run_beside_it_itself_or_another_outcome(
+    values: dict[str, Any], found: float
+) -> None:
+    (result,) = tried([law(**values)], Shop())
+    assert result.found == pytest.approx(found, nan_ok=True)
+
+
+def test_a_run_that_several_laws_need_is_made_once_with_all_they_ask() -> None:
+    shop = Shop()
+    tried([law(changes={"stock": 5.0}), law(name="y", changes={"stock": 0.0}), law(name="z", against="stock")], shop)
+    assert [changes for changes, _ in shop.runs] == [{"stock": 5.0}, {}, {"stock": 0.0}]
+    assert shop.runs[1][1] == ["sales", "stock"]
+
+
+@pytest.mark.parametrize(
+    ("found", "verdict"),
+    [(0.0, "holds"), (0.01, "holds"), (0.0101, "broken"), (-0.1, "broken"), (math.nan, "no figure")],
+)
+def test_both_bounds_are_allowed_and_no_figure_is_no_verdict(found: float, verdict: str) -> None:
+    assert LawTried(law(low=0.0, high=0.01), found).verdict == verdict
