@@ -37,7 +37,7 @@ LAWS: tuple[LimitLaw, ...] = (
             "期初存货售完后，农产品网销额降到1%以下",
         ),
         changes={"farming.yield_level": 0.0001},
-        setting={"end": "2020-12-31"},
+        setting={"end": "2021-01-31"},
         outcome="farm_retail@2020",
         high=0.01,
     ),
