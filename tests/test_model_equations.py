@@ -71,7 +71,11 @@ def test_4_2_level_of_orders(started: tuple[Region, Events]) -> None:
     assert buyer.any()
     basket = 100 * (v("durables_share") * v("durable_yuan") + (1 - v("durables_share")) * v("everyday_yuan"))
     fetch = access.fetching_fen(h.way_m, here.path_m[h.village], region.terms.access)
-    ordered = 52 * setting.orders_a_week * np.exp(-v("cost_sensitivity") * fetch / basket) * buyer * h.weight
+    r = 100 * v("durables_share") * v("durable_yuan") * v("saving_durables") / basket
+    r += 100 * (1 - v("durables_share")) * v("everyday_yuan") * v("saving_everyday") / basket
+    road = state.villages.road_seconds + state.townships.road_seconds[state.villages.township]
+    saving = ((1 + r) * (1 + v("shop_price_rise") * road / 3600) - 1)[h.village]
+    ordered = 52 * setting.orders_a_week * np.exp(v("cost_sensitivity") * (saving - fetch / basket)) * buyer * h.weight
     counties = len(state.counties)
     people = np.bincount(h.county, h.weight * h.persons.astype(float), counties)
     wanted = v("parcels_per_head") * (1 + v("market_growth")) ** -0.5 * people
@@ -82,6 +86,10 @@ def test_4_2_level_of_orders(started: tuple[Region, Events]) -> None:
         v("age_slope") * h.age_class + v("schooling_slope") * h.schooling_years + v("income_slope") * np.log(income)
     )
     assert np.allclose(setting.eagerness, eager / np.average(eager, weights=h.weight))
+    others = np.exp(v("contagion_poor") * h.poor + v("contagion_schooling") * h.schooling_years)
+    assert np.allclose(setting.contagion, others / np.average(others, weights=h.weight))
+    pull = np.exp(v("saving_pull") * (saving - np.average(saving, weights=h.weight)))
+    assert np.allclose(setting.pull, pull)
 
 
 def test_4_3_cost_of_a_shop(started: tuple[Region, Events]) -> None:

@@ -31,7 +31,7 @@ Week = list[tuple[Event, Any]]
 def orders(**changed: Any) -> ParcelsOrdered:
     five: dict[str, Any] = {
         "household": [0, 1, 2, 3, 4], "parcels": [1, 2, 3, 4, 5], "spent_fen": [100, 200, 300, 400, 500],
-        "saved_fen": 7, "trip_fen": [0, 0, 9, 0, 0], "stop": -1,
+        "saved_fen": 7, "trip_fen": [0, 0, 9, 0, 0], "stop": -1, "handed_over": 0, "itself": True, "each": False,
     }  # fmt: skip
     return ParcelsOrdered(**{**five, **changed})
 
@@ -131,7 +131,8 @@ def test_a_removed_row_is_missing_and_what_follows_is_the_same(tmp_path: Path) -
     assert (one.how, one.seq, one.day, one.kind, one.b) == ("only in A", ROWS + 2, 7, "parcels_ordered", None)
     assert one.a is not None
     assert one.a.values == {
-        "household": 2, "parcels": 3, "spent_fen": 300, "saved_fen": 7, "trip_fen": 9, "stop": -1
+        "household": 2, "parcels": 3, "handed_over": 0, "spent_fen": 300, "saved_fen": 7, "trip_fen": 9, "stop": -1,
+        "itself": 1, "each": 0,
     }  # fmt: skip
     assert found.kinds == (KindDifference("parcels_ordered", 1, 0, 0, 0, {}),)
 

@@ -1,9 +1,10 @@
 """Luck: the hash it says, evenly spread, independent of what else is drawn."""
 
 import numpy as np
-from scipy.stats import chi2, kstest
+import pytest
+from scipy.stats import binom, chi2, kstest, poisson
 
-from ecsim.kernel.draws import Draws, uniform_at
+from ecsim.kernel.draws import Draws, binomial_at, poisson_at, uniform_at
 
 
 def mixed(x: int) -> int:
@@ -45,6 +46,23 @@ def test_poisson_counts_follow_their_law() -> None:
     seen = np.bincount(counts, minlength=12)[:12]
     law = 50_000 * np.exp(-2.5) * np.cumprod(np.concatenate([[1.0], 2.5 / np.arange(1, 12)]))
     assert ((seen - law) ** 2 / law).sum() < chi2.ppf(0.9999, 11)
+
+
+@pytest.mark.parametrize("mean", [0.0, 1e-9, 0.02, 0.7, 5.0, 60.0, 81.0, 400.0, 3000.0])
+def test_compiled_poisson_counts_are_the_quantiles_of_their_draws(mean: float) -> None:
+    draws, rows = Draws(3), 4000
+    counts = [poisson_at(draws.key("calls"), 9, entity, mean) for entity in range(rows)]
+    assert counts == draws.poisson("calls", 9, np.arange(rows), mean).tolist()
+    assert counts == poisson.ppf(draws.uniform("calls", 9, np.arange(rows)), mean).astype(int).tolist()
+
+
+@pytest.mark.parametrize("trials", [0, 1, 2, 7, 50, 2000])
+@pytest.mark.parametrize("chance", [0.0, 1e-4, 0.05, 0.42, 0.9, 0.9995, 1.0])
+def test_compiled_binomial_counts_are_the_quantiles_of_their_draws(trials: int, chance: float) -> None:
+    draws, rows = Draws(4), 4000
+    counts = [binomial_at(draws.key("coins"), 2, entity, trials, chance) for entity in range(rows)]
+    expected = binom.ppf(draws.uniform("coins", 2, np.arange(rows)), trials, chance).astype(int)
+    assert counts == np.clip(expected, 0, trials).tolist()
 
 
 def test_lognormal_has_mean_one() -> None:

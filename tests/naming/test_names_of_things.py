@@ -135,6 +135,20 @@ def test_rows_stand_for_as_many_as_the_nearest_maker_with_a_weight_says(belongin
     assert belonging.weights(DepotOpened, ROWS[DepotOpened]).tolist() == [5, 3]
 
 
+class DepotStocked(ec.Event):
+    """Some amounts are of one such depot, others of all."""
+
+    kind = "depot_stocked"
+    counted_each = "one"
+    depot: DepotIds
+    one: ec.Flags
+
+
+def test_amounts_that_are_of_all_already_count_once(belonging: Belonging) -> None:
+    rows = {"depot": np.array([0, 0, 1]), "one": np.array([True, False, False])}
+    assert belonging.weights(DepotStocked, rows).tolist() == [5, 1, 1]
+
+
 def test_a_maker_may_say_of_what_kind_a_row_is_further_words_included(belonging: Belonging) -> None:
     assert [belonging.kind_of("depots", row) for row in (0, 1, 7)] == ["cold store", "silo park", ""]
 

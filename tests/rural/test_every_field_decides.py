@@ -49,6 +49,7 @@ ELSEWHERE = {
 MEASURED = (
     "programme.period",
     "programme.least_transactions",
+    "programme.consumption_share",
     "programme.dates.table",
     "programme.targets",
     "programme.benchmarks",

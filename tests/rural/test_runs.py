@@ -106,7 +106,7 @@ def test_parcels_are_conserved_in_every_county() -> None:
     state = run.state
     household = recorder.column("parcels_ordered", "household")
     village = recorder.column("parcels_delivered", "village")
-    parcels = recorder.column("parcels_ordered", "parcels") * state.households.weight[household]
+    parcels = recorder.column("parcels_ordered", "parcels")
     ordered = np.bincount(state.households.county[household], parcels, 25)
     delivered = np.bincount(state.villages.county[village], recorder.column("parcels_delivered", "parcels"), 25)
     at_hub = state.reaches.waiting.reshape(-1, len(state.townships)).sum(axis=0)

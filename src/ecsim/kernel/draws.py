@@ -12,6 +12,7 @@ Finaliser of SplitMix64: Steele, Lea and Flood (2014), Fast splittable pseudoran
 from __future__ import annotations
 
 import hashlib
+import math
 
 import numpy as np
 from numba import njit, uint64
@@ -45,6 +46,63 @@ def uniform_at(key: np.uint64, time: int, entity: int) -> float:
     x = _mixed_at(uint64(key) ^ (uint64(time) * uint64(0xD6E8FEB86659FD93)))
     x = _mixed_at(x ^ uint64(entity))
     return (float(x >> uint64(11)) + 0.5) * 2.0**-53
+
+
+_SIGMAS = 9.0
+"""Counts that lie farther below their mean are passed over: their chance is below that of one uniform value, 2**-54."""
+_TAIL = 1e-18
+"""From here on the upper tail of a law is nothing."""
+
+
+@njit(cache=True, nogil=True)
+def poisson_at(key: np.uint64, time: int, entity: int, mean: float) -> int:
+    """Return the Poisson count of one entity at one time, by inversion; the compiled form of `Draws.poisson`.
+
+    Parameters
+    ----------
+    key, time, entity : as of `uniform_at`
+    mean : >= 0; the work grows with its square root
+    """
+    if mean <= 0.0:
+        return 0
+    luck = uniform_at(key, time, entity)
+    count = max(0, int(mean - _SIGMAS * math.sqrt(mean)))
+    term = math.exp(-mean)
+    if count:
+        term = math.exp(count * math.log(mean) - mean - math.lgamma(count + 1.0))
+    below = term
+    while luck > below and (term > _TAIL or count < mean):
+        count += 1
+        term *= mean / count
+        below += term
+    return count
+
+
+@njit(cache=True, nogil=True)
+def binomial_at(key: np.uint64, time: int, entity: int, trials: int, chance: float) -> int:
+    """Return how many of some trials succeed for one entity at one time, a binomial count by inversion.
+
+    Parameters
+    ----------
+    key, time, entity : as of `uniform_at`
+    trials : >= 0; the work grows with its square root
+    chance : of each, in [0, 1]
+    """
+    if trials <= 0 or chance <= 0.0:
+        return 0
+    if chance >= 1.0:
+        return trials
+    luck, mean = uniform_at(key, time, entity), trials * chance
+    deviation = math.sqrt(mean * (1.0 - chance))
+    count = max(0, int(mean - _SIGMAS * deviation - _SIGMAS))
+    ways = math.lgamma(trials + 1.0) - math.lgamma(count + 1.0) - math.lgamma(trials - count + 1.0)
+    term = math.exp(ways + count * math.log(chance) + (trials - count) * math.log1p(-chance))
+    below = term
+    while luck > below and count < trials and (term > _TAIL or count < mean):
+        term *= (trials - count) / (count + 1.0) * chance / (1.0 - chance)
+        count += 1
+        below += term
+    return count
 
 
 @njit(cache=True, nogil=True)

@@ -68,6 +68,8 @@ class Event:
     """Column that numbers what begins with a row: a station, a household; empty: nothing does."""
     within: ClassVar[tuple[str, ...]] = ()
     """Columns that say to what that belongs: the village of a station."""
+    counted_each: ClassVar[str] = ""
+    """Column that says of which rows an amount is that of each of its like a row stands for; empty: of every row."""
     version: ClassVar[int] = 1
     decision: ClassVar[bool] = False
     """Whether the kind is kept when a journal keeps decisions only."""

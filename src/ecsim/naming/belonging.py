@@ -94,7 +94,14 @@ class Belonging:
         return rows_by_table
 
     def weights(self, kind: type[Event], columns: Columns) -> I64:
-        """Return how many of its like each row stands for, by what its first column points at; shape (rows,)."""
+        """Return by how many an amount of each row counts: its like that the row stands for, shape (rows,).
+
+        That is what the row's first column points at; one where the row's amounts are of all of them already.
+        """
+        stands_for = self._stands_for(kind, columns)
+        return np.where(columns[kind.counted_each], stands_for, 1) if kind.counted_each else stands_for
+
+    def _stands_for(self, kind: type[Event], columns: Columns) -> I64:
         first = kind.columns[0]
         table, ids = first.table, columns[first.name].astype(np.int64)
         while table is not None:

@@ -31,11 +31,12 @@ from ecsim.rural.regions import load_pack, official_figures
 from ecsim.rural.scenario import Scenario
 
 HEADLINES = (
-    "retail", "farm_retail", "parcel_cost", "full_parcel_cost", "poor_income", "below_line", "delay_days",
+    "retail", "farm_retail", "parcel_cost", "full_parcel_cost", "poor_income", "poor_real_income", "below_line",
+    "delay_days",
     "stations_open", "sellers_share", TARGETS_MET,
 )  # fmt: skip
 """Outcomes that are shown first, those of a period of the programme's."""
-STANDARD = ("period", "targets", "benchmarks", "income_lines", "least_transactions")
+STANDARD = ("period", "targets", "benchmarks", "income_lines", "consumption_share", "least_transactions")
 """What of a programme figures are held against; calendar, reports and limits only decide."""
 
 

@@ -22,11 +22,8 @@ _PURSES = (
     "USING (project)"
 )
 _BUILT = "(SELECT seq AS cause, project FROM works_finished) USING (cause)"
-_BATCHES = (
-    "(SELECT o.seq, o.day, o.household, o.parcels * o.weight AS parcels, "
-    "CASE WHEN stop >= 0 THEN stop ELSE village END AS village FROM parcels_ordered_named o)"
-)
-"""Orders under the village whose batch they come with: where they are fetched, or at home if that is the township."""
+_BATCHES = "(SELECT seq, day, household, parcels * weight AS parcels, village FROM parcels_ordered_named)"
+"""Orders under the village they are made in."""
 _BATCH = "village || '/' || day"
 
 ACTIVITIES: tuple[Activity, ...] = (

@@ -12,6 +12,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.kernel.draws import Draws
 from ecsim.kernel.parameters import Parameters
 from ecsim.kernel.shocks import ActiveShock, shocked
 from ecsim.rural import commerce, environment, income, market
@@ -83,13 +84,13 @@ class AllTerms:
 
 
 class Setting:
-    """Constants that rules derive from the opening; the same for every run of a scenario."""
+    """Constants that rules derive from the opening and the seed; the same for every run of a scenario with it."""
 
-    def __init__(self, state: State, terms: AllTerms, scenario: Scenario, calendar: Calendar) -> None:
+    def __init__(self, state: State, draws: Draws, terms: AllTerms, scenario: Scenario, calendar: Calendar) -> None:
         self.designs = station.StationDesignTable(scenario.designs)
         self.near = access.neighbourhood(state, terms.access)
         here = access.pick_up(state, scenario.designs, self.near)
-        self.buying = buying.buying_setting(state, terms.buying, terms.access, here)
+        self.buying = buying.buying_setting(state, draws, terms.buying, terms.access, here)
         self.learning = learning.learning_setting(state, terms.learning)
         self.selling = selling.selling_setting(state, terms.selling)
         self.goods = goods_setting(state, terms.goods, calendar, terms.market.festival_factor)
@@ -136,7 +137,7 @@ class Region(mesa.Model):
         self.calendar = Calendar(scenario.start, seasons_of(scenario.region))
         self.parameters = parameters
         self.terms = AllTerms.of(self.parameters)
-        self.setting = Setting(world.state, self.terms, scenario, self.calendar)
+        self.setting = Setting(world.state, world.draws, self.terms, scenario, self.calendar)
         self.job_queue = commerce.job_queue(world)
         self._active: tuple[ActiveShock, ...] = ()
         self._rebuild_institutions()

@@ -53,4 +53,11 @@ def up_to(most: float) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _above_zero(number: SourcedNumber) -> SourcedNumber:
+    if not number.value:
+        raise ValueError(f"value is 0 {number.unit}; it must be above 0")
+    return number
+
+
 SourcedShare = Annotated[SourcedNumber, up_to(1.0)]
+SourcedPositiveShare = Annotated[SourcedShare, AfterValidator(_above_zero)]

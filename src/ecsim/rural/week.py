@@ -147,7 +147,8 @@ def settle_stations(region: Region) -> None:
     """Stations draw up the month's accounts; those with something to weigh decide."""
     world, terms = region.world, region.terms
     station.lose_keepers(world, terms.stations)
-    station.settle(world, terms.stations, region.setting.designs, terms.learning.parcel_g, region.purses)
+    outage = terms.buying.internet_outage
+    station.settle(world, terms.stations, region.setting.designs, terms.learning.parcel_g, region.purses, outage)
     for number in station.stations_to_wake(world.state, terms.stations):
         region.station(int(number)).step()
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dear_shops import saving_by_hand
 from ecsim.kernel.draws import Draws
 from ecsim.rural.events.households import BuyerAdopted, BuyerLapsed
 from ecsim.rural.events.logistics import PoolFormed
@@ -19,7 +20,7 @@ from tiny import LIVELY, before_each, made, same, take, tiny_region
 
 ALIKE_ALONE = {"buying.age_slope": 0.0, "buying.schooling_slope": 0.0, "buying.income_slope": 0.0}
 ALIKE_AMONG_OTHERS = {"buying.contagion_poor": 0.0, "buying.contagion_schooling": 0.0}
-ALIKE = ALIKE_ALONE | ALIKE_AMONG_OTHERS
+ALIKE = ALIKE_ALONE | ALIKE_AMONG_OTHERS | {"buying.saving_pull": 0.0}
 KEEPERS_ONLINE = {InternetBaselined: {"share": 1}}
 """One household in a million has internet, and that is a keeper's."""
 EVERYBODY_ONLINE = {InternetBaselined: {"share": 1_000_000}}
@@ -41,7 +42,14 @@ def hazard_by_hand(region: Region, household: int) -> float:
     hours = s.households.way_m[household] / 4000.0 + path_m / 18_000.0
     reach = terms.access_floor + (1 - terms.access_floor) * np.exp(-hours / terms.access_hours)
     eager, goes_by = region.setting.buying.eagerness[household], region.setting.buying.contagion[household]
-    return float(1 - np.exp(-(terms.innovation * eager + terms.imitation * seen * goes_by) * reach / 52))
+    pull = np.exp(terms.saving_pull * (saving_by_hand(region)[village] - mean_saving(region)))
+    return float(1 - np.exp(-(terms.innovation * eager + terms.imitation * seen * goes_by) * reach * pull / 52))
+
+
+def mean_saving(region: Region) -> float:
+    """Return what ordering saves the mean household."""
+    h = region.world.state.households
+    return float(np.average(saving_by_hand(region)[h.village], weights=h.weight))
 
 
 def adopted(week: int = 0, **how: Any) -> set[int]:
@@ -176,7 +184,7 @@ def begun(buyer: np.ndarray, rank: np.ndarray, week: int, online: float) -> np.n
     """Return who begins among many households of one village, all alike and next to their pick-up point."""
     zeros, ones, many = np.zeros(len(buyer), np.int32), np.ones(len(buyer)), len(buyer)
     key, place = Draws(1).key("bass"), np.zeros(1, np.int32)
-    who = _Candidates(buyer, rank, zeros, zeros, zeros + 1, zeros, ones, ones)
+    who = _Candidates(buyer, rank, zeros, zeros, zeros + 1, zeros, ones, ones, ones)
     buyers, households = np.array([buyer.sum()], np.int32), np.array([many], np.int32)
     around = _Around(
         np.array([1e6 * online]), np.zeros(1, np.bool_), np.zeros(1), place, buyers, households,
@@ -186,6 +194,23 @@ def begun(buyer: np.ndarray, rank: np.ndarray, week: int, online: float) -> np.n
     adopted = _Adopted(np.empty(many, np.int32), np.empty(many, np.bool_))
     rows = _adopt(_AdoptLuck(key, key, week), np.arange(many, dtype=np.int32), who, around, hazard, adopted)
     return adopted.household[:rows]
+
+
+@pytest.mark.parametrize("pull", [0.0, 3.0])
+def test_dear_shops_draw_if_they_matter(pull: float) -> None:
+    """Village 3 is farther from its seat than most, where dear shops are dearest; village 5 is at it."""
+    draw = QUICK | {"buying.saving_pull": pull}
+    more = fewer = 0
+    for week in range(60):
+        cheap, dear = (
+            adopted(week, opened=EVERYBODY_ONLINE, numbers=draw | {"buying.shop_price_rise": rise})
+            for rise in (0.0, 0.1)
+        )
+        if pull == 0.0:
+            assert cheap == dear
+        more += len({6, 7} & (dear - cheap)) - len({6, 7} & (cheap - dear))
+        fewer += len({11} & (cheap - dear)) - len({11} & (dear - cheap))
+    assert (more > 0) == (fewer > 0) == (pull > 0.0)
 
 
 def test_households_come_online_in_the_order_of_their_ranks() -> None:

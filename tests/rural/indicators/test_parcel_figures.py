@@ -9,6 +9,7 @@ from ecsim.rural.events.households import ParcelsOrdered
 from ecsim.rural.events.logistics import DeliveryCosted, ParcelsDelivered
 from ecsim.rural.events.opening import HouseholdsBaselined
 from figures import Happened, day
+from parcels import orders_of
 from tiny import LIVELY, lively_run, made
 
 WEEK = 60
@@ -18,7 +19,7 @@ PARTS = ("vehicle_fen", "distance_fen", "crew_fen", "handling_fen", "station_fee
 
 def test_a_week_worked_by_hand() -> None:
     # Operators: 100 + 80 + 60 + 40 + 20 = 300 yuan, of which goods that go up bear 50: 250 yuan for 100 parcels, 2.50
-    # each. Households fetched 60 parcels for 90 yuan and, household 3 standing for two, 2 x 20 for 2 x 15: 120 yuan for
+    # each. Households fetched 60 parcels for 90 yuan and, two that household 3 stands for, 40 for 30: 120 yuan for
     # 100: 1.20 each. 10 are late; 4,800 hours for 100 parcels are two days each.
     seen = Happened({HouseholdsBaselined: {"weight": {3: 2}}})
     seen.on(
@@ -27,7 +28,7 @@ def test_a_week_worked_by_hand() -> None:
             handling_fen=[4_000], station_fee_fen=[2_000], upward_fen=[5_000], parcels=[100],
         ),
     )  # fmt: skip
-    seen.on(day(WEEK), made(ParcelsOrdered, household=[0, 3], parcels=[60, 20], trip_fen=[9_000, 1_500], stop=[-1, -1]))
+    seen.on(day(WEEK), orders_of([0, 3], [60, 40], [-1, -1], trip_fen=[9_000, 3_000]))
     seen.on(
         day(WEEK), made(ParcelsDelivered, village=[0, 3], parcels=[70, 30], late=[4, 6], delay_hours=[1_800, 3_000])
     )
@@ -68,7 +69,7 @@ def test_figures_of_a_run_are_its_events_added_up() -> None:
                 sums[name] += np.bincount(v.county[event.village], column, 2)
         elif isinstance(event, ParcelsOrdered):
             for name, column in (("ordered", event.parcels), ("trips", event.trip_fen)):
-                sums[name] += np.bincount(h.county[event.household], column * h.weight[event.household], 2)
+                sums[name] += np.bincount(h.county[event.household], column, 2)
     seen = Happened(LIVELY).all(events.batches)
     cost = sums["fen"] / sums["parcels"] / 100
     assert seen.outcome("parcel_cost", 2019) == pytest.approx(list(cost))

@@ -22,7 +22,6 @@ from ecsim.rural.events.goods import (
     DealersTraded,
     OrdersFilled,
 )
-from ecsim.rural.events.households import ParcelsOrdered
 from ecsim.rural.events.logistics import OperatorJoinedPool, ParcelsDelivered, ParcelsWaiting, PoolFormed
 from ecsim.rural.events.market import CropHarvested, LotSold, OrdersArrived, StockSpoiled
 from ecsim.rural.events.opening import (
@@ -43,6 +42,7 @@ from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.simulate import simulate
 from ecsim.rural.state import ONE, STATE_CHANGES, State
 from ecsim.rural.state.ledger import OPERATORS, PROVINCE, SUPPLIERS, county_account
+from parcels import orders_of
 from runs import scenario
 
 COUNTIES = ("East", "West")
@@ -190,7 +190,10 @@ def test_a_ledger_that_does_not_sum_to_zero_and_a_payment_backwards_are_named(fu
 
 
 def ordered(day: int, made: Made, parcels: list[int]) -> None:
-    made.add(day, event(ParcelsOrdered, household=[0, 1, 2], parcels=parcels, stop=[-1, 0, -1]))
+    """Parcels of each household that one stands for: the first row says it of all ten together, as rows do today."""
+    first, *others = parcels
+    each = [False, True, True]
+    made.add(day, orders_of([0, 1, 2], [10 * first, *others], [-1, 0, -1], each=each))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from ecsim.rural.events.households import ParcelsOrdered
 from ecsim.rural.events.logistics import ParcelsDelivered, ParcelsWaiting, RoundsDriven
-from ecsim.rural.events.opening import HouseholdsBaselined, TownshipsBaselined
+from ecsim.rural.events.opening import TownshipsBaselined
 from ecsim.rural.events.roads_and_weather import RoadClosed
 from ecsim.rural.events.stations import StationClosed
 from ecsim.rural.region import Region
@@ -127,9 +127,8 @@ def test_what_had_come_for_a_station_that_closed_is_fetched_at_the_township() ->
 
 
 def balance(region: Region, events: Events) -> int:
-    """Return parcels ordered, less delivered and waiting; each for those its household stands for."""
-    ordered, h = events.of(ParcelsOrdered), region.world.state.households
-    came = int((ordered["parcels"] * h.weight[ordered["household"]]).sum())
+    """Return parcels ordered, less delivered and waiting."""
+    came = int(events.of(ParcelsOrdered)["parcels"].sum())
     waits = int(region.world.state.reaches.waiting.sum() + region.world.state.villages.waiting.sum())
     return came - int(events.of(ParcelsDelivered)["parcels"].sum()) - waits
 
@@ -153,13 +152,3 @@ def test_the_readable_day_and_the_compiled_one_publish_the_same_events() -> None
     for (mine, _), (theirs, _) in zip_longest(*found, fillvalue=(None, None)):
         assert mine == theirs
     assert sum(event.rows for event, _ in found[0] if isinstance(event, RoundsDriven)) > 300
-
-
-def test_a_household_that_stands_for_two_orders_for_both() -> None:
-    rounds = []
-    for weight, parcels in ((1, 24), (2, 12)):
-        region, events = tiny_region(opened={HouseholdsBaselined: {"weight": {10: weight}}})
-        delivered(region, (10, parcels, -1))
-        found = events.of(RoundsDriven)
-        rounds.append([found[name].tolist() for name in ("operator", "weekday", "parcels_down")])
-    assert rounds[0] == rounds[1]

@@ -52,13 +52,15 @@ def offered(
 @pytest.mark.parametrize(
     ("village", "county", "expects"),
     [
-        # Village 5 has one household and no buyer: 150 yuan of services and footfall, 5 % of a quarter of 30 yuan of
-        # goods 0.375, a grant of 300, less 40 rent and 16.8 hours at 8 yuan, 134.40: 275.975.
-        (5, 1, 275.975),
+        # Village 5 has one household and no buyer: a quarter of 30 yuan of goods are 0.15 orders a month, which bring
+        # 1 - e^(-0.15/30) = 0.0049875 of 150 yuan of services and footfall, 0.748, and 5 % of 7.5 yuan, 0.375; a grant
+        # of 300, less 40 rent and 16.8 hours at 8 yuan, 134.40: 126.723.
+        (5, 1, 126.723),
         # Village 3 has four, of which two buy. Two buyers order the county's 79.72 parcels a year: 0.7666 a week each,
-        # of which a station hands out 42 %: 2.5756 in four weeks for both. They bring 0.74 yuan and take 0.06 hours
-        # each: 150 + 1.906 + 1.50 + 300 - 40 - (16.8 + 0.1545) x 8 = 277.77.
-        (3, 0, 277.77),
+        # of which a station hands out 42 %: 2.5756 in four weeks for both. With 0.6 orders they bring 1 -
+        # e^(-3.1756/30) = 0.10044 of services and footfall, 15.066. Parcels bring 0.74 yuan and take 0.06 hours each:
+        # 15.066 + 1.906 + 1.50 + 300 - 40 - (16.8 + 0.1545) x 8 = 142.836.
+        (3, 0, 142.836),
     ],
 )
 def test_a_keeper_takes_what_leaves_more_than_he_could_have_elsewhere_worked_by_hand(
@@ -73,12 +75,12 @@ def test_a_keeper_takes_what_leaves_more_than_he_could_have_elsewhere_worked_by_
 
 
 def test_hope_scales_takings_alone() -> None:
-    # Takings of village 5 are 150.375 yuan times a lognormal of mean one that hangs on the village; the rest is
+    # Takings of village 5 are 1.123 yuan times a lognormal of mean one that hangs on the village; the rest is
     # certain.
     region, _ = tiny_region()
     luck = float(region.world.draws.normal("keepers_hope", 0, 5))
-    left = 150.375 * np.exp(0.5 * luck - 0.125) + 300 - 40 - 134.4
-    for edge, taken in ((left - 0.1, True), (left + 0.1, False)):
+    left = 1.123 * np.exp(0.5 * luck - 0.125) + 300 - 40 - 134.4
+    for edge, taken in ((left - 0.01, True), (left + 0.01, False)):
         _, events = offered(1, numbers={"stations.optimism_sigma": 0.5, "stations.reservation_yuan": float(edge)})
         found = events.of(StationOffered)
         assert found["accepted"][found["village"] == 5].tolist() == [taken]

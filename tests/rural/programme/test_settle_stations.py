@@ -8,12 +8,12 @@ import pytest
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events.codes import Category, Channel, Funder
 from ecsim.rural.events.funds import PaymentMade
-from ecsim.rural.events.households import ParcelsOrdered
 from ecsim.rural.events.market import CropHarvested, LotSold
 from ecsim.rural.events.opening import HouseholdsBaselined, InternetBaselined
 from ecsim.rural.events.stations import StationIdled, StationOpened, StationsSettled
 from ecsim.rural.region import Region
 from ecsim.rural.state.ledger import OPERATORS, PROVINCE, county_account, prefecture_account
+from parcels import orders_of
 from tiny import LIVELY, Events, Opened, before_each, made, same, take, tiny_region
 
 STAND_ALONE, UPGRADED_SHOP, INTEGRATED, MOBILE = range(4)
@@ -52,8 +52,8 @@ def month(
     region, events = tiny_region(opened=how, numbers=PLAIN | (numbers or {}))
     filled(region, 10**9)
     station(region, 3, design)
-    region.world.publish(  # 30 parcels of household 4, which stands for one; 10 more are fetched elsewhere
-        made(ParcelsOrdered, household=[4, 4], parcels=[30, 10], stop=[3, -1])
+    region.world.publish(  # 30 parcels of household 4; 10 more are fetched elsewhere
+        orders_of([4, 4], [30, 10], [3, -1])
     )
     region.world.publish(CropHarvested(crop=[0, 1], share=[1_000_000] * 2))
     region.world.publish(  # 12 kg sent by own shop, 3 kg sold through the station for 90 yuan
@@ -69,54 +69,80 @@ def month(
 def test_a_month_of_a_shop_with_parcels_worked_by_hand() -> None:
     # In: 30 parcels; out: 12 kg at 3 kg a parcel, 4. Collected: 90 yuan, of which a tenth. Goods ordered for the
     # offline: 30 yuan a household and month x 4 households x 0.75 offline x a quarter that uses it x (1 - e^(-3 x
-    # 8/10)) = 0.9093: 20.46 yuan, of which 5 %: 1.02. Small services and footfall: 100 + 50 yuan, in full use since (56
-    # + 28)/7 = 12 weeks are more than ten. A parcel brings 0.5 yuan fee and 0.24 of footfall: 22.20; a parcel sent 1
-    # yuan: 4.00. Takings: 1.02 + 9 + 150 + 22.20 + 4.00 = 186.22 yuan. Rent 40 yuan. Hours 28 x 0.6 + 0.06 x 34 = 18.84
-    # at 8 yuan: 150.72. Transactions: 34 + round(20.46/50) = 0 + 150/5 = 30 + round(90/200) = 0: 64.
+    # 8/10)) = 0.9093: 20.46 yuan, of which 5 %: 1.02. Visits: 34 + 20.46/50 + 90/200 = 34.86, which bring 1 -
+    # e^(-34.86/30) = 0.6871 of small services and footfall, 100 + 50 yuan: 103.07, in use since (56 + 28)/7 = 12 weeks
+    # are more than ten. A parcel brings 0.5 yuan fee and 0.24 of footfall: 22.20; a parcel sent 1 yuan: 4.00. Takings:
+    # 1.02 + 9 + 103.07 + 22.20 + 4.00 = 139.29 yuan. Rent 40 yuan. Hours 28 x 0.6 + 0.06 x 34 = 18.84 at 8 yuan:
+    # 150.72. Transactions: 34 + round(20.46/50) = 0 + round(103.07/5) = 21 + round(90/200) = 0: 55.
     found, region = month(INTEGRATED)
     assert found["parcels_in"] == 30
     assert found["parcels_out"] == 4
     assert found["proxy_fen"] == pytest.approx(2046, abs=1)
     assert found["collected_fen"] == 9_000
-    assert found["takings_fen"] == pytest.approx(18_622, abs=1)
+    assert found["takings_fen"] == pytest.approx(13_929, abs=1)
     assert (found["grant_fen"], found["costs_fen"], found["labour_fen"]) == (30_000, 4_000, 15_072)
-    assert found["transactions"] == 64
+    assert found["transactions"] == 55
     assert found["cause"] == region.world.state.stations.opened_seq[0]
-    # What is left, 186.22 + 300 - 40 - 150.72 = 295.50 yuan, enters the smoothed profit by a quarter.
-    assert region.world.state.stations.smoothed_profit_fen[0] == pytest.approx(29_550 // 4, abs=1)
+    # What is left, 139.29 + 300 - 40 - 150.72 = 248.57 yuan, enters the smoothed profit by a quarter.
+    assert region.world.state.stations.smoothed_profit_fen[0] == pytest.approx(24_857 // 4, abs=1)
 
 
 def test_a_month_of_a_station_without_parcels_worked_by_hand() -> None:
-    # It hands out and sends none: services 100 yuan, goods ordered 1.02, collection 9: 110.02. Rent 330; 4 hours on 28
-    # days at 12.5 yuan are 1,400 yuan. Transactions: 100/5 = 20.
+    # It hands out and sends none: 0.41 orders and 0.45 hand-ins bring 1 - e^(-0.8592/30) = 0.02823 of 100 yuan of
+    # services, 2.82; goods ordered 1.02, collection 9: 12.85. Rent 330; 4 hours on 28 days at 12.5 yuan are 1,400 yuan.
+    # Transactions: round(2.82/5) = 1.
     found, _ = month(STAND_ALONE)
     assert (found["parcels_in"], found["parcels_out"]) == (0, 0)
-    assert found["takings_fen"] == pytest.approx(11_002, abs=1)
-    assert (found["costs_fen"], found["labour_fen"], found["transactions"]) == (33_000, 140_000, 20)
+    assert found["takings_fen"] == pytest.approx(1_285, abs=1)
+    assert (found["costs_fen"], found["labour_fen"], found["transactions"]) == (33_000, 140_000, 1)
 
 
 def test_households_count_for_those_they_stand_for() -> None:
     found, _ = month(INTEGRATED)
     double, _ = month(INTEGRATED, opened={HouseholdsBaselined: {"weight": 2}})
-    for name in ("parcels_in", "parcels_out", "collected_fen"):
+    assert double["parcels_in"] == found["parcels_in"]  # orders are of all that it stands for
+    for name in ("parcels_out", "collected_fen"):
         assert double[name] == 2 * found[name]
     assert double["proxy_fen"] == pytest.approx(2 * found["proxy_fen"], abs=1)
 
 
 @pytest.mark.parametrize(("week", "share"), [(0, 0.4), (3, 0.7), (6, 1.0), (30, 1.0)])
 def test_services_grow_until_use_has_settled(week: int, share: float) -> None:
-    # (days open + 28)/7 weeks over ten: 4, 7 and 10 tenths of 150 yuan.
+    # (days open + 28)/7 weeks over ten: 4, 7 and 10 tenths of 150 yuan, and 0.74 yuan for each of 1,000 parcels.
     region, events = tiny_region(numbers=PLAIN | {"stations.proxy_share": 0.0})
     station(region, 3)
-    assert settled(region, events, week)["takings_fen"][0] == round(15_000 * share)
+    region.world.publish(orders_of([4], [1000], [3]))
+    assert settled(region, events, week)["takings_fen"][0] == round(15_000 * share) + 74_000
+
+
+def test_services_follow_visits_and_nobody_comes_for_them_alone() -> None:
+    # At 30 visits 1 - 1/e = 0.6321 of 150 yuan; at few a thirtieth for each, 5 yuan.
+    for parcels, services in ((0, 0), (1, 492), (30, 9_482), (3000, 15_000)):
+        region, events = tiny_region(numbers=PLAIN | {"stations.proxy_share": 0.0})
+        station(region, 3)
+        region.world.publish(orders_of([4], [parcels], [3]))
+        assert settled(region, events, 30)["takings_fen"][0] == services + 74 * parcels
+
+
+@pytest.mark.parametrize(("share", "outage"), [(0, 0.0), (250_000, 1.0)])
+def test_without_internet_a_station_takes_nothing(share: int, outage: float) -> None:
+    """Nobody has it, or all lines are down: no orders for others, hence no visits and no small services."""
+    numbers = PLAIN | {"buying.internet_outage": outage}
+    region, events = tiny_region(opened={InternetBaselined: {"share": share}}, numbers=numbers)
+    for village in (0, 3, 5):
+        station(region, village)
+    found = settled(region, events)
+    for name in ("takings_fen", "transactions", "proxy_fen"):
+        assert found[name].tolist() == [0, 0, 0]
 
 
 def test_services_differ_by_village_with_a_mean_of_one() -> None:
     region, events = tiny_region(numbers={"stations.proxy_share": 0.0, "stations.services_spread": 0.5})
     for village in range(6):
         station(region, village)
+    region.world.publish(orders_of([0, 2, 3, 4, 8, 11], [1000] * 6, list(range(6))))
     luck = region.world.draws.normal("station_services", 0, np.arange(6))
-    expected = np.rint(15_000 * np.exp(0.5 * luck - 0.125))
+    expected = np.rint(15_000 * np.exp(0.5 * luck - 0.125) + 74_000)
     np.testing.assert_allclose(settled(region, events)["takings_fen"], expected, atol=1)
 
 
@@ -125,7 +151,7 @@ def test_a_month_settles_what_came_since_the_last() -> None:
     station(region, 3)
     for week, parcels in ((4, 7), (8, 5), (12, 0)):
         if parcels:
-            region.world.publish(made(ParcelsOrdered, household=[4], parcels=[parcels], stop=[3]))
+            region.world.publish(orders_of([4], [parcels], [3]))
         same(settled(region, events, week), parcels_in=[parcels])
 
 
@@ -200,7 +226,8 @@ def test_the_rule_publishes_what_its_formula_written_out_does() -> None:
             proxy = 3000 * v.households[village] * (1 - level / 1e6) * 0.25 * (1 - np.exp(-3 * days / 70))
             luck = world.draws.normal("station_services", 0, village)
             services = 15_000 * np.exp(terms.services_spread * luck - terms.services_spread**2 / 2)
-            services *= min(1.0, (days + 28) / 70)
+            visits = parcels + sent + proxy / 5000 + collected / 20_000
+            services *= min(1.0, (days + 28) / 70) * (1 - np.exp(-visits / 30))
             takings = 0.05 * proxy + 0.1 * collected + services + 74 * parcels + 100 * sent
             hours = 28 * design.added_hours_a_day.value + design.hours_a_parcel.value * (parcels + sent)
             used = parcels + sent + round(proxy / 5000) + round(services / 500) + round(collected / 20_000)

@@ -11,6 +11,7 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.sql import SqlSession
 from ecsim.kernel.sql.code_labels import word
 from ecsim.rural.events import EVENTS
+from ecsim.rural.events.households import ParcelsOrdered
 from ecsim.rural.events.market import LotSold
 from ecsim.rural.events.opening import HouseholdsBaselined, PlotsBaselined, TownshipsBaselined, VillagesBaselined
 from ecsim.rural.regions.pack import load_pack
@@ -65,6 +66,13 @@ def test_who_bought_a_lot_is_named_and_deals_in_its_product_and_county(questions
             assert row["name"].startswith("cooperative ")
             assert row["name"].endswith(f"({row['product']}, {row['town']})")
     assert sum(row["paid_fen"] or 0 for row in rows if row["kind"] == "cooperative") > 0
+
+
+def test_orders_are_of_all_households_that_a_row_stands_for(questions: SqlSession) -> None:
+    parcels = int(questions.reader.kind(ParcelsOrdered)["parcels"].sum())
+    found = questions.ask("SELECT sum(parcels * weight) AS parcels FROM parcels_ordered_named").table().to_pylist()
+    assert found == [{"parcels": parcels}]
+    assert parcels > 0
 
 
 def test_codes_come_as_words_and_days_as_dates(questions: SqlSession) -> None:

@@ -65,10 +65,12 @@ def test_parcels_handed_over_and_buyers_are_counted_for_those_a_household_stands
     region, events = lively_run()
     h, v = region.world.state.households, region.world.state.villages
     handed, last = np.zeros(6, int), dict.fromkeys(range(12), 0)
-    for household, parcels, stop, day in rows(events, ParcelsOrdered, "household", "parcels", "stop", "day"):
-        last[household] = day
+    columns = "household", "handed_over", "stop", "itself", "day"
+    for household, handed_over, stop, itself, day in rows(events, ParcelsOrdered, *columns):
+        if itself:
+            last[household] = day
         if stop >= 0:
-            handed[stop] += parcels * h.weight[household]
+            handed[stop] += handed_over
     for household, day in rows(events, BuyerAdopted, "household", "day"):
         last[household] = max(last[household], day)
     assert v.handed_parcels.tolist() == handed.tolist()

@@ -15,6 +15,8 @@ from ecsim.kernel.model import Model
 from ecsim.kernel.sql.code_labels import Vocabularies, word
 from ecsim.kernel.sql.identifiers import identifier
 
+WEIGHT = "weight"
+"""Column by which one row stands for many of its like."""
 View: TypeAlias = tuple[str, str]
 """Name and SQL."""
 
@@ -111,4 +113,4 @@ def _columns(kind: type[Event], vocabularies: Vocabularies, number: str) -> list
     code = f"{kind.makes}_kind"
     if code in names:
         columns.append(f"{word(vocabularies, kind.kind, code, identifier(code))} AS {identifier(code + '_name')}")
-    return columns + (["weight"] if "weight" in names else [])
+    return columns + ([WEIGHT] if WEIGHT in names else [])

@@ -10,7 +10,7 @@ from ecsim.kernel.columns import Column
 from ecsim.kernel.event import Event
 from ecsim.kernel.makers import column_of
 from ecsim.kernel.sql.code_labels import Vocabularies, word
-from ecsim.kernel.sql.entity_views import EntityViews
+from ecsim.kernel.sql.entity_views import WEIGHT, EntityViews
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class LabelledViews:
             columns |= self._names(kind, column, joins)
         for column in kind.columns:
             for name in self._brought(kind, column):
-                columns.setdefault(name, f'"{column.name}_"."{name}"')
+                columns.setdefault(name, _brought_value(kind, column, name))
         joined = [
             join for column, join in joins.items() if any(f'"{column}_".' in selected for selected in columns.values())
         ]
@@ -88,3 +88,11 @@ class LabelledViews:
         makes = column_of(kind, kind.makes).table if kind.makes else None
         has_name = f"{self.belongs[table][0]}_name" in self.belongs[table]
         return None if table == makes and not has_name else table
+
+
+def _brought_value(kind: type[Event], column: Column, name: str) -> str:
+    """Return the SQL of a column that a thing brings; a weight is one where amounts are of all already."""
+    value = f'"{column.name}_"."{name}"'
+    if name == WEIGHT and kind.counted_each:
+        return f'CASE WHEN e."{kind.counted_each}"::BOOLEAN THEN {value} ELSE 1 END'
+    return value

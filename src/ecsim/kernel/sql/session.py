@@ -55,10 +55,10 @@ class SqlSession:
 
     Views: ``<kind>`` for every kind of event; ``<kind>_named``, the same rows with dates, words and names; ``weeks``;
     tables of what there is (`tables`). Amounts of a household or plot are those of one sampled household: multiply by
-    ``weight`` (in every ``_named`` view that points at one) for all that it stands for. Persons of
-    ``trainee_attended`` and parcels that were delivered are of all already. Rows come in no order unless a query sets
-    one. Objects are read as they are, from copies in the system's temporary folder: `ecsim verify` says whether they
-    were altered.
+    ``weight`` (in every ``_named`` view that points at one) for all that it stands for; it is 1 where amounts are of
+    all already, as in orders. Persons of ``trainee_attended`` and parcels that were delivered are too. Rows come in no
+    order unless a query sets one. Objects are read as they are, from copies in the system's temporary folder:
+    `ecsim verify` says whether they were altered.
 
     Parameters
     ----------

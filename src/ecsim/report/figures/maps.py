@@ -15,7 +15,7 @@ from ecsim.report.figures.panels import WIDTH, grid
 from ecsim.report.numbers import change as signed
 from ecsim.report.results import Results
 
-SHOWN = ("farm_retail", "full_parcel_cost", "poor_income")
+SHOWN = ("farm_retail", "full_parcel_cost", "poor_income", "poor_real_income")
 """Outcomes that are drawn, of the first period that the results have them of."""
 COLOURS = "PuOr_r"
 """From purple (less) over white to orange (more); told apart by the colour-blind."""

@@ -12,7 +12,7 @@ from ecsim.report.numbers import half_width
 from ecsim.report.results import Results
 from ecsim.statistics.rounding import less
 
-GAINS, COSTS = ("retail", "poor_income"), ("full_parcel_cost", "parcel_cost")
+GAINS, COSTS = ("retail", "poor_income", "poor_real_income"), ("full_parcel_cost", "parcel_cost")
 
 
 def draw(results: Results) -> Drawing | None:

@@ -107,21 +107,25 @@ class _Batch:
         rows, ordered = self._of_week(ParcelsOrdered)
         home = self.reading.column(HouseholdsBaselined, "village")
         ordered = ordered[home[rows["household"][ordered]] == self.village]
-        weight = self.reading.column(HouseholdsBaselined, "weight")
-        weights = weight[rows["household"][ordered]].astype(np.int64)
-        parcels = rows["parcels"][ordered] * weights
         if not len(ordered):
             return
-        spent, trip = (int((rows[name][ordered] * weights).sum()) for name in ("spent_fen", "trip_fen"))
-        all_here, total = int(weight[home == self.village].sum()), int(parcels.sum())
+        weight = self.reading.column(HouseholdsBaselined, "weight")
+        counts = np.where(rows["each"][ordered], weight[rows["household"][ordered]], 1).astype(np.int64)
+        total, handed_over, spent, trip = (
+            int((rows[name][ordered] * counts).sum()) for name in ("parcels", "handed_over", "spent_fen", "trip_fen")
+        )
         words = self.naming.say(
-            "parcels.ordered", ordering=f"{weights.sum():,}", households=f"{all_here:,}", parcels=f"{total:,}",
+            "parcels.ordered", households=f"{int(weight[home == self.village].sum()):,}", parcels=f"{total:,}",
             spent=money(spent, self.naming), trip=money(trip / total, self.naming),
         )  # fmt: skip
         yield self._line(ParcelsOrdered, ordered, words)
-        for stop in np.unique(rows["stop"][ordered]):
-            at_stop = rows["stop"][ordered] == stop
-            yield self._line(ParcelsOrdered, ordered[at_stop], self._to_fetch(int(stop), int(parcels[at_stop].sum())))
+        if handed_over:
+            at_stop = rows["handed_over"][ordered] > 0
+            stop = int(rows["stop"][ordered[at_stop][0]])  # one for all of a village
+            yield self._line(ParcelsOrdered, ordered[at_stop], self._to_fetch(stop, handed_over))
+        if total > handed_over:
+            further = rows["parcels"][ordered] > rows["handed_over"][ordered]
+            yield self._line(ParcelsOrdered, ordered[further], self._to_fetch(-1, total - handed_over))
 
     def _to_fetch(self, stop: int, parcels: int) -> str:
         if stop < 0:

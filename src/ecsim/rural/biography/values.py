@@ -93,6 +93,12 @@ class SelectedRows:
         """How many rows there are."""
         return len(self.columns["seq"])
 
+    @property
+    def counts(self) -> Array:
+        """By how many an amount of each row counts, shape (rows,); 1 where it is of all households already."""
+        each = self.kind.counted_each
+        return np.where(self.columns[each], self.weight, 1) if each else self.weight
+
     def at(self, rows: Array) -> SelectedRows:
         """Return some of the rows."""
         some = {name: values[rows] for name, values in self.columns.items()}
@@ -136,7 +142,7 @@ class Row(Mapping[str, Any]):
 
     def __init__(self, selected: SelectedRows, naming: Naming, *, weighted: bool = False) -> None:
         self.selected, self.naming = selected, naming
-        self.weight = selected.weight if weighted else np.ones(selected.rows, np.int64)
+        self.weight = selected.counts if weighted else np.ones(selected.rows, np.int64)
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 (whatever a template can format)
         if name == "n":
@@ -285,6 +291,12 @@ def _of_plot(column: str) -> Derive:
     return lambda naming, rows: naming.reading.column(PlotsBaselined, column)[rows["plot"]]
 
 
+def _together(naming: Naming, rows: Columns) -> Array:
+    """Return which orders are of several households together."""
+    weight = naming.reading.column(HouseholdsBaselined, "weight")[rows["household"]]
+    return np.asarray((weight > 1) & (rows["each"] == 0), np.uint8)
+
+
 DERIVED: Mapping[type[Event], tuple[tuple[Column, Derive], ...]] = {
     HouseholdsBaselined: (
         (Counts("all_poor"), _of_those("weight", "poor")),
@@ -310,7 +322,7 @@ DERIVED: Mapping[type[Event], tuple[tuple[Column, Derive], ...]] = {
     ),
     DealersAdjusted: ((Flags("trades"), _is_of_kind(*FIRMS)),),
     DealerSizesMoved: ((CropIds("crop"), _of_dealer("crop")),),
-    ParcelsOrdered: ((Counts("in_village"), _of_those("parcels", "stop")),),
+    ParcelsOrdered: ((Flags("together"), _together),),
     CooperativesTraded: ((Fen("left_fen"), _net("online_fen", "bulk_fen", less=("paid_members_fen", "costs_fen"))),),
     EnterprisesTraded: ((Fen("sales_fen"), _net("farm_fen", "other_fen")),),
     RoadClosed: ((Counts("hours"), _net("until_hour", less=("from_hour",))),),

@@ -1,5 +1,7 @@
 """Buying online and learning to sell (docs/model.md 4.2, 4.3)."""
 
+from __future__ import annotations
+
 from types import MappingProxyType
 from typing import Any
 
@@ -32,8 +34,18 @@ class BuyerLapsed(Event):
     household: HouseholdIds
 
 
+def _of_each(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Return orders of version 1 as those of today: amounts of each household, all its parcels at one place."""
+    parcels, one = columns["parcels"], np.ones(len(columns["parcels"]), np.bool_)
+    return columns | {"handed_over": np.where(columns["stop"] >= 0, parcels, 0), "itself": one, "each": one}
+
+
 class ParcelsOrdered(Event):
-    """A household's online orders of a week."""
+    """Online orders of a week, of a household and of all that it stands for.
+
+    Since version 2 amounts are of all of them together: in a small sample, too, orders come one by one. Before, they
+    were of each, and every household ordered what the sampled one did.
+    """
 
     kind = "parcels_ordered"
     title = Text("parcels ordered", "网购下单")
@@ -42,12 +54,18 @@ class ParcelsOrdered(Event):
         "parcels",
         "spent_fen",
     )
+    version = 2
+    upcasts = MappingProxyType({1: _of_each})
+    counted_each = "each"
     household: HouseholdIds
     parcels: Counts
+    handed_over: Counts  # of them, where `stop` says; the others wait at the township's outlet or the hub
     spent_fen: Fen
     saved_fen: Fen  # what the goods would have cost more in the shop
-    trip_fen: Fen  # what fetching them costs the household
-    stop: VillageIds  # village whose station or parcel point hands them over, or -1: the township or the hub
+    trip_fen: Fen  # what fetching them costs
+    stop: VillageIds  # village whose station or parcel point hands parcels over, or -1: none does
+    itself: Flags  # whether the household itself was among those who ordered
+    each: Flags  # whether amounts are those of each household (version 1), not of all that it stands for
 
 
 class SellingHeardOf(Event):

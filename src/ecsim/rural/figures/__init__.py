@@ -8,6 +8,7 @@ table, `ecsim trace` and `ecsim list indicators` follow from it.
 from ecsim.rural.figures.components import FigureQuery
 from ecsim.rural.figures.figure import DateFigure, Measure, PeriodFigure
 from ecsim.rural.figures.names import (
+    AT_SHOP_PRICES,
     AT_THE_END,
     BENCHMARKS,
     FIGURES,
@@ -30,7 +31,8 @@ from ecsim.rural.figures.period import PERIOD, Period
 from ecsim.rural.figures.periods import Periods
 
 __all__ = [
-    "AT_THE_END", "BENCHMARKS", "DATE_FIGURES", "FIGURES", "GROWTH", "KEPT_BESIDE", "OF_A_PERIOD", "OF_YEARS_ALONE",
-    "PERIOD", "PERIOD_FIGURES", "DateFigure", "FigureQuery", "Measure", "Period", "PeriodFigure", "Periods",
-    "base_of", "composition_of", "not_an_outcome", "of_period", "outcome_of", "outcomes_of", "parted", "region_of",
+    "AT_SHOP_PRICES", "AT_THE_END", "BENCHMARKS", "DATE_FIGURES", "FIGURES", "GROWTH", "KEPT_BESIDE", "OF_A_PERIOD",
+    "OF_YEARS_ALONE", "PERIOD", "PERIOD_FIGURES", "DateFigure", "FigureQuery", "Measure", "Period", "PeriodFigure",
+    "Periods", "base_of", "composition_of", "not_an_outcome", "of_period", "outcome_of", "outcomes_of", "parted",
+    "region_of",
 ]  # fmt: skip

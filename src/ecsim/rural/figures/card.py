@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from ecsim.rural.figures.accumulators import (
+    CostOfLiving,
     Incomes,
     Parcels,
     PlaceIndex,
@@ -44,6 +45,7 @@ class Card(Protocol):
     index: PlaceIndex
     sales: Sales
     incomes: Incomes
+    cost_of_living: CostOfLiving
     parcels: Parcels
     stations: StationLife
     programme: ProgrammeFacts
@@ -52,6 +54,10 @@ class Card(Protocol):
     @property
     def official(self) -> OfficialFigures:
         """What stands outside the model."""
+
+    @property
+    def consumption_share(self) -> float:
+        """Share of income that households consume; NaN if the programme gives none."""
 
     @property
     def least_transactions(self) -> float:

@@ -94,6 +94,8 @@ class PeriodFigure:
         Whether it compares the period with the same weeks of the year before.
     years_alone : bool
         Whether it is of calendar years alone.
+    at_shop_prices : bool
+        Whether it needs the programme's share of income that households consume.
     """
 
     name: str
@@ -102,3 +104,4 @@ class PeriodFigure:
     components: Callable[[Period], tuple[Component, ...]]
     compares_years: bool = False
     years_alone: bool = False
+    at_shop_prices: bool = False

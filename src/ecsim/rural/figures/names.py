@@ -33,6 +33,8 @@ GROWTH = tuple(figure.name for figure in PERIOD_FIGURES if figure.compares_years
 """Those that compare a period with the same weeks of the year before; targets of these names do so to a date."""
 OF_YEARS_ALONE = tuple(figure.name for figure in PERIOD_FIGURES if figure.years_alone)
 """Those that are of calendar years alone: income lines are."""
+AT_SHOP_PRICES = tuple(figure.name for figure in PERIOD_FIGURES if figure.at_shop_prices)
+"""Those that need the programme's share of income that households consume."""
 _COMPONENTS = {figure.name: figure.components for figure in DATE_FIGURES}
 _COMPONENTS_OF_A_PERIOD = {figure.name: figure.components for figure in PERIOD_FIGURES}
 

@@ -6,7 +6,19 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ecsim.rural.figures.accumulators import F64, OF_ALL, OF_THE_POOR, Incomes, Parcels, Sales, ratio
+from ecsim.rural.figures.accumulators import (
+    F64,
+    OF_ALL,
+    OF_THE_POOR,
+    SAVED_BY_ALL,
+    SAVED_BY_THE_POOR,
+    CostOfLiving,
+    Incomes,
+    Parcels,
+    Sales,
+    ratio,
+    real_income,
+)
 from ecsim.rural.figures.card import Card
 from ecsim.rural.figures.components import BackgroundIncome, Component, SeriesSums, growth_of, weeks_of
 from ecsim.rural.figures.figure import Measure, PeriodFigure
@@ -57,6 +69,12 @@ def _poor_ratio(card: Card, period: Period) -> F64:
     """Return the income a head of registered poor households over that of all."""
     weeks = card.periods.weeks_in(period)
     return ratio(card.incomes.poor_a_head(weeks), card.incomes.all_a_head(weeks))
+
+
+def _real_income(card: Card, period: Period, nominal: F64, *, poor: bool) -> F64:
+    """Return income a head at the prices of village shops, yuan."""
+    saved = card.cost_of_living.saved_a_head(card.periods.weeks_in(period), poor=poor)
+    return real_income(nominal, saved, card.consumption_share) / 100.0
 
 
 def _income_of_the_poor(period: Period) -> tuple[Component, ...]:
@@ -118,6 +136,32 @@ PERIOD_FIGURES: tuple[PeriodFigure, ...] = (
         "income", Measure("Rural income per head", "农村人均收入", "yuan", "mean", "max"),
         lambda card, period: card.incomes.all_a_head(card.periods.weeks_in(period)) / 100.0,
         _income_of_all,
+    ),
+    PeriodFigure(
+        "poor_real_income",
+        Measure(
+            "Real income per head, registered poor, at village shop prices",
+            "建档立卡贫困户人均实际收入（按村店价格）", "yuan", "mean", "max",
+        ),
+        lambda card, period: _real_income(
+            card, period, card.incomes.poor_a_head(card.periods.weeks_in(period)), poor=True
+        ),
+        lambda period: (
+            *_income_of_the_poor(period), SeriesSums(CostOfLiving, SAVED_BY_THE_POOR, weeks_of(period))
+        ),
+        at_shop_prices=True,
+    ),
+    PeriodFigure(
+        "real_income",
+        Measure(
+            "Real rural income per head, at village shop prices", "农村人均实际收入（按村店价格）", "yuan", "mean",
+            "max",
+        ),
+        lambda card, period: _real_income(
+            card, period, card.incomes.all_a_head(card.periods.weeks_in(period)), poor=False
+        ),
+        lambda period: (*_income_of_all(period), SeriesSums(CostOfLiving, SAVED_BY_ALL, weeks_of(period))),
+        at_shop_prices=True,
     ),
     PeriodFigure(
         "poor_ratio",

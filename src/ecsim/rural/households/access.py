@@ -129,6 +129,17 @@ def village_service(state: State) -> NDArray[np.bool_]:
     return np.asarray(state.counties.pool[state.villages.county] >= 0)
 
 
+def seat_hours(state: State) -> NDArray[np.float64]:
+    """Return the hours of road from each village by its township to the county's hub, where the seat is.
+
+    Returns
+    -------
+    shape (villages,), one way, roads open
+    """
+    v = state.villages
+    return np.asarray((v.road_seconds + state.townships.road_seconds[v.township]) / 3600.0, np.float64)
+
+
 def fetching_hours(way_m: NDArray[np.int32], path_m: NDArray[np.float64], terms: AccessTerms) -> NDArray[np.float64]:
     """Return the hours from a house to its pick-up point, one way.
 

@@ -1,7 +1,7 @@
 """Who begins to buy online: a diffusion with a Bass hazard (docs/model.md 4.2).
 
 What a household finds out alone hangs on its own eagerness, what it learns from buyers around it on how much it goes by
-neighbours; the way to the pick-up point thins both.
+neighbours; the way to the pick-up point thins both, dear shops in the village thicken them.
 """
 
 from __future__ import annotations
@@ -30,11 +30,12 @@ def adopt_buying(world: World, terms: BuyingTerms, setting: BuyingSetting, acces
 
     The yearly hazard is innovation times own eagerness, plus imitation times the share of buyers among the other
     households of village and township times how much one goes by neighbours; it falls exponentially with the hours to
-    the pick-up point. Only who has internet, or is helped at an open station, can begin.
+    the pick-up point and rises with what ordering saves. Only who has internet, or is helped at an open station, can
+    begin.
 
     Parameters
     ----------
-    setting : eagerness and contagion, shape (households,)
+    setting : eagerness, contagion and pull, shape (households,)
     here : where parcels of each village wait this week
 
     References
@@ -82,13 +83,15 @@ class _Candidates(NamedTuple):
     way_m: I32
     eagerness: F64
     contagion: F64
+    pull: F64
 
 
 def _candidates(state: State, setting: BuyingSetting) -> _Candidates:
     h = state.households
     return _Candidates(
-        h.buyer, h.internet_rank, h.county, h.village, h.weight, h.way_m, setting.eagerness, setting.contagion
-    )
+        h.buyer, h.internet_rank, h.county, h.village, h.weight, h.way_m, setting.eagerness, setting.contagion,
+        setting.pull,
+    )  # fmt: skip
 
 
 class _Around(NamedTuple):
@@ -153,7 +156,7 @@ def _adopt(luck: _AdoptLuck, maybe: I32, who: _Candidates, around: _Around, haza
         hours = who.way_m[i] / 1000.0 / hazard.walk_km_an_hour + around.path_m[v] / 1000.0 / hazard.fetch_km_an_hour
         near = hazard.floor + (1.0 - hazard.floor) * np.exp(-hours / hazard.hours)
         by_neighbours = hazard.imitation * _seen_share(v, who.weight[i], around, hazard.township_weight)
-        yearly = (hazard.innovation * who.eagerness[i] + by_neighbours * who.contagion[i]) * near
+        yearly = (hazard.innovation * who.eagerness[i] + by_neighbours * who.contagion[i]) * near * who.pull[i]
         if uniform_at(luck.start, luck.week, i) < -np.expm1(-yearly / 52.0):
             adopted.household[rows], adopted.with_help[rows] = i, not online
             rows += 1

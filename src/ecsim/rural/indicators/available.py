@@ -9,7 +9,16 @@ import datetime as dt
 from dataclasses import dataclass
 
 from ecsim.kernel.text import Text
-from ecsim.rural.figures import GROWTH, KEPT_BESIDE, OF_A_PERIOD, Periods, of_period, outcomes_of, parted
+from ecsim.rural.figures import (
+    AT_SHOP_PRICES,
+    GROWTH,
+    KEPT_BESIDE,
+    OF_A_PERIOD,
+    Periods,
+    of_period,
+    outcomes_of,
+    parted,
+)
 from ecsim.rural.programme.notice import Programme
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.texts import text
@@ -42,7 +51,7 @@ class Available:
         return list(dict.fromkeys([*kept, *outcomes_of(self.programme.period), *KEPT_BESIDE]))
 
     def reason(self, name: str) -> Text | None:
-        """Return why a run cannot give an outcome: its period was not run whole, or has no income line."""
+        """Return why a run cannot give an outcome: its period was not run whole, or the programme lacks a number."""
         base_and_period = parted(name)
         if base_and_period is None:
             return None
@@ -51,6 +60,8 @@ class Available:
             return self.periods.lacks_growth_in(period)
         if base == "below_line" and str(period.year) not in self.programme.income_lines:
             return text("periods.no_income_line", year=period.year)
+        if base in AT_SHOP_PRICES and self.programme.consumption_share is None:
+            return text("periods.no_consumption_share")
         return self.periods.lacks_period(period)
 
     def lacking(self) -> dict[str, Text]:

@@ -24,6 +24,7 @@ from ecsim.rural.figures import (
 from ecsim.rural.figures.accumulators import (
     F64,
     Accumulator,
+    CostOfLiving,
     Incomes,
     Parcels,
     PlaceIndex,
@@ -59,12 +60,16 @@ class CountyScorecard:
         self.index = PlaceIndex()
         self.sales = Sales(self.index, weeks)
         self.incomes = Incomes(self.index, weeks, [self.periods.year_of(week) for week in range(weeks)])
+        self.cost_of_living = CostOfLiving(self.index, weeks)
         self.parcels = Parcels(self.index, weeks)
         self.stations = StationLife(self.index, weeks)
         self.programme = ProgrammeFacts(self.index, weeks)
         self.poor_served = PoorServed(self.index, weeks)
         self._by_kind: dict[type[Event], list[PlaceIndex | Accumulator]] = defaultdict(list)
-        folds = (self.sales, self.incomes, self.parcels, self.stations, self.programme, self.poor_served)
+        folds = (
+            self.sales, self.incomes, self.cost_of_living, self.parcels, self.stations, self.programme,
+            self.poor_served,
+        )  # fmt: skip
         for fold in (self.index, *folds):
             for kind in fold.listens:
                 self._by_kind[kind].append(fold)
@@ -95,6 +100,12 @@ class CountyScorecard:
         for event, stamp in batches:
             self.see(event, stamp)
         return self
+
+    @property
+    def consumption_share(self) -> float:
+        """Share of income that households consume; NaN if the programme gives none."""
+        given = self.notice.consumption_share
+        return given.value if given else float("nan")
 
     @property
     def least_transactions(self) -> float:

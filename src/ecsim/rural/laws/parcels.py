@@ -42,7 +42,7 @@ class Parcels:
             self._day = stamp.day
         facts, counties = self.facts, len(self.facts.counties)
         if isinstance(event, ParcelsOrdered):
-            parcels = event.parcels * facts.weight.take(event.household)
+            parcels = event.parcels * np.where(event.each, facts.weight.take(event.household), 1)
             self.ordered += _sum(facts.household_county.take(event.household), parcels, counties)
         elif isinstance(event, ParcelsDelivered):
             self.delivered += _sum(facts.village_county[event.village], event.parcels, counties)

@@ -32,8 +32,9 @@ class WeeklyFlow:
         h, v, t = state.households, state.villages, state.townships
         self.village_week, self.home_village = np.zeros(len(v)), np.zeros(len(v))
         _arrive(
-            orders.household, orders.parcels, orders.stop, h.weight, h.village, self.village_week, self.home_village
-        )
+            orders.household, orders.parcels, orders.handed_over, orders.stop, h.village, self.village_week,
+            self.home_village,
+        )  # fmt: skip
         self.township_week = np.bincount(v.township, self.home_village, len(t))
         self.at_hub = np.where(t.outlet, 0.0, self.township_week)
         share = state.operators.share[plan.stop_operator] / ONE
@@ -42,15 +43,14 @@ class WeeklyFlow:
 
 
 @njit(cache=True, nogil=True)
-def _arrive(household: I32, parcels: I32, stop: I32, weight: I32, village: I32, handed_over: F64, fetched: F64) -> None:
-    """Add up parcels by the village that hands them over, or else by the home of who fetches them further off."""
+def _arrive(
+    household: I32, parcels: I32, handed_over: I32, stop: I32, village: I32, in_village: F64, further_off: F64
+) -> None:
+    """Add up parcels by the village that hands them over, and by the home of who fetches them further off."""
     for row in range(len(household)):
-        who = household[row]
-        parcels_of_all = np.int64(parcels[row]) * weight[who]
         if stop[row] >= 0:
-            handed_over[stop[row]] += parcels_of_all
-        else:
-            fetched[village[who]] += parcels_of_all
+            in_village[stop[row]] += handed_over[row]
+        further_off[village[household[row]]] += parcels[row] - handed_over[row]
 
 
 def part_of_week(week: I64, weekday: int) -> I64:

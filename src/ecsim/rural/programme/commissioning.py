@@ -30,6 +30,7 @@ from ecsim.rural.programme.administration import FundTerms
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.siting import ranked_villages
 from ecsim.rural.programme.stations import DAYS_A_MONTH, StationDesignTable, StationTerms
+from ecsim.rural.readings import internet_level
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.units import FIRST_SHARED_PLACE
 from ecsim.rural.world import ONE, State, World
@@ -195,10 +196,14 @@ class StationOffer:
     def expected_left_fen(self, world: World, villages: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return what each keeper expects to be left with a month, grant included, after the hours it takes."""
         v, d, designs, terms = world.state.villages, self.design, self.designs, self.terms
-        parcels = self.parcels_a_buyer[v.county[villages]] * v.buyers[villages] * designs.parcels[d]
-        takings = designs.services_fen[d] + designs.footfall_fen[d]
+        county = v.county[villages]
+        online = internet_level(world.state, world.day)[county] > 0
+        parcels = self.parcels_a_buyer[county] * v.buyers[villages] * designs.parcels[d] * online
+        proxy_yuan = terms.proxy_share * terms.proxy_yuan_a_household * v.households[villages] * online
+        services = terms.services_share(parcels + proxy_yuan / terms.proxy_order_yuan)
+        takings = (designs.services_fen[d] + designs.footfall_fen[d]) * services
         takings += parcels * (100.0 * terms.fee_yuan + designs.footfall_parcel_fen[d])
-        takings += 100.0 * terms.commission * terms.proxy_share * terms.proxy_yuan_a_household * v.households[villages]
+        takings += 100.0 * terms.commission * proxy_yuan
         hours = DAYS_A_MONTH * designs.hours_a_day[d] + designs.hours_a_parcel[d] * parcels
         hope = world.draws.lognormal("keepers_hope", 0, villages, terms.optimism_sigma)
         grant = 100.0 * terms.grant_yuan_a_month * (terms.grant_months > 0)

@@ -18,7 +18,7 @@ from ecsim.kernel.strict import Figure as Number
 from ecsim.kernel.text import Text
 from ecsim.rural.events.codes import ReportKind
 from ecsim.rural.figures import BENCHMARKS, FIGURES, PERIOD
-from ecsim.rural.sourced_number import SourcedNumber, SourcedShare
+from ecsim.rural.sourced_number import SourcedNumber, SourcedPositiveShare, SourcedShare
 from ecsim.statistics.bounds import F64, Bound, verdicts
 
 REPORTS = {kind.name.lower(): kind for kind in ReportKind}
@@ -152,6 +152,8 @@ class Programme(Strict):
     period: Annotated[str, Field(pattern=rf"^({PERIOD})$")]
     least_transactions: SourcedNumber
     """Transactions in the last settled month below which a station counts as reported, not as in use."""
+    consumption_share: SourcedPositiveShare | None = None
+    """Share of income that households consume, by which what ordering saves makes real income; None: none is given."""
     dates: Dates
     reports: Several[Report] = ()
     limits: Limits

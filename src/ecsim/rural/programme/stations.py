@@ -60,6 +60,11 @@ class StationTerms:
     keeper_exit: float
     reach_km: float
     settle_rate: float
+    visits_a_month: float
+
+    def services_share(self, visits: F64) -> F64:
+        """Return the share of a design's small services and footfall that a month's visits bring: none without any."""
+        return np.asarray(-np.expm1(-visits / max(self.visits_a_month, 1e-9)), np.float64)
 
 
 class StationDesignTable:
@@ -92,13 +97,16 @@ def lose_keepers(world: World, terms: StationTerms) -> None:
     world.publish(StationClosed(station=gone, reason=reason), cause=s.status_seq[gone])
 
 
-def settle(world: World, terms: StationTerms, designs: StationDesignTable, parcel_g: float, purses: I64) -> None:
+def settle(
+    world: World, terms: StationTerms, designs: StationDesignTable, parcel_g: float, purses: I64, outage: float
+) -> None:
     """Settle the accounts of every station in service over four weeks, in one batch, and pay the running grants.
 
     Parameters
     ----------
     parcel_g : mean weight of a parcel sent, grams
     purses : the account that each county's grants are paid from, shape (counties,)
+    outage : share of lines that are down
     """
     state = world.state
     s = state.stations
@@ -110,10 +118,12 @@ def settle(world: World, terms: StationTerms, designs: StationDesignTable, parce
     parcels_in = (villages.handed_parcels[v] - s.settled_parcels[rows]) * takes
     parcels_out = np.rint((villages.sent_g[v] - s.settled_g[rows]) / parcel_g) * takes
     collected = (villages.collected_fen[v] - s.settled_fen[rows]) * designs.collects[d]
-    proxy = _proxy_fen(world, terms, rows) * designs.proxy[d]
+    proxy = _proxy_fen(world, terms, rows) * designs.proxy[d] * (1.0 - outage)
     spread = world.draws.lognormal("station_services", 0, v, terms.services_spread)
     served = np.minimum(1.0, (world.day - s.opened_day[rows] + DAYS_A_MONTH) / 7.0 / terms.settle_weeks)
-    services = spread * served * (designs.services_fen[d] + designs.footfall_fen[d])
+    visits = parcels_in + parcels_out + proxy / (100.0 * terms.proxy_order_yuan)
+    visits += collected / (100.0 * terms.collection_yuan)
+    services = spread * served * (designs.services_fen[d] + designs.footfall_fen[d]) * terms.services_share(visits)
     takings = terms.commission * proxy + terms.collection_commission * collected + services
     takings += parcels_in * (100.0 * terms.fee_yuan + designs.footfall_parcel_fen[d])
     takings += parcels_out * 100.0 * terms.sent_fee_yuan
@@ -180,11 +190,12 @@ def _whole(fen: NDArray[Any]) -> I64:
 
 
 def _proxy_fen(world: World, terms: StationTerms, rows: I64) -> F64:
-    """Return goods ordered for households without internet, growing until use has settled."""
+    """Return goods ordered for households without internet, growing until use has settled; none if nobody has any."""
     state = world.state
     s, v = state.stations, state.villages
     village = s.village[rows]
-    offline = 1.0 - internet_level(state, world.day)[v.county[village]] / ONE
+    level = internet_level(state, world.day)[v.county[village]]
+    offline = np.where(level > 0, 1.0 - level / ONE, 0.0)
     weeks = (world.day - s.opened_day[rows]) / 7.0
     used = terms.proxy_share * -np.expm1(-terms.settle_rate * weeks / terms.settle_weeks)
     return np.asarray(100.0 * terms.proxy_yuan_a_household * v.households[village] * offline * used, np.float64)

@@ -42,7 +42,7 @@ def start_buying(state: State, event: BuyerAdopted, stamp: Stamp) -> None:
     households.buyer[event.household] = True
     households.at_station[event.household] = event.at_station
     households.buyer_seq[event.household] = stamp.seqs(event)
-    households.last_order_day[event.household] = stamp.day
+    households.buyer_day[event.household] = households.last_order_day[event.household] = stamp.day
     _count(state, state.villages.buyers, event.household)
 
 
@@ -58,9 +58,8 @@ def stop_buying(state: State, event: BuyerLapsed, stamp: Stamp) -> None:
 def note_order(state: State, event: ParcelsOrdered, stamp: Stamp) -> None:
     """Remember the day and what is fetched in which village; the rest is the operators' business."""
     h, v = state.households, state.villages
-    kernels.note_orders(
-        event.household, event.parcels, event.stop, stamp.day, h.weight, h.last_order_day, v.handed_parcels
-    )
+    orders = kernels.Orders(event.household, event.handed_over, event.stop, event.itself, event.each)
+    kernels.note_orders(orders, stamp.day, h.weight, h.last_order_day, v.handed_parcels)
 
 
 @applies(SellingHeardOf)

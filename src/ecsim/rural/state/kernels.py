@@ -18,14 +18,25 @@ _STATION, _OWN_SHOP = int(Channel.STATION), int(Channel.OWN_SHOP)
 """Channels that bring what `Households.earned_fen` counts."""
 
 
+class Orders(NamedTuple):
+    """What was ordered; shape (orders,) each."""
+
+    household: I32
+    handed_over: I32
+    stop: I32
+    itself: Bool
+    each: Bool
+
+
 @njit(cache=True, nogil=True)
-def note_orders(
-    household: I32, parcels: I32, stop: I32, day: int, weight: I32, last_order_day: I32, handed_parcels: I64
-) -> None:
-    for row in range(len(household)):
-        last_order_day[household[row]] = day
-        if stop[row] >= 0:
-            handed_parcels[stop[row]] += np.int64(parcels[row]) * weight[household[row]]
+def note_orders(orders: Orders, day: int, weight: I32, last_order_day: I32, handed_parcels: I64) -> None:
+    for row in range(len(orders.household)):
+        who = orders.household[row]
+        if orders.itself[row]:
+            last_order_day[who] = day
+        if orders.stop[row] >= 0:
+            counts = weight[who] if orders.each[row] else 1
+            handed_parcels[orders.stop[row]] += np.int64(orders.handed_over[row]) * counts
 
 
 @njit(cache=True, nogil=True)

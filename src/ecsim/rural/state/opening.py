@@ -135,6 +135,7 @@ def open_households(state: State, event: HouseholdsBaselined, stamp: Stamp) -> N
     households, villages = state.households, state.villages
     fill(households, event.household, event)
     households.county[event.household] = villages.county[event.village]
+    households.buyer_day[event.household] = -1
     households.aware[event.household] = event.seller
     households.skilled[event.household] = event.seller
     households.shops[event.household] = event.weight * event.seller

@@ -130,7 +130,8 @@ class Households(Table):
     buyer: Bool
     at_station: Bool  # orders only with a station's help
     buyer_seq: I64
-    last_order_day: I32
+    buyer_day: I32  # it began to order, or -1: before the opening
+    last_order_day: I32  # 0 also where a buyer of the opening has not ordered since
     aware: Bool
     trained: Bool
     skilled: Bool

@@ -5,6 +5,12 @@ which series it reads (`ecsim.rural.figures`).
 """
 
 from ecsim.rural.figures.accumulators.accumulator import F64, Accumulator, Source, ratio
+from ecsim.rural.figures.accumulators.cost_of_living import (
+    SAVED_BY_ALL,
+    SAVED_BY_THE_POOR,
+    CostOfLiving,
+    real_income,
+)
 from ecsim.rural.figures.accumulators.incomes import OF_ALL, OF_THE_POOR, Incomes
 from ecsim.rural.figures.accumulators.parcels import Parcels
 from ecsim.rural.figures.accumulators.place_index import I64, PLACED_BY, PlaceIndex
@@ -13,6 +19,7 @@ from ecsim.rural.figures.accumulators.sales import Sales
 from ecsim.rural.figures.accumulators.station_life import StationLife
 
 __all__ = [
-    "F64", "I64", "OF_ALL", "OF_THE_POOR", "PLACED_BY", "Accumulator", "Incomes", "Parcels", "PlaceIndex",
-    "PoorServed", "ProgrammeFacts", "Sales", "Source", "StationLife", "ratio",
+    "F64", "I64", "OF_ALL", "OF_THE_POOR", "PLACED_BY", "SAVED_BY_ALL", "SAVED_BY_THE_POOR", "Accumulator",
+    "CostOfLiving", "Incomes", "Parcels", "PlaceIndex", "PoorServed", "ProgrammeFacts", "Sales", "Source",
+    "StationLife", "ratio", "real_income",
 ]  # fmt: skip

@@ -78,6 +78,8 @@ def weighted(name: str = "", sign: int = 1) -> Amount:
 
     def amount(event: Event, index: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
         weight = index.weight.take(event.__dict__["household"][rows])
+        if event.counted_each:
+            weight = np.where(event.__dict__[event.counted_each][rows], weight, 1)
         return np.asarray(sign * weight * (event.__dict__[name][rows] if name else 1))
 
     return amount
