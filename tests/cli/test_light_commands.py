@@ -39,6 +39,7 @@ def loaded(*command: str) -> list[str]:
     [
         ("--help",),
         ("compare", "--help"),
+        ("validate", "--help"),
         *[("list", kind) for kind in ("experiments", "scenarios", "policies", "designs", "shocks", "programmes")],
         *[("list", kind) for kind in ("indicators", "events", "parameters")],
         *[("schema", kind) for kind in ("scenario", "policy", "experiment", "space")],

@@ -33,6 +33,7 @@ from ecsim.cli import (
     stress,
     trace,
     tree,
+    validate,
     verify,
     warm,
     why,
@@ -116,7 +117,7 @@ def parser() -> argparse.ArgumentParser:
     quickstart.add(command, main)
     for module in (
         compare, claims, estimate, check, sensitivity, stress, robust, select, report, run, files, doctor, replay,
-        verify, forks, reproduce, tree, why, diff, trace, sql, export, laws, warm,
+        verify, forks, reproduce, tree, why, diff, trace, sql, export, laws, validate, warm,
     ):  # fmt: skip
         module.add(command)
     for entry in entry_points(group=COMMANDS):

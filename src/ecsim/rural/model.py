@@ -53,6 +53,7 @@ LOOKS_ON = tuple(
         "regions.plausibility",
         "snapshot",
         "sql",
+        "stylised_facts",
         "largest_contracts",
     )
 )
@@ -230,6 +231,7 @@ MODEL: Model[State, Region] = Model(
         "sql": "ecsim.rural.sql:VIEWS",
         "process": "ecsim.rural.process:PROCESS",
         "limits": "ecsim.rural.limits:LAWS",
+        "stylised_facts": "ecsim.rural.stylised_facts:FACTS",
     },
     options={OPTION: ()},
     invariances=INVARIANCES,
