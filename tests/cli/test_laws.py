@@ -3,21 +3,64 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ecsim.cli.main import main
+from ecsim.rural.limits import LAWS
+from ecsim.rural.model import MODEL
 from tiny import PACK
 
-TINY = ["--set", f"region={PACK}", "--set", "sample=1.0"]
+RANGES = ("outside", "price_sensitivity", "elasticity")
+
+TINY = ["--set", f"region={PACK}", "--set", "sample=1.0", "--workers", "1"]
+ON_TINY = (
+    "online_of_supply", "no_price", "no_price_target", "dear_carriage", "dear_carriage_volume", "no_fees",
+    "conserved_trade", "conserved_kilograms", "conserved_money", "conserved_parcels", "order_income", "order_of_runs",
+)  # fmt: skip
+"""Laws that two counties of a dozen households can show; growth, festivals, samples need a region."""
 
 
-def test_dear_carriage_and_prices_of_nothing_lower_farm_sales_online(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["laws", "no_money", *TINY, "--only", "no_price,dear_carriage,no_fees", "--json"]) == 0
-    found = {law["law"]: law["found"] for law in json.loads(capsys.readouterr().out)["laws"]}
-    assert found["no_price"] == 0.0
-    assert found["dear_carriage"] < 0.667
-    assert found["no_fees"] > 1.0
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("laws")
+
+
+def laws(folder: Path, capsys: pytest.CaptureFixture[str], *only: str) -> tuple[int, dict[str, dict[str, Any]]]:
+    status = main(["laws", "no_money", *TINY, "--out", str(folder), "--only", ",".join(only), "--json"])
+    return status, {law["law"]: law for law in json.loads(capsys.readouterr().out)["laws"]}
+
+
+def test_laws_hold_on_the_tiny_region(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, found = laws(folder, capsys, *ON_TINY)
+    assert {name: law["verdict"] for name, law in found.items()} == dict.fromkeys(ON_TINY, "holds")
+    assert status == 0
+    assert found["no_price"]["found"] == 0.0
+    assert found["order_of_runs"]["found"] == 1.0
+    assert 0.0 < found["online_of_supply"]["found"] < 1.0
+
+
+def test_runs_that_ended_are_not_made_again_and_every_law_names_its_command(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    laws(folder, capsys, "dear_carriage", "no_fees")
+    before = (folder / "ledger.jsonl").read_bytes()
+    _, found = laws(folder, capsys, "no_fees")
+    assert (folder / "ledger.jsonl").read_bytes() == before
+    assert found["no_fees"]["command"].startswith("ecsim laws no_money --only no_fees --seed 1 --set region=")
+
+
+def test_signs_of_prices_are_tried_at_both_ends_of_the_ranges_of_demand() -> None:
+    names = {law.name for law in LAWS}
+    ends = {f"{what}_{name}_{end}" for what in ("carriage", "fees") for name in RANGES for end in ("low", "high")}
+    assert ends <= names
+    parameters = MODEL.defaults.by_name
+    for law in LAWS:
+        for key, value in law.setting.items():
+            if key in parameters and law.name.endswith(("_low", "_high")):
+                assert value == getattr(parameters[key], law.name.rpartition("_")[2])
 
 
 def test_a_name_that_is_no_law_is_refused_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:

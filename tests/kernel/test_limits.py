@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ecsim.kernel.limits import LawTried, LimitLaw, tried
+from ecsim.kernel.limits import LawRun, LawTried, LimitLaw, tried
 from ecsim.kernel.text import Text
 
 NONE = Text("", "")
@@ -22,12 +22,13 @@ class Shop:
     """Sells twice what it has, and notes what it was asked to run."""
 
     def __init__(self) -> None:
-        self.runs: list[tuple[dict[str, Any], list[str]]] = []
+        self.runs: list[dict[str, Any]] = []
+        self.outcomes: Sequence[str] = []
 
-    def __call__(self, changes: Mapping[str, Any], outcomes: Sequence[str]) -> Mapping[str, float]:
-        self.runs.append((dict(changes), list(outcomes)))
-        stock = changes.get("stock", 10.0)
-        return {"sales": 2.0 * stock, "stock": stock}
+    def __call__(self, wanted: Sequence[LawRun], outcomes: Sequence[str]) -> Sequence[Mapping[str, float]]:
+        self.runs, self.outcomes = [dict(run.changes) for run in wanted], outcomes
+        stocks = [run.changes.get("stock", 10.0) + (1.0 if run.invariance else 0.0) for run in wanted]
+        return [{"sales": 2.0 * stock, "stock": stock} for stock in stocks]
 
 
 @pytest.mark.parametrize(
@@ -50,8 +51,18 @@ def test_an_outcome_is_held_against_the_run_beside_it_itself_or_another_outcome(
 def test_a_run_that_several_laws_need_is_made_once_with_all_they_ask() -> None:
     shop = Shop()
     tried([law(changes={"stock": 5.0}), law(name="y", changes={"stock": 0.0}), law(name="z", against="stock")], shop)
-    assert [changes for changes, _ in shop.runs] == [{"stock": 5.0}, {}, {"stock": 0.0}]
-    assert shop.runs[1][1] == ["sales", "stock"]
+    assert shop.runs == [{"stock": 5.0}, {}, {"stock": 0.0}]
+    assert shop.outcomes == ["sales", "stock"]
+
+
+def test_a_change_that_must_not_matter_is_made_in_the_run_that_is_pushed_alone() -> None:
+    (result,) = tried([law(invariance="order")], Shop())
+    assert result.found == pytest.approx(1.1)
+
+
+def test_an_outcome_that_a_run_lacks_is_no_figure() -> None:
+    (result,) = tried([law(outcome="profit")], Shop())
+    assert result.verdict == "no figure"
 
 
 @pytest.mark.parametrize(

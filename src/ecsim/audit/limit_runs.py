@@ -2,32 +2,70 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
-from ecsim.kernel.limits import Runner
-from ecsim.kernel.models import model_of_scenario
+from ecsim.experiments.running.simulation_task import changed
+from ecsim.experiments.running.task import Result, Task
+from ecsim.experiments.scenario_runs import RunWanted, ScenarioRuns
+from ecsim.kernel.limits import LawRun, Maker
+from ecsim.kernel.model import Model
+from ecsim.kernel.models import model_of_content
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.simulate import simulate
-from ecsim.scenario.load import changed
+
+ROOT = "root"
+"""The figure that says whether two runs are the same: the first 48 bits of the Merkle root, which a float holds."""
+_ROOT_DIGITS = 12
 
 
-def law_runner(scenario: Scenario, seed: int, progress: Callable[[int, int], None] | None = None) -> Runner:
+def law_maker(runs: ScenarioRuns, seed: int, failures: list[str]) -> Maker:
     """Return what makes runs of a scenario for laws.
 
     Parameters
     ----------
+    runs : makes and keeps them, with `measure_laws` as its work
     seed : the same for every run
-    progress : called with (periods done, periods in all) after each period of a run
+    failures : told the runs that failed, in words
     """
-    model = model_of_scenario(scenario, trust=True)
 
-    def run(changes: Mapping[str, Any], outcomes: Sequence[str]) -> Mapping[str, float]:
-        pushed = changed(scenario, changes, "a law's change")
-        measurement = model.measures.begin(pushed, lambda: model.opening(pushed).sizes)
-        simulate(model, pushed, seed, watchers=[measurement], progress=progress)
-        found = measurement.record(tables=False, detail=False, further=outcomes).outcomes
-        return {name: found.get(name, math.nan) for name in outcomes}
+    def make(wanted: Sequence[LawRun], outcomes: Sequence[str]) -> Sequence[Mapping[str, float]]:
+        asked = [RunWanted(seed, run.changes, run.invariance, run.after_another) for run in wanted]
+        made = runs.figures(asked, outcomes)
+        failures.extend(made.failures)
+        return made.runs
 
-    return run
+    return make
+
+
+def measure_laws(task: Task) -> Result:
+    """Return the outcomes and figures of laws of a run: the work of a task."""
+    payload = task.payload
+    model = model_of_content(payload["scenario"], trust=True)
+    scenario = model.scenario.model_validate(payload["scenario"])
+    if payload["after_another"]:
+        simulate(model, scenario, task.seed + 1)
+    pushed = changed(model, scenario, payload["invariance"], 0) if "invariance" in payload else None
+    with pushed or nullcontext((model, scenario)) as (other_model, other_scenario):
+        return Result(_figures(other_model, other_scenario, task.seed, payload["further"]))
+
+
+def _figures(model: Model[Any, Any], scenario: Scenario, seed: int, outcomes: Sequence[str]) -> dict[str, float]:
+    measurement = model.measures.begin(scenario, lambda: model.opening(scenario).sizes)
+    laws = model.view("law_figures")
+    watcher = laws(scenario) if laws else None
+    run = simulate(model, scenario, seed, watchers=[measurement, *([watcher] if watcher else [])])
+    figures = dict(watcher.figures(run.state)) if watcher else {}
+    own = {ROOT: float(int(run.root.root[:_ROOT_DIGITS], 16)), **figures}
+    further = [name for name in outcomes if name not in own and _is_outcome(model, scenario, name)]
+    return {**measurement.record(tables=False, detail=False, further=further).outcomes, **own}
+
+
+def _is_outcome(model: Model[Any, Any], scenario: Scenario, name: str) -> bool:
+    """Return whether the model measures an outcome of a name; counts of targets met come by themselves."""
+    try:
+        model.measures.label(name, scenario)
+    except ValueError:
+        return False
+    return True

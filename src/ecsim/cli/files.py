@@ -1,4 +1,4 @@
-"""Commands on files: lay out what is shipped, list what there is, print schemas, write the plausibility table."""
+"""Commands on files: lay out what is shipped, list what there is, print schemas."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import shlex
 from argparse import Namespace
 from pathlib import Path
 
-from ecsim.cli.command import OK, Command, located, place
+from ecsim.cli.command import OK, Command
 from ecsim.kernel.errors import EcsimError
 
 
@@ -44,13 +44,6 @@ def add(command: Command) -> None:
     )  # fmt: skip
     schema.add_argument("kind", nargs="?", default="scenario", help="kind of file (default: scenario)")
     schema.set_defaults(run=print_schema)
-    plausibility = command(
-        "plausibility", "Compare one run without money with the facts and write the table.",
-        "ecsim plausibility --out docs/plausibility.md",
-    )  # fmt: skip
-    plausibility.add_argument("--out", type=place, default="docs/plausibility.md", help="file to write")
-    plausibility.add_argument("--config", default="configs/scenarios/no_money.toml", help="scenario TOML")
-    plausibility.set_defaults(run=write_plausibility)
 
 
 def lay_out_files(given: Namespace) -> int:
@@ -88,12 +81,4 @@ def print_schema(given: Namespace) -> int:
     if given.kind not in SCHEMAS:
         raise EcsimError(f"schema {given.kind!r}: choose one of {', '.join(SCHEMAS)}")
     print(json.dumps(SCHEMAS[given.kind].model_json_schema(), ensure_ascii=False, indent=2))
-    return OK
-
-
-def write_plausibility(given: Namespace) -> int:
-    """Compare a run without money with the facts, and write the table."""
-    from ecsim.experiments.plausibility import write
-
-    print(write(located(given.config, "scenarios"), Path(given.out)))
     return OK

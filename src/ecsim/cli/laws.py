@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+import shlex
+import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ecsim.cli.command import OK, WRONG_RESULT, Command, located, progress_bar, setting_of, unit_of
+from ecsim.cli.command import OK, WRONG_RESULT, Command, located, setting_of
+from ecsim.cli.scenario_runs import add_kept_runs, making
 
 if TYPE_CHECKING:
-    from ecsim.kernel.limits import LawTried
+    from ecsim.kernel.limits import LawTried, LimitLaw
 
 
 def add(command: Command) -> None:
@@ -22,8 +26,7 @@ def add(command: Command) -> None:
     laws.add_argument("config", nargs="?", default="no_money", help="scenario TOML or name (default: no_money)")
     laws.add_argument("--seed", type=int, default=1, help="random seed of every run (default: 1)")
     laws.add_argument("--only", metavar="NAME,…", help="try these laws alone")
-    laws.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="replace a value of the scenario")
-    laws.add_argument("--json", action="store_true", help="print one JSON object")
+    add_kept_runs(laws, "results/laws-<scenario>")
     laws.set_defaults(run=try_laws)
 
 
@@ -40,41 +43,57 @@ def try_laws(given: Namespace) -> int:
     EcsimError
         If the model states no laws, or none of a name.
     """
-    from ecsim.audit.limit_runs import law_runner
-    from ecsim.cli.warm import announce_compiling
-    from ecsim.kernel.errors import EcsimError, hint
+    from ecsim.audit.limit_runs import law_maker, measure_laws
     from ecsim.kernel.limits import tried
     from ecsim.kernel.models import model_of_scenario
     from ecsim.scenario.load import load
 
     scenario = load(located(given.config, "scenarios"), dict(setting_of(text) for text in given.set))
-    model = model_of_scenario(scenario, trust=True)
-    laws = {law.name: law for law in model.view("limits") or ()}
-    if not laws:
-        raise EcsimError(f"{model.name}: this model states no laws of limits")
-    names = list(laws) if given.only is None else [name.strip() for name in given.only.split(",")]
-    for name in names:
-        if name not in laws:
-            raise EcsimError(f"--only {name}: no law of that name; {hint(name, laws, 'laws are ' + ', '.join(laws))}")
-    with announce_compiling(model), progress_bar(unit_of(model)) as progress:
-        results = tried([laws[name] for name in names], law_runner(scenario, given.seed, progress))
+    laws = model_of_scenario(scenario, trust=True).view("limits") or ()
+    chosen, failures = _chosen(laws, given.only, scenario.model), list[str]()
+    every = [name for law in laws for name in law.outcomes]  # runs of some laws then serve the others too
+    with making(given, scenario, f"laws-{scenario.name}", measure_laws) as runs:
+        results = tried(chosen, law_maker(runs, given.seed, failures), every)
     if given.json:
-        print(json.dumps({"laws": [_told(result) for result in results]}, ensure_ascii=False))
+        print(json.dumps({"laws": [_content(result, given) for result in results]}, ensure_ascii=False))
     else:
-        _print(results)
+        _print(results, given)
+    for failure in failures:
+        print(f"ecsim: a run failed: {failure}", file=sys.stderr)
     return OK if all(result.verdict == "holds" for result in results) else WRONG_RESULT
 
 
-def _told(result: LawTried) -> dict[str, Any]:
+def _chosen(laws: Sequence[LimitLaw], only: str | None, model: str) -> list[LimitLaw]:
+    """Return the laws that are asked for, all if none is named."""
+    from ecsim.kernel.errors import EcsimError, hint
+
+    known = {law.name: law for law in laws}
+    if not known:
+        raise EcsimError(f"{model}: this model states no laws of limits")
+    names = list(known) if only is None else [name.strip() for name in only.split(",")]
+    for name in names:
+        if name not in known:
+            raise EcsimError(f"--only {name}: no law of that name; {hint(name, known, 'laws are ' + ', '.join(known))}")
+    return [known[name] for name in names]
+
+
+def command_of(given: Namespace, law: str) -> str:
+    """Return the command line that tries a law again."""
+    settings = [part for text in given.set for part in ("--set", text)]
+    return shlex.join(["ecsim", "laws", given.config, "--only", law, "--seed", str(given.seed), *settings])
+
+
+def _content(result: LawTried, given: Namespace) -> dict[str, Any]:
     law = result.law
     bounds = {name: None if math.isinf(value) else value for name, value in (("low", law.low), ("high", law.high))}
     return {
         "law": law.name, "title": law.title.en, "expectation": law.expectation.en, "outcome": law.outcome,
         "found": None if math.isnan(result.found) else result.found, **bounds, "verdict": result.verdict,
+        "command": command_of(given, law.name),
     }  # fmt: skip
 
 
-def _print(results: list[LawTried]) -> None:
+def _print(results: list[LawTried], given: Namespace) -> None:
     from rich.table import Table
 
     from ecsim.cli.console import wide
@@ -87,3 +106,9 @@ def _print(results: list[LawTried]) -> None:
         found = "–" if math.isnan(result.found) else f"{result.found:.4f}"
         table.add_row(law.name, law.title.en, law.expectation.en, law.outcome, found, result.verdict)
     wide().print(table)
+    broken = [result.law.name for result in results if result.verdict != "holds"]
+    print(f"{len(results) - len(broken)} of {len(results)} laws hold.")
+    for name in broken:
+        print(f"again: {command_of(given, name)}")
+    if not broken:
+        print(f"one of them again: {command_of(given, results[0].law.name)}")

@@ -32,11 +32,13 @@ class RunWanted:
     seed : of its random draws
     changes : values of the scenario that are replaced, by dotted key
     invariance : change of the model's own that must not matter and is made too, by name; empty: none
+    after_another : whether it is made right behind a run of another seed, in the same process
     """
 
     seed: int
     changes: Mapping[str, Any] = field(default_factory=dict)
     invariance: str = ""
+    after_another: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,9 @@ class ScenarioRuns:
     def _task(self, number: int, run: RunWanted, outcomes: list[str]) -> Task:
         scenario = changed(self.scenario, run.changes, "a change")
         model = model_of_scenario(scenario, trust=True)
-        name = [identity(model, scenario), run.seed, run.invariance, outcomes, self.work.__name__]
+        name = [identity(model, scenario), run.seed, run.invariance, run.after_another, outcomes, self.work.__name__]
         payload = {"scenario": scenario.model_dump(mode="json"), "tables": False, "detail": False, "further": outcomes}
-        payload |= {"invariance": run.invariance} if run.invariance else {}
+        payload |= {"after_another": run.after_another} | ({"invariance": run.invariance} if run.invariance else {})
         return Task(run_name([*name, source_digest(model.looks_on)]), scenario.name, 0, number, run.seed, payload)
 
 

@@ -9,9 +9,30 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
+from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class LawRun:
+    """A run that a law needs.
+
+    Attributes
+    ----------
+    changes : values of the scenario, by dotted key
+    invariance, after_another : as of `LimitLaw`
+    """
+
+    changes: Mapping[str, Any]
+    invariance: str = ""
+    after_another: bool = False
+
+    @property
+    def key(self) -> str:
+        """What equal runs share."""
+        return repr((sorted(self.changes.items()), self.invariance, self.after_another))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +50,8 @@ class LimitLaw:
     against : ``run``: the outcome over that of a run with ``setting`` alone; ``none``: the outcome itself; or another
         outcome of the same run, which it is taken over
     setting : values of both runs
+    invariance : change of the model's own that must not matter, made in the run that is pushed; empty: none
+    after_another : whether the run that is pushed is made right behind another one, in the same process
     """
 
     name: str
@@ -40,6 +63,14 @@ class LimitLaw:
     changes: Mapping[str, Any] = field(default_factory=dict)
     against: str = "run"
     setting: Mapping[str, Any] = field(default_factory=dict)
+    invariance: str = ""
+    after_another: bool = False
+
+    @property
+    def runs(self) -> list[LawRun]:
+        """The run that is pushed, and the one beside it if there is one."""
+        pushed = LawRun({**self.setting, **self.changes}, self.invariance, self.after_another)
+        return [pushed, LawRun(dict(self.setting))] if self.against == "run" else [pushed]
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -65,54 +96,37 @@ class LawTried:
         return "holds" if self.law.low <= self.found <= self.law.high else "broken"
 
 
-class Runner(Protocol):
-    """Makes a run of a scenario with some values replaced and returns outcomes by name."""
+class LawFigures(Protocol):
+    """Watches a run for figures of laws that are no outcomes; the view ``law_figures`` makes one."""
 
-    def __call__(self, changes: Mapping[str, Any], outcomes: Sequence[str], /) -> Mapping[str, float]:
-        """Return the outcomes of a run."""
+    def see(self, event: Event, stamp: Stamp) -> None:
+        """Take note of the rows of an event."""
+
+    def figures(self, state: Any, /) -> Mapping[str, float]:  # noqa: ANN401 (the model's own)
+        """Return them by name, given the state that the run ended in."""
 
 
-def tried(laws: Sequence[LimitLaw], run: Runner, done: Callable[[LawTried], None] | None = None) -> list[LawTried]:
+Maker: TypeAlias = Callable[[Sequence[LawRun], Sequence[str]], Sequence[Mapping[str, float]]]
+"""Makes runs and returns the outcomes that it is asked for, by name, of each."""
+
+
+def tried(laws: Sequence[LimitLaw], make: Maker, outcomes: Sequence[str] = ()) -> list[LawTried]:
     """Return every law with what was found; runs that several laws need are made once.
 
     Parameters
     ----------
-    run : makes a run
-    done : told each result as it comes
+    make : makes the runs, all at once
+    outcomes : further ones that every run is asked for, so that runs of some laws serve others too
     """
-    asked: dict[str, set[str]] = {}
-    for law in laws:
-        for changes in _runs_of(law):
-            asked.setdefault(_key(changes), set()).update(law.outcomes)
-    made: dict[str, Mapping[str, float]] = {}
-
-    def outcomes(changes: Mapping[str, Any]) -> Mapping[str, float]:
-        key = _key(changes)
-        if key not in made:
-            made[key] = run(changes, sorted(asked[key]))
-        return made[key]
-
-    results = []
-    for law in laws:
-        values = [outcomes(changes) for changes in _runs_of(law)]
-        results.append(LawTried(law, _found(law, values)))
-        if done:
-            done(results[-1])
-    return results
-
-
-def _runs_of(law: LimitLaw) -> list[dict[str, Any]]:
-    pushed = {**law.setting, **law.changes}
-    return [pushed, dict(law.setting)] if law.against == "run" else [pushed]
-
-
-def _key(changes: Mapping[str, Any]) -> str:
-    return repr(sorted(changes.items()))
+    wanted = {run.key: run for law in laws for run in law.runs}
+    names = sorted({*outcomes, *(name for law in laws for name in law.outcomes)})
+    figures = dict(zip(wanted, make(list(wanted.values()), names), strict=True))
+    return [LawTried(law, _found(law, [figures[run.key] for run in law.runs])) for law in laws]
 
 
 def _found(law: LimitLaw, values: Sequence[Mapping[str, float]]) -> float:
-    value = values[0][law.outcome]
+    value = values[0].get(law.outcome, math.nan)
     if law.against == "none":
         return value
-    other = values[1][law.outcome] if law.against == "run" else values[0][law.against]
+    other = values[1].get(law.outcome, math.nan) if law.against == "run" else values[0].get(law.against, math.nan)
     return value / other if other else math.nan

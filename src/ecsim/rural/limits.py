@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import math
+
 from ecsim.kernel.limits import LimitLaw
+from ecsim.kernel.samples import SampleTolerance
 from ecsim.kernel.text import Text
 
+SAMPLES = SampleTolerance(absolute={"below_line": 0.005})
+"""What the sample of households may do to outcomes: 1 % and chance, and half a point to a share of the poor."""
 _YEAR = {"end": "2019-12-31"}
-_TO_2021 = {"end": "2021-12-31", "market.county_sigma": 0.05}
+_HALF_YEAR = {"end": "2018-06-30"}
+_TO_2021 = {"end": "2022-01-02", "market.county_sigma": 0.05, "market.lockdown_goods": 1.0}
 _INPUT_GROWTH = 0.28
 _POINT = 0.01
+_RANGES = {"goods.outside": (1.0, 30.0), "goods.price_sensitivity": (1.5, 4.0), "market.elasticity": (0.9, 2.5)}
+"""What the signs of prices must hold over: ends of the ranges of what demand makes of a price."""
+_ONLINE = "farm_retail@2019"
+_FALL = Text("farm sales online fall", "农产品网销额下降")
+_RISE = Text("farm sales online rise", "农产品网销额上升")
 
 
 def _growth(year: int) -> LimitLaw:
@@ -28,7 +39,90 @@ def _growth(year: int) -> LimitLaw:
     )
 
 
+def _signs() -> list[LimitLaw]:
+    """Return the laws that carriage and fees move sales the way they should over the ranges of demand."""
+    settings = {
+        f"{name.partition('.')[2]}_{end}": {name: value}
+        for name, values in _RANGES.items()
+        for end, value in zip(("low", "high"), values, strict=True)
+    }
+    carriage, fees = Text("carriage × 10", "运费×10"), Text("platform fees 0", "平台费为零")
+    return [
+        law
+        for name, setting in settings.items()
+        for law in (
+            _sign(f"carriage_{name}", carriage, _FALL, {"selling.carriage_level": 10.0}, setting, high=0.98),
+            _sign(f"fees_{name}", fees, _RISE, {"selling.fee_level": 0.0}, setting, low=1.001),
+        )
+    ]
+
+
+def _sign(
+    name: str, pushed: Text, expectation: Text, changes: dict[str, float], setting: dict[str, float], *,
+    low: float = -math.inf, high: float = math.inf,
+) -> LimitLaw:  # fmt: skip
+    says = ", ".join(f"{key} {value:g}" for key, value in setting.items())
+    title = Text(f"{pushed.en}, {says}", f"{pushed.zh}，{says}")
+    return LimitLaw(name, title, expectation, _ONLINE, low, high, changes, setting={**_YEAR, **setting})
+
+
+def _conserved(name: str, en: str, zh: str) -> LimitLaw:
+    """Return the law that a law of conservation is nowhere broken, as `ecsim verify` holds a recorded run to it."""
+    return LimitLaw(
+        name=f"conserved_{name}",
+        title=Text("nothing", "无改动"),
+        expectation=Text(en, zh),
+        setting=_YEAR,
+        outcome=f"broken_{name}",
+        against="none",
+        low=0.0,
+        high=0.0,
+    )
+
+
+def _festival(year: int) -> LimitLaw:
+    """Return the law that the week of double eleven shows in sales."""
+    return LimitLaw(
+        name=f"festival_{year}",
+        title=Text(f"no money, November {year}", f"无资金，{year}年11月"),
+        expectation=Text(
+            "farm sales online in the week of double eleven over those of weeks around it: a tenth more at least",
+            "双十一当周农产品网销额比前后各周高一成以上",
+        ),
+        setting=_TO_2021,
+        outcome=f"festival@{year}",
+        against="none",
+        low=1.1,
+    )
+
+
+def _same(name: str, en: str, zh: str, outcome: str, tolerance: float) -> LimitLaw:
+    """Return the law that another order of the counties in their file moves an outcome by no more than luck does."""
+    return LimitLaw(
+        name=name,
+        title=Text("another order of the counties", "各县改按其他顺序排列"),
+        expectation=Text(en, zh),
+        setting={**_YEAR, "market.county_sigma": 0.05},
+        invariance="order_of_counties",
+        outcome=outcome,
+        low=1.0 - tolerance,
+        high=1.0 + tolerance,
+    )
+
+
 LAWS: tuple[LimitLaw, ...] = (
+    LimitLaw(
+        name="online_of_supply",
+        title=Text("nothing", "无改动"),
+        expectation=Text(
+            "of no product of a county more is sold online than harvest and opening stock",
+            "各县各产品网销量不超过收成与期初存货之和",
+        ),
+        setting=_YEAR,
+        outcome="online_of_supply",
+        against="none",
+        high=1.0,
+    ),
     LimitLaw(
         name="no_harvest",
         title=Text("harvest × 0.0001", "收成×0.0001"),
@@ -47,7 +141,18 @@ LAWS: tuple[LimitLaw, ...] = (
         expectation=Text("nothing is earned online with farm products", "农产品网销额为零"),
         changes={"market.price_level": 0.0},
         setting=_YEAR,
-        outcome="farm_retail@2019",
+        outcome=_ONLINE,
+        low=0.0,
+        high=0.0,
+    ),
+    LimitLaw(
+        name="no_price_target",
+        title=Text("farm prices × 0", "农产品价格×0"),
+        expectation=Text("no county meets the target on growth of farm sales", "没有县达到农产品网销增速目标"),
+        changes={"market.price_level": 0.0},
+        setting=_YEAR,
+        outcome="met_farm_growth",
+        against="none",
         low=0.0,
         high=0.0,
     ),
@@ -57,28 +162,72 @@ LAWS: tuple[LimitLaw, ...] = (
         expectation=Text("farm sales online fall by more than a third", "农产品网销额下降三分之一以上"),
         changes={"selling.carriage_level": 10.0},
         setting=_YEAR,
-        outcome="farm_retail@2019",
+        outcome=_ONLINE,
         high=0.667,
+    ),
+    LimitLaw(
+        name="dear_carriage_volume",
+        title=Text("carriage × 10", "运费×10"),
+        expectation=Text(
+            "farm sales online at opening prices fall by more than half", "按期初价格计农产品网销额下降一半以上"
+        ),
+        changes={"selling.carriage_level": 10.0},
+        setting=_YEAR,
+        outcome="at_opening@2019",
+        high=0.5,
     ),
     LimitLaw(
         name="no_fees",
         title=Text("platform fees 0", "平台费为零"),
-        expectation=Text("farm sales online rise", "农产品网销额上升"),
+        expectation=_RISE,
         changes={"selling.fee_level": 0.0},
         setting=_YEAR,
-        outcome="farm_retail@2019",
+        outcome=_ONLINE,
         low=1.001,
     ),
+    *_signs(),
+    *(_growth(year) for year in (2019, 2020, 2021)),
+    *(_festival(year) for year in (2019, 2020, 2021)),
+    _conserved(
+        "trade",
+        "orders and waiting before = filled + lost + waiting; goods and fen pass from holder to holder",
+        "上期待发与新增订单等于已发、流失与待发之和；货物和货款在持有者间流转",
+    ),
+    _conserved(
+        "kilograms",
+        "stock and harvest = spoilt + sold + stock now, on every plot",
+        "各地块存货与收成等于损耗、售出与现存之和",
+    ),
+    _conserved("money", "every ledger sums to 0, no purse is overdrawn", "各账户合计为零且无透支"),
+    _conserved("parcels", "ordered = delivered + waiting, in every county and week", "各县每周下单等于送达与滞留之和"),
     LimitLaw(
         name="sample",
         title=Text("half the sample", "样本减半"),
         expectation=Text("farm sales online within 1 %", "农产品网销额相差不超过1%"),
         changes={"sample": 0.01},
         setting={**_YEAR, "sample": 0.02},
-        outcome="farm_retail@2019",
+        outcome=_ONLINE,
         low=0.99,
         high=1.01,
     ),
-    _growth(2019),
-    _growth(2021),
+    _same("order_income", "income within 1 %", "收入相差不超过1%", "income@2019", 0.01),
+    _same("order_parcels", "full cost per parcel within 1 %", "单件全成本相差不超过1%", "full_parcel_cost@2019", 0.01),
+    _same(
+        "order_sales",
+        "farm sales online within 5 %: each county then draws other luck",
+        "农产品网销额相差不超过5%（各县随机抽取不同）",
+        _ONLINE,
+        0.05,
+    ),
+    LimitLaw(
+        name="order_of_runs",
+        title=Text("a run of another seed before it in the same process", "同一进程先运行另一随机种子"),
+        expectation=Text("the same run, to the bit", "运行结果逐位相同"),
+        setting=_HALF_YEAR,
+        after_another=True,
+        outcome="root",
+        low=1.0,
+        high=1.0,
+    ),
 )
+"""Laws by subject: goods, prices, growth without money, conservation, what must not matter; to add one, add it here."""

@@ -231,6 +231,8 @@ MODEL: Model[State, Region] = Model(
         "sql": "ecsim.rural.sql:VIEWS",
         "process": "ecsim.rural.process:PROCESS",
         "limits": "ecsim.rural.limits:LAWS",
+        "law_figures": "ecsim.rural.laws.limit_figures:LimitFigures",
+        "samples": "ecsim.rural.limits:SAMPLES",
         "stylised_facts": "ecsim.rural.stylised_facts:FACTS",
     },
     options={OPTION: ()},
