@@ -105,15 +105,14 @@ def _collecting() -> Scenario:
 
 
 def _hard() -> Scenario:
-    """Cooperatives that pay from what they have, crops as large as farms allow, jobs that come late to the poor."""
-    jobs = _shock({"parameter": "commerce.poor_hiring", "multiply": 12.0}, since="2019-02-04")
+    """Cooperatives that pay from what they have, crops as large as farms allow, jobs that come to the poor."""
     numbers = {
         "opening_farming.household_share": 1.0, "opening_farming.grower_yuan": 6000.0,
         "opening_farming.cooperative_cash_yuan": 5000.0, "opening_income.business_share": 0.407,
-        "commerce.poor_hiring": 0.05, "commerce.sales_a_job_yuan": 150_000.0, "goods.credit_weeks": 0.0,
+        "commerce.poor_odds": 5.0, "commerce.sales_a_job_yuan": 150_000.0, "goods.credit_weeks": 0.0,
         "commerce.households_a_quarter": 50, "commerce.job_wage_yuan_an_hour": 8.0,
     }  # fmt: skip
-    return _scenario("no_money", weeks=26, sample=0.05, numbers=numbers, shocks=[jobs])
+    return _scenario("no_money", weeks=26, sample=0.05, numbers=numbers)
 
 
 def _crowded() -> Scenario:

@@ -60,8 +60,12 @@ CAUSES = {
     "enterprise_founded": {"counties_baselined", "facility_opened"},
     "enterprise_closed": {"enterprises_traded"},
     "retail_sold": {"counties_baselined", "orders_arrived"},
-    "jobs_filled": {"dealers_settled", "enterprises_traded"},
-    "wages_paid": {"jobs_filled"},
+    "hours_worked": {
+        "dealers_settled", "enterprises_traded", "parcels_delivered", "contract_awarded", "works_slipped",
+        "works_finished",
+    },
+    "jobs_filled": {"hours_worked"},
+    "wages_paid": {"hours_worked"},
     "marketing_done": {"works_finished"},
     "visibility_faded": {"marketing_done"},
     "shop_gains_moved": {"orders_arrived"},
@@ -233,7 +237,7 @@ def test_cause_and_effect_are_of_the_same(
 def test_a_demonstration_household_is_recognised_for_its_own_last_earning(reader: JournalReader) -> None:
     rows, lots = _causes_of(reader, ExampleRecognised, LotSold)
     assert (rows["example"] == ExampleKind.DEMONSTRATION_HOUSEHOLD).all()
-    assert (lots["channel"] >= Channel.STATION).all()
+    assert np.isin(lots["channel"], (Channel.COOPERATIVE, Channel.STATION, Channel.OWN_SHOP)).all()
     assert (reader.kind(PlotsBaselined)["household"][lots["plot"]] == rows["household"]).all()
 
 

@@ -70,17 +70,9 @@ WITHOUT = {
 DEBTS = {
     "policy.funds.uses": "governments: uses of money become lines of a plan, held against the rule book",
     "policy.limits.forbidden": "governments: as above; until then forbidden uses refuse the policy when it is read",
-    "opening_people.participation": "enterprises and jobs: hours of work come from a household's workers",
-    "opening_people.woman_share": "enterprises and jobs: who founds and is hired is a person of a household",
-    "opening_people.returnee_share": "enterprises and jobs: as above",
     "opening_places.network_share": "stations: a retail network's outlet costs less to build on",
     "opening_places.broadband_poor": "stations: services that need a line",
     "opening_places.broadband_other": "stations: as above",
-    "opening_trade.woman_founders": "enterprises and jobs: founders are persons of households",
-    "opening_trade.young_founders": "enterprises and jobs: as above",
-    "opening_trade.returnee_founders": "enterprises and jobs: as above",
-    "opening_trade.graduate_founders": "enterprises and jobs: as above",
-    "opening_trade.poor_founders": "enterprises and jobs: as above",
 }
 """Fields that no rule reads yet, each with the subject whose rules will read it."""
 BY_RULE = {

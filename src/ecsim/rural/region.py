@@ -121,7 +121,7 @@ class Region(mesa.Model):
     ----------
     settings, strategy : the scenario, and the fund strategy that its policy names
     terms : the numbers in force, shocks included
-    setting, job_queue : constants that rules derive from the opening
+    setting, labour_force : constants that rules derive from the opening
     here, lots, orders : what rules hand on to later ones of the same week: where parcels wait, what was sold, what was
         ordered; nothing of it outlives the week
     """
@@ -138,7 +138,7 @@ class Region(mesa.Model):
         self.parameters = parameters
         self.terms = AllTerms.of(self.parameters)
         self.setting = Setting(world.state, world.draws, self.terms, scenario, self.calendar)
-        self.job_queue = commerce.job_queue(world)
+        self.labour_force = commerce.labour_force(world)
         self._active: tuple[ActiveShock, ...] = ()
         self._rebuild_institutions()
 

@@ -159,12 +159,12 @@ def trade_enterprises(region: Region) -> None:
     years = region.calendar.years_from_first_mean(world.week)
     before = commerce.goods_growth(world, terms.market, years - 7 * WEEKS_A_MONTH / 365.25)
     settled = commerce.settle_dealers(world, terms.commerce, terms.goods)
-    commerce.trade_enterprises(
-        world, terms.commerce, settled, before, commerce.goods_growth(world, terms.market, years)
+    traded = commerce.trade_enterprises(
+        world, terms.commerce, terms.goods, settled, before, commerce.goods_growth(world, terms.market, years)
     )
     commerce.close_enterprises(world, terms.commerce, terms.goods)
     commerce.found_enterprises(world, terms.commerce, terms.goods)
-    commerce.update_employment(world, terms.commerce, region.job_queue, settled)
+    commerce.update_employment(world, terms.commerce, region.labour_force, settled, traded)
 
 
 def complain(region: Region) -> None:

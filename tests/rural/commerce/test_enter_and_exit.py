@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import numpy as np
 import pytest
@@ -16,9 +18,18 @@ from ecsim.rural.events.codes import Founder, ProjectKind
 from ecsim.rural.events.funds import FacilityOpened
 from ecsim.rural.events.logistics import TariffMoved
 from ecsim.rural.events.market import EnterpriseClosed, EnterpriseFounded, EnterprisesTraded
-from ecsim.rural.events.opening import EnterprisesBaselined
+from ecsim.rural.events.opening import (
+    EnterprisesBaselined,
+    HouseholdsBaselined,
+    TownshipsBaselined,
+    VillagesBaselined,
+)
 from ecsim.rural.region import Region
-from tiny import made, same, take, tiny_region
+from ecsim.rural.regions.opening import open_region
+from ecsim.rural.regions.pack import load_pack
+from tiny import Opened, made, same, take, tiny_region
+
+Founded: TypeAlias = list[tuple[int, int, int]]
 
 CALM: dict[str, Value] = {
     "commerce.enterprise_sigma": 0.0, "market.growth": 0.0, "market.goods_growth": 0.0, "market.county_sigma": 0.0,
@@ -110,24 +121,79 @@ def test_no_more_are_founded_than_the_table_has_room_for() -> None:
     assert region.world.state.enterprises.alive.all()
 
 
-def test_groups_of_founders_come_at_their_shares() -> None:
-    # Of 150 founders half are women, 70 % young, 30 % back from the cities, 15 % graduates, 5 % poor: within four sd.
-    flags = founders(150)
-    for group, share in zip(Founder, (0.5, 0.7, 0.3, 0.15, 0.05), strict=True):
-        got = ((flags & int(group)) > 0).mean()
-        assert got == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / len(flags)))
-
-
-def founders(least: int) -> np.ndarray:
-    """Return the groups of founders of many first months."""
-    found: list[int] = []
-    week = 0
-    while len(found) < least:
-        region, events = tiny_region(opened=LARGE, numbers=LASTING | {"commerce.founding": 1000.0})
+def founded(weeks: int, numbers: dict[str, Value] | None = None, opened: Opened | None = None) -> Founded:
+    """Return who founded what in many first months: county, household and groups of each founder."""
+    found: list[tuple[int, int, int]] = []
+    for week in range(0, 4 * weeks, 4):
+        many: dict[str, Value] = LASTING | {"commerce.founding": 1000.0, "commerce.village_founders": 1.0}
+        region, events = tiny_region(opened={**LARGE, **(opened or {})}, numbers=many | (numbers or {}))
         take(region, "trade_enterprises", week=week)
-        found += events.of(EnterpriseFounded)["founder"].tolist()
-        week += 4
-    return np.array(found)
+        rows = events.of(EnterpriseFounded)
+        found += zip(*(rows[name].tolist() for name in ("county", "founder_household", "founder")), strict=True)
+        e, first = region.world.state.enterprises, int(rows["enterprise"][0])
+        assert (
+            e.founder_household[first : first + len(rows["enterprise"])].tolist() == rows["founder_household"].tolist()
+        )
+    return found
+
+
+def test_a_founder_is_a_household_of_the_county_with_its_own_attributes() -> None:
+    h = tiny_region()[0].world.state.households
+    opened: Opened = {HouseholdsBaselined: {"returnee": {5: True, 9: True}}}
+    rows = founded(20, {"commerce.graduate_years": 9}, opened)
+    assert len({household for _, household, _ in rows}) > 6
+    for county, i, group in rows:
+        assert h.county[i] == county
+        expected = int(Founder.WOMAN) * bool(h.woman[i]) + int(Founder.YOUNG) * (h.age_class[i] == 0)
+        expected += int(Founder.RETURNEE) * (i in (5, 9)) + int(Founder.GRADUATE) * (h.schooling_years[i] >= 9)
+        assert group == expected + int(Founder.REGISTERED_POOR) * bool(h.poor[i])
+
+
+ALL_OF_ONE: Opened = {EnterprisesBaselined: {**LARGE[EnterprisesBaselined], "county": 1}}
+"""All enterprises are of county 1, and so are new ones."""
+
+
+def test_odds_say_which_households_found() -> None:
+    # County 1: household 8 is poor, 9 a returnee, 10 young: odds 0.5, 4 and 2 against 1 of household 11.
+    odds: dict[str, Value] = {
+        "commerce.founder_poor_odds": 0.5, "commerce.founder_returnee_odds": 4.0, "commerce.founder_young_odds": 2.0,
+    }  # fmt: skip
+    rows = [i for _, i, _ in founded(60, odds, {**ALL_OF_ONE, HouseholdsBaselined: {"returnee": {9: True}}})]
+    for household, share in ((8, 0.5 / 7.5), (9, 4 / 7.5), (10, 2 / 7.5), (11, 1 / 7.5)):
+        error = np.sqrt(share * (1 - share) / len(rows))
+        assert rows.count(household) / len(rows) == pytest.approx(share, abs=4 * error)
+
+
+@pytest.mark.parametrize("weight", [{8: 4}, {}])
+def test_odds_of_one_change_nothing_and_a_row_founds_for_those_it_stands_for(weight: dict[int, int]) -> None:
+    alike: dict[str, Value] = {
+        f"commerce.founder_{name}_odds": 1.0 for name in ("poor", "returnee", "young", "skilled", "graduate")
+    }
+    rows = [i for _, i, _ in founded(60, alike, {**ALL_OF_ONE, HouseholdsBaselined: {"weight": weight}})]
+    share = weight.get(8, 1) / (weight.get(8, 1) + 3)
+    error = np.sqrt(share * (1 - share) / len(rows))
+    assert rows.count(8) / len(rows) == pytest.approx(share, abs=4 * error)
+
+
+def test_who_is_of_no_village_is_followed_by_nobody() -> None:
+    for share, followed in ((0.0, 0.0), (0.5, 0.5)):
+        rows = founded(40, {"commerce.village_founders": share})
+        got = np.mean([household >= 0 for _, household, _ in rows])
+        assert got == pytest.approx(followed, abs=4 * np.sqrt(followed * (1 - followed) / len(rows)))
+        assert all(group == 0 for _, household, group in rows if household < 0)
+
+
+def test_enterprises_of_the_opening_have_founders_of_their_county() -> None:
+    opening = open_region(load_pack("yunnan_2018"), 0.001, dt.date(2018, 1, 1))
+    e, h = opening.of(EnterprisesBaselined), opening.of(HouseholdsBaselined)
+    v, t = opening.of(VillagesBaselined), opening.of(TownshipsBaselined)
+    known = np.flatnonzero(e.founder_household >= 0)
+    assert len(known) / e.rows == pytest.approx(0.3, abs=4 * np.sqrt(0.21 / e.rows))
+    who = e.founder_household[known]
+    assert (t.county[v.township[h.village[who]]] == e.county[known]).all()
+    assert ((e.founder[known] & Founder.REGISTERED_POOR) > 0).tolist() == h.poor[who].astype(bool).tolist()
+    assert ((e.founder[known] & Founder.WOMAN) > 0).tolist() == h.woman[who].astype(bool).tolist()
+    assert not e.founder[e.founder_household < 0].any()
 
 
 KINDS = {EnterprisesBaselined: {"yearly_fen": [520_000, 52_000_000, 104_000_000], "enterprise_kind": [1, 0, 2]}}

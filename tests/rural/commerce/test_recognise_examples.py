@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pytest
 
-from ecsim.rural.events.codes import ExampleKind
-from ecsim.rural.events.market import EnterprisesTraded, ExampleRecognised, WagesPaid
-from ecsim.rural.events.opening import EnterprisesBaselined, HouseholdsBaselined
+from ecsim.rural.events import (
+    Channel,
+    DealerKind,
+    DealersTraded,
+    EnterprisesBaselined,
+    EnterprisesTraded,
+    ExampleKind,
+    ExampleRecognised,
+    HouseholdsBaselined,
+    JobsFilled,
+    LotSold,
+    OrdersFilled,
+    ShopsBaselined,
+    WagesPaid,
+    Work,
+)
 from ecsim.rural.region import Region
 from tiny import Events, made, take, tiny_region
 
@@ -65,30 +79,88 @@ def test_the_largest_come_first_and_so_many_a_quarter() -> None:
     assert recognised(region, events, WEEK + 13)["firms"] == [(0, 0)]
 
 
+def earn(region: Region, earned: dict[int, int], week: int = 40, work: Work = Work.PACKING, workers: int = 1) -> None:
+    """Let households' workers be paid so many fen in a week, all of a row together, by jobs they hold."""
+    region.world.day = 7 * week
+    household, fen = list(earned), list(earned.values())
+    county = region.world.state.households.county[household]
+    region.world.publish(made(JobsFilled, county=county, household=household, jobs=[workers] * len(household)))
+    region.world.publish(
+        made(WagesPaid, household=household, paid_fen=fen, work=[work] * len(fen), workers=[workers] * len(fen))
+    )
+
+
+def sell(region: Region, plot: int, fen: int, channel: Channel, dealer: int = -1, week: int = 40) -> None:
+    """Let a household sell for so many fen."""
+    region.world.day = 7 * week
+    region.world.publish(made(LotSold, plot=[plot], channel=[channel], received_fen=[fen], dealer=[dealer]))
+
+
 @pytest.mark.parametrize(("fen", "yes"), [(500_000, True), (499_999, False)])
 def test_a_poor_household_needs_five_thousand_yuan_a_year(fen: int, yes: bool) -> None:
-    # After 52 weeks what was earned is that of a year; households 3 (not poor) and 5 (poor) of county 0 earn it.
     region, events = tiny_region()
-    region.world.publish(WagesPaid(household=[3, 5], paid_fen=[fen, fen], hours=[1, 1]))
+    earn(region, {3: fen, 5: fen})  # household 3 is not poor
     assert recognised(region, events)["households"] == ([(0, 5)] if yes else [])
 
 
-def test_earnings_are_of_a_year_however_long_the_run() -> None:
-    # 78 weeks are half as much again: 7,500 yuan are needed by then.
-    for fen, yes in ((749_999, False), (750_001, True)):
+def test_earnings_are_those_of_the_last_year() -> None:
+    # Weeks 0 to 51 are four quarters; by week 64 what came in the first of them is more than a year old.
+    for week, yes in ((12, False), (13, True)):
         region, events = tiny_region()
-        region.world.publish(WagesPaid(household=[5], paid_fen=[fen], hours=[1]))
-        assert bool(recognised(region, events, 77)["households"]) is yes
+        earn(region, {5: 500_000}, week)
+        assert bool(recognised(region, events, 64)["households"]) is yes
+    region, events = tiny_region()
+    for week in (13, 30, 43, 60):
+        earn(region, {5: 125_000}, week)
+    assert recognised(region, events, 64)["households"] == [(0, 5)]
 
 
-def test_households_count_for_those_they_stand_for_and_once() -> None:
-    # Twelve households a quarter; where each stands for six, two of them.
-    region, events = tiny_region(opened={HouseholdsBaselined: {"weight": 6}})
-    region.world.publish(WagesPaid(household=[4, 5, 6], paid_fen=[700_000, 900_000, 800_000], hours=[1] * 3))
-    assert recognised(region, events)["households"] == [(0, 5), (0, 6)]
-    assert region.world.state.counties.example_households.tolist() == [12, 0]
-    assert recognised(region, events, WEEK + 13)["households"] == [(0, 4)]
-    assert recognised(region, events, WEEK + 26)["households"] == []
+def test_works_of_the_programme_and_sales_to_traders_make_no_example() -> None:
+    region, events = tiny_region()
+    earn(region, {5: 900_000}, work=Work.PUBLIC_WORKS)
+    sell(region, 1, 900_000, Channel.TRADER)
+    assert recognised(region, events)["households"] == []
+    sell(region, 1, 900_000, Channel.STATION)
+    assert recognised(region, events)["households"] == [(0, 4)]
+
+
+def test_of_what_a_cooperative_pays_that_counts_which_it_sold_online() -> None:
+    # It has sold 30 kg online and 10 in bulk: three quarters of 6,666 yuan are 4,999.50, of 6,667 5,000.25.
+    for fen, yes in ((666_600, False), (666_700, True)):
+        region, events = tiny_region()
+        cooperative = int(np.flatnonzero(region.world.state.dealers.kind == DealerKind.COOPERATIVE)[0])
+        region.world.publish(made(OrdersFilled, dealer=[cooperative], sent_g=[30_000]))
+        region.world.publish(made(DealersTraded, dealer=[cooperative], bulk_g=[10_000]))
+        sell(region, 1, fen, Channel.COOPERATIVE, cooperative)
+        assert bool(recognised(region, events)["households"]) is yes
+
+
+def test_so_many_households_a_quarter_however_many_a_row_stands_for() -> None:
+    # Twelve a quarter; each row stands for eight, all of which sell through a station: the second row in two turns.
+    region, events = tiny_region(opened={HouseholdsBaselined: {"weight": 8, "poor": True}})
+    for plot, fen in ((1, 900_000), (0, 800_000), (2, 499_999)):
+        sell(region, plot, fen, Channel.STATION)
+    assert recognised(region, events)["households"] == [(0, 4), (0, 3)]
+    assert events.of(ExampleRecognised)["weight"].tolist() == [8, 4]
+    assert recognised(region, events, WEEK + 1)["households"] == [(0, 3)]
+    assert events.of(ExampleRecognised)["weight"].tolist() == [4]
+    assert region.world.state.counties.example_households.tolist() == [16, 0]
+    assert recognised(region, events, WEEK + 2)["households"] == []
+
+
+def test_of_a_row_those_are_recognised_who_keep_the_shops_or_have_the_jobs() -> None:
+    """Five households: two have jobs that bring them 6,000 yuan each, in a row whose mean is 2,400."""
+    region, events = tiny_region(opened={HouseholdsBaselined: {"weight": 5}})
+    earn(region, {5: 1_200_000}, workers=2)
+    assert recognised(region, events)["households"] == [(0, 5)]
+    assert events.of(ExampleRecognised)["weight"].tolist() == [2]
+    # Three of five keep a shop: a mean lot of 3,000 yuan is 5,000 of each shop.
+    shops = {ShopsBaselined: {"household": [4], "plot": [1], "shops": [3]}, HouseholdsBaselined: {"weight": 5}}
+    for fen, weight in ((300_000, [3]), (299_000, [])):
+        region, events = tiny_region(opened=shops)
+        sell(region, 1, fen, Channel.OWN_SHOP)
+        recognised(region, events)
+        assert events.of(ExampleRecognised)["weight"].tolist() == weight
 
 
 def test_nothing_is_recognised_before_the_notice() -> None:

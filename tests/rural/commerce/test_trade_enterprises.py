@@ -7,16 +7,19 @@ import pytest
 
 from dealing import STRAWBERRY, TEA, WALNUT, dealer, dealing
 from ecsim.kernel.parameters import Value
+from ecsim.rural.commerce.reach import poor_growers, poor_suppliers, sales_a_year
 from ecsim.rural.events import (
     DealerKind,
     DealerSizesMoved,
     DealersSettled,
+    DealersTraded,
     EnterpriseClosed,
     EnterprisesBaselined,
     EnterprisesTraded,
+    HouseholdsBaselined,
 )
 from ecsim.rural.region import Region
-from tiny import Events, same, take
+from tiny import Events, made, same, take
 
 SIZES = np.array([520_000_000, 52_000_000, 104_000_000])
 """A farm merchant and a merchant of other goods in county 0, a processor in county 1."""
@@ -57,12 +60,11 @@ def test_dealers_settle_worked_by_hand() -> None:
 def test_four_weeks_worked_by_hand() -> None:
     # Farm products are nine tenths of what a farm merchant sells: 1,000 yuan beside its 9,000. A year's sales are what
     # they were, less 4 weeks of 52, and these: 480 million + 1 million fen. The merchant sells 40,000 yuan of other
-    # goods: 1.73 jobs at 300,000 yuan, 2,000 hours a year each, 267 in four weeks. Registered poor households: three
-    # lots were bought of them; a quarter of 1.73 jobs is none.
+    # goods: 1.73 jobs at 300,000 yuan, 2,000 hours a year each, 267 in four weeks.
     found, region, _ = traded()
     same(
         found, enterprise=[0, 1, 2], farm_fen=[900_000, 0, 450_000], other_fen=[100_000, 4_000_000, 50_000],
-        bought_fen=[200_000, 0, 100_000], poor_households=[3, 0, 0], job_hours=[11, 267, 6],
+        bought_fen=[200_000, 0, 100_000], poor_households=[0, 0, 0], job_hours=[11, 267, 6],
         yearly_fen=[481_000_000, 52_000_000, 96_500_000], cause=region.world.state.enterprises.founded_seq[:3],
     )  # fmt: skip
     assert region.world.state.enterprises.yearly_fen[:3].tolist() == [481_000_000, 52_000_000, 96_500_000]
@@ -73,9 +75,52 @@ def test_small_merchants_are_nobodys_enterprise() -> None:
     assert found["farm_fen"].sum() == 900_000 + 450_000
 
 
-def test_poor_workers_count_with_those_bought_of() -> None:
-    # A tenth of the sales for a job: 17.33 jobs, a quarter of which are 4.33.
-    assert traded(numbers={"commerce.sales_a_job_yuan": 30_000.0})[0]["poor_households"].tolist() == [3, 4, 0]
+def test_poor_workers_count_once_somebody_is_hired() -> None:
+    # A tenth of the sales for a job: 17.33 jobs of the merchant; by then the poor have 6 of county 0's 17 jobs: 6.1.
+    found, region, events = traded(numbers={"commerce.sales_a_job_yuan": 30_000.0})
+    assert found["poor_households"].tolist() == [0, 0, 0]
+    h = region.world.state.households
+    in_county = h.county == 0
+    share = h.jobs[in_county & h.poor].sum() / h.jobs[in_county].sum()
+    assert 0 < share < 1
+    events.clear()
+    take(region, "trade_enterprises", week=4)
+    assert events.of(EnterprisesTraded)["poor_households"].tolist() == [0, round(17.333 * share), 0]
+
+
+def test_poor_growers_that_an_enterprise_buys_from_are_those_expected_of_what_it_bought() -> None:
+    # Household 4, on the register, grows the walnuts: who buys all of a year's output reaches it; a hundredth of it, in
+    # 13 sales a year, with a chance of 1 - e^(-0.13) = 0.12. What was bought a year ago is gone.
+    for part, expected in ((1.0, 1.0), (0.1, 1 - np.exp(-1.3)), (0.01, 1 - np.exp(-0.13))):
+        region, _ = dealing(*FIRMS)
+        grams = int(part * region.world.state.crops.output_g[WALNUT])
+        region.world.publish(made(DealersTraded, dealer=[4], bought_g=[grams]))
+        goods = region.terms.goods
+        assert poor_growers(region.world.state).tolist() == [0, 1, 0, 0]
+        assert poor_suppliers(region.world, goods)[:3] == pytest.approx([expected, 0, 0], rel=1e-3)
+        region.world.day = 7 * 51
+        assert poor_suppliers(region.world, goods)[0] == pytest.approx(expected, rel=1e-3)
+        region.world.day = 7 * 52
+        assert poor_suppliers(region.world, goods)[0] == 0
+
+
+@pytest.mark.parametrize("weight", [1, 7])
+def test_reach_is_that_of_all_households_however_many_a_row_stands_for(weight: int) -> None:
+    """Seven times the growers and seven times what is bought reach seven times the households."""
+    region, _ = dealing(*FIRMS, opened={HouseholdsBaselined: {"weight": weight}})
+    c = region.world.writable.crops
+    c.output_g[:] = c.output_g * weight
+    region.world.publish(made(DealersTraded, dealer=[4], bought_g=[int(c.output_g[WALNUT]) // 10]))
+    expected = weight * (1 - np.exp(-1.3))
+    assert poor_suppliers(region.world, region.terms.goods)[0] == pytest.approx(expected, rel=1e-3)
+
+
+def test_fresh_goods_are_sold_in_the_weeks_of_their_harvest() -> None:
+    region, _ = dealing(*FIRMS)
+    often = sales_a_year(region.world.state, region.terms.goods)
+    share = region.world.state.crops.season[STRAWBERRY] / 1e6
+    assert often[STRAWBERRY] == pytest.approx(1 / (share**2).sum())
+    assert often[WALNUT] == 13
 
 
 def test_merchants_follow_the_growth_of_other_goods() -> None:

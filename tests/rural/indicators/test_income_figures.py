@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ecsim.rural.events.codes import Channel, IncomeSource
+from ecsim.rural.events.codes import Channel, IncomeSource, Work
 from ecsim.rural.events.market import BackgroundIncomeMoved, HouseholdShocksDrawn, LotSold, WagesPaid
 from ecsim.rural.events.opening import HouseholdsBaselined
 from ecsim.rural.events.stations import StationOpened, StationsSettled
@@ -22,6 +22,11 @@ POOR_1 = (739_840 + 994_432 + 424_320 + 17_408) / 4 / 100
 def sold(plot: int, fen: int, grams: int = 0) -> LotSold:
     """Return a lot that brings a household some fen."""
     return made(LotSold, plot=[plot], channel=[Channel.TRADER], sold_g=[grams], received_fen=[fen])
+
+
+def wages(household: int, fen: int, work: Work = Work.PACKING, workers: int = 1) -> WagesPaid:
+    """Return wages that some of the households of a row share."""
+    return made(WagesPaid, household=[household], paid_fen=[fen], work=[work], workers=[workers])
 
 
 def yearly(household: int) -> int:
@@ -45,7 +50,7 @@ def test_what_is_earned_in_the_year_worked_by_hand() -> None:
     # it takes in 500, gets a grant of 300, pays 150 rent: 650; one kept by household 3, or by one that nobody follows,
     # is none of the poor's. Together 2,650 yuan for the 13 poor persons of county 0: 203.85 a head.
     seen, plain = Happened(), Happened()
-    seen.on(day(WEEK), sold(1, 100_000, 50_000)).on(day(WEEK), made(WagesPaid, household=[5], paid_fen=[130_000]))
+    seen.on(day(WEEK), sold(1, 100_000, 50_000)).on(day(WEEK), wages(5, 130_000))
     for station, keeper in ((0, 5), (1, 3), (2, -1)):
         opened = made(StationOpened, station=[station], village=[0], operator=[keeper], project=[-1])
         account = made(StationsSettled, station=[station], takings_fen=[50_000], grant_fen=[30_000], costs_fen=[15_000])
@@ -63,7 +68,7 @@ def test_what_others_sell_and_are_paid_is_income_of_all_and_not_of_the_poor() ->
     seen, plain = Happened().on(day(WEEK), sold(0, 64_000, 320_000)), Happened()
     assert seen.outcome("poor_income", 2019) == plain.outcome("poor_income", 2019)
     assert np.subtract(seen.outcome("income", 2019), plain.outcome("income", 2019)) == pytest.approx([10.0, 0.0])
-    seen.on(day(WEEK), made(WagesPaid, household=[3], paid_fen=[6_400]))
+    seen.on(day(WEEK), wages(3, 6_400))
     assert seen.outcome("poor_income", 2019) == plain.outcome("poor_income", 2019)
     assert np.subtract(seen.outcome("income", 2019), plain.outcome("income", 2019)) == pytest.approx([12.0, 0.0])
 
@@ -108,7 +113,7 @@ def test_who_is_below_the_line_worked_by_hand() -> None:
         station = Happened().on(0, made(StationOpened, station=[0], village=[0], operator=[4], project=[-1]))
         for seen in (
             Happened().on(day(WEEK), sold(1, fen + 300_000, 500_000)),
-            Happened().on(day(WEEK), made(WagesPaid, household=[4], paid_fen=[fen])),
+            Happened().on(day(WEEK), wages(4, fen)),
             station.on(day(WEEK), made(StationsSettled, station=[0], takings_fen=[fen])),
         ):
             assert seen.outcome("below_line", 2019) == pytest.approx([(1 if lifted else 2) / 3, 0.0])
@@ -116,11 +121,31 @@ def test_who_is_below_the_line_worked_by_hand() -> None:
     assert Happened().on(day(20), sold(1, 5_000_000)).outcome("below_line", 2019) == pytest.approx([2 / 3, 0.0])
 
 
+@pytest.mark.parametrize("work", Work)
+def test_wages_of_every_kind_of_work_are_income_and_lift_over_the_line(work: Work) -> None:
+    seen, plain = Happened().on(day(WEEK), wages(4, 607_700, work)), Happened()
+    gained = np.subtract(seen.outcome("poor_income", 2019), plain.outcome("poor_income", 2019))
+    assert gained == pytest.approx([6077 / 13, 0.0])
+    assert seen.outcome("below_line", 2019)[0] == pytest.approx(1 / 3)
+    assert np.subtract(seen.outcome("income", 2019), plain.outcome("income", 2019))[0] == pytest.approx(6077 / 32)
+
+
+def test_wages_lift_as_many_as_share_them() -> None:
+    """Household 4 stands for three: 14,000 yuan for two workers lift two of them, for one worker one."""
+    opened = {HouseholdsBaselined: {"weight": {4: 3}}}
+    for workers, below in ((1, 3 / 5), (2, 2 / 5), (3, 4 / 5)):
+        seen = Happened(opened).on(day(WEEK), wages(4, 1_400_000, workers=workers))
+        assert seen.outcome("below_line", 2019)[0] == pytest.approx(below)  # of 4,667 yuan each three get nowhere
+        assert seen.outcome("poor_income", 2019)[0] - Happened(opened).outcome("poor_income", 2019)[0] == pytest.approx(
+            14_000 / 21
+        )
+
+
 def test_a_station_lifts_one_of_those_that_a_household_stands_for() -> None:
-    """Household 4 stands for three: with its wages each of them is above the line, with the one station one is."""
+    """Household 4 stands for three: by wages of old each of them is above the line, by the one station one is."""
     opened = {HouseholdsBaselined: {"weight": {4: 3}}}
     plain = Happened(opened)
-    wages = Happened(opened).on(day(WEEK), made(WagesPaid, household=[4], paid_fen=[700_000]))
+    wages = Happened(opened).on(day(WEEK), made(WagesPaid, household=[4], paid_fen=[700_000], each=[True]))
     station = Happened(opened).on(0, made(StationOpened, station=[0], village=[0], operator=[4], project=[-1]))
     station.on(day(WEEK), made(StationsSettled, station=[0], takings_fen=[700_000]))
     assert [seen.outcome("below_line", 2019)[0] for seen in (plain, wages, station)] == pytest.approx([0.8, 0.2, 0.6])
@@ -185,7 +210,7 @@ def test_income_of_a_run_is_its_events_added_up() -> None:
     cost = (1 - s.crops.net_margin[crop] / 1e6) * s.crops.farm_price_fen[crop] * lots["sold_g"] / 1000
     net = (lots["received_fen"] - cost) * h.weight[grower]
     worker, poor_station = wages["household"], s.stations.poor_operator[accounts["station"]]
-    paid = wages["paid_fen"] * h.weight[worker]
+    paid = wages["paid_fen"]
     left = accounts["takings_fen"] + accounts["grant_fen"] - accounts["costs_fen"]
     village = s.villages.county[s.stations.village[accounts["station"]]]
     all_of, poor = background(region, events).sum(axis=1), background(region, events)[:, 1]

@@ -74,12 +74,13 @@ def test_training_worked_by_hand() -> None:
 
 
 def test_employment_counts_founders_and_new_jobs_of_the_groups_of_the_notice() -> None:
-    # Founders: a young woman and a graduate count, one of no group and one only poor do not. Jobs: 3 for women count,
-    # 5 of no group do not; 2 that ended are not taken off.
+    # Founders: a young woman and a graduate count, one of no group and one only poor do not. Jobs: 3 of 4 for women are
+    # taken up for the first time and count, 5 of no group do not; 2 that ended are not taken off.
     seen = Happened()
     founders = [Founder.WOMAN | Founder.YOUNG, Founder.GRADUATE, 0, Founder.REGISTERED_POOR]
     seen.on(DAY, made(EnterpriseFounded, enterprise=[3, 4, 5, 6], county=[0] * 4, founder=[int(f) for f in founders]))
-    seen.on(DAY, made(JobsFilled, county=[0] * 3, group=[int(Founder.WOMAN), 0, int(Founder.YOUNG)], jobs=[3, 5, -2]))
+    groups = [int(Founder.WOMAN), 0, int(Founder.YOUNG)]
+    seen.on(DAY, made(JobsFilled, county=[0] * 3, group=groups, jobs=[4, 5, -2], first_jobs=[3, 5, 0]))
     assert seen.value("employment", DAY) == [5.0, 0.0]
 
 

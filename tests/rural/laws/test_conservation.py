@@ -12,22 +12,39 @@ import pytest
 from ecsim.kernel.apply import apply_event
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.laws import Law
-from ecsim.rural.events.codes import Channel, DealerKind, Funder
+from ecsim.rural.events.codes import Channel, DealerKind, EnterpriseKind, Funder, Work
 from ecsim.rural.events.funds import PaymentMade, ProjectApproved
 from ecsim.rural.events.goods import (
     BasesHarvested,
     DealerDelisted,
     DealerListed,
     DealersBaselined,
+    DealersSettled,
     DealersTraded,
     OrdersFilled,
 )
-from ecsim.rural.events.logistics import OperatorJoinedPool, ParcelsDelivered, ParcelsWaiting, PoolFormed
-from ecsim.rural.events.market import CropHarvested, LotSold, OrdersArrived, StockSpoiled
+from ecsim.rural.events.logistics import (
+    DeliveryCosted,
+    OperatorJoinedPool,
+    ParcelsDelivered,
+    ParcelsWaiting,
+    PoolFormed,
+    RoundsDriven,
+)
+from ecsim.rural.events.market import (
+    CropHarvested,
+    EnterprisesTraded,
+    HoursWorked,
+    LotSold,
+    OrdersArrived,
+    StockSpoiled,
+    WagesPaid,
+)
 from ecsim.rural.events.opening import (
     CooperativesBaselined,
     CountiesBaselined,
     CropsBaselined,
+    EnterprisesBaselined,
     HouseholdsBaselined,
     OperatorsBaselined,
     PlotsBaselined,
@@ -429,3 +446,72 @@ def test_every_law_holds_exactly_in_a_real_run(policy: str) -> None:
     assert [finding.message for law in conservation.laws for finding in law.violations(run.state)] == []
     assert run.state.counties.pool.max() >= 0  # joint delivery is in what was added up
     assert run.state.projects.paid_fen.sum() > 0
+
+
+def month(
+    made: Made, *, hours: int = 30, paid: int = 20, others: int = 10, fen: int = 20_000, delivery_fen: int = 3_000,
+    works_fen: int = 100, each: bool = False,
+) -> None:  # fmt: skip
+    """Let a month be settled in East: 30 hours of packing and 12 of a merchant, 7,300 s of crews, 400 fen of works."""
+    made.add(27, event(EnterprisesBaselined, enterprise=[0], county=[EAST], enterprise_kind=[EnterpriseKind.MERCHANT]))
+    made.add(27, event(RoundsDriven, operator=[1], crew_seconds=[7_300]))
+    made.add(27, event(DeliveryCosted, county=[EAST], crew_fen=[2_000], handling_fen=[1_000]))
+    made.add(27, event(ProjectApproved, project=[0], county=[EAST], central_fen=[600]))
+    made.add(27, paid_for_project(100))
+    made.add(28, event(DealersSettled, dealer=[2, 3], job_hours=[10, 20]))
+    made.add(28, event(EnterprisesTraded, enterprise=[0], job_hours=[12]))
+    works = [Work.PACKING, Work.OTHER_GOODS, Work.DELIVERY, Work.PUBLIC_WORKS]
+    made.add(28, event(
+        HoursWorked, county=[EAST] * 4, township=[-1] * 4, work=works, hours=[hours, 12, 2, 1],
+        wages_fen=[30_000, 12_000, delivery_fen, works_fen], others_hours=[others, 0, 0, 0],
+        others_fen=[10_000, 0, 0, 0],
+    ))  # fmt: skip
+    made.add(28, event(
+        WagesPaid, household=[0, 1, 1, 1], work=works, paid_fen=[fen, 12_000, delivery_fen, works_fen],
+        hours=[paid, 12, 2, 1], each=[each] * 4,
+    ), to_state=False)  # fmt: skip
+
+
+def paid_for_project(fen: int) -> Event:
+    return paid(fen, PROVINCE, SUPPLIERS, project=0)
+
+
+def test_hours_that_somebody_worked_and_was_paid_for_add_up() -> None:
+    made = Made()
+    month(made)
+    assert made.violations("hours") == []
+    assert made.law("hours").summary().startswith("45 hours were worked and 451.00 yuan of wages paid")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"hours": 31, "paid": 21}, "packing, account of day 28: 30 hours were needed; 31 are in the accounts"),
+        ({"paid": 19}, "packing, account of day 28: 30 hours were worked; 29 were paid to somebody"),
+        ({"fen": 19_999}, "packing, account of day 28: 30,000 fen of wages are due; 29,999 were paid to somebody"),
+        ({"others": -10, "paid": 40}, "packing, account of day 28: others worked less than nothing"),
+        ({"delivery_fen": 3_001}, "delivery, account of day 28: wages of 3,001 fen are more than it cost"),
+        ({"works_fen": 101}, "public_works, account of day 28: wages of works are more than was paid for projects"),
+        ({"each": True}, "packing, account of day 28: 30 hours were worked; 10 were paid to somebody"),
+    ],
+)
+def test_hours_and_wages_that_are_nobodys_or_too_many_are_named(changes: dict[str, Any], message: str) -> None:
+    made = Made()
+    month(made, **changes)
+    assert f"East, {message}" in made.violations("hours")
+
+
+def test_crews_whose_time_is_not_in_the_accounts_are_named() -> None:
+    made = Made()
+    made.add(27, event(RoundsDriven, operator=[1], crew_seconds=[3_700]))
+    month(made)
+    assert made.violations("hours") == [
+        "East, delivery, account of day 28: crews' time and hours in the accounts are 3,800 s apart"
+    ]
+
+
+def test_journals_without_accounts_of_hours_are_not_held_to_them() -> None:
+    made = Made()
+    made.add(28, event(DealersSettled, dealer=[2], job_hours=[10]))
+    made.add(28, event(WagesPaid, household=[0], paid_fen=[5], hours=[9], each=[True]))
+    assert made.violations("hours") == []

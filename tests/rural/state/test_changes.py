@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from ecsim.rural.events.codes import Channel
+from ecsim.rural.events.codes import Channel, Work
 from ecsim.rural.events.funds import PaymentMade
 from ecsim.rural.events.households import BuyerAdopted, BuyerLapsed, ParcelsOrdered, SellingHeardOf
 from ecsim.rural.events.market import CropHarvested, LotSold, StockSpoiled, WagesPaid
@@ -53,8 +53,8 @@ def test_earnings_shipments_and_collections_are_those_of_the_lots_and_wages() ->
             sent[h.village[i]] += grams * h.weight[i]
         if channel == Channel.STATION:
             collected[h.village[i]] += retail * h.weight[i]
-    for household, fen in rows(events, WagesPaid, "household", "paid_fen"):
-        earned[household] += fen
+    for household, fen, work in rows(events, WagesPaid, "household", "paid_fen", "work"):
+        earned[household] += 0 if work == Work.PUBLIC_WORKS else fen // h.weight[household]
     assert h.earned_fen.tolist() == earned.tolist()
     assert v.sent_g.tolist() == sent.tolist()
     assert v.collected_fen.tolist() == collected.tolist()

@@ -3,16 +3,16 @@
 from ecsim.rural.commerce.enterprises import (
     close_enterprises,
     found_enterprises,
-    goods_growth,
     settle_dealers,
     trade_enterprises,
 )
-from ecsim.rural.commerce.jobs import job_queue, update_employment
+from ecsim.rural.commerce.jobs import update_employment
+from ecsim.rural.commerce.labour import LabourForce, labour_force
 from ecsim.rural.commerce.recognition import recognise_examples
-from ecsim.rural.commerce.retail import sell_retail
+from ecsim.rural.commerce.retail import goods_growth, sell_retail
 from ecsim.rural.commerce.terms import CommerceTerms
 
 __all__ = [
-    "CommerceTerms", "close_enterprises", "found_enterprises", "goods_growth", "job_queue", "recognise_examples",
-    "sell_retail", "settle_dealers", "trade_enterprises", "update_employment",
+    "CommerceTerms", "LabourForce", "close_enterprises", "found_enterprises", "goods_growth", "labour_force",
+    "recognise_examples", "sell_retail", "settle_dealers", "trade_enterprises", "update_employment",
 ]  # fmt: skip

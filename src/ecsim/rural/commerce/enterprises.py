@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.calendar import WEEKS_A_YEAR
-from ecsim.rural.commerce.persons import groups_of_persons, index_within_county
+from ecsim.rural.commerce.persons import founders, groups_of_persons, index_within_county
+from ecsim.rural.commerce.reach import poor_share_of_jobs, poor_suppliers
 from ecsim.rural.commerce.terms import CommerceTerms
 from ecsim.rural.events import (
     DealerDelisted,
@@ -24,7 +25,6 @@ from ecsim.rural.events import (
     EnterprisesTraded,
 )
 from ecsim.rural.goods.terms import GoodsTerms
-from ecsim.rural.market import MarketTerms, county_growth
 from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
@@ -62,15 +62,21 @@ def settle_dealers(world: World, terms: CommerceTerms, goods: GoodsTerms) -> Dea
 
 
 def trade_enterprises(
-    world: World, terms: CommerceTerms, settled: DealersSettled, before: F64, growth: F64, weeks: int = 4
-) -> None:
+    world: World, terms: CommerceTerms, goods: GoodsTerms, settled: DealersSettled, before: F64, growth: F64,
+    weeks: int = 4,
+) -> EnterprisesTraded:  # fmt: skip
     """Enterprises draw up four weeks: farm products as their dealers sold them, other goods by proportional growth.
 
     Parameters
     ----------
+    goods : numbers of dealers
     settled : accounts of dealers
     before, growth : shape (counties,); growth factor of other goods, then and now
     weeks : that are traded at once
+
+    Returns
+    -------
+    Their accounts, for the rules that follow from them in the same week.
 
     References
     ----------
@@ -83,25 +89,27 @@ def trade_enterprises(
     luck = _luck(world, terms, e.lot[rows], weeks)
     rate = e.yearly_fen[rows] * (growth / before)[e.county[rows]]
     other = np.where(farm, 0.0, np.rint(rate * luck * weeks / WEEKS_A_YEAR))
-    account = {name: _by_enterprise(state, settled, name)[rows] for name in ("sold_fen", "bought_fen", "poor_lots")}
+    account = {name: _by_enterprise(state, settled, name)[rows] for name in ("sold_fen", "bought_fen")}
     sold = account["sold_fen"]
     other = np.where(farm, np.rint(sold * (1.0 - terms.farm_weight) / terms.farm_weight), other)
     jobs = np.where(farm, 0.0, other * WEEKS_A_YEAR / weeks / (100.0 * terms.sales_a_job_yuan))
     hours = jobs * terms.hours_a_job * weeks / WEEKS_A_YEAR + _by_enterprise(state, settled, "job_hours")[rows]
-    yearly_jobs = hours * WEEKS_A_YEAR / weeks / terms.hours_a_job
-    world.publish(
+    suppliers = poor_suppliers(world, goods)[rows]
+    employed = hours * WEEKS_A_YEAR / weeks / terms.hours_a_job * poor_share_of_jobs(state)[e.county[rows]]
+    traded = world.publish(
         EnterprisesTraded(
             enterprise=rows,
             farm_fen=sold,
             other_fen=other.astype(np.int64),
             bought_fen=account["bought_fen"],
-            poor_households=account["poor_lots"] + np.floor(terms.poor_hiring * yearly_jobs).astype(np.int64),
+            poor_households=np.rint(suppliers + employed).astype(np.int64),
             job_hours=np.rint(hours).astype(np.int64),
             yearly_fen=_yearly_fen(e.yearly_fen[rows], sold + other, farm, weeks),
         ),
         cause=e.founded_seq[rows],
     )
     _move_sizes(world, terms, weeks)
+    return traded.event
 
 
 def _move_sizes(world: World, terms: CommerceTerms, weeks: int) -> None:
@@ -138,16 +146,6 @@ def _luck(world: World, terms: CommerceTerms, lot: NDArray[np.int32], weeks: int
     years = weeks / WEEKS_A_YEAR
     luck = terms.enterprise_sigma * np.sqrt(years) * world.draws.normal("enterprise", world.week, lot)
     return np.asarray(np.exp(luck + (terms.enterprise_drift - 0.5 * terms.enterprise_sigma**2) * years), np.float64)
-
-
-def goods_growth(world: World, market: MarketTerms, years: float) -> F64:
-    """Return the background growth factor of other goods, shape (counties,).
-
-    Parameters
-    ----------
-    years : since the opening
-    """
-    return county_growth(world, market, market.goods_growth, years)
 
 
 def close_enterprises(world: World, terms: CommerceTerms, goods: GoodsTerms, weeks: int = 4) -> None:
@@ -222,6 +220,7 @@ def found_enterprises(world: World, terms: CommerceTerms, goods: GoodsTerms, wee
         * mean
         * world.draws.lognormal("entry_size", week, draw_key, terms.enterprise_sigma)
     )
+    household = founders(world, terms, county, draw_key)
     centre = state.counties.centre[county]
     cause = np.where(centre >= 0, state.facilities.seq[np.maximum(centre, 0)], state.counties.opened_seq[county])
     founded = world.publish(
@@ -229,7 +228,8 @@ def found_enterprises(world: World, terms: CommerceTerms, goods: GoodsTerms, wee
             enterprise=new,
             county=county,
             enterprise_kind=kind,
-            founder=groups_of_persons(world, "founder", draw_key, terms, terms.poor_founder_share),
+            founder=groups_of_persons(state, household, state.households.woman[np.maximum(household, 0)], terms),
+            founder_household=household,
             lot=draw_key,
             yearly_fen=np.rint(size).astype(np.int64),
         ),

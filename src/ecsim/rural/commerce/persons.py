@@ -1,4 +1,4 @@
-"""Who founds an enterprise or takes a job: the groups of the employment target that persons belong to."""
+"""Who founds an enterprise or takes a job: persons of the model's households, with their households' attributes."""
 
 from __future__ import annotations
 
@@ -7,39 +7,69 @@ from numpy.typing import NDArray
 
 from ecsim.rural.commerce.terms import CommerceTerms
 from ecsim.rural.events.codes import Founder
-from ecsim.rural.world import World
+from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+NOBODY_FOLLOWED = -1
 
 
-def index_within_county(county: NDArray[np.int64]) -> NDArray[np.int64]:
+def index_within_county(county: I64) -> I64:
     """Return the how-manieth of its county each row is; rows of a county come together."""
     return np.asarray(np.arange(len(county)) - np.searchsorted(county, county), np.int64)
 
 
-def groups_of_persons(
-    world: World, process: str, ids: NDArray[np.int64], terms: CommerceTerms, poor: float
-) -> NDArray[np.int64]:
-    """Return the groups that persons belong to, as bit flags of `Founder`; each group is drawn independently.
+def groups_of_persons(state: State, household: I64, woman: NDArray[np.bool_], terms: CommerceTerms) -> I64:
+    """Return the groups of the employment target that a person of each household belongs to, as flags of `Founder`.
 
     Parameters
     ----------
-    process : name of the draws
-    ids : shape (n,), draw keys of the persons
-    poor : share of registered poor households among them
-
-    Returns
-    -------
-    shape (n,), bit flags
+    household : row numbers, shape (n,); -1: one that nobody follows, who is counted in none
+    woman : whether the person is one, shape (n,)
     """
-    shares = {
-        Founder.WOMAN: terms.woman_share,
-        Founder.YOUNG: terms.young_share,
-        Founder.RETURNEE: terms.returnee_share,
-        Founder.GRADUATE: terms.graduate_share,
-        Founder.REGISTERED_POOR: poor,
-    }
-    flags = np.zeros(len(ids), np.int64)
-    for group, share in shares.items():
-        flags |= np.where(world.draws.uniform(f"{process}_{group.name}", world.week, ids) < share, int(group), 0)
+    h, row = state.households, np.maximum(household, 0)
+    groups = (
+        (Founder.WOMAN, woman),
+        (Founder.YOUNG, h.age_class[row] == 0),
+        (Founder.RETURNEE, h.returnee[row]),
+        (Founder.GRADUATE, h.schooling_years[row] >= terms.graduate_years),
+        (Founder.REGISTERED_POOR, h.poor[row]),
+    )
+    flags = np.zeros(len(household), np.int64)
+    for group, belongs in groups:
+        flags |= np.where(belongs & (household >= 0), int(group), 0)
     return flags
+
+
+def founders(world: World, terms: CommerceTerms, county: I64, draw_key: I64) -> I64:
+    """Return the household that founds each enterprise, or -1: somebody whom nobody follows; shape (n,).
+
+    Parameters
+    ----------
+    county, draw_key : of each enterprise, shape (n,)
+
+    Notes
+    -----
+    A household is drawn in proportion to its odds among those of the county with a worker; of those that a row stands
+    for, one founds.
+    """
+    h = world.state.households
+    odds = np.where(h.workers > 0, h.weight, 0).astype(np.float64)
+    for has, factor in (
+        (h.skilled, terms.founder_skilled_odds),
+        (h.returnee, terms.founder_returnee_odds),
+        (h.schooling_years >= terms.graduate_years, terms.founder_graduate_odds),
+        (h.age_class == 0, terms.founder_young_odds),
+        (h.poor, terms.founder_poor_odds),
+    ):
+        odds *= np.where(has, factor, 1.0)
+    of_village = world.draws.uniform("village_founder", world.week, draw_key) < terms.village_founders
+    luck = world.draws.uniform("founder", world.week, draw_key)
+    household = np.full(len(county), NOBODY_FOLLOWED, np.int64)
+    for here in np.unique(county[of_village]):
+        rows, wanted = np.flatnonzero(h.county == here), np.flatnonzero(of_village & (county == here))
+        running = np.cumsum(odds[rows])
+        if rows.size and running[-1] > 0:
+            place = np.searchsorted(running, luck[wanted] * running[-1], side="right")
+            household[wanted] = rows[np.minimum(place, len(rows) - 1)]
+    return household

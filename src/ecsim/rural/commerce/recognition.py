@@ -1,18 +1,23 @@
 """Recognition of demonstration enterprises and households (docs/model.md 4.7).
 
-Candidates are those above the notice's thresholds; each county recognises the largest of them, so many a quarter.
+Candidates are those above the notice's thresholds by what they did in the last year; each county recognises the largest
+of them, so many a quarter. Households are counted, not rows: of those that a row stands for, only some may fit.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.commerce.terms import CommerceTerms
 from ecsim.rural.events import ExampleKind, ExampleRecognised
-from ecsim.rural.world import World
+from ecsim.rural.state.running_year import year_of
+from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
 
 
 def recognise_examples(world: World, terms: CommerceTerms) -> None:
@@ -22,12 +27,16 @@ def recognise_examples(world: World, terms: CommerceTerms) -> None:
     ----------
     docs/model.md 4.7; the notice's targets of demonstration enterprises and households.
     """
-    state = world.state
-    e, h = state.enterprises, state.households
-    earned = np.asarray(h.earned_fen * 52.0 / max(1, world.week + 1), np.float64)
+    _recognise_enterprises(world, terms)
+    _recognise_households(world, terms)
+
+
+def _recognise_enterprises(world: World, terms: CommerceTerms) -> None:
+    e = world.state.enterprises
     fits = e.alive & ~e.recognised & (e.yearly_fen >= 100.0 * terms.example_sales_yuan)
-    fits &= e.poor_households >= terms.example_poor
-    rows = _first_of_each(np.flatnonzero(fits), e.county, e.yearly_fen, terms.examples_a_quarter)
+    rows = np.flatnonzero(fits & (e.poor_households >= terms.example_poor))
+    order, chosen = _largest(e.county[rows], e.yearly_fen[rows], np.ones(len(rows), np.int64), terms.examples_a_quarter)
+    rows = rows[order][chosen > 0]
     world.publish(
         ExampleRecognised(
             county=e.county[rows],
@@ -39,26 +48,76 @@ def recognise_examples(world: World, terms: CommerceTerms) -> None:
         ),
         cause=e.seq[rows],
     )
-    fits = h.poor & ~h.example & (earned >= 100.0 * terms.example_household_yuan)
-    most = max(1, terms.households_a_quarter // max(1, int(np.median(h.weight))))
-    rows = _first_of_each(np.flatnonzero(fits), h.county, earned, most)
+
+
+def _recognise_households(world: World, terms: CommerceTerms) -> None:
+    h = world.state.households
+    earners = _earners(world.state, world.day, 100.0 * terms.example_household_yuan)
+    county = h.county[earners.household]
+    order, chosen = _largest(county, earners.yearly_fen, earners.count, terms.households_a_quarter)
+    some = chosen > 0
+    rows = earners.household[order][some]
     world.publish(
         ExampleRecognised(
             county=h.county[rows],
             example=np.full(len(rows), int(ExampleKind.DEMONSTRATION_HOUSEHOLD)),
             enterprise=np.full(len(rows), -1),
             household=rows,
-            weight=h.weight[rows],
-            yearly_fen=np.rint(earned[rows]).astype(np.int64),
+            weight=chosen[some],
+            yearly_fen=earners.yearly_fen[order][some],
         ),
         cause=h.earned_seq[rows],
     )
 
 
-def _first_of_each(
-    rows: NDArray[np.int64], county: NDArray[np.int32], size: NDArray[np.int64] | F64, most: int
-) -> NDArray[np.int64]:
-    """Return the largest ``most`` rows of each county."""
-    order = rows[np.lexsort((rows, -size[rows], county[rows]))]
-    start = np.searchsorted(county[order], county[order])
-    return order[np.arange(len(order)) - start < most]
+@dataclass(frozen=True)
+class _Earners:
+    """Poor households that earned enough and are no examples yet; shape (n,) each, a row of the table may come twice.
+
+    Attributes
+    ----------
+    count : households of the row
+    yearly_fen : what each of them earned in the last year
+    """
+
+    household: I64
+    count: I64
+    yearly_fen: I64
+
+
+def _earners(state: State, day: int, least_fen: float) -> _Earners:
+    """Return who earned enough by what shops, stations and cooperatives brought from online sales, and by jobs.
+
+    Of the households that a row stands for some keep the shops, others have the jobs; where it keeps no shop, what it
+    sold is of all alike.
+    """
+    h = state.households
+    rows = np.flatnonzero(h.poor)
+    weight = h.weight[rows].astype(np.int64)
+    sold = year_of(h.traded_fen[rows], h.earned_quarter[rows], day)
+    wages = year_of(h.job_fen[rows], h.earned_quarter[rows], day)
+    sellers = np.where(h.shops[rows] > 0, h.shops[rows], weight)
+    workers = np.minimum(np.maximum(h.most_jobs[rows], 1), weight)
+    each_seller = sold * weight // sellers
+    each_worker = wages // workers + np.where(sellers == weight, each_seller, 0)
+    worker_fits = (each_worker >= least_fen) & (wages > 0)
+    with_job = np.where(worker_fits, workers, 0)
+    seller_fits = each_seller >= least_fen
+    without = np.where(seller_fits, np.minimum(sellers, weight - with_job), 0)
+    known = h.examples[rows].astype(np.int64)
+    first = np.maximum(with_job - known, 0)
+    second = np.maximum(without - np.maximum(known - with_job, 0), 0)
+    household, count = np.concatenate([rows, rows]), np.concatenate([first, second])
+    fen = np.concatenate([each_worker, each_seller])
+    some = count > 0
+    return _Earners(household=household[some], count=count[some], yearly_fen=fen[some])
+
+
+def _largest(county: NDArray[np.int32], size: I64, count: I64, most: int) -> tuple[I64, I64]:
+    """Return rows of each county by size, and how many of each are among its ``most`` largest; shape (n,) each."""
+    order = np.lexsort((np.arange(len(size)), -size, county))
+    ordered = count[order]
+    first = np.searchsorted(county[order], county[order])
+    upto = np.cumsum(ordered)
+    before = upto - ordered - (upto - ordered)[first]
+    return order, np.clip(most - before, 0, ordered)

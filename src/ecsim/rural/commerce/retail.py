@@ -53,3 +53,13 @@ def sell_retail(world: World, market: MarketTerms, opening_fen: F64, calendar: C
         ),
         cause=np.tile(state.counties.opened_seq, len(streams)),
     )
+
+
+def goods_growth(world: World, market: MarketTerms, years: float) -> F64:
+    """Return the background growth factor of other goods, shape (counties,).
+
+    Parameters
+    ----------
+    years : since the opening
+    """
+    return county_growth(world, market, market.goods_growth, years)

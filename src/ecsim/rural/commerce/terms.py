@@ -26,13 +26,21 @@ class CommerceTerms:
     hours_a_job: float
     hours_a_kg: float
     hours_a_parcel: float
-    poor_hiring: float
     job_wage_yuan_an_hour: float
-    woman_share: float
-    young_share: float
-    returnee_share: float
-    graduate_share: float
-    poor_founder_share: float
+    village_workers: float
+    skilled_odds: float
+    poor_odds: float
+    way_drag: float
+    delivery_wages: float
+    building_wages: float
+    service_wages: float
+    graduate_years: int
+    village_founders: float
+    founder_skilled_odds: float
+    founder_returnee_odds: float
+    founder_graduate_odds: float
+    founder_young_odds: float
+    founder_poor_odds: float
     example_sales_yuan: float
     example_poor: int
     example_household_yuan: float

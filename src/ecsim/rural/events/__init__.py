@@ -26,6 +26,7 @@ from ecsim.rural.events.codes import (
     Stream,
     VillageKind,
     Way,
+    Work,
 )
 from ecsim.rural.events.earlier import CooperativesTraded
 from ecsim.rural.events.funds import (
@@ -81,6 +82,7 @@ from ecsim.rural.events.market import (
     EnterprisesTraded,
     ExampleRecognised,
     FarmPriceMoved,
+    HoursWorked,
     HouseholdShocksDrawn,
     JobsFilled,
     LotSold,
@@ -178,6 +180,7 @@ EVENTS: tuple[type[Event], ...] = (
     EnterpriseFounded,
     EnterpriseClosed,
     RetailSold,
+    HoursWorked,
     JobsFilled,
     WagesPaid,
     BackgroundIncomeMoved,

@@ -83,6 +83,15 @@ class EnterpriseKind(IntEnum):
     PROCESSOR = 2  # processes and sells the county's farm products
 
 
+class Work(IntEnum):
+    """What hours of work are paid for (docs/model.md 4.7)."""
+
+    PACKING = 0  # grading, processing, packing and posting of farm products
+    OTHER_GOODS = 1  # of merchants of other goods
+    DELIVERY = 2  # of crews that bring parcels and take farm products back
+    PUBLIC_WORKS = 3  # on projects of the programme
+
+
 class Founder(IntEnum):
     """Groups of the employment indicator that a founder or worker may belong to, as bit flags."""
 

@@ -132,6 +132,12 @@ class EnterpriseKindCodes(Codes):
     vocabulary = codes.EnterpriseKind
 
 
+class WorkCodes(Codes):
+    """What hours of work are paid for."""
+
+    vocabulary = codes.Work
+
+
 class FounderCodes(Codes):
     """Groups that a founder or worker belongs to: bit flags."""
 

@@ -24,6 +24,8 @@ from ecsim.rural.events.ids import (
     PlotIds,
     SourceCodes,
     StreamCodes,
+    TownshipIds,
+    WorkCodes,
 )
 
 
@@ -125,7 +127,11 @@ def _at_present_rate(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]
 
 
 class EnterprisesTraded(Event):
-    """Four weeks of the enterprises followed one by one; since version 2 with the yearly sales they have come to."""
+    """Four weeks of the enterprises followed one by one; since version 2 with the yearly sales they have come to.
+
+    Since version 3 poor households are those of a year, each once, as expected by what it bought and whom it employs;
+    before, they were lots of the month and a share of its jobs.
+    """
 
     kind = "enterprises_traded"
     title = Text("enterprise traded", "企业销售")
@@ -134,30 +140,38 @@ class EnterprisesTraded(Event):
         "farm_fen",
         "other_fen",
     )
-    version = 2
-    upcasts = MappingProxyType({1: _at_present_rate})
+    version = 3
+    upcasts = MappingProxyType({1: _at_present_rate, 2: lambda columns: columns})
     enterprise: EnterpriseIds
     farm_fen: Fen  # online sales of the county's farm products
     other_fen: Fen  # online sales of other goods
     bought_fen: Fen  # paid for farm products
-    poor_households: Counts  # registered poor households supplied from or employed
+    poor_households: Counts  # registered poor households supplied from or employed in a year
     job_hours: Counts
     yearly_fen: Fen  # online sales of the last year, the latest weeks weighing most
 
 
+def _by_somebody(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 2 founders were groups of persons, of no household."""
+    return {**columns, "founder_household": np.full(len(columns["enterprise"]), -1)}
+
+
 class EnterpriseFounded(Event):
-    """An enterprise begins to sell online."""
+    """An enterprise begins to sell online; since version 2 a household of its county may have founded it."""
 
     kind = "enterprise_founded"
     title = Text("enterprise founded", "企业创办")
     topic = "market"
+    version = 2
+    upcasts = MappingProxyType({1: _by_somebody})
     makes = "enterprise"
     within = ("county",)
     subject = ("lot",)
     enterprise: EnterpriseIds
     county: CountyIds
     enterprise_kind: EnterpriseKindCodes
-    founder: FounderCodes
+    founder: FounderCodes  # groups that the founder belongs to; none where nobody follows him
+    founder_household: HouseholdIds  # or -1: townspeople and others whom nobody follows
     lot: Counts  # what its luck hangs on: county, week and turn, so alike in every arm
     yearly_fen: Fen  # at the rate it starts with
 
@@ -184,28 +198,75 @@ class RetailSold(Event):
     sold_fen: Fen
 
 
+def _of_nobody_known(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 2 jobs were a county's, and all that were more than before counted."""
+    return {**columns, "household": np.full(len(columns["jobs"]), -1), "first_jobs": np.maximum(columns["jobs"], 0)}
+
+
+def _wages_of_each(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 2 wages were of each household that a row stands for, all of them of online trade."""
+    rows = len(columns["paid_fen"])
+    nothing = np.zeros(rows, np.int64)
+    return {**columns, "work": nothing, "workers": nothing, "each": np.ones(rows, np.bool_)}
+
+
+class HoursWorked(Event):
+    """Four weeks of hours that a county's employers paid for, by kind of work and place, and what for them.
+
+    Wages are in the costs of whoever pays: dealers, merchants, operators, contractors of works.
+    """
+
+    kind = "hours_worked"
+    title = Text("hours worked", "用工工时")
+    topic = "market"
+    amounts = ("hours", "wages_fen")
+    county: CountyIds
+    township: TownshipIds  # where, or -1: at the county seat
+    work: WorkCodes
+    hours: Counts
+    wages_fen: Fen
+    others_hours: Counts  # of the hours, those of townspeople and others whom nobody follows
+    others_fen: Fen  # their wages
+
+
 class JobsFilled(Event):
-    """Jobs that online selling made or ended in a county, by group of the person; hours are of a year."""
+    """Jobs that a household takes up or gives up; hours are of a year. Works of the programme are no jobs.
+
+    Version 1 told them by county alone, whoever held them.
+    """
 
     kind = "jobs_filled"
     title = Text("jobs filled", "新增就业")
     topic = "market"
     amounts = ("jobs",)
+    version = 2
+    upcasts = MappingProxyType({1: _of_nobody_known})
     county: CountyIds
-    group: FounderCodes
+    group: FounderCodes  # of the person who works
     jobs: Counts  # more (or, below zero, fewer) than before
+    household: HouseholdIds  # whose; -1 in journals of version 1
+    first_jobs: Counts  # of them, more than there ever were since the first account
 
 
 class WagesPaid(Event):
-    """Wages for packing, delivery and shop work paid to a household."""
+    """Wages of four weeks paid to a household, together with all that it stands for.
+
+    In version 1 amounts were of each of them, and nothing said what for.
+    """
 
     kind = "wages_paid"
     title = Text("wages paid", "发放工资")
     topic = "market"
     amounts = ("paid_fen",)
+    version = 2
+    upcasts = MappingProxyType({1: _wages_of_each})
+    counted_each = "each"
     household: HouseholdIds
+    work: WorkCodes
+    workers: Counts  # how many of those that the household stands for share it; 0 in journals of version 1
     paid_fen: Fen
     hours: Counts
+    each: Flags  # whether amounts are those of each household (version 1), not of all that it stands for
 
 
 class BackgroundIncomeMoved(Event):
@@ -307,5 +368,5 @@ class ExampleRecognised(Event):
     example: ExampleKindCodes
     enterprise: EnterpriseIds
     household: HouseholdIds
-    weight: Counts  # households it stands for; 1 for an enterprise
+    weight: Counts  # households that are recognised, of those that the row stands for; 1 for an enterprise
     yearly_fen: Fen

@@ -305,12 +305,19 @@ class ShopGainsBaselined(Event):
     gain_fen: Fen
 
 
+def _of_somebody(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 2 founders were groups of persons, of no household."""
+    return {**columns, "founder_household": np.full(len(columns["enterprise"]), -1)}
+
+
 class EnterprisesBaselined(Event):
-    """Enterprises large enough to follow one by one."""
+    """Enterprises large enough to follow one by one; since version 2 with the household that founded each."""
 
     kind = "enterprises_baselined"
     title = Text("enterprise at the opening", "期初的企业")
     topic = "opening"
+    version = 2
+    upcasts = MappingProxyType({1: _of_somebody})
     amounts = ("yearly_fen",)
     makes = "enterprise"
     within = ("county",)
@@ -319,7 +326,8 @@ class EnterprisesBaselined(Event):
     county: CountyIds
     enterprise_kind: EnterpriseKindCodes
     yearly_fen: Fen  # online sales in the year of the opening
-    founder: FounderCodes
+    founder: FounderCodes  # groups that the founder belongs to; none where nobody follows him
+    founder_household: HouseholdIds  # or -1: townspeople and others whom nobody follows
 
 
 class OperatorsBaselined(Event):

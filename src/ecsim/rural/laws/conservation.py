@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ecsim.kernel.laws import Watch
+from ecsim.rural.laws.hours import Hours
 from ecsim.rural.laws.kilograms import Kilograms
 from ecsim.rural.laws.money import Money
 from ecsim.rural.laws.opening_columns import OpeningColumns
@@ -17,7 +18,7 @@ from ecsim.rural.laws.trade import Trade
 
 
 class Conservation(Watch):
-    """The laws of money, parcels, kilograms and trade over one run.
+    """The laws of money, parcels, kilograms, trade and hours over one run.
 
     Parameters
     ----------
@@ -27,5 +28,5 @@ class Conservation(Watch):
 
     def __init__(self, counties: Sequence[str], *, grants_are_paid: bool = True) -> None:
         facts = OpeningColumns(counties)
-        laws = (Money(grants_are_paid=grants_are_paid), Parcels(facts), Kilograms(facts), Trade(facts))
+        laws = (Money(grants_are_paid=grants_are_paid), Parcels(facts), Kilograms(facts), Trade(facts), Hours(facts))
         super().__init__(laws, first=(facts,))

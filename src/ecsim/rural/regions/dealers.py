@@ -67,6 +67,8 @@ class OrdinaryYear:
     """A week of keeping a shop, whatever it sells."""
     packing_labour_fen: float
     """Of a household that packs and posts a kilogram raw."""
+    graduate_years: int
+    """Of schooling, from which a founder counts as a graduate."""
     week: int
     """Of the opening, 0 to 51."""
 
@@ -88,6 +90,7 @@ class OrdinaryYear:
             * float(numbers["learning.hours_a_parcel"])
             * hour
             / float(numbers["learning.parcel_g"]),
+            graduate_years=int(numbers["commerce.graduate_years"]),
             week=min(WEEKS_A_YEAR - 1, (start.timetuple().tm_yday - 1) // 7),
         )
 

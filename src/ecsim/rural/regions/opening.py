@@ -113,7 +113,7 @@ def open_region(
         farming.seasons(pack),
         farming.demand_seasons(pack),
         cooperatives,
-        trade.enterprises(pack, draws, terms.trade),
+        trade.enterprises(pack, draws, terms.trade, who, ordinary.graduate_years),
     )
     stock = dealers.stock_taking(goods, ordinary)
     plots = PlotsBaselined(

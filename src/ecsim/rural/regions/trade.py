@@ -25,6 +25,7 @@ from ecsim.rural.events import (
 from ecsim.rural.regions import places
 from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack
+from ecsim.rural.regions.people import People
 from ecsim.rural.units import ONE
 
 if TYPE_CHECKING:
@@ -52,11 +53,7 @@ class TradeTerms:
     followed: int
     followed_share: float
     farm_followed_share: float
-    woman_founders: float
-    young_founders: float
-    returnee_founders: float
-    graduate_founders: float
-    poor_founders: float
+    village_founders: float
     post_share: float
     couriers: int
     vans: int
@@ -135,10 +132,17 @@ def _filled(total: float, weight: F64, most: F64) -> F64:
     return parts
 
 
-def enterprises(pack: RegionPack, draws: Draws, terms: TradeTerms) -> EnterprisesBaselined:
-    """Return the largest merchants of each county, sizes at the quantiles of a lognormal.
+def enterprises(
+    pack: RegionPack, draws: Draws, terms: TradeTerms, who: People, graduate_years: int
+) -> EnterprisesBaselined:
+    """Return the largest merchants of each county, sizes at the quantiles of a lognormal, and who founded them.
 
     Those that sell farm products together make about their share of the county's farm sales online.
+
+    Parameters
+    ----------
+    who : the households, some of which founded one
+    graduate_years : of schooling, from which a founder is a graduate
 
     References
     ----------
@@ -161,29 +165,39 @@ def enterprises(pack: RegionPack, draws: Draws, terms: TradeTerms) -> Enterprise
                 100.0 * terms.farm_followed_share * terms.farm_yuan * pack.counties[number].residents,
             )
         )
-    ids = np.arange(sum(len(part) for part in county))
+    counties = np.concatenate(county).astype(np.int64)
+    household = _founders(draws, terms, who, counties)
     return EnterprisesBaselined(
-        enterprise=ids,
-        county=np.concatenate(county),
+        enterprise=np.arange(len(counties)),
+        county=counties,
         enterprise_kind=np.concatenate(kind),
         yearly_fen=np.rint(np.concatenate(size)).astype(np.int64),
-        founder=_founders(draws, terms, ids),
+        founder=_groups(who, household, graduate_years),
+        founder_household=household,
     )
 
 
-def _founders(draws: Draws, terms: TradeTerms, ids: I64) -> I64:
-    """Return founders' groups as bit flags, each group by its own luck."""
-    shares = (
-        (Founder.WOMAN, terms.woman_founders),
-        (Founder.YOUNG, terms.young_founders),
-        (Founder.RETURNEE, terms.returnee_founders),
-        (Founder.GRADUATE, terms.graduate_founders),
-        (Founder.REGISTERED_POOR, terms.poor_founders),
-    )
-    flags = np.zeros(len(ids), np.int64)
-    for group, share in shares:
-        flags |= int(group) * (draws.uniform(f"opening_founder_{group.name}", 0, ids) < share)
-    return flags
+def _founders(draws: Draws, terms: TradeTerms, who: People, county: I64) -> I64:
+    """Return the household that founded each enterprise, better schooled ones more often; -1: somebody of the towns."""
+    ids = np.arange(len(county))
+    luck = draws.uniform("opening_founder", 0, ids)
+    chance = np.cumsum(np.where(who.workers > 0, who.weight * who.schooling_years, 0))  # households lie by county
+    first = np.searchsorted(who.county, np.arange(county.max(initial=-1) + 2))
+    before = np.append(0, chance)[first]
+    drawn = before[county] + luck * (before[county + 1] - before[county])
+    household = np.searchsorted(chance, drawn, side="right")
+    of_village = draws.uniform("opening_village_founder", 0, ids) < terms.village_founders
+    return np.where(of_village & (before[county + 1] > before[county]), household, -1)
+
+
+def _groups(who: People, household: I64, graduate_years: int) -> I64:
+    """Return founders' groups as bit flags; those whom nobody follows belong to none."""
+    row = np.maximum(household, 0)
+    flags = np.where(who.woman[row], int(Founder.WOMAN), 0) | np.where(who.age_class[row] == 0, int(Founder.YOUNG), 0)
+    flags |= np.where(who.returnee[row], int(Founder.RETURNEE), 0)
+    flags |= np.where(who.schooling_years[row] >= graduate_years, int(Founder.GRADUATE), 0)
+    flags |= np.where(who.poor[row], int(Founder.REGISTERED_POOR), 0)
+    return np.asarray(np.where(household >= 0, flags, 0), np.int64)
 
 
 def _kinds(draws: Draws, county: int, yearly: F64, farm_fen: float) -> I64:

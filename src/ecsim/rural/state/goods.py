@@ -23,6 +23,7 @@ from ecsim.rural.events import (
     Stamp,
 )
 from ecsim.rural.state.opening import fill
+from ecsim.rural.state.running_year import begin_quarter
 from ecsim.rural.state.state import State
 from ecsim.rural.units import ONE
 
@@ -79,6 +80,7 @@ def fill_orders(state: State, event: OrdersFilled, stamp: Stamp) -> None:
     dealers = state.dealers
     own = holds_stock(state, event.dealer)
     np.subtract.at(dealers.stock_g, event.dealer[own], event.sent_g[own])
+    np.add.at(dealers.online_g, event.dealer, event.sent_g)
     np.add.at(dealers.cash_fen, event.dealer[own], (event.paid_fen - event.costs_fen)[own])
     dealers.waiting_g[event.dealer] = event.waiting_g
     np.add.at(dealers.packed_g, event.dealer, event.filled_g)
@@ -103,6 +105,9 @@ def trade(state: State, event: DealersTraded, stamp: Stamp) -> None:
     np.add.at(dealers.stock_g, event.dealer, event.bought_g + event.passed_g - event.bulk_g - event.spoilt_g)
     np.add.at(dealers.cash_fen, event.dealer, event.bulk_fen - event.paid_fen - event.passed_fen)
     np.add.at(dealers.bought_fen, event.dealer, event.paid_fen + event.passed_fen)
+    np.add.at(dealers.bulk_g, event.dealer, event.bulk_g)
+    slot = begin_quarter(dealers.direct_quarter, event.dealer, stamp.day, dealers.direct_g)
+    np.add.at(dealers.direct_g[:, slot], event.dealer, event.bought_g)
     dealers.seq[event.dealer] = stamp.seqs(event)
 
 

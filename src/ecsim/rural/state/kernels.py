@@ -14,8 +14,8 @@ from ecsim.kernel.table import I32, I64, U8, Bool
 from ecsim.rural.events.codes import Channel
 from ecsim.rural.units import ONE
 
-_STATION, _OWN_SHOP = int(Channel.STATION), int(Channel.OWN_SHOP)
-"""Channels that bring what `Households.earned_fen` counts."""
+_COOPERATIVE, _STATION, _OWN_SHOP = int(Channel.COOPERATIVE), int(Channel.STATION), int(Channel.OWN_SHOP)
+"""Channels that lead to buyers online; a cooperative sells a part there."""
 
 
 class Orders(NamedTuple):
@@ -111,6 +111,7 @@ class Lots(NamedTuple):
     sold_g: I64
     received_fen: I64
     retail_fen: I64
+    dealer: I32
 
 
 class Plots(NamedTuple):
@@ -128,6 +129,9 @@ class Growers(NamedTuple):
     weight: I32
     earned_fen: I64
     earned_seq: I64
+    traded_fen: I64
+    job_fen: I64
+    earned_quarter: U8
 
 
 class Villages(NamedTuple):
@@ -138,15 +142,31 @@ class Villages(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def sell(lots: Lots, first_seq: int, plots: Plots, growers: Growers, villages: Villages) -> None:
+def _earn_online(who: int, fen: np.int64, quarter: int, growers: Growers) -> None:
+    """Add to what a household earned in a quarter; sums of the quarter that had its place a year ago are gone."""
+    slot = quarter % growers.earned_quarter.shape[1]
+    if growers.earned_quarter[who, slot] != quarter:
+        growers.earned_quarter[who, slot] = quarter
+        growers.traded_fen[who, slot] = growers.job_fen[who, slot] = 0
+    growers.traded_fen[who, slot] += fen
+
+
+@njit(cache=True, nogil=True)
+def sell(
+    lots: Lots, first_seq: int, quarter: int, online: I64, plots: Plots, growers: Growers, villages: Villages
+) -> None:
     for row in range(len(lots.plot)):
         plot, channel = lots.plot[row], lots.channel[row]
+        who = plots.household[plot]
         plots.stock_g[plot] -= lots.sold_g[row]
         plots.channel[plot] = channel
+        if channel == _COOPERATIVE and lots.dealer[row] >= 0 and online[lots.dealer[row]] > 0:
+            _earn_online(who, lots.received_fen[row] * online[lots.dealer[row]] // ONE, quarter, growers)
+            growers.earned_seq[who] = first_seq + row
         if channel in (_STATION, _OWN_SHOP):
-            who = plots.household[plot]
             growers.earned_fen[who] += lots.received_fen[row]
             growers.earned_seq[who] = first_seq + row
+            _earn_online(who, lots.received_fen[row], quarter, growers)
             if channel == _STATION:
                 villages.collected_fen[growers.village[who]] += lots.retail_fen[row] * growers.weight[who]
             else:

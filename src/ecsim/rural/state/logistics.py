@@ -6,12 +6,14 @@ import numpy as np
 
 from ecsim.kernel.apply import applies
 from ecsim.rural.events import (
+    DeliveryCosted,
     DeliveryReachSet,
     OperatorJoinedPool,
     OperatorKind,
     ParcelsDelivered,
     ParcelsWaiting,
     PoolFormed,
+    RoundsDriven,
     Stamp,
     TariffMoved,
 )
@@ -54,6 +56,18 @@ def set_reach(state: State, event: DeliveryReachSet, stamp: Stamp) -> None:
     state.reaches.seq[row] = stamp.seqs(event)
 
 
+@applies(RoundsDriven)
+def drive(state: State, event: RoundsDriven, _: Stamp) -> None:
+    """Crews are paid for the time that they were out, at the next account of hours."""
+    np.add.at(state.counties.crew_seconds, state.operators.county[event.operator], event.crew_seconds)
+
+
+@applies(DeliveryCosted)
+def cost_delivery(state: State, event: DeliveryCosted, _: Stamp) -> None:
+    """Wages are part of what crews and handling cost."""
+    np.add.at(state.counties.delivery_fen, event.county, event.crew_fen + event.handling_fen)
+
+
 @applies(ParcelsDelivered)
 def deliver(state: State, event: ParcelsDelivered, stamp: Stamp) -> None:
     """Count the county's parcels and the late ones."""
@@ -89,4 +103,4 @@ def move_tariff(state: State, event: TariffMoved, _: Stamp) -> None:
     counties.opening_up_fen[first] = counties.up_tariff_fen[first]
 
 
-LOGISTICS = (form_pool, join_pool, set_reach, deliver, wait, move_tariff)
+LOGISTICS = (form_pool, join_pool, set_reach, drive, cost_delivery, deliver, wait, move_tariff)

@@ -25,6 +25,7 @@ from ecsim.rural.events import (
     ExampleKind,
     ExampleRecognised,
     FarmPriceMoved,
+    HoursWorked,
     JobsFilled,
     LotSold,
     OrdersArrived,
@@ -32,8 +33,11 @@ from ecsim.rural.events import (
     Stamp,
     StockSpoiled,
     WagesPaid,
+    Work,
 )
+from ecsim.rural.state.running_year import DAYS_A_QUARTER, begin_quarter
 from ecsim.rural.state.state import State
+from ecsim.rural.units import ONE
 
 if TYPE_CHECKING:
     from ecsim.rural.state import kernels
@@ -81,12 +85,15 @@ def take_orders(state: State, event: OrdersArrived, stamp: Stamp) -> None:
 @applies(LotSold)
 def sell_lot(state: State, event: LotSold, stamp: Stamp) -> None:
     """The lot leaves the stock; what shop and station brought is added up for the household."""
-    p, h, v = state.plots, state.households, state.villages
+    p, h, v, d = state.plots, state.households, state.villages, state.dealers
+    online = ONE * d.online_g // np.maximum(d.online_g + d.bulk_g, 1)
     kernels.sell(
-        kernels.Lots(event.plot, event.channel, event.sold_g, event.received_fen, event.retail_fen),
+        kernels.Lots(event.plot, event.channel, event.sold_g, event.received_fen, event.retail_fen, event.dealer),
         stamp.first,
+        stamp.day // DAYS_A_QUARTER,
+        online,
         kernels.Plots(p.household, p.stock_g, p.channel),
-        kernels.Growers(h.village, h.weight, h.earned_fen, h.earned_seq),
+        kernels.Growers(h.village, h.weight, h.earned_fen, h.earned_seq, h.traded_fen, h.job_fen, h.earned_quarter),
         kernels.Villages(v.sent_g, v.collected_fen),
     )
     bought = np.flatnonzero((event.channel == Channel.COOPERATIVE) | (event.channel == Channel.FIRM))
@@ -97,9 +104,30 @@ def sell_lot(state: State, event: LotSold, stamp: Stamp) -> None:
 
 @applies(WagesPaid)
 def pay_wages(state: State, event: WagesPaid, stamp: Stamp) -> None:
-    """Wages count to what a household earns by the programme's kind of trade."""
-    np.add.at(state.households.earned_fen, event.household, event.paid_fen)
-    state.households.earned_seq[event.household] = stamp.seqs(event)
+    """Wages count to what a household earns by the programme's kind of trade; of works, they do not."""
+    h = state.households
+    trade = np.flatnonzero(event.work != Work.PUBLIC_WORKS)
+    household = event.household[trade]
+    stands_for = np.where(event.each[trade], 1, h.weight[household])
+    np.add.at(h.earned_fen, household, event.paid_fen[trade] // stands_for)
+    of_all = event.paid_fen[trade] * np.where(event.each[trade], h.weight[household], 1)
+    slot = begin_quarter(h.earned_quarter, household, stamp.day, h.traded_fen, h.job_fen)
+    np.add.at(h.job_fen[:, slot], household, of_all)
+    h.earned_seq[household] = stamp.seqs(event)[trade]
+
+
+@applies(HoursWorked)
+def work(state: State, event: HoursWorked, stamp: Stamp) -> None:
+    """What was worked and paid is off the accounts of crews and of works."""
+    counties, p = state.counties, state.projects
+    counties.worked_seq[event.county] = stamp.seqs(event)
+    delivery = event.work == Work.DELIVERY
+    np.subtract.at(counties.crew_seconds, event.county[delivery], 3600 * event.hours[delivery])
+    counties.delivery_fen[event.county[delivery]] = 0
+    served = np.unique(event.county[event.work == Work.PUBLIC_WORKS])
+    shared = np.unique(counties.prefecture[served])
+    paid = np.where(p.county >= 0, np.isin(p.county, served), np.isin(p.prefecture, shared))
+    p.waged_fen[paid] = p.paid_fen[paid]
 
 
 @applies(FarmPriceMoved)
@@ -141,6 +169,7 @@ def found_enterprise(state: State, event: EnterpriseFounded, stamp: Stamp) -> No
     enterprises.county[event.enterprise] = event.county
     enterprises.kind[event.enterprise] = event.enterprise_kind
     enterprises.founder[event.enterprise] = event.founder
+    enterprises.founder_household[event.enterprise] = event.founder_household
     enterprises.lot[event.enterprise] = event.lot
     enterprises.yearly_fen[event.enterprise] = event.yearly_fen
     enterprises.alive[event.enterprise] = True
@@ -197,13 +226,18 @@ def recognise(state: State, event: ExampleRecognised, _: Stamp) -> None:
     np.add.at(counties.example_enterprises, event.county[enterprise], event.weight[enterprise])
     np.add.at(counties.example_households, event.county[~enterprise], event.weight[~enterprise])
     state.households.example[event.household[~enterprise]] = True
+    np.add.at(state.households.examples, event.household[~enterprise], event.weight[~enterprise])
 
 
 @applies(JobsFilled)
 def fill_jobs(state: State, event: JobsFilled, stamp: Stamp) -> None:
-    """Count the jobs held now."""
+    """Count the jobs held now, and who holds them."""
     state.counties.jobs_seq[event.county] = stamp.seqs(event)
     np.add.at(state.counties.jobs, event.county, event.jobs)
+    known = np.flatnonzero(event.household >= 0)
+    h, household = state.households, event.household[known]
+    np.add.at(h.jobs, household, event.jobs[known])
+    np.maximum.at(h.most_jobs, household, h.jobs[household])
 
 
 MARKET = (
@@ -212,6 +246,7 @@ MARKET = (
     take_orders,
     sell_lot,
     pay_wages,
+    work,
     move_price,
     move_gains,
     fail_cooperative,

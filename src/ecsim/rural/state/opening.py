@@ -55,7 +55,7 @@ def open_counties(state: State, event: CountiesBaselined, stamp: Stamp) -> None:
     for column in ("centre", "distribution", "pool"):
         getattr(state.counties, column)[event.county] = -1
     state.counties.visibility[event.county] = ONE
-    for cause in ("delivered", "late", "complaint", "visible", "traded", "jobs", "opened"):
+    for cause in ("delivered", "late", "complaint", "visible", "traded", "jobs", "worked", "opened"):
         getattr(state.counties, f"{cause}_seq")[event.county] = stamp.seqs(event)
     state.counties.internet_day[event.county] = -1
     state.filled("counties", _upto(event.county))

@@ -48,12 +48,15 @@ class Counties(Table):
     visible_seq: I64  # of the last marketing, or of its opening
     traded_seq: I64  # of the last trade of one of its enterprises
     jobs_seq: I64  # of the last change of jobs
+    worked_seq: I64  # of the last account of hours
     opened_seq: I64  # of its opening
     service_complaints: I32  # since the start
     disclosure_complaints: I32
     example_enterprises: I32  # recognised
     example_households: I32
     jobs: I32  # held now
+    crew_seconds: I64  # of delivery since the last account of hours
+    delivery_fen: I64  # what crews and handling cost since then
 
 
 class Townships(Table):
@@ -144,6 +147,12 @@ class Households(Table):
     example: Bool  # recognised as a demonstration household
     earned_fen: I64  # from own shop, station and jobs in online trade since the start
     earned_seq: I64  # of the last of it, or of its opening
+    traded_fen: Annotated[I64, Axes((4,))]  # (households, quarters), of each, from online sales, as in `running_year`
+    job_fen: Annotated[I64, Axes((4,))]  # (households, quarters), of all of the row, from jobs in online trade
+    earned_quarter: Annotated[U8, Axes((4,))]  # (households, quarters), the quarter that both sums are of
+    examples: I32  # households of the row that were recognised
+    jobs: I32  # jobs that the households of the row hold
+    most_jobs: I32  # the most they ever held
 
 
 class Plots(Table):
@@ -221,6 +230,10 @@ class Dealers(Table):
     sold_fen: I64  # paid by consumers
     bought_fen: I64  # paid to growers and traders
     poor_lots: I32  # weighted lots of registered poor households that it bought
+    direct_g: Annotated[I64, Axes((4,))]  # (dealers, quarters), bought of growers, as in `running_year`
+    direct_quarter: Annotated[U8, Axes((4,))]  # (dealers, quarters)
+    online_g: I64  # raw, sold online since its beginning
+    bulk_g: I64  # raw, sold in bulk since then
     orders_seq: I64  # of the last orders
     seq: I64  # of its beginning, or its last trade
 
@@ -231,6 +244,7 @@ class Enterprises(Table):
     county: I32
     kind: U8
     founder: U8
+    founder_household: I32  # or -1: one that nobody follows
     alive: Bool
     yearly_fen: I64  # online sales a year at its present rate
     farm_fen: I64  # the year's sales, rolling
@@ -328,6 +342,7 @@ class Projects(Table):
     local_fen: I64
     social_fen: I64
     paid_fen: I64
+    waged_fen: I64  # of what was paid, that of which wages have reached workers
     status: U8
     approved_day: I32
     due_day: I32

@@ -23,8 +23,9 @@ from ecsim.rural.events import (
     Stamp,
     StationsSettled,
     WagesPaid,
+    Work,
 )
-from ecsim.rural.figures.accumulators.accumulator import F64, Accumulator, Amount, Source, Where, column, ratio
+from ecsim.rural.figures.accumulators.accumulator import F64, Accumulator, Amount, Source, Where, ratio
 from ecsim.rural.figures.accumulators.place_index import I32, I64, PlaceIndex
 from ecsim.rural.units import ONE
 
@@ -40,7 +41,10 @@ class Earning:
     ----------
     net_fen : what is left to the household, fen
     household : whose it is
-    alone : whether it is one household's, whatever number its row stands for; else each of them gets as much
+    alone : whether amounts are of the row together, and of as many of its households as ``holders`` says; else each of
+        the households that the row stands for gets as much
+    holders : how many share it; None: one
+    which : rows that count; None: all of them
     """
 
     name: str
@@ -48,6 +52,8 @@ class Earning:
     net_fen: Amount
     household: Earner
     alone: bool = False
+    holders: Amount | None = None
+    which: Where | None = None
 
     @property
     def sources(self) -> tuple[Source, Source]:
@@ -64,9 +70,22 @@ class Earning:
     def _of(self, *, poor: bool) -> Where:
         def where(event: Event, index: PlaceIndex) -> NDArray[np.bool_]:
             is_poor = index.is_poor(self.household(event, index, slice(None)))
-            return is_poor if poor else ~is_poor
+            own = is_poor if poor else ~is_poor
+            return own if self.which is None else np.asarray(own & self.which(event, index))
 
         return where
+
+    def of_the_poor(self, event: Event, index: PlaceIndex) -> tuple[I32, F64, F64]:
+        """Return what registered poor households get: which, how much of all of its row, and how many share it."""
+        rows = self._of(poor=True)(event, index).nonzero()[0]
+        household = self.household(event, index, rows)
+        stands_for = index.weight.take(household).astype(np.float64)
+        holders = stands_for
+        if self.alone:
+            holders = (
+                np.ones(len(rows)) if self.holders is None else self.holders(event, index, rows).astype(np.float64)
+            )
+        return household, np.asarray(self._weighted_fen(event, index, rows), np.float64), holders
 
 
 def _lot_fen(event: LotSold, index: PlaceIndex, rows: I64 | slice) -> F64:
@@ -83,6 +102,19 @@ def _worker(event: WagesPaid, _: PlaceIndex, rows: I64 | slice) -> I32:
     return event.household[rows]
 
 
+def _wages_fen(event: WagesPaid, index: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
+    """Return wages of all the households that a row stands for."""
+    return np.asarray(np.where(event.each[rows], index.weight.take(event.household[rows]), 1) * event.paid_fen[rows])
+
+
+def _for(*works: Work) -> Where:
+    return lambda event, _: np.isin(event.work, works)
+
+
+def _workers(event: WagesPaid, index: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
+    return np.asarray(np.where(event.each[rows], index.weight.take(event.household[rows]), event.workers[rows]))
+
+
 def _left_fen(event: StationsSettled, _: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
     return np.asarray((event.takings_fen + event.grant_fen - event.costs_fen)[rows])
 
@@ -93,7 +125,11 @@ def _keeper(event: StationsSettled, index: PlaceIndex, rows: I64 | slice) -> I32
 
 EARNINGS: tuple[Earning, ...] = (
     Earning("farm", LotSold, _lot_fen, _grower),
-    Earning("jobs", WagesPaid, column("paid_fen"), _worker),
+    Earning(
+        "jobs", WagesPaid, _wages_fen, _worker, alone=True, holders=_workers, which=_for(Work.PACKING, Work.OTHER_GOODS)
+    ),
+    Earning("delivery", WagesPaid, _wages_fen, _worker, alone=True, holders=_workers, which=_for(Work.DELIVERY)),
+    Earning("works", WagesPaid, _wages_fen, _worker, alone=True, holders=_workers, which=_for(Work.PUBLIC_WORKS)),
     Earning("station", StationsSettled, _left_fen, _keeper, alone=True),
 )
 """Every source of income in a run beside what comes from outside: to add one, add a line."""
@@ -129,8 +165,10 @@ class Incomes(Accumulator):
         self._years = years
         self._factor = np.ones((weeks, 0, 2, 4))
         self._shocks: list[_Shocks] = []
-        self._earned: dict[tuple[int, bool], F64] = {}
-        """What each registered poor household earned, by calendar year and whether alone."""
+        self._alike: dict[int, F64] = {}
+        """What each registered poor household earned, by calendar year: what all that a row stands for get alike."""
+        self._alone: dict[int, F64] = {}
+        """What some households of a row alone got, together, and how many those are; shape (households, 2)."""
 
     def see(self, event: Event, stamp: Stamp) -> None:
         """Add what households get; background income is a factor on the opening from a week on."""
@@ -164,13 +202,19 @@ class Incomes(Accumulator):
 
     def _keep(self, event: Event, year: int) -> None:
         """Add up what each registered poor household earns by calendar year."""
+        many = len(self.index.weight)
         for earning in EARNINGS:
             if earning.kind is not type(event):
                 continue
-            household = earning.household(event, self.index, slice(None))
-            rows = np.flatnonzero(self.index.is_poor(household))
-            kept = self._earned.setdefault((year, earning.alone), np.zeros(len(self.index.weight)))
-            kept += np.bincount(household[rows], earning.net_fen(event, self.index, rows), len(kept))
+            household, fen, holders = earning.of_the_poor(event, self.index)
+            stands_for = self.index.weight.take(household)
+            alike = holders == stands_for
+            kept = self._alike.setdefault(year, np.zeros(many))
+            kept += np.bincount(household[alike], fen[alike] / stands_for[alike], many)
+            if not alike.all():
+                alone = self._alone.setdefault(year, np.zeros((many, 2)))
+                np.add.at(alone[:, 0], household[~alike], fen[~alike])
+                np.maximum.at(alone[:, 1], household[~alike], holders[~alike])
 
     def _spans(self, weeks: slice) -> Iterator[tuple[_Shocks, F64]]:
         """Yield the shocks in force in some weeks, each with the factors of groups added up over its part, in years.
@@ -218,7 +262,7 @@ class Incomes(Accumulator):
     def poor_below(self, line_fen: float, year: int, weeks: slice) -> F64:
         """Return the share of registered poor households below an income line in a calendar year.
 
-        Every source counts. Of the households that a sampled one stands for, what is earned alone lifts one.
+        Every source counts. Of the households that a sampled one stands for, what some earn alone lifts those.
 
         Parameters
         ----------
@@ -229,11 +273,12 @@ class Incomes(Accumulator):
             return np.full(self.index.counties, np.nan)
         poor = np.flatnonzero(self.index.poor)
         county, weight = self.index.household_county[poor], self.index.weight[poor]
-        income = self._earned.get((year, False), np.zeros(len(self.index.weight)))[poor]
+        income = self._alike.get(year, np.zeros(len(self.index.weight)))[poor]
         for shocks, factor in self._spans(weeks):
             income = income + shocks.factor[poor] * (self._own[poor] * factor[county, 1]).sum(axis=1)
         line = self._persons[poor] * (line_fen * (weeks.stop - weeks.start) / 52.0)
-        alone = self._earned.get((year, True), np.zeros(len(self.index.weight)))[poor]
-        below = weight * (income < line) + np.where(alone != 0, (income + alone < line) * 1 - (income < line), 0)
+        alone, holders = self._alone.get(year, np.zeros((len(self.index.weight), 2)))[poor].T
+        lifted = income + np.divide(alone, holders, out=np.zeros(len(poor)), where=holders > 0)
+        below = weight * (income < line) + holders * ((lifted < line) * 1.0 - (income < line))
         counties = self.index.counties
         return ratio(np.bincount(county, below, counties), np.bincount(county, weight, counties))

@@ -108,8 +108,8 @@ class ProgrammeFacts(Accumulator):
         *(Source(name, TraineeAttended, column(name)) for name in ("persons", "answered", "satisfied")),
         Source("employment", EnterpriseFounded, each, where=lambda event, _: event.founder & COUNTED),
         Source(
-            "employment", JobsFilled, column("jobs"),
-            where=lambda event, _: ((event.group & COUNTED) > 0) & (event.jobs > 0),
+            "employment", JobsFilled, column("first_jobs"),
+            where=lambda event, _: ((event.group & COUNTED) > 0) & (event.first_jobs > 0),
         ),
         Source("complaints", DisclosureComplained, column("complaints")),
         Source("service_complaints", ServiceComplained, column("complaints")),

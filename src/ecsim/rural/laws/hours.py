@@ -1,0 +1,171 @@
+"""The law of hours: what was packed, sold and driven is worked by somebody, and whoever works is paid, once."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ecsim.kernel.journal.findings import Finding
+from ecsim.rural.events import (
+    CropsBaselined,
+    DealerListed,
+    DealersBaselined,
+    DealersSettled,
+    DeliveryCosted,
+    EnterpriseFounded,
+    EnterpriseKind,
+    EnterprisesBaselined,
+    EnterprisesTraded,
+    Event,
+    HoursWorked,
+    HouseholdsBaselined,
+    OperatorsBaselined,
+    PaymentMade,
+    PoolFormed,
+    RoundsDriven,
+    Stamp,
+    WagesPaid,
+    Work,
+)
+from ecsim.rural.laws.opening_columns import I32, I64, OpeningColumns, named
+from ecsim.rural.state import State
+
+
+class Hours:
+    """Hours and wages of every county and kind of work: those due, those in the accounts, those paid to somebody.
+
+    Journals of before `HoursWorked` say nothing of whom hours were for; nothing is held of them.
+    """
+
+    name = "hours"
+    listens: tuple[type[Event], ...] = (
+        CropsBaselined, HouseholdsBaselined, EnterprisesBaselined, EnterpriseFounded, DealersBaselined, DealerListed,
+        OperatorsBaselined, PoolFormed, DealersSettled, EnterprisesTraded, RoundsDriven, DeliveryCosted, PaymentMade,
+        HoursWorked, WagesPaid,
+    )  # fmt: skip
+
+    def __init__(self, facts: OpeningColumns) -> None:
+        self.facts = facts
+        self._day = 0
+        self._enterprise_county = self._enterprise_kind = np.zeros(0, np.int32)
+        self._dealer_county = self._operator_county = np.zeros(0, np.int32)
+        counties, works = len(facts.counties), len(Work)
+        self._due = np.zeros((counties, works), np.int64)  # hours that accounts must hold; of delivery, seconds
+        self._most_fen = np.zeros((counties, works), np.int64)  # that wages may come to
+        self._works_fen = 0
+        self._worked, self._paid = np.zeros((2, counties, works), np.int64), np.zeros((2, counties, works), np.int64)
+        self._sums = np.zeros((2, 2), np.int64)
+        self._accounts = False
+        self._found: list[Finding] = []
+
+    def see(self, event: Event, stamp: Stamp) -> None:
+        """Keep the accounts; look at a day's when the next one begins."""
+        if stamp.day > self._day:
+            self._end_day()
+            self._day = stamp.day
+        if isinstance(event, EnterprisesBaselined | EnterpriseFounded):
+            self._enterprise_county = _put(self._enterprise_county, event.enterprise, event.county)
+            self._enterprise_kind = _put(self._enterprise_kind, event.enterprise, event.enterprise_kind)
+        elif isinstance(event, DealersBaselined | DealerListed):
+            county = self.facts.of(CropsBaselined, "county")[event.crop]
+            self._dealer_county = _put(self._dealer_county, event.dealer, county)
+        elif isinstance(event, OperatorsBaselined):
+            self._operator_county = _put(self._operator_county, event.operator, event.county)
+        elif isinstance(event, PoolFormed):
+            self._operator_county = _put(self._operator_county, event.pool, event.county)
+        elif isinstance(event, HoursWorked):
+            self._account(event)
+        elif isinstance(event, WagesPaid):
+            self._pay(event)
+        else:
+            self._make_due(event)
+
+    def _make_due(self, event: Event) -> None:
+        if isinstance(event, DealersSettled):
+            np.add.at(self._due[:, Work.PACKING], self._dealer_county[event.dealer], event.job_hours)
+        elif isinstance(event, EnterprisesTraded):
+            of_goods = self._enterprise_kind[event.enterprise] == EnterpriseKind.MERCHANT
+            county = self._enterprise_county[event.enterprise[of_goods]]
+            np.add.at(self._due[:, Work.OTHER_GOODS], county, event.job_hours[of_goods])
+        elif isinstance(event, RoundsDriven):
+            np.add.at(self._due[:, Work.DELIVERY], self._operator_county[event.operator], event.crew_seconds)
+        elif isinstance(event, DeliveryCosted):
+            np.add.at(self._most_fen[:, Work.DELIVERY], event.county, event.crew_fen + event.handling_fen)
+        elif isinstance(event, PaymentMade):
+            self._works_fen += int(event.paid_fen[event.project >= 0].sum())
+
+    def _account(self, event: HoursWorked) -> None:
+        self._accounts = True
+        for worked, hours in zip(self._worked, (event.hours, event.wages_fen), strict=True):
+            np.add.at(worked, (event.county, event.work), hours)
+        for paid, hours in zip(self._paid, (event.others_hours, event.others_fen), strict=True):
+            np.add.at(paid, (event.county, event.work), hours)
+        for row in np.flatnonzero((event.others_hours < 0) | (event.others_fen < 0)).tolist():
+            self._find(int(event.county[row]), int(event.work[row]), "others worked less than nothing")
+
+    def _pay(self, event: WagesPaid) -> None:
+        of_row = ~event.each
+        county, work = self.facts.household_county[event.household[of_row]], event.work[of_row]
+        for paid, amount in zip(self._paid, (event.hours[of_row], event.paid_fen[of_row]), strict=True):
+            np.add.at(paid, (county, work), amount)
+
+    def _end_day(self) -> None:
+        """Hold what was due, what is in the accounts and what was paid against each other."""
+        if self._accounts and (self._worked.any() or self._due[:, Work.PACKING].any()):
+            self._hold_due()
+            for worked, paid, unit in zip(
+                self._worked, self._paid, ("hours were worked", "fen of wages are due"), strict=True
+            ):
+                for county, work in np.argwhere(worked != paid).tolist():
+                    message = f"{worked[county, work]:,} {unit}; {paid[county, work]:,} were paid to somebody"
+                    self._find(county, work, message)
+            self._sums += np.stack([self._worked.sum(axis=(1, 2)), self._paid.sum(axis=(1, 2))])
+        self._worked.fill(0)
+        self._paid.fill(0)
+
+    def _hold_due(self) -> None:
+        hours, fen = self._worked
+        for work in (Work.PACKING, Work.OTHER_GOODS):
+            for county in np.flatnonzero(hours[:, work] != self._due[:, work]).tolist():
+                message = f"{self._due[county, work]:,} hours were needed; {hours[county, work]:,} are in the accounts"
+                self._find(county, work, message)
+            self._due[:, work] = 0
+        crews = self._due[:, Work.DELIVERY] - 3600 * hours[:, Work.DELIVERY]
+        for county in np.flatnonzero((crews < 0) | (crews >= 3600)).tolist():
+            self._find(county, Work.DELIVERY, f"crews' time and hours in the accounts are {crews[county]:,} s apart")
+        self._due[:, Work.DELIVERY] = crews
+        for county in np.flatnonzero(fen[:, Work.DELIVERY] > self._most_fen[:, Work.DELIVERY]).tolist():
+            self._find(county, Work.DELIVERY, f"wages of {fen[county, Work.DELIVERY]:,} fen are more than it cost")
+        self._most_fen[hours[:, Work.DELIVERY] > 0, Work.DELIVERY] = 0
+        self._works_fen -= int(fen[:, Work.PUBLIC_WORKS].sum())
+        if self._works_fen < 0:
+            self._find(0, Work.PUBLIC_WORKS, "wages of works are more than was paid for projects")
+
+    def _find(self, county: int, work: int, message: str) -> None:
+        name, place = Work(work).name.lower(), self.facts.counties[county]
+        at = {"county": place, "work": name, "day": self._day}
+        self._found.append(Finding("hours", f"{place}, {name}, account of day {self._day}: {message}", at))
+
+    def violations(self, state: State) -> list[Finding]:
+        """Return accounts in which hours or wages are nobody's, or more than was due."""
+        self._end_day()
+        seconds = self._due[:, Work.DELIVERY]
+        for county in np.flatnonzero(seconds != state.counties.crew_seconds).tolist():
+            says = f"crews are owed {seconds[county]:,} s; the state says {state.counties.crew_seconds[county]:,}"
+            self._find(county, Work.DELIVERY, says)
+        return named(self._found)
+
+    def summary(self) -> str:
+        """Return how much was added up."""
+        (hours, fen), _ = self._sums
+        return (
+            f"{hours:,} hours were worked and {fen / 100:,.2f} yuan of wages paid for them, each to a household or to "
+            f"others, in each county and kind of work"
+        )
+
+
+def _put(values: I32, rows: I32, new: I32 | I64) -> I32:
+    """Return values with some rows set, and room for them."""
+    needed = int(rows.max()) + 1 if rows.size else 0
+    larger = np.concatenate([values, np.zeros(max(0, needed - len(values)), np.int32)])
+    larger[rows] = new
+    return larger
