@@ -25,7 +25,7 @@ from ecsim.rural.events import (
     TownshipsBaselined,
     VillagesBaselined,
 )
-from ecsim.rural.regions import dealers, farming, imputation, income, people, places, roads, shops, trade
+from ecsim.rural.regions import dealers, enterprises, farming, imputation, income, people, places, roads, shops, trade
 from ecsim.rural.regions.dealers import OrdinaryYear
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.people import InternetPath
@@ -113,7 +113,7 @@ def open_region(
         farming.seasons(pack),
         farming.demand_seasons(pack),
         cooperatives,
-        trade.enterprises(pack, draws, terms.trade, who, ordinary.graduate_years),
+        enterprises.enterprises(pack, draws, terms.trade, who, ordinary.graduate_years),
     )
     stock = dealers.stock_taking(goods, ordinary)
     plots = PlotsBaselined(

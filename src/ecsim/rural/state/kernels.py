@@ -141,6 +141,22 @@ class Villages(NamedTuple):
     collected_fen: I64
 
 
+class Dealers(NamedTuple):
+    """Shape (dealers,) each."""
+
+    online_g: I64
+    bulk_g: I64
+
+
+@njit(cache=True, nogil=True)
+def _sold_online(fen: np.int64, dealer: int, dealers: Dealers) -> np.int64:
+    """Return what a cooperative paid for goods that it sells online, by what it has sold so far."""
+    if dealer < 0 or dealers.online_g[dealer] == 0:
+        return np.int64(0)
+    online, bulk = np.float64(dealers.online_g[dealer]), np.float64(dealers.bulk_g[dealer])
+    return np.int64(fen * (online / (online + bulk)))
+
+
 @njit(cache=True, nogil=True)
 def _earn_online(who: int, fen: np.int64, quarter: int, growers: Growers) -> None:
     """Add to what a household earned in a quarter; sums of the quarter that had its place a year ago are gone."""
@@ -153,16 +169,18 @@ def _earn_online(who: int, fen: np.int64, quarter: int, growers: Growers) -> Non
 
 @njit(cache=True, nogil=True)
 def sell(
-    lots: Lots, first_seq: int, quarter: int, online: I64, plots: Plots, growers: Growers, villages: Villages
+    lots: Lots, first_seq: int, quarter: int, plots: Plots, growers: Growers, villages: Villages, dealers: Dealers
 ) -> None:
     for row in range(len(lots.plot)):
         plot, channel = lots.plot[row], lots.channel[row]
         who = plots.household[plot]
         plots.stock_g[plot] -= lots.sold_g[row]
         plots.channel[plot] = channel
-        if channel == _COOPERATIVE and lots.dealer[row] >= 0 and online[lots.dealer[row]] > 0:
-            _earn_online(who, lots.received_fen[row] * online[lots.dealer[row]] // ONE, quarter, growers)
-            growers.earned_seq[who] = first_seq + row
+        if channel == _COOPERATIVE:
+            fen = _sold_online(lots.received_fen[row], lots.dealer[row], dealers)
+            if fen > 0:
+                _earn_online(who, fen, quarter, growers)
+                growers.earned_seq[who] = first_seq + row
         if channel in (_STATION, _OWN_SHOP):
             growers.earned_fen[who] += lots.received_fen[row]
             growers.earned_seq[who] = first_seq + row

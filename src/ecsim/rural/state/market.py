@@ -37,7 +37,6 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.state.running_year import DAYS_A_QUARTER, begin_quarter
 from ecsim.rural.state.state import State
-from ecsim.rural.units import ONE
 
 if TYPE_CHECKING:
     from ecsim.rural.state import kernels
@@ -86,15 +85,14 @@ def take_orders(state: State, event: OrdersArrived, stamp: Stamp) -> None:
 def sell_lot(state: State, event: LotSold, stamp: Stamp) -> None:
     """The lot leaves the stock; what shop and station brought is added up for the household."""
     p, h, v, d = state.plots, state.households, state.villages, state.dealers
-    online = ONE * d.online_g // np.maximum(d.online_g + d.bulk_g, 1)
     kernels.sell(
         kernels.Lots(event.plot, event.channel, event.sold_g, event.received_fen, event.retail_fen, event.dealer),
         stamp.first,
         stamp.day // DAYS_A_QUARTER,
-        online,
         kernels.Plots(p.household, p.stock_g, p.channel),
         kernels.Growers(h.village, h.weight, h.earned_fen, h.earned_seq, h.traded_fen, h.job_fen, h.earned_quarter),
         kernels.Villages(v.sent_g, v.collected_fen),
+        kernels.Dealers(d.online_g, d.bulk_g),
     )
     bought = np.flatnonzero((event.channel == Channel.COOPERATIVE) | (event.channel == Channel.FIRM))
     household = p.household[event.plot[bought]]
