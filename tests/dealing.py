@@ -16,8 +16,11 @@ from ecsim.rural.events import (
     DealerKind,
     DealersBaselined,
     DemandSeasonsBaselined,
+    MarksBaselined,
     OrdersFilled,
 )
+from ecsim.rural.goods.marks import Growth, premiums
+from ecsim.rural.goods.prices import OnlinePrices, online_prices
 from ecsim.rural.region import Region
 from tiny import Events, Opened, tiny_region
 
@@ -31,6 +34,7 @@ _FLAT: Opened = {
     DemandSeasonsBaselined: {
         "crop": np.repeat(np.arange(CROPS), 52), "week_of_year": np.tile(np.arange(52), CROPS), "share": 19_231,
     },
+    MarksBaselined: {"dealer": np.zeros(0, np.int64), "mark": np.zeros(0, np.int64)},
 }  # fmt: skip
 
 
@@ -56,6 +60,14 @@ def dealing(
     for kind, replaced in (opened or {}).items():
         found[kind] = {**found.get(kind, {}), **replaced}
     return tiny_region(opened=found, numbers=STEADY | dict(numbers or {}))
+
+
+def prices_of(region: Region) -> OnlinePrices:
+    """Return the prices of the week, by dealer."""
+    state, terms = region.world.state, region.terms
+    still = np.ones(len(state.crops))
+    worth = premiums(state, terms.market, terms.dealing, region.setting.goods.marks, Growth(still, still))
+    return online_prices(state, terms.goods, terms.market, terms.selling, worth)
 
 
 def filled(events: Events) -> dict[int, dict[str, int]]:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ecsim.cli.console import wide, words
-from ecsim.rural.snapshot import Snapshot
+from ecsim.rural.snapshot import Dealer, Snapshot
 
 MOST_ROWS = 12
 """Rows of a table before it says how many more there are."""
@@ -167,7 +167,7 @@ def _crops(state: Snapshot) -> Table:
 
 
 def _dealers(state: Snapshot) -> Table:
-    """Dealers by kind; of one county by product too."""
+    """Dealers by kind; of one county by product too: what they hold, bid, expect, how many have a mark or channel."""
     table = _table("dealers")
     groups = defaultdict(list)
     for dealer in sorted(state.dealers, key=lambda dealer: dealer.product.en if state.county else ""):
@@ -176,8 +176,14 @@ def _dealers(state: Snapshot) -> Table:
         holds = group[0].stock is not None
         stock, cash = sum(d.stock or 0.0 for d in group), sum(d.cash or 0.0 for d in group)
         own = (f"{stock / 1000:,.1f}", cash, f"{100 * _mean((1, d.bid) for d in group):.1f} %") if holds else "---"
-        _row(table, name, len(group), *own, round(sum(d.expected for d in group)), round(sum(d.waiting for d in group)))
+        orders = round(sum(d.expected for d in group)), round(sum(d.waiting for d in group))
+        decided = (sum(bool(has) for has in column) for column in zip(*map(_decided, group), strict=True))
+        _row(table, name, len(group), *own, *orders, *decided)
     return table
+
+
+def _decided(dealer: Dealer) -> tuple[object, ...]:
+    return dealer.marks, dealer.floor, dealer.offline
 
 
 def _change(now: float, before: float) -> str:

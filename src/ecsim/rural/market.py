@@ -92,8 +92,8 @@ def county_growth(world: World, terms: MarketTerms, rate: float, years: float) -
     return np.asarray(np.exp((np.log1p(rate) + deviation) * years - spread), np.float64)
 
 
-def retail_premium(state: State, terms: MarketTerms) -> F64:
-    """Return the rise of willingness to pay in each county by brand and traceability, as a share of the price.
+def brand_premium(state: State, terms: MarketTerms) -> F64:
+    """Return the rise of willingness to pay online for goods that carry each county's best brand.
 
     Returns
     -------
@@ -106,9 +106,8 @@ def retail_premium(state: State, terms: MarketTerms) -> F64:
     counties = state.counties
     of_county = state.brands.premium[: len(counties)]
     shared = state.brands.premium[len(counties) + counties.prefecture]
-    retail = terms.brand_online_share * terms.brand_highest_retail / terms.brand_highest_farm
-    brand = np.maximum(of_county, shared) / ONE * retail
-    return np.asarray(brand + terms.trace_share * terms.trace_premium * (counties.traceable > 0), np.float64)
+    retail = terms.brand_highest_retail / terms.brand_highest_farm
+    return np.asarray(np.maximum(of_county, shared) / ONE * retail, np.float64)
 
 
 def move_prices(world: World, terms: MarketTerms, wanted: F64) -> None:

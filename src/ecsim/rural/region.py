@@ -19,8 +19,9 @@ from ecsim.rural import commerce, environment, income, market
 from ecsim.rural.calendar import WEEKS_A_MONTH, Calendar
 from ecsim.rural.events import EnterpriseKind, LotSold, ParcelsOrdered, Stream
 from ecsim.rural.goods.losses import FarmingTerms
+from ecsim.rural.goods.marks import OpeningMarks
 from ecsim.rural.goods.setting import goods_setting
-from ecsim.rural.goods.terms import GoodsTerms, SellingTerms
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms
 from ecsim.rural.goods.week import AllGoodsTerms, GoodsWeek
 from ecsim.rural.households import access, buying, learning, selling
 from ecsim.rural.households.access import PickUp
@@ -51,6 +52,7 @@ class AllTerms:
     learning: learning.LearningTerms
     selling: SellingTerms
     goods: GoodsTerms
+    dealing: DealingTerms
     market: market.MarketTerms
     commerce: commerce.CommerceTerms
     stations: station.StationTerms
@@ -72,6 +74,7 @@ class AllTerms:
             learning=parameters.terms(learning.LearningTerms, "learning"),
             selling=parameters.terms(SellingTerms, "selling"),
             goods=parameters.terms(GoodsTerms, "goods"),
+            dealing=parameters.terms(DealingTerms, "dealing"),
             market=parameters.terms(market.MarketTerms, "market"),
             commerce=parameters.terms(commerce.CommerceTerms, "commerce"),
             stations=parameters.terms(station.StationTerms, "stations"),
@@ -93,7 +96,8 @@ class Setting:
         self.buying = buying.buying_setting(state, draws, terms.buying, terms.access, here)
         self.learning = learning.learning_setting(state, terms.learning)
         self.selling = selling.selling_setting(state, terms.selling)
-        self.goods = goods_setting(state, terms.goods, calendar, terms.market.festival_factor)
+        marks = OpeningMarks.of(state, terms.goods, terms.market, terms.selling, terms.dealing)
+        self.goods = goods_setting(state, terms.goods, marks, calendar, terms.market.festival_factor)
         self.income = income.income_setting(state)
         self.market = market.market_setting(state, terms.market)
         self.small_retail_fen = _small_retail(state)
@@ -169,13 +173,19 @@ class Region(mesa.Model):
         )
         self.goods = GoodsWeek(
             self.world,
-            AllGoodsTerms(self.terms.goods, self.terms.market, self.terms.selling, self.terms.farming),
+            AllGoodsTerms(
+                self.terms.goods, self.terms.dealing, self.terms.market, self.terms.selling, self.terms.farming
+            ),
             self.setting.goods,
             self.setting.selling,
             self.calendar,
             self.setting.designs.collects,
         )
         self.stations: dict[int, station.Station] = {}
+        self.dealers: dict[int, commerce.Dealer] = {}
+        self.review_terms = commerce.ReviewTerms(
+            self.terms.dealing, self.terms.goods, self.terms.market, self.terms.selling
+        )
         self._rebuild_governments()
 
     def _rebuild_governments(self) -> None:
@@ -203,6 +213,12 @@ class Region(mesa.Model):
         if number not in self.stations:
             self.stations[number] = station.Station(self, self.world, number, self.terms.stations)
         return self.stations[number]
+
+    def dealer(self, number: int) -> commerce.Dealer:
+        """Return the cooperative or enterprise of a dealer's number; it is appointed when it is first asked for."""
+        if number not in self.dealers:
+            self.dealers[number] = commerce.Dealer(self, self.world, number, self.review_terms)
+        return self.dealers[number]
 
     def release(self) -> None:
         """Leave nothing in the model but its name: before version 3.5 Mesa keeps every model alive."""

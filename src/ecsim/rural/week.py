@@ -70,7 +70,7 @@ def begin_service(region: Region) -> None:
     """Stations are offered and open where works are finished."""
     if region.funded:
         works.begin_service(region.world, region.station_offer, region.terms.logistics)
-        works.register_brands(region.world, region.terms.funds.brand_users, region.terms.funds.user_rate)
+        works.register_brands(region.world, region.terms.funds.brand_users)
 
 
 def train(region: Region) -> None:
@@ -158,13 +158,26 @@ def trade_enterprises(region: Region) -> None:
     world, terms = region.world, region.terms
     years = region.calendar.years_from_first_mean(world.week)
     before = commerce.goods_growth(world, terms.market, years - 7 * WEEKS_A_MONTH / 365.25)
-    settled = commerce.settle_dealers(world, terms.commerce, terms.goods)
+    settled = commerce.settle_dealers(world, terms.commerce, terms.goods, terms.dealing)
     traded = commerce.trade_enterprises(
         world, terms.commerce, terms.goods, settled, before, commerce.goods_growth(world, terms.market, years)
     )
     commerce.close_enterprises(world, terms.commerce, terms.goods)
     commerce.found_enterprises(world, terms.commerce, terms.goods)
+    commerce.found_cooperatives(world, terms.commerce, terms.goods)
     commerce.update_employment(world, terms.commerce, region.labour_force, settled, traded)
+
+
+def review_dealers(region: Region) -> None:
+    """Cooperatives and enterprises whose turn it is weigh what they do; owners draw profits; the bankrupt close."""
+    world, terms = region.world, region.terms
+    prospects = commerce.Prospects.of(world.state, region.review_terms, region.goods.prices)
+    room, decisions = commerce.offline_room_g(world.state, terms.dealing), commerce.Decisions()
+    woken, due = commerce.dealers_to_wake(world, terms.dealing)
+    for number, is_due in zip(woken.tolist(), due.tolist(), strict=True):
+        region.dealer(number).step(prospects, room, decisions, due=is_due)
+    commerce.publish_decisions(world, terms.goods, decisions)
+    commerce.share_surplus(world, prospects, woken[due])
 
 
 def complain(region: Region) -> None:
@@ -199,6 +212,7 @@ WEEK: tuple[Step[Region], ...] = (
     Step("deliver", deliver),
     Step("settle_stations", settle_stations, every=WEEKS_A_MONTH),
     Step("trade_enterprises", trade_enterprises, every=WEEKS_A_MONTH),
+    Step("review_dealers", review_dealers, every=WEEKS_A_MONTH),
     Step("complain", complain, every=WEEKS_A_MONTH),
     Step("recognise_examples", recognise_examples, every=WEEKS_A_QUARTER, turn=WEEKS_A_QUARTER - 1),
 )

@@ -13,7 +13,7 @@ from scipy.stats import poisson
 from dealing import STRAWBERRY, WALNUT, dealer, dealing
 from ecsim.kernel.parameters import Value
 from ecsim.rural import commerce
-from ecsim.rural.events import DealerDelisted, DealerKind, DealerListed
+from ecsim.rural.events import DealerDelisted, DealerKind, DealerListed, ProfitsDrawn
 from ecsim.rural.events.codes import Founder, ProjectKind
 from ecsim.rural.events.funds import FacilityOpened
 from ecsim.rural.events.logistics import TariffMoved
@@ -256,10 +256,11 @@ def test_who_closes_leaves_its_stock_to_the_traders_worked_by_hand() -> None:
     commerce.close_enterprises(region.world, region.terms.commerce, region.terms.goods)
     same(events.of(EnterpriseClosed), enterprise=[0, 1, 2])
     same(events.of(DealerDelisted), dealer=[4], stock_g=[1_000], passed_fen=[1_725])
+    same(events.of(ProfitsDrawn), dealer=[4], drawn_fen=[1_730])
     d = region.world.state.dealers
     assert d.alive[[4, 5]].tolist() == [False, True]
     assert d.stock_g[[WALNUT, 4]].tolist() == [1_000, 0]
-    assert d.cash_fen[[WALNUT, 4]].tolist() == [-1_725, 1_730]
+    assert d.cash_fen[[WALNUT, 4]].tolist() == [-1_725, 0]
     assert d.waiting_g[4] == 0
 
 

@@ -17,7 +17,7 @@ def test_carriage_is_by_weight_or_the_least_of_a_parcel_worked_by_hand() -> None
     # An order is of 90 yuan and a parcel costs at least 5: tea at 200 yuan goes in parcels of 450 g, 11.11 yuan a
     # kilogram; strawberries at 40 in 2.25 kg, 2.22 a kilogram, less than the 3.50 by weight.
     region, _ = tiny_region()
-    goods = goods_of(region.world.state)
+    goods = goods_of(region.world.state, np.arange(4))
     found = carriage_fen(goods, region.terms.goods, region.terms.selling, 1.0, 0.0)
     np.testing.assert_allclose(found, [350.0, 350.0, 1111.11, 350.0], atol=0.01)
     twice = carriage_fen(goods, region.terms.goods, region.terms.selling, 2.0, 30.0)
@@ -32,7 +32,7 @@ def test_cost_and_net_of_each_product_worked_by_hand() -> None:
     # 9.98, and 2 to process: 30 - 9.98 - 2 = 18.02. Potatoes cost more to send than they fetch: 4/12 of the loss,
     # 0.19 x 5 + 0.15 x (5 - 4) + 5 = 6.10.
     region, _ = tiny_region()
-    goods, selling = goods_of(region.world.state), region.terms.selling
+    goods, selling = goods_of(region.world.state, np.arange(4)), region.terms.selling
     cost = selling_cost_fen(goods, selling, PRICES, carriage_fen(goods, region.terms.goods, selling, 1.0, 0.0))
     np.testing.assert_allclose(cost, [610.0, 998.0, 4438.9, 1880.0], atol=0.1)
     np.testing.assert_allclose(net_of_sale_fen(goods, PRICES, cost), [-110.0, 1802.0, 5780.6, 2120.0], atol=0.1)
@@ -40,14 +40,14 @@ def test_cost_and_net_of_each_product_worked_by_hand() -> None:
 
 def test_nothing_is_left_of_what_is_not_sold_online() -> None:
     region, _ = tiny_region()
-    goods = goods_of(region.world.state)._replace(opening_fen=np.array([0.0, 3000.0, 20_000.0, 4000.0]))
+    goods = goods_of(region.world.state, np.arange(4))._replace(opening_fen=np.array([0.0, 3000.0, 20_000.0, 4000.0]))
     assert net_of_sale_fen(goods, PRICES, np.zeros(4))[POTATO] == 0.0
 
 
 @pytest.mark.parametrize("crop", [POTATO, WALNUT, TEA, STRAWBERRY])
 def test_a_dearer_price_leaves_more_of_every_product(crop: int) -> None:
     region, _ = tiny_region()
-    goods, selling = goods_of(region.world.state), region.terms.selling
+    goods, selling = goods_of(region.world.state, np.arange(4)), region.terms.selling
     carriage = carriage_fen(goods, region.terms.goods, selling, 1.0, 0.0)
     net = [net_of_sale_fen(goods, f * PRICES, selling_cost_fen(goods, selling, f * PRICES, carriage)) for f in (1, 2)]
     assert net[1][crop] > net[0][crop]

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dealing import STRAWBERRY, TEA, WALNUT, dealer, dealing, filled
+from dealing import STRAWBERRY, TEA, WALNUT, dealer, dealing, filled, prices_of
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events import DealerKind, FacilityOpened, OrdersFilled, ProjectKind
 from ecsim.rural.goods.orders import SentByHouseholds, fill_orders, packing_g
-from ecsim.rural.goods.prices import online_prices
 from ecsim.rural.region import Region
 from tiny import Events, made
 
@@ -26,7 +25,7 @@ def fill(region: Region, events: Events, *ordered: int, sent: Sequence[int] = ()
     grams, by_households = (np.zeros(len(state.dealers), np.int64) for _ in range(2))
     grams[4 : 4 + len(ordered)] = ordered
     by_households[4 : 4 + len(sent)] = sent
-    prices = online_prices(state, terms.goods, terms.market, terms.selling)
+    prices = prices_of(region)
     shops = SentByHouseholds(by_households, by_households, 3 * by_households, 2 * by_households)
     events.clear()
     fill_orders(region.world, terms.goods, prices, grams, shops)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dealing import STRAWBERRY, TEA, WALNUT
+from dealing import STRAWBERRY, TEA, WALNUT, prices_of
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events import BrandBuilt, BrandsMoved, CropsBaselined, FacilityOpened, ProjectKind, TariffMoved
-from ecsim.rural.goods.prices import OnlinePrices, online_prices
+from ecsim.rural.goods.prices import OnlinePrices
 from ecsim.rural.region import Region
 from tiny import made, tiny_region
 
 
 def prices(region: Region) -> OnlinePrices:
-    """Return the prices of the week."""
-    terms = region.terms
-    return online_prices(region.world.state, terms.goods, terms.market, terms.selling)
+    """Return the prices of the week by product: those of who decides nothing one by one."""
+    found = prices_of(region)
+    return OnlinePrices(found.consumer_fen[:4], found.ratio[:4], found.cost_fen[:4], found.net_fen[:4])
 
 
 def priced(**numbers: Value) -> OnlinePrices:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dealing import CROPS, STRAWBERRY, WALNUT, dealing
+from ecsim.rural.goods.setting import places_of_cooperatives
 from tiny import SHOPS, tiny_region
 
 
@@ -29,7 +30,7 @@ def test_a_cooperatives_places_are_those_of_its_crop_in_its_township() -> None:
     p, k = state.plots, state.cooperatives
     town = state.villages.township[state.households.village[p.household]]
     for number in range(len(k)):
-        first, last = places.cooperative_start[number]
+        first, last = places_of_cooperatives(region.world.state, places)[number]
         found = places.plots[places.start[first] : places.start[last]]
         assert (
             sorted(found.tolist()) == np.flatnonzero((p.crop == k.crop[number]) & (town == k.township[number])).tolist()
@@ -45,9 +46,6 @@ def test_the_strongest_week_is_that_of_the_season_in_a_festival_worked_by_hand()
     np.testing.assert_allclose(region.setting.goods.peak, 2.0 / mean, rtol=1e-4)
 
 
-def test_sellers_and_members_are_those_of_the_opening() -> None:
+def test_sellers_are_those_of_the_opening() -> None:
     region, _ = tiny_region(opened=SHOPS)
     assert region.setting.goods.sellers[[WALNUT, STRAWBERRY]].tolist() == [1.0, 1.0]
-    np.testing.assert_allclose(
-        region.setting.goods.cooperative_share, region.world.state.cooperatives.member_share / 1e6
-    )

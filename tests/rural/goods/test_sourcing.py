@@ -7,10 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from dealing import CROPS, STRAWBERRY, WALNUT, dealer, dealing
+from dealing import CROPS, STRAWBERRY, WALNUT, dealer, dealing, prices_of
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events import CooperativesBaselined, CropsBaselined, CropSeasonsBaselined, DealerKind
-from ecsim.rural.goods.prices import online_prices
 from ecsim.rural.goods.sourcing import Sourcing, dealer_of_crop, household_orders, purchases_of, source
 from ecsim.rural.households.selling import Lots, Offers
 from ecsim.rural.region import Region
@@ -36,13 +35,13 @@ def sourced(
     region, _ = dealing(*dealers, opened=ALL_YEAR, numbers=numbers)
     region.world.writable.dealers.waiting_g[4] = waiting_g
     state, terms = region.world.state, region.terms
-    prices = online_prices(state, terms.goods, terms.market, terms.selling)
+    prices = prices_of(region)
     places = region.setting.goods.places
     place_g = np.zeros(len(places.village), np.int64)
     place_g[places.crop_start[WALNUT]] = offered_g
     crop_g = np.array([0, offered_g, 0, 0])
     offers = Offers(lots=Lots.empty(0), plot_g=np.zeros(6, np.int64), place_g=place_g, crop_g=crop_g)
-    return source(state, terms.goods, region.setting.goods, prices, offers, np.ones(CROPS), 20), region
+    return source(state, terms.goods, terms.dealing, region.setting.goods, prices, offers, np.ones(CROPS), 20), region
 
 
 def test_a_firm_wants_the_orders_to_come_less_its_stock_worked_by_hand() -> None:
@@ -108,12 +107,13 @@ def test_purchases_are_cut_to_what_is_offered_and_sorted_by_crop() -> None:
         lots=Lots.empty(0), plot_g=np.zeros(6, np.int64), place_g=np.zeros(5, np.int64),
         crop_g=np.array([0, 100_000, 0, 0]),
     )  # fmt: skip
-    cut = purchases_of(region.world.state, Sourcing(found.needed_g, found.wanted_g, found.offered_g, bought), offers)
+    wants = Sourcing(found.needed_g, found.wanted_g, found.offered_g, bought)
+    cut = purchases_of(region.world.state, region.setting.goods.places, wants, offers)
     assert cut.firm_dealer.tolist() == [4, 6, 5]
     assert cut.firm_start.tolist() == [0, 0, 2, 3, 3]
     assert cut.firm_g.tolist() == [45_000, 30_000, 0]
-    assert cut.cooperative_dealer.tolist() == [-1] * 5 + [7] + [-1] * 6
-    assert cut.cooperative_g.tolist() == [0] * 5 + [25_000] + [0] * 6
+    assert cut.cooperative_dealer.tolist() == [-1] * 5 + [7] + [-1] * 18
+    assert cut.cooperative_g.tolist() == [0] * 5 + [25_000] + [0] * 18
     assert cut.bid[[4, 6, 7]].tolist() == [1.08, 1.05, 1.1]
 
 
@@ -125,7 +125,7 @@ def test_orders_of_households_are_raw_and_by_shop_and_net_of_sale() -> None:
     )
     region.world.writable.dealers.waiting_g[5] = 500
     state, terms = region.world.state, region.terms
-    prices = online_prices(state, terms.goods, terms.market, terms.selling)
+    prices = prices_of(region)
     ordered = np.zeros(len(state.dealers), np.int64)
     ordered[[4, 5]] = 6_000, 1_000
     found = household_orders(

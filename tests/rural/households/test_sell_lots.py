@@ -11,6 +11,7 @@ import pytest
 from dealing import CROPS, POTATO, STRAWBERRY, TEA, WALNUT
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events import Channel, CropForm, CropHarvested, HouseholdsBaselined, LotSold, StationOpened
+from ecsim.rural.goods.setting import places_of_cooperatives
 from ecsim.rural.households.selling import HouseholdOrders, Offers, Purchases, offer_goods, places_in_turn, sell_lots
 from ecsim.rural.region import Region
 from tiny import LIVELY, SHOPS, before_each, made, same, tiny_region
@@ -45,6 +46,7 @@ def buying(region: Region, cooperatives: Mapping[int, int] | None = None, *firms
     crop = [crop for crop, _ in firms]
     return Purchases(
         cooperative_dealer=np.full(len(k), COOPERATIVE, np.int32),
+        cooperative_start=places_of_cooperatives(region.world.state, region.setting.goods.places),
         cooperative_g=np.array([(cooperatives or {}).get(i, 0) for i in range(len(k))], np.int64),
         firm_dealer=np.arange(FIRM, FIRM + len(firms), dtype=np.int32),
         firm_g=np.array([grams for _, grams in firms], np.int64),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ecsim.kernel.parameters import Value
-from ecsim.rural.events.codes import Level, ProjectKind
+from ecsim.rural.events.codes import Level, Mark, ProjectKind
 from ecsim.rural.events.funds import (
     ContractAwarded,
     FacilityOpened,
@@ -16,8 +16,8 @@ from ecsim.rural.events.funds import (
     ProjectApproved,
     WorksFinished,
 )
-from ecsim.rural.events.market import BrandBuilt, BrandRegistered, CooperativeFailed, MarketingDone
-from ecsim.rural.events.opening import HouseholdsBaselined
+from ecsim.rural.events.goods import MarkTaken
+from ecsim.rural.events.market import BrandBuilt, BrandRegistered, MarketingDone
 from ecsim.rural.region import Region
 from ecsim.rural.state.ledger import PROVINCE, prefecture_account
 from tiny import Events, made, same, take, tiny_region
@@ -114,24 +114,20 @@ def test_stations_and_training_open_no_facility() -> None:
         assert events.kinds() == {"works_finished", "payment_made"}
 
 
-MEMBERS = {HouseholdsBaselined: {"cooperative": {0: 0, 1: 1, 2: 2, 3: 3, 9: 8, 10: 9}}}
-"""Cooperatives 0 to 3 of county 0 have a member each, 8 and 9 of county 1."""
-
-
-def branded(
-    brand: int, *, standard: bool = True, failed: tuple[int, ...] = (), week: int = 52, **numbers: Value
-) -> tuple[Region, Events]:
-    """Return the region a year after a brand's project was finished."""
-    region, events = tiny_region(opened=MEMBERS, numbers={f"funds.{name}": value for name, value in numbers.items()})
+def branded(brand: int, *joined: int, standard: bool = True, finished: bool = True, users: int = 3) -> Events:
+    """Return what follows when some dealers of the tiny region have joined a brand that was built."""
+    region, events = tiny_region(numbers={"funds.brand_users": users})
     shared = brand == 2
     project = made(
         ProjectApproved, project=[0], project_kind=[ProjectKind.BRAND], level=[int(shared)], township=[-1],
         county=[-1 if shared else brand],
     )  # fmt: skip
     region.world.publish(project)
-    region.world.publish(WorksFinished(project=[0]))
+    if finished:
+        region.world.publish(WorksFinished(project=[0]))
     region.world.publish(BrandBuilt(brand=[brand], spent_fen=[10**7]))
-    region.world.publish(CooperativeFailed(cooperative=failed))
+    for dealer in joined:
+        region.world.publish(made(MarkTaken, dealer=[dealer], mark=[Mark.REGIONAL_BRAND]))
     if standard:
         region.world.publish(
             made(
@@ -139,53 +135,22 @@ def branded(
             )
         )
     events.clear()
-    take(region, "begin_service", week=week)
-    return region, events
+    for week in (51, 52):
+        take(region, "begin_service", week=week)
+    return events
 
 
-def test_a_brand_is_registered_once_enough_cooperatives_use_it_worked_by_hand() -> None:
-    # 52 weeks at 0.02 a week: each cooperative uses the brand with 1 - exp(-1.04) = 0.6465. Of county 0's four with
-    # members three are needed.
-    registered = 0
-    for week in range(10, 120, 5):
-        region, events = branded(0, week=week)
-        uses = (region.world.draws.uniform("uses_brand", 0, [0, 1, 2, 3]) < 1 - np.exp(-0.02 * week)).sum()
-        found = events.of(BrandRegistered)
-        assert found["users"].tolist() == ([uses] if uses >= 3 else [])
-        registered += len(found["users"])
-    assert 0 < registered < 22
+def test_a_brand_is_registered_once_when_enough_dealers_of_its_place_have_joined() -> None:
+    region, _ = tiny_region()
+    county = region.world.state.crops.county[region.world.state.dealers.crop]
+    here, there = (np.flatnonzero(county == place)[:3].tolist() for place in (0, 1))
+    same(branded(0, *here).of(BrandRegistered), brand=[0], users=[3])
+    assert not branded(0, *here[:2], *there).rows(BrandRegistered)
+    same(branded(0, *here[:2], *there, users=2).of(BrandRegistered), brand=[0], users=[2])
+    same(branded(2, *here[:2], *there[:2]).of(BrandRegistered), brand=[2], users=[4])  # the whole prefecture's
 
 
-def test_it_needs_a_standard_and_users_of_its_own() -> None:
-    assert branded(0, user_rate=10.0)[1].of(BrandRegistered)["users"].tolist() == [4]
-    assert not branded(0, user_rate=10.0, standard=False)[1].rows(BrandRegistered)
-    assert not branded(1, user_rate=10.0)[1].rows(BrandRegistered)  # county 1 has two users, three are needed
-    assert branded(1, user_rate=10.0, brand_users=2)[1].of(BrandRegistered)["users"].tolist() == [2]
-    assert branded(2, user_rate=10.0)[1].of(BrandRegistered)["users"].tolist() == [6]  # the whole prefecture's
-    assert not branded(0, user_rate=0.0)[1].rows(BrandRegistered)
-
-
-def test_failed_cooperatives_use_no_brand() -> None:
-    assert branded(0, user_rate=10.0, failed=(1,))[1].of(BrandRegistered)["users"].tolist() == [3]
-    assert not branded(0, user_rate=10.0, failed=(1, 2))[1].rows(BrandRegistered)
-
-
-def test_a_brand_is_registered_once() -> None:
-    region, events = branded(0, user_rate=10.0)
-    assert region.world.state.brands.registered.tolist() == [True, False, False]
-    events.clear()
-    take(region, "begin_service", week=53)
-    assert not events.rows(BrandRegistered)
-
-
-def test_a_brand_is_used_from_its_own_project_on_whoever_had_one_before() -> None:
-    # County 0's brand was built 100 weeks ago, county 1's this week: nobody uses the second yet.
-    region, events = branded(0, user_rate=0.1, brand_users=1, week=0)
-    contracted(region, ProjectKind.BRAND, county=[1])
-    region.world.day = 700
-    region.world.publish(WorksFinished(project=[1]))
-    region.world.publish(BrandBuilt(brand=[1], spent_fen=[10**7]))
-    region.world.publish(made(FacilityOpened, facility_kind=[ProjectKind.TRACEABILITY], county=[1], township=[-1]))
-    events.clear()
-    take(region, "begin_service", week=100)
-    same(events.of(BrandRegistered), brand=[0])
+def test_a_brand_needs_a_finished_project_and_a_standard() -> None:
+    assert branded(0, 0, 1, users=2).rows(BrandRegistered) == 1
+    assert not branded(0, 0, 1, users=2, standard=False).rows(BrandRegistered)
+    assert not branded(0, 0, 1, users=2, finished=False).rows(BrandRegistered)

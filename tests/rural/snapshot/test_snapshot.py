@@ -19,10 +19,20 @@ from ecsim.kernel.replay import replay_run
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.codes import DealerKind
 from ecsim.rural.events.funds import PaymentMade, ProjectApproved
-from ecsim.rural.events.goods import DealerDelisted, DealerListed, DealersBaselined, DealersTraded, OrdersFilled
+from ecsim.rural.events.goods import (
+    DealerDelisted,
+    DealerListed,
+    DealersBaselined,
+    DealersSettled,
+    DealersTraded,
+    MarkTaken,
+    OrdersFilled,
+    ProfitsDrawn,
+    RefundsPaid,
+)
 from ecsim.rural.events.logistics import ParcelsDelivered
 from ecsim.rural.events.market import FarmPriceMoved
-from ecsim.rural.events.opening import CropsBaselined, HouseholdsBaselined
+from ecsim.rural.events.opening import CropsBaselined, HouseholdsBaselined, PlotsBaselined
 from ecsim.rural.events.roads_and_weather import RoadClosed
 from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationReopened, StationsSettled
 from ecsim.rural.events.training import TraineeAttended
@@ -39,8 +49,12 @@ DEALT: dict[type[Event], tuple[dict[str, int], dict[str, int]]] = {
     DealerListed: ({}, {"cash_fen": 1}),
     OrdersFilled: ({"sent_g": -1}, {"paid_fen": 1, "costs_fen": -1}),
     DealersTraded: (
-        {"bought_g": 1, "passed_g": 1, "bulk_g": -1, "spoilt_g": -1}, {"paid_fen": -1, "passed_fen": -1, "bulk_fen": 1},
+        {"bought_g": 1, "passed_g": 1, "bulk_g": -1, "offline_g": -1, "spoilt_g": -1},
+        {"paid_fen": -1, "passed_fen": -1, "bulk_fen": 1, "received_fen": 1},
     ),
+    DealersSettled: ({}, {"fees_fen": -1}),
+    MarkTaken: ({}, {"cost_fen": -1}),
+    ProfitsDrawn: ({}, {"drawn_fen": -1}),
 }  # fmt: skip
 """What adds to a dealer's grams and fen, by kind of event."""
 MIDWEEK = dt.date(2019, 7, 17)
@@ -200,6 +214,10 @@ def test_dealers_hold_what_they_bought_less_what_left_them(run: Path, reader: Jo
             for column, sign in signed.items():
                 for dealer, amount in zip(held.tolist(), rows[column].tolist(), strict=True):
                     counter[dealer] += sign * amount
+    refunds, plots = upto(reader, RefundsPaid, dt.date(2019, 7, 21)), upto(reader, PlotsBaselined)
+    weight = upto(reader, HouseholdsBaselined)["weight"][plots["household"][refunds["plot"]]]
+    for dealer, paid in zip(refunds["dealer"].tolist(), (refunds["paid_fen"] * weight).tolist(), strict=True):
+        fen[dealer] -= paid
     told = snapshot(run, MIDWEEK, "会泽县").dealers
     opened = {str(dealer.kind.en) for dealer in told}
     assert opened == {
@@ -218,6 +236,8 @@ def test_dealers_hold_what_they_bought_less_what_left_them(run: Path, reader: Jo
         assert dealer.stock == pytest.approx(grams[dealer.dealer] / 1000)
         assert dealer.cash == pytest.approx(fen[dealer.dealer] / 100)
         assert dealer.product.en in dealer.name.en
+    assert any(dealer.marks for dealer in untouched)
+    assert any(dealer.offline for dealer in untouched)
 
 
 def _holds(reader: JournalReader, dealer: np.ndarray) -> np.ndarray:

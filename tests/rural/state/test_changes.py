@@ -8,6 +8,7 @@ import numpy as np
 
 from ecsim.rural.events.codes import Channel, Work
 from ecsim.rural.events.funds import PaymentMade
+from ecsim.rural.events.goods import RefundsPaid
 from ecsim.rural.events.households import BuyerAdopted, BuyerLapsed, ParcelsOrdered, SellingHeardOf
 from ecsim.rural.events.market import CropHarvested, LotSold, StockSpoiled, WagesPaid
 from ecsim.rural.events.stations import StationOpened, StationReopened, StationsSettled
@@ -55,6 +56,8 @@ def test_earnings_shipments_and_collections_are_those_of_the_lots_and_wages() ->
             collected[h.village[i]] += retail * h.weight[i]
     for household, fen, work in rows(events, WagesPaid, "household", "paid_fen", "work"):
         earned[household] += 0 if work == Work.PUBLIC_WORKS else fen // h.weight[household]
+    for plot, fen in rows(events, RefundsPaid, "plot", "paid_fen"):
+        earned[p.household[plot]] += fen
     assert h.earned_fen.tolist() == earned.tolist()
     assert v.sent_g.tolist() == sent.tolist()
     assert v.collected_fen.tolist() == collected.tolist()

@@ -17,6 +17,7 @@ from ecsim.kernel.runs import open_run
 from ecsim.kernel.toolkit import Columns, Text
 from ecsim.kernel.vocabulary import further_words
 from ecsim.rural.events import (
+    CooperativeFounded,
     CooperativesBaselined,
     CropsBaselined,
     DealerKind,
@@ -103,8 +104,15 @@ class RunTables:
         sizes |= {table: len(self.rows(kind)["seq"]) for table, kind in made.items()}
         founded = len(self.rows(EnterpriseFounded)["seq"])
         sizes["enterprises"] = len(self.rows(EnterprisesBaselined)["seq"]) + founded
+        sizes["cooperatives"] = len(self.cooperatives["cooperative"])
         sizes["dealers"] = len(self.dealers["dealer"])
         return sizes
+
+    @cached_property
+    def cooperatives(self) -> Columns:
+        """What is said of cooperatives as they begin, those of the opening first, in the order of their numbers."""
+        opened, founded = self.rows(CooperativesBaselined), self.rows(CooperativeFounded)
+        return {name: np.concatenate([opened[name], founded[name]]) for name in ("cooperative", "township", "crop")}
 
     @cached_property
     def dealers(self) -> Columns:
@@ -311,8 +319,8 @@ class Naming:
         return self.say("names.project", number=row, kind=kind, owner=owner)
 
     def _cooperative(self, row: int) -> str:
-        product = self.product(self._at(CooperativesBaselined, "crop", row))
-        town = self._name("townships", self._at(CooperativesBaselined, "township", row))
+        product = self.product(int(self.reading.cooperatives["crop"][row]))
+        town = self._name("townships", int(self.reading.cooperatives["township"][row]))
         return self.say("names.cooperative", number=row, product=product, township=town)
 
     def enterprise_facts(self, row: int) -> tuple[int, int]:

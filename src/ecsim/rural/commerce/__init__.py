@@ -1,18 +1,27 @@
 """Commerce beside households' own shops: cooperatives, enterprises, county retail, jobs, recognised examples."""
 
-from ecsim.rural.commerce.enterprises import (
-    close_enterprises,
-    found_enterprises,
-    settle_dealers,
-    trade_enterprises,
-)
+from ecsim.rural.commerce.accounts import settle_dealers
+from ecsim.rural.commerce.cooperatives import found_cooperatives
+from ecsim.rural.commerce.enterprises import close_enterprises, found_enterprises, trade_enterprises
 from ecsim.rural.commerce.jobs import update_employment
 from ecsim.rural.commerce.labour import LabourForce, labour_force
 from ecsim.rural.commerce.recognition import recognise_examples
 from ecsim.rural.commerce.retail import goods_growth, sell_retail
+from ecsim.rural.commerce.reviews import (
+    Dealer,
+    Decisions,
+    Prospects,
+    ReviewTerms,
+    dealers_to_wake,
+    offline_room_g,
+    publish_decisions,
+    share_surplus,
+)
 from ecsim.rural.commerce.terms import CommerceTerms
 
 __all__ = [
-    "CommerceTerms", "LabourForce", "close_enterprises", "found_enterprises", "goods_growth", "labour_force",
-    "recognise_examples", "sell_retail", "settle_dealers", "trade_enterprises", "update_employment",
+    "CommerceTerms", "Dealer", "Decisions", "LabourForce", "Prospects", "ReviewTerms", "close_enterprises",
+    "dealers_to_wake", "found_cooperatives", "found_enterprises", "goods_growth", "labour_force", "offline_room_g",
+    "publish_decisions", "recognise_examples", "sell_retail", "settle_dealers", "share_surplus", "trade_enterprises",
+    "update_employment",
 ]  # fmt: skip

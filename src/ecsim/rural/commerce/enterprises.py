@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.calendar import WEEKS_A_YEAR
+from ecsim.rural.commerce.accounts import delist
 from ecsim.rural.commerce.persons import founders, groups_of_persons, index_within_county
 from ecsim.rural.commerce.reach import poor_share_of_jobs, poor_suppliers
 from ecsim.rural.commerce.terms import CommerceTerms
 from ecsim.rural.events import (
-    DealerDelisted,
     DealerKind,
     DealerListed,
     DealerSizesMoved,
@@ -31,34 +31,6 @@ F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 FIRST_KEY_OF_FOUNDED = 2**20
 """Draw keys from here on are of enterprises that were founded; below are the rows of the opening's."""
-
-
-def settle_dealers(world: World, terms: CommerceTerms, goods: GoodsTerms) -> DealersSettled:
-    """Dealers that hold stock settle four weeks: what they packed, sold and bought, and the hours that took.
-
-    Parameters
-    ----------
-    goods : numbers of dealers
-
-    Returns
-    -------
-    Their accounts as settled, for the rules that follow from them in the same week.
-    """
-    d = world.state.dealers
-    rows = np.flatnonzero(d.alive & (d.kind < DealerKind.SHOPS) & (d.kind != DealerKind.TRADERS))
-    parcels = d.sold_fen[rows] / (100.0 * goods.order_yuan)
-    hours = terms.hours_a_kg * d.packed_g[rows] / 1000.0 + terms.hours_a_parcel * parcels
-    return world.publish(
-        DealersSettled(
-            dealer=rows,
-            packed_g=d.packed_g[rows],
-            sold_fen=d.sold_fen[rows],
-            bought_fen=d.bought_fen[rows],
-            poor_lots=d.poor_lots[rows],
-            job_hours=np.rint(hours).astype(np.int64),
-        ),
-        cause=d.seq[rows],
-    ).event
 
 
 def trade_enterprises(
@@ -165,15 +137,7 @@ def close_enterprises(world: World, terms: CommerceTerms, goods: GoodsTerms, wee
     closed = world.publish(EnterpriseClosed(enterprise=rows[gone]), cause=e.seq[rows[gone]]).event
     dealer = np.flatnonzero(d.alive & (d.kind == DealerKind.ENTERPRISE) & ~e.alive[np.maximum(d.enterprise, 0)])
     dealer = dealer[np.isin(d.enterprise[dealer], closed.enterprise)]
-    price = state.crops.price_fen[d.crop[dealer]] * (1.0 + goods.resale_margin)
-    world.publish(
-        DealerDelisted(
-            dealer=dealer,
-            stock_g=d.stock_g[dealer],
-            passed_fen=np.rint(d.stock_g[dealer] * price / 1000.0).astype(np.int64),
-        ),
-        cause=e.seq[d.enterprise[dealer]],
-    )
+    delist(world, goods, dealer, e.seq[d.enterprise[dealer]])
 
 
 def found_enterprises(world: World, terms: CommerceTerms, goods: GoodsTerms, weeks: int = 4) -> None:

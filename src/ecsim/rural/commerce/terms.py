@@ -19,6 +19,9 @@ class CommerceTerms:
     founding: float
     incubation: float
     tariff_drag: float
+    cooperative_founding: float
+    joining_share: float
+    new_cooperative_size: float
     closing: float
     smallest_fen: int
     farm_weight: float

@@ -50,6 +50,26 @@ class DealerKind(IntEnum):
     STATIONS = 5  # stations that sell for villagers, together
 
 
+class Mark(IntEnum):
+    """What tells buyers of a listing's quality; a dealer takes it or not (docs/model.md 4.7)."""
+
+    CERTIFICATE = 0  # of origin, green or organic goods
+    REGIONAL_BRAND = 1  # shared by those of a county or prefecture
+    OWN_BRAND = 2  # of an enterprise
+
+
+class OfflineChannel(IntEnum):
+    """Where a dealer sells beside platforms and the bulk trade (docs/model.md 4.7)."""
+
+    WHOLESALE = 0  # wholesale markets
+    SUPERMARKET = 1
+    COMMUNITY = 2  # shops of residential areas
+    FACTORY = 3  # processors elsewhere
+    SCHOOL = 4  # canteens of schools
+    RESTAURANT = 5  # restaurants and canteens
+    DIRECT_SUPPLY = 6  # the province's own public supply platform, its warehouse and shops
+
+
 class Way(IntEnum):
     """How a household heard that one can sell online."""
 

@@ -4,10 +4,27 @@ A dealer deals in one product of a county: its traders, a cooperative, an enterp
 households' own shops and stations, which hold no stock of their own. Grams are raw, unless said to be in sold form.
 """
 
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
 from ecsim.kernel.columns import Counts, Fen, Grams, Millionths
 from ecsim.kernel.event import Event
 from ecsim.kernel.text import Text
-from ecsim.rural.events.ids import CooperativeIds, CropIds, DealerIds, DealerKindCodes, EnterpriseIds
+from ecsim.rural.events.ids import (
+    CooperativeIds,
+    CropIds,
+    DealerIds,
+    DealerKindCodes,
+    EnterpriseIds,
+    HouseholdIds,
+    MarkCodes,
+    OfflineChannelCodes,
+    PlotIds,
+)
 from ecsim.rural.events.opening import OPENING
 
 
@@ -31,6 +48,17 @@ class DealersBaselined(Event):
     packing_g: Grams  # sold form that it can grade and pack a week
     bid: Millionths  # what it offers growers above the traders' price, of that price
     cash_fen: Fen
+
+
+class MarksBaselined(Event):
+    """Dealers that had a certificate or a brand of their own before the run."""
+
+    kind = "marks_baselined"
+    title = Text("mark of a dealer at the opening", "期初的认证与品牌")
+    topic = "opening"
+    no_cause_reason = OPENING
+    dealer: DealerIds
+    mark: MarkCodes
 
 
 class DealerListed(Event):
@@ -61,7 +89,7 @@ class DealerDelisted(Event):
     topic = "market"
     dealer: DealerIds
     stock_g: Grams  # what passes to the traders
-    passed_fen: Fen  # what they pay for it
+    passed_fen: Fen  # what they pay for it, and for what its buyers owe it
 
 
 class BasesHarvested(Event):
@@ -96,13 +124,28 @@ class OrdersFilled(Event):
     costs_fen: Fen  # of platform, advertising, packing, carriage and processing
 
 
+def _without(*names: str) -> Callable[[dict[str, NDArray[Any]]], dict[str, NDArray[Any]]]:
+    """Return an upcast from before there were some amounts: nothing of them was done."""
+
+    def upcast(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        rows = len(columns["dealer"])
+        return {**columns, **{name: np.zeros(rows, np.int64) for name in names}}
+
+    return upcast
+
+
 class DealersTraded(Event):
-    """A week of a dealer apart from its online orders: purchases, sales in bulk, what spoilt."""
+    """A week of a dealer apart from its online orders: purchases, offline and bulk sales, what spoilt.
+
+    Since version 2 with offline channels, whose buyers pay later.
+    """
 
     kind = "dealers_traded"
     title = Text("dealer traded", "经销者购销")
     topic = "market"
-    amounts = ("bought_g", "paid_fen", "bulk_g", "bulk_fen")
+    amounts = ("bought_g", "paid_fen", "bulk_g", "bulk_fen", "offline_g", "offline_fen")
+    version = 2
+    upcasts = MappingProxyType({1: _without("offline_g", "offline_fen", "received_fen")})
     dealer: DealerIds
     bought_g: Grams  # from growers
     paid_fen: Fen  # to them
@@ -111,21 +154,114 @@ class DealersTraded(Event):
     bulk_g: Grams  # sold out of the county in bulk
     bulk_fen: Fen  # got for it, after carriage
     spoilt_g: Grams
+    offline_g: Grams  # delivered to its offline channel
+    offline_fen: Fen  # that its buyers owe for it
+    received_fen: Fen  # of what they owed, paid
 
 
 class DealersSettled(Event):
-    """Four weeks of a dealer: what it packed, sold and bought, and the hours of work it paid for."""
+    """Four weeks of a dealer: what it packed, sold and bought, the hours of work it paid for, its fixed costs.
+
+    Since version 2 with fixed costs and the months it has been worth less than nothing.
+    """
 
     kind = "dealers_settled"
     title = Text("dealer settled", "经销者结算")
     topic = "market"
-    amounts = ("packed_g", "sold_fen", "bought_fen", "job_hours")
+    amounts = ("packed_g", "sold_fen", "bought_fen", "job_hours", "fees_fen")
+    version = 2
+    upcasts = MappingProxyType({1: _without("fees_fen", "lean_months")})
     dealer: DealerIds
     packed_g: Grams  # sent to consumers, in sold form
     sold_fen: Fen  # paid by them
     bought_fen: Fen  # paid to growers and traders
     poor_lots: Counts  # lots of registered poor households that it bought
     job_hours: Counts  # of grading, packing and posting; its costs hold the wages
+    fees_fen: Fen  # of its office, its marks and its offline channel
+    lean_months: Counts  # in a row with debts above all it has, this one included
+
+
+class MarkTaken(Event):
+    """A dealer gets a certificate, joins a brand or begins one of its own."""
+
+    kind = "mark_taken"
+    title = Text("mark taken", "取得认证或品牌")
+    topic = "market"
+    decision = True
+    dealer: DealerIds
+    mark: MarkCodes
+    cost_fen: Fen  # paid once; what it costs a year is in its fees
+    gain_fen: Fen  # a year that it expects of it
+
+
+class MarkDropped(Event):
+    """A dealer gives a certificate or brand up."""
+
+    kind = "mark_dropped"
+    title = Text("mark dropped", "放弃认证或品牌")
+    topic = "market"
+    decision = True
+    dealer: DealerIds
+    mark: MarkCodes
+
+
+class GrowersContracted(Event):
+    """A dealer promises growers of its product a least price until its next yearly review; 0: no longer."""
+
+    kind = "growers_contracted"
+    title = Text("contract with growers", "订单农业")
+    topic = "market"
+    decision = True
+    dealer: DealerIds
+    floor_fen: Fen  # a kilogram raw at the farm gate
+
+
+class OfflineEntered(Event):
+    """A dealer begins to supply an offline channel."""
+
+    kind = "offline_entered"
+    title = Text("offline channel entered", "进入线下渠道")
+    topic = "market"
+    decision = True
+    dealer: DealerIds
+    offline_channel: OfflineChannelCodes
+    offline_g: Grams  # raw, a year that its buyers take of it
+
+
+class OfflineLeft(Event):
+    """A dealer no longer supplies its offline channel."""
+
+    kind = "offline_left"
+    title = Text("offline channel left", "退出线下渠道")
+    topic = "market"
+    decision = True
+    dealer: DealerIds
+
+
+class ProfitsDrawn(Event):
+    """Owners take out of a dealer what it does not need to go on."""
+
+    kind = "profits_drawn"
+    title = Text("profits drawn", "提取利润")
+    topic = "market"
+    amounts = ("drawn_fen",)
+    decision = True
+    dealer: DealerIds
+    household: HouseholdIds  # that founded it, or -1: owners whom nobody follows
+    drawn_fen: Fen
+
+
+class RefundsPaid(Event):
+    """A cooperative shares its surplus among members, by what they delivered since the last time (patronage refund)."""
+
+    kind = "refunds_paid"
+    title = Text("patronage refund", "盈余返还")
+    topic = "market"
+    decision = True
+    plot: PlotIds
+    dealer: DealerIds
+    delivered_g: Grams  # by one household
+    paid_fen: Fen  # to one household
 
 
 class DealerSizesMoved(Event):

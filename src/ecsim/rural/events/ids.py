@@ -126,6 +126,18 @@ class DealerKindCodes(Codes):
     vocabulary = codes.DealerKind
 
 
+class MarkCodes(Codes):
+    """What tells buyers of a listing's quality."""
+
+    vocabulary = codes.Mark
+
+
+class OfflineChannelCodes(Codes):
+    """Where a dealer sells beside platforms and the bulk trade."""
+
+    vocabulary = codes.OfflineChannel
+
+
 class EnterpriseKindCodes(Codes):
     """Kinds of enterprise."""
 

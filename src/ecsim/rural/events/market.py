@@ -111,6 +111,33 @@ class FarmPriceMoved(Event):
     price_fen: Fen  # a kilogram raw, mean over distance
 
 
+class CooperativeFounded(Event):
+    """Growers of a product in a township found a cooperative."""
+
+    kind = "cooperative_founded"
+    title = Text("cooperative founded", "合作社成立")
+    topic = "market"
+    makes = "cooperative"
+    within = ("township",)
+    cooperative: CooperativeIds
+    township: TownshipIds
+    crop: CropIds
+    founder: FounderCodes  # groups that the founder belongs to
+    founder_household: HouseholdIds
+    member_share: Millionths  # of what growers of its product in its township bring in, its members'
+    capacity_g: Grams  # raw goods it can handle a week
+
+
+class MembersJoined(Event):
+    """Growers join a cooperative."""
+
+    kind = "members_joined"
+    title = Text("members joined", "社员加入")
+    topic = "households"
+    household: HouseholdIds
+    cooperative: CooperativeIds
+
+
 class CooperativeFailed(Event):
     """A cooperative with no cash left stops trading."""
 

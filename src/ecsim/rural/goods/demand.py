@@ -53,15 +53,24 @@ def take_orders(
     lockdown = market.lockdown_goods if calendar.lockdown(week) else 1.0
     growth = county_growth(world, market, market.growth, calendar.years_from_first_mean(week))[c.county]
     demand = c.demand_g / WEEKS_A_YEAR * growth * season * festival * lockdown
-    ordered = np.floor(demand * prices.ratio**-market.elasticity * reached).astype(np.int64)
+    ratio = _by_crop(state, prices.ratio, attraction)
+    ordered = np.floor(demand * ratio**-market.elasticity * reached).astype(np.int64)
     crops = np.flatnonzero(c.demand_g > 0)
+    price = _by_crop(state, prices.consumer_fen, attraction)
     world.publish(
-        OrdersArrived(
-            crop=crops, ordered_g=ordered[crops], price_fen=np.rint(prices.consumer_fen[crops]).astype(np.int64)
-        ),
+        OrdersArrived(crop=crops, ordered_g=ordered[crops], price_fen=np.rint(price[crops]).astype(np.int64)),
         cause=brand_or(state, state.counties.visible_seq)[c.county[crops]],
     )
     return shared_out(ordered, state.dealers.crop, attraction)
+
+
+def _by_crop(state: State, values: F64, attraction: F64) -> F64:
+    """Return means by product of what is so of each dealer, by what listings attract; plain ones if none does."""
+    crop, many = state.dealers.crop, len(state.crops)
+    listed = np.bincount(crop, attraction, many)
+    weight = np.where(listed[crop] > 0, attraction, 1.0)
+    total = np.bincount(crop, weight, many)
+    return np.divide(np.bincount(crop, weight * values, many), total, out=np.ones(many), where=total > 0)
 
 
 def attractions(state: State, terms: GoodsTerms, setting: GoodsSetting, prices: OnlinePrices, collecting: Bool) -> F64:
@@ -77,10 +86,10 @@ def attractions(state: State, terms: GoodsTerms, setting: GoodsSetting, prices: 
     size = np.where(d.kind == DealerKind.SHOPS, size * shops[d.crop], size)
     stations = np.bincount(v.county[collecting], minlength=len(state.counties)) / np.maximum(state.counties.villages, 1)
     size = np.where(d.kind == DealerKind.STATIONS, terms.station_attraction * stations[c.county[d.crop]], size)
-    size = np.where(d.alive & (d.kind != DealerKind.TRADERS) & (prices.net_fen[d.crop] > 0), size, 0.0)
+    size = np.where(d.alive & (d.kind != DealerKind.TRADERS) & (prices.net_fen > 0), size, 0.0)
     visible = state.counties.visibility[c.county[d.crop]] / ONE
     name = (d.reputation / ONE) ** terms.reputation_exponent
-    price = np.maximum(prices.ratio[d.crop], 1e-9) ** -terms.price_sensitivity
+    price = np.maximum(prices.ratio, 1e-9) ** -terms.price_sensitivity
     return np.asarray(size * visible * name * price, np.float64)
 
 

@@ -59,17 +59,15 @@ def fill_orders(
     able = np.minimum(in_stock, packing_g(state, terms, np.minimum(due, in_stock)))
     able = np.where(holds, able, by_households.sold_g)
     own = np.minimum(due, able)
-    offers_more = prices.net_fen[d.crop] > 0
+    offers_more = prices.net_fen > 0
     taken = _passed_on(d.crop, due - own, np.where(holds & offers_more, able - own, 0), len(state.crops))
     filled = own + np.maximum(taken, 0)
     left = due + taken - filled
     waiting = np.floor(terms.waiting_kept * left).astype(np.int64)
     raw = np.where(holds, np.ceil(np.divide(filled, yields, out=np.zeros(len(d)), where=yields > 0)), 0.0)
     raw = np.where(holds, np.minimum(raw, d.stock_g), by_households.raw_g).astype(np.int64)
-    paid = np.where(holds, np.rint(filled * prices.consumer_fen[d.crop] / 1000.0), by_households.paid_fen)
-    costs = np.where(
-        holds, np.rint(filled * prices.cost_fen[d.crop] / 1000.0), by_households.paid_fen - by_households.kept_fen
-    )
+    paid = np.where(holds, np.rint(filled * prices.consumer_fen / 1000.0), by_households.paid_fen)
+    costs = np.where(holds, np.rint(filled * prices.cost_fen / 1000.0), by_households.paid_fen - by_households.kept_fen)
     rows = np.flatnonzero((due > 0) | (filled > 0))
     return world.publish(
         OrdersFilled(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen
 from ecsim.rural.goods.terms import GoodsTerms, SellingTerms
-from ecsim.rural.market import MarketTerms, retail_premium
+from ecsim.rural.market import MarketTerms
 from ecsim.rural.world import ONE, State
 
 F64 = NDArray[np.float64]
@@ -17,24 +17,27 @@ F64 = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class OnlinePrices:
-    """Prices of the week by crop, shape (crops,) each."""
+    """Prices of the week by dealer, shape (dealers,) each."""
 
     consumer_fen: F64
     """A kilogram sold."""
     ratio: F64
-    """Over what buyers would pay at the opening for goods as good: premium of brand and traceability taken off."""
+    """Over what buyers would pay at the opening for goods as good: less what marks and trace are worth."""
     cost_fen: F64
     """Of selling a kilogram, in sold form: fees, advertising, loss, packing, carriage, finding buyers, processing."""
     net_fen: F64
-    """Left of a sale, a kilogram raw; where it is not above zero the crop is not offered."""
+    """Left of a sale, a kilogram raw; where it is not above zero the product is not offered."""
 
 
-def online_prices(state: State, terms: GoodsTerms, market: MarketTerms, selling: SellingTerms) -> OnlinePrices:
+def online_prices(
+    state: State, terms: GoodsTerms, market: MarketTerms, selling: SellingTerms, premium: F64
+) -> OnlinePrices:  # fmt: skip
     """Return what consumers pay and what sellers keep this week.
 
     Parameters
     ----------
     terms, market, selling : numbers of dealers, of demand, and of what selling costs
+    premium : shape (dealers,), by how much buyers value a dealer's goods above those of the opening (`premiums`)
 
     Notes
     -----
@@ -44,9 +47,10 @@ def online_prices(state: State, terms: GoodsTerms, market: MarketTerms, selling:
     ----------
     docs/model.md 4.5, 4.6.
     """
-    goods, c = goods_of(state), state.crops
-    up, opening_up = state.counties.up_tariff_fen[c.county], state.counties.opening_up_fen[c.county]
-    premium = retail_premium(state, market)[c.county]
+    crop, c = state.dealers.crop, state.crops
+    goods = goods_of(state, crop)
+    county = c.county[crop]
+    up, opening_up = state.counties.up_tariff_fen[county], state.counties.opening_up_fen[county]
     usual = carriage_fen(goods, terms, selling, 1.0, opening_up.astype(np.float64))
     carriage = carriage_fen(goods, terms, selling, selling.carriage_level, up.astype(np.float64))
     dearer = carriage - usual + (selling.fee_level - 1.0) * selling.platform_fee * goods.opening_fen
@@ -54,17 +58,30 @@ def online_prices(state: State, terms: GoodsTerms, market: MarketTerms, selling:
     paid = np.maximum(price, 0.0) * market.price_level
     cost = selling_cost_fen(goods, selling, paid, carriage)
     worth = goods.opening_fen * (1.0 + premium)
-    ratio = np.divide(np.maximum(price, 1.0), worth, out=np.ones(len(c)), where=worth > 0)
-    processing = np.divide(c.processing_fen * ONE, c.conversion, out=np.zeros(len(c)), where=c.conversion > 0)
+    ratio = np.divide(np.maximum(price, 1.0), worth, out=np.ones(len(crop)), where=worth > 0)
+    processing = np.divide(
+        goods.processing_fen * ONE, goods.conversion, out=np.zeros(len(crop)), where=goods.conversion > 0
+    )
     return OnlinePrices(
         consumer_fen=paid, ratio=ratio, cost_fen=cost + processing, net_fen=net_of_sale_fen(goods, paid, cost)
     )
 
 
-def goods_of(state: State) -> Goods:
-    """Return what is sold, of every crop."""
+def goods_of(state: State, crop: NDArray[np.int32]) -> Goods:
+    """Return what is sold.
+
+    Parameters
+    ----------
+    crop : of each row
+    """
     c = state.crops
     return Goods(
-        c.online_price_fen.astype(np.float64), c.farm_price_fen.astype(np.float64), c.conversion, c.processing_fen,
-        c.shelf_days,
+        c.online_price_fen[crop].astype(np.float64), c.farm_price_fen[crop].astype(np.float64), c.conversion[crop],
+        c.processing_fen[crop], c.shelf_days[crop],
     )  # fmt: skip
+
+
+def growers_price(state: State) -> F64:
+    """Return what each dealer pays growers over the traders' price, shape (dealers,): its bid, or what it promised."""
+    d, price = state.dealers, state.crops.price_fen[state.dealers.crop]
+    return np.asarray(np.maximum(1.0 + d.bid / ONE, d.floor_fen / np.maximum(price, 1)), np.float64)

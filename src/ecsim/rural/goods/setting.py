@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.calendar import WEEKS_A_YEAR, Calendar
+from ecsim.rural.goods.marks import OpeningMarks
 from ecsim.rural.goods.seasons import cover_of_orders
 from ecsim.rural.goods.terms import GoodsTerms
 from ecsim.rural.readings import sellers_by_crop
@@ -17,6 +18,9 @@ from ecsim.rural.world import ONE, State
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 I32 = NDArray[np.int32]
+
+
+_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
 
 class GrowingPlaces(NamedTuple):
@@ -30,8 +34,8 @@ class GrowingPlaces(NamedTuple):
     """Shape (places,)."""
     crop_start: I32
     """Shape (crops + 1,): where the places of a crop begin."""
-    cooperative_start: I32
-    """Shape (cooperatives, 2): the places of its crop in its township."""
+    township: I64
+    """Shape (places,): crop and township of each in one number, ascending."""
 
 
 @dataclass(frozen=True)
@@ -47,39 +51,43 @@ class GoodsSetting:
     """Shape (crops,): orders of the strongest week over the mean one."""
     festival: float
     """Mean over a year of the factor of festivals, so that they move orders in time alone."""
-    cooperative_share: F64
-    """Shape (cooperatives,): its members' share of what growers of its crop in its township offer."""
+    marks: OpeningMarks
 
 
 def growing_places(state: State) -> GrowingPlaces:
     """Return plots by crop, township and village."""
-    p, h, v, k = state.plots, state.households, state.villages, state.cooperatives
+    p, h, v = state.plots, state.households, state.villages
     village = h.village[p.household]
     order = np.lexsort((np.arange(len(p)), village, v.township[village], p.crop))
     crop, where = p.crop[order], village[order]
     first = np.flatnonzero(np.append(True, (np.diff(crop) != 0) | (np.diff(where) != 0))) if len(order) else order
     place_crop, place_village = crop[first], where[first]
     count = len(state.crops)
-    town = v.township[place_village].astype(np.int64)
-    towns = len(state.townships)
-    key = place_crop.astype(np.int64) * towns + town
-    wanted = k.crop.astype(np.int64) * towns + k.township
     return GrowingPlaces(
         plots=order.astype(np.int32),
         start=np.append(first, len(order)).astype(np.int32),
         village=place_village.astype(np.int32),
         crop_start=np.searchsorted(place_crop, np.arange(count + 1)).astype(np.int32),
-        cooperative_start=np.stack(
-            [np.searchsorted(key, wanted), np.searchsorted(key, wanted, side="right")], axis=1
-        ).astype(np.int32),
+        township=place_crop.astype(np.int64) * len(state.townships) + v.township[place_village],
     )
 
 
-def goods_setting(state: State, terms: GoodsTerms, calendar: Calendar, festival_factor: float) -> GoodsSetting:
+def places_of_cooperatives(state: State, places: GrowingPlaces) -> I32:
+    """Return where the places of each cooperative's product in its township begin and end, shape (cooperatives, 2)."""
+    k = state.cooperatives
+    wanted = k.crop.astype(np.int64) * len(state.townships) + k.township
+    ends = [np.searchsorted(places.township, wanted, side=side) for side in _SIDES]
+    return np.stack(ends, axis=1).astype(np.int32)
+
+
+def goods_setting(
+    state: State, terms: GoodsTerms, marks: OpeningMarks, calendar: Calendar, festival_factor: float
+) -> GoodsSetting:
     """Return the constants of the opening.
 
     Parameters
     ----------
+    marks : of the opening
     calendar : of the weeks of a year that are festivals
     festival_factor : orders in the weeks of festivals over those of others
     """
@@ -92,5 +100,5 @@ def goods_setting(state: State, terms: GoodsTerms, calendar: Calendar, festival_
         cover_g=cover_of_orders(c.season / ONE, c.demand_season / ONE, c.form, c.shelf_days, terms.cover_weeks),
         peak=np.max(season, axis=1) * festival_factor / float(weeks.mean()),
         festival=float(weeks.mean()),
-        cooperative_share=state.cooperatives.member_share / ONE,
+        marks=marks,
     )

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind
-from ecsim.rural.goods.prices import OnlinePrices
-from ecsim.rural.goods.setting import GoodsSetting
-from ecsim.rural.goods.terms import GoodsTerms, SellingTerms
+from ecsim.rural.goods.offline import weekly_offline_g
+from ecsim.rural.goods.prices import OnlinePrices, growers_price
+from ecsim.rural.goods.setting import GoodsSetting, GrowingPlaces, places_of_cooperatives
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms
 from ecsim.rural.households.selling import HouseholdOrders, Offers, Purchases
 from ecsim.rural.world import ONE, State
 
@@ -56,9 +57,9 @@ def household_orders(
         shop_g=np.where(here, due[shops] / each, 0.0),
         usual_g=np.where(here, d.forecast_g[shops] / each, 0.0),
         station_g=np.where(stations >= 0, np.floor(due[stations] / yields), 0).astype(np.int64),
-        shop_fen=prices.net_fen,
-        station_fen=prices.net_fen * (1.0 - selling.station_commission),
-        consumer_fen=prices.consumer_fen,
+        shop_fen=np.where(here, prices.net_fen[shops], 0.0),
+        station_fen=np.where(stations >= 0, prices.net_fen[stations], 0.0) * (1.0 - selling.station_commission),
+        consumer_fen=np.where(here, prices.consumer_fen[shops], 0.0),
         shops=shops,
         stations=stations,
         collecting=collecting,
@@ -75,8 +76,8 @@ def dealer_of_crop(state: State, kind: DealerKind) -> I32:
 
 
 def source(
-    state: State, terms: GoodsTerms, setting: GoodsSetting, prices: OnlinePrices, offers: Offers, growth: F64,
-    week_of_year: int,
+    state: State, terms: GoodsTerms, dealing: DealingTerms, setting: GoodsSetting, prices: OnlinePrices,
+    offers: Offers, growth: F64, week_of_year: int,
 ) -> Sourcing:  # fmt: skip
     """Return what every dealer wants of growers, what they offer it, and what it buys.
 
@@ -100,37 +101,46 @@ def source(
     firm = d.alive & ((d.kind == DealerKind.ENTERPRISE) | (d.kind == DealerKind.MERCHANTS))
     ahead = setting.cover_g[d.crop, week_of_year] * d.forecast_g
     needed = np.where(cooperative | firm, np.maximum((ahead + d.waiting_g) / yields - d.stock_g, 0.0), 0.0)
-    needed *= prices.net_fen[d.crop] > c.price_fen[d.crop]
+    needed *= prices.net_fen > c.price_fen[d.crop]
+    needed += weekly_offline_g(state, week_of_year) * (cooperative | firm)
     room = state.cooperatives.capacity_g[np.maximum(d.cooperative, 0)]
-    offered = _offered(state, terms, setting, offers, growth, cooperative, firm)
+    offered = _offered(state, terms, dealing, setting, offers, growth, cooperative, firm)
     wanted = np.where(cooperative, np.maximum(needed, np.minimum(room, offered)), terms.direct_share * needed)
-    price = c.price_fen[d.crop] * (1.0 + d.bid / ONE)
-    money = np.maximum(d.cash_fen + _credit_fen(state, terms, prices), 0.0) / np.maximum(price, 1.0) * 1000.0
-    bought = np.floor(np.minimum(np.minimum(wanted, offered), money)).astype(np.int64)
+    price = c.price_fen[d.crop] * growers_price(state)
+    money = np.maximum(d.cash_fen + terms.credit_weeks * weekly_sales_fen(state, prices), 0.0)
+    most = np.minimum(np.minimum(wanted, offered), 1000.0 * money / np.maximum(price, 1.0))
+    bought = np.floor(most).astype(np.int64)
     return Sourcing(needed_g=needed, wanted_g=wanted, offered_g=offered, bought_g=bought)
 
 
-def _credit_fen(state: State, terms: GoodsTerms, prices: OnlinePrices) -> F64:
-    """Return the money a dealer can owe: weeks of the sales it expects, or of the bulk trade it has room for."""
+def weekly_sales_fen(state: State, prices: OnlinePrices) -> F64:
+    """Return what each dealer expects to sell in a week, shape (dealers,): online, and the bulk trade it has room for.
+
+    Parameters
+    ----------
+    prices : what consumers pay this week
+    """
     d, c = state.dealers, state.crops
-    sales = d.forecast_g * prices.consumer_fen[d.crop] / 1000.0
+    sales = d.forecast_g * prices.consumer_fen / 1000.0
     bulk = state.cooperatives.capacity_g[np.maximum(d.cooperative, 0)] * c.price_fen[d.crop] / 1000.0
-    return terms.credit_weeks * (sales + np.where(d.kind == DealerKind.COOPERATIVE, bulk, 0.0))
+    return np.asarray(sales + np.where(d.kind == DealerKind.COOPERATIVE, bulk, 0.0), np.float64)
 
 
 def _offered(
-    state: State, terms: GoodsTerms, setting: GoodsSetting, offers: Offers, growth: F64, cooperative: Bool, firm: Bool
-) -> F64:
+    state: State, terms: GoodsTerms, dealing: DealingTerms, setting: GoodsSetting, offers: Offers, growth: F64,
+    cooperative: Bool, firm: Bool,
+) -> F64:  # fmt: skip
     """Return what growers would bring each dealer, shape (dealers,), grams raw."""
     d, c = state.dealers, state.crops
     usual = np.where(d.kind == DealerKind.COOPERATIVE, terms.cooperative_bid, terms.firm_bid)
-    pull = ((1.0 + d.bid / ONE) / (1.0 + usual)) ** terms.bid_response
+    pull = (growers_price(state) / (1.0 + usual)) ** terms.bid_response
+    pull *= np.where(d.floor_fen > 0, dealing.contract_pull, 1.0)
     yields = np.where(c.conversion > 0, c.conversion / ONE, 1.0)
     taken = np.divide(terms.direct_share * c.demand_g / yields, c.output_g, out=np.zeros(len(c)), where=c.output_g > 0)
     share = np.where(firm, d.size / ONE * (taken * growth)[d.crop], 0.0)
-    members = setting.cooperative_share[np.maximum(d.cooperative, 0)]
+    members = state.cooperatives.member_share[np.maximum(d.cooperative, 0)] / ONE
     share = np.where(cooperative, members, share)
-    places = setting.places.cooperative_start
+    places = places_of_cooperatives(state, setting.places)
     before = np.append(0, np.cumsum(offers.place_g))
     in_town = (before[places[:, 1]] - before[places[:, 0]])[np.maximum(d.cooperative, 0)]
     within = np.where(cooperative, in_town, offers.crop_g[d.crop]).astype(np.float64)
@@ -138,7 +148,7 @@ def _offered(
     return np.asarray(np.where(cooperative | firm, within * np.minimum(share * pull / rest, 1.0), 0.0), np.float64)
 
 
-def purchases_of(state: State, sourcing: Sourcing, offers: Offers) -> Purchases:
+def purchases_of(state: State, places: GrowingPlaces, sourcing: Sourcing, offers: Offers) -> Purchases:
     """Return what cooperatives and firms buy, cut where they would buy more of a crop than is offered."""
     d, k = state.dealers, state.cooperatives
     bought = _within_offers(state, sourcing.bought_g, offers.crop_g)
@@ -149,11 +159,12 @@ def purchases_of(state: State, sourcing: Sourcing, offers: Offers) -> Purchases:
     firms = firms[np.argsort(d.crop[firms], kind="stable")]
     return Purchases(
         cooperative_dealer=of_cooperative,
+        cooperative_start=places_of_cooperatives(state, places),
         cooperative_g=np.where(of_cooperative >= 0, bought[of_cooperative], 0),
         firm_dealer=firms.astype(np.int32),
         firm_g=bought[firms],
         firm_start=np.searchsorted(d.crop[firms], np.arange(len(state.crops) + 1)).astype(np.int32),
-        bid=1.0 + d.bid / ONE,
+        bid=growers_price(state),
     )
 
 

@@ -70,3 +70,30 @@ class SellingTerms:
     station_commission: float
     finding_cost: float
     finding_from: float
+
+
+@dataclass(frozen=True)
+class DealingTerms:
+    """Numbers of cooperatives' and enterprises' decisions; units in ``parameters/dealing.toml``."""
+
+    certificate_premium: float
+    certificate_yuan: float
+    certificate_yuan_a_year: float
+    brand_yuan: float
+    brand_yuan_a_year: float
+    own_brand_premium: float
+    own_brand_yuan: float
+    own_brand_yuan_a_year: float
+    mark_years: float
+    contract_gap: float
+    contract_floor: float
+    contract_pull: float
+    offline_finding: float
+    offline_premium: float
+    offline_volume: float
+    offline_delay: float
+    offline_yuan_a_year: float
+    overhead_yuan_a_year: float
+    reserve_weeks: float
+    drawn_share: float
+    patience_months: int

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from ecsim.rural.events import CropForm, DealerKind, DealersTraded, LotSold, Rows
 from ecsim.rural.goods.demand import shared_out
 from ecsim.rural.goods.losses import FarmingTerms, weekly_loss
+from ecsim.rural.goods.offline import offline_price, paid_share, weekly_offline_g
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.sourcing import Sourcing
-from ecsim.rural.goods.terms import GoodsTerms
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms
 from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
@@ -21,10 +22,10 @@ I64 = NDArray[np.int64]
 
 
 def trade(
-    world: World, terms: GoodsTerms, farming: FarmingTerms, setting: GoodsSetting, sourcing: Sourcing, lots: LotSold,
-    week_of_year: int,
+    world: World, terms: GoodsTerms, dealing: DealingTerms, farming: FarmingTerms, setting: GoodsSetting,
+    sourcing: Sourcing, lots: LotSold, week_of_year: int,
 ) -> Rows[DealersTraded]:  # fmt: skip
-    """Dealers take in what they bought, get the rest they need from traders, sell in bulk; some of it spoils.
+    """Dealers take in what they bought, get the rest they need from traders, sell offline and in bulk; some spoils.
 
     Parameters
     ----------
@@ -48,12 +49,17 @@ def trade(
     stock = np.where(holds, d.stock_g + bought - spoilt, 0)
     passed = _from_traders(state, sourcing.needed_g - bought, stock)
     stock = stock + passed
-    bulk = _in_bulk(state, terms, setting, stock, week_of_year)
+    ahead = _for_orders_g(state, setting, week_of_year)
+    offline = np.floor(np.clip(stock - ahead, 0.0, weekly_offline_g(state, week_of_year) * holds)).astype(np.int64)
+    bulk = _in_bulk(state, terms, stock - offline, ahead)
     resale = c.price_fen[d.crop] * (1.0 + terms.resale_margin)
     passed_fen = np.rint(np.where(passed > 0, passed * resale / 1000.0, 0.0)).astype(np.int64)
     got = np.bincount(d.crop, passed_fen, len(c)).astype(np.int64)
     passed_fen = np.where(d.kind == DealerKind.TRADERS, -got[d.crop], passed_fen) * holds
-    rows = np.flatnonzero(holds & ((bought != 0) | (passed != 0) | (bulk != 0) | (spoilt != 0)))
+    billed_fen = np.rint(offline * resale * offline_price(state, dealing) / 1000.0).astype(np.int64)
+    received_fen = np.where(holds, np.floor((d.owed_fen + billed_fen) * paid_share(state, dealing)), 0).astype(np.int64)
+    moved = (bought, passed, bulk, spoilt, offline, received_fen)
+    rows = np.flatnonzero(holds & np.any([amount != 0 for amount in moved], axis=0))
     return world.publish(
         DealersTraded(
             dealer=rows,
@@ -64,6 +70,9 @@ def trade(
             bulk_g=bulk[rows],
             bulk_fen=np.rint(bulk * resale / 1000.0).astype(np.int64)[rows],
             spoilt_g=spoilt[rows],
+            offline_g=offline[rows],
+            offline_fen=billed_fen[rows],
+            received_fen=received_fen[rows],
         ),
         cause=np.where(d.orders_seq[rows] > c.stock_seq[d.crop[rows]], d.orders_seq[rows], c.stock_seq[d.crop[rows]]),
     )
@@ -92,13 +101,18 @@ def _from_traders(state: State, lacking_g: F64, stock_g: I64) -> I64:
     return np.asarray(np.where(traders & d.alive, -moved[d.crop], got), np.int64)
 
 
-def _in_bulk(state: State, terms: GoodsTerms, setting: GoodsSetting, stock_g: I64, week_of_year: int) -> I64:
-    """Return what each dealer sells in bulk: traders of their stock, cooperatives of what orders do not need."""
+def _for_orders_g(state: State, setting: GoodsSetting, week_of_year: int) -> F64:
+    """Return what each dealer holds back for online orders until it can buy again, shape (dealers,), grams raw."""
     d, c = state.dealers, state.crops
     yields = np.where(c.conversion > 0, c.conversion / ONE, 1.0)[d.crop]
-    needed = (setting.cover_g[d.crop, week_of_year] * d.forecast_g + d.waiting_g) / yields
+    return np.asarray((setting.cover_g[d.crop, week_of_year] * d.forecast_g + d.waiting_g) / yields, np.float64)
+
+
+def _in_bulk(state: State, terms: GoodsTerms, stock_g: I64, ahead_g: F64) -> I64:
+    """Return what each dealer sells in bulk: traders of their stock, cooperatives of what orders do not need."""
+    d, c = state.dealers, state.crops
     over = np.where(
-        d.kind == DealerKind.TRADERS, stock_g, np.where(d.kind == DealerKind.COOPERATIVE, stock_g - needed, 0.0)
+        d.kind == DealerKind.TRADERS, stock_g, np.where(d.kind == DealerKind.COOPERATIVE, stock_g - ahead_g, 0.0)
     )
     share = np.where(c.form == CropForm.FRESH, 1.0, terms.bulk_share)[d.crop]
     return np.asarray(np.floor(np.maximum(over, 0.0) * share), np.int64)

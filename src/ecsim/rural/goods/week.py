@@ -12,11 +12,12 @@ from ecsim.rural.events import LotSold, OrdersFilled
 from ecsim.rural.goods.adjusting import adjust
 from ecsim.rural.goods.demand import take_orders
 from ecsim.rural.goods.losses import FarmingTerms
+from ecsim.rural.goods.marks import Growth, premiums
 from ecsim.rural.goods.orders import SentByHouseholds, fill_orders
 from ecsim.rural.goods.prices import OnlinePrices, online_prices
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.sourcing import Sourcing, household_orders, purchases_of, source
-from ecsim.rural.goods.terms import GoodsTerms, SellingTerms
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms
 from ecsim.rural.goods.trading import trade
 from ecsim.rural.households.access import open_stations
 from ecsim.rural.households.selling import Offers, SellingSetting, offer_goods, sell_lots
@@ -33,6 +34,7 @@ class AllGoodsTerms:
     """Numbers that the goods economy reads."""
 
     goods: GoodsTerms
+    dealing: DealingTerms
     market: MarketTerms
     selling: SellingTerms
     farming: FarmingTerms
@@ -66,7 +68,10 @@ class GoodsWeek:
     def take_orders(self) -> None:
         """Online orders arrive and choose among listings."""
         world, terms = self.world, self.terms
-        self.prices = online_prices(world.state, terms.goods, terms.market, terms.selling)
+        opening = self._growth(0)
+        growth = Growth(self._growth(world.week) / opening, self._growth(world.week - WEEKS_A_YEAR) / opening)
+        premium = premiums(world.state, terms.market, terms.dealing, self.setting.marks, growth)
+        self.prices = online_prices(world.state, terms.goods, terms.market, terms.selling, premium)
         self._collecting = open_stations(world.state, self._collects)
         self._ordered = take_orders(
             world, terms.goods, terms.market, self.setting, self.prices, self.calendar, self._collecting
@@ -87,8 +92,9 @@ class GoodsWeek:
         self.offers = offer_goods(world, terms.goods, setting.places, orders, setting.cover_g[:, week])
         sent = self._sent_by_households()
         self.filled = fill_orders(world, terms.goods, self.prices, self._ordered, sent).event
-        self.sourcing = source(state, terms.goods, setting, self.prices, self.offers, self._growth(world.week), week)
-        purchases = purchases_of(state, self.sourcing, self.offers)
+        growth = self._growth(world.week)
+        self.sourcing = source(state, terms.goods, terms.dealing, setting, self.prices, self.offers, growth, week)
+        purchases = purchases_of(state, setting.places, self.sourcing, self.offers)
         return sell_lots(world, self.selling, setting.places, self.offers, purchases)
 
     def trade(self, lots: LotSold) -> None:
@@ -99,7 +105,7 @@ class GoodsWeek:
         lots : what households sold this week
         """
         world, terms = self.world, self.terms
-        trade(world, terms.goods, terms.farming, self.setting, self.sourcing, lots, self._week_of_year)
+        trade(world, terms.goods, terms.dealing, terms.farming, self.setting, self.sourcing, lots, self._week_of_year)
         growth = self._growth(world.week) / self._growth(world.week - 1)
         adjust(world, terms.goods, self.setting, self.sourcing, self.filled, growth, self._season())
 

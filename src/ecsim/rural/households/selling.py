@@ -254,6 +254,8 @@ class Purchases(NamedTuple):
 
     cooperative_dealer: I32
     """Shape (cooperatives,): its dealer."""
+    cooperative_start: I32
+    """Shape (cooperatives, 2): the places of its crop in its township."""
     cooperative_g: I64
     firm_dealer: I32
     """Shape (firms,): dealers that buy at the farm gate, by crop."""
@@ -361,7 +363,7 @@ def _by_cooperative(gate: _Gate, lots: Lots, rows: int, cooperative: int, member
     """Buy of members, or of others, in the cooperative's township; return the rows and what it can still buy."""
     plots, growers, places, purchases, price = gate
     dealer = purchases.cooperative_dealer[cooperative]
-    for place in range(places.cooperative_start[cooperative, 0], places.cooperative_start[cooperative, 1]):
+    for place in range(purchases.cooperative_start[cooperative, 0], purchases.cooperative_start[cooperative, 1]):
         for number in range(places.start[place], places.start[place + 1]):
             plot = places.plots[number]
             household = plots.household[plot]

@@ -14,19 +14,23 @@ from ecsim.rural.events import (
     DealerKind,
     DealerListed,
     DealersBaselined,
+    DealersSettled,
     DealersTraded,
     Event,
     HouseholdsBaselined,
     LotSold,
+    MarkTaken,
     OrdersArrived,
     OrdersFilled,
     PlotsBaselined,
+    ProfitsDrawn,
+    RefundsPaid,
     Stamp,
 )
 from ecsim.rural.laws.opening_columns import I32, I64, Bool, OpeningColumns, named
 from ecsim.rural.state import ONE, State
 
-_BOOKS = ("stock_g", "cash_fen", "waiting_g")
+_BOOKS = ("stock_g", "cash_fen", "owed_fen", "waiting_g")
 _WEEK = (
     "ordered_g", "taken_g", "sent_g", "paid_fen", "bought_g", "bought_fen", "lots_g", "lots_fen", "lots_retail_fen",
 )  # fmt: skip
@@ -38,7 +42,8 @@ class Trade:
     name = "trade"
     listens: tuple[type[Event], ...] = (
         CropsBaselined, HouseholdsBaselined, PlotsBaselined, DealersBaselined, DealerListed, DealerDelisted,
-        BasesHarvested, OrdersArrived, OrdersFilled, LotSold, DealersTraded,
+        BasesHarvested, OrdersArrived, OrdersFilled, LotSold, DealersTraded, DealersSettled, MarkTaken, ProfitsDrawn,
+        RefundsPaid,
     )  # fmt: skip
 
     def __init__(self, facts: OpeningColumns) -> None:
@@ -49,7 +54,7 @@ class Trade:
         self._crop, self._kind = np.zeros(0, np.int32), np.zeros(0, np.int32)
         self._arrived = np.zeros(0, np.int64)
         self._passed = np.zeros((2, 0), np.int64)
-        self._sums = dict.fromkeys(("bought_g", "sent_g", "bulk_g", "spoilt_g", "based_g"), 0)
+        self._sums = dict.fromkeys(("bought_g", "sent_g", "bulk_g", "offline_g", "spoilt_g", "based_g"), 0)
         self._found: list[Finding] = []
 
     def see(self, event: Event, stamp: Stamp) -> None:
@@ -72,6 +77,21 @@ class Trade:
             self._sell(event)
         elif isinstance(event, DealersTraded):
             self._trade(event)
+        else:
+            self._pay(event)
+
+    def _pay(self, event: Event) -> None:
+        """Book what dealers pay beside their trade: fixed costs, marks, profits, refunds to members."""
+        cash = self._books["cash_fen"]
+        if isinstance(event, DealersSettled):
+            np.subtract.at(cash, event.dealer, event.fees_fen)
+        elif isinstance(event, MarkTaken):
+            np.subtract.at(cash, event.dealer, event.cost_fen)
+        elif isinstance(event, ProfitsDrawn):
+            np.subtract.at(cash, event.dealer, event.drawn_fen)
+        elif isinstance(event, RefundsPaid):
+            weight = self.facts.weight[self.facts.of(PlotsBaselined, "household")[event.plot]]
+            np.subtract.at(cash, event.dealer, event.paid_fen * weight)
 
     def _begin(self, event: DealersBaselined | DealerListed) -> None:
         rows = int(event.dealer.max()) + 1
@@ -96,6 +116,8 @@ class Trade:
         for dealer, sign in ((event.dealer, -1), (to, 1)):
             np.add.at(self._books["stock_g"], dealer, sign * event.stock_g)
             np.add.at(self._books["cash_fen"], dealer, -sign * event.passed_fen)
+        np.add.at(self._books["owed_fen"], to, self._books["owed_fen"][event.dealer])
+        self._books["owed_fen"][event.dealer] = 0
         self._books["waiting_g"][event.dealer] = 0
 
     def _fill(self, event: OrdersFilled) -> None:
@@ -122,14 +144,16 @@ class Trade:
             np.add.at(self._week[name], event.dealer, event.__dict__[column] * weight)
 
     def _trade(self, event: DealersTraded) -> None:
-        stock = event.bought_g + event.passed_g - event.bulk_g - event.spoilt_g
+        stock = event.bought_g + event.passed_g - event.bulk_g - event.offline_g - event.spoilt_g
+        cash = event.bulk_fen + event.received_fen - event.paid_fen - event.passed_fen
         np.add.at(self._books["stock_g"], event.dealer, stock)
-        np.add.at(self._books["cash_fen"], event.dealer, event.bulk_fen - event.paid_fen - event.passed_fen)
+        np.add.at(self._books["cash_fen"], event.dealer, cash)
+        np.add.at(self._books["owed_fen"], event.dealer, event.offline_fen - event.received_fen)
         np.add.at(self._week["bought_g"], event.dealer, event.bought_g)
         np.add.at(self._week["bought_fen"], event.dealer, event.paid_fen)
         for total, amount in zip(self._passed, (event.passed_g, event.passed_fen), strict=True):
             np.add.at(total, self._crop[event.dealer], amount)
-        for name in ("bought_g", "bulk_g", "spoilt_g"):
+        for name in ("bought_g", "bulk_g", "offline_g", "spoilt_g"):
             self._sums[name] += int(event.__dict__[name].sum())
 
     def _end_week(self) -> None:
@@ -197,6 +221,7 @@ class Trade:
         stock = f"{int(self._books['stock_g'].sum()) / 1e9:,.1f}"
         return (
             f"{len(self._crop):,} dealers bought {kt['bought_g']} thousand t of growers and had {kt['based_g']} of "
-            f"firms' own bases; {kt['sent_g']} went to consumers, {kt['bulk_g']} in bulk, {kt['spoilt_g']} spoilt, "
+            f"firms' own bases; {kt['sent_g']} went to consumers, {kt['bulk_g']} in bulk, "
+            f"{kt['offline_g']} to offline channels, {kt['spoilt_g']} spoilt, "
             f"{stock} are in stock; lots, purchases and orders agree in each of {self._weeks} weeks"
         )

@@ -37,7 +37,6 @@ class FundTerms:
     awards_a_month: int
     shared_assets: bool
     brand_users: int
-    user_rate: float
     marketing_lift: float
     highest_visibility: float
     over_reporting: float

@@ -17,6 +17,7 @@ from ecsim.rural.events import (
     BrandRegistered,
     FacilityOpened,
     Level,
+    Mark,
     MarketingDone,
     ProjectKind,
     ProjectStatus,
@@ -225,26 +226,25 @@ class StationOffer:
         return operator
 
 
-def register_brands(world: World, users_needed: int, user_rate: float) -> None:
-    """A brand is registered once its project is finished, a standard is in force and enough cooperatives use it.
+def register_brands(world: World, users_needed: int) -> None:
+    """A brand is registered once its project is finished, a standard is in force and enough dealers have joined it.
 
     References
     ----------
     docs/model.md 4.10.
     """
     state = world.state
-    b, p, k, c = state.brands, state.projects, state.cooperatives, state.counties
+    b, p, d, c = state.brands, state.projects, state.dealers, state.counties
+    joined = d.alive & d.marks[:, Mark.REGIONAL_BRAND]
     for brand in np.flatnonzero((b.stock_fen > 0) & ~b.registered):
         counties = np.arange(len(c)) == brand if brand < len(c) else c.prefecture == brand - len(c)
         if not (c.traceable[counties] > 0).any():
             continue
         own = p.county == brand if brand < len(c) else (p.county < 0) & (p.prefecture == brand - len(c))
-        built = np.flatnonzero(own & (p.kind == ProjectKind.BRAND) & (p.status == ProjectStatus.FINISHED))
-        weeks = (world.day - int(p.finished_day[built].min())) / 7.0
-        members = np.flatnonzero(k.alive & counties[k.county] & (k.members > 0))
-        uses = world.draws.uniform("uses_brand", int(brand), members) < -np.expm1(-user_rate * weeks)
-        if int(uses.sum()) >= users_needed:
-            world.publish(BrandRegistered(brand=[brand], users=[int(uses.sum())]), cause=int(b.seq[brand]))
+        finished = own & (p.kind == ProjectKind.BRAND) & (p.status == ProjectStatus.FINISHED)
+        users = int((joined & counties[state.crops.county[d.crop]]).sum())
+        if finished.any() and users >= users_needed:
+            world.publish(BrandRegistered(brand=[brand], users=[users]), cause=int(b.seq[brand]))
 
 
 def begin_service(world: World, offers: StationOffer, logistics: LogisticsTerms) -> None:

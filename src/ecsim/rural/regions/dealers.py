@@ -24,11 +24,15 @@ from ecsim.rural.events import (
     DemandSeasonsBaselined,
     EnterpriseKind,
     EnterprisesBaselined,
+    Mark,
+    MarksBaselined,
 )
 from ecsim.rural.goods.losses import FarmingTerms, weekly_loss
+from ecsim.rural.goods.marks import mark_costs_fen, mark_gain_fen
 from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen
 from ecsim.rural.goods.seasons import cover_of_orders, usual_stock
-from ecsim.rural.goods.terms import GoodsTerms, SellingTerms
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms
+from ecsim.rural.market import MarketTerms
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.units import ONE
 
@@ -60,9 +64,8 @@ class OrdinaryYear:
     farming: FarmingTerms
     farm_weight: float
     """Share of a farm merchant's or processor's sales that are products of its county."""
-    festival_factor: float
-    growth: float
-    """Of demand a year; the first year's mean is that of the facts, so that the first week is half a year behind."""
+    market: MarketTerms
+    dealing: DealingTerms
     shop_effort_fen: float
     """A week of keeping a shop, whatever it sells."""
     packing_labour_fen: float
@@ -82,8 +85,8 @@ class OrdinaryYear:
             selling=numbers.terms(SellingTerms, "selling"),
             farming=numbers.terms(FarmingTerms, "farming"),
             farm_weight=float(numbers["commerce.farm_weight"]),
-            festival_factor=float(numbers["market.festival_factor"]),
-            growth=float(numbers["market.growth"]),
+            market=numbers.terms(MarketTerms, "market"),
+            dealing=numbers.terms(DealingTerms, "dealing"),
             shop_effort_fen=100.0
             * (float(numbers["learning.hours_a_week"]) * hour + float(numbers["learning.shop_yuan_a_week"])),
             packing_labour_fen=1e5
@@ -171,14 +174,15 @@ def dealers(trade: Trade, draws: Draws, stock: StockTaking, year: OrdinaryYear) 
     kind = np.concatenate([np.full(len(crop), int(kind)) for kind, crop, *_ in kinds])
     crop = np.concatenate([crop for _, crop, *_ in kinds]).astype(np.int64)
     size = np.concatenate([share for _, _, share, *_ in kinds])
-    forecast = size * c.demand_g[crop] / WEEKS_A_YEAR * (1.0 + year.growth) ** -0.5
+    # the first year's mean is that of the facts, so that the first week is half a year behind
+    forecast = size * c.demand_g[crop] / WEEKS_A_YEAR * (1.0 + year.market.growth) ** -0.5
     yields = np.where(c.conversion > 0, c.conversion / ONE, 1.0)[crop]
     harvest, demand = by_week(trade.harvest, count), by_week(trade.demand, count)
     cover = cover_of_orders(harvest, demand, c.form, c.shelf_days, goods.cover_weeks)
     held = forecast * cover[crop, year.week] / yields * (kind <= DealerKind.MERCHANTS)
     traders = stock.traders * (c.output_g + c.base_g)
     held = np.where(kind == DealerKind.TRADERS, traders[crop], held)
-    season = np.max(demand, axis=1) * WEEKS_A_YEAR * year.festival_factor
+    season = np.max(demand, axis=1) * WEEKS_A_YEAR * year.market.festival_factor
     bids = {
         DealerKind.COOPERATIVE: goods.cooperative_bid,
         DealerKind.ENTERPRISE: goods.firm_bid,
@@ -199,6 +203,38 @@ def dealers(trade: Trade, draws: Draws, stock: StockTaking, year: OrdinaryYear) 
         cash_fen=np.rint(goods.cash_weeks * forecast * c.online_price_fen[crop] / 1000.0).astype(np.int64)
         + _cooperative_cash(trade, kind),
     )
+
+
+def opening_marks(trade: Trade, begun: DealersBaselined, net_fen: F64, year: OrdinaryYear) -> MarksBaselined:
+    """Return the certificates and own brands that cooperatives and enterprises have: those that pay for them.
+
+    Parameters
+    ----------
+    begun : dealers of the opening
+    net_fen : shape (crops,), what a sale online leaves of a kilogram raw
+
+    Notes
+    -----
+    By the rule by which they take one later, so that the opening is a state it would leave alone.
+    """
+    c = trade.crops
+    price, crop = c.online_price_fen[begun.crop].astype(np.float64), begun.crop
+    sales = WEEKS_A_YEAR * begun.forecast_g * price / 1000.0
+    worth = np.maximum(c.conversion[crop] / ONE * price, 1.0)
+    margin = (net_fen[crop] - c.farm_price_fen[crop] * (1.0 + begun.bid / ONE)) / worth
+    once, yearly = mark_costs_fen(year.dealing)
+    takes = {
+        Mark.CERTIFICATE: (year.dealing.certificate_premium, (DealerKind.COOPERATIVE, DealerKind.ENTERPRISE)),
+        Mark.OWN_BRAND: (year.dealing.own_brand_premium, (DealerKind.ENTERPRISE,)),
+    }
+    dealer, mark = [], []
+    for code, (premium, kinds) in takes.items():
+        gain = mark_gain_fen(sales, margin, np.array(premium), year.goods, year.market, year.selling)
+        pays = gain > yearly[code] + once[code] / year.dealing.mark_years
+        rows = np.flatnonzero(pays & np.isin(begun.dealer_kind, kinds))
+        dealer.append(begun.dealer[rows])
+        mark.append(np.full(len(rows), int(code)))
+    return MarksBaselined(dealer=np.concatenate(dealer), mark=np.concatenate(mark))
 
 
 def _cooperative_cash(trade: Trade, kind: I64) -> I64:

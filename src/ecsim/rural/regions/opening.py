@@ -126,6 +126,7 @@ def open_region(
     own_shops, gains = shops.shops(draws, terms.people, who, goods.crops, plots, ordinary, net - farm_fen)
     seller = np.zeros(len(who.number), np.bool_)
     seller[own_shops.household] = True
+    begun = dealers.dealers(goods, draws, stock, ordinary)
     events: tuple[Event, ...] = (
         _counties(pack, terms),
         _internet(pack, terms.people, terms.internet, start),
@@ -141,7 +142,8 @@ def open_region(
         own_shops,
         gains,
         goods.enterprises,
-        dealers.dealers(goods, draws, stock, ordinary),
+        begun,
+        dealers.opening_marks(goods, begun, net, ordinary),
         trade.operators(pack, terms.trade),
     )
     _, poor_notes = places.poor_village_numbers(pack, terms.places)
@@ -182,8 +184,10 @@ def table_room(rows: Mapping[str, int], prefectures: int) -> dict[str, int]:
         "households": rows["households_baselined"],
         "plots": rows["plots_baselined"],
         "crops": rows["crops_baselined"],
-        "cooperatives": rows["cooperatives_baselined"],
-        "dealers": rows.get("dealers_baselined", 0) + 2 * rows["enterprises_baselined"],
+        "cooperatives": 2 * rows["cooperatives_baselined"],
+        "dealers": rows.get("dealers_baselined", 0)
+        + 2 * rows["enterprises_baselined"]
+        + rows["cooperatives_baselined"],
         "enterprises": 3 * rows["enterprises_baselined"],
         "brands": counties + prefectures,
         "stations": 2 * villages,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ecsim.rural.events import DealerKind
+from ecsim.rural.events import DealerKind, Mark, OfflineChannel
 from ecsim.rural.snapshot.scope import BilingualName, Scope, yuan
 from ecsim.rural.state import ONE
 
@@ -22,6 +22,10 @@ class Dealer:
     packing : what it can grade and pack a week
     bid : what it offers growers above the traders' price, as a share of that price
     filled : share of what was ordered of it that it filled of late
+    owed : by the buyers of its offline channel; None as of stock
+    marks : certificates and brands that it has
+    floor : least price promised to growers, yuan a kilogram; 0: none
+    offline : channel that it supplies, or None
     """
 
     dealer: int
@@ -36,6 +40,10 @@ class Dealer:
     packing: float
     bid: float
     filled: float
+    owed: float | None
+    marks: tuple[BilingualName, ...]
+    floor: float
+    offline: BilingualName | None
 
 
 def dealers(scope: Scope) -> tuple[Dealer, ...]:
@@ -61,4 +69,8 @@ def _dealer(scope: Scope, row: int) -> Dealer:
         packing=int(d.packing_g[row]) / 1000,
         bid=int(d.bid[row]) / ONE,
         filled=int(d.reputation[row]) / ONE,
+        owed=yuan(d.owed_fen[row]) if holds else None,
+        marks=tuple(scope.word(Mark, mark) for mark in np.flatnonzero(d.marks[row])),
+        floor=yuan(d.floor_fen[row]),
+        offline=scope.word(OfflineChannel, d.offline_channel[row]) if d.offline_channel[row] >= 0 else None,
     )

@@ -59,6 +59,9 @@ def _places() -> list[tuple[str, str]]:
 
 
 def _farms() -> list[tuple[str, str]]:
+    cooperatives = " UNION ALL ".join(
+        f"SELECT cooperative, township, crop FROM {kind}" for kind in ("cooperatives_baselined", "cooperative_founded")
+    )
     return [
         ("products", "FROM names.products"),
         (
@@ -73,7 +76,7 @@ def _farms() -> list[tuple[str, str]]:
         ),
         (
             "cooperatives",
-            f"SELECT cooperative, k.crop, {_PRODUCT}, t.* FROM cooperatives_baselined k "
+            f"SELECT cooperative, k.crop, {_PRODUCT}, t.* FROM ({cooperatives}) k "
             "JOIN belongs.townships t USING (township) JOIN crops_baselined c ON c.crop = k.crop "
             "JOIN names.products USING (product)",
         ),

@@ -51,8 +51,9 @@ THINGS: tuple[tuple[str, str, str], ...] = (
     ("plots", "One crop of one sampled household.", f"SELECT * {_ENVELOPE} FROM plots_baselined_named"),
     (
         "cooperatives",
-        "Farmers' cooperatives as at the opening.",
-        f"SELECT * {_ENVELOPE} FROM cooperatives_baselined_named",
+        "Farmers' cooperatives as they began; those of the opening have no founded_date.",
+        f"SELECT * {_ENVELOPE}, NULL::DATE AS founded_date FROM cooperatives_baselined_named UNION ALL BY NAME "
+        f"SELECT * {_OPENED} RENAME (date AS founded_date) FROM cooperative_founded_named",
     ),
     (
         "enterprises",

@@ -19,7 +19,15 @@ from ecsim.rural.events import (
     DealerSizesMoved,
     DealersSettled,
     DealersTraded,
+    GrowersContracted,
+    MarkDropped,
+    MarksBaselined,
+    MarkTaken,
+    OfflineEntered,
+    OfflineLeft,
     OrdersFilled,
+    ProfitsDrawn,
+    RefundsPaid,
     Stamp,
 )
 from ecsim.rural.state.opening import fill
@@ -48,6 +56,7 @@ def _begin(state: State, event: DealersBaselined | DealerListed, stamp: Stamp) -
     dealers.kind[event.dealer] = event.dealer_kind
     dealers.alive[event.dealer] = True
     dealers.reputation[event.dealer] = ONE
+    dealers.offline_channel[event.dealer] = -1
     dealers.seq[event.dealer] = dealers.orders_seq[event.dealer] = stamp.seqs(event)
     traders = event.dealer[event.dealer_kind == DealerKind.TRADERS]
     state.crops.traders[dealers.crop[traders]] = traders
@@ -65,6 +74,8 @@ def delist_dealer(state: State, event: DealerDelisted, stamp: Stamp) -> None:
     for rows, sign in ((event.dealer, -1), (traders, 1)):
         np.add.at(dealers.stock_g, rows, sign * event.stock_g)
         np.add.at(dealers.cash_fen, rows, -sign * event.passed_fen)
+    np.add.at(dealers.owed_fen, traders, dealers.owed_fen[event.dealer])
+    dealers.owed_fen[event.dealer] = 0
     dealers.seq[event.dealer] = stamp.seqs(event)
 
 
@@ -102,8 +113,10 @@ def holds_stock(state: State, dealer: I32) -> Bool:
 def trade(state: State, event: DealersTraded, stamp: Stamp) -> None:
     """Stock and cash move by what was bought, passed on, sold in bulk and spoilt."""
     dealers = state.dealers
-    np.add.at(dealers.stock_g, event.dealer, event.bought_g + event.passed_g - event.bulk_g - event.spoilt_g)
-    np.add.at(dealers.cash_fen, event.dealer, event.bulk_fen - event.paid_fen - event.passed_fen)
+    out_g = event.bulk_g + event.offline_g + event.spoilt_g
+    np.add.at(dealers.stock_g, event.dealer, event.bought_g + event.passed_g - out_g)
+    np.add.at(dealers.cash_fen, event.dealer, event.bulk_fen + event.received_fen - event.paid_fen - event.passed_fen)
+    np.add.at(dealers.owed_fen, event.dealer, event.offline_fen - event.received_fen)
     np.add.at(dealers.bought_fen, event.dealer, event.paid_fen + event.passed_fen)
     np.add.at(dealers.bulk_g, event.dealer, event.bulk_g)
     slot = begin_quarter(dealers.direct_quarter, event.dealer, stamp.day, dealers.direct_g)
@@ -119,8 +132,10 @@ def adjust(state: State, event: DealersAdjusted, _: Stamp) -> None:
 
 @applies(DealersSettled)
 def settle(state: State, event: DealersSettled, stamp: Stamp) -> None:
-    """A new account begins."""
+    """A new account begins; fixed costs are paid."""
     dealers = state.dealers
+    np.subtract.at(dealers.cash_fen, event.dealer, event.fees_fen)
+    dealers.lean_months[event.dealer] = event.lean_months
     for column in (dealers.packed_g, dealers.sold_fen, dealers.bought_fen, dealers.poor_lots):
         column[event.dealer] = 0
     county = state.crops.county[dealers.crop[event.dealer]]
@@ -133,4 +148,67 @@ def move_sizes(state: State, event: DealerSizesMoved, _: Stamp) -> None:
     state.dealers.size[event.dealer] = event.size
 
 
-GOODS = (settle, move_sizes, open_dealers, list_dealer, delist_dealer, harvest_bases, fill_orders, trade, adjust)
+@applies(MarksBaselined)
+def open_marks(state: State, event: MarksBaselined, _: Stamp) -> None:
+    """A dealer begins with a mark."""
+    state.dealers.marks[event.dealer, event.mark] = True
+
+
+@applies(MarkTaken)
+def take_mark(state: State, event: MarkTaken, stamp: Stamp) -> None:
+    """A dealer pays for a mark and has it."""
+    state.dealers.marks[event.dealer, event.mark] = True
+    np.subtract.at(state.dealers.cash_fen, event.dealer, event.cost_fen)
+    state.dealers.seq[event.dealer] = stamp.seqs(event)
+
+
+@applies(MarkDropped)
+def drop_mark(state: State, event: MarkDropped, stamp: Stamp) -> None:
+    """A dealer no longer has a mark."""
+    state.dealers.marks[event.dealer, event.mark] = False
+    state.dealers.seq[event.dealer] = stamp.seqs(event)
+
+
+@applies(GrowersContracted)
+def contract_growers(state: State, event: GrowersContracted, stamp: Stamp) -> None:
+    """Growers are promised a least price."""
+    state.dealers.floor_fen[event.dealer] = event.floor_fen
+    state.dealers.seq[event.dealer] = stamp.seqs(event)
+
+
+@applies(OfflineEntered)
+def enter_offline(state: State, event: OfflineEntered, stamp: Stamp) -> None:
+    """A dealer supplies an offline channel."""
+    state.dealers.offline_channel[event.dealer] = event.offline_channel
+    state.dealers.offline_g[event.dealer] = event.offline_g
+    state.dealers.seq[event.dealer] = stamp.seqs(event)
+
+
+@applies(OfflineLeft)
+def leave_offline(state: State, event: OfflineLeft, stamp: Stamp) -> None:
+    """A dealer has no offline channel; what its buyers owe they still pay."""
+    state.dealers.offline_channel[event.dealer] = -1
+    state.dealers.offline_g[event.dealer] = 0
+    state.dealers.seq[event.dealer] = stamp.seqs(event)
+
+
+@applies(ProfitsDrawn)
+def draw_profits(state: State, event: ProfitsDrawn, _: Stamp) -> None:
+    """Owners have what was a dealer's."""
+    np.subtract.at(state.dealers.cash_fen, event.dealer, event.drawn_fen)
+
+
+@applies(RefundsPaid)
+def pay_refunds(state: State, event: RefundsPaid, stamp: Stamp) -> None:
+    """Members have their part of a cooperative's surplus, and deliver anew towards the next."""
+    household = state.plots.household[event.plot]
+    np.subtract.at(state.dealers.cash_fen, event.dealer, event.paid_fen * state.households.weight[household])
+    state.plots.delivered_g[event.plot] = 0
+    np.add.at(state.households.earned_fen, household, event.paid_fen)
+    state.households.earned_seq[household] = stamp.seqs(event)
+
+
+GOODS = (
+    settle, move_sizes, open_dealers, list_dealer, delist_dealer, harvest_bases, fill_orders, trade, adjust,
+    open_marks, take_mark, drop_mark, contract_growers, enter_offline, leave_offline, draw_profits, pay_refunds,
+)  # fmt: skip

@@ -120,6 +120,8 @@ class Plots(NamedTuple):
     household: I32
     stock_g: I64
     channel: U8
+    delivered_to: I32
+    delivered_g: I64
 
 
 class Growers(NamedTuple):
@@ -177,6 +179,9 @@ def sell(
         plots.stock_g[plot] -= lots.sold_g[row]
         plots.channel[plot] = channel
         if channel == _COOPERATIVE:
+            if plots.delivered_to[plot] != lots.dealer[row]:
+                plots.delivered_to[plot], plots.delivered_g[plot] = lots.dealer[row], 0
+            plots.delivered_g[plot] += lots.sold_g[row]
             fen = _sold_online(lots.received_fen[row], lots.dealer[row], dealers)
             if fen > 0:
                 _earn_online(who, fen, quarter, growers)

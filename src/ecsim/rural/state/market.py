@@ -18,6 +18,7 @@ from ecsim.rural.events import (
     BrandsMoved,
     Channel,
     CooperativeFailed,
+    CooperativeFounded,
     CropHarvested,
     EnterpriseClosed,
     EnterpriseFounded,
@@ -28,6 +29,7 @@ from ecsim.rural.events import (
     HoursWorked,
     JobsFilled,
     LotSold,
+    MembersJoined,
     OrdersArrived,
     ShopGainsMoved,
     Stamp,
@@ -89,7 +91,7 @@ def sell_lot(state: State, event: LotSold, stamp: Stamp) -> None:
         kernels.Lots(event.plot, event.channel, event.sold_g, event.received_fen, event.retail_fen, event.dealer),
         stamp.first,
         stamp.day // DAYS_A_QUARTER,
-        kernels.Plots(p.household, p.stock_g, p.channel),
+        kernels.Plots(p.household, p.stock_g, p.channel, p.delivered_to, p.delivered_g),
         kernels.Growers(h.village, h.weight, h.earned_fen, h.earned_seq, h.traded_fen, h.job_fen, h.earned_quarter),
         kernels.Villages(v.sent_g, v.collected_fen),
         kernels.Dealers(d.online_g, d.bulk_g),
@@ -145,6 +147,25 @@ def fail_cooperative(state: State, event: CooperativeFailed, stamp: Stamp) -> No
     """It trades no more."""
     state.cooperatives.alive[event.cooperative] = False
     state.cooperatives.seq[event.cooperative] = stamp.seqs(event)
+
+
+@applies(CooperativeFounded)
+def found_cooperative(state: State, event: CooperativeFounded, stamp: Stamp) -> None:
+    """A new row, alive, with no members until they join."""
+    cooperatives = state.cooperatives
+    state.filled("cooperatives", int(event.cooperative.max()) + 1)
+    for name in ("township", "crop", "member_share", "capacity_g"):
+        getattr(cooperatives, name)[event.cooperative] = getattr(event, name)
+    cooperatives.county[event.cooperative] = state.townships.county[event.township]
+    cooperatives.alive[event.cooperative] = True
+    cooperatives.seq[event.cooperative] = stamp.seqs(event)
+
+
+@applies(MembersJoined)
+def join_cooperative(state: State, event: MembersJoined, _: Stamp) -> None:
+    """Growers are members; what they delivered to another counts no more."""
+    state.households.cooperative[event.household] = event.cooperative
+    np.add.at(state.cooperatives.members, event.cooperative, state.households.weight[event.household])
 
 
 @applies(EnterprisesTraded)
@@ -247,6 +268,8 @@ MARKET = (
     work,
     move_price,
     move_gains,
+    found_cooperative,
+    join_cooperative,
     fail_cooperative,
     trade_enterprises,
     found_enterprise,

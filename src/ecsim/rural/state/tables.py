@@ -163,6 +163,8 @@ class Plots(Table):
     output_g: I64  # a year
     stock_g: I64
     channel: U8  # last used
+    delivered_to: I32  # dealer that is the cooperative it last sold to; 0 too where it sold to none
+    delivered_g: I64  # to it since the last patronage refund
 
 
 class Crops(Table):
@@ -226,6 +228,12 @@ class Dealers(Table):
     packing_g: I64  # sold form a week
     reputation: I32  # millionths of orders filled, smoothed
     cash_fen: I64
+    owed_fen: I64  # by the buyers of its offline channel
+    marks: Annotated[Bool, Axes((3,))]  # (dealers, marks): certificate, regional brand, own brand
+    floor_fen: I64  # promised to growers, a kilogram; 0: no contract
+    offline_channel: I32  # that it supplies, or -1
+    offline_g: I64  # raw, a year that the channel's buyers take
+    lean_months: I32  # in a row with debts above all it has
     packed_g: I64  # sold form sent since its last account; so the next three
     sold_fen: I64  # paid by consumers
     bought_fen: I64  # paid to growers and traders

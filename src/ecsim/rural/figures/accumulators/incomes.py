@@ -20,6 +20,8 @@ from ecsim.rural.events import (
     HouseholdShocksDrawn,
     IncomeSource,
     LotSold,
+    ProfitsDrawn,
+    RefundsPaid,
     Stamp,
     StationsSettled,
     WagesPaid,
@@ -98,6 +100,27 @@ def _grower(event: LotSold, index: PlaceIndex, rows: I64 | slice) -> I32:
     return index.plot_household.take(event.plot[rows])
 
 
+def _refund_fen(event: RefundsPaid, _: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
+    return event.paid_fen[rows]
+
+
+def _drawn_fen(event: ProfitsDrawn, _: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
+    return event.drawn_fen[rows]
+
+
+def _owner(event: ProfitsDrawn, _: PlaceIndex, rows: I64 | slice) -> I32:
+    return np.asarray(event.household[rows])
+
+
+def _by_a_founder(event: Event, _: PlaceIndex) -> NDArray[np.bool_]:
+    """Return which profits are of a household that is followed; other owners may live anywhere."""
+    return np.asarray(event.__dict__["household"] >= 0)
+
+
+def _member(event: RefundsPaid, index: PlaceIndex, rows: I64 | slice) -> I32:
+    return index.plot_household.take(event.plot[rows])
+
+
 def _worker(event: WagesPaid, _: PlaceIndex, rows: I64 | slice) -> I32:
     return event.household[rows]
 
@@ -125,6 +148,8 @@ def _keeper(event: StationsSettled, index: PlaceIndex, rows: I64 | slice) -> I32
 
 EARNINGS: tuple[Earning, ...] = (
     Earning("farm", LotSold, _lot_fen, _grower),
+    Earning("refunds", RefundsPaid, _refund_fen, _member),
+    Earning("profits", ProfitsDrawn, _drawn_fen, _owner, alone=True, which=_by_a_founder),
     Earning(
         "jobs", WagesPaid, _wages_fen, _worker, alone=True, holders=_workers, which=_for(Work.PACKING, Work.OTHER_GOODS)
     ),

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import (
+    CooperativeFounded,
     CooperativesBaselined,
     CountiesBaselined,
     CropsBaselined,
@@ -37,6 +38,7 @@ NOWHERE = -1
 PLACED_BY: dict[str, tuple[type[Event], str]] = {
     "stations": (StationOpened, "station"),
     "sessions": (SessionHeld, "session"),
+    "cooperatives": (CooperativeFounded, "cooperative"),
     "enterprises": (EnterpriseFounded, "enterprise"),
     "dealers": (DealerListed, "dealer"),
 }
@@ -80,6 +82,8 @@ class PlaceIndex:
         elif isinstance(event, EnterprisesBaselined | EnterpriseFounded):
             self._place("enterprises", event.enterprise, event.county)
             self.enterprise_kind = _put(self.enterprise_kind, event.enterprise, event.enterprise_kind)
+        elif isinstance(event, CooperativeFounded):
+            self._place("cooperatives", event.cooperative, self.county["townships"][event.township])
         elif isinstance(event, DealersBaselined | DealerListed):
             self._place("dealers", event.dealer, self.county["crops"][event.crop])
             self.dealer_kind = _put(self.dealer_kind, event.dealer, event.dealer_kind)

@@ -13,6 +13,7 @@ from ecsim.rural.events import (
     BuyerLapsed,
     Category,
     Channel,
+    CooperativeFounded,
     CountiesBaselined,
     DisclosureComplained,
     EnterpriseFounded,
@@ -106,7 +107,10 @@ class ProgrammeFacts(Accumulator):
             )
         ),
         *(Source(name, TraineeAttended, column(name)) for name in ("persons", "answered", "satisfied")),
-        Source("employment", EnterpriseFounded, each, where=lambda event, _: event.founder & COUNTED),
+        *(
+            Source("employment", kind, each, where=lambda event, _: event.founder & COUNTED)
+            for kind in (EnterpriseFounded, CooperativeFounded)
+        ),
         Source(
             "employment", JobsFilled, column("first_jobs"),
             where=lambda event, _: ((event.group & COUNTED) > 0) & (event.first_jobs > 0),

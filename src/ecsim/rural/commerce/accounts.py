@@ -1,0 +1,149 @@
+"""Dealers' monthly accounts, and what their owners draw of them (docs/model.md 4.7)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.calendar import WEEKS_A_YEAR
+from ecsim.rural.commerce.terms import CommerceTerms
+from ecsim.rural.events import DealerDelisted, DealerKind, DealersSettled, ProfitsDrawn, RefundsPaid
+from ecsim.rural.goods.demand import shared_out
+from ecsim.rural.goods.marks import decides, mark_costs_fen
+from ecsim.rural.goods.prices import OnlinePrices
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms
+from ecsim.rural.world import State, World
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+
+def settle_dealers(
+    world: World, terms: CommerceTerms, goods: GoodsTerms, dealing: DealingTerms, weeks: int = 4
+) -> DealersSettled:
+    """Dealers that hold stock settle four weeks: what they packed, sold and bought, hours of work, fixed costs.
+
+    Parameters
+    ----------
+    goods, dealing : numbers of dealers
+    weeks : that are settled at once
+
+    Returns
+    -------
+    Their accounts as settled, for the rules that follow from them in the same week.
+    """
+    state = world.state
+    d = state.dealers
+    rows = np.flatnonzero(d.alive & (d.kind < DealerKind.SHOPS) & (d.kind != DealerKind.TRADERS))
+    parcels = d.sold_fen[rows] / (100.0 * goods.order_yuan)
+    hours = terms.hours_a_kg * d.packed_g[rows] / 1000.0 + terms.hours_a_parcel * parcels
+    fees = np.rint(yearly_fees_fen(state, dealing)[rows] * weeks / WEEKS_A_YEAR).astype(np.int64)
+    lean = worth_fen(state)[rows] < fees
+    return world.publish(
+        DealersSettled(
+            dealer=rows,
+            packed_g=d.packed_g[rows],
+            sold_fen=d.sold_fen[rows],
+            bought_fen=d.bought_fen[rows],
+            poor_lots=d.poor_lots[rows],
+            job_hours=np.rint(hours).astype(np.int64),
+            fees_fen=fees,
+            lean_months=np.where(lean, d.lean_months[rows] + 1, 0),
+        ),
+        cause=d.seq[rows],
+    ).event
+
+
+def yearly_fees_fen(state: State, dealing: DealingTerms) -> F64:
+    """Return the fixed costs of each cooperative and enterprise: its office, its marks, its offline channel."""
+    d = state.dealers
+    office = np.where(decides(state), 100.0 * dealing.overhead_yuan_a_year, 0.0)
+    offline = np.where(d.offline_channel >= 0, 100.0 * dealing.offline_yuan_a_year, 0.0)
+    return np.asarray(office + d.marks @ mark_costs_fen(dealing)[1] + offline, np.float64)
+
+
+def worth_fen(state: State) -> F64:
+    """Return what each dealer is worth, debts off: money, what it is owed, stock at the traders' price; (dealers,)."""
+    d, c = state.dealers, state.crops
+    return np.asarray(d.cash_fen + d.owed_fen + d.stock_g * (c.price_fen[d.crop] / 1000.0), np.float64)
+
+
+def surplus_fen(state: State, dealing: DealingTerms, prices: OnlinePrices) -> I64:
+    """Return what owners may draw of each dealer: a share of what it has in cash above its reserve.
+
+    Parameters
+    ----------
+    prices : what consumers pay this week
+
+    Notes
+    -----
+    The reserve is some weeks of what it expects to sell online, and of what a cooperative's members bring in.
+    """
+    d = state.dealers
+    brought = np.where(d.kind == DealerKind.COOPERATIVE, d.offered_g, 0) * state.crops.price_fen[d.crop] / 1000.0
+    weekly = d.forecast_g * prices.consumer_fen / 1000.0 + brought
+    above = d.cash_fen - dealing.reserve_weeks * weekly
+    return np.asarray(np.floor(dealing.drawn_share * np.maximum(above, 0.0)), np.int64)
+
+
+def draw_profits(world: World, dealer: I64, drawn_fen: I64) -> None:
+    """Owners of some dealers draw profits.
+
+    Parameters
+    ----------
+    dealer : rows, shape (n,)
+    drawn_fen : of each
+    """
+    d, e = world.state.dealers, world.state.enterprises
+    some = drawn_fen > 0
+    dealer, drawn_fen = dealer[some], drawn_fen[some]
+    enterprise = d.enterprise[dealer]
+    household = np.where(enterprise >= 0, e.founder_household[np.maximum(enterprise, 0)], -1)
+    world.publish(ProfitsDrawn(dealer=dealer, household=household, drawn_fen=drawn_fen), cause=d.seq[dealer])
+
+
+def refund_members(world: World, dealer: I64, surplus: I64) -> None:
+    """Cooperatives refund those who delivered to them, in proportion to what each did since the last time.
+
+    Parameters
+    ----------
+    dealer : rows of cooperatives, shape (n,)
+    surplus : to share out by each, fen
+
+    Notes
+    -----
+    What cannot be shared out in whole fen stays with the cooperative. Who is no member delivers only what members leave
+    room for; he shares in it too, so that a refund does not hang on which members are sampled.
+    """
+    state = world.state
+    p, h, d = state.plots, state.households, state.dealers
+    place = np.full(len(d), -1, np.int32)
+    place[dealer] = np.arange(len(dealer))
+    of = np.where(p.delivered_g > 0, place[p.delivered_to], -1)
+    plots = np.flatnonzero(of >= 0)
+    weight = h.weight[p.household[plots]].astype(np.int64)
+    part = shared_out(surplus, of[plots], (p.delivered_g[plots] * weight).astype(np.float64))
+    each = part // weight
+    plots, each = plots[each > 0], each[each > 0]
+    world.publish(
+        RefundsPaid(plot=plots, dealer=p.delivered_to[plots], delivered_g=p.delivered_g[plots], paid_fen=each),
+        cause=d.seq[p.delivered_to[plots]],
+    )
+
+
+def delist(world: World, goods: GoodsTerms, dealer: I64, cause: I64) -> None:
+    """Dealers end: traders take over stock and bills, owners what money is left.
+
+    Parameters
+    ----------
+    dealer : rows, shape (n,)
+    cause : of each, shape (n,)
+    """
+    state = world.state
+    d = state.dealers
+    price = state.crops.price_fen[d.crop[dealer]] * (1.0 + goods.resale_margin)
+    stock = np.rint(d.stock_g[dealer] * price / 1000.0).astype(np.int64)
+    world.publish(
+        DealerDelisted(dealer=dealer, stock_g=d.stock_g[dealer], passed_fen=stock + d.owed_fen[dealer]), cause=cause
+    )
+    draw_profits(world, dealer, np.maximum(d.cash_fen[dealer], 0))

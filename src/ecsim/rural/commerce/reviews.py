@@ -1,0 +1,257 @@
+"""Cooperatives and enterprises as agents: once a year each weighs what it does, and closes when it is bankrupt.
+
+What all reckon alike is one batch (`Prospects`); an agent is woken when something is due (docs/model.md 4.7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.calendar import WEEKS_A_YEAR
+from ecsim.rural.commerce.accounts import delist, draw_profits, refund_members, surplus_fen
+from ecsim.rural.events import (
+    CooperativeFailed,
+    DealerKind,
+    EnterpriseClosed,
+    GrowersContracted,
+    Mark,
+    MarkDropped,
+    MarkTaken,
+    OfflineChannel,
+    OfflineEntered,
+    OfflineLeft,
+)
+from ecsim.rural.goods.marks import decides, expected_gains_fen, mark_costs_fen
+from ecsim.rural.goods.offline import offline_channels
+from ecsim.rural.goods.prices import OnlinePrices, growers_price
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms
+from ecsim.rural.market import MarketTerms
+from ecsim.rural.world import ONE, State, World
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+MONTHS_A_YEAR = 13
+_COOPERATIVES, _OTHERS = 2**29, 2**30
+"""Draw keys from here on are of cooperatives, and of dealers that are neither cooperative nor enterprise."""
+
+
+@dataclass(frozen=True)
+class ReviewTerms:
+    """Numbers that a review reads."""
+
+    dealing: DealingTerms
+    goods: GoodsTerms
+    market: MarketTerms
+    selling: SellingTerms
+
+
+@dataclass(frozen=True)
+class Prospects:
+    """What each dealer can expect of its choices, shape (dealers, …)."""
+
+    mark_gain_fen: F64
+    """(dealers, marks): a year, before what the mark costs."""
+    shortage: F64
+    """(wanted − offered)/(wanted + offered) of growers, smoothed."""
+    offer_fen: F64
+    """What it pays growers now, a kilogram."""
+    offline_g: F64
+    """Raw, a year that it could deliver beside what it sells online."""
+    bulk_fen: F64
+    """Bulk price of a kilogram."""
+    surplus_fen: I64
+
+    @classmethod
+    def of(cls, state: State, terms: ReviewTerms, prices: OnlinePrices) -> Prospects:
+        """Return what follows from the state and the week's prices."""
+        d, c = state.dealers, state.crops
+        yields = np.where(c.conversion > 0, c.conversion / ONE, 1.0)[d.crop]
+        offer = c.price_fen[d.crop] * growers_price(state)
+        total = np.maximum(d.wanted_g + d.offered_g, 1)
+        online = d.forecast_g / yields * WEEKS_A_YEAR
+        brought = np.where(d.kind == DealerKind.COOPERATIVE, d.offered_g * WEEKS_A_YEAR - online, online)
+        return cls(
+            mark_gain_fen=expected_gains_fen(state, prices, terms.goods, terms.market, terms.selling, terms.dealing),
+            shortage=(d.wanted_g - d.offered_g) / total,
+            offer_fen=offer,
+            offline_g=np.maximum(brought, 0.0),
+            bulk_fen=np.asarray(c.price_fen[d.crop] * (1.0 + terms.goods.resale_margin), np.float64),
+            surplus_fen=surplus_fen(state, terms.dealing, prices),
+        )
+
+
+@dataclass
+class Decisions:
+    """What those who were woken decided, published together: dealer, then what was decided."""
+
+    taken: list[tuple[int, int, int, int]] = field(default_factory=list)
+    dropped: list[tuple[int, int]] = field(default_factory=list)
+    contracts: list[tuple[int, int]] = field(default_factory=list)
+    entered: list[tuple[int, int, int]] = field(default_factory=list)
+    left: list[tuple[int]] = field(default_factory=list)
+    closed: list[tuple[int]] = field(default_factory=list)
+
+
+class Dealer(mesa.Agent):
+    """A cooperative or an enterprise that deals in a product of its county."""
+
+    def __init__(self, model: mesa.Model, world: World, dealer: int, terms: ReviewTerms) -> None:
+        super().__init__(model)
+        self.world, self.dealer, self.terms = world, dealer, terms
+
+    def step(self, prospects: Prospects, room_g: F64, decisions: Decisions, *, due: bool) -> None:
+        """Close when bankrupt for long; else, once a year, weigh marks, contract and offline channel.
+
+        Parameters
+        ----------
+        prospects : of all dealers
+        room_g : shape (channels, crops), what offline buyers take of a product beyond what they have; what this one
+            gets is taken off
+        decisions : to which its own are added
+        due : whether its yearly review is
+        """
+        d = self.world.state.dealers
+        if d.lean_months[self.dealer] >= self.terms.dealing.patience_months:
+            decisions.closed.append((self.dealer,))
+        elif due:
+            self._weigh_marks(prospects, decisions)
+            self._weigh_contract(prospects, decisions)
+            self._weigh_offline(prospects, room_g, decisions)
+
+    def _weigh_marks(self, prospects: Prospects, decisions: Decisions) -> None:
+        """A mark is taken if it soon pays back what it costs, kept while it brings what it costs a year."""
+        d, (once, yearly) = self.world.state.dealers, mark_costs_fen(self.terms.dealing)
+        money = int(d.cash_fen[self.dealer])
+        for mark in Mark:
+            gain = float(prospects.mark_gain_fen[self.dealer, mark])
+            if d.marks[self.dealer, mark]:
+                if gain < yearly[mark]:
+                    decisions.dropped.append((self.dealer, mark))
+            elif gain > yearly[mark] + once[mark] / self.terms.dealing.mark_years and money >= once[mark]:
+                decisions.taken.append((self.dealer, mark, round(once[mark]), round(gain)))
+                money -= round(once[mark])
+
+    def _weigh_contract(self, prospects: Prospects, decisions: Decisions) -> None:
+        """Whom growers bring too little promises them a least price for a year; others promise nothing."""
+        short = bool(prospects.shortage[self.dealer] > self.terms.dealing.contract_gap)
+        floor = round(self.terms.dealing.contract_floor * float(prospects.offer_fen[self.dealer])) if short else 0
+        if floor != self.world.state.dealers.floor_fen[self.dealer]:
+            decisions.contracts.append((self.dealer, floor))
+
+    def _weigh_offline(self, prospects: Prospects, room_g: F64, decisions: Decisions) -> None:
+        """An offline channel that costs more than it brings is left; who has none may find the best of them."""
+        state, terms = self.world.state, self.terms.dealing
+        d, channels = state.dealers, offline_channels()
+        crop, now = int(d.crop[self.dealer]), int(d.offline_channel[self.dealer])
+        cost, pays = 100.0 * terms.offline_yuan_a_year, self._offline_pays(float(prospects.bulk_fen[self.dealer]))
+        if now >= 0:
+            if d.offline_g[self.dealer] / 1000.0 * pays[now] < cost:
+                decisions.left.append((self.dealer,))
+            return
+        luck = self.world.draws.uniform("offline_found", self.world.week, draw_keys(state, np.array([self.dealer])))[0]
+        if luck >= terms.offline_finding:
+            return
+        takes = channels.takes[:, state.crops.form[crop]] & (~channels.certified | d.marks[self.dealer, 0])
+        amount = np.minimum(room_g[:, crop], prospects.offline_g[self.dealer])
+        gain = np.where(takes & (amount >= channels.smallest_g), amount / 1000.0 * pays - cost, 0.0)
+        best = int(np.argmax(gain))
+        if gain[best] > 0.0:
+            room_g[best, crop] -= amount[best]
+            decisions.entered.append((self.dealer, best, int(amount[best])))
+
+    def _offline_pays(self, bulk_fen: float) -> F64:
+        """Return what each offline channel pays above the bulk price, fen a kilogram."""
+        return np.asarray(self.terms.dealing.offline_premium * offline_channels().premium * bulk_fen, np.float64)
+
+
+def dealers_to_wake(world: World, dealing: DealingTerms) -> tuple[I64, NDArray[np.bool_]]:
+    """Return the dealers with something to decide, in the order of luck, and whether the yearly review is due."""
+    d, month = world.state.dealers, world.week // 4
+    rows = np.flatnonzero(decides(world.state))
+    due = np.asarray(month % MONTHS_A_YEAR == _turns(world, rows))
+    woken = due | (d.lean_months[rows] >= dealing.patience_months)
+    luck = world.draws.uniform("review_order", world.week, draw_keys(world.state, rows[woken]))
+    order = np.flatnonzero(woken)[np.argsort(luck, kind="stable")]
+    return rows[order], due[order]
+
+
+def _turns(world: World, dealer: I64) -> I64:
+    """Return the month of the year, 0 to 12, in which some dealers review what they do."""
+    luck = world.draws.uniform("review_month", 0, draw_keys(world.state, dealer))
+    return np.floor(MONTHS_A_YEAR * luck).astype(np.int64)
+
+
+def draw_keys(state: State, dealer: I64) -> I64:
+    """Return what the luck of some dealers hangs on: an enterprise's own key, so that it is alike in every arm."""
+    d, e = state.dealers, state.enterprises
+    own = np.where(d.cooperative[dealer] >= 0, _COOPERATIVES + d.cooperative[dealer], _OTHERS + dealer)
+    return np.asarray(np.where(d.enterprise[dealer] >= 0, e.lot[np.maximum(d.enterprise[dealer], 0)], own), np.int64)
+
+
+def offline_room_g(state: State, dealing: DealingTerms) -> F64:
+    """Return what offline buyers would still take of each product, shape (channels, crops), grams raw a year."""
+    d, c, many = state.dealers, state.crops, len(OfflineChannel)
+    room = dealing.offline_volume * offline_channels().volume[:, None] * (c.output_g + c.base_g)
+    supplies = np.flatnonzero(d.alive & (d.offline_channel >= 0))
+    at = d.offline_channel[supplies] * len(c) + d.crop[supplies]
+    return np.asarray(room - np.bincount(at, d.offline_g[supplies], many * len(c)).reshape(many, len(c)), np.float64)
+
+
+def publish_decisions(world: World, goods: GoodsTerms, decisions: Decisions) -> None:
+    """Publish what was decided, a batch a kind.
+
+    Parameters
+    ----------
+    goods : numbers of dealers
+    """
+    seq = world.state.dealers.seq
+    dealer, mark, cost, gain = _columns(decisions.taken, 4)
+    world.publish(MarkTaken(dealer=dealer, mark=mark, cost_fen=cost, gain_fen=gain), cause=seq[dealer])
+    dealer, mark = _columns(decisions.dropped, 2)
+    world.publish(MarkDropped(dealer=dealer, mark=mark), cause=seq[dealer])
+    dealer, floor = _columns(decisions.contracts, 2)
+    world.publish(GrowersContracted(dealer=dealer, floor_fen=floor), cause=seq[dealer])
+    dealer, channel, amount = _columns(decisions.entered, 3)
+    world.publish(OfflineEntered(dealer=dealer, offline_channel=channel, offline_g=amount), cause=seq[dealer])
+    (dealer,) = _columns(decisions.left, 1)
+    world.publish(OfflineLeft(dealer=dealer), cause=seq[dealer])
+    _close(world, goods, _columns(decisions.closed, 1)[0])
+
+
+def _columns(rows: Sequence[tuple[int, ...]], many: int) -> I64:
+    return np.array(rows, np.int64).reshape(-1, many).T
+
+
+def _close(world: World, goods: GoodsTerms, dealer: I64) -> None:
+    """Dealers that are bankrupt give up."""
+    d = world.state.dealers
+    cooperative, enterprise = d.cooperative[dealer], d.enterprise[dealer]
+    is_cooperative = cooperative >= 0
+    cause = d.seq[dealer]
+    world.publish(CooperativeFailed(cooperative=cooperative[is_cooperative]), cause=cause[is_cooperative])
+    world.publish(EnterpriseClosed(enterprise=enterprise[~is_cooperative]), cause=cause[~is_cooperative])
+    delist(world, goods, dealer, cause)
+
+
+def share_surplus(world: World, prospects: Prospects, reviewed: I64) -> None:
+    """Owners of those that were reviewed draw profits, members of cooperatives get refunds.
+
+    Parameters
+    ----------
+    prospects : of all dealers
+    reviewed : rows; traders and small merchants draw in a month of their own
+    """
+    d = world.state.dealers
+    together = np.flatnonzero(d.alive & ((d.kind == DealerKind.TRADERS) | (d.kind == DealerKind.MERCHANTS)))
+    together = together[world.week // 4 % MONTHS_A_YEAR == _turns(world, together)]
+    reviewed = np.sort(reviewed[d.alive[reviewed]])
+    cooperative = d.kind[reviewed] == DealerKind.COOPERATIVE
+    money = np.minimum(prospects.surplus_fen, np.maximum(d.cash_fen, 0))
+    owners = np.concatenate([reviewed[~cooperative], together])
+    draw_profits(world, owners, money[owners])
+    refund_members(world, reviewed[cooperative], money[reviewed[cooperative]])

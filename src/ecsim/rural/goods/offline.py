@@ -1,0 +1,85 @@
+"""Offline channels: what each takes, pays and asks for (docs/model.md 4.7)."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.calendar import WEEKS_A_YEAR
+from ecsim.rural.events import CropForm, OfflineChannel
+from ecsim.rural.goods.terms import DealingTerms
+from ecsim.rural.world import ONE, State
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+
+class OfflineChannels(NamedTuple):
+    """What is known of every offline channel, in the order of `OfflineChannel`; shape (channels,) each."""
+
+    premium: F64
+    """Above the bulk price, share of it."""
+    volume: F64
+    """What its buyers take of a county's product, share of a year's output."""
+    weeks: F64
+    """Until they pay."""
+    smallest_g: F64
+    """Raw, a year, below which they do not buy."""
+    certified: NDArray[np.bool_]
+    takes: NDArray[np.bool_]
+    """Shape (channels, forms): goods of which form."""
+
+
+@cache
+def offline_channels() -> OfflineChannels:
+    """Return the catalogue of offline channels that comes with the model."""
+    rows = tomllib.loads(files("ecsim.rural.goods").joinpath("offline_channels.toml").read_text("utf-8"))
+    each = [rows[channel.name.lower()] for channel in OfflineChannel]
+    return OfflineChannels(
+        premium=np.array([float(row["premium"]) for row in each]),
+        volume=np.array([float(row["volume"]) for row in each]),
+        weeks=np.array([float(row["weeks"]) for row in each]),
+        smallest_g=np.array([1e6 * row["smallest_t"] for row in each]),
+        certified=np.array([row["certified"] for row in each]),
+        takes=np.array([[form.name.lower() in row["forms"] for form in CropForm] for row in each]),
+    )
+
+
+def weekly_offline_g(state: State, week_of_year: int) -> F64:
+    """Return what each dealer's offline buyers take this week, shape (dealers,), grams raw.
+
+    Parameters
+    ----------
+    week_of_year : 0 to 51
+
+    Notes
+    -----
+    Fresh goods are taken as they are harvested, others in equal parts.
+    """
+    d, c = state.dealers, state.crops
+    fresh = c.form == CropForm.FRESH
+    share = np.where(fresh, c.season[:, week_of_year] / ONE, 1.0 / WEEKS_A_YEAR)
+    return np.asarray(d.offline_g * share[d.crop], np.float64)
+
+
+def offline_price(state: State, terms: DealingTerms) -> F64:
+    """Return what each dealer's offline buyers pay over the bulk price, shape (dealers,); 1 of those without any."""
+    channel = state.dealers.offline_channel
+    premium = terms.offline_premium * offline_channels().premium[np.maximum(channel, 0)]
+    return np.where(channel >= 0, 1.0 + premium, 1.0)
+
+
+def paid_share(state: State, terms: DealingTerms) -> F64:
+    """Return the share of what is owed that each dealer's offline buyers pay in a week, shape (dealers,).
+
+    Notes
+    -----
+    ``1/(1 + w)``, so that a bill is paid after ``w`` weeks in the mean.
+    """
+    weeks = terms.offline_delay * offline_channels().weeks[np.maximum(state.dealers.offline_channel, 0)]
+    return np.where(state.dealers.offline_channel >= 0, 1.0 / (1.0 + weeks), 1.0)
