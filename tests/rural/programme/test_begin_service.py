@@ -90,7 +90,7 @@ def test_stations_open_in_the_villages_that_accept_and_their_offers_are_why() ->
     region, events = offered(1, quantity=1)
     same(events.of(StationOffered), village=[4])  # the poor village first
     same(
-        events.of(StationOpened), station=[0], village=[4], operator=[-1], poor_operator=[False], project=[0],
+        events.of(StationOpened), station=[0], village=[4], operator=[10], poor_operator=[False], project=[0],
         design=[2], cause=events.of(StationOffered)["seq"],
     )  # fmt: skip
     assert region.world.state.villages.station.tolist() == [-1, -1, -1, -1, 0, -1]
@@ -127,18 +127,27 @@ def test_works_finished_in_another_week_are_offered_no_more() -> None:
         ({"age_class": {4: 1}, "schooling_years": {4: 11}}, 4),
         ({"age_class": {4: 1}}, 5),  # 10 years of schooling against 8
         ({"workers": {5: 0}}, -1),
-        ({"poor": {5: False}}, -1),
+        ({"poor": {5: False}}, 5),  # nobody of the register can: one who is not on it does
     ],
 )
 def test_poor_keepers_are_the_best_schooled_that_can_work_worked_by_hand(
     changes: dict[str, object], keeper: int
 ) -> None:
     # On the register live 4 (over 65), 5 (under 50) and 6 (over 65) in village 3: only 5 may keep a station.
-    _, events = offered(0, numbers={"stations.poor_operator_share": 1.0}, opened={HouseholdsBaselined: changes})
+    region, events = offered(0, numbers={"stations.poor_operator_share": 1.0}, opened={HouseholdsBaselined: changes})
     found = events.of(StationOpened)
     operators = dict(zip(found["village"].tolist(), found["operator"].tolist(), strict=True))
     assert operators == {3: keeper, 2: -1, 0: -1, 1: -1}
-    same(found, poor_operator=found["operator"] >= 0)
+    of_register = region.world.state.households.poor[np.maximum(found["operator"], 0)]
+    same(found, poor_operator=(found["operator"] >= 0) & of_register)
+
+
+def test_other_stations_are_kept_by_the_best_schooled_not_on_the_register() -> None:
+    # In village 4 live 8 (poor), 9 (one year of schooling) and 10 (seven).
+    for schooling, keeper in ((7, 10), (0, 9)):
+        opened = {HouseholdsBaselined: {"schooling_years": {10: schooling}}}
+        _, events = offered(1, quantity=1, opened=opened)
+        same(events.of(StationOpened), operator=[keeper], poor_operator=[False])
 
 
 def test_a_share_of_stations_is_kept_by_the_poor() -> None:

@@ -49,7 +49,7 @@ class StationOpened(Event):
     station: StationIds
     village: VillageIds
     design: Codes
-    operator: HouseholdIds  # or -1: run by a firm or shopkeeper outside the sample
+    operator: HouseholdIds  # who keeps it, or -1: somebody whom nobody follows
     poor_operator: Flags
     project: ProjectIds
 

@@ -167,14 +167,14 @@ class StationOffer:
         if not taken.any():
             return
         new = village[taken]
-        operator = self._poor_operators(world, new)
+        operator = self._operators(world, new)
         world.publish(
             StationOpened(
                 station=state.count("stations") + np.arange(len(new)),
                 village=new,
                 design=np.full(len(new), self.design),
                 operator=operator,
-                poor_operator=operator >= 0,
+                poor_operator=(operator >= 0) & state.households.poor[np.maximum(operator, 0)],
                 project=project[taken],
             ),
             cause=offered.seqs[taken],
@@ -211,19 +211,25 @@ class StationOffer:
         left: NDArray[np.float64] = hope * takings + grant - designs.rent_fen[d] - hours * designs.wage_fen[d]
         return left
 
-    def _poor_operators(self, world: World, villages: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the registered poor household that runs each station, or -1."""
-        h = world.state.households
-        operator = np.full(len(villages), -1, np.int64)
-        wants = world.draws.uniform("poor_operator", 0, villages) < self.terms.poor_operator_share
-        eligible = _households_of(world.state, villages[wants])
-        fits = eligible[h.poor[eligible] & (h.age_class[eligible] <= 1) & (h.workers[eligible] > 0)]
-        order = fits[np.lexsort((-h.schooling_years[fits].astype(np.int64), h.village[fits]))]
-        place = np.searchsorted(h.village[order], villages)
-        keepers = place < len(order)
-        keepers[keepers] = h.village[order[place[keepers]]] == villages[keepers]
-        operator[wants & keepers] = order[place[wants & keepers]]
-        return operator
+    def _operators(self, world: World, villages: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the household that runs each station, a registered poor one first where it is offered so, or -1."""
+        poor_first = world.draws.uniform("poor_operator", 0, villages) < self.terms.poor_operator_share
+        poor, other = (_best_keepers(world.state, villages, poor=poor) for poor in (True, False))
+        return np.where(poor_first & (poor >= 0), poor, other)
+
+
+def _best_keepers(state: State, villages: I64, *, poor: bool) -> I64:
+    """Return the household of each village, on the register or not, that is fit to keep a station, or -1."""
+    h = state.households
+    eligible = _households_of(state, villages)
+    fits = eligible[(h.poor[eligible] == poor) & (h.age_class[eligible] <= 1) & (h.workers[eligible] > 0)]
+    order = fits[np.lexsort((-h.schooling_years[fits].astype(np.int64), h.village[fits]))]
+    place = np.searchsorted(h.village[order], villages)
+    keepers = place < len(order)
+    keepers[keepers] = h.village[order[place[keepers]]] == villages[keepers]
+    found = np.full(len(villages), -1, np.int64)
+    found[keepers] = order[place[keepers]]
+    return found
 
 
 def register_brands(world: World, users_needed: int) -> None:
