@@ -19,6 +19,7 @@ from ecsim.rural.events import (
     JobsFilled,
     LotSold,
     OrdersFilled,
+    RefundsPaid,
     ShopsBaselined,
     WagesPaid,
     Work,
@@ -132,6 +133,17 @@ def test_of_what_a_cooperative_pays_that_counts_which_it_sold_online() -> None:
         region.world.publish(made(OrdersFilled, dealer=[cooperative], sent_g=[30_000]))
         region.world.publish(made(DealersTraded, dealer=[cooperative], bulk_g=[10_000]))
         sell(region, 1, fen, Channel.COOPERATIVE, cooperative)
+        assert bool(recognised(region, events)["households"]) is yes
+
+
+def test_a_refund_counts_as_what_the_cooperative_paid_before() -> None:
+    for fen, yes in ((666_600, False), (666_700, True)):
+        region, events = tiny_region()
+        cooperative = int(np.flatnonzero(region.world.state.dealers.kind == DealerKind.COOPERATIVE)[0])
+        region.world.publish(made(OrdersFilled, dealer=[cooperative], sent_g=[30_000]))
+        region.world.publish(made(DealersTraded, dealer=[cooperative], bulk_g=[6_000], offline_g=[4_000]))
+        region.world.day = 7 * 40
+        region.world.publish(made(RefundsPaid, plot=[1], dealer=[cooperative], paid_fen=[fen]))
         assert bool(recognised(region, events)["households"]) is yes
 
 

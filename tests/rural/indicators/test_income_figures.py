@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ecsim.rural.events.codes import Channel, IncomeSource, Work
+from ecsim.rural.events.goods import ProfitsDrawn, RefundsPaid
 from ecsim.rural.events.market import BackgroundIncomeMoved, HouseholdShocksDrawn, LotSold, WagesPaid
 from ecsim.rural.events.opening import HouseholdsBaselined
 from ecsim.rural.events.stations import StationOpened, StationsSettled
@@ -205,6 +206,9 @@ def test_income_of_a_run_is_its_events_added_up() -> None:
     region, events = lively_run()
     s, h = region.world.state, region.world.state.households
     lots, wages, accounts = events.of(LotSold), events.of(WagesPaid), events.of(StationsSettled)
+    refunds, profits = events.of(RefundsPaid), events.of(ProfitsDrawn)
+    profits = {name: values[profits["household"] >= 0] for name, values in profits.items()}
+    member, founder = s.plots.household[refunds["plot"]], profits["household"]
     grower = s.plots.household[lots["plot"]]
     crop = s.plots.crop[lots["plot"]]
     cost = (1 - s.crops.net_margin[crop] / 1e6) * s.crops.farm_price_fen[crop] * lots["sold_g"] / 1000
@@ -217,6 +221,8 @@ def test_income_of_a_run_is_its_events_added_up() -> None:
     for rows, county, fen, of_the_poor in (
         (lots, h.county[grower], net, h.poor[grower]),
         (wages, h.county[worker], paid, h.poor[worker]),
+        (refunds, h.county[member], refunds["paid_fen"] * h.weight[member], h.poor[member]),
+        (profits, h.county[founder], profits["drawn_fen"], h.poor[founder]),
         (accounts, village, left, poor_station),
     ):
         all_of = all_of + by_year(rows, county, fen)[1]

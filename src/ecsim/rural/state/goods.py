@@ -118,7 +118,7 @@ def trade(state: State, event: DealersTraded, stamp: Stamp) -> None:
     np.add.at(dealers.cash_fen, event.dealer, event.bulk_fen + event.received_fen - event.paid_fen - event.passed_fen)
     np.add.at(dealers.owed_fen, event.dealer, event.offline_fen - event.received_fen)
     np.add.at(dealers.bought_fen, event.dealer, event.paid_fen + event.passed_fen)
-    np.add.at(dealers.bulk_g, event.dealer, event.bulk_g)
+    np.add.at(dealers.bulk_g, event.dealer, event.bulk_g + event.offline_g)
     slot = begin_quarter(dealers.direct_quarter, event.dealer, stamp.day, dealers.direct_g)
     np.add.at(dealers.direct_g[:, slot], event.dealer, event.bought_g)
     dealers.seq[event.dealer] = stamp.seqs(event)
@@ -201,11 +201,14 @@ def draw_profits(state: State, event: ProfitsDrawn, _: Stamp) -> None:
 @applies(RefundsPaid)
 def pay_refunds(state: State, event: RefundsPaid, stamp: Stamp) -> None:
     """Members have their part of a cooperative's surplus, and deliver anew towards the next."""
-    household = state.plots.household[event.plot]
-    np.subtract.at(state.dealers.cash_fen, event.dealer, event.paid_fen * state.households.weight[household])
+    h, d, household = state.households, state.dealers, state.plots.household[event.plot]
+    np.subtract.at(d.cash_fen, event.dealer, event.paid_fen * h.weight[household])
     state.plots.delivered_g[event.plot] = 0
-    np.add.at(state.households.earned_fen, household, event.paid_fen)
-    state.households.earned_seq[household] = stamp.seqs(event)
+    np.add.at(h.earned_fen, household, event.paid_fen)
+    h.earned_seq[household] = stamp.seqs(event)
+    online = d.online_g[event.dealer] / np.maximum(d.online_g[event.dealer] + d.bulk_g[event.dealer], 1)
+    slot = begin_quarter(h.earned_quarter, household, stamp.day, h.traded_fen, h.job_fen)
+    np.add.at(h.traded_fen[:, slot], household, np.floor(event.paid_fen * online).astype(np.int64))
 
 
 GOODS = (

@@ -241,7 +241,7 @@ class Dealers(Table):
     direct_g: Annotated[I64, Axes((4,))]  # (dealers, quarters), bought of growers, as in `running_year`
     direct_quarter: Annotated[U8, Axes((4,))]  # (dealers, quarters)
     online_g: I64  # raw, sold online since its beginning
-    bulk_g: I64  # raw, sold in bulk since then
+    bulk_g: I64  # raw, sold in bulk or by offline channels since then
     orders_seq: I64  # of the last orders
     seq: I64  # of its beginning, or its last trade
 
