@@ -12,6 +12,7 @@ from ecsim.rural.biography.entities import WORTH_FOLLOWING
 from ecsim.rural.biography.values import AGES
 from ecsim.rural.events import codes
 from ecsim.rural.indicators.milestones import STEPS
+from ecsim.rural.instruments import FLOWS
 from ecsim.rural.naming import ACCOUNTS
 from ecsim.rural.texts import code_label, flag_labels, group_of, text
 
@@ -42,6 +43,7 @@ def test_every_text_is_asked_for() -> None:
         *(f"worth_following.{key}" for key in re.findall(r'"(parcels_\w+)"\)', SOURCE)),
         *(f"parcels.{key}_{place}" for key in ("waiting_before", "waiting_after") for place in ("village", "township")),
         *(f"followed.{table}" for table in re.findall(r'"\w+": "(\w+s)"', SOURCE)),
+        *(f"instruments.{flow}" for flow in FLOWS),
         *ACCOUNTS,
         *AGES,
     }

@@ -98,14 +98,14 @@ def _print(results: list[LawTried], given: Namespace) -> None:
 
     from ecsim.cli.console import wide
 
-    table = Table(title="Laws of limits: each outcome over that of the run beside it, or of the year before")
+    table = Table(title="Laws of limits: each outcome over that of the run beside it, or by itself")
     for column in ("law", "pushed", "expectation", "outcome", "found", "verdict"):
-        table.add_column(column, justify="right" if column == "found" else "left")
+        table.add_column(column, justify="right" if column == "found" else "left", overflow="fold")
     for result in results:
         law = result.law
         found = "–" if math.isnan(result.found) else f"{result.found:.4f}"
         table.add_row(law.name, law.title.en, law.expectation.en, law.outcome, found, result.verdict)
-    wide().print(table)
+    wide(160).print(table)
     broken = [result.law.name for result in results if result.verdict != "holds"]
     print(f"{len(results) - len(broken)} of {len(results)} laws hold.")
     for name in broken:

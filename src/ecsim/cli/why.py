@@ -11,6 +11,7 @@ from ecsim.cli.command import OK, Command, add_run, add_trust, date_of, place, p
 from ecsim.kernel.errors import EcsimError
 
 if TYPE_CHECKING:
+    from ecsim.audit.decomposition import Decomposition, InstrumentEffect
     from ecsim.audit.why import Counterfactual
 
 
@@ -26,6 +27,10 @@ def add(command: Command) -> None:
     what.add_argument(
         "--top", type=int, metavar="N", help="measure the effect of the N largest contracts and rank them"
     )
+    what.add_argument(
+        "--instruments", action="store_true",
+        help="switch off each instrument of the policy alone: yuan of yearly sales and incomes per yuan of fund",
+    )  # fmt: skip
     why.add_argument("--from", dest="first", metavar="DATE", help="only events from this date on")
     why.add_argument("--to", dest="last", metavar="DATE", help="only events up to this date")
     why.add_argument("--by", help="outcome that --top ranks by (default: the model's first headline)")
@@ -41,6 +46,8 @@ def weigh(given: Namespace) -> int:
 
     if given.top is not None:
         return _weigh_largest(given)
+    if given.instruments:
+        return _weigh_instruments(given)
     window = [date_of(text, flag) if text else None for text, flag in ((given.first, "--from"), (given.last, "--to"))]
     other = counterfactual(
         Path(given.folder), given.without, first=window[0], last=window[1],
@@ -110,3 +117,61 @@ def _weigh_largest(given: Namespace) -> int:
     print_rows(f"What the {len(rows)} largest decisions weigh, by {by}", rows)
     print(f"Effects: actual minus counterfactual; {', '.join(headlines)} as in `ecsim why --without`.")
     return OK
+
+
+def _weigh_instruments(given: Namespace) -> int:
+    from ecsim.audit.decomposition import decompose
+
+    if given.first or given.last or given.out or given.by:
+        raise EcsimError("--instruments takes no --from, --to, --by or --out: instruments are switched off for good")
+    with progress_bar("runs") as progress:
+        found = decompose(Path(given.folder), progress=progress, trust=given.trust)
+    if given.json:
+        print(json.dumps(found.content(), ensure_ascii=False))
+    else:
+        _print_instruments(found, given.folder)
+    return OK
+
+
+def _print_instruments(found: Decomposition, folder: str) -> None:
+    from rich.table import Table
+
+    from ecsim.cli.console import wide, words
+
+    said, flows = words("instruments"), found.book.flows
+    table = Table(title=said["title"].format(run=folder))
+    table.add_column(said["instrument"])
+    heads = [said["fund"], *(part for flow in flows for part in _heads(found, flow))]
+    for head in heads:
+        table.add_column(head, justify="right")
+    table.add_column("")
+    for effect in found.single:
+        table.add_row(*_effect_cells(found, effect))
+    table.add_section()
+    table.add_row(*_effect_cells(found, found.whole))
+    table.add_row(said["together"], "", *(c for flow in flows for c in _cells(found, flow, found.together[flow], "")))
+    wide(170).print(table)
+    print(said["rule"].format(most=found.book.most))
+
+
+def _heads(found: Decomposition, flow: str) -> list[str]:
+    from ecsim.cli.console import words
+
+    title = found.book.flows[flow].en
+    return [title, words("instruments")["per_yuan"]] if flow in found.book.judged else [title]
+
+
+def _effect_cells(found: Decomposition, effect: InstrumentEffect) -> list[str]:
+    from ecsim.cli.console import words
+
+    instrument, flows = effect.instrument, found.book.flows
+    cells = [f"{instrument.title.en} {instrument.title.zh}", f"{instrument.fund_yuan / 1e6:,.2f}"]
+    for flow in flows:
+        cells += _cells(found, flow, effect.effects[flow], f"{effect.per_yuan(flow):+.2f}".replace("+nan", "–"))
+    return [*cells, words("instruments")["explain"] if found.to_explain(effect) else ""]
+
+
+def _cells(found: Decomposition, flow: str, yuan: float, ratio: str) -> list[str]:
+    """Return the cells of a flow: million yuan a year and, of one that is judged, yuan by yuan of fund."""
+    cells = [f"{yuan / 1e6:+,.2f}", ratio] if flow in found.book.judged else [f"{yuan / 1e6:+,.2f}"]
+    return [cell.replace("-", "−") for cell in cells]

@@ -28,12 +28,12 @@ def _growth(year: int) -> LimitLaw:
         name=f"growth_{year}",
         title=Text(f"no money, {year}", f"无资金，{year}年"),
         expectation=Text(
-            "farm sales over those of the year before: the growth of demand, within a point and a half",
-            "农产品网销额与上年之比等于需求增速，误差不超过1.5个百分点",
+            "farm sales online over the same weeks of the year before: the growth of demand, within a point and a half",
+            "农产品网销额与上年同期各周之比等于需求增速，误差不超过1.5个百分点",
         ),
         setting=_TO_2021,
-        outcome=f"farm_retail@{year}",
-        against=f"farm_retail@{year - 1}",
+        outcome=f"on_year_before@{year}",
+        against="none",
         low=1.0 + _INPUT_GROWTH - 1.5 * _POINT,
         high=1.0 + _INPUT_GROWTH + 1.5 * _POINT,
     )

@@ -20,7 +20,7 @@ from ecsim.rural.events import (
     OrdersFilled,
     PlotsBaselined,
 )
-from ecsim.rural.figures import Periods
+from ecsim.rural.figures import Period, Periods
 from ecsim.rural.laws.conservation import Conservation
 from ecsim.rural.regions import load_pack
 from ecsim.rural.scenario import Scenario
@@ -107,7 +107,8 @@ class LimitFigures:
 
         ``online_of_supply`` is the largest share of a county's product that went to online buyers; ``at_opening@Y``
         what was sold online in a year at the opening's prices, million yuan; ``festival@Y`` sales of the week of double
-        eleven over those of weeks around it; ``broken_<law>`` how often a law of conservation does not hold.
+        eleven over those of weeks around it; ``on_year_before@Y`` sales of a year over the same weeks of the year
+        before (some years have a week more); ``broken_<law>`` how often a law of conservation does not hold.
         """
         flows = self.flows
         share = np.divide(flows.online, flows.supply, out=np.zeros(len(flows.supply)), where=flows.supply > 0)
@@ -118,6 +119,7 @@ class LimitFigures:
             "online_of_supply": float(share.max()) if len(share) else 0.0,
             **{f"at_opening@{year}": float(flows.sold_fen[weeks].sum()) / 1e8 for year, weeks in years.items()},
             **{f"festival@{year}": self._festival(year) for year in years},
+            **{f"on_year_before@{year}": self._on_year_before(year) for year in years if year - 1 in years},
             **broken,
         }
 
@@ -126,3 +128,8 @@ class LimitFigures:
         around = [week + beside for beside in BESIDE if 0 <= week + beside < len(self.flows.paid_fen)]
         usual = float(self.flows.paid_fen[around].mean())
         return float(self.flows.paid_fen[week]) / usual if usual else float("nan")
+
+    def _on_year_before(self, year: int) -> float:
+        now, before = self.periods.growth_in(Period.of(str(year)))
+        usual = float(self.flows.paid_fen[before].sum())
+        return float(self.flows.paid_fen[now].sum()) / usual if usual else float("nan")
