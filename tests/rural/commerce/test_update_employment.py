@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from dealing import STRAWBERRY, WALNUT, dealer, dealing
 from ecsim.kernel.parameters import Value
+from ecsim.rural import commerce
 from ecsim.rural.events import DealerKind, DealersSettled
 from ecsim.rural.events.codes import Founder, Level, ProjectKind, Work
 from ecsim.rural.events.funds import PaymentMade, ProjectApproved
@@ -282,3 +284,23 @@ def test_without_workers_or_without_a_register_no_wages_reach_the_poor() -> None
     assert poor() > 0
     assert poor(opened={HouseholdsBaselined: {"workers": 0}}) == 0
     assert poor(opened={HouseholdsBaselined: {"poor": False}}) == 0
+
+
+def test_a_worker_on_the_register_near_the_seat_works_more_often_than_one_far_off_and_than_others() -> None:
+    # County 1: household 11 is 0.11 hours from the seat, the others 0.25; 8 and 11 are on the register.
+    numbers = STILL | {"commerce.way_drag": 3.0, "commerce.poor_odds": 1.5}
+    region, events = dealing(
+        dealer(DealerKind.MERCHANTS, WALNUT), dealer(DealerKind.MERCHANTS, STRAWBERRY), numbers=numbers,
+        opened=MERCHANTS | {HouseholdsBaselined: {"poor": {8: True, 11: True}}},
+    )  # fmt: skip
+    settled, traded = made(DealersSettled, dealer=[5], job_hours=[300]), made(EnterprisesTraded, enterprise=[])
+    hours, luck = np.zeros(12), np.random.default_rng(5)
+    for _ in range(400):
+        force = replace(region.labour_force, start=luck.uniform(1e-9, 1, 12))
+        events.clear()
+        commerce.update_employment(region.world, region.terms.commerce, force, settled, traded)
+        found = events.of(WagesPaid)
+        np.add.at(hours, found["household"], found["hours"])
+    each = hours[8:] / region.world.state.households.workers[8:]
+    assert hours.sum() == 400 * 300
+    assert each[3] > 1.2 * each[0] > 1.2 * 1.2 * each[[1, 2]].max()
