@@ -10,9 +10,8 @@ from ecsim.experiments.running.simulation_task import changed
 from ecsim.experiments.running.task import Result, Task
 from ecsim.experiments.scenario_runs import RunWanted, ScenarioRuns
 from ecsim.kernel.limits import LawRun, Maker
-from ecsim.kernel.model import Model
 from ecsim.kernel.models import model_of_content
-from ecsim.kernel.scenario import Scenario
+from ecsim.kernel.recorded import Model, Scenario
 from ecsim.kernel.simulate import simulate
 
 ROOT = "root"

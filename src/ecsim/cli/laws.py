@@ -10,8 +10,8 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ecsim.cli.command import OK, WRONG_RESULT, Command, located, setting_of
-from ecsim.cli.scenario_runs import add_kept_runs, making
+from ecsim.cli.command import OK, WRONG_RESULT, Command
+from ecsim.cli.scenario_runs import add_kept_runs, making, scenario_of
 
 if TYPE_CHECKING:
     from ecsim.kernel.limits import LawTried, LimitLaw
@@ -45,12 +45,10 @@ def try_laws(given: Namespace) -> int:
     """
     from ecsim.audit.limit_runs import law_maker, measure_laws
     from ecsim.kernel.limits import tried
-    from ecsim.kernel.models import model_of_scenario
-    from ecsim.scenario.load import load
 
-    scenario = load(located(given.config, "scenarios"), dict(setting_of(text) for text in given.set))
-    laws = model_of_scenario(scenario, trust=True).view("limits") or ()
-    chosen, failures = _chosen(laws, given.only, scenario.model), list[str]()
+    scenario, model = scenario_of(given, given.config)
+    laws = model.view("limits") or ()
+    chosen, failures = _chosen(laws, given.only, model.name), list[str]()
     every = [name for law in laws for name in law.outcomes]  # runs of some laws then serve the others too
     with making(given, scenario, f"laws-{scenario.name}", measure_laws) as runs:
         results = tried(chosen, law_maker(runs, given.seed, failures), every)

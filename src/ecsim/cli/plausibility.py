@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ecsim.cli.command import OK, WRONG_RESULT, Command, located, setting_of
-from ecsim.cli.scenario_runs import add_kept_runs, making
+from ecsim.cli.scenario_runs import add_kept_runs, making, scenario_of, write_json
 from ecsim.kernel.errors import EcsimError
 
 if TYPE_CHECKING:
@@ -65,20 +65,13 @@ def show_plausibility(given: Namespace) -> int:
 
 def _compare(given: Namespace) -> int:
     from ecsim.experiments.sample_comparison import compare_samples
-    from ecsim.kernel.files import writing
-    from ecsim.kernel.models import model_of_scenario
-    from ecsim.scenario.load import load
 
-    changes = dict(setting_of(text) for text in given.set)
-    if "sample" in changes:
+    if any(setting_of(text)[0] == "sample" for text in given.set):
         raise EcsimError("--set sample=…: --samples says the samples; leave it out")
-    scenario = load(located(given.config, "scenarios"), changes)
-    model = model_of_scenario(scenario, trust=True)
+    scenario, model = scenario_of(given, given.config)
     with making(given, scenario, f"samples-{scenario.name}") as runs:
         comparison = compare_samples(runs, model, given.samples, given.seeds)
-    path = runs.folder / "samples.json"
-    with writing(runs.folder):
-        path.write_text(json.dumps(comparison.content(), ensure_ascii=False, indent=1), encoding="utf-8")
+    path = write_json(runs.folder, "samples.json", comparison.content())
     if given.json:
         print(json.dumps(comparison.content(), ensure_ascii=False))
     else:

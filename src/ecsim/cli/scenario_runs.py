@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecsim.cli.command import place, progress_bar
+from ecsim.cli.command import located, place, progress_bar, setting_of
 
 if TYPE_CHECKING:
     from ecsim.experiments.running.task import Work
@@ -40,6 +41,33 @@ def _count(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"is {text!r}; write how many seeds, at least 1")
     return int(text)
+
+
+def scenario_of(given: Namespace, name: str, **usual: Any) -> tuple[Any, Any]:  # noqa: ANN401 (values of any key)
+    """Return the scenario that a command names, with its --set, and the model that it is of.
+
+    Parameters
+    ----------
+    name : the scenario's file or name
+    usual : values that hold unless --set gives others
+    """
+    from ecsim.kernel.models import model_of_scenario
+    from ecsim.scenario.load import load
+
+    changes = {**usual, **dict(setting_of(text) for text in given.set)}
+    scenario = load(located(name, "scenarios"), changes)
+    return scenario, model_of_scenario(scenario, trust=True)
+
+
+def write_json(folder: Path, name: str, content: dict[str, Any]) -> Path:
+    """Write what a command came to into its results folder, and return the file."""
+    from ecsim.kernel.files import writing
+
+    path = folder / name
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    return path
 
 
 @contextmanager

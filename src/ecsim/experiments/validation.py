@@ -99,12 +99,14 @@ class Validation:
     title : what was run: a scenario's name, or how many recorded runs
     seeds : of the runs
     facts : in the order of the list
+    until : last day of runs that give every figure
     failures : runs that failed, in words
     """
 
     title: str
     seeds: Sequence[int]
     facts: Sequence[FactJudged]
+    until: str
     failures: Sequence[str] = ()
 
     @property
@@ -169,7 +171,7 @@ def validate(runs: ScenarioRuns, model: Any, seeds: Sequence[int]) -> Validation
     """
     known = fact_book(model).known()
     made = runs.figures([RunWanted(seed) for seed in seeds])
-    return Validation(runs.scenario.name, list(seeds), judged(known, made), made.failures)
+    return Validation(runs.scenario.name, list(seeds), judged(known, made), last_day(model), made.failures)
 
 
 def validate_recorded(folders: Sequence[Path], *, trust: bool = False) -> Validation:
@@ -196,7 +198,13 @@ def validate_recorded(folders: Sequence[Path], *, trust: bool = False) -> Valida
         figures.append(watcher.figures())
         seeds.append(int(stored.reader.genesis["seed"]))
     assert known is not None
-    return Validation(", ".join(folder.as_posix() for folder in folders), seeds, judged(known, RunFigures(figures, [])))
+    title = ", ".join(folder.as_posix() for folder in folders)
+    return Validation(title, seeds, judged(known, RunFigures(figures, [])), known.until.isoformat())
+
+
+def last_day(model: Any) -> str:  # noqa: ANN401 (a Model)
+    """Return the last day of runs that give every figure of a model's facts, as a date is written."""
+    return fact_book(model).known().until.isoformat()
 
 
 def judged(known: FactList, runs: RunFigures) -> list[FactJudged]:

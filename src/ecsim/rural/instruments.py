@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.instruments import Instrument, InstrumentBook
-from ecsim.kernel.journal import JournalReader
-from ecsim.kernel.toolkit import Event, Stamp, Text
-from ecsim.rural.calendar import WEEKS_A_YEAR
+from ecsim.kernel.recorded import Event, JournalReader, Stamp, Text
 from ecsim.rural.events import ContractAwarded, Funder, PaymentMade, ProjectKind
-from ecsim.rural.indicators import CountyScorecard
-from ecsim.rural.scenario import Scenario
+from ecsim.rural.indicators import CountyScorecard, Period
 from ecsim.rural.state import State
 from ecsim.rural.state.ledger import OPERATORS
 from ecsim.rural.texts import code_label, text
 
+LAST_YEAR = Period.of("last52weeks")
 MOST = 2.0
 """Yuan a year by yuan of fund; more needs a mechanism that can be named."""
 SOURCES = {"poor_farm": ("farm",), "poor_wages": ("jobs", "delivery", "works"), "poor_station": ("station",)}
@@ -28,7 +27,7 @@ FLOWS = ("farm_sales", "poor_income", *SOURCES, "poor_other")
 class YearlyFlows:
     """Yuan of the last 52 weeks of a run: farm products sold online, income of registered poor households by source."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Any) -> None:  # noqa: ANN401 (as the kernel gives it)
         self.card = CountyScorecard.of(scenario)
 
     def see(self, event: Event, stamp: Stamp) -> None:
@@ -38,8 +37,7 @@ class YearlyFlows:
     def flows(self) -> Mapping[str, float]:
         """Return yuan a year by flow."""
         card = self.card
-        weeks = slice(max(card.weeks - WEEKS_A_YEAR, 0), card.weeks)
-        incomes = card.incomes
+        weeks, incomes = card.periods.weeks_in(LAST_YEAR), card.incomes
         sales = float(card.sales.series("farm")[weeks].sum()) / 100.0
         total = float((incomes.poor_a_head(weeks) * incomes.heads[:, 1]).sum()) / 100.0
         parts = {

@@ -15,7 +15,6 @@ from ecsim.rural.events import CountiesBaselined, HouseholdsBaselined, Townships
 from ecsim.rural.figures import DATE_FIGURES
 from ecsim.rural.figures.accumulators import F64
 from ecsim.rural.indicators import CountyScorecard
-from ecsim.rural.regions import load_pack
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.stylised_facts.watchers import (
     FreshLoss,
@@ -46,7 +45,7 @@ class FactFigures:
     """Watches a run of the rural model for the figures of stylised facts."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self.card = card = CountyScorecard.of(scenario, load_pack(scenario.region))
+        self.card = card = CountyScorecard.of(scenario)
         index, weeks = card.index, card.weeks
         first_year = card.periods.run_of(card.periods.year_of(0))
         self.use = StationUse(index)
