@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ecsim.cli.main import main
+from ecsim.rural.laws.conservation import Conservation
 from ecsim.rural.limits import LAWS
 from ecsim.rural.model import MODEL
 from tiny import PACK
@@ -18,7 +19,8 @@ RANGES = ("outside", "price_sensitivity", "elasticity")
 TINY = ["--set", f"region={PACK}", "--set", "sample=1.0", "--workers", "1"]
 ON_TINY = (
     "online_of_supply", "no_price", "no_price_target", "dear_carriage", "dear_carriage_volume", "no_fees",
-    "conserved_trade", "conserved_kilograms", "conserved_money", "conserved_parcels", "order_income", "order_of_runs",
+    "conserved_trade", "conserved_kilograms", "conserved_money", "conserved_hours",
+    "conserved_parcels", "order_income", "order_of_runs",
 )  # fmt: skip
 """Laws that two counties of a dozen households can show; growth, festivals, samples need a region."""
 
@@ -50,6 +52,11 @@ def test_runs_that_ended_are_not_made_again_and_every_law_names_its_command(
     _, found = laws(folder, capsys, "no_fees")
     assert (folder / "ledger.jsonl").read_bytes() == before
     assert found["no_fees"]["command"].startswith("ecsim laws no_money --only no_fees --seed 1 --set region=")
+
+
+def test_every_law_of_conservation_is_tried() -> None:
+    conserved = {f"broken_{law.name}" for law in Conservation(["a"]).laws}
+    assert {law.outcome for law in LAWS if law.name.startswith("conserved_")} == conserved
 
 
 def test_signs_of_prices_are_tried_at_both_ends_of_the_ranges_of_demand() -> None:

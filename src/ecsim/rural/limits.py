@@ -199,6 +199,11 @@ LAWS: tuple[LimitLaw, ...] = (
         "各地块存货与收成等于损耗、售出与现存之和",
     ),
     _conserved("money", "every ledger sums to 0, no purse is overdrawn", "各账户合计为零且无透支"),
+    _conserved(
+        "hours",
+        "hours due = hours in the accounts = hours paid, by county and kind of work",
+        "各县各类用工的应计工时、入账工时与付酬工时一致",
+    ),
     _conserved("parcels", "ordered = delivered + waiting, in every county and week", "各县每周下单等于送达与滞留之和"),
     LimitLaw(
         name="sample",

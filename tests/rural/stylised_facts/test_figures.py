@@ -9,16 +9,26 @@ import pytest
 from ecsim.kernel.event import Stamp
 from ecsim.rural.events import (
     CountiesBaselined,
+    CropForm,
+    CropHarvested,
+    CropsBaselined,
     DealerKind,
     DealersBaselined,
+    DealersTraded,
     LotSold,
     ParcelsOrdered,
+    PlotsBaselined,
     PoolFormed,
+    ProjectApproved,
+    ProjectKind,
     RetailSold,
     RoundsDriven,
+    SessionHeld,
     StationOpened,
     StationsSettled,
+    StockSpoiled,
     Stream,
+    TraineeAttended,
 )
 from ecsim.rural.stylised_facts import FACTS, FactFigures, known_facts
 from ecsim.rural.stylised_facts.watchers import rank_correlation
@@ -124,3 +134,34 @@ def test_pools_without_half_a_year_on_both_sides_give_no_figure() -> None:
 def test_ranks_of_opposite_order_correlate_at_minus_one() -> None:
     assert rank_correlation([1.0, 5.0, 30.0], [9.0, 8.0, 0.5]) == pytest.approx(-1.0)
     assert math.isnan(rank_correlation([1.0, 2.0], [1.0, 2.0]))
+
+
+def test_training_is_counted_a_year_after_the_notice_against_all_that_was_planned() -> None:
+    figures = opened()
+    notice = (figures.card.notice.dates.notice - figures.card.start).days
+    kinds = [ProjectKind.TRAINING, ProjectKind.BRAND]
+    figures.see(made(ProjectApproved, project=[0, 1], project_kind=kinds, quantity=[400, 7]), stamp(notice, 2))
+    figures.see(made(SessionHeld, session=[0], county=[0]), stamp(notice))
+    for weeks, persons in ((30, 100), (60, 300)):
+        attended = made(TraineeAttended, session=[0], household=[-1], persons=[persons])
+        figures.see(attended, stamp(notice + 7 * weeks))
+    assert figures.figures()["training_after_a_year"] == pytest.approx(100 / 400)
+
+
+def test_fresh_goods_lost_are_those_of_growers_and_dealers_over_the_harvest() -> None:
+    figures = opened()
+    index = figures.card.index
+    crops = index.column(CropsBaselined, "form")
+    fresh = int(np.flatnonzero(crops == CropForm.FRESH)[0])
+    mine = index.plot_crop == fresh
+    output = index.column(PlotsBaselined, "output_g")[mine] * index.plot_weight[mine]
+    stock = index.column(PlotsBaselined, "stock_g")[mine] * index.plot_weight[mine]
+    figures.see(made(CropHarvested, crop=[fresh], share=[500_000]), stamp(7))
+    figures.see(made(StockSpoiled, crop=[fresh], share=[100_000]), stamp(7))
+    harvested = 0.5 * float(output.sum())
+    lost = 0.1 * (float(stock.sum()) + harvested)
+    assert figures.figures()["fresh_loss_2018"] == pytest.approx(lost / harvested)
+    dealers = {"dealer": [90], "crop": [fresh], "dealer_kind": [DealerKind.TRADERS]}
+    figures.see(made(DealersBaselined, **dealers), stamp(0))
+    figures.see(made(DealersTraded, dealer=[90], spoilt_g=[int(harvested)]), stamp(14))
+    assert figures.figures()["fresh_loss_2018"] == pytest.approx(lost / harvested + 1.0, rel=1e-6)

@@ -177,10 +177,10 @@ class FactFigures:
     def _programme(self) -> dict[str, float]:
         """Figures of facts 9 and 10."""
         card = self.card
-        approved = dt.date(card.start.year + 1, 11, 30)
-        day = self._day(approved)
+        year_on = card.notice.dates.notice + dt.timedelta(days=7 * YEAR)
+        day = self._day(year_on)
         trained = float(card.programme.until("persons", day).sum()) if day >= 0 else NAN
-        centres = _at(DATE_FIGURES, "service_centres")(card, approved) if day >= 0 else np.full(1, NAN)
+        centres = _at(DATE_FIGURES, "service_centres")(card, year_on) if day >= 0 else np.full(1, NAN)
         stations = len(card.stations.village)
         return {
             "training_after_a_year": _ratio(trained, self.training.planned),
