@@ -94,6 +94,7 @@ def _lean() -> Scenario:
         "stations.optimism_sigma": 1.0, "stations.return_chance": 0.5, "stations.fee_yuan": 0.3,
         "goods.station_attraction": 0.0, "stations.proxy_share": 0.05,
         "quality.idle_rate": 0.3, "quality.idle_asset_rate": 0.1, "quality.disclosure": 0.0, "commerce.founding": 0.2,
+        "quality.late_rate": 0.01, "quality.escalation": 0.05, "quality.favouritism_borne": 0.0,
     }  # fmt: skip
     return _scenario(weeks=60, numbers=numbers)
 

@@ -96,8 +96,13 @@ CAUSES = {
     "facility_opened": {"works_finished"},
     "session_held": {"works_finished"},
     "trainee_attended": {"session_held"},
-    "service_complained": {"parcels_delivered", "station_idled"},
-    "disclosure_complained": {"works_slipped", "service_complained", "station_idled"},
+    "know_how_moved": {"session_held", "know_how_moved"},
+    "information_published": {"project_approved", "contract_awarded", "works_slipped", "works_finished"},
+    "service_complained": {"parcels_delivered", "station_idled", "station_closed"},
+    "disclosure_complained": {
+        "project_approved", "contract_awarded", "works_slipped", "works_finished", "service_complained",
+        "station_idled", "station_closed",
+    },
 }  # fmt: skip
 """What may bring about an event, by the rules (docs/model.md 4); kinds that are missing here have no cause."""
 

@@ -9,7 +9,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from ecsim.rural.events.codes import Group
 from ecsim.rural.state import State
+from ecsim.rural.units import ONE
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
@@ -47,3 +49,15 @@ def internet_level(state: State, day: int) -> F64:
         known = counties.internet_day[county] >= 0
         level[county] = np.interp(day, counties.internet_day[county][known], counties.internet_share[county][known])
     return level
+
+
+def know_how(state: State, group: Group) -> F64:
+    """Return what a group of trainees knows of all that training could bring it, shape (counties,), in [0, 1]."""
+    return np.asarray(state.counties.know_how[:, group] / ONE, np.float64)
+
+
+def needs(state: State) -> F64:
+    """Return the need of each county: its shares of residents, registered poor and villages, added up."""
+    c = state.counties
+    need = c.residents / c.residents.sum() + c.poor_households / c.poor_households.sum()
+    return np.asarray(need + c.villages / c.villages.sum(), np.float64)

@@ -26,7 +26,7 @@ from ecsim.rural.goods.week import AllGoodsTerms, GoodsWeek
 from ecsim.rural.households import access, buying, learning, selling
 from ecsim.rural.households.access import PickUp
 from ecsim.rural.logistics import OPERATING_DAYS, Delivery, LogisticsTerms, TariffTerms
-from ecsim.rural.programme import administration, government, procurement, training
+from ecsim.rural.programme import administration, government, procurement, teaching
 from ecsim.rural.programme import commissioning as works
 from ecsim.rural.programme import complaints as quality
 from ecsim.rural.programme import stations as station
@@ -58,7 +58,7 @@ class AllTerms:
     stations: station.StationTerms
     logistics: LogisticsTerms
     quality: quality.QualityTerms
-    training: training.TrainingTerms
+    training: teaching.TrainingTerms
     funds: administration.FundTerms
     planning: PlanningTerms
 
@@ -80,7 +80,7 @@ class AllTerms:
             stations=parameters.terms(station.StationTerms, "stations"),
             logistics=parameters.terms(LogisticsTerms, "logistics"),
             quality=parameters.terms(quality.QualityTerms, "quality"),
-            training=parameters.terms(training.TrainingTerms, "training"),
+            training=parameters.terms(teaching.TrainingTerms, "training"),
             funds=parameters.terms(administration.FundTerms, "funds"),
             planning=parameters.terms(PlanningTerms, "planning"),
         )
@@ -100,6 +100,7 @@ class Setting:
         self.goods = goods_setting(state, terms.goods, marks, calendar, terms.market.festival_factor)
         self.income = income.income_setting(state)
         self.market = market.market_setting(state, terms.market)
+        self.training = teaching.PlanTable.of(scenario.policy.training)
         self.small_retail_fen = _small_retail(state)
         h = state.households
         buyers = np.bincount(h.county, h.weight * h.buyer, len(state.counties))

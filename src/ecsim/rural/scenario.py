@@ -13,6 +13,7 @@ from ecsim.kernel.strict import Date, Name, Several, Share, Strict
 from ecsim.kernel.user_code import OWN
 from ecsim.rural.programme.notice import Limits, Programme
 from ecsim.rural.programme.programme_files import shipped_programme
+from ecsim.rural.programme.training_plan import TrainingPlan, shipped_training_plan
 from ecsim.rural.sourced_number import MOST_YUAN, SourcedNumber, up_to
 
 STRATEGIES = (
@@ -103,6 +104,8 @@ class Policy(Strict):
     """Those of its programme, where the file gives none."""
     station_design: Name = "integrated"
     siting: Literal["equal_per_township", "population", "poor_villages_first", "max_coverage"] = "poor_villages_first"
+    training: TrainingPlan = Field(default_factory=shipped_training_plan)
+    """Who is taught what, how and in which stage; that of ecsim where the file gives none."""
 
     @model_validator(mode="after")
     def _uses_are_allowed(self) -> Policy:

@@ -76,7 +76,7 @@ def begin_service(region: Region) -> None:
 def train(region: Region) -> None:
     """Training sessions are held."""
     if region.funded:
-        training.train(region.world, region.terms.training)
+        training.train(region.world, region.terms.training, region.setting.training)
 
 
 def adopt_buying(region: Region) -> None:

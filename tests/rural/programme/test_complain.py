@@ -113,7 +113,7 @@ def test_late_works_are_reported_project_by_project_worked_by_hand() -> None:
     works(region, 8)
     _, found = complained(region, events)
     lots = [(256 + int(ProjectKind.COLD_STORE)) * 1024 + turn for turn in range(8)]  # of county 1
-    counts = poisson.ppf(region.world.draws.uniform("report_late_project", WEEK, lots), 0.5).astype(int)
+    counts = poisson.ppf(region.world.draws.uniform("report_LATE_PROJECT", WEEK, lots), 0.5).astype(int)
     rows = events.of(DisclosureComplained)
     same(rows, project=np.flatnonzero(counts), complaints=counts[counts > 0])
     same(rows, cause=region.world.state.projects.seq[np.flatnonzero(counts)])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ecsim.kernel.parameters import Value
-from ecsim.rural.events.codes import Category, Channel, Funder
+from ecsim.rural.events.codes import Category, Channel, Funder, Group
 from ecsim.rural.events.funds import PaymentMade
 from ecsim.rural.events.market import CropHarvested, LotSold
 from ecsim.rural.events.opening import HouseholdsBaselined, InternetBaselined
@@ -228,6 +228,7 @@ def test_the_rule_publishes_what_its_formula_written_out_does() -> None:
             services = 15_000 * np.exp(terms.services_spread * luck - terms.services_spread**2 / 2)
             visits = parcels + sent + proxy / 5000 + collected / 20_000
             services *= min(1.0, (days + 28) / 70) * (1 - np.exp(-visits / 30))
+            services *= 1 + 0.1 * c.know_how[v.county[village], Group.STATION_STAFF] / 1e6
             takings = 0.05 * proxy + 0.1 * collected + services + 74 * parcels + 100 * sent
             hours = 28 * design.added_hours_a_day.value + design.hours_a_parcel.value * (parcels + sent)
             used = parcels + sent + round(proxy / 5000) + round(services / 500) + round(collected / 20_000)

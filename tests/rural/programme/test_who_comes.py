@@ -19,6 +19,7 @@ def population(households: int, heaviest: int) -> Population:
         first=first,
         weight=luck.integers(1, heaviest + 1, households).astype(np.int32),
         age_class=luck.integers(0, 4, households).astype(np.uint8),
+        returnee=luck.random(households) < 0.15,
         poor=luck.random(households) < 0.3,
         trained=luck.random(households) < 0.2,
     )
@@ -27,7 +28,7 @@ def population(households: int, heaviest: int) -> Population:
 def by_sorting(here: Population, sessions: Sessions) -> list[tuple[int, int, int]]:
     """Return session, household and persons of each row, by sorting every household of the county."""
     found = []
-    for s, (county, lot, group, persons) in enumerate(zip(*(column.tolist() for column in sessions), strict=True)):
+    for s, (county, lot, group, persons, _) in enumerate(zip(*(column.tolist() for column in sessions), strict=True)):
         if group in (Group.OFFICIALS, Group.FIRMS, Group.STATION_STAFF):
             found.append((s, -1, persons))
             continue
@@ -35,6 +36,7 @@ def by_sorting(here: Population, sessions: Sessions) -> list[tuple[int, int, int
         young = here.age_class[rows] <= 1
         keen = DRAWS.uniform("keen_to_learn", lot, rows) / np.where(young, 2.0, 1.0) + here.trained[rows]
         seated_first = (DRAWS.uniform("poor_seat", lot, rows) < LUCK.poor_first) & here.poor[rows]
+        young |= (group == Group.YOUTH) & here.returnee[rows]
         keen = keen - (seated_first if group == Group.VILLAGERS else young)
         left = persons
         for household in rows[np.argsort(keen, kind="stable")].tolist():
@@ -51,8 +53,9 @@ def test_one_pass_over_a_county_finds_the_keenest_that_sorting_finds(heaviest: i
     here = population(400, heaviest)
     group = np.tile(np.arange(6), 5)
     sessions = Sessions(
-        county=np.arange(30) % 3, lot=4096 + np.arange(30), group=group, persons=1 + 7 * np.arange(30) % 60
-    )
+        county=np.arange(30) % 3, lot=4096 + np.arange(30), group=group, persons=1 + 7 * np.arange(30) % 60,
+        line=np.zeros(30, np.int64),
+    )  # fmt: skip
     rows = tuple(np.empty(int(sessions.persons.sum()), np.int64) for _ in range(3))
     many = _keenest(LUCK, here, sessions, rows)
     assert list(zip(*(column[:many].tolist() for column in rows), strict=True)) == by_sorting(here, sessions)

@@ -23,6 +23,7 @@ from ecsim.rural.events import (
     EnterpriseFounded,
     EnterpriseKind,
     EnterprisesTraded,
+    Group,
 )
 from ecsim.rural.goods.terms import GoodsTerms
 from ecsim.rural.world import ONE, State, World
@@ -150,8 +151,9 @@ def found_enterprises(world: World, terms: CommerceTerms, goods: GoodsTerms, wee
 
     Notes
     -----
-    Entry is in proportion to those that trade, helped by a service centre, held back by dearer delivery upward. A new
-    enterprise is as large as keeps all of them together on their path when nothing helps or holds back.
+    Entry is in proportion to those that trade, helped by a service centre and by trained founders, held back by dearer
+    delivery upward. A new enterprise is as large as keeps all of them together on their path when nothing helps or
+    holds back.
 
     References
     ----------
@@ -162,6 +164,7 @@ def found_enterprises(world: World, terms: CommerceTerms, goods: GoodsTerms, wee
     counties = np.arange(len(state.counties))
     alive = np.bincount(e.county[e.alive], minlength=len(counties))
     helped = 1.0 + terms.incubation * (state.counties.centre >= 0)
+    helped = helped * (1.0 + terms.trained_founding * state.counties.know_how[:, Group.FOUNDERS] / ONE)
     dearer = (state.counties.up_tariff_fen - state.counties.opening_up_fen) / 100.0
     rate = terms.founding * alive * helped * np.exp(-terms.tariff_drag * dearer) * weeks / WEEKS_A_YEAR
     county = np.repeat(counties, world.draws.poisson("found_enterprise", week, counties, rate))

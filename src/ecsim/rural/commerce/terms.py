@@ -50,3 +50,4 @@ class CommerceTerms:
     examples_a_quarter: int
     households_a_quarter: int
     processor_share: float
+    trained_founding: float

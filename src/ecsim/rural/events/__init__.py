@@ -4,6 +4,7 @@ from ecsim.kernel.event import NO_CAUSE, Event, Rows, Stamp
 from ecsim.rural.events.codes import (
     Category,
     Channel,
+    Content,
     CropForm,
     DealerKind,
     DisclosureCause,
@@ -125,6 +126,7 @@ from ecsim.rural.events.opening import (
 )
 from ecsim.rural.events.quality import (
     DisclosureComplained,
+    InformationPublished,
     ServiceComplained,
 )
 from ecsim.rural.events.roads_and_weather import (
@@ -141,6 +143,7 @@ from ecsim.rural.events.stations import (
     StationsSettled,
 )
 from ecsim.rural.events.training import (
+    KnowHowMoved,
     SessionHeld,
     TraineeAttended,
 )
@@ -238,6 +241,8 @@ EVENTS: tuple[type[Event], ...] = (
     ReportFiled,
     SessionHeld,
     TraineeAttended,
+    KnowHowMoved,
+    InformationPublished,
     ServiceComplained,
     DisclosureComplained,
 )

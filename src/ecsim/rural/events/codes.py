@@ -218,12 +218,27 @@ class Mode(IntEnum):
     HANDS_ON = 3
 
 
+class Content(IntEnum):
+    """What a training session is about (notice, part 3.4)."""
+
+    GENERAL = 0  # selling online as a whole: all that sessions were about before contents were told apart
+    AWARENESS = 1  # that one can sell online, and what the programme offers
+    POLICY = 2  # policy, planning, analysis
+    MARKETING = 3  # applications, shops and marketing of firms
+    SERVICE = 4  # how to serve at a station
+    SORTING = 5  # 理货: sort and grade goods
+    STOCKING = 6  # 建仓: keep a store
+    SHOP = 7  # 开店: open a shop
+    ONLINE = 8  # 上网: put goods online and sell
+
+
 class ServiceCause(IntEnum):
     """Causes of service complaints (docs/model.md 4.12)."""
 
     LATE_PARCEL = 0
     DAMAGED_GOODS = 1
     IDLE_STATION = 2
+    CLOSED_STATION = 3
 
 
 class DisclosureCause(IntEnum):

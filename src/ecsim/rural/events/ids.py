@@ -226,3 +226,15 @@ class ModeCodes(Codes):
     """How a training session is held."""
 
     vocabulary = codes.Mode
+
+
+class ContentCodes(Codes):
+    """What a training session is about."""
+
+    vocabulary = codes.Content
+
+
+class ProjectStatusCodes(Codes):
+    """Where a project is."""
+
+    vocabulary = codes.ProjectStatus

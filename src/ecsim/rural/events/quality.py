@@ -7,13 +7,14 @@ from ecsim.rural.events.ids import (
     CountyIds,
     DisclosureCauseCodes,
     ProjectIds,
+    ProjectStatusCodes,
     ServiceCauseCodes,
     StationIds,
 )
 
 
 class ServiceComplained(Event):
-    """Complaints about the service: late parcels, damaged goods, idle stations."""
+    """Complaints about the service: late parcels, damaged goods, stations that are idle or closed."""
 
     kind = "service_complained"
     title = Text("complaint about service", "服务投诉")
@@ -36,3 +37,13 @@ class DisclosureComplained(Event):
     cause_code: DisclosureCauseCodes
     complaints: Counts
     project: ProjectIds
+
+
+class InformationPublished(Event):
+    """A county publishes how far a project has come: that it was approved, awarded or accepted."""
+
+    kind = "information_published"
+    title = Text("project information published", "项目信息公开")
+    topic = "works"
+    project: ProjectIds
+    stage: ProjectStatusCodes

@@ -1,9 +1,16 @@
 """Training (docs/model.md 4.11; notice, part 3.4)."""
 
-from ecsim.kernel.columns import Counts, Flags
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.kernel.columns import Counts, Flags, Millionths
 from ecsim.kernel.event import Event
 from ecsim.kernel.text import Text
 from ecsim.rural.events.ids import (
+    ContentCodes,
     CountyIds,
     GroupCodes,
     HouseholdIds,
@@ -12,10 +19,23 @@ from ecsim.rural.events.ids import (
     SessionIds,
     VillageIds,
 )
+from ecsim.rural.units import ONE
+
+
+def _about_selling_as_a_whole(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 2 sessions had no content, were drawn without a plan, and cost a person-time each."""
+    none = np.zeros(len(columns["session"]), np.int64)
+    return {
+        **columns, "content": none.astype(np.uint8), "online": none.astype(np.bool_), "line": none - 1,
+        "cost": none + ONE,
+    }  # fmt: skip
 
 
 class SessionHeld(Event):
-    """A training session takes place."""
+    """A training session takes place, as a line of the county's training plan says.
+
+    Version 1 had groups and modes alone, drawn at random.
+    """
 
     kind = "session_held"
     title = Text("training session held", "开办培训")
@@ -25,6 +45,8 @@ class SessionHeld(Event):
     within = ("county",)
     subject = ("project",)
     decision = True
+    version = 2
+    upcasts = MappingProxyType({1: _about_selling_as_a_whole})
     session: SessionIds
     county: CountyIds
     village: VillageIds  # or -1: in the county town
@@ -32,6 +54,10 @@ class SessionHeld(Event):
     mode: ModeCodes
     seats: Counts
     project: ProjectIds
+    content: ContentCodes
+    online: Flags
+    line: Counts  # of the training plan; -1: of none
+    cost: Millionths  # person-times of the contract that an attendance uses up
 
 
 class TraineeAttended(Event):
@@ -51,3 +77,14 @@ class TraineeAttended(Event):
     answered: Counts  # of them, answered the survey
     satisfied: Counts  # of those, are satisfied
     poor: Flags
+
+
+class KnowHowMoved(Event):
+    """What the people of a group know of e-commerce in a county moves: training raises it, time wears it off."""
+
+    kind = "know_how_moved"
+    title = Text("know-how moved", "业务能力变动")
+    topic = "training"
+    county: CountyIds
+    group: GroupCodes
+    share: Millionths  # of all that training could bring them

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from ecsim.rural.figures.accumulators import (
+    Conversion,
     CostOfLiving,
     Incomes,
     Parcels,
@@ -50,6 +51,7 @@ class Card(Protocol):
     stations: StationLife
     programme: ProgrammeFacts
     poor_served: PoorServed
+    conversion: Conversion
 
     @property
     def official(self) -> OfficialFigures:

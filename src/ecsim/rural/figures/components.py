@@ -20,6 +20,7 @@ from ecsim.rural.events import (
     HouseholdShocksDrawn,
     IncomeSource,
     LotSold,
+    SellerStarted,
     StationClosed,
     StationIdled,
     StationOpened,
@@ -27,6 +28,7 @@ from ecsim.rural.events import (
     StationsSettled,
     StationStatus,
     TraineeAttended,
+    WagesPaid,
 )
 from ecsim.rural.figures.accumulators import I64, Accumulator, PoorServed, Source
 from ecsim.rural.figures.card import Card
@@ -164,6 +166,69 @@ class BackgroundIncome:
             in_force[order] |= np.maximum(since, span.start) < np.minimum(until, span.stop)
         return in_force
 
+
+@dataclass(frozen=True, slots=True)
+class AfterTraining:
+    """The first time that each trained household opened a shop, or got work it had not had before, after its training.
+
+    Attributes
+    ----------
+    kind : of what came after: `SellerStarted` or `WagesPaid`
+    group : of the household's first session; None: any
+    """
+
+    kind: type[SellerStarted | WagesPaid]
+    group: int | None = None
+
+    @property
+    def kinds(self) -> tuple[type[Event], ...]:
+        """Attendance, and what came after."""
+        return (TraineeAttended, self.kind)
+
+    def may_count(self, query: FigureQuery, event: Event, day: int) -> I64:
+        """Return the rows of households of the county by the date."""
+        if day // 7 > (query.date - query.card.start).days // 7:
+            return np.zeros(0, np.int64)
+        household = event.__dict__["household"]
+        here = (household >= 0) & (query.card.index.household_county[np.maximum(household, 0)] == query.county)
+        return np.flatnonzero(here)
+
+    def counts(self, query: FigureQuery, found: RowsByKind) -> CountedRows:
+        """Return the first of what came after training, and each attendance that it came after."""
+        if TraineeAttended not in found or self.kind not in found:
+            return {kind: np.zeros(len(rows["seq"]), np.bool_) for kind, rows in found.items()}
+        came, after = found[TraineeAttended], found[self.kind]
+        trained = self._first(query, came)
+        since = np.array([trained.get(household, _NEVER) for household in after["household"].tolist()])
+        order = np.lexsort((after["seq"], after["household"]))
+        first = np.zeros(len(order), np.bool_)
+        later = after["seq"] >= since
+        if self.kind is WagesPaid:  # work from before the training is not brought about by it
+            first[order] = np.append(True, np.diff(after["household"][order]) != 0)
+            counted = first & later
+        else:
+            mine = order[later[order]]
+            first[mine] = np.append(True, np.diff(after["household"][mine]) != 0)[: len(mine)]
+            counted = first
+        until = dict(zip(after["household"][counted].tolist(), after["seq"][counted].tolist(), strict=True))
+        led = [
+            seq < until.get(household, -1)
+            for household, seq in zip(came["household"].tolist(), came["seq"].tolist(), strict=True)
+        ]
+        return {self.kind: counted, TraineeAttended: np.array(led, np.bool_)}
+
+    def _first(self, query: FigureQuery, came: Mapping[str, NDArray[Any]]) -> dict[int, int]:
+        """Return the first attendance of each household whose first session was for the group, by sequence number."""
+        first: dict[int, int] = {}
+        group = query.card.conversion.group_of
+        for row in np.argsort(came["seq"]).tolist():
+            household = int(came["household"][row])
+            if self.group is None or group(household) == self.group:
+                first.setdefault(household, int(came["seq"][row]))
+        return first
+
+
+_NEVER = np.iinfo(np.int64).max
 
 CHANGES = (StationOpened, StationIdled, StationReopened, StationClosed)
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ecsim.rural.events import CountiesBaselined
+from ecsim.rural.events import CountiesBaselined, Group, SellerStarted, WagesPaid
 from ecsim.rural.events.codes import StationStatus
-from ecsim.rural.figures.accumulators import F64, ProgrammeFacts, Sales, ratio
+from ecsim.rural.figures.accumulators import F64, VILLAGE_GROUPS, ProgrammeFacts, Sales, ratio
 from ecsim.rural.figures.card import Card
-from ecsim.rural.figures.components import FirstService, SeriesSums, Stations, both_years
+from ecsim.rural.figures.components import AfterTraining, FirstService, SeriesSums, Stations, both_years
 from ecsim.rural.figures.figure import DateFigure, Measure
 from ecsim.rural.figures.growth import growth
 
@@ -74,6 +74,49 @@ def _counted(name: str, series: str, unit: str) -> DateFigure:
     return DateFigure(name, _until(series), (SeriesSums(ProgrammeFacts, (series,)),), unit)
 
 
+def _converted(series: str) -> Callable[[Card, dt.date], F64]:
+    """Return how many trained households went on to something by a date."""
+    return lambda card, date: card.conversion.until(series, _day(card, date))
+
+
+def _converted_share(series: str, group: Group) -> Callable[[Card, dt.date], F64]:
+    """Return the share of a group's trained households that went on to something."""
+    of_group, trained = _converted(f"{series}_{group:d}"), _converted(f"trained_{group:d}")
+    return lambda card, date: ratio(of_group(card, date), trained(card, date))
+
+
+def _conversions() -> tuple[DateFigure, ...]:
+    """Return what became of the trained: how many, and the share of each group."""
+    figures: list[DateFigure] = []
+    for series, kind, en, zh in (
+        ("shops", SellerStarted, "opened a shop", "开网店"),
+        ("work", WagesPaid, "got work", "就业"),
+    ):
+        figures.append(
+            DateFigure(
+                f"trained_to_{series}", _converted(series), (AfterTraining(kind),), "households",
+                measure=Measure(f"Trained households that {en}", f"参训后{zh}农户", "households", "sum", "max"),
+            )
+        )  # fmt: skip
+        figures += [
+            DateFigure(
+                f"trained_to_{series}_{group.name.lower()}", _converted_share(series, group),
+                (AfterTraining(kind, int(group)),), "share",
+                measure=Measure(
+                    f"Trained {_GROUPS[group][0]} that {en}", f"参训{_GROUPS[group][1]}{zh}占比", "share", "mean", "max"
+                ),
+            )
+            for group in VILLAGE_GROUPS
+        ]  # fmt: skip
+    return tuple(figures)
+
+
+_GROUPS = {
+    Group.YOUTH: ("youth and returnees", "返乡青年"),
+    Group.FOUNDERS: ("would-be founders", "创业者"),
+    Group.VILLAGERS: ("villagers", "村民"),
+}
+
 DATE_FIGURES: tuple[DateFigure, ...] = (
     _counted("service_centres", "service_centres", "centres"),
     _counted("distribution_centres", "distribution_centres", "centres"),
@@ -132,5 +175,6 @@ DATE_FIGURES: tuple[DateFigure, ...] = (
         "poor_households_served", _poor_households, (FirstService(),), "households",
         measure=Measure("Registered poor households served", "接受服务的建档立卡户", "households", "sum", "max"),
     ),
+    *_conversions(),
 )  # fmt: skip
 """One object a figure: to add one, add an object here."""

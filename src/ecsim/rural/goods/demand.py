@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.calendar import WEEKS_A_YEAR, Calendar
-from ecsim.rural.events import DealerKind, OrdersArrived
+from ecsim.rural.events import DealerKind, Group, OrdersArrived
 from ecsim.rural.goods.prices import OnlinePrices
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.terms import GoodsTerms
 from ecsim.rural.market import MarketTerms, brand_or, county_growth
-from ecsim.rural.readings import sellers_by_crop
+from ecsim.rural.readings import know_how, sellers_by_crop
 from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
@@ -87,7 +87,8 @@ def attractions(state: State, terms: GoodsTerms, setting: GoodsSetting, prices: 
     stations = np.bincount(v.county[collecting], minlength=len(state.counties)) / np.maximum(state.counties.villages, 1)
     size = np.where(d.kind == DealerKind.STATIONS, terms.station_attraction * stations[c.county[d.crop]], size)
     size = np.where(d.alive & (d.kind != DealerKind.TRADERS) & (prices.net_fen > 0), size, 0.0)
-    visible = state.counties.visibility[c.county[d.crop]] / ONE
+    trained = 1.0 + terms.trained_attraction * know_how(state, Group.FIRMS)[c.county[d.crop]]
+    visible = state.counties.visibility[c.county[d.crop]] / ONE * np.where(d.kind < DealerKind.SHOPS, trained, 1.0)
     name = (d.reputation / ONE) ** terms.reputation_exponent
     price = np.maximum(prices.ratio, 1e-9) ** -terms.price_sensitivity
     return np.asarray(size * visible * name * price, np.float64)

@@ -43,6 +43,7 @@ class GoodsTerms:
     offered_kept: float
     offered_dried: float
     turn_weeks: int
+    trained_attraction: float
 
     @property
     def offered(self) -> tuple[float, ...]:

@@ -51,6 +51,7 @@ class LearningTerms:
     consider_weeks: int
     lapse_weeks: int
     smoothing: float
+    follow_up: float
 
 
 @dataclass(frozen=True)
@@ -159,20 +160,30 @@ def teach_oneself(world: World, terms: LearningTerms, setting: LearningSetting) 
     world.publish(SkillGained(household=new), cause=h.skill_seq[new])
 
 
-def effort_fen(poor: NDArray[np.bool_], terms: LearningTerms) -> NDArray[np.float64]:
+def effort_fen(
+    poor: NDArray[np.bool_], terms: LearningTerms, saved: NDArray[np.float64] | float = 0.0
+) -> NDArray[np.float64]:
     """Return what a week of keeping a shop costs a household in time and money, whatever it sells; fen.
 
     Parameters
     ----------
     poor : shape (n,), whether a household is on the register
+    saved : share of the hours that somebody helps with, shape (n,)
 
     Returns
     -------
     shape (n,), fen a week
     """
-    hours = terms.hours_a_week * np.where(poor, terms.poor_effort, 1.0)
+    hours = terms.hours_a_week * np.where(poor, terms.poor_effort, 1.0) * (1.0 - saved)
     cost: NDArray[np.float64] = 100.0 * (hours * terms.wage_yuan_a_day / 8.0 + terms.shop_yuan_a_week)
     return cost
+
+
+def _effort_now(state: State, rows: NDArray[np.int64], terms: LearningTerms) -> NDArray[np.float64]:
+    """Return that cost today: a service centre helps those who were trained."""
+    h = state.households
+    followed_up = h.trained[rows] & (state.counties.centre[h.county[rows]] >= 0)
+    return effort_fen(h.poor[rows], terms, np.where(followed_up, terms.follow_up, 0.0))
 
 
 def hear_of_gains(world: World, terms: LearningTerms, lots: LotSold) -> None:
@@ -240,7 +251,8 @@ def open_shops(world: World, terms: LearningTerms, setting: LearningSetting) -> 
     Notes
     -----
     The expected gain is what shops of the crop are seen to bring, times the household's own ability, a log-normal
-    factor that is drawn once for ever. Each household thinks about it once in ``consider_weeks``.
+    factor that is drawn once for ever; the effort is less for trained households where a service centre
+    follows up. Each household thinks about it once in ``consider_weeks``.
 
     References
     ----------
@@ -252,7 +264,7 @@ def open_shops(world: World, terms: LearningTerms, setting: LearningSetting) -> 
     rows = turn[h.skilled[turn] & (h.shops[turn] == 0) & (setting.best_plot[turn] >= 0)]
     crop = state.plots.crop[setting.best_plot[rows]]
     expected = state.crops.shop_gain_fen[crop] * _ability(world, setting, rows, terms)
-    go = expected > effort_fen(h.poor[rows], terms)
+    go = expected > _effort_now(state, rows, terms)
     gain = np.rint(expected[go]).astype(np.int64)
     world.publish(
         SellerStarted(
@@ -279,5 +291,5 @@ def close_shops(world: World, terms: LearningTerms, setting: LearningSetting) ->
     rows = turn[(h.shops[turn] > 0) & (world.day - h.seller_day[turn] > 7 * terms.lapse_weeks)]
     crop = state.plots.crop[h.shop_plot[rows]]
     gain = state.crops.shop_gain_fen[crop] * _ability(world, setting, rows, terms)
-    poor = gain < terms.stay * effort_fen(h.poor[rows], terms)
+    poor = gain < terms.stay * _effort_now(state, rows, terms)
     world.publish(SellerLapsed(household=rows[poor], shops=h.shops[rows[poor]]), cause=h.seller_seq[rows[poor]])

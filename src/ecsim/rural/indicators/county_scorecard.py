@@ -24,6 +24,7 @@ from ecsim.rural.figures import (
 from ecsim.rural.figures.accumulators import (
     F64,
     Accumulator,
+    Conversion,
     CostOfLiving,
     Incomes,
     Parcels,
@@ -65,10 +66,11 @@ class CountyScorecard:
         self.stations = StationLife(self.index, weeks)
         self.programme = ProgrammeFacts(self.index, weeks)
         self.poor_served = PoorServed(self.index, weeks)
+        self.conversion = Conversion(self.index, weeks)
         self._by_kind: dict[type[Event], list[PlaceIndex | Accumulator]] = defaultdict(list)
         folds = (
             self.sales, self.incomes, self.cost_of_living, self.parcels, self.stations, self.programme,
-            self.poor_served,
+            self.poor_served, self.conversion,
         )  # fmt: skip
         for fold in (self.index, *folds):
             for kind in fold.listens:

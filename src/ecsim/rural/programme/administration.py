@@ -8,11 +8,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ecsim.rural.calendar import Calendar
+from ecsim.rural.events import Group
 from ecsim.rural.programme.candidates import PlanningTerms
 from ecsim.rural.programme.notice import Programme, Report
 from ecsim.rural.programme.strategies import FundStrategy
 from ecsim.rural.scenario import Policy, Scenario
+from ecsim.rural.world import ONE, State
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,9 @@ class FundTerms:
     over_reporting: float
     lowest_quality: float
     highest_quality: float
+    trained_capacity: float
+    trained_reporting: float
+    local_late: float
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,22 @@ class FundAdministration:
     def pooled(self) -> bool:
         """Whether prefectures place the money."""
         return self.policy.funds.purse == "prefecture"
+
+    def capacity(self, state: State) -> NDArray[np.float64]:
+        """Return how many projects each builder can manage at a time without slips: more where officials know more.
+
+        Returns
+        -------
+        shape (prefectures + counties,), by the number of the builder
+        """
+        terms, managed = self.terms, state.counties.prefecture
+        prefectures = state.prefecture_count
+        trained = terms.trained_capacity * state.counties.know_how[:, Group.OFFICIALS] / ONE
+        own = terms.county_capacity * (1.0 + trained)
+        if not self.pooled:
+            return np.concatenate([np.full(prefectures, terms.county_capacity), own])
+        own = terms.prefecture_factor * own
+        return np.concatenate([np.bincount(managed, own, prefectures), own])
 
     def falls(self, week: int, date: dt.date) -> bool:
         """Return whether a date falls into a week."""

@@ -1,12 +1,15 @@
 """Complaints: about the service, and on disclosure; two streams that are never added up (docs/model.md 4.12).
 
-Counts are Poisson in what there is to complain about: late parcels, damage, idle stations; late works, idle assets,
-and service complaints that are passed on; the latter three in the part that is not disclosed.
+Counts are Poisson in what there is to complain about. On the service: late parcels, damage, stations that are idle or
+closed. On disclosure: what was not published in time, late works, works done and not paid, counties that get less than
+their need, idle assets, and service complaints that are passed on; all in the part that disclosure does not prevent.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +17,21 @@ from numpy.typing import NDArray
 from ecsim.rural.events import (
     DisclosureCause,
     DisclosureComplained,
+    Group,
+    InformationPublished,
+    ProjectKind,
     ProjectStatus,
     ServiceCause,
     ServiceComplained,
     StationStatus,
 )
 from ecsim.rural.programme.commissioning import draw_keys_of_projects
-from ecsim.rural.world import World
+from ecsim.rural.programme.payments import owed_fen
+from ecsim.rural.readings import know_how, needs
+from ecsim.rural.world import State, World
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -29,35 +40,113 @@ class QualityTerms:
 
     late_rate: float
     damage_rate: float
+    trained_care: float
     idle_rate: float
+    closed_rate: float
     escalation: float
+    response: float
+    late_publication: float
+    trained_publication: float
+    undisclosed_rate: float
     project_rate: float
+    unpaid_rate: float
+    favouritism_rate: float
+    favouritism_borne: float
     idle_asset_rate: float
     disclosure: float
+    trained_disclosure: float
+
+    def kept(self, state: State) -> F64:
+        """Return the share of reports that disclosure and answers do not prevent, shape (counties,)."""
+        trained = self.trained_disclosure * know_how(state, Group.OFFICIALS)
+        return np.asarray((1.0 - self.disclosure) * (1.0 - trained), np.float64)
 
 
 def complain(world: World, terms: QualityTerms) -> None:
-    """Four weeks of complaints, Poisson in what there is to complain about."""
-    state, week = world.state, world.week
-    c, s, p = state.counties, state.stations, state.projects
-    counties = np.arange(len(c))
-    months = max(1, week // 4)
-    idle = np.bincount(state.villages.county[s.village[s.status == StationStatus.IDLE]], minlength=len(counties))
+    """Four weeks of complaints, Poisson in what there is to complain about.
+
+    References
+    ----------
+    docs/model.md 4.12.
+    """
+    publish_information(world, terms)
+    shut = _stations_by_county(world.state)
+    service = _complain_of_service(world, terms, shut)
+    _report_projects(world, terms)
+    _report_counties(world, terms, shut, service)
+
+
+def publish_information(world: World, terms: QualityTerms) -> None:
+    """Counties publish how far their projects have come, some late: each month all but a share of what is due."""
+    state = world.state
+    p = state.projects
+    due = _undisclosed(state)
+    know = know_how(state, Group.OFFICIALS)
+    late = terms.late_publication * (1.0 - terms.trained_publication * know[p.county[due]])
+    keys = draw_keys_of_projects(state, due) * 4 + p.status[due]
+    out = due[world.draws.uniform("publish_information", world.week, keys) >= late]
+    world.publish(InformationPublished(project=out, stage=p.status[out]), cause=p.seq[out])
+
+
+def _undisclosed(state: State) -> I64:
+    """Return counties' projects that have come farther than was published."""
+    p = state.projects
+    return np.flatnonzero((p.status > p.published) & (p.county >= 0))
+
+
+@dataclass(frozen=True)
+class _Stations:
+    """Public stations that do not serve, by county, and the event behind one of them; shape (counties,) each."""
+
+    idle: I64
+    closed: I64
+    """Villages whose last station has closed."""
+    never_opened: I64
+    """Paid for in projects that are finished, and never opened."""
+    seq: I64
+    """What shut one of them, or the county's opening if none is."""
+
+
+def _stations_by_county(state: State) -> _Stations:
+    s, p, counties = state.stations, state.projects, len(state.counties)
+    last = state.villages.station[state.villages.station >= 0]
+    idle = last[s.status[last] == StationStatus.IDLE]
+    closed = last[s.status[last] == StationStatus.CLOSED]
+    built = np.flatnonzero((p.kind == ProjectKind.STATIONS) & (p.status == ProjectStatus.FINISHED))
+    lacking = built[p.done[built] < p.quantity[built]]
+    seq = state.counties.opened_seq.copy()
+    seq[p.county[lacking]] = p.seq[lacking]
+    for rows in (closed, idle):
+        seq[state.villages.county[s.village[rows]]] = s.status_seq[rows]
+
+    def by_county(rows: NDArray[np.int32]) -> I64:
+        return np.bincount(state.villages.county[s.village[rows]], minlength=counties)
+
+    never = np.bincount(p.county[lacking], p.quantity[lacking] - p.done[lacking], counties).astype(np.int64)
+    return _Stations(by_county(idle), by_county(closed), never, seq)
+
+
+def _complain_of_service(world: World, terms: QualityTerms, shut: _Stations) -> I64:
+    """Complain of late parcels, damage and stations that do not serve; return complaints, shape (counties,)."""
+    c = world.state.counties
+    months = max(1, world.week // 4)
+    care = 1.0 - terms.trained_care * know_how(world.state, Group.STATION_STAFF)
     means = {
         ServiceCause.LATE_PARCEL: terms.late_rate * c.late_parcels / months,
-        ServiceCause.DAMAGED_GOODS: terms.damage_rate * c.delivered_parcels / months,
-        ServiceCause.IDLE_STATION: terms.idle_rate * idle,
+        ServiceCause.DAMAGED_GOODS: terms.damage_rate * care * c.delivered_parcels / months,
+        ServiceCause.IDLE_STATION: terms.idle_rate * shut.idle,
+        ServiceCause.CLOSED_STATION: terms.closed_rate * shut.closed,
     }
-    service = np.zeros(len(counties))
-    shut = _idle_seq(world)
     why = {
         ServiceCause.LATE_PARCEL: c.late_seq,
         ServiceCause.DAMAGED_GOODS: c.delivered_seq,
-        ServiceCause.IDLE_STATION: shut,
+        ServiceCause.IDLE_STATION: shut.seq,
+        ServiceCause.CLOSED_STATION: shut.seq,
     }
+    complaints = np.zeros(len(c), np.int64)
     for cause, mean in means.items():
-        count = world.draws.poisson(f"complain_{cause.name}", week, counties, mean)
-        service += count
+        count = world.draws.poisson(f"complain_{cause.name}", world.week, np.arange(len(c)), mean)
+        complaints += count
         rows = np.flatnonzero(count)
         world.publish(
             ServiceComplained(
@@ -66,38 +155,77 @@ def complain(world: World, terms: QualityTerms) -> None:
             ),
             cause=why[cause][rows],
         )  # fmt: skip
-    kept = 1.0 - terms.disclosure
-    slipped = np.flatnonzero((p.status == ProjectStatus.CONTRACTED) & (p.slips > 0) & (p.county >= 0))
-    draw_keys = draw_keys_of_projects(state, slipped)
-    late = world.draws.poisson("report_late_project", week, draw_keys, kept * terms.project_rate)
-    rows = slipped[late > 0]
-    world.publish(
-        DisclosureComplained(
-            county=p.county[rows], cause_code=np.full(len(rows), int(DisclosureCause.LATE_PROJECT)),
-            complaints=late[late > 0], project=rows,
-        ),
-        cause=p.seq[rows],
-    )  # fmt: skip
-    others = {
-        DisclosureCause.IDLE_ASSET: kept * terms.idle_asset_rate * idle,
-        DisclosureCause.SERVICE_ESCALATED: kept * terms.escalation * service,
+    return complaints
+
+
+def _report_projects(world: World, terms: QualityTerms) -> None:
+    """Report projects one by one: not published in time, late, done and not paid in full."""
+    state, day = world.state, world.day
+    p = state.projects
+    counties_own = p.county >= 0
+    under_way = (p.status == ProjectStatus.CONTRACTED) & counties_own
+    unpaid = under_way & (p.due_day <= day) | (owed_fen(state, np.arange(len(p.kind))) > 0) & counties_own
+    rates = {
+        DisclosureCause.UNDISCLOSED_PROJECT: (_undisclosed(state), terms.undisclosed_rate),
+        DisclosureCause.LATE_PROJECT: (np.flatnonzero(under_way & (p.slips > 0)), terms.project_rate),
+        DisclosureCause.UNPAID_SUPPLIER: (np.flatnonzero(unpaid), terms.unpaid_rate),
     }
-    for reason, mean in others.items():
-        count = world.draws.poisson(f"report_{reason.name}", week, counties, mean)
+    kept = terms.kept(state)
+    for reason, (projects, rate) in rates.items():
+        keys = draw_keys_of_projects(state, projects)
+        count = world.draws.poisson(f"report_{reason.name}", world.week, keys, kept[p.county[projects]] * rate)
+        rows = projects[count > 0]
+        world.publish(
+            DisclosureComplained(
+                county=p.county[rows], cause_code=np.full(len(rows), int(reason)), complaints=count[count > 0],
+                project=rows,
+            ),
+            cause=p.seq[rows],
+        )  # fmt: skip
+
+
+def _report_counties(world: World, terms: QualityTerms, shut: _Stations, service: I64) -> None:
+    """Report what is of a county: that others are favoured, idle assets, service complaints that nobody settled."""
+    state = world.state
+    below, awarded = _below_need(state)
+    passed_on = terms.escalation * np.where(state.counties.centre >= 0, 1.0 - terms.response, 1.0) * service
+    reasons: Mapping[DisclosureCause, tuple[NDArray[np.floating[Any]], I64]] = {
+        DisclosureCause.FAVOURITISM: (
+            terms.favouritism_rate * np.maximum(below - terms.favouritism_borne, 0.0), awarded,
+        ),
+        DisclosureCause.IDLE_ASSET: (terms.idle_asset_rate * (shut.idle + shut.closed + shut.never_opened), shut.seq),
+        DisclosureCause.SERVICE_ESCALATED: (passed_on, state.counties.complaint_seq),
+    }  # fmt: skip
+    for reason, (mean, why) in reasons.items():
+        counties = np.arange(len(state.counties))
+        count = world.draws.poisson(f"report_{reason.name}", world.week, counties, terms.kept(state) * mean)
         rows = np.flatnonzero(count)
         world.publish(
             DisclosureComplained(
                 county=rows, cause_code=np.full(len(rows), int(reason)), complaints=count[rows],
                 project=np.full(len(rows), -1),
             ),
-            cause=(shut if reason == DisclosureCause.IDLE_ASSET else c.complaint_seq)[rows],
+            cause=why[rows],
         )  # fmt: skip
 
 
-def _idle_seq(world: World) -> NDArray[np.int64]:
-    """Return, for each county, what shut one of its idle stations, or its opening if none is."""
-    state = world.state
-    idle = np.flatnonzero(state.stations.status == StationStatus.IDLE)
-    seqs = state.counties.opened_seq.copy()
-    seqs[state.villages.county[state.stations.village[idle]]] = state.stations.status_seq[idle]
-    return seqs
+def _below_need(state: State) -> tuple[F64, I64]:
+    """Return how far counties' projects stay below their need, and the last event of a project of their prefecture.
+
+    Returns
+    -------
+    Share of the central money that the county would have if its prefecture placed it by need, 0 where it gets that
+    much or no works of the prefecture go on; shape (counties,). The event is the county's opening where there is none.
+    """
+    p, c = state.projects, state.counties
+    prefectures, own = state.prefecture_count, np.flatnonzero((p.status > ProjectStatus.ABSENT) & (p.county >= 0))
+    money = np.bincount(p.county[own], p.central_fen[own], len(c))
+    need = needs(state)
+    placed = np.bincount(c.prefecture, money, prefectures)[c.prefecture]
+    due = placed * need / np.bincount(c.prefecture, need, prefectures)[c.prefecture]
+    going_on = np.bincount(p.prefecture[own], p.status[own] < ProjectStatus.FINISHED, prefectures)[c.prefecture] > 0
+    below = 1.0 - np.divide(money, due, out=np.ones(len(c)), where=due > 0)
+    last = np.full(prefectures, -1, np.int64)
+    np.maximum.at(last, p.prefecture[own], p.seq[own])
+    seq = np.where(last[c.prefecture] >= 0, last[c.prefecture], c.opened_seq)
+    return np.where(going_on, np.maximum(below, 0.0), 0.0), seq

@@ -6,10 +6,11 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import Category, Funder, PaymentMade, ProjectStatus, ReportFiled, ReportKind, Rows
+from ecsim.rural.events import Category, Funder, Group, PaymentMade, ProjectStatus, ReportFiled, ReportKind, Rows
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.plans import approve, plannable_units, view_of
 from ecsim.rural.programme.strategies import Purse, allocation_of, purses
+from ecsim.rural.readings import know_how, needs
 from ecsim.rural.state.ledger import PROVINCE, county_account, prefecture_account
 from ecsim.rural.world import ONE, World
 
@@ -42,10 +43,8 @@ class PrefectureGovernment(mesa.Agent):
 
     def _purses(self) -> list[Purse]:
         state = self.world.state
-        c = state.counties
-        need = c.residents / c.residents.sum() + c.poor_households / c.poor_households.sum()
-        need = need + c.villages / c.villages.sum()
-        return [p for p in purses(self.office.policy.funds, c.prefecture, need) if p.prefecture == self.prefecture]
+        all_purses = purses(self.office.policy.funds, state.counties.prefecture, needs(state))
+        return [purse for purse in all_purses if purse.prefecture == self.prefecture]
 
     def _receive(self, share: float, cause: int) -> None:
         """A tranche comes from the province; a split purse passes it on to the counties at once."""
@@ -80,7 +79,10 @@ class PrefectureGovernment(mesa.Agent):
         return county_account(state.prefecture_count, purse.counties[0])
 
     def _report(self, report: ReportKind) -> None:
-        """Counties report how many of their projects are done, as they say and as they are."""
+        """Counties report how many of their projects are done, as they say and as they are.
+
+        What is only begun is reported as done, the less so the more their officials know.
+        """
         state = self.world.state
         p = state.projects
         counties = np.flatnonzero(state.counties.prefecture == self.prefecture)
@@ -91,14 +93,14 @@ class PrefectureGovernment(mesa.Agent):
         begun = np.bincount(
             p.county[of_counties & (p.status >= ProjectStatus.CONTRACTED)], minlength=counties_of_region
         )
-        said = begun / total
+        honest = self.office.terms.trained_reporting * know_how(state, Group.OFFICIALS)
+        said = (done + (1.0 - honest) * (begun - done)) / total
+        made_up = (1.0 - honest) * self.office.terms.over_reporting * (1.0 - said)
         self.world.publish(
             ReportFiled(
                 county=counties,
                 report=np.full(len(counties), int(report)),
-                reported=np.rint(ONE * (said + self.office.terms.over_reporting * (1.0 - said)))[counties].astype(
-                    np.int64
-                ),
+                reported=np.rint(ONE * (said + made_up))[counties].astype(np.int64),
                 verified=(done * ONE // total)[counties],
                 late_days=np.zeros(len(counties), np.int64),
             )

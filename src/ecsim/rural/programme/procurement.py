@@ -16,7 +16,6 @@ from ecsim.rural.events import (
     ContractAwarded,
     Funder,
     Level,
-    PaymentMade,
     ProjectKind,
     ProjectStatus,
     WorksFinished,
@@ -25,8 +24,8 @@ from ecsim.rural.events import (
 from ecsim.rural.programme.administration import FundAdministration, FundTerms
 from ecsim.rural.programme.commissioning import commission, draw_keys_of_projects
 from ecsim.rural.programme.kinds import ProjectKinds
-from ecsim.rural.scenario import Scenario
-from ecsim.rural.state.ledger import OUTSIDE, SUPPLIERS, county_account, prefecture_account
+from ecsim.rural.programme.payments import local_part_is_late, pay, pay_arrears
+from ecsim.rural.state.ledger import county_account, prefecture_account
 from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
@@ -138,6 +137,7 @@ def build(world: World, builders: list[Builder], office: FundAdministration) -> 
     ----------
     docs/model.md 4.10.
     """
+    pay_arrears(world, office.terms.local_late)
     works = _by_builder(world.state, ProjectStatus.CONTRACTED)
     _slip(world, works, office)
     due = _due(world, works, office.terms)
@@ -156,21 +156,10 @@ def _by_builder(state: State, status: ProjectStatus) -> I64:
     return projects[np.argsort(builder_of(state, projects), kind="stable")]
 
 
-def _capacity(state: State, office: FundAdministration) -> F64:
-    """Return how many projects each builder can manage at a time without slips."""
-    terms, managed = office.terms, state.counties.prefecture
-    prefectures = state.prefecture_count
-    if not office.pooled:
-        return np.full(prefectures + len(managed), terms.county_capacity)
-    members = np.bincount(managed, minlength=prefectures)
-    whole = terms.prefecture_factor * members * terms.county_capacity
-    return np.concatenate([whole, whole[managed] / members[managed]])
-
-
 def _slip(world: World, works: I64, office: FundAdministration) -> None:
     """Works slip, more when there are too many at a time."""
     state, terms, p = world.state, office.terms, world.state.projects
-    builder, capacity = builder_of(state, works), _capacity(state, office)
+    builder, capacity = builder_of(state, works), office.capacity(state)
     load = np.maximum(np.bincount(builder, minlength=len(capacity)) / capacity - 1.0, 0.0)[builder]
     luck = world.draws.uniform("slip", world.week, draw_keys_of_projects(state, works))
     soon = p.due_day[works] - world.day <= 7
@@ -201,7 +190,7 @@ def _bids(world: World, office: FundAdministration) -> tuple[Bills, ContractAwar
     price = np.minimum(1.0, draws.lognormal("contract_price", 0, lots, terms.price_sigma))
     quality = 1.0 + terms.quality_sigma * draws.normal("contractor", 0, lots)
     quality = np.clip(quality, terms.lowest_quality, terms.highest_quality)
-    lead = _works_days(office.scenario, ProjectKinds.of(world.options))
+    lead = _works_days(office, ProjectKinds.of(world.options))
     contracts = ContractAwarded(
         project=ready,
         price_factor=np.rint(price * ONE).astype(np.int64),
@@ -227,31 +216,14 @@ def _settle(
     project = np.concatenate([built, begun.project])
     share = np.concatenate([due.share[due.chosen], bids.share[bids.chosen]])
     payer = purse[builder_of(world.state, project)]
-    _pay(world, project, share, payer, np.concatenate([finished.seqs, awarded.seqs]))
+    late = np.append(local_part_is_late(world, office.terms.local_late, built), np.zeros(len(begun.project), np.bool_))
+    pay(world, project, share, payer, late, np.concatenate([finished.seqs, awarded.seqs]))
     commission(world, office.scenario, office.terms, finished)
 
 
-def _pay(world: World, project: I64, share: F64, payer: I64, cause: I64) -> None:
-    """Pay shares of projects' budgets, each funder its part."""
-    p = world.state.projects
-    budget = np.column_stack([p.central_fen[project], p.local_fen[project], p.social_fen[project]])
-    row, funder = np.nonzero(budget)
-    world.publish(
-        PaymentMade(
-            payer=np.where(funder == Funder.CENTRAL, payer[row], OUTSIDE),
-            payee=np.full(len(row), SUPPLIERS),
-            funder=funder,
-            category=p.category[project[row]],
-            project=project[row],
-            paid_fen=np.rint(share[row] * budget[row, funder]).astype(np.int64),
-        ),
-        cause=cause[row],
-    )
-
-
-def _works_days(scenario: Scenario, kinds: ProjectKinds) -> I64:
+def _works_days(office: FundAdministration, kinds: ProjectKinds) -> I64:
     """Return the days from award to opening by kind of project; stations are then fitted out in their design's time."""
-    weeks = np.zeros(len(kinds.names))
+    scenario, weeks = office.scenario, np.zeros(len(kinds.names))
     for name, kind in scenario.projects.items():
         weeks[kinds.code(name)] = kind.lead_weeks
     weeks[ProjectKind.STATIONS] += scenario.designs[scenario.station_design].lead_weeks.value

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ecsim.rural.events import (
     Category,
     Funder,
+    Group,
     PaymentMade,
     Reason,
     Rows,
@@ -21,7 +22,7 @@ from ecsim.rural.events import (
     StationsSettled,
     StationStatus,
 )
-from ecsim.rural.readings import internet_level
+from ecsim.rural.readings import internet_level, know_how
 from ecsim.rural.scenario import StationDesign
 from ecsim.rural.state.ledger import OPERATORS
 from ecsim.rural.world import ONE, State, World
@@ -61,6 +62,7 @@ class StationTerms:
     reach_km: float
     settle_rate: float
     visits_a_month: float
+    trained_services: float
 
     def services_share(self, visits: F64) -> F64:
         """Return the share of a design's small services and footfall that a month's visits bring: none without any."""
@@ -124,6 +126,7 @@ def settle(
     visits = parcels_in + parcels_out + proxy / (100.0 * terms.proxy_order_yuan)
     visits += collected / (100.0 * terms.collection_yuan)
     services = spread * served * (designs.services_fen[d] + designs.footfall_fen[d]) * terms.services_share(visits)
+    services *= 1.0 + terms.trained_services * know_how(state, Group.STATION_STAFF)[villages.county[v]]
     takings = terms.commission * proxy + terms.collection_commission * collected + services
     takings += parcels_in * (100.0 * terms.fee_yuan + designs.footfall_parcel_fen[d])
     takings += parcels_out * 100.0 * terms.sent_fee_yuan

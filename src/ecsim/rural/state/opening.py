@@ -57,6 +57,7 @@ def open_counties(state: State, event: CountiesBaselined, stamp: Stamp) -> None:
     state.counties.visibility[event.county] = ONE
     for cause in ("delivered", "late", "complaint", "visible", "traded", "jobs", "worked", "opened"):
         getattr(state.counties, f"{cause}_seq")[event.county] = stamp.seqs(event)
+    state.counties.know_how_seq[event.county] = stamp.seqs(event)[:, None]
     state.counties.internet_day[event.county] = -1
     state.filled("counties", _upto(event.county))
 

@@ -1,7 +1,7 @@
 """What projects, works and facilities change.
 
-A project is approved, contracted, perhaps late, finished; what it built is a facility, marketing or complaints about
-it.
+A project is approved, contracted, perhaps late, finished, and each is published; what it built is a facility,
+marketing, know-how or complaints about it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from ecsim.rural.events import (
     ContractAwarded,
     DisclosureComplained,
     FacilityOpened,
+    InformationPublished,
+    KnowHowMoved,
     Level,
     MarketingDone,
     ProjectApproved,
@@ -117,6 +119,19 @@ def fade(state: State, event: VisibilityFaded, _: Stamp) -> None:
     state.counties.visibility[event.county] = event.visibility
 
 
+@applies(KnowHowMoved)
+def know(state: State, event: KnowHowMoved, stamp: Stamp) -> None:
+    """A group of a county knows more, or forgets."""
+    state.counties.know_how[event.county, event.group] = event.share
+    state.counties.know_how_seq[event.county, event.group] = stamp.seqs(event)
+
+
+@applies(InformationPublished)
+def publish(state: State, event: InformationPublished, _: Stamp) -> None:
+    """Everybody can read how far a project has come."""
+    state.projects.published[event.project] = event.stage
+
+
 @applies(ServiceComplained)
 def complain_of_service(state: State, event: ServiceComplained, stamp: Stamp) -> None:
     """Count, apart from the other stream."""
@@ -138,6 +153,8 @@ PROJECTS = (
     open_facility,
     market,
     fade,
+    know,
+    publish,
     complain_of_service,
     complain_of_disclosure,
 )

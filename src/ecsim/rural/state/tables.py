@@ -57,6 +57,8 @@ class Counties(Table):
     jobs: I32  # held now
     crew_seconds: I64  # of delivery since the last account of hours
     delivery_fen: I64  # what crews and handling cost since then
+    know_how: Annotated[I32, Axes((6,))]  # (counties, groups of trainees), millionths of all that training could bring
+    know_how_seq: Annotated[I64, Axes((6,))]  # of what last moved it, or of its opening
 
 
 class Townships(Table):
@@ -356,6 +358,7 @@ class Projects(Table):
     due_day: I32
     finished_day: I32
     slips: I32
+    published: U8  # how far it has come as published: a status
     quality: I32
     price_factor: I32
     seq: I64  # of the last event of its life
@@ -367,6 +370,8 @@ class Sessions(Table):
     county: I32
     group: U8
     project: I32
+    line: I32  # of the training plan
+    cost: I32  # millionths of a person-time of its contract that an attendance uses up
     persons: I32
     seq: I64
 

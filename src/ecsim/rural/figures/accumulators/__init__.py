@@ -5,6 +5,7 @@ which series it reads (`ecsim.rural.figures`).
 """
 
 from ecsim.rural.figures.accumulators.accumulator import F64, Accumulator, Source, ratio
+from ecsim.rural.figures.accumulators.conversion import VILLAGE_GROUPS, Conversion
 from ecsim.rural.figures.accumulators.cost_of_living import (
     SAVED_BY_ALL,
     SAVED_BY_THE_POOR,
@@ -19,7 +20,7 @@ from ecsim.rural.figures.accumulators.sales import Sales
 from ecsim.rural.figures.accumulators.station_life import StationLife
 
 __all__ = [
-    "F64", "I64", "OF_ALL", "OF_THE_POOR", "PLACED_BY", "SAVED_BY_ALL", "SAVED_BY_THE_POOR", "Accumulator",
-    "CostOfLiving", "Incomes", "Parcels", "PlaceIndex", "PoorServed", "ProgrammeFacts", "Sales", "Source",
-    "StationLife", "ratio", "real_income",
+    "F64", "I64", "OF_ALL", "OF_THE_POOR", "PLACED_BY", "SAVED_BY_ALL", "SAVED_BY_THE_POOR", "VILLAGE_GROUPS",
+    "Accumulator", "Conversion", "CostOfLiving", "Incomes", "Parcels", "PlaceIndex", "PoorServed", "ProgrammeFacts",
+    "Sales", "Source", "StationLife", "ratio", "real_income",
 ]  # fmt: skip
