@@ -85,6 +85,8 @@ def publish_information(world: World, terms: QualityTerms) -> None:
     late = terms.late_publication * (1.0 - terms.trained_publication * know[p.county[due]])
     keys = draw_keys_of_projects(state, due) * 4 + p.status[due]
     out = due[world.draws.uniform("publish_information", world.week, keys) >= late]
+    if not out.size:
+        return
     world.publish(InformationPublished(project=out, stage=p.status[out]), cause=p.seq[out])
 
 
@@ -143,19 +145,23 @@ def _complain_of_service(world: World, terms: QualityTerms, shut: _Stations) -> 
         ServiceCause.IDLE_STATION: shut.seq,
         ServiceCause.CLOSED_STATION: shut.seq,
     }
-    complaints = np.zeros(len(c), np.int64)
-    for cause, mean in means.items():
-        count = world.draws.poisson(f"complain_{cause.name}", world.week, np.arange(len(c)), mean)
-        complaints += count
-        rows = np.flatnonzero(count)
-        world.publish(
-            ServiceComplained(
-                county=rows, cause_code=np.full(len(rows), int(cause)), complaints=count[rows],
-                station=np.full(len(rows), -1),
-            ),
-            cause=why[cause][rows],
-        )  # fmt: skip
-    return complaints
+    count = np.stack(
+        [
+            world.draws.poisson(f"complain_{cause.name}", world.week, np.arange(len(c)), mean)
+            for cause, mean in means.items()
+        ]
+    )
+    cause, county = np.nonzero(count)
+    world.publish(
+        ServiceComplained(
+            county=county,
+            cause_code=np.array([int(code) for code in means])[cause],
+            complaints=count[cause, county],
+            station=np.full(len(county), -1),
+        ),
+        cause=np.stack([why[code] for code in means])[cause, county],
+    )
+    return np.asarray(count.sum(axis=0), np.int64)
 
 
 def _report_projects(world: World, terms: QualityTerms) -> None:
@@ -171,17 +177,19 @@ def _report_projects(world: World, terms: QualityTerms) -> None:
         DisclosureCause.UNPAID_SUPPLIER: (np.flatnonzero(unpaid), terms.unpaid_rate),
     }
     kept = terms.kept(state)
+    reported: list[tuple[I64, I64, I64]] = []
     for reason, (projects, rate) in rates.items():
         keys = draw_keys_of_projects(state, projects)
         count = world.draws.poisson(f"report_{reason.name}", world.week, keys, kept[p.county[projects]] * rate)
-        rows = projects[count > 0]
-        world.publish(
-            DisclosureComplained(
-                county=p.county[rows], cause_code=np.full(len(rows), int(reason)), complaints=count[count > 0],
-                project=rows,
-            ),
-            cause=p.seq[rows],
-        )  # fmt: skip
+        rows = np.flatnonzero(count)
+        reported.append((np.full(len(rows), int(reason)), count[rows], projects[rows]))
+    reason_code, complaints, project = (np.concatenate(column) for column in zip(*reported, strict=True))
+    world.publish(
+        DisclosureComplained(
+            county=p.county[project], cause_code=reason_code, complaints=complaints, project=project
+        ),
+        cause=p.seq[project],
+    )  # fmt: skip
 
 
 def _report_counties(world: World, terms: QualityTerms, shut: _Stations, service: I64) -> None:
@@ -196,17 +204,23 @@ def _report_counties(world: World, terms: QualityTerms, shut: _Stations, service
         DisclosureCause.IDLE_ASSET: (terms.idle_asset_rate * (shut.idle + shut.closed + shut.never_opened), shut.seq),
         DisclosureCause.SERVICE_ESCALATED: (passed_on, state.counties.complaint_seq),
     }  # fmt: skip
-    for reason, (mean, why) in reasons.items():
-        counties = np.arange(len(state.counties))
-        count = world.draws.poisson(f"report_{reason.name}", world.week, counties, terms.kept(state) * mean)
-        rows = np.flatnonzero(count)
-        world.publish(
-            DisclosureComplained(
-                county=rows, cause_code=np.full(len(rows), int(reason)), complaints=count[rows],
-                project=np.full(len(rows), -1),
-            ),
-            cause=why[rows],
-        )  # fmt: skip
+    kept, counties = terms.kept(state), np.arange(len(state.counties))
+    count = np.stack(
+        [
+            world.draws.poisson(f"report_{reason.name}", world.week, counties, kept * mean)
+            for reason, (mean, _) in reasons.items()
+        ]
+    )
+    reason_row, county = np.nonzero(count)
+    world.publish(
+        DisclosureComplained(
+            county=county,
+            cause_code=np.array([int(reason) for reason in reasons])[reason_row],
+            complaints=count[reason_row, county],
+            project=np.full(len(county), -1),
+        ),
+        cause=np.stack([why for _, why in reasons.values()])[reason_row, county],
+    )
 
 
 def _below_need(state: State) -> tuple[F64, I64]:

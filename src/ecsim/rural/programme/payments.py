@@ -67,6 +67,8 @@ def pay_arrears(world: World, local_late: float) -> None:
     finished = np.flatnonzero((p.status == ProjectStatus.FINISHED) & (p.local_fen > 0) & month_ago)
     owing = finished[owed_fen(state, finished) > 0]
     paid = owing[~local_part_is_late(world, local_late, owing)]
+    if not paid.size:
+        return
     world.publish(
         PaymentMade(
             payer=np.full(len(paid), OUTSIDE),

@@ -177,6 +177,8 @@ def teach_organisations(world: World, terms: TrainingTerms, county: I64, group: 
     known = world.state.counties.know_how[county, group] / ONE
     share = np.rint(ONE * (1.0 - (1.0 - known) * np.exp(-persons / terms.needed[group]))).astype(np.int64)
     moved = share != world.state.counties.know_how[county, group]
+    if not moved.any():
+        return
     learned = KnowHowMoved(county=county[moved], group=group[moved], share=share[moved])
     world.publish(learned, cause=cause[moved])
 
@@ -189,5 +191,7 @@ def forget(world: World, terms: TrainingTerms) -> None:
     kept = np.exp(-terms.forgotten * WEEKS_A_MONTH / WEEKS_A_YEAR)
     left = np.rint(kept * c.know_how).astype(np.int64)
     county, group = np.nonzero(left != c.know_how)
+    if not county.size:
+        return
     faded = KnowHowMoved(county=county, group=group, share=left[county, group])
     world.publish(faded, cause=c.know_how_seq[county, group])
