@@ -62,10 +62,11 @@ def after(weeks: int, changes: dict[str, object]) -> tuple[Region, Events]:
 def test_the_opening_is_the_same_but_for_the_numbers_of_counties(plain: Path, turned: Path) -> None:
     mine, theirs = (tiny_region({"region": str(pack)})[0].world.state for pack in (plain, turned))
     for name in ("townships", "villages", "households", "plots", "crops", "cooperatives"):
+        filled = slice(mine.count(name))  # rows that are not begun yet are of no county
         for column, values in getattr(mine, name).columns().items():
-            other = getattr(theirs, name).columns()[column]
+            other = getattr(theirs, name).columns()[column][filled]
             np.testing.assert_array_equal(
-                1 - other if column == "county" else other, values, err_msg=f"{name}.{column}"
+                1 - other if column == "county" else other, values[filled], err_msg=f"{name}.{column}"
             )
     for column in ("residents", "households", "villages", "poor_villages", "income_fen", "longitude", "retail_fen"):
         np.testing.assert_array_equal(getattr(theirs.counties, column)[::-1], getattr(mine.counties, column))
