@@ -7,11 +7,22 @@ import pytest
 from scipy.stats import poisson
 
 from ecsim.kernel.parameters import Value
-from ecsim.rural.events.codes import DisclosureCause, ProjectKind, ServiceCause
-from ecsim.rural.events.funds import ContractAwarded, ProjectApproved, WorksFinished, WorksSlipped
+from ecsim.rural.events.codes import DisclosureCause, Group, ProjectKind, ServiceCause
+from ecsim.rural.events.funds import (
+    ContractAwarded,
+    FacilityOpened,
+    PaymentMade,
+    ProjectApproved,
+    WorksFinished,
+    WorksSlipped,
+)
 from ecsim.rural.events.logistics import ParcelsDelivered
-from ecsim.rural.events.quality import DisclosureComplained, ServiceComplained
-from ecsim.rural.events.stations import StationIdled, StationOpened
+from ecsim.rural.events.quality import DisclosureComplained, InformationPublished, ServiceComplained
+from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationReopened
+from ecsim.rural.events.training import KnowHowMoved
+from ecsim.rural.programme.complaints import publish_information
+from ecsim.rural.programme.payments import pay_arrears
+from ecsim.rural.readings import needs
 from ecsim.rural.region import Region
 from tiny import Events, made, same, take, tiny_region
 
@@ -166,3 +177,158 @@ def test_each_complaint_points_at_what_brought_it_about() -> None:
         int(ServiceCause.LATE_PARCEL): came.first, int(ServiceCause.DAMAGED_GOODS): came.first,
         int(ServiceCause.IDLE_STATION): shut.first,
     }  # fmt: skip
+
+
+# Reports on disclosure by cause: each occurs by what happens, and stops when that is taken away.
+
+RATES: dict[str, Value] = {
+    f"quality.{name}_rate": 50.0 for name in ("undisclosed", "project", "unpaid", "favouritism", "idle_asset")
+}
+
+
+def causes(region: Region, events: Events, week: int = WEEK) -> set[DisclosureCause]:
+    """Return for what there are reports, at rates at which nothing passes unnoticed."""
+    return {DisclosureCause(cause) for cause in complained(region, events, week)[1]}
+
+
+@pytest.mark.parametrize("stage", ["approved", "awarded", "finished"])
+def test_what_is_not_published_in_time_is_reported_until_it_is(stage: str) -> None:
+    for late, expected in ((1.0, {DisclosureCause.UNDISCLOSED_PROJECT}), (0.0, set())):
+        numbers = RATES | {"quality.late_publication": late}
+        region, events = tiny_region(numbers=numbers)
+        region.world.publish(made(ProjectApproved, project=[0], county=[1], township=[-1]))
+        if stage != "approved":
+            region.world.publish(made(ContractAwarded, project=[0], due_day=[10_000]))
+        if stage == "finished":
+            region.world.publish(WorksFinished(project=[0]))
+        found = causes(region, events) - {DisclosureCause.FAVOURITISM}
+        assert found == expected
+        out = events.of(InformationPublished)
+        step = {"approved": 1, "awarded": 2, "finished": 3}[stage]
+        assert (out["project"].tolist(), out["stage"].tolist()) == (([], []) if expected else ([0], [step]))
+        assert events.rows(InformationPublished) + len(expected) == 1
+        events.clear()
+        publish_information(region.world, region.terms.quality)
+        assert events.rows(InformationPublished) == 0  # nothing new is due, or it is late again
+
+
+def test_each_month_all_but_a_share_of_what_is_due_is_published_and_trained_officials_are_later_less_often() -> None:
+    # 400 projects: 30 % are late, 15 % where officials know all.
+    shares = []
+    for known in (0, 1_000_000):
+        region, events = tiny_region()
+        region.world.publish(KnowHowMoved(county=[1], group=[int(Group.OFFICIALS)], share=[known]))
+        works(region, 100, slipped=False)
+        events.clear()
+        publish_information(region.world, region.terms.quality)
+        shares.append(1 - events.rows(InformationPublished) / 100)
+    assert 0.2 < shares[0] < 0.4
+    assert 0.05 < shares[1] < 0.25
+
+
+def test_works_that_are_done_and_not_paid_are_reported_until_they_are() -> None:
+    region, events = tiny_region(numbers=RATES | {"quality.late_publication": 0.0})
+    approved = made(ProjectApproved, project=[0], county=[1], township=[-1], central_fen=[800_000], local_fen=[200_000])
+    region.world.publish(approved)
+    region.world.publish(made(ContractAwarded, project=[0], price_factor=[1_000_000], due_day=[30]))
+    not_due = causes(region, events, week=4)
+    due = causes(region, events, week=8)
+    region.world.publish(WorksFinished(project=[0]))
+    pay = made(PaymentMade, payer=[0], payee=[1], project=[0], paid_fen=[800_000])
+    region.world.publish(pay)
+    local_part_lacks = causes(region, events, week=12)
+    region.world.publish(made(PaymentMade, payer=[3], payee=[1], project=[0], paid_fen=[200_000]))
+    paid = causes(region, events, week=16)
+    unpaid = DisclosureCause.UNPAID_SUPPLIER
+    assert [unpaid in found for found in (not_due, due, local_part_lacks, paid)] == [False, True, True, False]
+
+
+def test_a_local_part_that_is_late_is_paid_from_a_month_later_on() -> None:
+    for late, weeks in ((0.0, [8]), (1.0, [])):
+        region, events = tiny_region()
+        region.world.publish(
+            made(ProjectApproved, project=[0], county=[1], township=[-1], central_fen=[700], local_fen=[300_000])
+        )
+        region.world.publish(made(ContractAwarded, project=[0], price_factor=[1_000_000], due_day=[0]))
+        region.world.day = 28
+        region.world.publish(WorksFinished(project=[0]))
+        region.world.publish(made(PaymentMade, payer=[0], payee=[1], project=[0], paid_fen=[700]))
+        events.clear()
+        for week in range(4, 20):
+            region.world.day = 7 * week
+            pay_arrears(region.world, late)
+        paid = events.of(PaymentMade)
+        assert (paid["day"] // 7).tolist() == weeks
+        assert paid["paid_fen"].tolist() == [300_000] * len(weeks)
+
+
+def test_a_county_that_gets_less_than_its_need_reports_it_while_works_go_on() -> None:
+    # All the money goes to county 0: county 1 is passed by. Once all is finished, or it gets its part, nobody reports.
+    passed_by = DisclosureCause.FAVOURITISM
+    region, events = tiny_region(numbers=RATES | {"quality.late_publication": 0.0})
+    assert causes(region, events) == set()
+    region.world.publish(made(ProjectApproved, project=[0], county=[0], township=[-1], central_fen=[1_000_000]))
+    assert causes(region, events, 12) == {passed_by}
+    assert set(events.of(DisclosureComplained)["county"].tolist()) == {1}
+    need = needs(region.world.state)
+    fair = round(1_000_000 * need[1] / need[0])
+    region.world.publish(made(ProjectApproved, project=[1], county=[1], township=[-1], central_fen=[fair]))
+    assert causes(region, events, 16) == set()
+    region.world.publish(made(ProjectApproved, project=[2], county=[0], township=[-1], central_fen=[20_000_000]))
+    assert causes(region, events, 20) == {passed_by}
+    region.world.publish(WorksFinished(project=[0, 1, 2]))
+    assert causes(region, events, 24) - {DisclosureCause.UNPAID_SUPPLIER} == set()
+
+
+def test_stations_that_are_idle_closed_or_never_opened_are_reported_as_idle_assets() -> None:
+    idle_asset = DisclosureCause.IDLE_ASSET
+    region, events = tiny_region(numbers=RATES)
+    idle(region, (1,))
+    assert causes(region, events) == {idle_asset}
+    region.world.publish(made(StationReopened, station=[0]))
+    assert causes(region, events, 12) == set()
+    region.world.publish(made(StationClosed, station=[0]))
+    assert causes(region, events, 16) == {idle_asset}
+    region.world.publish(made(StationOpened, station=[1], village=[1], operator=[-1], project=[-1]))
+    assert causes(region, events, 20) == set()
+    region, events = tiny_region(numbers=RATES | {"quality.late_publication": 0.0})
+    kind = ProjectKind.STATIONS
+    region.world.publish(made(ProjectApproved, project=[0], project_kind=[kind], county=[1], township=[-1], quantity=2))
+    region.world.publish(WorksFinished(project=[0]))
+    assert causes(region, events) == {idle_asset}
+    for number, village in ((0, 4), (1, 5)):
+        region.world.publish(made(StationOpened, station=[number], village=[village], operator=[-1], project=[0]))
+    assert causes(region, events, 12) == set()
+
+
+def test_villages_whose_last_station_has_closed_complain_of_it() -> None:
+    region, events = tiny_region(numbers={"quality.closed_rate": 50.0})
+    region.world.publish(made(StationOpened, station=[0], village=[1], operator=[-1], project=[-1]))
+    assert complained(region, events)[0] == {}
+    closed = region.world.publish(made(StationClosed, station=[0]))
+    assert set(complained(region, events)[0]) == {int(ServiceCause.CLOSED_STATION)}
+    assert set(events.of(ServiceComplained)["cause"].tolist()) == {closed.first}
+
+
+def test_a_service_centre_settles_complaints_before_they_are_passed_on() -> None:
+    passed_on = []
+    for response, centre in ((1.0, False), (1.0, True), (0.0, True)):
+        numbers: dict[str, Value] = {"quality.escalation": 1.0, "quality.response": response, "quality.disclosure": 0.0}
+        region, events = tiny_region(numbers=numbers)
+        delivered(region, 60_000, 6_000)
+        if centre:
+            region.world.publish(
+                made(FacilityOpened, facility_kind=[ProjectKind.SERVICE_CENTRE], county=[0], township=[-1])
+            )
+        passed_on.append(sum(complained(region, events)[1].get(int(DisclosureCause.SERVICE_ESCALATED), [0])))
+    assert passed_on[0] == passed_on[2] > 0 == passed_on[1]
+
+
+def test_trained_staff_damage_less() -> None:
+    counts = []
+    for care, known in ((0.5, 1_000_000), (0.5, 0), (0.0, 1_000_000)):
+        region, events = tiny_region(numbers={"quality.damage_rate": 0.01, "quality.trained_care": care})
+        delivered(region, 60_000, 0)
+        region.world.publish(KnowHowMoved(county=[0], group=[int(Group.STATION_STAFF)], share=[known]))
+        counts.append(complained(region, events)[0][int(ServiceCause.DAMAGED_GOODS)][0])
+    assert counts[0] < counts[1] == counts[2]
