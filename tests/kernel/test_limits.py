@@ -71,3 +71,13 @@ def test_an_outcome_that_a_run_lacks_is_no_figure() -> None:
 )
 def test_both_bounds_are_allowed_and_no_figure_is_no_verdict(found: float, verdict: str) -> None:
     assert LawTried(law(low=0.0, high=0.01), found).verdict == verdict
+
+
+def test_over_seeds_a_law_holds_in_the_mean_and_one_that_each_seed_must_obey_at_the_worst() -> None:
+    values = [0.98, 1.02, 1.10]
+    in_the_mean = [LawTried(law(low=1.0, high=1.05), value) for value in values]
+    assert LawTried.over_seeds(in_the_mean).found == pytest.approx(31.0 / 30.0)
+    at_each = [LawTried(law(low=1.0, high=1.05, each=True), value) for value in values]
+    assert LawTried.over_seeds(at_each).found == 1.10
+    assert LawTried.over_seeds(at_each).verdict == "broken"
+    assert LawTried.over_seeds([*at_each, LawTried(at_each[0].law, math.nan)]).verdict == "no figure"

@@ -24,9 +24,9 @@ def add(command: Command) -> None:
         "ecsim laws no_money --set sample=0.01",
     )  # fmt: skip
     laws.add_argument("config", nargs="?", default="no_money", help="scenario TOML or name (default: no_money)")
-    laws.add_argument("--seed", type=int, default=1, help="random seed of every run (default: 1)")
+    laws.add_argument("--seed", type=int, default=1, help="random seed of the runs, the first of --seeds (default: 1)")
     laws.add_argument("--only", metavar="NAME,…", help="try these laws alone")
-    add_kept_runs(laws, "results/laws-<scenario>")
+    add_kept_runs(laws, "results/laws-<scenario>", seeds=1)
     laws.set_defaults(run=try_laws)
 
 
@@ -44,14 +44,16 @@ def try_laws(given: Namespace) -> int:
         If the model states no laws, or none of a name.
     """
     from ecsim.audit.limit_runs import law_maker, measure_laws
-    from ecsim.kernel.limits import tried
+    from ecsim.kernel.limits import LawTried, tried
 
     scenario, model = scenario_of(given, given.config)
     laws = model.view("limits") or ()
     chosen, failures = _chosen(laws, given.only, model.name), list[str]()
     every = [name for law in laws for name in law.outcomes]  # runs of some laws then serve the others too
     with making(given, scenario, f"laws-{scenario.name}", measure_laws) as runs:
-        results = tried(chosen, law_maker(runs, given.seed, failures), every)
+        seeds = range(given.seed, given.seed + given.seeds)
+        by_seed = [tried(chosen, law_maker(runs, seed, failures), every) for seed in seeds]
+    results = [LawTried.over_seeds(same) for same in zip(*by_seed, strict=True)]
     if given.json:
         print(json.dumps({"laws": [_content(result, given) for result in results]}, ensure_ascii=False))
     else:
@@ -78,7 +80,8 @@ def _chosen(laws: Sequence[LimitLaw], only: str | None, model: str) -> list[Limi
 def command_of(given: Namespace, law: str) -> str:
     """Return the command line that tries a law again."""
     settings = [part for text in given.set for part in ("--set", text)]
-    return shlex.join(["ecsim", "laws", given.config, "--only", law, "--seed", str(given.seed), *settings])
+    seeds = ["--seed", str(given.seed), *(["--seeds", str(given.seeds)] if given.seeds > 1 else [])]
+    return shlex.join(["ecsim", "laws", given.config, "--only", law, *seeds, *settings])
 
 
 def _content(result: LawTried, given: Namespace) -> dict[str, Any]:
@@ -96,7 +99,9 @@ def _print(results: list[LawTried], given: Namespace) -> None:
 
     from ecsim.cli.console import wide
 
-    table = Table(title="Laws of limits: each outcome over that of the run beside it, or by itself")
+    table = Table(
+        title=f"Laws of limits: each outcome over that of the run beside it, or by itself; seeds: {given.seeds}"
+    )
     for column in ("law", "pushed", "expectation", "outcome", "found", "verdict"):
         table.add_column(column, justify="right" if column == "found" else "left", overflow="fold")
     for result in results:

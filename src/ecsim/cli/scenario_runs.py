@@ -17,16 +17,17 @@ if TYPE_CHECKING:
     from ecsim.experiments.scenario_runs import ScenarioRuns
 
 
-def add_kept_runs(parser: Any, folder: str, seeds: int | None = None) -> None:  # noqa: ANN401 (an argument parser)
+def add_kept_runs(parser: Any, folder: str, seeds: int) -> None:  # noqa: ANN401 (an argument parser)
     """Declare what every command takes that makes and keeps runs of a scenario.
 
     Parameters
     ----------
     folder : of the results by default, for the help
-    seeds : how many runs with other random draws, by default; None: the command has one seed of its own
+    seeds : how many runs with other random draws, by default
     """
-    if seeds is not None:
-        parser.add_argument("--seeds", type=_count, default=seeds, metavar="N", help=f"seeds 1 to N (default: {seeds})")
+    parser.add_argument(
+        "--seeds", type=_count, default=seeds, metavar="N", help=f"how many seeds, from 1 on (default: {seeds})"
+    )
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="replace a value, e.g. sample=0.01"
     )

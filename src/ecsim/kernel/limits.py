@@ -52,6 +52,7 @@ class LimitLaw:
     setting : values of both runs
     invariance : change of the model's own that must not matter, made in the run that is pushed; empty: none
     after_another : whether the run that is pushed is made right behind another one, in the same process
+    each : whether it must hold at every seed; else in the mean over seeds
     """
 
     name: str
@@ -65,6 +66,7 @@ class LimitLaw:
     setting: Mapping[str, Any] = field(default_factory=dict)
     invariance: str = ""
     after_another: bool = False
+    each: bool = False
 
     @property
     def runs(self) -> list[LawRun]:
@@ -83,10 +85,23 @@ Verdict = Literal["holds", "broken", "no figure"]
 
 @dataclass(frozen=True, slots=True)
 class LawTried:
-    """A law, what was found, and whether it holds."""
+    """A law, what was found, and whether it holds.
+
+    Attributes
+    ----------
+    found : at one seed, or over seeds: the mean, or what is farthest from the bounds of a law that each seed must obey
+    """
 
     law: LimitLaw
     found: float
+
+    @classmethod
+    def over_seeds(cls, tried: Sequence[LawTried]) -> LawTried:
+        """Return a law over several seeds, given what was found at each."""
+        law, values = tried[0].law, [one.found for one in tried]
+        if law.each and not any(math.isnan(value) for value in values):
+            return cls(law, max(values, key=lambda value: max(law.low - value, value - law.high)))
+        return cls(law, sum(values) / len(values))
 
     @property
     def verdict(self) -> Verdict:

@@ -77,6 +77,7 @@ def _conserved(name: str, en: str, zh: str) -> LimitLaw:
         against="none",
         low=0.0,
         high=0.0,
+        each=True,
     )
 
 
@@ -122,6 +123,7 @@ LAWS: tuple[LimitLaw, ...] = (
         outcome="online_of_supply",
         against="none",
         high=1.0,
+        each=True,
     ),
     LimitLaw(
         name="no_harvest",
@@ -233,6 +235,7 @@ LAWS: tuple[LimitLaw, ...] = (
         outcome="root",
         low=1.0,
         high=1.0,
+        each=True,
     ),
 )
 """Laws by subject: goods, prices, growth without money, conservation, what must not matter; to add one, add it here."""
