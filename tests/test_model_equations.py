@@ -1,5 +1,6 @@
 """Equations of docs/model.md, written out again in the page's symbols on the tiny region, give what the rules give."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -143,7 +144,9 @@ def test_4_5_net_of_a_sale_and_traders_over_a_county(started: tuple[Region, Even
     state, (_, net) = region.world.state, price_and_net(region)
     assert (net != 0).any()
     terms = region.terms
-    assert np.allclose(net, online_prices(state, terms.goods, terms.market, terms.selling).net_fen)
+    still = np.zeros(len(state.dealers))
+    found = online_prices(state, terms.goods, terms.market, terms.selling, still).net_fen
+    assert np.allclose(net[state.dealers.crop], found)
     p, h = state.plots, state.households
     village = h.village[p.household]
     worth = p.output_g * state.crops.farm_price_fen[p.crop].astype(float) * h.weight[p.household]
@@ -154,9 +157,13 @@ def test_4_5_net_of_a_sale_and_traders_over_a_county(started: tuple[Region, Even
 def test_4_6_growth_of_a_county(started: tuple[Region, Events]) -> None:
     region, _ = started
     v = numbers_of(region, "market")
-    growth = market.county_growth(region.world, region.terms.market, v("growth"), 2.0)
+    terms, calendar, week = region.terms.market, region.calendar, 150  # late in 2020
+    growth = market.county_growth(region.world, terms, terms.farm_rates, calendar, week)
     z, sigma = region.world.draws.normal("growth_of_county", 0, np.arange(len(growth))), v("county_sigma")
-    assert np.allclose(growth, np.exp((np.log(1 + v("growth")) + sigma * z) * 2.0 - (sigma * 2.0) ** 2 / 2))
+    years = 7 * week / 365.25 - 0.5
+    path = np.log(1 + v("growth")) + np.log(1 + v("growth_2020")) + np.log(1 + v("growth_2021")) * (years - 2.0)
+    assert calendar.start == dt.date(2018, 1, 1)
+    assert np.allclose(growth, np.exp(path + sigma * z * years - (sigma * years) ** 2 / 2))
 
 
 def test_4_6_orders_of_the_first_week() -> None:
@@ -169,7 +176,8 @@ def test_4_6_orders_of_the_first_week() -> None:
     assert len(crop) > 0
     assert (orders["price_fen"] == np.rint(price[crop])).all()
     weeks = [v("festival_factor") if region.calendar.festival(week) else 1.0 for week in range(52)]
-    growth = market.county_growth(region.world, region.terms.market, v("growth"), -0.5)[c.county]
+    terms = region.terms.market
+    growth = market.county_growth(region.world, terms, terms.farm_rates, region.calendar, 0)[c.county]
     d, shops = region.world.state.dealers, sellers_by_crop(region.world.state)
     there = d.alive & ((d.kind != DealerKind.SHOPS) | (shops[d.crop] > 0))  # stations have no size before they open
     listed = np.where(net > 0, np.bincount(d.crop, d.size / ONE * there, len(c)), 0.0)

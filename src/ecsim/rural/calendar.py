@@ -115,6 +115,10 @@ class Calendar:
         """Return the years since the middle of the first year: the opening's yearly amounts are its mean."""
         return self.years(week) - 0.5
 
+    def moment(self, week: int) -> float:
+        """Return a week as a point in time, in calendar years: 2019.5 is the middle of 2019."""
+        return self.start.year + 0.5 + self.years_from_first_mean(week)
+
     def week_of_year(self, week: int) -> int:
         """Return 0 to 51: the week of the year; the odd last days count to week 51."""
         return min(51, (self.date(week).timetuple().tm_yday - 1) // 7)

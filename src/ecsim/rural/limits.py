@@ -12,8 +12,12 @@ SAMPLES = SampleTolerance(absolute={"below_line": 0.005})
 """What the sample of households may do to outcomes: 1 % and chance, and half a point to a share of the poor."""
 _YEAR = {"end": "2019-12-31"}
 _HALF_YEAR = {"end": "2018-06-30"}
-_TO_2021 = {"end": "2022-01-02", "market.county_sigma": 0.05, "market.lockdown_goods": 1.0}
 _INPUT_GROWTH = 0.28
+_TO_2021 = {
+    "end": "2022-01-02", "market.county_sigma": 0.05, "market.lockdown_goods": 1.0,
+    **dict.fromkeys(("market.growth", "market.growth_2020", "market.growth_2021"), _INPUT_GROWTH),
+}  # fmt: skip
+"""Demand grows by the same rate each year, so that the input path is known; every county by nearly the same."""
 _POINT = 0.01
 _RANGES = {"goods.outside": (1.0, 30.0), "goods.price_sensitivity": (1.5, 4.0), "market.elasticity": (0.9, 2.5)}
 """What the signs of prices must hold over: ends of the ranges of what demand makes of a price."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.rural.calendar import Calendar
 from ecsim.rural.events import BrandsMoved, FarmPriceMoved, VisibilityFaded
 from ecsim.rural.state.market import service_complaints
 from ecsim.rural.world import ONE, State, World
@@ -23,8 +24,14 @@ class MarketTerms:
     """Numbers of the market; units in ``parameters/market.toml``."""
 
     growth: float
+    growth_2020: float
+    growth_2021: float
     goods_growth: float
+    goods_growth_2020: float
+    goods_growth_2021: float
     services_growth: float
+    services_growth_2020: float
+    services_growth_2021: float
     county_sigma: float
     pass_through: float
     elasticity: float
@@ -50,6 +57,21 @@ class MarketTerms:
     brand_complaints: float
     lowest_price: float
 
+    @property
+    def farm_rates(self) -> tuple[float, float, float]:
+        """Growth of demand for farm products over the year before: to 2019, in 2020, from 2021 on."""
+        return self.growth, self.growth_2020, self.growth_2021
+
+    @property
+    def goods_rates(self) -> tuple[float, float, float]:
+        """Growth of other goods."""
+        return self.goods_growth, self.goods_growth_2020, self.goods_growth_2021
+
+    @property
+    def services_rates(self) -> tuple[float, float, float]:
+        """Growth of services."""
+        return self.services_growth, self.services_growth_2020, self.services_growth_2021
+
 
 @dataclass(frozen=True)
 class MarketSetting:
@@ -70,13 +92,28 @@ def market_setting(state: State, terms: MarketTerms) -> MarketSetting:
     )
 
 
-def county_growth(world: World, terms: MarketTerms, rate: float, years: float) -> F64:
-    """Return the factor on the opening's demand in each county after so many years.
+def log_growth(rates: tuple[float, float, float], since: float, until: float) -> float:
+    """Return the log of growth between two points in time.
 
     Parameters
     ----------
-    rate : growth a year, as a share
-    years : since the opening
+    rates : from the middle of a year to that of the next: up to 2019, from then to 2020, from then on
+    since, until : calendar years, 2019.5 is the middle of 2019
+    """
+    bounds = ((-np.inf, 2019.5), (2019.5, 2020.5), (2020.5, np.inf))
+    parts = zip(rates, bounds, strict=True)
+    return float(sum(np.log1p(rate) * (np.clip(until, *span) - np.clip(since, *span)) for rate, span in parts))
+
+
+def county_growth(
+    world: World, terms: MarketTerms, rates: tuple[float, float, float], calendar: Calendar, week: int
+) -> F64:  # fmt: skip
+    """Return the factor on the opening's demand in each county in a week.
+
+    Parameters
+    ----------
+    rates : growth a year, as of `log_growth`
+    calendar : the opening's demand is the mean of the year in which the run starts
 
     Returns
     -------
@@ -86,10 +123,12 @@ def county_growth(world: World, terms: MarketTerms, rate: float, years: float) -
     ----------
     docs/model.md 4.6.
     """
+    years = calendar.years_from_first_mean(week)
     counties = np.arange(len(world.state.counties))
     deviation = terms.county_sigma * world.draws.normal("growth_of_county", 0, counties)
     spread = 0.5 * (terms.county_sigma * years) ** 2  # so that the mean over counties grows at the rate
-    return np.asarray(np.exp((np.log1p(rate) + deviation) * years - spread), np.float64)
+    path = log_growth(rates, calendar.moment(week) - years, calendar.moment(week))
+    return np.asarray(np.exp(path + deviation * years - spread), np.float64)
 
 
 def brand_premium(state: State, terms: MarketTerms) -> F64:

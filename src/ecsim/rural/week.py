@@ -156,12 +156,12 @@ def settle_stations(region: Region) -> None:
 def trade_enterprises(region: Region) -> None:
     """Enterprises trade for a month, are founded and close, and employ people."""
     world, terms = region.world, region.terms
-    years = region.calendar.years_from_first_mean(world.week)
-    before = commerce.goods_growth(world, terms.market, years - 7 * WEEKS_A_MONTH / 365.25)
-    settled = commerce.settle_dealers(world, terms.commerce, terms.goods, terms.dealing)
-    traded = commerce.trade_enterprises(
-        world, terms.commerce, terms.goods, settled, before, commerce.goods_growth(world, terms.market, years)
+    before, now = (
+        market.county_growth(world, terms.market, terms.market.goods_rates, region.calendar, week)
+        for week in (world.week - WEEKS_A_MONTH, world.week)
     )
+    settled = commerce.settle_dealers(world, terms.commerce, terms.goods, terms.dealing)
+    traded = commerce.trade_enterprises(world, terms.commerce, terms.goods, settled, before, now)
     commerce.close_enterprises(world, terms.commerce, terms.goods)
     commerce.found_enterprises(world, terms.commerce, terms.goods)
     commerce.found_cooperatives(world, terms.commerce, terms.goods)

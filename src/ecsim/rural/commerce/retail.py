@@ -30,9 +30,8 @@ def sell_retail(world: World, market: MarketTerms, opening_fen: F64, calendar: C
     docs/model.md 4.7.
     """
     state, week = world.state, world.week
-    years = calendar.years_from_first_mean(week)
-    goods = county_growth(world, market, market.goods_growth, years)
-    services = county_growth(world, market, market.services_growth, years)
+    goods = county_growth(world, market, market.goods_rates, calendar, week)
+    services = county_growth(world, market, market.services_rates, calendar, week)
     season = market.festival_factor if calendar.festival(week) else 1.0
     if calendar.lockdown(week):
         season *= market.lockdown_goods
@@ -53,13 +52,3 @@ def sell_retail(world: World, market: MarketTerms, opening_fen: F64, calendar: C
         ),
         cause=np.tile(state.counties.opened_seq, len(streams)),
     )
-
-
-def goods_growth(world: World, market: MarketTerms, years: float) -> F64:
-    """Return the background growth factor of other goods, shape (counties,).
-
-    Parameters
-    ----------
-    years : since the opening
-    """
-    return county_growth(world, market, market.goods_growth, years)

@@ -51,7 +51,7 @@ def take_orders(
     season = c.demand_season[:, calendar.week_of_year(week)] / ONE * WEEKS_A_YEAR
     festival = (market.festival_factor if calendar.festival(week) else 1.0) / setting.festival
     lockdown = market.lockdown_goods if calendar.lockdown(week) else 1.0
-    growth = county_growth(world, market, market.growth, calendar.years_from_first_mean(week))[c.county]
+    growth = county_growth(world, market, market.farm_rates, calendar, week)[c.county]
     demand = c.demand_g / WEEKS_A_YEAR * growth * season * festival * lockdown
     ratio = _by_crop(state, prices.ratio, attraction)
     ordered = np.floor(demand * ratio**-market.elasticity * reached).astype(np.int64)

@@ -125,8 +125,7 @@ class GoodsWeek:
     def _growth(self, week: int) -> F64:
         """Return the background growth of demand since the opening, shape (crops,)."""
         market, crops = self.terms.market, self.world.state.crops
-        years = self.calendar.years_from_first_mean(week)
-        return county_growth(self.world, market, market.growth, years)[crops.county]
+        return county_growth(self.world, market, market.farm_rates, self.calendar, week)[crops.county]
 
     def _season(self) -> F64:
         """Return this week's orders over those of a week without season, shape (crops,)."""
