@@ -64,12 +64,20 @@ class Prospects:
     """Raw, a year that it could deliver beside what it sells online."""
     bulk_fen: F64
     """Bulk price of a kilogram."""
+    finds: NDArray[np.bool_]
+    """Whether it comes upon an offline channel this year."""
     surplus_fen: I64
+    once_fen: F64
+    """(marks,): what each costs once, and a year."""
+    yearly_fen: F64
 
     @classmethod
-    def of(cls, state: State, terms: ReviewTerms, prices: OnlinePrices) -> Prospects:
-        """Return what follows from the state and the week's prices."""
+    def of(cls, world: World, terms: ReviewTerms, prices: OnlinePrices) -> Prospects:
+        """Return what follows from the state, the week's prices and luck."""
+        state = world.state
         d, c = state.dealers, state.crops
+        luck = world.draws.uniform("offline_found", world.week, draw_keys(state, np.arange(len(d))))
+        once, yearly = mark_costs_fen(terms.dealing)
         yields = np.where(c.conversion > 0, c.conversion / ONE, 1.0)[d.crop]
         offer = c.price_fen[d.crop] * growers_price(state)
         total = np.maximum(d.wanted_g + d.offered_g, 1)
@@ -81,7 +89,10 @@ class Prospects:
             offer_fen=offer,
             offline_g=np.maximum(brought, 0.0),
             bulk_fen=np.asarray(c.price_fen[d.crop] * (1.0 + terms.goods.resale_margin), np.float64),
+            finds=luck < terms.dealing.offline_finding,
             surplus_fen=surplus_fen(state, terms.dealing, prices),
+            once_fen=once,
+            yearly_fen=yearly,
         )
 
 
@@ -125,7 +136,7 @@ class Dealer(mesa.Agent):
 
     def _weigh_marks(self, prospects: Prospects, decisions: Decisions) -> None:
         """A mark is taken if it soon pays back what it costs, kept while it brings what it costs a year."""
-        d, (once, yearly) = self.world.state.dealers, mark_costs_fen(self.terms.dealing)
+        d, once, yearly = self.world.state.dealers, prospects.once_fen, prospects.yearly_fen
         money = int(d.cash_fen[self.dealer])
         for mark in Mark:
             gain = float(prospects.mark_gain_fen[self.dealer, mark])
@@ -145,16 +156,16 @@ class Dealer(mesa.Agent):
 
     def _weigh_offline(self, prospects: Prospects, room_g: F64, decisions: Decisions) -> None:
         """An offline channel that costs more than it brings is left; who has none may find the best of them."""
-        state, terms = self.world.state, self.terms.dealing
-        d, channels = state.dealers, offline_channels()
+        state, channels = self.world.state, offline_channels()
+        d = state.dealers
         crop, now = int(d.crop[self.dealer]), int(d.offline_channel[self.dealer])
-        cost, pays = 100.0 * terms.offline_yuan_a_year, self._offline_pays(float(prospects.bulk_fen[self.dealer]))
+        if now < 0 and not prospects.finds[self.dealer]:
+            return
+        cost = 100.0 * self.terms.dealing.offline_yuan_a_year
+        pays = self._offline_pays(float(prospects.bulk_fen[self.dealer]))
         if now >= 0:
             if d.offline_g[self.dealer] / 1000.0 * pays[now] < cost:
                 decisions.left.append((self.dealer,))
-            return
-        luck = self.world.draws.uniform("offline_found", self.world.week, draw_keys(state, np.array([self.dealer])))[0]
-        if luck >= terms.offline_finding:
             return
         takes = channels.takes[:, state.crops.form[crop]] & (~channels.certified | d.marks[self.dealer, 0])
         amount = np.minimum(room_g[:, crop], prospects.offline_g[self.dealer])
