@@ -28,7 +28,10 @@ POTATO, WALNUT, TEA, STRAWBERRY = range(4)
 CROPS = 4
 WEEKLY_G = 10_000
 """Ordered of walnuts and of strawberries in a week, in sold form, while nothing changes."""
-STEADY: dict[str, Value] = {"market.county_sigma": 0.0, "market.growth": 0.0, "market.festival_factor": 1.0}
+STEADY: dict[str, Value] = {
+    "market.county_sigma": 0.0, "market.festival_factor": 1.0,
+    "market.growth": 0.0, "market.growth_2020": 0.0, "market.growth_2021": 0.0,
+}  # fmt: skip
 _FLAT: Opened = {
     CropsBaselined: {"demand_g": [0, 52 * WEEKLY_G, 0, 52 * WEEKLY_G]},
     DemandSeasonsBaselined: {

@@ -58,7 +58,9 @@ def test_goods_and_services_grow_by_the_year() -> None:
 
 def test_festivals_raise_goods_alone_and_the_lockdown_lowers_goods_and_services() -> None:
     # Week 45 is double eleven: 1.5. Week 110, from 10 February 2020, lies in the lockdown: 0.75 and 0.35.
-    flat: dict[str, Value] = {"market.goods_growth": 0.0, "market.services_growth": 0.0}
+    flat: dict[str, Value] = {
+        f"market.{stream}_growth{year}": 0.0 for stream in ("goods", "services") for year in ("", "_2020", "_2021")
+    }
     first = sold(0, flat)[0]
     for week, goods, services in ((45, 1.5, 1.0), (110, 0.75, 0.35)):
         found = sold(week, flat)[0]

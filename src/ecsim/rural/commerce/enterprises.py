@@ -26,6 +26,7 @@ from ecsim.rural.events import (
     Group,
 )
 from ecsim.rural.goods.terms import GoodsTerms
+from ecsim.rural.state.tables import Crops
 from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
@@ -231,7 +232,10 @@ def _list_dealers(world: World, terms: CommerceTerms, goods: GoodsTerms, founded
     value = expected_g * c.orders_price_fen / 1000.0
     rows = np.flatnonzero(founded.enterprise_kind != EnterpriseKind.MERCHANT)
     luck = world.draws.uniform("enterprise_deals_in", world.week, founded.lot[rows])
-    crop = np.array([_drawn(value, c.county == founded.county[row], luck[at]) for at, row in enumerate(rows)], np.int64)
+    crop = np.array(
+        [_drawn(value, _may_deal_in(c, founded, row, value), luck[at]) for at, row in enumerate(rows.tolist())]
+    )
+    crop = crop.astype(np.int64)
     found = crop >= 0
     rows, crop = rows[found], crop[found]
     weekly_fen = terms.farm_weight * founded.yearly_fen[rows] / WEEKS_A_YEAR
@@ -253,6 +257,15 @@ def _list_dealers(world: World, terms: CommerceTerms, goods: GoodsTerms, founded
         ),
         cause=state.enterprises.founded_seq[founded.enterprise[rows]],
     )
+
+
+def _may_deal_in(crops: Crops, founded: EnterpriseFounded, row: int, value: F64) -> NDArray[np.bool_]:
+    """Return the products of an enterprise's county; of a processor those that need processing, where there are any."""
+    here = crops.county == founded.county[row]
+    if founded.enterprise_kind[row] == EnterpriseKind.PROCESSOR:
+        processed = here & (crops.processing_fen > 0) & (value > 0)
+        here = processed if processed.any() else here
+    return np.asarray(here, np.bool_)
 
 
 def _drawn(value: F64, of_county: NDArray[np.bool_], luck: float) -> int:

@@ -23,7 +23,7 @@ class Goods(NamedTuple):
     """A kilogram raw at the farm gate, at the opening."""
     conversion: NDArray[np.int32]
     """Kilograms sold for each raw, millionths."""
-    processing_fen: NDArray[np.int64]
+    processing_fen: F64
     """A kilogram raw."""
     shelf_days: NDArray[np.int32]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.rural.events import EnterpriseKind
 from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen
 from ecsim.rural.goods.terms import GoodsTerms, SellingTerms
 from ecsim.rural.market import MarketTerms
@@ -49,6 +50,8 @@ def online_prices(
     """
     crop, c = state.dealers.crop, state.crops
     goods = goods_of(state, crop)
+    own_line = np.where(processes(state), terms.own_processing, 1.0)
+    goods = goods._replace(processing_fen=goods.processing_fen * own_line)
     county = c.county[crop]
     up, opening_up = state.counties.up_tariff_fen[county], state.counties.opening_up_fen[county]
     usual = carriage_fen(goods, terms, selling, 1.0, opening_up.astype(np.float64))
@@ -67,6 +70,12 @@ def online_prices(
     )
 
 
+def processes(state: State) -> NDArray[np.bool_]:
+    """Return which dealers are processors, who bring goods into the form sold on lines of their own; (dealers,)."""
+    owner, kind = state.dealers.enterprise, state.enterprises.kind
+    return np.asarray((owner >= 0) & (kind[np.maximum(owner, 0)] == EnterpriseKind.PROCESSOR))
+
+
 def goods_of(state: State, crop: NDArray[np.int32]) -> Goods:
     """Return what is sold.
 
@@ -77,7 +86,7 @@ def goods_of(state: State, crop: NDArray[np.int32]) -> Goods:
     c = state.crops
     return Goods(
         c.online_price_fen[crop].astype(np.float64), c.farm_price_fen[crop].astype(np.float64), c.conversion[crop],
-        c.processing_fen[crop], c.shelf_days[crop],
+        c.processing_fen[crop].astype(np.float64), c.shelf_days[crop],
     )  # fmt: skip
 
 

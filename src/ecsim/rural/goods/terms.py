@@ -32,6 +32,7 @@ class GoodsTerms:
     packing_speed: float
     packing_decay: float
     packing_reserve: float
+    own_processing: float
     overtime: float
     crowding_out: float
     bulk_share: float

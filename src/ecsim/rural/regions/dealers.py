@@ -105,7 +105,7 @@ def net_online_fen(pack: RegionPack, year: OrdinaryYear) -> F64:
         np.array([100.0 * x.online_yuan if x.fitness > 0 else 0.0 for x in p]),
         np.array([100.0 * x.farm_yuan for x in p]),
         np.array([round(ONE * x.conversion) for x in p], np.int32),
-        np.array([round(100 * x.processing_yuan) for x in p], np.int64),
+        np.array([float(round(100 * x.processing_yuan)) for x in p]),
         np.array([x.shelf_days for x in p], np.int32),
     )
     carriage = carriage_fen(goods, year.goods, year.selling, 1.0, 0.0)
@@ -252,7 +252,10 @@ def _of_cooperatives(trade: Trade, goods: GoodsTerms, sold: NDArray[np.bool_]) -
 
 
 def _of_enterprises(trade: Trade, draws: Draws, firms: F64, farm_weight: float) -> tuple[I64, I64, F64]:
-    """Return the enterprises that sell farm products, the product each deals in, and its share of its online sales."""
+    """Return the enterprises that sell farm products, the product each deals in, and its share of its online sales.
+
+    Processors deal in what needs processing, where the county has such a product.
+    """
     e, c = trade.enterprises, trade.crops
     farm = np.flatnonzero(e.enterprise_kind != EnterpriseKind.MERCHANT)
     farm = farm[np.argsort(-e.yearly_fen[farm], kind="stable")]
@@ -262,6 +265,8 @@ def _of_enterprises(trade: Trade, draws: Draws, firms: F64, farm_weight: float) 
     crop_of, share = np.full(len(farm), -1), np.zeros(len(farm))
     for row, enterprise in enumerate(farm):
         here = np.flatnonzero((c.county == e.county[enterprise]) & (left > 0))
+        if e.enterprise_kind[enterprise] == EnterpriseKind.PROCESSOR and c.processing_fen[here].any():
+            here = here[c.processing_fen[here] > 0]
         if not here.size:
             continue
         running = np.cumsum(left[here])
