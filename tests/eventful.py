@@ -19,10 +19,13 @@ RARE = {
     "stations.return_chance": 0.5,
     "stations.optimism_sigma": 0.8,
     "commerce.example_household_yuan": 2000.0,
+    "dealing.offline_finding": 1.0,
+    "market.price_sigma": 0.05,
+    "dealing.patience_months": 2,
     "quality.idle_rate": 0.3,
     "quality.project_rate": 0.2,
 }
-"""Values within their ranges under which buyers lapse, stations idle and come back."""
+"""Values within their ranges under which buyers lapse, stations idle and come back, dealers find channels and fail."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,11 @@ from ecsim.rural.state.ledger import PROVINCE
 from eventful import eventful
 from runs import scenario
 
+DEALER = {
+    "dealer_listed", "dealers_baselined", "dealers_traded", "mark_taken", "mark_dropped", "growers_contracted",
+    "offline_entered", "offline_left",
+}  # fmt: skip
+"""What a dealer began with, traded or decided last."""
 CAUSES = {
     "road_closed": {"storms_came"},
     "buyer_adopted": {"households_baselined", "station_opened", "buyer_lapsed"},
@@ -45,20 +50,29 @@ CAUSES = {
     "orders_filled": {"orders_arrived"},
     "dealers_traded": {"crop_harvested", "crops_baselined", "dealer_listed", "dealers_baselined", "orders_filled"},
     "dealers_adjusted": {"dealer_listed", "dealers_baselined", "orders_filled"},
-    "dealers_settled": {"dealer_listed", "dealers_baselined", "dealers_traded"},
+    "dealers_settled": DEALER,
+    "mark_taken": DEALER,
+    "mark_dropped": DEALER,
+    "growers_contracted": DEALER,
+    "offline_entered": DEALER,
+    "offline_left": DEALER,
+    "profits_drawn": {*DEALER, "dealer_delisted"},
+    "refunds_paid": DEALER,
+    "cooperative_founded": {"counties_baselined"},
+    "members_joined": {"cooperative_founded"},
     "dealer_sizes_moved": {"enterprises_traded"},
-    "dealer_listed": {"enterprise_founded"},
-    "dealer_delisted": {"enterprise_closed"},
+    "dealer_listed": {"cooperative_founded", "enterprise_founded"},
+    "dealer_delisted": {"cooperative_failed", "enterprise_closed"},
     "lot_sold": {
         "crop_harvested", "crops_baselined", "dealer_listed", "dealers_baselined", "orders_filled", "seller_started",
         "shops_baselined", "station_opened",
     },
     "farm_price_moved": {"harvest_shocked", "brand_built", "brand_registered"},
     "cooperatives_traded": {"orders_arrived", "crop_harvested"},
-    "cooperative_failed": {"dealers_traded"},
+    "cooperative_failed": DEALER,
     "enterprises_traded": {"enterprises_baselined", "enterprise_founded"},
     "enterprise_founded": {"counties_baselined", "facility_opened"},
-    "enterprise_closed": {"enterprises_traded"},
+    "enterprise_closed": {"enterprises_traded", "enterprise_founded"},
     "retail_sold": {"counties_baselined", "orders_arrived"},
     "hours_worked": {
         "dealers_settled", "enterprises_traded", "parcels_delivered", "contract_awarded", "works_slipped",
@@ -72,7 +86,7 @@ CAUSES = {
     "brand_built": {"works_finished"},
     "brands_moved": {"brand_built", "brand_registered"},
     "brand_registered": {"brand_built"},
-    "example_recognised": {"enterprises_traded", "lot_sold", "wages_paid"},
+    "example_recognised": {"enterprises_traded", "lot_sold", "refunds_paid", "wages_paid"},
     "station_offered": {"works_finished"},
     "station_opened": {"station_offered"},
     "stations_settled": {"station_opened"},
@@ -106,7 +120,7 @@ CAUSES = {
 }  # fmt: skip
 """What may bring about an event, by the rules (docs/model.md 4); kinds that are missing here have no cause."""
 
-NO_LONGER = {"cooperatives_traded", "cooperative_failed"}
+NO_LONGER = {"cooperatives_traded"}
 """Kinds that journals of earlier versions hold and no rule publishes."""
 
 

@@ -7,7 +7,17 @@ import pytest
 
 from dealing import STRAWBERRY, TEA, WALNUT, prices_of
 from ecsim.kernel.parameters import Value
-from ecsim.rural.events import BrandBuilt, BrandsMoved, CropsBaselined, FacilityOpened, ProjectKind, TariffMoved
+from ecsim.rural.events import (
+    BrandBuilt,
+    BrandsMoved,
+    CropsBaselined,
+    FacilityOpened,
+    MarkTaken,
+    ProjectKind,
+    TariffMoved,
+)
+from ecsim.rural.events.codes import Mark
+from ecsim.rural.goods.marks import decides
 from ecsim.rural.goods.prices import OnlinePrices
 from ecsim.rural.region import Region
 from tiny import made, tiny_region
@@ -67,11 +77,18 @@ def test_without_fees_goods_are_cheaper_and_leave_more() -> None:
     assert (found.net_fen > usual.net_fen).all()
 
 
+def joined(region: Region) -> None:
+    """Let every cooperative and enterprise join its brand."""
+    rows = np.flatnonzero(decides(region.world.state))
+    region.world.publish(made(MarkTaken, dealer=rows, mark=int(Mark.REGIONAL_BRAND)))
+
+
 def test_a_brand_is_worth_more_than_it_costs() -> None:
     # A premium of 0.10 at the farm gate is 0.10 x 0.3 x 0.4/0.1 = 0.12 online, half of it on the price: 1.06/1.12.
     region, _ = tiny_region()
     region.world.publish(BrandBuilt(brand=[0], spent_fen=[10**8]))
     region.world.publish(BrandsMoved(brand=[0], stock_fen=[10**8], premium=[100_000]))
+    joined(region)
     found = prices(region)
     np.testing.assert_allclose(found.consumer_fen, [530.0, 3180.0, 20_000.0, 4000.0])
     np.testing.assert_allclose(found.ratio, [1.06 / 1.12, 1.06 / 1.12, 1.0, 1.0])
@@ -81,6 +98,7 @@ def test_the_prefectures_brand_is_carried_where_it_earns_more_than_the_countys_o
     region, _ = tiny_region()
     region.world.publish(BrandBuilt(brand=[0, 2], spent_fen=[10**8, 10**8]))
     region.world.publish(BrandsMoved(brand=[0, 2], stock_fen=[10**8, 10**8], premium=[50_000, 100_000]))
+    joined(region)
     np.testing.assert_allclose(prices(region).consumer_fen, [530.0, 3180.0, 21_200.0, 4240.0])
 
 

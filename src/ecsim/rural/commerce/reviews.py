@@ -240,13 +240,13 @@ def _columns(rows: Sequence[tuple[int, ...]], many: int) -> I64:
 
 def _close(world: World, goods: GoodsTerms, dealer: I64) -> None:
     """Dealers that are bankrupt give up."""
-    d = world.state.dealers
+    d, k, e = world.state.dealers, world.state.cooperatives, world.state.enterprises
     cooperative, enterprise = d.cooperative[dealer], d.enterprise[dealer]
-    is_cooperative = cooperative >= 0
-    cause = d.seq[dealer]
-    world.publish(CooperativeFailed(cooperative=cooperative[is_cooperative]), cause=cause[is_cooperative])
-    world.publish(EnterpriseClosed(enterprise=enterprise[~is_cooperative]), cause=cause[~is_cooperative])
-    delist(world, goods, dealer, cause)
+    failed = np.flatnonzero(cooperative >= 0)
+    closed = np.flatnonzero(enterprise >= 0)
+    world.publish(CooperativeFailed(cooperative=cooperative[failed]), cause=d.seq[dealer[failed]])
+    world.publish(EnterpriseClosed(enterprise=enterprise[closed]), cause=e.seq[enterprise[closed]])
+    delist(world, goods, dealer, np.where(cooperative >= 0, k.seq[cooperative], e.seq[enterprise]))
 
 
 def share_surplus(world: World, prospects: Prospects, reviewed: I64) -> None:

@@ -33,17 +33,30 @@ def premiums(state: State, market: MarketTerms, dealing: DealingTerms, opening: 
 
     Notes
     -----
-    Cooperatives and enterprises carry a brand if they joined it; of what households and small merchants sell a share
-    does. Goods with a trace are a share of everybody's. Marks that growth alone would bring are in that of demand,
-    as rivals in other regions take them too: they are taken off.
+    Of what members of a brand sell a share meets its standard and carries it; a share of all goods has a trace. Marks
+    that growth alone would bring are in that of demand, as rivals in other regions take them too: they are taken off.
     """
     d, county = state.dealers, state.crops.county[state.dealers.crop]
-    decides = (d.kind == DealerKind.COOPERATIVE) | (d.kind == DealerKind.ENTERPRISE)
-    carried = np.where(decides, d.marks[:, Mark.REGIONAL_BRAND], market.brand_online_share)
+    carried = market.brand_online_share * _membership(state, county)
     traced = market.trace_share * market.trace_premium * (state.counties.traceable > 0)
     worth = _own_premiums(dealing)
     own = (d.marks.astype(np.float64) - opening.held) @ worth - (opening.on_trend(growth) @ worth)[d.crop]
     return np.asarray(carried * brand_premium(state, market)[county] + traced[county] + own, np.float64)
+
+
+def _membership(state: State, county: NDArray[np.int32]) -> F64:
+    """Return whether each dealer is a member of a regional brand, shape (dealers,).
+
+    Notes
+    -----
+    Households and small merchants decide nothing one by one: the part of them is that of the county's others.
+    """
+    d, many = state.dealers, len(state.counties)
+    member, one_by_one = d.marks[:, Mark.REGIONAL_BRAND], decides(state)
+    of_county = np.bincount(county, d.size * (one_by_one & member), many)
+    listed = np.bincount(county, d.size * one_by_one, many)
+    part = np.divide(of_county, listed, out=np.zeros(many), where=listed > 0)
+    return np.where(one_by_one, member, part[county])
 
 
 def _own_premiums(dealing: DealingTerms) -> F64:
@@ -140,7 +153,7 @@ def mark_premiums(state: State, market: MarketTerms, dealing: DealingTerms) -> F
     d, county = state.dealers, state.crops.county[state.dealers.crop]
     result = np.zeros((len(d), len(Mark)))
     result[:, Mark.CERTIFICATE] = dealing.certificate_premium
-    result[:, Mark.REGIONAL_BRAND] = brand_premium(state, market)[county]
+    result[:, Mark.REGIONAL_BRAND] = market.brand_online_share * brand_premium(state, market)[county]
     result[:, Mark.OWN_BRAND] = np.where(d.kind == DealerKind.ENTERPRISE, dealing.own_brand_premium, 0.0)
     return result
 

@@ -98,14 +98,15 @@ def packing_g(state: State, terms: GoodsTerms, wanted_g: I64) -> I64:
 
     Notes
     -----
-    Lines that public money paid for are open to all: who lacks capacity gets a part in proportion to what he lacks.
+    Lines that public money paid for are open to all, overtime included: who lacks capacity gets a part in proportion.
     """
     d, counties = state.dealers, state.counties
     own = np.floor(d.packing_g * terms.overtime)
     lacking = np.where(d.alive, np.maximum(wanted_g - own, 0.0), 0.0)
     county = state.crops.county[d.crop]
     wanted = np.bincount(county, lacking, len(counties))
-    share = np.divide(counties.packing_g, wanted, out=np.zeros(len(counties)), where=wanted > 0)
+    public = counties.packing_g * terms.overtime
+    share = np.divide(public, wanted, out=np.zeros(len(counties)), where=wanted > 0)
     return np.asarray(own + np.floor(lacking * np.minimum(share, 1.0)[county]), np.int64)
 
 
