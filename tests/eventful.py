@@ -20,12 +20,21 @@ RARE = {
     "stations.optimism_sigma": 0.8,
     "commerce.example_household_yuan": 2000.0,
     "dealing.offline_finding": 1.0,
-    "market.price_sigma": 0.05,
     "dealing.patience_months": 2,
     "quality.idle_rate": 0.3,
     "quality.project_rate": 0.2,
 }
 """Values within their ranges under which buyers lapse, stations idle and come back, dealers find channels and fail."""
+
+
+DEARER = {
+    "shock": {
+        "name": "test", "title_en": "test", "title_zh": "测试", "source": "made up for tests", "since": "2019-07-01",
+        "effects": [{"parameter": "dealing.offline_yuan_a_year", "multiply": 5.0, "highest": 1e6}],
+    },
+    "strength": 1.0,
+}  # fmt: skip
+"""Offline channels cost more than many of them bring."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,7 @@ class Eventful:
 
 @lru_cache(maxsize=1)
 def eventful() -> Eventful:
-    of = scenario(sample=0.005)
+    of = scenario(sample=0.005, shocks=[DEARER])
     policy = of.policy.model_copy(update={"station_design": "stand_alone"})
     designs = tuple(least_paid(design) for design in of.designs)
     of = of.model_copy(update={"policy": policy, "designs": designs, "parameters": {**of.parameters, **RARE}})

@@ -88,7 +88,7 @@ def test_a_brand_moves_demand_and_the_choice_worked_by_hand() -> None:
     # Buyers pay 1.06 for what is worth 1.12 to them: (1.06/1.12)^-1.5 = 1.0861 times the demand; attraction rises by
     # (1.06/1.12)^-2.5 = 1.1476, so T = 1.1476 x 4/4.1476 = 1.1068.
     region, events = dealing(FIRM | {"dealer_kind": int(DealerKind.ENTERPRISE), "enterprise": 0}, RIVAL)
-    region.world.publish(made(MarkTaken, dealer=[4, 5], mark=[Mark.REGIONAL_BRAND]))
+    region.world.publish(made(MarkTaken, dealer=[4, 5], mark=int(Mark.REGIONAL_BRAND)))
     built = region.world.publish(BrandBuilt(brand=[0], spent_fen=[10**8]))
     region.world.publish(BrandsMoved(brand=[0], stock_fen=[10**8], premium=[100_000]))
     assert orders_of(region, events)[0] == pytest.approx(10_000 * 1.0861 * 1.1068, rel=2e-4)

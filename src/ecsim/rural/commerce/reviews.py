@@ -155,7 +155,7 @@ class Dealer(mesa.Agent):
             decisions.contracts.append((self.dealer, floor))
 
     def _weigh_offline(self, prospects: Prospects, room_g: F64, decisions: Decisions) -> None:
-        """An offline channel that costs more than it brings is left; who has none may find the best of them."""
+        """A channel that costs more than it brings, or asks for a lost certificate, is left; others may find one."""
         state, channels = self.world.state, offline_channels()
         d = state.dealers
         crop, now = int(d.crop[self.dealer]), int(d.offline_channel[self.dealer])
@@ -164,7 +164,8 @@ class Dealer(mesa.Agent):
         cost = 100.0 * self.terms.dealing.offline_yuan_a_year
         pays = self._offline_pays(float(prospects.bulk_fen[self.dealer]))
         if now >= 0:
-            if d.offline_g[self.dealer] / 1000.0 * pays[now] < cost:
+            delivers = min(int(d.offline_g[self.dealer]), float(prospects.offline_g[self.dealer]))
+            if delivers / 1000.0 * pays[now] < cost or (channels.certified[now] and not d.marks[self.dealer, 0]):
                 decisions.left.append((self.dealer,))
             return
         takes = channels.takes[:, state.crops.form[crop]] & (~channels.certified | d.marks[self.dealer, 0])
