@@ -78,6 +78,12 @@ DEBTS = {
 BY_RULE = {
     "commerce.tariff_drag": "test_enter_and_exit.py: tariffs up hardly move within a scene",
     "learning.stay": "test_open_and_close_shops.py: shops of the opening are such as stay, and none lapses in a scene",
+    "goods.own_processing": "test_processors.py: the small regions have hardly any processor",
+    "learning.age_slope": "test_hear_of_selling.py: few learn by themselves within a scene",
+    "learning.schooling_slope": "test_model_equations.py: as above",
+    "logistics.longest_hours": "test_known_rounds.py: rounds of small regions are shorter than any limit",
+    "training.teaches_field": "test_train.py: few of a scene's sessions are of such a mode and change who learns",
+    "training.teaches_goods": "test_train.py: as above",
     "goods.offered_live": "test_sell_lots.py: no small region has live animals",
 }
 """Parameters that the test of a rule holds, and why no scene does."""
@@ -118,8 +124,6 @@ HOMES = {
     "opening_internet.on_202": "late",
     "income.lockdown_": "lockdown",
     "market.lockdown_": "lockdown",
-    "learning.schooling_slope": "hard",
-    "learning.age_slope": "hard",
     "learning.": "collecting",
     "end": "tight",
     "farming.room_fee_yuan": "cold",

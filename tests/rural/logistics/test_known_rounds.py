@@ -1,6 +1,6 @@
 """Rounds that are kept from one plan to the next are those that would be made anew."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 
@@ -31,3 +31,16 @@ def test_a_plan_from_known_rounds_is_the_one_made_without_them() -> None:
         rounds.add(kept["tours.place"].tobytes())
     assert len(rounds) == 4  # each set of villages has tours of its own
     assert len(known) < 8 * (len(drives) + len(state.townships))  # some were known
+
+
+def test_a_round_is_planned_for_so_many_hours_at_most() -> None:
+    # Townships an hour and a half from the hub: two on one round take more than two hours and less than twelve.
+    region, _ = tiny_region()
+    state, terms = region.world.writable, region.terms.logistics
+    state.townships.road_seconds[:], state.townships.outlet[:] = 5400, True
+    weekly, serves = np.ones(len(state.townships)), np.zeros(len(state.villages), np.bool_)
+    rounds = {
+        hours: len(make_delivery_plan(state, replace(terms, longest_hours=hours), weekly, serves, {}).hub.depot)
+        for hours in (2.0, 12.0)
+    }  # fmt: skip
+    assert rounds[2.0] > rounds[12.0] > 0

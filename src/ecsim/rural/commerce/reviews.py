@@ -26,7 +26,7 @@ from ecsim.rural.events import (
     OfflineEntered,
     OfflineLeft,
 )
-from ecsim.rural.goods.marks import decides, expected_gains_fen, mark_costs_fen
+from ecsim.rural.goods.marks import decides, expected_gains_fen, mark_costs_fen, mark_premiums
 from ecsim.rural.goods.offline import offline_channels
 from ecsim.rural.goods.prices import OnlinePrices, growers_price
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms
@@ -78,13 +78,14 @@ class Prospects:
         d, c = state.dealers, state.crops
         luck = world.draws.uniform("offline_found", world.week, draw_keys(state, np.arange(len(d))))
         once, yearly = mark_costs_fen(terms.dealing)
+        premium = mark_premiums(state, terms.market, terms.dealing)
         yields = np.where(c.conversion > 0, c.conversion / ONE, 1.0)[d.crop]
         offer = c.price_fen[d.crop] * growers_price(state)
         total = np.maximum(d.wanted_g + d.offered_g, 1)
         online = d.forecast_g / yields * WEEKS_A_YEAR
         brought = np.where(d.kind == DealerKind.COOPERATIVE, d.offered_g * WEEKS_A_YEAR - online, online)
         return cls(
-            mark_gain_fen=expected_gains_fen(state, prices, terms.goods, terms.market, terms.selling, terms.dealing),
+            mark_gain_fen=expected_gains_fen(state, prices, terms.goods, terms.market, terms.selling, premium),
             shortage=(d.wanted_g - d.offered_g) / total,
             offer_fen=offer,
             offline_g=np.maximum(brought, 0.0),

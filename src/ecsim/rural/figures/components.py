@@ -21,6 +21,7 @@ from ecsim.rural.events import (
     IncomeSource,
     LotSold,
     SellerStarted,
+    SkillGained,
     StationClosed,
     StationIdled,
     StationOpened,
@@ -182,8 +183,8 @@ class AfterTraining:
 
     @property
     def kinds(self) -> tuple[type[Event], ...]:
-        """Attendance, and what came after."""
-        return (TraineeAttended, self.kind)
+        """Attendance, what was learned where it matters, and what came after."""
+        return (TraineeAttended, SkillGained, self.kind) if self.kind is SellerStarted else (TraineeAttended, self.kind)
 
     def may_count(self, query: FigureQuery, event: Event, day: int) -> I64:
         """Return the rows of households of the county by the date."""
@@ -194,28 +195,45 @@ class AfterTraining:
         return np.flatnonzero(here)
 
     def counts(self, query: FigureQuery, found: RowsByKind) -> CountedRows:
-        """Return the first of what came after training, and each attendance that it came after."""
-        if TraineeAttended not in found or self.kind not in found:
-            return {kind: np.zeros(len(rows["seq"]), np.bool_) for kind, rows in found.items()}
-        came, after = found[TraineeAttended], found[self.kind]
+        """Return the first of what came after training, and each attendance that counts.
+
+        For a number those it came after; for a group's share all of the group's.
+        """
+        counts = {kind: np.zeros(len(rows["seq"]), np.bool_) for kind, rows in found.items()}
+        if TraineeAttended not in found:
+            return counts
+        came = found[TraineeAttended]
         trained = self._first(query, came)
+        until = {}
+        if self.kind in found:
+            after = found[self.kind]
+            counts[self.kind] = self._first_after(after, trained)
+            of_those = counts[self.kind]
+            until = dict(zip(after["household"][of_those].tolist(), after["seq"][of_those].tolist(), strict=True))
+        pairs = zip(came["household"].tolist(), came["seq"].tolist(), strict=True)
+        counts[TraineeAttended] = np.array(
+            [
+                household in trained if self.group is not None else seq < until.get(household, -1)
+                for household, seq in pairs
+            ],
+            np.bool_,
+        )
+        if SkillGained in found:
+            counts[SkillGained] = np.isin(found[SkillGained]["household"], list(until))
+        return counts
+
+    def _first_after(self, after: Mapping[str, NDArray[Any]], trained: Mapping[int, int]) -> NDArray[np.bool_]:
+        """Return which rows are the first of a trained household since it was trained."""
         since = np.array([trained.get(household, _NEVER) for household in after["household"].tolist()])
         order = np.lexsort((after["seq"], after["household"]))
         first = np.zeros(len(order), np.bool_)
         later = after["seq"] >= since
         if self.kind is WagesPaid:  # work from before the training is not brought about by it
             first[order] = np.append(True, np.diff(after["household"][order]) != 0)
-            counted = first & later
-        else:
-            mine = order[later[order]]
-            first[mine] = np.append(True, np.diff(after["household"][mine]) != 0)[: len(mine)]
-            counted = first
-        until = dict(zip(after["household"][counted].tolist(), after["seq"][counted].tolist(), strict=True))
-        led = [
-            seq < until.get(household, -1)
-            for household, seq in zip(came["household"].tolist(), came["seq"].tolist(), strict=True)
-        ]
-        return {self.kind: counted, TraineeAttended: np.array(led, np.bool_)}
+            return first & later
+        mine = order[later[order]]
+        first[mine] = np.append(True, np.diff(after["household"][mine]) != 0)[: len(mine)]
+        return first
 
     def _first(self, query: FigureQuery, came: Mapping[str, NDArray[Any]]) -> dict[int, int]:
         """Return the first attendance of each household whose first session was for the group, by sequence number."""

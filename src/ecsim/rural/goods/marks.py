@@ -111,10 +111,9 @@ class OpeningMarks:
         """
         d = state.dealers
         prices = online_prices(state, goods, market, selling, np.zeros(len(d)))
-        gain = expected_gains_fen(state, prices, goods, market, selling, dealing)
+        gain = expected_gains_fen(state, prices, goods, market, selling, own_mark_premiums(state, dealing))
         once, yearly = mark_costs_fen(dealing)
         pays = (gain > 0) & ~d.marks & decides(state)[:, None]
-        pays[:, Mark.REGIONAL_BRAND] = False
         needed = np.divide(yearly + once / dealing.mark_years, gain, out=np.full(gain.shape, np.inf), where=pays)
         listed = np.bincount(d.crop, d.size, len(state.crops))[d.crop]
         share = np.divide(d.size, listed, out=np.zeros(len(d)), where=listed > 0)
@@ -128,15 +127,15 @@ def decides(state: State) -> Bool:
 
 
 def expected_gains_fen(
-    state: State, prices: OnlinePrices, goods: GoodsTerms, market: MarketTerms, selling: SellingTerms,
-    dealing: DealingTerms,
+    state: State, prices: OnlinePrices, goods: GoodsTerms, market: MarketTerms, selling: SellingTerms, premium: F64
 ) -> F64:  # fmt: skip
     """Return what each dealer expects to gain a year by each mark, costs not taken off, shape (dealers, marks).
 
     Parameters
     ----------
     prices : of the week
-    goods, market, selling, dealing : numbers of dealers, demand, selling, decisions
+    goods, market, selling : numbers of dealers, demand, selling
+    premium : shape (dealers, marks), what each mark would add to what buyers would pay, share of the price
     """
     d, c = state.dealers, state.crops
     yields = np.where(c.conversion > 0, c.conversion / ONE, 1.0)[d.crop]
@@ -144,17 +143,21 @@ def expected_gains_fen(
     worth = yields * prices.consumer_fen
     paid = c.price_fen[d.crop] * growers_price(state)
     margin = np.divide(prices.net_fen - paid, worth, out=np.zeros(len(d)), where=worth > 0)
-    premium = mark_premiums(state, market, dealing)
     return mark_gain_fen(sales[:, None], margin[:, None], premium, goods, market, selling)
 
 
 def mark_premiums(state: State, market: MarketTerms, dealing: DealingTerms) -> F64:
     """Return what each mark would bring each dealer, shape (dealers, marks), share of the price."""
-    d, county = state.dealers, state.crops.county[state.dealers.crop]
-    result = np.zeros((len(d), len(Mark)))
-    result[:, Mark.CERTIFICATE] = dealing.certificate_premium
+    result = own_mark_premiums(state, dealing)
+    county = state.crops.county[state.dealers.crop]
     result[:, Mark.REGIONAL_BRAND] = market.brand_online_share * brand_premium(state, market)[county]
-    result[:, Mark.OWN_BRAND] = np.where(d.kind == DealerKind.ENTERPRISE, dealing.own_brand_premium, 0.0)
+    return result
+
+
+def own_mark_premiums(state: State, dealing: DealingTerms) -> F64:
+    """Return the same of marks that are not shared; only enterprises have brands of their own."""
+    result = np.tile(_own_premiums(dealing), (len(state.dealers), 1))
+    result[state.dealers.kind != DealerKind.ENTERPRISE, Mark.OWN_BRAND] = 0.0
     return result
 
 
