@@ -37,6 +37,9 @@ FILES = {
     "space": "configs/space.toml",
 }
 SAMPLE, ARM, TEN = "sample = 0.05", 'name = "equal_split"', "replications = 10"
+CHANGED = 'equal_split.toml"\nchanges = { end = 2022-01-02, sample = 0.02 }'
+_STUDY = Path(__file__).parents[2].joinpath("experiments", "pooled-vs-per-county", "experiment.toml").read_text("utf-8")
+OUTCOMES = _STUDY[_STUDY.index("outcomes = [") : _STUDY.index("]\n", _STUDY.index("outcomes = [")) + 2]
 POLICY = 'policy = "policies/pooled_by_project.toml"'
 GRID = 'design = {kind = "grid"}\nspace = '
 
@@ -140,18 +143,28 @@ def told(file: Path, capsys: pytest.CaptureFixture[str]) -> str:
             ["reference is 'none'", "one of the arms: no_money"],
         ),
         ("experiment", ARM, 'name = "no_money"', ["arms are no_money, no_money", "a name of its own"]),
-        ("experiment", ARM, f"{ARM}\nchanges = {{sample = 0.5}}", ["differ in sample", "equal_split 0.5", "the same"]),
-        ("experiment", ARM, f'{ARM}\nchanges = {{end = "2019-01-01"}}', ["differ in end", "equal_split 2019-01-01"]),
         (
             "experiment",
-            ARM,
-            f'{ARM}\nchanges = {{"funds.purze" = 1}}',
+            CHANGED,
+            CHANGED.replace("0.02", "0.5"),
+            ["differ in sample", "equal_split 0.5", "the same"],
+        ),
+        (
+            "experiment",
+            CHANGED,
+            CHANGED.replace("2022-01-02", "2019-01-01"),
+            ["differ in end", "equal_split 2019-01-01"],
+        ),
+        (
+            "experiment",
+            CHANGED,
+            CHANGED.replace("{ ", '{ "funds.purze" = 1, '),
             ["arm equal_split: unknown key policy.funds.purze"],
         ),
         (
             "experiment",
-            ARM,
-            f'{ARM}\nchanges = {{"buying.innovation" = 9.0}}',
+            CHANGED,
+            CHANGED.replace("{ ", '{ "buying.innovation" = 9.0, '),
             ["equal_split: buying.innovation is 9.0"],
         ),
         ("experiment", TEN, 'extends = "experiment.toml"', ["extends experiment.toml", "take one of the two out"]),
@@ -175,7 +188,7 @@ def told(file: Path, capsys: pytest.CaptureFixture[str]) -> str:
             'design = {kind = "table", file = "x.csv"}\nspace = {"buying.innovation" = {}}',
             ["x.csv: no such file"],
         ),
-        ("experiment", TEN, 'outcomes = ["retail"]', ["outcomes names 'retail'; "]),
+        ("experiment", "outcomes = [", 'outcomes = ["retail",', ["outcomes names 'retail'; "]),
         ("experiment", TEN, 'stopping = {outcome = "targets_mt", half_width = 1.0}', ["did you mean 'targets_met'?"]),
         ("experiment", TEN, "replications = 10.0", ["replications is 10.0", "a valid integer"]),
         ("experiment", TEN, "replications = true", ["replications is true", "a valid integer"]),
@@ -183,7 +196,7 @@ def told(file: Path, capsys: pytest.CaptureFixture[str]) -> str:
         ("experiment", TEN, "seconds_a_run = 1e300", ["seconds_a_run is 1e+300", "less than or equal to 2592000"]),
         ("experiment", TEN, "tables = 1", ["tables is 1", "a valid boolean"]),
         ("experiment", 'name = "pooled', 'name = "../pooled', ["name is '../pooled", "it names the folder"]),
-        ("experiment", TEN, 'outcomes = "targets_met"', ["outcomes is 'targets_met'", "a valid tuple"]),
+        ("experiment", OUTCOMES, 'outcomes = "targets_met"\n', ["outcomes is 'targets_met'", "a valid tuple"]),
         (
             "experiment",
             TEN,
