@@ -142,11 +142,16 @@ def brand_premium(state: State, terms: MarketTerms) -> F64:
     ----------
     docs/model.md 4.6.
     """
+    retail = terms.brand_highest_retail / terms.brand_highest_farm
+    return np.asarray(_best_premium(state) / ONE * retail, np.float64)
+
+
+def _best_premium(state: State) -> NDArray[np.int32]:
+    """Return the premium of each county's best brand, its own or its prefecture's; (counties,), millionths."""
     counties = state.counties
     of_county = state.brands.premium[: len(counties)]
     shared = state.brands.premium[len(counties) + counties.prefecture]
-    retail = terms.brand_highest_retail / terms.brand_highest_farm
-    return np.asarray(np.maximum(of_county, shared) / ONE * retail, np.float64)
+    return np.maximum(of_county, shared)
 
 
 def move_prices(world: World, terms: MarketTerms, wanted: F64) -> None:
@@ -162,9 +167,7 @@ def move_prices(world: World, terms: MarketTerms, wanted: F64) -> None:
     """
     state, week = world.state, world.week
     c, counties = state.crops, state.counties
-    of_county = state.brands.premium[c.county]
-    shared = state.brands.premium[len(counties) + counties.prefecture[c.county]]
-    branded = 1.0 + terms.brand_carried_share * np.maximum(of_county, shared) / ONE
+    branded = 1.0 + terms.brand_carried_share * _best_premium(state)[c.county] / ONE
     excess = c.harvest_factor / ONE - 1.0
     glut = np.maximum(1.0 - terms.price_response * (excess - wanted), terms.lowest_price)
     target = terms.price_level * c.farm_price_fen * branded * glut

@@ -184,9 +184,6 @@ class Region(mesa.Model):
         )
         self.stations: dict[int, station.Station] = {}
         self.dealers: dict[int, commerce.Dealer] = {}
-        self.review_terms = commerce.ReviewTerms(
-            self.terms.dealing, self.terms.goods, self.terms.market, self.terms.selling
-        )
         self._rebuild_governments()
 
     def _rebuild_governments(self) -> None:
@@ -218,7 +215,7 @@ class Region(mesa.Model):
     def dealer(self, number: int) -> commerce.Dealer:
         """Return the cooperative or enterprise of a dealer's number; it is appointed when it is first asked for."""
         if number not in self.dealers:
-            self.dealers[number] = commerce.Dealer(self, self.world, number, self.review_terms)
+            self.dealers[number] = commerce.Dealer(self, self.world, number, self.goods.terms)
         return self.dealers[number]
 
     def release(self) -> None:

@@ -171,7 +171,7 @@ def trade_enterprises(region: Region) -> None:
 def review_dealers(region: Region) -> None:
     """Cooperatives and enterprises whose turn it is weigh what they do; owners draw profits; the bankrupt close."""
     world, terms = region.world, region.terms
-    prospects = commerce.Prospects.of(world, region.review_terms, region.goods.prices)
+    prospects = commerce.Prospects.of(world, region.goods.terms, region.goods.prices)
     room, decisions = commerce.offline_room_g(world.state, terms.dealing), commerce.Decisions()
     woken, due = commerce.dealers_to_wake(world, terms.dealing)
     for number, is_due in zip(woken.tolist(), due.tolist(), strict=True):

@@ -11,7 +11,6 @@ from ecsim.rural.commerce.reviews import (
     Dealer,
     Decisions,
     Prospects,
-    ReviewTerms,
     dealers_to_wake,
     offline_room_g,
     publish_decisions,
@@ -20,7 +19,7 @@ from ecsim.rural.commerce.reviews import (
 from ecsim.rural.commerce.terms import CommerceTerms
 
 __all__ = [
-    "CommerceTerms", "Dealer", "Decisions", "LabourForce", "Prospects", "ReviewTerms", "close_enterprises",
+    "CommerceTerms", "Dealer", "Decisions", "LabourForce", "Prospects", "close_enterprises",
     "dealers_to_wake", "found_cooperatives", "found_enterprises", "labour_force", "offline_room_g",
     "publish_decisions", "recognise_examples", "sell_retail", "settle_dealers", "share_surplus", "trade_enterprises",
     "update_employment",

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.calendar import WEEKS_A_YEAR
-from ecsim.rural.commerce.persons import groups_of_persons
+from ecsim.rural.commerce.listings import Listing, list_dealers
+from ecsim.rural.commerce.persons import founded_in, founding_keys, groups_of_persons
 from ecsim.rural.commerce.terms import CommerceTerms
-from ecsim.rural.events import CooperativeFounded, DealerKind, DealerListed, MembersJoined
+from ecsim.rural.events import CooperativeFounded, MembersJoined
 from ecsim.rural.goods.terms import GoodsTerms
 from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
-_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 FIRST_KEY_OF_FOUNDED = 2**21
 """Draw keys from here on are of cooperatives that were founded."""
 
@@ -74,17 +73,15 @@ def found_cooperatives(world: World, terms: CommerceTerms, goods: GoodsTerms, we
     """
     state, week = world.state, world.week
     k, c = state.cooperatives, state.crops
-    counties = np.arange(len(state.counties))
-    alive = np.bincount(k.county[k.alive], minlength=len(counties))
+    alive = np.bincount(k.county[k.alive], minlength=len(state.counties))
     helped = 1.0 + terms.incubation * (state.counties.centre >= 0)
     rate = terms.cooperative_founding * alive * helped * weeks / WEEKS_A_YEAR
-    county = np.repeat(counties, world.draws.poisson("found_cooperative", week, counties, rate))
-    county = county[: min(len(k) - state.count("cooperatives"), len(state.dealers) - state.count("dealers"))]
+    room = min(len(k) - state.count("cooperatives"), len(state.dealers) - state.count("dealers"))
+    county = founded_in(world, "found_cooperative", rate, room)
     if not len(county):
         return
     growers = free_growers(state)
-    number = np.arange(len(county)) - np.searchsorted(county, county)
-    draw_key = FIRST_KEY_OF_FOUNDED + (week * len(counties) + county) * 64 + number
+    draw_key = founding_keys(world, county, FIRST_KEY_OF_FOUNDED)
     place = _drawn_places(state, growers, county, world.draws.uniform("cooperative_place", week, draw_key))
     county, draw_key, place = county[place >= 0], draw_key[place >= 0], place[place >= 0]
     crop = place % len(c)
@@ -127,7 +124,8 @@ def _drawn_places(state: State, growers: FreeGrowers, county: I64, luck: F64) ->
 def _founders(state: State, growers: FreeGrowers, place: I64, luck: F64) -> I64:
     """Return the household that founds each cooperative: a free grower of its place, shape (n,)."""
     order = np.argsort(growers.place, kind="stable")
-    first, last = (np.searchsorted(growers.place[order], place, side=side) for side in _SIDES)
+    of = growers.place[order]
+    first, last = np.searchsorted(of, place), np.searchsorted(of, place, side="right")
     chosen = growers.plots[order[first + np.floor(luck * (last - first)).astype(np.int64)]]
     return np.asarray(state.plots.household[chosen], np.int64)
 
@@ -159,18 +157,5 @@ def _list(world: World, terms: CommerceTerms, goods: GoodsTerms, founded: Cooper
     attraction = np.bincount(d.crop, d.size * d.alive, len(c))[crop] / ONE
     expected = np.bincount(d.crop, d.forecast_g * d.alive, len(c))[crop]
     forecast = expected * np.divide(size, attraction, out=np.zeros(len(crop)), where=attraction > 0)
-    world.publish(
-        DealerListed(
-            dealer=state.count("dealers") + np.arange(len(crop)),
-            crop=crop,
-            dealer_kind=np.full(len(crop), int(DealerKind.COOPERATIVE)),
-            cooperative=founded.cooperative,
-            enterprise=np.full(len(crop), -1),
-            size=np.rint(size * ONE).astype(np.int64),
-            forecast_g=np.rint(forecast).astype(np.int64),
-            packing_g=np.rint(forecast).astype(np.int64),
-            bid=np.full(len(crop), round(goods.cooperative_bid * ONE)),
-            cash_fen=np.rint(goods.cash_weeks * forecast * c.orders_price_fen[crop] / 1000.0).astype(np.int64),
-        ),
-        cause=seqs,
-    )
+    listing = Listing(crop, size * ONE, forecast, goods.cooperative_bid, cooperative=founded.cooperative)
+    list_dealers(world, goods, listing, seqs)

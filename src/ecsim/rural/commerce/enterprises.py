@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.commerce.accounts import delist
-from ecsim.rural.commerce.persons import founders, groups_of_persons, index_within_county
+from ecsim.rural.commerce.listings import Listing, list_dealers
+from ecsim.rural.commerce.persons import founded_in, founders, founding_keys, groups_of_persons
 from ecsim.rural.commerce.reach import poor_share_of_jobs, poor_suppliers
 from ecsim.rural.commerce.terms import CommerceTerms
 from ecsim.rural.events import (
     DealerKind,
-    DealerListed,
     DealerSizesMoved,
     DealersSettled,
     EnterpriseClosed,
@@ -162,48 +162,43 @@ def found_enterprises(world: World, terms: CommerceTerms, goods: GoodsTerms, wee
     """
     state, week = world.state, world.week
     e = state.enterprises
-    counties = np.arange(len(state.counties))
-    alive = np.bincount(e.county[e.alive], minlength=len(counties))
+    alive = np.bincount(e.county[e.alive], minlength=len(state.counties))
     helped = 1.0 + terms.incubation * (state.counties.centre >= 0)
     helped = helped * (1.0 + terms.trained_founding * state.counties.know_how[:, Group.FOUNDERS] / ONE)
     dearer = (state.counties.up_tariff_fen - state.counties.opening_up_fen) / 100.0
     rate = terms.founding * alive * helped * np.exp(-terms.tariff_drag * dearer) * weeks / WEEKS_A_YEAR
-    county = np.repeat(counties, world.draws.poisson("found_enterprise", week, counties, rate))
     room = min(len(e) - state.count("enterprises"), len(state.dealers) - state.count("dealers"))
-    county = county[:room]
+    county = founded_in(world, "found_enterprise", rate, room)
     if not len(county):
         return
-    new = state.count("enterprises") + np.arange(len(county))
-    draw_key = FIRST_KEY_OF_FOUNDED + (week * len(counties) + county) * 64 + index_within_county(county)
-    luck = world.draws.uniform("enterprise_kind", week, draw_key)
-    farm = luck < _farm_share(state)[county]
-    processor = world.draws.uniform("enterprise_processes", week, draw_key) < terms.processor_share
-    kind = np.where(
-        farm, np.where(processor, EnterpriseKind.PROCESSOR, EnterpriseKind.FARM_MERCHANT), EnterpriseKind.MERCHANT
-    )
+    draw_key = founding_keys(world, county, FIRST_KEY_OF_FOUNDED)
+    kind = _kinds_of_founded(world, terms, county, draw_key)
     mean = _mean_size_fen(state)[np.minimum(kind, 1), county]
-    size = (
-        terms.closing
-        / terms.founding
-        * mean
-        * world.draws.lognormal("entry_size", week, draw_key, terms.enterprise_sigma)
-    )
+    luck = world.draws.lognormal("entry_size", week, draw_key, terms.enterprise_sigma)
     household = founders(world, terms, county, draw_key)
     centre = state.counties.centre[county]
     cause = np.where(centre >= 0, state.facilities.seq[np.maximum(centre, 0)], state.counties.opened_seq[county])
     founded = world.publish(
         EnterpriseFounded(
-            enterprise=new,
+            enterprise=state.count("enterprises") + np.arange(len(county)),
             county=county,
             enterprise_kind=kind,
             founder=groups_of_persons(state, household, state.households.woman[np.maximum(household, 0)], terms),
             founder_household=household,
             lot=draw_key,
-            yearly_fen=np.rint(size).astype(np.int64),
+            yearly_fen=np.rint(terms.closing / terms.founding * mean * luck).astype(np.int64),
         ),
         cause=cause,
     )
     _list_dealers(world, terms, goods, founded.event)
+
+
+def _kinds_of_founded(world: World, terms: CommerceTerms, county: I64, draw_key: I64) -> I64:
+    """Return the kind of each new enterprise: farm products in the share in which the county's others deal in them."""
+    farm = world.draws.uniform("enterprise_kind", world.week, draw_key) < _farm_share(world.state)[county]
+    processor = world.draws.uniform("enterprise_processes", world.week, draw_key) < terms.processor_share
+    of_farms = np.where(processor, EnterpriseKind.PROCESSOR, EnterpriseKind.FARM_MERCHANT)
+    return np.where(farm, of_farms, EnterpriseKind.MERCHANT)
 
 
 def _farm_share(state: State) -> F64:
@@ -242,21 +237,9 @@ def _list_dealers(world: World, terms: CommerceTerms, goods: GoodsTerms, founded
     forecast = np.minimum(weekly_fen / np.maximum(c.orders_price_fen[crop], 1) * 1000.0, expected_g[crop])
     share = np.divide(weekly_fen, value[crop], out=np.zeros(len(rows)), where=value[crop] > 0)
     attraction = np.bincount(d.crop, d.size * d.alive, len(c))
-    world.publish(
-        DealerListed(
-            dealer=state.count("dealers") + np.arange(len(rows)),
-            crop=crop,
-            dealer_kind=np.full(len(rows), int(DealerKind.ENTERPRISE)),
-            cooperative=np.full(len(rows), -1),
-            enterprise=founded.enterprise[rows],
-            size=np.rint(np.minimum(share, 1.0) * attraction[crop]).astype(np.int64),
-            forecast_g=np.rint(forecast).astype(np.int64),
-            packing_g=np.rint(forecast).astype(np.int64),
-            bid=np.full(len(rows), round(goods.firm_bid * ONE)),
-            cash_fen=np.rint(goods.cash_weeks * forecast * c.orders_price_fen[crop] / 1000.0).astype(np.int64),
-        ),
-        cause=state.enterprises.founded_seq[founded.enterprise[rows]],
-    )
+    enterprise = founded.enterprise[rows]
+    listing = Listing(crop, np.minimum(share, 1.0) * attraction[crop], forecast, goods.firm_bid, enterprise=enterprise)
+    list_dealers(world, goods, listing, state.enterprises.founded_seq[enterprise])
 
 
 def _may_deal_in(crops: Crops, founded: EnterpriseFounded, row: int, value: F64) -> NDArray[np.bool_]:

@@ -19,6 +19,29 @@ def index_within_county(county: I64) -> I64:
     return np.asarray(np.arange(len(county)) - np.searchsorted(county, county), np.int64)
 
 
+def founded_in(world: World, process: str, rate: F64, room: int) -> I64:
+    """Return the counties of what is founded at once, a Poisson count each, as far as tables have room; shape (n,).
+
+    Parameters
+    ----------
+    process : name of the draws
+    rate : shape (counties,), mean of the count
+    """
+    counties = np.arange(len(rate))
+    return np.repeat(counties, world.draws.poisson(process, world.week, counties, rate))[:room]
+
+
+def founding_keys(world: World, county: I64, first: int) -> I64:
+    """Return what the luck of each founding hangs on, alike in every arm: week, county and turn; shape (n,).
+
+    Parameters
+    ----------
+    county : of each, those of a county together
+    first : below it are the keys of other things
+    """
+    return first + (world.week * len(world.state.counties) + county) * 64 + index_within_county(county)
+
+
 def groups_of_persons(state: State, household: I64, woman: NDArray[np.bool_], terms: CommerceTerms) -> I64:
     """Return the groups of the employment target that a person of each household belongs to, as flags of `Founder`.
 

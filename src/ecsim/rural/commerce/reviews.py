@@ -27,27 +27,18 @@ from ecsim.rural.events import (
     OfflineLeft,
 )
 from ecsim.rural.goods.marks import decides, expected_gains_fen, mark_costs_fen, mark_premiums
+from ecsim.rural.goods.net_sale import sold_for_raw
 from ecsim.rural.goods.offline import offline_channels
 from ecsim.rural.goods.prices import OnlinePrices, growers_price
-from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms
-from ecsim.rural.market import MarketTerms
-from ecsim.rural.world import ONE, State, World
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms
+from ecsim.rural.goods.week import AllGoodsTerms
+from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 MONTHS_A_YEAR = 13
 _COOPERATIVES, _OTHERS = 2**29, 2**30
 """Draw keys from here on are of cooperatives, and of dealers that are neither cooperative nor enterprise."""
-
-
-@dataclass(frozen=True)
-class ReviewTerms:
-    """Numbers that a review reads."""
-
-    dealing: DealingTerms
-    goods: GoodsTerms
-    market: MarketTerms
-    selling: SellingTerms
 
 
 @dataclass(frozen=True)
@@ -72,14 +63,14 @@ class Prospects:
     yearly_fen: F64
 
     @classmethod
-    def of(cls, world: World, terms: ReviewTerms, prices: OnlinePrices) -> Prospects:
+    def of(cls, world: World, terms: AllGoodsTerms, prices: OnlinePrices) -> Prospects:
         """Return what follows from the state, the week's prices and luck."""
         state = world.state
         d, c = state.dealers, state.crops
         luck = world.draws.uniform("offline_found", world.week, draw_keys(state, np.arange(len(d))))
         once, yearly = mark_costs_fen(terms.dealing)
         premium = mark_premiums(state, terms.market, terms.dealing)
-        yields = np.where(c.conversion > 0, c.conversion / ONE, 1.0)[d.crop]
+        yields = sold_for_raw(c.conversion)[d.crop]
         offer = c.price_fen[d.crop] * growers_price(state)
         total = np.maximum(d.wanted_g + d.offered_g, 1)
         online = d.forecast_g / yields * WEEKS_A_YEAR
@@ -112,7 +103,7 @@ class Decisions:
 class Dealer(mesa.Agent):
     """A cooperative or an enterprise that deals in a product of its county."""
 
-    def __init__(self, model: mesa.Model, world: World, dealer: int, terms: ReviewTerms) -> None:
+    def __init__(self, model: mesa.Model, world: World, dealer: int, terms: AllGoodsTerms) -> None:
         super().__init__(model)
         self.world, self.dealer, self.terms = world, dealer, terms
 

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.events import DealerKind, Mark
+from ecsim.rural.goods.net_sale import sold_for_raw
 from ecsim.rural.goods.prices import OnlinePrices, growers_price, online_prices
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms
 from ecsim.rural.market import MarketTerms, brand_premium
-from ecsim.rural.world import ONE, State
+from ecsim.rural.world import State
 
 F64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -138,7 +139,7 @@ def expected_gains_fen(
     premium : shape (dealers, marks), what each mark would add to what buyers would pay, share of the price
     """
     d, c = state.dealers, state.crops
-    yields = np.where(c.conversion > 0, c.conversion / ONE, 1.0)[d.crop]
+    yields = sold_for_raw(c.conversion)[d.crop]
     sales = d.forecast_g * prices.consumer_fen / 1000.0 * WEEKS_A_YEAR
     worth = yields * prices.consumer_fen
     paid = c.price_fen[d.crop] * growers_price(state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,16 @@ class Goods(NamedTuple):
     processing_fen: F64
     """A kilogram raw."""
     shelf_days: NDArray[np.int32]
+
+
+def sold_for_raw(conversion: NDArray[np.integer[Any]]) -> F64:
+    """Return the kilograms sold for each raw; 1 of goods that are not sold online.
+
+    Parameters
+    ----------
+    conversion : millionths, of each row
+    """
+    return np.asarray(np.where(conversion > 0, conversion / ONE, 1.0), np.float64)
 
 
 def carriage_fen(goods: Goods, terms: GoodsTerms, selling: SellingTerms, level: float, up_fen: F64 | float) -> F64:

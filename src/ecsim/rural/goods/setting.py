@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,6 @@ from ecsim.rural.world import ONE, State
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 I32 = NDArray[np.int32]
-
-
-_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
 
 class GrowingPlaces(NamedTuple):
@@ -76,8 +73,8 @@ def places_of_cooperatives(state: State, places: GrowingPlaces) -> I32:
     """Return where the places of each cooperative's product in its township begin and end, shape (cooperatives, 2)."""
     k = state.cooperatives
     wanted = k.crop.astype(np.int64) * len(state.townships) + k.township
-    ends = [np.searchsorted(places.township, wanted, side=side) for side in _SIDES]
-    return np.stack(ends, axis=1).astype(np.int32)
+    first, last = np.searchsorted(places.township, wanted), np.searchsorted(places.township, wanted, side="right")
+    return np.stack([first, last], axis=1).astype(np.int32)
 
 
 def goods_setting(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind
+from ecsim.rural.goods.net_sale import sold_for_raw
 from ecsim.rural.goods.offline import weekly_offline_g
 from ecsim.rural.goods.prices import OnlinePrices, growers_price
 from ecsim.rural.goods.setting import GoodsSetting, GrowingPlaces, places_of_cooperatives
@@ -49,7 +50,7 @@ def household_orders(
     """
     d, c = state.dealers, state.crops
     shops, stations = dealer_of_crop(state, DealerKind.SHOPS), dealer_of_crop(state, DealerKind.STATIONS)
-    yields = np.where(c.conversion > 0, c.conversion / ONE, 1.0)
+    yields = sold_for_raw(c.conversion)
     due = ordered_g + d.waiting_g
     here = shops >= 0
     each = np.maximum(sellers, 1.0) * yields
@@ -96,7 +97,7 @@ def source(
     docs/model.md 4.7.
     """
     d, c = state.dealers, state.crops
-    yields = np.where(c.conversion > 0, c.conversion / ONE, 1.0)[d.crop]
+    yields = sold_for_raw(c.conversion)[d.crop]
     cooperative = d.alive & (d.kind == DealerKind.COOPERATIVE)
     firm = d.alive & ((d.kind == DealerKind.ENTERPRISE) | (d.kind == DealerKind.MERCHANTS))
     ahead = setting.cover_g[d.crop, week_of_year] * d.forecast_g
@@ -135,7 +136,7 @@ def _offered(
     usual = np.where(d.kind == DealerKind.COOPERATIVE, terms.cooperative_bid, terms.firm_bid)
     pull = (growers_price(state) / (1.0 + usual)) ** terms.bid_response
     pull *= np.where(d.floor_fen > 0, dealing.contract_pull, 1.0)
-    yields = np.where(c.conversion > 0, c.conversion / ONE, 1.0)
+    yields = sold_for_raw(c.conversion)
     taken = np.divide(terms.direct_share * c.demand_g / yields, c.output_g, out=np.zeros(len(c)), where=c.output_g > 0)
     share = np.where(firm, d.size / ONE * (taken * growth)[d.crop], 0.0)
     members = state.cooperatives.member_share[np.maximum(d.cooperative, 0)] / ONE

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from ecsim.rural.events import CropForm, DealerKind, DealersTraded, LotSold, Rows
 from ecsim.rural.goods.demand import shared_out
 from ecsim.rural.goods.losses import FarmingTerms, weekly_loss
+from ecsim.rural.goods.net_sale import sold_for_raw
 from ecsim.rural.goods.offline import offline_price, paid_share, weekly_offline_g
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.sourcing import Sourcing
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms
-from ecsim.rural.world import ONE, State, World
+from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -104,7 +105,7 @@ def _from_traders(state: State, lacking_g: F64, stock_g: I64) -> I64:
 def _for_orders_g(state: State, setting: GoodsSetting, week_of_year: int) -> F64:
     """Return what each dealer holds back for online orders until it can buy again, shape (dealers,), grams raw."""
     d, c = state.dealers, state.crops
-    yields = np.where(c.conversion > 0, c.conversion / ONE, 1.0)[d.crop]
+    yields = sold_for_raw(c.conversion)[d.crop]
     return np.asarray((setting.cover_g[d.crop, week_of_year] * d.forecast_g + d.waiting_g) / yields, np.float64)
 
 

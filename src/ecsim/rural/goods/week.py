@@ -13,6 +13,7 @@ from ecsim.rural.goods.adjusting import adjust
 from ecsim.rural.goods.demand import take_orders
 from ecsim.rural.goods.losses import FarmingTerms
 from ecsim.rural.goods.marks import Growth, premiums
+from ecsim.rural.goods.net_sale import sold_for_raw
 from ecsim.rural.goods.orders import SentByHouseholds, fill_orders
 from ecsim.rural.goods.prices import OnlinePrices, online_prices
 from ecsim.rural.goods.setting import GoodsSetting
@@ -64,6 +65,7 @@ class GoodsWeek:
     ) -> None:  # fmt: skip
         self.world, self.terms, self.setting, self.selling = world, terms, setting, selling
         self.calendar, self._collects = calendar, collects
+        self._growths: dict[int, F64] = {}
 
     def take_orders(self) -> None:
         """Online orders arrive and choose among listings."""
@@ -112,7 +114,7 @@ class GoodsWeek:
     def wanted_above_path(self) -> F64:
         """Return what dealers want above the path of demand, as a share of a mean week's output, shape (crops,)."""
         c = self.world.state.crops
-        yields = np.where(c.conversion > 0, c.conversion / ONE, 1.0)
+        yields = sold_for_raw(c.conversion)
         expected = np.bincount(self.world.state.dealers.crop, self.world.state.dealers.forecast_g, len(c))
         above = (expected - c.demand_g / WEEKS_A_YEAR * self._growth(self.world.week)) / yields
         output = (c.output_g + c.base_g) / WEEKS_A_YEAR
@@ -123,9 +125,12 @@ class GoodsWeek:
         return self.calendar.week_of_year(self.world.week)
 
     def _growth(self, week: int) -> F64:
-        """Return the background growth of demand since the opening, shape (crops,)."""
-        market, crops = self.terms.market, self.world.state.crops
-        return county_growth(self.world, market, market.farm_rates, self.calendar, week)[crops.county]
+        """Return the background growth of demand since the opening, shape (crops,); of a week once."""
+        if week not in self._growths:
+            market = self.terms.market
+            of_county = county_growth(self.world, market, market.farm_rates, self.calendar, week)
+            self._growths[week] = of_county[self.world.state.crops.county]
+        return self._growths[week]
 
     def _season(self) -> F64:
         """Return this week's orders over those of a week without season, shape (crops,)."""

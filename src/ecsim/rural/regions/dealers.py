@@ -29,7 +29,7 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.goods.losses import FarmingTerms, weekly_loss
 from ecsim.rural.goods.marks import mark_costs_fen, mark_gain_fen
-from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen
+from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen, sold_for_raw
 from ecsim.rural.goods.seasons import cover_of_orders, usual_stock
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms
 from ecsim.rural.market import MarketTerms
@@ -176,7 +176,7 @@ def dealers(trade: Trade, draws: Draws, stock: StockTaking, year: OrdinaryYear) 
     size = np.concatenate([share for _, _, share, *_ in kinds])
     # the first year's mean is that of the facts, so that the first week is half a year behind
     forecast = size * c.demand_g[crop] / WEEKS_A_YEAR * (1.0 + year.market.growth) ** -0.5
-    yields = np.where(c.conversion > 0, c.conversion / ONE, 1.0)[crop]
+    yields = sold_for_raw(c.conversion)[crop]
     harvest, demand = by_week(trade.harvest, count), by_week(trade.demand, count)
     cover = cover_of_orders(harvest, demand, c.form, c.shelf_days, goods.cover_weeks)
     held = forecast * cover[crop, year.week] / yields * (kind <= DealerKind.MERCHANTS)

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import CropsBaselined, PlotsBaselined, ShopGainsBaselined, ShopsBaselined
+from ecsim.rural.goods.net_sale import sold_for_raw
 from ecsim.rural.regions.dealers import OrdinaryYear
 from ecsim.rural.regions.people import People, PeopleTerms
-from ecsim.rural.units import ONE
 
 if TYPE_CHECKING:
     from ecsim.kernel.draws import Draws
@@ -39,7 +39,7 @@ def shops(
     A county's share of households is shared out over its crops by their orders, but to no more shops of a crop than its
     orders feed; of each crop's growers, the schooled and young ones on the internet come first.
     """
-    yields = np.where(crops.conversion > 0, crops.conversion / ONE, 1.0)
+    yields = sold_for_raw(crops.conversion)
     weekly_kg = year.goods.shops_share * crops.demand_g * (1.0 + year.market.growth) ** -0.5 / yields / 52.0 / 1000.0
     weekly_fen = np.maximum(weekly_kg * (margin_fen - year.packing_labour_fen), 0.0)
     wanted = _wanted(terms, who, crops, weekly_fen, year.shop_effort_fen)

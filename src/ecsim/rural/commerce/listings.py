@@ -1,0 +1,65 @@
+"""New dealers: whoever was founded begins to deal in a product (docs/model.md 4.7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.events import DealerKind, DealerListed
+from ecsim.rural.goods.terms import GoodsTerms
+from ecsim.rural.world import ONE, World
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+I32 = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What new dealers begin with; shape (n,) each. They are cooperatives or enterprises, all of one kind.
+
+    Attributes
+    ----------
+    size : attraction, millionths
+    forecast_g : a week's orders that each expects, in sold form; it can pack as much
+    bid : above the traders' price
+    """
+
+    crop: I64 | I32
+    size: F64
+    forecast_g: F64
+    bid: float
+    cooperative: I32 | None = None
+    enterprise: I32 | None = None
+
+
+def list_dealers(world: World, goods: GoodsTerms, listing: Listing, cause: I64) -> None:
+    """Dealers begin with no stock and some weeks of sales in cash.
+
+    Parameters
+    ----------
+    goods : numbers of dealers
+    cause : what founded each, shape (n,)
+    """
+    state, crop = world.state, listing.crop
+    nobody = np.full(len(crop), -1)
+    kind = DealerKind.ENTERPRISE if listing.cooperative is None else DealerKind.COOPERATIVE
+    forecast = np.rint(listing.forecast_g).astype(np.int64)
+    cash = goods.cash_weeks * listing.forecast_g * state.crops.orders_price_fen[crop] / 1000.0
+    world.publish(
+        DealerListed(
+            dealer=state.count("dealers") + np.arange(len(crop)),
+            crop=crop,
+            dealer_kind=np.full(len(crop), int(kind)),
+            cooperative=nobody if listing.cooperative is None else listing.cooperative,
+            enterprise=nobody if listing.enterprise is None else listing.enterprise,
+            size=np.rint(listing.size).astype(np.int64),
+            forecast_g=forecast,
+            packing_g=forecast,
+            bid=np.full(len(crop), round(listing.bid * ONE)),
+            cash_fen=np.rint(cash).astype(np.int64),
+        ),
+        cause=cause,
+    )
