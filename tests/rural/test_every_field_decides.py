@@ -116,6 +116,7 @@ HOMES = {
     "opening_people.seller_schooling": "collecting",
     "commerce.example_household_yuan": "hard",
     "commerce.households_a_quarter": "late",
+    "commerce.example_before": "late",
     "opening_farming.grower_cap": "hard",
     "opening_farming.business_cap": "hard",
     "opening_farming.cooperative_cash_yuan": "hard",

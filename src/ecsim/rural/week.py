@@ -187,8 +187,10 @@ def complain(region: Region) -> None:
 
 def recognise_examples(region: Region) -> None:
     """Demonstration firms and households are recognised, from the notice on."""
-    if region.calendar.date(region.world.week) >= region.settings.programme.dates.notice:
-        commerce.recognise_examples(region.world, region.terms.commerce)
+    week, notice = region.world.week, region.settings.programme.dates.notice
+    if region.calendar.date(week) >= notice:
+        first = region.calendar.date(week - WEEKS_A_QUARTER) < notice
+        commerce.recognise_examples(region.world, region.terms.commerce, first=first)
 
 
 WEEK: tuple[Step[Region], ...] = (

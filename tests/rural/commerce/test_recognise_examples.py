@@ -11,6 +11,7 @@ from ecsim.rural.events import (
     Channel,
     DealerKind,
     DealersTraded,
+    EarlierEarnersNoted,
     EnterprisesBaselined,
     EnterprisesTraded,
     ExampleKind,
@@ -27,8 +28,8 @@ from ecsim.rural.events import (
 from ecsim.rural.region import Region
 from tiny import Events, made, take, tiny_region
 
-WEEK = 51
-"""The first quarter's end after the notice of 30 November 2018."""
+FIRST, WEEK = 51, 64
+"""The first two quarters' ends after the notice of 30 November 2018; who earned enough by the first is noted only."""
 FIRM, HOUSEHOLD = ExampleKind.DEMONSTRATION_ENTERPRISE, ExampleKind.DEMONSTRATION_HOUSEHOLD
 
 
@@ -173,6 +174,31 @@ def test_of_a_row_those_are_recognised_who_keep_the_shops_or_have_the_jobs() -> 
         sell(region, 1, fen, Channel.OWN_SHOP)
         recognised(region, events)
         assert events.of(ExampleRecognised)["weight"].tolist() == weight
+
+
+@pytest.mark.parametrize(("share", "examples"), [(0.0, 1), (0.5, 2), (1.0, 3)])
+def test_who_earned_as_much_before_was_not_fostered(share: float, examples: int) -> None:
+    """Of eight households two had such jobs in 2018; in 2019 three have."""
+    region, events = tiny_region(
+        opened={HouseholdsBaselined: {"weight": 8}}, numbers={"commerce.example_before": share}
+    )
+    earn(region, {5: 1_000_000}, week=40, workers=2)
+    assert recognised(region, events, FIRST)["households"] == []
+    noted = events.of(EarlierEarnersNoted)
+    assert (noted["household"].tolist(), noted["households"].tolist()) == ([5], [2])
+    earn(region, {5: 1_500_000}, week=60, workers=1)
+    assert recognised(region, events)["households"] == [(0, 5)]
+    assert events.of(ExampleRecognised)["weight"].tolist() == [examples]
+    assert recognised(region, events, WEEK + 1)["households"] == []
+
+
+def test_what_a_short_first_year_brought_is_taken_at_the_rate_of_a_year() -> None:
+    # The notice comes in week 8 of a run that begins in October 2018: 14 of 52 weeks by the turn after it.
+    for fen, noted in ((134_616, [5]), (134_615, [])):
+        region, events = tiny_region({"start": dt.date(2018, 10, 1)})
+        earn(region, {5: fen}, week=3)
+        assert recognised(region, events, 13)["households"] == []
+        assert events.of(EarlierEarnersNoted)["household"].tolist() == noted
 
 
 def test_nothing_is_recognised_before_the_notice() -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.commerce.listings import Listing, list_dealers
-from ecsim.rural.commerce.persons import founded_in, founding_keys, groups_of_persons
+from ecsim.rural.commerce.persons import founded_in, founding_keys, groups_of_persons, help_to_founders
 from ecsim.rural.commerce.terms import CommerceTerms
 from ecsim.rural.events import CooperativeFounded, MembersJoined
 from ecsim.rural.goods.terms import GoodsTerms
@@ -74,8 +74,7 @@ def found_cooperatives(world: World, terms: CommerceTerms, goods: GoodsTerms, we
     state, week = world.state, world.week
     k, c = state.cooperatives, state.crops
     alive = np.bincount(k.county[k.alive], minlength=len(state.counties))
-    helped = 1.0 + terms.incubation * (state.counties.centre >= 0)
-    rate = terms.cooperative_founding * alive * helped * weeks / WEEKS_A_YEAR
+    rate = terms.cooperative_founding * alive * help_to_founders(state, terms) * weeks / WEEKS_A_YEAR
     room = min(len(k) - state.count("cooperatives"), len(state.dealers) - state.count("dealers"))
     county = founded_in(world, "found_cooperative", rate, room)
     if not len(county):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.commerce.accounts import delist
 from ecsim.rural.commerce.listings import Listing, list_dealers
-from ecsim.rural.commerce.persons import founded_in, founders, founding_keys, groups_of_persons
+from ecsim.rural.commerce.persons import founded_in, founders, founding_keys, groups_of_persons, help_to_founders
 from ecsim.rural.commerce.reach import poor_share_of_jobs, poor_suppliers
 from ecsim.rural.commerce.terms import CommerceTerms
 from ecsim.rural.events import (
@@ -23,11 +23,10 @@ from ecsim.rural.events import (
     EnterpriseFounded,
     EnterpriseKind,
     EnterprisesTraded,
-    Group,
 )
 from ecsim.rural.goods.terms import GoodsTerms
 from ecsim.rural.state.tables import Crops
-from ecsim.rural.world import ONE, State, World
+from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -163,10 +162,9 @@ def found_enterprises(world: World, terms: CommerceTerms, goods: GoodsTerms, wee
     state, week = world.state, world.week
     e = state.enterprises
     alive = np.bincount(e.county[e.alive], minlength=len(state.counties))
-    helped = 1.0 + terms.incubation * (state.counties.centre >= 0)
-    helped = helped * (1.0 + terms.trained_founding * state.counties.know_how[:, Group.FOUNDERS] / ONE)
     dearer = (state.counties.up_tariff_fen - state.counties.opening_up_fen) / 100.0
-    rate = terms.founding * alive * helped * np.exp(-terms.tariff_drag * dearer) * weeks / WEEKS_A_YEAR
+    wanted = terms.founding * alive * np.exp(-terms.tariff_drag * dearer)
+    rate = wanted * help_to_founders(state, terms) * weeks / WEEKS_A_YEAR
     room = min(len(e) - state.count("enterprises"), len(state.dealers) - state.count("dealers"))
     county = founded_in(world, "found_enterprise", rate, room)
     if not len(county):

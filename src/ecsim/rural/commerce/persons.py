@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.commerce.terms import CommerceTerms
-from ecsim.rural.events.codes import Founder
+from ecsim.rural.events.codes import Founder, Group
+from ecsim.rural.readings import know_how
 from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
@@ -29,6 +30,12 @@ def founded_in(world: World, process: str, rate: F64, room: int) -> I64:
     """
     counties = np.arange(len(rate))
     return np.repeat(counties, world.draws.poisson(process, world.week, counties, rate))[:room]
+
+
+def help_to_founders(state: State, terms: CommerceTerms) -> F64:
+    """Return the factor on founding by the service centre and by what would-be founders know, shape (counties,)."""
+    incubated = 1.0 + terms.incubation * (state.counties.centre >= 0)
+    return np.asarray(incubated * (1.0 + terms.trained_founding * know_how(state, Group.FOUNDERS)), np.float64)
 
 
 def founding_keys(world: World, county: I64, first: int) -> I64:

@@ -1,7 +1,8 @@
 """Recognition of demonstration enterprises and households (docs/model.md 4.7).
 
 Candidates are those above the notice's thresholds by what they did in the last year; each county recognises the largest
-of them, so many a quarter. Households are counted, not rows: of those that a row stands for, only some may fit.
+of them, so many a quarter. The notice has households *fostered*: those that earned as much before it are noted at the
+first turn, and none of them is an example. Households are counted, not rows: of a row's only some may fit.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.commerce.terms import CommerceTerms
-from ecsim.rural.events import ExampleKind, ExampleRecognised
+from ecsim.rural.events import EarlierEarnersNoted, ExampleKind, ExampleRecognised
 from ecsim.rural.state.running_year import year_of
 from ecsim.rural.world import State, World
 
@@ -20,15 +22,22 @@ F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 
 
-def recognise_examples(world: World, terms: CommerceTerms) -> None:
+def recognise_examples(world: World, terms: CommerceTerms, *, first: bool) -> None:
     """Each quarter a county recognises enterprises and poor households that meet the thresholds, the largest first.
+
+    Parameters
+    ----------
+    first : whether it is the first turn of the programme: households that earn enough by now were fostered by nobody
 
     References
     ----------
     docs/model.md 4.7; the notice's targets of demonstration enterprises and households.
     """
     _recognise_enterprises(world, terms)
-    _recognise_households(world, terms)
+    if first:
+        _note_earlier_earners(world, terms)
+    else:
+        _recognise_households(world, terms)
 
 
 def _recognise_enterprises(world: World, terms: CommerceTerms) -> None:
@@ -50,9 +59,20 @@ def _recognise_enterprises(world: World, terms: CommerceTerms) -> None:
     )
 
 
+def _note_earlier_earners(world: World, terms: CommerceTerms) -> None:
+    """Note who earned as much before; in a run that began within the year, at the rate of the weeks since."""
+    state = world.state
+    least_fen = 100.0 * terms.example_household_yuan * min(1.0, (world.week + 1) / WEEKS_A_YEAR)
+    earners = _earners(state, world.day, least_fen, np.zeros(len(state.households), np.int64))
+    count = np.bincount(earners.household, earners.count, len(state.households)).astype(np.int64)
+    rows = np.flatnonzero(count)
+    world.publish(EarlierEarnersNoted(household=rows, households=count[rows]), cause=state.households.earned_seq[rows])
+
+
 def _recognise_households(world: World, terms: CommerceTerms) -> None:
     h = world.state.households
-    earners = _earners(world.state, world.day, 100.0 * terms.example_household_yuan)
+    earlier = np.ceil((1.0 - terms.example_before) * h.earlier_earners).astype(np.int64)
+    earners = _earners(world.state, world.day, 100.0 * terms.example_household_yuan, h.examples + earlier)
     county = h.county[earners.household]
     order, chosen = _largest(county, earners.yearly_fen, earners.count, terms.households_a_quarter)
     some = chosen > 0
@@ -72,7 +92,7 @@ def _recognise_households(world: World, terms: CommerceTerms) -> None:
 
 @dataclass(frozen=True)
 class _Earners:
-    """Poor households that earned enough and are no examples yet; shape (n,) each, a row of the table may come twice.
+    """Poor households that earned enough and may become examples; shape (n,) each, a row of the table may come twice.
 
     Attributes
     ----------
@@ -85,9 +105,15 @@ class _Earners:
     yearly_fen: I64
 
 
-def _earners(state: State, day: int, least_fen: float) -> _Earners:
+def _earners(state: State, day: int, least_fen: float, but: I64) -> _Earners:
     """Return who earned enough by what shops, stations and cooperatives brought from online sales, and by jobs.
 
+    Parameters
+    ----------
+    but : shape (households,), how many of each row do not count; those with jobs first
+
+    Notes
+    -----
     Of the households that a row stands for some keep the shops, others have the jobs; where it keeps no shop, what it
     sold is of all alike.
     """
@@ -104,9 +130,8 @@ def _earners(state: State, day: int, least_fen: float) -> _Earners:
     with_job = np.where(worker_fits, workers, 0)
     seller_fits = each_seller >= least_fen
     without = np.where(seller_fits, np.minimum(sellers, weight - with_job), 0)
-    known = h.examples[rows].astype(np.int64)
-    first = np.maximum(with_job - known, 0)
-    second = np.maximum(without - np.maximum(known - with_job, 0), 0)
+    first = np.maximum(with_job - but[rows], 0)
+    second = np.maximum(without - np.maximum(but[rows] - with_job, 0), 0)
     household, count = np.concatenate([rows, rows]), np.concatenate([first, second])
     fen = np.concatenate([each_worker, each_seller])
     some = count > 0

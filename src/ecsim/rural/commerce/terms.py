@@ -47,6 +47,7 @@ class CommerceTerms:
     example_sales_yuan: float
     example_poor: int
     example_household_yuan: float
+    example_before: float
     examples_a_quarter: int
     households_a_quarter: int
     processor_share: float

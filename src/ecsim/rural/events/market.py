@@ -382,6 +382,16 @@ class BrandRegistered(Event):
     users: Counts
 
 
+class EarlierEarnersNoted(Event):
+    """Registered poor households that earned what an example must before the programme could foster them."""
+
+    kind = "earlier_earners_noted"
+    title = Text("earned enough before", "此前已达标")
+    topic = "works"
+    household: HouseholdIds
+    households: Counts  # of those that the row stands for
+
+
 class ExampleRecognised(Event):
     """A county recognises a demonstration enterprise or a registered poor demonstration household."""
 

@@ -20,6 +20,7 @@ from ecsim.rural.events import (
     CooperativeFailed,
     CooperativeFounded,
     CropHarvested,
+    EarlierEarnersNoted,
     EnterpriseClosed,
     EnterpriseFounded,
     EnterprisesTraded,
@@ -236,6 +237,12 @@ def register_brand(state: State, event: BrandRegistered, stamp: Stamp) -> None:
     state.brands.seq[event.brand] = stamp.seqs(event)
 
 
+@applies(EarlierEarnersNoted)
+def note_earlier_earners(state: State, event: EarlierEarnersNoted, _: Stamp) -> None:
+    """Remember how many of each row were no work of the programme."""
+    state.households.earlier_earners[event.household] = event.households
+
+
 @applies(ExampleRecognised)
 def recognise(state: State, event: ExampleRecognised, _: Stamp) -> None:
     """Count examples by county; an enterprise is recognised once."""
@@ -277,6 +284,7 @@ MARKET = (
     build_brand,
     move_brands,
     register_brand,
+    note_earlier_earners,
     recognise,
     fill_jobs,
 )

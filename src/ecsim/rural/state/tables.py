@@ -153,6 +153,7 @@ class Households(Table):
     job_fen: Annotated[I64, Axes((4,))]  # (households, quarters), of all of the row, from jobs in online trade
     earned_quarter: Annotated[U8, Axes((4,))]  # (households, quarters), the quarter that both sums are of
     examples: I32  # households of the row that were recognised
+    earlier_earners: I32  # those that earned as much as an example before the programme
     jobs: I32  # jobs that the households of the row hold
     most_jobs: I32  # the most they ever held
 
