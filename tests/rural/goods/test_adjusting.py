@@ -13,6 +13,7 @@ from dealing import CROPS, dealer, dealing
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events import DealerKind, DealersAdjusted, FacilityOpened, OrdersFilled, ProjectKind
 from ecsim.rural.goods.adjusting import adjust
+from ecsim.rural.goods.quality import quality_of_week
 from ecsim.rural.goods.sourcing import Sourcing
 from ecsim.rural.region import Region
 from tiny import Events, made
@@ -32,10 +33,10 @@ def adjusted(
         bought_g=np.zeros(len(columns["bid"]), np.int64),
     )  # fmt: skip
     events.clear()
-    adjust(
-        region.world, region.terms.goods, region.setting.goods, sourcing, made(OrdersFilled, dealer=[4], **filled),
-        np.full(CROPS, growth), np.full(CROPS, season),
-    )  # fmt: skip
+    week, still = made(OrdersFilled, dealer=[4], **filled), np.full(CROPS, season)
+    quality = quality_of_week(region.world.state, week, np.full(CROPS, 0.55), still)
+    goods, setting = region.terms.goods, region.setting.goods
+    adjust(region.world, goods, setting, sourcing, week, np.full(CROPS, growth), still, quality)
     d = region.world.state.dealers
     return {name: int(getattr(d, name)[4]) for name in columns if name != "dealer"}
 

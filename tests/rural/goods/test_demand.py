@@ -76,6 +76,19 @@ def test_a_worse_name_loses_orders_to_rivals_and_to_other_regions() -> None:
     assert of[0] == pytest.approx(total * 3 / 7, abs=1)
 
 
+def test_graded_goods_draw_buyers_worked_by_hand() -> None:
+    # A half more graded at a tenth: 1.05 times the firm's 0.6, so A = 0.63 + 0.4 = 1.03 and T = 1.03 x 4/4.03.
+    def found(attraction: float) -> tuple[int, list[int]]:
+        region, events = dealing(FIRM, RIVAL, numbers={"goods.grading_attraction": attraction})
+        region.world.publish(made(DealersAdjusted, dealer=[4], reputation=[10**6], grading=[500_000]))
+        return orders_of(region, events)
+
+    total, of = found(0.1)
+    assert total == pytest.approx(10_000 * 4.12 / 4.03, abs=2)
+    assert of[0] == pytest.approx(total * 0.63 / 1.03, abs=1)
+    assert found(0.0) == ordered(FIRM, RIVAL)
+
+
 def test_visibility_raises_attraction_alone() -> None:
     # 20 % more attraction: 1.2 x 4/4.2 = 1.1429 times as many orders.
     region, events = dealing(FIRM, RIVAL)

@@ -275,12 +275,17 @@ class DealerSizesMoved(Event):
 
 
 class DealersAdjusted(Event):
-    """What a dealer expects, offers and can pack from now on, and how it is thought of."""
+    """What a dealer expects, offers and can pack from now on, and how it is thought of.
+
+    Since version 2 with what was graded of what it sent.
+    """
 
     kind = "dealers_adjusted"
     title = Text("dealer adjusted", "经销者调整")
     topic = "market"
     decision = True
+    version = 2
+    upcasts = MappingProxyType({1: _without("grading")})
     dealer: DealerIds
     forecast_g: Grams  # a week's orders that it expects, season apart, in sold form
     wanted_g: Grams  # raw, smoothed: what it wants of growers a week
@@ -288,6 +293,7 @@ class DealersAdjusted(Event):
     bid: Millionths  # what it offers growers above the traders' price, of that price
     packing_g: Grams  # sold form that it can grade and pack a week
     reputation: Millionths  # of orders filled, smoothed
+    grading: Millionths  # share of what it sent that was graded, smoothed, above that of lines on trend
 
 
 class ColdRoomLet(Event):

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind, DealersAdjusted, OrdersFilled
+from ecsim.rural.goods.packing_lines import next_line
+from ecsim.rural.goods.quality import SentQuality, grading
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.sourcing import Sourcing
 from ecsim.rural.goods.terms import GoodsTerms
@@ -16,9 +18,9 @@ F64 = NDArray[np.float64]
 
 def adjust(
     world: World, terms: GoodsTerms, setting: GoodsSetting, sourcing: Sourcing, filled: OrdersFilled, growth: F64,
-    season: F64,
+    season: F64, quality: SentQuality,
 ) -> None:  # fmt: skip
-    """Dealers learn from the week: forecasts, bids, packing lines and reputations move a part of the way.
+    """Dealers learn from the week: forecasts, bids, packing lines, grading and reputations move a part of the way.
 
     Parameters
     ----------
@@ -26,6 +28,7 @@ def adjust(
     filled : the week's orders of each dealer
     growth : shape (crops,), growth of demand over last week's
     season : shape (crops,), this week's orders over those of a week without season
+    quality : of what they sent
 
     Notes
     -----
@@ -53,6 +56,7 @@ def adjust(
         "bid": bid * ONE,
         "packing_g": _packing(state, terms, setting, forecast),
         "reputation": reputation * ONE,
+        "grading": grading(state, terms, quality) * ONE,
     }
     now = {name: np.rint(values[trades]).astype(np.int64) for name, values in columns.items()}
     moved = np.any([values != getattr(d, name)[trades] for name, values in now.items()], axis=0)
@@ -90,5 +94,4 @@ def _packing(state: State, terms: GoodsTerms, setting: GoodsSetting, forecast: F
     total = np.bincount(county, np.where(d.alive, aim, 0.0), len(counties))
     public = np.divide(counties.packing_g, total, out=np.zeros(len(counties)), where=total > 0)
     aim = aim * (1.0 - terms.crowding_out * np.minimum(public, 1.0)[county])
-    grows = d.packing_g + terms.packing_speed * (aim - d.packing_g)
-    return np.asarray(np.where(aim > d.packing_g, grows, d.packing_g * (1.0 - terms.packing_decay)), np.float64)
+    return next_line(terms, d.packing_g.astype(np.float64), aim)

@@ -90,8 +90,9 @@ def attractions(state: State, terms: GoodsTerms, setting: GoodsSetting, prices: 
     trained = 1.0 + terms.trained_attraction * know_how(state, Group.FIRMS)[c.county[d.crop]]
     visible = state.counties.visibility[c.county[d.crop]] / ONE * np.where(d.kind < DealerKind.SHOPS, trained, 1.0)
     name = (d.reputation / ONE) ** terms.reputation_exponent
+    quality = 1.0 + terms.grading_attraction * d.grading / ONE
     price = np.maximum(prices.ratio, 1e-9) ** -terms.price_sensitivity
-    return np.asarray(size * visible * name * price, np.float64)
+    return np.asarray(size * visible * quality * name * price, np.float64)
 
 
 def shared_out(total: I64, group: NDArray[np.int32], weight: F64) -> I64:

@@ -20,6 +20,8 @@ class GoodsTerms:
     waiting_kept: float
     reputation_speed: float
     reputation_exponent: float
+    grading_attraction: float
+    grading_weeks: float
     cover_weeks: int
     direct_share: float
     bid_speed: float

@@ -15,7 +15,9 @@ from ecsim.rural.goods.losses import FarmingTerms
 from ecsim.rural.goods.marks import Growth, premiums
 from ecsim.rural.goods.net_sale import sold_for_raw
 from ecsim.rural.goods.orders import SentByHouseholds, fill_orders
+from ecsim.rural.goods.packing_lines import LinesOnTrend
 from ecsim.rural.goods.prices import OnlinePrices, online_prices
+from ecsim.rural.goods.quality import quality_of_week
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.sourcing import Sourcing, household_orders, purchases_of, source
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms
@@ -66,6 +68,7 @@ class GoodsWeek:
         self.world, self.terms, self.setting, self.selling = world, terms, setting, selling
         self.calendar, self._collects = calendar, collects
         self._growths: dict[int, F64] = {}
+        self._lines = LinesOnTrend(terms.goods, setting.peak, self._growth)
 
     def take_orders(self) -> None:
         """Online orders arrive and choose among listings."""
@@ -108,8 +111,9 @@ class GoodsWeek:
         """
         world, terms = self.world, self.terms
         trade(world, terms.goods, terms.dealing, terms.farming, self.setting, self.sourcing, lots, self._week_of_year)
-        growth = self._growth(world.week) / self._growth(world.week - 1)
-        adjust(world, terms.goods, self.setting, self.sourcing, self.filled, growth, self._season())
+        growth, season = self._growth(world.week) / self._growth(world.week - 1), self._season()
+        quality = quality_of_week(world.state, self.filled, self._lines.of_week(world.week), season)
+        adjust(world, terms.goods, self.setting, self.sourcing, self.filled, growth, season, quality)
 
     def wanted_above_path(self) -> F64:
         """Return what dealers want above the path of demand, as a share of a mean week's output, shape (crops,)."""

@@ -22,6 +22,7 @@ class Dealer:
     packing : what it can grade and pack a week
     bid : what it offers growers above the traders' price, as a share of that price
     filled : share of what was ordered of it that it filled of late
+    graded : share of what it sent that was graded of late, above what growth of demand alone would have left it
     owed : by the buyers of its offline channel; None as of stock
     marks : certificates and brands that it has
     floor : least price promised to growers, yuan a kilogram; 0: none
@@ -40,6 +41,7 @@ class Dealer:
     packing: float
     bid: float
     filled: float
+    graded: float
     owed: float | None
     marks: tuple[BilingualName, ...]
     floor: float
@@ -69,6 +71,7 @@ def _dealer(scope: Scope, row: int) -> Dealer:
         packing=int(d.packing_g[row]) / 1000,
         bid=int(d.bid[row]) / ONE,
         filled=int(d.reputation[row]) / ONE,
+        graded=int(d.grading[row]) / ONE,
         owed=yuan(d.owed_fen[row]) if holds else None,
         marks=tuple(scope.word(Mark, mark) for mark in np.flatnonzero(d.marks[row])),
         floor=yuan(d.floor_fen[row]),
