@@ -47,6 +47,8 @@ CAUSES = {
     "orders_arrived": {"counties_baselined", "marketing_done", "brand_built", "brand_registered"},
     "bases_harvested": {"harvest_shocked"},
     "cold_room_let": {"crop_harvested", "crops_baselined"},
+    "keeping_charged": {"crop_harvested", "crops_baselined", "cold_room_let"},
+    "keeping_paid": {"keeping_charged"},
     "orders_filled": {"orders_arrived"},
     "dealers_traded": {"crop_harvested", "crops_baselined", "dealer_listed", "dealers_baselined", "orders_filled"},
     "dealers_adjusted": {"dealer_listed", "dealers_baselined", "orders_filled"},

@@ -85,6 +85,7 @@ BY_RULE = {
     "training.teaches_field": "test_train.py: few of a scene's sessions are of such a mode and change who learns",
     "training.teaches_goods": "test_train.py: as above",
     "goods.offered_live": "test_sell_lots.py: no small region has live animals",
+    "farming.feed_level": "test_keeping.py: as above",
 }
 """Parameters that the test of a rule holds, and why no scene does."""
 HOMES = {

@@ -1,4 +1,4 @@
-"""Harvest and what is lost at the farm gate (docs/model.md 4.4).
+"""Harvest, what is lost at the farm gate, and what keeping costs there (docs/model.md 4.4).
 
 A product's yearly output comes in by the weeks of its season. Only fresh goods spoil fast, and only they gain from a
 cold store; live and standing goods lose nothing, dried and kept ones little.
@@ -10,12 +10,52 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.calendar import Calendar
-from ecsim.rural.events import BasesHarvested, ColdRoomLet, CropForm, CropHarvested, StockSpoiled
+from ecsim.rural.events import (
+    BasesHarvested,
+    ColdRoomLet,
+    CropForm,
+    CropHarvested,
+    KeepingCharged,
+    KeepingPaid,
+    StockSpoiled,
+)
 from ecsim.rural.goods.losses import FarmingTerms, kept_share, weekly_loss
 from ecsim.rural.readings import stock_by_crop_g
 from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
+
+
+def feed(world: World, terms: FarmingTerms) -> None:
+    """Growers owe feed for the live animals that they have kept since last week.
+
+    Notes
+    -----
+    What rearing costs up to the time of sale is in the net margin; feed is what waiting for a buyer costs beyond it.
+
+    References
+    ----------
+    docs/model.md 4.4.
+    """
+    c = world.state.crops
+    fed = np.flatnonzero(c.feed_fen)
+    if not fed.size:
+        return
+    kept_g = stock_by_crop_g(world.state)[fed].astype(np.int64)
+    charged = np.rint(kept_g * c.feed_fen[fed] * terms.feed_level / 1000.0).astype(np.int64)
+    owes = charged > 0
+    world.publish(
+        KeepingCharged(crop=fed[owes], kept_g=kept_g[owes], charged_fen=charged[owes]), cause=c.stock_seq[fed[owes]]
+    )
+
+
+def pay_keeping(world: World) -> None:
+    """Growers pay what they owe for feed and cold rooms, once in four weeks."""
+    p = world.state.plots
+    owing = np.flatnonzero(p.keeping_fen)
+    world.publish(
+        KeepingPaid(plot=owing, paid_fen=p.keeping_fen[owing]), cause=world.state.crops.keeping_seq[p.crop[owing]]
+    )
 
 
 def harvest(world: World, terms: FarmingTerms, calendar: Calendar) -> None:
@@ -47,7 +87,7 @@ def spoil(world: World, terms: FarmingTerms) -> None:
     Notes
     -----
     Room is let by value: to the goods for which a kilogram saves most above the fee, until the stores are full. Stores
-    turn over as often in a week as goods wait days in them.
+    turn over as often in a week as goods wait days in them. Every grower leaves the same share of a product there.
     """
     state = world.state
     c = state.crops
@@ -62,7 +102,7 @@ def spoil(world: World, terms: FarmingTerms) -> None:
     lost = np.where(c.form == CropForm.FRESH, fresh, weekly_loss(c.form, shelf, terms))
     crops = np.flatnonzero((stored > 0) & (lost > 0))
     kept = np.flatnonzero(cooled_g)
-    world.publish(
+    let = world.publish(
         ColdRoomLet(
             crop=kept,
             stored_g=cooled_g[kept],
@@ -71,6 +111,8 @@ def spoil(world: World, terms: FarmingTerms) -> None:
         ),
         cause=c.stock_seq[kept],
     )
+    room = let.event
+    world.publish(KeepingCharged(crop=room.crop, kept_g=room.stored_g, charged_fen=room.fee_fen), cause=let.seqs)
     share = np.rint(lost[crops] * ONE).astype(np.int64)
     world.publish(StockSpoiled(crop=crops, share=share), cause=c.stock_seq[crops])
 

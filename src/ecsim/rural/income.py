@@ -40,7 +40,7 @@ class IncomeSetting:
     ----------
     heads : shape (counties, 2), persons
     background : shape (counties, 2, sources), income from outside the model
-    farm : shape (counties, 2), expected net income of their plots at farm-gate prices
+    farm : shape (counties, 2), expected net income of their plots at farm-gate prices, feed taken off
     """
 
     heads: F64
@@ -48,13 +48,18 @@ class IncomeSetting:
     farm: F64
 
 
-def income_setting(state: State) -> IncomeSetting:
-    """Return the opening's income of each county's groups; it hangs on columns that a run leaves as they are."""
+def income_setting(state: State, feed_fen: F64) -> IncomeSetting:
+    """Return the opening's income of each county's groups; it hangs on columns that a run leaves as they are.
+
+    Parameters
+    ----------
+    feed_fen : shape (crops,), of a kilogram of live animals until it is sold, in an ordinary year
+    """
     h, p, c = state.households, state.plots, state.crops
     group, groups = 2 * h.county + h.poor, 2 * len(state.counties)
     weight = np.asarray(h.weight, np.float64)
     sources = (h.wages_fen, h.business_fen, h.transfers_fen, h.property_fen)
-    net_fen_a_g = c.farm_price_fen * (c.net_margin / ONE) / 1000.0
+    net_fen_a_g = (c.farm_price_fen * (c.net_margin / ONE) - feed_fen) / 1000.0
     farm = p.output_g * net_fen_a_g[p.crop] * weight[p.household]
     return IncomeSetting(
         heads=_summed(group, weight * h.persons, groups).reshape(-1, 2),

@@ -13,7 +13,7 @@ from ecsim.kernel.laws import Watch
 from ecsim.kernel.model import Hooks, Model, Opening
 from ecsim.kernel.parameters import Parameter, Parameters, Value
 from ecsim.kernel.shocks import check_shocks
-from ecsim.rural.events import EVENTS, StationsSettled
+from ecsim.rural.events import EVENTS, KeepingCharged, StationsSettled
 from ecsim.rural.invariances import INVARIANCES
 from ecsim.rural.laws.conservation import Conservation
 from ecsim.rural.measures import RuralMeasures
@@ -204,7 +204,10 @@ def room(reader: JournalReader) -> Mapping[str, tuple[int, int]]:
 def conservation(reader: JournalReader, scenario: Scenario) -> Watch:
     """Return the laws of money, parcels, kilograms and trade over a run."""
     names = [county.name_zh for county in load_pack(scenario.region).counties]
-    return Conservation(names, grants_are_paid=reader.stored[StationsSettled.kind].kind.version > 1)
+    return Conservation(
+        names, grants_are_paid=reader.stored[StationsSettled.kind].kind.version > 1,
+        rooms_are_charged=KeepingCharged.kind in reader.stored,
+    )  # fmt: skip
 
 
 MODEL: Model[State, Region] = Model(

@@ -18,7 +18,7 @@ from ecsim.kernel.shocks import ActiveShock, shocked
 from ecsim.rural import commerce, environment, income, market
 from ecsim.rural.calendar import WEEKS_A_MONTH, Calendar
 from ecsim.rural.events import EnterpriseKind, LotSold, ParcelsOrdered, Stream
-from ecsim.rural.goods.losses import FarmingTerms
+from ecsim.rural.goods.losses import FarmingTerms, usual_feed_fen
 from ecsim.rural.goods.marks import OpeningMarks
 from ecsim.rural.goods.setting import goods_setting
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms
@@ -98,7 +98,8 @@ class Setting:
         self.selling = selling.selling_setting(state, terms.selling)
         marks = OpeningMarks.of(state, terms.goods, terms.market, terms.selling, terms.dealing)
         self.goods = goods_setting(state, terms.goods, marks, calendar, terms.market.festival_factor)
-        self.income = income.income_setting(state)
+        feed_fen = usual_feed_fen(state.crops.feed_fen.astype(np.float64), terms.farming, terms.goods)
+        self.income = income.income_setting(state, feed_fen)
         self.market = market.market_setting(state, terms.market)
         self.training = teaching.PlanTable.of(scenario.policy.training)
         self.small_retail_fen = _small_retail(state)

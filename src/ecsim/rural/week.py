@@ -96,7 +96,8 @@ def learn_selling(region: Region) -> None:
 
 
 def harvest(region: Region) -> None:
-    """Crops come in, stocks spoil."""
+    """Live animals that were kept are fed, crops come in, stocks spoil."""
+    farming.feed(region.world, region.terms.farming)
     farming.harvest(region.world, region.terms.farming, region.calendar)
     farming.spoil(region.world, region.terms.farming)
 
@@ -141,6 +142,11 @@ def deliver(region: Region) -> None:
     """Operators bring parcels as far as they go."""
     serves = access.serving_villages(region.world.state, region.settings.designs)
     region.delivery.week(region.world, region.orders, region.lots, serves)
+
+
+def pay_keeping(region: Region) -> None:
+    """Growers pay for feed and cold rooms."""
+    farming.pay_keeping(region.world)
 
 
 def settle_stations(region: Region) -> None:
@@ -212,6 +218,7 @@ WEEK: tuple[Step[Region], ...] = (
     Step("move_markets", move_markets),
     Step("order_goods", order_goods),
     Step("deliver", deliver),
+    Step("pay_keeping", pay_keeping, every=WEEKS_A_MONTH),
     Step("settle_stations", settle_stations, every=WEEKS_A_MONTH),
     Step("trade_enterprises", trade_enterprises, every=WEEKS_A_MONTH),
     Step("review_dealers", review_dealers, every=WEEKS_A_MONTH),

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecsim.rural.events import CropForm
-from ecsim.rural.goods.losses import FarmingTerms, kept_share, weekly_loss
+from ecsim.rural.goods.losses import FarmingTerms, kept_share, usual_feed_fen, weekly_loss
+from tiny import tiny_region
 
 TERMS = FarmingTerms(
     loss_plain=0.25, loss_exponent=1.5, gate_days=0.5, waiting_share=0.07, waiting_days=3.0, cold_life=4.0,
     room_fee_yuan=0.3, loss_kept=0.005, loss_dried=0.35, weather_sigma=0.12, yield_level=1.0,
+    feed_level=1.0,
 )  # fmt: skip
 
 
@@ -53,3 +55,20 @@ def test_losses_of_nothing_lose_nothing() -> None:
 def test_a_loss_is_a_share(shelf: float) -> None:
     found = weekly_loss(np.arange(5, dtype=np.uint8), np.full(5, shelf), TERMS)
     assert ((found >= 0) & (found <= 1)).all()
+
+
+def test_usual_feed_is_that_of_animals_sold_in_turns_week_by_week() -> None:
+    # Some come ready in every week of a turn; a part is sold each turn. At 1/6 a week and four weeks, 5.226 weeks.
+    goods = tiny_region()[0].terms.goods
+    part = 1 - (1 - goods.offered_live) ** goods.turn_weeks
+    kept = []
+    for phase in range(goods.turn_weeks):
+        stock, weeks = 1.0, 0.0
+        for week in range(400):
+            stock -= stock * part if (week + phase) % goods.turn_weeks == 0 else 0.0
+            weeks += stock
+        kept.append(weeks)
+    found = usual_feed_fen(np.array([50.0, 0.0]), TERMS, goods)
+    assert found.tolist() == [pytest.approx(50.0 * np.mean(kept)), 0.0]
+    assert np.mean(kept) == pytest.approx(5.226, abs=1e-3)
+    assert usual_feed_fen(np.array([50.0]), replace(TERMS, feed_level=0.5), goods)[0] == pytest.approx(found[0] / 2)

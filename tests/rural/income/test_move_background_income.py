@@ -12,6 +12,7 @@ from ecsim.rural.events.market import BackgroundIncomeMoved
 from tiny import take, tiny_region
 
 WAGES, BUSINESS, TRANSFERS, PROPERTY = IncomeSource
+NO_FEED = np.zeros(4)
 NEVER: dict[str, Value] = {"income.poor_ratio_reached": 0.68}
 
 
@@ -52,7 +53,7 @@ def test_the_poor_catch_up_worked_by_hand() -> None:
 
 def test_the_way_is_half_done_at_the_turn_of_the_first_year_and_takes_the_years_it_says() -> None:
     region, _ = tiny_region()
-    setting, terms = income.income_setting(region.world.state), region.terms.income
+    setting, terms = income.income_setting(region.world.state, NO_FEED), region.terms.income
     ratios = [ratio(setting, income.catch_up(setting, terms, 1.0, years)) for years in (0.75, 0.875, 1.0, 1.25, 3.0)]
     assert ratios == [pytest.approx([at, at], abs=1e-6) for at in (0.68, 0.715, 0.75, 0.82, 0.82)]
 
@@ -72,7 +73,7 @@ def test_who_is_ahead_of_the_ratio_already_does_not_fall_back() -> None:
 
 def test_where_nobody_is_on_the_register_nobody_catches_up() -> None:
     region, _ = tiny_region()
-    setting = income.income_setting(region.world.state)
+    setting = income.income_setting(region.world.state, NO_FEED)
     for part in (setting.heads, setting.background, setting.farm):
         part[1, 1] = 0.0
     gained = income.catch_up(setting, region.terms.income, 1.0, 2.0)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ecsim.rural.events.codes import Channel, IncomeSource, Work
-from ecsim.rural.events.goods import ProfitsDrawn, RefundsPaid
+from ecsim.rural.events.goods import KeepingPaid, ProfitsDrawn, RefundsPaid
 from ecsim.rural.events.market import BackgroundIncomeMoved, HouseholdShocksDrawn, LotSold, WagesPaid
 from ecsim.rural.events.opening import HouseholdsBaselined
 from ecsim.rural.events.stations import StationOpened, StationsSettled
@@ -83,6 +83,21 @@ def test_a_better_price_is_income_in_full() -> None:
     # At the opening's price, 750 yuan for 50 kg, what is left is the net margin: 60 %.
     plain = Happened().outcome("poor_income", 2019)
     assert np.subtract(low.outcome("poor_income", 2019), plain)[0] == pytest.approx(450 / 13)
+
+
+def test_feed_and_cold_rooms_come_off_the_income_of_all_that_a_row_stands_for() -> None:
+    # Three households like household 4 sell for 6,177 yuan each and pay 300 yuan for keeping together: 6,077 each are
+    # left, with which none is below the line of 3,218 yuan a head; with 6,076 all three are.
+    opened, seen = {HouseholdsBaselined: {"weight": {4: 3}}}, {}
+    for paid in (0, 30_000, 30_300):
+        kept = made(KeepingPaid, plot=[1], paid_fen=[paid])
+        seen[paid] = Happened(opened).on(day(WEEK), sold(1, 617_700)).on(day(WEEK), kept)
+    lower = np.subtract(seen[30_000].outcome("poor_income", 2019), seen[0].outcome("poor_income", 2019))
+    assert lower == pytest.approx([-300 / 21, 0.0])
+    lower = np.subtract(seen[30_000].outcome("income", 2019), seen[0].outcome("income", 2019))
+    assert lower == pytest.approx([-300 / 40, 0.0])
+    below = [seen[paid].outcome("below_line", 2019)[0] for paid in (30_000, 30_300)]
+    assert below == pytest.approx([1 / 5, 4 / 5])
 
 
 def test_background_income_counts_from_the_week_it_moves_worked_by_hand() -> None:
@@ -206,6 +221,8 @@ def test_income_of_a_run_is_its_events_added_up() -> None:
     region, events = lively_run()
     s, h = region.world.state, region.world.state.households
     lots, wages, accounts = events.of(LotSold), events.of(WagesPaid), events.of(StationsSettled)
+    kept = events.of(KeepingPaid)
+    keeper = s.plots.household[kept["plot"]]
     refunds, profits = events.of(RefundsPaid), events.of(ProfitsDrawn)
     profits = {name: values[profits["household"] >= 0] for name, values in profits.items()}
     member, founder = s.plots.household[refunds["plot"]], profits["household"]
@@ -220,6 +237,7 @@ def test_income_of_a_run_is_its_events_added_up() -> None:
     all_of, poor = background(region, events).sum(axis=1), background(region, events)[:, 1]
     for rows, county, fen, of_the_poor in (
         (lots, h.county[grower], net, h.poor[grower]),
+        (kept, h.county[keeper], -kept["paid_fen"], h.poor[keeper]),
         (wages, h.county[worker], paid, h.poor[worker]),
         (refunds, h.county[member], refunds["paid_fen"] * h.weight[member], h.poor[member]),
         (profits, h.county[founder], profits["drawn_fen"], h.poor[founder]),

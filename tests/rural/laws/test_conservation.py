@@ -12,15 +12,18 @@ import pytest
 from ecsim.kernel.apply import apply_event
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.laws import Law
-from ecsim.rural.events.codes import Channel, DealerKind, EnterpriseKind, Funder, Work
+from ecsim.rural.events.codes import Channel, CropForm, DealerKind, EnterpriseKind, Funder, Work
 from ecsim.rural.events.funds import PaymentMade, ProjectApproved
 from ecsim.rural.events.goods import (
     BasesHarvested,
+    ColdRoomLet,
     DealerDelisted,
     DealerListed,
     DealersBaselined,
     DealersSettled,
     DealersTraded,
+    KeepingCharged,
+    KeepingPaid,
     OrdersFilled,
 )
 from ecsim.rural.events.logistics import (
@@ -54,7 +57,7 @@ from ecsim.rural.events.opening import (
 from ecsim.rural.events.stations import StationsSettled
 from ecsim.rural.laws.conservation import Conservation
 from ecsim.rural.laws.money import Money
-from ecsim.rural.laws.opening_columns import MOST
+from ecsim.rural.laws.opening_columns import MOST, OpeningColumns
 from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.simulate import simulate
 from ecsim.rural.state import ONE, STATE_CHANGES, State
@@ -164,8 +167,52 @@ def test_a_grant_that_was_not_paid_so_and_a_payment_for_none_are_named(funded: M
 
 
 def test_runs_from_before_grants_were_paid_are_not_held_to_it() -> None:
-    law = Money(grants_are_paid=False)
+    law = Money(OpeningColumns(COUNTIES), grants_are_paid=False)
     law.see(settled(300), Stamp(0, 28, np.array([-1])))
+    assert law.violations(State.allocate(SIZES)) == []
+
+
+@pytest.fixture
+def keeping() -> Made:
+    """A run in which the growers of a product that needs the cold have 7 kg each: 10 of one row, 20 of another."""
+    fresh = {CropsBaselined: {"form": [CropForm.FRESH, CropForm.LIVE]}, PlotsBaselined: {"stock_g": [7_000] * 3}}
+    made = Made(fresh)
+    made.add(7, event(ColdRoomLet, crop=[0], stored_g=[9_000], fee_fen=[100]))
+    made.add(7, event(KeepingCharged, crop=[0, 1], kept_g=[9_000, 210_000], charged_fen=[100, 50]))
+    return made
+
+
+def test_growers_pay_what_they_are_charged_for_keeping_or_owe_it(keeping: Made) -> None:
+    assert keeping.state.plots.keeping_fen.tolist() == [33, 67, 50]
+    assert keeping.violations("money") == keeping.violations("kilograms") == []
+    keeping.add(28, event(KeepingPaid, plot=[0, 2], paid_fen=[33, 50]))
+    assert keeping.violations("money") == []
+    assert "growers paid 0.83 yuan for feed and cold rooms" in keeping.law("money").summary()
+
+
+def test_a_cost_of_keeping_that_is_nobodys_is_named(keeping: Made) -> None:
+    keeping.add(28, event(KeepingPaid, plot=[0], paid_fen=[40]), to_state=False)
+    assert keeping.violations("money") == [
+        "East, product 0: growers were charged 100 fen for keeping it; they paid 40 fen and owe 100 fen"
+    ]
+    keeping.add(28, event(ColdRoomLet, crop=[0], stored_g=[1], fee_fen=[5]))
+    assert "East, product 0: cold rooms cost 105 fen; growers were charged 100 fen" in keeping.violations("money")
+    keeping.add(28, event(KeepingPaid, plot=[1], paid_fen=[-1]), to_state=False)
+    assert "1 payments for keeping are below 0 fen" in keeping.violations("money")
+
+
+def test_more_kept_than_there_is_is_named(keeping: Made) -> None:
+    keeping.add(14, event(KeepingCharged, crop=[1], kept_g=[210_001], charged_fen=[0]))
+    assert keeping.violations("kilograms") == ["210,001 g of product 1 were kept on day 14; there were 210,000 g"]
+
+
+def test_runs_from_before_rooms_were_charged_are_not_held_to_it() -> None:
+    facts = OpeningColumns(COUNTIES)
+    law = Money(facts, rooms_are_charged=False)
+    for each in opening():
+        if type(each) in facts.listens:
+            facts.see(each, Stamp(0, 0, np.full(each.rows, -1)))
+    law.see(event(ColdRoomLet, crop=[0], stored_g=[1], fee_fen=[5]), Stamp(0, 28, np.array([-1])))
     assert law.violations(State.allocate(SIZES)) == []
 
 

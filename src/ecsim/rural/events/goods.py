@@ -307,3 +307,29 @@ class ColdRoomLet(Event):
     stored_g: Grams
     saved_g: Grams  # what would else have been lost of it
     fee_fen: Fen
+
+
+class KeepingCharged(Event):
+    """Growers of a product owe for keeping it: feed of live animals, or room in a cold store.
+
+    What each owes is in proportion to what it has of the product at that moment, to the fen.
+    """
+
+    kind = "keeping_charged"
+    title = Text("cost of keeping", "存养成本")
+    topic = "market"
+    amounts = ("kept_g", "charged_fen")
+    crop: CropIds
+    kept_g: Grams  # raw: live animals not sold the week before, or what is in a cold store
+    charged_fen: Fen
+
+
+class KeepingPaid(Event):
+    """Growers pay what they owe for keeping, to feed dealers or for a cold store's power and wear."""
+
+    kind = "keeping_paid"
+    title = Text("cost of keeping paid", "支付存养成本")
+    topic = "market"
+    amounts = ("paid_fen",)
+    plot: PlotIds
+    paid_fen: Fen  # by all households that the row stands for

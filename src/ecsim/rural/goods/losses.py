@@ -1,4 +1,4 @@
-"""What goods lose with time, by form (docs/model.md 4.4)."""
+"""What goods lose with time, by form, and what keeping live animals costs (docs/model.md 4.4)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import CropForm
+from ecsim.rural.goods.terms import GoodsTerms
 
 F64 = NDArray[np.float64]
 
@@ -27,6 +28,7 @@ class FarmingTerms:
     loss_dried: float
     weather_sigma: float
     yield_level: float
+    feed_level: float
 
 
 def kept_share(days: float, shelf_days: F64, terms: FarmingTerms) -> F64:
@@ -61,3 +63,21 @@ def weekly_loss(form: NDArray[np.uint8], shelf_days: F64, terms: FarmingTerms) -
     ):
         loss = np.where(form == of_form, share, loss)
     return loss
+
+
+def usual_feed_fen(feed_fen: F64, terms: FarmingTerms, goods: GoodsTerms) -> F64:
+    """Return what feeding live animals until they are sold costs in an ordinary year, shape (crops,), fen a kilogram.
+
+    Parameters
+    ----------
+    feed_fen : shape (crops,), a live kilogram and week; 0 of other goods
+    goods : share of live animals that is offered in a week, and weeks between two sales
+
+    References
+    ----------
+    docs/model.md 6.4: half a turn until the first sale; of what is left then, ``(1 − o)/o`` turns more.
+    """
+    turn = float(goods.turn_weeks)
+    left = (1.0 - goods.offered_live) ** turn
+    weeks = (turn - 1.0) / 2.0 + turn * left / (1.0 - left)
+    return np.asarray(feed_fen * terms.feed_level * weeks, np.float64)

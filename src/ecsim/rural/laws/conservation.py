@@ -23,10 +23,13 @@ class Conservation(Watch):
     Parameters
     ----------
     counties : names, for what is found
-    grants_are_paid : see `Money`
+    grants_are_paid, rooms_are_charged : see `Money`
     """
 
-    def __init__(self, counties: Sequence[str], *, grants_are_paid: bool = True) -> None:
+    def __init__(
+        self, counties: Sequence[str], *, grants_are_paid: bool = True, rooms_are_charged: bool = True
+    ) -> None:
         facts = OpeningColumns(counties)
-        laws = (Money(grants_are_paid=grants_are_paid), Parcels(facts), Kilograms(facts), Trade(facts), Hours(facts))
+        money = Money(facts, grants_are_paid=grants_are_paid, rooms_are_charged=rooms_are_charged)
+        laws = (money, Parcels(facts), Kilograms(facts), Trade(facts), Hours(facts))
         super().__init__(laws, first=(facts,))

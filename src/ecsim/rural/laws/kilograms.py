@@ -7,7 +7,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from ecsim.kernel.journal.findings import Finding
-from ecsim.rural.events import CropHarvested, CropsBaselined, Event, LotSold, PlotsBaselined, Stamp, StockSpoiled
+from ecsim.rural.events import (
+    CropHarvested,
+    CropsBaselined,
+    Event,
+    KeepingCharged,
+    LotSold,
+    PlotsBaselined,
+    Stamp,
+    StockSpoiled,
+)
 from ecsim.rural.laws.opening_columns import I32, I64, OpeningColumns, named
 from ecsim.rural.state import ONE, State
 
@@ -18,7 +27,7 @@ class Kilograms:
     """Grams raw of every plot since the start: harvested, spoiled, sold."""
 
     name = "kilograms"
-    listens: tuple[type[Event], ...] = (PlotsBaselined, CropHarvested, StockSpoiled, LotSold)
+    listens: tuple[type[Event], ...] = (PlotsBaselined, CropHarvested, StockSpoiled, LotSold, KeepingCharged)
 
     def __init__(self, facts: OpeningColumns) -> None:
         self.facts = facts
@@ -40,6 +49,8 @@ class Kilograms:
                 self.spoiled += self.stock() * share.take(self._crop) // ONE
         elif isinstance(event, LotSold):
             self._sell(event, stamp)
+        elif isinstance(event, KeepingCharged):
+            self._keep(event, stamp)
 
     def _open(self) -> None:
         facts = self.facts
@@ -71,6 +82,17 @@ class Kilograms:
         for row in np.flatnonzero(event.sold_g <= 0).tolist():
             message = f"the lot at seq {stamp.first + row:,} (day {stamp.day}) is of {event.sold_g[row]:,} g"
             self._backwards.append(Finding("kilograms", message, {"seq": stamp.first + row, "day": stamp.day}))
+
+    def _keep(self, event: KeepingCharged, stamp: Stamp) -> None:
+        """Growers pay for keeping no more of a product than they have."""
+        there = np.zeros(self._crops, np.int64)
+        np.add.at(there, self._crop, self.stock() * self._weight)
+        for row in np.flatnonzero(event.kept_g > there[event.crop]).tolist():
+            crop = int(event.crop[row])
+            message = (
+                f"{event.kept_g[row]:,} g of product {crop} were kept on day {stamp.day}; there were {there[crop]:,} g"
+            )
+            self._backwards.append(Finding("kilograms", message, {"crop": crop, "day": stamp.day}))
 
     def _oversold(self, plot: int, lacking: int, day: int) -> Finding:
         county = self._county(plot)

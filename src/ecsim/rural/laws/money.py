@@ -9,7 +9,8 @@ import numpy as np
 from ecsim.kernel.journal.findings import Finding
 from ecsim.kernel.journal.objects import gathered
 from ecsim.rural.events import Event, Funder, PaymentMade, ProjectApproved, Stamp, StationsSettled
-from ecsim.rural.laws.opening_columns import I64, named
+from ecsim.rural.laws.keeping import KeepingCosts
+from ecsim.rural.laws.opening_columns import I64, OpeningColumns, named
 from ecsim.rural.state import State
 from ecsim.rural.state.ledger import OPERATORS, prefecture_account
 
@@ -19,17 +20,20 @@ FIRST_PURSE = prefecture_account(0)
 
 
 class Money:
-    """Every payment, every budget and every running grant of a run.
+    """Every payment, every budget, every running grant and every cost of keeping goods of a run.
 
     Parameters
     ----------
+    facts : the opening's columns
     grants_are_paid : whether each grant of a station has a payment; in the first version of `StationsSettled` none has
+    rooms_are_charged : see `KeepingCosts`
     """
 
     name = "money"
-    listens: tuple[type[Event], ...] = (PaymentMade, ProjectApproved, StationsSettled)
+    listens: tuple[type[Event], ...] = (PaymentMade, ProjectApproved, StationsSettled, *KeepingCosts.listens)
 
-    def __init__(self, *, grants_are_paid: bool = True) -> None:
+    def __init__(self, facts: OpeningColumns, *, grants_are_paid: bool = True, rooms_are_charged: bool = True) -> None:
+        self._keeping = KeepingCosts(facts, rooms_are_charged=rooms_are_charged)
         self._grants: dict[int, int] = {}
         self._grants_are_paid = grants_are_paid
         self._payments: list[tuple[Event, Stamp]] = []
@@ -44,6 +48,8 @@ class Money:
             self.paid_fen += int(event.paid_fen.sum())
         elif isinstance(event, StationsSettled):
             self._grants[stamp.day] = self._grants.get(stamp.day, 0) + int(event.grant_fen.sum())
+        elif isinstance(event, KeepingCosts.listens):
+            self._keeping.see(event)
         else:
             self._budgets.append((event, stamp))
             self.projects += event.rows
@@ -56,6 +62,7 @@ class Money:
             for seq, day, fen in payments[payments[:, 6] < 0][:, [0, 1, 6]].tolist()
         ]
         findings = named(backwards) + _ledger(payments, state) + _overdrawn(payments) + self._projects(payments, state)
+        findings += self._keeping.violations(state)
         return findings + (self._unpaid(payments) if self._grants_are_paid else [])
 
     def _unpaid(self, payments: I64) -> list[Finding]:
@@ -101,7 +108,8 @@ class Money:
         """Return how much was added up."""
         return (
             f"{self.payments:,} payments of {self.paid_fen / 100:,.2f} yuan in all; each ledger sums to 0, no purse "
-            f"was overdrawn, {self.projects:,} projects are within their budgets"
+            f"was overdrawn, {self.projects:,} projects are within their budgets; growers paid "
+            f"{self._keeping.paid_fen / 100:,.2f} yuan for feed and cold rooms, as they were charged"
         )
 
 

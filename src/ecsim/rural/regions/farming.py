@@ -58,7 +58,7 @@ class Farms:
     plot_crop: I64
     plot_output_g: I64
     net_fen: F64
-    """Shape (households,), expected net income of its plots a year at farm-gate prices."""
+    """Shape (households,), expected net income of its plots a year at farm-gate prices, feed taken off."""
     notes: tuple[ImputationNote, ...]
 
 
@@ -101,13 +101,16 @@ def outputs_g(pack: RegionPack, business_fen: F64, terms: FarmTerms) -> tuple[F6
     return output * factor[county], base * factor[county], notes
 
 
-def farms(pack: RegionPack, draws: Draws, who: People, family_fen: F64, business_fen: F64, terms: FarmTerms) -> Farms:
+def farms(
+    pack: RegionPack, draws: Draws, who: People, family_fen: F64, business_fen: F64, terms: FarmTerms, feed_fen: F64
+) -> Farms:
     """Return plots: growers by keyed luck, at most two products a household, sizes by family business and luck.
 
     Parameters
     ----------
     family_fen : shape (households,), yearly family-business income
     business_fen : shape (counties,), the same of all rural residents of the county
+    feed_fen : shape (products,), of a kilogram of live animals until it is sold, in an ordinary year
     """
     output, base, notes = outputs_g(pack, business_fen, terms)
     gross_yuan = np.array([p.farm_yuan for p in pack.products]) * output / 1000.0
@@ -131,18 +134,19 @@ def farms(pack: RegionPack, draws: Draws, who: People, family_fen: F64, business
         crop.append(np.full(len(grower), row))
         grams.append(np.rint(size).astype(np.int64))
     plots_of = np.concatenate(household), np.concatenate(crop), np.concatenate(grams)
-    return _farms(pack, who, plots_of, np.rint(base).astype(np.int64), notes)
+    return _farms(pack, who, plots_of, np.rint(base).astype(np.int64), feed_fen, notes)
 
 
 def _farms(
-    pack: RegionPack, who: People, plots: tuple[I64, I64, I64], base_g: I64, notes: list[ImputationNote]
-) -> Farms:
+    pack: RegionPack, who: People, plots: tuple[I64, I64, I64], base_g: I64, feed_fen: F64,
+    notes: list[ImputationNote],
+) -> Farms:  # fmt: skip
     household, crop, grams = plots
     order = np.argsort(household, kind="stable")  # a household's main product first
     household, crop, grams = household[order], crop[order], grams[order]
     output = np.zeros(len(pack.products), np.int64)
     np.add.at(output, crop, grams * who.weight[household])
-    fen_a_g = np.array([0.1 * p.farm_yuan * p.net_margin for p in pack.products])
+    fen_a_g = np.array([0.1 * p.farm_yuan * p.net_margin for p in pack.products]) - feed_fen / 1000.0
     net = np.bincount(household, fen_a_g[crop] * grams, len(who.number)).astype(np.float64)
     return Farms(output, base_g, household, crop, grams, net, tuple(notes))
 

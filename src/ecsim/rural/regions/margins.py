@@ -16,7 +16,9 @@ from ecsim.rural.events import (
     VillageKind,
     VillagesBaselined,
 )
-from ecsim.rural.regions.opening import Opening, open_region
+from ecsim.rural.goods.losses import FarmingTerms, usual_feed_fen
+from ecsim.rural.goods.terms import GoodsTerms
+from ecsim.rural.regions.opening import Opening, default_numbers, open_region
 from ecsim.rural.regions.pack import RegionPack, load_pack
 
 F64 = NDArray[np.float64]
@@ -107,9 +109,11 @@ def county_totals(opening: Opening, counties: int) -> dict[str, F64]:
 
 
 def net_farm_fen(opening: Opening) -> F64:
-    """Return the expected net income of each household's plots, fen a year at farm-gate prices."""
-    plots, crops = opening.of(PlotsBaselined), opening.of(CropsBaselined)
-    fen_a_kg = crops.farm_price_fen * (crops.net_margin / 1e6)
+    """Return the expected net income of each household's plots, fen a year at farm-gate prices, feed taken off."""
+    plots, crops, numbers = opening.of(PlotsBaselined), opening.of(CropsBaselined), default_numbers()
+    farming, goods = numbers.terms(FarmingTerms, "farming"), numbers.terms(GoodsTerms, "goods")
+    feed_fen = usual_feed_fen(crops.feed_fen.astype(np.float64), farming, goods)
+    fen_a_kg = crops.farm_price_fen * (crops.net_margin / 1e6) - feed_fen
     earned = plots.output_g / 1000.0 * fen_a_kg[plots.crop]
     return np.bincount(plots.household, earned, opening.of(HouseholdsBaselined).rows).astype(np.float64)
 

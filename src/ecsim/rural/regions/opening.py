@@ -25,6 +25,7 @@ from ecsim.rural.events import (
     TownshipsBaselined,
     VillagesBaselined,
 )
+from ecsim.rural.goods.losses import usual_feed_fen
 from ecsim.rural.regions import dealers, enterprises, farming, imputation, income, people, places, roads, shops, trade
 from ecsim.rural.regions.dealers import OrdinaryYear
 from ecsim.rural.regions.pack import RegionPack
@@ -101,7 +102,10 @@ def open_region(
     earned = a_head * who.persons
     family = earned * terms.income.share(IncomeSource.FAMILY_BUSINESS)
     all_family = income.family_business_fen(pack, terms.income)
-    made = farming.farms(pack, draws, who, family, all_family, terms.farming)
+    feed = np.array([100.0 * product.feed_yuan for product in pack.products])
+    made = farming.farms(
+        pack, draws, who, family, all_family, terms.farming, usual_feed_fen(feed, ordinary.farming, ordinary.goods)
+    )
     other, cuts = income.other_business_fen(pack, family, made.net_fen, who.weight, who.county, who.poor)
     cooperatives, member = farming.cooperatives(pack, draws, terms.farming, who, made)
     net = dealers.net_online_fen(pack, ordinary)

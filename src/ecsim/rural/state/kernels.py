@@ -103,6 +103,23 @@ def spoil(crop: I32, stock_g: I64, share: I64) -> None:
         stock_g[plot] -= _part(stock_g[plot], share[crop[plot]])
 
 
+@njit(cache=True, nogil=True)
+def charge(crop: I32, household: I32, stock_g: I64, weight: I32, charged_fen: I64, owed_fen: I64) -> None:
+    """Share each crop's cost out by stock; running sums are rounded, so that parts add up to it exactly."""
+    total, running = np.zeros(len(charged_fen)), np.zeros(len(charged_fen))
+    given = np.zeros(len(charged_fen), np.int64)
+    for plot in range(len(crop)):
+        if charged_fen[crop[plot]]:
+            total[crop[plot]] += np.float64(stock_g[plot]) * weight[household[plot]]
+    for plot in range(len(crop)):
+        of = crop[plot]
+        if charged_fen[of] and stock_g[plot]:
+            running[of] += np.float64(stock_g[plot]) * weight[household[plot]]
+            upto = np.int64(charged_fen[of] * (running[of] / total[of]))
+            owed_fen[plot] += upto - given[of]
+            given[of] = upto
+
+
 class Lots(NamedTuple):
     """What was sold; shape (lots,) each."""
 

@@ -29,6 +29,8 @@ from ecsim.rural.events import (
     FarmPriceMoved,
     HoursWorked,
     JobsFilled,
+    KeepingCharged,
+    KeepingPaid,
     LotSold,
     MembersJoined,
     OrdersArrived,
@@ -62,15 +64,30 @@ def spoil(state: State, event: StockSpoiled, _: Stamp) -> None:
         kernels.spoil(state.plots.crop, state.plots.stock_g, share)
 
 
-def _by_crop(state: State, crop: I32, share: I32) -> list[I64]:
-    """Return shares by crop, in as many rounds as a crop has rows, so that each row acts on what the last one left."""
+@applies(KeepingCharged)
+def charge_keeping(state: State, event: KeepingCharged, stamp: Stamp) -> None:
+    """Every plot of a crop owes its part of the cost by what it has in stock."""
+    p = state.plots
+    state.crops.keeping_seq[event.crop] = stamp.seqs(event)
+    for charged_fen in _by_crop(state, event.crop, event.charged_fen):
+        kernels.charge(p.crop, p.household, p.stock_g, state.households.weight, charged_fen, p.keeping_fen)
+
+
+@applies(KeepingPaid)
+def pay_keeping(state: State, event: KeepingPaid, _: Stamp) -> None:
+    """What was paid is owed no longer."""
+    np.subtract.at(state.plots.keeping_fen, event.plot, event.paid_fen)
+
+
+def _by_crop(state: State, crop: I32, value: I32 | I64) -> list[I64]:
+    """Return values by crop, in as many rounds as a crop has rows, so that each row acts on what the last one left."""
     rounds: list[I64] = []
     rest = np.arange(len(crop))
     while rest.size:
         _, first = np.unique(crop[rest], return_index=True)
-        shares = np.zeros(len(state.crops), np.int64)
-        shares[crop[rest[first]]] = share[rest[first]]
-        rounds.append(shares)
+        values = np.zeros(len(state.crops), np.int64)
+        values[crop[rest[first]]] = value[rest[first]]
+        rounds.append(values)
         rest = np.delete(rest, first)
     return rounds
 
@@ -268,6 +285,8 @@ def fill_jobs(state: State, event: JobsFilled, stamp: Stamp) -> None:
 
 MARKET = (
     harvest,
+    charge_keeping,
+    pay_keeping,
     spoil,
     take_orders,
     sell_lot,

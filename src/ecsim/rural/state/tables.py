@@ -168,6 +168,7 @@ class Plots(Table):
     channel: U8  # last used
     delivered_to: I32  # dealer that is the cooperative it last sold to; 0 too where it sold to none
     delivered_g: I64  # to it since the last patronage refund
+    keeping_fen: I64  # that all households of the row owe for keeping it: feed, or room in a cold store
 
 
 class Crops(Table):
@@ -192,6 +193,7 @@ class Crops(Table):
     harvest_factor: I32  # millionths, weather of the season
     season_seq: I64  # of that weather
     stock_seq: I64  # of the last harvest
+    keeping_seq: I64  # of the last cost of keeping it
     price_fen: I64  # traders' price now
     traders: I32  # the dealer that is its traders
     orders_g: I64  # this week's online orders, sold form

@@ -19,6 +19,7 @@ from ecsim.rural.events import (
     HouseholdsBaselined,
     HouseholdShocksDrawn,
     IncomeSource,
+    KeepingPaid,
     LotSold,
     ProfitsDrawn,
     RefundsPaid,
@@ -100,6 +101,19 @@ def _grower(event: LotSold, index: PlaceIndex, rows: I64 | slice) -> I32:
     return index.plot_household.take(event.plot[rows])
 
 
+def _keeping_fen(event: KeepingPaid, _: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
+    """Return what keeping takes off the income of all the households that a row stands for."""
+    return np.asarray(-event.paid_fen[rows])
+
+
+def _owner_of_plot(event: KeepingPaid | RefundsPaid, index: PlaceIndex, rows: I64 | slice) -> I32:
+    return index.plot_household.take(event.plot[rows])
+
+
+def _all_of_a_row(event: KeepingPaid, index: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
+    return index.weight.take(_owner_of_plot(event, index, rows))
+
+
 def _refund_fen(event: RefundsPaid, _: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
     return event.paid_fen[rows]
 
@@ -115,10 +129,6 @@ def _owner(event: ProfitsDrawn, _: PlaceIndex, rows: I64 | slice) -> I32:
 def _by_a_founder(event: Event, _: PlaceIndex) -> NDArray[np.bool_]:
     """Return which profits are of a household that is followed; other owners may live anywhere."""
     return np.asarray(event.__dict__["household"] >= 0)
-
-
-def _member(event: RefundsPaid, index: PlaceIndex, rows: I64 | slice) -> I32:
-    return index.plot_household.take(event.plot[rows])
 
 
 def _worker(event: WagesPaid, _: PlaceIndex, rows: I64 | slice) -> I32:
@@ -148,7 +158,8 @@ def _keeper(event: StationsSettled, index: PlaceIndex, rows: I64 | slice) -> I32
 
 EARNINGS: tuple[Earning, ...] = (
     Earning("farm", LotSold, _lot_fen, _grower),
-    Earning("refunds", RefundsPaid, _refund_fen, _member),
+    Earning("farm", KeepingPaid, _keeping_fen, _owner_of_plot, alone=True, holders=_all_of_a_row),
+    Earning("refunds", RefundsPaid, _refund_fen, _owner_of_plot),
     Earning("profits", ProfitsDrawn, _drawn_fen, _owner, alone=True, which=_by_a_founder),
     Earning(
         "jobs", WagesPaid, _wages_fen, _worker, alone=True, holders=_workers, which=_for(Work.PACKING, Work.OTHER_GOODS)
@@ -157,8 +168,8 @@ EARNINGS: tuple[Earning, ...] = (
     Earning("works", WagesPaid, _wages_fen, _worker, alone=True, holders=_workers, which=_for(Work.PUBLIC_WORKS)),
     Earning("station", StationsSettled, _left_fen, _keeper, alone=True),
 )
-"""Every source of income in a run beside what comes from outside: to add one, add a line."""
-OF_THE_POOR = tuple(earning.name for earning in EARNINGS)
+"""Every source of income in a run beside what comes from outside: to add one, or what is taken off one, add a line."""
+OF_THE_POOR = tuple(dict.fromkeys(earning.name for earning in EARNINGS))
 """Series of what registered poor households earn in the run."""
 OF_ALL = (*OF_THE_POOR, *(f"{name}_others" for name in OF_THE_POOR))
 """Series of what all households earn in the run."""
