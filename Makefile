@@ -9,12 +9,13 @@ READY := $(VENV)/.ready
 demo: $(READY)  ## set up and run the main job: pooled against per-county, all 25 counties
 	$(BIN)/ecsim compare experiments/pooled-vs-per-county
 
+# worksteal: each process takes one half of the tests in their order, so runs that tests share are made once
 test: $(READY)  ## set up and run every check
 	$(BIN)/ruff format --check src tests docs
 	$(BIN)/ruff check src tests docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 test-long: $(READY)  ## the tests that take minutes
 	$(BIN)/pytest -m slow

@@ -36,7 +36,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def found(run: Path) -> Decomposition:
-    return decompose(run, workers=2)
+    return decompose(run, workers=1)
 
 
 def test_the_fund_of_instruments_is_all_central_money_that_left_the_purses(run: Path, found: Decomposition) -> None:

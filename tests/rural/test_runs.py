@@ -10,7 +10,8 @@ from ecsim.kernel.apply import apply_event
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.replay import replay_run
 from ecsim.rural.events import EVENTS
-from ecsim.rural.simulate import simulate
+from ecsim.rural.indicators import CountyScorecard
+from ecsim.rural.simulate import Run, simulate
 from ecsim.rural.state import STATE_CHANGES, State
 from ecsim.scenario.parts import load_policy
 from runs import CONFIGS, ended, scenario, scorecard_of
@@ -24,18 +25,24 @@ def test_same_seed_same_root_and_another_seed_another() -> None:
     assert roots[0] == roots[1] != roots[2]
 
 
-def test_the_fold_of_the_journal_is_the_live_state_bit_for_bit(tmp_path: Path) -> None:
-    of = scenario(**SHORT)
-    live = simulate(of, 3, out=tmp_path / "run")
-    assert replay_run(tmp_path / "run").differences(live.state) == []
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Run, CountyScorecard]:
+    """A run with money: its folder, how it ended, and the card that looked on."""
+    of, folder = scenario(**SHORT), tmp_path_factory.mktemp("kept") / "run"
+    card = scorecard_of(of)
+    return folder, simulate(of, 3, out=folder, watchers=[card]), card
+
+
+def test_the_fold_of_the_journal_is_the_live_state_bit_for_bit(kept: tuple[Path, Run, CountyScorecard]) -> None:
+    folder, live, _ = kept
+    assert replay_run(folder).differences(live.state) == []
     assert live.state.count("stations") > 0  # the programme is in what was folded
 
 
-def test_indicators_from_the_journal_are_those_of_the_live_run(tmp_path: Path) -> None:
-    of = scenario(**SHORT)
-    live, read = scorecard_of(of), scorecard_of(of)
-    simulate(of, 3, out=tmp_path / "run", watchers=[live])
-    read.read(JournalReader(tmp_path / "run", EVENTS).batches())
+def test_indicators_from_the_journal_are_those_of_the_live_run(kept: tuple[Path, Run, CountyScorecard]) -> None:
+    folder, _, live = kept
+    read = scorecard_of(scenario(**SHORT))
+    read.read(JournalReader(folder, EVENTS).batches())
     for name, values in live.outcomes().items():
         assert np.allclose(values, read.outcomes()[name], rtol=1e-12, equal_nan=True), name
 

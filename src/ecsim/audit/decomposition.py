@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from ecsim.audit.exclusion import ExcludedRows, select
+from ecsim.audit.spread import spread
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.forks import fork
 from ecsim.kernel.instruments import Instrument, InstrumentBook
@@ -90,7 +88,7 @@ def decompose(
     Parameters
     ----------
     run : folder of a run that keeps all its events
-    workers : processes; by default one for each core
+    workers : processes; by default one for each core; 1: this process alone
     progress : called with (runs done, runs in all)
     trust : whether code that the run names may be imported, which runs it
 
@@ -109,12 +107,11 @@ def decompose(
     actual = _flows(stored, stored.reader.batches())
     named = [select(stored, state, instrument.without) for instrument in (*single, whole)]
     effects = []
-    with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        without = pool.map(partial(_flows_without, run, trust=trust), named)
-        for instrument, flows in zip((*single, whole), without, strict=True):
-            effects.append(InstrumentEffect(instrument, {flow: actual[flow] - flows[flow] for flow in book.flows}))
-            if progress:
-                progress(len(effects), len(named))
+    without = spread(partial(_flows_without, run, trust=trust), named, workers)
+    for instrument, flows in zip((*single, whole), without, strict=True):
+        effects.append(InstrumentEffect(instrument, {flow: actual[flow] - flows[flow] for flow in book.flows}))
+        if progress:
+            progress(len(effects), len(named))
     return Decomposition(book, effects[:-1], effects[-1])
 
 

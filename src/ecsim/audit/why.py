@@ -7,18 +7,16 @@ decide afterwards follows from the world they then find.
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ecsim.audit.exclusion import ExcludedRows, select
+from ecsim.audit.spread import spread
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.forks import fork
 from ecsim.kernel.recorded import (
@@ -164,7 +162,7 @@ def largest_decisions(
     ----------
     run : folder of the run
     top : how many decisions
-    workers : processes; by default one for each core
+    workers : processes; by default one for each core; 1: this process alone
     progress : called with (decisions done, decisions in all)
     trust : as of `counterfactual`
 
@@ -183,12 +181,11 @@ def largest_decisions(
     factual = _factual(stored)
     named = [select(stored, state, decision.text) for decision in decisions]
     weighed_decisions = []
-    with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        weigh = partial(_weigh, trust=trust)
-        for place, weighed in enumerate(pool.map(weigh, [run] * len(named), named, [factual] * len(named))):
-            weighed_decisions.append(WeighedDecision(decisions[place], weighed))
-            if progress:
-                progress(place + 1, len(named))
+    weigh = partial(_weigh, run, factual=factual, trust=trust)
+    for place, weighed in enumerate(spread(weigh, named, workers)):
+        weighed_decisions.append(WeighedDecision(decisions[place], weighed))
+        if progress:
+            progress(place + 1, len(named))
     return weighed_decisions
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
+from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_type_hints
@@ -154,13 +155,19 @@ class Parameters:
         if wanted != parameters.keys():
             lacking, extra = sorted(wanted - parameters.keys()), sorted(parameters.keys() - wanted)
             raise EcsimError(f"parameters {group}: missing {lacking or 'none'}, not used by any rule {extra or 'none'}")
-        hints = get_type_hints(kind)
+        hints = _hints(kind)  # type: ignore[arg-type]  # a class can be hashed
         for name in sorted(wanted):
             if not _fits(hints[name], parameters[name].value):
                 raise EcsimError(
                     f"parameters {group}: {name} is {parameters[name].value}; {_NEEDED[hints[name]]} is needed"
                 )
         return kind(**{name: hints[name](parameters[name].value) for name in wanted})
+
+
+@cache
+def _hints(kind: type[Any]) -> Mapping[str, Any]:
+    """Return the types of what a rule reads, by field; they are worked out once a kind."""
+    return get_type_hints(kind)
 
 
 def load_parameters(folder: Traversable) -> Parameters:

@@ -60,7 +60,8 @@ class State:
         return tuple(field.name for field in fields(cls) if field.name != "used")
 
     @classmethod
-    def table_types(cls) -> dict[str, type[Table]]:
+    @cache
+    def table_types(cls) -> Mapping[str, type[Table]]:
         """Return the class of each table by its name."""
         hints = get_type_hints(cls)
         return {name: hints[name] for name in cls.table_names()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Annotated, Any, Self, TypeAlias, dataclass_transform, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -41,8 +42,14 @@ class Table:
         ----------
         rows : how many rows there is room for; the table never grows beyond
         """
+        return cls(**{name: np.zeros((rows, *axes), stored) for name, axes, stored in cls._layout()})
+
+    @classmethod
+    @cache
+    def _layout(cls) -> tuple[tuple[str, Axes, np.dtype[Any]], ...]:
+        """Return name, further axes and type of each column, read from the annotations once."""
         hints = get_type_hints(cls, include_extras=True)
-        return cls(**{f.name: np.zeros((rows, *_axes(hints[f.name])), _dtype(hints[f.name])) for f in fields(cls)})
+        return tuple((field.name, _axes(hints[field.name]), _dtype(hints[field.name])) for field in fields(cls))
 
     @classmethod
     def extended(cls, columns: Mapping[str, Any]) -> type[Table]:
