@@ -13,11 +13,12 @@ from dealing import CROPS, dealer, dealing
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events import DealerKind, DealersAdjusted, FacilityOpened, OrdersFilled, ProjectKind
 from ecsim.rural.goods.adjusting import adjust
-from ecsim.rural.goods.quality import quality_of_week
+from ecsim.rural.goods.quality import OnTrend, quality_of_week
 from ecsim.rural.goods.sourcing import Sourcing
 from ecsim.rural.region import Region
 from tiny import Events, made
 
+CONTENT: dict[str, Value] = {"goods.complained_share": 0.0}
 FIRM = dealer(DealerKind.MERCHANTS, forecast_g=10_000, bid=80_000, packing_g=5_500)
 
 
@@ -34,8 +35,9 @@ def adjusted(
     )  # fmt: skip
     events.clear()
     week, still = made(OrdersFilled, dealer=[4], **filled), np.full(CROPS, season)
-    quality = quality_of_week(region.world.state, week, np.full(CROPS, 0.55), still)
-    goods, setting = region.terms.goods, region.setting.goods
+    goods, setting, state = region.terms.goods, region.setting.goods, region.world.state
+    trend = OnTrend(np.full(CROPS, 0.55), np.zeros(len(state.dealers)))
+    quality = quality_of_week(state, goods, region.terms.market, week, trend, still)
     adjust(region.world, goods, setting, sourcing, week, np.full(CROPS, growth), still, quality)
     d = region.world.state.dealers
     return {name: int(getattr(d, name)[4]) for name in columns if name != "dealer"}
@@ -80,13 +82,33 @@ def test_reputation_follows_the_share_filled_worked_by_hand() -> None:
     # Of 8 kg one sent 5, others 1; 2 kg are lost or wait. 5/8 = 0.625: 1 + 0.15 x (0.625 - 1) = 0.94375. Who took over
     # the kilogram, and filled its own orders, keeps its name.
     short = {"ordered_g": [8_000], "taken_g": [-1_000], "filled_g": [5_000], "lost_g": [600], "waiting_g": [1_400]}
-    assert adjusted(*firm(), **short)["reputation"] == 943_750
+    assert adjusted(*firm(CONTENT), **short)["reputation"] == 943_750
     helper = {"ordered_g": [6_000], "taken_g": [1_000], "filled_g": [7_000]}
-    assert adjusted(*firm(), **helper)["reputation"] == 1_000_000
+    assert adjusted(*firm(CONTENT), **helper)["reputation"] == 1_000_000
+
+
+@pytest.mark.parametrize(("weight", "reputation"), [(0.0, 1_000_000), (0.5, 981_250), (1.0, 962_500)])
+def test_what_waited_is_sent_late_and_counts_for_less_worked_by_hand(weight: float, reputation: int) -> None:
+    # 8 kg were due, 2 of which had waited: at a half, (8 - 0.5 x 2)/8 = 0.875, 1 + 0.15 x (0.875 - 1) = 0.98125.
+    found = adjusted(*firm(CONTENT | {"goods.late_weight": weight}), ordered_g=[6_000], filled_g=[8_000])
+    assert found["reputation"] == reputation
+
+
+def test_what_waits_again_is_not_sent_late_but_not_at_all_worked_by_hand() -> None:
+    # 3 kg waited, 1 came; 2 are sent, both late: (2 - 0.5 x 2)/4 = 0.25; 1 + 0.15 x (0.25 - 1) = 0.8875.
+    found = adjusted(*firm(CONTENT), ordered_g=[1_000], filled_g=[2_000], waiting_g=[2_000])
+    assert found["reputation"] == 887_500
+
+
+def test_complaints_beyond_trend_lower_a_name_and_fewer_raise_it_worked_by_hand() -> None:
+    # On trend 0.55 is graded: 0.05 x (1 - 0.5 x 0.55) = 0.03625 of orders have complaints. Of 11 kg a half is, 0.0375:
+    # 0.9625/0.96375 = 0.998703, times 0.15 - 0.000195. Of 5 kg all is, 0.025: 0.975/0.96375 = 1.011673, + 0.001751.
+    assert adjusted(*firm(), ordered_g=[11_000], filled_g=[11_000])["reputation"] == 999_805
+    assert adjusted(*firm(), ordered_g=[5_000], filled_g=[5_000])["reputation"] == 1_001_751
 
 
 def test_a_reputation_heals() -> None:
-    region, events = firm()
+    region, events = firm(CONTENT)
     region.world.writable.dealers.reputation[4] = 500_000
     found = [adjusted(region, events, ordered_g=[100], filled_g=[100])["reputation"] for _ in range(60)]
     assert found[0] == 575_000

@@ -6,14 +6,23 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dealing import CROPS, STRAWBERRY, WALNUT, dealer, dealing
+from ecsim.kernel.event import Event
 from ecsim.kernel.parameters import Value
-from ecsim.rural.events import DealerKind, FacilityOpened, OrdersFilled, ProjectKind
-from ecsim.rural.events.goods import DealersAdjusted
-from ecsim.rural.goods.quality import SentQuality, graded_g, grading, quality_of_week, usually_graded
+from ecsim.rural.events import DealerKind, DealersAdjusted, FacilityOpened, Mark, MarkTaken, OrdersFilled, ProjectKind
+from ecsim.rural.goods.marks import Growth
+from ecsim.rural.goods.quality import (
+    OnTrend,
+    SentQuality,
+    complained,
+    graded_g,
+    grading,
+    quality_of_week,
+    usually_graded,
+)
 from ecsim.rural.region import Region
 from tiny import LIVELY, Events, made, run, tiny_region
 
@@ -50,6 +59,7 @@ def test_a_public_line_grades_for_all_of_its_county_by_what_each_has_left_worked
     assert graded(5_000, 400, 100, public=9_000) == [5_000, 400, 0]
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(0, 10**6), min_size=3, max_size=3), st.integers(0, 10**6), st.integers(0, 10**6))
 def test_nobody_grades_more_than_it_sends_and_more_lines_never_grade_less(
     sent: Sequence[int], public: int, more: int
@@ -70,10 +80,54 @@ def test_lines_on_trend_grade_a_part_of_the_weeks_they_work_overtime_in_worked_b
 def test_quality_is_that_of_what_was_sent_and_as_usual_where_nothing_was() -> None:
     region, _ = dealing(FIRM, FIRM)
     filled = made(OrdersFilled, dealer=[4], filled_g=[6_000])
-    week = quality_of_week(region.world.state, filled, np.full(CROPS, 0.55), np.ones(CROPS))
+    trend = OnTrend(np.full(CROPS, 0.55), np.zeros(len(region.world.state.dealers)))
+    terms = region.terms
+    week = quality_of_week(region.world.state, terms.goods, terms.market, filled, trend, np.ones(CROPS))
     assert week.sent_g[4:6].tolist() == [6_000, 0]
     assert week.graded[4:6].tolist() == pytest.approx([0.5, 0.55])
     assert week.usual[4:6].tolist() == pytest.approx([0.55, 0.55])
+    assert week.uncomplained[4:6].tolist() == pytest.approx([(1 - 0.05 * 0.75) / (1 - 0.05 * 0.725), 1.0])
+
+
+def test_complaints_fall_with_grading_certificates_and_traces_worked_by_hand() -> None:
+    # 5 % of orders, 2.5 % where all is graded, 4 % certified or traced; all at once 0.05 x 0.5 x 0.8 x 0.8 = 1.6 %.
+    terms = dealing(FIRM)[0].terms.goods
+    graded, certified, traced = np.array([[0, 1, 0, 0, 1], [0, 0, 1, 0, 1], [0, 0, 0, 1, 1]], np.float64)
+    found = complained(terms, graded, certified, traced)
+    assert found.tolist() == pytest.approx([0.05, 0.025, 0.04, 0.04, 0.016])
+
+
+def test_a_certificate_and_a_trace_spare_a_dealer_complaints_and_those_of_the_opening_are_its_trend() -> None:
+    # Nothing is graded. A certificate: 0.96/0.95; three in ten traced: (1 - 0.05 x (1 - 0.2 x 0.3))/0.95; a mark of
+    # the opening changes nothing. Where growth alone had brought rivals one, none is 0.95/0.96.
+    def uncomplained(certified: float, *events: Event) -> float:
+        region, _ = dealing(dealer(DealerKind.MERCHANTS, packing_g=0))
+        for event in events:
+            region.world.publish(event)
+        state, terms = region.world.state, region.terms
+        trend = OnTrend(np.zeros(CROPS), np.full(len(state.dealers), certified))
+        filled = made(OrdersFilled, dealer=[4], filled_g=[1_000])
+        week = quality_of_week(state, terms.goods, terms.market, filled, trend, np.ones(CROPS))
+        return float(week.uncomplained[4])
+
+    mark = made(MarkTaken, dealer=[4], mark=int(Mark.CERTIFICATE))
+    trace = made(FacilityOpened, facility_kind=[ProjectKind.TRACEABILITY], county=[0], township=[-1])
+    assert uncomplained(0.0) == uncomplained(1.0, mark) == 1.0
+    assert uncomplained(0.0, mark) == pytest.approx(0.96 / 0.95)
+    assert uncomplained(0.0, trace) == pytest.approx(0.953 / 0.95)
+    assert uncomplained(1.0) == pytest.approx(0.95 / 0.96)
+
+
+def test_the_trend_of_certificates_is_those_of_the_opening_and_what_growth_alone_brings() -> None:
+    region, _ = tiny_region(opened=LIVELY)
+    state, marks = region.world.state, region.setting.goods.marks
+    crops = len(state.crops)
+    still, boom = (Growth(np.full(crops, factor), np.ones(crops)) for factor in (1.0, 1e6))
+    held = marks.held[:, Mark.CERTIFICATE]
+    assert OnTrend.of(state, np.ones(crops), marks, still).certified.tolist() == held.tolist()
+    all_at_once = OnTrend.of(state, np.ones(crops), marks, boom).certified
+    assert all_at_once.tolist() == pytest.approx(held + marks.on_trend(boom)[state.dealers.crop, Mark.CERTIFICATE])
+    assert (all_at_once > held).any()
 
 
 def test_buyers_remember_goods_not_weeks_worked_by_hand() -> None:
@@ -85,7 +139,7 @@ def test_buyers_remember_goods_not_weeks_worked_by_hand() -> None:
     many = len(state.dealers)
     sent, of, usual = np.zeros(many), np.zeros(many), np.zeros(many)
     sent[[4, 6]], of[[4, 6]], usual[4] = (7_000, 100), (0.9, 0.6), 0.5
-    found = grading(state, region.terms.goods, SentQuality(sent, of, usual))
+    found = grading(state, region.terms.goods, SentQuality(sent, of, usual, np.ones(many)))
     assert found[4:7].tolist() == pytest.approx([0.27, 0.2, 0.6])
 
 
@@ -100,7 +154,9 @@ def half_a_year(numbers: dict[str, Value], line: int) -> tuple[Region, Events]:
 def test_a_public_line_makes_shops_goods_better_and_without_attraction_no_order_differs() -> None:
     # Lines of dealers are not crowded out and pack all they have, so that a public one matters by what it grades alone.
     def orders(attraction: float, line: int) -> tuple[list[int], float]:
-        numbers: dict[str, Value] = {"goods.grading_attraction": attraction, "goods.crowding_out": 0.0}
+        numbers: dict[str, Value] = {
+            "goods.grading_attraction": attraction, "goods.crowding_out": 0.0, "goods.complained_share": 0.0,
+        }  # fmt: skip
         region, events = half_a_year(numbers, line)
         d = region.world.state.dealers
         shops = (d.kind == DealerKind.SHOPS) & (region.world.state.crops.county[d.crop] == 0) & (d.packed_g > 0)

@@ -292,7 +292,7 @@ class DealersAdjusted(Event):
     offered_g: Grams  # raw, smoothed: what they bring it
     bid: Millionths  # what it offers growers above the traders' price, of that price
     packing_g: Grams  # sold form that it can grade and pack a week
-    reputation: Millionths  # of orders filled, smoothed
+    reputation: Millionths  # of orders filled, in time and without complaints beyond trend, smoothed
     grading: Millionths  # share of what it sent that was graded, smoothed, above that of lines on trend
 
 

@@ -41,13 +41,13 @@ def adjust(
     """
     state = world.state
     d = state.dealers
-    ordered, done = _of_week(state, filled)
+    ordered, in_time = _of_week(state, terms, filled)
     forecast = _forecast(state, terms, ordered, growth, season)
     wanted = d.wanted_g + (sourcing.wanted_g - d.wanted_g) / terms.bid_weeks
     offered = d.offered_g + (sourcing.offered_g - d.offered_g) / terms.bid_weeks
     gap = np.divide(wanted - offered, wanted + offered, out=np.zeros(len(d)), where=wanted + offered > 0)
     bid = np.clip(d.bid / ONE + terms.bid_speed * gap, 0.0, terms.resale_margin)
-    reputation = d.reputation / ONE + terms.reputation_speed * (done - d.reputation / ONE)
+    reputation = d.reputation / ONE + terms.reputation_speed * (in_time * quality.uncomplained - d.reputation / ONE)
     trades = np.flatnonzero(d.alive & (d.kind != DealerKind.TRADERS))
     columns = {
         "forecast_g": forecast,
@@ -66,14 +66,20 @@ def adjust(
     )
 
 
-def _of_week(state: State, filled: OrdersFilled) -> tuple[F64, F64]:
-    """Return orders and the share of what was due that was filled, shape (dealers,) each; 1 where nothing was due."""
+def _of_week(state: State, terms: GoodsTerms, filled: OrdersFilled) -> tuple[F64, F64]:
+    """Return orders and the share of what was due that was filled, shape (dealers,) each; 1 where nothing was due.
+
+    Notes
+    -----
+    What waited is sent first, and late: it counts for less.
+    """
     ordered, done = np.zeros(len(state.dealers)), np.ones(len(state.dealers))
     ordered[filled.dealer] = filled.ordered_g
     due = filled.filled_g + filled.lost_g + filled.waiting_g - np.maximum(filled.taken_g, 0)
     own = filled.filled_g - np.maximum(filled.taken_g, 0)
-    passed = np.maximum(-filled.taken_g, 0)
-    done[filled.dealer] = np.divide(own, due + passed, out=np.ones(len(due)), where=due + passed > 0)
+    due = due + np.maximum(-filled.taken_g, 0)
+    late = np.minimum(own, due - filled.ordered_g)
+    done[filled.dealer] = np.divide(own - terms.late_weight * late, due, out=np.ones(len(due)), where=due > 0)
     return ordered, done
 
 

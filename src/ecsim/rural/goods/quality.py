@@ -1,4 +1,4 @@
-"""How good what dealers send is: what of it was graded, beyond what lines on trend would grade (docs/model.md 4.6)."""
+"""How good what dealers send is: what was graded, and what buyers complain about, beyond trend (docs/model.md 4.6)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,35 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import DealerKind, OrdersFilled
+from ecsim.rural.events import DealerKind, Mark, OrdersFilled
+from ecsim.rural.goods.marks import Growth, OpeningMarks
 from ecsim.rural.goods.terms import GoodsTerms
+from ecsim.rural.market import MarketTerms
 from ecsim.rural.world import ONE, State
 
 F64 = NDArray[np.float64]
+
+
+class OnTrend(NamedTuple):
+    """What dealers would be if nothing but demand had grown since the opening, as with rivals in other regions."""
+
+    line: F64
+    """Shape (crops,): what a line packs in its ordinary week, over a week's orders without season."""
+    certified: F64
+    """Shape (dealers,): certificates it had at the opening, and that the listings of its product took since."""
+
+    @classmethod
+    def of(cls, state: State, line: F64, marks: OpeningMarks, growth: Growth) -> OnTrend:
+        """Return the trend of a week.
+
+        Parameters
+        ----------
+        line : as of the field
+        marks : of the opening
+        growth : of demand since then
+        """
+        taken = marks.on_trend(growth)[:, Mark.CERTIFICATE]
+        return cls(line, marks.held[:, Mark.CERTIFICATE] + taken[state.dealers.crop])
 
 
 class SentQuality(NamedTuple):
@@ -23,22 +47,42 @@ class SentQuality(NamedTuple):
     """Share of it that was graded; that of lines on trend where nothing was sent."""
     usual: F64
     """Share that lines on trend would have graded."""
+    uncomplained: F64
+    """Orders that nobody complains about, over those on trend; 1 where nothing was sent."""
 
 
-def quality_of_week(state: State, filled: OrdersFilled, line: F64, season: F64) -> SentQuality:
+def quality_of_week(
+    state: State, terms: GoodsTerms, market: MarketTerms, filled: OrdersFilled, trend: OnTrend, season: F64
+) -> SentQuality:
     """Return the quality of what dealers sent.
 
     Parameters
     ----------
+    terms, market : numbers of complaints; of what is traced
     filled : the week's orders of each dealer
-    line : shape (crops,), what a line on trend packs in its ordinary week, over a week's orders without season
+    trend : of the week
     season : shape (crops,), this week's orders over those of a week without season
     """
     sent = np.zeros(len(state.dealers))
     sent[filled.dealer] = filled.filled_g
-    usual = usually_graded(state, line, season)
+    usual = usually_graded(state, trend.line, season)
     graded = np.divide(graded_g(state, sent), sent, out=usual.copy(), where=sent > 0)
-    return SentQuality(sent, graded, usual)
+    system = state.counties.traceable[state.crops.county[state.dealers.crop]] > 0
+    traced = np.where(system, market.trace_share, 0.0)
+    now = complained(terms, graded, state.dealers.marks[:, Mark.CERTIFICATE].astype(np.float64), traced)
+    before = complained(terms, usual, trend.certified, np.zeros(len(sent)))
+    return SentQuality(sent, graded, usual, np.where(sent > 0, (1.0 - now) / (1.0 - before), 1.0))
+
+
+def complained(terms: GoodsTerms, graded: F64, certified: F64, traced: F64) -> F64:
+    """Return the share of orders that buyers complain about; of one shape, shares of what was sent.
+
+    Notes
+    -----
+    Of the goods, to the seller: neither a complaint about a parcel's way nor one that an office hears of (4.12).
+    """
+    cared = (1.0 - terms.grading_care * graded) * (1.0 - terms.certificate_care * certified)
+    return np.asarray(terms.complained_share * cared * (1.0 - terms.trace_care * traced), np.float64)
 
 
 def graded_g(state: State, sent_g: F64) -> F64:

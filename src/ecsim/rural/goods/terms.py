@@ -22,6 +22,11 @@ class GoodsTerms:
     reputation_exponent: float
     grading_attraction: float
     grading_weeks: float
+    late_weight: float
+    complained_share: float
+    grading_care: float
+    certificate_care: float
+    trace_care: float
     cover_weeks: int
     direct_share: float
     bid_speed: float

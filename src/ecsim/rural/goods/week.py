@@ -17,7 +17,7 @@ from ecsim.rural.goods.net_sale import sold_for_raw
 from ecsim.rural.goods.orders import SentByHouseholds, fill_orders
 from ecsim.rural.goods.packing_lines import LinesOnTrend
 from ecsim.rural.goods.prices import OnlinePrices, online_prices
-from ecsim.rural.goods.quality import quality_of_week
+from ecsim.rural.goods.quality import OnTrend, quality_of_week
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.sourcing import Sourcing, household_orders, purchases_of, source
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms
@@ -73,9 +73,7 @@ class GoodsWeek:
     def take_orders(self) -> None:
         """Online orders arrive and choose among listings."""
         world, terms = self.world, self.terms
-        opening = self._growth(0)
-        growth = Growth(self._growth(world.week) / opening, self._growth(world.week - WEEKS_A_YEAR) / opening)
-        premium = premiums(world.state, terms.market, terms.dealing, self.setting.marks, growth)
+        premium = premiums(world.state, terms.market, terms.dealing, self.setting.marks, self._since_opening())
         self.prices = online_prices(world.state, terms.goods, terms.market, terms.selling, premium)
         self._collecting = open_stations(world.state, self._collects)
         self._ordered = take_orders(
@@ -112,7 +110,9 @@ class GoodsWeek:
         world, terms = self.world, self.terms
         trade(world, terms.goods, terms.dealing, terms.farming, self.setting, self.sourcing, lots, self._week_of_year)
         growth, season = self._growth(world.week) / self._growth(world.week - 1), self._season()
-        quality = quality_of_week(world.state, self.filled, self._lines.of_week(world.week), season)
+        line = self._lines.of_week(world.week)
+        trend = OnTrend.of(world.state, line, self.setting.marks, self._since_opening())
+        quality = quality_of_week(world.state, terms.goods, terms.market, self.filled, trend, season)
         adjust(world, terms.goods, self.setting, self.sourcing, self.filled, growth, season, quality)
 
     def wanted_above_path(self) -> F64:
@@ -127,6 +127,10 @@ class GoodsWeek:
     @property
     def _week_of_year(self) -> int:
         return self.calendar.week_of_year(self.world.week)
+
+    def _since_opening(self) -> Growth:
+        opening, week = self._growth(0), self.world.week
+        return Growth(self._growth(week) / opening, self._growth(week - WEEKS_A_YEAR) / opening)
 
     def _growth(self, week: int) -> F64:
         """Return the background growth of demand since the opening, shape (crops,); of a week once."""

@@ -21,7 +21,7 @@ class Dealer:
     expected : orders a week that it expects, season apart
     packing : what it can grade and pack a week
     bid : what it offers growers above the traders' price, as a share of that price
-    filled : share of what was ordered of it that it filled of late
+    reputation : share of what was ordered of it that it filled of late, in time and without complaints beyond trend
     graded : share of what it sent that was graded of late, above what growth of demand alone would have left it
     owed : by the buyers of its offline channel; None as of stock
     marks : certificates and brands that it has
@@ -40,7 +40,7 @@ class Dealer:
     waiting: float
     packing: float
     bid: float
-    filled: float
+    reputation: float
     graded: float
     owed: float | None
     marks: tuple[BilingualName, ...]
@@ -70,7 +70,7 @@ def _dealer(scope: Scope, row: int) -> Dealer:
         waiting=int(d.waiting_g[row]) / 1000,
         packing=int(d.packing_g[row]) / 1000,
         bid=int(d.bid[row]) / ONE,
-        filled=int(d.reputation[row]) / ONE,
+        reputation=int(d.reputation[row]) / ONE,
         graded=int(d.grading[row]) / ONE,
         owed=yuan(d.owed_fen[row]) if holds else None,
         marks=tuple(scope.word(Mark, mark) for mark in np.flatnonzero(d.marks[row])),
