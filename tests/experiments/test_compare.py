@@ -1,5 +1,6 @@
 """A whole small comparison: tables, report, resuming, the same numbers however it was run."""
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -22,7 +23,7 @@ name = "small"
 title_en = "Small"
 title_zh = "小型"
 question = "?"
-scenario = "{configs}/baseline.toml"
+scenario = "{scenario}"
 reference = "no_money"
 replications = 2
 [[arms]]
@@ -32,12 +33,17 @@ policy = "{configs}/policies/no_money.toml"
 name = "pooled_by_project"
 policy = "{configs}/policies/pooled_by_project.toml"
 """
+DATES = {"start": dt.date(2018, 10, 1), "end": dt.date(2019, 12, 31)}
+"""From before the money to the end of the year that outcomes are of."""
 
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     home = tmp_path_factory.mktemp("experiment")
-    (home / "experiment.toml").write_text(EXPERIMENT.format(configs=CONFIGS), encoding="utf-8")
+    dates = "".join(f"{name} = {date}\n" for name, date in DATES.items())
+    (home / "dates.toml").write_text(f'extends = "{CONFIGS}/baseline.toml"\n{dates}', encoding="utf-8")
+    text = EXPERIMENT.format(configs=CONFIGS, scenario="dates.toml")
+    (home / "experiment.toml").write_text(text, encoding="utf-8")
     compare(home, home / "out", sample=0.004, workers=2)
     return home, home / "out"
 
@@ -60,7 +66,7 @@ def test_tables_hold_every_arm_seed_county_and_indicator(found: tuple[Path, Path
 def test_a_worker_process_makes_the_run_that_this_process_makes(found: tuple[Path, Path]) -> None:
     _, out = found
     runs = pd.read_parquet(out / "runs.parquet").set_index(["arm", "seed"])
-    here = simulate(scenario("pooled_by_project", sample=0.004), 2)
+    here = simulate(scenario("pooled_by_project", sample=0.004, **DATES), 2)
     assert runs.loc[("pooled_by_project", 2), "root"] == here.root.root
 
 
@@ -98,7 +104,7 @@ def test_a_report_without_tables_says_what_to_run(tmp_path: Path) -> None:
 
 
 def test_arms_must_be_able_to_share_their_luck(tmp_path: Path) -> None:
-    text = EXPERIMENT.format(configs=CONFIGS) + "[arms.changes]\nsample = 0.2\n"
+    text = EXPERIMENT.format(configs=CONFIGS, scenario=f"{CONFIGS}/baseline.toml") + "[arms.changes]\nsample = 0.2\n"
     (tmp_path / "experiment.toml").write_text(text, encoding="utf-8")
     with pytest.raises(EcsimError, match="share their random draws"):
         compare(tmp_path, tmp_path / "out")
