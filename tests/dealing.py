@@ -42,9 +42,9 @@ _FLAT: Opened = {
 
 
 def dealer(kind: DealerKind, crop: int = WALNUT, **columns: int) -> dict[str, int]:
-    """Return a dealer of the opening that has room to pack; what is not said is 0, or -1 of its owner."""
+    """Return a dealer of the opening that has room to pack and process; what is not said is 0, or -1 of its owner."""
     usual = {"cooperative": -1, "enterprise": -1, "size": 0, "stock_g": 0, "forecast_g": 0, "bid": 0, "cash_fen": 0}
-    return {"crop": crop, "dealer_kind": int(kind), "packing_g": 10**9, **usual, **columns}
+    return {"crop": crop, "dealer_kind": int(kind), "packing_g": 10**9, "processing_g": 10**9, **usual, **columns}
 
 
 def dealing(

@@ -79,6 +79,7 @@ BY_RULE = {
     "commerce.tariff_drag": "test_enter_and_exit.py: tariffs up hardly move within a scene",
     "learning.stay": "test_open_and_close_shops.py: shops of the opening are such as stay, and none lapses in a scene",
     "goods.own_processing": "test_processors.py: the small regions have hardly any processor",
+    "goods.processing_spare": "test_processing.py: as above",
     "learning.age_slope": "test_hear_of_selling.py: few learn by themselves within a scene",
     "learning.schooling_slope": "test_model_equations.py: as above",
     "logistics.longest_hours": "test_known_rounds.py: rounds of small regions are shorter than any limit",

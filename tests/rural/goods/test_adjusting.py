@@ -19,7 +19,7 @@ from ecsim.rural.region import Region
 from tiny import Events, made
 
 CONTENT: dict[str, Value] = {"goods.complained_share": 0.0}
-FIRM = dealer(DealerKind.MERCHANTS, forecast_g=10_000, bid=80_000, packing_g=5_500)
+FIRM = dealer(DealerKind.MERCHANTS, forecast_g=10_000, bid=80_000, packing_g=5_500, processing_g=13_000)
 
 
 def adjusted(

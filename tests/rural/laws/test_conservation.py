@@ -340,7 +340,7 @@ LOTS = (
 """Households stand for 10, 20 and 30: 1,000 g to the cooperative, 400 g by shops, 40,500 g and 1,000 g to traders."""
 FILLED: dict[str, list[int]] = {
     "dealer": [3, 4], "ordered_g": [400, 300], "taken_g": [50, -50], "filled_g": [450, 200], "lost_g": [0, 20],
-    "waiting_g": [0, 30], "sent_g": [900, 400], "paid_fen": [50, 220], "costs_fen": [20, 40],
+    "processed_g": [0, 0], "waiting_g": [0, 30], "sent_g": [900, 400], "paid_fen": [50, 220], "costs_fen": [20, 40],
 }  # fmt: skip
 """A gram sold is two raw. The merchants take over 50 g that shops cannot fill."""
 TRADED: dict[str, list[int]] = {
@@ -385,6 +385,7 @@ def changed(columns: dict[str, list[int]], name: str, at: int, by: int) -> dict[
         ("lost_g", 1, 1, "dealer 4 of its orders -1 g are neither filled, lost nor waiting"),
         ("waiting_g", 1, -1, "dealer 4 of its orders 1 g are neither filled, lost nor waiting"),
         ("taken_g", 0, 1, "orders of 1 g were taken over from nobody"),
+        ("processed_g", 0, 1, "1 g were processed for dealers by nobody"),
         ("ordered_g", 0, 1, "701 g were ordered of dealers; 700 g arrived"),
         ("sent_g", 1, 1, "dealer 4 sent 401 g; households' lots are of 400 g"),
         ("sent_g", 0, -4, "dealer 3 sent 896 g raw for 450 g sold"),

@@ -8,6 +8,7 @@ import pytest
 
 from ecsim.kernel.draws import Draws
 from ecsim.kernel.parameters import Parameters
+from ecsim.rural.events.codes import EnterpriseKind
 from ecsim.rural.events.opening import (
     CooperativesBaselined,
     CropsBaselined,
@@ -254,6 +255,12 @@ def test_followed_merchants_fit_into_the_county_s_goods(opening: Opening) -> Non
     assert (goods < retail.yearly_fen[retail.stream == 1]).all()
     assert (farm <= retail.yearly_fen[retail.stream == 0]).all()
     assert firms.yearly_fen.max() > 10 * np.median(firms.yearly_fen)  # fat-tailed
+
+
+def test_half_of_the_farm_enterprises_process_what_they_sell_as_with_those_founded_later(opening: Opening) -> None:
+    kind = opening.of(EnterprisesBaselined).enterprise_kind
+    of_farm = kind[kind > 0]
+    assert np.mean(of_farm == EnterpriseKind.PROCESSOR) == pytest.approx(0.5, abs=0.12)
 
 
 def test_steeper_roads_are_longer_and_slower() -> None:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import DealerKind, DealerListed
+from ecsim.rural.events import DealerKind, DealerListed, EnterpriseKind
+from ecsim.rural.goods.net_sale import sold_for_raw
+from ecsim.rural.goods.packing_lines import line_needed
 from ecsim.rural.goods.terms import GoodsTerms
-from ecsim.rural.world import ONE, World
+from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -23,7 +25,7 @@ class Listing:
     Attributes
     ----------
     size : attraction, millionths
-    forecast_g : a week's orders that each expects, in sold form; it can pack as much
+    forecast_g : a week's orders that each expects, in sold form; it can pack and process as much
     bid : above the traders' price
     """
 
@@ -58,8 +60,20 @@ def list_dealers(world: World, goods: GoodsTerms, listing: Listing, cause: I64) 
             size=np.rint(listing.size).astype(np.int64),
             forecast_g=forecast,
             packing_g=forecast,
+            processing_g=_processing_lines(state, goods, listing),
             bid=np.full(len(crop), round(listing.bid * ONE)),
             cash_fen=np.rint(cash).astype(np.int64),
         ),
         cause=cause,
     )
+
+
+def _processing_lines(state: State, goods: GoodsTerms, listing: Listing) -> I64:
+    """Return lines that process an ordinary week's orders, those of processors more; grams raw."""
+    c, enterprise = state.crops, listing.enterprise
+    processor = np.zeros(len(listing.crop), np.bool_)
+    if enterprise is not None:
+        processor = state.enterprises.kind[enterprise] == EnterpriseKind.PROCESSOR
+    raw_g = listing.forecast_g / sold_for_raw(c.conversion)[listing.crop]
+    line = line_needed(c.processing_fen[listing.crop].astype(np.float64), raw_g, processor, goods)
+    return np.asarray(np.rint(line), np.int64)

@@ -27,15 +27,35 @@ from ecsim.rural.events.ids import (
 )
 from ecsim.rural.events.opening import OPENING
 
+_NEVER_BINDS = 10**15
+"""Grams raw a week that a line for first processing can do where it bound nobody."""
+
+
+def _without(*names: str) -> Callable[[dict[str, NDArray[Any]]], dict[str, NDArray[Any]]]:
+    """Return an upcast from before there were some amounts: nothing of them was done."""
+
+    def upcast(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        rows = len(columns["dealer"])
+        return {**columns, **{name: np.zeros(rows, np.int64) for name in names}}
+
+    return upcast
+
+
+def _never_bound(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before lines for first processing bound anybody: more than anybody can have."""
+    return {**columns, "processing_g": np.full(len(columns["dealer"]), _NEVER_BINDS)}
+
 
 class DealersBaselined(Event):
-    """Who deals in each product, and what it holds."""
+    """Who deals in each product, and what it holds; since version 2 with lines for first processing."""
 
     kind = "dealers_baselined"
     title = Text("dealer at the opening", "期初的经销者")
     topic = "opening"
     makes = "dealer"
     within = ("crop",)
+    version = 2
+    upcasts = MappingProxyType({1: _never_bound})
     no_cause_reason = OPENING
     dealer: DealerIds
     crop: CropIds
@@ -46,6 +66,7 @@ class DealersBaselined(Event):
     stock_g: Grams
     forecast_g: Grams  # a week's orders that it expects, season apart, in sold form
     packing_g: Grams  # sold form that it can grade and pack a week
+    processing_g: Grams  # raw that it can bring into the form sold a week; 0 of goods sold as they are
     bid: Millionths  # what it offers growers above the traders' price, of that price
     cash_fen: Fen
 
@@ -62,13 +83,15 @@ class MarksBaselined(Event):
 
 
 class DealerListed(Event):
-    """A dealer begins to deal in a product."""
+    """A dealer begins to deal in a product; since version 2 with a line for first processing."""
 
     kind = "dealer_listed"
     title = Text("dealer begins", "开始经销")
     topic = "market"
     makes = "dealer"
     within = ("crop",)
+    version = 2
+    upcasts = MappingProxyType({1: _never_bound})
     dealer: DealerIds
     crop: CropIds
     dealer_kind: DealerKindCodes
@@ -77,6 +100,7 @@ class DealerListed(Event):
     size: Millionths  # attraction of its listing, over that of all listings of the product at the opening
     forecast_g: Grams  # a week's orders that it expects, season apart, in sold form
     packing_g: Grams  # sold form that it can grade and pack a week
+    processing_g: Grams  # raw that it can bring into the form sold a week; 0 of goods sold as they are
     bid: Millionths  # what it offers growers above the traders' price, of that price
     cash_fen: Fen
 
@@ -107,31 +131,25 @@ class OrdersFilled(Event):
     """A week of a dealer's online orders, in sold form: what came, what was sent, what was lost, what waits.
 
     ``waiting before + ordered + taken over = filled + lost + waiting``; what one dealer takes over another passes on.
+    Since version 2 with what processors did for others, at the price that processing costs.
     """
 
     kind = "orders_filled"
     title = Text("orders filled", "订单履约")
     topic = "market"
+    version = 2
+    upcasts = MappingProxyType({1: _without("processed_g")})
     amounts = ("ordered_g", "filled_g", "lost_g", "paid_fen")
     dealer: DealerIds
     ordered_g: Grams
     taken_g: Grams  # from others that could not fill them; below zero: passed on
+    processed_g: Grams  # brought into the form sold on lines of processors; below zero: for others
     filled_g: Grams
     lost_g: Grams
     waiting_g: Grams
     sent_g: Grams  # raw: what left the stock for it
     paid_fen: Fen  # by consumers
-    costs_fen: Fen  # of platform, advertising, packing, carriage and processing
-
-
-def _without(*names: str) -> Callable[[dict[str, NDArray[Any]]], dict[str, NDArray[Any]]]:
-    """Return an upcast from before there were some amounts: nothing of them was done."""
-
-    def upcast(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-        rows = len(columns["dealer"])
-        return {**columns, **{name: np.zeros(rows, np.int64) for name in names}}
-
-    return upcast
+    costs_fen: Fen  # of platform, advertising, packing, carriage and processing, less what work for others leaves
 
 
 class DealersTraded(Event):
@@ -277,21 +295,22 @@ class DealerSizesMoved(Event):
 class DealersAdjusted(Event):
     """What a dealer expects, offers and can pack from now on, and how it is thought of.
 
-    Since version 2 with what was graded of what it sent.
+    Since version 2 with what was graded of what it sent, since version 3 with its line for first processing.
     """
 
     kind = "dealers_adjusted"
     title = Text("dealer adjusted", "经销者调整")
     topic = "market"
     decision = True
-    version = 2
-    upcasts = MappingProxyType({1: _without("grading")})
+    version = 3
+    upcasts = MappingProxyType({1: _without("grading"), 2: _never_bound})
     dealer: DealerIds
     forecast_g: Grams  # a week's orders that it expects, season apart, in sold form
     wanted_g: Grams  # raw, smoothed: what it wants of growers a week
     offered_g: Grams  # raw, smoothed: what they bring it
     bid: Millionths  # what it offers growers above the traders' price, of that price
     packing_g: Grams  # sold form that it can grade and pack a week
+    processing_g: Grams  # raw that it can bring into the form sold a week; 0 of goods sold as they are
     reputation: Millionths  # of orders filled, in time and without complaints beyond trend, smoothed
     grading: Millionths  # share of what it sent that was graded, smoothed, above that of lines on trend
 

@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind, DealersAdjusted, OrdersFilled
-from ecsim.rural.goods.packing_lines import next_line
+from ecsim.rural.goods.net_sale import sold_for_raw
+from ecsim.rural.goods.packing_lines import line_needed, next_line
+from ecsim.rural.goods.prices import processes
 from ecsim.rural.goods.quality import SentQuality, grading
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.sourcing import Sourcing
@@ -55,6 +57,7 @@ def adjust(
         "offered_g": offered,
         "bid": bid * ONE,
         "packing_g": _packing(state, terms, setting, forecast),
+        "processing_g": _processing(state, terms, setting, forecast),
         "reputation": reputation * ONE,
         "grading": grading(state, terms, quality) * ONE,
     }
@@ -101,3 +104,11 @@ def _packing(state: State, terms: GoodsTerms, setting: GoodsSetting, forecast: F
     public = np.divide(counties.packing_g, total, out=np.zeros(len(counties)), where=total > 0)
     aim = aim * (1.0 - terms.crowding_out * np.minimum(public, 1.0)[county])
     return next_line(terms, d.packing_g.astype(np.float64), aim)
+
+
+def _processing(state: State, terms: GoodsTerms, setting: GoodsSetting, forecast: F64) -> F64:
+    """Return what each dealer can bring into the form sold next week, grams raw; shops and stations have no line."""
+    d, c = state.dealers, state.crops
+    strongest = forecast * setting.peak[d.crop] * terms.processing_reserve / sold_for_raw(c.conversion)[d.crop]
+    aim = line_needed(c.processing_fen[d.crop].astype(np.float64), strongest, processes(state), terms)
+    return next_line(terms, d.processing_g.astype(np.float64), aim * (d.kind < DealerKind.SHOPS))

@@ -95,6 +95,18 @@ def attractions(state: State, terms: GoodsTerms, setting: GoodsSetting, prices: 
     return np.asarray(size * visible * quality * name * price, np.float64)
 
 
+def exchanged(crop: NDArray[np.int32], spare: I64, lacking: I64, crops: int) -> I64:
+    """Return what each dealer gets of what others of its product have to spare, or gives (below zero); 0 by product.
+
+    Parameters
+    ----------
+    crop : shape (dealers,)
+    spare, lacking : shape (dealers,), >= 0
+    """
+    moved = np.minimum(np.bincount(crop, spare, crops), np.bincount(crop, lacking, crops)).astype(np.int64)
+    return shared_out(moved, crop, lacking.astype(np.float64)) - shared_out(moved, crop, spare.astype(np.float64))
+
+
 def shared_out(total: I64, group: NDArray[np.int32], weight: F64) -> I64:
     """Return whole parts of each group's total in proportion to weights; parts of a group add up to it exactly.
 

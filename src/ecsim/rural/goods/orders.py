@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind, OrdersFilled, Rows
-from ecsim.rural.goods.demand import shared_out
+from ecsim.rural.goods.demand import exchanged
 from ecsim.rural.goods.prices import OnlinePrices
+from ecsim.rural.goods.processing import left_of_work_fen, processed
 from ecsim.rural.goods.terms import GoodsTerms
 from ecsim.rural.world import ONE, State, World
 
@@ -31,7 +32,7 @@ class SentByHouseholds:
 def fill_orders(
     world: World, terms: GoodsTerms, prices: OnlinePrices, ordered_g: I64, by_households: SentByHouseholds
 ) -> Rows[OrdersFilled]:
-    """Dealers send what they can; what one cannot fill is offered once to those with stock and packing left.
+    """Dealers send what they can; what one cannot fill is offered once to those with stock and lines left.
 
     Parameters
     ----------
@@ -56,11 +57,12 @@ def fill_orders(
     due = ordered_g + d.waiting_g
     yields = state.crops.conversion[d.crop] / ONE
     in_stock = np.where(holds, np.floor(d.stock_g * yields), 0.0).astype(np.int64)
-    able = np.minimum(in_stock, packing_g(state, terms, np.minimum(due, in_stock)))
-    able = np.where(holds, able, by_households.sold_g)
+    packed = np.minimum(in_stock, packing_g(state, terms, np.minimum(due, in_stock)))
+    lines = processed(state, np.minimum(due, packed))
+    able = np.where(holds, np.minimum(packed, lines.able_g), by_households.sold_g)
     own = np.minimum(due, able)
     offers_more = prices.net_fen > 0
-    taken = _passed_on(d.crop, due - own, np.where(holds & offers_more, able - own, 0), len(state.crops))
+    taken = exchanged(d.crop, due - own, np.where(holds & offers_more, able - own, 0), len(state.crops))
     filled = own + np.maximum(taken, 0)
     left = due + taken - filled
     waiting = np.floor(terms.waiting_kept * left).astype(np.int64)
@@ -68,12 +70,14 @@ def fill_orders(
     raw = np.where(holds, np.minimum(raw, d.stock_g), by_households.raw_g).astype(np.int64)
     paid = np.where(holds, np.rint(filled * prices.consumer_fen / 1000.0), by_households.paid_fen)
     costs = np.where(holds, np.rint(filled * prices.cost_fen / 1000.0), by_households.paid_fen - by_households.kept_fen)
-    rows = np.flatnonzero((due > 0) | (filled > 0))
+    costs -= np.rint(left_of_work_fen(state, terms, lines.hired_g))
+    rows = np.flatnonzero((due > 0) | (filled > 0) | (lines.hired_g != 0))
     return world.publish(
         OrdersFilled(
             dealer=rows,
             ordered_g=ordered_g[rows],
             taken_g=taken[rows],
+            processed_g=lines.hired_g[rows],
             filled_g=filled[rows],
             lost_g=(left - waiting)[rows],
             waiting_g=waiting[rows],
@@ -108,11 +112,3 @@ def packing_g(state: State, terms: GoodsTerms, wanted_g: I64) -> I64:
     public = counties.packing_g * terms.overtime
     share = np.divide(public, wanted, out=np.zeros(len(counties)), where=wanted > 0)
     return np.asarray(own + np.floor(lacking * np.minimum(share, 1.0)[county]), np.int64)
-
-
-def _passed_on(crop: NDArray[np.int32], unfilled: I64, spare: I64, crops: int) -> I64:
-    """Return what each dealer takes over of the others' orders, or passes on (below zero); by crop the sum is 0."""
-    lacking = np.bincount(crop, unfilled, crops)
-    to_spare = np.bincount(crop, spare, crops)
-    moved = np.minimum(lacking, to_spare).astype(np.int64)
-    return shared_out(moved, crop, spare.astype(np.float64)) - shared_out(moved, crop, unfilled.astype(np.float64))

@@ -1,4 +1,4 @@
-"""How packing lines follow what they have to pack (docs/model.md 4.7)."""
+"""How lines for packing and for first processing follow what they have to do (docs/model.md 4.7)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,27 @@ F64 = NDArray[np.float64]
 
 
 def next_line(terms: GoodsTerms, line: F64, aim: F64) -> F64:
-    """Return what each line packs in the ordinary week after: it grows toward what is needed, or wears out slowly.
+    """Return what each line does in the ordinary week after: it grows toward what is needed, or wears out slowly.
 
     Parameters
     ----------
-    line, aim : what it packs in its ordinary week, and would have to; of one shape
+    line, aim : what it does in its ordinary week, and would have to; of one shape
     """
     grows = line + terms.packing_speed * (aim - line)
     return np.asarray(np.where(aim > line, grows, line * (1.0 - terms.packing_decay)), np.float64)
+
+
+def line_needed(processing_fen: F64, raw_g: F64, processor: NDArray[np.bool_], terms: GoodsTerms) -> F64:
+    """Return the line that is aimed at, grams raw a week: more by processors, none for goods sold as they are.
+
+    Parameters
+    ----------
+    processing_fen : what it costs to bring a kilogram raw into the form sold; 0: nothing is done to it
+    raw_g : what is to be processed in a week
+    processor : whether it is a processor's, who works for others too
+    """
+    wanted = raw_g * np.where(processor, terms.processing_spare, 1.0)
+    return np.asarray(np.where(processing_fen > 0, wanted, 0.0), np.float64)
 
 
 class LinesOnTrend:

@@ -39,6 +39,8 @@ class GoodsTerms:
     packing_speed: float
     packing_decay: float
     packing_reserve: float
+    processing_reserve: float
+    processing_spare: float
     own_processing: float
     overtime: float
     crowding_out: float

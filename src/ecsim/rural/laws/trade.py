@@ -32,7 +32,8 @@ from ecsim.rural.state import ONE, State
 
 _BOOKS = ("stock_g", "cash_fen", "owed_fen", "waiting_g")
 _WEEK = (
-    "ordered_g", "taken_g", "sent_g", "paid_fen", "bought_g", "bought_fen", "lots_g", "lots_fen", "lots_retail_fen",
+    "ordered_g", "taken_g", "processed_g", "sent_g", "paid_fen", "bought_g", "bought_fen", "lots_g", "lots_fen",
+    "lots_retail_fen",
 )  # fmt: skip
 
 
@@ -129,7 +130,7 @@ class Trade:
         np.subtract.at(self._books["stock_g"], event.dealer[holds], event.sent_g[holds])
         np.add.at(self._books["cash_fen"], event.dealer[holds], (event.paid_fen - event.costs_fen)[holds])
         self._books["waiting_g"][event.dealer] = event.waiting_g
-        for name in ("ordered_g", "taken_g", "sent_g", "paid_fen"):
+        for name in ("ordered_g", "taken_g", "processed_g", "sent_g", "paid_fen"):
             np.add.at(self._week[name], event.dealer, event.__dict__[name])
         self._sums["sent_g"] += int(event.sent_g.sum())
         conversion = self.facts.of(CropsBaselined, "conversion").astype(np.int64)[self._crop[event.dealer]]
@@ -179,12 +180,14 @@ class Trade:
             self._find(dealer, message.format(int(says[dealer]), int(said[dealer])))
 
     def _hold_crops(self) -> None:
-        """Orders reach dealers in full or, where nothing is listed, nobody; what is passed on others get."""
-        ordered, taken = self._by_crop("ordered_g"), self._by_crop("taken_g")
+        """Orders reach dealers in full or, where nothing is listed, nobody; others get what is passed on."""
+        ordered, taken, processed = (self._by_crop(name) for name in ("ordered_g", "taken_g", "processed_g"))
         for crop in np.flatnonzero((ordered != self._arrived) & (ordered != 0)).tolist():
             self._find_crop(crop, f"{ordered[crop]:,} g were ordered of dealers; {self._arrived[crop]:,} g arrived")
         for crop in np.flatnonzero(taken).tolist():
             self._find_crop(crop, f"orders of {taken[crop]:,} g were taken over from nobody")
+        for crop in np.flatnonzero(processed).tolist():
+            self._find_crop(crop, f"{processed[crop]:,} g were processed for dealers by nobody")
         for amounts, unit in zip(self._passed, ("g", "fen"), strict=True):
             for crop in np.flatnonzero(amounts).tolist():
                 self._find_crop(crop, f"{amounts[crop]:,} {unit} came from traders that they did not pass on")

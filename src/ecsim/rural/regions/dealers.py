@@ -30,6 +30,7 @@ from ecsim.rural.events import (
 from ecsim.rural.goods.losses import FarmingTerms, weekly_loss
 from ecsim.rural.goods.marks import mark_costs_fen, mark_gain_fen
 from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen, sold_for_raw
+from ecsim.rural.goods.packing_lines import line_needed
 from ecsim.rural.goods.seasons import cover_of_orders, usual_stock
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms
 from ecsim.rural.market import MarketTerms
@@ -72,6 +73,8 @@ class OrdinaryYear:
     """Of a household that packs and posts a kilogram raw."""
     graduate_years: int
     """Of schooling, from which a founder counts as a graduate."""
+    processor_share: float
+    """Of enterprises for farm products."""
     week: int
     """Of the opening, 0 to 51."""
 
@@ -94,6 +97,7 @@ class OrdinaryYear:
             * hour
             / float(numbers["learning.parcel_g"]),
             graduate_years=int(numbers["commerce.graduate_years"]),
+            processor_share=float(numbers["commerce.processor_share"]),
             week=min(WEEKS_A_YEAR - 1, (start.timetuple().tm_yday - 1) // 7),
         )
 
@@ -174,6 +178,7 @@ def dealers(trade: Trade, draws: Draws, stock: StockTaking, year: OrdinaryYear) 
     kind = np.concatenate([np.full(len(crop), int(kind)) for kind, crop, *_ in kinds])
     crop = np.concatenate([crop for _, crop, *_ in kinds]).astype(np.int64)
     size = np.concatenate([share for _, _, share, *_ in kinds])
+    enterprise_of = np.concatenate([np.broadcast_to(of, len(row)) for _, row, _, _, of in kinds])
     # the first year's mean is that of the facts, so that the first week is half a year behind
     forecast = size * c.demand_g[crop] / WEEKS_A_YEAR * (1.0 + year.market.growth) ** -0.5
     yields = sold_for_raw(c.conversion)[crop]
@@ -194,11 +199,13 @@ def dealers(trade: Trade, draws: Draws, stock: StockTaking, year: OrdinaryYear) 
         crop=crop,
         dealer_kind=kind,
         cooperative=np.concatenate([np.broadcast_to(of, len(row)) for _, row, _, of, _ in kinds]),
-        enterprise=np.concatenate([np.broadcast_to(of, len(row)) for _, row, _, _, of in kinds]),
+        enterprise=enterprise_of,
         size=np.rint(size * ONE).astype(np.int64),
         stock_g=np.floor(held).astype(np.int64),
         forecast_g=np.rint(forecast).astype(np.int64),
         packing_g=np.rint(forecast * season[crop] * goods.packing_reserve / goods.overtime).astype(np.int64),
+        processing_g=_processing_lines(trade, goods, crop, enterprise_of, forecast * season[crop] / yields)
+        * (kind < DealerKind.SHOPS),
         bid=np.rint(bid * ONE).astype(np.int64),
         cash_fen=np.rint(goods.cash_weeks * forecast * c.online_price_fen[crop] / 1000.0).astype(np.int64)
         + _cooperative_cash(trade, kind),
@@ -221,7 +228,8 @@ def opening_marks(trade: Trade, begun: DealersBaselined, net_fen: F64, year: Ord
     price, crop = c.online_price_fen[begun.crop].astype(np.float64), begun.crop
     sales = WEEKS_A_YEAR * begun.forecast_g * price / 1000.0
     worth = np.maximum(c.conversion[crop] / ONE * price, 1.0)
-    margin = (net_fen[crop] - c.farm_price_fen[crop] * (1.0 + begun.bid / ONE)) / worth
+    saved = np.where(_processes(trade, begun.enterprise), 1.0 - year.goods.own_processing, 0.0) * c.processing_fen[crop]
+    margin = (net_fen[crop] + saved - c.farm_price_fen[crop] * (1.0 + begun.bid / ONE)) / worth
     once, yearly = mark_costs_fen(year.dealing)
     takes = {
         Mark.CERTIFICATE: (year.dealing.certificate_premium, (DealerKind.COOPERATIVE, DealerKind.ENTERPRISE)),
@@ -235,6 +243,23 @@ def opening_marks(trade: Trade, begun: DealersBaselined, net_fen: F64, year: Ord
         dealer.append(begun.dealer[rows])
         mark.append(np.full(len(rows), int(code)))
     return MarksBaselined(dealer=np.concatenate(dealer), mark=np.concatenate(mark))
+
+
+def _processing_lines(trade: Trade, goods: GoodsTerms, crop: I64, enterprise: I64, raw_g: F64) -> I64:
+    """Return the lines for first processing of dealers that hold stock, grams raw: those that the rules aim at.
+
+    Parameters
+    ----------
+    enterprise : shape (dealers,), or -1
+    raw_g : shape (dealers,), what each sends in its strongest week
+    """
+    cost_fen, wanted_g = trade.crops.processing_fen[crop].astype(np.float64), raw_g * goods.processing_reserve
+    return np.rint(line_needed(cost_fen, wanted_g, _processes(trade, enterprise), goods)).astype(np.int64)
+
+
+def _processes(trade: Trade, enterprise: I64 | I32) -> NDArray[np.bool_]:
+    """Return which dealers are processors, by the enterprise of each, or -1."""
+    return np.asarray(np.append(trade.enterprises.enterprise_kind, -1)[enterprise] == EnterpriseKind.PROCESSOR)
 
 
 def _cooperative_cash(trade: Trade, kind: I64) -> I64:

@@ -29,8 +29,8 @@ F64 = NDArray[np.float64]
 
 
 def enterprises(
-    pack: RegionPack, draws: Draws, terms: TradeTerms, who: People, graduate_years: int
-) -> EnterprisesBaselined:
+    pack: RegionPack, draws: Draws, terms: TradeTerms, who: People, graduate_years: int, processor_share: float
+) -> EnterprisesBaselined:  # fmt: skip
     """Return the largest merchants of each county, sizes at the quantiles of a lognormal, and who founded them.
 
     Those that sell farm products together make about their share of the county's farm sales online.
@@ -39,6 +39,7 @@ def enterprises(
     ----------
     who : the households, some of which founded one
     graduate_years : of schooling, from which a founder is a graduate
+    processor_share : of those that sell farm products
 
     References
     ----------
@@ -59,6 +60,7 @@ def enterprises(
                 number,
                 yearly,
                 100.0 * terms.farm_followed_share * terms.farm_yuan * pack.counties[number].residents,
+                processor_share,
             )
         )
     counties = np.concatenate(county).astype(np.int64)
@@ -96,7 +98,7 @@ def _groups(who: People, household: I64, graduate_years: int) -> I64:
     return np.asarray(np.where(household >= 0, flags, 0), np.int64)
 
 
-def _kinds(draws: Draws, county: int, yearly: F64, farm_fen: float) -> I64:
+def _kinds(draws: Draws, county: int, yearly: F64, farm_fen: float, processor_share: float) -> I64:
     """Return kinds so that those who sell farm products together sell about what the county's enterprises do."""
     if not len(yearly):
         return np.zeros(0, np.int64)
@@ -105,5 +107,6 @@ def _kinds(draws: Draws, county: int, yearly: F64, farm_fen: float) -> I64:
     running = np.cumsum(yearly[order])
     farm = order[running <= farm_fen]
     kind = np.full(len(yearly), int(EnterpriseKind.MERCHANT))
-    kind[farm] = np.where(luck[farm] < np.median(luck), EnterpriseKind.FARM_MERCHANT, EnterpriseKind.PROCESSOR)
+    processor = draws.uniform("opening_processor", county, farm) < processor_share
+    kind[farm] = np.where(processor, EnterpriseKind.PROCESSOR, EnterpriseKind.FARM_MERCHANT)
     return kind

@@ -117,7 +117,7 @@ def open_region(
         farming.seasons(pack),
         farming.demand_seasons(pack),
         cooperatives,
-        enterprises.enterprises(pack, draws, terms.trade, who, ordinary.graduate_years),
+        enterprises.enterprises(pack, draws, terms.trade, who, ordinary.graduate_years, ordinary.processor_share),
     )
     stock = dealers.stock_taking(goods, ordinary)
     plots = PlotsBaselined(

@@ -20,6 +20,7 @@ class Dealer:
     stock, cash : None of households' shops and stations, which have none of their own
     expected : orders a week that it expects, season apart
     packing : what it can grade and pack a week
+    processing : raw that it can bring into the form sold a week; None of goods sold as they are
     bid : what it offers growers above the traders' price, as a share of that price
     reputation : share of what was ordered of it that it filled of late, in time and without complaints beyond trend
     graded : share of what it sent that was graded of late, above what growth of demand alone would have left it
@@ -39,6 +40,7 @@ class Dealer:
     expected: float
     waiting: float
     packing: float
+    processing: float | None
     bid: float
     reputation: float
     graded: float
@@ -69,6 +71,7 @@ def _dealer(scope: Scope, row: int) -> Dealer:
         expected=int(d.forecast_g[row]) / 1000,
         waiting=int(d.waiting_g[row]) / 1000,
         packing=int(d.packing_g[row]) / 1000,
+        processing=int(d.processing_g[row]) / 1000 if holds and scope.state.crops.processing_fen[crop] else None,
         bid=int(d.bid[row]) / ONE,
         reputation=int(d.reputation[row]) / ONE,
         graded=int(d.grading[row]) / ONE,

@@ -231,6 +231,7 @@ class Dealers(Table):
     offered_g: I64  # raw, smoothed: what they bring it
     bid: I32  # millionths of the traders' price, offered to growers above it
     packing_g: I64  # sold form a week
+    processing_g: I64  # raw, brought into the form sold in a week; 0 of goods sold as they are
     reputation: I32  # millionths of orders filled, in time and without complaints beyond trend, smoothed
     grading: I32  # millionths of what it sent that were graded, smoothed, above those of lines on trend
     cash_fen: I64
