@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -66,7 +67,7 @@ class Results:
         """Return whether tables are there and hold a row each."""
         return all(name in self.tables and len(self.tables[name]) for name in names)
 
-    @property
+    @cached_property
     def experiment(self) -> Mapping[str, Any]:
         """The experiment as it was asked for; of a folder that does not say, its name."""
         name = self.folder.resolve().name
@@ -77,7 +78,7 @@ class Results:
         """Whether the runs are of a model with places and targets, not of a function or a model without."""
         return "counties" in self.manifest
 
-    @property
+    @cached_property
     def arms(self) -> list[str]:
         """Names of the arms, in the experiment's order."""
         return [str(arm["name"]) for arm in self.experiment["arms"]]
@@ -97,7 +98,7 @@ class Results:
         """First day of the runs of the simulation."""
         return str(self.manifest["arms"][self.reference]["start"])
 
-    @property
+    @cached_property
     def outcomes(self) -> list[str]:
         """Outcomes of the runs, as far as any is known."""
         if not self.has("runs"):
@@ -105,7 +106,7 @@ class Results:
         runs = self.tables["runs"]
         return [str(name) for name in runs if name not in NOT_OUTCOMES and not runs[name].isna().all()]
 
-    @property
+    @cached_property
     def headlines(self) -> list[str]:
         """Outcomes that are shown first: the experiment's own choice, the model's headlines, or all."""
         chosen = tuple(self.experiment.get("outcomes", ()))
@@ -135,14 +136,17 @@ class Results:
 
     def arm(self, name: str) -> str:
         """Return what people read for an arm: its title; its name if it has no title of its own."""
-        titles = {arm: self._arm_title(arm) for arm in self.arms}
-        title = titles.get(name, "")
-        return title if title and list(titles.values()).count(title) == 1 else name
+        title = self._titles.get(name, "")
+        return title if title and list(self._titles.values()).count(title) == 1 else name
 
     def quoted(self, name: str) -> str:
         """Return what people read for an arm within a sentence, where a title stands in quotation marks."""
         title = self.arm(name)
         return title if title == name else f"“{title}”"
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        return {arm: self._arm_title(arm) for arm in self.arms}
 
     def _arm_title(self, arm: str) -> str:
         """Return the title that the experiment gives an arm, or else that of its policy; "" if there is none."""

@@ -59,12 +59,14 @@ def targets(results: Results) -> Section | None:
     several = [ALL, *(SET + name for name in results.experiment.get("sets", {}))]
     known = set(results.tables["targets"]["indicator"])
     names = [target["name"] for target in results.manifest["targets"]] + [name for name in several if name in known]
-    shares = results.tables["targets"].groupby(["arm", "indicator"])[[c["zh"] for c in counties]].mean()
+    shares = (
+        results.tables["targets"].groupby(["arm", "indicator"])[[c["zh"] for c in counties]].mean().to_dict("index")
+    )
     values = _values(results)
     rows, room = [], max(1, MARKS // len(results.arms))
     for place, county in enumerate(counties):
         cells = [
-            Cell("", marks=tuple(_mark(results, arm, shares.loc[(arm, name), county["zh"]],
+            Cell("", marks=tuple(_mark(results, arm, shares[arm, name][county["zh"]],
                                        values.get((place, name, arm))) for arm in results.arms))
             for name in names
         ]  # fmt: skip
