@@ -18,7 +18,8 @@ def of_function(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def of_simulation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("simulation")
     configs = Path(__file__).parents[2] / "configs"
-    (home / "short.toml").write_text(f'extends = "{configs}/baseline.toml"\nend = 2018-12-31\n', encoding="utf-8")
+    dates = "start = 2018-07-02\nend = 2018-12-30\n"
+    (home / "short.toml").write_text(f'extends = "{configs}/baseline.toml"\n{dates}', encoding="utf-8")
     (home / "experiment.toml").write_text(SIMULATION.format(configs=configs), encoding="utf-8")
     compare(home, home / "out", sample=0.005, executor=InProcess())
     return home / "out"
