@@ -19,6 +19,7 @@ from made_up_experiment import experiment, tables
 
 from ecsim.cli.main import main
 from ecsim.experiments.compare import compare, compare_plan, load_plan, merge
+from ecsim.experiments.running import executors
 from ecsim.experiments.running.executors import Cluster, Executor, InProcess, LocalProcesses
 from ecsim.kernel.errors import EcsimError
 from ecsim.statistics.stopping import Verdict
@@ -177,6 +178,13 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_numbers(
     assert tables(here / "out") == tables(tmp_path / "out")
 
 
+@pytest.fixture
+def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for a scheduler that there is not for a second, not for ten."""
+    monkeypatch.setattr(executors, "SCHEDULER_SECONDS", 1.0)
+
+
+@pytest.mark.usefixtures("little_patience")
 def test_no_cluster_says_so() -> None:
     with pytest.raises(EcsimError, match="no scheduler there"):
         Cluster("tcp://127.0.0.1:9")
@@ -201,6 +209,7 @@ def test_a_cluster_behind_certificates_makes_runs_for_who_has_one(
     assert tables(here / "out") == tables(tmp_path / "out")
 
 
+@pytest.mark.usefixtures("little_patience")
 @pytest.mark.parametrize(
     ("options", "words"),
     [

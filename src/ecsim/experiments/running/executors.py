@@ -26,6 +26,8 @@ AHEAD = 4
 """Runs handed out for each worker before the first of them has ended."""
 RESTARTS = 3
 """How often in a row workers may end before any run has."""
+SCHEDULER_SECONDS = 10.0
+"""How long the scheduler of a cluster is waited for."""
 Ended: TypeAlias = "Generator[tuple[Task, Outcome], None, None]"
 
 
@@ -222,7 +224,9 @@ class Cluster:
             raise EcsimError("--cluster needs the extra: pip install 'ecsim[cluster]'") from None
         try:
             security = certificates.security(self._dask) if certificates else None
-            self._client = self._dask.Client(address, timeout="10s", set_as_default=False, security=security)
+            self._client = self._dask.Client(
+                address, timeout=SCHEDULER_SECONDS, set_as_default=False, security=security
+            )
         except (OSError, TypeError, ValueError) as error:
             raise EcsimError(
                 f"--cluster {address}: no scheduler there ({error}); start one with `dask scheduler`"
