@@ -172,7 +172,13 @@ def pack_identity(name: str) -> tuple[str, str]:
 def seasons_of(name: str) -> Seasons:
     """Return the seasons of a region pack; its tables unread."""
     with folder_of(name) as folder:
-        return read_head(folder).seasons
+        return _seasons(folder, bytes_of(folder / "pack.toml"))
+
+
+@lru_cache(maxsize=8)
+def _seasons(folder: Path, content: bytes) -> Seasons:  # noqa: ARG001 (another content is read anew)
+    """Return the seasons that a folder's pack.toml names while it holds a content; they are read once a process."""
+    return read_head(folder).seasons
 
 
 def shipped_packs() -> list[str]:
