@@ -12,7 +12,7 @@ from dataclasses import replace
 from ecsim.kernel.measures import Row, Sheet
 from ecsim.rural.indicators import GROWTH, base_of, of_period, outcome_of
 
-DEFINITIONS = 4
+DEFINITIONS = 5
 """Which definitions of the figures hold, raised when any changes its meaning or its name."""
 FIRST = {*GROWTH, "poverty_service", "poor_villages_served", "poor_households_served"}
 """Figures that the first definitions counted otherwise, or not at all, beside all of a year: weeks went to the year of
@@ -20,6 +20,9 @@ their first day."""
 INCOMES = {"poor_income", "income", "below_line"}
 """Figures that definitions before the fourth counted otherwise: what is left of a sale was a share of the receipt,
 others' stations and wages were left out, and who is below the line was told by farm sales and a middle week."""
+
+SERVED = {"poor_households_served"}
+"""Figures that definitions before the fifth counted otherwise: all that a row stands for, were one of them served."""
 
 
 def both(then: Sheet, now: Sheet, definitions: int) -> tuple[Sheet, Sheet]:
@@ -38,9 +41,9 @@ def both(then: Sheet, now: Sheet, definitions: int) -> tuple[Sheet, Sheet]:
 
 def _of_today(sheet: Sheet, definitions: int) -> Sheet:
     """Return figures of earlier definitions under today's names, without those that were counted otherwise."""
+    otherwise = (INCOMES if definitions < 4 else set()) | (SERVED if definitions < 5 else set())
     outcomes = [_outcome(row) for row in sheet.outcomes]
-    if definitions < 4:
-        outcomes = [row for row in outcomes if base_of(str(row["outcome"])) not in INCOMES]
+    outcomes = [row for row in outcomes if base_of(str(row["outcome"])) not in otherwise]
     if definitions > 1:
         return replace(sheet, outcomes=outcomes)
     kept = [row for row in outcomes if "@" not in row["outcome"] and row["outcome"] not in FIRST]

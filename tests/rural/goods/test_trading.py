@@ -19,7 +19,7 @@ from tiny import Events, Opened, made
 
 FIRM = dealer(DealerKind.MERCHANTS)
 STILL: dict[str, Value] = {"farming.loss_dried": 0.0, "farming.loss_kept": 0.0}
-NOTHING = LotSold(plot=[], channel=[], sold_g=[], received_fen=[], retail_fen=[], dealer=[])
+NOTHING = LotSold(plot=[], channel=[], sold_g=[], received_fen=[], retail_fen=[], dealer=[], sellers=[])
 
 
 def traded(

@@ -154,7 +154,7 @@ def lots(*rows: tuple[int, Channel, int, int, int]) -> LotSold:
     plot, channel, grams, fen, paid = zip(*rows, strict=True) if rows else ((),) * 5
     return LotSold(
         plot=plot, channel=[int(c) for c in channel], sold_g=grams, received_fen=fen, retail_fen=paid,
-        dealer=[0] * len(rows),
+        dealer=[0] * len(rows), sellers=[1] * len(rows),
     )  # fmt: skip
 
 

@@ -109,12 +109,16 @@ def test_service_to_the_poor_needs_villages_and_households() -> None:
 def test_a_household_that_is_served_often_counts_once() -> None:
     run, recorder, card = ended("pooled_by_project")
     h = run.state.households
-    trained = {int(i) for i in recorder.column("trainee_attended", "household") if i >= 0 and h.poor[i]}
+    trained, selling = np.zeros(len(h)), np.zeros(len(h))
+    came = recorder.column("trainee_attended", "household")
+    np.add.at(trained, came[came >= 0], recorder.column("trainee_attended", "persons")[came >= 0])
     channel, plot = recorder.column("lot_sold", "channel"), recorder.column("lot_sold", "plot")
-    sold = {int(i) for i in run.state.plots.household[np.unique(plot[(channel == 1) | (channel == 2)])] if h.poor[i]}
-    served = np.array(sorted(trained | sold))
-    by_hand = np.bincount(h.county[served], h.weight[served], len(run.state.counties))
-    assert card.outcomes()["poor_households_served"].tolist() == by_hand.tolist()
+    through = (channel == 1) | (channel == 2)
+    np.maximum.at(selling, run.state.plots.household[plot[through]], recorder.column("lot_sold", "sellers")[through])
+    missed = np.maximum(h.weight - trained, 0) * (h.weight - selling) / h.weight
+    by_hand = np.bincount(h.county, np.where(h.poor, h.weight - missed, 0.0), len(run.state.counties))
+    np.testing.assert_allclose(card.outcomes()["poor_households_served"], by_hand)
+    assert 0 < by_hand.sum() < h.weight[h.poor].sum()
 
 
 def test_there_are_the_fourteen_of_the_notice() -> None:

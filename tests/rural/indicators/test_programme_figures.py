@@ -122,6 +122,20 @@ def test_a_household_of_the_register_is_served_once_by_training_or_by_selling_th
     assert seen.outcome("poor_households_served") == [4.0, 0.0]
 
 
+def test_of_a_row_those_are_served_that_came_or_sold_the_others_are_not() -> None:
+    # Household 4 stands for ten. Two sell, then four of them, the same ones again, then three: four. Five come to a
+    # training: of the six that did not sell three are expected among them: 7. Five others come: all ten.
+    seen = Happened({HouseholdsBaselined: {"weight": {4: 10}}})
+    for week, sellers in enumerate((2, 4, 4, 3)):
+        seen.on(DAY + 7 * week, made(LotSold, plot=[1], channel=[Channel.COOPERATIVE], sellers=[sellers]))
+    assert seen.outcome("poor_households_served") == [4.0, 0.0]
+    seen.on(DAY + 28, made(SessionHeld, session=[0], village=[-1]))
+    seen.on(DAY + 28, made(TraineeAttended, session=[0], household=[4], persons=[5]))
+    assert seen.outcome("poor_households_served") == [7.0, 0.0]
+    seen.on(DAY + 35, made(TraineeAttended, session=[0], household=[4], persons=[5]))
+    assert seen.outcome("poor_households_served") == [10.0, 0.0]
+
+
 def test_spending_is_what_projects_were_paid_by_head() -> None:
     seen = Happened()
     paid = made(

@@ -59,7 +59,7 @@ def month(
     region.world.publish(  # 12 kg sent by own shop, 3 kg sold through the station for 90 yuan
         LotSold(
             plot=[1, 2], channel=[Channel.OWN_SHOP, Channel.STATION], sold_g=[12_000, 3_000], received_fen=[1, 1],
-            retail_fen=[36_000, 9_000], dealer=[0, 0],
+            retail_fen=[36_000, 9_000], dealer=[0, 0], sellers=[1, 1],
         )
     )  # fmt: skip
     found = settled(region, events)

@@ -38,6 +38,11 @@ def _of_all_sellers(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]
     }  # fmt: skip
 
 
+def _by_all_of_the_row(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 3 nothing said how many of the households that a row stands for sold a lot."""
+    return {**columns, "sellers": np.zeros(len(columns["plot"]), np.int32)}
+
+
 def _without_dealer(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """Before version 2 nobody was told to have bought a lot."""
     return {**columns, "dealer": np.full(len(columns["plot"]), -1)}
@@ -91,14 +96,17 @@ class LotSold(Event):
         "received_fen",
         "retail_fen",
     )
-    version = 2
-    upcasts = MappingProxyType({1: _without_dealer})
+    version = 3
+    upcasts = MappingProxyType({1: _without_dealer, 2: _by_all_of_the_row})
     plot: PlotIds
     channel: ChannelCodes
     sold_g: Grams
     received_fen: Fen
     retail_fen: Fen  # what consumers paid, for own shop and station; else 0
     dealer: DealerIds  # who bought it, or sold it for the household; -1 in journals of version 1
+    sellers: (
+        Counts  # households that sell it, of those that the row stands for; 0: all, in journals of versions 1 and 2
+    )
 
 
 class FarmPriceMoved(Event):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -310,9 +310,55 @@ def _last_of_each(tables: Sequence[Mapping[str, NDArray[Any]]], stations: I64) -
     return np.array(list(last.values()), np.int64)
 
 
+class _Served(NamedTuple):
+    """Rows of a kind that serve registered poor households."""
+
+    household: I64
+    """Shape (rows,)."""
+    matters: NDArray[np.bool_]
+    """Shape (rows,), whether as many would be reached without it."""
+    complete: I64
+    """Shape (households,), the event by which all that a row stands for were reached; `_NEVER`: not all were."""
+
+    def but_for(self, other: _Served) -> NDArray[np.bool_]:
+        """Return which rows matter where another kind serves too: none, where the other reached all before."""
+        return np.asarray(self.matters & (self.complete <= other.complete)[self.household])
+
+
+_NEVER = np.iinfo(np.int64).max
+
+
+def _trainings(rows: Mapping[str, NDArray[Any]], weight: I64) -> _Served:
+    """Different households come to each training, until all of a row have come."""
+    household = rows["household"].astype(np.int64)
+    order = np.lexsort((rows["seq"], household))
+    of, came = household[order], rows["persons"][order].astype(np.int64)
+    upto = np.cumsum(came)
+    upto -= (upto - came)[np.searchsorted(of, of)]
+    matters = np.zeros(len(of), np.bool_)
+    matters[order] = upto - came < weight[of]
+    complete = np.full(len(weight), _NEVER)
+    last = order[(upto >= weight[of]) & (upto - came < weight[of])]
+    complete[household[last]] = rows["seq"][last]
+    return _Served(household, matters, complete)
+
+
+def _largest_lots(rows: Mapping[str, NDArray[Any]], household: I64, weight: I64) -> _Served:
+    """The same households sell each time: the lot that most of a row's households sold counts, the first of them."""
+    many = np.where(rows["sellers"] > 0, rows["sellers"], weight[household])
+    order = np.lexsort((rows["seq"], -many, household))
+    first = order[np.unique(household[order], return_index=True)[1]]
+    matters = np.zeros(len(household), np.bool_)
+    matters[first] = True
+    complete = np.full(len(weight), _NEVER)
+    of_all = first[many[first] >= weight[household[first]]]
+    complete[household[of_all]] = rows["seq"][of_all]
+    return _Served(household, matters, complete)
+
+
 @dataclass(frozen=True, slots=True)
-class FirstService:
-    """The first time that each registered poor household was served."""
+class ServiceOfThePoor:
+    """What served registered poor households: trainings, and the sale by most of the households of each row."""
 
     kinds: tuple[type[Event], ...] = PoorServed.reads
 
@@ -321,18 +367,21 @@ class FirstService:
         if day // 7 > (query.date - query.card.start).days // 7:
             return np.zeros(0, np.int64)
         index = query.card.index
-        rows, household = PoorServed.served(event, index)
+        rows, household, _ = PoorServed.served(event, index)
         here: I64 = rows[index.household_county[household] == query.county]
         return here
 
     def counts(self, query: FigureQuery, found: RowsByKind) -> CountedRows:
-        """Return each household's first row."""
+        """Return the rows without which fewer households would be reached."""
         index = query.card.index
-        kinds = [kind for kind in self.kinds if kind in found]
-        owners: dict[type[Event], str] = {TraineeAttended: "household", LotSold: "plot"}
-        own = {kind: found[kind][owners[kind]] for kind in kinds}
-        own = {kind: index.plot_household[ids] if kind is LotSold else ids for kind, ids in own.items()}
-        seqs = np.concatenate([found[kind]["seq"] for kind in kinds])
-        order = np.argsort(seqs)
-        _, place = np.unique(np.concatenate([own[kind] for kind in kinds])[order], return_index=True)
-        return {kind: np.isin(found[kind]["seq"], seqs[order][place]) for kind in kinds}
+        served: dict[type[Event], _Served] = {}
+        weight = index.weight.astype(np.int64)
+        if TraineeAttended in found:
+            served[TraineeAttended] = _trainings(found[TraineeAttended], weight)
+        if LotSold in found:
+            lots = found[LotSold]
+            served[LotSold] = _largest_lots(lots, index.plot_household[lots["plot"]].astype(np.int64), weight)
+        if len(served) < len(self.kinds):
+            return {kind: of.matters for kind, of in served.items()}
+        training, sales = served[TraineeAttended], served[LotSold]
+        return {TraineeAttended: training.but_for(sales), LotSold: sales.but_for(training)}

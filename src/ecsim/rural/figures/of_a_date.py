@@ -11,7 +11,7 @@ from ecsim.rural.events import CountiesBaselined, Group, SellerStarted, WagesPai
 from ecsim.rural.events.codes import StationStatus
 from ecsim.rural.figures.accumulators import F64, VILLAGE_GROUPS, ProgrammeFacts, Sales, ratio
 from ecsim.rural.figures.card import Card
-from ecsim.rural.figures.components import AfterTraining, FirstService, SeriesSums, Stations, both_years
+from ecsim.rural.figures.components import AfterTraining, SeriesSums, ServiceOfThePoor, Stations, both_years
 from ecsim.rural.figures.figure import DateFigure, Measure
 from ecsim.rural.figures.growth import growth
 
@@ -140,7 +140,7 @@ DATE_FIGURES: tuple[DateFigure, ...] = (
         (SeriesSums(Sales, ("farm",), both_years),), "share a year", benchmark="farm",
     ),
     _counted("employment", "employment", "persons"),
-    DateFigure("poverty_service", _services_for_the_poor, (_POOR_VILLAGES, FirstService()), "of 2 services"),
+    DateFigure("poverty_service", _services_for_the_poor, (_POOR_VILLAGES, ServiceOfThePoor()), "of 2 services"),
     _counted("complaints", "complaints", "complaints"),
     DateFigure(
         "trainee_satisfaction", _satisfaction, (SeriesSums(ProgrammeFacts, ("answered", "satisfied")),), "share"
@@ -172,7 +172,7 @@ DATE_FIGURES: tuple[DateFigure, ...] = (
         measure=Measure("Poor villages with a station in use", "有站点服务的贫困村", "villages", "sum", "max"),
     ),
     DateFigure(
-        "poor_households_served", _poor_households, (FirstService(),), "households",
+        "poor_households_served", _poor_households, (ServiceOfThePoor(),), "households",
         measure=Measure("Registered poor households served", "接受服务的建档立卡户", "households", "sum", "max"),
     ),
     *_conversions(),

@@ -59,12 +59,15 @@ class Lots(NamedTuple):
     received_fen: I64
     retail_fen: I64
     dealer: I32
+    sellers: I32
+    """Households that sell it, of those that the row stands for."""
 
     @classmethod
     def empty(cls, rows: int) -> Lots:
         """Return room for so many lots."""
         sold, received, retail = (np.empty(rows, np.int64) for _ in range(3))
-        return cls(np.empty(rows, np.int32), np.empty(rows, np.uint8), sold, received, retail, np.empty(rows, np.int32))
+        plot, dealer, sellers = (np.empty(rows, np.int32) for _ in range(3))
+        return cls(plot, np.empty(rows, np.uint8), sold, received, retail, dealer, sellers)
 
     def first(self, rows: int) -> Lots:
         """Return so many of them."""
@@ -197,7 +200,7 @@ def _send(
         if lot <= 0:
             continue
         sent[plot] = lot
-        _note(lots, rows, plot, _OWN_SHOP, lot, orders.shop_fen[crop], orders.shops[crop])
+        _note(lots, rows, plot, _OWN_SHOP, lot, orders.shop_fen[crop], orders.shops[crop], shops)
         lots.retail_fen[rows] = np.int64(lot * yields[crop] * orders.consumer_fen[crop] / 1000.0)
         rows += 1
     for crop in range(len(orders.station_g)):
@@ -211,20 +214,29 @@ def _send(
             for number in range(places.start[place], places.start[place + 1]):
                 plot = places.plots[number]
                 weight = growers.weight[plots.household[plot]]
-                lot = min(plots.stock_g[plot] - sent[plot], left // weight)
+                have = plots.stock_g[plot] - sent[plot]
+                lot = min(have, left // weight)
                 if lot <= 0:
                     continue
                 sent[plot] += lot
                 left -= lot * weight
-                _note(lots, rows, plot, _STATION, lot, orders.station_fen[crop], orders.stations[crop])
+                by = _sellers(lot, have, weight)
+                _note(lots, rows, plot, _STATION, lot, orders.station_fen[crop], orders.stations[crop], by)
                 lots.retail_fen[rows] = np.int64(lot * yields[crop] * orders.consumer_fen[crop] / 1000.0)
                 rows += 1
     return rows
 
 
 @njit(cache=True, nogil=True)
-def _note(lots: Lots, row: int, plot: int, channel: int, lot: int, price_fen: float, dealer: int) -> None:
+def _sellers(lot: int, have: int, weight: int) -> int:
+    """Return how few of a row's households can sell a lot of so much each, if each sells what it has first."""
+    return -(-lot * weight // have)
+
+
+@njit(cache=True, nogil=True)
+def _note(lots: Lots, row: int, plot: int, channel: int, lot: int, price_fen: float, dealer: int, by: int) -> None:
     lots.plot[row], lots.channel[row], lots.sold_g[row], lots.dealer[row] = plot, channel, lot, dealer
+    lots.sellers[row] = by
     lots.received_fen[row] = np.int64(lot * price_fen / 1000.0)
     lots.retail_fen[row] = 0
 
@@ -296,7 +308,7 @@ def sell_lots(
     price = _gate_prices(state, setting, places)
     gate = _Gate(
         _Plots(p.household, p.crop, offers.plot_g.copy()),
-        _Growers(h.village, h.weight, h.shops, h.shop_plot, h.cooperative), places, purchases, price,
+        _Growers(h.village, h.weight, h.shops, h.shop_plot, h.cooperative), places, purchases, price, offers.plot_g,
     )  # fmt: skip
     rows = _buy(gate, places_in_turn(world, places, "firm_visits"), k.crop, c.traders, room)
     lots = _joined(offers.lots, room.first(rows))
@@ -339,6 +351,8 @@ class _Gate(NamedTuple):
     places: GrowingPlaces
     purchases: Purchases
     price: F64
+    offered: I64
+    """Shape (plots,): what one household offers, before anything is bought."""
 
 
 @njit(cache=True, nogil=True)
@@ -361,7 +375,7 @@ def _buy(gate: _Gate, visit: I32, cooperative_crop: I32, traders: I32, lots: Lot
 @njit(cache=True, nogil=True)
 def _by_cooperative(gate: _Gate, lots: Lots, rows: int, cooperative: int, members: bool, left: int) -> tuple[int, int]:
     """Buy of members, or of others, in the cooperative's township; return the rows and what it can still buy."""
-    plots, growers, places, purchases, price = gate
+    plots, growers, places, purchases, price, offered = gate
     dealer = purchases.cooperative_dealer[cooperative]
     for place in range(purchases.cooperative_start[cooperative, 0], purchases.cooperative_start[cooperative, 1]):
         for number in range(places.start[place], places.start[place + 1]):
@@ -369,11 +383,13 @@ def _by_cooperative(gate: _Gate, lots: Lots, rows: int, cooperative: int, member
             household = plots.household[plot]
             if (growers.cooperative[household] == cooperative) != members:
                 continue
-            lot = min(plots.stock_g[plot], left // growers.weight[household])
+            weight = growers.weight[household]
+            lot = min(plots.stock_g[plot], left // weight)
             if lot > 0:
                 plots.stock_g[plot] -= lot
-                left -= lot * growers.weight[household]
-                _note(lots, rows, plot, _COOPERATIVE, lot, price[place] * purchases.bid[dealer], dealer)
+                left -= lot * weight
+                by = _sellers(lot, offered[plot], weight)
+                _note(lots, rows, plot, _COOPERATIVE, lot, price[place] * purchases.bid[dealer], dealer, by)
                 rows += 1
     return rows, left
 
@@ -383,7 +399,7 @@ def _by_firms(
     gate: _Gate, lots: Lots, rows: int, place: int, firm: int, last: int, left: int, traders: int
 ) -> tuple[int, int, int]:
     """Sell what a place offers to firms, one after the other, and the rest to traders; return where firms stand."""
-    plots, growers, places, purchases, price = gate
+    plots, growers, places, purchases, price, offered = gate
     for number in range(places.start[place], places.start[place + 1]):
         plot = places.plots[number]
         weight = growers.weight[plots.household[plot]]
@@ -393,14 +409,16 @@ def _by_firms(
                 dealer = purchases.firm_dealer[firm]
                 plots.stock_g[plot] -= lot
                 left -= lot * weight
-                _note(lots, rows, plot, _FIRM, lot, price[place] * purchases.bid[dealer], dealer)
+                by = _sellers(lot, offered[plot], weight)
+                _note(lots, rows, plot, _FIRM, lot, price[place] * purchases.bid[dealer], dealer, by)
                 rows += 1
             if left >= weight:
                 break
             firm += 1
             left = purchases.firm_g[firm] if firm < last else 0
         if plots.stock_g[plot] > 0:
-            _note(lots, rows, plot, _TRADER, plots.stock_g[plot], price[place], traders)
+            by = _sellers(plots.stock_g[plot], offered[plot], weight)
+            _note(lots, rows, plot, _TRADER, plots.stock_g[plot], price[place], traders, by)
             rows += 1
             plots.stock_g[plot] = 0
     return rows, firm, left

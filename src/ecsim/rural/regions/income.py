@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from ecsim.rural.events import IncomeSource
 from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack
+from ecsim.rural.regions.people import rank_millionths
+from ecsim.rural.units import ONE
 
 if TYPE_CHECKING:
     from ecsim.kernel.draws import Draws
@@ -50,9 +53,14 @@ def a_head_fen(
     ----------
     number : number in the full population, the entity of the draws
     persons : persons that each household stands for (its own times its weight)
+
+    Notes
+    -----
+    Luck is a rank among the persons of a county's group, so that a small sample, too, holds as many below a line.
     """
-    relative = draws.lognormal("income", 0, number, terms.income_sigma)
     n = len(pack.counties)
+    rank = rank_millionths(-draws.uniform("income", 0, number), persons, 2 * county + poor, 2 * n)
+    relative = np.exp(terms.income_sigma * special.ndtri(np.clip(rank, 1, ONE - 1) / ONE))
     mean = np.array([100.0 * c.income_yuan for c in pack.counties])
     heads_other, heads_poor = (np.bincount(county[who], persons[who], n) for who in (~poor, poor))
     poor_mean = terms.poor_ratio * mean

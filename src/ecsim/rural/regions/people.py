@@ -156,8 +156,10 @@ def people(
     mean = np.array([c.schooling_years for c in pack.counties])[county]
     eager = terms.internet_schooling * (schooling - mean) - terms.internet_age * age
     eager += draws.normal("internet", 0, number)
-    rank = rank_millionths(eager, weight, county, len(pack.counties))
+    spread = VillageSpread(village, weight, draws.uniform("village_spread", 0, np.arange(len(villages.township))))
+    rank = rank_millionths(spread.of(eager), weight, county, len(pack.counties))
     online = rank < ONE * household_share(terms, persons_online)[county]
+    first_to_shop = spread.of(np.where(online, eager + draws.normal("shops", 0, number), -np.inf))
     return People(
         number=number,
         village=village,
@@ -173,7 +175,7 @@ def people(
         way_m=np.rint(way).astype(np.int64),
         internet_rank=rank,
         online=online,
-        buyer=_buyers(pack, terms, persons_online, eager + draws.normal("shops", 0, number), online, weight, county),
+        buyer=_buyers(pack, terms, persons_online, first_to_shop, online, weight, county),
     )
 
 
@@ -210,30 +212,54 @@ def _persons_and_workers(
     return persons, np.clip(workers, 1, persons)
 
 
-def rank_millionths(score: F64, weight: I64, county: I64, counties: int) -> I64:
-    """Return each household's weighted rank in its county by score, highest first: the middle of its stretch.
+@dataclass(frozen=True)
+class VillageSpread:
+    """How what few households have is spread over villages: each has as many as its size makes likely, whole rows.
+
+    Who has it is told by a score, but a village of five rows must not have none or all of them where one of a hundred
+    rows has the county's share: what a parcel costs hangs on it, and would hang on the sample.
+
+    Attributes
+    ----------
+    village, weight : shape (households,)
+    luck : shape (villages,), in [0, 1): on which side of its share each village comes out
+    """
+
+    village: I64
+    weight: I64
+    luck: F64
+
+    def of(self, score: F64) -> F64:
+        """Return a score by which all villages come in turn: minus the rank within the village, moved by its luck."""
+        total = np.bincount(self.village, self.weight, len(self.luck))
+        rank = rank_millionths(score, self.weight, self.village, len(self.luck)) / ONE
+        return np.asarray((self.luck[self.village] - 0.5) * self.weight / total[self.village] - rank, np.float64)
+
+
+def rank_millionths(score: F64, weight: I64, group: I64, groups: int) -> I64:
+    """Return each household's weighted rank in its group by score, highest first: the middle of its stretch.
 
     Parameters
     ----------
     score : shape (households,)
     weight : shape (households,), how many households each sampled one stands for
-    county : shape (households,)
-    counties : how many there are
+    group : shape (households,), a county or another
+    groups : how many there are
 
     Returns
     -------
-    shape (households,), millionths of the county's households
+    shape (households,), millionths of the group's households
 
     Notes
     -----
     Thresholds on a rank give the same shares in a sample of any size, which thresholds on luck would not.
     """
-    order = np.lexsort((-score, county))
+    order = np.lexsort((-score, group))
     running = np.cumsum(weight[order])
-    total = np.bincount(county, weight, counties)
-    before = (np.cumsum(total) - total)[county[order]]
+    total = np.bincount(group, weight, groups)
+    before = (np.cumsum(total) - total)[group[order]]
     rank = np.empty(len(score), np.int64)
-    middle = (running - before - 0.5 * weight[order]) / total[county[order]]
+    middle = (running - before - 0.5 * weight[order]) / total[group[order]]
     rank[order] = np.floor(middle * ONE).astype(np.int64)
     return rank
 

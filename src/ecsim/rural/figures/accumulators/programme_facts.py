@@ -140,38 +140,61 @@ class ProgrammeFacts(Accumulator):
 
 
 class PoorServed(Accumulator):
-    """Registered poor households served: trained, or selling through a station or cooperative (docs/model.md 7)."""
+    """Registered poor households served: trained, or selling through a station or cooperative (docs/model.md 7).
+
+    Of the households that a row stands for, different ones come to each training; the same ones sell each time, and
+    whether a household sells has nothing to do with whether it came.
+    """
 
     reads = (TraineeAttended, LotSold)
-    never = np.iinfo(np.int32).max
+    _SERVED = "served"
 
     def __init__(self, index: PlaceIndex, weeks: int) -> None:
         super().__init__(index, weeks)
-        self._since = np.zeros(0, np.int32)
+        self._trained, self._selling = np.zeros(0, np.int64), np.zeros(0, np.int64)
 
     @staticmethod
-    def served(event: Event, index: PlaceIndex) -> tuple[I64, I32]:
-        """Return the rows of an event that serve registered poor households, and which households; shape (n,) each."""
+    def served(event: Event, index: PlaceIndex) -> tuple[I64, I32, I64]:
+        """Return the rows of an event that serve registered poor households, which, and how many of each.
+
+        Returns
+        -------
+        rows : shape (n,)
+        household : shape (n,)
+        households : shape (n,), of those that the household stands for
+        """
         if isinstance(event, TraineeAttended):
             rows = np.flatnonzero(event.household >= 0)
-            household = event.household[rows]
+            household, many = event.household[rows], event.persons[rows].astype(np.int64)
         else:
             assert isinstance(event, LotSold)
             through = (event.channel == Channel.STATION) | (event.channel == Channel.COOPERATIVE)
             rows = np.flatnonzero(through)
-            household = index.plot_household.take(event.plot[rows])
+            household, many = index.plot_household.take(event.plot[rows]), event.sellers[rows].astype(np.int64)
         poor = index.poor[household]
-        return rows[poor], household[poor]
+        household = household[poor]
+        weight = index.weight[household]
+        return rows[poor], household, np.where(many[poor] > 0, np.minimum(many[poor], weight), weight)
 
     def see(self, event: Event, stamp: Stamp) -> None:
-        """Note the week in which a household is served for the first time."""
-        if not len(self._since):
-            self._since = np.full(len(self.index.weight), self.never, np.int32)
-        _, household = self.served(event, self.index)
-        self._since[household] = np.minimum(self._since[household], self.week(stamp.day))
+        """Add the households that are served for the first time."""
+        if not len(self._trained):
+            self._trained, self._selling = (np.zeros(len(self.index.weight), np.int64) for _ in range(2))
+        _, household, many = self.served(event, self.index)
+        rows = np.unique(household)
+        before = self._reached(rows)
+        if isinstance(event, TraineeAttended):
+            np.add.at(self._trained, household, many)
+            self._trained[rows] = np.minimum(self._trained[rows], self.index.weight[rows])
+        else:
+            np.maximum.at(self._selling, household, many)
+        self.add(self._SERVED, stamp, self.index.household_county[rows], self._reached(rows) - before)
+
+    def _reached(self, rows: I32) -> F64:
+        """Return how many households of each row were trained, sell through others, or both; shape (rows,)."""
+        weight = self.index.weight[rows]
+        return np.asarray(weight - (weight - self._trained[rows]) * (weight - self._selling[rows]) / weight, np.float64)
 
     def households(self, day: int) -> F64:
         """Return how many were served up to and with a day, those that the sample stands for; shape (counties,)."""
-        served = np.flatnonzero(self._since <= day // 7)
-        weight, county = self.index.weight[served], self.index.household_county[served]
-        return np.bincount(county, weight, self.index.counties).astype(np.float64)
+        return self.until(self._SERVED, day)
