@@ -90,7 +90,7 @@ def _by_hand(household: int, plot: int, dealer: int, first: int) -> Iterator[tup
     """Yield an event a week with its cause; each has one row, so its number is that of the week."""
 
     def sold(grams: int, fen: int, channel: int, dealer: int = 0) -> LotSold:
-        lot = {"plot": plot, "channel": channel, "sold_g": grams, "received_fen": fen, "retail_fen": 0}
+        lot = {"plot": plot, "channel": channel, "sold_g": grams, "received_fen": fen, "retail_fen": 0, "sellers": 1}
         return LotSold(**{name: [value] for name, value in {**lot, "dealer": dealer}.items()})
 
     yield sold(10_000, 12_050, 0), NO_CAUSE

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
+from ecsim.kernel.lazy import later
 from ecsim.rural.events import IncomeSource
 from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack
@@ -19,7 +19,11 @@ from ecsim.rural.regions.people import rank_millionths
 from ecsim.rural.units import ONE
 
 if TYPE_CHECKING:
+    from scipy import special
+
     from ecsim.kernel.draws import Draws
+else:
+    special = later("scipy.special")
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
