@@ -9,11 +9,12 @@ READY := $(VENV)/.ready
 demo: $(READY)  ## set up and run the main job: pooled against per-county, all 25 counties
 	$(BIN)/ecsim compare experiments/pooled-vs-per-county
 
+# The rules are compiled once, beside mypy: else both processes of pytest compile every one of them in a fresh clone.
 # worksteal: each process takes one half of the tests in their order, so runs that tests share are made once
 test: $(READY)  ## set up and run every check
 	$(BIN)/ruff format --check src tests docs
 	$(BIN)/ruff check src tests docs
-	$(BIN)/mypy
+	$(BIN)/ecsim warm >/dev/null 2>&1 & $(BIN)/mypy && wait
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 --dist worksteal
 

@@ -143,7 +143,7 @@ NEUTRAL = {
 
 
 def test_at_the_neutral_point_pooled_and_split_are_the_same_run() -> None:
-    short = tuple({**NEUTRAL, "end": dt.date(2019, 9, 30)}.items())
+    short = tuple({**NEUTRAL, "start": dt.date(2018, 10, 1), "end": dt.date(2019, 9, 30)}.items())
     pooled, split = (ended(name, short)[1] for name in ("pooled_by_project", "split_by_project"))
     assert pooled.counts["station_opened"] > 100
     purse = "payment_made"  # who holds the purse is what differs: its own transfers
