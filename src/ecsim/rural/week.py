@@ -218,7 +218,7 @@ WEEK: tuple[Step[Region], ...] = (
     Step("move_markets", move_markets),
     Step("order_goods", order_goods),
     Step("deliver", deliver),
-    Step("pay_keeping", pay_keeping, every=WEEKS_A_MONTH),
+    Step("pay_keeping", pay_keeping, every=WEEKS_A_MONTH, turn=WEEKS_A_MONTH - 1),
     Step("settle_stations", settle_stations, every=WEEKS_A_MONTH),
     Step("trade_enterprises", trade_enterprises, every=WEEKS_A_MONTH),
     Step("review_dealers", review_dealers, every=WEEKS_A_MONTH),

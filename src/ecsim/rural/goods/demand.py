@@ -104,6 +104,8 @@ def exchanged(crop: NDArray[np.int32], spare: I64, lacking: I64, crops: int) -> 
     spare, lacking : shape (dealers,), >= 0
     """
     moved = np.minimum(np.bincount(crop, spare, crops), np.bincount(crop, lacking, crops)).astype(np.int64)
+    if not moved.any():
+        return np.zeros(len(crop), np.int64)
     return shared_out(moved, crop, lacking.astype(np.float64)) - shared_out(moved, crop, spare.astype(np.float64))
 
 
