@@ -134,7 +134,7 @@ def _lockdown() -> Scenario:
 
 def _late() -> Scenario:
     """The last months of the series behind the model."""
-    return _scenario("no_money", weeks=13, sample=0.05, start=dt.date(2021, 8, 2))
+    return _scenario("no_money", weeks=26, sample=0.05, start=dt.date(2021, 5, 3))
 
 
 def _covering() -> Scenario:
@@ -147,7 +147,7 @@ def _covering() -> Scenario:
 def _glut() -> Scenario:
     """A year of such weather that some crop comes in far above the usual, to which traders answer as they may."""
     wild = _shock({"parameter": "farming.weather_sigma", "multiply": 10.0, "highest": 3.0})
-    return _scenario("no_money", weeks=20, sample=0.05, numbers={"market.price_response": 1.0}, shocks=[wild])
+    return _scenario("no_money", weeks=30, sample=0.05, numbers={"market.price_response": 1.0}, shocks=[wild])
 
 
 def _needy() -> Scenario:
