@@ -10,7 +10,6 @@ from ecsim.rural.commerce.terms import CommerceTerms
 from ecsim.rural.events import DealerDelisted, DealerKind, DealersSettled, ProfitsDrawn, RefundsPaid
 from ecsim.rural.goods.demand import shared_out
 from ecsim.rural.goods.marks import decides, mark_costs_fen
-from ecsim.rural.goods.prices import OnlinePrices
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms
 from ecsim.rural.world import State, World
 
@@ -66,24 +65,6 @@ def worth_fen(state: State) -> F64:
     """Return what each dealer is worth, debts off: money, what it is owed, stock at the traders' price; (dealers,)."""
     d, c = state.dealers, state.crops
     return np.asarray(d.cash_fen + d.owed_fen + d.stock_g * (c.price_fen[d.crop] / 1000.0), np.float64)
-
-
-def surplus_fen(state: State, dealing: DealingTerms, prices: OnlinePrices) -> I64:
-    """Return what owners may draw of each dealer: a share of what it has in cash above its reserve.
-
-    Parameters
-    ----------
-    prices : what consumers pay this week
-
-    Notes
-    -----
-    The reserve is some weeks of what it expects to sell online, and of what a cooperative's members bring in.
-    """
-    d = state.dealers
-    brought = np.where(d.kind == DealerKind.COOPERATIVE, d.offered_g, 0) * state.crops.price_fen[d.crop] / 1000.0
-    weekly = d.forecast_g * prices.consumer_fen / 1000.0 + brought
-    above = d.cash_fen - dealing.reserve_weeks * weekly
-    return np.asarray(np.floor(dealing.drawn_share * np.maximum(above, 0.0)), np.int64)
 
 
 def draw_profits(world: World, dealer: I64, drawn_fen: I64) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.calendar import WEEKS_A_YEAR
-from ecsim.rural.commerce.accounts import delist, draw_profits, refund_members, surplus_fen
+from ecsim.rural.commerce.accounts import delist, draw_profits, refund_members
 from ecsim.rural.events import (
     CooperativeFailed,
     DealerKind,
@@ -82,7 +82,7 @@ class Prospects:
             offline_g=np.maximum(brought, 0.0),
             bulk_fen=np.asarray(c.price_fen[d.crop] * (1.0 + terms.goods.resale_margin), np.float64),
             finds=luck < terms.dealing.offline_finding,
-            surplus_fen=surplus_fen(state, terms.dealing, prices),
+            surplus_fen=_surplus_fen(state, terms.dealing, prices),
             once_fen=once,
             yearly_fen=yearly,
         )
@@ -171,6 +171,24 @@ class Dealer(mesa.Agent):
     def _offline_pays(self, bulk_fen: float) -> F64:
         """Return what each offline channel pays above the bulk price, fen a kilogram."""
         return np.asarray(self.terms.dealing.offline_premium * offline_channels().premium * bulk_fen, np.float64)
+
+
+def _surplus_fen(state: State, dealing: DealingTerms, prices: OnlinePrices) -> I64:
+    """Return what owners may draw of each dealer: a share of what it has in cash above its reserve.
+
+    Parameters
+    ----------
+    prices : what consumers pay this week
+
+    Notes
+    -----
+    The reserve is some weeks of what it expects to sell online, and of what a cooperative's members bring in.
+    """
+    d = state.dealers
+    brought = np.where(d.kind == DealerKind.COOPERATIVE, d.offered_g, 0) * state.crops.price_fen[d.crop] / 1000.0
+    weekly = d.forecast_g * prices.consumer_fen / 1000.0 + brought
+    above = d.cash_fen - dealing.reserve_weeks * weekly
+    return np.asarray(np.floor(dealing.drawn_share * np.maximum(above, 0.0)), np.int64)
 
 
 def dealers_to_wake(world: World, dealing: DealingTerms) -> tuple[I64, NDArray[np.bool_]]:
