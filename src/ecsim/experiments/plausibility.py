@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from ecsim.experiments.plausibility_figures import F64, background_figures, measured_run, programme_figures
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.files import draft_of, writing
+from ecsim.rural.figures.goods_balance import GoodsBalance
 from ecsim.rural.regions import RegionPack, load_pack
 from ecsim.rural.regions.plausibility import PlausibilityBands, Row, plausibility_of
 from ecsim.scenario.load import load
+
+GROWERS = {
+    "before": "growers had", "harvested": "harvest", "own_shop": "own shops", "station": "stations",
+    "cooperative": "cooperatives", "firm": "firms", "trader": "traders", "lost": "lost", "after": "have at the end",
+}  # fmt: skip
+DEALERS = {
+    "before": "dealers had", "bought": "of growers", "bases": "own bases", "online": "sent to consumers",
+    "offline": "offline channels", "bulk": "in bulk", "lost": "lost", "after": "have at the end",
+}  # fmt: skip
 
 
 def write(config: Path, out: Path) -> Path:
@@ -43,14 +55,45 @@ def _tables(config: Path) -> list[str]:
         "",
         *_head(known.background),
     ]
-    for number, county in enumerate(pack.counties):
-        cells = []
-        for row in known.background:
-            value = float(figures[row.figure][number])
-            fact = f" ({county.income_yuan:,.0f})" if row.figure == "income" else ""
-            cells.append(f"{_number(value)}{fact}" + ("" if row.holds(value) else " **outside**"))
-        lines.append(f"| {county.name_zh} {county.name_en} | " + " | ".join(cells) + " |")
-    return [*lines, *_with_money(config.with_name("pooled_by_project.toml"), known)]
+    beside = {"income": [f" ({county.income_yuan:,.0f})" for county in pack.counties]}
+    nothing = [""] * len(pack.counties)
+    columns = [
+        [
+            f"{_number(value)}{fact}" + ("" if row.holds(value) else " **outside**")
+            for value, fact in zip(figures[row.figure].tolist(), beside.get(row.figure, nothing), strict=True)
+        ]
+        for row in known.background
+    ]
+    lines += _lines(pack, zip(*columns, strict=True))
+    money = _with_money(config.with_name("pooled_by_project.toml"), known)
+    return [*lines, *_kilograms(run.goods, pack), *money]
+
+
+def _kilograms(goods: GoodsBalance, pack: RegionPack) -> list[str]:
+    """Return two tables of where the goods of the opening's year went, of growers and of dealers."""
+    lines = [
+        "",
+        f"Where the goods of {pack.year} went in the run without money: thousand tonnes raw. What growers had and",
+        "harvested is what they sold, lost and have; what dealers had, bought of growers and got from firms' own bases",
+        "is what they sold, lost and have.",
+    ]
+    for titles, tonnes in ((GROWERS, goods.growers()), (DEALERS, goods.dealers())):
+        lines += ["", "| county | " + " | ".join(titles.values()) + " |", "|---|" + "---:|" * len(titles)]
+        thousands = np.array([tonnes[name] for name in titles]) / 1000.0
+        lines += _lines(pack, map(_thousands, thousands.T))
+        lines.append("| **all** | " + " | ".join(_thousands(thousands.sum(axis=1))) + " |")
+    return lines
+
+
+def _thousands(tonnes: F64) -> list[str]:
+    """Return amounts to three digits: what is sold online is small beside what is sold in bulk."""
+    return [f"{value:,.0f}" if value >= 100 else f"{value:,.3g}" for value in tonnes.tolist()]
+
+
+def _lines(pack: RegionPack, cells: Iterable[Sequence[str]]) -> list[str]:
+    """Return a line a county."""
+    named = (f"{county.name_zh} {county.name_en}" for county in pack.counties)
+    return [f"| {name} | " + " | ".join(row) + " |" for name, row in zip(named, cells, strict=True)]
 
 
 def _with_money(config: Path, known: PlausibilityBands) -> list[str]:
@@ -59,11 +102,9 @@ def _with_money(config: Path, known: PlausibilityBands) -> list[str]:
     run = measured_run(scenario, pack)
     figures = programme_figures(run.scorecard)
     _check(figures, known.programme, pack)
-    lines = ["", f"With money: one run of `{config}` with seed 1 (root `{run.root}`).", "", *_head(known.programme)]
-    for number, county in enumerate(pack.counties):
-        cells = [_number(float(figures[row.figure][number])) for row in known.programme]
-        lines.append(f"| {county.name_zh} {county.name_en} | " + " | ".join(cells) + " |")
-    return lines
+    columns = [map(_number, figures[row.figure].tolist()) for row in known.programme]
+    about = f"With money: one run of `{config}` with seed 1 (root `{run.root}`)."
+    return ["", about, "", *_head(known.programme), *_lines(pack, zip(*columns, strict=True))]
 
 
 def _head(rows: tuple[Row, ...]) -> list[str]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events import CountiesBaselined
 from ecsim.rural.figures import OF_A_PERIOD
+from ecsim.rural.figures.goods_balance import GoodsBalance
 from ecsim.rural.indicators import CountyScorecard, Period, of_period
 from ecsim.rural.regions import RegionPack
 from ecsim.rural.scenario import Scenario
@@ -22,11 +23,13 @@ class MeasuredRun(NamedTuple):
 
     Attributes
     ----------
+    goods : where the kilograms of the opening's year went
     root : its Merkle root, hexadecimal
     events : rows of events in it
     """
 
     scorecard: CountyScorecard
+    goods: GoodsBalance
     root: str
     events: int
 
@@ -34,8 +37,9 @@ class MeasuredRun(NamedTuple):
 def measured_run(scenario: Scenario, pack: RegionPack) -> MeasuredRun:
     """Return the run of a scenario with seed 1."""
     scorecard = CountyScorecard.of(scenario, pack)
-    run = simulate(scenario, 1, watchers=[scorecard])
-    return MeasuredRun(scorecard, run.root.root, run.root.events)
+    goods = GoodsBalance(scorecard.periods.run_of(pack.year).stop)
+    run = simulate(scenario, 1, watchers=[scorecard, goods])
+    return MeasuredRun(scorecard, goods, run.root.root, run.root.events)
 
 
 def _outcomes(card: CountyScorecard, year: int) -> dict[str, F64]:
