@@ -44,6 +44,7 @@ def sales(**changed: Any) -> LotSold:
         "received_fen": [10, 20, 30],
         "retail_fen": 0,
         "dealer": 0,
+        "sellers": 1,
     }
     return LotSold(**{**three, **changed})
 

@@ -69,7 +69,7 @@ def test_a_set_that_is_none_is_refused(sets: dict[str, list[str]], words: str) -
 
 @pytest.mark.parametrize(
     ("end", "reason"),
-    [("2019-06-30", "2019 was run until 2019-06-30"), ("2018-12-30", "2019 was not run")],
+    [("2021-06-30", "2021 was run until 2021-06-30"), ("2020-12-30", "2021 was not run")],
 )
 def test_an_experiment_that_needs_a_figure_of_a_year_it_does_not_run_is_refused_before_any_run(
     end: str, reason: str
@@ -77,5 +77,5 @@ def test_an_experiment_that_needs_a_figure_of_a_year_it_does_not_run_is_refused_
     asked = STUDIES / "robust-allocation" / "selection.toml"
     with pytest.raises(EcsimError) as error:
         load_plan(asked, changes={"scenario.end": end})
-    assert f"selection.outcome names 'poor_income@2019', which is not available: {reason}" in str(error.value)
-    load_plan(asked, changes={"scenario.end": "2019-12-31"})
+    assert f"selection.outcome names 'poor_income@2021', which is not available: {reason}" in str(error.value)
+    load_plan(asked, changes={"scenario.end": "2022-01-02"})

@@ -119,7 +119,13 @@ def test_paths_have_bands_and_differences_before_the_programme_are_nothing(of_si
     assert (early[["mean", "path_low", "path_high"]] == 0).all().all()
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    "language",
+    [
+        "en",
+        pytest.param("zh", marks=pytest.mark.skipif(fonts.chinese_font() is None, reason="no font with Chinese here")),
+    ],
+)
 def test_a_pdf_has_pages_and_every_figure(documents: dict[str, Document], tmp_path: Path, language: str) -> None:
     place = paper.write_pdf(documents[language], tmp_path / "report.pdf")
     written = place.read_bytes()

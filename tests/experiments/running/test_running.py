@@ -27,8 +27,8 @@ from ecsim.statistics.designs import Design
 HERE = Path(__file__).parents[1]
 SAME_SOURCE = os.pathsep.join([str(HERE), *sys.path])
 """Of the commands that a test starts: they run the source that the test runs."""
-SLOW = {"function": "slow", "changes": "seconds = 0.05", "replications": 80}
-"""160 runs that take two workers 4 s: long enough for a signal to come before the last on a busy machine."""
+SLOW = {"function": "slow", "changes": "seconds = 0.1", "replications": 80}
+"""160 runs that take two workers 8 s: long enough for a signal to come before the last on a busy machine."""
 DESIGN = """
 [space.b]
 low = 0.0

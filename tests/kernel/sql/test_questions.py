@@ -84,7 +84,7 @@ def test_a_select_sees_no_variables_of_the_program(questions: SqlSession) -> Non
 
 
 def test_a_query_that_describes_summarises_pivots_or_explains_is_answered(questions: SqlSession) -> None:
-    assert questions.ask("DESCRIBE lot_sold").table().num_rows == 9
+    assert questions.ask("DESCRIBE lot_sold").table().num_rows == 10
     assert questions.ask("SUMMARIZE works_finished").table().num_rows == 4
     pivot = questions.ask("PIVOT payment_made_named ON funder_name USING sum(paid_fen) GROUP BY category_name").table()
     assert {"central", "local", "social"} <= set(pivot.column_names)

@@ -66,7 +66,7 @@ def test_a_fork_sees_its_parents_rows_up_to_the_cut_and_its_own_after(
     other = of.model_copy(update={"parameters": {**of.parameters, "market.growth": 0.32}})
     parent, child, grandchild = tmp_path / "parent", tmp_path / "child", tmp_path / "grandchild"
     simulate(of, 1, out=parent)
-    fork(parent, 7 * 3, other, out=child)
+    fork(parent, 7 * 4, other, out=child)
     fork(child, 7 * 5, of, out=grandchild)
     for folder in (child, grandchild):
         reader = JournalReader(folder, EVENTS)
