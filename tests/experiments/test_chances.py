@@ -69,7 +69,7 @@ def test_a_set_that_is_none_is_refused(sets: dict[str, list[str]], words: str) -
 
 @pytest.mark.parametrize(
     ("end", "reason"),
-    [("2021-06-30", "2021 was run until 2021-06-30"), ("2020-12-30", "2021 was not run")],
+    [("2021-06-27", "2021 was run until 2021-06-27"), ("2020-12-30", "2021 was not run")],
 )
 def test_an_experiment_that_needs_a_figure_of_a_year_it_does_not_run_is_refused_before_any_run(
     end: str, reason: str
