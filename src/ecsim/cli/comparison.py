@@ -29,6 +29,7 @@ def print_comparison(comparison: Comparison, *, as_json: bool) -> int:
         comparison_table,
         not_available,
         plain_comparison,
+        returns_table,
         targets_table,
     )
     from ecsim.report.numbers import figure
@@ -47,6 +48,8 @@ def print_comparison(comparison: Comparison, *, as_json: bool) -> int:
         not_available(comparison.not_available, known)
     if not as_json:
         _print_contrasts(comparison)
+        if experiment.returns and not comparison.returns.empty:
+            returns_table(comparison.returns, experiment.returns.discount_rate, experiment.reference, known)
     if comparison.stopped and comparison.met and not as_json:
         stopped = comparison.stopped
         print(f"stopping rule: met after {stopped.n} replications, half-width {figure(stopped.half_width)}")

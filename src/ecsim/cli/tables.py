@@ -49,6 +49,30 @@ def comparison_table(summary: pd.DataFrame, reference: str, known: OutcomeCatalo
     wide().print(table)
 
 
+def returns_table(found: pd.DataFrame, rate: float, reference: str, known: OutcomeCatalogue) -> None:
+    """Print what a yuan paid for projects brings, an arm and outcome a row.
+
+    Parameters
+    ----------
+    found : what `ecsim.experiments.returns.returns_table` gave, a row at least
+    rate : at which years are discounted
+    reference, known : as of `comparison_table`
+    """
+    first, last = int(found["first"].min()), int(found["last"].max())
+    table = Table(
+        title=f"What a yuan paid for projects brings beside {reference}, {first} to {last}, "
+        f"discounted at {100.0 * rate:g} % a year to {first}"
+    )
+    for name in ("arm", "outcome", "sum, million yuan", "paid, million yuan", "per yuan", "95 % of luck"):
+        table.add_column(name, justify="left" if name in ("arm", "outcome") else "right")
+    for row in found.to_dict("records"):
+        title = known.title(f"{row['outcome']}@{row['last']}").en.rsplit(", ", 1)[0]
+        numbers = [figure(float(row[name])) for name in ("sum", "paid", "per_yuan", "low", "high")]
+        interval = f"[{numbers[3]}, {numbers[4]}]" if row["n"] > 1 else "–"
+        table.add_row(str(row["arm"]), title, *numbers[:3], interval)
+    wide().print(table)
+
+
 def plain_comparison(summary: pd.DataFrame, runs: pd.DataFrame, reference: str, known: OutcomeCatalogue) -> None:
     """Print the outcomes of a function, or of a model without targets: by arm with differences, or means alone.
 

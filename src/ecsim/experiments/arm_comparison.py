@@ -52,6 +52,8 @@ class Comparison:
     catalogue: OutcomeCatalogue = field(default_factory=OutcomeCatalogue)
     contrasts: pd.DataFrame = field(default_factory=pd.DataFrame)
     """What the experiment's named contrasts came to, by contrast and main outcome; empty where it names none."""
+    returns: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """What a yuan paid for projects brings, by arm and outcome (`ecsim.experiments.returns`); empty if not asked."""
 
     @property
     def met(self) -> bool:
@@ -59,8 +61,8 @@ class Comparison:
         return self.stopped is None or self.stopped.verdict is Verdict.ENOUGH
 
     def json(self) -> str:
-        """Return the summary and the named contrasts as one JSON object; what is no number is null."""
-        tables = {"summary": self.summary, "contrasts": self.contrasts}
+        """Return summary, named contrasts and returns as one JSON object; what is no number is null."""
+        tables = {"summary": self.summary, "contrasts": self.contrasts, "returns": self.returns}
         parts = (f'"{name}":{table.to_json(orient="records", force_ascii=False)}' for name, table in tables.items())
         return "{" + ",".join(parts) + "}"
 

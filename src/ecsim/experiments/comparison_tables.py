@@ -9,6 +9,7 @@ import pandas as pd
 from ecsim.experiments.arm_comparison import Comparison
 from ecsim.experiments.chances import chances
 from ecsim.experiments.contrasts import contrast_table
+from ecsim.experiments.returns import returns_table
 from ecsim.experiments.running.results import write_tables
 from ecsim.experiments.running.toolkit import CompletedRuns, Plan
 from ecsim.experiments.summary import independent, left_out, main_outcomes, outcomes_of, pairs_compared, summarise
@@ -27,11 +28,12 @@ def write_results(ended: CompletedRuns, folder: Path) -> Comparison:
         summary = summarise(figures, experiment.reference, better, catalogue.unit) if several else pd.DataFrame()
         summary.to_csv(folder / "summary.csv", index=False)
         contrasts = _contrasts(ended.plan, runs, figures, folder)
+        returns = _returns(ended.plan, runs, folder)
     pairs = {name: n for name, n in pairs_compared(runs).items() if n < ended.planned // len(ended.plan.arms)}
     return Comparison(
         experiment, folder, runs, summary, tuple(ended.failures()), ended.stopped, ended.unused(),
         _chances(ended, folder), {name: reason.en for name, reason in ended.plan.lacking.items()}, left_out(runs),
-        ended.planned, pairs, catalogue, contrasts,
+        ended.planned, pairs, catalogue, contrasts, returns,
     )  # fmt: skip
 
 
@@ -44,6 +46,18 @@ def _contrasts(plan: Plan, runs: pd.DataFrame, figures: pd.DataFrame, folder: Pa
         return pd.DataFrame()
     better = {name: catalogue.sense(name) for name in names}
     table = contrast_table(figures, experiment.contrasts, {name: catalogue.unit(name) for name in names}, better)
+    table.to_csv(place, index=False)
+    return table
+
+
+def _returns(plan: Plan, runs: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """Write and return what a yuan paid for projects brings; a table of an earlier form of the experiment goes."""
+    place, experiment = folder / "returns.csv", plan.experiment
+    spending = folder / "spending.parquet"
+    if experiment.returns is None or not spending.is_file():
+        place.unlink(missing_ok=True)
+        return pd.DataFrame()
+    table = returns_table(runs, pd.read_parquet(spending), experiment.returns, experiment.reference)
     table.to_csv(place, index=False)
     return table
 

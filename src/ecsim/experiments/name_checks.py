@@ -35,7 +35,8 @@ def catalogue_of(
     if measures is None or scenario is None:
         catalogue = OutcomeCatalogue(better=experiment.better)
     else:
-        catalogue = OutcomeCatalogue.of(measures, scenario, experiment.better, requested_outcomes(experiment))
+        asked = [*requested_outcomes(experiment), *_returned(experiment, scenario)]
+        catalogue = OutcomeCatalogue.of(measures, scenario, experiment.better, asked)
     try:
         check_targets(experiment, catalogue)
         if scenario is not None:
@@ -97,6 +98,8 @@ def claimed_outcomes(experiment: Experiment) -> tuple[str, ...]:
 def check_outcomes(experiment: Experiment, catalogue: OutcomeCatalogue) -> None:
     """Refuse outcomes that the simulation does not have; a function's are known once it has run."""
     names = [*catalogue.outcomes, *set_outcomes(experiment)]
+    if experiment.returns:
+        experiment.returns.refuse_what_is_no_money(catalogue.outcomes, catalogue.unit)
     asked = {
         "outcomes": experiment.outcomes, "claims": claimed_outcomes(experiment), **needed_outcomes(experiment),
     }  # fmt: skip
@@ -104,6 +107,11 @@ def check_outcomes(experiment: Experiment, catalogue: OutcomeCatalogue) -> None:
         unknown = [name for name in wanted if name not in names]
         if unknown:
             raise ValueError(f"{key} names {unknown[0]!r}; {_instead(unknown[0], names, catalogue)}")
+
+
+def _returned(experiment: Experiment, scenario: Scenario) -> list[str]:
+    """Return the outcomes of every year that returns are made of."""
+    return experiment.returns.by_year(scenario.start, scenario.end) if experiment.returns else []
 
 
 def _instead(unknown: str, names: Sequence[str], catalogue: OutcomeCatalogue) -> str:

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from ecsim.experiments.claims import Claim, StatedInvariance, refuse_unfit_claims
 from ecsim.experiments.contrasts import Contrast, Title, refuse_unknown_arms
+from ecsim.experiments.returns import Returns
 from ecsim.experiments.running.task import FIRST_SEEDS, MOST_REPLICATIONS
 from ecsim.experiments.settings import (
     MOST_RUNS,
@@ -100,6 +101,8 @@ class Experiment(Strict):
     """Targets by the name of a set: the chance that all of a set are met at once is told beside the single ones."""
     contrasts: dict[Name, Contrast] = Field(default_factory=dict)
     """Questions that the comparison answers, by name: some arms' mean less others'."""
+    returns: Returns | None = None
+    """What a yuan paid for projects brings, added up over the years that were run whole."""
     claims: Several[Claim] = ()
     """Conclusions that the study states before it is run; `ecsim claims` says whether they hold."""
     invariances: dict[Name, StatedInvariance] = Field(default_factory=dict)
@@ -139,6 +142,7 @@ class Experiment(Strict):
             known = ", ".join(self._shock_names) or "none"
             raise ValueError(f"space names {unknown[0]}; shocks of [stress.shocks] are: {known}")
         refuse_unknown_arms(self.contrasts, names)
+        self._check_returns()
         refuse_unfit_claims(self.claims, names)
         self._check_arms()
         if self.design and self.stopping:
@@ -162,6 +166,13 @@ class Experiment(Strict):
                         f"arm {arm.name} gives {key} as {shown(value)}; a function takes numbers, words, flags, "
                         "and lists and tables of them — write a date as a word"
                     ) from None
+
+    def _check_returns(self) -> None:
+        """Refuse returns of runs that do not keep what was paid, and of a design."""
+        if self.returns and not self.tables:
+            raise ValueError("returns are by what projects were paid, which is in tables of runs; write tables = true")
+        if self.returns and self.design:
+            raise ValueError("returns are of arms without a design; leave one of the two out")
 
     def _check_arms(self) -> None:
         """Refuse an arm's own value of what the space moves in all arms."""

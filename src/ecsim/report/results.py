@@ -53,6 +53,8 @@ class Results:
         Content of ``analysis/*.json``.
     contrasts : DataFrame
         What the experiment's named contrasts came to; empty where it names none.
+    returns : DataFrame
+        What a yuan paid for projects brings by arm and outcome; empty if not asked.
     """
 
     folder: Path
@@ -62,6 +64,7 @@ class Results:
     tables: Mapping[str, pd.DataFrame]
     analyses: tuple[dict[str, Any], ...]
     contrasts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    returns: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def has(self, *names: str) -> bool:
         """Return whether tables are there and hold a row each."""
@@ -278,6 +281,7 @@ def read_results(folder: Path, texts: Texts) -> Results:
         manifest=_json(manifest) if manifest.is_file() else {},
         summary=read_csv(folder / "summary.csv"),
         contrasts=read_csv(folder / "contrasts.csv"),
+        returns=read_csv(folder / "returns.csv"),
         tables={n: pd.read_parquet(folder / f"{n}.parquet") for n in TABLES if (folder / f"{n}.parquet").is_file()},
         analyses=tuple(sorted(map(_json, analyses), key=_place)),
     )

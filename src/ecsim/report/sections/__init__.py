@@ -14,6 +14,7 @@ from ecsim.report.sections.lead import lead
 from ecsim.report.sections.outcomes import in_short, outcomes
 from ecsim.report.sections.programme import check, programme
 from ecsim.report.sections.provenance import assumed, provenance
+from ecsim.report.sections.returns import returns
 from ecsim.report.sections.targets import free, targets
 
 __all__ = ["SECTIONS", "all_sections", "lead"]
@@ -26,8 +27,8 @@ def all_sections(results: Results) -> tuple[Section, ...]:
     drawn = tuple(Figure(drawing) for drawing in draw_all(results))
     figures = Section("figures", results.texts("figures.title"), drawn) if drawn else None
     sections = (
-        contrasts(results), in_short(results), *analyses(results), outcomes(results), figures, counties(results),
-        free(results), targets(results),
+        contrasts(results), in_short(results), returns(results), *analyses(results), outcomes(results), figures,
+        counties(results), free(results), targets(results),
         programme(results), check(results), assumed(results), provenance(results),
     )  # fmt: skip
     added = (entry.load()(results) for entry in entry_points(group=SECTIONS))

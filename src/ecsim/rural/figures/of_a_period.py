@@ -133,6 +133,12 @@ PERIOD_FIGURES: tuple[PeriodFigure, ...] = (
         _income_of_the_poor,
     ),
     PeriodFigure(
+        "poor_incomes",
+        Measure("Income of the registered poor, all together", "建档立卡贫困户总收入", "million yuan", "sum", "max"),
+        lambda card, period: card.incomes.poor_a_head(card.periods.weeks_in(period)) * card.incomes.heads[:, 1] / 1e8,
+        _income_of_the_poor,
+    ),
+    PeriodFigure(
         "income", Measure("Rural income per head", "农村人均收入", "yuan", "mean", "max"),
         lambda card, period: card.incomes.all_a_head(card.periods.weeks_in(period)) / 100.0,
         _income_of_all,
