@@ -1,7 +1,9 @@
 """A report of a small comparison of the simulation, on a page and on paper."""
 
+import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -44,6 +46,30 @@ def test_pages_name_arms_counties_targets_and_figures_in_their_language(pages: d
         assert said in pages["zh"]
     assert "百万元" not in pages["zh"]
     assert not re.search("[一-鿿]", words(without_parameters(pages["en"])).replace("中文", ""))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("What a yuan of project money brings", "Farm products sold online, 2018–2019", "613.0 million yuan")),
+        ("zh", ("每元项目资金带来多少", "农产品网络零售额（2018–2019年）", "6.13 亿元")),
+    ],
+)
+def test_what_a_yuan_brings_is_said_of_all_years(
+    of_simulation: Path, tmp_path: Path, language: str, said: tuple[str, ...]
+) -> None:
+    folder = shutil.copytree(of_simulation, tmp_path / "copy")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["experiment"]["returns"] = {"outcomes": ["farm_retail"], "discount_rate": 0.08}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    row = {"arm": "equal_split", "outcome": "farm_retail", "first": 2018, "last": 2019, "n": 2, "sum": 613.0}
+    pd.DataFrame([row | {"paid": 528.0, "per_yuan": 1.16, "low": 0.9, "high": 1.4}]).to_csv(
+        folder / "returns.csv", index=False
+    )
+    section = next(section for section in compose(folder, language).sections if section.name == "returns")
+    page = render(Document(language, "x", (), (section,)))
+    assert [part for part in (*said, "1.16", "0.9000 … 1.40") if part not in page] == []
+    assert "百万元" not in page
 
 
 def test_headings_and_notes_of_the_chinese_page_are_chinese(pages: dict[str, str]) -> None:

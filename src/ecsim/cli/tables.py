@@ -66,7 +66,9 @@ def returns_table(found: pd.DataFrame, rate: float, reference: str, known: Outco
     for name in ("arm", "outcome", "sum, million yuan", "paid, million yuan", "per yuan", "95 % of luck"):
         table.add_column(name, justify="left" if name in ("arm", "outcome") else "right")
     for row in found.to_dict("records"):
-        title = known.title(f"{row['outcome']}@{row['last']}").en.rsplit(", ", 1)[0]
+        title = known.title(f"{row['outcome']}@{row['last']}").en.replace(
+            f"{row['last']}", f"{row['first']}–{row['last']}"
+        )
         numbers = [figure(float(row[name])) for name in ("sum", "paid", "per_yuan", "low", "high")]
         interval = f"[{numbers[3]}, {numbers[4]}]" if row["n"] > 1 else "–"
         table.add_row(str(row["arm"]), title, *numbers[:3], interval)

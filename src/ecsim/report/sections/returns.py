@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from ecsim.report.amounts import MONEY, scale_of, with_unit
 from ecsim.report.document import Cell, Head, Paragraph, Section, Table
 from ecsim.report.numbers import figure
 from ecsim.report.results import Results
@@ -17,13 +20,21 @@ def returns(results: Results) -> Section | None:
     lead = texts("returns.lead", reference=results.quoted(results.reference), first=first, last=last, rate=100.0 * rate)
     heads = (Head(texts("returns.arm")), Head(texts("returns.outcome")))
     numbers = tuple(Head(texts(f"returns.{name}"), number=True) for name in ("sum", "paid", "per_yuan", "interval"))
-    rows = tuple(
-        (
-            Cell(results.label(str(row["arm"]))),
-            Cell(results.titles((f"{row['outcome']}@{int(row['last'])}",))),
-            *(Cell(figure(float(row[name]))) for name in ("sum", "paid", "per_yuan")),
-            Cell(f"{figure(float(row['low']))} … {figure(float(row['high']))}" if row["n"] > 1 else "–"),
-        )
-        for row in found.to_dict("records")
-    )
+    rows = tuple(_row(results, row) for row in found.to_dict("records"))
     return Section("returns", texts("returns.title"), (Paragraph(lead, small=True), Table((*heads, *numbers), rows)))
+
+
+def _row(results: Results, row: dict[Any, Any]) -> tuple[Cell, ...]:
+    """Return the cells of an arm and outcome, which is named with all of its years."""
+    last = str(int(row["last"]))
+    title = results.titles((f"{row['outcome']}@{last}",)).replace(last, f"{int(row['first'])}–{last}")
+    interval = f"{figure(float(row['low']))} … {figure(float(row['high']))}" if row["n"] > 1 else "–"
+    return (
+        Cell(results.label(str(row["arm"]))), Cell(title), Cell(_money(results, float(row["sum"]))),
+        Cell(_money(results, float(row["paid"]))), Cell(figure(float(row["per_yuan"]))), Cell(interval),
+    )  # fmt: skip
+
+
+def _money(results: Results, amount: float) -> str:
+    scale = scale_of(MONEY, [amount], results.texts)
+    return with_unit(scale.figure(amount), scale.unit, results.texts)
