@@ -74,13 +74,10 @@ def test_the_main_study_asks_for_every_year_and_what_is_no_money_is_refused() ->
         load_plan(STUDY, changes={"returns.outcomes": ["stations_open"]})
 
 
-def test_returns_need_the_tables_of_runs_and_no_design() -> None:
+def test_returns_need_the_tables_of_runs() -> None:
     experiment = {
         "name": "x", "title_en": "X", "title_zh": "某", "question": "?", "scenario": "s.toml", "reference": "a",
         "arms": [{"name": "a"}, {"name": "b"}], "returns": {"outcomes": ["sales"]},
     }  # fmt: skip
     with pytest.raises(ValidationError, match="write tables = true"):
         Experiment.model_validate({**experiment, "tables": False})
-    design = {"design": {"kind": "sobol_sequence", "points": 4}, "space": {"market.elasticity": {}}}
-    with pytest.raises(ValidationError, match="without a design"):
-        Experiment.model_validate({**experiment, **design})

@@ -54,7 +54,7 @@ def _returns(plan: Plan, runs: pd.DataFrame, folder: Path) -> pd.DataFrame:
     """Write and return what a yuan paid for projects brings; a table of an earlier form of the experiment goes."""
     place, experiment = folder / "returns.csv", plan.experiment
     spending = folder / "spending.parquet"
-    if experiment.returns is None or not spending.is_file():
+    if experiment.returns is None or experiment.design or not spending.is_file():
         place.unlink(missing_ok=True)
         return pd.DataFrame()
     table = returns_table(runs, pd.read_parquet(spending), experiment.returns, experiment.reference)

@@ -102,7 +102,7 @@ class Experiment(Strict):
     contrasts: dict[Name, Contrast] = Field(default_factory=dict)
     """Questions that the comparison answers, by name: some arms' mean less others'."""
     returns: Returns | None = None
-    """What a yuan paid for projects brings, added up over the years that were run whole."""
+    """What a yuan paid for projects brings, added up over the years that were run whole; left out with a design."""
     claims: Several[Claim] = ()
     """Conclusions that the study states before it is run; `ecsim claims` says whether they hold."""
     invariances: dict[Name, StatedInvariance] = Field(default_factory=dict)
@@ -168,11 +168,9 @@ class Experiment(Strict):
                     ) from None
 
     def _check_returns(self) -> None:
-        """Refuse returns of runs that do not keep what was paid, and of a design."""
+        """Refuse returns of runs that do not keep what was paid."""
         if self.returns and not self.tables:
             raise ValueError("returns are by what projects were paid, which is in tables of runs; write tables = true")
-        if self.returns and self.design:
-            raise ValueError("returns are of arms without a design; leave one of the two out")
 
     def _check_arms(self) -> None:
         """Refuse an arm's own value of what the space moves in all arms."""

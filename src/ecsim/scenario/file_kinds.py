@@ -19,7 +19,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "experiment": (
         "name", "title_en", "title_zh", "question", "question_zh", "scenario", "function", "data", "reference",
         "replications", "first_seed", "seconds_a_run", "outcomes", "tables", "arms", "space", "design",
-        "stopping", "better", "sets", "contrasts", "claims", "invariances", "stress", "discovery",
+        "stopping", "better", "sets", "contrasts", "returns", "claims", "invariances", "stress", "discovery",
         "robustness", "selection",
     ),
     "space": ("parameters",),
