@@ -106,6 +106,7 @@ CAUSES = {
     "tariff_moved": {"delivery_costed"},
     "payment_made": {"payment_made", "contract_awarded", "works_finished", "stations_settled"},
     "project_approved": {"payment_made"},
+    "site_chosen": {"project_approved"},
     "project_refused": {"payment_made"},
     "contract_awarded": {"project_approved"},
     "works_slipped": {"contract_awarded", "works_slipped"},
@@ -125,6 +126,8 @@ CAUSES = {
 
 NO_LONGER = {"cooperatives_traded"}
 """Kinds that journals of earlier versions hold and no rule publishes."""
+OF_PLAN_FILES = {"site_chosen"}
+"""Kinds that only happen where a policy names a plan file."""
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +146,7 @@ def _kind_names(lineage: Lineage, seqs: np.ndarray) -> np.ndarray:
 
 def test_every_kind_happens_in_the_run_that_is_tested(lineage: Lineage) -> None:
     happened = {lineage.kinds[code].kind for code in np.unique(lineage.kind)}
-    assert happened == {kind.kind for kind in EVENTS} - NO_LONGER
+    assert happened == {kind.kind for kind in EVENTS} - NO_LONGER - OF_PLAN_FILES
 
 
 def test_every_cause_is_earlier_and_only_roots_have_none(lineage: Lineage) -> None:

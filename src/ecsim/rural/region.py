@@ -170,7 +170,6 @@ class Region(mesa.Model):
             terms=self.terms.stations,
             designs=self.setting.designs,
             rule=scenario.policy.siting,
-            design=scenario.station_design,
             parcels_a_buyer=WEEKS_A_MONTH * self.terms.access.served_share * self.setting.orders_a_buyer,
         )
         self.goods = GoodsWeek(

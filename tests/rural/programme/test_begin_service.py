@@ -31,6 +31,7 @@ def finished(region: Region, kind: ProjectKind, county: int, quantity: int = 10,
             county=[county],
             township=[-1],
             quantity=[quantity],
+            design=[region.settings.station_design],
             central_fen=[ENOUGH_FEN],
         )
     )

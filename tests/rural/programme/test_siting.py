@@ -33,8 +33,9 @@ def ranked(rule: str, *, opened: Opened = ONE_COUNTY, stations: tuple[int, ...] 
 def build(region: Region, quantity: int) -> None:
     """Let the works of a project of stations be accepted."""
     stations = made(
-        ProjectApproved, project=[0], project_kind=[ProjectKind.STATIONS], township=[-1], quantity=[quantity]
-    )
+        ProjectApproved, project=[0], project_kind=[ProjectKind.STATIONS], township=[-1], quantity=[quantity],
+        design=[region.settings.station_design],
+    )  # fmt: skip
     region.world.publish(stations)
     region.world.publish(WorksFinished(project=[0]))
 

@@ -31,6 +31,7 @@ OTHER: dict[str, Any] = {
         "service_centre_share": {"value": 0.01, "unit": "share", "source": "none"},
         "supply_chain_share": {"value": 0.9, "unit": "share", "source": "none"},
     },
+    "policy.station_design": "upgraded_shop",
     "parameters.funds.county_noise": 0.1,
     "parameters.funds.prefecture_noise": 0.5,
     "parameters.funds.seat_bias": 0.2,

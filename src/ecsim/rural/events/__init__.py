@@ -39,6 +39,7 @@ from ecsim.rural.events.funds import (
     ProjectApproved,
     ProjectRefused,
     ReportFiled,
+    SiteChosen,
     WorksFinished,
     WorksSlipped,
 )
@@ -239,6 +240,7 @@ EVENTS: tuple[type[Event], ...] = (
     TariffMoved,
     PaymentMade,
     ProjectApproved,
+    SiteChosen,
     ProjectRefused,
     ContractAwarded,
     WorksSlipped,

@@ -1,5 +1,11 @@
 """Money, projects and works (docs/model.md 4.10; notice, parts 3 to 5)."""
 
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
 from ecsim.kernel.columns import (
     Codes,
     Counts,
@@ -13,8 +19,10 @@ from ecsim.kernel.text import Text
 from ecsim.rural.events.ids import (
     AccountIds,
     CategoryCodes,
+    CooperativeIds,
     CountyIds,
     CropIds,
+    EnterpriseIds,
     FacilityIds,
     FunderCodes,
     LevelCodes,
@@ -23,7 +31,15 @@ from ecsim.rural.events.ids import (
     ProjectKindCodes,
     ReportCodes,
     TownshipIds,
+    VillageIds,
 )
+
+
+def _without_terms(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 2 a project was free to begin at once, was a package of its own and nobody's by name."""
+    rows = len(columns["project"])
+    nobody, at_once = np.full(rows, -1), np.zeros(rows, np.int64)
+    return {**columns, "start_day": at_once, "package": nobody, "cooperative": nobody, "enterprise": nobody}
 
 
 class PaymentMade(Event):
@@ -44,11 +60,13 @@ class PaymentMade(Event):
 
 
 class ProjectApproved(Event):
-    """A project enters the plan, with its budget."""
+    """A project enters the plan, with its budget; since version 2 with start, package and who gets what is built."""
 
     kind = "project_approved"
     title = Text("project approved", "批准项目")
     topic = "money"
+    version = 2
+    upcasts = MappingProxyType({1: _without_terms})
     amounts = (
         "central_fen",
         "local_fen",
@@ -71,6 +89,22 @@ class ProjectApproved(Event):
     central_fen: Fen
     local_fen: Fen
     social_fen: Fen
+    start_day: Counts  # no contract before it; 0: none is set
+    package: Counts  # tendered together with others of its number; -1: by itself
+    cooperative: CooperativeIds  # that gets what is built, or -1
+    enterprise: EnterpriseIds  # that gets it, or -1; neither: the county's or prefecture's own
+
+
+class SiteChosen(Event):
+    """A plan names a village that a station project is for."""
+
+    kind = "site_chosen"
+    title = Text("site chosen", "选定站点")
+    topic = "money"
+    subject = ("project",)
+    decision = True
+    project: ProjectIds
+    village: VillageIds
 
 
 class ProjectRefused(Event):

@@ -42,6 +42,32 @@ class PlanningTerms:
 
 
 @dataclass(frozen=True)
+class PlannedTerms:
+    """What a plan says of a project beyond kind, place and money; a strategy's own plan says nothing.
+
+    Attributes
+    ----------
+    design : of stations, a row of the scenario's designs; -1: the policy's
+    sites : villages that stations are for, in their order; those that are not named are chosen by the policy's rule
+    township : that a transfer point is for; -1: the most populous without one
+    start_day : no contract before it
+    package : tendered together with others of its number; -1: by itself
+    cooperative, enterprise : that gets what is built, or -1
+    """
+
+    design: int = -1
+    sites: tuple[int, ...] = ()
+    township: int = -1
+    start_day: int = 0
+    package: int = -1
+    cooperative: int = -1
+    enterprise: int = -1
+
+
+NO_TERMS = PlannedTerms()
+
+
+@dataclass(frozen=True)
 class Candidate:
     """One unit of one kind of project in one county, or shared by a prefecture (county -1)."""
 
@@ -58,6 +84,10 @@ class Candidate:
     lead_weeks: int
     gain: float
     """What it is expected to bring, in units of one target met in one county."""
+    quantity: int = 1
+    """Stations or person-times of a project that is for several; else 1."""
+    terms: PlannedTerms = NO_TERMS
+    """What a plan says of it beyond kind, place and money."""
 
     @property
     def level(self) -> Level:
@@ -101,6 +131,7 @@ def candidates(
                     turn,
                     central,
                     expected_benefit(state, kind, kind_type, terms, county, turn, need),
+                    quantity_of(kind, terms),
                 )
                 for turn in range(units_needed(state, kind, kind_type, terms, county))
             ]
@@ -182,8 +213,14 @@ def _central_fen(kind: int, kind_type: ProjectType, terms: PlanningTerms, statio
     return round(100 * yuan)
 
 
+def quantity_of(kind: int, terms: PlanningTerms) -> int:
+    """Return how many stations or person-times a project of a strategy's plan is for; of other kinds 1."""
+    of_several = {int(ProjectKind.STATIONS): terms.stations_a_batch, int(ProjectKind.TRAINING): terms.persons_a_batch}
+    return of_several.get(kind, 1)
+
+
 def _unit(
-    kind: int, kind_type: ProjectType, county: int, prefecture: int, turn: int, central: int, gain: float
+    kind: int, kind_type: ProjectType, county: int, prefecture: int, turn: int, central: int, gain: float, quantity: int
 ) -> Candidate:  # fmt: skip
     return Candidate(
         kind=kind,
@@ -196,6 +233,7 @@ def _unit(
         social_fen=round(kind_type.social_share * central),
         lead_weeks=kind_type.lead_weeks,
         gain=gain,
+        quantity=quantity,
     )
 
 
@@ -206,7 +244,7 @@ def _shared(
     """Return one asset for all counties of a prefecture: as dear as a few counties' own, it serves them all."""
     members = np.flatnonzero(state.counties.prefecture == prefecture)
     gain = sum(expected_benefit(state, kind, kind_type, terms, int(county), 0, need) for county in members)
-    unit = _unit(kind, kind_type, -1, int(prefecture), 0, central, float(gain))
+    unit = _unit(kind, kind_type, -1, int(prefecture), 0, central, float(gain), quantity_of(kind, terms))
     times = min(terms.shared_cost, len(members))
     return Candidate(
         **{

@@ -144,7 +144,6 @@ class StationOffer:
     terms: StationTerms
     designs: StationDesignTable
     rule: str
-    design: int
     parcels_a_buyer: NDArray[np.float64]
     """Shape (counties,), parcels a month that a buyer household gets at a station."""
 
@@ -156,13 +155,11 @@ class StationOffer:
         project = np.repeat(projects, [len(rows) for rows in wanted])
         if not village.size:
             return
-        keepers_part = (
-            np.repeat(self.own_part_fen(state, projects), [len(rows) for rows in wanted]) / self.terms.capital_months
-        )
-        taken = self.expected_left_fen(world, village) > 100.0 * self.terms.reservation_yuan + keepers_part
+        design = p.design[project]
+        keepers_part = self.own_part_fen(state, project) / self.terms.capital_months
+        taken = self.expected_left_fen(world, village, design) > 100.0 * self.terms.reservation_yuan + keepers_part
         offered = world.publish(
-            StationOffered(village=village, project=project, design=np.full(len(village), self.design), accepted=taken),
-            cause=p.seq[project],
+            StationOffered(village=village, project=project, design=design, accepted=taken), cause=p.seq[project]
         )
         if not taken.any():
             return
@@ -172,7 +169,7 @@ class StationOffer:
             StationOpened(
                 station=state.count("stations") + np.arange(len(new)),
                 village=new,
-                design=np.full(len(new), self.design),
+                design=design[taken],
                 operator=operator,
                 poor_operator=(operator >= 0) & state.households.poor[np.maximum(operator, 0)],
                 project=project[taken],
@@ -181,22 +178,30 @@ class StationOffer:
         )
 
     def _villages(self, state: State, project: int) -> I64:
-        """Return the villages that a project offers stations, the next of its county."""
-        county, quantity = int(state.projects.county[project]), int(state.projects.quantity[project])
-        needs_outlet = bool(self.designs.reuses[self.design])
-        reach_km = self.terms.reach_km
-        return ranked_villages(state, county, self.rule, needs_outlet=needs_outlet, reach_km=reach_km)[:quantity]
+        """Return the villages that a project offers stations: those its plan names, then the next of its county."""
+        p, v = state.projects, state.villages
+        needs_outlet = bool(self.designs.reuses[p.design[project]])
+        ranked = ranked_villages(
+            state, int(p.county[project]), self.rule, needs_outlet=needs_outlet, reach_km=self.terms.reach_km
+        )
+        named, free = ranked[v.planned[ranked] == project], ranked[v.planned[ranked] < 0]
+        return np.concatenate([named, free])[: int(p.quantity[project])]
 
     def own_part_fen(self, state: State, projects: I64) -> NDArray[np.float64]:
         """Return what is left to a keeper of the capital cost of a station, when its project has paid its part."""
         p = state.projects
         paid = (p.central_fen[projects] + p.local_fen[projects] + p.social_fen[projects]) / p.quantity[projects]
-        left: NDArray[np.float64] = np.maximum(0.0, self.designs.capex_fen[self.design] - paid)
+        left: NDArray[np.float64] = np.maximum(0.0, self.designs.capex_fen[p.design[projects]] - paid)
         return left
 
-    def expected_left_fen(self, world: World, villages: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return what each keeper expects to be left with a month, grant included, after the hours it takes."""
-        v, d, designs, terms = world.state.villages, self.design, self.designs, self.terms
+    def expected_left_fen(self, world: World, villages: I64, design: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Return what each keeper expects to be left with a month, grant included, after the hours it takes.
+
+        Parameters
+        ----------
+        villages, design : shape (stations,), where each would be, and of which design
+        """
+        v, d, designs, terms = world.state.villages, design, self.designs, self.terms
         county = v.county[villages]
         online = internet_level(world.state, world.day)[county] > 0
         parcels = self.parcels_a_buyer[county] * v.buyers[villages] * designs.parcels[d] * online

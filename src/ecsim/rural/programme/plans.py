@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ecsim.rural.events import ProjectApproved, ProjectKind, ProjectRefused
+from ecsim.rural.events import ProjectApproved, ProjectKind, ProjectRefused, Rows, SiteChosen
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate, candidates, perceived_benefits
 from ecsim.rural.programme.kinds import ProjectKinds
@@ -74,7 +74,23 @@ def approve(world: World, office: FundAdministration, purse: Purse, allocation: 
     if allocation.refused or breaches:
         world.publish(_refused(office, allocation.refused, breaches), cause=cause)
     if approved:
-        world.publish(_approved(world.state, office, approved), cause=cause)
+        projects = world.publish(_approved(world.state, office.scenario.station_design, approved), cause=cause)
+        _choose_sites(world, approved, projects)
+
+
+def _choose_sites(world: World, units: list[Candidate], projects: Rows[ProjectApproved]) -> None:
+    """Say which villages projects are for, where their plan names them."""
+    rows = [row for row, unit in enumerate(units) if unit.terms.sites]
+    if not rows:
+        return
+    count = [len(units[row].terms.sites) for row in rows]
+    world.publish(
+        SiteChosen(
+            project=np.repeat(projects.event.project[rows], count),
+            village=np.concatenate([units[row].terms.sites for row in rows]),
+        ),
+        cause=np.repeat(projects.seqs[rows], count),
+    )
 
 
 def _refused(office: FundAdministration, refused: list[Breach], breaches: list[Breach]) -> ProjectRefused:
@@ -105,11 +121,8 @@ def _examined(
     return approved, breaches
 
 
-def _approved(state: State, office: FundAdministration, units: list[Candidate]) -> ProjectApproved:
-    station_design, terms = office.scenario.station_design, office.planning
+def _approved(state: State, station_design: int, units: list[Candidate]) -> ProjectApproved:
     first = state.count("projects")
-    stations, training = int(ProjectKind.STATIONS), int(ProjectKind.TRAINING)
-    quantity = {stations: terms.stations_a_batch, training: terms.persons_a_batch}
     return ProjectApproved(
         project=np.arange(first, first + len(units)),
         project_kind=[int(unit.kind) for unit in units],
@@ -119,19 +132,30 @@ def _approved(state: State, office: FundAdministration, units: list[Candidate]) 
         township=[_township(state, unit) for unit in units],
         crop=np.full(len(units), -1),
         category=[int(unit.category) for unit in units],
-        design=[station_design if unit.kind == ProjectKind.STATIONS else 0 for unit in units],
+        design=[_design(unit, station_design) for unit in units],
         turn=[unit.turn for unit in units],
-        quantity=[quantity.get(unit.kind, 1) for unit in units],
+        quantity=[unit.quantity for unit in units],
         central_fen=[unit.central_fen for unit in units],
         local_fen=[unit.local_fen for unit in units],
         social_fen=[unit.social_fen for unit in units],
+        start_day=[unit.terms.start_day for unit in units],
+        package=[unit.terms.package for unit in units],
+        cooperative=[unit.terms.cooperative for unit in units],
+        enterprise=[unit.terms.enterprise for unit in units],
     )
+
+
+def _design(unit: Candidate, station_design: int) -> int:
+    """Return the design of a project's stations; 0 of other kinds."""
+    if unit.kind != ProjectKind.STATIONS:
+        return 0
+    return station_design if unit.terms.design < 0 else unit.terms.design
 
 
 def _township(state: State, candidate: Candidate) -> int:
     """Return the township a transfer point is for: the most populous first."""
-    if candidate.kind != ProjectKind.TOWNSHIP_POINTS:
-        return -1
+    if candidate.kind != ProjectKind.TOWNSHIP_POINTS or candidate.terms.township >= 0:
+        return candidate.terms.township
     v = state.villages
     people = np.bincount(v.township, v.households, len(state.townships))
     townships = np.flatnonzero(state.townships.county == candidate.county)

@@ -185,17 +185,16 @@ def _bids(world: World, office: FundAdministration) -> tuple[Bills, ContractAwar
     if world.week % terms.weeks_between_awards == 0:
         waiting = _by_builder(state, ProjectStatus.APPROVED)
         lag = terms.plan_lag_weeks + (terms.pooled_delay_weeks if office.pooled else 0)
-        ready = waiting[world.day - p.approved_day[waiting] >= 7 * lag]
+        ready = waiting[(world.day - p.approved_day[waiting] >= 7 * lag) & (world.day >= p.start_day[waiting])]
     lots = draw_keys_of_projects(state, ready)
     price = np.minimum(1.0, draws.lognormal("contract_price", 0, lots, terms.price_sigma))
     quality = 1.0 + terms.quality_sigma * draws.normal("contractor", 0, lots)
     quality = np.clip(quality, terms.lowest_quality, terms.highest_quality)
-    lead = _works_days(office, ProjectKinds.of(world.options))
     contracts = ContractAwarded(
         project=ready,
         price_factor=np.rint(price * ONE).astype(np.int64),
         quality=np.rint(quality * ONE).astype(np.int64),
-        due_day=world.day + lead[p.kind[ready]],
+        due_day=world.day + _works_days(state, office, ProjectKinds.of(world.options), ready),
     )
     return Bills.of(state, ready, terms.advance * price, world.would_happen(contracts)), contracts
 
@@ -221,10 +220,12 @@ def _settle(
     commission(world, office.scenario, office.terms, finished)
 
 
-def _works_days(office: FundAdministration, kinds: ProjectKinds) -> I64:
-    """Return the days from award to opening by kind of project; stations are then fitted out in their design's time."""
+def _works_days(state: State, office: FundAdministration, kinds: ProjectKinds, projects: I64) -> I64:
+    """Return the days from award to opening of projects; stations are then fitted out in their design's time."""
     scenario, weeks = office.scenario, np.zeros(len(kinds.names))
-    for name, kind in scenario.projects.items():
-        weeks[kinds.code(name)] = kind.lead_weeks
-    weeks[ProjectKind.STATIONS] += scenario.designs[scenario.station_design].lead_weeks.value
-    return np.rint(7.0 * weeks).astype(np.int64)
+    for name, project_type in scenario.projects.items():
+        weeks[kinds.code(name)] = project_type.lead_weeks
+    fitting_out = np.array([design.lead_weeks.value for design in scenario.designs])
+    kind, design = state.projects.kind[projects], state.projects.design[projects]
+    days: I64 = np.rint(7.0 * (weeks[kind] + (kind == ProjectKind.STATIONS) * fitting_out[design])).astype(np.int64)
+    return days

@@ -20,6 +20,7 @@ PLAN_TIME = (
     "policy.funds.shares",
     "policy.funds.uses",
     "policy.limits",
+    "policy.station_design",
     "parameters.funds.county_noise",
     "parameters.funds.prefecture_noise",
     "parameters.funds.seat_bias",

@@ -92,6 +92,7 @@ def open_villages(state: State, event: VillagesBaselined, stamp: Stamp) -> None:
     state.villages.seller_seq[event.village] = state.villages.opened_seq[event.village] = stamp.seqs(event)
     state.villages.county[event.village] = state.townships.county[event.township]
     state.villages.station[event.village] = -1
+    state.villages.planned[event.village] = -1
     state.filled("villages", _upto(event.village))
 
 

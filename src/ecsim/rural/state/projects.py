@@ -22,6 +22,7 @@ from ecsim.rural.events import (
     ProjectKind,
     ProjectStatus,
     ServiceComplained,
+    SiteChosen,
     Stamp,
     VisibilityFaded,
     WorksFinished,
@@ -41,6 +42,12 @@ def approve(state: State, event: ProjectApproved, stamp: Stamp) -> None:
     projects.status[event.project] = ProjectStatus.APPROVED
     projects.approved_day[event.project] = stamp.day
     projects.seq[event.project] = stamp.seqs(event)
+
+
+@applies(SiteChosen)
+def choose_site(state: State, event: SiteChosen, _: Stamp) -> None:
+    """The village is the project's."""
+    state.villages.planned[event.village] = event.project
 
 
 @applies(ContractAwarded)
@@ -147,6 +154,7 @@ def complain_of_disclosure(state: State, event: DisclosureComplained, _: Stamp) 
 
 PROJECTS = (
     approve,
+    choose_site,
     award,
     slip,
     finish,

@@ -96,6 +96,7 @@ class Villages(Table):
     sellers: I32  # weighted
     aware: I32  # weighted households aware of selling online or further
     station: I32  # its station in service, or the last one it had, or -1
+    planned: I32  # the station project that a plan names it for, or -1
     handed_parcels: I64  # weighted parcels fetched in it since the start
     sent_g: I64  # weighted grams its people sent from own shops since the start
     collected_fen: I64  # weighted, what consumers paid for goods sold through its station since the start
@@ -359,6 +360,10 @@ class Projects(Table):
     paid_fen: I64
     waged_fen: I64  # of what was paid, that of which wages have reached workers
     status: U8
+    start_day: I32  # no contract before it
+    package: I32  # tendered together with others of its number, or -1
+    cooperative: I32  # that gets what is built, or -1
+    enterprise: I32  # that gets it, or -1
     approved_day: I32
     due_day: I32
     finished_day: I32
