@@ -30,7 +30,7 @@ from ecsim.rural.events import (
 from ecsim.rural.goods.losses import FarmingTerms, weekly_loss
 from ecsim.rural.goods.marks import mark_costs_fen, mark_gain_fen
 from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen, sold_for_raw
-from ecsim.rural.goods.packing_lines import line_needed
+from ecsim.rural.goods.packing_lines import is_processor, line_needed, packing_needed
 from ecsim.rural.goods.seasons import cover_of_orders, usual_stock
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms
 from ecsim.rural.market import MarketTerms
@@ -203,7 +203,7 @@ def dealers(trade: Trade, draws: Draws, stock: StockTaking, year: OrdinaryYear) 
         size=np.rint(size * ONE).astype(np.int64),
         stock_g=np.floor(held).astype(np.int64),
         forecast_g=np.rint(forecast).astype(np.int64),
-        packing_g=np.rint(forecast * season[crop] * goods.packing_reserve / goods.overtime).astype(np.int64),
+        packing_g=np.rint(packing_needed(forecast * season[crop], goods)).astype(np.int64),
         processing_g=_processing_lines(trade, goods, crop, enterprise_of, forecast * season[crop] / yields)
         * (kind < DealerKind.SHOPS),
         bid=np.rint(bid * ONE).astype(np.int64),
@@ -228,7 +228,12 @@ def opening_marks(trade: Trade, begun: DealersBaselined, net_fen: F64, year: Ord
     price, crop = c.online_price_fen[begun.crop].astype(np.float64), begun.crop
     sales = WEEKS_A_YEAR * begun.forecast_g * price / 1000.0
     worth = np.maximum(c.conversion[crop] / ONE * price, 1.0)
-    saved = np.where(_processes(trade, begun.enterprise), 1.0 - year.goods.own_processing, 0.0) * c.processing_fen[crop]
+    saved = (
+        np.where(
+            is_processor(trade.enterprises.enterprise_kind, begun.enterprise), 1.0 - year.goods.own_processing, 0.0
+        )
+        * c.processing_fen[crop]
+    )
     margin = (net_fen[crop] + saved - c.farm_price_fen[crop] * (1.0 + begun.bid / ONE)) / worth
     once, yearly = mark_costs_fen(year.dealing)
     takes = {
@@ -254,12 +259,8 @@ def _processing_lines(trade: Trade, goods: GoodsTerms, crop: I64, enterprise: I6
     raw_g : shape (dealers,), what each sends in its strongest week
     """
     cost_fen, wanted_g = trade.crops.processing_fen[crop].astype(np.float64), raw_g * goods.processing_reserve
-    return np.rint(line_needed(cost_fen, wanted_g, _processes(trade, enterprise), goods)).astype(np.int64)
-
-
-def _processes(trade: Trade, enterprise: I64 | I32) -> NDArray[np.bool_]:
-    """Return which dealers are processors, by the enterprise of each, or -1."""
-    return np.asarray(np.append(trade.enterprises.enterprise_kind, -1)[enterprise] == EnterpriseKind.PROCESSOR)
+    processor = is_processor(trade.enterprises.enterprise_kind, enterprise)
+    return np.rint(line_needed(cost_fen, wanted_g, processor, goods)).astype(np.int64)
 
 
 def _cooperative_cash(trade: Trade, kind: I64) -> I64:
