@@ -133,12 +133,14 @@ def opening_events(opened: Opened | None = None) -> tuple[Event, ...]:
     return tuple(_opened(_made_ready("pooled_by_project", {})[2], opened))
 
 
+INTERNET_RANK = (
+    687_500, 812_500, 437_500, 937_500, 187_500, 62_500, 312_500, 562_500, 875_000, 375_000, 125_000, 625_000
+)  # fmt: skip
+HOUSEHOLDS = np.arange(len(INTERNET_RANK))
 FAMILIES: Opened = {
     HouseholdsBaselined: {
-        "buyer": np.isin(np.arange(12), (4, 5, 10)),
-        "internet_rank": [
-            687_500, 812_500, 437_500, 937_500, 187_500, 62_500, 312_500, 562_500, 875_000, 375_000, 125_000, 625_000
-        ],
+        "buyer": np.isin(HOUSEHOLDS, (4, 5, 10)),
+        "internet_rank": INTERNET_RANK,
         "wages_fen": [
             2_212_654, 448_642, 1_955_689, 1_276_350, 425_506, 2_087_117, 192_417, 1_193_624, 739_840, 673_975,
             2_334_617, 331_568,
@@ -165,9 +167,10 @@ FAMILIES: Opened = {
 def _opened(opening: Opening, opened: Opened | None) -> Iterator[Event]:
     for event in opening.events:
         columns = (opened or {}).get(type(event), {})
-        families = FAMILIES.get(type(event), {}) if event.rows in (6, 12) else {}
+        families = FAMILIES.get(type(event), {})
+        as_many = all(len(values) == event.rows for values in families.values())  # not so of a sample of them
         whole = set(columns) == {column.name for column in event.columns}
-        yield _amended(event if whole else _amended(event, families), columns)
+        yield _amended(_amended(event, families) if as_many and not whole else event, columns)
 
 
 def _amended(event: Event, columns: Mapping[str, Any]) -> Event:
@@ -203,8 +206,8 @@ LIVELY: Opened = SHOPS | {
     HouseholdsBaselined: {
         "seller": {4: True, 9: True},
         "cooperative": {3: 0, 4: 1, 7: 4, 9: 8},
-        "internet_rank": np.arange(12) * 30_000,
-        "weight": np.arange(12) % 3 + 1,
+        "internet_rank": HOUSEHOLDS * 30_000,
+        "weight": HOUSEHOLDS % 3 + 1,
     },
     CooperativesBaselined: {"capacity_g": 400_000},
     EnterprisesBaselined: {"yearly_fen": [900_000_000, 300_000_000, 200_000_000]},

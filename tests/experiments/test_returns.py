@@ -1,6 +1,5 @@
 """What a yuan paid for projects brings: by hand, discounted, paired by luck, and refused where it means nothing."""
 
-import datetime as dt
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from ecsim.experiments.compare import load_plan
-from ecsim.experiments.returns import Returns, returns_table
+from ecsim.experiments.returns import Returns, returns_table, years_of
 from ecsim.experiments.schema import Experiment
 from ecsim.kernel.errors import EcsimError
 from ecsim.statistics.comparison import paired
@@ -59,15 +58,18 @@ def test_a_year_that_some_run_lacks_is_left_out() -> None:
     assert returns_table(RUNS, SPENDING, Returns(outcomes=("other",)), "none").empty
 
 
-def test_years_are_those_that_a_run_has_but_for_a_few_days() -> None:
-    asked = Returns(outcomes=("sales",))
-    assert asked.by_year(dt.date(2018, 1, 1), dt.date(2022, 1, 2)) == [f"sales@{year}" for year in range(2018, 2022)]
-    assert asked.by_year(dt.date(2018, 2, 1), dt.date(2020, 3, 31)) == ["sales@2019"]
+@pytest.mark.parametrize(
+    ("start", "end", "years"),
+    [("2018-01-01", "2022-01-02", [2018, 2019, 2020, 2021]), ("2018-02-05", "2020-03-29", [2019])],
+)
+def test_years_are_those_that_the_model_says_are_run_whole(start: str, end: str, years: list[int]) -> None:
+    plan = load_plan(STUDY, changes={"scenario.start": start, "scenario.end": end})
+    assert years_of("poor_incomes", plan.catalogue.outcomes) == years
 
 
 def test_the_main_study_asks_for_every_year_and_what_is_no_money_is_refused() -> None:
     plan = load_plan(STUDY)
-    assert {f"poor_incomes@{year}" for year in range(2018, 2022)} <= set(plan.catalogue.outcomes)
+    assert years_of("poor_incomes", plan.catalogue.outcomes) == list(range(2018, 2022))
     with pytest.raises(EcsimError, match=r"returns\.outcomes names 'poor_income'; name outcomes of calendar years"):
         load_plan(STUDY, changes={"returns.outcomes": ["poor_income"]})
     with pytest.raises(EcsimError, match=r"returns\.outcomes names 'stations_open'"):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecsim.report.numbers import change, changes, figure, half_width_of, plus_minus
+from ecsim.report.numbers import change, changes, figure, half_width_of, of_all_years, plus_minus
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,9 @@ def test_a_difference_and_its_interval_have_digits_that_tell_them_apart(
     difference: float, half: float, size: float, shown: str
 ) -> None:
     assert " ".join(changes(difference, difference - half, difference + half, size)) == shown
+
+
+def test_what_is_added_up_is_named_with_all_of_its_years() -> None:
+    assert of_all_years("Farm products sold online, 2021", 2018, 2021) == "Farm products sold online, 2018–2021"
+    assert of_all_years("农产品网络零售额（2021年）", 2018, 2021) == "农产品网络零售额（2018–2021年）"
+    assert of_all_years("Farm products sold online, 2021", 2021, 2021) == "Farm products sold online, 2021"

@@ -11,7 +11,7 @@ from ecsim.cli.console import print_rows, wide
 from ecsim.experiments.outcome_catalogue import OutcomeCatalogue
 from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.kernel.lazy import later
-from ecsim.report.numbers import changes, figure, half_width, half_width_of, plus_minus
+from ecsim.report.numbers import changes, figure, half_width, half_width_of, of_all_years, plus_minus
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,9 +66,7 @@ def returns_table(found: pd.DataFrame, rate: float, reference: str, known: Outco
     for name in ("arm", "outcome", "sum, million yuan", "paid, million yuan", "per yuan", "95 % of luck"):
         table.add_column(name, justify="left" if name in ("arm", "outcome") else "right")
     for row in found.to_dict("records"):
-        title = known.title(f"{row['outcome']}@{row['last']}").en.replace(
-            f"{row['last']}", f"{row['first']}–{row['last']}"
-        )
+        title = of_all_years(known.title(f"{row['outcome']}@{row['last']}").en, row["first"], row["last"])
         numbers = [figure(float(row[name])) for name in ("sum", "paid", "per_yuan", "low", "high")]
         interval = f"[{numbers[3]}, {numbers[4]}]" if row["n"] > 1 else "–"
         table.add_row(str(row["arm"]), title, *numbers[:3], interval)

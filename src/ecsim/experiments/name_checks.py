@@ -35,7 +35,7 @@ def catalogue_of(
     if measures is None or scenario is None:
         catalogue = OutcomeCatalogue(better=experiment.better)
     else:
-        asked = [*requested_outcomes(experiment), *_returned(experiment, scenario)]
+        asked = [*requested_outcomes(experiment), *_returned(experiment, measures, scenario)]
         catalogue = OutcomeCatalogue.of(measures, scenario, experiment.better, asked)
     try:
         check_targets(experiment, catalogue)
@@ -109,9 +109,13 @@ def check_outcomes(experiment: Experiment, catalogue: OutcomeCatalogue) -> None:
             raise ValueError(f"{key} names {unknown[0]!r}; {_instead(unknown[0], names, catalogue)}")
 
 
-def _returned(experiment: Experiment, scenario: Scenario) -> list[str]:
-    """Return the outcomes of every year that returns are made of."""
-    return experiment.returns.by_year(scenario.start, scenario.end) if experiment.returns else []
+def _returned(experiment: Experiment, measures: Measures, scenario: Scenario) -> list[str]:
+    """Return the outcomes of every year that returns are made of: of those that the model's runs can give."""
+    if experiment.returns is None:
+        return []
+    names = experiment.returns.by_year(range(scenario.start.year, scenario.end.year + 1))
+    lacking, _ = measures.not_available(scenario, names)
+    return [name for name in names if name not in lacking]
 
 
 def _instead(unknown: str, names: Sequence[str], catalogue: OutcomeCatalogue) -> str:

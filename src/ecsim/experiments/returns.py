@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import Field
 
+from ecsim.experiments.analyses.formats import MONEY
 from ecsim.kernel.lazy import later
 from ecsim.kernel.strict import Name, Several, Strict
 from ecsim.statistics.comparison import paired
@@ -19,11 +19,7 @@ if TYPE_CHECKING:
 else:
     pd = later("pandas")
 
-MONEY = "million yuan"
-"""Unit of outcomes that returns can be of."""
 _KEYS = ("arm", "seed")
-_FEW_DAYS = dt.timedelta(days=3)
-"""A week is of the year that most of its days lie in."""
 
 
 class Returns(Strict):
@@ -34,17 +30,8 @@ class Returns(Strict):
     discount_rate: Annotated[float, Field(ge=0.0, le=1.0)] = 0.08
     """A year: 0.08 is the social rate of China's rules for appraising public projects (2006); 0 adds years up."""
 
-    def by_year(self, start: dt.date, end: dt.date) -> list[str]:
-        """Return the outcomes of the calendar years that a run has but for a few days.
-
-        Parameters
-        ----------
-        start, end : first and last day of the run
-        """
-        years = [
-            year for year in range(start.year, end.year + 1)
-            if start <= dt.date(year, 1, 1) + _FEW_DAYS and end >= dt.date(year, 12, 31) - _FEW_DAYS
-        ]  # fmt: skip
+    def by_year(self, years: Sequence[int]) -> list[str]:
+        """Return the outcomes of some calendar years."""
         return [f"{name}@{year}" for name in self.outcomes for year in years]
 
     def refuse_what_is_no_money(self, outcomes: Sequence[str], unit: Callable[[str], str]) -> None:

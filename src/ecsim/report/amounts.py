@@ -6,12 +6,11 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ecsim.experiments.analyses.formats import LARGE, MONEY
 from ecsim.report.numbers import figure
 from ecsim.report.texts import Texts
 
-MONEY, SHARE = "million yuan", "share"
-LARGE = 100.0
-"""Million yuan from which on Chinese counts in 亿 (1 亿 is 100 million), not in 万 (1 million is 100 万)."""
+SHARE = "share"
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,16 @@ def figure(value: float, digits: int | None = None) -> str:
     return f"{value:,.{digits_of(value) if digits is None else digits}f}".replace("-", "−")
 
 
+def of_all_years(title: str, first: int, last: int) -> str:
+    """Return the title of an outcome that is added up over years.
+
+    Parameters
+    ----------
+    title : as of the last of them alone
+    """
+    return title.replace(str(last), f"{first}–{last}") if first < last else title
+
+
 def half_width(figures: pd.Series[float]) -> float:
     """Return the half-width of the 95 % interval of a mean; NaN of a single figure."""
     return half_width_of(float(figures.std(ddof=1)), len(figures))

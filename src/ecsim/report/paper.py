@@ -90,7 +90,7 @@ def _characters(fonts: list[str]) -> frozenset[int]:
     """Return the characters that any of some fonts has."""
     from matplotlib.font_manager import FontProperties, findfont, get_font
 
-    return frozenset(code for name in fonts for code in get_font(findfont(FontProperties(name))).get_charmap())
+    return frozenset(code for name in fonts for code in get_font(findfont(FontProperties(family=[name]))).get_charmap())
 
 
 def _legible(text: str, known: Container[int]) -> str:

@@ -101,20 +101,33 @@ def spoil(world: World, terms: FarmingTerms) -> None:
     fresh = (1.0 - terms.waiting_share) * at_once + terms.waiting_share * waited - share_cooled * (waited - cooled)
     lost = np.where(c.form == CropForm.FRESH, fresh, weekly_loss(c.form, shelf, terms))
     crops = np.flatnonzero((stored > 0) & (lost > 0))
+    _let_rooms(world, terms, cooled_g, waited - cooled)
+    share = np.rint(lost[crops] * ONE).astype(np.int64)
+    world.publish(StockSpoiled(crop=crops, share=share), cause=c.stock_seq[crops])
+
+
+def _let_rooms(world: World, terms: FarmingTerms, cooled_g: NDArray[np.int64], saved: F64) -> None:
+    """Growers take the room that there is and owe its fee; in most weeks there is none to take.
+
+    Parameters
+    ----------
+    cooled_g : shape (crops,), what finds room, grams
+    saved : shape (crops,), share of it that would be lost without
+    """
     kept = np.flatnonzero(cooled_g)
+    if not kept.size:
+        return
     let = world.publish(
         ColdRoomLet(
             crop=kept,
             stored_g=cooled_g[kept],
-            saved_g=np.floor(cooled_g * (waited - cooled))[kept].astype(np.int64),
+            saved_g=np.floor(cooled_g * saved)[kept].astype(np.int64),
             fee_fen=np.rint(cooled_g * terms.room_fee_yuan / 10.0)[kept].astype(np.int64),
         ),
-        cause=c.stock_seq[kept],
+        cause=world.state.crops.stock_seq[kept],
     )
     room = let.event
     world.publish(KeepingCharged(crop=room.crop, kept_g=room.stored_g, charged_fen=room.fee_fen), cause=let.seqs)
-    share = np.rint(lost[crops] * ONE).astype(np.int64)
-    world.publish(StockSpoiled(crop=crops, share=share), cause=c.stock_seq[crops])
 
 
 def _cold_room(state: State, terms: FarmingTerms, waiting_g: F64, saved: F64) -> NDArray[np.int64]:

@@ -93,7 +93,7 @@ def test_each_event_of_works_is_brought_about_by_the_last_one_of_its_project() -
     assert kinds["contract_awarded"] >= kinds["works_finished"] > 5
 
 
-def test_a_week_is_at_most_fortyfour_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_week_is_at_most_forty_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     batches: list[int] = []
     publish = World.publish
 
@@ -104,4 +104,4 @@ def test_a_week_is_at_most_fortyfour_batches(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(World, "publish", counted)
     scenario = tiny_scenario()
     simulate(scenario, 1)
-    assert len(batches) <= 44 * scenario.weeks
+    assert len(batches) <= 40 * scenario.weeks

@@ -11,6 +11,7 @@ from ecsim.kernel.text import Text
 say = Catalogue("ecsim.experiments.analyses", "sentences.toml")
 """Returns a sentence of ``sentences.toml`` in both languages."""
 MONEY = "million yuan"
+"""Unit of large sums, as outcomes name it."""
 LARGE = 100.0
 """Million yuan from which on Chinese counts in 亿元 (100 million yuan), not in 万元 (10 thousand yuan)."""
 NONE = Text("", "")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from ecsim.report.amounts import MONEY, scale_of
+from ecsim.experiments.analyses.formats import MONEY
+from ecsim.report.amounts import scale_of
 from ecsim.report.drawing import Drawing, svg
 from ecsim.report.figures.panels import WIDTH, written
 from ecsim.report.results import Results

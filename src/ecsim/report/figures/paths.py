@@ -6,7 +6,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter, MonthLocator
 
-from ecsim.report.amounts import MONEY, scale_of
+from ecsim.experiments.analyses.formats import MONEY
+from ecsim.report.amounts import scale_of
 from ecsim.report.drawing import Drawing, svg
 from ecsim.report.figures.panels import grid, written
 from ecsim.report.results import Results

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecsim.report.amounts import MONEY, scale_of, with_unit
+from ecsim.experiments.analyses.formats import MONEY
+from ecsim.report.amounts import scale_of, with_unit
 from ecsim.report.document import Cell, Head, Paragraph, Section, Table
-from ecsim.report.numbers import figure
+from ecsim.report.numbers import figure, of_all_years
 from ecsim.report.results import Results
 
 
@@ -26,8 +27,8 @@ def returns(results: Results) -> Section | None:
 
 def _row(results: Results, row: dict[Any, Any]) -> tuple[Cell, ...]:
     """Return the cells of an arm and outcome, which is named with all of its years."""
-    last = str(int(row["last"]))
-    title = results.titles((f"{row['outcome']}@{last}",)).replace(last, f"{int(row['first'])}–{last}")
+    first, last = int(row["first"]), int(row["last"])
+    title = of_all_years(results.title(f"{row['outcome']}@{last}"), first, last)
     interval = f"{figure(float(row['low']))} … {figure(float(row['high']))}" if row["n"] > 1 else "–"
     return (
         Cell(results.label(str(row["arm"]))), Cell(title), Cell(_money(results, float(row["sum"]))),

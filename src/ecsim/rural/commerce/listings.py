@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import DealerKind, DealerListed, EnterpriseKind
+from ecsim.rural.events import DealerKind, DealerListed
 from ecsim.rural.goods.net_sale import sold_for_raw
-from ecsim.rural.goods.packing_lines import line_needed
+from ecsim.rural.goods.packing_lines import is_processor, line_needed
 from ecsim.rural.goods.terms import GoodsTerms
 from ecsim.rural.world import ONE, State, World
 
@@ -70,10 +70,8 @@ def list_dealers(world: World, goods: GoodsTerms, listing: Listing, cause: I64) 
 
 def _processing_lines(state: State, goods: GoodsTerms, listing: Listing) -> I64:
     """Return lines that process an ordinary week's orders, those of processors more; grams raw."""
-    c, enterprise = state.crops, listing.enterprise
-    processor = np.zeros(len(listing.crop), np.bool_)
-    if enterprise is not None:
-        processor = state.enterprises.kind[enterprise] == EnterpriseKind.PROCESSOR
+    c, nobody = state.crops, np.full(len(listing.crop), -1)
+    processor = is_processor(state.enterprises.kind, nobody if listing.enterprise is None else listing.enterprise)
     raw_g = listing.forecast_g / sold_for_raw(c.conversion)[listing.crop]
     line = line_needed(c.processing_fen[listing.crop].astype(np.float64), raw_g, processor, goods)
     return np.asarray(np.rint(line), np.int64)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind, DealersAdjusted, OrdersFilled
 from ecsim.rural.goods.net_sale import sold_for_raw
-from ecsim.rural.goods.packing_lines import line_needed, next_line
+from ecsim.rural.goods.packing_lines import line_needed, next_line, packing_needed, public_share
 from ecsim.rural.goods.prices import processes
 from ecsim.rural.goods.quality import SentQuality, grading
 from ecsim.rural.goods.setting import GoodsSetting
@@ -97,12 +97,9 @@ def _forecast(state: State, terms: GoodsTerms, ordered: F64, growth: F64, season
 
 def _packing(state: State, terms: GoodsTerms, setting: GoodsSetting, forecast: F64) -> F64:
     """Return what each dealer can pack next week, in sold form."""
-    d, counties = state.dealers, state.counties
-    aim = forecast * setting.peak[d.crop] * terms.packing_reserve / terms.overtime
-    county = state.crops.county[d.crop]
-    total = np.bincount(county, np.where(d.alive, aim, 0.0), len(counties))
-    public = np.divide(counties.packing_g, total, out=np.zeros(len(counties)), where=total > 0)
-    aim = aim * (1.0 - terms.crowding_out * np.minimum(public, 1.0)[county])
+    d = state.dealers
+    aim = packing_needed(forecast * setting.peak[d.crop], terms)
+    aim = aim * (1.0 - terms.crowding_out * public_share(state, np.where(d.alive, aim, 0.0)))
     return next_line(terms, d.packing_g.astype(np.float64), aim)
 
 

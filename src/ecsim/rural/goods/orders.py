@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind, OrdersFilled, Rows
 from ecsim.rural.goods.demand import exchanged
+from ecsim.rural.goods.packing_lines import public_share
 from ecsim.rural.goods.prices import OnlinePrices
 from ecsim.rural.goods.processing import left_of_work_fen, processed
 from ecsim.rural.goods.terms import GoodsTerms
@@ -104,11 +105,7 @@ def packing_g(state: State, terms: GoodsTerms, wanted_g: I64) -> I64:
     -----
     Lines that public money paid for are open to all, overtime included: who lacks capacity gets a part in proportion.
     """
-    d, counties = state.dealers, state.counties
+    d = state.dealers
     own = np.floor(d.packing_g * terms.overtime)
     lacking = np.where(d.alive, np.maximum(wanted_g - own, 0.0), 0.0)
-    county = state.crops.county[d.crop]
-    wanted = np.bincount(county, lacking, len(counties))
-    public = counties.packing_g * terms.overtime
-    share = np.divide(public, wanted, out=np.zeros(len(counties)), where=wanted > 0)
-    return np.asarray(own + np.floor(lacking * np.minimum(share, 1.0)[county]), np.int64)
+    return np.asarray(own + np.floor(lacking * public_share(state, lacking, terms.overtime)), np.int64)

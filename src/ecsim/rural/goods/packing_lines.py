@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.rural.events import EnterpriseKind
 from ecsim.rural.goods.terms import GoodsTerms
+from ecsim.rural.world import State
 
 F64 = NDArray[np.float64]
+Bool = NDArray[np.bool_]
 
 
 def next_line(terms: GoodsTerms, line: F64, aim: F64) -> F64:
@@ -23,8 +27,47 @@ def next_line(terms: GoodsTerms, line: F64, aim: F64) -> F64:
     return np.asarray(np.where(aim > line, grows, line * (1.0 - terms.packing_decay)), np.float64)
 
 
-def line_needed(processing_fen: F64, raw_g: F64, processor: NDArray[np.bool_], terms: GoodsTerms) -> F64:
-    """Return the line that is aimed at, grams raw a week: more by processors, none for goods sold as they are.
+def public_share(state: State, wanted_g: F64, hours: float = 1.0) -> F64:
+    """Return which part of what dealers would have done public lines of their county do, shape (dealers,), at most 1.
+
+    Parameters
+    ----------
+    wanted_g : shape (dealers,), grams in sold form a week
+    hours : that the lines work, over those of an ordinary week
+
+    Notes
+    -----
+    They are open to all: who would have something done gets a part in proportion.
+    """
+    county, many = state.crops.county[state.dealers.crop], len(state.counties)
+    wanted = np.bincount(county, wanted_g, many)
+    part = np.divide(state.counties.packing_g * hours, wanted, out=np.zeros(many), where=wanted > 0)
+    return np.asarray(np.minimum(part, 1.0)[county], np.float64)
+
+
+def is_processor(kind: NDArray[np.uint8], enterprise: NDArray[np.integer[Any]]) -> Bool:
+    """Return who is a processor, who brings goods into the form sold on lines of its own; shape of ``enterprise``.
+
+    Parameters
+    ----------
+    kind : of every enterprise
+    enterprise : of each, or -1
+    """
+    return np.asarray(np.append(kind, -1)[enterprise] == EnterpriseKind.PROCESSOR)
+
+
+def packing_needed(strongest_g: F64, terms: GoodsTerms) -> F64:
+    """Return the packing line that is aimed at: what it does in its ordinary week, with overtime in the strongest.
+
+    Parameters
+    ----------
+    strongest_g : orders of the strongest week
+    """
+    return np.asarray(strongest_g * terms.packing_reserve / terms.overtime, np.float64)
+
+
+def line_needed(processing_fen: F64, raw_g: F64, processor: Bool, terms: GoodsTerms) -> F64:
+    """Return the processing line that is aimed at, grams raw a week: more by processors, none where nothing is to do.
 
     Parameters
     ----------
@@ -53,7 +96,7 @@ class LinesOnTrend:
 
     def __init__(self, terms: GoodsTerms, peak: F64, growth: Callable[[int], F64]) -> None:
         self._terms, self._growth = terms, growth
-        self._aim = np.asarray(peak * terms.packing_reserve / terms.overtime, np.float64)
+        self._aim = packing_needed(peak, terms)
         self._lines = [self._aim]
 
     def of_week(self, week: int) -> F64:

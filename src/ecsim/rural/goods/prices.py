@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import EnterpriseKind
 from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen
+from ecsim.rural.goods.packing_lines import is_processor
 from ecsim.rural.goods.terms import GoodsTerms, SellingTerms
 from ecsim.rural.market import MarketTerms
 from ecsim.rural.world import ONE, State
@@ -71,9 +71,8 @@ def online_prices(
 
 
 def processes(state: State) -> NDArray[np.bool_]:
-    """Return which dealers are processors, who bring goods into the form sold on lines of their own; (dealers,)."""
-    owner, kind = state.dealers.enterprise, state.enterprises.kind
-    return np.asarray((owner >= 0) & (kind[np.maximum(owner, 0)] == EnterpriseKind.PROCESSOR))
+    """Return which dealers are processors, shape (dealers,)."""
+    return is_processor(state.enterprises.kind, state.dealers.enterprise)
 
 
 def goods_of(state: State, crop: NDArray[np.int32]) -> Goods:

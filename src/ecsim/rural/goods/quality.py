@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind, Mark, OrdersFilled
 from ecsim.rural.goods.marks import Growth, OpeningMarks
+from ecsim.rural.goods.packing_lines import public_share
 from ecsim.rural.goods.terms import GoodsTerms
 from ecsim.rural.market import MarketTerms
 from ecsim.rural.world import ONE, State
@@ -97,12 +98,10 @@ def graded_g(state: State, sent_g: F64) -> F64:
     A line grades in its ordinary week; in overtime it packs and no more. Households' shops and stations have no line
     and send by hand. Public lines of the county are open to all of them, in proportion to what each has left to grade.
     """
-    d, counties = state.dealers, state.counties
+    d = state.dealers
     own = np.where(d.kind < DealerKind.SHOPS, np.minimum(sent_g, d.packing_g), 0.0)
-    county = state.crops.county[d.crop]
-    left = np.bincount(county, sent_g - own, len(counties))
-    public = np.divide(counties.packing_g, left, out=np.zeros(len(counties)), where=left > 0)
-    return np.asarray(own + (sent_g - own) * np.minimum(public, 1.0)[county], np.float64)
+    left = sent_g - own
+    return np.asarray(own + left * public_share(state, left), np.float64)
 
 
 def usually_graded(state: State, line: F64, season: F64) -> F64:

@@ -30,7 +30,7 @@ from ecsim.rural.events import (
 from ecsim.rural.goods.losses import FarmingTerms, weekly_loss
 from ecsim.rural.goods.marks import mark_costs_fen, mark_gain_fen
 from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen, sold_for_raw
-from ecsim.rural.goods.packing_lines import line_needed
+from ecsim.rural.goods.packing_lines import is_processor, line_needed, packing_needed
 from ecsim.rural.goods.seasons import cover_of_orders, usual_stock
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms
 from ecsim.rural.market import MarketTerms
@@ -141,6 +141,20 @@ def stock_taking(trade: Trade, year: OrdinaryYear) -> StockTaking:
     return StockTaking(*usual_stock(by_week(trade.harvest, c.rows), loss, offered, resold, year.week))
 
 
+@dataclass(frozen=True)
+class _Dealings:
+    """Who deals in what, shape (dealers,) each; a dealer deals in one product."""
+
+    kind: I64
+    crop: I64
+    share: F64
+    """Of its product's online sales."""
+    cooperative: I64
+    """Or -1."""
+    enterprise: I64
+    """Or -1."""
+
+
 def dealers(trade: Trade, draws: Draws, stock: StockTaking, year: OrdinaryYear) -> DealersBaselined:
     """Return the dealers of every product: traders, shops, stations, small merchants, cooperatives, enterprises.
 
@@ -153,63 +167,74 @@ def dealers(trade: Trade, draws: Draws, stock: StockTaking, year: OrdinaryYear) 
     What followed enterprises do not sell of the firms' share is the small merchants'; an enterprise deals in one
     product, drawn in proportion to what is left of the firms' share.
     """
-    goods = year.goods
-    c = trade.crops
-    count = len(c.crop)
-    sold = c.demand_g > 0
-    cooperative_share = _of_cooperatives(trade, goods, sold)
-    firms = np.where(sold, 1.0 - goods.shops_share, 0.0) - np.bincount(
-        trade.cooperatives.crop, cooperative_share, count
-    )
-    enterprise, crop_of, enterprise_share = _of_enterprises(
-        trade, draws, np.asarray(firms, np.float64), year.farm_weight
-    )
-    merchants = firms - np.bincount(crop_of, enterprise_share, count)
-    every, online = np.arange(count), np.flatnonzero(sold)
-    cooperative = np.arange(trade.cooperatives.rows)
-    kinds = (
-        (DealerKind.TRADERS, every, np.zeros(count), -1, -1),
-        (DealerKind.SHOPS, online, np.full(len(online), goods.shops_share), -1, -1),
-        (DealerKind.STATIONS, online, np.zeros(len(online)), -1, -1),
-        (DealerKind.MERCHANTS, online, np.maximum(merchants[online], 0.0), -1, -1),
-        (DealerKind.COOPERATIVE, trade.cooperatives.crop, cooperative_share, cooperative, -1),
-        (DealerKind.ENTERPRISE, crop_of, enterprise_share, -1, enterprise),
-    )
-    kind = np.concatenate([np.full(len(crop), int(kind)) for kind, crop, *_ in kinds])
-    crop = np.concatenate([crop for _, crop, *_ in kinds]).astype(np.int64)
-    size = np.concatenate([share for _, _, share, *_ in kinds])
-    enterprise_of = np.concatenate([np.broadcast_to(of, len(row)) for _, row, _, _, of in kinds])
+    goods, c = year.goods, trade.crops
+    made = _dealings(trade, draws, year)
     # the first year's mean is that of the facts, so that the first week is half a year behind
-    forecast = size * c.demand_g[crop] / WEEKS_A_YEAR * (1.0 + year.market.growth) ** -0.5
-    yields = sold_for_raw(c.conversion)[crop]
-    harvest, demand = by_week(trade.harvest, count), by_week(trade.demand, count)
-    cover = cover_of_orders(harvest, demand, c.form, c.shelf_days, goods.cover_weeks)
-    held = forecast * cover[crop, year.week] / yields * (kind <= DealerKind.MERCHANTS)
-    traders = stock.traders * (c.output_g + c.base_g)
-    held = np.where(kind == DealerKind.TRADERS, traders[crop], held)
-    season = np.max(demand, axis=1) * WEEKS_A_YEAR * year.market.festival_factor
-    bids = {
-        DealerKind.COOPERATIVE: goods.cooperative_bid,
-        DealerKind.ENTERPRISE: goods.firm_bid,
-        DealerKind.MERCHANTS: goods.firm_bid,
-    }
-    bid = np.array([bids.get(DealerKind(value), 0.0) for value in range(len(DealerKind))])[kind]
+    forecast = made.share * c.demand_g[made.crop] / WEEKS_A_YEAR * (1.0 + year.market.growth) ** -0.5
+    season = np.max(by_week(trade.demand, c.rows), axis=1) * WEEKS_A_YEAR * year.market.festival_factor
+    strongest = forecast * season[made.crop]
+    cash = np.rint(goods.cash_weeks * forecast * c.online_price_fen[made.crop] / 1000.0).astype(np.int64)
     return DealersBaselined(
-        dealer=np.arange(len(kind)),
-        crop=crop,
-        dealer_kind=kind,
-        cooperative=np.concatenate([np.broadcast_to(of, len(row)) for _, row, _, of, _ in kinds]),
-        enterprise=enterprise_of,
-        size=np.rint(size * ONE).astype(np.int64),
-        stock_g=np.floor(held).astype(np.int64),
+        dealer=np.arange(len(made.kind)),
+        crop=made.crop,
+        dealer_kind=made.kind,
+        cooperative=made.cooperative,
+        enterprise=made.enterprise,
+        size=np.rint(made.share * ONE).astype(np.int64),
+        stock_g=_stock_g(trade, stock, year, made, forecast),
         forecast_g=np.rint(forecast).astype(np.int64),
-        packing_g=np.rint(forecast * season[crop] * goods.packing_reserve / goods.overtime).astype(np.int64),
-        processing_g=_processing_lines(trade, goods, crop, enterprise_of, forecast * season[crop] / yields)
-        * (kind < DealerKind.SHOPS),
-        bid=np.rint(bid * ONE).astype(np.int64),
-        cash_fen=np.rint(goods.cash_weeks * forecast * c.online_price_fen[crop] / 1000.0).astype(np.int64)
-        + _cooperative_cash(trade, kind),
+        packing_g=np.rint(packing_needed(strongest, goods)).astype(np.int64),
+        processing_g=_processing_lines(trade, goods, made, strongest),
+        bid=np.rint(_bids(goods)[made.kind] * ONE).astype(np.int64),
+        cash_fen=cash + _cooperative_cash(trade, made.kind),
     )
+
+
+def _dealings(trade: Trade, draws: Draws, year: OrdinaryYear) -> _Dealings:
+    """Return who deals in what: kind by kind, in the order of products, cooperatives and enterprises."""
+    c, shops = trade.crops, year.goods.shops_share
+    sold = c.demand_g > 0
+    by_cooperatives = _of_cooperatives(trade, year.goods, sold)
+    firms = np.where(sold, 1.0 - shops, 0.0) - np.bincount(trade.cooperatives.crop, by_cooperatives, c.rows)
+    enterprise, crop_of, by_enterprises = _of_enterprises(trade, draws, np.asarray(firms, np.float64), year.farm_weight)
+    merchants = firms - np.bincount(crop_of, by_enterprises, c.rows)
+    online, cooperative = np.flatnonzero(sold), np.arange(trade.cooperatives.rows)
+    kinds = (
+        (DealerKind.TRADERS, np.arange(c.rows), 0.0, -1, -1),
+        (DealerKind.SHOPS, online, shops, -1, -1),
+        (DealerKind.STATIONS, online, 0.0, -1, -1),
+        (DealerKind.MERCHANTS, online, np.maximum(merchants[online], 0.0), -1, -1),
+        (DealerKind.COOPERATIVE, trade.cooperatives.crop, by_cooperatives, cooperative, -1),
+        (DealerKind.ENTERPRISE, crop_of, by_enterprises, -1, enterprise),
+    )
+    rows = [np.broadcast_arrays(crop, int(kind), *others) for kind, crop, *others in kinds]
+    crop, kind, share, of_cooperative, of_enterprise = (np.concatenate(column) for column in zip(*rows, strict=True))
+    return _Dealings(kind, crop.astype(np.int64), share, of_cooperative, of_enterprise)
+
+
+def _stock_g(trade: Trade, stock: StockTaking, year: OrdinaryYear, made: _Dealings, forecast: F64) -> I64:
+    """Return what each dealer has in stock: traders theirs, who sells from stock the orders until it can be renewed.
+
+    Parameters
+    ----------
+    stock : what traders have
+    forecast : shape (dealers,), orders of a week without season, in sold form
+    """
+    c = trade.crops
+    harvest, demand = by_week(trade.harvest, c.rows), by_week(trade.demand, c.rows)
+    cover = cover_of_orders(harvest, demand, c.form, c.shelf_days, year.goods.cover_weeks)[made.crop, year.week]
+    held = forecast * cover / sold_for_raw(c.conversion)[made.crop] * (made.kind <= DealerKind.MERCHANTS)
+    traders = stock.traders * (c.output_g + c.base_g)
+    held = np.where(made.kind == DealerKind.TRADERS, traders[made.crop], held)
+    return np.asarray(np.floor(held), np.int64)
+
+
+def _bids(goods: GoodsTerms) -> F64:
+    """Return what dealers of each kind pay growers above the traders' price, shape (kinds,)."""
+    bids = np.zeros(len(DealerKind))
+    bids[DealerKind.COOPERATIVE] = goods.cooperative_bid
+    bids[[DealerKind.ENTERPRISE, DealerKind.MERCHANTS]] = goods.firm_bid
+    return bids
 
 
 def opening_marks(trade: Trade, begun: DealersBaselined, net_fen: F64, year: OrdinaryYear) -> MarksBaselined:
@@ -228,7 +253,12 @@ def opening_marks(trade: Trade, begun: DealersBaselined, net_fen: F64, year: Ord
     price, crop = c.online_price_fen[begun.crop].astype(np.float64), begun.crop
     sales = WEEKS_A_YEAR * begun.forecast_g * price / 1000.0
     worth = np.maximum(c.conversion[crop] / ONE * price, 1.0)
-    saved = np.where(_processes(trade, begun.enterprise), 1.0 - year.goods.own_processing, 0.0) * c.processing_fen[crop]
+    saved = (
+        np.where(
+            is_processor(trade.enterprises.enterprise_kind, begun.enterprise), 1.0 - year.goods.own_processing, 0.0
+        )
+        * c.processing_fen[crop]
+    )
     margin = (net_fen[crop] + saved - c.farm_price_fen[crop] * (1.0 + begun.bid / ONE)) / worth
     once, yearly = mark_costs_fen(year.dealing)
     takes = {
@@ -245,21 +275,18 @@ def opening_marks(trade: Trade, begun: DealersBaselined, net_fen: F64, year: Ord
     return MarksBaselined(dealer=np.concatenate(dealer), mark=np.concatenate(mark))
 
 
-def _processing_lines(trade: Trade, goods: GoodsTerms, crop: I64, enterprise: I64, raw_g: F64) -> I64:
-    """Return the lines for first processing of dealers that hold stock, grams raw: those that the rules aim at.
+def _processing_lines(trade: Trade, goods: GoodsTerms, made: _Dealings, strongest: F64) -> I64:
+    """Return the lines for first processing, grams raw: of dealers that hold stock those that the rules aim at.
 
     Parameters
     ----------
-    enterprise : shape (dealers,), or -1
-    raw_g : shape (dealers,), what each sends in its strongest week
+    strongest : shape (dealers,), what each sends in its strongest week, in sold form
     """
-    cost_fen, wanted_g = trade.crops.processing_fen[crop].astype(np.float64), raw_g * goods.processing_reserve
-    return np.rint(line_needed(cost_fen, wanted_g, _processes(trade, enterprise), goods)).astype(np.int64)
-
-
-def _processes(trade: Trade, enterprise: I64 | I32) -> NDArray[np.bool_]:
-    """Return which dealers are processors, by the enterprise of each, or -1."""
-    return np.asarray(np.append(trade.enterprises.enterprise_kind, -1)[enterprise] == EnterpriseKind.PROCESSOR)
+    c = trade.crops
+    wanted_g = strongest / sold_for_raw(c.conversion)[made.crop] * goods.processing_reserve
+    processor = is_processor(trade.enterprises.enterprise_kind, made.enterprise)
+    line = line_needed(c.processing_fen[made.crop].astype(np.float64), wanted_g, processor, goods)
+    return np.rint(line).astype(np.int64) * (made.kind < DealerKind.SHOPS)
 
 
 def _cooperative_cash(trade: Trade, kind: I64) -> I64:
