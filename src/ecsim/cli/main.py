@@ -21,6 +21,7 @@ from ecsim.cli import (
     files,
     forks,
     laws,
+    plan,
     plausibility,
     quickstart,
     replay,
@@ -118,7 +119,7 @@ def parser() -> argparse.ArgumentParser:
     quickstart.add(command, main)
     for module in (
         compare, claims, estimate, check, sensitivity, stress, robust, select, report, run, files, plausibility, doctor,
-        replay, verify, forks, reproduce, tree, why, diff, trace, sql, export, laws, validate, warm,
+        replay, verify, forks, reproduce, tree, why, diff, trace, sql, export, laws, plan, validate, warm,
     ):  # fmt: skip
         module.add(command)
     for entry in entry_points(group=COMMANDS):

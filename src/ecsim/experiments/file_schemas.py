@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from ecsim.experiments.schema import Experiment
 from ecsim.kernel.shocks import Shock
+from ecsim.rural.plans.plan import Plan
 from ecsim.rural.programme.notice import Programme
 from ecsim.rural.scenario import Policy, Scenario, StationDesign
 from ecsim.statistics.space import Space
@@ -14,6 +15,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "scenario": Scenario,
     "policy": Policy,
     "programme": Programme,
+    "plan": Plan,
     "design": StationDesign,
     "shock": Shock,
     "experiment": Experiment,

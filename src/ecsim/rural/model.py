@@ -158,6 +158,10 @@ def refuse(scenario: Scenario, model: Model[Any, Any], where: str) -> None:
     ProjectKinds.of(model.options).refuse_unknown(scenario.projects, where)
     numbers.with_values(own_parameters(scenario)[0], where)
     check_shocks(scenario.shocks, numbers, where)
+    if scenario.policy.plan is not None:
+        from ecsim.rural.plans.filed import planner_of
+
+        planner_of(scenario, model.options, trust=False)
 
 
 def own_code(scenario: Scenario) -> tuple[str, ...]:
@@ -170,7 +174,8 @@ def check_strategy(scenario: Scenario, trust: bool) -> None:
     """Refuse a scenario whose strategy cannot be had or may not be imported."""
     from ecsim.rural.programme.strategies import strategy_of
 
-    strategy_of(scenario.policy.funds, trust=trust)
+    if scenario.policy.plan is None:
+        strategy_of(scenario.policy.funds, trust=trust)
 
 
 def check_opening(scenario: Scenario) -> None:

@@ -26,12 +26,12 @@ from ecsim.rural.goods.week import AllGoodsTerms, GoodsWeek
 from ecsim.rural.households import access, buying, learning, selling
 from ecsim.rural.households.access import PickUp
 from ecsim.rural.logistics import OPERATING_DAYS, Delivery, LogisticsTerms, TariffTerms
+from ecsim.rural.plans.filed import planner_of
 from ecsim.rural.programme import administration, government, procurement, teaching
 from ecsim.rural.programme import commissioning as works
 from ecsim.rural.programme import complaints as quality
 from ecsim.rural.programme import stations as station
 from ecsim.rural.programme.candidates import PlanningTerms
-from ecsim.rural.programme.strategies import strategy_of
 from ecsim.rural.regions import seasons_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.state.ledger import purse_accounts
@@ -139,7 +139,7 @@ class Region(mesa.Model):
     def __init__(self, world: World, scenario: Scenario, parameters: Parameters) -> None:
         super().__init__(rng=0)  # Mesa's own luck is never used
         self.world, self.settings = world, scenario
-        self.strategy = strategy_of(scenario.policy.funds, trust=True)  # what may be imported is checked before
+        self.strategy = planner_of(scenario, world.options, trust=True)  # what may be imported is checked before
         self.calendar = Calendar(scenario.start, seasons_of(scenario.region))
         self.parameters = parameters
         self.terms = AllTerms.of(self.parameters)

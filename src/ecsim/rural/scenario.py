@@ -11,15 +11,16 @@ from ecsim.kernel.errors import hint
 from ecsim.kernel.scenario import Scenario as KernelScenario
 from ecsim.kernel.strict import Date, Name, Several, Share, Strict
 from ecsim.kernel.user_code import OWN
+from ecsim.rural.plans.plan import Plan
 from ecsim.rural.programme.notice import Limits, Programme
 from ecsim.rural.programme.programme_files import shipped_programme
 from ecsim.rural.programme.training_plan import TrainingPlan, shipped_training_plan
 from ecsim.rural.sourced_number import MOST_YUAN, SourcedNumber, up_to
 
 STRATEGIES = (
-    "equal_split", "formula_split", "no_money", "pooled_by_default", "pooled_by_project", "split_by_project",
+    "equal_split", "formula_split", "no_money", "plan", "pooled_by_default", "pooled_by_project", "split_by_project",
 )  # fmt: skip
-"""Names of strategies that there are; what they do is said by ``purse``, ``choice`` and ``split``."""
+"""Names of strategies that there are; ``purse``, ``choice`` and ``split``, or a plan file, say what they do."""
 MOST_YUAN_OF_A_STATION = 1e6
 """Largest rate of a station, a month, an hour or a parcel: a hundred thousand stations add up within MOST_YUAN."""
 LEAST_YUAN = 0.01
@@ -106,6 +107,8 @@ class Policy(Strict):
     siting: Literal["equal_per_township", "population", "poor_villages_first", "max_coverage"] = "poor_villages_first"
     training: TrainingPlan = Field(default_factory=shipped_training_plan)
     """Who is taught what, how and in which stage; that of ecsim where the file gives none."""
+    plan: Plan | None = None
+    """What is built, for ``funds.strategy = "plan"``; a file of a policy gives the path of the plan's file."""
 
     @model_validator(mode="after")
     def _uses_are_allowed(self) -> Policy:
@@ -114,6 +117,19 @@ class Policy(Strict):
             raise ValueError(
                 f"funds.uses names {', '.join(forbidden)}; central money may not pay for it (notice, part 4.1) — "
                 "remove it, or pay for it from other money"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _plan_is_of_the_purse(self) -> Policy:
+        named = self.funds.strategy == "plan"
+        if named != (self.plan is not None):
+            gap = "no plan is given; name its file as plan" if named else "a plan is given; take one of the two out"
+            raise ValueError(f"funds.strategy is {self.funds.strategy!r} and {gap}")
+        if self.plan is not None and self.plan.purse != self.funds.purse:
+            raise ValueError(
+                f"funds.purse is {self.funds.purse!r}, the purse of plan {self.plan.name} is {self.plan.purse!r}; "
+                "write the same in both"
             )
         return self
 

@@ -7,12 +7,14 @@ from typing import Any
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.shocks import Shock
+from ecsim.rural.plans.plan import Plan
 from ecsim.rural.programme.notice import Programme
 from ecsim.rural.scenario import Policy, ProjectType, Scenario, StationDesign
 
 KEYS: dict[str, tuple[str, ...]] = {
     "scenario": tuple(Scenario.model_fields),
     "policy": tuple(Policy.model_fields),
+    "plan": tuple(Plan.model_fields),
     "design": tuple(StationDesign.model_fields),
     "shock": tuple(Shock.model_fields),
     "programme": tuple(Programme.model_fields),
@@ -29,6 +31,7 @@ PROJECTS = "list of project types"
 TITLES = {
     "scenario": "a scenario, which `ecsim run` runs",
     "policy": "a policy, which a scenario names as its policy",
+    "plan": "a plan of projects, which a policy names as its plan",
     "design": "a station design, which a scenario names among its designs",
     "shock": "a shock, which a scenario names among its shocks",
     "programme": "a programme, which a scenario names as its programme",

@@ -9,6 +9,7 @@ from typing import Any
 from ecsim.kernel.errors import EcsimError, shortened, shown
 from ecsim.kernel.toml import DEEPEST, read_toml
 from ecsim.scenario.file_kinds import check_kind
+from ecsim.scenario.plans import put_in_plan
 
 
 def extended(
@@ -71,7 +72,7 @@ def read_kind(
     EcsimError
         If it is of another kind, too.
     """
-    content = extended(file, named_by)
+    content = extended(file, named_by, put_in_plan if kind == "policy" else None)
     check_kind(content, kind, f"{file}, named by {named_by}" if named_by else str(file))
     replace_all(content, changes or {})
     return content

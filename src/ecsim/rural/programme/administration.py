@@ -73,6 +73,12 @@ class FundAdministration:
         return self.scenario.programme
 
     @property
+    def plan_day(self) -> dt.date:
+        """The day on which plans are made: that on which the plan file says it is filed, or on which plans are due."""
+        plan = self.policy.plan
+        return self.programme.dates.plan_due if plan is None or plan.filed is None else plan.filed
+
+    @property
     def pooled(self) -> bool:
         """Whether prefectures place the money."""
         return self.policy.funds.purse == "prefecture"

@@ -33,7 +33,7 @@ class PrefectureGovernment(mesa.Agent):
         dates = office.programme.dates
         if office.falls(world.week, dates.notice):
             self._receive(share, -1)
-        if office.falls(world.week, dates.plan_due):
+        if office.falls(world.week, office.plan_day):
             self._plan()
         if office.falls(world.week, dates.second_tranche):
             self._receive(1.0 - share, int(world.state.accounts.seq[prefecture_account(self.prefecture)]))

@@ -1,0 +1,95 @@
+"""The command that writes out the plan of a policy or run, to be edited and filed anew."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ecsim.cli.command import OK, Command, add_trust, located, place, progress_bar, setting_of, unit_of
+
+if TYPE_CHECKING:
+    from ecsim.kernel.recorded import JournalReader
+
+
+def add(command: Command) -> None:
+    """Declare the command."""
+    plan = command(
+        "plan-from", "Write the plan that a policy's strategy makes, or that a run had, as a file to edit.",
+        "ecsim plan-from pooled_by_project --out plans/mine.toml",
+    )  # fmt: skip
+    plan.add_argument("source", help="policy TOML or a name of `ecsim list policies`; or the folder of a run")
+    plan.add_argument("--out", type=place, required=True, help="head of the plan to write, TOML")
+    plan.add_argument("--excel", action="store_true", help="write its rows as .xlsx, not .csv")
+    plan.add_argument("--zh", action="store_true", help="Chinese headings")
+    plan.add_argument("--seed", type=int, default=1, help="random seed, for what planners see amiss (default: 1)")
+    plan.add_argument(
+        "--scenario", default="baseline", help="scenario that the policy is planned in (default: baseline)"
+    )
+    plan.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="replace a value, e.g. funds.multiplier=0.5"
+    )
+    add_trust(plan)
+    plan.set_defaults(run=write_plan_from)
+
+
+def write_plan_from(given: Namespace) -> int:
+    """Write the plan of a run, or of a run of a policy up to the week of its plans."""
+    from ecsim.kernel.errors import EcsimError
+    from ecsim.kernel.recorded import open_run
+    from ecsim.rural.plans.written import plan_rows, write_plan
+
+    head = Path(given.out)
+    if head.suffix != ".toml":
+        raise EcsimError(f"--out {head}: the head of a plan is TOML; write a name that ends in .toml")
+    table = head.with_suffix(".xlsx" if given.excel else ".csv")
+    standing = [str(file) for file in (head, table) if file.exists()]
+    if standing:
+        raise EcsimError(f"{' and '.join(standing)}: there already; name another file, or move it away")
+    with tempfile.TemporaryDirectory() as scratch:
+        source = Path(given.source)
+        folder = source if (source / "manifest.jsonl").is_file() else _planned(given, Path(scratch) / "run")
+        reader = open_run(folder, trust=given.trust).reader
+        rows = plan_rows(reader)
+        head.parent.mkdir(parents=True, exist_ok=True)
+        write_plan(head, table, rows, _head(reader, head.stem), chinese=given.zh)
+    projects, yuan = (
+        sum(1 if row["several"] else row["units"] for row in rows),
+        sum(row["central_yuan"] for row in rows),
+    )
+    print(f"{head} and {table}: {projects:,} projects in {len(rows):,} rows, {yuan / 1e6:,.2f} million yuan")
+    print(f"to change:  edit {table}, then `ecsim check {head}`")
+    print(f'to run it:  a policy with plan = "{head.name}" beside it and funds.strategy = "plan"')
+    return OK
+
+
+def _planned(given: Namespace, folder: Path) -> Path:
+    """Return the folder of a short run of a policy, which ends with the week in which plans are made."""
+    from ecsim.cli.warm import announce_compiling
+    from ecsim.kernel.models import model_of_scenario
+    from ecsim.kernel.simulate import simulate
+    from ecsim.rural.scenario import LEAST_SAMPLE
+    from ecsim.scenario.load import load
+    from ecsim.scenario.parts import read_policy
+
+    file = located(given.source, "policies")
+    changes: dict[str, Any] = {"sample": LEAST_SAMPLE, "keep": "all", "policy": read_policy(file, "plan-from")}
+    changes |= dict(setting_of(text) for text in given.set)
+    scenario = load(located(given.scenario, "scenarios"), changes)
+    made = max(scenario.programme.dates.plan_due, scenario.programme.dates.notice) + dt.timedelta(days=7)
+    scenario = load(located(given.scenario, "scenarios"), {**changes, "end": min(made, scenario.end).isoformat()})
+    model = model_of_scenario(scenario, trust=True)
+    with announce_compiling(model), progress_bar(unit_of(model)) as progress:
+        simulate(model, scenario, given.seed, out=folder, progress=progress)
+    return folder
+
+
+def _head(reader: JournalReader, name: str) -> dict[str, str]:
+    policy = reader.genesis["scenario"]["policy"]
+    return {
+        "name": name,
+        "title_en": f"Plan after: {policy['title_en']}", "title_zh": f"计划（依据：{policy['title_zh']}）",
+        "author": f"written by `ecsim plan-from` from the policy {policy['name']}", "purse": policy["funds"]["purse"],
+    }  # fmt: skip

@@ -1,0 +1,56 @@
+"""A plan that was filed, as the strategy of a run: each purse gets the rows of its own places, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ecsim.kernel.errors import EcsimError
+from ecsim.rural.plans.resolved import resolve
+from ecsim.rural.programme.candidates import Candidate
+from ecsim.rural.programme.strategies import Allocation, BudgetView, FundStrategy, Purse, strategy_of
+from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.scenario import Scenario
+
+MOST_FAULTS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class FiledPlan:
+    """The plan that a policy names.
+
+    Attributes
+    ----------
+    units : of all purses, in the order of the plan
+    """
+
+    units: tuple[Candidate, ...]
+
+    def allocate(self, view: BudgetView) -> Allocation:
+        """Return the units of a purse; the government holds them against the rule book like anybody's."""
+        return Allocation([unit for unit in self.units if belongs_to(unit, view.purse)])
+
+
+def belongs_to(unit: Candidate, purse: Purse) -> bool:
+    """Return whether a unit is paid from a purse: it is of one of its counties, or shared by all of them."""
+    return unit.county in purse.counties if unit.county >= 0 else unit.prefecture == purse.prefecture
+
+
+def planner_of(scenario: Scenario, options: Mapping[str, tuple[Any, ...]], *, trust: bool) -> FundStrategy:
+    """Return who makes the plans of a scenario: its plan file, one of ecsim's strategies, or a user's own.
+
+    Raises
+    ------
+    EcsimError
+        If rows of the plan file cannot be taken, or as `strategy_of`.
+    """
+    plan = scenario.policy.plan
+    if plan is None:
+        return strategy_of(scenario.policy.funds, trust=trust)
+    found = resolve(plan, scenario, load_pack(scenario.region), options)
+    if found.faults:
+        told = "\n  ".join(map(str, found.faults[:MOST_FAULTS_SHOWN]))
+        more = f"\n  and {len(found.faults) - MOST_FAULTS_SHOWN} more" if len(found.faults) > MOST_FAULTS_SHOWN else ""
+        raise EcsimError(f"plan {plan.name}: {len(found.faults)} rows cannot be taken; mend them:\n  {told}{more}")
+    return FiledPlan(tuple(found.units))

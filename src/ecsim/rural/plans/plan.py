@@ -1,0 +1,75 @@
+"""A plan as a planner writes it: rows of projects, each with place, money and terms; money in yuan, as in the file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from ecsim.kernel.strict import Date, Name, Several, Strict
+from ecsim.rural.sourced_number import MOST_YUAN
+
+MOST_ROWS = 20_000
+MOST_UNITS_A_ROW = 10_000
+LEAST_FEN = 0.01
+Yuan = Annotated[float, Field(ge=0.0, le=MOST_YUAN)]
+Word = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class PlannedProject(Strict):
+    """A row of a plan: so many units of a kind of project in a place.
+
+    Attributes
+    ----------
+    id : what the planner calls it; messages name it
+    level : whose project it is, and who serves it
+    place : the county, or the prefecture; by code, Chinese or English name
+    kind : of project, by its name or title
+    units : stations, person-times of training; of other kinds so many projects
+    design : of stations; empty: the policy's
+    sites : villages of stations, townships of transfer points; by code or name. What is not named is chosen by rule
+    start : no contract before it
+    central_yuan, local_yuan, social_yuan : what each pays for all units together
+    package : tendered together with other rows of the same package; empty: by itself
+    owner : who gets what is built, as ``cooperative:17`` or ``enterprise:5``; empty: the county or prefecture
+    """
+
+    id: Word
+    level: Literal["county", "prefecture"] = "county"
+    place: Word
+    kind: Word
+    units: Annotated[int, Field(ge=1, le=MOST_UNITS_A_ROW)] = 1
+    design: Annotated[str, Field(max_length=64)] = ""
+    sites: Several[Word] = ()
+    start: Date | None = None
+    central_yuan: Annotated[float, Field(ge=LEAST_FEN, le=MOST_YUAN)]
+    local_yuan: Yuan = 0.0
+    social_yuan: Yuan = 0.0
+    package: Annotated[str, Field(max_length=64)] = ""
+    owner: Annotated[str, Field(pattern=r"^((cooperative|enterprise):[0-9]{1,9})?$")] = ""
+
+
+class Plan(Strict):
+    """What a county or prefecture files: a head, and its projects in the order in which they come up for contracts.
+
+    Attributes
+    ----------
+    filed : the day on which it is filed; approval follows that week. Left out: the day on which plans are due
+    purse : who holds the money: counties, each its own, or prefectures for all of theirs
+    """
+
+    name: Name
+    title_en: str
+    title_zh: str
+    author: str = ""
+    filed: Date | None = None
+    purse: Literal["county", "prefecture"]
+    projects: Annotated[Several[PlannedProject], Field(min_length=1, max_length=MOST_ROWS)]
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> Plan:
+        twice = [name for name, times in Counter(row.id for row in self.projects).items() if times > 1]
+        if twice:
+            raise ValueError(f"projects: the id {twice[0]!r} stands in two rows; give each row an id of its own")
+        return self

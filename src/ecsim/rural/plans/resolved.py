@@ -1,0 +1,212 @@
+"""What the rows of a plan come to: units that a government approves, and what is wrong with each row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ecsim.kernel.errors import hint
+from ecsim.rural.events.codes import ProjectKind
+from ecsim.rural.plans.places import Places, UnknownPlaceError
+from ecsim.rural.plans.plan import Plan, PlannedProject
+from ecsim.rural.programme.candidates import CATEGORY, Candidate, PlannedTerms
+from ecsim.rural.programme.kinds import ProjectKinds
+from ecsim.rural.regions.pack import RegionPack
+from ecsim.rural.scenario import MOST_UNITS, OF_ONE_COUNTY, Scenario
+
+OF_SEVERAL = (ProjectKind.STATIONS, ProjectKind.TRAINING)
+"""Kinds of which a row is one project, however many stations or person-times it is for."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a row of a plan.
+
+    Attributes
+    ----------
+    line : of the plan's rows, from 1; 0: of the plan as a whole
+    row : the id of the row
+    article : of the notice, as ``4.1``; empty: the row is not what a plan can say
+    problem, cure : what is wrong, and what would mend it
+    """
+
+    line: int
+    row: str
+    article: str
+    problem: str
+    cure: str
+
+    def __str__(self) -> str:
+        where = f"row {self.line} ({self.row})" if self.line else "the plan"
+        law = f"notice {self.article}: " if self.article else ""
+        return f"{where}: {law}{self.problem} — {self.cure}"
+
+
+class _WrongRowError(ValueError):
+    """A row that cannot be taken."""
+
+    def __init__(self, problem: str, cure: str) -> None:
+        super().__init__(problem)
+        self.cure = cure
+
+
+@dataclass
+class Resolved:
+    """The units of a plan, in its order, and the faults of rows that could not be taken.
+
+    Attributes
+    ----------
+    rows : the number of the row that each unit is of, from 1
+    """
+
+    units: list[Candidate] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def resolve(plan: Plan, scenario: Scenario, pack: RegionPack, options: Any) -> Resolved:  # noqa: ANN401 (of a model)
+    """Return what the rows of a plan come to in a region.
+
+    Parameters
+    ----------
+    scenario : whose kinds of projects, designs and start hold
+    options : of the model and its extensions, for kinds of projects that they add
+    """
+    found = Resolved()
+    reader = _Reader(scenario, Places(pack), ProjectKinds.of(options), plan)
+    for line, row in enumerate(plan.projects, 1):
+        try:
+            units = list(reader.units(row))
+        except _WrongRowError as error:
+            found.faults.append(Fault(line, row.id, "", str(error), error.cure))
+        except UnknownPlaceError as error:
+            problem, _, cure = str(error).partition("; ")
+            found.faults.append(Fault(line, row.id, "", problem, cure))
+        else:
+            found.units += units
+            found.rows += [line] * len(units)
+    return found
+
+
+class _Reader:
+    """Reads the rows of a plan one after the other: turns of a kind in a place, and packages, follow their order."""
+
+    def __init__(self, scenario: Scenario, places: Places, kinds: ProjectKinds, plan: Plan) -> None:
+        self.scenario, self.places, self.kinds, self.plan = scenario, places, kinds, plan
+        self.turns: Counter[tuple[int, int, int]] = Counter()
+        self.packages: dict[str, int] = {}
+        self.taken: dict[int, str] = {}
+
+    def units(self, row: PlannedProject) -> Iterator[Candidate]:
+        """Yield the units of a row."""
+        kind = self._kind(row.kind)
+        name = self.kinds.names[kind]
+        project_type = self.scenario.projects[name]
+        county, prefecture = self._place(row, name)
+        terms = self._terms(row, kind, county)
+        times = 1 if kind in OF_SEVERAL else row.units
+        money = [_parts(yuan, times) for yuan in (row.central_yuan, row.local_yuan, row.social_yuan)]
+        for number, (central, local, social) in enumerate(zip(*money, strict=True)):
+            key = (kind, county, prefecture)
+            turn, self.turns[key] = self.turns[key], self.turns[key] + 1
+            if turn >= MOST_UNITS:
+                raise _WrongRowError(f"a place may have {MOST_UNITS:,} projects of a kind", "plan larger ones")
+            yield Candidate(
+                kind=kind,
+                category=CATEGORY[project_type.category],
+                county=county,
+                prefecture=prefecture,
+                turn=turn,
+                central_fen=central,
+                local_fen=local,
+                social_fen=social,
+                lead_weeks=project_type.lead_weeks,
+                gain=0.0,
+                quantity=row.units if kind in OF_SEVERAL else 1,
+                terms=terms[number] if len(terms) > 1 else terms[0],
+            )
+
+    def _kind(self, written: str) -> int:
+        """Return the code of a kind that the scenario plans, by its name or title."""
+        types = self.scenario.projects
+        titles = {title: name for name, of in types.items() for title in (of.title_zh, of.title_en, name)}
+        if written not in titles:
+            near = hint(written, titles, f"kinds are {', '.join(types)}")
+            raise _WrongRowError(f"{written!r} is no kind of project of this scenario", near)
+        return self.kinds.code(titles[written])
+
+    def _place(self, row: PlannedProject, kind: str) -> tuple[int, int]:
+        """Return the county, or -1, and the prefecture of a row."""
+        if row.level == "county":
+            county = self.places.county(row.place)
+            return county, self.places.pack.counties[county].prefecture
+        if self.plan.purse == "county":
+            raise _WrongRowError(
+                "a county's purse cannot pay for a project of the prefecture",
+                'write level county, or purse = "prefecture" in the head of the plan',
+            )
+        if kind in OF_ONE_COUNTY or self.scenario.projects[kind].scope == "county":
+            raise _WrongRowError(f"a prefecture cannot share {kind} among its counties", "plan one for each county")
+        return -1, self.places.prefecture(row.place)
+
+    def _terms(self, row: PlannedProject, kind: int, county: int) -> list[PlannedTerms]:
+        """Return what a row says of its units: the same of all, or of each transfer point its township."""
+        owner, _, number = row.owner.partition(":")
+        told: dict[str, Any] = {
+            "design": self._design(row, kind), "start_day": self._start(row), "package": self._package(row),
+            "cooperative": int(number) if owner == "cooperative" else -1,
+            "enterprise": int(number) if owner == "enterprise" else -1,
+        }  # fmt: skip
+        if not row.sites:
+            return [PlannedTerms(**told)]
+        if len(row.sites) > row.units:
+            problem = f"names {len(row.sites)} sites for {row.units} units"
+            raise _WrongRowError(problem, "take sites out, or raise units")
+        if kind == ProjectKind.STATIONS:
+            return [PlannedTerms(**told, sites=tuple(self._village(row, site, county) for site in row.sites))]
+        if kind == ProjectKind.TOWNSHIP_POINTS:
+            towns = [self.places.township(site, county) for site in row.sites]
+            return [PlannedTerms(**told, township=town) for town in (*towns, *[-1] * (row.units - len(towns)))]
+        raise _WrongRowError(f"{row.kind} is built for its whole county or prefecture", "leave its sites empty")
+
+    def _design(self, row: PlannedProject, kind: int) -> int:
+        names = [design.name for design in self.scenario.designs]
+        if not row.design:
+            return -1
+        if kind != ProjectKind.STATIONS:
+            raise _WrongRowError(f"{row.kind} has no design", "leave its design empty: only stations have one")
+        if row.design not in names:
+            near = hint(row.design, names, f"designs are {', '.join(names)}")
+            raise _WrongRowError(f"{row.design!r} is no design of this scenario", near)
+        return names.index(row.design)
+
+    def _start(self, row: PlannedProject) -> int:
+        """Return the day before which there is no contract, counted from the scenario's start."""
+        if row.start is None:
+            return 0
+        if row.start < self.scenario.start or row.start >= self.scenario.end:
+            raise _WrongRowError(
+                f"starts on {row.start}, outside the run of {self.scenario.start} to {self.scenario.end}",
+                "write a date within it",
+            )
+        return (row.start - self.scenario.start).days
+
+    def _package(self, row: PlannedProject) -> int:
+        return self.packages.setdefault(row.package, len(self.packages)) if row.package else -1
+
+    def _village(self, row: PlannedProject, site: str, county: int) -> int:
+        village = self.places.village(site, county)
+        if village in self.taken:
+            raise _WrongRowError(f"names {site}, which row {self.taken[village]} names", "a village gets one station")
+        if not self.places.is_village(village):
+            raise _WrongRowError(f"names {site}, a community of a town", "stations are for administrative villages")
+        self.taken[village] = row.id
+        return village
+
+
+def _parts(yuan: float, times: int) -> list[int]:
+    """Return a sum in fen in so many parts that differ by a fen at most, the larger first."""
+    each, over = divmod(round(100 * yuan), times)
+    return [each + (number < over) for number in range(times)]

@@ -1,0 +1,166 @@
+"""Rows of plans in CSV and Excel, with English or Chinese headings: read as they are saved, written to be edited."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ecsim.kernel.errors import EcsimError, hint, shown
+
+HEADINGS = {
+    "id": "编号", "level": "层级", "place": "地点", "kind": "项目类型", "units": "数量", "design": "站点设计",
+    "sites": "选址", "start": "开工日期", "central_yuan": "中央资金（元）", "local_yuan": "地方资金（元）",
+    "social_yuan": "社会资金（元）", "package": "标包", "owner": "归属",
+}  # fmt: skip
+"""Columns, and what they are called in Chinese."""
+LEVELS = {"县": "county", "县级": "county", "州市": "prefecture", "州": "prefecture", "市": "prefecture"}
+WHOLE = {"units"}
+YUAN = {"central_yuan", "local_yuan", "social_yuan"}
+EXCEL = (".xlsx", ".xlsm")
+SITES_APART = ";"
+
+
+def read_rows(path: Path, named_by: str) -> list[dict[str, Any]]:
+    """Return the rows of a CSV or Excel file as a plan's ``projects`` hold them; empty cells and rows are left out.
+
+    Parameters
+    ----------
+    named_by : file and key that name it
+
+    Raises
+    ------
+    EcsimError
+        If the file cannot be read, has a column that no plan has, or a cell that is no number where one is needed.
+    """
+    read = _excel_rows if path.suffix.lower() in EXCEL else _csv_rows
+    try:
+        head, *table = list(read(path)) or [()]
+    except FileNotFoundError:
+        raise EcsimError(f"{path}: no such file, named by {named_by}; write its path beside the plan") from None
+    except OSError as error:
+        raise EcsimError(f"{path}: cannot be read ({error.strerror}); name a CSV or Excel file") from None
+    columns = _columns(path, head)
+    lines = [(line, cells) for line, cells in enumerate(table, 2) if any(map(_said, cells))]
+    return [_row(f"{path}: line {line}", columns, cells) for line, cells in lines]
+
+
+def _csv_rows(path: Path) -> Iterator[Sequence[Any]]:
+    """Yield lines of a CSV in UTF-8, with or without a mark, or in GB 18030 as Chinese Excel saves it."""
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = content.decode("gb18030")
+        except UnicodeDecodeError as error:
+            raise EcsimError(f'{path}: is neither UTF-8 nor GB 18030; save it as "CSV UTF-8"') from error
+    yield from csv.reader(io.StringIO(text, newline=""))
+
+
+def _excel_rows(path: Path) -> Iterator[Sequence[Any]]:
+    """Yield lines of the first sheet of a workbook."""
+    from zipfile import BadZipFile
+
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (BadZipFile, KeyError, ValueError) as error:
+        raise EcsimError(f"{path}: is no Excel workbook ({error}); save it as .xlsx") from error
+    try:
+        yield from book.worksheets[0].iter_rows(values_only=True)
+    finally:
+        book.close()
+
+
+def _said(cell: Any) -> bool:  # noqa: ANN401 (of a sheet)
+    return cell is not None and str(cell).strip() != ""
+
+
+def _columns(path: Path, head: Sequence[Any]) -> list[str]:
+    """Return what plans call the columns of a table; an empty heading is no column."""
+    chinese = {zh: name for name, zh in HEADINGS.items()}
+    names = [chinese.get(str(cell).strip(), str(cell).strip()) if _said(cell) else "" for cell in head]
+    for name in names:
+        if name and name not in HEADINGS:
+            near = hint(name, (*HEADINGS, *chinese), f"columns are {', '.join(HEADINGS)}")
+            raise EcsimError(f"{path}: line 1 has the column {shown(name)}, which no plan has; {near}")
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    lacking = [name for name in ("id", "place", "kind", "central_yuan") if name not in names]
+    if twice or lacking:
+        problem = f"has {twice[0]} twice" if twice else f"lacks {lacking[0]} ({HEADINGS[lacking[0]]})"
+        raise EcsimError(f"{path}: line 1 {problem}; columns are {', '.join(HEADINGS)}")
+    return names
+
+
+def _row(where: str, columns: Sequence[str], cells: Sequence[Any]) -> dict[str, Any]:
+    """Return what the cells of a line say, as TOML would."""
+    if any(map(_said, cells[len(columns) :])):
+        raise EcsimError(f"{where}: has more cells than there are columns; put texts with commas in quotes")
+    said = {name: cell for name, cell in zip(columns, cells, strict=False) if name and _said(cell)}
+    return {name: _value(f"{where}: {name}", name, cell) for name, cell in said.items()}
+
+
+def _value(where: str, name: str, cell: Any) -> Any:  # noqa: ANN401 (of a sheet)
+    if isinstance(cell, dt.datetime):
+        cell = cell.date().isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    text = str(cell).strip()
+    if name in WHOLE | YUAN:
+        return _number(where, text, whole=name in WHOLE)
+    if name == "level":
+        return LEVELS.get(text, text)
+    if name == "sites":
+        return [site.strip() for site in text.replace("；", SITES_APART).split(SITES_APART) if site.strip()]
+    return text.replace("/", "-") if name == "start" else text
+
+
+def _number(where: str, text: str, *, whole: bool) -> float:
+    """Return the number of a cell; thousands may be set apart by commas."""
+    try:
+        number = float(text.replace(",", ""))
+    except ValueError:
+        raise EcsimError(f"{where} is {shown(text)}; write a number") from None
+    if not whole:
+        return number
+    if not number.is_integer():
+        raise EcsimError(f"{where} is {shown(text)}; write a whole number")
+    return int(number)
+
+
+def write_rows(path: Path, rows: Iterable[Mapping[str, Any]], *, chinese: bool = False) -> None:
+    """Write rows of a plan as CSV (UTF-8 with a mark, which Excel opens as such) or, by its ending, as a workbook.
+
+    Parameters
+    ----------
+    chinese : whether headings are
+    """
+    head = list(HEADINGS.values()) if chinese else list(HEADINGS)
+    lines = [head, *([_cell(row.get(name, "")) for name in HEADINGS] for row in rows)]
+    if path.suffix.lower() in EXCEL:
+        _write_excel(path, lines)
+        return
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(lines)
+
+
+def _cell(value: Any) -> Any:  # noqa: ANN401 (of a row)
+    if isinstance(value, list | tuple):
+        return SITES_APART.join(value)
+    return "" if value is None else value
+
+
+def _write_excel(path: Path, lines: Sequence[Sequence[Any]]) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("plan")
+    sheet.freeze_panes = "A2"
+    for line in lines:
+        sheet.append(line)
+    book.save(path)
