@@ -19,6 +19,7 @@ CHECKS: dict[str, Callable[[Path], str]] = {
     "scenario": checks.check_scenario,
     "policy": checks.check_policy,
     "programme": checks.check_programme,
+    "rule_book": checks.check_rule_book,
     "design": checks.check_design,
     "shock": checks.check_shock,
     "experiment": check_experiment,

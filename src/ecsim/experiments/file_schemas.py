@@ -8,6 +8,7 @@ from ecsim.experiments.schema import Experiment
 from ecsim.kernel.shocks import Shock
 from ecsim.rural.plans.plan import Plan
 from ecsim.rural.programme.notice import Programme
+from ecsim.rural.programme.rules import RuleBook
 from ecsim.rural.scenario import Policy, Scenario, StationDesign
 from ecsim.statistics.space import Space
 
@@ -16,6 +17,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "policy": Policy,
     "programme": Programme,
     "plan": Plan,
+    "rule_book": RuleBook,
     "design": StationDesign,
     "shock": Shock,
     "experiment": Experiment,

@@ -12,8 +12,9 @@ from ecsim.kernel.scenario import Scenario as KernelScenario
 from ecsim.kernel.strict import Date, Name, Several, Share, Strict
 from ecsim.kernel.user_code import OWN
 from ecsim.rural.plans.plan import Plan
-from ecsim.rural.programme.notice import Limits, Programme
-from ecsim.rural.programme.programme_files import shipped_programme
+from ecsim.rural.programme.notice import Programme
+from ecsim.rural.programme.programme_files import shipped_programme, whole_programme
+from ecsim.rural.programme.rules import RuleBook, with_rule_book
 from ecsim.rural.programme.training_plan import TrainingPlan, shipped_training_plan
 from ecsim.rural.sourced_number import MOST_YUAN, SourcedNumber, up_to
 
@@ -50,7 +51,7 @@ class Funds(Strict):
     strategy: str
     """One of `STRATEGIES`, or ``module:Class`` of a user's own: its module is imported, so its code runs."""
     purse: Literal["none", "county", "prefecture"]
-    choice: Literal["default_shares", "ranked"] = "default_shares"
+    choice: Literal["default_shares", "ranked", "optimised"] = "default_shares"
     split: Literal["equal", "formula"] = "equal"
     floor_share: Share = 0.0
     """What a pooled purse guarantees every county, as a share of its equal part."""
@@ -61,6 +62,8 @@ class Funds(Strict):
     """Default shares of the heads, for ``choice = "default_shares"``."""
     uses: Several[Name] = ()
     """Further uses a plan names; forbidden ones are refused with the article."""
+    exclusive_use: Share = 0.0
+    """Share of what is built that its owner keeps for itself: a stress test, for it breaks the rule of open access."""
 
     @field_validator("strategy")
     @classmethod
@@ -101,8 +104,8 @@ class Policy(Strict):
     title_zh: str
     description: str = ""
     funds: Funds
-    limits: Limits = Field(default_factory=lambda: shipped_programme().limits)
-    """Those of its programme, where the file gives none."""
+    rule_book: RuleBook = Field(default_factory=lambda: shipped_programme().rule_book)
+    """That of its programme, but for what the file gives itself."""
     station_design: Name = "integrated"
     siting: Literal["equal_per_township", "population", "poor_villages_first", "max_coverage"] = "poor_villages_first"
     training: TrainingPlan = Field(default_factory=shipped_training_plan)
@@ -112,12 +115,12 @@ class Policy(Strict):
 
     @model_validator(mode="after")
     def _uses_are_allowed(self) -> Policy:
-        forbidden = sorted(set(self.funds.uses) & set(self.limits.forbidden))
-        if forbidden and self.limits.on_breach == "refuse":
-            raise ValueError(
-                f"funds.uses names {', '.join(forbidden)}; central money may not pay for it (notice, part 4.1) — "
-                "remove it, or pay for it from other money"
-            )
+        for rule in self.rule_book.refusing.rules.values():
+            if forbidden := sorted(set(self.funds.uses) & set(rule.uses)):
+                raise ValueError(
+                    f"funds.uses names {', '.join(forbidden)}; central money may not pay for it (notice, part "
+                    f"{rule.article}) — remove it, or pay for it from other money"
+                )
         return self
 
     @model_validator(mode="after")
@@ -132,18 +135,6 @@ class Policy(Strict):
                 "write the same in both"
             )
         return self
-
-
-def with_limits(policy: Mapping[str, Any], limits: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the content of a policy that has these limits, but for those that it gives itself."""
-    own_limits = policy.get("limits", {})
-    if not isinstance(own_limits, Mapping):
-        return dict(policy)
-    merged = {**limits, **own_limits}
-    for key in limits.keys() & own_limits.keys():
-        if isinstance(limits[key], Mapping) and isinstance(own_limits[key], Mapping):
-            merged[key] = {**limits[key], **own_limits[key]}
-    return {**policy, "limits": merged}
 
 
 class StationDesign(Strict):
@@ -186,6 +177,8 @@ class ProjectType(Strict):
     need_unit: str
     capacity_t: Annotated[float, Field(ge=0.0, le=1e6)] = 0.0
     """Tonnes a unit holds at a time (cold store) or handles a week (packing line)."""
+    uses: Several[Name] = ()
+    """What its money is spent on beside what its kind says; the rule book may forbid it."""
     source: str
 
 
@@ -208,15 +201,17 @@ class Scenario(KernelScenario):
 
     @model_validator(mode="before")
     @classmethod
-    def _take_limits_of_the_programme(cls, content: Any) -> Any:  # noqa: ANN401 (from TOML or JSON)
-        """Give a policy the programme's limits where it has none of its own."""
-        if not isinstance(content, Mapping) or not isinstance(content.get("policy"), Mapping):
+    def _take_rules_of_the_programme(cls, content: Any) -> Any:  # noqa: ANN401 (from TOML or JSON)
+        """Give a policy the programme's rule book, but for what it says itself."""
+        if not isinstance(content, Mapping):
             return content
         told = content.get("programme", shipped_programme())
-        programme = told.model_dump(mode="json") if isinstance(told, Programme) else told
-        if not isinstance(programme, Mapping) or not isinstance(programme.get("limits"), Mapping):
-            return content
-        return {**content, "policy": with_limits(content["policy"], programme["limits"])}
+        programme = told.model_dump(mode="json") if isinstance(told, Programme) else whole_programme(told)
+        whole = {**content, "programme": programme}
+        book, policy = isinstance(programme, Mapping) and programme.get("rule_book"), content.get("policy")
+        if isinstance(book, Mapping) and isinstance(policy, Mapping):
+            whole["policy"] = with_rule_book(policy, book)
+        return whole
 
     @model_validator(mode="after")
     def _fits(self) -> Scenario:

@@ -34,6 +34,11 @@ def check_programme(file: Path) -> str:
     return f"programme of {len(load_programme(file).targets)} targets"
 
 
+def check_rule_book(file: Path) -> str:
+    """Check a rule book."""
+    return f"rule book of {len(parts.load_rule_book(file).rules)} rules"
+
+
 def check_design(file: Path) -> str:
     """Check a station design."""
     return f"station design {parts.load_design(file).name}"

@@ -9,6 +9,7 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.shocks import Shock
 from ecsim.rural.plans.plan import Plan
 from ecsim.rural.programme.notice import Programme
+from ecsim.rural.programme.rules import RuleBook
 from ecsim.rural.scenario import Policy, ProjectType, Scenario, StationDesign
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -18,6 +19,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "design": tuple(StationDesign.model_fields),
     "shock": tuple(Shock.model_fields),
     "programme": tuple(Programme.model_fields),
+    "rule_book": tuple(RuleBook.model_fields),
     "experiment": (
         "name", "title_en", "title_zh", "question", "question_zh", "scenario", "function", "data", "reference",
         "replications", "first_seed", "seconds_a_run", "outcomes", "tables", "arms", "space", "design",
@@ -35,6 +37,7 @@ TITLES = {
     "design": "a station design, which a scenario names among its designs",
     "shock": "a shock, which a scenario names among its shocks",
     "programme": "a programme, which a scenario names as its programme",
+    "rule_book": "a rule book, which a programme names as its rule_book",
     "experiment": "an experiment, which `ecsim compare` runs",
     "space": "a space of uncertain parameters",
     PROJECTS: "a list of project types, which a scenario names as its projects",

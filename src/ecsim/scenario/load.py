@@ -100,9 +100,11 @@ def resolved(file: Path, named_by: str | None = None) -> dict[str, Any]:
 
 def _put_in_named_files(file: Path, content: dict[str, Any]) -> None:
     """Put in the content of the files that a scenario names by their path, beside it."""
-    for key, kind in (("policy", "policy"), ("projects", PROJECTS), ("programme", "programme")):
+    for key, kind in (("policy", "policy"), ("projects", PROJECTS)):
         if key in content:
             content[key] = _named(file, key, content[key], kind)
+    if "programme" in content:
+        content["programme"] = _programme(file, content["programme"])
     if isinstance(content.get("shocks"), list):
         content["shocks"] = [_with_shock(file, shock) for shock in content["shocks"]]
     if isinstance(content.get("designs"), list):
@@ -112,6 +114,16 @@ def _put_in_named_files(file: Path, content: dict[str, Any]) -> None:
 def _named(file: Path, key: str, value: Any, kind: str) -> Any:  # noqa: ANN401 (from TOML)
     """Return the content of a file that a key names by its path; what is no path stays as it is."""
     return read_kind(kind, file.parent / value, named_by=f"{file}: {key}") if isinstance(value, str) else value
+
+
+def _programme(file: Path, value: Any) -> Any:  # noqa: ANN401 (from TOML)
+    """Return the content of a programme that a scenario names or holds, with the rule book that it names in turn."""
+    content, beside = _named(file, "programme", value, "programme"), file
+    if isinstance(value, str):
+        beside = file.parent / value
+    if isinstance(content, dict) and isinstance(content.get("rule_book"), str):
+        return {**content, "rule_book": _named(beside, "rule_book", content["rule_book"], "rule_book")}
+    return content
 
 
 def _with_shock(file: Path, value: Any) -> Any:  # noqa: ANN401 (from TOML)

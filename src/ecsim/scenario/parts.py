@@ -8,7 +8,8 @@ from typing import Any
 from ecsim.kernel.shocks import Shock
 from ecsim.kernel.validation import checked
 from ecsim.rural.programme.programme_files import shipped_programme
-from ecsim.rural.scenario import Policy, StationDesign, with_limits
+from ecsim.rural.programme.rules import RuleBook, with_rule_book
+from ecsim.rural.scenario import Policy, StationDesign
 from ecsim.scenario.merged import read_kind
 from ecsim.scenario.ranges import in_its_ranges
 
@@ -19,9 +20,14 @@ def load_shock(path: Path, named_by: str | None = None) -> Shock:
 
 
 def load_policy(path: Path) -> Policy:
-    """Return the policy of a TOML file; limits that it does not give are those of the shipped programme."""
-    content = with_limits(read_kind("policy", path), shipped_programme().limits.model_dump(mode="json"))
+    """Return the policy of a TOML file; rules that it does not give are those of the shipped programme."""
+    content = with_rule_book(read_kind("policy", path), shipped_programme().rule_book.model_dump(mode="json"))
     return in_its_ranges(checked(Policy, content, str(path)), str(path))
+
+
+def load_rule_book(path: Path) -> RuleBook:
+    """Return the rule book of a TOML file."""
+    return in_its_ranges(checked(RuleBook, read_kind("rule_book", path), str(path)), str(path))
 
 
 def load_design(path: Path) -> StationDesign:

@@ -131,11 +131,35 @@ def test_the_programme_is_part_of_a_scenario_and_of_its_digest(tmp_path: Path) -
     assert Scenario.model_validate(of.model_dump(mode="json")) == of
 
 
-def test_a_policy_takes_the_limits_of_its_programme_unless_it_gives_its_own(tmp_path: Path) -> None:
+def shares(of: Any) -> tuple[float, float]:
+    """Return the least share of the supply chain and the most of centres in a policy's rule book."""
+    rules = of.policy.rule_book.rules
+    return rules["supply_chain_share"].limit.value, rules["service_centre_share"].limit.value
+
+
+def test_a_policy_takes_the_rule_book_of_its_programme_unless_it_gives_its_own(tmp_path: Path) -> None:
     of = scenario(tmp_path)
-    assert of.policy.limits == of.programme.limits
-    own = scenario(tmp_path, **{"policy.limits.supply_chain_share.value": 0.3})
-    assert (own.policy.limits.supply_chain_share.value, own.policy.limits.service_centre_share.value) == (0.3, 0.4)
+    assert of.policy.rule_book == of.programme.rule_book
+    assert shares(of) == (0.1, 0.4)
+    own = scenario(tmp_path, **{"policy.rule_book.rules.supply_chain_share.limit.value": 0.3})
+    assert shares(own) == (0.3, 0.4)
+
+
+def test_limits_as_they_were_written_before_rules_were_data_are_read_as_rules() -> None:
+    """Journals of earlier versions, and files of people, hold them."""
+    content = load(CONFIGS / "baseline.toml").model_dump(mode="json")
+    del content["policy"]["rule_book"], content["programme"]["rule_book"]
+    share = {"unit": "share", "source": "made up"}
+    content["programme"]["limits"] = {
+        "service_centre_share": {"value": 0.2, **share}, "supply_chain_share": {"value": 0.6, **share},
+        "forbidden": ["signs"], "logistics_counts_as_supply_chain": True,
+    }  # fmt: skip
+    content["policy"]["limits"] = {"level": "purse", "on_breach": "flag", "supply_chain_share": {"value": 0.7}}
+    book = Scenario.model_validate(content).policy.rule_book
+    assert shares(Scenario.model_validate(content)) == (0.7, 0.2)
+    assert (book.level, book.on_breach, book.rules["forbidden_uses"].uses) == ("purse", "flag", ("signs",))
+    assert book.rules["supply_chain_share"].heads == ("supply_chain", "brand", "logistics")
+    assert [book.code(name) for name in ("service_centre_share", "supply_chain_share")] == [1, 2]
 
 
 def test_a_scenario_that_names_no_programme_has_the_one_of_the_shipped_baseline() -> None:
@@ -169,7 +193,11 @@ def test_the_shipped_programme_is_the_notice() -> None:
         ("reports.0.every_weeks", 4, "fund_plan needs either date or every_weeks"),
         ("benchmarks", {}, "retail_growth is scored against official growth; give benchmarks.retail"),
         ("period", "lastyear", "period is 'lastyear'"),
-        ("limits.supply_chain_share.value", 1.5, "it must be at most 1"),
+        ("rule_book.rules.supply_chain_share.limit.value", 1.5, "it must be at most 1"),
+        ("rule_book.rules.supply_chain_share.limit", None, "a rule of kind share_at_least needs a limit"),
+        ("rule_book.rules.supply_chain_share.heads", [], "a rule of kind share_at_least counts nothing"),
+        ("rule_book.rules.nothing_twice.uses", ["signs"], "a rule of kind not_twice forbids nothing"),
+        ("rule_book.rules.within_purse.kind", "open_access", "rules hold none of kind within_purse"),
         ("notice", "2018", "unknown key notice"),
     ],
 )

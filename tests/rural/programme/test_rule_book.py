@@ -2,67 +2,201 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from plan_cases import book
 
 from ecsim.rural.events.codes import Category, ProjectKind
 from ecsim.rural.events.funds import ProjectApproved, ProjectRefused
 from ecsim.rural.programme.candidates import Candidate
-from ecsim.rural.programme.rule_book import Rule, RuleBook
+from ecsim.rural.programme.rule_book import Book, Facts, Purse, examined
 from ecsim.rural.programme.strategies import Allocation, BudgetView
-from ecsim.rural.scenario import Limits
+from ecsim.rural.units import FIRST_SHARED_PLACE
 from tiny import take, tiny_region
 
 PLANS_WEEK = 3
 """The week of the plan, from the Monday before the first money."""
 
 
-def limits(**changes: Any) -> Limits:
-    share = {"unit": "share", "source": "made up"}
-    told = {"service_centre_share": {"value": 0.15, **share}, "supply_chain_share": {"value": 0.5, **share}}
-    return Limits.model_validate(told | changes)
+def of_purse(
+    shares: tuple[int, ...], counties: tuple[int, ...] = (0,), facts: Facts | None = None, **changes: Any
+) -> Book:
+    """Return the empty book of a purse, with values of the shipped rule book changed."""
+    return Book(book(**changes), Purse(0, counties, sum(shares), shares), facts)
 
 
-def unit(cost: int, category: Category, county: int = 0) -> Candidate:
+TURNS = count()
+
+
+def unit(cost: int, category: Category, county: int = 0, turn: int | None = None, **columns: Any) -> Candidate:
+    """Return a unit, another one each time it is called unless its turn is given."""
+    turn = next(TURNS) if turn is None else turn
+    values = {"kind": ProjectKind.MARKETING, "local_fen": 0, "social_fen": 0, "lead_weeks": 0, "gain": 1.0}
     return Candidate(
-        kind=ProjectKind.MARKETING, category=category, county=county, prefecture=0, turn=0, central_fen=cost,
-        local_fen=0, social_fen=0, lead_weeks=0, gain=1.0,
+        **values | columns, category=category, county=county, prefecture=0, turn=turn, central_fen=cost
     )  # fmt: skip
 
 
+def broken(held: Book, of: Candidate) -> tuple[str, int] | None:
+    """Return the rule that a unit breaks and what would cure it, if it breaks one."""
+    breach = held.breach(of)
+    return None if breach is None else (breach.rule, breach.over_fen)
+
+
 def test_a_limit_is_met_exactly_and_broken_by_a_fen() -> None:
-    book = RuleBook(limits(), (0,), (2000,))
-    assert book.breach(unit(300, Category.SERVICE_CENTRE)) == Rule.NONE
-    assert book.breach(unit(301, Category.SERVICE_CENTRE)) == Rule.SERVICE_CENTRES
-    book.enter(unit(300, Category.SERVICE_CENTRE))
-    assert book.breach(unit(700, Category.LOGISTICS)) == Rule.NONE
-    assert book.breach(unit(701, Category.LOGISTICS)) == Rule.SUPPLY_CHAIN
-    assert book.breach(unit(2000, Category.SUPPLY_CHAIN)) == book.breach(unit(2000, Category.BRAND)) == Rule.NONE
+    held = of_purse((2000,))
+    held.enter(unit(1000, Category.SUPPLY_CHAIN))
+    assert broken(held, unit(300, Category.SERVICE_CENTRE)) is None
+    assert broken(held, unit(301, Category.SERVICE_CENTRE)) == ("service_centre_share", 1)
+    held.enter(unit(300, Category.SERVICE_CENTRE, turn=1))
+    assert broken(held, unit(700, Category.LOGISTICS, turn=2)) is None
+    assert broken(held, unit(701, Category.LOGISTICS, turn=2)) == ("supply_chain_share", 1)
+    assert broken(held, unit(700, Category.BRAND, turn=2)) is None
+    assert broken(held, unit(701, Category.BRAND, turn=2)) == ("within_purse", 1)
 
 
-def test_logistics_counts_as_supply_chain_where_the_limits_say_so() -> None:
-    book = RuleBook(limits(logistics_counts_as_supply_chain=True), (0,), (2000,))
-    assert book.breach(unit(2000, Category.LOGISTICS)) == Rule.NONE
-    assert book.breach(unit(1001, Category.TRAINING)) == Rule.SUPPLY_CHAIN
+def test_a_share_that_no_float_holds_is_met_exactly_in_whole_fen() -> None:
+    """15 % of 17.6 m yuan is 2.64 m; 0.15 in floats times 1,760,000,000 fen is not."""
+    held = of_purse((1_760_000_000,))
+    held.enter(unit(900_000_000, Category.SUPPLY_CHAIN))
+    assert broken(held, unit(264_000_000, Category.SERVICE_CENTRE)) is None
+    assert broken(held, unit(264_000_001, Category.SERVICE_CENTRE)) == ("service_centre_share", 1)
+
+
+def test_a_plan_of_ten_per_cent_centres_and_nothing_else_has_no_supply_chain() -> None:
+    centre = unit(200, Category.SERVICE_CENTRE)
+    made = examined([centre], of_purse((2000,)))
+    assert (made.entered, [(breach.rule, breach.over_fen) for breach in made.breaches]) == (
+        [],
+        [("supply_chain_share", 200)],
+    )
+    chain = unit(200, Category.SUPPLY_CHAIN, turn=1)
+    assert examined([centre, chain], of_purse((2000,))).entered == [centre, chain]
+    assert examined([chain, centre], of_purse((2000,))).entered == [chain, centre]
+
+
+def test_logistics_counts_as_supply_chain_where_the_rule_says_so() -> None:
+    held = of_purse((2000,), rules={"supply_chain_share": {"heads": ["supply_chain", "brand", "logistics"]}})
+    assert broken(held, unit(2000, Category.LOGISTICS)) is None
+    assert broken(held, unit(1001, Category.TRAINING)) == ("supply_chain_share", 1001)
 
 
 def test_a_purse_may_place_in_one_county_what_each_county_alone_may_not() -> None:
     centre = unit(300, Category.SERVICE_CENTRE, county=7)
-    by_county, by_purse = (RuleBook(limits(level=level), (4, 7), (1000, 1000)) for level in ("county", "purse"))
-    assert by_county.breach(centre) == Rule.SERVICE_CENTRES
-    assert by_purse.breach(centre) == Rule.NONE
+    by_county, by_purse = (of_purse((1000, 1000), (4, 7), level=level) for level in ("county", "purse"))
+    for held in (by_county, by_purse):
+        held.enter(unit(500, Category.SUPPLY_CHAIN, county=7, turn=1))
+    assert broken(by_county, centre) == ("service_centre_share", 150)
+    assert broken(by_purse, centre) is None
     by_purse.enter(centre)
-    assert by_purse.breach(unit(1, Category.SERVICE_CENTRE, county=4)) == Rule.SERVICE_CENTRES
+    assert broken(by_purse, unit(1, Category.SERVICE_CENTRE, county=4)) == ("service_centre_share", 1)
 
 
 def test_a_shared_project_counts_in_each_county_by_its_allotment() -> None:
-    book = RuleBook(limits(), (4, 7), (1000, 3000))
-    book.enter(unit(2000, Category.TRAINING, county=-1))  # 500 and 1500: half of each
-    assert book.breach(unit(1, Category.TRAINING, county=4)) == Rule.SUPPLY_CHAIN
-    assert book.breach(unit(1, Category.TRAINING, county=7)) == Rule.SUPPLY_CHAIN
-    assert book.breach(unit(1, Category.SUPPLY_CHAIN, county=7)) == Rule.NONE
+    held = of_purse((1000, 3000), (4, 7))
+    held.enter(unit(1200, Category.SUPPLY_CHAIN, county=-1))  # 300 and 900
+    assert broken(held, unit(300, Category.TRAINING, county=4)) is None
+    assert broken(held, unit(301, Category.TRAINING, county=4)) == ("supply_chain_share", 1)
+    assert broken(held, unit(901, Category.TRAINING, county=7)) == ("supply_chain_share", 1)
+    assert broken(held, unit(1200, Category.TRAINING, county=-1, turn=1)) is None
+
+
+def test_nothing_is_supported_twice_neither_in_the_plan_nor_what_exists() -> None:
+    kind = int(ProjectKind.MARKETING)
+    facts = Facts(existing={(kind, 0): 1, (kind, FIRST_SHARED_PLACE): 2})
+    held = of_purse((1000, 1000), (0, 1), facts)
+    for turn in (0, 1):  # of its prefecture two serve each county
+        for county in (-1, 0, 1):
+            assert broken(held, unit(10, Category.SUPPLY_CHAIN, county, turn)) == ("nothing_twice", 10)
+    third = unit(10, Category.SUPPLY_CHAIN, 0, 2)
+    assert broken(held, third) is None
+    held.enter(third)
+    assert broken(held, third) == ("nothing_twice", 10)
+
+
+def test_forbidden_uses_are_refused_by_kind_or_by_what_a_kind_spends_on() -> None:
+    names = (*Facts().names, "work_expenses")
+    facts = Facts(names, uses={int(ProjectKind.MARKETING): frozenset({"signs", "bought_traffic"})})
+    for bad in (unit(10, Category.SUPPLY_CHAIN), unit(10, Category.OTHER, kind=len(names) - 1)):
+        assert broken(of_purse((1000,), facts=facts), bad) == ("forbidden_uses", 10)
+    assert broken(of_purse((1000,)), unit(10, Category.SUPPLY_CHAIN)) is None
+
+
+def test_what_its_owner_keeps_for_itself_is_refused() -> None:
+    assert broken(of_purse((1000,), facts=Facts(exclusive=True)), unit(10, Category.SUPPLY_CHAIN)) == (
+        "open_access",
+        10,
+    )
+
+
+def test_training_costs_at_most_so_much_a_person_time() -> None:
+    training = {"kind": ProjectKind.TRAINING, "county": 0}
+    facts = Facts(quantity={int(ProjectKind.TRAINING): 500})
+    held = of_purse((100_000_000_000,), facts=facts)
+    held.enter(unit(50_000_000_000, Category.SUPPLY_CHAIN))
+    dearest = 500 * 800 * 100
+    assert broken(held, unit(dearest, Category.TRAINING, **training)) is None
+    assert broken(held, unit(dearest + 7, Category.TRAINING, **training)) == ("training_cost", 7)
+
+
+def test_a_unit_of_other_counties_or_shared_by_a_county_s_own_purse_is_not_paid() -> None:
+    own = Book(book(), Purse(0, (3,), 1000, (1000,), shared=False))
+    for foreign in (unit(10, Category.SUPPLY_CHAIN, county=4), unit(10, Category.SUPPLY_CHAIN, county=-1)):
+        assert broken(own, foreign) == ("within_purse", 10)
+
+
+COSTS = st.tuples(st.sampled_from(list(Category)), st.integers(1, 400), st.integers(-1, 1))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    rows=st.lists(COSTS, max_size=14),
+    floor=st.sampled_from((0.0, 0.5, 1.0)),
+    level=st.sampled_from(("county", "purse")),
+)
+def test_what_enters_is_lawful_nothing_more_would_be_and_it_enters_whole_again(
+    rows: list[tuple[Category, int, int]], floor: float, level: str
+) -> None:
+    units = [unit(cost, category, county, turn) for turn, (category, cost, county) in enumerate(rows)]
+    purse, rules = Purse(0, (0, 1), 1000, (400, 600)), book(level=level)
+    held = Book(rules, purse, floor_share=floor)
+    made = examined(units, held)
+    keys = {c.key for c in made.entered}
+    assert keys.isdisjoint(breach.unit.key for breach in made.breaches)
+    assert len(made.entered) + len(made.breaches) == len(units)
+    again = Book(rules, purse, floor_share=floor)
+    assert examined(made.entered, again).entered == made.entered
+    assert examined(made.entered[::-1], Book(rules, purse, floor_share=floor)).entered == made.entered[::-1]
+    held.reserve_for(())
+    assert all(held.breach(breach.unit) for breach in made.breaches)
+    lawful(made.entered, purse, level)
+
+
+def lawful(plan: Sequence[Candidate], purse: Purse, level: str) -> None:
+    """Assert the limits of part 4.1 in whole numbers."""
+    assert sum(c.central_fen for c in plan) <= purse.central_fen
+    books = [(1000, lambda c: c.central_fen)] if level == "purse" else [
+        (share, lambda c, row=row: _part(c, row)) for row, share in enumerate(purse.shares_fen)
+    ]  # fmt: skip
+    for base, part in books:
+        centres = sum(part(c) for c in plan if c.category == Category.SERVICE_CENTRE)
+        chain = sum(part(c) for c in plan if c.category in (Category.SUPPLY_CHAIN, Category.BRAND))
+        assert 100 * centres <= 15 * base
+        assert 2 * chain >= sum(part(c) for c in plan)
+
+
+def _part(of: Candidate, row: int) -> int:
+    """Return what a unit counts for in a county of 400 or 600 in 1,000."""
+    second = of.central_fen * 600 // 1000
+    if of.county >= 0:
+        return of.central_fen * (of.county == row)
+    return second if row else of.central_fen - second
 
 
 class Everything:
@@ -84,9 +218,9 @@ def planned(**changes: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 @pytest.mark.parametrize("strategy", ["pooled_by_project", f"{__name__}:Everything"])
 def test_a_breach_is_refused_or_let_through_and_flagged_whoever_made_the_plan(strategy: str) -> None:
     """A strict limit: nine tenths for the supply chain."""
-    poor = {"policy.limits.supply_chain_share.value": 0.9, "policy.funds.strategy": strategy}
+    poor = {"policy.rule_book.rules.supply_chain_share.limit.value": 0.9, "policy.funds.strategy": strategy}
     approved, refused = planned(**poor)
-    flagged, let_through = planned(**poor, **{"policy.limits.on_breach": "flag"})
+    flagged, let_through = planned(**poor, **{"policy.rule_book.on_breach": "flag"})
     total = 2 * 17_600_000 * 100
     other = ~np.isin(approved["category"], (Category.SUPPLY_CHAIN, Category.BRAND))
     assert approved["central_fen"][other].sum() <= 0.1 * total

@@ -107,20 +107,33 @@ class SiteChosen(Event):
     village: VillageIds
 
 
+def _without_cure(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before refusals said what would cure them: the first of its kind there, and nothing is known of the cure."""
+    rows = len(columns["county"])
+    return {**columns, "turn": np.zeros(rows, np.int64), "over_fen": np.zeros(rows, np.int64)}
+
+
 class ProjectRefused(Event):
     """A project breaks a rule of the notice and is turned down, or let through and flagged in a stress test."""
 
     kind = "project_refused"
     title = Text("project refused", "退回项目")
     topic = "money"
-    amounts = ("central_fen",)
+    amounts = (
+        "central_fen",
+        "over_fen",
+    )
     decision = True
+    version = 2
+    upcasts = MappingProxyType({1: _without_cure})
     project_kind: ProjectKindCodes
     county: CountyIds
     prefecture: PrefectureIds
-    rule: Codes  # which rule, in the vocabulary of the rule book
+    rule: Codes  # its place in the rule book of the policy, from 1
     central_fen: Fen
     let_through: Flags
+    turn: Counts  # the how-manieth of its kind there
+    over_fen: Fen  # what would cure it: so much less of it; all of it where nothing less helps
 
 
 class ContractAwarded(Event):

@@ -18,7 +18,8 @@ from ecsim.kernel.strict import Figure as Number
 from ecsim.kernel.text import Text
 from ecsim.rural.events.codes import ReportKind
 from ecsim.rural.figures import BENCHMARKS, FIGURES, PERIOD
-from ecsim.rural.sourced_number import SourcedNumber, SourcedPositiveShare, SourcedShare
+from ecsim.rural.programme.rules import RuleBook
+from ecsim.rural.sourced_number import SourcedNumber, SourcedPositiveShare
 from ecsim.statistics.bounds import F64, Bound, verdicts
 
 REPORTS = {kind.name.lower(): kind for kind in ReportKind}
@@ -85,18 +86,6 @@ class Report(Strict):
         return REPORTS[self.kind]
 
 
-class Limits(Strict):
-    """The rule book's ratio limits and forbidden uses of central money (notice, part 4.1)."""
-
-    service_centre_share: SourcedShare
-    supply_chain_share: SourcedShare
-    logistics_counts_as_supply_chain: bool = False
-    level: Literal["county", "purse"] = "county"
-    forbidden: Several[Name] = ()
-    """Uses that central money may not pay for."""
-    on_breach: Literal["refuse", "flag"] = "refuse"
-
-
 class Target(Strict):
     """A figure of the target table: at least, at most, or strictly above or below a value."""
 
@@ -138,7 +127,7 @@ class Programme(Strict):
     Attributes
     ----------
     period : of the outcomes by which arms are compared: a year, or ``last52weeks``
-    limits : of the rule book, for policies that give none of their own
+    rule_book : what the government holds every plan against; a policy may replace parts of it
     targets : the target table, in its order
     benchmarks : official growth that targets of growth are scored against: by year, the row of the region's
         national.csv; a year that is not given takes the last before it
@@ -156,7 +145,7 @@ class Programme(Strict):
     """Share of income that households consume, by which what ordering saves makes real income; None: none is given."""
     dates: Dates
     reports: Several[Report] = ()
-    limits: Limits
+    rule_book: RuleBook
     targets: Several[Target]
     benchmarks: dict[Literal["retail", "farm"], dict[Year, Name]] = Field(default_factory=dict)
     income_lines: dict[Year, Name] = Field(default_factory=dict)

@@ -6,20 +6,27 @@ refused, or let through and flagged, as the policy says.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 
-from ecsim.rural.events import ProjectApproved, ProjectKind, ProjectRefused, Rows, SiteChosen
+from ecsim.rural.events import (
+    Category,
+    ProjectApproved,
+    ProjectKind,
+    ProjectRefused,
+    ProjectStatus,
+    Rows,
+    SiteChosen,
+)
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate, candidates, perceived_benefits
 from ecsim.rural.programme.kinds import ProjectKinds
-from ecsim.rural.programme.rule_book import RuleBook
-from ecsim.rural.programme.strategies import Allocation, BudgetView, Purse
+from ecsim.rural.programme.rule_book import Book, Breach, Facts, Purse, examined
+from ecsim.rural.programme.strategies import Allocation, BudgetView
+from ecsim.rural.units import FIRST_SHARED_PLACE
 from ecsim.rural.world import State, World
-
-Breach: TypeAlias = tuple[Candidate, int]
-"""A unit and the code of the rule it breaks."""
 
 
 def plannable_units(world: World, office: FundAdministration, prefecture: int) -> list[Candidate]:
@@ -60,7 +67,45 @@ def view_of(world: World, office: FundAdministration, purse: Purse, units: list[
     noise = terms.prefecture_noise if office.pooled else terms.county_noise
     favoured = purse.counties[0] if office.pooled else -1
     expected = perceived_benefits(units_of_purse, world.draws, noise, terms.seat_bias, favoured)
-    return BudgetView(purse, office.policy.funds, office.policy.limits, units_of_purse, expected)
+    return BudgetView(
+        purse, office.policy.funds, office.policy.rule_book, units_of_purse, expected,
+        committed_units(world.state, purse), facts_of(world, office),
+    )  # fmt: skip
+
+
+def facts_of(world: World, office: FundAdministration) -> Facts:
+    """Return what the government knows of units beyond their costs."""
+    kinds, scenario = ProjectKinds.of(world.options), office.scenario
+    return Facts(
+        names=kinds.names,
+        uses={kinds.code(name): frozenset(kind.uses) for name, kind in scenario.projects.items()},
+        existing=existing_units(world.state),
+        exclusive=office.policy.funds.exclusive_use > 0.0,
+    )
+
+
+def existing_units(state: State) -> dict[tuple[int, int], int]:
+    """Return how many units of a kind a place had before the programme, by kind and place."""
+    f = state.facilities
+    rows = np.flatnonzero(f.project[: state.count("facilities")] < 0)
+    places = np.where(f.county[rows] >= 0, f.county[rows], FIRST_SHARED_PLACE + f.prefecture[rows])
+    return dict(Counter(zip(f.kind[rows].tolist(), places.tolist(), strict=True)))
+
+
+def committed_units(state: State, purse: Purse) -> tuple[Candidate, ...]:
+    """Return what was approved out of a purse so far; what was given up is not among it."""
+    p = state.projects
+    rows = np.flatnonzero(p.status[: state.count("projects")] > ProjectStatus.ABSENT)
+    own = np.isin(p.county[rows], purse.counties)
+    shared = (p.county[rows] < 0) & (p.prefecture[rows] == purse.prefecture) & purse.shared
+    return tuple(
+        Candidate(
+            kind=int(p.kind[row]), category=Category(p.category[row]), county=int(p.county[row]),
+            prefecture=int(p.prefecture[row]), turn=int(p.turn[row]), central_fen=int(p.central_fen[row]),
+            local_fen=int(p.local_fen[row]), social_fen=int(p.social_fen[row]), lead_weeks=0, gain=0.0,
+        )
+        for row in rows[own | shared].tolist()
+    )  # fmt: skip
 
 
 def approve(world: World, office: FundAdministration, purse: Purse, allocation: Allocation, cause: int) -> None:
@@ -70,9 +115,12 @@ def approve(world: World, office: FundAdministration, purse: Purse, allocation: 
     ----------
     cause : sequence number of the money that came into the purse
     """
-    approved, breaches = _examined(office, purse, allocation.chosen)
-    if allocation.refused or breaches:
-        world.publish(_refused(office, allocation.refused, breaches), cause=cause)
+    approved, refused, flagged = _examined(world, office, purse, allocation.chosen)
+    known = {breach.unit.key for breach in (*refused, *flagged)}
+    turned_down = [breach for breach in allocation.refused if breach.unit.key not in known]
+    if turned_down or refused or flagged:
+        breaches = (*turned_down, *refused, *flagged)
+        world.publish(_refused(office, breaches, len(breaches) - len(flagged)), cause=cause)
     if approved:
         projects = world.publish(_approved(world.state, office.scenario.station_design, approved), cause=cause)
         _choose_sites(world, approved, projects)
@@ -93,32 +141,30 @@ def _choose_sites(world: World, units: list[Candidate], projects: Rows[ProjectAp
     )
 
 
-def _refused(office: FundAdministration, refused: list[Breach], breaches: list[Breach]) -> ProjectRefused:
-    """Return what a strategy turned down and what broke a limit; the latter may be let through with a flag."""
-    units = [unit for unit, _ in (*refused, *breaches)]
+def _examined(
+    world: World, office: FundAdministration, purse: Purse, chosen: Sequence[Candidate]
+) -> tuple[list[Candidate], list[Breach], list[Breach]]:
+    """Return what is approved, what is refused, and what is approved with a flag."""
+    rules, facts = office.policy.rule_book, facts_of(world, office)
+    committed, floor = committed_units(world.state, purse), office.policy.funds.floor_share if office.pooled else 0.0
+    made = examined(chosen, Book(rules.refusing, purse, facts, floor_share=floor, committed=committed))
+    flagged = examined(made.entered, Book(rules.flagging, purse, facts, floor_share=floor, committed=committed))
+    return made.entered, made.breaches, flagged.breaches
+
+
+def _refused(office: FundAdministration, breaches: Sequence[Breach], turned_down: int) -> ProjectRefused:
+    """Return the breaches as an event; those after the ones turned down are let through with a flag."""
+    units, rules = [breach.unit for breach in breaches], office.policy.rule_book
     return ProjectRefused(
         project_kind=[int(unit.kind) for unit in units],
         county=[unit.county for unit in units],
         prefecture=[unit.prefecture for unit in units],
-        rule=[int(rule) for _, rule in (*refused, *breaches)],
+        rule=[rules.code(breach.rule) for breach in breaches],
         central_fen=[unit.central_fen for unit in units],
-        let_through=[False] * len(refused) + [office.policy.limits.on_breach == "flag"] * len(breaches),
+        let_through=[place >= turned_down for place in range(len(units))],
+        turn=[unit.turn for unit in units],
+        over_fen=[breach.over_fen for breach in breaches],
     )
-
-
-def _examined(
-    office: FundAdministration, purse: Purse, chosen: list[Candidate]
-) -> tuple[list[Candidate], list[Breach]]:
-    """Return what is approved and what breaks a limit; a breach is refused, or only flagged."""
-    book = RuleBook(office.policy.limits, purse.counties, purse.shares_fen)
-    approved, breaches = list[Candidate](), list[Breach]()
-    for unit in chosen:
-        if rule := book.breach(unit):
-            breaches.append((unit, int(rule)))
-        if not book.violated_limit(unit):
-            book.enter(unit)
-            approved.append(unit)
-    return approved, breaches
 
 
 def _approved(state: State, station_design: int, units: list[Candidate]) -> ProjectApproved:

@@ -11,6 +11,7 @@ from ecsim.kernel.shipped import shipped
 from ecsim.kernel.toml import read_toml
 from ecsim.kernel.validation import checked
 from ecsim.rural.programme.notice import Programme
+from ecsim.rural.programme.rules import with_rule_book
 
 
 def load_programme(file: Path, named_by: str | None = None) -> Programme:
@@ -25,7 +26,24 @@ def load_programme(file: Path, named_by: str | None = None) -> Programme:
     EcsimError
         If the file is missing, is no TOML, or says something that is not allowed.
     """
-    return checked(Programme, read_toml(file, named_by), str(file))
+    return checked(Programme, read_programme(file, read_toml(file, named_by)), str(file))
+
+
+def read_programme(file: Path, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content of a programme's file with its rule book, which may be named by a path beside the file.
+
+    A programme that gives none, or only values of it, has the shipped one but for these.
+    """
+    named = content.get("rule_book")
+    if isinstance(named, str):
+        content = {**content, "rule_book": read_toml(file.parent / named, f"{file}: rule_book")}
+    return with_rule_book(content, shipped_rule_book())
+
+
+@cache
+def shipped_rule_book() -> Mapping[str, Any]:
+    """Return the content of the rule book that stands in where none is given: that of the notice of 2018."""
+    return read_toml(shipped() / "configs" / "rules" / "yunnan_2018.toml")
 
 
 @cache
@@ -38,4 +56,9 @@ def shipped_programme() -> Programme:
 def programme_of(scenario: Mapping[str, Any]) -> Programme:
     """Return the programme of a scenario as a journal holds it, be it of this version or an earlier one."""
     content = scenario.get("programme")
-    return shipped_programme() if content is None else checked(Programme, content, "programme")
+    return shipped_programme() if content is None else checked(Programme, whole_programme(content), "programme")
+
+
+def whole_programme(content: Any) -> Any:  # noqa: ANN401 (from TOML or JSON)
+    """Return the content of a programme with a whole rule book, however journals of earlier versions wrote it."""
+    return with_rule_book(content, shipped_rule_book()) if isinstance(content, Mapping) else content

@@ -1,84 +1,383 @@
-"""The ratio limits of the notice on central money, as a book that every plan is held against (part 4.1)."""
+"""Commitments of a purse, held against the rule book unit by unit, in whole fen (notice, part 4; docs/model.md 4.10).
+
+One book a purse, or one a county where a rule says so, for the whole programme. `examined` is the one way by which
+units enter it: strategies pass it what they would like, the government what it was asked to approve.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from enum import IntEnum
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
+from ecsim.rural.programme.candidates import OWN_KINDS, Candidate
+from ecsim.rural.programme.rules import SHARES, Rule, RuleBook
+from ecsim.rural.units import FIRST_SHARED_PLACE, ONE
 
-from ecsim.rural.events.codes import Category
-from ecsim.rural.programme.candidates import Candidate
-from ecsim.rural.programme.notice import Limits
-
-I64 = NDArray[np.int64]
-SUPPLY_CHAIN = (Category.SUPPLY_CHAIN, Category.BRAND)
-"""Heads of part 3.1 of the notice, which the half for the supply chain counts."""
-
-
-class Rule(IntEnum):
-    """What a project may break, as `ProjectRefused` records it."""
-
-    NONE = 0
-    SERVICE_CENTRES = 1
-    SUPPLY_CHAIN = 2
+Key = tuple[int, int, int]
+FINAL_FIRST = (
+    "not_twice", "forbidden", "open_access", "cost_at_most", "share_at_most", "share_at_least", "within_purse",
+)  # fmt: skip
+"""Kinds of rules in the order in which a unit is held against them: what nothing can cure later comes first."""
+EVERYWHERE = -1
+"""In place of a county: units of a whole prefecture."""
+MOST_FEN = 2**62
+"""More than any purse holds."""
 
 
-class RuleBook:
-    """Central money placed so far, by head, held against the limits.
+@dataclass(frozen=True)
+class Purse:
+    """Central money that one holder places: a county's own, or a prefecture's for all its counties."""
 
-    ``limits.level`` says whose money a limit is a share of: the whole purse's, or each county's allotment. Then a
-    project shared by counties counts in each of them, in proportion to their allotments.
+    prefecture: int
+    counties: tuple[int, ...]
+    central_fen: int
+    shares_fen: tuple[int, ...]
+    """What each of the counties would have by the split rule."""
+    shared: bool = True
+    """Whether it may pay for what serves its whole prefecture."""
+
+    def pays_for(self, unit: Candidate) -> bool:
+        """Return whether a unit is one of its counties', or of its prefecture if it may be."""
+        if unit.county >= 0:
+            return unit.county in self.counties
+        return self.shared and unit.prefecture == self.prefecture
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a unit is to the rule book beyond its costs.
+
+    Attributes
+    ----------
+    names : of kinds of projects, by code
+    uses : what a kind says its money is spent on, by code
+    existing : units of a kind that a place has already, by kind and place (as in `Candidate.key`)
+    exclusive : whether owners keep for themselves what is built
+    """
+
+    names: tuple[str, ...] = OWN_KINDS.names
+    uses: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    existing: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    exclusive: bool = False
+
+    def exists(self, unit: Candidate) -> bool:
+        """Return whether a place has a unit already, its own or one of its whole prefecture."""
+        kind, place, turn = unit.key
+        everywhere = FIRST_SHARED_PLACE + unit.prefecture
+        return turn < max(self.existing.get((kind, place), 0), self.existing.get((kind, everywhere), 0))
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A unit that breaks a rule, and what would cure it: fen to cut, or of the whole unit where nothing less helps."""
+
+    unit: Candidate
+    rule: str
+    over_fen: int
+
+
+@dataclass
+class Examination:
+    """What a book made of units: those that entered, in the order they were given, and those that break a rule."""
+
+    entered: list[Candidate] = field(default_factory=list)
+    breaches: list[Breach] = field(default_factory=list)
+
+
+class Book:
+    """Central money committed from a purse so far, by rule and by county, in fen.
+
+    A project shared by counties counts in each of them, in proportion to their allotments.
 
     Parameters
     ----------
-    counties, shares_fen : counties of a purse, and what each has by the split rule
+    rules : those to hold units against
+    purse : whose money it is
+    floor_share : of each county's allotment that other counties leave to it as long as its own units could use it
+    committed : what was approved before
     """
 
-    def __init__(self, limits: Limits, counties: Sequence[int], shares_fen: Sequence[int]) -> None:
-        self._limits = limits
-        self._shares = np.array(shares_fen, np.int64)
-        self._rows = {county: row for row, county in enumerate(counties)}
-        self._total = self._shares if limits.level == "county" else self._shares.sum(keepdims=True)
-        self._spent = np.zeros((len(self._total), len(Category)), np.int64)
+    def __init__(
+        self, rules: RuleBook, purse: Purse, facts: Facts | None = None, *, floor_share: float = 0.0,
+        committed: Iterable[Candidate] = (),
+    ) -> None:  # fmt: skip
+        self.facts = facts or Facts()
+        self.rules, self._purse = rules, purse
+        self._rows = {county: row for row, county in enumerate(purse.counties)}
+        ordered = sorted(rules.rules.items(), key=lambda item: FINAL_FIRST.index(item[1].kind))
+        self._lines = [_Line(name, rule, rules.level_of(rule) == "county", purse) for name, rule in ordered]
+        self._floors = [round(floor_share * share) for share in purse.shares_fen]
+        self._reserved = list(self._floors)
+        self._by_county = [0] * len(purse.counties)
+        self._keys: set[Key] = set()
+        self.left_fen = purse.central_fen
+        for unit in committed:
+            self.enter(unit)
 
-    def breach(self, candidate: Candidate) -> Rule:
-        """Return the limit that a project would break, whatever comes of it."""
-        parts = self._parts(candidate)
-        after = self._spent.copy()
-        after[:, candidate.category] += parts
-        centres = after[:, Category.SERVICE_CENTRE]
-        not_supply_chain = after[:, [head for head in Category if not self._is_supply_chain(head)]].sum(axis=1)
-        touched = parts > 0
-        if candidate.category == Category.SERVICE_CENTRE:
-            most = self._limits.service_centre_share.value * self._total
-            if (centres > most)[touched].any():
-                return Rule.SERVICE_CENTRES
-        if self._is_supply_chain(candidate.category):
-            return Rule.NONE
-        most = (1.0 - self._limits.supply_chain_share.value) * self._total
-        return Rule.SUPPLY_CHAIN if (not_supply_chain > most)[touched].any() else Rule.NONE
+    def enter(self, unit: Candidate) -> None:
+        """Commit the money of a unit."""
+        parts = self._parts(unit)
+        self._keys.add(unit.key)
+        self.left_fen -= unit.central_fen
+        for row, part in enumerate(parts):
+            self._by_county[row] += part
+        for line in self._lines:
+            line.enter(unit, parts, self.facts)
 
-    def violated_limit(self, candidate: Candidate) -> Rule:
-        """Return the limit for which a project is turned down; none where breaches are let through and flagged."""
-        return self.breach(candidate) if self._limits.on_breach == "refuse" else Rule.NONE
+    def breach(self, unit: Candidate) -> Breach | None:
+        """Return the rule that a unit would break, if it would, with what would cure it."""
+        parts = self._parts(unit)
+        for line in self._lines:
+            over = self._over(line, unit, parts)
+            if over > 0:
+                return Breach(unit, line.name, over)
+        return None
 
-    def enter(self, candidate: Candidate) -> None:
-        """Place the money of a project."""
-        self._spent[:, candidate.category] += self._parts(candidate)
+    def follows(self, unit: Candidate) -> bool:
+        """Return whether the unit before one, of its kind and place, is committed or exists."""
+        kind, place, turn = unit.key
+        built = self.facts.existing.get((kind, place), 0)
+        return turn <= built or (kind, place, turn - 1) in self._keys
 
-    def _parts(self, candidate: Candidate) -> I64:
-        """Return what a project counts for in each total, fen; together what it costs."""
-        if len(self._total) == 1:
-            return np.array([candidate.central_fen], np.int64)
-        if candidate.county >= 0:
-            of_its_county = np.zeros(len(self._total), np.int64)
-            of_its_county[self._rows[candidate.county]] = candidate.central_fen
-            return of_its_county
-        parts: I64 = np.floor(candidate.central_fen * (self._shares / self._shares.sum())).astype(np.int64)
-        parts[0] += candidate.central_fen - parts.sum()
+    def supplies(self, unit: Candidate) -> bool:
+        """Return whether a unit is of what some rule wants at least a share of."""
+        return any(line.rule.kind == "share_at_least" and line.counts(unit, self.facts) for line in self._lines)
+
+    def room_fen(self, entered: Candidate) -> dict[int, int]:
+        """Return the most that a unit may cost which waited for supply chain, by county, once some has entered.
+
+        That of `EVERYWHERE` holds for units of the whole prefecture, and for counties that are not given.
+        """
+        parts = self._parts(entered)
+        rooms = [line.room_fen(parts) for line in self._lines if line.rule.kind == "share_at_least"]
+        return {county: min(room[county] for room in rooms) for county in (*self._rows, EVERYWHERE)}
+
+    def rows(self, units: Sequence[Candidate]) -> list[tuple[list[float], float]]:
+        """Return the rules as linear limits on which of some units enter: coefficients and the most of their sum.
+
+        A unit that no company makes lawful has a row of its own, at most nothing.
+        """
+        parts = [self._parts(unit) for unit in units]
+        found: list[tuple[list[float], float]] = []
+        for line in self._lines:
+            if line.rule.kind in SHARES:
+                found += line.rows(units, parts, self.facts)
+            elif line.rule.kind == "within_purse":
+                found.append(([float(unit.central_fen) for unit in units], float(self.left_fen)))
+            else:
+                barred = [float(self._over(line, unit, part) > 0) for unit, part in zip(units, parts, strict=True)]
+                found.append((barred, 0.0))
+        return found
+
+    def county_fen(self, units: Sequence[Candidate]) -> list[list[int]]:
+        """Return what units count for in each county, shape (units, counties)."""
+        return [self._parts(unit) for unit in units]
+
+    def floors_fen(self, units: Sequence[Candidate]) -> list[int]:
+        """Return the floor of each county as far as its own units among some could use it."""
+        could = [sum(unit.central_fen for unit in units if unit.county == county) for county in self._rows]
+        return [min(floor, most) for floor, most in zip(self._floors, could, strict=True)]
+
+    def reserve_for(self, waiting: Iterable[Candidate]) -> None:
+        """Keep of each county's floor what its own units could still use; the rest is free for others.
+
+        Parameters
+        ----------
+        waiting : units that may still enter; those dearer than what is left use nothing
+        """
+        use = [0] * len(self._floors)
+        for unit in waiting:
+            if unit.county in self._rows and unit.central_fen <= self.left_fen:
+                use[self._rows[unit.county]] += unit.central_fen
+        self._reserved = [
+            min(floor, spent + could) for floor, spent, could in zip(self._floors, self._by_county, use, strict=True)
+        ]
+
+    def _over(self, line: _Line, unit: Candidate, parts: Sequence[int]) -> int:
+        """Return by how many fen a unit breaks a rule, 0 or less if it does not."""
+        match line.rule.kind:
+            case "not_twice":
+                return unit.central_fen if unit.key in self._keys or self.facts.exists(unit) else 0
+            case "forbidden":
+                spent_on = {self.facts.names[unit.kind], *self.facts.uses.get(unit.kind, ())}
+                return unit.central_fen if spent_on & set(line.rule.uses) else 0
+            case "open_access":
+                return unit.central_fen if self.facts.exclusive else 0
+            case "cost_at_most":
+                return line.over_cost(unit, self.facts)
+            case "within_purse":
+                owned = self._purse.pays_for(unit) and unit.central_fen >= 0
+                return unit.central_fen - self._free_fen(parts) if owned else abs(unit.central_fen)
+            case _:
+                return line.over_share(unit, parts, self.facts)
+
+    def _free_fen(self, parts: Sequence[int]) -> int:
+        """Return what is left for a unit once the floors that it does not use itself are kept."""
+        kept = zip(self._reserved, self._by_county, parts, strict=True)
+        return self.left_fen - sum(max(floor - spent - part, 0) for floor, spent, part in kept)
+
+    def _parts(self, unit: Candidate) -> list[int]:
+        """Return what a unit counts for in each county, fen; together what it costs."""
+        counties = len(self._by_county)
+        if unit.county >= 0:
+            return [unit.central_fen * (row == self._rows.get(unit.county)) for row in range(counties)]
+        shares = self._purse.shares_fen
+        parts = [unit.central_fen * share // max(sum(shares), 1) for share in shares]
+        parts[0] += unit.central_fen - sum(parts)
         return parts
 
-    def _is_supply_chain(self, head: Category) -> bool:
-        return head in SUPPLY_CHAIN or (head == Category.LOGISTICS and self._limits.logistics_counts_as_supply_chain)
+
+class _Line:
+    """What one rule has counted so far, county by county or for the whole purse."""
+
+    def __init__(self, name: str, rule: Rule, by_county: bool, purse: Purse) -> None:
+        self.name, self.rule, self._by_county, self._counties = name, rule, by_county, purse.counties
+        self._base = list(purse.shares_fen) if by_county else [purse.central_fen]
+        self._limit = round(ONE * rule.limit.value) if rule.limit is not None else 0
+        self._counted, self._all = [0] * len(self._base), [0] * len(self._base)
+
+    def counts(self, unit: Candidate, facts: Facts) -> bool:
+        """Return whether the rule counts a unit."""
+        return unit.category.name.lower() in self.rule.heads or facts.names[unit.kind] in self.rule.kinds
+
+    def enter(self, unit: Candidate, parts: Sequence[int], facts: Facts) -> None:
+        """Count a unit."""
+        if self.rule.kind not in SHARES:
+            return
+        counted = self.counts(unit, facts)
+        for row, part in enumerate(self._of(unit, parts)):
+            self._all[row] += part
+            self._counted[row] += part * counted
+
+    def over_share(self, unit: Candidate, parts: Sequence[int], facts: Facts) -> int:
+        """Return by how many fen a unit passes the share of the rule, in the worst of the books that it touches."""
+        counted, most = self.counts(unit, facts), self.rule.kind == "share_at_most"
+        if counted != most:
+            return 0
+        touched = [(row, part) for row, part in enumerate(self._of(unit, parts)) if part]
+        return max(
+            (part - (self._room_most(row) if most else self._room_least(row)) for row, part in touched), default=0
+        )
+
+    def _room_most(self, row: int) -> int:
+        """Return what of its kind a book still has room for."""
+        return self._limit * self._base[row] // ONE - self._counted[row]
+
+    def _room_least(self, row: int) -> int:
+        """Return what of other kinds a book still has room for."""
+        return ONE * self._counted[row] // self._limit - self._all[row] if self._limit else MOST_FEN
+
+    def room_fen(self, parts: Sequence[int]) -> dict[int, int]:
+        """Return what of other kinds there is room for by county, 0 in counties where nothing has changed."""
+        if not self._by_county:
+            return dict.fromkeys((*self._counties, EVERYWHERE), self._room_least(0))
+        rooms = {c: self._room_least(row) if parts[row] else 0 for row, c in enumerate(self._counties)}
+        return {**rooms, EVERYWHERE: MOST_FEN}
+
+    def rows(
+        self, units: Sequence[Candidate], parts: Sequence[Sequence[int]], facts: Facts
+    ) -> list[tuple[list[float], float]]:
+        """Return the share as linear limits, one a book."""
+        counted = [self.counts(unit, facts) for unit in units]
+        most, found = self.rule.kind == "share_at_most", []
+        for row in range(len(self._base)):
+            fen = [float(self._of(unit, part)[row]) for unit, part in zip(units, parts, strict=True)]
+            if most:
+                found.append(([x * yes for x, yes in zip(fen, counted, strict=True)], float(self._room_most(row))))
+            elif self._limit:
+                weight = [1.0 - (ONE / self._limit if yes else 0.0) for yes in counted]
+                found.append(([x * w for x, w in zip(fen, weight, strict=True)], float(self._room_least(row))))
+        return found
+
+    def over_cost(self, unit: Candidate, facts: Facts) -> int:
+        """Return by how many fen a unit is dearer than its quantity may be."""
+        if not self.counts(unit, facts) or self.rule.limit is None:
+            return 0
+        return unit.central_fen - round(100 * self.rule.limit.value * unit.quantity)
+
+    def _of(self, unit: Candidate, parts: Sequence[int]) -> Sequence[int]:
+        return parts if self._by_county else (unit.central_fen,)
+
+
+def examined(units: Sequence[Candidate], book: Book, *, in_turn: bool = False) -> Examination:
+    """Let units into a book in their order, as far as its rules allow.
+
+    A unit that only lacks supply chain, or its predecessor, waits and is looked at again once that has entered: a plan
+    that is lawful as a whole enters whole, in whatever order it is written. What no county can use of its floor is
+    free for the others, so passes go on until nothing more enters.
+
+    Parameters
+    ----------
+    in_turn : whether a unit of a kind waits for the one before it
+    """
+    return _Queue(book, in_turn).run(units)
+
+
+class _Queue:
+    """Units on their way into a book."""
+
+    def __init__(self, book: Book, in_turn: bool) -> None:
+        self._book, self._in_turn = book, in_turn
+        self._made = Examination()
+        self._dear: list[Candidate] = []
+        self._short: list[Candidate] = []
+        self._behind: dict[Key, list[Candidate]] = {}
+
+    def run(self, units: Sequence[Candidate]) -> Examination:
+        """Pass over the units until no more enters; floors that nobody can use any more are given up last."""
+        waiting, before = self._pass(units, reserving=units), -1
+        while len(self._made.entered) != before:
+            before = len(self._made.entered)
+            waiting = self._pass(waiting, reserving=self._dear)
+        waiting = self._pass(waiting, reserving=())
+        self._made.breaches += [breach for unit in waiting if (breach := self._book.breach(unit))]
+        places = {id(unit): place for place, unit in enumerate(units)}
+        self._made.entered.sort(key=lambda unit: places[id(unit)])
+        return self._made
+
+    def _pass(self, units: Sequence[Candidate], reserving: Iterable[Candidate]) -> list[Candidate]:
+        """Offer each unit once, and again when what it waits for has entered; return those that still wait.
+
+        Parameters
+        ----------
+        reserving : units for which floors are kept meanwhile
+        """
+        self._book.reserve_for(reserving)
+        self._dear, self._short, self._behind = [], [], {}
+        for unit in units:
+            agenda = [unit]
+            while agenda:
+                offered = agenda.pop()
+                if self._enters(offered):
+                    agenda += reversed(self._awake(offered))
+        left = {id(unit) for some in (self._dear, self._short, *self._behind.values()) for unit in some}
+        return [unit for unit in units if id(unit) in left]
+
+    def _enters(self, unit: Candidate) -> bool:
+        """Let a unit in and return true, or put it where it waits or is refused."""
+        if self._in_turn and not self._book.follows(unit):
+            self._behind.setdefault((unit.key[0], unit.key[1], unit.turn - 1), []).append(unit)
+            return False
+        breach = self._book.breach(unit)
+        if breach is None:
+            self._book.enter(unit)
+            self._made.entered.append(unit)
+            return True
+        match self._book.rules.rules[breach.rule].kind:
+            case "within_purse":
+                self._dear.append(unit)
+            case "share_at_least":
+                self._short.append(unit)
+            case _:
+                self._made.breaches.append(breach)
+        return False
+
+    def _awake(self, entered: Candidate) -> list[Candidate]:
+        """Return, in their order, the units that waited for one that has entered."""
+        freed = self._behind.pop(entered.key, [])
+        if self._book.supplies(entered):
+            room = self._book.room_fen(entered)
+            freed += [unit for unit in self._short if unit.central_fen <= room.get(unit.county, room[EVERYWHERE])]
+            awake = {id(unit) for unit in freed}
+            self._short = [unit for unit in self._short if id(unit) not in awake]
+        return freed

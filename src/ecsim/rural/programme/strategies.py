@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from inspect import signature
 from typing import Protocol
@@ -15,39 +15,53 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.user_code import in_one_line, looked_up
 from ecsim.rural.events.codes import Category
 from ecsim.rural.programme.candidates import Candidate
-from ecsim.rural.programme.notice import Limits
-from ecsim.rural.programme.rule_book import RuleBook
-from ecsim.rural.scenario import CATEGORIES, Funds
-
-
-@dataclass(frozen=True)
-class Purse:
-    """Central money that one holder places: a county's own, or a prefecture's for all its counties."""
-
-    prefecture: int
-    counties: tuple[int, ...]
-    central_fen: int
-    shares_fen: tuple[int, ...]
-    """What each of the counties would have by the split rule."""
+from ecsim.rural.programme.rule_book import Book, Breach, Facts, Purse, examined
+from ecsim.rural.programme.rules import RuleBook
+from ecsim.rural.scenario import Funds
 
 
 @dataclass(frozen=True)
 class BudgetView:
-    """What a chooser sees: the purse, the candidates of its counties, and their gains as it expects them."""
+    """What a chooser sees: the purse, the candidates of its counties, and their gains as it expects them.
+
+    Attributes
+    ----------
+    rules : what the government will hold the plan against
+    expected : gains by a candidate's key, in targets of the table
+    committed : what was approved out of this purse before
+    facts : what else the rule book knows of candidates
+    """
 
     purse: Purse
     funds: Funds
-    limits: Limits
+    rules: RuleBook
     candidates: tuple[Candidate, ...]
     expected: dict[tuple[int, int, int], float]
+    committed: tuple[Candidate, ...] = ()
+    facts: Facts = field(default_factory=Facts)
+
+    def book(self) -> Book:
+        """Return the book of the purse as it stands, with the rules that a chooser keeps of its own accord."""
+        floor = self.funds.floor_share if self.funds.purse == "prefecture" else 0.0
+        return Book(self.rules.binding, self.purse, self.facts, floor_share=floor, committed=self.committed)
+
+    def gain(self, units: Iterable[Candidate]) -> float:
+        """Return what the chooser expects of some units together."""
+        return sum(self.expected[unit.key] for unit in units)
 
 
 @dataclass
 class Allocation:
-    """What was chosen, in order, and what the rule book turned down."""
+    """What was chosen, in order, and what the rule book turned down.
+
+    Attributes
+    ----------
+    bound : of the gain that any lawful plan could bring in the chooser's eyes, where one was reckoned
+    """
 
     chosen: list[Candidate] = field(default_factory=list)
-    refused: list[tuple[Candidate, int]] = field(default_factory=list)
+    refused: list[Breach] = field(default_factory=list)
+    bound: float | None = None
 
 
 class FundStrategy(Protocol):
@@ -71,13 +85,21 @@ def strategy_of(funds: Funds, *, trust: bool) -> FundStrategy:
         If a user's own class may not be imported, is not there, cannot be made or has no method ``allocate(view)``.
     """
     if ":" not in funds.strategy:
-        return DefaultShares() if funds.choice == "default_shares" else BenefitRanking()
+        return _shipped(funds.choice)
     if not trust:
         raise EcsimError(
             f"the run names the strategy {funds.strategy!r}, a class whose code would run here: read it first, then "
             "add --trust (in Python trust=True)"
         )
     return _own(funds.strategy)
+
+
+def _shipped(choice: str) -> FundStrategy:
+    if choice == "optimised":
+        from ecsim.rural.programme.optimised import Optimised  # its solver takes a while to load
+
+        return Optimised()
+    return {"default_shares": DefaultShares(), "ranked": BenefitRanking()}[choice]
 
 
 def _own(name: str) -> FundStrategy:
@@ -116,12 +138,11 @@ def allocation_of(strategy: FundStrategy, view: BudgetView) -> Allocation:
 
 
 class BenefitRanking:
-    """Projects by expected gain a yuan; a pooled purse first gives every county its floor."""
+    """Projects by expected gain a yuan."""
 
     def allocate(self, view: BudgetView) -> Allocation:
-        """Return the greedy choice: phase 1 county by county within its floor, phase 2 over all counties."""
-        order = sorted(view.candidates, key=lambda c: (-view.expected[c.key] / c.central_fen, c.key))
-        return _two_phases(view, lambda _: order)
+        """Return the greedy choice."""
+        return placed(view, by_gain_a_yuan(view))
 
 
 class DefaultShares:
@@ -129,66 +150,33 @@ class DefaultShares:
 
     def allocate(self, view: BudgetView) -> Allocation:
         """Return projects head by head until its share is used, then what is left to the supply chain."""
-        shares = view.funds.shares
-        unknown = set(shares) - set(CATEGORIES)
-        if unknown:
-            raise EcsimError(f"funds.shares names {', '.join(sorted(unknown))}; allowed are {', '.join(CATEGORIES)}")
-
-        def order(budget_fen: int) -> list[Candidate]:
-            chosen: list[Candidate] = []
-            by_head: dict[Category, list[Candidate]] = defaultdict(list)
-            for candidate in sorted(view.candidates, key=lambda c: (c.turn, int(c.kind), c.key)):
-                by_head[candidate.category].append(candidate)
-            for head in Category:
-                room = shares.get(head.name.lower(), 0.0) * budget_fen
-                for candidate in by_head[head]:
-                    if candidate.central_fen <= room:
-                        room -= candidate.central_fen
-                        chosen.append(candidate)
-            left_over = [c for c in by_head[Category.SUPPLY_CHAIN] if c not in chosen]
-            return chosen + left_over
-
-        return _two_phases(view, order)
+        by_head: dict[Category, list[Candidate]] = defaultdict(list)
+        for candidate in sorted(view.candidates, key=lambda c: (c.turn, int(c.kind), c.key)):
+            by_head[candidate.category].append(candidate)
+        order: list[Candidate] = []
+        for head in Category:
+            room = view.funds.shares.get(head.name.lower(), 0.0) * view.purse.central_fen
+            for candidate in by_head[head]:
+                if candidate.central_fen <= room:
+                    room -= candidate.central_fen
+                    order.append(candidate)
+        first = {candidate.key for candidate in order}
+        return placed(view, order + [c for c in by_head[Category.SUPPLY_CHAIN] if c.key not in first])
 
 
-def _two_phases(view: BudgetView, order: Callable[[int], Sequence[Candidate]]) -> Allocation:
-    """Fill each county's floor, then place the rest; a county's own purse has no rest."""
-    made = Allocation()
-    purse, pooled = view.purse, len(view.purse.counties) > 1 or view.funds.purse == "prefecture"
-    taken: set[tuple[int, int, int]] = set()
-    book = RuleBook(view.limits, purse.counties, purse.shares_fen)
-    left_fen = purse.central_fen
-    for county, share in zip(purse.counties, purse.shares_fen, strict=True):
-        floor = round(view.funds.floor_share * share) if pooled else share
-        left_fen -= floor
-        _fill([c for c in order(floor) if c.county == county], floor, book, made, taken)
-    if pooled and view.funds.floor_share < 1.0:
-        _fill([c for c in order(left_fen) if c.key not in taken], left_fen, book, made, taken)
-    made.refused = list({c.key: (c, rule) for c, rule in made.refused if c.key not in taken}.values())
-    return made
+def by_gain_a_yuan(view: BudgetView) -> list[Candidate]:
+    """Return the candidates in the order of the gain expected of a fen of central money."""
+    return sorted(view.candidates, key=lambda c: (-view.expected[c.key] / c.central_fen, c.key))
 
 
-def _fill(
-    candidates: Sequence[Candidate], money_fen: int, book: RuleBook, made: Allocation,
-    taken: set[tuple[int, int, int]],
-) -> None:  # fmt: skip
-    """Take candidates in order while there is money and the rule book allows; units of a kind in their turn."""
-    for candidate in candidates:
-        if candidate.central_fen > money_fen or not _in_turn(candidate, taken):
-            continue
-        rule = book.violated_limit(candidate)
-        if rule:
-            made.refused.append((candidate, rule))
-            continue
-        book.enter(candidate)
-        money_fen -= candidate.central_fen
-        taken.add(candidate.key)
-        made.chosen.append(candidate)
+def placed(view: BudgetView, order: Sequence[Candidate]) -> Allocation:
+    """Return what can be had of candidates in an order: while there is money, the rules allow, floors are kept.
 
-
-def _in_turn(candidate: Candidate, taken: set[tuple[int, int, int]]) -> bool:
-    kind, place, turn = candidate.key
-    return turn == 0 or (kind, place, turn - 1) in taken
+    A unit of a kind comes after the one before it. What there is no money for is not refused, only not chosen.
+    """
+    made = examined(order, view.book(), in_turn=True)
+    refused = [breach for breach in made.breaches if view.rules.rules[breach.rule].kind != "within_purse"]
+    return Allocation(made.entered, refused)
 
 
 def purses(funds: Funds, prefecture: NDArray[np.int32], need: NDArray[np.float64]) -> list[Purse]:
@@ -210,6 +198,7 @@ def purses(funds: Funds, prefecture: NDArray[np.int32], need: NDArray[np.float64
             holders.append(Purse(int(number), tuple(map(int, counties)), total, tuple(map(int, parts))))
         else:
             holders += [
-                Purse(int(number), (int(c),), int(part), (int(part),)) for c, part in zip(counties, parts, strict=True)
+                Purse(int(number), (int(c),), int(part), (int(part),), shared=False)
+                for c, part in zip(counties, parts, strict=True)
             ]
     return holders
