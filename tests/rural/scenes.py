@@ -83,7 +83,8 @@ def _shared_out() -> Scenario:
 
 def _tight() -> Scenario:
     """A pooled purse of half the money, in which every limit binds; plans are all there is."""
-    return _scenario(weeks=6, **{"policy.funds.multiplier": 0.5, "policy.rule_book.rules.supply_chain_share.limit.value": 0.7})
+    chain = {"policy.rule_book.rules.supply_chain_share.limit.value": 0.7}
+    return _scenario(weeks=6, **{"policy.funds.multiplier": 0.5, **chain})
 
 
 def _lean() -> Scenario:

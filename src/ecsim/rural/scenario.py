@@ -14,9 +14,10 @@ from ecsim.kernel.user_code import OWN
 from ecsim.rural.plans.plan import Plan
 from ecsim.rural.programme.notice import Programme
 from ecsim.rural.programme.programme_files import shipped_programme, whole_programme
-from ecsim.rural.programme.rules import RuleBook, with_rule_book
+from ecsim.rural.programme.rules import Rule, RuleBook, with_rule_book
 from ecsim.rural.programme.training_plan import TrainingPlan, shipped_training_plan
 from ecsim.rural.sourced_number import MOST_YUAN, SourcedNumber, up_to
+from ecsim.rural.units import ONE
 
 STRATEGIES = (
     "equal_split", "formula_split", "no_money", "plan", "pooled_by_default", "pooled_by_project", "split_by_project",
@@ -135,6 +136,34 @@ class Policy(Strict):
                 "write the same in both"
             )
         return self
+
+
+def unlawful_shares(policy: Policy) -> list[str]:
+    """Return in words which rules on shares the default shares of a policy break, if it goes by them.
+
+    What they leave over is spent on the supply chain.
+    """
+    funds, book = policy.funds, policy.rule_book
+    if funds.choice != "default_shares" or funds.purse == "none" or OWN.fullmatch(funds.strategy):
+        return []
+    heads = {head: round(ONE * share) for head, share in funds.shares.items()}
+    heads["supply_chain"] = heads.get("supply_chain", 0) + max(ONE - sum(heads.values()), 0)
+    return [words for rule in book.refusing.rules.values() if (words := _broken_share(rule, heads))]
+
+
+def _broken_share(rule: Rule, heads: Mapping[str, int]) -> str:
+    """Return in words how shares of heads, in millionths, break a rule; empty if they do not."""
+    counted = sum(share for head, share in heads.items() if head in rule.heads)
+    limit = round(ONE * rule.limit.value) if rule.limit else 0
+    over = {"share_at_most": counted - limit, "share_at_least": limit - counted}.get(rule.kind, 0)
+    if over <= 0:
+        return ""
+    bound, cure = ("at most", "lower") if rule.kind == "share_at_most" else ("at least", "raise")
+    return (
+        f"funds.shares give {' and '.join(rule.heads)} {counted / ONE:.2%} of the money; it must be {bound} "
+        f"{limit / ONE:.2%} (notice, part {rule.article}) — {cure} it by {over / ONE:.2%}, or let breaches through "
+        'with rule_book.on_breach = "flag"'
+    )
 
 
 class StationDesign(Strict):

@@ -34,6 +34,8 @@ def _sourced(value: Any, place: tuple[str, ...]) -> Iterator[tuple[str, SourcedN
     elif isinstance(value, BaseModel):
         for key in type(value).model_fields:
             yield from _sourced(getattr(value, key), (*place, key))
-    elif isinstance(value, tuple | dict):
-        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+    elif isinstance(value, tuple):
+        yield from _sourced(dict(enumerate(value)), place)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
             yield from _sourced(inner, (*place, str(key)))

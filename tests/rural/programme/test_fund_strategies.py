@@ -114,14 +114,8 @@ def test_half_of_what_is_planned_is_for_the_supply_chain(cost: int, refused: lis
 def test_logistics_counts_as_supply_chain_only_if_the_limits_say_so() -> None:
     units = [unit(ProjectKind.JOINT_DELIVERY, 600, 1.0)]  # nothing else is planned
     assert [breach.rule for breach in chosen(BenefitRanking(), 1000, units).refused] == [CHAIN]
-    assert (
-        len(
-            chosen(
-                BenefitRanking(), 1000, units, rule_book__rules__supply_chain_share__heads=HEADS_WITH_LOGISTICS
-            ).chosen
-        )
-        == 1
-    )
+    heads = {"rule_book__rules__supply_chain_share__heads": ["supply_chain", "brand", "logistics"]}
+    assert len(chosen(BenefitRanking(), 1000, units, **heads).chosen) == 1
 
 
 def test_a_pooled_purse_leaves_every_county_its_floor_worked_by_hand() -> None:

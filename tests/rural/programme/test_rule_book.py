@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -120,6 +121,13 @@ def test_nothing_is_supported_twice_neither_in_the_plan_nor_what_exists() -> Non
     assert broken(held, third) == ("nothing_twice", 10)
 
 
+def test_a_unit_named_four_times_enters_once_and_is_refused_three_times() -> None:
+    centre, chain = unit(100, Category.SERVICE_CENTRE), unit(100, Category.SUPPLY_CHAIN)
+    made = examined([centre, centre, chain, centre, centre], of_purse((2000,)))
+    assert made.entered == [centre, chain]
+    assert [(breach.rule, breach.over_fen) for breach in made.breaches] == [("nothing_twice", 100)] * 3
+
+
 def test_forbidden_uses_are_refused_by_kind_or_by_what_a_kind_spends_on() -> None:
     names = (*Facts().names, "work_expenses")
     facts = Facts(names, uses={int(ProjectKind.MARKETING): frozenset({"signs", "bought_traffic"})})
@@ -207,6 +215,32 @@ class Everything:
         return Allocation(chosen=list(view.candidates))
 
 
+class FourTimes:
+    """A strategy that asks for every unit, and four times over for service centres."""
+
+    def allocate(self, view: BudgetView) -> Allocation:
+        """Return the candidates, centres four times."""
+        centres = [c for c in view.candidates if c.kind == ProjectKind.SERVICE_CENTRE]
+        return Allocation(chosen=[*centres * 4, *view.candidates])
+
+
+class Nothing:
+    """A strategy that builds nothing."""
+
+    def allocate(self, _: BudgetView) -> Allocation:
+        """Return an empty plan."""
+        return Allocation()
+
+
+class Dear:
+    """A strategy that asks for one store of twice the purse."""
+
+    def allocate(self, view: BudgetView) -> Allocation:
+        """Return a store that no purse pays for."""
+        store = next(c for c in view.candidates if c.kind == ProjectKind.COLD_STORE)
+        return Allocation(chosen=[replace(store, central_fen=2 * view.purse.central_fen)])
+
+
 def planned(**changes: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what is approved and refused in the tiny region, in the week of the plan."""
     region, events = tiny_region({"start": "2018-11-26", **changes})
@@ -236,3 +270,43 @@ def test_the_floor_of_a_pooled_purse_is_no_base_of_its_own() -> None:
     """A centre costs 2.4 m: 15 % of a county's 17.6 m pays for it, 15 % of a floor of 30 % never would."""
     approved, _ = planned()
     assert (approved["project_kind"] == ProjectKind.SERVICE_CENTRE).sum() == 2
+
+
+def test_a_plan_of_everything_and_centres_four_times_is_cut_to_what_is_lawful_unit_by_unit() -> None:
+    """With a third of the money, for there are so few units in so small a region."""
+    own = {"policy.funds.strategy": f"{__name__}:FourTimes", "policy.funds.multiplier": 0.3}
+    approved, refused = planned(**own)
+    share = round(0.3 * 1_760_000_000)
+    assert approved["central_fen"].sum() <= 2 * share
+    keys = list(
+        zip(*(approved[name].tolist() for name in ("project_kind", "county", "prefecture", "turn")), strict=True)
+    )
+    assert len(set(keys)) == len(keys)
+    kinds, fen = approved["category"], approved["central_fen"]
+    for county in (0, 1):
+        own_fen = np.where(approved["county"] == county, fen, (approved["county"] < 0) * fen / 2)
+        chain = np.isin(kinds, (Category.SUPPLY_CHAIN, Category.BRAND))
+        assert own_fen[kinds == Category.SERVICE_CENTRE].sum() <= 0.15 * share
+        assert own_fen[chain].sum() >= own_fen[~chain].sum()
+    rules = list(book().rules)
+    broken_rules = {rules[code - 1] for code in refused["rule"].tolist()}
+    assert broken_rules == {"service_centre_share", "supply_chain_share", "within_purse"}
+    assert (refused["over_fen"] > 0).all()
+    assert not refused["let_through"].any()
+    centre = (refused["project_kind"] == ProjectKind.SERVICE_CENTRE) & (refused["county"] == 0)
+    assert set(refused["over_fen"][centre].tolist()) == {240_000_000 - 15 * share // 100}
+
+
+def test_a_plan_that_is_refused_changes_nothing_but_that_it_is_told() -> None:
+    def after(strategy: str) -> tuple[bytes, set[str]]:
+        region, events = tiny_region({"start": "2018-11-26", "policy.funds.strategy": f"{__name__}:{strategy}"})
+        for week in range(PLANS_WEEK + 20):
+            take(region, "govern", week=week)
+        state = region.world.state
+        return b"".join(
+            column.tobytes() for table in (state.projects, state.accounts) for column in table.columns().values()
+        ), events.kinds()
+
+    nothing, dear = after("Nothing"), after("Dear")
+    assert dear[0] == nothing[0]
+    assert dear[1] - nothing[1] == {"project_refused"}

@@ -286,3 +286,35 @@ def test_a_fork_may_take_a_strategy_that_its_user_names(received: Path, modules:
     assert main(["fork", str(received), "--at", "2018-11-20", *changed]) == 0
     assert "own_strategies" not in sys.modules
     assert open_run(out).scenario.policy.funds.strategy == "own_other:Nothing"
+
+
+def shares(tmp_path: Path, **heads: float) -> str:
+    path = tmp_path / "shares.toml"
+    base = CONFIGS / "policies" / "equal_split.toml"
+    written = "\n".join(f"{head} = {share}" for head, share in heads.items())
+    path.write_text(f'extends = "{base}"\n[funds.shares]\n{written}\n', encoding="utf-8")
+    return str(path)
+
+
+def test_default_shares_that_break_the_law_are_told_with_the_article(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", shares(tmp_path, service_centre=0.3, supply_chain=0.0, brand=0.15)]) == 2
+    told = capsys.readouterr().err
+    assert (
+        "give service_centre 30.00% of the money; it must be at most 15.00% (notice, part 4.1) — lower it by 15.00%"
+        in told
+    )
+    # Stations, logistics and training take 36 %, so with the 19 % left over the supply chain has 34 %.
+    assert "give supply_chain and brand 34.00% of the money; it must be at least 50.00%" in told
+    assert (
+        main(
+            [
+                "check",
+                shares(tmp_path, supply_chain=0.3, service_centre=0.15, stations=0.2, logistics=0.16, training=0.0),
+            ]
+        )
+        == 2
+    )
+    assert "must be at least 50.00%" in capsys.readouterr().err
+    assert main(["check", shares(tmp_path, service_centre=0.15, stations=0.2, logistics=0.15, training=0.0)]) == 0

@@ -64,19 +64,17 @@ class _Program:
 
     def best(self, nodes: int) -> list[Candidate]:
         """Return the units of the best plan found, in their order; none if none was."""
-        solved = self._solve(np.ones(len(self.gains)), {"node_limit": nodes, "mip_rel_gap": GAP})
+        solved = milp(
+            -self.gains, constraints=self.limits, integrality=np.ones(len(self.gains), np.int64),
+            bounds=Bounds(0.0, 1.0), options={"disp": False, "node_limit": nodes, "mip_rel_gap": GAP},
+        )  # fmt: skip
         taken = np.zeros(len(self.gains)) if solved.x is None else solved.x
         return [unit for unit, share in zip(self.units, taken, strict=True) if share > 0.5]
 
     def bound(self) -> float:
         """Return the gain of the best plan if units could be had in parts."""
-        return float(-self._solve(np.zeros(len(self.gains)), {}).fun)
-
-    def _solve(self, integrality: F64, options: dict[str, float]):  # noqa: ANN202 (scipy's own)
-        return milp(
-            -self.gains, constraints=self.limits, integrality=integrality, bounds=Bounds(0.0, 1.0),
-            options={"disp": False, **options},
-        )  # fmt: skip
+        relaxed = milp(-self.gains, constraints=self.limits, bounds=Bounds(0.0, 1.0), options={"disp": False})
+        return float("inf") if relaxed.fun is None else -float(relaxed.fun)
 
 
 def _floors(book: Book, units: Sequence[Candidate], ranked: Sequence[Candidate]) -> list[tuple[list[float], float]]:

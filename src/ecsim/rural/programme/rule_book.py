@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import chain
 
 from ecsim.rural.programme.candidates import OWN_KINDS, Candidate
 from ecsim.rural.programme.rules import SHARES, Rule, RuleBook
@@ -76,12 +78,12 @@ class Breach:
     over_fen: int
 
 
-@dataclass
+@dataclass(frozen=True)
 class Examination:
     """What a book made of units: those that entered, in the order they were given, and those that break a rule."""
 
-    entered: list[Candidate] = field(default_factory=list)
-    breaches: list[Breach] = field(default_factory=list)
+    entered: list[Candidate]
+    breaches: list[Breach]
 
 
 class Book:
@@ -310,74 +312,77 @@ def examined(units: Sequence[Candidate], book: Book, *, in_turn: bool = False) -
     ----------
     in_turn : whether a unit of a kind waits for the one before it
     """
-    return _Queue(book, in_turn).run(units)
+    return _Queue(units, book, in_turn).run()
 
 
 class _Queue:
-    """Units on their way into a book."""
+    """Units on their way into a book, by their places in the order they were given."""
 
-    def __init__(self, book: Book, in_turn: bool) -> None:
-        self._book, self._in_turn = book, in_turn
-        self._made = Examination()
-        self._dear: list[Candidate] = []
-        self._short: list[Candidate] = []
-        self._behind: dict[Key, list[Candidate]] = {}
+    def __init__(self, units: Sequence[Candidate], book: Book, in_turn: bool) -> None:
+        self._units, self._book, self._in_turn = units, book, in_turn
+        self._entered: list[int] = []
+        self._refused: list[Breach] = []
+        self._dear: list[int] = []
+        self._short: list[int] = []
+        self._behind: dict[Key, list[int]] = {}
 
-    def run(self, units: Sequence[Candidate]) -> Examination:
+    def run(self) -> Examination:
         """Pass over the units until no more enters; floors that nobody can use any more are given up last."""
-        waiting, before = self._pass(units, reserving=units), -1
-        while len(self._made.entered) != before:
-            before = len(self._made.entered)
+        every = range(len(self._units))
+        waiting, before = self._pass(every, reserving=every), -1
+        while len(self._entered) != before:
+            before = len(self._entered)
             waiting = self._pass(waiting, reserving=self._dear)
         waiting = self._pass(waiting, reserving=())
-        self._made.breaches += [breach for unit in waiting if (breach := self._book.breach(unit))]
-        places = {id(unit): place for place, unit in enumerate(units)}
-        self._made.entered.sort(key=lambda unit: places[id(unit)])
-        return self._made
+        kept_out = [self._book.breach(self._units[place]) for place in waiting]
+        entered = [self._units[place] for place in sorted(self._entered)]
+        return Examination(entered, self._refused + [breach for breach in kept_out if breach])
 
-    def _pass(self, units: Sequence[Candidate], reserving: Iterable[Candidate]) -> list[Candidate]:
+    def _pass(self, places: Sequence[int], reserving: Sequence[int]) -> list[int]:
         """Offer each unit once, and again when what it waits for has entered; return those that still wait.
 
         Parameters
         ----------
         reserving : units for which floors are kept meanwhile
         """
-        self._book.reserve_for(reserving)
+        self._book.reserve_for(self._units[place] for place in reserving)
         self._dear, self._short, self._behind = [], [], {}
-        for unit in units:
-            agenda = [unit]
+        for place in places:
+            agenda = [place]
             while agenda:
-                offered = agenda.pop()
+                offered = heappop(agenda)
                 if self._enters(offered):
-                    agenda += reversed(self._awake(offered))
-        left = {id(unit) for some in (self._dear, self._short, *self._behind.values()) for unit in some}
-        return [unit for unit in units if id(unit) in left]
+                    for awake in self._awake(self._units[offered]):
+                        heappush(agenda, awake)
+        return sorted(chain(self._dear, self._short, *self._behind.values()))
 
-    def _enters(self, unit: Candidate) -> bool:
+    def _enters(self, place: int) -> bool:
         """Let a unit in and return true, or put it where it waits or is refused."""
+        unit = self._units[place]
         if self._in_turn and not self._book.follows(unit):
-            self._behind.setdefault((unit.key[0], unit.key[1], unit.turn - 1), []).append(unit)
+            self._behind.setdefault((unit.key[0], unit.key[1], unit.turn - 1), []).append(place)
             return False
         breach = self._book.breach(unit)
         if breach is None:
             self._book.enter(unit)
-            self._made.entered.append(unit)
+            self._entered.append(place)
             return True
         match self._book.rules.rules[breach.rule].kind:
             case "within_purse":
-                self._dear.append(unit)
+                self._dear.append(place)
             case "share_at_least":
-                self._short.append(unit)
+                self._short.append(place)
             case _:
-                self._made.breaches.append(breach)
+                self._refused.append(breach)
         return False
 
-    def _awake(self, entered: Candidate) -> list[Candidate]:
-        """Return, in their order, the units that waited for one that has entered."""
+    def _awake(self, entered: Candidate) -> list[int]:
+        """Return the units that waited for one that has entered."""
         freed = self._behind.pop(entered.key, [])
         if self._book.supplies(entered):
             room = self._book.room_fen(entered)
-            freed += [unit for unit in self._short if unit.central_fen <= room.get(unit.county, room[EVERYWHERE])]
-            awake = {id(unit) for unit in freed}
-            self._short = [unit for unit in self._short if id(unit) not in awake]
+            units = [(place, self._units[place]) for place in self._short]
+            awake = {place for place, unit in units if unit.central_fen <= room.get(unit.county, room[EVERYWHERE])}
+            self._short = [place for place in self._short if place not in awake]
+            freed += awake
         return freed

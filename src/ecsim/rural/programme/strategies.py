@@ -99,7 +99,7 @@ def _shipped(choice: str) -> FundStrategy:
         from ecsim.rural.programme.optimised import Optimised  # its solver takes a while to load
 
         return Optimised()
-    return {"default_shares": DefaultShares(), "ranked": BenefitRanking()}[choice]
+    return BenefitRanking() if choice == "ranked" else DefaultShares()
 
 
 def _own(name: str) -> FundStrategy:
