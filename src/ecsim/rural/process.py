@@ -50,7 +50,7 @@ ACTIVITIES: tuple[Activity, ...] = (
     Activity(
         "project_refused",
         "SELECT r.*, t.payee AS purse FROM project_refused_named r LEFT JOIN payment_made t ON t.seq = r.cause",
-        ("project_kind_name", "rule", "central_fen"),
+        ("project_kind_name", "rule_name", "central_fen", "over_fen"),
         (("fund", "purse", "paid from"), _COUNTY),
     ),
     Activity(

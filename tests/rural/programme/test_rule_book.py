@@ -144,9 +144,8 @@ def test_what_its_owner_keeps_for_itself_is_refused() -> None:
 
 
 def test_training_costs_at_most_so_much_a_person_time() -> None:
-    training = {"kind": ProjectKind.TRAINING, "county": 0}
-    facts = Facts(quantity={int(ProjectKind.TRAINING): 500})
-    held = of_purse((100_000_000_000,), facts=facts)
+    training = {"kind": ProjectKind.TRAINING, "quantity": 500}
+    held = of_purse((100_000_000_000,))
     held.enter(unit(50_000_000_000, Category.SUPPLY_CHAIN))
     dearest = 500 * 800 * 100
     assert broken(held, unit(dearest, Category.TRAINING, **training)) is None

@@ -40,7 +40,7 @@ from ecsim.rural.events import (
     TownshipsBaselined,
     VillagesBaselined,
 )
-from ecsim.rural.naming import DEALERS, PAYERS
+from ecsim.rural.naming import DEALERS, PAYERS, numbered_rules
 from ecsim.rural.regions import Names, load_pack, names
 from ecsim.rural.texts import code_label, flag_labels, text
 
@@ -296,6 +296,12 @@ class Naming:
         """Return the title of a station design of the scenario."""
         design = self.reading.scenario["designs"][code]
         return self.of(Text(design["title_en"], design["title_zh"]))
+
+    def rule(self, code: int) -> str:
+        """Return the title of a rule on central money, with its article."""
+        rule = numbered_rules(self.reading.scenario)[code]
+        title = self.of(Text(rule["title_en"], rule["title_zh"]))
+        return self.say("names.rule", title=title, article=rule["article"])
 
     def _household(self, row: int) -> str:
         village = self.short_village(self._at(HouseholdsBaselined, "village", row))

@@ -187,7 +187,7 @@ def column_of(kind: type[Event], name: str) -> Column:
 
 def _adds_up(column: Column) -> bool:
     points = column.name.endswith(("_day", "_hour")) or isinstance(column, Millionths | Flags)
-    return not (points or column.table or column.vocabulary or column.name in ("design", "session", "age_class"))
+    return not (points or column.table or column.vocabulary or column.name in ("design", "rule", "session", "age_class"))
 
 
 def _teller(column: Column, naming: Naming) -> Callable[[float], str]:
@@ -213,6 +213,8 @@ def _number(name: str, value: float, naming: Naming) -> str:
         return naming.say(AGES[int(value)])
     if name == "design":
         return naming.design(int(value))
+    if name == "rule":
+        return naming.rule(int(value))
     for ending, tell in _ENDINGS.items():
         if name.endswith(ending):
             return tell(value, naming)

@@ -28,6 +28,9 @@ from ecsim.rural.programme.strategies import Allocation, BudgetView
 from ecsim.rural.units import FIRST_SHARED_PLACE
 from ecsim.rural.world import State, World
 
+COMMITTED = (ProjectStatus.APPROVED, ProjectStatus.CONTRACTED, ProjectStatus.FINISHED)
+"""Statuses of projects that the money of a purse is committed to."""
+
 
 def plannable_units(world: World, office: FundAdministration, prefecture: int) -> list[Candidate]:
     """Return every unit that a plan of a prefecture could hold, those for all its counties if it may share assets.
@@ -95,7 +98,7 @@ def existing_units(state: State) -> dict[tuple[int, int], int]:
 def committed_units(state: State, purse: Purse) -> tuple[Candidate, ...]:
     """Return what was approved out of a purse so far; what was given up is not among it."""
     p = state.projects
-    rows = np.flatnonzero(p.status[: state.count("projects")] > ProjectStatus.ABSENT)
+    rows = np.flatnonzero(np.isin(p.status[: state.count("projects")], COMMITTED))
     own = np.isin(p.county[rows], purse.counties)
     shared = (p.county[rows] < 0) & (p.prefecture[rows] == purse.prefecture) & purse.shared
     return tuple(

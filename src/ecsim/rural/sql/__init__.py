@@ -17,6 +17,7 @@ NUMBERS = {
     ("crops_baselined", "product"): "products",
     ("station_offered", "design"): "designs",
     ("station_opened", "design"): "designs",
+    ("project_refused", "rule"): "rules",
 }
 """Codes that number a list of the region or the scenario."""
 NAMED_ALONE = frozenset({("households_baselined", "cooperative")})

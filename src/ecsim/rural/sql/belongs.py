@@ -172,6 +172,7 @@ def _programme(vocabularies: Vocabularies) -> list[tuple[str, str]]:
     shared = "LEFT JOIN names.counties USING (county) JOIN names.prefectures USING (prefecture)"
     return [
         ("designs", "FROM names.designs"),
+        ("rules", "FROM names.rules"),
         ("projects", f"SELECT project, {project} AS project_kind_name, {_COUNTY} FROM project_approved {shared}"),
         ("facilities", f"SELECT facility, {facility} AS facility_kind_name, {_COUNTY} FROM facility_opened {shared}"),
         ("stations", "SELECT station, v.* FROM station_opened JOIN belongs.villages v USING (village)"),

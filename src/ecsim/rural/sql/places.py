@@ -10,7 +10,7 @@ import duckdb
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.journal import JournalReader
-from ecsim.rural.naming import ACCOUNTS
+from ecsim.rural.naming import ACCOUNTS, numbered_rules
 from ecsim.rural.regions import Names, load_pack, names
 from ecsim.rural.texts import text
 
@@ -40,6 +40,8 @@ def create_names(database: duckdb.DuckDBPyConnection, reader: JournalReader) -> 
     _add(database, "brands", "brand", {"_name": "zh", "_name_en": "en"}, [*counties, *prefectures])
     _add(database, "accounts", "account", {"_name": "zh", "_name_en": "en"}, [*fixed, *prefectures, *counties])
     _add(database, "designs", "design", {"_name": "title_zh", "_name_en": "name"}, designs)
+    rule = {"_name": "title_zh", "_name_en": "title_en", "_article": "article"}
+    _add(database, "rules", "rule", rule, numbered_rules(reader.genesis["scenario"]))
 
 
 def _names(reader: JournalReader) -> Names:

@@ -101,5 +101,6 @@ THINGS: tuple[tuple[str, str, str], ...] = (
     ("brands", "Regional public brands: one a county, then one a prefecture.", "FROM belongs.brands"),
     ("accounts", "Accounts of the fund ledger.", "FROM belongs.accounts"),
     ("designs", "Designs of stations in the scenario.", "FROM belongs.designs"),
+    ("rules", "Rules on central money in the policy's rule book.", "FROM belongs.rules"),
 )
 """Name, meaning and SQL of each."""
