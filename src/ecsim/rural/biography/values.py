@@ -187,7 +187,9 @@ def column_of(kind: type[Event], name: str) -> Column:
 
 def _adds_up(column: Column) -> bool:
     points = column.name.endswith(("_day", "_hour")) or isinstance(column, Millionths | Flags)
-    return not (points or column.table or column.vocabulary or column.name in ("design", "rule", "session", "age_class"))
+    return not (
+        points or column.table or column.vocabulary or column.name in ("design", "rule", "session", "age_class")
+    )
 
 
 def _teller(column: Column, naming: Naming) -> Callable[[float], str]:

@@ -112,6 +112,7 @@ from ecsim.rural.events.market import (
     WagesPaid,
 )
 from ecsim.rural.events.opening import (
+    AssetsBaselined,
     CooperativesBaselined,
     CountiesBaselined,
     CropsBaselined,
@@ -170,6 +171,7 @@ EVENTS: tuple[type[Event], ...] = (
     DealersBaselined,
     MarksBaselined,
     OperatorsBaselined,
+    AssetsBaselined,
     StormsCame,
     RoadClosed,
     HarvestShocked,

@@ -66,6 +66,10 @@ class BrandIds(Ids, table="brands"):
     """Regional public brands: one a county, then one a prefecture."""
 
 
+class AssetIds(Ids, table="assets"):
+    """What earlier programmes built, by kind and place."""
+
+
 class ProjectIds(Ids, table="projects"):
     """Projects paid for by the programme."""
 

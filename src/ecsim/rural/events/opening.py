@@ -24,6 +24,7 @@ from ecsim.kernel.event import Event
 from ecsim.kernel.text import Text
 from ecsim.rural.events.codes import CropForm
 from ecsim.rural.events.ids import (
+    AssetIds,
     CooperativeIds,
     CountyIds,
     CropFormCodes,
@@ -37,6 +38,7 @@ from ecsim.rural.events.ids import (
     OutletCodes,
     PlotIds,
     PrefectureIds,
+    ProjectKindCodes,
     StreamCodes,
     TownshipIds,
     UnitKindCodes,
@@ -344,3 +346,19 @@ class OperatorsBaselined(Event):
     operator_kind: OperatorKindCodes
     share: Millionths
     vans: Codes
+
+
+class AssetsBaselined(Event):
+    """What earlier programmes built: demonstrations of 2015-2017, provincial pilots, the border action."""
+
+    kind = "assets_baselined"
+    title = Text("earlier asset at the opening", "期初已有资产")
+    topic = "opening"
+    makes = "asset"
+    within = ("county",)
+    no_cause_reason = OPENING
+    asset: AssetIds
+    project_kind: ProjectKindCodes
+    county: CountyIds  # -1 for one of a whole prefecture
+    prefecture: PrefectureIds
+    units: Counts

@@ -89,10 +89,13 @@ def facts_of(world: World, office: FundAdministration) -> Facts:
 
 def existing_units(state: State) -> dict[tuple[int, int], int]:
     """Return how many units of a kind a place had before the programme, by kind and place."""
-    f = state.facilities
-    rows = np.flatnonzero(f.project[: state.count("facilities")] < 0)
-    places = np.where(f.county[rows] >= 0, f.county[rows], FIRST_SHARED_PLACE + f.prefecture[rows])
-    return dict(Counter(zip(f.kind[rows].tolist(), places.tolist(), strict=True)))
+    a = state.assets
+    rows = range(state.count("assets"))
+    place = [int(a.county[row]) if a.county[row] >= 0 else FIRST_SHARED_PLACE + int(a.prefecture[row]) for row in rows]
+    units: Counter[tuple[int, int]] = Counter()
+    for row in rows:
+        units[int(a.kind[row]), place[row]] += int(a.units[row])
+    return dict(units)
 
 
 def committed_units(state: State, purse: Purse) -> tuple[Candidate, ...]:

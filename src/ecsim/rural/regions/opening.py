@@ -26,7 +26,19 @@ from ecsim.rural.events import (
     VillagesBaselined,
 )
 from ecsim.rural.goods.losses import usual_feed_fen
-from ecsim.rural.regions import dealers, enterprises, farming, imputation, income, people, places, roads, shops, trade
+from ecsim.rural.regions import (
+    assets,
+    dealers,
+    enterprises,
+    farming,
+    imputation,
+    income,
+    people,
+    places,
+    roads,
+    shops,
+    trade,
+)
 from ecsim.rural.regions.dealers import OrdinaryYear
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.people import InternetPath
@@ -49,6 +61,7 @@ class _Terms:
     income: income.IncomeTerms
     farming: farming.FarmTerms
     trade: trade.TradeTerms
+    assets: assets.AssetTerms
 
     @classmethod
     def of(cls, rules: Parameters) -> _Terms:
@@ -60,6 +73,7 @@ class _Terms:
             income=rules.terms(income.IncomeTerms, "opening_income"),
             farming=rules.terms(farming.FarmTerms, "opening_farming"),
             trade=rules.terms(trade.TradeTerms, "opening_trade"),
+            assets=rules.terms(assets.AssetTerms, "opening_assets"),
         )
 
 
@@ -149,6 +163,7 @@ def open_region(
         begun,
         dealers.opening_marks(goods, begun, net, ordinary),
         trade.operators(pack, terms.trade),
+        *assets.assets(pack, draws, terms.assets),
     )
     _, poor_notes = places.poor_village_numbers(pack, terms.places)
     notes = (*pack.notes, *poor_notes, *made.notes, *cuts, *unmet)
@@ -201,6 +216,7 @@ def table_room(rows: Mapping[str, int], prefectures: int) -> dict[str, int]:
         "projects": 200 * counties,
         "sessions": 2000 * counties,
         "accounts": 4 + prefectures + counties,
+        "assets": rows.get("assets_baselined", 0),
     }
 
 

@@ -27,6 +27,7 @@ from ecsim.rural.regions.rows import (
     MOST_PERSONS,
     VILLAGE_KINDS,
     CountyRow,
+    ExistingAsset,
     FactRow,
     NationalRow,
     TownshipRow,
@@ -119,6 +120,8 @@ class RegionPack:
     """Every figure of a county with source, provenance and uncertainty."""
     trade: tuple[TradeFact, ...]
     """What is known of trade in its counties and around; no rule reads it."""
+    assets: tuple[tuple[int, int, ExistingAsset], ...]
+    """What earlier programmes built, each after its county (or -1) and prefecture."""
     national: tuple[NationalRow, ...]
     series: Mapping[str, float]
     """National and provincial figures by id (K19b, …)."""
@@ -261,6 +264,7 @@ class _Reader:
             products=products,
             facts=self.facts,
             trade=read_table(self.folder, TradeFact),
+            assets=self.assets(counties),
             national=national,
             series={row.id: row.value for row in national},
             rules=self.rules,
@@ -310,6 +314,18 @@ class _Reader:
         )
         self.check_people(county)
         return county
+
+    def assets(self, counties: tuple[County, ...]) -> tuple[tuple[int, int, ExistingAsset], ...]:
+        """Return what earlier programmes built, with its county, or -1 for a whole prefecture's, and prefecture.
+
+        Rows of other places are read over: a pack that was cut out of a larger one may keep the whole file.
+        """
+        if not (self.folder / ExistingAsset.FILE).is_file():
+            return ()
+        place = {county.adcode: (row, county.prefecture) for row, county in enumerate(counties)}
+        place |= {county.adcode[:4]: (-1, county.prefecture) for county in counties}
+        rows = read_table(self.folder, ExistingAsset)
+        return tuple((*place[row.place], row) for row in rows if row.place in place)
 
     def poor_villages(self, row: CountyRow) -> int | None:
         """Return how many villages of a county are poor, None where no source gives it."""

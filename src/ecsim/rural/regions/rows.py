@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ecsim.rural.events.codes import CropForm, VillageKind
+from ecsim.rural.events.codes import CropForm, ProjectKind, VillageKind
 
 VILLAGE_KINDS = {
     "village": VillageKind.VILLAGE,
@@ -282,9 +282,40 @@ class NationalRow(PackRow):
         return self
 
 
+class ExistingAsset(PackRow):
+    """What an earlier programme built, or may have built: a plan that builds it again is refused.
+
+    Attributes
+    ----------
+    place : a county by its code, or a prefecture by its first four digits
+    chance : that it was there at the start; 1 where a source says so
+    """
+
+    FILE = "existing_assets.csv"
+    KEY = ("place", "kind", "programme")
+    MAY_BE_EMPTY = True
+    place: str = _needed("a code of 6 digits, or of 4 for a prefecture", empty=False, pattern="^[0-9]{4}([0-9]{2})?$")
+    kind: str = one_of(*(kind.name.lower() for kind in ProjectKind))
+    units: int = whole(1, 1000)
+    programme: str = one_of("national_demonstration", "provincial_pilot", "border_action", "other")
+    chance: float = figure(0, 1)
+    year: str = _needed("a year, or a span (as 2015-2017)", empty=False, pattern="^[0-9]{4}(-[0-9]{4})?$")
+    source: str = text()
+    provenance: str = one_of("page", "official", "recall", "assumed")
+    note: str | None = text(empty=True)
+
+    @model_validator(mode="after")
+    def _is_sure_or_assumed(self) -> ExistingAsset:
+        if self.chance < 1 and self.provenance != "assumed":
+            raise ValueError(f"chance is {self.chance}, provenance {self.provenance}; what is not sure is assumed")
+        return self
+
+
 TABLES: tuple[type[PackRow], ...] = (
     CountyRow, TownshipRow, VillageRow, FactRow, ProductRow, ProductForm, ProductRule, TradeFact, NationalRow,
 )  # fmt: skip
+OPTIONAL: tuple[type[PackRow], ...] = (ExistingAsset,)
+"""Tables that a pack may leave out: it then has none of it."""
 
 
 def months(season: str) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ import numpy as np
 from ecsim.kernel.apply import applies
 from ecsim.kernel.table import I32, I64, Table
 from ecsim.rural.events import (
+    AssetsBaselined,
     CooperativesBaselined,
     CountiesBaselined,
     CropsBaselined,
@@ -203,6 +204,14 @@ def open_operators(state: State, event: OperatorsBaselined, stamp: Stamp) -> Non
     state.filled("operators", _upto(event.operator))
 
 
+@applies(AssetsBaselined)
+def open_assets(state: State, event: AssetsBaselined, _: Stamp) -> None:
+    """Earlier assets stand; what they do is in the levels of the opening."""
+    fill(state.assets, event.asset, event)
+    state.assets.kind[event.asset] = event.project_kind
+    state.filled("assets", _upto(event.asset))
+
+
 OPENING = (
     open_counties,
     open_internet,
@@ -219,4 +228,5 @@ OPENING = (
     open_shop_gains,
     open_enterprises,
     open_operators,
+    open_assets,
 )

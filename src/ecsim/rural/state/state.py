@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecsim.kernel.state import State as KernelState
 from ecsim.rural.state.tables import (
     Accounts,
+    Assets,
     Brands,
     Cooperatives,
     Counties,
@@ -28,7 +29,7 @@ from ecsim.rural.state.tables import (
 class State(KernelState):
     """Every table; growing ones count the rows filled so far."""
 
-    ADDED = frozenset({"dealers"})
+    ADDED = frozenset({"dealers", "assets"})
     counties: Counties
     townships: Townships
     villages: Villages
@@ -47,6 +48,7 @@ class State(KernelState):
     projects: Projects
     sessions: Sessions
     accounts: Accounts
+    assets: Assets
 
     @property
     def prefecture_count(self) -> int:

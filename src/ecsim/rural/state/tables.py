@@ -340,6 +340,15 @@ class Facilities(Table):
     seq: I64
 
 
+class Assets(Table):
+    """What earlier programmes built, which no plan may build again."""
+
+    kind: U8  # of project that would build it
+    county: I32  # or -1: of a whole prefecture
+    prefecture: I32
+    units: I32
+
+
 class Projects(Table):
     """Projects of the plan."""
 
