@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 OPENED = (
     "counties", "townships", "villages", "crops", "cooperatives", "households", "plots", "enterprises", "dealers",
-    "operators",
+    "operators", "assets",
 )  # fmt: skip
 """Tables that the opening fills, each by its own kind of event."""
 LOOKS_ON = tuple(

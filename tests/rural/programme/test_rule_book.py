@@ -15,7 +15,7 @@ from plan_cases import book
 
 from ecsim.rural.events.codes import Category, ProjectKind
 from ecsim.rural.events.funds import ProjectApproved, ProjectRefused
-from ecsim.rural.programme.candidates import Candidate
+from ecsim.rural.programme.candidates import Candidate, PlannedTerms
 from ecsim.rural.programme.rule_book import Book, Facts, Purse, examined
 from ecsim.rural.programme.strategies import Allocation, BudgetView
 from ecsim.rural.units import FIRST_SHARED_PLACE
@@ -115,6 +115,7 @@ def test_nothing_is_supported_twice_neither_in_the_plan_nor_what_exists() -> Non
     for turn in (0, 1):  # of its prefecture two serve each county
         for county in (-1, 0, 1):
             assert broken(held, unit(10, Category.SUPPLY_CHAIN, county, turn)) == ("nothing_twice", 10)
+    assert broken(held, unit(10, Category.SUPPLY_CHAIN, 0, 0, terms=PlannedTerms(reuses=True))) is None
     third = unit(10, Category.SUPPLY_CHAIN, 0, 2)
     assert broken(held, third) is None
     held.enter(third)
@@ -137,10 +138,12 @@ def test_forbidden_uses_are_refused_by_kind_or_by_what_a_kind_spends_on() -> Non
 
 
 def test_what_its_owner_keeps_for_itself_is_refused() -> None:
-    assert broken(of_purse((1000,), facts=Facts(exclusive=True)), unit(10, Category.SUPPLY_CHAIN)) == (
-        "open_access",
-        10,
-    )
+    everybody_s, one_s = of_purse((1000,), facts=Facts(exclusive=True)), of_purse((1000,))
+    alone = PlannedTerms(cooperative=3, exclusive=True)
+    assert broken(everybody_s, unit(10, Category.SUPPLY_CHAIN)) == ("open_access", 10)
+    assert broken(one_s, unit(10, Category.SUPPLY_CHAIN, terms=alone)) == ("open_access", 10)
+    assert broken(one_s, unit(10, Category.SUPPLY_CHAIN, terms=replace(alone, exclusive=False))) is None
+    assert broken(one_s, unit(10, Category.BRAND, terms=alone)) is None
 
 
 def test_training_costs_at_most_so_much_a_person_time() -> None:

@@ -43,6 +43,8 @@ OTHER: dict[str, Any] = {
     "parameters.planning.largest_need": 3.0,
     "parameters.planning.shared_cost": 1,
     "parameters.planning.spoilable_days": 30,
+    "parameters.planning.reuse_cost": 0.5,
+    "parameters.planning.assets_known": 0.9,
     "policy.funds.central": {"value": 16e6, "unit": "yuan", "source": "none"},
     "policy.funds.multiplier": 0.5,
     "policy.funds.split": "formula",

@@ -185,11 +185,13 @@ def column_of(kind: type[Event], name: str) -> Column:
     raise ValueError(f"{kind.__name__} has no column {name!r} to tell of")
 
 
+NUMBERED = ("design", "rule", "session", "age_class")
+"""Columns that number things: no sum of them says anything."""
+
+
 def _adds_up(column: Column) -> bool:
     points = column.name.endswith(("_day", "_hour")) or isinstance(column, Millionths | Flags)
-    return not (
-        points or column.table or column.vocabulary or column.name in ("design", "rule", "session", "age_class")
-    )
+    return not (points or column.table or column.vocabulary or column.name in NUMBERED)
 
 
 def _teller(column: Column, naming: Naming) -> Callable[[float], str]:

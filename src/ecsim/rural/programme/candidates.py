@@ -39,6 +39,8 @@ class PlanningTerms:
     largest_need: float
     shared_cost: int
     spoilable_days: int
+    reuse_cost: float
+    assets_known: float
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class PlannedTerms:
     start_day : no contract before it
     package : tendered together with others of its number; -1: by itself
     cooperative, enterprise : that gets what is built, or -1
+    reuses : whether it brings into service what an earlier programme built there
+    exclusive : whether who gets it keeps it for itself alone
     """
 
     design: int = -1
@@ -62,6 +66,8 @@ class PlannedTerms:
     package: int = -1
     cooperative: int = -1
     enterprise: int = -1
+    reuses: bool = False
+    exclusive: bool = False
 
 
 NO_TERMS = PlannedTerms()

@@ -96,7 +96,8 @@ def commission(world: World, scenario: Scenario, terms: FundTerms, finished: Row
 
 def _open_facilities(world: World, scenario: Scenario, kinds: ProjectKinds, projects: I64, cause: I64) -> None:
     p = world.state.projects
-    tonnes = [scenario.projects[kinds.names[kind]].capacity_t for kind in p.kind[projects].tolist()]
+    open_to_all = 1.0 - scenario.policy.funds.exclusive_use
+    tonnes = [open_to_all * scenario.projects[kinds.names[kind]].capacity_t for kind in p.kind[projects].tolist()]
     world.publish(
         FacilityOpened(
             facility=world.state.count("facilities") + np.arange(len(projects)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from ecsim.rural.events import (
     SiteChosen,
 )
 from ecsim.rural.programme.administration import FundAdministration
-from ecsim.rural.programme.candidates import Candidate, candidates, perceived_benefits
+from ecsim.rural.programme.candidates import Candidate, PlanningTerms, candidates, perceived_benefits
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.rule_book import Book, Breach, Facts, Purse, examined
 from ecsim.rural.programme.strategies import Allocation, BudgetView
@@ -62,18 +63,39 @@ def view_of(world: World, office: FundAdministration, purse: Purse, units: list[
     purse : the money that is placed
     units : every unit that a plan of the prefecture could hold
     """
-    terms = office.terms
+    terms, facts, committed = office.terms, facts_of(world, office), committed_units(world.state, purse)
+    begun = {unit.key for unit in committed}
     units_of_purse = tuple(
-        unit for unit in units
-        if unit.county in purse.counties or (unit.county < 0 and unit.prefecture == purse.prefecture)
-    )  # fmt: skip
+        _reusing(unit, office.planning) if facts.exists(unit) and knows(world, office, facts, unit) else unit
+        for unit in units
+        if purse.pays_for(unit) and unit.key not in begun
+    )
     noise = terms.prefecture_noise if office.pooled else terms.county_noise
     favoured = purse.counties[0] if office.pooled else -1
     expected = perceived_benefits(units_of_purse, world.draws, noise, terms.seat_bias, favoured)
-    return BudgetView(
-        purse, office.policy.funds, office.policy.rule_book, units_of_purse, expected,
-        committed_units(world.state, purse), facts_of(world, office),
-    )  # fmt: skip
+    return BudgetView(purse, office.policy.funds, office.policy.rule_book, units_of_purse, expected, committed, facts)
+
+
+def knows(world: World, office: FundAdministration, facts: Facts, unit: Candidate) -> bool:
+    """Return whether the holder of a purse knows that a unit is there already.
+
+    A pooled purse knows what there is; a county knows its own, and of what serves its whole prefecture with a chance.
+    """
+    if office.pooled or facts.own(unit):
+        return True
+    luck = float(world.draws.uniform("asset_known", int(unit.kind), [unit.key[1]])[0])
+    return luck < office.planning.assets_known
+
+
+def _reusing(unit: Candidate, terms: PlanningTerms) -> Candidate:
+    """Return the unit that brings into service what is there, in place of a new one."""
+    return replace(
+        unit,
+        central_fen=max(1, round(terms.reuse_cost * unit.central_fen)),
+        local_fen=round(terms.reuse_cost * unit.local_fen),
+        social_fen=round(terms.reuse_cost * unit.social_fen),
+        terms=replace(unit.terms, reuses=True),
+    )
 
 
 def facts_of(world: World, office: FundAdministration) -> Facts:

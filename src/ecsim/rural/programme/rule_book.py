@@ -54,7 +54,7 @@ class Facts:
     names : of kinds of projects, by code
     uses : what a kind says its money is spent on, by code
     existing : units of a kind that a place has already, by kind and place (as in `Candidate.key`)
-    exclusive : whether owners keep for themselves what is built
+    exclusive : whether all owners keep for themselves what is built
     """
 
     names: tuple[str, ...] = OWN_KINDS.names
@@ -64,9 +64,11 @@ class Facts:
 
     def exists(self, unit: Candidate) -> bool:
         """Return whether a place has a unit already, its own or one of its whole prefecture."""
-        kind, place, turn = unit.key
-        everywhere = FIRST_SHARED_PLACE + unit.prefecture
-        return turn < max(self.existing.get((kind, place), 0), self.existing.get((kind, everywhere), 0))
+        return self.own(unit) or unit.turn < self.existing.get((unit.key[0], FIRST_SHARED_PLACE + unit.prefecture), 0)
+
+    def own(self, unit: Candidate) -> bool:
+        """Return whether what is there already is the place's own, not that of a whole prefecture alone."""
+        return unit.turn < self.existing.get(unit.key[:2], 0)
 
 
 @dataclass(frozen=True)
@@ -199,12 +201,14 @@ class Book:
         """Return by how many fen a unit breaks a rule, 0 or less if it does not."""
         match line.rule.kind:
             case "not_twice":
-                return unit.central_fen if unit.key in self._keys or self.facts.exists(unit) else 0
+                again = self.facts.exists(unit) and not unit.terms.reuses
+                return unit.central_fen if again or unit.key in self._keys else 0
             case "forbidden":
                 spent_on = {self.facts.names[unit.kind], *self.facts.uses.get(unit.kind, ())}
                 return unit.central_fen if spent_on & set(line.rule.uses) else 0
             case "open_access":
-                return unit.central_fen if self.facts.exclusive else 0
+                kept = self.facts.exclusive or unit.terms.exclusive
+                return unit.central_fen if kept and line.counts(unit, self.facts) else 0
             case "cost_at_most":
                 return line.over_cost(unit, self.facts)
             case "within_purse":

@@ -20,6 +20,7 @@ OnBreach = Literal["refuse", "flag"]
 Head = Literal["supply_chain", "service_centre", "stations", "logistics", "training", "brand", "other"]
 SHARES = ("share_at_most", "share_at_least")
 LIMITED = (*SHARES, "cost_at_most")
+COUNTING = (*LIMITED, "open_access")
 ALWAYS = ("within_purse", "not_twice")
 """Kinds that every rule book has, and every chooser keeps: one cannot want money that is not there."""
 
@@ -33,8 +34,8 @@ class Rule(Strict):
     kind : what it asks. ``share_at_most``: of what was allotted, what it counts gets at most a share;
         ``share_at_least``: of what is committed, at least a share; ``cost_at_most``: yuan of central money a unit of
         quantity (a person-time of training); ``forbidden``: none for these uses; ``not_twice``: nothing that is
-        planned or exists already; ``open_access``: nothing that its owner keeps for itself; ``within_purse``: no more
-        than there is, floors kept
+        planned or exists already, unless it is reused; ``open_access``: nothing of what it counts that its owner keeps
+        for itself; ``within_purse``: no more than there is, floors kept
     heads, kinds : what it counts: heads of the ledger, kinds of projects
     uses : what it forbids: kinds of projects, or what they say they spend money on
     level, on_breach : None: as the book says
@@ -59,7 +60,7 @@ class Rule(Strict):
             raise ValueError(f"a rule of kind {self.kind} " + ("needs a limit" if self.limit is None else "has none"))
         if self.kind in SHARES and self.limit is not None and self.limit.value > 1.0:
             raise ValueError(f"limit.value is {self.limit.value:g} {self.limit.unit}; it must be at most 1")
-        if self.kind in LIMITED and not (self.heads or self.kinds):
+        if self.kind in COUNTING and not (self.heads or self.kinds):
             raise ValueError(f"a rule of kind {self.kind} counts nothing; give it heads or kinds")
         if self.uses and self.kind != "forbidden":
             raise ValueError(f"a rule of kind {self.kind} forbids nothing; it has no uses")

@@ -32,6 +32,8 @@ PLAN_TIME = (
     "parameters.planning.largest_need",
     "parameters.planning.shared_cost",
     "parameters.planning.spoilable_days",
+    "parameters.planning.reuse_cost",
+    "parameters.planning.assets_known",
     "projects.*.category",
     "projects.*.central_yuan",
     "projects.*.most_a_county",
