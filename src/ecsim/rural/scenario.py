@@ -20,7 +20,8 @@ from ecsim.rural.sourced_number import MOST_YUAN, SourcedNumber, up_to
 from ecsim.rural.units import ONE
 
 STRATEGIES = (
-    "equal_split", "formula_split", "no_money", "plan", "pooled_by_default", "pooled_by_project", "split_by_project",
+    "adaptive", "equal_split", "formula_split", "no_money", "optimised", "plan", "pooled_by_default",
+    "pooled_by_project", "split_by_project", "theta_floor",
 )  # fmt: skip
 """Names of strategies that there are; ``purse``, ``choice`` and ``split``, or a plan file, say what they do."""
 MOST_YUAN_OF_A_STATION = 1e6
@@ -52,10 +53,12 @@ class Funds(Strict):
     strategy: str
     """One of `STRATEGIES`, or ``module:Class`` of a user's own: its module is imported, so its code runs."""
     purse: Literal["none", "county", "prefecture"]
-    choice: Literal["default_shares", "ranked", "optimised"] = "default_shares"
+    choice: Literal["default_shares", "ranked", "optimised", "adaptive"] = "default_shares"
     split: Literal["equal", "formula"] = "equal"
     floor_share: Share = 0.0
     """What a pooled purse guarantees every county, as a share of its equal part."""
+    held_back: Share = 0.0
+    """Of what is uncommitted, the share that an adaptive choice keeps for what it will know at the next supervision."""
     central: SourcedYuan
     """Yuan of central money a county (its prefecture gets the sum)."""
     multiplier: Annotated[float, Field(ge=0.0, le=MOST_YUAN)] = 1.0
@@ -144,7 +147,8 @@ def unlawful_shares(policy: Policy) -> list[str]:
     What they leave over is spent on the supply chain.
     """
     funds, book = policy.funds, policy.rule_book
-    if funds.choice != "default_shares" or funds.purse == "none" or OWN.fullmatch(funds.strategy):
+    made_otherwise = funds.strategy == "plan" or OWN.fullmatch(funds.strategy)
+    if funds.choice != "default_shares" or funds.purse == "none" or made_otherwise:
         return []
     heads = {head: round(ONE * share) for head, share in funds.shares.items()}
     heads["supply_chain"] = heads.get("supply_chain", 0) + max(ONE - sum(heads.values()), 0)

@@ -39,7 +39,8 @@ def filed(*rows: dict[str, Any], **head: Any) -> dict[str, Any]:
     """Return the changes by which a policy has a plan of these rows."""
     named = [{"id": f"r{number}", "place": "990101", **row} for number, row in enumerate(rows)]
     says = {"name": "p", "title_en": "p", "title_zh": "p", "purse": "prefecture", "projects": named, **head}
-    return {"policy.plan": says, "policy.funds.strategy": "plan"}
+    stations_alone_may = {"policy.rule_book.rules.supply_chain_share.on_breach": "flag"}
+    return {"policy.plan": says, "policy.funds.strategy": "plan", **stations_alone_may}
 
 
 @pytest.mark.parametrize("policy", ["pooled_by_project", "split_by_project"])

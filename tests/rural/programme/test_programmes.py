@@ -197,7 +197,7 @@ def test_the_shipped_programme_is_the_notice() -> None:
         ("rule_book.rules.supply_chain_share.limit", None, "a rule of kind share_at_least needs a limit"),
         ("rule_book.rules.supply_chain_share.heads", [], "a rule of kind share_at_least counts nothing"),
         ("rule_book.rules.nothing_twice.uses", ["signs"], "a rule of kind not_twice forbids nothing"),
-        ("rule_book.rules.within_purse.kind", "open_access", "rules hold none of kind within_purse"),
+        ("rule_book.rules.within_purse.kind", "forbidden", "rules hold none of kind within_purse"),
         ("notice", "2018", "unknown key notice"),
     ],
 )

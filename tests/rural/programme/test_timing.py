@@ -45,6 +45,8 @@ OTHER: dict[str, Any] = {
     "parameters.planning.spoilable_days": 30,
     "parameters.planning.reuse_cost": 0.5,
     "parameters.planning.assets_known": 0.9,
+    "parameters.planning.evidence": 0.5,
+    "policy.funds.held_back": 0.5,
     "policy.funds.central": {"value": 16e6, "unit": "yuan", "source": "none"},
     "policy.funds.multiplier": 0.5,
     "policy.funds.split": "formula",

@@ -41,6 +41,7 @@ class PlanningTerms:
     spoilable_days: int
     reuse_cost: float
     assets_known: float
+    evidence: float
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from ecsim.rural.events import Category, Funder, Group, PaymentMade, ProjectStat
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.plans import approve, plannable_units, view_of
 from ecsim.rural.programme.rule_book import Purse
-from ecsim.rural.programme.strategies import allocation_of, purses
+from ecsim.rural.programme.strategies import allocation_of, purses, revises
 from ecsim.rural.readings import know_how, needs
 from ecsim.rural.state.ledger import PROVINCE, county_account, prefecture_account
 from ecsim.rural.world import ONE, World
@@ -34,13 +34,23 @@ class PrefectureGovernment(mesa.Agent):
         dates = office.programme.dates
         if office.falls(world.week, dates.notice):
             self._receive(share, -1)
-        if office.falls(world.week, office.plan_day):
+        if office.falls(world.week, office.plan_day) or self._revises():
             self._plan()
         if office.falls(world.week, dates.second_tranche):
             self._receive(1.0 - share, int(world.state.accounts.seq[prefecture_account(self.prefecture)]))
         for report in office.programme.reports:
             if office.is_due(world.week, report):
                 self._report(report.code)
+
+    def _revises(self) -> bool:
+        """Return whether the prefecture plans again this week: at quarterly supervision, if its strategy does."""
+        office = self.office
+        supervised = (
+            report
+            for report in office.programme.reports
+            if report.code == ReportKind.QUARTERLY_SUPERVISION and office.is_due(self.world.week, report)
+        )
+        return revises(office.strategy) and any(supervised)
 
     def _purses(self) -> list[Purse]:
         state = self.world.state

@@ -27,7 +27,7 @@ from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.rule_book import Book, Breach, Facts, Purse, examined
 from ecsim.rural.programme.strategies import Allocation, BudgetView
 from ecsim.rural.units import FIRST_SHARED_PLACE
-from ecsim.rural.world import State, World
+from ecsim.rural.world import ONE, State, World
 
 COMMITTED = (ProjectStatus.APPROVED, ProjectStatus.CONTRACTED, ProjectStatus.FINISHED)
 """Statuses of projects that the money of a purse is committed to."""
@@ -72,8 +72,22 @@ def view_of(world: World, office: FundAdministration, purse: Purse, units: list[
     )
     noise = terms.prefecture_noise if office.pooled else terms.county_noise
     favoured = purse.counties[0] if office.pooled else -1
-    expected = perceived_benefits(units_of_purse, world.draws, noise, terms.seat_bias, favoured)
+    expected: dict[tuple[int, int, int], float] = {}
+    for kind, looks in _looks(world.state, purse, office.planning.evidence, units_of_purse).items():
+        of_kind = [unit for unit in units_of_purse if unit.kind == kind]
+        expected |= perceived_benefits(of_kind, world.draws, noise / looks**0.5, terms.seat_bias, favoured)
     return BudgetView(purse, office.policy.funds, office.policy.rule_book, units_of_purse, expected, committed, facts)
+
+
+def _looks(state: State, purse: Purse, evidence: float, units: Sequence[Candidate]) -> dict[int, float]:
+    """Return how many looks a chooser had at the gains of each kind: one, and more for each that was finished."""
+    p = state.projects
+    finished = np.flatnonzero(p.status[: state.count("projects")] == ProjectStatus.FINISHED)
+    own = finished[
+        (p.prefecture[finished] == purse.prefecture) & (purse.shared | np.isin(p.county[finished], purse.counties))
+    ]
+    many = Counter(p.kind[own].tolist())
+    return {unit.kind: 1.0 + evidence * many[unit.kind] for unit in units}
 
 
 def knows(world: World, office: FundAdministration, facts: Facts, unit: Candidate) -> bool:
@@ -129,15 +143,22 @@ def committed_units(state: State, purse: Purse) -> tuple[Candidate, ...]:
     return tuple(
         Candidate(
             kind=int(p.kind[row]), category=Category(p.category[row]), county=int(p.county[row]),
-            prefecture=int(p.prefecture[row]), turn=int(p.turn[row]), central_fen=int(p.central_fen[row]),
+            prefecture=int(p.prefecture[row]), turn=int(p.turn[row]), central_fen=_committed_fen(state, row),
             local_fen=int(p.local_fen[row]), social_fen=int(p.social_fen[row]), lead_weeks=0, gain=0.0,
         )
         for row in rows[own | shared].tolist()
     )  # fmt: skip
 
 
-def approve(world: World, office: FundAdministration, purse: Purse, allocation: Allocation, cause: int) -> None:
-    """Approve the projects of an allocation and say which broke the rules, whoever chose them.
+def _committed_fen(state: State, project: int) -> int:
+    """Return the central money that a project has: its budget, or what its contract leaves of it."""
+    p = state.projects
+    fen = int(p.central_fen[project])
+    return fen if p.status[project] == ProjectStatus.APPROVED else fen * int(p.price_factor[project]) // ONE
+
+
+def approve(world: World, office: FundAdministration, purse: Purse, allocation: Allocation, cause: int) -> int:
+    """Approve the projects of an allocation, say which broke the rules, whoever chose them, and return how many.
 
     Parameters
     ----------
@@ -146,12 +167,13 @@ def approve(world: World, office: FundAdministration, purse: Purse, allocation: 
     approved, refused, flagged = _examined(world, office, purse, allocation.chosen)
     known = {breach.unit.key for breach in (*refused, *flagged)}
     turned_down = [breach for breach in allocation.refused if breach.unit.key not in known]
-    if turned_down or refused or flagged:
-        breaches = (*turned_down, *refused, *flagged)
+    breaches = (*turned_down, *refused, *flagged)
+    if breaches:
         world.publish(_refused(office, breaches, len(breaches) - len(flagged)), cause=cause)
     if approved:
         projects = world.publish(_approved(world.state, office.scenario.station_design, approved), cause=cause)
         _choose_sites(world, approved, projects)
+    return len(breaches)
 
 
 def _choose_sites(world: World, units: list[Candidate], projects: Rows[ProjectApproved]) -> None:

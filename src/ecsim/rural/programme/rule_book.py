@@ -99,11 +99,12 @@ class Book:
     purse : whose money it is
     floor_share : of each county's allotment that other counties leave to it as long as its own units could use it
     committed : what was approved before
+    held_fen : of the purse, kept back; the bases of shares stay those of the whole purse
     """
 
     def __init__(
         self, rules: RuleBook, purse: Purse, facts: Facts | None = None, *, floor_share: float = 0.0,
-        committed: Iterable[Candidate] = (),
+        committed: Iterable[Candidate] = (), held_fen: int = 0,
     ) -> None:  # fmt: skip
         self.facts = facts or Facts()
         self.rules, self._purse = rules, purse
@@ -114,7 +115,7 @@ class Book:
         self._reserved = list(self._floors)
         self._by_county = [0] * len(purse.counties)
         self._keys: set[Key] = set()
-        self.left_fen = purse.central_fen
+        self.left_fen = purse.central_fen - held_fen
         for unit in committed:
             self.enter(unit)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from inspect import signature
 from typing import Protocol
 
@@ -30,6 +30,7 @@ class BudgetView:
     expected : gains by a candidate's key, in targets of the table
     committed : what was approved out of this purse before
     facts : what else the rule book knows of candidates
+    held_fen : of the purse, kept back for now
     """
 
     purse: Purse
@@ -39,11 +40,15 @@ class BudgetView:
     expected: dict[tuple[int, int, int], float]
     committed: tuple[Candidate, ...] = ()
     facts: Facts = field(default_factory=Facts)
+    held_fen: int = 0
 
     def book(self) -> Book:
         """Return the book of the purse as it stands, with the rules that a chooser keeps of its own accord."""
         floor = self.funds.floor_share if self.funds.purse == "prefecture" else 0.0
-        return Book(self.rules.binding, self.purse, self.facts, floor_share=floor, committed=self.committed)
+        return Book(
+            self.rules.binding, self.purse, self.facts, floor_share=floor, committed=self.committed,
+            held_fen=self.held_fen,
+        )  # fmt: skip
 
     def gain(self, units: Iterable[Candidate]) -> float:
         """Return what the chooser expects of some units together."""
@@ -99,7 +104,10 @@ def _shipped(choice: str) -> FundStrategy:
         from ecsim.rural.programme.optimised import Optimised  # its solver takes a while to load
 
         return Optimised()
-    return BenefitRanking() if choice == "ranked" else DefaultShares()
+    others: dict[str, type[FundStrategy]] = {
+        "ranked": BenefitRanking, "adaptive": Adaptive, "default_shares": DefaultShares,
+    }  # fmt: skip
+    return others[choice]()
 
 
 def _own(name: str) -> FundStrategy:
@@ -143,6 +151,26 @@ class BenefitRanking:
     def allocate(self, view: BudgetView) -> Allocation:
         """Return the greedy choice."""
         return placed(view, by_gain_a_yuan(view))
+
+
+class Adaptive:
+    """Projects by expected gain a yuan, in parts: at each supervision what is uncommitted is placed anew.
+
+    Of what is uncommitted it keeps the share ``held_back``. Meanwhile works end, prices are known, and of kinds that
+    were built gains are seen more clearly.
+    """
+
+    revises = True
+
+    def allocate(self, view: BudgetView) -> Allocation:
+        """Return the greedy choice out of what is not kept back."""
+        left = view.book().left_fen
+        return placed(replace(view, held_fen=round(view.funds.held_back * left)), by_gain_a_yuan(view))
+
+
+def revises(strategy: FundStrategy) -> bool:
+    """Return whether a strategy is asked again at every quarterly supervision: a user's own says so too."""
+    return bool(getattr(strategy, "revises", False))
 
 
 class DefaultShares:

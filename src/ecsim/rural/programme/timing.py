@@ -34,6 +34,8 @@ PLAN_TIME = (
     "parameters.planning.spoilable_days",
     "parameters.planning.reuse_cost",
     "parameters.planning.assets_known",
+    "parameters.planning.evidence",
+    "policy.funds.held_back",
     "projects.*.category",
     "projects.*.central_yuan",
     "projects.*.most_a_county",
