@@ -164,7 +164,7 @@ def approve(world: World, office: FundAdministration, purse: Purse, allocation: 
     ----------
     cause : sequence number of the money that came into the purse
     """
-    approved, refused, flagged = _examined(world, office, purse, allocation.chosen)
+    approved, refused, flagged = examined_plan(world, office, purse, allocation.chosen)
     known = {breach.unit.key for breach in (*refused, *flagged)}
     turned_down = [breach for breach in allocation.refused if breach.unit.key not in known]
     breaches = (*turned_down, *refused, *flagged)
@@ -191,7 +191,7 @@ def _choose_sites(world: World, units: list[Candidate], projects: Rows[ProjectAp
     )
 
 
-def _examined(
+def examined_plan(
     world: World, office: FundAdministration, purse: Purse, chosen: Sequence[Candidate]
 ) -> tuple[list[Candidate], list[Breach], list[Breach]]:
     """Return what is approved, what is refused, and what is approved with a flag."""
