@@ -31,10 +31,10 @@ CURES = {
     "not_twice": "take it out: it is there, or planned, already",
     "forbidden": "take it out, or pay for it from other money",
     "open_access": "open it to all",
-    "cost_at_most": "cut {over} million yuan, or plan for more persons",
-    "share_at_most": "cut {over} million yuan",
-    "share_at_least": "cut {over} million yuan, or plan more of the supply chain",
-    "within_purse": "cut {over} million yuan",
+    "cost_at_most": "cut {over}, or plan for more persons",
+    "share_at_most": "cut {over}",
+    "share_at_least": "cut {over}, or plan more of the supply chain",
+    "within_purse": "cut {over}",
 }
 """What mends a breach, by kind of rule."""
 
@@ -142,10 +142,16 @@ def _faults(
 
 
 def _fault(row: int, row_id: str, rule: Rule, over_fen: int) -> Fault:
-    over = f"{over_fen / YUAN_A_MILLION:,.4f}".rstrip("0").rstrip(".")
     title = rule.title_en[0].lower() + rule.title_en[1:]
     limit = f" ({rule.limit.value:g} {rule.limit.unit})" if rule.limit is not None else ""
-    return Fault(row, row_id, rule.article, f"{title}{limit}", CURES[rule.kind].format(over=over))
+    return Fault(row, row_id, rule.article, f"{title}{limit}", CURES[rule.kind].format(over=_money(over_fen)))
+
+
+def _money(fen: int) -> str:
+    """Return a sum as planners say it: in yuan below ten thousand, else in millions."""
+    if fen < YUAN_A_MILLION / 100:
+        return f"{fen / 100:,.2f} yuan"
+    return f"{fen / YUAN_A_MILLION:,.4f}".rstrip("0").rstrip(".") + " million yuan"
 
 
 def _name(purse: Purse, pack: RegionPack) -> str:
