@@ -7,14 +7,11 @@ tables.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
-from ecsim.kernel.journal import JournalReader
-from ecsim.kernel.journal.objects import Columns
+from ecsim.kernel.recorded import Columns, JournalReader
 from ecsim.kernel.text import Text
 from ecsim.rural.events import DealerKind, DealerListed, DealersBaselined, ProjectApproved, StationOffered
-from ecsim.rural.programme.programme_files import programme_of
-from ecsim.rural.programme.rules import with_rule_book
+from ecsim.rural.programme.programme_files import numbered_rules
 from ecsim.rural.regions import load_pack, names
 from ecsim.rural.texts import code_label, text
 
@@ -57,19 +54,6 @@ def proper_names(reader: JournalReader) -> Mapping[str, Sequence[Text]]:
         "rule": [Text(rule["title_en"], rule["title_zh"]) for rule in numbered_rules(scenario)],
         "dealers": _dealers(reader),
     }
-
-
-def numbered_rules(scenario: Mapping[str, Any]) -> list[Mapping[str, str]]:
-    """Return article and titles of the rules by which a scenario's events number them; 0 is none.
-
-    Parameters
-    ----------
-    scenario : as a journal holds it, be it of this version or an earlier one
-    """
-    book = programme_of(scenario).rule_book.model_dump(mode="json")
-    rules = with_rule_book(scenario["policy"], book)["rule_book"]["rules"]
-    none = {"title_en": "none", "title_zh": "无", "article": ""}
-    return [none, *({key: rule[key] for key in none} for rule in rules.values())]
 
 
 def _dealers(reader: JournalReader) -> list[Text]:

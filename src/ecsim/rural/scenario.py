@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from ecsim.kernel.errors import hint
+from ecsim.kernel.errors import EcsimError, hint
 from ecsim.kernel.scenario import Scenario as KernelScenario
 from ecsim.kernel.strict import Date, Name, Several, Share, Strict
 from ecsim.kernel.user_code import OWN
@@ -139,6 +139,18 @@ class Policy(Strict):
                 "write the same in both"
             )
         return self
+
+
+def refuse_shares(policy: Policy, where: str) -> None:
+    """Refuse a policy whose default shares of the heads break its rule book.
+
+    Raises
+    ------
+    EcsimError
+        Naming each rule, with the article and what would cure it.
+    """
+    if broken := unlawful_shares(policy):
+        raise EcsimError("\n".join(f"{where}: {words}" for words in broken))
 
 
 def unlawful_shares(policy: Policy) -> list[str]:

@@ -11,7 +11,6 @@ from ecsim.kernel.shocks import ActiveShock, check_shocks
 from ecsim.rural.programme.programme_files import load_programme
 from ecsim.rural.programme.strategies import strategy_of
 from ecsim.rural.rules import rule_defaults
-from ecsim.rural.scenario import Policy, unlawful_shares
 from ecsim.rural.scenario import Scenario as RuralScenario
 from ecsim.scenario import parts
 from ecsim.scenario.load import load, resolved
@@ -24,8 +23,7 @@ from ecsim.scenario.shipped import find
 def check_scenario(file: Path) -> str:
     """Check a scenario, and that its run could begin."""
     scenario = load(file)
-    if isinstance(scenario, RuralScenario):
-        refuse_unlawful(scenario.policy, f"{file}: policy")
+    parts.refuse_unlawful(getattr(scenario, "policy", None), f"{file}: policy")
     model = model_that_opens(scenario, str(file))
     policy = f", policy {scenario.policy.name}" if hasattr(scenario, "policy") else f" of the model {model.name}"
     unit = {1: "days", 7: "weeks"}.get(model.days, f"periods of {model.days} days")
@@ -37,7 +35,7 @@ def check_scenario(file: Path) -> str:
 def check_policy(file: Path) -> str:
     """Check a policy and its shares against its rule book; a strategy of one's own is imported."""
     policy = parts.load_policy(file)
-    refuse_unlawful(policy, str(file))
+    parts.refuse_unlawful(policy, str(file))
     funds = policy.funds
     if policy.plan is not None:
         return f"policy, purse {funds.purse}, {_plan_told(str(file), _planned(policy.model_dump(mode='json')))}"
@@ -78,18 +76,6 @@ def _plan_told(where: str, scenario: RuralScenario) -> str:
     if verdict.faults:
         raise EcsimError(f"{where}: {len(verdict.faults)} faults in a {told}")
     return told
-
-
-def refuse_unlawful(policy: Policy, where: str) -> None:
-    """Refuse a policy whose default shares of the heads break its rule book.
-
-    Raises
-    ------
-    EcsimError
-        Naming each, with the article and what would cure it.
-    """
-    if broken := unlawful_shares(policy):
-        raise EcsimError("\n".join(f"{where}: {words}" for words in broken))
 
 
 def check_programme(file: Path) -> str:

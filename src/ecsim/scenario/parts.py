@@ -9,7 +9,7 @@ from ecsim.kernel.shocks import Shock
 from ecsim.kernel.validation import checked
 from ecsim.rural.programme.programme_files import shipped_programme
 from ecsim.rural.programme.rules import RuleBook, with_rule_book
-from ecsim.rural.scenario import Policy, StationDesign
+from ecsim.rural.scenario import Policy, StationDesign, refuse_shares
 from ecsim.scenario.merged import read_kind
 from ecsim.scenario.ranges import in_its_ranges
 
@@ -23,6 +23,18 @@ def load_policy(path: Path) -> Policy:
     """Return the policy of a TOML file; rules that it does not give are those of the shipped programme."""
     content = with_rule_book(read_kind("policy", path), shipped_programme().rule_book.model_dump(mode="json"))
     return in_its_ranges(checked(Policy, content, str(path)), str(path))
+
+
+def refuse_unlawful(policy: object, where: str) -> None:
+    """Refuse a fund policy whose default shares break its rule book, see `refuse_shares`; others are not its business.
+
+    Parameters
+    ----------
+    policy : of a scenario of any model
+    where : what a message names
+    """
+    if isinstance(policy, Policy):
+        refuse_shares(policy, where)
 
 
 def load_rule_book(path: Path) -> RuleBook:

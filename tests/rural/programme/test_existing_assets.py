@@ -13,7 +13,7 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events.codes import ProjectKind
 from ecsim.rural.events.funds import ProjectApproved, ProjectRefused
-from ecsim.rural.programme.plans import existing_units
+from ecsim.rural.programme.purse_facts import existing_units
 from ecsim.rural.programme.strategies import Allocation, BudgetView
 from ecsim.rural.regions import load_pack
 from ecsim.rural.regions.opening import open_region

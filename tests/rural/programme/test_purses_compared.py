@@ -11,7 +11,8 @@ import pytest
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events.codes import ProjectKind, ProjectStatus
 from ecsim.rural.events.funds import ContractAwarded, ProjectApproved, ProjectRefused, WorksFinished
-from ecsim.rural.programme.plans import committed_units, plannable_units, view_of
+from ecsim.rural.programme.plans import plannable_units, view_of
+from ecsim.rural.programme.purse_facts import committed_units
 from ecsim.rural.programme.rule_book import Purse
 from ecsim.rural.region import Region
 from tiny import Events, made, take, tiny_region

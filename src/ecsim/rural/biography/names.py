@@ -40,7 +40,8 @@ from ecsim.rural.events import (
     TownshipsBaselined,
     VillagesBaselined,
 )
-from ecsim.rural.naming import DEALERS, PAYERS, numbered_rules
+from ecsim.rural.naming import DEALERS, PAYERS
+from ecsim.rural.programme.programme_files import numbered_rules
 from ecsim.rural.regions import Names, load_pack, names
 from ecsim.rural.texts import code_label, flag_labels, text
 

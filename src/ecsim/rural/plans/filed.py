@@ -9,8 +9,7 @@ from typing import Any
 from ecsim.kernel.errors import EcsimError
 from ecsim.rural.plans.resolved import resolve
 from ecsim.rural.programme.candidates import Candidate
-from ecsim.rural.programme.rule_book import Purse
-from ecsim.rural.programme.strategies import Allocation, BudgetView, FundStrategy, strategy_of
+from ecsim.rural.programme.strategies import Allocation, BudgetView, FundStrategy, Purse, strategy_of
 from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.scenario import Scenario
 

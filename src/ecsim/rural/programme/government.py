@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from ecsim.rural.events import Category, Funder, Group, PaymentMade, ProjectStatus, ReportFiled, ReportKind, Rows
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.plans import approve, plannable_units, view_of
-from ecsim.rural.programme.rule_book import Purse
-from ecsim.rural.programme.strategies import allocation_of, purses, revises
+from ecsim.rural.programme.strategies import Purse, allocation_of, purses, revises
 from ecsim.rural.readings import know_how, needs
 from ecsim.rural.state.ledger import PROVINCE, county_account, prefecture_account
 from ecsim.rural.world import ONE, World

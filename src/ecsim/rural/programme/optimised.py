@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, vstack
 
+from ecsim.rural.programme.allocation import Allocation, BudgetView, by_gain_a_yuan, placed
 from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.rule_book import Book
-from ecsim.rural.programme.strategies import Allocation, BudgetView, by_gain_a_yuan, placed
 
 F64 = NDArray[np.float64]
 GAP = 1e-4

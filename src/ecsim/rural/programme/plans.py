@@ -6,31 +6,25 @@ refused, or let through and flagged, as the policy says.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from ecsim.rural.events import (
-    Category,
     ProjectApproved,
     ProjectKind,
     ProjectRefused,
-    ProjectStatus,
     Rows,
     SiteChosen,
 )
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate, PlanningTerms, candidates, perceived_benefits
 from ecsim.rural.programme.kinds import ProjectKinds
-from ecsim.rural.programme.rule_book import Book, Breach, Facts, Purse, examined
+from ecsim.rural.programme.purse_facts import committed_units, facts_of, knows, looks
+from ecsim.rural.programme.rule_book import Book, Breach, Purse, examined
 from ecsim.rural.programme.strategies import Allocation, BudgetView
-from ecsim.rural.units import FIRST_SHARED_PLACE
-from ecsim.rural.world import ONE, State, World
-
-COMMITTED = (ProjectStatus.APPROVED, ProjectStatus.CONTRACTED, ProjectStatus.FINISHED)
-"""Statuses of projects that the money of a purse is committed to."""
+from ecsim.rural.world import State, World
 
 
 def plannable_units(world: World, office: FundAdministration, prefecture: int) -> list[Candidate]:
@@ -73,32 +67,10 @@ def view_of(world: World, office: FundAdministration, purse: Purse, units: list[
     noise = terms.prefecture_noise if office.pooled else terms.county_noise
     favoured = purse.counties[0] if office.pooled else -1
     expected: dict[tuple[int, int, int], float] = {}
-    for kind, looks in _looks(world.state, purse, office.planning.evidence, units_of_purse).items():
+    for kind, many in looks(world.state, purse, office.planning.evidence, units_of_purse).items():
         of_kind = [unit for unit in units_of_purse if unit.kind == kind]
-        expected |= perceived_benefits(of_kind, world.draws, noise / looks**0.5, terms.seat_bias, favoured)
+        expected |= perceived_benefits(of_kind, world.draws, noise / many**0.5, terms.seat_bias, favoured)
     return BudgetView(purse, office.policy.funds, office.policy.rule_book, units_of_purse, expected, committed, facts)
-
-
-def _looks(state: State, purse: Purse, evidence: float, units: Sequence[Candidate]) -> dict[int, float]:
-    """Return how many looks a chooser had at the gains of each kind: one, and more for each that was finished."""
-    p = state.projects
-    finished = np.flatnonzero(p.status[: state.count("projects")] == ProjectStatus.FINISHED)
-    own = finished[
-        (p.prefecture[finished] == purse.prefecture) & (purse.shared | np.isin(p.county[finished], purse.counties))
-    ]
-    many = Counter(p.kind[own].tolist())
-    return {unit.kind: 1.0 + evidence * many[unit.kind] for unit in units}
-
-
-def knows(world: World, office: FundAdministration, facts: Facts, unit: Candidate) -> bool:
-    """Return whether the holder of a purse knows that a unit is there already.
-
-    A pooled purse knows what there is; a county knows its own, and of what serves its whole prefecture with a chance.
-    """
-    if office.pooled or facts.own(unit):
-        return True
-    luck = float(world.draws.uniform("asset_known", int(unit.kind), [unit.key[1]])[0])
-    return luck < office.planning.assets_known
 
 
 def _reusing(unit: Candidate, terms: PlanningTerms) -> Candidate:
@@ -110,51 +82,6 @@ def _reusing(unit: Candidate, terms: PlanningTerms) -> Candidate:
         social_fen=round(terms.reuse_cost * unit.social_fen),
         terms=replace(unit.terms, reuses=True),
     )
-
-
-def facts_of(world: World, office: FundAdministration) -> Facts:
-    """Return what the government knows of units beyond their costs."""
-    kinds, scenario = ProjectKinds.of(world.options), office.scenario
-    return Facts(
-        names=kinds.names,
-        uses={kinds.code(name): frozenset(kind.uses) for name, kind in scenario.projects.items()},
-        existing=existing_units(world.state),
-        exclusive=office.policy.funds.exclusive_use > 0.0,
-    )
-
-
-def existing_units(state: State) -> dict[tuple[int, int], int]:
-    """Return how many units of a kind a place had before the programme, by kind and place."""
-    a = state.assets
-    rows = range(state.count("assets"))
-    place = [int(a.county[row]) if a.county[row] >= 0 else FIRST_SHARED_PLACE + int(a.prefecture[row]) for row in rows]
-    units: Counter[tuple[int, int]] = Counter()
-    for row in rows:
-        units[int(a.kind[row]), place[row]] += int(a.units[row])
-    return dict(units)
-
-
-def committed_units(state: State, purse: Purse) -> tuple[Candidate, ...]:
-    """Return what was approved out of a purse so far; what was given up is not among it."""
-    p = state.projects
-    rows = np.flatnonzero(np.isin(p.status[: state.count("projects")], COMMITTED))
-    own = np.isin(p.county[rows], purse.counties)
-    shared = (p.county[rows] < 0) & (p.prefecture[rows] == purse.prefecture) & purse.shared
-    return tuple(
-        Candidate(
-            kind=int(p.kind[row]), category=Category(p.category[row]), county=int(p.county[row]),
-            prefecture=int(p.prefecture[row]), turn=int(p.turn[row]), central_fen=_committed_fen(state, row),
-            local_fen=int(p.local_fen[row]), social_fen=int(p.social_fen[row]), lead_weeks=0, gain=0.0,
-        )
-        for row in rows[own | shared].tolist()
-    )  # fmt: skip
-
-
-def _committed_fen(state: State, project: int) -> int:
-    """Return the central money that a project has: its budget, or what its contract leaves of it."""
-    p = state.projects
-    fen = int(p.central_fen[project])
-    return fen if p.status[project] == ProjectStatus.APPROVED else fen * int(p.price_factor[project]) // ONE
 
 
 def approve(world: World, office: FundAdministration, purse: Purse, allocation: Allocation, cause: int) -> int:

@@ -62,3 +62,16 @@ def programme_of(scenario: Mapping[str, Any]) -> Programme:
 def whole_programme(content: Any) -> Any:  # noqa: ANN401 (from TOML or JSON)
     """Return the content of a programme with a whole rule book, however journals of earlier versions wrote it."""
     return with_rule_book(content, shipped_rule_book()) if isinstance(content, Mapping) else content
+
+
+def numbered_rules(scenario: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    """Return article and titles of the rules by which a scenario's events number them; 0 is none.
+
+    Parameters
+    ----------
+    scenario : as a journal holds it, be it of this version or an earlier one
+    """
+    book = programme_of(scenario).rule_book.model_dump(mode="json")
+    rules = with_rule_book(scenario["policy"], book)["rule_book"]["rules"]
+    none = {"title_en": "none", "title_zh": "无", "article": ""}
+    return [none, *({key: rule[key] for key in none} for rule in rules.values())]

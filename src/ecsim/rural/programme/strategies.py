@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from inspect import signature
 from typing import Protocol
 
@@ -13,60 +11,16 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.user_code import in_one_line, looked_up
-from ecsim.rural.events.codes import Category
+from ecsim.rural.programme.allocation import Allocation, BudgetView, by_gain_a_yuan, placed
 from ecsim.rural.programme.candidates import Candidate
-from ecsim.rural.programme.rule_book import Book, Breach, Facts, Purse, examined
-from ecsim.rural.programme.rules import RuleBook
-from ecsim.rural.scenario import Funds
+from ecsim.rural.programme.rule_book import Purse
+from ecsim.rural.scenario import CATEGORIES, Funds
 
-
-@dataclass(frozen=True)
-class BudgetView:
-    """What a chooser sees: the purse, the candidates of its counties, and their gains as it expects them.
-
-    Attributes
-    ----------
-    rules : what the government will hold the plan against
-    expected : gains by a candidate's key, in targets of the table
-    committed : what was approved out of this purse before
-    facts : what else the rule book knows of candidates
-    held_fen : of the purse, kept back for now
-    """
-
-    purse: Purse
-    funds: Funds
-    rules: RuleBook
-    candidates: tuple[Candidate, ...]
-    expected: dict[tuple[int, int, int], float]
-    committed: tuple[Candidate, ...] = ()
-    facts: Facts = field(default_factory=Facts)
-    held_fen: int = 0
-
-    def book(self) -> Book:
-        """Return the book of the purse as it stands, with the rules that a chooser keeps of its own accord."""
-        floor = self.funds.floor_share if self.funds.purse == "prefecture" else 0.0
-        return Book(
-            self.rules.binding, self.purse, self.facts, floor_share=floor, committed=self.committed,
-            held_fen=self.held_fen,
-        )  # fmt: skip
-
-    def gain(self, units: Iterable[Candidate]) -> float:
-        """Return what the chooser expects of some units together."""
-        return sum(self.expected[unit.key] for unit in units)
-
-
-@dataclass
-class Allocation:
-    """What was chosen, in order, and what the rule book turned down.
-
-    Attributes
-    ----------
-    bound : of the gain that any lawful plan could bring in the chooser's eyes, where one was reckoned
-    """
-
-    chosen: list[Candidate] = field(default_factory=list)
-    refused: list[Breach] = field(default_factory=list)
-    bound: float | None = None
+__all__ = [
+    "Adaptive", "Allocation", "BenefitRanking", "BudgetView", "DefaultShares", "FundStrategy", "Purse", "allocation_of",
+    "purses", "revises", "strategy_of",
+]  # fmt: skip
+"""What strategies are made of and with: a user's own imports it from here."""
 
 
 class FundStrategy(Protocol):
@@ -178,33 +132,18 @@ class DefaultShares:
 
     def allocate(self, view: BudgetView) -> Allocation:
         """Return projects head by head until its share is used, then what is left to the supply chain."""
-        by_head: dict[Category, list[Candidate]] = defaultdict(list)
+        by_head: dict[str, list[Candidate]] = {head: [] for head in CATEGORIES}
         for candidate in sorted(view.candidates, key=lambda c: (c.turn, int(c.kind), c.key)):
-            by_head[candidate.category].append(candidate)
+            by_head[candidate.category.name.lower()].append(candidate)
         order: list[Candidate] = []
-        for head in Category:
-            room = view.funds.shares.get(head.name.lower(), 0.0) * view.purse.central_fen
+        for head in CATEGORIES:
+            room = view.funds.shares.get(head, 0.0) * view.purse.central_fen
             for candidate in by_head[head]:
                 if candidate.central_fen <= room:
                     room -= candidate.central_fen
                     order.append(candidate)
         first = {candidate.key for candidate in order}
-        return placed(view, order + [c for c in by_head[Category.SUPPLY_CHAIN] if c.key not in first])
-
-
-def by_gain_a_yuan(view: BudgetView) -> list[Candidate]:
-    """Return the candidates in the order of the gain expected of a fen of central money."""
-    return sorted(view.candidates, key=lambda c: (-view.expected[c.key] / c.central_fen, c.key))
-
-
-def placed(view: BudgetView, order: Sequence[Candidate]) -> Allocation:
-    """Return what can be had of candidates in an order: while there is money, the rules allow, floors are kept.
-
-    A unit of a kind comes after the one before it. What there is no money for is not refused, only not chosen.
-    """
-    made = examined(order, view.book(), in_turn=True)
-    refused = [breach for breach in made.breaches if view.rules.rules[breach.rule].kind != "within_purse"]
-    return Allocation(made.entered, refused)
+        return placed(view, order + [c for c in by_head["supply_chain"] if c.key not in first])
 
 
 def purses(funds: Funds, prefecture: NDArray[np.int32], need: NDArray[np.float64]) -> list[Purse]:

@@ -10,7 +10,8 @@ import duckdb
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.journal import JournalReader
-from ecsim.rural.naming import ACCOUNTS, numbered_rules
+from ecsim.rural.naming import ACCOUNTS
+from ecsim.rural.programme.programme_files import numbered_rules
 from ecsim.rural.regions import Names, load_pack, names
 from ecsim.rural.texts import text
 

@@ -1,0 +1,75 @@
+"""What a chooser of projects sees and gives: a purse with its candidates, and a plan that keeps the law (4.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ecsim.rural.programme.candidates import Candidate
+from ecsim.rural.programme.rule_book import Book, Breach, Facts, Purse, examined
+from ecsim.rural.programme.rules import RuleBook
+from ecsim.rural.scenario import Funds
+
+
+@dataclass(frozen=True)
+class BudgetView:
+    """What a chooser sees: the purse, the candidates of its counties, and their gains as it expects them.
+
+    Attributes
+    ----------
+    rules : what the government will hold the plan against
+    expected : gains by a candidate's key, in targets of the table
+    committed : what was approved out of this purse before
+    facts : what else the rule book knows of candidates
+    held_fen : of the purse, kept back for now
+    """
+
+    purse: Purse
+    funds: Funds
+    rules: RuleBook
+    candidates: tuple[Candidate, ...]
+    expected: dict[tuple[int, int, int], float]
+    committed: tuple[Candidate, ...] = ()
+    facts: Facts = field(default_factory=Facts)
+    held_fen: int = 0
+
+    def book(self) -> Book:
+        """Return the book of the purse as it stands, with the rules that a chooser keeps of its own accord."""
+        floor = self.funds.floor_share if self.funds.purse == "prefecture" else 0.0
+        return Book(
+            self.rules.binding, self.purse, self.facts, floor_share=floor, committed=self.committed,
+            held_fen=self.held_fen,
+        )  # fmt: skip
+
+    def gain(self, units: Iterable[Candidate]) -> float:
+        """Return what the chooser expects of some units together."""
+        return sum(self.expected[unit.key] for unit in units)
+
+
+@dataclass
+class Allocation:
+    """What was chosen, in order, and what the rule book turned down.
+
+    Attributes
+    ----------
+    bound : of the gain that any lawful plan could bring in the chooser's eyes, where one was reckoned
+    """
+
+    chosen: list[Candidate] = field(default_factory=list)
+    refused: list[Breach] = field(default_factory=list)
+    bound: float | None = None
+
+
+def by_gain_a_yuan(view: BudgetView) -> list[Candidate]:
+    """Return the candidates in the order of the gain expected of a fen of central money."""
+    return sorted(view.candidates, key=lambda c: (-view.expected[c.key] / c.central_fen, c.key))
+
+
+def placed(view: BudgetView, order: Sequence[Candidate]) -> Allocation:
+    """Return what can be had of candidates in an order: while there is money, the rules allow, floors are kept.
+
+    A unit of a kind comes after the one before it. What there is no money for is not refused, only not chosen.
+    """
+    made = examined(order, view.book(), in_turn=True)
+    refused = [breach for breach in made.breaches if view.rules.rules[breach.rule].kind != "within_purse"]
+    return Allocation(made.entered, refused)

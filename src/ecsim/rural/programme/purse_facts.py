@@ -1,0 +1,86 @@
+"""What is known of a purse and its units when plans are made: what exists, what is committed, what was built (4.10)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from ecsim.rural.events import Category, ProjectStatus
+from ecsim.rural.programme.administration import FundAdministration
+from ecsim.rural.programme.candidates import Candidate
+from ecsim.rural.programme.kinds import ProjectKinds
+from ecsim.rural.programme.rule_book import Facts, Purse
+from ecsim.rural.units import FIRST_SHARED_PLACE
+from ecsim.rural.world import ONE, State, World
+
+COMMITTED = (ProjectStatus.APPROVED, ProjectStatus.CONTRACTED, ProjectStatus.FINISHED)
+"""Statuses of projects that the money of a purse is committed to."""
+
+
+def facts_of(world: World, office: FundAdministration) -> Facts:
+    """Return what the government knows of units beyond their costs."""
+    kinds, scenario = ProjectKinds.of(world.options), office.scenario
+    return Facts(
+        names=kinds.names,
+        uses={kinds.code(name): frozenset(kind.uses) for name, kind in scenario.projects.items()},
+        existing=existing_units(world.state),
+        exclusive=office.policy.funds.exclusive_use > 0.0,
+    )
+
+
+def existing_units(state: State) -> dict[tuple[int, int], int]:
+    """Return how many units of a kind a place had before the programme, by kind and place."""
+    a = state.assets
+    rows = range(state.count("assets"))
+    place = [int(a.county[row]) if a.county[row] >= 0 else FIRST_SHARED_PLACE + int(a.prefecture[row]) for row in rows]
+    units: Counter[tuple[int, int]] = Counter()
+    for row in rows:
+        units[int(a.kind[row]), place[row]] += int(a.units[row])
+    return dict(units)
+
+
+def committed_units(state: State, purse: Purse) -> tuple[Candidate, ...]:
+    """Return what was approved out of a purse so far; what was given up is not among it."""
+    p = state.projects
+    rows = np.flatnonzero(np.isin(p.status[: state.count("projects")], COMMITTED))
+    own = np.isin(p.county[rows], purse.counties)
+    shared = (p.county[rows] < 0) & (p.prefecture[rows] == purse.prefecture) & purse.shared
+    return tuple(
+        Candidate(
+            kind=int(p.kind[row]), category=Category(p.category[row]), county=int(p.county[row]),
+            prefecture=int(p.prefecture[row]), turn=int(p.turn[row]), central_fen=_committed_fen(state, row),
+            local_fen=int(p.local_fen[row]), social_fen=int(p.social_fen[row]), lead_weeks=0, gain=0.0,
+        )
+        for row in rows[own | shared].tolist()
+    )  # fmt: skip
+
+
+def _committed_fen(state: State, project: int) -> int:
+    """Return the central money that a project has: its budget, or what its contract leaves of it."""
+    p = state.projects
+    fen = int(p.central_fen[project])
+    return fen if p.status[project] == ProjectStatus.APPROVED else fen * int(p.price_factor[project]) // ONE
+
+
+def looks(state: State, purse: Purse, evidence: float, units: Sequence[Candidate]) -> dict[int, float]:
+    """Return how many looks a chooser had at the gains of each kind: one, and more for each that was finished."""
+    p = state.projects
+    finished = np.flatnonzero(p.status[: state.count("projects")] == ProjectStatus.FINISHED)
+    own = finished[
+        (p.prefecture[finished] == purse.prefecture) & (purse.shared | np.isin(p.county[finished], purse.counties))
+    ]
+    many = Counter(p.kind[own].tolist())
+    return {unit.kind: 1.0 + evidence * many[unit.kind] for unit in units}
+
+
+def knows(world: World, office: FundAdministration, facts: Facts, unit: Candidate) -> bool:
+    """Return whether the holder of a purse knows that a unit is there already.
+
+    A pooled purse knows what there is; a county knows its own, and of what serves its whole prefecture with a chance.
+    """
+    if office.pooled or facts.own(unit):
+        return True
+    luck = float(world.draws.uniform("asset_known", int(unit.kind), [unit.key[1]])[0])
+    return luck < office.planning.assets_known
