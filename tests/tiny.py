@@ -246,7 +246,8 @@ def run(region: Region, weeks: int, first: int = 0) -> None:
 @cache
 def lively_run() -> tuple[Region, Events]:
     """Return the lively region at the end of its run, and all that happened; tests share it and change nothing."""
-    region, events = tiny_region(opened=LIVELY)
+    soon: dict[str, Value] = {"funds.county_capacity": 20.0, "funds.plan_lag_weeks": 4}
+    region, events = tiny_region(opened=LIVELY, numbers=soon)
     run(region, region.settings.weeks)
     return region, events
 

@@ -23,7 +23,7 @@ from ecsim.kernel.shocks import ActiveShock, Effect, Shock
 from ecsim.rural.programme.notice import Dates, Limits, Programme, Report, Target
 from ecsim.rural.programme.strategies import Allocation, BudgetView
 from ecsim.rural.regions.pack import load_pack
-from ecsim.rural.scenario import Funds, Policy, ProjectType, Scenario, StationDesign
+from ecsim.rural.scenario import Funds, Policy, Procurement, ProjectType, Scenario, StationDesign
 from ecsim.rural.sourced_number import SourcedNumber
 from tiny import PACK
 
@@ -148,8 +148,15 @@ HOMES = {
     "farming.room_fee_yuan": "cold",
     "projects.cold_store.capacity_t": "cold",
     "stations.reach_km": "covering",
-    "funds.lowest_quality": "covering",
-    "funds.highest_quality": "covering",
+    "offices.": "offices",
+    "procurement.": "offices",
+    "policy.procurement": "offices",
+    "policy.funds.offices": "offices",
+    "funds.half_way": "offices",
+    "funds.retention": "offices",
+    "funds.local_budget": "offices",
+    "funds.social_budget": "offices",
+    "funds.prefecture_factor": "offices",
     "market.lowest_price": "glut",
     "planning.largest_need": "needy",
     "planning.spoilable_days": "needy",
@@ -292,6 +299,7 @@ def test_the_lists_name_fields_that_there_are() -> None:
         Report,
         Target,
         Policy,
+        Procurement,
         Funds,
         Limits,
         SourcedNumber,

@@ -47,6 +47,16 @@ SourcedYuan = Annotated[SourcedNumber, up_to(MOST_YUAN)]
 SourcedRate = Annotated[SourcedNumber, up_to(MOST_YUAN_OF_A_STATION)]
 
 
+PackageRule = Literal["project", "area", "whole"]
+"""What is tendered together: each project by itself, all of a county, or all of a purse (notice, part 4.2)."""
+
+
+class Procurement(Strict):
+    """How works are tendered."""
+
+    packages: PackageRule = "project"
+
+
 class Funds(Strict):
     """Who holds the purse, how projects are chosen, and how much there is."""
 
@@ -59,6 +69,8 @@ class Funds(Strict):
     """What a pooled purse guarantees every county, as a share of its equal part."""
     held_back: Share = 0.0
     """Of what is uncommitted, the share that an adaptive choice keeps for what it will know at the next supervision."""
+    offices: Literal["lend", "one"] = "lend"
+    """Whether the offices of a pooled purse keep queues of their own and lend, or are one office with one queue."""
     central: SourcedYuan
     """Yuan of central money a county (its prefecture gets the sum)."""
     multiplier: Annotated[float, Field(ge=0.0, le=MOST_YUAN)] = 1.0
@@ -110,6 +122,7 @@ class Policy(Strict):
     funds: Funds
     rule_book: RuleBook = Field(default_factory=lambda: shipped_programme().rule_book)
     """That of its programme, but for what the file gives itself."""
+    procurement: Procurement = Field(default_factory=Procurement)
     station_design: Name = "integrated"
     siting: Literal["equal_per_township", "population", "poor_villages_first", "max_coverage"] = "poor_villages_first"
     training: TrainingPlan = Field(default_factory=shipped_training_plan)

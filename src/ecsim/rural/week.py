@@ -59,11 +59,11 @@ def draw_household_shocks(region: Region) -> None:
 
 
 def govern(region: Region) -> None:
-    """Money comes in, plans are made; contracts are awarded, works accepted."""
+    """Money comes in, plans are made; contracts are awarded, offices work at them, works are accepted and paid."""
     if region.funded:
         for prefecture in region.prefectures:
             prefecture.step()
-        procurement.build(region.world, region.builders, region.office)
+        procurement.build(region.world, region.office)
 
 
 def begin_service(region: Region) -> None:
@@ -188,7 +188,7 @@ def review_dealers(region: Region) -> None:
 
 def complain(region: Region) -> None:
     """People complain of late parcels and of what is not disclosed."""
-    quality.complain(region.world, region.terms.quality)
+    quality.complain(region.world, region.terms.quality, region.terms.funds)
 
 
 def recognise_examples(region: Region) -> None:

@@ -37,14 +37,16 @@ def contracted(region: Region, kind: ProjectKind, *, quality: int = 1_000_000, *
         "social_fen": 5_000,
     }
     region.world.publish(made(ProjectApproved, project=[number], project_kind=[kind], **(values | columns)))
-    region.world.publish(ContractAwarded(project=[number], price_factor=[10**6], quality=[quality], due_day=[0]))
+    region.world.publish(
+        made(ContractAwarded, project=[number], price_factor=[10**6], quality=[quality], due_day=[7 * WEEK])
+    )
 
 
 def accepted(
     kind: ProjectKind, *, numbers: dict[str, Value] | None = None, quality: int = 1_000_000, **columns: Any
 ) -> tuple[Region, Events]:
     """Return the region after the works of a kind were accepted."""
-    region, events = tiny_region(numbers={"funds.slip_base": 0.0} | (numbers or {}))
+    region, events = tiny_region(numbers=numbers)
     region.world.publish(
         made(PaymentMade, payer=[PROVINCE], payee=[prefecture_account(0)], project=[-1], paid_fen=[10**9])
     )
@@ -111,7 +113,7 @@ def test_marketing_raises_visibility_by_its_quality_worked_by_hand() -> None:
 def test_stations_and_training_open_no_facility() -> None:
     for kind in (ProjectKind.STATIONS, ProjectKind.TRAINING):
         _, events = accepted(kind)
-        assert events.kinds() == {"works_finished", "payment_made"}
+        assert events.kinds() == {"works_half_done", "works_finished", "payment_made"}
 
 
 def branded(brand: int, *joined: int, standard: bool = True, finished: bool = True, users: int = 3) -> Events:

@@ -120,7 +120,7 @@ def test_more_money_after_the_plans_is_said_to_move_the_next_tranche_alone(paren
 def test_what_is_read_all_along_is_not_named(parent: tuple[Path, Scenario, Run]) -> None:
     _, of, _ = parent
     other = {
-        "funds.slip_base": 0.02,
+        "funds.county_capacity": 5.0,
         "market.growth": 0.3,
         "policy.siting": "population",
         "projects.brand.lead_weeks": 9,

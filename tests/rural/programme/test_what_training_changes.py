@@ -28,7 +28,7 @@ def know(region: Region, group: Group, share: float = 1.0) -> None:
 
 
 def capacity(region: Region, _: Events) -> float:
-    return float(region.office.capacity(region.world.state).sum())
+    return float(region.office.desks(region.world.state, region.world.draws).capacity.sum())
 
 
 def reported(region: Region, events: Events) -> float:
@@ -104,14 +104,13 @@ def test_what_a_group_knows_changes_what_it_should_and_nothing_at_no_effect(
 
 
 def test_offices_of_both_purses_manage_more_by_their_own_countys_officials() -> None:
-    # A quarter known: 1 + 0.2 x 0.25 of county 0's capacity; a pooled prefecture has the sum, at its factor.
+    # A quarter known: 1 + 0.2 x 0.25 of county 0's capacity; a pooled purse's offices have that at its factor.
     for policy in ("split_by_project", "pooled_by_project"):
         region, _ = tiny_region(policy=policy)
-        ordinary = region.office.capacity(region.world.state)
+        state, draws = region.world.state, region.world.draws
+        ordinary = region.office.desks(state, draws).capacity
         region.world.publish(KnowHowMoved(county=[0], group=[int(Group.OFFICIALS)], share=[250_000]))
-        ratio = region.office.capacity(region.world.state) / ordinary
-        counties = ratio[region.world.state.prefecture_count :]
-        assert counties == pytest.approx([1.05, 1.0])
+        assert region.office.desks(state, draws).capacity / ordinary == pytest.approx([1.05, 1.0], rel=1e-3)
 
 
 def test_know_how_has_diminishing_returns() -> None:
@@ -120,8 +119,10 @@ def test_know_how_has_diminishing_returns() -> None:
     for share in (0.0, 0.25, 0.5, 1.0):
         know(region, Group.OFFICIALS, share)
         steps.append(capacity(region, Events()))
-    assert np.diff(steps)[0] == pytest.approx(np.diff(steps)[1])  # linear in what is known,
-    assert (steps[-1] - steps[0]) / steps[0] == pytest.approx(0.2)  # which closes ever less of what is lacking
+    assert np.diff(steps)[0] == pytest.approx(np.diff(steps)[1], abs=2)  # linear in what is known,
+    assert (steps[-1] - steps[0]) / steps[0] == pytest.approx(
+        0.2, rel=1e-3
+    )  # which closes ever less of what is lacking
 
 
 def test_follow_up_by_a_centre_makes_the_shop_of_the_trained_less_work() -> None:

@@ -146,7 +146,7 @@ def _works_fen(state: State, terms: CommerceTerms) -> I64:
     """Return wages of works that are due, shape (counties,): a share of payments; of shared works in equal parts."""
     p, c = state.projects, state.counties
     share = np.where(np.isin(p.kind, BUILT), terms.building_wages, terms.service_wages)
-    wages = np.floor(share * (p.paid_fen - p.waged_fen)).astype(np.int64)
+    wages = np.floor(share * np.maximum(p.paid_fen - p.waged_fen, 0)).astype(np.int64)
     own = p.county >= 0
     total = _summed(p.county[own], wages[own], len(c))
     shared = _summed(p.prefecture[~own], wages[~own], state.prefecture_count)

@@ -31,17 +31,22 @@ from ecsim.rural.events.codes import (
     Way,
     Work,
 )
-from ecsim.rural.events.earlier import CooperativesTraded
+from ecsim.rural.events.earlier import CooperativesTraded, WorksSlipped
 from ecsim.rural.events.funds import (
     ContractAwarded,
+    ContractorFailed,
+    DeskWorked,
     FacilityOpened,
     PaymentMade,
     ProjectApproved,
+    ProjectRecalled,
     ProjectRefused,
     ReportFiled,
     SiteChosen,
+    TenderVoided,
     WorksFinished,
-    WorksSlipped,
+    WorksGivenUp,
+    WorksHalfDone,
 )
 from ecsim.rural.events.goods import (
     BasesHarvested,
@@ -244,9 +249,15 @@ EVENTS: tuple[type[Event], ...] = (
     ProjectApproved,
     SiteChosen,
     ProjectRefused,
+    TenderVoided,
     ContractAwarded,
+    DeskWorked,
+    WorksHalfDone,
+    ContractorFailed,
     WorksSlipped,
+    WorksGivenUp,
     WorksFinished,
+    ProjectRecalled,
     FacilityOpened,
     ReportFiled,
     SessionHeld,

@@ -188,6 +188,8 @@ class ProjectStatus(IntEnum):
     APPROVED = 1
     CONTRACTED = 2
     FINISHED = 3
+    GIVEN_UP = 4
+    RECALLED = 5
 
 
 class Funder(IntEnum):

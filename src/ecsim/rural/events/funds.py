@@ -136,29 +136,102 @@ class ProjectRefused(Event):
     over_fen: Fen  # what would cure it: so much less of it; all of it where nothing less helps
 
 
+class TenderVoided(Event):
+    """Too few bid for a project's package; it is tendered again."""
+
+    kind = "tender_voided"
+    title = Text("tender void", "流标")
+    topic = "works"
+    subject = ("project",)
+    decision = True
+    project: ProjectIds
+    bidders: Counts
+
+
+def _without_desks(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before offices had desks: works are done when they are due, at one of bidders that nobody counted."""
+    none = np.zeros(len(columns["project"]), np.int64)
+    names = ("begins_day", "weight", "desk", "bidders")
+    return {**columns, "ready_day": columns["due_day"], **dict.fromkeys(names, none)}
+
+
 class ContractAwarded(Event):
-    """A contractor is chosen."""
+    """A contractor is chosen, and an office has the contract open; since version 2 with what that takes."""
 
     kind = "contract_awarded"
     title = Text("contract awarded", "签订合同")
     topic = "works"
     subject = ("project",)
     decision = True
+    version = 2
+    upcasts = MappingProxyType({1: _without_desks})
     project: ProjectIds
     price_factor: Millionths
     quality: Millionths
-    due_day: Counts
+    bidders: Counts
+    begins_day: Counts
+    due_day: Counts  # by the contract
+    ready_day: Counts  # from which the contractor has done his part
+    weight: Counts  # in its office, thousandths of a project of mean size
+    desk: Counts  # desk work, thousandths of a project-week
 
 
-class WorksSlipped(Event):
-    """Works will be finished later than was planned."""
+class DeskWorked(Event):
+    """A week's desk work of an office for an open contract."""
 
-    kind = "works_slipped"
-    title = Text("works slipped", "工程延期")
+    kind = "desk_worked"
+    title = Text("desk work", "项目办理")
+    topic = "works"
+    subject = ("project",)
+    amounts = ("worked",)
+    project: ProjectIds
+    worked: Counts  # thousandths of a project-week
+
+
+class WorksHalfDone(Event):
+    """Half of the time agreed and half of the desk work of a contract are over: what is due then may be paid."""
+
+    kind = "works_half_done"
+    title = Text("works half done", "工程过半")
     topic = "works"
     subject = ("project",)
     project: ProjectIds
-    due_day: Counts
+
+
+class ContractorFailed(Event):
+    """A contractor does not go on; another takes over and begins anew."""
+
+    kind = "contractor_failed"
+    title = Text("contractor failed", "承包商违约")
+    topic = "works"
+    subject = ("project",)
+    decision = True
+    project: ProjectIds
+    ready_day: Counts
+
+
+class WorksGivenUp(Event):
+    """Works that are too late are ended; what was not earned comes back."""
+
+    kind = "works_given_up"
+    title = Text("works given up", "项目终止")
+    topic = "works"
+    subject = ("project",)
+    decision = True
+    project: ProjectIds
+
+
+class ProjectRecalled(Event):
+    """A project's money was not awarded in time, or came back, and returns to the province."""
+
+    kind = "project_recalled"
+    title = Text("project money recalled", "资金收回")
+    topic = "money"
+    subject = ("project",)
+    decision = True
+    amounts = ("central_fen",)
+    project: ProjectIds
+    central_fen: Fen
 
 
 class WorksFinished(Event):

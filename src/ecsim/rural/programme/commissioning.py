@@ -107,7 +107,7 @@ def _open_facilities(world: World, scenario: Scenario, kinds: ProjectKinds, proj
             prefecture=p.prefecture[projects],
             township=p.township[projects],
             crop=np.full(len(projects), -1),
-            capacity_g=np.rint(np.array(tonnes) * 1e6).astype(np.int64),
+            capacity_g=np.rint(np.array(tonnes) * p.quality[projects]).astype(np.int64),  # tonnes by millionths
             project=projects,
         ),
         cause=cause,
@@ -118,8 +118,8 @@ def _build_brands(world: World, projects: I64, cause: I64) -> None:
     p = world.state.projects
     shared = p.level[projects] == Level.PREFECTURE
     brand = np.where(shared, len(world.state.counties) + p.prefecture[projects], p.county[projects])
-    spent = p.central_fen[projects] + p.local_fen[projects] + p.social_fen[projects]
-    world.publish(BrandBuilt(brand=brand, spent_fen=spent), cause=cause)
+    spent = (p.central_fen + p.local_fen + p.social_fen)[projects] * (p.quality[projects] / ONE)
+    world.publish(BrandBuilt(brand=brand, spent_fen=np.rint(spent).astype(np.int64)), cause=cause)
 
 
 def _market(world: World, terms: FundTerms, projects: I64, cause: I64) -> None:

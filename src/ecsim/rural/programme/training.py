@@ -164,7 +164,8 @@ def lines_in_turn(state: State, plan: PlanTable, cost: F64, county: I64) -> I64:
     farthest behind its share, by the rule of Webster and Sainte-Laguë: the least (held + half a class)/share.
     """
     counties, s, p = len(state.counties), state.sessions, state.projects
-    training = np.flatnonzero((p.kind == ProjectKind.TRAINING) & (p.status > ProjectStatus.ABSENT) & (p.county >= 0))
+    in_plan = (p.status > ProjectStatus.ABSENT) & (p.status <= ProjectStatus.FINISHED)
+    training = np.flatnonzero((p.kind == ProjectKind.TRAINING) & in_plan & (p.county >= 0))
     bought = np.bincount(p.county[training], p.quantity[training], counties)
     used = np.bincount(p.county[training], _used(state, len(p.kind))[training], counties)
     part = plan.share * cost / (plan.share * cost).sum()

@@ -79,12 +79,15 @@ THINGS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "projects",
-        "Projects: budget, contract, end of works, money paid so far.",
+        "Projects: budget, contract, end of works, money paid so far (what came back taken off).",
         f"SELECT * {_OPENED} REPLACE (coalesce(paid_fen, 0)::BIGINT AS paid_fen) RENAME (date AS approved_date) "
         "FROM project_approved_named "
-        "LEFT JOIN (SELECT project, date AS awarded_date, price_factor, quality FROM contract_awarded_named) "
-        "USING (project) LEFT JOIN (SELECT project, date AS finished_date FROM works_finished_named) USING (project) "
-        "LEFT JOIN (SELECT project, sum(paid_fen) AS paid_fen FROM payment_made GROUP BY project) USING (project)",
+        "LEFT JOIN (SELECT project, date AS awarded_date, due_day, bidders, price_factor, quality "
+        "FROM contract_awarded_named) USING (project) "
+        "LEFT JOIN (SELECT project, day AS finished_day, date AS finished_date FROM works_finished_named) "
+        "USING (project) "
+        "LEFT JOIN (SELECT project, sum(CASE WHEN payer = 1 THEN -paid_fen ELSE paid_fen END) AS paid_fen "
+        "FROM payment_made GROUP BY project) USING (project)",
     ),
     (
         "facilities",

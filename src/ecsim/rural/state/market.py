@@ -145,7 +145,7 @@ def work(state: State, event: HoursWorked, stamp: Stamp) -> None:
     served = np.unique(event.county[event.work == Work.PUBLIC_WORKS])
     shared = np.unique(counties.prefecture[served])
     paid = np.where(p.county >= 0, np.isin(p.county, served), np.isin(p.prefecture, shared))
-    p.waged_fen[paid] = p.paid_fen[paid]
+    p.waged_fen[paid] = np.maximum(p.waged_fen, p.paid_fen)[paid]
 
 
 @applies(FarmPriceMoved)

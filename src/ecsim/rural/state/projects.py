@@ -12,6 +12,8 @@ from ecsim.kernel.apply import applies
 from ecsim.kernel.table import I32
 from ecsim.rural.events import (
     ContractAwarded,
+    ContractorFailed,
+    DeskWorked,
     DisclosureComplained,
     FacilityOpened,
     InformationPublished,
@@ -20,12 +22,16 @@ from ecsim.rural.events import (
     MarketingDone,
     ProjectApproved,
     ProjectKind,
+    ProjectRecalled,
     ProjectStatus,
     ServiceComplained,
     SiteChosen,
     Stamp,
+    TenderVoided,
     VisibilityFaded,
     WorksFinished,
+    WorksGivenUp,
+    WorksHalfDone,
     WorksSlipped,
 )
 from ecsim.rural.state.opening import fill
@@ -50,20 +56,65 @@ def choose_site(state: State, event: SiteChosen, _: Stamp) -> None:
     state.villages.planned[event.village] = event.project
 
 
+@applies(TenderVoided)
+def void(state: State, event: TenderVoided, stamp: Stamp) -> None:
+    """A project waits for its next tender."""
+    projects, project = state.projects, event.project.astype(np.intp)
+    np.add.at(projects.voids, project, 1)
+    projects.tender_day[project] = stamp.day
+    projects.seq[project] = stamp.seqs(event)
+
+
 @applies(ContractAwarded)
 def award(state: State, event: ContractAwarded, stamp: Stamp) -> None:
-    """Works begin and are due."""
+    """Works begin and are due; all desk work is before the office."""
     projects, project = state.projects, event.project.astype(np.intp)
     fill(projects, project, event)
+    projects.desk_left[project] = event.desk
     projects.status[project] = ProjectStatus.CONTRACTED
     projects.seq[project] = stamp.seqs(event)
 
 
+@applies(DeskWorked)
+def work(state: State, event: DeskWorked, _: Stamp) -> None:
+    """Less desk work is left."""
+    np.subtract.at(state.projects.desk_left, event.project, event.worked)
+
+
+@applies(WorksHalfDone)
+def reach_half(state: State, event: WorksHalfDone, stamp: Stamp) -> None:
+    """What is due half-way may be paid."""
+    state.projects.half_done[event.project] = True
+    state.projects.seq[event.project] = stamp.seqs(event)
+
+
+@applies(ContractorFailed)
+def set_back(state: State, event: ContractorFailed, stamp: Stamp) -> None:
+    """Another contractor is ready later."""
+    state.projects.ready_day[event.project] = event.ready_day
+    np.add.at(state.projects.slips, event.project, 1)
+    state.projects.seq[event.project] = stamp.seqs(event)
+
+
 @applies(WorksSlipped)
 def slip(state: State, event: WorksSlipped, stamp: Stamp) -> None:
-    """Works are due later."""
+    """Works are due later, in runs of versions whose offices had no desks."""
     state.projects.due_day[event.project] = event.due_day
     np.add.at(state.projects.slips, event.project, 1)
+    state.projects.seq[event.project] = stamp.seqs(event)
+
+
+@applies(WorksGivenUp)
+def give_up(state: State, event: WorksGivenUp, stamp: Stamp) -> None:
+    """Nobody works on."""
+    state.projects.status[event.project] = ProjectStatus.GIVEN_UP
+    state.projects.seq[event.project] = stamp.seqs(event)
+
+
+@applies(ProjectRecalled)
+def recall(state: State, event: ProjectRecalled, stamp: Stamp) -> None:
+    """What is left of a project's money is no longer its own."""
+    state.projects.status[event.project] = ProjectStatus.RECALLED
     state.projects.seq[event.project] = stamp.seqs(event)
 
 
@@ -155,9 +206,15 @@ def complain_of_disclosure(state: State, event: DisclosureComplained, _: Stamp) 
 PROJECTS = (
     approve,
     choose_site,
+    void,
     award,
+    work,
+    reach_half,
+    set_back,
     slip,
+    give_up,
     finish,
+    recall,
     open_facility,
     market,
     fade,

@@ -366,7 +366,8 @@ class Projects(Table):
     central_fen: I64
     local_fen: I64
     social_fen: I64
-    paid_fen: I64
+    paid_fen: I64  # what came back is taken off
+    paid_by_fen: Annotated[I64, Axes((3,))]  # (projects, funders), the same by whose money it is
     waged_fen: I64  # of what was paid, that of which wages have reached workers
     status: U8
     start_day: I32  # no contract before it
@@ -374,9 +375,17 @@ class Projects(Table):
     cooperative: I32  # that gets what is built, or -1
     enterprise: I32  # that gets it, or -1
     approved_day: I32
-    due_day: I32
+    voids: I32  # tenders that were void
+    tender_day: I32  # of the last of them
+    begins_day: I32  # of works, by their contract
+    due_day: I32  # on which they are to be finished, by their contract
+    ready_day: I32  # from which the contractor has done his part
     finished_day: I32
-    slips: I32
+    weight: I32  # of the contract in its office, thousandths of a project of mean size
+    desk: I32  # desk work of its office, thousandths of a project-week
+    desk_left: I32
+    half_done: Bool
+    slips: I32  # times that works were set back: a contractor failed
     published: U8  # how far it has come as published: a status
     quality: I32
     price_factor: I32

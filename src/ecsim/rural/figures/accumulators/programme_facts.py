@@ -45,6 +45,7 @@ from ecsim.rural.figures.accumulators.accumulator import (
     weighted,
 )
 from ecsim.rural.figures.accumulators.place_index import I32, I64, PlaceIndex
+from ecsim.rural.state.ledger import spent_fen
 
 COUNTED = Founder.WOMAN | Founder.YOUNG | Founder.RETURNEE | Founder.GRADUATE
 """Groups of the employment indicator (notice, annex 2)."""
@@ -70,6 +71,11 @@ def _in_prefecture(event: BrandRegistered, index: PlaceIndex, rows: I64) -> tupl
 def _for_project(category: Category) -> Where:
     code = int(category)  # numpy is slow to compare with members of an enumeration
     return lambda event, _: (event.category == code) & (event.project >= 0)
+
+
+def _spent(event: PaymentMade, _: PlaceIndex, rows: I64 | slice) -> I64:
+    """What suppliers give back is taken off."""
+    return spent_fen(event.payer[rows], event.paid_fen[rows])
 
 
 def _to_the_region(_: PaymentMade, __: PlaceIndex, rows: I64) -> tuple[I64, I32]:
@@ -126,7 +132,7 @@ class ProgrammeFacts(Accumulator):
         Source("sellers", SellerLapsed, _shops(sign=-1)),
         *(
             Source(
-                f"paid_{category.name.lower()}", PaymentMade, column("paid_fen"), where=_for_project(category),
+                f"paid_{category.name.lower()}", PaymentMade, _spent, where=_for_project(category),
                 spread=_to_the_region,
             )
             for category in Category
