@@ -32,6 +32,7 @@ from ecsim.rural.programme import commissioning as works
 from ecsim.rural.programme import complaints as quality
 from ecsim.rural.programme import stations as station
 from ecsim.rural.programme.candidates import PlanningTerms
+from ecsim.rural.programme.facilities import FacilityTerms
 from ecsim.rural.regions import seasons_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.state.ledger import purse_accounts
@@ -61,6 +62,7 @@ class AllTerms:
     training: teaching.TrainingTerms
     funds: administration.FundTerms
     planning: PlanningTerms
+    facilities: FacilityTerms
 
     @classmethod
     def of(cls, parameters: Parameters) -> AllTerms:
@@ -83,6 +85,7 @@ class AllTerms:
             training=parameters.terms(teaching.TrainingTerms, "training"),
             funds=parameters.terms(administration.FundTerms, "funds"),
             planning=parameters.terms(PlanningTerms, "planning"),
+            facilities=parameters.terms(FacilityTerms, "facilities"),
         )
 
 

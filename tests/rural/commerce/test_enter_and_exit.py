@@ -27,7 +27,7 @@ from ecsim.rural.events.opening import (
 from ecsim.rural.region import Region
 from ecsim.rural.regions.opening import open_region
 from ecsim.rural.regions.pack import load_pack
-from tiny import Opened, made, same, take, tiny_region
+from tiny import Opened, facility, made, same, take, tiny_region
 
 Founded: TypeAlias = list[tuple[int, int, int]]
 
@@ -94,7 +94,7 @@ def test_a_service_centre_helps_and_dear_sending_hinders() -> None:
     for week in range(0, 60, 4):
         region, events = tiny_region(opened=LARGE, numbers=LASTING | {"commerce.founding": 13.0})
         region.world.publish(
-            made(FacilityOpened, facility_kind=[ProjectKind.SERVICE_CENTRE], county=[0], township=[-1], project=[-1])
+            facility(ProjectKind.SERVICE_CENTRE, county=[0], township=[-1], project=[-1])
         )
         for up in (100, 800):
             region.world.publish(TariffMoved(county=[1], down_fen=[0], up_fen=[up], cost_fen=[1]))

@@ -13,7 +13,7 @@ from ecsim.rural.events.funds import FacilityOpened
 from ecsim.rural.events.market import CropHarvested, StockSpoiled
 from ecsim.rural.events.opening import CropsBaselined, CropSeasonsBaselined, HouseholdsBaselined, PlotsBaselined
 from ecsim.rural.region import Region
-from tiny import LIVELY, Events, Opened, before_each, made, same, take, tiny_region
+from tiny import LIVELY, Events, Opened, before_each, facility, made, same, take, tiny_region
 
 POTATO, WALNUT, TEA, STRAWBERRY = range(4)
 FALLOW: Opened = {CropSeasonsBaselined: {"share": 0}, PlotsBaselined: {"stock_g": 0}}
@@ -28,7 +28,7 @@ def in_stock(region: Region, *crops: int) -> None:
 def cold_store(region: Region, county: int, grams: int) -> None:
     """Open a cold store in a county."""
     region.world.publish(
-        made(FacilityOpened, facility_kind=[ProjectKind.COLD_STORE], county=[county], capacity_g=[grams], township=[-1])
+        facility(ProjectKind.COLD_STORE, county=[county], capacity_g=[grams], township=[-1])
     )
 
 

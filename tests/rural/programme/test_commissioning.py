@@ -20,7 +20,7 @@ from ecsim.rural.events.goods import MarkTaken
 from ecsim.rural.events.market import BrandBuilt, BrandRegistered, MarketingDone
 from ecsim.rural.region import Region
 from ecsim.rural.state.ledger import PROVINCE, prefecture_account
-from tiny import Events, made, same, take, tiny_region
+from tiny import Events, facility, made, same, take, tiny_region
 
 WEEK = 40
 
@@ -130,8 +130,7 @@ def branded(brand: int, *joined: int, standard: bool = True, finished: bool = Tr
         region.world.publish(made(MarkTaken, dealer=[dealer], mark=[Mark.REGIONAL_BRAND]))
     if standard:
         region.world.publish(
-            made(
-                FacilityOpened, facility_kind=[ProjectKind.TRACEABILITY], county=[0 if shared else brand], township=[-1]
+            facility(ProjectKind.TRACEABILITY, county=[0 if shared else brand], township=[-1]
             )
         )
     events.clear()

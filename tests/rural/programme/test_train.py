@@ -16,7 +16,7 @@ from ecsim.rural.events.households import SellingHeardOf, SkillGained
 from ecsim.rural.events.opening import HouseholdsBaselined
 from ecsim.rural.events.training import KnowHowMoved, SessionHeld, TraineeAttended
 from ecsim.rural.region import Region
-from tiny import Events, made, same, take, tiny_region
+from tiny import Events, facility, made, same, take, tiny_region
 
 FULL: dict[str, Value] = {"training.show_up": 100.0, "training.cost_class": 1.0}
 """More come than there are seats, and an attendance in class costs what the contract says."""
@@ -57,7 +57,7 @@ def trained(
     region, events = tiny_region(changes, numbers=FULL | (numbers or {}), opened=opened, seed=seed)
     if centre:
         region.world.publish(
-            made(FacilityOpened, facility_kind=[ProjectKind.SERVICE_CENTRE], county=[0], township=[-1])
+            facility(ProjectKind.SERVICE_CENTRE, county=[0], township=[-1])
         )
     paid_for(region, quantity)
     events.clear()

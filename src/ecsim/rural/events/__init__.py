@@ -2,8 +2,10 @@
 
 from ecsim.kernel.event import NO_CAUSE, Event, Rows, Stamp
 from ecsim.rural.events.codes import (
+    Area,
     Category,
     Channel,
+    Closing,
     Content,
     CropForm,
     DealerKind,
@@ -16,6 +18,7 @@ from ecsim.rural.events.codes import (
     IncomeSource,
     Level,
     Mark,
+    Mechanism,
     Mode,
     OfflineChannel,
     OperatorKind,
@@ -33,8 +36,13 @@ from ecsim.rural.events.codes import (
 )
 from ecsim.rural.events.earlier import CooperativesTraded
 from ecsim.rural.events.funds import (
+    FOR_EVER,
     ContractAwarded,
+    FacilityClosed,
     FacilityOpened,
+    FacilitySettled,
+    FacilityUsed,
+    MarkSupported,
     PaymentMade,
     ProjectApproved,
     ProjectRefused,
@@ -53,6 +61,7 @@ from ecsim.rural.events.goods import (
     DealerSizesMoved,
     DealersSettled,
     DealersTraded,
+    GoodsPrecooled,
     GrowersContracted,
     KeepingCharged,
     KeepingPaid,
@@ -185,6 +194,7 @@ EVENTS: tuple[type[Event], ...] = (
     CropHarvested,
     BasesHarvested,
     ColdRoomLet,
+    GoodsPrecooled,
     KeepingCharged,
     KeepingPaid,
     StockSpoiled,
@@ -248,6 +258,10 @@ EVENTS: tuple[type[Event], ...] = (
     WorksSlipped,
     WorksFinished,
     FacilityOpened,
+    FacilityUsed,
+    FacilitySettled,
+    FacilityClosed,
+    MarkSupported,
     ReportFiled,
     SessionHeld,
     TraineeAttended,

@@ -43,6 +43,7 @@ class FundTerms:
     shared_assets: bool
     brand_users: int
     marketing_lift: float
+    firms_shown: float
     highest_visibility: float
     over_reporting: float
     lowest_quality: float

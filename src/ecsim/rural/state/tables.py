@@ -336,6 +336,17 @@ class Facilities(Table):
     crop: I32
     capacity_g: I64
     project: I32
+    mechanism: U8
+    owner: I32  # dealer that runs it, or -1: the county or prefecture
+    places: I32  # whom it has room for
+    places_used: I32
+    areas: U8  # of a service centre
+    channels: U8  # whose buyers it brings
+    running_fen: I64  # four weeks
+    fees_fen: I64  # of its users since its last account
+    unpaid_months: I32  # in a row
+    until_day: I32
+    in_service: Bool
     opened_day: I32
     seq: I64
 
