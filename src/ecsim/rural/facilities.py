@@ -64,9 +64,7 @@ def meetings(state: State) -> F64:
     """Return how many facilities bring buyers of each offline channel to each county, shape (channels, counties)."""
     of = Service.of(state, Mechanism.MATCHMAKING)
     flags = state.facilities.channels[of.facility].astype(np.int64)
-    return np.stack(
-        [np.bincount(of.county, (flags >> channel) & 1, len(state.counties)) for channel in OfflineChannel]
-    )
+    return np.stack([np.bincount(of.county, (flags >> channel) & 1, len(state.counties)) for channel in OfflineChannel])
 
 
 def supporter(state: State, mechanism: Mechanism, county: int, promised: Sequence[int]) -> int:

@@ -19,6 +19,7 @@ from ecsim.rural.events import (
     KeepingCharged,
     KeepingPaid,
     Mechanism,
+    Rows,
     StockSpoiled,
 )
 from ecsim.rural.facilities import capacity_g
@@ -111,40 +112,70 @@ def spoil(world: World, terms: FarmingTerms) -> None:
     fresh -= np.divide(saved, stored, out=np.zeros(len(c)), where=stored > 0)
     lost = np.where(c.form == CropForm.FRESH, fresh, weekly_loss(c.form, shelf, terms))
     crops = np.flatnonzero((stored > 0) & (lost > 0))
-    _charge_for_cold(world, ColdRoomLet, Mechanism.COLD_ROOM, cooled_g, waited - cooled, terms.room_fee_yuan)
-    _charge_for_cold(world, GoodsPrecooled, Mechanism.PRE_COOLING, precooled_g, at_gate, terms.precooling_fee_yuan)
+    _let_rooms(world, terms, cooled_g, waited - cooled)
+    _precool(world, terms, precooled_g, at_gate, stored)
     share = np.rint(lost[crops] * ONE).astype(np.int64)
     world.publish(StockSpoiled(crop=crops, share=share), cause=c.stock_seq[crops])
 
 
-def _charge_for_cold(
-    world: World, kind: type[ColdRoomLet] | type[GoodsPrecooled], mechanism: Mechanism, cooled_g: NDArray[np.int64],
-    saved: F64, fee_yuan: float,
-) -> None:  # fmt: skip
-    """Say what was kept cold, and what growers owe those who run it.
+def _let_rooms(world: World, terms: FarmingTerms, cooled_g: NDArray[np.int64], saved: F64) -> None:
+    """Growers take the room that there is and owe its fee; in most weeks there is none to take.
 
     Parameters
     ----------
-    cooled_g : shape (crops,)
-    saved : share of it that would have been lost
+    cooled_g : shape (crops,), what finds room, grams
+    saved : shape (crops,), share of it that would be lost without
     """
-    c, kept = world.state.crops, np.flatnonzero(cooled_g)
+    kept = np.flatnonzero(cooled_g)
     if not kept.size:
         return
-    fee = np.rint(cooled_g * fee_yuan / 10.0).astype(np.int64)
+    fee = np.rint(cooled_g * terms.room_fee_yuan / 10.0).astype(np.int64)
     let = world.publish(
-        kind(
+        ColdRoomLet(
             crop=kept,
             stored_g=cooled_g[kept],
             saved_g=np.floor(cooled_g * saved)[kept].astype(np.int64),
             fee_fen=fee[kept],
         ),
-        cause=c.stock_seq[kept],
+        cause=world.state.crops.stock_seq[kept],
     )
-    room = let.event
-    world.publish(KeepingCharged(crop=room.crop, kept_g=room.stored_g, charged_fen=room.fee_fen), cause=let.seqs)
-    used, fees = (np.bincount(c.county, each, len(world.state.counties)).astype(np.int64) for each in (cooled_g, fee))
-    charge(world, mechanism, used, fees)
+    _charge(world, Mechanism.COLD_ROOM, cooled_g, fee, let)
+
+
+def _precool(world: World, terms: FarmingTerms, cooled_g: NDArray[np.int64], saved: F64, stored_g: F64) -> None:
+    """Growers have goods cooled down at once where there is room, and owe its fee.
+
+    Parameters
+    ----------
+    cooled_g, saved : as of `_let_rooms`
+    stored_g : shape (crops,), all that came in
+    """
+    kept = np.flatnonzero(cooled_g)
+    if not kept.size:
+        return
+    fee = np.rint(cooled_g * terms.precooling_fee_yuan / 10.0).astype(np.int64)
+    cooled = world.publish(
+        GoodsPrecooled(
+            crop=kept,
+            stored_g=cooled_g[kept],
+            saved_g=np.floor(cooled_g * saved)[kept].astype(np.int64),
+            share=np.floor(ONE * cooled_g[kept] / stored_g[kept]).astype(np.int64),
+            fee_fen=fee[kept],
+        ),
+        cause=world.state.crops.stock_seq[kept],
+    )
+    _charge(world, Mechanism.PRE_COOLING, cooled_g, fee, cooled)
+
+
+def _charge(
+    world: World, mechanism: Mechanism, cooled_g: NDArray[np.int64], fee: NDArray[np.int64],
+    why: Rows[ColdRoomLet] | Rows[GoodsPrecooled],
+) -> None:  # fmt: skip
+    """Growers owe the fees, those who run the facilities have them."""
+    state, kept = world.state, why.event.crop
+    world.publish(KeepingCharged(crop=kept, kept_g=cooled_g[kept], charged_fen=fee[kept]), cause=why.seqs)
+    used, fees = (np.bincount(state.crops.county, each, len(state.counties)) for each in (cooled_g, fee))
+    charge(world, mechanism, used.astype(np.int64), fees.astype(np.int64))
 
 
 def _let(state: State, room_g: F64, wanting_g: F64, saved: F64, fee_yuan: float) -> NDArray[np.int64]:

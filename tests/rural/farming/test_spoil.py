@@ -27,9 +27,7 @@ def in_stock(region: Region, *crops: int) -> None:
 
 def cold_store(region: Region, county: int, grams: int) -> None:
     """Open a cold store in a county."""
-    region.world.publish(
-        facility(ProjectKind.COLD_STORE, county=[county], capacity_g=[grams], township=[-1])
-    )
+    region.world.publish(facility(ProjectKind.COLD_STORE, county=[county], capacity_g=[grams], township=[-1]))
 
 
 def lost(region: Region, events: Events) -> dict[int, int]:

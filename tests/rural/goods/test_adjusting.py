@@ -128,9 +128,7 @@ def test_a_public_line_crowds_out_half_of_what_it_packs_worked_by_hand(line: int
     # A line for half of 5.5 kg takes a quarter off: 4.125, + 0.06 x 1.625 = 0.0975 -> 2,597.5; of any more than all a
     # half: 2.75, + 0.06 x 0.25 = 0.015.
     region, events = firm(packing_g=2_500)
-    region.world.publish(
-        facility(ProjectKind.PACKING_LINE, county=[0], capacity_g=[line], township=[-1])
-    )
+    region.world.publish(facility(ProjectKind.PACKING_LINE, county=[0], capacity_g=[line], township=[-1]))
     found = adjusted(region, events, ordered_g=[10_000], filled_g=[10_000])["packing_g"]
     assert found == pytest.approx(packing, abs=1)
 

@@ -106,9 +106,7 @@ def test_a_public_line_is_shared_by_what_each_lacks_worked_by_hand() -> None:
     # Own lines pack 2,000 and nothing; wanted 5,000 and 9,000: lacking 3,000 and 9,000, of which 4,000 is a third:
     # a line of 2,000 that works twice its ordinary week, as own ones do.
     region, _ = dealing(dealer(MERCHANTS, packing_g=1_000), dealer(MERCHANTS, packing_g=0))
-    region.world.publish(
-        facility(ProjectKind.PACKING_LINE, county=[0], capacity_g=[2_000], township=[-1])
-    )
+    region.world.publish(facility(ProjectKind.PACKING_LINE, county=[0], capacity_g=[2_000], township=[-1]))
     wanted = np.array([0, 0, 0, 0, 5_000, 9_000] + [0] * (len(region.world.state.dealers) - 6))
     assert packing_g(region.world.state, region.terms.goods, wanted)[4:6].tolist() == [3_000, 3_000]
 

@@ -33,9 +33,7 @@ ELSEWHERE = dealer(DealerKind.MERCHANTS, STRAWBERRY, packing_g=0)
 
 def with_public_line(region: Region, grams: int) -> None:
     """Open a public line of county 0."""
-    region.world.publish(
-        facility(ProjectKind.PACKING_LINE, county=[0], capacity_g=[grams], township=[-1])
-    )
+    region.world.publish(facility(ProjectKind.PACKING_LINE, county=[0], capacity_g=[grams], township=[-1]))
 
 
 def graded(*sent: int, public: int = 0) -> list[float]:

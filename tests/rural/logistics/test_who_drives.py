@@ -84,10 +84,7 @@ def test_members_sort_side_by_side_and_a_distribution_centre_is_faster(centre: b
     region, events = tiny_region()
     pool = pooled(region, 1, (3, 4, 5))
     if centre:
-        region.world.publish(
-            facility(ProjectKind.DISTRIBUTION_CENTRE, county=[1], township=[-1], project=[-1]
-            )
-        )
+        region.world.publish(facility(ProjectKind.DISTRIBUTION_CENTRE, county=[1], township=[-1], project=[-1]))
     drivers(region, events, (10, 70, -1))
     found = events.of(RoundsDriven)
     parcels = found["parcels_down"]

@@ -10,7 +10,6 @@ from ecsim.kernel.parameters import Value
 from ecsim.rural.events.codes import DisclosureCause, Group, ProjectKind, ServiceCause
 from ecsim.rural.events.funds import (
     ContractAwarded,
-    FacilityOpened,
     PaymentMade,
     ProjectApproved,
     WorksFinished,
@@ -317,9 +316,7 @@ def test_a_service_centre_settles_complaints_before_they_are_passed_on() -> None
         region, events = tiny_region(numbers=numbers)
         delivered(region, 60_000, 6_000)
         if centre:
-            region.world.publish(
-                facility(ProjectKind.SERVICE_CENTRE, county=[0], township=[-1])
-            )
+            region.world.publish(facility(ProjectKind.SERVICE_CENTRE, county=[0], township=[-1]))
         passed_on.append(sum(complained(region, events)[1].get(int(DisclosureCause.SERVICE_ESCALATED), [0])))
     assert passed_on[0] == passed_on[2] > 0 == passed_on[1]
 

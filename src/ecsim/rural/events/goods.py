@@ -353,6 +353,7 @@ class GoodsPrecooled(Event):
     crop: CropIds
     stored_g: Grams  # weighted
     saved_g: Grams  # weighted: what would have spoiled at the gate
+    share: Millionths  # of what came in and was kept
     fee_fen: Fen  # of all growers
 
 

@@ -78,6 +78,7 @@ class SellingTerms:
     loss_a_day: float
     travel_days: float
     full_loss_share: float
+    precooling_care: float
     packing_fen_a_kg: float
     line_haul_fen_a_kg: float
     carriage_level: float

@@ -39,7 +39,6 @@ class PlanningTerms:
     persons_a_batch: int
     need_curvature: float
     shared_cost: int
-    spoilable_days: int
     reuse_cost: float
     assets_known: float
     evidence: float
@@ -140,7 +139,7 @@ class NeedOfKind:
         table : the programme's targets
         need_of : that of a kind of an extension, in place of the file's
         """
-        by_file = NEEDS[kind_type.need](state, terms.spoilable_days)
+        by_file = NEEDS[kind_type.need](state)
         amount = np.array([need_of(state, c) for c in range(len(by_file))]) if need_of else by_file
         of_a_project = {ProjectKind.STATIONS: terms.stations_a_batch, ProjectKind.TRAINING: terms.persons_a_batch}
         covers = float(of_a_project.get(kind, kind_type.covers))  # type: ignore[call-overload]  # an int is one, too
@@ -148,8 +147,14 @@ class NeedOfKind:
         return cls(kind_type.need_share * amount, covers, kind_type.full_need, terms.need_curvature, targets)
 
     def units(self, county: int) -> int:
-        """Return how many units cover the whole need of a county."""
-        return math.ceil(float(self.amount[county]) / self.covers - 1e-9)
+        """Return how many units cover the whole need of a county and meet its targets."""
+        whole = max([float(self.amount[county]), *self._wanted(county)])
+        return math.ceil(whole / self.covers - 1e-9)
+
+    def _wanted(self, county: int) -> list[float]:
+        """Return the need whose covering meets each target: a share of it, persons, or else projects of the kind."""
+        a_unit = {"share": float(self.amount[county]), "person-times": 1.0}
+        return [target.value * a_unit.get(target.unit, self.covers) for target in self.targets]
 
     def gain(self, county: int, turn: int) -> float:
         """Return what one more unit is expected to bring, in targets of the table; later units bring less.
@@ -165,10 +170,9 @@ class NeedOfKind:
         need, before, after = float(self.amount[county]), turn * self.covers, (turn + 1) * self.covers
         worth = covered_worth(after, need, self.full_need, self.curvature)
         worth -= covered_worth(before, need, self.full_need, self.curvature)
-        for target in self.targets:
-            wanted = target.value * {"share": need, "person-times": 1.0}.get(target.unit, self.covers)
-            worth += (min(after, wanted) - min(before, wanted)) / wanted if wanted > 0.0 else 0.0
-        return worth
+        return worth + sum(
+            (min(after, wanted) - min(before, wanted)) / wanted for wanted in self._wanted(county) if wanted > 0.0
+        )
 
 
 def candidates(
@@ -196,7 +200,13 @@ def candidates(
         if kind_type.scope != "prefecture":
             units += [
                 _unit(
-                    kind, kind_type, county, int(prefecture[county]), turn, central, need.gain(county, turn),
+                    kind,
+                    kind_type,
+                    county,
+                    int(prefecture[county]),
+                    turn,
+                    central,
+                    need.gain(county, turn),
                     quantity_of(kind, terms),
                 )
                 for county in counties

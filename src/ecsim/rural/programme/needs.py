@@ -18,46 +18,46 @@ if TYPE_CHECKING:
     from ecsim.rural.state import State
 
 F64 = NDArray[np.float64]
-Needs = Callable[["State", int], F64]
-"""Returns the need of every county, shape (counties,), by the state and the shelf life of what spoils, days."""
+Needs = Callable[["State"], F64]
+"""Returns the need of every county, shape (counties,)."""
 
 
-def _one(state: State, _: int) -> F64:
+def _one(state: State) -> F64:
     return np.ones(len(state.counties))
 
 
 def _column(name: str) -> Needs:
-    return lambda state, _: np.asarray(getattr(state.counties, name), np.float64)
+    return lambda state: np.asarray(getattr(state.counties, name), np.float64)
 
 
-def _villages(state: State, _: int) -> F64:
+def _villages(state: State) -> F64:
     c = state.counties
     return np.maximum(c.villages, c.poor_villages).astype(np.float64)
 
 
-def _townships(state: State, _: int) -> F64:
+def _townships(state: State) -> F64:
     return np.bincount(state.townships.county, minlength=len(state.counties)).astype(np.float64)
 
 
-def _shops(state: State, _: int) -> F64:
+def _shops(state: State) -> F64:
     return np.bincount(state.villages.county, state.villages.sellers, len(state.counties))
 
 
-def _dealers(state: State, _: int) -> F64:
+def _dealers(state: State) -> F64:
     d = state.dealers
     firms = d.alive & ((d.kind == DealerKind.COOPERATIVE) | (d.kind == DealerKind.ENTERPRISE))
     return np.bincount(state.crops.county[d.crop], firms, len(state.counties)).astype(np.float64)
 
 
-def _products(state: State, _: int) -> F64:
+def _products(state: State) -> F64:
     return np.bincount(state.crops.county, state.crops.demand_g > 0, len(state.counties)).astype(np.float64)
 
 
-def _tonnes(grams: Callable[[State, int], NDArray[Any]]) -> Needs:
-    return lambda state, days: np.bincount(state.crops.county, grams(state, days), len(state.counties)) / 1e6
+def _tonnes(grams: Callable[[State], NDArray[Any]]) -> Needs:
+    return lambda state: np.bincount(state.crops.county, grams(state), len(state.counties)) / 1e6
 
 
-def _farm_sales(state: State, _: int) -> F64:
+def _farm_sales(state: State) -> F64:
     c = state.crops
     return np.bincount(c.county, c.demand_g / 1000.0 * c.online_price_fen / 100.0, len(state.counties))
 
@@ -73,13 +73,12 @@ NEEDS: Mapping[str, Needs] = {
     "shops": _shops,
     "dealers": _dealers,
     "products": _products,
-    "output_t": _tonnes(lambda state, _: state.crops.output_g + state.crops.base_g),
-    "spoilable_t": _tonnes(lambda state, days: state.crops.output_g * (state.crops.shelf_days <= days)),
-    "fresh_t": _tonnes(lambda state, _: state.crops.output_g * (state.crops.form == CropForm.FRESH)),
+    "output_t": _tonnes(lambda state: state.crops.output_g + state.crops.base_g),
+    "fresh_t": _tonnes(lambda state: state.crops.output_g * (state.crops.form == CropForm.FRESH)),
     "processed_t": _tonnes(
-        lambda state, _: (state.crops.output_g + state.crops.base_g) * (state.crops.processing_fen > 0)
+        lambda state: (state.crops.output_g + state.crops.base_g) * (state.crops.processing_fen > 0)
     ),
-    "orders_t": _tonnes(lambda state, _: state.crops.demand_g),
+    "orders_t": _tonnes(lambda state: state.crops.demand_g),
     "farm_sales_yuan": _farm_sales,
 }
 """Needs by name, each in what its name says; tonnes are of a year at the opening."""

@@ -29,7 +29,6 @@ PLAN_TIME = (
     "parameters.planning.persons_a_batch",
     "parameters.planning.need_curvature",
     "parameters.planning.shared_cost",
-    "parameters.planning.spoilable_days",
     "parameters.planning.reuse_cost",
     "parameters.planning.assets_known",
     "parameters.planning.evidence",

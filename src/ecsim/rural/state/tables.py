@@ -194,6 +194,7 @@ class Crops(Table):
     harvest_factor: I32  # millionths, weather of the season
     season_seq: I64  # of that weather
     stock_seq: I64  # of the last harvest
+    precooled: I32  # millionths of it that were cooled down at once
     keeping_seq: I64  # of the last cost of keeping it
     price_fen: I64  # traders' price now
     traders: I32  # the dealer that is its traders
