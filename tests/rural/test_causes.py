@@ -31,6 +31,8 @@ DEALER = {
     "offline_entered", "offline_left",
 }  # fmt: skip
 """What a dealer began with, traded or decided last."""
+FACILITY = {"facility_opened", "facility_settled"}
+"""How a facility came into service, or its last account."""
 CAUSES = {
     "road_closed": {"storms_came"},
     "buyer_adopted": {"households_baselined", "station_opened", "buyer_lapsed"},
@@ -40,14 +42,15 @@ CAUSES = {
         "counties_baselined", "marketing_done", "villages_baselined", "seller_started", "trainee_attended",
     },
     "skill_gained": {"selling_heard_of", "trainee_attended"},
-    "seller_started": {"households_baselined", "skill_gained", "trainee_attended"},
+    "seller_started": {"households_baselined", "skill_gained", "trainee_attended", "works_finished"},
     "seller_lapsed": {"shops_baselined", "seller_started"},
     "crop_harvested": {"harvest_shocked"},
     "stock_spoiled": {"crop_harvested", "crops_baselined"},
     "orders_arrived": {"counties_baselined", "marketing_done", "brand_built", "brand_registered"},
     "bases_harvested": {"harvest_shocked"},
     "cold_room_let": {"crop_harvested", "crops_baselined"},
-    "keeping_charged": {"crop_harvested", "crops_baselined", "cold_room_let"},
+    "goods_precooled": {"crop_harvested", "crops_baselined"},
+    "keeping_charged": {"crop_harvested", "crops_baselined", "cold_room_let", "goods_precooled"},
     "keeping_paid": {"keeping_charged"},
     "orders_filled": {"orders_arrived"},
     "dealers_traded": {"crop_harvested", "crops_baselined", "dealer_listed", "dealers_baselined", "orders_filled"},
@@ -73,7 +76,7 @@ CAUSES = {
     "cooperatives_traded": {"orders_arrived", "crop_harvested"},
     "cooperative_failed": DEALER,
     "enterprises_traded": {"enterprises_baselined", "enterprise_founded"},
-    "enterprise_founded": {"counties_baselined", "facility_opened"},
+    "enterprise_founded": {"counties_baselined", *FACILITY},
     "enterprise_closed": {"enterprises_traded", "enterprise_founded"},
     "retail_sold": {"counties_baselined", "orders_arrived"},
     "hours_worked": {
@@ -82,7 +85,7 @@ CAUSES = {
     },
     "jobs_filled": {"hours_worked"},
     "wages_paid": {"hours_worked"},
-    "marketing_done": {"works_finished"},
+    "marketing_done": {"works_finished", *FACILITY},
     "visibility_faded": {"marketing_done"},
     "shop_gains_moved": {"orders_arrived"},
     "brand_built": {"works_finished"},
@@ -112,9 +115,13 @@ CAUSES = {
     "works_slipped": {"contract_awarded", "works_slipped"},
     "works_finished": {"contract_awarded", "works_slipped"},
     "facility_opened": {"works_finished"},
+    "facility_used": FACILITY,
+    "facility_settled": FACILITY,
+    "facility_closed": FACILITY,
+    "mark_supported": FACILITY,
     "session_held": {"works_finished"},
     "trainee_attended": {"session_held"},
-    "know_how_moved": {"session_held", "know_how_moved"},
+    "know_how_moved": {"session_held", "know_how_moved", "works_finished"},
     "information_published": {"project_approved", "contract_awarded", "works_slipped", "works_finished"},
     "service_complained": {"parcels_delivered", "station_idled", "station_closed"},
     "disclosure_complained": {

@@ -51,13 +51,15 @@ def serving(state: State, mechanism: Mechanism) -> F64:
 def capacity_g(state: State, mechanism: Mechanism) -> F64:
     """Return what facilities of a mechanism can do for each county, shape (counties,)."""
     of = Service.of(state, mechanism)
-    return np.bincount(of.county, state.facilities.capacity_g[of.facility] * of.part, len(state.counties))
+    capacity = state.facilities.capacity_g[of.facility] * of.part
+    return np.asarray(np.bincount(of.county, capacity, len(state.counties)), np.float64)
 
 
 def places(state: State, mechanism: Mechanism) -> F64:
     """Return whom facilities of a mechanism have room for in each county, shape (counties,)."""
     of = Service.of(state, mechanism)
-    return np.bincount(of.county, state.facilities.places[of.facility] * of.part, len(state.counties))
+    room = state.facilities.places[of.facility] * of.part
+    return np.asarray(np.bincount(of.county, room, len(state.counties)), np.float64)
 
 
 def meetings(state: State) -> F64:

@@ -102,7 +102,7 @@ def spoil(world: World, terms: FarmingTerms) -> None:
     at_once = 1.0 - kept_share(terms.gate_days, shelf, terms)
     waited = 1.0 - kept_share(terms.waiting_days, shelf, terms)
     cooled = 1.0 - kept_share(terms.waiting_days, terms.cold_life * shelf, terms)
-    room = state.counties.cold_g * 7.0 / terms.waiting_days
+    room = np.asarray(state.counties.cold_g * 7.0 / terms.waiting_days, np.float64)
     cooled_g = _let(state, room, stored * terms.waiting_share, waited - cooled, terms.room_fee_yuan)
     at_gate = at_once - (1.0 - kept_share(terms.gate_days, terms.cold_life * shelf, terms))
     quick = capacity_g(state, Mechanism.PRE_COOLING)

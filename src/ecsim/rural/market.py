@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.calendar import Calendar
-from ecsim.rural.events import Area, BrandsMoved, FarmPriceMoved, Mechanism, VisibilityFaded
-from ecsim.rural.facilities import has_area, serving
+from ecsim.rural.events import Area, BrandsMoved, FarmPriceMoved, MarketingDone, Mechanism, VisibilityFaded
+from ecsim.rural.facilities import Service, has_area, serving
 from ecsim.rural.state.market import service_complaints
 from ecsim.rural.world import ONE, State, World
 
@@ -211,9 +211,20 @@ def fade_visibility(world: World, terms: MarketTerms) -> None:
     kept = (1.0 - terms.visibility_fading) ** (1.0 / 52.0)
     faded = np.maximum(ONE + (visible - ONE) * kept, shown)
     new = np.rint(faded).astype(np.int64)
-    counties = np.flatnonzero(new != world.state.counties.visibility)
-    cause = world.state.counties.visible_seq[counties]
-    world.publish(VisibilityFaded(county=counties, visibility=new[counties]), cause=cause)
+    fades, rises = np.flatnonzero(new < visible), np.flatnonzero(new > visible)
+    cause = state.counties.visible_seq[fades]
+    world.publish(VisibilityFaded(county=fades, visibility=new[fades]), cause=cause)
+    if rises.size:
+        world.publish(MarketingDone(county=rises, visibility=new[rises]), cause=_shown_seq(state)[rises])
+
+
+def _shown_seq(state: State) -> NDArray[np.int64]:
+    """Return what opened each county's latest display, -1 where there is none; shape (counties,)."""
+    of, seq = Service.of(state, Mechanism.DISPLAY), np.full(len(state.counties), -1)
+    centre = np.flatnonzero(has_area(state, Area.DISPLAY))
+    seq[centre] = state.facilities.seq[state.counties.centre[centre]]
+    np.maximum.at(seq, of.county, state.facilities.seq[of.facility])
+    return seq
 
 
 def move_brands(world: World, terms: MarketTerms, setting: MarketSetting) -> None:

@@ -12,12 +12,11 @@ from ecsim.rural.events import (
     CooperativeFounded,
     DealerKind,
     DealerListed,
-    FacilityOpened,
     HouseholdsBaselined,
     MembersJoined,
     ProjectKind,
 )
-from tiny import Events, facility, made, tiny_region
+from tiny import Events, facility, tiny_region
 
 MANY: dict[str, Value] = {"commerce.cooperative_founding": 26.0, "commerce.joining_share": 0.5}
 

@@ -15,7 +15,6 @@ from ecsim.kernel.parameters import Value
 from ecsim.rural import commerce
 from ecsim.rural.events import DealerDelisted, DealerKind, DealerListed, ProfitsDrawn
 from ecsim.rural.events.codes import Founder, ProjectKind
-from ecsim.rural.events.funds import FacilityOpened
 from ecsim.rural.events.logistics import TariffMoved
 from ecsim.rural.events.market import EnterpriseClosed, EnterpriseFounded, EnterprisesTraded
 from ecsim.rural.events.opening import (
@@ -27,7 +26,7 @@ from ecsim.rural.events.opening import (
 from ecsim.rural.region import Region
 from ecsim.rural.regions.opening import open_region
 from ecsim.rural.regions.pack import load_pack
-from tiny import Opened, facility, made, same, take, tiny_region
+from tiny import Opened, facility, same, take, tiny_region
 
 Founded: TypeAlias = list[tuple[int, int, int]]
 

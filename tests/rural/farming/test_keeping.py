@@ -10,7 +10,6 @@ import pytest
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events import ColdRoomLet, KeepingCharged, KeepingPaid
 from ecsim.rural.events.codes import ProjectKind
-from ecsim.rural.events.funds import FacilityOpened
 from ecsim.rural.events.market import CropHarvested
 from ecsim.rural.events.opening import (
     CropsBaselined,
@@ -25,7 +24,7 @@ from ecsim.rural.regions.dealers import OrdinaryYear
 from ecsim.rural.regions.margins import county_totals
 from ecsim.rural.regions.opening import Opening, default_numbers, open_region
 from ecsim.rural.regions.pack import load_pack
-from tiny import Events, Opened, facility, made, same, take, tiny_region, tiny_scenario
+from tiny import Events, Opened, facility, same, take, tiny_region, tiny_scenario
 
 TEA = 2
 FALLOW: Opened = {CropSeasonsBaselined: {"share": 0}, PlotsBaselined: {"stock_g": 0}}

@@ -9,11 +9,10 @@ from ecsim.kernel.parameters import Value
 from ecsim.rural import farming
 from ecsim.rural.events import ColdRoomLet, FarmPriceMoved
 from ecsim.rural.events.codes import ProjectKind
-from ecsim.rural.events.funds import FacilityOpened
 from ecsim.rural.events.market import CropHarvested, StockSpoiled
 from ecsim.rural.events.opening import CropsBaselined, CropSeasonsBaselined, HouseholdsBaselined, PlotsBaselined
 from ecsim.rural.region import Region
-from tiny import LIVELY, Events, Opened, before_each, facility, made, same, take, tiny_region
+from tiny import LIVELY, Events, Opened, before_each, facility, same, take, tiny_region
 
 POTATO, WALNUT, TEA, STRAWBERRY = range(4)
 FALLOW: Opened = {CropSeasonsBaselined: {"share": 0}, PlotsBaselined: {"stock_g": 0}}

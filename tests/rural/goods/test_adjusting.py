@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dealing import CROPS, dealer, dealing
 from ecsim.kernel.parameters import Value
-from ecsim.rural.events import DealerKind, DealersAdjusted, FacilityOpened, OrdersFilled, ProjectKind
+from ecsim.rural.events import DealerKind, DealersAdjusted, OrdersFilled, ProjectKind
 from ecsim.rural.goods.adjusting import adjust
 from ecsim.rural.goods.quality import OnTrend, quality_of_week
 from ecsim.rural.goods.sourcing import Sourcing

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from dealing import STRAWBERRY, TEA, WALNUT, dealer, dealing, filled, prices_of
 from ecsim.kernel.parameters import Value
-from ecsim.rural.events import DealerKind, FacilityOpened, OrdersFilled, ProjectKind
+from ecsim.rural.events import DealerKind, OrdersFilled, ProjectKind
 from ecsim.rural.goods.orders import SentByHouseholds, fill_orders, packing_g
 from ecsim.rural.region import Region
-from tiny import Events, facility, made
+from tiny import Events, facility
 
 MERCHANTS, SHOPS = DealerKind.MERCHANTS, DealerKind.SHOPS
 

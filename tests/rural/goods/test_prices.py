@@ -11,7 +11,6 @@ from ecsim.rural.events import (
     BrandBuilt,
     BrandsMoved,
     CropsBaselined,
-    FacilityOpened,
     MarkTaken,
     ProjectKind,
     TariffMoved,

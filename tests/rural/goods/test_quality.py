@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dealing import CROPS, STRAWBERRY, WALNUT, dealer, dealing
 from ecsim.kernel.event import Event
 from ecsim.kernel.parameters import Value
-from ecsim.rural.events import DealerKind, DealersAdjusted, FacilityOpened, Mark, MarkTaken, OrdersFilled, ProjectKind
+from ecsim.rural.events import DealerKind, DealersAdjusted, Mark, MarkTaken, OrdersFilled, ProjectKind
 from ecsim.rural.goods.marks import Growth
 from ecsim.rural.goods.quality import (
     OnTrend,

@@ -17,7 +17,7 @@ from ecsim.rural.events.codes import (
     ProjectKind,
     ServiceCause,
 )
-from ecsim.rural.events.funds import FacilityOpened, PaymentMade
+from ecsim.rural.events.funds import PaymentMade
 from ecsim.rural.events.households import BuyerAdopted, BuyerLapsed, SellerLapsed, SellerStarted
 from ecsim.rural.events.market import BrandRegistered, EnterpriseFounded, ExampleRecognised, JobsFilled, LotSold
 from ecsim.rural.events.opening import HouseholdsBaselined

@@ -7,12 +7,11 @@ import pytest
 
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events.codes import ProjectKind
-from ecsim.rural.events.funds import FacilityOpened
 from ecsim.rural.events.logistics import RoundsDriven
 from ecsim.rural.events.opening import OperatorsBaselined
 from ecsim.rural.region import Region
 from parcels import delivered, pooled, station
-from tiny import Events, facility, made, tiny_region
+from tiny import Events, facility, tiny_region
 
 BUSY: dict[str, Value] = {"buying.parcels_per_head": 12_000.0, "buying.cost_sensitivity": 0.0}
 """So much is expected at the opening that an operator needs several vans for a township."""

@@ -29,6 +29,7 @@ from ecsim.rural.events import (
     KnowHowMoved,
     Level,
     Mark,
+    MarketingDone,
     MarkSupported,
     MarkTaken,
     Mechanism,
@@ -290,10 +291,10 @@ def test_a_display_keeps_a_county_visible() -> None:
     region, events = tiny_region()
     region.world.publish(of(Mechanism.DISPLAY))
     take(region, "move_markets", week=1)
-    same(events.of(VisibilityFaded), county=[0], visibility=[1_020_000])
+    same(events.of(MarketingDone), county=[0], visibility=[1_020_000])
     events.clear()
     take(region, "move_markets", week=2)
-    assert not events.rows(VisibilityFaded)
+    assert not events.rows(MarketingDone) + events.rows(VisibilityFaded)
 
 
 def test_a_demonstration_shop_is_a_poor_households_own_in_a_poor_village() -> None:

@@ -234,7 +234,7 @@ def _finds(world: World, dealing: DealingTerms) -> NDArray[np.bool_]:
 def _owners(state: State, mechanism: Mechanism) -> I64:
     """Return the dealers that run a facility of a mechanism in service."""
     f = state.facilities
-    return f.owner[f.in_service & (f.mechanism == mechanism)].astype(np.int64)
+    return np.asarray(f.owner[f.in_service & (f.mechanism == mechanism)], np.int64)
 
 
 def _surplus_fen(state: State, dealing: DealingTerms, prices: OnlinePrices) -> I64:

@@ -344,7 +344,7 @@ class KeepingCharged(Event):
 
 
 class GoodsPrecooled(Event):
-    """Fresh goods of a week are cooled down at once where they come in, what that saved, and what growers owe for it."""
+    """Fresh goods of a week are cooled down where they come in: what that saved, and what growers owe for it."""
 
     kind = "goods_precooled"
     title = Text("goods pre-cooled", "产地预冷")

@@ -26,7 +26,7 @@ def charge(world: World, mechanism: Mechanism, used_g: I64, fees_fen: I64) -> No
     of = Service.of(world.state, mechanism)
     by_product = mechanism == Mechanism.PROCESSING
     group = f.crop[of.facility] if by_product else of.county.astype(np.int32)
-    weight = f.capacity_g[of.facility] * np.where(group >= 0, of.part, 0.0)
+    weight = np.asarray(f.capacity_g[of.facility] * np.where(group >= 0, of.part, 0.0), np.float64)
     facility, row = np.unique(of.facility, return_inverse=True)
     used, fees = (
         np.bincount(row, shared_out(total, np.maximum(group, 0), weight), len(facility)).astype(np.int64)

@@ -69,7 +69,7 @@ def weekly_offline_g(state: State, week_of_year: int) -> F64:
 
 
 def offline_cost_fen(state: State, terms: DealingTerms) -> F64:
-    """Return what keeping a channel costs each dealer a year, shape (dealers,): less where a product database lists it."""
+    """Return what a channel costs each dealer a year, shape (dealers,): less where a product database lists it."""
     county = state.crops.county[state.dealers.crop]
     listed = (serving(state, Mechanism.DATABASE) > 0) | has_area(state, Area.DATA)
     return np.where(listed[county], 1.0 - terms.database_saving, 1.0) * 100.0 * terms.offline_yuan_a_year

@@ -1,4 +1,4 @@
-"""Facilities from their first day to their last: who gets one, what it earns and costs, when it ends (docs/model.md 4.10)."""
+"""Facilities from first day to last: who gets one, what it earns and costs, when it ends (docs/model.md 4.10)."""
 
 from __future__ import annotations
 
@@ -90,8 +90,8 @@ def _named_in_plan(state: State, project: int) -> int:
     """Return the dealer whose cooperative or enterprise the plan names to get what is built, or -1."""
     p, d = state.projects, state.dealers
     for theirs, name in ((d.cooperative, int(p.cooperative[project])), (d.enterprise, int(p.enterprise[project]))):
-        rows = np.flatnonzero(d.alive & (theirs == name)) if name >= 0 else ()
-        if len(rows):
+        rows = np.flatnonzero(d.alive & (theirs == name) & (name >= 0))
+        if rows.size:
             return int(rows[0])
     return -1
 

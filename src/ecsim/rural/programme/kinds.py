@@ -1,4 +1,4 @@
-"""Kinds of projects that plans are made of: the model's own, and those that files and extensions add (docs/model.md 4.10).
+"""Kinds of projects of plans: the model's own, and those of files and extensions (docs/model.md 4.10).
 
 A kind is a table ``[projects.NAME]`` of a scenario that says which mechanism it ``feeds``; a name that the model does
 not know is a kind that the file adds. An extension of the rural model says ``options={"project_kinds":

@@ -40,7 +40,7 @@ def _townships(state: State) -> F64:
 
 
 def _shops(state: State) -> F64:
-    return np.bincount(state.villages.county, state.villages.sellers, len(state.counties))
+    return np.bincount(state.villages.county, state.villages.sellers, len(state.counties)).astype(np.float64)
 
 
 def _dealers(state: State) -> F64:
@@ -59,7 +59,8 @@ def _tonnes(grams: Callable[[State], NDArray[Any]]) -> Needs:
 
 def _farm_sales(state: State) -> F64:
     c = state.crops
-    return np.bincount(c.county, c.demand_g / 1000.0 * c.online_price_fen / 100.0, len(state.counties))
+    sold = c.demand_g / 1000.0 * c.online_price_fen / 100.0
+    return np.bincount(c.county, sold, len(state.counties)).astype(np.float64)
 
 
 NEEDS: Mapping[str, Needs] = {

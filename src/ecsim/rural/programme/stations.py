@@ -247,11 +247,17 @@ class Station(mesa.Agent):
         elif (
             status == StationStatus.OPEN
             and lean >= self.terms.patience_months
-            and self._luck("station_tired") < self.terms.idle_chance
+            and self._luck("station_tired") < self.terms.idle_chance * self._alone()
         ):
             self.world.publish(StationIdled(station=[in_service]), cause=cause)
         elif status == StationStatus.IDLE:
             self._reconsider(int(s.status_seq[in_service]))
+
+    def _alone(self) -> float:
+        """Return the share of reasons to give up that a centre's support leaves."""
+        state = self.world.state
+        county = state.villages.county[state.stations.village[self.station]]
+        return 1.0 - self.terms.keepers_support * float(network_size(state)[county] > 0)
 
     def _luck(self, process: str) -> float:
         """Return a draw that hangs on the village, so that it is alike in every arm."""
