@@ -98,8 +98,6 @@ def facility(kind: int, **columns: Any) -> FacilityOpened:
     return made(FacilityOpened, facility_kind=[kind], **usual | columns)
 
 
-NEEDED = {"projects.joint_delivery.full_need": 8.0}
-"""What few households need as much as many do elsewhere, so that it is planned here too."""
 _OPENED: dict[str, tuple[Scenario, Parameters, Opening]] = {}
 """Scenarios, their numbers and openings made so far: nothing changes them, and many tests begin with the same."""
 
@@ -108,7 +106,7 @@ def _made_ready(policy: str, changes: Mapping[str, Any]) -> tuple[Scenario, Para
     key = repr((policy, sorted(changes.items())))
     if key not in _OPENED:
         file = CONFIGS / "scenarios" / f"{policy}.toml"
-        scenario = load(file, {"region": str(PACK), "sample": 1.0, **NEEDED, **changes})
+        scenario = load(file, {"region": str(PACK), "sample": 1.0, **changes})
         _OPENED[key] = scenario, MODEL.parameters(scenario), MODEL.opening(scenario)
     return _OPENED[key]
 
@@ -256,7 +254,8 @@ def run(region: Region, weeks: int, first: int = 0) -> None:
 @cache
 def lively_run() -> tuple[Region, Events]:
     """Return the lively region at the end of its run, and all that happened; tests share it and change nothing."""
-    region, events = tiny_region(opened=LIVELY)
+    needed = {"projects.joint_delivery.full_need": 8.0}  # its few households need it as much as many do elsewhere
+    region, events = tiny_region(needed, opened=LIVELY)
     run(region, region.settings.weeks)
     return region, events
 

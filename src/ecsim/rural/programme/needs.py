@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events.codes import CropForm, DealerKind
+from ecsim.rural.events.codes import CropForm
 
 if TYPE_CHECKING:
     from ecsim.rural.state import State
@@ -39,16 +39,6 @@ def _townships(state: State) -> F64:
     return np.bincount(state.townships.county, minlength=len(state.counties)).astype(np.float64)
 
 
-def _shops(state: State) -> F64:
-    return np.bincount(state.villages.county, state.villages.sellers, len(state.counties)).astype(np.float64)
-
-
-def _dealers(state: State) -> F64:
-    d = state.dealers
-    firms = d.alive & ((d.kind == DealerKind.COOPERATIVE) | (d.kind == DealerKind.ENTERPRISE))
-    return np.bincount(state.crops.county[d.crop], firms, len(state.counties)).astype(np.float64)
-
-
 def _products(state: State) -> F64:
     return np.bincount(state.crops.county, state.crops.demand_g > 0, len(state.counties)).astype(np.float64)
 
@@ -71,8 +61,6 @@ NEEDS: Mapping[str, Needs] = {
     "households": _column("households"),
     "residents": _column("residents"),
     "merchants": _column("merchants"),
-    "shops": _shops,
-    "dealers": _dealers,
     "products": _products,
     "output_t": _tonnes(lambda state: state.crops.output_g + state.crops.base_g),
     "fresh_t": _tonnes(lambda state: state.crops.output_g * (state.crops.form == CropForm.FRESH)),
