@@ -35,7 +35,9 @@ RESTATED = {
     "project_approved": ("category", "design", "central_fen", "local_fen", "social_fen"),
     "project_refused": ("central_fen",),
     "contract_awarded": ("due_day",),
-    "facility_opened": ("capacity_g",),
+    "facility_opened": (
+        "capacity_g", "mechanism", "owner", "places", "areas", "channels", "running_fen", "until_day",
+    ),
     "station_offered": ("design",),
     "station_opened": ("design",),
     "payment_made": ("category",),
