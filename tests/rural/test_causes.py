@@ -44,6 +44,8 @@ DEALER = {
 UNDER_WAY = {"contract_awarded", "works_half_done", "contractor_failed"}
 """What works that are under way have come to last."""
 WORKS = {*UNDER_WAY, "works_finished", "works_given_up"}
+FACILITY = {"facility_opened", "facility_settled"}
+"""How a facility came into service, or its last account."""
 CAUSES = {
     "road_closed": {"storms_came"},
     "buyer_adopted": {"households_baselined", "station_opened", "buyer_lapsed"},
@@ -53,14 +55,15 @@ CAUSES = {
         "counties_baselined", "marketing_done", "villages_baselined", "seller_started", "trainee_attended",
     },
     "skill_gained": {"selling_heard_of", "trainee_attended"},
-    "seller_started": {"households_baselined", "skill_gained", "trainee_attended"},
+    "seller_started": {"households_baselined", "skill_gained", "trainee_attended", "works_finished"},
     "seller_lapsed": {"shops_baselined", "seller_started"},
     "crop_harvested": {"harvest_shocked"},
     "stock_spoiled": {"crop_harvested", "crops_baselined"},
     "orders_arrived": {"counties_baselined", "marketing_done", "brand_built", "brand_registered"},
     "bases_harvested": {"harvest_shocked"},
     "cold_room_let": {"crop_harvested", "crops_baselined"},
-    "keeping_charged": {"crop_harvested", "crops_baselined", "cold_room_let"},
+    "goods_precooled": {"crop_harvested", "crops_baselined"},
+    "keeping_charged": {"crop_harvested", "crops_baselined", "cold_room_let", "goods_precooled"},
     "keeping_paid": {"keeping_charged"},
     "orders_filled": {"orders_arrived"},
     "dealers_traded": {"crop_harvested", "crops_baselined", "dealer_listed", "dealers_baselined", "orders_filled"},
@@ -86,7 +89,7 @@ CAUSES = {
     "cooperatives_traded": {"orders_arrived", "crop_harvested"},
     "cooperative_failed": DEALER,
     "enterprises_traded": {"enterprises_baselined", "enterprise_founded"},
-    "enterprise_founded": {"counties_baselined", "facility_opened"},
+    "enterprise_founded": {"counties_baselined", *FACILITY},
     "enterprise_closed": {"enterprises_traded", "enterprise_founded"},
     "retail_sold": {"counties_baselined", "orders_arrived"},
     "hours_worked": {
@@ -95,7 +98,7 @@ CAUSES = {
     },
     "jobs_filled": {"hours_worked"},
     "wages_paid": {"hours_worked"},
-    "marketing_done": {"works_finished"},
+    "marketing_done": {"works_finished", *FACILITY},
     "visibility_faded": {"marketing_done"},
     "shop_gains_moved": {"orders_arrived"},
     "brand_built": {"works_finished"},
@@ -130,9 +133,13 @@ CAUSES = {
     "works_finished": UNDER_WAY,
     "project_recalled": {"project_approved", "tender_voided", "works_given_up"},
     "facility_opened": {"works_finished"},
+    "facility_used": FACILITY,
+    "facility_settled": FACILITY,
+    "facility_closed": FACILITY,
+    "mark_supported": FACILITY,
     "session_held": {"works_finished"},
     "trainee_attended": {"session_held"},
-    "know_how_moved": {"session_held", "know_how_moved"},
+    "know_how_moved": {"session_held", "know_how_moved", "works_finished"},
     "information_published": {"project_approved", "tender_voided", "project_recalled", *WORKS},
     "service_complained": {"parcels_delivered", "station_idled", "station_closed"},
     "disclosure_complained": {

@@ -32,6 +32,7 @@ from ecsim.rural.programme import commissioning as works
 from ecsim.rural.programme import complaints as quality
 from ecsim.rural.programme import stations as station
 from ecsim.rural.programme.candidates import PlanningTerms
+from ecsim.rural.programme.facilities import FacilityTerms
 from ecsim.rural.regions import seasons_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.state.ledger import purse_accounts
@@ -63,6 +64,7 @@ class AllTerms:
     planning: PlanningTerms
     offices: administration.OfficeTerms
     procurement: administration.ProcurementTerms
+    facilities: FacilityTerms
 
     @classmethod
     def of(cls, parameters: Parameters) -> AllTerms:
@@ -87,6 +89,7 @@ class AllTerms:
             planning=parameters.terms(PlanningTerms, "planning"),
             offices=parameters.terms(administration.OfficeTerms, "offices"),
             procurement=parameters.terms(administration.ProcurementTerms, "procurement"),
+            facilities=parameters.terms(FacilityTerms, "facilities"),
         )
 
 

@@ -10,7 +10,6 @@ from ecsim.kernel.parameters import Value
 from ecsim.rural.events.codes import DisclosureCause, Group, ProjectKind, ServiceCause
 from ecsim.rural.events.funds import (
     ContractAwarded,
-    FacilityOpened,
     PaymentMade,
     ProjectApproved,
     WorksFinished,
@@ -22,7 +21,7 @@ from ecsim.rural.events.training import KnowHowMoved
 from ecsim.rural.programme.complaints import publish_information
 from ecsim.rural.readings import needs
 from ecsim.rural.region import Region
-from tiny import Events, made, same, take, tiny_region
+from tiny import Events, facility, made, same, take, tiny_region
 
 WEEK = 8
 """Two months on: what was delivered and late since the start is halved."""
@@ -295,9 +294,7 @@ def test_a_service_centre_settles_complaints_before_they_are_passed_on() -> None
         region, events = tiny_region(numbers=numbers)
         delivered(region, 60_000, 6_000)
         if centre:
-            region.world.publish(
-                made(FacilityOpened, facility_kind=[ProjectKind.SERVICE_CENTRE], county=[0], township=[-1])
-            )
+            region.world.publish(facility(ProjectKind.SERVICE_CENTRE, county=[0], township=[-1]))
         passed_on.append(sum(complained(region, events)[1].get(int(DisclosureCause.SERVICE_ESCALATED), [0])))
     assert passed_on[0] == passed_on[2] > 0 == passed_on[1]
 

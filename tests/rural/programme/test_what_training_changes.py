@@ -9,7 +9,7 @@ import pytest
 
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events.codes import DealerKind, Group, ProjectKind, ReportKind
-from ecsim.rural.events.funds import ContractAwarded, FacilityOpened, ProjectApproved, ReportFiled
+from ecsim.rural.events.funds import ContractAwarded, ProjectApproved, ReportFiled
 from ecsim.rural.events.market import EnterpriseFounded
 from ecsim.rural.events.opening import EnterprisesBaselined, HouseholdsBaselined, InternetBaselined
 from ecsim.rural.events.stations import StationOpened, StationsSettled
@@ -19,7 +19,7 @@ from ecsim.rural.goods.prices import online_prices
 from ecsim.rural.households.learning import _effort_now
 from ecsim.rural.region import Region
 from parcels import orders_of
-from tiny import LIVELY, Events, made, take, tiny_region
+from tiny import LIVELY, Events, facility, made, take, tiny_region
 
 
 def know(region: Region, group: Group, share: float = 1.0) -> None:
@@ -131,9 +131,7 @@ def test_follow_up_by_a_centre_makes_the_shop_of_the_trained_less_work() -> None
     nobody_poor = {HouseholdsBaselined: {"poor": False}}
     for follow_up, trained in ((0.1, 762.5), (0.0, 825.0)):
         region, _ = tiny_region(opened=nobody_poor, numbers={"learning.follow_up": follow_up})
-        region.world.publish(
-            made(FacilityOpened, facility_kind=[ProjectKind.SERVICE_CENTRE], county=[0], township=[-1])
-        )
+        region.world.publish(facility(ProjectKind.SERVICE_CENTRE, county=[0], township=[-1]))
         region.world.publish(made(SessionHeld, session=[0, 1], county=[0, 1], village=[-1] * 2, project=[-1] * 2))
         region.world.publish(made(TraineeAttended, session=[0, 1], household=[0, 8], persons=[1, 1]))
         effort = _effort_now(region.world.state, np.array([0, 1, 8]), region.terms.learning)

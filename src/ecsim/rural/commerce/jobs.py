@@ -40,6 +40,14 @@ BUILT = (
     ProjectKind.STATIONS,
     ProjectKind.COLD_STORE,
     ProjectKind.PACKING_LINE,
+    ProjectKind.PRE_COOLING,
+    ProjectKind.FIRST_PROCESSING,
+    ProjectKind.STANDARDS_TESTING,
+    ProjectKind.LIVESTREAM_BASE,
+    ProjectKind.O2O_DISPLAY,
+    ProjectKind.INDUSTRY_BASE,
+    ProjectKind.PREFECTURE_CENTRE,
+    ProjectKind.SUB_WAREHOUSE,
 )
 """Kinds of projects that are built; the others are bought or are services."""
 

@@ -2,8 +2,10 @@
 
 from ecsim.kernel.event import NO_CAUSE, Event, Rows, Stamp
 from ecsim.rural.events.codes import (
+    Area,
     Category,
     Channel,
+    Closing,
     Content,
     CropForm,
     DealerKind,
@@ -16,6 +18,7 @@ from ecsim.rural.events.codes import (
     IncomeSource,
     Level,
     Mark,
+    Mechanism,
     Mode,
     OfflineChannel,
     OperatorKind,
@@ -33,10 +36,15 @@ from ecsim.rural.events.codes import (
 )
 from ecsim.rural.events.earlier import CooperativesTraded, WorksSlipped
 from ecsim.rural.events.funds import (
+    FOR_EVER,
     ContractAwarded,
     ContractorFailed,
     DeskWorked,
+    FacilityClosed,
     FacilityOpened,
+    FacilitySettled,
+    FacilityUsed,
+    MarkSupported,
     PaymentMade,
     ProjectApproved,
     ProjectRecalled,
@@ -58,6 +66,7 @@ from ecsim.rural.events.goods import (
     DealerSizesMoved,
     DealersSettled,
     DealersTraded,
+    GoodsPrecooled,
     GrowersContracted,
     KeepingCharged,
     KeepingPaid,
@@ -190,6 +199,7 @@ EVENTS: tuple[type[Event], ...] = (
     CropHarvested,
     BasesHarvested,
     ColdRoomLet,
+    GoodsPrecooled,
     KeepingCharged,
     KeepingPaid,
     StockSpoiled,
@@ -259,6 +269,10 @@ EVENTS: tuple[type[Event], ...] = (
     WorksFinished,
     ProjectRecalled,
     FacilityOpened,
+    FacilityUsed,
+    FacilitySettled,
+    FacilityClosed,
+    MarkSupported,
     ReportFiled,
     SessionHeld,
     TraineeAttended,

@@ -16,16 +16,21 @@ from ecsim.kernel.columns import (
 )
 from ecsim.kernel.event import Event
 from ecsim.kernel.text import Text
+from ecsim.rural.events.codes import Area, Mechanism, ProjectKind
 from ecsim.rural.events.ids import (
     AccountIds,
     CategoryCodes,
+    ClosingCodes,
     CooperativeIds,
     CountyIds,
     CropIds,
+    DealerIds,
     EnterpriseIds,
     FacilityIds,
     FunderCodes,
     LevelCodes,
+    MarkCodes,
+    MechanismCodes,
     PrefectureIds,
     ProjectIds,
     ProjectKindCodes,
@@ -244,10 +249,34 @@ class WorksFinished(Event):
     project: ProjectIds
 
 
+FOR_EVER = 2**31 - 1
+"""Last day of what does not wear out within any run."""
+_AREAS_OF_BEFORE = Area.TRAINING | Area.INCUBATION | Area.GOVERNMENT
+
+
+def _nobody_paid(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 2 a kind fed what it was named for, cost nothing to run, lasted for ever and had no owner."""
+    kind = columns["facility_kind"].astype(np.int64)
+    none = np.zeros(len(kind), np.int64)
+    centre = kind == ProjectKind.SERVICE_CENTRE
+    return {
+        **columns,
+        "mechanism": np.where(kind <= ProjectKind.TRAINING, kind, int(Mechanism.NOTHING)),
+        "owner": none - 1,
+        "places": none,
+        "areas": np.where(centre, int(_AREAS_OF_BEFORE), 0),
+        "channels": none,
+        "running_fen": none,
+        "until_day": none + FOR_EVER,
+    }
+
+
 class FacilityOpened(Event):
-    """A facility comes into service, open to every operator and firm."""
+    """A facility comes into service, open to every operator and firm; since version 2 with its owner, cost and life."""
 
     kind = "facility_opened"
+    version = 2
+    upcasts = MappingProxyType({1: _nobody_paid})
     title = Text("facility opened", "设施启用")
     topic = "works"
     makes = "facility"
@@ -261,8 +290,70 @@ class FacilityOpened(Event):
     prefecture: PrefectureIds
     township: TownshipIds
     crop: CropIds
-    capacity_g: Grams  # a week (packing) or at a time (cold store); 0 where it does not apply
+    capacity_g: Grams  # a week (lines, pre-cooling) or at a time (cold store); 0 where it does not apply
     project: ProjectIds
+    mechanism: MechanismCodes
+    owner: DealerIds  # cooperative or enterprise that runs it, or -1: the county or prefecture
+    places: Counts  # whom it has room for: sellers in a studio, firms that get a certificate or a design
+    areas: Codes  # of a service centre, as flags of `Area`
+    channels: Codes  # offline channels whose buyers it brings, as flags in the order of `OfflineChannel`
+    running_fen: Fen  # four weeks
+    until_day: Counts  # when it is worn out, or its service ends
+
+
+class FacilityUsed(Event):
+    """A week of a facility whose use is paid for: what others had done there, and what they paid its owner."""
+
+    kind = "facility_used"
+    title = Text("facility used", "设施使用")
+    topic = "works"
+    amounts = ("used_g", "fees_fen")
+    facility: FacilityIds
+    used_g: Grams
+    fees_fen: Fen
+
+
+class FacilitySettled(Event):
+    """Four weeks of a facility: fees of its users, and what running it costs, paid by its owner or not."""
+
+    kind = "facility_settled"
+    title = Text("facility settled", "设施结算")
+    topic = "works"
+    amounts = ("fees_fen", "running_fen")
+    facility: FacilityIds
+    owner: DealerIds  # who has the fees and pays; -1: the county or prefecture
+    fees_fen: Fen
+    running_fen: Fen  # paid; 0 where nobody pays
+    unpaid_months: Counts  # in a row, this one included
+
+
+class FacilityClosed(Event):
+    """A facility goes out of use."""
+
+    kind = "facility_closed"
+    title = Text("facility closed", "设施停用")
+    topic = "works"
+    within = ("county",)
+    facility: FacilityIds
+    facility_kind: ProjectKindCodes
+    level: LevelCodes
+    county: CountyIds  # -1 for one shared by a prefecture
+    prefecture: PrefectureIds
+    closing: ClosingCodes
+
+
+class MarkSupported(Event):
+    """Public money pays a part of what a certificate or a brand of one's own costs a dealer."""
+
+    kind = "mark_supported"
+    title = Text("mark supported", "补助认证或品牌")
+    topic = "works"
+    amounts = ("paid_fen",)
+    decision = True
+    dealer: DealerIds
+    mark: MarkCodes
+    facility: FacilityIds
+    paid_fen: Fen  # out of the project's money, to whoever certifies or designs
 
 
 class ReportFiled(Event):

@@ -42,6 +42,7 @@ class FundTerms:
     shared_assets: bool
     brand_users: int
     marketing_lift: float
+    firms_shown: float
     highest_visibility: float
     over_reporting: float
     trained_capacity: float

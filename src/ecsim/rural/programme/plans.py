@@ -40,7 +40,7 @@ def plannable_units(world: World, office: FundAdministration, prefecture: int) -
     """
     scenario = office.scenario
     return candidates(
-        world.state, scenario.projects, office.planning,
+        world.state, scenario.projects, office.planning, office.programme.targets,
         station_yuan=scenario.designs[scenario.station_design].capex_yuan.value,
         shared=office.pooled and office.terms.shared_assets, of=prefecture,
         kinds=ProjectKinds.of(world.options),

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.draws import uniform_at
 from ecsim.rural.events import (
+    Area,
     Group,
     ProjectKind,
     ProjectStatus,
@@ -25,6 +26,7 @@ from ecsim.rural.events import (
     TraineeAttended,
     Way,
 )
+from ecsim.rural.facilities import has_area
 from ecsim.rural.programme.teaching import PlanTable, TrainingTerms, forget, teach_organisations
 from ecsim.rural.world import ONE, State, World
 
@@ -195,7 +197,7 @@ def _attend(world: World, terms: TrainingTerms, plan: PlanTable, held: Rows[Sess
     """Say who came to each session, who answered the survey and was satisfied, and what they learn."""
     state = world.state
     session, household, persons = _who(world, terms, sessions)
-    followed_up = state.counties.centre[sessions.county] >= 0
+    followed_up = has_area(state, Area.TRAINING)[sessions.county]
     happy = plan.satisfaction(terms, sessions.line, sessions.persons, followed_up)
     lot, sure = sessions.lot[session], np.full(len(session), terms.answered)
     answered = _successes(world.draws.key("answered"), lot, persons, sure)

@@ -91,8 +91,11 @@ THINGS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "facilities",
-        "Centres, cold stores, packing lines and systems.",
-        f"SELECT * {_OPENED} RENAME (date AS opened_date) FROM facility_opened_named",
+        "Centres, cold stores, packing lines and systems: who runs them, fees they took, when they went out of use.",
+        f"SELECT * {_OPENED} RENAME (date AS opened_date) FROM facility_opened_named "
+        "LEFT JOIN (SELECT facility, sum(fees_fen) AS fees_fen, sum(running_fen) AS run_fen FROM facility_settled "
+        "GROUP BY facility) USING (facility) "
+        "LEFT JOIN (SELECT facility, date AS closed_date, closing_name FROM facility_closed_named) USING (facility)",
     ),
     (
         "sessions",

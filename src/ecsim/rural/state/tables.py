@@ -194,6 +194,7 @@ class Crops(Table):
     harvest_factor: I32  # millionths, weather of the season
     season_seq: I64  # of that weather
     stock_seq: I64  # of the last harvest
+    precooled: I32  # millionths of it that were cooled down at once
     keeping_seq: I64  # of the last cost of keeping it
     price_fen: I64  # traders' price now
     traders: I32  # the dealer that is its traders
@@ -336,6 +337,17 @@ class Facilities(Table):
     crop: I32
     capacity_g: I64
     project: I32
+    mechanism: U8
+    owner: I32  # dealer that runs it, or -1: the county or prefecture
+    places: I32  # whom it has room for
+    places_used: I32
+    areas: U8  # of a service centre
+    channels: U8  # whose buyers it brings
+    running_fen: I64  # four weeks
+    fees_fen: I64  # of its users since its last account
+    unpaid_months: I32  # in a row
+    until_day: I32
+    in_service: Bool
     opened_day: I32
     seq: I64
 

@@ -20,6 +20,7 @@ from ecsim.rural.events import (
     Event,
     ExampleKind,
     ExampleRecognised,
+    FacilityClosed,
     FacilityOpened,
     Founder,
     HouseholdsBaselined,
@@ -53,6 +54,10 @@ COUNTED = Founder.WOMAN | Founder.YOUNG | Founder.RETURNEE | Founder.GRADUATE
 
 def _county_facility(kind: ProjectKind) -> Where:
     return lambda event, _: (event.facility_kind == kind) & (event.county >= 0)
+
+
+def _one_less(event: FacilityClosed, _: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
+    return np.full(len(event.facility[rows]), -1, np.int64)
 
 
 def _example(example: ExampleKind) -> Where:
@@ -104,6 +109,13 @@ class ProgrammeFacts(Accumulator):
     sources = (
         Source("service_centres", FacilityOpened, each, where=_county_facility(ProjectKind.SERVICE_CENTRE)),
         Source("distribution_centres", FacilityOpened, each, where=_county_facility(ProjectKind.DISTRIBUTION_CENTRE)),
+        *(
+            Source(name, FacilityClosed, _one_less, where=_county_facility(kind))
+            for name, kind in (
+                ("service_centres", ProjectKind.SERVICE_CENTRE),
+                ("distribution_centres", ProjectKind.DISTRIBUTION_CENTRE),
+            )
+        ),
         Source("regional_brands", BrandRegistered, each, spread=_in_prefecture),
         *(
             Source(name, ExampleRecognised, column("weight"), where=_example(example))
