@@ -126,6 +126,7 @@ CAUSES = {
     "project_refused": {"payment_made"},
     "tender_voided": {"project_approved"},
     "contract_awarded": {"project_approved", "tender_voided"},
+    "works_slipped": {"contract_awarded", "works_slipped"},
     "desk_worked": UNDER_WAY,
     "works_half_done": UNDER_WAY,
     "contractor_failed": UNDER_WAY,
