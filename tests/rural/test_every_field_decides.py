@@ -20,10 +20,11 @@ from scenes import SCENES, scene
 
 from ecsim.kernel.parameters import Parameter
 from ecsim.kernel.shocks import ActiveShock, Effect, Shock
-from ecsim.rural.programme.notice import Dates, Limits, Programme, Report, Target
+from ecsim.rural.programme.notice import Dates, Programme, Report, Target
+from ecsim.rural.programme.rules import Rule, RuleBook
 from ecsim.rural.programme.strategies import Allocation, BudgetView
 from ecsim.rural.regions.pack import load_pack
-from ecsim.rural.scenario import Funds, Policy, Procurement, ProjectType, Scenario, StationDesign
+from ecsim.rural.scenario import PROJECTS, Funds, Policy, Procurement, ProjectType, Scenario, StationDesign
 from ecsim.rural.sourced_number import SourcedNumber
 from tiny import PACK
 
@@ -35,6 +36,7 @@ LABELS = {
     "unit": "what a number is counted in, for people",
     "acts_through": "the outcome that a kind of project moves first, for people and laws",
     "source": "where a number comes from",
+    "article": "the part of the notice that a rule stands in",
     "low": "the range of a number with source: it refuses values at the door",
     "high": "the range of a number with source: it refuses values at the door",
     "keep": "how much of the journal is kept, not what happens",
@@ -43,9 +45,17 @@ LABELS = {
 ELSEWHERE = {
     "model": "another model is another world: the examples hold it",
     "extensions": "what an extension adds: its own tests hold it",
+    "policy.funds.held_back": "what an adaptive choice keeps back: test_purses_compared.py holds it",
     "operating_day": "two ways to reckon one day, equal to the second: test_runs.py and the tests of the day hold it",
 }
 """Fields that a test of another kind holds."""
+THE_BOOK = (
+    "policy.rule_book.rules.*.kind", "policy.rule_book.rules.*.kinds", "policy.rule_book.rules.*.uses",
+    *(f"policy.rule_book.rules.{rule}.*" for rule in (
+        "forbidden_uses", "nothing_twice", "open_access", "training_cost", "within_purse",
+    )),
+)  # fmt: skip
+"""Fields of rules by pattern that bind nobody who keeps the law of his own accord: test_rule_book.py holds them."""
 MEASURED = (
     "programme.period",
     "programme.least_transactions",
@@ -56,11 +66,10 @@ MEASURED = (
     "programme.income_lines",
 )
 """Beginnings of fields that say what a run is held against, not what happens: test_programmes.py holds them."""
-DEFAULTS = ("programme.limits",)
+DEFAULTS = ("programme.rule_book",)
 """Beginnings of fields that stand in where another has no value: test_programmes.py holds them."""
 DEBTS = {
     "policy.funds.uses": "governments: uses of money become lines of a plan, held against the rule book",
-    "policy.limits.forbidden": "governments: as above; until then forbidden uses refuse the policy when it is read",
     "opening_places.network_share": "stations: a retail network's outlet costs less to build on",
     "opening_places.broadband_poor": "stations: services that need a line",
     "opening_places.broadband_other": "stations: as above",
@@ -76,13 +85,19 @@ BY_RULE = {
     "logistics.longest_hours": "test_known_rounds.py: rounds of small regions are shorter than any limit",
     "training.teaches_field": "test_train.py: few of a scene's sessions are of such a mode and change who learns",
     "training.teaches_goods": "test_train.py: as above",
+    "planning.reuse_cost": "test_existing_assets.py: no scene has an asset that its planners know of",
+    "planning.assets_known": "test_existing_assets.py: as above",
+    "planning.evidence": "test_purses_compared.py: no scene plans twice",
     "goods.offered_live": "test_sell_lots.py: no small region has live animals",
     "farming.feed_level": "test_keeping.py: as above",
     "facilities.patience_months": "test_mechanisms.py: nobody fails to pay for so long within a scene",
 }
 """Parameters that the test of a rule holds, and why no scene does."""
 HOMES = {
-    "policy.limits": "tight",
+    "policy.rule_book": "tight",
+    "projects.*.uses": "ranked",
+    "policy.funds.exclusive_use": "ranked",
+    "opening_assets.level": "ranked",
     "policy.funds.shares": "shared out",
     "projects.*.category": "shared out",
     "projects.*.full_need": "ranked",
@@ -171,6 +186,12 @@ OTHER: dict[str, list[Any]] = {
     "projects.*.areas": [["data"], []],
     "projects.*.channels": [["wholesale", "restaurant"], []],
     "shocks.*.shock.effects.*.parameter": ["market.price_response"],
+    **{f"projects.{kind}.uses": [["bought_traffic"]] for kind in PROJECTS},
+    **{
+        f"policy.rule_book.rules.{rule}.{key}": values
+        for rule, heads in (("service_centre_share", ["stations"]), ("supply_chain_share", ["logistics"]))
+        for key, values in (("heads", [heads]), ("level", ["purse"]), ("on_breach", ["flag"]))
+    },
 }
 """Other values of fields whose type does not tell them."""
 
@@ -211,7 +232,10 @@ NAMES, PARAMETERS = _names(), _parameters()
 DECIDING = [
     name
     for name in NAMES
-    if not _is_label(name) and name not in ELSEWHERE | DEBTS and not name.startswith(MEASURED + DEFAULTS)
+    if not _is_label(name)
+    and name not in ELSEWHERE | DEBTS
+    and not name.startswith(MEASURED + DEFAULTS)
+    and not any(fnmatchcase(name, pattern) for pattern in THE_BOOK)
 ]
 
 
@@ -305,7 +329,8 @@ def test_the_lists_name_fields_that_there_are() -> None:
         Policy,
         Procurement,
         Funds,
-        Limits,
+        RuleBook,
+        Rule,
         SourcedNumber,
         StationDesign,
         ProjectType,

@@ -100,7 +100,7 @@ def test_a_command_says_that_it_takes_what_is_shipped(capsys: pytest.CaptureFixt
     [
         (["run", "basline"], ["basline: no such file (looked in", "Did you mean baseline?", "`ecsim init`"]),
         (["compare", "pooled"], ["pooled: no such file", "pooled-vs-per-county, robust-allocation", "`ecsim init`"]),
-        (["run", "lockdown"], ["lockdown: no such file", "scenarios: baseline, epidemic, equal_split"]),
+        (["run", "lockdown"], ["lockdown: no such file", "scenarios: adaptive, baseline, epidemic, equal_split"]),
         (["compare", "../pooled-vs-per-county"], ["../pooled-vs-per-county: no such file"]),
         (["compare", "."], ["holds no experiment.toml"]),
         (["run", "a" * 300], ["cannot be read (File name too long)"]),

@@ -52,11 +52,12 @@ class Allocation:
 
     Attributes
     ----------
-    bound : of the gain that any lawful plan could bring in the chooser's eyes, where one was reckoned
+    gain, bound : what it is worth in the chooser's eyes, and what no lawful plan can pass; where they were reckoned
     """
 
     chosen: list[Candidate] = field(default_factory=list)
     refused: list[Breach] = field(default_factory=list)
+    gain: float = 0.0
     bound: float | None = None
 
 

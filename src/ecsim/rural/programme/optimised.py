@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +40,8 @@ class Optimised:
         program = _Program.of(view, order, ranked.chosen)
         solved = placed(view, program.best(self.nodes)) if order else ranked
         better = solved if view.gain(solved.chosen) > view.gain(ranked.chosen) else ranked
-        return Allocation(better.chosen, ranked.refused, program.bound() if order else 0.0)
+        bound = program.bound() if order else 0.0
+        return Allocation(better.chosen, ranked.refused, view.gain(better.chosen), bound)
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,11 @@ class _Program:
 
     def best(self, nodes: int) -> list[Candidate]:
         """Return the units of the best plan found, in their order; none if none was."""
-        solved = milp(
-            -self.gains, constraints=self.limits, integrality=np.ones(len(self.gains), np.int64),
-            bounds=Bounds(0.0, 1.0), options={"disp": False, "node_limit": nodes, "mip_rel_gap": GAP},
-        )  # fmt: skip
+        with _standard_output_to_nowhere():
+            solved = milp(
+                -self.gains, constraints=self.limits, integrality=np.ones(len(self.gains), np.int64),
+                bounds=Bounds(0.0, 1.0), options={"disp": False, "node_limit": nodes, "mip_rel_gap": GAP},
+            )  # fmt: skip
         taken = np.zeros(len(self.gains)) if solved.x is None else solved.x
         return [unit for unit, share in zip(self.units, taken, strict=True) if share > 0.5]
 
@@ -75,6 +80,28 @@ class _Program:
         """Return the gain of the best plan if units could be had in parts."""
         relaxed = milp(-self.gains, constraints=self.limits, bounds=Bounds(0.0, 1.0), options={"disp": False})
         return float("inf") if relaxed.fun is None else -float(relaxed.fun)
+
+
+@contextmanager
+def _standard_output_to_nowhere() -> Iterator[None]:
+    """Send what the process writes to its standard output to nowhere: the solver's library prints there, past Python.
+
+    A file of a run may go to the same place, so nothing may come between its lines.
+    """
+    try:
+        sys.stdout.flush()
+        kept = os.dup(1)
+    except OSError:  # there is no standard output
+        yield
+        return
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.close(nowhere)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def _floors(book: Book, units: Sequence[Candidate], ranked: Sequence[Candidate]) -> list[tuple[list[float], float]]:

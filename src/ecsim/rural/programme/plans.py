@@ -6,6 +6,7 @@ refused, or let through and flagged, as the policy says.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -25,6 +26,8 @@ from ecsim.rural.programme.purse_facts import committed_units, facts_of, knows, 
 from ecsim.rural.programme.rule_book import Book, Breach, Purse, examined
 from ecsim.rural.programme.strategies import Allocation, BudgetView
 from ecsim.rural.world import State, World
+
+_log = logging.getLogger(__name__)
 
 
 def plannable_units(world: World, office: FundAdministration, prefecture: int) -> list[Candidate]:
@@ -91,6 +94,11 @@ def approve(world: World, office: FundAdministration, purse: Purse, allocation: 
     ----------
     cause : sequence number of the money that came into the purse
     """
+    if allocation.bound is not None:
+        _log.info(
+            "purse of %s counties: a plan worth %.3f targets in its maker's eyes; no lawful plan passes %.3f",
+            len(purse.counties), allocation.gain, allocation.bound,
+        )  # fmt: skip
     approved, refused, flagged = examined_plan(world, office, purse, allocation.chosen)
     known = {breach.unit.key for breach in (*refused, *flagged)}
     turned_down = [breach for breach in allocation.refused if breach.unit.key not in known]
