@@ -20,7 +20,7 @@ from scenes import SCENES, scene
 
 from ecsim.kernel.parameters import Parameter
 from ecsim.kernel.shocks import ActiveShock, Effect, Shock
-from ecsim.rural.programme.notice import Dates, Limits, Programme, Report, Target
+from ecsim.rural.programme.notice import Dates, Deductions, Evaluation, Limits, Programme, Report, Target
 from ecsim.rural.programme.strategies import Allocation, BudgetView
 from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.scenario import Funds, Policy, Procurement, ProjectType, Scenario, StationDesign
@@ -87,6 +87,7 @@ BY_RULE = {
     "training.teaches_goods": "test_train.py: as above",
     "goods.offered_live": "test_sell_lots.py: no small region has live animals",
     "farming.feed_level": "test_keeping.py: as above",
+    "governance.change_weeks": "test_review.py: supervision of a scene moves nothing to another county",
 }
 """Parameters that the test of a rule holds, and why no scene does."""
 HOMES = {
@@ -160,6 +161,12 @@ HOMES = {
     "market.lowest_price": "glut",
     "planning.largest_need": "needy",
     "planning.spoilable_days": "needy",
+    "governance.": "overseen",
+    "policy.funds.supervision": "overseen",
+    "programme.evaluation.good_mark": "programme",
+    "programme.evaluation": "overseen",
+    "programme.disclosure_days": "overseen",
+    "learning.example_weight": "overseen",
     "opening_trade.vans": "crowded",
     "opening_trade.parcels_a_": "crowded",
 }
@@ -298,6 +305,8 @@ def test_the_lists_name_fields_that_there_are() -> None:
         Dates,
         Report,
         Target,
+        Evaluation,
+        Deductions,
         Policy,
         Procurement,
         Funds,
