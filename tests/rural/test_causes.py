@@ -53,6 +53,7 @@ CAUSES = {
     "parcels_ordered": {"households_baselined", "buyer_adopted"},
     "selling_heard_of": {
         "counties_baselined", "marketing_done", "villages_baselined", "seller_started", "trainee_attended",
+        "example_recognised",
     },
     "skill_gained": {"selling_heard_of", "trainee_attended"},
     "seller_started": {"households_baselined", "skill_gained", "trainee_attended", "works_finished"},
@@ -120,9 +121,23 @@ CAUSES = {
     "parcels_waiting": {"delivery_reach_set", "operators_baselined", "pool_formed"},
     "delivery_costed": {"rounds_driven"},
     "tariff_moved": {"delivery_costed"},
-    "payment_made": {"payment_made", "stations_settled", "project_approved", "project_recalled", *WORKS},
-    "project_approved": {"payment_made"},
+    "payment_made": {
+        "payment_made", "stations_settled", "project_approved", "project_recalled", *WORKS, "report_filed",
+        "money_diverted", "diversion_found", "idle_money_found", "tranche_withheld",
+    },
+    "project_approved": {"payment_made", "idle_money_found"},
     "site_chosen": {"project_approved"},
+    "plan_filed": {"project_approved"},
+    "plan_returned": {"plan_filed", "plan_returned"},
+    "plan_cleared": {"plan_filed", "plan_returned"},
+    "targets_reported": {"report_filed"},
+    "false_report_found": {"targets_reported"},
+    "county_evaluated": {"report_filed"},
+    "idle_money_found": {"report_filed"},
+    "project_withdrawn": {"idle_money_found"},
+    "money_diverted": {"contract_awarded"},
+    "diversion_found": {"money_diverted"},
+    "tranche_withheld": {"county_evaluated"},
     "project_refused": {"payment_made"},
     "tender_voided": {"project_approved"},
     "contract_awarded": {"project_approved", "tender_voided"},
@@ -145,7 +160,7 @@ CAUSES = {
     "service_complained": {"parcels_delivered", "station_idled", "station_closed"},
     "disclosure_complained": {
         "project_approved", "tender_voided", "project_recalled", *WORKS, "service_complained",
-        "station_idled", "station_closed",
+        "station_idled", "station_closed", "false_report_found",
     },
 }  # fmt: skip
 """What may bring about an event, by the rules (docs/model.md 4); kinds that are missing here have no cause."""

@@ -86,6 +86,9 @@ class Funds(Strict):
     """Of what is uncommitted, the share that an adaptive choice keeps for what it will know at the next supervision."""
     offices: Literal["lend", "one"] = "lend"
     """Whether the offices of a pooled purse keep queues of their own and lend, or are one office with one queue."""
+    supervision: Literal["none", "warn", "move"] = "warn"
+    """What quarterly supervision does about money that lies idle: nothing, warn, or move what was warned of before (out
+    of a county's own purse: recall it)."""
     central: SourcedYuan
     """Yuan of central money a county (its prefecture gets the sum)."""
     multiplier: Annotated[float, Field(ge=0.0, le=MOST_YUAN)] = 1.0

@@ -88,7 +88,7 @@ def _reusing(unit: Candidate, terms: PlanningTerms) -> Candidate:
 
 
 def approve(world: World, office: FundAdministration, purse: Purse, allocation: Allocation, cause: int) -> int:
-    """Approve the projects of an allocation, say which broke the rules, whoever chose them, and return how many.
+    """Approve the projects of an allocation, say which broke the rules, and return how many of those chosen did.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def approve(world: World, office: FundAdministration, purse: Purse, allocation: 
     if approved:
         projects = world.publish(_approved(world.state, office.scenario.station_design, approved), cause=cause)
         _choose_sites(world, approved, projects)
-    return len(breaches)
+    return len(refused) + len(flagged)
 
 
 def _choose_sites(world: World, units: list[Candidate], projects: Rows[ProjectApproved]) -> None:

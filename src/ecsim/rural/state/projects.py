@@ -76,6 +76,7 @@ def award(state: State, event: ContractAwarded, stamp: Stamp) -> None:
     fill(projects, project, event)
     projects.desk_left[project] = event.desk
     projects.status[project] = ProjectStatus.CONTRACTED
+    projects.awarded_day[project] = stamp.day
     projects.seq[project] = stamp.seqs(event)
 
 
