@@ -144,6 +144,12 @@ class FundAdministration:
         return self.programme.dates.plan_due if plan is None or plan.filed is None else plan.filed
 
     @property
+    def amendment_day(self) -> dt.date | None:
+        """The day on which the plan file says it takes the place of what was filed before, if it does."""
+        plan = self.policy.plan
+        return plan.amended if plan is not None else None
+
+    @property
     def pooled(self) -> bool:
         """Whether prefectures place the money."""
         return self.policy.funds.purse == "prefecture"

@@ -6,6 +6,7 @@ import mesa
 
 from ecsim.rural.events import Category, Funder, PaymentMade, ReportKind, Rows, TrancheWithheld
 from ecsim.rural.programme.administration import FundAdministration
+from ecsim.rural.programme.amendments import amend
 from ecsim.rural.programme.plans import approve, plannable_units, view_of
 from ecsim.rural.programme.review import file_plan
 from ecsim.rural.programme.strategies import Purse, allocation_of, purses, revises
@@ -32,6 +33,8 @@ class PrefectureGovernment(mesa.Agent):
             self._receive(share, -1)
         if office.falls(world.week, office.plan_day) or self._revises():
             self._plan()
+        if office.amendment_day is not None and office.falls(world.week, office.amendment_day):
+            self._amend()
         if office.falls(world.week, dates.second_tranche):
             self._receive(1.0 - share, int(world.state.accounts.seq[prefecture_account(self.prefecture)]), last=True)
         self._receive_withheld()
@@ -115,6 +118,16 @@ class PrefectureGovernment(mesa.Agent):
             view = view_of(world, office, purse, units)
             allocation = allocation_of(office.strategy, view)
             breaches += approve(world, office, purse, allocation, int(world.state.accounts.seq[self._account(purse)]))
+        file_plan(world, office, self.prefecture, first, breaches=breaches)
+
+    def _amend(self) -> None:
+        """Every purse of the prefecture follows the changed plan, which is filed as a change."""
+        world, office = self.world, self.office
+        first, breaches = world.state.count("projects"), 0
+        for purse in self._purses():
+            view = view_of(world, office, purse, [])
+            units = allocation_of(office.strategy, view).chosen
+            breaches += amend(world, office, purse, units, int(world.state.accounts.seq[self._account(purse)]))
         file_plan(world, office, self.prefecture, first, breaches=breaches)
 
     def _account(self, purse: Purse) -> int:
