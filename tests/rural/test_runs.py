@@ -139,9 +139,11 @@ NEUTRAL = {
     "parameters.funds.prefecture_factor": 1.0,
     "parameters.funds.seat_bias": 0.0,
     "parameters.funds.first_tranche": 1.0,
-    "policy.funds.floor_share": 1.0,
+    "parameters.planning.assets_known": 1.0,
+    "policy.funds.floor_share": 0.0,
+    "policy.funds.multiplier": 8.0,
 }
-"""Nothing that could tell a pooled purse from a split one (docs/model.md 1)."""
+"""Nothing that could tell a pooled purse from a split one (docs/model.md 1): no county could use another's money."""
 
 
 def test_at_the_neutral_point_pooled_and_split_are_the_same_run() -> None:

@@ -23,6 +23,7 @@ AT_ONCE: dict[str, Value] = {
     "procurement.fewest_bidders": 1, "procurement.bidders": 30.0, "procurement.default": 0.0,
     "offices.abandonment": 0.0, "offices.recall_weeks": 10_000, "offices.desk_share": 1.0,
     "funds.local_budget": 1.5, "funds.social_budget": 1.5, "funds.county_capacity": 2.0,
+    "governance.learning_time": 0.0, "governance.learning_cost": 0.0, "governance.diversion": 0.0,
 }  # fmt: skip
 """All of a plan may be awarded at once, money is no matter and nothing is given up: offices alone decide."""
 KINDS = (ProjectKind.COLD_STORE, ProjectKind.SERVICE_CENTRE, ProjectKind.BRAND, ProjectKind.PACKING_LINE)

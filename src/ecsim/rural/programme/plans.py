@@ -25,6 +25,7 @@ from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.purse_facts import committed_units, facts_of, knows, looks
 from ecsim.rural.programme.rule_book import Book, Breach, Purse, examined
 from ecsim.rural.programme.strategies import Allocation, BudgetView
+from ecsim.rural.units import FIRST_SHARED_PLACE
 from ecsim.rural.world import State, World
 
 _log = logging.getLogger(__name__)
@@ -90,6 +91,8 @@ def _reusing(unit: Candidate, terms: PlanningTerms) -> Candidate:
 def approve(world: World, office: FundAdministration, purse: Purse, allocation: Allocation, cause: int) -> int:
     """Approve the projects of an allocation, say which broke the rules, and return how many of those chosen did.
 
+    Rows come county by county, in the order of the plan within each, so that they are the same whoever has the purse.
+
     Parameters
     ----------
     cause : sequence number of the money that came into the purse
@@ -102,13 +105,23 @@ def approve(world: World, office: FundAdministration, purse: Purse, allocation: 
     approved, refused, flagged = examined_plan(world, office, purse, allocation.chosen)
     known = {breach.unit.key for breach in (*refused, *flagged)}
     turned_down = [breach for breach in allocation.refused if breach.unit.key not in known]
-    breaches = (*turned_down, *refused, *flagged)
+    breaches = (*sorted((*turned_down, *refused), key=_county_of), *sorted(flagged, key=_county_of))
     if breaches:
         world.publish(_refused(office, breaches, len(breaches) - len(flagged)), cause=cause)
     if approved:
+        approved.sort(key=_place_of)
         projects = world.publish(_approved(world.state, office.scenario.station_design, approved), cause=cause)
         _choose_sites(world, approved, projects)
     return len(refused) + len(flagged)
+
+
+def _place_of(unit: Candidate) -> int:
+    """Return the county of a unit; those for whole prefectures come after all counties."""
+    return unit.county if unit.county >= 0 else FIRST_SHARED_PLACE
+
+
+def _county_of(breach: Breach) -> int:
+    return _place_of(breach.unit)
 
 
 def _choose_sites(world: World, units: list[Candidate], projects: Rows[ProjectApproved]) -> None:
