@@ -38,9 +38,10 @@ PURSE = prefecture_account(0)
 STEADY: dict[str, Value] = {
     "procurement.cost_spread": 0.0, "procurement.quality_spread": 0.0, "procurement.fewest_bidders": 1,
     "procurement.bidders": 20.0, "procurement.default": 0.0, "offices.time_sigma": 0.0, "offices.capacity_sigma": 0.0,
-    "offices.abandonment": 0.0, "funds.prefecture_factor": 1.0,
+    "offices.abandonment": 0.0, "funds.prefecture_factor": 1.0, "governance.leading_group": 0.0,
+    "governance.learning_time": 0.0, "governance.learning_cost": 0.0,
 }  # fmt: skip
-"""Every bid asks the budget, every contractor is as good and as fast as agreed, offices are alike."""
+"""Every bid asks the budget, every contractor is as good and as fast as agreed, offices are alike and learn nothing."""
 QUIET = {"start": dt.date(2020, 7, 6), "end": dt.date(2022, 12, 31)}
 """After all dates of the programme: nothing is planned but what a test approves."""
 LAG, LEAD = 12, 16
@@ -119,7 +120,7 @@ def test_an_award_worked_by_hand() -> None:
     )  # fmt: skip
     events.clear()
     govern(region, *range(1, 16))
-    assert events.kinds() == {"report_filed"}
+    assert events.kinds() == {"report_filed", "targets_reported"}
     govern(region, 16)
     weeks = 16
     same(
