@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.lazy import later
 from ecsim.kernel.models import model_of_scenario
 from ecsim.kernel.shocks import ActiveShock, check_shocks
 from ecsim.rural.programme.programme_files import load_programme
@@ -18,6 +19,9 @@ from ecsim.scenario.merged import merged
 from ecsim.scenario.openings import imported, model_that_opens, own_code
 from ecsim.scenario.plans import load_plan
 from ecsim.scenario.shipped import find
+
+verdicts = later("ecsim.rural.plans.verdict")
+"""It opens a region, with every rule and Mesa: only who checks a plan loads that."""
 
 
 def check_scenario(file: Path) -> str:
@@ -68,10 +72,8 @@ def _plan_told(where: str, scenario: RuralScenario) -> str:
     EcsimError
         If the plan breaks the rule book: what each purse places, and each fault with what would cure it.
     """
-    from ecsim.rural.plans.verdict import verdict_of
-
     assert scenario.policy.plan is not None
-    verdict = verdict_of(scenario, model_of_scenario(scenario, trust=True))
+    verdict = verdicts.verdict_of(scenario, model_of_scenario(scenario, trust=True))
     told = f"plan of {len(scenario.policy.plan.projects):,} rows:\n{verdict}"
     if verdict.faults:
         raise EcsimError(f"{where}: {len(verdict.faults)} faults in a {told}")

@@ -16,7 +16,7 @@ from tiny import made, take, tiny_region
 COLD, LINE = ProjectKind.COLD_STORE, ProjectKind.PACKING_LINE
 PLAIN: dict[str, Value] = {
     "governance.copied": 0.0, "governance.earlier_experience": 0.0, "governance.learning_time": 0.0,
-    "governance.learning_cost": 0.0,
+    "governance.learning_cost": 0.0, "procurement.bidders": 20.0, "procurement.fewest_bidders": 1,
 }  # fmt: skip
 
 
@@ -63,9 +63,10 @@ def test_lessons_shorten_works_and_cheapen_them_worked_by_hand(time: float, cost
         region, events = tiny_region(numbers=numbers)
         for week in (47, 48):
             take(region, "govern", week=week)
-        columns = {"project_kind": [COLD], "township": [-1], "central_fen": [1_000_000]}
+        columns = {"project_kind": [COLD], "township": [-1], "central_fen": [1_000_000], "package": [-1]}
         region.world.publish(made(ProjectApproved, project=[0], **columns))
-        take(region, "govern", week=52)
+        for week in (52, 53):
+            take(region, "govern", week=week)
         award = events.of(ContractAwarded)
         found.append((int(award["due_day"][0] - award["day"][0]), int(award["price_factor"][0])))
     (days, price), (later_days, later_price) = found

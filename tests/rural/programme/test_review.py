@@ -16,8 +16,8 @@ from tiny import Events, made, same, take, tiny_region
 
 NOTICE, PLAN = 47, 50
 AT_ONCE: dict[str, Value] = {
-    "funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "funds.weeks_between_awards": 1,
-    "governance.formal_faults": 0.0,
+    "funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "governance.formal_faults": 0.0,
+    "procurement.fewest_bidders": 1, "procurement.bidders": 20.0,
 }  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def standing_still(
     supervision: str, *, policy: str = "pooled_by_project", week: int = QUARTER, numbers: dict[str, Value] | None = None
 ) -> tuple[Region, Events]:
     """Return the region in which county 0 has begun nothing since week 50 and county 1 began works in week 70."""
-    given: dict[str, Value] = {"governance.idle_weeks": 26, "funds.awards_a_month": 0, "governance.change_weeks": 0}
+    given: dict[str, Value] = {"governance.idle_weeks": 26, "funds.plan_lag_weeks": 500, "governance.change_weeks": 0}
     region, events = tiny_region(
         {"policy.funds.supervision": supervision}, policy=policy, numbers=given | (numbers or {})
     )
