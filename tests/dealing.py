@@ -22,7 +22,7 @@ from ecsim.rural.events import (
 from ecsim.rural.goods.marks import Growth, premiums
 from ecsim.rural.goods.prices import OnlinePrices, online_prices
 from ecsim.rural.region import Region
-from tiny import Events, Opened, tiny_region
+from tiny import Events, Opened, take, tiny_region
 
 POTATO, WALNUT, TEA, STRAWBERRY = range(4)
 CROPS = 4
@@ -78,3 +78,19 @@ def filled(events: Events) -> dict[int, dict[str, int]]:
     rows = events.of(OrdersFilled)
     names = [column.name for column in OrdersFilled.columns]
     return {int(rows["dealer"][at]): {name: int(rows[name][at]) for name in names} for at in range(len(rows["dealer"]))}
+
+
+FIRM = dealer(DealerKind.ENTERPRISE, WALNUT, enterprise=0, size=500_000, forecast_g=5_000)
+COOPERATIVE = dealer(DealerKind.COOPERATIVE, WALNUT, cooperative=0, size=500_000, forecast_g=5_000)
+QUIET: dict[str, Value] = {
+    "dealing.certificate_premium": 0.0, "dealing.own_brand_premium": 0.0, "dealing.contract_gap": 1.0,
+    "dealing.offline_finding": 0.0, "dealing.drawn_share": 0.0,
+}  # fmt: skip
+"""Nothing is worth deciding."""
+
+
+def reviewed(region: Region, first: int = 0) -> None:
+    """Let a year of monthly reviews pass."""
+    region.goods.take_orders()
+    for month in range(first, first + 13):
+        take(region, "review_dealers", week=4 * month)

@@ -23,6 +23,8 @@ RARE = {
     "dealing.patience_months": 2,
     "quality.idle_rate": 0.3,
     "quality.project_rate": 0.2,
+    "procurement.default": 0.05,
+    "offices.abandonment": 0.3,
 }
 """Values within their ranges under which buyers lapse, stations idle and come back, dealers find channels and fail."""
 
@@ -35,6 +37,14 @@ DEARER = {
     "strength": 1.0,
 }  # fmt: skip
 """Offline channels cost more than many of them bring."""
+SOONER = {
+    "shock": {
+        "name": "sooner", "title_en": "sooner", "title_zh": "提前", "source": "made up for tests",
+        "effects": [{"parameter": "offices.recall_weeks", "multiply": 0.5, "lowest": 1.0}],
+    },
+    "strength": 1.0,
+}  # fmt: skip
+"""Money that was not awarded within a year is recalled."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,7 @@ class Eventful:
 
 @lru_cache(maxsize=1)
 def eventful() -> Eventful:
-    of = scenario(sample=0.005, shocks=[DEARER])
+    of = scenario(sample=0.005, shocks=[DEARER, SOONER])
     policy = of.policy.model_copy(update={"station_design": "stand_alone"})
     designs = tuple(least_paid(design) for design in of.designs)
     of = of.model_copy(update={"policy": policy, "designs": designs, "parameters": {**of.parameters, **RARE}})

@@ -19,6 +19,7 @@ from ecsim.kernel.draws import Draws
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.model import Opening
 from ecsim.kernel.parameters import Parameters, Value
+from ecsim.rural.events import FOR_EVER, Area, FacilityOpened, Mechanism
 from ecsim.rural.events.opening import (
     CooperativesBaselined,
     EnterprisesBaselined,
@@ -88,6 +89,13 @@ class Events:
 def made(kind: type[E], **columns: Any) -> E:
     """Return an event whose other columns hold zeros."""
     return kind(**{column.name: columns.get(column.name, 0) for column in kind.columns})
+
+
+def facility(kind: int, **columns: Any) -> FacilityOpened:
+    """Return the opening of a public facility that feeds what its kind feeds, for ever; a centre has every area."""
+    every = sum(Area) if kind == Mechanism.SERVICE_CENTRE else 0
+    usual = {"mechanism": [kind], "township": -1, "owner": -1, "areas": every, "until_day": FOR_EVER}
+    return made(FacilityOpened, facility_kind=[kind], **usual | columns)
 
 
 _OPENED: dict[str, tuple[Scenario, Parameters, Opening]] = {}
@@ -246,7 +254,9 @@ def run(region: Region, weeks: int, first: int = 0) -> None:
 @cache
 def lively_run() -> tuple[Region, Events]:
     """Return the lively region at the end of its run, and all that happened; tests share it and change nothing."""
-    region, events = tiny_region(opened=LIVELY)
+    soon: dict[str, Value] = {"funds.county_capacity": 20.0, "funds.plan_lag_weeks": 4}
+    needed = {"projects.joint_delivery.full_need": 8.0}  # its few households need it as much as many do elsewhere
+    region, events = tiny_region(needed, opened=LIVELY, numbers=soon)
     run(region, region.settings.weeks)
     return region, events
 

@@ -49,7 +49,7 @@ def test_what_is_no_single_value_is_refused(text: str) -> None:
         ("sample=1e-320", "it must be greater than or equal to 0.0001"),
         ("market.elasticity=true", "market.elasticity is true; a number is needed"),
         ("funds.shared_assets=0.7", "funds.shared_assets is 0.7; true or false is needed"),
-        ("funds.awards_a_month=3.7", "funds.awards_a_month is 3.7; a whole number is needed"),
+        ("funds.plan_lag_weeks=3.7", "funds.plan_lag_weeks is 3.7; a whole number is needed"),
         ("policy.funds.multiplier=1e12", "multiplier is 1000000000000.0; it must be less than or equal to"),
         ("sample=0.01\nend=2018-02-01", "is more than one line; use one --set per value"),
         ("sample=" + "[" * 5000, "sample is '[[["),

@@ -200,8 +200,8 @@ def told(file: Path, capsys: pytest.CaptureFixture[str]) -> str:
         (
             "experiment",
             TEN,
-            f'{GRID}{{"funds.awards_a_month" = {{low = 1, high = 3, unit = "1", source = "x"}}}}',
-            ["space.funds.awards_a_month is 'uniform'", "a whole number is needed", 'write distribution = "integer"'],
+            f'{GRID}{{"funds.plan_lag_weeks" = {{low = 3, high = 5, unit = "1", source = "x"}}}}',
+            ["space.funds.plan_lag_weeks is 'uniform'", "a whole number is needed", 'write distribution = "integer"'],
         ),
         (
             "experiment",

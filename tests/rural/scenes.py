@@ -60,9 +60,10 @@ def _programme() -> Scenario:
         {"parameter": "market.price_level", "add": 0.3, "highest": 1.5}, since="2018-12-03", until="2018-12-30"
     )
     soon = {"brand": 6, "traceability": 4, "service_centre": 4, "distribution_centre": 8, "joint_delivery": 6}
-    soon |= {"cold_store": 4, "packing_line": 4}
+    soon |= {"cold_store": 4, "packing_line": 4, "pre_cooling": 4, "first_processing": 4, "certification": 4}
+    soon |= {"standards_testing": 4, "product_database": 4, "livestream_base": 4, "o2o_display": 4, "industry_base": 4}
     changes = {f"projects.{kind}.lead_weeks": weeks for kind, weeks in soon.items()}
-    numbers = {"funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0}
+    numbers = {"funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "funds.county_capacity": 20.0}
     return _scenario(weeks=52, numbers=numbers, shocks=[price, crops, roads], **changes)
 
 
@@ -90,8 +91,9 @@ def _tight() -> Scenario:
 def _lean() -> Scenario:
     """Stations that open early, hope too much, get a grant of a month alone, and shut."""
     numbers = {
-        "funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "stations.grant_months": 1,
-        "stations.patience_months": 2, "stations.idle_months": 2, "stations.reservation_yuan": -200.0,
+        "funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "funds.county_capacity": 20.0,
+        "stations.grant_months": 1, "stations.patience_months": 2, "stations.idle_months": 2,
+        "stations.reservation_yuan": -200.0,
         "stations.optimism_sigma": 1.0, "stations.return_chance": 0.5, "stations.fee_yuan": 0.3,
         "goods.station_attraction": 0.0, "stations.proxy_share": 0.05,
         "quality.idle_rate": 0.3, "quality.idle_asset_rate": 0.1, "quality.disclosure": 0.0, "commerce.founding": 0.2,
@@ -102,7 +104,12 @@ def _lean() -> Scenario:
 
 def _collecting() -> Scenario:
     """Stations whose listings draw many buyers."""
-    numbers = {"funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "goods.station_attraction": 0.2}
+    numbers = {
+        "funds.plan_lag_weeks": 2,
+        "funds.pooled_delay_weeks": 0,
+        "funds.county_capacity": 20.0,
+        "goods.station_attraction": 0.2,
+    }
     return _scenario(weeks=39, sample=0.03, numbers=numbers)
 
 
@@ -140,9 +147,24 @@ def _late() -> Scenario:
 
 def _covering() -> Scenario:
     """Stations that are placed so as to reach most households, soon after plans are made."""
-    numbers = {"funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "funds.quality_sigma": 0.3}
+    numbers = {
+        "funds.plan_lag_weeks": 2,
+        "funds.pooled_delay_weeks": 0,
+        "funds.county_capacity": 20.0,
+        "procurement.quality_spread": 0.3,
+    }
     changes: dict[str, Any] = {"policy.siting": "max_coverage", "policy.funds.multiplier": 1.0}
     return _scenario(weeks=30, numbers=numbers, **changes)
+
+
+def _offices() -> Scenario:
+    """Two small offices of a pooled purse with more to do than they can, over three years, one package a county."""
+    numbers = {
+        "funds.plan_lag_weeks": 2, "funds.county_capacity": 2.0, "funds.first_tranche": 1.0,
+        "procurement.default": 0.05, "offices.abandonment": 0.3, "offices.recall_weeks": 78,
+    }  # fmt: skip
+    changes: dict[str, Any] = {"policy.procurement.packages": "area"}
+    return _scenario(weeks=130, sample=0.002, numbers=numbers, **changes)
 
 
 def _glut() -> Scenario:
@@ -151,24 +173,18 @@ def _glut() -> Scenario:
     return _scenario("no_money", weeks=30, sample=0.05, numbers={"market.price_response": 1.0}, shocks=[wild])
 
 
-def _needy() -> Scenario:
-    """Plans of the tiny region, in which need is large: joint delivery, and cold stores for potatoes if they spoil."""
-    changes = {"projects.joint_delivery.full_need": 1.0, "projects.cold_store.full_need": 1.0}
-    changes |= {"projects.packing_line.full_need": 1.0, "policy.funds.multiplier": 0.3}
-    return _scenario("split_by_project", weeks=6, sample=1.0, region=str(PACK), **changes)
-
-
 def _tiny() -> Scenario:
     """The tiny region at harvest time, whose potatoes keep as long as anything that spoils."""
     return _scenario("no_money", weeks=12, sample=1.0, start=dt.date(2018, 7, 2), region=str(PACK))
 
 
 def _cold() -> Scenario:
-    """The tiny region with money, whose strawberries wait long and find room in a cold store."""
+    """The tiny region with money, whose strawberries wait long and find room in a cold store, or are pre-cooled."""
     changes = {"projects.cold_store.lead_weeks": 4, "projects.cold_store.full_need": 1.0}
+    changes |= {"projects.pre_cooling.lead_weeks": 4, "projects.pre_cooling.full_need": 0.1}
     numbers = {
-        "funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "farming.waiting_share": 0.3,
-        "farming.waiting_days": 7.0,
+        "funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "funds.county_capacity": 20.0,
+        "farming.waiting_share": 0.3, "farming.waiting_days": 7.0,
     }  # fmt: skip
     return _scenario(weeks=40, sample=1.0, region=str(PACK), numbers=numbers, **changes)
 
@@ -188,8 +204,8 @@ _MADE: dict[str, Callable[[], Scenario]] = {
     "cold": _cold,
     "tiny": _tiny,
     "covering": _covering,
+    "offices": _offices,
     "glut": _glut,
-    "needy": _needy,
 }
 SCENES = tuple(_MADE)
 """Names of the base scenarios; a field is tried in `programme` first and in the others after it."""

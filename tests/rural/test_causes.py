@@ -13,7 +13,17 @@ from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.journal.objects import Columns
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.codes import Channel, ExampleKind, ServiceCause
-from ecsim.rural.events.funds import ContractAwarded, PaymentMade, ProjectApproved, WorksFinished, WorksSlipped
+from ecsim.rural.events.funds import (
+    ContractAwarded,
+    ContractorFailed,
+    DeskWorked,
+    PaymentMade,
+    ProjectApproved,
+    TenderVoided,
+    WorksFinished,
+    WorksGivenUp,
+    WorksHalfDone,
+)
 from ecsim.rural.events.goods import DealerListed, DealersAdjusted, DealersSettled, DealersTraded, OrdersFilled
 from ecsim.rural.events.logistics import ParcelsDelivered
 from ecsim.rural.events.market import EnterpriseFounded, EnterprisesTraded, ExampleRecognised, LotSold, WagesPaid
@@ -31,6 +41,11 @@ DEALER = {
     "offline_entered", "offline_left",
 }  # fmt: skip
 """What a dealer began with, traded or decided last."""
+UNDER_WAY = {"contract_awarded", "works_half_done", "contractor_failed"}
+"""What works that are under way have come to last."""
+WORKS = {*UNDER_WAY, "works_finished", "works_given_up"}
+FACILITY = {"facility_opened", "facility_settled"}
+"""How a facility came into service, or its last account."""
 CAUSES = {
     "road_closed": {"storms_came"},
     "buyer_adopted": {"households_baselined", "station_opened", "buyer_lapsed"},
@@ -40,14 +55,15 @@ CAUSES = {
         "counties_baselined", "marketing_done", "villages_baselined", "seller_started", "trainee_attended",
     },
     "skill_gained": {"selling_heard_of", "trainee_attended"},
-    "seller_started": {"households_baselined", "skill_gained", "trainee_attended"},
+    "seller_started": {"households_baselined", "skill_gained", "trainee_attended", "works_finished"},
     "seller_lapsed": {"shops_baselined", "seller_started"},
     "crop_harvested": {"harvest_shocked"},
     "stock_spoiled": {"crop_harvested", "crops_baselined"},
     "orders_arrived": {"counties_baselined", "marketing_done", "brand_built", "brand_registered"},
     "bases_harvested": {"harvest_shocked"},
     "cold_room_let": {"crop_harvested", "crops_baselined"},
-    "keeping_charged": {"crop_harvested", "crops_baselined", "cold_room_let"},
+    "goods_precooled": {"crop_harvested", "crops_baselined"},
+    "keeping_charged": {"crop_harvested", "crops_baselined", "cold_room_let", "goods_precooled"},
     "keeping_paid": {"keeping_charged"},
     "orders_filled": {"orders_arrived"},
     "dealers_traded": {"crop_harvested", "crops_baselined", "dealer_listed", "dealers_baselined", "orders_filled"},
@@ -73,16 +89,16 @@ CAUSES = {
     "cooperatives_traded": {"orders_arrived", "crop_harvested"},
     "cooperative_failed": DEALER,
     "enterprises_traded": {"enterprises_baselined", "enterprise_founded"},
-    "enterprise_founded": {"counties_baselined", "facility_opened"},
+    "enterprise_founded": {"counties_baselined", *FACILITY},
     "enterprise_closed": {"enterprises_traded", "enterprise_founded"},
     "retail_sold": {"counties_baselined", "orders_arrived"},
     "hours_worked": {
-        "dealers_settled", "enterprises_traded", "parcels_delivered", "contract_awarded", "works_slipped",
-        "works_finished",
+        "dealers_settled", "enterprises_traded", "parcels_delivered", "project_recalled", "contract_awarded",
+        "works_half_done", "contractor_failed", "works_finished", "works_given_up",
     },
     "jobs_filled": {"hours_worked"},
     "wages_paid": {"hours_worked"},
-    "marketing_done": {"works_finished"},
+    "marketing_done": {"works_finished", *FACILITY},
     "visibility_faded": {"marketing_done"},
     "shop_gains_moved": {"orders_arrived"},
     "brand_built": {"works_finished"},
@@ -104,27 +120,36 @@ CAUSES = {
     "parcels_waiting": {"delivery_reach_set", "operators_baselined", "pool_formed"},
     "delivery_costed": {"rounds_driven"},
     "tariff_moved": {"delivery_costed"},
-    "payment_made": {"payment_made", "contract_awarded", "works_finished", "stations_settled"},
+    "payment_made": {"payment_made", "stations_settled", "project_approved", "project_recalled", *WORKS},
     "project_approved": {"payment_made"},
     "site_chosen": {"project_approved"},
     "project_refused": {"payment_made"},
-    "contract_awarded": {"project_approved"},
-    "works_slipped": {"contract_awarded", "works_slipped"},
-    "works_finished": {"contract_awarded", "works_slipped"},
+    "tender_voided": {"project_approved"},
+    "contract_awarded": {"project_approved", "tender_voided"},
+    "desk_worked": UNDER_WAY,
+    "works_half_done": UNDER_WAY,
+    "contractor_failed": UNDER_WAY,
+    "works_given_up": UNDER_WAY,
+    "works_finished": UNDER_WAY,
+    "project_recalled": {"project_approved", "tender_voided", "works_given_up"},
     "facility_opened": {"works_finished"},
+    "facility_used": FACILITY,
+    "facility_settled": FACILITY,
+    "facility_closed": FACILITY,
+    "mark_supported": FACILITY,
     "session_held": {"works_finished"},
     "trainee_attended": {"session_held"},
-    "know_how_moved": {"session_held", "know_how_moved"},
-    "information_published": {"project_approved", "contract_awarded", "works_slipped", "works_finished"},
+    "know_how_moved": {"session_held", "know_how_moved", "works_finished"},
+    "information_published": {"project_approved", "tender_voided", "project_recalled", *WORKS},
     "service_complained": {"parcels_delivered", "station_idled", "station_closed"},
     "disclosure_complained": {
-        "project_approved", "contract_awarded", "works_slipped", "works_finished", "service_complained",
+        "project_approved", "tender_voided", "project_recalled", *WORKS, "service_complained",
         "station_idled", "station_closed",
     },
 }  # fmt: skip
 """What may bring about an event, by the rules (docs/model.md 4); kinds that are missing here have no cause."""
 
-NO_LONGER = {"cooperatives_traded"}
+NO_LONGER = {"cooperatives_traded", "works_slipped"}
 """Kinds that journals of earlier versions hold and no rule publishes."""
 OF_PLAN_FILES = {"site_chosen"}
 """Kinds that only happen where a policy names a plan file."""
@@ -185,7 +210,11 @@ def _chain(lineage: Lineage, seq: int) -> list[str]:
 def test_training_leads_back_to_the_tranche_that_paid_for_it(lineage: Lineage, reader: JournalReader) -> None:
     attended = reader.kind(TraineeAttended)["seq"]
     for seq in attended[:: len(attended) // 40]:
-        chain = [kind for kind in _chain(lineage, int(seq)) if kind != "works_slipped"]
+        chain = [
+            kind
+            for kind in _chain(lineage, int(seq))
+            if kind not in ("works_half_done", "contractor_failed", "tender_voided")
+        ]
         assert chain[:3] == ["trainee_attended", "session_held", "works_finished"]
         assert chain[3:] == ["contract_awarded", "project_approved", "payment_made"]
     payments = reader.kind(PaymentMade)
@@ -232,11 +261,15 @@ def _causes_of(reader: JournalReader, kind: type[Event], cause: type[Event]) -> 
     ("kind", "cause", "column"),
     [
         (ContractAwarded, ProjectApproved, "project"),
-        (WorksSlipped, ContractAwarded, "project"),
-        (WorksSlipped, WorksSlipped, "project"),
-        (WorksFinished, ContractAwarded, "project"),
-        (WorksFinished, WorksSlipped, "project"),
+        (ContractAwarded, TenderVoided, "project"),
+        (DeskWorked, ContractAwarded, "project"),
+        (DeskWorked, WorksHalfDone, "project"),
+        (WorksHalfDone, ContractAwarded, "project"),
+        (WorksHalfDone, ContractorFailed, "project"),
+        (WorksFinished, WorksHalfDone, "project"),
+        (WorksGivenUp, WorksHalfDone, "project"),
         (PaymentMade, ContractAwarded, "project"),
+        (PaymentMade, WorksHalfDone, "project"),
         (PaymentMade, WorksFinished, "project"),
         (SessionHeld, WorksFinished, "project"),
         (TraineeAttended, SessionHeld, "session"),

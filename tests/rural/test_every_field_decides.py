@@ -24,7 +24,7 @@ from ecsim.rural.programme.notice import Dates, Programme, Report, Target
 from ecsim.rural.programme.rules import Rule, RuleBook
 from ecsim.rural.programme.strategies import Allocation, BudgetView
 from ecsim.rural.regions.pack import load_pack
-from ecsim.rural.scenario import PROJECTS, Funds, Policy, ProjectType, Scenario, StationDesign
+from ecsim.rural.scenario import Funds, Policy, Procurement, ProjectType, Scenario, StationDesign
 from ecsim.rural.sourced_number import SourcedNumber
 from tiny import PACK
 
@@ -34,7 +34,7 @@ LABELS = {
     "title_zh": "what people call it in Chinese",
     "description": "what people read of it",
     "unit": "what a number is counted in, for people",
-    "need_unit": "what a need is counted in, for people",
+    "acts_through": "the outcome that a kind of project moves first, for people and laws",
     "source": "where a number comes from",
     "article": "the part of the notice that a rule stands in",
     "low": "the range of a number with source: it refuses values at the door",
@@ -68,15 +68,6 @@ MEASURED = (
 """Beginnings of fields that say what a run is held against, not what happens: test_programmes.py holds them."""
 DEFAULTS = ("programme.rule_book",)
 """Beginnings of fields that stand in where another has no value: test_programmes.py holds them."""
-WITHOUT = {
-    "full_need": ("service_centre", "distribution_centre"),  # one a county, worth its one target
-    "capacity_t": (
-        "service_centre", "distribution_centre", "joint_delivery", "township_points", "stations", "traceability",
-        "brand", "marketing", "training",
-    ),  # nothing is stored or packed there
-    "scope": ("joint_delivery", "township_points", "stations", "training"),  # a county's own; others are refused
-}  # fmt: skip
-"""Fields of project kinds that a kind has no use for."""
 DEBTS = {
     "policy.funds.uses": "governments: uses of money become lines of a plan, held against the rule book",
     "opening_places.network_share": "stations: a retail network's outlet costs less to build on",
@@ -99,6 +90,7 @@ BY_RULE = {
     "planning.evidence": "test_purses_compared.py: no scene plans twice",
     "goods.offered_live": "test_sell_lots.py: no small region has live animals",
     "farming.feed_level": "test_keeping.py: as above",
+    "facilities.patience_months": "test_mechanisms.py: nobody fails to pay for so long within a scene",
 }
 """Parameters that the test of a rule holds, and why no scene does."""
 HOMES = {
@@ -109,9 +101,13 @@ HOMES = {
     "policy.funds.shares": "shared out",
     "projects.*.category": "shared out",
     "projects.*.full_need": "ranked",
+    "projects.*.need": "ranked",
+    "projects.*.covers": "ranked",
+    "projects.*.targets": "ranked",
     "projects.*.most_a_county": "shared out",
     "projects.*.central_yuan": "ranked",
     "projects.*.scope": "tight",
+    "planning.need_curvature": "ranked",
     "designs.*.collects_farm_products": "collecting",
     "policy.siting": "lean",
     "funds.county_noise": "ranked",
@@ -161,13 +157,19 @@ HOMES = {
     "goods.offered_kept": "cold",
     "end": "tight",
     "farming.room_fee_yuan": "cold",
-    "projects.cold_store.capacity_t": "cold",
+    "farming.precooling_fee_yuan": "cold",
+    "selling.precooling_care": "cold",
     "stations.reach_km": "covering",
-    "funds.lowest_quality": "covering",
-    "funds.highest_quality": "covering",
+    "offices.": "offices",
+    "procurement.": "offices",
+    "policy.procurement": "offices",
+    "policy.funds.offices": "offices",
+    "funds.half_way": "offices",
+    "funds.retention": "offices",
+    "funds.local_budget": "offices",
+    "funds.social_budget": "offices",
+    "funds.prefecture_factor": "offices",
     "market.lowest_price": "glut",
-    "planning.largest_need": "needy",
-    "planning.spoilable_days": "needy",
     "opening_trade.vans": "crowded",
     "opening_trade.parcels_a_": "crowded",
 }
@@ -177,9 +179,14 @@ OTHER: dict[str, list[Any]] = {
     "policy.funds.strategy": [f"{__name__}:Nothing"],
     "programme.reports.*.kind": ["monthly_report", "self_evaluation"],
     "policy.station_design": ["mobile"],
-    **{f"projects.{kind}.capacity_t": [0.0, 1.0] for kind in ("cold_store", "packing_line")},
+    "projects.*.feeds": ["nothing", "visibility"],
+    "projects.*.need": ["county"],
+    "projects.*.life_years": [0.1],
+    "projects.*.targets": [["trained"], []],
+    "projects.*.areas": [["data"], []],
+    "projects.*.channels": [["wholesale", "restaurant"], []],
     "shocks.*.shock.effects.*.parameter": ["market.price_response"],
-    **{f"projects.{kind}.uses": [["bought_traffic"]] for kind in PROJECTS},
+    "projects.*.uses": [["bought_traffic"]],
     **{
         f"policy.rule_book.rules.{rule}.{key}": values
         for rule, heads in (("service_centre_share", ["stations"]), ("supply_chain_share", ["logistics"]))
@@ -198,7 +205,12 @@ class Nothing:
 
 
 def name_of(place: Place) -> str:
-    """Return the dotted name of a field, the same for every row; each kind of project has its own."""
+    """Return the dotted name of a field, the same for every row and every kind of project.
+
+    What each kind changes is held by ``programme/test_mechanisms.py``.
+    """
+    if place[0] == "projects":
+        return f"projects.*.{place[2]}"
     return ".".join("*" if isinstance(key, int) else key for key in place)
 
 
@@ -212,9 +224,8 @@ def _parameters() -> dict[str, Parameter]:
 
 
 def _is_label(name: str) -> bool:
-    """Return whether a field is for people alone, or of no use to its kind of project."""
-    keys = name.split(".")
-    return keys[-1] in LABELS or (keys[0] == "projects" and keys[1] in WITHOUT.get(keys[-1], ()))
+    """Return whether a field is for people alone."""
+    return name.rsplit(".", maxsplit=1)[-1] in LABELS
 
 
 NAMES, PARAMETERS = _names(), _parameters()
@@ -302,7 +313,7 @@ def test_the_lists_name_fields_that_there_are() -> None:
     there = {*NAMES, *PARAMETERS}
     assert not {*DEBTS, *BY_RULE} - there
     assert not {*ELSEWHERE, *OTHER} - there
-    assert {*LABELS, *WITHOUT} == {name.rpartition(".")[2] for name in NAMES if _is_label(name)}
+    assert {*LABELS} == {name.rpartition(".")[2] for name in NAMES if _is_label(name)}
     assert not [start for start in MEASURED + DEFAULTS if not any(name.startswith(start) for name in NAMES)]
     assert not [start for start in HOMES if not fnfilter(there, f"{start}*")]
 
@@ -316,6 +327,7 @@ def test_the_lists_name_fields_that_there_are() -> None:
         Report,
         Target,
         Policy,
+        Procurement,
         Funds,
         RuleBook,
         Rule,

@@ -66,9 +66,9 @@ def bounded(told: dict[str, Any]) -> bool:
         ("market.elasticity", True, "market.elasticity is true; a number is needed"),
         ("market.elasticity", 10**400, "parameters.market.elasticity is 1000"),
         ("funds.shared_assets", 0.7, "funds.shared_assets is 0.7; true or false is needed"),
-        ("funds.awards_a_month", 3.7, "funds.awards_a_month is 3.7; a whole number is needed"),
-        ("funds.awards_a_month", 3.0, "funds.awards_a_month is 3.0; a whole number is needed"),
-        ("funds.awards_a_month", 9999, "funds.awards_a_month is 9999"),
+        ("funds.plan_lag_weeks", 3.7, "funds.plan_lag_weeks is 3.7; a whole number is needed"),
+        ("funds.plan_lag_weeks", 3.0, "funds.plan_lag_weeks is 3.0; a whole number is needed"),
+        ("funds.plan_lag_weeks", 9999, "funds.plan_lag_weeks is 9999"),
         ("parameters", 3, "parameters is 3; it must be a table"),
         (f"{FUNDS}.multiplier", 1e12, "multiplier is 1000000000000.0; it must be less than or equal to"),
         (

@@ -115,7 +115,7 @@ def _projects(state: Snapshot) -> Table:
     for kind, group in kinds.items():
         stages = [sum(p.stage == stage for p in group) for stage in ("approved", "contracted", "finished")]
         budget, last = sum(p.central + p.local + p.social for p in group), max(p.finished or "" for p in group)
-        _row(table, kind, *stages, sum(p.slips for p in group), budget, sum(p.paid for p in group), last or "-")
+        _row(table, kind, *stages, sum(p.days_late > 0 for p in group), budget, sum(p.paid for p in group), last or "-")
     return table
 
 

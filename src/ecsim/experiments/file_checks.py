@@ -20,6 +20,7 @@ CHECKS: dict[str, Callable[[Path], str]] = {
     "policy": checks.check_policy,
     "programme": checks.check_programme,
     "rule_book": checks.check_rule_book,
+    "plan": checks.check_plan,
     "design": checks.check_design,
     "shock": checks.check_shock,
     "experiment": check_experiment,

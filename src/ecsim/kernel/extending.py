@@ -11,7 +11,7 @@ from ecsim.kernel.errors import EcsimError, hint
 from ecsim.kernel.extension import Extension
 from ecsim.kernel.joined_measures import JoinedMeasures
 from ecsim.kernel.journal import JournalReader
-from ecsim.kernel.model import Model, Opening, Step
+from ecsim.kernel.model import Model, Opening, Options, Step
 from ecsim.kernel.state import State
 from ecsim.kernel.user_code import looked_up, refuse_untrusted
 
@@ -71,6 +71,18 @@ def _with(model: Model[Any, Any], extension: Extension[Any]) -> Model[Any, Any]:
         return larger
     further = larger.measures_of(extension.figures)
     return replace(larger, measured_by=JoinedMeasures(model.measures, further))
+
+
+def with_options(model: Model[Any, Any], options: Options) -> Model[Any, Any]:
+    """Return a model with further options; the same ones give the same model."""
+    added = tuple((name, values) for name, values in options.items() if values)
+    return _with_added(model, added) if added else model
+
+
+@cache
+def _with_added(model: Model[Any, Any], added: tuple[tuple[str, tuple[Any, ...]], ...]) -> Model[Any, Any]:
+    further = dict(added)
+    return replace(model, options={name: (*known, *further.get(name, ())) for name, known in model.options.items()})
 
 
 def _refuse_twice(model: Model[Any, Any], extension: Extension[Any]) -> None:

@@ -151,6 +151,7 @@ class Hooks(Generic[C]):
     replaced : returns the values by which a scenario replaces numbers of the model
     further : returns further numbers of a scenario that an experiment may vary: those that its opening is made by
     refuse : refuses a scenario that the model does not fit, as the file that is named tells it
+    options : returns the options that a scenario's own content, as it is written, adds to those of extensions
     words : returns the further words that options of extensions give vocabularies
     check : refuses a scenario whose own code cannot be had, or may not be imported (``trust``)
     check_opening : refuses a scenario that cannot be opened, at less cost than opening it
@@ -171,6 +172,7 @@ class Hooks(Generic[C]):
     replaced: Callable[[Any], Mapping[str, Any]] = lambda scenario: scenario.parameters
     further: Callable[[Any], Mapping[str, Parameter]] = lambda _: {}
     refuse: Callable[[Any, Model[Any, Any], str], None] = refuse_unfit
+    options: Callable[[Mapping[str, Any], Options], Options] = lambda _, __: {}
     words: Callable[[Options], FurtherWords] = lambda _: {}
     check: Callable[[Any, bool], None] = lambda _, __: None
     check_opening: Callable[[Any], None] = lambda _: None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.extending import extended
+from ecsim.kernel.extending import extended, with_options
 from ecsim.kernel.model import Model
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.user_code import looked_up, refuse_untrusted
@@ -49,12 +49,13 @@ def model_of_content(content: Mapping[str, Any], *, trust: bool) -> Model[Any, A
         As `model_of`, and as `ecsim.kernel.extending.extended`.
     """
     model = model_of(named_model(content), trust=trust)
-    return extended(model, content.get("extensions", ()), trust=trust)
+    model = extended(model, content.get("extensions", ()), trust=trust)
+    return with_options(model, model.hooks.options(content, model.options))
 
 
 def model_of_scenario(scenario: Scenario, *, trust: bool) -> Model[Any, Any]:
     """Return the model that a scenario names, with its extensions; as `model_of`."""
-    return model_of_content({"model": scenario.model, "extensions": scenario.extensions}, trust=trust)
+    return model_of_content(scenario.model_dump(mode="json"), trust=trust)
 
 
 def named_model(content: Mapping[str, Any]) -> str:

@@ -15,10 +15,15 @@ from ecsim.rural.events import (
     ColdRoomLet,
     CropForm,
     CropHarvested,
+    GoodsPrecooled,
     KeepingCharged,
     KeepingPaid,
+    Mechanism,
+    Rows,
     StockSpoiled,
 )
+from ecsim.rural.facilities import capacity_g
+from ecsim.rural.goods.facility_fees import charge
 from ecsim.rural.goods.losses import FarmingTerms, kept_share, weekly_loss
 from ecsim.rural.readings import stock_by_crop_g
 from ecsim.rural.world import ONE, State, World
@@ -87,7 +92,8 @@ def spoil(world: World, terms: FarmingTerms) -> None:
     Notes
     -----
     Room is let by value: to the goods for which a kilogram saves most above the fee, until the stores are full. Stores
-    turn over as often in a week as goods wait days in them. Every grower leaves the same share of a product there.
+    turn over as often in a week as goods wait days in them. Every grower leaves the same share of a product there. Of
+    what does not wait, pre-cooling takes what it has room for by the same rule.
     """
     state = world.state
     c = state.crops
@@ -96,12 +102,18 @@ def spoil(world: World, terms: FarmingTerms) -> None:
     at_once = 1.0 - kept_share(terms.gate_days, shelf, terms)
     waited = 1.0 - kept_share(terms.waiting_days, shelf, terms)
     cooled = 1.0 - kept_share(terms.waiting_days, terms.cold_life * shelf, terms)
-    cooled_g = _cold_room(state, terms, stored * terms.waiting_share, waited - cooled)
-    share_cooled = np.divide(cooled_g, stored, out=np.zeros(len(c)), where=stored > 0)
-    fresh = (1.0 - terms.waiting_share) * at_once + terms.waiting_share * waited - share_cooled * (waited - cooled)
+    room = np.asarray(state.counties.cold_g * 7.0 / terms.waiting_days, np.float64)
+    cooled_g = _let(state, room, stored * terms.waiting_share, waited - cooled, terms.room_fee_yuan)
+    at_gate = at_once - (1.0 - kept_share(terms.gate_days, terms.cold_life * shelf, terms))
+    quick = capacity_g(state, Mechanism.PRE_COOLING)
+    precooled_g = _let(state, quick, stored * (1.0 - terms.waiting_share), at_gate, terms.precooling_fee_yuan)
+    saved = cooled_g * (waited - cooled) + precooled_g * at_gate
+    fresh = (1.0 - terms.waiting_share) * at_once + terms.waiting_share * waited
+    fresh -= np.divide(saved, stored, out=np.zeros(len(c)), where=stored > 0)
     lost = np.where(c.form == CropForm.FRESH, fresh, weekly_loss(c.form, shelf, terms))
     crops = np.flatnonzero((stored > 0) & (lost > 0))
     _let_rooms(world, terms, cooled_g, waited - cooled)
+    _precool(world, terms, precooled_g, at_gate, stored)
     share = np.rint(lost[crops] * ONE).astype(np.int64)
     world.publish(StockSpoiled(crop=crops, share=share), cause=c.stock_seq[crops])
 
@@ -117,28 +129,71 @@ def _let_rooms(world: World, terms: FarmingTerms, cooled_g: NDArray[np.int64], s
     kept = np.flatnonzero(cooled_g)
     if not kept.size:
         return
+    fee = np.rint(cooled_g * terms.room_fee_yuan / 10.0).astype(np.int64)
     let = world.publish(
         ColdRoomLet(
             crop=kept,
             stored_g=cooled_g[kept],
             saved_g=np.floor(cooled_g * saved)[kept].astype(np.int64),
-            fee_fen=np.rint(cooled_g * terms.room_fee_yuan / 10.0)[kept].astype(np.int64),
+            fee_fen=fee[kept],
         ),
         cause=world.state.crops.stock_seq[kept],
     )
-    room = let.event
-    world.publish(KeepingCharged(crop=room.crop, kept_g=room.stored_g, charged_fen=room.fee_fen), cause=let.seqs)
+    _charge(world, Mechanism.COLD_ROOM, cooled_g, fee, let)
 
 
-def _cold_room(state: State, terms: FarmingTerms, waiting_g: F64, saved: F64) -> NDArray[np.int64]:
-    """Return what finds room in the county's cold stores this week, shape (crops,), grams."""
+def _precool(world: World, terms: FarmingTerms, cooled_g: NDArray[np.int64], saved: F64, stored_g: F64) -> None:
+    """Growers have goods cooled down at once where there is room, and owe its fee.
+
+    Parameters
+    ----------
+    cooled_g, saved : as of `_let_rooms`
+    stored_g : shape (crops,), all that came in
+    """
+    kept = np.flatnonzero(cooled_g)
+    if not kept.size:
+        return
+    fee = np.rint(cooled_g * terms.precooling_fee_yuan / 10.0).astype(np.int64)
+    cooled = world.publish(
+        GoodsPrecooled(
+            crop=kept,
+            stored_g=cooled_g[kept],
+            saved_g=np.floor(cooled_g * saved)[kept].astype(np.int64),
+            share=np.floor(ONE * cooled_g[kept] / stored_g[kept]).astype(np.int64),
+            fee_fen=fee[kept],
+        ),
+        cause=world.state.crops.stock_seq[kept],
+    )
+    _charge(world, Mechanism.PRE_COOLING, cooled_g, fee, cooled)
+
+
+def _charge(
+    world: World, mechanism: Mechanism, cooled_g: NDArray[np.int64], fee: NDArray[np.int64],
+    why: Rows[ColdRoomLet] | Rows[GoodsPrecooled],
+) -> None:  # fmt: skip
+    """Growers owe the fees, those who run the facilities have them."""
+    state, kept = world.state, why.event.crop
+    world.publish(KeepingCharged(crop=kept, kept_g=cooled_g[kept], charged_fen=fee[kept]), cause=why.seqs)
+    used, fees = (np.bincount(state.crops.county, each, len(state.counties)) for each in (cooled_g, fee))
+    charge(world, mechanism, used.astype(np.int64), fees.astype(np.int64))
+
+
+def _let(state: State, room_g: F64, wanting_g: F64, saved: F64, fee_yuan: float) -> NDArray[np.int64]:
+    """Return what finds room to be kept cold this week, shape (crops,), grams.
+
+    Parameters
+    ----------
+    room_g : shape (counties,), in the week
+    wanting_g, saved : shape (crops,), what may be cooled, and the share of it that this saves
+    fee_yuan : a kilogram
+    """
     c = state.crops
-    value = saved * c.price_fen / 100.0 - terms.room_fee_yuan
+    value = saved * c.price_fen / 100.0 - fee_yuan
     wants = (c.form == CropForm.FRESH) & c.cold & (value > 0)
-    left = state.counties.cold_g * 7.0 / terms.waiting_days
+    left = room_g.astype(np.float64)
     let = np.zeros(len(c), np.int64)
     for crop in np.lexsort((np.arange(len(c)), -value)):
         if wants[crop]:
-            let[crop] = np.floor(min(waiting_g[crop], left[c.county[crop]]))
+            let[crop] = np.floor(min(wanting_g[crop], left[c.county[crop]]))
             left[c.county[crop]] -= let[crop]
     return let

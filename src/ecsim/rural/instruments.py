@@ -13,7 +13,7 @@ from ecsim.kernel.recorded import Event, JournalReader, Stamp, Text
 from ecsim.rural.events import ContractAwarded, Funder, PaymentMade, ProjectKind
 from ecsim.rural.indicators import CountyScorecard, Period
 from ecsim.rural.state import State
-from ecsim.rural.state.ledger import OPERATORS
+from ecsim.rural.state.ledger import OPERATORS, spent_fen
 from ecsim.rural.texts import code_label, text
 
 LAST_YEAR = Period.of("last52weeks")
@@ -79,7 +79,7 @@ def _central_fen(reader: JournalReader, state: State) -> NDArray[np.int64]:
     rows, grants = central & of_project, central & ~of_project & (payments["payee"] == OPERATORS)
     kinds = state.projects.kind[payments["project"][rows]].astype(np.int64)
     totals = np.zeros(max(len(ProjectKind), int(kinds.max(initial=0)) + 1), np.int64)
-    np.add.at(totals, kinds, payments["paid_fen"][rows])
+    np.add.at(totals, kinds, spent_fen(payments["payer"][rows], payments["paid_fen"][rows]))
     totals[ProjectKind.STATIONS] += payments["paid_fen"][grants].sum()
     return totals
 

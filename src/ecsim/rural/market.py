@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.calendar import Calendar
-from ecsim.rural.events import BrandsMoved, FarmPriceMoved, VisibilityFaded
+from ecsim.rural.events import Area, BrandsMoved, FarmPriceMoved, MarketingDone, Mechanism, VisibilityFaded
+from ecsim.rural.facilities import Service, has_area, serving
 from ecsim.rural.state.market import service_complaints
 from ecsim.rural.world import ONE, State, World
 
@@ -56,6 +57,7 @@ class MarketTerms:
     brand_fading: float
     brand_complaints: float
     lowest_price: float
+    display_lift: float
 
     @property
     def farm_rates(self) -> tuple[float, float, float]:
@@ -197,13 +199,32 @@ def brand_or(state: State, otherwise: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def fade_visibility(world: World, terms: MarketTerms) -> None:
-    """What marketing added fades."""
-    visible = world.state.counties.visibility.astype(np.float64)
-    faded = ONE + (visible - ONE) * (1.0 - terms.visibility_fading) ** (1.0 / 52.0)
+    """What marketing added fades; what displays in service show stays.
+
+    References
+    ----------
+    docs/model.md 4.6.
+    """
+    state = world.state
+    visible = state.counties.visibility.astype(np.float64)
+    shown = ONE * (1.0 + terms.display_lift * (serving(state, Mechanism.DISPLAY) + has_area(state, Area.DISPLAY)))
+    kept = (1.0 - terms.visibility_fading) ** (1.0 / 52.0)
+    faded = np.maximum(ONE + (visible - ONE) * kept, shown)
     new = np.rint(faded).astype(np.int64)
-    counties = np.flatnonzero(new != world.state.counties.visibility)
-    cause = world.state.counties.visible_seq[counties]
-    world.publish(VisibilityFaded(county=counties, visibility=new[counties]), cause=cause)
+    fades, rises = np.flatnonzero(new < visible), np.flatnonzero(new > visible)
+    cause = state.counties.visible_seq[fades]
+    world.publish(VisibilityFaded(county=fades, visibility=new[fades]), cause=cause)
+    if rises.size:
+        world.publish(MarketingDone(county=rises, visibility=new[rises]), cause=_shown_seq(state)[rises])
+
+
+def _shown_seq(state: State) -> NDArray[np.int64]:
+    """Return what opened each county's latest display, -1 where there is none; shape (counties,)."""
+    of, seq = Service.of(state, Mechanism.DISPLAY), np.full(len(state.counties), -1)
+    centre = np.flatnonzero(has_area(state, Area.DISPLAY))
+    seq[centre] = state.facilities.seq[state.counties.centre[centre]]
+    np.maximum.at(seq, of.county, state.facilities.seq[of.facility])
+    return seq
 
 
 def move_brands(world: World, terms: MarketTerms, setting: MarketSetting) -> None:

@@ -18,7 +18,7 @@ from ecsim.rural.invariances import INVARIANCES
 from ecsim.rural.laws.conservation import Conservation
 from ecsim.rural.measures import RuralMeasures
 from ecsim.rural.naming import COUNTED, TELLING, proper_names, shown_instead
-from ecsim.rural.programme.kinds import OPTION, ProjectKinds, words
+from ecsim.rural.programme.kinds import OPTION, kinds_of_file, words
 from ecsim.rural.regions import RegionPack, check_fits, load_pack, pack_identity
 from ecsim.rural.regions.dealers import OrdinaryYear
 from ecsim.rural.regions.opening import check_rules, open_region, table_room
@@ -147,7 +147,7 @@ def opening_numbers(scenario: Scenario) -> Mapping[str, Parameter]:
 
 
 def refuse(scenario: Scenario, model: Model[Any, Any], where: str) -> None:
-    """Refuse a scenario with a parameter, shock or kind of project that neither the rules nor extensions know.
+    """Refuse a scenario with a parameter or shock that neither the rules nor extensions know.
 
     Raises
     ------
@@ -155,13 +155,17 @@ def refuse(scenario: Scenario, model: Model[Any, Any], where: str) -> None:
         If a parameter or shock names what no rule reads, or gives a value out of its range.
     """
     numbers = model.defaults
-    ProjectKinds.of(model.options).refuse_unknown(scenario.projects, where)
     numbers.with_values(own_parameters(scenario)[0], where)
     check_shocks(scenario.shocks, numbers, where)
     if scenario.policy.plan is not None:
         from ecsim.rural.plans.filed import planner_of
 
         planner_of(scenario, model.options, trust=False)
+
+
+def options_of(content: Mapping[str, Any], options: Mapping[str, tuple[Any, ...]]) -> Mapping[str, tuple[Any, ...]]:
+    """Return the kinds of projects that a scenario's file adds to the model's own and those of extensions."""
+    return {OPTION: kinds_of_file(content, options[OPTION])}
 
 
 def own_code(scenario: Scenario) -> tuple[str, ...]:
@@ -254,6 +258,7 @@ MODEL: Model[State, Region] = Model(
         further=opening_numbers,
         own_code=own_code,
         refuse=refuse,
+        options=options_of,
         words=words,
         check=check_strategy,
         check_opening=check_opening,

@@ -30,9 +30,15 @@ ACTIVITIES: tuple[Activity, ...] = (
     Activity(
         "tranche_paid",
         "SELECT p.* REPLACE (a.county AS county, a.prefecture AS prefecture) FROM payment_made_named p "
-        "JOIN accounts a ON a.account = p.payee WHERE project < 0 AND category_name = 'other'",
+        "JOIN accounts a ON a.account = p.payee WHERE project < 0 AND category_name = 'other' AND p.payee > 0",
         ("paid_fen", "funder_name"),
         (("fund", "payer", "payer"), ("fund", "payee", "payee")),
+    ),
+    Activity(
+        "project_recalled",
+        f"SELECT * FROM project_recalled_named LEFT JOIN {_PURSES}",
+        ("central_fen",),
+        (_PROJECT, ("fund", "purse", "taken from"), _COUNTY),
     ),
     Activity(
         "running_grants_paid",
@@ -56,7 +62,7 @@ ACTIVITIES: tuple[Activity, ...] = (
     Activity(
         "contract_awarded",
         f"SELECT * FROM contract_awarded_named LEFT JOIN {_PURSES}",
-        ("price_factor", "quality", "due_day"),
+        ("bidders", "price_factor", "quality", "due_day"),
         (_PROJECT, ("fund", "purse", "paid from"), _COUNTY),
     ),
     Activity(
@@ -65,7 +71,10 @@ ACTIVITIES: tuple[Activity, ...] = (
         ("paid_fen", "funder_name", "category_name"),
         (_PROJECT, ("fund", "payer", "payer"), ("fund", "payee", "payee")),
     ),
-    Activity("works_slipped", "FROM works_slipped_named", ("due_day",), (_PROJECT, _COUNTY)),
+    Activity("tender_voided", "FROM tender_voided_named", ("bidders",), (_PROJECT, _COUNTY)),
+    Activity("works_half_done", "FROM works_half_done_named", (), (_PROJECT, _COUNTY)),
+    Activity("contractor_failed", "FROM contractor_failed_named", ("ready_day",), (_PROJECT, _COUNTY)),
+    Activity("works_given_up", "FROM works_given_up_named", (), (_PROJECT, _COUNTY)),
     Activity(
         "works_finished",
         f"SELECT * FROM works_finished_named LEFT JOIN {_PURSES}",
@@ -280,7 +289,10 @@ LINKS: tuple[tuple[str, str, str, str], ...] = (
 CHANGES: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     (
         "project", "status",
-        (("project_approved", "approved"), ("contract_awarded", "contracted"), ("works_finished", "finished")),
+        (
+            ("project_approved", "approved"), ("contract_awarded", "contracted"), ("works_finished", "finished"),
+            ("works_given_up", "given up"), ("project_recalled", "recalled"),
+        ),
     ),
     (
         "station", "status",

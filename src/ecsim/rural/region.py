@@ -27,11 +27,12 @@ from ecsim.rural.households import access, buying, learning, selling
 from ecsim.rural.households.access import PickUp
 from ecsim.rural.logistics import OPERATING_DAYS, Delivery, LogisticsTerms, TariffTerms
 from ecsim.rural.plans.filed import planner_of
-from ecsim.rural.programme import administration, government, procurement, teaching
+from ecsim.rural.programme import administration, government, teaching
 from ecsim.rural.programme import commissioning as works
 from ecsim.rural.programme import complaints as quality
 from ecsim.rural.programme import stations as station
 from ecsim.rural.programme.candidates import PlanningTerms
+from ecsim.rural.programme.facilities import FacilityTerms
 from ecsim.rural.regions import seasons_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.state.ledger import purse_accounts
@@ -61,6 +62,9 @@ class AllTerms:
     training: teaching.TrainingTerms
     funds: administration.FundTerms
     planning: PlanningTerms
+    offices: administration.OfficeTerms
+    procurement: administration.ProcurementTerms
+    facilities: FacilityTerms
 
     @classmethod
     def of(cls, parameters: Parameters) -> AllTerms:
@@ -83,6 +87,9 @@ class AllTerms:
             training=parameters.terms(teaching.TrainingTerms, "training"),
             funds=parameters.terms(administration.FundTerms, "funds"),
             planning=parameters.terms(PlanningTerms, "planning"),
+            offices=parameters.terms(administration.OfficeTerms, "offices"),
+            procurement=parameters.terms(administration.ProcurementTerms, "procurement"),
+            facilities=parameters.terms(FacilityTerms, "facilities"),
         )
 
 
@@ -187,8 +194,9 @@ class Region(mesa.Model):
         self._rebuild_governments()
 
     def _rebuild_governments(self) -> None:
+        terms = self.terms
         office = administration.FundAdministration(
-            self.settings, self.strategy, self.terms.funds, self.terms.planning, self.calendar
+            self.settings, self.strategy, terms.funds, terms.planning, terms.offices, terms.procurement, self.calendar
         )
         counties = self.world.state.counties
         prefectures = self.world.state.prefecture_count
@@ -196,10 +204,7 @@ class Region(mesa.Model):
         self.prefectures = [
             government.PrefectureGovernment(self, self.world, number, office) for number in range(prefectures)
         ]
-        self.office, self.builders = (
-            office,
-            procurement.builders_of(self, self.world.state, office),
-        )
+        self.office = office
 
     @property
     def funded(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -11,9 +11,12 @@ from ecsim.kernel.errors import EcsimError, hint
 from ecsim.kernel.scenario import Scenario as KernelScenario
 from ecsim.kernel.strict import Date, Name, Several, Share, Strict
 from ecsim.kernel.user_code import OWN
+from ecsim.rural.events.codes import Area, Mechanism, OfflineChannel, ProjectKind
+from ecsim.rural.figures import AT_THE_END, FIGURES, OF_A_PERIOD
 from ecsim.rural.plans.plan import Plan
+from ecsim.rural.programme.needs import NEEDS
 from ecsim.rural.programme.notice import Programme
-from ecsim.rural.programme.programme_files import shipped_programme, whole_programme
+from ecsim.rural.programme.programme_files import shipped_programme, shipped_projects, whole_programme
 from ecsim.rural.programme.rules import Rule, RuleBook, with_rule_book
 from ecsim.rural.programme.training_plan import TrainingPlan, shipped_training_plan
 from ecsim.rural.sourced_number import MOST_YUAN, SourcedNumber, up_to
@@ -34,17 +37,36 @@ MOST_UNITS = 1000
 """Most units of a kind that a county may plan; the random draws of projects tell 1,024 of them apart."""
 CATEGORIES = ("supply_chain", "service_centre", "stations", "logistics", "training", "brand", "other")
 """Heads of the ledger, in the order of `events.codes.Category`."""
-PROJECTS = (
-    "service_centre", "distribution_centre", "joint_delivery", "township_points", "stations", "cold_store",
-    "packing_line", "traceability", "brand", "marketing", "training",
+PROJECTS = tuple(kind.name.lower() for kind in ProjectKind)
+"""Kinds of projects of the model, in the order of their codes; a file may add others, which feed what these feed."""
+MECHANISMS = tuple(mechanism.name.lower() for mechanism in Mechanism)
+"""What finished works may feed."""
+OF_ONE_COUNTY = (
+    "joint_delivery", "transfer_point", "stations", "training", "processing", "demonstration_shop", "grower_contracts",
 )  # fmt: skip
-"""Kinds of projects that the simulation knows how to build, in the order of `events.codes.ProjectKind`."""
-OF_ONE_COUNTY = ("joint_delivery", "township_points", "stations", "training")
-"""Kinds that serve places and people of one county; a prefecture cannot build one for all its counties."""
+"""Mechanisms of places, people and dealers of one county; a prefecture cannot build one for all its counties."""
+AREAS = tuple(area.name.lower() for area in Area)
+CHANNELS = tuple(channel.name.lower() for channel in OfflineChannel)
+OUTCOMES = (*OF_A_PERIOD, *AT_THE_END, *FIGURES)
+"""What a kind of project may be said to act through."""
+SAID_SINCE = ("feeds", "acts_through", "need", "need_share", "covers", "targets", "areas", "channels", "places")
+"""Keys of a kind of project that files of earlier versions do not have, and without which it would do nothing."""
+OF_ITS_KIND = ("joint_delivery", "stations", "training")
+"""Mechanisms whose own rules know a project by its kind; a kind that a file adds cannot feed them."""
 SourcedHours = Annotated[SourcedNumber, up_to(24.0)]
 SourcedWeeks = Annotated[SourcedNumber, up_to(MOST_LEAD_WEEKS)]
 SourcedYuan = Annotated[SourcedNumber, up_to(MOST_YUAN)]
 SourcedRate = Annotated[SourcedNumber, up_to(MOST_YUAN_OF_A_STATION)]
+
+
+PackageRule = Literal["project", "area", "whole"]
+"""What is tendered together: each project by itself, all of a county, or all of a purse (notice, part 4.2)."""
+
+
+class Procurement(Strict):
+    """How works are tendered."""
+
+    packages: PackageRule = "project"
 
 
 class Funds(Strict):
@@ -59,6 +81,8 @@ class Funds(Strict):
     """What a pooled purse guarantees every county, as a share of its equal part."""
     held_back: Share = 0.0
     """Of what is uncommitted, the share that an adaptive choice keeps for what it will know at the next supervision."""
+    offices: Literal["lend", "one"] = "lend"
+    """Whether the offices of a pooled purse keep queues of their own and lend, or are one office with one queue."""
     central: SourcedYuan
     """Yuan of central money a county (its prefecture gets the sum)."""
     multiplier: Annotated[float, Field(ge=0.0, le=MOST_YUAN)] = 1.0
@@ -110,6 +134,7 @@ class Policy(Strict):
     funds: Funds
     rule_book: RuleBook = Field(default_factory=lambda: shipped_programme().rule_book)
     """That of its programme, but for what the file gives itself."""
+    procurement: Procurement = Field(default_factory=Procurement)
     station_design: Name = "integrated"
     siting: Literal["equal_per_township", "population", "poor_villages_first", "max_coverage"] = "poor_villages_first"
     training: TrainingPlan = Field(default_factory=shipped_training_plan)
@@ -204,27 +229,84 @@ class StationDesign(Strict):
     lead_weeks: SourcedWeeks
 
 
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
 class ProjectType(Strict):
     """A kind of project that plans are made of; money in yuan of central money a unit."""
 
     title_en: str
     title_zh: str
     category: Literal["supply_chain", "service_centre", "stations", "logistics", "training", "brand", "other"]
+    feeds: Literal[MECHANISMS]  # type: ignore[valid-type]  # the names of an enumeration
+    """The mechanism that finished works feed (docs/model.md 4.10)."""
+    acts_through: Name
+    """The outcome or target that the mechanism moves first; it decides nothing, a law may hold it against runs."""
     central_yuan: Annotated[float, Field(ge=LEAST_YUAN, le=MOST_YUAN)]
     lead_weeks: Annotated[int, Field(ge=0, le=MOST_LEAD_WEEKS)]
-    most_a_county: Annotated[int, Field(ge=0, le=MOST_UNITS)]
-    scope: Literal["county", "either"]
-    """Whether a prefecture may build one for all its counties."""
+    scope: Literal["county", "either", "prefecture"]
+    """Whether a prefecture may build one for all its counties, or only a prefecture may."""
     local_share: Share
     social_share: Share
-    full_need: Annotated[float, Field(ge=1e-3, le=1e12)]
-    """Need of a county (in ``need_unit``) at which the first unit is worth one target of the table."""
-    need_unit: str
+    owner: Literal["government", "dealer"] = "government"
+    """Who runs it: the county or prefecture, or the cooperative or enterprise that it fits best."""
+    running_yuan_a_year: Annotated[float, Field(ge=0.0, le=MOST_YUAN)] = 0.0
+    """What running one costs whoever owns it."""
+    life_years: Annotated[float, Field(gt=0.0, le=100.0)] = 100.0
+    """Until it is worn out, or the service that was bought ends."""
     capacity_t: Annotated[float, Field(ge=0.0, le=1e6)] = 0.0
-    """Tonnes a unit holds at a time (cold store) or handles a week (packing line)."""
+    """Tonnes a unit holds at a time (cold store) or handles a week (lines, pre-cooling)."""
+    places: Annotated[int, Field(ge=0, le=10**6)] = 0
+    """Sellers, firms or merchants that a unit has room for."""
+    areas: Several[Literal[AREAS]] = ()  # type: ignore[valid-type]
+    """Functional areas of a service centre."""
+    channels: Several[Literal[CHANNELS]] = ()  # type: ignore[valid-type]
+    """Offline channels whose buyers a unit of matchmaking brings."""
+    need: Name = "county"
+    """What counties need it for: a name of `ecsim.rural.programme.needs.NEEDS`."""
+    need_share: Annotated[float, Field(ge=0.0, le=1.0)] = 1.0
+    """Share of that which needs this kind."""
+    covers: Annotated[float, Field(gt=0.0, le=1e12)] = 1.0
+    """Units of need that one of it covers; of stations and training, what a project is of (``planning``)."""
+    full_need: Annotated[float, Field(ge=0.0, le=1e12)] = 0.0
+    """Need whose covering is worth one target of the table; 0: none beyond the targets."""
+    targets: Several[Name] = ()
+    """Targets of the table that units work towards, until each is met."""
+    most_a_county: Annotated[int, Field(ge=0, le=MOST_UNITS)] = MOST_UNITS
+    """Most units of one county, where something else than need sets an end."""
     uses: Several[Name] = ()
     """What its money is spent on beside what its kind says; the rule book may forbid it."""
     source: str
+
+    @field_validator("acts_through")
+    @classmethod
+    def _is_measured(cls, name: str) -> str:
+        if name not in OUTCOMES:
+            raise ValueError(f"{name!r} is no outcome; {hint(name, OUTCOMES, f'outcomes are {_listed(OUTCOMES)}')}")
+        return name
+
+    @field_validator("targets")
+    @classmethod
+    def _are_of_a_table(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := [name for name in names if name not in FIGURES]:
+            near = hint(unknown[0], FIGURES, f"a target may be of {', '.join(FIGURES)}")
+            raise ValueError(f"{unknown[0]!r} is nothing that a target is of; {near}")
+        return names
+
+    @field_validator("need")
+    @classmethod
+    def _is_a_need(cls, name: str) -> str:
+        if name not in NEEDS:
+            raise ValueError(f"there is no need {name!r}; {hint(name, NEEDS, f'needs are {_listed(NEEDS)}')}")
+        return name
+
+
+def _as_of_today(kind: str, earlier: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a file says of a kind that does not say yet what it feeds."""
+    shipped = shipped_projects()[kind]
+    said = {key: value for key, value in earlier.items() if key != "need_unit"}
+    return {**{key: shipped[key] for key in SAID_SINCE if key in shipped}, **said}
 
 
 class Scenario(KernelScenario):
@@ -258,6 +340,19 @@ class Scenario(KernelScenario):
             whole["policy"] = with_rule_book(policy, book)
         return whole
 
+    @model_validator(mode="before")
+    @classmethod
+    def _take_what_earlier_files_did_not_say(cls, content: Any) -> Any:  # noqa: ANN401 (from TOML or JSON)
+        """Give kinds of the model's own, in files from before kinds said what they feed, what the shipped file says."""
+        projects = content.get("projects") if isinstance(content, Mapping) else None
+        if not isinstance(projects, Mapping):
+            return content
+        earlier = {
+            kind: of for kind, of in projects.items()
+            if kind in PROJECTS and isinstance(of, Mapping) and "feeds" not in of
+        }  # fmt: skip
+        return {**content, "projects": {**projects, **{kind: _as_of_today(kind, of) for kind, of in earlier.items()}}}
+
     @model_validator(mode="after")
     def _fits(self) -> Scenario:
         if self.weeks < 1:
@@ -271,13 +366,15 @@ class Scenario(KernelScenario):
 
     @model_validator(mode="after")
     def _projects_can_be_built(self) -> Scenario:
-        for kind in self.projects:
-            if kind not in PROJECTS and not self.extensions:
-                near = hint(kind, PROJECTS, f"kinds are {', '.join(PROJECTS)}")
-                raise ValueError(f"projects.{kind} is a kind of project that the simulation does not know; {near}")
-            if kind in OF_ONE_COUNTY and self.projects[kind].scope != "county":
+        for kind, of in self.projects.items():
+            if of.feeds in OF_ITS_KIND and kind not in PROJECTS:
                 raise ValueError(
-                    f"projects.{kind}.scope is 'either'; a prefecture cannot share {kind} among its counties — "
+                    f"projects.{kind}.feeds is {of.feeds!r}, which only the model's own kind can; a kind of yours may "
+                    f"feed {', '.join(name for name in MECHANISMS if name not in OF_ITS_KIND)}"
+                )
+            if of.feeds in OF_ONE_COUNTY and of.scope != "county":
+                raise ValueError(
+                    f"projects.{kind}.scope is {of.scope!r}; a prefecture cannot share {kind} among its counties — "
                     "write 'county'"
                 )
         return self

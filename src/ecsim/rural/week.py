@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ecsim.rural.households import access, adoption, learning, ordering, selling
     from ecsim.rural.programme import commissioning as works
     from ecsim.rural.programme import complaints as quality
-    from ecsim.rural.programme import government, procurement, training
+    from ecsim.rural.programme import facilities, government, procurement, training
     from ecsim.rural.programme import stations as station
     from ecsim.rural.region import Region
 else:  # who only reads runs knows the week, and needs no rule
@@ -27,9 +27,9 @@ else:  # who only reads runs knows the week, and needs no rule
     access, adoption, learning, ordering, selling = (
         later(f"ecsim.rural.households.{rule}") for rule in ("access", "adoption", "learning", "ordering", "selling")
     )
-    works, quality, government, procurement, training, station = (
+    works, quality, facilities, government, procurement, training, station = (
         later(f"ecsim.rural.programme.{rule}")
-        for rule in ("commissioning", "complaints", "government", "procurement", "training", "stations")
+        for rule in ("commissioning", "complaints", "facilities", "government", "procurement", "training", "stations")
     )
 
 
@@ -59,11 +59,11 @@ def draw_household_shocks(region: Region) -> None:
 
 
 def govern(region: Region) -> None:
-    """Money comes in, plans are made; contracts are awarded, works accepted."""
+    """Money comes in, plans are made; contracts are awarded, offices work at them, works are accepted and paid."""
     if region.funded:
         for prefecture in region.prefectures:
             prefecture.step()
-        procurement.build(region.world, region.builders, region.office)
+        procurement.build(region.world, region.office)
 
 
 def begin_service(region: Region) -> None:
@@ -149,6 +149,11 @@ def pay_keeping(region: Region) -> None:
     farming.pay_keeping(region.world)
 
 
+def run_facilities(region: Region) -> None:
+    """Facilities settle the month with their users and owners; some go out of use."""
+    facilities.run_facilities(region.world, region.terms.facilities)
+
+
 def settle_stations(region: Region) -> None:
     """Stations draw up the month's accounts; those with something to weigh decide."""
     world, terms = region.world, region.terms
@@ -188,7 +193,7 @@ def review_dealers(region: Region) -> None:
 
 def complain(region: Region) -> None:
     """People complain of late parcels and of what is not disclosed."""
-    quality.complain(region.world, region.terms.quality)
+    quality.complain(region.world, region.terms.quality, region.terms.funds)
 
 
 def recognise_examples(region: Region) -> None:
@@ -219,6 +224,7 @@ WEEK: tuple[Step[Region], ...] = (
     Step("order_goods", order_goods),
     Step("deliver", deliver),
     Step("pay_keeping", pay_keeping, every=WEEKS_A_MONTH, turn=WEEKS_A_MONTH - 1),
+    Step("run_facilities", run_facilities, every=WEEKS_A_MONTH, turn=WEEKS_A_MONTH - 1),
     Step("settle_stations", settle_stations, every=WEEKS_A_MONTH),
     Step("trade_enterprises", trade_enterprises, every=WEEKS_A_MONTH),
     Step("review_dealers", review_dealers, every=WEEKS_A_MONTH),

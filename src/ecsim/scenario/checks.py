@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.models import model_of_scenario
 from ecsim.kernel.shocks import ActiveShock, check_shocks
 from ecsim.rural.programme.programme_files import load_programme
 from ecsim.rural.programme.strategies import strategy_of
 from ecsim.rural.rules import rule_defaults
+from ecsim.rural.scenario import Scenario as RuralScenario
 from ecsim.scenario import parts
-from ecsim.scenario.load import load
+from ecsim.scenario.load import load, resolved
+from ecsim.scenario.merged import merged
 from ecsim.scenario.openings import imported, model_that_opens, own_code
+from ecsim.scenario.plans import load_plan
+from ecsim.scenario.shipped import find
 
 
 def check_scenario(file: Path) -> str:
@@ -20,7 +27,9 @@ def check_scenario(file: Path) -> str:
     model = model_that_opens(scenario, str(file))
     policy = f", policy {scenario.policy.name}" if hasattr(scenario, "policy") else f" of the model {model.name}"
     unit = {1: "days", 7: "weeks"}.get(model.days, f"periods of {model.days} days")
-    return f"scenario of {scenario.periods(model.days)} {unit}{policy}{imported(own_code(model, scenario))}"
+    plan = isinstance(scenario, RuralScenario) and scenario.policy.plan
+    told = f", {_plan_told(f'{file}: policy.plan', scenario)}" if plan else ""
+    return f"scenario of {scenario.periods(model.days)} {unit}{policy}{imported(own_code(model, scenario))}{told}"
 
 
 def check_policy(file: Path) -> str:
@@ -28,8 +37,45 @@ def check_policy(file: Path) -> str:
     policy = parts.load_policy(file)
     parts.refuse_unlawful(policy, str(file))
     funds = policy.funds
+    if policy.plan is not None:
+        return f"policy, purse {funds.purse}, {_plan_told(str(file), _planned(policy.model_dump(mode='json')))}"
     strategy_of(funds, trust=True)
     return f"policy, purse {funds.purse}{imported([funds.strategy])}"
+
+
+def check_plan(file: Path) -> str:
+    """Check a plan against the rule book, as the government of the shipped baseline would, without a run.
+
+    No floors are kept for counties: those are a policy's; check the policy that names the plan.
+    """
+    plan = load_plan(file)
+    funds = {"strategy": "plan", "purse": plan.purse, "floor_share": 0.0}
+    return _plan_told(str(file), _planned({"funds": funds, "plan": plan.model_dump(mode="json")}))
+
+
+def _planned(policy: dict[str, Any]) -> RuralScenario:
+    """Return the baseline under a policy; what the policy does not say is the baseline's own."""
+    baseline = find("baseline", "scenarios")
+    scenario: RuralScenario = load(baseline, {"policy": merged(resolved(baseline)["policy"], policy)})
+    return scenario
+
+
+def _plan_told(where: str, scenario: RuralScenario) -> str:
+    """Return what governments would make of the plan of a scenario's policy.
+
+    Raises
+    ------
+    EcsimError
+        If the plan breaks the rule book: what each purse places, and each fault with what would cure it.
+    """
+    from ecsim.rural.plans.verdict import verdict_of
+
+    assert scenario.policy.plan is not None
+    verdict = verdict_of(scenario, model_of_scenario(scenario, trust=True))
+    told = f"plan of {len(scenario.policy.plan.projects):,} rows:\n{verdict}"
+    if verdict.faults:
+        raise EcsimError(f"{where}: {len(verdict.faults)} faults in a {told}")
+    return told
 
 
 def check_programme(file: Path) -> str:

@@ -12,12 +12,11 @@ from ecsim.rural.events import (
     CooperativeFounded,
     DealerKind,
     DealerListed,
-    FacilityOpened,
     HouseholdsBaselined,
     MembersJoined,
     ProjectKind,
 )
-from tiny import Events, made, tiny_region
+from tiny import Events, facility, tiny_region
 
 MANY: dict[str, Value] = {"commerce.cooperative_founding": 26.0, "commerce.joining_share": 0.5}
 
@@ -27,7 +26,7 @@ def founded(week: int = 0, centre: bool = False, **numbers: Value) -> tuple[Even
     opened = {HouseholdsBaselined: {"cooperative": -1}}
     region, events = tiny_region(opened=opened, numbers=MANY | numbers)
     if centre:
-        opening = made(FacilityOpened, facility_kind=[ProjectKind.SERVICE_CENTRE], county=[0], township=[-1])
+        opening = facility(ProjectKind.SERVICE_CENTRE, county=[0], township=[-1])
         region.world.publish(opening)
         events.clear()
     region.world.day = 7 * week

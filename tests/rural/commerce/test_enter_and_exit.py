@@ -15,7 +15,6 @@ from ecsim.kernel.parameters import Value
 from ecsim.rural import commerce
 from ecsim.rural.events import DealerDelisted, DealerKind, DealerListed, ProfitsDrawn
 from ecsim.rural.events.codes import Founder, ProjectKind
-from ecsim.rural.events.funds import FacilityOpened
 from ecsim.rural.events.logistics import TariffMoved
 from ecsim.rural.events.market import EnterpriseClosed, EnterpriseFounded, EnterprisesTraded
 from ecsim.rural.events.opening import (
@@ -27,7 +26,7 @@ from ecsim.rural.events.opening import (
 from ecsim.rural.region import Region
 from ecsim.rural.regions.opening import open_region
 from ecsim.rural.regions.pack import load_pack
-from tiny import Opened, made, same, take, tiny_region
+from tiny import Opened, facility, same, take, tiny_region
 
 Founded: TypeAlias = list[tuple[int, int, int]]
 
@@ -93,9 +92,7 @@ def test_a_service_centre_helps_and_dear_sending_hinders() -> None:
     # A centre: 1.3 times as many. Sending 7 yuan a kilogram dearer than at the opening: exp(-0.1 x 7) = 0.4966 times.
     for week in range(0, 60, 4):
         region, events = tiny_region(opened=LARGE, numbers=LASTING | {"commerce.founding": 13.0})
-        region.world.publish(
-            made(FacilityOpened, facility_kind=[ProjectKind.SERVICE_CENTRE], county=[0], township=[-1], project=[-1])
-        )
+        region.world.publish(facility(ProjectKind.SERVICE_CENTRE, county=[0], township=[-1], project=[-1]))
         for up in (100, 800):
             region.world.publish(TariffMoved(county=[1], down_fen=[0], up_fen=[up], cost_fen=[1]))
         luck = region.world.draws.uniform("found_enterprise", week, [0, 1])

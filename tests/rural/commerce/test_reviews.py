@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from dealing import POTATO, STRAWBERRY, WALNUT, dealer, dealing
+from dealing import COOPERATIVE, FIRM, POTATO, QUIET, STRAWBERRY, WALNUT, dealer, dealing, reviewed
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events import (
     CooperativeFailed,
@@ -29,14 +29,6 @@ from ecsim.rural.events.codes import Mark
 from ecsim.rural.region import Region
 from tiny import Events, Opened, made, same, take
 
-FIRM = dealer(DealerKind.ENTERPRISE, WALNUT, enterprise=0, size=500_000, forecast_g=5_000)
-COOPERATIVE = dealer(DealerKind.COOPERATIVE, WALNUT, cooperative=0, size=500_000, forecast_g=5_000)
-QUIET: dict[str, Value] = {
-    "dealing.certificate_premium": 0.0, "dealing.own_brand_premium": 0.0, "dealing.contract_gap": 1.0,
-    "dealing.offline_finding": 0.0, "dealing.drawn_share": 0.0,
-}  # fmt: skip
-"""Nothing is worth deciding."""
-
 
 def year(
     *dealers: Mapping[str, int], numbers: Mapping[str, Value] | None = None, opened: Opened | None = None
@@ -45,13 +37,6 @@ def year(
     region, events = dealing(*dealers, numbers=QUIET | dict(numbers or {}), opened=opened)
     reviewed(region)
     return region, events
-
-
-def reviewed(region: Region, first: int = 0) -> None:
-    """Let a year of monthly reviews pass."""
-    region.goods.take_orders()
-    for month in range(first, first + 13):
-        take(region, "review_dealers", week=4 * month)
 
 
 def test_where_nothing_is_worth_it_nothing_is_decided() -> None:

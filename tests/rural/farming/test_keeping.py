@@ -10,7 +10,6 @@ import pytest
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events import ColdRoomLet, KeepingCharged, KeepingPaid
 from ecsim.rural.events.codes import ProjectKind
-from ecsim.rural.events.funds import FacilityOpened
 from ecsim.rural.events.market import CropHarvested
 from ecsim.rural.events.opening import (
     CropsBaselined,
@@ -25,7 +24,7 @@ from ecsim.rural.regions.dealers import OrdinaryYear
 from ecsim.rural.regions.margins import county_totals
 from ecsim.rural.regions.opening import Opening, default_numbers, open_region
 from ecsim.rural.regions.pack import load_pack
-from tiny import Events, Opened, made, same, take, tiny_region, tiny_scenario
+from tiny import Events, Opened, facility, same, take, tiny_region, tiny_scenario
 
 TEA = 2
 FALLOW: Opened = {CropSeasonsBaselined: {"share": 0}, PlotsBaselined: {"stock_g": 0}}
@@ -44,7 +43,7 @@ def kept(opened: Opened, numbers: dict[str, Value] | None = None) -> tuple[Regio
     """Return a region where a year's harvest of tea was kept until the first week's harvest, and what happened."""
     region, events = tiny_region(opened=opened, numbers=numbers)
     region.world.publish(CropHarvested(crop=[TEA], share=[1_000_000]))
-    store = made(FacilityOpened, facility_kind=[ProjectKind.COLD_STORE], county=[1], capacity_g=[6_000], township=[-1])
+    store = facility(ProjectKind.COLD_STORE, county=[1], capacity_g=[6_000], township=[-1])
     region.world.publish(store)
     take(region, "harvest")
     return region, events

@@ -9,11 +9,10 @@ from ecsim.kernel.parameters import Value
 from ecsim.rural import farming
 from ecsim.rural.events import ColdRoomLet, FarmPriceMoved
 from ecsim.rural.events.codes import ProjectKind
-from ecsim.rural.events.funds import FacilityOpened
 from ecsim.rural.events.market import CropHarvested, StockSpoiled
 from ecsim.rural.events.opening import CropsBaselined, CropSeasonsBaselined, HouseholdsBaselined, PlotsBaselined
 from ecsim.rural.region import Region
-from tiny import LIVELY, Events, Opened, before_each, made, same, take, tiny_region
+from tiny import LIVELY, Events, Opened, before_each, facility, same, take, tiny_region
 
 POTATO, WALNUT, TEA, STRAWBERRY = range(4)
 FALLOW: Opened = {CropSeasonsBaselined: {"share": 0}, PlotsBaselined: {"stock_g": 0}}
@@ -27,9 +26,7 @@ def in_stock(region: Region, *crops: int) -> None:
 
 def cold_store(region: Region, county: int, grams: int) -> None:
     """Open a cold store in a county."""
-    region.world.publish(
-        made(FacilityOpened, facility_kind=[ProjectKind.COLD_STORE], county=[county], capacity_g=[grams], township=[-1])
-    )
+    region.world.publish(facility(ProjectKind.COLD_STORE, county=[county], capacity_g=[grams], township=[-1]))
 
 
 def lost(region: Region, events: Events) -> dict[int, int]:

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from dealing import CROPS, dealer, dealing
 from ecsim.kernel.parameters import Value
-from ecsim.rural.events import DealerKind, DealersAdjusted, FacilityOpened, OrdersFilled, ProjectKind
+from ecsim.rural.events import DealerKind, DealersAdjusted, OrdersFilled, ProjectKind
 from ecsim.rural.goods.adjusting import adjust
 from ecsim.rural.goods.quality import OnTrend, quality_of_week
 from ecsim.rural.goods.sourcing import Sourcing
 from ecsim.rural.region import Region
-from tiny import Events, made
+from tiny import Events, facility, made
 
 CONTENT: dict[str, Value] = {"goods.complained_share": 0.0}
 FIRM = dealer(DealerKind.MERCHANTS, forecast_g=10_000, bid=80_000, packing_g=5_500, processing_g=13_000)
@@ -128,9 +128,7 @@ def test_a_public_line_crowds_out_half_of_what_it_packs_worked_by_hand(line: int
     # A line for half of 5.5 kg takes a quarter off: 4.125, + 0.06 x 1.625 = 0.0975 -> 2,597.5; of any more than all a
     # half: 2.75, + 0.06 x 0.25 = 0.015.
     region, events = firm(packing_g=2_500)
-    region.world.publish(
-        made(FacilityOpened, facility_kind=[ProjectKind.PACKING_LINE], county=[0], capacity_g=[line], township=[-1])
-    )
+    region.world.publish(facility(ProjectKind.PACKING_LINE, county=[0], capacity_g=[line], township=[-1]))
     found = adjusted(region, events, ordered_g=[10_000], filled_g=[10_000])["packing_g"]
     assert found == pytest.approx(packing, abs=1)
 

@@ -15,7 +15,7 @@ from tiny import tiny_region
 
 TERMS = FarmingTerms(
     loss_plain=0.25, loss_exponent=1.5, gate_days=0.5, waiting_share=0.07, waiting_days=3.0, cold_life=4.0,
-    room_fee_yuan=0.3, loss_kept=0.005, loss_dried=0.35, weather_sigma=0.12, yield_level=1.0,
+    room_fee_yuan=0.3, precooling_fee_yuan=0.1, loss_kept=0.005, loss_dried=0.35, weather_sigma=0.12, yield_level=1.0,
     feed_level=1.0,
 )  # fmt: skip
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from dealing import STRAWBERRY, TEA, WALNUT, dealer, dealing, filled, prices_of
 from ecsim.kernel.parameters import Value
-from ecsim.rural.events import DealerKind, FacilityOpened, OrdersFilled, ProjectKind
+from ecsim.rural.events import DealerKind, OrdersFilled, ProjectKind
 from ecsim.rural.goods.orders import SentByHouseholds, fill_orders, packing_g
 from ecsim.rural.region import Region
-from tiny import Events, made
+from tiny import Events, facility
 
 MERCHANTS, SHOPS = DealerKind.MERCHANTS, DealerKind.SHOPS
 
@@ -106,9 +106,7 @@ def test_a_public_line_is_shared_by_what_each_lacks_worked_by_hand() -> None:
     # Own lines pack 2,000 and nothing; wanted 5,000 and 9,000: lacking 3,000 and 9,000, of which 4,000 is a third:
     # a line of 2,000 that works twice its ordinary week, as own ones do.
     region, _ = dealing(dealer(MERCHANTS, packing_g=1_000), dealer(MERCHANTS, packing_g=0))
-    region.world.publish(
-        made(FacilityOpened, facility_kind=[ProjectKind.PACKING_LINE], county=[0], capacity_g=[2_000], township=[-1])
-    )
+    region.world.publish(facility(ProjectKind.PACKING_LINE, county=[0], capacity_g=[2_000], township=[-1]))
     wanted = np.array([0, 0, 0, 0, 5_000, 9_000] + [0] * (len(region.world.state.dealers) - 6))
     assert packing_g(region.world.state, region.terms.goods, wanted)[4:6].tolist() == [3_000, 3_000]
 

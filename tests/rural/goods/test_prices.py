@@ -11,7 +11,6 @@ from ecsim.rural.events import (
     BrandBuilt,
     BrandsMoved,
     CropsBaselined,
-    FacilityOpened,
     MarkTaken,
     ProjectKind,
     TariffMoved,
@@ -20,7 +19,7 @@ from ecsim.rural.events.codes import Mark
 from ecsim.rural.goods.marks import decides
 from ecsim.rural.goods.prices import OnlinePrices
 from ecsim.rural.region import Region
-from tiny import made, tiny_region
+from tiny import facility, made, tiny_region
 
 
 def prices(region: Region) -> OnlinePrices:
@@ -105,7 +104,7 @@ def test_the_prefectures_brand_is_carried_where_it_earns_more_than_the_countys_o
 def test_traceability_is_paid_for_too() -> None:
     # 5 % of willingness to pay for the 30 % that carries a code, half passed on: 0.75 % on the price.
     region, _ = tiny_region()
-    region.world.publish(made(FacilityOpened, facility_kind=[ProjectKind.TRACEABILITY], county=[1], township=[-1]))
+    region.world.publish(facility(ProjectKind.TRACEABILITY, county=[1], township=[-1]))
     np.testing.assert_allclose(prices(region).consumer_fen, [500.0, 3000.0, 20_150.0, 4030.0])
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dealing import CROPS, STRAWBERRY, WALNUT, dealer, dealing
 from ecsim.kernel.event import Event
 from ecsim.kernel.parameters import Value
-from ecsim.rural.events import DealerKind, DealersAdjusted, FacilityOpened, Mark, MarkTaken, OrdersFilled, ProjectKind
+from ecsim.rural.events import DealerKind, DealersAdjusted, Mark, MarkTaken, OrdersFilled, ProjectKind
 from ecsim.rural.goods.marks import Growth
 from ecsim.rural.goods.quality import (
     OnTrend,
@@ -24,7 +24,7 @@ from ecsim.rural.goods.quality import (
     usually_graded,
 )
 from ecsim.rural.region import Region
-from tiny import LIVELY, Events, made, run, tiny_region
+from tiny import LIVELY, Events, facility, made, run, tiny_region
 
 FIRM = dealer(DealerKind.MERCHANTS, packing_g=3_000, forecast_g=1_000)
 SHOPS = dealer(DealerKind.SHOPS)
@@ -33,9 +33,7 @@ ELSEWHERE = dealer(DealerKind.MERCHANTS, STRAWBERRY, packing_g=0)
 
 def with_public_line(region: Region, grams: int) -> None:
     """Open a public line of county 0."""
-    region.world.publish(
-        made(FacilityOpened, facility_kind=[ProjectKind.PACKING_LINE], county=[0], capacity_g=[grams], township=[-1])
-    )
+    region.world.publish(facility(ProjectKind.PACKING_LINE, county=[0], capacity_g=[grams], township=[-1]))
 
 
 def graded(*sent: int, public: int = 0) -> list[float]:
@@ -111,7 +109,7 @@ def test_a_certificate_and_a_trace_spare_a_dealer_complaints_and_those_of_the_op
         return float(week.uncomplained[4])
 
     mark = made(MarkTaken, dealer=[4], mark=int(Mark.CERTIFICATE))
-    trace = made(FacilityOpened, facility_kind=[ProjectKind.TRACEABILITY], county=[0], township=[-1])
+    trace = facility(ProjectKind.TRACEABILITY, county=[0], township=[-1])
     assert uncomplained(0.0) == uncomplained(1.0, mark) == 1.0
     assert uncomplained(0.0, mark) == pytest.approx(0.96 / 0.95)
     assert uncomplained(0.0, trace) == pytest.approx(0.953 / 0.95)

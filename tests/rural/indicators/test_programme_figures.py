@@ -17,7 +17,7 @@ from ecsim.rural.events.codes import (
     ProjectKind,
     ServiceCause,
 )
-from ecsim.rural.events.funds import FacilityOpened, PaymentMade
+from ecsim.rural.events.funds import PaymentMade
 from ecsim.rural.events.households import BuyerAdopted, BuyerLapsed, SellerLapsed, SellerStarted
 from ecsim.rural.events.market import BrandRegistered, EnterpriseFounded, ExampleRecognised, JobsFilled, LotSold
 from ecsim.rural.events.opening import HouseholdsBaselined
@@ -25,7 +25,7 @@ from ecsim.rural.events.quality import DisclosureComplained, ServiceComplained
 from ecsim.rural.events.training import SessionHeld, TraineeAttended
 from ecsim.rural.indicators import FIGURES
 from figures import Happened
-from tiny import LIVELY, lively_run, made
+from tiny import LIVELY, facility, lively_run, made
 
 DAY = 400
 
@@ -35,9 +35,9 @@ DAY = 400
     [(ProjectKind.SERVICE_CENTRE, "service_centres"), (ProjectKind.DISTRIBUTION_CENTRE, "distribution_centres")],
 )
 def test_centres_of_counties_count_from_their_day_on(kind: ProjectKind, name: str) -> None:
-    seen = Happened().on(DAY, made(FacilityOpened, facility_kind=[kind], county=[1], township=[-1]))
-    seen.on(DAY, made(FacilityOpened, facility_kind=[ProjectKind.COLD_STORE], county=[0], township=[-1]))
-    seen.on(DAY, made(FacilityOpened, facility_kind=[kind], county=[-1], level=[Level.PREFECTURE], township=[-1]))
+    seen = Happened().on(DAY, facility(kind, county=[1], township=[-1]))
+    seen.on(DAY, facility(ProjectKind.COLD_STORE, county=[0], township=[-1]))
+    seen.on(DAY, facility(kind, county=[-1], level=[Level.PREFECTURE], township=[-1]))
     assert seen.value(name, DAY) == [0.0, 1.0]
     assert seen.value(name, DAY - 7) == [0.0, 0.0]
 

@@ -7,12 +7,11 @@ import pytest
 
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events.codes import ProjectKind
-from ecsim.rural.events.funds import FacilityOpened
 from ecsim.rural.events.logistics import RoundsDriven
 from ecsim.rural.events.opening import OperatorsBaselined
 from ecsim.rural.region import Region
 from parcels import delivered, pooled, station
-from tiny import Events, made, tiny_region
+from tiny import Events, facility, tiny_region
 
 BUSY: dict[str, Value] = {"buying.parcels_per_head": 12_000.0, "buying.cost_sensitivity": 0.0}
 """So much is expected at the opening that an operator needs several vans for a township."""
@@ -84,11 +83,7 @@ def test_members_sort_side_by_side_and_a_distribution_centre_is_faster(centre: b
     region, events = tiny_region()
     pool = pooled(region, 1, (3, 4, 5))
     if centre:
-        region.world.publish(
-            made(
-                FacilityOpened, facility_kind=[ProjectKind.DISTRIBUTION_CENTRE], county=[1], township=[-1], project=[-1]
-            )
-        )
+        region.world.publish(facility(ProjectKind.DISTRIBUTION_CENTRE, county=[1], township=[-1], project=[-1]))
     drivers(region, events, (10, 70, -1))
     found = events.of(RoundsDriven)
     parcels = found["parcels_down"]

@@ -55,7 +55,7 @@ def test_stations_and_training_are_one_project_a_row_and_turns_go_on_over_rows()
 def test_places_and_kinds_are_known_by_code_and_by_name() -> None:
     names = [EAST.adcode, EAST.name_zh, EAST.name_en]
     assert [unit.county for unit in resolved(*(row(place=name) for name in names)).units] == [0, 0, 0]
-    prefecture = resolved(row(level="prefecture", place=EAST.adcode[:4], kind="溯源与检测")).units[0]
+    prefecture = resolved(row(level="prefecture", place=EAST.adcode[:4], kind="溯源体系")).units[0]
     assert (prefecture.county, prefecture.prefecture, prefecture.kind) == (-1, 0, ProjectKind.TRACEABILITY)
 
 

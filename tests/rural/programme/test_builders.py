@@ -1,30 +1,63 @@
-"""A government as builder: awards, slips, acceptance and payment (docs/model.md 4.10)."""
+"""Governments as builders: tenders, awards, desk work, acceptance and payment (docs/model.md 4.10)."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from typing import Any
 
 import numpy as np
 import pytest
 
+from ecsim.kernel.event import Event
 from ecsim.kernel.parameters import Value
+from ecsim.kernel.world import World
 from ecsim.rural.events.codes import Category, Funder, Level, ProjectKind, ProjectStatus
-from ecsim.rural.events.funds import ContractAwarded, PaymentMade, ProjectApproved, WorksFinished, WorksSlipped
+from ecsim.rural.events.funds import (
+    ContractAwarded,
+    ContractorFailed,
+    DeskWorked,
+    FacilityOpened,
+    PaymentMade,
+    ProjectApproved,
+    ProjectRecalled,
+    TenderVoided,
+    WorksFinished,
+    WorksGivenUp,
+    WorksHalfDone,
+)
+from ecsim.rural.events.market import BrandBuilt
+from ecsim.rural.events.stations import StationOffered, StationOpened
+from ecsim.rural.programme.procurement import desk_work, office_of
 from ecsim.rural.region import Region
+from ecsim.rural.simulate import simulate
 from ecsim.rural.state.ledger import OUTSIDE, PROVINCE, SUPPLIERS, county_account, prefecture_account
-from tiny import Events, made, same, take, tiny_region
+from tiny import Events, made, same, take, tiny_region, tiny_scenario
 
 PURSE = prefecture_account(0)
 STEADY: dict[str, Value] = {
-    "funds.price_sigma": 0.0, "funds.quality_sigma": 0.0, "funds.slip_base": 0.0, "funds.slip_rate": 0.0,
+    "procurement.cost_spread": 0.0, "procurement.quality_spread": 0.0, "procurement.fewest_bidders": 1,
+    "procurement.bidders": 20.0, "procurement.default": 0.0, "offices.time_sigma": 0.0, "offices.capacity_sigma": 0.0,
+    "offices.abandonment": 0.0, "funds.prefecture_factor": 1.0,
 }  # fmt: skip
-"""Every bid asks the budget, every contractor is as good as agreed, nothing slips."""
+"""Every bid asks the budget, every contractor is as good and as fast as agreed, offices are alike."""
+QUIET = {"start": dt.date(2020, 7, 6), "end": dt.date(2022, 12, 31)}
+"""After all dates of the programme: nothing is planned but what a test approves."""
+LAG, LEAD = 12, 16
+"""Weeks from plan to first contract where counties have the money, and weeks that a cold store takes."""
 
 
 def approved(region: Region, many: int = 1, kind: ProjectKind = ProjectKind.COLD_STORE, **columns: Any) -> None:
     """Approve projects today, each of 1,000 yuan of central money, 200 local and 50 social."""
     first = region.world.state.count("projects")
-    values = {"central_fen": [100_000] * many, "local_fen": 20_000, "social_fen": 5_000, "township": -1, "quantity": 1}
+    values = {
+        "central_fen": [100_000] * many,
+        "local_fen": 20_000,
+        "social_fen": 5_000,
+        "township": -1,
+        "quantity": 1,
+        "package": -1,
+    }
     region.world.publish(
         made(
             ProjectApproved, project=np.arange(first, first + many), project_kind=int(kind), turn=np.arange(many),
@@ -33,190 +66,413 @@ def approved(region: Region, many: int = 1, kind: ProjectKind = ProjectKind.COLD
     )  # fmt: skip
 
 
-def filled(region: Region, fen: int, account: int = PURSE) -> None:
-    """Put central money into a purse."""
-    region.world.publish(made(PaymentMade, payer=[PROVINCE], payee=[account], project=[-1], paid_fen=[fen]))
+def filled(region: Region, fen: int, account: int = PURSE, funder: Funder = Funder.CENTRAL) -> None:
+    """Put money into an account."""
+    payer = PROVINCE if funder == Funder.CENTRAL else OUTSIDE
+    region.world.publish(
+        made(PaymentMade, payer=[payer], payee=[account], funder=int(funder), project=[-1], paid_fen=[fen])
+    )
 
 
-def under_way(
-    many: int = 1, *, numbers: dict[str, Value] | None = None, policy: str = "pooled_by_project", **columns: Any
+def with_own_money(region: Region, county: int = 0) -> None:
+    """Fill a county's own accounts of local and social money."""
+    for funder in (Funder.LOCAL, Funder.SOCIAL):
+        filled(region, 10**9, county_account(1, county), funder)
+
+
+def begun(
+    many: int = 1, *, numbers: dict[str, Value] | None = None, purse_fen: int = 10**9, **columns: Any
 ) -> tuple[Region, Events]:
-    """Return a region with contracts awarded in week 12, the works due sixteen weeks later."""
-    region, events = tiny_region(policy=policy, numbers=STEADY | (numbers or {}))
+    """Return a region of county purses in the week in which contracts of county 0 are awarded."""
+    region, events = quiet("split_by_project", numbers=numbers)
     approved(region, many, **columns)
-    filled(region, 10**9, PURSE if policy.startswith("pooled") else county_account(1, 0))
-    take(region, "govern", week=12)
+    filled(region, purse_fen, county_account(1, 0))
+    with_own_money(region)
     events.clear()
+    take(region, "govern", week=LAG)
     return region, events
 
 
+def quiet(
+    policy: str = "pooled_by_project", *, numbers: dict[str, Value] | None = None, **changes: Any
+) -> tuple[Region, Events]:
+    """Return the tiny region after the programme's dates, its offices and contractors steady."""
+    told = {f"policy.{key}": value for key, value in changes.items()}
+    return tiny_region(QUIET | told, policy=policy, numbers=STEADY | (numbers or {}))
+
+
+def govern(region: Region, *weeks: int) -> None:
+    for week in weeks:
+        take(region, "govern", week=week)
+
+
 def test_an_award_worked_by_hand() -> None:
-    # Ten weeks after approval at the earliest (six, and four more for pooling), in the first week of a month: week 12.
-    # The advance is 30 % of each funder's part; a cold store takes 16 weeks.
-    region, events = tiny_region(numbers=STEADY)
+    # Sixteen weeks after approval: twelve, and four more for pooling. The advance is 30 % of each funder's part.
+    region, events = quiet(numbers={"funds.local_budget": 1.0, "funds.social_budget": 1.0})
     approved(region)
     filled(region, 10**9)
-    events.clear()
-    for week in range(12):
-        take(region, "govern", week=week)
-    assert not events.batches
-    take(region, "govern", week=12)
+    govern(region, 0)
+    account = county_account(1, 0)
     same(
-        events.of(ContractAwarded), project=[0], price_factor=[1_000_000], quality=[1_000_000], due_day=[7 * (12 + 16)],
+        events.of(PaymentMade), payer=[PROVINCE, OUTSIDE, OUTSIDE], payee=[PURSE, account, account],
+        paid_fen=[10**9, 20_000, 5_000],
+    )  # fmt: skip
+    events.clear()
+    govern(region, *range(1, 16))
+    assert events.kinds() == {"report_filed"}
+    govern(region, 16)
+    weeks = 16
+    same(
+        events.of(ContractAwarded), project=[0], price_factor=[1_000_000], quality=[1_000_000], begins_day=[7 * 16],
+        due_day=[7 * (16 + LEAD)], ready_day=[7 * (16 + LEAD)], weight=[1_000], desk=[500 * weeks],
     )  # fmt: skip
     same(
-        events.of(PaymentMade), payer=[PURSE, OUTSIDE, OUTSIDE], payee=[SUPPLIERS] * 3, paid_fen=[30_000, 6_000, 1_500],
+        events.of(PaymentMade), payer=[PURSE, account, account], payee=[SUPPLIERS] * 3, paid_fen=[30_000, 6_000, 1_500],
         funder=[Funder.CENTRAL, Funder.LOCAL, Funder.SOCIAL], category=[Category.SUPPLY_CHAIN] * 3, project=[0] * 3,
         cause=[events.of(ContractAwarded)["seq"][0]] * 3,
     )  # fmt: skip
+    same(events.of(DeskWorked), project=[0], worked=[1_000])
 
 
 def test_counties_award_sooner_and_pay_from_their_own_purse() -> None:
-    # Without pooling six weeks are enough: week 8 is the first of a month after them.
-    region, events = tiny_region(policy="split_by_project", numbers=STEADY)
-    approved(region, county=[1])
-    filled(region, 10**9, county_account(1, 1))
-    events.clear()
-    awarded = []
-    for week in range(13):
-        take(region, "govern", week=week)
-        awarded += [week] * (events.rows(ContractAwarded) - len(awarded))
-    assert awarded == [8]
-    assert events.of(PaymentMade)["payer"][0] == county_account(1, 1)
+    _, events = begun()
+    same(events.of(ContractAwarded), project=[0], begins_day=[7 * LAG])
+    assert events.of(PaymentMade)["payer"][0] == county_account(1, 0)
 
 
-def test_no_more_is_awarded_in_a_month_than_procurement_can_take() -> None:
-    region, events = tiny_region(numbers=STEADY | {"funds.awards_a_month": 3})
-    approved(region, 8)
+@pytest.mark.parametrize(("once", "each"), [(0, 0), (8, 0), (4, 3)])
+def test_co_ordination_delays_a_pooled_purse_once_and_at_each_award(once: int, each: int) -> None:
+    numbers = {"funds.pooled_delay_weeks": once, "offices.award_delay_weeks": each}
+    region, events = quiet(numbers=numbers)
+    approved(region)
     filled(region, 10**9)
+    with_own_money(region)
     events.clear()
-    for week in (12, 13, 16, 20):
-        events.clear()
-        take(region, "govern", week=week)
-        expected = {12: [0, 1, 2], 13: [], 16: [3, 4, 5], 20: [6, 7]}[week]
-        same(events.of(ContractAwarded), project=expected)
+    govern(region, *range(60))
+    awarded, finished = events.of(ContractAwarded), events.of(WorksFinished)
+    same(awarded, day=[7 * (LAG + once)], begins_day=[7 * (LAG + once + each)])
+    same(finished, day=[7 * (LAG + once + each + LEAD)])
+    assert events.of(DeskWorked)["day"].min() == 7 * (LAG + once + each)
 
 
-def test_nothing_is_awarded_that_the_purse_cannot_advance() -> None:
+def test_no_more_is_open_than_an_office_can_hold() -> None:
+    # Three project-weeks a week and twice as much open: six, then as many as are finished.
+    region, events = begun(12, numbers={"funds.county_capacity": 3.0})
+    same(events.of(ContractAwarded), project=list(range(6)))
+    assert events.of(DeskWorked)["project"].tolist() == [0, 1, 2]  # the first by rank
+    govern(region, *range(LAG + 1, LAG + 200))
+    finished = events.of(WorksFinished)
+    assert finished["project"].tolist() == list(range(12))
+    assert finished["day"].max() == 7 * (LAG + 12 * 8 // 3)  # desk work of 8 weeks each, three at a time
+    assert (np.bincount(events.of(DeskWorked)["day"] // 7, events.of(DeskWorked)["worked"])[LAG:-1] == 3_000).all()
+
+
+def test_a_project_opens_when_both_the_desk_and_the_contractor_are_done() -> None:
+    for share, weeks in ((0.5, LEAD), (1.0, LEAD), (0.0, LEAD)):
+        region, events = begun(numbers={"offices.desk_share": share})
+        govern(region, *range(LAG + 1, LAG + 40))
+        same(events.of(WorksFinished), day=[7 * (LAG + weeks)])
+
+
+def test_desk_work_is_rounded_so_that_it_takes_its_part_of_the_time() -> None:
+    weight = np.array([1, 7, 333, 1_000, 2_777])
+    for weeks in (0.0, 1.0, 7.0, 16.0, 30.0):
+        for share in (0.0, 0.1, 0.5, 0.7, 1.0):
+            desk = desk_work(weight, np.full(5, weeks), share)
+            assert (-(-desk // weight) == np.ceil(round(share * weeks, 9))).all()
+
+
+def test_size_is_money_to_a_power_over_its_mean() -> None:
+    for exponent, expected in ((0.0, [1_000] * 3), (0.5, [609, 1_195, 1_195]), (1.0, [344, 1_328, 1_328])):
+        _, events = begun(
+            3, numbers={"offices.size_exponent": exponent}, central_fen=[80_000, 380_000, 380_000]
+        )  # with what others add: 105,000 and 405,000
+        found = events.of(ContractAwarded)["weight"]
+        np.testing.assert_allclose(found, expected, atol=1)
+
+
+def test_an_advance_that_the_purse_cannot_pay_waits_with_all_behind_it() -> None:
     # 700 yuan are there: two advances of 300, and the third waits for more money.
-    region, events = tiny_region(numbers=STEADY)
-    approved(region, 3)
-    filled(region, 70_000)
-    events.clear()
-    take(region, "govern", week=12)
+    region, events = begun(3, purse_fen=70_000)
     same(events.of(ContractAwarded), project=[0, 1])
-    filled(region, 20_000)
+    filled(region, 20_000, county_account(1, 0))
     events.clear()
-    take(region, "govern", week=16)
+    govern(region, LAG + 1)
     same(events.of(ContractAwarded), project=[2])
 
 
-@pytest.mark.parametrize("kind", [ProjectKind.COLD_STORE, ProjectKind.BRAND, ProjectKind.MARKETING])
-def test_bids_ask_at_most_the_budget_and_contractors_differ_by_luck_of_their_own(kind: ProjectKind) -> None:
-    region, events = tiny_region()
-    approved(region, 5, kind)
-    filled(region, 10**9)
+def test_a_project_whose_county_lacks_its_own_money_waits_and_others_go_ahead() -> None:
+    region, events = quiet("split_by_project")
+    approved(region, 3, local_fen=[50_000, 10_000, 10_000], social_fen=0)
+    filled(region, 10**9, county_account(1, 0))
+    filled(region, 6_000, county_account(1, 0), Funder.LOCAL)
     events.clear()
-    take(region, "govern", week=12)
-    found = events.of(ContractAwarded)
-    lot = [int(kind) * 1024 + turn for turn in range(5)]  # county 0
-    price = np.minimum(1, np.exp(0.1 * region.world.draws.normal("contract_price", 0, lot) - 0.005))
-    quality = 1 + 0.1 * region.world.draws.normal("contractor", 0, lot)
-    same(found, price_factor=np.rint(1e6 * price), quality=np.rint(1e6 * quality))
+    govern(region, LAG)
+    same(events.of(ContractAwarded), project=[1, 2])
+    filled(region, 15_000, county_account(1, 0), Funder.LOCAL)
+    events.clear()
+    govern(region, LAG + 1)
+    same(events.of(ContractAwarded), project=[0])
+
+
+def test_budgets_give_their_share_of_what_plans_promise_once_a_year() -> None:
+    region, events = quiet(numbers={"funds.local_budget": 0.5, "funds.social_budget": 0.3})
+    approved(region, 2, county=[0, 1])
+    approved(region, 1, county=[-1], level=int(Level.PREFECTURE))
+    events.clear()
+    govern(region, *range(105))
+    found = events.of(PaymentMade)
+    for account in (county_account(1, 0), county_account(1, 1), PURSE):
+        mine = found["payee"] == account
+        same({k: v[mine] for k, v in found.items()}, paid_fen=[10_000, 1_500] * 3, day=[0, 0, 364, 364, 728, 728])
+
+
+def test_what_a_budget_cannot_match_is_owed_until_it_can() -> None:
+    region, events = begun(local_fen=20_000)
+    account = county_account(1, 0)
+    left = int(region.world.state.accounts.balance_fen[account, Funder.LOCAL])
+    region.world.publish(
+        made(PaymentMade, payer=[account], payee=[OUTSIDE], funder=int(Funder.LOCAL), project=[-1], paid_fen=[left])
+    )
+    filled(region, 1_000, account, Funder.LOCAL)
+    events.clear()
+    govern(region, *range(LAG + 1, LAG + LEAD + 2))
+    assert events.rows(WorksFinished) == 1
+    local = (paid := events.of(PaymentMade))["funder"] == Funder.LOCAL
+    assert paid["paid_fen"][local].tolist() == [1_000]
+    filled(region, 50_000, account, Funder.LOCAL)
+    events.clear()
+    govern(region, LAG + LEAD + 2)
+    assert events.of(PaymentMade)["paid_fen"].tolist() == [20_000 * 9 // 10 - 6_000 - 1_000]
+
+
+def test_milestones_worked_by_hand() -> None:
+    # 30 % at the award, 30 % half-way (eight of sixteen weeks), 30 % at the opening, 10 % a year after it.
+    region, events = begun()
+    govern(region, *range(LAG + 1, LAG + LEAD + 60))
+    half, finished = events.of(WorksHalfDone), events.of(WorksFinished)
+    same(half, day=[7 * (LAG + LEAD // 2)])
+    same(finished, day=[7 * (LAG + LEAD)])
     paid = events.of(PaymentMade)
-    central = paid["paid_fen"][paid["funder"] == Funder.CENTRAL]
-    np.testing.assert_allclose(central, 0.3 * price * 100_000, atol=0.5001)
-
-
-def test_works_are_accepted_when_due_and_the_rest_is_paid() -> None:
-    region, events = under_way()
-    for week in range(13, 28):
-        take(region, "govern", week=week)
-    assert not events.rows(WorksFinished)
-    take(region, "govern", week=28)
-    finished = events.of(WorksFinished)
-    same(finished, project=[0])
+    central = {name: column[paid["funder"] == Funder.CENTRAL] for name, column in paid.items()}
     same(
-        events.of(PaymentMade), payer=[PURSE, OUTSIDE, OUTSIDE], paid_fen=[70_000, 14_000, 3_500],
-        cause=[finished["seq"][0]] * 3,
+        central, paid_fen=[30_000, 30_000, 30_000, 10_000],
+        day=[7 * LAG, 7 * (LAG + LEAD // 2), 7 * (LAG + LEAD), 7 * (LAG + LEAD + 52)],
+        cause=[events.of(ContractAwarded)["seq"][0], half["seq"][0], finished["seq"][0], finished["seq"][0]],
     )  # fmt: skip
     p = region.world.state.projects
-    assert (p.paid_fen[0], p.status[0], p.finished_day[0]) == (125_000, ProjectStatus.FINISHED, 196)
+    assert (p.paid_fen[0], p.status[0], p.finished_day[0]) == (125_000, ProjectStatus.FINISHED, 7 * (LAG + LEAD))
+    assert p.paid_by_fen[0].tolist() == [100_000, 20_000, 5_000]
     assert region.world.state.accounts.balance_fen.sum() == 0
 
 
-def test_works_that_cannot_be_paid_wait() -> None:
-    region, events = under_way()
-    left = int(region.world.state.accounts.balance_fen[PURSE, 0])
-    filled(region, -left + 69_999)
+def test_works_that_cannot_be_paid_wait_and_hold_up_no_other() -> None:
+    region, events = begun(2, central_fen=[100_000, 10_000])
+    govern(region, *range(LAG + 1, LAG + LEAD))
+    left = int(region.world.state.accounts.balance_fen[county_account(1, 0), 0])
+    filled(region, 29_999 - left, county_account(1, 0))
     events.clear()
-    take(region, "govern", week=28)
-    assert not events.batches
-    filled(region, 1)
-    take(region, "govern", week=29)
-    same(events.of(WorksFinished), project=[0])
+    govern(region, LAG + LEAD)
+    same(events.of(WorksFinished), project=[1])
+    filled(region, 3_001, county_account(1, 0))
+    govern(region, LAG + LEAD + 1)
+    same(events.of(WorksFinished), project=[1, 0])
 
 
-def slipping(many: int, numbers: dict[str, Value], policy: str = "split_by_project") -> list[int]:
-    """Return which of several works slip in the week before they are due."""
-    region, events = under_way(many, numbers=numbers | {"funds.awards_a_month": 100}, policy=policy)
-    take(region, "govern", week=27)
-    found = events.of(WorksSlipped)
-    same(found, due_day=[7 * 28 + 28] * len(found["project"]))  # four weeks later
-    return found["project"].tolist()
-
-
-def test_slips_worked_by_hand() -> None:
-    # A county manages six works at a time. Nine are half as many again: each slips with 0.01 + 0.4 x 0.5 = 0.21.
-    region, _ = tiny_region()
-    luck = region.world.draws.uniform("slip", 27, [int(ProjectKind.COLD_STORE) * 1024 + turn for turn in range(9)])
-    expected = np.flatnonzero(luck < 0.21).tolist()
-    assert slipping(9, {"funds.slip_base": 0.01, "funds.slip_rate": 0.4}) == expected
-    assert 0 < len(expected) < 9
-
-
-def test_six_at_a_time_slip_no_more_than_one() -> None:
-    for many in (1, 6):
-        assert slipping(many, {"funds.slip_rate": 1000.0}) == []
-    assert slipping(7, {"funds.slip_rate": 1000.0}) == list(range(7))
-
-
-def test_pooling_costs_a_tenth_of_what_can_be_managed() -> None:
-    # 0.9 x 2 x 6 shared among two counties are 5.4 each: six are too many by a ninth.
-    assert slipping(5, {"funds.slip_rate": 1000.0}, "pooled_by_project") == []
-    assert slipping(6, {"funds.slip_rate": 1000.0}, "pooled_by_project") == list(range(6))
-    assert slipping(6, {"funds.slip_rate": 1000.0, "funds.prefecture_factor": 1.0}, "pooled_by_project") == []
-
-
-def test_works_slip_only_when_they_are_nearly_due_and_then_are_accepted_later() -> None:
-    region, events = under_way(numbers={"funds.slip_base": 1.0})
-    take(region, "govern", week=26)
-    assert not events.rows(WorksSlipped)
-    take(region, "govern", week=27)
-    assert events.rows(WorksSlipped) == 1
-    take(region, "govern", week=28)
-    assert not events.rows(WorksFinished)
-    assert region.world.state.projects.slips[0] == 1
-
-
-def test_every_builder_minds_its_own_projects() -> None:
-    # A project of county 0, one of county 1 and one that the prefecture shares; each has its own limit of one award.
-    region, events = tiny_region(numbers=STEADY | {"funds.awards_a_month": 1})
-    for county, level in ((0, Level.COUNTY), (1, Level.COUNTY), (-1, Level.PREFECTURE)):
-        approved(region, 2, county=county, level=int(level))
-    filled(region, 10**9)
+def test_a_void_tender_is_held_again_four_weeks_later_and_then_who_is_there_wins() -> None:
+    numbers = {"procurement.fewest_bidders": 3, "procurement.bidders": 12.0, "funds.county_capacity": 20.0}
+    region, events = quiet("split_by_project", numbers=numbers)
+    approved(region, 20)
+    filled(region, 10**9, county_account(1, 0))
+    with_own_money(region)
     events.clear()
-    take(region, "govern", week=12)
-    assert sorted(events.of(ContractAwarded)["project"].tolist()) == [0, 2, 4]
+    govern(region, *range(LAG, LAG + 6))
+    void, awarded = events.of(TenderVoided), events.of(ContractAwarded)
+    assert 0 < len(void["project"]) < 20
+    assert (void["bidders"] < 3).all()
+    assert set(void["day"]) == {7 * LAG}
+    again = np.isin(awarded["project"], void["project"])
+    assert (awarded["day"] == np.where(again, 7 * (LAG + 4), 7 * LAG)).all()
+    assert len(awarded["project"]) == 20
+    assert awarded["bidders"].min() >= 1
 
 
-def test_a_fund_that_comes_later_is_awarded_later() -> None:
-    region, events = tiny_region(numbers=STEADY | {"funds.plan_lag_weeks": 20})
-    approved(region)
-    filled(region, 10**9)
+def test_a_contractor_fails_half_way_and_another_begins_anew() -> None:
+    region, events = begun(numbers={"procurement.default": 1.0})
+    govern(region, *range(LAG + 1, LAG + 60))
+    half = LAG + LEAD // 2
+    same(events.of(ContractorFailed), day=[7 * half], ready_day=[7 * (half + 4 + LEAD)])
+    same(events.of(WorksFinished), day=[7 * (half + 4 + LEAD)])
+
+
+def test_works_are_given_up_with_a_hazard_by_how_late_they_are_and_their_money_returns() -> None:
+    # The desk has hardly any time for them: when they are given up, less is done than was advanced.
+    numbers: dict[str, Value] = {"funds.county_capacity": 0.03, "offices.abandonment": 0.3, "offices.recall_weeks": 500}
+    region, events = begun(numbers=numbers)
+    luck = float(region.world.draws.uniform("given_up", 0, [int(ProjectKind.COLD_STORE) * 1024])[0])
+    slip = -np.log(luck) / 0.3
+    govern(region, *range(LAG + 1, LAG + 75))
+    ended = events.of(WorksGivenUp)
+    day = 7 * np.ceil((7 * (LAG + LEAD) + slip * 7 * LEAD + 1e-9) / 7)
+    assert slip < 3, "the draw of the test: else more weeks are needed"
+    assert ended["day"].tolist() == [day]
+    back = (paid := events.of(PaymentMade))["payer"] == SUPPLIERS
+    done = 1.0 - region.world.state.projects.desk_left[0] / 8_000
+    np.testing.assert_allclose(paid["paid_fen"][back], (0.3 - done) * np.array([100_000, 20_000, 5_000]), atol=1)
+    assert region.world.state.projects.paid_by_fen[0, 0] == pytest.approx(done * 100_000, abs=1)
+    assert region.world.state.projects.status[0] == ProjectStatus.GIVEN_UP
+
+
+def test_money_that_is_not_awarded_in_time_goes_back_to_the_province() -> None:
+    region, events = begun(3, numbers={"funds.county_capacity": 0.4, "offices.recall_weeks": 78}, purse_fen=350_000)
+    assert events.of(ContractAwarded)["project"].tolist() == [0]
     events.clear()
-    for week in range(24):
-        take(region, "govern", week=week)
-    assert not events.rows(ContractAwarded)
-    take(region, "govern", week=24)
-    assert events.rows(ContractAwarded) == 1
+    govern(region, 77, 78)
+    found, paid = events.of(ProjectRecalled), events.of(PaymentMade)
+    recalled = paid["payee"] == PROVINCE
+    assert found["project"].tolist()[-1] == 2
+    assert (found["day"] == 7 * 78).all()
+    same(
+        {name: column[recalled] for name, column in paid.items()},
+        paid_fen=found["central_fen"],
+        project=[-1] * recalled.sum(),
+    )
+    state = region.world.state
+    assert state.accounts.balance_fen.sum() == 0
+    assert state.accounts.balance_fen[county_account(1, 0), 0] >= 100_000 - state.projects.paid_by_fen[0, 0]
+
+
+@pytest.mark.parametrize("opened", [0, 1, 3, 4])
+def test_a_station_project_pays_for_the_stations_that_open(opened: int) -> None:
+    region, events = begun(kind=ProjectKind.STATIONS, quantity=4, done=0)
+    govern(region, *range(LAG + 1, LAG + 60))
+    finished = events.of(WorksFinished)
+    week = int(finished["day"][0]) // 7
+    region, events = begun(kind=ProjectKind.STATIONS, quantity=4, done=0)
+    govern(region, *range(LAG + 1, week + 1))
+    if opened:
+        offered = region.world.publish(
+            made(StationOffered, village=np.arange(opened), project=[0] * opened, accepted=True)
+        )
+        region.world.publish(
+            made(
+                StationOpened, station=np.arange(opened), village=np.arange(opened), project=[0] * opened, operator=-1
+            ),
+            cause=offered.seqs,
+        )
+    govern(region, *range(week + 1, week + 54))
+    assert region.world.state.projects.paid_by_fen[0].tolist() == [25_000 * opened, 5_000 * opened, 1_250 * opened]
+    assert region.world.state.accounts.balance_fen.sum() == 0
+
+
+def test_quality_is_built_into_capacity_and_brands() -> None:
+    region, events = begun(numbers={"procurement.quality_spread": 0.3, "procurement.quality_weight": 0.0})
+    approved(region, 1, ProjectKind.BRAND)
+    govern(region, *range(LAG + 1, 2 * LAG + 40))
+    quality = dict(zip(*(events.of(ContractAwarded)[name].tolist() for name in ("project", "quality")), strict=True))
+    assert quality[0] != 1_000_000 != quality[1]
+    assert events.of(FacilityOpened)["capacity_g"].tolist() == [100 * quality[0]]  # a store of a hundred tonnes
+    assert events.of(BrandBuilt)["spent_fen"].tolist() == [round(125_000 * quality[1] / 1e6)]
+
+
+def test_packages_have_one_contractor_and_are_cheaper_and_slower_by_their_size() -> None:
+    numbers: dict[str, Value] = {"procurement.scale_elasticity": 0.1, "procurement.package_time": 0.15}
+    numbers |= {"procurement.cost_spread": 0.2, "funds.county_capacity": 20.0}
+    region, events = quiet("split_by_project", numbers=numbers, **{"procurement.packages": "area"})
+    approved(region, 4)
+    filled(region, 10**9, county_account(1, 0))
+    with_own_money(region)
+    events.clear()
+    govern(region, LAG)
+    found = events.of(ContractAwarded)
+    assert len(set(found["price_factor"].tolist())) == 1
+    assert (found["ready_day"] == 7 * (LAG + np.ceil(LEAD * (1 + 0.15 * np.log(4))))).all()
+    assert found["price_factor"][0] < 1e6 * 4**-0.1 * (1 - 0.2 * 0.5)
+
+
+def test_works_for_all_counties_are_before_the_office_of_the_seat_or_the_one_office() -> None:
+    for offices, expected in (("lend", [0, 1, 0]), ("one", [0, 0, 0])):
+        region, _ = quiet(**{"funds.offices": offices})
+        approved(region, 2, county=[0, 1])
+        approved(region, 1, county=[-1], level=int(Level.PREFECTURE))
+        assert office_of(region.world.state, region.office, np.arange(3)).tolist() == expected
+
+
+def test_one_office_has_one_queue_and_all_desks_of_its_counties() -> None:
+    """County 1 has nothing to do: its desks work for county 0, all of them as one office, some when they lend."""
+    last = {}
+    for offices, lend in (("lend", 0.0), ("lend", 0.5), ("one", 0.0)):
+        numbers = {"offices.lend": lend, "funds.county_capacity": 2.0, "funds.pooled_delay_weeks": 0}
+        region, events = quiet(numbers=numbers, **{"funds.offices": offices})
+        approved(region, 12)
+        filled(region, 10**9)
+        with_own_money(region)
+        govern(region, *range(LAG, LAG + 80))
+        last[offices, lend] = int(events.of(WorksFinished)["day"].max()) // 7 - LAG
+    assert last["lend", 0.0] == 12 * 8 // 2
+    assert last["one", 0.0] in range(12 * 8 // 4, 12 * 8 // 4 + LEAD)
+    assert last["one", 0.0] <= last["lend", 0.5] < last["lend", 0.0]
+
+
+def governed(changes: dict[str, object]) -> tuple[Region, Events]:
+    region, events = tiny_region({"start": dt.date(2018, 11, 26), "end": dt.date(2020, 12, 31), **changes})
+    govern(region, *range(80))
+    return region, events
+
+
+@pytest.mark.parametrize("purse", ["prefecture", "county"])
+def test_every_payment_for_works_comes_from_the_purse_of_who_builds(purse: str) -> None:
+    region, events = governed({"policy.funds.purse": purse})
+    state, paid = region.world.state, events.of(PaymentMade)
+    works = (paid["project"] >= 0) & (paid["funder"] == Funder.CENTRAL) & (paid["payee"] == SUPPLIERS)
+    county = state.projects.county[paid["project"][works]]
+    assert works.sum() > 5
+    assert np.array_equal(paid["payer"][works], np.where(county >= 0, region.purses[county], PURSE))
+    assert state.accounts.balance_fen[PURSE:].min() >= 0
+
+
+def test_each_event_of_works_is_brought_about_by_the_last_one_of_its_project() -> None:
+    region, events = governed({})
+    last = {int(p): -1 for p in np.flatnonzero(region.world.state.projects.status > ProjectStatus.ABSENT)}
+    kinds: Counter[str] = Counter()
+    moving = (TenderVoided, ContractAwarded, WorksHalfDone, ContractorFailed, WorksFinished, WorksGivenUp)
+    for event, stamp in events.batches:
+        if not isinstance(event, (*moving, DeskWorked)):
+            continue
+        for project, cause, seq in zip(event.project.tolist(), stamp.cause, stamp.seqs(event), strict=True):
+            assert last[project] in (-1, cause)
+            if not isinstance(event, DeskWorked):
+                last[project] = int(seq)
+            kinds[event.kind] += 1
+    assert kinds["contract_awarded"] >= kinds["works_half_done"] >= kinds["works_finished"] > 5
+
+
+def test_a_contract_that_is_taken_out_of_the_run_leaves_its_turn_to_the_next() -> None:
+    region, _ = quiet("split_by_project", numbers={"funds.county_capacity": 0.5})
+    approved(region, 2)
+    filled(region, 10**9, county_account(1, 0))
+    with_own_money(region)
+    world = region.world
+    would_happen = type(world).would_happen
+    type(world).would_happen = lambda self, event: (  # type: ignore[method-assign]
+        event.project != 0 if isinstance(event, ContractAwarded) else would_happen(self, event)
+    )
+    try:
+        govern(region, LAG)
+    finally:
+        type(world).would_happen = would_happen  # type: ignore[method-assign]
+    assert world.state.projects.status[:2].tolist() == [ProjectStatus.APPROVED, ProjectStatus.CONTRACTED]
+
+
+def test_a_week_is_at_most_fortyfour_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    batches: list[int] = []
+    publish = World.publish
+
+    def counted(world: World, event: Event, cause: object = None) -> object:
+        batches.append(event.rows)
+        return publish(world, event, cause)
+
+    monkeypatch.setattr(World, "publish", counted)
+    scenario = tiny_scenario()
+    simulate(scenario, 1)
+    assert len(batches) <= 44 * scenario.weeks

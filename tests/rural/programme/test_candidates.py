@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecsim.kernel.apply import apply_event
 from ecsim.kernel.draws import Draws
 from ecsim.kernel.event import Stamp
 from ecsim.rural.events.codes import Category, Level, ProjectKind
 from ecsim.rural.events.opening import CountiesBaselined, CropsBaselined, TownshipsBaselined
-from ecsim.rural.programme.candidates import Candidate, candidates, perceived_benefit, perceived_benefits
+from ecsim.rural.programme.candidates import Candidate, NeedOfKind, candidates, perceived_benefit, perceived_benefits
 from ecsim.rural.region import Region
 from ecsim.rural.state import STATE_CHANGES, State
 from tiny import Opened, made, tiny_region, tiny_scenario
@@ -19,6 +23,7 @@ DEAR = 1e6
 """A station so dear that central money pays its whole part of a batch."""
 
 KINDS = ProjectKind
+TYPES = tiny_scenario().projects
 STATION_YUAN = 10_000.0
 """Capital cost of a station; more than a batch's part of the file's price."""
 
@@ -26,7 +31,8 @@ STATION_YUAN = 10_000.0
 def every_unit(region: Region, *, shared: bool) -> list[Candidate]:
     """Return all candidates of a region."""
     types, terms = region.settings.projects, region.terms.planning
-    return candidates(region.world.state, types, terms, station_yuan=STATION_YUAN, shared=shared)
+    table = region.settings.programme.targets
+    return candidates(region.world.state, types, terms, table, station_yuan=STATION_YUAN, shared=shared)
 
 
 def found(
@@ -39,53 +45,66 @@ def found(
 
 
 def test_gains_worked_by_hand() -> None:
-    # Centres are worth a target each. Training in batches of 500: six make the target of 3,000, later ones a tenth of
-    # that. Half of county 0's 4 villages, or both of its poor ones (a share of 2 poor villages: 0.5 x 2 < 0.5 x 4),
-    # need 0.5 x 4 / 10 = 0.2 of a batch of ten: two targets for the 0.2, a tenth for the rest: 0.48. A brand is worth
-    # 1, its second unit 1/2, its third 1/3. Traceability 1/2. Two townships' points 1/2 and 1/4. Eight households of
-    # 60,000; 0.267 t of orders of 1,000; nothing of county 0 spoils within 60 days.
+    # Centres are worth a target each. Training in batches of 500: six make the target of 3,000, though only 2.24 heads
+    # are in need; all 2.24 of 30,000 are in the first. Half of county 0's 4 villages are the two targets that stations
+    # work towards, and its 4 villages of 500 are all covered by ten. One brand is the target; 8,000 yuan of sales of
+    # 25 m. A point covers one township of two, so half of 2/22: bent by (1 - e^-1/2)/(1 - e^-1) = 0.62246.
     gain = {key: candidate.gain for key, candidate in found().items()}
     assert gain[KINDS.SERVICE_CENTRE, 0, 0] == gain[KINDS.DISTRIBUTION_CENTRE, 1, 0] == 1.0
-    assert [gain[KINDS.TRAINING, 0, turn] for turn in range(8)] == pytest.approx([1 / 6] * 6 + [1 / 60] * 2)
-    assert gain[KINDS.STATIONS, 0, 0] == pytest.approx(0.48)
-    assert [gain[KINDS.BRAND, 0, turn] for turn in range(3)] == pytest.approx([1, 1 / 2, 1 / 3])
+    training = [gain[KINDS.TRAINING, 0, turn] for turn in range(6)]
+    assert training == pytest.approx([1 / 6 + 2.24 / 30_000] + [1 / 6] * 5)
+    assert gain[KINDS.STATIONS, 0, 0] == pytest.approx(2 + 4 / 500)
+    assert gain[KINDS.BRAND, 0, 0] == pytest.approx(1 + 8_000 / 25e6, rel=1e-6)
     assert gain[KINDS.TRACEABILITY, 0, 0] == pytest.approx(0.5)
-    assert [gain[KINDS.TOWNSHIP_POINTS, 0, turn] for turn in range(2)] == pytest.approx([0.5, 0.25])
+    points = [gain[KINDS.TOWNSHIP_POINTS, 0, turn] for turn in range(2)]
+    assert points == pytest.approx([2 / 22 * 0.622459, 2 / 22 * 0.377541], rel=1e-5)
     assert gain[KINDS.JOINT_DELIVERY, 0, 0] == pytest.approx(8 / 60_000)
-    assert gain[KINDS.MARKETING, 0, 1] == pytest.approx(0.266667e-3 / 2)
-    assert gain[KINDS.COLD_STORE, 0, 0] == 0.0
-    assert gain[KINDS.COLD_STORE, 1, 2] == pytest.approx(0.8 / 20_000 / 3)  # 0.8 t of strawberries, the third store
+    assert gain[KINDS.COLD_STORE, 1, 0] == pytest.approx(0.3 * 0.8 / 6_200)  # 0.8 t of strawberries
 
 
-def test_stations_beyond_the_target_are_worth_a_tenth() -> None:
-    # Of 100 villages half are five batches of ten: 2/5 each, and 0.1/5 for each of the other five.
+def test_what_no_county_needs_is_no_candidate() -> None:
+    assert (KINDS.COLD_STORE, 0, 0) not in found()  # nothing fresh grows there
+    assert (KINDS.PRE_COOLING, 1, 0) in found()
+
+
+@given(st.floats(0.0, 3.0), st.floats(0.1, 50.0), st.integers(1, 30))
+def test_units_share_the_worth_of_a_need_which_later_ones_add_less_to(curvature: float, need: float, n: int) -> None:
+    each = NeedOfKind(np.array([need]), need / n, 2.0, curvature, ())
+    gains = [each.gain(0, turn) for turn in range(n + 2)]
+    assert sum(gains) == pytest.approx(need / 2.0)
+    assert all(now >= later - 1e-12 for now, later in pairwise(gains))
+    assert gains[n:] == pytest.approx([0.0, 0.0], abs=1e-9)
+    assert each.units(0) == n
+
+
+def test_without_curvature_each_unit_is_worth_as_much() -> None:
+    each = NeedOfKind(np.array([10.0]), 2.5, 10.0, 0.0, ())
+    assert [each.gain(0, turn) for turn in range(4)] == pytest.approx([0.25] * 4)
+
+
+def test_a_target_of_the_table_counts_until_it_is_met() -> None:
+    # Of 100 villages half are five batches of ten: 2/5 each of the two targets; no batch is worth more for them after.
     many = {CountiesBaselined: {"villages": {0: 100}}}
-    gains = [found(opened=many)[KINDS.STATIONS, 0, turn].gain for turn in range(10)]
-    assert gains == pytest.approx([0.4] * 5 + [0.02] * 5)
+    every = found(opened=many, changes={"projects.stations.full_need": 0.0})
+    assert [every[KINDS.STATIONS, 0, turn].gain for turn in range(10)] == pytest.approx([0.4] * 5 + [0.0] * 5)
 
 
 def test_poor_villages_count_where_they_are_more_than_villages_in_all() -> None:
     poor = {CountiesBaselined: {"villages": {0: 10}, "poor_villages": {0: 60}}}
-    assert found(opened=poor)[KINDS.STATIONS, 0, 0].gain == pytest.approx(2 / 3)  # three batches wanted
+    every = found(opened=poor, changes={"projects.stations.full_need": 0.0})
+    assert every[KINDS.STATIONS, 0, 0].gain == pytest.approx(2 / 3)  # three batches wanted
 
 
-@pytest.mark.parametrize("need", [1.0, 0.5, 0.01])
-def test_no_need_is_worth_more_than_one_and_a_half(need: float) -> None:
-    gain = found(changes={"projects.brand.full_need": need})[KINDS.BRAND, 0, 0].gain
-    assert gain == pytest.approx(min(1 / need, 1.5))
-
-
-def test_a_county_can_use_only_so_many() -> None:
+def test_a_county_can_use_as_many_as_cover_its_need() -> None:
     every = found()
     turns = {(kind, county): 1 + max(t for k, c, t in every if (k, c) == (kind, county)) for kind, county, _ in every}
     assert [turns[KINDS.TOWNSHIP_POINTS, county] for county in (0, 1)] == [2, 1]  # one a township
-    assert [turns[KINDS.STATIONS, county] for county in (0, 1)] == [
-        1,
-        1,
-    ]  # ten at a time: enough for 4 and for 2 villages
-    assert [turns[KINDS.COLD_STORE, county] for county in (0, 1)] == [12, 12]
+    assert [turns[KINDS.STATIONS, county] for county in (0, 1)] == [1, 1]  # ten at a time are enough for 4 and for 2
+    assert [turns[KINDS.TRAINING, county] for county in (0, 1)] == [6, 6]  # the target
     more = found(opened={TownshipsBaselined: {"county": 1}})
     assert sum(kind == KINDS.TOWNSHIP_POINTS and county == 1 for kind, county, _ in more) == 3
+    fewer = found(changes={"projects.training.most_a_county": 2})
+    assert sum(kind == KINDS.TRAINING and county == 1 for kind, county, _ in fewer) == 2
 
 
 def test_prices_are_those_of_the_file_with_local_and_social_money_beside() -> None:
@@ -98,7 +117,8 @@ def test_prices_are_those_of_the_file_with_local_and_social_money_beside() -> No
 def test_a_shared_asset_costs_two_and_serves_all() -> None:
     every = found(shared=True)
     shared = {kind: every[kind, -1, 0] for kind in (KINDS.TRACEABILITY, KINDS.BRAND, KINDS.MARKETING)}
-    assert sum(candidate.level == Level.PREFECTURE for candidate in every.values()) == 3
+    of_prefectures = {candidate.kind for candidate in every.values() if candidate.level == Level.PREFECTURE}
+    assert of_prefectures == {KINDS[name.upper()] for name, of in TYPES.items() if of.scope != "county"}
     for kind, candidate in shared.items():
         own = [every[kind, county, 0] for county in (0, 1)]
         assert candidate.gain == pytest.approx(own[0].gain + own[1].gain)
@@ -120,7 +140,8 @@ def test_a_shared_asset_of_three_counties_costs_two_as_well() -> None:
     for event in (made(CountiesBaselined, county=[0, 1, 2]), made(CropsBaselined, crop=[0], county=[0])):
         apply_event(STATE_CHANGES, state, event, Stamp(0, 0, np.full(event.rows, -1, np.int64)))
     terms = tiny_region()[0].terms.planning
-    every = candidates(state, tiny_scenario().projects, terms, station_yuan=STATION_YUAN, shared=True)
+    table = tiny_scenario().programme.targets
+    every = candidates(state, TYPES, terms, table, station_yuan=STATION_YUAN, shared=True)
     brand, shared = (next(c for c in every if c.kind == KINDS.BRAND and c.county == county) for county in (0, -1))
     assert shared.central_fen == 2 * brand.central_fen
     assert shared.gain == 3 * brand.gain
@@ -129,8 +150,8 @@ def test_a_shared_asset_of_three_counties_costs_two_as_well() -> None:
 def test_more_villages_households_and_orders_are_never_worth_less() -> None:
     small = found()
     large = found(opened={CountiesBaselined: {"households": 80_000, "villages": 40, "poor_villages": 2}})
-    for kind in (KINDS.JOINT_DELIVERY, KINDS.STATIONS):
-        assert large[kind, 0, 0].gain > small[kind, 0, 0].gain
+    assert sum(c.gain for k, c in large.items() if k[:2] == (KINDS.STATIONS, 0)) > small[KINDS.STATIONS, 0, 0].gain
+    assert large[KINDS.JOINT_DELIVERY, 0, 0].gain > small[KINDS.JOINT_DELIVERY, 0, 0].gain
     same = (KINDS.BRAND, KINDS.TRACEABILITY, KINDS.TRAINING)
     assert all(large[kind, 0, 0].gain == small[kind, 0, 0].gain for kind in same)
 

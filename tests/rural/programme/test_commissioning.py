@@ -2,57 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 
-from ecsim.kernel.parameters import Value
 from ecsim.rural.events.codes import Level, Mark, ProjectKind
 from ecsim.rural.events.funds import (
-    ContractAwarded,
     FacilityOpened,
-    PaymentMade,
     ProjectApproved,
     WorksFinished,
 )
 from ecsim.rural.events.goods import MarkTaken
 from ecsim.rural.events.market import BrandBuilt, BrandRegistered, MarketingDone
-from ecsim.rural.region import Region
-from ecsim.rural.state.ledger import PROVINCE, prefecture_account
-from tiny import Events, made, same, take, tiny_region
-
-WEEK = 40
-
-
-def contracted(region: Region, kind: ProjectKind, *, quality: int = 1_000_000, **columns: Any) -> None:
-    """Let works of a kind be under way that are due by now."""
-    number = region.world.state.count("projects")
-    values = {
-        "county": [0],
-        "township": -1,
-        "quantity": 1,
-        "central_fen": 100_000,
-        "local_fen": 20_000,
-        "social_fen": 5_000,
-    }
-    region.world.publish(made(ProjectApproved, project=[number], project_kind=[kind], **(values | columns)))
-    region.world.publish(ContractAwarded(project=[number], price_factor=[10**6], quality=[quality], due_day=[0]))
-
-
-def accepted(
-    kind: ProjectKind, *, numbers: dict[str, Value] | None = None, quality: int = 1_000_000, **columns: Any
-) -> tuple[Region, Events]:
-    """Return the region after the works of a kind were accepted."""
-    region, events = tiny_region(numbers={"funds.slip_base": 0.0} | (numbers or {}))
-    region.world.publish(
-        made(PaymentMade, payer=[PROVINCE], payee=[prefecture_account(0)], project=[-1], paid_fen=[10**9])
-    )
-    contracted(region, kind, quality=quality, **columns)
-    events.clear()
-    take(region, "govern", week=WEEK)
-    assert events.rows(WorksFinished) == 1
-    return region, events
+from tiny import Events, facility, made, same, take, tiny_region
+from works import WEEK, accepted, contracted
 
 
 @pytest.mark.parametrize(
@@ -111,7 +73,7 @@ def test_marketing_raises_visibility_by_its_quality_worked_by_hand() -> None:
 def test_stations_and_training_open_no_facility() -> None:
     for kind in (ProjectKind.STATIONS, ProjectKind.TRAINING):
         _, events = accepted(kind)
-        assert events.kinds() == {"works_finished", "payment_made"}
+        assert events.kinds() == {"works_half_done", "works_finished", "payment_made"}
 
 
 def branded(brand: int, *joined: int, standard: bool = True, finished: bool = True, users: int = 3) -> Events:
@@ -129,11 +91,7 @@ def branded(brand: int, *joined: int, standard: bool = True, finished: bool = Tr
     for dealer in joined:
         region.world.publish(made(MarkTaken, dealer=[dealer], mark=[Mark.REGIONAL_BRAND]))
     if standard:
-        region.world.publish(
-            made(
-                FacilityOpened, facility_kind=[ProjectKind.TRACEABILITY], county=[0 if shared else brand], township=[-1]
-            )
-        )
+        region.world.publish(facility(ProjectKind.TRACEABILITY, county=[0 if shared else brand], township=[-1]))
     events.clear()
     for week in (51, 52):
         take(region, "begin_service", week=week)

@@ -86,20 +86,19 @@ def test_an_adaptive_choice_that_keeps_nothing_back_begins_as_the_ranking_does()
 
 
 def test_who_plans_again_sees_more_clearly_what_was_built() -> None:
-    """After three works of a kind the error of its gain is that of a mean of four looks: half."""
+    """After n works of a kind the error of its gain is that of a mean of 1 + n looks."""
     region, _ = planned("pooled_by_project", numbers={"funds.seat_bias": 0.0})
     office, world = region.office, region.world
     purse = Purse(0, (0, 1), 10**12, (5 * 10**11, 5 * 10**11))
     stores = np.flatnonzero(world.state.projects.kind == ProjectKind.COLD_STORE)[:3]
-    before = view_of(world, office, purse, plannable_units(world, office, 0))
-    world.publish(made(ContractAwarded, project=stores, due_day=[1] * 3, price_factor=[1_000_000] * 3))
+    before, looks = view_of(world, office, purse, plannable_units(world, office, 0)), 1 + len(stores)
     world.publish(WorksFinished(project=stores))
     after = view_of(world, office, purse, plannable_units(world, office, 0))
     for unit in (unit for unit in before.candidates if unit.gain > 0.0):
         sd = office.terms.prefecture_noise
         seen, now = (np.log(view.expected[unit.key] / unit.gain) for view in (before, after))
         if unit.kind == ProjectKind.COLD_STORE:
-            assert (now + sd**2 / 8) == pytest.approx((seen + sd**2 / 2) / 2)
+            assert now + sd**2 / (2 * looks) == pytest.approx((seen + sd**2 / 2) / np.sqrt(looks))
         else:
             assert now == pytest.approx(seen)
 

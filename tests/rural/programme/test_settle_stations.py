@@ -229,6 +229,9 @@ def test_the_rule_publishes_what_its_formula_written_out_does() -> None:
             visits = parcels + sent + proxy / 5000 + collected / 20_000
             services *= min(1.0, (days + 28) / 70) * (1 - np.exp(-visits / 30))
             services *= 1 + 0.1 * c.know_how[v.county[village], Group.STATION_STAFF] / 1e6
+            if c.centre[v.county[village]] >= 0:  # it supplies the county's open stations jointly
+                together = sum(v.county[s.stations.village[j]] == v.county[village] for j in rows)
+                services *= 1 + 0.1 * together / (together + 30)
             takings = 0.05 * proxy + 0.1 * collected + services + 74 * parcels + 100 * sent
             hours = 28 * design.added_hours_a_day.value + design.hours_a_parcel.value * (parcels + sent)
             used = parcels + sent + round(proxy / 5000) + round(services / 500) + round(collected / 20_000)

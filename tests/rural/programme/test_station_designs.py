@@ -17,8 +17,9 @@ QUICK = {
     "start": "2018-11-26",
     "parameters.funds.plan_lag_weeks": 2,
     "parameters.funds.pooled_delay_weeks": 0,
-    "parameters.funds.slip_base": 0.0,
-    "parameters.funds.slip_rate": 0.0,
+    "parameters.funds.county_capacity": 20.0,
+    "parameters.offices.time_sigma": 0.0,
+    "parameters.procurement.fewest_bidders": 1,
 }
 
 

@@ -38,11 +38,8 @@ OTHER: dict[str, Any] = {
     "parameters.funds.shared_assets": False,
     "parameters.planning.stations_a_batch": 20,
     "parameters.planning.persons_a_batch": 250,
-    "parameters.planning.after_target": 0.5,
-    "parameters.planning.station_targets": 1.0,
-    "parameters.planning.largest_need": 3.0,
+    "parameters.planning.need_curvature": 2.0,
     "parameters.planning.shared_cost": 1,
-    "parameters.planning.spoilable_days": 30,
     "parameters.planning.reuse_cost": 0.5,
     "parameters.planning.assets_known": 0.9,
     "parameters.planning.evidence": 0.5,
@@ -55,7 +52,8 @@ OTHER: dict[str, Any] = {
 """Another value for every key that is listed; projects have theirs below."""
 PROJECTS: dict[str, Any] = {
     "category": "other", "central_yuan": 9e5, "most_a_county": 1, "scope": "county", "local_share": 0.5,
-    "social_share": 0.4, "full_need": 0.5,
+    "social_share": 0.4, "full_need": 0.5, "need": "products", "need_share": 0.5, "covers": 7.0,
+    "targets": ["complaints"],
 }  # fmt: skip
 
 
@@ -120,7 +118,7 @@ def test_more_money_after_the_plans_is_said_to_move_the_next_tranche_alone(paren
 def test_what_is_read_all_along_is_not_named(parent: tuple[Path, Scenario, Run]) -> None:
     _, of, _ = parent
     other = {
-        "funds.slip_base": 0.02,
+        "funds.county_capacity": 5.0,
         "market.growth": 0.3,
         "policy.siting": "population",
         "projects.brand.lead_weeks": 9,

@@ -11,12 +11,12 @@ from scipy.stats import poisson
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events.codes import Content, Group, Mode, ProjectKind, Way
-from ecsim.rural.events.funds import FacilityOpened, ProjectApproved, WorksFinished
+from ecsim.rural.events.funds import ProjectApproved, WorksFinished
 from ecsim.rural.events.households import SellingHeardOf, SkillGained
 from ecsim.rural.events.opening import HouseholdsBaselined
 from ecsim.rural.events.training import KnowHowMoved, SessionHeld, TraineeAttended
 from ecsim.rural.region import Region
-from tiny import Events, made, same, take, tiny_region
+from tiny import Events, facility, made, same, take, tiny_region
 
 FULL: dict[str, Value] = {"training.show_up": 100.0, "training.cost_class": 1.0}
 """More come than there are seats, and an attendance in class costs what the contract says."""
@@ -56,9 +56,7 @@ def trained(
     """Return the region after some weeks of one training contract of county 0, by a plan; in each session all come."""
     region, events = tiny_region(changes, numbers=FULL | (numbers or {}), opened=opened, seed=seed)
     if centre:
-        region.world.publish(
-            made(FacilityOpened, facility_kind=[ProjectKind.SERVICE_CENTRE], county=[0], township=[-1])
-        )
+        region.world.publish(facility(ProjectKind.SERVICE_CENTRE, county=[0], township=[-1]))
     paid_for(region, quantity)
     events.clear()
     for week in range(weeks):

@@ -9,7 +9,7 @@ import pytest
 
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events.codes import DealerKind, Group, ProjectKind, ReportKind
-from ecsim.rural.events.funds import ContractAwarded, FacilityOpened, ProjectApproved, ReportFiled
+from ecsim.rural.events.funds import ContractAwarded, ProjectApproved, ReportFiled
 from ecsim.rural.events.market import EnterpriseFounded
 from ecsim.rural.events.opening import EnterprisesBaselined, HouseholdsBaselined, InternetBaselined
 from ecsim.rural.events.stations import StationOpened, StationsSettled
@@ -19,7 +19,7 @@ from ecsim.rural.goods.prices import online_prices
 from ecsim.rural.households.learning import _effort_now
 from ecsim.rural.region import Region
 from parcels import orders_of
-from tiny import LIVELY, Events, made, take, tiny_region
+from tiny import LIVELY, Events, facility, made, take, tiny_region
 
 
 def know(region: Region, group: Group, share: float = 1.0) -> None:
@@ -28,7 +28,7 @@ def know(region: Region, group: Group, share: float = 1.0) -> None:
 
 
 def capacity(region: Region, _: Events) -> float:
-    return float(region.office.capacity(region.world.state).sum())
+    return float(region.office.desks(region.world.state, region.world.draws).capacity.sum())
 
 
 def reported(region: Region, events: Events) -> float:
@@ -104,14 +104,13 @@ def test_what_a_group_knows_changes_what_it_should_and_nothing_at_no_effect(
 
 
 def test_offices_of_both_purses_manage_more_by_their_own_countys_officials() -> None:
-    # A quarter known: 1 + 0.2 x 0.25 of county 0's capacity; a pooled prefecture has the sum, at its factor.
+    # A quarter known: 1 + 0.2 x 0.25 of county 0's capacity; a pooled purse's offices have that at its factor.
     for policy in ("split_by_project", "pooled_by_project"):
         region, _ = tiny_region(policy=policy)
-        ordinary = region.office.capacity(region.world.state)
+        state, draws = region.world.state, region.world.draws
+        ordinary = region.office.desks(state, draws).capacity
         region.world.publish(KnowHowMoved(county=[0], group=[int(Group.OFFICIALS)], share=[250_000]))
-        ratio = region.office.capacity(region.world.state) / ordinary
-        counties = ratio[region.world.state.prefecture_count :]
-        assert counties == pytest.approx([1.05, 1.0])
+        assert region.office.desks(state, draws).capacity / ordinary == pytest.approx([1.05, 1.0], rel=1e-3)
 
 
 def test_know_how_has_diminishing_returns() -> None:
@@ -120,8 +119,10 @@ def test_know_how_has_diminishing_returns() -> None:
     for share in (0.0, 0.25, 0.5, 1.0):
         know(region, Group.OFFICIALS, share)
         steps.append(capacity(region, Events()))
-    assert np.diff(steps)[0] == pytest.approx(np.diff(steps)[1])  # linear in what is known,
-    assert (steps[-1] - steps[0]) / steps[0] == pytest.approx(0.2)  # which closes ever less of what is lacking
+    assert np.diff(steps)[0] == pytest.approx(np.diff(steps)[1], abs=2)  # linear in what is known,
+    assert (steps[-1] - steps[0]) / steps[0] == pytest.approx(
+        0.2, rel=1e-3
+    )  # which closes ever less of what is lacking
 
 
 def test_follow_up_by_a_centre_makes_the_shop_of_the_trained_less_work() -> None:
@@ -130,9 +131,7 @@ def test_follow_up_by_a_centre_makes_the_shop_of_the_trained_less_work() -> None
     nobody_poor = {HouseholdsBaselined: {"poor": False}}
     for follow_up, trained in ((0.1, 762.5), (0.0, 825.0)):
         region, _ = tiny_region(opened=nobody_poor, numbers={"learning.follow_up": follow_up})
-        region.world.publish(
-            made(FacilityOpened, facility_kind=[ProjectKind.SERVICE_CENTRE], county=[0], township=[-1])
-        )
+        region.world.publish(facility(ProjectKind.SERVICE_CENTRE, county=[0], township=[-1]))
         region.world.publish(made(SessionHeld, session=[0, 1], county=[0, 1], village=[-1] * 2, project=[-1] * 2))
         region.world.publish(made(TraineeAttended, session=[0, 1], household=[0, 8], persons=[1, 1]))
         effort = _effort_now(region.world.state, np.array([0, 1, 8]), region.terms.learning)

@@ -13,6 +13,7 @@ from ecsim.rural.events.households import BuyerAdopted, BuyerLapsed, ParcelsOrde
 from ecsim.rural.events.market import CropHarvested, LotSold, StockSpoiled, WagesPaid
 from ecsim.rural.events.stations import StationOpened, StationReopened, StationsSettled
 from ecsim.rural.events.training import SessionHeld, TraineeAttended
+from ecsim.rural.state.ledger import SUPPLIERS
 from tiny import LIVELY, Events, lively_run, tiny_region
 
 
@@ -124,7 +125,7 @@ def test_every_account_holds_what_it_got_less_what_it_gave() -> None:
     ):
         balance[payer, funder] -= fen
         balance[payee, funder] += fen
-        paid[project] += fen
+        paid[project] += -fen if payer == SUPPLIERS else fen
     assert s.accounts.balance_fen.tolist() == balance.tolist()
     assert balance.sum() == 0
     assert all(s.projects.paid_fen[number] == fen for number, fen in paid.items() if number >= 0)

@@ -34,10 +34,10 @@ from ecsim.rural.events import (
     StationIdled,
     StationOpened,
     StationsSettled,
+    TenderVoided,
     TownshipsBaselined,
     TraineeAttended,
     VillagesBaselined,
-    WorksSlipped,
 )
 from ecsim.rural.regions import Names
 from ecsim.rural.texts import text
@@ -277,7 +277,7 @@ WORTH_FOLLOWING: Mapping[str, tuple[tuple[Choose, str], ...]] = {
         (_most(ParcelsDelivered, "village", "parcels"), "most_parcels"),
     ),
     "project": (
-        (_most(WorksSlipped, "project"), "slipped_most_often"),
+        (_last(TenderVoided, "project"), "tendered_twice"),
         (_last(DisclosureComplained, "project"), "was_reported"),
         (_most(ProjectApproved, "project", "central_fen"), "most_central_money"),
     ),

@@ -9,7 +9,8 @@ from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.commerce.terms import CommerceTerms
 from ecsim.rural.events import DealerDelisted, DealerKind, DealersSettled, ProfitsDrawn, RefundsPaid
 from ecsim.rural.goods.demand import shared_out
-from ecsim.rural.goods.marks import decides, mark_costs_fen
+from ecsim.rural.goods.marks import decides, yearly_mark_costs_fen
+from ecsim.rural.goods.offline import offline_cost_fen
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms
 from ecsim.rural.world import State, World
 
@@ -57,8 +58,8 @@ def yearly_fees_fen(state: State, dealing: DealingTerms) -> F64:
     """Return the fixed costs of each cooperative and enterprise: its office, its marks, its offline channel."""
     d = state.dealers
     office = np.where(decides(state), 100.0 * dealing.overhead_yuan_a_year, 0.0)
-    offline = np.where(d.offline_channel >= 0, 100.0 * dealing.offline_yuan_a_year, 0.0)
-    return np.asarray(office + d.marks @ mark_costs_fen(dealing)[1] + offline, np.float64)
+    offline = np.where(d.offline_channel >= 0, offline_cost_fen(state, dealing), 0.0)
+    return np.asarray(office + (d.marks * yearly_mark_costs_fen(state, dealing)).sum(axis=1) + offline, np.float64)
 
 
 def worth_fen(state: State) -> F64:

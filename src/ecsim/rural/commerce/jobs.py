@@ -40,6 +40,14 @@ BUILT = (
     ProjectKind.STATIONS,
     ProjectKind.COLD_STORE,
     ProjectKind.PACKING_LINE,
+    ProjectKind.PRE_COOLING,
+    ProjectKind.FIRST_PROCESSING,
+    ProjectKind.STANDARDS_TESTING,
+    ProjectKind.LIVESTREAM_BASE,
+    ProjectKind.O2O_DISPLAY,
+    ProjectKind.INDUSTRY_BASE,
+    ProjectKind.PREFECTURE_CENTRE,
+    ProjectKind.SUB_WAREHOUSE,
 )
 """Kinds of projects that are built; the others are bought or are services."""
 
@@ -146,7 +154,7 @@ def _works_fen(state: State, terms: CommerceTerms) -> I64:
     """Return wages of works that are due, shape (counties,): a share of payments; of shared works in equal parts."""
     p, c = state.projects, state.counties
     share = np.where(np.isin(p.kind, BUILT), terms.building_wages, terms.service_wages)
-    wages = np.floor(share * (p.paid_fen - p.waged_fen)).astype(np.int64)
+    wages = np.floor(share * np.maximum(p.paid_fen - p.waged_fen, 0)).astype(np.int64)
     own = p.county >= 0
     total = _summed(p.county[own], wages[own], len(c))
     shared = _summed(p.prefecture[~own], wages[~own], state.prefecture_count)

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.commerce.terms import CommerceTerms
-from ecsim.rural.events.codes import Founder, Group
+from ecsim.rural.events.codes import Area, Founder, Group
+from ecsim.rural.facilities import has_area
 from ecsim.rural.readings import know_how
 from ecsim.rural.world import State, World
 
@@ -34,7 +35,7 @@ def founded_in(world: World, process: str, rate: F64, room: int) -> I64:
 
 def help_to_founders(state: State, terms: CommerceTerms) -> F64:
     """Return the factor on founding by the service centre and by what would-be founders know, shape (counties,)."""
-    incubated = 1.0 + terms.incubation * (state.counties.centre >= 0)
+    incubated = 1.0 + terms.incubation * has_area(state, Area.INCUBATION)
     return np.asarray(incubated * (1.0 + terms.trained_founding * know_how(state, Group.FOUNDERS)), np.float64)
 
 

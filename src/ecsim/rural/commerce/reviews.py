@@ -21,14 +21,23 @@ from ecsim.rural.events import (
     GrowersContracted,
     Mark,
     MarkDropped,
+    MarkSupported,
     MarkTaken,
+    Mechanism,
     OfflineChannel,
     OfflineEntered,
     OfflineLeft,
 )
-from ecsim.rural.goods.marks import decides, expected_gains_fen, mark_costs_fen, mark_premiums
+from ecsim.rural.facilities import meetings, support_fen, supporter
+from ecsim.rural.goods.marks import (
+    decides,
+    expected_gains_fen,
+    mark_costs_fen,
+    mark_premiums,
+    yearly_mark_costs_fen,
+)
 from ecsim.rural.goods.net_sale import sold_for_raw
-from ecsim.rural.goods.offline import offline_channels
+from ecsim.rural.goods.offline import offline_channels, offline_cost_fen
 from ecsim.rural.goods.prices import OnlinePrices, growers_price
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms
 from ecsim.rural.goods.week import AllGoodsTerms
@@ -37,6 +46,8 @@ from ecsim.rural.world import State, World
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 MONTHS_A_YEAR = 13
+SUPPORTS = {Mark.CERTIFICATE: Mechanism.CERTIFICATES, Mark.OWN_BRAND: Mechanism.DESIGN}
+"""Which works pay a part of what a mark costs once."""
 _COOPERATIVES, _OTHERS = 2**29, 2**30
 """Draw keys from here on are of cooperatives, and of dealers that are neither cooperative nor enterprise."""
 
@@ -56,19 +67,22 @@ class Prospects:
     bulk_fen: F64
     """Bulk price of a kilogram."""
     finds: NDArray[np.bool_]
-    """Whether it comes upon an offline channel this year."""
+    """(channels, dealers): whether it comes upon its buyers this year, by itself or by matchmaking."""
+    offline_fen: F64
+    """What keeping an offline channel costs a year."""
+    based: NDArray[np.bool_]
+    """Whether it runs an industry base, whose growers have contracts."""
     surplus_fen: I64
     once_fen: F64
-    """(marks,): what each costs once, and a year."""
+    """(marks,): what each costs once."""
     yearly_fen: F64
+    """(dealers, marks): and a year."""
 
     @classmethod
     def of(cls, world: World, terms: AllGoodsTerms, prices: OnlinePrices) -> Prospects:
         """Return what follows from the state, the week's prices and luck."""
         state = world.state
         d, c = state.dealers, state.crops
-        luck = world.draws.uniform("offline_found", world.week, draw_keys(state, np.arange(len(d))))
-        once, yearly = mark_costs_fen(terms.dealing)
         premium = mark_premiums(state, terms.market, terms.dealing)
         yields = sold_for_raw(c.conversion)[d.crop]
         offer = c.price_fen[d.crop] * growers_price(state)
@@ -81,10 +95,12 @@ class Prospects:
             offer_fen=offer,
             offline_g=np.maximum(brought, 0.0),
             bulk_fen=np.asarray(c.price_fen[d.crop] * (1.0 + terms.goods.resale_margin), np.float64),
-            finds=luck < terms.dealing.offline_finding,
+            finds=_finds(world, terms.dealing),
+            offline_fen=offline_cost_fen(state, terms.dealing),
+            based=np.isin(np.arange(len(d)), _owners(state, Mechanism.GROWER_CONTRACTS)),
             surplus_fen=_surplus_fen(state, terms.dealing, prices),
-            once_fen=once,
-            yearly_fen=yearly,
+            once_fen=mark_costs_fen(terms.dealing)[0],
+            yearly_fen=yearly_mark_costs_fen(state, terms.dealing),
         )
 
 
@@ -93,6 +109,7 @@ class Decisions:
     """What those who were woken decided, published together: dealer, then what was decided."""
 
     taken: list[tuple[int, int, int, int]] = field(default_factory=list)
+    supported: list[tuple[int, int, int, int]] = field(default_factory=list)
     dropped: list[tuple[int, int]] = field(default_factory=list)
     contracts: list[tuple[int, int]] = field(default_factory=list)
     entered: list[tuple[int, int, int]] = field(default_factory=list)
@@ -127,21 +144,41 @@ class Dealer(mesa.Agent):
             self._weigh_offline(prospects, room_g, decisions)
 
     def _weigh_marks(self, prospects: Prospects, decisions: Decisions) -> None:
-        """A mark is taken if it soon pays back what it costs, kept while it brings what it costs a year."""
-        d, once, yearly = self.world.state.dealers, prospects.once_fen, prospects.yearly_fen
+        """A mark is taken if it soon pays back what it costs, kept while it brings what it costs a year.
+
+        Where a project of the county has a place left, it pays its part of what a mark costs once.
+        """
+        d, yearly = self.world.state.dealers, prospects.yearly_fen[self.dealer]
         money = int(d.cash_fen[self.dealer])
         for mark in Mark:
             gain = float(prospects.mark_gain_fen[self.dealer, mark])
             if d.marks[self.dealer, mark]:
                 if gain < yearly[mark]:
                     decisions.dropped.append((self.dealer, mark))
-            elif gain > yearly[mark] + once[mark] / self.terms.dealing.mark_years and money >= once[mark]:
-                decisions.taken.append((self.dealer, mark, round(once[mark]), round(gain)))
-                money -= round(once[mark])
+                continue
+            facility, help_fen = self._support(mark, prospects, decisions)
+            once = round(prospects.once_fen[mark]) - help_fen
+            if gain > yearly[mark] + once / self.terms.dealing.mark_years and money >= once:
+                decisions.taken.append((self.dealer, mark, once, round(gain)))
+                money -= once
+                if facility >= 0:
+                    decisions.supported.append((self.dealer, mark, facility, help_fen))
+
+    def _support(self, mark: Mark, prospects: Prospects, decisions: Decisions) -> tuple[int, int]:
+        """Return the facility that would pay a part of a mark, and what; -1 and nothing where none has a place left."""
+        state = self.world.state
+        if mark not in SUPPORTS:
+            return -1, 0
+        promised = [facility for _, _, facility, _ in decisions.supported]
+        county = int(state.crops.county[state.dealers.crop[self.dealer]])
+        facility = supporter(state, SUPPORTS[mark], county, promised)
+        if facility < 0:
+            return -1, 0
+        return facility, min(support_fen(state, facility), round(prospects.once_fen[mark]))
 
     def _weigh_contract(self, prospects: Prospects, decisions: Decisions) -> None:
-        """Whom growers bring too little promises them a least price for a year; others promise nothing."""
-        short = bool(prospects.shortage[self.dealer] > self.terms.dealing.contract_gap)
+        """Whom growers bring too little, or who runs a base, promises them a least price for a year; others nothing."""
+        short = bool(prospects.shortage[self.dealer] > self.terms.dealing.contract_gap or prospects.based[self.dealer])
         floor = round(self.terms.dealing.contract_floor * float(prospects.offer_fen[self.dealer])) if short else 0
         if floor != self.world.state.dealers.floor_fen[self.dealer]:
             decisions.contracts.append((self.dealer, floor))
@@ -151,16 +188,17 @@ class Dealer(mesa.Agent):
         state, channels = self.world.state, offline_channels()
         d = state.dealers
         crop, now = int(d.crop[self.dealer]), int(d.offline_channel[self.dealer])
-        if now < 0 and not prospects.finds[self.dealer]:
+        found = prospects.finds[:, self.dealer]
+        if now < 0 and not found.any():
             return
-        cost = 100.0 * self.terms.dealing.offline_yuan_a_year
+        cost = float(prospects.offline_fen[self.dealer])
         pays = self._offline_pays(float(prospects.bulk_fen[self.dealer]))
         if now >= 0:
             delivers = min(int(d.offline_g[self.dealer]), float(prospects.offline_g[self.dealer]))
             if delivers / 1000.0 * pays[now] < cost or (channels.certified[now] and not d.marks[self.dealer, 0]):
                 decisions.left.append((self.dealer,))
             return
-        takes = channels.takes[:, state.crops.form[crop]] & (~channels.certified | d.marks[self.dealer, 0])
+        takes = found & channels.takes[:, state.crops.form[crop]] & (~channels.certified | d.marks[self.dealer, 0])
         amount = np.minimum(room_g[:, crop], prospects.offline_g[self.dealer])
         gain = np.where(takes & (amount >= channels.smallest_g), amount / 1000.0 * pays - cost, 0.0)
         best = int(np.argmax(gain))
@@ -171,6 +209,32 @@ class Dealer(mesa.Agent):
     def _offline_pays(self, bulk_fen: float) -> F64:
         """Return what each offline channel pays above the bulk price, fen a kilogram."""
         return np.asarray(self.terms.dealing.offline_premium * offline_channels().premium * bulk_fen, np.float64)
+
+
+def _finds(world: World, dealing: DealingTerms) -> NDArray[np.bool_]:
+    """Return which channels each dealer comes upon: all by itself, each by what matchmaking brings of its buyers.
+
+    Returns
+    -------
+    shape (channels, dealers)
+    """
+    state = world.state
+    keys = draw_keys(state, np.arange(len(state.dealers)))
+    alone = world.draws.uniform("offline_found", world.week, keys) < dealing.offline_finding
+    times = meetings(state)[:, state.crops.county[state.dealers.crop]]
+    chance = 1.0 - (1.0 - dealing.offline_meeting) ** times
+    met = [
+        world.draws.uniform(f"offline_met_{channel.name}", world.week, keys) < chance[channel] if times[channel].any()
+        else np.zeros(len(keys), np.bool_)
+        for channel in OfflineChannel
+    ]  # fmt: skip
+    return np.asarray(alone | np.stack(met), np.bool_)
+
+
+def _owners(state: State, mechanism: Mechanism) -> I64:
+    """Return the dealers that run a facility of a mechanism in service."""
+    f = state.facilities
+    return np.asarray(f.owner[f.in_service & (f.mechanism == mechanism)], np.int64)
 
 
 def _surplus_fen(state: State, dealing: DealingTerms, prices: OnlinePrices) -> I64:
@@ -232,6 +296,11 @@ def publish_decisions(world: World, goods: GoodsTerms, decisions: Decisions) -> 
     goods : numbers of dealers
     """
     seq = world.state.dealers.seq
+    dealer, mark, facility, paid = _columns(decisions.supported, 4)
+    world.publish(
+        MarkSupported(dealer=dealer, mark=mark, facility=facility, paid_fen=paid),
+        cause=world.state.facilities.seq[facility],
+    )
     dealer, mark, cost, gain = _columns(decisions.taken, 4)
     world.publish(MarkTaken(dealer=dealer, mark=mark, cost_fen=cost, gain_fen=gain), cause=seq[dealer])
     dealer, mark = _columns(decisions.dropped, 2)

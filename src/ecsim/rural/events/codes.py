@@ -172,6 +172,75 @@ class ProjectKind(IntEnum):
     BRAND = 8
     MARKETING = 9
     TRAINING = 10
+    PRE_COOLING = 11
+    FIRST_PROCESSING = 12
+    CERTIFICATION = 13
+    STANDARDS_TESTING = 14
+    PRODUCT_DATABASE = 15
+    OFFLINE_LINKS = 16  # matchmaking with buyers beside platforms
+    DIRECT_SUPPLY = 17  # entry into the province's own supply platform
+    DESIGN_SERVICE = 18
+    VIDEO = 19
+    SHOP_RUNNING = 20
+    LIVESTREAM_BASE = 21
+    O2O_DISPLAY = 22
+    DEMONSTRATION_SHOP = 23
+    INDUSTRY_BASE = 24
+    PREFECTURE_CENTRE = 25
+    SUB_WAREHOUSE = 26
+    INFORMATION_SYSTEM = 27
+
+
+class Mechanism(IntEnum):
+    """What finished works feed: the one thing that they change, whatever kind of project it was (docs/model.md 4.10).
+
+    The first ones have the numbers of the kinds that fed them before the two were told apart.
+    """
+
+    SERVICE_CENTRE = 0
+    DISTRIBUTION = 1
+    JOINT_DELIVERY = 2
+    TRANSFER_POINT = 3
+    STATIONS = 4
+    COLD_ROOM = 5
+    PACKING = 6
+    TRACING = 7
+    BRAND = 8
+    VISIBILITY = 9
+    TRAINING = 10
+    PRE_COOLING = 11
+    PROCESSING = 12
+    CERTIFICATES = 13
+    TESTING = 14
+    DATABASE = 15
+    MATCHMAKING = 16
+    DESIGN = 17
+    STUDIO = 18
+    LISTING_SKILL = 19
+    DISPLAY = 20
+    DEMONSTRATION_SHOP = 21
+    GROWER_CONTRACTS = 22
+    NETWORK = 23
+    NOTHING = 24  # it stands there, costs money and has an owner; no rule reads it, or one of an extension
+
+
+class Area(IntEnum):
+    """Functional areas of a service centre (notice, part 3.2), as bit flags."""
+
+    DATA = 1
+    TRAINING = 2
+    DISPLAY = 4
+    INCUBATION = 8
+    GOVERNMENT = 16
+    PHOTO = 32
+    HUB = 64  # supplies stations jointly and helps their keepers
+
+
+class Closing(IntEnum):
+    """Why a facility goes out of use."""
+
+    WORN_OUT = 0
+    UNPAID = 1
 
 
 class Level(IntEnum):
@@ -188,6 +257,8 @@ class ProjectStatus(IntEnum):
     APPROVED = 1
     CONTRACTED = 2
     FINISHED = 3
+    GIVEN_UP = 4
+    RECALLED = 5
 
 
 class Funder(IntEnum):

@@ -16,16 +16,21 @@ from ecsim.kernel.columns import (
 )
 from ecsim.kernel.event import Event
 from ecsim.kernel.text import Text
+from ecsim.rural.events.codes import Area, Mechanism, ProjectKind
 from ecsim.rural.events.ids import (
     AccountIds,
     CategoryCodes,
+    ClosingCodes,
     CooperativeIds,
     CountyIds,
     CropIds,
+    DealerIds,
     EnterpriseIds,
     FacilityIds,
     FunderCodes,
     LevelCodes,
+    MarkCodes,
+    MechanismCodes,
     PrefectureIds,
     ProjectIds,
     ProjectKindCodes,
@@ -136,29 +141,102 @@ class ProjectRefused(Event):
     over_fen: Fen  # what would cure it: so much less of it; all of it where nothing less helps
 
 
+class TenderVoided(Event):
+    """Too few bid for a project's package; it is tendered again."""
+
+    kind = "tender_voided"
+    title = Text("tender void", "流标")
+    topic = "works"
+    subject = ("project",)
+    decision = True
+    project: ProjectIds
+    bidders: Counts
+
+
+def _without_desks(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before offices had desks: works are done when they are due, at one of bidders that nobody counted."""
+    none = np.zeros(len(columns["project"]), np.int64)
+    names = ("begins_day", "weight", "desk", "bidders")
+    return {**columns, "ready_day": columns["due_day"], **dict.fromkeys(names, none)}
+
+
 class ContractAwarded(Event):
-    """A contractor is chosen."""
+    """A contractor is chosen, and an office has the contract open; since version 2 with what that takes."""
 
     kind = "contract_awarded"
     title = Text("contract awarded", "签订合同")
     topic = "works"
     subject = ("project",)
     decision = True
+    version = 2
+    upcasts = MappingProxyType({1: _without_desks})
     project: ProjectIds
     price_factor: Millionths
     quality: Millionths
-    due_day: Counts
+    bidders: Counts
+    begins_day: Counts
+    due_day: Counts  # by the contract
+    ready_day: Counts  # from which the contractor has done his part
+    weight: Counts  # in its office, thousandths of a project of mean size
+    desk: Counts  # desk work, thousandths of a project-week
 
 
-class WorksSlipped(Event):
-    """Works will be finished later than was planned."""
+class DeskWorked(Event):
+    """A week's desk work of an office for an open contract."""
 
-    kind = "works_slipped"
-    title = Text("works slipped", "工程延期")
+    kind = "desk_worked"
+    title = Text("desk work", "项目办理")
+    topic = "works"
+    subject = ("project",)
+    amounts = ("worked",)
+    project: ProjectIds
+    worked: Counts  # thousandths of a project-week
+
+
+class WorksHalfDone(Event):
+    """Half of the time agreed and half of the desk work of a contract are over: what is due then may be paid."""
+
+    kind = "works_half_done"
+    title = Text("works half done", "工程过半")
     topic = "works"
     subject = ("project",)
     project: ProjectIds
-    due_day: Counts
+
+
+class ContractorFailed(Event):
+    """A contractor does not go on; another takes over and begins anew."""
+
+    kind = "contractor_failed"
+    title = Text("contractor failed", "承包商违约")
+    topic = "works"
+    subject = ("project",)
+    decision = True
+    project: ProjectIds
+    ready_day: Counts
+
+
+class WorksGivenUp(Event):
+    """Works that are too late are ended; what was not earned comes back."""
+
+    kind = "works_given_up"
+    title = Text("works given up", "项目终止")
+    topic = "works"
+    subject = ("project",)
+    decision = True
+    project: ProjectIds
+
+
+class ProjectRecalled(Event):
+    """A project's money was not awarded in time, or came back, and returns to the province."""
+
+    kind = "project_recalled"
+    title = Text("project money recalled", "资金收回")
+    topic = "money"
+    subject = ("project",)
+    decision = True
+    amounts = ("central_fen",)
+    project: ProjectIds
+    central_fen: Fen
 
 
 class WorksFinished(Event):
@@ -171,10 +249,34 @@ class WorksFinished(Event):
     project: ProjectIds
 
 
+FOR_EVER = 2**31 - 1
+"""Last day of what does not wear out within any run."""
+_AREAS_OF_BEFORE = Area.TRAINING | Area.INCUBATION | Area.GOVERNMENT
+
+
+def _nobody_paid(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 2 a kind fed what it was named for, cost nothing to run, lasted for ever and had no owner."""
+    kind = columns["facility_kind"].astype(np.int64)
+    none = np.zeros(len(kind), np.int64)
+    centre = kind == ProjectKind.SERVICE_CENTRE
+    return {
+        **columns,
+        "mechanism": np.where(kind <= ProjectKind.TRAINING, kind, int(Mechanism.NOTHING)),
+        "owner": none - 1,
+        "places": none,
+        "areas": np.where(centre, int(_AREAS_OF_BEFORE), 0),
+        "channels": none,
+        "running_fen": none,
+        "until_day": none + FOR_EVER,
+    }
+
+
 class FacilityOpened(Event):
-    """A facility comes into service, open to every operator and firm."""
+    """A facility comes into service, open to every operator and firm; since version 2 with its owner, cost and life."""
 
     kind = "facility_opened"
+    version = 2
+    upcasts = MappingProxyType({1: _nobody_paid})
     title = Text("facility opened", "设施启用")
     topic = "works"
     makes = "facility"
@@ -188,8 +290,70 @@ class FacilityOpened(Event):
     prefecture: PrefectureIds
     township: TownshipIds
     crop: CropIds
-    capacity_g: Grams  # a week (packing) or at a time (cold store); 0 where it does not apply
+    capacity_g: Grams  # a week (lines, pre-cooling) or at a time (cold store); 0 where it does not apply
     project: ProjectIds
+    mechanism: MechanismCodes
+    owner: DealerIds  # cooperative or enterprise that runs it, or -1: the county or prefecture
+    places: Counts  # whom it has room for: sellers in a studio, firms that get a certificate or a design
+    areas: Codes  # of a service centre, as flags of `Area`
+    channels: Codes  # offline channels whose buyers it brings, as flags in the order of `OfflineChannel`
+    running_fen: Fen  # four weeks
+    until_day: Counts  # when it is worn out, or its service ends
+
+
+class FacilityUsed(Event):
+    """A week of a facility whose use is paid for: what others had done there, and what they paid its owner."""
+
+    kind = "facility_used"
+    title = Text("facility used", "设施使用")
+    topic = "works"
+    amounts = ("used_g", "fees_fen")
+    facility: FacilityIds
+    used_g: Grams
+    fees_fen: Fen
+
+
+class FacilitySettled(Event):
+    """Four weeks of a facility: fees of its users, and what running it costs, paid by its owner or not."""
+
+    kind = "facility_settled"
+    title = Text("facility settled", "设施结算")
+    topic = "works"
+    amounts = ("fees_fen", "running_fen")
+    facility: FacilityIds
+    owner: DealerIds  # who has the fees and pays; -1: the county or prefecture
+    fees_fen: Fen
+    running_fen: Fen  # paid; 0 where nobody pays
+    unpaid_months: Counts  # in a row, this one included
+
+
+class FacilityClosed(Event):
+    """A facility goes out of use."""
+
+    kind = "facility_closed"
+    title = Text("facility closed", "设施停用")
+    topic = "works"
+    within = ("county",)
+    facility: FacilityIds
+    facility_kind: ProjectKindCodes
+    level: LevelCodes
+    county: CountyIds  # -1 for one shared by a prefecture
+    prefecture: PrefectureIds
+    closing: ClosingCodes
+
+
+class MarkSupported(Event):
+    """Public money pays a part of what a certificate or a brand of one's own costs a dealer."""
+
+    kind = "mark_supported"
+    title = Text("mark supported", "补助认证或品牌")
+    topic = "works"
+    amounts = ("paid_fen",)
+    decision = True
+    dealer: DealerIds
+    mark: MarkCodes
+    facility: FacilityIds
+    paid_fen: Fen  # out of the project's money, to whoever certifies or designs
 
 
 class ReportFiled(Event):

@@ -343,6 +343,20 @@ class KeepingCharged(Event):
     charged_fen: Fen
 
 
+class GoodsPrecooled(Event):
+    """Fresh goods of a week are cooled down where they come in: what that saved, and what growers owe for it."""
+
+    kind = "goods_precooled"
+    title = Text("goods pre-cooled", "产地预冷")
+    topic = "market"
+    amounts = ("stored_g", "saved_g", "fee_fen")
+    crop: CropIds
+    stored_g: Grams  # weighted
+    saved_g: Grams  # weighted: what would have spoiled at the gate
+    share: Millionths  # of what came in and was kept
+    fee_fen: Fen  # of all growers
+
+
 class KeepingPaid(Event):
     """Growers pay what they owe for keeping, to feed dealers or for a cold store's power and wear."""
 

@@ -94,6 +94,18 @@ class CategoryCodes(Codes):
     vocabulary = codes.Category
 
 
+class MechanismCodes(Codes):
+    """What finished works feed."""
+
+    vocabulary = codes.Mechanism
+
+
+class ClosingCodes(Codes):
+    """Why a facility goes out of use."""
+
+    vocabulary = codes.Closing
+
+
 class ProjectKindCodes(Codes):
     """What a project builds or buys."""
 

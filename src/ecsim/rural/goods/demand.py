@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.calendar import WEEKS_A_YEAR, Calendar
 from ecsim.rural.events import DealerKind, Group, OrdersArrived
+from ecsim.rural.facilities import studio_share
 from ecsim.rural.goods.prices import OnlinePrices
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.terms import GoodsTerms
@@ -89,6 +90,8 @@ def attractions(state: State, terms: GoodsTerms, setting: GoodsSetting, prices: 
     size = np.where(d.alive & (d.kind != DealerKind.TRADERS) & (prices.net_fen > 0), size, 0.0)
     trained = 1.0 + terms.trained_attraction * know_how(state, Group.FIRMS)[c.county[d.crop]]
     visible = state.counties.visibility[c.county[d.crop]] / ONE * np.where(d.kind < DealerKind.SHOPS, trained, 1.0)
+    filmed = terms.studio_attraction * studio_share(state)[c.county[d.crop]]
+    visible *= 1.0 + np.where(d.kind == DealerKind.SHOPS, filmed, 0.0)
     name = (d.reputation / ONE) ** terms.reputation_exponent
     quality = 1.0 + terms.grading_attraction * d.grading / ONE
     price = np.maximum(prices.ratio, 1e-9) ** -terms.price_sensitivity

@@ -24,6 +24,7 @@ class FarmingTerms:
     waiting_days: float
     cold_life: float
     room_fee_yuan: float
+    precooling_fee_yuan: float
     loss_kept: float
     loss_dried: float
     weather_sigma: float

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.calendar import WEEKS_A_YEAR
-from ecsim.rural.events import DealerKind, Mark
+from ecsim.rural.events import DealerKind, Mark, Mechanism
+from ecsim.rural.facilities import serving
 from ecsim.rural.goods.net_sale import sold_for_raw
 from ecsim.rural.goods.prices import OnlinePrices, growers_price, online_prices
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms
@@ -187,6 +188,15 @@ def mark_gain_fen(
     more = ((1.0 + on_price) / (1.0 + premium)) ** -goods.price_sensitivity
     kept = 1.0 - selling.fee_level * selling.platform_fee - selling.advertising
     return np.asarray(sales_fen * (more * (margin + on_price * kept) - margin), np.float64)
+
+
+def yearly_mark_costs_fen(state: State, dealing: DealingTerms) -> F64:
+    """Return what keeping each mark costs each dealer a year, shape (dealers, marks): less where testing is near."""
+    county = state.crops.county[state.dealers.crop]
+    costs = np.tile(mark_costs_fen(dealing)[1], (len(county), 1))
+    tested = serving(state, Mechanism.TESTING)[county] > 0
+    costs[tested, Mark.CERTIFICATE] *= 1.0 - dealing.testing_saving
+    return costs
 
 
 def mark_costs_fen(dealing: DealingTerms) -> tuple[F64, F64]:

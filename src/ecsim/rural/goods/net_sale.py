@@ -26,6 +26,8 @@ class Goods(NamedTuple):
     processing_fen: F64
     """A kilogram raw."""
     shelf_days: NDArray[np.int32]
+    precooled: F64 | float = 0.0
+    """Share that was cooled down at once where it came in."""
 
 
 def sold_for_raw(conversion: NDArray[np.integer[Any]]) -> F64:
@@ -59,7 +61,8 @@ def selling_cost_fen(goods: Goods, selling: SellingTerms, price_fen: F64, carria
     carriage : of a kilogram to the buyer, shape (crops,)
     """
     days = np.minimum(1.0, selling.travel_days / np.maximum(goods.shelf_days * selling.full_loss_share, 1.0))
-    loss = np.clip(selling.loss_a_day * selling.travel_days * days, 0.0, 1.0)
+    lost = selling.loss_a_day * selling.travel_days * days * (1.0 - selling.precooling_care * goods.precooled)
+    loss = np.clip(lost, 0.0, 1.0)
     share = selling.fee_level * selling.platform_fee + selling.advertising + loss
     finding = selling.finding_cost * np.maximum(price_fen - selling.finding_from * goods.farm_fen, 0.0)
     return np.asarray(share * price_fen + selling.packing_fen_a_kg + carriage + finding, np.float64)

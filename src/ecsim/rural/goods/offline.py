@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.calendar import WEEKS_A_YEAR
-from ecsim.rural.events import CropForm, OfflineChannel
+from ecsim.rural.events import Area, CropForm, Mechanism, OfflineChannel
+from ecsim.rural.facilities import has_area, serving
 from ecsim.rural.goods.terms import DealingTerms
 from ecsim.rural.world import ONE, State
 
@@ -65,6 +66,13 @@ def weekly_offline_g(state: State, week_of_year: int) -> F64:
     fresh = c.form == CropForm.FRESH
     share = np.where(fresh, c.season[:, week_of_year] / ONE, 1.0 / WEEKS_A_YEAR)
     return np.asarray(d.offline_g * share[d.crop], np.float64)
+
+
+def offline_cost_fen(state: State, terms: DealingTerms) -> F64:
+    """Return what a channel costs each dealer a year, shape (dealers,): less where a product database lists it."""
+    county = state.crops.county[state.dealers.crop]
+    listed = (serving(state, Mechanism.DATABASE) > 0) | has_area(state, Area.DATA)
+    return np.where(listed[county], 1.0 - terms.database_saving, 1.0) * 100.0 * terms.offline_yuan_a_year
 
 
 def offline_price(state: State, terms: DealingTerms) -> F64:

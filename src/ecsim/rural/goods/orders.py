@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import DealerKind, OrdersFilled, Rows
+from ecsim.rural.events import DealerKind, Mechanism, OrdersFilled, Rows
 from ecsim.rural.goods.demand import exchanged
+from ecsim.rural.goods.facility_fees import charge
+from ecsim.rural.goods.net_sale import sold_for_raw
 from ecsim.rural.goods.packing_lines import public_share
 from ecsim.rural.goods.prices import OnlinePrices
 from ecsim.rural.goods.processing import left_of_work_fen, processed
@@ -73,6 +75,7 @@ def fill_orders(
     costs = np.where(holds, np.rint(filled * prices.cost_fen / 1000.0), by_households.paid_fen - by_households.kept_fen)
     costs -= np.rint(left_of_work_fen(state, terms, lines.hired_g))
     rows = np.flatnonzero((due > 0) | (filled > 0) | (lines.hired_g != 0))
+    _charge_for_lines(world, terms, np.where(holds, filled, 0), lines.public_g)
     return world.publish(
         OrdersFilled(
             dealer=rows,
@@ -88,6 +91,26 @@ def fill_orders(
         ),
         cause=state.crops.orders_seq[d.crop[rows]],
     )
+
+
+def _charge_for_lines(world: World, terms: GoodsTerms, filled_g: I64, processed_g: I64) -> None:
+    """Owners of public lines get their part of what packing and first processing cost those who lack lines.
+
+    Parameters
+    ----------
+    filled_g, processed_g : shape (dealers,), what each sent, and what public lines processed of it, in sold form
+    """
+    state = world.state
+    d, c = state.dealers, state.crops
+    beyond = np.maximum(filled_g - np.floor(d.packing_g * terms.overtime), 0.0)
+    packed = np.bincount(c.county[d.crop], beyond, len(state.counties)).astype(np.int64)
+    packed = np.where(state.counties.packing_g > 0, packed, 0)
+    fees = np.rint(terms.line_fee_fen_a_kg * packed / 1000.0).astype(np.int64)
+    charge(world, Mechanism.PACKING, packed, fees)
+    raw = processed_g / sold_for_raw(c.conversion)[d.crop]
+    by_crop = np.bincount(d.crop, raw, len(c))
+    fees = np.rint(by_crop * c.processing_fen * (1.0 - terms.own_processing) / 1000.0).astype(np.int64)
+    charge(world, Mechanism.PROCESSING, by_crop.astype(np.int64), fees)
 
 
 def packing_g(state: State, terms: GoodsTerms, wanted_g: I64) -> I64:

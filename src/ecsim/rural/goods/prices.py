@@ -85,7 +85,7 @@ def goods_of(state: State, crop: NDArray[np.int32]) -> Goods:
     c = state.crops
     return Goods(
         c.online_price_fen[crop].astype(np.float64), c.farm_price_fen[crop].astype(np.float64), c.conversion[crop],
-        c.processing_fen[crop].astype(np.float64), c.shelf_days[crop],
+        c.processing_fen[crop].astype(np.float64), c.shelf_days[crop], c.precooled[crop] / ONE,
     )  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.goods.demand import exchanged
+from ecsim.rural.facilities import processing_by_crop_g
+from ecsim.rural.goods.demand import exchanged, shared_out
 from ecsim.rural.goods.net_sale import sold_for_raw
 from ecsim.rural.goods.prices import processes
 from ecsim.rural.goods.terms import GoodsTerms
@@ -26,6 +27,8 @@ class Processed(NamedTuple):
     """On their own lines, less what these do for others, and on lines of others."""
     hired_g: I64
     """Of it on lines of others; below zero: done for others. By product the sum is 0."""
+    public_g: I64
+    """Of it on public lines."""
 
 
 def processed(state: State, wanted_g: I64) -> Processed:
@@ -37,16 +40,21 @@ def processed(state: State, wanted_g: I64) -> Processed:
 
     Notes
     -----
-    Who has not line enough has goods processed by the county's processors of the product, as far as they have some to
-    spare; each gets in proportion to what it lacks. Spare lines of those who are no processors stay idle.
+    Who has not line enough has goods processed on public lines for the product, then by the county's processors of it,
+    as far as they have some to spare; each gets in proportion to what it lacks. Spare lines of those who are no
+    processors stay idle.
     """
     d, c = state.dealers, state.crops
     to_process = c.processing_fen[d.crop] > 0
     own = np.where(to_process, np.floor(d.processing_g * (c.conversion[d.crop] / ONE)), 0.0).astype(np.int64)
     lacking = np.where(to_process, np.maximum(wanted_g - own, 0), 0)
+    yields = sold_for_raw(c.conversion)
+    public = np.floor(np.minimum(processing_by_crop_g(state) * yields, np.bincount(d.crop, lacking, len(c))))
+    on_public = shared_out(public.astype(np.int64), d.crop, lacking.astype(np.float64))
+    lacking -= on_public
     lends = to_process & d.alive & processes(state)
     hired = exchanged(d.crop, np.where(lends, np.maximum(own - wanted_g, 0), 0), lacking, len(c))
-    return Processed(np.where(to_process, own + hired, NO_LIMIT), hired)
+    return Processed(np.where(to_process, own + on_public + hired, NO_LIMIT), hired, on_public)
 
 
 def left_of_work_fen(state: State, terms: GoodsTerms, hired_g: I64) -> F64:

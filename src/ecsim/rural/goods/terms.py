@@ -44,6 +44,9 @@ class GoodsTerms:
     own_processing: float
     overtime: float
     crowding_out: float
+    line_fee_fen_a_kg: float
+    studio_attraction: float
+    testing_care: float
     bulk_share: float
     credit_weeks: float
     cash_weeks: float
@@ -75,6 +78,7 @@ class SellingTerms:
     loss_a_day: float
     travel_days: float
     full_loss_share: float
+    precooling_care: float
     packing_fen_a_kg: float
     line_haul_fen_a_kg: float
     carriage_level: float
@@ -104,6 +108,9 @@ class DealingTerms:
     offline_volume: float
     offline_delay: float
     offline_yuan_a_year: float
+    offline_meeting: float
+    database_saving: float
+    testing_saving: float
     overhead_yuan_a_year: float
     reserve_weeks: float
     drawn_share: float

@@ -15,6 +15,7 @@ from scipy.special import ndtr, ndtri
 
 from ecsim.kernel.draws import uniform_at
 from ecsim.rural.events import (
+    Area,
     Channel,
     LotSold,
     SellerLapsed,
@@ -24,6 +25,7 @@ from ecsim.rural.events import (
     SkillGained,
     Way,
 )
+from ecsim.rural.facilities import has_area
 from ecsim.rural.households.screening import flagged, screened
 from ecsim.rural.readings import sellers_by_crop
 from ecsim.rural.world import ONE, State, World
@@ -182,7 +184,7 @@ def effort_fen(
 def _effort_now(state: State, rows: NDArray[np.int64], terms: LearningTerms) -> NDArray[np.float64]:
     """Return that cost today: a service centre helps those who were trained."""
     h = state.households
-    followed_up = h.trained[rows] & (state.counties.centre[h.county[rows]] >= 0)
+    followed_up = h.trained[rows] & has_area(state, Area.TRAINING)[h.county[rows]]
     return effort_fen(h.poor[rows], terms, np.where(followed_up, terms.follow_up, 0.0))
 
 

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from ecsim.kernel.journal.findings import Finding
-from ecsim.rural.events import ColdRoomLet, CropForm, CropsBaselined, Event, KeepingCharged, KeepingPaid, PlotsBaselined
+from ecsim.rural.events import (
+    ColdRoomLet,
+    CropForm,
+    CropsBaselined,
+    Event,
+    GoodsPrecooled,
+    KeepingCharged,
+    KeepingPaid,
+    PlotsBaselined,
+)
 from ecsim.rural.laws.opening_columns import I64, OpeningColumns, named
 from ecsim.rural.state import State
 
@@ -15,7 +24,7 @@ _BOOKS = ("let", "charged", "paid")
 
 
 class KeepingCosts:
-    """What growers of each product owe and pay to feed dealers and cold stores, both outside the model; fen.
+    """What growers of each product owe and pay for feed, cold stores and pre-cooling; fen.
 
     Parameters
     ----------
@@ -23,7 +32,7 @@ class KeepingCosts:
     rooms_are_charged : whether growers pay the fees of cold rooms; in journals without `KeepingCharged` nobody did
     """
 
-    listens: tuple[type[Event], ...] = (ColdRoomLet, KeepingCharged, KeepingPaid)
+    listens: tuple[type[Event], ...] = (ColdRoomLet, GoodsPrecooled, KeepingCharged, KeepingPaid)
 
     def __init__(self, facts: OpeningColumns, *, rooms_are_charged: bool) -> None:
         self.facts, self._rooms_are_charged = facts, rooms_are_charged
@@ -32,7 +41,7 @@ class KeepingCosts:
 
     def see(self, event: Event) -> None:
         """Add up fees, charges and payments by product."""
-        if isinstance(event, ColdRoomLet):
+        if isinstance(event, ColdRoomLet | GoodsPrecooled):
             self._add("let", event.crop, event.fee_fen)
         elif isinstance(event, KeepingCharged):
             self._add("charged", event.crop, event.charged_fen)

@@ -12,11 +12,11 @@ from ecsim.rural.events import Event, Funder, PaymentMade, ProjectApproved, Stam
 from ecsim.rural.laws.keeping import KeepingCosts
 from ecsim.rural.laws.opening_columns import I64, OpeningColumns, named
 from ecsim.rural.state import State
-from ecsim.rural.state.ledger import OPERATORS, prefecture_account
+from ecsim.rural.state.ledger import OPERATORS, prefecture_account, spent_fen
 
 FUNDERS = len(Funder)
 FIRST_PURSE = prefecture_account(0)
-"""Accounts from here on are purses of prefectures and counties; those below may owe."""
+"""Accounts from here on are purses and budgets of prefectures and counties; those below may owe."""
 
 
 class Money:
@@ -88,7 +88,12 @@ class Money:
         promised, paid = np.zeros((projects, FUNDERS), np.int64), np.zeros((projects, FUNDERS), np.int64)
         promised[budgets[:, 0]] = budgets[:, 1:]
         of_project = payments[payments[:, 5] >= 0]
-        np.add.at(paid, (of_project[:, 5], of_project[:, 4]), of_project[:, 6])
+        spent = spent_fen(of_project[:, 2].astype(np.int32), of_project[:, 6])
+        np.add.at(paid, (of_project[:, 5], of_project[:, 4]), spent)
+        unfunded = [
+            _of_project(project, f"gave back more {Funder(funder).name.lower()} money than it got")
+            for project, funder in np.argwhere(paid < 0).tolist()
+        ]
         counted = [
             _of_project(project, f"got {int(paid[project].sum()):,} fen; the state counts {fen:,} fen")
             for project in np.flatnonzero(paid.sum(axis=1) != state.projects.paid_fen).tolist()
@@ -102,7 +107,7 @@ class Money:
             )
             for project, funder in np.argwhere(paid > promised).tolist()
         ]
-        return named(counted) + named(over)
+        return named(counted) + named(over) + named(unfunded)
 
     def summary(self) -> str:
         """Return how much was added up."""

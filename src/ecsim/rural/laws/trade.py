@@ -17,6 +17,7 @@ from ecsim.rural.events import (
     DealersSettled,
     DealersTraded,
     Event,
+    FacilitySettled,
     HouseholdsBaselined,
     LotSold,
     MarkTaken,
@@ -44,7 +45,7 @@ class Trade:
     listens: tuple[type[Event], ...] = (
         CropsBaselined, HouseholdsBaselined, PlotsBaselined, DealersBaselined, DealerListed, DealerDelisted,
         BasesHarvested, OrdersArrived, OrdersFilled, LotSold, DealersTraded, DealersSettled, MarkTaken, ProfitsDrawn,
-        RefundsPaid,
+        RefundsPaid, FacilitySettled,
     )  # fmt: skip
 
     def __init__(self, facts: OpeningColumns) -> None:
@@ -82,12 +83,15 @@ class Trade:
             self._pay(event)
 
     def _pay(self, event: Event) -> None:
-        """Book what dealers pay beside their trade: fixed costs, marks, profits, refunds to members."""
+        """Book what dealers pay beside their trade: fixed costs, marks, facilities, profits, refunds to members."""
         cash = self._books["cash_fen"]
         if isinstance(event, DealersSettled):
             np.subtract.at(cash, event.dealer, event.fees_fen)
         elif isinstance(event, MarkTaken):
             np.subtract.at(cash, event.dealer, event.cost_fen)
+        elif isinstance(event, FacilitySettled):
+            own = event.owner >= 0
+            np.add.at(cash, event.owner[own], (event.fees_fen - event.running_fen)[own])
         elif isinstance(event, ProfitsDrawn):
             np.subtract.at(cash, event.dealer, event.drawn_fen)
         elif isinstance(event, RefundsPaid):

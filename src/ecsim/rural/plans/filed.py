@@ -29,12 +29,11 @@ class FiledPlan:
 
     def allocate(self, view: BudgetView) -> Allocation:
         """Return the units of a purse; the government holds them against the rule book like anybody's."""
-        return Allocation([unit for unit in self.units if belongs_to(unit, view.purse)])
+        return Allocation(self.of(view.purse))
 
-
-def belongs_to(unit: Candidate, purse: Purse) -> bool:
-    """Return whether a unit is paid from a purse: it is of one of its counties, or shared by all of them."""
-    return unit.county in purse.counties if unit.county >= 0 else unit.prefecture == purse.prefecture
+    def of(self, purse: Purse) -> list[Candidate]:
+        """Return the units of a purse, in the order of the plan."""
+        return [unit for unit in self.units if purse.pays_for(unit)]
 
 
 def planner_of(scenario: Scenario, options: Mapping[str, tuple[Any, ...]], *, trust: bool) -> FundStrategy:

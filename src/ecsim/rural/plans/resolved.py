@@ -14,7 +14,7 @@ from ecsim.rural.plans.plan import Plan, PlannedProject
 from ecsim.rural.programme.candidates import CATEGORY, Candidate, PlannedTerms
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.regions.pack import RegionPack
-from ecsim.rural.scenario import MOST_UNITS, OF_ONE_COUNTY, Scenario
+from ecsim.rural.scenario import MOST_UNITS, Scenario
 
 OF_SEVERAL = (ProjectKind.STATIONS, ProjectKind.TRAINING)
 """Kinds of which a row is one project, however many stations or person-times it is for."""
@@ -147,7 +147,7 @@ class _Reader:
                 "a county's purse cannot pay for a project of the prefecture",
                 'write level county, or purse = "prefecture" in the head of the plan',
             )
-        if kind in OF_ONE_COUNTY or self.scenario.projects[kind].scope == "county":
+        if self.scenario.projects[kind].scope == "county":
             raise _WrongRowError(f"a prefecture cannot share {kind} among its counties", "plan one for each county")
         return -1, self.places.prefecture(row.place)
 

@@ -9,12 +9,13 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ecsim.kernel.draws import Draws
 from ecsim.rural.calendar import Calendar
 from ecsim.rural.events import Group
 from ecsim.rural.programme.candidates import PlanningTerms
 from ecsim.rural.programme.notice import Programme, Report
+from ecsim.rural.programme.offices import MILLE, Desks
 from ecsim.rural.programme.strategies import FundStrategy
 from ecsim.rural.scenario import Policy, Scenario
 from ecsim.rural.world import ONE, State
@@ -32,24 +33,52 @@ class FundTerms:
     seat_bias: float
     county_capacity: float
     prefecture_factor: float
-    slip_rate: float
-    slip_base: float
-    slip_weeks: int
     advance: float
-    price_sigma: float
-    quality_sigma: float
-    weeks_between_awards: int
-    awards_a_month: int
+    half_way: float
+    retention: float
+    retention_weeks: int
+    local_budget: float
+    social_budget: float
     shared_assets: bool
     brand_users: int
     marketing_lift: float
+    firms_shown: float
     highest_visibility: float
     over_reporting: float
-    lowest_quality: float
-    highest_quality: float
     trained_capacity: float
     trained_reporting: float
-    local_late: float
+
+
+@dataclass(frozen=True)
+class OfficeTerms:
+    """Numbers of the work of offices; units in ``parameters/offices.toml``."""
+
+    desk_share: float
+    open_contracts: float
+    size_exponent: float
+    time_sigma: float
+    capacity_sigma: float
+    equal_sharing: bool
+    lend: float
+    award_delay_weeks: int
+    abandonment: float
+    recall_weeks: int
+
+
+@dataclass(frozen=True)
+class ProcurementTerms:
+    """Numbers of tenders; units in ``parameters/procurement.toml``."""
+
+    bidders: float
+    bidders_by_money: float
+    fewest_bidders: int
+    retender_weeks: int
+    cost_spread: float
+    quality_spread: float
+    quality_weight: float
+    scale_elasticity: float
+    package_time: float
+    default: float
 
 
 @dataclass(frozen=True)
@@ -60,6 +89,8 @@ class FundAdministration:
     strategy: FundStrategy
     terms: FundTerms
     planning: PlanningTerms
+    works: OfficeTerms
+    tenders: ProcurementTerms
     calendar: Calendar
 
     @property
@@ -83,21 +114,30 @@ class FundAdministration:
         """Whether prefectures place the money."""
         return self.policy.funds.purse == "prefecture"
 
-    def capacity(self, state: State) -> NDArray[np.float64]:
-        """Return how many projects each builder can manage at a time without slips: more where officials know more.
+    @property
+    def one_office(self) -> bool:
+        """Whether the counties of a prefecture have one office with one queue."""
+        return self.pooled and self.policy.funds.offices == "one"
+
+    def desks(self, state: State, draws: Draws) -> Desks:
+        """Return what offices can do: more where officials know more; those of a pooled purse lend, or are one.
 
         Returns
         -------
-        shape (prefectures + counties,), by the number of the builder
+        Offices of counties, or of prefectures where each is one office
         """
-        terms, managed = self.terms, state.counties.prefecture
-        prefectures = state.prefecture_count
-        trained = terms.trained_capacity * state.counties.know_how[:, Group.OFFICIALS] / ONE
-        own = terms.county_capacity * (1.0 + trained)
-        if not self.pooled:
-            return np.concatenate([np.full(prefectures, terms.county_capacity), own])
-        own = terms.prefecture_factor * own
-        return np.concatenate([np.bincount(managed, own, prefectures), own])
+        counties = np.arange(len(state.counties))
+        trained = self.terms.trained_capacity * state.counties.know_how[:, Group.OFFICIALS] / ONE
+        luck = draws.lognormal("office_capacity", 0, counties, self.works.capacity_sigma)
+        factor = self.terms.prefecture_factor if self.pooled else 1.0
+        capacity = np.rint(MILLE * factor * self.terms.county_capacity * luck * (1.0 + trained)).astype(np.int64)
+        prefecture = state.counties.prefecture.astype(np.int64)
+        if self.one_office:
+            capacity = np.bincount(prefecture, capacity, state.prefecture_count).astype(np.int64)
+            prefecture = np.arange(len(capacity))
+        slots = np.rint(self.works.open_contracts * capacity).astype(np.int64)
+        lend = round(MILLE * self.works.lend) if self.pooled and not self.one_office else 0
+        return Desks(capacity, slots, prefecture, lend, self.works.equal_sharing)
 
     def falls(self, week: int, date: dt.date) -> bool:
         """Return whether a date falls into a week."""

@@ -6,8 +6,9 @@ can know at the time, never from outcomes of the run; choosers see it with error
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events.codes import Category, Level, ProjectKind
 from ecsim.rural.programme.kinds import ProjectKinds
+from ecsim.rural.programme.needs import NEEDS, covered_worth
+from ecsim.rural.programme.notice import Target
 from ecsim.rural.scenario import LEAST_YUAN, ProjectType
 from ecsim.rural.units import FIRST_SHARED_PLACE
 
@@ -34,11 +37,8 @@ class PlanningTerms:
 
     stations_a_batch: int
     persons_a_batch: int
-    after_target: float
-    station_targets: float
-    largest_need: float
+    need_curvature: float
     shared_cost: int
-    spoilable_days: int
     reuse_cost: float
     assets_known: float
     evidence: float
@@ -108,27 +108,96 @@ class Candidate:
         return int(self.kind), place, self.turn
 
 
+@dataclass(frozen=True)
+class NeedOfKind:
+    """What counties need a kind of project for, and what planners expect units of it to bring.
+
+    Attributes
+    ----------
+    amount : shape (counties,), in units of the need
+    covers : units of need that one unit of the kind covers
+    full_need, curvature : see `ecsim.rural.programme.needs.covered_worth`
+    targets : of the table, that units work towards
+    """
+
+    amount: F64
+    covers: float
+    full_need: float
+    curvature: float
+    targets: tuple[Target, ...]
+
+    @classmethod
+    def of(
+        cls, state: State, kind: int, kind_type: ProjectType, terms: PlanningTerms, table: Sequence[Target],
+        need_of: Need | None = None,
+    ) -> NeedOfKind:  # fmt: skip
+        """Return the need of every county.
+
+        Parameters
+        ----------
+        kind_type : what `configs/projects.toml` says of the kind
+        table : the programme's targets
+        need_of : that of a kind of an extension, in place of the file's
+        """
+        by_file = NEEDS[kind_type.need](state)
+        amount = np.array([need_of(state, c) for c in range(len(by_file))]) if need_of else by_file
+        of_a_project = {ProjectKind.STATIONS: terms.stations_a_batch, ProjectKind.TRAINING: terms.persons_a_batch}
+        covers = float(of_a_project.get(kind, kind_type.covers))  # type: ignore[call-overload]  # an int is one, too
+        targets = tuple(target for target in table if target.name in kind_type.targets)
+        return cls(kind_type.need_share * amount, covers, kind_type.full_need, terms.need_curvature, targets)
+
+    def units(self, county: int) -> int:
+        """Return how many units cover the whole need of a county and meet its targets."""
+        whole = max([float(self.amount[county]), *self._wanted(county)])
+        return math.ceil(whole / self.covers - 1e-9)
+
+    def _wanted(self, county: int) -> list[float]:
+        """Return the need whose covering meets each target: a share of it, persons, or else projects of the kind."""
+        a_unit = {"share": float(self.amount[county]), "person-times": 1.0}
+        return [target.value * a_unit.get(target.unit, self.covers) for target in self.targets]
+
+    def gain(self, county: int, turn: int) -> float:
+        """Return what one more unit is expected to bring, in targets of the table; later units bring less.
+
+        Parameters
+        ----------
+        turn : units before it
+
+        References
+        ----------
+        docs/model.md 4.10.
+        """
+        need, before, after = float(self.amount[county]), turn * self.covers, (turn + 1) * self.covers
+        worth = covered_worth(after, need, self.full_need, self.curvature)
+        worth -= covered_worth(before, need, self.full_need, self.curvature)
+        return worth + sum(
+            (min(after, wanted) - min(before, wanted)) / wanted for wanted in self._wanted(county) if wanted > 0.0
+        )
+
+
 def candidates(
-    state: State, types: dict[str, ProjectType], terms: PlanningTerms, *, station_yuan: float, shared: bool,
-    of: int | None = None, kinds: ProjectKinds = OWN_KINDS,
+    state: State, types: Mapping[str, ProjectType], terms: PlanningTerms, table: Sequence[Target], *,
+    station_yuan: float, shared: bool, of: int | None = None, kinds: ProjectKinds = OWN_KINDS,
 ) -> list[Candidate]:  # fmt: skip
     """Return every unit that could be built, county by county.
 
     Parameters
     ----------
+    table : the programme's targets
     station_yuan : capital cost of a station
     shared : whether those of whole prefectures are among them
     of : the prefecture whose units are wanted; by default those of all
-    kinds : kinds of projects that there are, those of extensions included
+    kinds : kinds of projects that there are, those of files and extensions included
     """
     units = []
     prefecture = state.counties.prefecture
     counties = np.flatnonzero((prefecture == of) | (of is None)).tolist()
     for name, kind_type in types.items():
         kind = kinds.code(name)
-        need = kinds.by_code[kind].need if kind in kinds.by_code else None
+        own_need = kinds.by_code[kind].need if kind in kinds.by_code else None
+        need = NeedOfKind.of(state, kind, kind_type, terms, table, own_need)
         central = _central_fen(kind, kind_type, terms, station_yuan)
-        for county in counties:
+        if kind_type.scope != "prefecture":
             units += [
                 _unit(
                     kind,
@@ -137,78 +206,15 @@ def candidates(
                     int(prefecture[county]),
                     turn,
                     central,
-                    expected_benefit(state, kind, kind_type, terms, county, turn, need),
+                    need.gain(county, turn),
                     quantity_of(kind, terms),
                 )
-                for turn in range(units_needed(state, kind, kind_type, terms, county))
+                for county in counties
+                for turn in range(min(need.units(county), kind_type.most_a_county))
             ]
-        if shared and kind_type.scope == "either":
+        if shared and kind_type.scope != "county":
             units += [_shared(state, kind, kind_type, terms, p, central, need) for p in np.unique(prefecture[counties])]
     return units
-
-
-def units_needed(state: State, kind: int, kind_type: ProjectType, terms: PlanningTerms, county: int) -> int:
-    """Return how many units of a kind a county can use.
-
-    Parameters
-    ----------
-    kind_type : what `configs/projects.toml` says of the kind
-    county : its row
-    """
-    if kind == ProjectKind.TOWNSHIP_POINTS:
-        return min(kind_type.most_a_county, int((state.townships.county == county).sum()))
-    if kind == ProjectKind.STATIONS:
-        return min(kind_type.most_a_county, -(-int(state.counties.villages[county]) // terms.stations_a_batch))
-    return kind_type.most_a_county
-
-
-def expected_benefit(
-    state: State, kind: int, kind_type: ProjectType, terms: PlanningTerms, county: int, turn: int,
-    need_of: Need | None = None,
-) -> float:  # fmt: skip
-    """Return the gain of one more unit, in targets of the table; later units of a kind gain less.
-
-    Notes
-    -----
-    What the target table counts is worth its part of the target until that is met, and little after. What serves
-    trade is worth the county's need over ``full_need`` (data, see ``configs/projects.toml``), at most ``largest_need``,
-    and falls as 1/(1 + turn). It is what planners can know of a county; no outcome of the run enters. Of a kind that an
-    extension adds, ``need_of`` tells the need.
-    """
-    c = state.counties
-    if kind in (ProjectKind.SERVICE_CENTRE, ProjectKind.DISTRIBUTION_CENTRE):
-        return 1.0
-    if kind == ProjectKind.TRAINING:
-        return (1.0 if turn < kind_type.full_need else terms.after_target) / kind_type.full_need
-    if kind == ProjectKind.STATIONS:
-        villages = max(float(c.villages[county]), float(c.poor_villages[county]))
-        wanted = kind_type.full_need * villages / terms.stations_a_batch
-        within = float(np.clip(wanted - turn, 0.0, 1.0))
-        return (terms.station_targets * within + terms.after_target * (1.0 - within)) / max(wanted, 1.0)
-    need = need_of(state, county) if need_of else _need(state, kind, terms, county)
-    return min(need / kind_type.full_need, terms.largest_need) / (1.0 + turn)
-
-
-def _need(state: State, kind: int, terms: PlanningTerms, county: int) -> float:
-    """Return what a county needs of a kind that serves trade, in the unit of its table."""
-    orders = _tonnes(state, county, state.crops.demand_g)
-    return {
-        ProjectKind.JOINT_DELIVERY: float(state.counties.households[county]),
-        ProjectKind.TOWNSHIP_POINTS: 1.0,
-        ProjectKind.COLD_STORE: _spoilable_t(state, terms, county),
-        ProjectKind.PACKING_LINE: orders,
-        ProjectKind.TRACEABILITY: 1.0,
-        ProjectKind.BRAND: 1.0,
-        ProjectKind.MARKETING: orders,
-    }[ProjectKind(kind)]
-
-
-def _spoilable_t(state: State, terms: PlanningTerms, county: int) -> float:
-    return _tonnes(state, county, state.crops.output_g * (state.crops.shelf_days <= terms.spoilable_days))
-
-
-def _tonnes(state: State, county: int, grams: NDArray[np.int64]) -> float:
-    return float(grams[state.crops.county == county].sum()) / 1e6
 
 
 def _central_fen(kind: int, kind_type: ProjectType, terms: PlanningTerms, station_yuan: float) -> int:
@@ -246,20 +252,21 @@ def _unit(
 
 def _shared(
     state: State, kind: int, kind_type: ProjectType, terms: PlanningTerms, prefecture: int, central: int,
-    need: Need | None,
+    need: NeedOfKind,
 ) -> Candidate:  # fmt: skip
-    """Return one asset for all counties of a prefecture: as dear as a few counties' own, it serves them all."""
+    """Return one asset for all counties of a prefecture: it serves them all.
+
+    What counties have too costs as much as a few counties' own; what only a prefecture has costs what its file says.
+    """
     members = np.flatnonzero(state.counties.prefecture == prefecture)
-    gain = sum(expected_benefit(state, kind, kind_type, terms, int(county), 0, need) for county in members)
+    gain = sum(need.gain(int(county), 0) for county in members)
     unit = _unit(kind, kind_type, -1, int(prefecture), 0, central, float(gain), quantity_of(kind, terms))
-    times = min(terms.shared_cost, len(members))
-    return Candidate(
-        **{
-            **unit.__dict__,
-            "central_fen": times * unit.central_fen,
-            "local_fen": times * unit.local_fen,
-            "social_fen": times * unit.social_fen,
-        }
+    times = 1 if kind_type.scope == "prefecture" else min(terms.shared_cost, len(members))
+    return replace(
+        unit,
+        central_fen=times * unit.central_fen,
+        local_fen=times * unit.local_fen,
+        social_fen=times * unit.social_fen,
     )
 
 

@@ -6,8 +6,9 @@ take up an offer where what they expect to be left beats their reservation incom
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,37 +16,33 @@ from numpy.typing import NDArray
 from ecsim.rural.events import (
     BrandBuilt,
     BrandRegistered,
-    FacilityOpened,
+    Group,
+    KnowHowMoved,
     Level,
     Mark,
     MarketingDone,
+    Mechanism,
     ProjectKind,
     ProjectStatus,
     Rows,
+    SellerStarted,
     StationOffered,
     StationOpened,
     WorksFinished,
 )
+from ecsim.rural.facilities import serving
 from ecsim.rural.logistics import LogisticsTerms, form_pool
 from ecsim.rural.programme.administration import FundTerms
+from ecsim.rural.programme.facilities import Built, open_facilities
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.siting import ranked_villages
 from ecsim.rural.programme.stations import DAYS_A_MONTH, StationDesignTable, StationTerms
 from ecsim.rural.readings import internet_level
-from ecsim.rural.scenario import Scenario
+from ecsim.rural.scenario import ProjectType, Scenario
 from ecsim.rural.units import FIRST_SHARED_PLACE
 from ecsim.rural.world import ONE, State, World
 
 I64 = NDArray[np.int64]
-FACILITIES = (
-    ProjectKind.SERVICE_CENTRE,
-    ProjectKind.DISTRIBUTION_CENTRE,
-    ProjectKind.JOINT_DELIVERY,
-    ProjectKind.TOWNSHIP_POINTS,
-    ProjectKind.COLD_STORE,
-    ProjectKind.PACKING_LINE,
-    ProjectKind.TRACEABILITY,
-)
 
 
 def served_counties(world: World, project: int) -> NDArray[np.int64]:
@@ -65,68 +62,73 @@ def draw_keys_of_projects(state: State, projects: NDArray[np.int64]) -> NDArray[
     return (place * 256 + p.kind[projects]) * 1024 + p.turn[projects]
 
 
+class Works(NamedTuple):
+    """Finished works that feed one mechanism."""
+
+    world: World
+    terms: FundTerms
+    project: I64
+    cause: I64
+    """The events that finished them."""
+    of: list[ProjectType]
+    """What the file says of the kind of each."""
+    open_to_all: float
+    """Share of what a facility can do that others than its owner may use."""
+
+
 def commission(world: World, scenario: Scenario, terms: FundTerms, finished: Rows[WorksFinished]) -> None:
-    """Bring into service what finished projects built; stations and training go on from their own rules.
+    """Bring into service what finished projects built, mechanism by mechanism.
 
     Parameters
     ----------
-    terms : numbers of money and works, for what a marketing project adds to a county's visibility
+    terms : numbers of money and works: what marketing and shop running add
     finished : works of this week, as they happened
 
     References
     ----------
     docs/model.md 4.10.
     """
-    kind, project = world.state.projects.kind[finished.event.project], finished.event.project.astype(np.int64)
-    kinds = ProjectKinds.of(world.options)
-    rows = np.flatnonzero(np.isin(kind, (*FACILITIES, *kinds.facilities)))
-    if rows.size:
-        _open_facilities(world, scenario, kinds, project[rows], finished.seqs[rows])
-    rows = np.flatnonzero(kind == ProjectKind.BRAND)
-    if rows.size:
-        _build_brands(world, project[rows], finished.seqs[rows])
-    rows = np.flatnonzero(kind == ProjectKind.MARKETING)
-    if rows.size:
-        _market(world, terms, project[rows], finished.seqs[rows])
-    for code, further in kinds.by_code.items():
-        rows = np.flatnonzero(kind == code)
-        if rows.size and further.commission is not None:
-            further.commission(world, project[rows], finished.seqs[rows])
-
-
-def _open_facilities(world: World, scenario: Scenario, kinds: ProjectKinds, projects: I64, cause: I64) -> None:
-    p = world.state.projects
+    project = finished.event.project.astype(np.int64)
+    kinds, kind = ProjectKinds.of(world.options), world.state.projects.kind[project].tolist()
+    of = [scenario.projects[kinds.names[code]] for code in kind]
     open_to_all = 1.0 - scenario.policy.funds.exclusive_use
-    tonnes = [open_to_all * scenario.projects[kinds.names[kind]].capacity_t for kind in p.kind[projects].tolist()]
-    world.publish(
-        FacilityOpened(
-            facility=world.state.count("facilities") + np.arange(len(projects)),
-            facility_kind=p.kind[projects],
-            level=p.level[projects],
-            county=p.county[projects],
-            prefecture=p.prefecture[projects],
-            township=p.township[projects],
-            crop=np.full(len(projects), -1),
-            capacity_g=np.rint(np.array(tonnes) * 1e6).astype(np.int64),
-            project=projects,
-        ),
-        cause=cause,
-    )
+    own = [kinds.by_code[code].commission if code in kinds.by_code else None for code in kind]
+    for mechanism in Mechanism:
+        rows = [row for row, each in enumerate(of) if own[row] is None and each.feeds == mechanism.name.lower()]
+        if rows:
+            begin = BEGINS.get(mechanism, _open)
+            types = [of[row] for row in rows]
+            begin(Works(world, terms, project[rows], finished.seqs[rows], types, open_to_all))
+    for row, begin_own in enumerate(own):
+        if begin_own is not None:
+            begin_own(world, project[row : row + 1], finished.seqs[row : row + 1])
 
 
-def _build_brands(world: World, projects: I64, cause: I64) -> None:
-    p = world.state.projects
+def _open(works: Works) -> None:
+    """Open a facility for each."""
+    rows = zip(works.project.tolist(), works.cause.tolist(), works.of, strict=True)
+    open_facilities(works.world, [Built(project, cause, of, works.open_to_all) for project, cause, of in rows])
+
+
+def _begins_later(_: Works) -> None:
+    """Nothing yet: what is built begins by a rule of its own (`begin_service`, `training.train`)."""
+
+
+def _build_brands(works: Works) -> None:
+    p, counties = works.world.state.projects, len(works.world.state.counties)
+    projects = works.project
     shared = p.level[projects] == Level.PREFECTURE
-    brand = np.where(shared, len(world.state.counties) + p.prefecture[projects], p.county[projects])
-    spent = p.central_fen[projects] + p.local_fen[projects] + p.social_fen[projects]
-    world.publish(BrandBuilt(brand=brand, spent_fen=spent), cause=cause)
+    brand = np.where(shared, counties + p.prefecture[projects], p.county[projects])
+    spent = (p.central_fen + p.local_fen + p.social_fen)[projects] * (p.quality[projects] / ONE)
+    works.world.publish(BrandBuilt(brand=brand, spent_fen=np.rint(spent).astype(np.int64)), cause=works.cause)
 
 
-def _market(world: World, terms: FundTerms, projects: I64, cause: I64) -> None:
+def _market(works: Works) -> None:
     """Say how visible each county is that a project serves; the more it is so, the less one more project adds."""
+    world, terms = works.world, works.terms
     visible = world.state.counties.visibility.astype(np.int64)
     county, visibility, why = [], [], []
-    for project, seq in zip(projects.tolist(), cause.tolist(), strict=True):
+    for project, seq in zip(works.project.tolist(), works.cause.tolist(), strict=True):
         served = served_counties(world, project)
         room = np.maximum(terms.highest_visibility - visible[served] / ONE, 0.0) / (terms.highest_visibility - 1.0)
         lift = terms.marketing_lift * int(world.state.projects.quality[project])
@@ -136,6 +138,62 @@ def _market(world: World, terms: FundTerms, projects: I64, cause: I64) -> None:
         why.append(np.full(len(served), seq))
     marketed = MarketingDone(county=np.concatenate(county), visibility=np.concatenate(visibility))
     world.publish(marketed, cause=np.concatenate(why))
+
+
+def _show_how_to_list(works: Works) -> None:
+    """Firms whose shops are run for them see how it is done: as many as a project has places for, as if taught."""
+    world, terms = works.world, works.terms
+    known = world.state.counties.know_how[:, Group.FIRMS] / ONE
+    county, share, why = [], [], []
+    for project, seq, of in zip(works.project.tolist(), works.cause.tolist(), works.of, strict=True):
+        served = served_counties(world, project)
+        firms = of.places * int(world.state.projects.quality[project]) / ONE / len(served)
+        known[served] = 1.0 - (1.0 - known[served]) * np.exp(-firms / terms.firms_shown)
+        county.append(served)
+        share.append(np.rint(ONE * known[served]).astype(np.int64))
+        why.append(np.full(len(served), seq))
+    shown = np.concatenate(county)
+    group = np.full(len(shown), int(Group.FIRMS))
+    world.publish(KnowHowMoved(county=shown, group=group, share=np.concatenate(share)), cause=np.concatenate(why))
+
+
+def _open_demonstration_shops(works: Works) -> None:
+    """A registered poor household opens a shop with all it takes: of the poor village with fewest shops for its poor.
+
+    It grows what sells online at the highest value in a year; like any other it gives the shop up where that does not
+    pay. One household of a row opens one, however many the row stands for.
+    """
+    world, state = works.world, works.world.state
+    for project, seq in zip(works.project.tolist(), works.cause.tolist(), strict=True):
+        plot = _plot_to_show(state, int(state.projects.county[project]))
+        if plot >= 0:
+            household, gain = state.plots.household[plot], state.crops.shop_gain_fen[state.plots.crop[plot]]
+            started = SellerStarted(household=[household], plot=[plot], shops=[1], expected_fen=[max(int(gain), 0)])
+            world.publish(started, cause=seq)
+
+
+def _plot_to_show(state: State, county: int) -> int:
+    """Return the plot whose grower opens the next demonstration shop of a county, or -1."""
+    p, h, v, c = state.plots, state.households, state.villages, state.crops
+    value = p.output_g * np.where(c.demand_g > 0, c.online_price_fen, 0)[p.crop].astype(np.float64)
+    who = p.household
+    rows = np.flatnonzero((value > 0) & h.poor[who] & (h.county[who] == county) & (h.shops[who] == 0))
+    if not rows.size:
+        return -1
+    village = h.village[who[rows]]
+    shops = v.sellers[village] / np.maximum(v.poor_households[village], 1)
+    return int(rows[np.lexsort((rows, -value[rows], shops, ~v.poor[village]))[0]])
+
+
+BEGINS: Mapping[Mechanism, Callable[[Works], None]] = {
+    Mechanism.BRAND: _build_brands,
+    Mechanism.VISIBILITY: _market,
+    Mechanism.LISTING_SKILL: _show_how_to_list,
+    Mechanism.DEMONSTRATION_SHOP: _open_demonstration_shops,
+    Mechanism.STATIONS: _begins_later,
+    Mechanism.TRAINING: _begins_later,
+}
+"""How works begin that open no facility; all others do (`_open`), and what these change is read where it acts."""
 
 
 @dataclass(frozen=True)
@@ -250,7 +308,7 @@ def register_brands(world: World, users_needed: int) -> None:
     joined = d.alive & d.marks[:, Mark.REGIONAL_BRAND]
     for brand in np.flatnonzero((b.stock_fen > 0) & ~b.registered):
         counties = np.arange(len(c)) == brand if brand < len(c) else c.prefecture == brand - len(c)
-        if not (c.traceable[counties] > 0).any():
+        if not ((c.traceable > 0) | (serving(state, Mechanism.TESTING) > 0))[counties].any():
             continue
         own = p.county == brand if brand < len(c) else (p.county < 0) & (p.prefecture == brand - len(c))
         finished = own & (p.kind == ProjectKind.BRAND) & (p.status == ProjectStatus.FINISHED)

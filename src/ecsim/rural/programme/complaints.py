@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import (
+    Area,
     DisclosureCause,
     DisclosureComplained,
     Group,
@@ -25,6 +26,8 @@ from ecsim.rural.events import (
     ServiceComplained,
     StationStatus,
 )
+from ecsim.rural.facilities import has_area
+from ecsim.rural.programme.administration import FundTerms
 from ecsim.rural.programme.commissioning import draw_keys_of_projects
 from ecsim.rural.programme.payments import owed_fen
 from ecsim.rural.readings import know_how, needs
@@ -62,7 +65,7 @@ class QualityTerms:
         return np.asarray((1.0 - self.disclosure) * (1.0 - trained), np.float64)
 
 
-def complain(world: World, terms: QualityTerms) -> None:
+def complain(world: World, terms: QualityTerms, funds: FundTerms) -> None:
     """Four weeks of complaints, Poisson in what there is to complain about.
 
     References
@@ -72,7 +75,7 @@ def complain(world: World, terms: QualityTerms) -> None:
     publish_information(world, terms)
     shut = _stations_by_county(world.state)
     service = _complain_of_service(world, terms, shut)
-    _report_projects(world, terms)
+    _report_projects(world, terms, funds)
     _report_counties(world, terms, shut, service)
 
 
@@ -83,7 +86,7 @@ def publish_information(world: World, terms: QualityTerms) -> None:
     due = _undisclosed(state)
     know = know_how(state, Group.OFFICIALS)
     late = terms.late_publication * (1.0 - terms.trained_publication * know[p.county[due]])
-    keys = draw_keys_of_projects(state, due) * 4 + p.status[due]
+    keys = draw_keys_of_projects(state, due) * 8 + p.status[due]
     out = due[world.draws.uniform("publish_information", world.week, keys) >= late]
     if not out.size:
         return
@@ -164,16 +167,17 @@ def _complain_of_service(world: World, terms: QualityTerms, shut: _Stations) -> 
     return np.asarray(count.sum(axis=0), np.int64)
 
 
-def _report_projects(world: World, terms: QualityTerms) -> None:
+def _report_projects(world: World, terms: QualityTerms, funds: FundTerms) -> None:
     """Report projects one by one: not published in time, late, done and not paid in full."""
     state, day = world.state, world.day
     p = state.projects
     counties_own = p.county >= 0
     under_way = (p.status == ProjectStatus.CONTRACTED) & counties_own
-    unpaid = under_way & (p.due_day <= day) | (owed_fen(state, np.arange(len(p.kind))) > 0) & counties_own
+    not_accepted = under_way & (p.ready_day <= day) & (p.desk_left <= 0)
+    unpaid = not_accepted | (owed_fen(state, funds, day, np.arange(len(p.kind))) > 0) & counties_own
     rates = {
         DisclosureCause.UNDISCLOSED_PROJECT: (_undisclosed(state), terms.undisclosed_rate),
-        DisclosureCause.LATE_PROJECT: (np.flatnonzero(under_way & (p.slips > 0)), terms.project_rate),
+        DisclosureCause.LATE_PROJECT: (np.flatnonzero(under_way & (p.due_day < day)), terms.project_rate),
         DisclosureCause.UNPAID_SUPPLIER: (np.flatnonzero(unpaid), terms.unpaid_rate),
     }
     kept = terms.kept(state)
@@ -196,7 +200,7 @@ def _report_counties(world: World, terms: QualityTerms, shut: _Stations, service
     """Report what is of a county: that others are favoured, idle assets, service complaints that nobody settled."""
     state = world.state
     below, awarded = _below_need(state)
-    passed_on = terms.escalation * np.where(state.counties.centre >= 0, 1.0 - terms.response, 1.0) * service
+    passed_on = terms.escalation * np.where(has_area(state, Area.GOVERNMENT), 1.0 - terms.response, 1.0) * service
     reasons: Mapping[DisclosureCause, tuple[NDArray[np.floating[Any]], I64]] = {
         DisclosureCause.FAVOURITISM: (
             terms.favouritism_rate * np.maximum(below - terms.favouritism_borne, 0.0), awarded,
@@ -232,7 +236,8 @@ def _below_need(state: State) -> tuple[F64, I64]:
     much or no works of the prefecture go on; shape (counties,). The event is the county's opening where there is none.
     """
     p, c = state.projects, state.counties
-    prefectures, own = state.prefecture_count, np.flatnonzero((p.status > ProjectStatus.ABSENT) & (p.county >= 0))
+    in_plan = (p.status > ProjectStatus.ABSENT) & (p.status <= ProjectStatus.FINISHED)
+    prefectures, own = state.prefecture_count, np.flatnonzero(in_plan & (p.county >= 0))
     money = np.bincount(p.county[own], p.central_fen[own], len(c))
     need = needs(state)
     placed = np.bincount(c.prefecture, money, prefectures)[c.prefecture]

@@ -100,9 +100,8 @@ class PrefectureGovernment(mesa.Agent):
         of_counties = (p.status > ProjectStatus.ABSENT) & (p.county >= 0)
         total = np.maximum(np.bincount(p.county[of_counties], minlength=counties_of_region), 1)
         done = np.bincount(p.county[of_counties & (p.status == ProjectStatus.FINISHED)], minlength=counties_of_region)
-        begun = np.bincount(
-            p.county[of_counties & (p.status >= ProjectStatus.CONTRACTED)], minlength=counties_of_region
-        )
+        under_way = of_counties & np.isin(p.status, (ProjectStatus.CONTRACTED, ProjectStatus.FINISHED))
+        begun = np.bincount(p.county[under_way], minlength=counties_of_region)
         honest = self.office.terms.trained_reporting * know_how(state, Group.OFFICIALS)
         said = (done + (1.0 - honest) * (begun - done)) / total
         made_up = (1.0 - honest) * self.office.terms.over_reporting * (1.0 - said)

@@ -1,13 +1,14 @@
-"""Kinds of projects that plans are made of: the model's own, and those that extensions add (docs/model.md 4.10).
+"""Kinds of projects of plans: the model's own, and those of files and extensions (docs/model.md 4.10).
 
-An extension of the rural model says ``options={"project_kinds": (FurtherKind(…),)}``; a scenario that names it may then
-plan such projects, with a table ``[projects.NAME]`` like that of any other kind. Rule book, budgets, contracts, works
-and payments treat them like the rest.
+A kind is a table ``[projects.NAME]`` of a scenario that says which mechanism it ``feeds``; a name that the model does
+not know is a kind that the file adds. An extension of the rural model says ``options={"project_kinds":
+(FurtherKind(…),)}`` where a need or an effect has to be its own. Rule book, budgets, contracts, works and payments
+treat all of them alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -29,25 +30,25 @@ OPTION = "project_kinds"
 I64 = NDArray[np.int64]
 Commission = Callable[["World", I64, I64], None]
 """Brings finished projects into service: called with the world, the projects, and the events that finished them."""
+OWN_NAMES = tuple(kind.name.lower() for kind in ProjectKind)
 
 
 @dataclass(frozen=True)
 class FurtherKind:
-    """A kind of project that an extension adds.
+    """A kind of project beside the model's own.
 
     Attributes
     ----------
     name : as scenarios write it: lower case, ``_`` between words
     title : what people call one
-    need : returns what a county needs of it, in the ``need_unit`` of its table; planners weigh a unit by that over
-        ``full_need``. It is what can be known of a county beforehand: no outcome of the run enters
-    commission : brings finished projects into service; None: each opens a facility of its kind (``facility_opened``)
-        that serves its county, or all of its prefecture
+    need : returns what a county needs of it, in the ``need_unit`` of its table; None: by the ``need`` of its table. It
+        is what can be known of a county beforehand: no outcome of the run enters
+    commission : brings finished projects into service; None: by what its table says it ``feeds``
     """
 
     name: str
     title: Text
-    need: Callable[[State, int], float]
+    need: Callable[[State, int], float] | None = None
     commission: Commission | None = None
 
 
@@ -57,7 +58,7 @@ class ProjectKinds:
 
     Attributes
     ----------
-    further : those that extensions add, in their order; their codes follow the model's own
+    further : those that extensions and files add, in their order; their codes follow the model's own
     """
 
     further: tuple[FurtherKind, ...] = ()
@@ -70,17 +71,12 @@ class ProjectKinds:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Names in the order of codes."""
-        return (*(kind.name.lower() for kind in ProjectKind), *(kind.name for kind in self.further))
+        return (*OWN_NAMES, *(kind.name for kind in self.further))
 
     @cached_property
     def by_code(self) -> Mapping[int, FurtherKind]:
-        """Those of extensions, by code."""
+        """Those beside the model's own, by code."""
         return dict(enumerate(self.further, len(ProjectKind)))
-
-    @property
-    def facilities(self) -> tuple[int, ...]:
-        """Codes of those of extensions that open a facility."""
-        return tuple(code for code, kind in self.by_code.items() if kind.commission is None)
 
     def code(self, name: str) -> int:
         """Return the code of a kind.
@@ -90,27 +86,32 @@ class ProjectKinds:
         EcsimError
             If there is none of that name.
         """
-        self.refuse_unknown([name])
+        if name not in self.names:
+            near = hint(name, self.names, f"kinds are {', '.join(self.names)}")
+            raise EcsimError(f"projects.{name} is a kind of project that there is not; {near}")
         return self.names.index(name)
 
-    def refuse_unknown(self, names: Iterable[str], where: str = "scenario") -> None:
-        """Refuse kinds of projects that there are not.
 
-        Raises
-        ------
-        EcsimError
-            Naming the first, and what is allowed.
-        """
-        for name in names:
-            if name not in self.names:
-                near = hint(name, self.names, f"kinds are {', '.join(self.names)}")
-                raise EcsimError(
-                    f"{where}: projects.{name} is a kind of project that neither the model nor an extension knows; "
-                    f"{near}"
-                )
+def kinds_of_file(content: Mapping[str, Any], known: tuple[FurtherKind, ...]) -> tuple[FurtherKind, ...]:
+    """Return the kinds that a scenario's content adds beside the model's own and those of extensions.
+
+    Parameters
+    ----------
+    content : as a file or a journal has it; what is wrong in it is told when it is checked
+    known : those of extensions
+    """
+    projects = content.get("projects")
+    if not isinstance(projects, Mapping):
+        return ()
+    names = {*OWN_NAMES, *(kind.name for kind in known)}
+    return tuple(
+        FurtherKind(name, Text(str(of.get("title_en", name)), str(of.get("title_zh", name))))
+        for name, of in projects.items()
+        if name not in names and isinstance(of, Mapping)
+    )
 
 
 def words(options: Mapping[str, tuple[Any, ...]]) -> FurtherWords:
-    """Return the words that kinds of extensions add to the vocabulary of projects and facilities."""
+    """Return the words that further kinds add to the vocabulary of projects and facilities."""
     further: tuple[FurtherKind, ...] = options.get(OPTION, ())
     return {ProjectKind: tuple(Word(kind.name, kind.title) for kind in further)} if further else {}

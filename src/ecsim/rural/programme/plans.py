@@ -43,7 +43,7 @@ def plannable_units(world: World, office: FundAdministration, prefecture: int) -
     """
     scenario = office.scenario
     return candidates(
-        world.state, scenario.projects, office.planning,
+        world.state, scenario.projects, office.planning, office.programme.targets,
         station_yuan=scenario.designs[scenario.station_design].capex_yuan.value,
         shared=office.pooled and office.terms.shared_assets, of=prefecture,
         kinds=ProjectKinds.of(world.options),
@@ -99,7 +99,7 @@ def approve(world: World, office: FundAdministration, purse: Purse, allocation: 
             "purse of %s counties: a plan worth %.3f targets in its maker's eyes; no lawful plan passes %.3f",
             len(purse.counties), allocation.gain, allocation.bound,
         )  # fmt: skip
-    approved, refused, flagged = _examined(world, office, purse, allocation.chosen)
+    approved, refused, flagged = examined_plan(world, office, purse, allocation.chosen)
     known = {breach.unit.key for breach in (*refused, *flagged)}
     turned_down = [breach for breach in allocation.refused if breach.unit.key not in known]
     breaches = (*turned_down, *refused, *flagged)
@@ -126,7 +126,7 @@ def _choose_sites(world: World, units: list[Candidate], projects: Rows[ProjectAp
     )
 
 
-def _examined(
+def examined_plan(
     world: World, office: FundAdministration, purse: Purse, chosen: Sequence[Candidate]
 ) -> tuple[list[Candidate], list[Breach], list[Breach]]:
     """Return what is approved, what is refused, and what is approved with a flag."""

@@ -1,231 +1,342 @@
-"""Governments as builders: contracts are awarded, works slip, are accepted and paid (docs/model.md 4.10).
+"""Governments as builders: tenders, contracts, work at desks, acceptance and giving up (docs/model.md 4.10).
 
-What all builders do in a week is said in one batch a kind. Each weighs its own works; builders of one purse act in
-turn, so money that one promises is gone for the next.
+What all offices do in a week is said in one batch a kind. Offices of one purse act in turn, so money that one promises
+is gone for the next.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
-import mesa
 import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import (
+    Category,
     ContractAwarded,
+    ContractorFailed,
+    DeskWorked,
     Funder,
-    Level,
+    PaymentMade,
     ProjectKind,
+    ProjectRecalled,
     ProjectStatus,
+    TenderVoided,
     WorksFinished,
-    WorksSlipped,
+    WorksGivenUp,
+    WorksHalfDone,
 )
-from ecsim.rural.programme.administration import FundAdministration, FundTerms
+from ecsim.rural.programme import tenders
+from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.commissioning import commission, draw_keys_of_projects
 from ecsim.rural.programme.kinds import ProjectKinds
-from ecsim.rural.programme.payments import local_part_is_late, pay, pay_arrears
-from ecsim.rural.state.ledger import county_account, prefecture_account
+from ecsim.rural.programme.offices import MILLE, Answer, Queue, admitted, worked
+from ecsim.rural.programme.payments import Purses, appropriate, budget_fen, claims_fen, payers, settle
+from ecsim.rural.programme.tenders import Packages
+from ecsim.rural.state.ledger import PROVINCE
 from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
+CENTRAL, OWN = (Funder.CENTRAL,), (Funder.LOCAL, Funder.SOCIAL)
 
 
-@dataclass(frozen=True)
-class Bills:
-    """What builders may have to pay for this week, builder after builder; shape (bills,) each.
-
-    Attributes
-    ----------
-    share : of the project's budget
-    central_fen : of it, central money
-    allowed : whether it is not taken out of the run
-    chosen : what the builders decide on
-    """
-
-    project: I64
-    builder: I64
-    share: F64
-    central_fen: I64
-    allowed: Bool
-    chosen: Bool
-
-    @classmethod
-    def of(cls, state: State, project: I64, share: F64, allowed: Bool) -> Bills:
-        """Return the bills of projects that are sorted by builder."""
-        central = np.rint(share * state.projects.central_fen[project]).astype(np.int64)
-        return cls(project, builder_of(state, project), share, central, allowed, np.zeros(len(project), np.bool_))
-
-    def rows(self, builder: int) -> range:
-        """Return the bills of a builder."""
-        start, stop = np.searchsorted(self.builder, [builder, builder + 1])
-        return range(start, stop)
-
-
-class Builder(mesa.Agent):
-    """A government as builder: it accepts works and awards contracts. One a prefecture, one a county."""
-
-    def __init__(self, model: mesa.Model, number: int, account: int, terms: FundTerms) -> None:
-        super().__init__(model)
-        self.number, self.account, self.terms = number, account, terms
-
-    def step(self, central_fen: I64, due: Bills, bids: Bills) -> None:
-        """Accept works whose rest can be paid; award the next contracts, as procurement and money allow.
-
-        Parameters
-        ----------
-        central_fen : central money of each account; what is promised is taken off
-        due : works that have come to their end
-        bids : the best bids for projects that can be begun, in the order of the plan
-        """
-        for row in due.rows(self.number):
-            if central_fen[self.account] >= due.central_fen[row]:
-                self._promise(central_fen, due, row)
-        left = self.terms.awards_a_month
-        for row in bids.rows(self.number):
-            if not left or central_fen[self.account] < bids.central_fen[row]:
-                return
-            if bids.allowed[row]:
-                left -= 1
-                self._promise(central_fen, bids, row)
-
-    def _promise(self, central_fen: I64, bills: Bills, row: int) -> None:
-        bills.chosen[row] = True
-        central_fen[self.account] -= bills.central_fen[row]
-
-
-def builder_of(state: State, projects: I64) -> I64:
-    """Return whose each project is: the number of its prefecture, or that of its county after all prefectures."""
-    p = state.projects
-    county = state.prefecture_count + p.county[projects].astype(np.int64)
-    return np.asarray(np.where(p.level[projects] == Level.PREFECTURE, p.prefecture[projects], county), np.int64)
-
-
-def builders_of(model: mesa.Model, state: State, office: FundAdministration) -> list[Builder]:
-    """Return the builders, by number: prefectures, then counties.
-
-    Parameters
-    ----------
-    model : the Mesa model that they are agents of
-    office : the policy and the terms in force
-
-    Returns
-    -------
-    Builders in the order of their numbers: prefectures, then counties
-    """
-    own = state.counties.prefecture.tolist()
-    prefectures = state.prefecture_count
-    accounts = [prefecture_account(number) for number in range(prefectures)]
-    if office.pooled:
-        accounts += [prefecture_account(prefecture) for prefecture in own]
-    else:
-        accounts += [county_account(prefectures, county) for county in range(len(own))]
-    return [Builder(model, number, account, office.terms) for number, account in enumerate(accounts)]
-
-
-def build(world: World, builders: list[Builder], office: FundAdministration) -> None:
-    """Let works slip; accept and pay those that are due, and begin others.
-
-    Parameters
-    ----------
-    builders : governments that build; those of one purse act in turn
-    office : the policy, its strategy and the terms in force
+def build(world: World, office: FundAdministration) -> None:
+    """Let a week of works go by: some end, others begin, offices work at what is open, and what is owed is paid.
 
     References
     ----------
     docs/model.md 4.10.
     """
-    pay_arrears(world, office.terms.local_late)
-    works = _by_builder(world.state, ProjectStatus.CONTRACTED)
-    _slip(world, works, office)
-    due = _due(world, works, office.terms)
-    bids, contracts = _bids(world, office)
-    central = world.state.accounts.balance_fen[:, Funder.CENTRAL].copy()
-    for number in np.union1d(due.builder, bids.builder):
-        builders[number].step(central, due, bids)
-    if due.chosen.any() or bids.chosen.any():
-        purse = np.array([builder.account for builder in builders])
-        _settle(world, office, purse, due, bids, contracts)
+    if not world.state.count("projects"):
+        return
+    appropriate(world, office)
+    _fail(world, office)
+    _reach_half(world)
+    _give_up(world, office)
+    purses = _purses(world, office)
+    _accept(world, office, purses)
+    _award(world, office, purses)
+    _work(world, office)
+    settle(world, office)
+    _recall(world, office)
 
 
-def _by_builder(state: State, status: ProjectStatus) -> I64:
-    """Return the projects of a status, builder after builder."""
-    projects = np.flatnonzero(state.projects.status == status)
-    return projects[np.argsort(builder_of(state, projects), kind="stable")]
+def office_of(state: State, office: FundAdministration, projects: I64) -> I64:
+    """Return the office that each project is before: its county's, or that of the seat where it is for all counties.
 
-
-def _slip(world: World, works: I64, office: FundAdministration) -> None:
-    """Works slip, more when there are too many at a time."""
-    state, terms, p = world.state, office.terms, world.state.projects
-    builder, capacity = builder_of(state, works), office.capacity(state)
-    load = np.maximum(np.bincount(builder, minlength=len(capacity)) / capacity - 1.0, 0.0)[builder]
-    luck = world.draws.uniform("slip", world.week, draw_keys_of_projects(state, works))
-    soon = p.due_day[works] - world.day <= 7
-    slips = works[soon & (luck < terms.slip_base + terms.slip_rate * load)]
-    if slips.size:
-        later = p.due_day[slips] + 7 * terms.slip_weeks
-        world.publish(WorksSlipped(project=slips, due_day=later), cause=p.seq[slips])
-
-
-def _due(world: World, works: I64, terms: FundTerms) -> Bills:
-    """Return the rest of the budgets of works that have come to their end."""
-    p = world.state.projects
-    due = works[p.due_day[works] <= world.day]
-    share = p.price_factor[due] / ONE * (1.0 - terms.advance)
-    return Bills.of(world.state, due, share, np.ones(len(due), np.bool_))
-
-
-def _bids(world: World, office: FundAdministration) -> tuple[Bills, ContractAwarded]:
-    """Return the advances that the best bids ask for projects that can be begun, and the contracts they would be."""
-    state, terms, draws = world.state, office.terms, world.draws
-    p = state.projects
-    ready = np.zeros(0, np.int64)
-    if world.week % terms.weeks_between_awards == 0:
-        waiting = _by_builder(state, ProjectStatus.APPROVED)
-        lag = terms.plan_lag_weeks + (terms.pooled_delay_weeks if office.pooled else 0)
-        ready = waiting[(world.day - p.approved_day[waiting] >= 7 * lag) & (world.day >= p.start_day[waiting])]
-    lots = draw_keys_of_projects(state, ready)
-    price = np.minimum(1.0, draws.lognormal("contract_price", 0, lots, terms.price_sigma))
-    quality = 1.0 + terms.quality_sigma * draws.normal("contractor", 0, lots)
-    quality = np.clip(quality, terms.lowest_quality, terms.highest_quality)
-    contracts = ContractAwarded(
-        project=ready,
-        price_factor=np.rint(price * ONE).astype(np.int64),
-        quality=np.rint(quality * ONE).astype(np.int64),
-        due_day=world.day + _works_days(state, office, ProjectKinds.of(world.options), ready),
-    )
-    return Bills.of(state, ready, terms.advance * price, world.would_happen(contracts)), contracts
-
-
-def _settle(
-    world: World, office: FundAdministration, purse: I64, due: Bills, bids: Bills, contracts: ContractAwarded
-) -> None:
-    """Say what was accepted and awarded, pay both, and bring what was built into service.
-
-    Parameters
-    ----------
-    purse : shape (builders,), the account that each pays from
+    Where the counties of a prefecture have one office, offices are numbered as prefectures are.
     """
-    p = world.state.projects
-    built, begun = due.project[due.chosen], contracts.rows_where(bids.chosen)
-    finished = world.publish(WorksFinished(project=built), cause=p.seq[built])
-    awarded = world.publish(begun, cause=p.seq[begun.project])
-    project = np.concatenate([built, begun.project])
-    share = np.concatenate([due.share[due.chosen], bids.share[bids.chosen]])
-    payer = purse[builder_of(world.state, project)]
-    late = np.append(local_part_is_late(world, office.terms.local_late, built), np.zeros(len(begun.project), np.bool_))
-    pay(world, project, share, payer, late, np.concatenate([finished.seqs, awarded.seqs]))
-    commission(world, office.scenario, office.terms, finished)
+    p = state.projects
+    if office.one_office:
+        return p.prefecture[projects].astype(np.int64)
+    seat = np.unique(state.counties.prefecture, return_index=True)[1]
+    county = np.where(p.county[projects] >= 0, p.county[projects], seat[p.prefecture[projects]])
+    return np.asarray(county, np.int64)
 
 
-def _works_days(state: State, office: FundAdministration, kinds: ProjectKinds, projects: I64) -> I64:
-    """Return the days from award to opening of projects; stations are then fitted out in their design's time."""
-    scenario, weeks = office.scenario, np.zeros(len(kinds.names))
-    for name, project_type in scenario.projects.items():
-        weeks[kinds.code(name)] = project_type.lead_weeks
-    fitting_out = np.array([design.lead_weeks.value for design in scenario.designs])
-    kind, design = state.projects.kind[projects], state.projects.design[projects]
-    days: I64 = np.rint(7.0 * (weeks[kind] + (kind == ProjectKind.STATIONS) * fitting_out[design])).astype(np.int64)
-    return days
+def _with(state: State, status: ProjectStatus) -> I64:
+    return np.flatnonzero(state.projects.status == status)
+
+
+def _queue(world: World, office: FundAdministration, projects: I64, weight: I64) -> Queue:
+    """Return projects as offices have them before them: in the order of the plan of their county.
+
+    Projects of several counties stand at their place in their own county's plan; luck decides where it is the same.
+    """
+    state, p = world.state, world.state.projects
+    planned = np.flatnonzero(p.status > ProjectStatus.ABSENT)
+    place = np.where(p.county >= 0, p.county, -1 - p.prefecture)[planned]
+    order = np.argsort(place, kind="stable")
+    first = np.searchsorted(place[order], place[order])
+    rank = np.zeros(len(p.status), np.int64)
+    rank[planned[order]] = np.arange(len(planned)) - first
+    tie = world.draws.uniform("turn_in_office", 0, draw_keys_of_projects(state, projects))
+    return Queue(office_of(state, office, projects), rank[projects], tie, weight)
+
+
+def _half_time(state: State, works: I64) -> I64:
+    """Return the day on which half of the contractor's time is over."""
+    p = state.projects
+    begins = p.begins_day[works].astype(np.int64)
+    return begins + (p.ready_day[works] - begins) // 2
+
+
+def _done(state: State, day: int, works: I64) -> Bool:
+    """Return which works only wait to be accepted: the desk and the contractor have done their parts."""
+    p = state.projects
+    return np.asarray((p.desk_left[works] <= 0) & (p.ready_day[works] <= day), np.bool_)
+
+
+def _fail(world: World, office: FundAdministration) -> None:
+    """Some contractors fail half-way; another begins anew once one is found."""
+    state, p, terms = world.state, world.state.projects, office.tenders
+    works = _with(state, ProjectStatus.CONTRACTED)
+    works = works[(p.slips[works] == 0) & ~p.half_done[works] & (_half_time(state, works) <= world.day)]
+    packages = Packages.of(state, works, office.policy.procurement.packages, pooled=office.pooled)
+    fails = works[world.draws.uniform("contractor_fails", 0, packages.key) < terms.default]
+    if fails.size:
+        ready = world.day + 7 * terms.retender_weeks + p.ready_day[fails] - p.begins_day[fails]
+        world.publish(ContractorFailed(project=fails, ready_day=ready), cause=p.seq[fails])
+
+
+def _reach_half(world: World) -> None:
+    """Say which works are half done: half of the time is over, and half of the desk work done."""
+    state, p = world.state, world.state.projects
+    works = _with(state, ProjectStatus.CONTRACTED)
+    works = works[~p.half_done[works] & (2 * p.desk_left[works] <= p.desk[works])]
+    half = works[_half_time(state, works) <= world.day]
+    if half.size:
+        world.publish(WorksHalfDone(project=half), cause=p.seq[half])
+
+
+def _give_up(world: World, office: FundAdministration) -> None:
+    """Works that are too late are given up: each with a hazard by how late it is over the time agreed."""
+    state, p, hazard = world.state, world.state.projects, office.works.abandonment
+    works = _with(state, ProjectStatus.CONTRACTED)
+    works = works[~_done(state, world.day, works)]
+    agreed = np.maximum(p.due_day[works] - p.begins_day[works], 7)
+    slip = np.maximum(world.day - p.due_day[works], 0) / agreed
+    luck = world.draws.uniform("given_up", 0, draw_keys_of_projects(state, works))
+    ended = works[slip * hazard > -np.log(luck)]
+    if ended.size:
+        world.publish(WorksGivenUp(project=ended), cause=p.seq[ended])
+
+
+def _purses(world: World, office: FundAdministration) -> Purses:
+    """Return what accounts have beyond what they owe."""
+    begun = np.flatnonzero(world.state.projects.price_factor > 0)
+    claims = claims_fen(world.state, office.terms, world.day, begun)
+    return Purses.after(world.state, payers(world.state, begun, pooled=office.pooled), claims)
+
+
+def _accept(world: World, office: FundAdministration, purses: Purses) -> None:
+    """Accept works that are done, by whoever has his part of them, if the purse can pay what is due then."""
+    state, p = world.state, world.state.projects
+    works = _with(state, ProjectStatus.CONTRACTED)
+    done = works[_done(state, world.day, works)]
+    price = (1.0 - office.terms.retention) * p.price_factor[done] / ONE
+    due = np.rint(price[:, None] * budget_fen(state, done)).astype(np.int64) - p.paid_by_fen[done]
+    payer = payers(state, done, pooled=office.pooled)
+    accepted = []
+    for row in range(len(done)):
+        if purses.can_pay(payer[row], due[row], CENTRAL):
+            purses.promise(payer[row], due[row])
+            accepted.append(row)
+    if accepted:
+        built = done[accepted]
+        finished = world.publish(WorksFinished(project=built), cause=p.seq[built])
+        commission(world, office.scenario, office.terms, finished)
+
+
+def _ready(world: World, office: FundAdministration) -> I64:
+    """Return approved projects whose tender may be held: the lag is over, or the time since a void tender."""
+    p, terms = world.state.projects, office.terms
+    waiting = _with(world.state, ProjectStatus.APPROVED)
+    lag = terms.plan_lag_weeks + (terms.pooled_delay_weeks if office.pooled else 0)
+    again = p.tender_day[waiting] + 7 * office.tenders.retender_weeks
+    since = np.where(p.voids[waiting] > 0, again, p.approved_day[waiting] + 7 * lag)
+    return waiting[(since <= world.day) & (p.start_day[waiting] <= world.day)]
+
+
+def _award(world: World, office: FundAdministration, purses: Purses) -> None:
+    """Hold the tenders that are due, and open contracts as far as offices have room and funders money."""
+    state, p = world.state, world.state.projects
+    ready = _ready(world, office)
+    if not ready.size:
+        return
+    packages = Packages.of(state, ready, office.policy.procurement.packages, pooled=office.pooled)
+    many = tenders.bidders(packages, office.tenders, world.draws, p.voids[ready].astype(np.int64))
+    void = (many < office.tenders.fewest_bidders) & (p.voids[ready] == 0)
+    if void.any():
+        world.publish(TenderVoided(project=ready[void], bidders=many[void]), cause=p.seq[ready[void]])
+    contracts = _contracts(world, office, ready[~void], _rows(packages, ~void), many[~void])
+    chosen = _opened(world, office, purses, contracts)
+    if chosen.any():
+        begun = contracts.rows_where(chosen)
+        world.publish(begun, cause=p.seq[begun.project])
+
+
+def _rows(packages: Packages, which: Bool) -> Packages:
+    return Packages(packages.key[which], packages.budget_fen[which], packages.contracts[which])
+
+
+def _contracts(
+    world: World, office: FundAdministration, projects: I64, packages: Packages, many: I64
+) -> ContractAwarded:
+    """Return the contracts that the best bids for projects would be."""
+    state, terms, works = world.state, office.tenders, office.works
+    rank = tenders.costs_rank(world.draws.uniform("lowest_cost", 0, packages.key), many)
+    asked = tenders.price(rank, many, terms.cost_spread) * packages.contracts**-terms.scale_elasticity
+    good = tenders.quality(rank, terms.quality_spread, terms.quality_weight)
+    weeks = _usual_weeks(state, office, ProjectKinds.of(world.options), projects)
+    luck = world.draws.lognormal("building_time", 0, draw_keys_of_projects(state, projects), works.time_sigma)
+    own = np.ceil(weeks * luck * (1.0 + terms.package_time * np.log(packages.contracts))).astype(np.int64)
+    weight = weights(state, works.size_exponent)[projects]
+    begins = np.full(len(projects), world.day + (7 * works.award_delay_weeks if office.pooled else 0))
+    return ContractAwarded(
+        project=projects,
+        price_factor=np.rint(asked * ONE).astype(np.int64),
+        quality=np.rint(good * ONE).astype(np.int64),
+        bidders=many,
+        begins_day=begins,
+        due_day=begins + np.rint(7.0 * weeks).astype(np.int64),
+        ready_day=begins + 7 * own,
+        weight=weight,
+        desk=desk_work(weight, weeks, works.desk_share),
+    )
+
+
+def weights(state: State, exponent: float) -> I64:
+    """Return the weight of every project in its office: its money to a power over the mean, thousandths."""
+    p = state.projects
+    planned = p.status > ProjectStatus.ABSENT
+    size = np.maximum(p.central_fen + p.local_fen + p.social_fen, 1).astype(np.float64) ** exponent
+    weight: I64 = np.maximum(np.rint(MILLE * size / size[planned].mean()), 1).astype(np.int64)
+    return weight
+
+
+def desk_work(weight: I64, weeks: F64, share: float) -> I64:
+    """Return the desk work of contracts: a share of the usual time at their weight, thousandths of a project-week.
+
+    It is rounded up so that one which is served every week takes as many weeks as its part of the time, rounded up.
+    """
+    return np.ceil(np.round(share * weight * weeks, 6)).astype(np.int64)
+
+
+def _usual_weeks(state: State, office: FundAdministration, kinds: ProjectKinds, projects: I64) -> F64:
+    """Return the weeks from award to opening as plans have them; stations are fitted out in their design's time."""
+    scenario, p, weeks = office.scenario, state.projects, np.zeros(len(kinds.names))
+    for name, kind in scenario.projects.items():
+        weeks[kinds.code(name)] = kind.lead_weeks
+    fitting = np.array([design.lead_weeks.value for design in scenario.designs])
+    stations = p.kind[projects] == ProjectKind.STATIONS
+    return weeks[p.kind[projects]] + np.where(stations, fitting[np.where(stations, p.design[projects], 0)], 0.0)
+
+
+def _opened(world: World, office: FundAdministration, purses: Purses, contracts: ContractAwarded) -> Bool:
+    """Return which of some contracts are opened this week, shape (contracts,)."""
+    state, p = world.state, world.state.projects
+    projects = contracts.project.astype(np.int64)
+    chosen = np.zeros(len(projects), np.bool_)
+    if not projects.size:
+        return chosen
+    share = office.terms.advance * contracts.price_factor / ONE
+    fen = np.rint(share[:, None] * budget_fen(state, projects)).astype(np.int64)
+    ask = _asking(purses, payers(state, projects, pooled=office.pooled), fen, world.would_happen(contracts))
+    works = _with(state, ProjectStatus.CONTRACTED)
+    desks = office.desks(state, world.draws)
+    held = np.bincount(office_of(state, office, works), p.weight[works], len(desks)).astype(np.int64)
+    waiting = _queue(world, office, projects, contracts.weight.astype(np.int64))
+    chosen[admitted(desks, waiting, held, ask)] = True
+    return chosen
+
+
+def _asking(purses: Purses, payer: I64, fen: I64, allowed: Bool) -> Callable[[int], Answer]:
+    """Return what says whether a contract may be opened, by its advance.
+
+    Who lacks central money waits for it with all that is behind; who lacks local or social money lets others go ahead.
+    """
+
+    def ask(row: int) -> Answer:
+        if not allowed[row] or not purses.can_pay(payer[row], fen[row], OWN):
+            return Answer.PASS
+        if not purses.can_pay(payer[row], fen[row], CENTRAL):
+            return Answer.STOP
+        purses.promise(payer[row], fen[row])
+        return Answer.TAKE
+
+    return ask
+
+
+def _work(world: World, office: FundAdministration) -> None:
+    """Offices work at what is open and has desk work left."""
+    state, p = world.state, world.state.projects
+    works = _with(state, ProjectStatus.CONTRACTED)
+    works = works[(p.desk_left[works] > 0) & (p.begins_day[works] <= world.day)]
+    if not works.size:
+        return
+    queue = _queue(world, office, works, p.weight[works].astype(np.int64))
+    got = worked(office.desks(state, world.draws), queue, p.desk_left[works].astype(np.int64))
+    some = got > 0
+    world.publish(DeskWorked(project=works[some], worked=got[some]), cause=p.seq[works[some]])
+
+
+def _recall(world: World, office: FundAdministration) -> None:
+    """Central money of projects that were not awarded in time, or were given up, goes back to the province.
+
+    A purse gives back what it has beyond its contracts.
+    """
+    state, p = world.state, world.state.projects
+    late = p.approved_day + 7 * office.works.recall_weeks <= world.day
+    projects = np.flatnonzero(np.isin(p.status, (ProjectStatus.APPROVED, ProjectStatus.GIVEN_UP)) & late)
+    if not projects.size:
+        return
+    payer = payers(state, projects, pooled=office.pooled)[:, Funder.CENTRAL]
+    free = _uncommitted(state, office)
+    fen = p.central_fen[projects] - p.paid_by_fen[projects, Funder.CENTRAL]
+    for row, account in enumerate(payer.tolist()):
+        fen[row] = min(int(fen[row]), int(free[account]))
+        free[account] -= fen[row]
+    recalled = world.publish(ProjectRecalled(project=projects, central_fen=fen), cause=p.seq[projects])
+    some = np.flatnonzero(fen > 0)
+    n = len(some)
+    world.publish(
+        PaymentMade(
+            payer=payer[some], payee=np.full(n, PROVINCE), funder=np.full(n, int(Funder.CENTRAL)),
+            category=np.full(n, int(Category.OTHER)), project=np.full(n, -1), paid_fen=fen[some],
+        ),
+        cause=recalled.seqs[some],
+    )  # fmt: skip
+
+
+def _uncommitted(state: State, office: FundAdministration) -> I64:
+    """Return the central money of each account that no contract has a claim to, now or later."""
+    p = state.projects
+    works = np.flatnonzero(np.isin(p.status, (ProjectStatus.CONTRACTED, ProjectStatus.FINISHED)))
+    price = np.rint(p.price_factor[works] / ONE * p.central_fen[works]).astype(np.int64)
+    free = state.accounts.balance_fen[:, Funder.CENTRAL].copy()
+    account = payers(state, works, pooled=office.pooled)[:, Funder.CENTRAL]
+    np.subtract.at(free, account, np.maximum(price - p.paid_by_fen[works, Funder.CENTRAL], 0))
+    return np.maximum(free, 0)

@@ -53,6 +53,12 @@ def shipped_programme() -> Programme:
     return load_programme(baseline.parent / str(read_toml(baseline)["programme"]), f"{baseline}: programme")
 
 
+@cache
+def shipped_projects() -> Mapping[str, Mapping[str, Any]]:
+    """Return what the shipped file says of kinds of projects, unchecked, by kind."""
+    return read_toml(shipped() / "configs" / "projects.toml")
+
+
 def programme_of(scenario: Mapping[str, Any]) -> Programme:
     """Return the programme of a scenario as a journal holds it, be it of this version or an earlier one."""
     content = scenario.get("programme")

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import (
+    Area,
     Category,
     Funder,
     Group,
+    Mechanism,
     PaymentMade,
     Reason,
     Rows,
@@ -22,6 +24,7 @@ from ecsim.rural.events import (
     StationsSettled,
     StationStatus,
 )
+from ecsim.rural.facilities import has_area, serving
 from ecsim.rural.readings import internet_level, know_how
 from ecsim.rural.scenario import StationDesign
 from ecsim.rural.state.ledger import OPERATORS
@@ -63,6 +66,9 @@ class StationTerms:
     settle_rate: float
     visits_a_month: float
     trained_services: float
+    joint_supply: float
+    network_half: float
+    keepers_support: float
 
     def services_share(self, visits: F64) -> F64:
         """Return the share of a design's small services and footfall that a month's visits bring: none without any."""
@@ -94,9 +100,27 @@ def lose_keepers(world: World, terms: StationTerms) -> None:
     """Some keepers leave, whatever their stations earn."""
     s = world.state.stations
     rows = np.flatnonzero(s.status == StationStatus.OPEN)
-    gone = rows[world.draws.uniform("keeper_leaves", world.week, s.village[rows]) < terms.keeper_exit]
+    helped = network_size(world.state)[world.state.villages.county[s.village[rows]]] > 0
+    leaves = terms.keeper_exit * np.where(helped, 1.0 - terms.keepers_support, 1.0)
+    gone = rows[world.draws.uniform("keeper_leaves", world.week, s.village[rows]) < leaves]
     reason = np.full(len(gone), int(Reason.OPERATOR_LEFT))
     world.publish(StationClosed(station=gone, reason=reason), cause=s.status_seq[gone])
+
+
+def network_size(state: State) -> F64:
+    """Return the open stations that are supplied and helped together with those of each county, shape (counties,).
+
+    Notes
+    -----
+    A county's centre with a hub makes one network of the county's stations, a prefecture's centre one of all counties
+    it serves; where there is neither, each station is on its own: 0.
+    """
+    s, c = state.stations, state.counties
+    open_ = s.village[: state.count("stations")][s.status[: state.count("stations")] == StationStatus.OPEN]
+    own = np.bincount(state.villages.county[open_], minlength=len(c))
+    joint = np.bincount(c.prefecture, own)[c.prefecture]
+    alone = np.where(has_area(state, Area.HUB), own, 0)
+    return np.where(serving(state, Mechanism.NETWORK) > 0, joint, alone).astype(np.float64)
 
 
 def settle(
@@ -127,6 +151,8 @@ def settle(
     visits += collected / (100.0 * terms.collection_yuan)
     services = spread * served * (designs.services_fen[d] + designs.footfall_fen[d]) * terms.services_share(visits)
     services *= 1.0 + terms.trained_services * know_how(state, Group.STATION_STAFF)[villages.county[v]]
+    size = network_size(state)[villages.county[v]]
+    services *= 1.0 + terms.joint_supply * size / (size + terms.network_half)
     takings = terms.commission * proxy + terms.collection_commission * collected + services
     takings += parcels_in * (100.0 * terms.fee_yuan + designs.footfall_parcel_fen[d])
     takings += parcels_out * 100.0 * terms.sent_fee_yuan
@@ -221,11 +247,17 @@ class Station(mesa.Agent):
         elif (
             status == StationStatus.OPEN
             and lean >= self.terms.patience_months
-            and self._luck("station_tired") < self.terms.idle_chance
+            and self._luck("station_tired") < self.terms.idle_chance * self._alone()
         ):
             self.world.publish(StationIdled(station=[in_service]), cause=cause)
         elif status == StationStatus.IDLE:
             self._reconsider(int(s.status_seq[in_service]))
+
+    def _alone(self) -> float:
+        """Return the share of reasons to give up that a centre's support leaves."""
+        state = self.world.state
+        county = state.villages.county[state.stations.village[self.station]]
+        return 1.0 - self.terms.keepers_support * float(network_size(state)[county] > 0)
 
     def _luck(self, process: str) -> float:
         """Return a draw that hangs on the village, so that it is alike in every arm."""

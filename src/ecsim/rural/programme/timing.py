@@ -27,11 +27,8 @@ PLAN_TIME = (
     "parameters.funds.shared_assets",
     "parameters.planning.stations_a_batch",
     "parameters.planning.persons_a_batch",
-    "parameters.planning.after_target",
-    "parameters.planning.station_targets",
-    "parameters.planning.largest_need",
+    "parameters.planning.need_curvature",
     "parameters.planning.shared_cost",
-    "parameters.planning.spoilable_days",
     "parameters.planning.reuse_cost",
     "parameters.planning.assets_known",
     "parameters.planning.evidence",
@@ -43,6 +40,10 @@ PLAN_TIME = (
     "projects.*.local_share",
     "projects.*.social_share",
     "projects.*.full_need",
+    "projects.*.need",
+    "projects.*.need_share",
+    "projects.*.covers",
+    "projects.*.targets",
 )
 """Read when plans are made, on the programme's ``plan_due``."""
 TRANCHE_TIME = (

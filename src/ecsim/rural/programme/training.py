@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.draws import uniform_at
 from ecsim.rural.events import (
+    Area,
     Group,
     ProjectKind,
     ProjectStatus,
@@ -25,6 +26,7 @@ from ecsim.rural.events import (
     TraineeAttended,
     Way,
 )
+from ecsim.rural.facilities import has_area
 from ecsim.rural.programme.teaching import PlanTable, TrainingTerms, forget, teach_organisations
 from ecsim.rural.world import ONE, State, World
 
@@ -164,7 +166,8 @@ def lines_in_turn(state: State, plan: PlanTable, cost: F64, county: I64) -> I64:
     farthest behind its share, by the rule of Webster and Sainte-Laguë: the least (held + half a class)/share.
     """
     counties, s, p = len(state.counties), state.sessions, state.projects
-    training = np.flatnonzero((p.kind == ProjectKind.TRAINING) & (p.status > ProjectStatus.ABSENT) & (p.county >= 0))
+    in_plan = (p.status > ProjectStatus.ABSENT) & (p.status <= ProjectStatus.FINISHED)
+    training = np.flatnonzero((p.kind == ProjectKind.TRAINING) & in_plan & (p.county >= 0))
     bought = np.bincount(p.county[training], p.quantity[training], counties)
     used = np.bincount(p.county[training], _used(state, len(p.kind))[training], counties)
     part = plan.share * cost / (plan.share * cost).sum()
@@ -194,7 +197,7 @@ def _attend(world: World, terms: TrainingTerms, plan: PlanTable, held: Rows[Sess
     """Say who came to each session, who answered the survey and was satisfied, and what they learn."""
     state = world.state
     session, household, persons = _who(world, terms, sessions)
-    followed_up = state.counties.centre[sessions.county] >= 0
+    followed_up = has_area(state, Area.TRAINING)[sessions.county]
     happy = plan.satisfaction(terms, sessions.line, sessions.persons, followed_up)
     lot, sure = sessions.lot[session], np.full(len(session), terms.answered)
     answered = _successes(world.draws.key("answered"), lot, persons, sure)

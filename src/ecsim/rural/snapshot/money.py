@@ -9,7 +9,7 @@ import numpy as np
 from ecsim.kernel.table import I64
 from ecsim.rural.events import Category, ContractAwarded, Funder, Level, PaymentMade, ProjectKind, ProjectStatus
 from ecsim.rural.snapshot.scope import BilingualName, Scope, yuan
-from ecsim.rural.state.ledger import OPERATORS, PROVINCE, county_account, prefecture_account
+from ecsim.rural.state.ledger import OPERATORS, PROVINCE, county_account, prefecture_account, spent_fen
 from ecsim.rural.texts import text
 
 FUNDERS = tuple(funder.name.lower() for funder in Funder)
@@ -39,7 +39,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Central money that moved outside projects: a tranche, or its share passed on."""
+    """Central money that moved outside projects: a tranche, its share passed on, or what was recalled."""
 
     date: str
     payer: BilingualName
@@ -74,7 +74,8 @@ class Project:
     contracted: str | None
     due: str | None
     finished: str | None
-    slips: int
+    days_late: int
+    """Beyond what the contract says, at the end or so far."""
     quantity: int
     done: int
     central: float
@@ -131,7 +132,7 @@ def _heads(scope: Scope) -> tuple[Head, ...]:
     np.add.at(
         fen,
         (paid["category"][in_scope], p.level[project[in_scope]], paid["funder"][in_scope]),
-        paid["paid_fen"][in_scope],
+        spent_fen(paid["payer"][in_scope], paid["paid_fen"][in_scope]),
     )
     return tuple(
         Head(scope.word(Category, category), scope.word(Level, level), *(yuan(part) for part in fen[category, level]))
@@ -141,7 +142,7 @@ def _heads(scope: Scope) -> tuple[Head, ...]:
 
 def _transfers(scope: Scope) -> tuple[Transfer, ...]:
     paid = scope.rows(PaymentMade)
-    in_scope = (paid["project"] < 0) & (paid["payee"] != OPERATORS)
+    in_scope = (paid["project"] < 0) & (paid["payee"] != OPERATORS) & (paid["funder"] == Funder.CENTRAL)
     if scope.county is not None:
         in_scope &= np.isin(paid["payee"], _purses(scope, scope.county))
     return tuple(
@@ -182,7 +183,7 @@ def _project(scope: Scope, row: int, contracted: int | None) -> Project:
         contracted=scope.date(contracted) if contracted is not None else None,
         due=scope.date(p.due_day[row]) if contracted is not None else None,
         finished=scope.date(p.finished_day[row]) if finished else None,
-        slips=int(p.slips[row]),
+        days_late=_days_late(scope, row) if contracted is not None else 0,
         quantity=int(p.quantity[row]),
         done=int(p.done[row]),
         central=yuan(p.central_fen[row]),
@@ -190,3 +191,9 @@ def _project(scope: Scope, row: int, contracted: int | None) -> Project:
         social=yuan(p.social_fen[row]),
         paid=yuan(p.paid_fen[row]),
     )
+
+
+def _days_late(scope: Scope, row: int) -> int:
+    p = scope.state.projects
+    finished = p.status[row] == ProjectStatus.FINISHED
+    return max(0, int(p.finished_day[row] if finished else scope.day) - int(p.due_day[row]))

@@ -11,10 +11,13 @@ from typing import Any
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.replay import replay_run
 from ecsim.rural.biography.names import RunTables
+from ecsim.rural.events import ProjectStatus
 from ecsim.rural.regions import county_row, load_pack
 from ecsim.rural.snapshot import money, places
 from ecsim.rural.snapshot.dealers import Dealer, dealers
 from ecsim.rural.snapshot.scope import BilingualName, Scope
+
+STAGES = tuple(stage.name.lower() for stage in ProjectStatus if stage != ProjectStatus.ABSENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Snapshot:
         stations, stages = Counter(s.status for s in self.stations), Counter(p.stage for p in self.projects)
         return {
             "stations": {status: stations[status] for status in ("open", "idle", "closed")},
-            "projects": {stage: stages[stage] for stage in ("approved", "contracted", "finished")},
+            "projects": {stage: stages[stage] for stage in STAGES},
         }
 
 

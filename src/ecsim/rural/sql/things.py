@@ -79,17 +79,23 @@ THINGS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "projects",
-        "Projects: budget, contract, end of works, money paid so far.",
+        "Projects: budget, contract, end of works, money paid so far (what came back taken off).",
         f"SELECT * {_OPENED} REPLACE (coalesce(paid_fen, 0)::BIGINT AS paid_fen) RENAME (date AS approved_date) "
         "FROM project_approved_named "
-        "LEFT JOIN (SELECT project, date AS awarded_date, price_factor, quality FROM contract_awarded_named) "
-        "USING (project) LEFT JOIN (SELECT project, date AS finished_date FROM works_finished_named) USING (project) "
-        "LEFT JOIN (SELECT project, sum(paid_fen) AS paid_fen FROM payment_made GROUP BY project) USING (project)",
+        "LEFT JOIN (SELECT project, date AS awarded_date, due_day, bidders, price_factor, quality "
+        "FROM contract_awarded_named) USING (project) "
+        "LEFT JOIN (SELECT project, day AS finished_day, date AS finished_date FROM works_finished_named) "
+        "USING (project) "
+        "LEFT JOIN (SELECT project, sum(CASE WHEN payer = 1 THEN -paid_fen ELSE paid_fen END) AS paid_fen "
+        "FROM payment_made GROUP BY project) USING (project)",
     ),
     (
         "facilities",
-        "Centres, cold stores, packing lines and systems.",
-        f"SELECT * {_OPENED} RENAME (date AS opened_date) FROM facility_opened_named",
+        "Centres, cold stores, packing lines and systems: who runs them, fees they took, when they went out of use.",
+        f"SELECT * {_OPENED} RENAME (date AS opened_date) FROM facility_opened_named "
+        "LEFT JOIN (SELECT facility, sum(fees_fen) AS fees_fen, sum(running_fen) AS run_fen FROM facility_settled "
+        "GROUP BY facility) USING (facility) "
+        "LEFT JOIN (SELECT facility, date AS closed_date, closing_name FROM facility_closed_named) USING (facility)",
     ),
     (
         "sessions",

@@ -66,14 +66,17 @@ def attend(
 @njit(cache=True, nogil=True)
 def pay(
     payer: I32, payee: I32, funder: U8, project: I32, paid_fen: I64, first: int, balance_fen: I64, seq: I64,
-    project_fen: I64,
+    project_fen: I64, by_fen: I64, suppliers: int,
 ) -> None:  # fmt: skip
+    """Book payments; what suppliers give back counts against a project's payments."""
     for row in range(len(payer)):
         balance_fen[payer[row], funder[row]] -= paid_fen[row]
         balance_fen[payee[row], funder[row]] += paid_fen[row]
         seq[payer[row]] = seq[payee[row]] = first + row
         if project[row] >= 0:
-            project_fen[project[row]] += paid_fen[row]
+            net = -paid_fen[row] if payer[row] == suppliers else paid_fen[row]
+            project_fen[project[row]] += net
+            by_fen[project[row], funder[row]] += net
 
 
 @njit(cache=True, nogil=True)

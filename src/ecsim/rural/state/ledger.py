@@ -1,7 +1,9 @@
 """The fund ledger: double entry in fen; every payment moves money from one account to another.
 
-Accounts, in order: the province, suppliers and contractors, station operators (grants), the outside (where local and
-social capital come from), then one a prefecture, then one a county. All balances together are zero, always.
+Accounts, in order: the province, suppliers and contractors, station operators (grants), the outside (where budgets and
+social capital come from), then one a prefecture, then one a county. Each has a balance of every funder's money: a
+county's of local money is what its budget has set aside for matching, that of social capital what investors have put
+up for its works. All balances together are zero, always.
 """
 
 from __future__ import annotations
@@ -53,12 +55,17 @@ def purse_accounts(prefecture: I32, prefectures: int, *, pooled: bool) -> I64:
     return _FIRST_PREFECTURE + (prefecture.astype(np.int64) if pooled else prefectures + counties)
 
 
+def spent_fen(payer: I32, paid_fen: I64) -> I64:
+    """Return what payments for projects add to what was spent on them: what suppliers give back is taken off."""
+    return np.where(payer == SUPPLIERS, -paid_fen, paid_fen)
+
+
 @applies(PaymentMade)
 def pay(state: State, event: PaymentMade, stamp: Stamp) -> None:
-    """What one account gives the other gets; a project's payments are added up."""
+    """What one account gives the other gets; a project's payments are added up, less what suppliers give back."""
     accounts = state.accounts
     kernels.pay(
         event.payer, event.payee, event.funder, event.project, event.paid_fen, stamp.first, accounts.balance_fen,
-        accounts.seq, state.projects.paid_fen,
+        accounts.seq, state.projects.paid_fen, state.projects.paid_by_fen, SUPPLIERS,
     )  # fmt: skip
     state.filled("accounts", len(accounts))

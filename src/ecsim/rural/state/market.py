@@ -27,6 +27,7 @@ from ecsim.rural.events import (
     ExampleKind,
     ExampleRecognised,
     FarmPriceMoved,
+    GoodsPrecooled,
     HoursWorked,
     JobsFilled,
     KeepingCharged,
@@ -53,8 +54,15 @@ else:
 def harvest(state: State, event: CropHarvested, stamp: Stamp) -> None:
     """Every plot of a crop gets the share of its yearly output; rows of one crop come one after the other."""
     state.crops.stock_seq[event.crop] = stamp.seqs(event)
+    state.crops.precooled[event.crop] = 0
     for share in _by_crop(state, event.crop, event.share):
         kernels.bring_in(state.plots.crop, state.plots.output_g, state.plots.stock_g, share)
+
+
+@applies(GoodsPrecooled)
+def cool_down(state: State, event: GoodsPrecooled, _: Stamp) -> None:
+    """What was cooled at once keeps longer on its way."""
+    state.crops.precooled[event.crop] = event.share
 
 
 @applies(StockSpoiled)
@@ -145,7 +153,7 @@ def work(state: State, event: HoursWorked, stamp: Stamp) -> None:
     served = np.unique(event.county[event.work == Work.PUBLIC_WORKS])
     shared = np.unique(counties.prefecture[served])
     paid = np.where(p.county >= 0, np.isin(p.county, served), np.isin(p.prefecture, shared))
-    p.waged_fen[paid] = p.paid_fen[paid]
+    p.waged_fen[paid] = np.maximum(p.waged_fen, p.paid_fen)[paid]
 
 
 @applies(FarmPriceMoved)
@@ -285,6 +293,7 @@ def fill_jobs(state: State, event: JobsFilled, stamp: Stamp) -> None:
 
 MARKET = (
     harvest,
+    cool_down,
     charge_keeping,
     pay_keeping,
     spoil,

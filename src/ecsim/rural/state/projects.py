@@ -9,23 +9,33 @@ from __future__ import annotations
 import numpy as np
 
 from ecsim.kernel.apply import applies
-from ecsim.kernel.table import I32
+from ecsim.kernel.table import I32, I64
 from ecsim.rural.events import (
     ContractAwarded,
+    ContractorFailed,
+    DeskWorked,
     DisclosureComplained,
+    FacilityClosed,
     FacilityOpened,
+    FacilitySettled,
+    FacilityUsed,
     InformationPublished,
     KnowHowMoved,
     Level,
     MarketingDone,
+    MarkSupported,
+    Mechanism,
     ProjectApproved,
-    ProjectKind,
+    ProjectRecalled,
     ProjectStatus,
     ServiceComplained,
     SiteChosen,
     Stamp,
+    TenderVoided,
     VisibilityFaded,
     WorksFinished,
+    WorksGivenUp,
+    WorksHalfDone,
     WorksSlipped,
 )
 from ecsim.rural.state.opening import fill
@@ -50,20 +60,65 @@ def choose_site(state: State, event: SiteChosen, _: Stamp) -> None:
     state.villages.planned[event.village] = event.project
 
 
+@applies(TenderVoided)
+def void(state: State, event: TenderVoided, stamp: Stamp) -> None:
+    """A project waits for its next tender."""
+    projects, project = state.projects, event.project.astype(np.intp)
+    np.add.at(projects.voids, project, 1)
+    projects.tender_day[project] = stamp.day
+    projects.seq[project] = stamp.seqs(event)
+
+
 @applies(ContractAwarded)
 def award(state: State, event: ContractAwarded, stamp: Stamp) -> None:
-    """Works begin and are due."""
+    """Works begin and are due; all desk work is before the office."""
     projects, project = state.projects, event.project.astype(np.intp)
     fill(projects, project, event)
+    projects.desk_left[project] = event.desk
     projects.status[project] = ProjectStatus.CONTRACTED
     projects.seq[project] = stamp.seqs(event)
 
 
+@applies(DeskWorked)
+def work(state: State, event: DeskWorked, _: Stamp) -> None:
+    """Less desk work is left."""
+    np.subtract.at(state.projects.desk_left, event.project, event.worked)
+
+
+@applies(WorksHalfDone)
+def reach_half(state: State, event: WorksHalfDone, stamp: Stamp) -> None:
+    """What is due half-way may be paid."""
+    state.projects.half_done[event.project] = True
+    state.projects.seq[event.project] = stamp.seqs(event)
+
+
+@applies(ContractorFailed)
+def set_back(state: State, event: ContractorFailed, stamp: Stamp) -> None:
+    """Another contractor is ready later."""
+    state.projects.ready_day[event.project] = event.ready_day
+    np.add.at(state.projects.slips, event.project, 1)
+    state.projects.seq[event.project] = stamp.seqs(event)
+
+
 @applies(WorksSlipped)
 def slip(state: State, event: WorksSlipped, stamp: Stamp) -> None:
-    """Works are due later."""
+    """Works are due later, in runs of versions whose offices had no desks."""
     state.projects.due_day[event.project] = event.due_day
     np.add.at(state.projects.slips, event.project, 1)
+    state.projects.seq[event.project] = stamp.seqs(event)
+
+
+@applies(WorksGivenUp)
+def give_up(state: State, event: WorksGivenUp, stamp: Stamp) -> None:
+    """Nobody works on."""
+    state.projects.status[event.project] = ProjectStatus.GIVEN_UP
+    state.projects.seq[event.project] = stamp.seqs(event)
+
+
+@applies(ProjectRecalled)
+def recall(state: State, event: ProjectRecalled, stamp: Stamp) -> None:
+    """What is left of a project's money is no longer its own."""
+    state.projects.status[event.project] = ProjectStatus.RECALLED
     state.projects.seq[event.project] = stamp.seqs(event)
 
 
@@ -83,34 +138,81 @@ def open_facility(state: State, event: FacilityOpened, stamp: Stamp) -> None:
     state.filled("facilities", int(facility.max()) + 1)
     fill(facilities, facility, event)
     facilities.kind[facility] = event.facility_kind
+    facilities.in_service[facility] = True
     facilities.opened_day[facility] = stamp.day
     facilities.seq[facility] = stamp.seqs(event)
-    for row in range(event.rows):
-        _serve(state, event, row)
+    for row in facility.tolist():
+        _serve(state, row, 1)
 
 
-def _serve(state: State, event: FacilityOpened, row: int) -> None:
-    counties, facility, kind = state.counties, int(event.facility[row]), int(event.facility_kind[row])
-    served = _served(state, event, row)
-    if kind == ProjectKind.SERVICE_CENTRE:
-        counties.centre[served] = facility
-    elif kind == ProjectKind.DISTRIBUTION_CENTRE:
-        counties.distribution[served] = facility
-    elif kind == ProjectKind.COLD_STORE:
-        counties.cold_g[served] += event.capacity_g[row]
-    elif kind == ProjectKind.PACKING_LINE:
-        counties.packing_g[served] += event.capacity_g[row]
-    elif kind == ProjectKind.TRACEABILITY:
-        counties.traceable[served] += 1
-    elif kind == ProjectKind.TOWNSHIP_POINTS:
-        state.townships.point[event.township[row]] = facility
+@applies(FacilityClosed)
+def close_facility(state: State, event: FacilityClosed, stamp: Stamp) -> None:
+    """Nobody can use it any more."""
+    facilities, facility = state.facilities, event.facility.astype(np.intp)
+    facilities.in_service[facility] = False
+    facilities.seq[facility] = stamp.seqs(event)
+    for row in facility.tolist():
+        _serve(state, row, -1)
 
 
-def _served(state: State, event: FacilityOpened, row: int) -> I32:
-    if int(event.level[row]) == Level.PREFECTURE:
-        found: I32 = np.flatnonzero(state.counties.prefecture == event.prefecture[row]).astype(np.int32)
-        return found
-    return event.county[row : row + 1]
+def _serve(state: State, row: int, sign: int) -> None:
+    """Let the counties that a facility serves have it, or no longer; one centre stands in for a county at a time."""
+    counties, facilities = state.counties, state.facilities
+    served, mechanism = counties_served(state, row), int(facilities.mechanism[row])
+    if mechanism == Mechanism.SERVICE_CENTRE:
+        _stand(counties.centre, served, row, sign)
+    elif mechanism == Mechanism.DISTRIBUTION:
+        _stand(counties.distribution, served, row, sign)
+    elif mechanism == Mechanism.COLD_ROOM:
+        counties.cold_g[served] += sign * _parts(int(facilities.capacity_g[row]), len(served))
+    elif mechanism == Mechanism.PACKING:
+        counties.packing_g[served] += sign * _parts(int(facilities.capacity_g[row]), len(served))
+    elif mechanism == Mechanism.TRACING:
+        counties.traceable[served] += sign
+    elif mechanism == Mechanism.TRANSFER_POINT:
+        _stand(state.townships.point, facilities.township[row : row + 1], row, sign)
+
+
+def _stand(column: I32, places: I32, facility: int, sign: int) -> None:
+    """Put a facility in the place of the one before, or take it out where it still stands."""
+    column[places if sign > 0 else places[column[places] == facility]] = facility if sign > 0 else -1
+
+
+def _parts(whole: int, many: int) -> I64:
+    """Return equal whole parts that add up."""
+    return np.diff(whole * np.arange(many + 1, dtype=np.int64) // max(many, 1))
+
+
+def counties_served(state: State, facility: int) -> I32:
+    """Return the counties that a facility serves: its own, or all of its prefecture."""
+    own = state.facilities.county[facility : facility + 1]
+    if state.facilities.level[facility] != Level.PREFECTURE:
+        return own
+    found: I32 = np.flatnonzero(state.counties.prefecture == state.facilities.prefecture[facility]).astype(np.int32)
+    return found
+
+
+@applies(FacilityUsed)
+def use_facility(state: State, event: FacilityUsed, _: Stamp) -> None:
+    """Fees are owed to its owner."""
+    np.add.at(state.facilities.fees_fen, event.facility, event.fees_fen)
+
+
+@applies(FacilitySettled)
+def settle_facility(state: State, event: FacilitySettled, stamp: Stamp) -> None:
+    """Its owner has the fees and has paid what running it costs."""
+    facilities = state.facilities
+    facilities.fees_fen[event.facility] = 0
+    facilities.unpaid_months[event.facility] = event.unpaid_months
+    facilities.seq[event.facility] = stamp.seqs(event)
+    own = event.owner >= 0
+    np.add.at(state.dealers.cash_fen, event.owner[own], (event.fees_fen - event.running_fen)[own])
+
+
+@applies(MarkSupported)
+def support_mark(state: State, event: MarkSupported, _: Stamp) -> None:
+    """One place less is left."""
+    np.add.at(state.facilities.places_used, event.facility, 1)
 
 
 @applies(MarketingDone)
@@ -155,10 +257,20 @@ def complain_of_disclosure(state: State, event: DisclosureComplained, _: Stamp) 
 PROJECTS = (
     approve,
     choose_site,
+    void,
     award,
+    work,
+    reach_half,
+    set_back,
     slip,
+    give_up,
     finish,
+    recall,
     open_facility,
+    close_facility,
+    use_facility,
+    settle_facility,
+    support_mark,
     market,
     fade,
     know,

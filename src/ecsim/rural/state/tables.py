@@ -194,6 +194,7 @@ class Crops(Table):
     harvest_factor: I32  # millionths, weather of the season
     season_seq: I64  # of that weather
     stock_seq: I64  # of the last harvest
+    precooled: I32  # millionths of it that were cooled down at once
     keeping_seq: I64  # of the last cost of keeping it
     price_fen: I64  # traders' price now
     traders: I32  # the dealer that is its traders
@@ -336,6 +337,17 @@ class Facilities(Table):
     crop: I32
     capacity_g: I64
     project: I32
+    mechanism: U8
+    owner: I32  # dealer that runs it, or -1: the county or prefecture
+    places: I32  # whom it has room for
+    places_used: I32
+    areas: U8  # of a service centre
+    channels: U8  # whose buyers it brings
+    running_fen: I64  # four weeks
+    fees_fen: I64  # of its users since its last account
+    unpaid_months: I32  # in a row
+    until_day: I32
+    in_service: Bool
     opened_day: I32
     seq: I64
 
@@ -366,7 +378,8 @@ class Projects(Table):
     central_fen: I64
     local_fen: I64
     social_fen: I64
-    paid_fen: I64
+    paid_fen: I64  # what came back is taken off
+    paid_by_fen: Annotated[I64, Axes((3,))]  # (projects, funders), the same by whose money it is
     waged_fen: I64  # of what was paid, that of which wages have reached workers
     status: U8
     start_day: I32  # no contract before it
@@ -374,9 +387,17 @@ class Projects(Table):
     cooperative: I32  # that gets what is built, or -1
     enterprise: I32  # that gets it, or -1
     approved_day: I32
-    due_day: I32
+    voids: I32  # tenders that were void
+    tender_day: I32  # of the last of them
+    begins_day: I32  # of works, by their contract
+    due_day: I32  # on which they are to be finished, by their contract
+    ready_day: I32  # from which the contractor has done his part
     finished_day: I32
-    slips: I32
+    weight: I32  # of the contract in its office, thousandths of a project of mean size
+    desk: I32  # desk work of its office, thousandths of a project-week
+    desk_left: I32
+    half_done: Bool
+    slips: I32  # times that works were set back: a contractor failed
     published: U8  # how far it has come as published: a status
     quality: I32
     price_factor: I32

@@ -20,6 +20,7 @@ from ecsim.rural.events import (
     Event,
     ExampleKind,
     ExampleRecognised,
+    FacilityClosed,
     FacilityOpened,
     Founder,
     HouseholdsBaselined,
@@ -45,6 +46,7 @@ from ecsim.rural.figures.accumulators.accumulator import (
     weighted,
 )
 from ecsim.rural.figures.accumulators.place_index import I32, I64, PlaceIndex
+from ecsim.rural.state.ledger import spent_fen
 
 COUNTED = Founder.WOMAN | Founder.YOUNG | Founder.RETURNEE | Founder.GRADUATE
 """Groups of the employment indicator (notice, annex 2)."""
@@ -52,6 +54,10 @@ COUNTED = Founder.WOMAN | Founder.YOUNG | Founder.RETURNEE | Founder.GRADUATE
 
 def _county_facility(kind: ProjectKind) -> Where:
     return lambda event, _: (event.facility_kind == kind) & (event.county >= 0)
+
+
+def _one_less(event: FacilityClosed, _: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
+    return np.full(len(event.facility[rows]), -1, np.int64)
 
 
 def _example(example: ExampleKind) -> Where:
@@ -70,6 +76,11 @@ def _in_prefecture(event: BrandRegistered, index: PlaceIndex, rows: I64) -> tupl
 def _for_project(category: Category) -> Where:
     code = int(category)  # numpy is slow to compare with members of an enumeration
     return lambda event, _: (event.category == code) & (event.project >= 0)
+
+
+def _spent(event: PaymentMade, _: PlaceIndex, rows: I64 | slice) -> I64:
+    """What suppliers give back is taken off."""
+    return spent_fen(event.payer[rows], event.paid_fen[rows])
 
 
 def _to_the_region(_: PaymentMade, __: PlaceIndex, rows: I64) -> tuple[I64, I32]:
@@ -98,6 +109,13 @@ class ProgrammeFacts(Accumulator):
     sources = (
         Source("service_centres", FacilityOpened, each, where=_county_facility(ProjectKind.SERVICE_CENTRE)),
         Source("distribution_centres", FacilityOpened, each, where=_county_facility(ProjectKind.DISTRIBUTION_CENTRE)),
+        *(
+            Source(name, FacilityClosed, _one_less, where=_county_facility(kind))
+            for name, kind in (
+                ("service_centres", ProjectKind.SERVICE_CENTRE),
+                ("distribution_centres", ProjectKind.DISTRIBUTION_CENTRE),
+            )
+        ),
         Source("regional_brands", BrandRegistered, each, spread=_in_prefecture),
         *(
             Source(name, ExampleRecognised, column("weight"), where=_example(example))
@@ -126,7 +144,7 @@ class ProgrammeFacts(Accumulator):
         Source("sellers", SellerLapsed, _shops(sign=-1)),
         *(
             Source(
-                f"paid_{category.name.lower()}", PaymentMade, column("paid_fen"), where=_for_project(category),
+                f"paid_{category.name.lower()}", PaymentMade, _spent, where=_for_project(category),
                 spread=_to_the_region,
             )
             for category in Category

@@ -1,0 +1,161 @@
+"""What a government would make of a plan, told without a run: what each purse places, and rows that break a rule."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ecsim.kernel.identity import genesis_of
+from ecsim.kernel.journal import Journal
+from ecsim.kernel.model import Model
+from ecsim.rural.events.codes import Category
+from ecsim.rural.plans.filed import FiledPlan, planner_of
+from ecsim.rural.plans.resolved import Fault, resolve
+from ecsim.rural.programme.administration import FundAdministration
+from ecsim.rural.programme.candidates import Candidate
+from ecsim.rural.programme.plans import examined_plan
+from ecsim.rural.programme.rule_book import Breach, Purse
+from ecsim.rural.programme.rules import Rule
+from ecsim.rural.programme.strategies import purses
+from ecsim.rural.readings import needs
+from ecsim.rural.region import Region
+from ecsim.rural.regions.pack import RegionPack, load_pack
+from ecsim.rural.scenario import LEAST_SAMPLE, Scenario
+from ecsim.rural.state import State
+from ecsim.rural.world import World
+
+YUAN_A_MILLION = 1e8
+"""Fen of a million yuan."""
+CURES = {
+    "not_twice": "take it out: it is there, or planned, already",
+    "forbidden": "take it out, or pay for it from other money",
+    "open_access": "open it to all",
+    "cost_at_most": "cut {over}, or plan for more persons",
+    "share_at_most": "cut {over}",
+    "share_at_least": "cut {over}, or plan more of the supply chain",
+    "within_purse": "cut {over}",
+}
+"""What mends a breach, by kind of rule."""
+
+
+@dataclass(frozen=True)
+class PurseVerdict:
+    """What a plan does with one purse, in fen; heads as shares of what is planned."""
+
+    name: str
+    central_fen: int
+    planned_fen: int
+    allowed_fen: int
+    projects: int
+    heads: Mapping[str, float]
+
+    def __str__(self) -> str:
+        money = [f"{fen / YUAN_A_MILLION:,.2f}" for fen in (self.planned_fen, self.central_fen)]
+        heads = ", ".join(f"{head} {share:.1%}" for head, share in self.heads.items())
+        cut = self.planned_fen - self.allowed_fen
+        refused = f"; {cut / YUAN_A_MILLION:,.2f} million would be refused" if cut else ""
+        return f"{self.name}: {self.projects:,} projects, {money[0]} of {money[1]} million yuan ({heads}){refused}"
+
+
+@dataclass(frozen=True)
+class PlanVerdict:
+    """What a government would make of a plan: purse by purse, and every fault, in the order of the plan's rows."""
+
+    purses: tuple[PurseVerdict, ...]
+    faults: tuple[Fault, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(f"  {told}" for told in (*self.purses, *self.faults))
+
+
+def verdict_of(scenario: Scenario, model: Model[State, Region], seed: int = 1) -> PlanVerdict:
+    """Return what the governments of a scenario would make of the plan that its policy names.
+
+    Parameters
+    ----------
+    seed : of the random draws by which some facts of the opening hang on luck
+
+    Raises
+    ------
+    EcsimError
+        If rows cannot be taken at all, or the region cannot be opened.
+    """
+    few = scenario.model_copy(update={"sample": LEAST_SAMPLE})
+    planner = planner_of(few, model.options, trust=False)
+    assert isinstance(planner, FiledPlan)
+    assert few.policy.plan is not None
+    pack = load_pack(few.region)
+    rows = resolve(few.policy.plan, few, pack, model.options).rows
+    row_of = {unit.key: row for unit, row in zip(planner.units, rows, strict=True)}
+    ids = [row.id for row in few.policy.plan.projects]
+    region = _opened(few, model, seed)
+    told, faults = [], list[Fault]()
+    state, office = region.world.state, region.office
+    for purse in purses(few.policy.funds, state.counties.prefecture, needs(state)):
+        verdict, breaches = _of_purse(region.world, office, purse, planner.of(purse), _name(purse, pack))
+        told.append(verdict)
+        faults += _faults(office, verdict, breaches, row_of, ids)
+    return PlanVerdict(tuple(told), tuple(sorted(faults, key=lambda fault: fault.line)))
+
+
+def _opened(scenario: Scenario, model: Model[State, Region], seed: int) -> Region:
+    """Return a region on its first day, of a run that keeps nothing."""
+    opening = model.opening(scenario)
+    journal = Journal.in_memory(genesis_of(model, scenario, seed, opening.sizes), model.events)
+    world = model.world(opening.sizes, seed, journal, ())
+    world.publish_all(opening.events)
+    return model.context_of(world, scenario)
+
+
+def _of_purse(
+    world: World, office: FundAdministration, purse: Purse, units: Sequence[Candidate], name: str
+) -> tuple[PurseVerdict, list[Breach]]:
+    approved, refused, flagged = examined_plan(world, office, purse, units)
+    planned = sum(unit.central_fen for unit in units)
+    heads: Counter[str] = Counter()
+    for unit in units:
+        heads[Category(unit.category).name.lower()] += unit.central_fen
+    shares = {head: fen / planned for head, fen in heads.most_common()}
+    allowed = sum(unit.central_fen for unit in approved)
+    return PurseVerdict(name, purse.central_fen, planned, allowed, len(units), shares), [*refused, *flagged]
+
+
+def _faults(
+    office: FundAdministration, verdict: PurseVerdict, breaches: Sequence[Breach],
+    row_of: Mapping[tuple[int, int, int], int], ids: Sequence[str],
+) -> Iterator[Fault]:  # fmt: skip
+    """Yield that a plan is dearer than its purse, and each row that breaks a rule, once a rule."""
+    rules = office.policy.rule_book.rules
+    planned, held, over = (
+        f"{fen / YUAN_A_MILLION:,.2f}"
+        for fen in (verdict.planned_fen, verdict.central_fen, verdict.planned_fen - verdict.central_fen)
+    )
+    if verdict.planned_fen > verdict.central_fen:
+        yield Fault(0, "", "4.1", f"{verdict.name} plans {planned} of {held} million yuan", f"cut {over} million yuan")
+    worst: dict[tuple[int, str], int] = {}
+    for breach in breaches:
+        key = row_of[breach.unit.key], breach.rule
+        worst[key] = worst.get(key, 0) + breach.over_fen
+    for (row, name), fen in worst.items():
+        yield _fault(row, ids[row - 1], rules[name], fen)
+
+
+def _fault(row: int, row_id: str, rule: Rule, over_fen: int) -> Fault:
+    title = rule.title_en[0].lower() + rule.title_en[1:]
+    limit = f" ({rule.limit.value:g} {rule.limit.unit})" if rule.limit is not None else ""
+    return Fault(row, row_id, rule.article, f"{title}{limit}", CURES[rule.kind].format(over=_money(over_fen)))
+
+
+def _money(fen: int) -> str:
+    """Return a sum as planners say it: in yuan below ten thousand, else in millions."""
+    if fen < YUAN_A_MILLION / 100:
+        return f"{fen / 100:,.2f} yuan"
+    return f"{fen / YUAN_A_MILLION:,.4f}".rstrip("0").rstrip(".") + " million yuan"
+
+
+def _name(purse: Purse, pack: RegionPack) -> str:
+    if len(purse.counties) > 1 or purse.shared:
+        return " ".join(pack.prefectures[purse.prefecture])
+    county = pack.counties[purse.counties[0]]
+    return f"{county.name_zh} {county.name_en}"

@@ -1,0 +1,209 @@
+"""Facilities from first day to last: who gets one, what it earns and costs, when it ends (docs/model.md 4.10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.calendar import WEEKS_A_MONTH, WEEKS_A_YEAR
+from ecsim.rural.events import (
+    FOR_EVER,
+    Area,
+    Closing,
+    CropForm,
+    DealerKind,
+    FacilityClosed,
+    FacilityOpened,
+    FacilitySettled,
+    Level,
+    Mechanism,
+    OfflineChannel,
+)
+from ecsim.rural.goods.net_sale import sold_for_raw
+from ecsim.rural.scenario import ProjectType
+from ecsim.rural.units import FIRST_SHARED_PLACE
+from ecsim.rural.world import ONE, State, World
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+DAYS_A_YEAR = 365
+
+
+@dataclass(frozen=True)
+class FacilityTerms:
+    """Numbers of facilities; units in ``parameters/facilities.toml``."""
+
+    unpaid_share: float
+    patience_months: int
+
+
+@dataclass(frozen=True)
+class Built:
+    """A finished project and what its file says of its kind."""
+
+    project: int
+    cause: int
+    of: ProjectType
+    open_to_all: float
+
+
+def open_facilities(world: World, built: list[Built]) -> None:
+    """Facilities come into service, each with who runs it; one after the other, so that nobody gets two at once.
+
+    Parameters
+    ----------
+    built : finished projects in their order
+    """
+    for each in built:
+        world.publish(_opened(world, each), cause=each.cause)
+
+
+def _opened(world: World, built: Built) -> FacilityOpened:
+    state, p, of, row = world.state, world.state.projects, built.of, built.project
+    mechanism = Mechanism[of.feeds.upper()]
+    capacity = built.open_to_all * of.capacity_t * 1e6 * int(p.quality[row]) / ONE
+    named = _named_in_plan(state, row)
+    fits = named if named >= 0 else best_fit(state, mechanism, int(p.county[row]), capacity)
+    return FacilityOpened(
+        facility=[state.count("facilities")],
+        facility_kind=[p.kind[row]],
+        level=[p.level[row]],
+        county=[p.county[row]],
+        prefecture=[p.prefecture[row]],
+        township=[p.township[row]],
+        crop=[state.dealers.crop[fits] if fits >= 0 and mechanism == Mechanism.PROCESSING else -1],
+        capacity_g=[round(capacity)],
+        project=[row],
+        mechanism=[int(mechanism)],
+        owner=[fits if named >= 0 or of.owner == "dealer" else -1],
+        places=[of.places],
+        areas=[sum(int(Area[name.upper()]) for name in of.areas)],
+        channels=[sum(1 << int(OfflineChannel[name.upper()]) for name in of.channels)],
+        running_fen=[round(100.0 * of.running_yuan_a_year * WEEKS_A_MONTH / WEEKS_A_YEAR)],
+        until_day=[min(world.day + round(of.life_years * DAYS_A_YEAR), FOR_EVER)],
+    )
+
+
+def _named_in_plan(state: State, project: int) -> int:
+    """Return the dealer whose cooperative or enterprise the plan names to get what is built, or -1."""
+    p, d = state.projects, state.dealers
+    for theirs, name in ((d.cooperative, int(p.cooperative[project])), (d.enterprise, int(p.enterprise[project]))):
+        rows = np.flatnonzero(d.alive & (theirs == name) & (name >= 0))
+        if rows.size:
+            return int(rows[0])
+    return -1
+
+
+def best_fit(state: State, mechanism: Mechanism, county: int, capacity_g: float) -> int:
+    """Return the cooperative or enterprise whose weekly goods are nearest to what a facility can do, or -1.
+
+    Parameters
+    ----------
+    county : -1: one of a prefecture, which nobody alone gets
+    capacity_g : 0: whoever handles most
+
+    Notes
+    -----
+    Who has none of the kind yet comes before others; nearness is of logarithms, so twice too large is as far as half
+    too small; ties fall by row.
+    """
+    d, f = state.dealers, state.facilities
+    handled = _handled_g(state, mechanism)
+    firms = d.alive & ((d.kind == DealerKind.COOPERATIVE) | (d.kind == DealerKind.ENTERPRISE))
+    rows = np.flatnonzero(firms & (state.crops.county[d.crop] == county) & (handled > 0))
+    if not rows.size:
+        return -1
+    has = np.isin(rows, f.owner[f.in_service & (f.mechanism == mechanism)])
+    off = np.abs(np.log(capacity_g / handled[rows])) if capacity_g > 0 else -handled[rows]
+    return int(rows[np.lexsort((rows, off, has))[0]])
+
+
+def _handled_g(state: State, mechanism: Mechanism) -> F64:
+    """Return what dealers handle in a week of what a mechanism works on, shape (dealers,), grams."""
+    d, c = state.dealers, state.crops
+    if mechanism == Mechanism.PACKING:
+        return d.forecast_g.astype(np.float64)
+    if mechanism == Mechanism.PROCESSING:
+        return np.where(c.processing_fen[d.crop] > 0, d.forecast_g / sold_for_raw(c.conversion)[d.crop], 0.0)
+    fresh = (c.form[d.crop] == CropForm.FRESH) | (mechanism == Mechanism.GROWER_CONTRACTS)
+    return np.where(fresh, d.offered_g, 0).astype(np.float64)
+
+
+def run_facilities(world: World, terms: FacilityTerms) -> None:
+    """Facilities settle four weeks; those that are worn out, or for which nobody has long paid, go out of use.
+
+    Notes
+    -----
+    A dealer has the fees and pays what running costs as long as it has the money; one that has ended leaves what it ran
+    to the county. A county or prefecture pays from its budget, which fails it in some months.
+
+    References
+    ----------
+    docs/model.md 4.10.
+    """
+    state = world.state
+    f, d = state.facilities, state.dealers
+    rows = np.flatnonzero(f.in_service)
+    if not rows.size:
+        return
+    owner = np.where((f.owner[rows] >= 0) & d.alive[np.maximum(f.owner[rows], 0)], f.owner[rows], -1)
+    luck = world.draws.uniform("facility_unpaid", world.week, rows_of_places(state, rows))
+    public = (f.fees_fen[rows] >= f.running_fen[rows]) | (luck >= terms.unpaid_share)
+    paid = np.where(owner >= 0, _can_pay(state, rows, owner), public)
+    account = np.flatnonzero((f.running_fen[rows] > 0) | (f.fees_fen[rows] > 0))
+    settled = rows[account]
+    world.publish(
+        FacilitySettled(
+            facility=settled,
+            owner=owner[account],
+            fees_fen=f.fees_fen[settled],
+            running_fen=np.where(paid[account], f.running_fen[settled], 0),
+            unpaid_months=np.where(paid[account], 0, f.unpaid_months[settled] + 1),
+        ),
+        cause=f.seq[settled],
+    )
+    _close(world, terms, rows)
+
+
+def _can_pay(state: State, rows: I64, owner: I64) -> NDArray[np.bool_]:
+    """Return which facilities their owners can pay for, each after those before it."""
+    f, left = state.facilities, state.dealers.cash_fen.astype(np.int64).copy()
+    paid = np.zeros(len(rows), np.bool_)
+    for place in np.flatnonzero(owner >= 0).tolist():
+        row, who = int(rows[place]), int(owner[place])
+        left[who] += f.fees_fen[row]
+        paid[place] = left[who] >= f.running_fen[row]
+        left[who] -= f.running_fen[row] if paid[place] else 0
+    return paid
+
+
+def _close(world: World, terms: FacilityTerms, rows: I64) -> None:
+    f = world.state.facilities
+    worn = f.until_day[rows] <= world.day
+    gone = rows[worn | (f.unpaid_months[rows] >= terms.patience_months)]
+    if not gone.size:
+        return
+    reason = np.where(f.until_day[gone] <= world.day, int(Closing.WORN_OUT), int(Closing.UNPAID))
+    world.publish(
+        FacilityClosed(
+            facility=gone,
+            facility_kind=f.kind[gone],
+            level=f.level[gone],
+            county=f.county[gone],
+            prefecture=f.prefecture[gone],
+            closing=reason,
+        ),
+        cause=f.seq[gone],
+    )
+
+
+def rows_of_places(state: State, facilities: I64) -> I64:
+    """Return what the luck of facilities hangs on: kind, place and turn of what built them, whoever planned it."""
+    f, p = state.facilities, state.projects
+    place = np.where(
+        f.level[facilities] == Level.PREFECTURE, FIRST_SHARED_PLACE + f.prefecture[facilities], f.county[facilities]
+    )
+    turn = np.where(f.project[facilities] >= 0, p.turn[np.maximum(f.project[facilities], 0)], 0)
+    return (place.astype(np.int64) * 256 + f.kind[facilities]) * 1024 + turn
