@@ -104,7 +104,7 @@ def test_plans_say_how_many_each_project_builds_and_where() -> None:
     of = {kind: found["project_kind"] == kind for kind in ProjectKind}
     assert set(found["quantity"][of[ProjectKind.STATIONS]].tolist()) == {10}
     assert set(found["quantity"][of[ProjectKind.TRAINING]].tolist()) == {500}
-    assert set(found["quantity"][of[ProjectKind.COLD_STORE]].tolist()) == {1}
+    assert set(found["quantity"][of[ProjectKind.SERVICE_CENTRE]].tolist()) == {1}
     assert set(found["design"][of[ProjectKind.STATIONS]].tolist()) == {2}
     # Transfer points: township 1 of county 0 has 5 households, township 0 has 3: the more populous first.
     points = of[ProjectKind.TOWNSHIP_POINTS]
