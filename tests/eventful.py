@@ -25,8 +25,17 @@ RARE = {
     "quality.project_rate": 0.2,
     "procurement.default": 0.05,
     "offices.abandonment": 0.3,
+    "governance.formal_faults": 0.5,
+    "governance.pressure": 1.0,
+    "governance.checked": 1.0,
+    "governance.idle_weeks": 13,
+    "funds.first_tranche": 0.3,
+    "governance.diversion": 0.1,
+    "governance.audited": 0.5,
+    "governance.withheld": 0.5,
 }
-"""Values within their ranges under which buyers lapse, stations idle and come back, dealers find channels and fail."""
+"""Values within their ranges under which buyers lapse, stations idle and come back, dealers find channels and fail, and
+governments make faults, lie, divert money and are found out."""
 
 
 DEARER = {
@@ -59,7 +68,8 @@ class Eventful:
 @lru_cache(maxsize=1)
 def eventful() -> Eventful:
     of = scenario(sample=0.005, shocks=[DEARER, SOONER])
-    policy = of.policy.model_copy(update={"station_design": "stand_alone"})
+    funds = of.policy.funds.model_copy(update={"supervision": "move"})
+    policy = of.policy.model_copy(update={"station_design": "stand_alone", "funds": funds})
     designs = tuple(least_paid(design) for design in of.designs)
     of = of.model_copy(update={"policy": policy, "designs": designs, "parameters": {**of.parameters, **RARE}})
     home, card = TemporaryDirectory(prefix="ecsim-"), scorecard_of(of)

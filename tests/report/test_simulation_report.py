@@ -191,3 +191,25 @@ def test_a_chinese_font_is_found_with_its_file() -> None:
     name, file = fonts.chinese_font(), fonts.chinese_font_file()
     assert (name is None) == (file is None)
     assert name is None or name in fonts.KNOWN
+
+
+def test_the_programmes_evaluation_is_told_by_county_and_arm(of_simulation: Path, tmp_path: Path) -> None:
+    """Two replications: a county that was good once and failed once; an arm that was never evaluated has no column."""
+    folder = tmp_path / "evaluated"
+    shutil.copytree(of_simulation, folder)
+    row = {"arm": "equal_split", "deducted": 0.0, "reported_met": 12, "verified_met": 10}
+    told = [
+        row | {"seed": 1, "county": 0, "score": 81.0, "verdict": "good"},
+        row | {"seed": 2, "county": 0, "score": 41.0, "verdict": "failed"},
+        row | {"seed": 1, "county": 1, "score": 66.4, "verdict": "passed"},
+    ]
+    pd.DataFrame(told).to_parquet(folder / "evaluations.parquet", index=False)
+    for language, said in (
+        ("en", ("The programme's own evaluation", "61 (good 50 %, failed 50 %)", "met: 12.0 reported, 10.0 verified")),
+        ("zh", ("项目绩效评价", "66（合格）", "达标：上报12.0项，核实10.0项")),
+    ):
+        (section,) = (each for each in compose(folder, language).sections if each.name == "verdicts")
+        page = render(compose(folder, language)).replace("&#39;", "'")
+        assert section.blocks
+        for words_said in said:
+            assert words_said in page, words_said

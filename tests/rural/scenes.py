@@ -62,8 +62,11 @@ def _programme() -> Scenario:
     soon = {"brand": 6, "traceability": 4, "service_centre": 4, "distribution_centre": 8, "joint_delivery": 6}
     soon |= {"cold_store": 4, "packing_line": 4, "pre_cooling": 4, "first_processing": 4, "certification": 4}
     soon |= {"standards_testing": 4, "product_database": 4, "livestream_base": 4, "o2o_display": 4, "industry_base": 4}
-    changes = {f"projects.{kind}.lead_weeks": weeks for kind, weeks in soon.items()}
+    changes: dict[str, Any] = {f"projects.{kind}.lead_weeks": weeks for kind, weeks in soon.items()}
     numbers = {"funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "funds.county_capacity": 20.0}
+    good = {"value": 64.0, "low": 60.0, "high": 95.0, "unit": "points", "source": "near what a county has"}
+    changes["programme.evaluation.good_mark"] = good
+    changes["programme.evaluation.partial.value"] = 1.0
     return _scenario(weeks=52, numbers=numbers, shocks=[price, crops, roads], **changes)
 
 
@@ -189,6 +192,20 @@ def _cold() -> Scenario:
     return _scenario(weeks=40, sample=1.0, region=str(PACK), numbers=numbers, **changes)
 
 
+def _overseen() -> Scenario:
+    """Governments that are reviewed, lie, divert money, let it lie and are found out; what they fail costs them."""
+    numbers = {
+        "funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 8, "funds.first_tranche": 0.3,
+        "governance.formal_faults": 0.5, "governance.pressure": 1.0, "governance.checked": 1.0,
+        "governance.idle_weeks": 13, "governance.diversion": 0.3, "governance.audited": 1.0,
+        "governance.inspected": 0.5, "governance.withheld": 0.5, "governance.late_report": 0.5,
+        "governance.visit_weeks": 0, "governance.review_weeks": 2,
+    }  # fmt: skip
+    changes: dict[str, Any] = {"policy.funds.supervision": "move"}
+    changes |= {"projects.cold_store.lead_weeks": 2, "projects.brand.lead_weeks": 2}
+    return _scenario(weeks=70, numbers=numbers, **changes)
+
+
 _MADE: dict[str, Callable[[], Scenario]] = {
     "programme": _programme,
     "costly": _costly,
@@ -206,6 +223,7 @@ _MADE: dict[str, Callable[[], Scenario]] = {
     "covering": _covering,
     "offices": _offices,
     "glut": _glut,
+    "overseen": _overseen,
 }
 SCENES = tuple(_MADE)
 """Names of the base scenarios; a field is tried in `programme` first and in the others after it."""

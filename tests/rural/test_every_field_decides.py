@@ -20,11 +20,11 @@ from scenes import SCENES, scene
 
 from ecsim.kernel.parameters import Parameter
 from ecsim.kernel.shocks import ActiveShock, Effect, Shock
-from ecsim.rural.programme.notice import Dates, Programme, Report, Target
+from ecsim.rural.programme.notice import Dates, Deductions, Evaluation, Programme, Report, Target
 from ecsim.rural.programme.rules import Rule, RuleBook
 from ecsim.rural.programme.strategies import Allocation, BudgetView
 from ecsim.rural.regions.pack import load_pack
-from ecsim.rural.scenario import Funds, Policy, Procurement, ProjectType, Scenario, StationDesign
+from ecsim.rural.scenario import PROJECTS, Funds, Policy, Procurement, ProjectType, Scenario, StationDesign
 from ecsim.rural.sourced_number import SourcedNumber
 from tiny import PACK
 
@@ -91,6 +91,7 @@ BY_RULE = {
     "goods.offered_live": "test_sell_lots.py: no small region has live animals",
     "farming.feed_level": "test_keeping.py: as above",
     "facilities.patience_months": "test_mechanisms.py: nobody fails to pay for so long within a scene",
+    "governance.change_weeks": "test_review.py: supervision of a scene moves nothing to another county",
 }
 """Parameters that the test of a rule holds, and why no scene does."""
 HOMES = {
@@ -170,6 +171,12 @@ HOMES = {
     "funds.social_budget": "offices",
     "funds.prefecture_factor": "offices",
     "market.lowest_price": "glut",
+    "governance.": "overseen",
+    "policy.funds.supervision": "overseen",
+    "programme.evaluation.good_mark": "programme",
+    "programme.evaluation": "overseen",
+    "programme.disclosure_days": "overseen",
+    "learning.example_weight": "overseen",
     "opening_trade.vans": "crowded",
     "opening_trade.parcels_a_": "crowded",
 }
@@ -186,7 +193,7 @@ OTHER: dict[str, list[Any]] = {
     "projects.*.areas": [["data"], []],
     "projects.*.channels": [["wholesale", "restaurant"], []],
     "shocks.*.shock.effects.*.parameter": ["market.price_response"],
-    "projects.*.uses": [["bought_traffic"]],
+    **{f"projects.{kind}.uses": [["bought_traffic"]] for kind in PROJECTS},
     **{
         f"policy.rule_book.rules.{rule}.{key}": values
         for rule, heads in (("service_centre_share", ["stations"]), ("supply_chain_share", ["logistics"]))
@@ -326,6 +333,8 @@ def test_the_lists_name_fields_that_there_are() -> None:
         Dates,
         Report,
         Target,
+        Evaluation,
+        Deductions,
         Policy,
         Procurement,
         Funds,

@@ -155,5 +155,12 @@ class Millionths(Column):
     lowest, highest = _bounds(dtype)
 
 
+class LargeMillionths(Millionths):
+    """Values in millionths that may go beyond two thousand (int64): figures of a target table, whatever they count."""
+
+    dtype = np.dtype(np.int64)
+    lowest, highest = _bounds(dtype)
+
+
 PLAIN: tuple[type[Column], ...] = (Ids, Codes, Flags, Fen)
 """One type for each way of storing numbers: what a column is read as when nothing more is known of it."""

@@ -1,7 +1,7 @@
 """What a model is written with, in one place: ``from ecsim.kernel import toolkit as ec``.
 
-* Events: `Event`, its columns (`Ids`, `Counts`, `Codes`, `Flags`, `Fen`, `Grams`, `Millionths`), `Rows`, `Stamp`,
-  `NO_CAUSE`.
+* Events: `Event`, its columns (`Ids`, `Counts`, `Codes`, `Flags`, `Fen`, `Grams`, `Millionths`,
+  `LargeMillionths`), `Rows`, `Stamp`, `NO_CAUSE`.
 * State: `State`, `Table`, the array types `I64`, `I32`, `U8` and `Bool`, and `applies`, which ties a change to its
   event.
 * Model: `Model`, `Opening`, `Step`, `Context`, `World`, `Parameters`, `parameters_beside`, `Scenario`.
@@ -13,7 +13,7 @@
 """
 
 from ecsim.kernel.apply import applies
-from ecsim.kernel.columns import Codes, Counts, Fen, Flags, Grams, Ids, Millionths
+from ecsim.kernel.columns import Codes, Counts, Fen, Flags, Grams, Ids, LargeMillionths, Millionths
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import NO_CAUSE, Event, Rows, Stamp
 from ecsim.kernel.extension import Extension
@@ -51,6 +51,7 @@ __all__ = [
     "Ids",
     "InapplicableError",
     "Invariance",
+    "LargeMillionths",
     "Millionths",
     "Model",
     "Opening",

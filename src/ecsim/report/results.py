@@ -22,7 +22,7 @@ from ecsim.report.texts import Texts
 
 TABLES = (
     "runs", "independent", "design", "targets", "indicators", "counties", "spending", "stations", "weekly",
-    "milestones", "paths", "chances",
+    "milestones", "evaluations", "paths", "chances",
 )  # fmt: skip
 COLOURS = ("#6b7280", "#b45309", "#0f766e", "#1d4ed8", "#9d174d", "#4d7c0f")
 """Told apart by the colour-blind and in grey."""

@@ -18,6 +18,7 @@ from ecsim.rural.indicators import (
     GROWTH,
     TARGETS_MET,
     CountyScorecard,
+    Evaluations,
     Milestones,
     Periods,
     outcome_of,
@@ -38,11 +39,13 @@ class CountyFigures:
         self.scenario, self.pack = scenario, pack
         self.card = CountyScorecard.of(scenario, pack)
         self.milestones = Milestones()
+        self.evaluations = Evaluations(scenario.programme.targets)
 
     def see(self, event: Event, stamp: Stamp) -> None:
         """Take note of the rows of an event."""
         self.card.see(event, stamp)
         self.milestones.see(event, stamp)
+        self.evaluations.see(event, stamp)
 
     def read(self, batches: Iterable[tuple[Event, Stamp]]) -> Self:
         """Take note of a whole journal."""
@@ -135,6 +138,8 @@ class CountyFigures:
         }
         facts = {"met": {name: marks_of(counties) for name, counties in met.items()}}
         rows = tables_of(self.card, self.scenario, outcomes, self.milestones, detail=detail) if tables else {}
+        if tables:
+            rows["evaluations"] = self.evaluations.rows()
         return Record(kept, facts, rows)
 
 

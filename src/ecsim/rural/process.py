@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.sql.process import Activity, ObjectType
 from ecsim.rural.regions import county_row, load_pack
+from ecsim.rural.state.ledger import OUTSIDE, PROVINCE, SUPPLIERS, prefecture_account
 
 _COUNTY = ("county", "county", "in")
 _PROJECT = ("project", "project", "of")
@@ -21,6 +22,10 @@ _PURSES = (
     "(SELECT a.project, t.payee AS purse FROM project_approved a JOIN payment_made t ON t.seq = a.cause) "
     "USING (project)"
 )
+_SHARED = f"NULL::INTEGER AS county, (prefecture + {prefecture_account(0)})::INTEGER AS purse"
+"""Of a whole prefecture, and its account."""
+_PURSE = ("fund", "purse", "of")
+_FROM_PURSES = f"payer NOT IN ({SUPPLIERS}, {OUTSIDE}) AND payee > {OUTSIDE}"
 _BUILT = "(SELECT seq AS cause, project FROM works_finished) USING (cause)"
 _BATCHES = "(SELECT seq, day, household, parcels * weight AS parcels, village FROM parcels_ordered_named)"
 """Orders under the village they are made in."""
@@ -30,7 +35,15 @@ ACTIVITIES: tuple[Activity, ...] = (
     Activity(
         "tranche_paid",
         "SELECT p.* REPLACE (a.county AS county, a.prefecture AS prefecture) FROM payment_made_named p "
-        "JOIN accounts a ON a.account = p.payee WHERE project < 0 AND category_name = 'other' AND p.payee > 0",
+        f"JOIN accounts a ON a.account = p.payee WHERE project < 0 AND category_name = 'other' AND {_FROM_PURSES}",
+        ("paid_fen", "funder_name"),
+        (("fund", "payer", "payer"), ("fund", "payee", "payee")),
+    ),
+    Activity(
+        "money_returned",
+        "SELECT p.* REPLACE (a.county AS county, a.prefecture AS prefecture) FROM payment_made_named p "
+        f"JOIN accounts a ON a.account = greatest(p.payer, p.payee) WHERE project < 0 AND category_name = 'other' "
+        f"AND (payee = {PROVINCE} OR payer = {OUTSIDE} AND payee > {OUTSIDE})",
         ("paid_fen", "funder_name"),
         (("fund", "payer", "payer"), ("fund", "payee", "payee")),
     ),
@@ -210,6 +223,30 @@ ACTIVITIES: tuple[Activity, ...] = (
     Activity(
         "report_filed", "FROM report_filed_named", ("report_name", "reported", "verified", "late_days"), (_COUNTY,)
     ),
+    Activity(
+        "plan_filed",
+        f"SELECT *, {_SHARED} FROM plan_filed_named",
+        ("change", "projects", "central_fen", "breaches"),
+        (_PURSE,),
+    ),
+    Activity("plan_returned", f"SELECT *, {_SHARED} FROM plan_returned_named", ("breaches", "due_day"), (_PURSE,)),
+    Activity("plan_cleared", f"SELECT *, {_SHARED} FROM plan_cleared_named", (), (_PURSE,)),
+    Activity(
+        "false_report_found",
+        "FROM false_report_found_named",
+        ("report_name", "record_name", "reported", "verified"),
+        (_COUNTY,),
+    ),
+    Activity(
+        "county_evaluated",
+        "FROM county_evaluated_named",
+        ("report_name", "score", "deducted", "met", "verdict_name"),
+        (_COUNTY,),
+    ),
+    Activity("idle_money_found", "FROM idle_money_found_named", ("idle_fen", "act_name"), (_COUNTY,)),
+    Activity("project_withdrawn", "FROM project_withdrawn_named", (), (_PROJECT, _COUNTY)),
+    Activity("money_diverted", "FROM money_diverted_named", ("diverted_fen", "quality"), (_PROJECT, _COUNTY)),
+    Activity("diversion_found", "FROM diversion_found_named", ("diverted_fen", "returned_fen"), (_PROJECT, _COUNTY)),
 )
 
 FURTHER = (

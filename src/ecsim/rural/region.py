@@ -33,7 +33,7 @@ from ecsim.rural.programme import complaints as quality
 from ecsim.rural.programme import stations as station
 from ecsim.rural.programme.candidates import PlanningTerms
 from ecsim.rural.programme.facilities import FacilityTerms
-from ecsim.rural.regions import seasons_of
+from ecsim.rural.regions import load_pack, official_figures, seasons_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.state.ledger import purse_accounts
 from ecsim.rural.world import State, World
@@ -65,6 +65,7 @@ class AllTerms:
     offices: administration.OfficeTerms
     procurement: administration.ProcurementTerms
     facilities: FacilityTerms
+    governance: administration.GovernanceTerms
 
     @classmethod
     def of(cls, parameters: Parameters) -> AllTerms:
@@ -90,6 +91,7 @@ class AllTerms:
             offices=parameters.terms(administration.OfficeTerms, "offices"),
             procurement=parameters.terms(administration.ProcurementTerms, "procurement"),
             facilities=parameters.terms(FacilityTerms, "facilities"),
+            governance=parameters.terms(administration.GovernanceTerms, "governance"),
         )
 
 
@@ -148,6 +150,7 @@ class Region(mesa.Model):
         self.world, self.settings = world, scenario
         self.strategy = planner_of(scenario, world.options, trust=True)  # what may be imported is checked before
         self.calendar = Calendar(scenario.start, seasons_of(scenario.region))
+        self.official = official_figures(scenario.programme, load_pack(scenario.region))
         self.parameters = parameters
         self.terms = AllTerms.of(self.parameters)
         self.setting = Setting(world.state, world.draws, self.terms, scenario, self.calendar)
@@ -196,8 +199,9 @@ class Region(mesa.Model):
     def _rebuild_governments(self) -> None:
         terms = self.terms
         office = administration.FundAdministration(
-            self.settings, self.strategy, terms.funds, terms.planning, terms.offices, terms.procurement, self.calendar
-        )
+            self.settings, self.strategy, terms.funds, terms.planning, terms.offices, terms.procurement,
+            terms.governance, self.calendar, self.official,
+        )  # fmt: skip
         counties = self.world.state.counties
         prefectures = self.world.state.prefecture_count
         self.purses = purse_accounts(counties.prefecture, prefectures, pooled=office.pooled)

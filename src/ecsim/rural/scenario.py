@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -51,6 +52,8 @@ OUTCOMES = (*OF_A_PERIOD, *AT_THE_END, *FIGURES)
 """What a kind of project may be said to act through."""
 SAID_SINCE = ("feeds", "acts_through", "need", "need_share", "covers", "targets", "areas", "channels", "places")
 """Keys of a kind of project that files of earlier versions do not have, and without which it would do nothing."""
+MISSPELT = 0.85
+"""How like a name that is left out another has to be (`difflib`, 0 to 1) to be taken for it, misspelt."""
 OF_ITS_KIND = ("joint_delivery", "stations", "training")
 """Mechanisms whose own rules know a project by its kind; a kind that a file adds cannot feed them."""
 SourcedHours = Annotated[SourcedNumber, up_to(24.0)]
@@ -83,6 +86,9 @@ class Funds(Strict):
     """Of what is uncommitted, the share that an adaptive choice keeps for what it will know at the next supervision."""
     offices: Literal["lend", "one"] = "lend"
     """Whether the offices of a pooled purse keep queues of their own and lend, or are one office with one queue."""
+    supervision: Literal["none", "warn", "move"] = "warn"
+    """What quarterly supervision does about money that lies idle: nothing, warn, or move what was warned of before (out
+    of a county's own purse: recall it)."""
     central: SourcedYuan
     """Yuan of central money a county (its prefecture gets the sum)."""
     multiplier: Annotated[float, Field(ge=0.0, le=MOST_YUAN)] = 1.0
@@ -367,6 +373,12 @@ class Scenario(KernelScenario):
     @model_validator(mode="after")
     def _projects_can_be_built(self) -> Scenario:
         for kind, of in self.projects.items():
+            left_out = [name for name in PROJECTS if name not in self.projects]
+            if kind not in PROJECTS and (meant := get_close_matches(kind, left_out, 1, MISSPELT)):
+                raise ValueError(
+                    f"projects.{kind} would be a kind of yours, while {meant[0]} is left out; write {meant[0]}, "
+                    "or give yours a name that is less like it"
+                )
             if of.feeds in OF_ITS_KIND and kind not in PROJECTS:
                 raise ValueError(
                     f"projects.{kind}.feeds is {of.feeds!r}, which only the model's own kind can; a kind of yours may "

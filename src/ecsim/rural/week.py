@@ -15,9 +15,9 @@ from ecsim.rural.calendar import WEEKS_A_MONTH, WEEKS_A_QUARTER
 if TYPE_CHECKING:
     from ecsim.rural import commerce, environment, farming, income, market
     from ecsim.rural.households import access, adoption, learning, ordering, selling
+    from ecsim.rural.programme import audit, facilities, government, oversight, procurement, review, training
     from ecsim.rural.programme import commissioning as works
     from ecsim.rural.programme import complaints as quality
-    from ecsim.rural.programme import facilities, government, procurement, training
     from ecsim.rural.programme import stations as station
     from ecsim.rural.region import Region
 else:  # who only reads runs knows the week, and needs no rule
@@ -27,10 +27,13 @@ else:  # who only reads runs knows the week, and needs no rule
     access, adoption, learning, ordering, selling = (
         later(f"ecsim.rural.households.{rule}") for rule in ("access", "adoption", "learning", "ordering", "selling")
     )
-    works, quality, facilities, government, procurement, training, station = (
+    works, quality, audit, facilities, government, oversight, procurement, review, training, station = (
         later(f"ecsim.rural.programme.{rule}")
-        for rule in ("commissioning", "complaints", "facilities", "government", "procurement", "training", "stations")
-    )
+        for rule in (
+            "commissioning", "complaints", "audit", "facilities", "government", "oversight", "procurement", "review",
+            "training", "stations",
+        )
+    )  # fmt: skip
 
 
 def follow_shocks(region: Region) -> None:
@@ -59,11 +62,14 @@ def draw_household_shocks(region: Region) -> None:
 
 
 def govern(region: Region) -> None:
-    """Money comes in, plans are made; contracts are awarded, offices work at them, works are accepted and paid."""
+    """Reports are filed and checked, money comes, plans are made and reviewed; works are awarded and accepted."""
     if region.funded:
+        oversight.oversee(region.world, region.office)
         for prefecture in region.prefectures:
             prefecture.step()
+        review.decide(region.world, region.terms.governance)
         procurement.build(region.world, region.office)
+        audit.divert(region.world, region.office)
 
 
 def begin_service(region: Region) -> None:
@@ -193,7 +199,9 @@ def review_dealers(region: Region) -> None:
 
 def complain(region: Region) -> None:
     """People complain of late parcels and of what is not disclosed."""
-    quality.complain(region.world, region.terms.quality, region.terms.funds)
+    days = region.settings.programme.disclosure_days
+    terms = region.terms
+    quality.complain(region.world, terms.quality, terms.funds, days.value if days else 0.0)
 
 
 def recognise_examples(region: Region) -> None:

@@ -61,6 +61,8 @@ def finished(these: Desks, works: Works, weeks: int) -> I64:
     for week in range(weeks):
         under_way = (opened < NEVER) & (end == NEVER)
         end[under_way & (left == 0) & (opened + works.contractor <= week)] = week
+        if end.max() < NEVER:
+            break
         is_open = np.flatnonzero((opened < NEVER) & (end == NEVER))
         waiting = np.flatnonzero((opened == NEVER) & (works.release <= week))
         if waiting.size:

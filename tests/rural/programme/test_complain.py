@@ -116,7 +116,7 @@ def works(region: Region, many: int, *, late: bool = True, finished: bool = Fals
 
 def test_late_works_are_reported_project_by_project_worked_by_hand() -> None:
     # At a rate of 1 and half of it disclosed, each late project is reported a Poisson number of mean 0.5 of times.
-    region, events = tiny_region(numbers={"quality.project_rate": 1.0})
+    region, events = tiny_region(numbers={"quality.project_rate": 1.0, "quality.late_publication": 0.0})
     works(region, 8)
     _, found = complained(region, events)
     lots = [(256 + int(ProjectKind.COLD_STORE)) * 1024 + turn for turn in range(8)]  # of county 1
@@ -142,6 +142,7 @@ def test_where_everything_is_disclosed_nobody_reports_it_and_service_is_complain
             "quality.disclosure": disclosure,
             "quality.project_rate": 5.0,
             "quality.escalation": 1.0,
+            "quality.late_publication": 0.0,
         }
         region, events = tiny_region(numbers=numbers)
         delivered(region, 60_000, 6_000)
@@ -204,8 +205,36 @@ def test_what_is_not_published_in_time_is_reported_until_it_is(stage: str) -> No
         assert (out["project"].tolist(), out["stage"].tolist()) == (([], []) if expected else ([0], [step]))
         assert events.rows(InformationPublished) + len(expected) == 1
         events.clear()
-        publish_information(region.world, region.terms.quality)
+        publish_information(region.world, region.terms.quality, 28.0)
         assert events.rows(InformationPublished) == 0  # nothing new is due, or it is late again
+
+
+@pytest.mark.parametrize(("days", "overdue"), [(27, False), (28, False), (29, True)])
+def test_nobody_reports_what_is_not_to_be_public_yet(days: int, overdue: bool) -> None:
+    region, events = tiny_region(numbers=RATES | {"quality.late_publication": 1.0, "quality.favouritism_rate": 0.0})
+    region.world.day = 7 * WEEK - days
+    region.world.publish(made(ProjectApproved, project=[0], county=[1], township=[-1]))
+    assert causes(region, events) == ({DisclosureCause.UNDISCLOSED_PROJECT} if overdue else set())
+
+
+@pytest.mark.parametrize(("days", "late"), [(7, 0), (28, 0), (42, 14)])
+def test_a_publication_says_how_late_it_is_worked_by_hand(days: int, late: int) -> None:
+    region, events = tiny_region(numbers={"quality.late_publication": 0.0})
+    region.world.day = 7 * WEEK - days
+    region.world.publish(made(ProjectApproved, project=[0], county=[1], township=[-1]))
+    region.world.day = 7 * WEEK
+    publish_information(region.world, region.terms.quality, 28.0)
+    same(events.of(InformationPublished), project=[0], late_days=[late])
+
+
+def test_disclosure_prevents_only_where_it_takes_place_worked_by_hand() -> None:
+    # County 1 has four projects; of one something should be public and is not: disclosure prevents 3/4 of 1/2.
+    region, _ = tiny_region()
+    works(region, 4)
+    terms = region.terms.quality
+    assert terms.kept(region.world.state, np.array([0])).tolist() == [0.5, 1 - 0.75 * 0.5]
+    assert terms.kept(region.world.state, np.zeros(0, np.int64)).tolist() == [0.5, 0.5]
+    assert terms.kept(region.world.state, np.arange(4)).tolist() == [0.5, 1.0]
 
 
 def test_each_month_all_but_a_share_of_what_is_due_is_published_and_trained_officials_are_later_less_often() -> None:
@@ -216,7 +245,7 @@ def test_each_month_all_but_a_share_of_what_is_due_is_published_and_trained_offi
         region.world.publish(KnowHowMoved(county=[1], group=[int(Group.OFFICIALS)], share=[known]))
         works(region, 100, late=False)
         events.clear()
-        publish_information(region.world, region.terms.quality)
+        publish_information(region.world, region.terms.quality, 28.0)
         shares.append(1 - events.rows(InformationPublished) / 100)
     assert 0.2 < shares[0] < 0.4
     assert 0.05 < shares[1] < 0.25

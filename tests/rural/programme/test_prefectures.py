@@ -40,7 +40,9 @@ def test_the_first_tranche_is_pooled_worked_by_hand() -> None:
     first = events.of(PaymentMade)["seq"][0]
     events.clear()
     take(region, "govern", week=SELF_EVALUATION)
-    same(events.of(PaymentMade), payee=[PURSE], paid_fen=[1_408_000_000], cause=[first])
+    found = events.of(PaymentMade)
+    central = {name: column[found["funder"] == Funder.CENTRAL] for name, column in found.items()}
+    same(central, payee=[PURSE], paid_fen=[1_408_000_000], cause=[first])
     assert region.world.state.accounts.balance_fen[[PROVINCE, PURSE], 0].tolist() == [-2 * EACH, 2 * EACH]
 
 
@@ -104,7 +106,7 @@ def test_plans_say_how_many_each_project_builds_and_where() -> None:
     of = {kind: found["project_kind"] == kind for kind in ProjectKind}
     assert set(found["quantity"][of[ProjectKind.STATIONS]].tolist()) == {10}
     assert set(found["quantity"][of[ProjectKind.TRAINING]].tolist()) == {500}
-    assert set(found["quantity"][of[ProjectKind.SERVICE_CENTRE]].tolist()) == {1}
+    assert set(found["quantity"][of[ProjectKind.CERTIFICATION]].tolist()) == {1}
     assert set(found["design"][of[ProjectKind.STATIONS]].tolist()) == {2}
     # Transfer points: township 1 of county 0 has 5 households, township 0 has 3: the more populous first.
     points = of[ProjectKind.TOWNSHIP_POINTS]

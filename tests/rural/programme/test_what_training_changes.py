@@ -17,6 +17,7 @@ from ecsim.rural.events.training import KnowHowMoved, SessionHeld, TraineeAttend
 from ecsim.rural.goods.demand import attractions
 from ecsim.rural.goods.prices import online_prices
 from ecsim.rural.households.learning import _effort_now
+from ecsim.rural.programme.reports import file_reports
 from ecsim.rural.region import Region
 from parcels import orders_of
 from tiny import LIVELY, Events, facility, made, take, tiny_region
@@ -37,12 +38,12 @@ def reported(region: Region, events: Events) -> float:
     )
     region.world.publish(approved)
     region.world.publish(made(ContractAwarded, project=[0, 1], due_day=[10_000] * 2))
-    region.prefectures[0]._report(ReportKind.MONTHLY_REPORT)
+    file_reports(region.world, region.office, ReportKind.MONTHLY_REPORT)
     return -float(events.of(ReportFiled)["reported"].sum())
 
 
 def prevented(region: Region, _: Events) -> float:
-    return -float(region.terms.quality.kept(region.world.state).sum())
+    return -float(region.terms.quality.kept(region.world.state, np.zeros(0, np.int64)).sum())
 
 
 def attraction(region: Region, _: Events) -> float:

@@ -15,7 +15,7 @@ from ecsim.experiments.verdicts import is_set, meeting, verdicts_of
 from ecsim.kernel.errors import EcsimError
 from ecsim.statistics.subgroup_boxes import word_of
 
-TABLES = ("indicators", "counties", "spending", "stations", "weekly", "milestones")
+TABLES = ("indicators", "counties", "spending", "stations", "weekly", "milestones", "evaluations")
 
 
 def write_tables(ended: CompletedRuns, folder: Path) -> pd.DataFrame:
@@ -82,7 +82,7 @@ def _write_details(ended: CompletedRuns, folder: Path) -> None:
     for task in ended.tasks():
         details = ended.ledger.details(task.run)
         for name in TABLES:
-            if details[name]:
+            if details.get(name):
                 frame = pd.DataFrame(details[name])
                 frame.insert(0, "arm", task.arm)
                 frame.insert(1, "seed", task.seed)

@@ -16,6 +16,7 @@ from ecsim.report.sections.programme import check, programme
 from ecsim.report.sections.provenance import assumed, provenance
 from ecsim.report.sections.returns import returns
 from ecsim.report.sections.targets import free, targets
+from ecsim.report.sections.verdicts import verdicts
 
 __all__ = ["SECTIONS", "all_sections", "lead"]
 SECTIONS = "ecsim.sections"
@@ -29,7 +30,7 @@ def all_sections(results: Results) -> tuple[Section, ...]:
     sections = (
         contrasts(results), in_short(results), returns(results), *analyses(results), outcomes(results), figures,
         counties(results), free(results), targets(results),
-        programme(results), check(results), assumed(results), provenance(results),
+        verdicts(results), programme(results), check(results), assumed(results), provenance(results),
     )  # fmt: skip
     added = (entry.load()(results) for entry in entry_points(group=SECTIONS))
     return tuple(section for section in (*sections, *added) if section is not None)

@@ -251,7 +251,7 @@ class Level(IntEnum):
 
 
 class ProjectStatus(IntEnum):
-    """Where a project is; an unused row is ABSENT."""
+    """Where a project is; a row that is not used, or no longer in the plan, is ABSENT."""
 
     ABSENT = 0
     APPROVED = 1
@@ -321,6 +321,7 @@ class DisclosureCause(IntEnum):
     FAVOURITISM = 3
     IDLE_ASSET = 4
     SERVICE_ESCALATED = 5
+    FALSE_REPORT = 6  # a report was found not to be so
 
 
 class ReportKind(IntEnum):
@@ -332,6 +333,48 @@ class ReportKind(IntEnum):
     PRE_EVALUATION = 3
     PROVINCIAL_EVALUATION = 4
     FUND_PLAN = 5
+    AUDIT = 6
+
+
+class Record(IntEnum):
+    """Figures that governments keep records of and report; each has the name of a figure of the target table."""
+
+    SERVICE_CENTRES = 0
+    DISTRIBUTION_CENTRES = 1
+    DEMO_ENTERPRISES = 2
+    DEMO_POOR_HOUSEHOLDS = 3
+    REGIONAL_BRANDS = 4
+    TRAINED = 5
+    VILLAGE_COVERAGE = 6
+    POOR_VILLAGE_COVERAGE = 7
+    RETAIL_GROWTH = 8
+    FARM_GROWTH = 9
+    EMPLOYMENT = 10
+    POVERTY_SERVICE = 11
+    COMPLAINTS = 12
+    TRAINEE_SATISFACTION = 13
+    STATIONS_OPEN = 14
+    BUYERS_SHARE = 15
+    SELLERS_SHARE = 16
+    SERVICE_COMPLAINTS = 17
+    POOR_VILLAGES_SERVED = 18
+    POOR_HOUSEHOLDS_SERVED = 19
+
+
+class Verdict(IntEnum):
+    """What an evaluation says of a county."""
+
+    FAILED = 0
+    PASSED = 1
+    GOOD = 2
+
+
+class SupervisionAct(IntEnum):
+    """What supervision does about money that lies idle."""
+
+    WARNED = 0
+    MOVED = 1  # to counties of the same purse that can use it
+    RECALLED = 2  # by the province
 
 
 class ExampleKind(IntEnum):

@@ -124,6 +124,24 @@ class ReportCodes(Codes):
     vocabulary = codes.ReportKind
 
 
+class RecordCodes(Codes):
+    """Figures that governments report."""
+
+    vocabulary = codes.Record
+
+
+class VerdictCodes(Codes):
+    """What an evaluation says."""
+
+    vocabulary = codes.Verdict
+
+
+class SupervisionActCodes(Codes):
+    """What supervision does about idle money."""
+
+    vocabulary = codes.SupervisionAct
+
+
 class WayCodes(Codes):
     """How a household heard of selling online."""
 

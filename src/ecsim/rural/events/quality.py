@@ -1,5 +1,11 @@
 """Complaints (docs/model.md 4.12): two streams that are never added up."""
 
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
 from ecsim.kernel.columns import Counts
 from ecsim.kernel.event import Event
 from ecsim.kernel.text import Text
@@ -11,6 +17,10 @@ from ecsim.rural.events.ids import (
     ServiceCauseCodes,
     StationIds,
 )
+
+
+def _never_late(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {**columns, "late_days": np.zeros(len(columns["project"]), np.int32)}
 
 
 class ServiceComplained(Event):
@@ -40,10 +50,16 @@ class DisclosureComplained(Event):
 
 
 class InformationPublished(Event):
-    """A county publishes how far a project has come: that it was approved, awarded or accepted."""
+    """A county publishes how far a project has come: that it was approved, awarded or accepted.
+
+    Before version 2 there was no day by which it was to be public.
+    """
 
     kind = "information_published"
     title = Text("project information published", "项目信息公开")
     topic = "works"
+    version = 2
+    upcasts = MappingProxyType({1: _never_late})
     project: ProjectIds
     stage: ProjectStatusCodes
+    late_days: Counts  # after the day by which it was to be public; 0: in time

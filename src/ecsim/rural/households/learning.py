@@ -38,6 +38,7 @@ class LearningTerms:
     """Numbers of learning; units in ``parameters/learning.toml``."""
 
     word_of_mouth: float
+    example_weight: float
     promotion: float
     self_taught: float
     age_slope: float
@@ -101,6 +102,8 @@ def learning_setting(state: State, terms: LearningTerms) -> LearningSetting:
 def hear_of_selling(world: World, terms: LearningTerms, setting: LearningSetting) -> None:
     """Households hear of online selling from sellers in their village and from promotion: two competing hazards.
 
+    People talk of recognised households in the whole township.
+
     Parameters
     ----------
     setting : constants of the opening, shape (households,) each
@@ -114,7 +117,8 @@ def hear_of_selling(world: World, terms: LearningTerms, setting: LearningSetting
     docs/model.md 4.3.
     """
     h, v = world.state.households, world.state.villages
-    sellers = v.sellers / np.maximum(v.households, 1)
+    example_share, example_seq = _examples(world.state)
+    sellers = v.sellers / np.maximum(v.households, 1) + terms.example_weight * example_share
     talk = terms.word_of_mouth * sellers / 52.0
     shown = terms.promotion * (world.state.counties.visibility[v.county] / ONE) / 52.0
     by_talk, by_any = -np.expm1(-talk), -np.expm1(-(talk + shown))
@@ -123,8 +127,18 @@ def hear_of_selling(world: World, terms: LearningTerms, setting: LearningSetting
     new, way = np.empty(len(maybe), np.int32), np.empty(len(maybe), np.uint8)
     rows = _hear(key, world.week, maybe, h.aware, h.village, by_talk, by_any, new, way)
     where = h.village[new[:rows]]
-    cause = np.where(way[:rows] == _TALK, v.seller_seq[where], world.state.counties.visible_seq[v.county[where]])
+    heard = np.where((v.sellers[where] == 0) & (example_share[where] > 0), example_seq[where], v.seller_seq[where])
+    cause = np.where(way[:rows] == _TALK, heard, world.state.counties.visible_seq[v.county[where]])
     world.publish(SellingHeardOf(household=new[:rows], way=way[:rows]), cause=cause)
+
+
+def _examples(state: State) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return recognised households as a share of their township's, and the last recognition; shape (villages,) each."""
+    h, v, t = state.households, state.villages, state.townships
+    rows = np.flatnonzero(h.examples)
+    recognised = np.bincount(v.township[h.village[rows]], h.examples[rows], len(t))
+    households = np.bincount(v.township, v.households, len(t))
+    return (recognised / np.maximum(households, 1))[v.township], t.example_seq[v.township]
 
 
 @njit(cache=True, nogil=True)

@@ -21,6 +21,7 @@ from ecsim.rural.figures import (
 from ecsim.rural.indicators.available import Available
 from ecsim.rural.indicators.calendar import report_dates
 from ecsim.rural.indicators.county_scorecard import CountyScorecard
+from ecsim.rural.indicators.evaluations import Evaluations
 from ecsim.rural.indicators.milestones import Milestones
 from ecsim.rural.indicators.targets_met import TARGETS_MET, targets_met
 from ecsim.rural.programme.notice import Programme, Target
@@ -33,6 +34,7 @@ __all__ = [
     "TARGETS_MET",
     "Available",
     "CountyScorecard",
+    "Evaluations",
     "Measure",
     "Milestones",
     "Period",

@@ -56,6 +56,8 @@ class Plan(Strict):
     Attributes
     ----------
     filed : the day on which it is filed; approval follows that week. Left out: the day on which plans are due
+    amended : the day on which it takes the place of the plan that was filed before, in a fork: what is not begun and no
+        longer in it, or at other terms, leaves, and what is new is approved
     purse : who holds the money: counties, each its own, or prefectures for all of theirs
     """
 
@@ -64,8 +66,15 @@ class Plan(Strict):
     title_zh: str
     author: str = ""
     filed: Date | None = None
+    amended: Date | None = None
     purse: Literal["county", "prefecture"]
     projects: Annotated[Several[PlannedProject], Field(min_length=1, max_length=MOST_ROWS)]
+
+    @model_validator(mode="after")
+    def _is_filed_before_it_is_amended(self) -> Plan:
+        if self.filed is not None and self.amended is not None and self.amended <= self.filed:
+            raise ValueError(f"amended is {self.amended}, filed {self.filed}; a change comes after the plan")
+        return self
 
     @model_validator(mode="after")
     def _names_each_once(self) -> Plan:

@@ -17,6 +17,7 @@ from ecsim.rural.programme.candidates import PlanningTerms
 from ecsim.rural.programme.notice import Programme, Report
 from ecsim.rural.programme.offices import MILLE, Desks
 from ecsim.rural.programme.strategies import FundStrategy
+from ecsim.rural.regions.official import Official
 from ecsim.rural.scenario import Policy, Scenario
 from ecsim.rural.world import ONE, State
 
@@ -82,6 +83,37 @@ class ProcurementTerms:
 
 
 @dataclass(frozen=True)
+class GovernanceTerms:
+    """Numbers of review, reports, supervision, evaluation, audits and lessons; units in ``governance.toml``."""
+
+    review_weeks: int
+    formal_faults: float
+    redo_weeks: int
+    change_weeks: int
+    leading_group: float
+    late_report: float
+    late_days: float
+    pressure: float
+    made_up: float
+    checked: float
+    visit_weeks: int
+    false_report_rate: float
+    third_party_yuan: float
+    third_party_honesty: float
+    idle_weeks: int
+    inspected: float
+    diversion: float
+    diverted_share: float
+    audited: float
+    recovered: float
+    withheld: float
+    learning_time: float
+    learning_cost: float
+    copied: float
+    earlier_experience: float
+
+
+@dataclass(frozen=True)
 class FundAdministration:
     """What every government knows: the scenario's policy and its strategy, the terms, the calendar."""
 
@@ -91,7 +123,9 @@ class FundAdministration:
     planning: PlanningTerms
     works: OfficeTerms
     tenders: ProcurementTerms
+    governance: GovernanceTerms
     calendar: Calendar
+    official: Official
 
     @property
     def policy(self) -> Policy:
@@ -108,6 +142,12 @@ class FundAdministration:
         """The day on which plans are made: that on which the plan file says it is filed, or on which plans are due."""
         plan = self.policy.plan
         return self.programme.dates.plan_due if plan is None or plan.filed is None else plan.filed
+
+    @property
+    def amendment_day(self) -> dt.date | None:
+        """The day on which the plan file says it takes the place of what was filed before, if it does."""
+        plan = self.policy.plan
+        return plan.amended if plan is not None else None
 
     @property
     def pooled(self) -> bool:
@@ -138,6 +178,12 @@ class FundAdministration:
         slots = np.rint(self.works.open_contracts * capacity).astype(np.int64)
         lend = round(MILLE * self.works.lend) if self.pooled and not self.one_office else 0
         return Desks(capacity, slots, prefecture, lend, self.works.equal_sharing)
+
+    @property
+    def lag_days(self) -> int:
+        """Days from a plan to its first contract; a leading group saves a part of the delay of pooled decisions."""
+        together = self.terms.pooled_delay_weeks * (1.0 - self.governance.leading_group) if self.pooled else 0.0
+        return round(7 * (self.terms.plan_lag_weeks + together))
 
     def falls(self, week: int, date: dt.date) -> bool:
         """Return whether a date falls into a week."""

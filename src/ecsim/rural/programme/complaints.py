@@ -59,41 +59,69 @@ class QualityTerms:
     disclosure: float
     trained_disclosure: float
 
-    def kept(self, state: State) -> F64:
-        """Return the share of reports that disclosure and answers do not prevent, shape (counties,)."""
+    def kept(self, state: State, overdue: I64) -> F64:
+        """Return the share of reports that disclosure and answers do not prevent, shape (counties,).
+
+        Parameters
+        ----------
+        overdue : counties' projects of which something is to be public and is not; where it is, nothing is prevented
+        """
+        p, counties = state.projects, len(state.counties)
+        told = np.bincount(p.county[overdue], minlength=counties)
+        planned = np.bincount(p.county[(p.status > ProjectStatus.ABSENT) & (p.county >= 0)], minlength=counties)
+        public = 1.0 - told / np.maximum(planned, 1)
         trained = self.trained_disclosure * know_how(state, Group.OFFICIALS)
-        return np.asarray((1.0 - self.disclosure) * (1.0 - trained), np.float64)
+        return np.asarray((1.0 - self.disclosure * public) * (1.0 - trained), np.float64)
 
 
-def complain(world: World, terms: QualityTerms, funds: FundTerms) -> None:
+def complain(world: World, terms: QualityTerms, funds: FundTerms, disclosure_days: float) -> None:
     """Four weeks of complaints, Poisson in what there is to complain about.
+
+    Parameters
+    ----------
+    disclosure_days : within which the course of a project is to be published
 
     References
     ----------
     docs/model.md 4.12.
     """
-    publish_information(world, terms)
+    publish_information(world, terms, disclosure_days)
     shut = _stations_by_county(world.state)
     service = _complain_of_service(world, terms, shut)
-    _report_projects(world, terms, funds)
-    _report_counties(world, terms, shut, service)
+    overdue = undisclosed(world.state)
+    overdue = overdue[step_days(world.state, overdue) + disclosure_days < world.day]
+    kept = terms.kept(world.state, overdue)
+    _report_projects(world, terms, funds, overdue, kept)
+    _report_counties(world, terms, shut, service, kept)
 
 
-def publish_information(world: World, terms: QualityTerms) -> None:
-    """Counties publish how far their projects have come, some late: each month all but a share of what is due."""
+def publish_information(world: World, terms: QualityTerms, disclosure_days: float) -> None:
+    """Counties publish how far their projects have come: each month all but a share of what is not public yet."""
     state = world.state
     p = state.projects
-    due = _undisclosed(state)
+    due = undisclosed(state)
     know = know_how(state, Group.OFFICIALS)
     late = terms.late_publication * (1.0 - terms.trained_publication * know[p.county[due]])
     keys = draw_keys_of_projects(state, due) * 8 + p.status[due]
     out = due[world.draws.uniform("publish_information", world.week, keys) >= late]
     if not out.size:
         return
-    world.publish(InformationPublished(project=out, stage=p.status[out]), cause=p.seq[out])
+    late_days = np.maximum(world.day - step_days(state, out) - np.rint(disclosure_days).astype(np.int64), 0)
+    world.publish(InformationPublished(project=out, stage=p.status[out], late_days=late_days), cause=p.seq[out])
 
 
-def _undisclosed(state: State) -> I64:
+def step_days(state: State, projects: I64) -> I64:
+    """Return the day on which each project came as far as it is, shape (projects,).
+
+    What was given up or recalled counts from the step before.
+    """
+    p = state.projects
+    status = p.status[projects]
+    finished = np.where(status == ProjectStatus.FINISHED, p.finished_day[projects], 0)
+    return np.maximum(np.maximum(p.approved_day[projects], p.awarded_day[projects]), finished).astype(np.int64)
+
+
+def undisclosed(state: State) -> I64:
     """Return counties' projects that have come farther than was published."""
     p = state.projects
     return np.flatnonzero((p.status > p.published) & (p.county >= 0))
@@ -167,7 +195,7 @@ def _complain_of_service(world: World, terms: QualityTerms, shut: _Stations) -> 
     return np.asarray(count.sum(axis=0), np.int64)
 
 
-def _report_projects(world: World, terms: QualityTerms, funds: FundTerms) -> None:
+def _report_projects(world: World, terms: QualityTerms, funds: FundTerms, overdue: I64, kept: F64) -> None:
     """Report projects one by one: not published in time, late, done and not paid in full."""
     state, day = world.state, world.day
     p = state.projects
@@ -176,11 +204,10 @@ def _report_projects(world: World, terms: QualityTerms, funds: FundTerms) -> Non
     not_accepted = under_way & (p.ready_day <= day) & (p.desk_left <= 0)
     unpaid = not_accepted | (owed_fen(state, funds, day, np.arange(len(p.kind))) > 0) & counties_own
     rates = {
-        DisclosureCause.UNDISCLOSED_PROJECT: (_undisclosed(state), terms.undisclosed_rate),
+        DisclosureCause.UNDISCLOSED_PROJECT: (overdue, terms.undisclosed_rate),
         DisclosureCause.LATE_PROJECT: (np.flatnonzero(under_way & (p.due_day < day)), terms.project_rate),
         DisclosureCause.UNPAID_SUPPLIER: (np.flatnonzero(unpaid), terms.unpaid_rate),
     }
-    kept = terms.kept(state)
     reported: list[tuple[I64, I64, I64]] = []
     for reason, (projects, rate) in rates.items():
         keys = draw_keys_of_projects(state, projects)
@@ -196,7 +223,7 @@ def _report_projects(world: World, terms: QualityTerms, funds: FundTerms) -> Non
     )  # fmt: skip
 
 
-def _report_counties(world: World, terms: QualityTerms, shut: _Stations, service: I64) -> None:
+def _report_counties(world: World, terms: QualityTerms, shut: _Stations, service: I64, kept: F64) -> None:
     """Report what is of a county: that others are favoured, idle assets, service complaints that nobody settled."""
     state = world.state
     below, awarded = _below_need(state)
@@ -208,7 +235,7 @@ def _report_counties(world: World, terms: QualityTerms, shut: _Stations, service
         DisclosureCause.IDLE_ASSET: (terms.idle_asset_rate * (shut.idle + shut.closed + shut.never_opened), shut.seq),
         DisclosureCause.SERVICE_ESCALATED: (passed_on, state.counties.complaint_seq),
     }  # fmt: skip
-    kept, counties = terms.kept(state), np.arange(len(state.counties))
+    counties = np.arange(len(state.counties))
     count = np.stack(
         [
             world.draws.poisson(f"report_{reason.name}", world.week, counties, kept * mean)

@@ -1,24 +1,22 @@
-"""Prefecture governments: money comes in, plans are made, reports filed (docs/model.md 4.10)."""
+"""Prefecture governments: money comes in, plans are made and filed (docs/model.md 4.10)."""
 
 from __future__ import annotations
 
 import mesa
-import numpy as np
-from numpy.typing import NDArray
 
-from ecsim.rural.events import Category, Funder, Group, PaymentMade, ProjectStatus, ReportFiled, ReportKind, Rows
+from ecsim.rural.events import Category, Funder, PaymentMade, ReportKind, Rows, TrancheWithheld
 from ecsim.rural.programme.administration import FundAdministration
+from ecsim.rural.programme.amendments import amend
 from ecsim.rural.programme.plans import approve, plannable_units, view_of
+from ecsim.rural.programme.review import file_plan
 from ecsim.rural.programme.strategies import Purse, allocation_of, purses, revises
-from ecsim.rural.readings import know_how, needs
+from ecsim.rural.readings import needs
 from ecsim.rural.state.ledger import PROVINCE, county_account, prefecture_account
 from ecsim.rural.world import ONE, World
 
-I64 = NDArray[np.int64]
-
 
 class PrefectureGovernment(mesa.Agent):
-    """A prefecture: gets the money, splits or places it, reports."""
+    """A prefecture: gets the money, splits or places it, plans."""
 
     def __init__(self, model: mesa.Model, world: World, prefecture: int, office: FundAdministration) -> None:
         super().__init__(model)
@@ -35,11 +33,11 @@ class PrefectureGovernment(mesa.Agent):
             self._receive(share, -1)
         if office.falls(world.week, office.plan_day) or self._revises():
             self._plan()
+        if office.amendment_day is not None and office.falls(world.week, office.amendment_day):
+            self._amend()
         if office.falls(world.week, dates.second_tranche):
-            self._receive(1.0 - share, int(world.state.accounts.seq[prefecture_account(self.prefecture)]))
-        for report in office.programme.reports:
-            if office.is_due(world.week, report):
-                self._report(report.code)
+            self._receive(1.0 - share, int(world.state.accounts.seq[prefecture_account(self.prefecture)]), last=True)
+        self._receive_withheld()
 
     def _revises(self) -> bool:
         """Return whether the prefecture plans again this week: at quarterly supervision, if its strategy does."""
@@ -56,14 +54,53 @@ class PrefectureGovernment(mesa.Agent):
         all_purses = purses(self.office.policy.funds, state.counties.prefecture, needs(state))
         return [purse for purse in all_purses if purse.prefecture == self.prefecture]
 
-    def _receive(self, share: float, cause: int) -> None:
-        """A tranche comes from the province; a split purse passes it on to the counties at once."""
+    def _receive(self, share: float, cause: int, *, last: bool = False) -> None:
+        """A tranche comes from the province; a split purse passes it on to the counties at once.
+
+        Parameters
+        ----------
+        last : whether it is the tranche of which a part may be held back from counties that were failed
+        """
         for purse in self._purses():
             fen = round(share * purse.central_fen)
-            account = prefecture_account(self.prefecture)
-            came = self._pay(PROVINCE, account, fen, cause)
-            if not self.office.pooled:
-                self._pay(account, self._account(purse), fen, came.first)
+            self._pass_on(purse, fen - (self._withhold(purse, share) if last else 0), cause)
+
+    def _pass_on(self, purse: Purse, fen: int, cause: int) -> None:
+        account = prefecture_account(self.prefecture)
+        came = self._pay(PROVINCE, account, fen, cause)
+        if not self.office.pooled:
+            self._pay(account, self._account(purse), fen, came.first)
+
+    def _withhold(self, purse: Purse, share: float) -> int:
+        """Return what is held back of a tranche, from counties that the last evaluation failed; fen."""
+        failed = [county for county in purse.counties if self._verdict(county) == "failed"]
+        part = self.office.governance.withheld * share
+        fen = [round(part * purse.shares_fen[purse.counties.index(county)]) for county in failed]
+        if not sum(fen):
+            return 0
+        self.world.publish(
+            TrancheWithheld(county=failed, withheld_fen=fen), cause=self.world.state.counties.evaluated_seq[failed]
+        )
+        return sum(fen)
+
+    def _receive_withheld(self) -> None:
+        """What was held back comes once an evaluation passes the county."""
+        counties = self.world.state.counties
+        for purse in self._purses() if counties.withheld_fen.any() else ():
+            for county in purse.counties:
+                fen = int(counties.withheld_fen[county])
+                if fen and self._verdict(county) == "passed":
+                    let_go = self.world.publish(
+                        TrancheWithheld(county=[county], withheld_fen=[-fen]), cause=counties.evaluated_seq[[county]]
+                    )
+                    self._pass_on(purse, fen, let_go.first)
+
+    def _verdict(self, county: int) -> str:
+        """Return what the last evaluation of a county said; nothing if there was none."""
+        evaluation, counties = self.office.programme.evaluation, self.world.state.counties
+        if evaluation is None or counties.evaluated_seq[county] == counties.opened_seq[county]:
+            return ""
+        return "passed" if counties.score[county] >= ONE * evaluation.pass_mark.value else "failed"
 
     def _pay(self, payer: int, payee: int, fen: int, cause: int) -> Rows[PaymentMade]:
         payment = PaymentMade(
@@ -73,13 +110,25 @@ class PrefectureGovernment(mesa.Agent):
         return self.world.publish(payment, cause=cause)
 
     def _plan(self) -> None:
-        """Every purse of the prefecture chooses its projects."""
+        """Every purse of the prefecture chooses its projects; together they are the plan that it files."""
         world, office = self.world, self.office
         units = plannable_units(world, office, self.prefecture)
+        first, breaches = world.state.count("projects"), 0
         for purse in self._purses():
             view = view_of(world, office, purse, units)
             allocation = allocation_of(office.strategy, view)
-            approve(world, office, purse, allocation, int(world.state.accounts.seq[self._account(purse)]))
+            breaches += approve(world, office, purse, allocation, int(world.state.accounts.seq[self._account(purse)]))
+        file_plan(world, office, self.prefecture, first, breaches=breaches)
+
+    def _amend(self) -> None:
+        """Every purse of the prefecture follows the changed plan, which is filed as a change."""
+        world, office = self.world, self.office
+        first, breaches = world.state.count("projects"), 0
+        for purse in self._purses():
+            view = view_of(world, office, purse, [])
+            units = allocation_of(office.strategy, view).chosen
+            breaches += amend(world, office, purse, units, int(world.state.accounts.seq[self._account(purse)]))
+        file_plan(world, office, self.prefecture, first, breaches=breaches)
 
     def _account(self, purse: Purse) -> int:
         """Return the account that a purse is kept in."""
@@ -87,30 +136,3 @@ class PrefectureGovernment(mesa.Agent):
             return prefecture_account(self.prefecture)
         state = self.world.state
         return county_account(state.prefecture_count, purse.counties[0])
-
-    def _report(self, report: ReportKind) -> None:
-        """Counties report how many of their projects are done, as they say and as they are.
-
-        What is only begun is reported as done, the less so the more their officials know.
-        """
-        state = self.world.state
-        p = state.projects
-        counties = np.flatnonzero(state.counties.prefecture == self.prefecture)
-        counties_of_region = len(state.counties)
-        of_counties = (p.status > ProjectStatus.ABSENT) & (p.county >= 0)
-        total = np.maximum(np.bincount(p.county[of_counties], minlength=counties_of_region), 1)
-        done = np.bincount(p.county[of_counties & (p.status == ProjectStatus.FINISHED)], minlength=counties_of_region)
-        under_way = of_counties & np.isin(p.status, (ProjectStatus.CONTRACTED, ProjectStatus.FINISHED))
-        begun = np.bincount(p.county[under_way], minlength=counties_of_region)
-        honest = self.office.terms.trained_reporting * know_how(state, Group.OFFICIALS)
-        said = (done + (1.0 - honest) * (begun - done)) / total
-        made_up = (1.0 - honest) * self.office.terms.over_reporting * (1.0 - said)
-        self.world.publish(
-            ReportFiled(
-                county=counties,
-                report=np.full(len(counties), int(report)),
-                reported=np.rint(ONE * (said + made_up))[counties].astype(np.int64),
-                verified=(done * ONE // total)[counties],
-                late_days=np.zeros(len(counties), np.int64),
-            )
-        )

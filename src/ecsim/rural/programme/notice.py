@@ -19,11 +19,14 @@ from ecsim.kernel.text import Text
 from ecsim.rural.events.codes import ReportKind
 from ecsim.rural.figures import BENCHMARKS, FIGURES, PERIOD
 from ecsim.rural.programme.rules import RuleBook
-from ecsim.rural.sourced_number import SourcedNumber, SourcedPositiveShare
+from ecsim.rural.sourced_number import SourcedNumber, SourcedPositiveShare, SourcedShare, up_to
 from ecsim.statistics.bounds import F64, Bound, verdicts
 
 REPORTS = {kind.name.lower(): kind for kind in ReportKind}
 MOST_WEEKS = 520
+MOST_POINTS = 100.0
+SourcedPoints = Annotated[SourcedNumber, up_to(MOST_POINTS)]
+SourcedDays = Annotated[SourcedNumber, up_to(366.0)]
 
 
 def _report_kind(kind: str) -> str:
@@ -86,6 +89,36 @@ class Report(Strict):
         return REPORTS[self.kind]
 
 
+class Deductions(Strict):
+    """Points of 100 that an evaluation takes off for each of what was found since the start."""
+
+    late_report: SourcedPoints
+    false_report: SourcedPoints
+    """A figure found not to be what was reported."""
+    idle_money: SourcedPoints
+    """A warning of supervision."""
+    diversion: SourcedPoints
+    """A project of which diverted money was found."""
+
+
+class Evaluation(Strict):
+    """How counties are scored: weights stand with the targets."""
+
+    pass_mark: SourcedPoints
+    good_mark: SourcedPoints
+    partial: SourcedShare
+    """What part of a target that is reached in part is worth of it: 0, all or nothing."""
+    deductions: Deductions
+
+    @model_validator(mode="after")
+    def _good_is_a_pass(self) -> Evaluation:
+        if self.good_mark.value < self.pass_mark.value:
+            raise ValueError(
+                f"good_mark is {self.good_mark.value:g}, pass_mark {self.pass_mark.value:g}; good_mark may not be below"
+            )
+        return self
+
+
 class Target(Strict):
     """A figure of the target table: at least, at most, or strictly above or below a value."""
 
@@ -95,6 +128,8 @@ class Target(Strict):
     unit: str
     sense: Bound
     value: Number
+    weight: Annotated[float, Field(ge=0.0, le=MOST_POINTS)] = 1.0
+    """In the score of an evaluation, beside the weights of the others."""
     source: str = ""
 
     @model_validator(mode="after")
@@ -145,6 +180,10 @@ class Programme(Strict):
     """Share of income that households consume, by which what ordering saves makes real income; None: none is given."""
     dates: Dates
     reports: Several[Report] = ()
+    disclosure_days: SourcedDays | None = None
+    """Within which the course of a project is to be published; None: at once."""
+    evaluation: Evaluation | None = None
+    """How counties are scored; None: they are not."""
     rule_book: RuleBook
     targets: Several[Target]
     benchmarks: dict[Literal["retail", "farm"], dict[Year, Name]] = Field(default_factory=dict)

@@ -88,7 +88,7 @@ def _reusing(unit: Candidate, terms: PlanningTerms) -> Candidate:
 
 
 def approve(world: World, office: FundAdministration, purse: Purse, allocation: Allocation, cause: int) -> int:
-    """Approve the projects of an allocation, say which broke the rules, whoever chose them, and return how many.
+    """Approve the projects of an allocation, say which broke the rules, and return how many of those chosen did.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def approve(world: World, office: FundAdministration, purse: Purse, allocation: 
     if approved:
         projects = world.publish(_approved(world.state, office.scenario.station_design, approved), cause=cause)
         _choose_sites(world, approved, projects)
-    return len(breaches)
+    return len(refused) + len(flagged)
 
 
 def _choose_sites(world: World, units: list[Candidate], projects: Rows[ProjectApproved]) -> None:
@@ -160,10 +160,10 @@ def _approved(state: State, station_design: int, units: list[Candidate]) -> Proj
         level=[int(unit.level) for unit in units],
         county=[unit.county for unit in units],
         prefecture=[unit.prefecture for unit in units],
-        township=[_township(state, unit) for unit in units],
+        township=[planned_township(state, unit) for unit in units],
         crop=np.full(len(units), -1),
         category=[int(unit.category) for unit in units],
-        design=[_design(unit, station_design) for unit in units],
+        design=[planned_design(unit, station_design) for unit in units],
         turn=[unit.turn for unit in units],
         quantity=[unit.quantity for unit in units],
         central_fen=[unit.central_fen for unit in units],
@@ -176,14 +176,14 @@ def _approved(state: State, station_design: int, units: list[Candidate]) -> Proj
     )
 
 
-def _design(unit: Candidate, station_design: int) -> int:
+def planned_design(unit: Candidate, station_design: int) -> int:
     """Return the design of a project's stations; 0 of other kinds."""
     if unit.kind != ProjectKind.STATIONS:
         return 0
     return station_design if unit.terms.design < 0 else unit.terms.design
 
 
-def _township(state: State, candidate: Candidate) -> int:
+def planned_township(state: State, candidate: Candidate) -> int:
     """Return the township a transfer point is for: the most populous first."""
     if candidate.kind != ProjectKind.TOWNSHIP_POINTS or candidate.terms.township >= 0:
         return candidate.terms.township

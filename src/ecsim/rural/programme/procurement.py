@@ -30,8 +30,10 @@ from ecsim.rural.programme import tenders
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.commissioning import commission, draw_keys_of_projects
 from ecsim.rural.programme.kinds import ProjectKinds
+from ecsim.rural.programme.lessons import experience, learnt
 from ecsim.rural.programme.offices import MILLE, Answer, Queue, admitted, worked
 from ecsim.rural.programme.payments import Purses, appropriate, budget_fen, claims_fen, payers, settle
+from ecsim.rural.programme.review import released
 from ecsim.rural.programme.tenders import Packages
 from ecsim.rural.state.ledger import PROVINCE
 from ecsim.rural.world import ONE, State, World
@@ -172,12 +174,11 @@ def _accept(world: World, office: FundAdministration, purses: Purses) -> None:
 
 def _ready(world: World, office: FundAdministration) -> I64:
     """Return approved projects whose tender may be held: the lag is over, or the time since a void tender."""
-    p, terms = world.state.projects, office.terms
+    p = world.state.projects
     waiting = _with(world.state, ProjectStatus.APPROVED)
-    lag = terms.plan_lag_weeks + (terms.pooled_delay_weeks if office.pooled else 0)
     again = p.tender_day[waiting] + 7 * office.tenders.retender_weeks
-    since = np.where(p.voids[waiting] > 0, again, p.approved_day[waiting] + 7 * lag)
-    return waiting[(since <= world.day) & (p.start_day[waiting] <= world.day)]
+    since = np.where(p.voids[waiting] > 0, again, p.approved_day[waiting] + office.lag_days)
+    return waiting[(since <= world.day) & (p.start_day[waiting] <= world.day) & released(world.state, waiting)]
 
 
 def _award(world: World, office: FundAdministration, purses: Purses) -> None:
@@ -209,8 +210,11 @@ def _contracts(
     state, terms, works = world.state, office.tenders, office.works
     rank = tenders.costs_rank(world.draws.uniform("lowest_cost", 0, packages.key), many)
     asked = tenders.price(rank, many, terms.cost_spread) * packages.contracts**-terms.scale_elasticity
+    known = experience(state, office.governance, projects)
+    asked = asked * learnt(office.governance.learning_cost, known)
     good = tenders.quality(rank, terms.quality_spread, terms.quality_weight)
     weeks = _usual_weeks(state, office, ProjectKinds.of(world.options), projects)
+    weeks = weeks * learnt(office.governance.learning_time, known)
     luck = world.draws.lognormal("building_time", 0, draw_keys_of_projects(state, projects), works.time_sigma)
     own = np.ceil(weeks * luck * (1.0 + terms.package_time * np.log(packages.contracts))).astype(np.int64)
     weight = weights(state, works.size_exponent)[projects]
@@ -314,7 +318,7 @@ def _recall(world: World, office: FundAdministration) -> None:
     if not projects.size:
         return
     payer = payers(state, projects, pooled=office.pooled)[:, Funder.CENTRAL]
-    free = _uncommitted(state, office)
+    free = uncommitted_fen(state, office)
     fen = p.central_fen[projects] - p.paid_by_fen[projects, Funder.CENTRAL]
     for row, account in enumerate(payer.tolist()):
         fen[row] = min(int(fen[row]), int(free[account]))
@@ -331,7 +335,7 @@ def _recall(world: World, office: FundAdministration) -> None:
     )  # fmt: skip
 
 
-def _uncommitted(state: State, office: FundAdministration) -> I64:
+def uncommitted_fen(state: State, office: FundAdministration) -> I64:
     """Return the central money of each account that no contract has a claim to, now or later."""
     p = state.projects
     works = np.flatnonzero(np.isin(p.status, (ProjectStatus.CONTRACTED, ProjectStatus.FINISHED)))

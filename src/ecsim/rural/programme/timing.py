@@ -46,6 +46,8 @@ PLAN_TIME = (
     "projects.*.targets",
 )
 """Read when plans are made, on the programme's ``plan_due``."""
+AMENDED = ("policy.plan", "policy.funds.strategy")
+"""Read again on the day on which a plan file says that it takes the place of what was filed before."""
 TRANCHE_TIME = (
     "policy.funds.central",
     "policy.funds.multiplier",
@@ -95,8 +97,14 @@ def without_effect(before: Scenario, after: Scenario, day: int) -> list[str]:
     before, after : the scenario of the run, and that of its fork
     day : of the fork, counted from the start
     """
-    date, changed, dates = before.start + dt.timedelta(days=day), list(_changed(before, after)), before.programme.dates
+    date, dates = before.start + dt.timedelta(days=day), before.programme.dates
+    changed = [key for key in _changed(before, after) if not (_amends(after, date) and _matches_any(key, AMENDED))]
     told = []
+    if date > dates.plan_due and _listed(changed, AMENDED[:1]):
+        told.append(
+            f"no effect any more: policy.plan (read when plans are made, on {dates.plan_due}); write in the plan the "
+            "day on which the change is filed, as amended = 2019-07-01"
+        )
     if date > dates.plan_due and (late := _listed(changed, PLAN_TIME)):
         told.append(f"no effect any more: {', '.join(late)} (read when plans are made, on {dates.plan_due})")
     if date > dates.second_tranche and (late := _listed(changed, TRANCHE_TIME)):
@@ -122,7 +130,17 @@ def purse_kept(before: Scenario, after: Scenario, day: int) -> str:
 
 def _listed(changed: list[str], keys: tuple[str, ...]) -> list[str]:
     """Return which of some changed values are listed, themselves or with the table they stand in."""
-    return [name for name in changed if any(_matches(name.split("."), key.split(".")) for key in keys)]
+    return [name for name in changed if _matches_any(name, keys)]
+
+
+def _matches_any(name: str, keys: tuple[str, ...]) -> bool:
+    return any(_matches(name.split("."), key.split(".")) for key in keys)
+
+
+def _amends(after: Scenario, date: dt.date) -> bool:
+    """Return whether the plan file of a fork that begins on a date takes the place of what was filed before."""
+    plan = after.policy.plan
+    return plan is not None and plan.amended is not None and plan.amended >= date
 
 
 def _matches(name: list[str], key: list[str]) -> bool:

@@ -217,6 +217,7 @@ def table_room(rows: Mapping[str, int], prefectures: int) -> dict[str, int]:
         "sessions": 2000 * counties,
         "accounts": 4 + prefectures + counties,
         "assets": rows.get("assets_baselined", 0),
+        "reviews": prefectures,
     }
 
 

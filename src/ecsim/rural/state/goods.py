@@ -31,6 +31,7 @@ from ecsim.rural.events import (
     Stamp,
 )
 from ecsim.rural.state.opening import fill
+from ecsim.rural.state.records import note_sales_of_dealers
 from ecsim.rural.state.running_year import begin_quarter
 from ecsim.rural.state.state import State
 from ecsim.rural.units import ONE
@@ -97,6 +98,7 @@ def fill_orders(state: State, event: OrdersFilled, stamp: Stamp) -> None:
     np.add.at(dealers.packed_g, event.dealer, event.filled_g)
     np.add.at(dealers.sold_fen, event.dealer, event.paid_fen)
     dealers.orders_seq[event.dealer] = stamp.seqs(event)
+    note_sales_of_dealers(state, event.dealer[own], event.paid_fen[own], stamp.day)
 
 
 def holds_stock(state: State, dealer: I32) -> Bool:

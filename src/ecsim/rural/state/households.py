@@ -22,6 +22,7 @@ from ecsim.rural.events import (
     TraineeAttended,
 )
 from ecsim.rural.state.opening import fill
+from ecsim.rural.state.records import note_trainees
 from ecsim.rural.state.state import State
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def train(state: State, event: TraineeAttended, stamp: Stamp) -> None:
         event.session, event.household, event.persons, stamp.first, sessions.project, sessions.persons,
         state.projects.done, h.trained, h.skill_seq,
     )  # fmt: skip
+    note_trainees(state, event)
 
 
 HOUSEHOLDS = (

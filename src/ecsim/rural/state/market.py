@@ -41,6 +41,12 @@ from ecsim.rural.events import (
     WagesPaid,
     Work,
 )
+from ecsim.rural.state.records import (
+    note_employed,
+    note_poor_sellers,
+    note_sales_of_enterprises,
+    note_sales_of_lots,
+)
 from ecsim.rural.state.running_year import DAYS_A_QUARTER, begin_quarter
 from ecsim.rural.state.state import State
 
@@ -126,6 +132,8 @@ def sell_lot(state: State, event: LotSold, stamp: Stamp) -> None:
     household = p.household[event.plot[bought]]
     of_poor = h.poor[household] & (event.dealer[bought] >= 0)
     np.add.at(state.dealers.poor_lots, event.dealer[bought][of_poor], h.weight[household][of_poor])
+    note_sales_of_lots(state, event, stamp.day)
+    note_poor_sellers(state, event)
 
 
 @applies(WagesPaid)
@@ -185,6 +193,7 @@ def found_cooperative(state: State, event: CooperativeFounded, stamp: Stamp) -> 
     cooperatives.county[event.cooperative] = state.townships.county[event.township]
     cooperatives.alive[event.cooperative] = True
     cooperatives.seq[event.cooperative] = stamp.seqs(event)
+    note_employed(state, cooperatives.county[event.cooperative], event.founder, np.ones_like(event.cooperative))
 
 
 @applies(MembersJoined)
@@ -204,6 +213,7 @@ def trade_enterprises(state: State, event: EnterprisesTraded, stamp: Stamp) -> N
     enterprises.poor_households[event.enterprise] = event.poor_households
     enterprises.seq[event.enterprise] = stamp.seqs(event)
     state.counties.traded_seq[enterprises.county[event.enterprise]] = stamp.seqs(event)
+    note_sales_of_enterprises(state, event, stamp.day)
 
 
 @applies(EnterpriseFounded)
@@ -220,6 +230,7 @@ def found_enterprise(state: State, event: EnterpriseFounded, stamp: Stamp) -> No
     enterprises.alive[event.enterprise] = True
     enterprises.founded_day[event.enterprise] = stamp.day
     enterprises.founded_seq[event.enterprise] = enterprises.seq[event.enterprise] = stamp.seqs(event)
+    note_employed(state, event.county, event.founder, np.ones_like(event.county))
 
 
 @applies(EnterpriseClosed)
@@ -269,7 +280,7 @@ def note_earlier_earners(state: State, event: EarlierEarnersNoted, _: Stamp) -> 
 
 
 @applies(ExampleRecognised)
-def recognise(state: State, event: ExampleRecognised, _: Stamp) -> None:
+def recognise(state: State, event: ExampleRecognised, stamp: Stamp) -> None:
     """Count examples by county; an enterprise is recognised once."""
     enterprise = event.example == ExampleKind.DEMONSTRATION_ENTERPRISE
     state.enterprises.recognised[event.enterprise[enterprise]] = True
@@ -278,6 +289,8 @@ def recognise(state: State, event: ExampleRecognised, _: Stamp) -> None:
     np.add.at(counties.example_households, event.county[~enterprise], event.weight[~enterprise])
     state.households.example[event.household[~enterprise]] = True
     np.add.at(state.households.examples, event.household[~enterprise], event.weight[~enterprise])
+    township = state.villages.township[state.households.village[event.household[~enterprise]]]
+    state.townships.example_seq[township] = stamp.seqs(event)[~enterprise]
 
 
 @applies(JobsFilled)
@@ -289,6 +302,7 @@ def fill_jobs(state: State, event: JobsFilled, stamp: Stamp) -> None:
     h, household = state.households, event.household[known]
     np.add.at(h.jobs, household, event.jobs[known])
     np.maximum.at(h.most_jobs, household, h.jobs[household])
+    note_employed(state, event.county, event.group, np.maximum(event.first_jobs, 0))
 
 
 MARKET = (

@@ -56,7 +56,10 @@ def open_counties(state: State, event: CountiesBaselined, stamp: Stamp) -> None:
     for column in ("centre", "distribution", "pool"):
         getattr(state.counties, column)[event.county] = -1
     state.counties.visibility[event.county] = ONE
-    for cause in ("delivered", "late", "complaint", "visible", "traded", "jobs", "worked", "opened"):
+    state.counties.warned_day[event.county] = -1
+    state.reviews.cleared_day[:] = -1
+    state.filled("reviews", len(state.reviews))
+    for cause in ("delivered", "late", "complaint", "visible", "traded", "jobs", "worked", "evaluated", "opened"):
         getattr(state.counties, f"{cause}_seq")[event.county] = stamp.seqs(event)
     state.counties.know_how_seq[event.county] = stamp.seqs(event)[:, None]
     state.counties.internet_day[event.county] = -1

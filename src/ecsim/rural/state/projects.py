@@ -54,6 +54,12 @@ def approve(state: State, event: ProjectApproved, stamp: Stamp) -> None:
     projects.seq[event.project] = stamp.seqs(event)
 
 
+def free_sites(state: State, projects: I32) -> None:
+    """Villages that plans named for projects which are no more are free for others."""
+    planned = state.villages.planned
+    planned[np.isin(planned, projects)] = -1
+
+
 @applies(SiteChosen)
 def choose_site(state: State, event: SiteChosen, _: Stamp) -> None:
     """The village is the project's."""
@@ -76,6 +82,7 @@ def award(state: State, event: ContractAwarded, stamp: Stamp) -> None:
     fill(projects, project, event)
     projects.desk_left[project] = event.desk
     projects.status[project] = ProjectStatus.CONTRACTED
+    projects.awarded_day[project] = stamp.day
     projects.seq[project] = stamp.seqs(event)
 
 
@@ -112,6 +119,7 @@ def slip(state: State, event: WorksSlipped, stamp: Stamp) -> None:
 def give_up(state: State, event: WorksGivenUp, stamp: Stamp) -> None:
     """Nobody works on."""
     state.projects.status[event.project] = ProjectStatus.GIVEN_UP
+    free_sites(state, event.project)
     state.projects.seq[event.project] = stamp.seqs(event)
 
 
@@ -119,6 +127,7 @@ def give_up(state: State, event: WorksGivenUp, stamp: Stamp) -> None:
 def recall(state: State, event: ProjectRecalled, stamp: Stamp) -> None:
     """What is left of a project's money is no longer its own."""
     state.projects.status[event.project] = ProjectStatus.RECALLED
+    free_sites(state, event.project)
     state.projects.seq[event.project] = stamp.seqs(event)
 
 

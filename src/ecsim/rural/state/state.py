@@ -18,6 +18,7 @@ from ecsim.rural.state.tables import (
     Plots,
     Projects,
     Reaches,
+    Reviews,
     Roads,
     Sessions,
     Stations,
@@ -29,7 +30,7 @@ from ecsim.rural.state.tables import (
 class State(KernelState):
     """Every table; growing ones count the rows filled so far."""
 
-    ADDED = frozenset({"dealers", "assets"})
+    ADDED = frozenset({"dealers", "assets", "reviews"})
     counties: Counties
     townships: Townships
     villages: Villages
@@ -49,6 +50,7 @@ class State(KernelState):
     sessions: Sessions
     accounts: Accounts
     assets: Assets
+    reviews: Reviews
 
     @property
     def prefecture_count(self) -> int:

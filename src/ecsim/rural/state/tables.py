@@ -57,6 +57,21 @@ class Counties(Table):
     jobs: I32  # held now
     crew_seconds: I64  # of delivery since the last account of hours
     delivery_fen: I64  # what crews and handling cost since then
+    sold_fen: Annotated[I64, Axes((2, 128))]  # (counties, all and farm products, weeks): online sales of the last weeks
+    sold_week: I32  # the last of these weeks, counted from the start; week w stands in slot w % 128
+    trained: I64  # attendances
+    answered: I64  # of them, answered the survey
+    satisfied: I64  # of those
+    employed: I32  # founders and first jobs of the groups that the notice names
+    late_reports: I32  # since the start; so the next three
+    false_reports: I32  # figures found not to be as reported
+    warnings: I32  # of money that lies idle
+    diversions: I32  # projects of which diverted money was found
+    warned_day: I32  # the last warning, or -1
+    visited_until: I32  # day up to which it is visited after a false report
+    withheld_fen: I64  # of its tranche, not let go
+    score: I64  # of the last evaluation, millionths of a point of 100
+    evaluated_seq: I64  # of it, or of its opening
     know_how: Annotated[I32, Axes((6,))]  # (counties, groups of trainees), millionths of all that training could bring
     know_how_seq: Annotated[I64, Axes((6,))]  # of what last moved it, or of its opening
 
@@ -72,6 +87,7 @@ class Townships(Table):
     slope_class: U8
     outlet: Bool
     point: I32  # facility that is its transfer point, or -1
+    example_seq: I64  # of the last recognition of one of its households
 
 
 class Villages(Table):
@@ -157,6 +173,8 @@ class Households(Table):
     earlier_earners: I32  # those that earned as much as an example before the programme
     jobs: I32  # jobs that the households of the row hold
     most_jobs: I32  # the most they ever held
+    taught: I32  # times that registered poor households of the row came to training, at most their number
+    served: I32  # of registered poor households, as many as ever sold through a station or cooperative in a lot
 
 
 class Plots(Table):
@@ -398,6 +416,9 @@ class Projects(Table):
     desk_left: I32
     half_done: Bool
     slips: I32  # times that works were set back: a contractor failed
+    awarded_day: I32
+    diverted_fen: I64  # of its money, not found yet
+    diverted_seq: I64
     published: U8  # how far it has come as published: a status
     quality: I32
     price_factor: I32
@@ -414,6 +435,18 @@ class Sessions(Table):
     cost: I32  # millionths of a person-time of its contract that an attendance uses up
     persons: I32
     seq: I64
+
+
+class Reviews(Table):
+    """What each prefecture filed with the province: one row a prefecture."""
+
+    under_review: Bool
+    breaches: I32  # projects of the plan under review that broke a limit
+    due_day: I32  # on which the province decides
+    returns: I32  # how often the plan under review was sent back
+    filed_day: I32
+    cleared_day: I32  # plans filed up to this day are approved; -1: none is
+    seq: I64  # of the last event of its plan
 
 
 class Accounts(Table):

@@ -1,0 +1,154 @@
+"""Plans under review, reports, supervision, evaluation, diversion and audits (docs/model.md 4.10; notice, part 5)."""
+
+from ecsim.kernel.columns import Counts, Fen, Flags, LargeMillionths, Millionths
+from ecsim.kernel.event import Event
+from ecsim.kernel.text import Text
+from ecsim.rural.events.ids import (
+    CountyIds,
+    PrefectureIds,
+    ProjectIds,
+    RecordCodes,
+    ReportCodes,
+    SupervisionActCodes,
+    VerdictCodes,
+)
+
+
+class PlanFiled(Event):
+    """A prefecture files its plan with the province, or a change of it; it is awarded once approved."""
+
+    kind = "plan_filed"
+    title = Text("plan filed", "上报方案")
+    topic = "money"
+    amounts = ("projects", "central_fen")
+    decision = True
+    prefecture: PrefectureIds
+    change: Flags  # of a plan that was filed before
+    projects: Counts  # that are new in it
+    central_fen: Fen
+    breaches: Counts  # projects that broke a limit of the notice
+    due_day: Counts  # the province decides on
+
+
+class PlanReturned(Event):
+    """The province sends a plan back: it broke a limit, or has formal faults."""
+
+    kind = "plan_returned"
+    title = Text("plan sent back", "方案退回修改")
+    topic = "money"
+    decision = True
+    prefecture: PrefectureIds
+    breaches: Counts  # 0: formal faults alone
+    due_day: Counts  # the province decides on the mended plan
+
+
+class PlanCleared(Event):
+    """The province approves a plan: its projects may be awarded."""
+
+    kind = "plan_cleared"
+    title = Text("plan approved by the province", "方案获省级批准")
+    topic = "money"
+    decision = True
+    prefecture: PrefectureIds
+
+
+class TargetsReported(Event):
+    """A figure of the target table as a county reports it, and as its records, held against the evidence, have it."""
+
+    kind = "targets_reported"
+    title = Text("target figure reported", "上报绩效指标")
+    topic = "money"
+    county: CountyIds
+    report: ReportCodes
+    record: RecordCodes
+    reported: LargeMillionths
+    verified: LargeMillionths
+
+
+class FalseReportFound(Event):
+    """A check finds that a figure is not what was reported."""
+
+    kind = "false_report_found"
+    title = Text("false report found", "查实虚报")
+    topic = "money"
+    county: CountyIds
+    report: ReportCodes
+    record: RecordCodes
+    reported: LargeMillionths
+    verified: LargeMillionths
+    visited_until: Counts  # day up to which the county is visited
+
+
+class CountyEvaluated(Event):
+    """An evaluation scores a county on the target table and gives its verdict."""
+
+    kind = "county_evaluated"
+    title = Text("county evaluated", "绩效评价")
+    topic = "money"
+    decision = True
+    county: CountyIds
+    report: ReportCodes
+    score: LargeMillionths  # points of 100
+    deducted: LargeMillionths  # points taken off before, for reports, idle and diverted money
+    met: Counts  # targets, as the evaluators see them
+    verdict: VerdictCodes
+
+
+class IdleMoneyFound(Event):
+    """Supervision finds money of projects that nobody has begun in a county whose works stand still."""
+
+    kind = "idle_money_found"
+    title = Text("idle money found", "发现闲置资金")
+    topic = "money"
+    amounts = ("idle_fen",)
+    decision = True
+    county: CountyIds
+    idle_fen: Fen
+    act: SupervisionActCodes
+
+
+class ProjectWithdrawn(Event):
+    """A project that nobody has begun leaves the plan."""
+
+    kind = "project_withdrawn"
+    title = Text("project withdrawn", "撤销项目")
+    topic = "money"
+    decision = True
+    project: ProjectIds
+
+
+class MoneyDiverted(Event):
+    """A part of what was paid for works goes elsewhere, and the works are the worse for it; nobody knows yet."""
+
+    kind = "money_diverted"
+    title = Text("money diverted", "挪用资金")
+    topic = "money"
+    amounts = ("diverted_fen",)
+    project: ProjectIds
+    diverted_fen: Fen
+    quality: Millionths  # of the works, after it
+
+
+class DiversionFound(Event):
+    """An audit or inspection finds diverted money; what can be got back is."""
+
+    kind = "diversion_found"
+    title = Text("diversion found", "查实挪用")
+    topic = "money"
+    amounts = ("diverted_fen", "returned_fen")
+    decision = True
+    project: ProjectIds
+    diverted_fen: Fen
+    returned_fen: Fen
+
+
+class TrancheWithheld(Event):
+    """A part of a tranche is held back from a county that an evaluation failed, or let go later (below zero)."""
+
+    kind = "tranche_withheld"
+    title = Text("tranche withheld", "暂缓拨付")
+    topic = "money"
+    amounts = ("withheld_fen",)
+    decision = True
+    county: CountyIds
+    withheld_fen: Fen

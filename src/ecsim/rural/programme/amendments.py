@@ -1,0 +1,70 @@
+"""A plan is changed in mid-course: what is not begun leaves it, what is new enters (docs/model.md 4.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ecsim.rural.events import ProjectStatus, ProjectWithdrawn
+from ecsim.rural.programme.administration import FundAdministration
+from ecsim.rural.programme.candidates import Candidate
+from ecsim.rural.programme.plans import approve, planned_design, planned_township
+from ecsim.rural.programme.rule_book import Purse
+from ecsim.rural.programme.strategies import Allocation
+from ecsim.rural.units import FIRST_SHARED_PLACE
+from ecsim.rural.world import State, World
+
+Key = tuple[int, int, int]
+
+
+def amend(world: World, office: FundAdministration, purse: Purse, units: Sequence[Candidate], cause: int) -> int:
+    """Bring what is approved from a purse in line with a changed plan; return how many of its units broke a rule.
+
+    Projects that nobody has begun leave the plan where it has them no more, or at other terms; what is awarded stays.
+    What left frees its money for what is new.
+
+    Parameters
+    ----------
+    units : of the changed plan, those of the purse
+    cause : sequence number of the money that came into the purse
+    """
+    state = world.state
+    standing = _standing(state, purse)
+    wanted = {unit.key: unit for unit in units}
+    left = [
+        row for key, row in standing.items()
+        if state.projects.status[row] == ProjectStatus.APPROVED
+        and not (key in wanted and _as_approved(state, office, row, wanted[key]))
+    ]  # fmt: skip
+    if left:
+        world.publish(ProjectWithdrawn(project=left), cause=state.projects.seq[left])
+    kept = standing.keys() - {key for key, row in standing.items() if row in set(left)}
+    return approve(world, office, purse, Allocation([unit for unit in units if unit.key not in kept]), cause)
+
+
+def _standing(state: State, purse: Purse) -> dict[Key, int]:
+    """Return the row of each project of a purse's plan that is approved, under way or finished."""
+    p = state.projects
+    status = p.status[: state.count("projects")]
+    rows = np.flatnonzero(np.isin(status, (ProjectStatus.APPROVED, ProjectStatus.CONTRACTED, ProjectStatus.FINISHED)))
+    own = np.isin(p.county[rows], purse.counties)
+    shared = (p.county[rows] < 0) & (p.prefecture[rows] == purse.prefecture) & purse.shared
+    place = np.where(p.county[rows] >= 0, p.county[rows], FIRST_SHARED_PLACE + p.prefecture[rows])
+    keys = zip(p.kind[rows].tolist(), place.tolist(), p.turn[rows].tolist(), strict=True)
+    return {key: row for key, row, mine in zip(keys, rows.tolist(), own | shared, strict=True) if mine}
+
+
+def _as_approved(state: State, office: FundAdministration, row: int, unit: Candidate) -> bool:
+    """Return whether a project was approved with the money and terms that a unit has."""
+    p, terms = state.projects, unit.terms
+    sites = np.flatnonzero(state.villages.planned == row).tolist()
+    return (
+        [int(p.central_fen[row]), int(p.local_fen[row]), int(p.social_fen[row]), int(p.quantity[row])]
+        == [unit.central_fen, unit.local_fen, unit.social_fen, unit.quantity]
+        and [int(p.start_day[row]), int(p.package[row]), int(p.cooperative[row]), int(p.enterprise[row])]
+        == [terms.start_day, terms.package, terms.cooperative, terms.enterprise]
+        and int(p.township[row]) == planned_township(state, unit)
+        and int(p.design[row]) == planned_design(unit, office.scenario.station_design)
+        and sorted(terms.sites) == sites
+    )

@@ -1,0 +1,74 @@
+"""Diverted money, and audits and inspections that may find it (docs/model.md 4.10; notice, part 4.1)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.events import Category, DiversionFound, Funder, MoneyDiverted, PaymentMade, ProjectStatus
+from ecsim.rural.programme.administration import FundAdministration
+from ecsim.rural.programme.commissioning import draw_keys_of_projects
+from ecsim.rural.state.ledger import OUTSIDE, SUPPLIERS, county_account, prefecture_account
+from ecsim.rural.world import ONE, World
+
+I64 = NDArray[np.int64]
+
+
+def divert(world: World, office: FundAdministration) -> None:
+    """Of works awarded this week, some lose a part of their central money, and are the worse for it."""
+    state, terms = world.state, office.governance
+    p = state.projects
+    awarded = np.flatnonzero((p.status == ProjectStatus.CONTRACTED) & (p.awarded_day == world.day))
+    luck = world.draws.uniform("diverted", 0, draw_keys_of_projects(state, awarded))
+    rows = awarded[luck < terms.diversion]
+    share = terms.diverted_share * p.price_factor[rows] / ONE
+    fen = np.rint(share * p.central_fen[rows]).astype(np.int64)
+    rows, fen = rows[fen > 0], fen[fen > 0]
+    if not rows.size:
+        return
+    price = p.price_factor[rows] / ONE * (p.central_fen + p.local_fen + p.social_fen)[rows]
+    quality = np.rint(p.quality[rows] * (1.0 - fen / price)).astype(np.int64)
+    diverted = world.publish(MoneyDiverted(project=rows, diverted_fen=fen, quality=quality), cause=p.seq[rows])
+    _pay(world, np.full(len(rows), SUPPLIERS), np.full(len(rows), OUTSIDE), fen, diverted.seqs)
+
+
+def find_diversions(world: World, office: FundAdministration, name: str, chance: float) -> None:
+    """An audit or inspection finds diverted money by chance, project by project; what can be got back comes back.
+
+    Parameters
+    ----------
+    name : of its random draws
+    chance : that it finds what was diverted from a project
+    """
+    state = world.state
+    p = state.projects
+    diverted = np.flatnonzero(p.diverted_fen > 0)
+    luck = world.draws.uniform(name, world.week, draw_keys_of_projects(state, diverted))
+    rows = diverted[luck < chance]
+    if not rows.size:
+        return
+    fen = p.diverted_fen[rows]
+    back = np.rint(office.governance.recovered * fen).astype(np.int64)
+    found = world.publish(DiversionFound(project=rows, diverted_fen=fen, returned_fen=back), cause=p.diverted_seq[rows])
+    _pay(world, np.full(len(rows), OUTSIDE), purse_of(world, office, rows), back, found.seqs)
+
+
+def purse_of(world: World, office: FundAdministration, projects: I64) -> I64:
+    """Return the account that central money of projects is paid from, shape (projects,)."""
+    p, prefectures = world.state.projects, world.state.prefecture_count
+    prefecture = prefecture_account(0) + p.prefecture[projects].astype(np.int64)
+    county = county_account(prefectures, 0) + p.county[projects].astype(np.int64)
+    return np.where((p.county[projects] < 0) | office.pooled, prefecture, county)
+
+
+def _pay(world: World, payer: I64, payee: I64, fen: I64, cause: I64) -> None:
+    """Move central money that is of no contract; nothing where there is nothing to move."""
+    rows = np.flatnonzero(fen)
+    if rows.size:
+        world.publish(
+            PaymentMade(
+                payer=payer[rows], payee=payee[rows], funder=np.full(len(rows), int(Funder.CENTRAL)),
+                category=np.full(len(rows), int(Category.OTHER)), project=np.full(len(rows), -1), paid_fen=fen[rows],
+            ),
+            cause=cause[rows],
+        )  # fmt: skip

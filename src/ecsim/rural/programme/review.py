@@ -1,0 +1,64 @@
+"""The province's review of plans: filed, sent back perhaps, approved in the end (docs/model.md 4.10)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.events import PlanCleared, PlanFiled, PlanReturned, ProjectStatus
+from ecsim.rural.programme.administration import FundAdministration, GovernanceTerms
+from ecsim.rural.world import State, World
+
+I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+
+def file_plan(world: World, office: FundAdministration, prefecture: int, first: int, *, breaches: int) -> None:
+    """File with the province the projects that a prefecture has just approved: its plan, or a change of it.
+
+    Parameters
+    ----------
+    first : the row of the first of them
+    breaches : projects that broke a limit
+    """
+    state, terms = world.state, office.governance
+    p = state.projects
+    new = np.arange(first, state.count("projects"))
+    if not new.size:
+        return
+    change = bool(state.reviews.cleared_day[prefecture] >= 0)
+    weeks = terms.change_weeks if change else terms.review_weeks
+    world.publish(
+        PlanFiled(
+            prefecture=[prefecture], change=[change], projects=[len(new)], central_fen=[int(p.central_fen[new].sum())],
+            breaches=[breaches], due_day=[world.day + 7 * weeks],
+        ),
+        cause=int(p.seq[new[-1]]),
+    )  # fmt: skip
+
+
+def decide(world: World, terms: GovernanceTerms) -> None:
+    """The province approves plans, or sends them back: for a breach of a limit, or for formal faults by chance."""
+    plans = world.state.reviews
+    due = np.flatnonzero(plans.under_review & (plans.due_day <= world.day))
+    if not due.size:
+        return
+    faulty = world.draws.uniform("formal_faults", world.week, due) < terms.formal_faults
+    back = faulty | (plans.breaches[due] > 0)
+    returned, cleared = due[back], due[~back]
+    if returned.size:
+        again = np.full(len(returned), world.day + 7 * (terms.redo_weeks + terms.review_weeks))
+        world.publish(
+            PlanReturned(prefecture=returned, breaches=plans.breaches[returned], due_day=again),
+            cause=plans.seq[returned],
+        )
+    if cleared.size:
+        world.publish(PlanCleared(prefecture=cleared), cause=plans.seq[cleared])
+
+
+def released(state: State, projects: I64) -> Bool:
+    """Return which projects may be awarded: all but those of plans that the province has not approved yet."""
+    p, plans = state.projects, state.reviews
+    prefecture = p.prefecture[projects]
+    filed = plans.under_review[prefecture] & (p.status[projects] == ProjectStatus.APPROVED)
+    return np.asarray(~filed | (p.approved_day[projects] <= plans.cleared_day[prefecture]), np.bool_)

@@ -1,0 +1,132 @@
+"""What plans under review, reports, supervision, evaluations and audits change (docs/model.md 4.10)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ecsim.kernel.apply import applies
+from ecsim.rural.events import (
+    CountyEvaluated,
+    DiversionFound,
+    FalseReportFound,
+    IdleMoneyFound,
+    MoneyDiverted,
+    PlanCleared,
+    PlanFiled,
+    PlanReturned,
+    ProjectStatus,
+    ProjectWithdrawn,
+    ReportFiled,
+    Stamp,
+    SupervisionAct,
+    TrancheWithheld,
+)
+from ecsim.rural.state.projects import free_sites
+from ecsim.rural.state.records import RECORDS
+from ecsim.rural.state.state import State
+
+
+@applies(PlanFiled)
+def file_plan(state: State, event: PlanFiled, stamp: Stamp) -> None:
+    """The province has it; a change while the plan is under review goes with the plan."""
+    p = state.reviews
+    p.returns[event.prefecture] = 0
+    p.breaches[event.prefecture] = event.breaches
+    p.due_day[event.prefecture] = event.due_day
+    p.filed_day[event.prefecture] = stamp.day
+    p.under_review[event.prefecture] = True
+    p.seq[event.prefecture] = stamp.seqs(event)
+
+
+@applies(PlanReturned)
+def return_plan(state: State, event: PlanReturned, stamp: Stamp) -> None:
+    """It is mended: what broke a limit is out of it."""
+    p = state.reviews
+    p.returns[event.prefecture] += 1
+    p.breaches[event.prefecture] = 0
+    p.due_day[event.prefecture] = event.due_day
+    p.seq[event.prefecture] = stamp.seqs(event)
+
+
+@applies(PlanCleared)
+def clear_plan(state: State, event: PlanCleared, stamp: Stamp) -> None:
+    """All that was filed is approved."""
+    p = state.reviews
+    p.under_review[event.prefecture] = False
+    p.cleared_day[event.prefecture] = p.filed_day[event.prefecture]
+    p.seq[event.prefecture] = stamp.seqs(event)
+
+
+@applies(ReportFiled)
+def file_report(state: State, event: ReportFiled, _: Stamp) -> None:
+    """Count late ones."""
+    np.add.at(state.counties.late_reports, event.county, event.late_days > 0)
+
+
+@applies(FalseReportFound)
+def find_false_report(state: State, event: FalseReportFound, _: Stamp) -> None:
+    """Count them, and the county is visited."""
+    np.add.at(state.counties.false_reports, event.county, 1)
+    state.counties.visited_until[event.county] = event.visited_until
+
+
+@applies(CountyEvaluated)
+def evaluate(state: State, event: CountyEvaluated, stamp: Stamp) -> None:
+    """Remember the last score."""
+    state.counties.score[event.county] = event.score
+    state.counties.evaluated_seq[event.county] = stamp.seqs(event)
+
+
+@applies(IdleMoneyFound)
+def find_idle_money(state: State, event: IdleMoneyFound, stamp: Stamp) -> None:
+    """A warning stands until money is moved or recalled."""
+    warned = event.act == SupervisionAct.WARNED
+    state.counties.warned_day[event.county] = np.where(warned, stamp.day, -1)
+    np.add.at(state.counties.warnings, event.county[warned], 1)
+
+
+@applies(ProjectWithdrawn)
+def withdraw(state: State, event: ProjectWithdrawn, stamp: Stamp) -> None:
+    """It is no longer in the plan."""
+    state.projects.status[event.project] = ProjectStatus.ABSENT
+    free_sites(state, event.project)
+    state.projects.seq[event.project] = stamp.seqs(event)
+
+
+@applies(MoneyDiverted)
+def divert(state: State, event: MoneyDiverted, stamp: Stamp) -> None:
+    """The works are worse, and nobody knows."""
+    state.projects.diverted_fen[event.project] = event.diverted_fen
+    state.projects.diverted_seq[event.project] = stamp.seqs(event)
+    state.projects.quality[event.project] = event.quality
+
+
+@applies(DiversionFound)
+def find_diversion(state: State, event: DiversionFound, _: Stamp) -> None:
+    """It is found once."""
+    p = state.projects
+    p.diverted_fen[event.project] = 0
+    own = event.project[p.county[event.project] >= 0]
+    np.add.at(state.counties.diversions, p.county[own], 1)
+
+
+@applies(TrancheWithheld)
+def withhold(state: State, event: TrancheWithheld, _: Stamp) -> None:
+    """What is held back, or let go."""
+    np.add.at(state.counties.withheld_fen, event.county, event.withheld_fen)
+
+
+GOVERNANCE = (
+    file_plan,
+    return_plan,
+    clear_plan,
+    file_report,
+    find_false_report,
+    evaluate,
+    find_idle_money,
+    withdraw,
+    divert,
+    find_diversion,
+    withhold,
+    *RECORDS,
+)

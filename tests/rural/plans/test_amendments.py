@@ -1,0 +1,110 @@
+"""A plan that is changed in mid-course: what is not begun leaves it, and its money goes to what is new."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ecsim.rural.events import ContractAwarded, PlanFiled, ProjectApproved, ProjectWithdrawn, SiteChosen
+from ecsim.rural.model import MODEL
+from ecsim.rural.plans.plan import Plan
+from ecsim.rural.programme.timing import without_effect
+from tiny import Events, take, tiny_region, tiny_scenario
+
+QUICK: dict[str, Any] = {"start": "2018-11-26", "end": "2020-03-31"}
+STORES = {"kind": "cold_store", "units": 20, "central_yuan": 2_500_000.0}
+LINE = {"kind": "packing_line", "central_yuan": 450_000.0}
+LATER = {"kind": "marketing", "central_yuan": 300_000.0, "start": "2020-01-06"}
+SITED = {
+    "kind": "stations", "sites": ["990101002201"], "units": 1, "central_yuan": 12_000.0, "start": "2020-01-06",
+    "design": "mobile",
+}  # fmt: skip
+
+
+def plan(*rows: dict[str, Any], **head: Any) -> dict[str, Any]:
+    named = [{"id": f"r{number}", "place": "990101", **row} for number, row in enumerate(rows)]
+    says = {"name": "p", "title_en": "p", "title_zh": "p", "purse": "prefecture", "projects": named, **head}
+    return QUICK | {"policy.plan": says, "policy.funds.strategy": "plan", "policy.funds.floor_share": 0.0}
+
+
+def amended(before: dict[str, Any], after: dict[str, Any], weeks: int = 40) -> tuple[Events, Events]:
+    """Return what happened under a plan, and what from the 36th week on under another that is filed in it."""
+    region, events = tiny_region(before)
+    for week in range(36):
+        take(region, "govern", week=week)
+    first = Events()
+    first.batches = list(events.batches)
+    events.clear()
+    other = tiny_scenario(after)
+    region = MODEL.context(region.world, other, MODEL.parameters(other))
+    for week in range(36, weeks):
+        take(region, "govern", week=week)
+    return first, events
+
+
+def test_what_is_not_begun_leaves_and_what_is_new_enters_as_a_change() -> None:
+    first, then = amended(plan(STORES, LATER), plan(STORES, LINE, amended="2019-08-08"))
+    marketing = int(np.flatnonzero(first.of(ProjectApproved)["project_kind"] == 9)[0])
+    assert then.of(ProjectWithdrawn)["project"].tolist() == [marketing]
+    new = then.of(ProjectApproved)
+    assert (new["project_kind"].tolist(), new["central_fen"].tolist()) == ([6], [45_000_000])
+    filed = then.of(PlanFiled)
+    assert (filed["change"].tolist(), filed["projects"].tolist()) == ([True], [1])
+    assert set(new["day"].tolist()) == {252}  # the week of 5 August 2019
+
+
+def test_a_plan_that_is_filed_again_as_it_was_changes_nothing() -> None:
+    rows = (STORES, LATER, SITED, {**LINE, "owner": "enterprise:1", "package": "A"})
+    _, then = amended(plan(*rows), plan(*rows, amended="2019-08-08"))
+    assert not then.rows(ProjectWithdrawn)
+    assert not then.rows(ProjectApproved)
+    assert not then.rows(PlanFiled)
+
+
+@pytest.mark.parametrize(
+    "says", [{"central_yuan": 310_000.0}, {"start": "2020-01-13"}, {"package": "B"}, {"local_yuan": 1.0}]
+)
+def test_other_money_or_terms_make_another_project(says: dict[str, Any]) -> None:
+    _, then = amended(plan(STORES, LATER), plan(STORES, {**LATER, **says}, amended="2019-08-08"))
+    assert then.rows(ProjectWithdrawn) == then.rows(ProjectApproved) == 1
+
+
+def test_a_village_that_is_named_no_more_is_free_for_another_project() -> None:
+    first, then = amended(plan(STORES, SITED), plan(STORES, {**SITED, "design": "integrated"}, amended="2019-08-08"))
+    assert first.of(SiteChosen)["village"].tolist() == then.of(SiteChosen)["village"].tolist() == [2]
+    assert then.rows(ProjectWithdrawn) == 1
+
+
+def test_what_is_awarded_stays_though_the_changed_plan_has_it_no_more() -> None:
+    first, then = amended(plan(STORES), plan({**STORES, "units": 2, "central_yuan": 250_000.0}, amended="2019-08-08"))
+    awarded = set(first.of(ContractAwarded)["project"].tolist())
+    assert awarded
+    assert not awarded & set(then.of(ProjectWithdrawn)["project"].tolist())
+
+
+def test_the_money_that_is_freed_is_there_for_what_is_new() -> None:
+    """A purse of 35.2 million is all planned; half of it is not begun, and the changed plan spends it otherwise."""
+    far = {"kind": "cold_store", "place": "990102", "units": 100, "start": "2020-01-06"}
+    before = plan({**far, "central_yuan": 35_000_000.0})
+    then = amended(
+        before, plan({**far, "kind": "packing_line", "units": 70, "central_yuan": 34_000_000.0}, amended="2019-08-08")
+    )[1]
+    assert then.rows(ProjectWithdrawn) == 100
+    assert then.of(ProjectApproved)["central_fen"].sum() == 3_400_000_000
+
+
+def test_a_change_comes_after_the_plan() -> None:
+    with pytest.raises(ValueError, match="amended is 2019-01-01, filed 2019-02-01; a change comes after the plan"):
+        Plan.model_validate({**plan(STORES, filed="2019-02-01", amended="2019-01-01")["policy.plan"]})
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [({}, "no effect any more: policy.plan (read when plans are made"), ({"amended": "2019-08-08"}, "")],
+)
+def test_a_fork_is_told_that_a_changed_plan_needs_a_day_on_which_it_is_filed(head: dict[str, Any], words: str) -> None:
+    before, after = tiny_scenario(plan(STORES)), tiny_scenario(plan(STORES, LINE, **head))
+    told = without_effect(before, after, 252)
+    assert (words in told[0]) if words else not told
