@@ -96,10 +96,6 @@ def test_who_plans_again_sees_more_clearly_what_was_built() -> None:
     kind = next(int(kind) for kind in planned_kinds if any(unit.kind == kind for unit in weighed))
     built = np.flatnonzero(planned_kinds == kind)
     world.publish(WorksFinished(project=built))
-    works = np.flatnonzero(world.state.projects.kind == ProjectKind.TRAINING)[:3]
-    before = view_of(world, office, purse, plannable_units(world, office, 0))
-    world.publish(made(ContractAwarded, project=works, due_day=[1] * 3, price_factor=[1_000_000] * 3))
-    world.publish(WorksFinished(project=works))
     after = view_of(world, office, purse, plannable_units(world, office, 0))
     looks, variance = 1 + len(built), office.terms.prefecture_noise**2
     assert {kind} < {unit.kind for unit in weighed}
@@ -107,8 +103,6 @@ def test_who_plans_again_sees_more_clearly_what_was_built() -> None:
         seen, now = (np.log(view.expected[unit.key] / unit.gain) for view in (before, after))
         if unit.kind == kind:
             assert now + variance / (2 * looks) == pytest.approx((seen + variance / 2) / np.sqrt(looks))
-        if unit.kind == ProjectKind.TRAINING:
-            assert (now + sd**2 / 8) == pytest.approx((seen + sd**2 / 2) / 2)
         else:
             assert now == pytest.approx(seen)
 
