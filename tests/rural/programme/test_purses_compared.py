@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ecsim.kernel.parameters import Value
-from ecsim.rural.events.codes import ProjectKind, ProjectStatus
+from ecsim.rural.events.codes import ProjectStatus
 from ecsim.rural.events.funds import ContractAwarded, ProjectApproved, ProjectRefused, WorksFinished
 from ecsim.rural.programme.plans import plannable_units, view_of
 from ecsim.rural.programme.purse_facts import committed_units
@@ -86,20 +86,23 @@ def test_an_adaptive_choice_that_keeps_nothing_back_begins_as_the_ranking_does()
 
 
 def test_who_plans_again_sees_more_clearly_what_was_built() -> None:
-    """After three works of a kind the error of its gain is that of a mean of four looks: half."""
-    region, _ = planned("pooled_by_project", numbers={"funds.seat_bias": 0.0})
+    """After n works of a kind the error of its gain is that of a mean of 1 + n looks."""
+    region, _ = planned("pooled_by_project", numbers={"funds.seat_bias": 0.0}, **{"policy.funds.multiplier": 0.3})
     office, world = region.office, region.world
     purse = Purse(0, (0, 1), 10**12, (5 * 10**11, 5 * 10**11))
-    works = np.flatnonzero(world.state.projects.kind == ProjectKind.TRAINING)[:3]
     before = view_of(world, office, purse, plannable_units(world, office, 0))
-    world.publish(made(ContractAwarded, project=works, due_day=[1] * 3, price_factor=[1_000_000] * 3))
-    world.publish(WorksFinished(project=works))
+    weighed = [unit for unit in before.candidates if unit.gain > 0.0]
+    planned_kinds = world.state.projects.kind[: world.state.count("projects")]
+    kind = next(int(kind) for kind in planned_kinds if any(unit.kind == kind for unit in weighed))
+    built = np.flatnonzero(planned_kinds == kind)
+    world.publish(WorksFinished(project=built))
     after = view_of(world, office, purse, plannable_units(world, office, 0))
-    for unit in (unit for unit in before.candidates if unit.gain > 0.0):
-        sd = office.terms.prefecture_noise
+    looks, variance = 1 + len(built), office.terms.prefecture_noise**2
+    assert {kind} < {unit.kind for unit in weighed}
+    for unit in weighed:
         seen, now = (np.log(view.expected[unit.key] / unit.gain) for view in (before, after))
-        if unit.kind == ProjectKind.TRAINING:
-            assert (now + sd**2 / 8) == pytest.approx((seen + sd**2 / 2) / 2)
+        if unit.kind == kind:
+            assert now + variance / (2 * looks) == pytest.approx((seen + variance / 2) / np.sqrt(looks))
         else:
             assert now == pytest.approx(seen)
 
