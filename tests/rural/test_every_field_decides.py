@@ -109,6 +109,7 @@ HOMES = {
     "projects.*.central_yuan": "ranked",
     "projects.*.scope": "tight",
     "planning.need_curvature": "ranked",
+    "planning.need_worth": "ranked",
     "designs.*.collects_farm_products": "collecting",
     "policy.siting": "lean",
     "funds.county_noise": "ranked",

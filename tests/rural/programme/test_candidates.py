@@ -38,8 +38,8 @@ def every_unit(region: Region, *, shared: bool) -> list[Candidate]:
 def found(
     *, shared: bool = False, opened: Opened | None = None, changes: dict[str, object] | None = None
 ) -> dict[tuple[ProjectKind, int, int], Candidate]:
-    """Return the candidates of the tiny region by kind, county and turn."""
-    region, _ = tiny_region(changes, opened=opened)
+    """Return the candidates of the tiny region by kind, county and turn, a need being worth a target."""
+    region, _ = tiny_region({"parameters.planning.need_worth": 1.0} | (changes or {}), opened=opened)
     every = every_unit(region, shared=shared)
     return {(candidate.kind, candidate.county, candidate.turn): candidate for candidate in every}
 
@@ -69,7 +69,7 @@ def test_what_no_county_needs_is_no_candidate() -> None:
 
 @given(st.floats(0.0, 3.0), st.floats(0.1, 50.0), st.integers(1, 30))
 def test_units_share_the_worth_of_a_need_which_later_ones_add_less_to(curvature: float, need: float, n: int) -> None:
-    each = NeedOfKind(np.array([need]), need / n, 2.0, curvature, ())
+    each = NeedOfKind(np.array([need]), need / n, 2.0, curvature, 1.0, ())
     gains = [each.gain(0, turn) for turn in range(n + 2)]
     assert sum(gains) == pytest.approx(need / 2.0)
     assert all(now >= later - 1e-12 for now, later in pairwise(gains))
@@ -78,8 +78,14 @@ def test_units_share_the_worth_of_a_need_which_later_ones_add_less_to(curvature:
 
 
 def test_without_curvature_each_unit_is_worth_as_much() -> None:
-    each = NeedOfKind(np.array([10.0]), 2.5, 10.0, 0.0, ())
+    each = NeedOfKind(np.array([10.0]), 2.5, 10.0, 0.0, 1.0, ())
     assert [each.gain(0, turn) for turn in range(4)] == pytest.approx([0.25] * 4)
+
+
+def test_a_need_counts_for_less_than_a_target() -> None:
+    half = found(changes={"parameters.planning.need_worth": 0.5})
+    assert half[KINDS.TRACEABILITY, 0, 0].gain == pytest.approx(0.25)
+    assert half[KINDS.SERVICE_CENTRE, 0, 0].gain == 1.0
 
 
 def test_a_target_of_the_table_counts_until_it_is_met() -> None:

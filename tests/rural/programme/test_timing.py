@@ -39,6 +39,7 @@ OTHER: dict[str, Any] = {
     "parameters.planning.stations_a_batch": 20,
     "parameters.planning.persons_a_batch": 250,
     "parameters.planning.need_curvature": 2.0,
+    "parameters.planning.need_worth": 2.0,
     "parameters.planning.shared_cost": 1,
     "parameters.planning.reuse_cost": 0.5,
     "parameters.planning.assets_known": 0.9,

@@ -38,6 +38,7 @@ class PlanningTerms:
     stations_a_batch: int
     persons_a_batch: int
     need_curvature: float
+    need_worth: float
     shared_cost: int
     reuse_cost: float
     assets_known: float
@@ -117,6 +118,7 @@ class NeedOfKind:
     amount : shape (counties,), in units of the need
     covers : units of need that one unit of the kind covers
     full_need, curvature : see `ecsim.rural.programme.needs.covered_worth`
+    beside_targets : what covering a need counts for beside a target that is met
     targets : of the table, that units work towards
     """
 
@@ -124,6 +126,7 @@ class NeedOfKind:
     covers: float
     full_need: float
     curvature: float
+    beside_targets: float
     targets: tuple[Target, ...]
 
     @classmethod
@@ -144,7 +147,8 @@ class NeedOfKind:
         of_a_project = {ProjectKind.STATIONS: terms.stations_a_batch, ProjectKind.TRAINING: terms.persons_a_batch}
         covers = float(of_a_project.get(kind, kind_type.covers))  # type: ignore[call-overload]  # an int is one, too
         targets = tuple(target for target in table if target.name in kind_type.targets)
-        return cls(kind_type.need_share * amount, covers, kind_type.full_need, terms.need_curvature, targets)
+        need, full_need = kind_type.need_share * amount, kind_type.full_need
+        return cls(need, covers, full_need, terms.need_curvature, terms.need_worth, targets)
 
     def units(self, county: int) -> int:
         """Return how many units cover the whole need of a county and meet its targets."""
@@ -170,7 +174,7 @@ class NeedOfKind:
         need, before, after = float(self.amount[county]), turn * self.covers, (turn + 1) * self.covers
         worth = covered_worth(after, need, self.full_need, self.curvature)
         worth -= covered_worth(before, need, self.full_need, self.curvature)
-        return worth + sum(
+        return self.beside_targets * worth + sum(
             (min(after, wanted) - min(before, wanted)) / wanted for wanted in self._wanted(county) if wanted > 0.0
         )
 

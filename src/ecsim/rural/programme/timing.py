@@ -28,6 +28,7 @@ PLAN_TIME = (
     "parameters.planning.stations_a_batch",
     "parameters.planning.persons_a_batch",
     "parameters.planning.need_curvature",
+    "parameters.planning.need_worth",
     "parameters.planning.shared_cost",
     "parameters.planning.reuse_cost",
     "parameters.planning.assets_known",
