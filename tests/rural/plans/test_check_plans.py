@@ -63,3 +63,11 @@ def test_a_pooled_purse_is_one_purse() -> None:
     assert len(verdict(*rows, purse="prefecture").faults) == 1
     (purse,) = verdict(*rows, purse="prefecture", level="purse").purses
     assert str(purse).startswith("甲市 Jia City: 21 projects, 13.00 of 35.20 million yuan (supply_chain 69.2%")
+
+
+def test_nothing_is_planned_for_a_song() -> None:
+    """Twenty stores of 100 t cost 125,000 yuan of central money each, with half as much again of others'."""
+    assert verdict({**STORES, "central_yuan": 20 * 93_750.0}).faults == ()
+    (fault,) = verdict({**STORES, "central_yuan": 20 * 93_750.0 - 20.0}).faults
+    assert fault.cure == "add 20.00 yuan, whoever pays"
+    assert verdict({**STORES, "central_yuan": 20 * 62_500.0, "social_yuan": 20 * 31_250.0}).faults == ()

@@ -96,7 +96,7 @@ def test_a_village_that_is_named_is_left_to_its_project() -> None:
 def test_no_contract_comes_before_the_start_of_a_project() -> None:
     at_once, later = (
         {"kind": "cold_store", "central_yuan": 1e5},
-        {"kind": "brand", "start": "2019-09-02", "central_yuan": 1e5},
+        {"kind": "brand", "start": "2019-09-02", "central_yuan": 1.2e6},
     )
     awarded = planned(filed(at_once, later), 60).of(ContractAwarded)
     first = dict(zip(awarded["project"].tolist(), awarded["day"].tolist(), strict=True))
@@ -104,7 +104,7 @@ def test_no_contract_comes_before_the_start_of_a_project() -> None:
 
 
 def test_a_plan_is_approved_in_the_week_in_which_it_is_filed() -> None:
-    approved = planned(filed({"kind": "brand", "central_yuan": 1e5}, filed="2019-02-20"), 20).of(ProjectApproved)
+    approved = planned(filed({"kind": "brand", "central_yuan": 1.2e6}, filed="2019-02-20"), 20).of(ProjectApproved)
     assert approved["day"].tolist() == [84]  # the week of 18 February, 84 days after the start
 
 

@@ -14,7 +14,7 @@ from ecsim.rural.plans.tables import HEADINGS, read_rows, write_rows
 ROWS = [
     {"id": "a", "level": "county", "place": "530325", "kind": "stations", "units": 2, "design": "integrated",
      "sites": ["530325001201", "530325001202"], "start": "2019-03-04", "central_yuan": 24000, "local_yuan": 2400.5,
-     "package": "Q1", "owner": "cooperative:3"},
+     "package": "Q1", "owner": "cooperative:3", "reuses": True},
     {"id": "b", "level": "prefecture", "place": "曲靖市", "kind": "traceability", "units": 1, "central_yuan": 1600000},
 ]  # fmt: skip
 

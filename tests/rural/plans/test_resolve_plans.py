@@ -103,6 +103,13 @@ def test_a_village_gets_one_station() -> None:
     assert f"names {VILLAGES[0]}, which row r0 names — a village gets one station" in str(fault)
 
 
+def test_a_package_is_of_one_purse() -> None:
+    rows = row(package="A"), row(place=WEST.adcode, package="A")
+    assert not resolved(*rows).faults
+    (fault,) = resolved(*rows, purse="county").faults
+    assert str(fault).startswith("row 2 (r1): notice 4.2: package A is of two purses — give each purse packages")
+
+
 def test_a_countys_purse_pays_for_nothing_of_the_prefecture() -> None:
     shared = row(level="prefecture", place=EAST.adcode[:4], kind="brand")
     (fault,) = resolved(shared, purse="county").faults

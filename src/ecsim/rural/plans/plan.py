@@ -33,6 +33,7 @@ class PlannedProject(Strict):
     central_yuan, local_yuan, social_yuan : what each pays for all units together
     package : tendered together with other rows of the same package; empty: by itself
     owner : who gets what is built, as ``cooperative:17`` or ``enterprise:5``; empty: the county or prefecture
+    reuses : whether it brings into service what an earlier programme built there, in place of building anew
     """
 
     id: Word
@@ -48,6 +49,7 @@ class PlannedProject(Strict):
     social_yuan: Yuan = 0.0
     package: Annotated[str, Field(max_length=64)] = ""
     owner: Annotated[str, Field(pattern=r"^((cooperative|enterprise):[0-9]{1,9})?$")] = ""
+    reuses: bool = False
 
 
 class Plan(Strict):

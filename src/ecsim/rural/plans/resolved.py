@@ -47,9 +47,9 @@ class Fault:
 class _WrongRowError(ValueError):
     """A row that cannot be taken."""
 
-    def __init__(self, problem: str, cure: str) -> None:
+    def __init__(self, problem: str, cure: str, article: str = "") -> None:
         super().__init__(problem)
-        self.cure = cure
+        self.cure, self.article = cure, article
 
 
 @dataclass
@@ -80,7 +80,7 @@ def resolve(plan: Plan, scenario: Scenario, pack: RegionPack, options: Any) -> R
         try:
             units = list(reader.units(row))
         except _WrongRowError as error:
-            found.faults.append(Fault(line, row.id, "", str(error), error.cure))
+            found.faults.append(Fault(line, row.id, error.article, str(error), error.cure))
         except UnknownPlaceError as error:
             problem, _, cure = str(error).partition("; ")
             found.faults.append(Fault(line, row.id, "", problem, cure))
@@ -96,7 +96,7 @@ class _Reader:
     def __init__(self, scenario: Scenario, places: Places, kinds: ProjectKinds, plan: Plan) -> None:
         self.scenario, self.places, self.kinds, self.plan = scenario, places, kinds, plan
         self.turns: Counter[tuple[int, int, int]] = Counter()
-        self.packages: dict[str, int] = {}
+        self.packages: dict[str, tuple[int, tuple[int, ...]]] = {}
         self.taken: dict[int, str] = {}
 
     def units(self, row: PlannedProject) -> Iterator[Candidate]:
@@ -105,7 +105,7 @@ class _Reader:
         name = self.kinds.names[kind]
         project_type = self.scenario.projects[name]
         county, prefecture = self._place(row, name)
-        terms = self._terms(row, kind, county)
+        terms = self._terms(row, kind, county, prefecture)
         times = 1 if kind in OF_SEVERAL else row.units
         money = [_parts(yuan, times) for yuan in (row.central_yuan, row.local_yuan, row.social_yuan)]
         for number, (central, local, social) in enumerate(zip(*money, strict=True)):
@@ -151,11 +151,12 @@ class _Reader:
             raise _WrongRowError(f"a prefecture cannot share {kind} among its counties", "plan one for each county")
         return -1, self.places.prefecture(row.place)
 
-    def _terms(self, row: PlannedProject, kind: int, county: int) -> list[PlannedTerms]:
+    def _terms(self, row: PlannedProject, kind: int, county: int, prefecture: int) -> list[PlannedTerms]:
         """Return what a row says of its units: the same of all, or of each transfer point its township."""
         owner, _, number = row.owner.partition(":")
         told: dict[str, Any] = {
-            "design": self._design(row, kind), "start_day": self._start(row), "package": self._package(row),
+            "design": self._design(row, kind), "start_day": self._start(row),
+            "package": self._package(row, (county, prefecture)), "reuses": row.reuses,
             "cooperative": int(number) if owner == "cooperative" else -1,
             "enterprise": int(number) if owner == "enterprise" else -1,
         }  # fmt: skip
@@ -193,8 +194,18 @@ class _Reader:
             )
         return (row.start - self.scenario.start).days
 
-    def _package(self, row: PlannedProject) -> int:
-        return self.packages.setdefault(row.package, len(self.packages)) if row.package else -1
+    def _package(self, row: PlannedProject, place: tuple[int, int]) -> int:
+        """Return the number of a row's package, which one purse pays for."""
+        if not row.package:
+            return -1
+        number, purse = self.packages.setdefault(
+            row.package, (len(self.packages), place if self.plan.purse == "county" else place[1:])
+        )
+        if purse != (place if self.plan.purse == "county" else place[1:]):
+            raise _WrongRowError(
+                f"package {row.package} is of two purses", "give each purse packages of its own", "4.2"
+            )
+        return number
 
     def _village(self, row: PlannedProject, site: str, county: int) -> int:
         village = self.places.village(site, county)

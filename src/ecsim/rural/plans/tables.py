@@ -14,10 +14,11 @@ from ecsim.kernel.errors import EcsimError, hint, shown
 HEADINGS = {
     "id": "编号", "level": "层级", "place": "地点", "kind": "项目类型", "units": "数量", "design": "站点设计",
     "sites": "选址", "start": "开工日期", "central_yuan": "中央资金（元）", "local_yuan": "地方资金（元）",
-    "social_yuan": "社会资金（元）", "package": "标包", "owner": "归属",
+    "social_yuan": "社会资金（元）", "package": "标包", "owner": "归属", "reuses": "利用已有",
 }  # fmt: skip
 """Columns, and what they are called in Chinese."""
 LEVELS = {"县": "county", "县级": "county", "州市": "prefecture", "州": "prefecture", "市": "prefecture"}
+ANSWERS = {"yes": True, "no": False, "true": True, "false": False, "是": True, "否": False}
 WHOLE = {"units"}
 YUAN = {"central_yuan", "local_yuan", "social_yuan"}
 EXCEL = (".xlsx", ".xlsm")
@@ -115,9 +116,17 @@ def _value(where: str, name: str, cell: Any) -> Any:  # noqa: ANN401 (of a sheet
         return _number(where, text, whole=name in WHOLE)
     if name == "level":
         return LEVELS.get(text, text)
+    if name == "reuses":
+        return _answer(where, text)
     if name == "sites":
         return [site.strip() for site in text.replace("；", SITES_APART).split(SITES_APART) if site.strip()]
     return text.replace("/", "-") if name == "start" else text
+
+
+def _answer(where: str, text: str) -> bool:
+    if text.lower() not in ANSWERS:
+        raise EcsimError(f"{where} is {shown(text)}; write yes or no")
+    return ANSWERS[text.lower()]
 
 
 def _number(where: str, text: str, *, whole: bool) -> float:
@@ -152,6 +161,8 @@ def write_rows(path: Path, rows: Iterable[Mapping[str, Any]], *, chinese: bool =
 def _cell(value: Any) -> Any:  # noqa: ANN401 (of a row)
     if isinstance(value, list | tuple):
         return SITES_APART.join(value)
+    if isinstance(value, bool):
+        return "yes" if value else ""
     return "" if value is None else value
 
 

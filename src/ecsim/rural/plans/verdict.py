@@ -32,6 +32,7 @@ CURES = {
     "forbidden": "take it out, or pay for it from other money",
     "open_access": "open it to all",
     "cost_at_most": "cut {over}, or plan for more persons",
+    "budget_at_least": "add {over}, whoever pays",
     "share_at_most": "cut {over}",
     "share_at_least": "cut {over}, or plan more of the supply chain",
     "within_purse": "cut {over}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.recorded import Columns, JournalReader
-from ecsim.rural.events import Level, ProjectApproved, ProjectKind, SiteChosen
+from ecsim.rural.events import AssetsBaselined, Level, ProjectApproved, ProjectKind, SiteChosen
 from ecsim.rural.plans.resolved import OF_SEVERAL
 from ecsim.rural.plans.tables import write_rows
 from ecsim.rural.regions.pack import RegionPack, load_pack
@@ -33,10 +34,12 @@ def plan_rows(reader: JournalReader) -> list[Row]:
         raise EcsimError("the run has no plan: no project was approved in it; name a policy with money")
     pack = load_pack(scenario["region"])
     kinds = reader.genesis["vocabularies"][f"{ProjectApproved.kind}.project_kind"]
-    sites = _sites(reader, pack)
+    sites, existing = _sites(reader, pack), _existing(reader)
     rows: list[Row] = []
     for number in range(len(approved["project"])):
-        row = _row(approved, number, scenario, pack, kinds) | {"sites": sites.get(int(approved["project"][number]), [])}
+        row = _row(approved, number, scenario, pack, kinds) | {
+            "sites": sites.get(int(approved["project"][number]), []), "reuses": _reuses(approved, number, existing),
+        }  # fmt: skip
         if rows and _continues(rows[-1], row):
             rows[-1]["units"] += 1
             rows[-1]["fen"] = [sum(parts) for parts in zip(rows[-1]["fen"], row["fen"], strict=True)]
@@ -50,6 +53,24 @@ def _sites(reader: JournalReader, pack: RegionPack) -> dict[int, list[str]]:
     for project, village in zip(chosen["project"].tolist(), chosen["village"].tolist(), strict=True):
         sites.setdefault(project, []).append(pack.villages[village].code)
     return sites
+
+
+def _existing(reader: JournalReader) -> Counter[tuple[int, int, int]]:
+    """Return how many units of a kind there were before the programme, by kind, county (or -1) and prefecture."""
+    assets = reader.kind(AssetsBaselined)
+    places = zip(*(assets[name].tolist() for name in ("project_kind", "county", "prefecture")), strict=True)
+    units: Counter[tuple[int, int, int]] = Counter()
+    for place, many in zip(places, assets["units"].tolist(), strict=True):
+        units[place] += many
+    return units
+
+
+def _reuses(approved: Columns, number: int, existing: Counter[tuple[int, int, int]]) -> bool:
+    """Return whether a project brings into service what was there: what exists is approved for nothing else."""
+    kind, county, prefecture, turn = (
+        int(approved[name][number]) for name in ("project_kind", "county", "prefecture", "turn")
+    )
+    return turn < max(existing[kind, county, prefecture], existing[kind, -1, prefecture])
 
 
 def _row(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ecsim.rural.events import Category, ProjectStatus
+from ecsim.rural.events import Category, ProjectKind, ProjectStatus
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.kinds import ProjectKinds
@@ -27,7 +27,20 @@ def facts_of(world: World, office: FundAdministration) -> Facts:
         uses={kinds.code(name): frozenset(kind.uses) for name, kind in scenario.projects.items()},
         existing=existing_units(world.state),
         exclusive=office.policy.funds.exclusive_use > 0.0,
+        usual_fen=_usual_fen(office, kinds),
+        reuse_cost=office.planning.reuse_cost,
     )
+
+
+def _usual_fen(office: FundAdministration, kinds: ProjectKinds) -> dict[int, float]:
+    """Return what a unit of quantity costs all funders; of stations none, as keepers pay what projects do not."""
+    usual = {
+        kinds.code(name): 100.0 * kind.central_yuan * (1.0 + kind.local_share + kind.social_share)
+        for name, kind in office.scenario.projects.items()
+    }
+    usual[ProjectKind.TRAINING] = usual.get(ProjectKind.TRAINING, 0.0) / office.planning.persons_a_batch
+    usual[ProjectKind.STATIONS] = 0.0
+    return usual
 
 
 def existing_units(state: State) -> dict[tuple[int, int], int]:

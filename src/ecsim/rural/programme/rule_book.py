@@ -17,7 +17,8 @@ from ecsim.rural.units import FIRST_SHARED_PLACE, ONE
 
 Key = tuple[int, int, int]
 FINAL_FIRST = (
-    "not_twice", "forbidden", "open_access", "cost_at_most", "share_at_most", "share_at_least", "within_purse",
+    "not_twice", "forbidden", "open_access", "cost_at_most", "budget_at_least", "share_at_most", "share_at_least",
+    "within_purse",
 )  # fmt: skip
 """Kinds of rules in the order in which a unit is held against them: what nothing can cure later comes first."""
 EVERYWHERE = -1
@@ -55,12 +56,21 @@ class Facts:
     uses : what a kind says its money is spent on, by code
     existing : units of a kind that a place has already, by kind and place (as in `Candidate.key`)
     exclusive : whether all owners keep for themselves what is built
+    usual_fen : what a unit of quantity of a kind usually costs all funders together, by code; others may cost nothing
+    reuse_cost : what bringing into service what is there costs over building it anew
     """
 
     names: tuple[str, ...] = OWN_KINDS.names
     uses: Mapping[int, frozenset[str]] = field(default_factory=dict)
     existing: Mapping[tuple[int, int], int] = field(default_factory=dict)
     exclusive: bool = False
+    usual_fen: Mapping[int, float] = field(default_factory=dict)
+    reuse_cost: float = 1.0
+
+    def least_fen(self, unit: Candidate, share: float) -> int:
+        """Return a share of what a unit usually costs all funders together."""
+        usual = self.usual_fen.get(unit.kind, 0.0) * unit.quantity
+        return round(share * usual * (self.reuse_cost if unit.terms.reuses else 1.0))
 
     def exists(self, unit: Candidate) -> bool:
         """Return whether a place has a unit already, its own or one of its whole prefecture."""
@@ -210,8 +220,8 @@ class Book:
             case "open_access":
                 kept = self.facts.exclusive or unit.terms.exclusive
                 return unit.central_fen if kept and line.counts(unit, self.facts) else 0
-            case "cost_at_most":
-                return line.over_cost(unit, self.facts)
+            case "cost_at_most" | "budget_at_least":
+                return line.misbudgeted_fen(unit, self.facts)
             case "within_purse":
                 owned = self._purse.pays_for(unit) and unit.central_fen >= 0
                 return unit.central_fen - self._free_fen(parts) if owned else abs(unit.central_fen)
@@ -296,11 +306,12 @@ class _Line:
                 found.append(([x * w for x, w in zip(fen, weight, strict=True)], float(self._room_least(row))))
         return found
 
-    def over_cost(self, unit: Candidate, facts: Facts) -> int:
-        """Return by how many fen a unit is dearer than its quantity may be."""
-        if not self.counts(unit, facts) or self.rule.limit is None:
-            return 0
-        return unit.central_fen - round(100 * self.rule.limit.value * unit.quantity)
+    def misbudgeted_fen(self, unit: Candidate, facts: Facts) -> int:
+        """Return by how many fen a unit is dearer than its quantity may be, or its budget less than it takes."""
+        limit = self.rule.limit.value if self.rule.limit else 0.0
+        if self.rule.kind == "budget_at_least":
+            return facts.least_fen(unit, limit) - (unit.central_fen + unit.local_fen + unit.social_fen)
+        return unit.central_fen - round(100 * limit * unit.quantity) if self.counts(unit, facts) else 0
 
     def _of(self, unit: Candidate, parts: Sequence[int]) -> Sequence[int]:
         return parts if self._by_county else (unit.central_fen,)

@@ -19,8 +19,8 @@ Level = Literal["county", "purse"]
 OnBreach = Literal["refuse", "flag"]
 Head = Literal["supply_chain", "service_centre", "stations", "logistics", "training", "brand", "other"]
 SHARES = ("share_at_most", "share_at_least")
-LIMITED = (*SHARES, "cost_at_most")
-COUNTING = (*LIMITED, "open_access")
+LIMITED = (*SHARES, "cost_at_most", "budget_at_least")
+COUNTING = (*SHARES, "cost_at_most", "open_access")
 ALWAYS = ("within_purse", "not_twice")
 """Kinds that every rule book has, and every chooser keeps: one cannot want money that is not there."""
 
@@ -33,9 +33,10 @@ class Rule(Strict):
     article : of the notice, as messages cite it
     kind : what it asks. ``share_at_most``: of what was allotted, what it counts gets at most a share;
         ``share_at_least``: of what is committed, at least a share; ``cost_at_most``: yuan of central money a unit of
-        quantity (a person-time of training); ``forbidden``: none for these uses; ``not_twice``: nothing that is
-        planned or exists already, unless it is reused; ``open_access``: nothing of what it counts that its owner keeps
-        for itself; ``within_purse``: no more than there is, floors kept
+        quantity (a person-time of training); ``budget_at_least``: at least a share of what a unit usually costs all
+        funders together; ``forbidden``: none for these uses; ``not_twice``: nothing that is planned or exists already,
+        unless it is reused; ``open_access``: nothing of what it counts that its owner keeps for itself;
+        ``within_purse``: no more than there is, floors kept
     heads, kinds : what it counts: heads of the ledger, kinds of projects
     uses : what it forbids: kinds of projects, or what they say they spend money on
     level, on_breach : None: as the book says
@@ -45,7 +46,14 @@ class Rule(Strict):
     title_en: str
     title_zh: str
     kind: Literal[
-        "share_at_most", "share_at_least", "cost_at_most", "forbidden", "not_twice", "open_access", "within_purse"
+        "share_at_most",
+        "share_at_least",
+        "cost_at_most",
+        "budget_at_least",
+        "forbidden",
+        "not_twice",
+        "open_access",
+        "within_purse",
     ]
     heads: Several[Head] = ()
     kinds: Several[Name] = ()
