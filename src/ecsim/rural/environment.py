@@ -12,9 +12,8 @@ import numpy as np
 from scipy.special import gammaincinv
 
 from ecsim.kernel.table import I32, U8
-from ecsim.rural.calendar import Calendar
 from ecsim.rural.events import HarvestShocked, RoadClosed, StormsCame
-from ecsim.rural.world import ONE, State, World
+from ecsim.rural.world import ONE, Calendar, State, World
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import Calendar
 from ecsim.rural.events import (
     BasesHarvested,
     ColdRoomLet,
@@ -26,7 +25,7 @@ from ecsim.rural.facilities import capacity_g
 from ecsim.rural.goods.facility_fees import charge
 from ecsim.rural.goods.losses import FarmingTerms, kept_share, weekly_loss
 from ecsim.rural.readings import stock_by_crop_g
-from ecsim.rural.world import ONE, State, World
+from ecsim.rural.world import ONE, Calendar, State, World
 
 F64 = NDArray[np.float64]
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import Calendar
 from ecsim.rural.events import BackgroundIncomeMoved, HouseholdShocksDrawn, IncomeSource
-from ecsim.rural.world import ONE, State, World
+from ecsim.rural.world import ONE, Calendar, State, World
 
 F64 = NDArray[np.float64]
 GAINING = (IncomeSource.WAGES, IncomeSource.TRANSFERS)

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import Calendar
 from ecsim.rural.events import Area, BrandsMoved, FarmPriceMoved, MarketingDone, Mechanism, VisibilityFaded
 from ecsim.rural.facilities import Service, has_area, serving
 from ecsim.rural.state.market import service_complaints
-from ecsim.rural.world import ONE, State, World
+from ecsim.rural.world import ONE, Calendar, State, World
 
 F64 = NDArray[np.float64]
 

@@ -24,8 +24,9 @@ from ecsim.rural.regions.dealers import OrdinaryYear
 from ecsim.rural.regions.opening import check_rules, open_region, table_room
 from ecsim.rural.rules import own_parameters, region_rules, rule_defaults
 from ecsim.rural.scenario import Scenario
-from ecsim.rural.state import CHANGES, State
+from ecsim.rural.state import CHANGES
 from ecsim.rural.week import WEEK
+from ecsim.rural.world import State
 
 if TYPE_CHECKING:
     from ecsim.rural.region import Region

@@ -16,7 +16,6 @@ from ecsim.kernel.draws import Draws
 from ecsim.kernel.parameters import Parameters
 from ecsim.kernel.shocks import ActiveShock, shocked
 from ecsim.rural import commerce, environment, income, market
-from ecsim.rural.calendar import WEEKS_A_MONTH, Calendar
 from ecsim.rural.events import EnterpriseKind, LotSold, ParcelsOrdered, Stream
 from ecsim.rural.goods.losses import FarmingTerms, usual_feed_fen
 from ecsim.rural.goods.marks import OpeningMarks
@@ -35,8 +34,7 @@ from ecsim.rural.programme.candidates import PlanningTerms
 from ecsim.rural.programme.facilities import FacilityTerms
 from ecsim.rural.regions import load_pack, official_figures, seasons_of
 from ecsim.rural.scenario import Scenario
-from ecsim.rural.state.ledger import purse_accounts
-from ecsim.rural.world import State, World
+from ecsim.rural.world import WEEKS_A_MONTH, Calendar, State, World, purse_accounts
 
 F64 = NDArray[np.float64]
 

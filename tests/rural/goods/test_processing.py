@@ -22,9 +22,9 @@ from ecsim.rural.events import (
     OrdersFilled,
 )
 from ecsim.rural.events.goods import DealersAdjusted, DealersBaselined
-from ecsim.rural.goods.net_sale import sold_for_raw
 from ecsim.rural.goods.orders import SentByHouseholds, fill_orders
 from ecsim.rural.goods.processing import NO_LIMIT, processed
+from ecsim.rural.goods.terms import sold_for_raw
 from ecsim.rural.region import Region
 from ecsim.rural.regions.opening import open_region
 from ecsim.rural.regions.pack import load_pack

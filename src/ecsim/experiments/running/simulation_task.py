@@ -13,11 +13,8 @@ from typing import Any
 
 from ecsim.experiments.running.task import Result, Task
 from ecsim.kernel.identity import code_version
-from ecsim.kernel.invariance import Variant
-from ecsim.kernel.model import Model
 from ecsim.kernel.models import model_of_content
-from ecsim.kernel.scenario import Scenario
-from ecsim.kernel.simulate import simulate
+from ecsim.kernel.toolkit import Model, Scenario, Variant, simulate
 from ecsim.statistics.function import call, make_importable
 
 

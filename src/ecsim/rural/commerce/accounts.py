@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.commerce.terms import CommerceTerms
 from ecsim.rural.events import DealerDelisted, DealerKind, DealersSettled, ProfitsDrawn, RefundsPaid
 from ecsim.rural.goods.demand import shared_out
 from ecsim.rural.goods.marks import decides, yearly_mark_costs_fen
 from ecsim.rural.goods.offline import offline_cost_fen
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms
-from ecsim.rural.world import State, World
+from ecsim.rural.world import WEEKS_A_YEAR, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

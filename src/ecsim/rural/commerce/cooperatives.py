@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.commerce.listings import Listing, list_dealers
 from ecsim.rural.commerce.persons import founded_in, founding_keys, groups_of_persons, help_to_founders
 from ecsim.rural.commerce.terms import CommerceTerms
 from ecsim.rural.events import CooperativeFounded, MembersJoined
 from ecsim.rural.goods.terms import GoodsTerms
-from ecsim.rural.world import ONE, State, World
+from ecsim.rural.world import ONE, WEEKS_A_YEAR, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.commerce.accounts import delist
 from ecsim.rural.commerce.listings import Listing, list_dealers
 from ecsim.rural.commerce.persons import founded_in, founders, founding_keys, groups_of_persons, help_to_founders
@@ -26,7 +25,7 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.goods.terms import GoodsTerms
 from ecsim.rural.state.tables import Crops
-from ecsim.rural.world import State, World
+from ecsim.rural.world import WEEKS_A_YEAR, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

@@ -12,7 +12,6 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.commerce.labour import Jobs, LabourForce, fill_jobs
 from ecsim.rural.commerce.persons import groups_of_persons
 from ecsim.rural.commerce.terms import CommerceTerms
@@ -28,7 +27,7 @@ from ecsim.rural.events import (
     WagesPaid,
     Work,
 )
-from ecsim.rural.world import State, World
+from ecsim.rural.world import WEEKS_A_YEAR, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind, DealerListed
-from ecsim.rural.goods.net_sale import sold_for_raw
 from ecsim.rural.goods.packing_lines import is_processor, line_needed
-from ecsim.rural.goods.terms import GoodsTerms
+from ecsim.rural.goods.terms import GoodsTerms, sold_for_raw
 from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]

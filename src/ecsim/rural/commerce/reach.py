@@ -8,11 +8,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.events import CropForm
 from ecsim.rural.goods.terms import GoodsTerms
 from ecsim.rural.state.running_year import year_of
-from ecsim.rural.world import ONE, State, World
+from ecsim.rural.world import ONE, WEEKS_A_YEAR, State, World
 
 F64 = NDArray[np.float64]
 

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.commerce.terms import CommerceTerms
 from ecsim.rural.events import EarlierEarnersNoted, ExampleKind, ExampleRecognised
 from ecsim.rural.state.running_year import year_of
-from ecsim.rural.world import State, World
+from ecsim.rural.world import WEEKS_A_YEAR, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

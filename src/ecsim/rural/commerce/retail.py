@@ -9,10 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import Calendar
 from ecsim.rural.events import RetailSold, Stream
 from ecsim.rural.market import MarketTerms, county_growth
-from ecsim.rural.world import World
+from ecsim.rural.world import Calendar, World
 
 F64 = NDArray[np.float64]
 

@@ -12,7 +12,6 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.commerce.accounts import delist, draw_profits, refund_members
 from ecsim.rural.events import (
     CooperativeFailed,
@@ -36,12 +35,11 @@ from ecsim.rural.goods.marks import (
     mark_premiums,
     yearly_mark_costs_fen,
 )
-from ecsim.rural.goods.net_sale import sold_for_raw
 from ecsim.rural.goods.offline import offline_channels, offline_cost_fen
 from ecsim.rural.goods.prices import OnlinePrices, growers_price
-from ecsim.rural.goods.terms import DealingTerms, GoodsTerms
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, sold_for_raw
 from ecsim.rural.goods.week import AllGoodsTerms
-from ecsim.rural.world import State, World
+from ecsim.rural.world import WEEKS_A_YEAR, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

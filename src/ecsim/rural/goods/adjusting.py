@@ -6,13 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind, DealersAdjusted, OrdersFilled
-from ecsim.rural.goods.net_sale import sold_for_raw
-from ecsim.rural.goods.packing_lines import line_needed, next_line, packing_needed, public_share
-from ecsim.rural.goods.prices import processes
+from ecsim.rural.goods.packing_lines import line_needed, next_line, packing_needed, processes, public_share
 from ecsim.rural.goods.quality import SentQuality, grading
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.sourcing import Sourcing
-from ecsim.rural.goods.terms import GoodsTerms
+from ecsim.rural.goods.terms import GoodsTerms, sold_for_raw
 from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import WEEKS_A_YEAR, Calendar
 from ecsim.rural.events import DealerKind, Group, OrdersArrived
 from ecsim.rural.facilities import studio_share
 from ecsim.rural.goods.prices import OnlinePrices
@@ -13,7 +12,7 @@ from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.terms import GoodsTerms
 from ecsim.rural.market import MarketTerms, brand_or, county_growth
 from ecsim.rural.readings import know_how, sellers_by_crop
-from ecsim.rural.world import ONE, State, World
+from ecsim.rural.world import ONE, WEEKS_A_YEAR, Calendar, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

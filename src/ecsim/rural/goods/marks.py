@@ -8,14 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.events import DealerKind, Mark, Mechanism
 from ecsim.rural.facilities import serving
-from ecsim.rural.goods.net_sale import sold_for_raw
 from ecsim.rural.goods.prices import OnlinePrices, growers_price, online_prices
-from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms, sold_for_raw
 from ecsim.rural.market import MarketTerms, brand_premium
-from ecsim.rural.world import State
+from ecsim.rural.world import WEEKS_A_YEAR, State
 
 F64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]

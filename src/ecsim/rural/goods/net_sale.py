@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,16 +28,6 @@ class Goods(NamedTuple):
     shelf_days: NDArray[np.int32]
     precooled: F64 | float = 0.0
     """Share that was cooled down at once where it came in."""
-
-
-def sold_for_raw(conversion: NDArray[np.integer[Any]]) -> F64:
-    """Return the kilograms sold for each raw; 1 of goods that are not sold online.
-
-    Parameters
-    ----------
-    conversion : millionths, of each row
-    """
-    return np.asarray(np.where(conversion > 0, conversion / ONE, 1.0), np.float64)
 
 
 def carriage_fen(goods: Goods, terms: GoodsTerms, selling: SellingTerms, level: float, up_fen: F64 | float) -> F64:

@@ -10,11 +10,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.events import Area, CropForm, Mechanism, OfflineChannel
 from ecsim.rural.facilities import has_area, serving
 from ecsim.rural.goods.terms import DealingTerms
-from ecsim.rural.world import ONE, State
+from ecsim.rural.world import ONE, WEEKS_A_YEAR, State
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

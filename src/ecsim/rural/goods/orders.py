@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 from ecsim.rural.events import DealerKind, Mechanism, OrdersFilled, Rows
 from ecsim.rural.goods.demand import exchanged
 from ecsim.rural.goods.facility_fees import charge
-from ecsim.rural.goods.net_sale import sold_for_raw
 from ecsim.rural.goods.packing_lines import public_share
 from ecsim.rural.goods.prices import OnlinePrices
 from ecsim.rural.goods.processing import left_of_work_fen, processed
-from ecsim.rural.goods.terms import GoodsTerms
+from ecsim.rural.goods.terms import GoodsTerms, sold_for_raw
 from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]

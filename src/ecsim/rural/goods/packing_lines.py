@@ -56,6 +56,11 @@ def is_processor(kind: NDArray[np.uint8], enterprise: NDArray[np.integer[Any]]) 
     return np.asarray(np.append(kind, -1)[enterprise] == EnterpriseKind.PROCESSOR)
 
 
+def processes(state: State) -> Bool:
+    """Return which dealers are processors, shape (dealers,)."""
+    return is_processor(state.enterprises.kind, state.dealers.enterprise)
+
+
 def packing_needed(strongest_g: F64, terms: GoodsTerms) -> F64:
     """Return the packing line that is aimed at: what it does in its ordinary week, with overtime in the strongest.
 

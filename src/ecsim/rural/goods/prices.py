@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen
-from ecsim.rural.goods.packing_lines import is_processor
+from ecsim.rural.goods.packing_lines import processes
 from ecsim.rural.goods.terms import GoodsTerms, SellingTerms
 from ecsim.rural.market import MarketTerms
 from ecsim.rural.world import ONE, State
@@ -68,11 +68,6 @@ def online_prices(
     return OnlinePrices(
         consumer_fen=paid, ratio=ratio, cost_fen=cost + processing, net_fen=net_of_sale_fen(goods, paid, cost)
     )
-
-
-def processes(state: State) -> NDArray[np.bool_]:
-    """Return which dealers are processors, shape (dealers,)."""
-    return is_processor(state.enterprises.kind, state.dealers.enterprise)
 
 
 def goods_of(state: State, crop: NDArray[np.int32]) -> Goods:

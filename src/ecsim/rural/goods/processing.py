@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from ecsim.rural.facilities import processing_by_crop_g
 from ecsim.rural.goods.demand import exchanged, shared_out
-from ecsim.rural.goods.net_sale import sold_for_raw
-from ecsim.rural.goods.prices import processes
-from ecsim.rural.goods.terms import GoodsTerms
+from ecsim.rural.goods.packing_lines import processes
+from ecsim.rural.goods.terms import GoodsTerms, sold_for_raw
 from ecsim.rural.world import ONE, State
 
 F64 = NDArray[np.float64]

@@ -8,12 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import WEEKS_A_YEAR, Calendar
 from ecsim.rural.goods.marks import OpeningMarks
 from ecsim.rural.goods.seasons import cover_of_orders
 from ecsim.rural.goods.terms import GoodsTerms
 from ecsim.rural.readings import sellers_by_crop
-from ecsim.rural.world import ONE, State
+from ecsim.rural.world import ONE, WEEKS_A_YEAR, Calendar, State
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

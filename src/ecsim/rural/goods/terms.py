@@ -1,8 +1,24 @@
-"""Numbers of the goods economy."""
+"""Numbers of the goods economy, and the one conversion that all of it reckons with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.units import ONE
+
+
+def sold_for_raw(conversion: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+    """Return the kilograms sold for each raw; 1 of goods that are not sold online.
+
+    Parameters
+    ----------
+    conversion : millionths, of each row
+    """
+    return np.asarray(np.where(conversion > 0, conversion / ONE, 1.0), np.float64)
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from ecsim.rural.events import CropForm, DealerKind, DealersTraded, LotSold, Rows
 from ecsim.rural.goods.demand import shared_out
 from ecsim.rural.goods.losses import FarmingTerms, weekly_loss
-from ecsim.rural.goods.net_sale import sold_for_raw
 from ecsim.rural.goods.offline import offline_price, paid_share, weekly_offline_g
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.sourcing import Sourcing
-from ecsim.rural.goods.terms import DealingTerms, GoodsTerms
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, sold_for_raw
 from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]

@@ -7,26 +7,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import WEEKS_A_YEAR, Calendar
 from ecsim.rural.events import LotSold, OrdersFilled
 from ecsim.rural.goods.adjusting import adjust
 from ecsim.rural.goods.demand import take_orders
 from ecsim.rural.goods.losses import FarmingTerms
 from ecsim.rural.goods.marks import Growth, premiums
-from ecsim.rural.goods.net_sale import sold_for_raw
 from ecsim.rural.goods.orders import SentByHouseholds, fill_orders
 from ecsim.rural.goods.packing_lines import LinesOnTrend
 from ecsim.rural.goods.prices import OnlinePrices, online_prices
 from ecsim.rural.goods.quality import OnTrend, quality_of_week
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.sourcing import Sourcing, household_orders, purchases_of, source
-from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms, sold_for_raw
 from ecsim.rural.goods.trading import trade
 from ecsim.rural.households.access import open_stations
 from ecsim.rural.households.selling import Offers, SellingSetting, offer_goods, sell_lots
 from ecsim.rural.market import MarketTerms, county_growth
 from ecsim.rural.readings import sellers_by_crop
-from ecsim.rural.world import ONE, World
+from ecsim.rural.world import ONE, WEEKS_A_YEAR, Calendar, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

@@ -13,12 +13,11 @@ from numba import njit
 from numpy.typing import NDArray
 
 from ecsim.kernel.draws import binomial_at, poisson_at, uniform_at
-from ecsim.rural.calendar import Calendar
 from ecsim.rural.events import BuyerLapsed, ParcelsOrdered
 from ecsim.rural.households.access import AccessTerms, PickUp, fetching_fen_a_metre, open_stations
 from ecsim.rural.households.buying import BuyingSetting, BuyingTerms
 from ecsim.rural.readings import internet_level
-from ecsim.rural.world import State, World
+from ecsim.rural.world import Calendar, State, World
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]

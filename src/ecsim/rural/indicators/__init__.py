@@ -23,7 +23,7 @@ from ecsim.rural.indicators.calendar import report_dates
 from ecsim.rural.indicators.county_scorecard import CountyScorecard
 from ecsim.rural.indicators.evaluations import Evaluations
 from ecsim.rural.indicators.milestones import Milestones
-from ecsim.rural.indicators.targets_met import TARGETS_MET, targets_met
+from ecsim.rural.indicators.target_count import TARGETS_MET, targets_met
 from ecsim.rural.programme.notice import Programme, Target
 
 __all__ = [

@@ -5,7 +5,7 @@ The day of a round is a recursion (`compiled_day`), held against its twin in Sim
 
 from ecsim.rural.logistics.costs import TariffTerms
 from ecsim.rural.logistics.delivery import Delivery
-from ecsim.rural.logistics.delivery_week import OPERATING_DAYS
+from ecsim.rural.logistics.operating_days import OPERATING_DAYS
 from ecsim.rural.logistics.pools import form_pool
 from ecsim.rural.logistics.terms import LogisticsTerms
 

@@ -7,7 +7,7 @@ from there on a later day. Parcels of a delivery have all waited its mean time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,6 @@ from ecsim.rural.events import (
     ParcelsWaiting,
     RoundsDriven,
 )
-from ecsim.rural.logistics import compiled_day
-from ecsim.rural.logistics import day as simpy_day
 from ecsim.rural.logistics.delivery_plan import (
     WORKDAYS,
     DeliveryPlan,
@@ -32,9 +30,8 @@ F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 I32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
-OperatingDay = Callable[[Rounds, Depots, DayTerms, DayInput], DayResult]
-OPERATING_DAYS: dict[str, OperatingDay] = {"compiled": compiled_day.run_day, "simpy": simpy_day.run_day}
-"""What runs an operating day, by the name that scenarios give it: a compiled recursion, or its twin in SimPy."""
+OperatingDay: TypeAlias = Callable[[Rounds, Depots, DayTerms, DayInput], DayResult]
+"""Runs the rounds of a day, and says what came of them."""
 
 
 class DeliveryWeek:

@@ -17,13 +17,10 @@ from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.plans import examined_plan
 from ecsim.rural.programme.rule_book import Breach, Purse
 from ecsim.rural.programme.rules import Rule
-from ecsim.rural.programme.strategies import purses
-from ecsim.rural.readings import needs
 from ecsim.rural.region import Region
 from ecsim.rural.regions.pack import RegionPack, load_pack
 from ecsim.rural.scenario import LEAST_SAMPLE, Scenario
-from ecsim.rural.state import State
-from ecsim.rural.world import World
+from ecsim.rural.world import State, World
 
 YUAN_A_MILLION = 1e8
 """Fen of a million yuan."""
@@ -93,7 +90,7 @@ def verdict_of(scenario: Scenario, model: Model[State, Region], seed: int = 1) -
     region = _opened(few, model, seed)
     told, faults = [], list[Fault]()
     state, office = region.world.state, region.office
-    for purse in purses(few.policy.funds, state.counties.prefecture, needs(state)):
+    for purse in office.purses(state):
         verdict, breaches = _of_purse(region.world, office, purse, planner.of(purse), _name(purse, pack))
         told.append(verdict)
         faults += _faults(office, verdict, breaches, row_of, ids)

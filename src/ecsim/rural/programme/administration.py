@@ -11,15 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecsim.kernel.draws import Draws
-from ecsim.rural.calendar import Calendar
 from ecsim.rural.events import Group
 from ecsim.rural.programme.candidates import PlanningTerms
 from ecsim.rural.programme.notice import Programme, Report
 from ecsim.rural.programme.offices import MILLE, Desks
-from ecsim.rural.programme.strategies import FundStrategy
+from ecsim.rural.programme.strategies import FundStrategy, Purse, purses
+from ecsim.rural.readings import needs
 from ecsim.rural.regions.official import Official
 from ecsim.rural.scenario import Policy, Scenario
-from ecsim.rural.world import ONE, State
+from ecsim.rural.world import ONE, Calendar, State
 
 
 @dataclass(frozen=True)
@@ -158,6 +158,10 @@ class FundAdministration:
     def one_office(self) -> bool:
         """Whether the counties of a prefecture have one office with one queue."""
         return self.pooled and self.policy.funds.offices == "one"
+
+    def purses(self, state: State) -> list[Purse]:
+        """Return who holds how much of the central money; a formula weighs counties by their needs of today."""
+        return purses(self.policy.funds, state.counties.prefecture, needs(state))
 
     def desks(self, state: State, draws: Draws) -> Desks:
         """Return what offices can do: more where officials know more; those of a pooled purse lend, or are one.

@@ -8,12 +8,9 @@ import numpy as np
 
 from ecsim.rural.events import ProjectStatus, ProjectWithdrawn
 from ecsim.rural.programme.administration import FundAdministration
-from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.plans import approve, planned_design, planned_township
-from ecsim.rural.programme.rule_book import Purse
-from ecsim.rural.programme.strategies import Allocation
-from ecsim.rural.units import FIRST_SHARED_PLACE
-from ecsim.rural.world import State, World
+from ecsim.rural.programme.strategies import Allocation, Candidate, Purse
+from ecsim.rural.world import FIRST_SHARED_PLACE, State, World
 
 Key = tuple[int, int, int]
 

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from ecsim.rural.events import Category, DiversionFound, Funder, MoneyDiverted, PaymentMade, ProjectStatus
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.commissioning import draw_keys_of_projects
-from ecsim.rural.state.ledger import OUTSIDE, SUPPLIERS, county_account, prefecture_account
-from ecsim.rural.world import ONE, World
+from ecsim.rural.world import ONE, OUTSIDE, SUPPLIERS, World, county_account, prefecture_account
 
 I64 = NDArray[np.int64]
 

@@ -15,15 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events.codes import Category, Level, ProjectKind
-from ecsim.rural.programme.kinds import ProjectKinds
+from ecsim.rural.programme.kinds import Options, ProjectKinds
 from ecsim.rural.programme.needs import NEEDS, covered_worth
 from ecsim.rural.programme.notice import Target
 from ecsim.rural.scenario import LEAST_YUAN, ProjectType
-from ecsim.rural.units import FIRST_SHARED_PLACE
+from ecsim.rural.world import FIRST_SHARED_PLACE
 
 if TYPE_CHECKING:
     from ecsim.kernel.draws import Draws
-    from ecsim.rural.state import State
+    from ecsim.rural.world import State
 
 F64 = NDArray[np.float64]
 Need = Callable[["State", int], float]
@@ -181,7 +181,7 @@ class NeedOfKind:
 
 def candidates(
     state: State, types: Mapping[str, ProjectType], terms: PlanningTerms, table: Sequence[Target], *,
-    station_yuan: float, shared: bool, of: int | None = None, kinds: ProjectKinds = OWN_KINDS,
+    station_yuan: float, shared: bool, of: int | None = None, options: Options | None = None,
 ) -> list[Candidate]:  # fmt: skip
     """Return every unit that could be built, county by county.
 
@@ -191,9 +191,9 @@ def candidates(
     station_yuan : capital cost of a station
     shared : whether those of whole prefectures are among them
     of : the prefecture whose units are wanted; by default those of all
-    kinds : kinds of projects that there are, those of files and extensions included
+    options : of the model and its extensions, for kinds of projects that they and files add
     """
-    units = []
+    units, kinds = [], ProjectKinds.of(options or {})
     prefecture = state.counties.prefecture
     counties = np.flatnonzero((prefecture == of) | (of is None)).tolist()
     for name, kind_type in types.items():

@@ -39,8 +39,7 @@ from ecsim.rural.programme.siting import ranked_villages
 from ecsim.rural.programme.stations import DAYS_A_MONTH, StationDesignTable, StationTerms
 from ecsim.rural.readings import internet_level
 from ecsim.rural.scenario import ProjectType, Scenario
-from ecsim.rural.units import FIRST_SHARED_PLACE
-from ecsim.rural.world import ONE, State, World
+from ecsim.rural.world import FIRST_SHARED_PLACE, ONE, State, World
 
 I64 = NDArray[np.int64]
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import WEEKS_A_MONTH, WEEKS_A_YEAR
 from ecsim.rural.events import (
     FOR_EVER,
     Area,
@@ -21,10 +20,9 @@ from ecsim.rural.events import (
     Mechanism,
     OfflineChannel,
 )
-from ecsim.rural.goods.net_sale import sold_for_raw
+from ecsim.rural.goods.terms import sold_for_raw
 from ecsim.rural.scenario import ProjectType
-from ecsim.rural.units import FIRST_SHARED_PLACE
-from ecsim.rural.world import ONE, State, World
+from ecsim.rural.world import FIRST_SHARED_PLACE, ONE, WEEKS_A_MONTH, WEEKS_A_YEAR, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

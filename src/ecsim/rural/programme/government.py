@@ -9,10 +9,8 @@ from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.amendments import amend
 from ecsim.rural.programme.plans import approve, plannable_units, view_of
 from ecsim.rural.programme.review import file_plan
-from ecsim.rural.programme.strategies import Purse, allocation_of, purses, revises
-from ecsim.rural.readings import needs
-from ecsim.rural.state.ledger import PROVINCE, county_account, prefecture_account
-from ecsim.rural.world import ONE, World
+from ecsim.rural.programme.strategies import Purse, allocation_of, revises
+from ecsim.rural.world import ONE, PROVINCE, World, county_account, prefecture_account
 
 
 class PrefectureGovernment(mesa.Agent):
@@ -50,9 +48,7 @@ class PrefectureGovernment(mesa.Agent):
         return revises(office.strategy) and any(supervised)
 
     def _purses(self) -> list[Purse]:
-        state = self.world.state
-        all_purses = purses(self.office.policy.funds, state.counties.prefecture, needs(state))
-        return [purse for purse in all_purses if purse.prefecture == self.prefecture]
+        return [purse for purse in self.office.purses(self.world.state) if purse.prefecture == self.prefecture]
 
     def _receive(self, share: float, cause: int, *, last: bool = False) -> None:
         """A tranche comes from the province; a split purse passes it on to the counties at once.

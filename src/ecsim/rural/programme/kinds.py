@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,7 @@ from ecsim.kernel.vocabulary import FurtherWords, Word
 from ecsim.rural.events.codes import ProjectKind
 
 if TYPE_CHECKING:
-    from ecsim.rural.state import State
-    from ecsim.rural.world import World
+    from ecsim.rural.world import State, World
 
 OPTION = "project_kinds"
 """The option of an extension that adds kinds."""
@@ -52,6 +51,10 @@ class FurtherKind:
     commission: Commission | None = None
 
 
+Options: TypeAlias = Mapping[str, tuple[Any, ...]]
+"""Of a model and its extensions, by name."""
+
+
 @dataclass(frozen=True)
 class ProjectKinds:
     """All kinds of projects of a run, by code.
@@ -64,7 +67,7 @@ class ProjectKinds:
     further: tuple[FurtherKind, ...] = ()
 
     @classmethod
-    def of(cls, options: Mapping[str, tuple[Any, ...]]) -> ProjectKinds:
+    def of(cls, options: Options) -> ProjectKinds:
         """Return the kinds of a model with extensions, by its options."""
         return cls(options.get(OPTION, ()))
 
@@ -111,7 +114,7 @@ def kinds_of_file(content: Mapping[str, Any], known: tuple[FurtherKind, ...]) ->
     )
 
 
-def words(options: Mapping[str, tuple[Any, ...]]) -> FurtherWords:
+def words(options: Options) -> FurtherWords:
     """Return the words that further kinds add to the vocabulary of projects and facilities."""
     further: tuple[FurtherKind, ...] = options.get(OPTION, ())
     return {ProjectKind: tuple(Word(kind.name, kind.title) for kind in further)} if further else {}

@@ -7,9 +7,7 @@ from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.audit import find_diversions
 from ecsim.rural.programme.evaluation import EVALUATED, evaluate
 from ecsim.rural.programme.reports import WITHOUT_FIGURES, file_reports, pay_third_party, report_targets
-from ecsim.rural.programme.strategies import purses
 from ecsim.rural.programme.supervision import supervise
-from ecsim.rural.readings import needs
 from ecsim.rural.world import World
 
 
@@ -34,6 +32,6 @@ def _report(world: World, office: FundAdministration, report: ReportKind) -> Non
     if report == ReportKind.QUARTERLY_SUPERVISION:
         find_diversions(world, office, "inspection", office.governance.inspected)
         state = world.state
-        supervise(world, office, purses(office.policy.funds, state.counties.prefecture, needs(state)), filed)
+        supervise(world, office, office.purses(state), filed)
     if report in EVALUATED and office.programme.evaluation is not None:
         evaluate(world, office.programme.evaluation, report, filed, told)

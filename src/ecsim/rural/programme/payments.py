@@ -11,11 +11,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.events import Category, Funder, PaymentMade, ProjectKind, ProjectStatus
 from ecsim.rural.programme.administration import FundAdministration, FundTerms
-from ecsim.rural.state.ledger import OUTSIDE, SUPPLIERS, county_account, prefecture_account, purse_accounts
-from ecsim.rural.world import ONE, State, World
+from ecsim.rural.world import (
+    ONE,
+    OUTSIDE,
+    SUPPLIERS,
+    WEEKS_A_YEAR,
+    State,
+    World,
+    county_account,
+    prefecture_account,
+    purse_accounts,
+)
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

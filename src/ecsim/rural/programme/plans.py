@@ -21,12 +21,10 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate, PlanningTerms, candidates, perceived_benefits
-from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.purse_facts import committed_units, facts_of, knows, looks
 from ecsim.rural.programme.rule_book import Book, Breach, Purse, examined
 from ecsim.rural.programme.strategies import Allocation, BudgetView
-from ecsim.rural.units import FIRST_SHARED_PLACE
-from ecsim.rural.world import State, World
+from ecsim.rural.world import FIRST_SHARED_PLACE, State, World
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +45,7 @@ def plannable_units(world: World, office: FundAdministration, prefecture: int) -
         world.state, scenario.projects, office.planning, office.programme.targets,
         station_yuan=scenario.designs[scenario.station_design].capex_yuan.value,
         shared=office.pooled and office.terms.shared_assets, of=prefecture,
-        kinds=ProjectKinds.of(world.options),
+        options=world.options,
     )  # fmt: skip
 
 

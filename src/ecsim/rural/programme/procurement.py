@@ -35,8 +35,7 @@ from ecsim.rural.programme.offices import MILLE, Answer, Queue, admitted, worked
 from ecsim.rural.programme.payments import Purses, appropriate, budget_fen, claims_fen, payers, settle
 from ecsim.rural.programme.review import released
 from ecsim.rural.programme.tenders import Packages
-from ecsim.rural.state.ledger import PROVINCE
-from ecsim.rural.world import ONE, State, World
+from ecsim.rural.world import ONE, PROVINCE, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

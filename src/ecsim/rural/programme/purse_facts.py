@@ -12,8 +12,7 @@ from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.rule_book import Facts, Purse
-from ecsim.rural.units import FIRST_SHARED_PLACE
-from ecsim.rural.world import ONE, State, World
+from ecsim.rural.world import FIRST_SHARED_PLACE, ONE, State, World
 
 COMMITTED = (ProjectStatus.APPROVED, ProjectStatus.CONTRACTED, ProjectStatus.FINISHED)
 """Statuses of projects that the money of a purse is committed to."""

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import Calendar
 from ecsim.rural.events import ProjectKind, Record, StationStatus, VillageKind
 from ecsim.rural.programme.notice import Programme, Target
 from ecsim.rural.regions.official import Official
 from ecsim.rural.state.records import ALL, FARM
-from ecsim.rural.world import State
+from ecsim.rural.world import Calendar, State
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]

@@ -31,8 +31,7 @@ from ecsim.rural.programme.notice import Target
 from ecsim.rural.programme.records import Records
 from ecsim.rural.programme.supervision import BEGUN
 from ecsim.rural.readings import know_how
-from ecsim.rural.state.ledger import OUTSIDE, SUPPLIERS
-from ecsim.rural.world import ONE, World
+from ecsim.rural.world import ONE, OUTSIDE, SUPPLIERS, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

@@ -27,8 +27,7 @@ from ecsim.rural.events import (
 from ecsim.rural.facilities import has_area, serving
 from ecsim.rural.readings import internet_level, know_how
 from ecsim.rural.scenario import StationDesign
-from ecsim.rural.state.ledger import OPERATORS
-from ecsim.rural.world import ONE, State, World
+from ecsim.rural.world import ONE, OPERATORS, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

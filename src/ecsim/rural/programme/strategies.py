@@ -17,8 +17,8 @@ from ecsim.rural.programme.rule_book import Purse
 from ecsim.rural.scenario import CATEGORIES, Funds
 
 __all__ = [
-    "Adaptive", "Allocation", "BenefitRanking", "BudgetView", "DefaultShares", "FundStrategy", "Purse", "allocation_of",
-    "purses", "revises", "strategy_of",
+    "Adaptive", "Allocation", "BenefitRanking", "BudgetView", "Candidate", "DefaultShares", "FundStrategy", "Purse",
+    "allocation_of", "purses", "revises", "strategy_of",
 ]  # fmt: skip
 """What strategies are made of and with: a user's own imports it from here."""
 

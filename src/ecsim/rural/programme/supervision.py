@@ -20,14 +20,11 @@ from ecsim.rural.events import (
     SupervisionAct,
 )
 from ecsim.rural.programme.administration import FundAdministration
-from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.plans import approve, plannable_units, view_of
 from ecsim.rural.programme.procurement import uncommitted_fen
 from ecsim.rural.programme.review import file_plan, released
-from ecsim.rural.programme.rule_book import Purse
-from ecsim.rural.programme.strategies import Allocation
-from ecsim.rural.state.ledger import PROVINCE, county_account
-from ecsim.rural.world import State, World
+from ecsim.rural.programme.strategies import Allocation, Candidate, Purse
+from ecsim.rural.world import PROVINCE, State, World, county_account
 
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]

@@ -8,10 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.calendar import WEEKS_A_MONTH, WEEKS_A_YEAR
 from ecsim.rural.events import Content, Group, KnowHowMoved, Mode
 from ecsim.rural.programme.training_plan import TrainingLine, TrainingPlan
-from ecsim.rural.world import ONE, World
+from ecsim.rural.world import ONE, WEEKS_A_MONTH, WEEKS_A_YEAR, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

@@ -17,8 +17,7 @@ from ecsim.rural.events import ProjectStatus
 from ecsim.rural.programme.administration import ProcurementTerms
 from ecsim.rural.programme.commissioning import draw_keys_of_projects
 from ecsim.rural.scenario import PackageRule
-from ecsim.rural.units import FIRST_SHARED_PLACE
-from ecsim.rural.world import State
+from ecsim.rural.world import FIRST_SHARED_PLACE, State
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

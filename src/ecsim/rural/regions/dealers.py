@@ -29,10 +29,10 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.goods.losses import FarmingTerms, weekly_loss
 from ecsim.rural.goods.marks import mark_costs_fen, mark_gain_fen
-from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen, sold_for_raw
+from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen
 from ecsim.rural.goods.packing_lines import is_processor, line_needed, packing_needed
 from ecsim.rural.goods.seasons import cover_of_orders, usual_stock
-from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms, sold_for_raw
 from ecsim.rural.market import MarketTerms
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.units import ONE

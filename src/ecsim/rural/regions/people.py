@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.lazy import later
-from ecsim.kernel.parameters import Parameters
+from ecsim.kernel.toolkit import EcsimError, Parameters
 from ecsim.rural.events import VillagesBaselined
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.places import PlaceTerms, county_of_villages

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import CropsBaselined, PlotsBaselined, ShopGainsBaselined, ShopsBaselined
-from ecsim.rural.goods.net_sale import sold_for_raw
+from ecsim.rural.goods.terms import sold_for_raw
 from ecsim.rural.regions.dealers import OrdinaryYear
 from ecsim.rural.regions.people import People, PeopleTerms
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ecsim.kernel.apply import applies
-from ecsim.kernel.table import I32, Bool
+from ecsim.kernel.toolkit import I32, Bool, applies
 from ecsim.rural.events import (
     BasesHarvested,
     DealerDelisted,

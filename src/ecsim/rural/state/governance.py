@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ecsim.kernel.apply import applies
+from ecsim.kernel.toolkit import applies
 from ecsim.rural.events import (
     CountyEvaluated,
     DiversionFound,

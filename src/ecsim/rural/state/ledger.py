@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ecsim.kernel.apply import applies
 from ecsim.kernel.lazy import later
-from ecsim.kernel.table import I32, I64
+from ecsim.kernel.toolkit import I32, I64, applies
 from ecsim.rural.events import PaymentMade, Stamp
 from ecsim.rural.state.state import State
 

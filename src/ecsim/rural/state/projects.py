@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ecsim.kernel.apply import applies
-from ecsim.kernel.table import I32, I64
+from ecsim.kernel.toolkit import I32, I64, applies
 from ecsim.rural.events import (
     ContractAwarded,
     ContractorFailed,

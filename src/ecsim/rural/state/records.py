@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ecsim.kernel.apply import applies
-from ecsim.kernel.table import I32, I64, U8
+from ecsim.kernel.toolkit import I32, I64, U8, applies
 from ecsim.rural.events import (
     Channel,
     EnterpriseKind,
