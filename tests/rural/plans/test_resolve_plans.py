@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ecsim.rural.events.codes import Category, ProjectKind
+from ecsim.rural.plans.places import Places
 from ecsim.rural.plans.plan import Plan
 from ecsim.rural.plans.resolved import Resolved, resolve
 from ecsim.rural.regions.pack import load_pack
@@ -24,7 +25,7 @@ def row(**says: Any) -> dict[str, Any]:
 def resolved(*rows: dict[str, Any], purse: str = "prefecture") -> Resolved:
     named = [{**of, "id": f"{of['id']}{number}"} for number, of in enumerate(rows)]
     plan = Plan.model_validate({"name": "p", "title_en": "p", "title_zh": "p", "purse": purse, "projects": named})
-    return resolve(plan, tiny_scenario(), TINY, {})
+    return resolve(plan, tiny_scenario(), Places(TINY), {})
 
 
 def test_units_are_projects_of_their_own_whose_money_adds_up_to_the_fen() -> None:

@@ -13,7 +13,6 @@ from ecsim.rural.plans.places import Places, UnknownPlaceError
 from ecsim.rural.plans.plan import Plan, PlannedProject
 from ecsim.rural.programme.candidates import CATEGORY, Candidate, PlannedTerms
 from ecsim.rural.programme.kinds import ProjectKinds
-from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.scenario import MOST_UNITS, Scenario
 
 OF_SEVERAL = (ProjectKind.STATIONS, ProjectKind.TRAINING)
@@ -66,7 +65,7 @@ class Resolved:
     faults: list[Fault] = field(default_factory=list)
 
 
-def resolve(plan: Plan, scenario: Scenario, pack: RegionPack, options: Any) -> Resolved:  # noqa: ANN401 (of a model)
+def resolve(plan: Plan, scenario: Scenario, places: Places, options: Any) -> Resolved:  # noqa: ANN401 (of a model)
     """Return what the rows of a plan come to in a region.
 
     Parameters
@@ -75,7 +74,7 @@ def resolve(plan: Plan, scenario: Scenario, pack: RegionPack, options: Any) -> R
     options : of the model and its extensions, for kinds of projects that they add
     """
     found = Resolved()
-    reader = _Reader(scenario, Places(pack), ProjectKinds.of(options), plan)
+    reader = _Reader(scenario, places, ProjectKinds.of(options), plan)
     for line, row in enumerate(plan.projects, 1):
         try:
             units = list(reader.units(row))
