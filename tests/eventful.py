@@ -23,6 +23,8 @@ RARE = {
     "dealing.patience_months": 2,
     "quality.idle_rate": 0.3,
     "quality.project_rate": 0.2,
+    "funds.county_capacity": 20.0,
+    "funds.plan_lag_weeks": 4,
     "procurement.default": 0.05,
     "offices.abandonment": 0.3,
     "governance.formal_faults": 0.5,

@@ -21,6 +21,7 @@ from ecsim.rural.events import EVENTS, Funder, PaymentMade
 from ecsim.rural.figures.accumulators import OF_THE_POOR
 from ecsim.rural.instruments import BOOK, FLOWS, SOURCES
 from ecsim.rural.simulate import simulate
+from ecsim.rural.state.ledger import OPERATORS, SUPPLIERS
 from ecsim.scenario.load import load
 from tiny import tiny_scenario
 
@@ -42,8 +43,9 @@ def found(run: Path) -> Decomposition:
 def test_the_fund_of_instruments_is_all_central_money_that_left_the_purses(run: Path, found: Decomposition) -> None:
     payments = JournalReader(run, EVENTS).kind(PaymentMade)
     central = payments["funder"] == Funder.CENTRAL
-    spent = central & ((payments["project"] >= 0) | (payments["payee"] == 2))
-    assert found.whole.instrument.fund_yuan == pytest.approx(payments["paid_fen"][spent].sum() / 100.0)
+    spent = central & ((payments["project"] >= 0) | (payments["payee"] == OPERATORS))
+    fen = np.where(payments["payer"] == SUPPLIERS, -1, 1) * payments["paid_fen"]  # what comes back was not spent
+    assert found.whole.instrument.fund_yuan == pytest.approx(fen[spent].sum() / 100.0)
     assert len(found.single) > 5
     assert sum(effect.instrument.fund_yuan for effect in found.single) == pytest.approx(
         found.whole.instrument.fund_yuan

@@ -27,7 +27,8 @@ HUIZE = 1
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("why") / "run"
-    simulate(scenario(sample=0.004, start=dt.date(2018, 10, 1), end=dt.date(2019, 12, 31)), 3, out=folder)
+    soon = {"parameters.funds.county_capacity": 20.0, "parameters.funds.plan_lag_weeks": 4}
+    simulate(scenario(sample=0.004, start=dt.date(2018, 10, 1), end=dt.date(2019, 12, 31), **soon), 3, out=folder)
     return folder
 
 

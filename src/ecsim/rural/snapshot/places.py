@@ -112,8 +112,9 @@ def households(scope: Scope, *, poor: bool) -> Households:
     h = scope.state.households
     in_scope = scope.here[h.county] & (h.poor if poor else True)
     weight = h.weight * in_scope
-    flags = (h.buyer, h.shops > 0, h.aware, h.trained, h.skilled)
-    return Households(int(weight.sum()), *(int(weight[flag].sum()) for flag in flags))
+    flags = {"buyers": h.buyer, "aware": h.aware, "trained": h.trained, "skilled": h.skilled}
+    counted = {name: int(weight[flag].sum()) for name, flag in flags.items()}
+    return Households(households=int(weight.sum()), sellers=int((h.shops * in_scope).sum()), **counted)
 
 
 def stations(scope: Scope) -> tuple[Station, ...]:
