@@ -53,7 +53,7 @@ ELSEWHERE = {
 THE_BOOK = (
     "policy.rule_book.rules.*.kind", "policy.rule_book.rules.*.kinds", "policy.rule_book.rules.*.uses",
     *(f"policy.rule_book.rules.{rule}.*" for rule in (
-        "forbidden_uses", "nothing_twice", "open_access", "training_cost", "within_purse",
+        "enough_to_build", "forbidden_uses", "nothing_twice", "open_access", "training_cost", "within_purse",
     )),
 )  # fmt: skip
 """Fields of rules by pattern that bind nobody who keeps the law of his own accord: test_rule_book.py holds them."""
