@@ -24,7 +24,7 @@ from ecsim.rural.programme.notice import Dates, Deductions, Evaluation, Programm
 from ecsim.rural.programme.rules import Rule, RuleBook
 from ecsim.rural.programme.strategies import Allocation, BudgetView
 from ecsim.rural.regions.pack import load_pack
-from ecsim.rural.scenario import PROJECTS, Funds, Policy, Procurement, ProjectType, Scenario, StationDesign
+from ecsim.rural.scenario import Funds, Policy, Procurement, ProjectType, Scenario, StationDesign
 from ecsim.rural.sourced_number import SourcedNumber
 from tiny import PACK
 
@@ -195,7 +195,7 @@ OTHER: dict[str, list[Any]] = {
     "projects.*.areas": [["data"], []],
     "projects.*.channels": [["wholesale", "restaurant"], []],
     "shocks.*.shock.effects.*.parameter": ["market.price_response"],
-    **{f"projects.{kind}.uses": [["bought_traffic"]] for kind in PROJECTS},
+    "projects.*.uses": [["bought_traffic"]],
     **{
         f"policy.rule_book.rules.{rule}.{key}": values
         for rule, heads in (("service_centre_share", ["stations"]), ("supply_chain_share", ["logistics"]))
