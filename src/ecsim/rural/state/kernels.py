@@ -65,16 +65,23 @@ def attend(
 
 @njit(cache=True, nogil=True)
 def pay(
-    payer: I32, payee: I32, funder: U8, project: I32, paid_fen: I64, first: int, balance_fen: I64, seq: I64,
-    project_fen: I64, by_fen: I64, suppliers: int,
+    payer: I32, payee: I32, funder: U8, paid_fen: I64, first: int, balance_fen: I64, seq: I64
 ) -> None:  # fmt: skip
-    """Book payments; what suppliers give back counts against a project's payments."""
+    """Book payments."""
     for row in range(len(payer)):
         balance_fen[payer[row], funder[row]] -= paid_fen[row]
         balance_fen[payee[row], funder[row]] += paid_fen[row]
         seq[payer[row]] = seq[payee[row]] = first + row
+
+
+@njit(cache=True, nogil=True)
+def pay_for_projects(
+    project: I32, funder: U8, paid_fen: I64, returned: Bool, project_fen: I64, by_fen: I64
+) -> None:  # fmt: skip
+    """Add payments to those of their projects; what suppliers give back counts against them."""
+    for row in range(len(project)):
         if project[row] >= 0:
-            net = -paid_fen[row] if payer[row] == suppliers else paid_fen[row]
+            net = -paid_fen[row] if returned[row] else paid_fen[row]
             project_fen[project[row]] += net
             by_fen[project[row], funder[row]] += net
 

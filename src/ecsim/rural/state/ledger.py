@@ -62,9 +62,10 @@ def spent_fen(payer: I32, paid_fen: I64) -> I64:
 @applies(PaymentMade)
 def pay(state: State, event: PaymentMade, stamp: Stamp) -> None:
     """What one account gives the other gets; a project's payments are added up, less what suppliers give back."""
-    accounts = state.accounts
-    kernels.pay(
-        event.payer, event.payee, event.funder, event.project, event.paid_fen, stamp.first, accounts.balance_fen,
-        accounts.seq, state.projects.paid_fen, state.projects.paid_by_fen, SUPPLIERS,
-    )  # fmt: skip
+    accounts, projects = state.accounts, state.projects
+    kernels.pay(event.payer, event.payee, event.funder, event.paid_fen, stamp.first, accounts.balance_fen, accounts.seq)
+    returned = event.payer == SUPPLIERS
+    kernels.pay_for_projects(
+        event.project, event.funder, event.paid_fen, returned, projects.paid_fen, projects.paid_by_fen
+    )
     state.filled("accounts", len(accounts))
