@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from dealing import dealing
-from ecsim.rural.events import EnterpriseKind, FacilityOpened, ProjectKind
+from ecsim.rural.events import EnterpriseKind, Mechanism
 from ecsim.rural.goods.packing_lines import LinesOnTrend, is_processor, next_line, public_share
 from ecsim.rural.goods.terms import GoodsTerms
-from tiny import made, tiny_region
+from tiny import facility, tiny_region
 
 TERMS: GoodsTerms = dealing()[0].terms.goods
 PEAK = np.array([1.0, 3.0])
@@ -43,9 +43,8 @@ def test_public_lines_do_the_same_part_for_all_dealers_of_a_county_and_of_nobody
     for place, grams in enumerate(([30_000, 10_000], [10_000])):
         wanted[np.flatnonzero(county == place)[: len(grams)]] = grams
     for place in (0, 1):
-        region.world.publish(
-            made(FacilityOpened, facility_kind=[ProjectKind.PACKING_LINE], county=[place], capacity_g=[20_000])
-        )
+        lines = facility(Mechanism.PACKING, facility=[place], county=[place], capacity_g=[20_000])
+        region.world.publish(lines)
     assert public_share(state, wanted).tolist() == np.where(county == 0, 0.5, 1.0).tolist()
     assert public_share(state, wanted, 1.2).tolist() == np.where(county == 0, 0.6, 1.0).tolist()
     assert not public_share(state, np.zeros(len(county))).any()
