@@ -70,6 +70,25 @@ def _programme() -> Scenario:
     return _scenario(weeks=52, numbers=numbers, shocks=[price, crops, roads], **changes)
 
 
+def _planned() -> Scenario:
+    """Centres, vehicles and training by a plan of both counties, soon done."""
+    rows = {
+        "service_centre": (1, 2_400_000.0), "distribution_centre": (1, 2_000_000.0), "joint_delivery": (1, 900_000.0),
+        "training": (9_000, 2_700_000.0), "stations": (20, 240_000.0), "cold_store": (80, 10_000_000.0),
+    }  # fmt: skip
+    projects = [
+        {"id": f"{county} {kind}", "place": county, "kind": kind, "units": units, "central_yuan": yuan}
+        for county in COUNTIES for kind, (units, yuan) in rows.items()
+    ]  # fmt: skip
+    plan = {"name": "p", "title_en": "p", "title_zh": "p", "purse": "prefecture", "projects": projects}
+    changes: dict[str, Any] = {f"projects.{kind}.lead_weeks": 2 for kind in rows}
+    numbers = {
+        "funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "funds.county_capacity": 20.0,
+        "governance.review_weeks": 0, "governance.formal_faults": 0.0, "offices.capacity_sigma": 0.0,
+    }  # fmt: skip
+    return _scenario(weeks=70, numbers=numbers, **changes, **{"policy.plan": plan, "policy.funds.strategy": "plan"})
+
+
 def _costly() -> Scenario:
     """Stations that cost more than the project pays."""
     return _scenario(weeks=30, design={"capex_yuan": 20_000.0})
@@ -224,6 +243,7 @@ _MADE: dict[str, Callable[[], Scenario]] = {
     "offices": _offices,
     "glut": _glut,
     "overseen": _overseen,
+    "planned": _planned,
 }
 SCENES = tuple(_MADE)
 """Names of the base scenarios; a field is tried in `programme` first and in the others after it."""
