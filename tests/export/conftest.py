@@ -12,7 +12,8 @@ from runs import scenario
 @pytest.fixture(scope="session")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("exported") / "run"
-    simulate(scenario(sample=0.002, start=dt.date(2018, 10, 1), end=dt.date(2019, 6, 30)), 1, out=folder)
+    soon = {"parameters.funds.county_capacity": 20.0, "parameters.funds.plan_lag_weeks": 4}
+    simulate(scenario(sample=0.002, start=dt.date(2018, 10, 1), end=dt.date(2019, 6, 30), **soon), 1, out=folder)
     return folder
 
 
