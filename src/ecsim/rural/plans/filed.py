@@ -24,9 +24,11 @@ class FiledPlan:
     Attributes
     ----------
     units : of all purses, in the order of the plan
+    rows : the number of the row that each unit is of, from 1
     """
 
     units: tuple[Candidate, ...]
+    rows: tuple[int, ...]
 
     def allocate(self, view: BudgetView) -> Allocation:
         """Return the units of a purse; the government holds them against the rule book like anybody's."""
@@ -53,4 +55,4 @@ def planner_of(scenario: Scenario, options: Mapping[str, tuple[Any, ...]], *, tr
         told = "\n  ".join(map(str, found.faults[:MOST_FAULTS_SHOWN]))
         more = f"\n  and {len(found.faults) - MOST_FAULTS_SHOWN} more" if len(found.faults) > MOST_FAULTS_SHOWN else ""
         raise EcsimError(f"plan {plan.name}: {len(found.faults)} rows cannot be taken; mend them:\n  {told}{more}")
-    return FiledPlan(tuple(found.units))
+    return FiledPlan(tuple(found.units), tuple(found.rows))

@@ -11,8 +11,7 @@ from ecsim.kernel.journal import Journal
 from ecsim.kernel.model import Model
 from ecsim.rural.events.codes import Category
 from ecsim.rural.plans.filed import FiledPlan, planner_of
-from ecsim.rural.plans.places import Places
-from ecsim.rural.plans.resolved import Fault, resolve
+from ecsim.rural.plans.resolved import Fault
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.plans import examined_plan
@@ -85,8 +84,7 @@ def verdict_of(scenario: Scenario, model: Model[State, Region], seed: int = 1) -
     assert isinstance(planner, FiledPlan)
     assert few.policy.plan is not None
     pack = load_pack(few.region)
-    rows = resolve(few.policy.plan, few, Places(pack), model.options).rows
-    row_of = {unit.key: row for unit, row in zip(planner.units, rows, strict=True)}
+    row_of = {unit.key: row for unit, row in zip(planner.units, planner.rows, strict=True)}
     ids = [row.id for row in few.policy.plan.projects]
     region = _opened(few, model, seed)
     told, faults = [], list[Fault]()

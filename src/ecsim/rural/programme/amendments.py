@@ -9,10 +9,9 @@ import numpy as np
 from ecsim.rural.events import ProjectStatus, ProjectWithdrawn
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.plans import approve, planned_design, planned_township
+from ecsim.rural.programme.purse_facts import committed_rows, committed_units
 from ecsim.rural.programme.strategies import Allocation, Candidate, Purse
-from ecsim.rural.world import FIRST_SHARED_PLACE, State, World
-
-Key = tuple[int, int, int]
+from ecsim.rural.world import State, World
 
 
 def amend(world: World, office: FundAdministration, purse: Purse, units: Sequence[Candidate], cause: int) -> int:
@@ -27,7 +26,8 @@ def amend(world: World, office: FundAdministration, purse: Purse, units: Sequenc
     cause : sequence number of the money that came into the purse
     """
     state = world.state
-    standing = _standing(state, purse)
+    approved = [unit.key for unit in committed_units(state, purse)]
+    standing = dict(zip(approved, committed_rows(state, purse), strict=True))
     wanted = {unit.key: unit for unit in units}
     left = [
         row for key, row in standing.items()
@@ -38,18 +38,6 @@ def amend(world: World, office: FundAdministration, purse: Purse, units: Sequenc
         world.publish(ProjectWithdrawn(project=left), cause=state.projects.seq[left])
     kept = standing.keys() - {key for key, row in standing.items() if row in set(left)}
     return approve(world, office, purse, Allocation([unit for unit in units if unit.key not in kept]), cause)
-
-
-def _standing(state: State, purse: Purse) -> dict[Key, int]:
-    """Return the row of each project of a purse's plan that is approved, under way or finished."""
-    p = state.projects
-    status = p.status[: state.count("projects")]
-    rows = np.flatnonzero(np.isin(status, (ProjectStatus.APPROVED, ProjectStatus.CONTRACTED, ProjectStatus.FINISHED)))
-    own = np.isin(p.county[rows], purse.counties)
-    shared = (p.county[rows] < 0) & (p.prefecture[rows] == purse.prefecture) & purse.shared
-    place = np.where(p.county[rows] >= 0, p.county[rows], FIRST_SHARED_PLACE + p.prefecture[rows])
-    keys = zip(p.kind[rows].tolist(), place.tolist(), p.turn[rows].tolist(), strict=True)
-    return {key: row for key, row, mine in zip(keys, rows.tolist(), own | shared, strict=True) if mine}
 
 
 def _as_approved(state: State, office: FundAdministration, row: int, unit: Candidate) -> bool:

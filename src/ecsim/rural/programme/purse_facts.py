@@ -56,17 +56,24 @@ def existing_units(state: State) -> dict[tuple[int, int], int]:
 def committed_units(state: State, purse: Purse) -> tuple[Candidate, ...]:
     """Return what was approved out of a purse so far; what was given up is not among it."""
     p = state.projects
-    rows = np.flatnonzero(np.isin(p.status[: state.count("projects")], COMMITTED))
-    own = np.isin(p.county[rows], purse.counties)
-    shared = (p.county[rows] < 0) & (p.prefecture[rows] == purse.prefecture) & purse.shared
     return tuple(
         Candidate(
             kind=int(p.kind[row]), category=Category(p.category[row]), county=int(p.county[row]),
             prefecture=int(p.prefecture[row]), turn=int(p.turn[row]), central_fen=_committed_fen(state, row),
             local_fen=int(p.local_fen[row]), social_fen=int(p.social_fen[row]), lead_weeks=0, gain=0.0,
         )
-        for row in rows[own | shared].tolist()
+        for row in committed_rows(state, purse)
     )  # fmt: skip
+
+
+def committed_rows(state: State, purse: Purse) -> list[int]:
+    """Return the rows of the projects that were approved out of a purse, but for those given up or recalled."""
+    p = state.projects
+    rows = np.flatnonzero(np.isin(p.status[: state.count("projects")], COMMITTED))
+    own = np.isin(p.county[rows], purse.counties)
+    shared = (p.county[rows] < 0) & (p.prefecture[rows] == purse.prefecture) & purse.shared
+    found: list[int] = rows[own | shared].tolist()
+    return found
 
 
 def _committed_fen(state: State, project: int) -> int:
