@@ -18,7 +18,7 @@ from ecsim.rural.scenario import CATEGORIES, Funds
 
 __all__ = [
     "Adaptive", "Allocation", "BenefitRanking", "BudgetView", "Candidate", "DefaultShares", "FundStrategy", "Purse",
-    "allocation_of", "purses", "revises", "strategy_of",
+    "allocation_of", "by_gain_a_yuan", "purses", "revises", "strategy_of",
 ]  # fmt: skip
 """What strategies are made of and with: a user's own imports it from here."""
 

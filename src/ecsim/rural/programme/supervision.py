@@ -23,7 +23,7 @@ from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.plans import approve, plannable_units, view_of
 from ecsim.rural.programme.procurement import uncommitted_fen
 from ecsim.rural.programme.review import file_plan, released
-from ecsim.rural.programme.strategies import Allocation, Candidate, Purse
+from ecsim.rural.programme.strategies import Allocation, Candidate, Purse, by_gain_a_yuan
 from ecsim.rural.world import PROVINCE, State, World, county_account
 
 I64 = NDArray[np.int64]
@@ -118,7 +118,7 @@ def _move(world: World, office: FundAdministration, purse: Purse, left: I64, abl
     ]
     view = view_of(world, office, purse, units)
     planned = {unit.key for unit in view.committed}
-    ranked = sorted(view.candidates, key=lambda c: (-view.expected[c.key] / c.central_fen, c.key))
+    ranked = by_gain_a_yuan(view)
     chosen: list[Candidate] = []
     for head in np.unique(p.category[mine]):
         money = int(p.central_fen[mine][p.category[mine] == head].sum())
