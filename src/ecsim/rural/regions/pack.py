@@ -233,15 +233,15 @@ class _Reader:
 
     def pack(self, digest: str) -> RegionPack:
         head = self.head
-        rows = read_table(self.folder, CountyRow)
+        rows = sorted(read_table(self.folder, CountyRow), key=lambda row: row.adcode)  # luck hangs on row numbers
         check_named(self.folder, "slopes", self.head.slopes, (row.adcode for row in rows))
         prefectures = tuple(dict.fromkeys((row.prefecture_zh, row.prefecture_en) for row in rows))
         counties = tuple(self.county(row, prefectures) for row in rows)
         place = {county.adcode: row for row, county in enumerate(counties)}
         towns = tuple(sorted(self.townships(place), key=lambda town: town.code))
         national = read_table(self.folder, NationalRow)
-        listed = self.villages(towns, counties)  # in order of county and code, wherever the file has them
-        villages = tuple(sorted(listed, key=lambda unit: (counties[towns[unit.township].county].adcode, unit.code)))
+        listed = self.villages(towns, counties)
+        villages = tuple(sorted(listed, key=lambda unit: (towns[unit.township].county, unit.code)))
         self.check_committees(counties, towns, villages)
         products, notes = read_products(self.folder, head, place)
         self.notes += notes

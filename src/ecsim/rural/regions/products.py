@@ -85,7 +85,7 @@ class _Reader:
         self.rules = {rule.key: rule for rule in read_table(folder, ProductRule)}
 
     def products(self, place: Mapping[str, int]) -> Iterator[Product]:
-        rows = read_table(self.folder, ProductRow)
+        rows = sorted(read_table(self.folder, ProductRow), key=lambda row: (row.adcode, row.product_zh))
         forms = {form.key: form for form in read_table(self.folder, ProductForm)}
         for table in ("prices", "outputs", "household_shares", "growers"):
             check_named(self.folder, table, getattr(self.head, table), (row.key for row in rows))
