@@ -5,7 +5,6 @@ A facility of a county serves it; one of a prefecture serves all its counties, i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -69,17 +68,30 @@ def meetings(state: State) -> F64:
     return np.stack([np.bincount(of.county, (flags >> channel) & 1, len(state.counties)) for channel in OfflineChannel])
 
 
-def supporter(state: State, mechanism: Mechanism, county: int, promised: Sequence[int]) -> int:
-    """Return the facility that opened first of those with a place left for a dealer of a county, or -1.
+class PlacesLeft:
+    """Places that a mechanism's facilities have left for dealers, as those of a week take one after another.
 
     Parameters
     ----------
-    promised : facilities whose places are promised to others since, one each
+    mechanism : that the facilities feed
     """
-    of, f = Service.of(state, mechanism), state.facilities
-    used = f.places_used[of.facility] + [promised.count(facility) for facility in of.facility.tolist()]
-    left = of.facility[(of.county == county) & (used < f.places[of.facility])]
-    return int(left.min()) if left.size else -1
+
+    def __init__(self, state: State, mechanism: Mechanism) -> None:
+        of, f = Service.of(state, mechanism), state.facilities
+        order = np.argsort(of.facility, kind="stable")
+        facilities = of.facility[order]
+        self._left = dict(zip(facilities.tolist(), (f.places - f.places_used)[facilities].tolist(), strict=True))
+        self._serving: dict[int, list[int]] = {}
+        for facility, county in zip(facilities.tolist(), of.county[order].tolist(), strict=True):
+            self._serving.setdefault(county, []).append(facility)
+
+    def first(self, county: int) -> int:
+        """Return the facility that opened first of those with a place left for a dealer of a county, or -1."""
+        return next((facility for facility in self._serving.get(county, ()) if self._left[facility] > 0), -1)
+
+    def take(self, facility: int) -> None:
+        """Give a place of a facility away."""
+        self._left[facility] -= 1
 
 
 def support_fen(state: State, facility: int) -> int:

@@ -5,7 +5,7 @@ What all reckon alike is one batch (`Prospects`); an agent is woken when somethi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import mesa
@@ -27,7 +27,7 @@ from ecsim.rural.events import (
     OfflineEntered,
     OfflineLeft,
 )
-from ecsim.rural.facilities import meetings, support_fen, supporter
+from ecsim.rural.facilities import PlacesLeft, meetings, support_fen
 from ecsim.rural.goods.marks import (
     decides,
     expected_gains_fen,
@@ -75,6 +75,8 @@ class Prospects:
     """(marks,): what each costs once."""
     yearly_fen: F64
     """(dealers, marks): and a year."""
+    places: Mapping[Mark, PlacesLeft]
+    """Of works that pay a part of what a mark costs once."""
 
     @classmethod
     def of(cls, world: World, terms: AllGoodsTerms, prices: OnlinePrices) -> Prospects:
@@ -99,6 +101,7 @@ class Prospects:
             surplus_fen=_surplus_fen(state, terms.dealing, prices),
             once_fen=mark_costs_fen(terms.dealing)[0],
             yearly_fen=yearly_mark_costs_fen(state, terms.dealing),
+            places={mark: PlacesLeft(state, mechanism) for mark, mechanism in SUPPORTS.items()},
         )
 
 
@@ -154,22 +157,21 @@ class Dealer(mesa.Agent):
                 if gain < yearly[mark]:
                     decisions.dropped.append((self.dealer, mark))
                 continue
-            facility, help_fen = self._support(mark, prospects, decisions)
+            facility, help_fen = self._support(mark, prospects)
             once = round(prospects.once_fen[mark]) - help_fen
             if gain > yearly[mark] + once / self.terms.dealing.mark_years and money >= once:
                 decisions.taken.append((self.dealer, mark, once, round(gain)))
                 money -= once
                 if facility >= 0:
                     decisions.supported.append((self.dealer, mark, facility, help_fen))
+                    prospects.places[mark].take(facility)
 
-    def _support(self, mark: Mark, prospects: Prospects, decisions: Decisions) -> tuple[int, int]:
+    def _support(self, mark: Mark, prospects: Prospects) -> tuple[int, int]:
         """Return the facility that would pay a part of a mark, and what; -1 and nothing where none has a place left."""
         state = self.world.state
-        if mark not in SUPPORTS:
+        if mark not in prospects.places:
             return -1, 0
-        promised = [facility for _, _, facility, _ in decisions.supported]
-        county = int(state.crops.county[state.dealers.crop[self.dealer]])
-        facility = supporter(state, SUPPORTS[mark], county, promised)
+        facility = prospects.places[mark].first(int(state.crops.county[state.dealers.crop[self.dealer]]))
         if facility < 0:
             return -1, 0
         return facility, min(support_fen(state, facility), round(prospects.once_fen[mark]))
