@@ -165,7 +165,10 @@ def settle_stations(region: Region) -> None:
     world, terms = region.world, region.terms
     station.lose_keepers(world, terms.stations)
     outage = terms.buying.internet_outage
-    station.settle(world, terms.stations, region.setting.designs, terms.learning.parcel_g, region.purses, outage)
+    commission = terms.selling.station_commission
+    station.settle(
+        world, terms.stations, region.setting.designs, terms.learning.parcel_g, commission, region.purses, outage
+    )
     for number in station.stations_to_wake(world.state, terms.stations):
         region.station(int(number)).step()
 

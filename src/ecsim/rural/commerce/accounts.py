@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.commerce.terms import CommerceTerms
-from ecsim.rural.events import DealerDelisted, DealerKind, DealersSettled, ProfitsDrawn, RefundsPaid
+from ecsim.rural.events import DealerDelisted, DealerKind, DealersSettled, OrdersFilled, ProfitsDrawn, RefundsPaid
 from ecsim.rural.goods.demand import shared_out
 from ecsim.rural.goods.marks import decides, yearly_mark_costs_fen
 from ecsim.rural.goods.offline import offline_cost_fen
@@ -113,7 +113,7 @@ def refund_members(world: World, dealer: I64, surplus: I64) -> None:
 
 
 def delist(world: World, goods: GoodsTerms, dealer: I64, cause: I64) -> None:
-    """Dealers end: traders take over stock and bills, owners what money is left.
+    """Dealers end: orders that wait are lost, traders take over stock and bills, owners what money is left.
 
     Parameters
     ----------
@@ -122,9 +122,28 @@ def delist(world: World, goods: GoodsTerms, dealer: I64, cause: I64) -> None:
     """
     state = world.state
     d = state.dealers
+    _lose_waiting(world, dealer, cause)
     price = state.crops.price_fen[d.crop[dealer]] * (1.0 + goods.resale_margin)
     stock = np.rint(d.stock_g[dealer] * price / 1000.0).astype(np.int64)
     world.publish(
         DealerDelisted(dealer=dealer, stock_g=d.stock_g[dealer], passed_fen=stock + d.owed_fen[dealer]), cause=cause
     )
     draw_profits(world, dealer, np.maximum(d.cash_fen[dealer], 0))
+
+
+def _lose_waiting(world: World, dealer: I64, cause: I64) -> None:
+    """Orders that wait with dealers are lost."""
+    waiting = world.state.dealers.waiting_g[dealer]
+    rows = np.flatnonzero(waiting)
+    nothing = np.zeros(len(rows), np.int64)
+    world.publish(
+        OrdersFilled(
+            dealer=dealer[rows],
+            lost_g=waiting[rows],
+            **dict.fromkeys(
+                ("ordered_g", "taken_g", "processed_g", "filled_g", "waiting_g", "sent_g", "paid_fen", "costs_fen"),
+                nothing,
+            ),
+        ),
+        cause=cause[rows],
+    )

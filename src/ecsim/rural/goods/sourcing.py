@@ -52,13 +52,14 @@ def household_orders(
     yields = sold_for_raw(c.conversion)
     due = ordered_g + d.waiting_g
     here = shops >= 0
+    kept_fen = selling.station_commission * sold_for_raw(c.conversion)[d.crop] * prices.consumer_fen
     each = np.maximum(sellers, 1.0) * yields
     return HouseholdOrders(
         shop_g=np.where(here, due[shops] / each, 0.0),
         usual_g=np.where(here, d.forecast_g[shops] / each, 0.0),
         station_g=np.where(stations >= 0, np.floor(due[stations] / yields), 0).astype(np.int64),
         shop_fen=np.where(here, prices.net_fen[shops], 0.0),
-        station_fen=np.where(stations >= 0, prices.net_fen[stations], 0.0) * (1.0 - selling.station_commission),
+        station_fen=np.where(stations >= 0, np.maximum(prices.net_fen - kept_fen, 0.0)[stations], 0.0),
         consumer_fen=np.where(here, prices.consumer_fen[shops], 0.0),
         shops=shops,
         stations=stations,

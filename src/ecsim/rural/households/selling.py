@@ -204,7 +204,7 @@ def _send(
         lots.retail_fen[rows] = np.int64(lot * yields[crop] * orders.consumer_fen[crop] / 1000.0)
         rows += 1
     for crop in range(len(orders.station_g)):
-        left = orders.station_g[crop]
+        left = orders.station_g[crop] if orders.station_fen[crop] > 0.0 else 0
         for at in range(places.crop_start[crop], places.crop_start[crop + 1]):
             if left <= 0:
                 break

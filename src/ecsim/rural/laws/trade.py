@@ -123,7 +123,8 @@ class Trade:
             np.add.at(self._books["cash_fen"], dealer, -sign * event.passed_fen)
         np.add.at(self._books["owed_fen"], to, self._books["owed_fen"][event.dealer])
         self._books["owed_fen"][event.dealer] = 0
-        self._books["waiting_g"][event.dealer] = 0
+        for dealer in event.dealer[self._books["waiting_g"][event.dealer] != 0].tolist():
+            self._find(dealer, f"ended while {self._books['waiting_g'][dealer]:,} g of orders waited")
 
     def _fill(self, event: OrdersFilled) -> None:
         before = self._books["waiting_g"][event.dealer]
@@ -138,7 +139,9 @@ class Trade:
             np.add.at(self._week[name], event.dealer, event.__dict__[name])
         self._sums["sent_g"] += int(event.sent_g.sum())
         conversion = self.facts.of(CropsBaselined, "conversion").astype(np.int64)[self._crop[event.dealer]]
-        for row in np.flatnonzero(event.filled_g > event.sent_g * conversion // ONE + 1).tolist():
+        yields = event.sent_g * conversion / ONE
+        wasted = holds & (event.filled_g < yields - conversion / ONE - 1)
+        for row in np.flatnonzero((event.filled_g > yields + 1) | wasted).tolist():
             self._find(int(event.dealer[row]), f"sent {event.sent_g[row]:,} g raw for {event.filled_g[row]:,} g sold")
 
     def _sell(self, event: LotSold) -> None:
@@ -184,9 +187,9 @@ class Trade:
             self._find(dealer, message.format(int(says[dealer]), int(said[dealer])))
 
     def _hold_crops(self) -> None:
-        """Orders reach dealers in full or, where nothing is listed, nobody; others get what is passed on."""
+        """Orders reach dealers in full; others get what is passed on."""
         ordered, taken, processed = (self._by_crop(name) for name in ("ordered_g", "taken_g", "processed_g"))
-        for crop in np.flatnonzero((ordered != self._arrived) & (ordered != 0)).tolist():
+        for crop in np.flatnonzero(ordered != self._arrived).tolist():
             self._find_crop(crop, f"{ordered[crop]:,} g were ordered of dealers; {self._arrived[crop]:,} g arrived")
         for crop in np.flatnonzero(taken).tolist():
             self._find_crop(crop, f"orders of {taken[crop]:,} g were taken over from nobody")

@@ -45,7 +45,6 @@ class StationTerms:
     proxy_share: float
     settle_weeks: float
     services_spread: float
-    collection_commission: float
     grant_yuan_a_month: float
     grant_months: int
     reservation_yuan: float
@@ -123,13 +122,15 @@ def network_size(state: State) -> F64:
 
 
 def settle(
-    world: World, terms: StationTerms, designs: StationDesignTable, parcel_g: float, purses: I64, outage: float
-) -> None:
+    world: World, terms: StationTerms, designs: StationDesignTable, parcel_g: float, commission: float, purses: I64,
+    outage: float,
+) -> None:  # fmt: skip
     """Settle the accounts of every station in service over four weeks, in one batch, and pay the running grants.
 
     Parameters
     ----------
     parcel_g : mean weight of a parcel sent, grams
+    commission : share of what consumers pay for villagers' goods, which these leave to the station
     purses : the account that each county's grants are paid from, shape (counties,)
     outage : share of lines that are down
     """
@@ -152,7 +153,7 @@ def settle(
     services *= 1.0 + terms.trained_services * know_how(state, Group.STATION_STAFF)[villages.county[v]]
     size = network_size(state)[villages.county[v]]
     services *= 1.0 + terms.joint_supply * size / (size + terms.network_half)
-    takings = terms.commission * proxy + terms.collection_commission * collected + services
+    takings = terms.commission * proxy + commission * collected + services
     takings += parcels_in * (100.0 * terms.fee_yuan + designs.footfall_parcel_fen[d])
     takings += parcels_out * 100.0 * terms.sent_fee_yuan
     hours = DAYS_A_MONTH * designs.hours_a_day[d] + designs.hours_a_parcel[d] * (parcels_in + parcels_out)

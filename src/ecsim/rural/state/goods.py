@@ -66,11 +66,10 @@ def _begin(state: State, event: DealersBaselined | DealerListed, stamp: Stamp) -
 
 @applies(DealerDelisted)
 def delist_dealer(state: State, event: DealerDelisted, stamp: Stamp) -> None:
-    """Its stock passes to the traders, who pay for it; orders that wait are gone with it."""
+    """Its stock passes to the traders, who pay for it; orders that waited have been given up."""
     dealers = state.dealers
     traders = state.crops.traders[dealers.crop[event.dealer]]
     dealers.alive[event.dealer] = False
-    dealers.waiting_g[event.dealer] = 0
     for rows, sign in ((event.dealer, -1), (traders, 1)):
         np.add.at(dealers.stock_g, rows, sign * event.stock_g)
         np.add.at(dealers.cash_fen, rows, -sign * event.passed_fen)
