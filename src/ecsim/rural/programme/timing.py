@@ -75,7 +75,7 @@ def branch(before: Scenario, after: Scenario, day: int) -> list[str]:
             f"a fork after {notice} cannot change programme.dates: money has come by them; fork on {notice} or before, "
             "or run a scenario of its own"
         )
-    for key in ("region", "sample"):
+    for key in ("region", "counties", "prefectures", "sample"):
         if getattr(before, key) != getattr(after, key):
             raise EcsimError(
                 f"a fork cannot change {key} ({getattr(before, key)}), it lies in the past; run a scenario of its own"
