@@ -32,7 +32,7 @@ from ecsim.rural.programme import complaints as quality
 from ecsim.rural.programme import stations as station
 from ecsim.rural.programme.candidates import PlanningTerms
 from ecsim.rural.programme.facilities import FacilityTerms
-from ecsim.rural.regions import load_pack, official_figures, seasons_of
+from ecsim.rural.regions import official_figures, pack_of, seasons_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.world import WEEKS_A_MONTH, Calendar, State, World, purse_accounts
 
@@ -153,7 +153,8 @@ class Region(mesa.Model):
         self.world, self.settings = world, scenario
         self.strategy = planner_of(scenario, world.options, trust=True)  # what may be imported is checked before
         self.calendar = Calendar(scenario.start, seasons_of(scenario.region))
-        self.official = official_figures(scenario.programme, load_pack(scenario.region))
+        self.pack = pack_of(scenario)
+        self.official = official_figures(scenario.programme, self.pack)
         self.parameters = parameters
         self.terms = AllTerms.of(self.parameters)
         self.setting = Setting(world.state, world.draws, self.terms, scenario, self.calendar)
@@ -203,7 +204,7 @@ class Region(mesa.Model):
         terms = self.terms
         office = administration.FundAdministration(
             self.settings, self.strategy, terms.funds, terms.planning, terms.offices, terms.procurement,
-            terms.governance, self.calendar, self.official,
+            terms.governance, self.calendar, self.official, self.pack.whole,
         )  # fmt: skip
         counties = self.world.state.counties
         prefectures = self.world.state.prefecture_count

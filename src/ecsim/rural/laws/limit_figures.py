@@ -22,7 +22,7 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.figures import Period, Periods
 from ecsim.rural.laws.conservation import Conservation
-from ecsim.rural.regions import load_pack
+from ecsim.rural.regions import pack_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.units import ONE
 
@@ -93,7 +93,7 @@ class LimitFigures:
     def __init__(self, scenario: Scenario) -> None:
         self.periods = Periods(scenario.start, scenario.weeks)
         self.flows = GoodsFlows(scenario.weeks)
-        names = [county.name_zh for county in load_pack(scenario.region).counties]
+        names = [county.name_zh for county in pack_of(scenario).counties]
         self.conservation = Conservation(names)
 
     def see(self, event: Event, stamp: Stamp) -> None:
