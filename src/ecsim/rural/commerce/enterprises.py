@@ -102,7 +102,7 @@ def _move_sizes(world: World, terms: CommerceTerms, weeks: int) -> None:
     )
 
 
-def _running_fen(before: I64, sold: F64, weeks: int) -> F64:
+def _running_fen(before: I64, sold: F64 | I64, weeks: int) -> F64:
     """Return the sales of a running year, a month on."""
     return np.asarray(before * (1.0 - weeks / WEEKS_A_YEAR) + sold, np.float64)
 
