@@ -10,6 +10,7 @@ from importlib.metadata import entry_points, version
 from typing import NoReturn
 
 from ecsim.cli import (
+    breaches,
     check,
     claims,
     compare,
@@ -120,7 +121,8 @@ def parser() -> argparse.ArgumentParser:
     quickstart.add(command, main)
     for module in (
         compare, claims, estimate, check, sensitivity, stress, robust, select, report, run, files, plausibility, doctor,
-        replay, verify, forks, reproduce, tree, why, diff, trace, sql, export, laws, pack, plan, validate, warm,
+        replay, verify, forks, reproduce, tree, why, diff, trace, breaches, sql, export, laws, pack, plan, validate,
+        warm,
     ):  # fmt: skip
         module.add(command)
     for entry in entry_points(group=COMMANDS):

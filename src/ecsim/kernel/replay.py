@@ -6,6 +6,7 @@ points at rows that do not exist: compiled code does not check where it writes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -128,11 +129,31 @@ def replay_run(folder: Path, until_day: int | None = None, *, trust: bool = Fals
     run = open_run(folder, trust=trust)
     run.reader.needs_all()
     state = allocated(run)
+    for _ in applied(run, state, run.model.changes_by_kind, until_day):
+        pass
+    return state
+
+
+def applied(
+    run: StoredRun[S, Any], state: S, kinds: Iterable[type[Event]], until_day: int | None = None
+) -> Iterator[tuple[Event, Stamp]]:
+    """Apply the events of some kinds to a state, each after it was yielded: who asks sees what it comes upon.
+
+    Parameters
+    ----------
+    state : allocated, with nothing in it yet
+    kinds : all that what is read of the state depends on
+
+    Raises
+    ------
+    VerificationError
+        If an event cannot have happened.
+    """
     bounds, changes = ValueBounds(state, run.model.words), run.model.changes_by_kind
-    for event, stamp in run.reader.changes(changes, until_day):
+    for event, stamp in run.reader.changes(kinds, until_day):
         try:
             bounds.check(event)
+            yield event, stamp
             apply_event(changes, state, event, stamp)
         except NONSENSE as error:
-            raise VerificationError(f"{folder}: {impossible(event, stamp, error)}") from None
-    return state
+            raise VerificationError(f"{run.reader.folder}: {impossible(event, stamp, error)}") from None

@@ -41,6 +41,7 @@ LOOKS_ON = tuple(
     f"ecsim.rural.{name}"
     for name in (
         "biography",
+        "breaches",
         "county_figures",
         "earlier_definitions",
         "evidence",
@@ -240,6 +241,7 @@ MODEL: Model[State, Region] = Model(
     telling=TELLING,
     counted=COUNTED,
     views={
+        "breaches": "ecsim.rural.breaches:breaches_of",
         "snapshot": "ecsim.rural.snapshot:snapshot",
         "follow": "ecsim.rural.biography:follow",
         "suggest": "ecsim.rural.biography.entities:suggested",

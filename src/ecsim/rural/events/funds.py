@@ -47,6 +47,12 @@ def _without_terms(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     return {**columns, "start_day": at_once, "package": nobody, "cooperative": nobody, "enterprise": nobody}
 
 
+def _new_and_open(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 3 nobody said what is reused, or kept by its owner; see `ecsim.rural.plans.reused`."""
+    none = np.zeros(len(columns["project"]), np.bool_)
+    return {**columns, "reuses": none, "exclusive": none}
+
+
 class PaymentMade(Event):
     """Money moves from one account to another; the only event that moves programme money."""
 
@@ -65,13 +71,16 @@ class PaymentMade(Event):
 
 
 class ProjectApproved(Event):
-    """A project enters the plan, with its budget; since version 2 with start, package and who gets what is built."""
+    """A project enters the plan, with its budget; since version 2 with start, package and who gets what is built.
+
+    Since version 3 it says whether it reuses what is there, and whether its owner keeps it for itself.
+    """
 
     kind = "project_approved"
     title = Text("project approved", "批准项目")
     topic = "money"
-    version = 2
-    upcasts = MappingProxyType({1: _without_terms})
+    version = 3
+    upcasts = MappingProxyType({1: _without_terms, 2: _new_and_open})
     amounts = (
         "central_fen",
         "local_fen",
@@ -98,6 +107,8 @@ class ProjectApproved(Event):
     package: Counts  # tendered together with others of its number; -1: by itself
     cooperative: CooperativeIds  # that gets what is built, or -1
     enterprise: EnterpriseIds  # that gets it, or -1; neither: the county's or prefecture's own
+    reuses: Flags  # brings into service what an earlier programme built there
+    exclusive: Flags  # who gets it keeps it for itself alone
 
 
 class SiteChosen(Event):

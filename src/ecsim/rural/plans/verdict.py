@@ -14,6 +14,7 @@ from ecsim.rural.plans.filed import FiledPlan, planner_of
 from ecsim.rural.plans.resolved import Fault
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate
+from ecsim.rural.programme.cures import FEN_A_MILLION_YUAN, cure_of
 from ecsim.rural.programme.plans import examined_plan
 from ecsim.rural.programme.rule_book import Breach, Purse
 from ecsim.rural.programme.rules import Rule
@@ -22,20 +23,6 @@ from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.scope import pack_of
 from ecsim.rural.scenario import LEAST_SAMPLE, Scenario
 from ecsim.rural.world import State, World
-
-YUAN_A_MILLION = 1e8
-"""Fen of a million yuan."""
-CURES = {
-    "not_twice": "take it out: it is there, or planned, already",
-    "forbidden": "take it out, or pay for it from other money",
-    "open_access": "open it to all",
-    "cost_at_most": "cut {over}, or plan for more persons",
-    "budget_at_least": "add {over}, whoever pays",
-    "share_at_most": "cut {over}",
-    "share_at_least": "cut {over}, or plan more of the supply chain",
-    "within_purse": "cut {over}",
-}
-"""What mends a breach, by kind of rule."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +37,10 @@ class PurseVerdict:
     heads: Mapping[str, float]
 
     def __str__(self) -> str:
-        money = [f"{fen / YUAN_A_MILLION:,.2f}" for fen in (self.planned_fen, self.central_fen)]
+        money = [f"{fen / FEN_A_MILLION_YUAN:,.2f}" for fen in (self.planned_fen, self.central_fen)]
         heads = ", ".join(f"{head} {share:.1%}" for head, share in self.heads.items())
         cut = self.planned_fen - self.allowed_fen
-        refused = f"; {cut / YUAN_A_MILLION:,.2f} million would be refused" if cut else ""
+        refused = f"; {cut / FEN_A_MILLION_YUAN:,.2f} million would be refused" if cut else ""
         return f"{self.name}: {self.projects:,} projects, {money[0]} of {money[1]} million yuan ({heads}){refused}"
 
 
@@ -126,7 +113,7 @@ def _faults(
     """Yield that a plan is dearer than its purse, and each row that breaks a rule, once a rule."""
     rules = office.policy.rule_book.rules
     planned, held, over = (
-        f"{fen / YUAN_A_MILLION:,.2f}"
+        f"{fen / FEN_A_MILLION_YUAN:,.2f}"
         for fen in (verdict.planned_fen, verdict.central_fen, verdict.planned_fen - verdict.central_fen)
     )
     if verdict.planned_fen > verdict.central_fen:
@@ -142,14 +129,7 @@ def _faults(
 def _fault(row: int, row_id: str, rule: Rule, over_fen: int) -> Fault:
     title = rule.title_en[0].lower() + rule.title_en[1:]
     limit = f" ({rule.limit.value:g} {rule.limit.unit})" if rule.limit is not None else ""
-    return Fault(row, row_id, rule.article, f"{title}{limit}", CURES[rule.kind].format(over=_money(over_fen)))
-
-
-def _money(fen: int) -> str:
-    """Return a sum as planners say it: in yuan below ten thousand, else in millions."""
-    if fen < YUAN_A_MILLION / 100:
-        return f"{fen / 100:,.2f} yuan"
-    return f"{fen / YUAN_A_MILLION:,.4f}".rstrip("0").rstrip(".") + " million yuan"
+    return Fault(row, row_id, rule.article, f"{title}{limit}", cure_of(rule, over_fen).en)
 
 
 def _name(purse: Purse, pack: RegionPack) -> str:

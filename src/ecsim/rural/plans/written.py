@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,9 @@ import numpy as np
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.recorded import Columns, JournalReader
-from ecsim.rural.events import AssetsBaselined, Level, ProjectApproved, ProjectKind, SiteChosen
+from ecsim.rural.events import Level, ProjectApproved, ProjectKind, SiteChosen
 from ecsim.rural.plans.resolved import OF_SEVERAL
+from ecsim.rural.plans.reused import reused
 from ecsim.rural.plans.tables import write_rows
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.scope import pack_of
@@ -35,11 +35,11 @@ def plan_rows(reader: JournalReader) -> list[Row]:
         raise EcsimError("the run has no plan: no project was approved in it; name a policy with money")
     pack = pack_of(scenario)
     kinds = reader.genesis["vocabularies"][f"{ProjectApproved.kind}.project_kind"]
-    sites, existing = _sites(reader, pack), _existing(reader)
+    sites, reuses = _sites(reader, pack), reused(reader, approved).tolist()
     rows: list[Row] = []
     for number in range(len(approved["project"])):
         row = _row(approved, number, scenario, pack, kinds) | {
-            "sites": sites.get(int(approved["project"][number]), []), "reuses": _reuses(approved, number, existing),
+            "sites": sites.get(int(approved["project"][number]), []), "reuses": reuses[number],
         }  # fmt: skip
         if rows and _continues(rows[-1], row):
             rows[-1]["units"] += 1
@@ -54,24 +54,6 @@ def _sites(reader: JournalReader, pack: RegionPack) -> dict[int, list[str]]:
     for project, village in zip(chosen["project"].tolist(), chosen["village"].tolist(), strict=True):
         sites.setdefault(project, []).append(pack.villages[village].code)
     return sites
-
-
-def _existing(reader: JournalReader) -> Counter[tuple[int, int, int]]:
-    """Return how many units of a kind there were before the programme, by kind, county (or -1) and prefecture."""
-    assets = reader.kind(AssetsBaselined)
-    places = zip(*(assets[name].tolist() for name in ("project_kind", "county", "prefecture")), strict=True)
-    units: Counter[tuple[int, int, int]] = Counter()
-    for place, many in zip(places, assets["units"].tolist(), strict=True):
-        units[place] += many
-    return units
-
-
-def _reuses(approved: Columns, number: int, existing: Counter[tuple[int, int, int]]) -> bool:
-    """Return whether a project brings into service what was there: what exists is approved for nothing else."""
-    kind, county, prefecture, turn = (
-        int(approved[name][number]) for name in ("project_kind", "county", "prefecture", "turn")
-    )
-    return turn < max(existing[kind, county, prefecture], existing[kind, -1, prefecture])
 
 
 def _row(

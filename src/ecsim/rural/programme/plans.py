@@ -185,6 +185,8 @@ def _approved(state: State, station_design: int, units: list[Candidate]) -> Proj
         package=[unit.terms.package for unit in units],
         cooperative=[unit.terms.cooperative for unit in units],
         enterprise=[unit.terms.enterprise for unit in units],
+        reuses=[unit.terms.reuses for unit in units],
+        exclusive=[unit.terms.exclusive for unit in units],
     )
 
 

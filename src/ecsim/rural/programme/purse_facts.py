@@ -10,10 +10,11 @@ import numpy as np
 
 from ecsim.rural.events import Category, ProjectKind, ProjectStatus
 from ecsim.rural.programme.administration import FundAdministration
-from ecsim.rural.programme.candidates import Candidate
+from ecsim.rural.programme.candidates import Candidate, PlanningTerms
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.rule_book import Facts, Purse
 from ecsim.rural.readings import number_of_place
+from ecsim.rural.scenario import Scenario
 from ecsim.rural.world import FIRST_SHARED_PLACE, ONE, State, World
 
 COMMITTED = (ProjectStatus.APPROVED, ProjectStatus.CONTRACTED, ProjectStatus.FINISHED)
@@ -22,24 +23,28 @@ COMMITTED = (ProjectStatus.APPROVED, ProjectStatus.CONTRACTED, ProjectStatus.FIN
 
 def facts_of(world: World, office: FundAdministration) -> Facts:
     """Return what the government knows of units beyond their costs."""
-    kinds, scenario = ProjectKinds.of(world.options), office.scenario
+    return known_facts(world.state, office.scenario, office.planning, ProjectKinds.of(world.options))
+
+
+def known_facts(state: State, scenario: Scenario, planning: PlanningTerms, kinds: ProjectKinds) -> Facts:
+    """Return what is known of units beyond their costs, whoever asks."""
     return Facts(
         names=kinds.names,
         uses={kinds.code(name): frozenset(kind.uses) for name, kind in scenario.projects.items()},
-        existing=existing_units(world.state),
-        exclusive=office.policy.funds.exclusive_use > 0.0,
-        usual_fen=_usual_fen(office, kinds),
-        reuse_cost=office.planning.reuse_cost,
+        existing=existing_units(state),
+        exclusive=scenario.policy.funds.exclusive_use > 0.0,
+        usual_fen=_usual_fen(scenario, planning, kinds),
+        reuse_cost=planning.reuse_cost,
     )
 
 
-def _usual_fen(office: FundAdministration, kinds: ProjectKinds) -> dict[int, float]:
+def _usual_fen(scenario: Scenario, planning: PlanningTerms, kinds: ProjectKinds) -> dict[int, float]:
     """Return what a unit of quantity costs all funders; of stations none, as keepers pay what projects do not."""
     usual = {
         kinds.code(name): 100.0 * kind.central_yuan * (1.0 + kind.local_share + kind.social_share)
-        for name, kind in office.scenario.projects.items()
+        for name, kind in scenario.projects.items()
     }
-    usual[ProjectKind.TRAINING] = usual.get(ProjectKind.TRAINING, 0.0) / office.planning.persons_a_batch
+    usual[ProjectKind.TRAINING] = usual.get(ProjectKind.TRAINING, 0.0) / planning.persons_a_batch
     usual[ProjectKind.STATIONS] = 0.0
     return usual
 
