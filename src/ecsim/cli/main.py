@@ -17,6 +17,7 @@ from ecsim.cli import (
     console,
     diff,
     doctor,
+    dossier,
     estimate,
     export,
     files,
@@ -121,8 +122,8 @@ def parser() -> argparse.ArgumentParser:
     quickstart.add(command, main)
     for module in (
         compare, claims, estimate, check, sensitivity, stress, robust, select, report, run, files, plausibility, doctor,
-        replay, verify, forks, reproduce, tree, why, diff, trace, breaches, sql, export, laws, pack, plan, validate,
-        warm,
+        replay, verify, forks, reproduce, tree, why, diff, trace, breaches, dossier, sql, export, laws, pack, plan,
+        validate, warm,
     ):  # fmt: skip
         module.add(command)
     for entry in entry_points(group=COMMANDS):

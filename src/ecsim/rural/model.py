@@ -42,6 +42,7 @@ LOOKS_ON = tuple(
     for name in (
         "biography",
         "breaches",
+        "dossier",
         "county_figures",
         "earlier_definitions",
         "evidence",
@@ -241,6 +242,7 @@ MODEL: Model[State, Region] = Model(
     telling=TELLING,
     counted=COUNTED,
     views={
+        "dossier": "ecsim.rural.dossier:dossier_of",
         "breaches": "ecsim.rural.breaches:breaches_of",
         "snapshot": "ecsim.rural.snapshot:snapshot",
         "follow": "ecsim.rural.biography:follow",

@@ -7,8 +7,9 @@ figure again, which shows that none is missing and none too many.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -202,9 +203,29 @@ def trace_figure(
     VerificationError
         If the run on disk was altered.
     """
+    return trace_figures(run, [indicator], place, at, trust=trust)[0]
+
+
+def trace_figures(
+    run: Path, indicators: Sequence[str], place: str | None = None, at: dt.date | None = None, *, trust: bool = False
+) -> list[Trace]:
+    """Return the events behind several figures, as `trace_figure` does; what brought what about is read once.
+
+    Raises
+    ------
+    EcsimError, VerificationError
+        As `trace_figure`.
+    """
     stored = open_run(run, trust=trust)
+    stored.reader.needs_all()
+    lineage = cache(lambda: Lineage.of(stored.reader))
+    return [_traced(stored, indicator, place, at, lineage) for indicator in indicators]
+
+
+def _traced(
+    stored: StoredRun[Any, Any], indicator: str, place: str | None, at: dt.date | None, lineage: Callable[[], Lineage]
+) -> Trace:
     reader, measures = stored.reader, stored.model.measures
-    reader.needs_all()
     start, date = _span(stored, at)
     evidence = measures.evidence(stored.scenario, lambda: reader.genesis["sizes"], indicator, place, date)
     opened = opened_at(reader)
@@ -215,9 +236,9 @@ def trace_figure(
     def recount(rows: RowsByKind) -> float:
         return evidence.recount(chain(opening, batches_by_day(since(rows, opened))))
 
-    levels, edges = _lineage(reader, counted, events)
+    levels, edges = _lineage(reader, lineage, counted, events)
     return Trace(
-        run=run,
+        run=reader.folder,
         indicator=Indicator.named(indicator, measures, stored.scenario),
         place=evidence.place,
         start=start,
@@ -262,12 +283,12 @@ def _span(run: StoredRun[Any, Any], at: dt.date | None) -> tuple[dt.date, dt.dat
 
 
 def _lineage(
-    reader: JournalReader, counted: RowsByKind, events: RowsByKind
+    reader: JournalReader, lineage_of: Callable[[], Lineage], counted: RowsByKind, events: RowsByKind
 ) -> tuple[tuple[Level, ...], Mapping[tuple[str, str], int]]:
     """Return the levels of causes behind the rows that count, and how many events each kind brought about."""
     if not counted:
         return (), {}
-    lineage = Lineage.of(reader)
+    lineage = lineage_of()
     seqs = np.concatenate([rows["seq"] for rows in counted.values()])
     causes = np.concatenate([rows["cause"] for rows in counted.values()])
     placing = np.concatenate([rows["seq"] for rows in events.values()])

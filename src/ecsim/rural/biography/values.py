@@ -15,6 +15,7 @@ from ecsim.kernel.columns import (
     Fen,
     Flags,
     Grams,
+    LargeMillionths,
     Millionths,
 )
 from ecsim.kernel.journal.objects import Columns
@@ -205,10 +206,17 @@ def _teller(column: Column, naming: Naming) -> Callable[[float], str]:
         tell = money if isinstance(column, Fen) else mass
         return lambda value: tell(value, naming)
     if isinstance(column, Millionths):
-        return lambda value: naming.say("units.percent", amount=f"{value / 1e4:,.0f}")
+        return _rate_teller(column, naming)
     if isinstance(column, Flags):
         return lambda value: naming.say("units.yes" if value else "units.no")
     return lambda value: _number(column.name, value, naming)
+
+
+def _rate_teller(column: Millionths, naming: Naming) -> Callable[[float], str]:
+    """Return what tells a rate in per cent; a figure of a target table or points, of whatever unit, as it is."""
+    if isinstance(column, LargeMillionths):
+        return lambda value: f"{round(value / 1e6, 4):,}".removesuffix(".0")
+    return lambda value: naming.say("units.percent", amount=f"{value / 1e4:,.0f}")
 
 
 def _number(name: str, value: float, naming: Naming) -> str:

@@ -116,7 +116,7 @@ class _Comparison:
             project, seq, day, payer, payee, fen = (
                 int(paid[name][row]) for name in ("project", "seq", "day", "payer", "payee", "paid_fen")
             )
-            names = (self._words.called("accounts", account) for account in (payer, payee))
+            names = [self._words.called("accounts", account) for account in (payer, payee)]
             yuan = (-fen if payer == SUPPLIERS else fen) / 100.0
-            made[project].append(PaymentOfBreach(seq, self._words.date(day), *names, yuan))
+            made[project].append(PaymentOfBreach(seq, self._words.date(day), names[0], names[1], yuan))
         return made

@@ -1,0 +1,52 @@
+"""Contracts and tenders of an evaluation file."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ecsim.kernel.dossier import FactSection
+from ecsim.kernel.recorded import Text
+from ecsim.rural.dossier.facts import MILLIONTHS, CountyFacts, same, say, table
+from ecsim.rural.dossier.money import project_entry
+from ecsim.rural.events import (
+    ContractAwarded,
+    ContractorFailed,
+    ProjectRecalled,
+    ProjectWithdrawn,
+    TenderVoided,
+    WorksFinished,
+    WorksGivenUp,
+)
+
+TROUBLES = (TenderVoided, ContractorFailed, WorksGivenUp, ProjectRecalled, ProjectWithdrawn)
+
+
+def contracts(facts: CountyFacts) -> FactSection:
+    """Return every contract with bidders, price, quality and delay, and what went wrong with tenders and works."""
+    awarded, finished = facts.rows(ContractAwarded), facts.all_rows(WorksFinished)
+    accepted = dict(zip(finished["project"].tolist(), finished["day"].tolist(), strict=True))
+    known = facts.projects["project"]
+    rows = []
+    for row in range(len(awarded["seq"])):
+        of = {name: int(column[row]) for name, column in awarded.items()}
+        done = accepted.get(of["project"])
+        rows.append(
+            (
+                project_entry(facts, int(np.searchsorted(known, of["project"]))), facts.date(of["day"]),
+                same(of["bidders"]), say("contracts.price", share=f"{100 * of['price_factor'] / MILLIONTHS:.1f}"),
+                same(f"{of['quality'] / MILLIONTHS:.2f}"), facts.date(of["due_day"]),
+                say("contracts.open") if done is None else facts.date(done),
+                _lateness((facts.last_day if done is None else done) - of["due_day"]),
+            )
+        )  # fmt: skip
+    columns = ("project", "awarded", "bidders#", "price#", "quality#", "due", "accepted", "late")
+    troubles = facts.told(*(facts.rows(kind) for kind in TROUBLES))
+    tables = (
+        table("contracts.table", columns, rows, "contracts.none"),
+        table("contracts.troubles", ("date", "event#", "what"), troubles, "contracts.no_troubles"),
+    )
+    return FactSection("contracts", say("contracts.title"), (say("contracts.note"),), tables)
+
+
+def _lateness(days: int) -> Text:
+    return say("contracts.late", days=f"{days:,}") if days > 0 else say("contracts.in_time")
