@@ -173,7 +173,7 @@ def _target_row(content: EvaluationFile, texts: Texts, target: Any, trace: Trace
             Cell(told.report.to(language), "; ".join(filter(None, (told.date, false)))),
         )
     return (
-        Cell(target.title.to(language), texts.unit(target.unit)),
+        Cell(target.title.to(language), "" if target.unit.startswith("share") else texts.unit(target.unit)),
         Cell(f"{SIGNS[target.sense]} {_figure(target.value, target.unit)}"),
         Cell(_figure(trace.figure, target.unit), strong=True),
         Cell("", marks=(Mark(kind, sign, texts(f"dossier.mark_{kind}")),)),

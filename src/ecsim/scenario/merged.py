@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ecsim.kernel.errors import EcsimError, shortened, shown
+from ecsim.kernel.errors import EcsimError, hint, shortened, shown
 from ecsim.kernel.toml import DEEPEST, read_toml
 from ecsim.scenario.file_kinds import check_kind
 from ecsim.scenario.plans import put_in_plan
@@ -147,9 +147,28 @@ def _replace(content: dict[str, Any], key: str, value: Any) -> None:  # noqa: AN
         content[first] = value
         return
     inner = content.setdefault(first, {})
+    if isinstance(inner, list):
+        inner, rest = _row_named(inner, key, first, rest)
     if not isinstance(inner, dict):
         raise EcsimError(f"--set {shortened(key)}: {shortened(first)} is a single value, not a table; set it directly")
     if first == "parameters":
         inner[rest] = value
     else:
         _replace(inner, rest, value)
+
+
+def _row_named(rows: list[Any], key: str, first: str, rest: str) -> tuple[Any, str]:
+    """Return the table of a list that a key names, as ``targets.trained.value`` does, and what the key says of it."""
+    name, _, further = rest.partition(".")
+    named = {row["name"]: row for row in rows if isinstance(row, dict) and isinstance(row.get("name"), str)}
+    if not named:
+        return rows, rest
+    if name not in named:
+        raise EcsimError(f"--set {shortened(key)}: {first} has no {shown(name)}; {hint(name, named, _listed(named))}")
+    if not further:
+        raise EcsimError(f"--set {shortened(key)}: {name} is a table; set a value of it, as {first}.{name}.value")
+    return named[name], further
+
+
+def _listed(names: Mapping[str, Any]) -> str:
+    return f"there are {', '.join(names)}"

@@ -79,14 +79,14 @@ class Recount:
         self.commitments = 0
 
     def breaches(self) -> list[RecountedBreach]:
-        """Return every breach, plan by plan."""
+        """Return every breach, in the order of the commitments."""
         state = allocated(self._run)
         found: list[RecountedBreach] = []
         for event, stamp in applied(self._run, state, FOLDED):
             if isinstance(event, ProjectApproved):
                 self.commitments += event.rows
                 found += self._held(state, event, stamp.first, stamp.day)
-        return found
+        return sorted(found, key=lambda breach: breach.seq)
 
     def purse_of(self, county: int, prefecture: int) -> tuple[int, int]:
         """Return which purse pays for a place, as (prefecture, first of its counties); its own where none does."""

@@ -9,7 +9,7 @@ from ecsim.kernel.recorded import StoredRun, Text
 from ecsim.rural.biography.words import RunWords
 from ecsim.rural.breaches import breaches_of
 from ecsim.rural.dossier import oversight, people, procurement
-from ecsim.rural.dossier.facts import CountyFacts, same, say
+from ecsim.rural.dossier.facts import CountyFacts, say
 from ecsim.rural.dossier.money import ProjectMoney, money, money_in_short
 from ecsim.rural.regions import county_row, load_pack
 
@@ -54,7 +54,7 @@ def _subject(facts: CountyFacts) -> tuple[Text, ...]:
     scenario, reader = facts.scenario, facts.run.reader
     programme, policy = scenario.programme, scenario.policy
     return (
-        say("subject.programme", programme=Text(programme.title_en, programme.title_zh), source=same(programme.source)),
+        say("subject.programme", programme=Text(programme.title_en, programme.title_zh)),
         say("subject.policy", policy=Text(policy.title_en, policy.title_zh)),
         say(
             "subject.run", start=scenario.start, end=facts.date(facts.last_day), sample=f"{scenario.sample:g}",
