@@ -21,8 +21,10 @@ SOON = {
     "parameters.funds.plan_lag_weeks": 4,
     "parameters.procurement.fewest_bidders": 1,
     "parameters.governance.formal_faults": 0.0,
+    "parameters.governance.checked": 1.0,
+    "parameters.governance.pressure": 0.0,
 }
-"""Offices that are done in time, so that there is something to evaluate."""
+"""Offices that are done in time, so that there is something to evaluate; reports are checked, and are true."""
 LAX = {
     **SOON,
     "policy.rule_book.on_breach": "flag",
@@ -30,7 +32,7 @@ LAX = {
     "parameters.governance.diversion": 0.3,
     "parameters.governance.audited": 1.0,
     "parameters.governance.pressure": 1.0,
-    "parameters.governance.checked": 1.0,
+    "parameters.governance.visit_weeks": 0,
 }
 """A government that lets breaches through and marks them; counties that divert money, lie and are found out."""
 _HOME = TemporaryDirectory(prefix="ecsim-")

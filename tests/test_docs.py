@@ -11,6 +11,7 @@ import pytest
 from ecsim.cli.main import main, parser
 
 ROOT = Path(__file__).parents[1]
+TINY = ROOT / "tests" / "packs" / "tiny"
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
 TOUR = (ROOT / "docs" / "event-sourcing.md").read_text(encoding="utf-8")
 DIFFERS = 1
@@ -43,6 +44,29 @@ def test_every_command_and_the_python_of_the_tour_run(
     assert (tmp_path / "results" / "coverage.html").read_text(encoding="utf-8").startswith("<!doctype html>")
     (code,) = blocks(TOUR, "python")
     exec(compile(code, "docs/event-sourcing.md", "exec"), {})
+
+
+EVALUATED = {
+    "sample=0.05": ["sample=1.0", "--set", f"region={TINY}", "--set", "start=2018-10-01", "--set", "end=2019-12-31"],
+    "会泽县": ["上河县"],
+    "Huize": ["Shanghe"],
+    "--pdf": [],
+}
+"""What the page on evaluations is told here: a region of two counties, and no paper."""
+
+
+def test_every_command_of_the_page_on_evaluations_does_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines = commands((ROOT / "docs" / "how-to" / "evaluation.md").read_text(encoding="utf-8"))
+    assert len(lines) >= 9
+    for line in lines:
+        status = main([other for part in line for other in EVALUATED.get(part, [part])])
+        assert status == (1 if line == ["breaches", "results/flagged"] else 0), f"{line}: {capsys.readouterr().err}"
+    page = (tmp_path / "results" / "stricter-huize" / "shanghe-county.html").read_text(encoding="utf-8")
+    assert "≥ 5,000" in page
+    assert "≥ 60.0%" in page
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
