@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -34,10 +34,27 @@ def write_report(folder: Path, languages: Sequence[Language] = LANGUAGES, *, pdf
         needs neither is there.
     """
     pages = {folder / page_of(language): compose(folder, language, languages) for language in languages}
+    return write_documents(pages, pdf=pdf)
+
+
+def write_documents(pages: Mapping[Path, Document], *, pdf: bool) -> list[Path]:
+    """Write documents as pages, with their figures beside them, and perhaps as PDF; return what was written.
+
+    Parameters
+    ----------
+    pages : documents by the file of their page; its folder is made if it is not there
+
+    Raises
+    ------
+    EcsimError
+        As `write_report`.
+    """
     for page, document in pages.items():
         with writing(page):
+            page.parent.mkdir(parents=True, exist_ok=True)
             page.write_text(render(document), encoding="utf-8")
-            _write_figures(document, folder)
+            if document.figures:
+                _write_figures(document, page.parent)
     if not pdf:
         return [*pages]
     from ecsim.report.paper import write_pdf

@@ -6,15 +6,16 @@ fold to. What the run says of breaches is not read. Each rule is held for itself
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ecsim.kernel.recorded import StoredRun
 from ecsim.kernel.replay import allocated, applied
+from ecsim.rural.breaches.books import Books, by_purse
+from ecsim.rural.breaches.units import ApprovedUnits
 from ecsim.rural.events import (
     AssetsBaselined,
-    Category,
     ContractAwarded,
     CountiesBaselined,
     ProjectApproved,
@@ -23,15 +24,8 @@ from ecsim.rural.events import (
     WorksFinished,
     WorksGivenUp,
 )
-from ecsim.rural.plans.reused import reused
-from ecsim.rural.programme.candidates import Candidate, PlannedTerms, PlanningTerms
+from ecsim.rural.programme.candidates import Candidate, PlanningTerms
 from ecsim.rural.programme.kinds import ProjectKinds
-from ecsim.rural.programme.purse_facts import committed_units, known_facts
-from ecsim.rural.programme.rule_book import Book, Facts, Purse, examined
-from ecsim.rural.programme.strategies import purses
-from ecsim.rural.readings import needs
-from ecsim.rural.scenario import Scenario
-from ecsim.rural.state import State
 
 FOLDED = (
     CountiesBaselined, AssetsBaselined, ProjectApproved, ContractAwarded, WorksFinished, WorksGivenUp, ProjectRecalled,
@@ -40,6 +34,8 @@ FOLDED = (
 """All that purses, what exists and what is committed depend on."""
 UNIT_RULES = ("not_twice", "forbidden", "open_access", "cost_at_most", "budget_at_least")
 """Kinds of rules that a unit breaks whatever else is planned; of the others it hangs on the order of units."""
+PurseKey = tuple[int, int]
+"""Prefecture, and the first county of the purse."""
 
 
 @dataclass(frozen=True)
@@ -52,30 +48,22 @@ class RecountedBreach:
     project: int
     seq: int
     day: int
-    purse: tuple[int, int]
-
-    @property
-    def book(self) -> tuple[str, tuple[int, int]]:
-        """The rule and the purse."""
-        return self.rule, self.purse
+    purse: PurseKey
 
 
 class Recount:
     """Goes through what a run approved, in its order.
 
-    Parameters
+    Attributes
     ----------
-    run : with all its events
+    commitments : how many were looked at
     """
 
-    def __init__(self, run: StoredRun[State, object]) -> None:
-        self._run, self.scenario = run, run.scenario
-        self.rules = self.scenario.policy.rule_book
-        self._kinds = ProjectKinds.of(run.model.options)
-        self._planning: PlanningTerms = run.model.parameters(self.scenario).terms(PlanningTerms, "planning")
-        approved = run.reader.kind(ProjectApproved)
-        self._reuses = dict(zip(approved["project"].tolist(), reused(run.reader, approved).tolist(), strict=True))
-        self._owners: Mapping[tuple[int, int], tuple[int, int]] = {}
+    def __init__(self, run: StoredRun[Any, Any]) -> None:
+        self._run, self._units = run, ApprovedUnits(run)
+        planning: PlanningTerms = run.model.parameters(run.scenario).terms(PlanningTerms, "planning")
+        self._books = Books(run.scenario, planning, ProjectKinds.of(run.model.options))
+        self._owners: Mapping[tuple[int, int], PurseKey] = {}
         self.commitments = 0
 
     def breaches(self) -> list[RecountedBreach]:
@@ -88,67 +76,23 @@ class Recount:
                 found += self._held(state, event, stamp.first, stamp.day)
         return sorted(found, key=lambda breach: breach.seq)
 
-    def purse_of(self, county: int, prefecture: int) -> tuple[int, int]:
-        """Return which purse pays for a place, as (prefecture, first of its counties); its own where none does."""
+    def purse_of(self, county: int, prefecture: int) -> PurseKey:
+        """Return which purse pays for a place; the place itself where none does."""
         return self._owners.get((county, prefecture), (prefecture, county))
 
-    def _held(self, state: State, event: ProjectApproved, first: int, day: int) -> Iterator[RecountedBreach]:
-        """Yield the breaches of a plan, purse by purse and rule by rule."""
-        facts = known_facts(state, self.scenario, self._planning, self._kinds)
-        units = self._units(event)
-        places = dict(zip((unit.key for unit in units), range(len(units)), strict=True))
-        for purse, own in _by_purse(self._purses(state), units).items():
-            committed = committed_units(state, purse)
-            for name in self.rules.rules:
-                for unit, over_fen in self._breaking(name, purse, facts, committed, own):
-                    row = places[unit.key]
-                    yield RecountedBreach(
-                        unit, name, over_fen, int(event.project[row]), first + row, day,
-                        self.purse_of(unit.county, unit.prefecture),
-                    )  # fmt: skip
-
-    def _breaking(
-        self, name: str, purse: Purse, facts: Facts, committed: Sequence[Candidate], units: Sequence[Candidate]
-    ) -> Iterator[tuple[Candidate, int]]:
-        """Yield the units that break one rule, and by how much."""
-        funds = self.scenario.policy.funds
-        floor = funds.floor_share if funds.purse == "prefecture" else 0.0
-        rules = self.rules.only(lambda rule: rule is self.rules.rules[name])
-        book = Book(rules, purse, facts, floor_share=floor, committed=committed)
-        for breach in examined(units, book).breaches:
-            yield breach.unit, breach.over_fen
-
-    def _purses(self, state: State) -> list[Purse]:
-        scenario: Scenario = self.scenario
-        known = purses(scenario.policy.funds, state.counties.prefecture, needs(state))
+    def _held(self, state: Any, event: ProjectApproved, first: int, day: int) -> Iterator[RecountedBreach]:  # noqa: ANN401
+        """Yield the breaches of a plan, purse by purse and rule by rule; the state is that before it."""
+        units, known = self._units.of(event), self._books.purses(state)
         self._owners = {
             (county, purse.prefecture): (purse.prefecture, purse.counties[0])
             for purse in known
             for county in (*purse.counties, *((-1,) if purse.shared else ()))
         }
-        return known
-
-    def _units(self, event: ProjectApproved) -> list[Candidate]:
-        """Return approved projects as units of a plan."""
-        return [
-            Candidate(
-                kind=of["project_kind"], category=Category(of["category"]), county=of["county"],
-                prefecture=of["prefecture"], turn=of["turn"], central_fen=of["central_fen"],
-                local_fen=of["local_fen"], social_fen=of["social_fen"], lead_weeks=0, gain=0.0,
-                quantity=of["quantity"],
-                terms=PlannedTerms(reuses=self._reuses[of["project"]], exclusive=bool(of["exclusive"])),
-            )
-            for of in (
-                {column.name: int(event.__dict__[column.name][row]) for column in event.columns}
-                for row in range(event.rows)
-            )
-        ]  # fmt: skip
-
-
-def _by_purse(known: Sequence[Purse], units: Sequence[Candidate]) -> Mapping[Purse, list[Candidate]]:
-    """Return units by the purse that pays for them; what none may pay for is held against one of its prefecture."""
-    own: dict[Purse, list[Candidate]] = defaultdict(list)
-    for unit in units:
-        near = [purse for purse in known if purse.prefecture == unit.prefecture]
-        own[next((purse for purse in near if purse.pays_for(unit)), near[0])].append(unit)
-    return own
+        rows = {unit.key: row for row, unit in enumerate(units)}
+        for purse, own in by_purse(known, units).items():
+            for unit, rule, over_fen in self._books.breaking(state, purse, own):
+                row = rows[unit.key]
+                yield RecountedBreach(
+                    unit, rule, over_fen, int(event.project[row]), first + row, day,
+                    self.purse_of(unit.county, unit.prefecture),
+                )  # fmt: skip

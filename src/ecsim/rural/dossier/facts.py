@@ -1,28 +1,20 @@
-"""What the parts of an evaluation file read: rows of events of one county, and how figures are written."""
+"""What the parts of an evaluation file read: rows of events of one county."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ecsim.kernel.catalogue import Catalogue
-from ecsim.kernel.dossier import Entry, FactColumn, FactTable
 from ecsim.kernel.recorded import Columns, Event, StoredRun, Text, select_rows
 from ecsim.rural.biography.words import RunWords
+from ecsim.rural.dossier.wording import same
 from ecsim.rural.events import CountiesBaselined, ProjectApproved
+from ecsim.rural.regions import county_row, load_pack
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.state.ledger import county_account, prefecture_account
-
-say = Catalogue("ecsim.rural.dossier", "texts.toml")
-"""Returns a text of an evaluation file by key, with values put in."""
-MILLIONTHS = 1e6
-FEN_A_YUAN, FEN_A_WAN = 100.0, 1e6
-I64 = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -38,6 +30,19 @@ class CountyFacts:
     words: RunWords
     county: int
     prefecture: int
+
+    @classmethod
+    def of(cls, run: StoredRun[Any, Any], county: str) -> CountyFacts:
+        """Return a run as a county sees it, the county by a name that it has.
+
+        Raises
+        ------
+        EcsimError
+            If there is no such county, or the run kept less than all its events.
+        """
+        pack = load_pack(run.scenario.region)
+        row = county_row(pack, county)
+        return cls(run, RunWords.of(run.reader.folder), row, pack.counties[row].prefecture)
 
     @property
     def scenario(self) -> Scenario:
@@ -83,7 +88,7 @@ class CountyFacts:
         """Return the date of a day."""
         return same(self.words.date(day))
 
-    def told(self, *several: Columns) -> list[tuple[Entry, ...]]:
+    def told(self, *several: Columns) -> list[tuple[Text, ...]]:
         """Return events as rows of date, number and sentence, in their order."""
         days = {
             int(seq): int(day)
@@ -91,32 +96,4 @@ class CountyFacts:
             for seq, day in zip(rows["seq"].tolist(), rows["day"].tolist(), strict=True)
         }
         sentences = self.words.sentences(days)
-        return [(Entry(self.date(days[seq])), Entry(same(f"{seq:,}")), Entry(sentences[seq])) for seq in sorted(days)]
-
-
-def same(words: object) -> Text:
-    """Return what is written alike in both languages."""
-    return Text(str(words), str(words))
-
-
-def yuan(fen: float) -> Text:
-    """Return a sum as tables hold it: in yuan, in Chinese in 万元."""
-    return Text(f"{fen / FEN_A_YUAN:,.0f}", f"{fen / FEN_A_WAN:,.2f}")
-
-
-def sum_of_money(fen: float) -> Text:
-    """Return a sum in words: in million yuan, in Chinese in 万元."""
-    return Text(f"{fen / (FEN_A_YUAN * MILLIONTHS):,.2f} million yuan", f"{fen / FEN_A_WAN:,.2f} 万元")
-
-
-def table(title: str, columns: Iterable[str], rows: Sequence[Sequence[Entry | Text]], empty: str) -> FactTable:
-    """Return a table.
-
-    Parameters
-    ----------
-    title, empty : keys of texts: of its title, and of what is said where there is no row
-    columns : names in the group ``columns``; one that ends in ``#`` holds numbers
-    """
-    heads = tuple(FactColumn(say(f"columns.{name.rstrip('#')}"), name.endswith("#")) for name in columns)
-    cells = tuple(tuple(cell if isinstance(cell, Entry) else Entry(cell) for cell in row) for row in rows)
-    return FactTable(say(title), heads, cells, say(empty))
+        return [(self.date(days[seq]), same(f"{seq:,}"), sentences[seq]) for seq in sorted(days)]

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.dossier import Entry, FactSection, FactTable
 from ecsim.kernel.recorded import Text
-from ecsim.rural.dossier.facts import MILLIONTHS, CountyFacts, same, say, sum_of_money, table, yuan
+from ecsim.rural.dossier.facts import CountyFacts
+from ecsim.rural.dossier.wording import MILLIONTHS, same, say, sum_of_money, table, yuan
 from ecsim.rural.events import (
     Category,
     ContractAwarded,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 
 from ecsim.kernel.breaches import Breach, BreachReport
 from ecsim.kernel.dossier import Entry, FactSection, FactTable, ReportedFigure
-from ecsim.kernel.recorded import Columns, Text, select_rows
-from ecsim.rural.dossier.facts import MILLIONTHS, CountyFacts, same, say, table, yuan
+from ecsim.kernel.recorded import Text, select_rows
+from ecsim.rural.dossier.facts import CountyFacts
+from ecsim.rural.dossier.wording import MILLIONTHS, each, same, say, table, yuan
 from ecsim.rural.events import (
     CountyEvaluated,
     DiversionFound,
@@ -168,9 +168,3 @@ def calendar(facts: CountyFacts) -> FactSection:
 
 def _share(millionths: int) -> Text:
     return Text(f"{100 * millionths / MILLIONTHS:.1f} %", f"{100 * millionths / MILLIONTHS:.1f}%")
-
-
-def each(rows: Columns) -> Sequence[dict[str, int]]:
-    """Return rows one by one, by column."""
-    columns = {name: column.tolist() for name, column in rows.items()}
-    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]

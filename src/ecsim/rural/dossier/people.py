@@ -8,7 +8,8 @@ import numpy as np
 
 from ecsim.kernel.dossier import FactSection, FactTable
 from ecsim.kernel.recorded import Columns, Event, Text, select_rows
-from ecsim.rural.dossier.facts import CountyFacts, same, say, table
+from ecsim.rural.dossier.facts import CountyFacts
+from ecsim.rural.dossier.wording import same, say, table
 from ecsim.rural.events import (
     DisclosureCause,
     DisclosureComplained,

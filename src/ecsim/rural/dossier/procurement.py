@@ -6,8 +6,9 @@ import numpy as np
 
 from ecsim.kernel.dossier import FactSection
 from ecsim.kernel.recorded import Text
-from ecsim.rural.dossier.facts import MILLIONTHS, CountyFacts, same, say, table
+from ecsim.rural.dossier.facts import CountyFacts
 from ecsim.rural.dossier.money import project_entry
+from ecsim.rural.dossier.wording import MILLIONTHS, same, say, table
 from ecsim.rural.events import (
     ContractAwarded,
     ContractorFailed,

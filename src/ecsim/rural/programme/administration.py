@@ -21,6 +21,7 @@ from ecsim.rural.readings import need_by, needs
 from ecsim.rural.regions.official import Official
 from ecsim.rural.regions.whole import Whole
 from ecsim.rural.scenario import Policy, Scenario
+from ecsim.rural.scenario import Funds, Policy, Scenario
 from ecsim.rural.world import ONE, Calendar, State
 
 
@@ -175,6 +176,7 @@ class FundAdministration:
         every = [(of.prefecture, of.residents, of.poor_households, of.villages) for of in self.whole.shares]
         prefecture, *figures = np.array(every, np.int64).T
         return allotted_fen(funds, prefecture, need_by(*figures))[list(self.whole.counties)]
+        return purses_of(self.policy.funds, state)
 
     def desks(self, state: State, draws: Draws) -> Desks:
         """Return what offices can do: more where officials know more; those of a pooled purse lend, or are one.
@@ -211,3 +213,8 @@ class FundAdministration:
             return self.falls(week, report.date)
         assert report.every_weeks is not None
         return self.calendar.date(week) > self.programme.dates.plan_due and week % report.every_weeks == 0
+
+
+def purses_of(funds: Funds, state: State) -> list[Purse]:
+    """Return who holds how much of the central money of a policy, by the needs of counties as they are."""
+    return purses(funds, state.counties.prefecture, needs(state))
