@@ -52,7 +52,7 @@ def _target_row(content: EvaluationFile, texts: Texts, target: Any, trace: Trace
         Cell(target.title.to(language), "" if target.unit.startswith("share") else texts.unit(target.unit)),
         Cell(f"{SIGNS[target.sense]} {shown_figure(target.value, target.unit)}"),
         Cell(shown_figure(trace.figure, target.unit), strong=True),
-        Cell("", marks=(Mark(kind, sign, texts(f"dossier.mark_{kind}")),)),
+        Cell("", marks=(Mark(kind, sign, texts(f"dossier_marks.{kind}")),)),
         *reports, Cell(f"{counted:,}"),
     )  # fmt: skip
 
@@ -65,4 +65,4 @@ def shown_figure(value: float, unit: str) -> str:
 
 
 def head(texts: Texts, name: str) -> Head:
-    return Head(texts(f"dossier.head_{name.rstrip('#')}"), number=name.endswith("#"))
+    return Head(texts(f"dossier_heads.{name.rstrip('#')}"), number=name.endswith("#"))
