@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ecsim.kernel.dossier import Entry, FactSection, FactTable
 from ecsim.kernel.recorded import Text
 from ecsim.rural.dossier.facts import CountyFacts
-from ecsim.rural.dossier.wording import MILLIONTHS, same, say, sum_of_money, table, yuan
+from ecsim.rural.dossier.wording import MILLIONTHS, phrase, same, sum_of_money, table, yuan
 from ecsim.rural.events import (
     Category,
     ContractAwarded,
@@ -104,24 +104,26 @@ class ProjectMoney:
 def money(facts: CountyFacts, sums: ProjectMoney) -> FactSection:
     """Return committed, paid and returned money by project and source, by head, and what came into the accounts."""
     weeks = facts.run.model.parameters(facts.scenario).by_name["funds.retention_weeks"].value
-    notes = (say("money.note", weeks=f"{float(weeks):g}"), say("money.shared"))
+    notes = (phrase("money.note", weeks=f"{float(weeks):g}"), phrase("money.shared"))
     return FactSection(
-        "money", say("money.title"), notes, (_heads(facts, sums), _projects(facts, sums), _transfers(facts))
+        "money", phrase("money.title"), notes, (_heads(facts, sums), _projects(facts, sums), _transfers(facts))
     )
 
 
 def project_entry(facts: CountyFacts, row: int) -> Entry:
     """Return what a project is called, with its size, level and owner below."""
     of = {name: int(column[row]) for name, column in facts.projects.items()}
-    below = [say("money.of_prefecture")] if of["county"] < 0 else []
-    below += [say("money.units", units=f"{of['quantity']:,}")] if of["quantity"] > 1 else []
+    below = [phrase("money.of_prefecture")] if of["county"] < 0 else []
+    below += [phrase("money.units", units=f"{of['quantity']:,}")] if of["quantity"] > 1 else []
     below += [
-        say("money.owner", owner=facts.words.called(f"{owner}s", of[owner]))
+        phrase("money.owner", owner=facts.words.called(f"{owner}s", of[owner]))
         for owner in ("cooperative", "enterprise")
         if of[owner] >= 0
     ]
     kind = facts.words.project_kind(of["project_kind"])
-    return Entry(Text(f"{of['project']} {kind.en}", f"{of['project']} {kind.zh}"), say.joined(below, Text("; ", "；")))
+    return Entry(
+        Text(f"{of['project']} {kind.en}", f"{of['project']} {kind.zh}"), phrase.joined(below, Text("; ", "；"))
+    )
 
 
 def _projects(facts: CountyFacts, sums: ProjectMoney) -> FactTable:
@@ -160,7 +162,7 @@ def _heads(facts: CountyFacts, sums: ProjectMoney) -> FactTable:
 def _by_source(fen: I64) -> Entry:
     """Return a sum, and below it what each funder gave of it."""
     parts = {funder.name.lower(): yuan(fen[funder]) for funder in Funder}
-    return Entry(yuan(fen.sum()), say("money.by_source", **parts) if fen[1:].any() else Text("", ""))
+    return Entry(yuan(fen.sum()), phrase("money.by_source", **parts) if fen[1:].any() else Text("", ""))
 
 
 def _transfers(facts: CountyFacts) -> FactTable:
@@ -181,7 +183,7 @@ def _transfers(facts: CountyFacts) -> FactTable:
 def money_in_short(sums: ProjectMoney) -> Text:
     """Return in a sentence what the county's own projects had of central money."""
     out, returned = (flow[sums.own, Funder.CENTRAL].sum() for flow in sums.flows)
-    return say(
+    return phrase(
         "summary.money", projects=f"{int(sums.own.sum()):,}",
         committed=sum_of_money(sums.facts.projects["central_fen"][sums.own].sum()), paid=sum_of_money(out - returned),
         back=sum_of_money(returned),

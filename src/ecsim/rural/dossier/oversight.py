@@ -8,7 +8,7 @@ from ecsim.kernel.breaches import Breach, BreachReport
 from ecsim.kernel.dossier import Entry, FactSection, FactTable, ReportedFigure
 from ecsim.kernel.recorded import Text, select_rows
 from ecsim.rural.dossier.facts import CountyFacts
-from ecsim.rural.dossier.wording import MILLIONTHS, each, same, say, table, yuan
+from ecsim.rural.dossier.wording import MILLIONTHS, each, phrase, same, table, yuan
 from ecsim.rural.events import (
     CountyEvaluated,
     DiversionFound,
@@ -37,7 +37,7 @@ def evaluation(facts: CountyFacts) -> FactSection:
     """Return every evaluation of the county: points, deductions, targets met, verdict."""
     rules = facts.scenario.programme.evaluation
     notes = (
-        (say("evaluation.note", passed=f"{rules.pass_mark.value:g}", good=f"{rules.good_mark.value:g}"),)
+        (phrase("evaluation.note", passed=f"{rules.pass_mark.value:g}", good=f"{rules.good_mark.value:g}"),)
         if rules
         else ()
     )
@@ -51,16 +51,16 @@ def evaluation(facts: CountyFacts) -> FactSection:
     ]  # fmt: skip
     columns = ("date", "report", "score#", "deducted#", "met#", "verdict")
     listed = table("evaluation.table", columns, rows, "evaluation.none")
-    return FactSection("evaluation", say("evaluation.title"), notes, (listed,))
+    return FactSection("evaluation", phrase("evaluation.title"), notes, (listed,))
 
 
 def evaluated_in_short(facts: CountyFacts) -> Text:
     """Return the last evaluation in a sentence."""
     rows = list(each(facts.rows(CountyEvaluated)))
     if not rows:
-        return say("summary.not_evaluated")
+        return phrase("summary.not_evaluated")
     of = rows[-1]
-    return say(
+    return phrase(
         "summary.evaluated", report=facts.words.word(ReportKind, of["report"]), date=facts.date(of["day"]),
         score=f"{of['score'] / MILLIONTHS:.1f}", verdict=facts.words.word(Verdict, of["verdict"]), met=of["met"],
     )  # fmt: skip
@@ -90,7 +90,7 @@ def findings(facts: CountyFacts) -> FactSection:
         table("findings.table", columns, found, "findings.none"),
         table("findings.plan", columns, plan, "findings.no_plan"),
     )
-    return FactSection("findings", say("findings.title"), (say("findings.note"),), tables)
+    return FactSection("findings", phrase("findings.title"), (phrase("findings.note"),), tables)
 
 
 def found_in_short(facts: CountyFacts) -> Text:
@@ -99,7 +99,7 @@ def found_in_short(facts: CountyFacts) -> Text:
         name: f"{len(facts.rows(kind)['seq']):,}"
         for name, kind in (("false", FalseReportFound), ("idle", IdleMoneyFound), ("diverted", DiversionFound))
     }
-    return say("summary.findings", **counts)
+    return phrase("summary.findings", **counts)
 
 
 def own_breaches(facts: CountyFacts, report: BreachReport) -> list[Breach]:
@@ -114,7 +114,7 @@ def breaches(facts: CountyFacts, report: BreachReport) -> FactSection:
     rows = [
         (
             _article(breach.article, breach.title),
-            Entry(_numbered(breach.project, breach.what), say(FLAGS[breach.flagged])),
+            Entry(_numbered(breach.project, breach.what), phrase(FLAGS[breach.flagged])),
             Entry(same(breach.date), same(f"{breach.seq:,}")), yuan(100 * breach.yuan), yuan(100 * breach.over_yuan),
             yuan(100 * breach.paid_yuan), breach.cure,
         )
@@ -122,10 +122,10 @@ def breaches(facts: CountyFacts, report: BreachReport) -> FactSection:
     ]  # fmt: skip
     seqs = {f"{breach.seq:,}" for breach in own}
     differing = [said for said in report.disagreements if any(seq in said.en for seq in seqs)]
-    notes = (say("breaches.note"), *(say("breaches.differs", said=said) for said in differing))
+    notes = (phrase("breaches.note"), *(phrase("breaches.differs", said=said) for said in differing))
     columns = ("article", "project", "date", "committed#", "over#", "paid#", "cure")
     tables = (table("breaches.table", columns, rows, "breaches.none"), _refused(facts))
-    return FactSection("breaches", say("breaches.title"), notes, tables)
+    return FactSection("breaches", phrase("breaches.title"), notes, tables)
 
 
 def _numbered(project: int, what: Text) -> Text:
@@ -133,7 +133,7 @@ def _numbered(project: int, what: Text) -> Text:
 
 
 def _article(article: str, title: Text) -> Text:
-    return say("breaches.article", article=article, title=title)
+    return phrase("breaches.article", article=article, title=title)
 
 
 def _refused(facts: CountyFacts) -> FactTable:
@@ -157,13 +157,13 @@ def calendar(facts: CountyFacts) -> FactSection:
         (
             facts.date(of["day"]), facts.words.word(ReportKind, of["report"]), _share(of["reported"]),
             _share(of["verified"]),
-            say("contracts.late", days=of["late_days"]) if of["late_days"] else say("contracts.in_time"),
+            phrase("contracts.late", days=of["late_days"]) if of["late_days"] else phrase("contracts.in_time"),
         )
         for of in each(facts.rows(ReportFiled))
     ]  # fmt: skip
     columns = ("date", "report", "reported#", "verified#", "late")
     listed = table("calendar.table", columns, rows, "calendar.none")
-    return FactSection("calendar", say("calendar.title"), (say("calendar.note"),), (listed,))
+    return FactSection("calendar", phrase("calendar.title"), (phrase("calendar.note"),), (listed,))
 
 
 def _share(millionths: int) -> Text:

@@ -9,7 +9,7 @@ import numpy as np
 from ecsim.kernel.dossier import FactSection, FactTable
 from ecsim.kernel.recorded import Columns, Event, Text, select_rows
 from ecsim.rural.dossier.facts import CountyFacts
-from ecsim.rural.dossier.wording import same, say, table
+from ecsim.rural.dossier.wording import phrase, same, table
 from ecsim.rural.events import (
     DisclosureCause,
     DisclosureComplained,
@@ -28,15 +28,15 @@ def complaints(facts: CountyFacts) -> FactSection:
         _by_cause(facts, ServiceComplained, ServiceCause, "complaints.service"),
         _published(facts),
     )
-    note = say("complaints.note", days=f"{days.value:g}" if days else "0")
-    return FactSection("complaints", say("complaints.title"), (note,), tables)
+    note = phrase("complaints.note", days=f"{days.value:g}" if days else "0")
+    return FactSection("complaints", phrase("complaints.title"), (note,), tables)
 
 
 def complaints_in_short(facts: CountyFacts) -> Text:
     """Return in a sentence how many complained."""
     kinds: dict[str, type[Event]] = {"disclosure": DisclosureComplained, "service": ServiceComplained}
     counts = {name: f"{int(facts.rows(kind)['complaints'].sum()):,}" for name, kind in kinds.items()}
-    return say("summary.complaints", **counts)
+    return phrase("summary.complaints", **counts)
 
 
 def _by_cause(facts: CountyFacts, kind: type[Event], causes: type[IntEnum], title: str) -> FactTable:

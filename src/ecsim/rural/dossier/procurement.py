@@ -8,7 +8,7 @@ from ecsim.kernel.dossier import FactSection
 from ecsim.kernel.recorded import Text
 from ecsim.rural.dossier.facts import CountyFacts
 from ecsim.rural.dossier.money import project_entry
-from ecsim.rural.dossier.wording import MILLIONTHS, same, say, table
+from ecsim.rural.dossier.wording import MILLIONTHS, phrase, same, table
 from ecsim.rural.events import (
     ContractAwarded,
     ContractorFailed,
@@ -34,9 +34,9 @@ def contracts(facts: CountyFacts) -> FactSection:
         rows.append(
             (
                 project_entry(facts, int(np.searchsorted(known, of["project"]))), facts.date(of["day"]),
-                same(of["bidders"]), say("contracts.price", share=f"{100 * of['price_factor'] / MILLIONTHS:.1f}"),
+                same(of["bidders"]), phrase("contracts.price", share=f"{100 * of['price_factor'] / MILLIONTHS:.1f}"),
                 same(f"{of['quality'] / MILLIONTHS:.2f}"), facts.date(of["due_day"]),
-                say("contracts.open") if done is None else facts.date(done),
+                phrase("contracts.open") if done is None else facts.date(done),
                 _lateness((facts.last_day if done is None else done) - of["due_day"]),
             )
         )  # fmt: skip
@@ -46,8 +46,8 @@ def contracts(facts: CountyFacts) -> FactSection:
         table("contracts.table", columns, rows, "contracts.none"),
         table("contracts.troubles", ("date", "event#", "what"), troubles, "contracts.no_troubles"),
     )
-    return FactSection("contracts", say("contracts.title"), (say("contracts.note"),), tables)
+    return FactSection("contracts", phrase("contracts.title"), (phrase("contracts.note"),), tables)
 
 
 def _lateness(days: int) -> Text:
-    return say("contracts.late", days=f"{days:,}") if days > 0 else say("contracts.in_time")
+    return phrase("contracts.late", days=f"{days:,}") if days > 0 else phrase("contracts.in_time")

@@ -8,12 +8,12 @@ from ecsim.rural.dossier.facts import CountyFacts
 from ecsim.rural.dossier.money import ProjectMoney, money_in_short
 from ecsim.rural.dossier.oversight import evaluated_in_short, found_in_short, own_breaches
 from ecsim.rural.dossier.people import complaints_in_short
-from ecsim.rural.dossier.wording import say
+from ecsim.rural.dossier.wording import phrase
 
 
 def title(facts: CountyFacts) -> Text:
     """Return the title of the file."""
-    return say(
+    return phrase(
         "title.whole", county=facts.words.called("counties", facts.county),
         prefecture=facts.words.called("prefectures", facts.prefecture),
     )  # fmt: skip
@@ -24,7 +24,7 @@ def summary(facts: CountyFacts, report: BreachReport) -> tuple[Text, ...]:
     broken = len(own_breaches(facts, report))
     return (
         evaluated_in_short(facts), money_in_short(ProjectMoney(facts)), found_in_short(facts),
-        say("summary.breaches", breaches=f"{broken:,}"), complaints_in_short(facts),
+        phrase("summary.breaches", breaches=f"{broken:,}"), complaints_in_short(facts),
     )  # fmt: skip
 
 
@@ -33,11 +33,11 @@ def subject(facts: CountyFacts) -> tuple[Text, ...]:
     scenario, reader = facts.scenario, facts.run.reader
     programme, policy = scenario.programme, scenario.policy
     return (
-        say("subject.programme", programme=Text(programme.title_en, programme.title_zh)),
-        say("subject.policy", policy=Text(policy.title_en, policy.title_zh)),
-        say(
+        phrase("subject.programme", programme=Text(programme.title_en, programme.title_zh)),
+        phrase("subject.policy", policy=Text(policy.title_en, policy.title_zh)),
+        phrase(
             "subject.run", start=scenario.start, end=facts.date(facts.last_day), sample=f"{scenario.sample:g}",
             seed=reader.genesis["seed"], root=reader.published.root if reader.published else "–",
         ),
-        say("subject.simulated"),
+        phrase("subject.simulated"),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from ecsim.kernel.catalogue import Catalogue
 from ecsim.kernel.dossier import Entry, FactColumn, FactTable
 from ecsim.kernel.recorded import Columns, Text
 
-say = Catalogue("ecsim.rural.dossier", "texts.toml")
+phrase = Catalogue("ecsim.rural.dossier", "texts.toml")
 """Returns a text of an evaluation file by key, with values put in."""
 MILLIONTHS = 1e6
 FEN_A_YUAN, FEN_A_WAN = 100.0, 1e6
@@ -37,9 +37,9 @@ def table(title: str, columns: Iterable[str], rows: Sequence[Sequence[Entry | Te
     title, empty : keys of texts: of its title, and of what is said where there is no row
     columns : names in the group ``columns``; one that ends in ``#`` holds numbers
     """
-    heads = tuple(FactColumn(say(f"columns.{name.rstrip('#')}"), name.endswith("#")) for name in columns)
+    heads = tuple(FactColumn(phrase(f"columns.{name.rstrip('#')}"), name.endswith("#")) for name in columns)
     cells = tuple(tuple(cell if isinstance(cell, Entry) else Entry(cell) for cell in row) for row in rows)
-    return FactTable(say(title), heads, cells, say(empty))
+    return FactTable(phrase(title), heads, cells, phrase(empty))
 
 
 def each(rows: Columns) -> Sequence[dict[str, int]]:
