@@ -11,6 +11,7 @@ from ecsim.rural.programme.candidates import Candidate, PlanningTerms
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.purse_facts import committed_units, known_facts
 from ecsim.rural.programme.rule_book import Book, Purse, examined
+from ecsim.rural.regions import pack_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.state import State
 
@@ -25,7 +26,7 @@ class Books:
 
     def purses(self, state: State) -> list[Purse]:
         """Return who holds how much of the central money."""
-        return purses_of(self.scenario.policy.funds, state)
+        return purses_of(self.scenario.policy.funds, state, pack_of(self.scenario).whole)
 
     def breaking(self, state: State, purse: Purse, units: Sequence[Candidate]) -> Iterator[tuple[Candidate, str, int]]:
         """Yield the units of a plan that break a rule, with the rule and by how much: each rule held for itself.

@@ -12,7 +12,7 @@ from ecsim.kernel.recorded import Columns, Event, StoredRun, Text, select_rows
 from ecsim.rural.biography.words import RunWords
 from ecsim.rural.dossier.wording import same
 from ecsim.rural.events import CountiesBaselined, ProjectApproved
-from ecsim.rural.regions import county_row, load_pack
+from ecsim.rural.regions import county_row, pack_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.state.ledger import county_account, prefecture_account
 
@@ -40,7 +40,7 @@ class CountyFacts:
         EcsimError
             If there is no such county, or the run kept less than all its events.
         """
-        pack = load_pack(run.scenario.region)
+        pack = pack_of(run.scenario)
         row = county_row(pack, county)
         return cls(run, RunWords.of(run.reader.folder), row, pack.counties[row].prefecture)
 

@@ -9,7 +9,6 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ecsim.kernel.draws import Draws
 from ecsim.rural.events import Group
@@ -20,7 +19,6 @@ from ecsim.rural.programme.strategies import FundStrategy, Purse, allotted_fen, 
 from ecsim.rural.readings import need_by, needs
 from ecsim.rural.regions.official import Official
 from ecsim.rural.regions.whole import Whole
-from ecsim.rural.scenario import Policy, Scenario
 from ecsim.rural.scenario import Funds, Policy, Scenario
 from ecsim.rural.world import ONE, Calendar, State
 
@@ -166,17 +164,7 @@ class FundAdministration:
 
     def purses(self, state: State) -> list[Purse]:
         """Return who holds how much of the central money; a formula weighs counties by their needs of today."""
-        return purses(self.policy.funds, state.counties.prefecture, self._allotted_fen(state))
-
-    def _allotted_fen(self, state: State) -> NDArray[np.int64]:
-        """Return what each county is allotted; in a cut of a region, what it is within the whole."""
-        funds, c = self.policy.funds, state.counties
-        if not self.whole.is_larger:
-            return allotted_fen(funds, c.prefecture, needs(state))
-        every = [(of.prefecture, of.residents, of.poor_households, of.villages) for of in self.whole.shares]
-        prefecture, *figures = np.array(every, np.int64).T
-        return allotted_fen(funds, prefecture, need_by(*figures))[list(self.whole.counties)]
-        return purses_of(self.policy.funds, state)
+        return purses_of(self.policy.funds, state, self.whole)
 
     def desks(self, state: State, draws: Draws) -> Desks:
         """Return what offices can do: more where officials know more; those of a pooled purse lend, or are one.
@@ -215,6 +203,17 @@ class FundAdministration:
         return self.calendar.date(week) > self.programme.dates.plan_due and week % report.every_weeks == 0
 
 
-def purses_of(funds: Funds, state: State) -> list[Purse]:
-    """Return who holds how much of the central money of a policy, by the needs of counties as they are."""
-    return purses(funds, state.counties.prefecture, needs(state))
+def purses_of(funds: Funds, state: State, whole: Whole) -> list[Purse]:
+    """Return who holds how much of the central money of a policy, by the needs of counties as they are.
+
+    Parameters
+    ----------
+    whole : the region that the counties are of; in a cut, each has what it is allotted within the whole
+    """
+    c = state.counties
+    if not whole.is_larger:
+        return purses(funds, c.prefecture, allotted_fen(funds, c.prefecture, needs(state)))
+    every = [(of.prefecture, of.residents, of.poor_households, of.villages) for of in whole.shares]
+    prefecture, *figures = np.array(every, np.int64).T
+    allotted = allotted_fen(funds, prefecture, need_by(*figures))[list(whole.counties)]
+    return purses(funds, c.prefecture, allotted)

@@ -79,9 +79,7 @@ def branch(before: Scenario, after: Scenario, day: int) -> list[str]:
         was = getattr(before, key)
         if was != getattr(after, key):
             told = ", ".join(was) if isinstance(was, tuple) else "all" if was is None else was
-            raise EcsimError(
-                f"a fork cannot change {key} ({told}), it lies in the past; run a scenario of its own"
-            )
+            raise EcsimError(f"a fork cannot change {key} ({told}), it lies in the past; run a scenario of its own")
     opening = {k for k in before.parameters.keys() | after.parameters.keys() if k.startswith("opening_")}
     moved = sorted(k for k in opening if before.parameters.get(k) != after.parameters.get(k))
     if moved:
