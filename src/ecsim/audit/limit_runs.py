@@ -13,6 +13,8 @@ from ecsim.kernel.limits import LawRun, Maker
 from ecsim.kernel.models import model_of_content
 from ecsim.kernel.recorded import Model, Scenario
 from ecsim.kernel.simulate import simulate
+from ecsim.scenario.parts import read_policy
+from ecsim.scenario.shipped import find
 
 ROOT = "root"
 """The figure that says whether two runs are the same: the first 48 bits of the Merkle root, which a float holds."""
@@ -30,12 +32,19 @@ def law_maker(runs: ScenarioRuns, seed: int, failures: list[str]) -> Maker:
     """
 
     def make(wanted: Sequence[LawRun], outcomes: Sequence[str]) -> Sequence[Mapping[str, float]]:
-        asked = [RunWanted(seed, run.changes, run.invariance, run.after_another) for run in wanted]
+        asked = [RunWanted(seed, _changes(run), run.invariance, run.after_another) for run in wanted]
         made = runs.figures(asked, outcomes)
         failures.extend(made.failures)
         return made.runs
 
     return make
+
+
+def _changes(run: LawRun) -> Mapping[str, Any]:
+    """Return what a run changes, its policy first: further changes are of that policy."""
+    if not run.policy:
+        return run.changes
+    return {"policy": read_policy(find(run.policy, "policies"), f"law on policy {run.policy}"), **run.changes}
 
 
 def measure_laws(task: Task) -> Result:

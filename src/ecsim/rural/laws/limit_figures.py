@@ -22,6 +22,8 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.figures import Period, Periods
 from ecsim.rural.laws.conservation import Conservation
+from ecsim.rural.laws.digests import EventDigests
+from ecsim.rural.laws.works import FinishedWorks
 from ecsim.rural.regions import load_pack
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.units import ONE
@@ -93,6 +95,7 @@ class LimitFigures:
     def __init__(self, scenario: Scenario) -> None:
         self.periods = Periods(scenario.start, scenario.weeks)
         self.flows = GoodsFlows(scenario.weeks)
+        self.digests, self.works = EventDigests(), FinishedWorks(scenario.weeks)
         names = [county.name_zh for county in load_pack(scenario.region).counties]
         self.conservation = Conservation(names)
 
@@ -100,6 +103,9 @@ class LimitFigures:
         """Take note of the rows of an event."""
         if type(event) in self.flows.listens:
             self.flows.see(event, stamp)
+        if type(event) in self.works.listens:
+            self.works.see(event, stamp)
+        self.digests.see(event, stamp)
         self.conservation.see(event, stamp)
 
     def figures(self, state: Any) -> Mapping[str, float]:  # noqa: ANN401 (as laws take it)
@@ -108,7 +114,8 @@ class LimitFigures:
         ``online_of_supply`` is the largest share of a county's product that went to online buyers; ``at_opening@Y``
         what was sold online in a year at the opening's prices, million yuan; ``festival@Y`` sales of the week of double
         eleven over those of weeks around it; ``on_year_before@Y`` sales of a year over the same weeks of the year
-        before (some years have a week more); ``broken_<law>`` how often a law of conservation does not hold.
+        before (some years have a week more); ``broken_<law>`` how often a law of conservation does not hold; and
+        those of `EventDigests` and `FinishedWorks`.
         """
         flows = self.flows
         share = np.divide(flows.online, flows.supply, out=np.zeros(len(flows.supply)), where=flows.supply > 0)
@@ -121,6 +128,8 @@ class LimitFigures:
             **{f"festival@{year}": self._festival(year) for year in years},
             **{f"on_year_before@{year}": self._on_year_before(year) for year in years if year - 1 in years},
             **broken,
+            **self.digests.figures(),
+            **self.works.figures(),
         }
 
     def _festival(self, year: int) -> float:

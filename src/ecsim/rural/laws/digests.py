@@ -1,0 +1,72 @@
+"""Digests of what happened in a run, for laws that say when two runs are the same to the bit."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.kernel.event import Event, Stamp
+from ecsim.rural.events import (
+    CountyEvaluated,
+    FalseReportFound,
+    PaymentMade,
+    ProjectRefused,
+    ReportFiled,
+    TargetsReported,
+)
+from ecsim.rural.events.codes import Funder
+
+PAPERS: tuple[type[Event], ...] = (ProjectRefused, ReportFiled, TargetsReported, FalseReportFound, CountyEvaluated)
+"""What governments write once there is a programme, be it one of nothing."""
+_MOVED, _OF_PROJECTS = "payments of central money or for projects", "payments of projects"
+_DIGITS = 12
+"""Hexadecimal digits of a digest that a float holds."""
+
+
+class EventDigests:
+    """Hashes what happened: every column of every kind of event, with the days, however rows came in batches."""
+
+    def __init__(self) -> None:
+        self._by_column: dict[tuple[str, str], Any] = {}
+
+    def see(self, event: Event, stamp: Stamp) -> None:
+        """Hash the rows of an event; payments in two ways, see `figures`."""
+        columns = {column.name: event.__dict__[column.name] for column in event.columns}
+        if not isinstance(event, PaymentMade):
+            self._hash(event.kind, columns, stamp.day)
+            return
+        of_project = event.project >= 0
+        moved = (event.paid_fen != 0) & (of_project | (event.funder == Funder.CENTRAL))
+        self._hash(_MOVED, {name: values[moved] for name, values in columns.items()}, stamp.day)
+        whatever = {name: values[of_project] for name, values in columns.items() if name not in ("payer", "payee")}
+        self._hash(_OF_PROJECTS, whatever, stamp.day)
+
+    def _hash(self, kind: str, columns: Mapping[str, NDArray[Any]], day: int) -> None:
+        rows = len(next(iter(columns.values())))
+        days = np.full(rows, day, np.int32)
+        for name, values in (*columns.items(), ("day", days)) if rows else ():
+            self._by_column.setdefault((kind, name), hashlib.sha256()).update(np.ascontiguousarray(values))
+
+    def figures(self) -> dict[str, float]:
+        """Return the digests by name: equal numbers, the same events.
+
+        ``events_but_papers``: all events but those of `PAPERS`, what governments pay for them out of their own means,
+        and payments of nothing; ``events_but_purse``: all events but payments that are of no project, those of projects
+        without the accounts that they pass between.
+        """
+        papers = {kind.kind for kind in PAPERS}
+        return {
+            "events_but_papers": self._without({*papers, _OF_PROJECTS}),
+            "events_but_purse": self._without({_MOVED}),
+        }
+
+    def _without(self, kinds: Collection[str]) -> float:
+        whole = hashlib.sha256()
+        for (kind, name), digest in sorted(self._by_column.items()):
+            if kind not in kinds:
+                whole.update(f"{kind}.{name}".encode() + digest.digest())
+        return float(int(whole.hexdigest()[:_DIGITS], 16))
