@@ -66,12 +66,13 @@ def _figures(model: Model[Any, Any], scenario: Scenario, seed: int, outcomes: Se
     run = simulate(model, scenario, seed, watchers=[measurement, *([watcher] if watcher else [])])
     figures = dict(watcher.figures(run.state)) if watcher else {}
     own = {ROOT: float(int(run.root.root[:_ROOT_DIGITS], 16)), **figures}
-    further = [name for name in outcomes if name not in own and _is_outcome(model, scenario, name)]
+    given = {*own, *model.measures.labels(scenario)}
+    further = [name for name in outcomes if name not in given and _is_outcome(model, scenario, name)]
     return {**measurement.record(tables=False, detail=False, further=further).outcomes, **own}
 
 
 def _is_outcome(model: Model[Any, Any], scenario: Scenario, name: str) -> bool:
-    """Return whether the model measures an outcome of a name; counts of targets met come by themselves."""
+    """Return whether the model measures an outcome of a name; counts by target come by themselves."""
     try:
         model.measures.label(name, scenario)
     except ValueError:
