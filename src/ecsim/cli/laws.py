@@ -30,8 +30,21 @@ def add(command: Command) -> None:
     laws.add_argument("config", nargs="?", default="no_money", help="scenario TOML or name (default: no_money)")
     laws.add_argument("--seed", type=int, default=1, help="random seed of the runs, the first of --seeds (default: 1)")
     laws.add_argument("--only", metavar="NAME,…", help="try these laws alone")
+    laws.add_argument(
+        "--fields", action="store_true",
+        help="instead, change every field and parameter in base scenarios of the model and say which changes no event",
+    )  # fmt: skip
     add_kept_runs(laws, "results/laws-<scenario>", seeds=1)
-    laws.set_defaults(run=try_laws)
+    laws.set_defaults(run=run)
+
+
+def run(given: Namespace) -> int:
+    """Try laws, or fields."""
+    if not given.fields:
+        return try_laws(given)
+    from ecsim.cli.fields import try_fields
+
+    return try_fields(given)
 
 
 def try_laws(given: Namespace) -> int:

@@ -135,7 +135,9 @@ class LawTried:
     def over_seeds(cls, tried: Sequence[LawTried]) -> LawTried:
         """Return a law over several seeds, given what was found at each."""
         law, values = tried[0].law, [one.found for one in tried]
-        if law.each and not any(math.isnan(value) for value in values):
+        if any(math.isnan(value) for value in values):
+            return cls(law, math.nan)
+        if law.each:
             return cls(law, max(values, key=law.misses))
         error = stdev(values) / math.sqrt(len(values)) if len(values) > 1 else math.nan
         return cls(law, fmean(values), STANDARD_ERRORS * error)
