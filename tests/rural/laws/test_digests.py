@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from ecsim.kernel.event import Event, Stamp
-from ecsim.rural.events import PaymentMade, ProjectApproved, ReportFiled, WorksFinished
-from ecsim.rural.events.codes import Funder
+from ecsim.rural.events import DisclosureComplained, PaymentMade, ProjectApproved, ReportFiled, WorksFinished
+from ecsim.rural.events.codes import DisclosureCause, Funder
 from ecsim.rural.laws.digests import EventDigests
 from ecsim.rural.laws.works import FinishedWorks
 from tiny import made
@@ -45,9 +45,15 @@ def test_another_day_row_or_value_is_another_digest(other: tuple[tuple[Event, in
 
 def test_reports_payments_of_nothing_and_what_governments_pay_of_their_own_are_papers() -> None:
     papers = [
-        made(ReportFiled, county=[1]), payment(paid_fen=[0]), payment(funder=int(Funder.LOCAL), project=[-1])
+        made(ReportFiled, county=[1]),
+        made(DisclosureComplained, county=[1], cause_code=int(DisclosureCause.FALSE_REPORT)), payment(paid_fen=[0]), payment(funder=int(Funder.LOCAL), project=[-1])
     ]  # fmt: skip
     assert digest((WORKS, 7))[PAPERS] == digest((WORKS, 7), *((paper, 7) for paper in papers))[PAPERS]
+
+
+def test_a_complaint_about_anything_else_is_none() -> None:
+    complaint = made(DisclosureComplained, county=[1], cause_code=int(DisclosureCause.FAVOURITISM))
+    assert digest((WORKS, 7))[PAPERS] != digest((WORKS, 7), (complaint, 7))[PAPERS]
 
 
 @pytest.mark.parametrize("columns", [{}, {"project": [-1]}, {"funder": int(Funder.LOCAL)}])

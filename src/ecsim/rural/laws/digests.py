@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,17 +12,20 @@ from numpy.typing import NDArray
 from ecsim.kernel.event import Event, Stamp
 from ecsim.rural.events import (
     CountyEvaluated,
+    DisclosureComplained,
     FalseReportFound,
     PaymentMade,
     ProjectRefused,
     ReportFiled,
     TargetsReported,
 )
-from ecsim.rural.events.codes import Funder
+from ecsim.rural.events.codes import DisclosureCause, Funder
 
+Columns: TypeAlias = Mapping[str, NDArray[Any]]
 PAPERS: tuple[type[Event], ...] = (ProjectRefused, ReportFiled, TargetsReported, FalseReportFound, CountyEvaluated)
 """What governments write once there is a programme, be it one of nothing."""
 _MOVED, _OF_PROJECTS = "payments of central money or for projects", "payments of projects"
+_ON_REPORTS = "complaints that a report was false"
 _DIGITS = 12
 """Hexadecimal digits of a digest that a float holds."""
 
@@ -34,18 +37,25 @@ class EventDigests:
         self._by_column: dict[tuple[str, str], Any] = {}
 
     def see(self, event: Event, stamp: Stamp) -> None:
-        """Hash the rows of an event; payments in two ways, see `figures`."""
+        """Hash the rows of an event; of payments and complaints by what they are about, see `figures`."""
         columns = {column.name: event.__dict__[column.name] for column in event.columns}
-        if not isinstance(event, PaymentMade):
+        if isinstance(event, PaymentMade):
+            self._see_payments(event, columns, stamp.day)
+        elif isinstance(event, DisclosureComplained):
+            on_report = event.cause_code == DisclosureCause.FALSE_REPORT
+            self._hash(event.kind, _where(columns, ~on_report), stamp.day)
+            self._hash(_ON_REPORTS, _where(columns, on_report), stamp.day)
+        else:
             self._hash(event.kind, columns, stamp.day)
-            return
+
+    def _see_payments(self, event: PaymentMade, columns: Columns, day: int) -> None:
         of_project = event.project >= 0
         moved = (event.paid_fen != 0) & (of_project | (event.funder == Funder.CENTRAL))
-        self._hash(_MOVED, {name: values[moved] for name, values in columns.items()}, stamp.day)
-        whatever = {name: values[of_project] for name, values in columns.items() if name not in ("payer", "payee")}
-        self._hash(_OF_PROJECTS, whatever, stamp.day)
+        self._hash(_MOVED, _where(columns, moved), day)
+        whatever = {name: values for name, values in columns.items() if name not in ("payer", "payee")}
+        self._hash(_OF_PROJECTS, _where(whatever, of_project), day)
 
-    def _hash(self, kind: str, columns: Mapping[str, NDArray[Any]], day: int) -> None:
+    def _hash(self, kind: str, columns: Columns, day: int) -> None:
         rows = len(next(iter(columns.values())))
         days = np.full(rows, day, np.int32)
         for name, values in (*columns.items(), ("day", days)) if rows else ():
@@ -54,13 +64,13 @@ class EventDigests:
     def figures(self) -> dict[str, float]:
         """Return the digests by name: equal numbers, the same events.
 
-        ``events_but_papers``: all events but those of `PAPERS`, what governments pay for them out of their own means,
-        and payments of nothing; ``events_but_purse``: all events but payments that are of no project, those of projects
+        ``events_but_papers``: all events but those of `PAPERS`, complaints that a report was false, what governments
+        pay for reports out of their own means, and payments of nothing; ``events_but_purse``: all events but payments that are of no project, those of projects
         without the accounts that they pass between.
         """
         papers = {kind.kind for kind in PAPERS}
         return {
-            "events_but_papers": self._without({*papers, _OF_PROJECTS}),
+            "events_but_papers": self._without({*papers, _OF_PROJECTS, _ON_REPORTS}),
             "events_but_purse": self._without({_MOVED}),
         }
 
@@ -70,3 +80,7 @@ class EventDigests:
             if kind not in kinds:
                 whole.update(f"{kind}.{name}".encode() + digest.digest())
         return float(int(whole.hexdigest()[:_DIGITS], 16))
+
+
+def _where(columns: Columns, rows: NDArray[np.bool_]) -> Columns:
+    return {name: values[rows] for name, values in columns.items()}

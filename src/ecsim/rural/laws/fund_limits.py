@@ -62,8 +62,9 @@ def _nothing(policy: str, title: Text) -> LimitLaw:
         name=f"money_of_nothing_{policy}",
         title=Text(f"money × 0, {title.en}", f"资金×0，{title.zh}"),
         expectation=Text(
-            "as no money: the same events to the bit, but for reports, evaluations, refusals and what they cost",
-            "与无资金情形逐位相同，仅报告、评估、退件及其费用除外",
+            "as no money: the same events to the bit, but for reports, evaluations, refusals, what they cost and "
+            "complaints about them",
+            "与无资金情形逐位相同，仅报告、评估、退件及其费用与相关投诉除外",
         ),
         changes={_MONEY: 0.0},
         setting=_YEAR,
