@@ -46,8 +46,10 @@ def test_another_day_row_or_value_is_another_digest(other: tuple[tuple[Event, in
 def test_reports_payments_of_nothing_and_what_governments_pay_of_their_own_are_papers() -> None:
     papers = [
         made(ReportFiled, county=[1]),
-        made(DisclosureComplained, county=[1], cause_code=int(DisclosureCause.FALSE_REPORT)), payment(paid_fen=[0]), payment(funder=int(Funder.LOCAL), project=[-1])
-    ]  # fmt: skip
+        made(DisclosureComplained, county=[1], cause_code=int(DisclosureCause.FALSE_REPORT)),
+        payment(paid_fen=[0]),
+        payment(funder=int(Funder.LOCAL), project=[-1]),
+    ]
     assert digest((WORKS, 7))[PAPERS] == digest((WORKS, 7), *((paper, 7) for paper in papers))[PAPERS]
 
 
