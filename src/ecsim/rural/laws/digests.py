@@ -65,8 +65,8 @@ class EventDigests:
         """Return the digests by name: equal numbers, the same events.
 
         ``events_but_papers``: all events but those of `PAPERS`, complaints that a report was false, what governments
-        pay for reports out of their own means, and payments of nothing; ``events_but_purse``: all events but payments that are of no project, those of projects
-        without the accounts that they pass between.
+        pay for reports out of their own means, and payments of nothing; ``events_but_purse``: all events but payments
+        that are of no project, those of projects without the accounts that they pass between.
         """
         papers = {kind.kind for kind in PAPERS}
         return {
