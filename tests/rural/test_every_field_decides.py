@@ -72,7 +72,7 @@ def test_a_field_is_found_where_it_was_not_last_seen(monkeypatch: pytest.MonkeyP
     name = "market.growth"
     found = EFFECTS.effect(name)
     for elsewhere in ((found.scene, 1000), ("ranked", 1000)):
-        monkeypatch.setitem(EFFECTS.__dict__, "_witnesses", {name: elsewhere})
+        monkeypatch.setitem(EFFECTS.__dict__, "last_seen", {name: elsewhere})
         assert EFFECTS.effect(name).changes_events
 
 
@@ -85,6 +85,7 @@ def test_the_lists_name_fields_that_there_are() -> None:
     assert not [start for start in begins if not any(name.startswith(start) for name in EFFECTS.fields)]
     assert {*EFFECTS.names} | {each.name for each in EFFECTS.exempt} == names
     assert all(each.reason for each in EFFECTS.exempt)
+    assert not EFFECTS.last_seen.keys() - {*EFFECTS.names}
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ class RuralFieldEffects:
 
     def seen(self, name: str) -> tuple[int, FieldEffect]:
         """Return the effect of a field, and the number of the attempt in its scene that showed it; -1: none did."""
-        last = self._witnesses.get(name)
+        last = self.last_seen.get(name)
         for scene, number in (*([last] if last else []), *self._everywhere(name)):
             where = self._difference(scene, name, number)
             if where is not None:
@@ -160,7 +160,8 @@ class RuralFieldEffects:
         return of.first_difference(other) if other is not None else None
 
     @cached_property
-    def _witnesses(self) -> Mapping[str, tuple[str, int]]:
+    def last_seen(self) -> Mapping[str, tuple[str, int]]:
+        """Scene and number of the attempt in which each field was last seen to change an event; it only saves time."""
         text = files("ecsim.rural.field_effects").joinpath(WITNESSES).read_text(encoding="utf-8")
         return {row["field"]: (row["scene"], int(row["attempt"])) for row in csv.DictReader(text.splitlines())}
 
