@@ -11,10 +11,8 @@ from ecsim.experiments.running.task import Result, Task
 from ecsim.experiments.scenario_runs import RunWanted, ScenarioRuns
 from ecsim.kernel.limits import LawRun, Maker
 from ecsim.kernel.models import model_of_content
-from ecsim.kernel.recorded import Model, Scenario
-from ecsim.kernel.simulate import simulate
-from ecsim.scenario.parts import read_policy
-from ecsim.scenario.shipped import find
+from ecsim.kernel.toolkit import Model, Scenario, simulate
+from ecsim.scenario.merged import shipped_policy
 
 ROOT = "root"
 """The figure that says whether two runs are the same: the first 48 bits of the Merkle root, which a float holds."""
@@ -44,7 +42,7 @@ def _changes(run: LawRun) -> Mapping[str, Any]:
     """Return what a run changes, its policy first: further changes are of that policy."""
     if not run.policy:
         return run.changes
-    return {"policy": read_policy(find(run.policy, "policies"), f"law on policy {run.policy}"), **run.changes}
+    return {"policy": shipped_policy(run.policy), **run.changes}
 
 
 def measure_laws(task: Task) -> Result:

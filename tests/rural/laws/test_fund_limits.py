@@ -18,8 +18,7 @@ from ecsim.rural.laws.limit_figures import LimitFigures
 from ecsim.rural.model import MODEL
 from ecsim.rural.simulate import simulate
 from ecsim.scenario.load import changed
-from ecsim.scenario.parts import read_policy
-from ecsim.scenario.shipped import find
+from ecsim.scenario.merged import shipped_policy
 from tiny import tiny_scenario
 
 BY_NAME = {law.name: law for law in FUND_LAWS}
@@ -44,7 +43,7 @@ def on_tiny(wanted: Sequence[LawRun], _: Sequence[str]) -> list[Mapping[str, flo
 
 
 def _made(run: LawRun) -> Mapping[str, float]:
-    policy = {"policy": read_policy(find(run.policy, "policies"), "test")} if run.policy else {}
+    policy = {"policy": shipped_policy(run.policy)} if run.policy else {}
     scenario = changed(tiny_scenario(), {**policy, **run.changes, **SHORT}, "test")
     figures = LimitFigures(scenario)
     state = simulate(scenario, 1, watchers=[figures]).state

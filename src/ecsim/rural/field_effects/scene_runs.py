@@ -8,10 +8,7 @@ from functools import cache
 from typing import TypeAlias
 
 from ecsim.kernel.draws import Draws
-from ecsim.kernel.event import Event, Stamp
-from ecsim.kernel.model import Opening
-from ecsim.kernel.parameters import Parameters
-from ecsim.kernel.world import World
+from ecsim.kernel.toolkit import Event, Opening, Parameters, Stamp, World
 from ecsim.rural.model import MODEL, open_scenario
 from ecsim.rural.region import Region
 from ecsim.rural.rules import own_parameters, rule_defaults

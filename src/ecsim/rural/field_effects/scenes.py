@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from ecsim.rural.field_effects.regions import small_region
 from ecsim.rural.field_effects.scene_runs import Scene
+from ecsim.rural.programme.strategies import Allocation, BudgetView
 from ecsim.rural.scenario import Scenario
 
 WHOLE = "yunnan_2018"
@@ -27,6 +28,14 @@ class Loader(Protocol):
 
     def __call__(self, name: str, changes: Mapping[str, Any] | None = None, /) -> Scenario:
         """Return the scenario."""
+
+
+class Nothing:
+    """A strategy that builds nothing."""
+
+    def allocate(self, _: BudgetView) -> Allocation:
+        """Return an empty plan."""
+        return Allocation()
 
 
 @dataclass(frozen=True)

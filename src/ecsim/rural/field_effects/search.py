@@ -15,8 +15,7 @@ from ecsim.kernel.parameters import Parameter
 from ecsim.rural.field_effects import exempt
 from ecsim.rural.field_effects.changing import Place, changed, fields, other_ends, others, value_at
 from ecsim.rural.field_effects.scene_runs import Scene, rules
-from ecsim.rural.field_effects.scenes import BERRIES, SCENES, WHOLE, Loader, Scenes
-from ecsim.rural.programme.strategies import Allocation, BudgetView
+from ecsim.rural.field_effects.scenes import BERRIES, SCENES, WHOLE, Loader, Nothing, Scenes
 from ecsim.rural.regions.pack import load_pack
 
 WITNESSES = "witnesses.csv"
@@ -27,7 +26,7 @@ _GROUPS = {
 }  # fmt: skip
 """What fields belong to, by the beginning of their names."""
 _OTHER: Mapping[str, list[Any]] = {
-    "policy.funds.strategy": [f"{__name__}:Nothing"],
+    "policy.funds.strategy": [f"{Nothing.__module__}:Nothing"],
     "programme.reports.*.kind": ["monthly_report", "self_evaluation"],
     "policy.station_design": ["mobile"],
     "projects.*.feeds": ["nothing", "visibility"],
@@ -45,14 +44,6 @@ _OTHER: Mapping[str, list[Any]] = {
     },
 }
 """Other values of fields whose type does not tell them."""
-
-
-class Nothing:
-    """A strategy that builds nothing."""
-
-    def allocate(self, _: BudgetView) -> Allocation:
-        """Return an empty plan."""
-        return Allocation()
 
 
 def name_of(place: Place) -> str:

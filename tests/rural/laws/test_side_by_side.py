@@ -10,8 +10,7 @@ import pytest
 from ecsim.kernel.event import Event, Stamp
 from ecsim.rural.events import DisclosureComplained, PaymentMade, ProjectApproved, ReportFiled, WorksFinished
 from ecsim.rural.events.codes import DisclosureCause, Funder
-from ecsim.rural.laws.digests import EventDigests
-from ecsim.rural.laws.works import FinishedWorks
+from ecsim.rural.laws.side_by_side import EventDigests, FinishedWorks
 from tiny import made
 
 PAPERS, PURSE = "events_but_papers", "events_but_purse"
