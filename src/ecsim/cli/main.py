@@ -21,6 +21,7 @@ from ecsim.cli import (
     files,
     forks,
     laws,
+    pack,
     plan,
     plausibility,
     quickstart,
@@ -119,7 +120,7 @@ def parser() -> argparse.ArgumentParser:
     quickstart.add(command, main)
     for module in (
         compare, claims, estimate, check, sensitivity, stress, robust, select, report, run, files, plausibility, doctor,
-        replay, verify, forks, reproduce, tree, why, diff, trace, sql, export, laws, plan, validate, warm,
+        replay, verify, forks, reproduce, tree, why, diff, trace, sql, export, laws, pack, plan, validate, warm,
     ):  # fmt: skip
         module.add(command)
     for entry in entry_points(group=COMMANDS):

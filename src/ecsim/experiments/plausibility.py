@@ -11,7 +11,7 @@ from ecsim.experiments.plausibility_figures import F64, background_figures, meas
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.files import draft_of, writing
 from ecsim.rural.figures.goods_balance import GoodsBalance
-from ecsim.rural.regions import RegionPack, load_pack
+from ecsim.rural.regions import RegionPack, cut_of, pack_of
 from ecsim.rural.regions.plausibility import PlausibilityBands, Row, plausibility_of
 from ecsim.scenario.load import load
 
@@ -42,7 +42,7 @@ def write(config: Path, out: Path) -> Path:
 
 def _tables(config: Path) -> list[str]:
     scenario = load(config)
-    pack = load_pack(scenario.region)
+    pack = pack_of(scenario)
     known = plausibility_of(scenario.region)
     run = measured_run(scenario, pack)
     figures = background_figures(run.scorecard, pack.year)
@@ -65,7 +65,7 @@ def _tables(config: Path) -> list[str]:
         for row in known.background
     ]
     lines += _lines(pack, zip(*columns, strict=True))
-    money = _with_money(config.with_name("pooled_by_project.toml"), known)
+    money = _with_money(config.with_name("pooled_by_project.toml"), cut_of(scenario), known)
     return [*lines, *_kilograms(run.goods, pack), *money]
 
 
@@ -96,9 +96,9 @@ def _lines(pack: RegionPack, cells: Iterable[Sequence[str]]) -> list[str]:
     return [f"| {name} | " + " | ".join(row) + " |" for name, row in zip(named, cells, strict=True)]
 
 
-def _with_money(config: Path, known: PlausibilityBands) -> list[str]:
-    scenario = load(config)
-    pack = load_pack(scenario.region)
+def _with_money(config: Path, cut: dict[str, list[str]], known: PlausibilityBands) -> list[str]:
+    scenario = load(config, cut)
+    pack = pack_of(scenario)
     run = measured_run(scenario, pack)
     figures = programme_figures(run.scorecard)
     _check(figures, known.programme, pack)

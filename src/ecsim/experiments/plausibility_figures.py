@@ -73,7 +73,7 @@ def programme_figures(card: CountyScorecard) -> dict[str, F64]:
     day = 7 * card.weeks
     county = card.index.village_county
     counties = card.index.counties
-    _, stations, takings, _ = card.stations.settled[-1]
+    stations, takings = card.stations.last_takings()
     home = county[card.index.stations_by(stations)]
     weeks = card.periods.weeks_in(Period.of(card.notice.period))
     opened = np.bincount(county[card.stations.villages_with(day)], minlength=counties).astype(np.float64)

@@ -14,7 +14,7 @@ from ecsim.scenario.load import changed, load
 from ecsim.scenario.parts import load_shock, read_policy
 from ecsim.scenario.shipped import EXPERIMENT
 
-COMMON = ("model", "extensions", "region", "start", "end", "sample")
+COMMON = ("model", "extensions", "region", "counties", "prefectures", "start", "end", "sample")
 """What arms must have alike to share their random draws."""
 
 

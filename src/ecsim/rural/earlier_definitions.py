@@ -12,7 +12,7 @@ from dataclasses import replace
 from ecsim.kernel.measures import Row, Sheet
 from ecsim.rural.indicators import GROWTH, base_of, of_period, outcome_of
 
-DEFINITIONS = 5
+DEFINITIONS = 6
 """Which definitions of the figures hold, raised when any changes its meaning or its name."""
 FIRST = {*GROWTH, "poverty_service", "poor_villages_served", "poor_households_served"}
 """Figures that the first definitions counted otherwise, or not at all, beside all of a year: weeks went to the year of
@@ -23,6 +23,8 @@ others' stations and wages were left out, and who is below the line was told by 
 
 SERVED = {"poor_households_served"}
 """Figures that definitions before the fifth counted otherwise: all that a row stands for, were one of them served."""
+RETAIL = {"retail", "retail_growth", "targets_met"}
+"""Figures that definitions before the sixth counted otherwise: without other goods of farm enterprises."""
 
 
 def both(then: Sheet, now: Sheet, definitions: int) -> tuple[Sheet, Sheet]:
@@ -41,13 +43,15 @@ def both(then: Sheet, now: Sheet, definitions: int) -> tuple[Sheet, Sheet]:
 
 def _of_today(sheet: Sheet, definitions: int) -> Sheet:
     """Return figures of earlier definitions under today's names, without those that were counted otherwise."""
-    otherwise = (INCOMES if definitions < 4 else set()) | (SERVED if definitions < 5 else set())
+    changed = ((4, INCOMES), (5, SERVED), (6, RETAIL))
+    otherwise = set().union(*(figures for since, figures in changed if definitions < since))
     outcomes = [_outcome(row) for row in sheet.outcomes]
     outcomes = [row for row in outcomes if base_of(str(row["outcome"])) not in otherwise]
+    indicators = [row for row in sheet.indicators if row["indicator"] not in otherwise]
     if definitions > 1:
-        return replace(sheet, outcomes=outcomes)
+        return replace(sheet, outcomes=outcomes, indicators=indicators)
     kept = [row for row in outcomes if "@" not in row["outcome"] and row["outcome"] not in FIRST]
-    return Sheet(sheet.places, [row for row in sheet.indicators if row["indicator"] not in FIRST], kept)
+    return Sheet(sheet.places, [row for row in indicators if row["indicator"] not in FIRST], kept)
 
 
 def _outcome(row: Row) -> Row:

@@ -9,11 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
 from ecsim.kernel.table import I32, U8
 from ecsim.rural.events import HarvestShocked, RoadClosed, StormsCame
 from ecsim.rural.world import ONE, Calendar, State, World
+
+FIRST_ROAD_OF_VILLAGE = 1_000_000
+"""In keys of random draws, road links from here on end at villages; before it, at townships."""
 
 
 @dataclass(frozen=True)
@@ -60,21 +64,27 @@ def close_roads(world: World, terms: RoadsAndWeatherTerms, calendar: Calendar) -
     """
     state, week = world.state, world.week
     prefectures = np.arange(state.prefecture_count)
-    luck = world.draws.uniform("storm", week, prefectures)
+    luck = world.draws.uniform("storm", week, state.reviews.number[prefectures])
     storm = gammaincinv(terms.storm_shape, luck) / terms.storm_shape
     came = world.publish(StormsCame(prefecture=prefectures, factor=np.rint(storm * ONE).astype(np.int64)))
     metres, slope, county = road_columns(state)
     prefecture = state.counties.prefecture[county]
     rate = (terms.wet_closures if calendar.wet(week) else terms.dry_closures) / 1e5
     mean = 7.0 * rate * metres * terms.slope_factor ** slope.astype(np.float64) * storm[prefecture]
-    roads = np.flatnonzero(world.draws.uniform("close_road", week, np.arange(len(metres))) < -np.expm1(-mean))
-    begin = 24 * world.day + np.floor(168 * world.draws.uniform("closure_begins", week, roads)).astype(np.int64)
-    spread = np.exp(terms.closed_sigma * world.draws.normal("closure_lasts", week, roads))
-    major = world.draws.uniform("major_closure", week, roads) < terms.major_share
+    number = _road_numbers(state)
+    roads = np.flatnonzero(world.draws.uniform("close_road", week, number) < -np.expm1(-mean))
+    begin = 24 * world.day + np.floor(168 * world.draws.uniform("closure_begins", week, number[roads])).astype(np.int64)
+    spread = np.exp(terms.closed_sigma * world.draws.normal("closure_lasts", week, number[roads]))
+    major = world.draws.uniform("major_closure", week, number[roads]) < terms.major_share
     days = np.clip(terms.major_days * spread, terms.shortest_major_days, terms.longest_major_days)
     hours = np.where(major, 24.0 * days, terms.closed_hours * spread)
     end = begin + np.ceil(hours).astype(np.int64)
     world.publish(RoadClosed(road=roads, from_hour=begin, until_hour=end), cause=came.seqs[prefecture[roads]])
+
+
+def _road_numbers(state: State) -> NDArray[np.int64]:
+    """Return the number of each road link by that of the place it ends at, shape (links,)."""
+    return np.concatenate([state.townships.number, FIRST_ROAD_OF_VILLAGE + state.villages.number])
 
 
 def draw_season(world: World, sigma: float, calendar: Calendar) -> None:
@@ -96,7 +106,7 @@ def draw_season(world: World, sigma: float, calendar: Calendar) -> None:
     year = calendar.date(week).year
     crops = np.arange(len(c))
     half = np.sqrt(0.5) * sigma
-    county = world.draws.normal("season_of_county", year, c.county)
-    of_crop = world.draws.normal("season_of_crop", year, crops)
+    county = world.draws.normal("season_of_county", year, world.state.counties.number[c.county])
+    of_crop = world.draws.normal("season_of_crop", year, c.number)
     factor = np.exp(half * (county + of_crop) - 0.5 * sigma * sigma)
     world.publish(HarvestShocked(crop=crops, factor=np.rint(factor * ONE).astype(np.int64)))

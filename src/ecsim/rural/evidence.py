@@ -14,7 +14,7 @@ from ecsim.kernel.toolkit import Columns, EcsimError, Event, Stamp, Text
 from ecsim.rural.figures import FigureQuery, composition_of
 from ecsim.rural.figures.accumulators import PLACED_BY, PlaceIndex
 from ecsim.rural.indicators import CountyScorecard, Programme, not_an_outcome, outcome_of, outcomes_of
-from ecsim.rural.regions import county_row, load_pack, official_figures
+from ecsim.rural.regions import county_row, official_figures, pack_of
 from ecsim.rural.scenario import Scenario
 
 I64 = NDArray[np.int64]
@@ -116,7 +116,7 @@ def county_evidence(scenario: Scenario, figure: str, place: str | None, until: d
         If there is no such figure or county, or no county is named.
     """
     _refuse_unknown(figure, scenario.programme)
-    pack = load_pack(scenario.region)
+    pack = pack_of(scenario)
     if place is None:
         raise EcsimError(
             "--county is missing: figures are traced county by county; the counties are "

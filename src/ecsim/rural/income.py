@@ -145,7 +145,7 @@ def draw_household_shocks(world: World, sigma: float, calendar: Calendar) -> Non
         return
     h = world.state.households
     rows = np.arange(len(h))
-    drawn = world.draws.lognormal("household_shock", year, rows, sigma)
+    drawn = world.draws.lognormal("household_shock", year, h.number, sigma)
     yearly = np.asarray(h.weight * (h.wages_fen + h.business_fen + h.transfers_fen + h.property_fen), np.float64)
     group, groups = 2 * h.county + h.poor, 2 * len(world.state.counties)
     mean = _ratio(_summed(group, yearly * drawn, groups), _summed(group, yearly, groups))

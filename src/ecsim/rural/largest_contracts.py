@@ -9,7 +9,7 @@ import numpy as np
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.measures import Decision
 from ecsim.rural.events import ContractAwarded, ProjectApproved
-from ecsim.rural.regions import load_pack
+from ecsim.rural.regions import pack_of
 from ecsim.rural.state import State
 
 
@@ -28,7 +28,7 @@ def largest(reader: JournalReader, state: State, top: int) -> list[Decision]:
     awarded = reader.kind(ContractAwarded)["project"]
     central = state.projects.central_fen[awarded]
     order = awarded[np.lexsort((awarded, -central))][:top]
-    counties = load_pack(reader.genesis["scenario"]["region"]).counties
+    counties = pack_of(reader.genesis["scenario"]).counties
     kinds = reader.genesis["vocabularies"][f"{ProjectApproved.kind}.project_kind"]
     return [_decision(state, int(project), kinds, [county.name_zh for county in counties]) for project in order]
 

@@ -125,8 +125,7 @@ def county_growth(
     docs/model.md 4.6.
     """
     years = calendar.years_from_first_mean(week)
-    counties = np.arange(len(world.state.counties))
-    deviation = terms.county_sigma * world.draws.normal("growth_of_county", 0, counties)
+    deviation = terms.county_sigma * world.draws.normal("growth_of_county", 0, world.state.counties.number)
     spread = 0.5 * (terms.county_sigma * years) ** 2  # so that the mean over counties grows at the rate
     path = log_growth(rates, calendar.moment(week) - years, calendar.moment(week))
     return np.asarray(np.exp(path + deviation * years - spread), np.float64)
@@ -172,7 +171,7 @@ def move_prices(world: World, terms: MarketTerms, wanted: F64) -> None:
     excess = c.harvest_factor / ONE - 1.0
     glut = np.maximum(1.0 - terms.price_response * (excess - wanted), terms.lowest_price)
     target = terms.price_level * c.farm_price_fen * branded * glut
-    shock = np.exp(terms.price_sigma * world.draws.normal("price_shock", week, np.arange(len(c))))
+    shock = np.exp(terms.price_sigma * world.draws.normal("price_shock", week, c.number))
     price = np.rint((c.price_fen + terms.price_lag * (target - c.price_fen)) * shock)
     new = np.maximum(price, 1).astype(np.int64)
     moved = np.flatnonzero(new != c.price_fen)

@@ -27,7 +27,7 @@ from ecsim.rural.indicators import (
     report_dates,
     targets_met,
 )
-from ecsim.rural.regions import load_pack, official_figures
+from ecsim.rural.regions import official_figures, pack_of
 from ecsim.rural.scenario import Scenario
 
 HEADLINES = (
@@ -84,7 +84,7 @@ class RuralMeasures:
 
     def begin(self, scenario: Scenario, sizes: Sizes) -> CountyFigures:  # noqa: ARG002 (no state is kept)
         """Return the figures of a run with nothing in them yet."""
-        return CountyFigures(scenario, load_pack(scenario.region))
+        return CountyFigures(scenario, pack_of(scenario))
 
     def evidence(
         self, scenario: Scenario, sizes: Sizes, figure: str, place: str | None, until: dt.date  # noqa: ARG002
@@ -100,7 +100,7 @@ class RuralMeasures:
 
     def places(self, scenario: Scenario) -> Sequence[Place]:
         """Return the counties."""
-        return counties_of(load_pack(scenario.region))
+        return counties_of(pack_of(scenario))
 
     def before(self, then: Sheet, now: Sheet, definitions: int) -> tuple[Sheet, Sheet]:
         """Return figures of earlier definitions and those of today, as far as both say the same."""
@@ -118,7 +118,7 @@ class RuralMeasures:
 
     def described(self, scenario: Scenario, further: Sequence[str] = ()) -> dict[str, Any]:
         """Return what the manifest of an experiment says of region, counties and what is measured."""
-        pack, programme = load_pack(scenario.region), scenario.programme
+        pack, programme = pack_of(scenario), scenario.programme
         names = [*outcomes_of(programme.period), *further]
         growth = Periods(scenario.start, scenario.weeks).growth_dates(report_dates(scenario)[-1])
         return {

@@ -19,7 +19,7 @@ from ecsim.rural.laws.conservation import Conservation
 from ecsim.rural.measures import RuralMeasures
 from ecsim.rural.naming import COUNTED, TELLING, proper_names, shown_instead
 from ecsim.rural.programme.kinds import OPTION, kinds_of_file, words
-from ecsim.rural.regions import RegionPack, check_fits, load_pack, pack_identity
+from ecsim.rural.regions import RegionPack, check_fits, pack_identity, pack_of
 from ecsim.rural.regions.dealers import OrdinaryYear
 from ecsim.rural.regions.opening import check_rules, open_region, table_room
 from ecsim.rural.rules import own_parameters, region_rules, rule_defaults
@@ -67,21 +67,23 @@ MOST_ROOM = 10
 
 def open_scenario(scenario: Scenario, numbers: Parameters) -> Opening:
     """Return the opening of a scenario: its region's people, places and trade at its sample."""
-    pack = load_pack(scenario.region)
+    pack = pack_of(scenario)
     check_fits(scenario, pack)
     _, replaced = own_parameters(scenario)
     own, rules = tuple(sorted(replaced.items())), region_rules(scenario, pack.rules)
     ordinary = OrdinaryYear.of(numbers, scenario.start)
-    return _opening(_Opened(pack, rules, pack.digest, own, ordinary, scenario.sample, scenario.start))
+    kept = tuple(pack.codes.counties)
+    return _opening(_Opened(pack, rules, pack.digest, kept, own, ordinary, scenario.sample, scenario.start))
 
 
 @dataclass(frozen=True)
 class _Opened:
-    """What an opening follows from: a pack, by its digest; its rules and what an ordinary year is; sample and start."""
+    """What an opening follows from: a pack, by digest and counties; its rules, an ordinary year, sample and start."""
 
     pack: RegionPack = field(compare=False)
     rules: Parameters = field(compare=False)
     digest: str
+    counties: tuple[str, ...]
     replaced: tuple[tuple[str, Value], ...]
     ordinary: OrdinaryYear
     sample: float
@@ -129,7 +131,7 @@ def region_of(scenario: Scenario) -> Mapping[str, Mapping[str, str]]:
 
 def cited_region(scenario: Scenario) -> Mapping[str, Mapping[str, str]]:
     """Return the region pack as an archive cites it."""
-    pack = load_pack(scenario.region)
+    pack = pack_of(scenario)
     return {
         "region": {
             "name": f"{pack.title_en} {pack.title_zh}", "version": pack.digest,
@@ -145,7 +147,7 @@ def replaced(scenario: Scenario) -> Mapping[str, Value]:
 
 def opening_numbers(scenario: Scenario) -> Mapping[str, Parameter]:
     """Return the numbers of the region pack that the opening is made by."""
-    return load_pack(scenario.region).rules.by_name
+    return pack_of(scenario).rules.by_name
 
 
 def refuse(scenario: Scenario, model: Model[Any, Any], where: str) -> None:
@@ -186,7 +188,7 @@ def check_strategy(scenario: Scenario, trust: bool) -> None:
 
 def check_opening(scenario: Scenario) -> None:
     """Refuse a scenario whose region is none, or does not fit it, or of whose rules no opening can be made."""
-    pack = load_pack(scenario.region)
+    pack = pack_of(scenario)
     check_fits(scenario, pack)
     check_rules(region_rules(scenario, pack.rules))
 
@@ -214,7 +216,7 @@ def room(reader: JournalReader) -> Mapping[str, tuple[int, int]]:
 
 def conservation(reader: JournalReader, scenario: Scenario) -> Watch:
     """Return the laws of money, parcels, kilograms and trade over a run."""
-    names = [county.name_zh for county in load_pack(scenario.region).counties]
+    names = [county.name_zh for county in pack_of(scenario).counties]
     return Conservation(
         names, grants_are_paid=reader.stored[StationsSettled.kind].kind.version > 1,
         rooms_are_charged=KeepingCharged.kind in reader.stored,

@@ -12,7 +12,7 @@ from ecsim.kernel.recorded import Columns, JournalReader
 from ecsim.kernel.text import Text
 from ecsim.rural.events import DealerKind, DealerListed, DealersBaselined, ProjectApproved, StationOffered
 from ecsim.rural.programme.programme_files import numbered_rules
-from ecsim.rural.regions import load_pack, names
+from ecsim.rural.regions import names, pack_of
 from ecsim.rural.texts import code_label, text
 
 ACCOUNTS = ("accounts.province", "accounts.suppliers", "accounts.operators", "accounts.outside")
@@ -35,7 +35,7 @@ COUNTED = ("counties", "villages", "stations", "projects", "households")
 def proper_names(reader: JournalReader) -> Mapping[str, Sequence[Text]]:
     """Return the names of a run's places, products, accounts and station designs; none if its region is another now."""
     scenario = reader.genesis["scenario"]
-    pack = load_pack(scenario["region"])
+    pack = pack_of(scenario)
     if pack.digest != reader.genesis["region"]["digest"]:
         return {}
     known = {table: [_text(name) for name in names_of_table] for table, names_of_table in names(pack).items()}

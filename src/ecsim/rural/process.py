@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.sql.process import Activity, ObjectType
-from ecsim.rural.regions import county_row, load_pack
+from ecsim.rural.regions import county_row, pack_of
 from ecsim.rural.state.ledger import OUTSIDE, PROVINCE, SUPPLIERS, prefecture_account
 
 _COUNTY = ("county", "county", "in")
@@ -356,7 +356,7 @@ class RuralProcess:
         """Return the condition that events of a county, and of what its prefecture shares, meet."""
         if place is None:
             return "true"
-        pack = load_pack(reader.genesis["scenario"]["region"])
+        pack = pack_of(reader.genesis["scenario"])
         row = county_row(pack, place)
         return f"(county = {row} OR (coalesce(county, -1) < 0 AND prefecture = {pack.counties[row].prefecture}))"
 

@@ -5,13 +5,15 @@ Rules read them instead of each other, so none imports another sideways.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from ecsim.rural.events.codes import Group
 from ecsim.rural.state import State
-from ecsim.rural.units import ONE
+from ecsim.rural.units import FIRST_SHARED_PLACE, ONE
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
@@ -56,8 +58,36 @@ def know_how(state: State, group: Group) -> F64:
     return np.asarray(state.counties.know_how[:, group] / ONE, np.float64)
 
 
+def place_in_county(county: I32) -> I64:
+    """Return the how-manieth of its county each row is, from 0; rows of a county come together.
+
+    Parameters
+    ----------
+    county : of each row
+    """
+    starts = np.flatnonzero(np.diff(county, prepend=-1))
+    return np.asarray(np.arange(len(county)) - np.repeat(starts, np.diff(starts, append=len(county))), np.int64)
+
+
+def number_of_place(state: State, place: int) -> int:
+    """Return what the luck of a place hangs on: a county's number, or a prefecture's beyond `FIRST_SHARED_PLACE`.
+
+    Parameters
+    ----------
+    place : row of a county, or of a prefecture beyond `FIRST_SHARED_PLACE`
+    """
+    if place < FIRST_SHARED_PLACE:
+        return int(state.counties.number[place])
+    return FIRST_SHARED_PLACE + int(state.reviews.number[place - FIRST_SHARED_PLACE])
+
+
 def needs(state: State) -> F64:
     """Return the need of each county: its shares of residents, registered poor and villages, added up."""
     c = state.counties
-    need = c.residents / c.residents.sum() + c.poor_households / c.poor_households.sum()
-    return np.asarray(need + c.villages / c.villages.sum(), np.float64)
+    return need_by(c.residents, c.poor_households, c.villages)
+
+
+def need_by(residents: NDArray[Any], poor_households: NDArray[Any], villages: NDArray[Any]) -> F64:
+    """Return the need of each county by the figures of all of them, shape (counties,) each."""
+    need = residents / residents.sum() + poor_households / poor_households.sum()
+    return np.asarray(need + villages / villages.sum(), np.float64)

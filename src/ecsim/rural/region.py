@@ -32,7 +32,7 @@ from ecsim.rural.programme import complaints as quality
 from ecsim.rural.programme import stations as station
 from ecsim.rural.programme.candidates import PlanningTerms
 from ecsim.rural.programme.facilities import FacilityTerms
-from ecsim.rural.regions import load_pack, official_figures, seasons_of
+from ecsim.rural.regions import official_figures, pack_of, seasons_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.world import WEEKS_A_MONTH, Calendar, State, World, purse_accounts
 
@@ -109,7 +109,7 @@ class Setting:
         self.income = income.income_setting(state, feed_fen)
         self.market = market.market_setting(state, terms.market)
         self.training = teaching.PlanTable.of(scenario.policy.training)
-        self.small_retail_fen = _small_retail(state)
+        self.small_retail_fen = _small_retail(state, terms.commerce.farm_weight)
         h = state.households
         buyers = np.bincount(h.county, h.weight * h.buyer, len(state.counties))
         ordered = np.bincount(h.county, h.weight * h.buyer * self.buying.orders_a_week, len(state.counties))
@@ -118,11 +118,16 @@ class Setting:
         self.expected = np.bincount(town, h.weight * h.buyer * self.buying.orders_a_week, len(state.townships))
 
 
-def _small_retail(state: State) -> F64:
-    """Return yearly sales at the opening of merchants not followed one by one, shape (counties, streams)."""
+def _small_retail(state: State, farm_weight: float) -> F64:
+    """Return yearly sales at the opening of merchants not followed one by one, shape (counties, streams).
+
+    Parameters
+    ----------
+    farm_weight : share of farm products in what farm enterprises sell
+    """
     e = state.enterprises
     fen = state.counties.retail_fen.astype(np.float64)
-    other = np.where(e.kind == EnterpriseKind.MERCHANT, e.yearly_fen, 0)
+    other = np.where(e.kind == EnterpriseKind.MERCHANT, 1.0, 1.0 - farm_weight) * e.yearly_fen
     fen[:, Stream.OTHER_GOODS] -= np.bincount(e.county, other, len(state.counties))
     return np.maximum(fen, 0.0)
 
@@ -148,7 +153,8 @@ class Region(mesa.Model):
         self.world, self.settings = world, scenario
         self.strategy = planner_of(scenario, world.options, trust=True)  # what may be imported is checked before
         self.calendar = Calendar(scenario.start, seasons_of(scenario.region))
-        self.official = official_figures(scenario.programme, load_pack(scenario.region))
+        self.pack = pack_of(scenario)
+        self.official = official_figures(scenario.programme, self.pack)
         self.parameters = parameters
         self.terms = AllTerms.of(self.parameters)
         self.setting = Setting(world.state, world.draws, self.terms, scenario, self.calendar)
@@ -198,7 +204,7 @@ class Region(mesa.Model):
         terms = self.terms
         office = administration.FundAdministration(
             self.settings, self.strategy, terms.funds, terms.planning, terms.offices, terms.procurement,
-            terms.governance, self.calendar, self.official,
+            terms.governance, self.calendar, self.official, self.pack.whole,
         )  # fmt: skip
         counties = self.world.state.counties
         prefectures = self.world.state.prefecture_count

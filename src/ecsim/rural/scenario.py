@@ -321,6 +321,10 @@ class Scenario(KernelScenario):
     model: Name = "ecsim.rural.model:MODEL"
     region: Annotated[str, Field(min_length=1)]
     """Name of a pack that comes with ecsim, or the path of a folder."""
+    counties: Several[Name] | None = None
+    """Counties that the run is of, by Chinese or English name or code; left out: all of the region."""
+    prefectures: Several[Name] | None = None
+    """Prefectures that it is of, likewise; with ``counties`` too, those lie in them."""
     programme: Programme = Field(default_factory=shipped_programme)
     """What the notice sets: calendar, targets, limits, official figures."""
     start: Date

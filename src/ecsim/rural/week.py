@@ -126,7 +126,10 @@ def hear_of_gains(region: Region) -> None:
 def trade(region: Region) -> None:
     """Dealers sell on and learn from the week, counties' other retail sales are made."""
     region.goods.trade(region.lots)
-    commerce.sell_retail(region.world, region.terms.market, region.setting.small_retail_fen, region.calendar)
+    setting = region.setting
+    commerce.sell_retail(
+        region.world, region.terms.market, setting.small_retail_fen, region.calendar, setting.goods.festival
+    )
 
 
 def move_markets(region: Region) -> None:
@@ -180,12 +183,20 @@ def trade_enterprises(region: Region) -> None:
         market.county_growth(world, terms.market, terms.market.goods_rates, region.calendar, week)
         for week in (world.week - WEEKS_A_MONTH, world.week)
     )
+    season = _goods_season_of_month(region)
     settled = commerce.settle_dealers(world, terms.commerce, terms.goods, terms.dealing)
-    traded = commerce.trade_enterprises(world, terms.commerce, terms.goods, settled, before, now)
+    traded = commerce.trade_enterprises(world, terms.commerce, terms.goods, settled, before, now, season)
     commerce.close_enterprises(world, terms.commerce, terms.goods)
     commerce.found_enterprises(world, terms.commerce, terms.goods)
     commerce.found_cooperatives(world, terms.commerce, terms.goods)
     commerce.update_employment(world, terms.commerce, region.labour_force, settled, traded)
+
+
+def _goods_season_of_month(region: Region) -> float:
+    """Return the mean factor of festivals and lockdown on other goods over the last weeks."""
+    usual, now = region.setting.goods.festival, region.world.week
+    weeks = range(now - WEEKS_A_MONTH + 1, now + 1)
+    return sum(commerce.goods_season(region.terms.market, region.calendar, week, usual) for week in weeks) / len(weeks)
 
 
 def review_dealers(region: Region) -> None:

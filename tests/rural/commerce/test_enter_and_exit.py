@@ -50,7 +50,8 @@ def test_closing_is_a_hazard_worked_by_hand() -> None:
     for week in range(0, 40, 4):
         region, events = tiny_region(opened=LARGE, numbers=CALM | {"commerce.closing": 6.5, "commerce.founding": 0.0})
         take(region, "trade_enterprises", week=week)
-        gone = np.flatnonzero(region.world.draws.uniform("close_enterprise", week, [0, 1, 2]) < 0.3935)
+        lots = region.world.state.enterprises.lot[:3]
+        gone = np.flatnonzero(region.world.draws.uniform("close_enterprise", week, lots) < 0.3935)
         same(events.of(EnterpriseClosed), enterprise=gone)
         assert region.world.state.enterprises.alive[:3].sum() == 3 - len(gone)
 

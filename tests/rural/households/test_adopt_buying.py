@@ -184,7 +184,7 @@ def begun(buyer: np.ndarray, rank: np.ndarray, week: int, online: float) -> np.n
     """Return who begins among many households of one village, all alike and next to their pick-up point."""
     zeros, ones, many = np.zeros(len(buyer), np.int32), np.ones(len(buyer)), len(buyer)
     key, place = Draws(1).key("bass"), np.zeros(1, np.int32)
-    who = _Candidates(buyer, rank, zeros, zeros, zeros + 1, zeros, ones, ones, ones)
+    who = _Candidates(np.arange(many), buyer, rank, zeros, zeros, zeros + 1, zeros, ones, ones, ones)
     buyers, households = np.array([buyer.sum()], np.int32), np.array([many], np.int32)
     around = _Around(
         np.array([1e6 * online]), np.zeros(1, np.bool_), np.zeros(1), place, buyers, households,

@@ -15,13 +15,13 @@ def test_two_passes_find_what_one_comparison_does(rows: int, most: float) -> Non
     draws = Draws(5)
     factor = np.random.default_rng(rows).lognormal(0.0, 0.5, rows)
     key = draws.key("test")
-    found = flagged(screened(key, 3, most, factor), rows)
+    found = flagged(screened(key, 3, most, factor, np.arange(rows)), rows)
     luck = draws.uniform("test", 3, np.arange(rows))
     np.testing.assert_array_equal(found, np.flatnonzero(luck < factor * most))
 
 
 def test_flags_are_filled_up_to_whole_words_and_none_beyond_the_rows_is_found() -> None:
-    flags = screened(Draws(1).key("test"), 0, 10.0, np.ones(5))
+    flags = screened(Draws(1).key("test"), 0, 10.0, np.ones(5), np.arange(5))
     assert len(flags) == 8
     assert flags.tolist() == [True] * 5 + [False] * 3
     assert flagged(np.ones(8, np.bool_), 5).tolist() == [0, 1, 2, 3, 4]
@@ -33,4 +33,4 @@ def test_rounding_in_the_exact_test_never_passes_the_bound() -> None:
     for most in (1e-6, 1e-3, 0.3):
         factor = np.linspace(0.1, 2.0, rows)
         meant = np.flatnonzero(draws.uniform("test", 1, np.arange(rows)) < -np.expm1(-most * factor))
-        assert np.isin(meant, flagged(screened(draws.key("test"), 1, most, factor), rows)).all()
+        assert np.isin(meant, flagged(screened(draws.key("test"), 1, most, factor, np.arange(rows)), rows)).all()

@@ -288,7 +288,7 @@ class ByHand:
             if form != CropForm.FRESH and h.shop_plot[i] == plot:
                 due -= int(ordered.usual_g[crop] * cover[crop] * h.shops[i] / h.weight[i])
             part = 1 - (1 - terms.offered[form]) ** turns
-            offered.append(int(max(due, 0) * part) if (plot + week) % turns == 0 else 0)
+            offered.append(int(max(due, 0) * part) if (plot % 3 + week) % turns == 0 else 0)
         return offered
 
     def buy(self, offered: list[int], purchases: Purchases) -> None:

@@ -30,8 +30,8 @@ def test_what_counts_worked_by_hand() -> None:
     # Household 3 stands for two: a lot for 300 yuan at its shop is 600; its lot to the trader is nobody's retail. Small
     # merchants of county 0's walnuts and of county 1's strawberries sell for 1,000 and 200 yuan; what shops sell their
     # lots tell. Small retail: goods 3,000, services 4,000; a cooperative and farm products in journals of before: 500
-    # and 2,000. Of four weeks of enterprises merchants' goods count: 700 and 900 yuan in counties 0 and 1; the farm
-    # merchant's 500 of other goods and 8,000 of farm products do not (they come with its dealer's orders).
+    # and 2,000. Of four weeks of enterprises goods other than farm products count: 1,200 and 900 yuan in counties 0
+    # and 1; the farm merchant's 8,000 of farm products do not (they come with its dealer's orders).
     seen = Happened({HouseholdsBaselined: {"weight": {3: 2}}, EnterprisesBaselined: {"enterprise_kind": [1, 0, 0]}})
     when = day(60)
     seen.on(when, made(LotSold, plot=[0, 0], channel=[Channel.OWN_SHOP, Channel.TRADER], retail_fen=[30_000, 0]))
@@ -45,7 +45,7 @@ def test_what_counts_worked_by_hand() -> None:
         made(EnterprisesTraded, enterprise=[0, 1, 2], farm_fen=[800_000, 0, 0], other_fen=[50_000, 70_000, 90_000]),
     )
     assert seen.outcome("farm_retail", 2019) == pytest.approx([0.0041, 0.0002])  # million yuan
-    assert seen.outcome("retail", 2019) == pytest.approx([0.0118, 0.0011])
+    assert seen.outcome("retail", 2019) == pytest.approx([0.0123, 0.0011])
     assert seen.outcome("retail", 2018) == [0.0, 0.0]
 
 
@@ -94,8 +94,7 @@ def test_figures_of_a_run_are_its_events_added_up() -> None:
     farm += by_year(filled, s.crops.county[s.dealers.crop[filled["dealer"]]], filled["paid_fen"] * own)
     assert FARM not in shops["stream"]
     other = by_year(shops, shops["county"], shops["sold_fen"] * (shops["stream"] != FARM))
-    merchant = s.enterprises.kind[firms["enterprise"]] == 0
-    other += by_year(firms, s.enterprises.county[firms["enterprise"]], firms["other_fen"] * merchant)
+    other += by_year(firms, s.enterprises.county[firms["enterprise"]], firms["other_fen"])
     seen = Happened(LIVELY).all(events.batches)
     for place, year in enumerate((2018, 2019)):
         assert seen.outcome("farm_retail", year) == pytest.approx(list(farm[place] / 1e8))

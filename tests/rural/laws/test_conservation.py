@@ -389,6 +389,7 @@ def changed(columns: dict[str, list[int]], name: str, at: int, by: int) -> dict[
         ("ordered_g", 0, 1, "701 g were ordered of dealers; 700 g arrived"),
         ("sent_g", 1, 1, "dealer 4 sent 401 g; households' lots are of 400 g"),
         ("sent_g", 0, -4, "dealer 3 sent 896 g raw for 450 g sold"),
+        ("sent_g", 0, 4, "dealer 3 sent 904 g raw for 450 g sold"),
         ("paid_fen", 1, 1, "dealer 4 was paid 221 fen; households' lots say 220 fen"),
     ],
 )
@@ -431,6 +432,23 @@ def test_books_that_the_state_keeps_otherwise_are_named(book: str, selling: Made
     (found,) = selling.violations("trade")
     was = int(getattr(selling.state.dealers, book)[3]) - 1
     assert found == f"dealer 3 has {was:,} of {book} by its trade; the state says {was + 1:,}"
+
+
+def test_an_order_that_waits_with_a_dealer_that_ends_is_named(selling: Made) -> None:
+    week(selling)
+    selling.add(7, event(DealerDelisted, dealer=[4], stock_g=[0], passed_fen=[0]))
+    assert any("dealer 4 ended while 30 g of orders waited" in found for found in selling.violations("trade"))
+
+
+def test_an_account_that_orders_and_purchases_do_not_say_is_named(selling: Made) -> None:
+    # The merchants sent 450 g in sold form for 50 fen, and paid traders 90 for what they took over.
+    week(selling)
+    account = {"packed_g": [450], "sold_fen": [50], "bought_fen": [90]}
+    selling.add(21, event(DealersSettled, dealer=[3], **account))
+    assert selling.violations("trade") == []
+    selling.add(49, event(DealersSettled, dealer=[3], packed_g=[0], sold_fen=[1], bought_fen=[0]))
+    (found,) = selling.violations("trade")
+    assert found.endswith("dealer 3 settled 1 of sold_fen; its trade says 0")
 
 
 def test_bases_and_dealers_that_come_and_go_stay_in_the_books(selling: Made) -> None:

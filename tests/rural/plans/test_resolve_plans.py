@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from ecsim.rural.events.codes import Category, ProjectKind
-from ecsim.rural.plans.places import Places
 from ecsim.rural.plans.plan import Plan
 from ecsim.rural.plans.resolved import Resolved, resolve
 from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.regions.place_names import Places
 from tiny import PACK, tiny_scenario
 
 TINY = load_pack(str(PACK))

@@ -20,6 +20,7 @@ from ecsim.rural.programme.strategies import (
     DefaultShares,
     FundStrategy,
     Purse,
+    allotted_fen,
     purses,
 )
 from ecsim.rural.scenario import Funds
@@ -228,28 +229,33 @@ def funds(policy: str, **changes: Any) -> Funds:
     return tiny_scenario({f"policy.funds.{key}": value for key, value in changes.items()}, policy=policy).policy.funds
 
 
+def held(funds: Funds, prefecture: np.ndarray[Any, Any], need: np.ndarray[Any, Any]) -> list[Purse]:
+    """Return the purses of counties of these prefectures and needs."""
+    return purses(funds, prefecture, allotted_fen(funds, prefecture, need))
+
+
 def test_purses_hold_the_same_sum_a_county_whoever_holds_it() -> None:
     prefecture, need = np.array([0, 0, 1]), np.ones(3)
-    pooled = purses(funds("pooled_by_project"), prefecture, need)
+    pooled = held(funds("pooled_by_project"), prefecture, need)
     assert [(p.prefecture, p.counties, p.central_fen) for p in pooled] == [
         (0, (0, 1), 3_520_000_000), (1, (2,), 1_760_000_000),
     ]  # fmt: skip
-    split = purses(funds("equal_split"), prefecture, need)
+    split = held(funds("equal_split"), prefecture, need)
     assert [(p.counties, p.central_fen) for p in split] == [((county,), 1_760_000_000) for county in range(3)]
 
 
 def test_a_formula_shares_by_need_and_adds_up_to_the_fen() -> None:
     # Needs of 1, 2 and 4: 3 x 17.6 million yuan in sevenths, the fen that are left over go to the first.
     need, prefecture = np.array([1.0, 2.0, 4.0]), np.zeros(3, np.int32)
-    found = [p.central_fen for p in purses(funds("formula_split"), prefecture, need)]
+    found = [p.central_fen for p in held(funds("formula_split"), prefecture, need)]
     whole = 3 * 1_760_000_000
     assert sum(found) == whole
     assert found[1:] == [whole * 2 // 7, whole * 4 // 7]
-    equal = purses(funds("formula_split", split="equal"), prefecture, need)
+    equal = held(funds("formula_split", split="equal"), prefecture, need)
     assert [p.central_fen for p in equal] == [1_760_000_000] * 3
 
 
 def test_twice_the_money_is_twice_in_every_purse() -> None:
     need, prefecture = np.array([1.0, 2.0]), np.zeros(2, np.int32)
-    once, twice = (purses(funds("equal_split", multiplier=m), prefecture, need) for m in (1.0, 2.0))
+    once, twice = (held(funds("equal_split", multiplier=m), prefecture, need) for m in (1.0, 2.0))
     assert [2 * p.central_fen for p in once] == [p.central_fen for p in twice]

@@ -17,6 +17,7 @@ def population(households: int, heaviest: int) -> Population:
     first = np.array([0, households // 2, households // 2 + 3, households])
     return Population(
         first=first,
+        number=np.arange(households),
         weight=luck.integers(1, heaviest + 1, households).astype(np.int32),
         age_class=luck.integers(0, 4, households).astype(np.uint8),
         returnee=luck.random(households) < 0.15,

@@ -167,7 +167,7 @@ def test_a_station_given_up_is_closed_on_that_day(questions: SqlSession) -> None
 def test_names_need_the_pack_that_the_run_was_simulated_with(sealed_run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pack = load_pack("yunnan_2018")
     fewer = type(pack)(**{**vars(pack), "counties": pack.counties[:-1]})
-    monkeypatch.setattr(places, "load_pack", lambda _: fewer)
+    monkeypatch.setattr(places, "pack_of", lambda _: fewer)
     with SqlSession(sealed_run) as asked:
         assert asked.ask("SELECT count(*) AS n FROM lot_sold").table().num_rows == 1  # numbers need no names
         with pytest.raises(EcsimError, match="has 25 counties, the region pack yunnan_2018 has 24"):
@@ -178,7 +178,7 @@ def test_a_pack_that_changed_since_is_told(
     sealed_run: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     pack = load_pack("yunnan_2018")
-    monkeypatch.setattr(places, "load_pack", lambda _: type(pack)(**{**vars(pack), "digest": "0"}))
+    monkeypatch.setattr(places, "pack_of", lambda _: type(pack)(**{**vars(pack), "digest": "0"}))
     with caplog.at_level(logging.WARNING), SqlSession(sealed_run) as asked:
         asked.ask("FROM counties").table()
     assert "the region pack has changed since" in caplog.text

@@ -20,6 +20,10 @@ from ecsim.kernel.recorded import LEAF_SEQS, Columns, Event, JournalReader, made
 from ecsim.naming.names import names_of
 
 NO_GAPS = Gaps((), ())
+UNLIKE = (
+    "scenario.model", "region.name", "scenario.counties", "scenario.prefectures", "scenario.start", "scenario.sample",
+)  # fmt: skip
+"""Settings without which two runs have no events in common."""
 _WORDS = {f"scenario.{key}" for key in ("title_en", "title_zh", "description", "keep")}
 """Settings that no event depends on."""
 
@@ -111,9 +115,7 @@ def diff_runs(a: Path, b: Path, *, top: int = 5, figures: bool = True, trust: bo
     )
     if head.equal:
         return head
-    unlike = [
-        key for key in ("scenario.model", "region.name", "scenario.start", "scenario.sample") if key in head.settings
-    ]
+    unlike = [key for key in UNLIKE if key in head.settings]
     if unlike:
         note = f"the runs differ in {', '.join(unlike)}: their events are not compared, only settings and figures"
         return _with_figures(replace(head, notes=(*notes, note)), *sides, figures=figures)

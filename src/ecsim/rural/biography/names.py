@@ -42,7 +42,7 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.naming import DEALERS, PAYERS
 from ecsim.rural.programme.programme_files import numbered_rules
-from ecsim.rural.regions import Names, load_pack, names
+from ecsim.rural.regions import Names, names, pack_of
 from ecsim.rural.texts import code_label, flag_labels, text
 
 Entity = tuple[str, int]
@@ -95,7 +95,7 @@ class RunTables:
     @cached_property
     def names(self) -> Names:
         """Names of places and products."""
-        return names(load_pack(self.reader.genesis["scenario"]["region"]))
+        return names(pack_of(self.reader.genesis["scenario"]))
 
     @cached_property
     def many(self) -> dict[str, int]:

@@ -6,7 +6,7 @@ from ecsim.rural.commerce.enterprises import close_enterprises, found_enterprise
 from ecsim.rural.commerce.jobs import update_employment
 from ecsim.rural.commerce.labour import LabourForce, labour_force
 from ecsim.rural.commerce.recognition import recognise_examples
-from ecsim.rural.commerce.retail import sell_retail
+from ecsim.rural.commerce.retail import goods_season, sell_retail
 from ecsim.rural.commerce.reviews import (
     Dealer,
     Decisions,
@@ -20,7 +20,7 @@ from ecsim.rural.commerce.terms import CommerceTerms
 
 __all__ = [
     "CommerceTerms", "Dealer", "Decisions", "LabourForce", "Prospects", "close_enterprises",
-    "dealers_to_wake", "found_cooperatives", "found_enterprises", "labour_force", "offline_room_g",
+    "dealers_to_wake", "found_cooperatives", "found_enterprises", "goods_season", "labour_force", "offline_room_g",
     "publish_decisions", "recognise_examples", "sell_retail", "settle_dealers", "share_surplus", "trade_enterprises",
     "update_employment",
 ]  # fmt: skip

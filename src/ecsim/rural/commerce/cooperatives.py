@@ -136,7 +136,8 @@ def _join(
     of[place] = np.arange(len(place))
     row = of[growers.place]
     household = world.state.plots.household[growers.plots]
-    joins = world.draws.uniform("joins_cooperative", world.week, household) < terms.joining_share
+    luck = world.draws.uniform("joins_cooperative", world.week, world.state.households.number[household])
+    joins = luck < terms.joining_share
     rows = np.flatnonzero((row >= 0) & joins)
     rows = rows[np.unique(household[rows], return_index=True)[1]]  # a household in one alone
     world.publish(

@@ -35,7 +35,7 @@ FIRST_KEY_OF_FOUNDED = 2**20
 
 def trade_enterprises(
     world: World, terms: CommerceTerms, goods: GoodsTerms, settled: DealersSettled, before: F64, growth: F64,
-    weeks: int = 4,
+    season: float, weeks: int = 4,
 ) -> EnterprisesTraded:  # fmt: skip
     """Enterprises draw up four weeks: farm products as their dealers sold them, other goods by proportional growth.
 
@@ -44,6 +44,7 @@ def trade_enterprises(
     goods : numbers of dealers
     settled : accounts of dealers
     before, growth : shape (counties,); growth factor of other goods, then and now
+    season : mean factor of festivals and lockdown on other goods in these weeks
     weeks : that are traded at once
 
     Returns
@@ -59,8 +60,8 @@ def trade_enterprises(
     rows = np.flatnonzero(e.alive)
     farm = e.kind[rows] != EnterpriseKind.MERCHANT
     luck = _luck(world, terms, e.lot[rows], weeks)
-    rate = e.yearly_fen[rows] * (growth / before)[e.county[rows]]
-    other = np.where(farm, 0.0, np.rint(rate * luck * weeks / WEEKS_A_YEAR))
+    rate = e.yearly_fen[rows] * (growth / before)[e.county[rows]] * luck
+    other = np.where(farm, 0.0, np.rint(rate * season * weeks / WEEKS_A_YEAR))
     account = {name: _by_enterprise(state, settled, name)[rows] for name in ("sold_fen", "bought_fen")}
     sold = account["sold_fen"]
     other = np.where(farm, np.rint(sold * (1.0 - terms.farm_weight) / terms.farm_weight), other)
@@ -76,7 +77,9 @@ def trade_enterprises(
             bought_fen=account["bought_fen"],
             poor_households=np.rint(suppliers + employed).astype(np.int64),
             job_hours=np.rint(hours).astype(np.int64),
-            yearly_fen=_yearly_fen(e.yearly_fen[rows], sold + other, farm, weeks),
+            yearly_fen=np.rint(np.where(farm, _running_fen(e.yearly_fen[rows], sold + other, weeks), rate)).astype(
+                np.int64
+            ),
         ),
         cause=e.founded_seq[rows],
     )
@@ -99,10 +102,9 @@ def _move_sizes(world: World, terms: CommerceTerms, weeks: int) -> None:
     )
 
 
-def _yearly_fen(before: I64, sold: F64 | I64, farm: NDArray[np.bool_], weeks: int) -> I64:
-    """Return yearly sales: of merchants at the month's rate, of the others over a running year."""
-    month = weeks / WEEKS_A_YEAR
-    return np.rint(np.where(farm, before * (1.0 - month) + sold, sold / month)).astype(np.int64)
+def _running_fen(before: I64, sold: F64, weeks: int) -> F64:
+    """Return the sales of a running year, a month on."""
+    return np.asarray(before * (1.0 - weeks / WEEKS_A_YEAR) + sold, np.float64)
 
 
 def _by_enterprise(state: State, settled: DealersSettled, name: str) -> I64:

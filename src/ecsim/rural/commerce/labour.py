@@ -40,12 +40,12 @@ class LabourForce:
 def labour_force(world: World) -> LabourForce:
     """Return who could work; of several workers of a household any may, and the second is not of the head's sex."""
     state = world.state
-    h, v, rows = state.households, state.villages, np.arange(len(state.households))
+    h, v = state.households, state.villages
     to_township = v.road_seconds[h.village] / 3600.0
-    head_works = world.draws.uniform("who_of_a_household_works", 0, rows) * np.maximum(h.workers, 1) < 1.0
+    head_works = world.draws.uniform("who_of_a_household_works", 0, h.number) * np.maximum(h.workers, 1) < 1.0
     return LabourForce(
         workers=h.weight.astype(np.int64) * h.workers,
-        start=np.clip(world.draws.uniform("who_gets_a_job", 0, rows), 1e-9, 1.0 - 1e-9),
+        start=np.clip(world.draws.uniform("who_gets_a_job", 0, h.number), 1e-9, 1.0 - 1e-9),
         seat_hours=to_township + state.townships.road_seconds[v.township[h.village]] / 3600.0,
         township_hours=to_township,
         woman=np.where(head_works, h.woman, ~h.woman),

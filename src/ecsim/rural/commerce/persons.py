@@ -9,6 +9,7 @@ from ecsim.rural.commerce.terms import CommerceTerms
 from ecsim.rural.events.codes import Area, Founder, Group
 from ecsim.rural.facilities import has_area
 from ecsim.rural.readings import know_how
+from ecsim.rural.units import FIRST_SHARED_PLACE
 from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
@@ -30,7 +31,7 @@ def founded_in(world: World, process: str, rate: F64, room: int) -> I64:
     rate : shape (counties,), mean of the count
     """
     counties = np.arange(len(rate))
-    return np.repeat(counties, world.draws.poisson(process, world.week, counties, rate))[:room]
+    return np.repeat(counties, world.draws.poisson(process, world.week, world.state.counties.number, rate))[:room]
 
 
 def help_to_founders(state: State, terms: CommerceTerms) -> F64:
@@ -47,7 +48,8 @@ def founding_keys(world: World, county: I64, first: int) -> I64:
     county : of each, those of a county together
     first : below it are the keys of other things
     """
-    return first + (world.week * len(world.state.counties) + county) * 64 + index_within_county(county)
+    number = world.state.counties.number[county]
+    return first + (world.week * FIRST_SHARED_PLACE + number) * 64 + index_within_county(county)
 
 
 def groups_of_persons(state: State, household: I64, woman: NDArray[np.bool_], terms: CommerceTerms) -> I64:

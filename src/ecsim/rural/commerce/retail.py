@@ -16,13 +16,14 @@ from ecsim.rural.world import Calendar, World
 F64 = NDArray[np.float64]
 
 
-def sell_retail(world: World, market: MarketTerms, opening_fen: F64, calendar: Calendar) -> None:
+def sell_retail(world: World, market: MarketTerms, opening_fen: F64, calendar: Calendar, usual: float) -> None:
     """A week of what no event of its own holds: other goods of small merchants, and services.
 
     Parameters
     ----------
     opening_fen : shape (counties, 3), yearly sales at the opening of merchants that are not followed one by one
     calendar : of festivals, the lockdown and the years that have passed
+    usual : mean factor of festivals over a year
 
     References
     ----------
@@ -31,9 +32,8 @@ def sell_retail(world: World, market: MarketTerms, opening_fen: F64, calendar: C
     state, week = world.state, world.week
     goods = county_growth(world, market, market.goods_rates, calendar, week)
     services = county_growth(world, market, market.services_rates, calendar, week)
-    season = market.festival_factor if calendar.festival(week) else 1.0
+    season = goods_season(market, calendar, week, usual)
     if calendar.lockdown(week):
-        season *= market.lockdown_goods
         services = services * market.lockdown_services
     fen = np.stack(
         [
@@ -51,3 +51,14 @@ def sell_retail(world: World, market: MarketTerms, opening_fen: F64, calendar: C
         ),
         cause=np.tile(state.counties.opened_seq, len(streams)),
     )
+
+
+def goods_season(market: MarketTerms, calendar: Calendar, week: int, usual: float) -> float:
+    """Return the factor of festivals and lockdown on what is sold of other goods in a week.
+
+    Parameters
+    ----------
+    usual : mean factor of festivals over a year, so that they move sales in time alone
+    """
+    festival = (market.festival_factor if calendar.festival(week) else 1.0) / usual
+    return festival * (market.lockdown_goods if calendar.lockdown(week) else 1.0)

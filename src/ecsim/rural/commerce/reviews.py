@@ -274,8 +274,9 @@ def _turns(world: World, dealer: I64) -> I64:
 
 def draw_keys(state: State, dealer: I64) -> I64:
     """Return what the luck of some dealers hangs on: an enterprise's own key, so that it is alike in every arm."""
-    d, e = state.dealers, state.enterprises
-    own = np.where(d.cooperative[dealer] >= 0, _COOPERATIVES + d.cooperative[dealer], _OTHERS + dealer)
+    d, e, cooperative = state.dealers, state.enterprises, state.dealers.cooperative[dealer]
+    together = _OTHERS + state.crops.number[d.crop[dealer]] * len(DealerKind) + d.kind[dealer]
+    own = np.where(cooperative >= 0, _COOPERATIVES + state.cooperatives.number[cooperative], together)
     return np.asarray(np.where(d.enterprise[dealer] >= 0, e.lot[np.maximum(d.enterprise[dealer], 0)], own), np.int64)
 
 

@@ -3,6 +3,20 @@
 from enum import IntEnum
 
 
+class Numbered(IntEnum):
+    """What random draws tell apart by its number in the whole region."""
+
+    PREFECTURE = 0
+    COUNTY = 1
+    TOWNSHIP = 2
+    VILLAGE = 3
+    CROP = 4
+    COOPERATIVE = 5
+    HOUSEHOLD = 6
+    ENTERPRISE = 7
+    OPERATOR = 8
+
+
 class VillageKind(IntEnum):
     """Kinds of village-level units in the statistical list."""
 

@@ -82,6 +82,12 @@ class AccountIds(Ids, table="accounts"):
     """Accounts of the fund ledger."""
 
 
+class NumberedCodes(Codes):
+    """What is told apart by its number in the whole region."""
+
+    vocabulary = codes.Numbered
+
+
 class FunderCodes(Codes):
     """Whose money it is."""
 

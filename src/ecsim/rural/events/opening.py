@@ -33,6 +33,7 @@ from ecsim.rural.events.ids import (
     EnterpriseKindCodes,
     FounderCodes,
     HouseholdIds,
+    NumberedCodes,
     OperatorIds,
     OperatorKindCodes,
     OutletCodes,
@@ -362,3 +363,19 @@ class AssetsBaselined(Event):
     county: CountyIds  # -1 for one of a whole prefecture
     prefecture: PrefectureIds
     units: Counts
+
+
+class PlacesNumbered(Event):
+    """The numbers that random draws know places, people and firms by, where these are not their row numbers.
+
+    They are those of the whole region and all its households: a county has the same luck whichever counties are run
+    with it, and a household whichever others stand beside it in the sample.
+    """
+
+    kind = "places_numbered"
+    title = Text("number in the whole region", "在整个地区中的编号")
+    topic = "opening"
+    no_cause_reason = OPENING
+    what: NumberedCodes
+    row: Counts
+    number: Counts

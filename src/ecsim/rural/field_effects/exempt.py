@@ -19,6 +19,8 @@ LABELS = {
 ELSEWHERE = {
     "model": "another model is another world: the examples hold it",
     "extensions": "what an extension adds: its own tests hold it",
+    "counties": "which counties of the region are run: tests/rural/regions/test_scope.py holds it",
+    "prefectures": "which prefectures of the region are run: tests/rural/regions/test_scope.py holds it",
     "policy.plan": "the plan of a file: tests/rural/plans hold it",
     "policy.funds.held_back": "what an adaptive choice keeps back: test_purses_compared.py holds it",
     "operating_day": "two ways to reckon one day, equal to the second: test_runs.py and the tests of the day hold it",

@@ -22,6 +22,7 @@ from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
 
@@ -47,7 +48,7 @@ def adopt_buying(world: World, terms: BuyingTerms, setting: BuyingSetting, acces
     level = internet_level(state, world.day) * (1.0 - terms.internet_outage)
     key = world.draws.key("adopt_buying")
     most = (terms.innovation + terms.imitation) / 52.0  # of who would see nobody but buyers
-    maybe = flagged(screened(key, world.week, most, setting.boldness), len(h))
+    maybe = flagged(screened(key, world.week, most, setting.boldness, h.number), len(h))
     open_here = open_stations(state)
     adopted = _Adopted(np.empty(len(maybe), np.int32), np.empty(len(maybe), np.bool_))
     rows = _adopt(
@@ -75,6 +76,7 @@ class _AdoptLuck(NamedTuple):
 class _Candidates(NamedTuple):
     """Households as far as adoption asks; shape (households,) each."""
 
+    number: I64
     buyer: Bool
     internet_rank: I32
     county: I32
@@ -89,8 +91,8 @@ class _Candidates(NamedTuple):
 def _candidates(state: State, setting: BuyingSetting) -> _Candidates:
     h = state.households
     return _Candidates(
-        h.buyer, h.internet_rank, h.county, h.village, h.weight, h.way_m, setting.eagerness, setting.contagion,
-        setting.pull,
+        h.number, h.buyer, h.internet_rank, h.county, h.village, h.weight, h.way_m, setting.eagerness,
+        setting.contagion, setting.pull,
     )  # fmt: skip
 
 
@@ -150,14 +152,14 @@ def _adopt(luck: _AdoptLuck, maybe: I32, who: _Candidates, around: _Around, haza
     for i in maybe:
         v, level = who.village[i], around.internet_level[who.county[i]]
         online = who.internet_rank[i] < level
-        helped = around.station[v] and level > 0 and uniform_at(luck.with_help, 0, i) < hazard.helper_share
+        helped = around.station[v] and level > 0 and uniform_at(luck.with_help, 0, who.number[i]) < hazard.helper_share
         if who.buyer[i] or not (online or helped):
             continue
         hours = who.way_m[i] / 1000.0 / hazard.walk_km_an_hour + around.path_m[v] / 1000.0 / hazard.fetch_km_an_hour
         near = hazard.floor + (1.0 - hazard.floor) * np.exp(-hours / hazard.hours)
         by_neighbours = hazard.imitation * _seen_share(v, who.weight[i], around, hazard.township_weight)
         yearly = (hazard.innovation * who.eagerness[i] + by_neighbours * who.contagion[i]) * near * who.pull[i]
-        if uniform_at(luck.start, luck.week, i) < -np.expm1(-yearly / 52.0):
+        if uniform_at(luck.start, luck.week, who.number[i]) < -np.expm1(-yearly / 52.0):
             adopted.household[rows], adopted.with_help[rows] = i, not online
             rows += 1
     return rows

@@ -152,7 +152,7 @@ def buying_setting(state: State, draws: Draws, terms: BuyingTerms, access: Acces
         eagerness=_with_mean_one(log_eager, h.weight),
         contagion=_with_mean_one(log_contagion, h.weight),
         orders_a_week=orders,
-        last_order_day=_last_orders(draws, terms.lapse_weeks, orders * felt),
+        last_order_day=_last_orders(draws, terms.lapse_weeks, orders * felt, state.households.number),
         pull=np.exp(terms.saving_pull * (own_saving - np.average(own_saving, weights=h.weight))),
         saving=saving,
     )
@@ -175,12 +175,13 @@ def _own_rates(state: State, draws: Draws, terms: BuyingTerms, expected: F64) ->
     ----------
     expected : orders a week of a household whose own rate is one
     """
-    rates = draws.lognormal("order_rate", 0, np.arange(len(expected)), terms.order_sigma)
+    number = state.households.number
+    rates = draws.lognormal("order_rate", 0, number, terms.order_sigma)
     left, away = np.flatnonzero(state.households.buyer), _weeks_away(state, terms)
     for turn in range(1, _TURNS):
         stays = weeks_until_lapse(rates[left] * expected[left], terms.lapse_weeks)
-        left = left[draws.uniform("still_buys", turn, left) >= stays / (stays + away[left])]
-        rates[left] = draws.lognormal("order_rate", turn, left, terms.order_sigma)
+        left = left[draws.uniform("still_buys", turn, number[left]) >= stays / (stays + away[left])]
+        rates[left] = draws.lognormal("order_rate", turn, number[left], terms.order_sigma)
     return rates
 
 
@@ -207,14 +208,15 @@ def _weeks_away(state: State, terms: BuyingTerms) -> F64:
     return np.asarray(52.0 / np.maximum(yearly, 1e-9)[h.county], np.float64)
 
 
-def _last_orders(draws: Draws, weeks: int, rate: F64) -> NDArray[np.int32]:
+def _last_orders(draws: Draws, weeks: int, rate: F64, number: NDArray[np.int64]) -> NDArray[np.int32]:
     """Return the day of a last order before the opening, given that it lies within some weeks: truncated exponential.
 
     Parameters
     ----------
     rate : orders a week, shape (households,)
+    number : draw keys of the households
     """
-    luck, rate = draws.uniform("last_order", 0, np.arange(len(rate))), np.maximum(rate, 1e-9)
+    luck, rate = draws.uniform("last_order", 0, number), np.maximum(rate, 1e-9)
     ago = -np.log1p(luck * np.expm1(-rate * weeks)) / rate
     return np.asarray(-np.ceil(7.0 * ago), np.int32)
 

@@ -27,7 +27,7 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.facilities import has_area
 from ecsim.rural.households.screening import flagged, screened
-from ecsim.rural.readings import sellers_by_crop
+from ecsim.rural.readings import place_in_county, sellers_by_crop
 from ecsim.rural.world import ONE, State, World
 
 _TALK, _PROMOTION = int(Way.WORD_OF_MOUTH), int(Way.PROMOTION)
@@ -123,9 +123,9 @@ def hear_of_selling(world: World, terms: LearningTerms, setting: LearningSetting
     shown = terms.promotion * (world.state.counties.visibility[v.county] / ONE) / 52.0
     by_talk, by_any = -np.expm1(-talk), -np.expm1(-(talk + shown))
     key = world.draws.key("hear_of_selling")
-    maybe = flagged(screened(key, world.week, by_any.max(), setting.alike), len(h))
+    maybe = flagged(screened(key, world.week, by_any.max(), setting.alike, h.number), len(h))
     new, way = np.empty(len(maybe), np.int32), np.empty(len(maybe), np.uint8)
-    rows = _hear(key, world.week, maybe, h.aware, h.village, by_talk, by_any, new, way)
+    rows = _hear(key, world.week, maybe, h.number, h.aware, h.village, by_talk, by_any, new, way)
     where = h.village[new[:rows]]
     heard = np.where((v.sellers[where] == 0) & (example_share[where] > 0), example_seq[where], v.seller_seq[where])
     cause = np.where(way[:rows] == _TALK, heard, world.state.counties.visible_seq[v.county[where]])
@@ -143,14 +143,15 @@ def _examples(state: State) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
 
 @njit(cache=True, nogil=True)
 def _hear(
-    key: np.uint64, week: int, maybe: NDArray[np.int32], aware: NDArray[np.bool_], village: NDArray[np.int32],
-    by_talk: NDArray[np.float64], by_any: NDArray[np.float64], new: NDArray[np.int32], way: NDArray[np.uint8],
+    key: np.uint64, week: int, maybe: NDArray[np.int32], number: NDArray[np.int64], aware: NDArray[np.bool_],
+    village: NDArray[np.int32], by_talk: NDArray[np.float64], by_any: NDArray[np.float64], new: NDArray[np.int32],
+    way: NDArray[np.uint8],
 ) -> int:  # fmt: skip
     rows = 0
     for household in maybe:
         if aware[household]:
             continue
-        luck = uniform_at(key, week, household)
+        luck = uniform_at(key, week, number[household])
         if luck < by_any[village[household]]:
             new[rows] = household
             way[rows] = _TALK if luck < by_talk[village[household]] else _PROMOTION
@@ -172,7 +173,7 @@ def teach_oneself(world: World, terms: LearningTerms, setting: LearningSetting) 
     h = world.state.households
     rows = np.flatnonzero(h.aware & ~h.skilled)
     hazard = -np.expm1(-terms.self_taught * setting.aptitude[rows] / 52.0)
-    new = rows[world.draws.uniform("teach_oneself", world.week, rows) < hazard]
+    new = rows[world.draws.uniform("teach_oneself", world.week, h.number[rows]) < hazard]
     world.publish(SkillGained(household=new), cause=h.skill_seq[new])
 
 
@@ -246,7 +247,7 @@ def _ability(
 
     A log-normal of mean one; of those that have a shop at the opening it is known to be enough to keep it.
     """
-    luck = world.draws.uniform("ability_in_shop", 0, rows)
+    luck = world.draws.uniform("ability_in_shop", 0, world.state.households.number[rows])
     least = setting.least_luck[rows]
     sigma = terms.belief_sigma
     return np.asarray(np.exp(sigma * ndtri(least + (1.0 - least) * luck) - 0.5 * sigma * sigma), np.float64)
@@ -254,7 +255,8 @@ def _ability(
 
 def _whose_turn(world: World, terms: LearningTerms) -> NDArray[np.int64]:
     """Return the households that think about a shop this week: each once in ``consider_weeks``."""
-    return np.arange(-world.week % terms.consider_weeks, len(world.state.households), terms.consider_weeks)
+    place = place_in_county(world.state.households.county)
+    return np.flatnonzero((place + world.week) % terms.consider_weeks == 0)
 
 
 def open_shops(world: World, terms: LearningTerms, setting: LearningSetting) -> None:

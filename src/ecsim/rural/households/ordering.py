@@ -84,7 +84,8 @@ def _mean_basket(world: World, sigma: float, who: I32, parcels: I32) -> F64:
     """
     counts = np.arange(1, int(parcels.max(initial=1)) + 1)
     spread = np.sqrt(np.log1p(np.expm1(sigma * sigma) / counts))[parcels - 1]
-    return np.asarray(np.exp(spread * world.draws.normal("basket", world.week, who) - 0.5 * spread * spread))
+    luck = world.draws.normal("basket", world.week, world.state.households.number[who])
+    return np.asarray(np.exp(spread * luck - 0.5 * spread * spread))
 
 
 class _OrderLuck(NamedTuple):
@@ -99,6 +100,7 @@ class _OrderLuck(NamedTuple):
 class _Buyers(NamedTuple):
     """Households as far as ordering asks; shape (households,) each."""
 
+    number: I64
     buyer: Bool
     village: I32
     county: I32
@@ -116,7 +118,7 @@ class _Buyers(NamedTuple):
 def _buyers(state: State, setting: BuyingSetting) -> _Buyers:
     h = state.households
     return _Buyers(
-        h.buyer, h.village, h.county, h.weight, h.way_m, h.internet_rank, h.at_station, setting.orders_a_week,
+        h.number, h.buyer, h.village, h.county, h.weight, h.way_m, h.internet_rank, h.at_station, setting.orders_a_week,
         h.buyer_day, h.last_order_day, setting.last_order_day,
     )  # fmt: skip
 
@@ -206,14 +208,14 @@ def _order(luck: _OrderLuck, who: _Buyers, around: _Around, habits: _Habits, ord
             rate = who.orders_a_week[i] * habits.factor * _settled(who.buyer_day[i], habits)
             cost = trip + around.tariff_fen[who.county[i]]
             rate *= np.exp(habits.sensitivity * (around.saving[v] - cost / habits.basket_fen))
-            number = poisson_at(luck.parcels, luck.week, i, weight * rate)
+            number = poisson_at(luck.parcels, luck.week, who.number[i], weight * rate)
         itself = number > 0 and (
-            weight == 1 or uniform_at(luck.itself, luck.week, i) < 1.0 - (1.0 - 1.0 / weight) ** number
+            weight == 1 or uniform_at(luck.itself, luck.week, who.number[i]) < 1.0 - (1.0 - 1.0 / weight) ** number
         )
         if number:
             share = 0.0 if around.stop[v] < 0 else habits.served_share if online else 1.0
             ordered.household[rows], ordered.parcels[rows], ordered.itself[rows] = i, number, itself
-            ordered.handed_over[rows] = binomial_at(luck.at_station, luck.week, i, number, share)
+            ordered.handed_over[rows] = binomial_at(luck.at_station, luck.week, who.number[i], number, share)
             ordered.trip_fen[rows] = trip
             rows += 1
         never = who.buyer_day[i] < 0 and who.last_order_day[i] == 0

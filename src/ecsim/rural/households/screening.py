@@ -19,13 +19,16 @@ CARE = 1.0 + 1e-12
 
 
 @njit(cache=True, nogil=True)
-def screened(key: np.uint64, week: int, most: float, factor: NDArray[np.float64]) -> NDArray[np.bool_]:
+def screened(
+    key: np.uint64, week: int, most: float, factor: NDArray[np.float64], number: NDArray[np.int64]
+) -> NDArray[np.bool_]:
     """Return whose draw is below a bound of their hazard.
 
     Parameters
     ----------
     most : the highest hazard there is, without what is one's own
     factor : shape (rows,), what one's own is at most multiplied by
+    number : shape (rows,), draw keys
 
     Returns
     -------
@@ -35,7 +38,7 @@ def screened(key: np.uint64, week: int, most: float, factor: NDArray[np.float64]
     flags = np.zeros((rows + WORD - 1) // WORD * WORD, np.bool_)
     bound = most * CARE
     for row in range(rows):
-        flags[row] = uniform_at(key, week, row) < factor[row] * bound
+        flags[row] = uniform_at(key, week, number[row]) < factor[row] * bound
     return flags
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ecsim.rural.events import Channel, CropForm, LotSold
 from ecsim.rural.goods.setting import GrowingPlaces
 from ecsim.rural.goods.terms import GoodsTerms, SellingTerms
+from ecsim.rural.readings import place_in_county
 from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
@@ -27,6 +28,9 @@ Bool = NDArray[np.bool_]
 _LOTS_LEFT_OPEN = 33
 """The most lots of one buyer that leave something on offer: what it can still buy at least halves with each."""
 _TRADER, _COOPERATIVE, _STATION, _OWN_SHOP, _FIRM = (int(channel) for channel in Channel)
+
+MOST_VILLAGES = 1_000_000
+"""Of a whole region; in keys of random draws a product's places count from its own number times this."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ def offer_goods(world: World, terms: GoodsTerms, places: GrowingPlaces, orders: 
     docs/model.md 4.4, 4.5.
     """
     state = world.state
-    p, h, c = state.plots, state.households, state.crops
+    p, c = state.plots, state.crops
     room = Lots.empty(2 * len(p) + 1)
     sent = np.zeros(len(p), np.int64)
     visit = (
@@ -115,7 +119,7 @@ def offer_goods(world: World, terms: GoodsTerms, places: GrowingPlaces, orders: 
         else np.arange(len(places.village), dtype=np.int32)
     )
     rows = _send(
-        _Plots(p.household, p.crop, p.stock_g), _Growers(h.village, h.weight, h.shops, h.shop_plot, h.cooperative),
+        _Plots(p.household, p.crop, p.stock_g), _growers(state),
         places, visit, orders, c.conversion / ONE, sent, room,
     )  # fmt: skip
     fresh = c.form == CropForm.FRESH
@@ -124,10 +128,10 @@ def offer_goods(world: World, terms: GoodsTerms, places: GrowingPlaces, orders: 
     reserve = np.where(fresh, 0.0, orders.usual_g * cover)
     offered = np.zeros(len(p), np.int64)
     place_g = np.zeros(len(places.village), np.int64)
-    growers = _Growers(h.village, h.weight, h.shops, h.shop_plot, h.cooperative)
+    growers = _growers(state)
     _offer(
-        world.week, _Plots(p.household, p.crop, p.stock_g - sent), growers, places, turns, part, reserve, offered,
-        place_g,
+        world.week, _Plots(p.household, p.crop, p.stock_g - sent), growers, places,
+        place_in_county(state.households.county[p.household]), turns, part, reserve, offered, place_g,
     )  # fmt: skip
     crop_g = np.add.reduceat(np.append(place_g, 0), places.crop_start[:-1]) * (np.diff(places.crop_start) > 0)
     return Offers(lots=room.first(rows), plot_g=offered, place_g=place_g, crop_g=crop_g)
@@ -161,8 +165,10 @@ def places_in_turn(world: World, places: GrowingPlaces, process: str) -> I32:
     ----------
     process : name of the draws
     """
-    luck = world.draws.uniform(process, world.week, np.arange(len(places.village)))
     crop = np.repeat(np.arange(len(places.crop_start) - 1), np.diff(places.crop_start))
+    crops, villages = world.state.crops, world.state.villages
+    number = crops.number[crop] * MOST_VILLAGES + villages.number[places.village]
+    luck = world.draws.uniform(process, world.week, number)
     return np.lexsort((luck, crop)).astype(np.int32)
 
 
@@ -182,6 +188,11 @@ class _Growers(NamedTuple):
     shops: I32
     shop_plot: I32
     cooperative: I32
+
+
+def _growers(state: State) -> _Growers:
+    h = state.households
+    return _Growers(h.village, h.weight, h.shops, h.shop_plot, h.cooperative)
 
 
 @njit(cache=True, nogil=True)
@@ -243,8 +254,8 @@ def _note(lots: Lots, row: int, plot: int, channel: int, lot: int, price_fen: fl
 
 @njit(cache=True, nogil=True)
 def _offer(
-    week: int, plots: _Plots, growers: _Growers, places: GrowingPlaces, turns: I64, part: F64, reserve: F64,
-    offered: I64, place_g: I64,
+    week: int, plots: _Plots, growers: _Growers, places: GrowingPlaces, place_in_turn: I64, turns: I64, part: F64,
+    reserve: F64, offered: I64, place_g: I64,
 ) -> None:  # fmt: skip
     for place in range(len(places.village)):
         total = np.int64(0)
@@ -252,7 +263,7 @@ def _offer(
             plot = places.plots[number]
             crop, grower = plots.crop[plot], plots.household[plot]
             left = plots.stock_g[plot]
-            if left <= 0 or (plot + week) % turns[crop] != 0:
+            if left <= 0 or (place_in_turn[plot] + week) % turns[crop] != 0:
                 continue
             if growers.shop_plot[grower] == plot and growers.shops[grower] > 0:
                 left = max(left - np.int64(reserve[crop] * growers.shops[grower] / growers.weight[grower]), 0)
@@ -302,13 +313,13 @@ def sell_lots(
     docs/model.md 4.5.
     """
     state = world.state
-    p, h, k, c = state.plots, state.households, state.cooperatives, state.crops
+    p, k, c = state.plots, state.cooperatives, state.crops
     buyers = int(np.sum(purchases.cooperative_g > 0)) + int(np.sum(purchases.firm_g > 0))
     room = Lots.empty(len(p) + buyers * _LOTS_LEFT_OPEN)
     price = _gate_prices(state, setting, places)
     gate = _Gate(
         _Plots(p.household, p.crop, offers.plot_g.copy()),
-        _Growers(h.village, h.weight, h.shops, h.shop_plot, h.cooperative), places, purchases, price, offers.plot_g,
+        _growers(state), places, purchases, price, offers.plot_g,
     )  # fmt: skip
     rows = _buy(gate, places_in_turn(world, places, "firm_visits"), k.crop, c.traders, room)
     lots = _joined(offers.lots, room.first(rows))

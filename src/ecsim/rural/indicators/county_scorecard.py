@@ -36,7 +36,7 @@ from ecsim.rural.figures.accumulators import (
 )
 from ecsim.rural.indicators.available import Available
 from ecsim.rural.programme.notice import Programme, Target
-from ecsim.rural.regions import Official, RegionPack, load_pack, official_figures
+from ecsim.rural.regions import Official, RegionPack, official_figures, pack_of
 from ecsim.rural.scenario import Scenario
 
 _AT_THE_END = {figure.name: figure.value for figure in DATE_FIGURES if figure.measure or not figure.unit}
@@ -79,7 +79,7 @@ class CountyScorecard:
     @classmethod
     def of(cls, scenario: Scenario, pack: RegionPack | None = None) -> CountyScorecard:
         """Return a card for a run of a scenario, with nothing on it yet; ``pack`` if its region was loaded already."""
-        official = official_figures(scenario.programme, pack or load_pack(scenario.region))
+        official = official_figures(scenario.programme, pack or pack_of(scenario))
         return cls(scenario.start, scenario.weeks, scenario.programme, official)
 
     @property

@@ -13,7 +13,7 @@ from ecsim.rural.figures import Period, Periods
 from ecsim.rural.laws.conservation import Conservation
 from ecsim.rural.laws.goods_flows import GoodsFlows
 from ecsim.rural.laws.side_by_side import EventDigests, FinishedWorks
-from ecsim.rural.regions import load_pack
+from ecsim.rural.regions import pack_of
 from ecsim.rural.scenario import Scenario
 
 DOUBLE_ELEVEN = (11, 11)
@@ -29,7 +29,7 @@ class LimitFigures:
         self.periods = Periods(scenario.start, scenario.weeks)
         self.flows = GoodsFlows(scenario.weeks)
         self.digests, self.works = EventDigests(), FinishedWorks(scenario.weeks)
-        names = [county.name_zh for county in load_pack(scenario.region).counties]
+        names = [county.name_zh for county in pack_of(scenario).counties]
         self.conservation = Conservation(names)
 
     def see(self, event: Event, stamp: Stamp) -> None:

@@ -32,6 +32,8 @@ from ecsim.rural.laws.opening_columns import I32, I64, Bool, OpeningColumns, nam
 from ecsim.rural.state import ONE, State
 
 _BOOKS = ("stock_g", "cash_fen", "owed_fen", "waiting_g")
+_ACCOUNT = ("packed_g", "sold_fen", "bought_fen")
+"""What a dealer's settlement says that orders and purchases since the last one said before."""
 _WEEK = (
     "ordered_g", "taken_g", "processed_g", "sent_g", "paid_fen", "bought_g", "bought_fen", "lots_g", "lots_fen",
     "lots_retail_fen",
@@ -53,6 +55,7 @@ class Trade:
         self._day = self._weeks = 0
         self._books = {name: np.zeros(0, np.int64) for name in _BOOKS}
         self._week = {name: np.zeros(0, np.int64) for name in _WEEK}
+        self._account = {name: np.zeros(0, np.int64) for name in _ACCOUNT}
         self._crop, self._kind = np.zeros(0, np.int32), np.zeros(0, np.int32)
         self._arrived = np.zeros(0, np.int64)
         self._passed = np.zeros((2, 0), np.int64)
@@ -87,6 +90,7 @@ class Trade:
         cash = self._books["cash_fen"]
         if isinstance(event, DealersSettled):
             np.subtract.at(cash, event.dealer, event.fees_fen)
+            self._settle(event)
         elif isinstance(event, MarkTaken):
             np.subtract.at(cash, event.dealer, event.cost_fen)
         elif isinstance(event, FacilitySettled):
@@ -98,12 +102,21 @@ class Trade:
             weight = self.facts.weight[self.facts.of(PlotsBaselined, "household")[event.plot]]
             np.subtract.at(cash, event.dealer, event.paid_fen * weight)
 
+    def _settle(self, event: DealersSettled) -> None:
+        """Hold an account against the orders and purchases since the one before."""
+        for name, since in self._account.items():
+            says = event.__dict__[name]
+            for row in np.flatnonzero(says != since[event.dealer]).tolist():
+                dealer = int(event.dealer[row])
+                self._find(dealer, f"settled {says[row]:,} of {name}; its trade says {since[dealer]:,}")
+            since[event.dealer] = 0
+
     def _begin(self, event: DealersBaselined | DealerListed) -> None:
         rows = int(event.dealer.max()) + 1
         if not len(self._arrived):
             crops = len(self.facts.of(CropsBaselined, "crop"))
             self._arrived, self._passed = np.zeros(crops, np.int64), np.zeros((2, crops), np.int64)
-        for book in (self._books, self._week):
+        for book in (self._books, self._week, self._account):
             for name, values in book.items():
                 book[name] = np.concatenate([values, np.zeros(max(0, rows - len(values)), np.int64)])
         more = np.zeros(max(0, rows - len(self._crop)), np.int32)
@@ -137,6 +150,8 @@ class Trade:
         self._books["waiting_g"][event.dealer] = event.waiting_g
         for name in ("ordered_g", "taken_g", "processed_g", "sent_g", "paid_fen"):
             np.add.at(self._week[name], event.dealer, event.__dict__[name])
+        np.add.at(self._account["packed_g"], event.dealer, event.filled_g)
+        np.add.at(self._account["sold_fen"], event.dealer, event.paid_fen)
         self._sums["sent_g"] += int(event.sent_g.sum())
         conversion = self.facts.of(CropsBaselined, "conversion").astype(np.int64)[self._crop[event.dealer]]
         yields = event.sent_g * conversion / ONE
@@ -157,6 +172,7 @@ class Trade:
         np.add.at(self._books["stock_g"], event.dealer, stock)
         np.add.at(self._books["cash_fen"], event.dealer, cash)
         np.add.at(self._books["owed_fen"], event.dealer, event.offline_fen - event.received_fen)
+        np.add.at(self._account["bought_fen"], event.dealer, event.paid_fen + event.passed_fen)
         np.add.at(self._week["bought_g"], event.dealer, event.bought_g)
         np.add.at(self._week["bought_fen"], event.dealer, event.paid_fen)
         for total, amount in zip(self._passed, (event.passed_g, event.passed_fen), strict=True):

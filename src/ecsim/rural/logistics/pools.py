@@ -37,5 +37,5 @@ def form_pool(world: World, county: int, terms: LogisticsTerms, cause: int) -> N
     active = active_operators(state)
     operators = active[(state.operators.county[active] == county) & (state.operators.kind[active] != OperatorKind.POOL)]
     post = state.operators.kind[operators] == OperatorKind.POST
-    joins = post | (world.draws.uniform("join_pool", 0, operators) < terms.pool_willingness)
+    joins = post | (world.draws.uniform("join_pool", 0, state.operators.number[operators]) < terms.pool_willingness)
     world.publish(OperatorJoinedPool(operator=operators[joins], pool=np.full(joins.sum(), pool)), cause=formed.first)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.rural.plans.places import Places
 from ecsim.rural.plans.resolved import resolve
 from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.strategies import Allocation, BudgetView, FundStrategy, Purse, strategy_of
-from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.regions.place_names import Places
+from ecsim.rural.regions.scope import pack_of
 from ecsim.rural.scenario import Scenario
 
 MOST_FAULTS_SHOWN = 5
@@ -50,7 +50,7 @@ def planner_of(scenario: Scenario, options: Mapping[str, tuple[Any, ...]], *, tr
     plan = scenario.policy.plan
     if plan is None:
         return strategy_of(scenario.policy.funds, trust=trust)
-    found = resolve(plan, scenario, Places(load_pack(scenario.region)), options)
+    found = resolve(plan, scenario, Places(pack_of(scenario)), options)
     if found.faults:
         told = "\n  ".join(map(str, found.faults[:MOST_FAULTS_SHOWN]))
         more = f"\n  and {len(found.faults) - MOST_FAULTS_SHOWN} more" if len(found.faults) > MOST_FAULTS_SHOWN else ""

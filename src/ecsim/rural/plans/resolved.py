@@ -9,10 +9,10 @@ from typing import Any
 
 from ecsim.kernel.errors import hint
 from ecsim.rural.events.codes import ProjectKind
-from ecsim.rural.plans.places import Places, UnknownPlaceError
 from ecsim.rural.plans.plan import Plan, PlannedProject
 from ecsim.rural.programme.candidates import CATEGORY, Candidate, PlannedTerms
 from ecsim.rural.programme.kinds import ProjectKinds
+from ecsim.rural.regions.place_names import Places, UnknownPlaceError
 from ecsim.rural.scenario import MOST_UNITS, Scenario
 
 OF_SEVERAL = (ProjectKind.STATIONS, ProjectKind.TRAINING)

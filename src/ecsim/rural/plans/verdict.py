@@ -18,7 +18,8 @@ from ecsim.rural.programme.plans import examined_plan
 from ecsim.rural.programme.rule_book import Breach, Purse
 from ecsim.rural.programme.rules import Rule
 from ecsim.rural.region import Region
-from ecsim.rural.regions.pack import RegionPack, load_pack
+from ecsim.rural.regions.pack import RegionPack
+from ecsim.rural.regions.scope import pack_of
 from ecsim.rural.scenario import LEAST_SAMPLE, Scenario
 from ecsim.rural.world import State, World
 
@@ -83,7 +84,7 @@ def verdict_of(scenario: Scenario, model: Model[State, Region], seed: int = 1) -
     planner = planner_of(few, model.options, trust=False)
     assert isinstance(planner, FiledPlan)
     assert few.policy.plan is not None
-    pack = load_pack(few.region)
+    pack = pack_of(few)
     row_of = {unit.key: row for unit, row in zip(planner.units, planner.rows, strict=True)}
     ids = [row.id for row in few.policy.plan.projects]
     region = _opened(few, model, seed)

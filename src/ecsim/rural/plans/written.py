@@ -16,7 +16,8 @@ from ecsim.kernel.recorded import Columns, JournalReader
 from ecsim.rural.events import AssetsBaselined, Level, ProjectApproved, ProjectKind, SiteChosen
 from ecsim.rural.plans.resolved import OF_SEVERAL
 from ecsim.rural.plans.tables import write_rows
-from ecsim.rural.regions.pack import RegionPack, load_pack
+from ecsim.rural.regions.pack import RegionPack
+from ecsim.rural.regions.scope import pack_of
 
 Row = dict[str, Any]
 
@@ -32,7 +33,7 @@ def plan_rows(reader: JournalReader) -> list[Row]:
     approved, scenario = reader.kind(ProjectApproved), reader.genesis["scenario"]
     if not len(approved["project"]):
         raise EcsimError("the run has no plan: no project was approved in it; name a policy with money")
-    pack = load_pack(scenario["region"])
+    pack = pack_of(scenario)
     kinds = reader.genesis["vocabularies"][f"{ProjectApproved.kind}.project_kind"]
     sites, existing = _sites(reader, pack), _existing(reader)
     rows: list[Row] = []

@@ -9,15 +9,17 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ecsim.kernel.draws import Draws
 from ecsim.rural.events import Group
 from ecsim.rural.programme.candidates import PlanningTerms
 from ecsim.rural.programme.notice import Programme, Report
 from ecsim.rural.programme.offices import MILLE, Desks
-from ecsim.rural.programme.strategies import FundStrategy, Purse, purses
-from ecsim.rural.readings import needs
+from ecsim.rural.programme.strategies import FundStrategy, Purse, allotted_fen, purses
+from ecsim.rural.readings import need_by, needs
 from ecsim.rural.regions.official import Official
+from ecsim.rural.regions.whole import Whole
 from ecsim.rural.scenario import Policy, Scenario
 from ecsim.rural.world import ONE, Calendar, State
 
@@ -126,6 +128,8 @@ class FundAdministration:
     governance: GovernanceTerms
     calendar: Calendar
     official: Official
+    whole: Whole
+    """The region that the run's counties are of: by all its counties money is shared out."""
 
     @property
     def policy(self) -> Policy:
@@ -161,7 +165,16 @@ class FundAdministration:
 
     def purses(self, state: State) -> list[Purse]:
         """Return who holds how much of the central money; a formula weighs counties by their needs of today."""
-        return purses(self.policy.funds, state.counties.prefecture, needs(state))
+        return purses(self.policy.funds, state.counties.prefecture, self._allotted_fen(state))
+
+    def _allotted_fen(self, state: State) -> NDArray[np.int64]:
+        """Return what each county is allotted; in a cut of a region, what it is within the whole."""
+        funds, c = self.policy.funds, state.counties
+        if not self.whole.is_larger:
+            return allotted_fen(funds, c.prefecture, needs(state))
+        every = [(of.prefecture, of.residents, of.poor_households, of.villages) for of in self.whole.shares]
+        prefecture, *figures = np.array(every, np.int64).T
+        return allotted_fen(funds, prefecture, need_by(*figures))[list(self.whole.counties)]
 
     def desks(self, state: State, draws: Draws) -> Desks:
         """Return what offices can do: more where officials know more; those of a pooled purse lend, or are one.
@@ -170,9 +183,8 @@ class FundAdministration:
         -------
         Offices of counties, or of prefectures where each is one office
         """
-        counties = np.arange(len(state.counties))
         trained = self.terms.trained_capacity * state.counties.know_how[:, Group.OFFICIALS] / ONE
-        luck = draws.lognormal("office_capacity", 0, counties, self.works.capacity_sigma)
+        luck = draws.lognormal("office_capacity", 0, state.counties.number, self.works.capacity_sigma)
         factor = self.terms.prefecture_factor if self.pooled else 1.0
         capacity = np.rint(MILLE * factor * self.terms.county_capacity * luck * (1.0 + trained)).astype(np.int64)
         prefecture = state.counties.prefecture.astype(np.int64)

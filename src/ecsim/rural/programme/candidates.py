@@ -274,7 +274,9 @@ def _shared(
     )
 
 
-def perceived_benefit(candidate: Candidate, draws: Draws, noise: float, bias: float, favoured: int) -> float:
+def perceived_benefit(
+    candidate: Candidate, draws: Draws, noise: float, bias: float, favoured: int, number: Callable[[int], int] = int
+) -> float:
     """Return the benefit of a unit as a chooser sees it: its expected benefit with log-normal error and a tilt.
 
     Parameters
@@ -282,6 +284,7 @@ def perceived_benefit(candidate: Candidate, draws: Draws, noise: float, bias: fl
     noise : sd of the log of the error; its mean is one
     bias : added to the log for the favoured county
     favoured : a county, or -1
+    number : what the luck of a place hangs on, by the place of a candidate's key
 
     Returns
     -------
@@ -296,18 +299,20 @@ def perceived_benefit(candidate: Candidate, draws: Draws, noise: float, bias: fl
     docs/model.md 4.10: seen gain = true gain·exp(σ·z + b·1{favoured county} − σ²/2).
     """
     kind, place, _ = candidate.key
-    luck = float(draws.normal("seen_gain", kind, [place])[0])
+    luck = float(draws.normal("seen_gain", kind, [number(place)])[0])
     tilt = bias if candidate.county == favoured else 0.0
     return candidate.gain * float(np.exp(noise * luck - 0.5 * noise * noise + tilt))
 
 
 def perceived_benefits(
-    candidates: Sequence[Candidate], draws: Draws, noise: float, bias: float, favoured: int
-) -> dict[tuple[int, int, int], float]:
+    candidates: Sequence[Candidate], draws: Draws, noise: float, bias: float, favoured: int,
+    number: Callable[[int], int] = int,
+) -> dict[tuple[int, int, int], float]:  # fmt: skip
     """Return every candidate's benefit as one chooser sees it, by the candidate's key; see `perceived_benefit`.
 
     Parameters
     ----------
     noise, bias, favoured : of the chooser
+    number : what the luck of a place hangs on
     """
-    return {c.key: perceived_benefit(c, draws, noise, bias, favoured) for c in candidates}
+    return {c.key: perceived_benefit(c, draws, noise, bias, favoured, number) for c in candidates}

@@ -55,9 +55,8 @@ def served_counties(world: World, project: int) -> NDArray[np.int64]:
 def draw_keys_of_projects(state: State, projects: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return what the luck of projects hangs on: kind, place and turn, so alike whoever plans them."""
     p = state.projects
-    place = np.where(p.county[projects] >= 0, p.county[projects], FIRST_SHARED_PLACE + p.prefecture[projects]).astype(
-        np.int64
-    )
+    county, prefecture = p.county[projects], state.reviews.number[p.prefecture[projects]]
+    place = np.where(county >= 0, state.counties.number[county], FIRST_SHARED_PLACE + prefecture)
     return (place * 256 + p.kind[projects]) * 1024 + p.turn[projects]
 
 
@@ -269,14 +268,15 @@ class StationOffer:
         takings += parcels * (100.0 * terms.fee_yuan + designs.footfall_parcel_fen[d])
         takings += 100.0 * terms.commission * proxy_yuan
         hours = DAYS_A_MONTH * designs.hours_a_day[d] + designs.hours_a_parcel[d] * parcels
-        hope = world.draws.lognormal("keepers_hope", 0, villages, terms.optimism_sigma)
+        hope = world.draws.lognormal("keepers_hope", 0, v.number[villages], terms.optimism_sigma)
         grant = 100.0 * terms.grant_yuan_a_month * (terms.grant_months > 0)
         left: NDArray[np.float64] = hope * takings + grant - designs.rent_fen[d] - hours * designs.wage_fen[d]
         return left
 
     def _operators(self, world: World, villages: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the household that runs each station, a registered poor one first where it is offered so, or -1."""
-        poor_first = world.draws.uniform("poor_operator", 0, villages) < self.terms.poor_operator_share
+        luck = world.draws.uniform("poor_operator", 0, world.state.villages.number[villages])
+        poor_first = luck < self.terms.poor_operator_share
         poor, other = (_best_keepers(world.state, villages, poor=poor) for poor in (True, False))
         return np.where(poor_first & (poor >= 0), poor, other)
 

@@ -177,10 +177,7 @@ def _complain_of_service(world: World, terms: QualityTerms, shut: _Stations) -> 
         ServiceCause.CLOSED_STATION: shut.seq,
     }
     count = np.stack(
-        [
-            world.draws.poisson(f"complain_{cause.name}", world.week, np.arange(len(c)), mean)
-            for cause, mean in means.items()
-        ]
+        [world.draws.poisson(f"complain_{cause.name}", world.week, c.number, mean) for cause, mean in means.items()]
     )
     cause, county = np.nonzero(count)
     world.publish(
@@ -235,10 +232,9 @@ def _report_counties(world: World, terms: QualityTerms, shut: _Stations, service
         DisclosureCause.IDLE_ASSET: (terms.idle_asset_rate * (shut.idle + shut.closed + shut.never_opened), shut.seq),
         DisclosureCause.SERVICE_ESCALATED: (passed_on, state.counties.complaint_seq),
     }  # fmt: skip
-    counties = np.arange(len(state.counties))
     count = np.stack(
         [
-            world.draws.poisson(f"report_{reason.name}", world.week, counties, kept * mean)
+            world.draws.poisson(f"report_{reason.name}", world.week, state.counties.number, kept * mean)
             for reason, (mean, _) in reasons.items()
         ]
     )

@@ -201,7 +201,9 @@ def rows_of_places(state: State, facilities: I64) -> I64:
     """Return what the luck of facilities hangs on: kind, place and turn of what built them, whoever planned it."""
     f, p = state.facilities, state.projects
     place = np.where(
-        f.level[facilities] == Level.PREFECTURE, FIRST_SHARED_PLACE + f.prefecture[facilities], f.county[facilities]
+        f.level[facilities] == Level.PREFECTURE,
+        FIRST_SHARED_PLACE + state.reviews.number[f.prefecture[facilities]],
+        state.counties.number[f.county[facilities]],
     )
     turn = np.where(f.project[facilities] >= 0, p.turn[np.maximum(f.project[facilities], 0)], 0)
     return (place.astype(np.int64) * 256 + f.kind[facilities]) * 1024 + turn

@@ -21,7 +21,7 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate, PlanningTerms, candidates, perceived_benefits
-from ecsim.rural.programme.purse_facts import committed_units, facts_of, knows, looks
+from ecsim.rural.programme.purse_facts import committed_units, facts_of, knows, looks, place_numbers
 from ecsim.rural.programme.rule_book import Book, Breach, Purse, examined
 from ecsim.rural.programme.strategies import Allocation, BudgetView
 from ecsim.rural.world import FIRST_SHARED_PLACE, State, World
@@ -68,10 +68,11 @@ def view_of(world: World, office: FundAdministration, purse: Purse, units: list[
     )
     noise = terms.prefecture_noise if office.pooled else terms.county_noise
     favoured = purse.counties[0] if office.pooled else -1
+    number = place_numbers(world.state)
     expected: dict[tuple[int, int, int], float] = {}
     for kind, many in looks(world.state, purse, office.planning.evidence, units_of_purse).items():
         of_kind = [unit for unit in units_of_purse if unit.kind == kind]
-        expected |= perceived_benefits(of_kind, world.draws, noise / many**0.5, terms.seat_bias, favoured)
+        expected |= perceived_benefits(of_kind, world.draws, noise / many**0.5, terms.seat_bias, favoured, number)
     return BudgetView(purse, office.policy.funds, office.policy.rule_book, units_of_purse, expected, committed, facts)
 
 

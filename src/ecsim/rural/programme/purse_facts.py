@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.rule_book import Facts, Purse
+from ecsim.rural.readings import number_of_place
 from ecsim.rural.world import FIRST_SHARED_PLACE, ONE, State, World
 
 COMMITTED = (ProjectStatus.APPROVED, ProjectStatus.CONTRACTED, ProjectStatus.FINISHED)
@@ -94,6 +96,11 @@ def looks(state: State, purse: Purse, evidence: float, units: Sequence[Candidate
     return {unit.kind: 1.0 + evidence * many[unit.kind] for unit in units}
 
 
+def place_numbers(state: State) -> Callable[[int], int]:
+    """Return what tells the number that the luck of a place hangs on, by the place of a candidate's key."""
+    return partial(number_of_place, state)
+
+
 def knows(world: World, office: FundAdministration, facts: Facts, unit: Candidate) -> bool:
     """Return whether the holder of a purse knows that a unit is there already.
 
@@ -101,5 +108,5 @@ def knows(world: World, office: FundAdministration, facts: Facts, unit: Candidat
     """
     if office.pooled or facts.own(unit):
         return True
-    luck = float(world.draws.uniform("asset_known", int(unit.kind), [unit.key[1]])[0])
+    luck = float(world.draws.uniform("asset_known", int(unit.kind), [number_of_place(world.state, unit.key[1])])[0])
     return luck < office.planning.assets_known

@@ -72,8 +72,8 @@ def file_reports(world: World, office: FundAdministration, report: ReportKind) -
     made_up = careless * office.terms.over_reporting * (1.0 - said)
     every = np.arange(counties)
     name = report.name.lower()
-    late = world.draws.uniform(f"late_{name}", world.week, every) < careless * terms.late_report
-    days = -terms.late_days * np.log1p(-world.draws.uniform(f"late_days_{name}", world.week, every))
+    late = world.draws.uniform(f"late_{name}", world.week, state.counties.number) < careless * terms.late_report
+    days = -terms.late_days * np.log1p(-world.draws.uniform(f"late_days_{name}", world.week, state.counties.number))
     return world.publish(
         ReportFiled(
             county=every,
@@ -110,7 +110,7 @@ def report_targets(
         reported = verified + (1.0 - office.governance.third_party_honesty) * (reported - verified)
     checked = np.zeros(reported.shape, np.bool_)
     if report in CHECKED:
-        every = np.arange(len(world.state.counties))
+        every = world.state.counties.number
         luck = [world.draws.uniform(f"check_{record.name.lower()}", world.week, every) for record, _ in targets]
         checked = np.stack(luck) < office.governance.checked
     _publish(world, office, report, filed, targets, (reported, verified, checked))
@@ -120,11 +120,10 @@ def report_targets(
 def _said(world: World, office: FundAdministration, record: Record, target: Target, figure: F64) -> F64:
     """Return a figure as counties report it: better than it is by chance, the more so the more of its target lacks."""
     state, terms = world.state, office.governance
-    counties = np.arange(len(figure))
     lacks = np.where(target.met(figure) == 0.0, target.value - figure, 0.0)
     shortfall = np.minimum(np.abs(lacks) / (abs(target.value) or 1.0), 1.0)
     free = _careless(world, office) * (state.counties.visited_until < world.day)
-    luck = world.draws.uniform(f"over_report_{record.name.lower()}", world.week, counties)
+    luck = world.draws.uniform(f"over_report_{record.name.lower()}", world.week, state.counties.number)
     made_up = np.where(luck < terms.pressure * shortfall * free, terms.made_up, 0.0)
     said = figure + np.maximum(made_up, office.terms.over_reporting * free) * lacks
     return np.asarray(said if target.unit.startswith("share") else np.rint(said), np.float64)
@@ -163,7 +162,7 @@ def _publish(
 def _complain_of_false_reports(world: World, office: FundAdministration, found: Rows[FalseReportFound]) -> None:
     """People complain of what was found; Poisson, one draw a figure."""
     event = found.event
-    keys = event.county.astype(np.int64) * len(Record) + event.record
+    keys = world.state.counties.number[event.county] * len(Record) + event.record
     rate = np.full(len(keys), office.governance.false_report_rate)
     count = world.draws.poisson("report_FALSE_REPORT", world.week, keys, rate)
     rows = np.flatnonzero(count)

@@ -43,7 +43,7 @@ def decide(world: World, terms: GovernanceTerms) -> None:
     due = np.flatnonzero(plans.under_review & (plans.due_day <= world.day))
     if not due.size:
         return
-    faulty = world.draws.uniform("formal_faults", world.week, due) < terms.formal_faults
+    faulty = world.draws.uniform("formal_faults", world.week, plans.number[due]) < terms.formal_faults
     back = faulty | (plans.breaches[due] > 0)
     returned, cleared = due[back], due[~back]
     if returned.size:

@@ -100,7 +100,7 @@ def lose_keepers(world: World, terms: StationTerms) -> None:
     rows = np.flatnonzero(s.status == StationStatus.OPEN)
     helped = network_size(world.state)[world.state.villages.county[s.village[rows]]] > 0
     leaves = terms.keeper_exit * np.where(helped, 1.0 - terms.keepers_support, 1.0)
-    gone = rows[world.draws.uniform("keeper_leaves", world.week, s.village[rows]) < leaves]
+    gone = rows[world.draws.uniform("keeper_leaves", world.week, world.state.villages.number[s.village[rows]]) < leaves]
     reason = np.full(len(gone), int(Reason.OPERATOR_LEFT))
     world.publish(StationClosed(station=gone, reason=reason), cause=s.status_seq[gone])
 
@@ -145,7 +145,7 @@ def settle(
     parcels_out = np.rint((villages.sent_g[v] - s.settled_g[rows]) / parcel_g) * takes
     collected = (villages.collected_fen[v] - s.settled_fen[rows]) * designs.collects[d]
     proxy = _proxy_fen(world, terms, rows) * designs.proxy[d] * (1.0 - outage)
-    spread = world.draws.lognormal("station_services", 0, v, terms.services_spread)
+    spread = world.draws.lognormal("station_services", 0, villages.number[v], terms.services_spread)
     served = np.minimum(1.0, (world.day - s.opened_day[rows] + DAYS_A_MONTH) / 7.0 / terms.settle_weeks)
     visits = parcels_in + parcels_out + proxy / (100.0 * terms.proxy_order_yuan)
     visits += collected / (100.0 * terms.collection_yuan)
@@ -261,7 +261,8 @@ class Station(mesa.Agent):
 
     def _luck(self, process: str) -> float:
         """Return a draw that hangs on the village, so that it is alike in every arm."""
-        village = self.world.state.stations.village[self.station]
+        state = self.world.state
+        village = state.villages.number[state.stations.village[self.station]]
         return float(self.world.draws.uniform(process, self.world.week, [village])[0])
 
     def _reconsider(self, cause: int) -> None:

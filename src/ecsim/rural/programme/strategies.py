@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from inspect import signature
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,23 +146,46 @@ class DefaultShares:
         return placed(view, order + [c for c in by_head["supply_chain"] if c.key not in first])
 
 
-def purses(funds: Funds, prefecture: NDArray[np.int32], need: NDArray[np.float64]) -> list[Purse]:
-    """Return who holds how much: a prefecture gets the same sum a county, and splits it or not.
+def allotted_fen(
+    funds: Funds, prefecture: NDArray[np.integer[Any]], need: NDArray[np.float64]
+) -> NDArray[np.int64]:  # fmt: skip
+    """Return the central money of every county: a prefecture gets the same sum a county, and splits it.
 
     Parameters
     ----------
+    prefecture : shape (counties,)
     need : shape (counties,), the formula's weight of each county (population, register, villages)
+
+    Returns
+    -------
+    shape (counties,), fen
     """
     each = round(100.0 * funds.central.value * funds.multiplier)
-    holders = []
+    allotted = np.zeros(len(prefecture), np.int64)
     for number in np.unique(prefecture):
         counties = np.flatnonzero(prefecture == number)
         total = each * len(counties)
         weight = need[counties] if funds.split == "formula" else np.ones(len(counties))
         parts = np.floor(total * weight / weight.sum()).astype(np.int64)
         parts[0] += total - parts.sum()
+        allotted[counties] = parts
+    return allotted
+
+
+def purses(funds: Funds, prefecture: NDArray[np.int32], allotted: NDArray[np.int64]) -> list[Purse]:
+    """Return who holds how much: a prefecture what its counties are allotted, together or each its own.
+
+    Parameters
+    ----------
+    prefecture : shape (counties,)
+    allotted : shape (counties,), fen, as `allotted_fen` gives it
+    """
+    holders = []
+    for number in np.unique(prefecture):
+        counties = np.flatnonzero(prefecture == number)
+        parts = allotted[counties]
         if funds.purse == "prefecture":
-            holders.append(Purse(int(number), tuple(map(int, counties)), total, tuple(map(int, parts))))
+            holders.append(Purse(int(number), tuple(map(int, counties)), int(parts.sum()), tuple(map(int, parts))))
         else:
             holders += [
                 Purse(int(number), (int(c),), int(part), (int(part),), shared=False)

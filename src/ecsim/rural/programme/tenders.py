@@ -56,9 +56,8 @@ class Packages:
             key = draw_keys_of_projects(state, planned)
         else:
             shared = (p.county < 0) | (rule == "whole" and pooled)
-            key = (
-                FIRST_PACKAGE + np.where(shared, FIRST_SHARED_PLACE + p.prefecture.astype(np.int64), p.county)[planned]
-            )
+            prefecture, county = state.reviews.number[p.prefecture], state.counties.number[p.county]
+            key = FIRST_PACKAGE + np.where(shared, FIRST_SHARED_PLACE + prefecture, county)[planned]
         key = np.where(p.package[planned] >= 0, FIRST_NAMED + p.package[planned].astype(np.int64), key)
         keys, of = np.unique(key, return_inverse=True)
         budget = np.zeros(len(keys), np.int64)

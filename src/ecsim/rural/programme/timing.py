@@ -75,11 +75,11 @@ def branch(before: Scenario, after: Scenario, day: int) -> list[str]:
             f"a fork after {notice} cannot change programme.dates: money has come by them; fork on {notice} or before, "
             "or run a scenario of its own"
         )
-    for key in ("region", "sample"):
-        if getattr(before, key) != getattr(after, key):
-            raise EcsimError(
-                f"a fork cannot change {key} ({getattr(before, key)}), it lies in the past; run a scenario of its own"
-            )
+    for key in ("region", "counties", "prefectures", "sample"):
+        was = getattr(before, key)
+        if was != getattr(after, key):
+            told = ", ".join(was) if isinstance(was, tuple) else "all" if was is None else was
+            raise EcsimError(f"a fork cannot change {key} ({told}), it lies in the past; run a scenario of its own")
     opening = {k for k in before.parameters.keys() | after.parameters.keys() if k.startswith("opening_")}
     moved = sorted(k for k in opening if before.parameters.get(k) != after.parameters.get(k))
     if moved:

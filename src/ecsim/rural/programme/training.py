@@ -58,6 +58,7 @@ class Population(NamedTuple):
 
     first: I64
     """Shape (counties + 1,): the households of county c are first[c] to below first[c + 1]."""
+    number: I64
     weight: I32
     age_class: U8
     returnee: Bool
@@ -125,7 +126,7 @@ def _hold(world: World, terms: TrainingTerms, plan: PlanTable, projects: I64) ->
     state, draws = world.state, world.draws
     p = state.projects
     county = p.county[projects].astype(np.int64)
-    lot = 4096 * county + _held_before(state)[county]
+    lot = 4096 * state.counties.number[county] + _held_before(state)[county]
     cost = plan.cost(terms)
     line = lines_in_turn(state, plan, cost, county)
     seats = np.minimum(plan.seats[line], np.floor(_left(state, projects) / cost[line]).astype(np.int64))
@@ -228,7 +229,7 @@ def _who(world: World, terms: TrainingTerms, sessions: Sessions) -> tuple[I64, I
     """
     h = world.state.households
     first = np.searchsorted(h.county, np.arange(len(world.state.counties) + 1, dtype=np.int32))
-    population = Population(first, h.weight, h.age_class, h.returnee, h.poor, h.trained)
+    population = Population(first, h.number, h.weight, h.age_class, h.returnee, h.poor, h.trained)
     luck = Seats(world.draws.key("keen_to_learn"), world.draws.key("poor_seat"), terms.poor_first, terms.young_weight)
     room = int(sessions.persons.sum())
     rows = (np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64))
@@ -269,12 +270,13 @@ def _keenest_of(luck: Seats, population: Population, sessions: Sessions, s: int,
     kept, seated = 0, np.int64(0)
     for i in range(population.first[county], population.first[county + 1]):
         young = population.age_class[i] <= 1
-        rank = uniform_at(luck.keen, lot, i) / (luck.young_weight if young else 1.0) + population.trained[i]
+        number = population.number[i]
+        rank = uniform_at(luck.keen, lot, number) / (luck.young_weight if young else 1.0) + population.trained[i]
         if seated >= wanted and rank - 1.0 >= keen[kept - 1]:
             continue
         if sessions.group[s] != _VILLAGERS:
             rank -= young or (sessions.group[s] == _YOUTH and population.returnee[i])
-        elif population.poor[i] and uniform_at(luck.poor, lot, i) < luck.poor_first:
+        elif population.poor[i] and uniform_at(luck.poor, lot, number) < luck.poor_first:
             rank -= 1.0
         if seated >= wanted and rank >= keen[kept - 1]:
             continue
@@ -315,11 +317,11 @@ def _learn(world: World, terms: TrainingTerms, followed_up: Bool, came: Attendan
     rows = came.household
     among = np.minimum(1.0, came.persons / h.weight[rows])
     prepared = np.where(h.aware[rows], 1.0, terms.unprepared)
-    new = ~h.aware[rows] & (draws.uniform("hear_in_training", world.week, rows) < among)
+    new = ~h.aware[rows] & (draws.uniform("hear_in_training", world.week, h.number[rows]) < among)
     heard = SellingHeardOf(household=rows[new], way=np.full(int(new.sum()), int(Way.TRAINING)))
     world.publish(heard, cause=cause[new])
     bonus = 1.0 + terms.centre_bonus * followed_up
     skill = np.where(h.poor[rows], terms.skill_poor, terms.skills[came.group])
     chance = among * np.minimum(1.0, skill * came.taken * prepared * bonus)
-    masters = ~h.skilled[rows] & (draws.uniform("master_selling", world.week, rows) < chance)
+    masters = ~h.skilled[rows] & (draws.uniform("master_selling", world.week, h.number[rows]) < chance)
     world.publish(SkillGained(household=rows[masters]), cause=cause[masters])

@@ -54,6 +54,8 @@ class Trade:
     demand: DemandSeasonsBaselined
     cooperatives: CooperativesBaselined
     enterprises: EnterprisesBaselined
+    enterprise_numbers: I64
+    """What the luck of each hangs on."""
 
 
 @dataclass(frozen=True)
@@ -313,7 +315,7 @@ def _of_enterprises(trade: Trade, draws: Draws, firms: F64, farm_weight: float) 
     farm = farm[np.argsort(-e.yearly_fen[farm], kind="stable")]
     value = c.demand_g * c.online_price_fen / 1000.0
     left = firms * value
-    luck = draws.uniform("enterprise_crop", 0, farm)
+    luck = draws.uniform("enterprise_crop", 0, trade.enterprise_numbers[farm])
     crop_of, share = np.full(len(farm), -1), np.zeros(len(farm))
     for row, enterprise in enumerate(farm):
         here = np.flatnonzero((c.county == e.county[enterprise]) & (left > 0))

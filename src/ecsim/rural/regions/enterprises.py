@@ -26,6 +26,8 @@ else:
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
+MOST_OF_COUNTY = 1024
+"""Enterprises of a county at the opening, at most: their numbers count from its own times this."""
 
 
 def enterprises(
@@ -57,14 +59,14 @@ def enterprises(
         kind.append(
             _kinds(
                 draws,
-                number,
+                pack.whole.counties[number],
                 yearly,
                 100.0 * terms.farm_followed_share * terms.farm_yuan * pack.counties[number].residents,
                 processor_share,
             )
         )
     counties = np.concatenate(county).astype(np.int64)
-    household = _founders(draws, terms, who, counties)
+    household = _founders(draws, terms, who, counties, enterprise_numbers(pack, counties))
     return EnterprisesBaselined(
         enterprise=np.arange(len(counties)),
         county=counties,
@@ -75,16 +77,26 @@ def enterprises(
     )
 
 
-def _founders(draws: Draws, terms: TradeTerms, who: People, county: I64) -> I64:
+def enterprise_numbers(pack: RegionPack, county: I64) -> I64:
+    """Return the number of each enterprise of the opening: by its county's number and its place in it.
+
+    Parameters
+    ----------
+    county : of each enterprise, those of a county together
+    """
+    place = np.arange(len(county)) - np.searchsorted(county, county)
+    return np.asarray(np.array(pack.whole.counties, np.int64)[county] * MOST_OF_COUNTY + place, np.int64)
+
+
+def _founders(draws: Draws, terms: TradeTerms, who: People, county: I64, number: I64) -> I64:
     """Return the household that founded each enterprise, better schooled ones more often; -1: somebody of the towns."""
-    ids = np.arange(len(county))
-    luck = draws.uniform("opening_founder", 0, ids)
+    luck = draws.uniform("opening_founder", 0, number)
     chance = np.cumsum(np.where(who.workers > 0, who.weight * who.schooling_years, 0))  # households lie by county
     first = np.searchsorted(who.county, np.arange(county.max(initial=-1) + 2))
     before = np.append(0, chance)[first]
     drawn = before[county] + luck * (before[county + 1] - before[county])
     household = np.searchsorted(chance, drawn, side="right")
-    of_village = draws.uniform("opening_village_founder", 0, ids) < terms.village_founders
+    of_village = draws.uniform("opening_village_founder", 0, number) < terms.village_founders
     return np.where(of_village & (before[county + 1] > before[county]), household, -1)
 
 

@@ -123,11 +123,12 @@ def farms(
         of_county = np.flatnonzero((who.county == county) & (plots < _MOST_PLOTS))
         most = terms.grower_cap * pack.counties[county].rural_households
         wanted = min(gross_yuan[row] / terms.grower_yuan if growers is None else growers, most)
-        luck = draws.uniform("grows", int(row), who.number[of_county])
+        number = pack.whole.products[row]
+        luck = draws.uniform("grows", number, who.number[of_county])
         grower = of_county[luck < wanted / max(1, int(who.weight[of_county].sum()))]
         if not grower.size:  # a product has at least one grower, however small the sample
             grower = of_county[[int(np.argmin(luck))]]
-        size = draws.lognormal("plot_size", int(row), who.number[grower], terms.plot_sigma) * family_fen[grower]
+        size = draws.lognormal("plot_size", number, who.number[grower], terms.plot_sigma) * family_fen[grower]
         size *= output[row] / float((size * who.weight[grower]).sum())
         plots[grower] += 1
         household.append(grower)
@@ -218,7 +219,9 @@ def cooperatives(
     ids = np.arange(many)
     township = ids // terms.cooperatives_a_township
     county = np.array([t.county for t in pack.townships])[township]
-    crop = _crop_of(pack, draws, ids, county, made.output_g)
+    place = ids % terms.cooperatives_a_township
+    number = np.array(pack.whole.townships)[township] * terms.cooperatives_a_township + place
+    crop = _crop_of(pack, draws, number, county, made.output_g)
     alike = np.sum(crop.reshape(-1, terms.cooperatives_a_township)[township] == crop[:, None], axis=1)
     share = terms.member_share / alike
     yearly = share * _township_output_g(pack, who, made, township, crop)
@@ -263,14 +266,14 @@ def _members(pack: RegionPack, draws: Draws, terms: FarmTerms, who: People, made
     return member
 
 
-def _crop_of(pack: RegionPack, draws: Draws, ids: I64, county: I64, output_g: I64) -> I64:
+def _crop_of(pack: RegionPack, draws: Draws, number: I64, county: I64, output_g: I64) -> I64:
     """Return the crop of each cooperative: by keyed luck in proportion to the root of the crop's value."""
     value = np.sqrt(output_g / 1000.0 * np.array([p.farm_yuan for p in pack.products]))
-    luck = draws.uniform("cooperative_crop", 0, ids)
-    crop = np.zeros(len(ids), np.int64)
-    for number in range(len(pack.counties)):
-        rows = np.flatnonzero(county == number)
-        of_county = np.array([k for k, p in enumerate(pack.products) if p.county == number])
+    luck = draws.uniform("cooperative_crop", 0, number)
+    crop = np.zeros(len(number), np.int64)
+    for here in range(len(pack.counties)):
+        rows = np.flatnonzero(county == here)
+        of_county = np.array([k for k, p in enumerate(pack.products) if p.county == here])
         running = np.cumsum(value[of_county])
         crop[rows] = of_county[np.searchsorted(running, luck[rows] * running[-1])]
     return crop

@@ -33,6 +33,7 @@ from ecsim.rural.regions import (
     farming,
     imputation,
     income,
+    numbering,
     people,
     places,
     roads,
@@ -126,12 +127,16 @@ def open_region(
     farm_fen = np.array([100.0 * product.farm_yuan for product in pack.products])
     pays = net > farm_fen * (1.0 + ordinary.goods.resale_margin)
     demand, unmet = trade.demand_g(pack, terms.trade, made.output_g, pays)
+    begun_enterprises = enterprises.enterprises(
+        pack, draws, terms.trade, who, ordinary.graduate_years, ordinary.processor_share
+    )
     goods = dealers.Trade(
         farming.crops(pack, made, demand, product_codes(pack)),
         farming.seasons(pack),
         farming.demand_seasons(pack),
         cooperatives,
-        enterprises.enterprises(pack, draws, terms.trade, who, ordinary.graduate_years, ordinary.processor_share),
+        begun_enterprises,
+        enterprises.enterprise_numbers(pack, begun_enterprises.county.astype(np.int64)),
     )
     stock = dealers.stock_taking(goods, ordinary)
     plots = PlotsBaselined(
@@ -145,6 +150,7 @@ def open_region(
     seller = np.zeros(len(who.number), np.bool_)
     seller[own_shops.household] = True
     begun = dealers.dealers(goods, draws, stock, ordinary)
+    operators = trade.operators(pack, terms.trade)
     events: tuple[Event, ...] = (
         _counties(pack, terms),
         _internet(pack, terms.people, terms.internet, start),
@@ -162,8 +168,9 @@ def open_region(
         goods.enterprises,
         begun,
         dealers.opening_marks(goods, begun, net, ordinary),
-        trade.operators(pack, terms.trade),
+        operators,
         *assets.assets(pack, draws, terms.assets),
+        *numbering.numbered(pack, who, terms.farming.cooperatives_a_township, goods, operators),
     )
     _, poor_notes = places.poor_village_numbers(pack, terms.places)
     notes = (*pack.notes, *poor_notes, *made.notes, *cuts, *unmet)

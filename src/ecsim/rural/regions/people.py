@@ -98,7 +98,7 @@ class People:
     """The sampled households as columns of one length."""
 
     number: I64
-    """Number in the full population: the entity of every draw, the same at every sample."""
+    """Number in the full population of the whole region: the entity of every draw, the same at every sample."""
     village: I64
     county: I64
     weight: I64
@@ -148,6 +148,7 @@ def people(
     persons_online = internet * county_factor(pack, terms)
     number, village, weight, poor = sampled(households, poor_households, sample)
     county = county_of_villages(pack)[village]
+    number += np.array(pack.household_shift, np.int64)[county]
     age, schooling = _age_and_schooling(pack, draws, terms, number, county)
     persons, workers = _persons_and_workers(pack, draws, terms, number, county, weight)
     radius_m = np.sqrt(villages.area_hectares[village] * 10_000.0 / np.pi)
@@ -155,7 +156,7 @@ def people(
     mean = np.array([c.schooling_years for c in pack.counties])[county]
     eager = terms.internet_schooling * (schooling - mean) - terms.internet_age * age
     eager += draws.normal("internet", 0, number)
-    spread = VillageSpread(village, weight, draws.uniform("village_spread", 0, np.arange(len(villages.township))))
+    spread = VillageSpread(village, weight, draws.uniform("village_spread", 0, pack.whole.villages))
     rank = rank_millionths(spread.of(eager), weight, county, len(pack.counties))
     online = rank < ONE * household_share(terms, persons_online)[county]
     first_to_shop = spread.of(np.where(online, eager + draws.normal("shops", 0, number), -np.inf))

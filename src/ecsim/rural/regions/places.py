@@ -104,14 +104,11 @@ def townships(pack: RegionPack, draws: Draws, terms: PlaceTerms, road_terms: Roa
     ----------
     docs/model.md 6.1, 6.2.
     """
-    lat = np.array([np.nan if t.latitude is None else t.latitude for t in pack.townships])
-    lon = np.array([np.nan if t.longitude is None else t.longitude for t in pack.townships])
+    lat, lon = positions(pack, draws)
     county = np.array([t.county for t in pack.townships])
-    for row in np.flatnonzero(np.isnan(lat)):
-        lat[row], lon[row] = _far_from_known(pack, draws, int(row), lat, lon, county)
     seat_lat = np.array([c.latitude for c in pack.counties])[county]
     seat_lon = np.array([c.longitude for c in pack.counties])[county]
-    slope = roads.township_slopes(pack, road_terms, lat, lon)
+    slope = roads.township_slopes(pack, road_terms, metres_a_km(pack, draws))
     km = great_circle_km(lat, lon, seat_lat, seat_lon)
     road_m, road_seconds = roads.road(km, slope, road_terms.township_km_an_hour, road_terms)
     rows = np.arange(len(county))
@@ -124,14 +121,37 @@ def townships(pack: RegionPack, draws: Draws, terms: PlaceTerms, road_terms: Roa
         road_m=road_m,
         road_seconds=road_seconds,
         slope_class=slope,
-        outlet=seat | (draws.uniform("township_outlet", 0, rows) < terms.township_outlets),
+        outlet=seat | (draws.uniform("township_outlet", 0, pack.whole.townships) < terms.township_outlets),
     )
+
+
+def positions(pack: RegionPack, draws: Draws) -> tuple[F64, F64]:
+    """Return latitude and longitude of the townships, shape (townships,) each, degrees."""
+    lat = np.array([np.nan if t.latitude is None else t.latitude for t in pack.townships])
+    lon = np.array([np.nan if t.longitude is None else t.longitude for t in pack.townships])
+    county = np.array([t.county for t in pack.townships])
+    for row in np.flatnonzero(np.isnan(lat)):
+        lat[row], lon[row] = _far_from_known(pack, draws, int(row), lat, lon, county)
+    return lat, lon
+
+
+def metres_a_km(pack: RegionPack, draws: Draws) -> F64:
+    """Return how steep the land about each township is, shape (townships,).
+
+    Neighbours across the border count, those of counties that were cut away too.
+    """
+    if pack.whole.metres_a_km is not None:
+        return np.array(pack.whole.metres_a_km)
+    if pack.larger is not None:
+        row = {town.code: row for row, town in enumerate(pack.larger.townships)}
+        return metres_a_km(pack.larger, draws)[[row[town.code] for town in pack.townships]]
+    return roads.gradients_m_a_km(pack, *positions(pack, draws))
 
 
 def _far_from_known(pack: RegionPack, draws: Draws, row: int, lat: F64, lon: F64, county: I64) -> tuple[float, float]:
     """Return the best of many candidates in the county's disc: the one farthest from the towns already placed."""
     home = pack.counties[county[row]]
-    ids = row * _CANDIDATES + np.arange(_CANDIDATES)
+    ids = pack.whole.townships[row] * _CANDIDATES + np.arange(_CANDIDATES)
     whole = np.ones(_CANDIDATES)
     there_lat, there_lon = roads.scattered(
         draws, "town", ids, home.latitude * whole, home.longitude * whole, np.sqrt(home.area_km2 / np.pi) * whole
@@ -155,7 +175,7 @@ def households_by_village(pack: RegionPack, draws: Draws, terms: PlaceTerms) -> 
     """
     county = county_of_villages(pack)
     rural = np.array([village.kind != VillageKind.COMMUNITY for village in pack.villages])
-    size = draws.lognormal("village_size", 0, np.arange(len(rural)), terms.size_sigma) * rural
+    size = draws.lognormal("village_size", 0, pack.whole.villages, terms.size_sigma) * rural
     households = np.zeros(len(rural), np.int64)
     for number, place in enumerate(pack.counties):
         rows = np.flatnonzero(county == number)
@@ -177,22 +197,22 @@ def villages(
     ----------
     docs/model.md 6.1, 6.2.
     """
-    rows = np.arange(len(pack.villages))
+    rows, number = np.arange(len(pack.villages)), np.array(pack.whole.villages)
     county = county_of_villages(pack)
     township = np.array([village.township for village in pack.villages])
     kind = np.array([village.kind for village in pack.villages])
     area = _areas_hectares(pack, draws, terms, county, kind)
     town_lat, town_lon = towns.latitude[township] * 1e-6, towns.longitude[township] * 1e-6
     town_km2 = np.bincount(township, area, len(towns.township))[township] / 100.0
-    lat, lon = roads.scattered(draws, "village", rows, town_lat, town_lon, np.sqrt(town_km2 / np.pi))
-    slope = roads.village_slopes(draws, road_terms, towns.slope_class.astype(np.int64)[township])
+    lat, lon = roads.scattered(draws, "village", number, town_lat, town_lon, np.sqrt(town_km2 / np.pi))
+    slope = roads.village_slopes(draws, road_terms, towns.slope_class.astype(np.int64)[township], number)
     km = great_circle_km(lat, lon, town_lat, town_lon)
     road_m, road_seconds = roads.road(km, slope, road_terms.village_km_an_hour, road_terms)
     remote = (road_m + towns.road_m[township]) / 1000.0
     poor = _poor_villages(pack, draws, terms, county, kind, remote)
-    shop = draws.uniform("village_shop", 0, rows) < terms.shop_share
-    network = draws.uniform("village_network", 0, rows) < terms.network_share
-    broadband = draws.uniform("village_broadband", 0, rows) < np.where(
+    shop = draws.uniform("village_shop", 0, number) < terms.shop_share
+    network = draws.uniform("village_network", 0, number) < terms.network_share
+    broadband = draws.uniform("village_broadband", 0, number) < np.where(
         poor, terms.broadband_poor, terms.broadband_other
     )
     return VillagesBaselined(
@@ -208,13 +228,13 @@ def villages(
         poor=poor,
         broadband=broadband,
         outlet=np.where(shop, np.where(network, Outlet.NETWORK_SHOP, Outlet.SHOP), Outlet.NONE),
-        parcel_point=(kind == VillageKind.VILLAGE) & (draws.uniform("parcel_point", 0, rows) < terms.parcel_points),
+        parcel_point=(kind == VillageKind.VILLAGE) & (draws.uniform("parcel_point", 0, number) < terms.parcel_points),
     )
 
 
 def _areas_hectares(pack: RegionPack, draws: Draws, terms: PlaceTerms, county: I64, kind: I64) -> I64:
     """Return areas that add up to each county's; residents' committees are towns and take little land."""
-    size = draws.lognormal("village_area", 0, np.arange(len(county)), terms.area_sigma)
+    size = draws.lognormal("village_area", 0, pack.whole.villages, terms.area_sigma)
     size = np.where(kind == VillageKind.COMMUNITY, terms.community_area * size, size)
     area = np.zeros(len(county), np.int64)
     for number, place in enumerate(pack.counties):
@@ -225,7 +245,7 @@ def _areas_hectares(pack: RegionPack, draws: Draws, terms: PlaceTerms, county: I
 
 def _poor_villages(pack: RegionPack, draws: Draws, terms: PlaceTerms, county: I64, kind: I64, remote_km: F64) -> Bool:
     """Return which villages are poor: each county's number, the remote ones sooner."""
-    noise = terms.poor_noise * draws.normal("poor_village", 0, np.arange(len(county)))
+    noise = terms.poor_noise * draws.normal("poor_village", 0, pack.whole.villages)
     poor = np.zeros(len(county), np.bool_)
     for number, wanted in enumerate(poor_village_numbers(pack, terms)[0]):
         rows = np.flatnonzero((county == number) & (kind == VillageKind.VILLAGE))

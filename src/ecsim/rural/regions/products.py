@@ -6,7 +6,7 @@ processing), ``product_rules.csv`` (net margin, weight in online sales) and what
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,25 +58,28 @@ class Product:
 
 
 def read_products(
-    folder: Path, head: Head, place: Mapping[str, int]
-) -> tuple[tuple[Product, ...], tuple[ImputationNote, ...]]:
+    folder: Path, head: Head, place: Mapping[str, int], keep: frozenset[str] | None = None,
+    elsewhere: Collection[str] = (),
+) -> tuple[tuple[Product, ...], tuple[ImputationNote, ...]]:  # fmt: skip
     """Return the products of a pack that have a price, and notes on what written rules did.
 
     Parameters
     ----------
     head : its pack.toml
     place : row of each county by its code
+    keep : codes of the counties whose products are wanted; None: all
+    elsewhere : codes of counties that were cut away: what pack.toml says of their products is read over
 
     Raises
     ------
     EcsimError
         If a table is wrong, or a product has no form or no rule.
     """
-    reader = _Reader(folder, head)
-    return tuple(reader.products(place)), tuple(reader.notes)
+    reader = ProductReader(folder, head)
+    return tuple(reader.products(place, keep, elsewhere)), tuple(reader.notes)
 
 
-class _Reader:
+class ProductReader:
     """Reads the tables of products; keeps what the written rules did."""
 
     def __init__(self, folder: Path, head: Head) -> None:
@@ -84,23 +87,39 @@ class _Reader:
         self.notes: list[ImputationNote] = []
         self.rules = {rule.key: rule for rule in read_table(folder, ProductRule)}
 
-    def products(self, place: Mapping[str, int]) -> Iterator[Product]:
+    def products(
+        self, place: Mapping[str, int], keep: frozenset[str] | None, elsewhere: Collection[str]
+    ) -> Iterator[Product]:
         rows = sorted(read_table(self.folder, ProductRow), key=lambda row: (row.adcode, row.product_zh))
         forms = {form.key: form for form in read_table(self.folder, ProductForm)}
         for table in ("prices", "outputs", "household_shares", "growers"):
-            check_named(self.folder, table, getattr(self.head, table), (row.key for row in rows))
+            check_named(self.folder, table, getattr(self.head, table), (row.key for row in rows), elsewhere)
         for row in rows:
-            if row.key not in forms:
-                raise EcsimError(
-                    f"{self.folder}/product_forms.csv: no row of {row.key}, which products.csv has; add one"
-                )
-            farm = self.written(row.key, "prices", "farm_yuan_per_kg", row.farm_gate_price_yuan_per_kg)
-            if farm is None:
-                self.notes.append(imputation.no_price(row.key))
+            if keep is not None and row.adcode not in keep:
                 continue
-            yield self.product(row, forms[row.key], place, farm)
+            product = self.product(row, forms, place)
+            if product is not None:
+                yield product
 
-    def product(self, row: ProductRow, form: ProductForm, place: Mapping[str, int], farm: float) -> Product:
+    def product(
+        self, row: ProductRow, forms: Mapping[str, ProductForm], place: Mapping[str, int]
+    ) -> Product | None:  # fmt: skip
+        """Return a product, None if it has no price.
+
+        Parameters
+        ----------
+        forms : by key of the product
+        place : row of each county by its code
+        """
+        if row.key not in forms:
+            raise EcsimError(f"{self.folder}/product_forms.csv: no row of {row.key}, which products.csv has; add one")
+        farm = self.written(row.key, "prices", "farm_yuan_per_kg", row.farm_gate_price_yuan_per_kg)
+        if farm is None:
+            self.notes.append(imputation.no_price(row.key))
+            return None
+        return self._priced(row, forms[row.key], place, farm)
+
+    def _priced(self, row: ProductRow, form: ProductForm, place: Mapping[str, int], farm: float) -> Product:
         where = f"{self.folder}/products.csv: {row.key}"
         rule = self.rule_of(row, where)
         online = self.written(row.key, "prices", "online_yuan_per_kg", row.online_price_yuan_per_kg)

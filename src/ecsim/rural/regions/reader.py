@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, ValidationError
 
 from ecsim.kernel.errors import EcsimError, shown
+from ecsim.kernel.parameters import Parameters, load_parameters
 from ecsim.kernel.strict import Date, Strict
 from ecsim.kernel.toml import read_toml
 from ecsim.kernel.validation import checked
@@ -84,16 +85,24 @@ class Head(Strict):
     seasons: Seasons
 
 
+def missing_files(folder: Path) -> list[str]:
+    """Return what a region pack must have and a folder has not."""
+    missing = [name for name in FILES if not (folder / name).is_file()]
+    return missing if (folder / "rules").is_dir() else [*missing, "rules/"]
+
+
 def check_files(folder: Path) -> None:
     """Raise EcsimError if a file of a region pack is missing."""
-    missing = [name for name in FILES if not (folder / name).is_file()]
-    if not (folder / "rules").is_dir():
-        missing.append("rules/")
-    if missing:
+    if missing := missing_files(folder):
         raise EcsimError(
             f"{folder}: missing {', '.join(missing)}; a region pack has {', '.join(FILES)} and a folder rules/: "
             "add them, or start from a copy of a pack that comes with ecsim"
         )
+
+
+def read_rules(folder: Path) -> Parameters:
+    """Return the numbers of a pack's rules."""
+    return load_parameters(folder / "rules")
 
 
 def read_head(folder: Path) -> Head:
@@ -170,6 +179,32 @@ def _check_head(kind: type[PackRow], head: list[str], path: Path) -> None:
             raise EcsimError(f"{path}: column {column} comes twice; keep one")
 
 
+def table_faults(folder: Path, kind: type[PackRow]) -> list[str]:
+    """Return every fault of a table by itself, row by row; a file that is no table has one.
+
+    Parameters
+    ----------
+    kind : of the table's rows
+    """
+    path, faults = folder / kind.FILE, list[str]()
+    try:
+        for number, cells in _rows_of(kind, path):
+            faults += _row_faults(kind, cells, f"{path}: row {number}")
+        if not faults:
+            read_table(folder, kind)
+    except EcsimError as error:
+        faults.append(str(error))
+    return faults
+
+
+def _row_faults(kind: type[PackRow], cells: dict[str, str], where: str) -> list[str]:
+    try:
+        kind.model_validate_strings(cells)
+    except ValidationError as error:
+        return [f"{where}: {_told(kind, cells, problem)}" for problem in error.errors()]
+    return []
+
+
 def _typed(kind: type[R], cells: dict[str, str], where: str) -> R:
     try:
         return kind.model_validate_strings(cells)
@@ -214,7 +249,9 @@ def known(value: str, allowed: Iterable[str], where: str) -> str:
     return value
 
 
-def check_named(folder: Path, table: str, rules: Iterable[str], allowed: Iterable[str]) -> None:
+def check_named(
+    folder: Path, table: str, rules: Iterable[str], allowed: Iterable[str], elsewhere: Collection[str] = ()
+) -> None:
     """Raise EcsimError if a written rule of pack.toml is for nothing of this pack.
 
     Parameters
@@ -222,7 +259,10 @@ def check_named(folder: Path, table: str, rules: Iterable[str], allowed: Iterabl
     table : of pack.toml
     rules : what its rules are for
     allowed : what there is
+    elsewhere : codes of the counties that were cut away: rules of theirs are read over
     """
     there = sorted(set(allowed))
     for key in rules:
+        if key.partition("/")[0] in elsewhere:
+            continue
         known(key, there, f"{folder}/pack.toml: [{table}]")

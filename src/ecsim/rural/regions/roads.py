@@ -106,34 +106,35 @@ def gradients_m_a_km(pack: RegionPack, lat: F64, lon: F64) -> F64:
     return gradients
 
 
-def township_slopes(pack: RegionPack, terms: RoadTerms, lat: F64, lon: F64) -> I64:
+def township_slopes(pack: RegionPack, terms: RoadTerms, metres_a_km: F64) -> I64:
     """Return slope classes of townships, 0 gentle to 2 steep: by gradient, or by a written rule for the county.
 
     Parameters
     ----------
-    lat, lon : shape (townships,), degrees
+    metres_a_km : shape (townships,), how steep it is
 
     References
     ----------
     docs/model.md 6.2.
     """
-    by_height = np.searchsorted([terms.gentle_m_a_km, terms.steep_m_a_km], gradients_m_a_km(pack, lat, lon))
+    by_height = np.searchsorted([terms.gentle_m_a_km, terms.steep_m_a_km], metres_a_km)
     ruled = [pack.counties[town.county].slope_class for town in pack.townships]
     return np.array([by_height[row] if rule is None else rule for row, rule in enumerate(ruled)], np.int64)
 
 
-def village_slopes(draws: Draws, terms: RoadTerms, township_class: I64) -> I64:
+def village_slopes(draws: Draws, terms: RoadTerms, township_class: I64, number: I64) -> I64:
     """Return slope classes of villages: their township's, a class up or down by luck.
 
     Parameters
     ----------
     township_class : shape (villages,), slope class of each village's township
+    number : shape (villages,), draw keys of the villages
 
     Returns
     -------
     shape (villages,), 0 gentle to 2 steep
     """
-    luck = draws.uniform("village_slope", 0, np.arange(len(township_class)))
+    luck = draws.uniform("village_slope", 0, number)
     step = np.where(luck < terms.slope_spread, -1, np.where(luck > 1.0 - terms.slope_spread, 1, 0))
     return np.asarray(np.clip(township_class + step, 0, _STEEP), np.int64)
 

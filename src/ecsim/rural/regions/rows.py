@@ -18,6 +18,11 @@ VILLAGE_KINDS = {
     "quasi_village": VillageKind.QUASI_VILLAGE,
 }
 CROP_FORMS = {form.name.lower(): form for form in CropForm}
+NUMBERED = ("prefecture", "county", "township", "village", "product")
+"""What random draws tell apart by number."""
+SHARED_BY = ("prefecture_of", "residents_of", "poor_households_of", "villages_of")
+"""What a prefecture shares out money by, of every county of a larger pack."""
+WHOLE_FIGURES = (*(f"{what}_number" for what in NUMBERED), "first_household", "metres_a_km", *SHARED_BY)
 LARGEST_KM2 = 300_000
 """No county of the world is larger; the largest of China has 208,000 km²."""
 MOST_PERSONS = 1e7
@@ -311,10 +316,28 @@ class ExistingAsset(PackRow):
         return self
 
 
+class WholeFigure(PackRow):
+    """What a pack that was cut out of a larger one knows of that: nobody fills it in by hand, `ecsim pack cut` does.
+
+    Attributes
+    ----------
+    what : of which place or product, and which figure of it. ``…_number``: the number that it had there, on which
+        random draws hang; ``first_household``: the number of a county's first household there; ``metres_a_km``: of a
+        township, how steep the land is about its seat, neighbours across the border included. The others are of
+        every county of the larger pack: by them a prefecture shares out money
+    """
+
+    FILE = "whole.csv"
+    KEY = ("what", "code")
+    what: str = one_of(*WHOLE_FIGURES)
+    code: str = text()
+    value: float = figure(0, 1e15)
+
+
 TABLES: tuple[type[PackRow], ...] = (
     CountyRow, TownshipRow, VillageRow, FactRow, ProductRow, ProductForm, ProductRule, TradeFact, NationalRow,
 )  # fmt: skip
-OPTIONAL: tuple[type[PackRow], ...] = (ExistingAsset,)
+OPTIONAL: tuple[type[PackRow], ...] = (ExistingAsset, WholeFigure)
 """Tables that a pack may leave out: it then has none of it."""
 
 

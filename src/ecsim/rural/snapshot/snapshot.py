@@ -12,7 +12,7 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.replay import replay_run
 from ecsim.rural.biography.names import RunTables
 from ecsim.rural.events import ProjectStatus
-from ecsim.rural.regions import county_row, load_pack
+from ecsim.rural.regions import county_row, pack_of
 from ecsim.rural.snapshot import money, places
 from ecsim.rural.snapshot.dealers import Dealer, dealers
 from ecsim.rural.snapshot.scope import BilingualName, Scope
@@ -80,7 +80,7 @@ def snapshot(run: Path, date: dt.date, county: str | None = None) -> Snapshot:
     """
     reading = RunTables(run)
     week = week_of(reading, date)
-    row = county_row(load_pack(reading.reader.genesis["scenario"]["region"]), county) if county else None
+    row = county_row(pack_of(reading.reader.genesis["scenario"]), county) if county else None
     last = 7 * week + 6
     asked = min((date - reading.start).days, last)
     scope = Scope(reading, replay_run(run, last, trust=True), day=last, on_day=asked, county=row)

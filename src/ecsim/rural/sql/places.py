@@ -12,7 +12,7 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.journal import JournalReader
 from ecsim.rural.naming import ACCOUNTS
 from ecsim.rural.programme.programme_files import numbered_rules
-from ecsim.rural.regions import Names, load_pack, names
+from ecsim.rural.regions import Names, names, pack_of
 from ecsim.rural.texts import text
 
 _log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ def create_names(database: duckdb.DuckDBPyConnection, reader: JournalReader) -> 
 
 def _names(reader: JournalReader) -> Names:
     scenario, sizes = reader.genesis["scenario"], reader.genesis["sizes"]
-    pack = load_pack(scenario["region"])
+    pack = pack_of(scenario)
     for table, called in (("counties", pack.counties), ("townships", pack.townships), ("villages", pack.villages)):
         if sizes[table] != len(called):
             raise EcsimError(

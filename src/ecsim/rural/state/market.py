@@ -182,6 +182,10 @@ def fail_cooperative(state: State, event: CooperativeFailed, stamp: Stamp) -> No
     state.cooperatives.seq[event.cooperative] = stamp.seqs(event)
 
 
+FIRST_FOUNDED = 2**24
+"""Numbers from here on are of cooperatives founded in a run, by that of the founder; before it, of the opening's."""
+
+
 @applies(CooperativeFounded)
 def found_cooperative(state: State, event: CooperativeFounded, stamp: Stamp) -> None:
     """A new row, alive, with no members until they join."""
@@ -190,6 +194,7 @@ def found_cooperative(state: State, event: CooperativeFounded, stamp: Stamp) -> 
     for name in ("township", "crop", "member_share", "capacity_g"):
         getattr(cooperatives, name)[event.cooperative] = getattr(event, name)
     cooperatives.county[event.cooperative] = state.townships.county[event.township]
+    cooperatives.number[event.cooperative] = FIRST_FOUNDED + state.households.number[event.founder_household]
     cooperatives.alive[event.cooperative] = True
     cooperatives.seq[event.cooperative] = stamp.seqs(event)
     note_employed(state, cooperatives.county[event.cooperative], event.founder, np.ones_like(event.cooperative))

@@ -18,6 +18,7 @@ from ecsim.rural.events import (
     HouseholdsBaselined,
     InternetBaselined,
     OperatorsBaselined,
+    PlacesNumbered,
     PlotsBaselined,
     RetailBaselined,
     ShopGainsBaselined,
@@ -26,6 +27,7 @@ from ecsim.rural.events import (
     TownshipsBaselined,
     VillagesBaselined,
 )
+from ecsim.rural.events.codes import Numbered
 from ecsim.rural.state.state import State
 from ecsim.rural.units import ONE
 
@@ -58,11 +60,13 @@ def open_counties(state: State, event: CountiesBaselined, stamp: Stamp) -> None:
     state.counties.visibility[event.county] = ONE
     state.counties.warned_day[event.county] = -1
     state.reviews.cleared_day[:] = -1
+    state.reviews.number[:] = np.arange(len(state.reviews))
     state.filled("reviews", len(state.reviews))
     for cause in ("delivered", "late", "complaint", "visible", "traded", "jobs", "worked", "evaluated", "opened"):
         getattr(state.counties, f"{cause}_seq")[event.county] = stamp.seqs(event)
     state.counties.know_how_seq[event.county] = stamp.seqs(event)[:, None]
     state.counties.internet_day[event.county] = -1
+    state.counties.number[event.county] = event.county
     state.filled("counties", _upto(event.county))
 
 
@@ -86,6 +90,7 @@ def open_townships(state: State, event: TownshipsBaselined, _: Stamp) -> None:
     """Townships begin without a transfer point."""
     fill(state.townships, event.township, event)
     state.townships.point[event.township] = -1
+    state.townships.number[event.township] = event.township
     state.filled("townships", _upto(event.township))
 
 
@@ -97,6 +102,7 @@ def open_villages(state: State, event: VillagesBaselined, stamp: Stamp) -> None:
     state.villages.county[event.village] = state.townships.county[event.township]
     state.villages.station[event.village] = -1
     state.villages.planned[event.village] = -1
+    state.villages.number[event.village] = event.village
     state.filled("villages", _upto(event.village))
 
 
@@ -110,6 +116,7 @@ def open_crops(state: State, event: CropsBaselined, stamp: Stamp) -> None:
     crops.orders_price_fen[event.crop] = event.online_price_fen
     for cause in (crops.orders_seq, crops.season_seq, crops.stock_seq):
         cause[event.crop] = stamp.seqs(event)
+    state.crops.number[event.crop] = event.crop
     state.filled("crops", _upto(event.crop))
 
 
@@ -132,6 +139,7 @@ def open_cooperatives(state: State, event: CooperativesBaselined, stamp: Stamp) 
     state.cooperatives.county[event.cooperative] = state.townships.county[event.township]
     state.cooperatives.alive[event.cooperative] = True
     state.cooperatives.seq[event.cooperative] = stamp.seqs(event)
+    state.cooperatives.number[event.cooperative] = event.cooperative
     state.filled("cooperatives", _upto(event.cooperative))
 
 
@@ -158,6 +166,7 @@ def open_households(state: State, event: HouseholdsBaselined, stamp: Stamp) -> N
         np.add.at(total, event.village, part)
     member = event.cooperative >= 0
     np.add.at(state.cooperatives.members, event.cooperative[member], event.weight[member])
+    state.households.number[event.household] = event.household
     state.filled("households", _upto(event.household))
 
 
@@ -204,6 +213,7 @@ def open_operators(state: State, event: OperatorsBaselined, stamp: Stamp) -> Non
     state.operators.seq[event.operator] = stamp.seqs(event)
     state.operators.kind[event.operator] = event.operator_kind
     state.operators.pool[event.operator] = -1
+    state.operators.number[event.operator] = event.operator
     state.filled("operators", _upto(event.operator))
 
 
@@ -213,6 +223,25 @@ def open_assets(state: State, event: AssetsBaselined, _: Stamp) -> None:
     fill(state.assets, event.asset, event)
     state.assets.kind[event.asset] = event.project_kind
     state.filled("assets", _upto(event.asset))
+
+
+@applies(PlacesNumbered)
+def number_places(state: State, event: PlacesNumbered, _: Stamp) -> None:
+    """Luck hangs on the numbers of the whole region."""
+    numbers: dict[Numbered, I32 | I64] = {
+        Numbered.PREFECTURE: state.reviews.number,
+        Numbered.COUNTY: state.counties.number,
+        Numbered.TOWNSHIP: state.townships.number,
+        Numbered.VILLAGE: state.villages.number,
+        Numbered.CROP: state.crops.number,
+        Numbered.COOPERATIVE: state.cooperatives.number,
+        Numbered.HOUSEHOLD: state.households.number,
+        Numbered.ENTERPRISE: state.enterprises.lot,
+        Numbered.OPERATOR: state.operators.number,
+    }
+    for what, column in numbers.items():
+        mine = event.what == what
+        column[event.row[mine]] = event.number[mine]
 
 
 OPENING = (
@@ -232,4 +261,5 @@ OPENING = (
     open_enterprises,
     open_operators,
     open_assets,
+    number_places,
 )

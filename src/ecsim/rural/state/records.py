@@ -10,7 +10,6 @@ import numpy as np
 from ecsim.kernel.toolkit import I32, I64, U8, applies
 from ecsim.rural.events import (
     Channel,
-    EnterpriseKind,
     EnterprisesTraded,
     Founder,
     LotSold,
@@ -56,9 +55,8 @@ def note_sales_of_dealers(state: State, dealer: I32, paid_fen: I64, day: int) ->
 
 
 def note_sales_of_enterprises(state: State, event: EnterprisesTraded, day: int) -> None:
-    """What merchants sold of other goods."""
-    rows = np.flatnonzero(state.enterprises.kind[event.enterprise] == EnterpriseKind.MERCHANT)
-    _add_sales(state, day, ALL, state.enterprises.county[event.enterprise[rows]], event.other_fen[rows])
+    """What enterprises sold of other goods."""
+    _add_sales(state, day, ALL, state.enterprises.county[event.enterprise], event.other_fen)
 
 
 @applies(RetailSold)

@@ -14,6 +14,7 @@ from ecsim.kernel.table import I32, I64, U8, Axes, Bool, Table
 class Counties(Table):
     """Counties: people, money rules of the market, service quality."""
 
+    number: I64  # in the whole region: random draws hang on it
     prefecture: I32
     latitude: I32  # millionths of a degree
     longitude: I32
@@ -79,6 +80,7 @@ class Counties(Table):
 class Townships(Table):
     """Townships, their road to the hub (link ``township``) and their transfer point."""
 
+    number: I64  # in the whole region: random draws hang on it
     county: I32
     latitude: I32
     longitude: I32
@@ -93,6 +95,7 @@ class Townships(Table):
 class Villages(Table):
     """Village-level units, their road to the township (link ``len(townships) + village``)."""
 
+    number: I64  # in the whole region: random draws hang on it
     township: I32
     county: I32
     unit_kind: U8
@@ -133,6 +136,7 @@ class Roads(Table):
 class Households(Table):
     """Resident rural households, or representatives that stand for ``weight`` of them."""
 
+    number: I64  # in the whole region: random draws hang on it
     village: I32
     county: I32
     weight: I32
@@ -193,6 +197,7 @@ class Plots(Table):
 class Crops(Table):
     """One product of one county."""
 
+    number: I64  # in the whole region: random draws hang on it
     county: I32
     product: U8
     form: U8  # at the farm gate
@@ -225,6 +230,7 @@ class Crops(Table):
 class Cooperatives(Table):
     """Farmers' cooperatives."""
 
+    number: I64  # in the whole region: random draws hang on it
     township: I32
     county: I32
     crop: I32
@@ -326,6 +332,7 @@ class Stations(Table):
 class Operators(Table):
     """Logistics operators; a joint pool is one too."""
 
+    number: I64  # in the whole region: random draws hang on it
     county: I32
     kind: U8
     share: I32  # millionths of the county's parcels
@@ -440,6 +447,7 @@ class Sessions(Table):
 class Reviews(Table):
     """What each prefecture filed with the province: one row a prefecture."""
 
+    number: I64  # in the whole region: random draws hang on it
     under_review: Bool
     breaches: I32  # projects of the plan under review that broke a limit
     due_day: I32  # on which the province decides

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from ecsim.rural.events import (
     CooperativesTraded,
     DealerKind,
-    EnterpriseKind,
     EnterprisesTraded,
     LotSold,
     OrdersFilled,
@@ -35,10 +34,6 @@ def _of_stream(stream: Stream) -> Where:
     return lambda event, _: event.stream == stream
 
 
-def _by_merchants(event: EnterprisesTraded, index: PlaceIndex) -> NDArray[np.bool_]:
-    return np.asarray(index.enterprise_kind[event.enterprise] == EnterpriseKind.MERCHANT)
-
-
 def _from_own_stock(event: OrdersFilled, index: PlaceIndex) -> NDArray[np.bool_]:
     """What households' shops and stations sell, their lots tell."""
     return np.asarray(index.dealer_kind[event.dealer] < DealerKind.SHOPS)
@@ -47,7 +42,7 @@ def _from_own_stock(event: OrdersFilled, index: PlaceIndex) -> NDArray[np.bool_]
 class Sales(Accumulator):
     """Online retail sales of the county's sellers, fen, by stream (docs/model.md 4.7).
 
-    Enterprises' farm products come with `RetailSold`, their other goods with their own trade.
+    Enterprises' farm products come with the orders of their dealers, their other goods with their own trade.
     """
 
     sources = (
@@ -56,7 +51,7 @@ class Sales(Accumulator):
         Source("farm", CooperativesTraded, column("online_fen")),
         Source("farm", RetailSold, column("sold_fen"), where=_of_stream(Stream.FARM_PRODUCTS)),
         Source("goods", RetailSold, column("sold_fen"), where=_of_stream(Stream.OTHER_GOODS)),
-        Source("goods", EnterprisesTraded, column("other_fen"), where=_by_merchants),
+        Source("goods", EnterprisesTraded, column("other_fen")),
         Source("services", RetailSold, column("sold_fen"), where=_of_stream(Stream.SERVICES)),
     )
 

@@ -86,6 +86,13 @@ class StationLife(Accumulator):
         open_now = [s for s, now in self.status(day).items() if now == StationStatus.OPEN]
         return np.array(sorted(self.village[s] for s in open_now if last.get(s, 0) >= least), np.int64)
 
+    def last_takings(self) -> tuple[I32, I64]:
+        """Return the stations of the last settled month and what each took in, fen; none if none was ever settled."""
+        if not self.settled:
+            return np.zeros(0, np.int32), np.zeros(0, np.int64)
+        _, stations, takings, _ = self.settled[-1]
+        return stations, takings
+
     def counts(self, villages: I64, *, poor_only: bool) -> NDArray[np.bool_]:
         """Return which villages coverage is counted over: villagers' committees, or the poor ones of them."""
         index = self.index
