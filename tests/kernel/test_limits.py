@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ecsim.kernel.limits import LawRun, LawTried, LimitLaw, tried
+from ecsim.kernel.limits import LawRun, LawTried, LimitLaw, Term, tried
 from ecsim.kernel.text import Text
 
 NONE = Text("", "")
@@ -39,6 +39,10 @@ class Shop:
         ({"changes": {"stock": 5.0}, "against": "none"}, 10.0),
         ({"against": "stock"}, 2.0),
         ({"changes": {"stock": 5.0}, "setting": {"stock": 0.0}}, math.nan),
+        ({"changes": {"stock": 5.0}, "against": "difference"}, -10.0),
+        ({"terms": (Term(1.0, {"stock": 5.0}), Term(-2.0))}, 10.0 - 2.0 * 20.0),
+        ({"terms": (Term(1.0, {"stock": 5.0}),), "over": (Term(1.0), Term(-1.0, {"stock": 6.0}))}, 10.0 / 8.0),
+        ({"terms": (Term(1.0),), "over": (Term(1.0), Term(-1.0))}, math.nan),
     ],
 )
 def test_an_outcome_is_held_against_the_run_beside_it_itself_or_another_outcome(
@@ -58,6 +62,46 @@ def test_a_run_that_several_laws_need_is_made_once_with_all_they_ask() -> None:
 def test_a_change_that_must_not_matter_is_made_in_the_run_that_is_pushed_alone() -> None:
     (result,) = tried([law(invariance="order")], Shop())
     assert result.found == pytest.approx(1.1)
+
+
+def test_a_law_may_be_on_runs_under_two_policies() -> None:
+    pushed, beside = law(policy="pooled", policy_beside="split").runs
+    assert (pushed.policy, beside.policy) == ("pooled", "split")
+    assert pushed.key != beside.key
+    assert [run.policy for run in law(policy="pooled").runs] == ["pooled", "pooled"]
+
+
+@pytest.mark.parametrize(("low", "high", "found"), [(-math.inf, 0.0, 3.0), (0.0, math.inf, -2.0)])
+def test_of_several_figures_of_a_name_the_one_farthest_from_the_bounds_counts(
+    low: float, high: float, found: float
+) -> None:
+    days = [{"day:a": 4.0, "day:b": 5.0, "other": 100.0}, {"day:a": 1.0, "day:b": 7.0, "other": 0.0}]
+    by_name = law(outcome="day:*", against="difference", changes={"stock": 1.0}, low=low, high=high)
+    (result,) = tried([by_name], lambda wanted, _: days[: len(wanted)])
+    assert result.found == found
+
+
+def test_a_figure_that_one_of_two_runs_lacks_is_no_figure_of_a_law_on_all_of_them() -> None:
+    for days in ([{"day:a": 4.0}, {"day:a": 1.0, "day:b": 7.0}], [{}, {}]):
+        by_name = law(outcome="day:*", against="difference", changes={"stock": 1.0}, high=10.0)
+        (result,) = tried([by_name], lambda wanted, _, days=days: days[: len(wanted)])  # type: ignore[misc]
+        assert result.verdict == "no figure"
+
+
+def test_a_law_without_bounds_is_printed() -> None:
+    assert LawTried(law(), 0.84).verdict == "printed"
+    assert LawTried(law(), math.nan).verdict == "no figure"
+
+
+def test_a_law_beyond_chance_is_broken_only_outside_the_interval_and_one_seed_cannot_tell() -> None:
+    chance = law(high=0.0, beyond_chance=True)
+    assert LawTried(chance, -0.1).verdict == "holds"
+    assert LawTried(chance, 0.1).verdict == "cannot be told"
+    within, beyond = ([LawTried(chance, value) for value in values] for values in ((-0.3, 0.1, 0.5), (0.1, 0.11, 0.12)))
+    assert LawTried.over_seeds(within).verdict == "holds"
+    assert LawTried.over_seeds(beyond).verdict == "broken"
+    assert LawTried.over_seeds(beyond).half_width == pytest.approx(2.0 * 0.01 / math.sqrt(3.0))
+    assert LawTried.over_seeds([LawTried(law(high=0.0), value) for value in (-0.3, 0.1, 0.5)]).verdict == "broken"
 
 
 def test_an_outcome_that_a_run_lacks_is_no_figure() -> None:

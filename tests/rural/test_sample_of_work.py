@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from scenes import CONFIGS, pair
+from scenes import pair
 
 from ecsim.kernel.draws import Draws
 from ecsim.kernel.event import Event, Stamp
@@ -35,7 +35,7 @@ class Some(Events):
 def run(sample: float) -> tuple[Some, int]:
     """Return what happened in two counties in a year and a half, and how many rows of households there are."""
     dates = {"start": dt.date(2018, 1, 1), "end": dt.date(2019, 6, 30)}
-    scenario = load(CONFIGS / "scenarios" / "pooled_by_project.toml", {"region": pair(), "sample": sample, **dates})
+    scenario = load("pooled_by_project", {"region": pair(), "sample": sample, **dates})
     opening, events = MODEL.opening(scenario), Some()
     world: World = World(MODEL.state.allocate(opening.sizes), MODEL.changes_by_kind, Draws(1), events)
     world.publish_all(opening.events)

@@ -11,8 +11,8 @@ from ecsim.experiments.running.task import Result, Task
 from ecsim.experiments.scenario_runs import RunWanted, ScenarioRuns
 from ecsim.kernel.limits import LawRun, Maker
 from ecsim.kernel.models import model_of_content
-from ecsim.kernel.recorded import Model, Scenario
-from ecsim.kernel.simulate import simulate
+from ecsim.kernel.toolkit import Model, Scenario, simulate
+from ecsim.scenario.merged import shipped_policy
 
 ROOT = "root"
 """The figure that says whether two runs are the same: the first 48 bits of the Merkle root, which a float holds."""
@@ -30,12 +30,19 @@ def law_maker(runs: ScenarioRuns, seed: int, failures: list[str]) -> Maker:
     """
 
     def make(wanted: Sequence[LawRun], outcomes: Sequence[str]) -> Sequence[Mapping[str, float]]:
-        asked = [RunWanted(seed, run.changes, run.invariance, run.after_another) for run in wanted]
+        asked = [RunWanted(seed, _changes(run), run.invariance, run.after_another) for run in wanted]
         made = runs.figures(asked, outcomes)
         failures.extend(made.failures)
         return made.runs
 
     return make
+
+
+def _changes(run: LawRun) -> Mapping[str, Any]:
+    """Return what a run changes, its policy first: further changes are of that policy."""
+    if not run.policy:
+        return run.changes
+    return {"policy": shipped_policy(run.policy), **run.changes}
 
 
 def measure_laws(task: Task) -> Result:
@@ -57,12 +64,13 @@ def _figures(model: Model[Any, Any], scenario: Scenario, seed: int, outcomes: Se
     run = simulate(model, scenario, seed, watchers=[measurement, *([watcher] if watcher else [])])
     figures = dict(watcher.figures(run.state)) if watcher else {}
     own = {ROOT: float(int(run.root.root[:_ROOT_DIGITS], 16)), **figures}
-    further = [name for name in outcomes if name not in own and _is_outcome(model, scenario, name)]
+    given = {*own, *model.measures.labels(scenario)}
+    further = [name for name in outcomes if name not in given and _is_outcome(model, scenario, name)]
     return {**measurement.record(tables=False, detail=False, further=further).outcomes, **own}
 
 
 def _is_outcome(model: Model[Any, Any], scenario: Scenario, name: str) -> bool:
-    """Return whether the model measures an outcome of a name; counts of targets met come by themselves."""
+    """Return whether the model measures an outcome of a name; counts by target come by themselves."""
     try:
         model.measures.label(name, scenario)
     except ValueError:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from ecsim.kernel.limits import LawTried, LimitLaw
 
 
+FINE = ("holds", "printed")
+"""Verdicts on laws of which nothing is wrong."""
+
+
 def add(command: Command) -> None:
     """Declare the command."""
     laws = command(
@@ -26,8 +30,21 @@ def add(command: Command) -> None:
     laws.add_argument("config", nargs="?", default="no_money", help="scenario TOML or name (default: no_money)")
     laws.add_argument("--seed", type=int, default=1, help="random seed of the runs, the first of --seeds (default: 1)")
     laws.add_argument("--only", metavar="NAME,…", help="try these laws alone")
+    laws.add_argument(
+        "--fields", action="store_true",
+        help="instead, change every field and parameter in base scenarios of the model and say which changes no event",
+    )  # fmt: skip
     add_kept_runs(laws, "results/laws-<scenario>", seeds=1)
-    laws.set_defaults(run=try_laws)
+    laws.set_defaults(run=run)
+
+
+def run(given: Namespace) -> int:
+    """Try laws, or fields."""
+    if not given.fields:
+        return try_laws(given)
+    from ecsim.cli.fields import try_fields
+
+    return try_fields(given)
 
 
 def try_laws(given: Namespace) -> int:
@@ -60,7 +77,7 @@ def try_laws(given: Namespace) -> int:
         _print(results, given)
     for failure in failures:
         print(f"ecsim: a run failed: {failure}", file=sys.stderr)
-    return OK if all(result.verdict == "holds" for result in results) else WRONG_RESULT
+    return OK if all(result.verdict in FINE for result in results) else WRONG_RESULT
 
 
 def _chosen(laws: Sequence[LimitLaw], only: str | None, model: str) -> list[LimitLaw]:
@@ -89,9 +106,21 @@ def _content(result: LawTried, given: Namespace) -> dict[str, Any]:
     bounds = {name: None if math.isinf(value) else value for name, value in (("low", law.low), ("high", law.high))}
     return {
         "law": law.name, "title": law.title.en, "expectation": law.expectation.en, "outcome": law.outcome,
-        "found": None if math.isnan(result.found) else result.found, **bounds, "verdict": result.verdict,
+        "found": _or_none(result.found), "half_width": _or_none(result.half_width), **bounds,
+        "verdict": result.verdict,
         "command": command_of(given, law.name),
     }  # fmt: skip
+
+
+def _or_none(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _found(result: LawTried) -> str:
+    """Return what was found, with the half width of its interval over seeds."""
+    if math.isnan(result.found):
+        return "–"
+    return f"{result.found:.4f}" + ("" if math.isnan(result.half_width) else f" ± {result.half_width:.4f}")
 
 
 def _print(results: list[LawTried], given: Namespace) -> None:
@@ -100,18 +129,23 @@ def _print(results: list[LawTried], given: Namespace) -> None:
     from ecsim.cli.console import wide
 
     table = Table(
-        title=f"Laws of limits: each outcome over that of the run beside it, or by itself; seeds: {given.seeds}"
+        title=f"Laws of limits: an outcome over that of the run beside it, less it, or by itself; seeds: {given.seeds}"
     )
     for column in ("law", "pushed", "expectation", "outcome", "found", "verdict"):
         table.add_column(column, justify="right" if column == "found" else "left", overflow="fold")
     for result in results:
         law = result.law
-        found = "–" if math.isnan(result.found) else f"{result.found:.4f}"
-        table.add_row(law.name, law.title.en, law.expectation.en, law.outcome, found, result.verdict)
+        table.add_row(law.name, law.title.en, law.expectation.en, law.outcome, _found(result), result.verdict)
     wide(160).print(table)
-    broken = [result.law.name for result in results if result.verdict != "holds"]
-    print(f"{len(results) - len(broken)} of {len(results)} laws hold.")
-    for name in broken:
+    judged = [result for result in results if result.verdict != "printed"]
+    untold = [result.law.name for result in judged if result.verdict == "cannot be told"]
+    broken = [result.law.name for result in judged if result.verdict not in ("holds", "cannot be told")]
+    print(
+        f"{len(judged) - len(broken) - len(untold)} of {len(judged)} laws hold; {len(results) - len(judged)} figures."
+    )
+    if untold:
+        print(f"One seed cannot tell {len(untold)} from chance: ask for --seeds 5 or more.")
+    for name in broken + untold:
         print(f"again: {command_of(given, name)}")
-    if not broken:
+    if not broken + untold:
         print(f"one of them again: {command_of(given, results[0].law.name)}")

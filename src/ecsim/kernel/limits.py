@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import fmean, stdev
 from typing import Any, Literal, Protocol, TypeAlias
 
 from ecsim.kernel.event import Event, Stamp
@@ -22,17 +23,26 @@ class LawRun:
     Attributes
     ----------
     changes : values of the scenario, by dotted key
-    invariance, after_another : as of `LimitLaw`
+    invariance, after_another, policy : as of `LimitLaw`
     """
 
     changes: Mapping[str, Any]
     invariance: str = ""
     after_another: bool = False
+    policy: str = ""
 
     @property
     def key(self) -> str:
         """What equal runs share."""
-        return repr((sorted(self.changes.items()), self.invariance, self.after_another))
+        return repr((sorted(self.changes.items()), self.invariance, self.after_another, self.policy))
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A run of a law on several runs, and the weight of its outcome in their sum."""
+
+    weight: float
+    changes: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +55,20 @@ class LimitLaw:
     title : what is pushed
     expectation : what then holds, in words
     changes : values of the scenario in the run that is pushed, by dotted key
-    outcome : what is looked at, with its period
-    low, high : bounds of what is found, both allowed
-    against : ``run``: the outcome over that of a run with ``setting`` alone; ``none``: the outcome itself; or another
-        outcome of the same run, which it is taken over
+    outcome : what is looked at, with its period; ``name:*``: every figure whose name begins so, of which the
+        one that is farthest from the bounds counts
+    low, high : bounds of what is found, both allowed; without any, it is printed and judged by nobody
+    against : ``run``: the outcome over that of a run with ``setting`` alone; ``difference``: less that of such a run;
+        ``none``: the outcome itself; or another outcome of the same run, which it is taken over
     setting : values of both runs
+    terms : runs whose weighted outcomes are added up, instead of ``changes`` and ``against``
+    over : likewise, what that sum is taken over; none: nothing
+    policy : name of a shipped policy in place of the scenario's own; empty: its own
+    policy_beside : that of the run beside it, where it has another
     invariance : change of the model's own that must not matter, made in the run that is pushed; empty: none
     after_another : whether the run that is pushed is made right behind another one, in the same process
     each : whether it must hold at every seed; else in the mean over seeds
+    beyond_chance : whether it is broken only where the mean lies outside the bounds by more than chance explains
     """
 
     name: str
@@ -67,20 +83,38 @@ class LimitLaw:
     invariance: str = ""
     after_another: bool = False
     each: bool = False
+    terms: tuple[Term, ...] = ()
+    over: tuple[Term, ...] = ()
+    policy: str = ""
+    policy_beside: str = ""
+    beyond_chance: bool = False
 
     @property
     def runs(self) -> list[LawRun]:
-        """The run that is pushed, and the one beside it if there is one."""
-        pushed = LawRun({**self.setting, **self.changes}, self.invariance, self.after_another)
-        return [pushed, LawRun(dict(self.setting))] if self.against == "run" else [pushed]
+        """The run that is pushed, and the one beside it if there is one; or those of its terms."""
+        if self.terms:
+            return [LawRun({**self.setting, **term.changes}, policy=self.policy) for term in (*self.terms, *self.over)]
+        pushed = LawRun({**self.setting, **self.changes}, self.invariance, self.after_another, self.policy)
+        beside = LawRun(dict(self.setting), policy=self.policy_beside or self.policy)
+        return [pushed, beside] if self.against in BESIDE else [pushed]
 
     @property
     def outcomes(self) -> tuple[str, ...]:
         """The outcomes that its runs are asked for."""
-        return (self.outcome,) if self.against in ("run", "none") else (self.outcome, self.against)
+        return (self.outcome,) if self.against in (*BESIDE, "none") else (self.outcome, self.against)
+
+    def misses(self, value: float) -> float:
+        """Return by how much a value lies outside the bounds; inside, less than zero."""
+        return max(self.low - value, value - self.high)
 
 
-Verdict = Literal["holds", "broken", "no figure"]
+Verdict = Literal["holds", "broken", "no figure", "printed", "cannot be told"]
+BESIDE = ("run", "difference")
+"""What a law is held against where it takes a run beside the one that is pushed."""
+EVERY = ":*"
+"""End of the name of an outcome that stands for all figures whose names begin alike."""
+STANDARD_ERRORS = 2.0
+"""So many standard errors of a mean over seeds are laid to chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +124,40 @@ class LawTried:
     Attributes
     ----------
     found : at one seed, or over seeds: the mean, or what is farthest from the bounds of a law that each seed must obey
+    half_width : of the interval of that mean, in which chance alone could move it; NaN at one seed or of no mean
     """
 
     law: LimitLaw
     found: float
+    half_width: float = math.nan
 
     @classmethod
     def over_seeds(cls, tried: Sequence[LawTried]) -> LawTried:
         """Return a law over several seeds, given what was found at each."""
         law, values = tried[0].law, [one.found for one in tried]
-        if law.each and not any(math.isnan(value) for value in values):
-            return cls(law, max(values, key=lambda value: max(law.low - value, value - law.high)))
-        return cls(law, sum(values) / len(values))
+        if any(math.isnan(value) for value in values):
+            return cls(law, math.nan)
+        if law.each:
+            return cls(law, max(values, key=law.misses))
+        error = stdev(values) / math.sqrt(len(values)) if len(values) > 1 else math.nan
+        return cls(law, fmean(values), STANDARD_ERRORS * error)
 
     @property
     def verdict(self) -> Verdict:
-        """Whether what was found lies between the law's bounds."""
+        """Whether what was found lies between the law's bounds.
+
+        One seed cannot tell chance from a law that is broken in the mean.
+        """
+        missed = self.law.misses(self.found)
         if math.isnan(self.found):
             return "no figure"
-        return "holds" if self.law.low <= self.found <= self.law.high else "broken"
+        if math.isinf(missed):
+            return "printed"
+        if missed <= 0.0:
+            return "holds"
+        if self.law.beyond_chance and math.isnan(self.half_width):
+            return "cannot be told"
+        return "holds" if self.law.beyond_chance and missed <= self.half_width else "broken"
 
 
 class LawFigures(Protocol):
@@ -140,8 +189,34 @@ def tried(laws: Sequence[LimitLaw], make: Maker, outcomes: Sequence[str] = ()) -
 
 
 def _found(law: LimitLaw, values: Sequence[Mapping[str, float]]) -> float:
-    value = values[0].get(law.outcome, math.nan)
+    """Return what was found: of several figures of one name, the one that is farthest from the law's bounds."""
+    if not law.outcome.endswith(EVERY):
+        return _of_one(law, law.outcome, values)
+    begins = law.outcome.removesuffix("*")
+    names = {name for figures in values for name in figures if name.startswith(begins)}
+    found = [_of_one(law, name, values) for name in sorted(names)]
+    return math.nan if not found or any(map(math.isnan, found)) else max(found, key=law.misses)
+
+
+def _of_one(law: LimitLaw, name: str, values: Sequence[Mapping[str, float]]) -> float:
+    outcomes = [_number(figures.get(name)) for figures in values]
+    if law.terms:
+        split = len(law.terms)
+        return _over(_sum(law.terms, outcomes[:split]), _sum(law.over, outcomes[split:]) if law.over else 1.0)
     if law.against == "none":
-        return value
-    other = values[1].get(law.outcome, math.nan) if law.against == "run" else values[0].get(law.against, math.nan)
+        return outcomes[0]
+    if law.against == "difference":
+        return outcomes[0] - outcomes[1]
+    return _over(outcomes[0], outcomes[1] if law.against == "run" else _number(values[0].get(law.against)))
+
+
+def _sum(terms: Sequence[Term], outcomes: Sequence[float]) -> float:
+    return sum(term.weight * outcome for term, outcome in zip(terms, outcomes, strict=True))
+
+
+def _over(value: float, other: float) -> float:
     return value / other if other else math.nan
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else value

@@ -7,6 +7,7 @@ import math
 from ecsim.kernel.limits import LimitLaw
 from ecsim.kernel.samples import SampleTolerance
 from ecsim.kernel.text import Text
+from ecsim.rural.laws.fund_limits import FUND_LAWS
 
 SAMPLES = SampleTolerance(absolute={"below_line": 0.005})
 """What the sample of households may do to outcomes: 1 % and chance, and half a point to a share of the poor."""
@@ -241,5 +242,8 @@ LAWS: tuple[LimitLaw, ...] = (
         high=1.0,
         each=True,
     ),
+    *FUND_LAWS,
 )
-"""Laws by subject: goods, prices, growth without money, conservation, what must not matter; to add one, add it here."""
+"""Laws by subject: goods, prices, growth without money, conservation, what must not matter, money and its purse.
+
+To add one, add it here."""

@@ -10,6 +10,7 @@ from ecsim.kernel.errors import EcsimError, hint, shortened, shown
 from ecsim.kernel.toml import DEEPEST, read_toml
 from ecsim.scenario.file_kinds import check_kind
 from ecsim.scenario.plans import put_in_plan
+from ecsim.scenario.shipped import find
 
 
 def extended(
@@ -55,6 +56,11 @@ def read_merged(file: Path, changes: Mapping[str, Any] | None = None, named_by: 
     content = extended(file, named_by)
     replace_all(content, changes or {})
     return content
+
+
+def shipped_policy(name: str) -> dict[str, Any]:
+    """Return the content of a shipped policy's file, by its name."""
+    return read_kind("policy", find(name, "policies"))
 
 
 def read_kind(

@@ -15,7 +15,8 @@ from ecsim.rural.events import (
     OrdersFilled,
     PlotsBaselined,
 )
-from ecsim.rural.laws.limit_figures import GoodsFlows, LimitFigures
+from ecsim.rural.laws.goods_flows import GoodsFlows
+from ecsim.rural.laws.limit_figures import LimitFigures
 from ecsim.rural.simulate import simulate
 from tiny import made, tiny_scenario
 

@@ -1,0 +1,75 @@
+"""Goods of a run as laws of limits look at them: what came in, what of it went to online buyers, and for how much."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.kernel.event import Event, Stamp
+from ecsim.rural.events import (
+    BasesHarvested,
+    CropHarvested,
+    CropsBaselined,
+    DealerListed,
+    DealersBaselined,
+    HouseholdsBaselined,
+    OrdersFilled,
+    PlotsBaselined,
+)
+from ecsim.rural.units import ONE
+
+F64 = NDArray[np.float64]
+
+
+class GoodsFlows:
+    """What came in of each product of a county, what of it went to online buyers, and for how much."""
+
+    listens: tuple[type[Event], ...] = (
+        CropsBaselined, HouseholdsBaselined, PlotsBaselined, DealersBaselined, DealerListed, BasesHarvested,
+        CropHarvested, OrdersFilled,
+    )  # fmt: skip
+
+    def __init__(self, weeks: int) -> None:
+        self.supply = self.online = np.zeros(0)
+        """Grams raw of each product: of the opening and the harvests; sent to online buyers."""
+        self.sold_fen = np.zeros(weeks)
+        """What was sold online in each week, at the opening's prices."""
+        self.paid_fen = np.zeros(weeks)
+        """What consumers paid for it."""
+        self._price: F64 = np.zeros(0)
+        self._output = self._weight = self._plot_crop = np.zeros(0, np.int64)
+        self._crop_of: dict[int, int] = {}
+
+    def see(self, event: Event, stamp: Stamp) -> None:
+        """Add the rows of an event."""
+        week = min(stamp.day // 7, len(self.sold_fen) - 1)
+        if isinstance(event, CropsBaselined):
+            self.supply, self.online = np.zeros(event.rows), np.zeros(event.rows)
+            self._price = event.online_price_fen / 1000.0
+        elif isinstance(event, HouseholdsBaselined):
+            self._weight = event.weight.astype(np.int64)
+        elif isinstance(event, PlotsBaselined):
+            weight = self._weight[event.household]
+            self._weight, self._plot_crop, self._output = weight, event.crop, event.output_g * weight
+            np.add.at(self.supply, event.crop, event.stock_g * weight)
+        elif isinstance(event, DealersBaselined | DealerListed):
+            self._crop_of.update(zip(event.dealer.tolist(), event.crop.tolist(), strict=True))
+            if isinstance(event, DealersBaselined):
+                np.add.at(self.supply, event.crop, event.stock_g)
+        elif isinstance(event, BasesHarvested):
+            np.add.at(self.supply, self._crops(event.dealer), event.harvested_g)
+        elif isinstance(event, CropHarvested):
+            shares = np.zeros(len(self.supply))
+            np.add.at(shares, event.crop, event.share / ONE)
+            self.supply += np.bincount(self._plot_crop, self._output * shares[self._plot_crop], len(self.supply))
+        elif isinstance(event, OrdersFilled):
+            self._fill(event, week)
+
+    def _fill(self, event: OrdersFilled, week: int) -> None:
+        crop = self._crops(event.dealer)
+        np.add.at(self.online, crop, event.sent_g)
+        self.sold_fen[week] += float((event.filled_g * self._price[crop]).sum())
+        self.paid_fen[week] += float(event.paid_fen.sum())
+
+    def _crops(self, dealers: NDArray[np.int32]) -> NDArray[np.int64]:
+        return np.array([self._crop_of[dealer] for dealer in dealers.tolist()], np.int64)
