@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from plan_cases import FEN, Case, book, lawful_plans, unit, view, without_shares
 
 from ecsim.rural.programme.candidates import Candidate
+from ecsim.rural.programme.examination import examined
 from ecsim.rural.programme.optimised import Optimised
-from ecsim.rural.programme.rule_book import Book, Purse, examined
+from ecsim.rural.programme.rule_book import Book, Purse
 from ecsim.rural.programme.strategies import BenefitRanking, FundStrategy
 
 POOLED = (("aC3", 6.0), ("bC3", 4.0), ("aS8", 8.0), ("bS8", 4.0))

@@ -1,6 +1,6 @@
 """Plans under review, reports, supervision, evaluation, diversion and audits (docs/model.md 4.10; notice, part 5)."""
 
-from ecsim.kernel.columns import Counts, Fen, Flags, LargeMillionths, Millionths
+from ecsim.kernel.columns import Codes, Counts, Fen, Flags, LargeMillionths, Millionths
 from ecsim.kernel.event import Event
 from ecsim.kernel.text import Text
 from ecsim.rural.events.ids import (
@@ -140,6 +140,34 @@ class DiversionFound(Event):
     project: ProjectIds
     diverted_fen: Fen
     returned_fen: Fen
+
+
+class ClosingBreachFound(Event):
+    """When accounts are closed, what was paid breaks a ratio of the rule book: a finding, whatever was planned."""
+
+    kind = "closing_breach_found"
+    title = Text("breach found at the closing of accounts", "决算查出超限")
+    topic = "money"
+    amounts = ("counted_fen", "paid_fen", "over_fen")
+    decision = True
+    county: CountyIds  # -1: the purse of a whole prefecture
+    prefecture: PrefectureIds
+    rule: Codes  # its place in the rule book of the policy, from 1
+    counted_fen: Fen  # central money paid for what the rule counts
+    paid_fen: Fen  # central money paid for all projects
+    over_fen: Fen  # too much was paid: of what the rule counts, or, of a least share, of all else
+    let_through: Flags  # flagged alone: payments go on
+
+
+class PaymentBarred(Event):
+    """After such a breach the government pays no more central money for a project; its supplier stays unpaid."""
+
+    kind = "payment_barred"
+    title = Text("payment barred", "停止拨付")
+    topic = "money"
+    subject = ("project",)
+    decision = True
+    project: ProjectIds
 
 
 class TrancheWithheld(Event):

@@ -15,7 +15,9 @@ from ecsim.rural.world import ONE, State, World
 from ecsim.statistics.bounds import Bound
 
 F64 = NDArray[np.float64]
-EVALUATED = (ReportKind.SELF_EVALUATION, ReportKind.PRE_EVALUATION, ReportKind.PROVINCIAL_EVALUATION)
+EVALUATED = (
+    ReportKind.SELF_EVALUATION, ReportKind.PRE_EVALUATION, ReportKind.PROVINCIAL_EVALUATION, ReportKind.CLOSING,
+)  # fmt: skip
 """Reports that come with a score."""
 AT_MOST: tuple[Bound, ...] = ("at most", "below")
 
@@ -78,5 +80,6 @@ def deducted(deductions: Deductions, state: State) -> F64:
     found = (
         (deductions.late_report, c.late_reports), (deductions.false_report, c.false_reports),
         (deductions.idle_money, c.warnings), (deductions.diversion, c.diversions),
+        (deductions.closing_breach, c.closing_breaches),
     )  # fmt: skip
-    return np.asarray(sum(points.value * many for points, many in found), np.float64)
+    return np.asarray(sum(points.value * many for points, many in found if points is not None), np.float64)

@@ -99,6 +99,8 @@ class Deductions(Strict):
     """A warning of supervision."""
     diversion: SourcedPoints
     """A project of which diverted money was found."""
+    closing_breach: SourcedPoints | None = None
+    """A ratio that what was paid broke when accounts were closed; None: nothing."""
 
 
 class Evaluation(Strict):

@@ -21,9 +21,9 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate, PlanningTerms, candidates, perceived_benefits
-from ecsim.rural.programme.purse_facts import committed_units, facts_of, knows, looks
-from ecsim.rural.programme.rule_book import Book, Breach, Purse, examined
-from ecsim.rural.programme.strategies import Allocation, BudgetView
+from ecsim.rural.programme.examination import examined
+from ecsim.rural.programme.purse_facts import book_of, committed_units, facts_of, knows, looks, sunk_units
+from ecsim.rural.programme.strategies import Allocation, Breach, BudgetView, Purse
 from ecsim.rural.world import FIRST_SHARED_PLACE, State, World
 
 _log = logging.getLogger(__name__)
@@ -72,7 +72,10 @@ def view_of(world: World, office: FundAdministration, purse: Purse, units: list[
     for kind, many in looks(world.state, purse, office.planning.evidence, units_of_purse).items():
         of_kind = [unit for unit in units_of_purse if unit.kind == kind]
         expected |= perceived_benefits(of_kind, world.draws, noise / many**0.5, terms.seat_bias, favoured)
-    return BudgetView(purse, office.policy.funds, office.policy.rule_book, units_of_purse, expected, committed, facts)
+    return BudgetView(
+        purse, office.policy.funds, office.policy.rule_book, units_of_purse, expected, committed,
+        sunk_units(world.state, purse), facts,
+    )  # fmt: skip
 
 
 def _reusing(unit: Candidate, terms: PlanningTerms) -> Candidate:
@@ -141,10 +144,9 @@ def examined_plan(
     world: World, office: FundAdministration, purse: Purse, chosen: Sequence[Candidate]
 ) -> tuple[list[Candidate], list[Breach], list[Breach]]:
     """Return what is approved, what is refused, and what is approved with a flag."""
-    rules, facts = office.policy.rule_book, facts_of(world, office)
-    committed, floor = committed_units(world.state, purse), office.policy.funds.floor_share if office.pooled else 0.0
-    made = examined(chosen, Book(rules.refusing, purse, facts, floor_share=floor, committed=committed))
-    flagged = examined(made.entered, Book(rules.flagging, purse, facts, floor_share=floor, committed=committed))
+    rules = office.policy.rule_book
+    made = examined(chosen, book_of(world, office, purse, rules.refusing))
+    flagged = examined(made.entered, book_of(world, office, purse, rules.flagging))
     return made.entered, made.breaches, flagged.breaches
 
 
