@@ -226,7 +226,7 @@ ACTIVITIES: tuple[Activity, ...] = (
     Activity(
         "plan_filed",
         f"SELECT *, {_SHARED} FROM plan_filed_named",
-        ("change", "projects", "central_fen", "breaches"),
+        ("change", "projects", "central_fen", "breaches", "worth", "bound"),
         (_PURSE,),
     ),
     Activity("plan_returned", f"SELECT *, {_SHARED} FROM plan_returned_named", ("breaches", "due_day"), (_PURSE,)),

@@ -1,5 +1,11 @@
 """Plans under review, reports, supervision, evaluation, diversion and audits (docs/model.md 4.10; notice, part 5)."""
 
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
 from ecsim.kernel.columns import Codes, Counts, Fen, Flags, LargeMillionths, Millionths
 from ecsim.kernel.event import Event
 from ecsim.kernel.text import Text
@@ -13,11 +19,25 @@ from ecsim.rural.events.ids import (
     VerdictCodes,
 )
 
+NOT_RECKONED = -1
+"""In place of what a plan is worth, or of its bound, where nobody reckoned them."""
+
+
+def _without_worth(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 2 nothing was said of what a plan is worth to its maker."""
+    nothing = np.full(len(columns["prefecture"]), NOT_RECKONED, np.int64)
+    return {**columns, "worth": nothing, "bound": nothing}
+
 
 class PlanFiled(Event):
-    """A prefecture files its plan with the province, or a change of it; it is awarded once approved."""
+    """A prefecture files its plan with the province, or a change of it; since version 2 with what a solver made of it.
+
+    Where a solver made it, it says what it is worth and what no lawful plan can pass, in the eyes of its maker.
+    """
 
     kind = "plan_filed"
+    version = 2
+    upcasts = MappingProxyType({1: _without_worth})
     title = Text("plan filed", "上报方案")
     topic = "money"
     amounts = ("projects", "central_fen")
@@ -28,6 +48,8 @@ class PlanFiled(Event):
     central_fen: Fen
     breaches: Counts  # projects that broke a limit of the notice
     due_day: Counts  # the province decides on
+    worth: LargeMillionths  # targets of the table that its maker expects of it; -1 millionth: nobody reckoned it
+    bound: LargeMillionths  # what no lawful plan can pass in the same eyes; -1 millionth: nobody reckoned it
 
 
 class PlanReturned(Event):

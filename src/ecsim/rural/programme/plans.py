@@ -6,7 +6,6 @@ refused, or let through and flagged, as the policy says.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -25,8 +24,6 @@ from ecsim.rural.programme.examination import examined
 from ecsim.rural.programme.purse_facts import book_of, committed_units, facts_of, knows, looks, sunk_units
 from ecsim.rural.programme.strategies import Allocation, Breach, BudgetView, Purse
 from ecsim.rural.world import FIRST_SHARED_PLACE, State, World
-
-_log = logging.getLogger(__name__)
 
 
 def plannable_units(world: World, office: FundAdministration, prefecture: int) -> list[Candidate]:
@@ -98,11 +95,6 @@ def approve(world: World, office: FundAdministration, purse: Purse, allocation: 
     ----------
     cause : sequence number of the money that came into the purse
     """
-    if allocation.bound is not None:
-        _log.info(
-            "purse of %s counties: a plan worth %.3f targets in its maker's eyes; no lawful plan passes %.3f",
-            len(purse.counties), allocation.gain, allocation.bound,
-        )  # fmt: skip
     approved, refused, flagged = examined_plan(world, office, purse, allocation.chosen)
     known = {breach.unit.key for breach in (*refused, *flagged)}
     turned_down = [breach for breach in allocation.refused if breach.unit.key not in known]
