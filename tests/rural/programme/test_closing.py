@@ -139,7 +139,7 @@ def test_accounts_are_closed_on_the_programmes_date_and_counties_scored_again() 
     evaluation = region.office.programme.evaluation
     assert evaluation is not None
     assert evaluation.deductions.closing_breach is not None
-    off = deducted(evaluation.deductions, region.world.state)
+    off = deducted(evaluation, region.world.state)
     assert off[1] >= evaluation.deductions.closing_breach.value
 
 

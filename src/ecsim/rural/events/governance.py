@@ -117,7 +117,7 @@ class CountyEvaluated(Event):
 
 
 class IdleMoneyFound(Event):
-    """Supervision finds money of projects that nobody has begun in a county whose works stand still."""
+    """Supervision finds money of projects that nobody has begun, late by the plan and beyond their county's pace."""
 
     kind = "idle_money_found"
     title = Text("idle money found", "发现闲置资金")

@@ -101,6 +101,7 @@ class GovernanceTerms:
     third_party_yuan: float
     third_party_honesty: float
     idle_weeks: int
+    most_withdrawn: float
     inspected: float
     diversion: float
     diverted_share: float

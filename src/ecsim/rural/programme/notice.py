@@ -110,6 +110,8 @@ class Evaluation(Strict):
     good_mark: SourcedPoints
     partial: SourcedShare
     """What part of a target that is reached in part is worth of it: 0, all or nothing."""
+    most_deducted: SourcedPoints | None = None
+    """Points that all deductions together take off at most; None: no more than the points there are."""
     deductions: Deductions
 
     @model_validator(mode="after")
