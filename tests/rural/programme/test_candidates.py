@@ -45,10 +45,11 @@ def found(
 
 
 def test_gains_worked_by_hand() -> None:
-    # Centres are worth a target each, and the county's whole need of one. Training in batches of 500: six make the target of 3,000, though only 2.24 heads
-    # are in need; all 2.24 of 30,000 are in the first. Half of county 0's 4 villages are the two targets that stations
-    # work towards, and its 4 villages of 500 are all covered by ten. One brand is the target; 8,000 yuan of sales of
-    # 25 m. A point covers one township of two, so half of 2/22: bent by (1 - e^-1/2)/(1 - e^-1) = 0.62246.
+    # Centres are worth a target each, and the county's whole need of one. Training in batches of 500: six make the
+    # target of 3,000, though only 2.24 heads are in need; all 2.24 of 30,000 are in the first. Half of county 0's 4
+    # villages are the two targets that stations work towards, and its 4 villages of 500 are all covered by ten. One
+    # brand is the target; 8,000 yuan of sales of 25 m. A point covers one township of two, so half of 2/22: bent by
+    # (1 - e^-1/2)/(1 - e^-1) = 0.62246.
     gain = {key: candidate.gain for key, candidate in found().items()}
     assert gain[KINDS.SERVICE_CENTRE, 0, 0] == gain[KINDS.DISTRIBUTION_CENTRE, 1, 0] == 2.0
     training = [gain[KINDS.TRAINING, 0, turn] for turn in range(6)]

@@ -104,6 +104,8 @@ class GovernanceTerms:
     most_withdrawn: float
     inspected: float
     diversion: float
+    diverting_counties: float
+    diverting_owners: float
     diverted_share: float
     audited: float
     recovered: float

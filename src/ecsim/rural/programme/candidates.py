@@ -45,6 +45,7 @@ class PlanningTerms:
     reuse_cost: float
     assets_known: float
     evidence: float
+    database_clarity: float
 
 
 @dataclass(frozen=True)

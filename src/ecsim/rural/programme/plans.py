@@ -21,7 +21,7 @@ from ecsim.rural.events import (
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate, PlanningTerms, candidates, perceived_benefits
 from ecsim.rural.programme.examination import examined
-from ecsim.rural.programme.purse_facts import book_of, committed_units, facts_of, knows, looks, sunk_units
+from ecsim.rural.programme.purse_facts import book_of, committed_units, errors_left, facts_of, knows, looks, sunk_units
 from ecsim.rural.programme.strategies import Allocation, Breach, BudgetView, Purse
 from ecsim.rural.world import FIRST_SHARED_PLACE, State, World
 
@@ -66,9 +66,11 @@ def view_of(world: World, office: FundAdministration, purse: Purse, units: list[
     noise = terms.prefecture_noise if office.pooled else terms.county_noise
     favoured = purse.counties[0] if office.pooled else -1
     expected: dict[tuple[int, int, int], float] = {}
+    errors = errors_left(world.state, office.planning.database_clarity, units_of_purse)
     for kind, many in looks(world.state, purse, office.planning.evidence, units_of_purse).items():
-        of_kind = [unit for unit in units_of_purse if unit.kind == kind]
-        expected |= perceived_benefits(of_kind, world.draws, noise / many**0.5, terms.seat_bias, favoured)
+        for error in np.unique(errors):
+            like = [u for u, own in zip(units_of_purse, errors, strict=True) if u.kind == kind and own == error]
+            expected |= perceived_benefits(like, world.draws, error * noise / many**0.5, terms.seat_bias, favoured)
     return BudgetView(
         purse, office.policy.funds, office.policy.rule_book, units_of_purse, expected, committed,
         sunk_units(world.state, purse), facts,

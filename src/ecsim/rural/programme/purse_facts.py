@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ecsim.rural.events import Category, Funder, ProjectKind, ProjectStatus
+from ecsim.rural.facilities import lists_goods
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.kinds import ProjectKinds
@@ -126,6 +127,21 @@ def looks(state: State, purse: Purse, evidence: float, units: Sequence[Candidate
     ]
     many = Counter(p.kind[own].tolist())
     return {unit.kind: 1.0 + evidence * many[unit.kind] for unit in units}
+
+
+def errors_left(state: State, clarity: float, units: Sequence[Candidate]) -> list[float]:
+    """Return what part of the error of its gain each unit keeps: less where a product database lists the county.
+
+    Of what serves a whole prefecture, the mean over its counties.
+
+    Parameters
+    ----------
+    clarity : share of the error that a database takes out
+    """
+    left = 1.0 - clarity * lists_goods(state)
+    c = state.counties
+    near = np.bincount(c.prefecture, left, state.prefecture_count) / np.maximum(np.bincount(c.prefecture), 1)
+    return [float(left[unit.county] if unit.county >= 0 else near[unit.prefecture]) for unit in units]
 
 
 def knows(world: World, office: FundAdministration, facts: Facts, unit: Candidate) -> bool:
