@@ -172,6 +172,11 @@ class Book:
         """Return whether a unit is of what some rule wants at least a share of."""
         return any(line.rule.kind == "share_at_least" and line.counts(unit, self.facts) for line in self._lines)
 
+    def supply_book(self, unit: Candidate) -> int:
+        """Return the county in whose book a unit waits for supply chain, or `EVERYWHERE`: in that of the purse."""
+        alone = all(line.by_county for line in self._lines if line.rule.kind == "share_at_least")
+        return unit.county if alone else EVERYWHERE
+
     def room_fen(self, entered: Candidate) -> dict[int, int]:
         """Return the most that a unit may cost which waited for supply chain, by county, once some has entered.
 
@@ -277,7 +282,7 @@ class _Line:
     """What one rule has counted so far, county by county or for the whole purse."""
 
     def __init__(self, name: str, rule: Rule, by_county: bool, purse: Purse) -> None:
-        self.name, self.rule, self._by_county, self._counties = name, rule, by_county, purse.counties
+        self.name, self.rule, self.by_county, self._counties = name, rule, by_county, purse.counties
         self._base = list(purse.shares_fen) if by_county else [purse.central_fen]
         self._limit = round(ONE * rule.limit.value) if rule.limit is not None else 0
         self._counted, self._all = [0] * len(self._base), [0] * len(self._base)
@@ -315,7 +320,7 @@ class _Line:
 
     def room_fen(self, parts: Sequence[int]) -> dict[int, int]:
         """Return what of other kinds there is room for by county, 0 in counties where nothing has changed."""
-        if not self._by_county:
+        if not self.by_county:
             return dict.fromkeys((*self._counties, EVERYWHERE), self._room_least(0))
         rooms = {c: self._room_least(row) if parts[row] else 0 for row, c in enumerate(self._counties)}
         return {**rooms, EVERYWHERE: MOST_FEN}
@@ -350,9 +355,7 @@ class _Line:
             most = self.rule.kind == "share_at_most"
             over = counted - self._limit * spent // ONE if most else -self._room_least(row)
             if over > 0:
-                yield PaidBreach(
-                    self.name, self._counties[row] if self._by_county else EVERYWHERE, counted, spent, over
-                )
+                yield PaidBreach(self.name, self._counties[row] if self.by_county else EVERYWHERE, counted, spent, over)
 
     def _of(self, unit: Candidate, parts: Sequence[int]) -> Sequence[int]:
-        return parts if self._by_county else (unit.central_fen,)
+        return parts if self.by_county else (unit.central_fen,)
