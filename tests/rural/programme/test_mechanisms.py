@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from plan_cases import unit
 
 from dealing import COOPERATIVE, FIRM, QUIET, STRAWBERRY, TEA, WALNUT, dealer, dealing, reviewed
 from ecsim.kernel.parameters import Value
@@ -52,6 +53,7 @@ from ecsim.rural.goods.demand import attractions
 from ecsim.rural.goods.orders import SentByHouseholds, fill_orders
 from ecsim.rural.goods.quality import complained
 from ecsim.rural.programme.facilities import best_fit
+from ecsim.rural.programme.purse_facts import errors_left
 from ecsim.rural.region import Region
 from ecsim.rural.state.ledger import SUPPLIERS, county_account
 from tiny import LIVELY, SHOPS, Events, facility, made, same, take, tiny_region, tiny_scenario
@@ -221,6 +223,15 @@ def test_a_product_database_or_a_centres_data_make_a_channel_cheaper_to_keep(cen
     )
     saved = before - yearly_fees_fen(state, dealing_terms)[4]
     assert saved == pytest.approx(0.2 * 100 * dealing_terms.offline_yuan_a_year)
+
+
+def test_a_product_database_takes_out_a_part_of_planners_errors() -> None:
+    region, _ = tiny_region()
+    units = [unit(county, "S", 1.0, 1.0) for county in "ab-"]
+    assert errors_left(region.world.state, 0.4, units) == [1.0, 1.0, 1.0]
+    region.world.publish(of(Mechanism.DATABASE))
+    assert errors_left(region.world.state, 0.4, units) == pytest.approx([0.6, 1.0, 0.8])
+    assert errors_left(region.world.state, 0.0, units) == [1.0, 1.0, 1.0]
 
 
 def offline(*channels: OfflineChannel, numbers: Mapping[str, Value]) -> list[int]:
