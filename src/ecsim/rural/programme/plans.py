@@ -138,9 +138,8 @@ def examined_plan(
     world: World, office: FundAdministration, purse: Purse, chosen: Sequence[Candidate]
 ) -> tuple[list[Candidate], list[Breach], list[Breach]]:
     """Return what is approved, what is refused, and what is approved with a flag."""
-    rules = office.policy.rule_book
-    made = examined(chosen, book_of(world, office, purse, rules.refusing))
-    flagged = examined(made.entered, book_of(world, office, purse, rules.flagging))
+    made = examined(chosen, book_of(world, office, purse, refusing=True))
+    flagged = examined(made.entered, book_of(world, office, purse, refusing=False))
     return made.entered, made.breaches, flagged.breaches
 
 

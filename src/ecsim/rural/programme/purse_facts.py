@@ -13,7 +13,6 @@ from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.rule_book import Book, Facts, Purse
-from ecsim.rural.programme.rules import RuleBook
 from ecsim.rural.world import FIRST_SHARED_PLACE, ONE, State, World
 
 COMMITTED = (ProjectStatus.APPROVED, ProjectStatus.CONTRACTED, ProjectStatus.FINISHED)
@@ -62,10 +61,16 @@ def committed_units(state: State, purse: Purse) -> tuple[Candidate, ...]:
     return tuple(_unit(state, row, committed_fen(state, row)) for row in committed_rows(state, purse))
 
 
-def book_of(world: World, office: FundAdministration, purse: Purse, rules: RuleBook) -> Book:
-    """Return the government's book of a purse, by some rules, with all that was approved and paid before."""
+def book_of(world: World, office: FundAdministration, purse: Purse, *, refusing: bool) -> Book:
+    """Return the government's book of a purse with all that was approved and paid before.
+
+    Parameters
+    ----------
+    refusing : whether it holds the rules whose breach is refused, or those whose breach is only flagged
+    """
+    rules = office.policy.rule_book
     return Book(
-        rules, purse, facts_of(world, office),
+        rules.refusing if refusing else rules.flagging, purse, facts_of(world, office),
         floor_share=office.policy.funds.floor_share if office.pooled else 0.0,
         committed=committed_units(world.state, purse), sunk=sunk_units(world.state, purse),
     )  # fmt: skip
