@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ecsim.rural.indicators import CountyScorecard
+from ecsim.rural.programme.notice import Programme
 from ecsim.rural.simulate import simulate
 from runs import least_paid, scenario, scorecard_of
 
@@ -67,12 +69,22 @@ class Eventful:
     home: TemporaryDirectory[str]
 
 
+def closing_early(programme: Programme, end: dt.date) -> Programme:
+    """Return a programme whose accounts are closed ten weeks before the run ends, when much is not paid yet."""
+    reports = [
+        report.model_copy(update={"date": end - dt.timedelta(weeks=10)}) if report.kind == "closing" else report
+        for report in programme.reports
+    ]
+    return programme.model_copy(update={"reports": tuple(reports)})
+
+
 @lru_cache(maxsize=1)
 def eventful() -> Eventful:
     of = scenario(sample=0.005, shocks=[DEARER, SOONER])
     funds = of.policy.funds.model_copy(update={"supervision": "move"})
     policy = of.policy.model_copy(update={"station_design": "stand_alone", "funds": funds})
     designs = tuple(least_paid(design) for design in of.designs)
+    of = of.model_copy(update={"programme": closing_early(of.programme, of.end)})
     of = of.model_copy(update={"policy": policy, "designs": designs, "parameters": {**of.parameters, **RARE}})
     home, card = TemporaryDirectory(prefix="ecsim-"), scorecard_of(of)
     folder = Path(home.name) / "run"

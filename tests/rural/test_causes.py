@@ -138,6 +138,8 @@ CAUSES = {
     "money_diverted": {"contract_awarded"},
     "diversion_found": {"money_diverted"},
     "tranche_withheld": {"county_evaluated"},
+    "closing_breach_found": {"report_filed"},
+    "payment_barred": {"closing_breach_found"},
     "project_refused": {"payment_made"},
     "tender_voided": {"project_approved"},
     "contract_awarded": {"project_approved", "tender_voided"},

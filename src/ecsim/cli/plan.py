@@ -39,7 +39,7 @@ def write_plan_from(given: Namespace) -> int:
     """Write the plan of a run, or of a run of a policy up to the week of its plans."""
     from ecsim.kernel.errors import EcsimError
     from ecsim.kernel.recorded import open_run
-    from ecsim.rural.plans.written import plan_rows, write_plan
+    from ecsim.rural.plans.written import plan_rows, plan_worth, write_plan
 
     head = Path(given.out)
     if head.suffix != ".toml":
@@ -54,15 +54,25 @@ def write_plan_from(given: Namespace) -> int:
         reader = open_run(folder, trust=given.trust).reader
         rows = plan_rows(reader)
         head.parent.mkdir(parents=True, exist_ok=True)
-        write_plan(head, table, rows, _head(reader, head.stem), chinese=given.zh)
+        worth = plan_worth(reader)
+        note = _worth_told(*worth) if worth else ""
+        write_plan(head, table, rows, _head(reader, head.stem), chinese=given.zh, note=note)
     projects, yuan = (
         sum(1 if row["several"] else row["units"] for row in rows),
         sum(row["central_yuan"] for row in rows),
     )
     print(f"{head} and {table}: {projects:,} projects in {len(rows):,} rows, {yuan / 1e6:,.2f} million yuan")
+    if note:
+        print(note)
     print(f"to change:  edit {table}, then `ecsim check {head}`")
     print(f'to run it:  a policy with plan = "{head.name}" beside it and funds.strategy = "plan"')
     return OK
+
+
+def _worth_told(worth: float, bound: float) -> str:
+    """Return in words what a plan is worth in its maker's eyes, the bound of all lawful plans, and the gap."""
+    gap = 1.0 - worth / bound if bound > 0 else 0.0
+    return f"worth {worth:,.3f} targets in its maker's eyes; no lawful plan passes {bound:,.3f} (gap {gap:.2%})"
 
 
 def _planned(given: Namespace, folder: Path) -> Path:

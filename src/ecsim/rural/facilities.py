@@ -47,6 +47,11 @@ def serving(state: State, mechanism: Mechanism) -> F64:
     return np.bincount(Service.of(state, mechanism).county, minlength=len(state.counties)).astype(np.float64)
 
 
+def lists_goods(state: State) -> NDArray[np.bool_]:
+    """Return whether a product database, or a centre's data, lists the goods of each county, shape (counties,)."""
+    return np.asarray((serving(state, Mechanism.DATABASE) > 0) | has_area(state, Area.DATA), np.bool_)
+
+
 def capacity_g(state: State, mechanism: Mechanism) -> F64:
     """Return what facilities of a mechanism can do for each county, shape (counties,)."""
     of = Service.of(state, mechanism)

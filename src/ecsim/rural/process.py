@@ -226,7 +226,7 @@ ACTIVITIES: tuple[Activity, ...] = (
     Activity(
         "plan_filed",
         f"SELECT *, {_SHARED} FROM plan_filed_named",
-        ("change", "projects", "central_fen", "breaches"),
+        ("change", "projects", "central_fen", "breaches", "worth", "bound"),
         (_PURSE,),
     ),
     Activity("plan_returned", f"SELECT *, {_SHARED} FROM plan_returned_named", ("breaches", "due_day"), (_PURSE,)),
@@ -246,6 +246,13 @@ ACTIVITIES: tuple[Activity, ...] = (
     Activity("idle_money_found", "FROM idle_money_found_named", ("idle_fen", "act_name"), (_COUNTY,)),
     Activity("project_withdrawn", "FROM project_withdrawn_named", (), (_PROJECT, _COUNTY)),
     Activity("money_diverted", "FROM money_diverted_named", ("diverted_fen", "quality"), (_PROJECT, _COUNTY)),
+    Activity(
+        "closing_breach_found",
+        "FROM closing_breach_found_named",
+        ("rule_name", "counted_fen", "paid_fen", "over_fen", "let_through"),
+        (_COUNTY,),
+    ),
+    Activity("payment_barred", "FROM payment_barred_named", (), (_PROJECT, _COUNTY)),
     Activity("diversion_found", "FROM diversion_found_named", ("diverted_fen", "returned_fen"), (_PROJECT, _COUNTY)),
 )
 

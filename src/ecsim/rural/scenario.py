@@ -54,8 +54,12 @@ SAID_SINCE = ("feeds", "acts_through", "need", "need_share", "covers", "targets"
 """Keys of a kind of project that files of earlier versions do not have, and without which it would do nothing."""
 MISSPELT = 0.85
 """How like a name that is left out another has to be (`difflib`, 0 to 1) to be taken for it, misspelt."""
-OF_ITS_KIND = ("joint_delivery", "stations", "training")
-"""Mechanisms whose own rules know a project by its kind; a kind that a file adds cannot feed them."""
+OF_ITS_KIND: Mapping[str, str] = {
+    "stations": "their design says what they are; write a design of your own, or change projects.stations",
+    "training": "one plan says what is taught; write policy.training.lines, or change projects.training",
+}
+"""Mechanisms that a kind which a file adds cannot feed, as their rules know a project by its kind; what to do instead.
+"""
 SourcedHours = Annotated[SourcedNumber, up_to(24.0)]
 SourcedWeeks = Annotated[SourcedNumber, up_to(MOST_LEAD_WEEKS)]
 SourcedYuan = Annotated[SourcedNumber, up_to(MOST_YUAN)]
@@ -385,8 +389,8 @@ class Scenario(KernelScenario):
                 )
             if of.feeds in OF_ITS_KIND and kind not in PROJECTS:
                 raise ValueError(
-                    f"projects.{kind}.feeds is {of.feeds!r}, which only the model's own kind can; a kind of yours may "
-                    f"feed {', '.join(name for name in MECHANISMS if name not in OF_ITS_KIND)}"
+                    f"projects.{kind}.feeds is {of.feeds!r}, which only the model's own kind can: "
+                    f"{OF_ITS_KIND[of.feeds]}. A kind of yours may feed any other, as packing or joint_delivery"
                 )
             if of.feeds in OF_ONE_COUNTY and of.scope != "county":
                 raise ValueError(

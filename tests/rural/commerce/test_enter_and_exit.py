@@ -16,7 +16,7 @@ from ecsim.rural import commerce
 from ecsim.rural.events import DealerDelisted, DealerKind, DealerListed, ProfitsDrawn
 from ecsim.rural.events.codes import Founder, ProjectKind
 from ecsim.rural.events.logistics import TariffMoved
-from ecsim.rural.events.market import EnterpriseClosed, EnterpriseFounded, EnterprisesTraded
+from ecsim.rural.events.market import EnterpriseClosed, EnterpriseFounded, EnterprisesTraded, ExampleRecognised
 from ecsim.rural.events.opening import (
     EnterprisesBaselined,
     HouseholdsBaselined,
@@ -26,7 +26,7 @@ from ecsim.rural.events.opening import (
 from ecsim.rural.region import Region
 from ecsim.rural.regions.opening import open_region
 from ecsim.rural.regions.pack import load_pack
-from tiny import Opened, facility, same, take, tiny_region
+from tiny import Opened, facility, made, same, take, tiny_region
 
 Founded: TypeAlias = list[tuple[int, int, int]]
 
@@ -104,6 +104,21 @@ def test_a_service_centre_helps_and_dear_sending_hinders() -> None:
         same(found, county=expected)
         centre, opened = region.world.state.facilities.seq[0], region.world.state.counties.opened_seq[1]
         assert found["cause"].tolist() == [opened if county else centre for county in expected]
+
+
+def test_recognised_enterprises_are_followed_worked_by_hand() -> None:
+    # Four of county 1 at 5 % each: 1.2 times as many; a rise of 0: nobody follows.
+    for rise, times in ((0.05, 1.2), (0.0, 1.0)):
+        numbers = LASTING | {"commerce.founding": 13.0, "commerce.example_founding": rise}
+        for week in range(0, 40, 4):
+            region, events = tiny_region(opened=LARGE, numbers=numbers)
+            known = made(ExampleRecognised, county=[1] * 4, household=[-1] * 4, weight=[1] * 4, enterprise=[2] * 4)
+            region.world.publish(known)
+            luck = region.world.draws.uniform("found_enterprise", week, [0, 1])
+            expected = np.repeat([0, 1], poisson.ppf(luck, [2.0, times]).astype(int))[:6].tolist()
+            events.clear()
+            take(region, "trade_enterprises", week=week)
+            same(events.of(EnterpriseFounded), county=expected)
 
 
 def test_where_nobody_trades_nobody_begins() -> None:

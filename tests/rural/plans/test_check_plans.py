@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from ecsim.rural.model import MODEL
@@ -12,12 +13,19 @@ CENTRAL = 17_600_000.0
 """Yuan of a county; the tiny region has two in one prefecture."""
 
 
-def verdict(*rows: dict[str, Any], purse: str = "county", level: str = "county") -> PlanVerdict:
+def verdict(
+    *rows: dict[str, Any],
+    purse: str = "county",
+    level: str = "county",
+    numbers: dict[str, float] | None = None,
+    offices: str = "lend",
+) -> PlanVerdict:
     named = [{"id": f"r{number}", "place": "990101", **row} for number, row in enumerate(rows, 1)]
     plan = {"name": "p", "title_en": "p", "title_zh": "p", "purse": purse, "projects": named}
     changes = {
         "policy.plan": plan, "policy.funds.strategy": "plan", "policy.funds.purse": purse,
         "policy.funds.floor_share": 0.0, "policy.rule_book.level": level,
+        "policy.funds.offices": offices, "parameters": numbers or {},
     }  # fmt: skip
     return verdict_of(tiny_scenario(changes), MODEL)
 
@@ -71,3 +79,44 @@ def test_nothing_is_planned_for_a_song() -> None:
     (fault,) = verdict({**STORES, "central_yuan": 20 * 93_750.0 - 20.0}).faults
     assert fault.cure == "add 20.00 yuan, whoever pays"
     assert verdict({**STORES, "central_yuan": 20 * 62_500.0, "social_yuan": 20 * 31_250.0}).faults == ()
+
+
+PLAIN = {"offices.capacity_sigma": 0.0, "funds.local_budget": 0.8, "funds.social_budget": 1.0}
+
+
+def test_desks_clear_a_plan_of_equal_works_in_the_studys_weeks_worked_by_hand() -> None:
+    # 20 works of 16 weeks at weight 1: 160 project-weeks of desk work, half of their time, at 6 a week; 320
+    # project-weeks in 12 slots. Both take 26.7 weeks, from twelve weeks after 20 December 2018 on.
+    (place,) = verdict(STORES, numbers=PLAIN).places
+    assert (place.name, place.projects, place.desk_weeks, place.capacity) == ("上河县 Shanghe County", 20, 160.0, 6.0)
+    assert (place.clears_weeks, place.clears_on, place.evaluation) == (27, dt.date(2019, 9, 19), None)
+    assert place.short == ()
+    assert "clears in 27 weeks, about 2019-09-19" in str(place)
+
+
+def test_half_the_desks_take_twice_as_long_and_pass_the_evaluation() -> None:
+    (place,) = verdict(STORES, numbers=PLAIN | {"funds.county_capacity": 3.0}).places
+    assert (place.clears_weeks, place.evaluation) == (54, dt.date(2020, 3, 15))
+    assert str(place).endswith("after the provincial evaluation of 2020-03-15")
+
+
+def test_a_plan_that_begins_late_clears_late() -> None:
+    (place,) = verdict(dict(STORES, start=dt.date(2019, 12, 5)), numbers=PLAIN).places
+    assert place.clears_on == dt.date(2019, 12, 5) + dt.timedelta(weeks=16)
+
+
+def test_local_money_that_may_fall_short_is_told_worked_by_hand() -> None:
+    row = {**STORES, "local_yuan": 1_000_000.0, "social_yuan": 1_000_000.0}
+    (place,) = verdict(row, numbers=PLAIN).places
+    assert [(short.promised_fen, short.given_fen) for short in place.short] == [(100_000_000, 80_000_000)]
+    assert str(place).endswith("local money 0.80 of 1.00 million yuan in the first year, 0.20 may be short")
+    assert verdict(row, numbers=PLAIN | {"funds.local_budget": 1.0}).places[0].short == ()
+
+
+def test_one_office_of_a_prefecture_has_all_desks() -> None:
+    rows = (STORES, {**STORES, "place": "990102"})
+    (place,) = verdict(
+        *rows, purse="prefecture", numbers=PLAIN | {"funds.prefecture_factor": 1.0}, offices="one"
+    ).places
+    assert (place.name, place.projects, place.capacity) == ("甲市 Jia City", 40, 12.0)
+    assert place.clears_weeks == 27

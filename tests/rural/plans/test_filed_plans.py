@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,19 @@ def filed(*rows: dict[str, Any], **head: Any) -> dict[str, Any]:
     says = {"name": "p", "title_en": "p", "title_zh": "p", "purse": "prefecture", "projects": named, **head}
     stations_alone_may = {"policy.rule_book.rules.supply_chain_share.on_breach": "flag"}
     return {"policy.plan": says, "policy.funds.strategy": "plan", **stations_alone_may}
+
+
+def test_a_solvers_plan_quotes_its_worth_and_the_bound(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    head = tmp_path / "best.toml"
+    assert main(["plan-from", "optimised", "--out", str(head), *ON_TINY]) == 0
+    note = head.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+    assert note in capsys.readouterr().out
+    found = re.fullmatch(r"worth ([\d.]+) targets .* no lawful plan passes ([\d.]+) \(gap ([\d.]+)%\)", note)
+    assert found is not None
+    worth, bound, gap = map(float, found.groups())
+    assert 0 < worth <= bound
+    assert gap == pytest.approx(100 * (1 - worth / bound), abs=0.006)
+    assert load_plan(head).projects
 
 
 @pytest.mark.parametrize("policy", ["pooled_by_project", "split_by_project"])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ecsim.kernel.parameters import Value
-from ecsim.rural.events.codes import Funder
+from ecsim.rural.events.codes import Funder, ProjectKind
 from ecsim.rural.events.funds import ContractAwarded, PaymentMade, ProjectApproved
 from ecsim.rural.events.governance import DiversionFound, MoneyDiverted
 from ecsim.rural.programme.audit import divert, find_diversions
@@ -93,3 +93,32 @@ def test_audits_and_inspections_come_on_their_dates(name: str, day: dt.date) -> 
         region, events = diverted(ALL | numbers)
         take(region, "govern", week=near)
         assert events.rows(DiversionFound) == there
+
+
+def test_a_county_that_diverts_does_from_all_its_works_and_none_else_does() -> None:
+    sure: dict[str, Value] = {"governance.diverted_share": 0.25, "governance.diversion": 0.0}
+    for share, many in ((0.0, 0), (1.0, 20)):
+        _, events = diverted(sure | {"governance.diverting_counties": share}, many=20)
+        assert events.rows(MoneyDiverted) == many
+    for seed_share in (0.2, 0.5, 0.8):
+        _, events = diverted(sure | {"governance.diverting_counties": seed_share}, many=20)
+        assert events.rows(MoneyDiverted) in (0, 20)
+
+
+@pytest.mark.parametrize(("kind", "owner", "diverts"), [
+    (ProjectKind.COLD_STORE, {}, True), (ProjectKind.SERVICE_CENTRE, {}, False),
+    (ProjectKind.SERVICE_CENTRE, {"cooperative": 1}, True), (ProjectKind.SERVICE_CENTRE, {"enterprise": 0}, True),
+])  # fmt: skip
+def test_owners_divert_from_what_is_built_for_them(kind: ProjectKind, owner: dict[str, int], diverts: bool) -> None:
+    """A store goes to a dealer; a centre is the county's, unless its plan names who gets it."""
+    region, events = tiny_region(numbers={
+        "governance.diversion": 0.0, "governance.diverting_owners": 1.0, "governance.diverted_share": 0.25,
+    })  # fmt: skip
+    nobody = {"cooperative": -1, "enterprise": -1}
+    money = {"central_fen": [800_000], "local_fen": [200_000], "county": [1], "township": [-1]}
+    columns = {name: [value] for name, value in (nobody | owner).items()}
+    region.world.publish(made(ProjectApproved, project=[0], project_kind=[kind], **money, **columns))
+    region.world.publish(made(ContractAwarded, project=[0], price_factor=[10**6], quality=[10**6], due_day=[10_000]))
+    events.clear()
+    divert(region.world, region.office)
+    assert (events.rows(MoneyDiverted) == 1) is diverts

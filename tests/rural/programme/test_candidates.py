@@ -45,12 +45,13 @@ def found(
 
 
 def test_gains_worked_by_hand() -> None:
-    # Centres are worth a target each. Training in batches of 500: six make the target of 3,000, though only 2.24 heads
-    # are in need; all 2.24 of 30,000 are in the first. Half of county 0's 4 villages are the two targets that stations
-    # work towards, and its 4 villages of 500 are all covered by ten. One brand is the target; 8,000 yuan of sales of
-    # 25 m. A point covers one township of two, so half of 2/22: bent by (1 - e^-1/2)/(1 - e^-1) = 0.62246.
+    # Centres are worth a target each, and the county's whole need of one. Training in batches of 500: six make the
+    # target of 3,000, though only 2.24 heads are in need; all 2.24 of 30,000 are in the first. Half of county 0's 4
+    # villages are the two targets that stations work towards, and its 4 villages of 500 are all covered by ten. One
+    # brand is the target; 8,000 yuan of sales of 25 m. A point covers one township of two, so half of 2/22: bent by
+    # (1 - e^-1/2)/(1 - e^-1) = 0.62246.
     gain = {key: candidate.gain for key, candidate in found().items()}
-    assert gain[KINDS.SERVICE_CENTRE, 0, 0] == gain[KINDS.DISTRIBUTION_CENTRE, 1, 0] == 1.0
+    assert gain[KINDS.SERVICE_CENTRE, 0, 0] == gain[KINDS.DISTRIBUTION_CENTRE, 1, 0] == 2.0
     training = [gain[KINDS.TRAINING, 0, turn] for turn in range(6)]
     assert training == pytest.approx([1 / 6 + 2.24 / 30_000] + [1 / 6] * 5)
     assert gain[KINDS.STATIONS, 0, 0] == pytest.approx(2 + 4 / 500)
@@ -60,6 +61,16 @@ def test_gains_worked_by_hand() -> None:
     assert points == pytest.approx([2 / 22 * 0.622459, 2 / 22 * 0.377541], rel=1e-5)
     assert gain[KINDS.JOINT_DELIVERY, 0, 0] == pytest.approx(8 / 60_000)
     assert gain[KINDS.COLD_STORE, 1, 0] == pytest.approx(0.3 * 0.8 / 6_200)  # 0.8 t of strawberries
+
+
+def test_a_target_of_the_whole_prefecture_is_met_once() -> None:
+    """Where a purse may build one for all its counties, counties' own brands add nothing to the target of one brand."""
+    pooled, split = found(shared=True), found()
+    sales = pooled[KINDS.BRAND, 0, 0].gain
+    assert split[KINDS.BRAND, 0, 0].gain == pytest.approx(1.0 + sales)
+    assert pooled[KINDS.BRAND, -1, 0].gain == pytest.approx(
+        sum(split[KINDS.BRAND, county, 0].gain for county in (0, 1) if (KINDS.BRAND, county, 0) in split)
+    )
 
 
 def test_what_no_county_needs_is_no_candidate() -> None:
@@ -85,7 +96,7 @@ def test_without_curvature_each_unit_is_worth_as_much() -> None:
 def test_a_need_counts_for_less_than_a_target() -> None:
     half = found(changes={"parameters.planning.need_worth": 0.5})
     assert half[KINDS.TRACEABILITY, 0, 0].gain == pytest.approx(0.25)
-    assert half[KINDS.SERVICE_CENTRE, 0, 0].gain == 1.0
+    assert half[KINDS.SERVICE_CENTRE, 0, 0].gain == 1.5
 
 
 def test_a_target_of_the_table_counts_until_it_is_met() -> None:
@@ -127,7 +138,8 @@ def test_a_shared_asset_costs_two_and_serves_all() -> None:
     assert of_prefectures == {KINDS[name.upper()] for name, of in TYPES.items() if of.scope != "county"}
     for kind, candidate in shared.items():
         own = [every[kind, county, 0] for county in (0, 1)]
-        assert candidate.gain == pytest.approx(own[0].gain + own[1].gain)
+        of_the_target = 2.0 if kind == KINDS.BRAND else 0.0
+        assert candidate.gain == pytest.approx(own[0].gain + own[1].gain + of_the_target)
         assert candidate.central_fen == 2 * own[0].central_fen
     assert not any(candidate.level == Level.PREFECTURE for candidate in found().values())
 
@@ -150,7 +162,7 @@ def test_a_shared_asset_of_three_counties_costs_two_as_well() -> None:
     every = candidates(state, TYPES, terms, table, station_yuan=STATION_YUAN, shared=True)
     brand, shared = (next(c for c in every if c.kind == KINDS.BRAND and c.county == county) for county in (0, -1))
     assert shared.central_fen == 2 * brand.central_fen
-    assert shared.gain == 3 * brand.gain
+    assert shared.gain == 3 * (brand.gain + 1.0)  # the target of one brand is met by that of the prefecture
 
 
 def test_more_villages_households_and_orders_are_never_worth_less() -> None:

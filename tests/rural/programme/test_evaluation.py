@@ -17,6 +17,7 @@ from ecsim.rural.events.governance import CountyEvaluated, FalseReportFound, Tra
 from ecsim.rural.programme.evaluation import deducted, points_of
 from ecsim.rural.programme.notice import Evaluation, Target
 from ecsim.rural.programme.programme_files import shipped_programme
+from ecsim.rural.sourced_number import SourcedNumber
 from tiny import made, same, take, tiny_region
 
 NOTICE, SELF, PRE, PROVINCIAL = 47, 77, 99, 114
@@ -79,8 +80,28 @@ def test_what_was_found_takes_points_off_worked_by_hand() -> None:
     for days in (3, 0, 9):
         region.world.publish(made(ReportFiled, county=[1], late_days=[days]))
     region.world.publish(made(FalseReportFound, county=[1]))
-    assert deducted(composed().deductions, region.world.state).tolist() == [0.0, 4.0]
-    assert deducted(composed(each=0.0).deductions, region.world.state).tolist() == [0.0, 0.0]
+    assert deducted(composed(), region.world.state).tolist() == [0.0, 4.0]
+    assert deducted(composed(each=0.0), region.world.state).tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(("most", "off"), [(None, 40.0), (100.0, 40.0), (30.0, 30.0), (0.0, 0.0)])
+def test_deductions_together_have_a_cap(most: float | None, off: float) -> None:
+    region, _ = tiny_region()
+    for _ in range(40):
+        region.world.publish(made(ReportFiled, county=[1], late_days=[3]))
+    cap = None if most is None else SourcedNumber(**number(most))
+    assert deducted(composed().model_copy(update={"most_deducted": cap}), region.world.state).tolist() == [0.0, off]
+
+
+def test_no_more_is_taken_off_than_there_is() -> None:
+    deductions = "programme.evaluation.deductions.late_report"
+    told = {deductions: number(100), "programme.evaluation.most_deducted": number(100)}
+    region, events = tiny_region(told, numbers={"governance.pressure": 0.0, "governance.late_report": 0.0})
+    region.world.publish(made(ReportFiled, county=[1], late_days=[3]))
+    take(region, "govern", week=SELF)
+    scored = events.of(CountyEvaluated)
+    assert scored["score"][1] == 0
+    assert 0 < scored["deducted"][1] < 50 * 10**6
 
 
 def evaluated(week: int, **changes: float) -> dict[str, np.ndarray]:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from plan_cases import FEN, Case, book, lawful_plans, unit, view, without_shares
 
 from ecsim.rural.programme.candidates import Candidate
+from ecsim.rural.programme.examination import examined
 from ecsim.rural.programme.optimised import Optimised
-from ecsim.rural.programme.rule_book import Book, Purse, examined
+from ecsim.rural.programme.rule_book import Book, Purse
 from ecsim.rural.programme.strategies import BenefitRanking, FundStrategy
 
 POOLED = (("aC3", 6.0), ("bC3", 4.0), ("aS8", 8.0), ("bS8", 4.0))
@@ -175,3 +176,34 @@ def test_the_ranking_of_all_counties_takes_a_moment() -> None:
     BenefitRanking().allocate(seen)
     assert time.perf_counter() - begun < 5.0
     assert len(units) > 3900
+
+
+def test_a_large_unit_is_not_starved_by_small_ones_of_lower_rank() -> None:
+    """It waits for supply chain in its place: what is ranked below it does not eat the room that it waits for."""
+    small = [unit("a", "O", 0.5, 0.1, which=1, turn=turn) for turn in range(8)]
+    supply = [unit("a", "S", 1.0, 1.0, which=0, turn=turn) for turn in range(4)]
+    large = unit("a", "O", 3.0, 9.0)
+    order = [large, *(each for pair in zip(supply, small, strict=False) for each in pair), *small[4:]]
+    purse = Case((6.5,), ()).purse
+    made = examined(order, Book(book(), purse))
+    assert large in made.entered
+    # Where supply chain never suffices for it, the others are not held up.
+    poor = examined([large, supply[0], *small], Book(book(), purse))
+    assert [each.key for each in poor.entered] == [supply[0].key, small[0].key, small[1].key]
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_a_plan_that_is_lawful_as_a_whole_enters_whole_in_any_order(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    supply = [unit("ab"[int(rng.integers(2))], "S", float(rng.integers(1, 9)), 1.0, turn=turn) for turn in range(8)]
+    spent = {county: sum(u.central_fen for u in supply if u.county == county) for county in (0, 1)}
+    others = []
+    for turn in range(8):
+        each = unit("ab"[int(rng.integers(2))], "O", float(rng.integers(1, 9)), 1.0, turn=turn)
+        if each.central_fen <= spent[each.county]:
+            spent[each.county] -= each.central_fen
+            others.append(each)
+    plan = [(supply + others)[place] for place in rng.permutation(len(supply) + len(others))]
+    made = examined(plan, Book(book(), Case((100, 100), ()).purse))
+    assert made.entered == plan

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from plan_cases import unit
 
 from dealing import COOPERATIVE, FIRM, QUIET, STRAWBERRY, TEA, WALNUT, dealer, dealing, reviewed
 from ecsim.kernel.parameters import Value
@@ -23,6 +24,7 @@ from ecsim.rural.events import (
     FacilityOpened,
     FacilitySettled,
     FacilityUsed,
+    Funder,
     GoodsPrecooled,
     Group,
     GrowersContracted,
@@ -36,6 +38,7 @@ from ecsim.rural.events import (
     OfflineChannel,
     OfflineEntered,
     OrdersFilled,
+    PaymentMade,
     PlotsBaselined,
     ProjectApproved,
     ProjectKind,
@@ -50,7 +53,9 @@ from ecsim.rural.goods.demand import attractions
 from ecsim.rural.goods.orders import SentByHouseholds, fill_orders
 from ecsim.rural.goods.quality import complained
 from ecsim.rural.programme.facilities import best_fit
+from ecsim.rural.programme.purse_facts import errors_left
 from ecsim.rural.region import Region
+from ecsim.rural.state.ledger import SUPPLIERS, county_account
 from tiny import LIVELY, SHOPS, Events, facility, made, same, take, tiny_region, tiny_scenario
 from works import accepted
 
@@ -220,6 +225,15 @@ def test_a_product_database_or_a_centres_data_make_a_channel_cheaper_to_keep(cen
     assert saved == pytest.approx(0.2 * 100 * dealing_terms.offline_yuan_a_year)
 
 
+def test_a_product_database_takes_out_a_part_of_planners_errors() -> None:
+    region, _ = tiny_region()
+    units = [unit(county, "S", 1.0, 1.0) for county in "ab-"]
+    assert errors_left(region.world.state, 0.4, units) == [1.0, 1.0, 1.0]
+    region.world.publish(of(Mechanism.DATABASE))
+    assert errors_left(region.world.state, 0.4, units) == pytest.approx([0.6, 1.0, 0.8])
+    assert errors_left(region.world.state, 0.0, units) == [1.0, 1.0, 1.0]
+
+
 def offline(*channels: OfflineChannel, numbers: Mapping[str, Value]) -> list[int]:
     """Return the channels that a cooperative enters whose buyers matchmaking brings to its county."""
     flags = sum(1 << channel for channel in channels)
@@ -384,6 +398,36 @@ def test_an_owner_has_the_fees_and_pays_what_running_costs() -> None:
     assert region.world.state.dealers.cash_fen[4] == 600
     same(month(region, events, 7), fees_fen=[0], running_fen=[0], unpaid_months=[1])  # 600 are less than 700
     assert region.world.state.dealers.cash_fen[4] == 600
+
+
+@pytest.mark.parametrize(
+    ("rate", "fees", "returned"), [(0.065, 900, 100), (0.065, 750, 50), (0.065, 600, 0), (0.0, 900, 0)]
+)
+def test_investors_of_social_capital_have_their_part_of_what_is_left(rate: float, fees: int, returned: int) -> None:
+    # 20,000 fen at 6.5 % a year are 100 in four weeks; running costs 700.
+    region, events = dealing({**FIRM, "cash_fen": 1_000}, numbers={"facilities.social_return": rate})
+    world = region.world
+    world.publish(made(ProjectApproved, project=[0], county=[0], township=[-1], social_fen=[20_000]))
+    social = {"payer": [county_account(1, 0)], "payee": [SUPPLIERS], "funder": [Funder.SOCIAL], "project": [0]}
+    world.publish(made(PaymentMade, paid_fen=[20_000], **social))
+    world.publish(of(Mechanism.PACKING, owner=[4], running_fen=[700], capacity_g=[10], project=[0]))
+    world.publish(made(FacilityUsed, facility=[0], used_g=[5], fees_fen=[fees]))
+    same(month(region, events, 3), fees_fen=[fees], running_fen=[700], returned_fen=[returned])
+    assert world.state.dealers.cash_fen[4] == 1_000 + fees - 700 - returned
+
+
+def test_dealers_that_a_database_lists_come_upon_buyers_more_often() -> None:
+    sure: dict[str, Value] = {
+        "dealing.offline_yuan_a_year": 0.0, "dealing.offline_volume": 1e5, "dealing.offline_finding": 0.5,
+    }  # fmt: skip
+    many = {**FIRM, "forecast_g": 10_000_000}
+    for rise, found in ((0.0, 0), (1.0, 1)):
+        numbers = sure | {"dealing.database_finding": rise}
+        plain = review(many, numbers=numbers).rows(OfflineEntered)
+        listed = review(many, opened=(of(Mechanism.DATABASE),), numbers=numbers).rows(OfflineEntered)
+        assert listed >= plain
+        if found:
+            assert listed == 1  # with chance 0.5 x (1 + 1)
 
 
 def test_what_nobody_pays_for_goes_out_of_use_and_serves_no_longer() -> None:

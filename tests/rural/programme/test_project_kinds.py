@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 
 from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.identity import genesis_of
+from ecsim.kernel.journal import Journal
 from ecsim.kernel.models import model_of_scenario
 from ecsim.rural.events.codes import ProjectKind
+from ecsim.rural.events.funds import ProjectApproved, WorksFinished
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.scenario import OF_ONE_COUNTY, PROJECTS, SAID_SINCE, Scenario
-from tiny import tiny_scenario
+from tiny import made, take, tiny_scenario
 
 OF_A_COUNTY = tuple(kind for kind, of in tiny_scenario().projects.items() if of.feeds in OF_ONE_COUNTY)
 
@@ -46,11 +49,34 @@ def test_a_file_alone_adds_a_kind_which_feeds_what_the_model_knows() -> None:
     assert model_of_scenario(scenario, trust=False) is model_of_scenario(scenario, trust=False)
 
 
+def test_a_kind_of_a_file_may_bring_joint_delivery() -> None:
+    scenario = with_own(feeds="joint_delivery")
+    model = model_of_scenario(scenario, trust=False)
+    opening = model.opening(scenario)
+    world = model.world(
+        opening.sizes, 1, Journal.in_memory(genesis_of(model, scenario, 1, opening.sizes), model.events), ()
+    )
+    world.publish_all(opening.events)
+    region = model.context_of(world, scenario)
+    kind = ProjectKinds.of(world.options).code("bamboo_works")
+    world.publish(made(ProjectApproved, project=[0], project_kind=[kind], county=[0], township=[-1], quantity=[1]))
+    world.publish(made(WorksFinished, project=[0]))
+    take(region, "begin_service")
+    assert (world.state.counties.pool >= 0).tolist() == [True, False]
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
         ({"feeds": "packing_lines"}, "feeds"),
-        ({"feeds": "training"}, r"feeds is 'training', which only the model's own kind can; .*packing"),
+        (
+            {"feeds": "training"},
+            r"feeds is 'training', .* own kind can: .*training\.lines.* any other",
+        ),
+        (
+            {"feeds": "stations"},
+            r"feeds is 'stations', .* own kind can: .*design of your own.* any other",
+        ),
         ({"acts_through": "sales"}, r"'sales' is no outcome; .*farm_retail"),
         ({"need": "orders"}, r"there is no need 'orders'; did you mean 'orders_t'"),
         ({"targets": ["people"]}, r"'people' is nothing that a target is of"),

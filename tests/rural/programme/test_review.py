@@ -9,7 +9,7 @@ import pytest
 
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events.funds import ContractAwarded, ProjectApproved
-from ecsim.rural.events.governance import PlanCleared, PlanFiled, PlanReturned
+from ecsim.rural.events.governance import NOT_RECKONED, PlanCleared, PlanFiled, PlanReturned
 from ecsim.rural.programme.review import decide, file_plan, released
 from ecsim.rural.region import Region
 from tiny import Events, made, same, take, tiny_region
@@ -35,6 +35,21 @@ def test_a_prefecture_files_one_plan_whoever_holds_the_purse(policy: str) -> Non
     filed, approved = events.of(PlanFiled), events.of(ProjectApproved)
     same(filed, prefecture=[0], change=[False], projects=[len(approved["project"])], breaches=[0])
     same(filed, central_fen=[approved["central_fen"].sum()], cause=[approved["seq"][-1]])
+
+
+@pytest.mark.parametrize("purse", ["county", "prefecture"])
+def test_a_solvers_plan_is_filed_with_its_worth_and_bound_others_without(purse: str) -> None:
+    changes = {"policy.funds.purse": purse}
+    _, events = governed(0, {}, changes=changes, policy="optimised")
+    filed = events.of(PlanFiled)
+    assert 0 < filed["worth"][0] <= filed["bound"][0]
+    _, events = governed(0, {}, changes=changes)
+    same(events.of(PlanFiled), worth=[NOT_RECKONED], bound=[NOT_RECKONED])
+
+
+def test_plans_of_before_say_nothing_of_their_worth() -> None:
+    read = PlanFiled.upcasts[1]({"prefecture": np.array([0, 1])})
+    assert (read["worth"].tolist(), read["bound"].tolist()) == ([NOT_RECKONED] * 2, [NOT_RECKONED] * 2)
 
 
 @pytest.mark.parametrize(("weeks", "first"), [(0, 2), (2, 2), (5, 5), (9, 9)])

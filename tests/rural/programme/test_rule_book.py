@@ -16,7 +16,8 @@ from plan_cases import book
 from ecsim.rural.events.codes import Category, ProjectKind
 from ecsim.rural.events.funds import ProjectApproved, ProjectRefused
 from ecsim.rural.programme.candidates import Candidate, PlannedTerms
-from ecsim.rural.programme.rule_book import Book, Facts, Purse, examined
+from ecsim.rural.programme.examination import examined
+from ecsim.rural.programme.rule_book import Book, Facts, Purse
 from ecsim.rural.programme.strategies import Allocation, BudgetView
 from ecsim.rural.units import FIRST_SHARED_PLACE
 from tiny import take, tiny_region

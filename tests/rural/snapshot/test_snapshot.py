@@ -56,7 +56,7 @@ DEALT: dict[type[Event], tuple[dict[str, int], dict[str, int]]] = {
     DealersSettled: ({}, {"fees_fen": -1}),
     MarkTaken: ({}, {"cost_fen": -1}),
     ProfitsDrawn: ({}, {"drawn_fen": -1}),
-    FacilitySettled: ({}, {"fees_fen": 1, "running_fen": -1}),
+    FacilitySettled: ({}, {"fees_fen": 1, "running_fen": -1, "returned_fen": -1}),
 }  # fmt: skip
 """What adds to a dealer's grams and fen, by kind of event."""
 MIDWEEK = dt.date(2019, 7, 17)

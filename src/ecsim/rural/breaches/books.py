@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from ecsim.rural.programme.administration import purses_of
 from ecsim.rural.programme.candidates import Candidate, PlanningTerms
+from ecsim.rural.programme.examination import examined
 from ecsim.rural.programme.kinds import ProjectKinds
-from ecsim.rural.programme.purse_facts import committed_units, known_facts
-from ecsim.rural.programme.rule_book import Book, Purse, examined
+from ecsim.rural.programme.purse_facts import committed_units, known_facts, sunk_units
+from ecsim.rural.programme.rule_book import Book, Purse
 from ecsim.rural.regions import pack_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.state import State
@@ -36,11 +37,11 @@ class Books:
         state : before the plan is approved
         """
         facts = known_facts(state, self.scenario, self.planning, self.kinds)
-        committed, funds = committed_units(state, purse), self.scenario.policy.funds
+        committed, sunk, funds = committed_units(state, purse), sunk_units(state, purse), self.scenario.policy.funds
         floor, whole = funds.floor_share if funds.purse == "prefecture" else 0.0, self.scenario.policy.rule_book
         for name, rule in whole.rules.items():
             alone = whole.only(lambda other, rule=rule: other is rule)  # type: ignore[misc]  # bound now
-            book = Book(alone, purse, facts, floor_share=floor, committed=committed)
+            book = Book(alone, purse, facts, floor_share=floor, committed=committed, sunk=sunk)
             for breach in examined(units, book).breaches:
                 yield breach.unit, name, breach.over_fen
 

@@ -152,9 +152,9 @@ def found_enterprises(world: World, terms: CommerceTerms, goods: GoodsTerms, wee
 
     Notes
     -----
-    Entry is in proportion to those that trade, helped by a service centre and by trained founders, held back by dearer
-    delivery upward. A new enterprise is as large as keeps all of them together on their path when nothing helps or
-    holds back.
+    Entry is in proportion to those that trade, helped by a service centre, by trained founders and by recognised
+    enterprises that others follow, held back by dearer delivery upward. A new enterprise is as large as keeps all of
+    them together on their path when nothing helps or holds back.
 
     References
     ----------
@@ -165,7 +165,8 @@ def found_enterprises(world: World, terms: CommerceTerms, goods: GoodsTerms, wee
     alive = np.bincount(e.county[e.alive], minlength=len(state.counties))
     dearer = (state.counties.up_tariff_fen - state.counties.opening_up_fen) / 100.0
     wanted = terms.founding * alive * np.exp(-terms.tariff_drag * dearer)
-    rate = wanted * help_to_founders(state, terms) * weeks / WEEKS_A_YEAR
+    followed = 1.0 + terms.example_founding * state.counties.example_enterprises
+    rate = wanted * help_to_founders(state, terms) * followed * weeks / WEEKS_A_YEAR
     room = min(len(e) - state.count("enterprises"), len(state.dealers) - state.count("dealers"))
     county = founded_in(world, "found_enterprise", rate, room)
     if not len(county):

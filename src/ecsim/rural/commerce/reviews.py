@@ -27,7 +27,7 @@ from ecsim.rural.events import (
     OfflineEntered,
     OfflineLeft,
 )
-from ecsim.rural.facilities import PlacesLeft, meetings, support_fen
+from ecsim.rural.facilities import PlacesLeft, lists_goods, meetings, support_fen
 from ecsim.rural.goods.marks import (
     decides,
     expected_gains_fen,
@@ -214,14 +214,18 @@ class Dealer(mesa.Agent):
 def _finds(world: World, dealing: DealingTerms) -> NDArray[np.bool_]:
     """Return which channels each dealer comes upon: all by itself, each by what matchmaking brings of its buyers.
 
+    Buyers look goods up in a product database, so dealers that it lists are found more often.
+
     Returns
     -------
     shape (channels, dealers)
     """
     state = world.state
     keys = draw_keys(state, np.arange(len(state.dealers)))
-    alone = world.draws.uniform("offline_found", world.week, keys) < dealing.offline_finding
-    times = meetings(state)[:, state.crops.county[state.dealers.crop]]
+    county = state.crops.county[state.dealers.crop]
+    finding = dealing.offline_finding * np.where(lists_goods(state)[county], 1.0 + dealing.database_finding, 1.0)
+    alone = world.draws.uniform("offline_found", world.week, keys) < finding
+    times = meetings(state)[:, county]
     chance = 1.0 - (1.0 - dealing.offline_meeting) ** times
     met = [
         world.draws.uniform(f"offline_met_{channel.name}", world.week, keys) < chance[channel] if times[channel].any()

@@ -20,6 +20,7 @@ class CommerceTerms:
     incubation: float
     tariff_drag: float
     cooperative_founding: float
+    example_founding: float
     joining_share: float
     new_cooperative_size: float
     closing: float

@@ -83,11 +83,13 @@ from ecsim.rural.events.goods import (
     RefundsPaid,
 )
 from ecsim.rural.events.governance import (
+    ClosingBreachFound,
     CountyEvaluated,
     DiversionFound,
     FalseReportFound,
     IdleMoneyFound,
     MoneyDiverted,
+    PaymentBarred,
     PlanCleared,
     PlanFiled,
     PlanReturned,
@@ -309,4 +311,6 @@ EVENTS: tuple[type[Event], ...] = (
     MoneyDiverted,
     DiversionFound,
     TrancheWithheld,
+    ClosingBreachFound,
+    PaymentBarred,
 )

@@ -348,6 +348,7 @@ class ReportKind(IntEnum):
     PROVINCIAL_EVALUATION = 4
     FUND_PLAN = 5
     AUDIT = 6
+    CLOSING = 7
 
 
 class Record(IntEnum):

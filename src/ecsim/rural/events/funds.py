@@ -324,18 +324,29 @@ class FacilityUsed(Event):
     fees_fen: Fen
 
 
+def _nothing_returned(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 2 social capital expected nothing back."""
+    return {**columns, "returned_fen": np.zeros(len(columns["facility"]), np.int64)}
+
+
 class FacilitySettled(Event):
-    """Four weeks of a facility: fees of its users, and what running it costs, paid by its owner or not."""
+    """Four weeks of a facility: fees of its users, and what running it costs, paid by its owner or not.
+
+    Since version 2 with what investors of social capital have of what it earned.
+    """
 
     kind = "facility_settled"
+    version = 2
+    upcasts = MappingProxyType({1: _nothing_returned})
     title = Text("facility settled", "设施结算")
     topic = "works"
-    amounts = ("fees_fen", "running_fen")
+    amounts = ("fees_fen", "running_fen", "returned_fen")
     facility: FacilityIds
     owner: DealerIds  # who has the fees and pays; -1: the county or prefecture
     fees_fen: Fen
     running_fen: Fen  # paid; 0 where nobody pays
     unpaid_months: Counts  # in a row, this one included
+    returned_fen: Fen  # to investors, of the fees that are left
 
 
 class FacilityClosed(Event):

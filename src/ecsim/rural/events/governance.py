@@ -1,6 +1,12 @@
 """Plans under review, reports, supervision, evaluation, diversion and audits (docs/model.md 4.10; notice, part 5)."""
 
-from ecsim.kernel.columns import Counts, Fen, Flags, LargeMillionths, Millionths
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.kernel.columns import Codes, Counts, Fen, Flags, LargeMillionths, Millionths
 from ecsim.kernel.event import Event
 from ecsim.kernel.text import Text
 from ecsim.rural.events.ids import (
@@ -13,11 +19,25 @@ from ecsim.rural.events.ids import (
     VerdictCodes,
 )
 
+NOT_RECKONED = -1
+"""In place of what a plan is worth, or of its bound, where nobody reckoned them."""
+
+
+def _without_worth(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 2 nothing was said of what a plan is worth to its maker."""
+    nothing = np.full(len(columns["prefecture"]), NOT_RECKONED, np.int64)
+    return {**columns, "worth": nothing, "bound": nothing}
+
 
 class PlanFiled(Event):
-    """A prefecture files its plan with the province, or a change of it; it is awarded once approved."""
+    """A prefecture files its plan with the province, or a change of it; since version 2 with what a solver made of it.
+
+    Where a solver made it, it says what it is worth and what no lawful plan can pass, in the eyes of its maker.
+    """
 
     kind = "plan_filed"
+    version = 2
+    upcasts = MappingProxyType({1: _without_worth})
     title = Text("plan filed", "上报方案")
     topic = "money"
     amounts = ("projects", "central_fen")
@@ -28,6 +48,8 @@ class PlanFiled(Event):
     central_fen: Fen
     breaches: Counts  # projects that broke a limit of the notice
     due_day: Counts  # the province decides on
+    worth: LargeMillionths  # targets of the table that its maker expects of it; -1 millionth: nobody reckoned it
+    bound: LargeMillionths  # what no lawful plan can pass in the same eyes; -1 millionth: nobody reckoned it
 
 
 class PlanReturned(Event):
@@ -95,7 +117,7 @@ class CountyEvaluated(Event):
 
 
 class IdleMoneyFound(Event):
-    """Supervision finds money of projects that nobody has begun in a county whose works stand still."""
+    """Supervision finds money of projects that nobody has begun, late by the plan and beyond their county's pace."""
 
     kind = "idle_money_found"
     title = Text("idle money found", "发现闲置资金")
@@ -140,6 +162,34 @@ class DiversionFound(Event):
     project: ProjectIds
     diverted_fen: Fen
     returned_fen: Fen
+
+
+class ClosingBreachFound(Event):
+    """When accounts are closed, what was paid breaks a ratio of the rule book: a finding, whatever was planned."""
+
+    kind = "closing_breach_found"
+    title = Text("breach found at the closing of accounts", "决算查出超限")
+    topic = "money"
+    amounts = ("counted_fen", "paid_fen", "over_fen")
+    decision = True
+    county: CountyIds  # -1: the purse of a whole prefecture
+    prefecture: PrefectureIds
+    rule: Codes  # its place in the rule book of the policy, from 1
+    counted_fen: Fen  # central money paid for what the rule counts
+    paid_fen: Fen  # central money paid for all projects
+    over_fen: Fen  # too much was paid: of what the rule counts, or, of a least share, of all else
+    let_through: Flags  # flagged alone: payments go on
+
+
+class PaymentBarred(Event):
+    """After such a breach the government pays no more central money for a project; its supplier stays unpaid."""
+
+    kind = "payment_barred"
+    title = Text("payment barred", "停止拨付")
+    topic = "money"
+    subject = ("project",)
+    decision = True
+    project: ProjectIds
 
 
 class TrancheWithheld(Event):

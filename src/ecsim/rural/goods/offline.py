@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import Area, CropForm, Mechanism, OfflineChannel
-from ecsim.rural.facilities import has_area, serving
+from ecsim.rural.events import CropForm, OfflineChannel
+from ecsim.rural.facilities import lists_goods
 from ecsim.rural.goods.terms import DealingTerms
 from ecsim.rural.world import ONE, WEEKS_A_YEAR, State
 
@@ -70,8 +70,7 @@ def weekly_offline_g(state: State, week_of_year: int) -> F64:
 def offline_cost_fen(state: State, terms: DealingTerms) -> F64:
     """Return what a channel costs each dealer a year, shape (dealers,): less where a product database lists it."""
     county = state.crops.county[state.dealers.crop]
-    listed = (serving(state, Mechanism.DATABASE) > 0) | has_area(state, Area.DATA)
-    return np.where(listed[county], 1.0 - terms.database_saving, 1.0) * 100.0 * terms.offline_yuan_a_year
+    return np.where(lists_goods(state)[county], 1.0 - terms.database_saving, 1.0) * 100.0 * terms.offline_yuan_a_year
 
 
 def offline_price(state: State, terms: DealingTerms) -> F64:

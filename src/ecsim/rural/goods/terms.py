@@ -126,6 +126,7 @@ class DealingTerms:
     offline_yuan_a_year: float
     offline_meeting: float
     database_saving: float
+    database_finding: float
     testing_saving: float
     overhead_yuan_a_year: float
     reserve_weeks: float

@@ -95,7 +95,7 @@ class Trade:
             np.subtract.at(cash, event.dealer, event.cost_fen)
         elif isinstance(event, FacilitySettled):
             own = event.owner >= 0
-            np.add.at(cash, event.owner[own], (event.fees_fen - event.running_fen)[own])
+            np.add.at(cash, event.owner[own], (event.fees_fen - event.running_fen - event.returned_fen)[own])
         elif isinstance(event, ProfitsDrawn):
             np.subtract.at(cash, event.dealer, event.drawn_fen)
         elif isinstance(event, RefundsPaid):

@@ -6,18 +6,20 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ecsim.kernel.event import NO_CAUSE
 from ecsim.kernel.identity import genesis_of
 from ecsim.kernel.journal import Journal
 from ecsim.kernel.model import Model
 from ecsim.rural.events.codes import Category
+from ecsim.rural.plans.feasibility import PlaceLoad, loads
 from ecsim.rural.plans.filed import FiledPlan, planner_of
 from ecsim.rural.plans.resolved import Fault
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.cures import FEN_A_MILLION_YUAN, cure_of
-from ecsim.rural.programme.plans import examined_plan
-from ecsim.rural.programme.rule_book import Breach, Purse
+from ecsim.rural.programme.plans import approve, examined_plan
 from ecsim.rural.programme.rules import Rule
+from ecsim.rural.programme.strategies import Allocation, Breach, Purse
 from ecsim.rural.region import Region
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.scope import pack_of
@@ -46,13 +48,20 @@ class PurseVerdict:
 
 @dataclass(frozen=True)
 class PlanVerdict:
-    """What a government would make of a plan: purse by purse, and every fault, in the order of the plan's rows."""
+    """What a government would make of a plan: purse by purse, and every fault, in the order of the plan's rows.
+
+    Attributes
+    ----------
+    places : what the lawful part of it is to each office, and to the budgets of its places
+    """
 
     purses: tuple[PurseVerdict, ...]
     faults: tuple[Fault, ...]
+    places: tuple[PlaceLoad, ...] = ()
 
     def __str__(self) -> str:
-        return "\n".join(f"  {told}" for told in (*self.purses, *self.faults))
+        purses = [purse for purse in self.purses if purse.projects]
+        return "\n".join(f"  {told}" for told in (*purses, *self.places, *self.faults))
 
 
 def verdict_of(scenario: Scenario, model: Model[State, Region], seed: int = 1) -> PlanVerdict:
@@ -77,11 +86,23 @@ def verdict_of(scenario: Scenario, model: Model[State, Region], seed: int = 1) -
     region = _opened(few, model, seed)
     told, faults = [], list[Fault]()
     state, office = region.world.state, region.office
+    lawful = list[tuple[Purse, list[Candidate]]]()
     for purse in office.purses(state):
-        verdict, breaches = _of_purse(region.world, office, purse, planner.of(purse), _name(purse, pack))
+        verdict, breaches, approved = _of_purse(region.world, office, purse, planner.of(purse), _name(purse, pack))
         told.append(verdict)
+        lawful.append((purse, approved))
         faults += _faults(office, verdict, breaches, row_of, ids)
-    return PlanVerdict(tuple(told), tuple(sorted(faults, key=lambda fault: fault.line)))
+    places = _loads(region, lawful, pack)
+    return PlanVerdict(tuple(told), tuple(sorted(faults, key=lambda fault: fault.line)), tuple(places))
+
+
+def _loads(region: Region, lawful: Sequence[tuple[Purse, list[Candidate]]], pack: RegionPack) -> list[PlaceLoad]:
+    """Return what offices and budgets would make of a plan, once what is lawful of it is approved in a region."""
+    world, office = region.world, region.office
+    for purse, units in lawful:
+        approve(world, office, purse, Allocation(units), NO_CAUSE)
+    counties = [f"{county.name_zh} {county.name_en}" for county in pack.counties]
+    return list(loads(world, office, (counties, [" ".join(names) for names in pack.prefectures])))
 
 
 def _opened(scenario: Scenario, model: Model[State, Region], seed: int) -> Region:
@@ -95,7 +116,8 @@ def _opened(scenario: Scenario, model: Model[State, Region], seed: int) -> Regio
 
 def _of_purse(
     world: World, office: FundAdministration, purse: Purse, units: Sequence[Candidate], name: str
-) -> tuple[PurseVerdict, list[Breach]]:
+) -> tuple[PurseVerdict, list[Breach], list[Candidate]]:
+    """Return what a purse places, the units that break a rule, and those that would be approved."""
     approved, refused, flagged = examined_plan(world, office, purse, units)
     planned = sum(unit.central_fen for unit in units)
     heads: Counter[str] = Counter()
@@ -103,7 +125,8 @@ def _of_purse(
         heads[Category(unit.category).name.lower()] += unit.central_fen
     shares = {head: fen / planned for head, fen in heads.most_common()}
     allowed = sum(unit.central_fen for unit in approved)
-    return PurseVerdict(name, purse.central_fen, planned, allowed, len(units), shares), [*refused, *flagged]
+    verdict = PurseVerdict(name, purse.central_fen, planned, allowed, len(units), shares)
+    return verdict, [*refused, *flagged], approved
 
 
 def _faults(

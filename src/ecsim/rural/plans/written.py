@@ -12,12 +12,13 @@ import numpy as np
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.recorded import Columns, JournalReader
-from ecsim.rural.events import Level, ProjectApproved, ProjectKind, SiteChosen
+from ecsim.rural.events import Level, PlanFiled, ProjectApproved, ProjectKind, SiteChosen
 from ecsim.rural.plans.resolved import OF_SEVERAL
 from ecsim.rural.plans.reused import reused
 from ecsim.rural.plans.tables import write_rows
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.scope import pack_of
+from ecsim.rural.units import ONE
 
 Row = dict[str, Any]
 
@@ -100,7 +101,22 @@ def _plain(yuan: float) -> float | int:
     return int(yuan) if yuan.is_integer() else yuan
 
 
-def write_plan(head: Path, table: Path, rows: list[Row], says: Mapping[str, str], *, chinese: bool = False) -> None:
+def plan_worth(reader: JournalReader) -> tuple[float, float] | None:
+    """Return what the first plans of a run are worth in their makers' eyes, and what no lawful plan can pass.
+
+    In targets of the table, all prefectures together; None where no solver made them.
+    """
+    filed = reader.kind(PlanFiled)
+    first = ~filed["change"].astype(bool)
+    worth, bound = filed["worth"][first], filed["bound"][first]
+    if not len(bound) or (bound < 0).any():
+        return None
+    return float(worth.sum()) / ONE, float(bound.sum()) / ONE
+
+
+def write_plan(
+    head: Path, table: Path, rows: list[Row], says: Mapping[str, str], *, chinese: bool = False, note: str = ""
+) -> None:
     """Write a plan: its head in TOML, and its rows in the table that the head names.
 
     Parameters
@@ -108,8 +124,10 @@ def write_plan(head: Path, table: Path, rows: list[Row], says: Mapping[str, str]
     table : ends in .csv or .xlsx; beside the head
     says : name, titles, author and purse
     chinese : whether the headings of the table are
+    note : a line on the plan for people, written above its head
     """
     write_rows(table, rows, chinese=chinese)
-    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in says.items()]
+    lines = [f"# {note}"] if note else []
+    lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in says.items()]
     lines.append(f"projects = {json.dumps(table.name, ensure_ascii=False)}")
     head.write_text("\n".join(lines) + "\n", encoding="utf-8")

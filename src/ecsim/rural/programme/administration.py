@@ -102,8 +102,11 @@ class GovernanceTerms:
     third_party_yuan: float
     third_party_honesty: float
     idle_weeks: int
+    most_withdrawn: float
     inspected: float
     diversion: float
+    diverting_counties: float
+    diverting_owners: float
     diverted_share: float
     audited: float
     recovered: float

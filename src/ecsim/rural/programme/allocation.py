@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ecsim.rural.programme.candidates import Candidate
-from ecsim.rural.programme.rule_book import Book, Breach, Facts, Purse, examined
+from ecsim.rural.programme.examination import examined
+from ecsim.rural.programme.rule_book import Book, Breach, Facts, Purse
 from ecsim.rural.programme.rules import RuleBook
 from ecsim.rural.scenario import Funds
 
@@ -20,6 +21,7 @@ class BudgetView:
     rules : what the government will hold the plan against
     expected : gains by a candidate's key, in targets of the table
     committed : what was approved out of this purse before
+    sunk : what was paid for what was given up
     facts : what else the rule book knows of candidates
     held_fen : of the purse, kept back for now
     """
@@ -30,6 +32,7 @@ class BudgetView:
     candidates: tuple[Candidate, ...]
     expected: dict[tuple[int, int, int], float]
     committed: tuple[Candidate, ...] = ()
+    sunk: tuple[Candidate, ...] = ()
     facts: Facts = field(default_factory=Facts)
     held_fen: int = 0
 
@@ -38,7 +41,7 @@ class BudgetView:
         floor = self.funds.floor_share if self.funds.purse == "prefecture" else 0.0
         return Book(
             self.rules.binding, self.purse, self.facts, floor_share=floor, committed=self.committed,
-            held_fen=self.held_fen,
+            sunk=self.sunk, held_fen=self.held_fen,
         )  # fmt: skip
 
     def gain(self, units: Iterable[Candidate]) -> float:

@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 from ecsim.rural.events import Category, DiversionFound, Funder, MoneyDiverted, PaymentMade, ProjectStatus
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.commissioning import draw_keys_of_projects
+from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.world import ONE, OUTSIDE, SUPPLIERS, World, county_account, prefecture_account
 
 I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
 
 
 def divert(world: World, office: FundAdministration) -> None:
@@ -18,8 +20,7 @@ def divert(world: World, office: FundAdministration) -> None:
     state, terms = world.state, office.governance
     p = state.projects
     awarded = np.flatnonzero((p.status == ProjectStatus.CONTRACTED) & (p.awarded_day == world.day))
-    luck = world.draws.uniform("diverted", 0, draw_keys_of_projects(state, awarded))
-    rows = awarded[luck < terms.diversion]
+    rows = awarded[_diverted(world, office, awarded)]
     share = terms.diverted_share * p.price_factor[rows] / ONE
     fen = np.rint(share * p.central_fen[rows]).astype(np.int64)
     rows, fen = rows[fen > 0], fen[fen > 0]
@@ -29,6 +30,27 @@ def divert(world: World, office: FundAdministration) -> None:
     quality = np.rint(p.quality[rows] * (1.0 - fen / price)).astype(np.int64)
     diverted = world.publish(MoneyDiverted(project=rows, diverted_fen=fen, quality=quality), cause=p.seq[rows])
     _pay(world, np.full(len(rows), SUPPLIERS), np.full(len(rows), OUTSIDE), fen, diverted.seqs)
+
+
+def _diverted(world: World, office: FundAdministration, projects: I64) -> Bool:
+    """Return from which works money is diverted: by itself, by who gets them, or by the county; shape (projects,).
+
+    Whoever diverts does so from all works that are his: an owner whom the plan names, a county. An owner whom nobody
+    has named yet is drawn for each.
+    """
+    p, terms, draws = world.state.projects, office.governance, world.draws
+    keys, names = draw_keys_of_projects(world.state, projects), ProjectKinds.of(world.options).names
+    alone = draws.uniform("diverted", 0, keys) < terms.diversion
+    county = p.county[projects].astype(np.int64)
+    of_county = draws.uniform("county_diverts", 0, np.maximum(county, 0)) < terms.diverting_counties
+    owned = np.array([office.scenario.projects[name].owner == "dealer" for name in names])[p.kind[projects]]
+    cooperative, enterprise = p.cooperative[projects].astype(np.int64), p.enterprise[projects].astype(np.int64)
+    named = np.where(cooperative >= 0, 2 * cooperative, 2 * enterprise + 1)
+    is_named = (cooperative >= 0) | (enterprise >= 0)
+    of_named = draws.uniform("owner_diverts", 0, np.maximum(named, 0)) < terms.diverting_owners
+    of_others = draws.uniform("owner_diverts_from", 0, keys) < terms.diverting_owners
+    by_owner = np.where(is_named, of_named, owned & of_others)
+    return np.asarray(alone | (of_county & (county >= 0)) | by_owner, np.bool_)
 
 
 def find_diversions(world: World, office: FundAdministration, name: str, chance: float) -> None:

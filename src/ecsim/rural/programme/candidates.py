@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 F64 = NDArray[np.float64]
 Need = Callable[["State", int], float]
 OWN_KINDS = ProjectKinds()
+OF_PREFECTURES = ("brands",)
+"""Units of targets that one project meets for all counties of its prefecture (annex 2)."""
 CATEGORY = {category.name.lower(): category for category in Category}
 
 
@@ -43,6 +45,7 @@ class PlanningTerms:
     reuse_cost: float
     assets_known: float
     evidence: float
+    database_clarity: float
 
 
 @dataclass(frozen=True)
@@ -160,12 +163,13 @@ class NeedOfKind:
         a_unit = {"share": float(self.amount[county]), "person-times": 1.0}
         return [target.value * a_unit.get(target.unit, self.covers) for target in self.targets]
 
-    def gain(self, county: int, turn: int) -> float:
+    def gain(self, county: int, turn: int, *, shared_targets: bool = True) -> float:
         """Return what one more unit is expected to bring, in targets of the table; later units bring less.
 
         Parameters
         ----------
         turn : units before it
+        shared_targets : whether it works towards targets that one unit meets for a whole prefecture
 
         References
         ----------
@@ -175,7 +179,9 @@ class NeedOfKind:
         worth = covered_worth(after, need, self.full_need, self.curvature)
         worth -= covered_worth(before, need, self.full_need, self.curvature)
         return self.beside_targets * worth + sum(
-            (min(after, wanted) - min(before, wanted)) / wanted for wanted in self._wanted(county) if wanted > 0.0
+            (min(after, wanted) - min(before, wanted)) / wanted
+            for target, wanted in zip(self.targets, self._wanted(county), strict=True)
+            if wanted > 0.0 and (shared_targets or target.unit not in OF_PREFECTURES)
         )
 
 
@@ -210,7 +216,7 @@ def candidates(
                     int(prefecture[county]),
                     turn,
                     central,
-                    need.gain(county, turn),
+                    need.gain(county, turn, shared_targets=not (shared and kind_type.scope == "either")),
                     quantity_of(kind, terms),
                 )
                 for county in counties

@@ -34,7 +34,7 @@ from ecsim.rural.facilities import serving
 from ecsim.rural.logistics import LogisticsTerms, form_pool
 from ecsim.rural.programme.administration import FundTerms
 from ecsim.rural.programme.facilities import Built, open_facilities
-from ecsim.rural.programme.kinds import ProjectKinds
+from ecsim.rural.programme.kinds import ProjectKinds, feeding
 from ecsim.rural.programme.siting import ranked_villages
 from ecsim.rural.programme.stations import DAYS_A_MONTH, StationDesignTable, StationTerms
 from ecsim.rural.readings import internet_level
@@ -316,10 +316,16 @@ def register_brands(world: World, users_needed: int) -> None:
             world.publish(BrandRegistered(brand=[brand], users=[users]), cause=int(b.seq[brand]))
 
 
-def begin_service(world: World, offers: StationOffer, logistics: LogisticsTerms) -> None:
+def begin_service(
+    world: World, offers: StationOffer, logistics: LogisticsTerms, types: Mapping[str, ProjectType]
+) -> None:
     """What works finished this week lead to: stations are offered, joint delivery begins.
 
     Projects of different counties offer together; the next of a county sees which villages have a station by then.
+
+    Parameters
+    ----------
+    types : kinds of projects of the scenario, those that its file adds too
 
     References
     ----------
@@ -332,7 +338,7 @@ def begin_service(world: World, offers: StationOffer, logistics: LogisticsTerms)
     stations = finished[p.kind[finished] == ProjectKind.STATIONS]
     for projects in _different_counties(world.state, stations):
         offers.offer(world, projects)
-    for project in finished[p.kind[finished] == ProjectKind.JOINT_DELIVERY]:
+    for project in finished[np.isin(p.kind[finished], feeding(types, world.options, Mechanism.JOINT_DELIVERY))]:
         form_pool(world, int(p.county[project]), logistics, int(p.seq[project]))
 
 

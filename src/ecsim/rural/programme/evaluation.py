@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import CountyEvaluated, ReportFiled, ReportKind, Rows, Verdict
-from ecsim.rural.programme.notice import Deductions, Evaluation, Target
+from ecsim.rural.programme.notice import Evaluation, Target
 from ecsim.rural.programme.reports import ReportedTargets
 from ecsim.rural.world import ONE, State, World
 from ecsim.statistics.bounds import Bound
 
 F64 = NDArray[np.float64]
-EVALUATED = (ReportKind.SELF_EVALUATION, ReportKind.PRE_EVALUATION, ReportKind.PROVINCIAL_EVALUATION)
+EVALUATED = (
+    ReportKind.SELF_EVALUATION, ReportKind.PRE_EVALUATION, ReportKind.PROVINCIAL_EVALUATION, ReportKind.CLOSING,
+)  # fmt: skip
 """Reports that come with a score."""
 AT_MOST: tuple[Bound, ...] = ("at most", "below")
 
@@ -30,8 +32,8 @@ def evaluate(
     told : the figures of the report
     """
     points, met = points_of(evaluation, [target for _, target in told.targets], told.seen)
-    off = deducted(evaluation.deductions, world.state)
-    score = np.maximum(points - off, 0.0)
+    off = np.minimum(deducted(evaluation, world.state), points)
+    score = points - off
     verdict = np.where(score >= evaluation.pass_mark.value, int(Verdict.PASSED), int(Verdict.FAILED))
     verdict[score >= evaluation.good_mark.value] = int(Verdict.GOOD)
     counties = len(score)
@@ -72,11 +74,14 @@ def _reached(target: Target, figures: F64) -> F64:
     return np.asarray(np.clip(np.nan_to_num(part), 0.0, 1.0), np.float64)
 
 
-def deducted(deductions: Deductions, state: State) -> F64:
-    """Return the points that are taken off for what was found since the start, shape (counties,)."""
-    c = state.counties
+def deducted(evaluation: Evaluation, state: State) -> F64:
+    """Return the points to take off for what was found since the start, up to the cap, shape (counties,)."""
+    c, deductions = state.counties, evaluation.deductions
     found = (
         (deductions.late_report, c.late_reports), (deductions.false_report, c.false_reports),
         (deductions.idle_money, c.warnings), (deductions.diversion, c.diversions),
+        (deductions.closing_breach, c.closing_breaches),
     )  # fmt: skip
-    return np.asarray(sum(points.value * many for points, many in found), np.float64)
+    off = sum(points.value * many for points, many in found if points is not None)
+    most = np.inf if evaluation.most_deducted is None else evaluation.most_deducted.value
+    return np.asarray(np.minimum(off, most), np.float64)

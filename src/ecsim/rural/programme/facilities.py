@@ -16,6 +16,7 @@ from ecsim.rural.events import (
     FacilityClosed,
     FacilityOpened,
     FacilitySettled,
+    Funder,
     Level,
     Mechanism,
     OfflineChannel,
@@ -35,6 +36,7 @@ class FacilityTerms:
 
     unpaid_share: float
     patience_months: int
+    social_return: float
 
 
 @dataclass(frozen=True)
@@ -152,17 +154,34 @@ def run_facilities(world: World, terms: FacilityTerms) -> None:
     paid = np.where(owner >= 0, _can_pay(state, rows, owner), public)
     account = np.flatnonzero((f.running_fen[rows] > 0) | (f.fees_fen[rows] > 0))
     settled = rows[account]
+    running_fen = np.where(paid[account], f.running_fen[settled], 0)
     world.publish(
         FacilitySettled(
             facility=settled,
             owner=owner[account],
             fees_fen=f.fees_fen[settled],
-            running_fen=np.where(paid[account], f.running_fen[settled], 0),
+            running_fen=running_fen,
             unpaid_months=np.where(paid[account], 0, f.unpaid_months[settled] + 1),
+            returned_fen=returned_fen(state, terms, settled, f.fees_fen[settled] - running_fen),
         ),
         cause=f.seq[settled],
     )
     _close(world, terms, rows)
+
+
+def returned_fen(state: State, terms: FacilityTerms, facilities: I64, left_fen: I64) -> I64:
+    """Return what investors of social capital have of four weeks of facilities, shape (facilities,), fen.
+
+    They expect a yearly share of what they paid, and have it as far as fees are left once running is paid.
+
+    Parameters
+    ----------
+    left_fen : of the fees
+    """
+    project = state.facilities.project[facilities]
+    put_in = np.where(project >= 0, state.projects.paid_by_fen[np.maximum(project, 0), Funder.SOCIAL], 0)
+    expected = np.rint(terms.social_return * WEEKS_A_MONTH / WEEKS_A_YEAR * put_in).astype(np.int64)
+    return np.minimum(expected, np.maximum(left_fen, 0))
 
 
 def _can_pay(state: State, rows: I64, owner: I64) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.amendments import amend
 from ecsim.rural.programme.plans import approve, plannable_units, view_of
 from ecsim.rural.programme.review import file_plan
-from ecsim.rural.programme.strategies import Purse, allocation_of, revises
+from ecsim.rural.programme.strategies import Allocation, Purse, allocation_of, revises
 from ecsim.rural.world import ONE, PROVINCE, World, county_account, prefecture_account
 
 
@@ -109,12 +109,12 @@ class PrefectureGovernment(mesa.Agent):
         """Every purse of the prefecture chooses its projects; together they are the plan that it files."""
         world, office = self.world, self.office
         units = plannable_units(world, office, self.prefecture)
-        first, breaches = world.state.count("projects"), 0
+        first, breaches, made = world.state.count("projects"), 0, list[Allocation]()
         for purse in self._purses():
             view = view_of(world, office, purse, units)
-            allocation = allocation_of(office.strategy, view)
-            breaches += approve(world, office, purse, allocation, int(world.state.accounts.seq[self._account(purse)]))
-        file_plan(world, office, self.prefecture, first, breaches=breaches)
+            made.append(allocation_of(office.strategy, view))
+            breaches += approve(world, office, purse, made[-1], int(world.state.accounts.seq[self._account(purse)]))
+        file_plan(world, office, self.prefecture, first, breaches=breaches, made=made)
 
     def _amend(self) -> None:
         """Every purse of the prefecture follows the changed plan, which is filed as a change."""

@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from ecsim.kernel.errors import EcsimError, hint
 from ecsim.kernel.text import Text
 from ecsim.kernel.vocabulary import FurtherWords, Word
-from ecsim.rural.events.codes import ProjectKind
+from ecsim.rural.events.codes import Mechanism, ProjectKind
 
 if TYPE_CHECKING:
+    from ecsim.rural.scenario import ProjectType
     from ecsim.rural.world import State, World
 
 OPTION = "project_kinds"
@@ -93,6 +94,12 @@ class ProjectKinds:
             near = hint(name, self.names, f"kinds are {', '.join(self.names)}")
             raise EcsimError(f"projects.{name} is a kind of project that there is not; {near}")
         return self.names.index(name)
+
+
+def feeding(types: Mapping[str, ProjectType], options: Options, mechanism: Mechanism) -> I64:
+    """Return the codes of the kinds of projects that feed a mechanism, those of files too."""
+    kinds, name = ProjectKinds.of(options), mechanism.name.lower()
+    return np.array([kinds.code(kind) for kind, of in types.items() if of.feeds == name], np.int64)
 
 
 def kinds_of_file(content: Mapping[str, Any], known: tuple[FurtherKind, ...]) -> tuple[FurtherKind, ...]:

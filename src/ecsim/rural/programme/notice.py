@@ -99,6 +99,8 @@ class Deductions(Strict):
     """A warning of supervision."""
     diversion: SourcedPoints
     """A project of which diverted money was found."""
+    closing_breach: SourcedPoints | None = None
+    """A ratio that what was paid broke when accounts were closed; None: nothing."""
 
 
 class Evaluation(Strict):
@@ -108,6 +110,8 @@ class Evaluation(Strict):
     good_mark: SourcedPoints
     partial: SourcedShare
     """What part of a target that is reached in part is worth of it: 0, all or nothing."""
+    most_deducted: SourcedPoints | None = None
+    """Points that all deductions together take off at most; None: no more than the points there are."""
     deductions: Deductions
 
     @model_validator(mode="after")

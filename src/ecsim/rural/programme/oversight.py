@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecsim.rural.events import ReportKind
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.audit import find_diversions
+from ecsim.rural.programme.closing import close_accounts
 from ecsim.rural.programme.evaluation import EVALUATED, evaluate
 from ecsim.rural.programme.reports import WITHOUT_FIGURES, file_reports, pay_third_party, report_targets
 from ecsim.rural.programme.supervision import supervise
@@ -29,6 +30,8 @@ def _report(world: World, office: FundAdministration, report: ReportKind) -> Non
     if report in WITHOUT_FIGURES:
         return
     told = report_targets(world, office, report, filed)
+    if report == ReportKind.CLOSING:
+        close_accounts(world, office, filed)
     if report == ReportKind.QUARTERLY_SUPERVISION:
         find_diversions(world, office, "inspection", office.governance.inspected)
         state = world.state

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events import Category, Funder, PaymentMade, ProjectKind, ProjectStatus
 from ecsim.rural.programme.administration import FundAdministration, FundTerms
+from ecsim.rural.programme.purse_facts import ENDED
 from ecsim.rural.world import (
     ONE,
     OUTSIDE,
@@ -30,7 +31,6 @@ I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 OWN = (Funder.LOCAL, Funder.SOCIAL)
 """Funders whose money is a place's own, and not the purse's."""
-ENDED = (ProjectStatus.GIVEN_UP, ProjectStatus.RECALLED)
 
 
 def budget_fen(state: State, projects: I64) -> I64:
@@ -133,7 +133,7 @@ class Purses:
 
 
 def settle(world: World, office: FundAdministration) -> None:
-    """Pay what is owed for works, as far as each funder has money, and take back what was not earned."""
+    """Pay what is owed for works, as far as each funder has money and may, and take back what was not earned."""
     p = world.state.projects
     projects = np.flatnonzero(p.price_factor > 0)
     if not projects.size:
@@ -142,7 +142,8 @@ def settle(world: World, office: FundAdministration) -> None:
     payer = payers(world.state, projects, pooled=office.pooled)
     row, funder = np.nonzero(claims < 0)
     _pay(world, projects[row], np.full(len(row), SUPPLIERS), payer[row, funder], funder, -claims[row, funder])
-    row, funder = np.nonzero(claims > 0)
+    barred = world.state.projects.barred[projects][:, None] & (np.arange(len(Funder)) == Funder.CENTRAL)
+    row, funder = np.nonzero((claims > 0) & ~barred)
     paid = affordable(claims[row, funder], payer[row, funder] * len(Funder) + funder, world.state.accounts.balance_fen)
     some = paid > 0
     row, funder = row[some], funder[some]

@@ -6,7 +6,6 @@ refused, or let through and flagged, as the policy says.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,12 +20,19 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate, PlanningTerms, candidates, perceived_benefits
-from ecsim.rural.programme.purse_facts import committed_units, facts_of, knows, looks, place_numbers
-from ecsim.rural.programme.rule_book import Book, Breach, Purse, examined
-from ecsim.rural.programme.strategies import Allocation, BudgetView
+from ecsim.rural.programme.examination import examined
+from ecsim.rural.programme.purse_facts import (
+    book_of,
+    committed_units,
+    errors_left,
+    facts_of,
+    knows,
+    looks,
+    place_numbers,
+    sunk_units,
+)
+from ecsim.rural.programme.strategies import Allocation, Breach, BudgetView, Purse
 from ecsim.rural.world import FIRST_SHARED_PLACE, State, World
-
-_log = logging.getLogger(__name__)
 
 
 def plannable_units(world: World, office: FundAdministration, prefecture: int) -> list[Candidate]:
@@ -70,10 +76,17 @@ def view_of(world: World, office: FundAdministration, purse: Purse, units: list[
     favoured = purse.counties[0] if office.pooled else -1
     number = place_numbers(world.state)
     expected: dict[tuple[int, int, int], float] = {}
+    errors = errors_left(world.state, office.planning.database_clarity, units_of_purse)
     for kind, many in looks(world.state, purse, office.planning.evidence, units_of_purse).items():
-        of_kind = [unit for unit in units_of_purse if unit.kind == kind]
-        expected |= perceived_benefits(of_kind, world.draws, noise / many**0.5, terms.seat_bias, favoured, number)
-    return BudgetView(purse, office.policy.funds, office.policy.rule_book, units_of_purse, expected, committed, facts)
+        for error in np.unique(errors):
+            like = [u for u, own in zip(units_of_purse, errors, strict=True) if u.kind == kind and own == error]
+            expected |= perceived_benefits(
+                like, world.draws, error * noise / many**0.5, terms.seat_bias, favoured, number
+            )
+    return BudgetView(
+        purse, office.policy.funds, office.policy.rule_book, units_of_purse, expected, committed,
+        sunk_units(world.state, purse), facts,
+    )  # fmt: skip
 
 
 def _reusing(unit: Candidate, terms: PlanningTerms) -> Candidate:
@@ -96,11 +109,6 @@ def approve(world: World, office: FundAdministration, purse: Purse, allocation: 
     ----------
     cause : sequence number of the money that came into the purse
     """
-    if allocation.bound is not None:
-        _log.info(
-            "purse of %s counties: a plan worth %.3f targets in its maker's eyes; no lawful plan passes %.3f",
-            len(purse.counties), allocation.gain, allocation.bound,
-        )  # fmt: skip
     approved, refused, flagged = examined_plan(world, office, purse, allocation.chosen)
     known = {breach.unit.key for breach in (*refused, *flagged)}
     turned_down = [breach for breach in allocation.refused if breach.unit.key not in known]
@@ -142,10 +150,8 @@ def examined_plan(
     world: World, office: FundAdministration, purse: Purse, chosen: Sequence[Candidate]
 ) -> tuple[list[Candidate], list[Breach], list[Breach]]:
     """Return what is approved, what is refused, and what is approved with a flag."""
-    rules, facts = office.policy.rule_book, facts_of(world, office)
-    committed, floor = committed_units(world.state, purse), office.policy.funds.floor_share if office.pooled else 0.0
-    made = examined(chosen, Book(rules.refusing, purse, facts, floor_share=floor, committed=committed))
-    flagged = examined(made.entered, Book(rules.flagging, purse, facts, floor_share=floor, committed=committed))
+    made = examined(chosen, book_of(world, office, purse, refusing=True))
+    flagged = examined(made.entered, book_of(world, office, purse, refusing=False))
     return made.entered, made.breaches, flagged.breaches
 
 

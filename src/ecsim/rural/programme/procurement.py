@@ -212,7 +212,7 @@ def _contracts(
     known = experience(state, office.governance, projects)
     asked = asked * learnt(office.governance.learning_cost, known)
     good = tenders.quality(rank, terms.quality_spread, terms.quality_weight)
-    weeks = _usual_weeks(state, office, ProjectKinds.of(world.options), projects)
+    weeks = usual_weeks(state, office, ProjectKinds.of(world.options), projects)
     weeks = weeks * learnt(office.governance.learning_time, known)
     luck = world.draws.lognormal("building_time", 0, draw_keys_of_projects(state, projects), works.time_sigma)
     own = np.ceil(weeks * luck * (1.0 + terms.package_time * np.log(packages.contracts))).astype(np.int64)
@@ -248,7 +248,7 @@ def desk_work(weight: I64, weeks: F64, share: float) -> I64:
     return np.ceil(np.round(share * weight * weeks, 6)).astype(np.int64)
 
 
-def _usual_weeks(state: State, office: FundAdministration, kinds: ProjectKinds, projects: I64) -> F64:
+def usual_weeks(state: State, office: FundAdministration, kinds: ProjectKinds, projects: I64) -> F64:
     """Return the weeks from award to opening as plans have them; stations are fitted out in their design's time."""
     scenario, p, weeks = office.scenario, state.projects, np.zeros(len(kinds.names))
     for name, kind in scenario.projects.items():

@@ -8,17 +8,20 @@ from functools import partial
 
 import numpy as np
 
-from ecsim.rural.events import Category, ProjectKind, ProjectStatus
+from ecsim.rural.events import Category, Funder, ProjectKind, ProjectStatus
+from ecsim.rural.facilities import lists_goods
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate, PlanningTerms
 from ecsim.rural.programme.kinds import ProjectKinds
-from ecsim.rural.programme.rule_book import Facts, Purse
+from ecsim.rural.programme.rule_book import Book, Facts, Purse
 from ecsim.rural.readings import number_of_place
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.world import FIRST_SHARED_PLACE, ONE, State, World
 
 COMMITTED = (ProjectStatus.APPROVED, ProjectStatus.CONTRACTED, ProjectStatus.FINISHED)
 """Statuses of projects that the money of a purse is committed to."""
+ENDED = (ProjectStatus.GIVEN_UP, ProjectStatus.RECALLED)
+"""Statuses of projects that come to nothing; what was paid for them stays paid, but for what came back."""
 
 
 def facts_of(world: World, office: FundAdministration) -> Facts:
@@ -62,28 +65,65 @@ def existing_units(state: State) -> dict[tuple[int, int], int]:
 
 def committed_units(state: State, purse: Purse) -> tuple[Candidate, ...]:
     """Return what was approved out of a purse so far; what was given up is not among it."""
-    p = state.projects
-    return tuple(
-        Candidate(
-            kind=int(p.kind[row]), category=Category(p.category[row]), county=int(p.county[row]),
-            prefecture=int(p.prefecture[row]), turn=int(p.turn[row]), central_fen=_committed_fen(state, row),
-            local_fen=int(p.local_fen[row]), social_fen=int(p.social_fen[row]), lead_weeks=0, gain=0.0,
-        )
-        for row in committed_rows(state, purse)
+    return tuple(_unit(state, row, committed_fen(state, row)) for row in committed_rows(state, purse))
+
+
+def book_of(world: World, office: FundAdministration, purse: Purse, *, refusing: bool) -> Book:
+    """Return the government's book of a purse with all that was approved and paid before.
+
+    Parameters
+    ----------
+    refusing : whether it holds the rules whose breach is refused, or those whose breach is only flagged
+    """
+    rules = office.policy.rule_book
+    return Book(
+        rules.refusing if refusing else rules.flagging, purse, facts_of(world, office),
+        floor_share=office.policy.funds.floor_share if office.pooled else 0.0,
+        committed=committed_units(world.state, purse), sunk=sunk_units(world.state, purse),
     )  # fmt: skip
 
 
 def committed_rows(state: State, purse: Purse) -> list[int]:
     """Return the rows of the projects that were approved out of a purse, but for those given up or recalled."""
+    return _rows(state, purse, COMMITTED)
+
+
+def sunk_units(state: State, purse: Purse) -> tuple[Candidate, ...]:
+    """Return what was paid out of a purse for projects that were given up or recalled, less what came back."""
+    return tuple(unit for _, unit in _paid(state, purse, ENDED))
+
+
+def paid_units(state: State, purse: Purse) -> list[tuple[int, Candidate]]:
+    """Return what was paid out of a purse for all its projects, given up or not, each with its row."""
+    return _paid(state, purse, (*COMMITTED, *ENDED))
+
+
+def _paid(state: State, purse: Purse, statuses: tuple[ProjectStatus, ...]) -> list[tuple[int, Candidate]]:
+    paid = state.projects.paid_by_fen[:, Funder.CENTRAL]
+    return [(row, _unit(state, row, int(paid[row]))) for row in _rows(state, purse, statuses) if paid[row] > 0]
+
+
+def _rows(state: State, purse: Purse, statuses: tuple[ProjectStatus, ...]) -> list[int]:
+    """Return the rows of the projects of a purse that have one of some statuses."""
     p = state.projects
-    rows = np.flatnonzero(np.isin(p.status[: state.count("projects")], COMMITTED))
+    rows = np.flatnonzero(np.isin(p.status[: state.count("projects")], statuses))
     own = np.isin(p.county[rows], purse.counties)
     shared = (p.county[rows] < 0) & (p.prefecture[rows] == purse.prefecture) & purse.shared
     found: list[int] = rows[own | shared].tolist()
     return found
 
 
-def _committed_fen(state: State, project: int) -> int:
+def _unit(state: State, row: int, central_fen: int) -> Candidate:
+    """Return a project as the unit of a plan that it is, at some central money."""
+    p = state.projects
+    return Candidate(
+        kind=int(p.kind[row]), category=Category(p.category[row]), county=int(p.county[row]),
+        prefecture=int(p.prefecture[row]), turn=int(p.turn[row]), central_fen=central_fen,
+        local_fen=int(p.local_fen[row]), social_fen=int(p.social_fen[row]), lead_weeks=0, gain=0.0,
+    )  # fmt: skip
+
+
+def committed_fen(state: State, project: int) -> int:
     """Return the central money that a project has: its budget, or what its contract leaves of it."""
     p = state.projects
     fen = int(p.central_fen[project])
@@ -104,6 +144,21 @@ def looks(state: State, purse: Purse, evidence: float, units: Sequence[Candidate
 def place_numbers(state: State) -> Callable[[int], int]:
     """Return what tells the number that the luck of a place hangs on, by the place of a candidate's key."""
     return partial(number_of_place, state)
+
+
+def errors_left(state: State, clarity: float, units: Sequence[Candidate]) -> list[float]:
+    """Return what part of the error of its gain each unit keeps: less where a product database lists the county.
+
+    Of what serves a whole prefecture, the mean over its counties.
+
+    Parameters
+    ----------
+    clarity : share of the error that a database takes out
+    """
+    left = 1.0 - clarity * lists_goods(state)
+    c = state.counties
+    near = np.bincount(c.prefecture, left, state.prefecture_count) / np.maximum(np.bincount(c.prefecture), 1)
+    return [float(left[unit.county] if unit.county >= 0 else near[unit.prefecture]) for unit in units]
 
 
 def knows(world: World, office: FundAdministration, facts: Facts, unit: Candidate) -> bool:

@@ -36,7 +36,9 @@ from ecsim.rural.world import ONE, OUTSIDE, SUPPLIERS, World
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
-CHECKED = (ReportKind.QUARTERLY_SUPERVISION, ReportKind.PRE_EVALUATION, ReportKind.PROVINCIAL_EVALUATION)
+CHECKED = (
+    ReportKind.QUARTERLY_SUPERVISION, ReportKind.PRE_EVALUATION, ReportKind.PROVINCIAL_EVALUATION, ReportKind.CLOSING,
+)  # fmt: skip
 """Reports whose figures are held against evidence."""
 WITHOUT_FIGURES = (ReportKind.FUND_PLAN,)
 

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import PlanCleared, PlanFiled, PlanReturned, ProjectStatus
+from ecsim.rural.events.governance import NOT_RECKONED
 from ecsim.rural.programme.administration import FundAdministration, GovernanceTerms
-from ecsim.rural.world import State, World
+from ecsim.rural.programme.strategies import Allocation
+from ecsim.rural.world import ONE, State, World
 
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
 
-def file_plan(world: World, office: FundAdministration, prefecture: int, first: int, *, breaches: int) -> None:
+def file_plan(
+    world: World,
+    office: FundAdministration,
+    prefecture: int,
+    first: int,
+    *,
+    breaches: int,
+    made: Sequence[Allocation] = (),
+) -> None:
     """File with the province the projects that a prefecture has just approved: its plan, or a change of it.
 
     Parameters
     ----------
     first : the row of the first of them
     breaches : projects that broke a limit
+    made : what the purses of the prefecture chose; told is what they are worth and their bounds, if all have one
     """
     state, terms = world.state, office.governance
     p = state.projects
@@ -28,13 +41,22 @@ def file_plan(world: World, office: FundAdministration, prefecture: int, first: 
         return
     change = bool(state.reviews.cleared_day[prefecture] >= 0)
     weeks = terms.change_weeks if change else terms.review_weeks
+    worth, bound = _reckoned(made)
     world.publish(
         PlanFiled(
             prefecture=[prefecture], change=[change], projects=[len(new)], central_fen=[int(p.central_fen[new].sum())],
-            breaches=[breaches], due_day=[world.day + 7 * weeks],
+            breaches=[breaches], due_day=[world.day + 7 * weeks], worth=[worth], bound=[bound],
         ),
         cause=int(p.seq[new[-1]]),
     )  # fmt: skip
+
+
+def _reckoned(made: Sequence[Allocation]) -> tuple[int, int]:
+    """Return what plans of purses are worth together, and their bound, in millionths of a target."""
+    bounds = [plan.bound for plan in made if plan.bound is not None]
+    if not made or len(bounds) < len(made):
+        return NOT_RECKONED, NOT_RECKONED
+    return round(ONE * sum(plan.gain for plan in made)), round(ONE * sum(bounds))
 
 
 def decide(world: World, terms: GovernanceTerms) -> None:

@@ -1,15 +1,13 @@
 """Commitments of a purse, held against the rule book unit by unit, in whole fen (notice, part 4; docs/model.md 4.10).
 
-One book a purse, or one a county where a rule says so, for the whole programme. `examined` is the one way by which
-units enter it: strategies pass it what they would like, the government what it was asked to approve.
+One book a purse, or one a county where a rule says so, for the whole programme. Units enter it by
+`ecsim.rural.programme.examination`; `ecsim.rural.programme.closing` reads in it what was paid when accounts are closed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
-from itertools import chain
 
 from ecsim.rural.programme.candidates import OWN_KINDS, Candidate
 from ecsim.rural.programme.rules import SHARES, Rule, RuleBook
@@ -91,11 +89,21 @@ class Breach:
 
 
 @dataclass(frozen=True)
-class Examination:
-    """What a book made of units: those that entered, in the order they were given, and those that break a rule."""
+class PaidBreach:
+    """A share that was broken by what was spent, in fen.
 
-    entered: list[Candidate]
-    breaches: list[Breach]
+    Attributes
+    ----------
+    county : whose book it is; `EVERYWHERE`: that of the whole purse
+    counted_fen, spent_fen : of what the rule counts, and of all
+    over_fen : what was spent too much: on what the rule counts, or, of a least share, on all else
+    """
+
+    rule: str
+    county: int
+    counted_fen: int
+    spent_fen: int
+    over_fen: int
 
 
 class Book:
@@ -109,12 +117,13 @@ class Book:
     purse : whose money it is
     floor_share : of each county's allotment that other counties leave to it as long as its own units could use it
     committed : what was approved before
+    sunk : what was paid for what was given up: it counts as spent, and its place in the plan is free again
     held_fen : of the purse, kept back; the bases of shares stay those of the whole purse
     """
 
     def __init__(
         self, rules: RuleBook, purse: Purse, facts: Facts | None = None, *, floor_share: float = 0.0,
-        committed: Iterable[Candidate] = (), held_fen: int = 0,
+        committed: Iterable[Candidate] = (), sunk: Iterable[Candidate] = (), held_fen: int = 0,
     ) -> None:  # fmt: skip
         self.facts = facts or Facts()
         self.rules, self._purse = rules, purse
@@ -128,11 +137,16 @@ class Book:
         self.left_fen = purse.central_fen - held_fen
         for unit in committed:
             self.enter(unit)
+        for unit in sunk:
+            self._spend(unit)
 
     def enter(self, unit: Candidate) -> None:
         """Commit the money of a unit."""
-        parts = self._parts(unit)
         self._keys.add(unit.key)
+        self._spend(unit)
+
+    def _spend(self, unit: Candidate) -> None:
+        parts = self._parts(unit)
         self.left_fen -= unit.central_fen
         for row, part in enumerate(parts):
             self._by_county[row] += part
@@ -157,6 +171,11 @@ class Book:
     def supplies(self, unit: Candidate) -> bool:
         """Return whether a unit is of what some rule wants at least a share of."""
         return any(line.rule.kind == "share_at_least" and line.counts(unit, self.facts) for line in self._lines)
+
+    def supply_book(self, unit: Candidate) -> int:
+        """Return the county in whose book a unit waits for supply chain, or `EVERYWHERE`: in that of the purse."""
+        alone = all(line.by_county for line in self._lines if line.rule.kind == "share_at_least")
+        return unit.county if alone else EVERYWHERE
 
     def room_fen(self, entered: Candidate) -> dict[int, int]:
         """Return the most that a unit may cost which waited for supply chain, by county, once some has entered.
@@ -183,6 +202,21 @@ class Book:
                 barred = [float(self._over(line, unit, part) > 0) for unit, part in zip(units, parts, strict=True)]
                 found.append((barred, 0.0))
         return found
+
+    def broken_shares(self) -> list[PaidBreach]:
+        """Return the shares that what has entered breaks, as if it were all that was ever spent.
+
+        A share at most is then one of what has entered, not of what was allotted.
+        """
+        return [breach for line in self._lines for breach in line.broken_shares()]
+
+    def spent_in(self, unit: Candidate, county: int) -> bool:
+        """Return whether a unit counts in a county's book, or in that of the whole purse (`EVERYWHERE`)."""
+        return county == EVERYWHERE or self._parts(unit)[self._rows[county]] > 0
+
+    def counts(self, rule: str, unit: Candidate) -> bool:
+        """Return whether a rule counts a unit."""
+        return next(line for line in self._lines if line.name == rule).counts(unit, self.facts)
 
     def county_fen(self, units: Sequence[Candidate]) -> list[list[int]]:
         """Return what units count for in each county, shape (units, counties)."""
@@ -248,7 +282,7 @@ class _Line:
     """What one rule has counted so far, county by county or for the whole purse."""
 
     def __init__(self, name: str, rule: Rule, by_county: bool, purse: Purse) -> None:
-        self.name, self.rule, self._by_county, self._counties = name, rule, by_county, purse.counties
+        self.name, self.rule, self.by_county, self._counties = name, rule, by_county, purse.counties
         self._base = list(purse.shares_fen) if by_county else [purse.central_fen]
         self._limit = round(ONE * rule.limit.value) if rule.limit is not None else 0
         self._counted, self._all = [0] * len(self._base), [0] * len(self._base)
@@ -286,7 +320,7 @@ class _Line:
 
     def room_fen(self, parts: Sequence[int]) -> dict[int, int]:
         """Return what of other kinds there is room for by county, 0 in counties where nothing has changed."""
-        if not self._by_county:
+        if not self.by_county:
             return dict.fromkeys((*self._counties, EVERYWHERE), self._room_least(0))
         rooms = {c: self._room_least(row) if parts[row] else 0 for row, c in enumerate(self._counties)}
         return {**rooms, EVERYWHERE: MOST_FEN}
@@ -313,92 +347,15 @@ class _Line:
             return facts.least_fen(unit, limit) - (unit.central_fen + unit.local_fen + unit.social_fen)
         return unit.central_fen - round(100 * limit * unit.quantity) if self.counts(unit, facts) else 0
 
+    def broken_shares(self) -> Iterator[PaidBreach]:
+        """Yield each book of the rule in which what has entered breaks the share."""
+        if self.rule.kind not in SHARES:
+            return
+        for row, (counted, spent) in enumerate(zip(self._counted, self._all, strict=True)):
+            most = self.rule.kind == "share_at_most"
+            over = counted - self._limit * spent // ONE if most else -self._room_least(row)
+            if over > 0:
+                yield PaidBreach(self.name, self._counties[row] if self.by_county else EVERYWHERE, counted, spent, over)
+
     def _of(self, unit: Candidate, parts: Sequence[int]) -> Sequence[int]:
-        return parts if self._by_county else (unit.central_fen,)
-
-
-def examined(units: Sequence[Candidate], book: Book, *, in_turn: bool = False) -> Examination:
-    """Let units into a book in their order, as far as its rules allow.
-
-    A unit that only lacks supply chain, or its predecessor, waits and is looked at again once that has entered: a plan
-    that is lawful as a whole enters whole, in whatever order it is written. What no county can use of its floor is
-    free for the others, so passes go on until nothing more enters.
-
-    Parameters
-    ----------
-    in_turn : whether a unit of a kind waits for the one before it
-    """
-    return _Queue(units, book, in_turn).run()
-
-
-class _Queue:
-    """Units on their way into a book, by their places in the order they were given."""
-
-    def __init__(self, units: Sequence[Candidate], book: Book, in_turn: bool) -> None:
-        self._units, self._book, self._in_turn = units, book, in_turn
-        self._entered: list[int] = []
-        self._refused: list[Breach] = []
-        self._dear: list[int] = []
-        self._short: list[int] = []
-        self._behind: dict[Key, list[int]] = {}
-
-    def run(self) -> Examination:
-        """Pass over the units until no more enters; floors that nobody can use any more are given up last."""
-        every = range(len(self._units))
-        waiting, before = self._pass(every, reserving=every), -1
-        while len(self._entered) != before:
-            before = len(self._entered)
-            waiting = self._pass(waiting, reserving=self._dear)
-        waiting = self._pass(waiting, reserving=())
-        kept_out = [self._book.breach(self._units[place]) for place in waiting]
-        entered = [self._units[place] for place in sorted(self._entered)]
-        return Examination(entered, self._refused + [breach for breach in kept_out if breach])
-
-    def _pass(self, places: Sequence[int], reserving: Sequence[int]) -> list[int]:
-        """Offer each unit once, and again when what it waits for has entered; return those that still wait.
-
-        Parameters
-        ----------
-        reserving : units for which floors are kept meanwhile
-        """
-        self._book.reserve_for(self._units[place] for place in reserving)
-        self._dear, self._short, self._behind = [], [], {}
-        for place in places:
-            agenda = [place]
-            while agenda:
-                offered = heappop(agenda)
-                if self._enters(offered):
-                    for awake in self._awake(self._units[offered]):
-                        heappush(agenda, awake)
-        return sorted(chain(self._dear, self._short, *self._behind.values()))
-
-    def _enters(self, place: int) -> bool:
-        """Let a unit in and return true, or put it where it waits or is refused."""
-        unit = self._units[place]
-        if self._in_turn and not self._book.follows(unit):
-            self._behind.setdefault((unit.key[0], unit.key[1], unit.turn - 1), []).append(place)
-            return False
-        breach = self._book.breach(unit)
-        if breach is None:
-            self._book.enter(unit)
-            self._entered.append(place)
-            return True
-        match self._book.rules.rules[breach.rule].kind:
-            case "within_purse":
-                self._dear.append(place)
-            case "share_at_least":
-                self._short.append(place)
-            case _:
-                self._refused.append(breach)
-        return False
-
-    def _awake(self, entered: Candidate) -> list[int]:
-        """Return the units that waited for one that has entered."""
-        freed = self._behind.pop(entered.key, [])
-        if self._book.supplies(entered):
-            room = self._book.room_fen(entered)
-            units = [(place, self._units[place]) for place in self._short]
-            awake = {place for place, unit in units if unit.central_fen <= room.get(unit.county, room[EVERYWHERE])}
-            self._short = [place for place in self._short if place not in awake]
-            freed += awake
-        return freed
+        return parts if self.by_county else (unit.central_fen,)

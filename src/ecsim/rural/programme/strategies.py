@@ -13,12 +13,12 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.user_code import in_one_line, looked_up
 from ecsim.rural.programme.allocation import Allocation, BudgetView, by_gain_a_yuan, placed
 from ecsim.rural.programme.candidates import Candidate
-from ecsim.rural.programme.rule_book import Purse
+from ecsim.rural.programme.rule_book import Breach, Purse
 from ecsim.rural.scenario import CATEGORIES, Funds
 
 __all__ = [
-    "Adaptive", "Allocation", "BenefitRanking", "BudgetView", "Candidate", "DefaultShares", "FundStrategy", "Purse",
-    "allocation_of", "by_gain_a_yuan", "purses", "revises", "strategy_of",
+    "Adaptive", "Allocation", "BenefitRanking", "Breach", "BudgetView", "Candidate", "DefaultShares", "FundStrategy",
+    "Purse", "allocation_of", "by_gain_a_yuan", "purses", "revises", "strategy_of",
 ]  # fmt: skip
 """What strategies are made of and with: a user's own imports it from here."""
 

@@ -34,7 +34,10 @@ class TrainingTerms:
     cost_field: float
     cost_visit: float
     cost_hands_on: float
-    cost_online: float
+    online_class: float
+    online_field: float
+    online_visit: float
+    online_hands_on: float
     room_class: float
     room_field: float
     room_visit: float
@@ -61,8 +64,13 @@ class TrainingTerms:
 
     @property
     def cost(self) -> F64:
-        """Person-times of a contract that an attendance uses up, by mode."""
-        return np.array([self.cost_class, self.cost_field, self.cost_visit, self.cost_hands_on])
+        """Person-times of a contract that an attendance uses up, in a room and online; shape (2, modes)."""
+        return np.array(
+            [
+                [self.cost_class, self.cost_field, self.cost_visit, self.cost_hands_on],
+                [self.online_class, self.online_field, self.online_visit, self.online_hands_on],
+            ]
+        )
 
     @property
     def room(self) -> F64:
@@ -120,7 +128,7 @@ class PlanTable(NamedTuple):
 
     def cost(self, terms: TrainingTerms) -> F64:
         """Return the person-times of a contract that an attendance uses up."""
-        return np.asarray(terms.cost[self.mode] * np.where(self.online, terms.cost_online, 1.0), np.float64)
+        return np.asarray(terms.cost[self.online.astype(np.intp), self.mode], np.float64)
 
     def crowding(self, terms: TrainingTerms, line: I64, persons: I64) -> F64:
         """Return by how much sessions are overfull, over what they can teach well; online ones never are."""

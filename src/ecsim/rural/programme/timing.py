@@ -32,6 +32,7 @@ PLAN_TIME = (
     "parameters.planning.shared_cost",
     "parameters.planning.reuse_cost",
     "parameters.planning.assets_known",
+    "parameters.planning.database_clarity",
     "parameters.planning.evidence",
     "policy.funds.held_back",
     "projects.*.category",

@@ -18,6 +18,7 @@ NUMBERS = {
     ("station_offered", "design"): "designs",
     ("station_opened", "design"): "designs",
     ("project_refused", "rule"): "rules",
+    ("closing_breach_found", "rule"): "rules",
 }
 """Codes that number a list of the region or the scenario."""
 NAMED_ALONE = frozenset({("households_baselined", "cooperative")})

@@ -6,11 +6,13 @@ import numpy as np
 
 from ecsim.kernel.toolkit import applies
 from ecsim.rural.events import (
+    ClosingBreachFound,
     CountyEvaluated,
     DiversionFound,
     FalseReportFound,
     IdleMoneyFound,
     MoneyDiverted,
+    PaymentBarred,
     PlanCleared,
     PlanFiled,
     PlanReturned,
@@ -110,6 +112,21 @@ def find_diversion(state: State, event: DiversionFound, _: Stamp) -> None:
     np.add.at(state.counties.diversions, p.county[own], 1)
 
 
+@applies(ClosingBreachFound)
+def find_closing_breach(state: State, event: ClosingBreachFound, _: Stamp) -> None:
+    """Count it for its county, or for each of its prefecture."""
+    own = event.county >= 0
+    np.add.at(state.counties.closing_breaches, event.county[own], 1)
+    of_prefectures = np.bincount(event.prefecture[~own], minlength=state.prefecture_count)
+    state.counties.closing_breaches += of_prefectures[state.counties.prefecture].astype(np.int32)
+
+
+@applies(PaymentBarred)
+def bar_payment(state: State, event: PaymentBarred, _: Stamp) -> None:
+    """What it still claims of central money is not paid."""
+    state.projects.barred[event.project] = True
+
+
 @applies(TrancheWithheld)
 def withhold(state: State, event: TrancheWithheld, _: Stamp) -> None:
     """What is held back, or let go."""
@@ -127,6 +144,8 @@ GOVERNANCE = (
     withdraw,
     divert,
     find_diversion,
+    find_closing_breach,
+    bar_payment,
     withhold,
     *RECORDS,
 )

@@ -214,7 +214,7 @@ def settle_facility(state: State, event: FacilitySettled, stamp: Stamp) -> None:
     facilities.unpaid_months[event.facility] = event.unpaid_months
     facilities.seq[event.facility] = stamp.seqs(event)
     own = event.owner >= 0
-    np.add.at(state.dealers.cash_fen, event.owner[own], (event.fees_fen - event.running_fen)[own])
+    np.add.at(state.dealers.cash_fen, event.owner[own], (event.fees_fen - event.running_fen - event.returned_fen)[own])
 
 
 @applies(MarkSupported)

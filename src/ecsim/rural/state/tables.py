@@ -68,6 +68,7 @@ class Counties(Table):
     false_reports: I32  # figures found not to be as reported
     warnings: I32  # of money that lies idle
     diversions: I32  # projects of which diverted money was found
+    closing_breaches: I32  # ratios that what was paid broke when accounts were closed
     warned_day: I32  # the last warning, or -1
     visited_until: I32  # day up to which it is visited after a false report
     withheld_fen: I64  # of its tranche, not let go
@@ -426,6 +427,7 @@ class Projects(Table):
     awarded_day: I32
     diverted_fen: I64  # of its money, not found yet
     diverted_seq: I64
+    barred: Bool  # no more central money is paid for it
     published: U8  # how far it has come as published: a status
     quality: I32
     price_factor: I32
