@@ -44,6 +44,7 @@ OTHER: dict[str, Any] = {
     "parameters.planning.reuse_cost": 0.5,
     "parameters.planning.assets_known": 0.9,
     "parameters.planning.evidence": 0.5,
+    "parameters.planning.database_clarity": 0.5,
     "policy.funds.held_back": 0.5,
     "policy.funds.central": {"value": 16e6, "unit": "yuan", "source": "none"},
     "policy.funds.multiplier": 0.5,
