@@ -20,7 +20,7 @@ TINY = ["--set", f"region={PACK}", "--set", "sample=1.0", "--workers", "1"]
 ON_TINY = (
     "online_of_supply", "no_price", "no_price_target", "dear_carriage", "dear_carriage_volume", "no_fees",
     "conserved_trade", "conserved_kilograms", "conserved_money", "conserved_hours",
-    "conserved_parcels", "order_income", "order_of_runs",
+    "conserved_parcels", "order_of_files", "order_of_runs",
 )  # fmt: skip
 """Laws that two counties of a dozen households can show; growth, festivals, samples need a region."""
 

@@ -102,19 +102,16 @@ def _festival(year: int) -> LimitLaw:
     )
 
 
-def _same(name: str, en: str, zh: str, outcome: str, tolerance: float) -> LimitLaw:
-    """Return the law that another order of the counties in their file moves an outcome by no more than luck does."""
-    return LimitLaw(
-        name=name,
-        title=Text("another order of the counties", "各县改按其他顺序排列"),
-        expectation=Text(en, zh),
-        setting={**_YEAR, "market.county_sigma": 0.05},
-        invariance="order_of_counties",
-        outcome=outcome,
-        low=1.0 - tolerance,
-        high=1.0 + tolerance,
-    )
-
+_NO_PRICE = {
+    "name": "no_price",
+    "title_en": "Farm products for nothing",
+    "title_zh": "农产品白送",
+    "source": "a limit, no forecast",
+    "since": "2019-01-01",
+    "until": "2019-12-31",
+    "effects": [{"parameter": "market.price_level", "add": -1.0, "lowest": 0.0}],
+}
+"""The year before has sales to grow from."""
 
 LAWS: tuple[LimitLaw, ...] = (
     LimitLaw(
@@ -154,9 +151,9 @@ LAWS: tuple[LimitLaw, ...] = (
     ),
     LimitLaw(
         name="no_price_target",
-        title=Text("farm prices × 0", "农产品价格×0"),
+        title=Text("farm prices × 0 from 2019 on", "2019年起农产品价格×0"),
         expectation=Text("no county meets the target on growth of farm sales", "没有县达到农产品网销增速目标"),
-        changes={"market.price_level": 0.0},
+        changes={"shocks": [{"shock": _NO_PRICE}]},
         setting=_YEAR,
         outcome="met_farm_growth",
         against="none",
@@ -222,14 +219,16 @@ LAWS: tuple[LimitLaw, ...] = (
         low=0.99,
         high=1.01,
     ),
-    _same("order_income", "income within 1 %", "收入相差不超过1%", "income@2019", 0.01),
-    _same("order_parcels", "full cost per parcel within 1 %", "单件全成本相差不超过1%", "full_parcel_cost@2019", 0.01),
-    _same(
-        "order_sales",
-        "farm sales online within 5 %: each county then draws other luck",
-        "农产品网销额相差不超过5%（各县随机抽取不同）",
-        _ONLINE,
-        0.05,
+    LimitLaw(
+        name="order_of_files",
+        title=Text("another order of the counties in their file", "各县在文件中改按其他顺序排列"),
+        expectation=Text("the same run, to the bit", "运行结果逐位相同"),
+        setting=_HALF_YEAR,
+        invariance="order_of_counties",
+        outcome="root",
+        low=1.0,
+        high=1.0,
+        each=True,
     ),
     LimitLaw(
         name="order_of_runs",
