@@ -59,8 +59,10 @@ def _tables(config: Path) -> list[str]:
     nothing = [""] * len(pack.counties)
     columns = [
         [
-            f"{_number(value)}{fact}" + ("" if row.holds(value) else " **outside**")
-            for value, fact in zip(figures[row.figure].tolist(), beside.get(row.figure, nothing), strict=True)
+            f"{_number(value)}{fact}" + ("" if row.holds(value, county.residents) else " **outside**")
+            for value, fact, county in zip(
+                figures[row.figure].tolist(), beside.get(row.figure, nothing), pack.counties, strict=True
+            )
         ]
         for row in known.background
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -16,13 +16,19 @@ PLAUSIBILITY = "plausibility.toml"
 
 
 class Row(Strict):
-    """A figure with the fact beside it, and perhaps the band outside which something is wrong."""
+    """A figure with the fact beside it, and perhaps the band outside which something is wrong.
+
+    Attributes
+    ----------
+    by : what the band is of: the county's figure, or that of million yuan shared out over its residents, in yuan
+    """
 
     figure: Annotated[str, Field(min_length=1)]
     title: str
     fact: str
     low: Figure | None = None
     high: Figure | None = None
+    by: Literal["county", "resident"] = "county"
 
     @model_validator(mode="after")
     def _has_a_whole_band(self) -> Row:
@@ -30,9 +36,10 @@ class Row(Strict):
             raise ValueError(f"{self.figure}: low and high need each other; give both or none")
         return self
 
-    def holds(self, value: float) -> bool:
-        """Return whether a value lies in the band; without one every value does."""
-        return self.low is None or self.high is None or self.low <= value <= self.high
+    def holds(self, value: float, residents: float) -> bool:
+        """Return whether a county's value lies in the band; without one every value does."""
+        held = value * 1e6 / residents if self.by == "resident" else value
+        return self.low is None or self.high is None or self.low <= held <= self.high
 
 
 class PlausibilityBands(Strict):
