@@ -18,7 +18,7 @@ RANGES = ("outside", "price_sensitivity", "elasticity")
 
 TINY = ["--set", f"region={PACK}", "--set", "sample=1.0", "--workers", "1"]
 ON_TINY = (
-    "online_of_supply", "no_price", "no_price_target", "dear_carriage", "dear_carriage_volume", "no_fees",
+    "online_of_supply", "sold_dried", "no_price", "no_price_target", "dear_carriage", "dear_carriage_volume", "no_fees",
     "conserved_trade", "conserved_kilograms", "conserved_money", "conserved_hours",
     "conserved_parcels", "order_of_files", "order_of_runs",
 )  # fmt: skip

@@ -102,6 +102,27 @@ def _festival(year: int) -> LimitLaw:
     )
 
 
+def _sold(form: str, title: Text) -> LimitLaw:
+    """Return the law that nearly all is sold of what can wait for a buyer."""
+    return LimitLaw(
+        name=f"sold_{form}",
+        title=Text("nothing", "无改动"),
+        expectation=Text(
+            f"growers sell at least 95 % of what they harvest of {title.en}", f"农户售出{title.zh}收成的95%以上"
+        ),
+        setting=_YEAR,
+        outcome=f"sold_of_harvest_{form}",
+        against="none",
+        low=0.95,
+    )
+
+
+_KEEPS = {
+    "live": Text("live animals", "活畜禽"),
+    "standing": Text("standing crops", "田间作物"),
+    "dried": Text("dried goods", "干制品"),
+}
+"""Forms at the farm gate that lose next to nothing while they wait."""
 _NO_PRICE = {
     "name": "no_price",
     "title_en": "Farm products for nothing",
@@ -127,6 +148,7 @@ LAWS: tuple[LimitLaw, ...] = (
         high=1.0,
         each=True,
     ),
+    *(_sold(form, title) for form, title in _KEEPS.items()),
     LimitLaw(
         name="no_harvest",
         title=Text("harvest × 0.0001", "收成×0.0001"),

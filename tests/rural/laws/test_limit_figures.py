@@ -7,11 +7,13 @@ import pytest
 
 from ecsim.kernel.event import Event, Stamp
 from ecsim.rural.events import (
+    CropForm,
     CropHarvested,
     CropsBaselined,
     DealerKind,
     DealersBaselined,
     HouseholdsBaselined,
+    LotSold,
     OrdersFilled,
     PlotsBaselined,
 )
@@ -47,6 +49,13 @@ def flows() -> GoodsFlows:
 def test_supply_is_stock_of_growers_and_dealers_and_the_harvest(flows: GoodsFlows) -> None:
     shown(flows, 7, made(CropHarvested, crop=[0], share=[500_000]))
     assert flows.supply.tolist() == [3 * 50 + 100 + 3 * 500]
+
+
+def test_what_growers_sold_over_what_they_harvested(flows: GoodsFlows) -> None:
+    # Three households harvest 500 g each; each sells 450 g of them.
+    shown(flows, 7, made(CropHarvested, crop=[0], share=[500_000]), made(LotSold, plot=[0], sold_g=[450]))
+    assert flows.sold_of_harvest()[CropForm(0).name.lower()] == pytest.approx(0.9)
+    assert math.isnan(flows.sold_of_harvest()["dried"])
 
 
 def test_what_is_sold_counts_raw_against_supply_and_sold_at_the_openings_price(flows: GoodsFlows) -> None:

@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 from ecsim.kernel.event import Event, Stamp
 from ecsim.rural.events import (
     BasesHarvested,
+    CropForm,
     CropHarvested,
     CropsBaselined,
     DealerListed,
     DealersBaselined,
     HouseholdsBaselined,
+    LotSold,
     OrdersFilled,
     PlotsBaselined,
 )
@@ -26,12 +28,15 @@ class GoodsFlows:
 
     listens: tuple[type[Event], ...] = (
         CropsBaselined, HouseholdsBaselined, PlotsBaselined, DealersBaselined, DealerListed, BasesHarvested,
-        CropHarvested, OrdersFilled,
+        CropHarvested, LotSold, OrdersFilled,
     )  # fmt: skip
 
     def __init__(self, weeks: int) -> None:
         self.supply = self.online = np.zeros(0)
         """Grams raw of each product: of the opening and the harvests; sent to online buyers."""
+        self.harvested = self.sold = np.zeros(0)
+        """Grams raw of each product: what growers harvested, and what they sold, to whomever."""
+        self._form = np.zeros(0, np.int64)
         self.sold_fen = np.zeros(weeks)
         """What was sold online in each week, at the opening's prices."""
         self.paid_fen = np.zeros(weeks)
@@ -44,7 +49,8 @@ class GoodsFlows:
         """Add the rows of an event."""
         week = min(stamp.day // 7, len(self.sold_fen) - 1)
         if isinstance(event, CropsBaselined):
-            self.supply, self.online = np.zeros(event.rows), np.zeros(event.rows)
+            self.supply, self.online, self.harvested, self.sold = np.zeros((4, event.rows))
+            self._form = event.form
             self._price = event.online_price_fen / 1000.0
         elif isinstance(event, HouseholdsBaselined):
             self._weight = event.weight.astype(np.int64)
@@ -61,9 +67,21 @@ class GoodsFlows:
         elif isinstance(event, CropHarvested):
             shares = np.zeros(len(self.supply))
             np.add.at(shares, event.crop, event.share / ONE)
-            self.supply += np.bincount(self._plot_crop, self._output * shares[self._plot_crop], len(self.supply))
+            harvest = np.bincount(self._plot_crop, self._output * shares[self._plot_crop], len(self.supply))
+            self.supply += harvest
+            self.harvested += harvest
+        elif isinstance(event, LotSold):
+            np.add.at(self.sold, self._plot_crop[event.plot], event.sold_g * self._weight[event.plot])
         elif isinstance(event, OrdersFilled):
             self._fill(event, week)
+
+    def sold_of_harvest(self) -> dict[str, float]:
+        """Return what growers sold over what they harvested, by form at the farm gate; NaN where there is none."""
+        found = {}
+        for form in CropForm:
+            sold, harvested = self.sold[self._form == form].sum(), self.harvested[self._form == form].sum()
+            found[form.name.lower()] = float(sold / harvested) if harvested else float("nan")
+        return found
 
     def _fill(self, event: OrdersFilled, week: int) -> None:
         crop = self._crops(event.dealer)

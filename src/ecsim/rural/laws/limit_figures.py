@@ -44,7 +44,8 @@ class LimitFigures:
     def figures(self, state: Any) -> Mapping[str, float]:  # noqa: ANN401 (as laws take it)
         """Return the figures by name; NaN where a year was not run whole.
 
-        ``online_of_supply`` is the largest share of a county's product that went to online buyers; ``at_opening@Y``
+        ``online_of_supply`` is the largest share of a county's product that went to online buyers;
+        ``sold_of_harvest_<form>`` what growers sold over what they harvested, by form at the gate; ``at_opening@Y``
         what was sold online in a year at the opening's prices, million yuan; ``festival@Y`` sales of the week of double
         eleven over those of weeks around it; ``on_year_before@Y`` sales of a year over the same weeks of the year
         before (some years have a week more); ``broken_<law>`` how often a law of conservation does not hold; and
@@ -57,6 +58,7 @@ class LimitFigures:
         years = {y: self.periods.run_of(y) for y in self.periods.years if self.periods.lacks(y) is None}
         return {
             "online_of_supply": float(share.max()) if len(share) else 0.0,
+            **{f"sold_of_harvest_{form}": part for form, part in flows.sold_of_harvest().items()},
             **{f"at_opening@{year}": float(flows.sold_fen[weeks].sum()) / 1e8 for year, weeks in years.items()},
             **{f"festival@{year}": self._festival(year) for year in years},
             **{f"on_year_before@{year}": self._on_year_before(year) for year in years if year - 1 in years},
