@@ -32,6 +32,7 @@ from ecsim.rural.programme import complaints as quality
 from ecsim.rural.programme import stations as station
 from ecsim.rural.programme.candidates import PlanningTerms
 from ecsim.rural.programme.facilities import FacilityTerms
+from ecsim.rural.programme.siting import Siting
 from ecsim.rural.regions import official_figures, pack_of, seasons_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.world import WEEKS_A_MONTH, Calendar, State, World, purse_accounts
@@ -183,7 +184,7 @@ class Region(mesa.Model):
         self.station_offer = works.StationOffer(
             terms=self.terms.stations,
             designs=self.setting.designs,
-            rule=scenario.policy.siting,
+            siting=Siting.of(scenario, self.terms.stations.reach_km),
             parcels_a_buyer=WEEKS_A_MONTH * self.terms.access.served_share * self.setting.orders_a_buyer,
         )
         self.goods = GoodsWeek(

@@ -67,6 +67,10 @@ SourcedRate = Annotated[SourcedNumber, up_to(MOST_YUAN_OF_A_STATION)]
 
 
 PackageRule = Literal["project", "area", "whole"]
+SitingRule = Literal[
+    "equal_per_township", "population", "poor_villages_first", "max_coverage", "coverage", "fewest", "p_median",
+    "capture",
+]  # fmt: skip
 """What is tendered together: each project by itself, all of a county, or all of a purse (notice, part 4.2)."""
 
 
@@ -146,7 +150,7 @@ class Policy(Strict):
     """That of its programme, but for what the file gives itself."""
     procurement: Procurement = Field(default_factory=Procurement)
     station_design: Name = "integrated"
-    siting: Literal["equal_per_township", "population", "poor_villages_first", "max_coverage"] = "poor_villages_first"
+    siting: SitingRule = "poor_villages_first"
     training: TrainingPlan = Field(default_factory=shipped_training_plan)
     """Who is taught what, how and in which stage; that of ecsim where the file gives none."""
     plan: Plan | None = None

@@ -35,7 +35,7 @@ from ecsim.rural.logistics import LogisticsTerms, form_pool
 from ecsim.rural.programme.administration import FundTerms
 from ecsim.rural.programme.facilities import Built, open_facilities
 from ecsim.rural.programme.kinds import ProjectKinds, feeding
-from ecsim.rural.programme.siting import ranked_villages
+from ecsim.rural.programme.siting import Siting, ranked_villages
 from ecsim.rural.programme.stations import DAYS_A_MONTH, StationDesignTable, StationTerms
 from ecsim.rural.readings import internet_level
 from ecsim.rural.scenario import ProjectType, Scenario
@@ -200,7 +200,7 @@ class StationOffer:
 
     terms: StationTerms
     designs: StationDesignTable
-    rule: str
+    siting: Siting
     parcels_a_buyer: NDArray[np.float64]
     """Shape (counties,), parcels a month that a buyer household gets at a station."""
 
@@ -238,11 +238,12 @@ class StationOffer:
         """Return the villages that a project offers stations: those its plan names, then the next of its county."""
         p, v = state.projects, state.villages
         needs_outlet = bool(self.designs.reuses[p.design[project]])
+        quantity, open_to = int(p.quantity[project]), int((v.planned == project).sum())
         ranked = ranked_villages(
-            state, int(p.county[project]), self.rule, needs_outlet=needs_outlet, reach_km=self.terms.reach_km
+            state, int(p.county[project]), self.siting, needs_outlet=needs_outlet, count=max(0, quantity - open_to)
         )
         named, free = ranked[v.planned[ranked] == project], ranked[v.planned[ranked] < 0]
-        return np.concatenate([named, free])[: int(p.quantity[project])]
+        return np.concatenate([named, free])[:quantity]
 
     def own_part_fen(self, state: State, projects: I64) -> NDArray[np.float64]:
         """Return what is left to a keeper of the capital cost of a station, when its project has paid its part."""

@@ -1,70 +1,142 @@
 """Which villages are offered a station (docs/model.md 4.8).
 
-The policy says how villages are ranked: township by township, by population, poor ones first, or by greedy maximal
-coverage. Ties fall by row.
+The policy says by which rule: township by township, by population, poor ones first, the nearest to the seat first, by
+greedy or exact maximal coverage, by the fewest that meet the targets, or as a p-median. Ties fall by row.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events.codes import VillageKind
+from ecsim.rural.households.access import open_stations
+from ecsim.rural.scenario import Scenario, SitingRule
 from ecsim.rural.state import State
 from ecsim.rural.units import KM_A_DEGREE
+from ecsim.siting import SiteChoice, by_new_coverage, by_turn, by_weight, coverage, fewest, flagged_first, p_median
 
+F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+CHOICES = ("coverage", "fewest", "p_median")
+"""Rules that choose so many villages together, where the others put them in an order."""
 
 
-def ranked_villages(state: State, county: int, rule: str, *, needs_outlet: bool, reach_km: float) -> I64:
+@dataclass(frozen=True)
+class Siting:
+    """A rule, and the numbers by which it counts a village as served.
+
+    Attributes
+    ----------
+    reach_km : straight distance within which a station serves a neighbouring village
+    village_share, poor_share : of all administrative villages, and of the poor ones, that `fewest` brings within reach
+    """
+
+    rule: SitingRule
+    reach_km: float
+    village_share: float
+    poor_share: float
+
+    @classmethod
+    def of(cls, scenario: Scenario, reach_km: float) -> Siting:
+        """Return the rule of a scenario's policy; shares are the targets of its programme, 0 where it has none."""
+        targets = {target.name: float(target.value) for target in scenario.programme.targets}
+        shares = (targets.get(name, 0.0) for name in ("village_coverage", "poor_village_coverage"))
+        return cls(scenario.policy.siting, reach_km, *shares)
+
+
+def ranked_villages(state: State, county: int, siting: Siting, *, needs_outlet: bool, count: int) -> I64:
     """Return a county's villages without a station, the first to be offered one first.
 
     Parameters
     ----------
-    rule : equal_per_township, population, poor_villages_first or max_coverage
     needs_outlet : only villages with a shop to build on
-    reach_km : straight distance within which a station serves a neighbouring village, for max_coverage
+    count : how many will be offered one now, of those that no plan names; rules that choose together choose so many
+    """
+    rows = possible_sites(state, county, needs_outlet=needs_outlet)
+    v = state.villages
+    if siting.rule in CHOICES:
+        free = rows[v.planned[rows] < 0]
+        chosen = free[chosen_sites(state, county, free, siting, count).sites] if free.size and count > 0 else free[:0]
+        first = chosen[by_weight(v.households[chosen])]
+        others = rows[~np.isin(rows, chosen)]
+        return np.concatenate([first, others[by_weight(v.households[others])]])
+    return rows[_order(state, rows, siting)]
+
+
+def possible_sites(state: State, county: int, *, needs_outlet: bool) -> I64:
+    """Return a county's administrative villages that never had a station.
+
+    Parameters
+    ----------
+    needs_outlet : only those with a shop to build on
     """
     v = state.villages
-    fits = (v.county == county) & (v.unit_kind == VillageKind.VILLAGE) & (v.station < 0)
-    if needs_outlet:
-        fits &= v.outlet > 0
-    rows = np.flatnonzero(fits)
-    if rule == "max_coverage":
-        return _greedy_coverage(state, rows, reach_km)
-    if rule == "equal_per_township":
-        turn = np.zeros(len(rows), np.int64)
-        order = np.lexsort((-v.households[rows], v.township[rows]))
-        start = np.searchsorted(v.township[rows[order]], v.township[rows[order]])
-        turn[order] = np.arange(len(rows)) - start
-        return rows[np.lexsort((rows, -v.households[rows], turn))]
-    if rule == "population":
-        return rows[np.lexsort((rows, -v.households[rows]))]
-    return _alternating(rows[np.lexsort((rows, -v.households[rows]))], v.poor)
+    fits = administrative_villages(state, county) & (v.station < 0)
+    return np.flatnonzero(fits & (v.outlet > 0) if needs_outlet else fits)
 
 
-def _alternating(rows: I64, poor: NDArray[np.bool_]) -> I64:
-    """Return poor villages first, each group in its order."""
-    return np.concatenate([rows[poor[rows]], rows[~poor[rows]]])
+def administrative_villages(state: State, county: int) -> Bool:
+    """Return which villages are administrative villages of a county, shape (villages,)."""
+    return np.asarray((state.villages.county == county) & (state.villages.unit_kind == VillageKind.VILLAGE))
 
 
-def _greedy_coverage(state: State, rows: I64, reach_km: float) -> I64:
-    """Return villages by households newly brought within reach, one after the other.
+def chosen_sites(state: State, county: int, rows: I64, siting: Siting, count: int) -> SiteChoice:
+    """Return which of some villages are chosen together, beside the stations that the county has.
 
-    Notes
-    -----
-    The greedy choice is within 1 - 1/e of the best (Nemhauser, Wolsey and Fisher 1978).
+    Parameters
+    ----------
+    rows : villages that may be chosen; the choice counts among them
+    count : how many, at most; of `fewest` as many as it takes
+
+    References
+    ----------
+    docs/model.md 4.8: villages served are those within reach; a p-median counts households by distance.
     """
     v = state.villages
-    north, east = v.latitude[rows] * 1e-6, v.longitude[rows] * 1e-6
-    shrink = np.cos(np.radians((north[:, None] + north) / 2.0))
-    near = KM_A_DEGREE * np.hypot(north[:, None] - north, (east[:, None] - east) * shrink) <= reach_km
-    left = v.households[rows].astype(np.float64)
-    order, free = [], np.ones(len(rows), np.bool_)
-    for _ in range(len(rows)):
-        gain = np.where(free, near @ left, -1.0)
-        best = int(np.argmax(gain))
-        order.append(best)
-        free[best] = False
-        left = np.where(near[best], 0.0, left)
-    return rows[np.array(order, np.int64)]
+    villages = np.flatnonzero(administrative_villages(state, county))
+    stations = villages[open_stations(state)[villages]]
+    distance, count = kilometres(state, villages, rows), min(count, len(rows))
+    there = kilometres(state, villages, stations).min(axis=1, initial=np.inf)
+    served = there <= siting.reach_km
+    if siting.rule == "p_median":
+        return p_median(np.minimum(distance, there[:, None]), count, v.households[villages])
+    if siting.rule == "coverage":
+        return coverage(distance, count, siting.reach_km, v.households[villages], served=served)
+    within = (distance <= siting.reach_km).any(axis=1) | served
+    poor = v.poor[villages]
+    shares = [
+        (weights, min(share, float(weights[within].sum() / max(1, weights.sum()))))
+        for weights, share in ((np.ones(len(villages)), siting.village_share), (poor, siting.poor_share))
+    ]
+    return fewest(distance, siting.reach_km, shares, served=served)
+
+
+def kilometres(state: State, start: I64, end: I64) -> F64:
+    """Return straight distances between villages of a county, shape (starts, ends)."""
+    v = state.villages
+    north, east = v.latitude * 1e-6, v.longitude * 1e-6
+    shrink = np.cos(np.radians((north[start, None] + north[end]) / 2.0))
+    return np.asarray(
+        KM_A_DEGREE * np.hypot(north[start, None] - north[end], (east[start, None] - east[end]) * shrink), np.float64
+    )
+
+
+def _order(state: State, rows: I64, siting: Siting) -> I64:
+    """Return the places of villages among ``rows``, the first to be served first."""
+    v, t = state.villages, state.townships
+    households = v.households[rows]
+    match siting.rule:
+        case "max_coverage":
+            return by_new_coverage(kilometres(state, rows, rows) <= siting.reach_km, households)
+        case "equal_per_township":
+            return by_turn(v.township[rows], households)
+        case "capture":
+            return by_weight(-(t.road_seconds[v.township[rows]] + v.road_seconds[rows]))
+        case "population":
+            return by_weight(households)
+        case _:
+            return flagged_first(households, v.poor[rows])
