@@ -34,7 +34,7 @@ plausibility: $(READY)  ## write docs/plausibility.md from a run
 	$(BIN)/ecsim plausibility --out docs/plausibility.md
 
 lock:  ## make requirements.lock anew from pyproject.toml (needs uv on the path)
-	uv pip compile pyproject.toml --group dev --extra cluster --extra pdf --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	uv pip compile pyproject.toml --group dev --extra cluster --extra pdf --extra routing --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --python-version 3.11 --output-file requirements.lock
 
 $(READY): requirements.lock pyproject.toml

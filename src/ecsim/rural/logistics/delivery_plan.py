@@ -14,9 +14,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.routing import savings_trips
 from ecsim.rural.events.codes import OperatorKind
 from ecsim.rural.logistics.rounds import I32, Depots, Rounds
-from ecsim.rural.logistics.routes import legs, savings_rounds
+from ecsim.rural.logistics.routes import legs
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.state import State
 from ecsim.rural.units import KM_A_DEGREE
@@ -144,7 +145,7 @@ def _hub_chains(state: State, terms: LogisticsTerms, operator: int, weekly: F64)
     between = _metres(t.latitude[townships], t.longitude[townships]) * _winding(state, townships) / max(speed, 1e-9)
     share = state.operators.share[operator] / 1e6
     visit = weekly[townships] * share * terms.plan_margin / terms.plan_visits
-    chains = savings_rounds(to_hub, between, visit, terms.capacity, 3600.0 * terms.longest_hours)
+    chains = savings_trips(to_hub, between, visit, terms.capacity, 3600.0 * terms.longest_hours)
     far_first = sorted(chains, key=lambda chain: -float(to_hub[chain].max()))  # they could not leave late
     return [townships[chain] for chain in far_first for _ in range(_vans_needed(visit[chain].sum(), terms.capacity))]
 
@@ -178,7 +179,7 @@ def _tour_chains(
     people = v.households / max(1, int(v.households[v.township == township].sum()))
     visit = weekly[township] * people[villages] * terms.plan_margin / terms.plan_visits
     longest = 3600.0 * terms.longest_hours
-    chains = savings_rounds(to_town, straight[:-1, :-1] * pace, visit, terms.capacity, longest)
+    chains = savings_trips(to_town, straight[:-1, :-1] * pace, visit, terms.capacity, longest)
     return [villages[chain] for chain in chains]
 
 
