@@ -9,6 +9,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from ecsim.queues import Servers
 from ecsim.rural.logistics.rounds import CLOSED, DayInput, DayResult, DayTerms, Depots, Rounds
 
 Loads = NDArray[np.int64]
@@ -46,8 +47,8 @@ class _Depot:
 
     def run(self) -> None:
         env = simpy.Environment()
-        vans = simpy.Resource(env, int(self.depots.vans[self.depot]))
-        docks = simpy.Resource(env, int(self.depots.docks[self.depot]))
+        vans = Servers(env, int(self.depots.vans[self.depot]))
+        docks = Servers(env, int(self.depots.docks[self.depot]))
         sorted_ms = 0
         for number in np.flatnonzero((self.rounds.depot == self.depot) & self.day.goes):
             sorted_ms += int(self._loads(int(number)).sum()) * int(self.depots.sorting_ms[self.depot])
@@ -73,17 +74,17 @@ class _Depot:
         return total + self.terms.parcel_seconds * int(loads.sum())
 
     def _round(
-        self, env: simpy.Environment, vans: simpy.Resource, docks: simpy.Resource, number: int, ready: int
+        self, env: simpy.Environment, vans: Servers, docks: Servers, number: int, ready: int
     ) -> Generator[simpy.Event, None, None]:
         yield env.timeout(ready)
         loads = self._loads(number)
         loading = int(loads.sum()) * self.terms.loading_ms // 1000
-        with vans.request() as van:
+        with vans.claim() as van:
             yield van
             taken = int(env.now)
             if taken + loading + self._duration(number) > self.terms.day_seconds:
                 return  # it could not be home in time: what it would have carried waits
-            with docks.request() as dock:
+            with docks.claim() as dock:
                 yield dock
                 yield env.timeout(loading)
             yield from self._drive(env, number, loads)

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.queues import wait_or_turn_back
 from ecsim.rural.events import (
     ParcelsDelivered,
     ParcelsWaiting,
@@ -21,7 +22,7 @@ from ecsim.rural.logistics.delivery_plan import (
     WORKDAYS,
     DeliveryPlan,
 )
-from ecsim.rural.logistics.rounds import CLOSED, DayInput, DayResult, DayTerms, Depots, Rounds
+from ecsim.rural.logistics.rounds import DayInput, DayResult, DayTerms, Depots, Rounds
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.logistics.weekly_flow import WeeklyFlow, part_of_week, whole_parts
 from ecsim.rural.world import World
@@ -147,7 +148,7 @@ class DeliveryWeek:
         roads, now = self.world.state.roads, 24 * (self.world.day + weekday) + self.terms.first_round_hour
         closed = (roads.closed_from_hour[road] <= now) & (roads.closed_until_hour[road] > now)
         seconds = np.where(closed, 3600 * (roads.closed_until_hour[road].astype(np.int64) - now), 0)
-        return np.where(seconds > self.terms.patience_seconds, CLOSED, seconds).astype(np.int32)
+        return wait_or_turn_back(seconds, self.terms.patience_seconds).astype(np.int32)
 
     def _account(self, rounds: Rounds, result: DayResult, weekday: int, *, tour: bool) -> None:
         state = self.world.state

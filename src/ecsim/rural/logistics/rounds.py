@@ -7,10 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.queues import TURNED_BACK
+
 I32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
 
-CLOSED = -1
+CLOSED = TURNED_BACK
 """As a wait: the road to the stop does not open in time; the vehicle passes it by."""
 
 
