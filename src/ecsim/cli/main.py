@@ -34,6 +34,7 @@ from ecsim.cli import (
     run,
     select,
     sensitivity,
+    site,
     sql,
     stress,
     trace,
@@ -123,7 +124,7 @@ def parser() -> argparse.ArgumentParser:
     for module in (
         compare, claims, estimate, check, sensitivity, stress, robust, select, report, run, files, plausibility, doctor,
         replay, verify, forks, reproduce, tree, why, diff, trace, breaches, dossier, sql, export, laws, pack, plan,
-        validate, warm,
+        site, validate, warm,
     ):  # fmt: skip
         module.add(command)
     for entry in entry_points(group=COMMANDS):

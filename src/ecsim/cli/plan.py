@@ -37,17 +37,10 @@ def add(command: Command) -> None:
 
 def write_plan_from(given: Namespace) -> int:
     """Write the plan of a run, or of a run of a policy up to the week of its plans."""
-    from ecsim.kernel.errors import EcsimError
     from ecsim.kernel.recorded import open_run
     from ecsim.rural.plans.written import plan_rows, plan_worth, write_plan
 
-    head = Path(given.out)
-    if head.suffix != ".toml":
-        raise EcsimError(f"--out {head}: the head of a plan is TOML; write a name that ends in .toml")
-    table = head.with_suffix(".xlsx" if given.excel else ".csv")
-    standing = [str(file) for file in (head, table) if file.exists()]
-    if standing:
-        raise EcsimError(f"{' and '.join(standing)}: there already; name another file, or move it away")
+    head, table = head_and_table(given.out, "--out", ".xlsx" if given.excel else ".csv")
     with tempfile.TemporaryDirectory() as scratch:
         source = Path(given.source)
         folder = source if (source / "manifest.jsonl").is_file() else _planned(given, Path(scratch) / "run")
@@ -73,6 +66,32 @@ def _worth_told(worth: float, bound: float) -> str:
     """Return in words what a plan is worth in its maker's eyes, the bound of all lawful plans, and the gap."""
     gap = 1.0 - worth / bound if bound > 0 else 0.0
     return f"worth {worth:,.3f} targets in its maker's eyes; no lawful plan passes {bound:,.3f} (gap {gap:.2%})"
+
+
+def head_and_table(name: str, flag: str, ending: str) -> tuple[Path, Path]:
+    """Return the files of a plan to be written, once it is seen that nothing lies there.
+
+    Parameters
+    ----------
+    name : of the head, as an argument gives it
+    flag : for messages
+    ending : of the table beside it
+
+    Raises
+    ------
+    EcsimError
+        If the name is none of a TOML file, or a file is there already.
+    """
+    from ecsim.kernel.errors import EcsimError
+
+    head = Path(name)
+    if head.suffix != ".toml":
+        raise EcsimError(f"{flag} {head}: the head of a plan is TOML; write a name that ends in .toml")
+    table = head.with_suffix(ending)
+    standing = [str(file) for file in (head, table) if file.exists()]
+    if standing:
+        raise EcsimError(f"{' and '.join(standing)}: there already; name another file, or move it away")
+    return head, table
 
 
 def _planned(given: Namespace, folder: Path) -> Path:

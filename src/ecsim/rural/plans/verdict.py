@@ -83,7 +83,7 @@ def verdict_of(scenario: Scenario, model: Model[State, Region], seed: int = 1) -
     pack = pack_of(few)
     row_of = {unit.key: row for unit, row in zip(planner.units, planner.rows, strict=True)}
     ids = [row.id for row in few.policy.plan.projects]
-    region = _opened(few, model, seed)
+    region = opened_region(few, model, seed)
     told, faults = [], list[Fault]()
     state, office = region.world.state, region.office
     lawful = list[tuple[Purse, list[Candidate]]]()
@@ -105,7 +105,7 @@ def _loads(region: Region, lawful: Sequence[tuple[Purse, list[Candidate]]], pack
     return list(loads(world, office, (counties, [" ".join(names) for names in pack.prefectures])))
 
 
-def _opened(scenario: Scenario, model: Model[State, Region], seed: int) -> Region:
+def opened_region(scenario: Scenario, model: Model[State, Region], seed: int) -> Region:
     """Return a region on its first day, of a run that keeps nothing."""
     opening = model.opening(scenario)
     journal = Journal.in_memory(genesis_of(model, scenario, seed, opening.sizes), model.events)
