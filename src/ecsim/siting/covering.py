@@ -58,6 +58,8 @@ def fewest(
 ) -> SiteChoice:  # fmt: skip
     """Return the fewest sites that serve at least a share of each of several groups, exactly.
 
+    Of equally few, those that serve most customers are returned.
+
     Parameters
     ----------
     distances : shape (customers, sites)
@@ -84,7 +86,9 @@ def fewest(
         column = np.concatenate([np.zeros(near.shape[1]), np.where(there, 0.0, many)])
         needs.append((column, left - SAME * max(1.0, float(many.sum())), np.inf))
     count = np.concatenate([np.ones(near.shape[1]), np.zeros(len(near))])
-    sites, least = _solved(near, there, count, needs)
+    few, least = _solved(near, there, count, needs)
+    most = np.concatenate([np.zeros(near.shape[1]), np.where(there, 0.0, 1.0)])
+    sites, _ = _solved(near, there, -most, [*needs, (count, float(len(few)), float(len(few)))])
     return choice_of(sites, float(len(sites)), least, whole=True, least=True)
 
 

@@ -7,16 +7,24 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from ecsim.rural.events import ParcelsDelivered
 from ecsim.rural.events.codes import ProjectKind, VillageKind
 from ecsim.rural.events.funds import ProjectApproved, WorksFinished
-from ecsim.rural.events.opening import TownshipsBaselined, VillagesBaselined
-from ecsim.rural.events.stations import StationOffered, StationOpened
+from ecsim.rural.events.opening import HouseholdsBaselined, TownshipsBaselined, VillagesBaselined
+from ecsim.rural.events.stations import StationClosed, StationOffered, StationOpened
+from ecsim.rural.logistics import form_pool
 from ecsim.rural.region import Region
-from tiny import Opened, made, take, tiny_region
+from tiny import Opened, made, run, take, tiny_region
 
 ONE_COUNTY: Opened = {TownshipsBaselined: {"county": 0}}
 """All six villages in county 0: of 2, 1, 1, 4, 3 and 1 households, two in each of three townships; 2, 3, 4 are poor."""
-RULES = ("equal_per_township", "population", "poor_villages_first", "max_coverage")
+IN_ORDER = ("equal_per_township", "population", "poor_villages_first", "max_coverage", "capture")
+RULES = (*IN_ORDER, "coverage", "fewest", "p_median")
+ROAD_KM = np.array([0.0, 2.9, 5.8, 20.0, 40.0, 42.5])
+ON_A_ROAD: Opened = ONE_COUNTY | {
+    VillagesBaselined: {"latitude": 26_000_000, "longitude": np.rint(1e6 * (100 + ROAD_KM / 99.936)).astype(int)}
+}
+"""The six villages on one parallel, so many km from the first."""
 
 
 def ranked(rule: str, *, opened: Opened = ONE_COUNTY, stations: tuple[int, ...] = (), quantity: int = 10) -> list[int]:
@@ -101,7 +109,7 @@ def test_only_administrative_villages_of_the_county_are_offered_one(rule: str) -
     assert sorted(ranked(rule, opened={})) == [0, 1, 2, 3]
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", IN_ORDER)
 def test_a_project_offers_as_many_as_it_builds_in_the_same_order(rule: str) -> None:
     assert ranked(rule, quantity=2) == ranked(rule)[:2]
 
@@ -109,3 +117,72 @@ def test_a_project_offers_as_many_as_it_builds_in_the_same_order(rule: str) -> N
 @pytest.mark.parametrize("rule", RULES)
 def test_where_everything_has_one_nothing_is_offered(rule: str) -> None:
     assert ranked(rule, stations=tuple(range(6))) == []
+
+
+def test_exact_coverage_worked_by_hand() -> None:
+    # Within 3 km: 0, 1 and 2 of each other's middle, 3 of nobody, 4 and 5 of each other; three stations serve all.
+    found = ranked("coverage", opened=ON_A_ROAD, quantity=3)
+    assert found[0] == 3  # of those chosen the largest first
+    assert {1, 3} < set(found)
+    assert set(found) - {1, 3} in ({4}, {5})
+    # With a station in 1 and one in 3, the only households left to serve are those of 4 and 5.
+    assert ranked("coverage", opened=ON_A_ROAD, stations=(1, 3), quantity=1)[0] in (4, 5)
+
+
+def test_the_fewest_that_meet_the_targets_come_first() -> None:
+    # Half of six villages and half of the poor ones (2, 3 and 4): 1 serves three, one of them poor; 3, 4 or 5 one more.
+    found = ranked("fewest", opened=ON_A_ROAD, quantity=5)
+    assert 1 in found[:2]
+    assert set(found[:2]) & {3, 4, 5}
+    assert found[2:] == [village for village in (3, 4, 0, 1, 2, 5) if village not in found[:2]][:3]
+    assert ranked("fewest", opened=ON_A_ROAD, stations=(1, 3), quantity=2) == [4, 0]  # they are met: by households
+
+
+def test_a_median_worked_by_hand() -> None:
+    # Households 2, 1, 1, 4, 3, 1: half of the twelve live up to village 3.
+    assert ranked("p_median", opened=ON_A_ROAD, quantity=1) == [3]
+    # From 3, those of 4 and 5 have 20·3 + 22.5 = 82.5 to go, those of 0, 1, 2 have 2·20 + 17.1 + 14.2 = 71.3.
+    assert ranked("p_median", opened=ON_A_ROAD, stations=(3,), quantity=1) == [4]
+    assert ranked("p_median", opened=ON_A_ROAD, stations=(3, 4), quantity=1) == [0]
+
+
+def test_capture_goes_by_the_road_to_the_seat() -> None:
+    # Townships of villages (0, 1), (2, 3), (4, 5) are 900, 300 and 600 seconds from the seat.
+    opened = {
+        TownshipsBaselined: {"county": 0, "road_seconds": [900, 300, 600]},
+        VillagesBaselined: {"road_seconds": [0, 10, 500, 400, 100, 50]},
+    }
+    assert ranked("capture", opened=opened) == [5, 3, 4, 2, 0, 1]
+
+
+@pytest.mark.parametrize("rule", ["coverage", "p_median"])
+def test_a_closed_station_serves_nobody(rule: str) -> None:
+    region, events = tiny_region({"policy.siting": rule}, opened=ON_A_ROAD)
+    region.world.publish(made(StationOpened, station=[0], village=[1], operator=[-1], project=[-1]))
+    region.world.publish(made(StationClosed, station=[0]))
+    build(region, 1)
+    events.clear()
+    take(region, "begin_service")
+    (first,) = events.of(StationOffered)["village"].tolist()
+    assert first == 3 or rule == "coverage"
+    assert first != 1
+
+
+def served_at_stations(rule: str) -> tuple[set[int], int]:
+    """Return where two stations open, and how many parcels are handed over there in half a year, under one luck."""
+    eager = {"stations.reservation_yuan": -1e6, "stations.keeper_exit": 0.0, "stations.idle_chance": 0.0}
+    near_seat = {VillagesBaselined: {**ON_A_ROAD[VillagesBaselined], "road_seconds": [90, 80, 70, 60, 50, 40]}}
+    opened = ON_A_ROAD | near_seat | {HouseholdsBaselined: {"buyer": True, "weight": 100}}
+    region, events = tiny_region({"policy.siting": rule}, opened=opened, numbers=eager)
+    form_pool(region.world, 0, region.terms.logistics, -1)  # without one no parcel goes on to a village
+    build(region, 2)
+    run(region, 26)
+    parcels = events.of(ParcelsDelivered)
+    return set(events.of(StationOpened)["village"].tolist()), int(parcels["parcels"][parcels["to_station"]].sum())
+
+
+def test_two_rules_come_to_different_outcomes_under_one_luck() -> None:
+    by_people, parcels = served_at_stations("population")
+    by_capture, fewer = served_at_stations("capture")
+    assert (by_people, by_capture) == ({3, 4}, {4, 5})
+    assert parcels > fewer > 0

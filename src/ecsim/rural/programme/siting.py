@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events.codes import VillageKind
-from ecsim.rural.households.access import open_stations
+from ecsim.rural.households.access import open_stations, seat_hours
 from ecsim.rural.scenario import Scenario, SitingRule
 from ecsim.rural.state import State
 from ecsim.rural.units import KM_A_DEGREE
@@ -127,7 +127,7 @@ def kilometres(state: State, start: I64, end: I64) -> F64:
 
 def _order(state: State, rows: I64, siting: Siting) -> I64:
     """Return the places of villages among ``rows``, the first to be served first."""
-    v, t = state.villages, state.townships
+    v = state.villages
     households = v.households[rows]
     match siting.rule:
         case "max_coverage":
@@ -135,7 +135,7 @@ def _order(state: State, rows: I64, siting: Siting) -> I64:
         case "equal_per_township":
             return by_turn(v.township[rows], households)
         case "capture":
-            return by_weight(-(t.road_seconds[v.township[rows]] + v.road_seconds[rows]))
+            return by_weight(-seat_hours(state)[rows])
         case "population":
             return by_weight(households)
         case _:
