@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import ecsim
-from ecsim import api
+from ecsim import api, logistics, queues, routing, siting
 from ecsim.cli.listings import rows_of
 from ecsim.cli.main import parser
 from ecsim.experiments.file_schemas import SCHEMAS
@@ -151,6 +151,9 @@ def python() -> Iterator[str]:
     yield from names(toolkit, "ec.")
     yield "## What a recorded run is read with: `from ecsim.kernel import recorded`\n"
     yield from names(recorded, "recorded.")
+    yield "## Methods on plain arrays: sites, routes, shared costs, queues\n"
+    for module in (siting, routing, logistics, queues):
+        yield from names(module, f"{module.__name__}.")
 
 
 def names(module: ModuleType, prefix: str) -> Iterator[str]:
