@@ -36,6 +36,20 @@ class Trips(NamedTuple):
 
     stops: I64
     size: I64
+    first: I64
+    """Where a trip is made that may take the place of one, and below another that may take that of a second."""
+    second: I64
+
+
+class Move(NamedTuple):
+    """A segment of ``many`` stops from a place of a trip to a place of the same or another, turned round or not."""
+
+    trip: int
+    place: int
+    many: int
+    to: int
+    at: int
+    turned: bool
 
 
 def improved(over: Stops, chains: list[I64]) -> list[I64]:
@@ -46,7 +60,8 @@ def improved(over: Stops, chains: list[I64]) -> list[I64]:
     over : lengths, loads and limits
     chains : trips, as ordered stops
     """
-    trips = Trips(np.zeros((len(chains), len(over.lengths)), np.int64), np.array([len(c) for c in chains], np.int64))
+    room = np.zeros((len(chains) + 2, len(over.lengths)), np.int64)
+    trips = Trips(room[:-2], np.array([len(chain) for chain in chains], np.int64), room[-2], room[-1])
     for row, chain in zip(trips.stops, chains, strict=True):
         row[: len(chain)] = chain
     _improve(over, trips)
@@ -55,20 +70,19 @@ def improved(over: Stops, chains: list[I64]) -> list[I64]:
 
 @njit(cache=True, nogil=True)
 def _improve(over: Stops, trips: Trips) -> None:
-    first, second = np.empty_like(trips.stops[0]), np.empty_like(trips.stops[0])
     again = True
     while again:
         again = False
         for a in range(len(trips.size)):
-            again |= _turn(over, trips, a, first)
+            again |= _turn(over, trips, a)
             place = 0
             while place < trips.size[a]:
                 for many in range(1, LONGEST_SEGMENT + 1):
-                    again |= _move(over, trips, a, place, many, first, second)
-                again |= _swap(over, trips, a, place, first, second)
+                    again |= _move(over, trips, a, place, many)
+                again |= _swap(over, trips, a, place)
                 place += 1
             for b in range(a + 1, len(trips.size)):
-                again |= _cross(over, trips, a, b, first, second)
+                again |= _cross(over, trips, a, b)
 
 
 @njit(cache=True, nogil=True)
@@ -95,18 +109,18 @@ def _fits(over: Stops, stops: I64, size: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _take(over: Stops, trips: Trips, a: int, first: I64, many: int, b: int, second: I64, more: int) -> bool:
-    """Put two trips in the place of those that they were made of, if they fit."""
-    if not _fits(over, first, many) or (a != b and not _fits(over, second, more)):
+def _take(over: Stops, trips: Trips, a: int, many: int, b: int, more: int) -> bool:
+    """Put what was made in the place of the trips that it was made of, if it fits."""
+    if not _fits(over, trips.first, many) or (a != b and not _fits(over, trips.second, more)):
         return False
-    trips.stops[a, :many], trips.size[a] = first[:many], many
+    trips.stops[a, :many], trips.size[a] = trips.first[:many], many
     if a != b:
-        trips.stops[b, :more], trips.size[b] = second[:more], more
+        trips.stops[b, :more], trips.size[b] = trips.second[:more], more
     return True
 
 
 @njit(cache=True, nogil=True)
-def _turn(over: Stops, trips: Trips, a: int, first: I64) -> bool:
+def _turn(over: Stops, trips: Trips, a: int) -> bool:
     """Turn round part of a trip where that shortens it (2-opt)."""
     c, done = over.lengths, False
     for i in range(trips.size[a] - 1):
@@ -114,14 +128,14 @@ def _turn(over: Stops, trips: Trips, a: int, first: I64) -> bool:
             before, start, end, after = _at(trips, a, i - 1), _at(trips, a, i), _at(trips, a, j), _at(trips, a, j + 1)
             if c[before, end] + c[start, after] < c[before, start] + c[end, after]:
                 size = trips.size[a]
-                first[:size] = trips.stops[a, :size]
-                first[i : j + 1] = trips.stops[a, i : j + 1][::-1]
-                done |= _take(over, trips, a, first, size, a, first, size)
+                trips.first[:size] = trips.stops[a, :size]
+                trips.first[i : j + 1] = trips.stops[a, i : j + 1][::-1]
+                done |= _take(over, trips, a, size, a, size)
     return done
 
 
 @njit(cache=True, nogil=True)
-def _move(over: Stops, trips: Trips, a: int, i: int, many: int, first: I64, second: I64) -> bool:
+def _move(over: Stops, trips: Trips, a: int, i: int, many: int) -> bool:
     """Move a segment to the place, of any trip and either way round, where it shortens the whole most."""
     c = over.lengths
     if i + many > trips.size[a]:
@@ -129,7 +143,7 @@ def _move(over: Stops, trips: Trips, a: int, i: int, many: int, first: I64, seco
     start, end = trips.stops[a, i], trips.stops[a, i + many - 1]
     before, after = _at(trips, a, i - 1), _at(trips, a, i + many)
     gone = c[before, after] - c[before, start] - c[end, after]
-    best, to, place, turned = np.int64(0), -1, 0, False
+    best, move = np.int64(0), Move(a, i, many, -1, 0, False)
     for b in range(len(trips.size)):
         for j in range(trips.size[b] + 1):
             if a == b and i <= j <= i + many:
@@ -138,34 +152,33 @@ def _move(over: Stops, trips: Trips, a: int, i: int, many: int, first: I64, seco
             for way in range(2 if many > 1 else 1):
                 head, tail = (end, start) if way else (start, end)
                 change = gone + c[left, head] + c[tail, right] - c[left, right]
-                if change < best and _moved(over, trips, a, i, many, b, j, way == 1, first, second, False):
-                    best, to, place, turned = change, b, j, way == 1
-    return to >= 0 and _moved(over, trips, a, i, many, to, place, turned, first, second, True)
+                if change < best and _moved(over, trips, Move(a, i, many, b, j, way == 1), False):
+                    best, move = change, Move(a, i, many, b, j, way == 1)
+    return move.to >= 0 and _moved(over, trips, move, True)
 
 
 @njit(cache=True, nogil=True)
-def _moved(
-    over: Stops, trips: Trips, a: int, i: int, many: int, b: int, j: int, turned: bool, first: I64, second: I64,
-    take: bool,
-) -> bool:  # fmt: skip
+def _moved(over: Stops, trips: Trips, move: Move, take: bool) -> bool:
     """Say whether a segment fits at a place, and put it there if it is to be taken."""
+    a, i, many, b = move.trip, move.place, move.many, move.to
     rest = trips.size[a] - many
-    first[:i] = trips.stops[a, :i]
-    first[i:rest] = trips.stops[a, i + many : trips.size[a]]
-    into, size, at = (first, rest, j if j < i else j - many) if a == b else (second, trips.size[b], j)
+    trips.first[:i] = trips.stops[a, :i]
+    trips.first[i:rest] = trips.stops[a, i + many : trips.size[a]]
+    into, size, at = trips.first, rest, move.at if move.at < i else move.at - many
     if a != b:
-        second[:size] = trips.stops[b, :size]
+        into, size, at = trips.second, trips.size[b], move.at
+        into[:size] = trips.stops[b, :size]
     for place in range(size - 1, at - 1, -1):
         into[place + many] = into[place]
     for place in range(many):
-        into[at + place] = trips.stops[a, i + many - 1 - place if turned else i + place]
+        into[at + place] = trips.stops[a, i + many - 1 - place if move.turned else i + place]
     if take:
-        return _take(over, trips, a, first, rest + many if a == b else rest, b, second, size + many)
-    return _fits(over, into, size + many) and (a == b or _fits(over, first, rest))
+        return _take(over, trips, a, rest + many if a == b else rest, b, size + many)
+    return _fits(over, into, size + many) and (a == b or _fits(over, trips.first, rest))
 
 
 @njit(cache=True, nogil=True)
-def _swap(over: Stops, trips: Trips, a: int, i: int, first: I64, second: I64) -> bool:
+def _swap(over: Stops, trips: Trips, a: int, i: int) -> bool:
     """Swap a stop for one of a later trip where that shortens the whole."""
     c = over.lengths
     for b in range(a + 1, len(trips.size)):
@@ -183,39 +196,37 @@ def _swap(over: Stops, trips: Trips, a: int, i: int, first: I64, second: I64) ->
             change += c[left, one] + c[one, right] - c[left, other] - c[other, right]
             if change < 0:
                 many, more = trips.size[a], trips.size[b]
-                first[:many], second[:more] = trips.stops[a, :many], trips.stops[b, :more]
-                first[i], second[j] = other, one
-                if _take(over, trips, a, first, many, b, second, more):
+                trips.first[:many], trips.second[:more] = trips.stops[a, :many], trips.stops[b, :more]
+                trips.first[i], trips.second[j] = other, one
+                if _take(over, trips, a, many, b, more):
                     return True
     return False
 
 
 @njit(cache=True, nogil=True)
-def _cross(over: Stops, trips: Trips, a: int, b: int, first: I64, second: I64) -> bool:
+def _cross(over: Stops, trips: Trips, a: int, b: int) -> bool:
     """Let two trips exchange their ends, as they are or the one's begin for the other's, where that shortens both."""
     c = over.lengths
     for i in range(trips.size[a] + 1):
         for j in range(trips.size[b] + 1):
             before, after, left, right = _at(trips, a, i - 1), _at(trips, a, i), _at(trips, b, j - 1), _at(trips, b, j)
             now = c[before, after] + c[left, right]
-            if c[before, right] + c[left, after] < now and _joined(over, trips, a, i, b, j, False, first, second):
+            if c[before, right] + c[left, after] < now and _joined(over, trips, a, i, b, j, False):
                 return True
-            if c[before, left] + c[after, right] < now and _joined(over, trips, a, i, b, j, True, first, second):
+            if c[before, left] + c[after, right] < now and _joined(over, trips, a, i, b, j, True):
                 return True
     return False
 
 
 @njit(cache=True, nogil=True)
-def _joined(over: Stops, trips: Trips, a: int, i: int, b: int, j: int, turned: bool, first: I64, second: I64) -> bool:
+def _joined(over: Stops, trips: Trips, a: int, i: int, b: int, j: int, turned: bool) -> bool:
     """Join begins and ends of two trips anew, if both fit."""
-    many, more = trips.size[a], trips.size[b]
+    many, more, first, second = trips.size[a], trips.size[b], trips.first, trips.second
     if turned:  # the first's begin and the second's begin, turned; the first's end, turned, and the second's end
         first[:i], first[i : i + j] = trips.stops[a, :i], trips.stops[b, :j][::-1]
-        second[: many - i], second[many - i : many - i + more - j] = (
-            trips.stops[a, i:many][::-1],
-            trips.stops[b, j:more],
-        )
-        return _take(over, trips, a, first, i + j, b, second, many - i + more - j)
+        second[: many - i] = trips.stops[a, i:many][::-1]
+        second[many - i : many - i + more - j] = trips.stops[b, j:more]
+        return _take(over, trips, a, i + j, b, many - i + more - j)
     first[:i], first[i : i + more - j] = trips.stops[a, :i], trips.stops[b, j:more]
     second[:j], second[j : j + many - i] = trips.stops[b, :j], trips.stops[a, i:many]
-    return _take(over, trips, a, first, i + more - j, b, second, j + many - i)
+    return _take(over, trips, a, i + more - j, b, j + many - i)

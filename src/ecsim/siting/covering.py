@@ -87,8 +87,8 @@ def fewest(
         needs.append((column, left - SAME * max(1.0, float(many.sum())), np.inf))
     count = np.concatenate([np.ones(near.shape[1]), np.zeros(len(near))])
     few, least = _solved(near, there, count, needs)
-    most = np.concatenate([np.zeros(near.shape[1]), np.where(there, 0.0, 1.0)])
-    sites, _ = _solved(near, there, -most, [*needs, (count, float(len(few)), float(len(few)))])
+    served_too = np.concatenate([np.zeros(near.shape[1]), np.where(there, 0.0, 1.0)])
+    sites, _ = _solved(near, there, -served_too, [*needs, (count, float(len(few)), float(len(few)))])
     return choice_of(sites, float(len(sites)), least, whole=True, least=True)
 
 
