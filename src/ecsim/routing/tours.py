@@ -7,8 +7,8 @@ import numpy as np
 FEWEST = 10
 STOPS = (10, 20, 30, 50, 100, 200, 500)
 CONSTANTS = (0.903, 0.861, 0.828, 0.804, 0.774, 0.759, 0.739)
-"""Mean length of the shortest tour over so many random places in a square, over √(n·area), measured on solved instances;
-that for 10 places is held in the tests. In the limit it is `LIMIT` (Johnson, McGeoch and Rothberg 1996)."""
+"""Mean length of the shortest tour over so many random places in a square, over √(n·area), measured on solved
+instances; that for 10 places is held in the tests. In the limit it is `LIMIT` (Johnson, McGeoch and Rothberg 1996)."""
 LIMIT = 0.7124
 
 
