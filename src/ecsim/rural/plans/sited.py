@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.model import Model
 from ecsim.rural.events.codes import Category, ProjectKind
-from ecsim.rural.plans.places import Places, UnknownPlaceError
 from ecsim.rural.plans.verdict import opened_region
 from ecsim.rural.programme.allocation import by_gain_a_yuan
 from ecsim.rural.programme.candidates import Candidate, PlannedTerms
@@ -28,7 +27,8 @@ from ecsim.rural.programme.siting import (
     ranked_villages,
 )
 from ecsim.rural.region import Region
-from ecsim.rural.regions.pack import load_pack
+from ecsim.rural.regions.place_names import Places, UnknownPlaceError
+from ecsim.rural.regions.scope import pack_of
 from ecsim.rural.scenario import LEAST_SAMPLE, Scenario, SitingRule
 from ecsim.rural.world import State
 
@@ -98,7 +98,7 @@ class SitingStudy:
 
     def __init__(self, scenario: Scenario, model: Model[State, Region], seed: int = 1) -> None:
         few = scenario.model_copy(update={"sample": LEAST_SAMPLE})  # villages are whole at any sample of households
-        self.scenario, self.pack = scenario, load_pack(scenario.region)
+        self.scenario, self.pack = scenario, pack_of(scenario)
         self.region = opened_region(few, model, seed)
 
     @property
