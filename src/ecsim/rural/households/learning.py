@@ -125,7 +125,7 @@ def hear_of_selling(world: World, terms: LearningTerms, setting: LearningSetting
     key = world.draws.key("hear_of_selling")
     maybe = flagged(screened(key, world.week, by_any.max(), setting.alike, h.number), len(h))
     new, way = np.empty(len(maybe), np.int32), np.empty(len(maybe), np.uint8)
-    rows = _hear(key, world.week, maybe, h.number, h.aware, h.village, by_talk, by_any, new, way)
+    rows = _hear(key, world.week, maybe, h.number, h.aware, h.village, np.stack([by_talk, by_any]), new, way)
     where = h.village[new[:rows]]
     heard = np.where((v.sellers[where] == 0) & (example_share[where] > 0), example_seq[where], v.seller_seq[where])
     cause = np.where(way[:rows] == _TALK, heard, world.state.counties.visible_seq[v.county[where]])
@@ -144,10 +144,9 @@ def _examples(state: State) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
 @njit(cache=True, nogil=True)
 def _hear(
     key: np.uint64, week: int, maybe: NDArray[np.int32], number: NDArray[np.int64], aware: NDArray[np.bool_],
-    village: NDArray[np.int32], by_talk: NDArray[np.float64], by_any: NDArray[np.float64], new: NDArray[np.int32],
-    way: NDArray[np.uint8],
+    village: NDArray[np.int32], chance: NDArray[np.float64], new: NDArray[np.int32], way: NDArray[np.uint8],
 ) -> int:  # fmt: skip
-    rows = 0
+    rows, (by_talk, by_any) = 0, chance
     for household in maybe:
         if aware[household]:
             continue

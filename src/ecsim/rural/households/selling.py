@@ -129,10 +129,9 @@ def offer_goods(world: World, terms: GoodsTerms, places: GrowingPlaces, orders: 
     offered = np.zeros(len(p), np.int64)
     place_g = np.zeros(len(places.village), np.int64)
     growers = _growers(state)
-    _offer(
-        world.week, _Plots(p.household, p.crop, p.stock_g - sent), growers, places,
-        place_in_county(state.households.county[p.household]), turns, part, reserve, offered, place_g,
-    )  # fmt: skip
+    turn = world.week + place_in_county(state.households.county[p.household])
+    plots = _Plots(p.household, p.crop, p.stock_g - sent)
+    _offer(plots, growers, places, turn, turns, part, reserve, offered, place_g)
     crop_g = np.add.reduceat(np.append(place_g, 0), places.crop_start[:-1]) * (np.diff(places.crop_start) > 0)
     return Offers(lots=room.first(rows), plot_g=offered, place_g=place_g, crop_g=crop_g)
 
@@ -254,8 +253,8 @@ def _note(lots: Lots, row: int, plot: int, channel: int, lot: int, price_fen: fl
 
 @njit(cache=True, nogil=True)
 def _offer(
-    week: int, plots: _Plots, growers: _Growers, places: GrowingPlaces, place_in_turn: I64, turns: I64, part: F64,
-    reserve: F64, offered: I64, place_g: I64,
+    plots: _Plots, growers: _Growers, places: GrowingPlaces, turn: I64, turns: I64, part: F64, reserve: F64,
+    offered: I64, place_g: I64,
 ) -> None:  # fmt: skip
     for place in range(len(places.village)):
         total = np.int64(0)
@@ -263,7 +262,7 @@ def _offer(
             plot = places.plots[number]
             crop, grower = plots.crop[plot], plots.household[plot]
             left = plots.stock_g[plot]
-            if left <= 0 or (place_in_turn[plot] + week) % turns[crop] != 0:
+            if left <= 0 or turn[plot] % turns[crop] != 0:
                 continue
             if growers.shop_plot[grower] == plot and growers.shops[grower] > 0:
                 left = max(left - np.int64(reserve[crop] * growers.shops[grower] / growers.weight[grower]), 0)
