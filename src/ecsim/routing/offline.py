@@ -62,6 +62,7 @@ def _data(task: Task) -> pyvrp.ProblemData:
 
     loading = sorted({kind.loading for kind in task.fleet})
     stops = range(1, len(task.lengths))
+    lengths: list[Any] = [task.lengths]  # PyVRP's types have arrays of no known shape
     clients = [
         pyvrp.Client(
             stop, delivery=[int(task.brought[stop])], pickup=[int(task.taken[stop])], service_duration=task.at_stop
@@ -73,8 +74,8 @@ def _data(task: Task) -> pyvrp.ProblemData:
         clients=clients,
         depots=[pyvrp.Depot(0, service_duration=seconds) for seconds in loading],
         vehicle_types=[_vehicles(kind, loading.index(kind.loading), len(stops)) for kind in task.fleet],
-        distance_matrices=[task.lengths],
-        duration_matrices=[task.lengths],
+        distance_matrices=lengths,
+        duration_matrices=lengths,
     )
 
 
