@@ -78,13 +78,21 @@ def test_a_contract_holds_a_session_a_week_until_what_was_paid_for_is_done() -> 
 
 @pytest.mark.parametrize(
     ("mode", "online", "cost", "persons"),
-    [("class", False, 0.8, 125), ("field", False, 1.25, 80), ("visit", False, 2.0, 50), ("hands_on", True, 0.5, 200)],
+    [
+        ("class", False, 0.8, 125),
+        ("field", False, 1.25, 80),
+        ("visit", False, 2.0, 50),
+        ("hands_on", True, 0.5, 200),
+        ("field", True, 0.625, 160),
+        ("visit", True, 1.0, 100),
+    ],
 )
 def test_the_money_buys_fewer_persons_in_a_dearer_mode(mode: str, online: bool, cost: float, persons: int) -> None:
-    # A contract of 100 person-times at 0.8, 1.25, 2 or (hands-on, online) 0.5 each.
+    # A contract of 100 person-times at 0.8, 1.25, 2 or (online) 0.5, 0.625, 1 each.
     numbers: dict[str, Value] = {
         "training.cost_class": 0.8, "training.cost_field": 1.25, "training.cost_visit": 2.0,
         "training.cost_hands_on": 1.0, "training.online_hands_on": 0.5,
+        "training.online_field": 0.625, "training.online_visit": 1.0,
     }  # fmt: skip
     content = "sorting" if mode == "field" else "shop"
     region, events = trained(

@@ -23,6 +23,8 @@ ELSEWHERE = {
     "prefectures": "which prefectures of the region are run: tests/rural/regions/test_scope.py holds it",
     "policy.plan": "the plan of a file: tests/rural/plans hold it",
     "policy.funds.held_back": "what an adaptive choice keeps back: test_purses_compared.py holds it",
+    "programme.evaluation.good_mark.value": "what a county's score is called: test_evaluation.py holds it",
+    "programme.evaluation.deductions.closing_breach.value": "accounts close after scenes end: test_closing.py holds it",
     "operating_day": "two ways to reckon one day, equal to the second: test_runs.py and the tests of the day hold it",
 }
 """Fields that tests of another kind hold."""
@@ -67,6 +69,9 @@ BY_RULE = {
     "training.misfit_lost": "test_train.py: as above",
     "training.teaches_field": "test_train.py: few of a scene's sessions are of such a mode and change who learns",
     "training.teaches_goods": "test_train.py: as above",
+    "training.online_field": "test_train.py: no session of a scene is held so and online",
+    "training.online_visit": "test_train.py: as above",
+    "training.online_hands_on": "test_train.py: as above",
     "planning.reuse_cost": "test_existing_assets.py: no scene has an asset that its planners know of",
     "planning.assets_known": "test_existing_assets.py: as above",
     "planning.evidence": "test_purses_compared.py: no scene plans twice",
