@@ -16,6 +16,7 @@ from runs import least_paid, scenario, scorecard_of
 RARE = {
     "buying.lapse_weeks": 13,
     "learning.lapse_weeks": 8,
+    "stations.reservation_yuan": -200.0,
     "stations.patience_months": 2,
     "stations.idle_months": 2,
     "stations.return_chance": 0.5,

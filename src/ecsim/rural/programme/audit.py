@@ -43,7 +43,8 @@ def _diverted(world: World, office: FundAdministration, projects: I64) -> Bool:
     alone = draws.uniform("diverted", 0, keys) < terms.diversion
     county = p.county[projects].astype(np.int64)
     of_county = draws.uniform("county_diverts", 0, np.maximum(county, 0)) < terms.diverting_counties
-    owned = np.array([office.scenario.projects[name].owner == "dealer" for name in names])[p.kind[projects]]
+    of_dealers = {name for name, kind in office.scenario.projects.items() if kind.owner == "dealer"}
+    owned = np.array([name in of_dealers for name in names])[p.kind[projects]]
     cooperative, enterprise = p.cooperative[projects].astype(np.int64), p.enterprise[projects].astype(np.int64)
     named = np.where(cooperative >= 0, 2 * cooperative, 2 * enterprise + 1)
     is_named = (cooperative >= 0) | (enterprise >= 0)
