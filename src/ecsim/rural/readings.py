@@ -58,7 +58,7 @@ def know_how(state: State, group: Group) -> F64:
     return np.asarray(state.counties.know_how[:, group] / ONE, np.float64)
 
 
-def place_in_county(county: I32) -> I64:
+def place_in_county(county: I32 | I64) -> I64:
     """Return the how-manieth of its county each row is, from 0; rows of a county come together.
 
     Parameters

@@ -8,18 +8,13 @@ from numpy.typing import NDArray
 from ecsim.rural.commerce.terms import CommerceTerms
 from ecsim.rural.events.codes import Area, Founder, Group
 from ecsim.rural.facilities import has_area
-from ecsim.rural.readings import know_how
+from ecsim.rural.readings import know_how, place_in_county
 from ecsim.rural.units import FIRST_SHARED_PLACE
 from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 NOBODY_FOLLOWED = -1
-
-
-def index_within_county(county: I64) -> I64:
-    """Return the how-manieth of its county each row is; rows of a county come together."""
-    return np.asarray(np.arange(len(county)) - np.searchsorted(county, county), np.int64)
 
 
 def founded_in(world: World, process: str, rate: F64, room: int) -> I64:
@@ -49,7 +44,7 @@ def founding_keys(world: World, county: I64, first: int) -> I64:
     first : below it are the keys of other things
     """
     number = world.state.counties.number[county]
-    return first + (world.week * FIRST_SHARED_PLACE + number) * 64 + index_within_county(county)
+    return first + (world.week * FIRST_SHARED_PLACE + number) * 64 + place_in_county(county)
 
 
 def groups_of_persons(state: State, household: I64, woman: NDArray[np.bool_], terms: CommerceTerms) -> I64:
