@@ -75,7 +75,7 @@ def _shock(*effects: Mapping[str, Any], since: str | None = None, until: str | N
 
 
 def _programme() -> Recipe:
-    """A pooled purse whose works are soon done, to after the second tranche, with shocks; stations open five days a week."""
+    """A pooled purse whose works are soon done, to after the second tranche; shocks; stations open five days a week."""
     roads = _shock({"parameter": "space.wet_closures", "multiply": 3.0, "lowest": 0.0, "highest": 0.5})
     crops = _shock({"parameter": "farming.yield_level", "multiply": 0.3, "lowest": 0.5}, until="2018-12-30")
     price = _shock(
