@@ -105,6 +105,7 @@ CAUSES = {
     "brand_built": {"works_finished"},
     "brands_moved": {"brand_built", "brand_registered"},
     "brand_registered": {"brand_built"},
+    "goods_complained": {"orders_arrived"},
     "earlier_earners_noted": {"lot_sold", "refunds_paid", "wages_paid"},
     "example_recognised": {"enterprises_traded", "lot_sold", "refunds_paid", "wages_paid"},
     "station_offered": {"works_finished"},
