@@ -67,6 +67,7 @@ CAUSES = {
     "keeping_charged": {"crop_harvested", "crops_baselined", "cold_room_let", "goods_precooled"},
     "keeping_paid": {"keeping_charged"},
     "orders_filled": {"orders_arrived"},
+    "goods_processed": {"orders_filled"},
     "dealers_traded": {"crop_harvested", "crops_baselined", "dealer_listed", "dealers_baselined", "orders_filled"},
     "dealers_adjusted": {"dealer_listed", "dealers_baselined", "orders_filled"},
     "dealers_settled": DEALER,

@@ -153,6 +153,18 @@ class OrdersFilled(Event):
     costs_fen: Fen  # of platform, advertising, packing, carriage and processing, less what work for others leaves
 
 
+class GoodsProcessed(Event):
+    """A processor brings a dealer's goods into the form sold, in a week; what `OrdersFilled` sums up by dealer."""
+
+    kind = "goods_processed"
+    title = Text("goods processed for another", "代加工")
+    topic = "market"
+    amounts = ("processed_g",)
+    dealer: DealerIds  # whose goods they are, and who sends them
+    processor: DealerIds
+    processed_g: Grams  # in sold form
+
+
 class GoodsComplained(Event):
     """A week of a product's online orders under a regional brand, in sold form: what buyers of them complain about.
 
