@@ -516,7 +516,7 @@ def test_every_law_holds_exactly_in_a_real_run(policy: str) -> None:
 
 def month(
     made: Made, *, hours: int = 30, paid: int = 20, others: int = 10, fen: int = 20_000, delivery_fen: int = 3_000,
-    works_fen: int = 100, each: bool = False,
+    works_fen: int = 100, each: bool = False, charged: int = 15_000, merchant_fen: int = 12_000, sold: int = 50_000,
 ) -> None:  # fmt: skip
     """Let a month be settled in East: 30 hours of packing and 12 of a merchant, 7,300 s of crews, 400 fen of works."""
     made.add(27, event(EnterprisesBaselined, enterprise=[0], county=[EAST], enterprise_kind=[EnterpriseKind.MERCHANT]))
@@ -524,8 +524,9 @@ def month(
     made.add(27, event(DeliveryCosted, county=[EAST], crew_fen=[2_000], handling_fen=[1_000]))
     made.add(27, event(ProjectApproved, project=[0], county=[EAST], central_fen=[600]))
     made.add(27, paid_for_project(100))
-    made.add(28, event(DealersSettled, dealer=[2, 3], job_hours=[10, 20]))
-    made.add(28, event(EnterprisesTraded, enterprise=[0], job_hours=[12]))
+    made.add(28, event(DealersSettled, dealer=[2, 3], job_hours=[10, 20], wages_fen=[15_000, charged]))
+    merchant = event(EnterprisesTraded, enterprise=[0], other_fen=[sold], job_hours=[12], wages_fen=[merchant_fen])
+    made.add(28, merchant)
     works = [Work.PACKING, Work.OTHER_GOODS, Work.DELIVERY, Work.PUBLIC_WORKS]
     made.add(28, event(
         HoursWorked, county=[EAST] * 4, township=[-1] * 4, work=works, hours=[hours, 12, 2, 1],
@@ -558,6 +559,18 @@ def test_hours_that_somebody_worked_and_was_paid_for_add_up() -> None:
         ({"others": -10, "paid": 40}, "packing, account of day 28: others worked less than nothing"),
         ({"delivery_fen": 3_001}, "delivery, account of day 28: wages of 3,001 fen are more than it cost"),
         ({"works_fen": 101}, "public_works, account of day 28: wages of works are more than was paid for projects"),
+        (
+            {"charged": 15_001},
+            "packing, account of day 28: wages are 30,000 fen; dealers and merchants paid 30,001 fen",
+        ),
+        (
+            {"merchant_fen": 11_999},
+            "other_goods, account of day 28: wages are 12,000 fen; dealers and merchants paid 11,999 fen",
+        ),
+        (
+            {"sold": 11_999},
+            "other_goods, account of day 28: enterprise 0 paid 12,000 fen of wages out of sales of 11,999 fen",
+        ),
         ({"each": True}, "packing, account of day 28: 30 hours were worked; 10 were paid to somebody"),
     ],
 )

@@ -86,10 +86,10 @@ class Trade:
             self._pay(event)
 
     def _pay(self, event: Event) -> None:
-        """Book what dealers pay beside their trade: fixed costs, marks, facilities, profits, refunds to members."""
+        """Book what dealers pay beside their trade: wages, fixed costs, marks, facilities, profits, refunds."""
         cash = self._books["cash_fen"]
         if isinstance(event, DealersSettled):
-            np.subtract.at(cash, event.dealer, event.fees_fen)
+            np.subtract.at(cash, event.dealer, event.fees_fen + event.wages_fen)
             self._settle(event)
         elif isinstance(event, MarkTaken):
             np.subtract.at(cash, event.dealer, event.cost_fen)
