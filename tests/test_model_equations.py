@@ -150,7 +150,7 @@ def test_4_5_net_of_a_sale_and_traders_over_a_county(started: tuple[Region, Even
     work, c = numbers_of(region, "commerce"), state.crops
     hours = work("hours_a_kg") + work("hours_a_parcel") * price / (100 * numbers_of(region, "goods")("order_yuan"))
     wages = np.where(c.online_price_fen > 0, c.conversion / ONE * hours * 100 * work("job_wage_yuan_an_hour"), 0.0)
-    paid = state.dealers.kind < DealerKind.SHOPS
+    paid = np.isin(state.dealers.kind, (DealerKind.COOPERATIVE, DealerKind.ENTERPRISE, DealerKind.MERCHANTS))
     assert np.allclose(net[state.dealers.crop] - (wages[state.dealers.crop] * paid), found.net_fen)
     p, h = state.plots, state.households
     village = h.village[p.household]

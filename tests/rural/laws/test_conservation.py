@@ -13,7 +13,7 @@ from ecsim.kernel.apply import apply_event
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.laws import Law
 from ecsim.rural.events.codes import Channel, CropForm, DealerKind, EnterpriseKind, Funder, Work
-from ecsim.rural.events.funds import PaymentMade, ProjectApproved
+from ecsim.rural.events.funds import FacilityOpened, FacilitySettled, PaymentMade, ProjectApproved
 from ecsim.rural.events.goods import (
     BasesHarvested,
     ColdRoomLet,
@@ -61,7 +61,7 @@ from ecsim.rural.laws.opening_columns import MOST, OpeningColumns
 from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.simulate import simulate
 from ecsim.rural.state import ONE, STATE_CHANGES, State
-from ecsim.rural.state.ledger import OPERATORS, PROVINCE, SUPPLIERS, county_account
+from ecsim.rural.state.ledger import OPERATORS, OUTSIDE, PROVINCE, SUPPLIERS, county_account
 from parcels import orders_of
 from runs import scenario
 
@@ -164,6 +164,34 @@ def test_a_grant_that_was_not_paid_so_and_a_payment_for_none_are_named(funded: M
     there = fen if day == 28 else 0
     assert told[0] == f"stations got grants of 300 fen on day 28; {there} fen were paid"
     assert told[1:] == ([] if day == 28 else ["stations got grants of 0 fen on day 35; 300 fen were paid"])
+
+
+@pytest.mark.parametrize(("day", "fen"), [(28, 700), (28, 699), (35, 700)])
+def test_what_running_a_facility_costs_beyond_fees_is_paid_by_who_runs_it(day: int, fen: int) -> None:
+    made = Made()
+    made.add(7, event(FacilityOpened, facility=[0], county=[EAST], owner=[-1]))
+    made.add(
+        28, event(FacilitySettled, facility=[0], owner=[-1], fees_fen=[300], running_fen=[900], returned_fen=[100])
+    )
+    local = {"funder": [int(Funder.LOCAL)], "project": [-1], "paid_fen": [fen]}
+    made.add(day, event(PaymentMade, payer=[OUTSIDE], payee=[PURSE], **local))
+    made.add(day, event(PaymentMade, payer=[PURSE], payee=[SUPPLIERS], **local))
+    told = made.violations("money")
+    there = fen if day == 28 else 0
+    cost = f"running facilities cost account {PURSE}"
+    assert told[:1] == ([] if (day, fen) == (28, 700) else [
+        f"{cost} 700 fen beyond fees on day 28; it paid {there:,} fen"
+    ])  # fmt: skip
+    assert told[1:] == ([f"{cost} 0 fen beyond fees on day 35; it paid 700 fen"] if day == 35 else [])
+
+
+def test_a_dealer_that_pays_to_run_what_it_cannot_is_named() -> None:
+    made = Made()
+    made.add(7, event(FacilityOpened, facility=[0], county=[EAST], owner=[MERCHANTS]))
+    made.add(28, event(FacilitySettled, facility=[0], owner=[MERCHANTS], fees_fen=[300], running_fen=[400]))
+    assert made.violations("trade") == []  # it had 100
+    made.add(56, event(FacilitySettled, facility=[0], owner=[MERCHANTS], running_fen=[1]))
+    assert made.violations("trade")[0].endswith("dealer 3 paid 1 fen to run facility 0 and had less")
 
 
 def test_runs_from_before_grants_were_paid_are_not_held_to_it() -> None:

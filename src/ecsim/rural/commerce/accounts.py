@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import DealerDelisted, DealerKind, DealersSettled, OrdersFilled, ProfitsDrawn, RefundsPaid
+from ecsim.rural.events import DealerDelisted, DealersSettled, OrdersFilled, ProfitsDrawn, RefundsPaid
 from ecsim.rural.goods.demand import shared_out
 from ecsim.rural.goods.marks import decides, yearly_mark_costs_fen
 from ecsim.rural.goods.offline import offline_cost_fen
+from ecsim.rural.goods.prices import PAY_WAGES
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, PackingWork
 from ecsim.rural.world import WEEKS_A_YEAR, State, World
 
@@ -31,7 +32,7 @@ def settle_dealers(world: World, packing: PackingWork, dealing: DealingTerms, we
     """
     state = world.state
     d = state.dealers
-    rows = np.flatnonzero(d.alive & (d.kind < DealerKind.SHOPS) & (d.kind != DealerKind.TRADERS))
+    rows = np.flatnonzero(d.alive & np.isin(d.kind, PAY_WAGES))
     hours = np.rint(packing.hours(d.packed_g[rows] / 1000.0, d.sold_fen[rows].astype(np.float64))).astype(np.int64)
     wages = np.rint(hours * packing.wage_fen_an_hour).astype(np.int64)
     fees = np.rint(yearly_fees_fen(state, dealing)[rows] * weeks / WEEKS_A_YEAR).astype(np.int64)

@@ -15,6 +15,8 @@ from ecsim.rural.market import MarketTerms
 from ecsim.rural.world import ONE, State
 
 F64 = NDArray[np.float64]
+PAY_WAGES = (DealerKind.COOPERATIVE, DealerKind.ENTERPRISE, DealerKind.MERCHANTS)
+"""Who has people pack what it sends; shops and stations work themselves, traders send nothing to consumers."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class OnlinePrices:
     cost_fen: F64
     """Of selling a kilogram, in sold form: fees, advertising, loss, packing, carriage, finding buyers, processing."""
     wages_fen: F64
-    """Of it, wages of packing, which are paid by the month; who sends from a shop or station works himself."""
+    """Of it, wages of packing, which are paid by the month."""
     net_fen: F64
     """Left of a sale, a kilogram raw; where it is not above zero the product is not offered."""
 
@@ -62,7 +64,7 @@ def online_prices(
     dearer = carriage - usual + (selling.fee_level - 1.0) * selling.platform_fee * goods.opening_fen
     price = goods.opening_fen * (1.0 + market.pass_through * premium) + terms.cost_pass_through * dearer
     paid = np.maximum(price, 0.0) * market.price_level
-    wages = packing.wages_fen_a_kg(paid) * (state.dealers.kind < DealerKind.SHOPS)
+    wages = packing.wages_fen_a_kg(paid) * np.isin(state.dealers.kind, PAY_WAGES)
     cost = selling_cost_fen(goods, selling, paid, carriage) + wages
     worth = goods.opening_fen * (1.0 + premium)
     ratio = np.divide(np.maximum(price, 1.0), worth, out=np.ones(len(crop)), where=worth > 0)

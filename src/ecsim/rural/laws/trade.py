@@ -95,7 +95,11 @@ class Trade:
             np.subtract.at(cash, event.dealer, event.cost_fen)
         elif isinstance(event, FacilitySettled):
             own = event.owner >= 0
-            np.add.at(cash, event.owner[own], (event.fees_fen - event.running_fen - event.returned_fen)[own])
+            np.add.at(cash, event.owner[own], (event.fees_fen - event.running_fen)[own])
+            for row in np.flatnonzero(own & (event.running_fen > 0) & (cash[event.owner] < 0)).tolist():
+                paid = f"paid {event.running_fen[row]:,} fen to run facility {event.facility[row]} and had less"
+                self._find(int(event.owner[row]), paid)
+            np.subtract.at(cash, event.owner[own], event.returned_fen[own])
         elif isinstance(event, ProfitsDrawn):
             np.subtract.at(cash, event.dealer, event.drawn_fen)
         elif isinstance(event, RefundsPaid):
