@@ -178,15 +178,40 @@ def supplies(unit: Candidate) -> bool:
     return unit.category in (Category.SUPPLY_CHAIN, Category.BRAND)
 
 
+def may_follow(unit: Candidate, taken: Sequence[Candidate], money: int) -> bool:
+    """Return whether a plan with one more unit keeps the law but for the share of supply chain."""
+    after = [*taken, unit]
+    centres = sum(c.central_fen for c in after if c.category == Category.SERVICE_CENTRE)
+    spent = sum(c.central_fen for c in after)
+    follows = unit.turn == 0 or any((t.kind, t.turn) == (unit.kind, unit.turn - 1) for t in taken)
+    return spent <= money and follows and 100 * centres <= 15 * money
+
+
 def may_enter(unit: Candidate, taken: Sequence[Candidate], money: int) -> bool:
     """Return whether a plan with one more unit keeps the law, written out as plainly as it can be."""
     after = [*taken, unit]
-    centres = sum(c.central_fen for c in after if c.category == Category.SERVICE_CENTRE)
-    chain = sum(c.central_fen for c in after if c.category in (Category.SUPPLY_CHAIN, Category.BRAND))
-    spent = sum(c.central_fen for c in after)
-    follows = unit.turn == 0 or any((t.kind, t.turn) == (unit.kind, unit.turn - 1) for t in taken)
-    enough = supplies(unit) or 2 * chain >= spent
-    return enough and spent <= money and follows and 100 * centres <= 15 * money
+    chain = sum(c.central_fen for c in after if supplies(c))
+    enough = supplies(unit) or 2 * chain >= sum(c.central_fen for c in after)
+    return enough and may_follow(unit, taken, money)
+
+
+def next_one(ranked: Sequence[Candidate], taken: Sequence[Candidate], money: int, in_line: bool) -> Candidate | None:
+    """Return the first that may enter; in line, none but supply chain passes one that lacks only supply chain."""
+    held_up = False
+    for unit in (unit for unit in ranked if unit not in taken and may_follow(unit, taken, money)):
+        if may_enter(unit, taken, money) and (supplies(unit) or not held_up):
+            return unit
+        held_up = in_line
+    return None
+
+
+def plainly(money: int, units: Sequence[Candidate]) -> list[tuple[int, int, int]]:
+    """Return the choice of one county's purse: again and again the next one, in line and then out of it."""
+    ranked, taken = sorted(units, key=lambda c: (-c.gain / c.central_fen, c.key)), list[Candidate]()
+    for in_line in (True, False):
+        while one := next_one(ranked, taken, money, in_line):
+            taken.append(one)
+    return [candidate.key for candidate in ranked if candidate in taken]
 
 
 UNITS = st.lists(
@@ -197,11 +222,12 @@ UNITS = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(rows=UNITS, money=st.integers(1, 1500), turns=st.integers(1, 3))
-def test_whatever_there_is_the_choice_keeps_the_law_and_leaves_out_nothing_that_may_enter(
+def test_whatever_there_is_the_choice_is_the_plain_one_and_keeps_the_law(
     rows: list[tuple[ProjectKind, int, float]], money: int, turns: int
 ) -> None:
     units = [unit(kind, cost, gain / (1 + turn), turn=turn) for kind, cost, gain in rows for turn in range(turns)]
     made = chosen(BenefitRanking(), money, units).chosen
+    assert [candidate.key for candidate in made] == plainly(money, units)
     assert not [unit.key for unit in units if unit not in made and may_enter(unit, made, money)]
     for strategy, policy in ((BenefitRanking(), "split_by_project"), (DefaultShares(), "equal_split")):
         keeps_the_law(chosen(strategy, money, units, policy=policy), money)

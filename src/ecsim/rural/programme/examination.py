@@ -30,8 +30,8 @@ def examined(units: Sequence[Candidate], book: Book, *, in_turn: bool = False) -
     A unit that only lacks supply chain, or its predecessor, waits and is looked at again once that has entered: a plan
     that is lawful as a whole enters whole, in whatever order it is written. Who waits for supply chain keeps its place:
     what comes after it in its book waits behind it, so that a large unit is not starved by small ones of lower rank;
-    only when nothing more enters may others pass it. What no county can use of its floor is free for the others, so
-    passes go on until nothing more enters.
+    only when nothing more enters may others pass it. What nothing can cure holds up nobody. What no county can use of
+    its floor is free for the others, so passes go on until nothing more enters.
 
     Parameters
     ----------
@@ -96,26 +96,28 @@ class _Queue:
         if self._in_turn and not self._book.follows(unit):
             self._behind.setdefault((unit.key[0], unit.key[1], unit.turn - 1), []).append(place)
             return False
-        if self._in_line and self._waits_in_line(place):
-            self._wait(place)
-            return False
         breach = self._book.breach(unit)
+        if self._bars(place, breach):
+            return False
+        if breach or (self._in_line and self._waits_in_line(place)):
+            insort(self._short.setdefault(self._book.supply_book(unit), []), place)
+            return False
+        self._book.enter(unit)
+        self._entered.append(place)
+        return True
+
+    def _bars(self, place: int, breach: Breach | None) -> bool:
+        """Return whether more supply chain would not let a unit in; if so, set it aside or refuse it."""
         if breach is None:
-            self._book.enter(unit)
-            self._entered.append(place)
-            return True
+            return False
         match self._book.rules.rules[breach.rule].kind:
-            case "within_purse":
+            case "share_at_least" if breach.unit.central_fen <= self._book.left_fen:
+                return False
+            case "share_at_least" | "within_purse":
                 self._dear.append(place)
-            case "share_at_least":
-                self._wait(place)
             case _:
                 self._refused.append(breach)
-        return False
-
-    def _wait(self, place: int) -> None:
-        """Put a unit where it waits for supply chain, in its order."""
-        insort(self._short.setdefault(self._book.supply_book(self._units[place]), []), place)
+        return True
 
     def _waits_in_line(self, place: int) -> bool:
         """Return whether a unit of other kinds than the supply chain has one before it, in its book, that waits."""
@@ -125,10 +127,11 @@ class _Queue:
     def _awake(self, entered: Candidate) -> list[int]:
         """Return the units that waited for one that has entered."""
         freed = self._behind.pop(entered.key, [])
-        if self._book.supplies(entered):
-            room = self._book.room_fen(entered)
-            for line in self._short.values():
-                freed += self._woken(line, room)
+        room = self._book.room_fen() if self._short else {}
+        for line in self._short.values():
+            while self._in_line and line and self._bars(line[0], self._book.breach(self._units[line[0]])):
+                del line[0]
+            freed += self._woken(line, room)
         return freed
 
     def _woken(self, line: list[int], room: Mapping[int, int]) -> list[int]:

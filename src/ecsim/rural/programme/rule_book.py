@@ -177,13 +177,12 @@ class Book:
         alone = all(line.by_county for line in self._lines if line.rule.kind == "share_at_least")
         return unit.county if alone else EVERYWHERE
 
-    def room_fen(self, entered: Candidate) -> dict[int, int]:
-        """Return the most that a unit may cost which waited for supply chain, by county, once some has entered.
+    def room_fen(self) -> dict[int, int]:
+        """Return the most that a unit may cost which waits for supply chain, by county.
 
         That of `EVERYWHERE` holds for units of the whole prefecture, and for counties that are not given.
         """
-        parts = self._parts(entered)
-        rooms = [line.room_fen(parts) for line in self._lines if line.rule.kind == "share_at_least"]
+        rooms = [line.room_fen() for line in self._lines if line.rule.kind == "share_at_least"]
         return {county: min(room[county] for room in rooms) for county in (*self._rows, EVERYWHERE)}
 
     def rows(self, units: Sequence[Candidate]) -> list[tuple[list[float], float]]:
@@ -318,12 +317,11 @@ class _Line:
         """Return what of other kinds a book still has room for."""
         return ONE * self._counted[row] // self._limit - self._all[row] if self._limit else MOST_FEN
 
-    def room_fen(self, parts: Sequence[int]) -> dict[int, int]:
-        """Return what of other kinds there is room for by county, 0 in counties where nothing has changed."""
+    def room_fen(self) -> dict[int, int]:
+        """Return what of other kinds there is room for by county."""
         if not self.by_county:
             return dict.fromkeys((*self._counties, EVERYWHERE), self._room_least(0))
-        rooms = {c: self._room_least(row) if parts[row] else 0 for row, c in enumerate(self._counties)}
-        return {**rooms, EVERYWHERE: MOST_FEN}
+        return {c: self._room_least(row) for row, c in enumerate(self._counties)} | {EVERYWHERE: MOST_FEN}
 
     def rows(
         self, units: Sequence[Candidate], parts: Sequence[Sequence[int]], facts: Facts
