@@ -123,7 +123,8 @@ class Money:
             )
             due[day, account] = due.get((day, account), 0) + fen
         paid: dict[tuple[int, int], int] = {}
-        running = (payments[:, 3] == SUPPLIERS) & (payments[:, 5] < 0) & (payments[:, 4] == Funder.LOCAL)
+        of_budget = (payments[:, 2] >= FIRST_PURSE) & (payments[:, 3] == SUPPLIERS) & (payments[:, 5] < 0)
+        running = of_budget & (payments[:, 4] == Funder.LOCAL)
         for day, account, fen in payments[running][:, [1, 2, 6]].tolist():
             paid[day, account] = paid.get((day, account), 0) + fen
         return named(
