@@ -36,7 +36,7 @@ from ecsim.rural.programme.administration import FundTerms
 from ecsim.rural.programme.facilities import Built, open_facilities
 from ecsim.rural.programme.kinds import ProjectKinds, feeding
 from ecsim.rural.programme.siting import Siting, ranked_villages
-from ecsim.rural.programme.stations import DAYS_A_MONTH, StationDesignTable, StationTerms
+from ecsim.rural.programme.stations import StationDesignTable, StationTerms
 from ecsim.rural.readings import internet_level
 from ecsim.rural.scenario import ProjectType, Scenario
 from ecsim.rural.world import FIRST_SHARED_PLACE, ONE, State, World
@@ -265,11 +265,9 @@ class StationOffer:
     def _villages(self, state: State, project: int) -> I64:
         """Return the villages that a project offers stations: those its plan names, then the next of its county."""
         p, v = state.projects, state.villages
-        needs_outlet = bool(self.designs.reuses[p.design[project]])
+        needs = self.designs.needs[p.design[project]]
         quantity, open_to = int(p.quantity[project]), int((v.planned == project).sum())
-        ranked = ranked_villages(
-            state, int(p.county[project]), self.siting, needs_outlet=needs_outlet, count=max(0, quantity - open_to)
-        )
+        ranked = ranked_villages(state, int(p.county[project]), self.siting, needs, count=max(0, quantity - open_to))
         named, free = ranked[v.planned[ranked] == project], ranked[v.planned[ranked] < 0]
         return np.concatenate([named, free])[:quantity]
 
@@ -291,12 +289,13 @@ class StationOffer:
         county = v.county[villages]
         online = internet_level(world.state, world.day)[county] > 0
         parcels = self.parcels_a_buyer[county] * v.buyers[villages] * designs.parcels[d] * online
-        proxy_yuan = terms.proxy_share * terms.proxy_yuan_a_household * v.households[villages] * online
-        services = terms.services_share(parcels + proxy_yuan / terms.proxy_order_yuan)
+        kept = terms.kept_visits(designs.days_a_week[d])
+        proxy_yuan = terms.proxy_share * terms.proxy_yuan_a_household * v.households[villages] * online * kept
+        services = kept * terms.services_share(parcels + proxy_yuan / terms.proxy_order_yuan)
         takings = (designs.services_fen[d] + designs.footfall_fen[d]) * services
         takings += parcels * (100.0 * terms.fee_yuan + designs.footfall_parcel_fen[d])
         takings += 100.0 * terms.commission * proxy_yuan
-        hours = DAYS_A_MONTH * designs.hours_a_day[d] + designs.hours_a_parcel[d] * parcels
+        hours = designs.hours_a_month[d] + designs.hours_a_parcel[d] * parcels
         hope = world.draws.lognormal("keepers_hope", 0, v.number[villages], terms.optimism_sigma)
         grant = 100.0 * terms.grant_yuan_a_month * (terms.grant_months > 0)
         left: NDArray[np.float64] = hope * takings + grant - designs.rent_fen[d] - hours * designs.wage_fen[d]
