@@ -93,6 +93,13 @@ def sunk_units(state: State, purse: Purse) -> tuple[Candidate, ...]:
     return tuple(unit for _, unit in _paid(state, purse, ENDED))
 
 
+def left_fen(state: State, purse: Purse) -> int:
+    """Return the central money of a purse that nothing is committed to, spent on or recalled; it may be below zero."""
+    committed = sum(unit.central_fen for unit in committed_units(state, purse))
+    sunk = sum(unit.central_fen for unit in sunk_units(state, purse))
+    return purse.central_fen - purse.recalled_fen - committed - sunk
+
+
 def paid_units(state: State, purse: Purse) -> list[tuple[int, Candidate]]:
     """Return what was paid out of a purse for all its projects, given up or not, each with its row."""
     return _paid(state, purse, (*COMMITTED, *ENDED))
