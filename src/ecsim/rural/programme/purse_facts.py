@@ -33,7 +33,10 @@ def known_facts(state: State, scenario: Scenario, planning: PlanningTerms, kinds
     """Return what is known of units beyond their costs, whoever asks."""
     return Facts(
         names=kinds.names,
-        uses={kinds.code(name): frozenset(kind.uses) for name, kind in scenario.projects.items()},
+        uses={
+            kinds.code(name): frozenset((*kind.uses, *scenario.policy.funds.uses))
+            for name, kind in scenario.projects.items()
+        },
         existing=existing_units(state),
         exclusive=scenario.policy.funds.exclusive_use > 0.0,
         usual_fen=_usual_fen(scenario, planning, kinds),
