@@ -11,6 +11,7 @@ import numpy as np
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.figures import Figure
+from ecsim.kernel.journal.reader import JournalReader
 from ecsim.kernel.rows import RowCollector, RowsByKind, nonempty
 from ecsim.kernel.scorecard import Scorecard
 from ecsim.kernel.state import State
@@ -66,6 +67,9 @@ class FigureEvidence(Generic[S]):
     def reason(self) -> str:
         """Return nothing: the figure can be had of every run."""
         return ""
+
+    def origins(self, reader: JournalReader, counted: RowsByKind, ways: int) -> None:
+        """Return nothing: causes tell all there is."""
 
 
 def evidence_of(

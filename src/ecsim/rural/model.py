@@ -52,6 +52,7 @@ LOOKS_ON = tuple(
         "instruments",
         "laws",
         "limits",
+        "lots",
         "measures",
         "naming",
         "process",

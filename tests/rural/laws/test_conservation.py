@@ -22,6 +22,7 @@ from ecsim.rural.events.goods import (
     DealersBaselined,
     DealersSettled,
     DealersTraded,
+    GoodsProcessed,
     KeepingCharged,
     KeepingPaid,
     OrdersFilled,
@@ -398,6 +399,14 @@ def test_an_order_a_gram_and_a_fen_of_orders_that_go_astray_are_named(
 ) -> None:
     found = week(selling, filled=changed(FILLED, name, at, by))
     assert any(message.startswith("East, product 0, week of day 0: ") and words in message for message in found)
+
+
+def test_a_gram_that_another_processed_than_orders_say_is_named(selling: Made) -> None:
+    selling.add(0, event(GoodsProcessed, dealer=[3], processor=[2], processed_g=[7]))
+    found = week(selling)
+    assert len(found) == 2
+    assert "dealer 2 had 0 g processed by others; processors say -7 g" in found[0]
+    assert "dealer 3 had 0 g processed by others; processors say 7 g" in found[1]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from ecsim.kernel.columns import Counts, Fen, Grams, Millionths
 from ecsim.kernel.event import Event
 from ecsim.kernel.text import Text
 from ecsim.rural.events.ids import (
+    BrandIds,
     CooperativeIds,
     CropIds,
     DealerIds,
@@ -150,6 +151,36 @@ class OrdersFilled(Event):
     sent_g: Grams  # raw: what left the stock for it
     paid_fen: Fen  # by consumers
     costs_fen: Fen  # of platform, advertising, packing, carriage and processing, less what work for others leaves
+
+
+class GoodsProcessed(Event):
+    """A processor brings a dealer's goods into the form sold, in a week; what `OrdersFilled` sums up by dealer."""
+
+    kind = "goods_processed"
+    title = Text("goods processed for another", "代加工")
+    topic = "market"
+    amounts = ("processed_g",)
+    dealer: DealerIds  # whose goods they are, and who sends them
+    processor: DealerIds
+    processed_g: Grams  # in sold form
+
+
+class GoodsComplained(Event):
+    """A week of a product's online orders under a regional brand, in sold form: what buyers of them complain about.
+
+    By cause: they got nothing, or goods that are not what the name promises. To the seller; it is no complaint about a
+    parcel's way.
+    """
+
+    kind = "goods_complained"
+    title = Text("complaint about branded goods", "品牌商品投诉")
+    topic = "market"
+    amounts = ("sent_g", "lost_g", "faulty_g")
+    crop: CropIds
+    brand: BrandIds
+    sent_g: Grams
+    lost_g: Grams  # ordered, and never filled by anybody
+    faulty_g: Grams  # of what was sent
 
 
 class DealersTraded(Event):

@@ -37,14 +37,14 @@ def premiums(state: State, market: MarketTerms, dealing: DealingTerms, opening: 
     that growth alone would bring are in that of demand, as rivals in other regions take them too: they are taken off.
     """
     d, county = state.dealers, state.crops.county[state.dealers.crop]
-    carried = market.brand_online_share * _membership(state, county)
+    carried = market.brand_online_share * brand_membership(state)
     traced = market.trace_share * market.trace_premium * (state.counties.traceable > 0)
     worth = _own_premiums(dealing)
     own = (d.marks.astype(np.float64) - opening.held) @ worth - (opening.on_trend(growth) @ worth)[d.crop]
     return np.asarray(carried * brand_premium(state, market)[county] + traced[county] + own, np.float64)
 
 
-def _membership(state: State, county: NDArray[np.int32]) -> F64:
+def brand_membership(state: State) -> F64:
     """Return whether each dealer is a member of a regional brand, shape (dealers,).
 
     Notes
@@ -52,6 +52,7 @@ def _membership(state: State, county: NDArray[np.int32]) -> F64:
     Households and small merchants decide nothing one by one: the part of them is that of the county's others.
     """
     d, many = state.dealers, len(state.counties)
+    county = state.crops.county[d.crop]
     member, one_by_one = d.marks[:, Mark.REGIONAL_BRAND], decides(state)
     of_county = np.bincount(county, d.size * (one_by_one & member), many)
     listed = np.bincount(county, d.size * one_by_one, many)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events import LotSold, OrdersFilled
 from ecsim.rural.goods.adjusting import adjust
+from ecsim.rural.goods.complaints import complain_of_goods
 from ecsim.rural.goods.demand import take_orders
 from ecsim.rural.goods.losses import FarmingTerms
 from ecsim.rural.goods.marks import Growth, premiums
@@ -112,6 +113,7 @@ class GoodsWeek:
         trend = OnTrend.of(world.state, line, self.setting.marks, self._since_opening())
         quality = quality_of_week(world.state, terms.goods, terms.market, self.filled, trend, season)
         adjust(world, terms.goods, self.setting, self.sourcing, self.filled, growth, season, quality)
+        complain_of_goods(world, terms.market, self.filled, quality)
 
     def wanted_above_path(self) -> F64:
         """Return what dealers want above the path of demand, as a share of a mean week's output, shape (crops,)."""

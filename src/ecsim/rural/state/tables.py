@@ -305,7 +305,8 @@ class Brands(Table):
     stock_fen: I64
     premium: I32  # millionths of the price
     registered: Bool
-    complaints: I32  # service complaints of its counties when it was built or last moved
+    ordered_g: I64  # online under its name since it last moved, sent or lost
+    harmed_g: I64  # of it, lost or complained about
     seq: I64
 
 
