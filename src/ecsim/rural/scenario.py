@@ -20,7 +20,7 @@ from ecsim.rural.programme.notice import Programme
 from ecsim.rural.programme.programme_files import shipped_programme, shipped_projects, whole_programme
 from ecsim.rural.programme.rules import Rule, RuleBook, with_rule_book
 from ecsim.rural.programme.training_plan import TrainingPlan, shipped_training_plan
-from ecsim.rural.sourced_number import MOST_YUAN, SourcedNumber, up_to
+from ecsim.rural.sourced_number import MOST_YUAN, SourcedDaysAWeek, SourcedNumber, up_to
 from ecsim.rural.units import ONE
 
 STRATEGIES = (
@@ -227,14 +227,19 @@ class StationDesign(Strict):
     name: Name
     title_en: str
     title_zh: str
-    reuses_outlet: bool
-    """Needs a shop to build on."""
+    builds_on: Literal["nothing", "shop", "network_shop"]
+    """What a village must have: any shop, or an outlet of a supply co-op or of the 万村千乡 network."""
+    needs_broadband: bool
+    """Whether it is put up only where a village has a line."""
     parcels: bool
     proxy_buying: bool
     collects_farm_products: bool
     capex_yuan: SourcedYuan
     rent_power_network_yuan_a_month: SourcedRate
+    days_a_week: SourcedDaysAWeek
+    """Its timetable: days on which it is open."""
     added_hours_a_day: SourcedHours
+    """On each of these days."""
     hours_a_parcel: SourcedHours
     wage_yuan_an_hour: SourcedRate
     small_services_yuan_a_month: SourcedRate

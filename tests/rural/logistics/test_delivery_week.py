@@ -78,6 +78,26 @@ def test_a_road_that_opens_soon_is_waited_for() -> None:
         assert (found["parcels_down"][found["weekday"] == 2].sum() > 0) == brought
 
 
+@pytest.mark.parametrize("day_hours", [10.0, 14.0])
+@pytest.mark.parametrize("longest_hours", [5.0, 7.0, 10.0])
+@pytest.mark.parametrize("hours", [1, 4, 8])
+def test_however_long_rounds_are_planned_parcels_wait_for_the_next_visit_alone(
+    longest_hours: float, day_hours: float, hours: int
+) -> None:
+    # No road is closed and vans are many: what came by the last visit is there by the week's end, be the way there and
+    # back, the stops and the loading longer than a round or a day may be, or not.
+    numbers = {"logistics.longest_hours": longest_hours, "logistics.day_hours": day_hours, "logistics.review_weeks": 1}
+    far = {TownshipsBaselined: {"road_seconds": {1: 3600 * hours}, "road_m": {1: 30_000 * hours}}}
+    region, events = tiny_region(opened=far, numbers=numbers)
+    for week in range(8):
+        events.clear()
+        delivered(region, (4, 140, -1), week=week)
+    found = events.of(ParcelsDelivered)
+    assert found["parcels"].sum() == pytest.approx(140, abs=70)
+    assert found["delay_hours"].sum() / found["parcels"].sum() < 24 * 7  # one visit a week at the least
+    assert region.world.state.reaches.waiting.sum() < 140
+
+
 def test_who_has_no_outlet_in_his_township_fetches_at_the_hub() -> None:
     region, events = tiny_region(opened={TownshipsBaselined: {"outlet": {1: False}}})
     delivered(region, (4, 7, -1))

@@ -61,7 +61,9 @@ def test_no_parcel_is_made_and_no_van_is_late(seed: int) -> None:
     found = compiled_day.run_day(rounds, depots, TERMS, today)
     assert (found.delivered <= today.load).all()
     assert (found.delivered[today.wait == CLOSED] == 0).all()
-    assert (found.back <= TERMS.day_seconds + TERMS.loading_ms * TERMS.capacity // 1000 * len(rounds.depot)).all()
+    at_docks = TERMS.loading_ms * TERMS.capacity // 1000 * len(rounds.depot)
+    home_late = np.bincount(rounds.depot[found.back > TERMS.day_seconds + at_docks], minlength=len(depots.vans))
+    assert (home_late <= depots.vans).all()  # the first round of a van alone may take longer than the day
     carried = np.bincount(rounds.stop_round, found.delivered, len(rounds.depot))
     assert (carried <= TERMS.capacity).all()
 
@@ -89,3 +91,15 @@ def test_a_closed_road_leaves_the_parcels_and_a_full_van_the_rest(module) -> Non
     rounds, depots, today = one_round(10, wait=CLOSED)
     found = module.run_day(rounds, depots, TERMS, today)
     assert (found.delivered[0], found.arrive[0]) == (0, -1)
+
+
+@pytest.mark.parametrize("module", [day, compiled_day])
+def test_a_round_longer_than_the_day_leaves_as_the_first_of_its_van_and_no_second_time(module) -> None:  # noqa: ANN001
+    # 18,000 seconds there and as many back are more than a day of 36,000: with one van one of two rounds leaves, with
+    # two vans both do.
+    far = ([0, 0], [0, 1, 2], [7, 8], [18_000] * 2, [100_000] * 2, [18_000] * 2, [100_000] * 2)
+    rounds = Rounds(*(np.array(x, np.int32) for x in far))
+    today = DayInput(np.array([True, True]), np.array([10, 10], np.int32), np.zeros(2, np.int32))
+    for vans, ran in ((1, [True, False]), (2, [True, True])):
+        depots = Depots(np.array([vans], np.int32), np.array([1], np.int32), np.array([1000], np.int32))
+        assert module.run_day(rounds, depots, TERMS, today).ran.tolist() == ran

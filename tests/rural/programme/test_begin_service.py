@@ -112,6 +112,19 @@ def test_a_shop_needs_something_to_build_on_and_a_stand_alone_station_does_not()
     assert offered(1, opened=bare, design="mobile")[1].of(StationOffered)["village"].tolist() == [4, 5]
 
 
+def test_an_outlet_of_a_network_is_a_shop_but_not_every_shop_is_one_of_a_network() -> None:
+    for outlet, designs in ((0, ()), (1, ("upgraded_shop",)), (2, ("upgraded_shop", "supply_outlet"))):
+        bare = {VillagesBaselined: {"outlet": {4: outlet, 5: 0}}}
+        for design in ("upgraded_shop", "supply_outlet"):
+            found = offered(1, opened=bare, design=design)[1]
+            assert found.rows(StationOffered) == (design in designs)
+
+
+def test_a_counter_in_a_village_hall_needs_a_line() -> None:
+    bare = {VillagesBaselined: {"outlet": 0, "broadband": {4: False, 5: True}}}
+    assert offered(1, opened=bare, design="village_hall")[1].of(StationOffered)["village"].tolist() == [5]
+
+
 def test_works_finished_in_another_week_are_offered_no_more() -> None:
     region, events = tiny_region()
     finished(region, ProjectKind.STATIONS, 0)

@@ -377,6 +377,7 @@ def test_a_line_goes_to_whom_it_fits_and_the_next_to_another() -> None:
     region, _ = dealing(*dealers)
     state = region.world.state
     assert best_fit(state, Mechanism.PACKING, 0, 60_000.0) == 5
+    assert best_fit(state, Mechanism.PACKING, 0, 60_000.0, given=[5]) == 6
     region.world.publish(of(Mechanism.PACKING, owner=[5]))
     assert best_fit(state, Mechanism.PACKING, 0, 60_000.0) == 6
     assert best_fit(state, Mechanism.PACKING, 1, 60_000.0) == -1

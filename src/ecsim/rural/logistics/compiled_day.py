@@ -45,12 +45,12 @@ def _run(rounds: Rounds, depots: Depots, terms: DayTerms, day: DayInput, result:
     van_free = np.zeros(vans.max() if len(vans) else 1, np.int64)
     dock_free = np.zeros(docks.max() if len(docks) else 1, np.int64)
     arrival = -1
-    sorted_ms = np.int64(0)
+    sorted_ms, left_home = np.int64(0), 0
     for number in range(len(depot)):
         if depot[number] != arrival:
             arrival = depot[number]
             van_free[:], dock_free[:] = 0, 0
-            sorted_ms = np.int64(0)
+            sorted_ms, left_home = np.int64(0), 0
         if not day.goes[number]:
             continue
         carried, duration = np.int64(0), np.int64(rounds.back_seconds[number])
@@ -65,8 +65,9 @@ def _run(rounds: Rounds, depots: Depots, terms: DayTerms, day: DayInput, result:
         ready = sorted_ms // 1000
         van = np.argmin(van_free[: vans[arrival]])
         taken = max(ready, van_free[van])
-        if taken + loading + duration > terms.day_seconds:
+        if left_home >= vans[arrival] and taken + loading + duration > terms.day_seconds:
             continue
+        left_home += 1
         dock = np.argmin(dock_free[: docks[arrival]])
         leaves = max(taken, dock_free[dock]) + loading
         dock_free[dock] = leaves

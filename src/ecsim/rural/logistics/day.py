@@ -44,6 +44,8 @@ class _Depot:
     terms: DayTerms
     day: DayInput
     result: DayResult
+    left_home: int = 0
+    """Rounds that have taken a van so far; the first of each van leave whatever the hour."""
 
     def run(self) -> None:
         env = simpy.Environment()
@@ -82,8 +84,10 @@ class _Depot:
         with vans.claim() as van:
             yield van
             taken = int(env.now)
-            if taken + loading + self._duration(number) > self.terms.day_seconds:
-                return  # it could not be home in time: what it would have carried waits
+            been_out = self.left_home >= int(self.depots.vans[self.depot])
+            if been_out and taken + loading + self._duration(number) > self.terms.day_seconds:
+                return  # the van could not be home a second time: what it would have carried waits
+            self.left_home += 1
             with docks.claim() as dock:
                 yield dock
                 yield env.timeout(loading)

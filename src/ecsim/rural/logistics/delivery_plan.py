@@ -145,9 +145,25 @@ def _hub_chains(state: State, terms: LogisticsTerms, operator: int, weekly: F64)
     between = _metres(t.latitude[townships], t.longitude[townships]) * _winding(state, townships) / max(speed, 1e-9)
     share = state.operators.share[operator] / 1e6
     visit = weekly[townships] * share * terms.plan_margin / terms.plan_visits
-    chains = savings_trips(to_hub, between, visit, terms.capacity, 3600.0 * terms.longest_hours)
+    chains = _planned_trips(terms, to_hub, between, visit)
     far_first = sorted(chains, key=lambda chain: -float(to_hub[chain].max()))  # they could not leave late
     return [townships[chain] for chain in far_first for _ in range(_vans_needed(visit[chain].sum(), terms.capacity))]
+
+
+def _planned_trips(terms: LogisticsTerms, to_home: F64, between: F64, visit: F64) -> list[Chain]:
+    """Return trips by savings that take no longer than planned, with stops, loading, unloading and detours in it.
+
+    Parameters
+    ----------
+    to_home : shape (stops,), seconds to drive
+    between : shape (stops, stops), seconds to drive without detours
+    visit : shape (stops,), parcels
+    """
+    a_parcel = terms.parcel_seconds + terms.loading_ms / 1000.0
+    served = (terms.stop_seconds + a_parcel * np.minimum(visit, terms.capacity)) / terms.round_detour
+    longest = 3600.0 * min(terms.longest_hours, terms.day_hours) / terms.round_detour
+    half = served / 2.0  # of a stop lies on each side of it, so that savings are of the road alone
+    return savings_trips(to_home + half, between + half[:, None] + half, visit, terms.capacity, longest)
 
 
 def _vans_needed(load: float, capacity: int) -> int:
@@ -178,9 +194,7 @@ def _tour_chains(
     pace = to_town.sum() / max(1.0, straight[-1, :-1].sum())
     people = v.households / max(1, int(v.households[v.township == township].sum()))
     visit = weekly[township] * people[villages] * terms.plan_margin / terms.plan_visits
-    longest = 3600.0 * terms.longest_hours
-    chains = savings_trips(to_town, straight[:-1, :-1] * pace, visit, terms.capacity, longest)
-    return [villages[chain] for chain in chains]
+    return [villages[chain] for chain in _planned_trips(terms, to_town, straight[:-1, :-1] * pace, visit)]
 
 
 def _metres(latitude: NDArray[np.int32], longitude: NDArray[np.int32]) -> F64:

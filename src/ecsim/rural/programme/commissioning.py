@@ -36,7 +36,7 @@ from ecsim.rural.programme.administration import FundTerms
 from ecsim.rural.programme.facilities import Built, open_facilities
 from ecsim.rural.programme.kinds import ProjectKinds, feeding
 from ecsim.rural.programme.siting import Siting, ranked_villages
-from ecsim.rural.programme.stations import DAYS_A_MONTH, StationDesignTable, StationTerms
+from ecsim.rural.programme.stations import StationDesignTable, StationTerms
 from ecsim.rural.readings import internet_level
 from ecsim.rural.scenario import ProjectType, Scenario
 from ecsim.rural.world import FIRST_SHARED_PLACE, ONE, State, World
@@ -70,8 +70,6 @@ class Works(NamedTuple):
     """The events that finished them."""
     of: list[ProjectType]
     """What the file says of the kind of each."""
-    open_to_all: float
-    """Share of what a facility can do that others than its owner may use."""
 
 
 def commission(world: World, scenario: Scenario, terms: FundTerms, finished: Rows[WorksFinished]) -> None:
@@ -91,21 +89,19 @@ def commission(world: World, scenario: Scenario, terms: FundTerms, finished: Row
     of = [scenario.projects[kinds.names[code]] for code in kind]
     open_to_all = 1.0 - scenario.policy.funds.exclusive_use
     own = [kinds.by_code[code].commission if code in kinds.by_code else None for code in kind]
+    built: list[Built] = []
     for mechanism in Mechanism:
         rows = [row for row, each in enumerate(of) if own[row] is None and each.feeds == mechanism.name.lower()]
-        if rows:
-            begin = BEGINS.get(mechanism, _open)
+        if rows and mechanism in BEGINS:
             types = [of[row] for row in rows]
-            begin(Works(world, terms, project[rows], finished.seqs[rows], types, open_to_all))
+            BEGINS[mechanism](Works(world, terms, project[rows], finished.seqs[rows], types))
+        elif rows:
+            built += [Built(int(project[row]), int(finished.seqs[row]), of[row], open_to_all) for row in rows]
+    if built:
+        open_facilities(world, built)
     for row, begin_own in enumerate(own):
         if begin_own is not None:
             begin_own(world, project[row : row + 1], finished.seqs[row : row + 1])
-
-
-def _open(works: Works) -> None:
-    """Open a facility for each."""
-    rows = zip(works.project.tolist(), works.cause.tolist(), works.of, strict=True)
-    open_facilities(works.world, [Built(project, cause, of, works.open_to_all) for project, cause, of in rows])
 
 
 def _begins_later(_: Works) -> None:
@@ -161,26 +157,58 @@ def _open_demonstration_shops(works: Works) -> None:
     It grows what sells online at the highest value in a year; like any other it gives the shop up where that does not
     pay. One household of a row opens one, however many the row stands for.
     """
-    world, state = works.world, works.world.state
+    state = works.world.state
+    p, c = state.plots, state.crops
+    showable, plots, causes = _Showable.of(state), list[int](), list[int]()
     for project, seq in zip(works.project.tolist(), works.cause.tolist(), strict=True):
-        plot = _plot_to_show(state, int(state.projects.county[project]))
+        plot = showable.next_plot(state, int(state.projects.county[project]))
         if plot >= 0:
-            household, gain = state.plots.household[plot], state.crops.shop_gain_fen[state.plots.crop[plot]]
-            started = SellerStarted(household=[household], plot=[plot], shops=[1], expected_fen=[max(int(gain), 0)])
-            world.publish(started, cause=seq)
+            plots.append(plot)
+            causes.append(seq)
+    if plots:
+        gain = np.maximum(c.shop_gain_fen[p.crop[plots]], 0)
+        started = SellerStarted(
+            household=p.household[plots], plot=plots, shops=np.ones(len(plots), np.int64), expected_fen=gain
+        )
+        works.world.publish(started, cause=np.array(causes))
 
 
-def _plot_to_show(state: State, county: int) -> int:
-    """Return the plot whose grower opens the next demonstration shop of a county, or -1."""
-    p, h, v, c = state.plots, state.households, state.villages, state.crops
-    value = p.output_g * np.where(c.demand_g > 0, c.online_price_fen, 0)[p.crop].astype(np.float64)
-    who = p.household
-    rows = np.flatnonzero((value > 0) & h.poor[who] & (h.county[who] == county) & (h.shops[who] == 0))
-    if not rows.size:
-        return -1
-    village = h.village[who[rows]]
-    shops = v.sellers[village] / np.maximum(v.poor_households[village], 1)
-    return int(rows[np.lexsort((rows, -value[rows], shops, ~v.poor[village]))[0]])
+@dataclass
+class _Showable:
+    """Plots whose growers may open a demonstration shop, as shops open one after the other.
+
+    Attributes
+    ----------
+    plots, value : of poor households without a shop, and what the harvest of a year sells for online
+    sellers : shape (villages,), shops so far
+    """
+
+    plots: I64
+    value: NDArray[np.float64]
+    sellers: I64
+
+    @classmethod
+    def of(cls, state: State) -> _Showable:
+        """Return all that may open a shop."""
+        p, h, c = state.plots, state.households, state.crops
+        value = p.output_g * np.where(c.demand_g > 0, c.online_price_fen, 0)[p.crop].astype(np.float64)
+        plots = np.flatnonzero((value > 0) & h.poor[p.household] & (h.shops[p.household] == 0))
+        return cls(plots, value[plots].astype(np.float64), state.villages.sellers.astype(np.int64))
+
+    def next_plot(self, state: State, county: int) -> int:
+        """Take the plot whose grower opens the next demonstration shop of a county; return -1 if there is none."""
+        h, v = state.households, state.villages
+        who = state.plots.household[self.plots]
+        rows = np.flatnonzero(h.county[who] == county)
+        if not rows.size:
+            return -1
+        village = h.village[who[rows]]
+        shops = self.sellers[village] / np.maximum(v.poor_households[village], 1)
+        first = np.lexsort((self.plots[rows], -self.value[rows], shops, ~v.poor[village]))[0]
+        plot, others = int(self.plots[rows[first]]), who != who[rows[first]]
+        self.sellers[village[first]] += 1
+        self.plots, self.value = self.plots[others], self.value[others]
+        return plot
 
 
 BEGINS: Mapping[Mechanism, Callable[[Works], None]] = {
@@ -191,7 +219,7 @@ BEGINS: Mapping[Mechanism, Callable[[Works], None]] = {
     Mechanism.STATIONS: _begins_later,
     Mechanism.TRAINING: _begins_later,
 }
-"""How works begin that open no facility; all others do (`_open`), and what these change is read where it acts."""
+"""How works begin that open no facility; what these change is read where it acts. All others open one."""
 
 
 @dataclass(frozen=True)
@@ -237,11 +265,9 @@ class StationOffer:
     def _villages(self, state: State, project: int) -> I64:
         """Return the villages that a project offers stations: those its plan names, then the next of its county."""
         p, v = state.projects, state.villages
-        needs_outlet = bool(self.designs.reuses[p.design[project]])
+        needs = self.designs.needs[p.design[project]]
         quantity, open_to = int(p.quantity[project]), int((v.planned == project).sum())
-        ranked = ranked_villages(
-            state, int(p.county[project]), self.siting, needs_outlet=needs_outlet, count=max(0, quantity - open_to)
-        )
+        ranked = ranked_villages(state, int(p.county[project]), self.siting, needs, count=max(0, quantity - open_to))
         named, free = ranked[v.planned[ranked] == project], ranked[v.planned[ranked] < 0]
         return np.concatenate([named, free])[:quantity]
 
@@ -263,12 +289,13 @@ class StationOffer:
         county = v.county[villages]
         online = internet_level(world.state, world.day)[county] > 0
         parcels = self.parcels_a_buyer[county] * v.buyers[villages] * designs.parcels[d] * online
-        proxy_yuan = terms.proxy_share * terms.proxy_yuan_a_household * v.households[villages] * online
-        services = terms.services_share(parcels + proxy_yuan / terms.proxy_order_yuan)
+        kept = terms.kept_visits(designs.days_a_week[d])
+        proxy_yuan = terms.proxy_share * terms.proxy_yuan_a_household * v.households[villages] * online * kept
+        services = kept * terms.services_share(parcels + proxy_yuan / terms.proxy_order_yuan)
         takings = (designs.services_fen[d] + designs.footfall_fen[d]) * services
         takings += parcels * (100.0 * terms.fee_yuan + designs.footfall_parcel_fen[d])
         takings += 100.0 * terms.commission * proxy_yuan
-        hours = DAYS_A_MONTH * designs.hours_a_day[d] + designs.hours_a_parcel[d] * parcels
+        hours = designs.hours_a_month[d] + designs.hours_a_parcel[d] * parcels
         hope = world.draws.lognormal("keepers_hope", 0, v.number[villages], terms.optimism_sigma)
         grant = 100.0 * terms.grant_yuan_a_month * (terms.grant_months > 0)
         left: NDArray[np.float64] = hope * takings + grant - designs.rent_fen[d] - hours * designs.wage_fen[d]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,40 +51,63 @@ class Built:
 
 
 def open_facilities(world: World, built: list[Built]) -> None:
-    """Facilities come into service, each with who runs it; one after the other, so that nobody gets two at once.
+    """Facilities come into service, each with who runs it; nobody gets two that feed the same at once.
 
     Parameters
     ----------
     built : finished projects in their order
     """
-    for each in built:
-        world.publish(_opened(world, each), cause=each.cause)
-
-
-def _opened(world: World, built: Built) -> FacilityOpened:
-    state, p, of, row = world.state, world.state.projects, built.of, built.project
-    mechanism = Mechanism[of.feeds.upper()]
-    capacity = built.open_to_all * of.capacity_t * 1e6 * int(p.quality[row]) / ONE
-    named = _named_in_plan(state, row)
-    fits = named if named >= 0 else best_fit(state, mechanism, int(p.county[row]), capacity)
-    return FacilityOpened(
-        facility=[state.count("facilities")],
-        facility_kind=[p.kind[row]],
-        level=[p.level[row]],
-        county=[p.county[row]],
-        prefecture=[p.prefecture[row]],
-        township=[p.township[row]],
-        crop=[state.dealers.crop[fits] if fits >= 0 and mechanism == Mechanism.PROCESSING else -1],
-        capacity_g=[round(capacity)],
-        project=[row],
-        mechanism=[int(mechanism)],
-        owner=[fits if named >= 0 or of.owner == "dealer" else -1],
-        places=[of.places],
-        areas=[sum(int(Area[name.upper()]) for name in of.areas)],
-        channels=[sum(1 << int(OfflineChannel[name.upper()]) for name in of.channels)],
-        running_fen=[round(100.0 * of.running_yuan_a_year * WEEKS_A_MONTH / WEEKS_A_YEAR)],
-        until_day=[min(world.day + round(of.life_years * DAYS_A_YEAR), FOR_EVER)],
+    state, first = world.state, world.state.count("facilities")
+    owner, crop = list[int](), list[int]()
+    for place, each in enumerate(built):
+        alike = [owner[before] for before in range(place) if _mechanism(built[before]) == _mechanism(each)]
+        owns, works_on = _run_by(state, each, alike)
+        owner.append(owns)
+        crop.append(works_on)
+    row, of = np.array([each.project for each in built]), [each.of for each in built]
+    p = state.projects
+    opened = FacilityOpened(
+        facility=first + np.arange(len(built)),
+        facility_kind=p.kind[row],
+        level=p.level[row],
+        county=p.county[row],
+        prefecture=p.prefecture[row],
+        township=p.township[row],
+        crop=crop,
+        capacity_g=[round(_capacity_g(state, each)) for each in built],
+        project=row,
+        mechanism=[int(_mechanism(each)) for each in built],
+        owner=owner,
+        places=[each.places for each in of],
+        areas=[sum(int(Area[name.upper()]) for name in each.areas) for each in of],
+        channels=[sum(1 << int(OfflineChannel[name.upper()]) for name in each.channels) for each in of],
+        running_fen=[round(100.0 * each.running_yuan_a_year * WEEKS_A_MONTH / WEEKS_A_YEAR) for each in of],
+        until_day=[min(world.day + round(each.life_years * DAYS_A_YEAR), FOR_EVER) for each in of],
     )
+    world.publish(opened, cause=np.array([each.cause for each in built]))
+
+
+def _mechanism(built: Built) -> Mechanism:
+    return Mechanism[built.of.feeds.upper()]
+
+
+def _capacity_g(state: State, built: Built) -> float:
+    """Return what others than its owner may use of a facility, grams a week or at a time."""
+    return built.open_to_all * built.of.capacity_t * 1e6 * int(state.projects.quality[built.project]) / ONE
+
+
+def _run_by(state: State, built: Built, given: Collection[int]) -> tuple[int, int]:
+    """Return the dealer that gets a facility, or -1, and the crop it works on, or -1.
+
+    Parameters
+    ----------
+    given : dealers that get another of the mechanism today
+    """
+    mechanism, named = _mechanism(built), _named_in_plan(state, built.project)
+    county, capacity = int(state.projects.county[built.project]), _capacity_g(state, built)
+    fits = named if named >= 0 else best_fit(state, mechanism, county, capacity, given)
+    works_on = int(state.dealers.crop[fits]) if fits >= 0 and mechanism == Mechanism.PROCESSING else -1
+    return fits if named >= 0 or built.of.owner == "dealer" else -1, works_on
 
 
 def _named_in_plan(state: State, project: int) -> int:
@@ -96,13 +120,14 @@ def _named_in_plan(state: State, project: int) -> int:
     return -1
 
 
-def best_fit(state: State, mechanism: Mechanism, county: int, capacity_g: float) -> int:
+def best_fit(state: State, mechanism: Mechanism, county: int, capacity_g: float, given: Collection[int] = ()) -> int:
     """Return the cooperative or enterprise whose weekly goods are nearest to what a facility can do, or -1.
 
     Parameters
     ----------
     county : -1: one of a prefecture, which nobody alone gets
     capacity_g : 0: whoever handles most
+    given : dealers that get one today
 
     Notes
     -----
@@ -115,7 +140,7 @@ def best_fit(state: State, mechanism: Mechanism, county: int, capacity_g: float)
     rows = np.flatnonzero(firms & (state.crops.county[d.crop] == county) & (handled > 0))
     if not rows.size:
         return -1
-    has = np.isin(rows, f.owner[f.in_service & (f.mechanism == mechanism)])
+    has = np.isin(rows, [*f.owner[f.in_service & (f.mechanism == mechanism)], *given])
     off = np.abs(np.log(capacity_g / handled[rows])) if capacity_g > 0 else -handled[rows]
     return int(rows[np.lexsort((rows, off, has))[0]])
 
