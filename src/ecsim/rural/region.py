@@ -27,12 +27,12 @@ from ecsim.rural.households.access import PickUp
 from ecsim.rural.logistics import OPERATING_DAYS, Delivery, LogisticsTerms, TariffTerms
 from ecsim.rural.plans.filed import planner_of
 from ecsim.rural.programme import administration, government, teaching
-from ecsim.rural.programme import commissioning as works
 from ecsim.rural.programme import complaints as quality
 from ecsim.rural.programme import stations as station
 from ecsim.rural.programme.candidates import PlanningTerms
 from ecsim.rural.programme.facilities import FacilityTerms
 from ecsim.rural.programme.siting import Siting
+from ecsim.rural.programme.take_up import StationOffer
 from ecsim.rural.regions import official_figures, pack_of, seasons_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.world import WEEKS_A_MONTH, Calendar, State, World, purse_accounts
@@ -183,7 +183,7 @@ class Region(mesa.Model):
             run_day=OPERATING_DAYS[scenario.operating_day],
             expected=np.asarray(self.setting.expected, np.float64),
         )
-        self.station_offer = works.StationOffer(
+        self.station_offer = StationOffer(
             terms=self.terms.stations,
             designs=self.setting.designs,
             siting=Siting.of(scenario, self.terms.stations.reach_km),

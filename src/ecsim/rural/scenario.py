@@ -103,7 +103,8 @@ class Funds(Strict):
     shares: dict[Name, Share] = Field(default_factory=dict)
     """Default shares of the heads, for ``choice = "default_shares"``."""
     uses: Several[Name] = ()
-    """Further uses a plan names; forbidden ones are refused with the article."""
+    """What every project spends money on besides what its kind does. A policy that names a forbidden use is refused
+    with the article; where the rule only flags, each of its projects is marked."""
     exclusive_use: Share = 0.0
     """Share of what is built that its owner keeps for itself: a stress test, for it breaks the rule of open access."""
 
@@ -246,6 +247,18 @@ class StationDesign(Strict):
     footfall_yuan_a_parcel: SourcedRate
     footfall_yuan_a_month: SourcedRate
     lead_weeks: SourcedWeeks
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_what_earlier_files_did_not_say(cls, content: Any) -> Any:  # noqa: ANN401 (from TOML or JSON)
+        """Take a design from before there were timetables: on any shop or on nothing, open every day."""
+        if not isinstance(content, Mapping) or "reuses_outlet" not in content:
+            return content
+        rest = {key: value for key, value in content.items() if key != "reuses_outlet"}
+        return {
+            "builds_on": "shop" if content["reuses_outlet"] else "nothing", "needs_broadband": False,
+            "days_a_week": {"value": 7.0, "unit": "days a week", "source": "files from before timetables"}, **rest,
+        }  # fmt: skip
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -150,7 +150,7 @@ HEAD = 'name = "p"\ntitle_en = "p"\ntitle_zh = "p"\npurse = "prefecture"\nprojec
         ('plan = "other.toml"\n' + OF_A_PLAN, HEAD, "other.toml: no such file, named by"),
         ('plan = "head.toml"\n' + OF_A_PLAN, HEAD.replace("rows", "none"), "none.csv: no such file"),
         ('plan = "head.toml"\n' + OF_A_PLAN, HEAD.replace("prefecture", "county"), "the purse of plan p is 'county'"),
-        ('plan = "head.toml"\n' + OF_A_PLAN, HEAD, "1 rows cannot be taken; mend them:\n  row 2 (b): 'Nowhere'"),
+        ('plan = "head.toml"\n' + OF_A_PLAN, HEAD, "1 row cannot be taken; mend what is wrong:\n  row 2 (b): 'No"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_with_its_file(tmp_path: Path, policy: str, head: str, words: str) -> None:
@@ -160,6 +160,18 @@ def test_what_does_not_fit_is_refused_with_its_file(tmp_path: Path, policy: str,
     with pytest.raises(EcsimError) as refused:
         scenario_of(tmp_path, policy)
     assert words in str(refused.value)
+
+
+def test_money_that_no_row_can_have_is_told_by_the_id_of_the_row_once(tmp_path: Path) -> None:
+    (tmp_path / "head.toml").write_text(HEAD, encoding="utf-8")
+    row = {"id": "a", "place": "990101", "kind": "brand"}
+    write_rows(tmp_path / "rows.csv", [{**row, "central_yuan": -5}, {**row, "id": "b"}])
+    with pytest.raises(EcsimError) as refused:
+        load_plan(tmp_path / "head.toml")
+    assert str(refused.value).replace(f"{tmp_path / 'head.toml'}: ", "").splitlines() == [
+        "projects.0 (a).central_yuan is -5.0; it must be greater than or equal to 0.01",
+        "projects.1 (b).central_yuan is required but missing",
+    ]
 
 
 def test_an_id_stands_in_one_row(tmp_path: Path) -> None:

@@ -319,6 +319,7 @@ class Stations(Table):
     operator: I32
     poor_operator: Bool
     project: I32
+    turn: I32  # keepers of the village who were asked before its own
     opened_day: I32
     smoothed_profit_fen: I64  # a month, after the operator's added hours
     lean_months: I32
@@ -464,4 +465,5 @@ class Accounts(Table):
     """The fund ledger: balance of each account and funder; layout in `state.ledger`."""
 
     balance_fen: Annotated[I64, Axes((3,))]  # (accounts, funders)
+    recalled_fen: I64  # of central money, given back to the province
     seq: I64
