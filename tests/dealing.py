@@ -70,7 +70,7 @@ def prices_of(region: Region) -> OnlinePrices:
     state, terms = region.world.state, region.terms
     still = np.ones(len(state.crops))
     worth = premiums(state, terms.market, terms.dealing, region.setting.goods.marks, Growth(still, still))
-    return online_prices(state, terms.goods, terms.market, terms.selling, worth)
+    return online_prices(state, terms.goods, terms.market, terms.selling, terms.packing, worth)
 
 
 def filled(events: Events) -> dict[int, dict[str, int]]:

@@ -248,6 +248,18 @@ class StationDesign(Strict):
     footfall_yuan_a_month: SourcedRate
     lead_weeks: SourcedWeeks
 
+    @model_validator(mode="before")
+    @classmethod
+    def _take_what_earlier_files_did_not_say(cls, content: Any) -> Any:  # noqa: ANN401 (from TOML or JSON)
+        """Take a design from before there were timetables: on any shop or on nothing, open every day."""
+        if not isinstance(content, Mapping) or "reuses_outlet" not in content:
+            return content
+        rest = {key: value for key, value in content.items() if key != "reuses_outlet"}
+        return {
+            "builds_on": "shop" if content["reuses_outlet"] else "nothing", "needs_broadband": False,
+            "days_a_week": {"value": 7.0, "unit": "days a week", "source": "files from before timetables"}, **rest,
+        }  # fmt: skip
+
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(names)

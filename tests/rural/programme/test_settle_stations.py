@@ -17,7 +17,9 @@ from parcels import orders_of
 from tiny import LIVELY, Events, Opened, before_each, made, same, take, tiny_region
 
 STAND_ALONE, UPGRADED_SHOP, INTEGRATED, MOBILE, SUPPLY_OUTLET, VILLAGE_HALL = range(6)
-PLAIN: dict[str, Value] = {"stations.services_spread": 0.0, "stations.keeper_exit": 0.0}
+PLAIN: dict[str, Value] = {
+    "stations.services_spread": 0.0, "stations.keeper_exit": 0.0, "stations.wage_sigma": 0.0
+}  # fmt: skip
 MONTH = 8
 """A week 56 days on."""
 
@@ -225,7 +227,7 @@ def test_without_fees_parcels_bring_their_footfall_alone_and_take_as_long() -> N
 
 
 def test_the_rule_publishes_what_its_formula_written_out_does() -> None:
-    region, events = tiny_region(opened=LIVELY)
+    region, events = tiny_region(opened=LIVELY, numbers={"stations.capital_months": 12})
     accounts = 0
     for act in before_each(region, "settle_stations", weeks=117):
         s, world, terms = region.world.state, region.world, region.terms.stations
@@ -253,7 +255,8 @@ def test_the_rule_publishes_what_its_formula_written_out_does() -> None:
             takings = 0.05 * proxy + 0.1 * collected + services + 74 * parcels + 100 * sent
             hours = 28 * design.added_hours_a_day.value + design.hours_a_parcel.value * (parcels + sent)
             used = parcels + sent + round(proxy / 5000) + round(services / 500) + round(collected / 20_000)
-            expected.append((i, parcels, sent, round(takings), round(hours * 800), used))
+            labour = hours * 800 * world.draws.lognormal("keepers_wage", int(s.stations.turn[i]), [village], 0.4)[0]
+            expected.append((i, parcels, sent, round(takings), round(labour), used))
         events.clear()
         act(region)
         found = events.of(StationsSettled)

@@ -5,26 +5,25 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.commerce.terms import CommerceTerms
-from ecsim.rural.events import DealerDelisted, DealerKind, DealersSettled, OrdersFilled, ProfitsDrawn, RefundsPaid
+from ecsim.rural.events import DealerDelisted, DealersSettled, OrdersFilled, ProfitsDrawn, RefundsPaid
 from ecsim.rural.goods.demand import shared_out
 from ecsim.rural.goods.marks import decides, yearly_mark_costs_fen
 from ecsim.rural.goods.offline import offline_cost_fen
-from ecsim.rural.goods.terms import DealingTerms, GoodsTerms
+from ecsim.rural.goods.prices import PAY_WAGES
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, PackingWork
 from ecsim.rural.world import WEEKS_A_YEAR, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 
 
-def settle_dealers(
-    world: World, terms: CommerceTerms, goods: GoodsTerms, dealing: DealingTerms, weeks: int = 4
-) -> DealersSettled:
-    """Dealers that hold stock settle four weeks: what they packed, sold and bought, hours of work, fixed costs.
+def settle_dealers(world: World, packing: PackingWork, dealing: DealingTerms, weeks: int = 4) -> DealersSettled:
+    """Dealers that hold stock settle four weeks: what they packed, sold and bought, hours of work, wages, fixed costs.
 
     Parameters
     ----------
-    goods, dealing : numbers of dealers
+    packing : paid work
+    dealing : numbers of dealers
     weeks : that are settled at once
 
     Returns
@@ -33,11 +32,11 @@ def settle_dealers(
     """
     state = world.state
     d = state.dealers
-    rows = np.flatnonzero(d.alive & (d.kind < DealerKind.SHOPS) & (d.kind != DealerKind.TRADERS))
-    parcels = d.sold_fen[rows] / (100.0 * goods.order_yuan)
-    hours = terms.hours_a_kg * d.packed_g[rows] / 1000.0 + terms.hours_a_parcel * parcels
+    rows = np.flatnonzero(d.alive & np.isin(d.kind, PAY_WAGES))
+    hours = np.rint(packing.hours(d.packed_g[rows] / 1000.0, d.sold_fen[rows].astype(np.float64))).astype(np.int64)
+    wages = np.rint(hours * packing.wage_fen_an_hour).astype(np.int64)
     fees = np.rint(yearly_fees_fen(state, dealing)[rows] * weeks / WEEKS_A_YEAR).astype(np.int64)
-    lean = worth_fen(state)[rows] < fees
+    lean = worth_fen(state)[rows] < fees + wages
     return world.publish(
         DealersSettled(
             dealer=rows,
@@ -45,9 +44,10 @@ def settle_dealers(
             sold_fen=d.sold_fen[rows],
             bought_fen=d.bought_fen[rows],
             poor_lots=d.poor_lots[rows],
-            job_hours=np.rint(hours).astype(np.int64),
+            job_hours=hours,
             fees_fen=fees,
             lean_months=np.where(lean, d.lean_months[rows] + 1, 0),
+            wages_fen=wages,
         ),
         cause=d.seq[rows],
     ).event

@@ -69,6 +69,10 @@ class StationTerms:
     network_half: float
     keepers_support: float
     can_wait: float
+    wage_sigma: float
+    keepers_asked: int
+    reoffer_weeks: int
+    offer_rounds: int
 
     def kept_visits(self, days_a_week: F64) -> F64:
         """Return the share of visits that a timetable leaves: those on open days, and those that can wait for one."""
@@ -98,7 +102,18 @@ class StationDesignTable:
         self.parcels = np.array([design.parcels for design in designs])
         self.proxy = np.array([design.proxy_buying for design in designs])
         self.collects = np.array([design.collects_farm_products for design in designs])
+        self.of_network = np.array([design.builds_on == "network_shop" for design in designs])
         self.needs = tuple(SiteNeeds.of(design) for design in designs)
+
+
+def keepers_wage(world: World, terms: StationTerms, villages: I64, turn: int) -> F64:
+    """Return what an hour is worth to a keeper of each village, over what it is to the mean one of the design.
+
+    Parameters
+    ----------
+    turn : how many of the village were asked before him
+    """
+    return world.draws.lognormal("keepers_wage", turn, world.state.villages.number[villages], terms.wage_sigma)
 
 
 def lose_keepers(world: World, terms: StationTerms) -> None:
@@ -181,13 +196,22 @@ def settle(
             takings_fen=_whole(takings),
             grant_fen=grants,
             costs_fen=_whole(designs.rent_fen[d]),
-            labour_fen=_whole(hours * designs.wage_fen[d]),
+            labour_fen=_whole(hours * designs.wage_fen[d] * _wage_of_keepers(world, terms, rows)),
             transactions=used.astype(np.int64),
             memory=np.full(len(rows), terms.memory_months),
         ),
         cause=s.opened_seq[rows],
     )
     _pay_grants(world, grants, purse, settled)
+
+
+def _wage_of_keepers(world: World, terms: StationTerms, rows: I64) -> F64:
+    """Return what an hour is worth to the keeper of each station, over what it is to the mean one of its design."""
+    s, wage = world.state.stations, np.ones(len(rows))
+    for turn in np.unique(s.turn[rows]):
+        here = s.turn[rows] == turn
+        wage[here] = keepers_wage(world, terms, s.village[rows[here]], int(turn))
+    return wage
 
 
 def _affordable(wanted: I64, purse: I64, balance_fen: I64) -> I64:

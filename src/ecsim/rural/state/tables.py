@@ -319,6 +319,7 @@ class Stations(Table):
     operator: I32
     poor_operator: Bool
     project: I32
+    turn: I32  # keepers of the village who were asked before its own
     opened_day: I32
     smoothed_profit_fen: I64  # a month, after the operator's added hours
     lean_months: I32
