@@ -11,7 +11,6 @@ import numpy as np
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.figures import Figure
-from ecsim.kernel.journal.reader import JournalReader
 from ecsim.kernel.rows import RowCollector, RowsByKind, nonempty
 from ecsim.kernel.scorecard import Scorecard
 from ecsim.kernel.state import State
@@ -68,7 +67,7 @@ class FigureEvidence(Generic[S]):
         """Return nothing: the figure can be had of every run."""
         return ""
 
-    def origins(self, reader: JournalReader, counted: RowsByKind, ways: int) -> None:
+    def origins(self, reader: object, counted: object, ways: int) -> None:
         """Return nothing: causes tell all there is."""
 
 

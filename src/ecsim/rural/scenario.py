@@ -103,7 +103,8 @@ class Funds(Strict):
     shares: dict[Name, Share] = Field(default_factory=dict)
     """Default shares of the heads, for ``choice = "default_shares"``."""
     uses: Several[Name] = ()
-    """Further uses a plan names; forbidden ones are refused with the article."""
+    """What every project spends money on besides what its kind does. A policy that names a forbidden use is refused
+    with the article; where the rule only flags, each of its projects is marked."""
     exclusive_use: Share = 0.0
     """Share of what is built that its owner keeps for itself: a stress test, for it breaks the rule of open access."""
 

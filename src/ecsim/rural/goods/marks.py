@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ecsim.rural.events import DealerKind, Mark, Mechanism
 from ecsim.rural.facilities import serving
 from ecsim.rural.goods.prices import OnlinePrices, growers_price, online_prices
-from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms, sold_for_raw
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, PackingWork, SellingTerms, sold_for_raw
 from ecsim.rural.market import MarketTerms, brand_premium
 from ecsim.rural.world import WEEKS_A_YEAR, State
 
@@ -102,16 +102,17 @@ class OpeningMarks:
 
     @classmethod
     def of(
-        cls, state: State, goods: GoodsTerms, market: MarketTerms, selling: SellingTerms, dealing: DealingTerms
-    ) -> OpeningMarks:
+        cls, state: State, goods: GoodsTerms, market: MarketTerms, selling: SellingTerms, packing: PackingWork,
+        dealing: DealingTerms,
+    ) -> OpeningMarks:  # fmt: skip
         """Return what follows from the opening's state.
 
         Parameters
         ----------
-        goods, market, selling, dealing : numbers of dealers, demand, selling, decisions
+        goods, market, selling, packing, dealing : numbers of dealers, demand, selling, paid work, decisions
         """
         d = state.dealers
-        prices = online_prices(state, goods, market, selling, np.zeros(len(d)))
+        prices = online_prices(state, goods, market, selling, packing, np.zeros(len(d)))
         gain = expected_gains_fen(state, prices, goods, market, selling, own_mark_premiums(state, dealing))
         once, yearly = mark_costs_fen(dealing)
         pays = (gain > 0) & ~d.marks & decides(state)[:, None]

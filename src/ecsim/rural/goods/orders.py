@@ -71,7 +71,8 @@ def fill_orders(
     raw = np.where(holds, np.ceil(np.divide(filled, yields, out=np.zeros(len(d)), where=yields > 0)), 0.0)
     raw = np.where(holds, np.minimum(raw, d.stock_g), by_households.raw_g).astype(np.int64)
     paid = np.where(holds, np.rint(filled * prices.consumer_fen / 1000.0), by_households.paid_fen)
-    costs = np.where(holds, np.rint(filled * prices.cost_fen / 1000.0), by_households.paid_fen - by_households.kept_fen)
+    now = filled * (prices.cost_fen - prices.wages_fen) / 1000.0
+    costs = np.where(holds, np.rint(now), by_households.paid_fen - by_households.kept_fen)
     costs -= np.rint(left_of_work_fen(state, terms, lines.hired_g))
     rows = np.flatnonzero((due > 0) | (filled > 0) | (lines.hired_g != 0))
     _charge_for_lines(world, terms, np.where(holds, filled, 0), lines.public_g)

@@ -90,16 +90,20 @@ class Trade:
             self._pay(event)
 
     def _pay(self, event: Event) -> None:
-        """Book what dealers pay beside their trade: fixed costs, marks, facilities, profits, refunds to members."""
+        """Book what dealers pay beside their trade: wages, fixed costs, marks, facilities, profits, refunds."""
         cash = self._books["cash_fen"]
         if isinstance(event, DealersSettled):
-            np.subtract.at(cash, event.dealer, event.fees_fen)
+            np.subtract.at(cash, event.dealer, event.fees_fen + event.wages_fen)
             self._settle(event)
         elif isinstance(event, MarkTaken):
             np.subtract.at(cash, event.dealer, event.cost_fen)
         elif isinstance(event, FacilitySettled):
             own = event.owner >= 0
-            np.add.at(cash, event.owner[own], (event.fees_fen - event.running_fen - event.returned_fen)[own])
+            np.add.at(cash, event.owner[own], (event.fees_fen - event.running_fen)[own])
+            for row in np.flatnonzero(own & (event.running_fen > 0) & (cash[event.owner] < 0)).tolist():
+                paid = f"paid {event.running_fen[row]:,} fen to run facility {event.facility[row]} and had less"
+                self._find(int(event.owner[row]), paid)
+            np.subtract.at(cash, event.owner[own], event.returned_fen[own])
         elif isinstance(event, ProfitsDrawn):
             np.subtract.at(cash, event.dealer, event.drawn_fen)
         elif isinstance(event, RefundsPaid):

@@ -465,4 +465,5 @@ class Accounts(Table):
     """The fund ledger: balance of each account and funder; layout in `state.ledger`."""
 
     balance_fen: Annotated[I64, Axes((3,))]  # (accounts, funders)
+    recalled_fen: I64  # of central money, given back to the province
     seq: I64
