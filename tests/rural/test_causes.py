@@ -125,7 +125,7 @@ CAUSES = {
     "tariff_moved": {"delivery_costed"},
     "payment_made": {
         "payment_made", "stations_settled", "project_approved", "project_recalled", *WORKS, "report_filed",
-        "money_diverted", "diversion_found", "idle_money_found", "tranche_withheld",
+        "money_diverted", "diversion_found", "idle_money_found", "tranche_withheld", "facility_settled",
     },
     "project_approved": {"payment_made", "idle_money_found"},
     "site_chosen": {"project_approved"},
