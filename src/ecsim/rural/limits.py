@@ -41,6 +41,7 @@ def _growth(year: int) -> LimitLaw:
         against="none",
         low=1.0 + _INPUT_GROWTH - _POINT,
         high=1.0 + _INPUT_GROWTH + _POINT,
+        beyond_chance=True,
     )
 
 
