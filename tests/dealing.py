@@ -1,6 +1,7 @@
 """The tiny region with dealers that a test chooses, for tests of the goods economy.
 
 Potatoes and walnuts are of county 0, tea and strawberries of county 1. Demand has no season here and does not grow.
+Lines cost nothing, as most have room without end.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ WEEKLY_G = 10_000
 STEADY: dict[str, Value] = {
     "market.county_sigma": 0.0, "market.festival_factor": 1.0,
     "market.growth": 0.0, "market.growth_2020": 0.0, "market.growth_2021": 0.0,
+    "goods.packing_line_yuan": 0.0, "goods.processing_line_yuan": 0.0,
 }  # fmt: skip
 _FLAT: Opened = {
     CropsBaselined: {"demand_g": [0, 52 * WEEKLY_G, 0, 52 * WEEKLY_G]},

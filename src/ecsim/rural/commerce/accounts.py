@@ -9,6 +9,7 @@ from ecsim.rural.events import DealerDelisted, DealersSettled, OrdersFilled, Pro
 from ecsim.rural.goods.demand import shared_out
 from ecsim.rural.goods.marks import decides, yearly_mark_costs_fen
 from ecsim.rural.goods.offline import offline_cost_fen
+from ecsim.rural.goods.packing_lines import LineCosts
 from ecsim.rural.goods.prices import PAY_WAGES
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, PackingWork
 from ecsim.rural.world import WEEKS_A_YEAR, State, World
@@ -17,13 +18,15 @@ F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 
 
-def settle_dealers(world: World, packing: PackingWork, dealing: DealingTerms, weeks: int = 4) -> DealersSettled:
+def settle_dealers(
+    world: World, packing: PackingWork, goods: GoodsTerms, dealing: DealingTerms, weeks: int = 4
+) -> DealersSettled:
     """Dealers that hold stock settle four weeks: what they packed, sold and bought, hours of work, wages, fixed costs.
 
     Parameters
     ----------
     packing : paid work
-    dealing : numbers of dealers
+    goods, dealing : numbers of dealers
     weeks : that are settled at once
 
     Returns
@@ -35,7 +38,7 @@ def settle_dealers(world: World, packing: PackingWork, dealing: DealingTerms, we
     rows = np.flatnonzero(d.alive & np.isin(d.kind, PAY_WAGES))
     hours = np.rint(packing.hours(d.packed_g[rows] / 1000.0, d.sold_fen[rows].astype(np.float64))).astype(np.int64)
     wages = np.rint(hours * packing.wage_fen_an_hour).astype(np.int64)
-    fees = np.rint(yearly_fees_fen(state, dealing)[rows] * weeks / WEEKS_A_YEAR).astype(np.int64)
+    fees = np.rint(yearly_fees_fen(state, goods, dealing)[rows] * weeks / WEEKS_A_YEAR).astype(np.int64)
     lean = worth_fen(state)[rows] < fees + wages
     return world.publish(
         DealersSettled(
@@ -53,12 +56,15 @@ def settle_dealers(world: World, packing: PackingWork, dealing: DealingTerms, we
     ).event
 
 
-def yearly_fees_fen(state: State, dealing: DealingTerms) -> F64:
-    """Return the fixed costs of each cooperative and enterprise: its office, its marks, its offline channel."""
-    d = state.dealers
+def yearly_fees_fen(state: State, goods: GoodsTerms, dealing: DealingTerms) -> F64:
+    """Return the fixed costs of each dealer that settles: its lines; of firms also office, marks, offline channel."""
+    d, line = state.dealers, LineCosts.of(goods)
+    lines = (d.packing_g * line.packing_fen + d.processing_g * line.processing_fen) / 1000.0
     office = np.where(decides(state), 100.0 * dealing.overhead_yuan_a_year, 0.0)
     offline = np.where(d.offline_channel >= 0, offline_cost_fen(state, dealing), 0.0)
-    return np.asarray(office + (d.marks * yearly_mark_costs_fen(state, dealing)).sum(axis=1) + offline, np.float64)
+    return np.asarray(
+        office + (d.marks * yearly_mark_costs_fen(state, dealing)).sum(axis=1) + offline + lines, np.float64
+    )
 
 
 def worth_fen(state: State) -> F64:

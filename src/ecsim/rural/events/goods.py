@@ -227,7 +227,7 @@ class DealersSettled(Event):
     bought_fen: Fen  # paid to growers and traders
     poor_lots: Counts  # lots of registered poor households that it bought
     job_hours: Counts  # of grading, packing and posting
-    fees_fen: Fen  # of its office, its marks and its offline channel
+    fees_fen: Fen  # of its office, its lines, its marks and its offline channel
     lean_months: Counts  # in a row with debts above all it has, this one included
     wages_fen: Fen  # of those hours
 

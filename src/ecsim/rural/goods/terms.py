@@ -59,6 +59,9 @@ class GoodsTerms:
     forecast_speed: float
     packing_speed: float
     packing_decay: float
+    line_interest: float
+    packing_line_yuan: float
+    processing_line_yuan: float
     packing_reserve: float
     processing_reserve: float
     processing_spare: float

@@ -113,7 +113,9 @@ class GoodsWeek:
         line = self._lines.of_week(world.week)
         trend = OnTrend.of(world.state, line, self.setting.marks, self._since_opening())
         quality = quality_of_week(world.state, terms.goods, terms.market, self.filled, trend, season)
-        adjust(world, terms.goods, self.setting, self.sourcing, self.filled, growth, season, quality)
+        adjust(
+            world, terms.goods, self.setting, self.sourcing, self.filled, growth, season, quality, self.prices.net_fen
+        )
         complain_of_goods(world, terms.market, self.filled, quality)
 
     def wanted_above_path(self) -> F64:
