@@ -88,7 +88,7 @@ def test_an_owner_who_is_not_there_is_told() -> None:
 
 
 def test_what_is_not_there_cannot_be_reused_and_makes_nothing_cheaper() -> None:
-    # Reuse costs 0.3 of building anew, half of which is the least; twenty stores at 70,000 yuan are lawful only if they were there.
+    # Reuse costs 0.3 of building anew, half of which is the least.
     told, cheap = verdict({**STORES, "central_yuan": 20 * 70_000.0, "reuses": True}).faults
     assert told.problem == "nothing of the kind is there to be reused"
     assert cheap.cure == "add 0.475 million yuan, whoever pays"
