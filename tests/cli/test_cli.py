@@ -28,6 +28,7 @@ def scenario(tmp_path: Path, text: str) -> str:
         ("end = 2018-01-02", ["at least one whole week"]),
         ('policy = "none.toml"', ["none.toml", "no such file"]),
         ('[parameters]\n"buying.inovation" = 0.03', ["buying.inovation", "did you mean buying.innovation"]),
+        ("[parameters.buying]\ninnovation = 0.01", ["parameters.buying", 'in quotes: "group.name" = 0.5']),
         ('[parameters]\n"buying.innovation" = 7.0', ["buying.innovation is 7.0", "0.006 to 0.03"]),
         ('region = "atlantis"', ["atlantis", "yunnan_2018"]),
         ('operating_day = "paper"', ["operating_day", "compiled"]),
