@@ -109,6 +109,8 @@ from ecsim.rural.events.households import (
 from ecsim.rural.events.logistics import (
     DeliveryCosted,
     DeliveryReachSet,
+    GoodsSent,
+    GoodsWaiting,
     OperatorJoinedPool,
     ParcelsDelivered,
     ParcelsWaiting,
@@ -271,6 +273,8 @@ EVENTS: tuple[type[Event], ...] = (
     OperatorJoinedPool,
     DeliveryReachSet,
     RoundsDriven,
+    GoodsSent,
+    GoodsWaiting,
     ParcelsDelivered,
     ParcelsWaiting,
     DeliveryCosted,
