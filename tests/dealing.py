@@ -1,6 +1,7 @@
 """The tiny region with dealers that a test chooses, for tests of the goods economy.
 
 Potatoes and walnuts are of county 0, tea and strawberries of county 1. Demand has no season here and does not grow.
+Lines cost nothing, as most have room without end.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ WEEKLY_G = 10_000
 STEADY: dict[str, Value] = {
     "market.county_sigma": 0.0, "market.festival_factor": 1.0,
     "market.growth": 0.0, "market.growth_2020": 0.0, "market.growth_2021": 0.0,
+    "goods.packing_line_yuan": 0.0, "goods.processing_line_yuan": 0.0,
 }  # fmt: skip
 _FLAT: Opened = {
     CropsBaselined: {"demand_g": [0, 52 * WEEKLY_G, 0, 52 * WEEKLY_G]},
@@ -70,7 +72,7 @@ def prices_of(region: Region) -> OnlinePrices:
     state, terms = region.world.state, region.terms
     still = np.ones(len(state.crops))
     worth = premiums(state, terms.market, terms.dealing, region.setting.goods.marks, Growth(still, still))
-    return online_prices(state, terms.goods, terms.market, terms.selling, worth)
+    return online_prices(state, terms.goods, terms.market, terms.selling, terms.packing, worth)
 
 
 def filled(events: Events) -> dict[int, dict[str, int]]:

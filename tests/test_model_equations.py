@@ -141,12 +141,17 @@ def price_and_net(region: Region) -> tuple[F64, F64]:
 
 def test_4_5_net_of_a_sale_and_traders_over_a_county(started: tuple[Region, Events]) -> None:
     region, _ = started
-    state, (_, net) = region.world.state, price_and_net(region)
+    state, (price, net) = region.world.state, price_and_net(region)
     assert (net != 0).any()
     terms = region.terms
     still = np.zeros(len(state.dealers))
-    found = online_prices(state, terms.goods, terms.market, terms.selling, still).net_fen
-    assert np.allclose(net[state.dealers.crop], found)
+    found = online_prices(state, terms.goods, terms.market, terms.selling, terms.packing, still)
+    # who holds stock pays who packs: h_K hours a kilogram and h_P a parcel of p_O yuan
+    work, c = numbers_of(region, "commerce"), state.crops
+    hours = work("hours_a_kg") + work("hours_a_parcel") * price / (100 * numbers_of(region, "goods")("order_yuan"))
+    wages = np.where(c.online_price_fen > 0, c.conversion / ONE * hours * 100 * work("job_wage_yuan_an_hour"), 0.0)
+    paid = np.isin(state.dealers.kind, (DealerKind.COOPERATIVE, DealerKind.ENTERPRISE, DealerKind.MERCHANTS))
+    assert np.allclose(net[state.dealers.crop] - (wages[state.dealers.crop] * paid), found.net_fen)
     p, h = state.plots, state.households
     village = h.village[p.household]
     worth = p.output_g * state.crops.farm_price_fen[p.crop].astype(float) * h.weight[p.household]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ecsim.cli.main import main
+from ecsim.kernel.runs import open_run
 from runs import CONFIGS
 
 ROOT = CONFIGS.parent
@@ -27,6 +28,7 @@ def scenario(tmp_path: Path, text: str) -> str:
         ("end = 2018-01-02", ["at least one whole week"]),
         ('policy = "none.toml"', ["none.toml", "no such file"]),
         ('[parameters]\n"buying.inovation" = 0.03', ["buying.inovation", "did you mean buying.innovation"]),
+        ("[parameters.buying]\ninnovation = 0.01", ["parameters.buying", 'in quotes: "group.name" = 0.5']),
         ('[parameters]\n"buying.innovation" = 7.0', ["buying.innovation is 7.0", "0.006 to 0.03"]),
         ('region = "atlantis"', ["atlantis", "yunnan_2018"]),
         ('operating_day = "paper"', ["operating_day", "compiled"]),
@@ -47,6 +49,20 @@ def policy(tmp_path: Path, old: str, new: str) -> str:
     assert old in text
     (tmp_path / "policy.toml").write_text(text.replace(old, new), encoding="utf-8")
     return scenario(tmp_path, 'policy = "policy.toml"')
+
+
+def test_a_policy_of_a_file_takes_the_place_of_the_scenarios(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy(tmp_path, 'name = "equal_split"', 'name = "another"')
+    short, run = scenario(tmp_path, "end = 2018-01-14"), str(tmp_path / "run")
+    sets = ["--set", "policy.funds.multiplier=0.5"]
+    assert main(["run", short, "--policy", str(tmp_path / "policy.toml"), "--out", run, "--json", *sets]) == 0
+    made = open_run(tmp_path / "run").scenario.policy
+    assert (made.name, made.funds.multiplier) == ("another", 0.5)
+    capsys.readouterr()
+    assert main(["run", short, "--policy", str(tmp_path / "none.toml")]) == 2
+    assert "none.toml: no such file" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -64,4 +64,4 @@ def _plain(values: Mapping[str, np.ndarray]) -> dict[str, list[float | None]]:
 def name_of_today(outcome: str) -> str:
     """Return how an outcome is written today: versions before periods wrote ``retail_2019``."""
     base = base_of(outcome)
-    return outcome if base == outcome else of_period(base, outcome.removeprefix(f"{base}_"))
+    return outcome if base == outcome or "@" in outcome else of_period(base, outcome.removeprefix(f"{base}_"))

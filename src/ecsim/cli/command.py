@@ -104,6 +104,14 @@ def located(name: str, *kinds: str) -> Path:
     return path
 
 
+def changes_of(given: argparse.Namespace) -> dict[str, Any]:
+    """Return what ``--policy`` and ``--set`` put in place of a scenario's values, the policy first."""
+    from ecsim.scenario.parts import read_policy
+
+    policy = {"policy": read_policy(located(given.policy, "policies"), "--policy")} if given.policy else {}
+    return {**policy, **dict(setting_of(text) for text in given.set)}
+
+
 def setting_of(text: str) -> tuple[str, Any]:
     """Return key and value of a ``--set``; what is no TOML value is taken as a word.
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecsim.cli.command import OK, Command, located, place, progress_bar, setting_of, unit_of
+from ecsim.cli.command import OK, Command, changes_of, located, place, progress_bar, unit_of
 
 if TYPE_CHECKING:
     from ecsim.kernel.measures import Label
@@ -23,6 +23,7 @@ def add(command: Command) -> None:
         "ecsim run configs/baseline.toml --seed 1 --out results/first",
     )  # fmt: skip
     run.add_argument("config", help="scenario TOML, or a name of `ecsim list scenarios`")
+    run.add_argument("--policy", help="policy (TOML file or name) in place of the scenario's")
     run.add_argument("--seed", type=int, default=1, help="random seed (default: 1)")
     run.add_argument("--out", type=place, help="folder for the journal; without it only the root is computed")
     run.add_argument("--keep", choices=["all", "decisions", "digest"], help="which events to store")
@@ -41,7 +42,7 @@ def run_scenario(given: Namespace) -> int:
     from ecsim.kernel.simulate import simulate
     from ecsim.scenario.load import load
 
-    scenario = load(located(given.config, "scenarios"), dict(setting_of(text) for text in given.set))
+    scenario = load(located(given.config, "scenarios"), changes_of(given))
     model = model_of_scenario(scenario, trust=True)
     measurement = model.measures.begin(scenario, lambda: model.opening(scenario).sizes)
     begun = time.perf_counter()

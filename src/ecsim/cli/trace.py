@@ -27,6 +27,13 @@ def add(command: Command) -> None:
     trace.add_argument(
         "--json", action="store_true", help="print one JSON object, with the sequence numbers of all events"
     )
+    trace.add_argument(
+        "--lots",
+        type=int,
+        default=0,
+        metavar="N",
+        help="show whose goods the online orders behind it were filled with, and the ways of N lots",
+    )
     add_trust(trace)
     trace.set_defaults(run=trace_figure)
 
@@ -51,6 +58,8 @@ def trace_figure(given: Namespace) -> int:
         print(json.dumps(trace.to_dict(), ensure_ascii=False))
     else:
         _print_table(trace)
+        if given.lots:
+            _print_lots(trace, given.lots)
         if given.html:
             print(f"chain: {page}")
     return OK if trace.holds else WRONG_RESULT
@@ -88,3 +97,31 @@ def _print_table(trace: Trace) -> None:
     wide().print(table)
     verdict = "the same" if trace.holds else "NOT the same"
     print(f"Recomputed from the opening and these events alone: {trace.shown(trace.recomputed)}, {verdict}.")
+
+
+def _print_lots(trace: Trace, ways: int) -> None:
+    """Print whose goods were ordered, and how some of them went, from the order back to the harvest."""
+    from rich.table import Table
+
+    from ecsim.cli.console import wide
+
+    origins = trace.origins(ways)
+    if origins is None:
+        print("No goods are behind this figure: --lots has nothing to follow.")
+        return
+    whole = sum(origins.shares.values())
+    print(
+        f"Goods behind it that were ordered online: {whole:,.0f} {origins.unit}, the oldest in stock sent first; from"
+    )
+    for of, amount in origins.shares.items():
+        print(f"  {of.en} {of.zh}: {amount:,.0f} {origins.unit} ({amount / max(whole, 1e-9):.1%})")
+    for way in origins.ways:
+        table = Table(title=f"The way of {way.amount:,.1f} {origins.unit}, from the order back to the harvest")
+        for title in ("event", "date", "what", "which"):
+            table.add_column(title, overflow="fold")
+        for seq, (kind, rows) in zip(way.events, trace.rows(way.events), strict=True):
+            date = trace.day(rows["day"][0])
+            table.add_row(
+                f"{seq:,}", str(date), f"{kind.title.en} {kind.title.zh}", trace.names.described(kind, rows, 0)
+            )
+        wide().print(table)

@@ -67,6 +67,9 @@ class FigureEvidence(Generic[S]):
         """Return nothing: the figure can be had of every run."""
         return ""
 
+    def origins(self, reader: object, counted: object, ways: int) -> None:
+        """Return nothing: causes tell all there is."""
+
 
 def evidence_of(
     figures: Mapping[str, Figure], name: str, place: str | None, card: Callable[[Figure], Scorecard[S]],

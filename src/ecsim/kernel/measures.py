@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.journal.reader import JournalReader
 from ecsim.kernel.rows import RowsByKind
 from ecsim.kernel.text import Text
 
@@ -194,6 +195,35 @@ class Measurement(Protocol):
         """
 
 
+@dataclass(frozen=True)
+class Way:
+    """How one part of what a figure counts came about, where causes alone do not tell: events from last to first.
+
+    Attributes
+    ----------
+    amount : of it, in the unit of its `Origins`
+    events : sequence numbers
+    """
+
+    amount: float
+    events: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Origins:
+    """Whence comes what the rows behind a figure count.
+
+    Attributes
+    ----------
+    shares : how much came from whom
+    ways : some of the ways it went
+    """
+
+    unit: str
+    shares: Mapping[Text, float]
+    ways: Sequence[Way]
+
+
 class Evidence(Protocol):
     """Watches a run for the rows that a figure counts, so that it can be traced to them and counted again."""
 
@@ -222,6 +252,16 @@ class Evidence(Protocol):
 
     def reason(self) -> str:
         """Return why there is no figure, where its period was not run whole; "" if it was."""
+
+    def origins(self, reader: JournalReader, counted: RowsByKind, ways: int) -> Origins | None:
+        """Return whence comes what the rows count; None: nothing in them comes from anywhere.
+
+        Parameters
+        ----------
+        reader : of the run
+        counted : the rows that count
+        ways : how many to show
+        """
 
 
 class Measures(Protocol):

@@ -16,9 +16,11 @@ from ecsim.kernel.measures import (
     MeasuredFigure,
     Measurement,
     Measures,
+    Origins,
     Place,
     Row,
     Sheet,
+    Way,
     without_period,
 )
 from ecsim.kernel.model import Model
@@ -53,6 +55,7 @@ __all__ = [
     "Measurement",
     "Measures",
     "Model",
+    "Origins",
     "Place",
     "Root",
     "Row",
@@ -63,6 +66,7 @@ __all__ = [
     "State",
     "StoredRun",
     "Text",
+    "Way",
     "batches_by_day",
     "code_version",
     "column_of",

@@ -63,6 +63,8 @@ def _as_date(value: Any) -> Any:  # noqa: ANN401 (from TOML or JSON)
 
 
 def _as_number(value: Any) -> Any:  # noqa: ANN401 (from TOML or JSON)
+    if isinstance(value, dict):
+        raise ValueError('it must be a number; a name with a dot stands in quotes: "group.name" = 0.5')
     if not isinstance(value, bool | int | float) or not -MOST_NUMBER <= value <= MOST_NUMBER:
         raise ValueError("it must be a finite number, or true or false")
     return value

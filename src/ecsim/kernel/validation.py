@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -33,13 +33,35 @@ def checked(kind: type[M], content: Mapping[str, Any], where: str) -> M:
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        faults = [_plain(kind, problem, where) for problem in error.errors()]
+        problems = error.errors()
+        faults = [_plain(kind, problem, where, content) for problem in problems if not _follows(problem, problems)]
         more = [f"{where}: {len(faults) - MOST_FAULTS} more faults"] if len(faults) > MOST_FAULTS else []
         raise EcsimError("\n".join([*faults[:MOST_FAULTS], *more])) from None
 
 
-def _plain(kind: type[BaseModel], problem: Any, where: str) -> str:  # noqa: ANN401 (pydantic's own)
-    key, given = shortened(".".join(str(part) for part in problem["loc"])), shown(problem["input"])
+def _follows(problem: Any, problems: Sequence[Any]) -> bool:  # noqa: ANN401 (pydantic's own)
+    """Return whether a list is only too short because items of it were refused, which is told of each."""
+    place = problem["loc"]
+    return problem["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in problems
+    )
+
+
+def _key(place: tuple[int | str, ...], content: Any) -> str:  # noqa: ANN401 (of a file)
+    """Return where a fault is, as ``projects.0 (Q1).units``: items of lists by their id too, where they have one."""
+    parts = list[str]()
+    for part in place:
+        try:
+            content = content[part]
+        except (KeyError, IndexError, TypeError):
+            content = None
+        told = content.get("id") if isinstance(part, int) and isinstance(content, Mapping) else None
+        parts.append(f"{part} ({told})" if told else str(part))
+    return shortened(".".join(parts))
+
+
+def _plain(kind: type[BaseModel], problem: Any, where: str, content: Mapping[str, Any]) -> str:  # noqa: ANN401 (pydantic's own)
+    key, given = _key(problem["loc"], content), shown(problem["input"])
     message = shortened(problem["msg"].removeprefix("Value error, "), 2 * LONGEST)
     match problem["type"]:
         case "extra_forbidden":

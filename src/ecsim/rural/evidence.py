@@ -9,11 +9,15 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.measures import Origins
 from ecsim.kernel.rows import RowCollector, RowsByKind, joined, nonempty, select_rows
 from ecsim.kernel.toolkit import Columns, EcsimError, Event, Stamp, Text
+from ecsim.rural.events import LotSold, OrdersFilled
 from ecsim.rural.figures import FigureQuery, composition_of
 from ecsim.rural.figures.accumulators import PLACED_BY, PlaceIndex
 from ecsim.rural.indicators import CountyScorecard, Programme, not_an_outcome, outcome_of, outcomes_of
+from ecsim.rural.lots import GoodsFlow, origins_of
 from ecsim.rural.regions import county_row, official_figures, pack_of
 from ecsim.rural.scenario import Scenario
 
@@ -85,6 +89,17 @@ class CountyEvidence:
         of_target = self._is_target
         why = available.targets_lacking(self.query.date).get(name) if of_target else available.reason(name)
         return why.en if why else ""
+
+    def origins(self, reader: JournalReader, counted: RowsByKind, ways: int) -> Origins | None:
+        """Return whence came the goods that were ordered online, where the figure counts these or sales of growers."""
+        goods = [columns["seq"] for kind, columns in counted.items() if kind in (OrdersFilled, LotSold)]
+        if not goods:
+            return None
+        flow = GoodsFlow(self.query.county)
+        last = (self.query.date - self.card.start).days
+        for event, stamp in reader.as_stored(last, {kind.kind for kind in flow.listens}):
+            flow.see(reader.stored[event.kind].today(event), stamp)
+        return origins_of(flow, np.concatenate(goods), ways)
 
     @property
     def _is_target(self) -> bool:

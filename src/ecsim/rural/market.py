@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events import Area, BrandsMoved, FarmPriceMoved, MarketingDone, Mechanism, VisibilityFaded
 from ecsim.rural.facilities import Service, has_area, serving
-from ecsim.rural.state.market import service_complaints
 from ecsim.rural.world import ONE, Calendar, State, World
 
 F64 = NDArray[np.float64]
@@ -190,10 +189,20 @@ def brand_or(state: State, otherwise: NDArray[np.int64]) -> NDArray[np.int64]:
     -------
     shape (counties,), sequence numbers of events
     """
+    brands, brand = state.brands, carried_brand(state)
+    return np.where(brands.premium[brand] > 0, brands.seq[brand], otherwise)
+
+
+def carried_brand(state: State) -> NDArray[np.int64]:
+    """Return the brand that each county's goods carry: its own, or its prefecture's where that earns more.
+
+    Returns
+    -------
+    shape (counties,), brands
+    """
     brands, counties = state.brands, state.counties
     of_county, shared = np.arange(len(counties)), len(counties) + counties.prefecture
-    brand = np.where(brands.premium[shared] > brands.premium[of_county], shared, of_county)
-    return np.where(brands.premium[brand] > 0, brands.seq[brand], otherwise)
+    return np.where(brands.premium[shared] > brands.premium[of_county], shared, of_county)
 
 
 def fade_visibility(world: World, terms: MarketTerms) -> None:
@@ -230,7 +239,8 @@ def move_brands(world: World, terms: MarketTerms, setting: MarketSetting) -> Non
 
     Notes
     -----
-    Each service complaint costs a county's brand a share of its stock; of a shared brand, the complaints a county do.
+    What erodes it is the part of the week's orders under its name, whosever they are, that were lost or of which
+    buyers complain: who shares a name shares its repute.
 
     References
     ----------
@@ -243,8 +253,8 @@ def move_brands(world: World, terms: MarketTerms, setting: MarketSetting) -> Non
     prefectures = world.state.prefecture_count
     shared = np.bincount(counties.prefecture, setting.branded_fen, prefectures)
     members = np.maximum(np.bincount(counties.prefecture, minlength=prefectures), 1)
-    complaints = (service_complaints(world.state) - brands.complaints) / np.append(np.ones(len(counties)), members)
-    kept = (1.0 - terms.brand_fading) ** (1.0 / 52.0) * (1.0 - terms.brand_complaints) ** complaints[rows]
+    harmed = brands.harmed_g[rows] / np.maximum(brands.ordered_g[rows], 1)
+    kept = (1.0 - terms.brand_fading) ** (1.0 / 52.0) * (1.0 - terms.brand_complaints * harmed)
     stock = np.floor(brands.stock_fen[rows] * kept).astype(np.int64)
     sales = np.concatenate([setting.branded_fen, shared])
     unit = np.concatenate([setting.branded_fen, shared / members])

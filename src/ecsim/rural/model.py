@@ -13,7 +13,7 @@ from ecsim.kernel.laws import Watch
 from ecsim.kernel.model import Hooks, Model, Opening
 from ecsim.kernel.parameters import Parameter, Parameters, Value
 from ecsim.kernel.shocks import check_shocks
-from ecsim.rural.events import EVENTS, KeepingCharged, StationsSettled
+from ecsim.rural.events import EVENTS, EnterprisesTraded, FacilitySettled, KeepingCharged, StationsSettled
 from ecsim.rural.invariances import INVARIANCES
 from ecsim.rural.laws.conservation import Conservation
 from ecsim.rural.measures import RuralMeasures
@@ -52,6 +52,7 @@ LOOKS_ON = tuple(
         "instruments",
         "laws",
         "limits",
+        "lots",
         "measures",
         "naming",
         "process",
@@ -222,6 +223,9 @@ def conservation(reader: JournalReader, scenario: Scenario) -> Watch:
     return Conservation(
         names, grants_are_paid=reader.stored[StationsSettled.kind].kind.version > 1,
         rooms_are_charged=KeepingCharged.kind in reader.stored,
+        running_is_paid=FacilitySettled.kind in reader.stored
+        and reader.stored[FacilitySettled.kind].kind.version > 2,
+        wages_are_charged=reader.stored[EnterprisesTraded.kind].kind.version > 3,
     )  # fmt: skip
 
 

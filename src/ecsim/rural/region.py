@@ -20,19 +20,19 @@ from ecsim.rural.events import EnterpriseKind, LotSold, ParcelsOrdered, Stream
 from ecsim.rural.goods.losses import FarmingTerms, usual_feed_fen
 from ecsim.rural.goods.marks import OpeningMarks
 from ecsim.rural.goods.setting import goods_setting
-from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, PackingWork, SellingTerms
 from ecsim.rural.goods.week import AllGoodsTerms, GoodsWeek
 from ecsim.rural.households import access, buying, learning, selling
 from ecsim.rural.households.access import PickUp
 from ecsim.rural.logistics import OPERATING_DAYS, Delivery, LogisticsTerms, TariffTerms
 from ecsim.rural.plans.filed import planner_of
 from ecsim.rural.programme import administration, government, teaching
-from ecsim.rural.programme import commissioning as works
 from ecsim.rural.programme import complaints as quality
 from ecsim.rural.programme import stations as station
 from ecsim.rural.programme.candidates import PlanningTerms
 from ecsim.rural.programme.facilities import FacilityTerms
 from ecsim.rural.programme.siting import Siting
+from ecsim.rural.programme.take_up import StationOffer
 from ecsim.rural.regions import official_figures, pack_of, seasons_of
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.world import WEEKS_A_MONTH, Calendar, State, World, purse_accounts
@@ -51,6 +51,7 @@ class AllTerms:
     buying: buying.BuyingTerms
     learning: learning.LearningTerms
     selling: SellingTerms
+    packing: PackingWork
     goods: GoodsTerms
     dealing: DealingTerms
     market: market.MarketTerms
@@ -77,6 +78,7 @@ class AllTerms:
             buying=parameters.terms(buying.BuyingTerms, "buying"),
             learning=parameters.terms(learning.LearningTerms, "learning"),
             selling=parameters.terms(SellingTerms, "selling"),
+            packing=PackingWork.of(parameters),
             goods=parameters.terms(GoodsTerms, "goods"),
             dealing=parameters.terms(DealingTerms, "dealing"),
             market=parameters.terms(market.MarketTerms, "market"),
@@ -104,7 +106,7 @@ class Setting:
         self.buying = buying.buying_setting(state, draws, terms.buying, terms.access, here)
         self.learning = learning.learning_setting(state, terms.learning)
         self.selling = selling.selling_setting(state, terms.selling)
-        marks = OpeningMarks.of(state, terms.goods, terms.market, terms.selling, terms.dealing)
+        marks = OpeningMarks.of(state, terms.goods, terms.market, terms.selling, terms.packing, terms.dealing)
         self.goods = goods_setting(state, terms.goods, marks, calendar, terms.market.festival_factor)
         feed_fen = usual_feed_fen(state.crops.feed_fen.astype(np.float64), terms.farming, terms.goods)
         self.income = income.income_setting(state, feed_fen)
@@ -181,7 +183,7 @@ class Region(mesa.Model):
             run_day=OPERATING_DAYS[scenario.operating_day],
             expected=np.asarray(self.setting.expected, np.float64),
         )
-        self.station_offer = works.StationOffer(
+        self.station_offer = StationOffer(
             terms=self.terms.stations,
             designs=self.setting.designs,
             siting=Siting.of(scenario, self.terms.stations.reach_km),
@@ -190,7 +192,12 @@ class Region(mesa.Model):
         self.goods = GoodsWeek(
             self.world,
             AllGoodsTerms(
-                self.terms.goods, self.terms.dealing, self.terms.market, self.terms.selling, self.terms.farming
+                self.terms.goods,
+                self.terms.dealing,
+                self.terms.market,
+                self.terms.selling,
+                self.terms.packing,
+                self.terms.farming,
             ),
             self.setting.goods,
             self.setting.selling,

@@ -20,7 +20,7 @@ from ecsim.rural.programme.notice import Programme
 from ecsim.rural.programme.programme_files import shipped_programme, shipped_projects, whole_programme
 from ecsim.rural.programme.rules import Rule, RuleBook, with_rule_book
 from ecsim.rural.programme.training_plan import TrainingPlan, shipped_training_plan
-from ecsim.rural.sourced_number import MOST_YUAN, SourcedNumber, up_to
+from ecsim.rural.sourced_number import MOST_YUAN, SourcedDaysAWeek, SourcedNumber, up_to
 from ecsim.rural.units import ONE
 
 STRATEGIES = (
@@ -103,7 +103,8 @@ class Funds(Strict):
     shares: dict[Name, Share] = Field(default_factory=dict)
     """Default shares of the heads, for ``choice = "default_shares"``."""
     uses: Several[Name] = ()
-    """Further uses a plan names; forbidden ones are refused with the article."""
+    """What every project spends money on besides what its kind does. A policy that names a forbidden use is refused
+    with the article; where the rule only flags, each of its projects is marked."""
     exclusive_use: Share = 0.0
     """Share of what is built that its owner keeps for itself: a stress test, for it breaks the rule of open access."""
 
@@ -227,20 +228,37 @@ class StationDesign(Strict):
     name: Name
     title_en: str
     title_zh: str
-    reuses_outlet: bool
-    """Needs a shop to build on."""
+    builds_on: Literal["nothing", "shop", "network_shop"]
+    """What a village must have: any shop, or an outlet of a supply co-op or of the 万村千乡 network."""
+    needs_broadband: bool
+    """Whether it is put up only where a village has a line."""
     parcels: bool
     proxy_buying: bool
     collects_farm_products: bool
     capex_yuan: SourcedYuan
     rent_power_network_yuan_a_month: SourcedRate
+    days_a_week: SourcedDaysAWeek
+    """Its timetable: days on which it is open."""
     added_hours_a_day: SourcedHours
+    """On each of these days."""
     hours_a_parcel: SourcedHours
     wage_yuan_an_hour: SourcedRate
     small_services_yuan_a_month: SourcedRate
     footfall_yuan_a_parcel: SourcedRate
     footfall_yuan_a_month: SourcedRate
     lead_weeks: SourcedWeeks
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_what_earlier_files_did_not_say(cls, content: Any) -> Any:  # noqa: ANN401 (from TOML or JSON)
+        """Take a design from before there were timetables: on any shop or on nothing, open every day."""
+        if not isinstance(content, Mapping) or "reuses_outlet" not in content:
+            return content
+        rest = {key: value for key, value in content.items() if key != "reuses_outlet"}
+        return {
+            "builds_on": "shop" if content["reuses_outlet"] else "nothing", "needs_broadband": False,
+            "days_a_week": {"value": 7.0, "unit": "days a week", "source": "files from before timetables"}, **rest,
+        }  # fmt: skip
 
 
 def _listed(names: Iterable[str]) -> str:

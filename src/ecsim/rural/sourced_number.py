@@ -61,3 +61,4 @@ def _above_zero(number: SourcedNumber) -> SourcedNumber:
 
 SourcedShare = Annotated[SourcedNumber, up_to(1.0)]
 SourcedPositiveShare = Annotated[SourcedShare, AfterValidator(_above_zero)]
+SourcedDaysAWeek = Annotated[SourcedNumber, up_to(7.0), AfterValidator(_above_zero)]

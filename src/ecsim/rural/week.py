@@ -184,7 +184,7 @@ def trade_enterprises(region: Region) -> None:
         for week in (world.week - WEEKS_A_MONTH, world.week)
     )
     season = _goods_season_of_month(region)
-    settled = commerce.settle_dealers(world, terms.commerce, terms.goods, terms.dealing)
+    settled = commerce.settle_dealers(world, terms.packing, terms.goods, terms.dealing)
     traded = commerce.trade_enterprises(world, terms.commerce, terms.goods, settled, before, now, season)
     commerce.close_enterprises(world, terms.commerce, terms.goods)
     commerce.found_enterprises(world, terms.commerce, terms.goods)

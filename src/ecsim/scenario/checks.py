@@ -76,7 +76,7 @@ def _plan_told(where: str, scenario: RuralScenario) -> str:
     verdict = verdicts.verdict_of(scenario, model_of_scenario(scenario, trust=True))
     told = f"plan of {len(scenario.policy.plan.projects):,} rows:\n{verdict}"
     if verdict.faults:
-        raise EcsimError(f"{where}: {len(verdict.faults)} faults in a {told}")
+        raise EcsimError(f"{where}: {len(verdict.faults)} fault{'s' * (len(verdict.faults) > 1)} in a {told}")
     return told
 
 

@@ -9,33 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from weeks import KINDS, Opened, Sold
 
-from ecsim.kernel.columns import Fen, Flags
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.journal import Journal, JournalReader, verify
 from ecsim.kernel.journal.frames import week_mark
-from ecsim.rural.events.ids import HouseholdIds
-
-
-class Sold(Event):
-    """A sale."""
-
-    kind = "sold"
-    household: HouseholdIds
-    fen: Fen
-
-
-class Opened(Event):
-    """An opening."""
-
-    kind = "opened"
-    decision = True
-    household: HouseholdIds
-    poor: Flags
-
-
-KINDS = (Sold, Opened)
 
 
 def write(journal: Journal, weeks: int = 6, rows: int = 400, *, seal_at: int = -1) -> list[tuple[Event, Stamp]]:

@@ -7,36 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from weeks import KINDS, Opened, Sold
 
 import tamper
-from ecsim.kernel.columns import Fen, Flags
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.event import Event, Stamp
+from ecsim.kernel.event import Stamp
 from ecsim.kernel.journal import Finding, Journal, JournalReader, Root, Verification, verify
 from ecsim.kernel.journal.manifest import MANIFEST
 from ecsim.kernel.journal.merkle import LEAF_SEQS
 from ecsim.kernel.journal.verify import Inspection
-from ecsim.rural.events.ids import HouseholdIds
 
-
-class Sold(Event):
-    """A sale."""
-
-    kind = "sold"
-    household: HouseholdIds
-    fen: Fen
-
-
-class Opened(Event):
-    """An opening."""
-
-    kind = "opened"
-    decision = True
-    household: HouseholdIds
-    poor: Flags
-
-
-KINDS = (Sold, Opened)
 ROWS = 9_000
 """Sales a week; a leaf ends within the second week, the fourth, …"""
 

@@ -92,6 +92,17 @@ def test_exactly_at_the_limit_is_legal_and_one_fen_over_it_is_not(tmp_path: Path
         assert (over[0].article, over[0].place.zh) == ("4.1", COUNTY)
 
 
+def test_a_use_that_a_policy_names_and_the_law_forbids_marks_each_of_its_projects(tmp_path: Path) -> None:
+    rows = {"kind": "cold_store", "units": 2, "central_yuan": 250_000.0}, {"kind": "brand", "central_yuan": 700_000.0}
+    report = planned(tmp_path, *rows, **{"policy.funds.uses": ["office_building"]})
+    assert [(breach.rule, breach.over_yuan, breach.flagged) for breach in report.breaches] == [
+        ("forbidden_uses", 125_000.0, "flagged"),
+        ("forbidden_uses", 125_000.0, "flagged"),
+        ("forbidden_uses", 700_000.0, "flagged"),
+    ]
+    assert not report.disagreements
+
+
 def test_what_exists_may_be_reused_and_not_be_built_again(tmp_path: Path) -> None:
     shutil.copytree(PACK, tmp_path / "pack")
     (tmp_path / "pack" / "existing_assets.csv").write_text(

@@ -211,6 +211,16 @@ def test_fixed_costs_are_paid_month_by_month() -> None:
     assert region.world.state.dealers.cash_fen[4] == 10**8 - 76_923
 
 
+def test_lines_cost_interest_and_wear_worked_by_hand() -> None:
+    # Of 1,000 kg a week at 22.50 yuan and 500 at 50, 6 % interest and 10.4 % wear a year are 3,690 and 4,100 yuan;
+    # with 5,000 for the office 12,790, 4/52 of them 983.85.
+    priced: dict[str, Value] = {"goods.packing_line_yuan": 22.5, "goods.processing_line_yuan": 50.0}
+    firm = {**FIRM, "cash_fen": 10**8, "packing_g": 1_000_000, "processing_g": 500_000}
+    region, events = dealing(firm, numbers=QUIET | {"commerce.smallest_fen": 0} | priced)
+    take(region, "trade_enterprises", week=0)
+    assert events.of(DealersSettled)["fees_fen"].tolist() == [98_385]
+
+
 def test_traders_and_small_merchants_draw_too_and_pay_no_fixed_costs() -> None:
     merchants = dealer(DealerKind.MERCHANTS, STRAWBERRY, cash_fen=10**8)
     region, events = year(merchants, numbers={"dealing.drawn_share": 1.0})

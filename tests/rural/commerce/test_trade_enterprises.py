@@ -53,7 +53,8 @@ def test_dealers_settle_worked_by_hand() -> None:
     # An order is of 90 yuan: 100 parcels at 0.08 hours and 100 kg at 0.03 are 11 hours; 50 and 50 are 5.5; 10 and 10
     # 1.1. Then a new account begins.
     _, region, events = traded()
-    same(events.of(DealersSettled), dealer=[4, 5, 6], job_hours=[11, 6, 1], **ACCOUNTS)
+    hours = {"job_hours": [11, 6, 1], "wages_fen": [13_200, 7_200, 1_200]}  # at 12 yuan
+    same(events.of(DealersSettled), dealer=[4, 5, 6], **hours, **ACCOUNTS)
     for name in ACCOUNTS:
         assert getattr(region.world.state.dealers, name)[4:7].tolist() == [0, 0, 0]
 
@@ -66,7 +67,8 @@ def test_four_weeks_worked_by_hand() -> None:
     same(
         found, enterprise=[0, 1, 2], farm_fen=[900_000, 0, 450_000], other_fen=[100_000, 4_000_000, 50_000],
         bought_fen=[200_000, 0, 100_000], poor_households=[0, 0, 0], job_hours=[11, 267, 6],
-        yearly_fen=[481_000_000, 52_000_000, 96_500_000], cause=region.world.state.enterprises.founded_seq[:3],
+        wages_fen=[0, 320_400, 0], yearly_fen=[481_000_000, 52_000_000, 96_500_000],
+        cause=region.world.state.enterprises.founded_seq[:3],
     )  # fmt: skip
     assert region.world.state.enterprises.yearly_fen[:3].tolist() == [481_000_000, 52_000_000, 96_500_000]
 

@@ -92,6 +92,8 @@ def test_hours_and_jobs_worked_by_hand() -> None:
     assert account(events, 1, Work.PACKING) == {"hours": 419, "wages_fen": 502_800, "others_hours": 0, "others_fen": 0}
     assert region.world.state.counties.jobs.tolist() == [18, 3]
     assert events.of(DealersSettled)["job_hours"].tolist() == [0, 419]
+    assert events.of(DealersSettled)["wages_fen"].tolist() == [0, 502_800]
+    assert events.of(EnterprisesTraded)["wages_fen"].tolist() == [2_667 * 1_200, 318 * 1_200, 0]
     worked, traded = events.of(HoursWorked), events.of(EnterprisesTraded)
     assert dict(zip(worked["county"].tolist(), worked["cause"].tolist(), strict=True)) == {
         0: traded["seq"][1], 1: traded["seq"][2],
@@ -294,7 +296,10 @@ def test_a_worker_on_the_register_near_the_seat_works_more_often_than_one_far_of
         dealer(DealerKind.MERCHANTS, WALNUT), dealer(DealerKind.MERCHANTS, STRAWBERRY), numbers=numbers,
         opened=MERCHANTS | {HouseholdsBaselined: {"poor": {8: True, 11: True}}},
     )  # fmt: skip
-    settled, traded = made(DealersSettled, dealer=[5], job_hours=[300]), made(EnterprisesTraded, enterprise=[])
+    settled, traded = (
+        made(DealersSettled, dealer=[5], job_hours=[300], wages_fen=[360_000]),
+        made(EnterprisesTraded, enterprise=[]),
+    )
     hours, luck = np.zeros(12), np.random.default_rng(5)
     for _ in range(400):
         force = replace(region.labour_force, start=luck.uniform(1e-9, 1, 12))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dealing import CROPS, dealer, dealing
+from dealing import CROPS, dealer, dealing, prices_of
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events import DealerKind, DealersAdjusted, OrdersFilled, ProjectKind
 from ecsim.rural.goods.adjusting import adjust
@@ -38,7 +38,9 @@ def adjusted(
     goods, setting, state = region.terms.goods, region.setting.goods, region.world.state
     trend = OnTrend(np.full(CROPS, 0.55), np.zeros(len(state.dealers)))
     quality = quality_of_week(state, goods, region.terms.market, week, trend, still)
-    adjust(region.world, goods, setting, sourcing, week, np.full(CROPS, growth), still, quality)
+    adjust(
+        region.world, goods, setting, sourcing, week, np.full(CROPS, growth), still, quality, prices_of(region).net_fen
+    )
     d = region.world.state.dealers
     return {name: int(getattr(d, name)[4]) for name in columns if name != "dealer"}
 
@@ -156,3 +158,14 @@ def test_whatever_happens_numbers_stay_in_their_bounds(weeks: list[tuple[float, 
         assert 0 <= found["bid"] <= margin
         assert 0 <= found["reputation"] <= 10**6
         assert min(found["forecast_g"], found["packing_g"], found["wanted_g"], found["offered_g"]) >= 0
+
+
+@pytest.mark.parametrize(
+    ("carriage", "price", "packing"), [(1.0, 50.0, 5_030), (10.0, 50.0, 4_990), (10.0, 0.0, 5_030)]
+)
+def test_a_line_is_built_where_it_brings_more_than_it_costs(carriage: float, price: float, packing: int) -> None:
+    # A line of 5 kg where 5.5 are needed: + 0.06 x 0.5 = 5.03. Where dear carriage leaves less of a sale than growers
+    # are paid it wears out by 0.2 %, unless lines cost nothing.
+    numbers: dict[str, Value] = {"selling.carriage_level": carriage, "goods.packing_line_yuan": price}
+    found = adjusted(*firm(numbers, packing_g=5_000), ordered_g=[10_000], filled_g=[10_000])
+    assert found["packing_g"] == packing

@@ -26,16 +26,16 @@ def test_carriage_is_by_weight_or_the_least_of_a_parcel_worked_by_hand() -> None
 
 def test_cost_and_net_of_each_product_worked_by_hand() -> None:
     # Strawberries keep 5 days: 15 % for platform and advertising, 4 days on the way at 3 % lost are 12 %; buyers are
-    # found for 15 % of what is above twice the farm price: 0.27 x 40 + 0.15 x (40 - 20) + 1.50 + 3.50 = 18.80 yuan.
-    # Tea keeps 540 days, so 4/54 of the loss: 0.15889 x 200 + 1.50 + 11.11 = 44.39. A kilogram of leaf gives half of
-    # one of tea and costs 20 to process: (200 - 44.39)/2 - 20 = 57.81. Walnuts: 4/30 of the loss: 0.166 x 30 + 5 =
-    # 9.98, and 2 to process: 30 - 9.98 - 2 = 18.02. Potatoes cost more to send than they fetch: 4/12 of the loss,
-    # 0.19 x 5 + 0.15 x (5 - 4) + 5 = 6.10.
+    # found for 15 % of what is above twice the farm price: 0.27 x 40 + 0.15 x (40 - 20) + 0.50 + 3.50 = 17.80 yuan.
+    # Tea keeps 540 days, so 4/54 of the loss: 0.15889 x 200 + 0.50 + 11.11 = 43.39. A kilogram of leaf gives half of
+    # one of tea and costs 20 to process: (200 - 43.39)/2 - 20 = 58.31. Walnuts: 4/30 of the loss: 0.166 x 30 + 4 =
+    # 8.98, and 2 to process: 30 - 8.98 - 2 = 19.02. Potatoes cost more to send than they fetch: 4/12 of the loss,
+    # 0.19 x 5 + 0.15 x (5 - 4) + 4 = 5.10.
     region, _ = tiny_region()
     goods, selling = goods_of(region.world.state, np.arange(4)), region.terms.selling
     cost = selling_cost_fen(goods, selling, PRICES, carriage_fen(goods, region.terms.goods, selling, 1.0, 0.0))
-    np.testing.assert_allclose(cost, [610.0, 998.0, 4438.9, 1880.0], atol=0.1)
-    np.testing.assert_allclose(net_of_sale_fen(goods, PRICES, cost), [-110.0, 1802.0, 5780.6, 2120.0], atol=0.1)
+    np.testing.assert_allclose(cost, [510.0, 898.0, 4338.9, 1780.0], atol=0.1)
+    np.testing.assert_allclose(net_of_sale_fen(goods, PRICES, cost), [-10.0, 1902.0, 5830.6, 2220.0], atol=0.1)
 
 
 @pytest.mark.parametrize(("care", "part", "saved_fen"), [(0.5, 1.0, 240.0), (0.5, 0.25, 60.0), (0.0, 1.0, 0.0)])

@@ -19,6 +19,7 @@ from ecsim.rural.events import (
     DealerListed,
     EnterpriseKind,
     EnterprisesBaselined,
+    GoodsProcessed,
     OrdersFilled,
 )
 from ecsim.rural.events.goods import DealersAdjusted, DealersBaselined
@@ -120,6 +121,28 @@ def test_processors_of_another_product_or_county_are_no_help() -> None:
     assert fill(region, events, 5_000, 0)[0]["filled_g"] == 1_000
 
 
+def test_each_processor_works_for_all_in_proportion_to_what_they_still_need_and_is_named_worked_by_hand() -> None:
+    # The two need 1 and 3 kg of tea processed; the processors have lines for 1 kg and 2 kg of it to spare.
+    kinds = [COOPERATIVE, MERCHANTS, ENTERPRISE, ENTERPRISE]
+    made = [
+        dealer(kind, **LEAF, processing_g=line, enterprise=0 if kind == ENTERPRISE else -1)
+        for kind, line in zip(kinds, (4_000, 2_000, 2_000, 4_000), strict=True)
+    ]
+    region, events = dealing(*made, opened=PROCESSORS)
+    fill(region, events, 3_000, 4_000)
+    orders, work = events.of(OrdersFilled), events.of(GoodsProcessed)
+    found = dict(
+        zip(
+            zip(work["dealer"].tolist(), work["processor"].tolist(), strict=True),
+            work["processed_g"].tolist(),
+            strict=True,
+        )
+    )
+    assert found == {(4, 6): 250, (5, 6): 750, (4, 7): 500, (5, 7): 1_500}
+    of_order = dict(zip(orders["dealer"].tolist(), orders["seq"].tolist(), strict=True))
+    assert work["cause"].tolist() == [of_order[dealer] for dealer in work["dealer"].tolist()]
+
+
 NUMBER = st.integers(0, 40_000)
 
 
@@ -134,6 +157,11 @@ def test_lines_are_used_once_and_what_one_hires_another_does(dealers: list[tuple
     fill(region, events, *(ordered for *_, ordered in dealers))
     found = events.of(OrdersFilled)
     line = np.array([line for _, _, line, _ in dealers])[found["dealer"] - 4]
+    work, many = events.of(GoodsProcessed), 4 + len(dealers)
+    named = np.bincount(work["dealer"], work["processed_g"], many) - np.bincount(
+        work["processor"], work["processed_g"], many
+    )
+    assert named[found["dealer"]].tolist() == found["processed_g"].tolist()
     assert found["processed_g"].sum() == 0
     assert (found["filled_g"] - found["processed_g"] <= line // 2).all()
     assert (found["processed_g"] <= found["filled_g"]).all()

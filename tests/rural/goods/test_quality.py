@@ -137,7 +137,7 @@ def test_buyers_remember_goods_not_weeks_worked_by_hand() -> None:
     many = len(state.dealers)
     sent, of, usual = np.zeros(many), np.zeros(many), np.zeros(many)
     sent[[4, 6]], of[[4, 6]], usual[4] = (7_000, 100), (0.9, 0.6), 0.5
-    found = grading(state, region.terms.goods, SentQuality(sent, of, usual, np.ones(many)))
+    found = grading(state, region.terms.goods, SentQuality(sent, of, usual, np.ones(many), np.zeros(many)))
     assert found[4:7].tolist() == pytest.approx([0.27, 0.2, 0.6])
 
 

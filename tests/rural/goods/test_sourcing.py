@@ -118,7 +118,7 @@ def test_purchases_are_cut_to_what_is_offered_and_sorted_by_crop() -> None:
 
 
 def test_orders_of_households_are_raw_and_by_shop_and_net_of_sale() -> None:
-    # 6 kg of strawberries among three shops; stations have 1 kg and 500 g that wait. A sale leaves 21.20 yuan;
+    # 6 kg of strawberries among three shops; stations have 1 kg and 500 g that wait. A sale leaves 22.20 yuan;
     # a station keeps a tenth of the 40 yuan that consumers pay.
     region, _ = dealing(
         dealer(DealerKind.SHOPS, STRAWBERRY, forecast_g=3_000), dealer(DealerKind.STATIONS, STRAWBERRY), opened=SHOPS
@@ -136,8 +136,8 @@ def test_orders_of_households_are_raw_and_by_shop_and_net_of_sale() -> None:
     assert found.station_g.tolist() == [0, 0, 0, 1_500]
     assert found.shops.tolist() == [-1, -1, -1, 4]
     assert found.stations.tolist() == [-1, -1, -1, 5]
-    assert found.shop_fen[STRAWBERRY] == pytest.approx(2_120.0)
-    assert found.station_fen[STRAWBERRY] == pytest.approx(1_720.0)
+    assert found.shop_fen[STRAWBERRY] == pytest.approx(2_220.0)
+    assert found.station_fen[STRAWBERRY] == pytest.approx(1_820.0)
 
 
 def test_a_dealer_that_is_gone_is_no_crops_dealer() -> None:

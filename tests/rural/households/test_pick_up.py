@@ -12,7 +12,7 @@ from ecsim.rural.households.access import fetching_fen, fetching_hours, serving_
 from ecsim.rural.region import Region
 from tiny import made, take, tiny_region
 
-STAND_ALONE, UPGRADED_SHOP, INTEGRATED = range(3)
+STAND_ALONE, UPGRADED_SHOP, INTEGRATED, MOBILE, SUPPLY_OUTLET, VILLAGE_HALL = range(6)
 
 
 def station(region: Region, village: int, design: int = INTEGRATED) -> int:
@@ -113,6 +113,37 @@ def test_a_station_hands_out_parcels_if_its_design_takes_them_and_joint_delivery
 def test_the_post_hands_out_parcels_where_it_has_a_point_of_its_own() -> None:
     region, _ = tiny_region(opened={VillagesBaselined: {"parcel_point": {5: True}}})
     assert fetched_at(region)[0][5] == 5
+
+
+@pytest.mark.parametrize(("design", "wait_km"), [(INTEGRATED, 0.0), (VILLAGE_HALL, 0.2), (MOBILE, 3.0)])
+def test_the_wait_for_a_station_to_open_counts_as_path_worked_by_hand(design: int, wait_km: float) -> None:
+    # Open every day, none; on five, (7/5 - 1)/2 = 0.2 days on average; once a week, (7 - 1)/2 = 3. A day is as tedious
+    # as a kilometre.
+    region, _ = tiny_region()
+    joint_delivery(region)
+    station(region, 3, design)
+    assert fetched_at(region)[1][3] == pytest.approx(1000 * wait_km)
+
+
+def test_who_would_wait_too_long_goes_to_the_township_instead() -> None:
+    road_km = tiny_region()[0].world.state.villages.road_m[3] / 1000.0
+    for km, stop in ((road_km / 3.0 - 0.01, 3), (road_km / 3.0 + 0.01, -1)):  # the mean wait is three days
+        region, _ = tiny_region(numbers={"access.wait_km_a_day": float(km)})
+        joint_delivery(region)
+        station(region, 3, MOBILE)
+        assert fetched_at(region)[0][3] == stop
+
+
+def test_of_two_stations_the_one_that_is_open_more_often_may_be_better_though_farther() -> None:
+    parallel = {
+        VillagesBaselined: {"latitude": {2: 26_070_000, 3: 26_070_000}, "longitude": {2: 100_100_000, 3: 100_120_000}}
+    }
+    for km, stop in ((0.0, 3), (1.1, 3), (1.3, 2)):  # 3,596 m to village 2, or three days of waiting
+        region, _ = tiny_region(opened=parallel, numbers={"access.wait_km_a_day": km})
+        joint_delivery(region)
+        station(region, 3, MOBILE)
+        station(region, 2)
+        assert fetched_at(region)[0][3] == stop
 
 
 def test_a_station_that_is_shut_serves_nobody() -> None:

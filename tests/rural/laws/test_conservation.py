@@ -13,7 +13,7 @@ from ecsim.kernel.apply import apply_event
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.laws import Law
 from ecsim.rural.events.codes import Channel, CropForm, DealerKind, EnterpriseKind, Funder, Work
-from ecsim.rural.events.funds import PaymentMade, ProjectApproved
+from ecsim.rural.events.funds import FacilityOpened, FacilitySettled, PaymentMade, ProjectApproved
 from ecsim.rural.events.goods import (
     BasesHarvested,
     ColdRoomLet,
@@ -22,6 +22,7 @@ from ecsim.rural.events.goods import (
     DealersBaselined,
     DealersSettled,
     DealersTraded,
+    GoodsProcessed,
     KeepingCharged,
     KeepingPaid,
     OrdersFilled,
@@ -61,7 +62,7 @@ from ecsim.rural.laws.opening_columns import MOST, OpeningColumns
 from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.simulate import simulate
 from ecsim.rural.state import ONE, STATE_CHANGES, State
-from ecsim.rural.state.ledger import OPERATORS, PROVINCE, SUPPLIERS, county_account
+from ecsim.rural.state.ledger import OPERATORS, OUTSIDE, PROVINCE, SUPPLIERS, county_account
 from parcels import orders_of
 from runs import scenario
 
@@ -164,6 +165,34 @@ def test_a_grant_that_was_not_paid_so_and_a_payment_for_none_are_named(funded: M
     there = fen if day == 28 else 0
     assert told[0] == f"stations got grants of 300 fen on day 28; {there} fen were paid"
     assert told[1:] == ([] if day == 28 else ["stations got grants of 0 fen on day 35; 300 fen were paid"])
+
+
+@pytest.mark.parametrize(("day", "fen"), [(28, 700), (28, 699), (35, 700)])
+def test_what_running_a_facility_costs_beyond_fees_is_paid_by_who_runs_it(day: int, fen: int) -> None:
+    made = Made()
+    made.add(7, event(FacilityOpened, facility=[0], county=[EAST], owner=[-1]))
+    made.add(
+        28, event(FacilitySettled, facility=[0], owner=[-1], fees_fen=[300], running_fen=[900], returned_fen=[100])
+    )
+    local = {"funder": [int(Funder.LOCAL)], "project": [-1], "paid_fen": [fen]}
+    made.add(day, event(PaymentMade, payer=[OUTSIDE], payee=[PURSE], **local))
+    made.add(day, event(PaymentMade, payer=[PURSE], payee=[SUPPLIERS], **local))
+    told = made.violations("money")
+    there = fen if day == 28 else 0
+    cost = f"running facilities cost account {PURSE}"
+    assert told[:1] == ([] if (day, fen) == (28, 700) else [
+        f"{cost} 700 fen beyond fees on day 28; it paid {there:,} fen"
+    ])  # fmt: skip
+    assert told[1:] == ([f"{cost} 0 fen beyond fees on day 35; it paid 700 fen"] if day == 35 else [])
+
+
+def test_a_dealer_that_pays_to_run_what_it_cannot_is_named() -> None:
+    made = Made()
+    made.add(7, event(FacilityOpened, facility=[0], county=[EAST], owner=[MERCHANTS]))
+    made.add(28, event(FacilitySettled, facility=[0], owner=[MERCHANTS], fees_fen=[300], running_fen=[400]))
+    assert made.violations("trade") == []  # it had 100
+    made.add(56, event(FacilitySettled, facility=[0], owner=[MERCHANTS], running_fen=[1]))
+    assert made.violations("trade")[0].endswith("dealer 3 paid 1 fen to run facility 0 and had less")
 
 
 def test_runs_from_before_grants_were_paid_are_not_held_to_it() -> None:
@@ -400,6 +429,14 @@ def test_an_order_a_gram_and_a_fen_of_orders_that_go_astray_are_named(
     assert any(message.startswith("East, product 0, week of day 0: ") and words in message for message in found)
 
 
+def test_a_gram_that_another_processed_than_orders_say_is_named(selling: Made) -> None:
+    selling.add(0, event(GoodsProcessed, dealer=[3], processor=[2], processed_g=[7]))
+    found = week(selling)
+    assert len(found) == 2
+    assert "dealer 2 had 0 g processed by others; processors say -7 g" in found[0]
+    assert "dealer 3 had 0 g processed by others; processors say 7 g" in found[1]
+
+
 @pytest.mark.parametrize(
     ("name", "at", "by", "words"),
     [
@@ -516,7 +553,7 @@ def test_every_law_holds_exactly_in_a_real_run(policy: str) -> None:
 
 def month(
     made: Made, *, hours: int = 30, paid: int = 20, others: int = 10, fen: int = 20_000, delivery_fen: int = 3_000,
-    works_fen: int = 100, each: bool = False,
+    works_fen: int = 100, each: bool = False, charged: int = 15_000, merchant_fen: int = 12_000, sold: int = 50_000,
 ) -> None:  # fmt: skip
     """Let a month be settled in East: 30 hours of packing and 12 of a merchant, 7,300 s of crews, 400 fen of works."""
     made.add(27, event(EnterprisesBaselined, enterprise=[0], county=[EAST], enterprise_kind=[EnterpriseKind.MERCHANT]))
@@ -524,8 +561,9 @@ def month(
     made.add(27, event(DeliveryCosted, county=[EAST], crew_fen=[2_000], handling_fen=[1_000]))
     made.add(27, event(ProjectApproved, project=[0], county=[EAST], central_fen=[600]))
     made.add(27, paid_for_project(100))
-    made.add(28, event(DealersSettled, dealer=[2, 3], job_hours=[10, 20]))
-    made.add(28, event(EnterprisesTraded, enterprise=[0], job_hours=[12]))
+    made.add(28, event(DealersSettled, dealer=[2, 3], job_hours=[10, 20], wages_fen=[15_000, charged]))
+    merchant = event(EnterprisesTraded, enterprise=[0], other_fen=[sold], job_hours=[12], wages_fen=[merchant_fen])
+    made.add(28, merchant)
     works = [Work.PACKING, Work.OTHER_GOODS, Work.DELIVERY, Work.PUBLIC_WORKS]
     made.add(28, event(
         HoursWorked, county=[EAST] * 4, township=[-1] * 4, work=works, hours=[hours, 12, 2, 1],
@@ -558,6 +596,18 @@ def test_hours_that_somebody_worked_and_was_paid_for_add_up() -> None:
         ({"others": -10, "paid": 40}, "packing, account of day 28: others worked less than nothing"),
         ({"delivery_fen": 3_001}, "delivery, account of day 28: wages of 3,001 fen are more than it cost"),
         ({"works_fen": 101}, "public_works, account of day 28: wages of works are more than was paid for projects"),
+        (
+            {"charged": 15_001},
+            "packing, account of day 28: wages are 30,000 fen; dealers and merchants paid 30,001 fen",
+        ),
+        (
+            {"merchant_fen": 11_999},
+            "other_goods, account of day 28: wages are 12,000 fen; dealers and merchants paid 11,999 fen",
+        ),
+        (
+            {"sold": 11_999},
+            "other_goods, account of day 28: enterprise 0 paid 12,000 fen of wages out of sales of 11,999 fen",
+        ),
         ({"each": True}, "packing, account of day 28: 30 hours were worked; 10 were paid to somebody"),
     ],
 )

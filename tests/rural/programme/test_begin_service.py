@@ -14,7 +14,11 @@ from ecsim.rural.events.stations import StationOffered, StationOpened
 from ecsim.rural.region import Region
 from tiny import Events, made, same, take, tiny_region
 
-SOBER: dict[str, Value] = {"stations.optimism_sigma": 0.0, "stations.poor_operator_share": 0.0}
+SOBER: dict[str, Value] = {
+    "stations.optimism_sigma": 0.0, "stations.poor_operator_share": 0.0, "stations.wage_sigma": 0.0,
+    "stations.capital_months": 12,
+}  # fmt: skip
+"""All keepers alike, who look no farther than the months of the running grant."""
 
 ENOUGH_FEN = 10**10
 
@@ -98,6 +102,69 @@ def test_stations_open_in_the_villages_that_accept_and_their_offers_are_why() ->
     assert region.world.state.projects.done[0] == 1
 
 
+def test_who_looks_beyond_the_grant_counts_on_less_of_it_a_month() -> None:
+    # Over 24 months twelve of 300 yuan are 150 a month: village 5 expects 126.723 - 150 = -23.277.
+    for elsewhere, taken in ((-23.28, True), (-23.27, False)):
+        numbers: dict[str, Value] = {"stations.capital_months": 24, "stations.reservation_yuan": elsewhere}
+        found = offered(1, numbers=numbers)[1].of(StationOffered)
+        assert found["accepted"][found["village"] == 5].tolist() == [taken]
+
+
+def test_keepers_of_a_village_are_asked_one_by_one_until_one_of_them_takes_it() -> None:
+    # Village 5: 1.123 of takings and 300 of grant less 40 of rent leave 261.123 yuan for 16.8 hours, 15.543 each; an
+    # hour is worth 8 yuan times the keeper's own luck.
+    numbers: dict[str, Value] = {"stations.wage_sigma": 0.8, "stations.keepers_asked": 10}
+    region, _ = offered(1, numbers=numbers)
+    wages = [float(8 * region.world.draws.lognormal("keepers_wage", turn, [5], 0.8)[0]) for turn in range(10)]
+    for need in (min(wages) - 1e-3, *(wage + 1e-3 for wage in wages)):
+        takers = [turn for turn, wage in enumerate(wages) if wage < need]
+        elsewhere: dict[str, Value] = {"stations.reservation_yuan": 261.1228 - 16.8 * need}
+        found = offered(1, numbers=numbers | elsewhere)[1].of(StationOpened)
+        assert found["turn"][found["village"] == 5].tolist() == takers[:1]
+
+
+def test_an_outlet_of_a_network_is_asked_alone_and_is_no_household() -> None:
+    outlets = {VillagesBaselined: {"outlet": 2}}
+    numbers: dict[str, Value] = {"stations.wage_sigma": 0.8, "stations.keepers_asked": 10}
+    _, events = offered(
+        1, numbers=numbers | {"stations.reservation_yuan": -1e3}, opened=outlets, design="supply_outlet"
+    )
+    same(events.of(StationOpened), village=[4, 5], operator=[-1, -1], turn=[0, 0])
+
+
+def test_what_one_village_refuses_the_next_is_offered() -> None:
+    # One station is to open, and villages hope for very different takings. The poor village 4 is asked first.
+    opened = {HouseholdsBaselined: {"weight": 100}}
+    seen = set()
+    for seed in range(12):
+        region, events = tiny_region(
+            numbers=SOBER | {"stations.optimism_sigma": 1.0, "stations.reservation_yuan": 200.0},
+            opened=opened,
+            seed=seed,
+        )
+        finished(region, ProjectKind.STATIONS, 1, quantity=1)
+        events.clear()
+        take(region, "begin_service")
+        found = events.of(StationOffered)
+        accepted = tuple(found["accepted"].tolist())
+        assert found["village"].tolist() == [4, 5][: len(accepted)]
+        assert accepted in ((True,), (False, True), (False, False))
+        assert events.rows(StationOpened) == sum(accepted)
+        seen.add(accepted)
+    assert (False, True) in seen
+
+
+def test_stations_that_nobody_took_are_offered_again_a_few_times() -> None:
+    hopeful: dict[str, Value] = {"stations.optimism_sigma": 1.0, "stations.reservation_yuan": 1e5}
+    region, events = offered(1, numbers=hopeful | {"stations.reoffer_weeks": 4, "stations.offer_rounds": 3})
+    asked = [events.rows(StationOffered)]
+    for week in range(1, 13):
+        events.clear()
+        take(region, "begin_service", week=week)
+        asked.append(events.rows(StationOffered))
+    assert asked == [2, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 0]
+
+
 def test_a_village_is_offered_one_station_however_many_projects() -> None:
     region, events = offered(1)
     finished(region, ProjectKind.STATIONS, 1, day=7)
@@ -110,6 +177,19 @@ def test_a_shop_needs_something_to_build_on_and_a_stand_alone_station_does_not()
     bare = {VillagesBaselined: {"outlet": {4: 0, 5: 1}}}
     assert offered(1, opened=bare)[1].of(StationOffered)["village"].tolist() == [5]
     assert offered(1, opened=bare, design="mobile")[1].of(StationOffered)["village"].tolist() == [4, 5]
+
+
+def test_an_outlet_of_a_network_is_a_shop_but_not_every_shop_is_one_of_a_network() -> None:
+    for outlet, designs in ((0, ()), (1, ("upgraded_shop",)), (2, ("upgraded_shop", "supply_outlet"))):
+        bare = {VillagesBaselined: {"outlet": {4: outlet, 5: 0}}}
+        for design in ("upgraded_shop", "supply_outlet"):
+            found = offered(1, opened=bare, design=design)[1]
+            assert found.rows(StationOffered) == (design in designs)
+
+
+def test_a_counter_in_a_village_hall_needs_a_line() -> None:
+    bare = {VillagesBaselined: {"outlet": 0, "broadband": {4: False, 5: True}}}
+    assert offered(1, opened=bare, design="village_hall")[1].of(StationOffered)["village"].tolist() == [5]
 
 
 def test_works_finished_in_another_week_are_offered_no_more() -> None:
@@ -153,7 +233,7 @@ def test_other_stations_are_kept_by_the_best_schooled_not_on_the_register() -> N
 
 def test_a_share_of_stations_is_kept_by_the_poor() -> None:
     for seed in range(8):
-        region, events = tiny_region(numbers={"stations.optimism_sigma": 0.0}, seed=seed)
+        region, events = tiny_region(numbers=SOBER | {"stations.poor_operator_share": 0.3}, seed=seed)
         finished(region, ProjectKind.STATIONS, 0)
         take(region, "begin_service")
         found = events.of(StationOpened)

@@ -29,6 +29,7 @@ from ecsim.rural.events.funds import (
 from ecsim.rural.events.market import BrandBuilt
 from ecsim.rural.events.stations import StationOffered, StationOpened
 from ecsim.rural.programme.procurement import desk_work, office_of
+from ecsim.rural.programme.purse_facts import book_of, left_fen
 from ecsim.rural.region import Region
 from ecsim.rural.simulate import simulate
 from ecsim.rural.state.ledger import OUTSIDE, PROVINCE, SUPPLIERS, county_account, prefecture_account
@@ -341,6 +342,26 @@ def test_money_that_is_not_awarded_in_time_goes_back_to_the_province() -> None:
     state = region.world.state
     assert state.accounts.balance_fen.sum() == 0
     assert state.accounts.balance_fen[county_account(1, 0), 0] >= 100_000 - state.projects.paid_by_fen[0, 0]
+
+
+@pytest.mark.parametrize(("placed_anew", "recalled"), [(False, 87_500), (True, 17_500)])
+def test_what_works_given_up_leave_is_recalled_unless_it_was_placed_anew(placed_anew: bool, recalled: int) -> None:
+    # 30,000 fen are advanced; an eighth of the desk work is done in that week, so 17,500 come back and 87,500 are left.
+    region, events = begun(numbers={"offices.recall_weeks": 78})
+    region.world.publish(made(WorksGivenUp, project=[0]))
+    state, office = region.world.state, region.office
+    left = left_fen(state, office.purses(state)[0])
+    assert left == office.purses(state)[0].central_fen - 30_000
+    region.world.day = 7 * 77
+    if placed_anew:
+        approved(region, kind=ProjectKind.PACKING_LINE, central_fen=[left], start_day=[7 * 200])
+    events.clear()
+    govern(region, 78)
+    same(events.of(ProjectRecalled), project=[0], central_fen=[recalled])
+    purse = office.purses(state)[0]
+    assert purse.recalled_fen == recalled
+    assert left_fen(state, purse) == (0 if placed_anew else purse.central_fen - 100_000)
+    assert book_of(region.world, office, purse, refusing=True).left_fen == left_fen(state, purse)
 
 
 @pytest.mark.parametrize("opened", [0, 1, 3, 4])

@@ -55,7 +55,7 @@ from ecsim.rural.goods.quality import complained
 from ecsim.rural.programme.facilities import best_fit
 from ecsim.rural.programme.purse_facts import errors_left
 from ecsim.rural.region import Region
-from ecsim.rural.state.ledger import SUPPLIERS, county_account
+from ecsim.rural.state.ledger import OUTSIDE, SUPPLIERS, county_account, prefecture_account
 from tiny import LIVELY, SHOPS, Events, facility, made, same, take, tiny_region, tiny_scenario
 from works import accepted
 
@@ -446,6 +446,23 @@ def test_a_public_one_is_paid_for_unless_the_budget_fails_it() -> None:
         region, events = tiny_region(numbers={"facilities.unpaid_share": share})
         region.world.publish(of(Mechanism.TRACING, running_fen=[700]))
         assert month(region, events, 3)["unpaid_months"].tolist() == unpaid
+
+
+def test_who_runs_a_public_one_pays_what_fees_do_not_cover() -> None:
+    # 700 fen less 300 of fees are the county's to pay; one of the prefecture costs it 500; fees that are left are kept.
+    region, events = tiny_region(numbers={"facilities.unpaid_share": 0.0})
+    world, county, prefecture = region.world, county_account(1, 0), prefecture_account(0)
+    world.publish(of(Mechanism.PACKING, running_fen=[700], capacity_g=[10]))
+    world.publish(of(Mechanism.TRACING, -1, facility=[1], level=[Level.PREFECTURE], running_fen=[500]))
+    world.publish(of(Mechanism.COLD_ROOM, facility=[2], running_fen=[50], capacity_g=[10]))
+    world.publish(made(FacilityUsed, facility=[0, 2], used_g=[5, 5], fees_fen=[300, 80]))
+    month(region, events, 3)
+    same(
+        events.of(PaymentMade), payer=[OUTSIDE, OUTSIDE, prefecture, county],
+        payee=[prefecture, county, SUPPLIERS, SUPPLIERS], funder=[Funder.LOCAL] * 4, project=[-1] * 4,
+        paid_fen=[500, 400, 500, 400],
+    )  # fmt: skip
+    assert world.state.accounts.balance_fen[[county, prefecture]].tolist() == [[0, 0, 0], [0, 0, 0]]
 
 
 @pytest.mark.parametrize(

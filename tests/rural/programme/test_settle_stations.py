@@ -16,8 +16,10 @@ from ecsim.rural.state.ledger import OPERATORS, PROVINCE, county_account, prefec
 from parcels import orders_of
 from tiny import LIVELY, Events, Opened, before_each, made, same, take, tiny_region
 
-STAND_ALONE, UPGRADED_SHOP, INTEGRATED, MOBILE = range(4)
-PLAIN: dict[str, Value] = {"stations.services_spread": 0.0, "stations.keeper_exit": 0.0}
+STAND_ALONE, UPGRADED_SHOP, INTEGRATED, MOBILE, SUPPLY_OUTLET, VILLAGE_HALL = range(6)
+PLAIN: dict[str, Value] = {
+    "stations.services_spread": 0.0, "stations.keeper_exit": 0.0, "stations.wage_sigma": 0.0
+}  # fmt: skip
 MONTH = 8
 """A week 56 days on."""
 
@@ -95,6 +97,24 @@ def test_a_month_of_a_station_without_parcels_worked_by_hand() -> None:
     assert (found["parcels_in"], found["parcels_out"]) == (0, 0)
     assert found["takings_fen"] == pytest.approx(1_285, abs=1)
     assert (found["costs_fen"], found["labour_fen"], found["transactions"]) == (33_000, 140_000, 1)
+
+
+def test_a_month_of_a_station_that_comes_once_a_week_worked_by_hand() -> None:
+    # Open on one day of seven, and half of all others can wait: 0.5 + 0.5/7 = 0.571429 of visits for orders and small
+    # services. Ordered: 20.46 yuan x 0.571429 = 11.69, of which 5 %: 0.58. Visits: 34 + 11.69/50 + 90/200 = 34.68,
+    # which bring 1 - e^(-34.68/30) = 0.68530 of 30 yuan of services, x 0.571429: 11.75. A parcel brings 0.5 and 0.1
+    # yuan: 18.00; sent: 4.00; collected: 9.00. Takings: 43.33. Hours 4 x 2.8 + 0.06 x 34 = 13.24 at 8 yuan: 105.92.
+    found, _ = month(MOBILE)
+    assert found["proxy_fen"] == pytest.approx(1_169, abs=1)
+    assert found["takings_fen"] == pytest.approx(4_333, abs=2)
+    assert (found["costs_fen"], found["labour_fen"]) == (12_000, 10_592)
+
+
+def test_a_timetable_loses_no_visit_that_can_wait() -> None:
+    patient, _ = month(MOBILE, numbers={"stations.can_wait": 1.0})
+    assert patient["proxy_fen"] == month(INTEGRATED)[0]["proxy_fen"]
+    hurried, _ = month(MOBILE, numbers={"stations.can_wait": 0.0})
+    assert hurried["proxy_fen"] == pytest.approx(patient["proxy_fen"] / 7, abs=1)
 
 
 def test_households_count_for_those_they_stand_for() -> None:
@@ -207,7 +227,7 @@ def test_without_fees_parcels_bring_their_footfall_alone_and_take_as_long() -> N
 
 
 def test_the_rule_publishes_what_its_formula_written_out_does() -> None:
-    region, events = tiny_region(opened=LIVELY)
+    region, events = tiny_region(opened=LIVELY, numbers={"stations.capital_months": 12})
     accounts = 0
     for act in before_each(region, "settle_stations", weeks=117):
         s, world, terms = region.world.state, region.world, region.terms.stations
@@ -235,7 +255,8 @@ def test_the_rule_publishes_what_its_formula_written_out_does() -> None:
             takings = 0.05 * proxy + 0.1 * collected + services + 74 * parcels + 100 * sent
             hours = 28 * design.added_hours_a_day.value + design.hours_a_parcel.value * (parcels + sent)
             used = parcels + sent + round(proxy / 5000) + round(services / 500) + round(collected / 20_000)
-            expected.append((i, parcels, sent, round(takings), round(hours * 800), used))
+            labour = hours * 800 * world.draws.lognormal("keepers_wage", int(s.stations.turn[i]), [village], 0.4)[0]
+            expected.append((i, parcels, sent, round(takings), round(labour), used))
         events.clear()
         act(region)
         found = events.of(StationsSettled)

@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from ecsim.kernel.parameters import Value
 from ecsim.rural.events import ParcelsDelivered
 from ecsim.rural.events.codes import ProjectKind, VillageKind
 from ecsim.rural.events.funds import ProjectApproved, WorksFinished
@@ -26,10 +27,12 @@ ON_A_ROAD: Opened = ONE_COUNTY | {
 }
 """The six villages on one parallel, so many km from the first."""
 
+EAGER: dict[str, Value] = {"stations.reservation_yuan": -1e6}
+
 
 def ranked(rule: str, *, opened: Opened = ONE_COUNTY, stations: tuple[int, ...] = (), quantity: int = 10) -> list[int]:
-    """Return the villages of county 0 in the order in which they are offered a station."""
-    region, events = tiny_region({"policy.siting": rule}, opened=opened)
+    """Return the villages of county 0 in the order in which they are offered a station, where everybody takes one."""
+    region, events = tiny_region({"policy.siting": rule}, opened=opened, numbers=EAGER)
     for number, village in enumerate(stations):
         region.world.publish(made(StationOpened, station=[number], village=[village], operator=[-1], project=[-1]))
     build(region, quantity)
@@ -157,7 +160,7 @@ def test_capture_goes_by_the_road_to_the_seat() -> None:
 
 @pytest.mark.parametrize("rule", ["coverage", "p_median"])
 def test_a_closed_station_serves_nobody(rule: str) -> None:
-    region, events = tiny_region({"policy.siting": rule}, opened=ON_A_ROAD)
+    region, events = tiny_region({"policy.siting": rule}, opened=ON_A_ROAD, numbers=EAGER)
     region.world.publish(made(StationOpened, station=[0], village=[1], operator=[-1], project=[-1]))
     region.world.publish(made(StationClosed, station=[0]))
     build(region, 1)
@@ -170,7 +173,7 @@ def test_a_closed_station_serves_nobody(rule: str) -> None:
 
 def served_at_stations(rule: str) -> tuple[set[int], int]:
     """Return where two stations open, and how many parcels are handed over there in half a year, under one luck."""
-    eager = {"stations.reservation_yuan": -1e6, "stations.keeper_exit": 0.0, "stations.idle_chance": 0.0}
+    eager = EAGER | {"stations.keeper_exit": 0.0, "stations.idle_chance": 0.0}
     near_seat = {VillagesBaselined: {**ON_A_ROAD[VillagesBaselined], "road_seconds": [90, 80, 70, 60, 50, 40]}}
     opened = ON_A_ROAD | near_seat | {HouseholdsBaselined: {"buyer": True, "weight": 100}}
     region, events = tiny_region({"policy.siting": rule}, opened=opened, numbers=eager)

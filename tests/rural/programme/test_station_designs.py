@@ -11,6 +11,7 @@ from ecsim.rural.events.codes import ProjectKind
 from ecsim.rural.events.funds import ContractAwarded, ProjectApproved, WorksFinished
 from ecsim.rural.events.stations import StationOffered
 from ecsim.rural.region import Region
+from ecsim.rural.scenario import StationDesign
 from tiny import take, tiny_region, tiny_scenario
 
 QUICK = {
@@ -59,9 +60,13 @@ def own_part(region: Region) -> float:
     )
 
 
-def offered(capex_yuan: float, months: int = 24) -> tuple[int, float]:
+def offered(capex_yuan: float, months: int = 24, elsewhere: float = 0.0) -> tuple[int, float]:
     """Return how many offers are taken up, and what a keeper adds to the capital cost."""
-    numbers = {"parameters.stations.capital_months": months, "parameters.stations.optimism_sigma": 0.0}
+    numbers = {
+        "parameters.stations.capital_months": months, "parameters.stations.grant_months": min(months, 24),
+        "parameters.stations.optimism_sigma": 0.0, "parameters.stations.wage_sigma": 0.0,
+        "parameters.stations.reservation_yuan": elsewhere,
+    }  # fmt: skip
     region, events = tiny_region(QUICK | numbers | designs(capex_yuan=capex_yuan, lead_weeks=1.0))
     for week in range(12):
         take(region, "govern", "begin_service", week=week)
@@ -78,7 +83,10 @@ def test_a_keeper_adds_what_the_project_does_not_pay_and_refuses_where_it_is_too
 
 
 def test_the_more_months_he_gives_it_the_more_of_it_a_keeper_bears() -> None:
-    taken = [offered(capex, months=months)[0] for capex in (20_000.0, 24_000.0, 30_000.0) for months in (12, 60)]
+    taken = [
+        offered(capex, months=months, elsewhere=-200.0)[0]
+        for capex in (20_000.0, 24_000.0, 30_000.0) for months in (12, 60)
+    ]  # fmt: skip
     assert all(few <= many for few, many in zip(taken[::2], taken[1::2], strict=True))
     assert taken[::2] != taken[1::2]
 
@@ -103,3 +111,12 @@ def test_works_on_stations_end_after_the_batch_and_the_design_had_their_time(
     weeks = {(int(award["due_day"][row]) - days[int(award["project"][row])]) / 7 for row in mine}
     assert weeks == {lead_weeks + batch_weeks}
     assert stations <= set(events.of(WorksFinished)["project"].tolist())
+
+
+@pytest.mark.parametrize(("on_a_shop", "builds_on"), [(True, "shop"), (False, "nothing")])
+def test_a_design_from_before_timetables_is_open_every_day(on_a_shop: bool, builds_on: str) -> None:
+    told = tiny_scenario().designs[2].model_dump(mode="json")
+    for key in ("builds_on", "needs_broadband", "days_a_week"):
+        del told[key]
+    design = StationDesign.model_validate(told | {"reuses_outlet": on_a_shop})
+    assert (design.builds_on, design.needs_broadband, design.days_a_week.value) == (builds_on, False, 7.0)

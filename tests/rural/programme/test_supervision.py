@@ -13,6 +13,7 @@ from ecsim.rural.events.codes import Funder, ProjectKind, ProjectStatus, Supervi
 from ecsim.rural.events.funds import ContractAwarded, PaymentMade, ProjectApproved, ReportFiled, TenderVoided
 from ecsim.rural.events.governance import IdleMoneyFound, PlanFiled, ProjectWithdrawn
 from ecsim.rural.programme.administration import FundAdministration
+from ecsim.rural.programme.purse_facts import book_of
 from ecsim.rural.programme.supervision import awarded_fen, idle_projects, supervise
 from ecsim.rural.region import Region
 from ecsim.rural.scenario import Scenario
@@ -157,7 +158,13 @@ def test_money_of_a_countys_own_purse_goes_back_to_the_province() -> None:
     assert paid["payer"][back].tolist() == [county_account(1, 0)]
     # The county got 60 % of 17.6 million yuan, less than the project would have cost: it gives back what it has.
     assert paid["paid_fen"][back].tolist() == [1_056_000_000]
-    assert region.world.state.accounts.balance_fen[county_account(1, 0), Funder.CENTRAL] == 0
+    state = region.world.state
+    assert state.accounts.balance_fen[county_account(1, 0), Funder.CENTRAL] == 0
+    # Of its allotment only what is still to come can be placed: 40 %, whose shares are those of the whole allotment.
+    purse = region.office.purses(state)[0]
+    assert purse.recalled_fen == 1_056_000_000
+    assert book_of(region.world, region.office, purse, refusing=True).left_fen == 704_000_000
+    assert purse.shares_fen == (1_760_000_000,)
 
 
 def test_nothing_moves_where_all_stand_still() -> None:

@@ -49,7 +49,7 @@ def prevented(region: Region, _: Events) -> float:
 def attraction(region: Region, _: Events) -> float:
     state, terms = region.world.state, region.terms
     premium = np.zeros(len(state.dealers))
-    prices = online_prices(state, terms.goods, terms.market, terms.selling, premium)
+    prices = online_prices(state, terms.goods, terms.market, terms.selling, terms.packing, premium)
     found = attractions(state, terms.goods, region.setting.goods, prices, np.zeros(len(state.villages), np.bool_))
     return float(found[state.dealers.kind[: len(found)] < DealerKind.SHOPS].sum())
 

@@ -53,7 +53,7 @@ DEALT: dict[type[Event], tuple[dict[str, int], dict[str, int]]] = {
         {"bought_g": 1, "passed_g": 1, "bulk_g": -1, "offline_g": -1, "spoilt_g": -1},
         {"paid_fen": -1, "passed_fen": -1, "bulk_fen": 1, "received_fen": 1},
     ),
-    DealersSettled: ({}, {"fees_fen": -1}),
+    DealersSettled: ({}, {"fees_fen": -1, "wages_fen": -1}),
     MarkTaken: ({}, {"cost_fen": -1}),
     ProfitsDrawn: ({}, {"drawn_fen": -1}),
     FacilitySettled: ({}, {"fees_fen": 1, "running_fen": -1, "returned_fen": -1}),

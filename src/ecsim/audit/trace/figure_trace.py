@@ -7,7 +7,7 @@ figure again, which shows that none is missing and none too many.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -25,6 +25,7 @@ from ecsim.kernel.recorded import (
     Event,
     JournalReader,
     Measures,
+    Origins,
     RowsByKind,
     Scenario,
     StoredRun,
@@ -109,9 +110,12 @@ class Trace:
     edges : how many of the events of a kind another kind brought about, as (kind, kind of the cause)
     reason : why there is no figure, where its period was not run whole
     recount : the figure that the opening and some events give, for what-ifs on the counting alone
+    lineage : returns what brought each event of the run about
+    origins : whence comes what the events count, with so many ways of it; None: causes tell all there is
     """
 
     run: Path
+    reader: JournalReader
     indicator: Indicator
     place: Text | None
     start: dt.date
@@ -126,6 +130,8 @@ class Trace:
     root: str
     reason: str
     recount: Callable[[RowsByKind], float]
+    lineage: Callable[[], Lineage]
+    origins: Callable[[int], Origins | None]
 
     @property
     def holds(self) -> bool:
@@ -170,6 +176,14 @@ class Trace:
             ],
             "edges": [{"kind": kind, "cause": cause, "events": n} for (kind, cause), n in self.edges.items()],
         }
+
+    def rows(self, seqs: Sequence[int]) -> Iterator[tuple[type[Event], Columns]]:
+        """Yield some events of the run, each as its kind and one row."""
+        lineage = self.lineage()
+        known = fetched(self.reader, lineage.by_kind(np.unique(np.array(seqs, np.int64))))
+        for seq in seqs:
+            kind = lineage.kinds[lineage.kind[seq]]
+            yield kind, _numbered(known[kind], np.array([seq]))
 
     def _kind_data(self, kind: type[Event], rows: Columns) -> dict[str, Any]:
         return {
@@ -239,6 +253,7 @@ def _traced(
     levels, edges = _lineage(reader, lineage, counted, events)
     return Trace(
         run=reader.folder,
+        reader=reader,
         indicator=Indicator.named(indicator, measures, stored.scenario),
         place=evidence.place,
         start=start,
@@ -253,6 +268,8 @@ def _traced(
         root=reader.published.root if reader.published else "",
         reason=evidence.reason(),
         recount=recount,
+        lineage=lineage,
+        origins=lambda ways: evidence.origins(reader, counted, ways),
     )
 
 

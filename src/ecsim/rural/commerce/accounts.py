@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.commerce.terms import CommerceTerms
-from ecsim.rural.events import DealerDelisted, DealerKind, DealersSettled, OrdersFilled, ProfitsDrawn, RefundsPaid
+from ecsim.rural.events import DealerDelisted, DealersSettled, OrdersFilled, ProfitsDrawn, RefundsPaid
 from ecsim.rural.goods.demand import shared_out
 from ecsim.rural.goods.marks import decides, yearly_mark_costs_fen
 from ecsim.rural.goods.offline import offline_cost_fen
-from ecsim.rural.goods.terms import DealingTerms, GoodsTerms
+from ecsim.rural.goods.packing_lines import LineCosts
+from ecsim.rural.goods.prices import PAY_WAGES
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, PackingWork
 from ecsim.rural.world import WEEKS_A_YEAR, State, World
 
 F64 = NDArray[np.float64]
@@ -18,12 +19,13 @@ I64 = NDArray[np.int64]
 
 
 def settle_dealers(
-    world: World, terms: CommerceTerms, goods: GoodsTerms, dealing: DealingTerms, weeks: int = 4
+    world: World, packing: PackingWork, goods: GoodsTerms, dealing: DealingTerms, weeks: int = 4
 ) -> DealersSettled:
-    """Dealers that hold stock settle four weeks: what they packed, sold and bought, hours of work, fixed costs.
+    """Dealers that hold stock settle four weeks: what they packed, sold and bought, hours of work, wages, fixed costs.
 
     Parameters
     ----------
+    packing : paid work
     goods, dealing : numbers of dealers
     weeks : that are settled at once
 
@@ -33,11 +35,11 @@ def settle_dealers(
     """
     state = world.state
     d = state.dealers
-    rows = np.flatnonzero(d.alive & (d.kind < DealerKind.SHOPS) & (d.kind != DealerKind.TRADERS))
-    parcels = d.sold_fen[rows] / (100.0 * goods.order_yuan)
-    hours = terms.hours_a_kg * d.packed_g[rows] / 1000.0 + terms.hours_a_parcel * parcels
-    fees = np.rint(yearly_fees_fen(state, dealing)[rows] * weeks / WEEKS_A_YEAR).astype(np.int64)
-    lean = worth_fen(state)[rows] < fees
+    rows = np.flatnonzero(d.alive & np.isin(d.kind, PAY_WAGES))
+    hours = np.rint(packing.hours(d.packed_g[rows] / 1000.0, d.sold_fen[rows].astype(np.float64))).astype(np.int64)
+    wages = np.rint(hours * packing.wage_fen_an_hour).astype(np.int64)
+    fees = np.rint(yearly_fees_fen(state, goods, dealing)[rows] * weeks / WEEKS_A_YEAR).astype(np.int64)
+    lean = worth_fen(state)[rows] < fees + wages
     return world.publish(
         DealersSettled(
             dealer=rows,
@@ -45,20 +47,24 @@ def settle_dealers(
             sold_fen=d.sold_fen[rows],
             bought_fen=d.bought_fen[rows],
             poor_lots=d.poor_lots[rows],
-            job_hours=np.rint(hours).astype(np.int64),
+            job_hours=hours,
             fees_fen=fees,
             lean_months=np.where(lean, d.lean_months[rows] + 1, 0),
+            wages_fen=wages,
         ),
         cause=d.seq[rows],
     ).event
 
 
-def yearly_fees_fen(state: State, dealing: DealingTerms) -> F64:
-    """Return the fixed costs of each cooperative and enterprise: its office, its marks, its offline channel."""
-    d = state.dealers
+def yearly_fees_fen(state: State, goods: GoodsTerms, dealing: DealingTerms) -> F64:
+    """Return the fixed costs of each dealer that settles: its lines; of firms also office, marks, offline channel."""
+    d, line = state.dealers, LineCosts.of(goods)
+    lines = (d.packing_g * line.packing_fen + d.processing_g * line.processing_fen) / 1000.0
     office = np.where(decides(state), 100.0 * dealing.overhead_yuan_a_year, 0.0)
     offline = np.where(d.offline_channel >= 0, offline_cost_fen(state, dealing), 0.0)
-    return np.asarray(office + (d.marks * yearly_mark_costs_fen(state, dealing)).sum(axis=1) + offline, np.float64)
+    return np.asarray(
+        office + (d.marks * yearly_mark_costs_fen(state, dealing)).sum(axis=1) + offline + lines, np.float64
+    )
 
 
 def worth_fen(state: State) -> F64:

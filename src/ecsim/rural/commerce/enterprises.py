@@ -77,6 +77,9 @@ def trade_enterprises(
             bought_fen=account["bought_fen"],
             poor_households=np.rint(suppliers + employed).astype(np.int64),
             job_hours=np.rint(hours).astype(np.int64),
+            wages_fen=np.rint(np.where(farm, 0.0, np.rint(hours) * 100.0 * terms.job_wage_yuan_an_hour)).astype(
+                np.int64
+            ),
             yearly_fen=np.rint(np.where(farm, _running_fen(e.yearly_fen[rows], sold + other, weeks), rate)).astype(
                 np.int64
             ),

@@ -113,16 +113,22 @@ def _hours_due(
     town = state.cooperatives.township[np.maximum(d.cooperative[settled.dealer], 0)]
     county = state.crops.county[d.crop[settled.dealer]]
     merchant = state.enterprises.kind[traded.enterprise] == EnterpriseKind.MERCHANT
-    in_towns = _summed(town[of_cooperative], settled.job_hours[of_cooperative], len(state.townships))
+    in_towns, fen_in_towns = (
+        _summed(town[of_cooperative], of[of_cooperative], len(state.townships))
+        for of in (settled.job_hours, settled.wages_fen)
+    )
+    sellers = state.enterprises.county[traded.enterprise[merchant]]
     works_fen = _works_fen(state, terms)
     crews = c.crew_seconds // 3600
     hours = np.stack([
         _summed(county[~of_cooperative], settled.job_hours[~of_cooperative], many),
-        _summed(state.enterprises.county[traded.enterprise[merchant]], traded.job_hours[merchant], many),
+        _summed(sellers, traded.job_hours[merchant], many),
         crews,
         np.floor(works_fen / wage_fen).astype(np.int64),
     ], axis=1)  # fmt: skip
-    fen = np.rint(hours * wage_fen).astype(np.int64)
+    fen = np.zeros_like(hours)
+    fen[:, Work.PACKING] = _summed(county[~of_cooperative], settled.wages_fen[~of_cooperative], many)
+    fen[:, Work.OTHER_GOODS] = _summed(sellers, traded.wages_fen[merchant], many)
     fen[:, Work.DELIVERY] = np.floor(terms.delivery_wages * c.delivery_fen * (crews > 0))
     fen[:, Work.PUBLIC_WORKS] = np.where(hours[:, Work.PUBLIC_WORKS] > 0, works_fen, 0)
     cause = np.stack([c.traded_seq, c.traded_seq, c.delivered_seq, _last_works(state)], axis=1)
@@ -134,7 +140,7 @@ def _hours_due(
         township=np.concatenate([np.full(many * works, -1), np.arange(towns)]),
         work=np.concatenate([np.tile(np.arange(works), many), np.full(towns, int(Work.PACKING))]),
         hours=every,
-        wages_fen=np.concatenate([fen.ravel(), np.rint(in_towns * wage_fen).astype(np.int64)]),
+        wages_fen=np.concatenate([fen.ravel(), fen_in_towns]),
         local=local,
         jobs=np.where(local > 0, np.maximum(np.ceil((local - 0.5) / month), 1.0), 0.0).astype(np.int64),
         cause=np.concatenate([cause.ravel(), c.traded_seq[state.townships.county]]),

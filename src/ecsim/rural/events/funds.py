@@ -332,12 +332,13 @@ def _nothing_returned(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any
 class FacilitySettled(Event):
     """Four weeks of a facility: fees of its users, and what running it costs, paid by its owner or not.
 
-    Since version 2 with what investors of social capital have of what it earned.
+    Since version 2 with what investors of social capital have of what it earned; since version 3 a county or prefecture
+    pays what fees do not cover out of its account, by `PaymentMade`.
     """
 
     kind = "facility_settled"
-    version = 2
-    upcasts = MappingProxyType({1: _nothing_returned})
+    version = 3
+    upcasts = MappingProxyType({1: _nothing_returned, 2: lambda columns: columns})
     title = Text("facility settled", "设施结算")
     topic = "works"
     amounts = ("fees_fen", "running_fen", "returned_fen")

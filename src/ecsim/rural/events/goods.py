@@ -15,6 +15,7 @@ from ecsim.kernel.columns import Counts, Fen, Grams, Millionths
 from ecsim.kernel.event import Event
 from ecsim.kernel.text import Text
 from ecsim.rural.events.ids import (
+    BrandIds,
     CooperativeIds,
     CropIds,
     DealerIds,
@@ -149,7 +150,37 @@ class OrdersFilled(Event):
     waiting_g: Grams
     sent_g: Grams  # raw: what left the stock for it
     paid_fen: Fen  # by consumers
-    costs_fen: Fen  # of platform, advertising, packing, carriage and processing, less what work for others leaves
+    costs_fen: Fen  # of platform, advertising, boxes, carriage and processing, less what work for others leaves
+
+
+class GoodsProcessed(Event):
+    """A processor brings a dealer's goods into the form sold, in a week; what `OrdersFilled` sums up by dealer."""
+
+    kind = "goods_processed"
+    title = Text("goods processed for another", "代加工")
+    topic = "market"
+    amounts = ("processed_g",)
+    dealer: DealerIds  # whose goods they are, and who sends them
+    processor: DealerIds
+    processed_g: Grams  # in sold form
+
+
+class GoodsComplained(Event):
+    """A week of a product's online orders under a regional brand, in sold form: what buyers of them complain about.
+
+    By cause: they got nothing, or goods that are not what the name promises. To the seller; it is no complaint about a
+    parcel's way.
+    """
+
+    kind = "goods_complained"
+    title = Text("complaint about branded goods", "品牌商品投诉")
+    topic = "market"
+    amounts = ("sent_g", "lost_g", "faulty_g")
+    crop: CropIds
+    brand: BrandIds
+    sent_g: Grams
+    lost_g: Grams  # ordered, and never filled by anybody
+    faulty_g: Grams  # of what was sent
 
 
 class DealersTraded(Event):
@@ -180,23 +211,25 @@ class DealersTraded(Event):
 class DealersSettled(Event):
     """Four weeks of a dealer: what it packed, sold and bought, the hours of work it paid for, its fixed costs.
 
-    Since version 2 with fixed costs and the months it has been worth less than nothing.
+    Since version 2 with fixed costs and the months it has been worth less than nothing, since version 3 with the wages
+    that it pays; before, these were in what sending cost it.
     """
 
     kind = "dealers_settled"
     title = Text("dealer settled", "经销者结算")
     topic = "market"
-    amounts = ("packed_g", "sold_fen", "bought_fen", "job_hours", "fees_fen")
-    version = 2
-    upcasts = MappingProxyType({1: _without("fees_fen", "lean_months")})
+    amounts = ("packed_g", "sold_fen", "bought_fen", "job_hours", "fees_fen", "wages_fen")
+    version = 3
+    upcasts = MappingProxyType({1: _without("fees_fen", "lean_months"), 2: _without("wages_fen")})
     dealer: DealerIds
     packed_g: Grams  # sent to consumers, in sold form
     sold_fen: Fen  # paid by them
     bought_fen: Fen  # paid to growers and traders
     poor_lots: Counts  # lots of registered poor households that it bought
-    job_hours: Counts  # of grading, packing and posting; its costs hold the wages
-    fees_fen: Fen  # of its office, its marks and its offline channel
+    job_hours: Counts  # of grading, packing and posting
+    fees_fen: Fen  # of its office, its lines, its marks and its offline channel
     lean_months: Counts  # in a row with debts above all it has, this one included
+    wages_fen: Fen  # of those hours
 
 
 class MarkTaken(Event):

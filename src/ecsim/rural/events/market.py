@@ -161,11 +161,16 @@ def _at_present_rate(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]
     return {**columns, "yearly_fen": 13 * (columns["farm_fen"] + columns["other_fen"])}
 
 
+def _no_wages(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 4 nobody paid those who work for merchants of other goods."""
+    return {**columns, "wages_fen": np.zeros(len(columns["enterprise"]), np.int64)}
+
+
 class EnterprisesTraded(Event):
     """Four weeks of the enterprises followed one by one; since version 2 with the yearly sales they have come to.
 
     Since version 3 poor households are those of a year, each once, as expected by what it bought and whom it employs;
-    before, they were lots of the month and a share of its jobs.
+    before, they were lots of the month and a share of its jobs. Since version 4 with wages of who sells other goods.
     """
 
     kind = "enterprises_traded"
@@ -175,8 +180,8 @@ class EnterprisesTraded(Event):
         "farm_fen",
         "other_fen",
     )
-    version = 3
-    upcasts = MappingProxyType({1: _at_present_rate, 2: lambda columns: columns})
+    version = 4
+    upcasts = MappingProxyType({1: _at_present_rate, 2: lambda columns: columns, 3: _no_wages})
     enterprise: EnterpriseIds
     farm_fen: Fen  # online sales of the county's farm products
     other_fen: Fen  # online sales of other goods
@@ -184,6 +189,7 @@ class EnterprisesTraded(Event):
     poor_households: Counts  # registered poor households supplied from or employed in a year
     job_hours: Counts
     yearly_fen: Fen  # online sales of the last year, the latest weeks weighing most
+    wages_fen: Fen  # paid out of its sales of other goods; who packs farm products is paid by its dealer
 
 
 def _by_somebody(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

@@ -23,8 +23,13 @@ def _with_memory(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     return {**columns, "memory": np.full(len(columns["station"]), 4)}
 
 
+def _first_asked(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 2 one keeper was asked in a village."""
+    return {**columns, "turn": np.zeros(len(columns["station"]), np.int64)}
+
+
 class StationOffered(Event):
-    """A project offers a village a station and somebody decides to run it, or not."""
+    """A project offers a village a station; one of those asked there decides to run it, or none."""
 
     kind = "station_offered"
     title = Text("station offered", "遴选站点")
@@ -37,7 +42,10 @@ class StationOffered(Event):
 
 
 class StationOpened(Event):
-    """A station begins to serve its village."""
+    """A station begins to serve its village.
+
+    Since version 2 it says how many of the village refused it before.
+    """
 
     kind = "station_opened"
     title = Text("station opened", "站点开业")
@@ -46,12 +54,15 @@ class StationOpened(Event):
     within = ("village",)
     subject = ("village",)
     decision = True
+    version = 2
+    upcasts = MappingProxyType({1: _first_asked})
     station: StationIds
     village: VillageIds
     design: Codes
     operator: HouseholdIds  # who keeps it, or -1: somebody whom nobody follows
     poor_operator: Flags
     project: ProjectIds
+    turn: Counts  # keepers of the village who were asked before this one
 
 
 class StationsSettled(Event):

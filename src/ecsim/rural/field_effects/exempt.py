@@ -22,6 +22,7 @@ ELSEWHERE = {
     "counties": "which counties of the region are run: tests/rural/regions/test_scope.py holds it",
     "prefectures": "which prefectures of the region are run: tests/rural/regions/test_scope.py holds it",
     "policy.plan": "the plan of a file: tests/rural/plans hold it",
+    "policy.funds.uses": "a use that is forbidden and only flagged: tests/rural/breaches hold it",
     "policy.funds.held_back": "what an adaptive choice keeps back: test_purses_compared.py holds it",
     "programme.evaluation.good_mark.value": "what a county's score is called: test_evaluation.py holds it",
     "programme.evaluation.deductions.closing_breach.value": "accounts close after scenes end: test_closing.py holds it",
@@ -51,7 +52,6 @@ DEFAULTS = ("programme.rule_book",)
 """Beginnings of fields that stand in for others."""
 DEFAULTS_OF = "stands in where another field has no value: test_programmes.py holds it"
 DEBTS = {
-    "policy.funds.uses": "governments: uses of money become lines of a plan, held against the rule book",
     "opening_places.network_share": "stations: a retail network's outlet costs less to build on",
     "opening_places.broadband_poor": "stations: services that need a line",
     "opening_places.broadband_other": "stations: as above",

@@ -75,7 +75,7 @@ def _shock(*effects: Mapping[str, Any], since: str | None = None, until: str | N
 
 
 def _programme() -> Recipe:
-    """A pooled purse whose works are soon done, from the first tranche to after the second, with shocks on the way."""
+    """A pooled purse whose works are soon done, to after the second tranche; shocks; stations open five days a week."""
     roads = _shock({"parameter": "space.wet_closures", "multiply": 3.0, "lowest": 0.0, "highest": 0.5})
     crops = _shock({"parameter": "farming.yield_level", "multiply": 0.3, "lowest": 0.5}, until="2018-12-30")
     price = _shock(
@@ -89,7 +89,7 @@ def _programme() -> Recipe:
     good = {"value": 61.0, "low": 60.0, "high": 95.0, "unit": "points", "source": "near what a county has"}
     changes["programme.evaluation.good_mark"] = good
     changes["programme.evaluation.partial.value"] = 1.0
-    return _scenario(weeks=52, numbers=numbers, shocks=[price, crops, roads], **changes)
+    return _scenario(weeks=52, numbers=numbers, design={"days_a_week": 5.0}, shocks=[price, crops, roads], **changes)
 
 
 def _planned() -> Recipe:

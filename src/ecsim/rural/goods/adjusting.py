@@ -6,19 +6,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind, DealersAdjusted, OrdersFilled
-from ecsim.rural.goods.packing_lines import line_needed, next_line, packing_needed, processes, public_share
+from ecsim.rural.goods.packing_lines import (
+    LineCosts,
+    line_needed,
+    next_line,
+    packing_needed,
+    processes,
+    public_share,
+    worth_its_cost,
+)
+from ecsim.rural.goods.prices import growers_price
 from ecsim.rural.goods.quality import SentQuality, grading
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.sourcing import Sourcing
 from ecsim.rural.goods.terms import GoodsTerms, sold_for_raw
-from ecsim.rural.world import ONE, State, World
+from ecsim.rural.world import ONE, WEEKS_A_YEAR, State, World
 
 F64 = NDArray[np.float64]
 
 
 def adjust(
     world: World, terms: GoodsTerms, setting: GoodsSetting, sourcing: Sourcing, filled: OrdersFilled, growth: F64,
-    season: F64, quality: SentQuality,
+    season: F64, quality: SentQuality, net_fen: F64,
 ) -> None:  # fmt: skip
     """Dealers learn from the week: forecasts, bids, packing lines, grading and reputations move a part of the way.
 
@@ -29,11 +38,13 @@ def adjust(
     growth : shape (crops,), growth of demand over last week's
     season : shape (crops,), this week's orders over those of a week without season
     quality : of what they sent
+    net_fen : shape (dealers,), left of a sale online, a kilogram raw
 
     Notes
     -----
     Bids rise while a dealer gets less than it wants and fall otherwise, between nothing and what traders add when they
-    sell on. A packing line grows toward what the strongest week will need; public lines take a share of that off.
+    sell on. A line grows toward what the strongest week will need, where the margin of what is sent on it is more than
+    it costs by interest and wear; public packing lines take a share of that off.
 
     References
     ----------
@@ -49,13 +60,14 @@ def adjust(
     bid = np.clip(d.bid / ONE + terms.bid_speed * gap, 0.0, terms.resale_margin)
     reputation = d.reputation / ONE + terms.reputation_speed * (in_time * quality.uncomplained - d.reputation / ONE)
     trades = np.flatnonzero(d.alive & (d.kind != DealerKind.TRADERS))
+    margin = net_fen - state.crops.price_fen[d.crop] * growers_price(state)
     columns = {
         "forecast_g": forecast,
         "wanted_g": wanted,
         "offered_g": offered,
         "bid": bid * ONE,
-        "packing_g": _packing(state, terms, setting, forecast),
-        "processing_g": _processing(state, terms, setting, forecast),
+        "packing_g": _packing(state, terms, setting, forecast, margin),
+        "processing_g": _processing(state, terms, setting, forecast, margin),
         "reputation": reputation * ONE,
         "grading": grading(state, terms, quality) * ONE,
     }
@@ -93,17 +105,30 @@ def _forecast(state: State, terms: GoodsTerms, ordered: F64, growth: F64, season
     return np.asarray(expected + terms.forecast_speed * (seen - expected), np.float64)
 
 
-def _packing(state: State, terms: GoodsTerms, setting: GoodsSetting, forecast: F64) -> F64:
-    """Return what each dealer can pack next week, in sold form."""
-    d = state.dealers
-    aim = packing_needed(forecast * setting.peak[d.crop], terms)
+def _packing(state: State, terms: GoodsTerms, setting: GoodsSetting, forecast: F64, margin: F64) -> F64:
+    """Return what each dealer can pack next week, in sold form.
+
+    Parameters
+    ----------
+    margin : of a kilogram raw, fen
+    """
+    d, peak = state.dealers, setting.peak[state.dealers.crop]
+    aim = packing_needed(forecast * peak, terms)
     aim = aim * (1.0 - terms.crowding_out * public_share(state, np.where(d.alive, aim, 0.0)))
+    gain = WEEKS_A_YEAR * terms.overtime / peak * margin / sold_for_raw(state.crops.conversion)[d.crop]
+    aim = worth_its_cost(aim, gain, LineCosts.of(terms).packing_fen)
     return next_line(terms, d.packing_g.astype(np.float64), aim)
 
 
-def _processing(state: State, terms: GoodsTerms, setting: GoodsSetting, forecast: F64) -> F64:
-    """Return what each dealer can bring into the form sold next week, grams raw; shops and stations have no line."""
-    d, c = state.dealers, state.crops
-    strongest = forecast * setting.peak[d.crop] * terms.processing_reserve / sold_for_raw(c.conversion)[d.crop]
+def _processing(state: State, terms: GoodsTerms, setting: GoodsSetting, forecast: F64, margin: F64) -> F64:
+    """Return what each dealer can bring into the form sold next week, grams raw; shops and stations have no line.
+
+    Parameters
+    ----------
+    margin : of a kilogram raw, fen
+    """
+    d, c, peak = state.dealers, state.crops, setting.peak[state.dealers.crop]
+    strongest = forecast * peak * terms.processing_reserve / sold_for_raw(c.conversion)[d.crop]
     aim = line_needed(c.processing_fen[d.crop].astype(np.float64), strongest, processes(state), terms)
+    aim = worth_its_cost(aim, WEEKS_A_YEAR / peak * margin, LineCosts.of(terms).processing_fen)
     return next_line(terms, d.processing_g.astype(np.float64), aim * (d.kind < DealerKind.SHOPS))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ecsim.rural.events import DealerKind, Mark, Mechanism
 from ecsim.rural.facilities import serving
 from ecsim.rural.goods.prices import OnlinePrices, growers_price, online_prices
-from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms, sold_for_raw
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, PackingWork, SellingTerms, sold_for_raw
 from ecsim.rural.market import MarketTerms, brand_premium
 from ecsim.rural.world import WEEKS_A_YEAR, State
 
@@ -37,14 +37,14 @@ def premiums(state: State, market: MarketTerms, dealing: DealingTerms, opening: 
     that growth alone would bring are in that of demand, as rivals in other regions take them too: they are taken off.
     """
     d, county = state.dealers, state.crops.county[state.dealers.crop]
-    carried = market.brand_online_share * _membership(state, county)
+    carried = market.brand_online_share * brand_membership(state)
     traced = market.trace_share * market.trace_premium * (state.counties.traceable > 0)
     worth = _own_premiums(dealing)
     own = (d.marks.astype(np.float64) - opening.held) @ worth - (opening.on_trend(growth) @ worth)[d.crop]
     return np.asarray(carried * brand_premium(state, market)[county] + traced[county] + own, np.float64)
 
 
-def _membership(state: State, county: NDArray[np.int32]) -> F64:
+def brand_membership(state: State) -> F64:
     """Return whether each dealer is a member of a regional brand, shape (dealers,).
 
     Notes
@@ -52,6 +52,7 @@ def _membership(state: State, county: NDArray[np.int32]) -> F64:
     Households and small merchants decide nothing one by one: the part of them is that of the county's others.
     """
     d, many = state.dealers, len(state.counties)
+    county = state.crops.county[d.crop]
     member, one_by_one = d.marks[:, Mark.REGIONAL_BRAND], decides(state)
     of_county = np.bincount(county, d.size * (one_by_one & member), many)
     listed = np.bincount(county, d.size * one_by_one, many)
@@ -101,16 +102,17 @@ class OpeningMarks:
 
     @classmethod
     def of(
-        cls, state: State, goods: GoodsTerms, market: MarketTerms, selling: SellingTerms, dealing: DealingTerms
-    ) -> OpeningMarks:
+        cls, state: State, goods: GoodsTerms, market: MarketTerms, selling: SellingTerms, packing: PackingWork,
+        dealing: DealingTerms,
+    ) -> OpeningMarks:  # fmt: skip
         """Return what follows from the opening's state.
 
         Parameters
         ----------
-        goods, market, selling, dealing : numbers of dealers, demand, selling, decisions
+        goods, market, selling, packing, dealing : numbers of dealers, demand, selling, paid work, decisions
         """
         d = state.dealers
-        prices = online_prices(state, goods, market, selling, np.zeros(len(d)))
+        prices = online_prices(state, goods, market, selling, packing, np.zeros(len(d)))
         gain = expected_gains_fen(state, prices, goods, market, selling, own_mark_premiums(state, dealing))
         once, yearly = mark_costs_fen(dealing)
         pays = (gain > 0) & ~d.marks & decides(state)[:, None]

@@ -43,7 +43,9 @@ def carriage_fen(goods: Goods, terms: GoodsTerms, selling: SellingTerms, level: 
 
 
 def selling_cost_fen(goods: Goods, selling: SellingTerms, price_fen: F64, carriage: F64) -> F64:
-    """Return the cost of selling a kilogram in sold form: fees, advertising, loss, packing, carriage, finding buyers.
+    """Return the cost of selling a kilogram in sold form: fees, advertising, loss, boxes, carriage, finding buyers.
+
+    Wages of those who pack come on top where somebody is paid for it (`PackingWork`).
 
     Parameters
     ----------

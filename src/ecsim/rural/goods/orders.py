@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import DealerKind, Mechanism, OrdersFilled, Rows
+from ecsim.rural.events import DealerKind, GoodsProcessed, Mechanism, OrdersFilled, Rows
 from ecsim.rural.goods.demand import exchanged
 from ecsim.rural.goods.facility_fees import charge
 from ecsim.rural.goods.packing_lines import public_share
 from ecsim.rural.goods.prices import OnlinePrices
-from ecsim.rural.goods.processing import left_of_work_fen, processed
+from ecsim.rural.goods.processing import WorkForOthers, left_of_work_fen, processed
 from ecsim.rural.goods.terms import GoodsTerms, sold_for_raw
 from ecsim.rural.world import ONE, State, World
 
@@ -71,11 +71,12 @@ def fill_orders(
     raw = np.where(holds, np.ceil(np.divide(filled, yields, out=np.zeros(len(d)), where=yields > 0)), 0.0)
     raw = np.where(holds, np.minimum(raw, d.stock_g), by_households.raw_g).astype(np.int64)
     paid = np.where(holds, np.rint(filled * prices.consumer_fen / 1000.0), by_households.paid_fen)
-    costs = np.where(holds, np.rint(filled * prices.cost_fen / 1000.0), by_households.paid_fen - by_households.kept_fen)
+    now = filled * (prices.cost_fen - prices.wages_fen) / 1000.0
+    costs = np.where(holds, np.rint(now), by_households.paid_fen - by_households.kept_fen)
     costs -= np.rint(left_of_work_fen(state, terms, lines.hired_g))
     rows = np.flatnonzero((due > 0) | (filled > 0) | (lines.hired_g != 0))
     _charge_for_lines(world, terms, np.where(holds, filled, 0), lines.public_g)
-    return world.publish(
+    orders = world.publish(
         OrdersFilled(
             dealer=rows,
             ordered_g=ordered_g[rows],
@@ -90,6 +91,9 @@ def fill_orders(
         ),
         cause=state.crops.orders_seq[d.crop[rows]],
     )
+    work = WorkForOthers.of(d.crop, lines.hired_g, len(state.crops))
+    world.publish(GoodsProcessed(**work._asdict()), cause=d.orders_seq[work.dealer])
+    return orders
 
 
 def _charge_for_lines(world: World, terms: GoodsTerms, filled_g: I64, processed_g: I64) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import EnterpriseKind
 from ecsim.rural.goods.terms import GoodsTerms
-from ecsim.rural.world import State
+from ecsim.rural.world import WEEKS_A_YEAR, State
 
 F64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -82,6 +82,37 @@ def line_needed(processing_fen: F64, raw_g: F64, processor: Bool, terms: GoodsTe
     """
     wanted = raw_g * np.where(processor, terms.processing_spare, 1.0)
     return np.asarray(np.where(processing_fen > 0, wanted, 0.0), np.float64)
+
+
+class LineCosts(NamedTuple):
+    """User cost of lines: what one costs a year, by interest and wear, for each kilogram of an ordinary week; fen."""
+
+    packing_fen: float
+    processing_fen: float
+    """A kilogram raw."""
+
+    @classmethod
+    def of(cls, terms: GoodsTerms) -> LineCosts:
+        """Return what lines cost.
+
+        References
+        ----------
+        Jorgenson (1963), without expected changes of prices. docs/model.md 4.7.
+        """
+        a_year = 100.0 * (terms.line_interest + WEEKS_A_YEAR * terms.packing_decay)
+        return cls(a_year * terms.packing_line_yuan, a_year * terms.processing_line_yuan)
+
+
+def worth_its_cost(aim: F64, gain_fen: F64, cost_fen: float) -> F64:
+    """Return the line that is built toward: none where what it brings a year is less than it costs.
+
+    Parameters
+    ----------
+    aim : what the strongest week needs
+    gain_fen : a year, of a kilogram of an ordinary week
+    cost_fen : the same; 0: whatever is needed is built
+    """
+    return np.where((gain_fen > cost_fen) | (cost_fen == 0.0), aim, 0.0)
 
 
 class LinesOnTrend:

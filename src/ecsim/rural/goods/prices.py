@@ -7,13 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.rural.events import DealerKind
 from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen
 from ecsim.rural.goods.packing_lines import processes
-from ecsim.rural.goods.terms import GoodsTerms, SellingTerms
+from ecsim.rural.goods.terms import GoodsTerms, PackingWork, SellingTerms
 from ecsim.rural.market import MarketTerms
 from ecsim.rural.world import ONE, State
 
 F64 = NDArray[np.float64]
+PAY_WAGES = (DealerKind.COOPERATIVE, DealerKind.ENTERPRISE, DealerKind.MERCHANTS)
+"""Who has people pack what it sends; shops and stations work themselves, traders send nothing to consumers."""
 
 
 @dataclass(frozen=True)
@@ -26,18 +29,20 @@ class OnlinePrices:
     """Over what buyers would pay at the opening for goods as good: less what marks and trace are worth."""
     cost_fen: F64
     """Of selling a kilogram, in sold form: fees, advertising, loss, packing, carriage, finding buyers, processing."""
+    wages_fen: F64
+    """Of it, wages of packing, which are paid by the month."""
     net_fen: F64
     """Left of a sale, a kilogram raw; where it is not above zero the product is not offered."""
 
 
 def online_prices(
-    state: State, terms: GoodsTerms, market: MarketTerms, selling: SellingTerms, premium: F64
+    state: State, terms: GoodsTerms, market: MarketTerms, selling: SellingTerms, packing: PackingWork, premium: F64
 ) -> OnlinePrices:  # fmt: skip
     """Return what consumers pay and what sellers keep this week.
 
     Parameters
     ----------
-    terms, market, selling : numbers of dealers, of demand, and of what selling costs
+    terms, market, selling, packing : numbers of dealers, of demand, of what selling costs, of paid work
     premium : shape (dealers,), by how much buyers value a dealer's goods above those of the opening (`premiums`)
 
     Notes
@@ -59,15 +64,17 @@ def online_prices(
     dearer = carriage - usual + (selling.fee_level - 1.0) * selling.platform_fee * goods.opening_fen
     price = goods.opening_fen * (1.0 + market.pass_through * premium) + terms.cost_pass_through * dearer
     paid = np.maximum(price, 0.0) * market.price_level
-    cost = selling_cost_fen(goods, selling, paid, carriage)
+    wages = packing.wages_fen_a_kg(paid) * np.isin(state.dealers.kind, PAY_WAGES)
+    cost = selling_cost_fen(goods, selling, paid, carriage) + wages
     worth = goods.opening_fen * (1.0 + premium)
     ratio = np.divide(np.maximum(price, 1.0), worth, out=np.ones(len(crop)), where=worth > 0)
     processing = np.divide(
         goods.processing_fen * ONE, goods.conversion, out=np.zeros(len(crop)), where=goods.conversion > 0
     )
     return OnlinePrices(
-        consumer_fen=paid, ratio=ratio, cost_fen=cost + processing, net_fen=net_of_sale_fen(goods, paid, cost)
-    )
+        consumer_fen=paid, ratio=ratio, cost_fen=cost + processing, wages_fen=wages,
+        net_fen=net_of_sale_fen(goods, paid, cost),
+    )  # fmt: skip
 
 
 def goods_of(state: State, crop: NDArray[np.int32]) -> Goods:

@@ -56,6 +56,34 @@ def processed(state: State, wanted_g: I64) -> Processed:
     return Processed(np.where(to_process, own + on_public + hired, NO_LIMIT), hired, on_public)
 
 
+class WorkForOthers(NamedTuple):
+    """Who processed whose goods in a week, shape (pairs,) each."""
+
+    dealer: I64
+    processor: I64
+    processed_g: I64
+
+    @classmethod
+    def of(cls, crop: NDArray[np.int32], hired_g: I64, crops: int) -> WorkForOthers:
+        """Return who worked for whom: each processor for all that hired lines, in proportion to what they still need.
+
+        Parameters
+        ----------
+        crop, hired_g : shape (dealers,); grams in sold form on lines of others, below zero: done for others
+        """
+        lenders, needed, pairs = np.flatnonzero(hired_g < 0), np.maximum(hired_g, 0), list[I64]()
+        while lenders.size:
+            _, now = np.unique(crop[lenders], return_index=True)
+            of_crop, does = np.zeros(crops, np.int64), np.zeros(crops, np.int64)
+            of_crop[crop[lenders[now]]], does[crop[lenders[now]]] = lenders[now], -hired_g[lenders[now]]
+            part = shared_out(does, crop, needed.astype(np.float64))
+            needed -= part
+            rows = np.flatnonzero(part)
+            pairs.append(np.stack([rows, of_crop[crop[rows]], part[rows]]))
+            lenders = np.delete(lenders, now)
+        return cls(*np.concatenate([np.zeros((3, 0), np.int64), *pairs], axis=1))
+
+
 def left_of_work_fen(state: State, terms: GoodsTerms, hired_g: I64) -> F64:
     """Return what is left to processors of work for others, shape (dealers,): what these pay, less what it costs them.
 

@@ -51,6 +51,8 @@ class SentQuality(NamedTuple):
     """Share that lines on trend would have graded."""
     uncomplained: F64
     """Orders that nobody complains about, over those on trend; 1 where nothing was sent."""
+    complained: F64
+    """Share of what was sent that buyers complain about, trend or not."""
 
 
 def quality_of_week(
@@ -75,7 +77,7 @@ def quality_of_week(
     tested = serving(state, Mechanism.TESTING)[state.crops.county[state.dealers.crop]] > 0
     now *= 1.0 - terms.testing_care * tested
     before = complained(terms, usual, trend.certified, np.zeros(len(sent)))
-    return SentQuality(sent, graded, usual, np.where(sent > 0, (1.0 - now) / (1.0 - before), 1.0))
+    return SentQuality(sent, graded, usual, np.where(sent > 0, (1.0 - now) / (1.0 - before), 1.0), now)
 
 
 def complained(terms: GoodsTerms, graded: F64, certified: F64, traced: F64) -> F64:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.units import ONE
+
+if TYPE_CHECKING:
+    from ecsim.kernel.parameters import Parameters
+
+F64 = NDArray[np.float64]
 
 
 def sold_for_raw(conversion: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
@@ -54,6 +59,9 @@ class GoodsTerms:
     forecast_speed: float
     packing_speed: float
     packing_decay: float
+    line_interest: float
+    packing_line_yuan: float
+    processing_line_yuan: float
     packing_reserve: float
     processing_reserve: float
     processing_spare: float
@@ -101,6 +109,41 @@ class SellingTerms:
     station_commission: float
     finding_cost: float
     finding_from: float
+
+
+@dataclass(frozen=True)
+class PackingWork:
+    """Paid work of grading, packing and posting what dealers send; units in ``parameters/commerce.toml``."""
+
+    hours_a_kg: float
+    hours_a_parcel: float
+    wage_fen_an_hour: float
+    order_fen: float
+    """What a parcel is worth to its buyer."""
+
+    @classmethod
+    def of(cls, numbers: Parameters) -> PackingWork:
+        """Return what the numbers of a scenario say of it."""
+        return cls(
+            hours_a_kg=float(numbers["commerce.hours_a_kg"]),
+            hours_a_parcel=float(numbers["commerce.hours_a_parcel"]),
+            wage_fen_an_hour=100.0 * float(numbers["commerce.job_wage_yuan_an_hour"]),
+            order_fen=100.0 * float(numbers["goods.order_yuan"]),
+        )
+
+    def hours(self, sent_kg: F64, paid_fen: F64) -> F64:
+        """Return the hours of work for some goods.
+
+        Parameters
+        ----------
+        sent_kg : in sold form
+        paid_fen : by consumers, who get a parcel for each order
+        """
+        return np.asarray(self.hours_a_kg * sent_kg + self.hours_a_parcel * paid_fen / self.order_fen, np.float64)
+
+    def wages_fen_a_kg(self, price_fen: F64) -> F64:
+        """Return the wages of packing a kilogram in sold form, by what consumers pay for it."""
+        return self.wage_fen_an_hour * self.hours(np.ones(price_fen.shape), price_fen)
 
 
 @dataclass(frozen=True)

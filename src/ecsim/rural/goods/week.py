@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events import LotSold, OrdersFilled
 from ecsim.rural.goods.adjusting import adjust
+from ecsim.rural.goods.complaints import complain_of_goods
 from ecsim.rural.goods.demand import take_orders
 from ecsim.rural.goods.losses import FarmingTerms
 from ecsim.rural.goods.marks import Growth, premiums
@@ -18,7 +19,7 @@ from ecsim.rural.goods.prices import OnlinePrices, online_prices
 from ecsim.rural.goods.quality import OnTrend, quality_of_week
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.sourcing import Sourcing, household_orders, purchases_of, source
-from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms, sold_for_raw
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, PackingWork, SellingTerms, sold_for_raw
 from ecsim.rural.goods.trading import trade
 from ecsim.rural.households.access import open_stations
 from ecsim.rural.households.selling import Offers, SellingSetting, offer_goods, sell_lots
@@ -38,6 +39,7 @@ class AllGoodsTerms:
     dealing: DealingTerms
     market: MarketTerms
     selling: SellingTerms
+    packing: PackingWork
     farming: FarmingTerms
 
 
@@ -72,7 +74,7 @@ class GoodsWeek:
         """Online orders arrive and choose among listings."""
         world, terms = self.world, self.terms
         premium = premiums(world.state, terms.market, terms.dealing, self.setting.marks, self._since_opening())
-        self.prices = online_prices(world.state, terms.goods, terms.market, terms.selling, premium)
+        self.prices = online_prices(world.state, terms.goods, terms.market, terms.selling, terms.packing, premium)
         self._collecting = open_stations(world.state, self._collects)
         self._ordered = take_orders(
             world, terms.goods, terms.market, self.setting, self.prices, self.calendar, self._collecting
@@ -111,7 +113,10 @@ class GoodsWeek:
         line = self._lines.of_week(world.week)
         trend = OnTrend.of(world.state, line, self.setting.marks, self._since_opening())
         quality = quality_of_week(world.state, terms.goods, terms.market, self.filled, trend, season)
-        adjust(world, terms.goods, self.setting, self.sourcing, self.filled, growth, season, quality)
+        adjust(
+            world, terms.goods, self.setting, self.sourcing, self.filled, growth, season, quality, self.prices.net_fen
+        )
+        complain_of_goods(world, terms.market, self.filled, quality)
 
     def wanted_above_path(self) -> F64:
         """Return what dealers want above the path of demand, as a share of a mean week's output, shape (crops,)."""

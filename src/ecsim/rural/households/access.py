@@ -31,6 +31,7 @@ class AccessTerms:
     parcels_a_trip: float
     value_of_time_yuan_an_hour: float
     vehicle_yuan_a_km: float
+    wait_km_a_day: float
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Neighbourhood:
     """The same shape: path from committee to committee."""
     township_m: NDArray[np.float64]
     """Shape (villages,): path to the outlet that serves it without a station: its township's, or the hub's."""
+    wait_m_a_day: float
+    """Path that one would rather go than wait a day for a station to open."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class PickUp:
     stop: NDArray[np.int32]
     """The village whose station or parcel point hands them over, or -1: the outlet of the township or the hub."""
     path_m: NDArray[np.float64]
-    """From the committee to there."""
+    """From the committee to there, and what is as tedious of the wait for it to open."""
 
 
 def neighbourhood(state: State, terms: AccessTerms) -> Neighbourhood:
@@ -77,6 +80,7 @@ def neighbourhood(state: State, terms: AccessTerms) -> Neighbourhood:
         village=nearest.astype(np.int32),
         path_m=np.where(same, km * 1000.0 * terms.circuity, np.inf),
         township_m=(villages.road_m + to_hub).astype(np.float64),
+        wait_m_a_day=1000.0 * terms.wait_km_a_day,
     )
 
 
@@ -87,7 +91,9 @@ def _on_the_globe(latitude: NDArray[np.int32], longitude: NDArray[np.int32]) -> 
 
 
 def pick_up(state: State, designs: tuple[StationDesign, ...], near: Neighbourhood) -> PickUp:
-    """Return where each village fetches: the nearest open station that parcels reach, if nearer than the township.
+    """Return where each village fetches: at the best open station that parcels reach, if better than the township.
+
+    The best is the nearest, a day's wait for it to open counted as so much path.
 
     Parameters
     ----------
@@ -99,7 +105,8 @@ def pick_up(state: State, designs: tuple[StationDesign, ...], near: Neighbourhoo
     docs/model.md 4.1.
     """
     serves = serving_villages(state, designs)
-    path_m = np.where(serves[near.village], near.path_m, np.inf)
+    wait_m = near.wait_m_a_day * mean_wait_days(state, designs)
+    path_m = np.where(serves[near.village], near.path_m + wait_m[near.village], np.inf)
     best = np.argmin(path_m, axis=1)
     rows = np.arange(len(best))
     nearest_m = path_m[rows, best]
@@ -114,6 +121,18 @@ def serving_villages(state: State, designs: tuple[StationDesign, ...]) -> NDArra
     """Return which villages hand out parcels: an open station that takes them, or the post's own point."""
     reached = village_service(state)
     return state.villages.parcel_point | (open_stations(state, np.array([d.parcels for d in designs])) & reached)
+
+
+def mean_wait_days(state: State, designs: tuple[StationDesign, ...]) -> NDArray[np.float64]:
+    """Return how long a parcel waits on average until it can be fetched in each village, shape (villages,).
+
+    A parcel that comes on any day waits `(7/k - 1)/2` days for a station that opens on k days of the week, evenly
+    spread; not at all where the post has a point of its own.
+    """
+    days = np.array([design.days_a_week.value for design in designs])
+    of_village = days[state.stations.design[np.maximum(state.villages.station, 0)]]
+    closed = (state.villages.station < 0) | state.villages.parcel_point
+    return np.where(closed, 0.0, (7.0 / of_village - 1.0) / 2.0)
 
 
 def open_stations(state: State, takes: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:

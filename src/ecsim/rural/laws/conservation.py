@@ -24,13 +24,19 @@ class Conservation(Watch):
     Parameters
     ----------
     counties : names, for what is found
-    grants_are_paid, rooms_are_charged : see `Money`
+    grants_are_paid, rooms_are_charged, running_is_paid : see `Money`
+    wages_are_charged : see `Hours`
     """
 
     def __init__(
-        self, counties: Sequence[str], *, grants_are_paid: bool = True, rooms_are_charged: bool = True
-    ) -> None:
+        self, counties: Sequence[str], *, grants_are_paid: bool = True, rooms_are_charged: bool = True,
+        wages_are_charged: bool = True, running_is_paid: bool = True,
+    ) -> None:  # fmt: skip
         facts = OpeningColumns(counties)
-        money = Money(facts, grants_are_paid=grants_are_paid, rooms_are_charged=rooms_are_charged)
-        laws = (money, Parcels(facts), Kilograms(facts), Trade(facts), Hours(facts), UpwardGoods(facts))
+        money = Money(
+            facts, grants_are_paid=grants_are_paid, rooms_are_charged=rooms_are_charged,
+            running_is_paid=running_is_paid,
+        )  # fmt: skip
+        hours = Hours(facts, wages_are_charged=wages_are_charged)
+        laws = (money, Parcels(facts), Kilograms(facts), Trade(facts), hours, UpwardGoods(facts))
         super().__init__(laws, first=(facts,))

@@ -1,4 +1,4 @@
-"""The law of hours: what was packed, sold and driven is worked by somebody, and whoever works is paid, once."""
+"""The law of hours: what was packed, sold and driven is worked by somebody, who is paid once, by somebody named."""
 
 from __future__ import annotations
 
@@ -34,6 +34,10 @@ class Hours:
     """Hours and wages of every county and kind of work: those due, those in the accounts, those paid to somebody.
 
     Journals of before `HoursWorked` say nothing of whom hours were for; nothing is held of them.
+
+    Parameters
+    ----------
+    wages_are_charged : whether dealers and merchants say what they pay; in journals of before none of them does
     """
 
     name = "hours"
@@ -43,13 +47,14 @@ class Hours:
         HoursWorked, WagesPaid,
     )  # fmt: skip
 
-    def __init__(self, facts: OpeningColumns) -> None:
-        self.facts = facts
+    def __init__(self, facts: OpeningColumns, *, wages_are_charged: bool = True) -> None:
+        self.facts, self._wages_are_charged = facts, wages_are_charged
         self._day = 0
         self._enterprise_county = self._enterprise_kind = np.zeros(0, np.int32)
         self._dealer_county = self._operator_county = np.zeros(0, np.int32)
         counties, works = len(facts.counties), len(Work)
         self._due = np.zeros((counties, works), np.int64)  # hours that accounts must hold; of delivery, seconds
+        self._charged_fen = np.zeros((counties, works), np.int64)  # wages in accounts of dealers and merchants
         self._most_fen = np.zeros((counties, works), np.int64)  # that wages may come to
         self._works_fen = 0
         self._worked, self._paid = np.zeros((2, counties, works), np.int64), np.zeros((2, counties, works), np.int64)
@@ -81,17 +86,28 @@ class Hours:
 
     def _make_due(self, event: Event) -> None:
         if isinstance(event, DealersSettled):
-            np.add.at(self._due[:, Work.PACKING], self._dealer_county[event.dealer], event.job_hours)
+            county = self._dealer_county[event.dealer]
+            np.add.at(self._due[:, Work.PACKING], county, event.job_hours)
+            np.add.at(self._charged_fen[:, Work.PACKING], county, event.wages_fen)
         elif isinstance(event, EnterprisesTraded):
             of_goods = self._enterprise_kind[event.enterprise] == EnterpriseKind.MERCHANT
             county = self._enterprise_county[event.enterprise[of_goods]]
             np.add.at(self._due[:, Work.OTHER_GOODS], county, event.job_hours[of_goods])
+            np.add.at(self._charged_fen[:, Work.OTHER_GOODS], county, event.wages_fen[of_goods])
+            self._hold_sales(event)
         elif isinstance(event, RoundsDriven):
             np.add.at(self._due[:, Work.DELIVERY], self._operator_county[event.operator], event.crew_seconds)
         elif isinstance(event, DeliveryCosted):
             np.add.at(self._most_fen[:, Work.DELIVERY], event.county, event.crew_fen + event.handling_fen)
         elif isinstance(event, PaymentMade):
             self._works_fen += int(event.paid_fen[event.project >= 0].sum())
+
+    def _hold_sales(self, event: EnterprisesTraded) -> None:
+        """Hold that a merchant pays wages out of what it sold."""
+        for row in np.flatnonzero(event.wages_fen > event.other_fen).tolist():
+            enterprise, paid, sold = (int(of[row]) for of in (event.enterprise, event.wages_fen, event.other_fen))
+            message = f"enterprise {enterprise} paid {paid:,} fen of wages out of sales of {sold:,} fen"
+            self._find(int(self._enterprise_county[enterprise]), Work.OTHER_GOODS, message)
 
     def _account(self, event: HoursWorked) -> None:
         self._accounts = True
@@ -129,6 +145,7 @@ class Hours:
                 message = f"{self._due[county, work]:,} hours were needed; {hours[county, work]:,} are in the accounts"
                 self._find(county, work, message)
             self._due[:, work] = 0
+            self._hold_charged(work, fen[:, work])
         crews = self._due[:, Work.DELIVERY] - 3600 * hours[:, Work.DELIVERY]
         for county in np.flatnonzero((crews < 0) | (crews >= 3600)).tolist():
             self._find(county, Work.DELIVERY, f"crews' time and hours in the accounts are {crews[county]:,} s apart")
@@ -139,6 +156,15 @@ class Hours:
         self._works_fen -= int(fen[:, Work.PUBLIC_WORKS].sum())
         if self._works_fen < 0:
             self._find(0, Work.PUBLIC_WORKS, "wages of works are more than was paid for projects")
+
+    def _hold_charged(self, work: Work, fen: I64) -> None:
+        """Hold that whoever packs or sells is paid by the dealers and merchants of the county, no more and no less."""
+        charged = self._charged_fen[:, work]
+        for county in np.flatnonzero((fen != charged) & self._wages_are_charged).tolist():
+            self._find(
+                county, work, f"wages are {fen[county]:,} fen; dealers and merchants paid {charged[county]:,} fen"
+            )
+        self._charged_fen[:, work] = 0
 
     def _find(self, county: int, work: int, message: str) -> None:
         name, place = Work(work).name.lower(), self.facts.counties[county]
@@ -159,7 +185,7 @@ class Hours:
         (hours, fen), _ = self._sums
         return (
             f"{hours:,} hours were worked and {fen / 100:,.2f} yuan of wages paid for them, each to a household or to "
-            f"others, in each county and kind of work"
+            f"others, in each county and kind of work; dealers, merchants, operators and contractors paid them"
         )
 
 

@@ -8,11 +8,21 @@ import numpy as np
 
 from ecsim.kernel.journal.findings import Finding
 from ecsim.kernel.journal.objects import gathered
-from ecsim.rural.events import Event, Funder, PaymentMade, ProjectApproved, Stamp, StationsSettled
+from ecsim.rural.events import (
+    Event,
+    FacilityOpened,
+    FacilitySettled,
+    Funder,
+    Level,
+    PaymentMade,
+    ProjectApproved,
+    Stamp,
+    StationsSettled,
+)
 from ecsim.rural.laws.keeping import KeepingCosts
 from ecsim.rural.laws.opening_columns import I64, OpeningColumns, named
 from ecsim.rural.state import State
-from ecsim.rural.state.ledger import OPERATORS, prefecture_account, spent_fen
+from ecsim.rural.state.ledger import OPERATORS, SUPPLIERS, county_account, prefecture_account, spent_fen
 
 FUNDERS = len(Funder)
 FIRST_PURSE = prefecture_account(0)
@@ -20,22 +30,30 @@ FIRST_PURSE = prefecture_account(0)
 
 
 class Money:
-    """Every payment, every budget, every running grant and every cost of keeping goods of a run.
+    """Every payment, every budget, every running grant, and what keeping goods and running facilities costs.
 
     Parameters
     ----------
     facts : the opening's columns
     grants_are_paid : whether each grant of a station has a payment; in the first version of `StationsSettled` none has
     rooms_are_charged : see `KeepingCosts`
+    running_is_paid : whether budgets pay what public facilities cost beyond their fees; before, nobody was said to
     """
 
     name = "money"
-    listens: tuple[type[Event], ...] = (PaymentMade, ProjectApproved, StationsSettled, *KeepingCosts.listens)
+    listens: tuple[type[Event], ...] = (
+        PaymentMade, ProjectApproved, StationsSettled, FacilityOpened, FacilitySettled, *KeepingCosts.listens,
+    )  # fmt: skip
 
-    def __init__(self, facts: OpeningColumns, *, grants_are_paid: bool = True, rooms_are_charged: bool = True) -> None:
+    def __init__(
+        self, facts: OpeningColumns, *, grants_are_paid: bool = True, rooms_are_charged: bool = True,
+        running_is_paid: bool = True,
+    ) -> None:  # fmt: skip
         self._keeping = KeepingCosts(facts, rooms_are_charged=rooms_are_charged)
         self._grants: dict[int, int] = {}
-        self._grants_are_paid = grants_are_paid
+        self._grants_are_paid, self._running_is_paid = grants_are_paid, running_is_paid
+        self._run_by: dict[int, tuple[int, int, int]] = {}  # facility: level, county, prefecture
+        self._running: dict[tuple[int, int, int, int], int] = {}  # day, and who runs it: fen beyond fees
         self._payments: list[tuple[Event, Stamp]] = []
         self._budgets: list[tuple[Event, Stamp]] = []
         self.payments = self.paid_fen = self.projects = 0
@@ -48,11 +66,23 @@ class Money:
             self.paid_fen += int(event.paid_fen.sum())
         elif isinstance(event, StationsSettled):
             self._grants[stamp.day] = self._grants.get(stamp.day, 0) + int(event.grant_fen.sum())
+        elif isinstance(event, FacilityOpened):
+            places = zip(event.level.tolist(), event.county.tolist(), event.prefecture.tolist(), strict=True)
+            self._run_by.update(zip(event.facility.tolist(), places, strict=True))
+        elif isinstance(event, FacilitySettled):
+            self._run(event, stamp.day)
         elif isinstance(event, KeepingCosts.listens):
             self._keeping.see(event)
         else:
             self._budgets.append((event, stamp))
             self.projects += event.rows
+
+    def _run(self, event: FacilitySettled, day: int) -> None:
+        """Take note of what facilities of counties and prefectures cost beyond the fees of their users."""
+        short = event.running_fen + event.returned_fen - event.fees_fen
+        for row in np.flatnonzero((event.owner < 0) & (short > 0)).tolist():
+            at = (day, *self._run_by[int(event.facility[row])])
+            self._running[at] = self._running.get(at, 0) + int(short[row])
 
     def violations(self, state: State) -> list[Finding]:
         """Return where money was lost, made, overdrawn or spent beyond a budget."""
@@ -63,6 +93,8 @@ class Money:
         ]
         findings = named(backwards) + _ledger(payments, state) + _overdrawn(payments) + self._projects(payments, state)
         findings += self._keeping.violations(state)
+        if self._running_is_paid:
+            findings += self._not_run(payments, state)
         return findings + (self._unpaid(payments) if self._grants_are_paid else [])
 
     def _unpaid(self, payments: I64) -> list[Finding]:
@@ -79,6 +111,31 @@ class Money:
             )
             for day in sorted({*self._grants, *paid})
             if self._grants.get(day, 0) != paid.get(day, 0)
+        )
+
+    def _not_run(self, payments: I64, state: State) -> list[Finding]:
+        """Return days on which a budget paid more or less for facilities than they cost it beyond their fees."""
+        due: dict[tuple[int, int], int] = {}
+        for (day, level, county, prefecture), fen in self._running.items():
+            of_prefecture = level == Level.PREFECTURE
+            account = (
+                prefecture_account(prefecture) if of_prefecture else county_account(state.prefecture_count, county)
+            )
+            due[day, account] = due.get((day, account), 0) + fen
+        paid: dict[tuple[int, int], int] = {}
+        of_budget = (payments[:, 2] >= FIRST_PURSE) & (payments[:, 3] == SUPPLIERS) & (payments[:, 5] < 0)
+        running = of_budget & (payments[:, 4] == Funder.LOCAL)
+        for day, account, fen in payments[running][:, [1, 2, 6]].tolist():
+            paid[day, account] = paid.get((day, account), 0) + fen
+        return named(
+            Finding(
+                "money",
+                f"running facilities cost account {account} {due.get((day, account), 0):,} fen beyond fees on day "
+                f"{day}; it paid {paid.get((day, account), 0):,} fen",
+                {"day": day, "account": account},
+            )
+            for day, account in sorted({*due, *paid})
+            if due.get((day, account), 0) != paid.get((day, account), 0)
         )
 
     def _projects(self, payments: I64, state: State) -> list[Finding]:

@@ -18,6 +18,7 @@ from ecsim.rural.events import (
     DealersTraded,
     Event,
     FacilitySettled,
+    GoodsProcessed,
     HouseholdsBaselined,
     LotSold,
     MarkTaken,
@@ -36,7 +37,7 @@ _ACCOUNT = ("packed_g", "sold_fen", "bought_fen")
 """What a dealer's settlement says that orders and purchases since the last one said before."""
 _WEEK = (
     "ordered_g", "taken_g", "processed_g", "sent_g", "paid_fen", "bought_g", "bought_fen", "lots_g", "lots_fen",
-    "lots_retail_fen",
+    "lots_retail_fen", "hired_g",
 )  # fmt: skip
 
 
@@ -46,8 +47,8 @@ class Trade:
     name = "trade"
     listens: tuple[type[Event], ...] = (
         CropsBaselined, HouseholdsBaselined, PlotsBaselined, DealersBaselined, DealerListed, DealerDelisted,
-        BasesHarvested, OrdersArrived, OrdersFilled, LotSold, DealersTraded, DealersSettled, MarkTaken, ProfitsDrawn,
-        RefundsPaid, FacilitySettled,
+        BasesHarvested, OrdersArrived, OrdersFilled, GoodsProcessed, LotSold, DealersTraded, DealersSettled, MarkTaken,
+        ProfitsDrawn, RefundsPaid, FacilitySettled,
     )  # fmt: skip
 
     def __init__(self, facts: OpeningColumns) -> None:
@@ -78,6 +79,9 @@ class Trade:
             self._arrived[event.crop] = event.ordered_g
         elif isinstance(event, OrdersFilled):
             self._fill(event)
+        elif isinstance(event, GoodsProcessed):
+            np.add.at(self._week["hired_g"], event.dealer, event.processed_g)
+            np.subtract.at(self._week["hired_g"], event.processor, event.processed_g)
         elif isinstance(event, LotSold):
             self._sell(event)
         elif isinstance(event, DealersTraded):
@@ -86,16 +90,20 @@ class Trade:
             self._pay(event)
 
     def _pay(self, event: Event) -> None:
-        """Book what dealers pay beside their trade: fixed costs, marks, facilities, profits, refunds to members."""
+        """Book what dealers pay beside their trade: wages, fixed costs, marks, facilities, profits, refunds."""
         cash = self._books["cash_fen"]
         if isinstance(event, DealersSettled):
-            np.subtract.at(cash, event.dealer, event.fees_fen)
+            np.subtract.at(cash, event.dealer, event.fees_fen + event.wages_fen)
             self._settle(event)
         elif isinstance(event, MarkTaken):
             np.subtract.at(cash, event.dealer, event.cost_fen)
         elif isinstance(event, FacilitySettled):
             own = event.owner >= 0
-            np.add.at(cash, event.owner[own], (event.fees_fen - event.running_fen - event.returned_fen)[own])
+            np.add.at(cash, event.owner[own], (event.fees_fen - event.running_fen)[own])
+            for row in np.flatnonzero(own & (event.running_fen > 0) & (cash[event.owner] < 0)).tolist():
+                paid = f"paid {event.running_fen[row]:,} fen to run facility {event.facility[row]} and had less"
+                self._find(int(event.owner[row]), paid)
+            np.subtract.at(cash, event.owner[own], event.returned_fen[own])
         elif isinstance(event, ProfitsDrawn):
             np.subtract.at(cash, event.dealer, event.drawn_fen)
         elif isinstance(event, RefundsPaid):
@@ -189,6 +197,9 @@ class Trade:
         self._hold(holds, "bought_fen", "lots_fen", "paid growers {:,} fen; they got {:,} fen")
         self._hold(~holds, "sent_g", "lots_g", "sent {:,} g; households' lots are of {:,} g")
         self._hold(~holds, "paid_fen", "lots_retail_fen", "was paid {:,} fen; households' lots say {:,} fen")
+        if self._week["hired_g"].any():  # runs of before did not say who processed
+            message = "had {:,} g processed by others; processors say {:,} g"
+            self._hold(np.ones_like(holds), "processed_g", "hired_g", message)
         for dealer in np.flatnonzero(self._books["stock_g"] < 0).tolist():
             self._find(dealer, f"has {self._books['stock_g'][dealer]:,} g in stock")
         self._hold_crops()

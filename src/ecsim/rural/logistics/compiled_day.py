@@ -10,8 +10,6 @@ Kiefer and Wolfowitz (1955), On the theory of queues with many servers.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numba import njit
 
@@ -76,7 +74,7 @@ def _run(rounds: Rounds, depots: Depots, terms: DayTerms, day: DayInput, result:
 
 
 @njit(cache=True, nogil=True)
-def _reckon(rounds: Rounds, terms: DayTerms, day: DayInput, number: int) -> tuple[Any, Any]:
+def _reckon(rounds: Rounds, terms: DayTerms, day: DayInput, number: int) -> tuple[np.int64, np.int64]:
     """Return the parcels that a round's van takes, and the seconds from leaving the dock to being home."""
     begin, end = rounds.first[number], rounds.first[number + 1]
     carried, duration = np.int64(0), np.int64(rounds.back_seconds[number])
@@ -98,7 +96,7 @@ def _reckon(rounds: Rounds, terms: DayTerms, day: DayInput, number: int) -> tupl
 
 @njit(cache=True, nogil=True)
 def _drive(
-    rounds: Rounds, terms: DayTerms, day: DayInput, number: int, leaves: Any, carried: Any, result: DayResult
+    rounds: Rounds, terms: DayTerms, day: DayInput, number: int, leaves: np.int64, carried: np.int64, result: DayResult
 ) -> None:  # fmt: skip
     """Write what a round does: parcels are handed over first, goods taken in as far as there is room then."""
     now, to_give, on_board, metres = leaves, carried, carried, np.int64(rounds.back_m[number])

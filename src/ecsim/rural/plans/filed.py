@@ -54,5 +54,6 @@ def planner_of(scenario: Scenario, options: Mapping[str, tuple[Any, ...]], *, tr
     if found.faults:
         told = "\n  ".join(map(str, found.faults[:MOST_FAULTS_SHOWN]))
         more = f"\n  and {len(found.faults) - MOST_FAULTS_SHOWN} more" if len(found.faults) > MOST_FAULTS_SHOWN else ""
-        raise EcsimError(f"plan {plan.name}: {len(found.faults)} rows cannot be taken; mend them:\n  {told}{more}")
+        rows = f"{len(found.faults)} row{'s' * (len(found.faults) > 1)}"
+        raise EcsimError(f"plan {plan.name}: {rows} cannot be taken; mend what is wrong:\n  {told}{more}")
     return FiledPlan(tuple(found.units), tuple(found.rows))

@@ -19,6 +19,7 @@ from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.plans import examined_plan, plannable_units, view_of
 from ecsim.rural.programme.siting import (
     CHOICES,
+    SiteNeeds,
     Siting,
     administrative_villages,
     chosen_sites,
@@ -133,18 +134,18 @@ class SitingStudy:
         """
         state, rule = self.region.world.state, OBJECTIVES[objective]
         siting = replace(Siting.of(self.scenario, reach_km), rule=rule)
-        needs_outlet = self.scenario.designs[self.scenario.station_design].reuses_outlet
-        rows = possible_sites(state, county, needs_outlet=needs_outlet)
+        design = self.scenario.designs[self.scenario.station_design]
+        needs = SiteNeeds.of(design)
+        rows = possible_sites(state, county, needs)
         if not 1 <= stations <= len(rows):
-            shop = " and a shop to build on" if needs_outlet else ""
             raise EcsimError(
                 f"--stations {stations}: {len(rows)} villages of {self.pack.counties[county].name_zh} have no station "
-                f"yet{shop}; give 1 to {len(rows)}"
+                f"yet and what {design.name} builds on; give 1 to {len(rows)}"
             )
         if rule in CHOICES:
             choice = chosen_sites(state, county, rows, siting, stations)
             return self._sited(county, rows[choice.sites], reach_km, choice.value, choice.bound)
-        ranked = ranked_villages(state, county, siting, needs_outlet=needs_outlet, count=stations)
+        ranked = ranked_villages(state, county, siting, needs, count=stations)
         return self._sited(county, ranked[:stations], reach_km, None, None)
 
     def _sited(self, county: int, sites: I64, reach_km: float, value: float | None, bound: float | None) -> SitedCounty:

@@ -6,9 +6,10 @@ Governments hold no state: what changes is in the tables, what is set is here.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ecsim.kernel.draws import Draws
 from ecsim.rural.events import Group
@@ -20,7 +21,7 @@ from ecsim.rural.readings import need_by, needs
 from ecsim.rural.regions.official import Official
 from ecsim.rural.regions.whole import Whole
 from ecsim.rural.scenario import Funds, Policy, Scenario
-from ecsim.rural.world import ONE, Calendar, State
+from ecsim.rural.world import ONE, Calendar, State, county_account, prefecture_account
 
 
 @dataclass(frozen=True)
@@ -213,10 +214,23 @@ def purses_of(funds: Funds, state: State, whole: Whole) -> list[Purse]:
     ----------
     whole : the region that the counties are of; in a cut, each has what it is allotted within the whole
     """
-    c = state.counties
+    allotted = _allotted_within(funds, state, whole)
+    holders = purses(funds, state.counties.prefecture, allotted)
+    return [replace(purse, recalled_fen=_recalled_fen(state, purse)) for purse in holders]
+
+
+def _allotted_within(funds: Funds, state: State, whole: Whole) -> NDArray[np.int64]:
+    """Return the central money of every county of the run, as it is allotted within the whole region."""
     if not whole.is_larger:
-        return purses(funds, c.prefecture, allotted_fen(funds, c.prefecture, needs(state)))
+        return allotted_fen(funds, state.counties.prefecture, needs(state))
     every = [(of.prefecture, of.residents, of.poor_households, of.villages) for of in whole.shares]
     prefecture, *figures = np.array(every, np.int64).T
-    allotted = allotted_fen(funds, prefecture, need_by(*figures))[list(whole.counties)]
-    return purses(funds, c.prefecture, allotted)
+    return allotted_fen(funds, prefecture, need_by(*figures))[list(whole.counties)]
+
+
+def _recalled_fen(state: State, purse: Purse) -> int:
+    """Return what the province took back out of the accounts of a purse's counties, and of its prefecture if shared."""
+    accounts = [county_account(state.prefecture_count, county) for county in purse.counties]
+    if purse.shared:
+        accounts.append(prefecture_account(purse.prefecture))
+    return int(state.accounts.recalled_fen[accounts].sum())

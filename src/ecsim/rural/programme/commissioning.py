@@ -1,14 +1,14 @@
 """What finished works bring into service: facilities, pools, stations, brands (docs/model.md 4.8 to 4.10).
 
-A finished project opens a facility, forms a pool, builds a brand, markets, or has stations offered to keepers, who
-take up an offer where what they expect to be left beats their reservation income.
+A finished project opens a facility, forms a pool, builds a brand, markets, or has stations offered to keepers
+(`take_up`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +26,6 @@ from ecsim.rural.events import (
     ProjectStatus,
     Rows,
     SellerStarted,
-    StationOffered,
-    StationOpened,
     WorksFinished,
 )
 from ecsim.rural.facilities import serving
@@ -35,9 +33,7 @@ from ecsim.rural.logistics import LogisticsTerms, form_pool
 from ecsim.rural.programme.administration import FundTerms
 from ecsim.rural.programme.facilities import Built, open_facilities
 from ecsim.rural.programme.kinds import ProjectKinds, feeding
-from ecsim.rural.programme.siting import Siting, ranked_villages
-from ecsim.rural.programme.stations import DAYS_A_MONTH, StationDesignTable, StationTerms
-from ecsim.rural.readings import internet_level
+from ecsim.rural.programme.take_up import StationOffer
 from ecsim.rural.scenario import ProjectType, Scenario
 from ecsim.rural.world import FIRST_SHARED_PLACE, ONE, State, World
 
@@ -222,108 +218,6 @@ BEGINS: Mapping[Mechanism, Callable[[Works], None]] = {
 """How works begin that open no facility; what these change is read where it acts. All others open one."""
 
 
-@dataclass(frozen=True)
-class StationOffer:
-    """What a keeper reckons with when a station is offered."""
-
-    terms: StationTerms
-    designs: StationDesignTable
-    siting: Siting
-    parcels_a_buyer: NDArray[np.float64]
-    """Shape (counties,), parcels a month that a buyer household gets at a station."""
-
-    def offer(self, world: World, projects: I64) -> None:
-        """Offer the stations of finished projects, all of different counties; keepers take them up or not."""
-        state, p = world.state, world.state.projects
-        wanted = [self._villages(state, int(project)) for project in projects]
-        village = np.concatenate(wanted)
-        project = np.repeat(projects, [len(rows) for rows in wanted])
-        if not village.size:
-            return
-        design = p.design[project]
-        keepers_part = self.own_part_fen(state, project) / self.terms.capital_months
-        taken = self.expected_left_fen(world, village, design) > 100.0 * self.terms.reservation_yuan + keepers_part
-        offered = world.publish(
-            StationOffered(village=village, project=project, design=design, accepted=taken), cause=p.seq[project]
-        )
-        if not taken.any():
-            return
-        new = village[taken]
-        operator = self._operators(world, new)
-        world.publish(
-            StationOpened(
-                station=state.count("stations") + np.arange(len(new)),
-                village=new,
-                design=design[taken],
-                operator=operator,
-                poor_operator=(operator >= 0) & state.households.poor[np.maximum(operator, 0)],
-                project=project[taken],
-            ),
-            cause=offered.seqs[taken],
-        )
-
-    def _villages(self, state: State, project: int) -> I64:
-        """Return the villages that a project offers stations: those its plan names, then the next of its county."""
-        p, v = state.projects, state.villages
-        needs_outlet = bool(self.designs.reuses[p.design[project]])
-        quantity, open_to = int(p.quantity[project]), int((v.planned == project).sum())
-        ranked = ranked_villages(
-            state, int(p.county[project]), self.siting, needs_outlet=needs_outlet, count=max(0, quantity - open_to)
-        )
-        named, free = ranked[v.planned[ranked] == project], ranked[v.planned[ranked] < 0]
-        return np.concatenate([named, free])[:quantity]
-
-    def own_part_fen(self, state: State, projects: I64) -> NDArray[np.float64]:
-        """Return what is left to a keeper of the capital cost of a station, when its project has paid its part."""
-        p = state.projects
-        paid = (p.central_fen[projects] + p.local_fen[projects] + p.social_fen[projects]) / p.quantity[projects]
-        left: NDArray[np.float64] = np.maximum(0.0, self.designs.capex_fen[p.design[projects]] - paid)
-        return left
-
-    def expected_left_fen(self, world: World, villages: I64, design: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Return what each keeper expects to be left with a month, grant included, after the hours it takes.
-
-        Parameters
-        ----------
-        villages, design : shape (stations,), where each would be, and of which design
-        """
-        v, d, designs, terms = world.state.villages, design, self.designs, self.terms
-        county = v.county[villages]
-        online = internet_level(world.state, world.day)[county] > 0
-        parcels = self.parcels_a_buyer[county] * v.buyers[villages] * designs.parcels[d] * online
-        proxy_yuan = terms.proxy_share * terms.proxy_yuan_a_household * v.households[villages] * online
-        services = terms.services_share(parcels + proxy_yuan / terms.proxy_order_yuan)
-        takings = (designs.services_fen[d] + designs.footfall_fen[d]) * services
-        takings += parcels * (100.0 * terms.fee_yuan + designs.footfall_parcel_fen[d])
-        takings += 100.0 * terms.commission * proxy_yuan
-        hours = DAYS_A_MONTH * designs.hours_a_day[d] + designs.hours_a_parcel[d] * parcels
-        hope = world.draws.lognormal("keepers_hope", 0, v.number[villages], terms.optimism_sigma)
-        grant = 100.0 * terms.grant_yuan_a_month * (terms.grant_months > 0)
-        left: NDArray[np.float64] = hope * takings + grant - designs.rent_fen[d] - hours * designs.wage_fen[d]
-        return left
-
-    def _operators(self, world: World, villages: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the household that runs each station, a registered poor one first where it is offered so, or -1."""
-        luck = world.draws.uniform("poor_operator", 0, world.state.villages.number[villages])
-        poor_first = luck < self.terms.poor_operator_share
-        poor, other = (_best_keepers(world.state, villages, poor=poor) for poor in (True, False))
-        return np.where(poor_first & (poor >= 0), poor, other)
-
-
-def _best_keepers(state: State, villages: I64, *, poor: bool) -> I64:
-    """Return the household of each village, on the register or not, that is fit to keep a station, or -1."""
-    h = state.households
-    eligible = _households_of(state, villages)
-    fits = eligible[(h.poor[eligible] == poor) & (h.age_class[eligible] <= 1) & (h.workers[eligible] > 0)]
-    order = fits[np.lexsort((-h.schooling_years[fits].astype(np.int64), h.village[fits]))]
-    place = np.searchsorted(h.village[order], villages)
-    keepers = place < len(order)
-    keepers[keepers] = h.village[order[place[keepers]]] == villages[keepers]
-    found = np.full(len(villages), -1, np.int64)
-    found[keepers] = order[place[keepers]]
-    return found
-
-
 def register_brands(world: World, users_needed: int) -> None:
     """A brand is registered once its project is finished, a standard is in force and enough dealers have joined it.
 
@@ -348,7 +242,7 @@ def register_brands(world: World, users_needed: int) -> None:
 def begin_service(
     world: World, offers: StationOffer, logistics: LogisticsTerms, types: Mapping[str, ProjectType]
 ) -> None:
-    """What works finished this week lead to: stations are offered, joint delivery begins.
+    """What finished works lead to: stations are offered, again where too few took one up, and joint delivery begins.
 
     Projects of different counties offer together; the next of a county sees which villages have a station by then.
 
@@ -364,8 +258,7 @@ def begin_service(
     finished = np.flatnonzero(
         (p.status == ProjectStatus.FINISHED) & (p.finished_day == world.day) & (p.done == 0) & (p.quantity > 0)
     )
-    stations = finished[p.kind[finished] == ProjectKind.STATIONS]
-    for projects in _different_counties(world.state, stations):
+    for projects in _different_counties(world.state, offers.due(world.state, world.day)):
         offers.offer(world, projects)
     for project in finished[np.isin(p.kind[finished], feeding(types, world.options, Mechanism.JOINT_DELIVERY))]:
         form_pool(world, int(p.county[project]), logistics, int(p.seq[project]))
@@ -383,13 +276,3 @@ def _different_counties(state: State, projects: I64) -> list[I64]:
         pieces[-1].append(project)
         seen.add(county)
     return [np.array(piece, np.int64) for piece in pieces]
-
-
-def _households_of(state: State, villages: I64) -> I64:
-    """Return the households of villages; those of a village lie side by side."""
-    first, stop = (np.searchsorted(state.households.village, villages.astype(np.int32), side) for side in _SIDES)
-    ranges = [np.arange(a, b) for a, b in zip(first, stop, strict=True)]
-    return np.concatenate([np.zeros(0, np.int64), *ranges])
-
-
-_SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ecsim.rural.events import (
     FOR_EVER,
     Area,
+    Category,
     Closing,
     CropForm,
     DealerKind,
@@ -21,13 +22,17 @@ from ecsim.rural.events import (
     Level,
     Mechanism,
     OfflineChannel,
+    PaymentMade,
+    Rows,
 )
 from ecsim.rural.goods.terms import sold_for_raw
 from ecsim.rural.scenario import ProjectType
+from ecsim.rural.state.ledger import OUTSIDE, SUPPLIERS, county_account, prefecture_account
 from ecsim.rural.world import FIRST_SHARED_PLACE, ONE, WEEKS_A_MONTH, WEEKS_A_YEAR, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
+I32 = NDArray[np.int32]
 DAYS_A_YEAR = 365
 
 
@@ -162,7 +167,7 @@ def run_facilities(world: World, terms: FacilityTerms) -> None:
     Notes
     -----
     A dealer has the fees and pays what running costs as long as it has the money; one that has ended leaves what it ran
-    to the county. A county or prefecture pays from its budget, which fails it in some months.
+    to the county. A county or prefecture pays what fees do not cover from its budget, which fails it in some months.
 
     References
     ----------
@@ -180,7 +185,7 @@ def run_facilities(world: World, terms: FacilityTerms) -> None:
     account = np.flatnonzero((f.running_fen[rows] > 0) | (f.fees_fen[rows] > 0))
     settled = rows[account]
     running_fen = np.where(paid[account], f.running_fen[settled], 0)
-    world.publish(
+    settlement = world.publish(
         FacilitySettled(
             facility=settled,
             owner=owner[account],
@@ -191,7 +196,39 @@ def run_facilities(world: World, terms: FacilityTerms) -> None:
         ),
         cause=f.seq[settled],
     )
+    _pay_from_budgets(world, settlement)
     _close(world, terms, rows)
+
+
+def _pay_from_budgets(world: World, settlement: Rows[FacilitySettled]) -> None:
+    """Counties and prefectures set aside what their facilities cost beyond fees, and pay it; what is over they keep."""
+    if not settlement.count:
+        return
+    state, event = world.state, settlement.event
+    short = event.running_fen + event.returned_fen - event.fees_fen
+    rows = np.flatnonzero((event.owner < 0) & (short > 0))
+    budget, first = np.unique(_budgets(state, event.facility[rows]), return_index=True)
+    fen = np.bincount(np.searchsorted(budget, _budgets(state, event.facility[rows])), short[rows], len(budget))
+    for payer, payee in ((np.full(len(budget), OUTSIDE), budget), (budget, np.full(len(budget), SUPPLIERS))):
+        world.publish(
+            PaymentMade(
+                payer=payer,
+                payee=payee,
+                funder=np.full(len(budget), int(Funder.LOCAL)),
+                category=np.full(len(budget), int(Category.OTHER)),
+                project=np.full(len(budget), -1),
+                paid_fen=fen.astype(np.int64),
+            ),
+            cause=settlement.seqs[rows[first]],
+        )
+
+
+def _budgets(state: State, facilities: I64 | I32) -> I64:
+    """Return the account of the county or prefecture that runs each facility, shape of ``facilities``."""
+    f = state.facilities
+    counties = county_account(state.prefecture_count, 0) + f.county[facilities].astype(np.int64)
+    shared = prefecture_account(0) + f.prefecture[facilities].astype(np.int64)
+    return np.where(f.level[facilities] == Level.PREFECTURE, shared, counties)
 
 
 def returned_fen(state: State, terms: FacilityTerms, facilities: I64, left_fen: I64) -> I64:

@@ -33,9 +33,10 @@ from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.lessons import experience, learnt
 from ecsim.rural.programme.offices import MILLE, Answer, Queue, admitted, worked
 from ecsim.rural.programme.payments import Purses, appropriate, budget_fen, claims_fen, payers, settle
+from ecsim.rural.programme.purse_facts import left_fen
 from ecsim.rural.programme.review import released
 from ecsim.rural.programme.tenders import Packages
-from ecsim.rural.world import ONE, PROVINCE, State, World
+from ecsim.rural.world import ONE, PROVINCE, State, World, county_account, prefecture_account
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -309,7 +310,7 @@ def _work(world: World, office: FundAdministration) -> None:
 def _recall(world: World, office: FundAdministration) -> None:
     """Central money of projects that were not awarded in time, or were given up, goes back to the province.
 
-    A purse gives back what it has beyond its contracts.
+    A purse gives back what it has beyond its contracts; what was placed anew since works were given up stays.
     """
     state, p = world.state, world.state.projects
     late = p.approved_day + 7 * office.works.recall_weeks <= world.day
@@ -317,11 +318,14 @@ def _recall(world: World, office: FundAdministration) -> None:
     if not projects.size:
         return
     payer = payers(state, projects, pooled=office.pooled)[:, Funder.CENTRAL]
-    free = uncommitted_fen(state, office)
+    free, unplaced = uncommitted_fen(state, office), _unplaced_fen(state, office)
     fen = p.central_fen[projects] - p.paid_by_fen[projects, Funder.CENTRAL]
+    given_up = p.status[projects] == ProjectStatus.GIVEN_UP
     for row, account in enumerate(payer.tolist()):
-        fen[row] = min(int(fen[row]), int(free[account]))
+        most = min(free[account], unplaced[account]) if given_up[row] else free[account]
+        fen[row] = min(int(fen[row]), int(most))
         free[account] -= fen[row]
+        unplaced[account] -= fen[row] if given_up[row] else 0
     recalled = world.publish(ProjectRecalled(project=projects, central_fen=fen), cause=p.seq[projects])
     some = np.flatnonzero(fen > 0)
     n = len(some)
@@ -332,6 +336,15 @@ def _recall(world: World, office: FundAdministration) -> None:
         ),
         cause=recalled.seqs[some],
     )  # fmt: skip
+
+
+def _unplaced_fen(state: State, office: FundAdministration) -> I64:
+    """Return the central money of each account that no plan has placed."""
+    unplaced = np.zeros(len(state.accounts), np.int64)
+    for purse in office.purses(state):
+        account = county_account(state.prefecture_count, purse.counties[0])
+        unplaced[prefecture_account(purse.prefecture) if office.pooled else account] = max(0, left_fen(state, purse))
+    return unplaced
 
 
 def uncommitted_fen(state: State, office: FundAdministration) -> I64:

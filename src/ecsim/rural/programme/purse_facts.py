@@ -33,7 +33,10 @@ def known_facts(state: State, scenario: Scenario, planning: PlanningTerms, kinds
     """Return what is known of units beyond their costs, whoever asks."""
     return Facts(
         names=kinds.names,
-        uses={kinds.code(name): frozenset(kind.uses) for name, kind in scenario.projects.items()},
+        uses={
+            kinds.code(name): frozenset((*kind.uses, *scenario.policy.funds.uses))
+            for name, kind in scenario.projects.items()
+        },
         existing=existing_units(state),
         exclusive=scenario.policy.funds.exclusive_use > 0.0,
         usual_fen=_usual_fen(scenario, planning, kinds),
@@ -91,6 +94,13 @@ def committed_rows(state: State, purse: Purse) -> list[int]:
 def sunk_units(state: State, purse: Purse) -> tuple[Candidate, ...]:
     """Return what was paid out of a purse for projects that were given up or recalled, less what came back."""
     return tuple(unit for _, unit in _paid(state, purse, ENDED))
+
+
+def left_fen(state: State, purse: Purse) -> int:
+    """Return the central money of a purse that nothing is committed to, spent on or recalled; it may be below zero."""
+    committed = sum(unit.central_fen for unit in committed_units(state, purse))
+    sunk = sum(unit.central_fen for unit in sunk_units(state, purse))
+    return purse.central_fen - purse.recalled_fen - committed - sunk
 
 
 def paid_units(state: State, purse: Purse) -> list[tuple[int, Candidate]]:

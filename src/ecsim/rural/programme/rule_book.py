@@ -36,6 +36,8 @@ class Purse:
     """What each of the counties would have by the split rule."""
     shared: bool = True
     """Whether it may pay for what serves its whole prefecture."""
+    recalled_fen: int = 0
+    """What the province took back: it is no longer there to be placed, while shares stay those of what was allotted."""
 
     def pays_for(self, unit: Candidate) -> bool:
         """Return whether a unit is one of its counties', or of its prefecture if it may be."""
@@ -134,7 +136,7 @@ class Book:
         self._reserved = list(self._floors)
         self._by_county = [0] * len(purse.counties)
         self._keys: set[Key] = set()
-        self.left_fen = purse.central_fen - held_fen
+        self.left_fen = purse.central_fen - purse.recalled_fen - held_fen
         for unit in committed:
             self.enter(unit)
         for unit in sunk:

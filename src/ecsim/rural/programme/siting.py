@@ -7,13 +7,14 @@ greedy or exact maximal coverage, by the fewest that meet the targets, or as a p
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events.codes import VillageKind
+from ecsim.rural.events.codes import Outlet, VillageKind
 from ecsim.rural.households.access import open_stations, seat_hours
-from ecsim.rural.scenario import Scenario, SitingRule
+from ecsim.rural.scenario import Scenario, SitingRule, StationDesign
 from ecsim.rural.state import State
 from ecsim.rural.units import KM_A_DEGREE
 from ecsim.siting import SiteChoice, by_new_coverage, by_turn, by_weight, coverage, fewest, flagged_first, p_median
@@ -23,6 +24,25 @@ I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 CHOICES = ("coverage", "fewest", "p_median")
 """Rules that choose so many villages together, where the others put them in an order."""
+
+
+class SiteNeeds(NamedTuple):
+    """What a village must have for a station of a design."""
+
+    outlet: Outlet
+    """At least: any outlet of a network is a shop too."""
+    broadband: bool
+
+    @classmethod
+    def of(cls, design: StationDesign) -> SiteNeeds:
+        """Return the needs of a design."""
+        outlets = {"nothing": Outlet.NONE, "shop": Outlet.SHOP, "network_shop": Outlet.NETWORK_SHOP}
+        return cls(outlets[design.builds_on], design.needs_broadband)
+
+    def met(self, state: State) -> Bool:
+        """Return which villages have it, shape (villages,)."""
+        v = state.villages
+        return np.asarray((v.outlet >= self.outlet) & (v.broadband | (not self.broadband)), np.bool_)
 
 
 @dataclass(frozen=True)
@@ -48,15 +68,15 @@ class Siting:
         return cls(scenario.policy.siting, reach_km, *shares)
 
 
-def ranked_villages(state: State, county: int, siting: Siting, *, needs_outlet: bool, count: int) -> I64:
+def ranked_villages(state: State, county: int, siting: Siting, needs: SiteNeeds, *, count: int) -> I64:
     """Return a county's villages without a station, the first to be offered one first.
 
     Parameters
     ----------
-    needs_outlet : only villages with a shop to build on
+    needs : what a village must have to be offered one
     count : how many will be offered one now, of those that no plan names; rules that choose together choose so many
     """
-    rows = possible_sites(state, county, needs_outlet=needs_outlet)
+    rows = possible_sites(state, county, needs)
     v = state.villages
     if siting.rule in CHOICES:
         free = rows[v.planned[rows] < 0]
@@ -67,16 +87,9 @@ def ranked_villages(state: State, county: int, siting: Siting, *, needs_outlet: 
     return rows[_order(state, rows, siting)]
 
 
-def possible_sites(state: State, county: int, *, needs_outlet: bool) -> I64:
-    """Return a county's administrative villages that never had a station.
-
-    Parameters
-    ----------
-    needs_outlet : only those with a shop to build on
-    """
-    v = state.villages
-    fits = administrative_villages(state, county) & (v.station < 0)
-    return np.flatnonzero(fits & (v.outlet > 0) if needs_outlet else fits)
+def possible_sites(state: State, county: int, needs: SiteNeeds) -> I64:
+    """Return a county's administrative villages that never had a station and have what one needs."""
+    return np.flatnonzero(administrative_villages(state, county) & (state.villages.station < 0) & needs.met(state))
 
 
 def administrative_villages(state: State, county: int) -> Bool:

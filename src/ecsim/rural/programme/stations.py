@@ -25,6 +25,7 @@ from ecsim.rural.events import (
     StationStatus,
 )
 from ecsim.rural.facilities import has_area, serving
+from ecsim.rural.programme.siting import SiteNeeds
 from ecsim.rural.readings import internet_level, know_how
 from ecsim.rural.scenario import StationDesign
 from ecsim.rural.world import ONE, OPERATORS, State, World
@@ -67,6 +68,15 @@ class StationTerms:
     joint_supply: float
     network_half: float
     keepers_support: float
+    can_wait: float
+    wage_sigma: float
+    keepers_asked: int
+    reoffer_weeks: int
+    offer_rounds: int
+
+    def kept_visits(self, days_a_week: F64) -> F64:
+        """Return the share of visits that a timetable leaves: those on open days, and those that can wait for one."""
+        return np.asarray(self.can_wait + (1.0 - self.can_wait) * days_a_week / 7.0, np.float64)
 
     def services_share(self, visits: F64) -> F64:
         """Return the share of a design's small services and footfall that a month's visits bring: none without any."""
@@ -81,7 +91,8 @@ class StationDesignTable:
             return np.array([getattr(design, name).value for design in designs], np.float64)
 
         self.rent_fen = 100.0 * column("rent_power_network_yuan_a_month")
-        self.hours_a_day = column("added_hours_a_day")
+        self.days_a_week = column("days_a_week")
+        self.hours_a_month = DAYS_A_MONTH / 7.0 * self.days_a_week * column("added_hours_a_day")
         self.hours_a_parcel = column("hours_a_parcel")
         self.wage_fen = 100.0 * column("wage_yuan_an_hour")
         self.services_fen = 100.0 * column("small_services_yuan_a_month")
@@ -91,7 +102,18 @@ class StationDesignTable:
         self.parcels = np.array([design.parcels for design in designs])
         self.proxy = np.array([design.proxy_buying for design in designs])
         self.collects = np.array([design.collects_farm_products for design in designs])
-        self.reuses = np.array([design.reuses_outlet for design in designs])
+        self.of_network = np.array([design.builds_on == "network_shop" for design in designs])
+        self.needs = tuple(SiteNeeds.of(design) for design in designs)
+
+
+def keepers_wage(world: World, terms: StationTerms, villages: I64, turn: int) -> F64:
+    """Return what an hour is worth to a keeper of each village, over what it is to the mean one of the design.
+
+    Parameters
+    ----------
+    turn : how many of the village were asked before him
+    """
+    return world.draws.lognormal("keepers_wage", turn, world.state.villages.number[villages], terms.wage_sigma)
 
 
 def lose_keepers(world: World, terms: StationTerms) -> None:
@@ -144,19 +166,21 @@ def settle(
     parcels_in = (villages.handed_parcels[v] - s.settled_parcels[rows]) * takes
     parcels_out = np.rint((villages.sent_g[v] - s.settled_g[rows]) / parcel_g) * takes
     collected = (villages.collected_fen[v] - s.settled_fen[rows]) * designs.collects[d]
-    proxy = _proxy_fen(world, terms, rows) * designs.proxy[d] * (1.0 - outage)
+    kept = terms.kept_visits(designs.days_a_week[d])
+    proxy = _proxy_fen(world, terms, rows) * designs.proxy[d] * (1.0 - outage) * kept
     spread = world.draws.lognormal("station_services", 0, villages.number[v], terms.services_spread)
     served = np.minimum(1.0, (world.day - s.opened_day[rows] + DAYS_A_MONTH) / 7.0 / terms.settle_weeks)
     visits = parcels_in + parcels_out + proxy / (100.0 * terms.proxy_order_yuan)
     visits += collected / (100.0 * terms.collection_yuan)
-    services = spread * served * (designs.services_fen[d] + designs.footfall_fen[d]) * terms.services_share(visits)
+    services = kept * spread * served * (designs.services_fen[d] + designs.footfall_fen[d])
+    services *= terms.services_share(visits)
     services *= 1.0 + terms.trained_services * know_how(state, Group.STATION_STAFF)[villages.county[v]]
     size = network_size(state)[villages.county[v]]
     services *= 1.0 + terms.joint_supply * size / (size + terms.network_half)
     takings = terms.commission * proxy + commission * collected + services
     takings += parcels_in * (100.0 * terms.fee_yuan + designs.footfall_parcel_fen[d])
     takings += parcels_out * 100.0 * terms.sent_fee_yuan
-    hours = DAYS_A_MONTH * designs.hours_a_day[d] + designs.hours_a_parcel[d] * (parcels_in + parcels_out)
+    hours = designs.hours_a_month[d] + designs.hours_a_parcel[d] * (parcels_in + parcels_out)
     young = world.day - s.opened_day[rows] < DAYS_A_MONTH * terms.grant_months
     used = parcels_in + parcels_out + np.rint(proxy / (100.0 * terms.proxy_order_yuan))
     used += np.rint(services / (100.0 * terms.service_yuan)) + np.rint(collected / (100.0 * terms.collection_yuan))
@@ -172,13 +196,22 @@ def settle(
             takings_fen=_whole(takings),
             grant_fen=grants,
             costs_fen=_whole(designs.rent_fen[d]),
-            labour_fen=_whole(hours * designs.wage_fen[d]),
+            labour_fen=_whole(hours * designs.wage_fen[d] * _wage_of_keepers(world, terms, rows)),
             transactions=used.astype(np.int64),
             memory=np.full(len(rows), terms.memory_months),
         ),
         cause=s.opened_seq[rows],
     )
     _pay_grants(world, grants, purse, settled)
+
+
+def _wage_of_keepers(world: World, terms: StationTerms, rows: I64) -> F64:
+    """Return what an hour is worth to the keeper of each station, over what it is to the mean one of its design."""
+    s, wage = world.state.stations, np.ones(len(rows))
+    for turn in np.unique(s.turn[rows]):
+        here = s.turn[rows] == turn
+        wage[here] = keepers_wage(world, terms, s.village[rows[here]], int(turn))
+    return wage
 
 
 def _affordable(wanted: I64, purse: I64, balance_fen: I64) -> I64:

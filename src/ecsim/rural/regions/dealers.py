@@ -32,7 +32,7 @@ from ecsim.rural.goods.marks import mark_costs_fen, mark_gain_fen
 from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen
 from ecsim.rural.goods.packing_lines import is_processor, line_needed, packing_needed
 from ecsim.rural.goods.seasons import cover_of_orders, usual_stock
-from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms, sold_for_raw
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, PackingWork, SellingTerms, sold_for_raw
 from ecsim.rural.market import MarketTerms
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.units import ONE
@@ -64,6 +64,7 @@ class OrdinaryYear:
 
     goods: GoodsTerms
     selling: SellingTerms
+    packing: PackingWork
     farming: FarmingTerms
     farm_weight: float
     """Share of a farm merchant's or processor's sales that are products of its county."""
@@ -88,6 +89,7 @@ class OrdinaryYear:
         return cls(
             goods=numbers.terms(GoodsTerms, "goods"),
             selling=numbers.terms(SellingTerms, "selling"),
+            packing=PackingWork.of(numbers),
             farming=numbers.terms(FarmingTerms, "farming"),
             farm_weight=float(numbers["commerce.farm_weight"]),
             market=numbers.terms(MarketTerms, "market"),
@@ -105,7 +107,7 @@ class OrdinaryYear:
 
 
 def net_online_fen(pack: RegionPack, year: OrdinaryYear) -> F64:
-    """Return what a sale online leaves of a kilogram raw at the opening, shape (crops,), fen; 0: not sold online."""
+    """Return what a sale online leaves of a kilogram raw, paid work apart, at the opening; (crops,), fen; 0: none."""
     p = pack.products
     goods = Goods(
         np.array([100.0 * x.online_yuan if x.fitness > 0 else 0.0 for x in p]),
@@ -245,7 +247,7 @@ def opening_marks(trade: Trade, begun: DealersBaselined, net_fen: F64, year: Ord
     Parameters
     ----------
     begun : dealers of the opening
-    net_fen : shape (crops,), what a sale online leaves of a kilogram raw
+    net_fen : shape (crops,), what a sale online leaves of a kilogram raw, wages of packing not yet taken off
 
     Notes
     -----
@@ -261,7 +263,8 @@ def opening_marks(trade: Trade, begun: DealersBaselined, net_fen: F64, year: Ord
         )
         * c.processing_fen[crop]
     )
-    margin = (net_fen[crop] + saved - c.farm_price_fen[crop] * (1.0 + begun.bid / ONE)) / worth
+    wages = sold_for_raw(c.conversion)[crop] * year.packing.wages_fen_a_kg(price)
+    margin = (net_fen[crop] + saved - wages - c.farm_price_fen[crop] * (1.0 + begun.bid / ONE)) / worth
     once, yearly = mark_costs_fen(year.dealing)
     takes = {
         Mark.CERTIFICATE: (year.dealing.certificate_premium, (DealerKind.COOPERATIVE, DealerKind.ENTERPRISE)),

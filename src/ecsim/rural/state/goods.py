@@ -132,9 +132,9 @@ def adjust(state: State, event: DealersAdjusted, _: Stamp) -> None:
 
 @applies(DealersSettled)
 def settle(state: State, event: DealersSettled, stamp: Stamp) -> None:
-    """A new account begins; fixed costs are paid."""
+    """A new account begins; wages and fixed costs are paid."""
     dealers = state.dealers
-    np.subtract.at(dealers.cash_fen, event.dealer, event.fees_fen)
+    np.subtract.at(dealers.cash_fen, event.dealer, event.fees_fen + event.wages_fen)
     dealers.lean_months[event.dealer] = event.lean_months
     for column in (dealers.packed_g, dealers.sold_fen, dealers.bought_fen, dealers.poor_lots):
         column[event.dealer] = 0

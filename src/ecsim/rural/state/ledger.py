@@ -14,7 +14,7 @@ import numpy as np
 
 from ecsim.kernel.lazy import later
 from ecsim.kernel.toolkit import I32, I64, applies
-from ecsim.rural.events import PaymentMade, Stamp
+from ecsim.rural.events import Funder, PaymentMade, Stamp
 from ecsim.rural.state.state import State
 
 if TYPE_CHECKING:
@@ -68,4 +68,7 @@ def pay(state: State, event: PaymentMade, stamp: Stamp) -> None:
     kernels.pay_for_projects(
         event.project, event.funder, event.paid_fen, returned, projects.paid_fen, projects.paid_by_fen
     )
+    back = (event.payee == PROVINCE) & (event.funder == Funder.CENTRAL)
+    if back.any():
+        np.add.at(accounts.recalled_fen, event.payer[back], event.paid_fen[back])
     state.filled("accounts", len(accounts))

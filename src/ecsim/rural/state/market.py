@@ -26,6 +26,7 @@ from ecsim.rural.events import (
     ExampleKind,
     ExampleRecognised,
     FarmPriceMoved,
+    GoodsComplained,
     GoodsPrecooled,
     HoursWorked,
     JobsFilled,
@@ -247,27 +248,24 @@ def close_enterprise(state: State, event: EnterpriseClosed, stamp: Stamp) -> Non
 
 @applies(BrandBuilt)
 def build_brand(state: State, event: BrandBuilt, stamp: Stamp) -> None:
-    """Money spent is stock; complaints of the time before do not touch a new brand."""
-    new = event.brand[state.brands.stock_fen[event.brand] == 0]
-    state.brands.complaints[new] = service_complaints(state)[new]
+    """Money spent is stock."""
     np.add.at(state.brands.stock_fen, event.brand, event.spent_fen)
     state.brands.seq[event.brand] = stamp.seqs(event)
 
 
+@applies(GoodsComplained)
+def complain_of_goods(state: State, event: GoodsComplained, _: Stamp) -> None:
+    """Orders under a name, and those of them that harm it, until the brand moves."""
+    np.add.at(state.brands.ordered_g, event.brand, event.sent_g + event.lost_g)
+    np.add.at(state.brands.harmed_g, event.brand, event.lost_g + event.faulty_g)
+
+
 @applies(BrandsMoved)
 def move_brands(state: State, event: BrandsMoved, _: Stamp) -> None:
-    """Stock after fading, and the premium it earns."""
+    """Stock after fading, and the premium it earns; complaints so far have done their harm."""
     state.brands.stock_fen[event.brand] = event.stock_fen
     state.brands.premium[event.brand] = event.premium
-    state.brands.complaints[event.brand] = service_complaints(state)[event.brand]
-
-
-def service_complaints(state: State) -> I64:
-    """Return the service complaints since the start in the counties of each brand, shape (brands,)."""
-    counties = state.counties
-    shared = np.zeros(state.prefecture_count, np.int64)
-    np.add.at(shared, counties.prefecture, counties.service_complaints)
-    return np.concatenate([counties.service_complaints, shared])
+    state.brands.ordered_g[event.brand] = state.brands.harmed_g[event.brand] = 0
 
 
 @applies(BrandRegistered)
@@ -328,6 +326,7 @@ MARKET = (
     found_enterprise,
     close_enterprise,
     build_brand,
+    complain_of_goods,
     move_brands,
     register_brand,
     note_earlier_earners,

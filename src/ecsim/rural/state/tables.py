@@ -306,7 +306,8 @@ class Brands(Table):
     stock_fen: I64
     premium: I32  # millionths of the price
     registered: Bool
-    complaints: I32  # service complaints of its counties when it was built or last moved
+    ordered_g: I64  # online under its name since it last moved, sent or lost
+    harmed_g: I64  # of it, lost or complained about
     seq: I64
 
 
@@ -319,6 +320,7 @@ class Stations(Table):
     operator: I32
     poor_operator: Bool
     project: I32
+    turn: I32  # keepers of the village who were asked before its own
     opened_day: I32
     smoothed_profit_fen: I64  # a month, after the operator's added hours
     lean_months: I32
@@ -465,4 +467,5 @@ class Accounts(Table):
     """The fund ledger: balance of each account and funder; layout in `state.ledger`."""
 
     balance_fen: Annotated[I64, Axes((3,))]  # (accounts, funders)
+    recalled_fen: I64  # of central money, given back to the province
     seq: I64
