@@ -7,7 +7,7 @@ smoothed cost of a parcel down in part; the tariff upward follows what a trip to
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,7 +122,7 @@ def _costs_of_operators(
     at_station = np.bincount(carrier[state.villages.county], week.town_out.parcels * open_stations(state), operators)
     parcels = at_village + np.bincount(plan.stop_operator, week.hub_out.parcels, operators)
     parcels += np.bincount(carrier[state.townships.county], np.rint(week.flow.at_hub), operators)
-    yuan = [np.bincount(rounds.operator, part, operators) for part in moving]
+    yuan: list[NDArray[Any]] = [np.bincount(rounds.operator, part, operators) for part in moving]
     up_yuan = [np.bincount(rounds.operator, part * of_goods, operators) for part in moving]
     yuan += [terms.handling_yuan * parcels + up_handling, terms.station_fee_yuan * at_station]
     return _OperatorCosts(
