@@ -325,7 +325,7 @@ def test_a_kind_without_a_wording_is_told_by_its_columns(reading: RunTables) -> 
         ("household", "`--follow household:` lists a few"),
         (f"household:{TOO_MANY}", r"allowed are 0 to \d+; worth following: household:"),
         ("household:Wang", "a number is needed"),
-        ("station:77", "no such station; allowed are 0 to \\d+; worth following: station:"),
+        ("station:7777", "no such station; allowed are 0 to \\d+; worth following: station:"),
         ("village:新寨村委会", "several villages are called so: 黄泥河镇/新寨村委会 .* add the township or county"),
         ("village:Springfield", "no village is called so"),
         ("station:清溪社区", "no station was ever opened there"),
