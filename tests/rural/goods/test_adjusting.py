@@ -13,6 +13,7 @@ from dealing import CROPS, dealer, dealing, prices_of
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events import DealerKind, DealersAdjusted, OrdersFilled, ProjectKind
 from ecsim.rural.goods.adjusting import adjust
+from ecsim.rural.goods.prices import online_margin_fen
 from ecsim.rural.goods.quality import OnTrend, quality_of_week
 from ecsim.rural.goods.sourcing import Sourcing
 from ecsim.rural.region import Region
@@ -38,9 +39,8 @@ def adjusted(
     goods, setting, state = region.terms.goods, region.setting.goods, region.world.state
     trend = OnTrend(np.full(CROPS, 0.55), np.zeros(len(state.dealers)))
     quality = quality_of_week(state, goods, region.terms.market, week, trend, still)
-    adjust(
-        region.world, goods, setting, sourcing, week, np.full(CROPS, growth), still, quality, prices_of(region).net_fen
-    )
+    margin = online_margin_fen(state, prices_of(region).net_fen)
+    adjust(region.world, goods, setting, sourcing, week, np.full(CROPS, growth), still, quality, margin)
     d = region.world.state.dealers
     return {name: int(getattr(d, name)[4]) for name in columns if name != "dealer"}
 

@@ -81,6 +81,19 @@ def test_nothing_is_planned_for_a_song() -> None:
     assert verdict({**STORES, "central_yuan": 20 * 62_500.0, "social_yuan": 20 * 31_250.0}).faults == ()
 
 
+def test_an_owner_who_is_not_there_is_told() -> None:
+    assert verdict({**STORES, "owner": "enterprise:0"}).faults == ()
+    (fault,) = verdict({**STORES, "owner": "enterprise:99999"}).faults
+    assert (fault.row, fault.problem) == ("r1", "there is no enterprise 99999 at the opening")
+
+
+def test_what_is_not_there_cannot_be_reused_and_makes_nothing_cheaper() -> None:
+    # Reuse costs 0.3 of building anew, half of which is the least.
+    told, cheap = verdict({**STORES, "central_yuan": 20 * 70_000.0, "reuses": True}).faults
+    assert told.problem == "nothing of the kind is there to be reused"
+    assert cheap.cure == "add 0.475 million yuan, whoever pays"
+
+
 PLAIN = {"offices.capacity_sigma": 0.0, "funds.local_budget": 0.8, "funds.social_budget": 1.0}
 
 

@@ -10,8 +10,7 @@ from ecsim.rural.goods.demand import shared_out
 from ecsim.rural.goods.marks import decides, yearly_mark_costs_fen
 from ecsim.rural.goods.offline import offline_cost_fen
 from ecsim.rural.goods.packing_lines import LineCosts
-from ecsim.rural.goods.prices import PAY_WAGES
-from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, PackingWork
+from ecsim.rural.goods.terms import PAY_WAGES, DealingTerms, GoodsTerms, PackingWork
 from ecsim.rural.world import WEEKS_A_YEAR, State, World
 
 F64 = NDArray[np.float64]

@@ -15,7 +15,6 @@ from ecsim.rural.goods.packing_lines import (
     public_share,
     worth_its_cost,
 )
-from ecsim.rural.goods.prices import growers_price
 from ecsim.rural.goods.quality import SentQuality, grading
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.sourcing import Sourcing
@@ -27,7 +26,7 @@ F64 = NDArray[np.float64]
 
 def adjust(
     world: World, terms: GoodsTerms, setting: GoodsSetting, sourcing: Sourcing, filled: OrdersFilled, growth: F64,
-    season: F64, quality: SentQuality, net_fen: F64,
+    season: F64, quality: SentQuality, margin_fen: F64,
 ) -> None:  # fmt: skip
     """Dealers learn from the week: forecasts, bids, packing lines, grading and reputations move a part of the way.
 
@@ -38,7 +37,7 @@ def adjust(
     growth : shape (crops,), growth of demand over last week's
     season : shape (crops,), this week's orders over those of a week without season
     quality : of what they sent
-    net_fen : shape (dealers,), left of a sale online, a kilogram raw
+    margin_fen : shape (dealers,), kept of a sale online beyond what growers are paid, a kilogram raw
 
     Notes
     -----
@@ -60,14 +59,13 @@ def adjust(
     bid = np.clip(d.bid / ONE + terms.bid_speed * gap, 0.0, terms.resale_margin)
     reputation = d.reputation / ONE + terms.reputation_speed * (in_time * quality.uncomplained - d.reputation / ONE)
     trades = np.flatnonzero(d.alive & (d.kind != DealerKind.TRADERS))
-    margin = net_fen - state.crops.price_fen[d.crop] * growers_price(state)
     columns = {
         "forecast_g": forecast,
         "wanted_g": wanted,
         "offered_g": offered,
         "bid": bid * ONE,
-        "packing_g": _packing(state, terms, setting, forecast, margin),
-        "processing_g": _processing(state, terms, setting, forecast, margin),
+        "packing_g": _packing(state, terms, setting, forecast, margin_fen),
+        "processing_g": _processing(state, terms, setting, forecast, margin_fen),
         "reputation": reputation * ONE,
         "grading": grading(state, terms, quality) * ONE,
     }

@@ -7,16 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import DealerKind
 from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen
 from ecsim.rural.goods.packing_lines import processes
-from ecsim.rural.goods.terms import GoodsTerms, PackingWork, SellingTerms
+from ecsim.rural.goods.terms import PAY_WAGES, GoodsTerms, PackingWork, SellingTerms
 from ecsim.rural.market import MarketTerms
 from ecsim.rural.world import ONE, State
 
 F64 = NDArray[np.float64]
-PAY_WAGES = (DealerKind.COOPERATIVE, DealerKind.ENTERPRISE, DealerKind.MERCHANTS)
-"""Who has people pack what it sends; shops and stations work themselves, traders send nothing to consumers."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +86,11 @@ def goods_of(state: State, crop: NDArray[np.int32]) -> Goods:
         c.online_price_fen[crop].astype(np.float64), c.farm_price_fen[crop].astype(np.float64), c.conversion[crop],
         c.processing_fen[crop].astype(np.float64), c.shelf_days[crop], c.precooled[crop] / ONE,
     )  # fmt: skip
+
+
+def online_margin_fen(state: State, net_fen: F64) -> F64:
+    """Return what dealers keep of a sale online beyond what growers are paid, shape (dealers,), a kilogram raw."""
+    return net_fen - state.crops.price_fen[state.dealers.crop] * growers_price(state)
 
 
 def growers_price(state: State) -> F64:

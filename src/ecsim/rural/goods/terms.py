@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.rural.events.codes import DealerKind
 from ecsim.rural.units import ONE
 
 if TYPE_CHECKING:
     from ecsim.kernel.parameters import Parameters
 
 F64 = NDArray[np.float64]
+PAY_WAGES = (DealerKind.COOPERATIVE, DealerKind.ENTERPRISE, DealerKind.MERCHANTS)
+"""Who has people pack what it sends; shops and stations work themselves, traders send nothing to consumers."""
 
 
 def sold_for_raw(conversion: NDArray[np.integer[Any]]) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ from ecsim.rural.goods.losses import FarmingTerms
 from ecsim.rural.goods.marks import Growth, premiums
 from ecsim.rural.goods.orders import SentByHouseholds, fill_orders
 from ecsim.rural.goods.packing_lines import LinesOnTrend
-from ecsim.rural.goods.prices import OnlinePrices, online_prices
+from ecsim.rural.goods.prices import OnlinePrices, online_margin_fen, online_prices
 from ecsim.rural.goods.quality import OnTrend, quality_of_week
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.sourcing import Sourcing, household_orders, purchases_of, source
@@ -114,7 +114,15 @@ class GoodsWeek:
         trend = OnTrend.of(world.state, line, self.setting.marks, self._since_opening())
         quality = quality_of_week(world.state, terms.goods, terms.market, self.filled, trend, season)
         adjust(
-            world, terms.goods, self.setting, self.sourcing, self.filled, growth, season, quality, self.prices.net_fen
+            world,
+            terms.goods,
+            self.setting,
+            self.sourcing,
+            self.filled,
+            growth,
+            season,
+            quality,
+            online_margin_fen(world.state, self.prices.net_fen),
         )
         complain_of_goods(world, terms.market, self.filled, quality)
 

@@ -17,7 +17,9 @@ from ecsim.rural.plans.resolved import Fault
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.cures import FEN_A_MILLION_YUAN, cure_of
+from ecsim.rural.programme.facilities import named_dealer
 from ecsim.rural.programme.plans import approve, examined_plan
+from ecsim.rural.programme.purse_facts import facts_of
 from ecsim.rural.programme.rules import Rule
 from ecsim.rural.programme.strategies import Allocation, Breach, Purse
 from ecsim.rural.region import Region
@@ -84,8 +86,8 @@ def verdict_of(scenario: Scenario, model: Model[State, Region], seed: int = 1) -
     row_of = {unit.key: row for unit, row in zip(planner.units, planner.rows, strict=True)}
     ids = [row.id for row in few.policy.plan.projects]
     region = opened_region(few, model, seed)
-    told, faults = [], list[Fault]()
     state, office = region.world.state, region.office
+    told, faults = [], list(_unfounded(region, planner, ids))
     lawful = list[tuple[Purse, list[Candidate]]]()
     for purse in office.purses(state):
         verdict, breaches, approved = _of_purse(region.world, office, purse, planner.of(purse), _name(purse, pack))
@@ -94,6 +96,29 @@ def verdict_of(scenario: Scenario, model: Model[State, Region], seed: int = 1) -
         faults += _faults(office, verdict, breaches, row_of, ids)
     places = _loads(region, lawful, pack)
     return PlanVerdict(tuple(told), tuple(sorted(faults, key=lambda fault: fault.line)), tuple(places))
+
+
+def _unfounded(region: Region, planner: FiledPlan, ids: Sequence[str]) -> Iterator[Fault]:
+    """Yield each row that names an owner, or something to reuse, that is not there at the opening."""
+    state, facts = region.world.state, facts_of(region.world, region.office)
+    told = set[int]()
+    for unit, row in zip(planner.units, planner.rows, strict=True):
+        terms = unit.terms
+        if row in told:
+            continue
+        owners = [("cooperative", terms.cooperative), ("enterprise", terms.enterprise)]
+        owner = next((f"{name} {number}" for name, number in owners if number >= 0), "")
+        if owner and named_dealer(state, terms.cooperative, terms.enterprise) < 0:
+            problem, cure = f"there is no {owner} at the opening", "name one of those that are there, or leave it empty"
+        elif terms.reuses and not facts.exists(unit):
+            problem, cure = (
+                "nothing of the kind is there to be reused",
+                "write reuses = no, or plan fewer units that do",
+            )
+        else:
+            continue
+        told.add(row)
+        yield Fault(row, ids[row - 1], "", problem, cure)
 
 
 def _loads(region: Region, lawful: Sequence[tuple[Purse, list[Candidate]]], pack: RegionPack) -> list[PlaceLoad]:

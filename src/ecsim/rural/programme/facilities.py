@@ -108,18 +108,24 @@ def _run_by(state: State, built: Built, given: Collection[int]) -> tuple[int, in
     ----------
     given : dealers that get another of the mechanism today
     """
-    mechanism, named = _mechanism(built), _named_in_plan(state, built.project)
-    county, capacity = int(state.projects.county[built.project]), _capacity_g(state, built)
+    p, row = state.projects, built.project
+    mechanism, named = _mechanism(built), named_dealer(state, int(p.cooperative[row]), int(p.enterprise[row]))
+    county, capacity = int(p.county[row]), _capacity_g(state, built)
     fits = named if named >= 0 else best_fit(state, mechanism, county, capacity, given)
     works_on = int(state.dealers.crop[fits]) if fits >= 0 and mechanism == Mechanism.PROCESSING else -1
     return fits if named >= 0 or built.of.owner == "dealer" else -1, works_on
 
 
-def _named_in_plan(state: State, project: int) -> int:
-    """Return the dealer whose cooperative or enterprise the plan names to get what is built, or -1."""
-    p, d = state.projects, state.dealers
-    for theirs, name in ((d.cooperative, int(p.cooperative[project])), (d.enterprise, int(p.enterprise[project]))):
-        rows = np.flatnonzero(d.alive & (theirs == name) & (name >= 0))
+def named_dealer(state: State, cooperative: int, enterprise: int) -> int:
+    """Return the dealer that a cooperative or an enterprise of a number sells as, or -1: there is none.
+
+    Parameters
+    ----------
+    cooperative, enterprise : one of them, the other -1; both -1: nobody is named
+    """
+    d = state.dealers
+    for theirs, number in ((d.cooperative, cooperative), (d.enterprise, enterprise)):
+        rows = np.flatnonzero(d.alive & (theirs == number) & (number >= 0))
         if rows.size:
             return int(rows[0])
     return -1

@@ -70,7 +70,7 @@ class Facts:
     def least_fen(self, unit: Candidate, share: float) -> int:
         """Return a share of what a unit usually costs all funders together."""
         usual = self.usual_fen.get(unit.kind, 0.0) * unit.quantity
-        return round(share * usual * (self.reuse_cost if unit.terms.reuses else 1.0))
+        return round(share * usual * (self.reuse_cost if unit.terms.reuses and self.exists(unit) else 1.0))
 
     def exists(self, unit: Candidate) -> bool:
         """Return whether a place has a unit already, its own or one of its whole prefecture."""
