@@ -121,7 +121,9 @@ CAUSES = {
     "rounds_driven": {"delivery_reach_set", "operators_baselined", "pool_formed"},
     "parcels_delivered": {"delivery_reach_set", "villages_baselined", "station_opened"},
     "parcels_waiting": {"delivery_reach_set", "operators_baselined", "pool_formed"},
-    "delivery_costed": {"rounds_driven"},
+    "goods_sent": {"villages_baselined", "seller_started"},
+    "goods_waiting": {"delivery_reach_set", "operators_baselined", "pool_formed"},
+    "delivery_costed": {"rounds_driven", "operators_baselined", "pool_formed"},
     "tariff_moved": {"delivery_costed"},
     "payment_made": {
         "payment_made", "stations_settled", "project_approved", "project_recalled", *WORKS, "report_filed",

@@ -31,7 +31,8 @@ from ecsim.rural.regions import official_figures, pack_of
 from ecsim.rural.scenario import Scenario
 
 HEADLINES = (
-    "retail", "farm_retail", "parcel_cost", "full_parcel_cost", "poor_income", "poor_real_income", "below_line",
+    "retail", "farm_retail", "parcel_cost", "full_parcel_cost", "upward_cost", "full_upward_cost",
+    "poor_income", "poor_real_income", "below_line",
     "delay_days",
     "stations_open", "sellers_share", TARGETS_MET,
 )  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events.codes import Channel
-from ecsim.rural.events.logistics import DeliveryCosted, ParcelsDelivered, RoundsDriven, TariffMoved
+from ecsim.rural.events.logistics import DeliveryCosted, GoodsSent, ParcelsDelivered, RoundsDriven, TariffMoved
 from ecsim.rural.events.opening import TownshipsBaselined, VillagesBaselined
 from parcels import delivered, pooled, station
 from tiny import LIVELY, Events, before_each, same, tiny_region
@@ -16,10 +16,11 @@ PARTS = ("vehicle_fen", "distance_fen", "crew_fen", "handling_fen", "station_fee
 
 
 def costed(events: Events, county: int = 1) -> dict[str, int]:
-    """Return what the last week cost in a county."""
+    """Return what the last week cost the operators of a county together, with the last cause."""
     found = events.of(DeliveryCosted)
-    row = np.flatnonzero(found["county"] == county)[-1]
-    return {name: int(values[row]) for name, values in found.items()}
+    rows = np.flatnonzero((found["county"] == county) & (found["day"] == found["day"].max()))
+    last = {name: int(found[name][rows[-1]]) for name in ("county", "joint", "cause")}
+    return {name: int(values[rows].sum()) for name, values in found.items()} | last
 
 
 def tariffs(events: Events, county: int = 1) -> dict[str, int]:
@@ -31,8 +32,8 @@ def tariffs(events: Events, county: int = 1) -> dict[str, int]:
 
 def test_the_parts_of_a_week_worked_by_hand() -> None:
     # Twelve parcels within the seat: nine rounds of 315 seconds bring nine (`test_delivery_week`), 0.7875 hours. The
-    # vans cost 60 x 0.7875/12 = 3.9375 yuan, crews 15 x 0.7875 = 11.8125, handling 0.20 x 9 = 1.80; no way, no station,
-    # nothing sent. So a parcel costs 17.55/9 = 1.95 yuan.
+    # vans cost 60 x 0.7875/12 = 3.9375 yuan, crews 15 x 0.7875 = 11.8125, handling 0.20 x 9 = 1.80, each
+    # operator's rounded to fen; no way, no station, nothing sent. So a parcel costs 17.55/9 = 1.95 yuan.
     region, events = tiny_region()
     delivered(region, (10, 12, -1))
     found = costed(events)
@@ -78,25 +79,44 @@ def test_goods_that_go_up_bear_a_part_worked_by_hand() -> None:
         (10, 40, 4),
         sent=((4, Channel.OWN_SHOP, 60_000), (4, Channel.STATION, 40_000), (4, Channel.TRADER, 9_000)),
     )
-    found = costed(events)
-    moving = found["vehicle_fen"] + found["distance_fen"] + found["crew_fen"]
-    assert found["upward_g"] == 100_000
-    assert found["upward_fen"] == round(0.1 * moving + 1000)
-    plain, without = tiny_region()
-    pooled(plain, 1, (3, 4, 5))
-    station(plain, 4)
-    delivered(plain, (10, 40, 4))
-    assert found["handling_fen"] == costed(without)["handling_fen"] + 1000
+    found, state = costed(events), region.world.state
+    rounds = events.of(RoundsDriven)
+    assert rounds["goods_g"][rounds["village_tour"]].sum() + state.villages.goods_g.sum() == 100_000
+    kg = rounds["goods_g"][~rounds["village_tour"]].sum() / 1000
+    assert found["upward_g"] == 1000 * kg > 0
+    assert kg + state.villages.goods_g.sum() / 1000 + state.reaches.goods_g.sum() / 1000 == 100
+    share = np.where(rounds["goods_g"] > 0, np.where(rounds["parcels_down"] > 0, 0.1, 1.0), 0.0)
+    hours = rounds["crew_seconds"] / 3600
+    moving = 6000 * hours / 12 + 65 * rounds["driven_m"] / 1000 + 1500 * hours
+    assert found["upward_fen"] == pytest.approx((share * moving).sum() + 10 * kg, abs=2)
+    assert found["upward_fen"] == sum(found[f"up_{name}"] for name in PARTS[:-1])
+    assert found["up_handling_fen"] == round(10 * kg)
+    assert found["handling_fen"] == pytest.approx(20 * found["parcels"] + 10 * kg, abs=1)
     # What is left is for the parcels down: they are no dearer for it than a tenth less of the moving.
     down = (sum(found[name] for name in PARTS) - found["upward_fen"]) / found["parcels"]
     assert tariffs(events)["cost_fen"] == pytest.approx(down, abs=1)
 
 
-def test_what_is_sent_from_where_nobody_collects_bears_nothing() -> None:
+def test_where_nobody_collects_people_take_goods_to_the_township_and_any_operator_takes_them_on() -> None:
+    # The trip costs 0.2221 yuan a kilogram (below): 13.33 yuan for 60.
     region, events = tiny_region()
     delivered(region, (10, 12, -1), sent=((4, Channel.OWN_SHOP, 60_000),))
-    found = costed(events)
-    assert (found["upward_g"], found["upward_fen"], found["handling_fen"]) == (60_000, 0, 180)
+    same(events.of(GoodsSent), village=[4], collected=[False], to_hub=[False], goods_g=[60_000], trip_fen=[1333])
+    rounds, found = events.of(RoundsDriven), costed(events)
+    assert set(rounds["operator"][rounds["goods_g"] > 0].tolist()) == {3, 4, 5}
+    assert found["upward_g"] + region.world.state.reaches.goods_g.sum() == 60_000
+    assert found["up_handling_fen"] == pytest.approx(found["upward_g"] / 100, abs=2)
+
+
+def test_goods_that_tours_leave_are_taken_in_the_next_week() -> None:
+    region, events = tiny_region()
+    pooled(region, 1, (3, 4, 5))
+    station(region, 4)
+    delivered(region, (10, 40, 4), sent=((4, Channel.OWN_SHOP, 100_000),))
+    for week in (1, 2):
+        delivered(region, (10, 40, 4), week=week)
+    assert region.world.state.reaches.goods_g.sum() + region.world.state.villages.goods_g.sum() == 0
+    assert events.of(DeliveryCosted)["upward_g"].sum() == 100_000
 
 
 def test_tariffs_follow_smoothed_costs_in_part_worked_by_hand() -> None:
@@ -131,19 +151,18 @@ def test_where_a_station_collects_sending_costs_no_more_than_the_van_asks() -> N
     pooled(region, 1, (3, 4, 5))
     station(region, 4)
     delivered(region, (10, 40, 4), sent=((4, Channel.OWN_SHOP, 100_000),))
-    asked = costed(events)["upward_fen"] / 100  # fen a kilogram
+    asked = 1000 * costed(events)["upward_fen"] / costed(events)["upward_g"]  # fen a kilogram
     assert asked < 22.2
     assert tariffs(events)["up_fen"] == round((3 * asked + 8.34) / 4)
 
 
 def test_nobody_pays_a_van_more_than_his_own_trip() -> None:
-    # One kilogram alone would bear a tenth of all the vans cost: 1.70 yuan and more. Its sender goes himself, 0.2221
-    # yuan.
+    # One kilogram alone would bear a tenth of what the vans cost that take it: yuan. Its sender goes himself, 0.2221.
     region, events = tiny_region()
     pooled(region, 1, (3, 4, 5))
     station(region, 4)
     delivered(region, (10, 40, 4), sent=((4, Channel.OWN_SHOP, 1_000),))
-    assert costed(events)["upward_fen"] == 859
+    assert costed(events)["upward_fen"] > 22.21
     assert tariffs(events)["up_fen"] == 19
 
 
@@ -193,16 +212,21 @@ def test_costs_are_what_the_weeks_events_say() -> None:
         act(region)
         rounds, came, found = events.of(RoundsDriven), events.of(ParcelsDelivered), events.of(DeliveryCosted)
         s = region.world.state
-        hours = np.bincount(s.operators.county[rounds["operator"]], rounds["crew_seconds"], 2) / 3600
-        km = np.bincount(s.operators.county[rounds["operator"]], rounds["driven_m"], 2) / 1000
+        by, every = found["operator"], len(s.operators)
+        hours = np.bincount(rounds["operator"], rounds["crew_seconds"], every)[by] / 3600
+        km = np.bincount(rounds["operator"], rounds["driven_m"], every)[by] / 1000
+        grams = np.bincount(rounds["operator"], rounds["goods_g"] * ~rounds["village_tour"], every)[by]
         parcels = np.bincount(s.villages.county[came["village"]], came["parcels"], 2)
-        same(found, county=[0, 1], joint=s.counties.pool >= 0)
+        same(found, county=s.operators.county[by], joint=(s.counties.pool >= 0)[s.operators.county[by]])
+        assert set(found["county"].tolist()) == {0, 1}
         np.testing.assert_allclose(
             found["vehicle_fen"], 100 * terms.van_yuan_a_day * hours / terms.day_hours, atol=0.51
         )
         np.testing.assert_allclose(found["distance_fen"], 100 * terms.van_yuan_a_km * km, atol=0.51)
         np.testing.assert_allclose(found["crew_fen"], 100 * terms.crew_yuan_an_hour * hours, atol=0.51)
-        np.testing.assert_array_equal(found["parcels"], parcels)
+        np.testing.assert_array_equal(np.bincount(found["county"], found["parcels"], 2), parcels)
+        np.testing.assert_array_equal(found["upward_g"], grams)
+        np.testing.assert_array_equal(sum(found[f"up_{name}"] for name in PARTS[:-1]), found["upward_fen"])
         moving = found["vehicle_fen"] + found["distance_fen"] + found["crew_fen"]
         assert (found["upward_fen"] <= moving + found["handling_fen"]).all()
         weeks += bool(len(rounds["operator"]))

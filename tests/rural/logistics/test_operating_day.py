@@ -9,7 +9,9 @@ from ecsim.kernel.draws import Draws
 from ecsim.rural.logistics import compiled_day, day
 from ecsim.rural.logistics.rounds import CLOSED, DayInput, DayResult, DayTerms, Depots, Rounds
 
-TERMS = DayTerms(day_seconds=36_000, stop_seconds=300, parcel_seconds=12, loading_ms=4_000, capacity=120)
+TERMS = DayTerms(
+    day_seconds=36_000, stop_seconds=300, parcel_seconds=12, loading_ms=4_000, capacity=120, pickup_seconds=10
+)
 
 
 def some_region(seed: int, depots: int = 4) -> tuple[Rounds, Depots, DayInput]:
@@ -40,6 +42,7 @@ def some_region(seed: int, depots: int = 4) -> tuple[Rounds, Depots, DayInput]:
         goes=draws.uniform("goes", 0, np.arange(len(depot))) < 0.8,
         load=whole("load", 90, n),
         wait=np.where(closed < 0.1, CLOSED, np.where(closed < 0.3, 1800, 0)).astype(np.int32),
+        pickup=whole("pickup", 60, n),
     )
     return rounds, places, today
 
@@ -66,12 +69,17 @@ def test_no_parcel_is_made_and_no_van_is_late(seed: int) -> None:
     assert (home_late <= depots.vans).all()  # the first round of a van alone may take longer than the day
     carried = np.bincount(rounds.stop_round, found.delivered, len(rounds.depot))
     assert (carried <= TERMS.capacity).all()
+    assert (found.picked <= today.pickup).all()
+    assert (found.picked[today.wait == CLOSED] == 0).all()
+    for number, (first, last) in enumerate(zip(rounds.first, rounds.first[1:], strict=False)):
+        on_board = carried[number] + np.cumsum(found.picked[first:last] - found.delivered[first:last])
+        assert (on_board <= TERMS.capacity).all()
 
 
-def one_round(load: int, wait: int = 0, vans: int = 1) -> tuple[Rounds, Depots, DayInput]:
+def one_round(load: int, wait: int = 0, vans: int = 1, pickup: int = 0) -> tuple[Rounds, Depots, DayInput]:
     rounds = Rounds(*(np.array(x, np.int32) for x in ([0], [0, 1], [7], [3600], [35_000], [3600], [35_000])))
     depots = Depots(np.array([vans], np.int32), np.array([1], np.int32), np.array([1000], np.int32))
-    today = DayInput(np.array([True]), np.array([load], np.int32), np.array([wait], np.int32))
+    today = DayInput(np.array([True]), *(np.array([x], np.int32) for x in (load, wait, pickup)))
     return rounds, depots, today
 
 
@@ -99,7 +107,28 @@ def test_a_round_longer_than_the_day_leaves_as_the_first_of_its_van_and_no_secon
     # two vans both do.
     far = ([0, 0], [0, 1, 2], [7, 8], [18_000] * 2, [100_000] * 2, [18_000] * 2, [100_000] * 2)
     rounds = Rounds(*(np.array(x, np.int32) for x in far))
-    today = DayInput(np.array([True, True]), np.array([10, 10], np.int32), np.zeros(2, np.int32))
+    today = DayInput(np.array([True, True]), np.array([10, 10], np.int32), *np.zeros((2, 2), np.int32))
     for vans, ran in ((1, [True, False]), (2, [True, True])):
         depots = Depots(np.array([vans], np.int32), np.array([1], np.int32), np.array([1000], np.int32))
         assert module.run_day(rounds, depots, TERMS, today).ran.tolist() == ran
+
+
+@pytest.mark.parametrize("module", [day, compiled_day])
+def test_a_van_takes_goods_back_as_far_as_it_has_room_after_each_stop(module) -> None:  # noqa: ANN001
+    # 100 parcels on board for two stops, 60 and 40, of a van that holds 120: after the first 40 are left and room for
+    # 80, of which 70 are wanted; after the second 70 are on board and room for 50 of the 90 that wait.
+    legs = ([0], [0, 2], [7, 8], [600, 600], [5_000, 5_000], [600], [5_000])
+    rounds = Rounds(*(np.array(x, np.int32) for x in legs))
+    depots = Depots(np.array([1], np.int32), np.array([1], np.int32), np.array([0], np.int32))
+    today = DayInput(np.array([True]), *(np.array(x, np.int32) for x in ([60, 40], [0, 0], [70, 90])))
+    found = module.run_day(rounds, depots, TERMS, today)
+    assert found.delivered.tolist() == [60, 40]
+    assert found.picked.tolist() == [70, 50]
+    assert found.arrive.tolist() == [400 + 600, 400 + 600 + 300 + 720 + 700 + 600]
+    assert found.back[0] == 400 + 3 * 600 + 2 * 300 + 12 * 100 + 10 * 120
+
+
+@pytest.mark.parametrize("module", [day, compiled_day])
+def test_a_closed_road_keeps_goods_too(module) -> None:  # noqa: ANN001
+    rounds, depots, today = one_round(10, wait=CLOSED, pickup=5)
+    assert module.run_day(rounds, depots, TERMS, today).picked[0] == 0

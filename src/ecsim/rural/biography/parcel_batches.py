@@ -188,10 +188,11 @@ class _Batch:
         rows, of_county = self._of_week(DeliveryCosted)
         county = self.naming.township_county(self._township)
         of_county = of_county[rows["county"][of_county] == county]
-        if not len(of_county) or not rows["parcels"][of_county[0]]:
+        parcels = int(rows["parcels"][of_county].sum())
+        if not parcels:
             return
-        row, where = of_county[0], self.naming.call("counties", county)
-        each = [int(rows[name][row]) / int(rows["parcels"][row]) for name in (*PARTS, "upward_fen")]
+        where = self.naming.call("counties", county)
+        each = [int(rows[name][of_county].sum()) / parcels for name in (*PARTS, "upward_fen")]
         amounts = [money(fen, self.naming) for fen in (sum(each[:-1]) - each[-1], *each[:-1])]
         names = ("down", "vehicle", "distance", "crew", "handling", "fee")
         words = self.naming.say("parcels.costs", county=where, **dict(zip(names, amounts, strict=True)))

@@ -111,6 +111,8 @@ from ecsim.rural.events.households import (
 from ecsim.rural.events.logistics import (
     DeliveryCosted,
     DeliveryReachSet,
+    GoodsSent,
+    GoodsWaiting,
     OperatorJoinedPool,
     ParcelsDelivered,
     ParcelsWaiting,
@@ -275,6 +277,8 @@ EVENTS: tuple[type[Event], ...] = (
     OperatorJoinedPool,
     DeliveryReachSet,
     RoundsDriven,
+    GoodsSent,
+    GoodsWaiting,
     ParcelsDelivered,
     ParcelsWaiting,
     DeliveryCosted,

@@ -1,9 +1,27 @@
-"""Parcels and vehicles (docs/model.md 4.9)."""
+"""Parcels, farm goods and vehicles (docs/model.md 4.9)."""
+
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ecsim.kernel.columns import Codes, Counts, Fen, Flags, Grams
 from ecsim.kernel.event import Event
 from ecsim.kernel.text import Text
 from ecsim.rural.events.ids import CountyIds, OperatorIds, TownshipIds, VillageIds
+
+Columns: TypeAlias = dict[str, NDArray[Any]]
+
+
+def _without(*amounts: str, of: str) -> Callable[[Columns], Columns]:
+    """Return an upcast from before goods rode in vans: there were none of some amounts, nor an operator told."""
+
+    def upcast(columns: Columns) -> Columns:
+        return columns | {name: np.full(len(columns[of]), -1 if name == "operator" else 0) for name in amounts}
+
+    return upcast
 
 
 class PoolFormed(Event):
@@ -46,13 +64,16 @@ class DeliveryReachSet(Event):
 
 
 class RoundsDriven(Event):
-    """Vans that came home: one row a round."""
+    """Vans that came home: one row a round; since version 2 with the goods that they took up."""
 
     kind = "rounds_driven"
     title = Text("rounds driven", "配送出车")
     topic = "delivery"
+    version = 2
+    upcasts = MappingProxyType({1: _without("goods_g", of="operator")})
     amounts = (
         "parcels_down",
+        "goods_g",
         "driven_m",
     )
     operator: OperatorIds
@@ -62,6 +83,37 @@ class RoundsDriven(Event):
     driven_m: Counts
     crew_seconds: Counts
     parcels_down: Counts
+    goods_g: Grams  # taken home: to the hub, or to the township by a village tour
+
+
+class GoodsSent(Event):
+    """Farm goods of a week that households of a village send to buyers online."""
+
+    kind = "goods_sent"
+    title = Text("farm goods sent", "农产品寄出")
+    topic = "delivery"
+    amounts = (
+        "goods_g",
+        "trip_fen",
+    )
+    village: VillageIds
+    collected: Flags  # in the village, by a tour; else people take them to where parcels are fetched
+    to_hub: Flags  # people take them to the county's hub, since the township has no outlet
+    goods_g: Grams
+    trip_fen: Fen  # what taking them there costs households, their time included
+
+
+class GoodsWaiting(Event):
+    """Farm goods that wait for a van at the end of a week: in a village, or in a township for an operator."""
+
+    kind = "goods_waiting"
+    title = Text("farm goods waiting", "农产品待运")
+    topic = "delivery"
+    amounts = ("goods_g",)
+    operator: OperatorIds
+    township: TownshipIds
+    village: VillageIds  # or -1: in the township
+    goods_g: Grams
 
 
 class ParcelsDelivered(Event):
@@ -96,11 +148,18 @@ class ParcelsWaiting(Event):
 
 
 class DeliveryCosted(Event):
-    """What a county's deliveries of a week cost the operators, by part; the parts add up to the cost."""
+    """What deliveries of a week cost an operator of a county, by part and direction; the parts add up to the cost.
+
+    Before version 2 a row was of a county, without an operator, and did not say of which parts goods bear what.
+    """
 
     kind = "delivery_costed"
     title = Text("cost of deliveries", "配送成本")
     topic = "delivery"
+    version = 2
+    upcasts = MappingProxyType(
+        {1: _without("operator", "up_vehicle_fen", "up_distance_fen", "up_crew_fen", "up_handling_fen", of="county")}
+    )
     amounts = (
         "vehicle_fen",
         "distance_fen",
@@ -109,16 +168,21 @@ class DeliveryCosted(Event):
         "station_fee_fen",
         "upward_fen",
     )
+    operator: OperatorIds
     county: CountyIds
     joint: Flags
     parcels: Counts
-    upward_g: Grams
+    upward_g: Grams  # farm goods that its vans brought to the hub
     vehicle_fen: Fen
     distance_fen: Fen
     crew_fen: Fen
     handling_fen: Fen
     station_fee_fen: Fen
-    upward_fen: Fen  # of all the parts above, what upward goods bear
+    upward_fen: Fen  # of all the parts above, what upward goods bear; its own parts follow
+    up_vehicle_fen: Fen
+    up_distance_fen: Fen
+    up_crew_fen: Fen
+    up_handling_fen: Fen
 
 
 class TariffMoved(Event):

@@ -57,6 +57,18 @@ def _full_parcel_cost(card: Card, period: Period) -> F64:
     return _parcel_cost(card, period) + ratio(trips, ordered) / 100.0
 
 
+def _upward_cost(card: Card, period: Period) -> F64:
+    """Return what a kilogram of farm goods up costs the operators, yuan."""
+    fen, grams = (_summed(card, period, card.parcels.series(name)) for name in ("upward_fen", "upward_g"))
+    return ratio(10.0 * fen, grams)
+
+
+def _full_upward_cost(card: Card, period: Period) -> F64:
+    """Return the cost of a kilogram up with what it costs its senders to take it to the township, yuan."""
+    fen, grams = (_summed(card, period, card.parcels.series(name)) for name in ("sent_trips", "sent_g"))
+    return _upward_cost(card, period) + ratio(10.0 * fen, grams)
+
+
 def _below_line(card: Card, period: Period) -> F64:
     """Return the share of registered poor households with an income below the line of the year."""
     line = card.official.income_lines_fen.get(period.year or 0)
@@ -116,6 +128,22 @@ PERIOD_FIGURES: tuple[PeriodFigure, ...] = (
         "full_parcel_cost",
         Measure("Full cost per parcel, household's trip included", "单件全成本（含农户取件）", "yuan", "mean", "min"),
         _full_parcel_cost, lambda period: (SeriesSums(Parcels, (*_COST, "trips", "ordered"), weeks_of(period)),),
+    ),
+    PeriodFigure(
+        "upward_cost",
+        Measure("Cost per kg of farm goods up (operators)", "农产品上行企业每公斤成本", "yuan", "mean", "min"),
+        _upward_cost, lambda period: (SeriesSums(Parcels, ("upward_fen", "upward_g"), weeks_of(period)),),
+    ),
+    PeriodFigure(
+        "full_upward_cost",
+        Measure(
+            "Full cost per kg up, household's trip included", "农产品上行每公斤全成本（含农户送货）", "yuan", "mean",
+            "min",
+        ),
+        _full_upward_cost,
+        lambda period: (
+            SeriesSums(Parcels, ("upward_fen", "upward_g", "sent_trips", "sent_g"), weeks_of(period)),
+        ),
     ),
     PeriodFigure(
         "delay_days", Measure("Delivery time within the county", "县域内配送时长", "days", "mean", "min"),

@@ -15,10 +15,11 @@ from ecsim.rural.laws.money import Money
 from ecsim.rural.laws.opening_columns import OpeningColumns
 from ecsim.rural.laws.parcels import Parcels
 from ecsim.rural.laws.trade import Trade
+from ecsim.rural.laws.upward_goods import UpwardGoods
 
 
 class Conservation(Watch):
-    """The laws of money, parcels, kilograms, trade and hours over one run.
+    """The laws of money, parcels, kilograms, trade, hours and goods up over one run.
 
     Parameters
     ----------
@@ -37,5 +38,5 @@ class Conservation(Watch):
             running_is_paid=running_is_paid,
         )  # fmt: skip
         hours = Hours(facts, wages_are_charged=wages_are_charged)
-        laws = (money, Parcels(facts), Kilograms(facts), Trade(facts), hours)
+        laws = (money, Parcels(facts), Kilograms(facts), Trade(facts), hours, UpwardGoods(facts))
         super().__init__(laws, first=(facts,))

@@ -40,8 +40,7 @@ def run_day(rounds: Rounds, depots: Depots, terms: DayTerms, day: DayInput) -> D
 
 @njit(cache=True, nogil=True)
 def _run(rounds: Rounds, depots: Depots, terms: DayTerms, day: DayInput, result: DayResult) -> None:
-    depot, first, vans, docks, load, wait = rounds.depot, rounds.first, depots.vans, depots.docks, day.load, day.wait
-    capacity = terms.capacity
+    depot, vans, docks = rounds.depot, depots.vans, depots.docks
     van_free = np.zeros(vans.max() if len(vans) else 1, np.int64)
     dock_free = np.zeros(docks.max() if len(docks) else 1, np.int64)
     arrival = -1
@@ -53,13 +52,7 @@ def _run(rounds: Rounds, depots: Depots, terms: DayTerms, day: DayInput, result:
             sorted_ms, left_home = np.int64(0), 0
         if not day.goes[number]:
             continue
-        carried, duration = np.int64(0), np.int64(rounds.back_seconds[number])
-        for stop in range(first[number], first[number + 1]):
-            duration += rounds.leg_seconds[stop]
-            if wait[stop] != CLOSED:
-                carried += min(np.int64(load[stop]), capacity - carried)
-                duration += wait[stop] + terms.stop_seconds
-        duration += terms.parcel_seconds * carried
+        carried, duration = _reckon(rounds, terms, day, number)
         loading = carried * terms.loading_ms // 1000
         sorted_ms += carried * depots.sorting_ms[arrival]
         ready = sorted_ms // 1000
@@ -72,20 +65,51 @@ def _run(rounds: Rounds, depots: Depots, terms: DayTerms, day: DayInput, result:
         leaves = max(taken, dock_free[dock]) + loading
         dock_free[dock] = leaves
         van_free[van] = leaves + duration
-        now, left, metres = leaves, np.int64(capacity), np.int64(rounds.back_m[number])
-        for stop in range(first[number], first[number + 1]):
-            now += rounds.leg_seconds[stop]
-            metres += rounds.leg_m[stop]
-            if wait[stop] == CLOSED:
-                continue
-            now += wait[stop]
-            taken_off = min(np.int64(load[stop]), left)
-            left -= taken_off
-            result.arrive[stop], result.delivered[stop] = now, taken_off
-            now += terms.stop_seconds + terms.parcel_seconds * taken_off
+        _drive(rounds, terms, day, number, leaves, carried, result)
         result.ran[number], result.back[number], result.away[number] = (
             True,
             leaves + duration,
             leaves + duration - taken,
         )
-        result.driven_m[number] = metres
+
+
+@njit(cache=True, nogil=True)
+def _reckon(rounds: Rounds, terms: DayTerms, day: DayInput, number: int) -> tuple[np.int64, np.int64]:
+    """Return the parcels that a round's van takes, and the seconds from leaving the dock to being home."""
+    begin, end = rounds.first[number], rounds.first[number + 1]
+    carried, duration = np.int64(0), np.int64(rounds.back_seconds[number])
+    for stop in range(begin, end):
+        duration += rounds.leg_seconds[stop]
+        if day.wait[stop] != CLOSED:
+            carried += min(np.int64(day.load[stop]), terms.capacity - carried)
+            duration += day.wait[stop] + terms.stop_seconds
+    on_board, to_give = carried, carried
+    for stop in range(begin, end):
+        if day.wait[stop] != CLOSED:
+            given = min(np.int64(day.load[stop]), to_give)
+            taken_in = min(np.int64(day.pickup[stop]), terms.capacity - on_board + given)
+            to_give -= given
+            on_board += taken_in - given
+            duration += terms.pickup_seconds * taken_in
+    return carried, duration + terms.parcel_seconds * carried
+
+
+@njit(cache=True, nogil=True)
+def _drive(
+    rounds: Rounds, terms: DayTerms, day: DayInput, number: int, leaves: np.int64, carried: np.int64, result: DayResult
+) -> None:  # fmt: skip
+    """Write what a round does: parcels are handed over first, goods taken in as far as there is room then."""
+    now, to_give, on_board, metres = leaves, carried, carried, np.int64(rounds.back_m[number])
+    for stop in range(rounds.first[number], rounds.first[number + 1]):
+        now += rounds.leg_seconds[stop]
+        metres += rounds.leg_m[stop]
+        if day.wait[stop] == CLOSED:
+            continue
+        now += day.wait[stop]
+        given = min(np.int64(day.load[stop]), to_give)
+        taken_in = min(np.int64(day.pickup[stop]), terms.capacity - on_board + given)
+        to_give -= given
+        on_board += taken_in - given
+        result.arrive[stop], result.delivered[stop], result.picked[stop] = now, given, taken_in
+        now += terms.stop_seconds + terms.parcel_seconds * given + terms.pickup_seconds * taken_in
+    result.driven_m[number] = metres

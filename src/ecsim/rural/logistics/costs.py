@@ -1,25 +1,26 @@
 """What a week of delivery cost whom, and the tariffs that follow (docs/model.md 4.9).
 
-Operators' costs of a week are vehicles, distance, crews, handling and station fees. Charges follow the smoothed cost
-of a parcel down in part; the tariff upward follows what a trip to the township would cost instead.
+Operators' costs of a week are vehicles, distance, crews, handling and station fees, down and up. Charges follow the
+smoothed cost of a parcel down in part; the tariff upward follows what a trip to the township would cost instead.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import Channel, DeliveryCosted, LotSold, TariffMoved
+from ecsim.rural.events import DeliveryCosted, RoundsDriven, TariffMoved
 from ecsim.rural.households.access import AccessTerms, Neighbourhood, fetching_hours, open_stations
+from ecsim.rural.logistics.delivery_plan import DeliveryPlan, active_operators
 from ecsim.rural.logistics.delivery_week import DeliveryWeek
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
-I32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
 
 
@@ -38,71 +39,124 @@ class TariffTerms:
     near: Neighbourhood
 
 
+PARTS = ("vehicle", "distance", "crew", "handling", "station_fee")
+"""What deliveries cost operators, by cause."""
+
+
+def trip_fen_a_kg(state: State, tariffs: TariffTerms) -> F64:
+    """Return what taking goods to the township or the hub costs their senders, shape (villages,), fen a kilogram."""
+    access, km = tariffs.access, tariffs.near.township_m / 1000.0
+    hours = fetching_hours(np.zeros(len(state.villages), np.int32), tariffs.near.township_m, access)
+    yuan = hours * access.value_of_time_yuan_an_hour + km * access.vehicle_yuan_a_km
+    return np.asarray(200.0 * yuan / tariffs.logistics.kg_a_trip, np.float64)
+
+
 def settle_costs(
-    world: World, tariffs: TariffTerms, week: DeliveryWeek, lots: LotSold, serves: Bool, driven: I64
+    world: World, tariffs: TariffTerms, week: DeliveryWeek, rounds: RoundsDriven, driven: I64, trip_fen: F64
 ) -> None:
-    """Publish what the week cost the operators by part, and the tariffs that follow.
+    """Publish what the week cost each operator by part and direction, and the tariffs that follow.
 
     Parameters
     ----------
-    lots : what households sold this week
-    serves : shape (villages,), whether a station there hands out and collects
-    driven : shape (counties,), sequence numbers of what brought the costs about
+    rounds, driven : the week's rounds, and their sequence numbers
+    trip_fen : shape (villages,), see `trip_fen_a_kg`
     """
-    state, terms = world.state, tariffs.logistics
-    counties, v = len(state.counties), state.villages
-    parcels = np.bincount(state.townships.county[week.plan.hub.place], week.hub_out.parcels, counties)
-    parcels += np.bincount(state.townships.county, np.rint(week.flow.at_hub), counties)
-    at_village = np.bincount(v.county, week.town_out.parcels, counties)
-    at_station = np.bincount(v.county, week.town_out.parcels * open_stations(state), counties)
-    hours = week.away / 3600.0
-    upward = _upward_g(state, lots)
-    kg = np.bincount(v.county, upward, counties) / 1000.0
-    collected = np.bincount(v.county, upward * serves, counties) / 1000.0
-    parts = {
-        "vehicle": terms.van_yuan_a_day * hours / terms.day_hours,
-        "distance": terms.van_yuan_a_km * week.metres / 1000.0,
-        "crew": terms.crew_yuan_an_hour * hours,
-        "handling": terms.handling_yuan * (parcels + at_village) + terms.upward_handling_yuan_a_kg * collected,
-        "fee": terms.station_fee_yuan * at_station,
-    }
-    fen = {name: np.rint(100.0 * yuan).astype(np.int64) for name, yuan in parts.items()}
-    moving = fen["vehicle"] + fen["distance"] + fen["crew"]
-    bears = (
-        np.where(collected > 0, terms.upward_share * moving, 0.0) + 100.0 * terms.upward_handling_yuan_a_kg * collected
-    )
-    total = parcels + at_village
+    state = world.state
+    costs = _costs_of_operators(state, tariffs.logistics, week, rounds)
+    total, bears, parcels = costs.fen.sum(axis=0), costs.up_fen.sum(axis=0), costs.parcels
+    rows = np.flatnonzero((total > 0) | (parcels > 0) | (costs.up_g > 0) | _stands_for_county(state, week.plan))
+    cause = state.operators.seq.copy()
+    cause[rounds.operator] = driven
+    by_part = {f"{name}_fen": fen[rows] for name, fen in zip(PARTS, costs.fen, strict=True)}
+    by_part |= {f"up_{name}_fen": fen[rows] for name, fen in zip(PARTS[:-1], costs.up_fen, strict=True)}
+    county = state.operators.county[rows]
     costed = world.publish(
         DeliveryCosted(
-            county=np.arange(counties),
-            joint=state.counties.pool >= 0,
-            parcels=np.rint(total).astype(np.int64),
-            upward_g=np.rint(1000.0 * kg).astype(np.int64),
-            vehicle_fen=fen["vehicle"],
-            distance_fen=fen["distance"],
-            crew_fen=fen["crew"],
-            handling_fen=fen["handling"],
-            station_fee_fen=fen["fee"],
-            upward_fen=np.rint(bears).astype(np.int64),
+            operator=rows,
+            county=county,
+            joint=state.counties.pool[county] >= 0,
+            parcels=parcels[rows],
+            upward_g=costs.up_g[rows],
+            upward_fen=bears[rows],
+            **by_part,
         ),
-        cause=driven,
+        cause=cause[rows],
     )
-    down = np.maximum(sum(fen.values()) - bears, 0.0) / np.maximum(total, 1.0)
-    _move_tariffs(world, tariffs, costed.seqs, np.asarray(down, np.float64), serves, bears / np.maximum(collected, 1.0))
+    cause_of_county = state.counties.opened_seq.copy()
+    cause_of_county[county] = costed.seqs
+    down, handed_over, up, up_g = (
+        np.bincount(county, of[rows], len(state.counties)) for of in (total - bears, parcels, bears, costs.up_g)
+    )
+    down_fen, up_fen = np.maximum(down, 0.0) / np.maximum(handed_over, 1.0), up / np.maximum(up_g / 1000.0, 1.0)
+    _move_tariffs(world, tariffs, cause_of_county, down_fen, week.up.collected, up_fen, trip_fen)
 
 
-def _move_tariffs(world: World, tariffs: TariffTerms, cause: I64, cost_fen: F64, serves: Bool, served_fen: F64) -> None:
-    """Charges follow smoothed costs, in part."""
-    state, terms, near = world.state, tariffs.logistics, tariffs.near
+class _OperatorCosts(NamedTuple):
+    """What a week cost each operator, fen, and what it carried."""
+
+    fen: I64
+    """Shape (parts, operators)."""
+    up_fen: I64
+    """Shape (parts without the station fee, operators): of it, what upward goods bear."""
+    parcels: I64
+    """Shape (operators,): handed over, at townships, villages and hubs."""
+    up_g: I64
+    """Shape (operators,): brought to the hub."""
+
+
+def _costs_of_operators(
+    state: State, terms: LogisticsTerms, week: DeliveryWeek, rounds: RoundsDriven
+) -> _OperatorCosts:
+    """Return every operator's costs; goods bear a share of rounds that took some, and the whole of theirs alone."""
+    operators, plan = len(state.operators), week.plan
+    hours, km = rounds.crew_seconds / 3600.0, rounds.driven_m / 1000.0
+    moving = (
+        terms.van_yuan_a_day * hours / terms.day_hours, terms.van_yuan_a_km * km, terms.crew_yuan_an_hour * hours,
+    )  # fmt: skip
+    of_goods = np.where(rounds.goods_g > 0, np.where(rounds.parcels_down > 0, terms.upward_share, 1.0), 0.0)
+    kg = np.where(rounds.village_tour, 0.0, rounds.goods_g / 1000.0)  # of tours they come to the hub with another van
+    up_g = np.bincount(rounds.operator, 1000.0 * kg, operators)
+    up_handling = terms.upward_handling_yuan_a_kg * up_g / 1000.0
+    carrier = np.maximum(_standing_for(state, plan), 0)
+    at_village = np.bincount(carrier[state.villages.county], week.town_out.parcels, operators)
+    at_station = np.bincount(carrier[state.villages.county], week.town_out.parcels * open_stations(state), operators)
+    parcels = at_village + np.bincount(plan.stop_operator, week.hub_out.parcels, operators)
+    parcels += np.bincount(carrier[state.townships.county], np.rint(week.flow.at_hub), operators)
+    yuan: list[NDArray[Any]] = [np.bincount(rounds.operator, part, operators) for part in moving]
+    up_yuan = [np.bincount(rounds.operator, part * of_goods, operators) for part in moving]
+    yuan += [terms.handling_yuan * parcels + up_handling, terms.station_fee_yuan * at_station]
+    return _OperatorCosts(
+        fen=np.rint(100.0 * np.array(yuan)).astype(np.int64),
+        up_fen=np.rint(100.0 * np.array([*up_yuan, up_handling])).astype(np.int64),
+        parcels=np.rint(parcels).astype(np.int64),
+        up_g=np.rint(up_g).astype(np.int64),
+    )
+
+
+def _standing_for(state: State, plan: DeliveryPlan) -> I64:
+    """Return who hands over what no van brings in each county: its carrier, or its first operator that drives."""
+    standing = np.full(len(state.counties), -1)
+    active = active_operators(state)[::-1]
+    standing[state.operators.county[active]] = active
+    return np.asarray(np.where(plan.carrier >= 0, plan.carrier, standing), np.int64)
+
+
+def _stands_for_county(state: State, plan: DeliveryPlan) -> Bool:
+    """Return which operators have a row in every week, so that each county has one."""
+    standing = _standing_for(state, plan)
+    return np.asarray(np.isin(np.arange(len(state.operators)), standing[standing >= 0]), np.bool_)
+
+
+def _move_tariffs(
+    world: World, tariffs: TariffTerms, cause: I64, cost_fen: F64, collected: Bool, served_fen: F64, trip: F64
+) -> None:
+    """Charges follow smoothed costs, in part; goods up are charged what they bear, or go by their senders' own trip."""
+    state, terms = world.state, tariffs.logistics
     c, v = state.counties, state.villages
     slow = np.where(c.cost_fen > 0, c.cost_fen + terms.smoothing * (cost_fen - c.cost_fen), cost_fen)
     base = np.where(c.opening_cost_fen > 0, c.opening_cost_fen, slow)
-    access = tariffs.access
-    hours = fetching_hours(np.zeros(len(v), np.int32), near.township_m, access)
-    km = near.township_m / 1000.0
-    trip = 200.0 * (hours * access.value_of_time_yuan_an_hour + km * access.vehicle_yuan_a_km) / terms.kg_a_trip
     weight = v.households.astype(np.float64)
-    each = np.where(serves, np.minimum(served_fen[v.county], trip), trip)
+    each = np.where(collected, np.minimum(served_fen[v.county], trip), trip)
     up = np.bincount(v.county, each * weight, len(c)) / np.maximum(np.bincount(v.county, weight, len(c)), 1.0)
     world.publish(
         TariffMoved(
@@ -113,11 +167,3 @@ def _move_tariffs(world: World, tariffs: TariffTerms, cause: I64, cost_fen: F64,
         ),
         cause=cause,
     )
-
-
-def _upward_g(state: State, lots: LotSold) -> F64:
-    """Return grams that households send from each village to buyers online."""
-    online = (lots.channel == Channel.STATION) | (lots.channel == Channel.OWN_SHOP)
-    household = state.plots.household[lots.plot[online]]
-    grams = lots.sold_g[online] * state.households.weight[household].astype(np.float64)
-    return np.asarray(np.bincount(state.households.village[household], grams, len(state.villages)), np.float64)

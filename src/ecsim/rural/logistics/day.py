@@ -66,6 +66,17 @@ class _Depot:
         loads: Loads = np.clip(self.terms.capacity - before, 0, wanted)
         return loads
 
+    def _pickups(self, number: int, loads: Loads) -> Loads:
+        """Return the goods that the van takes in at each stop: as much as it has room for once it has handed over."""
+        first, last = self.rounds.first[number : number + 2]
+        on_board, taken = int(loads.sum()), np.zeros(len(loads), np.int64)
+        for row, stop in enumerate(range(first, last)):
+            if self.day.wait[stop] != CLOSED:
+                on_board -= int(loads[row])
+                taken[row] = min(int(self.day.pickup[stop]), self.terms.capacity - on_board)
+                on_board += int(taken[row])
+        return taken
+
     def _duration(self, number: int) -> int:
         """Return the seconds from leaving the dock to being home."""
         first, last = self.rounds.first[number : number + 2]
@@ -73,6 +84,7 @@ class _Depot:
         loads = self._loads(number)
         total = int(self.rounds.leg_seconds[first:last].sum()) + int(self.rounds.back_seconds[number])
         total += int(self.day.wait[first:last][open_road].sum()) + self.terms.stop_seconds * int(open_road.sum())
+        total += self.terms.pickup_seconds * int(self._pickups(number, loads).sum())
         return total + self.terms.parcel_seconds * int(loads.sum())
 
     def _round(
@@ -98,6 +110,7 @@ class _Depot:
 
     def _drive(self, env: simpy.Environment, number: int, loads: Loads) -> Generator[simpy.Event, None, None]:
         first, last = self.rounds.first[number : number + 2]
+        taken = self._pickups(number, loads)
         for stop in range(first, last):
             yield env.timeout(int(self.rounds.leg_seconds[stop]))
             wait = int(self.day.wait[stop])
@@ -106,7 +119,9 @@ class _Depot:
             yield env.timeout(wait)
             self.result.arrive[stop] = int(env.now)
             self.result.delivered[stop] = loads[stop - first]
-            yield env.timeout(self.terms.stop_seconds + self.terms.parcel_seconds * int(loads[stop - first]))
+            self.result.picked[stop] = taken[stop - first]
+            at_stop = self.terms.stop_seconds + self.terms.parcel_seconds * int(loads[stop - first])
+            yield env.timeout(at_stop + self.terms.pickup_seconds * int(taken[stop - first]))
         yield env.timeout(int(self.rounds.back_seconds[number]))
         metres = int(self.rounds.leg_m[first:last].sum()) + int(self.rounds.back_m[number])
         self.result.driven_m[number] = metres

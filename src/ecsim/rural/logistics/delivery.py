@@ -11,7 +11,7 @@ from ecsim.rural.events import (
     LotSold,
     ParcelsOrdered,
 )
-from ecsim.rural.logistics.costs import TariffTerms, settle_costs
+from ecsim.rural.logistics.costs import TariffTerms, settle_costs, trip_fen_a_kg
 from ecsim.rural.logistics.delivery_plan import (
     DeliveryPlan,
     KnownChains,
@@ -53,8 +53,10 @@ class Delivery:
         if world.week % terms.review_weeks == 0 or not world.state.reaches.township_days.any():
             review_frequencies(world, terms, plan, flow)
         set_new_frequencies(world, terms, plan, flow)
-        week = DeliveryWeek(world, terms, self.run_day, plan, flow)
+        week = DeliveryWeek(world, terms, self.run_day, plan, flow, lots, serves)
+        trip_fen = trip_fen_a_kg(world.state, self.tariffs)
+        week.up.publish_sent(world, trip_fen)
         for weekday in range(7):
             week.run(weekday)
-        driven = week.publish()
-        settle_costs(world, self.tariffs, week, lots, serves, driven)
+        rounds, seqs = week.publish()
+        settle_costs(world, self.tariffs, week, rounds, seqs, trip_fen)

@@ -1,4 +1,4 @@
-"""Seven operating days: what vans bring to townships and villages, what waits for the next (docs/model.md 4.9).
+"""Seven operating days: what vans bring down and take up, what waits for the next (docs/model.md 4.9).
 
 Parcels arrive evenly over seven days; vans go on six. What is bound for a village goes to the township first and on
 from there on a later day. Parcels of a delivery have all waited its mean time.
@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.queues import wait_or_turn_back
 from ecsim.rural.events import (
+    LotSold,
     ParcelsDelivered,
     ParcelsWaiting,
     RoundsDriven,
@@ -22,7 +22,8 @@ from ecsim.rural.logistics.delivery_plan import (
     WORKDAYS,
     DeliveryPlan,
 )
-from ecsim.rural.logistics.rounds import DayInput, DayResult, DayTerms, Depots, Rounds
+from ecsim.rural.logistics.goods_up import GoodsUp
+from ecsim.rural.logistics.rounds import DayInput, DayResult, DayTerms, Depots, Rounds, road_waits
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.logistics.weekly_flow import WeeklyFlow, part_of_week, whole_parts
 from ecsim.rural.world import World
@@ -45,12 +46,13 @@ class DeliveryWeek:
     town, town_age : shape (villages,), parcels that wait at the township for the next tour
     left_behind : shape (villages,), parcels for villages that no tour serves any more; people fetch them
     hub_out, town_out : what was handed over at townships and in villages
-    away, metres : shape (counties,), seconds that crews were away and metres driven
+    up : farm goods on their way to the hub
     """
 
     def __init__(
-        self, world: World, terms: LogisticsTerms, run_day: OperatingDay, plan: DeliveryPlan, flow: WeeklyFlow
-    ) -> None:
+        self, world: World, terms: LogisticsTerms, run_day: OperatingDay, plan: DeliveryPlan, flow: WeeklyFlow,
+        lots: LotSold, serves: Bool,
+    ) -> None:  # fmt: skip
         self.world, self.terms, self.run_day, self.plan, self.flow = world, terms, run_day, plan, flow
         self.day_terms = terms.day()
         state = world.state
@@ -68,18 +70,18 @@ class DeliveryWeek:
         self.town, self.town_age = self.town - self.left_behind, self.town_age * (self.left_behind == 0)
         self.hub_out = HandoverTally(len(plan.hub.place))
         self.town_out = HandoverTally(len(state.villages))
-        counties = len(state.counties)
-        self.away, self.metres = np.zeros(counties, np.int64), np.zeros(counties, np.int64)
+        self.up = GoodsUp(state, plan, self.row, serves, lots, terms.place_kg)
         days = state.reaches.township_days[self.row].astype(np.int64)
         self.hub_round, self.tour_round = plan.hub.stop_round, plan.tours.stop_round
         self.round_days = np.zeros(len(plan.hub.depot), np.int64)
         np.maximum.at(self.round_days, self.hub_round, days)
-        self.driven: list[tuple[I64, I64, Bool, int, I32, I32, I64]] = []
+        self.driven: list[tuple[I64, I64, Bool, int, I32, I32, I64, I64]] = []
 
     def run(self, weekday: int) -> None:
         """One day: parcels arrive, townships send out what came before, hubs send vans, the rest grows a day older."""
         self.hub_wait += part_of_week(self.flow.rounded, weekday)
         self.bound += part_of_week(self.village_week, weekday)
+        self.up.arrive(weekday)
         if weekday < WORKDAYS:
             self._tours(weekday)
             self._hubs(weekday)
@@ -91,7 +93,8 @@ class DeliveryWeek:
         state, plan = self.world.state, self.plan
         bound = np.bincount(state.villages.township, self.bound, len(state.townships)).astype(np.int64)
         load = self.hub_wait + np.where(self.carries, bound[plan.hub.place], 0)
-        some = np.bincount(self.hub_round, load, len(self.round_days)) > 0
+        pickup = self.up.places(self.up.at_stop)
+        some = np.bincount(self.hub_round, load + pickup, len(self.round_days)) > 0
         result = self.run_day(
             plan.hub,
             plan.hub_depots,
@@ -100,14 +103,16 @@ class DeliveryWeek:
                 goes=_goes(self.round_days, weekday) & some,
                 load=load.astype(np.int32),
                 wait=self._waits(plan.hub.place, weekday),
+                pickup=pickup,
             ),
         )
+        goods = self.up.leave_townships(result)
         onward = np.where(self.carries, np.minimum(result.delivered, bound[plan.hub.place]), 0)
         self.hub_out.take(result.delivered - onward, self.hub_wait, self.hub_age, result.arrive, self.terms.late_days)
         share = np.zeros(len(state.townships))
         share[plan.hub.place[self.carries]] = (onward / np.maximum(bound[plan.hub.place], 1))[self.carries]
         self._pass_on(share[state.villages.township])
-        self._account(plan.hub, result, weekday, tour=False)
+        self._account(plan.hub, result, goods, weekday, tour=False)
 
     def _pass_on(self, share: F64) -> None:
         """Parcels bound for villages reach their townships, in the share of them that the van could take."""
@@ -126,7 +131,8 @@ class DeliveryWeek:
         carrier = plan.carrier[state.townships.county[plan.tours.depot]].astype(np.int64)
         days = state.reaches.village_days[carrier * len(state.townships) + plan.tours.depot].astype(np.int64)
         load = self.town[plan.tours.place]
-        some = np.bincount(self.tour_round, load, len(days)) > 0
+        pickup = self.up.places(self.up.at_village[plan.tours.place])
+        some = np.bincount(self.tour_round, load + pickup, len(days)) > 0
         result = self.run_day(
             plan.tours,
             plan.tour_depots,
@@ -135,56 +141,54 @@ class DeliveryWeek:
                 goes=_goes(np.maximum(days, 1), weekday) & some,
                 load=load.astype(np.int32),
                 wait=self._waits(len(state.townships) + plan.tours.place, weekday),
+                pickup=pickup,
             ),
         )
+        goods = self.up.leave_villages(result, state.villages.township)
         villages = plan.tours.place
         taken, arrive = np.zeros(len(self.town), np.int64), np.full(len(self.town), -1, np.int64)
         taken[villages], arrive[villages] = result.delivered, result.arrive
         self.town_out.take(taken, self.town, self.town_age, arrive, self.terms.late_days)
-        self._account(plan.tours, result, weekday, tour=True)
+        self._account(plan.tours, result, goods, weekday, tour=True)
 
     def _waits(self, road: I32, weekday: int) -> I32:
         """Return the seconds a van loses at each stop's road today, or CLOSED."""
         roads, now = self.world.state.roads, 24 * (self.world.day + weekday) + self.terms.first_round_hour
-        closed = (roads.closed_from_hour[road] <= now) & (roads.closed_until_hour[road] > now)
-        seconds = np.where(closed, 3600 * (roads.closed_until_hour[road].astype(np.int64) - now), 0)
-        return wait_or_turn_back(seconds, self.terms.patience_seconds).astype(np.int32)
+        return road_waits(roads.closed_from_hour[road], roads.closed_until_hour[road], now, self.terms.patience_seconds)
 
-    def _account(self, rounds: Rounds, result: DayResult, weekday: int, *, tour: bool) -> None:
+    def _account(self, rounds: Rounds, result: DayResult, goods: I64, weekday: int, *, tour: bool) -> None:
         state = self.world.state
         county = state.townships.county[rounds.depot] if tour else state.operators.county[rounds.depot]
-        counties, stop_round = len(state.counties), self.tour_round if tour else self.hub_round
-        self.away += np.bincount(county, result.away, counties).astype(np.int64)
-        self.metres += np.bincount(county, result.driven_m, counties).astype(np.int64)
+        stop_round = self.tour_round if tour else self.hub_round
         ran = np.flatnonzero(result.ran)
         operator = self.plan.carrier[county[ran]] if tour else rounds.depot[ran]
         township = rounds.depot[ran] if tour else rounds.place[rounds.first[ran]]
-        parcels = np.bincount(stop_round, result.delivered, len(rounds.depot)).astype(np.int64)[ran]
+        parcels, up_g = (
+            np.bincount(stop_round, of_stops, len(rounds.depot)).astype(np.int64)[ran]
+            for of_stops in (result.delivered, goods)
+        )
         self.driven.append(
             (
                 operator.astype(np.int64), township.astype(np.int64), np.full(len(ran), tour), weekday,
-                result.driven_m[ran], result.away[ran], parcels,
+                result.driven_m[ran], result.away[ran], parcels, up_g,
             )
         )  # fmt: skip
 
-    def publish(self) -> I64:
-        """Say what the week came to; return, by county, the sequence number of its last rounds, or of its opening."""
+    def publish(self) -> tuple[RoundsDriven, I64]:
+        """Say what the week came to; return its rounds and their sequence numbers."""
         world, plan = self.world, self.plan
-        columns = [np.concatenate([np.atleast_1d(d[i]) for d in self.driven]) for i in (0, 1, 2, 4, 5, 6)]
+        columns = [np.concatenate([np.atleast_1d(d[i]) for d in self.driven]) for i in (0, 1, 2, 4, 5, 6, 7)]
         weekday = np.concatenate([np.full(len(d[0]), d[3]) for d in self.driven])
-        operator, township, tour, metres, seconds, parcels = columns
-        driven = world.publish(
-            RoundsDriven(
-                operator=operator, township=township, village_tour=tour, weekday=weekday, driven_m=metres,
-                crew_seconds=seconds, parcels_down=parcels,
-            ),
-            cause=self._decided(operator, township),
+        operator, township, tour, metres, seconds, parcels, goods = columns
+        rounds = RoundsDriven(
+            operator=operator, township=township, village_tour=tour, weekday=weekday, driven_m=metres,
+            crew_seconds=seconds, parcels_down=parcels, goods_g=goods,
         )  # fmt: skip
+        driven = world.publish(rounds, cause=self._decided(operator, township))
         self._delivered()
         self._waiting(plan)
-        last = world.state.counties.opened_seq.copy()
-        last[world.state.operators.county[operator]] = driven.seqs
-        return np.asarray(last, np.int64)
+        self.up.publish_waiting(world, self._decided(plan.stop_operator, plan.hub.place))
+        return rounds, np.asarray(driven.seqs, np.int64)
 
     def _decided(self, operator: NDArray[Any], township: NDArray[Any]) -> I64:
         """Return what set how often an operator comes to a township; what made it an operator if nothing did."""

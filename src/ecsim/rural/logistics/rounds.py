@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.queues import TURNED_BACK
+from ecsim.queues import TURNED_BACK, wait_or_turn_back
 
 I32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
@@ -57,6 +57,8 @@ class DayTerms(NamedTuple):
     """Milliseconds at the dock to load a parcel."""
     capacity: int
     """Parcels a van holds."""
+    pickup_seconds: int
+    """Seconds to take in goods that fill a parcel's room."""
 
 
 class DayInput(NamedTuple):
@@ -68,6 +70,8 @@ class DayInput(NamedTuple):
     """Shape (stops,): parcels waiting for the stop."""
     wait: I32
     """Shape (stops,): seconds a vehicle waits for the road to open, or CLOSED."""
+    pickup: I32
+    """Shape (stops,): goods that wait there to go back with a van, in rooms of a parcel."""
 
 
 class DayResult(NamedTuple):
@@ -85,6 +89,8 @@ class DayResult(NamedTuple):
     """Shape (stops,): when the stop was served, or -1."""
     delivered: I32
     """Shape (stops,): parcels handed over."""
+    picked: I32
+    """Shape (stops,): goods taken in, in rooms of a parcel."""
 
     @classmethod
     def empty(cls, rounds: Rounds) -> DayResult:
@@ -97,4 +103,18 @@ class DayResult(NamedTuple):
             driven_m=np.zeros(n, np.int32),
             arrive=np.full(stops, -1, np.int32),
             delivered=np.zeros(stops, np.int32),
+            picked=np.zeros(stops, np.int32),
         )
+
+
+def road_waits(closed_from_hour: I32, closed_until_hour: I32, now: int, patience_seconds: int) -> I32:
+    """Return the seconds a van loses at the road to each stop, or CLOSED.
+
+    Parameters
+    ----------
+    closed_from_hour, closed_until_hour : shape (stops,), hours since the start of the run
+    now : hour since the start of the run
+    """
+    closed = (closed_from_hour <= now) & (closed_until_hour > now)
+    seconds = np.where(closed, 3600 * (closed_until_hour.astype(np.int64) - now), 0)
+    return wait_or_turn_back(seconds, patience_seconds).astype(np.int32)

@@ -18,6 +18,8 @@ class LogisticsTerms:
     sorting_ms: int
     centre_sorting_ms: int
     capacity: int
+    place_kg: float
+    pickup_seconds: int
     docks: int
     centre_docks: int
     longest_hours: float
@@ -51,6 +53,7 @@ class LogisticsTerms:
             parcel_seconds=self.parcel_seconds,
             loading_ms=self.loading_ms,
             capacity=self.capacity,
+            pickup_seconds=self.pickup_seconds,
         )
 
     def round_yuan(self, seconds: float, metres: float) -> float:

@@ -8,6 +8,7 @@ from ecsim.kernel.toolkit import applies
 from ecsim.rural.events import (
     DeliveryCosted,
     DeliveryReachSet,
+    GoodsWaiting,
     OperatorJoinedPool,
     OperatorKind,
     ParcelsDelivered,
@@ -42,7 +43,7 @@ def join_pool(state: State, event: OperatorJoinedPool, _: Stamp) -> None:
         operators.share[pool] += operators.share[operator]
         operators.vans[pool] += operators.vans[operator]
         mine, theirs = (slice(o * townships, (o + 1) * townships) for o in (int(operator), int(pool)))
-        for column in (reaches.waiting, reaches.waiting_days):
+        for column in (reaches.waiting, reaches.waiting_days, reaches.goods_g):
             column[theirs] += column[mine]
             column[mine] = 0
 
@@ -91,6 +92,15 @@ def wait(state: State, event: ParcelsWaiting, _: Stamp) -> None:
     state.villages.waiting_days[event.village[~own]] = event.waited_days[~own]
 
 
+@applies(GoodsWaiting)
+def keep_goods(state: State, event: GoodsWaiting, _: Stamp) -> None:
+    """Farm goods that still wait for a van, in villages and in townships."""
+    own = event.village < 0
+    row = event.operator[own].astype(np.int64) * len(state.townships) + event.township[own]
+    state.reaches.goods_g[row] = event.goods_g[own]
+    state.villages.goods_g[event.village[~own]] = event.goods_g[~own]
+
+
 @applies(TariffMoved)
 def move_tariff(state: State, event: TariffMoved, _: Stamp) -> None:
     """New charges; the first of a county are what later ones are measured against."""
@@ -103,4 +113,4 @@ def move_tariff(state: State, event: TariffMoved, _: Stamp) -> None:
     counties.opening_up_fen[first] = counties.up_tariff_fen[first]
 
 
-LOGISTICS = (form_pool, join_pool, set_reach, drive, cost_delivery, deliver, wait, move_tariff)
+LOGISTICS = (form_pool, join_pool, set_reach, drive, cost_delivery, deliver, wait, keep_goods, move_tariff)

@@ -122,6 +122,7 @@ class Villages(Table):
     collected_fen: I64  # weighted, what consumers paid for goods sold through its station since the start
     waiting: I32  # parcels on their way to its station or parcel point at the end of the week
     waiting_days: I32  # summed over them, days they have waited
+    goods_g: I64  # goods that wait there for a tour that takes them up
     seller_seq: I64  # of the last household of it that began to sell, or of its opening
     opened_seq: I64  # of its opening
 
@@ -351,6 +352,7 @@ class Reaches(Table):
     village_days: U8
     waiting: I32  # parcels at the hub for the township at the end of the week
     waiting_days: I32  # summed over them, days they have waited
+    goods_g: I64  # goods that wait in the township for the operator's van to the hub
     seq: I64  # of the last decision on it
 
 

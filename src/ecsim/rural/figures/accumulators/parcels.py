@@ -6,6 +6,7 @@ import numpy as np
 
 from ecsim.rural.events import (
     DeliveryCosted,
+    GoodsSent,
     ParcelsDelivered,
     ParcelsOrdered,
 )
@@ -34,6 +35,8 @@ class Parcels(Accumulator):
         *(Source(part, DeliveryCosted, column(f"{part}_fen")) for part in PARTS),
         Source("upward_fen", DeliveryCosted, column("upward_fen")),
         Source("upward_g", DeliveryCosted, column("upward_g")),
+        Source("sent_g", GoodsSent, column("goods_g")),
+        Source("sent_trips", GoodsSent, column("trip_fen")),
     )
 
     def operators_fen(self) -> F64:
