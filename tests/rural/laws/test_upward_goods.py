@@ -9,8 +9,8 @@ import pytest
 
 from ecsim.kernel.event import Event, Stamp
 from ecsim.rural.events.logistics import DeliveryCosted, GoodsSent, RoundsDriven
+from ecsim.rural.laws.carriage import UpwardGoods
 from ecsim.rural.laws.opening_columns import OpeningColumns
-from ecsim.rural.laws.upward_goods import UpwardGoods
 from tiny import LIVELY, lively_run, made, opening_events
 
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ecsim.kernel.laws import Watch
+from ecsim.rural.laws.carriage import Parcels, UpwardGoods
 from ecsim.rural.laws.hours import Hours
 from ecsim.rural.laws.kilograms import Kilograms
 from ecsim.rural.laws.money import Money
 from ecsim.rural.laws.opening_columns import OpeningColumns
-from ecsim.rural.laws.parcels import Parcels
 from ecsim.rural.laws.trade import Trade
-from ecsim.rural.laws.upward_goods import UpwardGoods
 
 
 class Conservation(Watch):
