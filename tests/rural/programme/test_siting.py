@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ecsim.kernel.parameters import Value
-from ecsim.rural.events import ParcelsDelivered
+from ecsim.rural.events import ParcelsDelivered, SiteChosen
 from ecsim.rural.events.codes import ProjectKind, VillageKind
 from ecsim.rural.events.funds import ProjectApproved, WorksFinished
 from ecsim.rural.events.opening import HouseholdsBaselined, TownshipsBaselined, VillagesBaselined
@@ -169,6 +169,19 @@ def test_a_closed_station_serves_nobody(rule: str) -> None:
     (first,) = events.of(StationOffered)["village"].tolist()
     assert first == 3 or rule == "coverage"
     assert first != 1
+
+
+def test_what_a_plan_named_and_opened_leaves_the_rule_its_own_number_worked_by_hand() -> None:
+    # Village 3 was named and has its station. The second covers most at 1: with 0 and 2 four households, where 4 has
+    # three and its neighbour is far away.
+    apart = {VillagesBaselined: {**ON_A_ROAD[VillagesBaselined], "latitude": [26_000_000] * 5 + [26_500_000]}}
+    region, events = tiny_region({"policy.siting": "coverage"}, opened=ON_A_ROAD | apart, numbers=EAGER)
+    build(region, 2)
+    region.world.publish(made(SiteChosen, project=[0], village=[3]))
+    region.world.publish(made(StationOpened, station=[0], village=[3], operator=[-1], project=[0]))
+    events.clear()
+    take(region, "begin_service")
+    assert events.of(StationOffered)["village"].tolist() == [1]
 
 
 def served_at_stations(rule: str) -> tuple[set[int], int]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import ProjectKind, ProjectStatus, StationOffered, StationOpened
-from ecsim.rural.programme.siting import Siting, ranked_villages
+from ecsim.rural.programme.siting import Siting, possible_sites, ranked_villages
 from ecsim.rural.programme.stations import StationDesignTable, StationTerms, keepers_wage
 from ecsim.rural.readings import internet_level
 from ecsim.rural.world import State, World
@@ -85,11 +85,12 @@ class StationOffer:
 
     def _villages(self, state: State, project: int) -> I64:
         """Return the villages that a project may offer stations: those its plan names, then the next of its county."""
-        p, v = state.projects, state.villages
-        needs = self.designs.needs[p.design[project]]
-        quantity, open_to = int(p.quantity[project] - p.done[project]), int((v.planned == project).sum())
-        ranked = ranked_villages(state, int(p.county[project]), self.siting, needs, count=max(0, quantity - open_to))
-        return np.concatenate([ranked[v.planned[ranked] == project], ranked[v.planned[ranked] < 0]])
+        p, planned = state.projects, state.villages.planned
+        county, needs = int(p.county[project]), self.designs.needs[p.design[project]]
+        named = planned[possible_sites(state, county, needs)] == project
+        by_rule = max(0, int(p.quantity[project] - p.done[project] - named.sum()))
+        ranked = ranked_villages(state, county, self.siting, needs, count=by_rule)
+        return np.concatenate([ranked[planned[ranked] == project], ranked[planned[ranked] < 0]])
 
     def _takers(self, world: World, village: I64, project: I64) -> I64:
         """Return which of the keepers asked in each village takes its station, 0 the first asked, or -1: none."""
