@@ -131,8 +131,8 @@ def mean_wait_days(state: State, designs: tuple[StationDesign, ...]) -> NDArray[
     """
     days = np.array([design.days_a_week.value for design in designs])
     of_village = days[state.stations.design[np.maximum(state.villages.station, 0)]]
-    closed = (state.villages.station < 0) | state.villages.parcel_point
-    return np.where(closed, 0.0, (7.0 / of_village - 1.0) / 2.0)
+    no_wait = (state.villages.station < 0) | state.villages.parcel_point
+    return np.where(no_wait, 0.0, (7.0 / of_village - 1.0) / 2.0)
 
 
 def open_stations(state: State, takes: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:

@@ -213,8 +213,8 @@ def _pay_from_budgets(world: World, settlement: Rows[FacilitySettled]) -> None:
     state, event = world.state, settlement.event
     short = event.running_fen + event.returned_fen - event.fees_fen
     rows = np.flatnonzero((event.owner < 0) & (short > 0))
-    budget, first = np.unique(_budgets(state, event.facility[rows]), return_index=True)
-    fen = np.bincount(np.searchsorted(budget, _budgets(state, event.facility[rows])), short[rows], len(budget))
+    budget, first, which = np.unique(_budgets(state, event.facility[rows]), return_index=True, return_inverse=True)
+    fen = np.bincount(which, short[rows], len(budget))
     for payer, payee in ((np.full(len(budget), OUTSIDE), budget), (budget, np.full(len(budget), SUPPLIERS))):
         world.publish(
             PaymentMade(
