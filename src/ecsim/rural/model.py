@@ -13,7 +13,14 @@ from ecsim.kernel.laws import Watch
 from ecsim.kernel.model import Hooks, Model, Opening
 from ecsim.kernel.parameters import Parameter, Parameters, Value
 from ecsim.kernel.shocks import check_shocks
-from ecsim.rural.events import EVENTS, EnterprisesTraded, FacilitySettled, KeepingCharged, StationsSettled
+from ecsim.rural.events import (
+    EVENTS,
+    EnterprisesTraded,
+    FacilitySettled,
+    GoodsProcessed,
+    KeepingCharged,
+    StationsSettled,
+)
 from ecsim.rural.invariances import INVARIANCES
 from ecsim.rural.laws.conservation import Conservation
 from ecsim.rural.measures import RuralMeasures
@@ -226,6 +233,7 @@ def conservation(reader: JournalReader, scenario: Scenario) -> Watch:
         running_is_paid=FacilitySettled.kind in reader.stored
         and reader.stored[FacilitySettled.kind].kind.version > 2,
         wages_are_charged=reader.stored[EnterprisesTraded.kind].kind.version > 3,
+        processors_are_named=GoodsProcessed.kind in reader.stored,
     )  # fmt: skip
 
 

@@ -437,6 +437,11 @@ def test_a_gram_that_another_processed_than_orders_say_is_named(selling: Made) -
     assert "dealer 3 had 0 g processed by others; processors say 7 g" in found[1]
 
 
+def test_work_for_others_of_which_no_processor_is_named_is_told(selling: Made) -> None:
+    found = week(selling, filled=changed(FILLED, "processed_g", 0, 1))
+    assert any("dealer 3 had 1 g processed by others; processors say 0 g" in message for message in found)
+
+
 @pytest.mark.parametrize(
     ("name", "at", "by", "words"),
     [

@@ -25,11 +25,12 @@ class Conservation(Watch):
     counties : names, for what is found
     grants_are_paid, rooms_are_charged, running_is_paid : see `Money`
     wages_are_charged : see `Hours`
+    processors_are_named : see `Trade`
     """
 
     def __init__(
         self, counties: Sequence[str], *, grants_are_paid: bool = True, rooms_are_charged: bool = True,
-        wages_are_charged: bool = True, running_is_paid: bool = True,
+        wages_are_charged: bool = True, running_is_paid: bool = True, processors_are_named: bool = True,
     ) -> None:  # fmt: skip
         facts = OpeningColumns(counties)
         money = Money(
@@ -37,5 +38,6 @@ class Conservation(Watch):
             running_is_paid=running_is_paid,
         )  # fmt: skip
         hours = Hours(facts, wages_are_charged=wages_are_charged)
-        laws = (money, Parcels(facts), Kilograms(facts), Trade(facts), hours, UpwardGoods(facts))
+        trade = Trade(facts, processors_are_named=processors_are_named)
+        laws = (money, Parcels(facts), Kilograms(facts), trade, hours, UpwardGoods(facts))
         super().__init__(laws, first=(facts,))

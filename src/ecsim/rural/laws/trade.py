@@ -42,7 +42,12 @@ _WEEK = (
 
 
 class Trade:
-    """Books of every dealer, and what a week's lots, orders and purchases say of each other."""
+    """Books of every dealer, and what a week's lots, orders and purchases say of each other.
+
+    Parameters
+    ----------
+    processors_are_named : whether who processes for others is said (`GoodsProcessed`); in journals of before nobody is
+    """
 
     name = "trade"
     listens: tuple[type[Event], ...] = (
@@ -51,8 +56,8 @@ class Trade:
         ProfitsDrawn, RefundsPaid, FacilitySettled,
     )  # fmt: skip
 
-    def __init__(self, facts: OpeningColumns) -> None:
-        self.facts = facts
+    def __init__(self, facts: OpeningColumns, *, processors_are_named: bool = True) -> None:
+        self.facts, self._processors_are_named = facts, processors_are_named
         self._day = self._weeks = 0
         self._books = {name: np.zeros(0, np.int64) for name in _BOOKS}
         self._week = {name: np.zeros(0, np.int64) for name in _WEEK}
@@ -197,7 +202,7 @@ class Trade:
         self._hold(holds, "bought_fen", "lots_fen", "paid growers {:,} fen; they got {:,} fen")
         self._hold(~holds, "sent_g", "lots_g", "sent {:,} g; households' lots are of {:,} g")
         self._hold(~holds, "paid_fen", "lots_retail_fen", "was paid {:,} fen; households' lots say {:,} fen")
-        if self._week["hired_g"].any():  # runs of before did not say who processed
+        if self._processors_are_named:
             message = "had {:,} g processed by others; processors say {:,} g"
             self._hold(np.ones_like(holds), "processed_g", "hired_g", message)
         for dealer in np.flatnonzero(self._books["stock_g"] < 0).tolist():
