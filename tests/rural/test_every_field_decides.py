@@ -14,7 +14,7 @@ from scenes import EFFECTS
 
 from ecsim.kernel.shocks import ActiveShock, Effect, Shock
 from ecsim.rural.field_effects import exempt
-from ecsim.rural.field_effects.changing import changed, fields, other_ends, others, value_at
+from ecsim.rural.field_effects.changing import changed, fields, others, value_at
 from ecsim.rural.field_effects.scene_runs import Scene
 from ecsim.rural.field_effects.scenes import SCENES
 from ecsim.rural.field_effects.search import is_label, name_of
@@ -37,10 +37,6 @@ def _all_changed(of: Scene, names: Iterable[str]) -> Scenario:
         if name_of(place) in wanted:
             tries = [changed(other, place, value) for value in others(value_at(other, place), info)]
             other = next((each for each in tries if each is not None), other)
-    for name in wanted & EFFECTS.parameters.keys():
-        ends = other_ends(EFFECTS.parameters[name], None)
-        tries = [changed(other, ("parameters", name), value) for value in ends]
-        other = next(each for each in tries if each is not None)
     return other
 
 
@@ -51,20 +47,10 @@ def test_labels_change_nothing() -> None:
     assert of.first_difference(other) is None, "a label decides something: take it off the list"
 
 
-@pytest.mark.parametrize("scene", ["programme", "hard"])
-def test_debts_change_nothing_yet(scene: str) -> None:
-    """Whoever lets a rule read one takes it off the list."""
-    of = EFFECTS.scenes.scene(scene)
-    other = _all_changed(of, exempt.DEBTS)
-    assert other != of.scenario
-    assert of.first_difference(other) is None, "a debt is paid: take it off the list"
-
-
-def test_a_field_that_nothing_reads_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A parameter that no rule reads yet, in scenes that are short."""
+def test_a_field_that_decides_nothing_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stations are offered again after scenes that are short have ended."""
     monkeypatch.setattr("ecsim.rural.field_effects.search.SCENES", ("ranked", "crowded"))
-    for name in exempt.DEBTS.keys() & EFFECTS.parameters.keys():
-        assert not EFFECTS.effect(name).changes_events
+    assert not EFFECTS.effect("stations.offer_rounds").changes_events
 
 
 def test_a_field_is_found_where_it_was_not_last_seen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +64,7 @@ def test_a_field_is_found_where_it_was_not_last_seen(monkeypatch: pytest.MonkeyP
 
 def test_the_lists_name_fields_that_there_are() -> None:
     names = {*EFFECTS.fields, *EFFECTS.parameters}
-    assert not {*exempt.DEBTS, *exempt.BY_RULE} - names
+    assert not exempt.BY_RULE.keys() - names
     assert not {*exempt.ELSEWHERE} - names
     assert {*exempt.LABELS} == {name.rpartition(".")[2] for name in EFFECTS.fields if is_label(name)}
     begins = exempt.MEASURED + exempt.DEFAULTS

@@ -51,12 +51,6 @@ MEASURED_BY = "what a run is held against, not what happens: test_programmes.py 
 DEFAULTS = ("programme.rule_book",)
 """Beginnings of fields that stand in for others."""
 DEFAULTS_OF = "stands in where another field has no value: test_programmes.py holds it"
-DEBTS = {
-    "opening_places.network_share": "stations: a retail network's outlet costs less to build on",
-    "opening_places.broadband_poor": "stations: services that need a line",
-    "opening_places.broadband_other": "stations: as above",
-}
-"""Fields that no rule reads yet, each with the subject whose rules will read it."""
 BY_RULE = {
     "commerce.tariff_drag": "test_enter_and_exit.py: tariffs up hardly move within a scene",
     "learning.stay": "test_open_and_close_shops.py: shops of the opening are such as stay, and none lapses in a scene",

@@ -113,8 +113,9 @@ def _planned() -> Recipe:
 
 
 def _costly() -> Recipe:
-    """Stations that cost more than the project pays."""
-    return _scenario(weeks=30, design={"capex_yuan": 20_000.0})
+    """Stations on outlets of a network and on a line, which cost more than the project pays."""
+    needs = {"builds_on": "network_shop", "needs_broadband": True}
+    return _scenario(weeks=30, design={"capex_yuan": 20_000.0, **needs})
 
 
 def _ranked() -> Recipe:
@@ -304,7 +305,8 @@ class Scenes:
         """Return a shipped scenario with what a recipe changes, and with two station designs, the policy's first."""
         shipped = {each.name: each.model_dump(mode="json") for each in self._load(recipe.policy).designs}
         for key, value in recipe.design.items():
-            shipped["integrated"][key]["value"] = value
+            told = shipped["integrated"][key]
+            shipped["integrated"][key] = {**told, "value": value} if isinstance(told, dict) else value
         changes: dict[str, Any] = {
             "region": self.region(recipe.counties), "sample": 0.01, "start": recipe.start,
             "end": recipe.start + dt.timedelta(days=7 * recipe.weeks - 1), **recipe.changes,

@@ -95,7 +95,7 @@ class RuralFieldEffects:
     def exempt(self) -> Sequence[Exempt]:
         """Fields that need not change an event of a scene, with the reason."""
         reasons = {name: _reason(name) for name in self.fields}
-        reasons |= {name: exempt.BY_RULE.get(name) or exempt.DEBTS.get(name, "") for name in self.parameters}
+        reasons |= {name: exempt.BY_RULE.get(name, "") for name in self.parameters}
         return [Exempt(name, self.groups[name], reason) for name, reason in reasons.items() if reason]
 
     @cached_property
@@ -161,8 +161,8 @@ def _reason(name: str) -> str:
     """Return why a field need not change an event of a scene; empty if it must."""
     if is_label(name):
         return f"label: {exempt.LABELS[name.rsplit('.', maxsplit=1)[-1]]}"
-    if name in exempt.ELSEWHERE | exempt.DEBTS:
-        return exempt.ELSEWHERE.get(name) or exempt.DEBTS[name]
+    if name in exempt.ELSEWHERE:
+        return exempt.ELSEWHERE[name]
     for begins, reason in ((exempt.MEASURED, exempt.MEASURED_BY), (exempt.DEFAULTS, exempt.DEFAULTS_OF)):
         if name.startswith(begins):
             return reason
