@@ -58,6 +58,7 @@ def test_what_is_earned_in_the_year_worked_by_hand() -> None:
         seen.on(0, opened).on(day(WEEK), account)
     gained = np.subtract(seen.outcome("poor_income", 2019), plain.outcome("poor_income", 2019))
     assert gained == pytest.approx([2650 / 13, 0.0])
+    assert seen.outcome("poor_keepers_income", 2019) == pytest.approx([650 / 1e6, 0.0])
     # County 0's 32 persons have that and the 1,300 yuan of the two other stations.
     gained = np.subtract(seen.outcome("income", 2019), plain.outcome("income", 2019))
     assert gained == pytest.approx([3950 / 32, 0.0])

@@ -204,9 +204,9 @@ def test_testing_saves_a_part_of_certificates_and_of_complaints() -> None:
     region, _ = dealing(FIRM)
     state, terms = region.world.state, region.terms
     region.world.publish(made(MarkTaken, dealer=[4], mark=[Mark.CERTIFICATE]))
-    before = yearly_fees_fen(state, terms.dealing)[4]
+    before = yearly_fees_fen(state, terms.goods, terms.dealing)[4]
     region.world.publish(of(Mechanism.TESTING))
-    assert before - yearly_fees_fen(state, terms.dealing)[4] == pytest.approx(0.3 * 5_000 * 100)
+    assert before - yearly_fees_fen(state, terms.goods, terms.dealing)[4] == pytest.approx(0.3 * 5_000 * 100)
     plain = complained(terms.goods, np.zeros(1), np.zeros(1), np.zeros(1))
     assert plain[0] == terms.goods.complained_share
 
@@ -216,12 +216,12 @@ def test_a_product_database_or_a_centres_data_make_a_channel_cheaper_to_keep(cen
     region, _ = dealing(FIRM)
     region.world.publish(made(OfflineEntered, dealer=[4], offline_channel=[0], offline_g=[1]))
     state, dealing_terms = region.world.state, region.terms.dealing
-    before = yearly_fees_fen(state, dealing_terms)[4]
+    before = yearly_fees_fen(state, region.terms.goods, dealing_terms)[4]
     database = of(Mechanism.DATABASE)
     region.world.publish(
         facility(ProjectKind.SERVICE_CENTRE, county=[0], areas=[int(Area.DATA)]) if centre else database
     )
-    saved = before - yearly_fees_fen(state, dealing_terms)[4]
+    saved = before - yearly_fees_fen(state, region.terms.goods, dealing_terms)[4]
     assert saved == pytest.approx(0.2 * 100 * dealing_terms.offline_yuan_a_year)
 
 

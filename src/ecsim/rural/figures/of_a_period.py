@@ -167,6 +167,14 @@ PERIOD_FIGURES: tuple[PeriodFigure, ...] = (
         _income_of_the_poor,
     ),
     PeriodFigure(
+        "poor_keepers_income",
+        Measure(
+            "What registered poor keepers of stations earn", "建档立卡贫困户站长收入合计", "million yuan", "sum", "max"
+        ),
+        lambda card, period: _summed(card, period, card.incomes.series("station")) / 1e8,
+        lambda period: (SeriesSums(Incomes, ("station",), weeks_of(period)),),
+    ),
+    PeriodFigure(
         "income", Measure("Rural income per head", "农村人均收入", "yuan", "mean", "max"),
         lambda card, period: card.incomes.all_a_head(card.periods.weeks_in(period)) / 100.0,
         _income_of_all,
