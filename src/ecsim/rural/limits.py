@@ -33,8 +33,8 @@ def _growth(year: int) -> LimitLaw:
         name=f"growth_{year}",
         title=Text(f"no money, {year}", f"无资金，{year}年"),
         expectation=Text(
-            "farm sales online over the same weeks of the year before: the growth of demand, within a point",
-            "农产品网销额与上年同期各周之比等于需求增速，误差不超过1个百分点",
+            "farm sales online over those of a year before: the growth of demand within a point, but for chance",
+            "除随机波动外，农产品网销额与上年同期各周之比等于需求增速，误差不超过1个百分点",
         ),
         setting=_TO_2021,
         outcome=f"on_year_before@{year}",

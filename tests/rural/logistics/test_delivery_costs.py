@@ -166,6 +166,16 @@ def test_nobody_pays_a_van_more_than_his_own_trip() -> None:
     assert tariffs(events)["up_fen"] == 19
 
 
+def test_in_a_week_in_which_no_van_took_goods_sending_is_not_free() -> None:
+    # A station collects and nothing was sent: the next sender reckons with his own trip, as without a station.
+    region, events = tiny_region()
+    pooled(region, 1, (3, 4, 5))
+    station(region, 4)
+    delivered(region, (10, 40, 4))
+    assert costed(events)["upward_g"] == 0
+    assert tariffs(events)["up_fen"] == 19
+
+
 def week_of_a_county(far: int = 1, numbers: dict[str, Value] | None = None, parcels: int = 100) -> int:
     """Return what a parcel of township 1 costs where the roads are so many times as long."""
     opened = {

@@ -11,6 +11,7 @@ from ecsim.rural.events.funds import ProjectApproved, WorksFinished
 from ecsim.rural.events.logistics import OperatorJoinedPool, PoolFormed
 from ecsim.rural.events.opening import HouseholdsBaselined, VillagesBaselined
 from ecsim.rural.events.stations import StationOffered, StationOpened
+from ecsim.rural.programme.take_up import _keepers
 from ecsim.rural.region import Region
 from tiny import Events, made, same, take, tiny_region
 
@@ -229,6 +230,14 @@ def test_other_stations_are_kept_by_the_best_schooled_not_on_the_register() -> N
         opened = {HouseholdsBaselined: {"schooling_years": {10: schooling}}}
         _, events = offered(1, quantity=1, opened=opened)
         same(events.of(StationOpened), operator=[keeper], poor_operator=[False])
+
+
+def test_a_row_is_asked_as_often_as_there_are_households_that_it_stands_for() -> None:
+    # On the register only row 5 may keep the station of village 3: one household, or three.
+    for weight, found in ((1, [5, -1, -1]), (3, [5, 5, 5])):
+        state = tiny_region(opened={HouseholdsBaselined: {"weight": {5: weight}}})[0].world.state
+        village = np.array([3])
+        assert [int(_keepers(state, village, np.array([turn]), poor=True)[0]) for turn in range(3)] == found
 
 
 def test_a_share_of_stations_is_kept_by_the_poor() -> None:

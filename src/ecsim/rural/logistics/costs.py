@@ -87,7 +87,8 @@ def settle_costs(
     down, handed_over, up, up_g = (
         np.bincount(county, of[rows], len(state.counties)) for of in (total - bears, parcels, bears, costs.up_g)
     )
-    down_fen, up_fen = np.maximum(down, 0.0) / np.maximum(handed_over, 1.0), up / np.maximum(up_g / 1000.0, 1.0)
+    down_fen = np.maximum(down, 0.0) / np.maximum(handed_over, 1.0)
+    up_fen = np.where(up_g > 0, up / np.maximum(up_g / 1000.0, 1e-3), np.inf)  # no van took any: one's own trip
     _move_tariffs(world, tariffs, cause_of_county, down_fen, week.up.collected, up_fen, trip_fen)
 
 

@@ -176,7 +176,9 @@ def _keepers(state: State, villages: I64, turn: I64, *, poor: bool) -> I64:
     eligible = _households_of(state, villages)
     fits = eligible[(h.poor[eligible] == poor) & (h.age_class[eligible] <= 1) & (h.workers[eligible] > 0)]
     order = fits[np.lexsort((-h.schooling_years[fits].astype(np.int64), h.village[fits]))]
-    place = np.searchsorted(h.village[order], villages) + turn
+    upto = np.concatenate([[0], np.cumsum(h.weight[order].astype(np.int64))])
+    before = upto[np.searchsorted(h.village[order], villages)]
+    place = np.searchsorted(upto, before + turn, side="right") - 1  # a row stands for several who may be asked
     keepers = place < len(order)
     keepers[keepers] = h.village[order[place[keepers]]] == villages[keepers]
     found = np.full(len(villages), -1, np.int64)
