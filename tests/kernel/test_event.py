@@ -32,7 +32,8 @@ def test_kinds_have_names_of_their_own_and_say_what_they_mean() -> None:
 
 
 def station(**changes: object) -> StationOpened:
-    given = {"station": [1, 2], "village": [3, 4], "design": 0, "operator": -1, "poor_operator": False, "project": 7}
+    given = {"station": [1, 2], "village": [3, 4], "design": 0, "operator": -1, "poor_operator": False, "project": 7,
+             "turn": 0}  # fmt: skip
     return StationOpened(**{**given, **changes})
 
 

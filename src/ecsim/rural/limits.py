@@ -232,6 +232,11 @@ LAWS: tuple[LimitLaw, ...] = (
         "各县各类用工的应计工时、入账工时与付酬工时一致",
     ),
     _conserved("parcels", "ordered = delivered + waiting, in every county and week", "各县每周下单等于送达与滞留之和"),
+    _conserved(
+        "goods_up",
+        "farm goods sent = brought to the hub + waiting; costs add up by cause and direction",
+        "上行农产品寄出等于送达县级仓与待运之和；成本按成因和方向相加一致",
+    ),
     LimitLaw(
         name="sample",
         title=Text("half the sample", "样本减半"),

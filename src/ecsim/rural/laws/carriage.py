@@ -158,7 +158,7 @@ def _sum(place: NDArray[np.integer], amount: NDArray[np.integer], places: int) -
 class UpwardGoods:
     """Farm goods of each county that households sell online: sent, brought, waiting, and what bringing them cost."""
 
-    name = "goods up"
+    name = "goods_up"
     listens: tuple[type[Event], ...] = (
         LotSold, GoodsSent, RoundsDriven, GoodsWaiting, OperatorsBaselined, PoolFormed, OperatorJoinedPool,
         DeliveryCosted,
