@@ -79,7 +79,7 @@ def _fonts(document: Document) -> tuple[list[str], list[str]]:
     if document.language == "zh" and not chinese:
         raise EcsimError(
             "no PDF in Chinese is written (all else is): this machine has no font with Chinese characters; "
-            "print report.zh.html from a browser that has, or install one of "
+            "print the page from a browser that has, or install one of "
             f"{', '.join(KNOWN)} (Debian: apt install fonts-noto-cjk)"
         )
     matplotlibs = str(Path(mpl.get_data_path()) / "fonts" / "ttf")
