@@ -17,6 +17,7 @@ from ecsim.rural.state.ledger import (
     PROVINCE,
     SUPPLIERS,
     county_account,
+    own_accounts,
     prefecture_account,
     purse_accounts,
 )
@@ -24,7 +25,8 @@ from ecsim.rural.units import FIRST_SHARED_PLACE
 
 __all__ = [
     "FIRST_SHARED_PLACE", "ONE", "OPERATORS", "OUTSIDE", "PROVINCE", "SUPPLIERS", "WEEKS_A_MONTH", "WEEKS_A_QUARTER",
-    "WEEKS_A_YEAR", "Calendar", "State", "World", "county_account", "prefecture_account", "purse_accounts",
+    "WEEKS_A_YEAR", "Calendar", "State", "World", "county_account", "own_accounts",
+    "prefecture_account", "purse_accounts",
 ]  # fmt: skip
 
 World: TypeAlias = KernelWorld[State]

@@ -67,6 +67,7 @@ def trade_enterprises(
     other = np.where(farm, np.rint(sold * (1.0 - terms.farm_weight) / terms.farm_weight), other)
     jobs = np.where(farm, 0.0, other * WEEKS_A_YEAR / weeks / (100.0 * terms.sales_a_job_yuan))
     hours = jobs * terms.hours_a_job * weeks / WEEKS_A_YEAR + _by_enterprise(state, settled, "job_hours")[rows]
+    paid_hours = np.where(farm, 0.0, np.rint(hours))
     suppliers = poor_suppliers(world, goods)[rows]
     employed = hours * WEEKS_A_YEAR / weeks / terms.hours_a_job * poor_share_of_jobs(state)[e.county[rows]]
     traded = world.publish(
@@ -77,9 +78,7 @@ def trade_enterprises(
             bought_fen=account["bought_fen"],
             poor_households=np.rint(suppliers + employed).astype(np.int64),
             job_hours=np.rint(hours).astype(np.int64),
-            wages_fen=np.rint(np.where(farm, 0.0, np.rint(hours) * 100.0 * terms.job_wage_yuan_an_hour)).astype(
-                np.int64
-            ),
+            wages_fen=np.rint(paid_hours * 100.0 * terms.job_wage_yuan_an_hour).astype(np.int64),
             yearly_fen=np.rint(np.where(farm, _running_fen(e.yearly_fen[rows], sold + other, weeks), rate)).astype(
                 np.int64
             ),

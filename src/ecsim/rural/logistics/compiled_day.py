@@ -86,8 +86,7 @@ def _reckon(rounds: Rounds, terms: DayTerms, day: DayInput, number: int) -> tupl
     on_board, to_give = carried, carried
     for stop in range(begin, end):
         if day.wait[stop] != CLOSED:
-            given = min(np.int64(day.load[stop]), to_give)
-            taken_in = min(np.int64(day.pickup[stop]), terms.capacity - on_board + given)
+            given, taken_in = _exchange(terms, day, stop, to_give, on_board)
             to_give -= given
             on_board += taken_in - given
             duration += terms.pickup_seconds * taken_in
@@ -95,10 +94,19 @@ def _reckon(rounds: Rounds, terms: DayTerms, day: DayInput, number: int) -> tupl
 
 
 @njit(cache=True, nogil=True)
+def _exchange(
+    terms: DayTerms, day: DayInput, stop: int, to_give: np.int64, on_board: np.int64
+) -> tuple[np.int64, np.int64]:
+    """Return the parcels handed over at a stop, and the goods taken in as far as there is room then."""
+    given = min(np.int64(day.load[stop]), to_give)
+    return given, min(np.int64(day.pickup[stop]), terms.capacity - on_board + given)
+
+
+@njit(cache=True, nogil=True)
 def _drive(
     rounds: Rounds, terms: DayTerms, day: DayInput, number: int, leaves: np.int64, carried: np.int64, result: DayResult
 ) -> None:  # fmt: skip
-    """Write what a round does: parcels are handed over first, goods taken in as far as there is room then."""
+    """Write what a round does."""
     now, to_give, on_board, metres = leaves, carried, carried, np.int64(rounds.back_m[number])
     for stop in range(rounds.first[number], rounds.first[number + 1]):
         now += rounds.leg_seconds[stop]
@@ -106,8 +114,7 @@ def _drive(
         if day.wait[stop] == CLOSED:
             continue
         now += day.wait[stop]
-        given = min(np.int64(day.load[stop]), to_give)
-        taken_in = min(np.int64(day.pickup[stop]), terms.capacity - on_board + given)
+        given, taken_in = _exchange(terms, day, stop, to_give, on_board)
         to_give -= given
         on_board += taken_in - given
         result.arrive[stop], result.delivered[stop], result.picked[stop] = now, given, taken_in

@@ -62,9 +62,11 @@ def settle_costs(
     trip_fen : shape (villages,), see `trip_fen_a_kg`
     """
     state = world.state
-    costs = _costs_of_operators(state, tariffs.logistics, week, rounds)
+    standing = _standing_for(state, week.plan)
+    costs = _costs_of_operators(state, tariffs.logistics, week, rounds, standing)
     total, bears, parcels = costs.fen.sum(axis=0), costs.up_fen.sum(axis=0), costs.parcels
-    rows = np.flatnonzero((total > 0) | (parcels > 0) | (costs.up_g > 0) | _stands_for_county(state, week.plan))
+    stands = np.isin(np.arange(len(total)), standing)  # it has a row in every week, so that each county has one
+    rows = np.flatnonzero((total > 0) | (parcels > 0) | (costs.up_g > 0) | stands)
     cause = state.operators.seq.copy()
     cause[rounds.operator] = driven
     by_part = {f"{name}_fen": fen[rows] for name, fen in zip(PARTS, costs.fen, strict=True)}
@@ -106,19 +108,24 @@ class _OperatorCosts(NamedTuple):
 
 
 def _costs_of_operators(
-    state: State, terms: LogisticsTerms, week: DeliveryWeek, rounds: RoundsDriven
+    state: State, terms: LogisticsTerms, week: DeliveryWeek, rounds: RoundsDriven, standing: I64
 ) -> _OperatorCosts:
-    """Return every operator's costs; goods bear a share of rounds that took some, and the whole of theirs alone."""
+    """Return every operator's costs; goods bear a share of rounds that took some, and the whole of theirs alone.
+
+    Parameters
+    ----------
+    standing : see `_standing_for`
+    """
     operators, plan = len(state.operators), week.plan
     hours, km = rounds.crew_seconds / 3600.0, rounds.driven_m / 1000.0
     moving = (
         terms.van_yuan_a_day * hours / terms.day_hours, terms.van_yuan_a_km * km, terms.crew_yuan_an_hour * hours,
     )  # fmt: skip
     of_goods = np.where(rounds.goods_g > 0, np.where(rounds.parcels_down > 0, terms.upward_share, 1.0), 0.0)
-    kg = np.where(rounds.village_tour, 0.0, rounds.goods_g / 1000.0)  # of tours they come to the hub with another van
-    up_g = np.bincount(rounds.operator, 1000.0 * kg, operators)
+    to_hub = np.where(rounds.village_tour, 0, rounds.goods_g)  # of tours they come to the hub with another van
+    up_g = np.bincount(rounds.operator, to_hub, operators)
     up_handling = terms.upward_handling_yuan_a_kg * up_g / 1000.0
-    carrier = np.maximum(_standing_for(state, plan), 0)
+    carrier = np.maximum(standing, 0)
     at_village = np.bincount(carrier[state.villages.county], week.town_out.parcels, operators)
     at_station = np.bincount(carrier[state.villages.county], week.town_out.parcels * open_stations(state), operators)
     parcels = at_village + np.bincount(plan.stop_operator, week.hub_out.parcels, operators)
@@ -140,12 +147,6 @@ def _standing_for(state: State, plan: DeliveryPlan) -> I64:
     active = active_operators(state)[::-1]
     standing[state.operators.county[active]] = active
     return np.asarray(np.where(plan.carrier >= 0, plan.carrier, standing), np.int64)
-
-
-def _stands_for_county(state: State, plan: DeliveryPlan) -> Bool:
-    """Return which operators have a row in every week, so that each county has one."""
-    standing = _standing_for(state, plan)
-    return np.asarray(np.isin(np.arange(len(state.operators)), standing[standing >= 0]), np.bool_)
 
 
 def _move_tariffs(

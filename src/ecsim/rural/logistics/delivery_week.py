@@ -75,7 +75,7 @@ class DeliveryWeek:
         self.hub_round, self.tour_round = plan.hub.stop_round, plan.tours.stop_round
         self.round_days = np.zeros(len(plan.hub.depot), np.int64)
         np.maximum.at(self.round_days, self.hub_round, days)
-        self.driven: list[tuple[I64, I64, Bool, int, I32, I32, I64, I64]] = []
+        self.driven: list[tuple[NDArray[Any], ...]] = []
 
     def run(self, weekday: int) -> None:
         """One day: parcels arrive, townships send out what came before, hubs send vans, the rest grows a day older."""
@@ -169,17 +169,16 @@ class DeliveryWeek:
         )
         self.driven.append(
             (
-                operator.astype(np.int64), township.astype(np.int64), np.full(len(ran), tour), weekday,
-                result.driven_m[ran], result.away[ran], parcels, up_g,
+                operator.astype(np.int64), township.astype(np.int64), np.full(len(ran), tour),
+                np.full(len(ran), weekday), result.driven_m[ran], result.away[ran], parcels, up_g,
             )
         )  # fmt: skip
 
     def publish(self) -> tuple[RoundsDriven, I64]:
         """Say what the week came to; return its rounds and their sequence numbers."""
         world, plan = self.world, self.plan
-        columns = [np.concatenate([np.atleast_1d(d[i]) for d in self.driven]) for i in (0, 1, 2, 4, 5, 6, 7)]
-        weekday = np.concatenate([np.full(len(d[0]), d[3]) for d in self.driven])
-        operator, township, tour, metres, seconds, parcels, goods = columns
+        columns = [np.concatenate(of_days) for of_days in zip(*self.driven, strict=True)]
+        operator, township, tour, weekday, metres, seconds, parcels, goods = columns
         rounds = RoundsDriven(
             operator=operator, township=township, village_tour=tour, weekday=weekday, driven_m=metres,
             crew_seconds=seconds, parcels_down=parcels, goods_g=goods,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -27,7 +28,7 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.goods.terms import sold_for_raw
 from ecsim.rural.scenario import ProjectType
-from ecsim.rural.state.ledger import OUTSIDE, SUPPLIERS, county_account, prefecture_account
+from ecsim.rural.state.ledger import OUTSIDE, SUPPLIERS, own_accounts
 from ecsim.rural.world import FIRST_SHARED_PLACE, ONE, WEEKS_A_MONTH, WEEKS_A_YEAR, State, World
 
 F64 = NDArray[np.float64]
@@ -63,12 +64,12 @@ def open_facilities(world: World, built: list[Built]) -> None:
     built : finished projects in their order
     """
     state, first = world.state, world.state.count("facilities")
-    owner, crop = list[int](), list[int]()
-    for place, each in enumerate(built):
-        alike = [owner[before] for before in range(place) if _mechanism(built[before]) == _mechanism(each)]
-        owns, works_on = _run_by(state, each, alike)
+    owner, crop, given = list[int](), list[int](), defaultdict[Mechanism, list[int]](list)
+    for each in built:
+        owns, works_on = _run_by(state, each, given[_mechanism(each)])
         owner.append(owns)
         crop.append(works_on)
+        given[_mechanism(each)].append(owns)
     row, of = np.array([each.project for each in built]), [each.of for each in built]
     p = state.projects
     opened = FacilityOpened(
@@ -232,9 +233,7 @@ def _pay_from_budgets(world: World, settlement: Rows[FacilitySettled]) -> None:
 def _budgets(state: State, facilities: I64 | I32) -> I64:
     """Return the account of the county or prefecture that runs each facility, shape of ``facilities``."""
     f = state.facilities
-    counties = county_account(state.prefecture_count, 0) + f.county[facilities].astype(np.int64)
-    shared = prefecture_account(0) + f.prefecture[facilities].astype(np.int64)
-    return np.where(f.level[facilities] == Level.PREFECTURE, shared, counties)
+    return own_accounts(f.county[facilities], f.prefecture[facilities], state.prefecture_count)
 
 
 def returned_fen(state: State, terms: FacilityTerms, facilities: I64, left_fen: I64) -> I64:

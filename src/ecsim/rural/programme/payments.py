@@ -21,8 +21,7 @@ from ecsim.rural.world import (
     WEEKS_A_YEAR,
     State,
     World,
-    county_account,
-    prefecture_account,
+    own_accounts,
     purse_accounts,
 )
 
@@ -45,12 +44,10 @@ def payers(state: State, projects: I64, *, pooled: bool) -> I64:
     Central money is in the purse; local and social money of a project in the account of its county, or of its
     prefecture where it is for all counties.
     """
-    p = state.projects
-    shared = prefecture_account(0) + p.prefecture[projects].astype(np.int64)
-    county = p.county[projects].astype(np.int64)
-    own = np.where(county >= 0, county_account(state.prefecture_count, 0) + county, shared)
+    county = state.projects.county[projects]
+    own = own_accounts(county, state.projects.prefecture[projects], state.prefecture_count)
     purse = purse_accounts(state.counties.prefecture, state.prefecture_count, pooled=pooled)
-    central = np.where(county >= 0, purse[county], shared)
+    central = np.where(county >= 0, purse[county], own)
     return np.column_stack([central, own, own])
 
 

@@ -36,7 +36,7 @@ from ecsim.rural.programme.payments import Purses, appropriate, budget_fen, clai
 from ecsim.rural.programme.purse_facts import left_fen
 from ecsim.rural.programme.review import released
 from ecsim.rural.programme.tenders import Packages
-from ecsim.rural.world import ONE, PROVINCE, State, World, county_account, prefecture_account
+from ecsim.rural.world import ONE, PROVINCE, State, World, purse_accounts
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -341,9 +341,9 @@ def _recall(world: World, office: FundAdministration) -> None:
 def _unplaced_fen(state: State, office: FundAdministration) -> I64:
     """Return the central money of each account that no plan has placed."""
     unplaced = np.zeros(len(state.accounts), np.int64)
+    account = purse_accounts(state.counties.prefecture, state.prefecture_count, pooled=office.pooled)
     for purse in office.purses(state):
-        account = county_account(state.prefecture_count, purse.counties[0])
-        unplaced[prefecture_account(purse.prefecture) if office.pooled else account] = max(0, left_fen(state, purse))
+        unplaced[account[purse.counties[0]]] = max(0, left_fen(state, purse))
     return unplaced
 
 

@@ -41,6 +41,18 @@ def accounts_needed(prefectures: int, counties: int) -> int:
     return _FIRST_PREFECTURE + prefectures + counties
 
 
+def own_accounts(county: I32 | I64, prefecture: I32 | I64, prefectures: int) -> I64:
+    """Return the account of each county, or of its prefecture where there is none (below 0).
+
+    Parameters
+    ----------
+    county, prefecture : shape (n,)
+    prefectures : how many there are
+    """
+    own = np.where(county >= 0, prefectures + county.astype(np.int64), prefecture.astype(np.int64))
+    return np.asarray(_FIRST_PREFECTURE + own, np.int64)
+
+
 def purse_accounts(prefecture: I32, prefectures: int, *, pooled: bool) -> I64:
     """Return the account that the central money of each county is kept in, shape (counties,).
 
