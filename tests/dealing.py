@@ -1,7 +1,7 @@
 """The tiny region with dealers that a test chooses, for tests of the goods economy.
 
 Potatoes and walnuts are of county 0, tea and strawberries of county 1. Demand has no season here and does not grow.
-Lines cost nothing, as most have room without end.
+Lines and idle crews cost nothing, as most have room without end.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ WEEKLY_G = 10_000
 STEADY: dict[str, Value] = {
     "market.county_sigma": 0.0, "market.festival_factor": 1.0,
     "market.growth": 0.0, "market.growth_2020": 0.0, "market.growth_2021": 0.0,
-    "goods.packing_line_yuan": 0.0, "goods.processing_line_yuan": 0.0,
+    "goods.packing_line_yuan": 0.0, "goods.processing_line_yuan": 0.0, "goods.idle_pay": 0.0,
 }  # fmt: skip
 _FLAT: Opened = {
     CropsBaselined: {"demand_g": [0, 52 * WEEKLY_G, 0, 52 * WEEKLY_G]},
@@ -43,10 +43,14 @@ _FLAT: Opened = {
 }  # fmt: skip
 
 
+ROOMY = {"packing_g": 10**9, "processing_g": 10**9, "crew_seconds": 2**30}
+"""Lines and a crew that never bind."""
+
+
 def dealer(kind: DealerKind, crop: int = WALNUT, **columns: int) -> dict[str, int]:
     """Return a dealer of the opening that has room to pack and process; what is not said is 0, or -1 of its owner."""
     usual = {"cooperative": -1, "enterprise": -1, "size": 0, "stock_g": 0, "forecast_g": 0, "bid": 0, "cash_fen": 0}
-    return {"crop": crop, "dealer_kind": int(kind), "packing_g": 10**9, "processing_g": 10**9, **usual, **columns}
+    return {"crop": crop, "dealer_kind": int(kind), **ROOMY, **usual, **columns}
 
 
 def dealing(

@@ -15,6 +15,8 @@ from ecsim.kernel.strict import Date, Several, Strict
 
 WEEKS_A_MONTH, WEEKS_A_QUARTER, WEEKS_A_YEAR = 4, 13, 52
 """Accounts, wages and background income are settled once in so many weeks, examples recognised once a quarter."""
+CREW_WEEKS = 3 * WEEKS_A_MONTH
+"""For which dealers take packers on: three accounts."""
 Day = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
 """A day of every year, as ``11-01``; days of one year compare as their texts do."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ecsim.kernel.lazy import later
 from ecsim.kernel.model import Step
 from ecsim.kernel.text import Text
-from ecsim.rural.calendar import WEEKS_A_MONTH, WEEKS_A_QUARTER
+from ecsim.rural.calendar import CREW_WEEKS, WEEKS_A_MONTH, WEEKS_A_QUARTER
 
 if TYPE_CHECKING:
     from ecsim.rural import commerce, environment, farming, income, market
@@ -192,6 +192,11 @@ def trade_enterprises(region: Region) -> None:
     commerce.update_employment(world, terms.commerce, region.labour_force, settled, traded)
 
 
+def move_crews(region: Region) -> None:
+    """Dealers take packers on for the months ahead, or let some go; wages of the months before are paid."""
+    region.goods.move_crews()
+
+
 def _goods_season_of_month(region: Region) -> float:
     """Return the mean factor of festivals and lockdown on other goods over the last weeks."""
     usual, now = region.setting.goods.festival, region.world.week
@@ -249,6 +254,7 @@ WEEK: tuple[Step[Region], ...] = (
     Step("run_facilities", run_facilities, every=WEEKS_A_MONTH, turn=WEEKS_A_MONTH - 1),
     Step("settle_stations", settle_stations, every=WEEKS_A_MONTH),
     Step("trade_enterprises", trade_enterprises, every=WEEKS_A_MONTH),
+    Step("move_crews", move_crews, every=CREW_WEEKS),
     Step("review_dealers", review_dealers, every=WEEKS_A_MONTH),
     Step("complain", complain, every=WEEKS_A_MONTH),
     Step("recognise_examples", recognise_examples, every=WEEKS_A_QUARTER, turn=WEEKS_A_QUARTER - 1),

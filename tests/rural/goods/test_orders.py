@@ -48,7 +48,7 @@ def test_orders_are_filled_from_ones_own_stock_first_worked_by_hand() -> None:
     (found,) = fill(region, events, 6_000).values()
     assert found == {
         "dealer": 4, "ordered_g": 6_000, "taken_g": 0, "filled_g": 6_000, "lost_g": 0, "waiting_g": 0, "sent_g": 6_000,
-        "processed_g": 0, "paid_fen": 18_000, "costs_fen": 6_588,
+        "processed_g": 0, "paid_fen": 18_000, "costs_fen": 6_588, "overtime_seconds": 0,
     }  # fmt: skip
     d = region.world.state.dealers
     assert (d.stock_g[4], d.cash_fen[4], d.packed_g[4], d.sold_fen[4]) == (14_000, 11_412, 6_000, 18_000)

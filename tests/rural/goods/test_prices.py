@@ -26,9 +26,7 @@ from tiny import facility, made, tiny_region
 def prices(region: Region) -> OnlinePrices:
     """Return the prices of the week by product: those of who decides nothing one by one."""
     found = prices_of(region)
-    return OnlinePrices(
-        found.consumer_fen[:4], found.ratio[:4], found.cost_fen[:4], found.wages_fen[:4], found.net_fen[:4]
-    )
+    return OnlinePrices(**{name: column[:4] for name, column in found.__dict__.items()})
 
 
 def priced(**numbers: Value) -> OnlinePrices:

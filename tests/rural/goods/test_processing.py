@@ -191,7 +191,7 @@ def test_lines_grow_toward_what_the_strongest_week_needs_and_those_of_processors
 def test_new_dealers_begin_with_a_line_for_an_ordinary_week(kind: EnterpriseKind, line: int) -> None:
     region, events = dealing(opened={EnterprisesBaselined: {"enterprise_kind": [kind, 0, 0]}})
     listing = Listing(np.array([TEA]), np.array([1.0]), np.array([3_000.0]), 0.0, enterprise=np.array([0], np.int32))
-    list_dealers(region.world, region.terms.goods, listing, np.array([0]))
+    list_dealers(region.world, region.terms.goods, region.terms.packing, listing, np.array([0]))
     assert events.of(DealerListed)["processing_g"].tolist() == [line]
 
 

@@ -99,6 +99,7 @@ def opening() -> list[Event]:
             stock_g=[9_000, 0, 500, 2_000, 0, 0],
             dealer_kind=[TRADERS, TRADERS, COOPERATIVE, MERCHANTS, SHOPS, STATIONS],
             cash_fen=[0, 0, 0, 100, 0, 0],
+            crew_seconds=[0, 0, 36_000, 36_000, 0, 0],
         ),
         event(OperatorsBaselined, operator=[0, 1], county=[EAST, EAST], share=[ONE // 2, ONE // 2]),
     ]
@@ -636,3 +637,27 @@ def test_journals_without_accounts_of_hours_are_not_held_to_them() -> None:
     made.add(28, event(DealersSettled, dealer=[2], job_hours=[10]))
     made.add(28, event(WagesPaid, household=[0], paid_fen=[5], hours=[9], each=[True]))
     assert made.violations("hours") == []
+
+
+@pytest.mark.parametrize(
+    ("account", "says"),
+    [
+        ({"job_hours": [42], "overtime_hours": [2]}, ""),
+        ({"job_hours": [43], "overtime_hours": [5]}, "dealer 3 paid 5 h of overtime; 2 were worked"),
+        (
+            {"job_hours": [46], "overtime_hours": [2]},
+            "dealer 3 paid 44 ordinary h, 0 idle ones among them; its crew has 41",
+        ),
+        ({"job_hours": [10], "overtime_hours": [2], "idle_hours": [9]}, "dealer 3 paid 8 ordinary h, 9 idle ones"),
+    ],
+)
+def test_a_crew_is_paid_for_the_hours_it_has_and_overtime_for_those_worked(
+    account: Mapping[str, Any], says: str
+) -> None:  # ten hours a week for four weeks, and the hour of rounding
+    made = Made()
+    for day in (7, 14):
+        made.add(day, event(OrdersFilled, dealer=[3], overtime_seconds=[3600]))
+    made.add(28, event(DealersSettled, dealer=[3], **account))
+    found = made.violations("hours")
+    assert len(found) == bool(says)
+    assert says in "".join(found)

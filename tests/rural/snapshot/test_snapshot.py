@@ -20,6 +20,7 @@ from ecsim.rural.events import EVENTS
 from ecsim.rural.events.codes import DealerKind
 from ecsim.rural.events.funds import FacilitySettled, PaymentMade, ProjectApproved
 from ecsim.rural.events.goods import (
+    CrewsMoved,
     DealerDelisted,
     DealerListed,
     DealersBaselined,
@@ -54,6 +55,7 @@ DEALT: dict[type[Event], tuple[dict[str, int], dict[str, int]]] = {
         {"paid_fen": -1, "passed_fen": -1, "bulk_fen": 1, "received_fen": 1},
     ),
     DealersSettled: ({}, {"fees_fen": -1, "wages_fen": -1}),
+    CrewsMoved: ({}, {"cost_fen": -1}),
     MarkTaken: ({}, {"cost_fen": -1}),
     ProfitsDrawn: ({}, {"drawn_fen": -1}),
     FacilitySettled: ({}, {"fees_fen": 1, "running_fen": -1, "returned_fen": -1}),

@@ -10,7 +10,7 @@ from ecsim.rural.goods.demand import shared_out
 from ecsim.rural.goods.marks import decides, yearly_mark_costs_fen
 from ecsim.rural.goods.offline import offline_cost_fen
 from ecsim.rural.goods.packing_lines import LineCosts
-from ecsim.rural.goods.terms import PAY_WAGES, DealingTerms, GoodsTerms, PackingWork
+from ecsim.rural.goods.terms import PAY_WAGES, SECONDS_AN_HOUR, DealingTerms, GoodsTerms, PackingWork
 from ecsim.rural.world import WEEKS_A_YEAR, State, World
 
 F64 = NDArray[np.float64]
@@ -35,8 +35,11 @@ def settle_dealers(
     state = world.state
     d = state.dealers
     rows = np.flatnonzero(d.alive & np.isin(d.kind, PAY_WAGES))
-    hours = np.rint(packing.hours(d.packed_g[rows] / 1000.0, d.sold_fen[rows].astype(np.float64))).astype(np.int64)
-    wages = np.rint(hours * packing.wage_fen_an_hour).astype(np.int64)
+    worked = np.rint(packing.hours(d.packed_g[rows] / 1000.0, d.sold_fen[rows].astype(np.float64)))
+    overtime = np.minimum(np.rint(d.overtime_seconds[rows] / SECONDS_AN_HOUR), worked)
+    idle = _idle_hours(d.crew_seconds[rows], goods, worked, overtime, min(world.week + 1, weeks))
+    hours = (worked + idle).astype(np.int64)
+    wages = np.rint((hours + goods.overtime_pay * overtime) * packing.wage_fen_an_hour).astype(np.int64)
     fees = np.rint(yearly_fees_fen(state, goods, dealing)[rows] * weeks / WEEKS_A_YEAR).astype(np.int64)
     lean = worth_fen(state)[rows] < fees + wages
     return world.publish(
@@ -50,9 +53,25 @@ def settle_dealers(
             fees_fen=fees,
             lean_months=np.where(lean, d.lean_months[rows] + 1, 0),
             wages_fen=wages,
+            overtime_hours=overtime.astype(np.int64),
+            idle_hours=idle.astype(np.int64),
         ),
         cause=d.seq[rows],
     ).event
+
+
+def _idle_hours(crew_seconds: NDArray[np.int32], terms: GoodsTerms, worked: F64, overtime: F64, weeks: int) -> F64:
+    """Return the hours without work for which crews are paid since their last account, shape (n,).
+
+    Parameters
+    ----------
+    crew_seconds : shape (n,), that each works in an ordinary week
+    worked : shape (n,), hours since then
+    overtime : shape (n,), of them beyond ordinary weeks
+    weeks : since then
+    """
+    ready = crew_seconds / SECONDS_AN_HOUR * weeks
+    return np.floor(terms.idle_pay * np.maximum(ready - (worked - overtime), 0.0))
 
 
 def yearly_fees_fen(state: State, goods: GoodsTerms, dealing: DealingTerms) -> F64:
@@ -146,7 +165,17 @@ def _lose_waiting(world: World, dealer: I64, cause: I64) -> None:
             dealer=dealer[rows],
             lost_g=waiting[rows],
             **dict.fromkeys(
-                ("ordered_g", "taken_g", "processed_g", "filled_g", "waiting_g", "sent_g", "paid_fen", "costs_fen"),
+                (
+                    "ordered_g",
+                    "taken_g",
+                    "processed_g",
+                    "filled_g",
+                    "waiting_g",
+                    "sent_g",
+                    "paid_fen",
+                    "costs_fen",
+                    "overtime_seconds",
+                ),
                 nothing,
             ),
         ),

@@ -157,4 +157,4 @@ def _list(world: World, terms: CommerceTerms, goods: GoodsTerms, founded: Cooper
     expected = np.bincount(d.crop, d.forecast_g * d.alive, len(c))[crop]
     forecast = expected * np.divide(size, attraction, out=np.zeros(len(crop)), where=attraction > 0)
     listing = Listing(crop, size * ONE, forecast, goods.cooperative_bid, cooperative=founded.cooperative)
-    list_dealers(world, goods, listing, seqs)
+    list_dealers(world, goods, terms.packing(goods), listing, seqs)

@@ -241,7 +241,7 @@ def _list_dealers(world: World, terms: CommerceTerms, goods: GoodsTerms, founded
     attraction = np.bincount(d.crop, d.size * d.alive, len(c))
     enterprise = founded.enterprise[rows]
     listing = Listing(crop, np.minimum(share, 1.0) * attraction[crop], forecast, goods.firm_bid, enterprise=enterprise)
-    list_dealers(world, goods, listing, state.enterprises.founded_seq[enterprise])
+    list_dealers(world, goods, terms.packing(goods), listing, state.enterprises.founded_seq[enterprise])
 
 
 def _may_deal_in(crops: Crops, founded: EnterpriseFounded, row: int, value: F64) -> NDArray[np.bool_]:

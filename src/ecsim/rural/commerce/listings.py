@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind, DealerListed
 from ecsim.rural.goods.packing_lines import is_processor, line_needed
-from ecsim.rural.goods.terms import GoodsTerms, sold_for_raw
+from ecsim.rural.goods.terms import GoodsTerms, PackingWork, seconds_of, sold_for_raw
 from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
@@ -24,7 +24,7 @@ class Listing:
     Attributes
     ----------
     size : attraction, millionths
-    forecast_g : a week's orders that each expects, in sold form; it can pack and process as much
+    forecast_g : a week's orders that each expects, in sold form; its lines and its crew can do as much
     bid : above the traders' price
     """
 
@@ -36,19 +36,20 @@ class Listing:
     enterprise: I32 | None = None
 
 
-def list_dealers(world: World, goods: GoodsTerms, listing: Listing, cause: I64) -> None:
+def list_dealers(world: World, goods: GoodsTerms, packing: PackingWork, listing: Listing, cause: I64) -> None:
     """Dealers begin with no stock and some weeks of sales in cash.
 
     Parameters
     ----------
-    goods : numbers of dealers
+    goods, packing : numbers of dealers, paid work
     cause : what founded each, shape (n,)
     """
     state, crop = world.state, listing.crop
     nobody = np.full(len(crop), -1)
     kind = DealerKind.ENTERPRISE if listing.cooperative is None else DealerKind.COOPERATIVE
     forecast = np.rint(listing.forecast_g).astype(np.int64)
-    cash = goods.cash_weeks * listing.forecast_g * state.crops.orders_price_fen[crop] / 1000.0
+    price = state.crops.orders_price_fen[crop].astype(np.float64)
+    cash = goods.cash_weeks * listing.forecast_g * price / 1000.0
     world.publish(
         DealerListed(
             dealer=state.count("dealers") + np.arange(len(crop)),
@@ -60,6 +61,7 @@ def list_dealers(world: World, goods: GoodsTerms, listing: Listing, cause: I64) 
             forecast_g=forecast,
             packing_g=forecast,
             processing_g=_processing_lines(state, goods, listing),
+            crew_seconds=seconds_of(listing.forecast_g, packing.hours_of_a_kg(price)),
             bid=np.full(len(crop), round(listing.bid * ONE)),
             cash_fen=np.rint(cash).astype(np.int64),
         ),

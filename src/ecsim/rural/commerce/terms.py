@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.rural.goods.terms import GoodsTerms, PackingWork
+
 F64 = NDArray[np.float64]
 
 
@@ -53,3 +55,14 @@ class CommerceTerms:
     households_a_quarter: int
     processor_share: float
     trained_founding: float
+
+    def packing(self, goods: GoodsTerms) -> PackingWork:
+        """Return the paid work of packing, as `PackingWork.of` has it.
+
+        Parameters
+        ----------
+        goods : numbers of dealers
+        """
+        return PackingWork(
+            self.hours_a_kg, self.hours_a_parcel, 100.0 * self.job_wage_yuan_an_hour, 100.0 * goods.order_yuan
+        )

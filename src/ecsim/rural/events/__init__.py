@@ -62,6 +62,7 @@ from ecsim.rural.events.funds import (
 from ecsim.rural.events.goods import (
     BasesHarvested,
     ColdRoomLet,
+    CrewsMoved,
     DealerDelisted,
     DealerListed,
     DealersAdjusted,
@@ -223,6 +224,7 @@ EVENTS: tuple[type[Event], ...] = (
     CropHarvested,
     BasesHarvested,
     ColdRoomLet,
+    CrewsMoved,
     GoodsPrecooled,
     KeepingCharged,
     KeepingPaid,

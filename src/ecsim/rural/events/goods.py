@@ -30,6 +30,8 @@ from ecsim.rural.events.opening import OPENING
 
 _NEVER_BINDS = 10**15
 """Grams raw a week that a line for first processing can do where it bound nobody."""
+_HANDS_FOUND = 2**31 - 1
+"""Seconds a week that a crew works where it bound nobody."""
 
 
 def _without(*names: str) -> Callable[[dict[str, NDArray[Any]]], dict[str, NDArray[Any]]]:
@@ -47,16 +49,24 @@ def _never_bound(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     return {**columns, "processing_g": np.full(len(columns["dealer"]), _NEVER_BINDS)}
 
 
+def _hands_at_once(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before there were crews: hands were found in the week in which they were needed."""
+    return {**columns, "crew_seconds": np.full(len(columns["dealer"]), _HANDS_FOUND)}
+
+
 class DealersBaselined(Event):
-    """Who deals in each product, and what it holds; since version 2 with lines for first processing."""
+    """Who deals in each product, and what it holds.
+
+    Since version 2 with lines for first processing, since version 3 with a crew.
+    """
 
     kind = "dealers_baselined"
     title = Text("dealer at the opening", "期初的经销者")
     topic = "opening"
     makes = "dealer"
     within = ("crop",)
-    version = 2
-    upcasts = MappingProxyType({1: _never_bound})
+    version = 3
+    upcasts = MappingProxyType({1: _never_bound, 2: _hands_at_once})
     no_cause_reason = OPENING
     dealer: DealerIds
     crop: CropIds
@@ -68,6 +78,7 @@ class DealersBaselined(Event):
     forecast_g: Grams  # a week's orders that it expects, season apart, in sold form
     packing_g: Grams  # sold form that it can grade and pack a week
     processing_g: Grams  # raw that it can bring into the form sold a week; 0 of goods sold as they are
+    crew_seconds: Counts  # of work that those it employs do in an ordinary week
     bid: Millionths  # what it offers growers above the traders' price, of that price
     cash_fen: Fen
 
@@ -84,15 +95,18 @@ class MarksBaselined(Event):
 
 
 class DealerListed(Event):
-    """A dealer begins to deal in a product; since version 2 with a line for first processing."""
+    """A dealer begins to deal in a product.
+
+    Since version 2 with a line for first processing, since version 3 with a crew.
+    """
 
     kind = "dealer_listed"
     title = Text("dealer begins", "开始经销")
     topic = "market"
     makes = "dealer"
     within = ("crop",)
-    version = 2
-    upcasts = MappingProxyType({1: _never_bound})
+    version = 3
+    upcasts = MappingProxyType({1: _never_bound, 2: _hands_at_once})
     dealer: DealerIds
     crop: CropIds
     dealer_kind: DealerKindCodes
@@ -102,6 +116,7 @@ class DealerListed(Event):
     forecast_g: Grams  # a week's orders that it expects, season apart, in sold form
     packing_g: Grams  # sold form that it can grade and pack a week
     processing_g: Grams  # raw that it can bring into the form sold a week; 0 of goods sold as they are
+    crew_seconds: Counts  # of work that those it employs do in an ordinary week
     bid: Millionths  # what it offers growers above the traders' price, of that price
     cash_fen: Fen
 
@@ -132,14 +147,15 @@ class OrdersFilled(Event):
     """A week of a dealer's online orders, in sold form: what came, what was sent, what was lost, what waits.
 
     ``waiting before + ordered + taken over = filled + lost + waiting``; what one dealer takes over another passes on.
-    Since version 2 with what processors did for others, at the price that processing costs.
+    Since version 2 with what processors did for others, at the price that processing costs; since version 3 with work
+    beyond the crew's ordinary week.
     """
 
     kind = "orders_filled"
     title = Text("orders filled", "订单履约")
     topic = "market"
-    version = 2
-    upcasts = MappingProxyType({1: _without("processed_g")})
+    version = 3
+    upcasts = MappingProxyType({1: _without("processed_g"), 2: _without("overtime_seconds")})
     amounts = ("ordered_g", "filled_g", "lost_g", "paid_fen")
     dealer: DealerIds
     ordered_g: Grams
@@ -151,6 +167,7 @@ class OrdersFilled(Event):
     sent_g: Grams  # raw: what left the stock for it
     paid_fen: Fen  # by consumers
     costs_fen: Fen  # of platform, advertising, boxes, carriage and processing, less what work for others leaves
+    overtime_seconds: Counts  # of packing what was sent, beyond its crew's ordinary week: overtime and day labour
 
 
 class GoodsProcessed(Event):
@@ -212,24 +229,41 @@ class DealersSettled(Event):
     """Four weeks of a dealer: what it packed, sold and bought, the hours of work it paid for, its fixed costs.
 
     Since version 2 with fixed costs and the months it has been worth less than nothing, since version 3 with the wages
-    that it pays; before, these were in what sending cost it.
+    that it pays; before, these were in what sending cost it; since version 4 with overtime and idle hours of its crew.
     """
 
     kind = "dealers_settled"
     title = Text("dealer settled", "经销者结算")
     topic = "market"
     amounts = ("packed_g", "sold_fen", "bought_fen", "job_hours", "fees_fen", "wages_fen")
-    version = 3
-    upcasts = MappingProxyType({1: _without("fees_fen", "lean_months"), 2: _without("wages_fen")})
+    version = 4
+    upcasts = MappingProxyType(
+        {1: _without("fees_fen", "lean_months"), 2: _without("wages_fen"), 3: _without("overtime_hours", "idle_hours")}
+    )
     dealer: DealerIds
     packed_g: Grams  # sent to consumers, in sold form
     sold_fen: Fen  # paid by them
     bought_fen: Fen  # paid to growers and traders
     poor_lots: Counts  # lots of registered poor households that it bought
-    job_hours: Counts  # of grading, packing and posting
+    job_hours: Counts  # paid: of grading, packing and posting, and idle ones
     fees_fen: Fen  # of its office, its lines, its marks and its offline channel
     lean_months: Counts  # in a row with debts above all it has, this one included
     wages_fen: Fen  # of those hours
+    overtime_hours: Counts  # of those hours, beyond its crew's ordinary weeks: overtime and day labour
+    idle_hours: Counts  # of those hours, in which there was nothing to pack
+
+
+class CrewsMoved(Event):
+    """A dealer takes packers on for the months to come, or lets some go."""
+
+    kind = "crews_moved"
+    title = Text("crew of packers moved", "包装用工增减")
+    topic = "market"
+    amounts = ("cost_fen",)
+    decision = True
+    dealer: DealerIds
+    crew_seconds: Counts  # of work that those it employs do in an ordinary week, from now on
+    cost_fen: Fen  # of finding, teaching and dismissing, paid once
 
 
 class MarkTaken(Event):

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind, GoodsProcessed, Mechanism, OrdersFilled, Rows
+from ecsim.rural.goods.crews import hands_g, overtime_seconds
 from ecsim.rural.goods.demand import exchanged
 from ecsim.rural.goods.facility_fees import charge
 from ecsim.rural.goods.packing_lines import public_share
@@ -60,6 +61,7 @@ def fill_orders(
     yields = state.crops.conversion[d.crop] / ONE
     in_stock = np.where(holds, np.floor(d.stock_g * yields), 0.0).astype(np.int64)
     packed = np.minimum(in_stock, packing_g(state, terms, np.minimum(due, in_stock)))
+    packed = hands_g(state, terms, prices.hours, packed)
     lines = processed(state, np.minimum(due, packed))
     able = np.where(holds, np.minimum(packed, lines.able_g), by_households.sold_g)
     own = np.minimum(due, able)
@@ -88,6 +90,7 @@ def fill_orders(
             sent_g=raw[rows],
             paid_fen=paid[rows].astype(np.int64),
             costs_fen=costs[rows].astype(np.int64),
+            overtime_seconds=overtime_seconds(state, prices.hours, filled)[rows],
         ),
         cause=state.crops.orders_seq[d.crop[rows]],
     )

@@ -28,6 +28,8 @@ class OnlinePrices:
     """Of selling a kilogram, in sold form: fees, advertising, loss, packing, carriage, finding buyers, processing."""
     wages_fen: F64
     """Of it, wages of packing, which are paid by the month."""
+    hours: F64
+    """Of paid work of packing a kilogram sold; 0 of those who do it themselves."""
     net_fen: F64
     """Left of a sale, a kilogram raw; where it is not above zero the product is not offered."""
 
@@ -61,7 +63,8 @@ def online_prices(
     dearer = carriage - usual + (selling.fee_level - 1.0) * selling.platform_fee * goods.opening_fen
     price = goods.opening_fen * (1.0 + market.pass_through * premium) + terms.cost_pass_through * dearer
     paid = np.maximum(price, 0.0) * market.price_level
-    wages = packing.wages_fen_a_kg(paid) * np.isin(state.dealers.kind, PAY_WAGES)
+    employs = np.isin(state.dealers.kind, PAY_WAGES)
+    wages = packing.wages_fen_a_kg(paid) * employs
     cost = selling_cost_fen(goods, selling, paid, carriage) + wages
     worth = goods.opening_fen * (1.0 + premium)
     ratio = np.divide(np.maximum(price, 1.0), worth, out=np.ones(len(crop)), where=worth > 0)
@@ -70,7 +73,7 @@ def online_prices(
     )
     return OnlinePrices(
         consumer_fen=paid, ratio=ratio, cost_fen=cost + processing, wages_fen=wages,
-        net_fen=net_of_sale_fen(goods, paid, cost),
+        hours=packing.hours_of_a_kg(paid) * employs, net_fen=net_of_sale_fen(goods, paid, cost),
     )  # fmt: skip
 
 

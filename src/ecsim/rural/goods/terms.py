@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ecsim.kernel.parameters import Parameters
 
 F64 = NDArray[np.float64]
+SECONDS_AN_HOUR = 3600
 PAY_WAGES = (DealerKind.COOPERATIVE, DealerKind.ENTERPRISE, DealerKind.MERCHANTS)
 """Who has people pack what it sends; shops and stations work themselves, traders send nothing to consumers."""
 
@@ -27,6 +28,17 @@ def sold_for_raw(conversion: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
     conversion : millionths, of each row
     """
     return np.asarray(np.where(conversion > 0, conversion / ONE, 1.0), np.float64)
+
+
+def seconds_of(packed_g: F64, hours: F64) -> NDArray[np.int64]:
+    """Return the seconds of work that packing some goods takes, shape (n,).
+
+    Parameters
+    ----------
+    packed_g : shape (n,), in sold form
+    hours : shape (n,), of work a kilogram
+    """
+    return np.asarray(np.rint(packed_g / 1000.0 * hours * SECONDS_AN_HOUR), np.int64)
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,11 @@ class GoodsTerms:
     processing_spare: float
     own_processing: float
     overtime: float
+    crew_overtime: float
+    day_labour: float
+    overtime_pay: float
+    idle_pay: float
+    turnover_weeks: float
     crowding_out: float
     line_fee_fen_a_kg: float
     studio_attraction: float
@@ -144,9 +161,13 @@ class PackingWork:
         """
         return np.asarray(self.hours_a_kg * sent_kg + self.hours_a_parcel * paid_fen / self.order_fen, np.float64)
 
+    def hours_of_a_kg(self, price_fen: F64) -> F64:
+        """Return the hours of packing a kilogram in sold form, by what consumers pay for it."""
+        return self.hours(np.ones(price_fen.shape), price_fen)
+
     def wages_fen_a_kg(self, price_fen: F64) -> F64:
         """Return the wages of packing a kilogram in sold form, by what consumers pay for it."""
-        return self.wage_fen_an_hour * self.hours(np.ones(price_fen.shape), price_fen)
+        return self.wage_fen_an_hour * self.hours_of_a_kg(price_fen)
 
 
 @dataclass(frozen=True)

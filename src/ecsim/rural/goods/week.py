@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.rural.calendar import CREW_WEEKS
 from ecsim.rural.events import LotSold, OrdersFilled
 from ecsim.rural.goods.adjusting import adjust
 from ecsim.rural.goods.complaints import complain_of_goods
+from ecsim.rural.goods.crews import move_crews
 from ecsim.rural.goods.demand import take_orders
 from ecsim.rural.goods.losses import FarmingTerms
 from ecsim.rural.goods.marks import Growth, premiums
@@ -109,7 +111,7 @@ class GoodsWeek:
         """
         world, terms = self.world, self.terms
         trade(world, terms.goods, terms.dealing, terms.farming, self.setting, self.sourcing, lots, self._week_of_year)
-        growth, season = self._growth(world.week) / self._growth(world.week - 1), self._season()
+        growth, season = self._growth(world.week) / self._growth(world.week - 1), self._season(world.week)
         line = self._lines.of_week(world.week)
         trend = OnTrend.of(world.state, line, self.setting.marks, self._since_opening())
         quality = quality_of_week(world.state, terms.goods, terms.market, self.filled, trend, season)
@@ -125,6 +127,12 @@ class GoodsWeek:
             online_margin_fen(world.state, self.prices.net_fen),
         )
         complain_of_goods(world, terms.market, self.filled, quality)
+
+    def move_crews(self) -> None:
+        """Dealers take packers on for the season ahead, or let some go."""
+        world, terms = self.world, self.terms
+        coming = np.stack([self._season(world.week + later) for later in range(1, CREW_WEEKS + 1)], axis=1)
+        move_crews(world, terms.goods, terms.packing, self.prices, coming)
 
     def wanted_above_path(self) -> F64:
         """Return what dealers want above the path of demand, as a share of a mean week's output, shape (crops,)."""
@@ -151,11 +159,11 @@ class GoodsWeek:
             self._growths[week] = of_county[self.world.state.crops.county]
         return self._growths[week]
 
-    def _season(self) -> F64:
-        """Return this week's orders over those of a week without season, shape (crops,)."""
-        market, week = self.terms.market, self.world.week
+    def _season(self, week: int) -> F64:
+        """Return a week's orders over those of a week without season, shape (crops,)."""
+        market = self.terms.market
         festival = (market.festival_factor if self.calendar.festival(week) else 1.0) / self.setting.festival
-        season = self.world.state.crops.demand_season[:, self._week_of_year] / ONE * WEEKS_A_YEAR
+        season = self.world.state.crops.demand_season[:, self.calendar.week_of_year(week)] / ONE * WEEKS_A_YEAR
         return np.asarray(season * festival, np.float64)
 
     def _sent_by_households(self) -> SentByHouseholds:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 import numpy as np
+from numpy.typing import NDArray
 
 from ecsim.kernel.journal.findings import Finding
+from ecsim.rural.calendar import WEEKS_A_MONTH
 from ecsim.rural.events import (
+    CrewsMoved,
     CropsBaselined,
     DealerListed,
     DealersBaselined,
@@ -19,6 +24,7 @@ from ecsim.rural.events import (
     HoursWorked,
     HouseholdsBaselined,
     OperatorsBaselined,
+    OrdersFilled,
     PaymentMade,
     PoolFormed,
     RoundsDriven,
@@ -28,6 +34,8 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.laws.opening_columns import I32, I64, OpeningColumns, named
 from ecsim.rural.state import State
+
+N = TypeVar("N", bound=np.integer[Any])
 
 
 class Hours:
@@ -43,8 +51,8 @@ class Hours:
     name = "hours"
     listens: tuple[type[Event], ...] = (
         CropsBaselined, HouseholdsBaselined, EnterprisesBaselined, EnterpriseFounded, DealersBaselined, DealerListed,
-        OperatorsBaselined, PoolFormed, DealersSettled, EnterprisesTraded, RoundsDriven, DeliveryCosted, PaymentMade,
-        HoursWorked, WagesPaid,
+        OperatorsBaselined, PoolFormed, OrdersFilled, CrewsMoved, DealersSettled, EnterprisesTraded, RoundsDriven,
+        DeliveryCosted, PaymentMade, HoursWorked, WagesPaid,
     )  # fmt: skip
 
     def __init__(self, facts: OpeningColumns, *, wages_are_charged: bool = True) -> None:
@@ -52,6 +60,7 @@ class Hours:
         self._day = 0
         self._enterprise_county = self._enterprise_kind = np.zeros(0, np.int32)
         self._dealer_county = self._operator_county = np.zeros(0, np.int32)
+        self._crew_seconds = self._overtime_seconds = np.zeros(0, np.int64)
         counties, works = len(facts.counties), len(Work)
         self._due = np.zeros((counties, works), np.int64)  # hours that accounts must hold; of delivery, seconds
         self._charged_fen = np.zeros((counties, works), np.int64)  # wages in accounts of dealers and merchants
@@ -73,6 +82,12 @@ class Hours:
         elif isinstance(event, DealersBaselined | DealerListed):
             county = self.facts.of(CropsBaselined, "county")[event.crop]
             self._dealer_county = _put(self._dealer_county, event.dealer, county)
+            self._crew_seconds = _put(self._crew_seconds, event.dealer, event.crew_seconds)
+            self._overtime_seconds = _put(self._overtime_seconds, event.dealer, 0)
+        elif isinstance(event, CrewsMoved):
+            self._crew_seconds[event.dealer] = event.crew_seconds
+        elif isinstance(event, OrdersFilled):
+            np.add.at(self._overtime_seconds, event.dealer, event.overtime_seconds)
         elif isinstance(event, OperatorsBaselined):
             self._operator_county = _put(self._operator_county, event.operator, event.county)
         elif isinstance(event, PoolFormed):
@@ -89,6 +104,7 @@ class Hours:
             county = self._dealer_county[event.dealer]
             np.add.at(self._due[:, Work.PACKING], county, event.job_hours)
             np.add.at(self._charged_fen[:, Work.PACKING], county, event.wages_fen)
+            self._hold_crews(event)
         elif isinstance(event, EnterprisesTraded):
             of_goods = self._enterprise_kind[event.enterprise] == EnterpriseKind.MERCHANT
             county = self._enterprise_county[event.enterprise[of_goods]]
@@ -101,6 +117,33 @@ class Hours:
             np.add.at(self._most_fen[:, Work.DELIVERY], event.county, event.crew_fen + event.handling_fen)
         elif isinstance(event, PaymentMade):
             self._works_fen += int(event.paid_fen[event.project >= 0].sum())
+
+    def _hold_crews(self, event: DealersSettled) -> None:
+        """Hold that a crew works and is idle in ordinary hours that it has, and that beyond them is overtime."""
+        overtime = np.rint(self._overtime_seconds[event.dealer] / 3600.0).astype(np.int64)
+        ordinary = event.job_hours - event.overtime_hours
+        most = self._crew_seconds[event.dealer] * WEEKS_A_MONTH / 3600.0 + 1.0
+        apart = np.abs(event.overtime_hours - overtime) > 1
+        idle = (event.idle_hours < 0) | (event.idle_hours > ordinary)
+        says = (
+            (apart, "paid {paid:,} h of overtime; {overtime:,} were worked"),
+            (
+                (ordinary > most) | idle,
+                "paid {ordinary:,} ordinary h, {idle:,} idle ones among them; its crew has {most:,.0f}",
+            ),
+        )
+        for wrong, message in says:
+            for row in np.flatnonzero(wrong).tolist():
+                dealer = event.dealer[row]
+                words = message.format(
+                    paid=event.overtime_hours[row],
+                    overtime=overtime[row],
+                    ordinary=ordinary[row],
+                    idle=event.idle_hours[row],
+                    most=most[row],
+                )
+                self._find(int(self._dealer_county[dealer]), Work.PACKING, f"dealer {dealer} {words}")
+        self._overtime_seconds[event.dealer] = 0
 
     def _hold_sales(self, event: EnterprisesTraded) -> None:
         """Hold that a merchant pays wages out of what it sold."""
@@ -189,9 +232,9 @@ class Hours:
         )
 
 
-def _put(values: I32, rows: I32, new: I32 | I64) -> I32:
+def _put(values: NDArray[N], rows: I32, new: I32 | I64 | int) -> NDArray[N]:
     """Return values with some rows set, and room for them."""
     needed = int(rows.max()) + 1 if rows.size else 0
-    larger = np.concatenate([values, np.zeros(max(0, needed - len(values)), np.int32)])
+    larger = np.concatenate([values, np.zeros(max(0, needed - len(values)), values.dtype)])
     larger[rows] = new
     return larger

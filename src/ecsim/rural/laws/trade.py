@@ -9,6 +9,7 @@ import numpy as np
 from ecsim.kernel.journal.findings import Finding
 from ecsim.rural.events import (
     BasesHarvested,
+    CrewsMoved,
     CropsBaselined,
     DealerDelisted,
     DealerKind,
@@ -52,8 +53,8 @@ class Trade:
     name = "trade"
     listens: tuple[type[Event], ...] = (
         CropsBaselined, HouseholdsBaselined, PlotsBaselined, DealersBaselined, DealerListed, DealerDelisted,
-        BasesHarvested, OrdersArrived, OrdersFilled, GoodsProcessed, LotSold, DealersTraded, DealersSettled, MarkTaken,
-        ProfitsDrawn, RefundsPaid, FacilitySettled,
+        BasesHarvested, OrdersArrived, OrdersFilled, GoodsProcessed, LotSold, DealersTraded, DealersSettled, CrewsMoved,
+        MarkTaken, ProfitsDrawn, RefundsPaid, FacilitySettled,
     )  # fmt: skip
 
     def __init__(self, facts: OpeningColumns, *, processors_are_named: bool = True) -> None:
@@ -95,12 +96,12 @@ class Trade:
             self._pay(event)
 
     def _pay(self, event: Event) -> None:
-        """Book what dealers pay beside their trade: wages, fixed costs, marks, facilities, profits, refunds."""
+        """Book what dealers pay beside their trade: wages, fixed costs, crews, marks, facilities, profits, refunds."""
         cash = self._books["cash_fen"]
         if isinstance(event, DealersSettled):
             np.subtract.at(cash, event.dealer, event.fees_fen + event.wages_fen)
             self._settle(event)
-        elif isinstance(event, MarkTaken):
+        elif isinstance(event, MarkTaken | CrewsMoved):
             np.subtract.at(cash, event.dealer, event.cost_fen)
         elif isinstance(event, FacilitySettled):
             own = event.owner >= 0

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.parameters import Parameters
-from ecsim.rural.calendar import WEEKS_A_YEAR
+from ecsim.rural.calendar import CREW_WEEKS, WEEKS_A_YEAR
 from ecsim.rural.events import (
     CooperativesBaselined,
     CropForm,
@@ -32,7 +32,15 @@ from ecsim.rural.goods.marks import mark_costs_fen, mark_gain_fen
 from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen
 from ecsim.rural.goods.packing_lines import is_processor, line_needed, packing_needed
 from ecsim.rural.goods.seasons import cover_of_orders, usual_stock
-from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, PackingWork, SellingTerms, sold_for_raw
+from ecsim.rural.goods.terms import (
+    PAY_WAGES,
+    DealingTerms,
+    GoodsTerms,
+    PackingWork,
+    SellingTerms,
+    seconds_of,
+    sold_for_raw,
+)
 from ecsim.rural.market import MarketTerms
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.units import ONE
@@ -189,6 +197,7 @@ def dealers(trade: Trade, draws: Draws, stock: StockTaking, year: OrdinaryYear) 
         forecast_g=np.rint(forecast).astype(np.int64),
         packing_g=np.rint(packing_needed(strongest, goods)).astype(np.int64),
         processing_g=_processing_lines(trade, goods, made, strongest),
+        crew_seconds=_crews(trade, year, made, forecast),
         bid=np.rint(_bids(goods)[made.kind] * ONE).astype(np.int64),
         cash_fen=cash + _cooperative_cash(trade, made.kind),
     )
@@ -292,6 +301,20 @@ def _processing_lines(trade: Trade, goods: GoodsTerms, made: _Dealings, stronges
     processor = is_processor(trade.enterprises.enterprise_kind, made.enterprise)
     line = line_needed(c.processing_fen[made.crop].astype(np.float64), wanted_g, processor, goods)
     return np.rint(line).astype(np.int64) * (made.kind < DealerKind.SHOPS)
+
+
+def _crews(trade: Trade, year: OrdinaryYear, made: _Dealings, forecast: F64) -> I64:
+    """Return the crew of each dealer that pays packers: with overtime it packs the strongest of the weeks to come.
+
+    Parameters
+    ----------
+    forecast : shape (dealers,), orders of a week without season, in sold form
+    """
+    c = trade.crops
+    weeks = (year.week + np.arange(CREW_WEEKS)) % WEEKS_A_YEAR
+    strongest = np.max(by_week(trade.demand, c.rows)[:, weeks], axis=1) * WEEKS_A_YEAR
+    hours = year.packing.hours_of_a_kg(c.online_price_fen[made.crop].astype(np.float64)) * np.isin(made.kind, PAY_WAGES)
+    return seconds_of(forecast * strongest[made.crop] / year.goods.crew_overtime, hours)
 
 
 def _cooperative_cash(trade: Trade, kind: I64) -> I64:

@@ -10,6 +10,7 @@ import numpy as np
 from ecsim.kernel.toolkit import I32, Bool, applies
 from ecsim.rural.events import (
     BasesHarvested,
+    CrewsMoved,
     DealerDelisted,
     DealerKind,
     DealerListed,
@@ -95,6 +96,7 @@ def fill_orders(state: State, event: OrdersFilled, stamp: Stamp) -> None:
     dealers.waiting_g[event.dealer] = event.waiting_g
     np.add.at(dealers.packed_g, event.dealer, event.filled_g)
     np.add.at(dealers.sold_fen, event.dealer, event.paid_fen)
+    np.add.at(dealers.overtime_seconds, event.dealer, event.overtime_seconds)
     dealers.orders_seq[event.dealer] = stamp.seqs(event)
     note_sales_of_dealers(state, event.dealer[own], event.paid_fen[own], stamp.day)
 
@@ -136,10 +138,18 @@ def settle(state: State, event: DealersSettled, stamp: Stamp) -> None:
     dealers = state.dealers
     np.subtract.at(dealers.cash_fen, event.dealer, event.fees_fen + event.wages_fen)
     dealers.lean_months[event.dealer] = event.lean_months
-    for column in (dealers.packed_g, dealers.sold_fen, dealers.bought_fen, dealers.poor_lots):
-        column[event.dealer] = 0
+    for name in ("packed_g", "sold_fen", "bought_fen", "poor_lots", "overtime_seconds"):
+        getattr(dealers, name)[event.dealer] = 0
     county = state.crops.county[dealers.crop[event.dealer]]
     state.counties.traded_seq[county] = stamp.seqs(event)
+
+
+@applies(CrewsMoved)
+def move_crews(state: State, event: CrewsMoved, stamp: Stamp) -> None:
+    """A dealer has more or fewer people to pack, and has paid for the change."""
+    state.dealers.crew_seconds[event.dealer] = event.crew_seconds
+    np.subtract.at(state.dealers.cash_fen, event.dealer, event.cost_fen)
+    state.dealers.seq[event.dealer] = stamp.seqs(event)
 
 
 @applies(DealerSizesMoved)
@@ -212,6 +222,6 @@ def pay_refunds(state: State, event: RefundsPaid, stamp: Stamp) -> None:
 
 
 GOODS = (
-    settle, move_sizes, open_dealers, list_dealer, delist_dealer, harvest_bases, fill_orders, trade, adjust,
+    settle, move_crews, move_sizes, open_dealers, list_dealer, delist_dealer, harvest_bases, fill_orders, trade, adjust,
     open_marks, take_mark, drop_mark, contract_growers, enter_offline, leave_offline, draw_profits, pay_refunds,
 )  # fmt: skip

@@ -64,7 +64,7 @@ class Counties(Table):
     answered: I64  # of them, answered the survey
     satisfied: I64  # of those
     employed: I32  # founders and first jobs of the groups that the notice names
-    late_reports: I32  # since the start; so the next three
+    late_reports: I32  # since the start; so the next four
     false_reports: I32  # figures found not to be as reported
     warnings: I32  # of money that lies idle
     diversions: I32  # projects of which diverted money was found
@@ -151,7 +151,7 @@ class Households(Table):
     schooling_years: U8
     way_m: I32
     internet_rank: I32
-    wages_fen: I64  # a year, at the opening; so the next three
+    wages_fen: I64  # a year, at the opening; so the next four
     business_fen: I64
     transfers_fen: I64
     property_fen: I64
@@ -260,6 +260,7 @@ class Dealers(Table):
     bid: I32  # millionths of the traders' price, offered to growers above it
     packing_g: I64  # sold form a week
     processing_g: I64  # raw, brought into the form sold in a week; 0 of goods sold as they are
+    crew_seconds: I32  # of work that those it employs do in an ordinary week
     reputation: I32  # millionths of orders filled, in time and without complaints beyond trend, smoothed
     grading: I32  # millionths of what it sent that were graded, smoothed, above those of lines on trend
     cash_fen: I64
@@ -269,10 +270,11 @@ class Dealers(Table):
     offline_channel: I32  # that it supplies, or -1
     offline_g: I64  # raw, a year that the channel's buyers take
     lean_months: I32  # in a row with debts above all it has
-    packed_g: I64  # sold form sent since its last account; so the next three
+    packed_g: I64  # sold form sent since its last account; so the next four
     sold_fen: I64  # paid by consumers
     bought_fen: I64  # paid to growers and traders
     poor_lots: I32  # weighted lots of registered poor households that it bought
+    overtime_seconds: I64  # of packing since then, beyond its crew's ordinary weeks
     direct_g: Annotated[I64, Axes((4,))]  # (dealers, quarters), bought of growers, as in `running_year`
     direct_quarter: Annotated[U8, Axes((4,))]  # (dealers, quarters)
     online_g: I64  # raw, sold online since its beginning
