@@ -43,6 +43,11 @@ def _add_stock(crop: I32, household: I32, stock_g: I64, weight: I32, stock: F64)
             stock[crop[plot]] += np.float64(stock_g[plot]) * weight[household[plot]]
 
 
+def has_outlet(state: State) -> Bool:
+    """Return which townships hand out parcels: at an express outlet, or at a transfer point; shape (townships,)."""
+    return np.asarray(state.townships.outlet | (state.townships.point >= 0))
+
+
 def internet_level(state: State, day: int) -> F64:
     """Return the share of each county's households with internet on a day, millionths."""
     counties = state.counties

@@ -179,7 +179,7 @@ class Region(mesa.Model):
         scenario = self.settings
         self.agents.do("remove")
         self.delivery = Delivery(
-            tariffs=TariffTerms(self.terms.logistics, self.terms.access, self.setting.near),
+            tariffs=TariffTerms(self.terms.logistics, self.terms.access),
             run_day=OPERATING_DAYS[scenario.operating_day],
             expected=np.asarray(self.setting.expected, np.float64),
         )

@@ -10,7 +10,7 @@ from ecsim.rural.logistics import compiled_day, day
 from ecsim.rural.logistics.rounds import CLOSED, DayInput, DayResult, DayTerms, Depots, Rounds
 
 TERMS = DayTerms(
-    day_seconds=36_000, stop_seconds=300, parcel_seconds=12, loading_ms=4_000, capacity=120, pickup_seconds=10
+    day_seconds=36_000, sorting_seconds=600, stop_seconds=300, loading_ms=4_000, capacity=120, pickup_seconds=10
 )
 
 
@@ -33,6 +33,7 @@ def some_region(seed: int, depots: int = 4) -> tuple[Rounds, Depots, DayInput]:
         leg_m=whole("leg_m", 40_000, n),
         back_seconds=whole("back", 5000, len(depot)),
         back_m=whole("back_m", 40_000, len(depot)),
+        parcel_seconds=6 + whole("parcel", 2, n) * 6,
     )
     places = Depots(
         vans=1 + whole("vans", 3, depots), docks=1 + whole("docks", 2, depots), sorting_ms=whole("sort", 3000, depots)
@@ -40,7 +41,9 @@ def some_region(seed: int, depots: int = 4) -> tuple[Rounds, Depots, DayInput]:
     closed = draws.uniform("closed", 0, np.arange(n))
     today = DayInput(
         goes=draws.uniform("goes", 0, np.arange(len(depot))) < 0.8,
-        load=whole("load", 90, n),
+        load=(load := whole("load", 90, n)),
+        fresh=np.floor(load * draws.uniform("fresh", 0, np.arange(n))).astype(np.int32),
+        room=30 + whole("room", 90, n),
         wait=np.where(closed < 0.1, CLOSED, np.where(closed < 0.3, 1800, 0)).astype(np.int32),
         pickup=whole("pickup", 60, n),
     )
@@ -62,7 +65,7 @@ def test_simpy_and_the_compiled_day_agree_to_the_second(seed: int) -> None:
 def test_no_parcel_is_made_and_no_van_is_late(seed: int) -> None:
     rounds, depots, today = some_region(seed)
     found = compiled_day.run_day(rounds, depots, TERMS, today)
-    assert (found.delivered <= today.load).all()
+    assert (found.delivered <= np.minimum(today.load, today.room)).all()
     assert (found.delivered[today.wait == CLOSED] == 0).all()
     at_docks = TERMS.loading_ms * TERMS.capacity // 1000 * len(rounds.depot)
     home_late = np.bincount(rounds.depot[found.back > TERMS.day_seconds + at_docks], minlength=len(depots.vans))
@@ -77,9 +80,9 @@ def test_no_parcel_is_made_and_no_van_is_late(seed: int) -> None:
 
 
 def one_round(load: int, wait: int = 0, vans: int = 1, pickup: int = 0) -> tuple[Rounds, Depots, DayInput]:
-    rounds = Rounds(*(np.array(x, np.int32) for x in ([0], [0, 1], [7], [3600], [35_000], [3600], [35_000])))
+    rounds = Rounds(*(np.array(x, np.int32) for x in ([0], [0, 1], [7], [3600], [35_000], [3600], [35_000], [12])))
     depots = Depots(np.array([vans], np.int32), np.array([1], np.int32), np.array([1000], np.int32))
-    today = DayInput(np.array([True]), *(np.array([x], np.int32) for x in (load, wait, pickup)))
+    today = DayInput(np.array([True]), *(np.array([x], np.int32) for x in (load, load, 999, wait, pickup)))
     return rounds, depots, today
 
 
@@ -105,9 +108,9 @@ def test_a_closed_road_leaves_the_parcels_and_a_full_van_the_rest(module) -> Non
 def test_a_round_longer_than_the_day_leaves_as_the_first_of_its_van_and_no_second_time(module) -> None:  # noqa: ANN001
     # 18,000 seconds there and as many back are more than a day of 36,000: with one van one of two rounds leaves, with
     # two vans both do.
-    far = ([0, 0], [0, 1, 2], [7, 8], [18_000] * 2, [100_000] * 2, [18_000] * 2, [100_000] * 2)
+    far = ([0, 0], [0, 1, 2], [7, 8], [18_000] * 2, [100_000] * 2, [18_000] * 2, [100_000] * 2, [12] * 2)
     rounds = Rounds(*(np.array(x, np.int32) for x in far))
-    today = DayInput(np.array([True, True]), np.array([10, 10], np.int32), *np.zeros((2, 2), np.int32))
+    today = DayInput(np.array([True, True]), *np.full((3, 2), 10, np.int32), *np.zeros((2, 2), np.int32))
     for vans, ran in ((1, [True, False]), (2, [True, True])):
         depots = Depots(np.array([vans], np.int32), np.array([1], np.int32), np.array([1000], np.int32))
         assert module.run_day(rounds, depots, TERMS, today).ran.tolist() == ran
@@ -117,10 +120,10 @@ def test_a_round_longer_than_the_day_leaves_as_the_first_of_its_van_and_no_secon
 def test_a_van_takes_goods_back_as_far_as_it_has_room_after_each_stop(module) -> None:  # noqa: ANN001
     # 100 parcels on board for two stops, 60 and 40, of a van that holds 120: after the first 40 are left and room for
     # 80, of which 70 are wanted; after the second 70 are on board and room for 50 of the 90 that wait.
-    legs = ([0], [0, 2], [7, 8], [600, 600], [5_000, 5_000], [600], [5_000])
+    legs = ([0], [0, 2], [7, 8], [600, 600], [5_000, 5_000], [600], [5_000], [12, 12])
     rounds = Rounds(*(np.array(x, np.int32) for x in legs))
     depots = Depots(np.array([1], np.int32), np.array([1], np.int32), np.array([0], np.int32))
-    today = DayInput(np.array([True]), *(np.array(x, np.int32) for x in ([60, 40], [0, 0], [70, 90])))
+    today = DayInput(np.array([True]), *(np.array(x, np.int32) for x in ([60, 40], [0, 0], [60, 40], [0, 0], [70, 90])))
     found = module.run_day(rounds, depots, TERMS, today)
     assert found.delivered.tolist() == [60, 40]
     assert found.picked.tolist() == [70, 50]
@@ -132,3 +135,32 @@ def test_a_van_takes_goods_back_as_far_as_it_has_room_after_each_stop(module) ->
 def test_a_closed_road_keeps_goods_too(module) -> None:  # noqa: ANN001
     rounds, depots, today = one_round(10, wait=CLOSED, pickup=5)
     assert module.run_day(rounds, depots, TERMS, today).picked[0] == 0
+
+
+def two_rounds(load: int, fresh: int, sorting_ms: int, room: int = 999) -> tuple[Rounds, Depots, DayInput]:
+    """Return two vans of a depot, one stop each with so many parcels of which some came today."""
+    legs = ([0, 0], [0, 1, 2], [7, 8], [600] * 2, [5_000] * 2, [600] * 2, [5_000] * 2, [12, 6])
+    rounds = Rounds(*(np.array(x, np.int32) for x in legs))
+    depots = Depots(*(np.array([x], np.int32) for x in (2, 2, sorting_ms)))
+    stops = (np.full(2, x, np.int32) for x in (load, fresh, room, 0, 0))
+    return rounds, depots, DayInput(np.array([True, True]), *stops)
+
+
+@pytest.mark.parametrize("module", [day, compiled_day])
+def test_what_is_not_sorted_in_time_stays_and_what_came_before_is_sorted(module) -> None:  # noqa: ANN001
+    # 600 seconds at 10 a parcel are 60 parcels: of 50 and 50 of today the second van takes 10, and 20 each of before.
+    rounds, depots, today = two_rounds(70, 50, 10_000)
+    found = module.run_day(rounds, depots, TERMS, today)
+    assert found.delivered.tolist() == [70, 30]
+    assert found.arrive.tolist() == [500 + 280 + 600, 600 + 120 + 600]  # sorted, loaded, driven
+    assert found.back.tolist() == [1380 + 300 + 70 * 12 + 600, 1320 + 300 + 30 * 6 + 600]  # handed over in bulk
+    at_once = module.run_day(*two_rounds(70, 50, 1_000)[:2], TERMS, today)
+    assert at_once.delivered.tolist() == [70, 70]
+    unsorted = module.run_day(*two_rounds(70, 50, 0)[:2], TERMS, today)
+    assert unsorted.arrive.tolist() == [280 + 600, 280 + 600]
+
+
+@pytest.mark.parametrize("module", [day, compiled_day])
+def test_a_van_leaves_no_more_than_a_stop_has_room_for(module) -> None:  # noqa: ANN001
+    rounds, depots, today = two_rounds(70, 0, 1_000, room=25)
+    assert module.run_day(rounds, depots, TERMS, today).delivered.tolist() == [25, 25]

@@ -69,7 +69,7 @@ def of(mechanism: Mechanism, county: int = 0, **columns: Any) -> FacilityOpened:
 
 def test_every_kind_is_covered_here_or_by_the_test_of_its_own_rule() -> None:
     fed = {kind.feeds for kind in EVERY.values()}
-    assert fed == {mechanism.name.lower() for mechanism in Mechanism}
+    assert fed == {mechanism.name.lower() for mechanism in Mechanism} - {"nothing"}
     assert set(EVERY) == {kind.name.lower() for kind in ProjectKind}
 
 
@@ -363,10 +363,10 @@ def test_a_centre_does_what_its_areas_do() -> None:
     assert [bool(has_area(state, area)[0]) for area in (Area.INCUBATION, Area.DISPLAY)] == [True, False]
 
 
-def test_an_information_system_stands_there_and_moves_nothing() -> None:
+def test_an_information_system_is_run_by_the_county_for_dispatch() -> None:
     region, events = accepted(ProjectKind.INFORMATION_SYSTEM)
     found = events.of(FacilityOpened)
-    same(found, mechanism=[Mechanism.NOTHING], owner=[-1])
+    same(found, mechanism=[Mechanism.DISPATCH], owner=[-1])
     assert found["running_fen"][0] == round(100 * 60_000 * 4 / 52)
     assert region.world.state.facilities.in_service[0]
 

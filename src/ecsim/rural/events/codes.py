@@ -236,6 +236,7 @@ class Mechanism(IntEnum):
     GROWER_CONTRACTS = 22
     NETWORK = 23
     NOTHING = 24  # it stands there, costs money and has an owner; no rule reads it, or one of an extension
+    DISPATCH = 25  # an information system
 
 
 class Area(IntEnum):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from ecsim.rural.events.codes import StationStatus
+from ecsim.rural.readings import has_outlet
 from ecsim.rural.scenario import StationDesign
 from ecsim.rural.state import State
 from ecsim.rural.units import KM_A_DEGREE
@@ -42,8 +43,6 @@ class Neighbourhood:
     """Shape (villages, neighbours); itself first."""
     path_m: NDArray[np.float64]
     """The same shape: path from committee to committee."""
-    township_m: NDArray[np.float64]
-    """Shape (villages,): path to the outlet that serves it without a station: its township's, or the hub's."""
     wait_m_a_day: float
     """Path that one would rather go than wait a day for a station to open."""
 
@@ -59,7 +58,7 @@ class PickUp:
 
 
 def neighbourhood(state: State, terms: AccessTerms) -> Neighbourhood:
-    """Return the nearest villages and the way to the township outlet of every village: a k-nearest-neighbour search.
+    """Return the nearest villages of every village: a k-nearest-neighbour search.
 
     Straight-line distances (great circle) are stretched by the circuity factor; villages of another county are out of
     reach.
@@ -68,18 +67,16 @@ def neighbourhood(state: State, terms: AccessTerms) -> Neighbourhood:
     ----------
     docs/model.md 4.1.
     """
-    villages, townships = state.villages, state.townships
+    villages = state.villages
     place = _on_the_globe(villages.latitude, villages.longitude)
     near = min(terms.neighbours + 1, len(villages))
     chord, nearest = KDTree(place).query(place, k=near)
     km = np.degrees(2.0 * np.arcsin(np.minimum(chord / 2.0, 1.0))) * KM_A_DEGREE
     km, nearest = np.reshape(km, (-1, near)), np.reshape(nearest, (-1, near))
     same = villages.county[nearest] == villages.county[:, None]
-    to_hub = np.where(townships.outlet, 0, townships.road_m)[villages.township]
     return Neighbourhood(
         village=nearest.astype(np.int32),
         path_m=np.where(same, km * 1000.0 * terms.circuity, np.inf),
-        township_m=(villages.road_m + to_hub).astype(np.float64),
         wait_m_a_day=1000.0 * terms.wait_km_a_day,
     )
 
@@ -110,11 +107,22 @@ def pick_up(state: State, designs: tuple[StationDesign, ...], near: Neighbourhoo
     best = np.argmin(path_m, axis=1)
     rows = np.arange(len(best))
     nearest_m = path_m[rows, best]
-    use = nearest_m < near.township_m
+    outlet_m = outlet_path_m(state)
+    use = nearest_m < outlet_m
     return PickUp(
         stop=np.where(use, near.village[rows, best], -1).astype(np.int32),
-        path_m=np.where(use, nearest_m, near.township_m),
+        path_m=np.where(use, nearest_m, outlet_m),
     )
+
+
+def outlet_path_m(state: State) -> NDArray[np.float64]:
+    """Return the path to the outlet that serves each village without a station, shape (villages,), metres.
+
+    It is the township's own, or a transfer point there; where there is neither, the outlet at the county's hub.
+    """
+    villages, townships = state.villages, state.townships
+    to_hub = np.where(has_outlet(state), 0, townships.road_m)[villages.township]
+    return np.asarray(villages.road_m + to_hub, np.float64)
 
 
 def serving_villages(state: State, designs: tuple[StationDesign, ...]) -> NDArray[np.bool_]:

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import DeliveryCosted, RoundsDriven, TariffMoved
-from ecsim.rural.households.access import AccessTerms, Neighbourhood, fetching_hours, open_stations
+from ecsim.rural.households.access import AccessTerms, fetching_hours, open_stations, outlet_path_m
 from ecsim.rural.logistics.delivery_plan import DeliveryPlan, active_operators
 from ecsim.rural.logistics.delivery_week import DeliveryWeek
+from ecsim.rural.logistics.hubs import in_centre
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.world import State, World
 
@@ -31,12 +32,10 @@ class TariffTerms:
     Attributes
     ----------
     logistics, access : numbers in force
-    near : distances of the opening
     """
 
     logistics: LogisticsTerms
     access: AccessTerms
-    near: Neighbourhood
 
 
 PARTS = ("vehicle", "distance", "crew", "handling", "station_fee")
@@ -45,8 +44,8 @@ PARTS = ("vehicle", "distance", "crew", "handling", "station_fee")
 
 def trip_fen_a_kg(state: State, tariffs: TariffTerms) -> F64:
     """Return what taking goods to the township or the hub costs their senders, shape (villages,), fen a kilogram."""
-    access, km = tariffs.access, tariffs.near.township_m / 1000.0
-    hours = fetching_hours(np.zeros(len(state.villages), np.int32), tariffs.near.township_m, access)
+    access, path_m = tariffs.access, outlet_path_m(state)
+    km, hours = path_m / 1000.0, fetching_hours(np.zeros(len(state.villages), np.int32), path_m, access)
     yuan = hours * access.value_of_time_yuan_an_hour + km * access.vehicle_yuan_a_km
     return np.asarray(200.0 * yuan / tariffs.logistics.kg_a_trip, np.float64)
 
@@ -126,13 +125,14 @@ def _costs_of_operators(
     up_g = np.bincount(rounds.operator, to_hub, operators)
     up_handling = terms.upward_handling_yuan_a_kg * up_g / 1000.0
     carrier = np.maximum(standing, 0)
+    handling_yuan = terms.handling_yuan * (1.0 - terms.centre_saving * in_centre(state))
     at_village = np.bincount(carrier[state.villages.county], week.town_out.parcels, operators)
     at_station = np.bincount(carrier[state.villages.county], week.town_out.parcels * open_stations(state), operators)
     parcels = at_village + np.bincount(plan.stop_operator, week.hub_out.parcels, operators)
     parcels += np.bincount(carrier[state.townships.county], np.rint(week.flow.at_hub), operators)
     yuan: list[NDArray[Any]] = [np.bincount(rounds.operator, part, operators) for part in moving]
     up_yuan = [np.bincount(rounds.operator, part * of_goods, operators) for part in moving]
-    yuan += [terms.handling_yuan * parcels + up_handling, terms.station_fee_yuan * at_station]
+    yuan += [handling_yuan * parcels + up_handling, terms.station_fee_yuan * at_station]
     return _OperatorCosts(
         fen=np.rint(100.0 * np.array(yuan)).astype(np.int64),
         up_fen=np.rint(100.0 * np.array([*up_yuan, up_handling])).astype(np.int64),

@@ -46,25 +46,43 @@ class _Depot:
     result: DayResult
     left_home: int = 0
     """Rounds that have taken a van so far; the first of each van leave whatever the hour."""
+    sorted_parcels: int = 0
+    """Parcels sorted so far for the rounds of the day."""
 
     def run(self) -> None:
         env = simpy.Environment()
         vans = Servers(env, int(self.depots.vans[self.depot]))
         docks = Servers(env, int(self.depots.docks[self.depot]))
-        sorted_ms = 0
+        sorting_ms = int(self.depots.sorting_ms[self.depot])
         for number in np.flatnonzero((self.rounds.depot == self.depot) & self.day.goes):
-            sorted_ms += int(self._loads(int(number)).sum()) * int(self.depots.sorting_ms[self.depot])
-            ready = sorted_ms // 1000
-            env.process(self._round(env, vans, docks, int(number), ready))
+            loads = self._sort(int(number), sorting_ms)
+            ready = self.sorted_parcels * sorting_ms // 1000
+            env.process(self._round(env, vans, docks, int(number), loads, ready))
         env.run()
 
-    def _loads(self, number: int) -> Loads:
-        """Return what the van takes for each stop: in order, until it is full; nothing for stops it cannot reach."""
+    def _sort(self, number: int, sorting_ms: int) -> Loads:
+        """Return what the van takes for each stop: in order, until it is full; nothing for stops it cannot reach.
+
+        What came on earlier days is sorted and goes first; of today's it takes what is sorted in time.
+        """
         first, last = self.rounds.first[number : number + 2]
-        wanted = np.where(self.day.wait[first:last] == CLOSED, 0, self.day.load[first:last]).astype(np.int64)
-        before = np.cumsum(wanted) - wanted
-        loads: Loads = np.clip(self.terms.capacity - before, 0, wanted)
+        loads, free = np.zeros(last - first, np.int64), self.terms.capacity
+        for row, stop in enumerate(range(first, last)):
+            if self.day.wait[stop] == CLOSED:
+                continue
+            wanted = min(int(self.day.load[stop]), int(self.day.room[stop]), free)
+            known = min(wanted, int(self.day.load[stop]) - int(self.day.fresh[stop]))
+            new = min(wanted - known, self._can_be_sorted(sorting_ms))
+            self.sorted_parcels += new
+            loads[row] = known + new
+            free -= known + new
         return loads
+
+    def _can_be_sorted(self, sorting_ms: int) -> int:
+        """Return how many more parcels are sorted in time to go along."""
+        if not sorting_ms:
+            return self.terms.capacity
+        return max(1000 * self.terms.sorting_seconds // sorting_ms - self.sorted_parcels, 0)
 
     def _pickups(self, number: int, loads: Loads) -> Loads:
         """Return the goods that the van takes in at each stop: as much as it has room for once it has handed over."""
@@ -77,27 +95,31 @@ class _Depot:
                 on_board += int(taken[row])
         return taken
 
-    def _duration(self, number: int) -> int:
+    def _at_stop(self, stop: int, parcels: int, goods: int) -> int:
+        """Return the seconds that a van stands at a stop."""
+        a_parcel = int(self.rounds.parcel_seconds[stop])
+        return self.terms.stop_seconds + a_parcel * parcels + self.terms.pickup_seconds * goods
+
+    def _duration(self, number: int, loads: Loads) -> int:
         """Return the seconds from leaving the dock to being home."""
         first, last = self.rounds.first[number : number + 2]
-        open_road = self.day.wait[first:last] != CLOSED
-        loads = self._loads(number)
+        taken = self._pickups(number, loads)
         total = int(self.rounds.leg_seconds[first:last].sum()) + int(self.rounds.back_seconds[number])
-        total += int(self.day.wait[first:last][open_road].sum()) + self.terms.stop_seconds * int(open_road.sum())
-        total += self.terms.pickup_seconds * int(self._pickups(number, loads).sum())
-        return total + self.terms.parcel_seconds * int(loads.sum())
+        for row, stop in enumerate(range(first, last)):
+            if self.day.wait[stop] != CLOSED:
+                total += int(self.day.wait[stop]) + self._at_stop(stop, int(loads[row]), int(taken[row]))
+        return total
 
     def _round(
-        self, env: simpy.Environment, vans: Servers, docks: Servers, number: int, ready: int
+        self, env: simpy.Environment, vans: Servers, docks: Servers, number: int, loads: Loads, ready: int
     ) -> Generator[simpy.Event, None, None]:
         yield env.timeout(ready)
-        loads = self._loads(number)
         loading = int(loads.sum()) * self.terms.loading_ms // 1000
         with vans.claim() as van:
             yield van
             taken = int(env.now)
             been_out = self.left_home >= int(self.depots.vans[self.depot])
-            if been_out and taken + loading + self._duration(number) > self.terms.day_seconds:
+            if been_out and taken + loading + self._duration(number, loads) > self.terms.day_seconds:
                 return  # the van could not be home a second time: what it would have carried waits
             self.left_home += 1
             with docks.claim() as dock:
@@ -111,17 +133,16 @@ class _Depot:
     def _drive(self, env: simpy.Environment, number: int, loads: Loads) -> Generator[simpy.Event, None, None]:
         first, last = self.rounds.first[number : number + 2]
         taken = self._pickups(number, loads)
-        for stop in range(first, last):
+        for row, stop in enumerate(range(first, last)):
             yield env.timeout(int(self.rounds.leg_seconds[stop]))
             wait = int(self.day.wait[stop])
             if wait == CLOSED:
                 continue
             yield env.timeout(wait)
             self.result.arrive[stop] = int(env.now)
-            self.result.delivered[stop] = loads[stop - first]
-            self.result.picked[stop] = taken[stop - first]
-            at_stop = self.terms.stop_seconds + self.terms.parcel_seconds * int(loads[stop - first])
-            yield env.timeout(at_stop + self.terms.pickup_seconds * int(taken[stop - first]))
+            self.result.delivered[stop] = loads[row]
+            self.result.picked[stop] = taken[row]
+            yield env.timeout(self._at_stop(stop, int(loads[row]), int(taken[row])))
         yield env.timeout(int(self.rounds.back_seconds[number]))
         metres = int(self.rounds.leg_m[first:last].sum()) + int(self.rounds.back_m[number])
         self.result.driven_m[number] = metres

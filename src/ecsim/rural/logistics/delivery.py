@@ -40,7 +40,8 @@ class Delivery:
 
     def plan(self, state: State, serves: Bool) -> DeliveryPlan:
         """Return the rounds in force."""
-        key = serves.tobytes() + state.operators.pool.tobytes() + state.counties.distribution.tobytes()
+        built = state.counties.distribution.tobytes() + state.townships.point.tobytes()
+        key = serves.tobytes() + state.operators.pool.tobytes() + built
         if self._plan is None or key != self._key:
             self._plan = make_delivery_plan(state, self.tariffs.logistics, self.expected, serves, self._known)
             self._key = key
@@ -53,7 +54,7 @@ class Delivery:
         if world.week % terms.review_weeks == 0 or not world.state.reaches.township_days.any():
             review_frequencies(world, terms, plan, flow)
         set_new_frequencies(world, terms, plan, flow)
-        week = DeliveryWeek(world, terms, self.run_day, plan, flow, lots, serves)
+        week = DeliveryWeek(world, self.run_day, plan, flow, lots, serves)
         trip_fen = trip_fen_a_kg(world.state, self.tariffs)
         week.up.publish_sent(world, trip_fen)
         for weekday in range(7):

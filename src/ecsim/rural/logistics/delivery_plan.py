@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.routing import savings_trips
-from ecsim.rural.events.codes import OperatorKind
+from ecsim.rural.logistics.hubs import hub_depots, seconds_a_parcel, townships_of
 from ecsim.rural.logistics.rounds import I32, Depots, Rounds
-from ecsim.rural.logistics.routes import legs
+from ecsim.rural.logistics.routes import Ways, legs
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.state import State
 from ecsim.rural.units import KM_A_DEGREE
@@ -35,13 +35,19 @@ KnownChains: TypeAlias = "dict[tuple[object, ...], list[Chain]]"
 class DeliveryPlan:
     """The rounds in force while operators, pools and served villages stay the same."""
 
+    terms: LogisticsTerms
+    """Numbers that it was made with."""
+    expected: F64
+    """Shape (townships,), parcels a week that it counts on."""
     hub: Rounds
     """Depots are operators; a stop's place is a township."""
+    hub_ways: Ways
     hub_depots: Depots
     stop_operator: I32
     """Shape (stops of hub,)."""
     tours: Rounds
     """Depots are townships; a stop's place is a village."""
+    tour_ways: Ways
     tour_depots: Depots
     copies: I32
     """Shape (stops of hub,): vans that serve this operator's township side by side; they share its parcels."""
@@ -79,25 +85,21 @@ def make_delivery_plan(
     known : rounds made before under the same terms and ``weekly``; new ones are added
     """
     carrier = carriers(state)
-    centre = state.counties.distribution[state.operators.county] >= 0
-    joint = centre & (state.operators.kind == OperatorKind.POOL)
-    members = np.maximum(np.bincount(state.operators.pool[state.operators.pool >= 0], minlength=len(centre)), 1)
-    by_hand = terms.sorting_ms // members  # members of a pool sort side by side
-    hub = _rounds(state, list(_hubs(state, terms, weekly, known)), hub=True, detour=terms.round_detour)
-    tours = list(_tours(state, terms, weekly, serves, known))
+    hub, hub_ways = _rounds(state, list(_hubs(state, terms, weekly, known)), terms, hub=True)
+    tours, tour_ways = _rounds(state, list(_tours(state, terms, weekly, serves, known)), terms, hub=False)
     townships = len(state.townships)
     pair = hub.depot[hub.stop_round].astype(np.int64) * townships + hub.place
     _, first, which, operators = np.unique(pair, return_index=True, return_inverse=True, return_counts=True)
     ones = np.ones(townships, np.int32)
     return DeliveryPlan(
+        terms=terms,
+        expected=weekly,
         hub=hub,
-        hub_depots=Depots(
-            vans=np.maximum(state.operators.vans, 1).astype(np.int32),
-            docks=np.where(joint, np.maximum(terms.centre_docks, members), terms.docks * members).astype(np.int32),
-            sorting_ms=np.where(joint, np.minimum(terms.centre_sorting_ms, by_hand), by_hand).astype(np.int32),
-        ),
+        hub_ways=hub_ways,
+        hub_depots=hub_depots(state, terms),
         stop_operator=hub.depot[hub.stop_round] if len(hub.place) else np.zeros(0, np.int32),
-        tours=_rounds(state, tours, hub=False, detour=terms.round_detour),
+        tours=tours,
+        tour_ways=tour_ways,
         tour_depots=Depots(
             vans=terms.tour_vans * ones, docks=terms.tour_vans * ones, sorting_ms=np.zeros(townships, np.int32)
         ),
@@ -110,7 +112,7 @@ def make_delivery_plan(
 def _hubs(state: State, terms: LogisticsTerms, weekly: F64, known: KnownChains) -> Iterator[tuple[int, Chain]]:
     """Yield the rounds of every operator that drives; they follow from its share."""
     for operator in active_operators(state).tolist():
-        key = ("hub", operator, int(state.operators.share[operator]))
+        key = ("hub", operator, int(state.operators.share[operator]), townships_of(state, operator).tobytes())
         for chain in _chains(known, key, partial(_hub_chains, state, terms, operator, weekly)):
             yield operator, chain
 
@@ -137,7 +139,7 @@ def _chains(known: KnownChains, key: tuple[object, ...], make: Callable[[], list
 def _hub_chains(state: State, terms: LogisticsTerms, operator: int, weekly: F64) -> list[NDArray[np.int64]]:
     """Return an operator's rounds over the townships with an outlet, by savings."""
     t = state.townships
-    townships = np.flatnonzero((t.county == state.operators.county[operator]) & t.outlet)
+    townships = townships_of(state, operator)
     if not townships.size:
         return []
     to_hub = t.road_seconds[townships].astype(np.float64)
@@ -204,40 +206,32 @@ def _metres(latitude: NDArray[np.int32], longitude: NDArray[np.int32]) -> F64:
     return np.asarray(np.hypot(north[:, None] - north, east[:, None] - east), np.float64)
 
 
-def _rounds(state: State, chains: list[tuple[int, NDArray[np.int64]]], *, hub: bool, detour: float) -> Rounds:
-    """Return chains of places as rounds, with legs in seconds and metres."""
+def _rounds(
+    state: State, chains: list[tuple[int, NDArray[np.int64]]], terms: LogisticsTerms, *, hub: bool
+) -> tuple[Rounds, Ways]:
+    """Return chains of places as rounds, with legs in seconds and metres, and the ways that these are made from."""
     table = state.townships if hub else state.villages
     home = state.counties if hub else state.townships
     depot = np.array([depot for depot, _ in chains], np.int32)
     first = np.concatenate([[0], np.cumsum([len(chain) for _, chain in chains])]).astype(np.int32)
     place = np.concatenate([chain for _, chain in chains]) if chains else np.zeros(0, np.int64)
     start = state.operators.county[depot] if hub else depot
-    leg_m, leg_s, back_m, back_s = legs(
-        first,
-        _metres_north(table.latitude[place]),
-        _metres_north(table.longitude[place]),
-        table.road_m[place].astype(np.float64),
-        table.road_seconds[place].astype(np.float64),
-        _metres_north(home.latitude[start]),
-        _metres_north(home.longitude[start]),
-        detour,
-        KM_A_DEGREE * 1e3,
-    )
-    return Rounds(
-        depot=depot,
+    ways = Ways(
         first=first,
-        place=place.astype(np.int32),
-        leg_seconds=_whole(leg_s),
-        leg_m=_whole(leg_m),
-        back_seconds=_whole(back_s),
-        back_m=_whole(back_m),
+        north=_metres_north(table.latitude[place]),
+        east=_metres_north(table.longitude[place]),
+        road_m=table.road_m[place].astype(np.float64),
+        road_seconds=table.road_seconds[place].astype(np.float64),
+        home_north=_metres_north(home.latitude[start]),
+        home_east=_metres_north(home.longitude[start]),
+        detour=terms.round_detour,
+        metres_a_degree=KM_A_DEGREE * 1e3,
     )
+    every = legs(ways, np.ones(len(place), np.bool_))
+    a_parcel = seconds_a_parcel(state, terms, place) if hub else np.full(len(place), terms.parcel_seconds, np.int32)
+    return Rounds(depot=depot, first=first, place=place.astype(np.int32), parcel_seconds=a_parcel, **every), ways
 
 
 def _metres_north(degrees: NDArray[np.int32]) -> F64:
     """Return millionths of a degree as metres along a meridian; along a parallel they shrink by its cosine."""
     return np.asarray(degrees * 1e-3 * KM_A_DEGREE, np.float64)
-
-
-def _whole(figures: F64) -> I32:
-    return np.rint(figures).astype(np.int32)

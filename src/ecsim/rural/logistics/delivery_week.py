@@ -18,13 +18,10 @@ from ecsim.rural.events import (
     ParcelsWaiting,
     RoundsDriven,
 )
-from ecsim.rural.logistics.delivery_plan import (
-    WORKDAYS,
-    DeliveryPlan,
-)
+from ecsim.rural.logistics.delivery_plan import WORKDAYS, DeliveryPlan
+from ecsim.rural.logistics.dispatch import Dispatch
 from ecsim.rural.logistics.goods_up import GoodsUp
-from ecsim.rural.logistics.rounds import DayInput, DayResult, DayTerms, Depots, Rounds, road_waits
-from ecsim.rural.logistics.terms import LogisticsTerms
+from ecsim.rural.logistics.rounds import DayInput, DayResult, DayTerms, Depots, Rounds
 from ecsim.rural.logistics.weekly_flow import WeeklyFlow, part_of_week, whole_parts
 from ecsim.rural.world import World
 
@@ -44,17 +41,17 @@ class DeliveryWeek:
     hub_wait, hub_age : shape (stops of hub,), parcels that wait at the hub, and the days they have waited in all
     bound, bound_age : shape (villages,), of them those bound for villages
     town, town_age : shape (villages,), parcels that wait at the township for the next tour
-    left_behind : shape (villages,), parcels for villages that no tour serves any more; people fetch them
+    left_behind : shape (villages,), parcels for villages that no tour serves any more, or which have no room for them
+        within a week; people fetch them at the township
     hub_out, town_out : what was handed over at townships and in villages
     up : farm goods on their way to the hub
     """
 
     def __init__(
-        self, world: World, terms: LogisticsTerms, run_day: OperatingDay, plan: DeliveryPlan, flow: WeeklyFlow,
-        lots: LotSold, serves: Bool,
+        self, world: World, run_day: OperatingDay, plan: DeliveryPlan, flow: WeeklyFlow, lots: LotSold, serves: Bool
     ) -> None:  # fmt: skip
-        self.world, self.terms, self.run_day, self.plan, self.flow = world, terms, run_day, plan, flow
-        self.day_terms = terms.day()
+        self.world, self.terms, self.plan, self.flow = world, plan.terms, plan, flow
+        self.dispatch = Dispatch(world, run_day, plan)
         state = world.state
         self.row = plan.stop_operator.astype(np.int64) * len(state.townships) + plan.hub.place
         self.hub_wait = whole_parts(state.reaches.waiting[self.row] / plan.copies, self.row)
@@ -66,51 +63,51 @@ class DeliveryWeek:
         self.village_week = np.rint(flow.village_week).astype(np.int64)
         self.carries = plan.stop_operator == plan.carrier[state.townships.county[plan.hub.place]]
         self.carries = self.carries & plan.first_copy
-        self.left_behind = np.where(np.isin(np.arange(len(self.town)), plan.tours.place), 0, self.town)
-        self.town, self.town_age = self.town - self.left_behind, self.town_age * (self.left_behind == 0)
         self.hub_out = HandoverTally(len(plan.hub.place))
         self.town_out = HandoverTally(len(state.villages))
-        self.up = GoodsUp(state, plan, self.row, serves, lots, terms.place_kg)
-        days = state.reaches.township_days[self.row].astype(np.int64)
-        self.hub_round, self.tour_round = plan.hub.stop_round, plan.tours.stop_round
-        self.round_days = np.zeros(len(plan.hub.depot), np.int64)
-        np.maximum.at(self.round_days, self.hub_round, days)
+        self.up = GoodsUp(state, plan, self.row, serves, lots, self.terms.place_kg)
+        tours = self.dispatch.tours
+        in_a_week = np.zeros(len(self.town), np.int64)
+        in_a_week[plan.tours.place] = tours.room * tours.days[tours.stop_round]
+        self.left_behind = np.maximum(self.town - in_a_week, 0)
+        self.town_age -= self.town_age * self.left_behind // np.maximum(self.town, 1)
+        self.town -= self.left_behind
         self.driven: list[tuple[NDArray[Any], ...]] = []
 
     def run(self, weekday: int) -> None:
         """One day: parcels arrive, townships send out what came before, hubs send vans, the rest grows a day older."""
-        self.hub_wait += part_of_week(self.flow.rounded, weekday)
-        self.bound += part_of_week(self.village_week, weekday)
+        came, bound = part_of_week(self.flow.rounded, weekday), part_of_week(self.village_week, weekday)
+        self.hub_wait += came
+        self.bound += bound
         self.up.arrive(weekday)
         if weekday < WORKDAYS:
             self._tours(weekday)
-            self._hubs(weekday)
+            self._hubs(weekday, came, bound)
         for waiting, age in ((self.hub_wait, self.hub_age), (self.bound, self.bound_age), (self.town, self.town_age)):
             np.add(age, waiting, out=age)
 
-    def _hubs(self, weekday: int) -> None:
-        """Vans from the hubs; what is bound for villages waits at the township for the next tour."""
+    def _hubs(self, weekday: int, came: I64, bound_today: I64) -> None:
+        """Vans from the hubs; what is bound for villages waits at the township for the next tour.
+
+        Parameters
+        ----------
+        came, bound_today : shape (stops of hub,), (villages,), what came today
+        """
         state, plan = self.world.state, self.plan
-        bound = np.bincount(state.villages.township, self.bound, len(state.townships)).astype(np.int64)
-        load = self.hub_wait + np.where(self.carries, bound[plan.hub.place], 0)
-        pickup = self.up.places(self.up.at_stop)
-        some = np.bincount(self.hub_round, load + pickup, len(self.round_days)) > 0
-        result = self.run_day(
-            plan.hub,
-            plan.hub_depots,
-            self.day_terms,
-            DayInput(
-                goes=_goes(self.round_days, weekday) & some,
-                load=load.astype(np.int32),
-                wait=self._waits(plan.hub.place, weekday),
-                pickup=pickup,
-            ),
+        bound, fresh = (
+            np.bincount(state.villages.township, of, len(state.townships)).astype(np.int64)[plan.hub.place]
+            for of in (self.bound, bound_today)
         )
+        onward_load = np.where(self.carries, bound, 0)
+        result = self.dispatch.hubs.drive(
+            weekday, self.hub_wait + onward_load, came + np.where(self.carries, fresh, 0), onward_load,
+            self.up.places(self.up.at_stop),
+        )  # fmt: skip
         goods = self.up.leave_townships(result)
-        onward = np.where(self.carries, np.minimum(result.delivered, bound[plan.hub.place]), 0)
+        onward = np.minimum(result.delivered, onward_load)
         self.hub_out.take(result.delivered - onward, self.hub_wait, self.hub_age, result.arrive, self.terms.late_days)
         share = np.zeros(len(state.townships))
-        share[plan.hub.place[self.carries]] = (onward / np.maximum(bound[plan.hub.place], 1))[self.carries]
+        share[plan.hub.place[self.carries]] = (onward / np.maximum(bound, 1))[self.carries]
         self._pass_on(share[state.villages.township])
         self._account(plan.hub, result, goods, weekday, tour=False)
 
@@ -128,22 +125,9 @@ class DeliveryWeek:
         state, plan = self.world.state, self.plan
         if not len(plan.tours.depot):
             return
-        carrier = plan.carrier[state.townships.county[plan.tours.depot]].astype(np.int64)
-        days = state.reaches.village_days[carrier * len(state.townships) + plan.tours.depot].astype(np.int64)
-        load = self.town[plan.tours.place]
-        pickup = self.up.places(self.up.at_village[plan.tours.place])
-        some = np.bincount(self.tour_round, load + pickup, len(days)) > 0
-        result = self.run_day(
-            plan.tours,
-            plan.tour_depots,
-            self.day_terms,
-            DayInput(
-                goes=_goes(np.maximum(days, 1), weekday) & some,
-                load=load.astype(np.int32),
-                wait=self._waits(len(state.townships) + plan.tours.place, weekday),
-                pickup=pickup,
-            ),
-        )
+        load = self.town[plan.tours.place].astype(np.int64)
+        none, pickup = np.zeros_like(load), self.up.places(self.up.at_village[plan.tours.place])
+        result = self.dispatch.tours.drive(weekday, load, none, none, pickup)  # sorted by the village when it was sent
         goods = self.up.leave_villages(result, state.villages.township)
         villages = plan.tours.place
         taken, arrive = np.zeros(len(self.town), np.int64), np.full(len(self.town), -1, np.int64)
@@ -151,15 +135,10 @@ class DeliveryWeek:
         self.town_out.take(taken, self.town, self.town_age, arrive, self.terms.late_days)
         self._account(plan.tours, result, goods, weekday, tour=True)
 
-    def _waits(self, road: I32, weekday: int) -> I32:
-        """Return the seconds a van loses at each stop's road today, or CLOSED."""
-        roads, now = self.world.state.roads, 24 * (self.world.day + weekday) + self.terms.first_round_hour
-        return road_waits(roads.closed_from_hour[road], roads.closed_until_hour[road], now, self.terms.patience_seconds)
-
     def _account(self, rounds: Rounds, result: DayResult, goods: I64, weekday: int, *, tour: bool) -> None:
         state = self.world.state
         county = state.townships.county[rounds.depot] if tour else state.operators.county[rounds.depot]
-        stop_round = self.tour_round if tour else self.hub_round
+        stop_round = (self.dispatch.tours if tour else self.dispatch.hubs).stop_round
         ran = np.flatnonzero(result.ran)
         operator = self.plan.carrier[county[ran]] if tour else rounds.depot[ran]
         township = rounds.depot[ran] if tour else rounds.place[rounds.first[ran]]
@@ -211,7 +190,7 @@ class DeliveryWeek:
         total = np.bincount(v.township, home, townships)
         share = np.divide(home, total[v.township], out=np.zeros(len(v)), where=home > 0)
         at_town = [whole_parts(part[v.township] * share, v.township) for part in out]
-        at_town[0] += self.left_behind  # its station closed: people fetch at the township what had come
+        at_town[0] += self.left_behind  # no station, or none with room: people fetch what had come
         rows = [np.flatnonzero(at_town[0]), np.flatnonzero(self.town_out.parcels)]
         station = [self.town_out.parcels, self.town_out.late, self.town_out.hours]
         reached = state.reaches.seq.reshape(-1, townships).max(axis=0)[v.township]
@@ -267,8 +246,3 @@ class HandoverTally:
         self.late += np.where(old > late_days * given, given, 0)
         waiting -= given
         age -= old
-
-
-def _goes(days: I64, weekday: int) -> Bool:
-    """Return whether a round of so many days a week goes on a weekday, spread evenly over the workdays."""
-    return np.asarray((weekday + 1) * days // WORKDAYS > weekday * days // WORKDAYS)

@@ -31,6 +31,8 @@ class Rounds(NamedTuple):
     back_seconds: I32
     """Shape (rounds,): from the last stop home."""
     back_m: I32
+    parcel_seconds: I32
+    """Shape (stops,): to hand over a parcel there."""
 
     @property
     def stop_round(self) -> I32:
@@ -51,8 +53,9 @@ class DayTerms(NamedTuple):
     """Numbers of one operating day."""
 
     day_seconds: int
+    sorting_seconds: int
+    """Until what is sorted goes along; what is sorted later leaves on another day."""
     stop_seconds: int
-    parcel_seconds: int
     loading_ms: int
     """Milliseconds at the dock to load a parcel."""
     capacity: int
@@ -68,6 +71,10 @@ class DayInput(NamedTuple):
     """Shape (rounds,)."""
     load: I32
     """Shape (stops,): parcels waiting for the stop."""
+    fresh: I32
+    """Shape (stops,): of them those that came today and are not sorted yet; none at a depot that does not sort."""
+    room: I32
+    """Shape (stops,): parcels that the stop has room for."""
     wait: I32
     """Shape (stops,): seconds a vehicle waits for the road to open, or CLOSED."""
     pickup: I32

@@ -16,7 +16,16 @@ class LogisticsTerms:
     parcel_seconds: int
     loading_ms: int
     sorting_ms: int
+    sorting_hours: float
     centre_sorting_ms: int
+    centre_saving: float
+    outlet_room: int
+    outlet_days: float
+    point_room: int
+    point_parcel_seconds: int
+    station_room: int
+    fetch_days: float
+    known_share: float
     capacity: int
     place_kg: float
     pickup_seconds: int
@@ -49,8 +58,8 @@ class LogisticsTerms:
         """Return the numbers of one operating day."""
         return DayTerms(
             day_seconds=round(3600 * self.day_hours),
+            sorting_seconds=round(3600 * self.sorting_hours),
             stop_seconds=self.stop_seconds,
-            parcel_seconds=self.parcel_seconds,
             loading_ms=self.loading_ms,
             capacity=self.capacity,
             pickup_seconds=self.pickup_seconds,

@@ -17,6 +17,7 @@ from ecsim.rural.events import (
 from ecsim.rural.logistics.delivery_plan import (
     DeliveryPlan,
 )
+from ecsim.rural.readings import has_outlet
 from ecsim.rural.world import ONE, State
 
 F64 = NDArray[np.float64]
@@ -36,7 +37,7 @@ class WeeklyFlow:
             self.home_village,
         )  # fmt: skip
         self.township_week = np.bincount(v.township, self.home_village, len(t))
-        self.at_hub = np.where(t.outlet, 0.0, self.township_week)
+        self.at_hub = np.where(has_outlet(state), 0.0, self.township_week)
         share = state.operators.share[plan.stop_operator] / ONE
         self.stop_week = self.township_week[plan.hub.place] * share / plan.copies
         self.rounded = whole_parts(self.stop_week, plan.hub.place)

@@ -1,0 +1,155 @@
+"""Sending vans: which rounds go on a day, past which stops, and what they find there (docs/model.md 4.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.logistics.delivery_plan import WORKDAYS, DeliveryPlan
+from ecsim.rural.logistics.hubs import informed, outlet_room, station_room
+from ecsim.rural.logistics.rounds import CLOSED, DayInput, DayResult, DayTerms, Depots, Rounds, road_waits
+from ecsim.rural.logistics.routes import Ways, legs
+from ecsim.rural.logistics.terms import LogisticsTerms
+from ecsim.rural.world import World
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+I32 = NDArray[np.int32]
+Bool = NDArray[np.bool_]
+RunDay = Callable[[Rounds, Depots, DayTerms, DayInput], DayResult]
+OPERATORS = 4096
+"""More than operators of the opening: random draws of a township's stop hang on whose it is, too."""
+
+
+class Dispatch:
+    """Dispatch of one week.
+
+    Attributes
+    ----------
+    hubs, tours : the rounds from hubs, and the village tours
+    """
+
+    def __init__(self, world: World, run_day: RunDay, plan: DeliveryPlan) -> None:
+        state, townships, terms = world.state, len(world.state.townships), plan.terms
+        row = plan.stop_operator.astype(np.int64) * townships + plan.hub.place
+        stop_days = state.reaches.township_days[row].astype(np.int64)
+        hub_days = np.zeros(len(plan.hub.depot), np.int64)
+        np.maximum.at(hub_days, plan.hub.stop_round, stop_days)
+        room = outlet_room(
+            state, terms, plan.stop_operator, plan.hub.place, plan.expected, hub_days[plan.hub.stop_round]
+        )
+        carrier = plan.carrier[state.townships.county[plan.tours.depot]].astype(np.int64)
+        of_tours = state.reaches.village_days[carrier * townships + plan.tours.depot]
+        tour_days = np.maximum(of_tours, 1).astype(np.int64)
+        knows, villages = informed(state), state.villages
+        numbers = state.townships.number[plan.hub.place] * OPERATORS + state.operators.number[plan.stop_operator]
+        self.hubs = DayRounds(
+            world, run_day, terms, Planned(plan.hub, plan.hub_ways, plan.hub_depots, hub_days),
+            Stops(
+                room=np.ceil(room / plan.copies).astype(np.int64), road=plan.hub.place,
+                knows=knows[state.operators.county[plan.stop_operator]], number=numbers,
+            ), "hub",
+        )  # fmt: skip
+        self.tours = DayRounds(
+            world, run_day, terms, Planned(plan.tours, plan.tour_ways, plan.tour_depots, tour_days),
+            Stops(
+                room=station_room(terms, tour_days)[plan.tours.stop_round], road=townships + plan.tours.place,
+                knows=knows[villages.county[plan.tours.place]], number=villages.number[plan.tours.place],
+            ), "tour",
+        )  # fmt: skip
+
+
+class Planned(NamedTuple):
+    """Rounds of one kind as they are planned."""
+
+    rounds: Rounds
+    ways: Ways
+    depots: Depots
+    days: I64
+    """Shape (rounds,), on how many days a week each goes."""
+
+
+class Stops(NamedTuple):
+    """What there is to know of stops, shape (stops,) each."""
+
+    room: I64
+    """Parcels that there is room for."""
+    road: I32
+    """Link that leads there."""
+    knows: Bool
+    """Whether dispatch has an information system."""
+    number: I64
+    """What random draws hang on."""
+
+
+class DayRounds:
+    """Rounds of one kind, day by day.
+
+    Parameters
+    ----------
+    name : of their kind, by which random draws are told apart
+    """
+
+    def __init__(
+        self, world: World, run_day: RunDay, terms: LogisticsTerms, planned: Planned, stops: Stops, name: str
+    ) -> None:  # fmt: skip
+        self._world, self._run_day, self._terms, self._day_terms = world, run_day, terms, terms.day()
+        self._planned, self._stops, self._name = planned, stops, name
+        self.days, self.room, self.stop_round = planned.days, stops.room, planned.rounds.stop_round
+
+    def drive(self, weekday: int, load: I64, fresh: I64, onward: I64, pickup: I32) -> DayResult:
+        """Return what came of the rounds of a day.
+
+        Parameters
+        ----------
+        load, fresh, onward, pickup : shape (stops,), parcels for a stop, of them those that came today and are not
+            sorted, those that go on from there and need no room; goods that wait there, in rooms of a parcel
+        """
+        goes = _goes(self.days, weekday) & self._some(load + pickup)
+        wait = self._waits(weekday)
+        rounds, goes, wait = self._informed(goes, wait, load + pickup, weekday)
+        today = DayInput(
+            goes=goes,
+            load=load.astype(np.int32),
+            fresh=fresh.astype(np.int32),
+            room=(self.room + onward).astype(np.int32),
+            wait=wait,
+            pickup=pickup,
+        )
+        return self._run_day(rounds, self._planned.depots, self._day_terms, today)
+
+    def _some(self, of_stops: NDArray[Any]) -> Bool:
+        """Return which rounds have anything at their stops."""
+        return np.asarray(np.bincount(self.stop_round, of_stops, len(self.days)) > 0)
+
+    def _luck(self, process: str, weekday: int, stops: I64) -> F64:
+        """Return one draw of a day for each of some stops."""
+        return self._world.draws.uniform(
+            f"{process}_{self._name}", self._world.day + weekday, self._stops.number[stops]
+        )
+
+    def _waits(self, weekday: int) -> I32:
+        """Return the seconds a van loses at each stop's road today, or CLOSED."""
+        roads, terms = self._world.state.roads, self._terms
+        now = 24 * (self._world.day + weekday) + terms.first_round_hour
+        closed_from, closed_until = roads.closed_from_hour[self._stops.road], roads.closed_until_hour[self._stops.road]
+        return road_waits(closed_from, closed_until, now, terms.patience_seconds)
+
+    def _informed(self, goes: Bool, wait: I32, something: I64, weekday: int) -> tuple[Rounds, Bool, I32]:
+        """Return the day's rounds: with an information system vans pass over stops that would be for nothing."""
+        for_nothing = (something == 0) | (wait == CLOSED)
+        idle = np.flatnonzero(self._stops.knows & for_nothing)
+        if not idle.size:
+            return self._planned.rounds, goes, wait
+        passed = idle[self._luck("dispatch_knows", weekday, idle) < self._terms.known_share]
+        visited, wait = np.ones(len(wait), np.bool_), wait.copy()
+        visited[passed], wait[passed] = False, CLOSED
+        return self._planned.rounds._replace(**legs(self._planned.ways, visited)), goes & self._some(visited), wait
+
+
+def _goes(days: I64, weekday: int) -> Bool:
+    """Return whether a round of so many days a week goes on a weekday, spread evenly over the workdays."""
+    return np.asarray((weekday + 1) * days // WORKDAYS > weekday * days // WORKDAYS)

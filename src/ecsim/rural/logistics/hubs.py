@@ -1,0 +1,97 @@
+"""What hubs, outlets and stations sort, load and have room for, with what the programme built (docs/model.md 4.9).
+
+A distribution centre sorts for all operators of its county, each in the part of the line that its parcels are; a
+transfer point is an outlet of all, where there is none too, with shelves, and parcels that are handed over in bulk.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.events.codes import Mechanism
+from ecsim.rural.facilities import serving
+from ecsim.rural.logistics.rounds import Depots
+from ecsim.rural.logistics.terms import LogisticsTerms
+from ecsim.rural.readings import has_outlet
+from ecsim.rural.world import ONE, State
+
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+
+def hub_depots(state: State, terms: LogisticsTerms) -> Depots:
+    """Return where operators start their rounds: vans, docks, and how fast parcels are sorted; shape (operators,)."""
+    o, members = state.operators, members_of(state)
+    by_hand = terms.sorting_ms // members  # members of a pool sort side by side
+    share = np.maximum(o.share, 1).astype(np.int64)
+    on_the_line = np.maximum(terms.centre_sorting_ms * ONE // share, 1)  # of a line that all share
+    its_docks = terms.centre_docks * share // ONE
+    centre, docks = in_centre(state), terms.docks * members
+    return Depots(
+        vans=np.maximum(o.vans, 1).astype(np.int32),
+        docks=np.where(centre, np.maximum(its_docks, docks), docks).astype(np.int32),
+        sorting_ms=np.where(centre, np.minimum(on_the_line, by_hand), by_hand).astype(np.int32),
+    )
+
+
+def in_centre(state: State) -> Bool:
+    """Return which operators have their hub in a distribution centre, shape (operators,)."""
+    return np.asarray(state.counties.distribution[state.operators.county] >= 0)
+
+
+def members_of(state: State) -> I64:
+    """Return how many operators of the opening drive as each operator: members of a pool, or itself alone."""
+    pool = state.operators.pool[: state.count("operators")]
+    return np.maximum(np.bincount(pool[pool >= 0], minlength=len(state.operators)), 1)
+
+
+def townships_of(state: State, operator: int) -> I64:
+    """Return the townships that an operator goes to: those of its county that hand out parcels."""
+    return np.flatnonzero((state.townships.county == state.operators.county[operator]) & has_outlet(state))
+
+
+def seconds_a_parcel(state: State, terms: LogisticsTerms, township: NDArray[Any]) -> I32:
+    """Return how long it takes to hand over a parcel in townships: at a transfer point they are taken in in bulk."""
+    at_point = min(terms.point_parcel_seconds, terms.parcel_seconds)
+    return np.where(state.townships.point[township] >= 0, at_point, terms.parcel_seconds).astype(np.int32)
+
+
+def outlet_room(state: State, terms: LogisticsTerms, operator: I32, township: I32, weekly: F64, days: I64) -> F64:
+    """Return the parcels that an operator's outlet in a township has room for when a van comes.
+
+    Parameters
+    ----------
+    operator, township, days : shape (n,), who comes where on how many days a week
+    weekly : shape (townships,), parcels a week at the opening; those of its county, by households, size shelves
+
+    Notes
+    -----
+    A transfer point's shelves are shared by parcels. On shelves that are not empty yet there is less room.
+    """
+    t, v, counties = state.townships, state.villages, len(state.counties)
+    households, share = np.bincount(v.township, v.households, len(t)), state.operators.share[operator] / ONE
+    a_day = np.bincount(t.county, weekly, counties) / 7.0 / np.maximum(np.bincount(t.county, households, counties), 1.0)
+    usual = (households * a_day[t.county])[township]
+    shelves = terms.outlet_room * members_of(state)[operator] + terms.outlet_days * usual * share
+    shelves = shelves + terms.point_room * share * (state.townships.point[township] >= 0)
+    return np.asarray(shelves * _emptied(terms, days), np.float64)
+
+
+def station_room(terms: LogisticsTerms, days: I64) -> I64:
+    """Return the parcels that a station or a parcel point has room for when a tour comes on so many days a week."""
+    return np.floor(terms.station_room * _emptied(terms, days)).astype(np.int64)
+
+
+def _emptied(terms: LogisticsTerms, days: I64) -> F64:
+    """Return the share of shelves that people have emptied from one visit to the next."""
+    return np.minimum(7.0 / np.maximum(days, 1) / terms.fetch_days, 1.0)
+
+
+def informed(state: State) -> Bool:
+    """Return in which counties an information system tells dispatch what waits and which roads are closed."""
+    return np.asarray(serving(state, Mechanism.DISPATCH) > 0)
