@@ -78,14 +78,14 @@ class Column:
         """
         array = np.asarray(values)
         if array.dtype != self.dtype:
-            array = np.ascontiguousarray(self._converted(array, owner)) if array.ndim else self._converted(array, owner)
-            array.flags.writeable = False
-            return array
-        if self.lowest == -1 and array.size and int(array.min()) < -1:
-            raise ValueError(f"{owner}.{self.name}: {int(array.min())} is below the lowest value, -1 (none)")
-        if array.flags.writeable or not array.flags.c_contiguous:
-            array = np.array(array, dtype=self.dtype, order="C", copy=True)
-            array.flags.writeable = False
+            array = self._converted(array, owner)
+        else:
+            if self.lowest == -1 and array.size and np.minimum.reduce(array, None) < -1:
+                raise ValueError(f"{owner}.{self.name}: {int(array.min())} is below the lowest value, -1 (none)")
+            if not array.flags.writeable and array.flags.c_contiguous:
+                return array
+            array = array.copy()
+        array.setflags(write=False)
         return array
 
     def _converted(self, array: NDArray[Any], owner: str) -> NDArray[Any]:
@@ -94,10 +94,12 @@ class Column:
             return np.zeros(array.shape, self.dtype)
         if array.dtype.kind not in "biu":
             raise ValueError(f"{owner}.{self.name}: holds {array.dtype}; whole numbers are needed (round them first)")
-        low, high = int(array.min()), int(array.max())
-        if low < self.lowest or high > self.highest:
-            raise ValueError(f"{owner}.{self.name}: {low} to {high} lies outside {self.lowest} to {self.highest}")
-        return array.astype(self.dtype)
+        bits = np.bitwise_or.reduce(array, None)  # as all highest values are all ones, what fits together fits each
+        if not 0 <= bits <= self.highest:
+            low, high = int(array.min()), int(array.max())
+            if low < self.lowest or high > self.highest:
+                raise ValueError(f"{owner}.{self.name}: {low} to {high} lies outside {self.lowest} to {self.highest}")
+        return array.astype(self.dtype, order="C")
 
 
 def _bounds(dtype: np.dtype[Any]) -> tuple[int, int]:

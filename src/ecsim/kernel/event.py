@@ -102,9 +102,11 @@ class Event:
             names = ", ".join(column.name for column in owner.columns)
             raise ValueError(f"{owner.__name__} has the columns {names}; found {', '.join(values)}")
         arrays = {column.name: column.checked(values[column.name], owner.__name__) for column in owner.columns}
-        self.rows = _rows_of(arrays, owner.__name__)
-        for name, array in arrays.items():
-            self.__dict__[name] = array if array.ndim else _repeated(array, self.rows)
+        shapes = {array.shape for array in arrays.values()}
+        if [len(shape) for shape in shapes] != [1]:
+            arrays = _of_one_length(arrays, owner.__name__)
+        self.__dict__.update(arrays)
+        self.rows = len(arrays[owner.columns[0].name])
 
     @classmethod
     def of(cls, arrays: dict[str, NDArray[Any]]) -> Event:
@@ -149,18 +151,19 @@ class Event:
         return f"{type(self).__name__}({self.rows} rows)"
 
 
-def _rows_of(columns: Mapping[str, NDArray[Any]], owner: str) -> int:
-    """Return the one length of all columns; single numbers stand for every row."""
+def _of_one_length(columns: Mapping[str, NDArray[Any]], owner: str) -> dict[str, NDArray[Any]]:
+    """Return columns of one length; single numbers stand for every row."""
     shapes = {array.shape for array in columns.values() if array.ndim}
     if len(shapes) > 1 or any(len(shape) > 1 for shape in shapes):
         shown = ", ".join(f"{name} {array.shape}" for name, array in columns.items())
         raise ValueError(f"{owner}: columns must be of one length; found {shown}")
-    return int(shapes.pop()[0]) if shapes else 1
+    rows = int(shapes.pop()[0]) if shapes else 1
+    return {name: array if array.ndim else _repeated(array, rows) for name, array in columns.items()}
 
 
 def _repeated(value: NDArray[Any], rows: int) -> NDArray[Any]:
     array = np.full(rows, value)
-    array.flags.writeable = False
+    array.setflags(write=False)
     return array
 
 

@@ -162,10 +162,8 @@ def _causes(cause: Cause, rows: int) -> NDArray[np.int64]:
     if isinstance(cause, Rows):
         if cause.count not in (1, rows):
             raise ValueError(f"{cause.count} causes for {rows} rows; one, or one a row, is needed")
-        causes = cause.seqs if cause.count == rows else np.full(rows, cause.first, np.int64)
-    elif isinstance(cause, np.ndarray) and cause.ndim:
-        causes = np.array(cause if len(cause) == rows else np.broadcast_to(cause, (rows,)), np.int64)
-    else:
-        causes = np.full(rows, NO_CAUSE if cause is None else cause, np.int64)
-    causes.flags.writeable = False
+        cause = cause.seqs if cause.count == rows else cause.first
+    causes = np.empty(rows, np.int64)
+    causes[:] = NO_CAUSE if cause is None else cause
+    causes.setflags(write=False)
     return causes

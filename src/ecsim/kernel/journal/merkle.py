@@ -25,6 +25,7 @@ from ecsim.kernel.event import Event, Stamp
 LEAF_SEQS = 16_384
 """Sequence numbers that one leaf covers."""
 _LEAF, _NODE = b"\x00", b"\x01"
+_SEQ = np.dtype("<i8")
 
 
 def tree_root(leaves: Sequence[bytes]) -> bytes:
@@ -67,15 +68,19 @@ class _Part:
     """Rows of one kind in the window under way: seq, day, cause, then the class's own columns."""
 
     version: int
-    columns: list[NDArray[Any]]
+    rows: int
+    columns: list[Any]
+    """What is hashed of each, as little-endian bytes or an array of them."""
 
     @classmethod
     def of(cls, event: Event, stamp: Stamp, start: int, stop: int) -> _Part:
         """Return some rows of an event."""
-        seq = np.arange(stamp.first + start, stamp.first + stop, dtype="<i8")
-        day = np.full(stop - start, stamp.day, "<i4")
-        columns = [event.__dict__[column.name][start:stop] for column in event.columns]
-        return cls(event.version, [seq, day, stamp.cause[start:stop], *columns])
+        seq = np.arange(stamp.first + start, stamp.first + stop, dtype=_SEQ)
+        day = struct.pack("<i", stamp.day) * (stop - start)
+        columns = [stamp.cause, *event.arrays()]
+        if stop - start < event.rows:
+            columns = [column[start:stop] for column in columns]
+        return cls(event.version, stop - start, [seq, day, *columns])
 
 
 class LeafHasher:
@@ -133,7 +138,7 @@ class LeafHasher:
             for kind, columns in tables.items():
                 start, stop = cuts[kind][place : place + 2]
                 if start < stop:
-                    part = _Part(kind.version, [columns[name][start:stop] for name in names[kind]])
+                    part = _Part(kind.version, stop - start, [columns[name][start:stop] for name in names[kind]])
                     self._window[kind.kind].append(part)
             self.events = edge
             if edge % LEAF_SEQS == 0:
@@ -195,7 +200,7 @@ def leaf_hash(window: dict[str, list[_Part]]) -> bytes:
     for kind in sorted(window):
         parts = window[kind]
         name = kind.encode("ascii")
-        rows = sum(len(part.columns[0]) for part in parts)
+        rows = sum(part.rows for part in parts)
         pieces.append(struct.pack("<B", len(name)) + name + struct.pack("<HI", parts[0].version, rows))
         for columns in zip(*(part.columns for part in parts), strict=True):
             pieces += columns
