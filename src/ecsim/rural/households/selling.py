@@ -167,8 +167,17 @@ def places_in_turn(world: World, places: GrowingPlaces, process: str) -> I32:
     crop = np.repeat(np.arange(len(places.crop_start) - 1), np.diff(places.crop_start))
     crops, villages = world.state.crops, world.state.villages
     number = crops.number[crop] * MOST_VILLAGES + villages.number[places.village]
-    luck = world.draws.uniform(process, world.week, number)
-    return np.lexsort((luck, crop)).astype(np.int32)
+    return _in_turn(places.crop_start, world.draws.uniform(process, world.week, number))
+
+
+@njit(cache=True, nogil=True)
+def _in_turn(crop_start: I32, luck: F64) -> I32:
+    """Return the places in the order of their crops, those of each by luck."""
+    turn = np.empty(len(luck), np.int32)
+    for crop in range(len(crop_start) - 1):
+        first, last = crop_start[crop], crop_start[crop + 1]
+        turn[first:last] = first + np.argsort(luck[first:last], kind="mergesort")
+    return turn
 
 
 class _Plots(NamedTuple):
@@ -368,17 +377,14 @@ class _Gate(NamedTuple):
 @njit(cache=True, nogil=True)
 def _buy(gate: _Gate, visit: I32, cooperative_crop: I32, traders: I32, lots: Lots) -> int:
     """Fill in the lots bought at the farm gate and return how many there are; `plots.stock_g` is what is offered."""
-    places, purchases, rows = gate.places, gate.purchases, 0
+    purchases, rows = gate.purchases, 0
     for cooperative in range(len(cooperative_crop)):
         left = purchases.cooperative_g[cooperative]
         for members in (True, False):
             if left > 0:
                 rows, left = _by_cooperative(gate, lots, rows, cooperative, members, left)
     for crop in range(len(traders)):
-        firm, last = purchases.firm_start[crop], purchases.firm_start[crop + 1]
-        left = purchases.firm_g[firm] if firm < last else 0
-        for at in range(places.crop_start[crop], places.crop_start[crop + 1]):
-            rows, firm, left = _by_firms(gate, lots, rows, visit[at], firm, last, left, traders[crop])
+        rows = _by_firms(gate, lots, rows, visit, crop, traders[crop])
     return rows
 
 
@@ -405,30 +411,31 @@ def _by_cooperative(gate: _Gate, lots: Lots, rows: int, cooperative: int, member
 
 
 @njit(cache=True, nogil=True)
-def _by_firms(
-    gate: _Gate, lots: Lots, rows: int, place: int, firm: int, last: int, left: int, traders: int
-) -> tuple[int, int, int]:
-    """Sell what a place offers to firms, one after the other, and the rest to traders; return where firms stand."""
+def _by_firms(gate: _Gate, lots: Lots, rows: int, visit: I32, crop: int, traders: int) -> int:
+    """Sell what places of a crop offer to its firms, one after the other, and the rest to traders; return the rows."""
     plots, growers, places, purchases, price, offered = gate
-    for number in range(places.start[place], places.start[place + 1]):
-        plot = places.plots[number]
-        weight = growers.weight[plots.household[plot]]
-        while firm < last and plots.stock_g[plot] > 0:
-            lot = min(plots.stock_g[plot], left // weight)
-            if lot > 0:
-                dealer = purchases.firm_dealer[firm]
-                plots.stock_g[plot] -= lot
-                left -= lot * weight
-                by = _sellers(lot, offered[plot], weight)
-                _note(lots, rows, plot, _FIRM, lot, price[place] * purchases.bid[dealer], dealer, by)
+    firm, last = purchases.firm_start[crop], purchases.firm_start[crop + 1]
+    left = purchases.firm_g[firm] if firm < last else 0
+    for place in visit[places.crop_start[crop] : places.crop_start[crop + 1]]:
+        for number in range(places.start[place], places.start[place + 1]):
+            plot = places.plots[number]
+            weight = growers.weight[plots.household[plot]]
+            while firm < last and plots.stock_g[plot] > 0:
+                lot = min(plots.stock_g[plot], left // weight)
+                if lot > 0:
+                    dealer = purchases.firm_dealer[firm]
+                    plots.stock_g[plot] -= lot
+                    left -= lot * weight
+                    by = _sellers(lot, offered[plot], weight)
+                    _note(lots, rows, plot, _FIRM, lot, price[place] * purchases.bid[dealer], dealer, by)
+                    rows += 1
+                if left >= weight:
+                    break
+                firm += 1
+                left = purchases.firm_g[firm] if firm < last else 0
+            if plots.stock_g[plot] > 0:
+                by = _sellers(plots.stock_g[plot], offered[plot], weight)
+                _note(lots, rows, plot, _TRADER, plots.stock_g[plot], price[place], traders, by)
                 rows += 1
-            if left >= weight:
-                break
-            firm += 1
-            left = purchases.firm_g[firm] if firm < last else 0
-        if plots.stock_g[plot] > 0:
-            by = _sellers(plots.stock_g[plot], offered[plot], weight)
-            _note(lots, rows, plot, _TRADER, plots.stock_g[plot], price[place], traders, by)
-            rows += 1
-            plots.stock_g[plot] = 0
-    return rows, firm, left
+                plots.stock_g[plot] = 0
+    return rows
