@@ -183,6 +183,8 @@ def _opened(opening: Opening, opened: Opened | None) -> Iterator[Event]:
 
 def _amended(event: Event, columns: Mapping[str, Any]) -> Event:
     """Return an event with some columns replaced, or all of them."""
+    if not columns:
+        return event
     if set(columns) == {column.name for column in event.columns}:
         rows = len(next(iter(columns.values())))
         return type(event)(**{name: np.broadcast_to(value, rows) for name, value in columns.items()})

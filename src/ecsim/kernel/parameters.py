@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_type_hints
@@ -94,7 +94,7 @@ class Parameter:
         return replace(self, value=self.kind(value))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parameters:
     """All parameters of a model or scenario.
 
@@ -132,10 +132,17 @@ class Parameters:
             changed[name] = known_parameter(changed, name, where).at(value, where)
         return Parameters(changed)
 
-    def group(self, group: str) -> dict[str, Parameter]:
+    def group(self, group: str) -> Mapping[str, Parameter]:
         """Return the parameters of a group by key."""
-        start = group + "."
-        return {name[len(start) :]: p for name, p in self.by_name.items() if name.startswith(start)}
+        return self._by_group.get(group, {})
+
+    @cached_property
+    def _by_group(self) -> Mapping[str, Mapping[str, Parameter]]:
+        groups: dict[str, dict[str, Parameter]] = {}
+        for name, parameter in self.by_name.items():
+            group, _, key = name.partition(".")
+            groups.setdefault(group, {})[key] = parameter
+        return groups
 
     def terms(self, kind: type[Terms], group: str) -> Terms:
         """Return what a rule reads: a dataclass filled from the parameters of a group.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -74,6 +76,13 @@ def parsed_text(text: str) -> dict[str, Any]:
         With the reason and what to do: its syntax and perhaps the character that is meant for another, its depth, or a
         number of thousands of digits.
     """
+    content: dict[str, Any] = pickle.loads(_parsed(text))
+    return content
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> bytes:
+    """Return the content of a TOML text, pickled: who reads it gets a copy of its own, and each text is parsed once."""
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -83,7 +92,7 @@ def parsed_text(text: str) -> dict[str, Any]:
     except ValueError:  # of int(): Python reads no longer ones
         raise ValueError("a number has more than 4,000 digits; write a shorter one") from None
     check_depth(content)
-    return content
+    return pickle.dumps(content)
 
 
 def check_depth(content: Any) -> None:  # noqa: ANN401 (from TOML)

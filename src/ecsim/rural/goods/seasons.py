@@ -47,13 +47,9 @@ def cover_of_orders(
 
 def _weeks_until_harvest(harvest: F64, least: int) -> I64:
     """Return for each week of the year how many pass, at least some, until goods come in; a year where none ever do."""
-    comes = np.tile(harvest > 0, 3)
-    weeks = np.full(WEEKS_A_YEAR, WEEKS_A_YEAR)
-    for week in range(WEEKS_A_YEAR):
-        ahead = np.flatnonzero(comes[week + least : week + WEEKS_A_YEAR])
-        if ahead.size:
-            weeks[week] = least + int(ahead[0])
-    return weeks
+    ahead = np.arange(WEEKS_A_YEAR)[:, None] + np.arange(least, WEEKS_A_YEAR)
+    comes = np.pad(harvest[ahead % WEEKS_A_YEAR] > 0, ((0, 0), (0, 1)), constant_values=True)
+    return np.asarray(np.minimum(least + np.argmax(comes, axis=1), WEEKS_A_YEAR), np.int64)
 
 
 def usual_stock(harvest: F64, loss: F64, offered: F64, resold: F64, week_of_year: int) -> tuple[F64, F64]:

@@ -181,6 +181,8 @@ def _own_rates(state: State, draws: Draws, terms: BuyingTerms, expected: F64) ->
     for turn in range(1, _TURNS):
         stays = weeks_until_lapse(rates[left] * expected[left], terms.lapse_weeks)
         left = left[draws.uniform("still_buys", turn, number[left]) >= stays / (stays + away[left])]
+        if not left.size:
+            break
         rates[left] = draws.lognormal("order_rate", turn, number[left], terms.order_sigma)
     return rates
 
