@@ -1,7 +1,7 @@
 """The tiny region with dealers that a test chooses, for tests of the goods economy.
 
 Potatoes and walnuts are of county 0, tea and strawberries of county 1. Demand has no season here and does not grow.
-Lines and idle crews cost nothing, as most have room without end.
+Lines, cold rooms and idle crews cost nothing, as most have room without end.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ STEADY: dict[str, Value] = {
     "market.county_sigma": 0.0, "market.festival_factor": 1.0,
     "market.growth": 0.0, "market.growth_2020": 0.0, "market.growth_2021": 0.0,
     "goods.packing_line_yuan": 0.0, "goods.processing_line_yuan": 0.0, "goods.idle_pay": 0.0,
+    "goods.cold_room_yuan": 0.0,
 }  # fmt: skip
 _FLAT: Opened = {
     CropsBaselined: {"demand_g": [0, 52 * WEEKLY_G, 0, 52 * WEEKLY_G]},
@@ -43,8 +44,8 @@ _FLAT: Opened = {
 }  # fmt: skip
 
 
-ROOMY = {"packing_g": 10**9, "processing_g": 10**9, "crew_seconds": 2**30}
-"""Lines and a crew that never bind."""
+ROOMY = {"packing_g": 10**9, "processing_g": 10**9, "crew_seconds": 2**30, "room_g": 10**9}
+"""Lines, a crew and cold rooms that never bind."""
 
 
 def dealer(kind: DealerKind, crop: int = WALNUT, **columns: int) -> dict[str, int]:

@@ -85,8 +85,12 @@ def harvest(world: World, terms: FarmingTerms, calendar: Calendar) -> None:
     )
 
 
-def spoil(world: World, terms: FarmingTerms) -> None:
+def spoil(world: World, terms: FarmingTerms) -> NDArray[np.int64]:
     """Households lose a share of what they have; part of the fresh goods waits, in a cold store where one has room.
+
+    Returns
+    -------
+    shape (crops,), grams that found room in a store this week
 
     Notes
     -----
@@ -115,6 +119,7 @@ def spoil(world: World, terms: FarmingTerms) -> None:
     _precool(world, terms, precooled_g, at_gate, stored)
     share = np.rint(lost[crops] * ONE).astype(np.int64)
     world.publish(StockSpoiled(crop=crops, share=share), cause=c.stock_seq[crops])
+    return cooled_g
 
 
 def _let_rooms(world: World, terms: FarmingTerms, cooled_g: NDArray[np.int64], saved: F64) -> None:

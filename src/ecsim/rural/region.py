@@ -143,8 +143,8 @@ class Region(mesa.Model):
     settings, strategy : the scenario, and the fund strategy that its policy names
     terms : the numbers in force, shocks included
     setting, labour_force : constants that rules derive from the opening
-    here, lots, orders : what rules hand on to later ones of the same week: where parcels wait, what was sold, what was
-        ordered; nothing of it outlives the week
+    here, let_g, lots, orders : what rules hand on to later ones of the same week: where parcels wait, what growers left
+        in cold stores, what was sold, what was ordered; nothing of it outlives the week
     """
 
     here: PickUp
@@ -162,6 +162,7 @@ class Region(mesa.Model):
         self.terms = AllTerms.of(self.parameters)
         self.setting = Setting(world.state, world.draws, self.terms, scenario, self.calendar)
         self.labour_force = commerce.labour_force(world)
+        self.let_g = np.zeros(len(world.state.crops), np.int64)
         self._active: tuple[ActiveShock, ...] = ()
         self._rebuild_institutions()
 

@@ -105,7 +105,7 @@ def harvest(region: Region) -> None:
     """Live animals that were kept are fed, crops come in, stocks spoil."""
     farming.feed(region.world, region.terms.farming)
     farming.harvest(region.world, region.terms.farming, region.calendar)
-    farming.spoil(region.world, region.terms.farming)
+    region.let_g = farming.spoil(region.world, region.terms.farming)
 
 
 def take_orders(region: Region) -> None:
@@ -125,7 +125,7 @@ def hear_of_gains(region: Region) -> None:
 
 def trade(region: Region) -> None:
     """Dealers sell on and learn from the week, counties' other retail sales are made."""
-    region.goods.trade(region.lots)
+    region.goods.trade(region.lots, region.let_g)
     setting = region.setting
     commerce.sell_retail(
         region.world, region.terms.market, setting.small_retail_fen, region.calendar, setting.goods.festival

@@ -20,7 +20,7 @@ from ecsim.rural.region import Region
 from tiny import Events, facility, made
 
 CONTENT: dict[str, Value] = {"goods.complained_share": 0.0}
-FIRM = dealer(DealerKind.MERCHANTS, forecast_g=10_000, bid=80_000, packing_g=5_500, processing_g=13_000)
+FIRM = dealer(DealerKind.MERCHANTS, forecast_g=10_000, bid=80_000, packing_g=5_500, processing_g=13_000, room_g=0)
 
 
 def adjusted(
@@ -40,7 +40,18 @@ def adjusted(
     trend = OnTrend(np.full(CROPS, 0.55), np.zeros(len(state.dealers)))
     quality = quality_of_week(state, goods, region.terms.market, week, trend, still)
     margin = online_margin_fen(state, prices_of(region).net_fen)
-    adjust(region.world, goods, setting, sourcing, week, np.full(CROPS, growth), still, quality, margin)
+    adjust(
+        region.world,
+        goods,
+        setting,
+        sourcing,
+        week,
+        np.full(CROPS, growth),
+        still,
+        quality,
+        margin,
+        np.zeros(len(state.dealers)),
+    )
     d = region.world.state.dealers
     return {name: int(getattr(d, name)[4]) for name in columns if name != "dealer"}
 

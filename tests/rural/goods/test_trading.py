@@ -38,8 +38,8 @@ def trade_of(region: Region, events: Events, needed: Mapping[int, float], lots: 
     wants[list(needed)] = list(needed.values())
     events.clear()
     sourcing = Sourcing(wants, zero, zero, zero.astype(np.int64))
-    terms = region.terms
-    trade(region.world, terms.goods, terms.dealing, terms.farming, region.setting.goods, sourcing, lots, 20)
+    terms, let_g = region.terms, np.zeros(len(region.world.state.crops), np.int64)
+    trade(region.world, terms.goods, terms.dealing, terms.farming, region.setting.goods, sourcing, lots, let_g, 20)
     rows = events.of(DealersTraded)
     names = [column.name for column in DealersTraded.columns if column.name != "dealer"]
     return {int(d): {name: int(rows[name][at]) for name in names} for at, d in enumerate(rows["dealer"])}

@@ -52,7 +52,7 @@ DEALT: dict[type[Event], tuple[dict[str, int], dict[str, int]]] = {
     OrdersFilled: ({"sent_g": -1}, {"paid_fen": 1, "costs_fen": -1}),
     DealersTraded: (
         {"bought_g": 1, "passed_g": 1, "bulk_g": -1, "offline_g": -1, "spoilt_g": -1},
-        {"paid_fen": -1, "passed_fen": -1, "bulk_fen": 1, "received_fen": 1},
+        {"paid_fen": -1, "passed_fen": -1, "bulk_fen": 1, "received_fen": 1, "cooling_fen": -1},
     ),
     DealersSettled: ({}, {"fees_fen": -1, "wages_fen": -1}),
     CrewsMoved: ({}, {"cost_fen": -1}),

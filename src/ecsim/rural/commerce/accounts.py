@@ -9,7 +9,7 @@ from ecsim.rural.events import DealerDelisted, DealersSettled, OrdersFilled, Pro
 from ecsim.rural.goods.demand import shared_out
 from ecsim.rural.goods.marks import decides, yearly_mark_costs_fen
 from ecsim.rural.goods.offline import offline_cost_fen
-from ecsim.rural.goods.packing_lines import LineCosts
+from ecsim.rural.goods.packing_lines import LineCosts, user_cost_fen
 from ecsim.rural.goods.terms import PAY_WAGES, SECONDS_AN_HOUR, DealingTerms, GoodsTerms, PackingWork
 from ecsim.rural.world import WEEKS_A_YEAR, State, World
 
@@ -75,9 +75,10 @@ def _idle_hours(crew_seconds: NDArray[np.int32], terms: GoodsTerms, worked: F64,
 
 
 def yearly_fees_fen(state: State, goods: GoodsTerms, dealing: DealingTerms) -> F64:
-    """Return the fixed costs of each dealer that settles: its lines; of firms also office, marks, offline channel."""
+    """Return the fixed costs of each dealer that settles: lines, cold rooms; of firms also office, marks, channel."""
     d, line = state.dealers, LineCosts.of(goods)
-    lines = (d.packing_g * line.packing_fen + d.processing_g * line.processing_fen) / 1000.0
+    rooms = d.room_g * user_cost_fen(goods, goods.cold_room_yuan)
+    lines = (d.packing_g * line.packing_fen + d.processing_g * line.processing_fen + rooms) / 1000.0
     office = np.where(decides(state), 100.0 * dealing.overhead_yuan_a_year, 0.0)
     offline = np.where(d.offline_channel >= 0, offline_cost_fen(state, dealing), 0.0)
     return np.asarray(

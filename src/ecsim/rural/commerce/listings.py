@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import DealerKind, DealerListed
+from ecsim.rural.events import CropForm, DealerKind, DealerListed
 from ecsim.rural.goods.packing_lines import is_processor, line_needed
 from ecsim.rural.goods.terms import GoodsTerms, PackingWork, seconds_of, sold_for_raw
 from ecsim.rural.world import ONE, State, World
@@ -61,12 +61,20 @@ def list_dealers(world: World, goods: GoodsTerms, packing: PackingWork, listing:
             forecast_g=forecast,
             packing_g=forecast,
             processing_g=_processing_lines(state, goods, listing),
+            room_g=_rooms(state, listing),
             crew_seconds=seconds_of(listing.forecast_g, packing.hours_of_a_kg(price)),
             bid=np.full(len(crop), round(listing.bid * ONE)),
             cash_fen=np.rint(cash).astype(np.int64),
         ),
         cause=cause,
     )
+
+
+def _rooms(state: State, listing: Listing) -> I64:
+    """Return cold rooms that hold an ordinary week's orders of fresh goods; grams raw."""
+    c, crop = state.crops, listing.crop
+    raw_g = listing.forecast_g / sold_for_raw(c.conversion)[crop]
+    return np.asarray(np.rint(raw_g * (c.form[crop] == CropForm.FRESH)), np.int64)
 
 
 def _processing_lines(state: State, goods: GoodsTerms, listing: Listing) -> I64:

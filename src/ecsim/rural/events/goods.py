@@ -54,10 +54,15 @@ def _hands_at_once(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     return {**columns, "crew_seconds": np.full(len(columns["dealer"]), _HANDS_FOUND)}
 
 
+def _always_cold(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before dealers had cold rooms of their own they kept all they had cool."""
+    return {**columns, "room_g": np.full(len(columns["dealer"]), _NEVER_BINDS)}
+
+
 class DealersBaselined(Event):
     """Who deals in each product, and what it holds.
 
-    Since version 2 with lines for first processing, since version 3 with a crew.
+    Since version 2 with lines for first processing, since version 3 with a crew, since version 4 with cold rooms.
     """
 
     kind = "dealers_baselined"
@@ -65,8 +70,8 @@ class DealersBaselined(Event):
     topic = "opening"
     makes = "dealer"
     within = ("crop",)
-    version = 3
-    upcasts = MappingProxyType({1: _never_bound, 2: _hands_at_once})
+    version = 4
+    upcasts = MappingProxyType({1: _never_bound, 2: _hands_at_once, 3: _always_cold})
     no_cause_reason = OPENING
     dealer: DealerIds
     crop: CropIds
@@ -78,6 +83,7 @@ class DealersBaselined(Event):
     forecast_g: Grams  # a week's orders that it expects, season apart, in sold form
     packing_g: Grams  # sold form that it can grade and pack a week
     processing_g: Grams  # raw that it can bring into the form sold a week; 0 of goods sold as they are
+    room_g: Grams  # raw that rooms of its own keep cold
     crew_seconds: Counts  # of work that those it employs do in an ordinary week
     bid: Millionths  # what it offers growers above the traders' price, of that price
     cash_fen: Fen
@@ -97,7 +103,7 @@ class MarksBaselined(Event):
 class DealerListed(Event):
     """A dealer begins to deal in a product.
 
-    Since version 2 with a line for first processing, since version 3 with a crew.
+    Since version 2 with a line for first processing, since version 3 with a crew, since version 4 with cold rooms.
     """
 
     kind = "dealer_listed"
@@ -105,8 +111,8 @@ class DealerListed(Event):
     topic = "market"
     makes = "dealer"
     within = ("crop",)
-    version = 3
-    upcasts = MappingProxyType({1: _never_bound, 2: _hands_at_once})
+    version = 4
+    upcasts = MappingProxyType({1: _never_bound, 2: _hands_at_once, 3: _always_cold})
     dealer: DealerIds
     crop: CropIds
     dealer_kind: DealerKindCodes
@@ -116,6 +122,7 @@ class DealerListed(Event):
     forecast_g: Grams  # a week's orders that it expects, season apart, in sold form
     packing_g: Grams  # sold form that it can grade and pack a week
     processing_g: Grams  # raw that it can bring into the form sold a week; 0 of goods sold as they are
+    room_g: Grams  # raw that rooms of its own keep cold
     crew_seconds: Counts  # of work that those it employs do in an ordinary week
     bid: Millionths  # what it offers growers above the traders' price, of that price
     cash_fen: Fen
@@ -203,15 +210,17 @@ class GoodsComplained(Event):
 class DealersTraded(Event):
     """A week of a dealer apart from its online orders: purchases, offline and bulk sales, what spoilt.
 
-    Since version 2 with offline channels, whose buyers pay later.
+    Since version 2 with offline channels, whose buyers pay later, since version 3 with cold rooms.
     """
 
     kind = "dealers_traded"
     title = Text("dealer traded", "经销者购销")
     topic = "market"
     amounts = ("bought_g", "paid_fen", "bulk_g", "bulk_fen", "offline_g", "offline_fen")
-    version = 2
-    upcasts = MappingProxyType({1: _without("offline_g", "offline_fen", "received_fen")})
+    version = 3
+    upcasts = MappingProxyType(
+        {1: _without("offline_g", "offline_fen", "received_fen"), 2: _without("cooled_g", "rented_g", "cooling_fen")}
+    )
     dealer: DealerIds
     bought_g: Grams  # from growers
     paid_fen: Fen  # to them
@@ -223,6 +232,9 @@ class DealersTraded(Event):
     offline_g: Grams  # delivered to its offline channel
     offline_fen: Fen  # that its buyers owe for it
     received_fen: Fen  # of what they owed, paid
+    cooled_g: Grams  # of its stock, kept in cold rooms for the week
+    rented_g: Grams  # of it, in public stores
+    cooling_fen: Fen  # power and wear of its own rooms, and rent
 
 
 class DealersSettled(Event):
@@ -362,15 +374,16 @@ class DealerSizesMoved(Event):
 class DealersAdjusted(Event):
     """What a dealer expects, offers and can pack from now on, and how it is thought of.
 
-    Since version 2 with what was graded of what it sent, since version 3 with its line for first processing.
+    Since version 2 with what was graded of what it sent, since version 3 with its line for first
+    processing, since version 4 with its cold rooms.
     """
 
     kind = "dealers_adjusted"
     title = Text("dealer adjusted", "经销者调整")
     topic = "market"
     decision = True
-    version = 3
-    upcasts = MappingProxyType({1: _without("grading"), 2: _never_bound})
+    version = 4
+    upcasts = MappingProxyType({1: _without("grading"), 2: _never_bound, 3: _always_cold})
     dealer: DealerIds
     forecast_g: Grams  # a week's orders that it expects, season apart, in sold form
     wanted_g: Grams  # raw, smoothed: what it wants of growers a week
@@ -378,6 +391,7 @@ class DealersAdjusted(Event):
     bid: Millionths  # what it offers growers above the traders' price, of that price
     packing_g: Grams  # sold form that it can grade and pack a week
     processing_g: Grams  # raw that it can bring into the form sold a week; 0 of goods sold as they are
+    room_g: Grams  # raw that rooms of its own keep cold
     reputation: Millionths  # of orders filled, in time and without complaints beyond trend, smoothed
     grading: Millionths  # share of what it sent that was graded, smoothed, above that of lines on trend
 

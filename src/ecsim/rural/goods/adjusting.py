@@ -26,7 +26,7 @@ F64 = NDArray[np.float64]
 
 def adjust(
     world: World, terms: GoodsTerms, setting: GoodsSetting, sourcing: Sourcing, filled: OrdersFilled, growth: F64,
-    season: F64, quality: SentQuality, margin_fen: F64,
+    season: F64, quality: SentQuality, margin_fen: F64, rooms_g: F64,
 ) -> None:  # fmt: skip
     """Dealers learn from the week: forecasts, bids, packing lines, grading and reputations move a part of the way.
 
@@ -38,6 +38,7 @@ def adjust(
     season : shape (crops,), this week's orders over those of a week without season
     quality : of what they sent
     margin_fen : shape (dealers,), kept of a sale online beyond what growers are paid, a kilogram raw
+    rooms_g : shape (dealers,), cold rooms that each aims at
 
     Notes
     -----
@@ -66,6 +67,7 @@ def adjust(
         "bid": bid * ONE,
         "packing_g": _packing(state, terms, setting, forecast, margin_fen),
         "processing_g": _processing(state, terms, setting, forecast, margin_fen),
+        "room_g": next_line(terms, d.room_g.astype(np.float64), rooms_g),
         "reputation": reputation * ONE,
         "grading": grading(state, terms, quality) * ONE,
     }

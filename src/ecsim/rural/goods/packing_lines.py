@@ -13,6 +13,7 @@ from ecsim.rural.goods.terms import GoodsTerms
 from ecsim.rural.world import WEEKS_A_YEAR, State
 
 F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
 
@@ -39,9 +40,21 @@ def public_share(state: State, wanted_g: F64, hours: float = 1.0) -> F64:
     -----
     They are open to all: who would have something done gets a part in proportion.
     """
+    capacity = np.asarray(state.counties.packing_g * hours, np.float64)
+    return public_part(state, capacity, wanted_g)
+
+
+def public_part(state: State, capacity_g: F64 | I64, wanted_g: F64 | I64) -> F64:
+    """Return which part of what dealers want of a public capacity of their county they get, shape (dealers,).
+
+    Parameters
+    ----------
+    capacity_g : shape (counties,)
+    wanted_g : shape (dealers,)
+    """
     county, many = state.crops.county[state.dealers.crop], len(state.counties)
     wanted = np.bincount(county, wanted_g, many)
-    part = np.divide(state.counties.packing_g * hours, wanted, out=np.zeros(many), where=wanted > 0)
+    part = np.divide(capacity_g, wanted, out=np.zeros(many), where=wanted > 0)
     return np.asarray(np.minimum(part, 1.0)[county], np.float64)
 
 
@@ -93,14 +106,18 @@ class LineCosts(NamedTuple):
 
     @classmethod
     def of(cls, terms: GoodsTerms) -> LineCosts:
-        """Return what lines cost.
+        """Return what lines cost."""
+        return cls(user_cost_fen(terms, terms.packing_line_yuan), user_cost_fen(terms, terms.processing_line_yuan))
 
-        References
-        ----------
-        Jorgenson (1963), without expected changes of prices. docs/model.md 4.7.
-        """
-        a_year = 100.0 * (terms.line_interest + WEEKS_A_YEAR * terms.packing_decay)
-        return cls(a_year * terms.packing_line_yuan, a_year * terms.processing_line_yuan)
+
+def user_cost_fen(terms: GoodsTerms, price_yuan: float) -> float:
+    """Return what a line or room costs a year, by interest and wear, given its price.
+
+    References
+    ----------
+    Jorgenson (1963), without expected changes of prices. docs/model.md 4.7.
+    """
+    return 100.0 * (terms.line_interest + WEEKS_A_YEAR * terms.packing_decay) * price_yuan
 
 
 def worth_its_cost(aim: F64, gain_fen: F64, cost_fen: float) -> F64:

@@ -77,6 +77,7 @@ class GoodsTerms:
     line_interest: float
     packing_line_yuan: float
     processing_line_yuan: float
+    cold_room_yuan: float
     packing_reserve: float
     processing_reserve: float
     processing_spare: float

@@ -8,9 +8,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import CropForm, DealerKind, DealersTraded, LotSold, Rows
+from ecsim.rural.events import CropForm, DealerKind, DealersTraded, LotSold, Mechanism, Rows
+from ecsim.rural.goods.cold_rooms import keep_cold
 from ecsim.rural.goods.demand import shared_out
-from ecsim.rural.goods.losses import FarmingTerms, weekly_loss
+from ecsim.rural.goods.facility_fees import charge
+from ecsim.rural.goods.losses import FarmingTerms
 from ecsim.rural.goods.offline import offline_price, paid_share, weekly_offline_g
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.sourcing import Sourcing
@@ -23,7 +25,7 @@ I64 = NDArray[np.int64]
 
 def trade(
     world: World, terms: GoodsTerms, dealing: DealingTerms, farming: FarmingTerms, setting: GoodsSetting,
-    sourcing: Sourcing, lots: LotSold, week_of_year: int,
+    sourcing: Sourcing, lots: LotSold, let_g: I64, week_of_year: int,
 ) -> Rows[DealersTraded]:  # fmt: skip
     """Dealers take in what they bought, get the rest they need from traders, sell offline and in bulk; some spoils.
 
@@ -31,6 +33,7 @@ def trade(
     ----------
     sourcing : what each wanted
     lots : what households sold this week, by every channel
+    let_g : shape (crops,), what growers left in public cold stores this week
 
     Returns
     -------
@@ -44,8 +47,8 @@ def trade(
     d, c = state.dealers, state.crops
     holds = d.alive & (d.kind < DealerKind.SHOPS)
     bought, paid = _of_growers(state, lots)
-    loss = weekly_loss(c.form, c.shelf_days.astype(np.float64), farming)
-    spoilt = np.where(holds, np.floor(d.stock_g * loss[d.crop]), 0.0).astype(np.int64)
+    cold = keep_cold(state, terms, farming, let_g)
+    spoilt = np.where(holds, np.floor(d.stock_g * cold.lost), 0.0).astype(np.int64)
     stock = np.where(holds, d.stock_g + bought - spoilt, 0)
     passed = _from_traders(state, sourcing.needed_g - bought, stock)
     stock = stock + passed
@@ -58,7 +61,8 @@ def trade(
     passed_fen = np.where(d.kind == DealerKind.TRADERS, -got[d.crop], passed_fen) * holds
     billed_fen = np.rint(offline * resale * offline_price(state, dealing) / 1000.0).astype(np.int64)
     received_fen = np.where(holds, np.floor((d.owed_fen + billed_fen) * paid_share(state, dealing)), 0).astype(np.int64)
-    moved = (bought, passed, bulk, spoilt, offline, received_fen)
+    _pay_rent(world, farming, cold.rented_g)
+    moved = (bought, passed, bulk, spoilt, offline, received_fen, cold.cooled_g)
     rows = np.flatnonzero(holds & np.any([amount != 0 for amount in moved], axis=0))
     return world.publish(
         DealersTraded(
@@ -73,9 +77,20 @@ def trade(
             offline_g=offline[rows],
             offline_fen=billed_fen[rows],
             received_fen=received_fen[rows],
+            cooled_g=cold.cooled_g[rows],
+            rented_g=cold.rented_g[rows],
+            cooling_fen=cold.cost_fen[rows],
         ),
         cause=np.where(d.orders_seq[rows] > c.stock_seq[d.crop[rows]], d.orders_seq[rows], c.stock_seq[d.crop[rows]]),
     )
+
+
+def _pay_rent(world: World, farming: FarmingTerms, rented_g: I64) -> None:
+    """Those who run public stores have the rent."""
+    county, many = world.state.crops.county[world.state.dealers.crop], len(world.state.counties)
+    fees = np.rint(rented_g * farming.room_fee_yuan / 10.0)
+    used, paid = (np.bincount(county, amount, many).astype(np.int64) for amount in (rented_g, fees))
+    charge(world, Mechanism.COLD_ROOM, used, paid)
 
 
 def _of_growers(state: State, lots: LotSold) -> tuple[I64, I64]:

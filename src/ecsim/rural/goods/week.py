@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ecsim.rural.calendar import CREW_WEEKS
 from ecsim.rural.events import LotSold, OrdersFilled
 from ecsim.rural.goods.adjusting import adjust
+from ecsim.rural.goods.cold_rooms import rooms_aimed_at
 from ecsim.rural.goods.complaints import complain_of_goods
 from ecsim.rural.goods.crews import move_crews
 from ecsim.rural.goods.demand import take_orders
@@ -102,15 +103,26 @@ class GoodsWeek:
         purchases = purchases_of(state, setting.places, self.sourcing, self.offers)
         return sell_lots(world, self.selling, setting.places, self.offers, purchases)
 
-    def trade(self, lots: LotSold) -> None:
+    def trade(self, lots: LotSold, let_g: I64) -> None:
         """Dealers take in what they bought, sell in bulk and learn from the week.
 
         Parameters
         ----------
         lots : what households sold this week
+        let_g : shape (crops,), what growers left in public cold stores
         """
         world, terms = self.world, self.terms
-        trade(world, terms.goods, terms.dealing, terms.farming, self.setting, self.sourcing, lots, self._week_of_year)
+        trade(
+            world,
+            terms.goods,
+            terms.dealing,
+            terms.farming,
+            self.setting,
+            self.sourcing,
+            lots,
+            let_g,
+            self._week_of_year,
+        )
         growth, season = self._growth(world.week) / self._growth(world.week - 1), self._season(world.week)
         line = self._lines.of_week(world.week)
         trend = OnTrend.of(world.state, line, self.setting.marks, self._since_opening())
@@ -125,6 +137,7 @@ class GoodsWeek:
             season,
             quality,
             online_margin_fen(world.state, self.prices.net_fen),
+            rooms_aimed_at(world.state, terms.goods, terms.farming, self.setting.cover_g),
         )
         complain_of_goods(world, terms.market, self.filled, quality)
 

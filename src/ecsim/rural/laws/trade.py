@@ -14,6 +14,7 @@ from ecsim.rural.events import (
     DealerDelisted,
     DealerKind,
     DealerListed,
+    DealersAdjusted,
     DealersBaselined,
     DealersSettled,
     DealersTraded,
@@ -53,7 +54,8 @@ class Trade:
     name = "trade"
     listens: tuple[type[Event], ...] = (
         CropsBaselined, HouseholdsBaselined, PlotsBaselined, DealersBaselined, DealerListed, DealerDelisted,
-        BasesHarvested, OrdersArrived, OrdersFilled, GoodsProcessed, LotSold, DealersTraded, DealersSettled, CrewsMoved,
+        BasesHarvested, OrdersArrived, OrdersFilled, GoodsProcessed, LotSold, DealersTraded, DealersAdjusted,
+        DealersSettled, CrewsMoved,
         MarkTaken, ProfitsDrawn, RefundsPaid, FacilitySettled,
     )  # fmt: skip
 
@@ -64,7 +66,7 @@ class Trade:
         self._week = {name: np.zeros(0, np.int64) for name in _WEEK}
         self._account = {name: np.zeros(0, np.int64) for name in _ACCOUNT}
         self._crop, self._kind = np.zeros(0, np.int32), np.zeros(0, np.int32)
-        self._arrived = np.zeros(0, np.int64)
+        self._arrived, self._rooms_g = np.zeros(0, np.int64), np.zeros(0, np.int64)
         self._passed = np.zeros((2, 0), np.int64)
         self._sums = dict.fromkeys(("bought_g", "sent_g", "bulk_g", "offline_g", "spoilt_g", "based_g"), 0)
         self._found: list[Finding] = []
@@ -90,7 +92,7 @@ class Trade:
             np.subtract.at(self._week["hired_g"], event.processor, event.processed_g)
         elif isinstance(event, LotSold):
             self._sell(event)
-        elif isinstance(event, DealersTraded):
+        elif isinstance(event, DealersTraded | DealersAdjusted):
             self._trade(event)
         else:
             self._pay(event)
@@ -135,6 +137,8 @@ class Trade:
                 book[name] = np.concatenate([values, np.zeros(max(0, rows - len(values)), np.int64)])
         more = np.zeros(max(0, rows - len(self._crop)), np.int32)
         self._crop, self._kind = np.concatenate([self._crop, more]), np.concatenate([self._kind, more])
+        self._rooms_g = np.concatenate([self._rooms_g, np.zeros(max(0, rows - len(self._rooms_g)), np.int64)])
+        self._rooms_g[event.dealer] = event.room_g
         self._crop[event.dealer], self._kind[event.dealer] = event.crop, event.dealer_kind
         self._books["cash_fen"][event.dealer] = event.cash_fen
         if isinstance(event, DealersBaselined):
@@ -180,9 +184,13 @@ class Trade:
         for name, column in (("lots_g", "sold_g"), ("lots_fen", "received_fen"), ("lots_retail_fen", "retail_fen")):
             np.add.at(self._week[name], event.dealer, event.__dict__[column] * weight)
 
-    def _trade(self, event: DealersTraded) -> None:
+    def _trade(self, event: DealersTraded | DealersAdjusted) -> None:
+        if isinstance(event, DealersAdjusted):
+            self._rooms_g[event.dealer] = event.room_g
+            return
         stock = event.bought_g + event.passed_g - event.bulk_g - event.offline_g - event.spoilt_g
-        cash = event.bulk_fen + event.received_fen - event.paid_fen - event.passed_fen
+        cash = event.bulk_fen + event.received_fen - event.paid_fen - event.passed_fen - event.cooling_fen
+        self._hold_rooms(event)
         np.add.at(self._books["stock_g"], event.dealer, stock)
         np.add.at(self._books["cash_fen"], event.dealer, cash)
         np.add.at(self._books["owed_fen"], event.dealer, event.offline_fen - event.received_fen)
@@ -193,6 +201,15 @@ class Trade:
             np.add.at(total, self._crop[event.dealer], amount)
         for name in ("bought_g", "bulk_g", "offline_g", "spoilt_g"):
             self._sums[name] += int(event.__dict__[name].sum())
+
+    def _hold_rooms(self, event: DealersTraded) -> None:
+        """Hold that what was kept cold was in stock, and found room in rooms of its own but for what was rented."""
+        own_g = event.cooled_g - event.rented_g
+        wrong = (event.cooled_g > self._books["stock_g"][event.dealer]) | (own_g > self._rooms_g[event.dealer])
+        for row in np.flatnonzero(wrong | (own_g < 0)).tolist():
+            dealer = int(event.dealer[row])
+            room, stock = self._rooms_g[dealer], self._books["stock_g"][dealer]
+            self._find(dealer, f"kept {own_g[row]:,} g cold in rooms for {room:,} g, of a stock of {stock:,} g")
 
     def _end_week(self) -> None:
         if not len(self._crop):

@@ -27,6 +27,7 @@ from ecsim.rural.events import (
     Mark,
     MarksBaselined,
 )
+from ecsim.rural.goods.cold_rooms import rooms_wanted, saved_by_cold
 from ecsim.rural.goods.losses import FarmingTerms, weekly_loss
 from ecsim.rural.goods.marks import mark_costs_fen, mark_gain_fen
 from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen
@@ -197,6 +198,7 @@ def dealers(trade: Trade, draws: Draws, stock: StockTaking, year: OrdinaryYear) 
         forecast_g=np.rint(forecast).astype(np.int64),
         packing_g=np.rint(packing_needed(strongest, goods)).astype(np.int64),
         processing_g=_processing_lines(trade, goods, made, strongest),
+        room_g=_rooms(trade, year, made, forecast),
         crew_seconds=_crews(trade, year, made, forecast),
         bid=np.rint(_bids(goods)[made.kind] * ONE).astype(np.int64),
         cash_fen=cash + _cooperative_cash(trade, made.kind),
@@ -301,6 +303,23 @@ def _processing_lines(trade: Trade, goods: GoodsTerms, made: _Dealings, stronges
     processor = is_processor(trade.enterprises.enterprise_kind, made.enterprise)
     line = line_needed(c.processing_fen[made.crop].astype(np.float64), wanted_g, processor, goods)
     return np.rint(line).astype(np.int64) * (made.kind < DealerKind.SHOPS)
+
+
+def _rooms(trade: Trade, year: OrdinaryYear, made: _Dealings, forecast: F64) -> I64:
+    """Return the cold rooms of each dealer that pays packers, grams raw: those that the rules aim at.
+
+    Parameters
+    ----------
+    forecast : shape (dealers,), orders of a week without season, in sold form
+    """
+    c = trade.crops
+    harvest, demand = by_week(trade.harvest, c.rows), by_week(trade.demand, c.rows)
+    cover = cover_of_orders(harvest, demand, c.form, c.shelf_days, year.goods.cover_weeks)
+    most, saved = cover.max(axis=1), saved_by_cold(c.form, c.shelf_days.astype(np.float64), year.farming)
+    busy = WEEKS_A_YEAR * np.divide(cover.mean(axis=1), most, out=np.zeros(c.rows), where=most > 0)
+    held = forecast * (most / sold_for_raw(c.conversion) * (saved > 0))[made.crop] * np.isin(made.kind, PAY_WAGES)
+    worth = saved * c.farm_price_fen
+    return np.rint(rooms_wanted(held, busy[made.crop], worth[made.crop], year.farming, year.goods)).astype(np.int64)
 
 
 def _crews(trade: Trade, year: OrdinaryYear, made: _Dealings, forecast: F64) -> I64:

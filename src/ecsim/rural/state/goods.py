@@ -117,7 +117,8 @@ def trade(state: State, event: DealersTraded, stamp: Stamp) -> None:
     dealers = state.dealers
     out_g = event.bulk_g + event.offline_g + event.spoilt_g
     np.add.at(dealers.stock_g, event.dealer, event.bought_g + event.passed_g - out_g)
-    np.add.at(dealers.cash_fen, event.dealer, event.bulk_fen + event.received_fen - event.paid_fen - event.passed_fen)
+    out_fen = event.paid_fen + event.passed_fen + event.cooling_fen
+    np.add.at(dealers.cash_fen, event.dealer, event.bulk_fen + event.received_fen - out_fen)
     np.add.at(dealers.owed_fen, event.dealer, event.offline_fen - event.received_fen)
     np.add.at(dealers.bought_fen, event.dealer, event.paid_fen + event.passed_fen)
     np.add.at(dealers.bulk_g, event.dealer, event.bulk_g + event.offline_g)

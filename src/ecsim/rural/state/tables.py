@@ -260,6 +260,7 @@ class Dealers(Table):
     bid: I32  # millionths of the traders' price, offered to growers above it
     packing_g: I64  # sold form a week
     processing_g: I64  # raw, brought into the form sold in a week; 0 of goods sold as they are
+    room_g: I64  # raw, kept cold in rooms of its own
     crew_seconds: I32  # of work that those it employs do in an ordinary week
     reputation: I32  # millionths of orders filled, in time and without complaints beyond trend, smoothed
     grading: I32  # millionths of what it sent that were graded, smoothed, above those of lines on trend
