@@ -17,6 +17,7 @@ RARE = {
     "buying.lapse_weeks": 13,
     "learning.lapse_weeks": 8,
     "stations.reservation_yuan": -200.0,
+    "stations.offer_rounds": 1,
     "stations.patience_months": 2,
     "stations.idle_months": 2,
     "stations.return_chance": 0.5,

@@ -43,7 +43,7 @@ DEALER = {
 """What a dealer began with, traded or decided last."""
 UNDER_WAY = {"contract_awarded", "works_half_done", "contractor_failed"}
 """What works that are under way have come to last."""
-WORKS = {*UNDER_WAY, "works_finished", "works_given_up"}
+WORKS = {*UNDER_WAY, "works_finished", "works_given_up", "offers_ended"}
 FACILITY = {"facility_opened", "facility_settled"}
 """How a facility came into service, or its last account."""
 CAUSES = {
@@ -96,7 +96,7 @@ CAUSES = {
     "retail_sold": {"counties_baselined", "orders_arrived"},
     "hours_worked": {
         "dealers_settled", "enterprises_traded", "parcels_delivered", "project_recalled", "contract_awarded",
-        "works_half_done", "contractor_failed", "works_finished", "works_given_up",
+        "works_half_done", "contractor_failed", "works_finished", "works_given_up", "offers_ended",
     },
     "jobs_filled": {"hours_worked"},
     "wages_paid": {"hours_worked"},
@@ -111,6 +111,7 @@ CAUSES = {
     "example_recognised": {"enterprises_traded", "lot_sold", "refunds_paid", "wages_paid"},
     "station_offered": {"works_finished"},
     "station_opened": {"station_offered"},
+    "offers_ended": {"works_finished"},
     "stations_settled": {"station_opened"},
     "station_idled": {"stations_settled"},
     "station_reopened": {"station_idled"},
@@ -129,7 +130,7 @@ CAUSES = {
         "payment_made", "stations_settled", "project_approved", "project_recalled", *WORKS, "report_filed",
         "money_diverted", "diversion_found", "idle_money_found", "tranche_withheld", "facility_settled",
     },
-    "project_approved": {"payment_made", "idle_money_found"},
+    "project_approved": {"payment_made", "idle_money_found", "offers_ended"},
     "site_chosen": {"project_approved"},
     "plan_filed": {"project_approved"},
     "plan_returned": {"plan_filed", "plan_returned"},

@@ -50,7 +50,7 @@ def test_labels_change_nothing() -> None:
 def test_a_field_that_decides_nothing_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stations are offered again after scenes that are short have ended."""
     monkeypatch.setattr("ecsim.rural.field_effects.search.SCENES", ("ranked", "crowded"))
-    assert not EFFECTS.effect("stations.offer_rounds").changes_events
+    assert not EFFECTS.effect("stations.reoffer_weeks").changes_events
 
 
 def test_a_field_is_found_where_it_was_not_last_seen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,6 +125,12 @@ ACTIVITIES: tuple[Activity, ...] = (
         (_PROJECT, _COUNTY),
     ),
     Activity(
+        "offers_ended",
+        f"SELECT * FROM offers_ended_named LEFT JOIN {_PURSES}",
+        ("untaken", "returned_fen"),
+        (_PROJECT, ("fund", "purse", "given back to"), _COUNTY),
+    ),
+    Activity(
         "station_opened",
         "FROM station_opened_named",
         ("village_name", "design_name_en", "poor_operator"),

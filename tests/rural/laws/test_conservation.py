@@ -55,7 +55,7 @@ from ecsim.rural.events.opening import (
     TownshipsBaselined,
     VillagesBaselined,
 )
-from ecsim.rural.events.stations import StationsSettled
+from ecsim.rural.events.stations import OffersEnded, StationsSettled
 from ecsim.rural.laws.conservation import Conservation
 from ecsim.rural.laws.money import Money
 from ecsim.rural.laws.opening_columns import MOST, OpeningColumns
@@ -146,6 +146,35 @@ def funded() -> Made:
 def test_money_that_is_paid_within_purse_and_budget_adds_up(funded: Made) -> None:
     assert funded.violations("money") == []
     assert funded.law("money").summary().startswith("2 payments of 16.00 yuan in all")
+
+
+@pytest.mark.parametrize(("returned", "day", "told"), [
+    (240, 21, []),
+    (241, 21, []),  # both are rounded to a fen
+    (242, 21, ["project 0 leaves 242 fen to its purse for 4 stations that nobody took; it has 600 fen for 10"]),
+    (240, 14, []),  # what suppliers owe they give back the week after
+])  # fmt: skip
+def test_what_comes_back_for_stations_that_nobody_took_is_theirs_and_paid_no_more(
+    returned: int, day: int, told: list[str]
+) -> None:
+    made = Made()
+    made.add(7, paid(1_000))
+    made.add(7, event(ProjectApproved, project=[0], county=[EAST], central_fen=[600], quantity=[10]))
+    made.add(14, paid(600, PURSE, SUPPLIERS, project=0))
+    made.add(14, event(OffersEnded, project=[0], untaken=[4], returned_fen=[returned]))
+    if day > 14:
+        made.add(day, paid(returned, SUPPLIERS, PURSE, project=0))
+    assert made.violations("money") == told
+
+
+def test_a_project_that_keeps_what_came_back_to_its_purse_is_named() -> None:
+    made = Made()
+    made.add(7, paid(1_000))
+    made.add(7, event(ProjectApproved, project=[0], county=[EAST], central_fen=[600], quantity=[10]))
+    made.add(14, paid(600, PURSE, SUPPLIERS, project=0))
+    made.add(14, event(OffersEnded, project=[0], untaken=[4], returned_fen=[240]))
+    made.add(21, paid(239, SUPPLIERS, PURSE, project=0))
+    assert made.violations("money") == ["project 0 got 361 fen of central money; its budget is 360 fen"]
 
 
 def settled(fen: int) -> Event:

@@ -18,6 +18,7 @@ from ecsim.rural.events import (
     AssetsBaselined,
     ContractAwarded,
     CountiesBaselined,
+    OffersEnded,
     PaymentMade,
     ProjectApproved,
     ProjectRecalled,
@@ -30,7 +31,7 @@ from ecsim.rural.programme.kinds import ProjectKinds
 
 FOLDED = (
     CountiesBaselined, AssetsBaselined, ProjectApproved, ContractAwarded, WorksFinished, WorksGivenUp, ProjectRecalled,
-    ProjectWithdrawn, PaymentMade,
+    ProjectWithdrawn, OffersEnded, PaymentMade,
 )  # fmt: skip
 """All that purses, what exists and what is committed depend on."""
 UNIT_RULES = ("not_twice", "forbidden", "open_access", "cost_at_most", "budget_at_least")

@@ -16,6 +16,7 @@ from ecsim.rural.events import (
     Category,
     ContractAwarded,
     Funder,
+    OffersEnded,
     PaymentMade,
     ProjectRecalled,
     ProjectStatus,
@@ -62,11 +63,24 @@ class ProjectMoney:
 
     @cached_property
     def committed(self) -> I64:
-        """The budget, once awarded the price of the contract; nothing of what left the plan or never began."""
+        """The budget, once awarded the price of the contract; nothing of what left the plan or never began.
+
+        What is for stations that nobody took in the last round of offers is not among it.
+        """
         rows = self.facts.projects
         budget = np.column_stack([rows[f"{funder.name.lower()}_fen"] for funder in Funder]).astype(np.float64)
         gone = np.isin(self.status, (ProjectStatus.ABSENT, ProjectStatus.RECALLED))
-        return np.where(gone[:, None], 0, np.rint(self.price[:, None] * budget)).astype(np.int64)
+        price = self.price * (1.0 - self.untaken / np.maximum(rows["quantity"], 1))
+        return np.where(gone[:, None], 0, np.rint(price[:, None] * budget)).astype(np.int64)
+
+    @cached_property
+    def untaken(self) -> I64:
+        """Stations that nobody took in the last round of offers, shape (projects,)."""
+        ended = self.facts.all_rows(OffersEnded)
+        untaken = np.zeros(len(self.facts.projects["project"]), np.int64)
+        known = np.isin(ended["project"], self.facts.projects["project"])
+        untaken[np.searchsorted(self.facts.projects["project"], ended["project"][known])] = ended["untaken"][known]
+        return untaken
 
     @cached_property
     def flows(self) -> tuple[I64, I64]:

@@ -12,6 +12,7 @@ from ecsim.rural.dossier.wording import MILLIONTHS, phrase, same, table
 from ecsim.rural.events import (
     ContractAwarded,
     ContractorFailed,
+    OffersEnded,
     ProjectRecalled,
     ProjectWithdrawn,
     TenderVoided,
@@ -19,7 +20,7 @@ from ecsim.rural.events import (
     WorksGivenUp,
 )
 
-TROUBLES = (TenderVoided, ContractorFailed, WorksGivenUp, ProjectRecalled, ProjectWithdrawn)
+TROUBLES = (TenderVoided, ContractorFailed, WorksGivenUp, ProjectRecalled, ProjectWithdrawn, OffersEnded)
 
 
 def contracts(facts: CountyFacts) -> FactSection:

@@ -178,6 +178,7 @@ from ecsim.rural.events.roads_and_weather import (
     StormsCame,
 )
 from ecsim.rural.events.stations import (
+    OffersEnded,
     StationClosed,
     StationIdled,
     StationOffered,
@@ -271,6 +272,7 @@ EVENTS: tuple[type[Event], ...] = (
     ExampleRecognised,
     StationOffered,
     StationOpened,
+    OffersEnded,
     StationsSettled,
     StationIdled,
     StationReopened,

@@ -53,6 +53,11 @@ def _new_and_open(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     return {**columns, "reuses": none, "exclusive": none}
 
 
+def _first_placed(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 4 no money of stations that nobody took came back to its purse."""
+    return {**columns, "reallocated": np.zeros(len(columns["project"]), np.bool_)}
+
+
 class PaymentMade(Event):
     """Money moves from one account to another; the only event that moves programme money."""
 
@@ -73,14 +78,15 @@ class PaymentMade(Event):
 class ProjectApproved(Event):
     """A project enters the plan, with its budget; since version 2 with start, package and who gets what is built.
 
-    Since version 3 it says whether it reuses what is there, and whether its owner keeps it for itself.
+    Since version 3 it says whether it reuses what is there, and whether its owner keeps it for itself; since version 4
+    whether its money was another project's before.
     """
 
     kind = "project_approved"
     title = Text("project approved", "批准项目")
     topic = "money"
-    version = 3
-    upcasts = MappingProxyType({1: _without_terms, 2: _new_and_open})
+    version = 4
+    upcasts = MappingProxyType({1: _without_terms, 2: _new_and_open, 3: _first_placed})
     amounts = (
         "central_fen",
         "local_fen",
@@ -109,6 +115,7 @@ class ProjectApproved(Event):
     enterprise: EnterpriseIds  # that gets it, or -1; neither: the county's or prefecture's own
     reuses: Flags  # brings into service what an earlier programme built there
     exclusive: Flags  # who gets it keeps it for itself alone
+    reallocated: Flags  # out of money that came back for stations that nobody took
 
 
 class SiteChosen(Event):

@@ -65,6 +65,23 @@ class StationOpened(Event):
     turn: Counts  # keepers of the village who were asked before this one
 
 
+class OffersEnded(Event):
+    """A project has offered its stations for the last time, and nobody took some of them.
+
+    What central money its contract has for them is its purse's again, to be placed anew.
+    """
+
+    kind = "offers_ended"
+    title = Text("offers of stations ended", "站点遴选结束")
+    topic = "station"
+    subject = ("project",)
+    amounts = ("returned_fen",)
+    decision = True
+    project: ProjectIds
+    untaken: Counts  # stations
+    returned_fen: Fen
+
+
 class StationsSettled(Event):
     """The accounts of the stations in service over four weeks.
 

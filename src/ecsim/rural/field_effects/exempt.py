@@ -76,7 +76,6 @@ BY_RULE = {
     "facilities.patience_months": "test_mechanisms.py: nobody fails to pay for so long within a scene",
     "access.wait_km_a_day": "test_pick_up.py: no scene has stations that parcels reach and that are not open every day",
     "stations.reoffer_weeks": "test_begin_service.py: a scene ends before what was refused is offered again",
-    "stations.offer_rounds": "test_begin_service.py: as above",
     "governance.change_weeks": "test_review.py: supervision of a scene moves nothing to another county",
 }
 """Parameters that the test of a rule holds, and why no scene does."""

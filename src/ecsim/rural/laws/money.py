@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from ecsim.rural.events import (
     FacilitySettled,
     Funder,
     Level,
+    OffersEnded,
     PaymentMade,
     ProjectApproved,
     Stamp,
@@ -42,7 +43,8 @@ class Money:
 
     name = "money"
     listens: tuple[type[Event], ...] = (
-        PaymentMade, ProjectApproved, StationsSettled, FacilityOpened, FacilitySettled, *KeepingCosts.listens,
+        PaymentMade, ProjectApproved, OffersEnded, StationsSettled, FacilityOpened, FacilitySettled,
+        *KeepingCosts.listens,
     )  # fmt: skip
 
     def __init__(
@@ -56,6 +58,7 @@ class Money:
         self._running: dict[tuple[int, int, int, int], int] = {}  # day, and who runs it: fen beyond fees
         self._payments: list[tuple[Event, Stamp]] = []
         self._budgets: list[tuple[Event, Stamp]] = []
+        self._returns: list[tuple[Event, Stamp]] = []
         self.payments = self.paid_fen = self.projects = 0
 
     def see(self, event: Event, stamp: Stamp) -> None:
@@ -64,6 +67,8 @@ class Money:
             self._payments.append((event, stamp))
             self.payments += event.rows
             self.paid_fen += int(event.paid_fen.sum())
+        elif isinstance(event, OffersEnded):
+            self._returns.append((event, stamp))
         elif isinstance(event, StationsSettled):
             self._grants[stamp.day] = self._grants.get(stamp.day, 0) + int(event.grant_fen.sum())
         elif isinstance(event, FacilityOpened):
@@ -140,10 +145,14 @@ class Money:
 
     def _projects(self, payments: I64, state: State) -> list[Finding]:
         """Return projects whose payments are not what the state counts, or exceed what a funder promised."""
-        budgets = _columns(self._budgets, ("project", "central_fen", "local_fen", "social_fen"))
+        budgets = _columns(self._budgets, ("project", "central_fen", "local_fen", "social_fen", "quantity"))
         projects = len(state.projects)
         promised, paid = np.zeros((projects, FUNDERS), np.int64), np.zeros((projects, FUNDERS), np.int64)
-        promised[budgets[:, 0]] = budgets[:, 1:]
+        promised[budgets[:, 0]] = budgets[:, 1:4]
+        returns = _columns(self._returns, ("project", "untaken", "returned_fen", "day"))
+        too_much = _returned_too_much(returns, budgets)
+        settled = returns[returns[:, 3] < payments[:, 1].max(initial=-1)]  # what suppliers owe they give back next week
+        promised[settled[:, 0], Funder.CENTRAL] -= settled[:, 2]
         of_project = payments[payments[:, 5] >= 0]
         spent = spent_fen(of_project[:, 2].astype(np.int32), of_project[:, 6])
         np.add.at(paid, (of_project[:, 5], of_project[:, 4]), spent)
@@ -164,7 +173,7 @@ class Money:
             )
             for project, funder in np.argwhere(paid > promised).tolist()
         ]
-        return named(counted) + named(over) + named(unfunded)
+        return named(counted) + named(over) + named(unfunded) + named(too_much)
 
     def summary(self) -> str:
         """Return how much was added up."""
@@ -181,6 +190,25 @@ def _columns(batches: Sequence[tuple[Event, Stamp]], names: Sequence[str]) -> I6
         return np.zeros((0, len(names)), np.int64)
     columns = gathered(batches)
     return np.stack([columns[name] for name in names], axis=-1).astype(np.int64)
+
+
+def _returned_too_much(returns: I64, budgets: I64) -> Iterator[Finding]:
+    """Yield the projects that gave back more than their budget has for the stations that nobody took.
+
+    Parameters
+    ----------
+    returns : project, stations, fen and day of each
+    budgets : project, central, local and social fen, and stations of each
+    """
+    budget = {project: (central, stations) for project, central, _, _, stations in budgets.tolist()}
+    for project, untaken, fen, _ in returns.tolist():
+        central, stations = budget[project]
+        if fen * stations > central * untaken + stations:  # but for the fen to which both are rounded
+            yield _of_project(
+                project,
+                f"leaves {fen:,} fen to its purse for {untaken} stations that nobody took; "
+                f"it has {central:,} fen for {stations}",
+            )
 
 
 def _of_project(project: int, message: str) -> Finding:

@@ -1,16 +1,20 @@
-"""A plan is changed in mid-course: what is not begun leaves it, what is new enters (docs/model.md 4.10)."""
+"""A plan is changed in mid-course: what is not begun leaves it, what is new enters (docs/model.md 4.10).
+
+What is new may be paid out of what left the plan, or out of what came back for stations that nobody took.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from ecsim.rural.events import ProjectStatus, ProjectWithdrawn
 from ecsim.rural.programme.administration import FundAdministration
-from ecsim.rural.programme.plans import approve, planned_design, planned_township
-from ecsim.rural.programme.purse_facts import committed_rows, committed_units
-from ecsim.rural.programme.strategies import Allocation, Candidate, Purse
+from ecsim.rural.programme.plans import approve, plannable_units, planned_design, planned_township, view_of
+from ecsim.rural.programme.purse_facts import committed_rows, committed_units, last_return, returned_fen
+from ecsim.rural.programme.strategies import Allocation, Candidate, Purse, allocation_of
 from ecsim.rural.world import State, World
 
 
@@ -38,6 +42,20 @@ def amend(world: World, office: FundAdministration, purse: Purse, units: Sequenc
         world.publish(ProjectWithdrawn(project=left), cause=state.projects.seq[left])
     kept = standing.keys() - {key for key, row in standing.items() if row in set(left)}
     return approve(world, office, purse, Allocation([unit for unit in units if unit.key not in kept]), cause)
+
+
+def reallocate(world: World, office: FundAdministration, purse: Purse) -> int:
+    """Place anew what came back to a purse for stations that nobody took; return how many units broke a rule.
+
+    Its holder chooses as for the plan, of that money and no more.
+    """
+    fen = returned_fen(world.state, purse)
+    if not fen:
+        return 0
+    view = view_of(world, office, purse, plannable_units(world, office, purse.prefecture))
+    view = replace(view, held_fen=view.book().left_fen - fen)
+    chosen = Allocation(allocation_of(office.strategy, view).chosen)
+    return approve(world, office, purse, chosen, last_return(world.state, purse), reallocated=True)
 
 
 def _as_approved(state: State, office: FundAdministration, row: int, unit: Candidate) -> bool:

@@ -191,6 +191,8 @@ def candidates(
 ) -> list[Candidate]:  # fmt: skip
     """Return every unit that could be built, county by county.
 
+    Where all villages have refused stations in the last round of offers, no more of them could be.
+
     Parameters
     ----------
     table : the programme's targets
@@ -202,6 +204,7 @@ def candidates(
     units, kinds = [], ProjectKinds.of(options or {})
     prefecture = state.counties.prefecture
     counties = np.flatnonzero((prefecture == of) | (of is None)).tolist()
+    refusing = set(state.projects.county[state.projects.untaken > 0].tolist())
     for name, kind_type in types.items():
         kind = kinds.code(name)
         own_need = kinds.by_code[kind].need if kind in kinds.by_code else None
@@ -220,6 +223,7 @@ def candidates(
                     quantity_of(kind, terms),
                 )
                 for county in counties
+                if kind != ProjectKind.STATIONS or county not in refusing
                 for turn in range(min(need.units(county), kind_type.most_a_county))
             ]
         if shared and kind_type.scope != "county":

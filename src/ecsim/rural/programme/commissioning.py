@@ -244,6 +244,8 @@ def begin_service(
 ) -> None:
     """What finished works lead to: stations are offered, again where too few took one up, and joint delivery begins.
 
+    After its last round of offers a project gives back what nobody took.
+
     Projects of different counties offer together; the next of a county sees which villages have a station by then.
 
     Parameters
@@ -260,6 +262,7 @@ def begin_service(
     )
     for projects in _different_counties(world.state, offers.due(world.state, world.day)):
         offers.offer(world, projects)
+    offers.end(world)
     for project in finished[np.isin(p.kind[finished], feeding(types, world.options, Mechanism.JOINT_DELIVERY))]:
         form_pool(world, int(p.county[project]), logistics, int(p.seq[project]))
 

@@ -261,7 +261,7 @@ def _below_need(state: State) -> tuple[F64, I64]:
     p, c = state.projects, state.counties
     in_plan = (p.status > ProjectStatus.ABSENT) & (p.status <= ProjectStatus.FINISHED)
     prefectures, own = state.prefecture_count, np.flatnonzero(in_plan & (p.county >= 0))
-    money = np.bincount(p.county[own], p.central_fen[own], len(c))
+    money = np.bincount(p.county[own], p.central_fen[own] - p.returned_fen[own], len(c))
     need = needs(state)
     placed = np.bincount(c.prefecture, money, prefectures)[c.prefecture]
     due = placed * need / np.bincount(c.prefecture, need, prefectures)[c.prefecture]

@@ -6,7 +6,7 @@ import mesa
 
 from ecsim.rural.events import Category, Funder, PaymentMade, ReportKind, Rows, TrancheWithheld
 from ecsim.rural.programme.administration import FundAdministration
-from ecsim.rural.programme.amendments import amend
+from ecsim.rural.programme.amendments import amend, reallocate
 from ecsim.rural.programme.plans import approve, plannable_units, view_of
 from ecsim.rural.programme.review import file_plan
 from ecsim.rural.programme.strategies import Allocation, Purse, allocation_of, revises
@@ -29,23 +29,23 @@ class PrefectureGovernment(mesa.Agent):
         dates = office.programme.dates
         if office.falls(world.week, dates.notice):
             self._receive(share, -1)
-        if office.falls(world.week, office.plan_day) or self._revises():
+        if office.falls(world.week, office.plan_day) or (revises(office.strategy) and self._supervised()):
             self._plan()
+        elif office.policy.plan is None and self._supervised():
+            self._place_returned()
         if office.amendment_day is not None and office.falls(world.week, office.amendment_day):
             self._amend()
         if office.falls(world.week, dates.second_tranche):
             self._receive(1.0 - share, int(world.state.accounts.seq[prefecture_account(self.prefecture)]), last=True)
         self._receive_withheld()
 
-    def _revises(self) -> bool:
-        """Return whether the prefecture plans again this week: at quarterly supervision, if its strategy does."""
+    def _supervised(self) -> bool:
+        """Return whether it is the week of a quarterly supervision: then plans may be made again."""
         office = self.office
-        supervised = (
-            report
+        return any(
+            report.code == ReportKind.QUARTERLY_SUPERVISION and office.is_due(self.world.week, report)
             for report in office.programme.reports
-            if report.code == ReportKind.QUARTERLY_SUPERVISION and office.is_due(self.world.week, report)
         )
-        return revises(office.strategy) and any(supervised)
 
     def _purses(self) -> list[Purse]:
         return [purse for purse in self.office.purses(self.world.state) if purse.prefecture == self.prefecture]
@@ -115,6 +115,14 @@ class PrefectureGovernment(mesa.Agent):
             made.append(allocation_of(office.strategy, view))
             breaches += approve(world, office, purse, made[-1], int(world.state.accounts.seq[self._account(purse)]))
         file_plan(world, office, self.prefecture, first, breaches=breaches, made=made)
+
+    def _place_returned(self) -> None:
+        """Every purse of the prefecture places anew what came back for stations that nobody took, and no more."""
+        world, office = self.world, self.office
+        first, breaches = world.state.count("projects"), 0
+        for purse in self._purses():
+            breaches += reallocate(world, office, purse)
+        file_plan(world, office, self.prefecture, first, breaches=breaches)
 
     def _amend(self) -> None:
         """Every purse of the prefecture follows the changed plan, which is filed as a change."""

@@ -100,7 +100,10 @@ def _reusing(unit: Candidate, terms: PlanningTerms) -> Candidate:
     )
 
 
-def approve(world: World, office: FundAdministration, purse: Purse, allocation: Allocation, cause: int) -> int:
+def approve(
+    world: World, office: FundAdministration, purse: Purse, allocation: Allocation, cause: int, *,
+    reallocated: bool = False,
+) -> int:  # fmt: skip
     """Approve the projects of an allocation, say which broke the rules, and return how many of those chosen did.
 
     Rows come county by county, in the order of the plan within each, so that they are the same whoever has the purse.
@@ -108,6 +111,7 @@ def approve(world: World, office: FundAdministration, purse: Purse, allocation: 
     Parameters
     ----------
     cause : sequence number of the money that came into the purse
+    reallocated : whether it is money that came back for stations that nobody took
     """
     approved, refused, flagged = examined_plan(world, office, purse, allocation.chosen)
     known = {breach.unit.key for breach in (*refused, *flagged)}
@@ -117,7 +121,8 @@ def approve(world: World, office: FundAdministration, purse: Purse, allocation: 
         world.publish(_refused(office, breaches, len(breaches) - len(flagged)), cause=cause)
     if approved:
         approved.sort(key=_place_of)
-        projects = world.publish(_approved(world.state, office.scenario.station_design, approved), cause=cause)
+        units = _approved(world.state, office.scenario.station_design, approved, reallocated)
+        projects = world.publish(units, cause=cause)
         _choose_sites(world, approved, projects)
     return len(refused) + len(flagged)
 
@@ -170,7 +175,7 @@ def _refused(office: FundAdministration, breaches: Sequence[Breach], turned_down
     )
 
 
-def _approved(state: State, station_design: int, units: list[Candidate]) -> ProjectApproved:
+def _approved(state: State, station_design: int, units: list[Candidate], reallocated: bool) -> ProjectApproved:
     first = state.count("projects")
     return ProjectApproved(
         project=np.arange(first, first + len(units)),
@@ -193,6 +198,7 @@ def _approved(state: State, station_design: int, units: list[Candidate]) -> Proj
         enterprise=[unit.terms.enterprise for unit in units],
         reuses=[unit.terms.reuses for unit in units],
         exclusive=[unit.terms.exclusive for unit in units],
+        reallocated=[reallocated] * len(units),
     )
 
 

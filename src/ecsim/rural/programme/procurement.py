@@ -354,5 +354,6 @@ def uncommitted_fen(state: State, office: FundAdministration) -> I64:
     price = np.rint(p.price_factor[works] / ONE * p.central_fen[works]).astype(np.int64)
     free = state.accounts.balance_fen[:, Funder.CENTRAL].copy()
     account = payers(state, works, pooled=office.pooled)[:, Funder.CENTRAL]
-    np.subtract.at(free, account, np.maximum(price - p.paid_by_fen[works, Funder.CENTRAL], 0))
+    claims = price - p.returned_fen[works] - p.paid_by_fen[works, Funder.CENTRAL]
+    np.subtract.at(free, account, np.maximum(claims, 0))
     return np.maximum(free, 0)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ecsim.rural.events import Category, Funder, ProjectKind, ProjectStatus
 from ecsim.rural.facilities import lists_goods
@@ -134,10 +135,42 @@ def _unit(state: State, row: int, central_fen: int) -> Candidate:
 
 
 def committed_fen(state: State, project: int) -> int:
-    """Return the central money that a project has: its budget, or what its contract leaves of it."""
+    """Return the central money that a project has: its budget, or what its contract leaves of it.
+
+    What a contract has for stations that nobody took in the last round of offers is not among it.
+    """
     p = state.projects
     fen = int(p.central_fen[project])
-    return fen if p.status[project] == ProjectStatus.APPROVED else fen * int(p.price_factor[project]) // ONE
+    if p.status[project] == ProjectStatus.APPROVED:
+        return fen
+    return fen * int(p.price_factor[project]) // ONE - int(p.returned_fen[project])
+
+
+def untaken_fen(state: State, projects: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the central money that contracts have for stations that did not open, shape (projects,).
+
+    It is what the contract leaves of the budget less what its stations can claim in the end (`payments.claims_fen`).
+    """
+    p = state.projects
+    opened = p.done[projects] / np.maximum(p.quantity[projects], 1) * (p.price_factor[projects] / ONE)
+    claimed = np.rint(opened * p.central_fen[projects]).astype(np.int64)
+    committed = np.array([committed_fen(state, project) for project in projects.tolist()], np.int64)
+    return np.asarray(np.maximum(committed - claimed, 0), np.int64)
+
+
+def returned_fen(state: State, purse: Purse) -> int:
+    """Return the central money of a purse that came back for stations that nobody took, and is not placed anew."""
+    p = state.projects
+    rows = committed_rows(state, purse)
+    placed = sum(committed_fen(state, row) + int(p.returned_fen[row]) for row in rows if p.reallocated[row])
+    return max(0, min(int(p.returned_fen[rows].sum()) - placed, left_fen(state, purse)))
+
+
+def last_return(state: State, purse: Purse) -> int:
+    """Return the sequence number of the last event by which money came back for stations that nobody took."""
+    p = state.projects
+    rows = [row for row in committed_rows(state, purse) if p.returned_fen[row]]
+    return int(p.seq[rows].max())
 
 
 def looks(state: State, purse: Purse, evidence: float, units: Sequence[Candidate]) -> dict[int, float]:

@@ -131,13 +131,17 @@ class DefaultShares:
     """Heads get fixed shares of the money, projects of a head come in the order of the list, county by county."""
 
     def allocate(self, view: BudgetView) -> Allocation:
-        """Return projects head by head until its share is used, then what is left to the supply chain."""
+        """Return projects head by head until its share is used, then what is left to the supply chain.
+
+        What a head has already is of its share.
+        """
         by_head: dict[str, list[Candidate]] = {head: [] for head in CATEGORIES}
         for candidate in sorted(view.candidates, key=lambda c: (c.turn, int(c.kind), c.key)):
             by_head[candidate.category.name.lower()].append(candidate)
         order: list[Candidate] = []
         for head in CATEGORIES:
             room = view.funds.shares.get(head, 0.0) * view.purse.central_fen
+            room -= sum(unit.central_fen for unit in view.committed if unit.category.name.lower() == head)
             for candidate in by_head[head]:
                 if candidate.central_fen <= room:
                     room -= candidate.central_fen

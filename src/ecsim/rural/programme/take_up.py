@@ -2,7 +2,7 @@
 
 A project goes from village to village in the order of the siting rule until as many stations as it pays for are taken
 up. In each village keepers are asked one by one; each weighs what he expects to be left with against his own wage
-elsewhere. What is refused everywhere is offered again a while later.
+elsewhere. What is refused everywhere is offered again a while later; after the last round its money is the purse's.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import ProjectKind, ProjectStatus, StationOffered, StationOpened
+from ecsim.rural.events import OffersEnded, ProjectKind, ProjectStatus, StationOffered, StationOpened
+from ecsim.rural.programme.purse_facts import untaken_fen
 from ecsim.rural.programme.siting import Siting, possible_sites, ranked_villages
 from ecsim.rural.programme.stations import StationDesignTable, StationTerms, keepers_wage
 from ecsim.rural.readings import internet_level
@@ -36,12 +37,27 @@ class StationOffer:
 
     def due(self, state: State, day: int) -> I64:
         """Return the projects that offer stations today: just finished, or short of takers some rounds later."""
-        p = state.projects
-        rows = np.flatnonzero(
-            (p.status == ProjectStatus.FINISHED) & (p.kind == ProjectKind.STATIONS) & (p.done < p.quantity)
-        )
-        since, apart = day - p.finished_day[rows], 7 * self.terms.reoffer_weeks
+        rows, since = self._short(state, day)
+        apart = 7 * self.terms.reoffer_weeks
         return np.asarray(rows[(since % apart == 0) & (since < apart * self.terms.offer_rounds)], np.int64)
+
+    def end(self, world: World) -> None:
+        """Tell which projects have offered stations for the last time; what nobody took is the purse's again."""
+        rows, since = self._short(world.state, world.day)
+        over = rows[since >= 7 * self.terms.reoffer_weeks * (self.terms.offer_rounds - 1)]
+        if over.size:
+            p = world.state.projects
+            untaken = p.quantity[over] - p.done[over]
+            returned = untaken_fen(world.state, over)
+            world.publish(OffersEnded(project=over, untaken=untaken, returned_fen=returned), cause=p.seq[over])
+
+    @staticmethod
+    def _short(state: State, day: int) -> tuple[I64, I64]:
+        """Return the finished projects that are short of takers and still offer, and for how many days each is."""
+        p = state.projects
+        finished = (p.status == ProjectStatus.FINISHED) & (p.kind == ProjectKind.STATIONS)
+        rows = np.flatnonzero(finished & (p.done < p.quantity) & (p.untaken == 0))
+        return rows, np.asarray(day - p.finished_day[rows], np.int64)
 
     def offer(self, world: World, projects: I64) -> None:
         """Offer the stations of projects, all of different counties; keepers take them up or not."""

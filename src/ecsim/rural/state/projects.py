@@ -24,6 +24,7 @@ from ecsim.rural.events import (
     MarketingDone,
     MarkSupported,
     Mechanism,
+    OffersEnded,
     ProjectApproved,
     ProjectRecalled,
     ProjectStatus,
@@ -137,6 +138,14 @@ def finish(state: State, event: WorksFinished, stamp: Stamp) -> None:
     projects.status[project] = ProjectStatus.FINISHED
     projects.finished_day[project] = stamp.day
     projects.seq[project] = stamp.seqs(event)
+
+
+@applies(OffersEnded)
+def end_offers(state: State, event: OffersEnded, stamp: Stamp) -> None:
+    """What its contract has for stations that nobody took is the purse's again."""
+    state.projects.untaken[event.project] = event.untaken
+    state.projects.returned_fen[event.project] = event.returned_fen
+    state.projects.seq[event.project] = stamp.seqs(event)
 
 
 @applies(FacilityOpened)
@@ -274,6 +283,7 @@ PROJECTS = (
     give_up,
     finish,
     recall,
+    end_offers,
     open_facility,
     close_facility,
     use_facility,

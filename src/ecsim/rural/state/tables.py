@@ -408,11 +408,14 @@ class Projects(Table):
     turn: I32  # the how-manieth of its kind there
     quantity: I32
     done: I32  # stations opened, attendances held
+    untaken: I32  # stations that nobody took in the last round of offers
     central_fen: I64
     local_fen: I64
     social_fen: I64
     paid_fen: I64  # what came back is taken off
     paid_by_fen: Annotated[I64, Axes((3,))]  # (projects, funders), the same by whose money it is
+    returned_fen: I64  # of its central money, the purse's again: for stations that nobody took
+    reallocated: Bool  # out of money that so came back
     waged_fen: I64  # of what was paid, that of which wages have reached workers
     status: U8
     start_day: I32  # no contract before it
