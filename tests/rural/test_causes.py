@@ -122,6 +122,7 @@ CAUSES = {
     "rounds_driven": {"delivery_reach_set", "operators_baselined", "pool_formed"},
     "parcels_delivered": {"delivery_reach_set", "villages_baselined", "station_opened"},
     "parcels_waiting": {"delivery_reach_set", "operators_baselined", "pool_formed"},
+    "deliveries_counted": {"counties_baselined", "parcels_delivered"},
     "goods_sent": {"villages_baselined", "seller_started"},
     "goods_waiting": {"delivery_reach_set", "operators_baselined", "pool_formed"},
     "delivery_costed": {"rounds_driven", "operators_baselined", "pool_formed"},

@@ -45,6 +45,7 @@ def some_region(seed: int, depots: int = 4) -> tuple[Rounds, Depots, DayInput]:
         fresh=np.floor(load * draws.uniform("fresh", 0, np.arange(n))).astype(np.int32),
         room=30 + whole("room", 90, n),
         wait=np.where(closed < 0.1, CLOSED, np.where(closed < 0.3, 1800, 0)).astype(np.int32),
+        shut=draws.uniform("shut", 0, np.arange(n)) < 0.15,
         pickup=whole("pickup", 60, n),
     )
     return rounds, places, today
@@ -73,7 +74,8 @@ def test_no_parcel_is_made_and_no_van_is_late(seed: int) -> None:
     carried = np.bincount(rounds.stop_round, found.delivered, len(rounds.depot))
     assert (carried <= TERMS.capacity).all()
     assert (found.picked <= today.pickup).all()
-    assert (found.picked[today.wait == CLOSED] == 0).all()
+    for exchanged in (found.delivered, found.picked):
+        assert (exchanged[(today.wait == CLOSED) | today.shut] == 0).all()
     for number, (first, last) in enumerate(zip(rounds.first, rounds.first[1:], strict=False)):
         on_board = carried[number] + np.cumsum(found.picked[first:last] - found.delivered[first:last])
         assert (on_board <= TERMS.capacity).all()
@@ -82,7 +84,7 @@ def test_no_parcel_is_made_and_no_van_is_late(seed: int) -> None:
 def one_round(load: int, wait: int = 0, vans: int = 1, pickup: int = 0) -> tuple[Rounds, Depots, DayInput]:
     rounds = Rounds(*(np.array(x, np.int32) for x in ([0], [0, 1], [7], [3600], [35_000], [3600], [35_000], [12])))
     depots = Depots(np.array([vans], np.int32), np.array([1], np.int32), np.array([1000], np.int32))
-    today = DayInput(np.array([True]), *(np.array([x], np.int32) for x in (load, load, 999, wait, pickup)))
+    today = DayInput(np.array([True]), *(np.array([x], np.int32) for x in (load, load, 999, wait, False, pickup)))
     return rounds, depots, today
 
 
@@ -110,7 +112,7 @@ def test_a_round_longer_than_the_day_leaves_as_the_first_of_its_van_and_no_secon
     # two vans both do.
     far = ([0, 0], [0, 1, 2], [7, 8], [18_000] * 2, [100_000] * 2, [18_000] * 2, [100_000] * 2, [12] * 2)
     rounds = Rounds(*(np.array(x, np.int32) for x in far))
-    today = DayInput(np.array([True, True]), *np.full((3, 2), 10, np.int32), *np.zeros((2, 2), np.int32))
+    today = DayInput(np.array([True, True]), *np.full((3, 2), 10, np.int32), *np.zeros((3, 2), np.int32))
     for vans, ran in ((1, [True, False]), (2, [True, True])):
         depots = Depots(np.array([vans], np.int32), np.array([1], np.int32), np.array([1000], np.int32))
         assert module.run_day(rounds, depots, TERMS, today).ran.tolist() == ran
@@ -123,7 +125,9 @@ def test_a_van_takes_goods_back_as_far_as_it_has_room_after_each_stop(module) ->
     legs = ([0], [0, 2], [7, 8], [600, 600], [5_000, 5_000], [600], [5_000], [12, 12])
     rounds = Rounds(*(np.array(x, np.int32) for x in legs))
     depots = Depots(np.array([1], np.int32), np.array([1], np.int32), np.array([0], np.int32))
-    today = DayInput(np.array([True]), *(np.array(x, np.int32) for x in ([60, 40], [0, 0], [60, 40], [0, 0], [70, 90])))
+    today = DayInput(
+        np.array([True]), *(np.array(x, np.int32) for x in ([60, 40], [0, 0], [60, 40], [0, 0], [0, 0], [70, 90]))
+    )
     found = module.run_day(rounds, depots, TERMS, today)
     assert found.delivered.tolist() == [60, 40]
     assert found.picked.tolist() == [70, 50]
@@ -142,7 +146,7 @@ def two_rounds(load: int, fresh: int, sorting_ms: int, room: int = 999) -> tuple
     legs = ([0, 0], [0, 1, 2], [7, 8], [600] * 2, [5_000] * 2, [600] * 2, [5_000] * 2, [12, 6])
     rounds = Rounds(*(np.array(x, np.int32) for x in legs))
     depots = Depots(*(np.array([x], np.int32) for x in (2, 2, sorting_ms)))
-    stops = (np.full(2, x, np.int32) for x in (load, fresh, room, 0, 0))
+    stops = (np.full(2, x, np.int32) for x in (load, fresh, room, 0, 0, 0))
     return rounds, depots, DayInput(np.array([True, True]), *stops)
 
 
@@ -164,3 +168,16 @@ def test_what_is_not_sorted_in_time_stays_and_what_came_before_is_sorted(module)
 def test_a_van_leaves_no_more_than_a_stop_has_room_for(module) -> None:  # noqa: ANN001
     rounds, depots, today = two_rounds(70, 0, 1_000, room=25)
     assert module.run_day(rounds, depots, TERMS, today).delivered.tolist() == [25, 25]
+
+
+@pytest.mark.parametrize("module", [day, compiled_day])
+def test_where_nobody_is_there_the_van_stops_for_nothing_and_keeps_what_it_brings(module) -> None:  # noqa: ANN001
+    # A van with 60 and 60 is full; where it could not hand over the first it has no room for goods but those of the
+    # second stop's 60.
+    legs = ([0], [0, 2], [7, 8], [600, 600], [5_000, 5_000], [600], [5_000], [12, 12])
+    rounds = Rounds(*(np.array(x, np.int32) for x in legs))
+    depots = Depots(*(np.array([x], np.int32) for x in (1, 1, 0)))
+    stops = ([60, 60], [0, 0], [60, 60], [0, 0], [1, 0], [70, 90])
+    found = module.run_day(rounds, depots, TERMS, DayInput(np.array([True]), *(np.array(x, np.int32) for x in stops)))
+    assert (found.delivered.tolist(), found.picked.tolist()) == ([0, 60], [0, 60])
+    assert found.back[0] == 480 + 3 * 600 + 2 * 300 + 12 * 60 + 10 * 60

@@ -9,6 +9,7 @@ from ecsim.rural.events.codes import (
     Content,
     CropForm,
     DealerKind,
+    DeliveryFate,
     DisclosureCause,
     EnterpriseKind,
     ExampleKind,
@@ -110,6 +111,7 @@ from ecsim.rural.events.households import (
     SkillGained,
 )
 from ecsim.rural.events.logistics import (
+    DeliveriesCounted,
     DeliveryCosted,
     DeliveryReachSet,
     GoodsSent,
@@ -285,6 +287,7 @@ EVENTS: tuple[type[Event], ...] = (
     GoodsWaiting,
     ParcelsDelivered,
     ParcelsWaiting,
+    DeliveriesCounted,
     DeliveryCosted,
     TariffMoved,
     PaymentMade,

@@ -144,6 +144,16 @@ class OperatorKind(IntEnum):
     POOL = 2  # joint delivery, 共同配送
 
 
+class DeliveryFate(IntEnum):
+    """What became of parcels in a week; the last three are of those due."""
+
+    HANDED_OVER = 0
+    DUE = 1  # on each day anew
+    CUT_OFF = 2  # behind a closed road
+    NO_ROOM = 3  # the outlet or station has no shelf left
+    NOBODY_THERE = 4  # to take them
+
+
 class StationStatus(IntEnum):
     """Where a station is in its life; an unused row is ABSENT."""
 

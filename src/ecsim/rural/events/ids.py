@@ -232,6 +232,12 @@ class OutletCodes(Codes):
     vocabulary = codes.Outlet
 
 
+class DeliveryFateCodes(Codes):
+    """What became of parcels that were due."""
+
+    vocabulary = codes.DeliveryFate
+
+
 class OperatorKindCodes(Codes):
     """Kinds of logistics operator."""
 

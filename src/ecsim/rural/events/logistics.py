@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ecsim.kernel.columns import Codes, Counts, Fen, Flags, Grams
 from ecsim.kernel.event import Event
 from ecsim.kernel.text import Text
-from ecsim.rural.events.ids import CountyIds, OperatorIds, TownshipIds, VillageIds
+from ecsim.rural.events.ids import CountyIds, DeliveryFateCodes, OperatorIds, TownshipIds, VillageIds
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
 
@@ -64,13 +64,18 @@ class DeliveryReachSet(Event):
 
 
 class RoundsDriven(Event):
-    """Vans that came home: one row a round; since version 2 with the goods that they took up."""
+    """Vans that came home: one row a round; since version 2 with the goods that they took up, 3 with overtime."""
 
     kind = "rounds_driven"
     title = Text("rounds driven", "配送出车")
     topic = "delivery"
-    version = 2
-    upcasts = MappingProxyType({1: _without("goods_g", of="operator")})
+    version = 3
+    upcasts = MappingProxyType(
+        {
+            1: _without("goods_g", of="operator"),
+            2: _without("overtime_seconds", of="operator"),
+        }
+    )
     amounts = (
         "parcels_down",
         "goods_g",
@@ -82,6 +87,7 @@ class RoundsDriven(Event):
     weekday: Codes
     driven_m: Counts
     crew_seconds: Counts
+    overtime_seconds: Counts  # of them, after the crew's shift
     parcels_down: Counts
     goods_g: Grams  # taken home: to the hub, or to the township by a village tour
 
@@ -131,6 +137,23 @@ class ParcelsDelivered(Event):
     parcels: Counts
     late: Counts  # of them, later than promised
     delay_hours: Counts  # summed over the parcels, from arrival at the hub
+
+
+class DeliveriesCounted(Event):
+    """Parcels of a county in a week by what became of them: after how many days they came, and what held others up.
+
+    What was due is counted on each day anew on which a van was to bring it, to townships and from there to villages;
+    what was cut off, found no room or nobody there is of that.
+    """
+
+    kind = "deliveries_counted"
+    title = Text("deliveries counted", "配送情况统计")
+    topic = "delivery"
+    amounts = ("parcels",)
+    county: CountyIds
+    fate: DeliveryFateCodes
+    days: Codes  # whole days since those handed over came to the hub, 30: a month or more; of others 0
+    parcels: Counts
 
 
 class ParcelsWaiting(Event):

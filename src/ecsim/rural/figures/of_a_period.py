@@ -35,12 +35,12 @@ def _summed(card: Card, period: Period, series: F64) -> F64:
     return total
 
 
-def _a_delivered_parcel(series: str, per: float) -> Callable[[Card, Period], F64]:
-    """Return a series of parcels by delivered parcel, in a larger unit."""
+def _a_parcel(series: str, of: str = "delivered", per: float = 1.0) -> Callable[[Card, Period], F64]:
+    """Return a series of parcels by each of another, in a larger unit."""
 
     def value(card: Card, period: Period) -> F64:
-        total, delivered = (_summed(card, period, card.parcels.series(name)) for name in (series, "delivered"))
-        return ratio(total, delivered) / per
+        total, parcels = (_summed(card, period, card.parcels.series(name)) for name in (series, of))
+        return ratio(total, parcels) / per
 
     return value
 
@@ -147,13 +147,24 @@ PERIOD_FIGURES: tuple[PeriodFigure, ...] = (
     ),
     PeriodFigure(
         "delay_days", Measure("Delivery time within the county", "县域内配送时长", "days", "mean", "min"),
-        _a_delivered_parcel("delay_hours", 24.0),
+        _a_parcel("delay_hours", per=24.0),
         lambda period: (SeriesSums(Parcels, ("delay_hours", "delivered"), weeks_of(period)),),
     ),
     PeriodFigure(
         "late_share", Measure("Late parcels", "延误包裹占比", "share", "mean", "min"),
-        _a_delivered_parcel("late", 1.0),
+        _a_parcel("late"),
         lambda period: (SeriesSums(Parcels, ("late", "delivered"), weeks_of(period)),),
+    ),
+    PeriodFigure(
+        "next_day_share", Measure("Parcels that came by the next day", "次日内送达包裹占比", "share", "mean", "max"),
+        _a_parcel("by_next_day"),
+        lambda period: (SeriesSums(Parcels, ("by_next_day", "delivered"), weeks_of(period)),),
+    ),
+    PeriodFigure(
+        "cut_off_share",
+        Measure("Parcels due that day behind a closed road", "当日应送而道路中断的包裹占比", "share", "mean", "min"),
+        _a_parcel("cut_off", "due"),
+        lambda period: (SeriesSums(Parcels, ("cut_off", "due"), weeks_of(period)),),
     ),
     PeriodFigure(
         "poor_income", Measure("Income per head, registered poor", "建档立卡贫困户人均收入", "yuan", "mean", "max"),

@@ -112,22 +112,26 @@ def _reckon(rounds: Rounds, terms: DayTerms, day: DayInput, number: int, loads: 
     for stop in range(begin, end):
         duration += rounds.leg_seconds[stop]
         if day.wait[stop] != CLOSED:
-            taken_in = _taken_in(terms, day, stop, loads, on_board)
-            on_board += taken_in - loads[stop]
-            duration += day.wait[stop] + _at_stop(rounds, terms, stop, loads, taken_in)
+            given, taken_in = _exchange(terms, day, stop, loads, on_board)
+            on_board += taken_in - given
+            duration += day.wait[stop] + _at_stop(rounds, terms, stop, given, taken_in)
     return carried, duration
 
 
 @njit(cache=True, nogil=True)
-def _taken_in(terms: DayTerms, day: DayInput, stop: int, loads: I64, on_board: np.int64) -> np.int64:
-    """Return the goods taken in at a stop, as far as there is room once its parcels are handed over."""
-    return min(np.int64(day.pickup[stop]), terms.capacity - on_board + loads[stop])
+def _exchange(
+    terms: DayTerms, day: DayInput, stop: int, loads: I64, on_board: np.int64
+) -> tuple[np.int64, np.int64]:  # fmt: skip
+    """Return the parcels handed over at a stop, and the goods taken in as far as there is room then."""
+    if day.shut[stop]:
+        return np.int64(0), np.int64(0)
+    return loads[stop], min(np.int64(day.pickup[stop]), terms.capacity - on_board + loads[stop])
 
 
 @njit(cache=True, nogil=True)
-def _at_stop(rounds: Rounds, terms: DayTerms, stop: int, loads: I64, taken_in: np.int64) -> np.int64:
+def _at_stop(rounds: Rounds, terms: DayTerms, stop: int, given: np.int64, taken_in: np.int64) -> np.int64:
     """Return the seconds that a van stands at a stop."""
-    return np.int64(terms.stop_seconds + rounds.parcel_seconds[stop] * loads[stop] + terms.pickup_seconds * taken_in)
+    return np.int64(terms.stop_seconds + rounds.parcel_seconds[stop] * given + terms.pickup_seconds * taken_in)
 
 
 @njit(cache=True, nogil=True)
@@ -143,8 +147,8 @@ def _drive(
         if day.wait[stop] == CLOSED:
             continue
         now += day.wait[stop]
-        taken_in = _taken_in(terms, day, stop, loads, on_board)
-        on_board += taken_in - loads[stop]
-        result.arrive[stop], result.delivered[stop], result.picked[stop] = now, loads[stop], taken_in
-        now += _at_stop(rounds, terms, stop, loads, taken_in)
+        given, taken_in = _exchange(terms, day, stop, loads, on_board)
+        on_board += taken_in - given
+        result.arrive[stop], result.delivered[stop], result.picked[stop] = now, given, taken_in
+        now += _at_stop(rounds, terms, stop, given, taken_in)
     result.driven_m[number] = metres

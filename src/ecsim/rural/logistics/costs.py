@@ -118,7 +118,8 @@ def _costs_of_operators(
     operators, plan = len(state.operators), week.plan
     hours, km = rounds.crew_seconds / 3600.0, rounds.driven_m / 1000.0
     moving = (
-        terms.van_yuan_a_day * hours / terms.day_hours, terms.van_yuan_a_km * km, terms.crew_yuan_an_hour * hours,
+        terms.van_yuan_a_day * hours / terms.day_hours, terms.van_yuan_a_km * km,
+        terms.crew_yuan_an_hour * (hours + (terms.overtime_pay - 1.0) * rounds.overtime_seconds / 3600.0),
     )  # fmt: skip
     of_goods = np.where(rounds.goods_g > 0, np.where(rounds.parcels_down > 0, terms.upward_share, 1.0), 0.0)
     to_hub = np.where(rounds.village_tour, 0, rounds.goods_g)  # of tours they come to the hub with another van

@@ -89,7 +89,7 @@ class _Depot:
         first, last = self.rounds.first[number : number + 2]
         on_board, taken = int(loads.sum()), np.zeros(len(loads), np.int64)
         for row, stop in enumerate(range(first, last)):
-            if self.day.wait[stop] != CLOSED:
+            if self.day.wait[stop] != CLOSED and not self.day.shut[stop]:
                 on_board -= int(loads[row])
                 taken[row] = min(int(self.day.pickup[stop]), self.terms.capacity - on_board)
                 on_board += int(taken[row])
@@ -97,6 +97,8 @@ class _Depot:
 
     def _at_stop(self, stop: int, parcels: int, goods: int) -> int:
         """Return the seconds that a van stands at a stop."""
+        if self.day.shut[stop]:
+            return self.terms.stop_seconds
         a_parcel = int(self.rounds.parcel_seconds[stop])
         return self.terms.stop_seconds + a_parcel * parcels + self.terms.pickup_seconds * goods
 
@@ -140,7 +142,7 @@ class _Depot:
                 continue
             yield env.timeout(wait)
             self.result.arrive[stop] = int(env.now)
-            self.result.delivered[stop] = loads[row]
+            self.result.delivered[stop] = 0 if self.day.shut[stop] else loads[row]
             self.result.picked[stop] = taken[row]
             yield env.timeout(self._at_stop(stop, int(loads[row]), int(taken[row])))
         yield env.timeout(int(self.rounds.back_seconds[number]))

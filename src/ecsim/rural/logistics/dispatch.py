@@ -20,6 +20,8 @@ I64 = NDArray[np.int64]
 I32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
 RunDay = Callable[[Rounds, Depots, DayTerms, DayInput], DayResult]
+KM_OF_BREAKDOWNS = 10_000.0
+"""Breakdowns are counted by so many."""
 OPERATORS = 4096
 """More than operators of the opening: random draws of a township's stop hang on whose it is, too."""
 
@@ -45,19 +47,22 @@ class Dispatch:
         of_tours = state.reaches.village_days[carrier * townships + plan.tours.depot]
         tour_days = np.maximum(of_tours, 1).astype(np.int64)
         knows, villages = informed(state), state.villages
+        told = 1.0 - terms.known_share * knows
+        hub_county, tour_county = state.operators.county[plan.stop_operator], villages.county[plan.tours.place]
         numbers = state.townships.number[plan.hub.place] * OPERATORS + state.operators.number[plan.stop_operator]
         self.hubs = DayRounds(
             world, run_day, terms, Planned(plan.hub, plan.hub_ways, plan.hub_depots, hub_days),
             Stops(
                 room=np.ceil(room / plan.copies).astype(np.int64), road=plan.hub.place,
-                knows=knows[state.operators.county[plan.stop_operator]], number=numbers,
+                knows=knows[hub_county], missed=np.zeros(len(hub_county)), county=hub_county, number=numbers,
             ), "hub",
         )  # fmt: skip
         self.tours = DayRounds(
             world, run_day, terms, Planned(plan.tours, plan.tour_ways, plan.tour_depots, tour_days),
             Stops(
                 room=station_room(terms, tour_days)[plan.tours.stop_round], road=townships + plan.tours.place,
-                knows=knows[villages.county[plan.tours.place]], number=villages.number[plan.tours.place],
+                knows=knows[tour_county], missed=terms.failed_attempts * told[tour_county].astype(np.float64),
+                county=tour_county, number=villages.number[plan.tours.place],
             ), "tour",
         )  # fmt: skip
 
@@ -81,6 +86,9 @@ class Stops(NamedTuple):
     """Link that leads there."""
     knows: Bool
     """Whether dispatch has an information system."""
+    missed: F64
+    """Chance that nobody is there."""
+    county: I32
     number: I64
     """What random draws hang on."""
 
@@ -91,6 +99,11 @@ class DayRounds:
     Parameters
     ----------
     name : of their kind, by which random draws are told apart
+
+    Attributes
+    ----------
+    held_up : shape (4, counties), parcels that were due on the days so far, and of them those behind a closed road,
+        those that there was no room for, and those that nobody was there to take
     """
 
     def __init__(
@@ -99,6 +112,7 @@ class DayRounds:
         self._world, self._run_day, self._terms, self._day_terms = world, run_day, terms, terms.day()
         self._planned, self._stops, self._name = planned, stops, name
         self.days, self.room, self.stop_round = planned.days, stops.room, planned.rounds.stop_round
+        self.held_up = np.zeros((4, len(world.state.counties)), np.int64)
 
     def drive(self, weekday: int, load: I64, fresh: I64, onward: I64, pickup: I32) -> DayResult:
         """Return what came of the rounds of a day.
@@ -108,15 +122,18 @@ class DayRounds:
         load, fresh, onward, pickup : shape (stops,), parcels for a stop, of them those that came today and are not
             sorted, those that go on from there and need no room; goods that wait there, in rooms of a parcel
         """
-        goes = _goes(self.days, weekday) & self._some(load + pickup)
-        wait = self._waits(weekday)
-        rounds, goes, wait = self._informed(goes, wait, load + pickup, weekday)
+        goes, wait = _goes(self.days, weekday), self._waits(weekday)
+        due, shut = goes[self.stop_round] & (load > 0), self._shut(load + pickup, weekday)
+        self._count(load, due, wait == CLOSED, load - self.room - onward, shut)
+        rounds, goes, wait = self._informed(goes & self._some(load + pickup), wait, load + pickup, weekday)
+        wait = self._break_down(rounds, goes, wait, weekday)
         today = DayInput(
             goes=goes,
             load=load.astype(np.int32),
             fresh=fresh.astype(np.int32),
             room=(self.room + onward).astype(np.int32),
             wait=wait,
+            shut=shut,
             pickup=pickup,
         )
         return self._run_day(rounds, self._planned.depots, self._day_terms, today)
@@ -137,6 +154,36 @@ class DayRounds:
         now = 24 * (self._world.day + weekday) + terms.first_round_hour
         closed_from, closed_until = roads.closed_from_hour[self._stops.road], roads.closed_until_hour[self._stops.road]
         return road_waits(closed_from, closed_until, now, terms.patience_seconds)
+
+    def _shut(self, something: I64, weekday: int) -> Bool:
+        """Return at which stops nobody is there today to take what comes or to give what goes."""
+        shut = np.zeros(len(something), np.bool_)
+        asked = np.flatnonzero((something > 0) & (self._stops.missed > 0))
+        shut[asked] = self._luck("failed_attempt", weekday, asked) < self._stops.missed[asked]
+        return shut
+
+    def _count(self, load: I64, due: Bool, closed: Bool, beyond: I64, shut: Bool) -> None:
+        """Add up parcels that vans were to bring today, and what held them up, the first of the reasons."""
+        rows, many = np.flatnonzero(due), self.held_up.shape[1]
+        county, load, closed, shut = self._stops.county[rows], load[rows], closed[rows], shut[rows]
+        no_room = np.where(closed, 0, np.clip(beyond[rows], 0, load))
+        for kind, parcels in enumerate((load, load * closed, no_room, (load - no_room) * (shut & ~closed))):
+            self.held_up[kind] += np.bincount(county, parcels, many).astype(np.int64)
+
+    def _break_down(self, rounds: Rounds, goes: Bool, wait: I32, weekday: int) -> I32:
+        """Return waits at stops, with what repairs take of vans that break down on the way to one of them."""
+        going = np.flatnonzero(goes)
+        km = (np.bincount(self.stop_round, rounds.leg_m, len(goes)) + rounds.back_m)[going] / 1000.0
+        first, last = rounds.first[going].astype(np.int64), rounds.first[going + 1].astype(np.int64)
+        chance = 1.0 - np.exp(-self._terms.breakdowns * km / KM_OF_BREAKDOWNS)
+        down = np.flatnonzero(self._luck("breakdown", weekday, first) < chance)
+        if not down.size:
+            return wait
+        first, last = first[down], last[down]
+        stop = first + np.floor(self._luck("breakdown_at", weekday, first) * (last - first)).astype(np.int64)
+        stop, wait = stop[wait[stop] != CLOSED], wait.copy()
+        wait[stop] += round(3600 * self._terms.repair_hours)
+        return wait
 
     def _informed(self, goes: Bool, wait: I32, something: I64, weekday: int) -> tuple[Rounds, Bool, I32]:
         """Return the day's rounds: with an information system vans pass over stops that would be for nothing."""

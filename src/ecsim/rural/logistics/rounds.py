@@ -77,6 +77,8 @@ class DayInput(NamedTuple):
     """Shape (stops,): parcels that the stop has room for."""
     wait: I32
     """Shape (stops,): seconds a vehicle waits for the road to open, or CLOSED."""
+    shut: Bool
+    """Shape (stops,): nobody is there: the van stops for nothing, and what it brings stays on board."""
     pickup: I32
     """Shape (stops,): goods that wait there to go back with a van, in rooms of a parcel."""
 

@@ -26,6 +26,11 @@ class LogisticsTerms:
     station_room: int
     fetch_days: float
     known_share: float
+    failed_attempts: float
+    breakdowns: float
+    repair_hours: float
+    shift_hours: float
+    overtime_pay: float
     capacity: int
     place_kg: float
     pickup_seconds: int

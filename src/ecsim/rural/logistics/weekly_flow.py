@@ -1,11 +1,12 @@
-"""A week's parcels by where they are bound for, in whole numbers (docs/model.md 4.9).
+"""A week's parcels: where they are bound for, since when they wait, how long they took (docs/model.md 4.9).
 
-Shares of parcels are rounded so that the parts of a group add up to its whole, always in the same way.
+All in whole numbers. Shares of parcels are rounded so that the parts of a group add up to its whole, always in the same
+way. Who came first goes first; what waits from weeks before is held as two ages, a day apart, whose days add up.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -24,6 +25,12 @@ F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 I32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
+
+DAYS_A_WEEK = 7
+CARRIED = 2
+"""Columns of what waits from weeks before; then one for each day of the week."""
+LONGEST_DAYS = 30
+"""Parcels that waited longer are counted with these."""
 
 
 class WeeklyFlow:
@@ -56,7 +63,7 @@ def _arrive(
 
 def part_of_week(week: I64, weekday: int) -> I64:
     """Return what of a week's parcels arrives on a weekday (0 is Monday), in whole parts that add up to the week's."""
-    return week * (weekday + 1) // 7 - week * weekday // 7
+    return week * (weekday + 1) // DAYS_A_WEEK - week * weekday // DAYS_A_WEEK
 
 
 def whole_parts(wanted: NDArray[Any], group: NDArray[Any]) -> I64:
@@ -77,3 +84,111 @@ def _spread_sorted(order: I64, wanted: F64, group: I64, parts: I64) -> None:
         whole = np.int64(np.rint(running))
         parts[row] = whole - given
         given = whole
+
+
+class Waiting:
+    """Parcels that wait at some places in a week.
+
+    Parameters
+    ----------
+    parcels, days : shape (places,), what waits from weeks before, and the days that they have waited in all
+
+    Attributes
+    ----------
+    came : shape (places, 9), the older and the younger of weeks before, and those of each day of the week
+    carried_days : shape (places,), how long the younger of weeks before had waited when the week began
+    """
+
+    def __init__(self, parcels: I64, days: I64) -> None:
+        self.carried_days = days // np.maximum(parcels, 1)
+        self.came = np.zeros((len(parcels), CARRIED + DAYS_A_WEEK), np.int64)
+        self.came[:, 0] = np.where(parcels > 0, days - parcels * self.carried_days, 0)
+        self.came[:, 1] = parcels - self.came[:, 0]
+
+    def arrive(self, weekday: int, parcels: I64) -> None:
+        """More come on a day."""
+        self.came[:, CARRIED + weekday] += parcels
+
+    def parcels(self) -> I64:
+        """Return how many wait at each place."""
+        return np.asarray(self.came.sum(axis=1), np.int64)
+
+    def days(self) -> I64:
+        """Return the days that those of each place have waited in all by the end of the week."""
+        of_days = np.arange(DAYS_A_WEEK, 0, -1)
+        old = self.came[:, 0] * (self.carried_days + DAYS_A_WEEK + 1) + self.came[:, 1] * (
+            self.carried_days + DAYS_A_WEEK
+        )
+        return np.asarray(old + self.came[:, CARRIED:] @ of_days, np.int64)
+
+    def pass_on(self, parcels: I64, other: Waiting) -> None:
+        """Let so many of each place, those that came first, wait elsewhere; the other's of weeks before are as old."""
+        _pass_on(parcels, self.came, other.came)
+
+
+class Handover(NamedTuple):
+    """What was handed over in a week: by place how many, how many late, and the hours they had waited."""
+
+    parcels: I64
+    """Shape (places,)."""
+    late: I64
+    hours: I64
+    by_days: I64
+    """Shape (counties, LONGEST_DAYS + 1), by whole days since they came to the hub."""
+
+    @classmethod
+    def begin(cls, places: int, counties: int) -> Handover:
+        """Return a week in which nothing has been handed over."""
+        parcels, late, hours = np.zeros((3, places), np.int64)
+        return cls(parcels, late, hours, np.zeros((counties, LONGEST_DAYS + 1), np.int64))
+
+    def take(
+        self, given: I64, waiting: Waiting, arrive: NDArray[np.integer], weekday: int, county: NDArray[np.integer],
+        late_days: int,
+    ) -> None:  # fmt: skip
+        """Hand over some of what waits, who came first before others.
+
+        Parameters
+        ----------
+        given, arrive, county : shape (places,), how many, at which second of the day, and where that is
+        late_days : a parcel is late that has waited more days
+        """
+        seconds = np.maximum(arrive, 0).astype(np.int64)
+        _take(given, waiting.came, waiting.carried_days, weekday, late_days, county.astype(np.int64), self)
+        self.hours[:] += given * seconds // 3600
+
+
+@njit(cache=True, nogil=True)
+def _take(
+    given: I64, came: I64, carried_days: I64, weekday: int, late_days: int, county: I64, out: Handover
+) -> None:  # fmt: skip
+    longest = out.by_days.shape[1] - 1
+    for place in range(len(given)):
+        left = given[place]
+        out.parcels[place] += left
+        for column in range(came.shape[1]):
+            if left == 0:
+                break
+            taken = min(came[place, column], left)
+            if taken == 0:
+                continue
+            days = weekday + (carried_days[place] + 1 - column if column < CARRIED else CARRIED - column)
+            came[place, column] -= taken
+            left -= taken
+            out.hours[place] += 24 * days * taken
+            if days > late_days:
+                out.late[place] += taken
+            out.by_days[county[place], min(days, longest)] += taken
+
+
+@njit(cache=True, nogil=True)
+def _pass_on(parcels: I64, here: I64, there: I64) -> None:
+    for place in range(len(parcels)):
+        left = parcels[place]
+        for column in range(here.shape[1]):
+            if left == 0:
+                break
+            moved = min(here[place, column], left)
+            here[place, column] -= moved
+            there[place, column] += moved
+            left -= moved

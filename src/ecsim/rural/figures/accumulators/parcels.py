@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ecsim.rural.events import (
+    DeliveriesCounted,
     DeliveryCosted,
+    DeliveryFate,
     GoodsSent,
     ParcelsDelivered,
     ParcelsOrdered,
@@ -35,6 +37,16 @@ class Parcels(Accumulator):
         *(Source(part, DeliveryCosted, column(f"{part}_fen")) for part in PARTS),
         Source("upward_fen", DeliveryCosted, column("upward_fen")),
         Source("upward_g", DeliveryCosted, column("upward_g")),
+        Source(
+            "by_next_day",
+            DeliveriesCounted,
+            column("parcels"),
+            where=lambda event, _: (event.fate == DeliveryFate.HANDED_OVER) & (event.days <= 1),
+        ),
+        Source("due", DeliveriesCounted, column("parcels"), where=lambda event, _: event.fate == DeliveryFate.DUE),
+        Source(
+            "cut_off", DeliveriesCounted, column("parcels"), where=lambda event, _: event.fate == DeliveryFate.CUT_OFF
+        ),
         Source("sent_g", GoodsSent, column("goods_g")),
         Source("sent_trips", GoodsSent, column("trip_fen")),
     )
