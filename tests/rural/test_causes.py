@@ -37,8 +37,8 @@ from eventful import eventful
 from runs import scenario
 
 DEALER = {
-    "dealer_listed", "dealers_baselined", "dealers_traded", "mark_taken", "mark_dropped", "growers_contracted",
-    "offline_entered", "offline_left",
+    "dealer_listed", "dealers_baselined", "dealers_traded", "crews_moved", "mark_taken", "mark_dropped",
+    "growers_contracted", "offline_entered", "offline_left",
 }  # fmt: skip
 """What a dealer began with, traded or decided last."""
 UNDER_WAY = {"contract_awarded", "works_half_done", "contractor_failed"}
@@ -69,6 +69,7 @@ CAUSES = {
     "orders_filled": {"orders_arrived"},
     "goods_processed": {"orders_filled"},
     "dealers_traded": {"crop_harvested", "crops_baselined", "dealer_listed", "dealers_baselined", "orders_filled"},
+    "crews_moved": DEALER,
     "dealers_adjusted": {"dealer_listed", "dealers_baselined", "orders_filled"},
     "dealers_settled": DEALER,
     "mark_taken": DEALER,
