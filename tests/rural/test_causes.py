@@ -66,7 +66,7 @@ CAUSES = {
     "goods_precooled": {"crop_harvested", "crops_baselined"},
     "keeping_charged": {"crop_harvested", "crops_baselined", "cold_room_let", "goods_precooled"},
     "keeping_paid": {"keeping_charged"},
-    "orders_filled": {"orders_arrived"},
+    "orders_filled": {"orders_arrived", "enterprise_closed", "cooperative_failed"},
     "goods_processed": {"orders_filled"},
     "dealers_traded": {"crop_harvested", "crops_baselined", "dealer_listed", "dealers_baselined", "orders_filled"},
     "crews_moved": DEALER,
