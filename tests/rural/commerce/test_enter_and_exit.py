@@ -267,7 +267,8 @@ def test_who_closes_leaves_its_stock_to_the_traders_worked_by_hand() -> None:
     firm = dealer(DealerKind.ENTERPRISE, WALNUT, enterprise=0, stock_g=1_000, cash_fen=5)
     region, events = dealing(firm, FIRM, opened=LARGE, numbers=LASTING | {"commerce.smallest_fen": 10**9})
     region.world.writable.dealers.waiting_g[4] = 70
-    commerce.close_enterprises(region.world, region.terms.commerce, region.terms.goods)
+    terms = region.terms
+    commerce.close_enterprises(region.world, terms.commerce, terms.goods, terms.dealing.patience_months)
     same(events.of(EnterpriseClosed), enterprise=[0, 1, 2])
     same(events.of(DealerDelisted), dealer=[4], stock_g=[1_000], passed_fen=[1_725])
     same(events.of(ProfitsDrawn), dealer=[4], drawn_fen=[1_730])

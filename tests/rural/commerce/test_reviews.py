@@ -178,7 +178,7 @@ def settled(region: Region, months: int) -> None:
 @pytest.mark.parametrize("owner", ["cooperative", "enterprise"])
 def test_who_is_bankrupt_for_long_closes(owner: str) -> None:
     numbers = QUIET | {"dealing.patience_months": 3, "commerce.closing": 0.0, "commerce.smallest_fen": 0}
-    numbers |= {"commerce.founding": 0.0, "commerce.cooperative_founding": 0.0}
+    numbers |= {"commerce.founding": 0.0, "commerce.cooperative_founding": 0.0, "dealing.overhead_yuan_a_year": 0.0}
     broke = {**(COOPERATIVE if owner == "cooperative" else FIRM), "cash_fen": -10_000}
     region, events = dealing(broke, numbers=numbers)
     settled(region, 2)

@@ -40,6 +40,7 @@ from ecsim.rural.events.market import (
     EnterprisesTraded,
     HoursWorked,
     LotSold,
+    MerchantsSettled,
     OrdersArrived,
     StockSpoiled,
     WagesPaid,
@@ -690,3 +691,30 @@ def test_a_crew_is_paid_for_the_hours_it_has_and_overtime_for_those_worked(
     found = made.violations("hours")
     assert len(found) == bool(says)
     assert says in "".join(found)
+
+
+@pytest.mark.parametrize(
+    ("account", "says"),
+    [
+        ({"received_fen": [70], "goods_fen": [20], "drawn_fen": [50]}, ""),
+        ({"received_fen": [101]}, "enterprise 0 got 101 fen of bills of 100 fen"),
+        ({"received_fen": [50], "goods_fen": [20], "drawn_fen": [31]}, "enterprise 0 drew 31 fen and had 30 fen"),
+    ],
+)
+def test_a_merchant_spends_what_it_has_and_is_paid_what_it_is_owed(account: Mapping[str, Any], says: str) -> None:
+    made = Made()
+    made.add(0, event(EnterprisesBaselined, enterprise=[0], county=[EAST], enterprise_kind=[EnterpriseKind.MERCHANT]))
+    made.add(28, event(EnterprisesTraded, enterprise=[0], other_fen=[100]))
+    made.add(28, event(MerchantsSettled, enterprise=[0], **account))
+    found = made.violations("trade")
+    assert len(found) == bool(says)
+    assert says in "".join(found)
+
+
+def test_money_of_a_merchant_that_the_state_alone_has_is_named() -> None:
+    made = Made()
+    made.add(0, event(EnterprisesBaselined, enterprise=[0], county=[EAST], enterprise_kind=[EnterpriseKind.MERCHANT]))
+    made.add(28, event(EnterprisesTraded, enterprise=[0], other_fen=[100]))
+    made.add(28, event(MerchantsSettled, enterprise=[0], goods_fen=[7]), to_state=False)
+    (found,) = made.violations("trade")
+    assert found == "enterprise 0 cash_fen by its events is -7; the state says 0"

@@ -11,6 +11,13 @@ from numpy.typing import NDArray
 
 from ecsim.rural.commerce.accounts import delist
 from ecsim.rural.commerce.listings import Listing, list_dealers
+from ecsim.rural.commerce.merchants import (
+    FIRST_KEY_OF_FOUNDED,
+    MerchantTerms,
+    affordable_fen,
+    settle_merchants,
+    wind_up,
+)
 from ecsim.rural.commerce.persons import founded_in, founders, founding_keys, groups_of_persons, help_to_founders
 from ecsim.rural.commerce.reach import poor_share_of_jobs, poor_suppliers
 from ecsim.rural.commerce.terms import CommerceTerms
@@ -29,19 +36,17 @@ from ecsim.rural.world import WEEKS_A_YEAR, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
-FIRST_KEY_OF_FOUNDED = 2**20
-"""Draw keys from here on are of enterprises that were founded; below are the rows of the opening's."""
 
 
 def trade_enterprises(
-    world: World, terms: CommerceTerms, goods: GoodsTerms, settled: DealersSettled, before: F64, growth: F64,
-    season: float, weeks: int = 4,
+    world: World, numbers: MerchantTerms, settled: DealersSettled, before: F64, growth: F64, season: float,
+    weeks: int = 4,
 ) -> EnterprisesTraded:  # fmt: skip
     """Enterprises draw up four weeks: farm products as their dealers sold them, other goods by proportional growth.
 
     Parameters
     ----------
-    goods : numbers of dealers
+    numbers : of commerce, and what else accounts read
     settled : accounts of dealers
     before, growth : shape (counties,); growth factor of other goods, then and now
     season : mean factor of festivals and lockdown on other goods in these weeks
@@ -55,20 +60,24 @@ def trade_enterprises(
     ----------
     docs/model.md 4.7: a geometric random walk with drift (Gibrat's law).
     """
-    state = world.state
+    state, terms = world.state, numbers.commerce
     e = state.enterprises
     rows = np.flatnonzero(e.alive)
     farm = e.kind[rows] != EnterpriseKind.MERCHANT
     luck = _luck(world, terms, e.lot[rows], weeks)
     rate = e.yearly_fen[rows] * (growth / before)[e.county[rows]] * luck
-    other = np.where(farm, 0.0, np.rint(rate * season * weeks / WEEKS_A_YEAR))
+    wanted = np.rint(rate * season * weeks / WEEKS_A_YEAR)
     account = {name: _by_enterprise(state, settled, name)[rows] for name in ("sold_fen", "bought_fen")}
     sold = account["sold_fen"]
-    other = np.where(farm, np.rint(sold * (1.0 - terms.farm_weight) / terms.farm_weight), other)
+    other = np.where(
+        farm,
+        np.rint(sold * (1.0 - terms.farm_weight) / terms.farm_weight),
+        affordable_fen(state, numbers, rows, wanted),
+    )
     jobs = np.where(farm, 0.0, other * WEEKS_A_YEAR / weeks / (100.0 * terms.sales_a_job_yuan))
     hours = jobs * terms.hours_a_job * weeks / WEEKS_A_YEAR + _by_enterprise(state, settled, "job_hours")[rows]
     paid_hours = np.where(farm, 0.0, np.rint(hours))
-    suppliers = poor_suppliers(world, goods)[rows]
+    suppliers = poor_suppliers(world, numbers.goods)[rows]
     employed = hours * WEEKS_A_YEAR / weeks / terms.hours_a_job * poor_share_of_jobs(state)[e.county[rows]]
     traded = world.publish(
         EnterprisesTraded(
@@ -85,6 +94,7 @@ def trade_enterprises(
         ),
         cause=e.founded_seq[rows],
     )
+    settle_merchants(world, numbers, traded.event, weeks)
     _move_sizes(world, terms, weeks)
     return traded.event
 
@@ -124,12 +134,13 @@ def _luck(world: World, terms: CommerceTerms, lot: NDArray[np.int32], weeks: int
     return np.asarray(np.exp(luck + (terms.enterprise_drift - 0.5 * terms.enterprise_sigma**2) * years), np.float64)
 
 
-def close_enterprises(world: World, terms: CommerceTerms, goods: GoodsTerms, weeks: int = 4) -> None:
-    """Enterprises exit at a constant hazard or because they are too small; the traders take over their stock.
+def close_enterprises(world: World, terms: CommerceTerms, goods: GoodsTerms, patience: int, weeks: int = 4) -> None:
+    """Enterprises exit at a constant hazard or because they are too small, merchants also when long bankrupt.
 
     Parameters
     ----------
-    goods : numbers of dealers
+    goods : numbers of dealers, whose stock the traders take over
+    patience : months that a bankrupt merchant goes on
     weeks : over which it happens at once
     """
     state, week = world.state, world.week
@@ -138,6 +149,8 @@ def close_enterprises(world: World, terms: CommerceTerms, goods: GoodsTerms, wee
     hazard = -np.expm1(-terms.closing * weeks / WEEKS_A_YEAR)
     gone = world.draws.uniform("close_enterprise", week, e.lot[rows]) < hazard
     gone |= e.yearly_fen[rows] < terms.smallest_fen
+    gone |= e.lean_months[rows] >= patience
+    wind_up(world, rows[gone])
     closed = world.publish(EnterpriseClosed(enterprise=rows[gone]), cause=e.seq[rows[gone]]).event
     dealer = np.flatnonzero(d.alive & (d.kind == DealerKind.ENTERPRISE) & ~e.alive[np.maximum(d.enterprise, 0)])
     dealer = dealer[np.isin(d.enterprise[dealer], closed.enterprise)]
@@ -178,6 +191,8 @@ def found_enterprises(world: World, terms: CommerceTerms, goods: GoodsTerms, wee
     mean = _mean_size_fen(state)[np.minimum(kind, 1), county]
     luck = world.draws.lognormal("entry_size", week, draw_key, terms.enterprise_sigma)
     household = founders(world, terms, county, draw_key)
+    yearly = np.rint(terms.closing / terms.founding * mean * luck).astype(np.int64)
+    cash = goods.cash_weeks / WEEKS_A_YEAR * yearly * (kind == EnterpriseKind.MERCHANT)
     centre = state.counties.centre[county]
     cause = np.where(centre >= 0, state.facilities.seq[np.maximum(centre, 0)], state.counties.opened_seq[county])
     founded = world.publish(
@@ -188,7 +203,8 @@ def found_enterprises(world: World, terms: CommerceTerms, goods: GoodsTerms, wee
             founder=groups_of_persons(state, household, state.households.woman[np.maximum(household, 0)], terms),
             founder_household=household,
             lot=draw_key,
-            yearly_fen=np.rint(terms.closing / terms.founding * mean * luck).astype(np.int64),
+            yearly_fen=yearly,
+            cash_fen=np.rint(cash).astype(np.int64),
         ),
         cause=cause,
     )

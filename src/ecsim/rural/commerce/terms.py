@@ -28,6 +28,8 @@ class CommerceTerms:
     closing: float
     smallest_fen: int
     farm_weight: float
+    merchant_margin: float
+    merchant_pay_weeks: float
     sales_a_job_yuan: float
     hours_a_job: float
     hours_a_kg: float

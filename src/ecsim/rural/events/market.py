@@ -197,14 +197,22 @@ def _by_somebody(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     return {**columns, "founder_household": np.full(len(columns["enterprise"]), -1)}
 
 
+def _no_cash(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 3 merchants had no account."""
+    return {**columns, "cash_fen": np.zeros(len(columns["enterprise"]), np.int64)}
+
+
 class EnterpriseFounded(Event):
-    """An enterprise begins to sell online; since version 2 a household of its county may have founded it."""
+    """An enterprise begins to sell online.
+
+    Since version 2 a household of its county may have founded it, since version 3 a merchant begins with some cash.
+    """
 
     kind = "enterprise_founded"
     title = Text("enterprise founded", "企业创办")
     topic = "market"
-    version = 2
-    upcasts = MappingProxyType({1: _by_somebody})
+    version = 3
+    upcasts = MappingProxyType({1: _by_somebody, 2: _no_cash})
     makes = "enterprise"
     within = ("county",)
     subject = ("lot",)
@@ -215,6 +223,23 @@ class EnterpriseFounded(Event):
     founder_household: HouseholdIds  # or -1: townspeople and others whom nobody follows
     lot: Counts  # what its luck hangs on: county, week and turn, so alike in every arm
     yearly_fen: Fen  # at the rate it starts with
+    cash_fen: Fen  # of a merchant of other goods; who sells farm products has a dealer's
+
+
+class MerchantsSettled(Event):
+    """Four weeks of the money of merchants of other goods beside sales and wages (`EnterprisesTraded`)."""
+
+    kind = "merchants_settled"
+    title = Text("merchant settled", "网商结算")
+    topic = "market"
+    amounts = ("goods_fen", "received_fen", "drawn_fen")
+    enterprise: EnterpriseIds
+    household: HouseholdIds  # that founded it in the run and has what is drawn; -1: owners whom nobody follows
+    goods_fen: Fen  # paid for goods, platforms and carriage
+    fees_fen: Fen  # fixed costs
+    received_fen: Fen  # of what platforms owed
+    drawn_fen: Fen  # by its owner
+    lean_months: Counts  # in a row with debts above all it has, this one included
 
 
 class EnterpriseClosed(Event):

@@ -313,14 +313,22 @@ def _of_somebody(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     return {**columns, "founder_household": np.full(len(columns["enterprise"]), -1)}
 
 
+def _without_account(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 3 merchants of other goods had no account."""
+    return {**columns, **{name: np.zeros(len(columns["enterprise"]), np.int64) for name in ("cash_fen", "owed_fen")}}
+
+
 class EnterprisesBaselined(Event):
-    """Enterprises large enough to follow one by one; since version 2 with the household that founded each."""
+    """Enterprises large enough to follow one by one.
+
+    Since version 2 with the household that founded each, since version 3 with accounts of merchants of other goods.
+    """
 
     kind = "enterprises_baselined"
     title = Text("enterprise at the opening", "期初的企业")
     topic = "opening"
-    version = 2
-    upcasts = MappingProxyType({1: _of_somebody})
+    version = 3
+    upcasts = MappingProxyType({1: _of_somebody, 2: _without_account})
     amounts = ("yearly_fen",)
     makes = "enterprise"
     within = ("county",)
@@ -331,6 +339,8 @@ class EnterprisesBaselined(Event):
     yearly_fen: Fen  # online sales in the year of the opening
     founder: FounderCodes  # groups that the founder belongs to; none where nobody follows him
     founder_household: HouseholdIds  # or -1: townspeople and others whom nobody follows
+    cash_fen: Fen  # of a merchant of other goods; who sells farm products has a dealer's
+    owed_fen: Fen  # by platforms, likewise
 
 
 class OperatorsBaselined(Event):

@@ -31,6 +31,7 @@ from ecsim.rural.events import (
     RefundsPaid,
     Stamp,
 )
+from ecsim.rural.laws.merchants import MerchantBooks
 from ecsim.rural.laws.opening_columns import I32, I64, Bool, OpeningColumns, named
 from ecsim.rural.state import ONE, State
 
@@ -56,12 +57,13 @@ class Trade:
         CropsBaselined, HouseholdsBaselined, PlotsBaselined, DealersBaselined, DealerListed, DealerDelisted,
         BasesHarvested, OrdersArrived, OrdersFilled, GoodsProcessed, LotSold, DealersTraded, DealersAdjusted,
         DealersSettled, CrewsMoved,
-        MarkTaken, ProfitsDrawn, RefundsPaid, FacilitySettled,
+        MarkTaken, ProfitsDrawn, RefundsPaid, FacilitySettled, *MerchantBooks.listens,
     )  # fmt: skip
 
     def __init__(self, facts: OpeningColumns, *, processors_are_named: bool = True) -> None:
         self.facts, self._processors_are_named = facts, processors_are_named
         self._day = self._weeks = 0
+        self._merchants = MerchantBooks()
         self._books = {name: np.zeros(0, np.int64) for name in _BOOKS}
         self._week = {name: np.zeros(0, np.int64) for name in _WEEK}
         self._account = {name: np.zeros(0, np.int64) for name in _ACCOUNT}
@@ -98,9 +100,11 @@ class Trade:
             self._pay(event)
 
     def _pay(self, event: Event) -> None:
-        """Book what dealers pay beside their trade: wages, fixed costs, crews, marks, facilities, profits, refunds."""
+        """Book what merchants do, and what dealers pay beside their trade: wages, costs, crews, marks, profits."""
         cash = self._books["cash_fen"]
-        if isinstance(event, DealersSettled):
+        if isinstance(event, MerchantBooks.listens):
+            self._merchants.see(event)
+        elif isinstance(event, DealersSettled):
             np.subtract.at(cash, event.dealer, event.fees_fen + event.wages_fen)
             self._settle(event)
         elif isinstance(event, MarkTaken | CrewsMoved):
@@ -265,7 +269,7 @@ class Trade:
     def violations(self, state: State) -> list[Finding]:
         """Return the weeks in which two sides said different things, and books that the state does not share."""
         self._end_week()
-        self._found += list(self._against_state(state))
+        self._found += [*self._against_state(state), *self._merchants.violations(state)]
         return named(self._found)
 
     def _against_state(self, state: State) -> Iterator[Finding]:
@@ -279,9 +283,11 @@ class Trade:
         """Return how much was added up, in thousand tonnes."""
         kt = {name: f"{grams / 1e9:,.1f}" for name, grams in self._sums.items()}
         stock = f"{int(self._books['stock_g'].sum()) / 1e9:,.1f}"
+        goods = f"{self._merchants.sold_fen / 1e8:,.1f}"
         return (
             f"{len(self._crop):,} dealers bought {kt['bought_g']} thousand t of growers and had {kt['based_g']} of "
             f"firms' own bases; {kt['sent_g']} went to consumers, {kt['bulk_g']} in bulk, "
             f"{kt['offline_g']} to offline channels, {kt['spoilt_g']} spoilt, "
-            f"{stock} are in stock; lots, purchases and orders agree in each of {self._weeks} weeks"
+            f"{stock} are in stock; lots, purchases and orders agree in each of {self._weeks} weeks; "
+            f"merchants of other goods sold for {goods} m yuan and kept books of it"
         )

@@ -87,6 +87,8 @@ class OrdinaryYear:
     """Of schooling, from which a founder counts as a graduate."""
     processor_share: float
     """Of enterprises for farm products."""
+    merchant_pay_weeks: float
+    """Until platforms pay merchants of other goods."""
     week: int
     """Of the opening, 0 to 51."""
 
@@ -111,6 +113,7 @@ class OrdinaryYear:
             / float(numbers["learning.parcel_g"]),
             graduate_years=int(numbers["commerce.graduate_years"]),
             processor_share=float(numbers["commerce.processor_share"]),
+            merchant_pay_weeks=float(numbers["commerce.merchant_pay_weeks"]),
             week=min(WEEKS_A_YEAR - 1, (start.timetuple().tm_yday - 1) // 7),
         )
 

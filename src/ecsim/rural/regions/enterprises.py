@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.lazy import later
+from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.events import EnterpriseKind, EnterprisesBaselined, Founder
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.people import People
@@ -31,7 +32,8 @@ MOST_OF_COUNTY = 1024
 
 
 def enterprises(
-    pack: RegionPack, draws: Draws, terms: TradeTerms, who: People, graduate_years: int, processor_share: float
+    pack: RegionPack, draws: Draws, terms: TradeTerms, who: People, graduate_years: int, processor_share: float,
+    cash_weeks: float, pay_weeks: float,
 ) -> EnterprisesBaselined:  # fmt: skip
     """Return the largest merchants of each county, sizes at the quantiles of a lognormal, and who founded them.
 
@@ -42,6 +44,7 @@ def enterprises(
     who : the households, some of which founded one
     graduate_years : of schooling, from which a founder is a graduate
     processor_share : of those that sell farm products
+    cash_weeks, pay_weeks : of sales that a merchant of other goods has in cash, and that platforms owe it
 
     References
     ----------
@@ -67,11 +70,15 @@ def enterprises(
         )
     counties = np.concatenate(county).astype(np.int64)
     household = _founders(draws, terms, who, counties, enterprise_numbers(pack, counties))
+    kinds, yearly_fen = np.concatenate(kind), np.rint(np.concatenate(size)).astype(np.int64)
+    weekly = yearly_fen * (kinds == EnterpriseKind.MERCHANT) / WEEKS_A_YEAR
     return EnterprisesBaselined(
         enterprise=np.arange(len(counties)),
         county=counties,
-        enterprise_kind=np.concatenate(kind),
-        yearly_fen=np.rint(np.concatenate(size)).astype(np.int64),
+        enterprise_kind=kinds,
+        yearly_fen=yearly_fen,
+        cash_fen=np.rint(cash_weeks * weekly).astype(np.int64),
+        owed_fen=np.rint(pay_weeks * weekly).astype(np.int64),
         founder=_groups(who, household, graduate_years),
         founder_household=household,
     )

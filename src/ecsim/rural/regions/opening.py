@@ -128,7 +128,14 @@ def open_region(
     pays = net > farm_fen * (1.0 + ordinary.goods.resale_margin)
     demand, unmet = trade.demand_g(pack, terms.trade, made.output_g, pays)
     begun_enterprises = enterprises.enterprises(
-        pack, draws, terms.trade, who, ordinary.graduate_years, ordinary.processor_share
+        pack,
+        draws,
+        terms.trade,
+        who,
+        ordinary.graduate_years,
+        ordinary.processor_share,
+        ordinary.goods.cash_weeks,
+        ordinary.merchant_pay_weeks,
     )
     goods = dealers.Trade(
         farming.crops(pack, made, demand, product_codes(pack)),

@@ -22,6 +22,7 @@ from ecsim.rural.events import (
     EarlierEarnersNoted,
     EnterpriseClosed,
     EnterpriseFounded,
+    EnterpriseKind,
     EnterprisesTraded,
     ExampleKind,
     ExampleRecognised,
@@ -34,6 +35,7 @@ from ecsim.rural.events import (
     KeepingPaid,
     LotSold,
     MembersJoined,
+    MerchantsSettled,
     OrdersArrived,
     ShopGainsMoved,
     Stamp,
@@ -219,6 +221,19 @@ def trade_enterprises(state: State, event: EnterprisesTraded, stamp: Stamp) -> N
     enterprises.seq[event.enterprise] = stamp.seqs(event)
     state.counties.traded_seq[enterprises.county[event.enterprise]] = stamp.seqs(event)
     note_sales_of_enterprises(state, event, stamp.day)
+    of = enterprises.kind[event.enterprise] == EnterpriseKind.MERCHANT
+    np.add.at(enterprises.owed_fen, event.enterprise[of], event.other_fen[of])
+    np.subtract.at(enterprises.cash_fen, event.enterprise[of], event.wages_fen[of])
+
+
+@applies(MerchantsSettled)
+def settle_merchants(state: State, event: MerchantsSettled, _: Stamp) -> None:
+    """Money comes in and goes out; owners have what they drew."""
+    enterprises = state.enterprises
+    spent = event.goods_fen + event.fees_fen + event.drawn_fen
+    np.add.at(enterprises.cash_fen, event.enterprise, event.received_fen - spent)
+    np.subtract.at(enterprises.owed_fen, event.enterprise, event.received_fen)
+    enterprises.lean_months[event.enterprise] = event.lean_months
 
 
 @applies(EnterpriseFounded)
@@ -232,6 +247,7 @@ def found_enterprise(state: State, event: EnterpriseFounded, stamp: Stamp) -> No
     enterprises.founder_household[event.enterprise] = event.founder_household
     enterprises.lot[event.enterprise] = event.lot
     enterprises.yearly_fen[event.enterprise] = event.yearly_fen
+    enterprises.cash_fen[event.enterprise] = event.cash_fen
     enterprises.alive[event.enterprise] = True
     enterprises.founded_day[event.enterprise] = stamp.day
     enterprises.founded_seq[event.enterprise] = enterprises.seq[event.enterprise] = stamp.seqs(event)
@@ -323,6 +339,7 @@ MARKET = (
     join_cooperative,
     fail_cooperative,
     trade_enterprises,
+    settle_merchants,
     found_enterprise,
     close_enterprise,
     build_brand,

@@ -296,6 +296,9 @@ class Enterprises(Table):
     farm_fen: I64  # the year's sales, rolling
     other_fen: I64
     poor_households: I32
+    cash_fen: I64  # of merchants of other goods; who sells farm products has a dealer's
+    owed_fen: I64  # by platforms, likewise
+    lean_months: I32  # in a row with debts above all it has, likewise
     recognised: Bool
     lot: I32  # what its luck hangs on, alike in every arm
     founded_day: I32

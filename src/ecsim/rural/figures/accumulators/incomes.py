@@ -21,6 +21,7 @@ from ecsim.rural.events import (
     IncomeSource,
     KeepingPaid,
     LotSold,
+    MerchantsSettled,
     ProfitsDrawn,
     RefundsPaid,
     Stamp,
@@ -118,11 +119,11 @@ def _refund_fen(event: RefundsPaid, _: PlaceIndex, rows: I64 | slice) -> NDArray
     return event.paid_fen[rows]
 
 
-def _drawn_fen(event: ProfitsDrawn, _: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
+def _drawn_fen(event: ProfitsDrawn | MerchantsSettled, _: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
     return event.drawn_fen[rows]
 
 
-def _owner(event: ProfitsDrawn, _: PlaceIndex, rows: I64 | slice) -> I32:
+def _owner(event: ProfitsDrawn | MerchantsSettled, _: PlaceIndex, rows: I64 | slice) -> I32:
     return np.asarray(event.household[rows])
 
 
@@ -161,6 +162,7 @@ EARNINGS: tuple[Earning, ...] = (
     Earning("farm", KeepingPaid, _keeping_fen, _owner_of_plot, alone=True, holders=_all_of_a_row),
     Earning("refunds", RefundsPaid, _refund_fen, _owner_of_plot),
     Earning("profits", ProfitsDrawn, _drawn_fen, _owner, alone=True, which=_by_a_founder),
+    Earning("profits", MerchantsSettled, _drawn_fen, _owner, alone=True, which=_by_a_founder),
     Earning(
         "jobs", WagesPaid, _wages_fen, _worker, alone=True, holders=_workers, which=_for(Work.PACKING, Work.OTHER_GOODS)
     ),
