@@ -39,7 +39,7 @@ def pooled(region: Region, county: int, members: tuple[int, ...]) -> int:
     """Form a joint pool of some operators of a county and return its number."""
     pool = region.world.state.count("operators")
     region.world.publish(PoolFormed(county=[county], pool=[pool]))
-    region.world.publish(OperatorJoinedPool(operator=list(members), pool=[pool] * len(members)))
+    region.world.publish(made(OperatorJoinedPool, operator=list(members), pool=[pool] * len(members)))
     return pool
 
 

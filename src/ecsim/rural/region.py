@@ -24,7 +24,7 @@ from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, PackingWork, Selli
 from ecsim.rural.goods.week import AllGoodsTerms, GoodsWeek
 from ecsim.rural.households import access, buying, learning, selling
 from ecsim.rural.households.access import PickUp
-from ecsim.rural.logistics import OPERATING_DAYS, Delivery, LogisticsTerms, TariffTerms
+from ecsim.rural.logistics import OPERATING_DAYS, Delivery, LogisticsTerms, PoolOffer, TariffTerms
 from ecsim.rural.plans.filed import planner_of
 from ecsim.rural.programme import administration, government, teaching
 from ecsim.rural.programme import complaints as quality
@@ -184,6 +184,8 @@ class Region(mesa.Model):
             run_day=OPERATING_DAYS[scenario.operating_day],
             expected=np.asarray(self.setting.expected, np.float64),
         )
+        expected = np.asarray(self.setting.expected, np.float64)
+        self.pool_offer = PoolOffer(self.terms.logistics, expected, scenario.policy.pool_sharing)
         self.station_offer = StationOffer(
             terms=self.terms.stations,
             designs=self.setting.designs,

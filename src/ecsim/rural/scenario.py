@@ -152,6 +152,8 @@ class Policy(Strict):
     procurement: Procurement = Field(default_factory=Procurement)
     station_design: Name = "integrated"
     siting: SitingRule = "poor_villages_first"
+    pool_sharing: Literal["shapley", "parcels"] = "shapley"
+    """How operators that deliver jointly share what it costs: by Shapley's value, or by parcels."""
     training: TrainingPlan = Field(default_factory=shipped_training_plan)
     """Who is taught what, how and in which stage; that of ecsim where the file gives none."""
     plan: Plan | None = None

@@ -75,7 +75,7 @@ def govern(region: Region) -> None:
 def begin_service(region: Region) -> None:
     """Stations are offered and open where works are finished."""
     if region.funded:
-        works.begin_service(region.world, region.station_offer, region.terms.logistics, region.settings.projects)
+        works.begin_service(region.world, region.station_offer, region.pool_offer, region.settings.projects)
         works.register_brands(region.world, region.terms.funds.brand_users)
 
 

@@ -258,23 +258,30 @@ def test_without_money_no_service_begins() -> None:
     assert not events.batches
 
 
-def test_a_pool_forms_and_the_post_joins_with_the_couriers_that_will() -> None:
-    # Operators 0 (post, a share of 0.2) and 1, 2 (couriers, 0.4 each) of county 0; three of four couriers are willing.
+def test_a_pool_forms_and_the_post_joins_with_the_couriers_it_saves_enough() -> None:
+    # Operators 0 (post, a share of 0.2) and 1, 2 (couriers, 0.4 each) of county 0. A courier joins whom the pool saves
+    # more than its own hurdle, a draw of up to 0.8 of what it costs alone.
     joined = set()
-    for seed in range(8):
-        region, events = tiny_region(seed=seed)
+    for seed in range(12):
+        region, events = tiny_region(seed=seed, numbers={"logistics.pool_hurdle": 0.8})
         finished(region, ProjectKind.JOINT_DELIVERY, 0, quantity=1)
         events.clear()
         take(region, "begin_service")
-        willing = [o for o in (1, 2) if region.world.draws.uniform("join_pool", 0, o) < 0.75]
-        formed = events.of(PoolFormed)
+        formed, found = events.of(PoolFormed), events.of(OperatorJoinedPool)
         same(formed, county=[0], pool=[6], cause=[region.world.state.projects.seq[0]])
-        same(events.of(OperatorJoinedPool), operator=[0, *willing], pool=[6] * (1 + len(willing)))
-        same(events.of(OperatorJoinedPool), cause=[formed["seq"][0]] * (1 + len(willing)))
-        o = region.world.state.operators
-        assert o.share[6] == 200_000 + 400_000 * len(willing)
-        assert o.vans[6] == 2 + 2 * len(willing)
-        joined.add(len(willing))
+        assert found["operator"][0] == 0
+        assert set(found["pool"].tolist()) == {6}
+        assert set(found["cause"].tolist()) == {formed["seq"][0]}
+        for courier, alone, pays in list(zip(found["operator"], found["alone_fen"], found["pays_fen"], strict=True))[
+            1:
+        ]:
+            hurdle = 0.8 * float(region.world.draws.uniform("join_pool", 0, int(courier)))
+            assert 1 - pays / alone >= hurdle
+        assert (found["pays_fen"] <= found["alone_fen"]).all()
+        o, couriers = region.world.state.operators, len(found["operator"]) - 1
+        assert o.share[6] == 200_000 + 400_000 * couriers
+        assert o.vans[6] == 2 + 2 * couriers
+        joined.add(couriers)
     assert len(joined) > 1
 
 
@@ -286,8 +293,8 @@ def test_a_county_has_one_pool() -> None:
     assert events.rows(PoolFormed) == 1
 
 
-def test_nobody_joins_who_is_not_willing_but_the_post() -> None:
-    region, events = tiny_region(numbers={"logistics.pool_willingness": 0.0})
+def test_nobody_joins_whom_it_saves_too_little_but_the_post() -> None:
+    region, events = tiny_region(numbers={"logistics.pool_hurdle": 1e9})
     finished(region, ProjectKind.JOINT_DELIVERY, 1, quantity=1)
     take(region, "begin_service")
     same(events.of(OperatorJoinedPool), operator=[3], pool=[6])

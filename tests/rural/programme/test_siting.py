@@ -13,7 +13,6 @@ from ecsim.rural.events.codes import ProjectKind, VillageKind
 from ecsim.rural.events.funds import ProjectApproved, WorksFinished
 from ecsim.rural.events.opening import HouseholdsBaselined, TownshipsBaselined, VillagesBaselined
 from ecsim.rural.events.stations import StationClosed, StationOffered, StationOpened
-from ecsim.rural.logistics import form_pool
 from ecsim.rural.region import Region
 from tiny import Opened, made, run, take, tiny_region
 
@@ -190,7 +189,7 @@ def served_at_stations(rule: str) -> tuple[set[int], int]:
     near_seat = {VillagesBaselined: {**ON_A_ROAD[VillagesBaselined], "road_seconds": [90, 80, 70, 60, 50, 40]}}
     opened = ON_A_ROAD | near_seat | {HouseholdsBaselined: {"buyer": True, "weight": 100}}
     region, events = tiny_region({"policy.siting": rule}, opened=opened, numbers=eager)
-    form_pool(region.world, 0, region.terms.logistics, -1)  # without one no parcel goes on to a village
+    region.pool_offer.form(region.world, 0, -1)  # without one no parcel goes on to a village
     build(region, 2)
     run(region, 26)
     parcels = events.of(ParcelsDelivered)

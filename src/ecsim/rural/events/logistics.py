@@ -39,15 +39,19 @@ class PoolFormed(Event):
 
 
 class OperatorJoinedPool(Event):
-    """An operator hands its deliveries to the county's joint pool."""
+    """An operator hands its deliveries to the county's joint pool; since version 2 with what it reckoned."""
 
     kind = "operator_joined_pool"
     title = Text("operator joined", "企业加入共配")
     topic = "delivery"
+    version = 2
+    upcasts = MappingProxyType({1: _without("alone_fen", "pays_fen", of="operator")})
     subject = ("operator",)
     decision = True
     operator: OperatorIds
     pool: OperatorIds
+    alone_fen: Fen  # a week: its rounds alone, and the delay that they leave
+    pays_fen: Fen  # its part of the same for all who join
 
 
 class DeliveryReachSet(Event):

@@ -6,7 +6,7 @@ The day of a round is a recursion (`compiled_day`), held against its twin in Sim
 from ecsim.rural.logistics.costs import TariffTerms
 from ecsim.rural.logistics.delivery import Delivery
 from ecsim.rural.logistics.operating_days import OPERATING_DAYS
-from ecsim.rural.logistics.pools import form_pool
+from ecsim.rural.logistics.pools import PoolOffer
 from ecsim.rural.logistics.terms import LogisticsTerms
 
-__all__ = ["OPERATING_DAYS", "Delivery", "LogisticsTerms", "TariffTerms", "form_pool"]
+__all__ = ["OPERATING_DAYS", "Delivery", "LogisticsTerms", "PoolOffer", "TariffTerms"]

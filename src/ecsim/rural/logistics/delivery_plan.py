@@ -20,7 +20,7 @@ from ecsim.rural.logistics.rounds import I32, Depots, Rounds
 from ecsim.rural.logistics.routes import Ways, legs
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.state import State
-from ecsim.rural.units import KM_A_DEGREE
+from ecsim.rural.units import KM_A_DEGREE, ONE
 
 F64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -113,7 +113,8 @@ def _hubs(state: State, terms: LogisticsTerms, weekly: F64, known: KnownChains) 
     """Yield the rounds of every operator that drives; they follow from its share."""
     for operator in active_operators(state).tolist():
         key = ("hub", operator, int(state.operators.share[operator]), townships_of(state, operator).tobytes())
-        for chain in _chains(known, key, partial(_hub_chains, state, terms, operator, weekly)):
+        share = int(state.operators.share[operator])
+        for chain in _chains(known, key, partial(_hub_chains, state, terms, operator, share, weekly)):
             yield operator, chain
 
 
@@ -136,7 +137,19 @@ def _chains(known: KnownChains, key: tuple[object, ...], make: Callable[[], list
     return known[key]
 
 
-def _hub_chains(state: State, terms: LogisticsTerms, operator: int, weekly: F64) -> list[NDArray[np.int64]]:
+def rounds_of_share(state: State, terms: LogisticsTerms, operator: int, share: int, weekly: F64) -> Rounds:
+    """Return the rounds that an operator would drive with some share of its county's parcels.
+
+    Parameters
+    ----------
+    share : millionths
+    weekly : shape (townships,), parcels a week
+    """
+    chains = _hub_chains(state, terms, operator, share, weekly)
+    return _rounds(state, [(operator, chain) for chain in chains], terms, hub=True)[0]
+
+
+def _hub_chains(state: State, terms: LogisticsTerms, operator: int, share: int, weekly: F64) -> list[Chain]:
     """Return an operator's rounds over the townships with an outlet, by savings."""
     t = state.townships
     townships = townships_of(state, operator)
@@ -145,8 +158,7 @@ def _hub_chains(state: State, terms: LogisticsTerms, operator: int, weekly: F64)
     to_hub = t.road_seconds[townships].astype(np.float64)
     speed = t.road_m[townships].sum() / max(1.0, to_hub.sum())
     between = _metres(t.latitude[townships], t.longitude[townships]) * _winding(state, townships) / max(speed, 1e-9)
-    share = state.operators.share[operator] / 1e6
-    visit = weekly[townships] * share * terms.plan_margin / terms.plan_visits
+    visit = weekly[townships] * share / ONE * terms.plan_margin / terms.plan_visits
     chains = _planned_trips(terms, to_hub, between, visit)
     far_first = sorted(chains, key=lambda chain: -float(to_hub[chain].max()))  # they could not leave late
     return [townships[chain] for chain in far_first for _ in range(_vans_needed(visit[chain].sum(), terms.capacity))]

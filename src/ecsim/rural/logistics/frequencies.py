@@ -21,6 +21,8 @@ F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 I32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
+DELAY_DAYS = 3.5
+"""Days that a parcel waits on average where vans come once a week."""
 
 
 def review_frequencies(world: World, terms: LogisticsTerms, plan: DeliveryPlan, flow: WeeklyFlow) -> None:
@@ -87,14 +89,33 @@ def days_a_week(terms: LogisticsTerms, rounds: Rounds, weekly: F64) -> I64:
     d visits cost d·C; w parcels then wait 7/(2d) days at v yuan a day: d* = √(3.5·w·v / C), the root rule of
     docs/model.md 4.9; never so few that vans would have to be fuller than `planned_fill` of their capacity.
     """
-    number = len(rounds.depot)
-    stops = rounds.stop_round
-    parcels = np.bincount(stops, weekly, number)
+    parcels, yuan = _of_rounds(terms, rounds, weekly)
+    best = np.sqrt(DELAY_DAYS * parcels * terms.value_of_delay_yuan / np.maximum(yuan, 1.0))
+    full = np.ceil(parcels / (terms.planned_fill * terms.capacity))
+    days: I64 = np.clip(np.maximum(np.rint(best), full), 1, WORKDAYS).astype(np.int64)
+    return days
+
+
+def weekly_yuan(terms: LogisticsTerms, rounds: Rounds, weekly: F64) -> float:
+    """Return what rounds cost a week on the days of the root rule, the parcels' delay included.
+
+    Parameters
+    ----------
+    rounds : of one operator or of several together
+    weekly : shape (stops,), parcels a week for each place, which several vans of it share
+    """
+    vans = np.bincount(rounds.place)[rounds.place] if len(rounds.place) else np.ones(0)
+    each = np.asarray(weekly / vans, np.float64)
+    days = days_a_week(terms, rounds, each)
+    parcels, yuan = _of_rounds(terms, rounds, each)
+    return float((days * yuan + DELAY_DAYS * parcels * terms.value_of_delay_yuan / days).sum())
+
+
+def _of_rounds(terms: LogisticsTerms, rounds: Rounds, weekly: F64) -> tuple[F64, F64]:
+    """Return the parcels a week of each round, and what it costs to drive it once, yuan."""
+    number, stops = len(rounds.depot), rounds.stop_round
     seconds = np.bincount(stops, rounds.leg_seconds, number) + rounds.back_seconds
     seconds = seconds + terms.stop_seconds * np.diff(rounds.first)
     metres = np.bincount(stops, rounds.leg_m, number) + rounds.back_m
     yuan = np.array([terms.round_yuan(s, m) for s, m in zip(seconds, metres, strict=True)])
-    best = np.sqrt(3.5 * parcels * terms.value_of_delay_yuan / np.maximum(yuan, 1.0))
-    full = np.ceil(parcels / (terms.planned_fill * terms.capacity))
-    days: I64 = np.clip(np.maximum(np.rint(best), full), 1, WORKDAYS).astype(np.int64)
-    return days
+    return np.bincount(stops, weekly, number).astype(np.float64), yuan.astype(np.float64)

@@ -42,7 +42,7 @@ class LogisticsTerms:
     plan_margin: float
     round_detour: float
     value_of_delay_yuan: float
-    pool_willingness: float
+    pool_hurdle: float
     patience_seconds: int
     late_days: int
     van_yuan_a_day: float

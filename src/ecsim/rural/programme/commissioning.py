@@ -29,7 +29,7 @@ from ecsim.rural.events import (
     WorksFinished,
 )
 from ecsim.rural.facilities import serving
-from ecsim.rural.logistics import LogisticsTerms, form_pool
+from ecsim.rural.logistics import PoolOffer
 from ecsim.rural.programme.administration import FundTerms
 from ecsim.rural.programme.facilities import Built, open_facilities
 from ecsim.rural.programme.kinds import ProjectKinds, feeding
@@ -239,9 +239,7 @@ def register_brands(world: World, users_needed: int) -> None:
             world.publish(BrandRegistered(brand=[brand], users=[users]), cause=int(b.seq[brand]))
 
 
-def begin_service(
-    world: World, offers: StationOffer, logistics: LogisticsTerms, types: Mapping[str, ProjectType]
-) -> None:
+def begin_service(world: World, offers: StationOffer, pools: PoolOffer, types: Mapping[str, ProjectType]) -> None:
     """What finished works lead to: stations are offered, again where too few took one up, and joint delivery begins.
 
     After its last round of offers a project gives back what nobody took.
@@ -264,7 +262,7 @@ def begin_service(
         offers.offer(world, projects)
     offers.end(world)
     for project in finished[np.isin(p.kind[finished], feeding(types, world.options, Mechanism.JOINT_DELIVERY))]:
-        form_pool(world, int(p.county[project]), logistics, int(p.seq[project]))
+        pools.form(world, int(p.county[project]), int(p.seq[project]))
 
 
 def _different_counties(state: State, projects: I64) -> list[I64]:
