@@ -116,6 +116,8 @@ class GoodsUp:
         trip_fen_a_kg : shape (villages,)
         """
         village = np.flatnonzero(self.sent)
+        if not village.size:
+            return
         trip = np.where(self.collected, 0.0, trip_fen_a_kg * self.sent / 1000.0)[village]
         world.publish(
             GoodsSent(
@@ -140,6 +142,8 @@ class GoodsUp:
         waiting = np.bincount(self.row, self.at_stop, len(state.reaches)).astype(np.int64)[self.row]
         stops = np.flatnonzero(plan.first_copy & (waiting != state.reaches.goods_g[self.row]))
         villages = np.flatnonzero(self.at_village != state.villages.goods_g)
+        if not stops.size + villages.size:
+            return
         township = state.villages.township[villages]
         onward = self._onward(township)
         world.publish(
